@@ -1,0 +1,74 @@
+/**
+ * A tool is data plus one function. The server sees only this and does not know where a call goes.
+ */
+import type { JsonSchema } from '../contract/schema-types.ts';
+import type { Route, Tier } from '../contract/operation.ts';
+
+export type JsonObject = Record<string, unknown>;
+
+/** Every hint is stated, so that no host falls back to a default that is untrue (MCP ToolAnnotations). */
+export interface ToolHints {
+  readonly title: string;
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/** What `tools/list` sends for one tool. */
+export interface ToolDescriptor {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: JsonSchema;
+  readonly annotations: ToolHints;
+  readonly _meta?: JsonObject;
+}
+
+/** MCP's CallToolResult. Numbers may be bigint or LosslessNumber: write it with stringifyJson, never JSON.stringify. */
+export interface ToolResult {
+  readonly content: readonly JsonObject[];
+  readonly structuredContent?: JsonObject;
+  readonly isError?: boolean;
+  readonly _meta?: JsonObject;
+}
+
+/** The program on the other end, from its own introduction. Goes into the User-Agent and nowhere else. */
+export interface ClientIdentity {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface Progress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
+/** What one call brings along. */
+export interface CallContext {
+  /** Aborts when the client cancels, the deadline passes or the process ends. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch by which the call must have been answered. */
+  readonly deadline: number;
+  readonly client?: ClientIdentity;
+  /** The only two members of the client's `_meta` that are ever forwarded. */
+  readonly progressToken?: string | number;
+  readonly traceparent?: string;
+  /** Present where the client asked for progress. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Tool {
+  readonly descriptor: ToolDescriptor;
+  /** What arguments are checked against: the flat shape of `inputSchema` with the contract's own nullability and unions. */
+  readonly validation: JsonSchema;
+  readonly route: Route;
+  readonly tier: Tier;
+  /** The resource that scopes speak of (`invoices`), always a plural in snake_case; `workspaces` needs no scope to list. */
+  readonly resource: string;
+  /** Scopes any one of which is enough (`read:invoices`); empty where none is needed. */
+  readonly scopes: readonly string[];
+  /** @throws LucantoError; the dispatcher turns it into an `isError` result. */
+  call(args: JsonObject, context: CallContext): Promise<ToolResult>;
+}

@@ -1,0 +1,74 @@
+/**
+ * One operation of the OpenAPI document, compiled: plain data from which a tool is made.
+ * Nothing here is written by hand for an endpoint; see compile.ts for the rules.
+ */
+import type { JsonSchema } from './schema-types.ts';
+
+export const TIERS = ['read', 'write', 'manage'] as const;
+export type Tier = (typeof TIERS)[number];
+export type Route = 'rest' | 'remote' | 'local';
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Where an argument of the flat tool input goes in the request. */
+export interface ParameterBinding {
+  /** Name in the tool's input. */
+  readonly arg: string;
+  /** Name on the wire (`account_id`, `filter[status]`). */
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required: boolean;
+  /** OpenAPI serialisation of arrays and objects. */
+  readonly style: 'simple' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+  readonly explode: boolean;
+}
+
+export interface BodyField {
+  readonly arg: string;
+  readonly property: string;
+  /** Inside the wrapper key, or beside it at the root of the body. */
+  readonly place: 'wrapper' | 'root';
+}
+
+export interface BodyBinding {
+  /** `application/json` unless the document offers nothing of the kind. */
+  readonly contentType: string;
+  /** The one key that the document wraps the record in (`invoice`, `document`), or null. */
+  readonly wrapper: string | null;
+  readonly fields: readonly BodyField[];
+  /** Set where the body is no object (an array, say): the one argument that holds it whole. */
+  readonly whole: string | null;
+  readonly required: boolean;
+}
+
+export interface Operation {
+  /** The tool's name: `lucanto_list_invoices`. */
+  readonly tool: string;
+  readonly operationId: string | null;
+  /** Scope word: the plural of the top collection in snake_case (`invoices`, `credit_notes`, `workspaces`). */
+  readonly resource: string;
+  /** `list`, `get`, `create`, `update`, `delete`, or the action's own name (`issue`). */
+  readonly action: string;
+  readonly tier: Tier;
+  /** Scopes any one of which is enough; empty where none is needed (listing workspaces). */
+  readonly scopes: readonly string[];
+  readonly method: HttpMethod;
+  /** Template from the origin's root: `/api/v1/workspaces/{workspace_id}/invoices/{id}`. */
+  readonly path: string;
+  /** The path parameter that names the workspace, as the template spells it; null where there is none. */
+  readonly workspace: string | null;
+  readonly parameters: readonly ParameterBinding[];
+  readonly body: BodyBinding | null;
+  /** Where the rows of a list answer are: the answer itself, or its `data`; null for anything but lists. */
+  readonly rows: 'root' | 'data' | null;
+  /** Accepts `limit` and `cursor`. */
+  readonly paginated: boolean;
+  readonly title: string;
+  readonly description: string;
+  readonly destructive: boolean;
+  readonly idempotent: boolean;
+  readonly openWorld: boolean;
+  /** What clients see: portable (mcp-hosts.md section 3), `workspace_id` optional. */
+  readonly inputSchema: JsonSchema;
+  /** What arguments are checked against: same names, the document's own nullability, unions and formats. */
+  readonly validation: JsonSchema;
+}

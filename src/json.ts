@@ -1,0 +1,29 @@
+/**
+ * JSON without loss: Lucanto's ids are 64-bit integers, and JavaScript's numbers end at 2^53.
+ * Integers outside that range become bigint, decimals with more digits than a double holds LosslessNumber;
+ * everything else is what JSON.parse gives.
+ */
+import { isInteger, isSafeNumber, LosslessNumber, parse, stringify } from 'lossless-json';
+
+// A number token that could be unsafe has at least 16 digits in a row (or around its point).
+const MAYBE_UNSAFE = /\d{16}|\d[.]\d{8,}|\d{8,}[.]\d/;
+
+function parseNumber(token: string): unknown {
+  if (isSafeNumber(token)) return Number(token);
+  return isInteger(token) ? BigInt(token) : new LosslessNumber(token);
+}
+
+/** @throws SyntaxError on anything that is not JSON (RangeError on nesting that no stack can hold). */
+export function parseJson(text: string): unknown {
+  // The fast path is the usual one; the lossless parser is several times slower.
+  return MAYBE_UNSAFE.test(text) ? parse(text, undefined, parseNumber) : JSON.parse(text);
+}
+
+/** Compact JSON; bigint and LosslessNumber are written digit by digit. */
+export function stringifyJson(value: unknown, indent?: number): string {
+  const text = stringify(value, undefined, indent);
+  if (text === undefined) throw new TypeError('A value without a JSON form was to be written as JSON');
+  return text;
+}
+
+export { LosslessNumber };
