@@ -1,0 +1,48 @@
+/**
+ * Lucanto documents two generations of paths; which one a server takes is unknown (lucanto-api.md section 1).
+ * The bundled document is in the older one, the newer one follows from it by rule.
+ */
+import type { OpenApiDocument } from './document.ts';
+
+export const GENERATIONS = ['accounts', 'workspaces'] as const;
+export type Generation = (typeof GENERATIONS)[number];
+
+const PATH_WORDS: Readonly<Record<Generation, { readonly segment: string; readonly parameter: string }>> = {
+  accounts: { segment: 'accounts', parameter: 'account_id' },
+  workspaces: { segment: 'workspaces', parameter: 'workspace_id' },
+};
+
+/** The same document with its paths and its workspace path parameter in the words of `generation`; all else is kept. */
+export function withGeneration(document: OpenApiDocument, generation: Generation): OpenApiDocument {
+  return Object.fromEntries(
+    Object.entries(document).map(([key, part]) => [
+      key,
+      key === 'paths' && isRecord(part)
+        ? Object.fromEntries(
+            Object.entries(part).map(([path, item]) => [pathIn(path, generation), renameParameters(item, generation)]),
+          )
+        : renameParameters(part, generation),
+    ]),
+  );
+}
+
+/** `/accounts/{account_id}/invoices` ↔ `/workspaces/{workspace_id}/invoices`, `/user/accounts` ↔ `/user/workspaces`. */
+export function pathIn(path: string, generation: Generation): string {
+  const { segment, parameter } = PATH_WORDS[generation];
+  return path
+    .replace(/^\/(?:accounts|workspaces)\/\{(?:account_id|workspace_id)\}(?=\/|$)/, `/${segment}/{${parameter}}`)
+    .replace(/^\/user\/(?:accounts|workspaces)(?=\/|$)/, `/user/${segment}`);
+}
+
+function renameParameters(value: unknown, generation: Generation): unknown {
+  if (Array.isArray(value)) return value.map((entry) => renameParameters(entry, generation));
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).map(([key, entry]) => [key, renameParameters(entry, generation)]);
+  const copy: Record<string, unknown> = Object.fromEntries(entries);
+  const isWorkspace = value.in === 'path' && (value.name === 'account_id' || value.name === 'workspace_id');
+  return isWorkspace ? { ...copy, name: PATH_WORDS[generation].parameter } : copy;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
