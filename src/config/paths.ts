@@ -1,0 +1,28 @@
+import path from 'node:path';
+import type { Environment, Machine } from './setting.ts';
+
+/** The path rules of a platform, also when it is not the one we run on (tests). */
+export function pathsOf(machine: Machine): path.PlatformPath {
+  return machine.platform === 'win32' ? path.win32 : path.posix;
+}
+
+/** Absolute form of a path as a user writes it. `~` is ours to expand: clients start us without a shell. */
+export function absolutePath(text: string, machine: Machine): string {
+  const paths = pathsOf(machine);
+  const [head, ...rest] = text.split(machine.platform === 'win32' ? /[/\\]/ : '/');
+  if (head === '~') return paths.join(machine.home, ...rest);
+  return paths.resolve(machine.cwd, text);
+}
+
+/** Where token, caches and ledger live unless told otherwise. */
+export function defaultConfigDir(machine: Machine, env: Environment): string {
+  const paths = pathsOf(machine);
+  const { home, platform } = machine;
+  if (platform === 'win32') {
+    return paths.join(env.APPDATA || paths.join(home, 'AppData', 'Roaming'), 'lucanto-mcp');
+  }
+  if (platform === 'darwin') return paths.join(home, 'Library', 'Application Support', 'lucanto-mcp');
+  const xdg = env.XDG_CONFIG_HOME;
+  // The XDG specification: a relative path in it is invalid and to be ignored.
+  return paths.join(xdg && paths.isAbsolute(xdg) ? xdg : paths.join(home, '.config'), 'lucanto-mcp');
+}

@@ -1,0 +1,150 @@
+/**
+ * The one table of global options: flags, variables, defaults, parsing and help text all come from here.
+ * A new option is a new row; everything else derives from it.
+ */
+import { LOG_LEVELS } from '../log.ts';
+import { parseOrigin } from './origin.ts';
+import { oneOf, parsePath, parseProfile, parseScopes, parseSeconds, parseSwitch, parseWorkspace } from './parsers.ts';
+import { defaultConfigDir } from './paths.ts';
+import type { Parsed, Setting } from './setting.ts';
+
+const BACKENDS = ['auto', 'rest', 'remote'] as const;
+export type Backend = (typeof BACKENDS)[number];
+
+/** A token is never an argument (process lists show those), so its variable has no row in the table. */
+export const TOKEN_VARIABLE = {
+  variable: 'LUCANTO_TOKEN',
+  help: 'The token itself (a token is never an argument)',
+} as const;
+
+const DEFAULT_ORIGIN = 'https://app.lucanto.eu';
+
+function row<T>(setting: Setting<T>): Setting<T> {
+  return setting;
+}
+
+/** For options that may be left out: null where nothing was given. */
+function optional<T, A extends readonly unknown[]>(parse: (...args: A) => Parsed<T>): (...args: A) => Parsed<T | null> {
+  return parse;
+}
+
+export const SETTINGS = {
+  tokenFile: row({
+    flag: '--token-file',
+    argument: '<path>',
+    variable: 'LUCANTO_TOKEN_FILE',
+    help: 'Read the token from the first line of a file',
+    accepts: 'the path of a file whose first line is the token',
+    fallbackText: null,
+    parse: optional(parsePath),
+    fallback: () => null,
+  }),
+  /** The service's origin, in normal form, without a trailing slash. */
+  url: row({
+    flag: '--url',
+    argument: '<origin>',
+    variable: 'LUCANTO_URL',
+    help: 'Where the service is',
+    accepts: `an origin such as ${DEFAULT_ORIGIN}, without a path; http only for this computer (http://127.0.0.1:4010)`,
+    fallbackText: DEFAULT_ORIGIN,
+    parse: parseOrigin,
+    fallback: () => DEFAULT_ORIGIN,
+  }),
+  backend: row({
+    flag: '--backend',
+    argument: `<${BACKENDS.join('|')}>`,
+    variable: 'LUCANTO_BACKEND',
+    help: 'Where calls go: REST, the remote MCP endpoint, or whichever knows the tool',
+    accepts: BACKENDS.join(', '),
+    fallbackText: 'auto',
+    parse: oneOf(BACKENDS),
+    fallback: (): Backend => 'auto',
+  }),
+  /** Id as text, exactly as the service spells it. */
+  workspace: row({
+    flag: '--workspace',
+    argument: '<id>',
+    variable: 'LUCANTO_WORKSPACE',
+    help: 'Pin a workspace: no other can be reached',
+    accepts: 'the id of one workspace, as `lucanto-mcp status` shows it',
+    fallbackText: null,
+    parse: optional(parseWorkspace),
+    fallback: () => null,
+  }),
+  readOnly: row({
+    flag: '--read-only',
+    argument: null,
+    variable: 'LUCANTO_READ_ONLY',
+    help: 'Only read tools exist, whatever else is set',
+    accepts: '1, true, yes, on or 0, false, no, off',
+    fallbackText: 'off',
+    parse: parseSwitch,
+    fallback: () => false,
+  }),
+  /** In Lucanto's notation, lower case: `manage:invoices`, `read:*`. Null where nothing was said. */
+  scopes: row({
+    flag: '--scopes',
+    argument: '<a,b>',
+    variable: 'LUCANTO_SCOPES',
+    help: "What the token was given, for when the service's own catalogue cannot tell",
+    accepts: 'scopes as Lucanto writes them, with commas: manage:invoices,read:*',
+    fallbackText: null,
+    parse: optional(parseScopes),
+    fallback: () => null,
+  }),
+  /** Seconds, fractions allowed. */
+  timeout: row({
+    flag: '--timeout',
+    argument: '<seconds>',
+    variable: 'LUCANTO_TIMEOUT',
+    help: 'A tool call is answered by then, whatever happens',
+    accepts: 'a number of seconds from 1 to 3600',
+    fallbackText: '50',
+    parse: parseSeconds,
+    fallback: () => 50,
+  }),
+  profile: row({
+    flag: '--profile',
+    argument: '<name>',
+    variable: 'LUCANTO_PROFILE',
+    help: 'Several accounts side by side',
+    accepts: 'up to 32 letters, digits, - and _',
+    fallbackText: 'default',
+    parse: parseProfile,
+    fallback: () => 'default',
+  }),
+  configDir: row({
+    flag: '--config-dir',
+    argument: '<dir>',
+    variable: 'LUCANTO_CONFIG_DIR',
+    help: 'Where token and caches are kept',
+    accepts: 'the path of a folder',
+    fallbackText: "the platform's",
+    parse: parsePath,
+    fallback: defaultConfigDir,
+  }),
+  demo: row({
+    flag: '--demo',
+    argument: null,
+    variable: 'LUCANTO_DEMO',
+    help: 'Work on an embedded Lucanto with sample data: no token, no network',
+    accepts: '1, true, yes, on or 0, false, no, off',
+    fallbackText: 'off',
+    parse: parseSwitch,
+    fallback: () => false,
+  }),
+  logLevel: row({
+    flag: '--log-level',
+    argument: `<${LOG_LEVELS.join('|')}>`,
+    variable: 'LUCANTO_LOG_LEVEL',
+    help: 'What is said on stderr',
+    accepts: LOG_LEVELS.join(', '),
+    fallbackText: 'warn',
+    parse: oneOf(LOG_LEVELS),
+    fallback: (): (typeof LOG_LEVELS)[number] => 'warn',
+  }),
+} as const;
+
+type Table = typeof SETTINGS;
+export type SettingKey = keyof Table;
+export type SettingValues = { readonly [K in SettingKey]: Table[K] extends Setting<infer T> ? T : never };

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { resolveSettings } from '../../../src/config/resolve.ts';
+import type { Machine } from '../../../src/config/setting.ts';
+import { SETTINGS } from '../../../src/config/settings.ts';
+import { UsageError } from '../../../src/errors.ts';
+
+const LINUX: Machine = { platform: 'linux', home: '/home/eva', cwd: '/work' };
+
+function refusal(flags: Record<string, unknown>, env: Record<string, string> = {}): UsageError {
+  try {
+    resolveSettings(flags, env, {}, LINUX);
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+/** One good value per setting as text, and what it becomes; then another one. */
+const EXAMPLES: Record<keyof typeof SETTINGS, readonly [string, unknown, string, unknown]> = {
+  tokenFile: ['token.txt', '/work/token.txt', '~/t', '/home/eva/t'],
+  url: ['https://a.example/', 'https://a.example', 'http://127.0.0.1:4010', 'http://127.0.0.1:4010'],
+  backend: ['rest', 'rest', 'REMOTE', 'remote'],
+  workspace: ['42', '42', 'ws_abc', 'ws_abc'],
+  readOnly: ['yes', true, 'off', false],
+  scopes: ['manage:invoices, read:*', ['manage:invoices', 'read:*'], 'read:quotes', ['read:quotes']],
+  timeout: ['10', 10, '2.5', 2.5],
+  profile: ['Work', 'work', 'b', 'b'],
+  configDir: ['/etc/l', '/etc/l', 'conf', '/work/conf'],
+  demo: ['1', true, 'FALSE', false],
+  logLevel: ['debug', 'debug', 'error', 'error'],
+};
+
+describe('settings', () => {
+  it.each(Object.entries(EXAMPLES))(
+    '%s: flag beats variable beats stored beats default',
+    (key, [a, valueA, b, valueB]) => {
+      const setting = Object.entries(SETTINGS).find(([name]) => name === key)?.[1];
+      const variable = setting?.variable ?? '';
+      const asFlag = setting?.argument === null ? true : a;
+      const read = (flags: object, env: Record<string, string>, stored: object) => {
+        const settings: Record<string, unknown> & { sources: Record<string, string> } = resolveSettings(
+          { ...flags },
+          env,
+          stored,
+          LINUX,
+        );
+        return [settings[key], settings.sources[key]];
+      };
+      const stored = { [key]: 'from the store' };
+      expect(read({ [key]: asFlag }, { [variable]: b }, stored)).toEqual([valueA, 'flag']);
+      expect(read({}, { [variable]: b }, stored)).toEqual([valueB, 'environment']);
+      expect(read({}, { [variable]: '  ' }, stored)).toEqual(['from the store', 'stored']);
+      expect(read({}, { [variable]: '' }, {})[1]).toBe('default');
+    },
+  );
+
+  it('has a key that is its flag in camelCase, and a variable of the same words', () => {
+    for (const [key, { flag, variable }] of Object.entries(SETTINGS)) {
+      expect(flag.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())).toBe(key);
+      expect(`LUCANTO_${flag.slice(2).replaceAll('-', '_').toUpperCase()}`).toBe(variable);
+    }
+  });
+
+  it('has the defaults of the interface', () => {
+    expect(resolveSettings({}, {}, {}, LINUX)).toMatchObject({
+      tokenFile: null,
+      url: 'https://app.lucanto.eu',
+      backend: 'auto',
+      workspace: null,
+      readOnly: false,
+      scopes: null,
+      timeout: 50,
+      profile: 'default',
+      demo: false,
+      logLevel: 'warn',
+    });
+  });
+
+  it.each([
+    ['https://app.lucanto.eu/api/v1', 'https://app.lucanto.eu'],
+    ['https://app.lucanto.eu?x=1', 'https://app.lucanto.eu'],
+  ])('refuses %s as an origin and says which one it would be', (url, origin) => {
+    const error = refusal({ url });
+    expect(error.message).toContain('--url');
+    expect(error.message).toContain(origin);
+    expect(error.hint).toContain('without a path');
+  });
+
+  it('refuses plain http but to loopback', () => {
+    expect(refusal({ url: 'http://app.lucanto.eu' }).message).toContain('unencrypted');
+    expect(refusal({ url: 'http://localhost.evil.example' }).message).toContain('unencrypted');
+    for (const url of ['http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1']) {
+      expect(resolveSettings({ url }, {}, {}, LINUX).url).toBe(url);
+    }
+  });
+
+  it('never repeats credentials in a refused origin', () => {
+    const error = refusal({ url: 'https://eva:secret@app.lucanto.eu' });
+    expect(error.message + error.hint).not.toContain('secret');
+  });
+
+  it('brings an origin into its normal form', () => {
+    expect(resolveSettings({ url: 'HTTPS://App.Lucanto.EU:443/' }, {}, {}, LINUX).url).toBe('https://app.lucanto.eu');
+  });
+
+  it.each([
+    [{ url: 'app.lucanto.eu' }, {}, '--url'],
+    [{ url: '' }, {}, '--url'],
+    [{}, { LUCANTO_BACKEND: 'soap' }, 'LUCANTO_BACKEND'],
+    [{}, { LUCANTO_READ_ONLY: 'maybe' }, 'LUCANTO_READ_ONLY'],
+    [{ timeout: '0.5' }, {}, '--timeout'],
+    [{ timeout: '3601' }, {}, '--timeout'],
+    [{ timeout: '1e3' }, {}, '--timeout'],
+    [{ workspace: '0' }, {}, '--workspace'],
+    [{ workspace: '-3' }, {}, '--workspace'],
+    [{ workspace: 'a/b' }, {}, '--workspace'],
+    [{ workspace: '..' }, {}, '--workspace'],
+    [{ scopes: 'admin:invoices' }, {}, '--scopes'],
+    [{ scopes: ',' }, {}, '--scopes'],
+    [{ profile: '../x' }, {}, '--profile'],
+    [{ logLevel: 'loud' }, {}, '--log-level'],
+    [{ configDir: ' ' }, {}, '--config-dir'],
+  ])('refuses %j with %j, naming %s and what is accepted', (flags, env, name) => {
+    const error = refusal(flags, env);
+    expect(error.message.startsWith(`${name} `)).toBe(true);
+    expect(error.hint.startsWith(`${name} takes `)).toBe(true);
+  });
+
+  it('does not look at a variable that a flag overrides', () => {
+    expect(resolveSettings({ backend: 'rest' }, { LUCANTO_BACKEND: 'soap' }, {}, LINUX).backend).toBe('rest');
+  });
+
+  it.each<[string, Machine, Record<string, string>, string]>([
+    ['Linux', LINUX, {}, '/home/eva/.config/lucanto-mcp'],
+    ['Linux with XDG', LINUX, { XDG_CONFIG_HOME: '/x' }, '/x/lucanto-mcp'],
+    ['Linux with a relative XDG', LINUX, { XDG_CONFIG_HOME: 'x' }, '/home/eva/.config/lucanto-mcp'],
+    [
+      'macOS',
+      { ...LINUX, platform: 'darwin', home: '/Users/e' },
+      {},
+      '/Users/e/Library/Application Support/lucanto-mcp',
+    ],
+    ['Windows', { platform: 'win32', home: 'C:\\Users\\e', cwd: 'C:\\' }, { APPDATA: 'D:\\R' }, 'D:\\R\\lucanto-mcp'],
+    [
+      'Windows without APPDATA',
+      { platform: 'win32', home: 'C:\\Users\\e', cwd: 'C:\\' },
+      {},
+      'C:\\Users\\e\\AppData\\Roaming\\lucanto-mcp',
+    ],
+  ])('keeps its files where %s keeps such files', (_, machine, env, dir) => {
+    expect(resolveSettings({}, env, {}, machine).configDir).toBe(dir);
+  });
+
+  it('reads Windows paths by the rules of Windows', () => {
+    const windows: Machine = { platform: 'win32', home: 'C:\\Users\\e', cwd: 'C:\\work' };
+    expect(resolveSettings({ tokenFile: '~\\t.txt' }, {}, {}, windows).tokenFile).toBe('C:\\Users\\e\\t.txt');
+    expect(resolveSettings({ tokenFile: 't.txt' }, {}, {}, windows).tokenFile).toBe('C:\\work\\t.txt');
+  });
+});
