@@ -26,4 +26,21 @@ export function stringifyJson(value: unknown, indent?: number): string {
   return text;
 }
 
+/** A JSON object: neither an array nor a number that is kept digit by digit. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
+}
+
+/** The same value without properties that are null, at any depth. Nulls in arrays stay: their places carry meaning. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isJsonObject(value)) return value;
+  // fromEntries defines properties, so that a `__proto__` from outside stays a plain property.
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null && member !== undefined)
+      .map(([name, member]) => [name, withoutNulls(member)]),
+  );
+}
+
 export { LosslessNumber };

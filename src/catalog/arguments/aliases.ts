@@ -1,0 +1,40 @@
+/** The record is called `id` by every tool but those of a sub-collection (`invoice_id`); models do not always notice. */
+import { isJsonObject } from '../../json.ts';
+import type { JsonObject, Tool } from '../tool.ts';
+
+const WORKSPACE = 'workspace_id';
+
+/** The arguments with an `id` that the schema does not have moved to the one parameter that it must have meant. */
+export function withRecordId(args: JsonObject, tool: Pick<Tool, 'descriptor' | 'validation' | 'resource'>): JsonObject {
+  const properties = isJsonObject(tool.validation.properties) ? tool.validation.properties : {};
+  if (!Object.hasOwn(args, 'id') || Object.hasOwn(properties, 'id')) return args;
+  const target = missingRecord(args, tool) ?? missingWorkspace(args, tool, properties);
+  if (target === null) return args;
+  const { id, ...others } = args;
+  return { ...others, [target]: id };
+}
+
+function missingRecord(
+  args: JsonObject,
+  { validation, descriptor }: Pick<Tool, 'descriptor' | 'validation'>,
+): string | null {
+  const required = Array.isArray(validation.required) ? validation.required : [];
+  const missing = required.filter(
+    (name) => typeof name === 'string' && name.endsWith('_id') && name !== WORKSPACE && isAbsent(args, name),
+  );
+  const [only] = missing;
+  if (missing.length !== 1 || typeof only !== 'string') return null;
+  // A write may reference records that are not its own (a new invoice's contact_id): there the name must agree.
+  const isOwn =
+    descriptor.annotations.readOnlyHint || `${descriptor.name}_`.includes(`_${only.slice(0, -'_id'.length)}_`);
+  return isOwn ? only : null;
+}
+
+function missingWorkspace(args: JsonObject, tool: Pick<Tool, 'resource'>, properties: JsonObject): string | null {
+  const applies = tool.resource === 'workspaces' && Object.hasOwn(properties, WORKSPACE) && isAbsent(args, WORKSPACE);
+  return applies ? WORKSPACE : null;
+}
+
+function isAbsent(args: JsonObject, name: string): boolean {
+  return !Object.hasOwn(args, name) || args[name] === null;
+}

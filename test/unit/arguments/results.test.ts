@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { errorResult, textResult } from '../../../src/catalog/results.ts';
+import { ApiError } from '../../../src/errors.ts';
+import { parseJson } from '../../../src/json.ts';
+
+it('an answer is compact JSON without null properties, its numbers digit by digit', () => {
+  const value = parseJson(
+    '{"id":9007199254740993,"number":null,"items":[null,{"note":null,"price":"15.50"}],"__proto__":{"a":null}}',
+  );
+  expect(textResult(value)).toEqual({
+    content: [{ type: 'text', text: '{"id":9007199254740993,"items":[null,{"price":"15.50"}],"__proto__":{}}' }],
+  });
+});
+
+it('an error result holds every fact in a fixed order, ends with the hint, and shows no token', () => {
+  const error = new ApiError('forbidden', 'lct_pat_abcdef may not do this.', {
+    hint: 'Use another token.',
+    details: {
+      status: 403,
+      requestId: 'r-1',
+      errors: ['No.'],
+      docsUrl: 'https://docs.lucanto.eu/x',
+      upgradeUrl: 'https://u',
+      retryAfterSeconds: 3,
+      outcome: 'unknown',
+      more: { workspaces: [{ id: 42n, name: 'A' }], error: 'mine' },
+    },
+  });
+  const result = errorResult(error);
+  expect(result.isError).toBe(true);
+  expect(result).not.toHaveProperty('structuredContent');
+  expect(result.content).toEqual([
+    {
+      type: 'text',
+      text: '{"error":"forbidden","message":"lct_pat_[token] may not do this.","status":403,"errors":["No."],"request_id":"r-1","retry_after_seconds":3,"upgrade_url":"https://u","docs_url":"https://docs.lucanto.eu/x","outcome":"unknown","workspaces":[{"id":42,"name":"A"}],"hint":"Use another token."}',
+    },
+  ]);
+});
+
+it('an error with nothing more to tell has three members', () => {
+  const [content] = errorResult(new ApiError('x', 'y', { hint: 'z' })).content;
+  expect(content?.text).toBe('{"error":"x","message":"y","hint":"z"}');
+});
