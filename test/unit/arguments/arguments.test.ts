@@ -102,6 +102,7 @@ describe('coercion', () => {
     const args = { money: '15.50', any: '{"a":1}', type: '12', data: '{"a":1}' };
     expect(await check(schema, args)).toEqual(args);
     expect(await check(schema, { money: 15.5 })).toEqual({ money: 15.5 });
+    await refused(schema, { type: 1.5 });
   });
 
   it('never trims or otherwise changes a string', async () => {
@@ -258,12 +259,13 @@ describe('a schema that cannot be compiled', () => {
 
   it('is not what a schema of another dialect, with bigints or a repeated $id is', async () => {
     const { checker: both, lines } = checker();
+    const nested = { $id: 'urn:y', type: 'string' };
     const one = {
-      ...object({ a: { type: 'string' } }),
+      ...object({ a: nested }),
       $schema: 'http://json-schema.org/draft-07/schema#',
       $id: 'urn:x',
     };
-    const two = { ...object({ b: { type: 'integer', maximum: 9223372036854775807n } }), $id: 'urn:x' };
+    const two = { ...object({ a: nested, b: { type: 'integer', maximum: 9223372036854775807n } }), $id: 'urn:x' };
     await both.check(toolWith(one), { a: 'x' });
     await both.check(toolWith(two), { b: 1 });
     expect(lines).toEqual([]);
