@@ -58,7 +58,7 @@ export class Validator {
 
   /** @throws Error where the schema cannot be compiled. */
   #compile(schema: JsonSchema): ValidateFunction {
-    const { $schema: _dialect, $id: _id, ...rest } = schema;
+    const { $schema: _dialect, ...rest } = schema;
     const compilable = asMeant(plainNumbers(rest));
     if (!isJsonObject(compilable)) throw new TypeError('it is not an object');
     return this.#ajv.compile(compilable);
