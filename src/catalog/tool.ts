@@ -1,8 +1,9 @@
 /**
  * A tool is data plus one function. The server sees only this and does not know where a call goes.
  */
-import type { JsonSchema } from '../contract/schema-types.ts';
+
 import type { Route, Tier } from '../contract/operation.ts';
+import type { JsonSchema } from '../contract/schema-types.ts';
 
 export type JsonObject = Record<string, unknown>;
 

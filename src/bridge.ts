@@ -1,0 +1,124 @@
+/** One bridge: what a token can do at one service, and the calls it makes. Opened by open-bridge.ts. */
+import type { Credential } from './auth/credential.ts';
+import type { Answer, Dispatcher } from './catalog/dispatch.ts';
+import type { LastKnown } from './catalog/last-known.ts';
+import type { LiveCatalogue, RefreshReport } from './catalog/live-catalogue.ts';
+import { type TimeLimit, timeLimit } from './catalog/time-limit.ts';
+import type { CallContext, Tool } from './catalog/tool.ts';
+import type { Workspace, Workspaces } from './catalog/workspaces.ts';
+import type { ResolvedSettings } from './config/resolve.ts';
+import type { LucantoError } from './errors.ts';
+import type { Log } from './log.ts';
+import type { InstructionFacts } from './server/instructions.ts';
+import type { ServedBridge } from './server/served-bridge.ts';
+
+export interface BridgeParts {
+  readonly settings: ResolvedSettings;
+  readonly origin: string;
+  readonly credential: Credential | null;
+  /** Why there is no credential, with the line that helps. */
+  readonly problem: LucantoError | null;
+  readonly catalogue: LiveCatalogue;
+  readonly dispatcher: Dispatcher;
+  readonly workspaces: Workspaces;
+  readonly lastKnown: LastKnown;
+  readonly log: Log;
+  readonly clock: () => number;
+  readonly onClose: () => Promise<void>;
+}
+
+/** Every refresh in the background ends by then; nobody waits for it. */
+const REFRESH_SECONDS = 30;
+/** A running server looks again now and then: scopes change, the service grows. */
+const REFRESH_EVERY_MS = 60 * 60_000;
+
+export class Bridge implements ServedBridge {
+  readonly settings: ResolvedSettings;
+  readonly origin: string;
+  readonly credential: Credential | null;
+  /** Why there is no credential, with the line that helps. */
+  readonly problem: LucantoError | null;
+  readonly catalogue: LiveCatalogue;
+  readonly #parts: BridgeParts;
+  readonly #closing = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: BridgeParts) {
+    this.#parts = parts;
+    this.settings = parts.settings;
+    this.origin = parts.origin;
+    this.credential = parts.credential;
+    this.problem = parts.problem;
+    this.catalogue = parts.catalogue;
+  }
+
+  visible(): readonly Tool[] {
+    return this.catalogue.visible();
+  }
+
+  find(name: string): Tool {
+    return this.#parts.dispatcher.find(name);
+  }
+
+  call(name: string, args: unknown, context: CallContext): Promise<Answer> {
+    return this.#parts.dispatcher.call(name, args, context);
+  }
+
+  facts(): InstructionFacts {
+    const notes = this.problem === null ? this.catalogue.notes() : [`${this.problem.message} ${this.problem.hint}`];
+    return { visible: this.visible(), notes, pinned: this.settings.workspace, demo: this.settings.demo };
+  }
+
+  timeLimit(now: number): TimeLimit {
+    return timeLimit(now, this.settings.timeout);
+  }
+
+  listWorkspaces(context: CallContext): Promise<readonly Workspace[]> {
+    return this.#parts.workspaces.list(context);
+  }
+
+  /** Asks the service for its contract and tool list, whatever their age. */
+  refresh(context: CallContext): Promise<RefreshReport> {
+    return this.catalogue.refresh(context, true);
+  }
+
+  onToolsChanged(listener: () => void): () => void {
+    return this.catalogue.onChange(listener);
+  }
+
+  refreshInBackground(): void {
+    if (this.credential === null || this.#closing.signal.aborted) return;
+    this.#timer ??= setInterval(() => void this.#refreshQuietly(), REFRESH_EVERY_MS).unref();
+    void this.#refreshQuietly();
+  }
+
+  async firstCatalogue(waitMs: number): Promise<void> {
+    if (this.credential === null || this.catalogue.remoteState().source !== 'never') return;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, waitMs);
+    });
+    await Promise.race([this.#refreshQuietly(), patience]);
+    clearTimeout(timer);
+  }
+
+  /** Drops what was remembered of this origin and token. */
+  forget(): Promise<void> {
+    return this.#parts.lastKnown.clear();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#closing.abort();
+    await this.#parts.onClose();
+  }
+
+  async #refreshQuietly(): Promise<void> {
+    const { clock, log } = this.#parts;
+    const limit = timeLimit(clock(), REFRESH_SECONDS);
+    const signal = AbortSignal.any([limit.signal, this.#closing.signal]);
+    const { errors } = await this.catalogue.refresh({ signal, deadline: limit.deadline }, false);
+    if (this.#closing.signal.aborted) return;
+    for (const error of errors) log.warn(`the service could not be asked what it offers: ${error.message}`);
+  }
+}

@@ -1,0 +1,156 @@
+/** The contract in force: live, else last known, else bundled (interface.md section 3). */
+import { compileContract } from '../contract/compile.ts';
+import { type OpenApiDocument, readDocument } from '../contract/document.ts';
+import type { Operation } from '../contract/operation.ts';
+import { LucantoError } from '../errors.ts';
+import { apiError } from '../http/api-error.ts';
+import type { Log } from '../log.ts';
+import type { KnownContract, LastKnown } from './last-known.ts';
+import type { HttpPort } from './ports.ts';
+import type { CallContext } from './tool.ts';
+
+const DOCUMENT_PATH = '/api/v1/openapi.json';
+const DAY_MS = 24 * 60 * 60_000;
+
+export interface ContractState {
+  readonly source: 'live' | 'cached' | 'bundled';
+  /** ISO 8601; null for the bundled contract. */
+  readonly fetchedAt: string | null;
+  readonly operations: number;
+  readonly warnings: readonly string[];
+  /** Why the newest document of the service was not believed. */
+  readonly rejected: string | null;
+}
+
+export type ContractRefresh = 'live' | 'unchanged' | 'skipped';
+
+export interface ContractSourceDeps {
+  readonly lastKnown: LastKnown;
+  /** The offline default; loaded only where the service was never asked. */
+  readonly bundled: () => Promise<OpenApiDocument>;
+  readonly http: HttpPort;
+  readonly origin: string;
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+export class ContractSource {
+  readonly #deps: ContractSourceDeps;
+  #source: ContractState['source'] = 'bundled';
+  #fetchedAt: string | null = null;
+  #etag: string | null = null;
+  #text: string | null = null;
+  #rejected: string | null = null;
+  #operations: readonly Operation[] = [];
+  #warnings: readonly string[] = [];
+
+  private constructor(deps: ContractSourceDeps) {
+    this.#deps = deps;
+  }
+
+  /** With what is on disk or bundled; asks nobody. */
+  static async open(deps: ContractSourceDeps): Promise<ContractSource> {
+    const source = new ContractSource(deps);
+    const known = deps.lastKnown.contract();
+    if (known === null || !source.#adopt(known)) source.#use(await deps.bundled());
+    return source;
+  }
+
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  /** True once the service itself has said what it offers, now or in an earlier run. */
+  get isLive(): boolean {
+    return this.#source !== 'bundled';
+  }
+
+  state(): ContractState {
+    return {
+      source: this.#source,
+      fetchedAt: this.#fetchedAt,
+      operations: this.#operations.length,
+      warnings: this.#warnings,
+      rejected: this.#rejected,
+    };
+  }
+
+  /**
+   * Asks the service: with an ETag each time, without one at most once a day unless `force`.
+   * A document that cannot be believed changes nothing.
+   * @throws LucantoError where the service does not answer with a usable document
+   */
+  async refresh(context: CallContext, force: boolean): Promise<ContractRefresh> {
+    if (!force && this.#source !== 'bundled' && this.#etag === null && this.#age() < DAY_MS) return 'skipped';
+    const answer = await this.#deps.http.send(
+      {
+        method: 'GET',
+        path: DOCUMENT_PATH,
+        query: '',
+        headers: this.#etag === null ? {} : { 'If-None-Match': this.#etag },
+        body: null,
+        accept: 'application/json',
+        tokenOptional: true,
+      },
+      { ...context, retry: 'read' },
+    );
+    if (answer.status !== 304 && answer.status !== 200) {
+      throw apiError(answer, { origin: this.#deps.origin, what: 'its contract', retry: 'read', scopes: [], listTool: undefined });
+    }
+    const fetchedAt = new Date(this.#deps.clock()).toISOString();
+    if (answer.status === 304 || (answer.text === this.#text && this.#text !== null)) {
+      this.#source = 'live';
+      this.#fetchedAt = fetchedAt;
+      await this.#save();
+      return 'unchanged';
+    }
+    const document = this.#check(answer.text);
+    this.#use(document);
+    this.#source = 'live';
+    this.#fetchedAt = fetchedAt;
+    this.#etag = answer.headers.get('etag');
+    this.#text = answer.text;
+    this.#rejected = null;
+    await this.#save();
+    return 'live';
+  }
+
+  #age(): number {
+    return this.#fetchedAt === null ? Number.POSITIVE_INFINITY : this.#deps.clock() - Date.parse(this.#fetchedAt);
+  }
+
+  #check(text: string): OpenApiDocument {
+    try {
+      return readDocument(text);
+    } catch (error) {
+      this.#rejected = error instanceof LucantoError ? error.message : String(error);
+      throw error;
+    }
+  }
+
+  #adopt(known: KnownContract): boolean {
+    try {
+      this.#use(readDocument(known.text));
+    } catch (error) {
+      this.#deps.log.warn(`the contract kept on disk is not used: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
+    }
+    this.#source = 'cached';
+    this.#fetchedAt = known.fetchedAt;
+    this.#etag = known.etag;
+    this.#text = known.text;
+    return true;
+  }
+
+  #use(document: OpenApiDocument): void {
+    const { operations, warnings } = compileContract(document);
+    this.#operations = operations;
+    this.#warnings = warnings;
+    for (const warning of warnings) this.#deps.log.info(`contract: ${warning}`);
+  }
+
+  async #save(): Promise<void> {
+    if (this.#text === null || this.#fetchedAt === null) return;
+    await this.#deps.lastKnown.saveContract({ fetchedAt: this.#fetchedAt, etag: this.#etag, text: this.#text });
+  }
+}

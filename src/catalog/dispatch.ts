@@ -1,0 +1,103 @@
+/** One call from name and raw arguments to an answer. Whatever happens, an answer comes by the deadline. */
+import { AbortedError, type LucantoError, toLucantoError, UnknownToolError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { ArgumentsChecker } from './arguments.ts';
+import type { Selection } from './catalogue.ts';
+import { errorResult } from './results.ts';
+import type { CallContext, JsonObject, Tool, ToolResult } from './tool.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/** An answer, and for the command line's exit code the error it tells of. */
+export interface Answer {
+  readonly result: ToolResult;
+  readonly error: LucantoError | null;
+}
+
+export interface DispatchDeps {
+  readonly selection: () => Selection;
+  readonly checker: ArgumentsChecker;
+  readonly workspaces: Workspaces;
+  /** @throws LucantoError where there is no token to call with */
+  readonly assertReady: () => void;
+  readonly log: Log;
+}
+
+export class Dispatcher {
+  readonly #deps: DispatchDeps;
+
+  constructor(deps: DispatchDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws UnknownToolError for a tool that does not exist or is hidden; why it is hidden is in the message */
+  find(name: string): Tool {
+    const { visible, hidden } = this.#deps.selection();
+    const tool = visible.find(({ descriptor }) => descriptor.name === name);
+    if (tool !== undefined) return tool;
+    const why = hidden.find((entry) => entry.tool.descriptor.name === name)?.reason;
+    throw new UnknownToolError(`Unknown tool: ${name}${why === undefined ? '' : ` (hidden: ${why})`}`, {
+      hint: 'Run `lucanto-mcp tools --all` to see every tool and why some are hidden.',
+    });
+  }
+
+  /** @throws UnknownToolError */
+  async call(name: string, args: unknown, context: CallContext): Promise<Answer> {
+    const tool = this.find(name);
+    const started = Date.now();
+    try {
+      const result = await withinDeadline(tool, context, async () => {
+        this.#deps.assertReady();
+        return tool.call(await this.#check(tool, args), context);
+      });
+      this.#deps.log.debug(`${name}: ${result.isError ? 'error answer' : 'answered'} in ${Date.now() - started} ms`);
+      return { result, error: null };
+    } catch (thrown) {
+      const error = toLucantoError(thrown);
+      this.#deps.log.debug(
+        `${name}: ${error.code} in ${Date.now() - started} ms${error.code === 'internal_error' ? `\n${error.stack}` : ''}`,
+      );
+      return { result: errorResult(error), error };
+    }
+  }
+
+  async #check(tool: Tool, args: unknown): Promise<JsonObject> {
+    const { workspaces, checker } = this.#deps;
+    const own =
+      typeof args === 'object' && args !== null && !Array.isArray(args) ? workspaces.withoutPinned({ ...args }) : args;
+    return checker.checkArguments(tool, own);
+  }
+}
+
+/** The backends end by themselves; this is what holds should one of them not. */
+async function withinDeadline(tool: Tool, context: CallContext, run: () => Promise<ToolResult>): Promise<ToolResult> {
+  const { signal } = context;
+  let stop: (() => void) | undefined;
+  const ended = new Promise<never>((_resolve, reject) => {
+    // One turn later than the backend's own answer to the same abort, which knows what was sent.
+    stop = () => setTimeout(() => reject(aborted(tool, signal)), GRACE_MS);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([run(), ended]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
+}
+
+const GRACE_MS = 250;
+
+function aborted(tool: Tool, signal: AbortSignal): AbortedError {
+  const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
+  const read = tool.tier === 'read';
+  return new AbortedError(
+    timedOut ? 'timeout' : 'cancelled',
+    `${tool.descriptor.name} ${timedOut ? 'was not answered in time' : 'was cancelled'}${read ? '' : '; whether it took effect is not known'}`,
+    {
+      hint: read
+        ? 'Call it again, with a narrower request if it was a long list.'
+        : 'Check the record with its get or list tool before you repeat the call.',
+      ...(!read && { details: { outcome: 'unknown' } }),
+    },
+  );
+}

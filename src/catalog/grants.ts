@@ -1,0 +1,103 @@
+/**
+ * What a token may see. Lucanto has no way to ask for a token's scopes: its remote catalogue, which is filtered by
+ * them, is the only witness (lucanto-api.md section 2). From it follows the highest tier of every resource it
+ * mentions; resources it never mentions are probed (read) or named by the user (`--scopes`).
+ */
+import { TIERS, type Tier } from '../contract/operation.ts';
+import type { Tool } from './tool.ts';
+
+export interface Witness {
+  /** Name, tier and scopes of every tool of the remote catalogue; null where it was never seen. */
+  readonly catalogue: readonly Pick<Tool, 'tier' | 'scopes' | 'descriptor'>[] | null;
+  /** Resources whose list answered a probe. */
+  readonly readable: readonly string[];
+  /** The user's `--scopes`, in Lucanto's notation. */
+  readonly claimed: readonly string[];
+}
+
+interface Scope {
+  readonly tier: Tier;
+  readonly resource: string;
+}
+
+function isTier(word: string): word is Tier {
+  return TIERS.some((tier) => tier === word);
+}
+
+/** `manage:invoices` → its parts; null for anything else. */
+export function parseScope(text: string): Scope | null {
+  const [tier, resource, ...rest] = text.split(':');
+  if (tier === undefined || !resource || rest.length > 0 || !isTier(tier)) return null;
+  return { tier, resource };
+}
+
+function covers(granted: Tier | undefined, wanted: Tier): boolean {
+  return granted !== undefined && TIERS.indexOf(granted) >= TIERS.indexOf(wanted);
+}
+
+function higher(a: Tier | undefined, b: Tier): Tier {
+  return a !== undefined && covers(a, b) ? a : b;
+}
+
+/** The scopes any one of which opens a tool; where the contract states none of its own, its tier on its resource. */
+function scopesOf(tool: Pick<Tool, 'scopes'>): Scope[] {
+  return tool.scopes.map(parseScope).filter((scope) => scope !== null);
+}
+
+export class Grants {
+  readonly #listed: ReadonlySet<string> | null;
+  readonly #mentioned = new Map<string, Tier>();
+  readonly #readable: ReadonlySet<string>;
+  readonly #claimed: readonly Scope[];
+
+  constructor(witness: Witness) {
+    this.#listed = witness.catalogue && new Set(witness.catalogue.map((tool) => tool.descriptor.name));
+    // A tool that needs no scope (listing workspaces) is listed for every token and witnesses nothing.
+    for (const tool of witness.catalogue ?? []) {
+      for (const { resource } of scopesOf(tool)) {
+        this.#mentioned.set(resource, higher(this.#mentioned.get(resource), tool.tier));
+      }
+    }
+    this.#readable = new Set(witness.readable);
+    this.#claimed = witness.claimed.map(parseScope).filter((scope) => scope !== null);
+  }
+
+  get catalogueSeen(): boolean {
+    return this.#listed !== null;
+  }
+
+  /** Null where the token may use the tool, else one sentence that says why it is hidden and what would show it. */
+  reasonAgainst(tool: Pick<Tool, 'tier' | 'scopes' | 'descriptor'>): string | null {
+    if (this.#listed?.has(tool.descriptor.name)) return null;
+    const scopes = scopesOf(tool);
+    // Nothing to witness: listing workspaces needs no scope.
+    if (scopes.length === 0 && tool.tier === 'read') return null;
+    if (scopes.some((scope) => this.#allows(scope))) return null;
+    const wanted = tool.scopes[0] ?? tool.tier;
+    if (this.#listed === null) {
+      return `the service's tool list was never seen for this token, so only read tools are shown (this one needs ${wanted}): run \`lucanto-mcp login\` or pass --scopes`;
+    }
+    const resource = scopes[0]?.resource;
+    const granted = resource === undefined ? undefined : this.#mentioned.get(resource);
+    if (granted !== undefined) return `the token has ${granted}:${resource}, this tool needs ${wanted}`;
+    return `the service's tool list does not tell whether the token has ${wanted}: if it has, pass --scopes ${wanted}`;
+  }
+
+  #allows({ tier, resource }: Scope): boolean {
+    const mentioned = this.#mentioned.get(resource);
+    if (mentioned !== undefined) return covers(mentioned, tier);
+    if (this.#listed === null && this.#claimed.length === 0) return tier === 'read';
+    if (tier === 'read' && this.#readable.has(resource)) return true;
+    return this.#claimed.some(
+      (claim) => (claim.resource === '*' || claim.resource === resource) && covers(claim.tier, tier),
+    );
+  }
+
+  /** The scopes that the token is known or said to have, highest tier only, in Lucanto's notation. */
+  scopes(): string[] {
+    const all = new Map(this.#mentioned);
+    for (const resource of this.#readable) if (!all.has(resource)) all.set(resource, 'read');
+    for (const { resource, tier } of this.#claimed) if (!all.has(resource)) all.set(resource, tier);
+    return [...all].map(([resource, tier]) => `${tier}:${resource}`).sort();
+  }
+}

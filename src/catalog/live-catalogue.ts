@@ -1,0 +1,194 @@
+/** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
+import type { Operation } from '../contract/operation.ts';
+import { type LucantoError, toLucantoError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { type Backend, mergeTools, type Selection, selectTools } from './catalogue.ts';
+import type { ContractRefresh, ContractSource, ContractState } from './contract-source.ts';
+import { Grants } from './grants.ts';
+import { pinTool } from './pinned.ts';
+import type { HttpPort } from './ports.ts';
+import { listsToProbe, probeLists } from './probe.ts';
+import type { RemoteSource, RemoteState } from './remote-source.ts';
+import type { CallContext, Tool } from './tool.ts';
+import type { Workspaces } from './workspaces.ts';
+
+export interface CatalogueOptions {
+  readonly backend: Backend;
+  readonly readOnly: boolean;
+  readonly pinned: string | null;
+  readonly scopes: readonly string[];
+}
+
+/** Turns what the service lists into tools; the composition root knows the backends. */
+export interface ToolMakers {
+  rest(operation: Operation): Tool;
+  /** Null for an entry that is no tool. */
+  remote(raw: unknown, known: Operation | undefined): Tool | null;
+  /** A tool of the remote endpoint that is only assumed, from an operation, until its list was seen. */
+  assumed(operation: Operation): Tool;
+}
+
+export interface LiveCatalogueDeps {
+  readonly options: CatalogueOptions;
+  readonly contract: ContractSource;
+  readonly remote: RemoteSource;
+  readonly makers: ToolMakers;
+  readonly local: readonly Tool[];
+  readonly workspaces: Workspaces;
+  readonly http: HttpPort;
+  readonly log: Log;
+}
+
+export interface RefreshReport {
+  readonly contract: ContractRefresh | 'failed';
+  readonly catalogue: 'live' | 'failed';
+  readonly errors: readonly LucantoError[];
+}
+
+interface Current {
+  readonly merged: readonly Tool[];
+  readonly selection: Selection;
+  readonly grants: Grants;
+}
+
+export class LiveCatalogue {
+  readonly #deps: LiveCatalogueDeps;
+  readonly #listeners = new Set<() => void>();
+  #current: Current | null = null;
+  #refreshing: Promise<RefreshReport> | null = null;
+
+  constructor(deps: LiveCatalogueDeps) {
+    this.#deps = deps;
+  }
+
+  selection(): Selection {
+    return this.#state().selection;
+  }
+
+  visible(): readonly Tool[] {
+    return this.#state().selection.visible;
+  }
+
+  hidden(): Selection['hidden'] {
+    return this.#state().selection.hidden;
+  }
+
+  /** Every tool, hidden or not, before a workspace is pinned. */
+  all(): readonly Tool[] {
+    return this.#state().merged;
+  }
+
+  scopes(): string[] {
+    return this.#state().grants.scopes();
+  }
+
+  contractState(): ContractState {
+    return this.#deps.contract.state();
+  }
+
+  remoteState(): RemoteState {
+    return this.#deps.remote.state();
+  }
+
+  /** The workspaces of the last refresh, without asking. */
+  knownWorkspaces(): RemoteSource['workspaces'] {
+    return this.#deps.remote.workspaces;
+  }
+
+  /** Why tools are missing or old, one sentence each. */
+  notes(): string[] {
+    const { options, contract } = this.#deps;
+    const notes: string[] = [];
+    const seen = this.#state().grants.catalogueSeen;
+    if (!seen && options.scopes.length === 0) {
+      notes.push("Only read tools are shown: the service's own tool list was never seen for this token.");
+    }
+    if (options.readOnly) notes.push('Read-only mode: tools that write do not exist.');
+    const { rejected } = contract.state();
+    if (rejected !== null) notes.push(`The service's newest contract was not believed: ${rejected}`);
+    return notes;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Asks the service for contract and tool list; what fails leaves the last known in force. One at a time. */
+  refresh(context: CallContext, force: boolean): Promise<RefreshReport> {
+    this.#refreshing ??= this.#refresh(context, force).finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(context: CallContext, force: boolean): Promise<RefreshReport> {
+    const before = fingerprint(this.visible());
+    const { contract, remote } = this.#deps;
+    const [contractOutcome, remoteOutcome] = await Promise.allSettled([
+      contract.refresh(context, force),
+      remote.refresh(context),
+    ]);
+    this.#current = null;
+    const errors = [contractOutcome, remoteOutcome].flatMap((outcome) =>
+      outcome.status === 'rejected' ? [toLucantoError(outcome.reason)] : [],
+    );
+    if (remoteOutcome.status === 'fulfilled') await this.#probe(context).catch((error) => errors.push(toLucantoError(error)));
+    this.#current = null;
+    if (fingerprint(this.visible()) !== before) for (const listener of this.#listeners) listener();
+    return {
+      contract: contractOutcome.status === 'fulfilled' ? contractOutcome.value : 'failed',
+      catalogue: remoteOutcome.status === 'fulfilled' ? 'live' : 'failed',
+      errors,
+    };
+  }
+
+  /** Resources that the remote catalogue is silent on are tried once per token. */
+  async #probe(context: CallContext): Promise<void> {
+    const { contract, remote, workspaces, http, options, log } = this.#deps;
+    const rows = await workspaces.list(context);
+    await remote.learnWorkspaces(rows);
+    const mentioned = new Set((remote.tools ?? []).flatMap((raw) => this.#remoteTool(raw)).map(({ resource }) => resource));
+    const lists = listsToProbe(contract.operations, (resource) => mentioned.has(resource) || remote.isProbed(resource));
+    const workspace = options.pinned ?? rows[0]?.id;
+    if (lists.length === 0 || workspace === undefined || options.backend === 'remote') return;
+    log.debug(`probing ${lists.length} resources that the service's tool list does not mention`);
+    await remote.learnProbes(await probeLists(lists, workspace, http, context));
+  }
+
+  #remoteTool(raw: unknown): Tool[] {
+    const { makers, contract } = this.#deps;
+    const tool = makers.remote(raw, undefined);
+    if (tool === null) return [];
+    const known = contract.operations.find((operation) => operation.tool === tool.descriptor.name);
+    return known === undefined ? [tool] : [makers.remote(raw, known) ?? tool];
+  }
+
+  #state(): Current {
+    this.#current ??= this.#compute();
+    return this.#current;
+  }
+
+  #compute(): Current {
+    const { options, contract, remote, makers, local } = this.#deps;
+    const remoteTools = remote.tools?.flatMap((raw) => this.#remoteTool(raw)) ?? null;
+    const merged = mergeTools(
+      {
+        rest: options.backend === 'remote' ? [] : contract.operations.map((operation) => makers.rest(operation)),
+        contractIsLive: contract.isLive,
+        remote: remoteTools,
+        assumed: remoteTools === null && options.backend === 'remote' ? contract.operations.map((operation) => makers.assumed(operation)) : [],
+        local,
+      },
+      options.backend,
+    );
+    const grants = new Grants({ catalogue: remoteTools, readable: remote.readable, claimed: options.scopes });
+    const { pinned } = options;
+    const offered = pinned === null ? merged : merged.map((tool) => pinTool(tool, pinned));
+    return { merged, grants, selection: selectTools(offered, grants, options) };
+  }
+}
+
+function fingerprint(tools: readonly Tool[]): string {
+  return JSON.stringify(tools.map(({ descriptor }) => descriptor));
+}

@@ -1,0 +1,50 @@
+/**
+ * The remote tool list says nothing of a resource it has no tools for. Reading one row of its list does:
+ * a refusal means no read scope, an answer means there is one.
+ */
+import type { Operation } from '../contract/operation.ts';
+import type { HttpPort } from './ports.ts';
+import type { CallContext } from './tool.ts';
+import type { WorkspaceId } from './workspaces.ts';
+
+/** The list operation of every resource that `mentions` does not know, one per resource. */
+export function listsToProbe(operations: readonly Operation[], isKnown: (resource: string) => boolean): Operation[] {
+  const lists = new Map<string, Operation>();
+  for (const operation of operations) {
+    const needed = operation.parameters.some(({ required }) => required);
+    const probeable =
+      operation.action === 'list' && operation.scopes.length > 0 && operation.method === 'GET' && !needed;
+    if (probeable && !lists.has(operation.resource) && !isKnown(operation.resource))
+      lists.set(operation.resource, operation);
+  }
+  return [...lists.values()];
+}
+
+/**
+ * @returns resource → whether its list could be read; a resource whose probe failed for another reason is absent
+ */
+export async function probeLists(
+  lists: readonly Operation[],
+  workspace: WorkspaceId,
+  http: HttpPort,
+  context: CallContext,
+): Promise<Record<string, boolean>> {
+  const readable: Record<string, boolean> = {};
+  await Promise.all(
+    lists.map(async (operation) => {
+      const path =
+        operation.workspace === null
+          ? operation.path
+          : operation.path.replace(`{${operation.workspace}}`, encodeURIComponent(String(workspace)));
+      const query = operation.paginated ? 'limit=1' : '';
+      const request = { method: 'GET', path, query, headers: {}, body: null, accept: 'application/json' } as const;
+      const status = await http.send(request, { ...context, retry: 'read' }).then(
+        (answer) => answer.status,
+        () => null,
+      );
+      if (status === 200) readable[operation.resource] = true;
+      if (status === 403 || status === 404) readable[operation.resource] = false;
+    }),
+  );
+  return readable;
+}

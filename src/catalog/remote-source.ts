@@ -1,0 +1,77 @@
+/** The remote endpoint's own tool list: live, else last known, else never seen. It is the only witness of scopes. */
+import type { KnownCatalogue, LastKnown } from './last-known.ts';
+import type { RemotePort } from './ports.ts';
+import type { CallContext } from './tool.ts';
+import type { Workspace } from './workspaces.ts';
+
+export interface RemoteState {
+  readonly source: 'live' | 'cached' | 'never';
+  /** ISO 8601, null where the list was never seen. */
+  readonly fetchedAt: string | null;
+  readonly tools: number;
+}
+
+export interface RemoteSourceDeps {
+  readonly lastKnown: LastKnown;
+  readonly remote: RemotePort;
+  readonly clock: () => number;
+}
+
+export class RemoteSource {
+  readonly #deps: RemoteSourceDeps;
+  #known: KnownCatalogue | null;
+  #live = false;
+
+  constructor(deps: RemoteSourceDeps) {
+    this.#deps = deps;
+    this.#known = deps.lastKnown.catalogue();
+  }
+
+  /** `tools/list` verbatim, null while it was never seen. */
+  get tools(): readonly unknown[] | null {
+    return this.#known?.tools ?? null;
+  }
+
+  get readable(): readonly string[] {
+    return Object.entries(this.#known?.probes ?? {}).flatMap(([resource, readable]) => (readable ? [resource] : []));
+  }
+
+  get workspaces(): readonly Workspace[] | null {
+    return this.#known?.workspaces ?? null;
+  }
+
+  state(): RemoteState {
+    if (this.#known === null) return { source: 'never', fetchedAt: null, tools: 0 };
+    return {
+      source: this.#live ? 'live' : 'cached',
+      fetchedAt: this.#known.fetchedAt,
+      tools: this.#known.tools.length,
+    };
+  }
+
+  /** @throws LucantoError where the endpoint does not answer with a tool list */
+  async refresh(context: CallContext): Promise<void> {
+    const tools = await this.#deps.remote.listTools(context);
+    const { probes = {}, workspaces = null } = this.#known ?? {};
+    await this.#learn({ fetchedAt: new Date(this.#deps.clock()).toISOString(), tools, probes, workspaces });
+    this.#live = true;
+  }
+
+  isProbed(resource: string): boolean {
+    return this.#known !== null && resource in this.#known.probes;
+  }
+
+  /** Keeps what probing found. Means nothing without a catalogue, whose silence is what was probed. */
+  async learnProbes(probes: Readonly<Record<string, boolean>>): Promise<void> {
+    if (this.#known !== null) await this.#learn({ ...this.#known, probes: { ...this.#known.probes, ...probes } });
+  }
+
+  async learnWorkspaces(workspaces: readonly Workspace[]): Promise<void> {
+    if (this.#known !== null) await this.#learn({ ...this.#known, workspaces });
+  }
+
+  async #learn(known: KnownCatalogue): Promise<void> {
+    this.#known = known;
+    await this.#deps.lastKnown.saveCatalogue(known);
+  }
+}

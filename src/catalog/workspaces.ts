@@ -1,0 +1,82 @@
+/**
+ * Which workspace a call goes to: the pinned one, the given one, else the only one, else an error that lists them.
+ * Never a guess (interface.md section 2).
+ */
+import { ArgumentsError } from '../errors.ts';
+import type { CallContext, JsonObject } from './tool.ts';
+
+export interface Workspace {
+  /** Digits or an opaque id, exactly as the service wrote it. */
+  readonly id: string;
+  readonly name: string;
+}
+
+export type WorkspaceId = string | number | bigint;
+
+/** How long the list may be reused within one process; workspaces hardly ever change. */
+const LIST_LIFETIME_MS = 5 * 60_000;
+
+export interface WorkspacesDeps {
+  readonly pinned: string | null;
+  readonly clock: () => number;
+  /** Asks the service. @throws LucantoError */
+  readonly list: (context: CallContext) => Promise<readonly Workspace[]>;
+}
+
+function isWorkspaceId(value: unknown): value is WorkspaceId {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
+}
+
+export class Workspaces {
+  readonly #deps: WorkspacesDeps;
+  #known: { readonly at: number; readonly rows: readonly Workspace[] } | null = null;
+
+  constructor(deps: WorkspacesDeps) {
+    this.#deps = deps;
+  }
+
+  async list(context: CallContext): Promise<readonly Workspace[]> {
+    const now = this.#deps.clock();
+    if (this.#known !== null && now - this.#known.at < LIST_LIFETIME_MS) return this.#known.rows;
+    const rows = await this.#deps.list(context);
+    this.#known = { at: now, rows };
+    return rows;
+  }
+
+  /** @throws ArgumentsError where there is no single answer, and whatever asking the service throws */
+  readonly resolve = async (args: JsonObject, context: CallContext): Promise<WorkspaceId> => {
+    const { pinned } = this.#deps;
+    if (pinned !== null) return pinned;
+    if (isWorkspaceId(args.workspace_id)) return args.workspace_id;
+    const rows = await this.list(context);
+    const [only] = rows;
+    if (only !== undefined && rows.length === 1) return only.id;
+    if (only === undefined) {
+      throw new ArgumentsError('The token reaches no workspace', {
+        hint: 'Create a workspace in Lucanto, or log in with a token of a user who has one.',
+      });
+    }
+    const choices = rows.map(({ id, name }) => `${id} (${name})`).join(', ');
+    throw new ArgumentsError(`workspace_id is missing and the token reaches ${rows.length} workspaces: ${choices}`, {
+      hint: 'Ask the user which workspace is meant, then pass its id as workspace_id.',
+      details: { more: { workspaces: rows } },
+    });
+  };
+
+  /**
+   * With a pinned workspace, a call that names another one must not silently land in the pinned one.
+   * @returns the arguments without `workspace_id`
+   */
+  withoutPinned(args: JsonObject): JsonObject {
+    const { pinned } = this.#deps;
+    if (pinned === null || !('workspace_id' in args)) return args;
+    const { workspace_id: given, ...rest } = args;
+    if (given === null || given === undefined || String(given) === pinned) return rest;
+    throw new ArgumentsError(
+      `This bridge is pinned to workspace ${pinned}; workspace ${String(given)} cannot be reached`,
+      {
+        hint: `Leave workspace_id out, or restart lucanto-mcp without --workspace ${pinned}.`,
+      },
+    );
+  }
+}

@@ -1,0 +1,179 @@
+/** The composition root: settings and token in, one bridge out. Nothing here touches the network until asked. */
+import { randomUUID } from 'node:crypto';
+import { type Credential, resolveCredential } from './auth/credential.ts';
+import { remoteTool } from './backends/remote/tool.ts';
+import { restTool } from './backends/rest/tool.ts';
+import { Bridge } from './bridge.ts';
+import { ArgumentsChecker } from './catalog/arguments.ts';
+import { assumedTool } from './catalog/assumed.ts';
+import { ContractSource } from './catalog/contract-source.ts';
+import { Dispatcher } from './catalog/dispatch.ts';
+import { cacheFolder, type LastKnown, LastKnownInMemory, LastKnownOnDisk } from './catalog/last-known.ts';
+import { listWorkspaces } from './catalog/list-workspaces.ts';
+import { LiveCatalogue, type ToolMakers } from './catalog/live-catalogue.ts';
+import type { HttpPort, RemotePort } from './catalog/ports.ts';
+import { RemoteSource } from './catalog/remote-source.ts';
+import { Workspaces } from './catalog/workspaces.ts';
+import type { ResolvedSettings } from './config/resolve.ts';
+import type { Environment } from './config/setting.ts';
+import { AuthError, InternalError, type LucantoError } from './errors.ts';
+import type { Log } from './log.ts';
+import { VERSION } from './version.ts';
+
+export interface BridgeOptions {
+  readonly settings: ResolvedSettings;
+  readonly env: Environment;
+  readonly log: Log;
+  readonly clock: () => number;
+  /** A token that is not stored yet (`login`); otherwise it is found by the settings. */
+  readonly credential?: Credential;
+}
+
+/** Where the bridge works and with which token; for `--demo`, an embedded service of its own. */
+interface Service {
+  readonly origin: string;
+  readonly credential: Credential | null;
+  readonly problem: LucantoError | null;
+  readonly lastKnown: LastKnown;
+  readonly close: () => Promise<void>;
+}
+
+export async function openBridge(options: BridgeOptions): Promise<Bridge> {
+  const { settings, log, clock } = options;
+  const service = settings.demo ? await demoService() : realService(options);
+  const { origin, credential, lastKnown } = service;
+  const http = lazyHttp(service, log);
+  const remotePort = lazyRemote(http);
+  const contract = await ContractSource.open({
+    lastKnown,
+    http,
+    origin,
+    clock,
+    log,
+    bundled: async () => (await import('./contract/bundled/document.ts')).bundledDocument,
+  });
+  const remote = new RemoteSource({ lastKnown, remote: remotePort, clock });
+  const workspaces: Workspaces = new Workspaces({
+    pinned: settings.workspace,
+    clock,
+    list: (context) => listWorkspaces(catalogue.all(), context),
+  });
+  const catalogue: LiveCatalogue = new LiveCatalogue({
+    options: {
+      backend: settings.backend,
+      readOnly: settings.readOnly,
+      pinned: settings.workspace,
+      scopes: settings.scopes ?? [],
+    },
+    contract,
+    remote,
+    makers: toolMakers(http, remotePort, workspaces, origin),
+    local: [],
+    workspaces,
+    http,
+    log,
+  });
+  const dispatcher = new Dispatcher({
+    selection: () => catalogue.selection(),
+    checker: new ArgumentsChecker(log),
+    workspaces,
+    log,
+    assertReady: () => {
+      if (credential === null) throw service.problem ?? noToken();
+    },
+  });
+  return new Bridge({
+    settings,
+    origin,
+    credential,
+    problem: service.problem,
+    catalogue,
+    dispatcher,
+    workspaces,
+    lastKnown,
+    log,
+    clock,
+    onClose: service.close,
+  });
+}
+
+function realService({ settings, env, log, credential: given }: BridgeOptions): Service {
+  const found =
+    given === undefined ? resolveCredential(settings, env) : { credential: given, problem: null, warnings: [] };
+  for (const warning of found.warnings) log.warn(warning);
+  const { credential, problem } = found;
+  const folder = cacheFolder(settings.configDir, settings.url, credential?.token ?? '');
+  return {
+    origin: settings.url,
+    credential,
+    problem,
+    lastKnown: new LastKnownOnDisk(folder, log),
+    close: async () => undefined,
+  };
+}
+
+async function demoService(): Promise<Service> {
+  const { startDemo } = await import('./demo/server.ts');
+  const demo = await startDemo({ port: 0, generation: 'workspaces' });
+  return {
+    origin: demo.url,
+    credential: { token: demo.tokens.manage, source: 'demo', origin: demo.url, kind: 'personal', where: 'the embedded Lucanto' },
+    problem: null,
+    lastKnown: new LastKnownInMemory(),
+    close: () => demo.close(),
+  };
+}
+
+function toolMakers(http: HttpPort, remote: RemotePort, workspaces: Workspaces, origin: string): ToolMakers {
+  const restDeps = { http, resolveWorkspace: workspaces.resolve, newKey: randomUUID, origin };
+  const remoteDeps = { remote };
+  return {
+    rest: (operation) => restTool(operation, restDeps),
+    remote: (raw, known) => remoteTool(raw, known, remoteDeps),
+    assumed: (operation) => assumedTool(restTool(operation, restDeps), remote),
+  };
+}
+
+/** The HTTP library is loaded with the first request: most starts are over before there is one. */
+function lazyHttp({ origin, credential }: Service, log: Log): HttpPort {
+  let client: Promise<HttpPort> | undefined;
+  const load = async (): Promise<HttpPort> => {
+    const [{ HttpClient }, { systemClock }] = await Promise.all([import('./http/client.ts'), import('./http/clock.ts')]);
+    return new HttpClient({
+      origin,
+      token: () => credential?.token ?? null,
+      version: VERSION,
+      clock: systemClock,
+      random: Math.random,
+      log,
+    });
+  };
+  return {
+    send: async (request, context) => {
+      client ??= load();
+      return (await client).send(request, context);
+    },
+  };
+}
+
+function lazyRemote(http: HttpPort): RemotePort {
+  let client: Promise<RemotePort> | undefined;
+  const load = async (): Promise<RemotePort> => {
+    const { RemoteClient } = await import('./backends/remote/client.ts');
+    return new RemoteClient({ http });
+  };
+  return {
+    listTools: async (context) => {
+      client ??= load();
+      return (await client).listTools(context);
+    },
+    callTool: async (...call) => {
+      client ??= load();
+      return (await client).callTool(...call);
+    },
+  };
+}
+
+function noToken(): LucantoError {
+  return new AuthError('no_token', 'There is no token.', { hint: 'Run `lucanto-mcp login`, then restart the app.' });
+}

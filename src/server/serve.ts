@@ -1,0 +1,55 @@
+/** The life of one stdio connection: from the first byte to the last answer, whatever ends it. */
+import type { Readable, Writable } from 'node:stream';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { Log } from '../log.ts';
+import { createMcpServer } from './mcp-server.ts';
+import { type Patience, RunningCalls } from './running.ts';
+import type { ServedBridge } from './served-bridge.ts';
+import { StdioWire } from './wire.ts';
+
+/** stdin ended, but answers can still be read: a piped request gets its answer, a hanging one ends soon. */
+const AFTER_INPUT_END: Patience = { readsMs: 1_000, writesMs: 5_000 };
+/** Nobody reads any more: only what has been sent to the service is followed to its end. */
+const AFTER_OUTPUT_LOST: Patience = { readsMs: 0, writesMs: 5_000 };
+/** The refresh must not compete with the first answers: hosts measure those. */
+const REFRESH_AFTER_MS = 150;
+
+export interface ServeOptions {
+  readonly bridge: ServedBridge;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly log: Log;
+  readonly clock: () => number;
+  /** Aborts when the process is asked to end (SIGTERM, SIGINT, SIGHUP). */
+  readonly stop: AbortSignal;
+}
+
+/** Resolves when the connection has ended and every write that was running is settled. */
+export async function serve({ bridge, stdin, stdout, log, clock, stop }: ServeOptions): Promise<void> {
+  const running = new RunningCalls();
+  let end: (patience: Patience) => void = () => undefined;
+  const ended = new Promise<Patience>((resolve) => {
+    end = resolve;
+  });
+  let refresh: NodeJS.Timeout | undefined;
+  const wire = new StdioWire(stdin, stdout, log, {
+    onInputEnd: () => end(AFTER_INPUT_END),
+    onOutputLost: () => end(AFTER_OUTPUT_LOST),
+    onFirstMessage: () => {
+      refresh = setTimeout(() => bridge.refreshInBackground(), REFRESH_AFTER_MS);
+    },
+  });
+  stop.addEventListener('abort', () => end(AFTER_OUTPUT_LOST), { once: true });
+  const connection = serveStdio(() => createMcpServer({ bridge, running, log, clock }), {
+    transport: wire,
+    onerror: (error) => log.debug(`MCP: ${error.message}`),
+  });
+  const patience = await ended;
+  clearTimeout(refresh);
+  // Requests of the last line may still be on their way through the SDK's queue.
+  await new Promise((resolve) => setImmediate(resolve));
+  await running.drain(patience);
+  await new Promise((resolve) => setImmediate(resolve));
+  await connection.close();
+  await bridge.close();
+}

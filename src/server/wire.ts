@@ -1,0 +1,144 @@
+/**
+ * MCP's stdio transport, in place of the SDK's, which loses ids beyond 2^53, drops malformed requests without an
+ * answer, ends the connection on a line over 10 MB and aborts running calls the moment stdin ends.
+ */
+import type { Readable, Writable } from 'node:stream';
+import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from '@modelcontextprotocol/server';
+import { isJsonObject, parseJson, stringifyJson } from '../json.ts';
+import type { Log } from '../log.ts';
+import { LineSplitter } from './lines.ts';
+
+const PARSE_ERROR = -32700;
+const INVALID_REQUEST = -32600;
+/** Hosts cap messages far below this; it only bounds memory. */
+const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
+
+export interface WireEvents {
+  /** stdin ended: nothing more will be asked. What runs may still be answered. */
+  onInputEnd(): void;
+  /** stdout is gone: nobody will read an answer. */
+  onOutputLost(): void;
+  /** Something valid arrived for the first time. */
+  onFirstMessage(): void;
+}
+
+type RequestId = string | number;
+
+function requestId(value: unknown): RequestId | null {
+  const id = isJsonObject(value) ? value.id : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}
+
+export class StdioWire implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+
+  readonly #input: Readable;
+  readonly #output: Writable;
+  readonly #log: Log;
+  readonly #events: WireEvents;
+  readonly #lines: LineSplitter;
+  #closed = false;
+  #heard = false;
+  #outputLost = false;
+
+  constructor(input: Readable, output: Writable, log: Log, events: WireEvents) {
+    this.#input = input;
+    this.#output = output;
+    this.#log = log;
+    this.#events = events;
+    this.#lines = new LineSplitter(LONGEST_LINE_BYTES, {
+      line: (text) => this.#receive(text),
+      tooLong: (bytes) => this.#refuse(null, INVALID_REQUEST, `Message of ${bytes} bytes is over the limit of ${LONGEST_LINE_BYTES}`),
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#output.on('error', this.#onOutputError);
+    this.#input.on('data', this.#onData);
+    this.#input.on('end', this.#onEnd);
+    this.#input.on('close', this.#onEnd);
+    this.#input.on('error', this.#onEnd);
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    this.#write(message);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#input.off('data', this.#onData);
+    this.#input.pause();
+    this.onclose?.();
+  }
+
+  readonly #onData = (chunk: Buffer): void => this.#lines.push(chunk);
+
+  #ended = false;
+  readonly #onEnd = (): void => {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#lines.end();
+    this.#events.onInputEnd();
+  };
+
+  readonly #onOutputError = (error: Error): void => {
+    // EPIPE: the host went away. The listener stays, so that late writes cannot crash the process.
+    if (this.#outputLost) return;
+    this.#outputLost = true;
+    this.#log.debug(`stdout was closed by the host: ${error.message}`);
+    this.#events.onOutputLost();
+  };
+
+  #receive(line: string): void {
+    if (this.#closed || line.trim() === '') return;
+    let value: unknown;
+    try {
+      value = parseJson(line);
+    } catch {
+      this.#refuse(null, PARSE_ERROR, 'Parse error: the line is not JSON');
+      return;
+    }
+    // Batches exist in the revisions 2024-11-05 and 2025-03-26 only; each member is answered on a line of its own.
+    if (!Array.isArray(value)) this.#accept(value);
+    else if (value.length === 0) this.#refuse(null, INVALID_REQUEST, 'Invalid request: an empty batch');
+    else for (const member of value) this.#accept(member);
+  }
+
+  #accept(value: unknown): void {
+    let message: JSONRPCMessage;
+    try {
+      message = parseJSONRPCMessage(value);
+    } catch {
+      this.#refuse(requestId(value), INVALID_REQUEST, 'Invalid request: not a JSON-RPC 2.0 message');
+      return;
+    }
+    // A request whose id is null or an object parses as a notification, and would never be answered.
+    if ('method' in message && !('id' in message) && isJsonObject(value) && 'id' in value) {
+      this.#refuse(null, INVALID_REQUEST, 'Invalid request: the id must be a string or an integer');
+      return;
+    }
+    this.onmessage?.(message);
+    if (!this.#heard) {
+      this.#heard = true;
+      this.#events.onFirstMessage();
+    }
+  }
+
+  #refuse(id: RequestId | null, code: number, message: string): void {
+    this.#write({ jsonrpc: '2.0', id, error: { code, message } });
+  }
+
+  #write(message: unknown): void {
+    if (this.#outputLost) return;
+    const flowing = this.#output.write(`${stringifyJson(message)}\n`);
+    // Backpressure: a host that does not read answers is not asked for more questions.
+    if (flowing || this.#input.isPaused()) return;
+    this.#input.pause();
+    this.#output.once('drain', () => {
+      if (!this.#closed) this.#input.resume();
+    });
+  }
+}
