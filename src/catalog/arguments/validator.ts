@@ -19,13 +19,12 @@ export class Validator {
 
   constructor(log: Log) {
     this.#log = log;
-    // addUsedSchema: schemas of different tools may carry the same $id. verbose: errors bring their schema along.
+    // verbose: errors bring their schema along.
     this.#ajv = new Ajv2020({
       strict: false,
       allErrors: true,
       verbose: true,
       validateSchema: false,
-      addUsedSchema: false,
       logger: false,
     });
     addFormats(this.#ajv, [...FORMATS]);
@@ -58,7 +57,8 @@ export class Validator {
 
   /** @throws Error where the schema cannot be compiled. */
   #compile(schema: JsonSchema): ValidateFunction {
-    const { $schema: _dialect, ...rest } = schema;
+    // Schemas of different tools may carry the same $id, and $schema may name a dialect that Ajv's 2020-12 class lacks.
+    const { $schema: _dialect, $id: _id, ...rest } = schema;
     const compilable = asMeant(plainNumbers(rest));
     if (!isJsonObject(compilable)) throw new TypeError('it is not an object');
     return this.#ajv.compile(compilable);
