@@ -57,8 +57,8 @@ export class Validator {
 
   /** @throws Error where the schema cannot be compiled. */
   #compile(schema: JsonSchema): ValidateFunction {
-    // Schemas of different tools may carry the same $id, and $schema may name a dialect that Ajv's 2020-12 class lacks.
-    const { $schema: _dialect, $id: _id, ...rest } = schema;
+    // Schemas of different tools may carry the same $id.
+    const { $id: _id, ...rest } = schema;
     const compilable = asMeant(plainNumbers(rest));
     if (!isJsonObject(compilable)) throw new TypeError('it is not an object');
     return this.#ajv.compile(compilable);
