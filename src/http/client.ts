@@ -1,0 +1,178 @@
+/** The one way to the service: a ky instance with the token, the limits and the retry policy around it. */
+import ky, { type KyInstance } from 'ky';
+import { ProtocolError, UnreachableError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { readText } from './body.ts';
+import type { Clock } from './clock.ts';
+import { readErrorBody } from './error-body.ts';
+import { type NetworkFailure, networkFailure } from './network-error.ts';
+import { serviceOrigin } from './origin.ts';
+import { unknownOutcome } from './outcome.ts';
+import { isRedirect, redirectTarget } from './redirect.ts';
+import type { AnswerHead, HttpAnswer, HttpRequest, SendContext } from './request.ts';
+import { requestHeaders, requestUrl } from './request-parts.ts';
+import { type FailureKind, leavesOutcomeOpen, pauseBeforeRetry, retryAfterMs, statusFailure } from './retry.ts';
+import { TimeLimit } from './time-limit.ts';
+
+export interface HttpDeps {
+  /** The service's address; anything but https, or http on loopback, is refused. */
+  readonly origin: string;
+  /** The token that was given for this origin, asked anew for every request; null while there is none. */
+  readonly token: () => string | null;
+  /** Our own version, for the User-Agent. */
+  readonly version: string;
+  readonly clock: Clock;
+  /** A number in [0, 1), for the jitter between retries. */
+  readonly random: () => number;
+  readonly log: Log;
+  /** In place of the global one, where a proxy or other certificates are set. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+type Attempt =
+  | { readonly kind: 'answer'; readonly head: AnswerHead; readonly text: string }
+  | { readonly kind: 'network'; readonly failure: NetworkFailure };
+
+export class HttpClient {
+  readonly origin: string;
+  readonly #deps: HttpDeps;
+  readonly #ky: KyInstance;
+
+  /** @throws UsageError for an address that a token must not be sent to. */
+  constructor(deps: HttpDeps) {
+    this.origin = serviceOrigin(deps.origin);
+    this.#deps = deps;
+    // Retries, time limits and redirects are ours: ky's own know neither the deadline nor the key.
+    this.#ky = ky.create({
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+      redirect: 'manual',
+      ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }),
+    });
+  }
+
+  /**
+   * Sends one request, again where the policy of `retry.ts` allows it, and returns the last answer, whatever its status.
+   * @throws AuthError without a token, UnreachableError, AbortedError (`timeout`, `cancelled`), ProtocolError.
+   */
+  async send(request: HttpRequest, context: SendContext): Promise<HttpAnswer> {
+    const url = requestUrl(this.origin, request);
+    const headers = requestHeaders(this.origin, request, context, this.#deps.token(), this.#deps.version);
+    const limit = new TimeLimit(context.signal, context.deadline, this.#deps.clock);
+    try {
+      return await this.#untilSettled(url, headers, request, context, limit);
+    } finally {
+      limit.release();
+    }
+  }
+
+  async #untilSettled(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    request: HttpRequest,
+    context: SendContext,
+    limit: TimeLimit,
+  ): Promise<HttpAnswer> {
+    const { clock, random } = this.#deps;
+    let earlierOpen = false;
+    for (let attempt = 1; ; attempt++) {
+      if (limit.passed) throw limit.error(this.origin, earlierOpen, context.checkWith);
+      const result = await this.#attempt(url, headers, request, context, limit, attempt);
+      const failure = failureOf(result);
+      const retryAfter =
+        result.kind === 'answer' ? retryAfterMs(result.head.headers.get('retry-after'), clock.now()) : null;
+      const pause = failure === null ? null : pauseBeforeRetry(context.retry, failure, attempt, retryAfter, random);
+      if (failure === null || pause === null || !limit.fits(pause)) {
+        if (result.kind === 'network') throw lastNetworkError(result.failure, earlierOpen, context);
+        const retryAfterSeconds = retryAfter === null ? null : Math.ceil(retryAfter / 1000);
+        return { ...result.head, text: result.text, attempts: attempt, earlierOpen, retryAfterSeconds };
+      }
+      earlierOpen ||= leavesOutcomeOpen(context.retry, failure);
+      await clock.wait(pause, limit.signal).catch((error: unknown) => {
+        if (!limit.passed) throw error;
+      });
+    }
+  }
+
+  async #attempt(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    request: HttpRequest,
+    context: SendContext,
+    limit: TimeLimit,
+    attempt: number,
+  ): Promise<Attempt> {
+    const started = this.#deps.clock.now();
+    const told = (what: string | number, requestId: string | null) =>
+      this.#deps.log.debug(
+        `${request.method} ${url.pathname} ${what} ${this.#deps.clock.now() - started} ms request_id=${requestId ?? '-'} attempt=${attempt}`,
+      );
+    try {
+      const response = await this.#followed(url, headers, request, context, limit);
+      const head: AnswerHead = {
+        status: response.status,
+        headers: response.headers,
+        requestId: response.headers.get('x-request-id'),
+        url: `${url.origin}${url.pathname}`,
+      };
+      const sink = response.ok ? (request.sink?.(head) ?? null) : null;
+      const text = await readText(response, sink, this.origin);
+      told(head.status, head.requestId);
+      return { kind: 'answer', head, text };
+    } catch (error) {
+      if (limit.passed) {
+        told('aborted', null);
+        throw limit.error(this.origin, context.retry !== 'read', context.checkWith);
+      }
+      if (error instanceof ProtocolError) {
+        told(error.code, null);
+        if (error.code !== 'answer_too_large' || context.retry === 'read') throw error;
+        throw new ProtocolError(error.code, error.message, unknownOutcome(context.checkWith));
+      }
+      const failure = networkFailure(error, this.origin);
+      told(failure.error.code, null);
+      return { kind: 'network', failure };
+    }
+  }
+
+  async #followed(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    request: HttpRequest,
+    context: SendContext,
+    limit: TimeLimit,
+  ): Promise<Response> {
+    let at = url;
+    for (let followed = 0; ; followed++) {
+      const response = await this.#ky(at, {
+        method: request.method,
+        headers: { ...headers },
+        body: request.body,
+        signal: limit.signal,
+      });
+      if (!isRedirect(response.status)) return response;
+      await response.body?.cancel();
+      at = redirectTarget({
+        status: response.status,
+        location: response.headers.get('location'),
+        from: at,
+        method: request.method,
+        followed,
+        checkWith: context.checkWith,
+      });
+    }
+  }
+}
+
+function failureOf(result: Attempt): FailureKind | null {
+  if (result.kind === 'network') return result.failure.kind;
+  const { status } = result.head;
+  return status < 400 ? null : statusFailure(status, readErrorBody(result.text).code);
+}
+
+function lastNetworkError(failure: NetworkFailure, earlierOpen: boolean, context: SendContext): Error {
+  const { error } = failure;
+  if (!earlierOpen && !leavesOutcomeOpen(context.retry, failure.kind)) return error;
+  return new UnreachableError(error.code, error.message, unknownOutcome(context.checkWith, { cause: error.cause }));
+}

@@ -1,0 +1,53 @@
+/** What goes out and what comes back, between the backends and the one HTTP client. */
+import type { TextSink } from './body.ts';
+import type { RetryClass } from './retry.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface HttpRequest {
+  readonly method: Method;
+  /** From the origin's root, already encoded: `/api/v1/user/workspaces`. */
+  readonly path: string;
+  /** Already encoded, without the question mark; empty for none. */
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as `application/json` unless `headers` name a Content-Type. */
+  readonly body: string | Uint8Array | null;
+  readonly accept: string;
+  /** Set for what may be asked without a token, such as the OpenAPI document; anything else then fails at once. */
+  readonly tokenOptional?: boolean;
+  /** Asked once per attempt, for an answer with status 2xx: who reads the text while it arrives (`text` is then empty). */
+  readonly sink?: (head: AnswerHead) => TextSink | null;
+}
+
+export interface SendContext {
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch by which there is an answer, retries included. */
+  readonly deadline: number;
+  /** The program that uses the bridge, for the User-Agent. */
+  readonly client?: { readonly name: string; readonly version: string };
+  /** W3C trace context, sent as the header of that name. */
+  readonly traceparent?: string;
+  readonly retry: RetryClass;
+  /** The read tool that shows whether a write was carried out, for the hint where that is not known. */
+  readonly checkWith?: string;
+}
+
+export interface AnswerHead {
+  readonly status: number;
+  readonly headers: Headers;
+  /** `X-Request-Id`. */
+  readonly requestId: string | null;
+  /** Without query. */
+  readonly url: string;
+}
+
+export interface HttpAnswer extends AnswerHead {
+  readonly text: string;
+  /** Requests sent for this answer, redirects not counted. */
+  readonly attempts: number;
+  /** A write whose earlier attempt broke off may have been carried out, whatever this answer says. */
+  readonly earlierOpen: boolean;
+  /** Seconds from now, from `Retry-After`. */
+  readonly retryAfterSeconds: number | null;
+}

@@ -1,0 +1,84 @@
+/**
+ * The retry policy, readable as a table: what kind of request × what happened → is it sent again, when,
+ * and does the outcome of a write stay open.
+ */
+
+/**
+ * `read`: changes nothing. `keyed`: a POST whose Idempotency-Key makes repeating safe. `idempotent`: PATCH, PUT and
+ * DELETE, which have no key. `once`: a write that the service cannot recognise when it comes twice (remote tools/call).
+ */
+export type RetryClass = 'read' | 'keyed' | 'idempotent' | 'once';
+
+/** `never_sent`: no connection came about. `untrusted`: nor will it (certificates). `lost`: it broke off later. */
+export type NetworkFailureKind = 'never_sent' | 'untrusted' | 'lost';
+/** 429 · 503 · 502, 504 · any other 5xx · 409 idempotency_in_progress · any other 4xx, 402 and plan limits among them. */
+export type StatusFailureKind = 'throttled' | 'unavailable' | 'gateway' | 'server_error' | 'in_progress' | 'refused';
+export type FailureKind = NetworkFailureKind | StatusFailureKind;
+
+/**
+ * `backoff`: twice more, after a growing pause or what Retry-After says. `told`: the same, but only if Retry-After
+ * says when. `patient`: until the deadline.
+ */
+type Again = 'never' | 'backoff' | 'told' | 'patient';
+
+// biome-ignore format: a table
+const AGAIN: Readonly<Record<RetryClass, Readonly<Record<FailureKind, Again>>>> = {
+  read:       { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'told', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'never',   refused: 'never' },
+  keyed:      { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'told', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'patient', refused: 'never' },
+  idempotent: { never_sent: 'backoff', untrusted: 'never', lost: 'never',   throttled: 'told', unavailable: 'told',    gateway: 'never',   server_error: 'never', in_progress: 'never',   refused: 'never' },
+  once:       { never_sent: 'backoff', untrusted: 'never', lost: 'never',   throttled: 'told', unavailable: 'never',   gateway: 'never',   server_error: 'never', in_progress: 'never',   refused: 'never' },
+};
+
+/** Whether a write that ended so may have been carried out. */
+// biome-ignore format: a table
+const OPEN: Readonly<Record<FailureKind, boolean>> = {
+  never_sent: false, untrusted: false, lost: true, throttled: false, unavailable: true, gateway: true, server_error: true, in_progress: true, refused: false,
+};
+
+const RETRIES = 2;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 4000;
+
+/**
+ * Milliseconds to wait before the request is sent again, or null where it is not.
+ * @param attempt number of the attempt that failed, from 1. @param retryAfterMs what Retry-After says, or null.
+ * @param random a number in [0, 1).
+ */
+export function pauseBeforeRetry(
+  kind: RetryClass,
+  failure: FailureKind,
+  attempt: number,
+  retryAfterMs: number | null,
+  random: () => number,
+): number | null {
+  const again = AGAIN[kind][failure];
+  if (again === 'never' || (again !== 'patient' && attempt > RETRIES)) return null;
+  if (retryAfterMs !== null) return retryAfterMs;
+  if (again === 'told') return null;
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
+  return Math.round(pause * (0.5 + random() / 2));
+}
+
+export function leavesOutcomeOpen(kind: RetryClass, failure: FailureKind): boolean {
+  return kind !== 'read' && OPEN[failure];
+}
+
+/** @param errorCode the `error` field of the service's answer. @returns null where the answer is no failure. */
+export function statusFailure(status: number, errorCode: string | undefined): StatusFailureKind | null {
+  if (status < 400) return null;
+  if (status === 429) return errorCode === 'feature_limit_exceeded' ? 'refused' : 'throttled';
+  if (status === 409 && errorCode === 'idempotency_in_progress') return 'in_progress';
+  if (status === 503) return 'unavailable';
+  if (status === 502 || status === 504) return 'gateway';
+  return status >= 500 ? 'server_error' : 'refused';
+}
+
+/** `Retry-After` in milliseconds from now: seconds or an HTTP date; null where it is missing or makes no sense. */
+export function retryAfterMs(header: string | null, now: number): number | null {
+  const value = header?.trim() ?? '';
+  if (/^\d{1,9}(\.\d+)?$/.test(value)) return Math.round(Number(value) * 1000);
+  // Date.parse reads almost anything, "-5" among it; an HTTP date begins with the day's name.
+  if (!/^[A-Z][a-z]{2,8},? /.test(value)) return null;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
+}

@@ -1,0 +1,33 @@
+/** An HttpClient whose waits are recorded instead of waited for, and a context for one request. */
+
+import { HttpClient, type HttpDeps } from '../../src/http/client.ts';
+import type { Clock } from '../../src/http/clock.ts';
+import type { SendContext } from '../../src/http/request.ts';
+import { createLog, type Log } from '../../src/log.ts';
+
+export const TOKEN = 'lct_pat_testtoken1234567890';
+
+export interface TestClient {
+  readonly http: HttpClient;
+  readonly waits: number[];
+  readonly lines: string[];
+}
+
+export function testClient(origin: string, over: Partial<HttpDeps> = {}): TestClient {
+  const waits: number[] = [];
+  const lines: string[] = [];
+  const clock: Clock = {
+    now: () => Date.now(),
+    wait: (ms) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
+  };
+  const log: Log = createLog('debug', (line) => lines.push(line));
+  const http = new HttpClient({ origin, token: () => TOKEN, version: '1.2.3', clock, random: () => 0, log, ...over });
+  return { http, waits, lines };
+}
+
+export function sendContext(retry: SendContext['retry'], over: Partial<SendContext> = {}): SendContext {
+  return { signal: new AbortController().signal, deadline: Date.now() + 20_000, retry, ...over };
+}
