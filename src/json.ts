@@ -26,6 +26,8 @@ export function stringifyJson(value: unknown, indent?: number): string {
   return text;
 }
 
+export type JsonObject = Record<string, unknown>;
+
 /** A JSON object: neither an array nor a number that is kept digit by digit. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);

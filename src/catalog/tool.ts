@@ -3,9 +3,10 @@
  */
 
 import type { Route, Tier } from '../contract/operation.ts';
+import type { JsonObject } from '../json.ts';
 import type { JsonSchema } from '../contract/schema-types.ts';
 
-export type JsonObject = Record<string, unknown>;
+export type { JsonObject };
 
 /** Every hint is stated, so that no host falls back to a default that is untrue (MCP ToolAnnotations). */
 export interface ToolHints {
