@@ -1,0 +1,86 @@
+/** The remote endpoint's tools, made from the bundled contract. */
+import { isSpecType, type Tool } from '@modelcontextprotocol/server';
+import type { Contract, ContractOperation } from '../http/contract.ts';
+import { type Fields, fieldsOf, textOf } from '../store/fields.ts';
+import { inlineSchema, writableProperties } from './inline.ts';
+
+const WORKSPACE_PARAMETERS = ['account_id', 'workspace_id'];
+
+export interface RemoteTool {
+  /** As `tools/list` shows it. */
+  readonly descriptor: Tool;
+  readonly operation: ContractOperation;
+  /** Argument and name in the path. */
+  readonly pathParameters: readonly (readonly [string, string])[];
+  /** The arguments that go inside the body's wrapper key; null where there is no body. */
+  readonly body: { readonly wrapper: string; readonly fields: readonly string[] } | null;
+}
+
+/** One tool per JSON operation: a file upload has no place in a tool call. */
+export function remoteTools(contract: Contract): RemoteTool[] {
+  return contract.operations
+    .filter(({ body }) => body?.mediaType !== 'multipart/form-data')
+    .map((operation) => remoteTool(contract, operation));
+}
+
+function remoteTool(contract: Contract, operation: ContractOperation): RemoteTool {
+  const item = fieldsOf(fieldsOf(contract.document.paths)[operation.template]);
+  const described = fieldsOf(item[operation.method.toLowerCase()]);
+  const parameters = [item.parameters, described.parameters].flat().map((entry) => contract.resolve(entry));
+  const inPath = parameters.filter((parameter) => parameter.in === 'path');
+  const inQuery = parameters.filter((parameter) => parameter.in === 'query');
+  const [wrapper, record] = Object.entries(contract.properties(operation.body?.schema))[0] ?? [null, null];
+  const writable = wrapper === null ? {} : writableProperties(contract, record);
+  const title = textOf(described, 'summary') ?? operation.id;
+  const descriptor = {
+    name: toolName(operation.id),
+    title,
+    description: textOf(described, 'description') ?? title,
+    inputSchema: {
+      type: 'object',
+      properties: {
+        ...Object.fromEntries([...inPath, ...inQuery].map((entry) => [argumentOf(entry), schemaOf(contract, entry)])),
+        ...writable,
+      },
+      required: inPath.map(argumentOf),
+      additionalProperties: false,
+    },
+    annotations: { title, ...hintsOf(operation) },
+  };
+  if (!isSpecType.Tool(descriptor)) throw new TypeError(`${operation.id} of the bundled contract makes no MCP tool`);
+  return {
+    descriptor,
+    operation,
+    pathParameters: inPath.map((entry) => [argumentOf(entry), nameOf(entry)]),
+    body: wrapper === null ? null : { wrapper, fields: Object.keys(writable) },
+  };
+}
+
+/** `issue-invoice` is `lucanto_issue_invoice`; the one operation with an older word is shown with today's. */
+function toolName(operationId: string): string {
+  const words = operationId === 'list-accounts' ? 'list-workspaces' : operationId;
+  return `lucanto_${words.replaceAll('-', '_')}`;
+}
+
+function nameOf(parameter: Fields): string {
+  return textOf(parameter, 'name') ?? '';
+}
+
+function argumentOf(parameter: Fields): string {
+  const name = nameOf(parameter);
+  return WORKSPACE_PARAMETERS.includes(name) ? 'workspace_id' : name;
+}
+
+function schemaOf(contract: Contract, parameter: Fields): Fields {
+  return { ...inlineSchema(contract, parameter.schema), description: textOf(parameter, 'description') ?? '' };
+}
+
+function hintsOf({ id, method }: ContractOperation): Record<string, boolean> {
+  const sends = id.startsWith('send-');
+  return {
+    readOnlyHint: method === 'GET',
+    destructiveHint: method === 'DELETE' || sends || id.startsWith('issue-'),
+    idempotentHint: method !== 'POST',
+    openWorldHint: sends,
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * `POST /api/mcp/v1` of the embedded Lucanto: stateless Streamable HTTP over the engine that answers REST,
+ * for clients with `initialize` (2024-10-07 to 2025-11-25) and without (2026-07-28).
+ */
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  type Server,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
+import { parseJson, stringifyJson } from '../../json.ts';
+import type { Engine } from '../engine-types.ts';
+import { authenticate, mayDo } from '../http/access.ts';
+import type { Contract } from '../http/contract.ts';
+import { envelope, Refusal } from '../http/refusal.ts';
+import { type Fields, fieldsOf } from '../store/fields.ts';
+import type { Grant, Tokens } from '../store/tokens.ts';
+import { remoteTools } from './catalogue.ts';
+import { withExactNumbers } from './exact-numbers.ts';
+import { createServer } from './server.ts';
+
+export interface McpEndpointOptions {
+  readonly engine: Engine;
+  readonly contract: Contract;
+  readonly tokens: Tokens;
+  readonly requestId: () => string;
+  /** How a request is answered: one JSON body, or an SSE stream with one message. */
+  readonly answers: 'json' | 'sse';
+  /** Tools per page of `tools/list`. */
+  readonly pageSize: number;
+}
+
+export type McpEndpoint = (request: Request) => Promise<Response>;
+
+export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
+  const { engine, contract, tokens, requestId, answers, pageSize } = options;
+  const tools = remoteTools(contract);
+
+  return async (request) => {
+    const grant = grantOf(tokens, request);
+    if (grant instanceof Refusal) return refused(grant, requestId());
+    const body = request.method === 'POST' ? await request.text() : null;
+    const messages = body === null ? [] : messagesIn(body);
+    const create = () =>
+      createServer({
+        tools: tools.filter(({ operation }) => mayDo(grant, operation)),
+        pageSize,
+        port: { engine, token: grant.token, requestId },
+        argumentsOf: (id) => argumentsIn(messages, id),
+      });
+    const { url, method, headers, signal } = request;
+    const answer = await serve(create, new Request(url, { method, headers, signal, body }), answers);
+    return withExactNumbers(answer);
+  };
+}
+
+async function serve(create: () => Server, request: Request, answers: 'json' | 'sse'): Promise<Response> {
+  if (answers === 'json' && request.method === 'POST' && (await isLegacyRequest(request))) {
+    // The SDK's own legacy leg always streams.
+    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+    await create().connect(transport);
+    return transport.handleRequest(request);
+  }
+  const handler = createMcpHandler(create, { responseMode: answers === 'sse' ? 'sse' : 'auto' });
+  return handler.fetch(request);
+}
+
+function grantOf(tokens: Tokens, request: Request): Grant | Refusal {
+  try {
+    return authenticate(tokens, request.headers.get('authorization') ?? undefined);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/** What is refused before MCP begins is answered like REST. */
+function refused(refusal: Refusal, requestId: string): Response {
+  const { retryAfter } = refusal.extras;
+  return new Response(stringifyJson(envelope(refusal, requestId)), {
+    status: refusal.status,
+    headers: {
+      'Content-Type': 'application/json',
+      'X-Request-Id': requestId,
+      ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+    },
+  });
+}
+
+/** The JSON-RPC messages of a body; none where it is not JSON, which the SDK then answers. */
+function messagesIn(body: string): Fields[] {
+  try {
+    return [parseJson(body)].flat().map(fieldsOf);
+  } catch {
+    return [];
+  }
+}
+
+function argumentsIn(messages: readonly Fields[], id: string | number): Fields {
+  const message = messages.find((entry) => entry.id === id);
+  return fieldsOf(fieldsOf(message?.params).arguments);
+}
