@@ -2,6 +2,7 @@
 import { isSpecType, type Tool } from '@modelcontextprotocol/server';
 import type { Contract, ContractOperation } from '../http/contract.ts';
 import { type Fields, fieldsOf, textOf } from '../store/fields.ts';
+import { type Need, needOf } from './access.ts';
 import { inlineSchema, writableProperties } from './inline.ts';
 
 const WORKSPACE_PARAMETERS = ['account_id', 'workspace_id'];
@@ -10,6 +11,7 @@ export interface RemoteTool {
   /** As `tools/list` shows it. */
   readonly descriptor: Tool;
   readonly operation: ContractOperation;
+  readonly need: Need;
   /** Argument and name in the path. */
   readonly pathParameters: readonly (readonly [string, string])[];
   /** The arguments that go inside the body's wrapper key; null where there is no body. */
@@ -51,6 +53,7 @@ function remoteTool(contract: Contract, operation: ContractOperation): RemoteToo
   return {
     descriptor,
     operation,
+    need: needOf(operation.method, operation.template, String([described.tags].flat()[0])),
     pathParameters: inPath.map((entry) => [argumentOf(entry), nameOf(entry)]),
     body: wrapper === null ? null : { wrapper, fields: Object.keys(writable) },
   };

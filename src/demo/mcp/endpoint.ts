@@ -10,11 +10,12 @@ import {
 } from '@modelcontextprotocol/server';
 import { parseJson, stringifyJson } from '../../json.ts';
 import type { Engine } from '../engine-types.ts';
-import { authenticate, mayDo } from '../http/access.ts';
+import { authenticate } from '../http/access.ts';
 import type { Contract } from '../http/contract.ts';
 import { envelope, Refusal } from '../http/refusal.ts';
 import { type Fields, fieldsOf } from '../store/fields.ts';
 import type { Grant, Tokens } from '../store/tokens.ts';
+import { allows } from './access.ts';
 import { remoteTools } from './catalogue.ts';
 import { withExactNumbers } from './exact-numbers.ts';
 import { createServer } from './server.ts';
@@ -43,7 +44,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     const messages = body === null ? [] : messagesIn(body);
     const create = () =>
       createServer({
-        tools: tools.filter(({ operation }) => mayDo(grant, operation)),
+        tools: tools.filter(({ need }) => allows(grant.scopes, need)),
         pageSize,
         port: { engine, token: grant.token, requestId },
         argumentsOf: (id) => argumentsIn(messages, id),
