@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stampFile = `${root}/node_modules/.prepared`;
-const stamp = createHash('sha256').update(readFileSync(`${root}/package-lock.json`)).digest('hex');
+const stamp = createHash('sha256')
+  .update(readFileSync(`${root}/package-lock.json`))
+  .digest('hex');
 
 function prepared() {
   try {
@@ -18,9 +20,15 @@ function prepared() {
 
 function npm(...args) {
   // npm is a .cmd file on Windows, which only a shell starts.
-  const { status } = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+  const { status } = spawnSync('npm', args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) {
-    process.stderr.write(`error: npm ${args.join(' ')} failed\nhint: read npm's message above, then run the same command again\n`);
+    process.stderr.write(
+      `error: npm ${args.join(' ')} failed\nhint: read npm's message above, then run the same command again\n`,
+    );
     process.exit(status ?? 1);
   }
 }

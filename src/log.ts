@@ -17,7 +17,8 @@ const SECRETS = [/\blct_[a-z]+_[A-Za-z0-9_-]+/g, /(\bBearer\s+)[^\s"',;]+/gi];
 /** Masks anything that looks like a token. The last line of defence: nothing should put one here to begin with. */
 export function redact(text: string): string {
   return SECRETS.reduce(
-    (masked, pattern) => masked.replace(pattern, (match, lead) => (typeof lead === 'string' ? `${lead}[token]` : maskToken(match))),
+    (masked, pattern) =>
+      masked.replace(pattern, (match, lead) => (typeof lead === 'string' ? `${lead}[token]` : maskToken(match))),
     text,
   );
 }

@@ -4,19 +4,20 @@ import { type Credential, resolveCredential } from './auth/credential.ts';
 import { remoteTool } from './backends/remote/tool.ts';
 import { restTool } from './backends/rest/tool.ts';
 import { Bridge } from './bridge.ts';
-import { ArgumentsChecker } from './catalog/arguments.ts';
+import { ArgumentChecker } from './catalog/arguments.ts';
 import { assumedTool } from './catalog/assumed.ts';
 import { ContractSource } from './catalog/contract-source.ts';
 import { Dispatcher } from './catalog/dispatch.ts';
 import { cacheFolder, type LastKnown, LastKnownInMemory, LastKnownOnDisk } from './catalog/last-known.ts';
 import { listWorkspaces } from './catalog/list-workspaces.ts';
 import { LiveCatalogue, type ToolMakers } from './catalog/live-catalogue.ts';
-import type { HttpPort, RemotePort } from './catalog/ports.ts';
+import type { RemotePort } from './catalog/ports.ts';
 import { RemoteSource } from './catalog/remote-source.ts';
 import { Workspaces } from './catalog/workspaces.ts';
 import type { ResolvedSettings } from './config/resolve.ts';
 import type { Environment } from './config/setting.ts';
-import { AuthError, InternalError, type LucantoError } from './errors.ts';
+import { AuthError, type LucantoError } from './errors.ts';
+import type { HttpPort } from './http/request.ts';
 import type { Log } from './log.ts';
 import { VERSION } from './version.ts';
 
@@ -40,14 +41,13 @@ interface Service {
 
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const { settings, log, clock } = options;
-  const service = settings.demo ? await demoService() : realService(options);
+  const service = settings.demo ? await demoService(clock) : realService(options);
   const { origin, credential, lastKnown } = service;
   const http = lazyHttp(service, log);
   const remotePort = lazyRemote(http);
   const contract = await ContractSource.open({
     lastKnown,
     http,
-    origin,
     clock,
     log,
     bundled: async () => (await import('./contract/bundled/document.ts')).bundledDocument,
@@ -67,7 +67,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     },
     contract,
     remote,
-    makers: toolMakers(http, remotePort, workspaces, origin),
+    makers: toolMakers(http, remotePort, workspaces),
     local: [],
     workspaces,
     http,
@@ -75,7 +75,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   });
   const dispatcher = new Dispatcher({
     selection: () => catalogue.selection(),
-    checker: new ArgumentsChecker(log),
+    checker: new ArgumentChecker(log),
     workspaces,
     log,
     assertReady: () => {
@@ -112,20 +112,26 @@ function realService({ settings, env, log, credential: given }: BridgeOptions): 
   };
 }
 
-async function demoService(): Promise<Service> {
+async function demoService(clock: () => number): Promise<Service> {
   const { startDemo } = await import('./demo/server.ts');
-  const demo = await startDemo({ port: 0, generation: 'workspaces' });
+  const demo = await startDemo({ port: 0, generation: 'workspaces', clock });
   return {
     origin: demo.url,
-    credential: { token: demo.tokens.manage, source: 'demo', origin: demo.url, kind: 'personal', where: 'the embedded Lucanto' },
+    credential: {
+      token: demo.tokens.manage,
+      source: 'demo',
+      origin: demo.url,
+      kind: 'personal',
+      where: 'the embedded Lucanto',
+    },
     problem: null,
     lastKnown: new LastKnownInMemory(),
     close: () => demo.close(),
   };
 }
 
-function toolMakers(http: HttpPort, remote: RemotePort, workspaces: Workspaces, origin: string): ToolMakers {
-  const restDeps = { http, resolveWorkspace: workspaces.resolve, newKey: randomUUID, origin };
+function toolMakers(http: HttpPort, remote: RemotePort, workspaces: Workspaces): ToolMakers {
+  const restDeps = { http, resolveWorkspace: workspaces.resolve, newKey: () => randomUUID() };
   const remoteDeps = { remote };
   return {
     rest: (operation) => restTool(operation, restDeps),
@@ -138,7 +144,10 @@ function toolMakers(http: HttpPort, remote: RemotePort, workspaces: Workspaces, 
 function lazyHttp({ origin, credential }: Service, log: Log): HttpPort {
   let client: Promise<HttpPort> | undefined;
   const load = async (): Promise<HttpPort> => {
-    const [{ HttpClient }, { systemClock }] = await Promise.all([import('./http/client.ts'), import('./http/clock.ts')]);
+    const [{ HttpClient }, { systemClock }] = await Promise.all([
+      import('./http/client.ts'),
+      import('./http/clock.ts'),
+    ]);
     return new HttpClient({
       origin,
       token: () => credential?.token ?? null,
@@ -149,6 +158,7 @@ function lazyHttp({ origin, credential }: Service, log: Log): HttpPort {
     });
   };
   return {
+    origin,
     send: async (request, context) => {
       client ??= load();
       return (await client).send(request, context);

@@ -4,9 +4,9 @@ import { type OpenApiDocument, readDocument } from '../contract/document.ts';
 import type { Operation } from '../contract/operation.ts';
 import { LucantoError } from '../errors.ts';
 import { apiError } from '../http/api-error.ts';
+import type { HttpPort } from '../http/request.ts';
 import type { Log } from '../log.ts';
 import type { KnownContract, LastKnown } from './last-known.ts';
-import type { HttpPort } from './ports.ts';
 import type { CallContext } from './tool.ts';
 
 const DOCUMENT_PATH = '/api/v1/openapi.json';
@@ -29,7 +29,6 @@ export interface ContractSourceDeps {
   /** The offline default; loaded only where the service was never asked. */
   readonly bundled: () => Promise<OpenApiDocument>;
   readonly http: HttpPort;
-  readonly origin: string;
   readonly clock: () => number;
   readonly log: Log;
 }
@@ -95,7 +94,13 @@ export class ContractSource {
       { ...context, retry: 'read' },
     );
     if (answer.status !== 304 && answer.status !== 200) {
-      throw apiError(answer, { origin: this.#deps.origin, what: 'its contract', retry: 'read', scopes: [], listTool: undefined });
+      throw apiError(answer, {
+        origin: this.#deps.http.origin,
+        what: 'its contract',
+        retry: 'read',
+        scopes: [],
+        listTool: undefined,
+      });
     }
     const fetchedAt = new Date(this.#deps.clock()).toISOString();
     if (answer.status === 304 || (answer.text === this.#text && this.#text !== null)) {
@@ -132,7 +137,9 @@ export class ContractSource {
     try {
       this.#use(readDocument(known.text));
     } catch (error) {
-      this.#deps.log.warn(`the contract kept on disk is not used: ${error instanceof Error ? error.message : String(error)}`);
+      this.#deps.log.warn(
+        `the contract kept on disk is not used: ${error instanceof Error ? error.message : String(error)}`,
+      );
       return false;
     }
     this.#source = 'cached';

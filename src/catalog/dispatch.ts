@@ -1,7 +1,7 @@
 /** One call from name and raw arguments to an answer. Whatever happens, an answer comes by the deadline. */
 import { AbortedError, type LucantoError, toLucantoError, UnknownToolError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { ArgumentsChecker } from './arguments.ts';
+import type { ArgumentChecker } from './arguments.ts';
 import type { Selection } from './catalogue.ts';
 import { errorResult } from './results.ts';
 import type { CallContext, JsonObject, Tool, ToolResult } from './tool.ts';
@@ -15,7 +15,7 @@ export interface Answer {
 
 export interface DispatchDeps {
   readonly selection: () => Selection;
-  readonly checker: ArgumentsChecker;
+  readonly checker: ArgumentChecker;
   readonly workspaces: Workspaces;
   /** @throws LucantoError where there is no token to call with */
   readonly assertReady: () => void;
@@ -64,7 +64,7 @@ export class Dispatcher {
     const { workspaces, checker } = this.#deps;
     const own =
       typeof args === 'object' && args !== null && !Array.isArray(args) ? workspaces.withoutPinned({ ...args }) : args;
-    return checker.checkArguments(tool, own);
+    return checker.check(tool, own);
   }
 }
 

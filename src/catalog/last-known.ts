@@ -39,7 +39,12 @@ function isKnownContract(value: unknown): value is KnownContract {
 }
 
 function isKnownCatalogue(value: unknown): value is KnownCatalogue {
-  return isJsonObject(value) && typeof value.fetchedAt === 'string' && Array.isArray(value.tools) && isJsonObject(value.probes);
+  return (
+    isJsonObject(value) &&
+    typeof value.fetchedAt === 'string' &&
+    Array.isArray(value.tools) &&
+    isJsonObject(value.probes)
+  );
 }
 
 /** A folder of its own per origin and token; the token itself is in no name. */

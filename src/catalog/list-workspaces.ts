@@ -26,7 +26,11 @@ export async function listWorkspaces(tools: readonly Tool[], context: CallContex
 /** The list of a bare array, or of the one array in an object (`data`, or whatever the service calls it). */
 function rowsOf(result: ToolResult): Record<string, unknown>[] | null {
   const value = result.structuredContent ?? parsedText(result);
-  const list = Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value).find(Array.isArray) : undefined;
+  const list = Array.isArray(value)
+    ? value
+    : isJsonObject(value)
+      ? Object.values(value).find(Array.isArray)
+      : undefined;
   return Array.isArray(list) ? list.filter(isJsonObject) : null;
 }
 

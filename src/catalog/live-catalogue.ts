@@ -1,12 +1,12 @@
 /** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
 import type { Operation } from '../contract/operation.ts';
 import { type LucantoError, toLucantoError } from '../errors.ts';
+import type { HttpPort } from '../http/request.ts';
 import type { Log } from '../log.ts';
 import { type Backend, mergeTools, type Selection, selectTools } from './catalogue.ts';
 import type { ContractRefresh, ContractSource, ContractState } from './contract-source.ts';
 import { Grants } from './grants.ts';
 import { pinTool } from './pinned.ts';
-import type { HttpPort } from './ports.ts';
 import { listsToProbe, probeLists } from './probe.ts';
 import type { RemoteSource, RemoteState } from './remote-source.ts';
 import type { CallContext, Tool } from './tool.ts';
@@ -133,7 +133,8 @@ export class LiveCatalogue {
     const errors = [contractOutcome, remoteOutcome].flatMap((outcome) =>
       outcome.status === 'rejected' ? [toLucantoError(outcome.reason)] : [],
     );
-    if (remoteOutcome.status === 'fulfilled') await this.#probe(context).catch((error) => errors.push(toLucantoError(error)));
+    if (remoteOutcome.status === 'fulfilled')
+      await this.#probe(context).catch((error) => errors.push(toLucantoError(error)));
     this.#current = null;
     if (fingerprint(this.visible()) !== before) for (const listener of this.#listeners) listener();
     return {
@@ -148,7 +149,9 @@ export class LiveCatalogue {
     const { contract, remote, workspaces, http, options, log } = this.#deps;
     const rows = await workspaces.list(context);
     await remote.learnWorkspaces(rows);
-    const mentioned = new Set((remote.tools ?? []).flatMap((raw) => this.#remoteTool(raw)).map(({ resource }) => resource));
+    const mentioned = new Set(
+      (remote.tools ?? []).flatMap((raw) => this.#remoteTool(raw)).map(({ resource }) => resource),
+    );
     const lists = listsToProbe(contract.operations, (resource) => mentioned.has(resource) || remote.isProbed(resource));
     const workspace = options.pinned ?? rows[0]?.id;
     if (lists.length === 0 || workspace === undefined || options.backend === 'remote') return;
@@ -177,7 +180,10 @@ export class LiveCatalogue {
         rest: options.backend === 'remote' ? [] : contract.operations.map((operation) => makers.rest(operation)),
         contractIsLive: contract.isLive,
         remote: remoteTools,
-        assumed: remoteTools === null && options.backend === 'remote' ? contract.operations.map((operation) => makers.assumed(operation)) : [],
+        assumed:
+          remoteTools === null && options.backend === 'remote'
+            ? contract.operations.map((operation) => makers.assumed(operation))
+            : [],
         local,
       },
       options.backend,

@@ -3,7 +3,7 @@
  * a refusal means no read scope, an answer means there is one.
  */
 import type { Operation } from '../contract/operation.ts';
-import type { HttpPort } from './ports.ts';
+import type { HttpPort } from '../http/request.ts';
 import type { CallContext } from './tool.ts';
 import type { WorkspaceId } from './workspaces.ts';
 

@@ -3,8 +3,8 @@
  */
 
 import type { Route, Tier } from '../contract/operation.ts';
-import type { JsonObject } from '../json.ts';
 import type { JsonSchema } from '../contract/schema-types.ts';
+import type { JsonObject } from '../json.ts';
 
 export type { JsonObject };
 

@@ -51,3 +51,10 @@ export interface HttpAnswer extends AnswerHead {
   /** Seconds from now, from `Retry-After`. */
   readonly retryAfterSeconds: number | null;
 }
+
+/** What the backends and the catalogue see of the HTTP client, which is loaded only when something is first sent. */
+export interface HttpPort {
+  readonly origin: string;
+  /** Returns the last answer, whatever its status. @throws LucantoError where there was none */
+  send(request: HttpRequest, context: SendContext): Promise<HttpAnswer>;
+}

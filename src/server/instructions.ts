@@ -20,7 +20,9 @@ export function instructions({ visible, notes, pinned, demo }: InstructionFacts)
     'Money, rates and quantities are decimal strings ("15.50"); dates are YYYY-MM-DD; copy ids exactly. Lists come in pages: pass next_cursor back as cursor.',
   ];
   if (has(({ tier }) => tier !== 'read')) {
-    lines.push('Documents are real and reach real recipients: state what you will write and get the user\'s agreement first.');
+    lines.push(
+      "Documents are real and reach real recipients: state what you will write and get the user's agreement first.",
+    );
   } else {
     lines.push('Only reading is possible here.');
   }

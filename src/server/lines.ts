@@ -50,7 +50,8 @@ export class LineSplitter {
   #finish(): void {
     const { length } = this.#parts;
     if (this.#skipped > 0) this.#sink.tooLong(this.#skipped);
-    else if (length > 0) this.#sink.line((length === 1 && this.#parts[0] ? this.#parts[0] : Buffer.concat(this.#parts)).toString('utf8'));
+    else if (length > 0)
+      this.#sink.line((length === 1 && this.#parts[0] ? this.#parts[0] : Buffer.concat(this.#parts)).toString('utf8'));
     this.#parts = [];
     this.#size = 0;
     this.#skipped = 0;

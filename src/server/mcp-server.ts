@@ -1,5 +1,11 @@
 /** One MCP server instance over the bridge, for either protocol era (the SDK's entry picks the era). */
-import { CLIENT_INFO_META_KEY, isSpecType, ProtocolError, Server, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  CLIENT_INFO_META_KEY,
+  isSpecType,
+  ProtocolError,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { TimeLimit } from '../catalog/time-limit.ts';
 import type { CallContext, ClientIdentity, Progress, Tool } from '../catalog/tool.ts';
 import { UnknownToolError } from '../errors.ts';
@@ -7,8 +13,8 @@ import { isJsonObject, stringifyJson } from '../json.ts';
 import type { Log } from '../log.ts';
 import { VERSION } from '../version.ts';
 import { instructions } from './instructions.ts';
-import type { ServedBridge } from './served-bridge.ts';
 import type { RunningCalls } from './running.ts';
+import type { ServedBridge } from './served-bridge.ts';
 
 const INVALID_PARAMS = -32602;
 /** How long a client of the 2026-07-28 revision may reuse a list; changes are announced besides. */
@@ -48,12 +54,16 @@ export function createMcpServer({ bridge, running, log, clock }: McpServerDeps):
       const limit = bridge.timeLimit(clock());
       const { result } = await bridge.call(name, args ?? {}, callContext(server, context, ended, limit));
       // A remote tool may answer with content that MCP does not know; the SDK would turn it into a JSON-RPC error.
-      return isSpecType.CallToolResult(result) ? result : { content: [{ type: 'text' as const, text: stringifyJson(result) }] };
+      return isSpecType.CallToolResult(result)
+        ? result
+        : { content: [{ type: 'text' as const, text: stringifyJson(result) }] };
     });
   });
 
   const stopListening = bridge.onToolsChanged(() => {
-    server.sendToolListChanged().catch((error: unknown) => log.debug(`tools/list_changed was not sent: ${String(error)}`));
+    server
+      .sendToolListChanged()
+      .catch((error: unknown) => log.debug(`tools/list_changed was not sent: ${String(error)}`));
   });
   server.onclose = stopListening;
   server.onerror = (error) => log.debug(`MCP: ${error.message}`);
@@ -78,7 +88,7 @@ function callContext(server: Server, context: ServerContext, ended: AbortSignal,
   const { _meta: meta, envelope, signal, notify } = context.mcpReq;
   const progressToken = meta?.progressToken;
   const traceparent = meta?.traceparent;
-  const client = identity(envelope?.[CLIENT_INFO_META_KEY]) ?? identity(server.getClientVersion());
+  const client = identity(isJsonObject(envelope) ? envelope[CLIENT_INFO_META_KEY] : undefined) ?? identity(server.getClientVersion());
   return {
     signal: AbortSignal.any([signal, ended, limit.signal]),
     deadline: limit.deadline,

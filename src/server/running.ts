@@ -32,8 +32,14 @@ export class RunningCalls {
   async drain(patience: Patience): Promise<void> {
     const all = [...this.#running];
     await Promise.all([
-      abortAfter(all.filter(({ tier }) => tier === 'read'), patience.readsMs),
-      abortAfter(all.filter(({ tier }) => tier !== 'read'), patience.writesMs),
+      abortAfter(
+        all.filter(({ tier }) => tier === 'read'),
+        patience.readsMs,
+      ),
+      abortAfter(
+        all.filter(({ tier }) => tier !== 'read'),
+        patience.writesMs,
+      ),
     ]);
   }
 }

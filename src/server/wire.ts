@@ -50,7 +50,8 @@ export class StdioWire implements Transport {
     this.#events = events;
     this.#lines = new LineSplitter(LONGEST_LINE_BYTES, {
       line: (text) => this.#receive(text),
-      tooLong: (bytes) => this.#refuse(null, INVALID_REQUEST, `Message of ${bytes} bytes is over the limit of ${LONGEST_LINE_BYTES}`),
+      tooLong: (bytes) =>
+        this.#refuse(null, INVALID_REQUEST, `Message of ${bytes} bytes is over the limit of ${LONGEST_LINE_BYTES}`),
     });
   }
 

@@ -3,13 +3,13 @@
 import type { CallContext, JsonObject, Tool } from '../../catalog/tool.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { apiError } from '../../http/api-error.ts';
-import type { HttpClient } from '../../http/client.ts';
+import type { HttpPort } from '../../http/request.ts';
 import type { RetryClass } from '../../http/retry.ts';
 import { bindRequest } from './request.ts';
 import { toolResult } from './result.ts';
 
 export interface RestDeps {
-  readonly http: HttpClient;
+  readonly http: HttpPort;
   /** The workspace for the path: the given one if it may be used, the pinned one, the only one. @throws LucantoError */
   readonly resolveWorkspace: (args: JsonObject, context: CallContext) => Promise<string | number | bigint>;
   /** A fresh Idempotency-Key (UUID v4); asked once per POST, before the first attempt. */

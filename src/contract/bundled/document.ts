@@ -9,4 +9,4 @@ export interface OpenApiDocument {
  * What is known of the Lucanto API offline, OpenAPI 3.1.0, in the older path generation (`/accounts/{account_id}`).
  * Every operation and property says with `x-evidence` whether Lucanto documents it or it is inferred.
  */
-export const bundledDocument: OpenApiDocument = document;
+export const bundledDocument: OpenApiDocument & Pick<typeof document, 'openapi' | 'paths'> = document;
