@@ -12,7 +12,7 @@ import {
 } from './bundled-facts.ts';
 import { child, deref, describedProperties, isNode, operationsOf, propertiesOf } from './bundled-reader.ts';
 
-const document: Record<string, unknown> = { ...bundledDocument };
+const document = { ...bundledDocument };
 const operations = operationsOf(document);
 const schema = (name: string) => child(document, 'components', 'schemas', name);
 const EVIDENCE = ['documented', 'inferred'];

@@ -2,7 +2,7 @@
  * Lucanto documents two generations of paths; which one a server takes is unknown (lucanto-api.md section 1).
  * The bundled document is in the older one, the newer one follows from it by rule.
  */
-import type { OpenApiDocument } from './document.ts';
+import type { OpenApiDocument } from '../document.ts';
 
 export const GENERATIONS = ['accounts', 'workspaces'] as const;
 export type Generation = (typeof GENERATIONS)[number];
@@ -14,16 +14,15 @@ const PATH_WORDS: Readonly<Record<Generation, { readonly segment: string; readon
 
 /** The same document with its paths and its workspace path parameter in the words of `generation`; all else is kept. */
 export function withGeneration(document: OpenApiDocument, generation: Generation): OpenApiDocument {
-  return Object.fromEntries(
-    Object.entries(document).map(([key, part]) => [
-      key,
-      key === 'paths' && isRecord(part)
-        ? Object.fromEntries(
-            Object.entries(part).map(([path, item]) => [pathIn(path, generation), renameParameters(item, generation)]),
-          )
-        : renameParameters(part, generation),
-    ]),
-  );
+  const paths = Object.entries(document.paths).map(([path, item]) => [
+    pathIn(path, generation),
+    renameParameters(item, generation),
+  ]);
+  return {
+    ...document,
+    paths: Object.fromEntries(paths),
+    components: renameParameters(document.components, generation),
+  };
 }
 
 /** `/accounts/{account_id}/invoices` ↔ `/workspaces/{workspace_id}/invoices`, `/user/accounts` ↔ `/user/workspaces`. */
