@@ -1,0 +1,69 @@
+/** What a command is: data for the parser and the help, and one function. Heavy modules are imported inside `run`. */
+import type { Readable, Writable } from 'node:stream';
+import type { ResolvedSettings } from '../config/resolve.ts';
+import type { Environment } from '../config/setting.ts';
+import type { ExitCode } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Output, OutputStream } from './output.ts';
+
+/** A stream that may be a terminal. */
+type Terminal = Writable & Pick<OutputStream, 'isTTY' | 'columns'>;
+
+/** The process as commands see it; tests bring another. */
+export interface Stdio {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+}
+
+export interface CommandContext {
+  readonly settings: ResolvedSettings;
+  readonly env: Environment;
+  readonly log: Log;
+  readonly output: Output;
+  readonly stdio: Stdio;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Aborts on Ctrl-C and when the process is asked to end. */
+  readonly interrupt: AbortSignal;
+}
+
+export interface CommandInput {
+  readonly operands: readonly string[];
+  /** By the option's name in camelCase; a repeatable one is a list. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface CommandOption {
+  /** `--json`, `--limit <n>` */
+  readonly flags: string;
+  readonly help: string;
+  readonly repeatable?: true;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** `<tool>`, `[client...]`; null where the command takes none. */
+  readonly operand: { readonly syntax: string; readonly help: string } | null;
+  readonly options: readonly CommandOption[];
+  /** Lines of a shell. */
+  readonly examples: readonly string[];
+  /** @throws LucantoError; its exit code becomes the program's */
+  run(context: CommandContext, input: CommandInput): Promise<ExitCode>;
+}
+
+/** The text of an option that takes a value, or null where it was left out. */
+export function textOption(input: CommandInput, name: string): string | null {
+  const value = input.options[name];
+  return typeof value === 'string' ? value : null;
+}
+
+export function listOption(input: CommandInput, name: string): readonly string[] {
+  const value = input.options[name];
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+}
+
+export function switchOption(input: CommandInput, name: string): boolean {
+  return input.options[name] === true;
+}

@@ -1,0 +1,121 @@
+import type { Bridge } from '../../bridge.ts';
+import type { CallContext, Tool, ToolResult } from '../../catalog/tool.ts';
+import { ApiError, EXIT, type LucantoError, UnknownToolError } from '../../errors.ts';
+import { parseJson } from '../../json.ts';
+import { readAll, readArguments } from '../arguments.ts';
+import { callContext } from '../call-context.ts';
+import { type Command, type CommandContext, type CommandInput, listOption, textOption } from '../command.ts';
+import { alternatives, nearNames } from '../near.ts';
+import { refreshBriefly } from '../refresh-briefly.ts';
+
+export const callCommand: Command = {
+  name: 'call',
+  summary: 'Call one tool and print its result as JSON',
+  operand: { syntax: '<tool>', help: 'Name of the tool, as `lucanto-mcp tools` shows it' },
+  options: [
+    { flags: '--arg <name=value>', help: "One argument, read by the tool's schema", repeatable: true },
+    { flags: '--args <json>', help: 'All arguments as a JSON object; - reads it from stdin' },
+  ],
+  examples: [
+    'lucanto-mcp call lucanto_list_invoices --arg limit=3',
+    `lucanto-mcp call lucanto_create_contact --args '{"name": "Acme s.r.o."}'`,
+  ],
+  async run(context, input) {
+    const { settings, env, log, clock, output } = context;
+    const { openBridge } = await import('../../open-bridge.ts');
+    const bridge = await openBridge({ settings, env, log, clock });
+    try {
+      if (bridge.problem !== null) throw bridge.problem;
+      const [name = ''] = input.operands;
+      const tool = await findTool(bridge, name, context);
+      const args = readArguments(await jsonOf(input, context), listOption(input, 'arg'), tool.descriptor.inputSchema);
+      output.progress(`${name} …`);
+      const { result, error } = await bridge.call(name, args, withProgress(name, bridge, context));
+      output.json(printable(result));
+      if (result.isError !== true) return EXIT.done;
+      const told = error ?? toldBy(result);
+      output.error(told, settings.logLevel === 'debug');
+      return context.interrupt.aborted ? EXIT.interrupted : told.exitCode;
+    } finally {
+      await bridge.close();
+    }
+  },
+};
+
+/** A tool that is not known may be new, or its token's tools may never have been asked for. */
+async function findTool(bridge: Bridge, name: string, context: CommandContext): Promise<Tool> {
+  const find = () => bridge.visible().find((tool) => tool.descriptor.name === name);
+  const neverAsked =
+    bridge.catalogue.remoteState().source === 'never' || bridge.catalogue.contractState().source === 'bundled';
+  const known = neverAsked ? undefined : find();
+  if (known !== undefined) return known;
+  const notes = await refreshBriefly(bridge, context);
+  const found = find();
+  if (found !== undefined) return found;
+  for (const note of notes) context.output.note(`note: ${note}`);
+  throw unknownTool(bridge, name);
+}
+
+function unknownTool(bridge: Bridge, name: string): UnknownToolError {
+  const names = bridge.visible().map((tool) => tool.descriptor.name);
+  const near = [...new Set([...nearNames(name, names), ...nearNames(`lucanto_${name}`, names)])].slice(0, 3);
+  try {
+    bridge.find(name);
+  } catch (error) {
+    if (!(error instanceof UnknownToolError)) throw error;
+    const hidden = bridge.catalogue.hidden().some(({ tool }) => tool.descriptor.name === name);
+    if (hidden || near.length === 0) return error;
+    return new UnknownToolError(error.message, { hint: `Did you mean ${alternatives(near)}? ${error.hint}` });
+  }
+  return new UnknownToolError(`Unknown tool: ${name}`, { hint: 'Run `lucanto-mcp tools` to see every tool.' });
+}
+
+async function jsonOf(input: CommandInput, { stdio }: CommandContext): Promise<string | null> {
+  const json = textOption(input, 'args');
+  return json === '-' ? readAll(stdio.stdin) : json;
+}
+
+function withProgress(name: string, bridge: Bridge, context: CommandContext): CallContext {
+  return {
+    ...callContext(bridge, context),
+    onProgress: ({ progress, total, message }) => {
+      const share = total === undefined ? String(progress) : `${progress}/${total}`;
+      context.output.progress(`${name} … ${message ?? share}`);
+    },
+  };
+}
+
+/** The JSON that a result consists of; the whole result where it is anything else. */
+function printable(result: ToolResult): unknown {
+  const [only] = result.content;
+  if (result.content.length !== 1 || only?.type !== 'text' || typeof only.text !== 'string') return result;
+  try {
+    return parseJson(only.text);
+  } catch {
+    return result;
+  }
+}
+
+/** An error that the remote endpoint worded itself. */
+function toldBy(result: ToolResult): LucantoError {
+  const [first] = result.content;
+  const text = typeof first?.text === 'string' ? first.text : 'The tool answered with an error and no text.';
+  const { message, hint } = sentenceOf(text);
+  return new ApiError('tool_error', message, { hint });
+}
+
+function sentenceOf(text: string): { message: string; hint: string } {
+  const fallback = 'Correct the arguments and call it again; the whole answer is on stdout.';
+  const value = parseOrNull(text);
+  if (typeof value !== 'object' || value === null) return { message: text.slice(0, 500), hint: fallback };
+  const message = 'message' in value && typeof value.message === 'string' ? value.message : text.slice(0, 500);
+  return { message, hint: 'hint' in value && typeof value.hint === 'string' ? value.hint : fallback };
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
+}

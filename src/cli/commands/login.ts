@@ -1,0 +1,49 @@
+import type { Credential } from '../../auth/credential.ts';
+import { EXIT, UsageError } from '../../errors.ts';
+import type { Command, CommandContext } from '../command.ts';
+import type { Verified } from '../login/verify.ts';
+
+export const loginCommand: Command = {
+  name: 'login',
+  summary: 'Store a token: asked for in a terminal, else the first line of stdin',
+  operand: null,
+  options: [{ flags: '--no-verify', help: 'Store the token without asking the service about it' }],
+  examples: ['lucanto-mcp login', 'lucanto-mcp login --profile work < token.txt'],
+  async run(context, input) {
+    if (context.settings.demo) {
+      throw new UsageError('There is nothing to log in to with --demo.', {
+        hint: 'Leave out --demo, or leave out login: the demo needs no token.',
+      });
+    }
+    const { readProfile } = await import('../../auth/read-profile.ts');
+    const earlier = readProfile(context.settings);
+    // Before anybody types a token that could then not be stored.
+    if (earlier.state === 'broken') throw earlier.error;
+    const { takeToken } = await import('../login/take-token.ts');
+    const credential = await takeToken(context);
+    const { verify } = await import('../login/verify.ts');
+    const verified = input.options.verify === false ? null : await verify(context, credential);
+    await store(context, credential, verified);
+    if (earlier.state === 'stored' && earlier.profile.token !== credential.token) {
+      const { forgetCaches } = await import('../forget-caches.ts');
+      await forgetCaches(context, earlier.profile);
+    }
+    const { tellLogin } = await import('../login/tell.ts');
+    tellLogin(context, credential, verified);
+    return EXIT.done;
+  },
+};
+
+async function store(context: CommandContext, credential: Credential, verified: Verified | null): Promise<void> {
+  const { writeProfile } = await import('../../auth/write-profile.ts');
+  const { token, origin, kind } = credential;
+  writeProfile(context.settings, {
+    version: 1,
+    origin,
+    token,
+    kind,
+    savedAt: new Date(context.clock()).toISOString(),
+    verified: verified !== null,
+    workspaces: (verified?.workspaces ?? []).map(({ id, name }) => ({ id, name })),
+  });
+}

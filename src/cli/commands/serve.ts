@@ -1,0 +1,25 @@
+import { EXIT } from '../../errors.ts';
+import type { Command } from '../command.ts';
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'Speak MCP on stdin and stdout',
+  operand: null,
+  options: [],
+  examples: ['lucanto-mcp', 'lucanto-mcp serve --read-only --workspace 42'],
+  async run({ settings, env, log, output, stdio, clock, interrupt }) {
+    if (stdio.stdin.isTTY === true) {
+      output.note(
+        'lucanto-mcp speaks MCP on stdin and stdout: it is meant to be started by an app such as Claude Desktop.',
+      );
+      output.note('For people there is `lucanto-mcp --help`. Ctrl-C ends this.');
+    }
+    const [{ openBridge }, { serve }] = await Promise.all([
+      import('../../open-bridge.ts'),
+      import('../../server/serve.ts'),
+    ]);
+    const bridge = await openBridge({ settings, env, log, clock });
+    await serve({ bridge, stdin: stdio.stdin, stdout: stdio.stdout, log, clock, stop: interrupt });
+    return EXIT.done;
+  },
+};

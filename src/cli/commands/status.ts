@@ -1,0 +1,31 @@
+import { EXIT } from '../../errors.ts';
+import { type Command, switchOption } from '../command.ts';
+
+export const statusCommand: Command = {
+  name: 'status',
+  summary: 'Show service, token, workspaces and scopes, as last known; asks nobody',
+  operand: null,
+  options: [{ flags: '--json', help: 'Print JSON' }],
+  examples: ['lucanto-mcp status', 'lucanto-mcp status --profile work --json'],
+  async run(context, input) {
+    const { settings, env, log, clock, output } = context;
+    const [{ openBridge }, { gatherStatus, printStatus }] = await Promise.all([
+      import('../../open-bridge.ts'),
+      import('../status.ts'),
+    ]);
+    const bridge = await openBridge({ settings, env, log, clock });
+    try {
+      if (settings.demo) {
+        // The demo remembers nothing between runs, and asking it needs no network.
+        const { callContext } = await import('../call-context.ts');
+        await bridge.refresh(callContext(bridge, context));
+      }
+      const status = gatherStatus(bridge);
+      if (switchOption(input, 'json')) output.json(status);
+      else printStatus(context, status);
+      return EXIT.done;
+    } finally {
+      await bridge.close();
+    }
+  },
+};

@@ -1,0 +1,79 @@
+import type { Credential } from '../../auth/credential.ts';
+import type { Bridge } from '../../bridge.ts';
+import type { RefreshReport } from '../../catalog/live-catalogue.ts';
+import type { CallContext, Tool } from '../../catalog/tool.ts';
+import type { Workspace } from '../../catalog/workspaces.ts';
+import { ApiError, AuthError, type LucantoError, UnreachableError } from '../../errors.ts';
+import { callContext } from '../call-context.ts';
+import type { CommandContext } from '../command.ts';
+
+export interface Verified {
+  readonly workspaces: readonly Workspace[];
+  readonly scopes: readonly string[];
+  readonly tools: readonly Tool[];
+  /** Why tools are missing, and what could not be asked. */
+  readonly notes: readonly string[];
+}
+
+/** Asks the service about a token that is not stored yet. @throws AuthError on a 401, UnreachableError where nothing answers */
+export async function verify(context: CommandContext, credential: Credential): Promise<Verified> {
+  const { settings, env, log, clock, output } = context;
+  const { openBridge } = await import('../../open-bridge.ts');
+  const bridge = await openBridge({ settings, env, log, clock, credential });
+  try {
+    output.progress(`Asking ${settings.url} …`);
+    return await ask(bridge, callContext(bridge, context));
+  } catch (error) {
+    await bridge.forget();
+    throw error instanceof UnreachableError ? unverified(error) : error;
+  } finally {
+    await bridge.close();
+  }
+}
+
+async function ask(bridge: Bridge, call: CallContext): Promise<Verified> {
+  // First the contract: it says where the list of workspaces is.
+  const report = await bridge.refresh(call);
+  const fatal = fatalError(report);
+  if (fatal !== undefined) throw fatal;
+  const listed = await listWorkspaces(bridge, call, report);
+  return {
+    workspaces: listed.workspaces,
+    scopes: bridge.catalogue.scopes(),
+    tools: bridge.visible(),
+    notes: [...bridge.catalogue.notes(), ...report.errors.map(({ message }) => message), ...listed.notes],
+  };
+}
+
+/** A refused token, or a service that answers nothing at all. */
+function fatalError({ contract, catalogue, errors }: RefreshReport): LucantoError | undefined {
+  const refused = errors.find((error) => error instanceof AuthError);
+  if (refused !== undefined || contract !== 'failed' || catalogue !== 'failed') return refused;
+  return errors.find((error) => error instanceof UnreachableError);
+}
+
+async function listWorkspaces(
+  bridge: Bridge,
+  call: CallContext,
+  { catalogue }: RefreshReport,
+): Promise<{ workspaces: readonly Workspace[]; notes: readonly string[] }> {
+  try {
+    return { workspaces: await bridge.listWorkspaces(call), notes: [] };
+  } catch (error) {
+    // The token list was served to this token, so it is valid; it merely may not list workspaces.
+    if (error instanceof ApiError && catalogue === 'live') return { workspaces: [], notes: [error.message] };
+    throw error;
+  }
+}
+
+function unverified(error: UnreachableError): UnreachableError {
+  return new UnreachableError(
+    error.code,
+    `${error.message.replace(/[.]$/, '')}. The token was not verified and not stored.`,
+    {
+      hint: `${error.hint} To store the token all the same, add --no-verify.`,
+      details: error.details,
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,72 @@
+/** From a command line to an exit code. Only main.ts touches the process itself. */
+import type { Environment, Machine } from '../config/setting.ts';
+import { EXIT, type ExitCode, type LucantoError, toLucantoError } from '../errors.ts';
+import { createLog } from '../log.ts';
+import type { Command, Stdio } from './command.ts';
+import { callCommand } from './commands/call.ts';
+import { demoCommand } from './commands/demo.ts';
+import { loginCommand } from './commands/login.ts';
+import { logoutCommand } from './commands/logout.ts';
+import { serveCommand } from './commands/serve.ts';
+import { statusCommand } from './commands/status.ts';
+import { toolsCommand } from './commands/tools.ts';
+import { loadSettings } from './load-settings.ts';
+import { Output } from './output.ts';
+import { parseLine } from './parse.ts';
+
+const COMMANDS: readonly Command[] = [
+  serveCommand,
+  loginCommand,
+  logoutCommand,
+  statusCommand,
+  toolsCommand,
+  callCommand,
+  demoCommand,
+];
+
+/** Everything that the program takes from the machine it runs on. */
+export interface World {
+  readonly args: readonly string[];
+  readonly env: Environment;
+  readonly machine: Machine;
+  readonly stdio: Stdio;
+  readonly clock: () => number;
+  readonly interrupt: AbortSignal;
+}
+
+/** Never throws: every failure is told on stderr. */
+export async function runProgram(world: World): Promise<ExitCode> {
+  const { env, stdio } = world;
+  const colours = (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+  const output = new Output(stdio.stdout, stdio.stderr, colours);
+  let debug = asksForDebug(world);
+  try {
+    const parsed = parseLine(world.args, COMMANDS, serveCommand, output.columns);
+    if (parsed.kind === 'print') {
+      output.line(parsed.text);
+      return EXIT.done;
+    }
+    const settings = loadSettings(parsed.flags, env, world.machine);
+    debug = settings.logLevel === 'debug';
+    const log = createLog(settings.logLevel, (line) => output.log(line));
+    const { clock, interrupt } = world;
+    return await parsed.command.run({ settings, env, log, output, stdio, clock, interrupt }, parsed.input);
+  } catch (thrown) {
+    const error = toLucantoError(thrown);
+    if (isTold(error, world.interrupt)) output.error(error, debug);
+    return world.interrupt.aborted ? EXIT.interrupted : error.exitCode;
+  }
+}
+
+/** Who interrupts a command knows that it did not finish; whether a write took effect they do not know. */
+function isTold(error: LucantoError, interrupt: AbortSignal): boolean {
+  return !interrupt.aborted || error.details.outcome === 'unknown';
+}
+
+// For errors that come before the settings are known.
+function asksForDebug({ args, env }: World): boolean {
+  const at = args.indexOf('--log-level');
+  return (
+    (at >= 0 && args[at + 1] === 'debug') || args.includes('--log-level=debug') || env.LUCANTO_LOG_LEVEL === 'debug'
+  );
+}
