@@ -24,12 +24,3 @@ export interface EngineResponse {
 export interface Engine {
   handle(request: EngineRequest): Promise<EngineResponse>;
 }
-
-export type Generation = 'accounts' | 'workspaces';
-
-/** A token of the demo and what it may do. */
-export interface TokenInfo {
-  readonly token: string;
-  /** In Lucanto's own notation: `read:*`, `manage:invoices`. */
-  readonly scopes: readonly string[];
-}
