@@ -7,7 +7,6 @@ import { leavesOutcomeOpen, type RetryClass, statusFailure } from './retry.ts';
 
 /** What the request was for. */
 export interface ErrorSubject {
-  readonly origin: string;
   /** The tool's name, or what else was asked for: `the list of workspaces`. */
   readonly what: string;
   readonly retry: RetryClass;
@@ -39,6 +38,7 @@ const MEANING: Readonly<Record<number, string>> = {
 
 export function apiError(answer: HttpAnswer, subject: ErrorSubject): ApiError | AuthError {
   const { status } = answer;
+  const { origin } = new URL(answer.url);
   const body = readErrorBody(answer.text);
   const code = body.code ?? `http_${status}`;
   const open = outcomeOpen(answer, body, subject.retry);
@@ -52,8 +52,8 @@ export function apiError(answer: HttpAnswer, subject: ErrorSubject): ApiError | 
     ...(answer.retryAfterSeconds === null ? {} : { retryAfterSeconds: answer.retryAfterSeconds }),
     ...(open ? { outcome: 'unknown' } : {}),
   };
-  const init = { hint: errorHint({ status, code, open, details, subject }), details };
-  const message = sentence(status, body, subject);
+  const init = { hint: errorHint({ origin, status, code, open, details, subject }), details };
+  const message = sentence(origin, status, body, subject);
   return status === 401 ? new AuthError(code, message, init) : new ApiError(code, message, init);
 }
 
@@ -63,9 +63,9 @@ function outcomeOpen(answer: HttpAnswer, body: ErrorBody, retry: RetryClass): bo
   return answer.earlierOpen && SAYS_NOTHING_OF_EARLIER.has(answer.status);
 }
 
-function sentence(status: number, body: ErrorBody, subject: ErrorSubject): string {
+function sentence(origin: string, status: number, body: ErrorBody, subject: ErrorSubject): string {
   const label = `${status}${body.code === undefined ? '' : ` ${body.code}`}`;
   const meaning = MEANING[status] ?? (status >= 500 ? 'the service failed' : 'the request was refused');
   const told = body.message ?? (body.errors.length === 0 ? `${meaning}, without further explanation` : meaning);
-  return `${subject.origin} answered ${subject.what} with ${label}: ${told.replace(/[.\s]+$/, '')}.`;
+  return `${origin} answered ${subject.what} with ${label}: ${told.replace(/[.\s]+$/, '')}.`;
 }

@@ -4,6 +4,7 @@ import type { ErrorSubject } from './api-error.ts';
 import { checkFirst } from './outcome.ts';
 
 export interface Refusal {
+  readonly origin: string;
   readonly status: number;
   readonly code: string;
   /** A write that may have been carried out. */
@@ -13,7 +14,7 @@ export interface Refusal {
 }
 
 export function errorHint(refusal: Refusal): string {
-  const { status, code, open, details, subject } = refusal;
+  const { origin, status, code, open, details, subject } = refusal;
   if (code === 'idempotency_in_progress')
     return `The same request is still being worked on. ${checkFirst(subject.listTool)}`;
   if (open) return `${checkFirst(subject.listTool)}${support(details)}`;
@@ -22,9 +23,9 @@ export function errorHint(refusal: Refusal): string {
     case 400:
       return 'Check the arguments against the tool description, then try again.';
     case 401:
-      return `Make a new token at ${subject.origin}/settings/api_keys, run \`lucanto-mcp login\`, then restart the app that uses the bridge.`;
+      return `Make a new token at ${origin}/settings/api_keys, run \`lucanto-mcp login\`, then restart the app that uses the bridge.`;
     case 403:
-      return `${scopes(subject)} A workspace token reaches its own workspace only.`;
+      return `${scopes(origin, subject)} A workspace token reaches its own workspace only.`;
     case 404:
       return `Check the id${withList(subject)}: it may be deleted, in another workspace, or of another document type.`;
     case 409:
@@ -50,8 +51,8 @@ function plan(details: ErrorDetails): string {
   return `The plan does not allow this: change it ${where}. Repeating the call does not help.`;
 }
 
-function scopes(subject: ErrorSubject): string {
-  const keys = `${subject.origin}/settings/api_keys`;
+function scopes(origin: string, subject: ErrorSubject): string {
+  const keys = `${origin}/settings/api_keys`;
   if (subject.scopes.length === 0) return `Make a token that may do this at ${keys}, then run \`lucanto-mcp login\`.`;
   return `Make a token with the scope ${subject.scopes.join(' or ')} at ${keys}, then run \`lucanto-mcp login\`; your own role must allow it too.`;
 }

@@ -13,7 +13,7 @@ export class TimeLimit {
   readonly #timer: NodeJS.Timeout;
   readonly #onCallerAbort = () => this.#controller.abort();
 
-  /** @param deadline milliseconds since the epoch; Infinity for none. */
+  /** @param deadline milliseconds since the epoch. */
   constructor(caller: AbortSignal, deadline: number, clock: Clock) {
     this.#clock = clock;
     this.#deadline = deadline;
@@ -42,27 +42,36 @@ export class TimeLimit {
    * @param checkWith the read tool that shows whether it was.
    */
   error(origin: string, open: boolean, checkWith: string | undefined): AbortedError {
-    const reason: unknown = this.#caller.reason;
-    const byDeadline =
-      !this.#caller.aborted ||
-      (reason instanceof Error && reason.name === 'TimeoutError') ||
-      (reason instanceof AbortedError && reason.code === 'timeout');
-    const [code, message, hint] = byDeadline
-      ? [
-          'timeout',
-          `${origin} did not answer before the time limit.`,
-          'Try again, or allow more time with --timeout <seconds>.',
-        ]
-      : ['cancelled', `The call to ${origin} was cancelled.`, 'Call the tool again if its result is still wanted.'];
-    return new AbortedError(
-      code,
-      message,
-      open ? unknownOutcome(checkWith, { cause: reason }) : { hint, cause: reason },
-    );
+    const caller = this.#caller;
+    return caller.aborted ? abortedBy(caller.reason, origin, open, checkWith) : timedOut(origin, open, checkWith);
   }
 
   release(): void {
     clearTimeout(this.#timer);
     this.#caller.removeEventListener('abort', this.#onCallerAbort);
   }
+}
+
+/** @param reason the signal's: AbortSignal.timeout and our own deadlines are told from somebody giving up. */
+export function abortedBy(reason: unknown, where: string, open: boolean, checkWith: string | undefined): AbortedError {
+  const byDeadline =
+    reason instanceof AbortedError
+      ? reason.code === 'timeout'
+      : reason instanceof Error && reason.name === 'TimeoutError';
+  if (byDeadline) return timedOut(where, open, checkWith);
+  const hint = 'Call the tool again if its result is still wanted.';
+  return new AbortedError(
+    'cancelled',
+    `The call to ${where} was cancelled.`,
+    open ? unknownOutcome(checkWith) : { hint },
+  );
+}
+
+function timedOut(where: string, open: boolean, checkWith: string | undefined): AbortedError {
+  const hint = 'Try again, or allow more time with --timeout <seconds>.';
+  return new AbortedError(
+    'timeout',
+    `${where} did not answer before the time limit.`,
+    open ? unknownOutcome(checkWith) : { hint },
+  );
 }

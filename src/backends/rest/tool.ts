@@ -5,6 +5,7 @@ import type { Operation } from '../../contract/operation.ts';
 import { apiError } from '../../http/api-error.ts';
 import type { HttpPort } from '../../http/request.ts';
 import type { RetryClass } from '../../http/retry.ts';
+import { sendContext } from '../send-context.ts';
 import { bindRequest } from './request.ts';
 import { toolResult } from './result.ts';
 
@@ -19,7 +20,7 @@ export interface RestDeps {
 export function restTool(operation: Operation, deps: RestDeps): Tool {
   const retry = retryClass(operation);
   const listTool = `lucanto_list_${operation.resource}`;
-  const subject = { origin: deps.http.origin, what: operation.tool, retry, scopes: operation.scopes, listTool };
+  const subject = { what: operation.tool, retry, scopes: operation.scopes, listTool };
   return {
     descriptor: {
       name: operation.tool,
@@ -42,14 +43,10 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
     async call(args, context) {
       const workspace = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
       const key = retry === 'keyed' ? deps.newKey() : null;
-      const answer = await deps.http.send(bindRequest(operation, args, workspace, key), {
-        signal: context.signal,
-        deadline: context.deadline,
-        ...(context.client === undefined ? {} : { client: context.client }),
-        ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
-        retry,
-        checkWith: listTool,
-      });
+      const answer = await deps.http.send(
+        bindRequest(operation, args, workspace, key),
+        sendContext(context, retry, listTool),
+      );
       if (answer.status < 200 || answer.status > 299) throw apiError(answer, subject);
       return toolResult(answer, { tool: operation.tool, write: retry !== 'read', listTool });
     },

@@ -1,0 +1,48 @@
+/** What a remote tool's name and hints say about it, where no operation of the contract says it better. */
+import type { JsonObject, ToolHints } from '../../catalog/tool.ts';
+import { human, plural, snake } from '../../contract/naming.ts';
+import type { Tier } from '../../contract/operation.ts';
+import { isObject } from './reply.ts';
+
+const PREFIX = /^lucanto[_-]/;
+const WRITE_VERBS = new Set(['create', 'add', 'update', 'edit']);
+
+/** Words of the name, without the service's own. */
+function wordsOf(name: string): string {
+  return snake(name.replace(PREFIX, ''));
+}
+
+/** `read` only where the tool itself says so; what is neither that nor a create or an update asks for the most. */
+export function tierOf(name: string, hints: ToolHints): Tier {
+  if (hints.readOnlyHint) return 'read';
+  const [verb = ''] = wordsOf(name).split('_');
+  return WRITE_VERBS.has(verb) ? 'write' : 'manage';
+}
+
+/** `lucanto_archive_project` is about `projects`. */
+export function resourceOf(name: string): string {
+  const words = wordsOf(name);
+  const noun = words.slice(words.indexOf('_') + 1);
+  return plural(noun === '' ? 'record' : noun);
+}
+
+/** Missing hints as MCP defines their defaults, which assume the worst; what only reads cannot destroy anything. */
+export function hintsOf(raw: JsonObject, name: string): ToolHints {
+  const given = isObject(raw.annotations) ? raw.annotations : {};
+  const flag = (hint: string, otherwise: boolean) => {
+    const value = given[hint];
+    return typeof value === 'boolean' ? value : otherwise;
+  };
+  const readOnlyHint = flag('readOnlyHint', false);
+  return {
+    title: titleOf(given.title) ?? titleOf(raw.title) ?? human(wordsOf(name)),
+    readOnlyHint,
+    destructiveHint: readOnlyHint ? false : flag('destructiveHint', true),
+    idempotentHint: flag('idempotentHint', readOnlyHint),
+    openWorldHint: flag('openWorldHint', true),
+  };
+}
+
+function titleOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}

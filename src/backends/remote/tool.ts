@@ -1,0 +1,49 @@
+/** A tool of the remote endpoint: its own name, words, schema and results. */
+import type { CallContext, JsonObject, Tool, ToolResult } from '../../catalog/tool.ts';
+import type { Operation } from '../../contract/operation.ts';
+import { portableToolSchema } from '../../contract/portable.ts';
+import type { RemoteCallOptions } from './client.ts';
+import { parameterHeaders } from './parameter-headers.ts';
+import { isObject } from './reply.ts';
+import { hintsOf, resourceOf, tierOf } from './tool-facts.ts';
+
+export interface RemoteToolDeps {
+  readonly remote: {
+    callTool(name: string, args: JsonObject, context: CallContext, options: RemoteCallOptions): Promise<ToolResult>;
+  };
+}
+
+const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/**
+ * @param raw one entry of `tools/list`. @param known the contract's operation of that name: it knows tier and scopes.
+ * @returns null for an entry that is no tool.
+ */
+export function remoteTool(raw: unknown, known: Operation | undefined, deps: RemoteToolDeps): Tool | null {
+  if (!isObject(raw) || typeof raw.name !== 'string' || raw.name === '') return null;
+  const wireName = raw.name;
+  const name = NAME.test(wireName) ? wireName : wireName.replace(/[^a-zA-Z0-9_-]+/g, '_').slice(0, 64);
+  const annotations = hintsOf(raw, name);
+  const tier = known?.tier ?? tierOf(name, annotations);
+  const resource = known?.resource ?? resourceOf(name);
+  return {
+    descriptor: {
+      name,
+      title: annotations.title,
+      description: typeof raw.description === 'string' ? raw.description : annotations.title,
+      inputSchema: portableToolSchema(raw.inputSchema),
+      annotations,
+    },
+    validation: isObject(raw.inputSchema) ? raw.inputSchema : { type: 'object' },
+    route: 'remote',
+    tier,
+    resource,
+    scopes: known?.scopes ?? [`${tier}:${resource}`],
+    call: (args, context) =>
+      deps.remote.callTool(wireName, args, context, {
+        readOnly: annotations.readOnlyHint,
+        checkWith: `lucanto_list_${resource}`,
+        headers: parameterHeaders(raw.inputSchema, args),
+      }),
+  };
+}

@@ -1,0 +1,16 @@
+/** The part of a tool call's context that the HTTP client needs. */
+import type { CallContext } from '../catalog/tool.ts';
+import type { SendContext } from '../http/request.ts';
+import type { RetryClass } from '../http/retry.ts';
+
+/** @param checkWith the read tool that shows whether a write was carried out. */
+export function sendContext(context: CallContext, retry: RetryClass, checkWith: string | undefined): SendContext {
+  return {
+    signal: context.signal,
+    deadline: context.deadline,
+    ...(context.client === undefined ? {} : { client: context.client }),
+    ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
+    retry,
+    ...(checkWith === undefined ? {} : { checkWith }),
+  };
+}
