@@ -1,0 +1,133 @@
+/**
+ * The flat input of a tool: path, query, header and body properties side by side, each with a name of its own
+ * and a binding that says where it goes on the wire.
+ */
+import type { Body } from './body.ts';
+import { argumentName, human, shorten } from './naming.ts';
+import { type Node, nodeOf } from './node.ts';
+import type { BodyBinding, BodyField, ParameterBinding } from './operation.ts';
+import type { Parameter } from './parameters.ts';
+import type { Place } from './place.ts';
+import type { Route } from './route.ts';
+
+export interface Argument {
+  readonly name: string;
+  /** Whether the tool's input demands it; the wire may demand more (a workspace is found without being named). */
+  readonly required: boolean;
+  readonly node: Node;
+}
+
+export interface Inputs {
+  readonly arguments: readonly Argument[];
+  readonly parameters: readonly ParameterBinding[];
+  readonly body: BodyBinding | null;
+  /** Wire name of the parameter that names the workspace, wherever it is. */
+  readonly workspace: string | null;
+}
+
+const WORKSPACE = 'workspace_id';
+/** Names that mean something of ours in every tool. */
+const RESERVED = new Set([WORKSPACE, 'id', 'allow_duplicate', 'fields', 'max_chars', 'path']);
+
+interface Source {
+  readonly route: Route;
+  readonly place: Place;
+  readonly parameters: readonly Parameter[];
+  readonly body: Body | null;
+  /** The record's word, for names that clash where there is no wrapper. */
+  readonly singular: string;
+  /** A create or update makes no sense without its body, whatever the document forgot to say. */
+  readonly needsBody: boolean;
+}
+
+export function inputsOf(source: Source): Inputs {
+  const taken = new Set<string>();
+  const found: Argument[] = [];
+  const add = (wanted: string, prefix: string, required: boolean, node: Node, ours = false): string => {
+    const name = freeName(wanted, prefix, taken, ours);
+    taken.add(name);
+    found.push({ name, required, node });
+    return name;
+  };
+
+  const paths = pathNames(source.route, source.place);
+  let workspace = source.route.workspace;
+  const parameters = source.parameters.map((parameter): ParameterBinding => {
+    const { name, in: place, required, style, explode } = parameter;
+    const ours = place === 'path' ? paths.get(name) : undefined;
+    // A workspace in the query is a workspace all the same: a pinned one must hold there too.
+    const asWorkspace = ours === WORKSPACE || (workspace === null && isWorkspaceName(name));
+    if (asWorkspace) {
+      workspace = name;
+      return {
+        arg: add(WORKSPACE, '', false, workspaceNode(parameter), true),
+        name,
+        in: place,
+        required,
+        style,
+        explode,
+      };
+    }
+    const node = ours === undefined ? parameter.node : recordNode(parameter, ours, source.singular);
+    const arg = add(ours ?? name, place, required, node, ours !== undefined);
+    return { arg, name, in: place, required, style, explode };
+  });
+
+  return { arguments: found, parameters, body: bindBody(source, add), workspace };
+}
+
+type Add = (wanted: string, prefix: string, required: boolean, node: Node) => string;
+
+function bindBody({ body, singular, needsBody }: Source, add: Add): BodyBinding | null {
+  if (body === null) return null;
+  const { contentType, wrapper } = body;
+  const required = body.required || needsBody;
+  const prefix = wrapper ?? singular;
+  const whole = body.whole === null ? null : add('body', prefix, body.required, body.whole);
+  const fields = body.properties.map(({ property, place, required: needed, node }): BodyField => {
+    return { arg: add(property, prefix, required && needed, node), property, place };
+  });
+  return { contentType, wrapper, fields, whole, required };
+}
+
+/** What the path's parameters are called: `workspace_id`, `id` for the record, `invoice_id` for what it belongs to. */
+function pathNames(route: Route, place: Place): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const records = place.chain.filter(({ parameter }) => parameter !== null);
+  const last = place.chain.at(-1);
+  for (const one of records) {
+    if (one.parameter !== null) names.set(one.parameter, one === last ? 'id' : `${one.singular}_id`);
+  }
+  if (route.workspace !== null) names.set(route.workspace, WORKSPACE);
+  return names;
+}
+
+function isWorkspaceName(name: string): boolean {
+  return /^(account|workspace)_?id$/i.test(name);
+}
+
+function workspaceNode({ node }: Parameter): Node {
+  return described(node, 'Workspace id, needed if there are several');
+}
+
+/** The document's words for a record's id, or ours where it has none. */
+function recordNode({ node }: Parameter, name: string, singular: string): Node {
+  const word = name === 'id' ? `${singular}_id` : name;
+  return { ...node, schemas: [...node.schemas, { description: human(word) }] };
+}
+
+function described(node: Node, description: string): Node {
+  return { ...node, schemas: [...nodeOf({ description }).schemas, ...node.schemas] };
+}
+
+function freeName(wanted: string, prefix: string, taken: ReadonlySet<string>, ours: boolean): string {
+  const isFree = (name: string): boolean => !taken.has(name) && (ours || !RESERVED.has(name));
+  const plain = argumentName(wanted);
+  if (isFree(plain)) return plain;
+  const prefixed = argumentName(`${prefix}_${wanted}`);
+  if (isFree(prefixed)) return prefixed;
+  for (let count = 2; ; count += 1) {
+    const name = `${shorten(prefixed, 60)}_${count}`;
+    if (isFree(name)) return name;
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The request body of an operation: its media type, the key it is wrapped in, and the properties inside and beside it.
+ */
+import { isJsonObject } from '../json.ts';
+import { member, type OpenApiDocument, resolveReference } from './document.ts';
+import { snake } from './naming.ts';
+import { type Node, nodeOf } from './node.ts';
+import { isJson } from './response.ts';
+import type { Route } from './route.ts';
+import { isHidden } from './shape.ts';
+import { type FlatObject, flatten } from './union.ts';
+
+export interface BodyProperty {
+  readonly property: string;
+  readonly place: 'wrapper' | 'root';
+  readonly required: boolean;
+  readonly node: Node;
+}
+
+export interface Body {
+  readonly contentType: string;
+  readonly required: boolean;
+  readonly wrapper: string | null;
+  readonly properties: readonly BodyProperty[];
+  /** The body itself, where it has no properties to name. */
+  readonly whole: Node | null;
+  /** What the branches of a union need, in words. */
+  readonly note: string;
+}
+
+export function bodyOf(document: OpenApiDocument, route: Route, singular: string): Body | null {
+  if (route.method === 'GET') return null;
+  const stated = resolveReference(document, member(route.operation, 'requestBody'));
+  const content = member(stated, 'content');
+  const media = isJsonObject(content) ? chooseMedia(content) : null;
+  if (media === null) return null;
+  const required = member(stated, 'required') === true;
+  const schema = member(media.value, 'schema');
+  const node =
+    schema === undefined && !isJson(media.type) ? nodeOf({ type: 'string', format: 'binary' }) : nodeOf(schema);
+  const outer = flatten(document, node);
+  const base = { contentType: media.type, required };
+  if (outer.open || outer.properties.size === 0) {
+    return { ...base, wrapper: null, properties: [], whole: node, note: '' };
+  }
+  const shown = [...outer.properties].filter(([, property]) => !isHidden(document, property));
+  const wrapper = isJson(media.type) ? findWrapper(document, shown, outer, singular) : null;
+  const properties = shown
+    .filter(([name]) => name !== wrapper?.name)
+    .map(([name, property]): BodyProperty => {
+      return { property: name, place: 'root', required: outer.required.has(name), node: property };
+    });
+  if (wrapper === null) return { ...base, wrapper: null, properties, whole: null, note: outer.note };
+  const needed = shown.length === 1 || outer.required.has(wrapper.name);
+  for (const [name, property] of wrapper.inner.properties) {
+    if (isHidden(document, property)) continue;
+    const required = needed && wrapper.inner.required.has(name);
+    properties.push({ property: name, place: 'wrapper', required, node: property });
+  }
+  return { ...base, wrapper: wrapper.name, properties, whole: null, note: wrapper.inner.note || outer.note };
+}
+
+const MEDIA_ORDER: readonly ((type: string) => boolean)[] = [
+  (type) => /^application\/json\b/i.test(type),
+  isJson,
+  (type) => type === '*/*' || type === 'application/*',
+  (type) => /^multipart\/form-data\b/i.test(type),
+  (type) => /^application\/x-www-form-urlencoded\b/i.test(type),
+  () => true,
+];
+
+function chooseMedia(content: Record<string, unknown>): { type: string; value: unknown } | null {
+  for (const fits of MEDIA_ORDER) {
+    const type = Object.keys(content).find(fits);
+    if (type === undefined) continue;
+    // Parameters such as a charset are for the one who sends.
+    const bare = (type.split(';')[0] ?? type).trim().toLowerCase();
+    return { type: bare.includes('*') ? 'application/json' : bare, value: content[type] };
+  }
+  return null;
+}
+
+interface Wrapper {
+  readonly name: string;
+  readonly inner: FlatObject;
+}
+
+/** The only property, or among several the one that bears the record's name, if it is an object with properties. */
+function findWrapper(
+  document: OpenApiDocument,
+  shown: readonly (readonly [string, Node])[],
+  outer: FlatObject,
+  singular: string,
+): Wrapper | null {
+  const named = shown.filter(([name]) => snake(name) === singular || (name === 'document' && outer.required.has(name)));
+  const [candidate] = shown.length === 1 ? shown : named;
+  if (candidate === undefined) return null;
+  const [name, node] = candidate;
+  const inner = flatten(document, node);
+  return inner.open || inner.properties.size === 0 ? null : { name, inner };
+}

@@ -1,0 +1,107 @@
+/**
+ * From an OpenAPI document to operations, by rule. There is no table of endpoints: a resource that the service adds
+ * tomorrow becomes tools as it is.
+ */
+
+import { isOutOfReach, statedScopes, tierOfScopes } from './access.ts';
+import { inputsOf } from './arguments.ts';
+import { bodyOf } from './body.ts';
+import { descriptionOf } from './description.ts';
+import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
+import { type Draft, settleNames } from './names.ts';
+import { toolName } from './naming.ts';
+import type { Operation } from './operation.ts';
+import { parametersOf } from './parameters.ts';
+import { type Index, indexRoutes, placeOf } from './place.ts';
+import { type Answer, answerOf } from './response.ts';
+import { type Route, readRoutes } from './route.ts';
+import { type OperationFacts, withSchemas } from './tool-schema.ts';
+import { effectsOf, type Verb, verbOf } from './verb.ts';
+import { WORDS } from './words.ts';
+
+export interface Contract {
+  readonly operations: Operation[];
+  /** One sentence for each operation that could not become a tool. */
+  readonly warnings: string[];
+}
+
+/** Pure and deterministic; never throws for a document that `readDocument` accepted. */
+export function compileContract(document: OpenApiDocument): Contract {
+  const warnings: string[] = [];
+  const routes = readRoutes(document, warnings).filter((route) => !isOutOfReach(document, route));
+  const described = routes.map((route) => ({ route, ...describeAnswer(document, route) }));
+  const index = indexRoutes(described);
+  const drafts: Draft[] = [];
+  for (const { route, answer } of described) {
+    try {
+      drafts.push(draftOf(document, route, answer, index));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      warnings.push(`${route.method} ${route.path} was left out: ${reason}`);
+    }
+  }
+  const settled = settleNames(drafts, warnings);
+  return { operations: settled.map(({ name, draft: one }) => one.finish(name)), warnings };
+}
+
+function describeAnswer(document: OpenApiDocument, route: Route): { answer: Answer; paged: boolean } {
+  if (route.method !== 'GET') return { answer: 'unknown', paged: false };
+  const stated = [...list(route.item.parameters), ...list(route.operation.parameters)];
+  const names = stated.map((one) => member(resolveReference(document, one), 'name'));
+  return { answer: answerOf(document, route.operation), paged: names.includes('cursor') && names.includes('limit') };
+}
+
+function draftOf(document: OpenApiDocument, route: Route, answer: Answer, index: Index): Draft {
+  const place = placeOf(route, index);
+  const verb = verbOf(route.method, place);
+  const id = member(route.operation, 'operationId');
+  const operationId = typeof id === 'string' && id !== '' ? id : null;
+  const deprecated = member(route.operation, 'deprecated') === true;
+  const body = bodyOf(document, route, verb.singular);
+  const parameters = parametersOf(document, route);
+  const needsBody = verb.kind === 'create' || verb.kind === 'update';
+  const inputs = inputsOf({ route, place, parameters, body, singular: verb.singular, needsBody });
+  const stated = statedScopes(document, route);
+  const isList = route.method === 'GET' && (answer === 'root' || answer === 'data');
+  const facts = {
+    operationId,
+    resource: verb.resource,
+    action: verb.action,
+    tier: tierOfScopes(stated) ?? verb.tier,
+    scopes: stated.length > 0 ? stated : derivedScopes(verb),
+    method: route.method,
+    path: route.path,
+    workspace: inputs.workspace,
+    parameters: inputs.parameters,
+    body: inputs.body,
+    rows: isList ? answer : null,
+    paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
+  } as const;
+  const finish = (tool: string): OperationFacts => ({
+    tool,
+    ...facts,
+    description: descriptionOf({
+      tool,
+      operation: route.operation,
+      title: verb.title,
+      note: body?.note ?? '',
+      deprecated,
+    }),
+    title: WORDS.get(tool)?.title ?? verb.title,
+    ...effectsOf(route.method, { ...verb, tier: facts.tier }),
+    ...WORDS.get(tool)?.effects,
+  });
+  const name = toolName(verb.words === '' ? (operationId ?? route.path) : verb.words);
+  return {
+    route,
+    name,
+    operationId,
+    deprecated,
+    finish: (tool) => withSchemas(document, finish(tool), inputs.arguments),
+  };
+}
+
+function derivedScopes(verb: Verb): readonly string[] {
+  const isOwn = verb.resource === 'workspaces' && (verb.words === 'list_workspaces' || verb.words === 'get_workspace');
+  return isOwn ? [] : [`${verb.tier}:${verb.resource}`];
+}

@@ -1,0 +1,96 @@
+/**
+ * A property's description as a model reads it: the document's words, then what hosts strip from schemas
+ * (format, pattern, lengths) said in words, unless the document's words say it already.
+ */
+import type { Shape } from './merge.ts';
+import { oneLine, trimText } from './text.ts';
+
+const MAX_DESCRIPTION = 200;
+
+interface FormatWords {
+  readonly say: string;
+  readonly said: RegExp;
+}
+
+const FORMATS: ReadonlyMap<string, FormatWords> = new Map([
+  ['date', { say: 'YYYY-MM-DD', said: /YYYY-MM-DD/i }],
+  ['date-time', { say: 'like 2024-01-15T09:30:00Z', said: /ISO ?8601|RFC ?3339|\d{4}-\d\d-\d\dT|YYYY-MM-DDT/i }],
+  ['time', { say: 'HH:MM:SS', said: /HH:MM/i }],
+  ['email', { say: 'e-mail address', said: /e-?mail/i }],
+  ['uri', { say: 'URL', said: /\bUR[IL]\b/i }],
+  ['url', { say: 'URL', said: /\bUR[IL]\b/i }],
+  ['uuid', { say: 'UUID', said: /uuid/i }],
+  ['byte', { say: 'base64', said: /base64/i }],
+  ['binary', { say: 'a file', said: /\bfile\b/i }],
+  ['decimal', { say: 'decimal, like "15.50"', said: /decimal|\d\.\d/i }],
+]);
+
+/** Formats that tell a model nothing. */
+const SILENT = new Set(['int32', 'int64', 'float', 'double', 'password', 'string', 'enum', 'text', 'regex']);
+
+export const DECIMAL: FormatWords = { say: 'decimal as a string, like "15.50"', said: /decimal|\d\.\d/i };
+
+/** @param more further facts, left out where `said` matches the description */
+export function describe(shape: Shape, more: readonly FormatWords[] = []): string {
+  const text = oneLine(shape.description);
+  const facts = [...formatWords(shape), ...more]
+    .filter(({ say, said }) => !said.test(text) && !text.includes(say))
+    .map(({ say }) => say);
+  if (shape.cut === 'cycle') facts.push('same shape as the object around it');
+  if (shape.cut === 'depth') facts.push('an object, too deep to show here');
+  return join(text, [...new Set(facts)]);
+}
+
+function join(text: string, facts: readonly string[]): string {
+  const suffix = facts.join('; ');
+  if (suffix === '') return trimText(text, MAX_DESCRIPTION);
+  if (text === '') return trimText(suffix.charAt(0).toUpperCase() + suffix.slice(1), MAX_DESCRIPTION);
+  const room = Math.max(60, MAX_DESCRIPTION - suffix.length - 3);
+  return `${trimText(text, room).replace(/\.$/, '')} (${suffix})`;
+}
+
+function formatWords(shape: Shape): readonly FormatWords[] {
+  const words: FormatWords[] = [];
+  const textual = shape.kinds === null || shape.kinds.includes('string');
+  if (textual && shape.format !== null && !SILENT.has(shape.format)) {
+    words.push(FORMATS.get(shape.format) ?? { say: `format ${shape.format.slice(0, 40)}`, said: /^$/ });
+  }
+  if (textual && shape.values === null && words.length === 0) words.push(...shape.patterns.flatMap(patternWords));
+  return [...words, ...lengthWords(shape), ...boundWords(shape)];
+}
+
+function patternWords(pattern: string): readonly FormatWords[] {
+  if (pattern.length > 80) return [];
+  return isDecimal(pattern) ? [DECIMAL] : [{ say: `matches ${pattern}`, said: /^$/ }];
+}
+
+function isDecimal(pattern: string): boolean {
+  try {
+    const expression = new RegExp(pattern, 'u');
+    return expression.test('15.50') && expression.test('7') && !expression.test('a') && !expression.test('');
+  } catch {
+    return false;
+  }
+}
+
+function lengthWords({ bounds, values }: Shape): readonly FormatWords[] {
+  if (values !== null) return [];
+  const min = bounds.get('minLength') ?? 0;
+  const max = bounds.get('maxLength');
+  if (max === undefined || max > 100_000) return min > 1 ? [counted(min, `at least ${min} characters`)] : [];
+  if (min === max) return [counted(max, `${max} characters`)];
+  return [counted(max, min > 1 ? `${min}–${max} characters` : `max ${max} characters`)];
+}
+
+function boundWords({ bounds }: Shape): readonly FormatWords[] {
+  const above = bounds.get('exclusiveMinimum');
+  const below = bounds.get('exclusiveMaximum');
+  return [
+    ...(above === undefined ? [] : [counted(above, `more than ${above}`)]),
+    ...(below === undefined ? [] : [counted(below, `less than ${below}`)]),
+  ];
+}
+
+function counted(count: number, say: string): FormatWords {
+  return { say, said: new RegExp(`(?<![\\d.])${String(count).replace(/[^\d]/g, '\\$&')}(?![\\d])`) };
+}

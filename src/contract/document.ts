@@ -1,0 +1,115 @@
+/**
+ * The service's OpenAPI document, checked before anything is believed of it.
+ * Only what the compiler needs is checked here; every deeper part is read with suspicion where it is used.
+ */
+import { ProtocolError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+
+export const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
+export const MAX_OPERATIONS = 2000;
+export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** OpenAPI 3.0 or 3.1, as parsed JSON. Everything but `openapi` and `paths` is unchecked. */
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly paths: JsonObject;
+  readonly [key: string]: unknown;
+}
+
+/** A member that the object itself has: documents may name things `constructor`. */
+export function member(value: unknown, key: string): unknown {
+  return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/**
+ * @param text the document as JSON, at most 5 MB
+ * @throws ProtocolError with a sentence that says what is wrong with it
+ */
+export function readDocument(text: string): OpenApiDocument {
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
+    throw invalid(`is larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MB`);
+  }
+  const document = parse(text);
+  if (!isJsonObject(document)) throw invalid('is not a JSON object');
+  if (!isOpenApi(document)) {
+    const found = member(document, 'openapi') ?? member(document, 'swagger');
+    if (typeof found !== 'string') throw invalid('has no `openapi` version');
+    if (!VERSION.test(found))
+      throw invalid(`has version ${JSON.stringify(found.slice(0, 20))}, and 3.0 or 3.1 is needed`);
+    throw invalid('has no `paths` object');
+  }
+  const count = countOperations(document);
+  if (count === 0) throw invalid('has no operations in its `paths`');
+  if (count > MAX_OPERATIONS)
+    throw invalid(`has ${count} operations, more than the ${MAX_OPERATIONS} that are accepted`);
+  return document;
+}
+
+const VERSION = /^3\.[01](\.|$)/;
+
+function parse(text: string): unknown {
+  try {
+    // Plain JSON: a bound such as 9223372036854775807 is wanted as a number, since Ajv takes no bigint.
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalid('is not valid JSON', cause);
+  }
+}
+
+function isOpenApi(value: JsonObject): value is OpenApiDocument {
+  const version = member(value, 'openapi');
+  return typeof version === 'string' && VERSION.test(version) && isJsonObject(member(value, 'paths'));
+}
+
+function countOperations(document: OpenApiDocument): number {
+  let count = 0;
+  for (const item of Object.values(document.paths)) {
+    const resolved = resolveReference(document, item);
+    for (const method of METHODS) if (isJsonObject(member(resolved, method))) count += 1;
+  }
+  return count;
+}
+
+function invalid(what: string, cause?: unknown): ProtocolError {
+  return new ProtocolError('invalid_contract', `The service's OpenAPI document ${what}.`, {
+    hint: 'The last good contract stays in use; run `lucanto-mcp login` again later, or report this to Lucanto support.',
+    cause,
+  });
+}
+
+/** What a local JSON pointer (`#/components/schemas/Invoice`) points at; undefined if nothing is there. */
+export function atPointer(root: unknown, pointer: string): unknown {
+  if (pointer === '#') return root;
+  if (!pointer.startsWith('#/')) return undefined;
+  let value = root;
+  for (const raw of pointer.slice(2).split('/')) {
+    const key = decode(raw).replaceAll('~1', '/').replaceAll('~0', '~');
+    if (Array.isArray(value)) value = /^\d+$/.test(key) ? value[Number(key)] : undefined;
+    else value = member(value, key);
+    if (value === undefined) return undefined;
+  }
+  return value;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Follows the `$ref` of a parameter, body, response or path item, through at most eight hops. */
+export function resolveReference(root: unknown, value: unknown): unknown {
+  let current = value;
+  for (let hop = 0; hop < 8; hop += 1) {
+    const reference = member(current, '$ref');
+    if (typeof reference !== 'string') return current;
+    current = atPointer(root, reference);
+  }
+  return undefined;
+}

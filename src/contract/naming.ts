@@ -1,0 +1,91 @@
+/**
+ * Words: snake_case, singular and plural, tool names that every host accepts, titles for people.
+ */
+import pluralize from 'pluralize';
+
+const MAX_TOOL_NAME = 40;
+const MAX_ARGUMENT_NAME = 64;
+
+/** Words that the plural rules take apart although they are no plurals, or that people never count. */
+const KEPT = new Set(['data', 'media', 'vies', 'gps', 'sms', 'stats', 'settings', 'news', 'series', 'access', 'basis']);
+
+/** `markAsPaid`, `mark-as-paid`, `Mark As Paid` → `mark_as_paid`; letters lose their diacritics. */
+export function snake(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+}
+
+/** Where the plural rules are wrong about words that services use. */
+const SINGULARS = new Map([
+  ['caches', 'cache'],
+  ['cookies', 'cookie'],
+]);
+
+export function singular(word: string): string {
+  return onLastWord(word, (last) => SINGULARS.get(last) ?? (KEPT.has(last) ? last : pluralize.singular(last)));
+}
+
+export function plural(word: string): string {
+  return onLastWord(word, (last) => (KEPT.has(last) ? last : pluralize.plural(last)));
+}
+
+/** True for words that name several things (`payments`), not for `status`, `series` or `process`. */
+export function isPluralNoun(word: string): boolean {
+  const last = word.slice(word.lastIndexOf('_') + 1);
+  return !KEPT.has(last) && pluralize.singular(last) !== last && pluralize.plural(pluralize.singular(last)) === last;
+}
+
+function onLastWord(word: string, change: (last: string) => string): string {
+  const at = word.lastIndexOf('_') + 1;
+  return word.slice(0, at) + change(word.slice(at));
+}
+
+/** The tool's name for some words in snake_case: at most 40 characters, long ones end in a stable hash. */
+export function toolName(words: string): string {
+  const rest = words === '' ? hash(words) : words;
+  return shorten(rest.startsWith('lucanto_') ? rest : `lucanto_${rest}`, MAX_TOOL_NAME);
+}
+
+/** An argument name that model APIs accept; the wire keeps the service's own. */
+export function argumentName(wire: string): string {
+  if (wire === '__proto__') return 'proto';
+  if (/^[a-zA-Z0-9_.-]{1,64}$/.test(wire)) return wire;
+  const ascii = wire
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[^a-zA-Z0-9_.-]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+  return shorten(ascii === '' ? `arg_${hash(wire)}` : ascii, MAX_ARGUMENT_NAME);
+}
+
+export function shorten(name: string, max: number): string {
+  if (name.length <= max) return name;
+  const tail = hash(name);
+  return `${name.slice(0, max - tail.length - 1).replace(/_+$/, '')}_${tail}`;
+}
+
+/** FNV-1a, 32 bits, in base 36: the same in every release, so that names never change. */
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (value >>> 0).toString(36);
+}
+
+const ACRONYMS = new Set(['pdf', 'url', 'vat', 'iban', 'csv', 'xml', 'json', 'api', 'qr', 'sms', 'isdoc', 'ubl', 'id']);
+
+/** `get_invoice_pdf_url` → `Get invoice PDF URL`. */
+export function human(words: string): string {
+  const text = words
+    .split('_')
+    .map((word) => (ACRONYMS.has(word) ? word.toUpperCase() : word))
+    .join(' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

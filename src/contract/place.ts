@@ -1,0 +1,118 @@
+/**
+ * Where an operation stands among the document's resources: which collections its path goes through, which record
+ * it names, and what is left over as an action. Nothing but the document decides what a collection is.
+ */
+import { isPluralNoun, plural, singular } from './naming.ts';
+import type { HttpMethod } from './operation.ts';
+import type { Answer } from './response.ts';
+import type { Route } from './route.ts';
+
+export interface Collection {
+  readonly singular: string;
+  readonly plural: string;
+  /** The path parameter that names one record of it; null where the path names none. */
+  readonly parameter: string | null;
+}
+
+export interface Place {
+  /** From the top down; empty for `/ping`. */
+  readonly chain: readonly Collection[];
+  /** What follows the last collection or record (`issue`, `pdf_url`); null where nothing does. */
+  readonly tail: string | null;
+  /** The same path can be read, so that its tail is a thing and not an action. */
+  readonly readable: boolean;
+}
+
+interface Entry {
+  readonly methods: Set<HttpMethod>;
+  answer: Answer | null;
+  paged: boolean;
+  records: boolean;
+}
+
+/** What the document says below each path, spelled without parameter names. */
+export type Index = ReadonlyMap<string, Entry>;
+
+export interface IndexedRoute {
+  readonly route: Route;
+  readonly answer: Answer;
+  readonly paged: boolean;
+}
+
+export function indexRoutes(routes: readonly IndexedRoute[]): Index {
+  const index = new Map<string, Entry>();
+  const entry = (key: string): Entry => {
+    const found = index.get(key) ?? { methods: new Set(), answer: null, paged: false, records: false };
+    index.set(key, found);
+    return found;
+  };
+  for (const { route, answer, paged } of routes) {
+    const own = entry(keyOf(route, route.segments.length));
+    own.methods.add(route.method);
+    if (route.method === 'GET') {
+      own.answer = answer;
+      own.paged ||= paged;
+    }
+    route.segments.forEach((segment, at) => {
+      if (segment.parameter !== null) entry(keyOf(route, at)).records = true;
+    });
+  }
+  return index;
+}
+
+function keyOf(route: Route, end: number): string {
+  const scope = route.underWorkspaces ? (route.workspace === null ? 'workspaces' : 'workspace') : '';
+  return [scope, ...route.segments.slice(0, end).map(({ word, parameter }) => (parameter === null ? word : '{}'))].join(
+    '/',
+  );
+}
+
+const WORKSPACES = { singular: 'workspace', plural: 'workspaces' };
+
+export function placeOf(route: Route, index: Index): Place {
+  const chain: Collection[] = [];
+  const tail: string[] = [];
+  const { segments } = route;
+  // Of the literal before, if it was a collection without a record in the path.
+  let besideRecords = false;
+  for (let at = 0; at < segments.length; at += 1) {
+    const segment = segments[at];
+    // Parameters that follow no collection (`/reports/{year}/{month}`) keep their own names.
+    if (segment === undefined || segment.word === '') continue;
+    const next = segments[at + 1];
+    const parameter = next?.parameter ?? null;
+    const entry = index.get(keyOf(route, at + 1));
+    if (parameter !== null || isCollection(entry, segment.word, besideRecords)) {
+      chain.push({ ...named(segment.word, entry), parameter });
+      tail.length = 0;
+      besideRecords = parameter === null;
+      continue;
+    }
+    besideRecords = false;
+    if (next === undefined || !/^actions?$/.test(segment.word)) {
+      // `/reports/vat`: something that is a folder only.
+      if (next !== undefined && chain.length === 0) chain.push({ ...named(segment.word, undefined), parameter: null });
+      else tail.push(segment.word);
+    }
+  }
+  if (chain.length === 0 && route.underWorkspaces) chain.push({ ...WORKSPACES, parameter: route.workspace });
+  const own = index.get(keyOf(route, segments.length));
+  return { chain, tail: tail.length === 0 ? null : tail.join('_'), readable: own?.methods.has('GET') ?? false };
+}
+
+function isCollection(entry: Entry | undefined, word: string, besideRecords: boolean): boolean {
+  if (entry === undefined) return false;
+  if (entry.records) return true;
+  const rows = entry.answer === 'root' || entry.answer === 'data' || entry.paged;
+  const creates = entry.methods.has('POST');
+  if (creates && entry.methods.size === 1) return isPluralNoun(word);
+  // `GET /invoices/overdue` is a question about the invoices, not a collection of its own.
+  if (besideRecords) return rows && creates;
+  return rows || (entry.answer === 'unknown' && isPluralNoun(word));
+}
+
+/** A list of one kind (`history`) keeps its own word; where there are records, their plural is known. */
+function named(word: string, entry: Entry | undefined): { singular: string; plural: string } {
+  const keep = entry !== undefined && !entry.records && !entry.methods.has('POST') && !isPluralNoun(word);
+  return { singular: singular(word), plural: keep || isPluralNoun(word) ? word : plural(word) };
+}

@@ -1,0 +1,180 @@
+/**
+ * The schema that clients see (mcp-hosts.md section 3): no references, no type arrays, no unions, no null, no tuples,
+ * no boolean schemas; every array has items. What cannot be said so is said in words.
+ * A value that fits it also fits the validation schema.
+ */
+
+import { isJsonObject } from '../json.ts';
+import { DECIMAL, describe } from './constraints.ts';
+import type { Kind, Shape } from './merge.ts';
+import { anyNode, type Node, nodeOf } from './node.ts';
+import type { JsonSchema } from './schema-types.ts';
+import { alternatives, isHidden } from './shape.ts';
+import { trimText } from './text.ts';
+import { flatten } from './union.ts';
+
+const MAX_LEVEL = 12;
+const MAX_NODES = 1500;
+/** Beyond these a bound is the integer type's own and tells a model nothing. */
+const MACHINE_BOUND = 2 ** 31 - 1;
+
+export class PortableEmitter {
+  readonly #root: unknown;
+  readonly #presets: boolean;
+  #left = MAX_NODES;
+
+  /**
+   * @param root where `#/…` references point into
+   * @param presets whether `default` is told; in an update it would invite overwriting
+   */
+  constructor(root: unknown, presets: boolean) {
+    this.#root = root;
+    this.#presets = presets;
+  }
+
+  emit(node: Node, level = 0): JsonSchema {
+    this.#left -= 1;
+    if (level > MAX_LEVEL || this.#left < 0) return { type: 'object', description: 'Too deep to show here.' };
+    const { shapes } = alternatives(this.#root, node);
+    const [first] = shapes;
+    if (first === undefined) return {};
+    const single = shapes.flatMap(byKind);
+    const kinds = new Set(single.flatMap((shape) => shape.kinds ?? 'any'));
+    if (kinds.has('any')) return described({}, describe(first));
+    if (kinds.has('object')) return this.#object(node, first, kinds, level);
+    const arrays = single.filter((shape) => shape.kinds?.includes('array'));
+    if (arrays.length > 0) return this.#array(arrays, kinds, level);
+    return this.#scalar(single, kinds);
+  }
+
+  #object(node: Node, first: Shape, kinds: ReadonlySet<Kind | 'any'>, level: number): JsonSchema {
+    const { properties, required, additional, note } = flatten(this.#root, node);
+    const shown: Record<string, JsonSchema> = {};
+    for (const [name, property] of properties) {
+      if (!isHidden(this.#root, property)) shown[name] = this.emit(property, level + 1);
+    }
+    const schema: Record<string, unknown> = { type: 'object' };
+    if (Object.keys(shown).length > 0) schema.properties = shown;
+    const needed = [...required].filter(
+      (name) => Object.hasOwn(shown, name) && !this.#isNullable(properties.get(name)),
+    );
+    if (needed.length > 0) schema.required = needed;
+    if (additional === false) schema.additionalProperties = false;
+    else if (additional !== true) schema.additionalProperties = this.emit(additional, level + 1);
+    return described(schema, describe(first, words([note, otherKinds(kinds, 'object')])));
+  }
+
+  #array(shapes: readonly Shape[], kinds: ReadonlySet<Kind | 'any'>, level: number): JsonSchema {
+    const [first] = shapes;
+    if (first === undefined) return {};
+    const nodes = shapes.flatMap(({ items, tuple }) => [...tuple, ...(items === null ? [] : [items])]);
+    const items = nodes.length === 0 ? {} : this.emit(anyNode(nodes), level + 1);
+    const schema: Record<string, unknown> = { type: 'array', items };
+    const [min, max] = [first.bounds.get('minItems') ?? 0, first.bounds.get('maxItems')];
+    if (shapes.length === 1 && min > 0) schema.minItems = min;
+    if (shapes.length === 1 && max !== undefined) schema.maxItems = max;
+    return described(schema, describe(first, words([this.#tupleWords(first), otherKinds(kinds, 'array')])));
+  }
+
+  #tupleWords({ tuple }: Shape): string {
+    if (tuple.length === 0) return '';
+    const places = tuple.map((node) => {
+      const [shape] = alternatives(this.#root, node).shapes;
+      return trimText(shape?.description || shape?.kinds?.[0] || 'any', 40);
+    });
+    return `in this order: ${places.join(', ')}`;
+  }
+
+  #scalar(shapes: readonly Shape[], kinds: ReadonlySet<Kind | 'any'>): JsonSchema {
+    const [first] = shapes;
+    if (first === undefined) return {};
+    const text = shapes.find((shape) => shape.kinds?.includes('string') && shape.values === null);
+    const enumerated = shapes.every(({ values }) => values !== null);
+    const values = [...new Set(shapes.flatMap((shape) => shape.values ?? []))];
+    const numeric = kinds.has('number') || kinds.has('integer');
+    const rest = shapes.filter((shape) => shape !== first && shape.description !== first.description);
+    const also = shapes.length > 1 ? rest.map((shape) => describe(shape)) : [];
+    if (kinds.size === 1 || (kinds.size === 2 && kinds.has('number') && kinds.has('integer'))) {
+      const type = kinds.has('number') ? 'number' : [...kinds][0];
+      const schema: Record<string, unknown> = { type };
+      if (enumerated) schema.enum = values;
+      else if (shapes.length === 1) this.#numberBounds(first, schema);
+      const presets = this.#presets && shapes.length === 1 ? presetOf(first, type) : {};
+      return described({ ...schema, ...presets }, describe(first, words(also)));
+    }
+    if (text !== undefined && numeric && !kinds.has('boolean')) {
+      const decimal = kinds.has('number') ? DECIMAL : { say: 'as a string', said: /\bstring\b/i };
+      return described(
+        { type: 'string' },
+        describe({ ...text, description: first.description, patterns: [] }, [decimal]),
+      );
+    }
+    return described({}, describe({ ...first, patterns: [] }, words([alternativesInWords(shapes)])));
+  }
+
+  #numberBounds({ bounds }: Shape, schema: Record<string, unknown>): void {
+    const minimum = bounds.get('minimum');
+    const maximum = bounds.get('maximum');
+    if (minimum !== undefined && Math.abs(minimum) < MACHINE_BOUND && !(minimum === 1 && maximum === undefined)) {
+      schema.minimum = minimum;
+    }
+    if (maximum !== undefined && Math.abs(maximum) < MACHINE_BOUND) schema.maximum = maximum;
+  }
+
+  #isNullable(node: Node | undefined): boolean {
+    return node !== undefined && alternatives(this.#root, node).nullable;
+  }
+}
+
+/** A tool's schema from anywhere (the remote catalogue, say), made portable; what is no object becomes an empty one. */
+export function portableToolSchema(schema: unknown): JsonSchema {
+  const node = nodeOf(schema);
+  const emitter = new PortableEmitter(schema, true);
+  const { properties, required, note } = flatten(schema, node);
+  const shown: Record<string, JsonSchema> = {};
+  for (const [name, property] of properties) {
+    if (!isHidden(schema, property)) shown[name] = emitter.emit(property, 1);
+  }
+  const needed = [...required].filter((name) => Object.hasOwn(shown, name));
+  return {
+    type: 'object',
+    properties: shown,
+    ...(needed.length > 0 ? { required: needed } : {}),
+    additionalProperties: false,
+    ...(note === '' ? {} : { description: note }),
+  };
+}
+
+/** One shape for each of several types (`type: ['string', 'number']`). */
+function byKind(shape: Shape): readonly Shape[] {
+  return shape.kinds === null || shape.kinds.length < 2
+    ? [shape]
+    : shape.kinds.map((kind) => ({ ...shape, kinds: [kind] }));
+}
+
+function described(schema: JsonSchema, description: string): JsonSchema {
+  return description === '' ? schema : { ...schema, description };
+}
+
+function words(facts: readonly string[]): readonly { readonly say: string; readonly said: RegExp }[] {
+  return facts.filter((fact) => fact !== '').map((say) => ({ say, said: /^$/ }));
+}
+
+function otherKinds(kinds: ReadonlySet<Kind | 'any'>, shown: Kind): string {
+  const others = [...kinds].filter((kind) => kind !== shown);
+  return others.length === 0 ? '' : `or ${others.join(' or ')}`;
+}
+
+function alternativesInWords(shapes: readonly Shape[]): string {
+  const each = shapes.map(({ kinds, values }) =>
+    values === null ? (kinds?.[0] ?? 'any') : values.map(String).join(', '),
+  );
+  return trimText([...new Set(each)].join(' or '), 120);
+}
+
+function presetOf(shape: Shape, type: unknown): JsonSchema {
+  const { preset } = shape;
+  if (preset === undefined || isJsonObject(preset) || Array.isArray(preset)) return {};
+  const fits = type === 'integer' || type === 'number' ? typeof preset === 'number' : typeof preset === type;
+  return fits ? { default: preset } : {};
+}

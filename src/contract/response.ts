@@ -1,0 +1,37 @@
+/**
+ * What a successful answer looks like, as far as a list can be told from a record.
+ */
+import { isJsonObject } from '../json.ts';
+import { member, resolveReference } from './document.ts';
+import { nodeOf } from './node.ts';
+import { alternatives } from './shape.ts';
+
+export type Answer = 'root' | 'data' | 'other' | 'unknown';
+
+/** `root` for an array, `data` for an object whose `data` is one, `unknown` where the document does not say. */
+export function answerOf(root: unknown, operation: unknown): Answer {
+  const responses = member(operation, 'responses');
+  if (!isJsonObject(responses)) return 'unknown';
+  const status = ['200', '2XX', '2xx', '201', '206', 'default'].find((code) => Object.hasOwn(responses, code));
+  if (status === undefined) return 'unknown';
+  const content = member(resolveReference(root, responses[status]), 'content');
+  if (!isJsonObject(content)) return 'unknown';
+  const media = Object.entries(content).find(([type]) => isJson(type) || type.startsWith('*/'));
+  if (media === undefined) return Object.keys(content).length > 0 ? 'other' : 'unknown';
+  const schema = member(media[1], 'schema');
+  if (!isJsonObject(schema)) return 'unknown';
+  const { shapes } = alternatives(root, nodeOf(schema));
+  if (shapes.some(({ kinds }) => kinds?.includes('array'))) return 'root';
+  for (const shape of shapes) {
+    const data = shape.properties.get('data');
+    if (data !== undefined && alternatives(root, data).shapes.some(({ kinds }) => kinds?.includes('array')))
+      return 'data';
+  }
+  return shapes.some(({ kinds, properties }) => kinds !== null && (kinds[0] !== 'object' || properties.size > 0))
+    ? 'other'
+    : 'unknown';
+}
+
+export function isJson(mediaType: string): boolean {
+  return /^application\/json\b|\+json\b/i.test(mediaType.trim());
+}

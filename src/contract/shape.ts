@@ -1,0 +1,154 @@
+/**
+ * Reading a JSON Schema one level at a time: `$ref` and `allOf` are resolved and merged here, `oneOf` and `anyOf`
+ * become alternatives. Children stay unread until someone asks, so recursion costs nothing by itself.
+ *
+ * Bounds: a `$ref` that was already followed on the way here, or the seventh on one way, is not followed again.
+ */
+import { isJsonObject } from '../json.ts';
+import { atPointer, list, member } from './document.ts';
+import { buildShape, type Shape } from './merge.ts';
+import { type Collected, child, type Fragment, type Node } from './node.ts';
+
+const MAX_REF_DEPTH = 6;
+const MAX_ALTERNATIVES = 64;
+
+/** Reads this level: everything that applies at once, with references and `allOf` followed. */
+export function collect(root: unknown, node: Node): Collected {
+  const fragments: Fragment[] = [];
+  const seen = new Set<string>();
+  let cut: Collected['cut'] = null;
+  let impossible = false;
+
+  const follow = (reference: string, trail: readonly string[], hops: number): void => {
+    if (seen.has(reference)) return;
+    seen.add(reference);
+    const target = atPointer(root, reference);
+    const cycle = trail.includes(reference);
+    if ((cycle || node.depth >= MAX_REF_DEPTH) && !isLeaf(target)) {
+      cut = cycle ? 'cycle' : 'depth';
+      const type = cutType(target);
+      if (type !== undefined) fragments.push({ schema: { type }, trail, depth: node.depth + 1 });
+      return;
+    }
+    visit(target, cycle ? trail : [...trail, reference], node.depth + 1, hops + 1);
+  };
+
+  const visit = (schema: unknown, trail: readonly string[], depth: number, hops: number): void => {
+    if (schema === false) impossible = true;
+    if (!isJsonObject(schema) || hops > 64) return;
+    // The schema's own words come before those of what it refers to.
+    fragments.push({ schema, trail, depth });
+    const reference = member(schema, '$ref');
+    if (typeof reference === 'string') follow(reference, trail, hops);
+    for (const part of list(member(schema, 'allOf'))) visit(part, trail, depth, hops + 1);
+  };
+
+  for (const schema of node.schemas) visit(schema, node.trail, node.depth, 0);
+  return { fragments, cut, impossible };
+}
+
+const NESTING = ['$ref', 'allOf', 'oneOf', 'anyOf', 'properties', 'items', 'prefixItems', 'additionalProperties'];
+
+function isLeaf(schema: unknown): boolean {
+  return !isJsonObject(schema) || !NESTING.some((keyword) => Object.hasOwn(schema, keyword));
+}
+
+function cutType(target: unknown): unknown {
+  const type = member(target, 'type');
+  if (type !== undefined) return type;
+  if (isJsonObject(member(target, 'properties'))) return 'object';
+  return member(target, 'items') === undefined ? undefined : 'array';
+}
+
+export interface Alternatives {
+  /** Each is free of unions; at least one unless only null fits. */
+  readonly shapes: readonly Shape[];
+  readonly nullable: boolean;
+}
+
+/** What may stand here: the schema itself, or one shape for each way through its `oneOf` and `anyOf`. */
+export function alternatives(root: unknown, node: Node): Alternatives {
+  const start = collect(root, node);
+  const shapes: Shape[] = [];
+  let nullable = start.fragments.some(({ schema }) => member(schema, 'nullable') === true);
+  const ways = expand(root, start) ?? [{ ...start, fragments: start.fragments.map(withoutUnions) }];
+  for (const way of ways) {
+    if (way.impossible) continue;
+    const shape = buildShape(way);
+    if (shape.nullable) nullable = true;
+    if (shape.kinds?.length === 0) continue;
+    shapes.push(shape);
+  }
+  return { shapes, nullable };
+}
+
+/** Null where there are too many ways to be worth telling apart. */
+function expand(root: unknown, start: Collected): readonly Collected[] | null {
+  const done: Collected[] = [];
+  const open: Collected[] = [start];
+  while (open.length > 0) {
+    const current = open.shift();
+    if (current === undefined) break;
+    const found = findUnion(current.fragments);
+    if (found === null) {
+      done.push(current);
+      continue;
+    }
+    if (done.length + open.length + found.branches.length > MAX_ALTERNATIVES) return null;
+    for (const branch of found.branches) {
+      const extra = collect(root, child(found.fragment, branch));
+      open.push({
+        fragments: [...current.fragments.map((one) => (one === found.fragment ? found.rest : one)), ...extra.fragments],
+        cut: current.cut ?? extra.cut,
+        impossible: current.impossible || extra.impossible,
+      });
+    }
+  }
+  return done;
+}
+
+interface Union {
+  readonly fragment: Fragment;
+  readonly rest: Fragment;
+  readonly branches: readonly unknown[];
+}
+
+function findUnion(fragments: readonly Fragment[]): Union | null {
+  for (const fragment of fragments) {
+    for (const keyword of ['oneOf', 'anyOf']) {
+      const branches = list(member(fragment.schema, keyword));
+      if (branches.length === 0) continue;
+      const { [keyword]: _union, ...schema } = fragment.schema;
+      const values = constants(branches);
+      // `oneOf: [{const: 'EUR', title: 'Euro'}, …]` is how documents write an enum with words.
+      if (values !== null) return { fragment, rest: { ...fragment, schema }, branches: [{ enum: values }] };
+      return { fragment, rest: { ...fragment, schema }, branches };
+    }
+  }
+  return null;
+}
+
+function constants(branches: readonly unknown[]): readonly unknown[] | null {
+  const values: unknown[] = [];
+  for (const branch of branches) {
+    if (!isJsonObject(branch) || !isLeaf(branch)) return null;
+    if (Object.hasOwn(branch, 'const')) values.push(branch.const);
+    else if (Array.isArray(branch.enum)) values.push(...branch.enum);
+    else return null;
+  }
+  return values;
+}
+
+function withoutUnions(fragment: Fragment): Fragment {
+  const { oneOf: _oneOf, anyOf: _anyOf, ...schema } = fragment.schema;
+  return { ...fragment, schema };
+}
+
+/** Properties that no caller can set, or should not: read-only, deprecated, impossible. */
+export function isHidden(root: unknown, node: Node): boolean {
+  const { fragments, impossible } = collect(root, node);
+  return (
+    impossible ||
+    fragments.some(({ schema }) => member(schema, 'readOnly') === true || member(schema, 'deprecated') === true)
+  );
+}
