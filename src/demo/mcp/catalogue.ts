@@ -29,6 +29,7 @@ function remoteTool(contract: Contract, operation: ContractOperation): RemoteToo
   const item = fieldsOf(fieldsOf(contract.document.paths)[operation.template]);
   const described = fieldsOf(item[operation.method.toLowerCase()]);
   const parameters = [item.parameters, described.parameters].flat().map((entry) => contract.resolve(entry));
+  const argument = (parameter: Fields) => argumentOf(parameter, operation.template);
   const inPath = parameters.filter((parameter) => parameter.in === 'path');
   const inQuery = parameters.filter((parameter) => parameter.in === 'query');
   const [wrapper, record] = Object.entries(contract.properties(operation.body?.schema))[0] ?? [null, null];
@@ -41,10 +42,10 @@ function remoteTool(contract: Contract, operation: ContractOperation): RemoteToo
     inputSchema: {
       type: 'object',
       properties: {
-        ...Object.fromEntries([...inPath, ...inQuery].map((entry) => [argumentOf(entry), schemaOf(contract, entry)])),
+        ...Object.fromEntries([...inPath, ...inQuery].map((entry) => [argument(entry), schemaOf(contract, entry)])),
         ...writable,
       },
-      required: inPath.map(argumentOf),
+      required: inPath.map(argument),
       additionalProperties: false,
     },
     annotations: { title, ...hintsOf(operation) },
@@ -54,7 +55,7 @@ function remoteTool(contract: Contract, operation: ContractOperation): RemoteToo
     descriptor,
     operation,
     need: needOf(operation.method, operation.template, String([described.tags].flat()[0])),
-    pathParameters: inPath.map((entry) => [argumentOf(entry), nameOf(entry)]),
+    pathParameters: inPath.map((entry) => [argument(entry), nameOf(entry)]),
     body: wrapper === null ? null : { wrapper, fields: Object.keys(writable) },
   };
 }
@@ -69,9 +70,11 @@ function nameOf(parameter: Fields): string {
   return textOf(parameter, 'name') ?? '';
 }
 
-function argumentOf(parameter: Fields): string {
+/** The workspace is `workspace_id` wherever it stands, also where it is the record itself (`/user/accounts/{id}`). */
+function argumentOf(parameter: Fields, template: string): string {
   const name = nameOf(parameter);
-  return WORKSPACE_PARAMETERS.includes(name) ? 'workspace_id' : name;
+  const isWorkspace = WORKSPACE_PARAMETERS.includes(name) || (name === 'id' && template.startsWith('/user/'));
+  return isWorkspace ? 'workspace_id' : name;
 }
 
 function schemaOf(contract: Contract, parameter: Fields): Fields {
@@ -79,11 +82,11 @@ function schemaOf(contract: Contract, parameter: Fields): Fields {
 }
 
 function hintsOf({ id, method }: ContractOperation): Record<string, boolean> {
-  const sends = id.startsWith('send-');
   return {
     readOnlyHint: method === 'GET',
-    destructiveHint: method === 'DELETE' || sends || id.startsWith('issue-'),
+    // MCP calls destructive whatever is not merely additive; choosing a default destroys nothing.
+    destructiveHint: method !== 'GET' && !id.startsWith('create-') && !id.startsWith('set-default-'),
     idempotentHint: method !== 'POST',
-    openWorldHint: sends,
+    openWorldHint: id.startsWith('send-'),
   };
 }

@@ -46,10 +46,11 @@ describe('a tool of the remote endpoint', () => {
   it.each([
     ['lucanto_list_invoices', [true, false, true, false]],
     ['lucanto_create_invoice', [false, false, false, false]],
-    ['lucanto_update_invoice', [false, false, true, false]],
+    ['lucanto_update_invoice', [false, true, true, false]],
     ['lucanto_delete_invoice', [false, true, true, false]],
     ['lucanto_issue_invoice', [false, true, false, false]],
     ['lucanto_send_invoice', [false, true, false, true]],
+    ['lucanto_set_default_workspace', [false, false, true, false]],
   ])('%s behaves as its hints say', (name, expected) => {
     const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = tool(name).annotations ?? {};
     expect([readOnlyHint, destructiveHint, idempotentHint, openWorldHint]).toEqual(expected);
@@ -58,6 +59,7 @@ describe('a tool of the remote endpoint', () => {
   it('takes path, query and the properties inside the wrapper side by side', () => {
     expect(propertyNames('lucanto_list_contacts')).toEqual(['workspace_id', 'limit', 'cursor', 'q']);
     expect(propertyNames('lucanto_mark_invoice_paid')).toEqual(['workspace_id', 'id', 'paid_at']);
+    expect(propertyNames('lucanto_get_workspace')).toEqual(['workspace_id']);
     expect(propertyNames('lucanto_update_credit_note')).toEqual(
       expect.arrayContaining(['workspace_id', 'id', 'items']),
     );
@@ -68,6 +70,13 @@ describe('a tool of the remote endpoint', () => {
     const names = propertyNames('lucanto_create_invoice');
     expect(names).toEqual(expect.arrayContaining(['currency', 'due_date', 'items']));
     for (const name of ['id', 'number', 'status', 'total', 'created_at']) expect(names).not.toContain(name);
+  });
+
+  it('describes a shared schema in the words of the place where it is used', () => {
+    expect(tool('lucanto_create_invoice').inputSchema.properties?.purchaser_id).toMatchObject({
+      type: ['integer', 'null'],
+      description: 'Contact id of the customer',
+    });
   });
 
   it('carries its whole schema inline', () => {
