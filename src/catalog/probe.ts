@@ -11,7 +11,8 @@ import type { WorkspaceId } from './workspaces.ts';
 export function listsToProbe(operations: readonly Operation[], isKnown: (resource: string) => boolean): Operation[] {
   const lists = new Map<string, Operation>();
   for (const operation of operations) {
-    const needed = operation.parameters.some(({ required }) => required);
+    // The workspace is known by then; a list that needs anything else cannot be tried.
+    const needed = operation.parameters.some(({ required, name }) => required && name !== operation.workspace);
     const probeable =
       operation.action === 'list' && operation.scopes.length > 0 && operation.method === 'GET' && !needed;
     if (probeable && !lists.has(operation.resource) && !isKnown(operation.resource))
