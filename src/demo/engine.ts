@@ -46,6 +46,7 @@ export class LucantoEngine implements Engine {
   readonly #files: SignedFiles;
   #keys: IdempotencyKeys;
   #store: Store | null = null;
+  #description: string | null = null;
 
   constructor(options: EngineOptions) {
     const { clock, origin, seed } = options;
@@ -155,9 +156,14 @@ export class LucantoEngine implements Engine {
   }
 
   #describe(request: EngineRequest): EngineResponse {
-    const body = stringifyJson(this.contract.document);
+    this.#description ??= JSON.stringify({
+      ...this.contract.document,
+      servers: [{ url: `${this.#options.origin()}${API_BASE}` }],
+    });
+    const body = this.#description;
     const etag = `"${sha256(body).slice(0, 32)}"`;
-    if (request.headers['if-none-match'] === etag) return { status: 304, headers: { ETag: etag }, body: null };
+    const isKnown = (request.headers['if-none-match'] ?? '').includes(etag);
+    if (isKnown) return { status: 304, headers: { ETag: etag }, body: null };
     return { status: 200, headers: { 'Content-Type': 'application/json', ETag: etag }, body };
   }
 

@@ -7,7 +7,6 @@ import type { Log } from '../log.ts';
 import { LucantoEngine } from './engine.ts';
 import type { EngineRequest } from './engine-types.ts';
 import type { Hold } from './http/holds.ts';
-import { Refusal } from './http/refusal.ts';
 import type { McpEndpoint } from './mcp/endpoint.ts';
 import type { Message } from './store/store.ts';
 import type { DemoTokens } from './store/tokens.ts';
@@ -89,7 +88,8 @@ export async function startDemo(options: DemoOptions): Promise<DemoService> {
       status: response.status,
       requestId: response.headers['X-Request-Id'] ?? '',
     });
-    outgoing.writeHead(response.status, response.headers).end(response.body ?? undefined);
+    const length = response.body === null ? {} : { 'Content-Length': Buffer.byteLength(response.body) };
+    outgoing.writeHead(response.status, { ...response.headers, ...length }).end(response.body ?? undefined);
   };
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => {
@@ -144,7 +144,7 @@ async function bodyOf(incoming: IncomingMessage): Promise<Uint8Array> {
   let size = 0;
   for await (const chunk of incoming) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Refusal(400, 'bad_request', 'The body is too large.');
+    if (size > MAX_BODY_BYTES) throw new Error(`a body of more than ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

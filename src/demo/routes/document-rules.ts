@@ -28,8 +28,9 @@ function percentErrors(name: string, value: string | null): string[] {
   return percent.lt(0) || percent.gt(100) ? [`${name} must be from 0 to 100`] : [];
 }
 
-function referenceErrors(call: Call, fields: Fields, name: string, collection: Collection): string[] {
-  const value = fields[name] ?? null;
+/** Of what is written now: a contact that was deleted later is no error. */
+function referenceErrors(call: Call, name: string, collection: Collection): string[] {
+  const value = call.body[name] ?? null;
   if (value === null) return [];
   const id = toId(value);
   const found = id !== null && call.store.find(collection, call.workspace.id, id) !== undefined;
@@ -40,6 +41,7 @@ function itemErrors(item: Fields, index: number): string[] {
   const at = `items[${index}]`;
   return [
     ...(filled(item, 'name') === null ? [`${at}.name can't be blank`] : []),
+    ...(textOf(item, 'unit_price') === null ? [`${at}.unit_price can't be blank`] : []),
     ...percentErrors(`${at}.vat_rate`, textOf(item, 'vat_rate')),
     ...percentErrors(`${at}.discount_percentage`, textOf(item, 'discount_percentage')),
   ];
@@ -56,8 +58,8 @@ export function checkDocument(call: Call, fields: Fields): void {
   const errors = [
     ...currencyErrors(fields),
     ...percentErrors('discount_percentage', textOf(fields, 'discount_percentage')),
-    ...referenceErrors(call, fields, 'purchaser_id', 'contacts'),
-    ...referenceErrors(call, fields, 'bank_account_id', 'bank_accounts'),
+    ...referenceErrors(call, 'purchaser_id', 'contacts'),
+    ...referenceErrors(call, 'bank_account_id', 'bank_accounts'),
     ...dateErrors(fields, 'due_date'),
     ...dateErrors(fields, 'valid_until'),
     ...listOf(fields, 'items').flatMap(itemErrors),

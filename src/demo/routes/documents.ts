@@ -1,6 +1,6 @@
 /** Invoices, quotes, proformas and credit notes: one base, four types, each blind to the others' ids. */
 import { conflict } from '../http/refusal.ts';
-import { addDays, day, type Fields, textOf, toId } from '../store/fields.ts';
+import { addDays, day, type Fields, listOf, textOf, toId } from '../store/fields.ts';
 import { remaining, totalsOf } from '../store/money.ts';
 import type { DocumentType } from '../store/numbering.ts';
 import type { Row } from '../store/store.ts';
@@ -93,8 +93,15 @@ function defaultsFor(call: Call, type: DocumentType): Fields {
   };
 }
 
+/** What was written, with the quantity that a line has where none is given. */
+function written(call: Call): Fields {
+  const fields = normalized(call.body);
+  if (fields.items === undefined) return fields;
+  return { ...fields, items: listOf(fields, 'items').map((item) => ({ quantity: '1.0', ...item })) };
+}
+
 function create(call: Call, type: DocumentType): Row {
-  const fields: Fields = { ...defaultsFor(call, type), ...normalized(call.body), status: KINDS[type].initial };
+  const fields: Fields = { ...defaultsFor(call, type), ...written(call), status: KINDS[type].initial };
   checkDocument(call, fields);
   const date = textOf(fields, 'issue_date') ?? day(call.now);
   // A quote is never a draft: it has its number from the start.
@@ -105,7 +112,7 @@ function create(call: Call, type: DocumentType): Row {
 function update(call: Call, type: DocumentType): Row {
   const row = findDocument(call, type);
   refuseLocked(row, KINDS[type].what);
-  const fields = merged(row.fields, normalized(call.body));
+  const fields = merged(row.fields, written(call));
   checkDocument(call, fields);
   change(call, row, withTotals(fields));
   return row;
