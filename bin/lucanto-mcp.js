@@ -3,6 +3,7 @@
 // an old Node would fail on an import statement with a stack trace that tells users nothing.
 'use strict';
 
+// biome-ignore lint/style/useNodejsImportProtocol: Node before 14.18 cannot require('node:module')
 var nodeModule = require('module');
 
 var NEEDED = 20;

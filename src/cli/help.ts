@@ -1,6 +1,6 @@
 /** The parts of `--help` that commander does not know: variables, defaults, examples. All from the settings table. */
 import type { Setting } from '../config/setting.ts';
-import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
+import { TOKEN_VARIABLE } from '../config/settings.ts';
 
 export function settingHelp(setting: Setting<unknown>): string {
   const fallback = setting.fallbackText === null ? '' : `, default ${setting.fallbackText}`;
@@ -12,15 +12,15 @@ export function examplesHelp(examples: readonly string[]): string {
   return `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`;
 }
 
+/** The variables that have no option; those of the options stand beside them. */
 export function environmentHelp(): string {
-  const rows: readonly (readonly [string, string])[] = [
+  const rows = [
     [TOKEN_VARIABLE.variable, TOKEN_VARIABLE.help],
-    ...Object.values(SETTINGS).map((setting) => [setting.variable, `same as ${setting.flag}`] as const),
     ['NO_COLOR', 'No colours on a terminal'],
-  ];
+  ] as const;
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`);
-  return `\nEnvironment variables (an option beats its variable):\n${lines.join('\n')}\n`;
+  return `\nEnvironment variables besides those of the options, which beat them:\n${lines.join('\n')}\n`;
 }
 
 export const EXIT_CODES_HELP =

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { buildProgram, type Program, type RunOptions } from './built-program.ts';
+
+let program: Program;
+let service: DemoService;
+beforeAll(async () => {
+  program = await buildProgram();
+  service = await startDemo({ port: 0, generation: 'accounts', clock: Date.now });
+});
+afterAll(async () => {
+  await service?.close();
+  program?.remove();
+});
+
+function call(args: readonly string[], token = service.tokens.manage, options: RunOptions = {}) {
+  return program.run(['--url', service.url, 'call', ...args], {
+    ...options,
+    env: { LUCANTO_TOKEN: token, ...options.env },
+  });
+}
+
+async function firstWorkspace(): Promise<string> {
+  const rows: { id: number }[] = JSON.parse((await call(['lucanto_list_workspaces'])).stdout);
+  return String(rows[0]?.id);
+}
+
+describe('call', () => {
+  it('prints the result as compact JSON and nothing else', async () => {
+    const workspace = await firstWorkspace();
+    const args = ['lucanto_list_invoices', '--arg', 'limit=3', '--arg', `workspace_id=${workspace}`];
+    const { code, stdout, stderr } = await call(args);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.trimEnd()).not.toContain('\n');
+    const answer = JSON.parse(stdout);
+    expect(answer.data).toHaveLength(3);
+    expect(answer).toMatchObject({ has_more: true, next_cursor: expect.any(String) });
+  });
+
+  it('takes arguments as JSON, on the command line or on stdin, and single ones beat them', async () => {
+    const workspace_id = Number(await firstWorkspace());
+    const json = JSON.stringify({ workspace_id, limit: 2 });
+    const rows = async (...args: Parameters<typeof call>) => JSON.parse((await call(...args)).stdout).data.length;
+    expect(await rows(['lucanto_list_contacts', '--args', json])).toBe(2);
+    expect(await rows(['lucanto_list_contacts', '--args', '-'], undefined, { stdin: json })).toBe(2);
+    expect(await rows(['lucanto_list_contacts', '--args', json, '--arg', 'limit=1'])).toBe(1);
+  });
+
+  it('keeps ids beyond 2^53 exact', async () => {
+    const { stdout } = await call(['lucanto_get_workspace', '--arg', 'id=9007199254740993']);
+    expect(stdout).toContain('"id":9007199254740993');
+  });
+
+  it('prints an error answer on stdout, its sentence on stderr, and exits with 1', async () => {
+    const workspace = await firstWorkspace();
+    const { code, stdout, stderr } = await call([
+      'lucanto_get_invoice',
+      '--arg',
+      'id=1',
+      '--arg',
+      `workspace_id=${workspace}`,
+    ]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: 'not_found', status: 404, request_id: expect.any(String) });
+    expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
+  });
+
+  it.each([
+    [['lucanto_list_invoices', '--arg', 'limit'], 'no name and value'],
+    [['lucanto_list_invoices', '--arg', 'limit=many'], 'takes a number'],
+    [['lucanto_list_invoices', '--arg', 'limit=1', '--arg', 'limit=2'], 'given 2 times'],
+    [['lucanto_list_invoices', '--args', '[1]'], 'no JSON object'],
+    [['lucanto_list_invoices', '--args', '-'], 'no JSON object'],
+  ])('refuses %j with exit code 2', async (args, sentence) => {
+    const { code, stdout, stderr } = await call(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(sentence);
+  });
+
+  it('suggests near names for a tool that does not exist', async () => {
+    const { code, stderr } = await call(['lucanto_list_invoces']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('`lucanto_list_invoices`');
+    expect((await call(['list_contacts'])).stderr).toContain('`lucanto_list_contacts`');
+  });
+
+  it('says why a tool is hidden', async () => {
+    const { code, stderr } = await call(['lucanto_create_invoice'], service.tokens.read);
+    expect(code).toBe(1);
+    expect(stderr).toContain('hidden:');
+    expect((await call(['lucanto_create_invoice', '--read-only'])).stderr).toContain('--read-only');
+  });
+
+  it('exits with 3 without a token and with one that the service refuses', async () => {
+    const without = await program.run(['call', 'lucanto_list_workspaces', '--url', service.url]);
+    expect(without.code).toBe(3);
+    expect(without.stderr).toContain(`lucanto-mcp login --url ${service.url}`);
+    expect((await call(['lucanto_list_workspaces'], 'lct_pat_00000000000000000000000000000000')).code).toBe(3);
+  });
+
+  it('exits with 4 where nothing answers', async () => {
+    const { code, stderr } = await call(['lucanto_list_workspaces', '--url', 'http://127.0.0.1:9', '--timeout', '3']);
+    expect(code).toBe(4);
+    expect(stderr).toContain('hint: ');
+  });
+
+  it('exits with 130 when it is interrupted', async () => {
+    const workspace = await firstWorkspace();
+    const held = service.hold(({ query }) => query.get('limit') === '77');
+    const args = ['lucanto_list_invoices', '--arg', `workspace_id=${workspace}`, '--arg', 'limit=77'];
+    const { code } = await call(args, undefined, { interruptWhen: held.arrived });
+    expect(code).toBe(130);
+    held.release();
+  });
+});

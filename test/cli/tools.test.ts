@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { buildProgram, type Program } from './built-program.ts';
+
+let program: Program;
+let service: DemoService;
+beforeAll(async () => {
+  program = await buildProgram();
+  service = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+});
+afterAll(async () => {
+  await service?.close();
+  program?.remove();
+});
+
+const tools = (token: string, ...args: string[]) =>
+  program.run(['tools', '--url', service.url, ...args], { env: { LUCANTO_TOKEN: token } });
+
+describe('tools', () => {
+  it('are grouped by tier, with route, cost and hints, and a total', async () => {
+    const { code, stdout, stderr } = await tools(service.tokens.manage);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^read \(\d+ tools, about [\d,]+ tokens\)$/m);
+    expect(stdout).toMatch(/^ {2}lucanto_list_invoices +rest +~[\d,]+ {2}read-only$/m);
+    expect(stdout).toMatch(/^ {2}lucanto_send_invoice +rest +~[\d,]+ {2}.*reaches outside$/m);
+    expect(stdout.indexOf('lucanto_list_invoices')).toBeLessThan(stdout.indexOf('lucanto_create_invoice'));
+    expect(stdout.trimEnd()).toMatch(/\d+ tools, about [\d,]+ tokens of a model's context\.$/);
+  });
+
+  it('are those of the token, and with --all the hidden ones with the reason', async () => {
+    const read = await tools(service.tokens.readInvoices);
+    expect(read.stdout).toContain('lucanto_list_invoices');
+    expect(read.stdout).not.toContain('lucanto_create_invoice');
+    const all = await tools(service.tokens.readInvoices, '--all');
+    expect(all.stdout).toMatch(/^hidden \(\d+ tools\)$/m);
+    expect(all.stdout).toMatch(/^ {2}lucanto_create_invoice +write +\S.+$/m);
+  });
+
+  it('are told as JSON', async () => {
+    const { stdout } = await tools(service.tokens.read, '--json', '--all');
+    const answer = JSON.parse(stdout);
+    expect(answer.tools[0]).toMatchObject({
+      name: 'lucanto_list_workspaces',
+      tier: 'read',
+      route: 'rest',
+      tokens: expect.any(Number),
+    });
+    expect(answer.tools[0].annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false });
+    expect(answer.hidden[0]).toMatchObject({ name: expect.any(String), reason: expect.any(String) });
+    expect(answer.total_tokens).toBeGreaterThan(1000);
+  });
+
+  it('are the read ones, with a note, where there is no token or nothing answers', async () => {
+    const without = await program.run(['tools']);
+    expect(without.code).toBe(0);
+    expect(without.stdout).toContain('lucanto_list_invoices');
+    expect(without.stdout).not.toContain('lucanto_create_invoice');
+    expect(without.stderr).toContain('note: There is no token');
+    const env = { LUCANTO_TOKEN: service.tokens.manage };
+    const down = await program.run(['tools', '--url', 'http://127.0.0.1:9'], { env });
+    expect(down.code).toBe(0);
+    expect(down.stdout).toContain('lucanto_list_invoices');
+    expect(down.stderr).toContain('note: This is what was known before');
+  });
+
+  it('are not shown to a token that the service refuses', async () => {
+    expect((await tools('lct_pat_00000000000000000000000000000000')).code).toBe(3);
+  });
+});
+
+describe('the embedded Lucanto', () => {
+  it('serves every command with --demo, without a token and without leaving anything behind', async () => {
+    program.newHome();
+    const status = await program.run(['status', '--demo', '--json']);
+    expect(JSON.parse(status.stdout)).toMatchObject({ token: { source: 'demo' }, catalogue: { source: 'live' } });
+    expect((await program.run(['tools', '--demo'])).stdout).toContain('lucanto_issue_invoice');
+    expect((await program.run(['--demo', 'call', 'lucanto_list_workspaces'])).code).toBe(0);
+    expect(Object.keys(program.files())).toEqual([]);
+  });
+
+  it.runIf(process.platform !== 'win32').each([
+    ['SIGINT', 130],
+    ['SIGTERM', 0],
+  ] as const)('runs as a server of its own until %s, and prints the line that logs in', async (signal, code) => {
+    const args = ['demo', '--generation', 'accounts'];
+    const run = await program.run(args, { signalAfter: { pattern: /Ctrl-C/, signal }, keepOpen: true });
+    expect(run.code).toBe(code);
+    expect(run.stdout).toMatch(/runs at http:\/\/127\.0\.0\.1:\d+ \(accounts generation\)/);
+    expect(run.stdout).toMatch(/^ {2}read +lct_pat_\w+$/m);
+    expect(run.stdout).toMatch(/^ {2}echo lct_pat_\w+ \| lucanto-mcp login --url http:\/\/127\.0\.0\.1:\d+$/m);
+  });
+
+  it('says when its port is taken', async () => {
+    const { code, stderr } = await program.run(['demo', '--port', new URL(service.url).port]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('another program listens there');
+  });
+});
+
+describe('serve', () => {
+  it('is what happens without a command, and puts nothing but answers on stdout', async () => {
+    const initialize = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+    };
+    for (const args of [[], ['serve'], ['--demo', '--log-level', 'debug']]) {
+      const { code, stdout } = await program.run(args, { stdin: `${JSON.stringify(initialize)}\n` });
+      expect(code).toBe(0);
+      expect(
+        stdout
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line).id),
+      ).toEqual([1]);
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SETTINGS } from '../../src/config/settings.ts';
+import { VERSION } from '../../src/version.ts';
+import { buildProgram, type Program } from './built-program.ts';
+
+let program: Program;
+beforeAll(async () => {
+  program = await buildProgram();
+});
+afterAll(() => program?.remove());
+
+describe('the command line', () => {
+  it('tells its version and nothing else', async () => {
+    expect(await program.run(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+
+  it('helps with every option, its variable, and examples', async () => {
+    const { code, stdout, stderr } = await program.run(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const { flag, variable } of Object.values(SETTINGS)) {
+      expect(stdout).toContain(flag);
+      expect(stdout).toContain(variable);
+    }
+    for (const command of ['serve', 'login', 'logout', 'status', 'tools', 'call', 'demo']) {
+      expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+      const help = await program.run([command, '--help']);
+      expect([help.code, help.stderr]).toEqual([0, '']);
+      expect(help.stdout).toContain('Examples:');
+      expect(help.stdout).toContain('--config-dir');
+    }
+  });
+
+  it.each([
+    [['loign'], 'unknown command "loign".', '`login`'],
+    [['inovices', '--json'], 'unknown command "inovices".', '--help'],
+    [['--bakend', 'rest'], 'unknown option --bakend.', '`--backend`'],
+    [['tools', '--jsn'], "unknown option '--jsn'.", '--json'],
+    [['call'], "missing required argument 'tool'.", 'call --help'],
+    [['tools', '--timeout', 'soon'], '--timeout is "soon"', 'seconds'],
+    [['--url', 'http://lucanto.example', 'status'], '--url would send the token unencrypted', '--url takes'],
+    [['status', '--config-dir'], "option '--config-dir <dir>' argument missing.", 'status --help'],
+    [['demo', '--port', '70000'], '--port is "70000"', '65535'],
+    [['demo', '--generation', 'third'], '--generation does not know "third"', 'accounts'],
+    [['login', '--demo'], 'nothing to log in to', 'needs no token'],
+  ])('answers %j with one sentence and one hint, and exit code 2', async (args, message, hint) => {
+    const { code, stdout, stderr } = await program.run(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/^error: /), expect.stringMatching(/^hint: /)]);
+    expect(stderr).toContain(message);
+    expect(stderr.split('\n')[1]).toContain(hint);
+  });
+
+  it('names the variable that cannot be used', async () => {
+    const { code, stderr } = await program.run(['status'], { env: { LUCANTO_BACKEND: 'soap' } });
+    expect(code).toBe(2);
+    expect(stderr).toContain('error: LUCANTO_BACKEND does not know "soap".');
+  });
+
+  it.each([
+    [['login', 'lct_pat_hunter2secret']],
+    [['--token', 'lct_pat_hunter2secret']],
+    [['--token=lct_pat_hunter2secret', 'tools']],
+  ])('takes no token as an argument, says why and does not repeat it: %j', async (args) => {
+    const { code, stderr, stdout } = await program.run(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain('hint: A token is never an argument');
+    expect(stderr + stdout).not.toContain('hunter2secret');
+  });
+
+  it('shows a stack with --log-level debug only', async () => {
+    const stackOf = async (level: string) =>
+      (await program.run(['call', 'x', '--log-level', level])).stderr.includes('    at ');
+    expect(await stackOf('debug')).toBe(true);
+    expect(await stackOf('info')).toBe(false);
+  });
+
+  it('takes global options before and after the command', async () => {
+    for (const args of [
+      ['--profile', 'work', 'status', '--json'],
+      ['status', '--json', '--profile', 'Work'],
+    ]) {
+      const { stdout } = await program.run(args);
+      expect(JSON.parse(stdout)).toMatchObject({ profile: 'work', settings: { profile: { source: 'flag' } } });
+    }
+  });
+});
