@@ -17,7 +17,12 @@ const WORD = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** Never throws and never passes on HTML: whatever is not an error object is an empty one. */
 export function readErrorBody(text: string): ErrorBody {
-  const body = objectOf(text);
+  return errorBodyOf(parsed(text));
+}
+
+/** The same for a body that is parsed already, such as the `data` of a JSON-RPC error. */
+export function errorBodyOf(value: unknown): ErrorBody {
+  const body = isObject(value) ? value : {};
   const inner = isObject(body.error) ? body.error : {};
   const word = [body.error, inner.code, inner.type, body.code].find(
     (value) => typeof value === 'string' && WORD.test(value),
@@ -36,12 +41,11 @@ export function readErrorBody(text: string): ErrorBody {
   };
 }
 
-function objectOf(text: string): Record<string, unknown> {
+function parsed(text: string): unknown {
   try {
-    const body = parseJson(text);
-    return isObject(body) ? body : {};
+    return parseJson(text);
   } catch {
-    return {};
+    return null;
   }
 }
 
@@ -74,7 +78,16 @@ function errorSentence(error: unknown): string | undefined {
   ]
     .map(sentenceOf)
     .find((value) => value !== undefined);
-  return withField(field, message ?? (field === undefined ? clipped(stringifyJson(error)) : 'is invalid'));
+  return withField(field, message ?? (field === undefined ? asJson(error) : 'is invalid'));
+}
+
+/** Undefined for what is nested deeper than a stack can hold. */
+function asJson(value: unknown): string | undefined {
+  try {
+    return clipped(stringifyJson(value));
+  } catch {
+    return undefined;
+  }
 }
 
 function fieldName(value: unknown): string | undefined {

@@ -1,10 +1,9 @@
 /** Every answer of the remote endpoint that is no result, as an error that says what to do next. */
 import { ApiError, type ErrorDetails, type LucantoError, ProtocolError } from '../../errors.ts';
 import { apiError, type ErrorSubject } from '../../http/api-error.ts';
-import { readErrorBody } from '../../http/error-body.ts';
+import { errorBodyOf } from '../../http/error-body.ts';
 import { checkFirst, unknownOutcome } from '../../http/outcome.ts';
 import type { HttpAnswer } from '../../http/request.ts';
-import { stringifyJson } from '../../json.ts';
 import type { Reply, RpcError } from './reply.ts';
 
 const REST_INSTEAD = 'Use --backend rest until it is back, or check --url.';
@@ -83,8 +82,8 @@ function httpError(answer: HttpAnswer, subject: ErrorSubject): LucantoError {
 function rpcError(error: RpcError, answer: HttpAnswer, subject: ErrorSubject): ApiError {
   const meaning = RPC[error.code];
   // Lucanto's own envelope may travel in `data`.
-  const told = readErrorBody(stringifyJson(error.data ?? null));
-  const said = readErrorBody(stringifyJson({ message: error.message })).message;
+  const told = errorBodyOf(error.data);
+  const said = errorBodyOf({ message: error.message }).message;
   const text =
     [said, told.message].filter((part) => part !== undefined).join(': ') || meaning?.text || 'no reason was given';
   const open = subject.retry !== 'read' && error.code === INTERNAL;

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { RemoteCallOptions } from '../../src/backends/remote/client.ts';
+import { remoteTool } from '../../src/backends/remote/tool.ts';
+import type { JsonObject, Tool } from '../../src/catalog/tool.ts';
+import { callContext } from '../helpers/call-context.ts';
+
+function made(raw: unknown): {
+  tool: Tool | null;
+  calls: { name: string; args: JsonObject; options: RemoteCallOptions }[];
+} {
+  const calls: { name: string; args: JsonObject; options: RemoteCallOptions }[] = [];
+  const remote = {
+    callTool: (name: string, args: JsonObject, _context: unknown, options: RemoteCallOptions) => {
+      calls.push({ name, args, options });
+      return Promise.resolve({ content: [] });
+    },
+  };
+  return { tool: remoteTool(raw, undefined, { remote }), calls };
+}
+
+describe('a remote tool', () => {
+  it('keeps its name, words and hints', () => {
+    const annotations = {
+      title: 'Send it',
+      readOnlyHint: false,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: false,
+    };
+    const { tool } = made({
+      name: 'lucanto_send_invoice',
+      description: 'Sends.',
+      inputSchema: { type: 'object', properties: { id: { type: 'integer' } } },
+      annotations,
+    });
+    expect(tool?.descriptor).toMatchObject({
+      name: 'lucanto_send_invoice',
+      title: 'Send it',
+      description: 'Sends.',
+      annotations,
+    });
+    expect(tool?.descriptor.inputSchema).toMatchObject({ type: 'object', properties: { id: { type: 'integer' } } });
+    expect(tool?.route).toBe('remote');
+  });
+
+  it('is assumed to do the worst where it says nothing', () => {
+    expect(made({ name: 'lucanto_archive_project' }).tool?.descriptor.annotations).toEqual({
+      title: 'Archive project',
+      readOnlyHint: false,
+      destructiveHint: true,
+      idempotentHint: false,
+      openWorldHint: true,
+    });
+    expect(
+      made({ name: 'lucanto_list_projects', annotations: { readOnlyHint: true } }).tool?.descriptor.annotations,
+    ).toMatchObject({
+      destructiveHint: false,
+      idempotentHint: true,
+    });
+  });
+
+  it.each<[string, boolean, string, string]>([
+    ['lucanto_list_projects', true, 'read', 'projects'],
+    ['lucanto_list_projects', false, 'manage', 'projects'],
+    ['lucanto_create_credit_note', false, 'write', 'credit_notes'],
+    ['lucanto_update_project', false, 'write', 'projects'],
+    ['lucanto_archive_project', false, 'manage', 'projects'],
+    ['projectArchive', false, 'manage', 'archives'],
+  ])('%s with readOnlyHint %s is %s on %s', (name, readOnlyHint, tier, resource) => {
+    expect(made({ name, annotations: { readOnlyHint } }).tool).toMatchObject({
+      tier,
+      resource,
+      scopes: [`${tier}:${resource}`],
+    });
+  });
+
+  it('is called by its own name, as a read only if it says that it is one', async () => {
+    const write = made({ name: 'lucanto do.it' });
+    expect(write.tool?.descriptor.name).toBe('lucanto_do_it');
+    await write.tool?.call({ a: 1 }, callContext());
+    expect(write.calls).toMatchObject([{ name: 'lucanto do.it', args: { a: 1 }, options: { readOnly: false } }]);
+    const read = made({ name: 'lucanto_list_projects', annotations: { readOnlyHint: true } });
+    await read.tool?.call({}, callContext());
+    expect(read.calls[0]?.options.readOnly).toBe(true);
+  });
+
+  it('repeats as headers what its schema asks for', async () => {
+    const inputSchema = {
+      type: 'object',
+      properties: {
+        region: { type: 'string', 'x-mcp-header': 'Region' },
+        deep: { type: 'object', properties: { n: { type: 'integer', 'x-mcp-header': 'Deep-N' } } },
+        big: { type: 'integer', 'x-mcp-header': 'Big' },
+        bad: { type: 'string', 'x-mcp-header': 'a b' },
+      },
+    };
+    const { tool, calls } = made({ name: 'lucanto_x', inputSchema });
+    await tool?.call({ region: 'Žilina', deep: { n: 3 }, big: 9007199254740993n, bad: 'x' }, callContext());
+    expect(calls[0]?.options.headers).toEqual({
+      'Mcp-Param-Region': '=?base64?xb1pbGluYQ==?=',
+      'Mcp-Param-Deep-N': '3',
+    });
+  });
+
+  it.each([null, 1, 'x', [], {}, { name: '' }, { name: 1 }])('is not made of %j', (raw) => {
+    expect(made(raw).tool).toBeNull();
+  });
+});
