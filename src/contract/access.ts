@@ -7,7 +7,7 @@ import { TIERS, type Tier } from './operation.ts';
 import type { Route } from './route.ts';
 
 const SIGN_IN =
-  /(^|_)(sign_?in|sign_?up|sign_?out|log_?in|log_?out|sessions?|passwords?|oauth2?|tokens?|auth|authenticate|authentication|authorize|register|registrations?|otp|mfa|two_factor|passkeys?|confirmations?)(_|$)/;
+  /(^|_)(sign_?in|sign_?up|sign_?out|log_?in|log_?out|sessions?|passwords?|oauth2?|tokens?|otp|mfa|passkeys?)(_|$)|^(auth|authentication|authorize|register|registrations?)$/;
 
 /** True where the operation is of no use to a program that has only an API key. */
 export function isOutOfReach(document: OpenApiDocument, route: Route): boolean {
@@ -39,10 +39,11 @@ function isBearer(document: OpenApiDocument, name: string): boolean {
 const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
 
 /** Scopes in Lucanto's notation that the document states for an operation; empty where it states none. */
-export function statedScopes(document: OpenApiDocument, route: Route): readonly string[] {
+export function statedScopes(route: Route): readonly string[] {
   const { operation } = route;
   const extensions = ['x-required-scopes', 'x-scopes', 'x-scope'].flatMap((key) => words(member(operation, key)));
-  const requirements = list(member(operation, 'security') ?? document.security);
+  // Scopes stated once for the whole document tell nothing about one operation.
+  const requirements = list(member(operation, 'security'));
   const secured = requirements.flatMap((one) => (isJsonObject(one) ? Object.values(one).flatMap(words) : []));
   const own = extensions.some((scope) => SCOPE.test(scope)) ? extensions : secured;
   return [...new Set(own.filter((scope) => SCOPE.test(scope)))];

@@ -56,7 +56,7 @@ export function inputsOf(source: Source): Inputs {
     const { name, in: place, required, style, explode } = parameter;
     const ours = place === 'path' ? paths.get(name) : undefined;
     // A workspace in the query is a workspace all the same: a pinned one must hold there too.
-    const asWorkspace = ours === WORKSPACE || (workspace === null && isWorkspaceName(name));
+    const asWorkspace = ours === WORKSPACE || (ours === undefined && workspace === null && isWorkspaceName(name));
     if (asWorkspace) {
       workspace = name;
       return {

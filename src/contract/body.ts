@@ -43,7 +43,7 @@ export function bodyOf(document: OpenApiDocument, route: Route, singular: string
   if (outer.open || outer.properties.size === 0) {
     return { ...base, wrapper: null, properties: [], whole: node, note: '' };
   }
-  const shown = [...outer.properties].filter(([, property]) => !isHidden(document, property));
+  const shown = [...outer.properties].filter(([name, one]) => !isHidden(document, one, outer.required.has(name)));
   const wrapper = isJson(media.type) ? findWrapper(document, shown, outer, singular) : null;
   const properties = shown
     .filter(([name]) => name !== wrapper?.name)
@@ -53,7 +53,7 @@ export function bodyOf(document: OpenApiDocument, route: Route, singular: string
   if (wrapper === null) return { ...base, wrapper: null, properties, whole: null, note: outer.note };
   const needed = shown.length === 1 || outer.required.has(wrapper.name);
   for (const [name, property] of wrapper.inner.properties) {
-    if (isHidden(document, property)) continue;
+    if (isHidden(document, property, wrapper.inner.required.has(name))) continue;
     const required = needed && wrapper.inner.required.has(name);
     properties.push({ property: name, place: 'wrapper', required, node: property });
   }

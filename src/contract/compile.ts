@@ -61,7 +61,7 @@ function draftOf(document: OpenApiDocument, route: Route, answer: Answer, index:
   const parameters = parametersOf(document, route);
   const needsBody = verb.kind === 'create' || verb.kind === 'update';
   const inputs = inputsOf({ route, place, parameters, body, singular: verb.singular, needsBody });
-  const stated = statedScopes(document, route);
+  const stated = statedScopes(route);
   const isList = route.method === 'GET' && (answer === 'root' || answer === 'data');
   const facts = {
     operationId,
@@ -91,7 +91,7 @@ function draftOf(document: OpenApiDocument, route: Route, answer: Answer, index:
     ...effectsOf(route.method, { ...verb, tier: facts.tier }),
     ...WORDS.get(tool)?.effects,
   });
-  const name = toolName(verb.words === '' ? (operationId ?? route.path) : verb.words);
+  const name = toolName(verb.words);
   return {
     route,
     name,

@@ -36,8 +36,9 @@ export function describe(shape: Shape, more: readonly FormatWords[] = []): strin
   const facts = [...formatWords(shape), ...more]
     .filter(({ say, said }) => !said.test(text) && !text.includes(say))
     .map(({ say }) => say);
-  if (shape.cut === 'cycle') facts.push('same shape as the object around it');
-  if (shape.cut === 'depth') facts.push('an object, too deep to show here');
+  const bare = shape.properties.size === 0 && shape.items === null;
+  if (shape.cut === 'cycle' && bare) facts.push('same shape as the object around it');
+  if (shape.cut === 'depth' && bare) facts.push('an object, too deep to show here');
   return join(text, [...new Set(facts)]);
 }
 

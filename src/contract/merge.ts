@@ -43,10 +43,11 @@ export function buildShape({ fragments, cut }: Collected): Shape {
   const values = mergeValues(fragments);
   const stated = mergeKinds(fragments);
   const textual = first(fragments, (schema) => text(schema.pattern) ?? number(schema.maxLength)) !== undefined;
+  const kinds = agreeing(stated.kinds, values) ?? inferKinds({ properties, items, tuple, values, textual });
   return {
-    kinds: stated.kinds ?? inferKinds({ properties, items, tuple, values, textual }),
+    kinds,
     nullable: stated.nullable || fragments.some(({ schema }) => hasNull(schema)),
-    values: values?.filter((value) => value !== null) ?? null,
+    values: values?.filter((value) => value !== null && fits(kinds, value)) ?? null,
     bounds: mergeBounds(fragments),
     multipleOf: first(fragments, (schema) => number(schema.multipleOf)) ?? null,
     format: first(fragments, (schema) => text(schema.format) ?? mediaFormat(schema)) ?? null,
@@ -117,6 +118,18 @@ function intersect(before: readonly Kind[], now: readonly Kind[]): readonly Kind
     return integers ? 'integer' : [];
   });
   return both.length === 0 ? before : both;
+}
+
+/** An enum whose values are of another type than stated (`type: string, enum: [1, 2]`) is believed before the type. */
+function agreeing(kinds: readonly Kind[] | null, values: readonly unknown[] | null): readonly Kind[] | null {
+  const some = values === null || values.every((value) => value === null) || values.some((value) => fits(kinds, value));
+  return some ? kinds : null;
+}
+
+function fits(kinds: readonly Kind[] | null, value: unknown): boolean {
+  const kind = kindOf(value);
+  if (kinds === null || kind === null) return kinds === null;
+  return kinds.includes(kind) || (kind === 'integer' && kinds.includes('number'));
 }
 
 interface Hints {

@@ -27,6 +27,11 @@ const SINGULARS = new Map([
   ['cookies', 'cookie'],
 ]);
 
+/** The word for a path segment; one in another script becomes a stable stand-in. */
+export function segmentWord(text: string): string {
+  return snake(text) || `x${hash(text)}`;
+}
+
 export function singular(word: string): string {
   return onLastWord(word, (last) => SINGULARS.get(last) ?? (KEPT.has(last) ? last : pluralize.singular(last)));
 }

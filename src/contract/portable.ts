@@ -34,10 +34,10 @@ export class PortableEmitter {
 
   emit(node: Node, level = 0): JsonSchema {
     this.#left -= 1;
-    if (level > MAX_LEVEL || this.#left < 0) return { type: 'object', description: 'Too deep to show here.' };
     const { shapes } = alternatives(this.#root, node);
     const [first] = shapes;
     if (first === undefined) return {};
+    if (level > MAX_LEVEL || this.#left < 0) return unread(first);
     const single = shapes.flatMap(byKind);
     const kinds = new Set(single.flatMap((shape) => shape.kinds ?? 'any'));
     if (kinds.has('any')) return described({}, describe(first));
@@ -51,7 +51,7 @@ export class PortableEmitter {
     const { properties, required, additional, note } = flatten(this.#root, node);
     const shown: Record<string, JsonSchema> = {};
     for (const [name, property] of properties) {
-      if (!isHidden(this.#root, property)) shown[name] = this.emit(property, level + 1);
+      if (!isHidden(this.#root, property, required.has(name))) shown[name] = this.emit(property, level + 1);
     }
     const schema: Record<string, unknown> = { type: 'object' };
     if (Object.keys(shown).length > 0) schema.properties = shown;
@@ -90,10 +90,13 @@ export class PortableEmitter {
     if (first === undefined) return {};
     const text = shapes.find((shape) => shape.kinds?.includes('string') && shape.values === null);
     const enumerated = shapes.every(({ values }) => values !== null);
-    const values = [...new Set(shapes.flatMap((shape) => shape.values ?? []))];
+    const all = [...new Set(shapes.flatMap((shape) => shape.values ?? []))];
+    // An empty string among the values makes some APIs refuse the whole request.
+    const values = all.some((value) => value !== '') ? all.filter((value) => value !== '') : all;
     const numeric = kinds.has('number') || kinds.has('integer');
     const rest = shapes.filter((shape) => shape !== first && shape.description !== first.description);
-    const also = shapes.length > 1 ? rest.map((shape) => describe(shape)) : [];
+    const suchAs = enumerated || values.length === 0 ? [] : [trimText(`such as ${values.join(', ')}`, 120)];
+    const also = [...rest.map((shape) => describe(shape)), ...suchAs];
     if (kinds.size === 1 || (kinds.size === 2 && kinds.has('number') && kinds.has('integer'))) {
       const type = kinds.has('number') ? 'number' : [...kinds][0];
       const schema: Record<string, unknown> = { type };
@@ -106,7 +109,7 @@ export class PortableEmitter {
       const decimal = kinds.has('number') ? DECIMAL : { say: 'as a string', said: /\bstring\b/i };
       return described(
         { type: 'string' },
-        describe({ ...text, description: first.description, patterns: [] }, [decimal]),
+        describe({ ...text, description: first.description, format: null, patterns: [] }, [decimal]),
       );
     }
     return described({}, describe({ ...first, patterns: [] }, words([alternativesInWords(shapes)])));
@@ -133,7 +136,7 @@ export function portableToolSchema(schema: unknown): JsonSchema {
   const { properties, required, note } = flatten(schema, node);
   const shown: Record<string, JsonSchema> = {};
   for (const [name, property] of properties) {
-    if (!isHidden(schema, property)) shown[name] = emitter.emit(property, 1);
+    if (!isHidden(schema, property, required.has(name))) shown[name] = emitter.emit(property, 1);
   }
   const needed = [...required].filter((name) => Object.hasOwn(shown, name));
   return {
@@ -143,6 +146,13 @@ export function portableToolSchema(schema: unknown): JsonSchema {
     additionalProperties: false,
     ...(note === '' ? {} : { description: note }),
   };
+}
+
+/** Where the bounds on size are reached: the type alone. */
+function unread({ kinds }: Shape): JsonSchema {
+  const [type] = kinds ?? [];
+  const schema = type === undefined ? {} : type === 'array' ? { type, items: {} } : { type };
+  return { ...schema, description: 'Too large to show here.' };
 }
 
 /** One shape for each of several types (`type: ['string', 'number']`). */

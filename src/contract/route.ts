@@ -3,7 +3,7 @@
  */
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { list, METHODS, member, type OpenApiDocument, resolveReference } from './document.ts';
-import { snake } from './naming.ts';
+import { segmentWord } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
 
 const API_BASE = '/api/v1';
@@ -125,8 +125,8 @@ function segmentsOf(path: string): readonly Segment[] {
       // `{id}.pdf` and `invoices:import` are a record or collection and something of it.
       const [, head = part, tail] = /^(\{[^{}]+\}|[\w-]+)[.:]([\w-]+)$/.exec(part) ?? [];
       const parameter = /^\{([^{}]+)\}$/.exec(head)?.[1] ?? null;
-      const first = { word: parameter === null ? snake(head) : '', parameter };
-      return tail === undefined ? [first] : [first, { word: snake(tail), parameter: null }];
+      const first = { word: parameter === null ? segmentWord(head) : '', parameter };
+      return tail === undefined ? [first] : [first, { word: segmentWord(tail), parameter: null }];
     });
 }
 

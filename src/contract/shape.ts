@@ -144,11 +144,9 @@ function withoutUnions(fragment: Fragment): Fragment {
   return { ...fragment, schema };
 }
 
-/** Properties that no caller can set, or should not: read-only, deprecated, impossible. */
-export function isHidden(root: unknown, node: Node): boolean {
+/** Properties that no caller can set, or should not: read-only, impossible, and deprecated unless demanded. */
+export function isHidden(root: unknown, node: Node, required: boolean): boolean {
   const { fragments, impossible } = collect(root, node);
-  return (
-    impossible ||
-    fragments.some(({ schema }) => member(schema, 'readOnly') === true || member(schema, 'deprecated') === true)
-  );
+  const says = (keyword: string): boolean => fragments.some(({ schema }) => member(schema, keyword) === true);
+  return impossible || says('readOnly') || (!required && says('deprecated'));
 }

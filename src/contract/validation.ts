@@ -40,7 +40,6 @@ export class ValidationEmitter {
     const { kinds } = shape;
     if (kinds !== null) schema.type = kinds.length === 1 ? kinds[0] : [...kinds];
     if (shape.values !== null) schema.enum = shape.values;
-    if (shape.cut !== null) return schema;
     if (shape.format !== null && FORMATS.has(shape.format)) schema.format = shape.format;
     const patterns = shape.patterns.filter(isPattern);
     if (patterns.length === 1) schema.pattern = patterns[0];
@@ -62,13 +61,15 @@ export class ValidationEmitter {
   #children(shape: Shape, schema: Record<string, unknown>, level: number): void {
     const properties: Record<string, JsonSchema> = {};
     for (const [name, node] of shape.properties) {
-      if (!isHidden(this.#root, node)) properties[name] = this.emit(node, level);
+      if (!isHidden(this.#root, node, shape.required.has(name))) properties[name] = this.emit(node, level);
     }
     const names = Object.keys(properties);
     if (names.length > 0) schema.properties = properties;
-    const required = [...shape.required].filter(
-      (name) => Object.hasOwn(properties, name) || !shape.properties.has(name),
-    );
+    // Hosts cannot be told of null, so what may be null may be left out as well.
+    const required = [...shape.required].filter((name) => {
+      const node = shape.properties.get(name);
+      return node === undefined || (Object.hasOwn(properties, name) && !alternatives(this.#root, node).nullable);
+    });
     if (required.length > 0) schema.required = required;
     if (shape.additional === false) schema.additionalProperties = false;
     else if (shape.additional !== true) schema.additionalProperties = this.emit(shape.additional, level);

@@ -24,7 +24,7 @@ export function verbOf(method: HttpMethod, place: Place): Verb {
   const top = place.chain[0];
   const tail = place.tail;
   const named = { resource: top?.plural ?? plural(tail ?? 'service'), singular: last?.singular ?? tail ?? 'record' };
-  if (last === undefined || tail !== null) return { ...tailVerb(method, place, last, tail ?? ''), ...named };
+  if (last === undefined || tail !== null) return { ...tailVerb(method, place, last, tail ?? 'service'), ...named };
   const prefix = place.chain
     .slice(0, -1)
     .map((one) => `${one.singular}_`)

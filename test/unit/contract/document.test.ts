@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { readDocument } from '../../../src/contract/document.ts';
+import { ProtocolError } from '../../../src/errors.ts';
+
+const PATHS = { '/contacts': { get: {} } };
+
+function complaint(text: string): string {
+  try {
+    readDocument(text);
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+test.each([
+  ['<html>', 'is not valid JSON'],
+  ['{"openapi":"3.1.0","paths":{', 'is not valid JSON'],
+  ['[]', 'is not a JSON object'],
+  ['{"paths":{}}', 'no `openapi` version'],
+  [JSON.stringify({ swagger: '2.0', paths: PATHS }), 'version "2.0"'],
+  [JSON.stringify({ openapi: '4.0.0', paths: PATHS }), 'version "4.0.0"'],
+  [JSON.stringify({ openapi: '3.1.0', paths: [] }), 'no `paths` object'],
+  [JSON.stringify({ openapi: '3.1.0', paths: {} }), 'no operations'],
+  [JSON.stringify({ openapi: '3.1.0', paths: { '/a': { get: 'soon' }, '/b': null } }), 'no operations'],
+  [' '.repeat(5 * 1024 * 1024 + 1), 'larger than 5 MB'],
+])('a document %# that is none is refused with the reason', (text, reason) => {
+  expect(complaint(text)).toContain(reason);
+});
+
+test('a document with too many operations is refused', () => {
+  const paths = Object.fromEntries(Array.from({ length: 2001 }, (_, at) => [`/c${at}`, { get: {} }]));
+  expect(complaint(JSON.stringify({ openapi: '3.0.3', paths }))).toContain('2001 operations');
+});
+
+test.each(['3.0.3', '3.1.0', '3.1'])('a document of version %s with an operation is accepted', (openapi) => {
+  expect(readDocument(JSON.stringify({ openapi, paths: PATHS })).paths).toEqual(PATHS);
+});
