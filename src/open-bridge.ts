@@ -44,7 +44,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const service = settings.demo ? await demoService(clock) : realService(options);
   const { origin, credential, lastKnown } = service;
   const http = lazyHttp(service, log);
-  const remotePort = lazyRemote(http);
+  const remotePort = lazyRemote(http, lastKnown);
   const contract = await ContractSource.open({
     lastKnown,
     http,
@@ -166,11 +166,16 @@ function lazyHttp({ origin, credential }: Service, log: Log): HttpPort {
   };
 }
 
-function lazyRemote(http: HttpPort): RemotePort {
+function lazyRemote(http: HttpPort, lastKnown: LastKnown): RemotePort {
   let client: Promise<RemotePort> | undefined;
   const load = async (): Promise<RemotePort> => {
     const { RemoteClient } = await import('./backends/remote/client.ts');
-    return new RemoteClient({ http });
+    const remembered = lastKnown.protocol();
+    return new RemoteClient({
+      http,
+      ...(remembered !== null && { remembered }),
+      remember: (protocol) => void lastKnown.saveProtocol(protocol),
+    });
   };
   return {
     listTools: async (context) => {

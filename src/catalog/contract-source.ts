@@ -95,7 +95,6 @@ export class ContractSource {
     );
     if (answer.status !== 304 && answer.status !== 200) {
       throw apiError(answer, {
-        origin: this.#deps.http.origin,
         what: 'its contract',
         retry: 'read',
         scopes: [],

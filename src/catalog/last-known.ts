@@ -26,11 +26,19 @@ export interface KnownCatalogue {
   readonly workspaces: readonly { readonly id: string; readonly name: string }[] | null;
 }
 
+/** How the remote endpoint wants to be spoken to; remembering it spares a round trip at the next start. */
+export interface KnownProtocol {
+  readonly era: 'legacy' | 'modern';
+  readonly version: string;
+}
+
 export interface LastKnown {
   contract(): KnownContract | null;
   catalogue(): KnownCatalogue | null;
+  protocol(): KnownProtocol | null;
   saveContract(contract: KnownContract): Promise<void>;
   saveCatalogue(catalogue: KnownCatalogue): Promise<void>;
+  saveProtocol(protocol: KnownProtocol): Promise<void>;
   clear(): Promise<void>;
 }
 
@@ -45,6 +53,10 @@ function isKnownCatalogue(value: unknown): value is KnownCatalogue {
     Array.isArray(value.tools) &&
     isJsonObject(value.probes)
   );
+}
+
+function isKnownProtocol(value: unknown): value is KnownProtocol {
+  return isJsonObject(value) && (value.era === 'legacy' || value.era === 'modern') && typeof value.version === 'string';
 }
 
 /** A folder of its own per origin and token; the token itself is in no name. */
@@ -72,12 +84,21 @@ export class LastKnownOnDisk implements LastKnown {
     return isKnownCatalogue(value) ? value : null;
   }
 
+  protocol(): KnownProtocol | null {
+    const value = this.#read('protocol.json');
+    return isKnownProtocol(value) ? value : null;
+  }
+
   saveContract(contract: KnownContract): Promise<void> {
     return this.#write('contract.json', contract);
   }
 
   saveCatalogue(catalogue: KnownCatalogue): Promise<void> {
     return this.#write('catalogue.json', catalogue);
+  }
+
+  saveProtocol(protocol: KnownProtocol): Promise<void> {
+    return this.#write('protocol.json', protocol);
   }
 
   async clear(): Promise<void> {
@@ -121,6 +142,7 @@ export class LastKnownOnDisk implements LastKnown {
 export class LastKnownInMemory implements LastKnown {
   #contract: KnownContract | null = null;
   #catalogue: KnownCatalogue | null = null;
+  #protocol: KnownProtocol | null = null;
 
   contract(): KnownContract | null {
     return this.#contract;
@@ -128,14 +150,21 @@ export class LastKnownInMemory implements LastKnown {
   catalogue(): KnownCatalogue | null {
     return this.#catalogue;
   }
+  protocol(): KnownProtocol | null {
+    return this.#protocol;
+  }
   async saveContract(contract: KnownContract): Promise<void> {
     this.#contract = contract;
   }
   async saveCatalogue(catalogue: KnownCatalogue): Promise<void> {
     this.#catalogue = catalogue;
   }
+  async saveProtocol(protocol: KnownProtocol): Promise<void> {
+    this.#protocol = protocol;
+  }
   async clear(): Promise<void> {
     this.#contract = null;
     this.#catalogue = null;
+    this.#protocol = null;
   }
 }

@@ -4,7 +4,7 @@ import { Client as ClientV2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as TransportV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { BIN, type Home } from './run.ts';
+import { BIN, type Home, NODE } from './run.ts';
 
 export const CLIENTS = ['v1', 'v2 auto', 'v2 pinned to 2026-07-28'] as const;
 export type ClientKind = (typeof CLIENTS)[number];
@@ -48,7 +48,7 @@ interface SdkClient {
 
 export async function connect(kind: ClientKind, options: BridgeOptions): Promise<McpSession> {
   const server = {
-    command: process.execPath,
+    command: NODE,
     args: [BIN, 'serve', ...(options.args ?? [])],
     cwd: options.home.dir,
     env: { ...options.home.env, ...options.env },
@@ -104,7 +104,7 @@ export interface RawSession {
 }
 
 export function startRaw(options: BridgeOptions): RawSession {
-  const child = spawn(process.execPath, [BIN, 'serve', ...(options.args ?? [])], {
+  const child = spawn(NODE, [BIN, 'serve', ...(options.args ?? [])], {
     cwd: options.home.dir,
     env: { ...options.home.env, ...options.env },
     stdio: 'pipe',

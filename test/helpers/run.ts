@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The Node that runs the bridge: another one for `npm run test:nodes`. */
+export const NODE = process.env.LUCANTO_TEST_NODE ?? process.execPath;
+
 export const BIN = fileURLToPath(new URL('../../bin/lucanto-mcp.js', import.meta.url));
 
 export interface Home {
@@ -18,7 +21,7 @@ export interface Home {
 export async function temporaryHome(): Promise<Home> {
   const dir = await mkdtemp(join(tmpdir(), 'lucanto-home-'));
   const configDir = join(dir, 'config');
-  const env = { HOME: dir, PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, LUCANTO_CONFIG_DIR: configDir };
+  const env = { HOME: dir, PATH: `${dirname(NODE)}:/usr/bin:/bin`, LUCANTO_CONFIG_DIR: configDir };
   return { dir, configDir, env, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
@@ -38,7 +41,7 @@ export interface RunOptions {
 
 export function run(args: readonly string[], options: RunOptions): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], {
+    const child = spawn(NODE, [BIN, ...args], {
       cwd: options.home.dir,
       env: { ...options.home.env, ...options.env },
       stdio: 'pipe',

@@ -1,16 +1,9 @@
 /** Checks of queries and bodies against the contract's own schemas. Ajv is loaded with the first body. */
 import { LosslessNumber } from '../../json.ts';
 import { type Fields, fieldsOf, isFields } from '../store/fields.ts';
+import type { Check } from './compiler.ts';
 import type { Contract, ContractBody, ContractOperation } from './contract.ts';
 import { invalid, Refusal } from './refusal.ts';
-
-interface Problem {
-  readonly instancePath: string;
-  readonly message?: string | undefined;
-}
-
-/** Returns the problems found; none is a match. */
-type Check = (value: unknown) => readonly Problem[];
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
@@ -132,11 +125,6 @@ function queryValue(name: string, text: string, schema: Fields): unknown {
 }
 
 async function loadCompiler(document: Fields): Promise<(pointer: string) => Check> {
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false, formats: FORMATS });
-  ajv.addSchema(document, 'lucanto');
-  return (pointer) => {
-    const validate = ajv.compile({ $ref: `lucanto#${pointer}` });
-    return (value) => (validate(value) ? [] : (validate.errors ?? []));
-  };
+  const { compiler } = await import('./compiler.ts');
+  return compiler(document, FORMATS);
 }
