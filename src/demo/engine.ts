@@ -11,7 +11,7 @@ import { authenticate, authorize, enterWorkspace } from './http/access.ts';
 import { API_BASE, Contract, type ContractOperation, type RouteMatch } from './http/contract.ts';
 import { Holds } from './http/holds.ts';
 import { IdempotencyKeys } from './http/idempotency.ts';
-import { envelope, Refusal } from './http/refusal.ts';
+import { envelope, invalid, Refusal } from './http/refusal.ts';
 import { isAbsent, type ParsedBody, parseBody, unwrapped } from './http/request.ts';
 import { FILES_BASE, SignedFiles } from './http/signed-files.ts';
 import { Validator } from './http/validate.ts';
@@ -132,8 +132,8 @@ export class LucantoEngine implements Engine {
 
   async #check(operation: ContractOperation, { json: given, upload }: ParsedBody): Promise<void> {
     const { body } = operation;
-    if (body === null || upload !== null) return;
-    if (isAbsent(given) && !body.required) return;
+    if (upload !== null || (isAbsent(given) && body?.required !== true)) return;
+    if (body === null) throw invalid(['this operation takes no body']);
     await this.#validator.body(given ?? {}, body);
   }
 

@@ -153,7 +153,7 @@ function paramsOf(template: readonly string[], path: readonly string[]): Record<
   const params: Record<string, string> = {};
   for (const [index, part] of template.entries()) {
     const given = path[index] ?? '';
-    if (part.startsWith('{')) params[part.slice(1, -1)] = given;
+    if (part.startsWith('{') && given !== '') params[part.slice(1, -1)] = given;
     else if (part !== given) return null;
   }
   return params;

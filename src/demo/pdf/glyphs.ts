@@ -27,7 +27,6 @@ const MARKS: Readonly<Record<string, string>> = {
   '\u030a': 'ring',
   '\u030b': 'hungarumlaut',
   '\u030c': 'caron',
-  '\u0326': 'commaaccent',
   '\u0327': 'cedilla',
   '\u0328': 'ogonek',
 };
