@@ -1,10 +1,11 @@
 /** Takes a token from a person at a terminal, or from the first line of a pipe. */
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { AuthError } from '../errors.ts';
 import type { Stdio } from './command.ts';
 import { InterruptedError } from './interrupted.ts';
 
 const MAX_BYTES = 16 * 1024;
+const USUAL_COLUMNS = 80;
 
 /** @throws InterruptedError on Ctrl-C, AuthError where stdin gives nothing */
 export async function askToken(question: string, stdio: Stdio, interrupt: AbortSignal): Promise<string> {
@@ -20,8 +21,10 @@ export async function askToken(question: string, stdio: Stdio, interrupt: AbortS
 
 async function promptHidden(question: string, { stdin, stderr }: Stdio, signal: AbortSignal): Promise<string> {
   const { isCancel, password } = await import('@clack/prompts');
-  // On stderr: stdout is for results.
-  const answer = await password({ message: question, input: stdin, output: stderr, signal });
+  // On stderr, since stdout is for results; and in 80 columns where a terminal does not tell its width, not in none.
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns: stderr.columns || USUAL_COLUMNS });
+  output.pipe(stderr, { end: false });
+  const answer = await password({ message: question, input: stdin, output, signal, withGuide: false });
   if (isCancel(answer)) throw new InterruptedError();
   if (answer.trim() === '') {
     throw new AuthError('no_token', 'No token was entered.', { hint: 'Run the same again and paste the token.' });

@@ -35,7 +35,8 @@ export class Output {
   }
 
   get columns(): number {
-    return this.#stdout.columns ?? 80;
+    // Some terminals say 0.
+    return this.#stdout.columns || 80;
   }
 
   /** Styles text for stdout. */

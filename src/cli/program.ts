@@ -10,6 +10,7 @@ import { logoutCommand } from './commands/logout.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { toolsCommand } from './commands/tools.ts';
+import { InterruptedError } from './interrupted.ts';
 import { loadSettings } from './load-settings.ts';
 import { Output } from './output.ts';
 import { parseLine } from './parse.ts';
@@ -60,6 +61,7 @@ export async function runProgram(world: World): Promise<ExitCode> {
 
 /** Who interrupts a command knows that it did not finish; whether a write took effect they do not know. */
 function isTold(error: LucantoError, interrupt: AbortSignal): boolean {
+  if (error instanceof InterruptedError) return false;
   return !interrupt.aborted || error.details.outcome === 'unknown';
 }
 

@@ -8,7 +8,11 @@ export const loginCommand: Command = {
   summary: 'Store a token: asked for in a terminal, else the first line of stdin',
   operand: null,
   options: [{ flags: '--no-verify', help: 'Store the token without asking the service about it' }],
-  examples: ['lucanto-mcp login', 'lucanto-mcp login --profile work < token.txt'],
+  examples: [
+    'lucanto-mcp login',
+    'lucanto-mcp login --profile work < token.txt',
+    'lucanto-mcp login --token-file token.txt',
+  ],
   async run(context, input) {
     if (context.settings.demo) {
       throw new UsageError('There is nothing to log in to with --demo.', {
@@ -22,9 +26,10 @@ export const loginCommand: Command = {
     const { takeToken } = await import('../login/take-token.ts');
     const credential = await takeToken(context);
     const { verify } = await import('../login/verify.ts');
-    const verified = input.options.verify === false ? null : await verify(context, credential);
+    const isStored = earlier.state === 'stored' && earlier.profile.token === credential.token;
+    const verified = input.options.verify === false ? null : await verify(context, credential, isStored);
     await store(context, credential, verified);
-    if (earlier.state === 'stored' && earlier.profile.token !== credential.token) {
+    if (earlier.state === 'stored' && !isStored) {
       const { forgetCaches } = await import('../forget-caches.ts');
       await forgetCaches(context, earlier.profile);
     }

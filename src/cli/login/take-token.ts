@@ -2,7 +2,7 @@ import type { Credential } from '../../auth/credential.ts';
 import { profilePath } from '../../auth/profile-file.ts';
 import { examineToken } from '../../auth/token.ts';
 import { readTokenFile } from '../../auth/token-file.ts';
-import { TOKEN_VARIABLE } from '../../config/settings.ts';
+import { SETTINGS, TOKEN_VARIABLE } from '../../config/settings.ts';
 import { AuthError } from '../../errors.ts';
 import { askToken } from '../ask-token.ts';
 import type { CommandContext } from '../command.ts';
@@ -13,6 +13,10 @@ export async function takeToken(context: CommandContext): Promise<Credential> {
   const where = `${settings.url}/settings/api_keys`;
   if ((env[TOKEN_VARIABLE.variable] ?? '').trim() !== '') {
     output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and wins over the token that you store now.`);
+  } else if (settings.sources.tokenFile === 'environment') {
+    output.warn(
+      `${SETTINGS.tokenFile.variable} is set in this environment and wins over the token that you store now.`,
+    );
   }
   const examined = examineToken(await read(context, where));
   const refusal = 'refusal' in examined ? examined.refusal : examined.doubt;

@@ -15,8 +15,12 @@ export interface Verified {
   readonly notes: readonly string[];
 }
 
-/** Asks the service about a token that is not stored yet. @throws AuthError on a 401, UnreachableError where nothing answers */
-export async function verify(context: CommandContext, credential: Credential): Promise<Verified> {
+/**
+ * Asks the service about a token that is not stored yet.
+ * @param isStored the same token was stored before: while nothing answers, what is remembered of it stays
+ * @throws AuthError on a 401, UnreachableError where nothing answers
+ */
+export async function verify(context: CommandContext, credential: Credential, isStored: boolean): Promise<Verified> {
   const { settings, env, log, clock, output } = context;
   const { openBridge } = await import('../../open-bridge.ts');
   const bridge = await openBridge({ settings, env, log, clock, credential });
@@ -24,7 +28,7 @@ export async function verify(context: CommandContext, credential: Credential): P
     output.progress(`Asking ${settings.url} …`);
     return await ask(bridge, callContext(bridge, context));
   } catch (error) {
-    await bridge.forget();
+    if (!isStored || error instanceof AuthError) await bridge.forget();
     throw error instanceof UnreachableError ? unverified(error) : error;
   } finally {
     await bridge.close();
