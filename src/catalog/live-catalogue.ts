@@ -10,6 +10,7 @@ import { pinTool } from './pinned.ts';
 import { listsToProbe, probeLists } from './probe.ts';
 import type { RemoteSource, RemoteState } from './remote-source.ts';
 import type { CallContext, Tool } from './tool.ts';
+import { fillWorkspace } from './workspace-argument.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export interface CatalogueOptions {
@@ -173,7 +174,7 @@ export class LiveCatalogue {
   }
 
   #compute(): Current {
-    const { options, contract, remote, makers, local } = this.#deps;
+    const { options, contract, remote, makers, local, workspaces } = this.#deps;
     const remoteTools = remote.tools?.flatMap((raw) => this.#remoteTool(raw)) ?? null;
     const merged = mergeTools(
       {
@@ -190,7 +191,7 @@ export class LiveCatalogue {
     );
     const grants = new Grants({ catalogue: remoteTools, readable: remote.readable, claimed: options.scopes });
     const { pinned } = options;
-    const offered = pinned === null ? merged : merged.map((tool) => pinTool(tool, pinned));
+    const offered = merged.map((tool) => (pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, pinned)));
     return { merged, grants, selection: selectTools(offered, grants, options) };
   }
 }

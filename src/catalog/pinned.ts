@@ -2,17 +2,15 @@
 import type { JsonSchema } from '../contract/schema-types.ts';
 import { isJsonObject } from '../json.ts';
 import type { Tool } from './tool.ts';
+import { workspaceArgument, workspaceValue } from './workspace-argument.ts';
 
-/** Both words that Lucanto uses for it; compiled tools always say `workspace_id`. */
-const WORKSPACE_ARGUMENTS = ['workspace_id', 'account_id'];
-
-function workspaceArgument(tool: Tool): string | null {
+function pinnedArgument(tool: Tool): string | null {
+  const named = workspaceArgument(tool);
+  if (named !== null) return named;
   const { properties } = tool.descriptor.inputSchema;
-  if (!isJsonObject(properties)) return null;
-  const named = WORKSPACE_ARGUMENTS.find((name) => name in properties);
-  if (named !== undefined) return named;
   // A remote tool about one workspace may call it plainly `id`.
-  return tool.route === 'remote' && tool.resource === 'workspaces' && 'id' in properties ? 'id' : null;
+  const isRecord = tool.route === 'remote' && tool.resource === 'workspaces';
+  return isRecord && isJsonObject(properties) && Object.hasOwn(properties, 'id') ? 'id' : null;
 }
 
 function without(schema: JsonSchema, argument: string): JsonSchema {
@@ -23,21 +21,17 @@ function without(schema: JsonSchema, argument: string): JsonSchema {
   return { ...rest, properties, ...(required.length > 0 && { required }) };
 }
 
-/** The service's ids are integers in every known generation; anything else stays text. */
-function asArgument(pinned: string): unknown {
-  const number = Number(pinned);
-  if (Number.isSafeInteger(number) && String(number) === pinned) return number;
-  return /^[1-9]\d*$/.test(pinned) ? BigInt(pinned) : pinned;
-}
-
 export function pinTool(tool: Tool, pinned: string): Tool {
-  const argument = workspaceArgument(tool);
+  const argument = pinnedArgument(tool);
   if (argument === null) return tool;
   return {
     ...tool,
     descriptor: { ...tool.descriptor, inputSchema: without(tool.descriptor.inputSchema, argument) },
     validation: without(tool.validation, argument),
     call: (args, context) =>
-      tool.call(tool.route === 'remote' ? { ...args, [argument]: asArgument(pinned) } : args, context),
+      tool.call(
+        tool.route === 'remote' ? { ...args, [argument]: workspaceValue(tool, argument, pinned) } : args,
+        context,
+      ),
   };
 }
