@@ -6,7 +6,7 @@ import type { ToolResult } from '../../catalog/tool.ts';
 import { ProtocolError } from '../../errors.ts';
 import { unknownOutcome } from '../../http/outcome.ts';
 import type { HttpAnswer } from '../../http/request.ts';
-import { LosslessNumber, parseJson, stringifyJson } from '../../json.ts';
+import { parseJson, stringifyJson, withoutNulls } from '../../json.ts';
 
 export interface ResultSubject {
   readonly tool: string;
@@ -14,22 +14,14 @@ export interface ResultSubject {
   readonly listTool: string;
 }
 
-/** @throws ProtocolError for a body that is not JSON. */
+/** @throws ProtocolError for a body that is not JSON, or for none where there must be one. */
 export function toolResult(answer: HttpAnswer, subject: ResultSubject): ToolResult {
-  const text = answer.text.trim() === '' ? stringifyJson(emptyAnswer(answer)) : compactJson(answer, subject);
+  // An action may have nothing to say; a record or a list that was asked for must be there.
+  const mayBeEmpty = subject.write || answer.status === 204;
+  const isEmpty = answer.text.trim() === '' && mayBeEmpty;
+  const text = isEmpty ? stringifyJson(emptyAnswer(answer)) : compactJson(answer, subject);
   const content = [{ type: 'text', text }];
   return { content: replayed(answer) ? [...content, { type: 'text', text: replayNote(answer) }] : content };
-}
-
-/** Without the nulls of objects; lists keep their length, everything its order. */
-export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== 'object' || value === null || value instanceof LosslessNumber) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, of]) => of !== null)
-      .map(([key, of]) => [key, withoutNulls(of)]),
-  );
 }
 
 function compactJson(answer: HttpAnswer, subject: ResultSubject): string {
