@@ -201,6 +201,19 @@ describe('an answer', () => {
   });
 });
 
+describe('a stream that an attempt left behind', () => {
+  it('does not hide the refusal that ended the call', async () => {
+    const { remote } = await endpoint(
+      (response) => {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        response.write(': wait\n\n', () => response.socket?.resetAndDestroy());
+      },
+      json(401, { error: 'unauthenticated' }),
+    );
+    expect(await failure(call(remote, true))).toMatchObject({ code: 'unauthenticated' });
+  });
+});
+
 describe('a call that is given up', () => {
   it.each<[string, Step]>([
     ['nothing came', hang],

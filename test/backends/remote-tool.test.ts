@@ -78,7 +78,13 @@ describe('a remote tool', () => {
     const write = made({ name: 'lucanto do.it' });
     expect(write.tool?.descriptor.name).toBe('lucanto_do_it');
     await write.tool?.call({ a: 1 }, callContext());
-    expect(write.calls).toMatchObject([{ name: 'lucanto do.it', args: { a: 1 }, options: { readOnly: false } }]);
+    expect(write.calls).toMatchObject([
+      {
+        name: 'lucanto do.it',
+        args: { a: 1 },
+        options: { readOnly: false, checkWith: 'lucanto_list_its', scopes: ['manage:its'] },
+      },
+    ]);
     const read = made({ name: 'lucanto_list_projects', annotations: { readOnlyHint: true } });
     await read.tool?.call({}, callContext());
     expect(read.calls[0]?.options.readOnly).toBe(true);

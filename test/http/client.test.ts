@@ -1,9 +1,20 @@
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AbortedError, AuthError, ProtocolError, UnreachableError, UsageError } from '../../src/errors.ts';
 import type { HttpRequest } from '../../src/http/request.ts';
+import { SELF_SIGNED_CERTIFICATE, SELF_SIGNED_KEY } from '../fixtures/self-signed.ts';
 import { sendContext, TOKEN, testClient } from '../helpers/http-client.ts';
-import { hang, json, type ScriptedServer, type Step, scriptedServer, text } from '../helpers/scripted-server.ts';
+import {
+  hang,
+  json,
+  portOf,
+  type ScriptedServer,
+  type Step,
+  scriptedServer,
+  text,
+} from '../helpers/scripted-server.ts';
 
 const open: ScriptedServer[] = [];
 afterEach(async () => {
@@ -282,5 +293,26 @@ describe('a service that cannot be reached', () => {
     const error = await failure(testClient('https://lucanto.invalid').http.send(get(), sendContext('read')));
     expect(error).toBeInstanceOf(UnreachableError);
     expect(String(error)).toContain('https://lucanto.invalid');
+  });
+
+  it.each<[string, Server, string]>([
+    [
+      'a certificate that nobody trusts',
+      createTlsServer({ key: SELF_SIGNED_KEY, cert: SELF_SIGNED_CERTIFICATE }),
+      'its certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    ],
+    ['no TLS at all', createHttpServer(), 'it did not speak TLS as expected'],
+  ])('is told apart from one with %s', async (_name, server, why) => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const origin = `https://127.0.0.1:${portOf(server.address())}`;
+    const { http, waits } = testClient(origin);
+    const error = await failure(http.send(post('{}'), sendContext('keyed')));
+    expect(error).toMatchObject({ code: 'tls', exitCode: 4, details: {} });
+    expect(error).toMatchObject({
+      message: expect.stringContaining(why),
+      hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+    expect(waits).toEqual([]);
+    server.close();
   });
 });

@@ -29,6 +29,8 @@ export interface RemoteCallOptions {
   readonly readOnly: boolean;
   /** The read tool that shows whether a write was carried out. */
   readonly checkWith?: string;
+  /** Scopes any one of which is enough, for the hint where the token lacks them. */
+  readonly scopes?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -87,7 +89,7 @@ export class RemoteClient {
     const subject: ErrorSubject = {
       what: name,
       retry: options.readOnly ? 'read' : 'once',
-      scopes: [],
+      scopes: options.scopes ?? [],
       listTool: options.checkWith,
     };
     const meta = requestMeta(context);

@@ -26,6 +26,7 @@ export function remoteTool(raw: unknown, known: Operation | undefined, deps: Rem
   const annotations = hintsOf(raw, name);
   const tier = known?.tier ?? tierOf(name, annotations);
   const resource = known?.resource ?? resourceOf(name);
+  const scopes = known?.scopes ?? [`${tier}:${resource}`];
   return {
     descriptor: {
       name,
@@ -38,11 +39,12 @@ export function remoteTool(raw: unknown, known: Operation | undefined, deps: Rem
     route: 'remote',
     tier,
     resource,
-    scopes: known?.scopes ?? [`${tier}:${resource}`],
+    scopes,
     call: (args, context) =>
       deps.remote.callTool(wireName, args, context, {
         readOnly: annotations.readOnlyHint,
         checkWith: `lucanto_list_${resource}`,
+        scopes,
         headers: parameterHeaders(raw.inputSchema, args),
       }),
   };
