@@ -7,12 +7,16 @@ import { oneLine, trimText } from './text.ts';
 
 const MAX_DESCRIPTION = 200;
 
-interface FormatWords {
+/** A fact, and how a description looks that says it already. */
+export interface Fact {
   readonly say: string;
   readonly said: RegExp;
 }
 
-const FORMATS: ReadonlyMap<string, FormatWords> = new Map([
+/** Facts that no description says already. */
+const NEVER = /(?!)/;
+
+const FORMATS: ReadonlyMap<string, Fact> = new Map([
   ['date', { say: 'YYYY-MM-DD', said: /YYYY-MM-DD/i }],
   ['date-time', { say: 'like 2024-01-15T09:30:00Z', said: /ISO ?8601|RFC ?3339|\d{4}-\d\d-\d\dT|YYYY-MM-DDT/i }],
   ['time', { say: 'HH:MM:SS', said: /HH:MM/i }],
@@ -28,10 +32,10 @@ const FORMATS: ReadonlyMap<string, FormatWords> = new Map([
 /** Formats that tell a model nothing. */
 const SILENT = new Set(['int32', 'int64', 'float', 'double', 'password', 'string', 'enum', 'text', 'regex']);
 
-export const DECIMAL: FormatWords = { say: 'decimal as a string, like "15.50"', said: /decimal|\d\.\d/i };
+export const DECIMAL: Fact = { say: 'decimal as a string, like "15.50"', said: /decimal|\d\.\d/i };
 
 /** @param more further facts, left out where `said` matches the description */
-export function describe(shape: Shape, more: readonly FormatWords[] = []): string {
+export function describe(shape: Shape, more: readonly Fact[] = []): string {
   const text = oneLine(shape.description);
   const facts = [...formatWords(shape), ...more]
     .filter(({ say, said }) => !said.test(text) && !text.includes(say))
@@ -50,19 +54,19 @@ function join(text: string, facts: readonly string[]): string {
   return `${trimText(text, room).replace(/\.$/, '')} (${suffix})`;
 }
 
-function formatWords(shape: Shape): readonly FormatWords[] {
-  const words: FormatWords[] = [];
+function formatWords(shape: Shape): readonly Fact[] {
+  const words: Fact[] = [];
   const textual = shape.kinds === null || shape.kinds.includes('string');
   if (textual && shape.format !== null && !SILENT.has(shape.format)) {
-    words.push(FORMATS.get(shape.format) ?? { say: `format ${shape.format.slice(0, 40)}`, said: /^$/ });
+    words.push(FORMATS.get(shape.format) ?? { say: `format ${shape.format.slice(0, 40)}`, said: NEVER });
   }
   if (textual && shape.values === null && words.length === 0) words.push(...shape.patterns.flatMap(patternWords));
   return [...words, ...lengthWords(shape), ...boundWords(shape)];
 }
 
-function patternWords(pattern: string): readonly FormatWords[] {
+function patternWords(pattern: string): readonly Fact[] {
   if (pattern.length > 80) return [];
-  return isDecimal(pattern) ? [DECIMAL] : [{ say: `matches ${pattern}`, said: /^$/ }];
+  return isDecimal(pattern) ? [DECIMAL] : [{ say: `matches ${pattern}`, said: NEVER }];
 }
 
 function isDecimal(pattern: string): boolean {
@@ -74,7 +78,7 @@ function isDecimal(pattern: string): boolean {
   }
 }
 
-function lengthWords({ bounds, values }: Shape): readonly FormatWords[] {
+function lengthWords({ bounds, values }: Shape): readonly Fact[] {
   if (values !== null) return [];
   const min = bounds.get('minLength') ?? 0;
   const max = bounds.get('maxLength');
@@ -83,7 +87,7 @@ function lengthWords({ bounds, values }: Shape): readonly FormatWords[] {
   return [counted(max, min > 1 ? `${min}–${max} characters` : `max ${max} characters`)];
 }
 
-function boundWords({ bounds }: Shape): readonly FormatWords[] {
+function boundWords({ bounds }: Shape): readonly Fact[] {
   const above = bounds.get('exclusiveMinimum');
   const below = bounds.get('exclusiveMaximum');
   return [
@@ -92,6 +96,10 @@ function boundWords({ bounds }: Shape): readonly FormatWords[] {
   ];
 }
 
-function counted(count: number, say: string): FormatWords {
+function counted(count: number, say: string): Fact {
   return { say, said: new RegExp(`(?<![\\d.])${String(count).replace(/[^\d]/g, '\\$&')}(?![\\d])`) };
+}
+
+export function facts(...sayings: readonly string[]): readonly Fact[] {
+  return sayings.filter((say) => say !== '').map((say) => ({ say, said: NEVER }));
 }

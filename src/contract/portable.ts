@@ -1,11 +1,11 @@
 /**
  * The schema that clients see (mcp-hosts.md section 3): no references, no type arrays, no unions, no null, no tuples,
  * no boolean schemas; every array has items. What cannot be said so is said in words.
- * A value that fits it also fits the validation schema.
+ * A value that fits it also fits the validation schema, unless it mixes the branches of a union.
  */
 
 import { isJsonObject } from '../json.ts';
-import { DECIMAL, describe } from './constraints.ts';
+import { DECIMAL, describe, facts } from './constraints.ts';
 import type { Kind, Shape } from './merge.ts';
 import { anyNode, type Node, nodeOf } from './node.ts';
 import type { JsonSchema } from './schema-types.ts';
@@ -34,9 +34,9 @@ export class PortableEmitter {
 
   emit(node: Node, level = 0): JsonSchema {
     this.#left -= 1;
-    const { shapes } = alternatives(this.#root, node);
+    const { shapes, nullable } = alternatives(this.#root, node);
     const [first] = shapes;
-    if (first === undefined) return {};
+    if (first === undefined) return nullable ? { description: 'Only null' } : {};
     if (level > MAX_LEVEL || this.#left < 0) return unread(first);
     const single = shapes.flatMap(byKind);
     const kinds = new Set(single.flatMap((shape) => shape.kinds ?? 'any'));
@@ -61,7 +61,7 @@ export class PortableEmitter {
     if (needed.length > 0) schema.required = needed;
     if (additional === false) schema.additionalProperties = false;
     else if (additional !== true) schema.additionalProperties = this.emit(additional, level + 1);
-    return described(schema, describe(first, words([note, otherKinds(kinds, 'object')])));
+    return described(schema, describe(first, facts(note, otherKinds(kinds, 'object'))));
   }
 
   #array(shapes: readonly Shape[], kinds: ReadonlySet<Kind | 'any'>, level: number): JsonSchema {
@@ -73,7 +73,7 @@ export class PortableEmitter {
     const [min, max] = [first.bounds.get('minItems') ?? 0, first.bounds.get('maxItems')];
     if (shapes.length === 1 && min > 0) schema.minItems = min;
     if (shapes.length === 1 && max !== undefined) schema.maxItems = max;
-    return described(schema, describe(first, words([this.#tupleWords(first), otherKinds(kinds, 'array')])));
+    return described(schema, describe(first, facts(this.#tupleWords(first), otherKinds(kinds, 'array'))));
   }
 
   #tupleWords({ tuple }: Shape): string {
@@ -103,7 +103,7 @@ export class PortableEmitter {
       if (enumerated) schema.enum = values;
       else if (shapes.length === 1) this.#numberBounds(first, schema);
       const presets = this.#presets && shapes.length === 1 ? presetOf(first, type) : {};
-      return described({ ...schema, ...presets }, describe(first, words(also)));
+      return described({ ...schema, ...presets }, describe(first, facts(...also)));
     }
     if (text !== undefined && numeric && !kinds.has('boolean')) {
       const decimal = kinds.has('number') ? DECIMAL : { say: 'as a string', said: /\bstring\b/i };
@@ -112,16 +112,16 @@ export class PortableEmitter {
         describe({ ...text, description: first.description, format: null, patterns: [] }, [decimal]),
       );
     }
-    return described({}, describe({ ...first, patterns: [] }, words([alternativesInWords(shapes)])));
+    return described({}, describe({ ...first, patterns: [] }, facts(alternativesInWords(shapes))));
   }
 
   #numberBounds({ bounds }: Shape, schema: Record<string, unknown>): void {
-    const minimum = bounds.get('minimum');
-    const maximum = bounds.get('maximum');
-    if (minimum !== undefined && Math.abs(minimum) < MACHINE_BOUND && !(minimum === 1 && maximum === undefined)) {
-      schema.minimum = minimum;
-    }
-    if (maximum !== undefined && Math.abs(maximum) < MACHINE_BOUND) schema.maximum = maximum;
+    const minimum = bounds.get('minimum') ?? Number.NEGATIVE_INFINITY;
+    const maximum = bounds.get('maximum') ?? Number.POSITIVE_INFINITY;
+    const limited = maximum < MACHINE_BOUND;
+    // Ids start at 1 everywhere; to say so on each costs context.
+    if (minimum > -MACHINE_BOUND && (limited || minimum !== 1)) schema.minimum = minimum;
+    if (limited) schema.maximum = maximum;
   }
 
   #isNullable(node: Node | undefined): boolean {
@@ -164,10 +164,6 @@ function byKind(shape: Shape): readonly Shape[] {
 
 function described(schema: JsonSchema, description: string): JsonSchema {
   return description === '' ? schema : { ...schema, description };
-}
-
-function words(facts: readonly string[]): readonly { readonly say: string; readonly said: RegExp }[] {
-  return facts.filter((fact) => fact !== '').map((say) => ({ say, said: /^$/ }));
 }
 
 function otherKinds(kinds: ReadonlySet<Kind | 'any'>, shown: Kind): string {

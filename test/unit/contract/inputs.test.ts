@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest';
+import type { Operation } from '../../../src/contract/operation.ts';
+import { isJsonObject } from '../../../src/json.ts';
+import { answer, compiled, json, only, RECORD } from '../../helpers/documents.ts';
+
+const PATH = '/accounts/{account_id}/invoices';
+const ONE = `${PATH}/{invoice_id}`;
+
+function namesOf({ inputSchema }: Operation): readonly string[] {
+  return Object.keys(isJsonObject(inputSchema.properties) ? inputSchema.properties : {});
+}
+
+function object(properties: object, required: readonly string[] = []): object {
+  return { type: 'object', properties, required };
+}
+
+const TEXT = { type: 'string' };
+
+describe('the wrapper', () => {
+  test.each(['invoice', 'document', 'anything_else'])('the only key %s is one', (key) => {
+    const schema = object({ [key]: object({ note: TEXT, due_date: TEXT }, ['due_date']) }, [key]);
+    const operation = only({ [PATH]: { post: json(schema) } });
+    expect(namesOf(operation)).toEqual(['workspace_id', 'note', 'due_date']);
+    expect(operation.inputSchema.required).toEqual(['due_date']);
+    expect(operation.body).toMatchObject({
+      wrapper: key,
+      contentType: 'application/json',
+      required: true,
+      whole: null,
+    });
+    expect(operation.body?.fields).toEqual([
+      { arg: 'note', property: 'note', place: 'wrapper' },
+      { arg: 'due_date', property: 'due_date', place: 'wrapper' },
+    ]);
+  });
+
+  test('a body without one is taken as it is', () => {
+    const operation = only({ [PATH]: { post: json(object({ a: TEXT, b: object({ c: TEXT }) }, ['a'])) } });
+    expect(operation.body).toMatchObject({ wrapper: null, fields: [{ place: 'root' }, { place: 'root' }] });
+    expect(namesOf(operation)).toEqual(['workspace_id', 'a', 'b']);
+  });
+
+  test('beside siblings it is the one with the record’s name, in either spelling', () => {
+    const schema = object({ notify: { type: 'boolean' }, bankAccount: object({ iban: TEXT }, ['iban']) }, [
+      'bankAccount',
+    ]);
+    const operation = only({ '/accounts/{a}/bank-accounts': { post: json(schema) } });
+    expect(operation.body).toMatchObject({
+      wrapper: 'bankAccount',
+      fields: [
+        { arg: 'notify', place: 'root' },
+        { arg: 'iban', place: 'wrapper' },
+      ],
+    });
+    expect(operation.inputSchema.required).toEqual(['iban']);
+  });
+
+  test('read-only siblings do not count', () => {
+    const schema = object({ id: { type: 'integer', readOnly: true }, thing: object({ a: TEXT }) });
+    expect(only({ [PATH]: { post: json(schema) } }).body?.wrapper).toBe('thing');
+  });
+
+  test('an object without named properties is an argument', () => {
+    const operation = only({ [PATH]: { post: json(object({ invoice: { type: 'object' } })) } });
+    expect(operation.body).toMatchObject({ wrapper: null, fields: [{ arg: 'invoice', place: 'root' }] });
+  });
+
+  test.each([
+    [{ type: 'array', items: { type: 'integer' } }],
+    [{ type: 'object', additionalProperties: { type: 'string' } }],
+    [{}],
+  ])('a body that has no properties (%j) is one argument', (schema) => {
+    const operation = only({ [`${PATH}/import`]: { post: json(schema) } });
+    expect(operation.body).toMatchObject({ whole: 'body', fields: [], wrapper: null });
+    expect(operation.inputSchema.required).toEqual(['body']);
+  });
+
+  test('what the body of an optional request needs is not demanded of an action', () => {
+    const schema = object({ email: object({ to: TEXT }, ['to']) }, ['email']);
+    const [create, act] = compiled({
+      [PATH]: { post: json(schema, false) },
+      [`${ONE}/send`]: { post: json(schema, false) },
+    });
+    expect(create?.inputSchema.required).toEqual(['to']);
+    expect(act?.inputSchema.required).toEqual(['id']);
+    expect(act?.body?.required).toBe(false);
+  });
+});
+
+describe('media types', () => {
+  const schema = object({ file: { type: 'string', format: 'binary' }, note: TEXT });
+
+  test('JSON is preferred, whatever its spelling', () => {
+    const content = {
+      'multipart/form-data': { schema },
+      'application/json; charset=utf-8': { schema: object({ a: TEXT }) },
+    };
+    expect(only({ [PATH]: { post: { requestBody: { content } } } }).body).toMatchObject({
+      contentType: 'application/json',
+    });
+  });
+
+  test('a form’s files are described as files and its properties are never unwrapped', () => {
+    const content = { 'multipart/form-data': { schema: object({ expense: schema }) } };
+    const operation = only({ [PATH]: { post: { requestBody: { content } } } });
+    expect(operation.body).toMatchObject({
+      contentType: 'multipart/form-data',
+      wrapper: null,
+      fields: [{ arg: 'expense' }],
+    });
+    const flat = only({ [PATH]: { post: { requestBody: { content: { 'multipart/form-data': { schema } } } } } });
+    expect(flat.inputSchema.properties).toMatchObject({ file: { type: 'string', description: 'A file' } });
+  });
+
+  test('a binary body is one argument', () => {
+    const content = { 'application/pdf': {} };
+    const operation = only({ [`${ONE}/scan`]: { put: { requestBody: { required: true, content } } } });
+    expect(operation.body).toMatchObject({ contentType: 'application/pdf', whole: 'body' });
+  });
+});
+
+describe('names of arguments', () => {
+  test('the record is id and keeps its type, the workspace is workspace_id and may be left out', () => {
+    const parameters = [
+      { name: 'account_id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+      { name: 'invoice_id', in: 'path', required: true, schema: { type: 'integer', format: 'int64', minimum: 1 } },
+    ];
+    const operation = only({ [ONE]: { parameters, get: RECORD } });
+    expect(operation.inputSchema).toEqual({
+      type: 'object',
+      properties: {
+        workspace_id: { type: 'string', description: 'Workspace id, needed if there are several (UUID)' },
+        id: { type: 'integer', description: 'Invoice ID' },
+      },
+      required: ['id'],
+      additionalProperties: false,
+    });
+    expect(operation.workspace).toBe('account_id');
+  });
+
+  test('parameters come from the path, from the operation, by reference, and the operation’s own win', () => {
+    const operation = only(
+      {
+        [PATH]: {
+          parameters: [{ $ref: '#/components/parameters/Q' }, { name: 'limit', in: 'query', schema: TEXT }],
+          get: { parameters: [{ name: 'limit', in: 'query', required: true, schema: { type: 'integer' } }] },
+        },
+      },
+      { components: { parameters: { Q: { name: 'q', in: 'query', schema: TEXT } } } },
+    );
+    expect(namesOf(operation)).toEqual(['workspace_id', 'q', 'limit']);
+    expect(operation.inputSchema.properties).toMatchObject({ limit: { type: 'integer' } });
+    expect(operation.inputSchema.required).toEqual(['limit']);
+  });
+
+  test('names that hosts refuse are changed, the wire keeps its own', () => {
+    const names = ['filter[status]', 'dueDate', 'číslo', '', 'x'.repeat(80), '__proto__', '日本'];
+    const parameters = names.map((name) => ({ name, in: 'query', schema: TEXT }));
+    const operation = only({ [PATH]: { get: { parameters } } });
+    expect(namesOf(operation).slice(0, 4)).toEqual(['workspace_id', 'filter_status', 'dueDate', 'cislo']);
+    expect(operation.parameters.slice(1).map(({ name }) => name)).toEqual(names.filter((name) => name !== ''));
+    for (const name of namesOf(operation)) expect(name).toMatch(/^[a-zA-Z0-9_.-]{1,64}$/);
+  });
+
+  test('a clash prefixes the wrapper’s name, or the record’s where there is none', () => {
+    const query = { parameters: [{ name: 'status', in: 'query', schema: TEXT }] };
+    const wrapped = { ...query, ...json(object({ document: object({ status: TEXT, id: TEXT }) })) };
+    const bare = { ...query, ...json(object({ status: TEXT, workspace_id: TEXT })) };
+    const [first, second] = compiled({ [ONE]: { patch: wrapped }, [PATH]: { post: bare } });
+    expect(first?.body?.fields.map(({ arg }) => arg)).toEqual(['document_status', 'document_id']);
+    expect(second?.body?.fields.map(({ arg }) => arg)).toEqual(['invoice_status', 'invoice_workspace_id']);
+  });
+
+  test('our own words stay ours', () => {
+    const words = ['id', 'fields', 'max_chars', 'path', 'allow_duplicate', 'workspace_id'];
+    const parameters = words.map((name) => ({ name, in: 'query', schema: TEXT }));
+    const operation = only({ [PATH]: { get: { parameters } } });
+    expect(namesOf(operation)).toEqual(['workspace_id', ...words.map((word) => `query_${word}`)]);
+  });
+
+  test('a workspace in the query is the workspace where the path has none', () => {
+    const parameters = [{ name: 'workspace_id', in: 'query', required: true, schema: { type: 'integer' } }];
+    const operation = only({ '/search': { get: { parameters, ...RECORD } } });
+    expect(operation.workspace).toBe('workspace_id');
+    expect(operation.inputSchema.required).toBeUndefined();
+    expect(operation.parameters).toMatchObject([{ arg: 'workspace_id', in: 'query', required: true }]);
+  });
+
+  test('only headers that are demanded, and are not ours, are arguments', () => {
+    const header = (name: string, required: boolean): object => ({ name, in: 'header', required, schema: TEXT });
+    const parameters = [header('X-Tenant', true), header('X-Trace', false), header('Idempotency-Key', true)];
+    expect(namesOf(only({ [PATH]: { post: { parameters } } }))).toEqual(['workspace_id', 'X-Tenant']);
+  });
+
+  test('styles are handed on', () => {
+    const parameters = [
+      { name: 'ids', in: 'query', style: 'pipeDelimited', explode: false, schema: { type: 'array', items: TEXT } },
+      { name: 'filter', in: 'query', style: 'deepObject', schema: object({ a: TEXT }) },
+      { name: 'tags', in: 'query', schema: { type: 'array', items: TEXT } },
+    ];
+    expect(only({ [PATH]: { get: { parameters } } }).parameters.slice(1)).toMatchObject([
+      { style: 'pipeDelimited', explode: false },
+      { style: 'deepObject', explode: false },
+      { style: 'form', explode: true },
+    ]);
+  });
+});
+
+test('rows and pages are read from the document', () => {
+  const paged = ['limit', 'cursor'].map((name) => ({ name, in: 'query', schema: TEXT }));
+  const list = { type: 'array', items: {} };
+  const rowsOf = (schema: unknown, parameters: readonly object[]): unknown => {
+    const { rows, paginated } = only({ [PATH]: { get: { parameters, ...answer(schema) } } });
+    return [rows, paginated];
+  };
+  expect(rowsOf(list, [])).toEqual(['root', false]);
+  expect(rowsOf(object({ data: list }), paged)).toEqual(['data', true]);
+  expect(rowsOf({ allOf: [object({ has_more: {} }), object({ data: list })] }, paged)).toEqual(['data', true]);
+  expect(rowsOf(object({ data: object({}) }), [])).toEqual([null, false]);
+});
