@@ -26,7 +26,7 @@ export function writeProfile(location: ProfileLocation, profile: StoredProfile):
       accessPropertiesByDotNotation: false,
     });
     store.store = profile;
-    // conf sets the mode of files that it creates; one that was there before may have had another.
+    // Inside an Ubuntu snap conf writes in place, where a file keeps the mode that it had.
     chmodSync(profilePath(location), OWNER_ONLY_FILE);
   });
 }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveCredential } from '../../../src/auth/credential.ts';
 import { profilePath, type StoredProfile } from '../../../src/auth/profile-file.ts';
 import { readProfile } from '../../../src/auth/read-profile.ts';
@@ -59,6 +59,11 @@ describe('the stored profile', () => {
     chmodSync(folder, 0o777);
     chmodSync(profilePath(settings), 0o644);
     writeProfile(settings, profile('lct_pat_def'));
+    expect(modes()).toEqual([0o700, 0o700, 0o600]);
+    chmodSync(profilePath(settings), 0o644);
+    vi.stubEnv('SNAP', '/snap/node/1');
+    writeProfile(settings, profile('lct_pat_ghi'));
+    vi.unstubAllEnvs();
     expect(modes()).toEqual([0o700, 0o700, 0o600]);
   });
 
