@@ -131,18 +131,32 @@ describe('workspaces', () => {
     expect(stdout + stderr).toContain('Workspace 2');
   });
 
+  it('are asked for by remote tools too, which get the only one by themselves', async () => {
+    await login(other.tokens.manage);
+    const remote = bridge({ LUCANTO_BACKEND: 'remote' });
+    expect((await run(['call', 'lucanto_list_contacts'], remote)).exitCode).toBe(0);
+    other.set({ workspaces: 2 });
+    const { exitCode, stdout } = await run(['call', 'lucanto_list_contacts'], remote);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Workspace 2');
+  });
+
   it('that are pinned leave every schema, and no other can be reached', async () => {
     other.set({ workspaces: 2 });
     const [first = '', second = ''] = other.workspaceIds;
     await login(other.tokens.manage);
     other.clear();
-    const session = await connect('v1', bridge({ LUCANTO_WORKSPACE: second }));
+    const session = await connect('v1', bridge({ LUCANTO_WORKSPACE: second, LUCANTO_SCOPES: 'manage:*' }));
     for (const tool of await session.listTools())
       expect(JSON.stringify(tool.inputSchema)).not.toContain('workspace_id');
     expect((await session.callTool('lucanto_list_contacts')).isError).toBe(false);
     await session.callTool('lucanto_list_contacts', { workspace_id: first }).catch(() => undefined);
     await session.callTool('lucanto_reconcile_payments', { workspace_id: first }).catch(() => undefined);
-    const reached = other.requests.filter(({ path, text }) => path.includes(`/${first}/`) || text.includes(first));
+    for (const name of ['lucanto_get_workspace', 'lucanto_set_default_workspace']) {
+      await session.callTool(name, { id: first }).catch(() => undefined);
+      await session.callTool(name, { workspace_id: first }).catch(() => undefined);
+    }
+    const reached = other.requests.filter(({ path, text }) => path.includes(first) || text.includes(first));
     expect(reached).toEqual([]);
     await session.close();
   });
@@ -245,21 +259,19 @@ describe('the remote endpoint', () => {
 });
 
 describe('the document', () => {
-  it('that gains a resource while the server runs is announced, and the new tools work', async () => {
+  it('that gained a resource is announced by a server that began with the old one, and the new tool works', async () => {
     await login(other.tokens.manage);
     other.set({ openapi: { extraResources: ['warehouses'] } });
-    const raw = startRaw(bridge({ LUCANTO_SCOPES: 'manage:*', LUCANTO_TOKEN: other.tokens.manage }));
+    const raw = startRaw(bridge({ LUCANTO_SCOPES: 'manage:*' }));
     for (const line of HANDSHAKE) raw.send(line);
-    await login(other.tokens.manage);
+    await raw.lineWith('notifications/tools/list_changed');
     raw.send('{"jsonrpc":"2.0","id":"list","method":"tools/list"}');
-    expect(await raw.lineWith('"list"')).toContain('lucanto_list_invoices');
-    raw.kill();
-    const { stdout, exitCode } = await run(
-      ['call', 'lucanto_create_warehouse', '--arg', 'name=Sklad'],
-      bridge({ LUCANTO_SCOPES: 'write:*' }),
+    expect(await raw.lineWith('"list"')).toContain('lucanto_create_warehouse');
+    raw.send(
+      '{"jsonrpc":"2.0","id":"call","method":"tools/call","params":{"name":"lucanto_create_warehouse","arguments":{"name":"Sklad"}}}',
     );
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ name: 'Sklad' });
+    expect(await raw.lineWith('"call"')).toContain('\\"name\\":\\"Sklad\\"');
+    expect(await raw.end()).toBe(0);
   });
 
   it.each(['broken', 'huge', 'not-openapi', 'missing'] as const)(
