@@ -2,12 +2,12 @@
  * The request body of an operation: its media type, the key it is wrapped in, and the properties inside and beside it.
  */
 import { isJsonObject } from '../json.ts';
-import { member, type OpenApiDocument, resolveReference } from './document.ts';
+import { member, resolveReference } from './document.ts';
 import { snake } from './naming.ts';
 import { type Node, nodeOf } from './node.ts';
 import { isJson } from './response.ts';
 import type { Route } from './route.ts';
-import { isHidden } from './shape.ts';
+import type { SchemaReader } from './shape.ts';
 import { type FlatObject, flatten } from './union.ts';
 
 export interface BodyProperty {
@@ -28,9 +28,9 @@ export interface Body {
   readonly note: string;
 }
 
-export function bodyOf(document: OpenApiDocument, route: Route, singular: string): Body | null {
+export function bodyOf(reader: SchemaReader, route: Route, singular: string): Body | null {
   if (route.method === 'GET') return null;
-  const stated = resolveReference(document, member(route.operation, 'requestBody'));
+  const stated = resolveReference(reader.root, member(route.operation, 'requestBody'));
   const content = member(stated, 'content');
   const media = isJsonObject(content) ? chooseMedia(content) : null;
   if (media === null) return null;
@@ -38,13 +38,13 @@ export function bodyOf(document: OpenApiDocument, route: Route, singular: string
   const schema = member(media.value, 'schema');
   const node =
     schema === undefined && !isJson(media.type) ? nodeOf({ type: 'string', format: 'binary' }) : nodeOf(schema);
-  const outer = flatten(document, node);
+  const outer = flatten(reader, node);
   const base = { contentType: media.type, required };
   if (outer.open || outer.properties.size === 0) {
     return { ...base, wrapper: null, properties: [], whole: node, note: '' };
   }
-  const shown = [...outer.properties].filter(([name, one]) => !isHidden(document, one, outer.required.has(name)));
-  const wrapper = isJson(media.type) ? findWrapper(document, shown, outer, singular) : null;
+  const shown = [...outer.properties].filter(([name, one]) => !reader.isHidden(one, outer.required.has(name)));
+  const wrapper = isJson(media.type) ? findWrapper(reader, shown, outer, singular) : null;
   const properties = shown
     .filter(([name]) => name !== wrapper?.name)
     .map(([name, property]): BodyProperty => {
@@ -53,7 +53,7 @@ export function bodyOf(document: OpenApiDocument, route: Route, singular: string
   if (wrapper === null) return { ...base, wrapper: null, properties, whole: null, note: outer.note };
   const needed = shown.length === 1 || outer.required.has(wrapper.name);
   for (const [name, property] of wrapper.inner.properties) {
-    if (isHidden(document, property, wrapper.inner.required.has(name))) continue;
+    if (reader.isHidden(property, wrapper.inner.required.has(name))) continue;
     const required = needed && wrapper.inner.required.has(name);
     properties.push({ property: name, place: 'wrapper', required, node: property });
   }
@@ -87,7 +87,7 @@ interface Wrapper {
 
 /** The only property, or among several the one that bears the record's name, if it is an object with properties. */
 function findWrapper(
-  document: OpenApiDocument,
+  reader: SchemaReader,
   shown: readonly (readonly [string, Node])[],
   outer: FlatObject,
   singular: string,
@@ -96,6 +96,6 @@ function findWrapper(
   const [candidate] = shown.length === 1 ? shown : named;
   if (candidate === undefined) return null;
   const [name, node] = candidate;
-  const inner = flatten(document, node);
+  const inner = flatten(reader, node);
   return inner.open || inner.properties.size === 0 ? null : { name, inner };
 }

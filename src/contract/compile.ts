@@ -15,6 +15,7 @@ import { parametersOf } from './parameters.ts';
 import { type Index, indexRoutes, placeOf } from './place.ts';
 import { type Answer, answerOf } from './response.ts';
 import { type Route, readRoutes } from './route.ts';
+import { SchemaReader } from './shape.ts';
 import { type OperationFacts, withSchemas } from './tool-schema.ts';
 import { effectsOf, type Verb, verbOf } from './verb.ts';
 import { WORDS } from './words.ts';
@@ -28,13 +29,14 @@ export interface Contract {
 /** Pure and deterministic; never throws for a document that `readDocument` accepted. */
 export function compileContract(document: OpenApiDocument): Contract {
   const warnings: string[] = [];
+  const reader = new SchemaReader(document);
   const routes = readRoutes(document, warnings).filter((route) => !isOutOfReach(document, route));
-  const described = routes.map((route) => ({ route, ...describeAnswer(document, route) }));
+  const described = routes.map((route) => ({ route, ...describeAnswer(reader, route) }));
   const index = indexRoutes(described);
   const drafts: Draft[] = [];
   for (const { route, answer } of described) {
     try {
-      drafts.push(draftOf(document, route, answer, index));
+      drafts.push(draftOf(document, reader, route, answer, index));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       warnings.push(`${route.method} ${route.path} was left out: ${reason}`);
@@ -44,20 +46,20 @@ export function compileContract(document: OpenApiDocument): Contract {
   return { operations: settled.map(({ name, draft: one }) => one.finish(name)), warnings };
 }
 
-function describeAnswer(document: OpenApiDocument, route: Route): { answer: Answer; paged: boolean } {
+function describeAnswer(reader: SchemaReader, route: Route): { answer: Answer; paged: boolean } {
   if (route.method !== 'GET') return { answer: 'unknown', paged: false };
   const stated = [...list(route.item.parameters), ...list(route.operation.parameters)];
-  const names = stated.map((one) => member(resolveReference(document, one), 'name'));
-  return { answer: answerOf(document, route.operation), paged: names.includes('cursor') && names.includes('limit') };
+  const names = stated.map((one) => member(resolveReference(reader.root, one), 'name'));
+  return { answer: answerOf(reader, route.operation), paged: names.includes('cursor') && names.includes('limit') };
 }
 
-function draftOf(document: OpenApiDocument, route: Route, answer: Answer, index: Index): Draft {
+function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, answer: Answer, index: Index): Draft {
   const place = placeOf(route, index);
   const verb = verbOf(route.method, place);
   const id = member(route.operation, 'operationId');
   const operationId = typeof id === 'string' && id !== '' ? id : null;
   const deprecated = member(route.operation, 'deprecated') === true;
-  const body = bodyOf(document, route, verb.singular);
+  const body = bodyOf(reader, route, verb.singular);
   const parameters = parametersOf(document, route);
   const needsBody = verb.kind === 'create' || verb.kind === 'update';
   const inputs = inputsOf({ route, place, parameters, body, singular: verb.singular, needsBody });
@@ -97,7 +99,7 @@ function draftOf(document: OpenApiDocument, route: Route, answer: Answer, index:
     name,
     operationId,
     deprecated,
-    finish: (tool) => withSchemas(document, finish(tool), inputs.arguments),
+    finish: (tool) => withSchemas(reader, finish(tool), inputs.arguments),
   };
 }
 

@@ -54,7 +54,7 @@ export interface Operation {
   readonly method: HttpMethod;
   /** Template from the origin's root: `/api/v1/workspaces/{workspace_id}/invoices/{id}`. */
   readonly path: string;
-  /** The path parameter that names the workspace, as the template spells it; null where there is none. */
+  /** The parameter that names the workspace, as the wire spells it (in the path, rarely in the query); null for none. */
   readonly workspace: string | null;
   readonly parameters: readonly ParameterBinding[];
   readonly body: BodyBinding | null;

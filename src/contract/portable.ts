@@ -9,7 +9,7 @@ import { DECIMAL, describe, facts } from './constraints.ts';
 import type { Kind, Shape } from './merge.ts';
 import { anyNode, type Node, nodeOf } from './node.ts';
 import type { JsonSchema } from './schema-types.ts';
-import { alternatives, isHidden } from './shape.ts';
+import { SchemaReader } from './shape.ts';
 import { trimText } from './text.ts';
 import { flatten } from './union.ts';
 
@@ -19,22 +19,21 @@ const MAX_NODES = 1500;
 const MACHINE_BOUND = 2 ** 31 - 1;
 
 export class PortableEmitter {
-  readonly #root: unknown;
+  readonly #reader: SchemaReader;
   readonly #presets: boolean;
   #left = MAX_NODES;
 
   /**
-   * @param root where `#/…` references point into
    * @param presets whether `default` is told; in an update it would invite overwriting
    */
-  constructor(root: unknown, presets: boolean) {
-    this.#root = root;
+  constructor(reader: SchemaReader, presets: boolean) {
+    this.#reader = reader;
     this.#presets = presets;
   }
 
   emit(node: Node, level = 0): JsonSchema {
     this.#left -= 1;
-    const { shapes, nullable } = alternatives(this.#root, node);
+    const { shapes, nullable } = this.#reader.alternatives(node);
     const [first] = shapes;
     if (first === undefined) return nullable ? { description: 'Only null' } : {};
     if (level > MAX_LEVEL || this.#left < 0) return unread(first);
@@ -48,10 +47,10 @@ export class PortableEmitter {
   }
 
   #object(node: Node, first: Shape, kinds: ReadonlySet<Kind | 'any'>, level: number): JsonSchema {
-    const { properties, required, additional, note } = flatten(this.#root, node);
+    const { properties, required, additional, note } = flatten(this.#reader, node);
     const shown: Record<string, JsonSchema> = {};
     for (const [name, property] of properties) {
-      if (!isHidden(this.#root, property, required.has(name))) shown[name] = this.emit(property, level + 1);
+      if (!this.#reader.isHidden(property, required.has(name))) shown[name] = this.emit(property, level + 1);
     }
     const schema: Record<string, unknown> = { type: 'object' };
     if (Object.keys(shown).length > 0) schema.properties = shown;
@@ -79,7 +78,7 @@ export class PortableEmitter {
   #tupleWords({ tuple }: Shape): string {
     if (tuple.length === 0) return '';
     const places = tuple.map((node) => {
-      const [shape] = alternatives(this.#root, node).shapes;
+      const [shape] = this.#reader.alternatives(node).shapes;
       return trimText(shape?.description || shape?.kinds?.[0] || 'any', 40);
     });
     return `in this order: ${places.join(', ')}`;
@@ -125,18 +124,19 @@ export class PortableEmitter {
   }
 
   #isNullable(node: Node | undefined): boolean {
-    return node !== undefined && alternatives(this.#root, node).nullable;
+    return node !== undefined && this.#reader.alternatives(node).nullable;
   }
 }
 
 /** A tool's schema from anywhere (the remote catalogue, say), made portable; what is no object becomes an empty one. */
 export function portableToolSchema(schema: unknown): JsonSchema {
   const node = nodeOf(schema);
-  const emitter = new PortableEmitter(schema, true);
-  const { properties, required, note } = flatten(schema, node);
+  const reader = new SchemaReader(schema);
+  const emitter = new PortableEmitter(reader, true);
+  const { properties, required, note } = flatten(reader, node);
   const shown: Record<string, JsonSchema> = {};
   for (const [name, property] of properties) {
-    if (!isHidden(schema, property, required.has(name))) shown[name] = emitter.emit(property, 1);
+    if (!reader.isHidden(property, required.has(name))) shown[name] = emitter.emit(property, 1);
   }
   const needed = [...required].filter((name) => Object.hasOwn(shown, name));
   return {

@@ -4,27 +4,27 @@
 import { isJsonObject } from '../json.ts';
 import { member, resolveReference } from './document.ts';
 import { nodeOf } from './node.ts';
-import { alternatives } from './shape.ts';
+import type { SchemaReader } from './shape.ts';
 
 export type Answer = 'root' | 'data' | 'other' | 'unknown';
 
 /** `root` for an array, `data` for an object whose `data` is one, `unknown` where the document does not say. */
-export function answerOf(root: unknown, operation: unknown): Answer {
+export function answerOf(reader: SchemaReader, operation: unknown): Answer {
   const responses = member(operation, 'responses');
   if (!isJsonObject(responses)) return 'unknown';
   const status = ['200', '2XX', '2xx', '201', '206', 'default'].find((code) => Object.hasOwn(responses, code));
   if (status === undefined) return 'unknown';
-  const content = member(resolveReference(root, responses[status]), 'content');
+  const content = member(resolveReference(reader.root, responses[status]), 'content');
   if (!isJsonObject(content)) return 'unknown';
   const media = Object.entries(content).find(([type]) => isJson(type) || type.startsWith('*/'));
   if (media === undefined) return Object.keys(content).length > 0 ? 'other' : 'unknown';
   const schema = member(media[1], 'schema');
   if (!isJsonObject(schema)) return 'unknown';
-  const { shapes } = alternatives(root, nodeOf(schema));
+  const { shapes } = reader.alternatives(nodeOf(schema));
   if (shapes.some(({ kinds }) => kinds?.includes('array'))) return 'root';
   for (const shape of shapes) {
     const data = shape.properties.get('data');
-    if (data !== undefined && alternatives(root, data).shapes.some(({ kinds }) => kinds?.includes('array')))
+    if (data !== undefined && reader.alternatives(data).shapes.some(({ kinds }) => kinds?.includes('array')))
       return 'data';
   }
   return shapes.some(({ kinds, properties }) => kinds !== null && (kinds[0] !== 'object' || properties.size > 0))

@@ -37,7 +37,7 @@ export function readRoutes(document: OpenApiDocument, warnings: string[]): reado
   for (const [key, value] of Object.entries(document.paths)) {
     const item = resolveReference(document, value);
     if (key.startsWith('x-') || !isJsonObject(item)) continue;
-    if (/[?#\\\s]|\/\.{1,2}(\/|$)/.test(key) || !balanced(key)) {
+    if (/[?#\\\s]|\/\.{1,2}(\/|$)/.test(key) || !isTemplate(key)) {
       warnings.push(`The path ${key.slice(0, 100)} was left out: it is no plain path.`);
       continue;
     }
@@ -49,8 +49,10 @@ export function readRoutes(document: OpenApiDocument, warnings: string[]): reado
   return routes;
 }
 
-function balanced(key: string): boolean {
-  return !/[{}]/.test(key.replace(/\{[^{}/]+\}/g, ''));
+/** Braces in pairs, and each parameter once: two of one name could not be told apart. */
+function isTemplate(key: string): boolean {
+  const names = templateParameters(key);
+  return !/[{}]/.test(key.replace(/\{[^{}/]+\}/g, '')) && new Set(names).size === names.length;
 }
 
 function routeOf(

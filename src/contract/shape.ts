@@ -12,8 +12,44 @@ import { type Collected, child, type Fragment, type Node } from './node.ts';
 const MAX_REF_DEPTH = 6;
 const MAX_ALTERNATIVES = 64;
 
+/** Reads schemas of one document, each place once. */
+export class SchemaReader {
+  /** Where `#/…` references point into. */
+  readonly root: unknown;
+  readonly #collected = new WeakMap<Node, Collected>();
+  readonly #alternatives = new WeakMap<Node, Alternatives>();
+
+  constructor(root: unknown) {
+    this.root = root;
+  }
+
+  /** What may stand here: the schema itself, or one shape for each way through its `oneOf` and `anyOf`. */
+  alternatives(node: Node): Alternatives {
+    const known = this.#alternatives.get(node);
+    if (known !== undefined) return known;
+    const read = readAlternatives(this.root, this.#collect(node));
+    this.#alternatives.set(node, read);
+    return read;
+  }
+
+  /** Properties that no caller can set, or should not: read-only, impossible, and deprecated unless demanded. */
+  isHidden(node: Node, required: boolean): boolean {
+    const { fragments, impossible } = this.#collect(node);
+    const says = (keyword: string): boolean => fragments.some(({ schema }) => member(schema, keyword) === true);
+    return impossible || says('readOnly') || (!required && says('deprecated'));
+  }
+
+  #collect(node: Node): Collected {
+    const known = this.#collected.get(node);
+    if (known !== undefined) return known;
+    const read = collect(this.root, node);
+    this.#collected.set(node, read);
+    return read;
+  }
+}
+
 /** Reads this level: everything that applies at once, with references and `allOf` followed. */
-export function collect(root: unknown, node: Node): Collected {
+function collect(root: unknown, node: Node): Collected {
   const fragments: Fragment[] = [];
   const seen = new Set<string>();
   let cut: Collected['cut'] = null;
@@ -66,9 +102,7 @@ export interface Alternatives {
   readonly nullable: boolean;
 }
 
-/** What may stand here: the schema itself, or one shape for each way through its `oneOf` and `anyOf`. */
-export function alternatives(root: unknown, node: Node): Alternatives {
-  const start = collect(root, node);
+function readAlternatives(root: unknown, start: Collected): Alternatives {
   const shapes: Shape[] = [];
   let nullable = start.fragments.some(({ schema }) => member(schema, 'nullable') === true);
   const ways = expand(root, start) ?? [{ ...start, fragments: start.fragments.map(withoutUnions) }];
@@ -142,11 +176,4 @@ function constants(branches: readonly unknown[]): readonly unknown[] | null {
 function withoutUnions(fragment: Fragment): Fragment {
   const { oneOf: _oneOf, anyOf: _anyOf, ...schema } = fragment.schema;
   return { ...fragment, schema };
-}
-
-/** Properties that no caller can set, or should not: read-only, impossible, and deprecated unless demanded. */
-export function isHidden(root: unknown, node: Node, required: boolean): boolean {
-  const { fragments, impossible } = collect(root, node);
-  const says = (keyword: string): boolean => fragments.some(({ schema }) => member(schema, keyword) === true);
-  return impossible || says('readOnly') || (!required && says('deprecated'));
 }

@@ -3,7 +3,7 @@
  */
 import type { Shape } from './merge.ts';
 import { anyNode, type Node } from './node.ts';
-import { alternatives } from './shape.ts';
+import type { SchemaReader } from './shape.ts';
 
 export interface FlatObject {
   readonly properties: ReadonlyMap<string, Node>;
@@ -16,8 +16,8 @@ export interface FlatObject {
   readonly nullable: boolean;
 }
 
-export function flatten(root: unknown, node: Node): FlatObject {
-  const { shapes, nullable } = alternatives(root, node);
+export function flatten(reader: SchemaReader, node: Node): FlatObject {
+  const { shapes, nullable } = reader.alternatives(node);
   const objects = shapes.filter((shape) => shape.kinds?.includes('object'));
   const required = objects.map((shape) => shape.required);
   const common = new Set([...(required[0] ?? [])].filter((name) => required.every((names) => names.has(name))));

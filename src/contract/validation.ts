@@ -6,7 +6,7 @@
 import { type Bound, KINDS, type Shape } from './merge.ts';
 import type { Node } from './node.ts';
 import type { JsonSchema } from './schema-types.ts';
-import { alternatives, isHidden } from './shape.ts';
+import type { SchemaReader } from './shape.ts';
 
 const MAX_LEVEL = 16;
 const MAX_NODES = 4000;
@@ -15,18 +15,17 @@ const MAX_NODES = 4000;
 const FORMATS = new Set(['date', 'date-time', 'email', 'uuid', 'ipv4', 'ipv6']);
 
 export class ValidationEmitter {
-  readonly #root: unknown;
+  readonly #reader: SchemaReader;
   #left = MAX_NODES;
 
-  /** @param root where `#/…` references point into */
-  constructor(root: unknown) {
-    this.#root = root;
+  constructor(reader: SchemaReader) {
+    this.#reader = reader;
   }
 
   emit(node: Node, level = 0): JsonSchema {
     this.#left -= 1;
     if (level > MAX_LEVEL || this.#left < 0) return {};
-    const { shapes, nullable } = alternatives(this.#root, node);
+    const { shapes, nullable } = this.#reader.alternatives(node);
     const schemas = unique(shapes.map((shape) => this.#shape(shape, level)));
     const [only] = schemas;
     if (only === undefined) return nullable ? { type: 'null' } : {};
@@ -61,14 +60,14 @@ export class ValidationEmitter {
   #children(shape: Shape, schema: Record<string, unknown>, level: number): void {
     const properties: Record<string, JsonSchema> = {};
     for (const [name, node] of shape.properties) {
-      if (!isHidden(this.#root, node, shape.required.has(name))) properties[name] = this.emit(node, level);
+      if (!this.#reader.isHidden(node, shape.required.has(name))) properties[name] = this.emit(node, level);
     }
     const names = Object.keys(properties);
     if (names.length > 0) schema.properties = properties;
     // Hosts cannot be told of null, so what may be null may be left out as well.
     const required = [...shape.required].filter((name) => {
       const node = shape.properties.get(name);
-      return node === undefined || (Object.hasOwn(properties, name) && !alternatives(this.#root, node).nullable);
+      return node === undefined || (Object.hasOwn(properties, name) && !this.#reader.alternatives(node).nullable);
     });
     if (required.length > 0) schema.required = required;
     if (shape.additional === false) schema.additionalProperties = false;

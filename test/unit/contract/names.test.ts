@@ -243,7 +243,7 @@ test.each([
   expect(operation).toMatchObject({ path: expected, workspace: 'a' });
 });
 
-test.each(['/a/../secret', '/a?b=c', '/a#b', '/a/{x', '/a\\b'])('the path %s is no request', (path) => {
+test.each(['/a/../secret', '/a?b=c', '/a#b', '/a/{x', '/a\\b', '/a/{x}/b/{x}'])('the path %s is no request', (path) => {
   const { operations, warnings } = compileContract(documentOf({ [path]: { get: ROWS }, '/ok': { get: ROWS } }));
   expect(operations).toHaveLength(1);
   expect(warnings).toHaveLength(1);
