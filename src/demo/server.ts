@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Generation } from '../contract/bundled/generation.ts';
+import { LocalError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { LucantoEngine } from './engine.ts';
 import type { EngineRequest } from './engine-types.ts';
@@ -52,6 +53,7 @@ export interface DemoService {
   close(): Promise<void>;
 }
 
+/** @throws LocalError where the port cannot be had. */
 export async function startDemo(options: DemoOptions): Promise<DemoService> {
   const outbox: Message[] = [];
   const requests: LoggedRequest[] = [];
@@ -98,7 +100,17 @@ export async function startDemo(options: DemoOptions): Promise<DemoService> {
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port, HOST, resolve);
+    const refuse = (cause: NodeJS.ErrnoException): void => {
+      const why = cause.code === 'EADDRINUSE' ? 'it is in use' : cause.message;
+      const hint = 'Choose another port, or 0 for any free one.';
+      reject(
+        new LocalError('port_unavailable', `The demo cannot listen on ${HOST}:${options.port}: ${why}.`, {
+          hint,
+          cause,
+        }),
+      );
+    };
+    server.once('error', refuse).listen(options.port, HOST, resolve);
   });
   const address = server.address();
   url = `http://${HOST}:${typeof address === 'object' && address !== null ? address.port : options.port}`;

@@ -17,8 +17,8 @@ const LISTS = [
 async function everything(): Promise<string> {
   const texts: string[] = [];
   for (const list of LISTS) texts.push((await send(demo, 'GET', `${list}?limit=100`)).text);
-  // URLs name the port.
-  return texts.join('\n').replaceAll(demo.service.url, '');
+  // URLs name the port, and their signatures the seed.
+  return texts.join('\n').replaceAll(/http:[^"]+/g, '');
 }
 
 function count(values: readonly unknown[]): Record<string, number> {
@@ -26,6 +26,15 @@ function count(values: readonly unknown[]): Record<string, number> {
   for (const value of values) counts[String(value)] = (counts[String(value)] ?? 0) + 1;
   return counts;
 }
+
+it('says which port is taken instead of starting', async () => {
+  const port = Number(new URL(demo.service.url).port);
+  const second = startDemo({ port, generation: 'accounts', clock: () => START });
+  await expect(second).rejects.toMatchObject({
+    code: 'port_unavailable',
+    message: `The demo cannot listen on 127.0.0.1:${port}: it is in use.`,
+  });
+});
 
 describe('the sample data', () => {
   it('is the same for the same seed and clock, and another for another seed', async () => {
