@@ -2,9 +2,9 @@
  * The fragments that apply to one value, merged into one shape: types and enums intersected, bounds tightened,
  * properties joined. Values of a wrong type (`minLength: "3"`) are ignored, so that no document can break Ajv.
  */
-import { isJsonObject } from '../json.ts';
 import { list, member } from './document.ts';
-import { type Collected, child, type Fragment, type Node } from './node.ts';
+import { mergeAdditional, mergeItems, mergeProperties, tupleOf } from './merge-children.ts';
+import type { Collected, Fragment, Node } from './node.ts';
 
 export const KINDS = ['string', 'number', 'integer', 'boolean', 'object', 'array'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -169,11 +169,20 @@ function mergeValues(fragments: readonly Fragment[]): readonly unknown[] | null 
   return values === null ? null : [...new Set(values)];
 }
 
+const COUNTS: ReadonlySet<Bound> = new Set([
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+]);
+
 function mergeBounds(fragments: readonly Fragment[]): ReadonlyMap<Bound, number> {
   const bounds = new Map<Bound, number>();
   const tighten = (bound: Bound, value: number | undefined, pick: (a: number, b: number) => number): void => {
     if (value === undefined) return;
-    if (/^(min|max)(L|I|P)/.test(bound) && (value < 0 || !Number.isInteger(value))) return;
+    if (COUNTS.has(bound) && (value < 0 || !Number.isInteger(value))) return;
     const before = bounds.get(bound);
     bounds.set(bound, before === undefined ? value : pick(before, value));
   };
@@ -189,58 +198,4 @@ function openBound(schema: Fragment['schema'], bound: Bound): Bound {
   if (bound === 'minimum' && schema.exclusiveMinimum === true) return 'exclusiveMinimum';
   if (bound === 'maximum' && schema.exclusiveMaximum === true) return 'exclusiveMaximum';
   return bound;
-}
-
-function mergeProperties(fragments: readonly Fragment[]): ReadonlyMap<string, Node> {
-  const properties = new Map<string, Node>();
-  for (const fragment of fragments) {
-    const stated = fragment.schema.properties;
-    if (!isJsonObject(stated)) continue;
-    for (const [name, schema] of Object.entries(stated)) {
-      // Ajv ignores a property of this name, and an assignment to it would change a prototype.
-      if (name === '__proto__') continue;
-      properties.set(name, joined(properties.get(name), child(fragment, schema)));
-    }
-  }
-  return properties;
-}
-
-function joined(before: Node | undefined, now: Node): Node {
-  if (before === undefined || before.schemas.includes(now.schemas[0])) return before ?? now;
-  const deeper = now.depth >= before.depth ? now : before;
-  return { ...deeper, schemas: [...before.schemas, ...now.schemas] };
-}
-
-/** Parts of an `allOf` that each close themselves would allow nothing together: closed only if all of them say so. */
-function mergeAdditional(fragments: readonly Fragment[]): boolean | Node {
-  const speaking = fragments.filter(
-    ({ schema }) => isJsonObject(schema.properties) || 'additionalProperties' in schema,
-  );
-  if (speaking.some(({ schema }) => isJsonObject(schema.patternProperties))) return true;
-  if (speaking.length > 0 && speaking.every(({ schema }) => schema.additionalProperties === false)) return false;
-  for (const fragment of speaking) {
-    const stated = fragment.schema.additionalProperties;
-    if (isJsonObject(stated) && Object.keys(stated).length > 0) return child(fragment, stated);
-  }
-  return true;
-}
-
-function mergeItems(fragments: readonly Fragment[]): Node | null {
-  let items: Node | null = null;
-  for (const fragment of fragments) {
-    const tuple = Array.isArray(fragment.schema.items) || Array.isArray(fragment.schema.prefixItems);
-    const stated = Array.isArray(fragment.schema.items) ? fragment.schema.additionalItems : fragment.schema.items;
-    if (isJsonObject(stated) || (tuple && stated === false))
-      items = joined(items ?? undefined, child(fragment, stated));
-  }
-  return items;
-}
-
-function tupleOf(fragments: readonly Fragment[]): readonly Node[] {
-  for (const fragment of fragments) {
-    const { items, prefixItems } = fragment.schema;
-    const tuple = Array.isArray(prefixItems) ? prefixItems : list(items);
-    if (tuple.length > 0) return tuple.slice(0, 20).map((schema) => child(fragment, schema));
-  }
-  return [];
 }

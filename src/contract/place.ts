@@ -30,8 +30,18 @@ interface Entry {
   records: boolean;
 }
 
-/** What the document says below each path, spelled without parameter names. */
-export type Index = ReadonlyMap<string, Entry>;
+export interface Index {
+  /** What the document says below each path, spelled without parameter names. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** Each word of the paths once: the plural rules are a hundred patterns. */
+  readonly nouns: ReadonlyMap<string, Noun>;
+}
+
+interface Noun {
+  readonly singular: string;
+  readonly plural: string;
+  readonly isPlural: boolean;
+}
 
 export interface IndexedRoute {
   readonly route: Route;
@@ -40,10 +50,11 @@ export interface IndexedRoute {
 }
 
 export function indexRoutes(routes: readonly IndexedRoute[]): Index {
-  const index = new Map<string, Entry>();
+  const entries = new Map<string, Entry>();
+  const nouns = new Map<string, Noun>();
   const entry = (key: string): Entry => {
-    const found = index.get(key) ?? { methods: new Set(), answer: null, paged: false, records: false };
-    index.set(key, found);
+    const found = entries.get(key) ?? { methods: new Set(), answer: null, paged: false, records: false };
+    entries.set(key, found);
     return found;
   };
   for (const { route, answer, paged } of routes) {
@@ -55,9 +66,15 @@ export function indexRoutes(routes: readonly IndexedRoute[]): Index {
     }
     route.segments.forEach((segment, at) => {
       if (segment.parameter !== null) entry(keyOf(route, at)).records = true;
+      else if (!nouns.has(segment.word)) nouns.set(segment.word, nounOf(segment.word));
     });
   }
-  return index;
+  return { entries, nouns };
+}
+
+function nounOf(word: string): Noun {
+  const isPlural = isPluralNoun(word);
+  return { singular: singular(word), plural: isPlural ? word : plural(word), isPlural };
 }
 
 function keyOf(route: Route, end: number): string {
@@ -81,9 +98,10 @@ export function placeOf(route: Route, index: Index): Place {
     if (segment === undefined || segment.word === '') continue;
     const next = segments[at + 1];
     const parameter = next?.parameter ?? null;
-    const entry = index.get(keyOf(route, at + 1));
-    if (parameter !== null || isCollection(entry, segment.word, besideRecords)) {
-      chain.push({ ...named(segment.word, entry), parameter });
+    const entry = index.entries.get(keyOf(route, at + 1));
+    const noun = index.nouns.get(segment.word) ?? nounOf(segment.word);
+    if (parameter !== null || isCollection(entry, noun, besideRecords)) {
+      chain.push({ ...named(segment.word, noun, entry), parameter });
       tail.length = 0;
       besideRecords = parameter === null;
       continue;
@@ -91,28 +109,29 @@ export function placeOf(route: Route, index: Index): Place {
     besideRecords = false;
     if (next === undefined || !/^actions?$/.test(segment.word)) {
       // `/reports/vat`: something that is a folder only.
-      if (next !== undefined && chain.length === 0) chain.push({ ...named(segment.word, undefined), parameter: null });
+      if (next !== undefined && chain.length === 0)
+        chain.push({ ...named(segment.word, noun, entry), parameter: null });
       else tail.push(segment.word);
     }
   }
   if (chain.length === 0 && route.underWorkspaces) chain.push({ ...WORKSPACES, parameter: route.workspace });
-  const own = index.get(keyOf(route, segments.length));
+  const own = index.entries.get(keyOf(route, segments.length));
   return { chain, tail: tail.length === 0 ? null : tail.join('_'), readable: own?.methods.has('GET') ?? false };
 }
 
-function isCollection(entry: Entry | undefined, word: string, besideRecords: boolean): boolean {
+function isCollection(entry: Entry | undefined, noun: Noun, besideRecords: boolean): boolean {
   if (entry === undefined) return false;
   if (entry.records) return true;
   const rows = entry.answer === 'root' || entry.answer === 'data' || entry.paged;
   const creates = entry.methods.has('POST');
-  if (creates && entry.methods.size === 1) return isPluralNoun(word);
+  if (creates && entry.methods.size === 1) return noun.isPlural;
   // `GET /invoices/overdue` is a question about the invoices, not a collection of its own.
   if (besideRecords) return rows && creates;
-  return rows || (entry.answer === 'unknown' && isPluralNoun(word));
+  return rows || (entry.answer === 'unknown' && noun.isPlural);
 }
 
 /** A list of one kind (`history`) keeps its own word; where there are records, their plural is known. */
-function named(word: string, entry: Entry | undefined): { singular: string; plural: string } {
-  const keep = entry !== undefined && !entry.records && !entry.methods.has('POST') && !isPluralNoun(word);
-  return { singular: singular(word), plural: keep || isPluralNoun(word) ? word : plural(word) };
+function named(word: string, noun: Noun, entry: Entry | undefined): { singular: string; plural: string } {
+  const keep = entry !== undefined && !entry.records && !entry.methods.has('POST');
+  return { singular: noun.singular, plural: keep ? word : noun.plural };
 }
