@@ -79,8 +79,14 @@ export class LiveCatalogue {
     return this.#state().merged;
   }
 
+  /** Without those of words that only names of remote tools suggest (`read:vats` of lucanto_explain_vat). */
   scopes(): string[] {
-    return this.#state().grants.scopes();
+    const { options, contract } = this.#deps;
+    const known = new Set(contract.operations.map(({ resource }) => resource));
+    const isKnown = (scope: string) => known.has(scope.slice(scope.indexOf(':') + 1));
+    return this.#state()
+      .grants.scopes()
+      .filter((scope) => isKnown(scope) || options.scopes.includes(scope));
   }
 
   contractState(): ContractState {
@@ -135,7 +141,7 @@ export class LiveCatalogue {
       outcome.status === 'rejected' ? [toLucantoError(outcome.reason)] : [],
     );
     if (remoteOutcome.status === 'fulfilled')
-      await this.#probe(context).catch((error) => errors.push(toLucantoError(error)));
+      await this.#probe(context, force).catch((error) => errors.push(toLucantoError(error)));
     this.#current = null;
     if (fingerprint(this.visible()) !== before) for (const listener of this.#listeners) listener();
     return {
@@ -145,15 +151,16 @@ export class LiveCatalogue {
     };
   }
 
-  /** Resources that the remote catalogue is silent on are tried once per token. */
-  async #probe(context: CallContext): Promise<void> {
+  /** Resources that the remote catalogue is silent on are tried once per token, and again where asked (`login`). */
+  async #probe(context: CallContext, force: boolean): Promise<void> {
     const { contract, remote, workspaces, http, options, log } = this.#deps;
     const rows = await workspaces.list(context);
     await remote.learnWorkspaces(rows);
     const mentioned = new Set(
       (remote.tools ?? []).flatMap((raw) => this.#remoteTool(raw)).map(({ resource }) => resource),
     );
-    const lists = listsToProbe(contract.operations, (resource) => mentioned.has(resource) || remote.isProbed(resource));
+    const isKnown = (resource: string) => mentioned.has(resource) || (!force && remote.isProbed(resource));
+    const lists = listsToProbe(contract.operations, isKnown);
     const workspace = options.pinned ?? rows[0]?.id;
     if (lists.length === 0 || workspace === undefined || options.backend === 'remote') return;
     log.debug(`probing ${lists.length} resources that the service's tool list does not mention`);

@@ -44,7 +44,8 @@ export async function probeLists(
         () => null,
       );
       if (status === 200) readable[operation.resource] = true;
-      if (status === 403 || status === 404) readable[operation.resource] = false;
+      // A 404 refuses nothing: the path may be one that only the bundled contract believes in.
+      if (status === 403) readable[operation.resource] = false;
     }),
   );
   return readable;

@@ -72,6 +72,21 @@ describe('a token', () => {
     await told.close();
   });
 
+  it('is shown with scopes of resources that exist, never with words out of the names of remote tools', async () => {
+    expect(await login(other.tokens.manage)).toMatch(/Scopes .*manage:invoices.*read:quotes/);
+    const { stdout } = await run(['status'], bridge());
+    expect(stdout).not.toMatch(/vats|payments/);
+  });
+
+  it('is tried again by login, whatever an earlier one could not read', async () => {
+    other.set({ openapi: { state: 'missing' } });
+    await login(other.tokens.read);
+    expect((await run(['call', 'lucanto_list_quotes'], bridge())).exitCode).toBe(1);
+    other.set({ openapi: { state: 'served' } });
+    await login(other.tokens.read);
+    expect((await run(['call', 'lucanto_list_quotes'], bridge())).exitCode).toBe(0);
+  });
+
   it('given in the environment only, with nothing known, still lists the whole truth first', async () => {
     const session = await connect('v1', bridge({ LUCANTO_TOKEN: other.tokens.manage }));
     const names = namesOf(await session.listTools());
