@@ -1,7 +1,7 @@
 /** What commander says about a wrong command line, in our words: one sentence and what to do next. */
 import type { CommanderError } from 'commander';
+import { alternatives, nearNames } from '../catalog/near-names.ts';
 import { UsageError } from '../errors.ts';
-import { alternatives, nearNames } from './near.ts';
 
 const TOKENS_ARE_NO_ARGUMENTS =
   'A token is never an argument, where other programs could read it: run `lucanto-mcp login` and paste it there, or set LUCANTO_TOKEN.';

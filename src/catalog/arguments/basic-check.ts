@@ -1,9 +1,8 @@
 /** What is left of validation where Ajv cannot compile a schema: required, unknown names and types at the top level. */
 import type { JsonSchema } from '../../contract/schema-types.ts';
 import { isJsonObject } from '../../json.ts';
-import { suggestion } from './near-names.ts';
 import { jsonTypes, typesOf } from './schema-view.ts';
-import { describeExpected, describeValue } from './wording.ts';
+import { describeExpected, describeValue, suggestion } from './wording.ts';
 
 export function basicProblems(args: Readonly<Record<string, unknown>>, schema: JsonSchema): string[] {
   const properties = isJsonObject(schema.properties) ? schema.properties : {};

@@ -2,8 +2,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../../contract/schema-types.ts';
 import { isJsonObject, stringifyJson } from '../../json.ts';
-import { suggestion } from './near-names.ts';
-import { describeExpected, describeValue } from './wording.ts';
+import { describeExpected, describeValue, suggestion } from './wording.ts';
 
 // A long array of wrong items has as many errors; nobody reads that far.
 const MAX_ERRORS = 300;

@@ -1,6 +1,7 @@
 /** Values and expectations in a few words, for sentences that a model can act on. */
 import type { JsonSchema } from '../../contract/schema-types.ts';
 import { isJsonObject, LosslessNumber } from '../../json.ts';
+import { alternatives, nearNames } from '../near-names.ts';
 import { typesOf } from './schema-view.ts';
 
 const MAX_SHOWN = 40;
@@ -56,6 +57,12 @@ export function describeChoices(choices: readonly unknown[]): string {
   const shown = choices.slice(0, MAX_CHOICES).map(shortJson).join(', ');
   const rest = choices.length > MAX_CHOICES ? ` and ${choices.length - MAX_CHOICES} more` : '';
   return `one of ${shown}${rest}`;
+}
+
+/** `; did you mean \`amount\`?`, or nothing. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const near = nearNames(name, known);
+  return near.length === 0 ? '' : `; did you mean ${alternatives(near)}?`;
 }
 
 export function count(amount: number, noun: string): string {

@@ -1,11 +1,11 @@
 import type { Bridge } from '../../bridge.ts';
+import { alternatives, nearNames } from '../../catalog/near-names.ts';
 import type { CallContext, Tool, ToolResult } from '../../catalog/tool.ts';
 import { ApiError, EXIT, type LucantoError, UnknownToolError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { readAll, readArguments } from '../arguments.ts';
 import { callContext } from '../call-context.ts';
 import { type Command, type CommandContext, type CommandInput, listOption, textOption } from '../command.ts';
-import { alternatives, nearNames } from '../near.ts';
 import { refreshBriefly } from '../refresh-briefly.ts';
 
 export const callCommand: Command = {

@@ -1,11 +1,14 @@
 /** Names that a mistyped one may have meant. */
 
-/** Up to three candidates, nearest first; none where nothing is near. */
+/** Up to three candidates, nearest first; none where nothing is near. `contactId` and `contact-id` are `contact_id`. */
 export function nearNames(typed: string, candidates: readonly string[]): string[] {
-  const limit = Math.max(2, Math.floor(typed.length / 3));
+  const wanted = folded(typed);
+  // Nothing that long was mistyped, and comparing it costs time.
+  if (wanted.length > 80) return [];
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
   return candidates
-    .map((name) => ({ name, distance: distanceOf(typed.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= limit || (typed.length > 3 && name.includes(typed.toLowerCase())))
+    .map((name) => ({ name, distance: distanceOf(wanted, folded(name)) }))
+    .filter(({ name, distance }) => distance <= limit || isPartOf(wanted, folded(name)))
     .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
     .slice(0, 3)
     .map(({ name }) => name);
@@ -15,6 +18,16 @@ export function nearNames(typed: string, candidates: readonly string[]): string[
 export function alternatives(names: readonly string[]): string {
   const quoted = names.map((name) => `\`${name}\``);
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+}
+
+/** `date` is part of `issue_date`, `invoice_status` has `status` in it. */
+function isPartOf(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short.length > 3 && long.includes(short);
+}
+
+function folded(name: string): string {
+  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** Levenshtein's distance with neighbours swapped counting as one (`lsit`). */
