@@ -186,6 +186,18 @@ describe('names of arguments', () => {
     expect(operation.parameters).toMatchObject([{ arg: 'workspace_id', in: 'query', required: true }]);
   });
 
+  test('a record whose parameter is called account_id is still a record', () => {
+    const operation = only({ '/bank_accounts/{account_id}': { get: RECORD } });
+    expect(operation.workspace).toBeNull();
+    expect(namesOf(operation)).toEqual(['id']);
+  });
+
+  test('what may be null may be left out, for clients and for the check alike', () => {
+    const schema = object({ a: { type: ['string', 'null'] }, b: TEXT }, ['a', 'b']);
+    const { inputSchema, validation } = only({ [PATH]: { post: json(schema) } });
+    expect([inputSchema.required, validation.required]).toEqual([['b'], ['b']]);
+  });
+
   test('only headers that are demanded, and are not ours, are arguments', () => {
     const header = (name: string, required: boolean): object => ({ name, in: 'header', required, schema: TEXT });
     const parameters = [header('X-Tenant', true), header('X-Trace', false), header('Idempotency-Key', true)];

@@ -202,6 +202,26 @@ describe('names that are long or taken', () => {
     ).toEqual(['lucanto_replace_project', 'lucanto_update_project']);
   });
 
+  test('the one whose operationId says so keeps the name', () => {
+    const record = '/accounts/{a}/projects/{id}';
+    expect(
+      toolsOf({
+        [`${record}/mark_paid`]: { post: { operationId: 'settle-project' } },
+        [`${record}/mark_as_paid`]: { post: { operationId: 'mark-project-paid' } },
+      }),
+    ).toEqual(['lucanto_settle_project', 'lucanto_mark_project_paid']);
+  });
+
+  test('a name that the rule gave is not taken by an operationId', () => {
+    const paths = {
+      '/accounts/{a}/projects/{id}': { patch: {}, put: { operationId: 'list-projects' } },
+      '/accounts/{a}/projects': { get: ROWS },
+    };
+    const { operations, warnings } = compileContract(documentOf(paths));
+    expect(operations.map(({ method }) => method).sort()).toEqual(['GET', 'PATCH']);
+    expect(warnings).toHaveLength(1);
+  });
+
   test('a clash that stays is left out with a warning that names both', () => {
     const { operations, warnings } = compileContract(
       documentOf({
