@@ -36,7 +36,7 @@ export const DECIMAL: Fact = { say: 'decimal as a string, like "15.50"', said: /
 
 /** @param more further facts, left out where `said` matches the description */
 export function describe(shape: Shape, more: readonly Fact[] = []): string {
-  const text = oneLine(shape.description);
+  const text = oneLine(shape.description.slice(0, 2000));
   const facts = [...formatWords(shape), ...more]
     .filter(({ say, said }) => !said.test(text) && !text.includes(say))
     .map(({ say }) => say);

@@ -161,7 +161,8 @@ function mergeValues(fragments: readonly Fragment[]): readonly unknown[] | null 
   let values: readonly unknown[] | null = null;
   for (const { schema } of fragments) {
     const stated = Object.hasOwn(schema, 'const') ? [schema.const] : list(schema.enum);
-    if (stated.length === 0) continue;
+    // Objects and lists as values are left to the service.
+    if (stated.length === 0 || stated.some((value) => typeof value === 'object' && value !== null)) continue;
     const before: readonly unknown[] | null = values;
     const both: readonly unknown[] = before === null ? stated : before.filter((value) => stated.includes(value));
     values = both.length === 0 ? before : both;

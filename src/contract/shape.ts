@@ -120,7 +120,8 @@ function readAlternatives(root: unknown, start: Collected): Alternatives {
 function expand(root: unknown, start: Collected): readonly Collected[] | null {
   const done: Collected[] = [];
   const open: Collected[] = [start];
-  while (open.length > 0) {
+  for (let step = 0; open.length > 0; step += 1) {
+    if (step > 4 * MAX_ALTERNATIVES) return null;
     const current = open.shift();
     if (current === undefined) break;
     const found = findUnion(current.fragments);

@@ -106,7 +106,8 @@ const OUTWARD =
   /(^|_)(send|resend|email|emails|mail|mails|remind|reminder|reminders|notify|notification|notifications|share|shares|invite|invites|invitation|invitations|publish|deliver|dispatch|transmit|submit|message|messages|sms|fax|post|broadcast|forward)(_|$)/;
 
 export function effectsOf(method: HttpMethod, verb: Verb): Effects {
-  const reads = method === 'GET' || verb.tier === 'read';
+  // A search may be a POST that the document calls a read; nothing makes a DELETE harmless.
+  const reads = method === 'GET' || (method === 'POST' && verb.tier === 'read');
   const acts = verb.kind === 'action' ? verb.action : verb.kind === 'create' ? verb.words : '';
   return {
     destructive: !reads && verb.kind !== 'create' && !(verb.kind === 'action' && HARMLESS.test(verb.action)),

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { compileContract } from '../../../src/contract/compile.ts';
+import { readDocument } from '../../../src/contract/document.ts';
 import type { Operation } from '../../../src/contract/operation.ts';
 import { documentOf, json, RECORD, ROWS } from '../../helpers/documents.ts';
 import { portabilityProblems } from '../../helpers/portability.ts';
@@ -122,6 +123,28 @@ describe('a nasty document', () => {
       expect([tool, ...bound].sort()).toEqual([tool, ...Object.keys(Object(inputSchema.properties))].sort());
     }
   });
+});
+
+test('nesting without end costs neither the stack nor the time', () => {
+  const nested = (open: string, close: string): string =>
+    `${open.repeat(20_000)}{"type":"string"}${close.repeat(20_000)}`;
+  const schemas = [
+    nested('{"allOf":[', ']}'),
+    nested('{"oneOf":[', ']}'),
+    nested('{"properties":{"x":', '}}'),
+    `{"properties":{"y":{},"x":${nested('{"items":', '}')}}}`,
+    `{"properties":{"y":{},"x":{"enum":[${nested('[', ']')}]}}}`,
+  ];
+  const paths = schemas.map(
+    (schema, at) =>
+      `"/accounts/{a}/c${at}s/{id}":{"patch":{"requestBody":{"content":{"application/json":{"schema":${schema}}}}}}`,
+  );
+  const { operations } = compileContract(readDocument(`{"openapi":"3.1.0","paths":{${paths.join(',')}}}`));
+  expect(operations).toHaveLength(5);
+  for (const { inputSchema, validation } of operations) {
+    expect(portabilityProblems(inputSchema)).toEqual([]);
+    newAjv().compile(validation);
+  }
 });
 
 test('the same document gives the same tools', () => {
