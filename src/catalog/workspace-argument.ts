@@ -26,7 +26,9 @@ export function workspaceValue(tool: Tool, argument: string, id: WorkspaceId): u
  * that lists them. What clients see stays the remote endpoint's own schema.
  */
 export function fillWorkspace(tool: Tool, workspaces: Workspaces): Tool {
-  const argument = tool.route === 'remote' ? workspaceArgument(tool) : null;
+  // REST tools resolve it themselves, and their schemas are not to be built at start.
+  if (tool.route !== 'remote') return tool;
+  const argument = workspaceArgument(tool);
   const { required } = tool.validation;
   if (argument === null || !Array.isArray(required) || !required.includes(argument)) return tool;
   return {

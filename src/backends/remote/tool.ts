@@ -2,6 +2,7 @@
 import type { CallContext, JsonObject, Tool, ToolResult } from '../../catalog/tool.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable.ts';
+import type { JsonSchema } from '../../contract/schema-types.ts';
 import type { RemoteCallOptions } from './client.ts';
 import { parameterHeaders } from './parameter-headers.ts';
 import { isObject } from './reply.ts';
@@ -27,12 +28,17 @@ export function remoteTool(raw: unknown, known: Operation | undefined, deps: Rem
   const tier = known?.tier ?? tierOf(name, annotations);
   const resource = known?.resource ?? resourceOf(name);
   const scopes = known?.scopes ?? [`${tier}:${resource}`];
+  let inputSchema: JsonSchema | undefined;
   return {
     descriptor: {
       name,
       title: annotations.title,
       description: typeof raw.description === 'string' ? raw.description : annotations.title,
-      inputSchema: portableToolSchema(raw.inputSchema),
+      // Made when first read: most remote tools give way to the REST tool of their name.
+      get inputSchema() {
+        inputSchema ??= portableToolSchema(raw.inputSchema);
+        return inputSchema;
+      },
       annotations,
     },
     validation: isObject(raw.inputSchema) ? raw.inputSchema : { type: 'object' },

@@ -26,7 +26,10 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
       name: operation.tool,
       title: operation.title,
       description: operation.description,
-      inputSchema: operation.inputSchema,
+      // Schemas are built when first read: `initialize` needs names only.
+      get inputSchema() {
+        return operation.inputSchema;
+      },
       annotations: {
         title: operation.title,
         readOnlyHint: operation.method === 'GET',
@@ -35,7 +38,9 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
         openWorldHint: operation.openWorld,
       },
     },
-    validation: operation.validation,
+    get validation() {
+      return operation.validation;
+    },
     route: 'rest',
     tier: operation.tier,
     resource: operation.resource,
