@@ -1,30 +1,19 @@
 /** Raw lines over stdio against the other Lucanto: what is forwarded, what is not, and how a process ends. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type OtherLucanto, startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { HANDSHAKE, type RawSession, startRaw } from '../helpers/mcp.ts';
-import { type Home, run, temporaryHome } from '../helpers/run.ts';
+import { useOtherHome } from '../helpers/other-home.ts';
 
-let other: OtherLucanto;
-let home: Home;
+const at = useOtherHome();
 
 beforeEach(async () => {
-  other = await startOtherLucanto();
-  home = await temporaryHome();
-  const { exitCode, stderr } = await run(['login'], { home, env: env(), stdin: `${other.tokens.manage}\n` });
-  if (exitCode !== 0) throw new Error(stderr);
-  other.clear();
+  await at.login(at.other.tokens.manage);
+  at.other.clear();
 });
-afterEach(async () => {
-  await other.close();
-  await home.remove();
-});
-
-const env = (more: Readonly<Record<string, string>> = {}) => ({ LUCANTO_URL: other.url, ...more });
 
 async function started(more: Readonly<Record<string, string>> = {}): Promise<RawSession> {
-  const raw = startRaw({ home, env: env(more) });
+  const raw = startRaw(at.bridge(more));
   for (const line of HANDSHAKE) raw.send(line);
   await raw.lineWith('"hello"');
   return raw;
@@ -43,15 +32,15 @@ describe('what a client sends along', () => {
   it.each(['legacy', 'modern'] as const)(
     'is kept from the %s service but for progress, which comes back',
     async (era) => {
-      other.set({ remote: { answers: 'sse', progress: true, era } });
+      at.other.set({ remote: { answers: 'sse', progress: true, era } });
       const raw = await started();
       const meta = { progressToken: 'p-77', 'anthropic/session': 'private-session', model: 'private-model' };
       raw.send(callOf('vat', 'lucanto_explain_vat', { country: 'sk' }, meta));
       expect(await raw.lineWith('"vat"')).toContain('The rate in sk is 23 %.');
       const progress: unknown = JSON.parse(await raw.lineWith('notifications/progress'));
       expect(progress).toMatchObject({ params: { progressToken: 'p-77', progress: 1, total: 2, message: 'half way' } });
-      expect(other.requests.map(({ text }) => text).join('\n')).not.toContain('private-');
-      expect(JSON.stringify(other.requests.map(({ headers }) => headers))).not.toContain('private-');
+      expect(at.other.requests.map(({ text }) => text).join('\n')).not.toContain('private-');
+      expect(JSON.stringify(at.other.requests.map(({ headers }) => headers))).not.toContain('private-');
       await raw.end();
     },
   );
@@ -59,12 +48,15 @@ describe('what a client sends along', () => {
 
 describe('a cancelled call', () => {
   it('closes its request at the remote endpoint', async () => {
-    other.set({ remote: { state: 'hang' } });
+    at.other.set({ remote: { state: 'hang' } });
     const raw = await started();
     raw.send(callOf('slow', 'lucanto_explain_vat', { country: 'sk' }));
-    await vi.waitFor(() => expect(other.requests.some(({ text }) => text.includes('"tools/call"'))).toBe(true), 10_000);
+    await vi.waitFor(
+      () => expect(at.other.requests.some(({ text }) => text.includes('"tools/call"'))).toBe(true),
+      10_000,
+    );
     raw.send('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"slow"}}');
-    await vi.waitFor(() => expect(other.abandoned).toBe(1), 10_000);
+    await vi.waitFor(() => expect(at.other.abandoned).toBe(1), 10_000);
     raw.send(callOf('next', 'lucanto_list_contacts', { limit: 1 }));
     expect(await raw.lineWith('"next"')).toContain('Ján Novák');
     await raw.end();
@@ -81,7 +73,7 @@ describe('the process', () => {
     expect(await raw.lineWith('"nothing"')).toContain('-32601');
     expect(await raw.end()).toBe(0);
     for (const line of raw.lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
-    expect(raw.stderr()).not.toContain(other.tokens.manage);
+    expect(raw.stderr()).not.toContain(at.other.tokens.manage);
   });
 
   it('answers an unknown tool and a hidden one with a JSON-RPC error, and wrong arguments with a result', async () => {
@@ -93,7 +85,7 @@ describe('the process', () => {
     expect(JSON.parse(text)).toMatchObject({ result: { isError: true } });
     expect(text).toContain('did you mean `status`?');
     expect(text).toContain('`limit` is the string');
-    expect(other.requests.filter(({ path }) => path.includes('/invoices'))).toEqual([]);
+    expect(at.other.requests.filter(({ path }) => path.includes('/invoices'))).toEqual([]);
     await raw.end();
   });
 
@@ -114,17 +106,17 @@ describe('files', () => {
     raw.send(callOf('one', 'lucanto_create_contact', { name: 'Nobody Special' }));
     await raw.lineWith('"one"');
     await raw.end();
-    const files = await filesBelow(home.configDir);
+    const files = await filesBelow(at.home.configDir);
     const holding: string[] = [];
     for (const file of files) {
       expect((await stat(file)).mode & 0o077).toBe(0);
       const text = await readFile(file, 'utf8');
       expect(text).not.toContain('Nobody Special');
-      if (text.includes(other.tokens.manage)) holding.push(file);
-      expect(file).not.toContain(other.tokens.manage);
+      if (text.includes(at.other.tokens.manage)) holding.push(file);
+      expect(file).not.toContain(at.other.tokens.manage);
     }
     expect(holding).toHaveLength(1);
-    expect((await stat(home.configDir)).mode & 0o077).toBe(0);
+    expect((await stat(at.home.configDir)).mode & 0o077).toBe(0);
   });
 });
 
