@@ -145,7 +145,7 @@ export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ],
   ['lucanto_delete_bank_account', { description: 'Delete a bank account. Ask the user first.' }],
   [
-    'lucanto_receipt_expense',
+    'lucanto_create_expense_receipt',
     {
       title: 'Upload expense receipt',
       description: 'Attach a receipt file to an expense, for Lucanto to read its data from.',

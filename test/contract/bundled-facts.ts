@@ -44,7 +44,7 @@ export const INFERRED_OPERATIONS: readonly (readonly [string, string, string])[]
   ['get', '{ws}/proformas', 'list-proformas'],
   ['post', '{ws}/proformas', 'create-proforma'],
   ['post', '{ws}/expenses', 'create-expense'],
-  ['post', '{ws}/expenses/{id}/receipt', 'upload-expense-receipt'],
+  ['post', '{ws}/expenses/{id}/receipts', 'create-expense-receipt'],
 ];
 
 const ADDRESS = 'name street municipality postal_code country_alpha2 contact';

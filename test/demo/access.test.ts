@@ -105,7 +105,7 @@ describe('scopes', () => {
     ['write', 'DELETE', '/contacts/501', undefined, 403],
     ['write', 'POST', '/invoices/1/issue', undefined, 403],
     ['write', 'POST', '/invoices/1/send', undefined, 403],
-    ['write', 'POST', '/expenses/1/receipt', undefined, 403],
+    ['read', 'POST', '/expenses/1/receipts', undefined, 403],
     ['manage', 'DELETE', '/contacts/501', undefined, 204],
     ['manage', 'POST', '/invoices/1/issue', undefined, 404],
     ['readInvoices', 'GET', '/invoices', undefined, 200],

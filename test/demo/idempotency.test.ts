@@ -99,7 +99,7 @@ describe('an idempotency key', () => {
     const upload = () => {
       const body = new FormData();
       body.set('file', new Blob(['%PDF-1.4 blok']), 'bloček.pdf');
-      return send(demo, 'POST', `/expenses/${expense?.id}/receipt`, { body, headers: { 'Idempotency-Key': 'k' } });
+      return send(demo, 'POST', `/expenses/${expense?.id}/receipts`, { body, headers: { 'Idempotency-Key': 'k' } });
     };
     const first = await upload();
     const second = await upload();

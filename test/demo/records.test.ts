@@ -67,7 +67,7 @@ describe('expenses', () => {
   const upload = (id: unknown, bytes: Uint8Array<ArrayBuffer>, name = 'file') => {
     const body = new FormData();
     body.set(name, new Blob([bytes]), 'bloček.png');
-    return send(demo, 'POST', `/expenses/${id}/receipt`, { body });
+    return send(demo, 'POST', `/expenses/${id}/receipts`, { body });
   };
   const create = () => send(demo, 'POST', '/expenses', { body: { expense: { description: 'Taxi', total: '12.5' } } });
 
@@ -107,7 +107,7 @@ describe('expenses', () => {
       'file must be a PDF, a PNG or a JPEG',
     ]);
     expect(errorsOf(await upload(id, PNG, 'picture'))).toEqual(['picture is not a known field']);
-    expect((await send(demo, 'POST', `/expenses/${id}/receipt`, { body: { file: 'x' } })).status).toBe(400);
+    expect((await send(demo, 'POST', `/expenses/${id}/receipts`, { body: { file: 'x' } })).status).toBe(400);
     expect((await upload(1, PNG)).status).toBe(404);
   });
 

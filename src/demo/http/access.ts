@@ -1,10 +1,11 @@
 /** Who may do what: tokens, scopes, workspaces, subscription, throttle (lucanto-api.md sections 2 and 3). */
-import { allows, FREE_RESOURCE, needOf } from '../mcp/access.ts';
+
 import { toId } from '../store/fields.ts';
 import type { Store, Workspace } from '../store/store.ts';
 import type { Grant, Tokens } from '../store/tokens.ts';
 import type { ContractOperation } from './contract.ts';
 import { notFound, Refusal } from './refusal.ts';
+import { allows, FREE_RESOURCE, needOf } from './scopes.ts';
 
 const RETRY_AFTER_SECONDS = 1;
 

@@ -1,8 +1,8 @@
 /** The remote endpoint's tools, made from the bundled contract. */
 import { isSpecType, type Tool } from '@modelcontextprotocol/server';
 import type { Contract, ContractOperation } from '../http/contract.ts';
+import { type Need, needOf } from '../http/scopes.ts';
 import { type Fields, fieldsOf, textOf } from '../store/fields.ts';
-import { type Need, needOf } from './access.ts';
 import { inlineSchema, writableProperties } from './inline.ts';
 
 const WORKSPACE_PARAMETERS = ['account_id', 'workspace_id'];

@@ -94,5 +94,5 @@ export const expenseHandlers: Handlers = {
     return show(call, row);
   },
   'delete-expense': (call) => softDelete(call, findRow(call, 'expenses', 'The expense')),
-  'upload-expense-receipt': attach,
+  'create-expense-receipt': attach,
 };

@@ -12,13 +12,17 @@ export interface Need {
 /** Reading workspaces needs no scope: there is none documented for it. */
 export const FREE_RESOURCE = 'workspaces';
 
+/** What is posted below one record without being an action on it. */
+const SUB_COLLECTIONS = /\/receipts$/;
+
 /**
  * GET is `read`; create and update are `write`; DELETE and whatever is done to one record are `manage`.
  * @param template path without the API's base, with its parameters in braces.
  */
 export function needOf(method: string, template: string, resource: string): Need {
   if (method === 'GET') return { tier: 'read', resource };
-  const isAction = /\}\/[^/{}]+$/.test(template.replace(/^\/[^/]+\/\{[^}]+\}\//, '/'));
+  const isAction =
+    !SUB_COLLECTIONS.test(template) && /\}\/[^/{}]+$/.test(template.replace(/^\/[^/]+\/\{[^}]+\}\//, '/'));
   return { tier: method === 'DELETE' || isAction ? 'manage' : 'write', resource };
 }
 
