@@ -101,10 +101,10 @@ export async function startDemo(options: DemoOptions): Promise<DemoService> {
   });
   await new Promise<void>((resolve, reject) => {
     const refuse = (cause: NodeJS.ErrnoException): void => {
-      const why = cause.code === 'EADDRINUSE' ? 'it is in use' : cause.message;
-      const hint = 'Choose another port, or 0 for any free one.';
+      const why = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message;
+      const hint = 'Leave out --port to take any free one.';
       reject(
-        new LocalError('port_unavailable', `The demo cannot listen on ${HOST}:${options.port}: ${why}.`, {
+        new LocalError('port_unavailable', `The embedded Lucanto cannot listen on ${HOST}:${options.port}: ${why}.`, {
           hint,
           cause,
         }),

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { EXIT, LocalError, UsageError } from '../../errors.ts';
+import { EXIT, UsageError } from '../../errors.ts';
 import { type Command, type CommandInput, textOption } from '../command.ts';
 
 const GENERATIONS = ['workspaces', 'accounts'] as const;
@@ -17,9 +17,7 @@ export const demoCommand: Command = {
     const port = portOf(input);
     const generation = generationOf(input);
     const { startDemo } = await import('../../demo/server.ts');
-    const demo = await startDemo({ port, generation, clock, log }).catch((cause: unknown) => {
-      throw notStarted(port, cause);
-    });
+    const demo = await startDemo({ port, generation, clock, log });
     const tokens = Object.entries(demo.tokens);
     const width = Math.max(...tokens.map(([name]) => name.length));
     output.line(`An embedded Lucanto with sample data runs at ${demo.url} (${generation} generation).`);
@@ -52,14 +50,5 @@ function generationOf(input: CommandInput): (typeof GENERATIONS)[number] {
   if (generation !== undefined) return generation;
   throw new UsageError(`--generation does not know ${JSON.stringify(text.slice(0, 20))}.`, {
     hint: `--generation takes ${GENERATIONS.join(' or ')}.`,
-  });
-}
-
-function notStarted(port: number, cause: unknown): LocalError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-  const why = code === 'EADDRINUSE' ? 'another program listens there' : code;
-  return new LocalError('demo_not_started', `The embedded Lucanto cannot listen on port ${port} (${why}).`, {
-    hint: 'Leave out --port to take any free one.',
-    cause,
   });
 }
