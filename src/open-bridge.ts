@@ -50,7 +50,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     http,
     clock,
     log,
-    bundled: async () => (await import('./contract/bundled/document.ts')).bundledDocument,
+    bundled: async () => (await import('./contract/bundled/document.ts')).bundledDocuments(),
   });
   const remote = new RemoteSource({ lastKnown, remote: remotePort, clock });
   const workspaces: Workspaces = new Workspaces({

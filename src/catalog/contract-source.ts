@@ -2,11 +2,12 @@
 import { compileContract } from '../contract/compile.ts';
 import { type OpenApiDocument, readDocument } from '../contract/document.ts';
 import type { Operation } from '../contract/operation.ts';
-import { LucantoError } from '../errors.ts';
+import { ApiError, LucantoError, ProtocolError } from '../errors.ts';
 import { apiError } from '../http/api-error.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { Log } from '../log.ts';
 import type { KnownContract, LastKnown } from './last-known.ts';
+import { LIST_WORKSPACES } from './list-workspaces.ts';
 import type { CallContext } from './tool.ts';
 
 const DOCUMENT_PATH = '/api/v1/openapi.json';
@@ -26,8 +27,8 @@ export type ContractRefresh = 'live' | 'unchanged' | 'skipped';
 
 export interface ContractSourceDeps {
   readonly lastKnown: LastKnown;
-  /** The offline default; loaded only where the service was never asked. */
-  readonly bundled: () => Promise<OpenApiDocument>;
+  /** The offline default in each path generation, the likelier first; loaded only where it is needed. */
+  readonly bundled: () => Promise<readonly OpenApiDocument[]>;
   readonly http: HttpPort;
   readonly clock: () => number;
   readonly log: Log;
@@ -51,7 +52,9 @@ export class ContractSource {
   static async open(deps: ContractSourceDeps): Promise<ContractSource> {
     const source = new ContractSource(deps);
     const known = deps.lastKnown.contract();
-    if (known === null || !source.#adopt(known)) source.#use(await deps.bundled());
+    if (known !== null && source.#adopt(known)) return source;
+    const [first] = await deps.bundled();
+    if (first !== undefined) source.#use(first);
     return source;
   }
 
@@ -81,6 +84,16 @@ export class ContractSource {
    */
   async refresh(context: CallContext, force: boolean): Promise<ContractRefresh> {
     if (!force && this.#source !== 'bundled' && this.#etag === null && this.#age() < DAY_MS) return 'skipped';
+    try {
+      return await this.#ask(context);
+    } catch (error) {
+      const answered = error instanceof ApiError || error instanceof ProtocolError;
+      if (answered && this.#source === 'bundled') await this.#settleGeneration(context);
+      throw error;
+    }
+  }
+
+  async #ask(context: CallContext): Promise<'live' | 'unchanged'> {
     const answer = await this.#deps.http.send(
       {
         method: 'GET',
@@ -117,6 +130,22 @@ export class ContractSource {
     this.#rejected = null;
     await this.#save();
     return 'live';
+  }
+
+  /** Without a document of its own, the service still shows which of the bundled generations it speaks. */
+  async #settleGeneration(context: CallContext): Promise<void> {
+    for (const document of await this.#deps.bundled()) {
+      const list = compileContract(document).operations.find(({ tool }) => tool === LIST_WORKSPACES);
+      if (list === undefined) continue;
+      const request = { method: 'GET', path: list.path, query: '', headers: {}, body: null } as const;
+      const answer = await this.#deps.http.send(
+        { ...request, accept: 'application/json' },
+        { ...context, retry: 'read' },
+      );
+      if (answer.status !== 200) continue;
+      this.#use(document);
+      return;
+    }
   }
 
   #age(): number {

@@ -56,14 +56,16 @@ describe('a token', () => {
     expect(stdout).not.toMatch(/vats|payments/);
   });
 
-  it('is tried again by login, whatever an earlier one could not read', async () => {
-    at.other.set({ openapi: { state: 'missing' } });
-    await at.login(at.other.tokens.read);
-    expect((await run(['call', 'lucanto_list_quotes'], at.bridge())).exitCode).toBe(1);
-    at.other.set({ openapi: { state: 'served' } });
-    await at.login(at.other.tokens.read);
-    expect((await run(['call', 'lucanto_list_quotes'], at.bridge())).exitCode).toBe(0);
-  });
+  it.each(['workspaces', 'accounts'] as const)(
+    'reads over REST in the generation of %s although the service publishes no document',
+    async (generation) => {
+      const workspaceParameter = generation === 'accounts' ? 'account_id' : 'workspace_id';
+      at.other.set({ openapi: { state: 'missing' }, shape: { generation, workspaceParameter } });
+      await at.login(at.other.tokens.read);
+      expect((await run(['call', 'lucanto_list_quotes'], at.bridge())).exitCode).toBe(0);
+      expect(at.other.requests.at(-1)?.path).toMatch(new RegExp(`/${generation}/[^/]+/quotes$`));
+    },
+  );
 
   it('given in the environment only, with nothing known, still lists the whole truth first', async () => {
     const session = await connect('v1', at.bridge({ LUCANTO_TOKEN: at.other.tokens.manage }));

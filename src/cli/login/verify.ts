@@ -45,7 +45,7 @@ async function ask(bridge: Bridge, call: CallContext): Promise<Verified> {
     workspaces: listed.workspaces,
     scopes: bridge.catalogue.scopes(),
     tools: bridge.visible(),
-    notes: [...bridge.catalogue.notes(), ...report.errors.map(({ message }) => message), ...listed.notes],
+    notes: distinct([...bridge.catalogue.notes(), ...report.errors.map(({ message }) => message), ...listed.notes]),
   };
 }
 
@@ -79,5 +79,13 @@ function unverified(error: UnreachableError): UnreachableError {
       details: error.details,
       cause: error,
     },
+  );
+}
+
+/** A note may quote the error that another one is (a contract that was not believed): the longer one says it all. */
+function distinct(notes: readonly string[]): string[] {
+  return notes.filter(
+    (note, index) =>
+      !notes.some((other, at) => at !== index && (other.length > note.length || at < index) && other.includes(note)),
   );
 }

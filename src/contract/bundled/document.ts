@@ -1,4 +1,5 @@
 import type { OpenApiDocument } from '../document.ts';
+import { GENERATIONS, withGeneration } from './generation.ts';
 import document from './openapi.json' with { type: 'json' };
 
 /**
@@ -6,3 +7,8 @@ import document from './openapi.json' with { type: 'json' };
  * Every operation and property says with `x-evidence` whether Lucanto documents it or it is inferred.
  */
 export const bundledDocument: OpenApiDocument = document;
+
+/** The same in every path generation, the documented one first. */
+export function bundledDocuments(): OpenApiDocument[] {
+  return GENERATIONS.map((generation) => withGeneration(bundledDocument, generation));
+}
