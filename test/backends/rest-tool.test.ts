@@ -84,6 +84,12 @@ describe('the path', () => {
 });
 
 describe('the query', () => {
+  it('names the resolved workspace where the contract wants it there, whatever was given', async () => {
+    const inQuery = { ...LIST, workspace: 'account', parameters: [parameter('account', { arg: 'workspace_id' })] };
+    const { requests } = await call(operation(inQuery), { workspace_id: 1 }, OK);
+    expect(requests[0]?.url).toBe('/api/v1/widgets?account=9007199254740993');
+  });
+
   it.each<[string, Partial<ParameterBinding>, unknown, string]>([
     ['a value', {}, 'a b&c=1', 'p=a%20b%26c%3D1'],
     ['a boolean', {}, false, 'p=false'],

@@ -25,14 +25,16 @@ const JSON_TYPE = /^application\/([\w.+-]+\+)?json\b/i;
  */
 export function bindRequest(
   operation: Operation,
-  args: JsonObject,
+  given: JsonObject,
   workspace: string | number | bigint | null,
   key: string | null,
 ): HttpRequest {
-  const given = (place: ParameterBinding['in']) =>
+  // The workspace may be a query parameter too; whatever was given, the resolved one counts.
+  const args = workspace === null ? given : { ...given, workspace_id: workspace };
+  const boundIn = (place: ParameterBinding['in']) =>
     operation.parameters.filter((binding) => binding.in === place && args[binding.arg] !== undefined);
   const headers: Record<string, string> = {};
-  for (const binding of given('header')) {
+  for (const binding of boundIn('header')) {
     if (OWN_HEADERS.has(binding.name.toLowerCase()) || args[binding.arg] === null) continue;
     headers[binding.name] = headerText(binding.arg, args[binding.arg]);
   }
@@ -42,7 +44,7 @@ export function bindRequest(
   return {
     method: operation.method,
     path: boundPath(operation, args, workspace),
-    query: given('query')
+    query: boundIn('query')
       .flatMap((binding) => queryPairs(binding, args[binding.arg]))
       .join('&'),
     headers,
