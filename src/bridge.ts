@@ -117,7 +117,7 @@ export class Bridge implements ServedBridge {
     const { clock, log } = this.#parts;
     const limit = timeLimit(clock(), REFRESH_SECONDS);
     const signal = AbortSignal.any([limit.signal, this.#closing.signal]);
-    const { errors } = await this.catalogue.refresh({ signal, deadline: limit.deadline }, false);
+    const { errors } = await this.catalogue.refresh({ signal, deadline: limit.deadline, background: true }, false);
     if (this.#closing.signal.aborted) return;
     for (const error of errors) log.warn(`the service could not be asked what it offers: ${error.message}`);
   }

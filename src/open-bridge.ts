@@ -43,7 +43,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const { settings, log, clock } = options;
   const service = settings.demo ? await demoService(clock) : realService(options);
   const { origin, credential, lastKnown } = service;
-  const http = lazyHttp(service, log);
+  const http = lazyHttp(service, options);
   const remotePort = lazyRemote(http, lastKnown);
   const contract = await ContractSource.open({
     lastKnown,
@@ -141,12 +141,13 @@ function toolMakers(http: HttpPort, remote: RemotePort, workspaces: Workspaces):
 }
 
 /** The HTTP library is loaded with the first request: most starts are over before there is one. */
-function lazyHttp({ origin, credential }: Service, log: Log): HttpPort {
+function lazyHttp({ origin, credential }: Service, { settings, env, log }: BridgeOptions): HttpPort {
   let client: Promise<HttpPort> | undefined;
   const load = async (): Promise<HttpPort> => {
-    const [{ HttpClient }, { systemClock }] = await Promise.all([
+    const [{ HttpClient }, { systemClock }, { Transport }] = await Promise.all([
       import('./http/client.ts'),
       import('./http/clock.ts'),
+      import('./http/transport/transport.ts'),
     ]);
     return new HttpClient({
       origin,
@@ -155,6 +156,8 @@ function lazyHttp({ origin, credential }: Service, log: Log): HttpPort {
       clock: systemClock,
       random: Math.random,
       log,
+      transport: new Transport({ origin, env, embedded: settings.demo, nodeVersion: process.version, log }),
+      concurrency: settings.concurrency,
     });
   };
   return {

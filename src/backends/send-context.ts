@@ -8,9 +8,12 @@ export function sendContext(context: CallContext, retry: RetryClass, checkWith: 
   return {
     signal: context.signal,
     deadline: context.deadline,
+    ...(context.background === undefined ? {} : { background: context.background }),
     ...(context.client === undefined ? {} : { client: context.client }),
     ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
     retry,
     ...(checkWith === undefined ? {} : { checkWith }),
+    // A read that a write needs first, such as a handshake, is nothing to follow.
+    ...(context.write === undefined || retry === 'read' ? {} : { write: context.write }),
   };
 }

@@ -4,6 +4,7 @@
 
 import type { Route, Tier } from '../contract/operation.ts';
 import type { JsonSchema } from '../contract/schema-types.ts';
+import type { WriteWatch } from '../http/request.ts';
 import type { JsonObject } from '../json.ts';
 
 export type { JsonObject };
@@ -53,12 +54,20 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by which the call must have been answered. */
   readonly deadline: number;
+  /** Set for a refresh that nobody waits for: calls come first. */
+  readonly background?: boolean;
   readonly client?: ClientIdentity;
   /** The only two members of the client's `_meta` that are ever forwarded. */
   readonly progressToken?: string | number;
   readonly traceparent?: string;
   /** Present where the client asked for progress. */
   readonly onProgress?: (progress: Progress) => void;
+  /** `allow_duplicate: true`: the user wants another one of what was just created. */
+  readonly allowDuplicate?: boolean;
+  /** Calls back once the answer is in the client's hands; without it an answer counts as delivered when it is made. */
+  readonly onDelivered?: (callback: () => void) => void;
+  /** Set by the ledger for the sending of a write. */
+  readonly write?: WriteWatch;
 }
 
 export interface Tool {

@@ -29,6 +29,12 @@ export function parseSeconds(text: string): Parsed<number> {
   return { problem: `is ${shown(text)}, which is no number of seconds from 1 to 3600` };
 }
 
+export function parseConcurrency(text: string): Parsed<number> {
+  const requests = /^\d{1,2}$/.test(text.trim()) ? Number(text) : 0;
+  if (requests >= 1 && requests <= 32) return { value: requests };
+  return { problem: `is ${shown(text)}, which is no whole number from 1 to 32` };
+}
+
 export function parsePath(text: string, machine: Machine): Parsed<string> {
   const trimmed = text.trim();
   if (trimmed === '') return { problem: 'is empty' };

@@ -4,7 +4,16 @@
  */
 import { LOG_LEVELS } from '../log.ts';
 import { parseOrigin } from './origin.ts';
-import { oneOf, parsePath, parseProfile, parseScopes, parseSeconds, parseSwitch, parseWorkspace } from './parsers.ts';
+import {
+  oneOf,
+  parseConcurrency,
+  parsePath,
+  parseProfile,
+  parseScopes,
+  parseSeconds,
+  parseSwitch,
+  parseWorkspace,
+} from './parsers.ts';
 import { defaultConfigDir } from './paths.ts';
 import type { Parsed, Setting } from './setting.ts';
 
@@ -102,6 +111,17 @@ export const SETTINGS = {
     fallbackText: '50',
     parse: parseSeconds,
     fallback: () => 50,
+  }),
+  /** HTTP requests of this process that may be under way at once. */
+  concurrency: row({
+    flag: '--concurrency',
+    argument: '<n>',
+    variable: 'LUCANTO_CONCURRENCY',
+    help: 'Requests to the service at once; further ones wait in order',
+    accepts: 'a whole number from 1 to 32',
+    fallbackText: '6',
+    parse: parseConcurrency,
+    fallback: () => 6,
   }),
   profile: row({
     flag: '--profile',

@@ -8,11 +8,13 @@ import { readErrorBody } from './error-body.ts';
 import { type NetworkFailure, networkFailure } from './network-error.ts';
 import { serviceOrigin } from './origin.ts';
 import { unknownOutcome } from './outcome.ts';
+import { type Place, RequestQueue } from './queue.ts';
 import { isRedirect, redirectTarget } from './redirect.ts';
 import type { AnswerHead, HttpAnswer, HttpRequest, SendContext } from './request.ts';
 import { requestHeaders, requestUrl } from './request-parts.ts';
 import { type FailureKind, leavesOutcomeOpen, pauseBeforeRetry, retryAfterMs, statusFailure } from './retry.ts';
 import { TimeLimit } from './time-limit.ts';
+import type { Transport } from './transport/transport.ts';
 
 export interface HttpDeps {
   /** The service's address; anything but https, or http on loopback, is refused. */
@@ -25,8 +27,9 @@ export interface HttpDeps {
   /** A number in [0, 1), for the jitter between retries. */
   readonly random: () => number;
   readonly log: Log;
-  /** In place of the global one, where a proxy or other certificates are set. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly transport: Transport;
+  /** Requests that may be under way at once, 1 or more. */
+  readonly concurrency: number;
 }
 
 type Attempt =
@@ -37,29 +40,26 @@ export class HttpClient {
   readonly origin: string;
   readonly #deps: HttpDeps;
   readonly #ky: KyInstance;
+  readonly #queue: RequestQueue;
 
   /** @throws UsageError for an address that a token must not be sent to. */
   constructor(deps: HttpDeps) {
     this.origin = serviceOrigin(deps.origin);
     this.#deps = deps;
+    this.#queue = new RequestQueue(deps.concurrency);
     // Retries, time limits and redirects are ours: ky's own know neither the deadline nor the key.
-    this.#ky = ky.create({
-      retry: 0,
-      timeout: false,
-      throwHttpErrors: false,
-      redirect: 'manual',
-      ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }),
-    });
+    this.#ky = ky.create({ retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual' });
   }
 
   /**
    * Sends one request, again where the policy of `retry.ts` allows it, and returns the last answer, whatever its status.
+   * It waits its turn first, and waits for nothing while it holds a slot but for its answer.
    * @throws AuthError without a token, UnreachableError, AbortedError (`timeout`, `cancelled`), ProtocolError.
    */
   async send(request: HttpRequest, context: SendContext): Promise<HttpAnswer> {
     const url = requestUrl(this.origin, request);
     const headers = requestHeaders(this.origin, request, context, this.#deps.token(), this.#deps.version);
-    const limit = new TimeLimit(context.signal, context.deadline, this.#deps.clock);
+    const limit = new TimeLimit(context.signal, context.deadline, this.#deps.clock, context.write?.giveUpAt);
     try {
       return await this.#untilSettled(url, headers, request, context, limit);
     } finally {
@@ -74,12 +74,19 @@ export class HttpClient {
     context: SendContext,
     limit: TimeLimit,
   ): Promise<HttpAnswer> {
-    const { clock, random } = this.#deps;
+    const { clock, random, transport } = this.#deps;
+    const place = this.#queue.place(context.background === true);
     let earlierOpen = false;
+    let trustsMore = false;
     for (let attempt = 1; ; attempt++) {
-      if (limit.passed) throw limit.error(this.origin, earlierOpen, context.checkWith);
-      const result = await this.#attempt(url, headers, request, context, limit, attempt);
+      const result = await this.#inTurn(place, limit, context, { earlier: attempt > 1, earlierOpen }, () =>
+        this.#attempt(url, headers, request, context, limit, attempt),
+      );
       const failure = failureOf(result);
+      if (result.kind === 'network' && result.failure.unknownIssuer && !trustsMore && transport.trustSystem()) {
+        trustsMore = true;
+        continue;
+      }
       const retryAfter =
         result.kind === 'answer' ? retryAfterMs(result.head.headers.get('retry-after'), clock.now()) : null;
       const pause = failure === null ? null : pauseBeforeRetry(context.retry, failure, attempt, retryAfter, random);
@@ -95,6 +102,27 @@ export class HttpClient {
     }
   }
 
+  /** @throws AbortedError where the turn does not come in time: then this attempt was not made. */
+  async #inTurn<T>(
+    place: Place,
+    limit: TimeLimit,
+    context: SendContext,
+    sent: { readonly earlier: boolean; readonly earlierOpen: boolean },
+    run: () => Promise<T>,
+  ): Promise<T> {
+    const leave = await this.#queue.enter(place, limit.signal);
+    try {
+      if (leave === null || limit.passed) {
+        throw sent.earlier
+          ? limit.error(this.origin, sent.earlierOpen, context.checkWith)
+          : limit.neverSent(this.origin);
+      }
+      return await run();
+    } finally {
+      leave?.();
+    }
+  }
+
   async #attempt(
     url: URL,
     headers: Readonly<Record<string, string>>,
@@ -104,6 +132,7 @@ export class HttpClient {
     attempt: number,
   ): Promise<Attempt> {
     const started = this.#deps.clock.now();
+    context.write?.onSending();
     const told = (what: string | number, requestId: string | null) =>
       this.#deps.log.debug(
         `${request.method} ${url.pathname} ${what} ${this.#deps.clock.now() - started} ms request_id=${requestId ?? '-'} attempt=${attempt}`,
@@ -130,7 +159,11 @@ export class HttpClient {
         if (error.code !== 'answer_too_large' || context.retry === 'read') throw error;
         throw new ProtocolError(error.code, error.message, unknownOutcome(context.checkWith));
       }
-      const failure = networkFailure(error, this.origin);
+      const failure = networkFailure(error, {
+        origin: this.origin,
+        proxy: this.#deps.transport.proxy,
+        trustAdvice: () => this.#deps.transport.trustAdvice(),
+      });
       told(failure.error.code, null);
       return { kind: 'network', failure };
     }
@@ -150,6 +183,8 @@ export class HttpClient {
         headers: { ...headers },
         body: request.body,
         signal: limit.signal,
+        fetch: (input, init) =>
+          this.#deps.transport.send(new Request(input, init), limit.signal, context.retry === 'once'),
       });
       if (!isRedirect(response.status)) return response;
       await response.body?.cancel();

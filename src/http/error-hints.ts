@@ -37,13 +37,15 @@ export function errorHint(refusal: Refusal): string {
         ? 'Correct the fields named in errors, then call again.'
         : 'Correct the arguments that the message speaks of, then call again.';
     case 429:
-      return details.retryAfterSeconds === undefined
-        ? 'Wait a minute, then call again.'
-        : `Wait ${details.retryAfterSeconds} seconds, then call again.`;
+      return `Wait ${patience(details)}, then call again.`;
     default:
-      if (status >= 500) return `Nothing of yours is at fault: try again in a minute.${support(details)}`;
+      if (status >= 500) return `Nothing of yours is at fault: try again in ${patience(details)}.${support(details)}`;
       return 'Check --url and the arguments, then try again.';
   }
+}
+
+function patience({ retryAfterSeconds }: ErrorDetails): string {
+  return retryAfterSeconds === undefined || retryAfterSeconds < 1 ? 'a minute' : `${retryAfterSeconds} seconds`;
 }
 
 function plan(details: ErrorDetails): string {

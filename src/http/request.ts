@@ -20,6 +20,14 @@ export interface HttpRequest {
   readonly sink?: (head: AnswerHead) => TextSink | null;
 }
 
+/** How the ledger keeps an eye on a write. */
+export interface WriteWatch {
+  /** Called before each attempt: from then on the outcome matters. */
+  readonly onSending: () => void;
+  /** Milliseconds since the epoch; an attempt that is under way at the deadline is followed until then. */
+  readonly giveUpAt: number;
+}
+
 export interface SendContext {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by which there is an answer, retries included. */
@@ -29,8 +37,11 @@ export interface SendContext {
   /** W3C trace context, sent as the header of that name. */
   readonly traceparent?: string;
   readonly retry: RetryClass;
+  /** For a refresh that nobody waits for: it never takes all the slots that calls need. */
+  readonly background?: boolean;
   /** The read tool that shows whether a write was carried out, for the hint where that is not known. */
   readonly checkWith?: string;
+  readonly write?: WriteWatch;
 }
 
 export interface AnswerHead {
@@ -43,6 +54,7 @@ export interface AnswerHead {
 }
 
 export interface HttpAnswer extends AnswerHead {
+  /** Answers are read as text, in `body.ts`; one that is bytes (a PDF) needs a reader of its own beside `readText`. */
   readonly text: string;
   /** Requests sent for this answer, redirects not counted. */
   readonly attempts: number;

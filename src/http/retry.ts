@@ -9,24 +9,28 @@
  */
 export type RetryClass = 'read' | 'keyed' | 'idempotent' | 'once';
 
-/** `never_sent`: no connection came about. `untrusted`: nor will it (certificates). `lost`: it broke off later. */
+/** `never_sent`: no connection came about. `untrusted`: nor will it (certificates, proxies). `lost`: it broke off later. */
 export type NetworkFailureKind = 'never_sent' | 'untrusted' | 'lost';
 /** 429 · 503 · 502, 504 · any other 5xx · 409 idempotency_in_progress · any other 4xx, 402 and plan limits among them. */
 export type StatusFailureKind = 'throttled' | 'unavailable' | 'gateway' | 'server_error' | 'in_progress' | 'refused';
 export type FailureKind = NetworkFailureKind | StatusFailureKind;
 
-/**
- * `backoff`: twice more, after a growing pause or what Retry-After says. `told`: the same, but only if Retry-After
- * says when. `patient`: until the deadline.
- */
-type Again = 'never' | 'backoff' | 'told' | 'patient';
+/** `backoff`: twice more, after a growing pause or what Retry-After says. `patient`: until the deadline. */
+type Again = 'never' | 'backoff' | 'patient';
 
+/*
+ * `keyed`: the service recognises a request that comes twice. `idempotent`: the service promises that PATCH and DELETE
+ * can be repeated (lucanto-api.md section 5): the same body names the same values, and a DELETE that finds nothing has
+ * been done (404 with `earlierOpen`). The repetition comes within seconds and before the caller has been answered, so
+ * that no later change of its own can be undone. `once`: again only where nobody can have acted: no connection came
+ * about, or 429. Plan limits (402, 429 feature_limit_exceeded) are `refused`: waiting does not lift them.
+ */
 // biome-ignore format: a table
 const AGAIN: Readonly<Record<RetryClass, Readonly<Record<FailureKind, Again>>>> = {
-  read:       { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'told', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'never',   refused: 'never' },
-  keyed:      { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'told', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'patient', refused: 'never' },
-  idempotent: { never_sent: 'backoff', untrusted: 'never', lost: 'never',   throttled: 'told', unavailable: 'told',    gateway: 'never',   server_error: 'never', in_progress: 'never',   refused: 'never' },
-  once:       { never_sent: 'backoff', untrusted: 'never', lost: 'never',   throttled: 'told', unavailable: 'never',   gateway: 'never',   server_error: 'never', in_progress: 'never',   refused: 'never' },
+  read:       { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'backoff', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'never',   refused: 'never' },
+  keyed:      { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'backoff', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'patient', refused: 'never' },
+  idempotent: { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'backoff', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'never',   refused: 'never' },
+  once:       { never_sent: 'backoff', untrusted: 'never', lost: 'never',   throttled: 'backoff', unavailable: 'never',   gateway: 'never',   server_error: 'never', in_progress: 'never',   refused: 'never' },
 };
 
 /** Whether a write that ended so may have been carried out. */
@@ -53,10 +57,9 @@ export function pauseBeforeRetry(
 ): number | null {
   const again = AGAIN[kind][failure];
   if (again === 'never' || (again !== 'patient' && attempt > RETRIES)) return null;
-  if (retryAfterMs !== null) return retryAfterMs;
-  if (again === 'told') return null;
   const pause = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
-  return Math.round(pause * (0.5 + random() / 2));
+  // Never sooner than without Retry-After: with `0`, an answer of "not yet" would be asked for as fast as it comes.
+  return Math.max(Math.round(pause * (0.5 + random() / 2)), retryAfterMs ?? 0);
 }
 
 export function leavesOutcomeOpen(kind: RetryClass, failure: FailureKind): boolean {

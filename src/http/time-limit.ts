@@ -13,12 +13,15 @@ export class TimeLimit {
   readonly #timer: NodeJS.Timeout;
   readonly #onCallerAbort = () => this.#controller.abort();
 
-  /** @param deadline milliseconds since the epoch. */
-  constructor(caller: AbortSignal, deadline: number, clock: Clock) {
+  /**
+   * @param deadline milliseconds since the epoch by which whoever waits must have an answer.
+   * @param giveUpAt the same, or later: until then an attempt that is under way may go on.
+   */
+  constructor(caller: AbortSignal, deadline: number, clock: Clock, giveUpAt: number = deadline) {
     this.#clock = clock;
     this.#deadline = deadline;
     this.#caller = caller;
-    const left = Math.min(Math.max(0, deadline - clock.now()), MAX_TIMER_MS);
+    const left = Math.min(Math.max(0, giveUpAt - clock.now()), MAX_TIMER_MS);
     this.#timer = setTimeout(() => this.#controller.abort(), left);
     if (caller.aborted || left === 0) this.#controller.abort();
     else caller.addEventListener('abort', this.#onCallerAbort, { once: true });
@@ -46,6 +49,23 @@ export class TimeLimit {
     return caller.aborted ? abortedBy(caller.reason, origin, open, checkWith) : timedOut(origin, open, checkWith);
   }
 
+  /** The same before anything was sent, such as in the queue: the outcome is certain. */
+  neverSent(origin: string): AbortedError {
+    const caller = this.#caller;
+    if (caller.aborted && !isDeadline(caller.reason)) {
+      return new AbortedError('cancelled', `The call to ${origin} was cancelled before it was sent.`, {
+        hint: 'Call the tool again if its result is still wanted.',
+      });
+    }
+    return new AbortedError(
+      'timeout',
+      `The call was not sent to ${origin} before the time limit: too many others came first.`,
+      {
+        hint: 'Nothing was done: call again, with fewer calls at once, or allow more with --timeout <seconds> or --concurrency <n>.',
+      },
+    );
+  }
+
   release(): void {
     clearTimeout(this.#timer);
     this.#caller.removeEventListener('abort', this.#onCallerAbort);
@@ -54,17 +74,18 @@ export class TimeLimit {
 
 /** @param reason the signal's: AbortSignal.timeout and our own deadlines are told from somebody giving up. */
 export function abortedBy(reason: unknown, where: string, open: boolean, checkWith: string | undefined): AbortedError {
-  const byDeadline =
-    reason instanceof AbortedError
-      ? reason.code === 'timeout'
-      : reason instanceof Error && reason.name === 'TimeoutError';
-  if (byDeadline) return timedOut(where, open, checkWith);
+  if (isDeadline(reason)) return timedOut(where, open, checkWith);
   const hint = 'Call the tool again if its result is still wanted.';
   return new AbortedError(
     'cancelled',
     `The call to ${where} was cancelled.`,
     open ? unknownOutcome(checkWith) : { hint },
   );
+}
+
+function isDeadline(reason: unknown): boolean {
+  if (reason instanceof AbortedError) return reason.code === 'timeout';
+  return reason instanceof Error && reason.name === 'TimeoutError';
 }
 
 function timedOut(where: string, open: boolean, checkWith: string | undefined): AbortedError {

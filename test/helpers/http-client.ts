@@ -3,6 +3,7 @@
 import { HttpClient, type HttpDeps } from '../../src/http/client.ts';
 import type { Clock } from '../../src/http/clock.ts';
 import type { SendContext } from '../../src/http/request.ts';
+import { Transport } from '../../src/http/transport/transport.ts';
 import { createLog, type Log } from '../../src/log.ts';
 
 export const TOKEN = 'lct_pat_testtoken1234567890';
@@ -13,7 +14,12 @@ export interface TestClient {
   readonly lines: string[];
 }
 
-export function testClient(origin: string, over: Partial<HttpDeps> = {}): TestClient {
+/** @param env what the machine has set of proxies and certificates: nothing, unless a test says so. */
+export function testClient(
+  origin: string,
+  over: Partial<HttpDeps> = {},
+  env: Readonly<Record<string, string>> = {},
+): TestClient {
   const waits: number[] = [];
   const lines: string[] = [];
   const clock: Clock = {
@@ -24,7 +30,18 @@ export function testClient(origin: string, over: Partial<HttpDeps> = {}): TestCl
     },
   };
   const log: Log = createLog('debug', (line) => lines.push(line));
-  const http = new HttpClient({ origin, token: () => TOKEN, version: '1.2.3', clock, random: () => 0, log, ...over });
+  const transport = new Transport({ origin, env, embedded: false, nodeVersion: process.version, log });
+  const http = new HttpClient({
+    origin,
+    token: () => TOKEN,
+    version: '1.2.3',
+    clock,
+    random: () => 0,
+    log,
+    transport,
+    concurrency: 6,
+    ...over,
+  });
   return { http, waits, lines };
 }
 

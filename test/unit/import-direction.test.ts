@@ -23,7 +23,7 @@ const COMMON = new Set(['errors.ts', 'json.ts', 'log.ts', 'version.ts']);
 
 /** Packages that are at home in one part only. */
 const HOME: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^ky$/, ['http']],
+  [/^(ky|undici)$/, ['http']],
   [/^@modelcontextprotocol\//, ['server', 'backends', 'demo']],
   [/^conf$/, ['auth']],
   [/^commander$/, ['cli']],
