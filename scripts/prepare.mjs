@@ -34,7 +34,8 @@ function npm(...args) {
 }
 
 if (!prepared()) {
-  npm('ci', '--no-audit', '--no-fund', '--loglevel=error');
+  // Not `npm ci`: it refuses a lock file that was made where not every platform's optional packages were to be had.
+  npm('install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error');
   writeFileSync(stampFile, stamp);
 }
 npm('run', '--silent', 'build');
