@@ -24,11 +24,15 @@ export interface BridgeParts {
   readonly lastKnown: LastKnown;
   readonly log: Log;
   readonly clock: () => number;
+  /** Waits for writes that are on their way, that many milliseconds at most. */
+  readonly settleWrites: (ms: number) => Promise<void>;
   readonly onClose: () => Promise<void>;
 }
 
 /** Every refresh in the background ends by then; nobody waits for it. */
 const REFRESH_SECONDS = 30;
+/** For writes whose caller gave up just before the end. */
+const FOLLOW_AT_CLOSE_MS = 5_000;
 /** A running server looks again now and then: scopes change, the service grows. */
 const REFRESH_EVERY_MS = 60 * 60_000;
 
@@ -107,9 +111,15 @@ export class Bridge implements ServedBridge {
     return this.#parts.lastKnown.clear();
   }
 
+  /** Waits for writes that have been sent, so that their outcome is known; what still runs after `ms` is given up. */
+  settleWrites(ms: number): Promise<void> {
+    return this.#parts.settleWrites(ms);
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closing.abort();
+    await this.settleWrites(FOLLOW_AT_CLOSE_MS);
     await this.#parts.onClose();
   }
 

@@ -26,6 +26,18 @@ export function stringifyJson(value: unknown, indent?: number): string {
   return text;
 }
 
+/** The same text for the same value, whatever the order in which objects name their members. */
+export function canonicalJson(value: unknown): string {
+  return stringifyJson(sorted(value));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isJsonObject(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, sorted(value[name])]));
+}
+
 export type JsonObject = Record<string, unknown>;
 
 /** A JSON object: neither an array nor a number that is kept digit by digit. */

@@ -1,6 +1,10 @@
 /** The composition root: settings and token in, one bridge out. Nothing here touches the network until asked. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Credential, resolveCredential } from './auth/credential.ts';
+import { remoteCall } from './backends/remote/call.ts';
 import { remoteTool } from './backends/remote/tool.ts';
 import { restTool } from './backends/rest/tool.ts';
 import { Bridge } from './bridge.ts';
@@ -20,6 +24,7 @@ import { AuthError, type LucantoError } from './errors.ts';
 import type { HttpPort } from './http/request.ts';
 import type { Log } from './log.ts';
 import { VERSION } from './version.ts';
+import type { WritePort } from './writes/write.ts';
 
 export interface BridgeOptions {
   readonly settings: ResolvedSettings;
@@ -36,7 +41,14 @@ interface Service {
   readonly credential: Credential | null;
   readonly problem: LucantoError | null;
   readonly lastKnown: LastKnown;
+  /** The write ledger's folder. */
+  readonly writesDir: string;
   readonly close: () => Promise<void>;
+}
+
+/** Writes, and the wait for those that are on their way. */
+interface Writes extends WritePort {
+  settle(ms: number): Promise<void>;
 }
 
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
@@ -45,6 +57,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const { origin, credential, lastKnown } = service;
   const http = lazyHttp(service, options);
   const remotePort = lazyRemote(http, lastKnown);
+  const writes = lazyWrites(service, options);
   const contract = await ContractSource.open({
     lastKnown,
     http,
@@ -67,7 +80,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     },
     contract,
     remote,
-    makers: toolMakers(http, remotePort, workspaces),
+    makers: toolMakers(http, remotePort, writes, workspaces),
     local: [],
     workspaces,
     http,
@@ -93,6 +106,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     lastKnown,
     log,
     clock,
+    settleWrites: writes.settle,
     onClose: service.close,
   });
 }
@@ -108,6 +122,7 @@ function realService({ settings, env, log, credential: given }: BridgeOptions): 
     credential,
     problem,
     lastKnown: new LastKnownOnDisk(folder, log),
+    writesDir: join(settings.configDir, 'writes'),
     close: async () => undefined,
   };
 }
@@ -115,6 +130,8 @@ function realService({ settings, env, log, credential: given }: BridgeOptions): 
 async function demoService(clock: () => number): Promise<Service> {
   const { startDemo } = await import('./demo/server.ts');
   const demo = await startDemo({ port: 0, generation: 'workspaces', clock });
+  // The demo forgets everything when it ends, and so does what was written in it.
+  const writesDir = join(tmpdir(), `lucanto-mcp-demo-${randomBytes(8).toString('hex')}`);
   return {
     origin: demo.url,
     credential: {
@@ -126,17 +143,51 @@ async function demoService(clock: () => number): Promise<Service> {
     },
     problem: null,
     lastKnown: new LastKnownInMemory(),
-    close: () => demo.close(),
+    writesDir,
+    close: async () => {
+      await demo.close();
+      await rm(writesDir, { recursive: true, force: true });
+    },
   };
 }
 
-function toolMakers(http: HttpPort, remote: RemotePort, workspaces: Workspaces): ToolMakers {
-  const restDeps = { http, resolveWorkspace: workspaces.resolve, newKey: () => randomUUID() };
-  const remoteDeps = { remote };
+function toolMakers(http: HttpPort, remote: RemotePort, writes: WritePort, workspaces: Workspaces): ToolMakers {
+  const restDeps = { http, resolveWorkspace: workspaces.resolve, writes };
+  const remoteDeps = { remote, writes };
   return {
     rest: (operation) => restTool(operation, restDeps),
     remote: (raw, known) => remoteTool(raw, known, remoteDeps),
-    assumed: (operation) => assumedTool(restTool(operation, restDeps), remote),
+    assumed: (operation) => {
+      const { tool: name, tier, action, resource, scopes, inputSchema } = operation;
+      const facts = { name, readOnly: tier === 'read', create: action === 'create', resource, scopes, inputSchema };
+      return assumedTool(restTool(operation, restDeps), remoteCall(facts, remoteDeps));
+    },
+  };
+}
+
+/** The ledger is loaded, and its folder made, with the first write. */
+function lazyWrites({ origin, credential, writesDir }: Service, { settings, clock, log }: BridgeOptions): Writes {
+  let ledger: Promise<Writes> | undefined;
+  const load = async (): Promise<Writes> => {
+    const { Ledger } = await import('./writes/ledger.ts');
+    return new Ledger({
+      folder: writesDir,
+      profile: settings.profile,
+      origin,
+      token: credential?.token ?? '',
+      duplicateWindowMs: settings.duplicateWindow * 60_000,
+      clock,
+      log,
+    });
+  };
+  return {
+    run: async (...write) => {
+      ledger ??= load();
+      return (await ledger).run(...write);
+    },
+    settle: async (ms) => {
+      await (await ledger)?.settle(ms);
+    },
   };
 }
 

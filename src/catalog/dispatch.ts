@@ -1,6 +1,9 @@
 /** One call from name and raw arguments to an answer. Whatever happens, an answer comes by the deadline. */
-import { AbortedError, type LucantoError, toLucantoError, UnknownToolError } from '../errors.ts';
+import { AbortedError, ArgumentsError, type LucantoError, toLucantoError, UnknownToolError } from '../errors.ts';
+import { isJsonObject } from '../json.ts';
 import type { Log } from '../log.ts';
+import { ALLOW_DUPLICATE } from '../writes/write.ts';
+import { coerce, parsedContainer } from './arguments/coerce.ts';
 import type { ArgumentChecker } from './arguments.ts';
 import type { Selection } from './catalogue.ts';
 import { errorResult } from './results.ts';
@@ -47,7 +50,12 @@ export class Dispatcher {
     try {
       const result = await withinDeadline(tool, context, async () => {
         this.#deps.assertReady();
-        return tool.call(await this.#check(tool, args), context);
+        const asked = withoutAllowDuplicate(tool, args);
+        const { allowDuplicate } = asked;
+        return tool.call(await this.#check(tool, asked.args), {
+          ...context,
+          ...(allowDuplicate && { allowDuplicate }),
+        });
       });
       this.#deps.log.debug(`${name}: ${result.isError ? 'error answer' : 'answered'} in ${Date.now() - started} ms`);
       return { result, error: null };
@@ -66,6 +74,23 @@ export class Dispatcher {
       typeof args === 'object' && args !== null && !Array.isArray(args) ? workspaces.withoutPinned({ ...args }) : args;
     return checker.check(tool, own);
   }
+}
+
+/** The ledger's own argument: every write takes it, none has it in its schema's way, and it is never sent. */
+function withoutAllowDuplicate(tool: Tool, args: unknown): { args: unknown; allowDuplicate: boolean } {
+  const { properties } = tool.validation;
+  const isOurs =
+    !tool.descriptor.annotations.readOnlyHint &&
+    !(isJsonObject(properties) && Object.hasOwn(properties, ALLOW_DUPLICATE));
+  const given = typeof args === 'string' ? parsedContainer(args) : args;
+  if (!isOurs || !isJsonObject(given) || !Object.hasOwn(given, ALLOW_DUPLICATE)) return { args, allowDuplicate: false };
+  const { [ALLOW_DUPLICATE]: value, ...rest } = given;
+  const allowDuplicate = coerce(value, { type: 'boolean' });
+  if (typeof allowDuplicate === 'boolean' || allowDuplicate === null)
+    return { args: rest, allowDuplicate: allowDuplicate === true };
+  throw new ArgumentsError(`${ALLOW_DUPLICATE} of ${tool.descriptor.name} must be true or false.`, {
+    hint: 'Nothing was sent. Leave it out, unless the user wants another one like one that was just created.',
+  });
 }
 
 /** The backends end by themselves; this is what holds should one of them not. */

@@ -4,7 +4,7 @@ import { stringifyJson } from '../json.ts';
 import { redact } from '../log.ts';
 
 export interface OutputStream {
-  write(text: string): unknown;
+  write(text: string, callback?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -58,6 +58,13 @@ export class Output {
   /** Indented for people, compact for programs. */
   json(value: unknown): void {
     this.line(stringifyJson(value, this.#stdout.isTTY === true ? 2 : undefined));
+  }
+
+  /** Resolves with whether stdout has taken everything that was written so far. */
+  taken(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#stdout.write('', (error) => resolve(error == null));
+    });
   }
 
   /** One sentence for people beside the result, on stderr. */

@@ -35,6 +35,13 @@ export function parseConcurrency(text: string): Parsed<number> {
   return { problem: `is ${shown(text)}, which is no whole number from 1 to 32` };
 }
 
+/** Up to a day: the service forgets a key then. */
+export function parseMinutes(text: string): Parsed<number> {
+  const minutes = /^\d+([.]\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (minutes <= 1440) return { value: minutes };
+  return { problem: `is ${shown(text)}, which is no number of minutes from 0 to 1440` };
+}
+
 export function parsePath(text: string, machine: Machine): Parsed<string> {
   const trimmed = text.trim();
   if (trimmed === '') return { problem: 'is empty' };

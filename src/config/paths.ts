@@ -26,3 +26,12 @@ export function defaultConfigDir(machine: Machine, env: Environment): string {
   // The XDG specification: a relative path in it is invalid and to be ignored.
   return paths.join(xdg && paths.isAbsolute(xdg) ? xdg : paths.join(home, '.config'), 'lucanto-mcp');
 }
+
+/** The folder `Lucanto` in the user's downloads: where PDFs are saved and receipts are taken from. */
+export function defaultFilesDir(machine: Machine, env: Environment): string {
+  const paths = pathsOf(machine);
+  const stated = machine.platform === 'win32' || machine.platform === 'darwin' ? undefined : env.XDG_DOWNLOAD_DIR;
+  // Desktops name it in the user's language; the same rule as for XDG_CONFIG_HOME holds for relative paths.
+  const downloads = stated && paths.isAbsolute(stated) ? stated : paths.join(machine.home, 'Downloads');
+  return paths.join(downloads, 'Lucanto');
+}

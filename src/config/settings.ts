@@ -7,6 +7,7 @@ import { parseOrigin } from './origin.ts';
 import {
   oneOf,
   parseConcurrency,
+  parseMinutes,
   parsePath,
   parseProfile,
   parseScopes,
@@ -14,7 +15,7 @@ import {
   parseSwitch,
   parseWorkspace,
 } from './parsers.ts';
-import { defaultConfigDir } from './paths.ts';
+import { defaultConfigDir, defaultFilesDir } from './paths.ts';
 import type { Parsed, Setting } from './setting.ts';
 
 const BACKENDS = ['auto', 'rest', 'remote'] as const;
@@ -122,6 +123,28 @@ export const SETTINGS = {
     fallbackText: '6',
     parse: parseConcurrency,
     fallback: () => 6,
+  }),
+  /** Minutes, fractions allowed; 0 switches it off. */
+  duplicateWindow: row({
+    flag: '--duplicate-window',
+    argument: '<minutes>',
+    variable: 'LUCANTO_DUPLICATE_WINDOW',
+    help: 'Refuse a create that succeeded with the same arguments this recently; 0 never does',
+    accepts: 'a number of minutes from 0 to 1440',
+    fallbackText: '10',
+    parse: parseMinutes,
+    fallback: () => 10,
+  }),
+  /** Absolute path. */
+  files: row({
+    flag: '--files',
+    argument: '<dir>',
+    variable: 'LUCANTO_FILES',
+    help: 'The one folder that files are saved to and uploaded from',
+    accepts: 'the path of a folder',
+    fallbackText: 'Lucanto in Downloads',
+    parse: parsePath,
+    fallback: defaultFilesDir,
   }),
   profile: row({
     flag: '--profile',

@@ -12,6 +12,7 @@ import { UnknownToolError } from '../errors.ts';
 import { isJsonObject, stringifyJson } from '../json.ts';
 import type { Log } from '../log.ts';
 import { VERSION } from '../version.ts';
+import type { Deliveries } from './deliveries.ts';
 import { instructions } from './instructions.ts';
 import type { RunningCalls } from './running.ts';
 import type { ServedBridge } from './served-bridge.ts';
@@ -26,11 +27,12 @@ const FIRST_LIST_WAIT_MS = 5_000;
 export interface McpServerDeps {
   readonly bridge: ServedBridge;
   readonly running: RunningCalls;
+  readonly deliveries: Deliveries;
   readonly log: Log;
   readonly clock: () => number;
 }
 
-export function createMcpServer({ bridge, running, log, clock }: McpServerDeps): Server {
+export function createMcpServer({ bridge, running, deliveries, log, clock }: McpServerDeps): Server {
   const server = new Server(
     { name: 'lucanto-mcp', title: 'Lucanto', version: VERSION },
     {
@@ -52,7 +54,12 @@ export function createMcpServer({ bridge, running, log, clock }: McpServerDeps):
     const { tier } = findTool(bridge, name);
     return running.run(tier, async (ended) => {
       const limit = bridge.timeLimit(clock());
-      const { result } = await bridge.call(name, args ?? {}, callContext(server, context, ended, limit));
+      const { id, signal } = context.mcpReq;
+      const { result } = await bridge.call(name, args ?? {}, {
+        ...callContext(server, context, ended, limit),
+        onDelivered: (callback) => deliveries.expect(id, callback),
+      });
+      if (signal.aborted) deliveries.forget(id);
       // A remote tool may answer with content that MCP does not know; the SDK would turn it into a JSON-RPC error.
       return isSpecType.CallToolResult(result)
         ? result
@@ -88,7 +95,9 @@ function callContext(server: Server, context: ServerContext, ended: AbortSignal,
   const { _meta: meta, envelope, signal, notify } = context.mcpReq;
   const progressToken = meta?.progressToken;
   const traceparent = meta?.traceparent;
-  const client = identity(isJsonObject(envelope) ? envelope[CLIENT_INFO_META_KEY] : undefined) ?? identity(server.getClientVersion());
+  const client =
+    identity(isJsonObject(envelope) ? envelope[CLIENT_INFO_META_KEY] : undefined) ??
+    identity(server.getClientVersion());
   return {
     signal: AbortSignal.any([signal, ended, limit.signal]),
     deadline: limit.deadline,

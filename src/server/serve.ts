@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Log } from '../log.ts';
+import { Deliveries } from './deliveries.ts';
 import { createMcpServer } from './mcp-server.ts';
 import { type Patience, RunningCalls } from './running.ts';
 import type { ServedBridge } from './served-bridge.ts';
@@ -27,6 +28,7 @@ export interface ServeOptions {
 /** Resolves when the connection has ended and every write that was running is settled. */
 export async function serve({ bridge, stdin, stdout, log, clock, stop }: ServeOptions): Promise<void> {
   const running = new RunningCalls();
+  const deliveries = new Deliveries();
   let end: (patience: Patience) => void = () => undefined;
   const ended = new Promise<Patience>((resolve) => {
     end = resolve;
@@ -35,12 +37,13 @@ export async function serve({ bridge, stdin, stdout, log, clock, stop }: ServeOp
   const wire = new StdioWire(stdin, stdout, log, {
     onInputEnd: () => end(AFTER_INPUT_END),
     onOutputLost: () => end(AFTER_OUTPUT_LOST),
+    onDelivered: (id) => deliveries.arrived(id),
     onFirstMessage: () => {
       refresh = setTimeout(() => bridge.refreshInBackground(), REFRESH_AFTER_MS);
     },
   });
   stop.addEventListener('abort', () => end(AFTER_OUTPUT_LOST), { once: true });
-  const connection = serveStdio(() => createMcpServer({ bridge, running, log, clock }), {
+  const connection = serveStdio(() => createMcpServer({ bridge, running, deliveries, log, clock }), {
     transport: wire,
     onerror: (error) => log.debug(`MCP: ${error.message}`),
   });
@@ -48,7 +51,8 @@ export async function serve({ bridge, stdin, stdout, log, clock, stop }: ServeOp
   clearTimeout(refresh);
   // Requests of the last line may still be on their way through the SDK's queue.
   await new Promise((resolve) => setImmediate(resolve));
-  await running.drain(patience);
+  // At the same time, so that a write whose client cancelled it is followed no longer than one that is waited for.
+  await Promise.all([running.drain(patience), bridge.settleWrites(patience.writesMs)]);
   await new Promise((resolve) => setImmediate(resolve));
   await connection.close();
   await bridge.close();

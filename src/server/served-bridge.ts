@@ -18,5 +18,7 @@ export interface ServedBridge {
   onToolsChanged(listener: () => void): () => void;
   /** Starts refreshing contract and tool list behind the running server. */
   refreshInBackground(): void;
+  /** Resolves when no write is on its way any more, or after `ms` milliseconds. */
+  settleWrites(ms: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface WireEvents {
   onInputEnd(): void;
   /** stdout is gone: nobody will read an answer. */
   onOutputLost(): void;
+  /** stdout has taken the result of a request. */
+  onDelivered(id: string | number): void;
   /** Something valid arrived for the first time. */
   onFirstMessage(): void;
 }
@@ -64,7 +66,8 @@ export class StdioWire implements Transport {
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    this.#write(message);
+    const id = 'result' in message && 'id' in message ? message.id : undefined;
+    this.#write(message, id === undefined ? undefined : () => this.#events.onDelivered(id));
   }
 
   async close(): Promise<void> {
@@ -132,9 +135,11 @@ export class StdioWire implements Transport {
     this.#write({ jsonrpc: '2.0', id, error: { code, message } });
   }
 
-  #write(message: unknown): void {
+  #write(message: unknown, onTaken?: () => void): void {
     if (this.#outputLost) return;
-    const flowing = this.#output.write(`${stringifyJson(message)}\n`);
+    const flowing = this.#output.write(`${stringifyJson(message)}\n`, (error) => {
+      if (error == null) onTaken?.();
+    });
     // Backpressure: a host that does not read answers is not asked for more questions.
     if (flowing || this.#input.isPaused()) return;
     this.#input.pause();

@@ -3,6 +3,7 @@ import type { RemoteCallOptions } from '../../src/backends/remote/client.ts';
 import { remoteTool } from '../../src/backends/remote/tool.ts';
 import type { JsonObject, Tool } from '../../src/catalog/tool.ts';
 import { callContext } from '../helpers/call-context.ts';
+import { writesWith } from '../helpers/writes.ts';
 
 function made(raw: unknown): {
   tool: Tool | null;
@@ -15,7 +16,7 @@ function made(raw: unknown): {
       return Promise.resolve({ content: [] });
     },
   };
-  return { tool: remoteTool(raw, undefined, { remote }), calls };
+  return { tool: remoteTool(raw, undefined, { remote, writes: writesWith('none') }), calls };
 }
 
 describe('a remote tool', () => {

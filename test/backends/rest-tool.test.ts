@@ -6,6 +6,7 @@ import { parseJson } from '../../src/json.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { testClient } from '../helpers/http-client.ts';
 import { json, type ScriptedServer, type Step, scriptedServer, text } from '../helpers/scripted-server.ts';
+import { writesWith } from '../helpers/writes.ts';
 
 const open: ScriptedServer[] = [];
 afterEach(async () => {
@@ -45,11 +46,11 @@ function parameter(name: string, over: Partial<ParameterBinding> = {}): Paramete
 async function call(of: Operation, args: JsonObject, ...steps: readonly [Step, ...Step[]]) {
   const server = await scriptedServer(...steps);
   open.push(server);
-  let keys = 0;
+  const ledger = writesWith('key-1');
   const tool = restTool(of, {
     http: testClient(server.origin).http,
     resolveWorkspace: () => Promise.resolve(9007199254740993n),
-    newKey: () => `key-${++keys}`,
+    writes: ledger,
   });
   const outcome = await tool.call(args, callContext()).then(
     (result) => ({ result, error: null }),
@@ -160,18 +161,18 @@ describe('the body', () => {
 
   it('wraps what belongs in the wrapper, sends only what was given, and null where null was given', async () => {
     const { requests } = await call(create, { gadget_kind: null, notify: true }, OK);
-    expect(requests[0]?.body).toBe('{"notify":true,"gadget":{"kind":null}}');
+    expect(requests[0]?.body).toBe('{"gadget":{"kind":null},"notify":true}');
     expect(requests[0]?.headers['content-type']).toBe('application/json');
   });
 
   it('keeps numbers exact', async () => {
     const { requests } = await call(create, { name: 9007199254740993n, gadget_kind: '15.50' }, OK);
-    expect(requests[0]?.body).toBe('{"gadget":{"name":9007199254740993,"kind":"15.50"}}');
+    expect(requests[0]?.body).toBe('{"gadget":{"kind":"15.50","name":9007199254740993}}');
   });
 
   it('may have no wrapper, or be one argument whole', async () => {
     const bare = await call({ ...create, body: { ...body, wrapper: null } }, { name: 'a', notify: false }, OK);
-    expect(bare.requests[0]?.body).toBe('{"notify":false,"name":"a"}');
+    expect(bare.requests[0]?.body).toBe('{"name":"a","notify":false}');
     const whole = await call({ ...create, body: { ...body, fields: [], whole: 'rows' } }, { rows: [1, 2] }, OK);
     expect(whole.requests[0]?.body).toBe('[1,2]');
   });
@@ -268,7 +269,7 @@ describe('the descriptor', () => {
     const tool = restTool(operation({ method: 'DELETE', destructive: true, tier: 'manage' }), {
       http: testClient('http://127.0.0.1:9').http,
       resolveWorkspace: () => Promise.resolve(1),
-      newKey: () => '',
+      writes: writesWith('key-1'),
     });
     expect(tool).toMatchObject({ route: 'rest', tier: 'manage', resource: 'widgets', scopes: ['read:widgets'] });
     expect(tool.descriptor.annotations).toEqual({

@@ -5,7 +5,8 @@ import type { Tier } from '../../contract/operation.ts';
 import { isObject } from './reply.ts';
 
 const PREFIX = /^lucanto[_-]/;
-const WRITE_VERBS = new Set(['create', 'add', 'update', 'edit']);
+const CREATE_VERBS = new Set(['create', 'add']);
+const WRITE_VERBS = new Set([...CREATE_VERBS, 'update', 'edit']);
 
 /** Words of the name, without the service's own. */
 function wordsOf(name: string): string {
@@ -17,6 +18,12 @@ export function tierOf(name: string, hints: ToolHints): Tier {
   if (hints.readOnlyHint) return 'read';
   const [verb = ''] = wordsOf(name).split('_');
   return WRITE_VERBS.has(verb) ? 'write' : 'manage';
+}
+
+/** Whether calling it again makes a second one. */
+export function isCreate(name: string): boolean {
+  const [verb = ''] = wordsOf(name).split('_');
+  return CREATE_VERBS.has(verb);
 }
 
 /** `lucanto_archive_project` is about `projects`. */

@@ -1,18 +1,11 @@
 /** A tool of the remote endpoint: its own name, words, schema and results. */
-import type { CallContext, JsonObject, Tool, ToolResult } from '../../catalog/tool.ts';
+import type { Tool } from '../../catalog/tool.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable.ts';
 import type { JsonSchema } from '../../contract/schema-types.ts';
-import type { RemoteCallOptions } from './client.ts';
-import { parameterHeaders } from './parameter-headers.ts';
+import { type RemoteToolDeps, remoteCall } from './call.ts';
 import { isObject } from './reply.ts';
-import { hintsOf, resourceOf, tierOf } from './tool-facts.ts';
-
-export interface RemoteToolDeps {
-  readonly remote: {
-    callTool(name: string, args: JsonObject, context: CallContext, options: RemoteCallOptions): Promise<ToolResult>;
-  };
-}
+import { hintsOf, isCreate, resourceOf, tierOf } from './tool-facts.ts';
 
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
@@ -27,6 +20,7 @@ export function remoteTool(raw: unknown, known: Operation | undefined, deps: Rem
   const annotations = hintsOf(raw, name);
   const tier = known?.tier ?? tierOf(name, annotations);
   const resource = known?.resource ?? resourceOf(name);
+  const create = known === undefined ? isCreate(name) : known.action === 'create';
   const scopes = known?.scopes ?? [`${tier}:${resource}`];
   let inputSchema: JsonSchema | undefined;
   return {
@@ -46,12 +40,9 @@ export function remoteTool(raw: unknown, known: Operation | undefined, deps: Rem
     tier,
     resource,
     scopes,
-    call: (args, context) =>
-      deps.remote.callTool(wireName, args, context, {
-        readOnly: annotations.readOnlyHint,
-        checkWith: `lucanto_list_${resource}`,
-        scopes,
-        headers: parameterHeaders(raw.inputSchema, args),
-      }),
+    call: remoteCall(
+      { name: wireName, readOnly: annotations.readOnlyHint, create, resource, scopes, inputSchema: raw.inputSchema },
+      deps,
+    ),
   };
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../catalog/tool.ts';
 import type { BodyBinding, Operation, ParameterBinding } from '../../contract/operation.ts';
 import { ArgumentsError, LocalError } from '../../errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
-import { stringifyJson } from '../../json.ts';
+import { canonicalJson } from '../../json.ts';
 import { encoded, queryPairs, simpleText } from './query.ts';
 
 /** Headers that OpenAPI says a parameter cannot set, and those that are ours alone. */
@@ -20,14 +20,12 @@ const JSON_TYPE = /^application\/([\w.+-]+\+)?json\b/i;
 
 /**
  * @param workspace the id for the path, already resolved; null where the operation has none.
- * @param key the Idempotency-Key; null for what takes none.
  * @throws ArgumentsError for values that a path or header cannot carry, LocalError for bodies that are not JSON.
  */
 export function bindRequest(
   operation: Operation,
   given: JsonObject,
   workspace: string | number | bigint | null,
-  key: string | null,
 ): HttpRequest {
   // The workspace may be a query parameter too; whatever was given, the resolved one counts.
   const args = workspace === null ? given : { ...given, workspace_id: workspace };
@@ -40,7 +38,6 @@ export function bindRequest(
   }
   const body = operation.body === null ? undefined : bodyValue(operation.body, args);
   if (operation.body !== null && body !== undefined) headers['Content-Type'] = jsonType(operation, operation.body);
-  if (key !== null) headers['Idempotency-Key'] = key;
   return {
     method: operation.method,
     path: boundPath(operation, args, workspace),
@@ -48,7 +45,8 @@ export function bindRequest(
       .flatMap((binding) => queryPairs(binding, args[binding.arg]))
       .join('&'),
     headers,
-    body: body === undefined ? null : stringifyJson(body),
+    // The same arguments must give the same bytes, in whatever order they came: the service compares them.
+    body: body === undefined ? null : canonicalJson(body),
     accept: 'application/json',
   };
 }

@@ -2,19 +2,21 @@
 
 import type { CallContext, JsonObject, Tool } from '../../catalog/tool.ts';
 import type { Operation } from '../../contract/operation.ts';
+import type { JsonSchema } from '../../contract/schema-types.ts';
 import { apiError } from '../../http/api-error.ts';
-import type { HttpPort } from '../../http/request.ts';
+import type { HttpAnswer, HttpPort } from '../../http/request.ts';
 import type { RetryClass } from '../../http/retry.ts';
+import { isJsonObject } from '../../json.ts';
+import { ALLOW_DUPLICATE, type WritePort } from '../../writes/write.ts';
 import { sendContext } from '../send-context.ts';
 import { bindRequest } from './request.ts';
-import { toolResult } from './result.ts';
+import { alreadyDeleted, toolResult, written } from './result.ts';
 
 export interface RestDeps {
   readonly http: HttpPort;
   /** The workspace for the path: the given one if it may be used, the pinned one, the only one. @throws LucantoError */
   readonly resolveWorkspace: (args: JsonObject, context: CallContext) => Promise<string | number | bigint>;
-  /** A fresh Idempotency-Key (UUID v4); asked once per POST, before the first attempt. */
-  readonly newKey: () => string;
+  readonly writes: WritePort;
 }
 
 export function restTool(operation: Operation, deps: RestDeps): Tool {
@@ -28,7 +30,9 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
       description: operation.description,
       // Schemas are built when first read: `initialize` needs names only.
       get inputSchema() {
-        return operation.inputSchema;
+        return operation.action === 'create' && retry === 'keyed'
+          ? withAllowDuplicate(operation.inputSchema)
+          : operation.inputSchema;
       },
       annotations: {
         title: operation.title,
@@ -47,15 +51,50 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
     scopes: operation.scopes,
     async call(args, context) {
       const workspace = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
-      const key = retry === 'keyed' ? deps.newKey() : null;
-      const answer = await deps.http.send(
-        bindRequest(operation, args, workspace, key),
-        sendContext(context, retry, listTool),
-      );
-      if (answer.status < 200 || answer.status > 299) throw apiError(answer, subject);
-      return toolResult(answer, { tool: operation.tool, write: retry !== 'read', listTool });
+      const request = bindRequest(operation, args, workspace);
+      if (retry === 'read') {
+        const answer = await deps.http.send(request, sendContext(context, retry, listTool));
+        if (!isSuccess(answer)) throw apiError(answer, subject);
+        return toolResult(answer, { tool: operation.tool, write: false, listTool });
+      }
+      const call = {
+        tool: operation.tool,
+        route: 'rest',
+        kind: retry,
+        create: operation.action === 'create',
+        workspace: workspace === null ? null : String(workspace),
+        args: workspace === null ? args : withoutWorkspace(args),
+        listTool,
+      };
+      return deps.writes.run(call, context, async (ticket) => {
+        const { key, earlier } = ticket;
+        const headers = key === null ? request.headers : { ...request.headers, 'Idempotency-Key': key };
+        const answer = await deps.http.send({ ...request, headers }, sendContext(ticket.context, retry, listTool));
+        const earlierOpen = answer.earlierOpen || earlier !== null;
+        if (isSuccess(answer)) return written(answer, { tool: operation.tool, write: true, listTool }, args, earlier);
+        if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
+          return alreadyDeleted(answer, args, earlier);
+        throw apiError({ ...answer, earlierOpen }, subject);
+      });
     },
   };
+}
+
+function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** It stands apart in the ledger, as it was resolved: left out or given, it is the same call. */
+function withoutWorkspace({ workspace_id: _apart, ...args }: JsonObject): JsonObject {
+  return args;
+}
+
+/** What the user alone can decide; the ledger needs it, the service never sees it. */
+function withAllowDuplicate(schema: JsonSchema): JsonSchema {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  if (Object.hasOwn(properties, ALLOW_DUPLICATE)) return schema;
+  const allow = { type: 'boolean', description: 'true: create another one like one that was just created' };
+  return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: allow } };
 }
 
 function retryClass(operation: Operation): RetryClass {

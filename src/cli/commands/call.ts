@@ -6,6 +6,7 @@ import { parseJson } from '../../json.ts';
 import { readAll, readArguments } from '../arguments.ts';
 import { callContext } from '../call-context.ts';
 import { type Command, type CommandContext, type CommandInput, listOption, textOption } from '../command.ts';
+import type { Output } from '../output.ts';
 import { refreshBriefly } from '../refresh-briefly.ts';
 
 export const callCommand: Command = {
@@ -30,8 +31,13 @@ export const callCommand: Command = {
       const tool = await findTool(bridge, name, context);
       const args = readArguments(await jsonOf(input, context), listOption(input, 'arg'), tool.descriptor.inputSchema);
       output.progress(`${name} …`);
-      const { result, error } = await bridge.call(name, args, withProgress(name, bridge, context));
-      output.json(printable(result));
+      const delivered: (() => void)[] = [];
+      const { result, error } = await bridge.call(name, args, {
+        ...withProgress(name, bridge, context),
+        onDelivered: (callback) => delivered.push(callback),
+      });
+      print(output, tool, result);
+      if (await output.taken()) for (const callback of delivered) callback();
       if (result.isError !== true) return EXIT.done;
       const told = error ?? toldBy(result);
       output.error(told, settings.logLevel === 'debug');
@@ -83,6 +89,14 @@ function withProgress(name: string, bridge: Bridge, context: CommandContext): Ca
       context.output.progress(`${name} … ${message ?? share}`);
     },
   };
+}
+
+/** What the bridge remarks on an answer of REST stands behind it; here it goes beside it, to stderr. */
+function print(output: Output, tool: Tool, result: ToolResult): void {
+  const [answer, ...others] = result.content;
+  const remarks = tool.route === 'rest' ? others : [];
+  output.json(printable(answer === undefined || remarks.length === 0 ? result : { ...result, content: [answer] }));
+  for (const { text } of remarks) if (typeof text === 'string') output.note(`note: ${text}`);
 }
 
 /** The JSON that a result consists of; the whole result where it is anything else. */

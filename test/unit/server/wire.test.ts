@@ -26,6 +26,7 @@ async function open(): Promise<Opened> {
     {
       onInputEnd: () => events.push('end'),
       onOutputLost: () => events.push('lost'),
+      onDelivered: (id) => events.push(`delivered ${id}`),
       onFirstMessage: () => events.push('first'),
     },
   );
@@ -128,6 +129,7 @@ describe('the stdio wire', () => {
       {
         onInputEnd: () => undefined,
         onOutputLost: () => undefined,
+        onDelivered: () => undefined,
         onFirstMessage: () => undefined,
       },
     );

@@ -1,0 +1,70 @@
+/** A call of a remote tool: reads go straight there, writes through the ledger, which lets each out once. */
+import type { CallContext, JsonObject, Tool, ToolResult } from '../../catalog/tool.ts';
+import { parseJson } from '../../json.ts';
+import type { WritePort, Written } from '../../writes/write.ts';
+import { recordNames } from '../record-names.ts';
+import type { RemoteCallOptions } from './client.ts';
+import { parameterHeaders } from './parameter-headers.ts';
+
+export interface RemoteToolDeps {
+  readonly remote: {
+    callTool(name: string, args: JsonObject, context: CallContext, options: RemoteCallOptions): Promise<ToolResult>;
+  };
+  readonly writes: WritePort;
+}
+
+export interface RemoteFacts {
+  /** The tool's name on the wire. */
+  readonly name: string;
+  readonly readOnly: boolean;
+  /** Makes something that would be there twice if it were called again. */
+  readonly create: boolean;
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  /** As the endpoint sent it. */
+  readonly inputSchema: unknown;
+}
+
+/** Both words that Lucanto uses for it. */
+const WORKSPACE = ['workspace_id', 'account_id'];
+
+export function remoteCall(facts: RemoteFacts, { remote, writes }: RemoteToolDeps): Tool['call'] {
+  const { name, readOnly, create, scopes, inputSchema } = facts;
+  const listTool = `lucanto_list_${facts.resource}`;
+  const send = (args: JsonObject, context: CallContext) =>
+    remote.callTool(name, args, context, {
+      readOnly,
+      checkWith: listTool,
+      scopes,
+      headers: parameterHeaders(inputSchema, args),
+    });
+  if (readOnly) return send;
+  return (args, context) => {
+    const workspace = WORKSPACE.map((argument) => args[argument]).find((id) => id !== undefined && id !== null);
+    const call = {
+      tool: name,
+      route: 'remote',
+      kind: 'once' as const,
+      create,
+      workspace: workspace === undefined ? null : String(workspace),
+      args,
+      listTool,
+    };
+    return writes.run(call, context, async (ticket) => writtenBy(await send(args, ticket.context), args));
+  };
+}
+
+function writtenBy(result: ToolResult, args: JsonObject): Written {
+  const refused = result.isError === true;
+  const names = recordNames(result.structuredContent ?? textValue(result), args);
+  return { result, refused, replayed: false, status: null, requestId: null, ...names };
+}
+
+function textValue({ content }: ToolResult): unknown {
+  const [first] = content;
+  try {
+    return typeof first?.text === 'string' ? parseJson(first.text) : null;
+  } catch {
+    return null;
+  }
+}

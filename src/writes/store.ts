@@ -1,0 +1,134 @@
+/** The records on disk, one file each, with the key in its name. Safe with many copies of the bridge at once. */
+import { constants } from 'node:fs';
+import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../log.ts';
+import { DRAFT_SUFFIX, errorCode, ledgerUnwritable, privateFolder, writeDurably } from './files.ts';
+import { LOCK_SUFFIX } from './lock.ts';
+import { readRecord, readRecordName, recordFileName, recordText, type WriteRecord } from './record.ts';
+
+/** As long as the service remembers a key. */
+export const KEY_LIFETIME_MS = 24 * 60 * 60_000;
+/** Drafts and locks that a killed process left behind. */
+const DEBRIS_AFTER_MS = 2 * 60 * 60_000;
+
+export class RecordStore {
+  readonly #folder: string;
+  readonly #damaged: string;
+  readonly #log: Log;
+
+  /** @param root the ledger's own folder */
+  constructor(root: string, log: Log) {
+    this.#folder = join(root, 'open');
+    this.#damaged = join(root, 'damaged');
+    this.#log = log;
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** Oldest first. @throws LocalError where the folder cannot be read */
+  async find(fingerprint: string): Promise<WriteRecord[]> {
+    return this.#read((name) => name.startsWith(fingerprint));
+  }
+
+  async all(): Promise<WriteRecord[]> {
+    return this.#read(() => true);
+  }
+
+  /** On the disk when this resolves. @throws LocalError */
+  async save(record: WriteRecord): Promise<void> {
+    const path = join(this.#folder, recordFileName(record));
+    try {
+      await writeDurably(path, recordText(record));
+    } catch (error) {
+      throw ledgerUnwritable(path, error);
+    }
+  }
+
+  /** @returns whether it was there */
+  async remove(record: Pick<WriteRecord, 'fingerprint' | 'key'>): Promise<boolean> {
+    try {
+      await rm(join(this.#folder, recordFileName(record)));
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return false;
+      throw ledgerUnwritable(this.#folder, error);
+    }
+  }
+
+  /** Removes what no call can need any more. @returns open records that nobody ever settled */
+  async prune(now: number, duplicateWindowMs: number): Promise<WriteRecord[]> {
+    const expired: WriteRecord[] = [];
+    for (const record of await this.all()) {
+      const ended = isDelivered(record)
+        ? record.delivered + duplicateWindowMs <= now
+        : record.created + KEY_LIFETIME_MS <= now;
+      if (ended && (await this.remove(record)) && record.state !== 'done') expired.push(record);
+    }
+    await this.#sweep(now);
+    return expired;
+  }
+
+  async #sweep(now: number): Promise<void> {
+    const debris = (await this.#names()).filter((name) => name.endsWith(DRAFT_SUFFIX) || name.includes(LOCK_SUFFIX));
+    for (const name of debris) {
+      const path = join(this.#folder, name);
+      const info = await stat(path).catch(() => null);
+      if (info !== null && info.mtimeMs + DEBRIS_AFTER_MS < now) await rm(path, { force: true });
+    }
+  }
+
+  async #read(wanted: (name: string) => boolean): Promise<WriteRecord[]> {
+    const records: WriteRecord[] = [];
+    for (const name of (await this.#names()).filter(wanted)) {
+      const parts = readRecordName(name);
+      const record = parts === null ? null : await this.#load(name, parts);
+      if (record !== null) records.push(record);
+    }
+    return records.sort((left, right) => left.created - right.created || (left.key < right.key ? -1 : 1));
+  }
+
+  async #load(name: string, parts: Pick<WriteRecord, 'fingerprint' | 'key'>): Promise<WriteRecord | null> {
+    const path = join(this.#folder, name);
+    try {
+      const text = await readFile(path, 'utf8');
+      return readRecord(parts, text) ?? (await this.#salvage(name, parts));
+    } catch (error) {
+      // Settled and removed by another copy since the folder was listed.
+      if (errorCode(error) === 'ENOENT') return null;
+      throw ledgerUnwritable(path, error);
+    }
+  }
+
+  /** A record that cannot be read is no proof that nothing was sent: it counts as open, under the key of its name. */
+  async #salvage(name: string, parts: Pick<WriteRecord, 'fingerprint' | 'key'>): Promise<WriteRecord> {
+    const path = join(this.#folder, name);
+    const { mtimeMs } = await stat(path);
+    const aside = join(this.#damaged, name);
+    try {
+      await privateFolder(this.#damaged);
+      await copyFile(path, aside, constants.COPYFILE_EXCL);
+      this.#log.warn(
+        `a record of the write ledger is damaged: it is kept at ${aside}, and its call counts as one whose outcome is not known`,
+      );
+    } catch {
+      // Reported by whoever set it aside; a disk that cannot take the copy is reported by the write that follows.
+    }
+    return { ...parts, state: 'open', created: mtimeMs, updated: mtimeMs, delivered: null, facts: null, answer: null };
+  }
+
+  async #names(): Promise<string[]> {
+    try {
+      return await readdir(this.#folder);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return [];
+      throw ledgerUnwritable(this.#folder, error);
+    }
+  }
+}
+
+export function isDelivered(record: WriteRecord): record is WriteRecord & { readonly delivered: number } {
+  return record.state === 'done' && record.delivered !== null;
+}

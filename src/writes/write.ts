@@ -1,0 +1,37 @@
+/** A write as the backends hand it to the ledger, and what they give back. */
+import type { CallContext, JsonObject, ToolResult } from '../catalog/tool.ts';
+import type { WriteAnswer, WriteFacts } from './record.ts';
+
+/** The one argument of every write that is the ledger's own: the service never sees it. */
+export const ALLOW_DUPLICATE = 'allow_duplicate';
+
+/** What is called: the facts that the backend knows. `args` are checked, and without the workspace where that stands apart. */
+export type WriteCall = Omit<WriteFacts, 'profile' | 'origin'> & { readonly args: JsonObject };
+
+/** What one sending gets from the ledger. */
+export interface Ticket {
+  /** The Idempotency-Key of every attempt; null for writes that take none. */
+  readonly key: string | null;
+  /** To send with: its signal outlives the caller's by a few seconds once something was sent. */
+  readonly context: CallContext;
+  /** ISO 8601, when an identical call was first made whose outcome the client was never told; else null. */
+  readonly earlier: string | null;
+}
+
+/** A definite answer: the write was carried out, unless it says otherwise. */
+export interface Written extends WriteAnswer {
+  readonly result: ToolResult;
+  /** The service gave the answer of an earlier attempt. */
+  readonly replayed: boolean;
+  /** The answer is a refusal in the form of a result, as remote tools give it. */
+  readonly refused: boolean;
+}
+
+export interface WritePort {
+  /**
+   * Runs a write so that it is carried out once, whatever happens and however often it is called.
+   * @param send called once at most; throws a LucantoError where the write was not carried out or nobody knows
+   * @throws LucantoError
+   */
+  run(call: WriteCall, context: CallContext, send: (ticket: Ticket) => Promise<Written>): Promise<ToolResult>;
+}

@@ -1,0 +1,11 @@
+/** A ledger that lets everything through, with the key that it is told. */
+import type { WritePort } from '../../src/writes/write.ts';
+
+export function writesWith(key: string): WritePort {
+  return {
+    run: async (call, context, send) => {
+      const written = await send({ key: call.kind === 'keyed' ? key : null, context, earlier: null });
+      return written.result;
+    },
+  };
+}
