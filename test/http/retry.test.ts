@@ -1,18 +1,8 @@
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpRequest, SendContext } from '../../src/http/request.ts';
 import { pauseBeforeRetry, type RetryClass, retryAfterMs } from '../../src/http/retry.ts';
 import { sendContext, testClient } from '../helpers/http-client.ts';
-import {
-  cut,
-  json,
-  portOf,
-  reset,
-  type ScriptedServer,
-  type Step,
-  scriptedServer,
-  text,
-} from '../helpers/scripted-server.ts';
+import { cut, json, reset, type ScriptedServer, type Step, scriptedServer, text } from '../helpers/scripted-server.ts';
 
 const open: ScriptedServer[] = [];
 afterEach(async () => {
@@ -174,40 +164,5 @@ describe('the jitter', () => {
   it('keeps a pause between half of it and all of it', () => {
     expect(pauseBeforeRetry('read', 'lost', 1, null, () => 0)).toBe(125);
     expect(pauseBeforeRetry('read', 'lost', 2, null, () => 0.999999)).toBe(500);
-  });
-});
-
-describe('a connection that the server closes while it is idle', () => {
-  it.each<RetryClass>(['read', 'keyed'])('does not fail the next request that is %s', async (retry) => {
-    let connections = 0;
-    let requests = 0;
-    const server = createServer((socket) => {
-      connections++;
-      socket.on('error', () => undefined);
-      let first = true;
-      socket.on('data', () => {
-        requests++;
-        // The second request on a connection meets one that is being closed.
-        if (!first) return void socket.resetAndDestroy();
-        first = false;
-        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\n{}');
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { http } = testClient(`http://127.0.0.1:${portOf(server.address())}`);
-    const request: HttpRequest = {
-      method: METHOD[retry],
-      path: '/x',
-      query: '',
-      headers: {},
-      body: retry === 'read' ? null : '{}',
-      accept: '*/*',
-    };
-    for (let call = 0; call < 4; call++) {
-      expect((await http.send(request, sendContext(retry))).status).toBe(200);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    expect(requests).toBeGreaterThan(connections);
-    server.close();
   });
 });
