@@ -3,6 +3,7 @@
  * and a binding that says where it goes on the wire.
  */
 import type { Body } from './body.ts';
+import { pathNode } from './file-property.ts';
 import { argumentName, human, shorten } from './naming.ts';
 import { type Node, nodeOf } from './node.ts';
 import type { BodyBinding, BodyField, ParameterBinding } from './operation.ts';
@@ -36,6 +37,8 @@ interface Source {
   readonly body: Body | null;
   /** The record's word, for names that clash where there is no wrapper. */
   readonly singular: string;
+  /** Whether a schema is of lists. */
+  readonly isList: (node: Node) => boolean;
   /** A create or update makes no sense without its body, whatever the document forgot to say. */
   readonly needsBody: boolean;
 }
@@ -76,18 +79,35 @@ export function inputsOf(source: Source): Inputs {
   return { arguments: found, parameters, body: bindBody(source, add), workspace };
 }
 
-type Add = (wanted: string, prefix: string, required: boolean, node: Node) => string;
+type Add = (wanted: string, prefix: string, required: boolean, node: Node, ours?: boolean) => string;
 
-function bindBody({ body, singular, needsBody }: Source, add: Add): BodyBinding | null {
+function bindBody({ body, singular, isList, needsBody }: Source, add: Add): BodyBinding | null {
   if (body === null) return null;
   const { contentType, wrapper } = body;
   const required = body.required || needsBody;
   const prefix = wrapper ?? singular;
-  const whole = body.whole === null ? null : add('body', prefix, body.required, body.whole);
-  const fields = body.properties.map(({ property, place, required: needed, node }): BodyField => {
-    return { arg: add(property, prefix, required && needed, node), property, place };
+  const { whole, wholeFile } = body;
+  if (whole !== null && wholeFile !== null) {
+    const arg = add('path', prefix, true, pathNode(whole, wholeFile, false), true);
+    return { contentType, wrapper, fields: [], whole: arg, wholeFile, required };
+  }
+  const files = body.properties.filter(({ file }) => file !== null);
+  const fields = body.properties.map(({ property, place, required: needed, node, file }): BodyField => {
+    const isNeeded = required && needed;
+    if (file === null) return { arg: add(property, prefix, isNeeded, node), property, place };
+    const isPlain = files.length === 1 && property === 'file';
+    const wanted = isPlain ? 'path' : pathName(property);
+    const asked = pathNode(node, file, isList(node));
+    return { arg: add(wanted, prefix, isNeeded, asked, isPlain), property, place, file };
   });
-  return { contentType, wrapper, fields, whole, required };
+  const arg = whole === null ? null : add('body', prefix, body.required, whole);
+  return { contentType, wrapper, fields, whole: arg, required };
+}
+
+/** Interface: an argument that names a file is called `path` or ends in `_path`. */
+function pathName(property: string): string {
+  const name = argumentName(property);
+  return /(^|_)path$/.test(name) ? name : `${shorten(name, 59)}_path`;
 }
 
 /** What the path's parameters are called: `workspace_id`, `id` for the record, `invoice_id` for what it belongs to. */
@@ -107,7 +127,7 @@ function isWorkspaceName(name: string): boolean {
 }
 
 function workspaceNode({ node }: Parameter): Node {
-  return described(node, 'Workspace id, needed if there are several');
+  return described(node, 'Workspace id');
 }
 
 /** The document's words for a record's id, or ours where it has none. */

@@ -3,8 +3,10 @@
  */
 import { isJsonObject } from '../json.ts';
 import { member, resolveReference } from './document.ts';
+import { fileKind, holdsFile } from './file-property.ts';
 import { snake } from './naming.ts';
 import { type Node, nodeOf } from './node.ts';
+import type { FileKind } from './operation.ts';
 import { isJson } from './response.ts';
 import type { Route } from './route.ts';
 import type { SchemaReader } from './shape.ts';
@@ -15,6 +17,8 @@ export interface BodyProperty {
   readonly place: 'wrapper' | 'root';
   readonly required: boolean;
   readonly node: Node;
+  /** Set where it is a file. */
+  readonly file: FileKind | null;
 }
 
 export interface Body {
@@ -24,6 +28,8 @@ export interface Body {
   readonly properties: readonly BodyProperty[];
   /** The body itself, where it has no properties to name. */
   readonly whole: Node | null;
+  /** Set where the body itself is a file. */
+  readonly wholeFile: FileKind | null;
   /** What the branches of a union need, in words. */
   readonly note: string;
 }
@@ -39,23 +45,36 @@ export function bodyOf(reader: SchemaReader, route: Route, singular: string): Bo
   const node =
     schema === undefined && !isJson(media.type) ? nodeOf({ type: 'string', format: 'binary' }) : nodeOf(schema);
   const outer = flatten(reader, node);
-  const base = { contentType: media.type, required };
+  const base = { contentType: media.type, required, wholeFile: null };
   if (outer.open || outer.properties.size === 0) {
-    return { ...base, wrapper: null, properties: [], whole: node, note: '' };
+    const wholeFile = isJson(media.type) ? null : fileKind(reader, node, media.type);
+    return { ...base, wholeFile, wrapper: null, properties: [], whole: node, note: '' };
   }
+  const isForm = /^multipart\//.test(media.type);
+  const encoding = member(media.value, 'encoding');
+  const fileOf = (name: string, one: Node): FileKind | null =>
+    isForm ? fileKind(reader, one, member(member(encoding, name), 'contentType')) : null;
   const shown = [...outer.properties].filter(([name, one]) => !reader.isHidden(one, outer.required.has(name)));
-  const wrapper = isJson(media.type) ? findWrapper(reader, shown, outer, singular) : null;
+  const found = isJson(media.type) || isForm ? findWrapper(reader, shown, outer, singular) : null;
+  // In a form, an object is a JSON part of its own, unless it has to hold a file.
+  const wrapper = isForm && found !== null && !holdsFile(reader, found.inner.properties.values()) ? null : found;
   const properties = shown
     .filter(([name]) => name !== wrapper?.name)
     .map(([name, property]): BodyProperty => {
-      return { property: name, place: 'root', required: outer.required.has(name), node: property };
+      return {
+        property: name,
+        place: 'root',
+        required: outer.required.has(name),
+        node: property,
+        file: fileOf(name, property),
+      };
     });
   if (wrapper === null) return { ...base, wrapper: null, properties, whole: null, note: outer.note };
   const needed = shown.length === 1 || outer.required.has(wrapper.name);
   for (const [name, property] of wrapper.inner.properties) {
     if (reader.isHidden(property, wrapper.inner.required.has(name))) continue;
     const required = needed && wrapper.inner.required.has(name);
-    properties.push({ property: name, place: 'wrapper', required, node: property });
+    properties.push({ property: name, place: 'wrapper', required, node: property, file: fileOf(name, property) });
   }
   return { ...base, wrapper: wrapper.name, properties, whole: null, note: wrapper.inner.note || outer.note };
 }

@@ -4,12 +4,14 @@
  */
 
 import { isOutOfReach, statedScopes, tierOfScopes } from './access.ts';
-import { inputsOf } from './arguments.ts';
+import { answerFields } from './answer-fields.ts';
+import { type Inputs, inputsOf } from './arguments.ts';
 import { bodyOf } from './body.ts';
 import { descriptionOf } from './description.ts';
 import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
 import { type Draft, settleNames } from './names.ts';
 import { toolName } from './naming.ts';
+import type { Node } from './node.ts';
 import type { Operation } from './operation.ts';
 import { parametersOf } from './parameters.ts';
 import { type Index, indexRoutes, placeOf } from './place.ts';
@@ -62,9 +64,10 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
   const body = bodyOf(reader, route, verb.singular);
   const parameters = parametersOf(document, route);
   const needsBody = verb.kind === 'create' || verb.kind === 'update';
-  const inputs = inputsOf({ route, place, parameters, body, singular: verb.singular, needsBody });
+  const isList = (node: Node) => reader.alternatives(node).shapes.some(({ kinds }) => kinds?.[0] === 'array');
+  const inputs = inputsOf({ route, place, parameters, body, singular: verb.singular, isList, needsBody });
   const stated = statedScopes(route);
-  const isList = route.method === 'GET' && (answer === 'root' || answer === 'data');
+  const isRows = route.method === 'GET' && (answer === 'root' || answer === 'data');
   const facts = {
     operationId,
     resource: verb.resource,
@@ -76,7 +79,8 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
     workspace: inputs.workspace,
     parameters: inputs.parameters,
     body: inputs.body,
-    rows: isList ? answer : null,
+    details: detailsOf(reader, inputs, verb),
+    rows: isRows ? answer : null,
     paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
   } as const;
   const finish = (tool: string): OperationFacts => ({
@@ -99,7 +103,8 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
     name,
     operationId,
     deprecated,
-    finish: (tool) => withSchemas(reader, finish(tool), inputs.arguments),
+    finish: (tool) =>
+      withSchemas(reader, finish(tool), inputs.arguments, () => answerFields(reader, route.operation, facts.rows)),
   };
 }
 

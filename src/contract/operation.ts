@@ -27,6 +27,20 @@ export interface BodyField {
   readonly property: string;
   /** Inside the wrapper key, or beside it at the root of the body. */
   readonly place: 'wrapper' | 'root';
+  /** Set where the argument is the path of a file (or a list of paths) whose bytes are sent. */
+  readonly file?: FileKind;
+}
+
+export interface FileKind {
+  /** Media types that the document accepts, such as `application/pdf` or `image/*`; empty where it does not say. */
+  readonly types: readonly string[];
+}
+
+/** A property of the records that an operation answers with, as far as the document describes them. */
+export interface AnswerField {
+  readonly name: string;
+  /** Of an object, or of the objects in a list. */
+  readonly fields: readonly AnswerField[];
 }
 
 export interface BodyBinding {
@@ -37,6 +51,8 @@ export interface BodyBinding {
   readonly fields: readonly BodyField[];
   /** Set where the body is no object (an array, say): the one argument that holds it whole. */
   readonly whole: string | null;
+  /** Set where the whole body is a file, whose path that argument is. */
+  readonly wholeFile?: FileKind;
   readonly required: boolean;
 }
 
@@ -60,6 +76,8 @@ export interface Operation {
   readonly body: BodyBinding | null;
   /** Where the rows of a list answer are: the answer itself, or its `data`; null for anything but lists. */
   readonly rows: 'root' | 'data' | null;
+  /** Properties of the record, or of each row of a list; empty where the document does not describe them. */
+  readonly answerFields?: readonly AnswerField[];
   /** Accepts `limit` and `cursor`. */
   readonly paginated: boolean;
   readonly title: string;

@@ -8,15 +8,31 @@ import type { SchemaReader } from './shape.ts';
 
 export type Answer = 'root' | 'data' | 'other' | 'unknown';
 
+/** The schema of the answer to a request that succeeds; undefined where the document states none. */
+export function answerSchema(reader: SchemaReader, operation: unknown): unknown {
+  const content = answerContent(reader, operation);
+  const media = content === null ? undefined : jsonMedia(content);
+  return media === undefined ? undefined : member(media[1], 'schema');
+}
+
+function answerContent(reader: SchemaReader, operation: unknown): Record<string, unknown> | null {
+  const responses = member(operation, 'responses');
+  if (!isJsonObject(responses)) return null;
+  const status = ['200', '2XX', '2xx', '201', '206', 'default'].find((code) => Object.hasOwn(responses, code));
+  if (status === undefined) return null;
+  const content = member(resolveReference(reader.root, responses[status]), 'content');
+  return isJsonObject(content) ? content : null;
+}
+
+function jsonMedia(content: Record<string, unknown>): [string, unknown] | undefined {
+  return Object.entries(content).find(([type]) => isJson(type) || type.startsWith('*/'));
+}
+
 /** `root` for an array, `data` for an object whose `data` is one, `unknown` where the document does not say. */
 export function answerOf(reader: SchemaReader, operation: unknown): Answer {
-  const responses = member(operation, 'responses');
-  if (!isJsonObject(responses)) return 'unknown';
-  const status = ['200', '2XX', '2xx', '201', '206', 'default'].find((code) => Object.hasOwn(responses, code));
-  if (status === undefined) return 'unknown';
-  const content = member(resolveReference(reader.root, responses[status]), 'content');
-  if (!isJsonObject(content)) return 'unknown';
-  const media = Object.entries(content).find(([type]) => isJson(type) || type.startsWith('*/'));
+  const content = answerContent(reader, operation);
+  if (content === null) return 'unknown';
+  const media = jsonMedia(content);
   if (media === undefined) return Object.keys(content).length > 0 ? 'other' : 'unknown';
   const schema = member(media[1], 'schema');
   if (!isJsonObject(schema)) return 'unknown';

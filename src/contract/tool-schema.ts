@@ -2,19 +2,29 @@
  * The two schemas of a tool, made when first asked for: a start compiles every operation, a session calls a few.
  */
 import type { Argument } from './arguments.ts';
-import type { Operation } from './operation.ts';
+import type { AnswerField, Operation } from './operation.ts';
 import { PortableEmitter } from './portable.ts';
 import type { JsonSchema } from './schema-types.ts';
 import type { SchemaReader } from './shape.ts';
 import { ValidationEmitter } from './validation.ts';
 
-export type OperationFacts = Omit<Operation, 'inputSchema' | 'validation'>;
+export type OperationFacts = Omit<Operation, 'inputSchema' | 'validation' | 'answerFields'>;
 
-export function withSchemas(reader: SchemaReader, facts: OperationFacts, args: readonly Argument[]): Operation {
+export function withSchemas(
+  reader: SchemaReader,
+  facts: OperationFacts,
+  args: readonly Argument[],
+  readAnswer: () => readonly AnswerField[],
+): Operation {
+  let answer: readonly AnswerField[] | undefined;
   let input: JsonSchema | undefined;
   let validation: JsonSchema | undefined;
   return {
     ...facts,
+    get answerFields() {
+      answer ??= readAnswer();
+      return answer;
+    },
     get inputSchema() {
       input ??= inputSchemaOf(reader, facts, args);
       return input;

@@ -15,6 +15,7 @@ function object(properties: object, required: readonly string[] = []): object {
 }
 
 const TEXT = { type: 'string' };
+const FILE = { type: 'string', format: 'binary' };
 
 describe('the wrapper', () => {
   test.each(['invoice', 'document', 'anything_else'])('the only key %s is one', (key) => {
@@ -100,22 +101,54 @@ describe('media types', () => {
     });
   });
 
-  test('a form’s files are described as files and its properties are never unwrapped', () => {
-    const content = { 'multipart/form-data': { schema: object({ expense: schema }) } };
-    const operation = only({ [PATH]: { post: { requestBody: { content } } } });
-    expect(operation.body).toMatchObject({
-      contentType: 'multipart/form-data',
+  const form = (properties: object, encoding: object = {}): Operation =>
+    only({
+      [PATH]: {
+        post: { requestBody: { content: { 'multipart/form-data': { schema: object(properties), encoding } } } },
+      },
+    });
+
+  test('a form’s files are asked for as paths, also inside the one key that wraps them', () => {
+    const wrapped = form({ expense: schema });
+    expect(wrapped.body).toMatchObject({
+      wrapper: 'expense',
+      fields: [{ arg: 'path', property: 'file', place: 'wrapper', file: { types: [] } }, { arg: 'note' }],
+    });
+    const { properties } = form({ file: { ...FILE, description: 'A scan' } }).inputSchema;
+    expect(properties).toMatchObject({
+      path: { type: 'string', description: 'A scan: path of a file in the files folder' },
+    });
+  });
+
+  test('a form without a file is never unwrapped', () => {
+    expect(form({ expense: object({ note: TEXT }) }).body).toMatchObject({
       wrapper: null,
       fields: [{ arg: 'expense' }],
     });
-    const flat = only({ [PATH]: { post: { requestBody: { content: { 'multipart/form-data': { schema } } } } } });
-    expect(flat.inputSchema.properties).toMatchObject({ file: { type: 'string', description: 'A file' } });
   });
 
-  test('a binary body is one argument', () => {
+  test('every file has a name that ends in _path, and the types that the document states', () => {
+    const { body, inputSchema } = form(
+      { scan: {}, pages: { type: 'array', items: FILE }, note: TEXT },
+      { scan: { contentType: 'application/pdf, image/*' } },
+    );
+    expect(body?.fields).toEqual([
+      { arg: 'scan_path', property: 'scan', place: 'root', file: { types: ['application/pdf', 'image/*'] } },
+      { arg: 'pages_path', property: 'pages', place: 'root', file: { types: [] } },
+      { arg: 'note', property: 'note', place: 'root' },
+    ]);
+    expect(inputSchema.properties).toMatchObject({ pages_path: { type: 'array', items: { type: 'string' } } });
+  });
+
+  test('a binary body is one argument, the path of a file', () => {
     const content = { 'application/pdf': {} };
     const operation = only({ [`${ONE}/scan`]: { put: { requestBody: { required: true, content } } } });
-    expect(operation.body).toMatchObject({ contentType: 'application/pdf', whole: 'body' });
+    expect(operation.body).toMatchObject({
+      contentType: 'application/pdf',
+      whole: 'path',
+      wholeFile: { types: ['application/pdf'] },
+    });
+    expect(operation.inputSchema.required).toContain('path');
   });
 });
 
@@ -129,7 +162,7 @@ describe('names of arguments', () => {
     expect(operation.inputSchema).toEqual({
       type: 'object',
       properties: {
-        workspace_id: { type: 'string', description: 'Workspace id, needed if there are several (UUID)' },
+        workspace_id: { type: 'string', description: 'UUID' },
         id: { type: 'integer', description: 'Invoice ID' },
       },
       required: ['id'],

@@ -1,0 +1,37 @@
+/** The properties of the records that an operation answers with, named as on the wire, two levels deep. */
+
+import { type Node, nodeOf } from './node.ts';
+import type { AnswerField, Operation } from './operation.ts';
+import { answerSchema } from './response.ts';
+import type { SchemaReader } from './shape.ts';
+
+const LEVELS = 2;
+
+/** Empty where the document does not describe the answer. */
+export function answerFields(
+  reader: SchemaReader,
+  operation: unknown,
+  rows: Operation['rows'],
+): readonly AnswerField[] {
+  const schema = answerSchema(reader, operation);
+  if (schema === undefined) return [];
+  const whole = nodeOf(schema);
+  if (rows !== 'data') return fieldsOf(reader, whole, LEVELS);
+  const shape = reader.alternatives(whole).shapes.find(({ properties }) => properties.has('data'));
+  const data = shape?.properties.get('data');
+  return data === undefined ? [] : fieldsOf(reader, data, LEVELS);
+}
+
+/** Of an object, or of what a list holds; of every branch of a union. */
+function fieldsOf(reader: SchemaReader, node: Node, levels: number): readonly AnswerField[] {
+  const found = new Map<string, AnswerField>();
+  for (const { properties, items } of reader.alternatives(node).shapes) {
+    for (const [name, property] of properties) {
+      if (found.has(name)) continue;
+      found.set(name, { name, fields: levels > 1 ? fieldsOf(reader, property, levels - 1) : [] });
+    }
+    if (properties.size > 0 || items === null) continue;
+    for (const field of fieldsOf(reader, items, levels)) if (!found.has(field.name)) found.set(field.name, field);
+  }
+  return [...found.values()];
+}
