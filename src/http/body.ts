@@ -6,6 +6,32 @@ export const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
 /** Takes the text of an answer as it arrives; says `enough` when the rest is of no interest. */
 export type TextSink = (text: string) => 'more' | 'enough';
 
+/** Takes the bytes of an answer as they arrive. */
+export interface ByteSink {
+  /** More than this many are refused. */
+  readonly limit: number;
+  /** @throws LucantoError to have no more of them */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** @throws ProtocolError beyond the sink's limit, and whatever the sink or the connection throws. */
+export async function readBytes(response: Response, sink: ByteSink, origin: string): Promise<void> {
+  const { body } = response;
+  if (body === null) return;
+  const announced = Number(response.headers.get('content-length') ?? 0);
+  let bytes = 0;
+  try {
+    if (announced > sink.limit) throw tooLarge(origin, sink.limit);
+    for await (const chunk of body) {
+      bytes += chunk.byteLength;
+      if (bytes > sink.limit) throw tooLarge(origin, sink.limit);
+      await sink.write(chunk);
+    }
+  } finally {
+    if (!body.locked) await body.cancel().catch(() => undefined);
+  }
+}
+
 const DRAIN_MS = 100;
 
 /**
@@ -18,7 +44,7 @@ export async function readText(response: Response, sink: TextSink | null, origin
   if (body === null) return '';
   if (announced > MAX_ANSWER_BYTES) {
     await body.cancel();
-    throw tooLarge(origin);
+    throw tooLarge(origin, MAX_ANSWER_BYTES);
   }
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -30,7 +56,7 @@ export async function readText(response: Response, sink: TextSink | null, origin
     bytes += value?.byteLength ?? 0;
     if (bytes > MAX_ANSWER_BYTES) {
       await reader.cancel();
-      throw tooLarge(origin);
+      throw tooLarge(origin, MAX_ANSWER_BYTES);
     }
     if (sink === null) parts.push(text);
     else if (sink(text) === 'enough') {
@@ -53,12 +79,8 @@ async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<v
   }
 }
 
-function tooLarge(origin: string): ProtocolError {
-  return new ProtocolError(
-    'answer_too_large',
-    `${origin} answered with more than ${MAX_ANSWER_BYTES / 1024 / 1024} MB.`,
-    {
-      hint: 'Ask for less at once, for example with a smaller limit or more filters.',
-    },
-  );
+function tooLarge(origin: string, limit: number): ProtocolError {
+  return new ProtocolError('answer_too_large', `${origin} answered with more than ${limit / 1024 / 1024} MB.`, {
+    hint: 'Ask for less at once, for example with a smaller limit or more filters.',
+  });
 }

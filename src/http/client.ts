@@ -1,8 +1,8 @@
 /** The one way to the service: a ky instance with the token, the limits and the retry policy around it. */
 import ky, { type KyInstance } from 'ky';
-import { ProtocolError, UnreachableError } from '../errors.ts';
+import { LocalError, ProtocolError, UnreachableError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { readText } from './body.ts';
+import { readBytes, readText } from './body.ts';
 import type { Clock } from './clock.ts';
 import { readErrorBody } from './error-body.ts';
 import { type NetworkFailure, networkFailure } from './network-error.ts';
@@ -10,7 +10,7 @@ import { serviceOrigin } from './origin.ts';
 import { unknownOutcome } from './outcome.ts';
 import { type Place, RequestQueue } from './queue.ts';
 import { isRedirect, redirectTarget } from './redirect.ts';
-import type { AnswerHead, HttpAnswer, HttpRequest, SendContext } from './request.ts';
+import { type AnswerHead, type HttpAnswer, type HttpRequest, isBodySource, type SendContext } from './request.ts';
 import { requestHeaders, requestUrl } from './request-parts.ts';
 import { type FailureKind, leavesOutcomeOpen, pauseBeforeRetry, retryAfterMs, statusFailure } from './retry.ts';
 import { TimeLimit } from './time-limit.ts';
@@ -135,7 +135,7 @@ export class HttpClient {
     context.write?.onSending();
     const told = (what: string | number, requestId: string | null) =>
       this.#deps.log.debug(
-        `${request.method} ${url.pathname} ${what} ${this.#deps.clock.now() - started} ms request_id=${requestId ?? '-'} attempt=${attempt}`,
+        `${request.method} ${request.secretPath ? '(a signed address)' : url.pathname} ${what} ${this.#deps.clock.now() - started} ms request_id=${requestId ?? '-'} attempt=${attempt}`,
       );
     try {
       const response = await this.#followed(url, headers, request, context, limit);
@@ -145,8 +145,7 @@ export class HttpClient {
         requestId: response.headers.get('x-request-id'),
         url: `${url.origin}${url.pathname}`,
       };
-      const sink = response.ok ? (request.sink?.(head) ?? null) : null;
-      const text = await readText(response, sink, this.origin);
+      const text = await this.#read(response, request, head);
       told(head.status, head.requestId);
       return { kind: 'answer', head, text };
     } catch (error) {
@@ -154,6 +153,7 @@ export class HttpClient {
         told('aborted', null);
         throw limit.error(this.origin, context.retry !== 'read', context.checkWith);
       }
+      if (error instanceof LocalError) throw error;
       if (error instanceof ProtocolError) {
         told(error.code, null);
         if (error.code !== 'answer_too_large' || context.retry === 'read') throw error;
@@ -169,6 +169,15 @@ export class HttpClient {
     }
   }
 
+  async #read(response: Response, request: HttpRequest, head: AnswerHead): Promise<string> {
+    if (response.ok && request.bytes !== undefined) {
+      await readBytes(response, request.bytes(head), this.origin);
+      return '';
+    }
+    const sink = response.ok ? (request.sink?.(head) ?? null) : null;
+    return readText(response, sink, this.origin);
+  }
+
   async #followed(
     url: URL,
     headers: Readonly<Record<string, string>>,
@@ -181,12 +190,12 @@ export class HttpClient {
       const response = await this.#ky(at, {
         method: request.method,
         headers: { ...headers },
-        body: request.body,
+        ...bodyOf(request),
         signal: limit.signal,
         fetch: (input, init) =>
           this.#deps.transport.send(new Request(input, init), limit.signal, context.retry === 'once'),
       });
-      if (!isRedirect(response.status)) return response;
+      if (!isRedirect(response.status) || request.redirects === 'returned') return response;
       await response.body?.cancel();
       at = redirectTarget({
         status: response.status,
@@ -198,6 +207,11 @@ export class HttpClient {
       });
     }
   }
+}
+
+/** A stream cannot be sent without `duplex`. */
+function bodyOf({ body }: HttpRequest): Pick<RequestInit, 'body' | 'duplex'> {
+  return isBodySource(body) ? { body: body.open(), duplex: 'half' } : { body };
 }
 
 function failureOf(result: Attempt): FailureKind | null {

@@ -1,6 +1,6 @@
 /** The address and the headers of one request. */
 import { AuthError, InternalError } from '../errors.ts';
-import type { HttpRequest, SendContext } from './request.ts';
+import { type HttpRequest, isBodySource, type SendContext } from './request.ts';
 import { userAgent } from './user-agent.ts';
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -39,6 +39,7 @@ export function requestHeaders(
   return {
     ...(request.body !== null && !typed ? { 'Content-Type': 'application/json' } : {}),
     ...request.headers,
+    ...(isBodySource(request.body) ? { 'Content-Length': String(request.body.size) } : {}),
     Accept: request.accept,
     'User-Agent': userAgent(version, context.client),
     ...(token === null ? {} : { Authorization: `Bearer ${token}` }),

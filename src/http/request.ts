@@ -1,5 +1,5 @@
 /** What goes out and what comes back, between the backends and the one HTTP client. */
-import type { TextSink } from './body.ts';
+import type { ByteSink, TextSink } from './body.ts';
 import type { RetryClass } from './retry.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -12,12 +12,29 @@ export interface HttpRequest {
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as `application/json` unless `headers` name a Content-Type. */
-  readonly body: string | Uint8Array | null;
+  readonly body: string | Uint8Array | BodySource | null;
   readonly accept: string;
   /** Set for what may be asked without a token, such as the OpenAPI document; anything else then fails at once. */
   readonly tokenOptional?: boolean;
   /** Asked once per attempt, for an answer with status 2xx: who reads the text while it arrives (`text` is then empty). */
   readonly sink?: (head: AnswerHead) => TextSink | null;
+  /** Asked once per attempt, for an answer with status 2xx: who takes its bytes (`text` is then empty). */
+  readonly bytes?: (head: AnswerHead) => ByteSink;
+  /** Redirects come back as answers, for a caller that knows whether to follow them. */
+  readonly redirects?: 'returned';
+  /** The path itself opens the file, as that of a signed address may: logs do not repeat it. */
+  readonly secretPath?: boolean;
+}
+
+/** A body that is read anew for each attempt. */
+export interface BodySource {
+  /** Bytes in all. */
+  readonly size: number;
+  open(): ReadableStream<Uint8Array>;
+}
+
+export function isBodySource(body: HttpRequest['body']): body is BodySource {
+  return body !== null && typeof body === 'object' && 'open' in body;
 }
 
 /** How the ledger keeps an eye on a write. */
