@@ -5,6 +5,7 @@ import { createLog } from '../log.ts';
 import type { Command, Stdio } from './command.ts';
 import { callCommand } from './commands/call.ts';
 import { demoCommand } from './commands/demo.ts';
+import { historyCommand } from './commands/history.ts';
 import { loginCommand } from './commands/login.ts';
 import { logoutCommand } from './commands/logout.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   statusCommand,
   toolsCommand,
   callCommand,
+  historyCommand,
   demoCommand,
 ];
 

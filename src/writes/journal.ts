@@ -117,8 +117,10 @@ async function endsMidLine(file: { read: FileReader }, size: number): Promise<bo
 
 type FileReader = (buffer: Buffer, offset: number, length: number, position: number) => Promise<unknown>;
 
+type NamedFacts = Pick<WriteFacts, 'profile' | 'origin' | 'workspace' | 'tool' | 'route'>;
+
 /** The part of a line that tells which call it is about. */
-export function lineFacts({ profile, origin, workspace, tool, route }: WriteFacts) {
+export function lineFacts({ profile, origin, workspace, tool, route }: NamedFacts): NamedFacts {
   return { profile, origin, workspace, tool, route };
 }
 

@@ -1,0 +1,362 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UnreachableError } from '../../src/errors.ts';
+import type { Ticket } from '../../src/writes/write.ts';
+import { callContext } from '../helpers/call-context.ts';
+import {
+  ARGUMENT,
+  type Bench,
+  bench,
+  create,
+  gate,
+  TOKEN,
+  undelivered,
+  type Widgets,
+  widgets,
+} from '../helpers/ledger.ts';
+
+let place: Bench;
+let service: Widgets;
+beforeEach(() => {
+  place = bench();
+  service = widgets();
+});
+afterEach(() => place.remove());
+
+describe('a create', () => {
+  it('is on the disk with its key before it leaves', async () => {
+    let before: string[] = [];
+    await place.open().run(create(), callContext(), (ticket) => {
+      before = place.keys();
+      return service.send(ticket);
+    });
+    expect(before).toEqual(service.keys);
+    expect(before[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  it('whose outcome is unknown is sent again with the same key, also by another copy', async () => {
+    await expect(place.open().run(create(), callContext(), service.sendAndLose)).rejects.toMatchObject({
+      details: { outcome: 'unknown' },
+      hint: expect.stringMatching(/again with exactly the same arguments.*lucanto_list_widgets/),
+    });
+    let earlier: string | null = null;
+    await place.open().run(create(), callContext(), (ticket) => {
+      earlier = ticket.earlier;
+      return service.send(ticket);
+    });
+    expect(earlier).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(service.made).toBe(1);
+    expect(new Set(service.keys).size).toBe(1);
+    expect(place.journal().map(({ outcome }) => outcome)).toEqual(['started', 'unknown', 'started', 'replayed']);
+  });
+
+  it('is the same call however its arguments are ordered', async () => {
+    await place
+      .open()
+      .run(create(), callContext(), service.sendAndLose)
+      .catch(() => undefined);
+    const args = { nested: { a: 2, b: 1 }, name: ARGUMENT };
+    await place.open().run(create({ args }), callContext(), service.send);
+    expect(service.made).toBe(1);
+  });
+
+  it.each([
+    ['arguments', { args: { name: 'other' } }, {}],
+    ['a null argument', { args: { name: ARGUMENT, nested: { b: 1, a: 2 }, note: null } }, {}],
+    ['workspace', { workspace: '43' }, {}],
+    ['tool', { tool: 'lucanto_create_gadget' }, {}],
+    ['token', {}, { token: 'lct_pat_other' }],
+    ['origin', {}, { origin: 'https://other.test' }],
+  ])('with other %s is another call', async (_what, over, deps) => {
+    await place
+      .open()
+      .run(create(), callContext(), service.sendAndLose)
+      .catch(() => undefined);
+    await place.open(deps).run(create(over), callContext(), service.send);
+    expect(service.made).toBe(2);
+  });
+
+  it('that was never delivered gets the same answer again, one that was is refused', async () => {
+    const ledger = place.open();
+    const first = undelivered();
+    await ledger.run(create(), first.context, service.send);
+    const second = undelivered();
+    await ledger.run(create(), second.context, service.send);
+    expect(service).toMatchObject({ made: 1 });
+    second.deliver();
+    await expect(ledger.run(create(), callContext(), service.send)).rejects.toMatchObject({
+      code: 'duplicate',
+      message: expect.stringMatching(/W-1.*id 1/),
+      hint: expect.stringContaining('allow_duplicate: true'),
+      details: { requestId: 'req-2', more: { earlier: { id: '1', number: 'W-1' } } },
+    });
+    expect(service.keys).toHaveLength(2);
+    expect(place.journal().at(-1)).toMatchObject({ outcome: 'duplicate_stopped', id: '1' });
+  });
+
+  it('goes ahead with allow_duplicate, once for each call', async () => {
+    const ledger = place.open();
+    await ledger.run(create(), callContext(), service.send);
+    await ledger.run(create(), callContext({ allowDuplicate: true }), service.send);
+    await ledger.run(create(), callContext({ allowDuplicate: true }), service.send);
+    expect(service.made).toBe(3);
+    await expect(ledger.run(create(), callContext(), service.send)).rejects.toMatchObject({ code: 'duplicate' });
+    expect(place.records()).toHaveLength(1);
+  });
+
+  it('with allow_duplicate still finds out first how an open one ended', async () => {
+    await place
+      .open()
+      .run(create(), callContext(), service.sendAndLose)
+      .catch(() => undefined);
+    const again = callContext({ allowDuplicate: true });
+    const { content } = await place.open().run(create(), again, service.send);
+    expect(content.at(-1)?.text).toMatch(/not been told yet.*allow_duplicate/);
+    expect(service.made).toBe(1);
+  });
+
+  it('is refused only within the window', async () => {
+    let now = Date.now();
+    const clock = () => now;
+    const ledger = place.open({ clock });
+    const context = () => callContext({ deadline: now + 20_000 });
+    await ledger.run(create(), context(), service.send);
+    await ledger.settle(1000);
+    now += 599_000;
+    await expect(ledger.run(create(), context(), service.send)).rejects.toMatchObject({ code: 'duplicate' });
+    now += 2_000;
+    await ledger.run(create(), context(), service.send);
+    expect(service.made).toBe(2);
+  });
+
+  it('is never refused with a window of 0', async () => {
+    const ledger = place.open({ duplicateWindowMs: 0 });
+    await ledger.run(create(), callContext(), service.send);
+    await ledger.run(create(), callContext(), service.send);
+    await ledger.settle(1000);
+    expect(service.made).toBe(2);
+    expect(place.records()).toEqual([]);
+  });
+
+  it('gets a new key after a day, and the journal says that it was never resolved', async () => {
+    let now = Date.now();
+    const clock = () => now;
+    await place
+      .open({ clock })
+      .run(create(), callContext(), service.sendAndLose)
+      .catch(() => undefined);
+    now += 24 * 3_600_000 + 1;
+    await place.open({ clock }).run(create(), callContext({ deadline: now + 9_000 }), service.send);
+    expect(new Set(service.keys).size).toBe(2);
+    expect(place.journal().map(({ outcome }) => outcome)).toContain('expired');
+  });
+
+  it.each([422, 404, 403, 409, 400])(
+    'that is refused with %s leaves nothing behind, and gets a new key',
+    async (status) => {
+      const ledger = place.open();
+      await ledger.run(create(), callContext(), service.refuse(status, 'no')).catch(() => undefined);
+      expect(place.records()).toEqual([]);
+      await ledger.run(create(), callContext(), service.send);
+      expect(new Set(service.keys).size).toBe(2);
+    },
+  );
+
+  it('that is throttled keeps its key', async () => {
+    const ledger = place.open();
+    await ledger.run(create(), callContext(), service.refuse(429, 'rate_limited')).catch(() => undefined);
+    await ledger.run(create(), callContext(), service.send);
+    expect(new Set(service.keys).size).toBe(1);
+  });
+
+  it('that never left is forgotten, unless an earlier one may have', async () => {
+    const never = () => Promise.reject(new UnreachableError('econnrefused', 'Down.', { hint: 'Try again.' }));
+    await place
+      .open()
+      .run(create(), callContext(), never)
+      .catch(() => undefined);
+    expect(place.records()).toEqual([]);
+    await place
+      .open()
+      .run(create(), callContext(), service.sendAndLose)
+      .catch(() => undefined);
+    await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject({
+      code: 'econnrefused',
+      details: { outcome: 'unknown' },
+      hint: expect.stringContaining('still not known'),
+    });
+    expect(place.keys()).toEqual(service.keys);
+  });
+
+  it('whose key the service holds for another request is our fault, and no new key is made for it', async () => {
+    const conflict = service.refuse(409, 'idempotency_key_conflict');
+    const ledger = place.open();
+    await expect(ledger.run(create(), callContext(), conflict)).rejects.toMatchObject({
+      hint: expect.stringMatching(/fault of lucanto-mcp.*req-r.*lucanto_list_widgets.*allow_duplicate: true/),
+    });
+    await ledger.run(create(), callContext(), conflict).catch(() => undefined);
+    expect(new Set(service.keys).size).toBe(1);
+    await ledger.run(create(), callContext({ allowDuplicate: true }), service.send);
+    expect(new Set(service.keys).size).toBe(2);
+  });
+});
+
+describe('twins', () => {
+  it('of one process share one request and one answer', async () => {
+    const ledger = place.open();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => ledger.run(create(), callContext(), service.send)),
+    );
+    expect(service.keys).toHaveLength(1);
+    expect(new Set(answers.map(({ content }) => content[0]?.text)).size).toBe(1);
+    expect(answers.at(-1)?.content.at(-1)?.text).toMatch(/running already/);
+  });
+
+  it('of several copies share one key', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => place.open().run(create(), callContext(), service.send)));
+    expect(service.made).toBe(1);
+    expect(new Set(service.keys).size).toBe(1);
+  });
+
+  it('that wait in vain are told since when the first is running, and nothing is sent', async () => {
+    const release = gate();
+    const sent = gate();
+    const first = place.open().run(create(), callContext(), async (ticket) => {
+      const written = await service.send(ticket);
+      sent.open();
+      await release.passed;
+      return written;
+    });
+    await sent.passed;
+    const impatient = () => callContext({ signal: AbortSignal.timeout(300), deadline: Date.now() + 300 });
+    await expect(place.open().run(create(), impatient(), service.send)).rejects.toMatchObject({
+      code: 'write_in_progress',
+      message: expect.stringMatching(/running since \d{4}-/),
+    });
+    release.open();
+    await first;
+    expect(service.keys).toHaveLength(1);
+  });
+
+  it('try for themselves where the first one did not come through', async () => {
+    const ledger = place.open();
+    const loseFirst = (ticket: Ticket) =>
+      service.keys.length === 0 ? service.sendAndLose(ticket) : service.send(ticket);
+    const both = [1, 2].map(() =>
+      ledger.run(create(), callContext(), loseFirst).then(
+        () => 'done',
+        () => 'lost',
+      ),
+    );
+    expect((await Promise.all(both)).sort()).toEqual(['done', 'lost']);
+    expect(service).toMatchObject({ made: 1 });
+    expect(service.keys).toHaveLength(2);
+    expect(new Set(service.keys).size).toBe(1);
+  });
+});
+
+describe('a caller that gives up', () => {
+  it('is answered at once, and the write that has left is followed', async () => {
+    const ledger = place.open();
+    const giveUp = new AbortController();
+    const release = gate();
+    const answer = ledger.run(create(), undelivered({ signal: giveUp.signal }).context, async (ticket) => {
+      const written = await service.send(ticket);
+      giveUp.abort();
+      await release.passed;
+      return written;
+    });
+    await expect(answer).rejects.toMatchObject({ code: 'cancelled', details: { outcome: 'unknown' } });
+    release.open();
+    await ledger.settle(5_000);
+    expect(place.journal().map(({ outcome }) => outcome)).toEqual(['started', 'done']);
+    await ledger.run(create(), callContext(), service.send);
+    expect(service.made).toBe(1);
+  });
+
+  it('before anything left takes the write back', async () => {
+    const giveUp = new AbortController();
+    const answer = place.open().run(
+      create(),
+      callContext({ signal: giveUp.signal }),
+      ({ context }) =>
+        new Promise((_resolve, reject) => {
+          context.signal.addEventListener('abort', () => {
+            reject(new UnreachableError('queued', 'Still in the queue.', { hint: '' }));
+          });
+          giveUp.abort();
+        }),
+    );
+    await expect(answer).rejects.toMatchObject({ code: 'queued' });
+    expect(place.records()).toEqual([]);
+  });
+
+  it('is not followed beyond the end of the connection', async () => {
+    const ledger = place.open();
+    const answer = ledger.run(create(), callContext(), ({ context }) => {
+      context.write?.onSending();
+      return new Promise((_resolve, reject) => {
+        context.signal.addEventListener('abort', () => reject(new Error('given up')));
+      });
+    });
+    const outcome = answer.catch((error) => error);
+    await expect.poll(() => place.records().length).toBe(1);
+    await ledger.settle(50);
+    expect(await outcome).toMatchObject({ code: 'internal_error' });
+    expect(place.records()).toHaveLength(1);
+  });
+});
+
+describe('a remote write', () => {
+  const remote = create({ tool: 'lucanto_create_project', route: 'remote', kind: 'once' });
+
+  it('whose outcome is unknown stands in the way of the same one, until it is allowed', async () => {
+    const ledger = place.open();
+    await ledger.run(remote, callContext(), service.sendAndLose).catch(() => undefined);
+    await expect(ledger.run(remote, callContext(), service.send)).rejects.toMatchObject({
+      code: 'outcome_unknown',
+      hint: expect.stringMatching(/lucanto_list_widgets.*allow_duplicate: true/),
+    });
+    expect(service.keys).toEqual([null]);
+    await ledger.run(remote, callContext({ allowDuplicate: true }), service.send);
+    expect(service.keys).toEqual([null, null]);
+  });
+
+  it('that succeeded is not repeated, be it delivered or not', async () => {
+    const first = undelivered();
+    await place.open().run(remote, first.context, service.send);
+    await expect(place.open().run(remote, callContext(), service.send)).rejects.toMatchObject({ code: 'duplicate' });
+    const update = { ...remote, tool: 'lucanto_update_project', create: false };
+    await place.open().run(update, callContext(), service.send);
+    await place.open().run(update, callContext(), service.send);
+    expect(service.keys).toHaveLength(3);
+  });
+
+  it.each([429, 422])('that was refused with %s may be called again', async (status) => {
+    const ledger = place.open();
+    await ledger.run(remote, callContext(), service.refuse(status, 'no')).catch(() => undefined);
+    await ledger.run(remote, callContext(), service.send);
+    expect(service.made).toBe(1);
+  });
+});
+
+describe('what is on the disk', () => {
+  it('holds neither token nor arguments, and is for its owner alone', async () => {
+    const { statSync, readdirSync } = await import('node:fs');
+    const ledger = place.open();
+    await ledger.run(create(), callContext(), service.send);
+    await ledger
+      .run(create({ args: { name: `${ARGUMENT}2` } }), callContext(), service.sendAndLose)
+      .catch(() => undefined);
+    await ledger.settle(1000);
+    expect(place.everything()).toContain('lucanto_create_widget');
+    expect(place.everything()).not.toContain('secretsecret');
+    expect(place.everything()).not.toContain(TOKEN);
+    expect(place.everything()).not.toContain('of-the-arguments');
+    for (const entry of readdirSync(place.folder, { recursive: true, withFileTypes: true })) {
+      const { mode } = statSync(`${entry.parentPath}/${entry.name}`);
+      expect([entry.name, mode & 0o777]).toEqual([entry.name, entry.isDirectory() ? 0o700 : 0o600]);
+    }
+    expect(place.records()).toHaveLength(2);
+    expect(readdirSync(`${place.folder}/open`)).toHaveLength(2);
+  });
+});
