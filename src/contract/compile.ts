@@ -108,6 +108,14 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
   };
 }
 
+/** In an update every field is one: only those given change, and which ones there are the create tells already. */
+function detailsOf(reader: SchemaReader, inputs: Inputs, verb: Verb): readonly string[] {
+  const fields = new Set(inputs.body?.fields.map(({ arg }) => arg));
+  const optional = inputs.arguments.filter(({ name, required }) => !required && fields.has(name));
+  const marked = optional.filter(({ node }) => reader.isDetail(node));
+  return (verb.kind === 'update' && marked.length > 0 ? optional : marked).map(({ name }) => name);
+}
+
 function derivedScopes(verb: Verb): readonly string[] {
   const isOwn = verb.resource === 'workspaces' && (verb.words === 'list_workspaces' || verb.words === 'get_workspace');
   return isOwn ? [] : [`${verb.tier}:${verb.resource}`];

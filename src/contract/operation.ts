@@ -85,6 +85,8 @@ export interface Operation {
   readonly destructive: boolean;
   readonly idempotent: boolean;
   readonly openWorld: boolean;
+  /** Arguments that a list of tools may tell in words, since they are seldom needed (`x-detail` in the document). */
+  readonly details?: readonly string[];
   /** What clients see: portable (mcp-hosts.md section 3), `workspace_id` optional. */
   readonly inputSchema: JsonSchema;
   /** What arguments are checked against: same names, the document's own nullability, unions and formats. */

@@ -6,6 +6,7 @@
 
 import { isJsonObject } from '../json.ts';
 import { DECIMAL, describe, facts } from './constraints.ts';
+import { isEcho } from './echo.ts';
 import type { Kind, Shape } from './merge.ts';
 import { anyNode, type Node, nodeOf } from './node.ts';
 import type { JsonSchema } from './schema-types.ts';
@@ -31,9 +32,11 @@ export class PortableEmitter {
     this.#presets = presets;
   }
 
-  emit(node: Node, level = 0): JsonSchema {
+  /** @param name of the property, which a description need not repeat */
+  emit(node: Node, level = 0, name = ''): JsonSchema {
     this.#left -= 1;
-    const { shapes, nullable } = this.#reader.alternatives(node);
+    const { shapes: read, nullable } = this.#reader.alternatives(node);
+    const shapes = read.map((shape) => (isEcho(shape.description, name) ? { ...shape, description: '' } : shape));
     const [first] = shapes;
     if (first === undefined) return nullable ? { description: 'Only null' } : {};
     if (level > MAX_LEVEL || this.#left < 0) return unread(first);
@@ -50,7 +53,7 @@ export class PortableEmitter {
     const { properties, required, additional, note } = flatten(this.#reader, node);
     const shown: Record<string, JsonSchema> = {};
     for (const [name, property] of properties) {
-      if (!this.#reader.isHidden(property, required.has(name))) shown[name] = this.emit(property, level + 1);
+      if (!this.#reader.isHidden(property, required.has(name))) shown[name] = this.emit(property, level + 1, name);
     }
     const schema: Record<string, unknown> = { type: 'object' };
     if (Object.keys(shown).length > 0) schema.properties = shown;
@@ -102,7 +105,8 @@ export class PortableEmitter {
       if (enumerated) schema.enum = values;
       else if (shapes.length === 1) this.#numberBounds(first, schema);
       const presets = this.#presets && shapes.length === 1 ? presetOf(first, type) : {};
-      return described({ ...schema, ...presets }, describe(first, facts(...also)));
+      const words = describe(first, facts(...also));
+      return described(withoutSaid({ ...schema, ...presets }, words), words);
     }
     if (text !== undefined && numeric && !kinds.has('boolean')) {
       const decimal = kinds.has('number') ? DECIMAL : { say: 'as a string', said: /\bstring\b/i };
@@ -136,7 +140,7 @@ export function portableToolSchema(schema: unknown): JsonSchema {
   const { properties, required, note } = flatten(reader, node);
   const shown: Record<string, JsonSchema> = {};
   for (const [name, property] of properties) {
-    if (!reader.isHidden(property, required.has(name))) shown[name] = emitter.emit(property, 1);
+    if (!reader.isHidden(property, required.has(name))) shown[name] = emitter.emit(property, 1, name);
   }
   const needed = [...required].filter((name) => Object.hasOwn(shown, name));
   return {
@@ -160,6 +164,14 @@ function byKind(shape: Shape): readonly Shape[] {
   return shape.kinds === null || shape.kinds.length < 2
     ? [shape]
     : shape.kinds.map((kind) => ({ ...shape, kinds: [kind] }));
+}
+
+/** Bounds and default of a number, unless the words say all of them: "1 to 100 (25)". */
+function withoutSaid(schema: JsonSchema, words: string): JsonSchema {
+  const { minimum, maximum, default: preset, ...rest } = schema;
+  const numbers = [minimum, maximum, preset].filter((value) => value !== undefined);
+  const said = words.match(/-?\d+(?:\.\d+)?/g) ?? [];
+  return numbers.length > 1 && numbers.every((value) => said.includes(String(value))) ? rest : schema;
 }
 
 function described(schema: JsonSchema, description: string): JsonSchema {

@@ -39,6 +39,11 @@ export class SchemaReader {
     return impossible || says('readOnly') || (!required && says('deprecated'));
   }
 
+  /** Properties that the document says are seldom needed; only the bundled one says so. */
+  isDetail(node: Node): boolean {
+    return this.#collect(node).fragments.some(({ schema }) => member(schema, 'x-detail') === true);
+  }
+
   #collect(node: Node): Collected {
     const known = this.#collected.get(node);
     if (known !== undefined) return known;

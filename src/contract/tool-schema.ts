@@ -38,7 +38,7 @@ export function withSchemas(
 
 function inputSchemaOf(reader: SchemaReader, facts: OperationFacts, args: readonly Argument[]): JsonSchema {
   const emitter = new PortableEmitter(reader, facts.method !== 'PATCH' && facts.method !== 'PUT');
-  return objectOf(reader, args, (argument) => emitter.emit(argument.node));
+  return objectOf(reader, args, (argument) => emitter.emit(argument.node, 0, argument.name));
 }
 
 function validationOf(reader: SchemaReader, args: readonly Argument[]): JsonSchema {

@@ -1,0 +1,102 @@
+/**
+ * Arguments that are seldom needed, told in words: one object argument `more` names them all, and where several tools
+ * share them, the others refer to the one that does. The arguments stay arguments: a call may give them side by side
+ * or inside `more` (arguments/more.ts).
+ */
+import type { JsonSchema } from '../../contract/schema-types.ts';
+import { isJsonObject } from '../../json.ts';
+import { MORE } from '../arguments/more.ts';
+import { fieldWords } from './field-words.ts';
+import { type ListedTool, propertiesOf, withSchema } from './listed-tool.ts';
+
+/** Words of each argument by name, for every tool that has details. */
+type Told = ReadonlyMap<string, string>;
+
+export function detailsInWords(tools: readonly ListedTool[]): readonly ListedTool[] {
+  const told = new Map(tools.filter(({ details }) => details.size > 0).map((tool) => [tool, wordsOf(tool)]));
+  const models = modelsOf(told);
+  return tools.map((tool) => {
+    const own = told.get(tool);
+    return own === undefined ? tool : fold(tool, own, models);
+  });
+}
+
+function wordsOf({ descriptor }: ListedTool): Told {
+  const entries = Object.entries(propertiesOf(descriptor.inputSchema));
+  return new Map(entries.map(([name, schema]) => [name, fieldWords(name, schema)]));
+}
+
+/** The tools that tell their details in full: for each set of them the first, those that most tools share first. */
+function modelsOf(told: ReadonlyMap<ListedTool, Told>): readonly ListedTool[] {
+  const groups = new Map<string, ListedTool[]>();
+  for (const [tool, words] of told) {
+    if (propertiesOf(tool.descriptor.inputSchema).id !== undefined) continue;
+    const key = JSON.stringify([...words.values()].sort());
+    groups.set(key, [...(groups.get(key) ?? []), tool]);
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length).flatMap((group) => group.slice(0, 1));
+}
+
+function fold(tool: ListedTool, own: Told, models: readonly ListedTool[]): ListedTool {
+  const { inputSchema } = tool.descriptor;
+  const properties = propertiesOf(inputSchema);
+  const folded = [...own].filter(([name]) => tool.details.has(name));
+  const name = MORE.find((free) => !Object.hasOwn(properties, free));
+  if (folded.length === 0 || name === undefined) return tool;
+  const shown = Object.entries(properties)
+    .filter(([property]) => !tool.details.has(property))
+    .map(([property, schema]) => [property, referred(tool, property, schema, models)] as const);
+  const more: JsonSchema = { type: 'object', description: describe(tool, folded, models) };
+  return withSchema(tool, { ...inputSchema, properties: { ...Object.fromEntries(shown), [name]: more } });
+}
+
+function describe(
+  tool: ListedTool,
+  folded: readonly (readonly [string, string])[],
+  models: readonly ListedTool[],
+): string {
+  const full = folded.map(([, words]) => words).join(', ');
+  const place = models.indexOf(tool);
+  // Only to earlier ones, or two tools could refer to each other.
+  const others = (place === -1 ? models : models.slice(0, place)).map((model) => comparison(model, tool, folded));
+  const [best] = others.sort((a, b) => b.shared.size - a.shared.size);
+  // A reference must spare most of the words, or it is one more thing to look up for nothing.
+  if (best === undefined || best.shared.size * 2 <= folded.length) return full;
+  const added = folded.filter(([name]) => !best.shared.has(name)).map(([, words]) => words);
+  const text = [
+    `fields of ${best.name}`,
+    ...(best.missing.length === 0 ? [] : [` but ${best.missing.join(', ')}`]),
+    ...(added.length === 0 ? [] : [`; ${added.join(', ')}`]),
+  ].join('');
+  return text.length < full.length ? text : full;
+}
+
+interface Comparison {
+  readonly name: string;
+  readonly shared: ReadonlySet<string>;
+  /** Arguments of the model that the tool does not take. */
+  readonly missing: readonly string[];
+}
+
+function comparison(model: ListedTool, tool: ListedTool, folded: readonly (readonly [string, string])[]): Comparison {
+  const theirs = wordsOf(model);
+  const own = propertiesOf(tool.descriptor.inputSchema);
+  return {
+    name: model.descriptor.name,
+    shared: new Set(folded.filter(([name, words]) => theirs.get(name) === words).map(([name]) => name)),
+    missing: [...theirs.keys()].filter((name) => !Object.hasOwn(own, name)),
+  };
+}
+
+/** A nested argument that the tool's model shows in full already. */
+function referred(tool: ListedTool, name: string, schema: JsonSchema, models: readonly ListedTool[]): JsonSchema {
+  const [first] = models;
+  const nested = schema.type === 'array' ? schema.items : schema;
+  if (first === undefined || first === tool || !isJsonObject(nested) || !isJsonObject(nested.properties)) return schema;
+  const theirs = propertiesOf(first.descriptor.inputSchema)[name];
+  if (JSON.stringify(theirs) !== JSON.stringify(schema)) return schema;
+  const description = `as in ${first.descriptor.name}`;
+  return schema.type === 'array'
+    ? { type: 'array', items: { type: 'object' }, description }
+    : { type: 'object', description };
+}
