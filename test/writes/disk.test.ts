@@ -1,0 +1,203 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '../../src/log.ts';
+import { Journal, type JournalLine } from '../../src/writes/journal.ts';
+import { callContext } from '../helpers/call-context.ts';
+import { type Bench, bench, create, type Widgets, widgets } from '../helpers/ledger.ts';
+
+let place: Bench;
+let service: Widgets;
+beforeEach(() => {
+  place = bench();
+  service = widgets();
+});
+afterEach(() => place.remove());
+
+const record = () => join(place.folder, 'open', place.records()[0] ?? 'none');
+
+async function leaveOpen(): Promise<void> {
+  await place
+    .open()
+    .run(create(), callContext(), service.sendAndLose)
+    .catch(() => undefined);
+}
+
+describe('a record', () => {
+  it.each<[string, (text: string) => string | Buffer]>([
+    ['is empty', () => ''],
+    ['is cut off', (text) => text.slice(0, text.length / 2)],
+    ['is filled with zeros', (text) => Buffer.alloc(text.length)],
+    ['is no object', () => '[1]'],
+    ['lacks its state', (text) => text.replace('"state":"open"', '"state":"fine"')],
+  ])('that %s keeps its key, counts as open, and is reported once', async (_what, damage) => {
+    await leaveOpen();
+    writeFileSync(record(), damage(readFileSync(record(), 'utf8')));
+    // Two copies see it, one after the other, and cannot settle it.
+    await leaveOpen();
+    writeFileSync(record(), damage('{"state":"open"'));
+    await leaveOpen();
+    await place.open().run(create(), callContext(), service.send);
+    expect(service).toMatchObject({ made: 1 });
+    expect(new Set(service.keys).size).toBe(1);
+    expect(readdirSync(join(place.folder, 'damaged'))).toHaveLength(1);
+    expect(place.lines.filter((line) => line.includes('damaged'))).toHaveLength(1);
+  });
+
+  it('of a remote write that is damaged is no licence to send it again', async () => {
+    const remote = create({ route: 'remote', kind: 'once' });
+    await place
+      .open()
+      .run(remote, callContext(), service.sendAndLose)
+      .catch(() => undefined);
+    writeFileSync(record(), '');
+    await expect(place.open().run(remote, callContext(), service.send)).rejects.toMatchObject({
+      code: 'outcome_unknown',
+    });
+  });
+
+  it('is not looked for in what is none', async () => {
+    await leaveOpen();
+    for (const name of ['x.json', '.DS_Store', `${'0'.repeat(64)}.json`, 'a.json.1.tmp'])
+      writeFileSync(join(place.folder, 'open', name), 'junk');
+    await place.open().run(create(), callContext(), service.send);
+    expect(service.made).toBe(1);
+    expect(place.lines).toEqual([]);
+  });
+});
+
+describe('a disk that takes no ledger', () => {
+  const never = () => {
+    throw new Error('sent');
+  };
+  const refused = { code: 'ledger_unwritable', message: expect.stringMatching(/writes.*file.*nothing was sent/) };
+
+  it.each(['writes', 'config'])('for a file where the folder %s should be refuses writes', async (which) => {
+    const path = which === 'writes' ? place.folder : dirname(place.folder);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+    const ledger = place.open();
+    await expect(ledger.run(create(), callContext(), never)).rejects.toMatchObject(refused);
+    rmSync(path);
+    await ledger.run(create(), callContext(), service.send);
+    expect(service.made).toBe(1);
+  });
+
+  it('for its records refuses writes', async () => {
+    mkdirSync(place.folder, { recursive: true });
+    writeFileSync(join(place.folder, 'open'), '');
+    await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject(refused);
+  });
+
+  it('for its secret refuses writes', async () => {
+    mkdirSync(join(place.folder, 'secret'), { recursive: true });
+    await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject({ code: 'ledger_unwritable' });
+    rmSync(join(place.folder, 'secret'), { recursive: true });
+    writeFileSync(join(place.folder, 'secret'), '');
+    await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject({
+      hint: expect.stringContaining('history --open'),
+    });
+  });
+
+  it('once the write is on its way is reported, and its answer is given', async () => {
+    const breaking = (ticket: Parameters<Widgets['send']>[0]) => {
+      rmSync(join(place.folder, 'open'), { recursive: true });
+      writeFileSync(join(place.folder, 'open'), '');
+      return service.send(ticket);
+    };
+    const answer = await place.open().run(create(), callContext(), breaking);
+    expect(answer.content[0]?.text).toContain('W-1');
+    expect(place.lines.join()).toContain('could not note');
+  });
+
+  it.runIf(process.platform === 'linux')('for the journal alone stops nothing', async () => {
+    mkdirSync(place.folder, { recursive: true });
+    symlinkSync('/dev/full', join(place.folder, 'journal.jsonl'));
+    await place.open().run(create(), callContext(), service.send);
+    expect(service.made).toBe(1);
+    expect(place.lines.join()).toContain('history will be incomplete');
+  });
+});
+
+describe('a lock', () => {
+  const lock = () => join(place.folder, 'open', place.records()[0]?.replace(/[.].*/, '.lock') ?? '');
+  const deadPid = () => spawnSync(process.execPath, ['-e', '']).pid;
+  const held = (over: object) =>
+    JSON.stringify({
+      pid: process.ppid,
+      host: hostname(),
+      nonce: 'theirs',
+      since: Date.now(),
+      until: Date.now() + 60_000,
+      ...over,
+    });
+  const soon = () => callContext({ signal: AbortSignal.timeout(400) });
+
+  it.each<[string, () => string, Date?]>([
+    ['of a process that is gone', () => held({ pid: deadPid() })],
+    ['of a process with our id, from before we began', () => held({ pid: process.pid, since: 0 })],
+    ['whose time is over', () => held({ until: Date.now() - 1 })],
+    ['of another computer whose time is over', () => held({ host: 'elsewhere', until: Date.now() - 1 })],
+    ['that was never written in full', () => '{"pid":', new Date(Date.now() - 60_000)],
+  ])('%s is broken', async (_what, content, mtime) => {
+    await leaveOpen();
+    writeFileSync(lock(), content());
+    if (mtime !== undefined) utimesSync(lock(), mtime, mtime);
+    await place.open().run(create(), soon(), service.send);
+    expect(service.made).toBe(1);
+    expect(readdirSync(join(place.folder, 'open')).filter((name) => name.includes('.lock'))).toEqual([]);
+  });
+
+  it.each<[string, () => string]>([
+    ['of a living process', () => held({})],
+    ['of another computer', () => held({ host: 'elsewhere', pid: deadPid() })],
+    ['that is being written', () => ''],
+  ])('%s is waited for', async (_what, content) => {
+    await leaveOpen();
+    writeFileSync(lock(), content());
+    await expect(place.open().run(create(), soon(), service.send)).rejects.toMatchObject({ code: 'write_in_progress' });
+    expect(service.keys).toHaveLength(1);
+  });
+});
+
+describe('the journal', () => {
+  const line = (call: string): JournalLine => ({
+    time: '2026-01-01T00:00:00.000Z',
+    call,
+    fingerprint: 'f'.repeat(16),
+    outcome: 'done',
+    profile: 'default',
+    origin: 'https://lucanto.test',
+    workspace: null,
+    tool: 'x'.repeat(900),
+    route: 'rest',
+  });
+  const open = () =>
+    new Journal(
+      place.folder,
+      createLog('warn', (text) => place.lines.push(text)),
+    );
+
+  it('skips lines that are broken, and goes on after one that was cut off', async () => {
+    mkdirSync(place.folder, { recursive: true });
+    writeFileSync(join(place.folder, 'journal.jsonl'), 'junk\n{}\nnull\n{"time":"2026');
+    await open().append(line('a'));
+    expect((await open().read()).map(({ call }) => call)).toEqual(['a']);
+  });
+
+  it('is rotated, and keeps what three files hold', async () => {
+    mkdirSync(place.folder, { recursive: true });
+    const journals = [open(), open(), open()];
+    for (let round = 0; round < 1700; round++)
+      await Promise.all(journals.map((journal, copy) => journal.append(line(`${round}/${copy}`))));
+    const names = readdirSync(place.folder).sort();
+    expect(names).toEqual(['journal.1.jsonl', 'journal.2.jsonl', 'journal.3.jsonl', 'journal.jsonl']);
+    const calls = (await open().read()).map(({ call }) => call);
+    expect(new Set(calls).size).toBe(calls.length);
+    expect(calls.length).toBeGreaterThan(2500);
+    expect(calls.slice(-3).map((call) => call.split('/')[0])).toEqual(['1699', '1699', '1699']);
+    expect(place.lines).toEqual([]);
+  });
+});
