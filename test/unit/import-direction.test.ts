@@ -7,10 +7,12 @@ const src = resolve(import.meta.dirname, '../../src');
 /** What each part of the house may import; `common` (errors, json, log, version) is open to all. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   cli: ['root', 'server', 'catalog', 'writes', 'auth', 'config', 'demo', 'contract'],
-  root: ['server', 'catalog', 'contract', 'backends', 'writes', 'auth', 'config', 'http', 'demo'],
+  root: ['server', 'catalog', 'contract', 'backends', 'tools', 'files', 'writes', 'auth', 'config', 'http', 'demo'],
   server: ['catalog', 'contract'],
   catalog: ['contract', 'writes', 'http', 'config'],
-  backends: ['catalog-types', 'contract', 'writes', 'http'],
+  backends: ['catalog-types', 'contract', 'files', 'writes', 'http'],
+  tools: ['catalog-types', 'contract', 'files', 'writes', 'http', 'config'],
+  files: ['writes', 'http', 'config'],
   writes: ['catalog-types', 'http', 'config'],
   contract: [],
   auth: ['config'],

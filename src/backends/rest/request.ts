@@ -20,12 +20,14 @@ const JSON_TYPE = /^application\/([\w.+-]+\+)?json\b/i;
 
 /**
  * @param workspace the id for the path, already resolved; null where the operation has none.
+ * @param upload the body, where it holds files.
  * @throws ArgumentsError for values that a path or header cannot carry, LocalError for bodies that are not JSON.
  */
 export function bindRequest(
   operation: Operation,
   given: JsonObject,
   workspace: string | number | bigint | null,
+  upload: (Pick<HttpRequest, 'body'> & { readonly contentType: string }) | null = null,
 ): HttpRequest {
   // The workspace may be a query parameter too; whatever was given, the resolved one counts.
   const args = workspace === null ? given : { ...given, workspace_id: workspace };
@@ -36,8 +38,9 @@ export function bindRequest(
     if (OWN_HEADERS.has(binding.name.toLowerCase()) || args[binding.arg] === null) continue;
     headers[binding.name] = headerText(binding.arg, args[binding.arg]);
   }
-  const body = operation.body === null ? undefined : bodyValue(operation.body, args);
-  if (operation.body !== null && body !== undefined) headers['Content-Type'] = jsonType(operation, operation.body);
+  const body = operation.body === null || upload !== null ? undefined : bodyValue(operation.body, args);
+  if (upload !== null) headers['Content-Type'] = upload.contentType;
+  else if (operation.body !== null && body !== undefined) headers['Content-Type'] = jsonType(operation, operation.body);
   return {
     method: operation.method,
     path: boundPath(operation, args, workspace),
@@ -46,7 +49,7 @@ export function bindRequest(
       .join('&'),
     headers,
     // The same arguments must give the same bytes, in whatever order they came: the service compares them.
-    body: body === undefined ? null : canonicalJson(body),
+    body: upload?.body ?? (body === undefined ? null : canonicalJson(body)),
     accept: 'application/json',
   };
 }

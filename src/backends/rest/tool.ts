@@ -1,28 +1,27 @@
 /** A tool whose calls go over REST, made from one operation of the contract. */
 
-import type { CallContext, JsonObject, Tool } from '../../catalog/tool.ts';
-import type { Operation } from '../../contract/operation.ts';
+import type { CallContext, JsonObject, Tool, ToolResult } from '../../catalog/tool.ts';
+import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import type { JsonSchema } from '../../contract/schema-types.ts';
 import { apiError } from '../../http/api-error.ts';
-import type { HttpAnswer, HttpPort } from '../../http/request.ts';
-import type { RetryClass } from '../../http/retry.ts';
 import { isJsonObject } from '../../json.ts';
-import { ALLOW_DUPLICATE, type WritePort } from '../../writes/write.ts';
+import type { WriteKind } from '../../writes/record.ts';
+import { ALLOW_DUPLICATE, type Ticket, type WritePort, type Written } from '../../writes/write.ts';
 import { sendContext } from '../send-context.ts';
+import { isSuccess, type ReadDeps, readOperation } from './read.ts';
 import { bindRequest } from './request.ts';
 import { alreadyDeleted, toolResult, written } from './result.ts';
+import { carriesFiles, type Upload } from './upload.ts';
 
-export interface RestDeps {
-  readonly http: HttpPort;
-  /** The workspace for the path: the given one if it may be used, the pinned one, the only one. @throws LucantoError */
-  readonly resolveWorkspace: (args: JsonObject, context: CallContext) => Promise<string | number | bigint>;
+export interface RestDeps extends ReadDeps {
   readonly writes: WritePort;
+  /** Opens what a body's arguments name; absent where files cannot be sent. @throws LucantoError */
+  readonly uploads?: (binding: BodyBinding, args: JsonObject) => Promise<Upload>;
 }
 
 export function restTool(operation: Operation, deps: RestDeps): Tool {
   const retry = retryClass(operation);
   const listTool = `lucanto_list_${operation.resource}`;
-  const subject = { what: operation.tool, retry, scopes: operation.scopes, listTool };
   return {
     descriptor: {
       name: operation.tool,
@@ -50,38 +49,58 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
     resource: operation.resource,
     scopes: operation.scopes,
     async call(args, context) {
-      const workspace = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
-      const request = bindRequest(operation, args, workspace);
       if (retry === 'read') {
-        const answer = await deps.http.send(request, sendContext(context, retry, listTool));
-        if (!isSuccess(answer)) throw apiError(answer, subject);
+        const answer = await readOperation(operation, args, context, deps);
         return toolResult(answer, { tool: operation.tool, write: false, listTool });
       }
-      const call = {
-        tool: operation.tool,
-        route: 'rest',
-        kind: retry,
-        create: operation.action === 'create',
-        workspace: workspace === null ? null : String(workspace),
-        args: workspace === null ? args : withoutWorkspace(args),
-        listTool,
-      };
-      return deps.writes.run(call, context, async (ticket) => {
-        const { key, earlier } = ticket;
-        const headers = key === null ? request.headers : { ...request.headers, 'Idempotency-Key': key };
-        const answer = await deps.http.send({ ...request, headers }, sendContext(ticket.context, retry, listTool));
-        const earlierOpen = answer.earlierOpen || earlier !== null;
-        if (isSuccess(answer)) return written(answer, { tool: operation.tool, write: true, listTool }, args, earlier);
-        if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
-          return alreadyDeleted(answer, args, earlier);
-        throw apiError({ ...answer, earlierOpen }, subject);
-      });
+      const { body } = operation;
+      const upload = deps.uploads !== undefined && carriesFiles(body) ? await deps.uploads(body, args) : null;
+      try {
+        return await write(operation, retry, args, context, deps, upload);
+      } finally {
+        await upload?.release();
+      }
     },
   };
 }
 
-function isSuccess({ status }: HttpAnswer): boolean {
-  return status >= 200 && status < 300;
+/** @param upload the body, where it holds files */
+async function write(
+  operation: Operation,
+  kind: WriteKind,
+  args: JsonObject,
+  context: CallContext,
+  deps: RestDeps,
+  upload: Upload | null,
+): Promise<ToolResult> {
+  const { tool, scopes } = operation;
+  const listTool = `lucanto_list_${operation.resource}`;
+  const resolved = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
+  const workspace = resolved === null ? null : String(resolved);
+  const request = bindRequest(operation, args, resolved, upload);
+  const told = upload?.args ?? args;
+  const call = {
+    tool,
+    route: 'rest',
+    kind,
+    create: operation.action === 'create',
+    workspace,
+    args: workspace === null ? told : withoutWorkspace(told),
+    listTool,
+  };
+  const send = async ({ key, earlier, context: own }: Ticket): Promise<Written> => {
+    const headers = key === null ? request.headers : { ...request.headers, 'Idempotency-Key': key };
+    const answer = await deps.http.send({ ...request, headers }, sendContext(own, kind, listTool));
+    const earlierOpen = answer.earlierOpen || earlier !== null;
+    if (isSuccess(answer)) {
+      const done = written(answer, { tool, write: true, listTool }, args, earlier);
+      return upload === null ? done : upload.sent(done, tool, workspace);
+    }
+    if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
+      return alreadyDeleted(answer, args, earlier);
+    throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool });
+  };
+  return deps.writes.run(call, context, upload === null ? send : upload.during(send));
 }
 
 /** It stands apart in the ledger, as it was resolved: left out or given, it is the same call. */
@@ -97,7 +116,7 @@ function withAllowDuplicate(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: allow } };
 }
 
-function retryClass(operation: Operation): RetryClass {
+function retryClass(operation: Operation): 'read' | WriteKind {
   if (operation.method === 'GET') return 'read';
   return operation.method === 'POST' ? 'keyed' : 'idempotent';
 }

@@ -1,0 +1,161 @@
+/** Files on their way to the service: from paths in the files folder to the body of a request. */
+import { createHash } from 'node:crypto';
+import { extname } from 'node:path';
+import type { JsonObject } from '../../catalog/tool.ts';
+import type { BodyBinding, FileKind } from '../../contract/operation.ts';
+import type { FilesFolder, OpenFile } from '../../files/folder.ts';
+import { acceptedType, HEAD_BYTES } from '../../files/media-type.ts';
+import type { PastUpload, UploadIndex } from '../../files/upload-index.ts';
+import type { BodySource } from '../../http/request.ts';
+import type { Ticket, Written } from '../../writes/write.ts';
+import { type FilePart, fileBody, multipart, type Part } from './multipart.ts';
+
+export interface UploadDeps {
+  readonly folder: FilesFolder;
+  readonly index: UploadIndex;
+  readonly origin: string;
+}
+
+export function carriesFiles(body: BodyBinding | null): body is BodyBinding {
+  return body !== null && (body.wholeFile !== undefined || /^multipart\/form-data$/i.test(body.contentType));
+}
+
+/** @throws LucantoError for a path, a type or a size that is refused; then nothing stays open. */
+export async function openUpload(binding: BodyBinding, args: JsonObject, deps: UploadDeps): Promise<Upload> {
+  const files: FilePart[] = [];
+  const told: Record<string, unknown> = { ...args };
+  const parts: Part[] = [];
+  try {
+    for (const { arg, name, file } of partsOf(binding)) {
+      const value = args[arg];
+      if (value === undefined || value === null) continue;
+      if (file === null) {
+        parts.push(...(Array.isArray(value) ? value : [value]).map((one: unknown) => ({ name, value: one })));
+        continue;
+      }
+      const opened: FilePart[] = [];
+      for (const path of Array.isArray(value) ? value : [value]) {
+        const one = await filePart(name, await deps.folder.open(String(path)), file);
+        files.push(one);
+        opened.push(one);
+      }
+      parts.push(...opened);
+      // What the ledger compares is the content: the same path may hold another file tomorrow.
+      told[arg] = opened.map(({ fileName, sha256 }) => `${fileName} ${sha256}`);
+    }
+    const past = await Promise.all(files.map(({ sha256 }) => deps.index.find({ origin: deps.origin, sha256 })));
+    return new Upload({ ...sent(binding, parts, files), args: told, files, past, deps });
+  } catch (error) {
+    await Promise.all(files.map(({ handle }) => handle.close()));
+    throw error;
+  }
+}
+
+interface PartPlan {
+  readonly arg: string;
+  readonly name: string;
+  readonly file: FileKind | null;
+}
+
+function partsOf(binding: BodyBinding): readonly PartPlan[] {
+  const { whole, wholeFile, wrapper } = binding;
+  if (whole !== null) return [{ arg: whole, name: whole, file: wholeFile ?? null }];
+  return binding.fields.map(({ arg, property, place, file }) => ({
+    arg,
+    name: place === 'wrapper' && wrapper !== null ? `${wrapper}[${property}]` : property,
+    file: file ?? null,
+  }));
+}
+
+function sent(binding: BodyBinding, parts: readonly Part[], files: readonly FilePart[]) {
+  const [only] = files;
+  if (binding.wholeFile === undefined || only === undefined) return multipart(parts);
+  const contentType = /\*|octet-stream/.test(binding.contentType) ? only.type : binding.contentType;
+  return { body: fileBody(only), contentType };
+}
+
+async function filePart(name: string, { handle, name: fileName, size }: OpenFile, kind: FileKind): Promise<FilePart> {
+  try {
+    const hash = createHash('sha256');
+    let head: Uint8Array = new Uint8Array();
+    for (let at = 0; at < size; ) {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024), 0, null, at);
+      if (bytesRead === 0) break;
+      const bytes = buffer.subarray(0, Math.min(bytesRead, size - at));
+      if (at === 0) head = bytes.subarray(0, HEAD_BYTES);
+      hash.update(bytes);
+      at += bytes.length;
+    }
+    const type = acceptedType({ name: fileName, ending: extname(fileName), head }, kind.types);
+    return { name, fileName, type, size, sha256: hash.digest('hex'), handle };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+interface UploadState {
+  readonly body: BodySource;
+  readonly contentType: string;
+  readonly args: JsonObject;
+  readonly files: readonly FilePart[];
+  readonly past: readonly (PastUpload | null)[];
+  readonly deps: UploadDeps;
+}
+
+export class Upload {
+  readonly body: BodySource;
+  readonly contentType: string;
+  /** The arguments with what the files hold in place of their paths, for the ledger. */
+  readonly args: JsonObject;
+  readonly #state: UploadState;
+  #busy = false;
+  #released = false;
+
+  constructor(state: UploadState) {
+    this.#state = state;
+    ({ body: this.body, contentType: this.contentType, args: this.args } = state);
+  }
+
+  /** Keeps the files open while they are sent, which may go on after the caller gave up. */
+  during(send: (ticket: Ticket) => Promise<Written>): (ticket: Ticket) => Promise<Written> {
+    return async (ticket) => {
+      this.#busy = true;
+      try {
+        return await send(ticket);
+      } finally {
+        this.#busy = false;
+        if (this.#released) await this.#close();
+      }
+    };
+  }
+
+  async release(): Promise<void> {
+    this.#released = true;
+    if (!this.#busy) await this.#close();
+  }
+
+  /** Remembers what was sent, and adds to the answer what was sent before. */
+  async sent(done: Written, tool: string, workspace: string | null): Promise<Written> {
+    const { files, past, deps } = this.#state;
+    const notes = past.flatMap((row, at) =>
+      row === null || done.replayed ? [] : [noteOf(row, files[at]?.fileName ?? '')],
+    );
+    if (!done.replayed) {
+      for (const { sha256 } of files) {
+        await deps.index.add({ origin: deps.origin, workspace, sha256, tool, id: done.id });
+      }
+    }
+    const content = [...done.result.content, ...notes.map((text) => ({ type: 'text', text }))];
+    return { ...done, result: { ...done.result, content } };
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.#state.files.map(({ handle }) => handle.close().catch(() => undefined)));
+  }
+}
+
+function noteOf({ time, tool, id, workspace, sha256 }: PastUpload, name: string): string {
+  const where = [id === null ? '' : `, record ${id}`, workspace === null ? '' : `, workspace ${workspace}`].join('');
+  return `The same file as ${name} (SHA-256 ${sha256}) was uploaded before, at ${time} (${tool}${where}): if that was the same receipt, it is there twice now.`;
+}

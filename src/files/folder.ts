@@ -1,0 +1,129 @@
+/**
+ * The files folder: the one place that files are taken from and saved to. Nothing outside it can be named, whether by
+ * `..`, by an absolute path or through a link, and nothing in it is ever overwritten.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
+import { absolutePath, pathsOf } from '../config/paths.ts';
+import type { Machine } from '../config/setting.ts';
+import { LocalError } from '../errors.ts';
+import { errorCode } from '../writes/files.ts';
+
+export const MAX_FILE_BYTES = 20 * 1024 * 1024;
+
+/** A file that was found to be in the folder, open for reading. */
+export interface OpenFile {
+  readonly handle: FileHandle;
+  /** Without its folder. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export class FilesFolder {
+  /** Absolute; it need not exist yet. */
+  readonly path: string;
+  readonly #machine: Machine;
+
+  constructor(path: string, machine: Machine) {
+    this.path = path;
+    this.#machine = machine;
+  }
+
+  /** @throws LocalError */
+  async make(): Promise<void> {
+    try {
+      await mkdir(this.path, { recursive: true });
+    } catch (cause) {
+      throw new LocalError('files_unwritable', `The files folder ${this.path} cannot be made (${errorCode(cause)}).`, {
+        hint: 'Choose another folder with --files <dir> or LUCANTO_FILES.',
+        cause,
+      });
+    }
+  }
+
+  /**
+   * @param given relative to the folder, or absolute and inside it
+   * @throws LocalError for anything but a plain file in the folder, of MAX_FILE_BYTES at most
+   */
+  async open(given: string): Promise<OpenFile> {
+    const paths = pathsOf(this.#machine);
+    if (given.includes('\0')) throw this.#outside(given);
+    const asked = absolutePath(given, { ...this.#machine, cwd: this.path });
+    const [root, real] = await this.#located(given, asked);
+    if (!isInside(paths, root, real)) throw this.#outside(given);
+    const handle = await open(real, READ_PLAIN).catch((cause: unknown) => {
+      throw this.#unreadable(given, cause);
+    });
+    try {
+      const opened = await handle.stat({ bigint: true });
+      // What was opened must be what was looked at: a link may have been put in its place since.
+      const now = await stat(await realpath(real), { bigint: true });
+      if ((await realpath(real)) !== real || now.ino !== opened.ino || now.dev !== opened.dev)
+        throw this.#outside(given);
+      if (!opened.isFile()) throw this.#noFile(given);
+      const size = Number(opened.size);
+      if (size === 0 || size > MAX_FILE_BYTES) throw this.#wrongSize(given, size);
+      return { handle, name: paths.basename(real), size };
+    } catch (error) {
+      await handle.close();
+      throw error instanceof LocalError ? error : this.#unreadable(given, error);
+    }
+  }
+
+  async #located(given: string, asked: string): Promise<readonly [root: string, real: string]> {
+    const paths = pathsOf(this.#machine);
+    // Told before the disk is asked, so that nobody learns what exists elsewhere.
+    const root = await realpath(this.path).catch(() => null);
+    const isNamedInside = isInside(paths, this.path, asked) || (root !== null && isInside(paths, root, asked));
+    if (!isNamedInside) throw this.#outside(given);
+    if (root === null) throw this.#unreadable(given, null);
+    try {
+      const real = await realpath(asked);
+      // A pipe would block whoever opens it, and a device is no file.
+      if (isInside(paths, root, real) && !(await stat(real)).isFile()) throw this.#noFile(given);
+      return [root, real];
+    } catch (error) {
+      throw error instanceof LocalError ? error : this.#unreadable(given, error);
+    }
+  }
+
+  #outside(given: string): LocalError {
+    return new LocalError(
+      'outside_files_folder',
+      `${given} is not in the files folder ${this.path}: nothing was sent.`,
+      {
+        hint: `Files are taken from ${this.path} only: ask the user to put the file there, or to choose another folder with --files.`,
+      },
+    );
+  }
+
+  #noFile(given: string): LocalError {
+    return new LocalError('no_plain_file', `${given} is no plain file: nothing was sent.`, {
+      hint: 'Name a file, such as a PDF or a picture.',
+    });
+  }
+
+  #wrongSize(given: string, size: number): LocalError {
+    const what = size === 0 ? 'is empty' : `is larger than ${MAX_FILE_BYTES / 1024 / 1024} MB`;
+    return new LocalError('file_size', `${given} ${what}: nothing was sent.`, { hint: 'Choose another file.' });
+  }
+
+  #unreadable(given: string, cause: unknown): LocalError {
+    const code = errorCode(cause);
+    const isMissing = code === undefined || code === 'ENOENT' || code === 'ENOTDIR';
+    const what = isMissing ? 'there is no such file in the files folder' : `it cannot be read (${code})`;
+    return new LocalError('file_unreadable', `${given}: ${what} ${isMissing ? this.path : ''}`.trim().concat('.'), {
+      hint: `Ask the user to put the file into ${this.path}, and name it by its name there.`,
+      cause,
+    });
+  }
+}
+
+/** Windows has neither: there, links and pipes are found out before. */
+const READ_PLAIN = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+function isInside(paths: ReturnType<typeof pathsOf>, root: string, path: string): boolean {
+  const way = paths.relative(root, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${paths.sep}`) && !paths.isAbsolute(way);
+}

@@ -1,0 +1,78 @@
+/** Which files were uploaded before, by what they hold: a line each in `uploads.jsonl`, beside the write ledger. */
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isJsonObject } from '../json.ts';
+import type { Log } from '../log.ts';
+import { errorCode, OWNER_ONLY_FILE, privateFolder } from '../writes/files.ts';
+
+export interface UploadFacts {
+  readonly origin: string;
+  readonly workspace: string | null;
+  /** Of the file, in hexadecimal. */
+  readonly sha256: string;
+  readonly tool: string;
+  /** The record that the service answered with. */
+  readonly id: string | null;
+}
+
+export interface PastUpload extends UploadFacts {
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+export class UploadIndex {
+  readonly #folder: string;
+  readonly #clock: () => number;
+  readonly #log: Log;
+
+  constructor(folder: string, clock: () => number, log: Log) {
+    this.#folder = folder;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** The latest upload of the same bytes to the same service. A line that cannot be read is no upload. */
+  async find({ origin, sha256 }: Pick<UploadFacts, 'origin' | 'sha256'>): Promise<PastUpload | null> {
+    const text = await readFile(this.#path, 'utf8').catch((error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') this.#log.warn(`the list of uploads cannot be read (${errorCode(error)})`);
+      return '';
+    });
+    const rows = text.split('\n').filter((line) => line.includes(sha256));
+    return rows.map(read).findLast((row) => row?.sha256 === sha256 && row.origin === origin) ?? null;
+  }
+
+  /** The upload is done: a disk that fails now is told, but changes nothing about the answer. */
+  async add(facts: UploadFacts): Promise<void> {
+    const line = JSON.stringify({ time: new Date(this.#clock()).toISOString(), ...facts });
+    try {
+      await privateFolder(this.#folder);
+      // One write in append mode: several copies of the bridge do not mix their lines.
+      await appendFile(this.#path, `${line}\n`, { mode: OWNER_ONLY_FILE });
+    } catch (error) {
+      this.#log.warn(`the list of uploads cannot be written (${errorCode(error) ?? 'unknown error'})`);
+    }
+  }
+
+  get #path(): string {
+    return join(this.#folder, 'uploads.jsonl');
+  }
+}
+
+function read(line: string): PastUpload | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  if (!isJsonObject(value)) return null;
+  const { time, origin, workspace, sha256, tool, id } = value;
+  const texts = [time, origin, sha256, tool].filter((one) => typeof one === 'string');
+  const [when, where, hash, by] = texts;
+  if (when === undefined || where === undefined || hash === undefined || by === undefined) return null;
+  return { time: when, origin: where, workspace: orNull(workspace), sha256: hash, tool: by, id: orNull(id) };
+}
+
+function orNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
