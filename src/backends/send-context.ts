@@ -9,6 +9,7 @@ export function sendContext(context: CallContext, retry: RetryClass, checkWith: 
     signal: context.signal,
     deadline: context.deadline,
     ...(context.background === undefined ? {} : { background: context.background }),
+    ...(context.earlierTaken === undefined ? {} : { earlierTaken: context.earlierTaken }),
     ...(context.client === undefined ? {} : { client: context.client }),
     ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
     retry,

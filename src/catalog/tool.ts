@@ -56,6 +56,8 @@ export interface CallContext {
   readonly deadline: number;
   /** Set for a refresh that nobody waits for: calls come first. */
   readonly background?: boolean;
+  /** Resolves once the client has read most of what it was answered before, or when the signal aborts. */
+  readonly earlierTaken?: (signal: AbortSignal) => Promise<void>;
   readonly client?: ClientIdentity;
   /** The only two members of the client's `_meta` that are ever forwarded. */
   readonly progressToken?: string | number;

@@ -112,6 +112,7 @@ export class HttpClient {
   ): Promise<T> {
     const leave = await this.#queue.enter(place, limit.signal);
     try {
+      await context.earlierTaken?.(limit.signal);
       if (leave === null || limit.passed) {
         throw sent.earlier
           ? limit.error(this.origin, sent.earlierOpen, context.checkWith)

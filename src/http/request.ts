@@ -56,6 +56,8 @@ export interface SendContext {
   readonly retry: RetryClass;
   /** For a refresh that nobody waits for: it never takes all the slots that calls need. */
   readonly background?: boolean;
+  /** Waited for before each attempt: answers must not pile up for somebody who does not read them. */
+  readonly earlierTaken?: (signal: AbortSignal) => Promise<void>;
   /** The read tool that shows whether a write was carried out, for the hint where that is not known. */
   readonly checkWith?: string;
   readonly write?: WriteWatch;

@@ -6,12 +6,14 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import type { SentDescriptor } from '../catalog/size-policy.ts';
 import type { TimeLimit } from '../catalog/time-limit.ts';
 import type { CallContext, ClientIdentity, Progress, Tool } from '../catalog/tool.ts';
 import { UnknownToolError } from '../errors.ts';
 import { isJsonObject, stringifyJson } from '../json.ts';
 import type { Log } from '../log.ts';
 import { VERSION } from '../version.ts';
+import type { OutputBacklog } from './backlog.ts';
 import type { Deliveries } from './deliveries.ts';
 import { instructions } from './instructions.ts';
 import type { RunningCalls } from './running.ts';
@@ -28,11 +30,12 @@ export interface McpServerDeps {
   readonly bridge: ServedBridge;
   readonly running: RunningCalls;
   readonly deliveries: Deliveries;
+  readonly backlog: OutputBacklog;
   readonly log: Log;
   readonly clock: () => number;
 }
 
-export function createMcpServer({ bridge, running, deliveries, log, clock }: McpServerDeps): Server {
+export function createMcpServer({ bridge, running, deliveries, backlog, log, clock }: McpServerDeps): Server {
   const server = new Server(
     { name: 'lucanto-mcp', title: 'Lucanto', version: VERSION },
     {
@@ -45,7 +48,7 @@ export function createMcpServer({ bridge, running, deliveries, log, clock }: Mcp
   server.setRequestHandler('tools/list', () =>
     running.run('read', async () => {
       await bridge.firstCatalogue(FIRST_LIST_WAIT_MS);
-      return { tools: bridge.visible().map(listed) };
+      return { tools: bridge.listed().map(listed) };
     }),
   );
 
@@ -57,6 +60,7 @@ export function createMcpServer({ bridge, running, deliveries, log, clock }: Mcp
       const { id, signal } = context.mcpReq;
       const { result } = await bridge.call(name, args ?? {}, {
         ...callContext(server, context, ended, limit),
+        earlierTaken: (waiting) => backlog.taken(waiting),
         onDelivered: (callback) => deliveries.expect(id, callback),
       });
       if (signal.aborted) deliveries.forget(id);
@@ -77,7 +81,7 @@ export function createMcpServer({ bridge, running, deliveries, log, clock }: Mcp
   return server;
 }
 
-function listed({ descriptor }: Tool) {
+function listed(descriptor: SentDescriptor) {
   return { ...descriptor, inputSchema: { ...descriptor.inputSchema, type: 'object' as const } };
 }
 

@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Log } from '../log.ts';
+import { OutputBacklog } from './backlog.ts';
 import { Deliveries } from './deliveries.ts';
 import { createMcpServer } from './mcp-server.ts';
 import { type Patience, RunningCalls } from './running.ts';
@@ -29,6 +30,7 @@ export interface ServeOptions {
 export async function serve({ bridge, stdin, stdout, log, clock, stop }: ServeOptions): Promise<void> {
   const running = new RunningCalls();
   const deliveries = new Deliveries();
+  const backlog = new OutputBacklog(stdout);
   let end: (patience: Patience) => void = () => undefined;
   const ended = new Promise<Patience>((resolve) => {
     end = resolve;
@@ -43,7 +45,7 @@ export async function serve({ bridge, stdin, stdout, log, clock, stop }: ServeOp
     },
   });
   stop.addEventListener('abort', () => end(AFTER_OUTPUT_LOST), { once: true });
-  const connection = serveStdio(() => createMcpServer({ bridge, running, deliveries, log, clock }), {
+  const connection = serveStdio(() => createMcpServer({ bridge, running, deliveries, backlog, log, clock }), {
     transport: wire,
     onerror: (error) => log.debug(`MCP: ${error.message}`),
   });
