@@ -51,7 +51,7 @@ function firstOf(names: readonly string[], env: Environment): { variable: string
 
 function parseAddress(text: string): URL | null {
   try {
-    const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+    const url = new URL(text.includes('://') ? text : `http://${text}`);
     return (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '' ? url : null;
   } catch {
     return null;
