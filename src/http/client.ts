@@ -194,7 +194,11 @@ export class HttpClient {
         ...bodyOf(request),
         signal: limit.signal,
         fetch: (input, init) =>
-          this.#deps.transport.send(new Request(input, init), limit.signal, context.retry === 'once'),
+          this.#deps.transport.send(
+            input instanceof Request ? input : new Request(input, init),
+            limit.signal,
+            context.retry === 'once',
+          ),
       });
       if (!isRedirect(response.status) || request.redirects === 'returned') return response;
       await response.body?.cancel();
