@@ -23,17 +23,17 @@ export type Decision =
   | { readonly kind: 'duplicate'; readonly record: WriteRecord }
   | { readonly kind: 'unknown'; readonly record: WriteRecord };
 
-/** @param records of this fingerprint, oldest first */
+/** @param records of this fingerprint, oldest first; a call may have gone by another route then than it goes now */
 export function decide(records: readonly WriteRecord[], asked: Asked): Decision {
-  const own = records.filter(
-    ({ key, created }) => (key === NO_KEY) === (asked.kind !== 'keyed') && created + KEY_LIFETIME_MS > asked.now,
-  );
+  const own = records.filter(({ created }) => created + KEY_LIFETIME_MS > asked.now);
   // Whatever is not settled comes first: its outcome must be known before anything new is begun.
   const record = own.find(({ state }) => state !== 'done') ?? own.at(-1);
   if (record === undefined) return { kind: 'new' };
-  return asked.kind === 'once' ? once(record, asked) : repeatable(record, asked);
+  const recognised = asked.kind === 'keyed' ? record.key !== NO_KEY : asked.kind === 'idempotent';
+  return recognised ? repeatable(record, asked) : unrecognised(record, asked);
 }
 
+/** The service itself knows it when it comes again, or it does no harm. */
 function repeatable(record: WriteRecord, asked: Asked): Decision {
   if (record.state === 'conflict' && asked.allowDuplicate) return { kind: 'new' };
   if (!isDelivered(record)) return { kind: 'again', record };
@@ -42,10 +42,12 @@ function repeatable(record: WriteRecord, asked: Asked): Decision {
   return isRepeated(record, asked) ? { kind: 'duplicate', record } : { kind: 'new' };
 }
 
-function once(record: WriteRecord, asked: Asked): Decision {
+/** Nobody but us can tell that it comes again: it was sent, or would be sent now, without a key. */
+function unrecognised(record: WriteRecord, asked: Asked): Decision {
   if (asked.allowDuplicate || record.state === 'untouched') return { kind: 'new' };
   const recent = asked.now - record.updated < UNKNOWN_WINDOW_MS;
-  if (record.state !== 'done') return recent ? { kind: 'unknown', record } : { kind: 'new' };
+  // One that has a key can still be resolved by the route that uses it.
+  if (record.state !== 'done') return recent || record.key !== NO_KEY ? { kind: 'unknown', record } : { kind: 'new' };
   // Nobody was told that it was done, or somebody else while this one waited.
   const untold = !isDelivered(record) || record.updated > asked.arrived;
   return (untold && recent) || isRepeated(record, asked) ? { kind: 'duplicate', record } : { kind: 'new' };

@@ -31,6 +31,8 @@ export interface LedgerDeps {
   readonly log: Log;
 }
 
+/** How long a delivery waits for another copy that makes the same call. */
+const MARK_MS = 1_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
 
 export class Ledger implements WritePort {
@@ -141,12 +143,18 @@ export class Ledger implements WritePort {
   /** The client has the answer: what the next call need not know is forgotten. */
   async #delivered(record: WriteRecord): Promise<void> {
     const { clock, duplicateWindowMs } = this.#deps;
-    const now = (await this.#store.find(record.fingerprint)).find(({ key }) => key === record.key);
-    // The same call may have been made once more since.
-    if (now === undefined || now.state !== 'done' || now.updated !== record.updated) return;
-    if (record.facts?.create === true && duplicateWindowMs > 0)
-      await this.#store.save({ ...record, delivered: clock() });
-    else await this.#store.remove(record);
+    const lock = await this.#locks.tryAcquire(record.fingerprint, MARK_MS);
+    // The same call is being made again: it will find that nobody was told, and repeat the answer.
+    if (lock === null) return;
+    try {
+      const now = (await this.#store.find(record.fingerprint)).find(({ key }) => key === record.key);
+      if (now === undefined || now.state !== 'done' || now.updated !== record.updated) return;
+      if (record.facts?.create === true && duplicateWindowMs > 0)
+        await this.#store.save({ ...record, delivered: clock() });
+      else await this.#store.remove(record);
+    } finally {
+      await lock.release();
+    }
   }
 
   async #prune(): Promise<void> {

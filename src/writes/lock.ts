@@ -67,6 +67,18 @@ export class Locks {
     }
   }
 
+  /** Null where somebody else has it for longer than `ms` milliseconds. @throws LocalError */
+  async tryAcquire(fingerprint: string, ms: number): Promise<Lock | null> {
+    const signal = AbortSignal.timeout(ms);
+    const busy = new Error('The lock is held');
+    try {
+      return await this.acquire({ fingerprint, until: this.#clock() + 2 * ms, signal, gaveUp: () => busy });
+    } catch (error) {
+      if (error === busy) return null;
+      throw error;
+    }
+  }
+
   /** Whether a call with this fingerprint runs at this moment, in whatever copy. */
   async isHeld(fingerprint: string): Promise<boolean> {
     const found = await this.#look(join(this.#folder, `${fingerprint}${LOCK_SUFFIX}`));

@@ -23,19 +23,26 @@ export interface Bench {
   journal(): Record<string, unknown>[];
   /** Everything under the folder, as one text. */
   everything(): string;
-  remove(): void;
+  /** Once what goes on behind the answers has ended. */
+  settled(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 export function bench(): Bench {
   const root = mkdtempSync(join(tmpdir(), 'lucanto-writes-'));
   const folder = join(root, 'config', 'writes');
   const lines: string[] = [];
+  const ledgers: Ledger[] = [];
+  const settled = async () => {
+    await Promise.all(ledgers.map((ledger) => ledger.settle(5_000)));
+  };
   const records = () => list(join(folder, 'open')).filter((name) => name.endsWith('.json'));
   return {
     folder,
     lines,
-    open: (over = {}) =>
-      new Ledger({
+    settled,
+    open: (over = {}) => {
+      const ledger = new Ledger({
         folder,
         profile: 'default',
         origin: 'https://lucanto.test',
@@ -44,7 +51,10 @@ export function bench(): Bench {
         clock: Date.now,
         log: createLog('warn', (line) => lines.push(line)),
         ...over,
-      }),
+      });
+      ledgers.push(ledger);
+      return ledger;
+    },
     records,
     keys: () => records().map((name) => name.split('.')[1] ?? ''),
     journal: () => {
@@ -61,7 +71,10 @@ export function bench(): Bench {
           return `${path}\n${entry.isFile() ? readFileSync(path, 'utf8') : ''}`;
         })
         .join('\n'),
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove: async () => {
+      await settled();
+      rmSync(root, { recursive: true, force: true });
+    },
   };
 }
 

@@ -147,6 +147,7 @@ describe('a lock', () => {
     if (mtime !== undefined) utimesSync(lock(), mtime, mtime);
     await place.open().run(create(), soon(), service.send);
     expect(service.made).toBe(1);
+    await place.settled();
     expect(readdirSync(join(place.folder, 'open')).filter((name) => name.includes('.lock'))).toEqual([]);
   });
 

@@ -339,6 +339,30 @@ describe('a remote write', () => {
   });
 });
 
+describe('a call whose route has changed since', () => {
+  const viaRest = create();
+  const viaRemote = create({ route: 'remote', kind: 'once' });
+
+  it.each([
+    ['remote to REST', viaRemote, viaRest],
+    ['REST to remote', viaRest, viaRemote],
+  ])(
+    '(%s) is not made while the outcome of the first is unknown, nor when it is known',
+    async (_how, first, second) => {
+      await place
+        .open()
+        .run(first, callContext(), service.sendAndLose)
+        .catch(() => undefined);
+      await expect(place.open().run(second, callContext(), service.send)).rejects.toMatchObject({
+        code: 'outcome_unknown',
+      });
+      await place.open().run(second, callContext({ allowDuplicate: true }), service.send);
+      await expect(place.open().run(first, callContext(), service.send)).rejects.toMatchObject({ code: 'duplicate' });
+      expect(service.keys).toHaveLength(2);
+    },
+  );
+});
+
 describe('what is on the disk', () => {
   it('holds neither token nor arguments, and is for its owner alone', async () => {
     const { statSync, readdirSync } = await import('node:fs');

@@ -25,9 +25,6 @@ export interface RemoteFacts {
   readonly inputSchema: unknown;
 }
 
-/** Both words that Lucanto uses for it. */
-const WORKSPACE = ['workspace_id', 'account_id'];
-
 export function remoteCall(facts: RemoteFacts, { remote, writes }: RemoteToolDeps): Tool['call'] {
   const { name, readOnly, create, scopes, inputSchema } = facts;
   const listTool = `lucanto_list_${facts.resource}`;
@@ -40,14 +37,16 @@ export function remoteCall(facts: RemoteFacts, { remote, writes }: RemoteToolDep
     });
   if (readOnly) return send;
   return (args, context) => {
-    const workspace = WORKSPACE.map((argument) => args[argument]).find((id) => id !== undefined && id !== null);
+    // Apart from the rest, as over REST: the same call is known again by whichever route it comes.
+    const { workspace_id: newer, account_id: older, ...rest } = args;
+    const workspace = newer ?? older ?? null;
     const call = {
       tool: name,
       route: 'remote',
       kind: 'once' as const,
       create,
-      workspace: workspace === undefined ? null : String(workspace),
-      args,
+      workspace: workspace === null ? null : String(workspace),
+      args: rest,
       listTool,
     };
     return writes.run(call, context, async (ticket) => writtenBy(await send(args, ticket.context), args));

@@ -1,0 +1,344 @@
+/** Nothing is written twice: the built bridge, killed, copied and cut off, before the embedded Lucanto. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../helpers/fault-proxy.ts';
+import type { Fault } from '../helpers/faults.ts';
+import { CLIENTS, connect } from '../helpers/mcp.ts';
+import { greet, type RpcAnswer, type RpcBridge, startRpcBridge } from '../helpers/rpc-bridge.ts';
+import { type Home, run, temporaryHome } from '../helpers/run.ts';
+
+const WORKSPACE = 42;
+const NAME = 'Drahomira';
+const CREATE = { workspace_id: WORKSPACE, name: NAME };
+
+let demo: DemoService;
+let proxy: FaultProxy;
+let home: Home;
+let env: Record<string, string>;
+let fault: (request: ProxiedRequest) => Fault | null;
+const bridges: RpcBridge[] = [];
+
+beforeEach(async () => {
+  demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+  fault = () => null;
+  proxy = await startFaultProxy({ upstream: demo.url, choose: (request) => fault(request), slowMs: () => 800 });
+  home = await temporaryHome();
+  env = { LUCANTO_URL: proxy.origin, LUCANTO_TOKEN: demo.tokens.manage };
+});
+afterEach(async () => {
+  for (const bridge of bridges.splice(0)) await bridge.kill('SIGKILL');
+  await proxy.close();
+  await demo.close();
+  await home.remove();
+});
+
+async function open(args: readonly string[] = []): Promise<RpcBridge> {
+  const bridge = startRpcBridge({ home, env, args });
+  bridges.push(bridge);
+  await greet(bridge);
+  return bridge;
+}
+
+const isCreate = ({ method, path }: { method: string; path: string }) =>
+  method === 'POST' && path.endsWith('/contacts');
+const creates = () => proxy.seen.filter(isCreate);
+const keys = () => new Set(creates().map(({ idempotencyKey }) => idempotencyKey));
+
+async function contacts(named = NAME): Promise<{ id: number }[]> {
+  const response = await fetch(`${demo.url}/api/v1/workspaces/${WORKSPACE}/contacts?q=${named}`, {
+    headers: { Authorization: `Bearer ${demo.tokens.manage}` },
+  });
+  return JSON.parse(await response.text()).data;
+}
+
+function texts(answer: RpcAnswer | null): string[] {
+  const content = answer?.result?.content;
+  return Array.isArray(content) ? content.map(({ text }) => String(text)) : [];
+}
+
+async function history(...args: string[]): Promise<{ writes: Record<string, unknown>[]; unresolved: number }> {
+  const { stdout, exitCode } = await run(['history', '--json', ...args], { home });
+  expect(exitCode).toBe(0);
+  return JSON.parse(stdout);
+}
+
+describe('a create that is killed', () => {
+  it.each(['hang_before', 'hang_after'] as const)('(%s) and made again by another process exists once', async (how) => {
+    fault = (request) => (isCreate(request) && request.attempt === 1 ? how : null);
+    const first = await open();
+    void first.call('lucanto_create_contact', CREATE);
+    await expect.poll(() => creates().length).toBe(1);
+    await expect.poll(async () => (await contacts()).length).toBe(how === 'hang_after' ? 1 : 0);
+    await first.kill('SIGKILL');
+    expect((await history()).writes).toMatchObject([
+      { tool: 'lucanto_create_contact', outcome: 'unknown', resolve: expect.stringContaining('same call again') },
+    ]);
+
+    const [answer = '', note = ''] = texts(await (await open()).call('lucanto_create_contact', CREATE));
+    const [record] = await contacts();
+    expect(await contacts()).toHaveLength(1);
+    expect(JSON.parse(answer)).toMatchObject({ id: record?.id, name: NAME });
+    expect(keys().size).toBe(1);
+    if (how === 'hang_after')
+      expect(note).toMatch(/The same call of 20\S+Z had done this already \(original request id \S+\)/);
+    const { writes, unresolved } = await history();
+    const outcome = how === 'hang_after' ? 'replayed' : 'done';
+    expect(writes).toMatchObject([
+      { outcome, id: String(record?.id), workspace: '42', profile: 'default', resolve: null },
+      { outcome: 'unknown', later: outcome, resolve: null },
+    ]);
+    expect(unresolved).toBe(0);
+  });
+
+  it('may be made again with the command line', async () => {
+    fault = (request) => (isCreate(request) && creates().length === 0 ? 'hang_after' : null);
+    const first = await open();
+    void first.call('lucanto_create_contact', CREATE);
+    await expect.poll(async () => (await contacts()).length).toBe(1);
+    await first.kill('SIGKILL');
+    const call = ['call', 'lucanto_create_contact', '--arg', 'workspace_id=42', '--arg', `name=${NAME}`];
+    const again = await run(call, { home, env });
+    expect(again.exitCode).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ name: NAME });
+    expect(again.stderr).toContain('had done this already');
+    expect(await contacts()).toHaveLength(1);
+    const refused = await run(call, { home, env });
+    expect(refused.exitCode).toBe(1);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: 'duplicate' });
+    const allowed = await run([...call, '--arg', 'allow_duplicate=true'], { home, env });
+    expect(allowed.exitCode).toBe(0);
+    expect(await contacts()).toHaveLength(2);
+  });
+});
+
+describe('many copies', () => {
+  it('that make the same create at once make it once', async () => {
+    // Until its contract was read once, a copy may take the route of the remote endpoint, which has no keys.
+    await (await open()).end();
+    const copies = await Promise.all(Array.from({ length: 4 }, () => open()));
+    const answers = await Promise.all(
+      copies.flatMap((copy) => [1, 2, 3].map(() => copy.call('lucanto_create_contact', CREATE))),
+    );
+    expect(await contacts()).toHaveLength(1);
+    expect(keys().size).toBe(1);
+    const [record] = await contacts();
+    // A copy that is late by more than the first one took is told of the record, the others are given it.
+    for (const answer of answers) {
+      const told = JSON.parse(texts(answer)[0] ?? '');
+      expect(told.id ?? Number(told.earlier.id)).toBe(record?.id);
+    }
+  });
+
+  it('that are killed at any moment while they write make everything once', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `Kveta${index}`);
+    await (await open()).end();
+    for (let round = 0; round < 3; round++) {
+      const copies = await Promise.all([open(), open()]);
+      const all = copies.flatMap((copy) =>
+        names.map((name) => copy.call('lucanto_create_contact', { ...CREATE, name })),
+      );
+      await Promise.race(all);
+      await Promise.all(copies.map((copy) => copy.kill('SIGKILL')));
+    }
+    const last = await open(['--duplicate-window', '10']);
+    const answers = await Promise.all(names.map((name) => last.call('lucanto_create_contact', { ...CREATE, name })));
+    for (const answer of answers) expect(texts(answer)[0]).toMatch(/"name":"Kveta|"error":"duplicate"/);
+    expect(new Set((await contacts('Kveta')).map(({ id }) => id)).size).toBe(names.length);
+  });
+});
+
+describe.each(CLIENTS)('a client (%s) that had its answer', (kind) => {
+  it('is told of the earlier record when it creates the same again, and may insist', async () => {
+    const session = await connect(kind, { home, env });
+    const tools = await session.listTools();
+    const schema = tools.find(({ name }) => name === 'lucanto_create_contact')?.inputSchema;
+    expect(schema).toHaveProperty('properties.allow_duplicate.type', 'boolean');
+    expect(tools.find(({ name }) => name === 'lucanto_update_contact')?.inputSchema).not.toHaveProperty(
+      'properties.allow_duplicate',
+    );
+    const made = JSON.parse((await session.callTool('lucanto_create_contact', CREATE)).text);
+    const again = await session.callTool('lucanto_create_contact', CREATE);
+    expect(again.isError).toBe(true);
+    expect(JSON.parse(again.text)).toMatchObject({ error: 'duplicate', earlier: { id: String(made.id) } });
+    const insisting = await session.callTool('lucanto_create_contact', { ...CREATE, allow_duplicate: true });
+    expect(insisting.isError).toBe(false);
+    await session.close();
+    expect(await contacts()).toHaveLength(2);
+    expect(creates().every(({ body }) => !body.includes('allow_duplicate'))).toBe(true);
+    expect((await history()).writes.map(({ outcome }) => outcome)).toEqual(['done', 'duplicate_stopped', 'done']);
+  });
+});
+
+describe('a create that the service refuses', () => {
+  it('may be corrected, and repeated with a new key', async () => {
+    const bridge = await open();
+    const wrong = { workspace_id: WORKSPACE, name: 'Konto' };
+    for (const _ of [1, 2]) {
+      const answer = await bridge.call('lucanto_create_bank_account', wrong);
+      expect(texts(answer)[0]).toContain('"status":422');
+    }
+    const right = await bridge.call('lucanto_create_bank_account', { ...wrong, account_number: '123456' });
+    expect(right?.result?.isError).not.toBe(true);
+    const sent = proxy.seen.filter(({ method, path }) => method === 'POST' && path.endsWith('/bank_accounts'));
+    expect(new Set(sent.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(3);
+  });
+});
+
+describe('a delete', () => {
+  it('that finds nothing after one whose outcome was unknown counts as done', async () => {
+    const made = await (await open()).call('lucanto_create_contact', CREATE);
+    const { id } = JSON.parse(texts(made)[0] ?? '');
+    fault = ({ method, attempt }) => (method === 'DELETE' && attempt === 1 ? 'hang_after' : null);
+    const first = await open(['--timeout', '2']);
+    const [lost = ''] = texts(await first.call('lucanto_delete_contact', { workspace_id: WORKSPACE, id }));
+    expect(JSON.parse(lost)).toMatchObject({ error: 'timeout', outcome: 'unknown' });
+    await first.kill('SIGKILL');
+    const [answer = '', note] = texts(
+      await (await open()).call('lucanto_delete_contact', { workspace_id: WORKSPACE, id }),
+    );
+    expect(JSON.parse(answer)).toMatchObject({ ok: true, already_deleted: true });
+    expect(note).toMatch(/counts as done/);
+    const [third = ''] = texts(await (await open()).call('lucanto_delete_contact', { workspace_id: WORKSPACE, id }));
+    expect(JSON.parse(third)).toMatchObject({ status: 404 });
+  });
+
+  it('that was lost within one call counts as done as well', async () => {
+    const bridge = await open();
+    const { id } = JSON.parse(texts(await bridge.call('lucanto_create_contact', CREATE))[0] ?? '');
+    fault = ({ method, attempt }) => (method === 'DELETE' && attempt === 1 ? 'reset_after' : null);
+    const [answer = ''] = texts(await bridge.call('lucanto_delete_contact', { workspace_id: WORKSPACE, id }));
+    expect(JSON.parse(answer)).toMatchObject({ ok: true, already_deleted: true });
+  });
+});
+
+describe('a remote write', () => {
+  const isCall = ({ tool }: { tool: string | null }) => tool === 'lucanto_create_contact';
+  const sent = () => proxy.seen.filter(isCall);
+
+  it('is sent once, and not again while nobody knows how it ended', async () => {
+    fault = (request) => (isCall(request) && request.attempt === 1 ? 'reset_after' : null);
+    const bridge = await open(['--backend', 'remote']);
+    const [lost = ''] = texts(await bridge.call('lucanto_create_contact', CREATE));
+    expect(JSON.parse(lost)).toMatchObject({ outcome: 'unknown' });
+    const copy = await open(['--backend', 'remote']);
+    const [again = ''] = texts(await copy.call('lucanto_create_contact', CREATE));
+    expect(JSON.parse(again)).toMatchObject({
+      error: 'outcome_unknown',
+      hint: expect.stringMatching(/lucanto_list_contacts.*allow_duplicate: true/),
+    });
+    expect(sent()).toHaveLength(1);
+    const allowed = await copy.call('lucanto_create_contact', { ...CREATE, allow_duplicate: true });
+    expect(allowed?.result?.isError).not.toBe(true);
+    expect(sent()).toHaveLength(2);
+    expect(sent().every(({ body }) => !body.includes('allow_duplicate'))).toBe(true);
+    const repeated = await copy.call('lucanto_create_contact', CREATE);
+    expect(texts(repeated)[0]).toContain('"error":"duplicate"');
+  });
+
+  it('that the tool itself refuses may be repeated', async () => {
+    const bridge = await open(['--backend', 'remote']);
+    const missing = { workspace_id: WORKSPACE, id: 999_999_999 };
+    for (const _ of [1, 2]) {
+      const answer = await bridge.call('lucanto_delete_invoice', missing);
+      expect(texts(answer)[0]).not.toContain('outcome_unknown');
+    }
+    expect((await history()).writes.map(({ outcome }) => outcome)).toEqual(['refused', 'refused']);
+  });
+});
+
+describe('a call that is cancelled', () => {
+  it('is followed once it has left, so that the ledger knows how it ended', async () => {
+    fault = (request) => (isCreate(request) && request.attempt === 1 ? 'slow_head' : null);
+    const bridge = await open();
+    void bridge.call('lucanto_create_contact', CREATE);
+    const cancelled = bridge.lastId();
+    await expect.poll(() => creates().length).toBe(1);
+    bridge.notify('notifications/cancelled', { requestId: cancelled });
+    await bridge.end();
+    expect((await history()).writes).toMatchObject([
+      { outcome: 'done', resolve: expect.stringContaining('never got') },
+    ]);
+    expect((await history('--open')).writes).toHaveLength(1);
+    const [answer = '', note] = texts(await (await open()).call('lucanto_create_contact', CREATE));
+    expect(JSON.parse(answer)).toMatchObject({ name: NAME });
+    expect(note).toContain('had done this already');
+    expect(await contacts()).toHaveLength(1);
+  });
+
+  it('by its time limit is answered, and followed as well', async () => {
+    fault = (request) => (isCreate(request) && request.attempt === 1 ? 'slow_head' : null);
+    const bridge = await open(['--timeout', '1']);
+    await bridge.call('lucanto_list_contacts', { workspace_id: WORKSPACE, limit: 1 });
+    const slow = startSlow();
+    const [answer = ''] = texts(await bridge.call('lucanto_create_contact', CREATE));
+    slow();
+    expect(JSON.parse(answer)).toMatchObject({ error: 'timeout', outcome: 'unknown' });
+    await bridge.end();
+    expect((await history()).writes).toMatchObject([{ outcome: 'done' }]);
+  });
+});
+
+/** Holds the next create for longer than its time limit. */
+function startSlow(): () => void {
+  const hold = demo.hold(isCreate);
+  const timer = setTimeout(() => hold.release(), 1500);
+  return () => void timer;
+}
+
+describe('a copy without a place for its ledger', () => {
+  it('refuses writes before anything is sent, and reads on', async () => {
+    env.LUCANTO_CONFIG_DIR = '/dev/null/nowhere';
+    const bridge = await open();
+    const [refused = ''] = texts(await bridge.call('lucanto_create_contact', CREATE));
+    expect(JSON.parse(refused)).toMatchObject({
+      error: 'ledger_unwritable',
+      message: expect.stringContaining('/dev/null'),
+    });
+    expect(creates()).toHaveLength(0);
+    const list = await bridge.call('lucanto_list_contacts', { workspace_id: WORKSPACE, limit: 1 });
+    expect(texts(list)[0]).toContain('has_more');
+  });
+});
+
+describe('history', () => {
+  it('is a table for people, works offline without a token, and tells how to resolve what is open', async () => {
+    const empty = await run(['history'], { home });
+    expect(empty).toMatchObject({ stdout: 'Nothing was written through this bridge yet.\n', exitCode: 0 });
+    fault = (request) => (isCreate(request) && request.body.includes('Bozena') ? 'reset_after' : null);
+    const bridge = await open();
+    await bridge.call('lucanto_create_contact', CREATE);
+    await bridge.call('lucanto_create_contact', { ...CREATE, name: 'Bozena' });
+    await bridge.end();
+    const table = await run(['history'], { home });
+    expect(table.stdout).toMatch(/^TIME \(UTC\) +PROFILE +WORKSPACE +TOOL +OUTCOME +NUMBER \/ ID +REQUEST ID\n/);
+    expect(table.stdout).toMatch(/default +42 +lucanto_create_contact +done +\d+ +[0-9a-f-]{36}\n/);
+    expect(table.stdout).toMatch(/lucanto_create_contact +unknown.*\n {2}hint: Make the same call again before 20/);
+    expect(table.stderr).toContain('1 write unresolved');
+    const unresolved = await run(['history', '--open'], { home });
+    expect(unresolved.stdout.match(/lucanto_create_contact +unknown/g)).toHaveLength(1);
+    expect(unresolved.stdout).not.toMatch(/ done /);
+    expect((await history('--limit', '1')).writes).toHaveLength(1);
+    expect((await run(['history', '--limit', 'x'], { home })).exitCode).toBe(2);
+  });
+
+  it('and everything else on the disk hold neither the token nor what was written', async () => {
+    const bridge = await open();
+    await bridge.call('lucanto_create_contact', CREATE);
+    fault = isCreateFault('reset_after');
+    await bridge.call('lucanto_create_contact', { ...CREATE, name: 'Jarmila' });
+    await bridge.end();
+    const folder = join(home.configDir, 'writes');
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(3);
+    for (const { parentPath, name } of files) {
+      const text = `${name} ${readFileSync(join(parentPath, name), 'utf8')}`;
+      expect(text).not.toMatch(new RegExp(`${NAME}|Jarmila|lct_|${demo.tokens.manage.slice(8)}`));
+    }
+  });
+});
+
+function isCreateFault(which: Fault): (request: ProxiedRequest) => Fault | null {
+  return (request) => (isCreate(request) ? which : null);
+}
