@@ -3,6 +3,7 @@ import type { Credential } from './auth/credential.ts';
 import type { Answer, Dispatcher } from './catalog/dispatch.ts';
 import type { LastKnown } from './catalog/last-known.ts';
 import type { LiveCatalogue, RefreshReport } from './catalog/live-catalogue.ts';
+import type { SentDescriptor } from './catalog/size-policy.ts';
 import { type TimeLimit, timeLimit } from './catalog/time-limit.ts';
 import type { CallContext, Tool } from './catalog/tool.ts';
 import type { Workspace, Workspaces } from './catalog/workspaces.ts';
@@ -60,6 +61,10 @@ export class Bridge implements ServedBridge {
     return this.catalogue.visible();
   }
 
+  listed(): readonly SentDescriptor[] {
+    return this.catalogue.listing().descriptors;
+  }
+
   find(name: string): Tool {
     return this.#parts.dispatcher.find(name);
   }
@@ -70,7 +75,8 @@ export class Bridge implements ServedBridge {
 
   facts(): InstructionFacts {
     const notes = this.problem === null ? this.catalogue.notes() : [`${this.problem.message} ${this.problem.hint}`];
-    return { visible: this.visible(), notes, pinned: this.settings.workspace, demo: this.settings.demo };
+    const { workspace: pinned, demo } = this.settings;
+    return { visible: this.visible(), notes, pinned, demo, workspaces: this.catalogue.knownWorkspaces() ?? [] };
   }
 
   timeLimit(now: number): TimeLimit {

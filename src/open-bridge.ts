@@ -17,6 +17,7 @@ import { listWorkspaces } from './catalog/list-workspaces.ts';
 import { LiveCatalogue, type ToolMakers } from './catalog/live-catalogue.ts';
 import type { RemotePort } from './catalog/ports.ts';
 import { RemoteSource } from './catalog/remote-source.ts';
+import { guarded } from './catalog/request-guard.ts';
 import { Workspaces } from './catalog/workspaces.ts';
 import type { ResolvedSettings } from './config/resolve.ts';
 import type { Environment } from './config/setting.ts';
@@ -55,10 +56,16 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const { settings, log, clock } = options;
   const service = settings.demo ? await demoService(clock) : realService(options);
   const { origin, credential, lastKnown } = service;
-  const http = lazyHttp(service, options);
+  const http = guarded(lazyHttp(service, options), {
+    readOnly: settings.readOnly,
+    pinned: settings.workspace,
+    toolsets: settings.toolsets,
+    operations: () => contract.operations,
+    mayCallRemote: (name) => catalogue.mayCallRemote(name),
+  });
   const remotePort = lazyRemote(http, lastKnown);
   const writes = lazyWrites(service, options);
-  const contract = await ContractSource.open({
+  const contract: ContractSource = await ContractSource.open({
     lastKnown,
     http,
     clock,
@@ -77,6 +84,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       readOnly: settings.readOnly,
       pinned: settings.workspace,
       scopes: settings.scopes ?? [],
+      toolsets: settings.toolsets,
     },
     contract,
     remote,

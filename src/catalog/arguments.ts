@@ -4,6 +4,7 @@ import { isJsonObject } from '../json.ts';
 import type { Log } from '../log.ts';
 import { withRecordId } from './arguments/aliases.ts';
 import { coerce, parsedContainer } from './arguments/coerce.ts';
+import { withMore } from './arguments/more.ts';
 import { shapeProblem } from './arguments/shape.ts';
 import type { Validator } from './arguments/validator.ts';
 import { count, describeExpected, describeValue } from './arguments/wording.ts';
@@ -32,7 +33,7 @@ export class ArgumentChecker {
     if (!isJsonObject(given)) throw refusal(tool, [`the arguments are ${describeValue(given)}, expected an object`]);
     const refused = shapeProblem(given);
     if (refused !== null) throw refusal(tool, [refused]);
-    const coerced = coerce(withRecordId(given, tool), tool.validation);
+    const coerced = coerce(withRecordId(withMore(given, tool), tool), tool.validation);
     if (!isJsonObject(coerced)) throw refusal(tool, ['the arguments are not an object']);
     this.#validator ??= this.#load();
     const problems = (await this.#validator).problems(tool.descriptor.name, tool.validation, coerced);

@@ -5,6 +5,7 @@
 import type { Tier } from '../contract/operation.ts';
 import type { Grants } from './grants.ts';
 import type { Tool } from './tool.ts';
+import { isSwitchedOff, type Toolsets } from './toolsets.ts';
 
 export type Backend = 'auto' | 'rest' | 'remote';
 
@@ -23,6 +24,8 @@ export interface Sources {
 export interface Restrictions {
   readonly backend: Backend;
   readonly readOnly: boolean;
+  /** As parsed from `--toolsets`; null for all. */
+  readonly toolsets: Toolsets | null;
 }
 
 export interface HiddenTool {
@@ -70,6 +73,9 @@ export function selectTools(tools: readonly Tool[], grants: Grants, restrictions
 function reasonToHide(tool: Tool, grants: Grants, restrictions: Restrictions): string | null {
   if (restrictions.readOnly && !(tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint)) {
     return 'read-only mode: only read tools exist (--read-only or LUCANTO_READ_ONLY is set)';
+  }
+  if (isSwitchedOff(tool.resource, restrictions.toolsets)) {
+    return `toolset: ${tool.resource.replaceAll('_', ' ')} are switched off (--toolsets or LUCANTO_TOOLSETS is set)`;
   }
   return grants.reasonAgainst(tool);
 }

@@ -6,10 +6,13 @@ import type { Log } from '../log.ts';
 import { type Backend, mergeTools, type Selection, selectTools } from './catalogue.ts';
 import type { ContractRefresh, ContractSource, ContractState } from './contract-source.ts';
 import { Grants } from './grants.ts';
+import { LIST_WORKSPACES } from './list-workspaces.ts';
 import { pinTool } from './pinned.ts';
 import { listsToProbe, probeLists } from './probe.ts';
 import type { RemoteSource, RemoteState } from './remote-source.ts';
+import { type Listing, listTools } from './size-policy.ts';
 import type { CallContext, Tool } from './tool.ts';
+import { isSwitchedOff, type Toolsets, unknownToolsets } from './toolsets.ts';
 import { fillWorkspace } from './workspace-argument.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -18,6 +21,7 @@ export interface CatalogueOptions {
   readonly readOnly: boolean;
   readonly pinned: string | null;
   readonly scopes: readonly string[];
+  readonly toolsets: Toolsets | null;
 }
 
 /** Turns what the service lists into tools; the composition root knows the backends. */
@@ -50,6 +54,7 @@ interface Current {
   readonly merged: readonly Tool[];
   readonly selection: Selection;
   readonly grants: Grants;
+  listing: Listing | null;
 }
 
 export class LiveCatalogue {
@@ -68,6 +73,32 @@ export class LiveCatalogue {
 
   visible(): readonly Tool[] {
     return this.#state().selection.visible;
+  }
+
+  /** The visible tools as `tools/list` sends them; made when first asked for. */
+  listing(): Listing {
+    const state = this.#state();
+    if (state.listing === null) {
+      const details = new Map(this.#deps.contract.operations.map(({ tool, details = [] }) => [tool, details]));
+      const own = new Set(
+        state.selection.visible.flatMap(({ route, descriptor }) => (route === 'rest' ? descriptor.name : [])),
+      );
+      state.listing = listTools(state.selection.visible, (name) => (own.has(name) ? (details.get(name) ?? []) : []));
+    }
+    return state.listing;
+  }
+
+  /** Whether a remote tool, by its name at the endpoint, is one that is shown, or the one the bridge itself needs. */
+  mayCallRemote(wireName: string): boolean {
+    if (wireName === LIST_WORKSPACES) return true;
+    // Hosts take fewer characters in a name than the endpoint may use.
+    const name = wireName.replace(/[^a-zA-Z0-9_-]+/g, '_').slice(0, 64);
+    return this.visible().some(({ route, descriptor }) => route === 'remote' && descriptor.name === name);
+  }
+
+  /** The resources that there are tools for, hidden ones included. */
+  resources(): readonly string[] {
+    return [...new Set(this.all().map(({ resource }) => resource))].sort();
   }
 
   hidden(): Selection['hidden'] {
@@ -111,6 +142,12 @@ export class LiveCatalogue {
       notes.push("Only read tools are shown: the service's own tool list was never seen for this token.");
     }
     if (options.readOnly) notes.push('Read-only mode: tools that write do not exist.');
+    const unknown = unknownToolsets(this.resources(), options.toolsets);
+    if (unknown.length > 0) {
+      notes.push(
+        `--toolsets names ${unknown.join(', ')}, and there are no such tools; known: ${this.resources().join(', ')}.`,
+      );
+    }
     const { rejected } = contract.state();
     if (rejected !== null) notes.push(`The service's newest contract was not believed: ${rejected}`);
     return notes;
@@ -159,7 +196,8 @@ export class LiveCatalogue {
     const mentioned = new Set(
       (remote.tools ?? []).flatMap((raw) => this.#remoteTool(raw)).map(({ resource }) => resource),
     );
-    const isKnown = (resource: string) => mentioned.has(resource) || (!force && remote.isProbed(resource));
+    const isKnown = (resource: string) =>
+      mentioned.has(resource) || isSwitchedOff(resource, options.toolsets) || (!force && remote.isProbed(resource));
     const lists = listsToProbe(contract.operations, isKnown);
     const workspace = options.pinned ?? rows[0]?.id;
     if (lists.length === 0 || workspace === undefined || options.backend === 'remote') return;
@@ -199,7 +237,7 @@ export class LiveCatalogue {
     const grants = new Grants({ catalogue: remoteTools, readable: remote.readable, claimed: options.scopes });
     const { pinned } = options;
     const offered = merged.map((tool) => (pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, pinned)));
-    return { merged, grants, selection: selectTools(offered, grants, options) };
+    return { merged, grants, selection: selectTools(offered, grants, options), listing: null };
   }
 }
 

@@ -1,14 +1,33 @@
-import type { ToolDescriptor } from '../catalog/tool.ts';
+import type { Listing, SentDescriptor } from '../catalog/size-policy.ts';
 import { stringifyJson } from '../json.ts';
+import { count, thousands } from './words.ts';
 
 /** A token of a model is about four characters of JSON. */
 const CHARACTERS_PER_TOKEN = 4;
+/** Beyond this, models choose worse and sessions cost more than they need. */
+const MANY_TOOLS = 40;
 
-/** Tokens that a tool costs in the context of every conversation, estimated. */
-export function contextCost(descriptor: ToolDescriptor): number {
+/** Tokens that a tool costs in the context of every conversation, estimated from what `tools/list` sends. */
+export function contextCost(descriptor: SentDescriptor): number {
   return Math.ceil(stringifyJson(descriptor).length / CHARACTERS_PER_TOKEN);
 }
 
-export function totalCost(tools: readonly { readonly descriptor: ToolDescriptor }[]): number {
-  return tools.reduce((sum, { descriptor }) => sum + contextCost(descriptor), 0);
+export function totalCost(descriptors: readonly SentDescriptor[]): number {
+  return descriptors.reduce((sum, descriptor) => sum + contextCost(descriptor), 0);
+}
+
+/** `52 tools, about 6,020 tokens of a model's context (24.1 kB)`. */
+export function costInWords({ descriptors, bytes }: Listing): string {
+  const cost = `${count(descriptors.length, 'tool')}, about ${thousands(totalCost(descriptors))} tokens of a model's context`;
+  return `${cost} (${(bytes / 1000).toFixed(1)} kB)`;
+}
+
+/** How to make a long list shorter; null for one that is short enough. */
+export function narrowingAdvice({ descriptors }: Listing, resources: readonly string[]): string | null {
+  if (descriptors.length <= MANY_TOOLS) return null;
+  const example = resources
+    .filter((name) => name !== 'workspaces')
+    .slice(0, 2)
+    .join(',');
+  return `more than ${MANY_TOOLS} tools: narrow them with --toolsets (such as --toolsets ${example}) or --read-only; resources: ${resources.join(', ')}`;
 }

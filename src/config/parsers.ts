@@ -67,6 +67,18 @@ export function parseWorkspace(text: string): Parsed<string> {
   return { value: id };
 }
 
+/** Names of resources, each perhaps with a minus before it; `credit-notes` is `credit_notes`. */
+export function parseToolsets(text: string): Parsed<readonly string[]> {
+  const names = text
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((name) => name !== '')
+    .map((name) => `${name.slice(0, 1)}${name.slice(1).replaceAll('-', '_')}`);
+  const wrong = names.find((name) => !/^-?[a-z][a-z0-9_]*$/.test(name));
+  if (wrong !== undefined) return { problem: `holds ${shown(wrong)}, which is no name of a resource` };
+  return names.length === 0 ? { problem: 'holds no name of a resource' } : { value: [...new Set(names)] };
+}
+
 const SCOPE = /^(read|write|manage):([a-z][a-z0-9_]*|[*])$/;
 
 /** Lucanto's notation, comma-separated; normalised to lower case, without repetitions. */

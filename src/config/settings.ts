@@ -13,6 +13,7 @@ import {
   parseScopes,
   parseSeconds,
   parseSwitch,
+  parseToolsets,
   parseWorkspace,
 } from './parsers.ts';
 import { defaultConfigDir, defaultFilesDir } from './paths.ts';
@@ -100,6 +101,16 @@ export const SETTINGS = {
     accepts: 'scopes as Lucanto writes them, with commas: manage:invoices,read:*',
     fallbackText: null,
     parse: optional(parseScopes),
+    fallback: () => null,
+  }),
+  toolsets: row({
+    flag: '--toolsets',
+    argument: '<a,b>',
+    variable: 'LUCANTO_TOOLSETS',
+    help: 'Only tools about these resources (invoices,contacts); -quotes takes one away',
+    accepts: 'names of resources such as invoices,credit_notes or -quotes',
+    fallbackText: 'all',
+    parse: optional(parseToolsets),
     fallback: () => null,
   }),
   /** Seconds, fractions allowed. */

@@ -70,7 +70,7 @@ export class PortableEmitter {
     const [first] = shapes;
     if (first === undefined) return {};
     const nodes = shapes.flatMap(({ items, tuple }) => [...tuple, ...(items === null ? [] : [items])]);
-    const items = nodes.length === 0 ? {} : this.emit(anyNode(nodes), level + 1);
+    const items = nodes.length === 0 ? {} : withoutRepeated(this.emit(anyNode(nodes), level + 1), first.description);
     const schema: Record<string, unknown> = { type: 'array', items };
     const [min, max] = [first.bounds.get('minItems') ?? 0, first.bounds.get('maxItems')];
     if (shapes.length === 1 && min > 0) schema.minItems = min;
@@ -166,11 +166,17 @@ function byKind(shape: Shape): readonly Shape[] {
     : shape.kinds.map((kind) => ({ ...shape, kinds: [kind] }));
 }
 
+/** Items without words that the list's own description says already. */
+function withoutRepeated(items: JsonSchema, said: string): JsonSchema {
+  const { description, ...rest } = items;
+  return typeof description === 'string' && said.toLowerCase().includes(description.toLowerCase()) ? rest : items;
+}
+
 /** Bounds and default of a number, unless the words say all of them: "1 to 100 (25)". */
 function withoutSaid(schema: JsonSchema, words: string): JsonSchema {
   const { minimum, maximum, default: preset, ...rest } = schema;
   const numbers = [minimum, maximum, preset].filter((value) => value !== undefined);
-  const said = words.match(/-?\d+(?:\.\d+)?/g) ?? [];
+  const said: readonly string[] = words.match(/-?\d+(?:\.\d+)?/g) ?? [];
   return numbers.length > 1 && numbers.every((value) => said.includes(String(value))) ? rest : schema;
 }
 

@@ -87,6 +87,23 @@ const UPPER = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'D
 const USER_WORDS = ['user', 'me'];
 const WORKSPACE_WORDS = ['accounts', 'workspaces'];
 
+/** The workspace that a request's path names, decoded; null where it names none. */
+export function workspaceIn(path: string): string | null {
+  const all = segmentsOf(path.startsWith(`${API_BASE}/`) ? path.slice(API_BASE.length) : path);
+  const offset = isWord(all[0], USER_WORDS) && isWord(all[1], WORKSPACE_WORDS) ? 1 : 0;
+  if (!isWord(all[offset], WORKSPACE_WORDS)) return null;
+  const id = path
+    .slice(path.startsWith(`${API_BASE}/`) ? API_BASE.length : 0)
+    .split('/')
+    .filter((part) => part !== '')[offset + 1];
+  if (id === undefined) return null;
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
 function isWord(segment: Segment | undefined, words: readonly string[]): boolean {
   return segment !== undefined && words.includes(segment.word);
 }

@@ -1,11 +1,14 @@
 /** What the MCP server needs of the bridge; the composition root provides it. */
 import type { Answer } from '../catalog/dispatch.ts';
+import type { SentDescriptor } from '../catalog/size-policy.ts';
 import type { TimeLimit } from '../catalog/time-limit.ts';
 import type { CallContext, Tool } from '../catalog/tool.ts';
 import type { InstructionFacts } from './instructions.ts';
 
 export interface ServedBridge {
   visible(): readonly Tool[];
+  /** The visible tools as `tools/list` sends them. */
+  listed(): readonly SentDescriptor[];
   /** @throws UnknownToolError */
   find(name: string): Tool;
   /** @throws UnknownToolError; every other failure is an `isError` answer */

@@ -55,7 +55,7 @@ function walk(schema: unknown, at: string, problems: string[]): void {
   if (additionalProperties !== undefined && additionalProperties !== false)
     walk(additionalProperties, `${at}/*`, problems);
   if ('default' in schema && schema.default === null) problems.push(`${at} has default null`);
-  if (description !== undefined && (typeof description !== 'string' || description.length > 300)) {
+  if (description !== undefined && (typeof description !== 'string' || description.length > 500)) {
     problems.push(`${at} has a description that is no short text`);
   }
   if ('enum' in schema && (!Array.isArray(schema.enum) || schema.enum.length === 0 || schema.enum.includes(null))) {

@@ -112,8 +112,8 @@ function withoutWorkspace({ workspace_id: _apart, ...args }: JsonObject): JsonOb
 function withAllowDuplicate(schema: JsonSchema): JsonSchema {
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   if (Object.hasOwn(properties, ALLOW_DUPLICATE)) return schema;
-  const allow = { type: 'boolean', description: 'true: create another one like one that was just created' };
-  return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: allow } };
+  // The name says it, and so does the refusal that asks for it: a description would be paid for on every create.
+  return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: { type: 'boolean' } } };
 }
 
 function retryClass(operation: Operation): 'read' | WriteKind {

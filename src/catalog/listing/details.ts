@@ -7,7 +7,7 @@ import type { JsonSchema } from '../../contract/schema-types.ts';
 import { isJsonObject } from '../../json.ts';
 import { MORE } from '../arguments/more.ts';
 import { fieldWords } from './field-words.ts';
-import { type ListedTool, propertiesOf, withSchema } from './listed-tool.ts';
+import { type ListedTool, OWN_ARGUMENTS, propertiesOf, withSchema } from './listed-tool.ts';
 
 /** Words of each argument by name, for every tool that has details. */
 type Told = ReadonlyMap<string, string>;
@@ -84,7 +84,7 @@ function comparison(model: ListedTool, tool: ListedTool, folded: readonly (reado
   return {
     name: model.descriptor.name,
     shared: new Set(folded.filter(([name, words]) => theirs.get(name) === words).map(([name]) => name)),
-    missing: [...theirs.keys()].filter((name) => !Object.hasOwn(own, name)),
+    missing: [...theirs.keys()].filter((name) => !Object.hasOwn(own, name) && !OWN_ARGUMENTS.has(name)),
   };
 }
 

@@ -35,7 +35,7 @@ function shapeWords(schema: unknown): ShapeWords {
     return { fields: `[${inner.fields}]`, values: inner.values };
   }
   if (type === 'object') return { fields: '{}', values: '' };
-  return { fields: '', values: type === 'boolean' ? 'true/false' : '' };
+  return { fields: '', values: type === 'boolean' ? 'bool' : '' };
 }
 
 /** A member of the same shape as an earlier one says so instead of repeating it. */

@@ -20,3 +20,13 @@ export function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSc
 export function withSchema(tool: ListedTool, inputSchema: JsonSchema): ListedTool {
   return { ...tool, descriptor: { ...tool.descriptor, inputSchema } };
 }
+
+/** Arguments of ours, which no reference to another tool has to mention. */
+export const OWN_ARGUMENTS: ReadonlySet<string> = new Set([
+  'workspace_id',
+  'limit',
+  'cursor',
+  'fields',
+  'max_chars',
+  'allow_duplicate',
+]);

@@ -1,9 +1,10 @@
 import type { HiddenTool } from '../../catalog/catalogue.ts';
+import type { Listing } from '../../catalog/size-policy.ts';
 import type { Tool } from '../../catalog/tool.ts';
 import { TIERS } from '../../contract/operation.ts';
 import { EXIT } from '../../errors.ts';
 import { type Command, type CommandContext, switchOption } from '../command.ts';
-import { contextCost, totalCost } from '../context-cost.ts';
+import { contextCost, costInWords, narrowingAdvice, totalCost } from '../context-cost.ts';
 import { refreshBriefly } from '../refresh-briefly.ts';
 import { count, thousands } from '../words.ts';
 
@@ -22,20 +23,32 @@ export const toolsCommand: Command = {
     const bridge = await openBridge({ settings, env, log, clock });
     try {
       const unasked = await refreshBriefly(bridge, context);
+      const listing = bridge.catalogue.listing();
+      const sent = new Map(listing.descriptors.map((descriptor) => [descriptor.name, descriptor]));
       const visible = bridge.visible();
+      const shown = {
+        visible,
+        listing,
+        cost: (tool: Tool) => contextCost(sent.get(tool.descriptor.name) ?? tool.descriptor),
+      };
       const hidden = switchOption(input, 'all') ? bridge.catalogue.hidden() : [];
-      const notes = [...unasked, ...bridge.catalogue.notes()];
+      const advice = narrowingAdvice(listing, bridge.catalogue.resources());
+      const notes = [...unasked, ...bridge.catalogue.notes(), ...(advice === null ? [] : [advice])];
       if (switchOption(input, 'json')) {
         output.json({
-          tools: visible.map(toJson),
+          tools: visible.map((tool) => toJson(tool, shown.cost(tool))),
           ...(switchOption(input, 'all') && {
-            hidden: hidden.map(({ tool, reason }) => ({ ...toJson(tool), reason })),
+            hidden: hidden.map(({ tool, reason }) => ({ ...toJson(tool, contextCost(tool.descriptor)), reason })),
           }),
-          total_tokens: totalCost(visible),
+          total_tokens: totalCost(listing.descriptors),
+          total_bytes: listing.bytes,
+          shortened: listing.shortened,
           notes,
         });
       } else {
-        print(context, visible, hidden);
+        print(context, shown, hidden);
+        for (const sentence of listing.shortened) output.line(output.style('dim', sentence));
+        output.line(`${costInWords(listing)}.`);
         for (const note of notes) output.note(`note: ${note}`);
       }
       return EXIT.done;
@@ -45,13 +58,20 @@ export const toolsCommand: Command = {
   },
 };
 
-function toJson(tool: Tool): Record<string, unknown> {
-  const { name, title, description, annotations } = tool.descriptor;
-  const { tier, resource, route, scopes } = tool;
-  return { name, title, description, tier, resource, route, scopes, annotations, tokens: contextCost(tool.descriptor) };
+interface Shown {
+  readonly visible: readonly Tool[];
+  readonly listing: Listing;
+  /** Tokens, as the tool is sent. */
+  readonly cost: (tool: Tool) => number;
 }
 
-function print({ output }: CommandContext, visible: readonly Tool[], hidden: readonly HiddenTool[]): void {
+function toJson(tool: Tool, tokens: number): Record<string, unknown> {
+  const { name, title, description, annotations } = tool.descriptor;
+  const { tier, resource, route, scopes } = tool;
+  return { name, title, description, tier, resource, route, scopes, annotations, tokens };
+}
+
+function print({ output }: CommandContext, { visible, cost }: Shown, hidden: readonly HiddenTool[]): void {
   const width = Math.max(
     0,
     ...[...visible, ...hidden.map(({ tool }) => tool)].map((tool) => tool.descriptor.name.length),
@@ -60,9 +80,9 @@ function print({ output }: CommandContext, visible: readonly Tool[], hidden: rea
     const tools = visible.filter((tool) => tool.tier === tier);
     if (tools.length === 0) continue;
     output.line(
-      `${output.style('bold', tier)} (${count(tools.length, 'tool')}, about ${thousands(totalCost(tools))} tokens)`,
+      `${output.style('bold', tier)} (${count(tools.length, 'tool')}, about ${thousands(sum(tools.map(cost)))} tokens)`,
     );
-    for (const tool of tools) output.line(row(tool, width));
+    for (const tool of tools) output.line(row(tool, width, cost(tool)));
     output.line();
   }
   if (hidden.length > 0) {
@@ -72,11 +92,14 @@ function print({ output }: CommandContext, visible: readonly Tool[], hidden: rea
     }
     output.line();
   }
-  output.line(`${count(visible.length, 'tool')}, about ${thousands(totalCost(visible))} tokens of a model's context.`);
 }
 
-function row(tool: Tool, width: number): string {
-  const cost = `~${thousands(contextCost(tool.descriptor))}`.padStart(7);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+function row(tool: Tool, width: number, tokens: number): string {
+  const cost = `~${thousands(tokens)}`.padStart(7);
   return `  ${tool.descriptor.name.padEnd(width)}  ${tool.route.padEnd(6)}  ${cost}  ${hintsOf(tool)}`.trimEnd();
 }
 

@@ -1,7 +1,8 @@
 import type { Credential } from '../../auth/credential.ts';
 import type { Bridge } from '../../bridge.ts';
 import type { RefreshReport } from '../../catalog/live-catalogue.ts';
-import type { CallContext, Tool } from '../../catalog/tool.ts';
+import type { Listing } from '../../catalog/size-policy.ts';
+import type { CallContext } from '../../catalog/tool.ts';
 import type { Workspace } from '../../catalog/workspaces.ts';
 import { ApiError, AuthError, type LucantoError, UnreachableError } from '../../errors.ts';
 import { callContext } from '../call-context.ts';
@@ -10,7 +11,9 @@ import type { CommandContext } from '../command.ts';
 export interface Verified {
   readonly workspaces: readonly Workspace[];
   readonly scopes: readonly string[];
-  readonly tools: readonly Tool[];
+  /** What `tools/list` will send. */
+  readonly listing: Listing;
+  readonly resources: readonly string[];
   /** Why tools are missing, and what could not be asked. */
   readonly notes: readonly string[];
 }
@@ -44,7 +47,8 @@ async function ask(bridge: Bridge, call: CallContext): Promise<Verified> {
   return {
     workspaces: listed.workspaces,
     scopes: bridge.catalogue.scopes(),
-    tools: bridge.visible(),
+    listing: bridge.catalogue.listing(),
+    resources: bridge.catalogue.resources(),
     notes: distinct([...bridge.catalogue.notes(), ...report.errors.map(({ message }) => message), ...listed.notes]),
   };
 }
