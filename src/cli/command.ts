@@ -26,6 +26,8 @@ export interface CommandContext {
   readonly clock: () => number;
   /** Aborts on Ctrl-C and when the process is asked to end. */
   readonly interrupt: AbortSignal;
+  /** The id of the process that started this one, or of the one that took its place. */
+  readonly parentId: () => number;
 }
 
 export interface CommandInput {

@@ -33,6 +33,7 @@ const code = await runProgram({
   stdio: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
   clock: Date.now,
   interrupt: interrupt.signal,
+  parentId: () => process.ppid,
 });
 
 process.exitCode = interrupt.signal.reason === 'SIGINT' ? EXIT.interrupted : code;

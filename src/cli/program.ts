@@ -35,6 +35,7 @@ export interface World {
   readonly stdio: Stdio;
   readonly clock: () => number;
   readonly interrupt: AbortSignal;
+  readonly parentId: () => number;
 }
 
 /** Never throws: every failure is told on stderr. */
@@ -52,8 +53,8 @@ export async function runProgram(world: World): Promise<ExitCode> {
     const settings = loadSettings(parsed.flags, env, world.machine);
     debug = settings.logLevel === 'debug';
     const log = createLog(settings.logLevel, (line) => output.log(line));
-    const { clock, interrupt } = world;
-    return await parsed.command.run({ settings, env, log, output, stdio, clock, interrupt }, parsed.input);
+    const { clock, interrupt, parentId } = world;
+    return await parsed.command.run({ settings, env, log, output, stdio, clock, interrupt, parentId }, parsed.input);
   } catch (thrown) {
     const error = toLucantoError(thrown);
     if (isTold(error, world.interrupt)) output.error(error, debug);

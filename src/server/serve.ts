@@ -15,6 +15,8 @@ const AFTER_INPUT_END: Patience = { readsMs: 1_000, writesMs: 5_000 };
 const AFTER_OUTPUT_LOST: Patience = { readsMs: 0, writesMs: 5_000 };
 /** The refresh must not compete with the first answers: hosts measure those. */
 const REFRESH_AFTER_MS = 150;
+/** A parent that is killed says nothing, and its pipes may be held open by others (npx, a shell). */
+const PARENT_CHECK_MS = 2_000;
 
 export interface ServeOptions {
   readonly bridge: ServedBridge;
@@ -24,10 +26,12 @@ export interface ServeOptions {
   readonly clock: () => number;
   /** Aborts when the process is asked to end (SIGTERM, SIGINT, SIGHUP). */
   readonly stop: AbortSignal;
+  /** The id of the process that started this one, or of the one that took its place. */
+  readonly parentId: () => number;
 }
 
 /** Resolves when the connection has ended and every write that was running is settled. */
-export async function serve({ bridge, stdin, stdout, log, clock, stop }: ServeOptions): Promise<void> {
+export async function serve({ bridge, stdin, stdout, log, clock, stop, parentId }: ServeOptions): Promise<void> {
   const running = new RunningCalls();
   const deliveries = new Deliveries();
   const backlog = new OutputBacklog(stdout);
@@ -45,12 +49,17 @@ export async function serve({ bridge, stdin, stdout, log, clock, stop }: ServeOp
     },
   });
   stop.addEventListener('abort', () => end(AFTER_OUTPUT_LOST), { once: true });
+  const parent = parentId();
+  const watch = setInterval(() => {
+    if (parentId() !== parent) end(AFTER_OUTPUT_LOST);
+  }, PARENT_CHECK_MS);
   const connection = serveStdio(() => createMcpServer({ bridge, running, deliveries, backlog, log, clock }), {
     transport: wire,
     onerror: (error) => log.debug(`MCP: ${error.message}`),
   });
   const patience = await ended;
   clearTimeout(refresh);
+  clearInterval(watch);
   // Requests of the last line may still be on their way through the SDK's queue.
   await new Promise((resolve) => setImmediate(resolve));
   // At the same time, so that a write whose client cancelled it is followed no longer than one that is waited for.

@@ -7,7 +7,7 @@ export const serveCommand: Command = {
   operand: null,
   options: [],
   examples: ['lucanto-mcp', 'lucanto-mcp serve --read-only --workspace 42'],
-  async run({ settings, env, log, output, stdio, clock, interrupt }) {
+  async run({ settings, env, log, output, stdio, clock, interrupt, parentId }) {
     if (stdio.stdin.isTTY === true) {
       output.note(
         'lucanto-mcp speaks MCP on stdin and stdout: it is meant to be started by an app such as Claude Desktop.',
@@ -19,7 +19,7 @@ export const serveCommand: Command = {
       import('../../server/serve.ts'),
     ]);
     const bridge = await openBridge({ settings, env, log, clock });
-    await serve({ bridge, stdin: stdio.stdin, stdout: stdio.stdout, log, clock, stop: interrupt });
+    await serve({ bridge, stdin: stdio.stdin, stdout: stdio.stdout, log, clock, stop: interrupt, parentId });
     return EXIT.done;
   },
 };
