@@ -30,7 +30,7 @@ const KILLS = 0.08;
 const KILL_WITHIN_MS = 60;
 /** Says nothing about the invoice: worth another call, like every answer whose outcome is unknown. */
 const PASSING =
-  /^(rate_limited|service_unavailable|http_5\d\d|internal_server_error|timeout|cancelled|econn\w+|connection_lost|no_connection|idempotency_in_progress|in_flight|already_running)$/;
+  /^(rate_limited|service_unavailable|http_5\d\d|internal_server_error|timeout|cancelled|econn\w+|connection_lost|no_connection|idempotency_in_progress|write_in_progress)$/;
 
 export class SoakClient {
   /** Calls that a living bridge did not answer. */
@@ -104,9 +104,15 @@ export class SoakClient {
     const code = String(json.error);
     this.answers.push(json.outcome === 'unknown' ? `${code}, unknown` : code);
     if (json.outcome === 'unknown' || PASSING.test(code)) return null;
-    if (code.includes('duplicate') && json.id !== undefined) return { kind: 'done', id: String(json.id) };
+    // Done before, and told: whoever was killed or cancelled meanwhile did not hear it.
+    if (code === 'duplicate') return { kind: 'done', id: earlierId(json) };
     return { kind: 'refused', text };
   }
+}
+
+function earlierId({ earlier }: Readonly<Record<string, unknown>>): string | null {
+  const isNamed = typeof earlier === 'object' && earlier !== null && 'id' in earlier;
+  return isNamed ? String(earlier.id) : null;
 }
 
 async function withinSeconds(seconds: number, answer: Promise<RpcAnswer | null>): Promise<RpcAnswer | null | 'none'> {
