@@ -168,7 +168,7 @@ function toolMakers(http: HttpPort, remote: RemotePort, writes: WritePort, works
     assumed: (operation) => {
       const { tool: name, tier, action, resource, scopes, inputSchema } = operation;
       const facts = { name, readOnly: tier === 'read', create: action === 'create', resource, scopes, inputSchema };
-      return assumedTool(restTool(operation, restDeps), remoteCall(facts, remoteDeps));
+      return assumedTool(restTool(operation, restDeps), operation, remoteCall(facts, remoteDeps));
     },
   };
 }

@@ -1,8 +1,10 @@
 /** One call from name and raw arguments to an answer. Whatever happens, an answer comes by the deadline. */
+import { type AnswerWish, ownArguments, takeWish } from '../answers/wish.ts';
 import { AbortedError, ArgumentsError, type LucantoError, toLucantoError, UnknownToolError } from '../errors.ts';
 import { isJsonObject } from '../json.ts';
 import type { Log } from '../log.ts';
 import { ALLOW_DUPLICATE } from '../writes/write.ts';
+import { limited } from './answer-limit.ts';
 import { coerce, parsedContainer } from './arguments/coerce.ts';
 import type { ArgumentChecker } from './arguments.ts';
 import type { Selection } from './catalogue.ts';
@@ -50,15 +52,16 @@ export class Dispatcher {
     try {
       const result = await withinDeadline(tool, context, async () => {
         this.#deps.assertReady();
-        const asked = withoutAllowDuplicate(tool, args);
-        const { allowDuplicate } = asked;
-        return tool.call(await this.#check(tool, asked.args), {
+        const { args: asked, wish } = withoutWish(tool, args, context);
+        const { args: rest, allowDuplicate } = withoutAllowDuplicate(tool, asked);
+        return tool.call(await this.#check(tool, rest), {
           ...context,
+          ...(wish !== undefined && { answer: wish }),
           ...(allowDuplicate && { allowDuplicate }),
         });
       });
       this.#deps.log.debug(`${name}: ${result.isError ? 'error answer' : 'answered'} in ${Date.now() - started} ms`);
-      return { result, error: null };
+      return { result: context.answer === undefined ? result : limited(tool, result), error: null };
     } catch (thrown) {
       const error = toLucantoError(thrown);
       this.#deps.log.debug(
@@ -74,6 +77,14 @@ export class Dispatcher {
       typeof args === 'object' && args !== null && !Array.isArray(args) ? workspaces.withoutPinned({ ...args }) : args;
     return checker.check(tool, own);
   }
+}
+
+/** What the call says about its answer, which no backend takes for an argument. */
+function withoutWish(tool: Tool, args: unknown, context: CallContext): { args: unknown; wish?: AnswerWish } {
+  const own = ownArguments(tool.descriptor.inputSchema, tool.validation);
+  const given = typeof args === 'string' ? parsedContainer(args) : (args ?? {});
+  if (isJsonObject(given)) return takeWish(given, own, context.answer);
+  return { args, ...(context.answer !== undefined && { wish: context.answer }) };
 }
 
 /** The ledger's own argument: every write takes it, none has it in its schema's way, and it is never sent. */

@@ -1,6 +1,7 @@
 /** The two shapes in which a local answer goes back: data, and an error that says what to do next. */
+import { USUAL_CHARS } from '../answers/limits.ts';
 import type { LucantoError } from '../errors.ts';
-import { stringifyJson, withoutNulls } from '../json.ts';
+import { isJsonObject, type JsonObject, stringifyJson, withoutNulls } from '../json.ts';
 import { redact } from '../log.ts';
 import type { ToolResult } from './tool.ts';
 
@@ -28,5 +29,40 @@ export function errorResult(error: LucantoError): ToolResult {
   };
   const more = Object.entries(details.more ?? {}).filter(([name]) => !Object.hasOwn(stated, name));
   const body = { ...stated, ...Object.fromEntries(more), hint: error.hint };
-  return { isError: true, content: [{ type: 'text', text: redact(stringifyJson(withoutNulls(body))) }] };
+  return { isError: true, content: [{ type: 'text', text: redact(stringifyJson(shortened(body, USUAL_CHARS))) }] };
+}
+
+/** Longest text, and items of a list; the first that makes an error short enough. */
+const LENGTHS = [
+  [4000, 100],
+  [1000, 50],
+  [300, 20],
+  [100, 5],
+] as const;
+const ESSENTIAL = new Set(['error', 'message', 'status', 'request_id', 'outcome', 'hint']);
+
+/** An error with shorter texts and lists in it, as far as it takes; what is left out is counted. */
+export function shortened(error: JsonObject, maxChars: number): JsonObject {
+  const whole = objectOf(withoutNulls(error));
+  if (stringifyJson(whole).length <= maxChars) return whole;
+  for (const [text, items] of LENGTHS) {
+    const shorter = objectOf(clipped(whole, text, items));
+    if (stringifyJson(shorter).length <= maxChars) return shorter;
+  }
+  const essential = Object.entries(whole).filter(([name]) => ESSENTIAL.has(name));
+  return Object.fromEntries(essential.map(([name, value]) => [name, String(value).slice(0, 1000)]));
+}
+
+function clipped(value: unknown, text: number, items: number): unknown {
+  if (typeof value === 'string') return value.length <= text ? value : `${value.slice(0, text)}…`;
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, items).map((item) => clipped(item, text, items));
+    return value.length > items ? [...shown, `and ${value.length - items} more`] : shown;
+  }
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, clipped(member, text, items)]));
+}
+
+function objectOf(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
 }

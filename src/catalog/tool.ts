@@ -2,6 +2,7 @@
  * A tool is data plus one function. The server sees only this and does not know where a call goes.
  */
 
+import type { AnswerWish } from '../answers/wish.ts';
 import type { Route, Tier } from '../contract/operation.ts';
 import type { JsonSchema } from '../contract/schema-types.ts';
 import type { WriteWatch } from '../http/request.ts';
@@ -66,6 +67,8 @@ export interface CallContext {
   readonly onProgress?: (progress: Progress) => void;
   /** `allow_duplicate: true`: the user wants another one of what was just created. */
   readonly allowDuplicate?: boolean;
+  /** In which form the answer is given; without it, whole. */
+  readonly answer?: AnswerWish;
   /** Calls back once the answer is in the client's hands; without it an answer counts as delivered when it is made. */
   readonly onDelivered?: (callback: () => void) => void;
   /** Set by the ledger for the sending of a write. */

@@ -2,7 +2,7 @@
  * A 2xx answer as a tool result: compact JSON text. No structuredContent, on purpose: hosts that get both show the
  * model only one of the two, some the one and some the other, and 64-bit ids are exact in text alone.
  */
-import type { JsonObject, ToolResult } from '../../catalog/tool.ts';
+import type { JsonObject } from '../../catalog/tool.ts';
 import { ProtocolError } from '../../errors.ts';
 import { unknownOutcome } from '../../http/outcome.ts';
 import type { HttpAnswer } from '../../http/request.ts';
@@ -16,14 +16,9 @@ export interface ResultSubject {
   readonly listTool: string;
 }
 
-/** @throws ProtocolError for a body that is not JSON, or for none where there must be one. */
-export function toolResult(answer: HttpAnswer, subject: ResultSubject): ToolResult {
-  return { content: [textOf(answerValue(answer, subject))] };
-}
-
 /**
  * @param earlier ISO 8601, when an identical call was made whose outcome was never told; else null
- * @throws ProtocolError as `toolResult` does
+ * @throws ProtocolError as `answerValue` does
  */
 export function written(answer: HttpAnswer, subject: ResultSubject, args: JsonObject, earlier: string | null): Written {
   const value = answerValue(answer, subject);
@@ -54,11 +49,12 @@ export function alreadyDeleted(answer: HttpAnswer, args: JsonObject, earlier: st
   };
 }
 
-function textOf(value: unknown): JsonObject {
+export function textOf(value: unknown): JsonObject {
   return { type: 'text', text: stringifyJson(value) };
 }
 
-function answerValue(answer: HttpAnswer, subject: ResultSubject): unknown {
+/** @throws ProtocolError for a body that is not JSON, or for none where there must be one. */
+export function answerValue(answer: HttpAnswer, subject: ResultSubject): unknown {
   // An action may have nothing to say; a record or a list that was asked for must be there.
   const mayBeEmpty = subject.write || answer.status === 204;
   if (answer.text.trim() === '' && mayBeEmpty) return emptyAnswer(answer);

@@ -1,5 +1,6 @@
 /** A tool whose calls go over REST, made from one operation of the contract. */
 
+import { writtenContent } from '../../answers/answer.ts';
 import type { CallContext, JsonObject, Tool, ToolResult } from '../../catalog/tool.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import type { JsonSchema } from '../../contract/schema-types.ts';
@@ -8,9 +9,10 @@ import { isJsonObject } from '../../json.ts';
 import type { WriteKind } from '../../writes/record.ts';
 import { ALLOW_DUPLICATE, type Ticket, type WritePort, type Written } from '../../writes/write.ts';
 import { sendContext } from '../send-context.ts';
-import { isSuccess, type ReadDeps, readOperation } from './read.ts';
+import { readAnswer, withAnswerArguments } from './answer.ts';
+import { isSuccess, type ReadDeps } from './read.ts';
 import { bindRequest } from './request.ts';
-import { alreadyDeleted, toolResult, written } from './result.ts';
+import { alreadyDeleted, written } from './result.ts';
 import { carriesFiles, type Upload } from './upload.ts';
 
 export interface RestDeps extends ReadDeps {
@@ -21,7 +23,6 @@ export interface RestDeps extends ReadDeps {
 
 export function restTool(operation: Operation, deps: RestDeps): Tool {
   const retry = retryClass(operation);
-  const listTool = `lucanto_list_${operation.resource}`;
   return {
     descriptor: {
       name: operation.tool,
@@ -29,6 +30,7 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
       description: operation.description,
       // Schemas are built when first read: `initialize` needs names only.
       get inputSchema() {
+        if (retry === 'read') return withAnswerArguments(operation.inputSchema, operation);
         return operation.action === 'create' && retry === 'keyed'
           ? withAllowDuplicate(operation.inputSchema)
           : operation.inputSchema;
@@ -49,14 +51,13 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
     resource: operation.resource,
     scopes: operation.scopes,
     async call(args, context) {
-      if (retry === 'read') {
-        const answer = await readOperation(operation, args, context, deps);
-        return toolResult(answer, { tool: operation.tool, write: false, listTool });
-      }
+      if (retry === 'read') return readAnswer(operation, args, context, deps);
       const { body } = operation;
       const upload = deps.uploads !== undefined && carriesFiles(body) ? await deps.uploads(body, args) : null;
       try {
-        return await write(operation, retry, args, context, deps, upload);
+        const result = await write(operation, retry, args, context, deps, upload);
+        const { answer: wish } = context;
+        return wish === undefined ? result : { ...result, content: writtenContent(result.content, wish.maxChars) };
       } finally {
         await upload?.release();
       }

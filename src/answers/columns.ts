@@ -1,0 +1,124 @@
+/** Which fields of a list's rows are shown: those that were asked for, else what a person would look at. */
+import type { AnswerField } from '../contract/operation.ts';
+import { isJsonObject, type JsonObject, stringifyJson } from '../json.ts';
+import { plainName, ROLES, type Role } from './roles.ts';
+
+export interface Columns {
+  /** Null for all. */
+  readonly shown: ReadonlySet<string> | null;
+  /** Fields that these rows have besides. */
+  readonly more: readonly string[];
+  /** Names that were asked for and that no row has and no contract knows. */
+  readonly unknown: readonly string[];
+}
+
+/** Rows with no more fields than this are no burden. */
+const FEW_FIELDS = 12;
+/** Where the names say nothing: this many of the first ones. */
+const SOME_FIELDS = 10;
+const LEAST_ROLES = 3;
+const LONG_TEXT = 120;
+/** For names and titles, which are what the row is about. */
+const LONG_NAME = 300;
+
+/**
+ * @param asked names, `*` for all, null for the default
+ * @param contract what the document says of a row, perhaps nothing
+ */
+export function columnsOf(
+  rows: readonly unknown[],
+  asked: readonly string[] | null,
+  contract: readonly AnswerField[],
+): Columns {
+  const records = rows.filter(isJsonObject);
+  const present = [...new Set(records.flatMap((row) => Object.keys(row)))];
+  if (asked?.includes('*')) return { shown: null, more: [], unknown: [] };
+  const known = new Set([...present, ...contract.map(({ name }) => name)]);
+  const found = (asked ?? []).map((name) => ({ name, field: fieldNamed(name, known) }));
+  const unknown = known.size === 0 ? [] : found.flatMap(({ name, field }) => (field === null ? [name] : []));
+  const wanted = found.flatMap(({ field }) => field ?? []);
+  if (wanted.length > 0 || (asked !== null && known.size === 0)) {
+    const shown = new Set(wanted);
+    // The rest is of interest only to someone who asked for what there is not.
+    return { shown, more: unknown.length === 0 ? [] : others(present, shown), unknown };
+  }
+  const shown = usual(records, present, contract);
+  return { shown, more: others(present, shown), unknown };
+}
+
+/** The row's own order stays. Of a person or firm that is a record of its own, its name and id are enough by default. */
+export function projected(row: unknown, { shown }: Columns, asked: readonly string[] | null): unknown {
+  if (shown === null || !isJsonObject(row)) return row;
+  const members = Object.entries(row).filter(([name]) => shown.has(name));
+  if (asked !== null) return Object.fromEntries(members);
+  return Object.fromEntries(members.map(([name, value]) => [name, isWho(name, value) ? brief(value) : value]));
+}
+
+function others(present: readonly string[], shown: ReadonlySet<string>): readonly string[] {
+  return present.filter((name) => !shown.has(name));
+}
+
+/** As it is written, in another spelling, or by the first step of a path (`customer.name`). */
+function fieldNamed(asked: string, known: ReadonlySet<string>): string | null {
+  if (known.has(asked)) return asked;
+  const plain = plainName(asked);
+  const spelt = [...known].find((name) => plainName(name) === plain);
+  if (spelt !== undefined) return spelt;
+  const first = asked.split('.')[0] ?? '';
+  return first !== asked && known.has(first) ? first : null;
+}
+
+function usual(
+  records: readonly JsonObject[],
+  present: readonly string[],
+  contract: readonly AnswerField[],
+): ReadonlySet<string> {
+  const nested = new Set(contract.filter(({ fields }) => fields.length > 0).map(({ name }) => name));
+  const isLight = (name: string, longest: number) =>
+    records.every((row) => isWho(name, row[name]) || weight(row[name]) <= longest) &&
+    (!nested.has(name) || records.some((row) => isWho(name, row[name])));
+  const light = present.filter((name) => isLight(name, LONG_TEXT));
+  if (present.length <= FEW_FIELDS) return new Set(light.concat(present.filter((name) => isNamed(name, isLight))));
+  const byRole = ROLES.flatMap(({ role, names, most }) => {
+    const candidates = names.flatMap((wanted) => present.filter((name) => plainName(name) === wanted));
+    return candidates
+      .filter((name) => isLight(name, role === 'name' || role === 'who' ? LONG_NAME : LONG_TEXT))
+      .slice(0, most)
+      .map((name) => ({ role, name }));
+  });
+  if (byRole.length < LEAST_ROLES) return new Set(light.slice(0, SOME_FIELDS));
+  const dated = byRole.some(({ role }) => role === 'date');
+  return new Set(byRole.filter(({ role }) => role !== 'created' || !dated).map(({ name }) => name));
+}
+
+function isNamed(name: string, isLight: (name: string, longest: number) => boolean): boolean {
+  return namesOf('name').has(plainName(name)) && isLight(name, LONG_NAME);
+}
+
+function namesOf(role: Role['role']): ReadonlySet<string> {
+  return new Set(ROLES.find((one) => one.role === role)?.names);
+}
+
+const WHO = namesOf('who');
+
+function isWho(name: string, value: unknown): value is JsonObject {
+  return isJsonObject(value) && WHO.has(plainName(name)) && Object.keys(brief(value)).length > 0;
+}
+
+const BRIEF = new Set([...namesOf('id'), ...namesOf('name')]);
+
+function brief(value: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value).filter(
+      ([name, member]) => BRIEF.has(plainName(name)) && !isNested(member) && weight(member) <= LONG_NAME,
+    ),
+  );
+}
+
+function isNested(value: unknown): boolean {
+  return Array.isArray(value) || isJsonObject(value);
+}
+
+function weight(value: unknown): number {
+  return typeof value === 'string' ? value.length : value === undefined ? 0 : stringifyJson(value).length;
+}

@@ -1,0 +1,179 @@
+/**
+ * A list as an answer that is no longer than it may be. Rows are whole or absent, and what is absent is behind
+ * `next_cursor`: a page that is too long is asked for again with a smaller limit, so that the cursor is the service's.
+ */
+import type { AnswerField } from '../contract/operation.ts';
+import { isJsonObject, type JsonObject, stringifyJson } from '../json.ts';
+import { type Columns, columnsOf, projected } from './columns.ts';
+import { fitted } from './record.ts';
+import { leftOutRemarks, someNames, withRemarks } from './remarks.ts';
+import { fittingItems } from './shrink.ts';
+import type { AnswerWish } from './wish.ts';
+
+export interface ListSource {
+  readonly wish: AnswerWish;
+  /** What the document says of a row, perhaps nothing. */
+  readonly contract: readonly AnswerField[];
+  /** Asks for the same page with fewer rows; null where the service gives lists whole. @throws LucantoError */
+  readonly again: ((limit: number) => Promise<unknown>) | null;
+  /** Not the first page: what further fields there are was said with that one. */
+  readonly isContinued: boolean;
+}
+
+export interface ListPage {
+  readonly rows: readonly unknown[];
+  /** The member that holds the rows; null for a bare list. */
+  readonly key: string | null;
+  /** What stands beside the rows. */
+  readonly beside: JsonObject;
+}
+
+/** One answer, and what is said about it where it has no room for that itself. */
+export interface ListText {
+  readonly text: string;
+  readonly remark: string | null;
+}
+
+const ATTEMPTS = 4;
+/** A page that was the last has no cursor; with fewer rows it has one. */
+const CURSOR_ROOM = 200;
+
+/** Null for what is no list. @param isList that the tool is one, whatever the member with the rows is called */
+export function pageOf(value: unknown, isList: boolean): ListPage | null {
+  if (Array.isArray(value)) return { rows: value, key: null, beside: {} };
+  if (!isList || !isJsonObject(value)) return null;
+  const lists = Object.entries(value).filter(([, member]) => Array.isArray(member));
+  const [key, rows] = lists.find(([name]) => name === 'data') ?? (lists.length === 1 ? lists[0] : undefined) ?? [];
+  if (key === undefined || !Array.isArray(rows)) return null;
+  const { [key]: _rows, ...beside } = value;
+  return { rows, key, beside };
+}
+
+export async function listText(first: ListPage, source: ListSource): Promise<ListText> {
+  const columns = columnsOf(first.rows, source.wish.fields, source.contract);
+  const view = new View(columns, source);
+  const { again } = source;
+  if (again === null) return view.slice(first);
+  let page = first;
+  for (let attempt = 1; ; attempt += 1) {
+    const whole = view.whole(page);
+    if (view.fits(whole)) return whole;
+    const limit = Math.min(view.fittingRows(page), page.rows.length - 1);
+    if (page.rows.length <= 1) return view.oneRow(page);
+    if (attempt === ATTEMPTS) return view.fewerFields(page);
+    const next = pageOf(await again(Math.max(1, limit)), true);
+    // A service that gives no fewer rows than before does not know the argument.
+    if (next === null || next.rows.length >= page.rows.length) return view.fewerFields(page);
+    page = next;
+  }
+}
+
+class View {
+  readonly #columns: Columns;
+  readonly #source: ListSource;
+  readonly #remarks: JsonObject;
+
+  constructor(columns: Columns, source: ListSource) {
+    this.#columns = columns;
+    this.#source = source;
+    const { maxChars } = source.wish;
+    const { unknown, more } = columns;
+    const tellsMore = more.length > 0 && (!source.isContinued || unknown.length > 0);
+    this.#remarks = {
+      ...(unknown.length > 0 && { unknown_fields: someNames(unknown, maxChars) }),
+      ...(tellsMore && { more_fields: someNames(more, maxChars) }),
+    };
+  }
+
+  fits({ text, remark }: ListText): boolean {
+    return text.length + (remark?.length ?? 0) <= this.#source.wish.maxChars;
+  }
+
+  whole(page: ListPage): ListText {
+    return this.#text(page, this.#project(page.rows), {});
+  }
+
+  /** Of the first rows; at least none. */
+  fittingRows(page: ListPage): number {
+    const frame = this.#text(page, [], {});
+    const taken = frame.text.length + (frame.remark?.length ?? 0);
+    const hasCursor = Object.values(page.beside).some((value) => typeof value === 'string');
+    return fittingItems(this.#project(page.rows), this.#source.wish.maxChars - taken - (hasCursor ? 20 : CURSOR_ROOM));
+  }
+
+  /** The only row of its page, shrunk like a record of its own. */
+  oneRow(page: ListPage): ListText {
+    const { maxChars } = this.#source.wish;
+    const [row] = this.#project(page.rows);
+    const about = { maxChars, carriedOut: false };
+    const record = isJsonObject(row) ? row : { value: row };
+    const framed = { ...page, key: page.key ?? 'data' };
+    const text = fitted(record, about, (part) => this.#text(framed, [part.value], leftOutRemarks(part, about)).text);
+    return { text, remark: null };
+  }
+
+  /** A list that the service gives whole, from the row on that the caller has come to. */
+  slice(page: ListPage): ListText {
+    const { from } = this.#source.wish;
+    const rows = page.rows.slice(from);
+    const rest = { ...page, rows };
+    if (from === 0) {
+      const whole = this.whole(rest);
+      if (this.fits(whole)) return whole;
+    }
+    const count = Math.max(
+      1,
+      this.fittingRows({ ...rest, key: page.key ?? 'data', beside: this.#place(page, rows.length) }),
+    );
+    const shown = { rows: rows.slice(0, count), key: page.key ?? 'data', beside: this.#place(page, count) };
+    const part = this.whole(shown);
+    return this.fits(part) ? part : this.oneRow({ ...shown, rows: rows.slice(0, 1), beside: this.#place(page, 1) });
+  }
+
+  /** More rows than fit, and none of them may be lost: their longest fields go. */
+  fewerFields(page: ListPage): ListText {
+    const { maxChars } = this.#source.wish;
+    const rows = this.#project(page.rows);
+    const names = [...new Set(rows.filter(isJsonObject).flatMap((row) => Object.keys(row)))];
+    const size = (name: string) => rows.reduce((sum: number, row) => sum + lengthOf(row, name), 0);
+    const byLength = names.map((name) => ({ name, size: size(name) })).sort((a, b) => b.size - a.size);
+    const leftOut: string[] = [];
+    for (const { name } of byLength) {
+      leftOut.push(name);
+      const fewer = rows.map((row) => without(row, leftOut));
+      const remarks = leftOutRemarks({ leftOut, shortened: [] }, { maxChars, carriedOut: false });
+      const answer = this.#text({ ...page, key: page.key ?? 'data' }, fewer, remarks);
+      if (this.fits(answer)) return answer;
+    }
+    const hint = `The service gave ${rows.length} rows at once, too many for one answer. Narrow the list with filters.`;
+    return { text: stringifyJson({ rows: rows.length, hint }), remark: null };
+  }
+
+  #place(page: ListPage, shown: number): JsonObject {
+    const next = this.#source.wish.from + shown;
+    const hasMore = next < page.rows.length;
+    return { ...page.beside, ...(hasMore && { next_cursor: String(next) }), has_more: hasMore, rows: page.rows.length };
+  }
+
+  #project(rows: readonly unknown[]): readonly unknown[] {
+    const { fields } = this.#source.wish;
+    const isAsked = fields !== null && this.#columns.unknown.length < fields.length;
+    return rows.map((row) => projected(row, this.#columns, isAsked ? fields : null) ?? null);
+  }
+
+  #text({ key, beside }: ListPage, rows: readonly unknown[], more: JsonObject): ListText {
+    const remarks = { ...this.#remarks, ...more };
+    if (key !== null) return { text: stringifyJson(withRemarks({ [key]: rows, ...beside }, remarks)), remark: null };
+    // A bare list stays one, for programs that read it.
+    return { text: stringifyJson(rows), remark: Object.keys(remarks).length === 0 ? null : stringifyJson(remarks) };
+  }
+}
+
+function lengthOf(row: unknown, name: string): number {
+  return isJsonObject(row) && Object.hasOwn(row, name) ? stringifyJson(row[name]).length : 0;
+}
+
+function without(row: unknown, names: readonly string[]): unknown {
+  if (!isJsonObject(row)) return row;
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
+}

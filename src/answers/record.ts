@@ -1,0 +1,42 @@
+/** One record as an answer that is no longer than it may be: always whole JSON, and it says what is missing. */
+import type { AnswerField } from '../contract/operation.ts';
+import { isJsonObject, type JsonObject, stringifyJson } from '../json.ts';
+import { columnsOf, projected } from './columns.ts';
+import { type LeftOut, leftOutRemarks, someNames, withRemarks } from './remarks.ts';
+import { type Shrunk, shrunk } from './shrink.ts';
+import type { AnswerWish } from './wish.ts';
+
+/** @param contract what the document says of the record, perhaps nothing. */
+export function recordText(value: unknown, wish: AnswerWish, contract: readonly AnswerField[]): string {
+  const { fields, maxChars } = wish;
+  if (fields === null || !isJsonObject(value)) return fittedText(value, { maxChars, carriedOut: false }, {});
+  const columns = columnsOf([value], fields, contract);
+  // Whoever asked for nothing that there is gets what there is.
+  const nothing = columns.unknown.length === fields.length;
+  const shown = nothing ? value : projected(value, columns, fields);
+  const unknown = columns.unknown.length > 0 && { unknown_fields: someNames(columns.unknown, maxChars) };
+  const more = columns.more.length > 0 && !nothing && { more_fields: someNames(columns.more, maxChars) };
+  return fittedText(shown, { maxChars, carriedOut: false }, { ...unknown, ...more });
+}
+
+/** @param remarks that stand behind the record in any case. */
+export function fittedText(value: unknown, about: LeftOut, remarks: JsonObject): string {
+  const whole = stringifyJson(isJsonObject(value) ? withRemarks(value, remarks) : value);
+  if (whole.length <= about.maxChars) return whole;
+  const record = isJsonObject(value) ? value : { value };
+  return fitted(record, about, (part) =>
+    stringifyJson(withRemarks(part.value, { ...remarks, ...leftOutRemarks(part, about) })),
+  );
+}
+
+/** Shrinks a record until the text made of it and its remarks fits. */
+export function fitted(record: JsonObject, { maxChars }: LeftOut, write: (part: Shrunk) => string): string {
+  let room = maxChars;
+  for (;;) {
+    const part = shrunk(record, room);
+    const text = write(part);
+    // Less than nothing is not to be had: the remarks alone are far shorter than the least that may be asked for.
+    if (text.length <= maxChars || room <= 2) return text;
+    room = Math.max(2, room - (text.length - maxChars));
+  }
+}

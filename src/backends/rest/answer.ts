@@ -1,0 +1,52 @@
+/** An operation's GET as a tool answers it: by the fields that were asked for, and no longer than it may be. */
+import { answerContent } from '../../answers/answer.ts';
+import type { CallContext, JsonObject, ToolResult } from '../../catalog/tool.ts';
+import type { Operation } from '../../contract/operation.ts';
+import type { JsonSchema } from '../../contract/schema-types.ts';
+import { isJsonObject } from '../../json.ts';
+import { type ReadDeps, readOperation } from './read.ts';
+import { answerValue, textOf } from './result.ts';
+
+/** Without a wish in the context, the service's own answer, for whoever computes with it. @throws LucantoError */
+export async function readAnswer(
+  operation: Operation,
+  args: JsonObject,
+  context: CallContext,
+  deps: ReadDeps,
+): Promise<ToolResult> {
+  const { answer: wish } = context;
+  const subject = { tool: operation.tool, write: false, listTool: `lucanto_list_${operation.resource}` };
+  const ask = async (asked: JsonObject) => answerValue(await readOperation(operation, asked, context, deps), subject);
+  const value = await ask(args);
+  if (wish === undefined) return { content: [textOf(value)] };
+  const argumentOf = (wireName: string) =>
+    operation.parameters.find(({ name, in: place }) => place === 'query' && name === wireName)?.arg ?? wireName;
+  const content = await answerContent(value, {
+    wish,
+    contract: operation.answerFields ?? [],
+    isList: isList(operation),
+    again: operation.paginated ? (limit) => ask({ ...args, [argumentOf('limit')]: limit }) : null,
+    isContinued: wish.from > 0 || (args[argumentOf('cursor')] ?? null) !== null,
+  });
+  return { content };
+}
+
+/** Records of fewer fields than this are never worth choosing from. */
+const FEW_FIELDS = 6;
+
+/** The arguments with which a call says what its answer is to hold. Each of their words is paid for on every list. */
+export function withAnswerArguments(schema: JsonSchema, operation: Operation): JsonSchema {
+  const { answerFields = [] } = operation;
+  if (!isList(operation) && answerFields.length > 0 && answerFields.length < FEW_FIELDS) return schema;
+  const own = {
+    ...(isList(operation) && !operation.paginated && { cursor: { type: 'string' } }),
+    fields: { type: 'array', items: { type: 'string' }, description: 'names or *' },
+    max_chars: { type: 'integer' },
+  };
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  return { ...schema, properties: { ...own, ...properties } };
+}
+
+function isList({ rows, action }: Operation): boolean {
+  return rows !== null || action === 'list';
+}
