@@ -6,6 +6,7 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { FOR_MODELS } from '../answers/wish.ts';
 import type { SentDescriptor } from '../catalog/size-policy.ts';
 import type { TimeLimit } from '../catalog/time-limit.ts';
 import type { CallContext, ClientIdentity, Progress, Tool } from '../catalog/tool.ts';
@@ -61,6 +62,7 @@ export function createMcpServer({ bridge, running, deliveries, backlog, log, clo
       const { result } = await bridge.call(name, args ?? {}, {
         ...callContext(server, context, ended, limit),
         earlierTaken: (waiting) => backlog.taken(waiting),
+        answer: FOR_MODELS,
         onDelivered: (callback) => deliveries.expect(id, callback),
       });
       if (signal.aborted) deliveries.forget(id);
