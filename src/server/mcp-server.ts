@@ -1,22 +1,19 @@
 /** One MCP server instance over the bridge, for either protocol era (the SDK's entry picks the era). */
-import {
-  CLIENT_INFO_META_KEY,
-  isSpecType,
-  ProtocolError,
-  Server,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
-import { FOR_MODELS } from '../answers/wish.ts';
+import { isSpecType, ProtocolError, Server } from '@modelcontextprotocol/server';
 import type { SentDescriptor } from '../catalog/size-policy.ts';
-import type { TimeLimit } from '../catalog/time-limit.ts';
-import type { CallContext, ClientIdentity, Progress, Tool } from '../catalog/tool.ts';
+import type { Tool } from '../catalog/tool.ts';
 import { UnknownToolError } from '../errors.ts';
-import { isJsonObject, stringifyJson } from '../json.ts';
+import { stringifyJson } from '../json.ts';
 import type { Log } from '../log.ts';
 import { VERSION } from '../version.ts';
 import type { OutputBacklog } from './backlog.ts';
+import { callContext } from './call-context.ts';
+import { serveCompletions } from './completions.ts';
 import type { Deliveries } from './deliveries.ts';
 import { instructions } from './instructions.ts';
+import { servePrompts } from './prompt-handlers.ts';
+import { hasPrompts } from './prompts/needs.ts';
+import { hasResources, serveResources } from './resources.ts';
 import type { RunningCalls } from './running.ts';
 import type { ServedBridge } from './served-bridge.ts';
 
@@ -36,13 +33,29 @@ export interface McpServerDeps {
   readonly clock: () => number;
 }
 
-export function createMcpServer({ bridge, running, deliveries, backlog, log, clock }: McpServerDeps): Server {
+export function createMcpServer(deps: McpServerDeps): Server {
+  const { bridge, running, deliveries, backlog, log, clock } = deps;
+  const resources = hasResources(bridge.visible());
+  const prompts = hasPrompts(bridge.visible());
+  const list = { ttlMs: LIST_TTL_MS, cacheScope: 'private' as const };
   const server = new Server(
     { name: 'lucanto-mcp', title: 'Lucanto', version: VERSION },
     {
-      capabilities: { tools: { listChanged: true } },
+      capabilities: {
+        tools: { listChanged: true },
+        ...(resources && { resources: { listChanged: true } }),
+        ...(prompts && { prompts: { listChanged: true } }),
+        ...((resources || prompts) && { completions: {} }),
+      },
       instructions: instructions(bridge.facts()),
-      cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
+      cacheHints: {
+        'tools/list': list,
+        'resources/list': list,
+        'resources/templates/list': list,
+        'prompts/list': list,
+        // Records change at any time.
+        'resources/read': { ttlMs: 0, cacheScope: 'private' },
+      },
     },
   );
 
@@ -62,7 +75,6 @@ export function createMcpServer({ bridge, running, deliveries, backlog, log, clo
       const { result } = await bridge.call(name, args ?? {}, {
         ...callContext(server, context, ended, limit),
         earlierTaken: (waiting) => backlog.taken(waiting),
-        answer: FOR_MODELS,
         onDelivered: (callback) => deliveries.expect(id, callback),
       });
       if (signal.aborted) deliveries.forget(id);
@@ -73,10 +85,20 @@ export function createMcpServer({ bridge, running, deliveries, backlog, log, clo
     });
   });
 
+  if (resources) serveResources(server, deps, FIRST_LIST_WAIT_MS);
+  if (prompts) servePrompts(server, deps, FIRST_LIST_WAIT_MS);
+  if (resources || prompts) serveCompletions(server, deps);
+
+  // What can be read and which prompts there are follows from the tools.
   const stopListening = bridge.onToolsChanged(() => {
-    server
-      .sendToolListChanged()
-      .catch((error: unknown) => log.debug(`tools/list_changed was not sent: ${String(error)}`));
+    const notices = [
+      server.sendToolListChanged(),
+      ...(resources ? [server.sendResourceListChanged()] : []),
+      ...(prompts ? [server.sendPromptListChanged()] : []),
+    ];
+    for (const notice of notices) {
+      notice.catch((error: unknown) => log.debug(`a list_changed notice was not sent: ${String(error)}`));
+    }
   });
   server.onclose = stopListening;
   server.onerror = (error) => log.debug(`MCP: ${error.message}`);
@@ -95,30 +117,4 @@ function findTool(bridge: ServedBridge, name: string): Tool {
     if (error instanceof UnknownToolError) throw new ProtocolError(INVALID_PARAMS, error.message);
     throw error;
   }
-}
-
-function callContext(server: Server, context: ServerContext, ended: AbortSignal, limit: TimeLimit): CallContext {
-  const { _meta: meta, envelope, signal, notify } = context.mcpReq;
-  const progressToken = meta?.progressToken;
-  const traceparent = meta?.traceparent;
-  const client =
-    identity(isJsonObject(envelope) ? envelope[CLIENT_INFO_META_KEY] : undefined) ??
-    identity(server.getClientVersion());
-  return {
-    signal: AbortSignal.any([signal, ended, limit.signal]),
-    deadline: limit.deadline,
-    ...(client && { client }),
-    ...(typeof traceparent === 'string' && { traceparent }),
-    ...(progressToken !== undefined && {
-      progressToken,
-      onProgress: (progress: Progress) => {
-        notify({ method: 'notifications/progress', params: { ...progress, progressToken } }).catch(() => undefined);
-      },
-    }),
-  };
-}
-
-function identity(value: unknown): ClientIdentity | undefined {
-  if (!isJsonObject(value) || typeof value.name !== 'string') return undefined;
-  return { name: value.name, version: typeof value.version === 'string' ? value.version : '' };
 }

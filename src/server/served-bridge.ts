@@ -3,6 +3,7 @@ import type { Answer } from '../catalog/dispatch.ts';
 import type { SentDescriptor } from '../catalog/size-policy.ts';
 import type { TimeLimit } from '../catalog/time-limit.ts';
 import type { CallContext, Tool } from '../catalog/tool.ts';
+import type { Workspace } from '../catalog/workspaces.ts';
 import type { InstructionFacts } from './instructions.ts';
 
 export interface ServedBridge {
@@ -14,6 +15,8 @@ export interface ServedBridge {
   /** @throws UnknownToolError; every other failure is an `isError` answer */
   call(name: string, args: unknown, context: CallContext): Promise<Answer>;
   facts(): InstructionFacts;
+  /** The workspaces that the token reaches, asked for at most every few minutes. @throws LucantoError */
+  listWorkspaces(context: CallContext): Promise<readonly Workspace[]>;
   timeLimit(now: number): TimeLimit;
   /** Resolves at once, but for a token whose tools were never seen: then once they are, or after `waitMs`. */
   firstCatalogue(waitMs: number): Promise<void>;
