@@ -26,18 +26,24 @@ function wordsOf({ descriptor }: ListedTool): Told {
   return new Map(entries.map(([name, schema]) => [name, fieldWords(name, schema)]));
 }
 
+/** A tool that tells its arguments in full, for others to refer to. */
+interface Model {
+  readonly tool: ListedTool;
+  readonly words: Told;
+}
+
 /** The tools that tell their details in full: for each set of them the first, those that most tools share first. */
-function modelsOf(told: ReadonlyMap<ListedTool, Told>): readonly ListedTool[] {
-  const groups = new Map<string, ListedTool[]>();
+function modelsOf(told: ReadonlyMap<ListedTool, Told>): readonly Model[] {
+  const groups = new Map<string, Model[]>();
   for (const [tool, words] of told) {
     if (propertiesOf(tool.descriptor.inputSchema).id !== undefined) continue;
     const key = JSON.stringify([...words.values()].sort());
-    groups.set(key, [...(groups.get(key) ?? []), tool]);
+    groups.set(key, [...(groups.get(key) ?? []), { tool, words }]);
   }
   return [...groups.values()].sort((a, b) => b.length - a.length).flatMap((group) => group.slice(0, 1));
 }
 
-function fold(tool: ListedTool, own: Told, models: readonly ListedTool[]): ListedTool {
+function fold(tool: ListedTool, own: Told, models: readonly Model[]): ListedTool {
   const { inputSchema } = tool.descriptor;
   const properties = propertiesOf(inputSchema);
   const folded = [...own].filter(([name]) => tool.details.has(name));
@@ -50,13 +56,9 @@ function fold(tool: ListedTool, own: Told, models: readonly ListedTool[]): Liste
   return withSchema(tool, { ...inputSchema, properties: { ...Object.fromEntries(shown), [name]: more } });
 }
 
-function describe(
-  tool: ListedTool,
-  folded: readonly (readonly [string, string])[],
-  models: readonly ListedTool[],
-): string {
+function describe(tool: ListedTool, folded: readonly (readonly [string, string])[], models: readonly Model[]): string {
   const full = folded.map(([, words]) => words).join(', ');
-  const place = models.indexOf(tool);
+  const place = models.findIndex((model) => model.tool === tool);
   // Only to earlier ones, or two tools could refer to each other.
   const others = (place === -1 ? models : models.slice(0, place)).map((model) => comparison(model, tool, folded));
   const [best] = others.sort((a, b) => b.shared.size - a.shared.size);
@@ -78,19 +80,19 @@ interface Comparison {
   readonly missing: readonly string[];
 }
 
-function comparison(model: ListedTool, tool: ListedTool, folded: readonly (readonly [string, string])[]): Comparison {
-  const theirs = wordsOf(model);
+function comparison(model: Model, tool: ListedTool, folded: readonly (readonly [string, string])[]): Comparison {
+  const { words: theirs } = model;
   const own = propertiesOf(tool.descriptor.inputSchema);
   return {
-    name: model.descriptor.name,
+    name: model.tool.descriptor.name,
     shared: new Set(folded.filter(([name, words]) => theirs.get(name) === words).map(([name]) => name)),
     missing: [...theirs.keys()].filter((name) => !Object.hasOwn(own, name) && !OWN_ARGUMENTS.has(name)),
   };
 }
 
 /** A nested argument that the tool's model shows in full already. */
-function referred(tool: ListedTool, name: string, schema: JsonSchema, models: readonly ListedTool[]): JsonSchema {
-  const [first] = models;
+function referred(tool: ListedTool, name: string, schema: JsonSchema, models: readonly Model[]): JsonSchema {
+  const first = models[0]?.tool;
   const nested = schema.type === 'array' ? schema.items : schema;
   if (first === undefined || first === tool || !isJsonObject(nested) || !isJsonObject(nested.properties)) return schema;
   const theirs = propertiesOf(first.descriptor.inputSchema)[name];

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { withMore } from '../../src/catalog/arguments/more.ts';
+import { LIST_LIMIT, type Listing, listTools } from '../../src/catalog/size-policy.ts';
+import { documentOf, json } from '../helpers/documents.ts';
+import { portabilityProblems } from '../helpers/portability.ts';
+import { bundledTools, toolsOf } from './descriptors.ts';
+
+/** A document of some resources, each with a create of some wordy fields, one of them nested. */
+function wordy(resources: number, fields: number) {
+  const properties = Object.fromEntries(
+    Array.from({ length: fields }, (_, index) => [
+      `field_${index}_name`,
+      {
+        type: 'string',
+        format: 'date',
+        description: `What field ${index} is for, told at a length that nobody needs: ${'and so on '.repeat(12)}.`,
+      },
+    ]),
+  );
+  const body = { ...properties, lines: { type: 'array', items: { type: 'object', properties } } };
+  const paths = Object.fromEntries(
+    Array.from({ length: resources }, (_, index) => [
+      `/accounts/{a}/${'abcdefghijklmnopqrstuvwxyz'[index]}_things`,
+      {
+        post: {
+          summary: `Create it. ${'There is much to say of it. '.repeat(12)}`,
+          ...json({ type: 'object', properties: body }),
+        },
+      },
+    ]),
+  );
+  return toolsOf(documentOf(paths));
+}
+
+function listing(resources: number, fields: number): Listing {
+  const { tools, detailsOf } = wordy(resources, fields);
+  return listTools(tools, detailsOf);
+}
+
+describe('the size policy', () => {
+  it('leaves a list that fits as it is', () => {
+    const { descriptors, shortened } = listing(2, 3);
+    expect(shortened).toEqual([]);
+    expect(JSON.stringify(descriptors)).toContain('and so on');
+  });
+
+  it.each([
+    [10, 10],
+    [12, 12],
+    [24, 12],
+    [26, 24],
+  ])(
+    'brings %i resources of %i fields under the limit, keeps every name, and says what it did',
+    (resources, fields) => {
+      const { descriptors, bytes, shortened } = listing(resources, fields);
+      expect(bytes).toBeLessThanOrEqual(LIST_LIMIT);
+      expect(shortened).toEqual([
+        expect.stringMatching(/^The list is shortened from \d+\.\d kB to \d+\.\d kB: descriptions/),
+      ]);
+      expect(descriptors).toHaveLength(resources);
+      for (const { name, inputSchema } of descriptors) {
+        expect(
+          portabilityProblems(inputSchema).filter((problem) => !problem.includes('no short text')),
+          name,
+        ).toEqual([]);
+      }
+      const [first] = descriptors;
+      for (let index = 0; index < fields; index += 1) {
+        expect(JSON.stringify(first?.inputSchema)).toContain(`field_${index}_name`);
+      }
+    },
+  );
+
+  it('keeps formats when it shortens a description', () => {
+    const { descriptors } = listing(10, 10);
+    expect(JSON.stringify(descriptors[0])).toContain('(YYYY-MM-DD)');
+  });
+
+  it('is deterministic', () => {
+    expect(listing(20, 12)).toEqual(listing(20, 12));
+  });
+
+  it('says so when even the shortest list is above the limit', () => {
+    const many = Array.from({ length: 6 }, () => wordy(26, 24).tools).flat();
+    const { shortened, descriptors } = listTools(many, () => []);
+    expect(descriptors).toHaveLength(many.length);
+    expect(shortened[0]).toMatch(/still above 40\.0 kB/);
+  });
+});
+
+describe('arguments that are told in words', () => {
+  const { tools, detailsOf } = bundledTools();
+  const described = (visible: RegExp, name: string): string => {
+    const { descriptors } = listTools(
+      tools.filter(({ descriptor }) => visible.test(descriptor.name)),
+      detailsOf,
+    );
+    return JSON.stringify(descriptors.find((descriptor) => descriptor.name === name)?.inputSchema);
+  };
+
+  it('are told in full by a tool that has no other to refer to', () => {
+    expect(described(/./, 'lucanto_create_quote')).toContain('fields of lucanto_create_invoice but due_date');
+    expect(described(/quote/, 'lucanto_create_quote')).toContain('exchange_rate (1.0000)');
+    expect(described(/update_quote/, 'lucanto_update_quote')).toContain('items [{name, description, quantity (1.0)');
+  });
+
+  it('may be given inside `more`, as an object or as text, or side by side', () => {
+    const tool = { validation: { type: 'object', properties: { id: {}, rate: {} } } };
+    expect(withMore({ id: 1, more: { rate: '2.0' } }, tool)).toEqual({ id: 1, rate: '2.0' });
+    expect(withMore({ id: 1, more: '{"rate":"2.0"}' }, tool)).toEqual({ id: 1, rate: '2.0' });
+    expect(withMore({ id: 1, more: { rate: '2.0' }, rate: '3.0' }, tool)).toEqual({ id: 1, rate: '3.0' });
+  });
+
+  it('leave an argument that the service itself calls `more` alone', () => {
+    const tool = { validation: { type: 'object', properties: { more: {} } } };
+    expect(withMore({ more: { rate: 1 } }, tool)).toEqual({ more: { rate: 1 } });
+    expect(withMore({ more: 1, more_fields: { rate: 1 } }, tool)).toEqual({ more: 1, rate: 1 });
+  });
+});
