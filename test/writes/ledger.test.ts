@@ -263,6 +263,8 @@ describe('a caller that gives up', () => {
       const written = await service.send(ticket);
       giveUp.abort();
       await release.passed;
+      // As a connection would be cut.
+      if (ticket.context.signal.aborted) throw new Error('cut off');
       return written;
     });
     await expect(answer).rejects.toMatchObject({ code: 'cancelled', details: { outcome: 'unknown' } });
@@ -329,6 +331,16 @@ describe('a remote write', () => {
     await place.open().run(update, callContext(), service.send);
     await place.open().run(update, callContext(), service.send);
     expect(service.keys).toHaveLength(3);
+  });
+
+  it('that is open stays so when the answer to an earlier one is delivered late', async () => {
+    const ledger = place.open();
+    const first = undelivered();
+    await ledger.run(remote, first.context, service.send);
+    const insisting = callContext({ allowDuplicate: true });
+    await ledger.run(remote, insisting, service.sendAndLose).catch(() => undefined);
+    first.deliver();
+    await expect(ledger.run(remote, callContext(), service.send)).rejects.toMatchObject({ code: 'outcome_unknown' });
   });
 
   it.each([429, 422])('that was refused with %s may be called again', async (status) => {
