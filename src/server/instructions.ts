@@ -26,7 +26,8 @@ export function instructions(facts: InstructionFacts): string {
   const lines = [
     what(facts),
     ...where(facts, names),
-    'Money, rates and quantities are decimal strings ("15.50"); dates are YYYY-MM-DD; copy ids exactly. Lists come in pages: pass next_cursor back as cursor.',
+    'Money, rates and quantities are decimal strings ("15.50"); dates are YYYY-MM-DD; copy ids exactly.',
+    'Lists come in pages (pass next_cursor back as cursor) and show the main fields: name others in fields, or "*" for all.',
     ...(writes(visible)
       ? [
           ...drafts(names),

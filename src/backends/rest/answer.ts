@@ -34,17 +34,17 @@ export async function readAnswer(
 /** Records of fewer fields than this are never worth choosing from. */
 const FEW_FIELDS = 6;
 
-/** The arguments with which a call says what its answer is to hold. Each of their words is paid for on every list. */
+/** The arguments with which a call says what its answer is to hold. The server's instructions tell of them, once. */
 export function withAnswerArguments(schema: JsonSchema, operation: Operation): JsonSchema {
   const { answerFields = [] } = operation;
   if (!isList(operation) && answerFields.length > 0 && answerFields.length < FEW_FIELDS) return schema;
   const own = {
     ...(isList(operation) && !operation.paginated && { cursor: { type: 'string' } }),
-    fields: { type: 'array', items: { type: 'string' }, description: 'names or *' },
+    fields: { type: 'array', items: { type: 'string' } },
     max_chars: { type: 'integer' },
   };
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
-  return { ...schema, properties: { ...own, ...properties } };
+  return { ...schema, properties: { ...properties, ...own } };
 }
 
 function isList({ rows, action }: Operation): boolean {
