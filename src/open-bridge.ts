@@ -4,17 +4,13 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Credential, resolveCredential } from './auth/credential.ts';
-import { remoteCall } from './backends/remote/call.ts';
-import { remoteTool } from './backends/remote/tool.ts';
-import { restTool } from './backends/rest/tool.ts';
 import { Bridge } from './bridge.ts';
 import { ArgumentChecker } from './catalog/arguments.ts';
-import { assumedTool } from './catalog/assumed.ts';
 import { ContractSource } from './catalog/contract-source.ts';
 import { Dispatcher } from './catalog/dispatch.ts';
 import { cacheFolder, type LastKnown, LastKnownInMemory, LastKnownOnDisk } from './catalog/last-known.ts';
 import { listWorkspaces } from './catalog/list-workspaces.ts';
-import { LiveCatalogue, type ToolMakers } from './catalog/live-catalogue.ts';
+import { LiveCatalogue } from './catalog/live-catalogue.ts';
 import type { RemotePort } from './catalog/ports.ts';
 import { RemoteSource } from './catalog/remote-source.ts';
 import { guarded } from './catalog/request-guard.ts';
@@ -24,6 +20,7 @@ import type { Environment } from './config/setting.ts';
 import { AuthError, type LucantoError } from './errors.ts';
 import type { HttpPort } from './http/request.ts';
 import type { Log } from './log.ts';
+import { toolMakers } from './tool-makers.ts';
 import { VERSION } from './version.ts';
 import type { WritePort } from './writes/write.ts';
 
@@ -88,8 +85,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     },
     contract,
     remote,
-    makers: toolMakers(http, remotePort, writes, workspaces),
-    local: [],
+    makers: toolMakers({ ...options, ...service }, { http, remote: remotePort, writes, workspaces }),
     workspaces,
     http,
     log,
@@ -155,20 +151,6 @@ async function demoService(clock: () => number): Promise<Service> {
     close: async () => {
       await demo.close();
       await rm(writesDir, { recursive: true, force: true });
-    },
-  };
-}
-
-function toolMakers(http: HttpPort, remote: RemotePort, writes: WritePort, workspaces: Workspaces): ToolMakers {
-  const restDeps = { http, resolveWorkspace: workspaces.resolve, writes };
-  const remoteDeps = { remote, writes };
-  return {
-    rest: (operation) => restTool(operation, restDeps),
-    remote: (raw, known) => remoteTool(raw, known, remoteDeps),
-    assumed: (operation) => {
-      const { tool: name, tier, action, resource, scopes, inputSchema } = operation;
-      const facts = { name, readOnly: tier === 'read', create: action === 'create', resource, scopes, inputSchema };
-      return assumedTool(restTool(operation, restDeps), operation, remoteCall(facts, remoteDeps));
     },
   };
 }

@@ -31,6 +31,8 @@ export interface ToolMakers {
   remote(raw: unknown, known: Operation | undefined): Tool | null;
   /** A tool of the remote endpoint that is only assumed, from an operation, until its list was seen. */
   assumed(operation: Operation): Tool;
+  /** Our own tools for a contract. `isOffered` tells whether an operation's own tool is shown. */
+  local(operations: readonly Operation[], isOffered: (operation: Operation) => boolean): readonly Tool[];
 }
 
 export interface LiveCatalogueDeps {
@@ -38,7 +40,6 @@ export interface LiveCatalogueDeps {
   readonly contract: ContractSource;
   readonly remote: RemoteSource;
   readonly makers: ToolMakers;
-  readonly local: readonly Tool[];
   readonly workspaces: Workspaces;
   readonly http: HttpPort;
   readonly log: Log;
@@ -219,23 +220,24 @@ export class LiveCatalogue {
   }
 
   #compute(): Current {
-    const { options, contract, remote, makers, local, workspaces } = this.#deps;
+    const { options, contract, remote, makers, workspaces } = this.#deps;
+    const { backend, pinned } = options;
     const remoteTools = remote.tools?.flatMap((raw) => this.#remoteTool(raw)) ?? null;
-    const merged = mergeTools(
-      {
-        rest: options.backend === 'remote' ? [] : contract.operations.map((operation) => makers.rest(operation)),
-        contractIsLive: contract.isLive,
-        remote: remoteTools,
-        assumed:
-          remoteTools === null && options.backend === 'remote'
-            ? contract.operations.map((operation) => makers.assumed(operation))
-            : [],
-        local,
-      },
-      options.backend,
-    );
+    const sources = {
+      rest: backend === 'remote' ? [] : contract.operations.map((operation) => makers.rest(operation)),
+      contractIsLive: contract.isLive,
+      remote: remoteTools,
+      assumed:
+        remoteTools === null && backend === 'remote'
+          ? contract.operations.map((operation) => makers.assumed(operation))
+          : [],
+    };
     const grants = new Grants({ catalogue: remoteTools, readable: remote.readable, claimed: options.scopes });
-    const { pinned } = options;
+    const shown = selectTools(mergeTools({ ...sources, local: [] }, backend), grants, options).visible;
+    const names = new Set(shown.map(({ descriptor }) => descriptor.name));
+    // They call the REST API, which a user of `--backend remote` has decided against.
+    const local = backend === 'remote' ? [] : makers.local(contract.operations, ({ tool }) => names.has(tool));
+    const merged = mergeTools({ ...sources, local }, backend);
     const offered = merged.map((tool) => (pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, pinned)));
     return { merged, grants, selection: selectTools(offered, grants, options), listing: null };
   }

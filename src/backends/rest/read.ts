@@ -2,7 +2,7 @@
 import type { CallContext, JsonObject } from '../../catalog/tool.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { apiError } from '../../http/api-error.ts';
-import type { HttpAnswer, HttpPort } from '../../http/request.ts';
+import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
 import { sendContext } from '../send-context.ts';
 import { bindRequest } from './request.ts';
 
@@ -12,17 +12,22 @@ export interface ReadDeps {
   readonly resolveWorkspace: (args: JsonObject, context: CallContext) => Promise<string | number | bigint>;
 }
 
-/** @throws LucantoError for any answer but a 2xx */
+/** How the answer is wanted, where it is not JSON that matters. */
+export type Reading = Partial<Pick<HttpRequest, 'accept' | 'bytes' | 'redirects'>>;
+
+/** @throws LucantoError for any answer but a 2xx, or a redirect where those are wanted */
 export async function readOperation(
   operation: Operation,
   args: JsonObject,
   context: CallContext,
   deps: ReadDeps,
+  reading: Reading = {},
 ): Promise<HttpAnswer> {
   const listTool = `lucanto_list_${operation.resource}`;
   const workspace = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
-  const answer = await deps.http.send(bindRequest(operation, args, workspace), sendContext(context, 'read', listTool));
-  if (isSuccess(answer)) return answer;
+  const request = { ...bindRequest(operation, args, workspace), ...reading };
+  const answer = await deps.http.send(request, sendContext(context, 'read', listTool));
+  if (isSuccess(answer) || (reading.redirects !== undefined && answer.status < 400)) return answer;
   throw apiError(answer, { what: operation.tool, retry: 'read', scopes: operation.scopes, listTool });
 }
 

@@ -1,0 +1,90 @@
+/** What our own tools and uploads need of this machine and of the service; everything heavy is loaded when first used. */
+import { readOperation } from './backends/rest/read.ts';
+import { answerValue } from './backends/rest/result.ts';
+import type { RestDeps } from './backends/rest/tool.ts';
+import type { ResolvedSettings } from './config/resolve.ts';
+import type { Environment } from './config/setting.ts';
+import type { HttpPort } from './http/request.ts';
+import type { Log } from './log.ts';
+import type { LocalDeps } from './tools/local-tools.ts';
+import { VERSION } from './version.ts';
+
+export interface LocalToolOptions {
+  readonly settings: ResolvedSettings;
+  readonly env: Environment;
+  readonly log: Log;
+  readonly clock: () => number;
+  readonly rest: Pick<RestDeps, 'http' | 'resolveWorkspace'>;
+}
+
+export function localDeps({ settings, env, log, clock, rest }: LocalToolOptions): LocalDeps {
+  const ports = new Map<string, HttpPort>();
+  const elsewhere = (origin: string): HttpPort => {
+    const port = ports.get(origin) ?? withoutToken(origin, env, log);
+    ports.set(origin, port);
+    return port;
+  };
+  return {
+    clock,
+    service: {
+      read: async (operation, args, context) => {
+        const subject = { tool: operation.tool, write: false, listTool: `lucanto_list_${operation.resource}` };
+        return answerValue(await readOperation(operation, args, context, rest), subject);
+      },
+      readBytes: (operation, args, context, options) =>
+        readOperation(operation, args, context, rest, { ...options, redirects: 'returned' }),
+    },
+    folder: () => filesFolder(settings),
+    download: { http: rest.http, elsewhere },
+  };
+}
+
+/** @param writesDir where the list of uploads is kept, beside the write ledger */
+export function uploads(
+  { settings, log, clock }: Omit<LocalToolOptions, 'rest' | 'env'>,
+  origin: string,
+  writesDir: string,
+): NonNullable<RestDeps['uploads']> {
+  return async (binding, args) => {
+    const [{ openUpload }, { UploadIndex }] = await Promise.all([
+      import('./backends/rest/upload.ts'),
+      import('./files/upload-index.ts'),
+    ]);
+    const index = new UploadIndex(writesDir, clock, log);
+    return openUpload(binding, args, { folder: await filesFolder(settings), index, origin });
+  };
+}
+
+async function filesFolder({ files, machine }: ResolvedSettings) {
+  const { FilesFolder } = await import('./files/folder.ts');
+  return new FilesFolder(files, machine);
+}
+
+/** A file store that the service points to: asked as any web server, since the token is not for it. */
+function withoutToken(origin: string, env: Environment, log: Log): HttpPort {
+  let client: Promise<HttpPort> | undefined;
+  const load = async (): Promise<HttpPort> => {
+    const [{ HttpClient }, { systemClock }, { Transport }] = await Promise.all([
+      import('./http/client.ts'),
+      import('./http/clock.ts'),
+      import('./http/transport/transport.ts'),
+    ]);
+    return new HttpClient({
+      origin,
+      token: () => null,
+      version: VERSION,
+      clock: systemClock,
+      random: Math.random,
+      log,
+      transport: new Transport({ origin, env, embedded: false, nodeVersion: process.version, log }),
+      concurrency: 2,
+    });
+  };
+  return {
+    origin,
+    send: async (request, context) => {
+      client ??= load();
+      return (await client).send(request, context);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** Which backend makes which tool, and what each of them is given. */
+import { remoteCall } from './backends/remote/call.ts';
+import { remoteTool } from './backends/remote/tool.ts';
+import { restTool } from './backends/rest/tool.ts';
+import { assumedTool } from './catalog/assumed.ts';
+import type { ToolMakers } from './catalog/live-catalogue.ts';
+import type { RemotePort } from './catalog/ports.ts';
+import type { Workspaces } from './catalog/workspaces.ts';
+import type { HttpPort } from './http/request.ts';
+import { type LocalToolOptions, localDeps, uploads } from './open-local-tools.ts';
+import { localTools } from './tools/local-tools.ts';
+import type { WritePort } from './writes/write.ts';
+
+export interface MakerOptions extends Omit<LocalToolOptions, 'rest'> {
+  readonly origin: string;
+  /** The write ledger's folder. */
+  readonly writesDir: string;
+}
+
+export interface Ports {
+  readonly http: HttpPort;
+  readonly remote: RemotePort;
+  readonly writes: WritePort;
+  readonly workspaces: Workspaces;
+}
+
+export function toolMakers(options: MakerOptions, { http, remote, writes, workspaces }: Ports): ToolMakers {
+  const { origin, writesDir } = options;
+  const reading = { http, resolveWorkspace: workspaces.resolve };
+  const restDeps = { ...reading, writes, uploads: uploads(options, origin, writesDir) };
+  const ownDeps = localDeps({ ...options, rest: reading });
+  const remoteDeps = { remote, writes };
+  return {
+    rest: (operation) => restTool(operation, restDeps),
+    local: (operations, isOffered) => localTools(operations, isOffered, ownDeps),
+    remote: (raw, known) => remoteTool(raw, known, remoteDeps),
+    assumed: (operation) => {
+      const { tool: name, tier, action, resource, scopes, inputSchema } = operation;
+      const facts = { name, readOnly: tier === 'read', create: action === 'create', resource, scopes, inputSchema };
+      return assumedTool(restTool(operation, restDeps), operation, remoteCall(facts, remoteDeps));
+    },
+  };
+}

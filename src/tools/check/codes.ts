@@ -1,0 +1,89 @@
+/** Codes with check digits, wherever they stand in a record: IBANs and EU VAT numbers; and currencies. */
+import { electronicFormatIBAN, ValidationErrorsIBAN, validateIBAN } from 'ibantools';
+import { checkVAT, countries } from 'jsvat-next';
+import { isJsonObject, type JsonObject } from '../../json.ts';
+import { fieldFor, plainText, valueAt } from '../roles.ts';
+import { error, type Finding, warning } from './finding.ts';
+
+const MAX_DEPTH = 4;
+const IBAN_NAME = /(^|_)iban$/i;
+const VAT_NAME =
+  /^(vat_id|vat_number|vat_no|vat_code|vatin|eu_vat_id|eu_vat_number|ic_dph|tax_vat_id)$|_(vat_id|vat_number)$/i;
+
+/** @param prefix where the record stands in another: `contact.` */
+export function codeFindings(record: JsonObject, prefix = '', depth = 0): readonly Finding[] {
+  return Object.entries(record).flatMap(([name, value]): readonly Finding[] => {
+    const field = `${prefix}${name}`;
+    if (typeof value === 'string' && value.trim() !== '') {
+      if (IBAN_NAME.test(name)) return ibanFindings(field, value);
+      return VAT_NAME.test(name) ? vatFindings(field, value) : [];
+    }
+    if (depth >= MAX_DEPTH) return [];
+    if (isJsonObject(value)) return codeFindings(value, `${field}.`, depth + 1);
+    if (!Array.isArray(value)) return [];
+    return value.flatMap((item: unknown, at) =>
+      isJsonObject(item) ? codeFindings(item, `${field}[${at}].`, depth + 1) : [],
+    );
+  });
+}
+
+function ibanFindings(field: string, value: string): readonly Finding[] {
+  const { valid, errorCodes } = validateIBAN(electronicFormatIBAN(value) ?? '');
+  if (valid) return [];
+  const digits = errorCodes.includes(ValidationErrorsIBAN.WrongIBANChecksum);
+  return [
+    error(
+      field,
+      digits
+        ? 'The IBAN is mistyped: its check digits do not fit.'
+        : 'This is no IBAN: its country or length is wrong.',
+    ),
+  ];
+}
+
+function vatFindings(field: string, value: string): readonly Finding[] {
+  const { isValid, isValidFormat, isSupportedCountry } = checkVAT(value, countries);
+  if (isValid) return [];
+  if (!isSupportedCountry) return [warning(field, 'The VAT number begins with no country that can be checked.')];
+  const why = isValidFormat ? 'its check digits do not fit' : 'its form is not that of its country';
+  return [error(field, `The VAT number is mistyped: ${why}.`)];
+}
+
+/** Currencies that the euro has replaced, and when. */
+const REPLACED: Readonly<Record<string, string>> = {
+  ATS: '2002',
+  BEF: '2002',
+  DEM: '2002',
+  ESP: '2002',
+  FIM: '2002',
+  FRF: '2002',
+  GRD: '2002',
+  IEP: '2002',
+  ITL: '2002',
+  LUF: '2002',
+  NLG: '2002',
+  PTE: '2002',
+  SIT: '2007',
+  CYP: '2008',
+  MTL: '2008',
+  SKK: '2009',
+  EEK: '2011',
+  LVL: '2014',
+  LTL: '2015',
+  HRK: '2023',
+  BGN: '2026',
+};
+
+export function currencyFindings(record: JsonObject): readonly Finding[] {
+  const field = fieldFor('currency', [record], []);
+  const code = field === null ? null : plainText(valueAt(record, field));
+  if (field === null || code === null) return [];
+  const replaced = REPLACED[code.toUpperCase()];
+  if (replaced !== undefined) return [warning(field, `${code} was replaced by the euro in ${replaced}.`)];
+  if (Intl.supportedValuesOf('currency').includes(code.toUpperCase())) {
+    return code === code.toUpperCase()
+      ? []
+      : [warning(field, `Currencies are written in capitals: ${code.toUpperCase()}.`)];
+  }
+  return [error(field, `${code.slice(0, 20)} is no currency of ISO 4217.`)];
+}

@@ -1,0 +1,47 @@
+/** `lucanto_check_document`: a draft, or the arguments for a create tool, looked over before anything is sent. */
+import type { Tool } from '../../catalog/tool.ts';
+import { localTool, objectSchema, propertyOf } from '../descriptor.ts';
+import type { MoneyResource } from '../resources.ts';
+import type { Operations, ServicePort } from '../service.ts';
+
+export interface CheckDeps {
+  readonly service: ServicePort;
+}
+
+/** Null where there is nothing to check. */
+export function checkTool(resources: readonly MoneyResource[], operations: Operations, deps: CheckDeps): Tool | null {
+  const sources = resources.filter(({ get, create }) => get !== undefined || create !== undefined);
+  const [first] = sources;
+  if (first === undefined) return null;
+  return localTool({
+    name: 'lucanto_check_document',
+    title: 'Check document',
+    description:
+      'Check a draft (id) or the arguments for a create tool (document) before issuing or sending: sums and VAT, dates, currency, IBAN, VAT number. Changes nothing.',
+    resource: first.list.resource,
+    scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
+    idempotent: true,
+    schemas: () => schemasOf(sources, first),
+    call: async (args, context) => {
+      const { checkDocument } = await import('./run.ts');
+      return checkDocument({ sources, operations, ...deps }, args, context);
+    },
+  });
+}
+
+function schemasOf(sources: readonly MoneyResource[], { get, list }: MoneyResource) {
+  const common = (schema: object, workspace: object) =>
+    objectSchema(
+      {
+        ...propertyOf({ ...workspace }, 'workspace_id'),
+        type: { type: 'string', enum: sources.map(({ type }) => type) },
+        ...propertyOf({ ...schema }, 'id'),
+        document: { type: 'object', description: 'What the create tool would be given, in place of id' },
+      },
+      ['type'],
+    );
+  return {
+    input: common(get?.inputSchema ?? {}, list.inputSchema),
+    validation: common(get?.validation ?? {}, list.validation),
+  };
+}

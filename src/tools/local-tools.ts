@@ -1,0 +1,32 @@
+/** Our own tools, for the contract in force. */
+import type { Tool } from '../catalog/tool.ts';
+import type { Operation } from '../contract/operation.ts';
+import { checkTool } from './check/tool.ts';
+import { type PdfDeps, pdfTool } from './pdf/tool.ts';
+import { moneyResources } from './resources.ts';
+import { Operations } from './service.ts';
+import { type SummarizeDeps, summarizeTool } from './summarize/tool.ts';
+
+export type LocalDeps = SummarizeDeps & PdfDeps;
+
+/**
+ * A tool about one resource is made for every resource, hidden or not. One about several is about those that may be
+ * used; where none may, it is made for all, so that it is hidden with a reason.
+ * @param isOffered whether the operation's own tool is shown
+ */
+export function localTools(
+  operations: readonly Operation[],
+  isOffered: (operation: Operation) => boolean,
+  deps: LocalDeps,
+): readonly Tool[] {
+  const all = new Operations(operations);
+  const offered = new Operations(operations.filter(isOffered));
+  const usable = moneyResources(offered);
+  const known = moneyResources(all);
+  const several = [
+    pdfTool(offered, deps) ?? pdfTool(all, deps),
+    checkTool(usable, offered, deps) ?? checkTool(known, all, deps),
+  ];
+  const summaries = known.map((source) => summarizeTool(source, offered, deps));
+  return [...summaries, ...several.filter((tool) => tool !== null)];
+}

@@ -1,0 +1,139 @@
+/**
+ * Which field of a record means what. Lucanto's field names are partly inferred, so none is taken for granted: each role
+ * has candidates, and the first one that the records (or the contract's description of them) have is used and named.
+ */
+import type { AnswerField } from '../contract/operation.ts';
+import { isJsonObject, type JsonObject, LosslessNumber } from '../json.ts';
+
+/** Candidates per role, in order. Dots lead into objects. */
+// biome-ignore format: a table
+const CANDIDATES = {
+  total: ['total', 'total_with_vat', 'total_incl_vat', 'total_including_vat', 'total_with_tax', 'total_amount',
+    'amount_total', 'total_gross', 'gross_total', 'gross_amount', 'grand_total', 'total_price', 'totals.total',
+    'totals.gross', 'totals.total_with_vat', 'totals.grand_total', 'amounts.total', 'amounts.gross', 'total.amount',
+    'amount', 'sum'],
+  net: ['total_without_vat', 'total_excl_vat', 'total_excluding_vat', 'total_without_tax', 'net_total', 'total_net',
+    'net_amount', 'amount_net', 'subtotal', 'sub_total', 'amount_without_vat', 'totals.net', 'totals.subtotal',
+    'totals.total_without_vat', 'amounts.net', 'net', 'tax_base'],
+  vat: ['total_vat', 'vat_total', 'vat_amount', 'amount_vat', 'total_tax', 'tax_total', 'tax_amount', 'totals.vat',
+    'totals.total_vat', 'totals.tax', 'amounts.vat', 'vat', 'tax'],
+  open: ['amount_due', 'due_amount', 'balance_due', 'amount_outstanding', 'outstanding_amount', 'outstanding',
+    'amount_open', 'open_amount', 'amount_unpaid', 'unpaid_amount', 'remaining_amount', 'amount_remaining',
+    'remaining', 'left_to_pay', 'to_pay', 'totals.amount_due', 'totals.due', 'balance'],
+  currency: ['currency', 'currency_code', 'currency_iso', 'iso_currency', 'currency.code', 'totals.currency',
+    'total.currency'],
+  issued: ['issue_date', 'issued_on', 'date_issued', 'date_of_issue', 'issued_at', 'invoice_date', 'document_date',
+    'expense_date', 'purchase_date', 'receipt_date', 'issued', 'date', 'delivery_date', 'paid_on', 'created_on',
+    'created_at'],
+  due: ['due_date', 'due_on', 'date_due', 'due_at', 'payment_due_date', 'payment_due', 'pay_by', 'maturity_date',
+    'due'],
+  status: ['status', 'state', 'payment_status', 'document_status'],
+  number: ['number', 'document_number', 'full_number', 'invoice_number', 'formatted_number', 'sequence_number',
+    'reference'],
+  type: ['type', 'document_type', 'kind'],
+  contact: ['purchaser.name', 'purchaser_name', 'contact.name', 'contact_name', 'customer.name', 'customer_name',
+    'client.name', 'client_name', 'recipient.name', 'recipient_name', 'buyer.name', 'buyer_name', 'partner.name',
+    'partner_name', 'purchaser_id', 'contact_id', 'customer_id', 'client_id', 'recipient_id', 'buyer_id',
+    'partner_id', 'purchaser.id', 'contact.id', 'customer.id', 'client.id', 'supplier_name', 'supplier.name',
+    'vendor_name', 'vendor.name', 'seller_name'],
+  contactId: ['purchaser_id', 'contact_id', 'customer_id', 'client_id', 'recipient_id', 'buyer_id', 'partner_id',
+    'purchaser.id', 'contact.id', 'customer.id', 'client.id'],
+  name: ['name', 'legal_name', 'company_name', 'company', 'display_name', 'full_name', 'legal_identity.name',
+    'title'],
+  lines: ['items', 'lines', 'line_items', 'rows', 'positions', 'invoice_items', 'document_items', 'invoice_lines',
+    'entries'],
+  quantity: ['quantity', 'qty', 'count', 'units', 'amount'],
+  price: ['unit_price', 'price', 'price_per_unit', 'unit_price_without_vat', 'unit_net_price', 'net_price',
+    'unit_cost', 'rate'],
+  rate: ['vat_rate', 'tax_rate', 'vat_percentage', 'vat_percent', 'vat', 'tax', 'rate', 'percentage'],
+  lineDiscount: ['discount_percentage', 'discount_percent', 'discount_rate'],
+  discount: ['discount_percentage', 'discount_percent', 'discount_rate'],
+  discountAmount: ['discount_amount', 'discount_value'],
+  reverse: ['reverse_charge', 'is_reverse_charge', 'reverse_charged'],
+  inclusive: ['prices_include_vat', 'price_includes_vat', 'vat_inclusive', 'prices_with_vat', 'tax_inclusive'],
+  bankAccount: ['bank_account_id', 'bank_account.id', 'payment_account_id'],
+  address: ['url', 'pdf_url', 'download_url', 'signed_url', 'link', 'href', 'location', 'file_url', 'pdf'],
+  pdf: ['pdf_url', 'pdf_link', 'pdf_address', 'pdf.url', 'urls.pdf', 'links.pdf', 'pdf'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Role = keyof typeof CANDIDATES;
+
+/** The value at a path of a record; undefined where there is none. */
+export function valueAt(record: JsonObject, path: string): unknown {
+  let value: unknown = record;
+  for (const name of path.split('.')) value = isJsonObject(value) ? value[name] : undefined;
+  return value;
+}
+
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+/** An amount as the service writes it, digit by digit; null for anything else. */
+export function decimalText(value: unknown): string | null {
+  if (typeof value === 'string') return DECIMAL.test(value.trim()) ? value.trim() : null;
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
+  return typeof value === 'bigint' || value instanceof LosslessNumber ? String(value) : null;
+}
+
+/** `2026-01-15` of a date or a time; null for anything else. */
+export function dateText(value: unknown): string | null {
+  return typeof value === 'string' ? (/^\d{4}-\d\d-\d\d(?=$|T| )/.exec(value)?.[0] ?? null) : null;
+}
+
+/** Texts and ids. */
+export function plainText(value: unknown): string | null {
+  if (typeof value === 'string') return value.trim() === '' ? null : value;
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
+}
+
+const isDecimal = (value: unknown) => decimalText(value) !== null;
+const isDate = (value: unknown) => dateText(value) !== null;
+const isText = (value: unknown) => plainText(value) !== null;
+
+const FITS: Readonly<Partial<Record<Role, (value: unknown) => boolean>>> = {
+  total: isDecimal,
+  net: isDecimal,
+  vat: isDecimal,
+  open: isDecimal,
+  quantity: isDecimal,
+  price: isDecimal,
+  rate: isDecimal,
+  discount: isDecimal,
+  discountAmount: isDecimal,
+  lineDiscount: isDecimal,
+  issued: isDate,
+  due: isDate,
+  lines: (value) => Array.isArray(value) && value.some(isJsonObject),
+  reverse: (value) => typeof value === 'boolean',
+  inclusive: (value) => typeof value === 'boolean',
+};
+
+/**
+ * The field that has a role: one that the records use, else one that the contract describes.
+ * @returns null where neither has any of the candidates
+ */
+export function fieldFor(role: Role, records: readonly JsonObject[], described: readonly AnswerField[]): string | null {
+  const fits = FITS[role] ?? isText;
+  const used = CANDIDATES[role].find((path) => records.some((record) => fits(valueAt(record, path))));
+  if (used !== undefined) return used;
+  return (
+    CANDIDATES[role].find((path) => describes(described, path) || records.some((record) => hasNull(record, path))) ??
+    null
+  );
+}
+
+export function describes(described: readonly AnswerField[], path: string): boolean {
+  const [name = '', ...rest] = path.split('.');
+  const field = described.find((one) => one.name === name);
+  if (field === undefined) return false;
+  return rest.length === 0 ? true : describes(field.fields, rest.join('.'));
+}
+
+/** A field that is there without a value: in a draft, say. */
+function hasNull(record: JsonObject, path: string): boolean {
+  return valueAt(record, path) === null;
+}
+
+/** What a role is looked for under, for saying that it was not found. */
+export function candidatesOf(role: Role): readonly string[] {
+  return CANDIDATES[role];
+}

@@ -1,0 +1,196 @@
+/** One summary: all rows read, put into groups, summed. */
+import type { CallContext, JsonObject, ToolResult } from '../../catalog/tool.ts';
+import type { AnswerField, ParameterBinding } from '../../contract/operation.ts';
+import { toBig } from '../money.ts';
+import type { MoneyResource } from '../resources.ts';
+import { dateText, fieldFor, plainText, type Role, valueAt } from '../roles.ts';
+import { answerWith, argumentsFor, missingArgument, type Operations, type ServicePort } from '../service.ts';
+import { walk } from '../walk.ts';
+import { ageing } from './ageing.ts';
+import { contactNames } from './contacts.ts';
+import { Tally } from './tally.ts';
+import { GROUPS, type Group } from './tool.ts';
+import { addByVatRate } from './vat.ts';
+
+export interface Source {
+  readonly source: MoneyResource;
+  readonly operations: Operations;
+  /** The list's own filters. */
+  readonly filters: readonly ParameterBinding[];
+  readonly service: ServicePort;
+  readonly clock: () => number;
+}
+
+const MAX_PAGES = 100;
+/** A summary is held to some 10,000 characters. */
+const MAX_GROUPS = 60;
+const ROLES = ['total', 'net', 'vat', 'open', 'currency', 'issued', 'due', 'status', 'type'] as const satisfies Role[];
+type Fields = Readonly<Record<(typeof ROLES)[number], string | null>>;
+
+export async function summarize(deps: Source, args: JsonObject, context: CallContext): Promise<ToolResult> {
+  const { source, service, clock } = deps;
+  const bounds = { maxPages: MAX_PAGES, clock, noun: source.resource.replaceAll('_', ' ') };
+  const walked = await walk(service, source.list, listArguments(deps, args), context, bounds);
+  const fields = fieldsOf(walked.rows, source.described);
+  const notes: string[] = [];
+  const chosen = chosenRows(walked.rows, fields, args, source, notes);
+  const { documents, corrections } = apart(chosen, fields, source, notes);
+  const today = new Date(clock()).toISOString().slice(0, 10);
+  const group = GROUPS.find((one) => one === args.group_by);
+  const groups = group === undefined ? null : await grouped(group, documents, fields, deps, args, context, notes);
+  const { due, total, status, open, currency } = fields;
+  return answerWith({
+    resource: source.resource,
+    period:
+      args.from === undefined && args.to === undefined ? null : { from: args.from, to: args.to, by: fields.issued },
+    complete: walked.stopped === null,
+    covered: { rows: walked.rows.length, pages: walked.pages, counted: chosen.length },
+    incomplete_because: walked.stopped === null ? null : `${walked.stopped}: later rows are missing from every sum`,
+    totals: totalsOf(documents, fields),
+    ...(group !== undefined && { group_by: group, groups }),
+    credit_notes: corrections.length === 0 ? null : totalsOf(corrections, fields),
+    overdue: due === null ? null : ageing(documents, { due, status, open, total, currency }, today),
+    fields: usedFields(fields, notes),
+    notes: notes.length === 0 ? null : notes,
+  });
+}
+
+function listArguments({ source, filters }: Source, args: JsonObject): JsonObject {
+  const { list, described } = source;
+  const date = fieldFor('issued', [], described);
+  const sent: Record<string, unknown> = {};
+  for (const { arg } of filters) if (args[arg] !== undefined) sent[arg] = args[arg];
+  const takes = (name: string) => list.parameters.some(({ arg, in: place }) => place === 'query' && arg === name);
+  if (args.status !== undefined && takes('status')) sent.status = args.status;
+  // Only where the filter bears the very name of the date: rows are filtered here again in any case.
+  if (args.from !== undefined && date !== null && takes(`${date}_from`)) sent[`${date}_from`] = args.from;
+  if (args.to !== undefined && date !== null && takes(`${date}_to`)) sent[`${date}_to`] = args.to;
+  return argumentsFor(args, sent);
+}
+
+function fieldsOf(rows: readonly JsonObject[], described: readonly AnswerField[]): Fields {
+  const at = (role: Role) => fieldFor(role, rows, described);
+  return {
+    total: at('total'),
+    net: at('net'),
+    vat: at('vat'),
+    open: at('open'),
+    currency: at('currency'),
+    issued: at('issued'),
+    due: at('due'),
+    status: at('status'),
+    type: at('type'),
+  };
+}
+
+/** Those of the period and, where the list cannot choose by itself, of the status. */
+function chosenRows(
+  rows: readonly JsonObject[],
+  fields: Fields,
+  args: JsonObject,
+  source: MoneyResource,
+  notes: string[],
+) {
+  const { from, to, status } = args;
+  const isHere = !source.list.parameters.some(({ arg }) => arg === 'status');
+  if (status !== undefined && isHere && fields.status === null && rows.length > 0) {
+    throw missingArgument(
+      `Rows of ${source.resource} have no field that is a status, so they cannot be chosen by one`,
+      'Leave status out, or use another filter.',
+    );
+  }
+  let undated = 0;
+  const chosen = rows.filter((row) => {
+    const state = fields.status === null ? null : plainText(valueAt(row, fields.status));
+    if (status !== undefined && isHere && state?.toLowerCase() !== String(status).toLowerCase()) return false;
+    if (from === undefined && to === undefined) return true;
+    const date = fields.issued === null ? null : dateText(valueAt(row, fields.issued));
+    if (date === null) undated += 1;
+    return date !== null && (from === undefined || date >= String(from)) && (to === undefined || date <= String(to));
+  });
+  if (undated > 0) notes.push(`${undated} rows have no date and are in no period: they are left out.`);
+  return chosen;
+}
+
+/** Credit notes among documents of another kind are never taken off silently. */
+function apart(rows: readonly JsonObject[], { type, total }: Fields, { resource }: MoneyResource, notes: string[]) {
+  const isCredit = (row: JsonObject) =>
+    type !== null && /credit|correct|storno/i.test(plainText(valueAt(row, type)) ?? '');
+  if (/credit/.test(resource)) {
+    const signs = total === null ? [] : rows.map((row) => toBig(valueAt(row, total))).filter((sum) => sum !== null);
+    const negative = signs.filter((sum) => sum.lt(0)).length;
+    if (signs.length > 0) {
+      notes.push(
+        `Credit notes are summed on their own, with the service's sign: ${negative} of ${signs.length} are negative.`,
+      );
+    }
+    return { documents: rows, corrections: [] };
+  }
+  const corrections = rows.filter(isCredit);
+  if (corrections.length > 0) {
+    notes.push(
+      'Credit notes among the rows are summed apart, in credit_notes with the sign that the service gives them.',
+    );
+  }
+  return { documents: rows.filter((row) => !isCredit(row)), corrections };
+}
+
+function entryOf(row: JsonObject, fields: Fields) {
+  const named = [
+    ['total', fields.total],
+    ['net', fields.net],
+    ['vat', fields.vat],
+    ['open', fields.open],
+  ] as const;
+  const amounts = named.flatMap(([name, path]) => (path === null ? [] : [[name, toBig(valueAt(row, path))] as const]));
+  return {
+    currency: fields.currency === null ? null : plainText(valueAt(row, fields.currency)),
+    amounts: Object.fromEntries(amounts),
+  };
+}
+
+function totalsOf(rows: readonly JsonObject[], fields: Fields): unknown {
+  const tally = new Tally();
+  for (const row of rows) tally.add('', {}, entryOf(row, fields));
+  return tally.rows('amount', 'total', MAX_GROUPS);
+}
+
+async function grouped(
+  group: Group,
+  rows: readonly JsonObject[],
+  fields: Fields,
+  { source, operations, service, clock }: Source,
+  args: JsonObject,
+  context: CallContext,
+  notes: string[],
+): Promise<unknown> {
+  const tally = new Tally();
+  if (group === 'vat_rate') {
+    addByVatRate(tally, rows, { ...fields, described: source.described }, notes);
+    return tally.rows('key', 'net', MAX_GROUPS);
+  }
+  const role = group === 'month' ? 'issued' : group;
+  const field = fieldFor(role, rows, source.described);
+  if (field === null) {
+    notes.push(`Rows of ${source.resource} have no field that is a ${role}: there are no groups by ${group}.`);
+    return null;
+  }
+  if (group === 'contact' || group === 'month') notes.push(`Groups are by ${field}.`);
+  const isId = group === 'contact' && /(_|\.)id$/.test(field);
+  const names = isId && rows.length > 0 ? await contactNames(field, operations, service, args, context, clock) : null;
+  for (const row of rows) {
+    const value = valueAt(row, field);
+    const key = (group === 'month' ? dateText(value)?.slice(0, 7) : plainText(value)) ?? 'none';
+    const label = isId ? { contact_id: value, contact: names?.get(key) } : { [group]: key };
+    tally.add(key, label, entryOf(row, fields));
+  }
+  return tally.rows(group === 'month' ? 'key' : 'amount', 'total', MAX_GROUPS);
+}
+
+/** Which field was taken for what; what was not found is said, not guessed. */
+function usedFields(fields: Fields, notes: string[]): JsonObject {
+  const missing = (['total', 'currency', 'issued'] as const).filter((role) => fields[role] === null);
+  if (missing.length > 0) notes.push(`Not found in the rows, and not guessed: ${missing.join(', ')}.`);
+  const { issued: date, ...others } = fields;
+  return { date, ...others };
+}

@@ -1,0 +1,79 @@
+/** `lucanto_summarize_<resource>`, for every list of the contract whose rows have money and dates. */
+import type { Tool } from '../../catalog/tool.ts';
+import { human, toolName } from '../../contract/naming.ts';
+import type { ParameterBinding } from '../../contract/operation.ts';
+import type { JsonObject } from '../../json.ts';
+import { localTool, objectSchema, propertyOf } from '../descriptor.ts';
+import type { MoneyResource } from '../resources.ts';
+import { fieldFor } from '../roles.ts';
+import type { Operations, ServicePort } from '../service.ts';
+
+export const GROUPS = ['status', 'month', 'contact', 'currency', 'vat_rate'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface SummarizeDeps {
+  readonly service: ServicePort;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/** Ours, or about the pages, which are all read. */
+const OWN = new Set(['workspace_id', 'group_by', 'from', 'to', 'status', 'limit', 'cursor', 'fields', 'max_chars']);
+
+export function summarizeTool(source: MoneyResource, operations: Operations, deps: SummarizeDeps): Tool {
+  const { resource, list } = source;
+  const words = resource.replaceAll('_', ' ');
+  return localTool({
+    name: toolName(`summarize_${resource}`),
+    title: human(`summarize_${resource}`),
+    description: `Count and sum ${words} exactly, over all pages: totals per currency, overdue by age, by group_by. Use it instead of adding up a list.`,
+    resource: list.resource,
+    scopes: list.scopes,
+    idempotent: true,
+    schemas: () => schemasOf(source),
+    call: async (args, context) => {
+      const { summarize } = await import('./run.ts');
+      return summarize({ source, operations, filters: filtersOf(source), ...deps }, args, context);
+    },
+  });
+}
+
+/** The list's own filters; those of the period are `from` and `to`. */
+function filtersOf({ list, described }: MoneyResource): readonly ParameterBinding[] {
+  const date = fieldFor('issued', [], described);
+  const isPeriod = (name: string) => date !== null && (name === `${date}_from` || name === `${date}_to`);
+  return list.parameters.filter(({ arg, in: place }) => place === 'query' && !OWN.has(arg) && !isPeriod(arg));
+}
+
+function groupsOf({ described }: MoneyResource): readonly Group[] {
+  if (described.length === 0) return GROUPS;
+  const lines = described.find(({ name }) => name === fieldFor('lines', [], described))?.fields ?? [];
+  const has: Readonly<Record<Group, boolean>> = {
+    status: fieldFor('status', [], described) !== null,
+    month: true,
+    contact: fieldFor('contact', [], described) !== null,
+    currency: fieldFor('currency', [], described) !== null,
+    vat_rate: fieldFor('rate', [], lines) !== null,
+  };
+  return GROUPS.filter((group) => has[group]);
+}
+
+function schemasOf(source: MoneyResource) {
+  const { list } = source;
+  const groups = groupsOf(source);
+  const filters = filtersOf(source).map(({ arg }) => arg);
+  const common = (schema: JsonObject, date: JsonObject) =>
+    objectSchema({
+      ...propertyOf(schema, 'workspace_id'),
+      group_by: { type: 'string', enum: groups },
+      from: { ...date, description: 'First date, YYYY-MM-DD' },
+      to: { ...date, description: 'Last date' },
+      status: { type: 'string' },
+      ...propertyOf(schema, 'status'),
+      ...Object.assign({}, ...filters.map((name) => propertyOf(schema, name))),
+    });
+  return {
+    input: common({ ...list.inputSchema }, { type: 'string' }),
+    validation: common({ ...list.validation }, { type: 'string', format: 'date' }),
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * A document's sums from its lines. Where Lucanto rounds is not documented, so each usual way is computed: a stated
+ * total is right if it is the result of one of them.
+ */
+import type { DocumentLines, Line } from './document.ts';
+import { Big, cents, percentOf, ZERO } from './money.ts';
+
+export interface RateSum {
+  /** Percent. */
+  readonly rate: Big;
+  readonly net: Big;
+  readonly vat: Big;
+}
+
+export interface Sums {
+  /** How it was rounded, in words. */
+  readonly method: string;
+  /** Highest rate first. */
+  readonly rates: readonly RateSum[];
+  readonly net: Big;
+  readonly vat: Big;
+  readonly total: Big;
+}
+
+type Rounding = (value: Big) => Big;
+const exactly: Rounding = (value) => value;
+
+/** Empty where a line says too little, or where prices hold the VAT. The first is the most usual one. */
+export function possibleSums(document: DocumentLines): readonly Sums[] {
+  if (document.inclusive || document.lines.length === 0) return [];
+  if (document.lines.some(({ price, rate }) => price === null || (rate === null && !document.reverse))) return [];
+  const isPlain = document.discount === null && document.discountAmount === null;
+  return [
+    perRate(document, cents, 'lines rounded to cents, VAT per rate'),
+    perRate(document, exactly, 'VAT per rate on exact lines'),
+    ...(isPlain ? [perLine(document)] : []),
+  ];
+}
+
+function lineNet({ quantity, price, discount }: Line): Big {
+  const gross = (quantity ?? new Big(1)).times(price ?? ZERO);
+  return discount === null ? gross : gross.minus(percentOf(gross, discount));
+}
+
+function rateOf(line: Line, document: DocumentLines): Big {
+  return document.reverse ? ZERO : (line.rate ?? ZERO);
+}
+
+function perRate(document: DocumentLines, roundLine: Rounding, method: string): Sums {
+  const bases = new Map<string, Big>();
+  for (const line of document.lines) {
+    const rate = rateOf(line, document).toFixed();
+    bases.set(rate, (bases.get(rate) ?? ZERO).plus(roundLine(lineNet(line))));
+  }
+  const entries = [...bases].map(([rate, base]) => ({ rate: new Big(rate), base })).sort((a, b) => b.rate.cmp(a.rate));
+  const discounted = entries.map(({ rate, base }) => ({
+    rate,
+    base: document.discount === null ? base : base.minus(cents(percentOf(base, document.discount))),
+  }));
+  const rates = spread(discounted, document.discountAmount).map(({ rate, base }) => {
+    const net = cents(base);
+    return { rate, net, vat: cents(percentOf(base, rate)) };
+  });
+  return summed(method, rates);
+}
+
+function perLine(document: DocumentLines): Sums {
+  const rates = new Map<string, RateSum>();
+  for (const line of document.lines) {
+    const rate = rateOf(line, document);
+    const net = cents(lineNet(line));
+    const before = rates.get(rate.toFixed()) ?? { rate, net: ZERO, vat: ZERO };
+    const vat = before.vat.plus(cents(percentOf(net, rate)));
+    rates.set(rate.toFixed(), { rate, net: before.net.plus(net), vat });
+  }
+  const ordered = [...rates.values()].sort((a, b) => b.rate.cmp(a.rate));
+  return summed('VAT per line, rounded to cents', ordered);
+}
+
+/** Takes an amount off in proportion; the last base takes what rounding leaves over. */
+function spread<T extends { readonly base: Big }>(entries: readonly T[], amount: Big | null): readonly T[] {
+  const sum = entries.reduce((total, { base }) => total.plus(base), ZERO);
+  if (amount === null || sum.eq(0)) return entries;
+  let left = amount;
+  return entries.map((entry, index) => {
+    const share = index === entries.length - 1 ? left : cents(amount.times(entry.base).div(sum));
+    left = left.minus(share);
+    return { ...entry, base: entry.base.minus(share) };
+  });
+}
+
+function summed(method: string, rates: readonly RateSum[]): Sums {
+  const net = rates.reduce((total, one) => total.plus(one.net), ZERO);
+  const vat = rates.reduce((total, one) => total.plus(one.vat), ZERO);
+  return { method, rates, net, vat, total: net.plus(vat) };
+}
+
+export interface Stated {
+  readonly net: Big | null;
+  readonly vat: Big | null;
+  readonly total: Big | null;
+}
+
+/** The first way whose results are all that is stated; undefined where none is, or nothing is stated. */
+export function agreeing(possible: readonly Sums[], stated: Stated): Sums | undefined {
+  if (stated.net === null && stated.vat === null && stated.total === null) return undefined;
+  return possible.find((sums) =>
+    (['net', 'vat', 'total'] as const).every((part) => stated[part] === null || sums[part].eq(stated[part])),
+  );
+}
