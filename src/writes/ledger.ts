@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { CallContext, ToolResult } from '../catalog/tool.ts';
-import { toLucantoError } from '../errors.ts';
+import { LocalError, toLucantoError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { ledgerUnwritable, privateFolder } from './files.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -116,7 +116,11 @@ export class Ledger implements WritePort {
   }
 
   #handOver(ending: Ending, context: CallContext, remark: string | null): ToolResult {
-    if (ending.kind === 'failed') throw ending.error;
+    if (ending.kind === 'failed') {
+      // Somebody may have removed the folder: the next write makes it anew.
+      if (ending.error instanceof LocalError) this.#secret = null;
+      throw ending.error;
+    }
     const { record, result } = ending;
     if (record !== null) {
       const delivered = () => this.#mark(record);

@@ -101,6 +101,18 @@ describe('a disk that takes no ledger', () => {
     });
   });
 
+  it('because its folder was removed meanwhile refuses one write, and makes the folder anew for the next', async () => {
+    const ledger = place.open();
+    await ledger.run(create(), callContext(), service.send);
+    await place.settled();
+    rmSync(place.folder, { recursive: true });
+    await expect(ledger.run(create(), callContext(), never)).rejects.toMatchObject({
+      message: expect.stringContaining('its folder is gone'),
+    });
+    await ledger.run(create(), callContext(), service.send);
+    expect(service.made).toBe(2);
+  });
+
   it('once the write is on its way is reported, and its answer is given', async () => {
     const breaking = (ticket: Parameters<Widgets['send']>[0]) => {
       rmSync(join(place.folder, 'open'), { recursive: true });
