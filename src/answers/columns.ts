@@ -79,16 +79,16 @@ function usual(
     (!nested.has(name) || records.some((row) => isWho(name, row[name])));
   const light = present.filter((name) => isLight(name, LONG_TEXT));
   if (present.length <= FEW_FIELDS) return new Set(light.concat(present.filter((name) => isNamed(name, isLight))));
-  const byRole = ROLES.flatMap(({ role, names, most }) => {
+  const byRole = ROLES.flatMap(({ role, names, most, unless }) => {
     const candidates = names.flatMap((wanted) => present.filter((name) => plainName(name) === wanted));
     return candidates
-      .filter((name) => isLight(name, role === 'name' || role === 'who' ? LONG_NAME : LONG_TEXT))
+      .filter((name) => isLight(name, role === 'name' || PARTIES.has(role) ? LONG_NAME : LONG_TEXT))
       .slice(0, most)
-      .map((name) => ({ role, name }));
+      .map((name) => ({ role, name, unless }));
   });
   if (byRole.length < LEAST_ROLES) return new Set(light.slice(0, SOME_FIELDS));
-  const dated = byRole.some(({ role }) => role === 'date');
-  return new Set(byRole.filter(({ role }) => role !== 'created' || !dated).map(({ name }) => name));
+  const found = new Set(byRole.map(({ role }) => role));
+  return new Set(byRole.flatMap(({ name, unless }) => (unless !== undefined && found.has(unless) ? [] : name)));
 }
 
 function isNamed(name: string, isLight: (name: string, longest: number) => boolean): boolean {
@@ -99,7 +99,8 @@ function namesOf(role: Role['role']): ReadonlySet<string> {
   return new Set(ROLES.find((one) => one.role === role)?.names);
 }
 
-const WHO = namesOf('who');
+const PARTIES = new Set<Role['role']>(['who', 'supplier']);
+const WHO = new Set([...PARTIES].flatMap((role) => [...namesOf(role)]));
 
 function isWho(name: string, value: unknown): value is JsonObject {
   return isJsonObject(value) && WHO.has(plainName(name)) && Object.keys(brief(value)).length > 0;

@@ -10,6 +10,7 @@ export interface Role {
     | 'status'
     | 'name'
     | 'who'
+    | 'supplier'
     | 'date'
     | 'created'
     | 'total'
@@ -19,6 +20,8 @@ export interface Role {
   readonly names: readonly string[];
   /** How many of them a row shows. */
   readonly most: number;
+  /** Not needed where there is one of that role. */
+  readonly unless?: Role['role'];
 }
 
 export const ROLES: readonly Role[] = [
@@ -44,9 +47,14 @@ export const ROLES: readonly Role[] = [
       ...['purchaser_name', 'customer_name', 'client_name', 'contact_name', 'buyer_name', 'recipient_name'],
       ...['purchaser', 'customer', 'client', 'contact', 'buyer', 'recipient', 'partner_name', 'partner'],
       ...['purchaser_id', 'customer_id', 'client_id', 'contact_id', 'buyer_id', 'recipient_id', 'partner_id'],
-      ...['supplier_name', 'vendor_name', 'seller_name', 'supplier', 'vendor', 'seller', 'supplier_id', 'vendor_id'],
-      ...['email', 'user_id', 'project_id'],
     ],
+  },
+  {
+    // On what the firm sends out, this is the firm itself.
+    role: 'supplier',
+    most: 1,
+    unless: 'who',
+    names: ['supplier_name', 'vendor_name', 'seller_name', 'supplier', 'vendor', 'seller', 'supplier_id', 'vendor_id'],
   },
   {
     role: 'date',
@@ -55,10 +63,15 @@ export const ROLES: readonly Role[] = [
       ...['issue_date', 'issued_on', 'issued_at', 'invoice_date', 'document_date', 'date', 'starts_on', 'start_date'],
       ...['due_date', 'due_on', 'due_at', 'payment_due_date', 'maturity_date', 'valid_until', 'valid_to'],
       ...['expires_on', 'expiry_date', 'expires_at', 'ends_on', 'end_date', 'deadline', 'paid_at', 'paid_on'],
-      ...['payment_date', 'delivery_date'],
+      ...['payment_date'],
     ],
   },
-  { role: 'created', most: 1, names: ['created_at', 'created_on', 'created', 'inserted_at', 'updated_at'] },
+  {
+    role: 'created',
+    most: 1,
+    unless: 'date',
+    names: ['created_at', 'created_on', 'created', 'inserted_at', 'updated_at'],
+  },
   {
     role: 'total',
     most: 1,

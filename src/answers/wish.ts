@@ -81,9 +81,11 @@ function readCursor(given: unknown): number | null {
   });
 }
 
-/** The arguments that a tool shows and the service does not take. */
+/** The arguments that a tool shows and the service does not take. A tool that shows one of fields takes a length too. */
 export function ownArguments(shown: unknown, sent: unknown): ReadonlySet<string> {
   const has = (schema: unknown, name: string) =>
     isJsonObject(schema) && isJsonObject(schema.properties) && Object.hasOwn(schema.properties, name);
-  return new Set(WISH_ARGUMENTS.filter((name) => has(shown, name) && !has(sent, name)));
+  const own = new Set<string>(WISH_ARGUMENTS.filter((name) => has(shown, name) && !has(sent, name)));
+  if (own.has('fields') && !has(sent, 'max_chars')) own.add('max_chars');
+  return own;
 }

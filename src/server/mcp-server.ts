@@ -1,5 +1,6 @@
 /** One MCP server instance over the bridge, for either protocol era (the SDK's entry picks the era). */
 import { isSpecType, ProtocolError, Server } from '@modelcontextprotocol/server';
+import { FOR_MODELS } from '../answers/wish.ts';
 import type { SentDescriptor } from '../catalog/size-policy.ts';
 import type { Tool } from '../catalog/tool.ts';
 import { UnknownToolError } from '../errors.ts';
@@ -75,6 +76,7 @@ export function createMcpServer(deps: McpServerDeps): Server {
       const { result } = await bridge.call(name, args ?? {}, {
         ...callContext(server, context, ended, limit),
         earlierTaken: (waiting) => backlog.taken(waiting),
+        answer: FOR_MODELS,
         onDelivered: (callback) => deliveries.expect(id, callback),
       });
       if (signal.aborted) deliveries.forget(id);
