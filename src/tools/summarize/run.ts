@@ -35,10 +35,9 @@ export async function summarize(deps: Source, args: JsonObject, context: CallCon
   const notes: string[] = [];
   const chosen = chosenRows(walked.rows, fields, args, source, notes);
   const { documents, corrections } = apart(chosen, fields, source, notes);
-  const today = new Date(clock()).toISOString().slice(0, 10);
   const group = GROUPS.find((one) => one === args.group_by);
   const groups = group === undefined ? null : await grouped(group, documents, fields, deps, args, context, notes);
-  const { due, total, status, open, currency } = fields;
+  const overdue = overdueOf(documents, fields, new Date(clock()).toISOString().slice(0, 10), notes);
   return answerWith({
     resource: source.resource,
     period:
@@ -49,7 +48,7 @@ export async function summarize(deps: Source, args: JsonObject, context: CallCon
     totals: totalsOf(documents, fields),
     ...(group !== undefined && { group_by: group, groups }),
     credit_notes: corrections.length === 0 ? null : totalsOf(corrections, fields),
-    overdue: due === null ? null : ageing(documents, { due, status, open, total, currency }, today),
+    overdue,
     fields: usedFields(fields, notes),
     notes: notes.length === 0 ? null : notes,
   });
@@ -153,6 +152,14 @@ function totalsOf(rows: readonly JsonObject[], fields: Fields): unknown {
   const tally = new Tally();
   for (const row of rows) tally.add('', {}, entryOf(row, fields));
   return tally.rows('amount', 'total', MAX_GROUPS);
+}
+
+function overdueOf(rows: readonly JsonObject[], fields: Fields, today: string, notes: string[]) {
+  const { due, total, status, open, currency } = fields;
+  if (due === null) return null;
+  if (status !== null || open !== null) return ageing(rows, { due, status, open, total, currency }, today);
+  notes.push('Overdue is not known: the rows have due dates, but nothing that says what is unpaid.');
+  return null;
 }
 
 async function grouped(

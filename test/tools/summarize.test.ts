@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
+import { json, listOf, oddService, parameters, query } from './odd-service.ts';
+import { type Scene, useScenes } from './opened.ts';
+
+const { later, scene, demo } = useScenes();
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of any shape.
+type Row = any;
+
+/** Every row of a list, page by page, as the service gives it. */
+async function rowsOf({ script }: Scene, resource: string, workspace: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const { json } = await script(`lucanto_list_${resource}`, {
+      workspace_id: workspace,
+      limit: 100,
+      ...(cursor && { cursor }),
+    });
+    rows.push(...json.data);
+    cursor = json.next_cursor;
+    if (!cursor) return rows;
+  }
+}
+
+/** Exact, and by another way than the bridge's: whole cents in integers. */
+function cents(text: string): bigint {
+  const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(text) ?? [];
+  return BigInt(`${sign}${whole}${fraction.padEnd(2, '0')}`);
+}
+
+function sums(rows: readonly Row[], key: (row: Row) => string, amount: string): Record<string, string> {
+  const found = new Map<string, bigint>();
+  for (const row of rows) {
+    if (row[amount] === undefined) continue;
+    found.set(key(row), (found.get(key(row)) ?? 0n) + cents(row[amount]));
+  }
+  return Object.fromEntries([...found].map(([name, value]) => [name, String(value)]).sort());
+}
+
+function stated(groups: readonly Row[], key: (row: Row) => string, amount: string): Record<string, string> {
+  const rows = groups.filter((group) => group[amount] !== undefined);
+  return Object.fromEntries(rows.map((group) => [key(group), String(cents(group[amount]))]).sort());
+}
+
+const RESOURCES = ['invoices', 'quotes', 'proformas', 'credit_notes', 'expenses'];
+
+describe('a summary of the embedded Lucanto', () => {
+  it.each(RESOURCES)('of %s is what an independent sum over all rows gives', async (resource) => {
+    const service = await demo();
+    const bridge = await scene(service.url, service.tokens.read);
+    const rows = await rowsOf(bridge, resource, '42');
+    const { json: plain } = await bridge.ask(`lucanto_summarize_${resource}`, { workspace_id: 42 });
+    expect(plain).toMatchObject({ complete: true, covered: { rows: rows.length, counted: rows.length } });
+    const byCurrency = (row: Row) => row.currency;
+    for (const [part, field] of [
+      ['total', 'total'],
+      ['net', 'total_without_vat'],
+      ['vat', 'total_vat'],
+    ] as const) {
+      expect(stated(plain.totals, byCurrency, part)).toEqual(sums(rows, byCurrency, field));
+      expect(plain.fields[part]).toBe(field);
+    }
+    const { json: monthly } = await bridge.ask(`lucanto_summarize_${resource}`, {
+      workspace_id: 42,
+      group_by: 'month',
+    });
+    const byMonth = (row: Row) => `${(row.month ?? row.issue_date).slice(0, 7)} ${row.currency}`;
+    expect(stated(monthly.groups, byMonth, 'total')).toEqual(sums(rows, byMonth, 'total'));
+  });
+
+  it('groups by status and by contact, whose name it finds', async () => {
+    const service = await demo();
+    const bridge = await scene(service.url, service.tokens.read);
+    const rows = await rowsOf(bridge, 'invoices', '42');
+    const { json: states } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42, group_by: 'status' });
+    const byStatus = (row: Row) => `${row.status} ${row.currency}`;
+    expect(stated(states.groups, byStatus, 'total')).toEqual(sums(rows, byStatus, 'total'));
+    const { json: people } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42, group_by: 'contact' });
+    const byContact = (row: Row) => `${row.contact_id ?? row.purchaser_id} ${row.currency}`;
+    expect(stated(people.groups, byContact, 'total')).toEqual(sums(rows, byContact, 'total'));
+    expect(people.groups.find((group: Row) => group.contact_id === 501).contact).toBe('Ján Novák');
+  });
+
+  it('splits every document over its VAT rates, and the parts make the whole', async () => {
+    const service = await demo();
+    const bridge = await scene(service.url, service.tokens.read);
+    const { json } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42, group_by: 'vat_rate' });
+    const whole = (part: string) => sums(json.totals, (row) => row.currency, part);
+    const parts = (part: string) => sums(json.groups, (row) => row.currency, part);
+    expect(json.groups.length).toBeGreaterThan(3);
+    expect(json.groups.map((group: Row) => group.vat_rate)).not.toContain('not known');
+    expect([parts('net'), parts('vat'), parts('total')]).toEqual([whole('net'), whole('vat'), whole('total')]);
+  });
+
+  it('puts what is overdue where its age belongs', async () => {
+    const service = await demo();
+    const bridge = await scene(service.url, service.tokens.read);
+    const overdue = (await rowsOf(bridge, 'invoices', '42')).filter(({ status }) => status === 'overdue');
+    const today = Date.parse(new Date().toISOString().slice(0, 10));
+    const bucket = (row: Row) => {
+      const days = (today - Date.parse(row.due_date)) / 86_400_000;
+      const name = days <= 30 ? '0-30' : days <= 60 ? '31-60' : days <= 90 ? '61-90' : 'over 90';
+      return `${name} ${row.currency}`;
+    };
+    const { json } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42 });
+    expect(overdue.length).toBeGreaterThan(0);
+    const named = (row: Row) => `${row.days_past_due} ${row.currency}`;
+    expect(stated(json.overdue.by_days_past_due, named, 'amount')).toEqual(sums(overdue, bucket, 'amount_due'));
+  });
+
+  it('takes a period, a status and the filters of the list', async () => {
+    const service = await demo();
+    const bridge = await scene(service.url, service.tokens.read);
+    const rows = await rowsOf(bridge, 'invoices', '42');
+    const [some] = rows
+      .filter(({ status }) => status === 'paid')
+      .map(({ issue_date }) => issue_date)
+      .sort()
+      .slice(3, 4);
+    const wanted = { workspace_id: 42, from: some, to: `${some.slice(0, 8)}31`, status: 'paid' };
+    const inside = rows.filter((row) => row.status === 'paid' && row.issue_date >= some && row.issue_date <= wanted.to);
+    const { json } = await bridge.ask('lucanto_summarize_invoices', wanted);
+    expect(json.covered.counted).toBe(inside.length);
+    expect(inside.length).toBeGreaterThan(0);
+    const { json: one } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42, purchaser_id: 501 });
+    expect(one.covered.counted).toBe(rows.filter(({ purchaser_id }) => purchaser_id === 501).length);
+  });
+
+  it('says of expenses without a state that what is unpaid is not known', async () => {
+    const service = await demo();
+    const bridge = await scene(service.url, service.tokens.read);
+    const { json } = await bridge.ask('lucanto_summarize_expenses', { workspace_id: 42 });
+    expect(json.overdue).toBeUndefined();
+    expect(json.notes.join(' ')).toContain('Overdue is not known');
+  });
+});
+
+describe('a summary of another Lucanto', () => {
+  it.each(['huge', 'uuid'] as const)('with %s ids is exact beyond what a double holds', async (ids) => {
+    const other = later(await startOtherLucanto({ shape: { ids }, remote: { catalogue: 'wide' } }));
+    const bridge = await scene(other.url, other.tokens.read);
+    const { json } = await bridge.ask('lucanto_summarize_invoices', { group_by: 'status' });
+    expect(json.totals).toEqual([{ currency: 'EUR', count: 30, total: '37037036703703683.00' }]);
+    expect(json.groups.map((group: Row) => [group.status, group.total])).toEqual([
+      ['exposed', '24691357802469122.00'],
+      ['paid', '12345678901234561.00'],
+    ]);
+  });
+
+  it('says what it cannot find instead of guessing', async () => {
+    const other = later(await startOtherLucanto({ remote: { catalogue: 'wide' } }));
+    const bridge = await scene(other.url, other.tokens.read);
+    const { json } = await bridge.ask('lucanto_summarize_quotes');
+    expect(json.totals).toMatchObject([{ count: 1 }]);
+    expect(json.totals[0]).not.toHaveProperty('total');
+    expect(json.notes.join(' ')).toContain('not guessed: total');
+  });
+
+  it('offers no summary of what has no money, and none without the scope', async () => {
+    const other = later(await startOtherLucanto({ remote: { catalogue: 'wide' } }));
+    const bridge = await scene(other.url, other.tokens.readInvoices);
+    const names = bridge.bridge.visible().map(({ descriptor }) => descriptor.name);
+    expect(names.filter((name) => name.startsWith('lucanto_summarize'))).toEqual(['lucanto_summarize_invoices']);
+    const all = bridge.bridge.catalogue.all().map(({ descriptor }) => descriptor.name);
+    expect(all).not.toContain('lucanto_summarize_contacts');
+    expect(all).not.toContain('lucanto_summarize_projects');
+    await expect(bridge.ask('lucanto_summarize_quotes')).rejects.toThrow('read:quotes');
+  });
+});
+
+describe('a summary of a list with names of its own', () => {
+  const PATHS = {
+    '/workspaces/{workspace_id}/bills': {
+      get: {
+        operationId: 'list-bills',
+        parameters: [...parameters('workspace_id'), ...query('limit', 'cursor')],
+        responses: { 200: listOf({ grand_total: { type: 'string' }, invoice_date: { type: 'string' }, state: {} }) },
+      },
+    },
+    '/workspaces/{workspace_id}/bills/{id}': {
+      get: { parameters: parameters('workspace_id', 'id'), responses: { 200: json({ type: 'object' }) } },
+    },
+  };
+  const bill = (n: number) => ({
+    id: n,
+    grand_total: '0.10',
+    currency_code: n % 2 === 0 ? 'EUR' : 'USD',
+    invoice_date: `2026-0${(n % 9) + 1}-01`,
+    state: n % 3 === 0 ? 'open' : 'Paid',
+    client_name: `Client ${n % 200}`,
+  });
+
+  async function bills(count: number, pages = Number.POSITIVE_INFINITY): Promise<Scene> {
+    const service = await oddService(PATHS, ({ query, path }) => {
+      if (!path.endsWith('/bills')) return null;
+      const at = Number(query.get('cursor') ?? 0);
+      const limit = Number(query.get('limit') ?? 25);
+      const data = Array.from({ length: Math.min(limit, count - at) }, (_, index) => bill(at + index));
+      const isLast = at + limit >= count || at / limit >= pages;
+      return { json: { data, next_cursor: isLast ? null : String(at + limit), has_more: at + limit < count } };
+    });
+    return scene(later(service).url, 'lct_pat_x', { LUCANTO_SCOPES: 'read:*' });
+  }
+
+  it('finds the fields, adds without floats, and filters by a status that the list does not take', async () => {
+    const { ask } = await bills(300);
+    const { json } = await ask('lucanto_summarize_bills', { status: 'paid' });
+    expect(json.fields).toMatchObject({
+      total: 'grand_total',
+      date: 'invoice_date',
+      status: 'state',
+      currency: 'currency_code',
+    });
+    expect(json.totals).toEqual([
+      { currency: 'USD', count: 100, total: '10.00' },
+      { currency: 'EUR', count: 100, total: '10.00' },
+    ]);
+  });
+
+  it('tells how far it is, page by page', async () => {
+    const { bridge } = await bills(250);
+    const told: (number | undefined)[] = [];
+    const { signal } = new AbortController();
+    const context = {
+      signal,
+      deadline: Date.now() + 20_000,
+      onProgress: ({ progress }: { progress: number }) => told.push(progress),
+    };
+    await bridge.call('lucanto_summarize_bills', {}, context);
+    expect(told).toEqual([100, 200, 250]);
+  });
+
+  it('says when the service ended early', async () => {
+    const { ask } = await bills(500, 1);
+    const { json } = await ask('lucanto_summarize_bills');
+    expect(json).toMatchObject({ complete: false, covered: { rows: 200, pages: 2 } });
+    expect(json.incomplete_because).toContain('no next page');
+  });
+
+  it('stops after a hundred pages, and says so', async () => {
+    const { ask } = await bills(10_100);
+    const { json } = await ask('lucanto_summarize_bills');
+    expect(json).toMatchObject({ complete: false, covered: { rows: 10_000, pages: 100 } });
+  });
+
+  it('stops before the time is up, and says so', async () => {
+    const { bridge } = await bills(10_000);
+    const context = { signal: new AbortController().signal, deadline: Date.now() + 1400 };
+    const { result } = await bridge.call('lucanto_summarize_bills', {}, context);
+    expect(result.content[0]?.text).toContain('the time limit was near');
+  });
+
+  it('keeps every cent when there are more groups than it shows', async () => {
+    const { ask } = await bills(1000);
+    const { json, length } = await ask('lucanto_summarize_bills', { group_by: 'contact' });
+    expect(json.groups.filter((group: Row) => group.others)).toHaveLength(2);
+    expect(sums(json.groups, (row) => row.currency, 'total')).toEqual({ EUR: '5000', USD: '5000' });
+    expect(length).toBeLessThan(10_000);
+  });
+});
