@@ -6,19 +6,24 @@ const MAX_BYTES = 180;
 /** Control characters, and those that make a name read otherwise than it is. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
+const OPTIONS = { replacement: '-', maxLength: 255 };
+
 /** @param parts of the name, in order; what is empty is left out. @param ending with its dot */
 export function fileName(parts: readonly (string | null)[], ending: string): string {
   const said = parts
     .map((part) => (part ?? '').normalize('NFC').replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim())
     .filter((part) => part !== '')
     .join(' ');
-  const whole = filenamify(said, { replacement: '-', maxLength: MAX_BYTES });
-  const segments = [...new Intl.Segmenter().segment(whole)].map(({ segment }) => segment);
+  const segments = [...new Intl.Segmenter().segment(said)].map(({ segment }) => segment);
   while (Buffer.byteLength(segments.join('')) > MAX_BYTES) segments.pop();
-  // A leading dot hides a file; trailing spaces disappear on Windows.
-  const name = segments
-    .join('')
-    .replace(/^[.\s]+/, '')
-    .trim();
-  return `${name === '' ? 'document' : name}${ending}`;
+  // A leading dot hides a file.
+  const stem =
+    segments
+      .join('')
+      .replace(/^[.\s]+/, '')
+      .trim() || 'document';
+  // Windows knows its devices by what comes before the first dot (`CON.2026.pdf`).
+  const [device = '', ...rest] = stem.split('.');
+  const harmless = [filenamify(device, OPTIONS), ...rest].join('.');
+  return filenamify(`${harmless}${ending}`, OPTIONS);
 }
