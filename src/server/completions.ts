@@ -27,16 +27,19 @@ interface Asked {
 type Find = (context: CallContext) => Promise<Suggestions> | Suggestions;
 
 export function serveCompletions(server: Server, deps: McpServerDeps): void {
-  const { running, log, clock } = deps;
+  const { bridge, running, log, clock } = deps;
+  let first: Promise<void> | undefined;
   server.setRequestHandler('completion/complete', ({ params }, context) =>
     running.run('read', async (ended) => {
       const { ref, argument } = params;
+      const limit = { deadline: clock() + WITHIN_MS, signal: AbortSignal.timeout(WITHIN_MS) };
+      first ??= bridge.firstCatalogue(WITHIN_MS);
+      await first;
       const asked = { typed: argument.value, others: params.context?.arguments ?? {} };
       const find =
         ref.type === 'ref/prompt'
           ? await promptArgument(deps, ref.name, argument.name, asked)
           : templateVariable(deps, ref.uri, argument.name, asked);
-      const limit = { deadline: clock() + WITHIN_MS, signal: AbortSignal.timeout(WITHIN_MS) };
       const call = callContext(server, context, ended, limit);
       const found = await inTime(call.signal, async () => find(call)).catch((error: unknown) => {
         log.debug(`completion of ${argument.name}: ${String(error)}`);

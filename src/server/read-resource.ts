@@ -1,15 +1,16 @@
 /** One read through the dispatcher that tools go through, as text; what fails becomes a JSON-RPC error. */
 import { ProtocolError, ResourceNotFoundError } from '@modelcontextprotocol/server';
+import { MOST_CHARS } from '../answers/limits.ts';
+import type { AnswerWish } from '../answers/wish.ts';
 import type { CallContext, JsonObject, Tool, ToolResult } from '../catalog/tool.ts';
 import { isJsonObject, parseJson, stringifyJson } from '../json.ts';
-import { fitted } from './fit-record.ts';
 import type { ServedBridge } from './served-bridge.ts';
 
 const INTERNAL_ERROR = -32603;
 const INVALID_PARAMS = -32602;
 const NOT_FOUND = 404;
-/** A result is never longer (mcp-hosts.md section 2). */
-const MAX_CHARACTERS = 40_000;
+/** The whole record, as far as hosts take it. */
+const WHOLE: AnswerWish = { fields: ['*'], maxChars: MOST_CHARS, from: 0 };
 
 export interface ReadText {
   readonly mimeType: string;
@@ -27,14 +28,13 @@ export async function readThrough(
   uri: string,
   context: CallContext,
 ): Promise<ReadText> {
-  // Nothing is said about the answer's form: it comes whole.
-  const { result } = await bridge.call(tool.descriptor.name, args, context);
+  const { result } = await bridge.call(tool.descriptor.name, args, { ...context, answer: WHOLE });
   if (result.isError === true) throw failure(result, uri);
   const texts = result.content.flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
   const json = texts.find(isJson) ?? (result.structuredContent && stringifyJson(result.structuredContent));
   return json === undefined
     ? { mimeType: 'text/plain', text: texts.join('\n') }
-    : { mimeType: 'application/json', text: fitted(json, MAX_CHARACTERS) };
+    : { mimeType: 'application/json', text: json };
 }
 
 function objectOf(value: unknown): JsonObject {

@@ -1,6 +1,8 @@
 /** The addresses of resources: `lucanto://workspaces` and `lucanto://{workspace_id}/{resource}/{id}`. */
 
 const SCHEME = 'lucanto:';
+/** A URL parser follows `.` and `..` to other records than the address seems to name. */
+const DOTS = /\/(\.|%2e){1,2}(\/|$)/i;
 export const WORKSPACES_URI = `${SCHEME}//workspaces`;
 
 export interface RecordAddress {
@@ -18,7 +20,7 @@ export function recordTemplate(resource: string, pinned: string | null): string 
 
 /** `workspaces`, the address of a record, or null for anything else. */
 export function readAddress(uri: string): 'workspaces' | RecordAddress | null {
-  const url = parsed(uri);
+  const url = DOTS.test(uri) ? null : parsed(uri);
   // What nobody asked for would be silently dropped: a query, a port, a user.
   if (url === null || url.protocol !== SCHEME || url.search || url.hash || url.port || url.username || url.password) {
     return null;

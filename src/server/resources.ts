@@ -41,9 +41,10 @@ export function listedTemplates(kinds: readonly RecordKind[], pinned: string | n
   }));
 }
 
-/** @param firstWaitMs how long a list may wait for a token whose tools were never seen */
+/** @param firstWaitMs how long templates and reads may wait for a token whose tools were never seen */
 export function serveResources(server: Server, deps: McpServerDeps, firstWaitMs: number): void {
   const { bridge, running, backlog, clock } = deps;
+  let first: Promise<void> | undefined;
 
   server.setRequestHandler('resources/list', () => ({ resources: listedResources(bridge.visible()) }));
 
@@ -58,6 +59,9 @@ export function serveResources(server: Server, deps: McpServerDeps, firstWaitMs:
   server.setRequestHandler('resources/read', (request, context) =>
     running.run('read', async (ended) => {
       const { uri } = request.params;
+      // The list of resources does not wait, so that this may be the first to need the service's own contract.
+      first ??= bridge.firstCatalogue(firstWaitMs);
+      await first;
       const { tool, args } = target(deps, uri);
       const call = {
         ...callContext(server, context, ended, bridge.timeLimit(clock())),

@@ -30,7 +30,32 @@ export interface McpSession {
   /** @throws what the client throws for a JSON-RPC error */
   callTool(name: string, args?: Record<string, unknown>): Promise<Called>;
   instructions(): string | undefined;
+  /** Names of what the server says it can do. */
+  capabilities(): readonly string[];
+  /** Addresses. */
+  listResources(): Promise<readonly string[]>;
+  listTemplates(): Promise<readonly string[]>;
+  /** The text of the one content. @throws what the client throws for a JSON-RPC error */
+  readResource(uri: string): Promise<{ readonly mimeType: unknown; readonly text: string }>;
+  listPrompts(): Promise<readonly ListedPrompt[]>;
+  /** The text of the one message. @throws what the client throws for a JSON-RPC error */
+  getPrompt(name: string, args?: Record<string, string>): Promise<string>;
+  /** @param others arguments that are filled in already */
+  complete(of: CompletedReference, name: string, value: string, others?: Record<string, string>): Promise<Completed>;
   close(): Promise<void>;
+}
+
+export interface ListedPrompt {
+  readonly name: string;
+  readonly arguments: readonly { readonly name: string; readonly required?: boolean | undefined }[];
+}
+
+export type CompletedReference = { readonly prompt: string } | { readonly template: string };
+
+export interface Completed {
+  readonly values: readonly string[];
+  readonly total?: number | undefined;
+  readonly hasMore?: boolean | undefined;
 }
 
 export interface BridgeOptions {
@@ -43,6 +68,17 @@ interface SdkClient {
   listTools(params?: { cursor: string }): Promise<{ tools: ListedTool[]; nextCursor?: string | undefined }>;
   callTool(params: { name: string; arguments: Record<string, unknown> }): Promise<Record<string, unknown>>;
   getInstructions(): string | undefined;
+  getServerCapabilities(): object | undefined;
+  listResources(): Promise<{ resources: { uri: string }[] }>;
+  listResourceTemplates(): Promise<{ resourceTemplates: { uriTemplate: string }[] }>;
+  readResource(params: { uri: string }): Promise<{ contents: unknown[] }>;
+  listPrompts(): Promise<{ prompts: { name: string; arguments?: ListedPrompt['arguments'] | undefined }[] }>;
+  getPrompt(params: { name: string; arguments: Record<string, string> }): Promise<{ messages: { content: unknown }[] }>;
+  complete(params: {
+    ref: { type: 'ref/prompt'; name: string } | { type: 'ref/resource'; uri: string };
+    argument: { name: string; value: string };
+    context: { arguments: Record<string, string> };
+  }): Promise<{ completion: Completed }>;
   close(): Promise<void>;
 }
 
@@ -80,6 +116,28 @@ function session(client: SdkClient): McpSession {
     },
     callTool: async (name, args = {}) => calledOf(await client.callTool({ name, arguments: args })),
     instructions: () => client.getInstructions(),
+    capabilities: () => Object.keys(client.getServerCapabilities() ?? {}),
+    listResources: async () => (await client.listResources()).resources.map(({ uri }) => uri),
+    listTemplates: async () =>
+      (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate),
+    readResource: async (uri) => {
+      const [content] = (await client.readResource({ uri })).contents.filter(isRecord);
+      return { mimeType: content?.mimeType, text: String(content?.text) };
+    },
+    listPrompts: async () =>
+      (await client.listPrompts()).prompts.map((prompt) => ({ name: prompt.name, arguments: prompt.arguments ?? [] })),
+    getPrompt: async (name, args = {}) => {
+      const [message] = (await client.getPrompt({ name, arguments: args })).messages;
+      return isRecord(message?.content) ? String(message.content.text) : '';
+    },
+    complete: async (of, name, value, others = {}) => {
+      const ref =
+        'prompt' in of
+          ? { type: 'ref/prompt' as const, name: of.prompt }
+          : { type: 'ref/resource' as const, uri: of.template };
+      const asked = { ref, argument: { name, value }, context: { arguments: others } };
+      return (await client.complete(asked)).completion;
+    },
     close: () => client.close(),
   };
 }
