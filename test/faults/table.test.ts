@@ -8,7 +8,7 @@ import { type Home, run, temporaryHome } from '../helpers/run.ts';
 import { EXPECTED, type FaultName, KINDS, type Kind, type Mode, writeTable } from './expected.ts';
 
 const MODES: readonly Mode[] = ['always', 'once'];
-const TIMEOUT_SECONDS = 6;
+const TIMEOUT_SECONDS = 10;
 const SLOW_MS = 300;
 /** Below `--concurrency`: a call that waits in the queue would lose the time that its fault needs. */
 const LANES = 26;

@@ -22,12 +22,13 @@ export interface SoakClientDeps {
 const TOOL = 'lucanto_create_invoice';
 const MOST_REPEATS = 60;
 /** A living bridge answers within its time limit; this much longer is no answer. */
-const GRACE_SECONDS = 5;
+const GRACE_SECONDS = 30;
 const CANCELS = 0.05;
 const ASKS_TWICE_AT_ONCE = 0.05;
 /** Most calls are too short for a kill at a random moment to meet them: some copies are killed during one. */
 const KILLS = 0.08;
-const KILL_WITHIN_MS = 60;
+/** In times that a start takes. */
+const KILL_WITHIN = 0.2;
 /** Says nothing about the invoice: worth another call, like every answer whose outcome is unknown. */
 const PASSING =
   /^(rate_limited|service_unavailable|http_5\d\d|internal_server_error|timeout|cancelled|econn\w+|connection_lost|no_connection|idempotency_in_progress|write_in_progress)$/;
@@ -58,7 +59,7 @@ export class SoakClient {
     const { copies, random, workspace, purchaser } = this.#deps;
     const copy = random.pick(copies);
     const bridge = await copy.alive();
-    if (random.chance(KILLS)) setTimeout(() => copy.kill(bridge), random.between(0, KILL_WITHIN_MS));
+    if (random.chance(KILLS)) setTimeout(() => copy.kill(bridge), random.next() * KILL_WITHIN * copy.startMs);
     const answer = bridge.call(TOOL, {
       workspace_id: workspace,
       purchaser_id: purchaser,

@@ -3,11 +3,14 @@ import type { Random } from './random.ts';
 import { type RpcBridge, type RpcBridgeOptions, readyBridge } from './rpc-bridge.ts';
 import { slept } from './slept.ts';
 
-const LIFE_MS = { shortest: 300, longest: 3000 };
+/** In times that a start takes: on a busy machine nobody would live to give an answer. */
+const LIFE = { shortest: 0.5, longest: 6 };
 
 export class MortalCopy {
   readonly strays: string[] = [];
   kills = 0;
+  /** Milliseconds that the last start took. */
+  startMs = 0;
   readonly #options: RpcBridgeOptions;
   readonly #random: Random;
   readonly #dead = new WeakSet<RpcBridge>();
@@ -16,7 +19,7 @@ export class MortalCopy {
   constructor(options: RpcBridgeOptions, random: Random) {
     this.#options = options;
     this.#random = random;
-    this.#bridge = readyBridge(options);
+    this.#bridge = this.#start();
   }
 
   /** The one that lives now, past its handshake. */
@@ -25,7 +28,12 @@ export class MortalCopy {
   }
 
   async dieAgainAndAgain(over: AbortSignal): Promise<void> {
-    while (await slept(this.#random.between(LIFE_MS.shortest, LIFE_MS.longest), over)) this.kill(await this.#bridge);
+    for (;;) {
+      const bridge = await this.#bridge;
+      const life = LIFE.shortest + this.#random.next() * (LIFE.longest - LIFE.shortest);
+      if (!(await slept(life * this.startMs, over))) return;
+      this.kill(bridge);
+    }
   }
 
   /** Ends this bridge, if it still lives, and starts the next. */
@@ -36,8 +44,15 @@ export class MortalCopy {
     // Who asks from now on waits for the next one.
     this.#bridge = bridge.kill('SIGKILL').then(() => {
       this.strays.push(...bridge.strays);
-      return readyBridge(this.#options);
+      return this.#start();
     });
+  }
+
+  async #start(): Promise<RpcBridge> {
+    const begun = Date.now();
+    const bridge = await readyBridge(this.#options);
+    this.startMs = Date.now() - begun;
+    return bridge;
   }
 
   async end(): Promise<void> {
