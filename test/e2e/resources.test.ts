@@ -172,6 +172,23 @@ describe('the embedded Lucanto', () => {
     await session.end();
   });
 
+  it('gives a record of 20,000 characters whole, and one that no host takes as JSON that says what is left out', async () => {
+    const session = await open('v1', env());
+    await session.listTools();
+    const ids: string[] = [];
+    for (const length of [20_000, 60_000]) {
+      const args = { workspace_id: 42, purchaser_id: 501, internal_note: 'x'.repeat(length) };
+      const { text, isError } = await session.callTool('lucanto_create_invoice', { ...args, allow_duplicate: true });
+      expect([text.slice(0, 300), isError]).toEqual([expect.any(String), false]);
+      ids.push(/"id":(\d+)/.exec(text)?.[1] ?? '');
+    }
+    const [whole, long] = await Promise.all(ids.map((id) => session.readResource(`lucanto://42/invoices/${id}`)));
+    expect(JSON.parse(whole?.text ?? '').internal_note).toHaveLength(20_000);
+    expect(long?.text.length).toBeLessThanOrEqual(40_000);
+    expect(JSON.parse(long?.text ?? '')).toMatchObject({ id: Number(ids[1]), type: 'invoice' });
+    expect(long?.text).toContain('internal_note');
+  });
+
   it('answers a read that hangs by the timeout, and a completion with nothing', async () => {
     await login(demo.url, demo.tokens.manage);
     const session = await open('v1', { LUCANTO_URL: demo.url }, ['--timeout', '1']);
@@ -247,4 +264,15 @@ describe.each([
     expect(text).toMatch(new RegExp(`"id":"?${invoice}`));
     await expect(session.readResource(`lucanto://${workspace}/invoices/404`)).rejects.toThrow();
   });
+});
+
+it('completes a hundred values at most, and says how many there are', async () => {
+  const other = await startOtherLucanto({ workspaces: 120 });
+  const session = await open('v1', { LUCANTO_URL: other.url, LUCANTO_TOKEN: other.tokens.manage });
+  const completed = await session.complete({ template: INVOICES }, 'workspace_id', '');
+  expect(completed).toMatchObject({ total: 120, hasMore: true });
+  expect(completed.values).toEqual(other.workspaceIds.slice(0, 100));
+  const one = await session.complete({ template: INVOICES }, 'workspace_id', other.workspaceIds[119] ?? '');
+  expect(one).toMatchObject({ values: [other.workspaceIds[119]], total: 1, hasMore: false });
+  await other.close();
 });
