@@ -7,19 +7,18 @@ const CHARACTERS_PER_TOKEN = 4;
 /** Beyond this, models choose worse and sessions cost more than they need. */
 const MANY_TOOLS = 40;
 
-/** Tokens that a tool costs in the context of every conversation, estimated from what `tools/list` sends. */
-export function contextCost(descriptor: SentDescriptor): number {
-  return Math.ceil(stringifyJson(descriptor).length / CHARACTERS_PER_TOKEN);
+/** Tokens that a tool costs in the context of every conversation, estimated; annotations stay in the host. */
+export function contextCost({ name, description, inputSchema }: SentDescriptor): number {
+  return Math.ceil(stringifyJson({ name, description, inputSchema }).length / CHARACTERS_PER_TOKEN);
 }
 
 export function totalCost(descriptors: readonly SentDescriptor[]): number {
   return descriptors.reduce((sum, descriptor) => sum + contextCost(descriptor), 0);
 }
 
-/** `52 tools, about 6,020 tokens of a model's context (24.1 kB)`. */
-export function costInWords({ descriptors, bytes }: Listing): string {
-  const cost = `${count(descriptors.length, 'tool')}, about ${thousands(totalCost(descriptors))} tokens of a model's context`;
-  return `${cost} (${(bytes / 1000).toFixed(1)} kB)`;
+/** `52 tools, about 4,770 tokens of a model's context`. */
+export function costInWords({ descriptors }: Listing): string {
+  return `${count(descriptors.length, 'tool')}, about ${thousands(totalCost(descriptors))} tokens of a model's context`;
 }
 
 /** How to make a long list shorter; null for one that is short enough. */
@@ -29,5 +28,5 @@ export function narrowingAdvice({ descriptors }: Listing, resources: readonly st
     .filter((name) => name !== 'workspaces')
     .slice(0, 2)
     .join(',');
-  return `more than ${MANY_TOOLS} tools: narrow them with --toolsets (such as --toolsets ${example}) or --read-only; resources: ${resources.join(', ')}`;
+  return `More than ${MANY_TOOLS} tools: --toolsets ${example} or --read-only offers fewer. Resources: ${resources.join(', ')}.`;
 }

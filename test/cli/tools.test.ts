@@ -27,6 +27,18 @@ describe('tools', () => {
     expect(stdout.trimEnd()).toMatch(/\d+ tools, about [\d,]+ tokens of a model's context\.$/);
   });
 
+  it('say above 40 tools how to narrow them, and what is told in fewer words', async () => {
+    const { stdout } = await tools(service.tokens.manage);
+    expect(stdout).toMatch(/^More than 40 tools: --toolsets \S+ or --read-only offers fewer\. Resources: .*invoices/m);
+    expect(stdout).toMatch(/^\d+ tools name arguments that are seldom needed in words/m);
+    const fewer = await tools(service.tokens.manage, '--toolsets', 'invoices', '--json', '--all');
+    const answer = JSON.parse(fewer.stdout);
+    expect(answer).not.toHaveProperty('advice');
+    expect(answer.hidden.map(({ reason }: { reason: string }) => reason)).toContainEqual(
+      expect.stringMatching(/^toolset: /),
+    );
+  });
+
   it('are those of the token, and with --all the hidden ones with the reason', async () => {
     const read = await tools(service.tokens.readInvoices);
     expect(read.stdout).toContain('lucanto_list_invoices');

@@ -33,7 +33,7 @@ export const toolsCommand: Command = {
       };
       const hidden = switchOption(input, 'all') ? bridge.catalogue.hidden() : [];
       const advice = narrowingAdvice(listing, bridge.catalogue.resources());
-      const notes = [...unasked, ...bridge.catalogue.notes(), ...(advice === null ? [] : [advice])];
+      const notes = [...unasked, ...bridge.catalogue.notes()];
       if (switchOption(input, 'json')) {
         output.json({
           tools: visible.map((tool) => toJson(tool, shown.cost(tool))),
@@ -43,11 +43,14 @@ export const toolsCommand: Command = {
           total_tokens: totalCost(listing.descriptors),
           total_bytes: listing.bytes,
           shortened: listing.shortened,
+          ...(advice !== null && { advice }),
           notes,
         });
       } else {
         print(context, shown, hidden);
+        output.line(output.style('dim', `The list is ${(listing.bytes / 1000).toFixed(1)} kB as sent.`));
         for (const sentence of listing.shortened) output.line(output.style('dim', sentence));
+        if (advice !== null) output.line(output.style('dim', advice));
         output.line(`${costInWords(listing)}.`);
         for (const note of notes) output.note(`note: ${note}`);
       }
