@@ -20,6 +20,10 @@ export default defineConfig({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+  esbuildOptions(options) {
+    // Its UMD build requires its parts in a way that no bundler can follow.
+    options.alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+  },
   esbuildPlugins: [
     {
       name: 'lazy-sdk-validator',

@@ -1,11 +1,11 @@
 /** Takes a token from a person at a terminal, or from the first line of a pipe. */
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { AuthError } from '../errors.ts';
 import type { Stdio } from './command.ts';
 import { InterruptedError } from './interrupted.ts';
+import { promptStreams } from './prompt.ts';
 
 const MAX_BYTES = 16 * 1024;
-const USUAL_COLUMNS = 80;
 
 /** @throws InterruptedError on Ctrl-C, AuthError where stdin gives nothing */
 export async function askToken(question: string, stdio: Stdio, interrupt: AbortSignal): Promise<string> {
@@ -19,12 +19,9 @@ export async function askToken(question: string, stdio: Stdio, interrupt: AbortS
   return line;
 }
 
-async function promptHidden(question: string, { stdin, stderr }: Stdio, signal: AbortSignal): Promise<string> {
+async function promptHidden(question: string, stdio: Stdio, signal: AbortSignal): Promise<string> {
   const { isCancel, password } = await import('@clack/prompts');
-  // On stderr, since stdout is for results; and in 80 columns where a terminal does not tell its width, not in none.
-  const output = Object.assign(new PassThrough(), { isTTY: true, columns: stderr.columns || USUAL_COLUMNS });
-  output.pipe(stderr, { end: false });
-  const answer = await password({ message: question, input: stdin, output, signal, withGuide: false });
+  const answer = await password({ message: question, signal, ...promptStreams(stdio) });
   if (isCancel(answer)) throw new InterruptedError();
   if (answer.trim() === '') {
     throw new AuthError('no_token', 'No token was entered.', { hint: 'Run the same again and paste the token.' });

@@ -16,12 +16,19 @@ export interface Stdio {
   readonly stderr: Terminal;
 }
 
+/** What runs: absolute paths of the Node and of the script, as it was started. */
+export interface RunningProgram {
+  readonly node: string;
+  readonly script: string;
+}
+
 export interface CommandContext {
   readonly settings: ResolvedSettings;
   readonly env: Environment;
   readonly log: Log;
   readonly output: Output;
   readonly stdio: Stdio;
+  readonly running: RunningProgram;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Aborts on Ctrl-C and when the process is asked to end. */

@@ -31,6 +31,7 @@ const code = await runProgram({
   env: process.env,
   machine: { platform: process.platform, home: homedir(), cwd: process.cwd() },
   stdio: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+  running: { node: process.execPath, script: process.argv[1] ?? '' },
   clock: Date.now,
   interrupt: interrupt.signal,
   parentId: () => process.ppid,

@@ -2,13 +2,14 @@
 import type { Environment, Machine } from '../config/setting.ts';
 import { EXIT, type ExitCode, type LucantoError, toLucantoError } from '../errors.ts';
 import { createLog } from '../log.ts';
-import type { Command, Stdio } from './command.ts';
+import type { Command, RunningProgram, Stdio } from './command.ts';
 import { callCommand } from './commands/call.ts';
 import { demoCommand } from './commands/demo.ts';
 import { historyCommand } from './commands/history.ts';
 import { loginCommand } from './commands/login.ts';
 import { logoutCommand } from './commands/logout.ts';
 import { serveCommand } from './commands/serve.ts';
+import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
 import { toolsCommand } from './commands/tools.ts';
 import { InterruptedError } from './interrupted.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   serveCommand,
   loginCommand,
   logoutCommand,
+  setupCommand,
   statusCommand,
   toolsCommand,
   callCommand,
@@ -33,6 +35,7 @@ export interface World {
   readonly env: Environment;
   readonly machine: Machine;
   readonly stdio: Stdio;
+  readonly running: RunningProgram;
   readonly clock: () => number;
   readonly interrupt: AbortSignal;
   readonly parentId: () => number;
@@ -53,8 +56,9 @@ export async function runProgram(world: World): Promise<ExitCode> {
     const settings = loadSettings(parsed.flags, env, world.machine);
     debug = settings.logLevel === 'debug';
     const log = createLog(settings.logLevel, (line) => output.log(line));
-    const { clock, interrupt, parentId } = world;
-    return await parsed.command.run({ settings, env, log, output, stdio, clock, interrupt, parentId }, parsed.input);
+    const { clock, interrupt, parentId, running } = world;
+    const context = { settings, env, log, output, stdio, running, clock, interrupt, parentId };
+    return await parsed.command.run(context, parsed.input);
   } catch (thrown) {
     const error = toLucantoError(thrown);
     if (isTold(error, world.interrupt)) output.error(error, debug);

@@ -34,8 +34,7 @@ describe('login', () => {
     expect(stdout).toMatch(/Workspaces {2}\S.* \(\d+\)/);
     expect(stdout).toContain('manage:invoices');
     expect(stdout).toMatch(/\d+ tools, about [\d,]+ tokens/);
-    expect(stdout).toContain('claude_desktop_config.json');
-    expect(stdout).toContain('"args": ["-y", "lucanto-mcp", "--config-dir"');
+    expect(stdout).toContain('lucanto-mcp setup');
     expect(stored()).toMatchObject({
       version: 1,
       origin: service.url,

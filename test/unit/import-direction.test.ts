@@ -6,7 +6,7 @@ const src = resolve(import.meta.dirname, '../../src');
 
 /** What each part of the house may import; `common` (errors, json, log, version) is open to all. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  cli: ['root', 'server', 'catalog', 'writes', 'auth', 'config', 'demo', 'contract'],
+  cli: ['root', 'server', 'catalog', 'writes', 'auth', 'config', 'demo', 'contract', 'setup'],
   root: ['server', 'catalog', 'contract', 'backends', 'tools', 'files', 'writes', 'auth', 'config', 'http', 'demo'],
   server: ['catalog', 'answers', 'contract'],
   catalog: ['answers', 'contract', 'writes', 'http', 'config'],
@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   auth: ['config'],
   http: ['config', 'catalog-types'],
   config: [],
+  setup: ['config'],
   demo: ['contract-bundled'],
   common: [],
 };
@@ -31,6 +32,7 @@ const HOME: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^@modelcontextprotocol\//, ['server', 'backends', 'demo']],
   [/^conf$/, ['auth']],
   [/^commander$/, ['cli']],
+  [/^(jsonc-parser|toml-eslint-parser|diff)$/, ['setup']],
 ];
 
 function partOf(file: string): string {

@@ -1,13 +1,13 @@
 import type { Credential } from '../../auth/credential.ts';
+import { commandLine } from '../../auth/login-line.ts';
 import { KIND_WORDS } from '../../auth/token.ts';
-import { claudeDesktopFile, claudeDesktopSnippet } from '../claude-desktop.ts';
 import type { CommandContext } from '../command.ts';
 import { costInWords, narrowingAdvice } from '../context-cost.ts';
 import type { Verified } from './verify.ts';
 
 /** What the token opens, and what to do next. */
 export function tellLogin(context: CommandContext, credential: Credential, verified: Verified | null): void {
-  const { settings, env, output } = context;
+  const { settings, output } = context;
   const bold = (text: string) => output.style('bold', text);
   const done = verified === null ? 'Stored, not verified:' : output.style('green', 'Logged in:');
   output.line(`${done} a ${KIND_WORDS[credential.kind]} for ${credential.origin} (profile ${settings.profile}).`);
@@ -18,13 +18,12 @@ export function tellLogin(context: CommandContext, credential: Credential, verif
       `${bold('Scopes')}      ${scopes.join(', ') || 'not known: the service lists no tools for this token'}`,
     );
     output.line(`${bold('Tools')}       ${costInWords(listing)}`);
+    const advice = narrowingAdvice(listing, verified.resources);
+    if (advice !== null) output.line(`            ${advice}`);
   }
   output.line(`${bold('Stored in')}   ${credential.where}`);
-  const advice = verified === null ? null : narrowingAdvice(verified.listing, verified.resources);
-  for (const note of [...(verified?.notes ?? []), ...(advice === null ? [] : [advice])]) output.note(`note: ${note}`);
+  for (const note of verified?.notes ?? []) output.note(`note: ${note}`);
   output.line();
-  output.line('Next: `lucanto-mcp tools` shows what it may do. To use it in Claude Desktop, put this into');
-  output.line(`${claudeDesktopFile(settings.machine, env)} and restart the app:`);
-  output.line();
-  output.line(claudeDesktopSnippet(settings));
+  const setup = commandLine('setup', settings);
+  output.line(`Next: \`${setup}\` connects Claude Desktop and other apps; \`lucanto-mcp tools\` shows what it may do.`);
 }

@@ -1,0 +1,100 @@
+/** Puts our entry into one file of a client, or takes it out. */
+import { rmSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { JsonObject } from '../json.ts';
+import { backUp, backupsOf } from './backup.ts';
+import type { Client } from './clients/client.ts';
+import { replaceConfigFile, withBom } from './config-file.ts';
+import { inspectFile, type ReadableFile } from './inspect.ts';
+import type { Place } from './place.ts';
+import { editText } from './text/config-text.ts';
+
+export type Change =
+  | { readonly outcome: 'unchanged' }
+  /** The text that the file is to have; null where there is to be no file. */
+  | { readonly outcome: 'changed'; readonly text: string | null; readonly restored: readonly string[] }
+  /** Completes "the file …". */
+  | { readonly outcome: 'failed'; readonly problem: string };
+
+/** What a write did. */
+export type Written =
+  | { readonly outcome: 'unchanged' }
+  | { readonly outcome: 'changed'; readonly backup: string | null }
+  | { readonly outcome: 'failed'; readonly problem: string };
+
+/** Decides what is to become of a file; writes nothing. @param entry null takes ours out */
+export async function planChange(client: Client, file: ReadableFile, entry: JsonObject | null): Promise<Change> {
+  const isThere = file.recognised.kind !== 'none';
+  if (entry === null ? !isThere : isDeepStrictEqual(file.entry, entry)) return { outcome: 'unchanged' };
+  if (entry === null && file.entry !== null) {
+    const original = await originalOf(client, file, file.entry);
+    if (original !== null) return { outcome: 'changed', ...original };
+  }
+  const edited = await editText(client.format, file.config.text, file.at, entry);
+  if ('problem' in edited) return { outcome: 'failed', problem: edited.problem };
+  return { outcome: 'changed', text: edited.value, restored: [] };
+}
+
+/**
+ * Writes with a backup, in one step. A file that was changed since it was read is read once more.
+ * @param decide what is to become of what the file holds then
+ * @param secrets what must not stand in the backup
+ */
+export async function writeChange(
+  client: Client,
+  place: Place,
+  file: ReadableFile,
+  decide: (file: ReadableFile) => Promise<Change>,
+  secrets: readonly string[],
+  now: number,
+): Promise<Written> {
+  const first = await attempt(file, await decide(file), secrets, now);
+  if (first !== 'meanwhile') return first;
+  const again = await inspectFile(client, place, file.at.name, file.file);
+  if (again.state === 'broken') return { outcome: 'failed', problem: again.problem };
+  const second = await attempt(again, await decide(again), secrets, now);
+  return second === 'meanwhile' ? { outcome: 'failed', problem: 'is being changed by another program' } : second;
+}
+
+async function attempt(
+  { config }: ReadableFile,
+  change: Change,
+  secrets: readonly string[],
+  now: number,
+): Promise<Written | 'meanwhile'> {
+  if (change.outcome !== 'changed') return change;
+  // What setup itself made needs no backup, nor does what is put back as it was.
+  const keep = config.bytes !== null && change.text !== null && change.restored.length === 0;
+  if (keep && (config.mode & 0o222) === 0) return { outcome: 'failed', problem: 'is read-only' };
+  const backup = keep ? backUp(config, secrets, now) : null;
+  if (backup !== null && 'problem' in backup) return { outcome: 'failed', problem: backup.problem };
+  const written = replaceConfigFile(config, change.text);
+  if (written === 'meanwhile') return written;
+  if (written !== 'done') return { outcome: 'failed', problem: written.problem };
+  for (const path of change.restored) rmSync(path, { force: true });
+  return { outcome: 'changed', backup: backup?.name ?? null };
+}
+
+/**
+ * What the file was before our entry came, where adding the entry to it gives exactly what is there now:
+ * so that nothing remains, not even an empty list of servers that was not there before.
+ */
+async function originalOf(
+  client: Client,
+  { config, at }: ReadableFile,
+  entry: JsonObject,
+): Promise<{ text: string | null; restored: readonly string[] } | null> {
+  const makesThis = async (text: string) => {
+    const edited = await editText(client.format, text, at, entry);
+    return 'value' in edited && withBom(config, edited.value).equals(config.bytes ?? Buffer.alloc(0));
+  };
+  const backups = backupsOf(config);
+  for (const { path, bytes } of backups) {
+    const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+    // A backup with an earlier entry of that name in it is no original.
+    const bare = await editText(client.format, text, at, null);
+    if ('value' in bare && bare.value === text && (await makesThis(text))) return { text, restored: [path] };
+  }
+  const isOurFile = backups.length === 0 && config.path === config.target && (await makesThis(''));
+  return isOurFile ? { text: null, restored: [] } : null;
+}

@@ -1,0 +1,48 @@
+/** What setup and doctor know of a client: one record each, in this folder. */
+import type { JsonObject } from '../../json.ts';
+import type { Launch } from '../launch.ts';
+import type { Place } from '../place.ts';
+import type { Format } from '../text/config-text.ts';
+
+/** A command of the client's own that writes its configuration. Each list is the arguments of one run. */
+export interface OwnCommand {
+  readonly program: string;
+  /** Null where the command cannot say all of the entry. @param present whether there is an entry of that name */
+  add(name: string, entry: JsonObject, present: boolean): readonly (readonly string[])[] | null;
+  remove(name: string): readonly string[] | null;
+}
+
+export interface Client {
+  /** As `setup` takes it. */
+  readonly id: string;
+  /** As users know it. */
+  readonly title: string;
+  /** `json` where the client itself reads no comments; they are kept all the same. */
+  readonly format: Format;
+  /** The member that holds the entries. */
+  readonly container: string;
+  /** Every file that is to be written, in the platform's own paths. */
+  files(place: Place): readonly string[];
+  /** Folders and files whose presence shows that the client is installed. */
+  traces(place: Place): readonly string[];
+  /** Commands whose presence on PATH shows the same. */
+  readonly commands: readonly string[];
+  entry(launch: Launch): JsonObject;
+  /** Whether it can use the service's remote endpoint itself. */
+  readonly takesUrl: boolean;
+  /** What to do for the client to notice, one sentence. */
+  next(place: Place, name: string): string;
+  readonly ownCommand: OwnCommand | null;
+  /** A link that opens the client and has it ask whether to add the entry. */
+  readonly deepLink: ((name: string, entry: JsonObject) => string) | null;
+}
+
+/** The usual entry. */
+export function commandEntry({ command, args, env }: Launch): JsonObject {
+  return { command, args: [...args], ...(Object.keys(env).length > 0 && { env: { ...env } }) };
+}
+
+/** The usual entry where clients want to be told that it is a local program. */
+export function stdioEntry(launch: Launch): JsonObject {
+  return { type: 'stdio', ...commandEntry(launch) };
+}

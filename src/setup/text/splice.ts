@@ -1,0 +1,29 @@
+/** Replaces a part of a text; `from` and `to` are indices of UTF-16 units. */
+export interface Splice {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** Splices at the same place keep their order. */
+export function applySplices(text: string, splices: readonly Splice[]): string {
+  let result = '';
+  let at = 0;
+  for (const { from, to, text: part } of splices.toSorted((left, right) => left.from - right.from)) {
+    result += text.slice(at, from) + part;
+    at = to;
+  }
+  return result + text.slice(at);
+}
+
+/** The first line's ending counts for all. */
+export function eolOf(text: string): string {
+  return /\r?\n/.exec(text)?.[0] ?? '\n';
+}
+
+/** The white space before what begins its line at `offset`; null where something else stands before it. */
+export function lineIndent(text: string, offset: number): string | null {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const lead = text.slice(start, offset);
+  return lead.trim() === '' && start > 0 ? lead : null;
+}
