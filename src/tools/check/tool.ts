@@ -17,7 +17,7 @@ export function checkTool(resources: readonly MoneyResource[], operations: Opera
     name: 'lucanto_check_document',
     title: 'Check document',
     description:
-      'Check a draft (id) or the arguments for a create tool (document) before issuing or sending: sums and VAT, dates, currency, IBAN, VAT number. Changes nothing.',
+      "Check a draft (id) or a create tool's arguments (document): sums, VAT, dates, currency, IBAN, VAT number. Changes nothing.",
     resource: first.list.resource,
     scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
     idempotent: true,
@@ -36,7 +36,7 @@ function schemasOf(sources: readonly MoneyResource[], { get, list }: MoneyResour
         ...propertyOf({ ...workspace }, 'workspace_id'),
         type: { type: 'string', enum: sources.map(({ type }) => type) },
         ...propertyOf({ ...schema }, 'id'),
-        document: { type: 'object', description: 'What the create tool would be given, in place of id' },
+        document: { type: 'object' },
       },
       ['type'],
     );

@@ -23,8 +23,7 @@ export function pdfTool(operations: Operations, deps: PdfDeps): Tool | null {
   return localTool({
     name: 'lucanto_download_pdf',
     title: 'Download PDF',
-    description:
-      "Save a document's PDF in the user's files folder, under a name of its number and contact. Answers with path, size and SHA-256; overwrites nothing.",
+    description: "Save a document's PDF as a file; answers with its path. Overwrites nothing.",
     resource: first.resource,
     scopes: [...new Set(sources.flatMap(({ action, record }) => (action ?? record)?.scopes ?? []))],
     idempotent: false,

@@ -26,7 +26,7 @@ export function summarizeTool(source: MoneyResource, operations: Operations, dep
   return localTool({
     name: toolName(`summarize_${resource}`),
     title: human(`summarize_${resource}`),
-    description: `Count and sum ${words} exactly, over all pages: totals per currency, overdue by age, by group_by. Use it instead of adding up a list.`,
+    description: `Exact counts and sums of ${words} over all pages, and overdue by age.`,
     resource: list.resource,
     scopes: list.scopes,
     idempotent: true,
@@ -61,19 +61,21 @@ function groupsOf({ described }: MoneyResource): readonly Group[] {
 function schemasOf(source: MoneyResource) {
   const { list } = source;
   const filters = filtersOf(source).map(({ arg }) => arg);
-  const common = (schema: JsonObject, groups: readonly Group[], date: JsonObject) =>
+  const common = (schema: JsonObject, groups: readonly Group[], date: JsonObject, status: unknown) =>
     objectSchema({
       ...propertyOf(schema, 'workspace_id'),
       group_by: { type: 'string', enum: groups },
-      from: { ...date, description: 'First date, YYYY-MM-DD' },
-      to: { ...date, description: 'Last date' },
-      status: { type: 'string' },
-      ...propertyOf(schema, 'status'),
+      from: { ...date, description: 'YYYY-MM-DD' },
+      to: date,
+      status,
       ...Object.assign({}, ...filters.map((name) => propertyOf(schema, name))),
     });
+  const text = { type: 'string' };
+  const { status = text } = propertyOf(list.validation, 'status');
+  // Five tools of this kind are on every list: which states there are, the list tool tells.
   return {
-    input: common({ ...list.inputSchema }, groupsOf(source), { type: 'string' }),
+    input: common({ ...list.inputSchema }, groupsOf(source), text, text),
     // Rows may have more than the contract describes: whoever knows better is not refused.
-    validation: common({ ...list.validation }, GROUPS, { type: 'string', format: 'date' }),
+    validation: common({ ...list.validation }, GROUPS, { ...text, format: 'date' }, status),
   };
 }

@@ -1,0 +1,99 @@
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, it } from 'vitest';
+import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
+import { portabilityProblems } from '../helpers/portability.ts';
+import { useScenes } from './opened.ts';
+
+const { later, scene, demo } = useScenes();
+
+async function listed(env: Readonly<Record<string, string>> = {}) {
+  const service = await demo();
+  const { bridge } = await scene(service.url, service.tokens.manage, env);
+  return { bridge, descriptors: bridge.catalogue.listing().descriptors };
+}
+
+describe('our own tools', () => {
+  it('are portable, read only, and say what they do in few words', async () => {
+    const { bridge } = await listed();
+    const own = bridge.visible().filter(({ route }) => route === 'local');
+    expect(own.map(({ descriptor }) => descriptor.name).sort()).toEqual([
+      'lucanto_check_document',
+      'lucanto_download_pdf',
+      'lucanto_summarize_credit_notes',
+      'lucanto_summarize_expenses',
+      'lucanto_summarize_invoices',
+      'lucanto_summarize_proformas',
+      'lucanto_summarize_quotes',
+    ]);
+    for (const { descriptor, validation } of own) {
+      expect(portabilityProblems(descriptor.inputSchema), descriptor.name).toEqual([]);
+      expect(Object.keys({ ...Object(validation.properties) })).toEqual(
+        Object.keys({ ...Object(descriptor.inputSchema.properties) }),
+      );
+      expect(descriptor.description).toMatch(/^[A-Z].{20,200}\.$/);
+      expect(descriptor.annotations).toMatchObject({
+        readOnlyHint: true,
+        destructiveHint: false,
+        openWorldHint: false,
+      });
+    }
+  });
+
+  it.each([
+    ['the full catalogue', {}, 6000, 24_000],
+    ['read-only mode', { LUCANTO_READ_ONLY: '1' }, 2500, 12_000],
+  ])('leave %s within its budget of context', async (_what, env, tokens, bytes) => {
+    const { descriptors } = await listed(env);
+    const context = JSON.stringify(
+      descriptors.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
+    );
+    expect(countTokens(context)).toBeLessThanOrEqual(tokens);
+    expect(Buffer.byteLength(context)).toBeLessThanOrEqual(bytes);
+  });
+
+  it('have no workspace_id where a workspace is pinned, and reach no other', async () => {
+    const { bridge } = await listed({ LUCANTO_WORKSPACE: '42' });
+    const context = { signal: new AbortController().signal, deadline: Date.now() + 20_000 };
+    for (const { descriptor } of bridge.visible().filter(({ route }) => route === 'local')) {
+      expect(descriptor.inputSchema.properties).not.toHaveProperty('workspace_id');
+    }
+    const { error } = await bridge.call('lucanto_summarize_invoices', { workspace_id: 43 }, context);
+    expect(error?.message).toContain('pinned to workspace 42');
+    expect((await bridge.call('lucanto_summarize_invoices', {}, context)).error).toBeNull();
+  });
+
+  it('are those of the toolsets, and hidden with a reason otherwise', async () => {
+    const { bridge } = await listed({ LUCANTO_TOOLSETS: 'invoices,contacts' });
+    const own = bridge.visible().filter(({ route }) => route === 'local');
+    expect(own.map(({ descriptor }) => descriptor.name).sort()).toEqual([
+      'lucanto_check_document',
+      'lucanto_download_pdf',
+      'lucanto_summarize_invoices',
+    ]);
+    expect(own.map(({ descriptor }) => Object(descriptor.inputSchema.properties).type?.enum).filter(Boolean)).toEqual([
+      ['invoice'],
+      ['invoice'],
+    ]);
+    expect(() => bridge.find('lucanto_summarize_quotes')).toThrow('toolset');
+  });
+
+  it('are absent where calls go to the remote endpoint', async () => {
+    const { bridge } = await listed({ LUCANTO_BACKEND: 'remote' });
+    expect(bridge.visible().filter(({ route }) => route === 'local')).toEqual([]);
+  });
+
+  it.each(['accounts', 'workspaces'] as const)('follow the contract of another Lucanto (%s)', async (generation) => {
+    const other = later(await startOtherLucanto({ shape: { generation }, remote: { catalogue: 'wide' } }));
+    const { bridge } = await scene(other.url, other.tokens.read);
+    const own = bridge.visible().filter(({ route }) => route === 'local');
+    expect(own.map(({ descriptor }) => descriptor.name).sort()).toEqual([
+      'lucanto_check_document',
+      'lucanto_download_pdf',
+      'lucanto_summarize_credit_notes',
+      'lucanto_summarize_expenses',
+      'lucanto_summarize_invoices',
+      'lucanto_summarize_quotes',
+    ]);
+    for (const { descriptor } of own) expect(portabilityProblems(descriptor.inputSchema)).toEqual([]);
+  });
+});
