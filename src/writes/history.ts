@@ -2,7 +2,7 @@
 import type { Log } from '../log.ts';
 import { FINGERPRINT_DIGITS, Journal, type JournalLine, lineFacts, type Outcome } from './journal.ts';
 import { Locks } from './lock.ts';
-import type { WriteRecord } from './record.ts';
+import { NO_KEY, type WriteRecord } from './record.ts';
 import { timeOf } from './refusals.ts';
 import { KEY_LIFETIME_MS, RecordStore } from './store.ts';
 
@@ -122,8 +122,10 @@ function unjournalled(record: WriteRecord): HistoryEntry {
   };
 }
 
-function wayToResolve({ facts, state, created }: WriteRecord): string {
+function wayToResolve({ key, facts, state, created }: WriteRecord): string {
   const until = timeOf(created + KEY_LIFETIME_MS);
+  if (facts === null && key === NO_KEY)
+    return 'Look in Lucanto what was written at that time, and repeat what is missing.';
   if (facts === null) return `Make the same call again before ${until}: it is carried out once, whatever happened.`;
   const { tool, listTool, kind } = facts;
   if (state === 'conflict')

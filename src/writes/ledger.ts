@@ -166,7 +166,11 @@ export class Ledger implements WritePort {
     const now = clock();
     if (now < this.#pruneAt) return;
     this.#pruneAt = now + PRUNE_EVERY_MS;
-    for (const { facts, fingerprint: print, answer } of await this.#store.prune(now, duplicateWindowMs)) {
+    const expired = await this.#store.prune(now, duplicateWindowMs).catch((error: unknown) => {
+      this.#deps.log.warn(`old records of the write ledger could not be removed: ${toLucantoError(error).message}`);
+      return [];
+    });
+    for (const { facts, fingerprint: print, answer } of expired) {
       if (facts === null) continue;
       await this.#journal.append({
         time: new Date(now).toISOString(),
