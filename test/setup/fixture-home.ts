@@ -1,0 +1,125 @@
+/** Homes of three platforms in folders of this disk, with the platform's own paths. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { resolveSettings } from '../../src/config/resolve.ts';
+import type { Environment, Machine } from '../../src/config/setting.ts';
+import { carriedOptions } from '../../src/setup/carried.ts';
+import type { Client } from '../../src/setup/clients/client.ts';
+import { type Connected, connectFile, disconnectFile } from '../../src/setup/connect.ts';
+import { type InspectedFile, inspectFile } from '../../src/setup/inspect.ts';
+import { launchOf } from '../../src/setup/launch.ts';
+import type { Place, ProgramRun } from '../../src/setup/place.ts';
+import { findOnPath } from '../../src/setup/this-computer.ts';
+
+export const PLATFORMS = ['linux', 'darwin', 'win32'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+const MACHINES: Readonly<Record<Platform, Machine>> = {
+  linux: { platform: 'linux', home: '/home/anna', cwd: '/home/anna' },
+  darwin: { platform: 'darwin', home: '/Users/anna', cwd: '/Users/anna' },
+  win32: { platform: 'win32', home: 'C:\\Users\\Anna Müller', cwd: 'C:\\Users\\Anna Müller' },
+};
+
+/** Installed for good. */
+const PROGRAMS: Readonly<Record<Platform, { readonly node: string; readonly script: string }>> = {
+  linux: { node: '/usr/bin/node', script: '/usr/lib/node_modules/lucanto-mcp/bin/lucanto-mcp.js' },
+  darwin: { node: '/usr/local/bin/node', script: '/usr/local/lib/node_modules/lucanto-mcp/bin/lucanto-mcp.js' },
+  win32: {
+    node: 'C:\\Program Files\\nodejs\\node.exe',
+    script: 'C:\\Users\\Anna Müller\\AppData\\Roaming\\npm\\node_modules\\lucanto-mcp\\bin\\lucanto-mcp.js',
+  },
+};
+
+export interface Run {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+export interface FixtureHome {
+  readonly place: Place;
+  /** What was run. */
+  readonly runs: readonly Run[];
+  disk(path: string): string;
+  write(path: string, content: string | Buffer): void;
+  exists(path: string): boolean;
+  remove(): void;
+}
+
+export interface HomeOptions {
+  readonly env?: Environment;
+  readonly node?: string;
+  readonly script?: string;
+  /** What running a program does. */
+  readonly run?: (program: string, args: readonly string[]) => ProgramRun;
+}
+
+export function fixtureHome(platform: Platform, options: HomeOptions = {}): FixtureHome {
+  const root = mkdtempSync(join(tmpdir(), `lucanto-setup-${platform}-`));
+  const disk = (path: string) => join(root, path.replace(/^([A-Z]):/, '$1').replaceAll('\\', '/'));
+  const machine = MACHINES[platform];
+  const env = options.env ?? {};
+  const runs: Run[] = [];
+  const place: Place = {
+    machine,
+    env,
+    ...PROGRAMS[platform],
+    ...(options.node !== undefined && { node: options.node }),
+    ...(options.script !== undefined && { script: options.script }),
+    onDisk: disk,
+    which: (command) => findOnPath(command, machine, env, disk),
+    run: async (program, args) => {
+      runs.push({ program, args });
+      return options.run?.(program, args) ?? { code: 0, said: '' };
+    },
+  };
+  return {
+    place,
+    runs,
+    disk,
+    write: (path, content) => {
+      mkdirSync(dirname(disk(path)), { recursive: true });
+      writeFileSync(disk(path), content, { mode: 0o644 });
+    },
+    exists: (path) => existsSync(disk(path)),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+const NOW = Date.parse('2026-11-22T09:00:00Z');
+
+export interface ConnectOptions {
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly secrets?: readonly string[];
+}
+
+/** One file of a client, as the command connects it. */
+export async function connectIn(
+  home: FixtureHome,
+  client: Client,
+  file: string,
+  { flags = {}, secrets = [] }: ConnectOptions = {},
+): Promise<Connected> {
+  const inspected = await inspectFile(client, home.place, 'lucanto', file);
+  if (inspected.state === 'broken') return broken(inspected.problem);
+  const settings = resolveSettings(flags, {}, {}, home.place.machine);
+  return connectFile(client, home.place, inspected, {
+    launch: launchOf(home.place),
+    carried: carriedOptions(settings),
+    secrets,
+    now: NOW,
+  });
+}
+
+export async function disconnectIn(home: FixtureHome, client: Client, file: string): Promise<Connected> {
+  const inspected = await inspectFile(client, home.place, 'lucanto', file);
+  return inspected.state === 'broken' ? broken(inspected.problem) : disconnectFile(client, home.place, inspected, NOW);
+}
+
+export function inspectIn(home: FixtureHome, client: Client, file: string): Promise<InspectedFile> {
+  return inspectFile(client, home.place, 'lucanto', file);
+}
+
+function broken(problem: string): Connected {
+  return { outcome: 'failed', problem, command: null, notes: [], entry: null };
+}
