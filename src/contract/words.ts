@@ -13,8 +13,8 @@ export interface Words {
 }
 
 export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
-  ['lucanto_list_workspaces', { description: 'List the workspaces (companies, firms) with their ids. Start here.' }],
-  ['lucanto_get_workspace', { description: 'Get one company: legal data, VAT, address.' }],
+  ['lucanto_list_workspaces', { description: 'List the workspaces (companies) with their ids. Start here.' }],
+  ['lucanto_get_workspace', { description: 'Get one company and its legal data.' }],
   ['lucanto_set_default_workspace', { description: 'Make a company the default one.' }],
   ['lucanto_list_contacts', { description: 'List or search contacts (customers, clients, suppliers).' }],
   ['lucanto_get_contact', { description: 'Get one contact.' }],
@@ -25,7 +25,7 @@ export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['lucanto_get_invoice', { description: 'Get one invoice: items, totals, status.' }],
   [
     'lucanto_create_invoice',
-    { description: 'Create a draft invoice (bill) for a customer. Sends nothing; next: lucanto_issue_invoice.' },
+    { description: 'Create a draft invoice (bill) for a customer. Next: lucanto_issue_invoice.' },
   ],
   ['lucanto_update_invoice', { description: 'Change given fields of a draft invoice.' }],
   ['lucanto_delete_invoice', { description: 'Delete an invoice.' }],
@@ -35,10 +35,10 @@ export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['lucanto_get_invoice_pdf_url', { description: "Link to an invoice's PDF." }],
   ['lucanto_list_quotes', { description: 'List quotes (price offers, estimates).' }],
   ['lucanto_get_quote', { description: 'Get one quote.' }],
-  ['lucanto_create_quote', { description: 'Create a quote (price offer, estimate).' }],
+  ['lucanto_create_quote', { description: 'Create a quote (price offer).' }],
   ['lucanto_update_quote', { description: 'Change given fields of a quote.' }],
   ['lucanto_delete_quote', { description: 'Delete a quote.' }],
-  ['lucanto_accept_quote', { description: 'Record that the customer accepted a quote.' }],
+  ['lucanto_accept_quote', { description: 'Record that a quote was accepted.' }],
   ['lucanto_send_quote', { description: 'E-mail a quote to the customer.' }],
   ['lucanto_get_quote_pdf_url', { description: "Link to a quote's PDF." }],
   ['lucanto_list_proformas', { description: 'List proformas (advance payment requests).' }],
@@ -52,7 +52,7 @@ export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['lucanto_get_proforma_pdf_url', { description: "Link to a proforma's PDF." }],
   ['lucanto_list_credit_notes', { description: 'List credit notes (corrections, refunds).' }],
   ['lucanto_get_credit_note', { description: 'Get one credit note.' }],
-  ['lucanto_create_credit_note', { description: 'Create a draft credit note, to correct or refund an invoice.' }],
+  ['lucanto_create_credit_note', { description: 'Create a draft credit note (correction, refund).' }],
   ['lucanto_update_credit_note', { description: 'Change given fields of a draft credit note.' }],
   ['lucanto_delete_credit_note', { description: 'Delete a credit note.' }],
   ['lucanto_issue_credit_note', { description: 'Issue a draft credit note: it gets its number; final.' }],
@@ -68,14 +68,14 @@ export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['lucanto_create_bank_account', { description: 'Add a bank account.' }],
   [
     'lucanto_update_bank_account',
-    { description: 'Change given fields of a bank account. Documents show it: ask the user first.' },
+    { description: 'Change given fields of a bank account. Ask the user first.' },
   ],
   ['lucanto_delete_bank_account', { description: 'Delete a bank account.' }],
   [
     'lucanto_create_expense_receipt',
     {
       title: 'Upload expense receipt',
-      description: 'Attach a receipt to an expense; its data is read.',
+      description: 'Attach a receipt to an expense.',
       effects: { destructive: false },
     },
   ],
