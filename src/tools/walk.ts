@@ -45,8 +45,8 @@ export async function walk(
     context.onProgress?.({ progress: rows.length, message: `${rows.length} ${noun} read` });
     cursor = nextCursor(answer);
     const ended = (stopped: string | null): Walked => ({ rows, pages, stopped });
-    if (!operation.paginated || cursor === null)
-      return ended(claimsMore(answer) ? 'the service named no next page' : null);
+    if (cursor === null) return ended(claimsMore(answer) ? 'the service named no next page' : null);
+    if (!operation.paginated) return ended('the contract names no way to ask for the next page');
     if (seen.has(String(cursor))) return ended('the service gave the same page again');
     seen.add(String(cursor));
     if (pages >= maxPages) return ended(`${maxPages} pages are the most that are read at once`);
@@ -62,11 +62,17 @@ function pageRows({ validation }: Operation): number {
 }
 
 function rowsOf(answer: unknown, operation: Operation): readonly JsonObject[] {
-  const list = Array.isArray(answer) ? answer : isJsonObject(answer) ? answer.data : undefined;
+  const list = Array.isArray(answer) ? answer : isJsonObject(answer) ? (answer.data ?? onlyList(answer)) : undefined;
   if (Array.isArray(list)) return list.filter(isJsonObject);
   throw new ProtocolError('unexpected_answer', `The answer to ${operation.tool} is no list.`, {
     hint: 'Try again; if it stays so, report it to Lucanto.',
   });
+}
+
+/** Where the contract does not say under which name the rows are. */
+function onlyList(answer: JsonObject): unknown {
+  const lists = Object.values(answer).filter(Array.isArray);
+  return lists.length === 1 ? lists[0] : undefined;
 }
 
 function nextCursor(answer: unknown): unknown {

@@ -6,6 +6,7 @@ import { fileName } from '../../src/files/file-name.ts';
 import { download } from '../../src/http/download.ts';
 import type { HttpPort } from '../../src/http/request.ts';
 import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
+import { OLD_SHAPE } from '../fixtures/other-lucanto/shape.ts';
 import { json, type OddAnswer, oddService, parameters, type Received } from './odd-service.ts';
 import { useScenes } from './opened.ts';
 
@@ -61,8 +62,12 @@ describe('a PDF of the embedded Lucanto', () => {
   });
 });
 
-it.each(['huge', 'uuid'] as const)('a PDF of another Lucanto with %s ids is saved', async (ids) => {
-  const other = later(await startOtherLucanto({ shape: { ids } }));
+it.each([
+  ['huge ids', { ids: 'huge' } as const],
+  ['UUIDs', { ids: 'uuid' } as const],
+  ['the older paths', OLD_SHAPE],
+])('a PDF of another Lucanto with %s is saved', async (_what, shape) => {
+  const other = later(await startOtherLucanto({ shape }));
   const { ask, files } = await scene(other.url, other.tokens.read);
   const [id] = other.ids('invoices');
   const { json } = await ask('lucanto_download_pdf', { type: 'invoice', id });

@@ -259,3 +259,35 @@ describe('a summary of a list with names of its own', () => {
     expect(length).toBeLessThan(10_000);
   });
 });
+
+describe('a summary of a list that the contract does not describe', () => {
+  it('is there for what is known to have money, and reads whatever rows come', async () => {
+    const undescribed = { get: { parameters: parameters('workspace_id'), responses: { 200: { description: 'OK' } } } };
+    const record = { get: { parameters: parameters('workspace_id', 'id'), responses: { 200: { description: 'OK' } } } };
+    const at = '/workspaces/{workspace_id}';
+    const service = await oddService(
+      {
+        [`${at}/invoices`]: undescribed,
+        [`${at}/invoices/{id}`]: record,
+        [`${at}/notes`]: undescribed,
+        [`${at}/notes/{id}`]: record,
+      },
+      ({ path }) =>
+        path.endsWith('/invoices')
+          ? {
+              json: {
+                invoices: [
+                  { id: 1, total: 12.3 },
+                  { id: 2, total: '0.03' },
+                ],
+              },
+            }
+          : null,
+    );
+    const { ask, bridge } = await scene(later(service).url, 'lct_pat_x', { LUCANTO_SCOPES: 'read:*' });
+    const { json } = await ask('lucanto_summarize_invoices');
+    expect(json.totals).toEqual([{ currency: 'not stated', count: 2, total: '12.33' }]);
+    expect(json.notes.join(' ')).toContain('currency');
+    expect(bridge.catalogue.all().map(({ descriptor }) => descriptor.name)).not.toContain('lucanto_summarize_notes');
+  });
+});
