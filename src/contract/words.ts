@@ -66,10 +66,7 @@ export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['lucanto_list_bank_accounts', { description: 'List bank accounts and cash registers.' }],
   ['lucanto_get_bank_account', { description: 'Get one bank account.' }],
   ['lucanto_create_bank_account', { description: 'Add a bank account.' }],
-  [
-    'lucanto_update_bank_account',
-    { description: 'Change given fields of a bank account. Ask the user first.' },
-  ],
+  ['lucanto_update_bank_account', { description: 'Change given fields of a bank account. Ask the user first.' }],
   ['lucanto_delete_bank_account', { description: 'Delete a bank account.' }],
   [
     'lucanto_create_expense_receipt',

@@ -52,24 +52,28 @@ it.each([
   ['accounts', 'remote'],
   ['workspaces', 'rest'],
   ['workspaces', 'remote'],
-] as const)('every operation can be called: %s generation, %s backend', async (generation, backend) => {
-  service = await startDemo({ port: 0, generation, clock: Date.now });
-  home = await temporaryHome();
-  const env = { LUCANTO_URL: service.url, LUCANTO_BACKEND: backend, LUCANTO_FILES: home.dir };
-  await writeFile(join(home.dir, 'receipt.pdf'), '%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
-  const login = await run(['login'], { home, env, stdin: `${service.tokens.manage}\n` });
-  expect(login.exitCode, login.stderr).toBe(0);
-  session = await connect('v1', { home, env });
+] as const)(
+  'every operation can be called: %s generation, %s backend',
+  async (generation, backend) => {
+    service = await startDemo({ port: 0, generation, clock: Date.now });
+    home = await temporaryHome();
+    const env = { LUCANTO_URL: service.url, LUCANTO_BACKEND: backend, LUCANTO_FILES: home.dir };
+    await writeFile(join(home.dir, 'receipt.pdf'), '%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
+    const login = await run(['login'], { home, env, stdin: `${service.tokens.manage}\n` });
+    expect(login.exitCode, login.stderr).toBe(0);
+    session = await connect('v1', { home, env });
 
-  const listed = new Map((await session.listTools()).map((tool) => [tool.name, tool]));
-  const wanted = OPERATIONS.filter((name) => backend === 'rest' || !NOT_REMOTE.has(name));
-  expect(wanted.filter((name) => !listed.has(name))).toEqual([]);
+    const listed = new Map((await session.listTools()).map((tool) => [tool.name, tool]));
+    const wanted = OPERATIONS.filter((name) => backend === 'rest' || !NOT_REMOTE.has(name));
+    expect(wanted.filter((name) => !listed.has(name))).toEqual([]);
 
-  const caller = new Caller(session, listed);
-  for (const name of wanted.toSorted((a, b) => turnOf(a) - turnOf(b))) await caller.call(name);
-  expect(caller.refused).toEqual([]);
-  expect(caller.called.toSorted()).toEqual(wanted.toSorted());
-}, 120_000);
+    const caller = new Caller(session, listed);
+    for (const name of wanted.toSorted((a, b) => turnOf(a) - turnOf(b))) await caller.call(name);
+    expect(caller.refused).toEqual([]);
+    expect(caller.called.toSorted()).toEqual(wanted.toSorted());
+  },
+  120_000,
+);
 
 /** Records first, since others need them; what ends a record last. */
 const TURNS = [
