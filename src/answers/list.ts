@@ -134,15 +134,20 @@ class View {
   fewerFields(page: ListPage): ListText {
     const { maxChars } = this.#source.wish;
     const rows = this.#project(page.rows);
-    const names = [...new Set(rows.filter(isJsonObject).flatMap((row) => Object.keys(row)))];
-    const size = (name: string) => rows.reduce((sum: number, row) => sum + lengthOf(row, name), 0);
-    const byLength = names.map((name) => ({ name, size: size(name) })).sort((a, b) => b.size - a.size);
+    const frame = { ...page, key: page.key ?? 'data' };
     const leftOut: string[] = [];
-    for (const { name } of byLength) {
+    let excess = this.#text(frame, rows, {}).text.length - maxChars;
+    for (const { name, size } of byLength(rows)) {
       leftOut.push(name);
-      const fewer = rows.map((row) => without(row, leftOut));
+      excess -= size;
+      if (excess > 0) continue;
       const remarks = leftOutRemarks({ leftOut, shortened: [] }, { maxChars, carriedOut: false });
-      const answer = this.#text({ ...page, key: page.key ?? 'data' }, fewer, remarks);
+      const gone = new Set(leftOut);
+      const answer = this.#text(
+        frame,
+        rows.map((row) => without(row, gone)),
+        remarks,
+      );
       if (this.fits(answer)) return answer;
     }
     const hint = `The service gave ${rows.length} rows at once, too many for one answer. Narrow the list with filters.`;
@@ -169,11 +174,17 @@ class View {
   }
 }
 
-function lengthOf(row: unknown, name: string): number {
-  return isJsonObject(row) && Object.hasOwn(row, name) ? stringifyJson(row[name]).length : 0;
+/** The fields of rows with the characters that each takes in all of them, the longest first. */
+function byLength(rows: readonly unknown[]): readonly { readonly name: string; readonly size: number }[] {
+  const sizes = new Map<string, number>();
+  for (const [name, value] of rows.filter(isJsonObject).flatMap((row) => Object.entries(row))) {
+    const length = stringifyJson(value ?? null).length + JSON.stringify(name).length + 2;
+    sizes.set(name, (sizes.get(name) ?? 0) + length);
+  }
+  return [...sizes].map(([name, size]) => ({ name, size })).sort((a, b) => b.size - a.size);
 }
 
-function without(row: unknown, names: readonly string[]): unknown {
+function without(row: unknown, names: ReadonlySet<string>): unknown {
   if (!isJsonObject(row)) return row;
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !names.has(name)));
 }

@@ -37,6 +37,8 @@ export function fitted(record: JsonObject, { maxChars }: LeftOut, write: (part: 
     const text = write(part);
     // Less than nothing is not to be had: the remarks alone are far shorter than the least that may be asked for.
     if (text.length <= maxChars || room <= 2) return text;
-    room = Math.max(2, room - (text.length - maxChars));
+    // Each round takes at least so much out of what is there: the remarks have grown meanwhile.
+    const taken = Math.min(room, stringifyJson(part.value).length);
+    room = Math.max(2, taken - (text.length - maxChars));
   }
 }

@@ -11,7 +11,7 @@ import { refreshBriefly } from '../refresh-briefly.ts';
 
 export const callCommand: Command = {
   name: 'call',
-  summary: 'Call one tool and print its result as JSON',
+  summary: 'Call one tool and print its whole result as JSON (less with --arg fields=… or max_chars=…)',
   operand: { syntax: '<tool>', help: 'Name of the tool, as `lucanto-mcp tools` shows it' },
   options: [
     { flags: '--arg <name=value>', help: "One argument, read by the tool's schema", repeatable: true },
