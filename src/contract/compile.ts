@@ -79,7 +79,7 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
     workspace: inputs.workspace,
     parameters: inputs.parameters,
     body: inputs.body,
-    details: detailsOf(reader, inputs, verb),
+    details: detailsOf(reader, inputs),
     rows: isRows ? answer : null,
     paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
   } as const;
@@ -108,12 +108,10 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
   };
 }
 
-/** In an update every field is one: only those given change, and which ones there are the create tells already. */
-function detailsOf(reader: SchemaReader, inputs: Inputs, verb: Verb): readonly string[] {
+function detailsOf(reader: SchemaReader, inputs: Inputs): readonly string[] {
   const fields = new Set(inputs.body?.fields.map(({ arg }) => arg));
   const optional = inputs.arguments.filter(({ name, required }) => !required && fields.has(name));
-  const marked = optional.filter(({ node }) => reader.isDetail(node));
-  return (verb.kind === 'update' && marked.length > 0 ? optional : marked).map(({ name }) => name);
+  return optional.filter(({ node }) => reader.isDetail(node)).map(({ name }) => name);
 }
 
 function derivedScopes(verb: Verb): readonly string[] {

@@ -101,7 +101,8 @@ describe('arguments that are told in words', () => {
   it('are told in full by a tool that has no other to refer to', () => {
     expect(described(/./, 'lucanto_create_quote')).toContain('fields of lucanto_create_invoice but due_date');
     expect(described(/quote/, 'lucanto_create_quote')).toContain('exchange_rate (1.0000)');
-    expect(described(/update_quote/, 'lucanto_update_quote')).toContain('items [{name, description, quantity (1.0)');
+    expect(described(/update_quote/, 'lucanto_update_quote')).toContain('exchange_rate (1.0000)');
+    expect(described(/update_quote/, 'lucanto_update_quote')).toContain('unit_price');
   });
 
   it('may be given inside `more`, as an object or as text, or side by side', () => {
