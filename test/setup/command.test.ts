@@ -1,0 +1,279 @@
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { buildProgram, type Program } from '../cli/built-program.ts';
+
+let program: Program;
+let service: DemoService;
+beforeAll(async () => {
+  program = await buildProgram();
+  service = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+});
+afterAll(async () => {
+  await service?.close();
+  program?.remove();
+});
+beforeEach(() => program.newHome());
+
+const DESKTOP = path.join('.config', 'Claude', 'claude_desktop_config.json');
+const CODEX = path.join('.codex', 'config.toml');
+const CURSOR = path.join('.cursor', 'mcp.json');
+const PROFILE = path.join('.config', 'lucanto-mcp', 'profiles', 'profile-default.json');
+
+const setup = (...args: string[]) => program.run(['setup', ...args]);
+const file = (name: string) => program.files()[name] ?? '';
+function put(name: string, text: string): void {
+  const target = path.join(program.home, name);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
+}
+const urlEntry = (token: string, origin = service.url) =>
+  `${JSON.stringify({ mcpServers: { lucanto: { url: `${origin}/api/mcp/v1`, headers: { Authorization: `Bearer ${token}` } }, other: { command: 'x' } } }, undefined, 2)}\n`;
+
+interface Entry {
+  readonly command: string;
+  readonly args: string[];
+  readonly env?: Record<string, string>;
+}
+function isEntry(value: unknown): value is Entry {
+  return (
+    typeof value === 'object' && value !== null && 'command' in value && 'args' in value && Array.isArray(value.args)
+  );
+}
+function entryIn(text: string, name = 'lucanto'): Entry {
+  const root: unknown = text.startsWith('{') ? JSON.parse(text) : getStaticTOMLValue(parseTOML(text));
+  const servers = Object.values(root ?? {}).flatMap((value) =>
+    typeof value === 'object' ? Object.entries(value ?? {}) : [],
+  );
+  const entry = servers.find(([key]) => key === name)?.[1];
+  if (!isEntry(entry)) throw new Error(`No entry in ${text}`);
+  return entry;
+}
+
+/** As an app does: no shell, a short PATH, nothing else but a home. */
+async function toolsOf({ command, args, env }: Entry): Promise<readonly string[]> {
+  const client = new Client({ name: 'test-app', version: '1' });
+  const bare = { PATH: '/usr/bin:/bin', HOME: program.home, ...env };
+  await client.connect(new StdioClientTransport({ command, args, env: bare, cwd: '/', stderr: 'ignore' }));
+  try {
+    return (await client.listTools()).tools.map(({ name }) => name);
+  } finally {
+    await client.close();
+  }
+}
+
+describe('setup', () => {
+  it.each([
+    ['claude-desktop', DESKTOP],
+    ['codex', CODEX],
+  ])(
+    'writes for %s a command that starts in a bare environment and lists the tools of the stored token',
+    async (client, name) => {
+      const login = await program.run(['login', '--url', service.url], { stdin: service.tokens.manage });
+      expect(login.stdout).toContain('lucanto-mcp setup');
+      const { code, stdout, stderr } = await setup(client, '--yes');
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^changed {4}(Claude Desktop|Codex)/);
+      expect(stdout).toContain('Next: ');
+      const entry = entryIn(file(name));
+      expect(path.isAbsolute(entry.command)).toBe(true);
+      expect(entry.args).toEqual([expect.stringMatching(/[/]bin[/]lucanto-mcp[.]js$/), '--url', service.url]);
+      expect(await toolsOf(entry)).toContain('lucanto_create_invoice');
+
+      await setup(client, '--yes', '--read-only');
+      const readOnly = await toolsOf(entryIn(file(name)));
+      expect(readOnly).toContain('lucanto_list_invoices');
+      expect(readOnly).not.toContain('lucanto_create_invoice');
+      for (const [path, content] of Object.entries(program.files())) {
+        if (path !== PROFILE) expect(content).not.toContain(service.tokens.manage);
+      }
+    },
+  );
+
+  it('starts through npx where it runs from the cache of npx, and says what that costs', async () => {
+    const cache = path.join(program.home, '.npm', '_npx', '1f', 'node_modules', '.bin');
+    mkdirSync(cache, { recursive: true });
+    const real = await setup('--print', 'claude-desktop');
+    const script = entryIn(real.stdout).args[0] ?? '';
+    symlinkSync(path.dirname(path.dirname(script)), path.join(cache, '..', 'lucanto-mcp'));
+    const { spawnSync } = await import('node:child_process');
+    const cached = path.join(cache, '..', 'lucanto-mcp', 'bin', 'lucanto-mcp.js');
+    const env = { HOME: program.home, PATH: process.env.PATH ?? '' };
+    const run = spawnSync(process.execPath, [cached, 'setup', 'claude-desktop'], { env, encoding: 'utf8' });
+    expect(run.status).toBe(0);
+    expect(run.stderr).toContain('650 ms');
+    const entry = entryIn(file(DESKTOP));
+    expect(entry.args.slice(1)).toEqual(['-y', expect.stringMatching(/^lucanto-mcp@\d+$/)]);
+    expect(entry.args[0]).toMatch(/npx-cli[.]js$/);
+    const version = spawnSync(entry.command, [entry.args[0] ?? '', '--version'], {
+      env: { ...entry.env },
+      encoding: 'utf8',
+    });
+    expect(version.stdout).toMatch(/^\d+[.]\d+/);
+  });
+
+  it('names the entry after the profile and carries what this run was given', async () => {
+    const { code } = await setup('cursor', '--profile', 'work', '--workspace', '42', '--config-dir', 'store');
+    expect(code).toBe(0);
+    expect(entryIn(file(CURSOR), 'lucanto-work').args.slice(1)).toEqual([
+      '--workspace',
+      '42',
+      '--profile',
+      'work',
+      '--config-dir',
+      path.join(program.home, 'store'),
+    ]);
+  });
+
+  it('writes nothing with --dry-run, --print and --list', async () => {
+    put(CURSOR, '{"mcpServers": {"o": {"command": "x"}}}');
+    const dry = await setup('--dry-run');
+    expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining('+++ ')]);
+    const print = await setup('--print', 'codex');
+    expect(print.stdout).toMatch(/^\[mcp_servers[.]lucanto\]\ncommand = /);
+    const list = await setup('--list', '--json');
+    expect(JSON.parse(list.stdout)).toMatchObject({
+      name: 'lucanto',
+      clients: expect.arrayContaining([
+        {
+          client: 'cursor',
+          title: 'Cursor',
+          installed: true,
+          connected: false,
+          files: [expect.objectContaining({ entry: 'none' })],
+        },
+      ]),
+    });
+    expect(program.files()).toEqual({ [CURSOR]: '{"mcpServers": {"o": {"command": "x"}}}' });
+  });
+
+  it('with --yes and no name takes what is installed, and --remove takes it out of what is connected', async () => {
+    put(CURSOR, '{}');
+    put(CODEX, 'model = "o3"\n');
+    const before = program.files();
+    const { code, stdout } = await setup('--yes', '--json');
+    expect(code).toBe(0);
+    const { results } = JSON.parse(stdout);
+    expect(results).toMatchObject([
+      { client: 'cursor', outcome: 'changed', link: expect.stringContaining('cursor://') },
+      { client: 'codex', outcome: 'changed', link: null },
+    ]);
+    expect((await setup('--list')).stdout).toMatch(/codex +installed +connected/);
+    expect((await setup('--remove', '--yes')).code).toBe(0);
+    expect(program.files()).toEqual(before);
+    const again = await setup('--remove', '--yes');
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('No app has an entry')]);
+  });
+
+  it('without a terminal and a name says what it found and the exact command', async () => {
+    const nothing = await setup();
+    expect([nothing.code, nothing.stderr]).toEqual([1, expect.stringContaining('`lucanto-mcp setup claude-desktop`')]);
+    put(CODEX, '');
+    const { code, stderr } = await setup();
+    expect(code).toBe(2);
+    expect(stderr).toContain('Codex (codex)');
+    expect(stderr).toContain('hint: Run `lucanto-mcp setup codex`');
+    expect((await setup('cursr')).stderr).toContain('Did you mean `cursor`?');
+  });
+
+  it('does not touch a file that it cannot parse, prints what to paste, and fails', async () => {
+    put(DESKTOP, '{"mcpServers": ');
+    put(CURSOR, '{}');
+    const { code, stdout } = await setup('claude-desktop', 'cursor');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/failed +Claude Desktop/);
+    expect(stdout).toMatch(/changed +Cursor/);
+    expect(stdout).toContain('no valid JSON (line 1)');
+    expect(stdout).toContain('"mcpServers": {\n    "lucanto"');
+    expect(file(DESKTOP)).toBe('{"mcpServers": ');
+  });
+
+  it('leaves an entry of that name alone that starts something else', async () => {
+    const text = '{"mcpServers": {"lucanto": {"command": "python", "args": ["mine.py"]}}}';
+    put(DESKTOP, text);
+    const { code, stdout } = await setup('claude-desktop', '--yes');
+    expect([code, file(DESKTOP)]).toEqual([1, text]);
+    expect(stdout).toContain('not of lucanto-mcp');
+    expect((await setup('claude-desktop', '--remove')).code).toBe(0);
+    expect(file(DESKTOP)).toBe(text);
+  });
+
+  it('says that a token from the environment stays in this terminal', async () => {
+    const { stderr } = await program.run(['setup', 'cursor'], { env: { LUCANTO_TOKEN: service.tokens.read } });
+    expect(stderr).toContain('LUCANTO_TOKEN, which apps do not see');
+  });
+});
+
+describe("an entry with the service's address and a token", () => {
+  it('is replaced with --yes, its token verified and moved into the store, and kept in no other file', async () => {
+    const token = service.tokens.manage;
+    put(DESKTOP, urlEntry(token));
+    const { code, stdout, stderr } = await setup('claude-desktop', '--yes');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('its token was moved into the store (profile default)');
+    expect(JSON.parse(file(PROFILE))).toMatchObject({ token, origin: service.url, verified: true });
+    expect(statSync(path.join(program.home, PROFILE)).mode & 0o777).toBe(0o600);
+    const entry = entryIn(file(DESKTOP));
+    expect(entry.args.slice(1)).toEqual(['--url', service.url]);
+    expect(await toolsOf(entry)).toContain('lucanto_create_invoice');
+    const backup = file(`${DESKTOP}.lucanto-backup`);
+    expect(backup).toContain('"other"');
+    expect(stdout).not.toContain(token);
+    for (const [path, content] of Object.entries(program.files()))
+      if (path !== PROFILE) expect(content).not.toContain(token);
+    expect(await setup('claude-desktop', '--yes')).toMatchObject({ stdout: expect.stringMatching(/^unchanged/) });
+  });
+
+  it('is not touched unasked: a failure where the app cannot use it, left alone where it can', async () => {
+    const text = urlEntry(service.tokens.read);
+    put(DESKTOP, text);
+    put(CURSOR, text);
+    const before = program.files();
+    const desktop = await setup('claude-desktop');
+    expect([desktop.code, desktop.stdout]).toEqual([1, expect.stringContaining('--yes')]);
+    const cursor = await setup('cursor');
+    expect([cursor.code, cursor.stdout]).toEqual([0, expect.stringMatching(/^unchanged.*\n.*which it can use/)]);
+    const dry = await setup('cursor', '--dry-run');
+    expect(dry.stdout).toContain('"Authorization": "…"');
+    expect(dry.stdout).toContain('would be verified');
+    expect(program.files()).toEqual(before);
+    expect(desktop.stdout + cursor.stdout + dry.stdout).not.toContain(service.tokens.read);
+  });
+
+  it('keeps a refused token where it is, but not where another one is stored', async () => {
+    const dead = 'lct_pat_ffffffffffffffffffffffffffffffff';
+    put(DESKTOP, urlEntry(dead));
+    const before = program.files();
+    const refused = await setup('claude-desktop', '--yes');
+    expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('refused the token')]);
+    expect(file(DESKTOP)).toBe(before[DESKTOP]);
+    await program.run(['login', '--url', service.url], { stdin: service.tokens.read });
+    expect(await setup('claude-desktop', '--yes')).toMatchObject({ code: 0 });
+    expect(JSON.parse(file(PROFILE))).toMatchObject({ token: service.tokens.read });
+  });
+
+  it('loses neither token where another one is stored', async () => {
+    await program.run(['login', '--url', service.url], { stdin: service.tokens.read });
+    put(CURSOR, urlEntry(service.tokens.manage));
+    const { code, stdout } = await setup('cursor', '--yes');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('profile cursor')]);
+    expect(JSON.parse(file(PROFILE))).toMatchObject({ token: service.tokens.read });
+    expect(JSON.parse(file(PROFILE.replace('default', 'cursor')))).toMatchObject({ token: service.tokens.manage });
+  });
+
+  it('is moved unverified with --yes where nothing answers', async () => {
+    put(DESKTOP, urlEntry(service.tokens.manage, 'http://127.0.0.1:9'));
+    const { code, stdout } = await setup('claude-desktop', '--yes', '--timeout', '3');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('without having been verified')]);
+    expect(JSON.parse(file(PROFILE))).toMatchObject({
+      token: service.tokens.manage,
+      verified: false,
+      origin: 'http://127.0.0.1:9',
+    });
+    expect(readFileSync(path.join(program.home, DESKTOP), 'utf8')).not.toContain(service.tokens.manage);
+  });
+});

@@ -1,0 +1,186 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { planChange, writeChange } from '../../src/setup/change.ts';
+import { claudeDesktop } from '../../src/setup/clients/claude-desktop.ts';
+import { codex } from '../../src/setup/clients/codex.ts';
+import { unifiedDiff } from '../../src/setup/diff.ts';
+import { recognise } from '../../src/setup/recognise.ts';
+import { editText, type Format } from '../../src/setup/text/config-text.ts';
+import { connectIn, type FixtureHome, fixtureHome, inspectIn } from './fixture-home.ts';
+
+const homes: FixtureHome[] = [];
+afterEach(() => {
+  for (const home of homes.splice(0)) home.remove();
+});
+function homeWith(file: string, text: string): FixtureHome {
+  const home = fixtureHome('linux');
+  homes.push(home);
+  home.write(file, text);
+  return home;
+}
+const DESKTOP = '/home/anna/.config/Claude/claude_desktop_config.json';
+const CODEX = '/home/anna/.codex/config.toml';
+const entryOf = async (home: FixtureHome) => {
+  const inspected = await inspectIn(home, claudeDesktop, DESKTOP);
+  return inspected.state === 'readable' ? inspected.entry : null;
+};
+
+describe('an earlier entry of ours', () => {
+  const earlier = { command: 'npx', args: ['-y', 'lucanto-mcp', '--read-only', '--workspace=7'], autoApprove: ['x'] };
+
+  it('keeps what this run does not mention, in one order, and loses nothing that a user added', async () => {
+    const home = homeWith(
+      DESKTOP,
+      JSON.stringify({ mcpServers: { lucanto: { ...earlier, env: { LUCANTO_TIMEOUT: '20' } } } }),
+    );
+    const result = await connectIn(home, claudeDesktop, DESKTOP, { flags: { profile: 'default', workspace: '42' } });
+    expect(result.notes).toEqual(['kept from the earlier entry: --read-only']);
+    expect(await entryOf(home)).toEqual({
+      command: home.place.node,
+      args: [home.place.script, '--workspace', '42', '--read-only', '--profile', 'default'],
+      autoApprove: ['x'],
+      env: { LUCANTO_TIMEOUT: '20' },
+    });
+    expect(await connectIn(home, claudeDesktop, DESKTOP)).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  it('loses its token and the PATH that was for npx', async () => {
+    const env = { LUCANTO_TOKEN: 'lct_pat_secret', PATH: '/usr/bin', KEEP: '1' };
+    const entry = { command: '/usr/bin/node', args: ['/x/npx-cli.js', '-y', 'lucanto-mcp@0'], env };
+    const home = homeWith(DESKTOP, JSON.stringify({ mcpServers: { lucanto: entry } }));
+    await connectIn(home, claudeDesktop, DESKTOP, { secrets: ['lct_pat_secret'] });
+    expect(await entryOf(home)).toMatchObject({ env: { KEEP: '1' } });
+    const folder = dirname(home.disk(DESKTOP));
+    for (const name of readdirSync(folder)) expect(readFileSync(`${folder}/${name}`, 'utf8')).not.toContain('secret');
+  });
+
+  it('in TOML keeps its other keys and its subtables', async () => {
+    const text = `[mcp_servers.lucanto]\ncommand = "npx" # was\nargs = ["lucanto-mcp"]\ntool_timeout_sec = 90\n\n[mcp_servers.lucanto.tools.x]\napproval_mode = "auto"\n`;
+    const home = homeWith(CODEX, text);
+    await connectIn(home, codex, CODEX);
+    expect(readFileSync(home.disk(CODEX), 'utf8')).toBe(
+      text.replace('"npx"', '"/usr/bin/node"').replace('"lucanto-mcp"', JSON.stringify(home.place.script)),
+    );
+  });
+});
+
+describe('recognising an entry', () => {
+  const url = 'https://app.lucanto.eu/api/mcp/v1';
+  const token = 'lct_pat_0123456789';
+  const headers = { Authorization: `Bearer ${token}` };
+  const origin = 'https://app.lucanto.eu';
+  it.each([
+    ['the page of the service', { url, headers }, { kind: 'url', token, origin }],
+    ['Windsurf', { serverUrl: url, headers }, { kind: 'url', token, origin }],
+    ['Gemini CLI', { httpUrl: url, headers }, { kind: 'url', token, origin }],
+    [
+      'VS Code with an input',
+      { type: 'http', url, headers: { Authorization: `Bearer \${input:t}` } },
+      { kind: 'url', token: null, origin },
+    ],
+    ['a placeholder', { url, headers: { Authorization: 'Bearer YOUR_TOKEN' } }, { kind: 'url', token: null, origin }],
+    ['plain http elsewhere', { url: 'http://example.com/mcp', headers }, { kind: 'url', token, origin: null }],
+    [
+      'mcp-remote',
+      { command: 'npx', args: ['mcp-remote', url, '--header', `Authorization: Bearer ${token}`] },
+      { kind: 'url', token, origin },
+    ],
+    ['npx', { command: 'npx', args: ['-y', 'lucanto-mcp@latest'] }, { kind: 'ours', token: null, origin: null }],
+    ['cmd /c npx', { command: 'cmd', args: ['/c', 'npx', '-y', 'lucanto-mcp'] }, { kind: 'ours', token: null }],
+    ['a path of Windows', { command: 'C:\\n\\node.exe', args: ['D:\\x\\bin\\lucanto-mcp.js'] }, { kind: 'ours' }],
+    ['a token in its environment', { command: 'lucanto-mcp', env: { LUCANTO_TOKEN: token } }, { kind: 'ours', token }],
+    ['something else', { command: 'python', args: ['my-lucanto.py'] }, { kind: 'foreign', token: null }],
+    ['no object', 'lucanto-mcp', { kind: 'foreign' }],
+    ['nothing', undefined, { kind: 'none' }],
+  ])('knows %s', (_, entry, expected) => {
+    expect(recognise(entry)).toMatchObject(expected);
+  });
+});
+
+describe('editing a text', () => {
+  const at = { container: 'mcpServers', name: 'lucanto' };
+  const entry = { command: 'n', args: ['a'] };
+  it.each([
+    ['json', '{"mcpServers": []}', 'something else than a list of servers'],
+    ['json', '[]', 'holds no JSON object'],
+    ['json', '{"a": 1,\n "b" }', 'is no valid JSON (line 2)'],
+    ['json', '{"mcpServers": {}, "mcpServers": {"x": {}}}', 'cannot be edited without a risk'],
+    ['toml', 'a = 1\na = 2\n', 'is no valid TOML (line 2)'],
+    ['toml', 'mcpServers = { x = { command = "y" } }\n', 'cannot be edited without a risk'],
+  ] as const)('refuses %s that it cannot keep: %s', async (format: Format, text, problem) => {
+    expect(await editText(format, text, at, entry)).toMatchObject({ problem: expect.stringContaining(problem) });
+  });
+
+  it.each([
+    '{}',
+    '{"a":1}',
+    '{"mcpServers":{"o":{}}}',
+    '{"mcpServers":{"o":{},},}',
+    '{\n  "mcpServers": {\n    // nothing yet\n  }\n}\n',
+    '{\n\t"mcpServers": {\n\t\t"o": {}, // last, with a comma\n\t},\n}\n',
+    '// only a remark\n',
+    '{ "mcpServers": { "o": { "x": [ 1,\n 2 ] } } }',
+  ])('keeps the neighbours of a new entry as they are written: %s', async (text) => {
+    const added = await editText('jsonc', text, at, entry);
+    if (!('value' in added)) throw new Error(added.problem);
+    const removed = await editText('jsonc', added.value, at, null);
+    expect(removed).toMatchObject({ value: expect.any(String) });
+    for (const word of text.match(/[^\s{},]+/g) ?? []) expect(added.value).toContain(word);
+  });
+
+  it.each(['x = 1', 'x = 1\n', '[a]\ny = 2\n\n[mcpServers.o]\ncommand = "z"\n\n\n', '# end'])(
+    'takes a table out of TOML byte for byte: %j',
+    async (text) => {
+      const added = await editText('toml', text, at, { ...entry, env: { 'A B': 'c' } });
+      if (!('value' in added)) throw new Error(added.problem);
+      expect(await editText('toml', added.value, at, null)).toEqual({ value: text });
+    },
+  );
+
+  it('takes out an entry that is written as one line of TOML', async () => {
+    const text = '[mcpServers]\no = { command = "x" }\nlucanto = { command = "y" }\n';
+    expect(await editText('toml', text, at, null)).toEqual({ value: '[mcpServers]\no = { command = "x" }\n' });
+    expect(await editText('toml', text, at, entry)).toMatchObject({
+      value: expect.stringContaining('[mcpServers.lucanto]'),
+    });
+  });
+});
+
+describe('a file that changes meanwhile', () => {
+  it('is read once more, and left alone where it goes on changing', async () => {
+    const home = homeWith(DESKTOP, '{}');
+    const file = await inspectIn(home, claudeDesktop, DESKTOP);
+    if (file.state === 'broken') throw new Error(file.problem);
+    const entry = { command: 'n', args: ['/x/lucanto-mcp.js'] };
+    writeFileSync(home.disk(DESKTOP), '{"by": "another"}');
+    const decide = (read: typeof file) => planChange(claudeDesktop, read, entry);
+    expect(await writeChange(claudeDesktop, home.place, file, decide, [], 0)).toMatchObject({ outcome: 'changed' });
+    expect(JSON.parse(readFileSync(home.disk(DESKTOP), 'utf8'))).toEqual({
+      by: 'another',
+      mcpServers: { lucanto: entry },
+    });
+
+    let round = 0;
+    const restless = async (read: typeof file) => {
+      const plan = await planChange(claudeDesktop, read, { ...entry, round });
+      round += 1;
+      writeFileSync(home.disk(DESKTOP), `{"round": ${round}}`);
+      return plan;
+    };
+    const result = await writeChange(claudeDesktop, home.place, file, restless, [], 0);
+    expect(result).toEqual({ outcome: 'failed', problem: 'is being changed by another program' });
+    expect(readFileSync(home.disk(DESKTOP), 'utf8')).toBe('{"round": 2}');
+  });
+});
+
+describe('a diff', () => {
+  it('shows what changes, and no secret of a neighbour', async () => {
+    const before = '{\n  "o": { "API_KEY": "shh", "args": ["sk-0123456789012345678901234"] }\n}\n';
+    const after = before.replace(' }\n}', ' },\n  "lucanto": {}\n}');
+    const diff = await unifiedDiff('/x/mcp.json', before, after);
+    expect(diff).toContain('+  "lucanto": {}');
+    expect(diff).toContain('--- /x/mcp.json');
+    expect(diff).not.toMatch(/shh|sk-0123/);
+  });
+});

@@ -1,0 +1,119 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../../src/cli/program.ts';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'lucanto-setup-tty-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const CURSOR = '.cursor/mcp.json';
+const DESKTOP = '.config/Claude/claude_desktop_config.json';
+const TOKEN = 'lct_pat_0123456789abcdef0123456789abcdef';
+
+function put(name: string, text: string): void {
+  mkdirSync(dirname(join(home, name)), { recursive: true });
+  writeFileSync(join(home, name), text);
+}
+
+/** Runs the program at a terminal; each answer is typed once its question is shown. */
+async function atTerminal(args: readonly string[], answers: readonly (readonly [RegExp, string])[]) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 100 });
+  const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 100 });
+  let shown = '';
+  let printed = '';
+  const waiting = [...answers];
+  stdout.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  stderr.on('data', (chunk: Buffer) => {
+    shown += chunk.toString();
+    const [next] = waiting;
+    if (next === undefined || !next[0].test(shown)) return;
+    waiting.shift();
+    setTimeout(() => stdin.write(next[1]), 50);
+  });
+  const code = await runProgram({
+    args,
+    env: { NO_COLOR: '1', PATH: '' },
+    machine: { platform: 'linux', home, cwd: home },
+    stdio: { stdin, stdout, stderr },
+    running: { node: '/usr/bin/node', script: '/x/bin/lucanto-mcp.js' },
+    clock: Date.now,
+    interrupt: new AbortController().signal,
+    parentId: () => 1,
+  });
+  return { code, shown, printed };
+}
+
+const ENTER = '\r';
+const SPACE = ' ';
+const DOWN = '\u001b[B';
+
+describe('setup at a terminal', () => {
+  it('shows what is installed, offers a login, and connects what is picked', async () => {
+    put(CURSOR, '{}');
+    const { code, shown, printed } = await atTerminal(
+      ['setup'],
+      // Cursor is picked already; Claude Desktop is added to it.
+      [
+        [/Which apps/, SPACE + ENTER],
+        [/no token for .* Log in first/, `n`],
+      ],
+    );
+    expect(code).toBe(0);
+    expect(shown).toContain('not found on this computer');
+    expect(shown).toContain('There is no token');
+    expect(printed).toMatch(/changed +Claude Desktop/);
+    expect(printed).toMatch(/changed +Cursor/);
+    expect(readFileSync(join(home, DESKTOP), 'utf8')).toContain('/x/bin/lucanto-mcp.js');
+  });
+
+  it('asks nothing where apps are named', async () => {
+    const { code, shown } = await atTerminal(['setup', 'cursor'], []);
+    expect(code).toBe(0);
+    expect(shown).not.toContain('?');
+  });
+
+  it('ends with 130 on Ctrl-C and has written nothing', async () => {
+    put(CURSOR, '{}');
+    expect(await atTerminal(['setup'], [[/Which apps/, '\u0003']])).toMatchObject({ code: 130 });
+    expect(readFileSync(join(home, CURSOR), 'utf8')).toBe('{}');
+  });
+
+  it('picks among the connected ones with --remove', async () => {
+    await atTerminal(['setup', 'cursor', 'claude-desktop'], []);
+    const { code } = await atTerminal(['setup', '--remove'], [[/disconnected/, DOWN + SPACE + ENTER]]);
+    expect(code).toBe(0);
+    expect([existsSync(join(home, DESKTOP)), existsSync(join(home, CURSOR))]).toEqual([true, false]);
+  });
+
+  it('keeps an entry with the address of the service where the user says so', async () => {
+    const url = 'http://127.0.0.1:9/api/mcp/v1';
+    const text = JSON.stringify({ mcpServers: { lucanto: { url, headers: { Authorization: `Bearer ${TOKEN}` } } } });
+    put(CURSOR, text);
+    const question =
+      /Cursor has an entry lucanto with the service's address and a token in plain text, which it can use/;
+    const { code, shown, printed } = await atTerminal(['setup', 'cursor'], [[/Cursor has an entry/, 'n']]);
+    expect(code).toBe(0);
+    expect(shown.replace(/\s+/g, ' ')).toContain('a token in plain text, which it can use as it is');
+    expect(printed).toContain('You kept the entry');
+    expect(readFileSync(join(home, CURSOR), 'utf8')).toBe(text);
+    expect(shown + printed).not.toContain(TOKEN);
+  });
+
+  it('does not lose the token of an entry where nothing answers', async () => {
+    const url = 'http://127.0.0.1:9/api/mcp/v1';
+    const text = JSON.stringify({ mcpServers: { lucanto: { url, headers: { Authorization: `Bearer ${TOKEN}` } } } });
+    put(DESKTOP, text);
+    const { code, printed } = await atTerminal(['setup', 'claude-desktop', '--timeout', '2'], [[/cannot use/, 'y']]);
+    expect([code, printed]).toEqual([1, expect.stringContaining('could not be verified')]);
+    expect(readFileSync(join(home, DESKTOP), 'utf8')).toBe(text);
+    expect(existsSync(join(home, '.config/lucanto-mcp/profiles'))).toBe(false);
+  });
+});
