@@ -17,6 +17,7 @@ import { hasPrompts } from './prompts/needs.ts';
 import { hasResources, serveResources } from './resources.ts';
 import type { RunningCalls } from './running.ts';
 import type { ServedBridge } from './served-bridge.ts';
+import { Turns } from './turns.ts';
 
 const INVALID_PARAMS = -32602;
 /** How long a client of the 2026-07-28 revision may reuse a list; changes are announced besides. */
@@ -60,9 +61,11 @@ export function createMcpServer(deps: McpServerDeps): Server {
     },
   );
 
+  const lists = new Turns(backlog);
   server.setRequestHandler('tools/list', () =>
-    running.run('read', async () => {
+    running.run('read', async (ended) => {
       await bridge.firstCatalogue(FIRST_LIST_WAIT_MS);
+      await lists.next(ended);
       return { tools: bridge.listed().map(listed) };
     }),
   );
