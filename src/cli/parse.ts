@@ -64,6 +64,7 @@ export function parseLine(
 
 const PROGRAM_EXAMPLES = [
   'lucanto-mcp login                                   store a token',
+  'lucanto-mcp setup                                   connect Claude Desktop and other apps',
   'lucanto-mcp tools                                   what the token may use',
   'lucanto-mcp call lucanto_list_invoices --arg limit=3',
   'lucanto-mcp --demo call lucanto_list_workspaces     try it without a token',

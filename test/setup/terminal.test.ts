@@ -97,8 +97,6 @@ describe('setup at a terminal', () => {
     const url = 'http://127.0.0.1:9/api/mcp/v1';
     const text = JSON.stringify({ mcpServers: { lucanto: { url, headers: { Authorization: `Bearer ${TOKEN}` } } } });
     put(CURSOR, text);
-    const question =
-      /Cursor has an entry lucanto with the service's address and a token in plain text, which it can use/;
     const { code, shown, printed } = await atTerminal(['setup', 'cursor'], [[/Cursor has an entry/, 'n']]);
     expect(code).toBe(0);
     expect(shown.replace(/\s+/g, ' ')).toContain('a token in plain text, which it can use as it is');
