@@ -66,7 +66,9 @@ describe.each(Object.entries(GENERATIONS))('a service of the %s generation', (_g
   describe.each(CLIENTS)('through the %s client', (kind) => {
     let session: McpSession;
     beforeAll(async () => {
-      session = await connect(kind, { home, env: { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*' } });
+      // Three clients do the same one after the other: no duplicates to be stopped here.
+      const env = { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*', LUCANTO_DUPLICATE_WINDOW: '0' };
+      session = await connect(kind, { home, env });
     });
     afterAll(() => session.close());
     beforeEach(() => other.clear());
@@ -91,14 +93,15 @@ describe.each(Object.entries(GENERATIONS))('a service of the %s generation', (_g
     it('names workspace and record the same whatever the path calls them', async () => {
       const tools = await session.listTools();
       const properties = tools.find(({ name }) => name === 'lucanto_get_invoice')?.inputSchema.properties;
-      expect(Object.keys(properties ?? {}).sort()).toEqual(['id', 'workspace_id']);
+      expect(Object.keys(properties ?? {})).toEqual(expect.arrayContaining(['id', 'workspace_id']));
+      expect(JSON.stringify(properties)).not.toMatch(/account|invoice_id/);
     });
 
     it('creates, reads and archives a record of an unknown resource, its id exact', async () => {
       const created = await session.callTool('lucanto_create_project', { title: `Web ${kind}`, budget: '12.50' });
       expect(created).toMatchObject({ isError: false });
       expect(wire().at(-1)).toMatchObject({ method: 'POST', path: `${workspace()}/projects` });
-      expect(wire().at(-1)?.text).toBe(`{"project":{"title":"Web ${kind}","budget":"12.50"}}`);
+      expect(JSON.parse(wire().at(-1)?.text ?? '')).toEqual({ project: { title: `Web ${kind}`, budget: '12.50' } });
       const id = idIn(created.text);
       expect(other.ids('projects')).toContain(id);
       const archived = await session.callTool('lucanto_archive_project', { id });
