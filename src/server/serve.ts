@@ -30,6 +30,18 @@ export interface ServeOptions {
   readonly parentId: () => number;
 }
 
+/** What ignores its abort is not waited for: a process that nobody talks to must end. */
+const LAST_BOUND_MS = 1_000;
+
+async function within(ms: number, work: readonly Promise<unknown>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const bound = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([Promise.all(work), bound]);
+  clearTimeout(timer);
+}
+
 /** Resolves when the connection has ended and every write that was running is settled. */
 export async function serve({ bridge, stdin, stdout, log, clock, stop, parentId }: ServeOptions): Promise<void> {
   const running = new RunningCalls();
@@ -63,7 +75,7 @@ export async function serve({ bridge, stdin, stdout, log, clock, stop, parentId 
   // Requests of the last line may still be on their way through the SDK's queue.
   await new Promise((resolve) => setImmediate(resolve));
   // At the same time, so that a write whose client cancelled it is followed no longer than one that is waited for.
-  await Promise.all([running.drain(patience), bridge.settleWrites(patience.writesMs)]);
+  await within(patience.writesMs + LAST_BOUND_MS, [running.drain(patience), bridge.settleWrites(patience.writesMs)]);
   await new Promise((resolve) => setImmediate(resolve));
   await connection.close();
   await bridge.close();

@@ -51,7 +51,8 @@ export class Transport {
       return (await this.#single)(request, signal);
     }
     if (this.proxy === null && this.#certificates === null && !this.#nodeSendsElsewhere)
-      return globalThis.fetch(request);
+      // The signal once more: a Request made from another follows that one's only until the next garbage collection.
+      return globalThis.fetch(request, { signal });
     this.#pool ??= this.#open(true);
     return (await this.#pool)(request, signal);
   }
