@@ -31,8 +31,21 @@ export function moneyResources(operations: Operations): readonly MoneyResource[]
     const type = singular(resource);
     const get = operations.get(`lucanto_get_${type}`);
     const create = operations.get(`lucanto_create_${type}`);
-    const described = joined(list.answerFields ?? [], get?.answerFields ?? []);
-    return hasMoney(resource, described) ? [{ resource, type, list, get, create, described }] : [];
+    // Read at every start, so as little of the contract as will do.
+    const own = list.answerFields ?? [];
+    if (!hasMoney(resource, own.length > 0 ? own : (get?.answerFields ?? []))) return [];
+    let described: readonly AnswerField[] | undefined;
+    return {
+      resource,
+      type,
+      list,
+      get,
+      create,
+      get described() {
+        described ??= joined(own, get?.answerFields ?? []);
+        return described;
+      },
+    };
   });
 }
 
