@@ -8,7 +8,6 @@ const USUAL_COLUMNS = 80;
 export interface Choice {
   readonly value: string;
   readonly label: string;
-  readonly hint: string;
 }
 
 export function isTerminal({ stdin, stderr }: Stdio): boolean {

@@ -26,7 +26,7 @@ export function wantedEntry(client: Client, launch: Launch, carried: Carried, pr
   const env = { ...keptVariables(entry), ...(isJsonObject(freshEnv) ? freshEnv : {}) };
   const { env: _, ...others } = entry;
   return {
-    entry: { ...others, ...fresh, ...(Object.keys(env).length > 0 && { env }) },
+    entry: { ...others, ...fresh, ...((Object.keys(env).length > 0 || isJsonObject(entry.env)) && { env }) },
     kept: kept.flat(),
   };
 }

@@ -162,6 +162,14 @@ describe('the commands of clients', () => {
     expect(home.runs).toHaveLength(1);
   });
 
+  it('may add members of their own, which change nothing', async () => {
+    const home = withClaude();
+    const { node, script } = home.place;
+    const entry = { type: 'stdio', command: node, args: [script], env: {} };
+    home.write(file, JSON.stringify({ mcpServers: { lucanto: entry } }));
+    expect(await connectIn(home, claudeCode, file)).toMatchObject({ outcome: 'unchanged' });
+  });
+
   it('are left alone where they cannot say all of an entry', async () => {
     const home = withClaude();
     home.write(file, '{"mcpServers": {"lucanto": {"command": "npx", "args": ["lucanto-mcp"], "alwaysLoad": true}}}');

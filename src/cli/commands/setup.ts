@@ -132,9 +132,10 @@ async function disconnect(run: SetupRun, clients: readonly Client[]): Promise<Ex
 }
 
 async function connect(run: SetupRun, clients: readonly Client[], isOpen: boolean): Promise<ExitCode> {
-  const [{ connectClient }, { tellLaunch, tellResults, warnAboutToken }, { offerLogin, tokenState }] =
+  const [{ connectClient }, { tellEntry, tellLaunch, tellResults, warnAboutToken }, { offerLogin, tokenState }] =
     await Promise.all([import('../setup/connect.ts'), import('../setup/tell.ts'), import('../setup/token-state.ts')]);
   const current = isOpen ? await offerLogin(run, clients) : run;
+  if (isOpen) tellEntry(current);
   const results = [];
   for (const client of clients) results.push(...(await connectClient(client, current)));
   tellResults(current, results, false);

@@ -30,12 +30,13 @@ export async function chooseClients(
   if (purpose === 'look' || purpose === 'look-connected' || yes) return candidates;
   if (!isTerminal(context.stdio) || json) throw nobodyToAsk(run, candidates, purpose);
   const shown = purpose === 'remove' ? candidates : CLIENTS;
+  const width = Math.max(...shown.map(({ title }) => title.length));
   const choices = await Promise.all(
-    shown.map(async (client) => ({
-      value: client.id,
-      label: client.title,
-      hint: isInstalled(client, run.place) ? await connectionOf(client, run) : 'not found on this computer',
-    })),
+    shown.map(async (client) => {
+      const state = isInstalled(client, run.place) ? await connectionOf(client, run) : 'not found on this computer';
+      // Not as a hint: the prompt shows those of the line under the cursor only.
+      return { value: client.id, label: `${client.title.padEnd(width)}  ${state}` };
+    }),
   );
   const suggested = purpose === 'remove' ? [] : candidates.map(({ id }) => id);
   const ids = await askChoices(QUESTIONS[purpose], choices, suggested, context.stdio, context.interrupt);

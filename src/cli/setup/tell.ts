@@ -69,6 +69,14 @@ export function tellPreviews({ context, json, name }: SetupRun, previews: readon
   context.output.note('note: this was a dry run; nothing was written.');
 }
 
+/** What is about to be written, for who picked apps at a terminal. */
+export function tellEntry({ context, launch, carried, name }: SetupRun): void {
+  const words = [launch.command, ...launch.args, ...carried.options.flat()].map((word) =>
+    /\s/.test(word) ? JSON.stringify(word) : word,
+  );
+  context.output.note(`Each gets the entry ${name}, which starts: ${words.join(' ')}`);
+}
+
 /** Why an app may be connected and still not work. */
 export function warnAboutToken({ context }: SetupRun, problem: string | null, onlyHere: string | null): void {
   const { output, settings } = context;
