@@ -75,8 +75,16 @@ export class Bridge implements ServedBridge {
 
   facts(): InstructionFacts {
     const notes = this.problem === null ? this.catalogue.notes() : [`${this.problem.message} ${this.problem.hint}`];
-    const { workspace: pinned, demo } = this.settings;
-    return { visible: this.visible(), notes, pinned, demo, workspaces: this.catalogue.knownWorkspaces() ?? [] };
+    const { workspace: pinned, demo, readOnly } = this.settings;
+    const seen = this.catalogue.remoteState().source !== 'never';
+    return {
+      visible: this.visible(),
+      notes,
+      undecided: this.credential !== null && !seen && !readOnly,
+      pinned,
+      demo,
+      workspaces: this.catalogue.knownWorkspaces() ?? [],
+    };
   }
 
   timeLimit(now: number): TimeLimit {

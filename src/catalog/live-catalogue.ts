@@ -140,7 +140,9 @@ export class LiveCatalogue {
     const notes: string[] = [];
     const seen = this.#state().grants.catalogueSeen;
     if (!seen && options.scopes.length === 0) {
-      notes.push("Only read tools are shown: the service's own tool list was never seen for this token.");
+      notes.push(
+        "Only read tools are shown until the service's own tool list, which says what the token may do, has been seen.",
+      );
     }
     if (options.readOnly) notes.push('Read-only mode: tools that write do not exist.');
     const unknown = unknownToolsets(this.resources(), options.toolsets);

@@ -6,10 +6,12 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -67,7 +69,7 @@ export function replaceConfigFile(file: ConfigFile, text: string | null): 'done'
     mkdirSync(dirname(file.target), { recursive: true });
     if (text !== null) writeDurably(temporary, withBom(file, text), file.mode);
     if (hasChanged(file)) return 'meanwhile';
-    if (text === null) rmSync(file.target);
+    if (text === null) takeAway(file.target);
     else renameSync(temporary, file.target);
     return 'done';
   } catch (error) {
@@ -89,6 +91,12 @@ export function writeBeside(file: ConfigFile, name: string, bytes: Buffer): 'don
   } catch (error) {
     return { problem: `has no room for a backup beside it (${codeOf(error)})` };
   }
+}
+
+// An empty folder would look as if the client were installed.
+function takeAway(path: string): void {
+  rmSync(path);
+  if (readdirSync(dirname(path)).length === 0) rmdirSync(dirname(path));
 }
 
 export function withBom(file: ConfigFile, text: string): Buffer {

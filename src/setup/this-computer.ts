@@ -35,9 +35,16 @@ export function findOnPath(
   const windows = machine.platform === 'win32';
   const path = env.PATH ?? env.Path ?? '';
   const endings = windows ? (env.PATHEXT || '.COM;.EXE;.BAT;.CMD').toLowerCase().split(';') : [''];
-  const folders = path.split(paths.delimiter).filter((folder) => paths.isAbsolute(folder));
+  const folders = path
+    .split(paths.delimiter)
+    .filter((folder) => paths.isAbsolute(folder) && !isOfWindows(folder, machine));
   const candidates = folders.flatMap((folder) => endings.map((ending) => paths.join(folder, command + ending)));
   return candidates.find((candidate) => isProgram(onDisk(candidate))) ?? null;
+}
+
+/** WSL puts the PATH of Windows behind its own: those programs have their settings there and cannot start our Node. */
+function isOfWindows(folder: string, { platform }: Machine): boolean {
+  return platform === 'linux' && /^\/mnt\/[a-z]\//.test(folder);
 }
 
 function isProgram(path: string): boolean {

@@ -42,9 +42,9 @@ describe('bank accounts', () => {
   it('need a valid iban that is not taken, or an account number', async () => {
     expect(errorsOf(await post({ name: 'x' }))).toEqual(['iban or account_number is needed']);
     expect(errorsOf(await post({ iban: IBAN.replace('SK72', 'SK73') }))).toEqual(['iban is not valid']);
-    expect(errorsOf(await post({ iban: 'SK64 1100 0000 0029 4812 3456' }))).toEqual(['iban has already been taken']);
+    expect(errorsOf(await post({ iban: 'SK94 1100 0000 0029 4812 3401' }))).toEqual(['iban has already been taken']);
     const trader = `/api/v1/workspaces/${TRADER}/bank_accounts`;
-    expect((await post({ iban: 'SK64 1100 0000 0029 4812 3456' }, trader)).body.iban).toBe('SK6411000000002948123456');
+    expect((await post({ iban: 'SK94 1100 0000 0029 4812 3401' }, trader)).body.iban).toBe('SK9411000000002948123401');
     expect(errorsOf(await post({ iban: IBAN, account_type: 'cash' }))).toEqual(['account_type is read-only']);
   });
 
@@ -56,7 +56,7 @@ describe('bank accounts', () => {
 
   it('are changed and deleted', async () => {
     const changed = await send(demo, 'PATCH', '/bank_accounts/7', { body: { bank_account: { name: 'Účet' } } });
-    expect(changed.body).toMatchObject({ name: 'Účet', iban: 'SK6411000000002948123456', account_type: 'bank' });
+    expect(changed.body).toMatchObject({ name: 'Účet', iban: 'SK9411000000002948123401', account_type: 'bank' });
     expect((await send(demo, 'DELETE', '/bank_accounts/7')).status).toBe(204);
     expect((await send(demo, 'GET', '/bank_accounts/7')).status).toBe(404);
   });

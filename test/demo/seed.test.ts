@@ -32,7 +32,7 @@ it('says which port is taken instead of starting', async () => {
   const second = startDemo({ port, generation: 'accounts', clock: () => START });
   await expect(second).rejects.toMatchObject({
     code: 'port_unavailable',
-    message: `The demo cannot listen on 127.0.0.1:${port}: it is in use.`,
+    message: `The embedded Lucanto cannot listen on 127.0.0.1:${port}: another program listens there.`,
   });
 });
 

@@ -76,9 +76,9 @@ const ACCOUNTS: readonly Account[] = [
   bank(STUDIO_ID, 7n, {
     name: 'Hlavný účet',
     owner_name: 'Tatranské štúdio s.r.o.',
-    iban: 'SK6411000000002948123456',
+    iban: 'SK9411000000002948123401',
     swift_code: 'TATRSKBX',
-    account_number: '2948123456',
+    account_number: '2948123401',
     bank_code: '1100',
     balance_available: '18452.37',
     balance_booked: '18930.12',
@@ -90,7 +90,7 @@ const ACCOUNTS: readonly Account[] = [
     iban: 'AT242011182221219800',
     swift_code: 'GIBAATWWXXX',
   }),
-  bank(SANDBOX_ID, 10n, { name: 'Testovací účet', iban: 'SK5183300000002901987654', swift_code: 'FIOZSKBA' }),
+  bank(SANDBOX_ID, 10n, { name: 'Testovací účet', iban: 'SK8683300000002901987606', swift_code: 'FIOZSKBA' }),
 ];
 
 /** @param at of the bank accounts' creation, milliseconds since the epoch. */

@@ -30,15 +30,14 @@ export function codeFindings(record: JsonObject, prefix = '', depth = 0): readon
 function ibanFindings(field: string, value: string): readonly Finding[] {
   const { valid, errorCodes } = validateIBAN(electronicFormatIBAN(value) ?? '');
   if (valid) return [];
-  const digits = errorCodes.includes(ValidationErrorsIBAN.WrongIBANChecksum);
-  return [
-    error(
-      field,
-      digits
-        ? 'The IBAN is mistyped: its check digits do not fit.'
-        : 'This is no IBAN: its country or length is wrong.',
-    ),
-  ];
+  if (errorCodes.includes(ValidationErrorsIBAN.WrongIBANChecksum)) {
+    return [error(field, 'The IBAN is mistyped: its check digits do not fit.')];
+  }
+  // The IBAN as such is right; the account number within it fails the rule of its own country (mod 11 and the like).
+  if (errorCodes.includes(ValidationErrorsIBAN.WrongAccountBankBranchChecksum)) {
+    return [warning(field, "The account number in the IBAN fails its country's own check.")];
+  }
+  return [error(field, 'This is no IBAN: its country or length is wrong.')];
 }
 
 function vatFindings(field: string, value: string): readonly Finding[] {

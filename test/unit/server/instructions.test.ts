@@ -3,7 +3,7 @@ import { instructions } from '../../../src/server/instructions.ts';
 import { bundledTools } from '../../catalog/descriptors.ts';
 
 const { tools } = bundledTools();
-const facts = { visible: tools, notes: [], pinned: null, demo: false, workspaces: [] };
+const facts = { visible: tools, notes: [], undecided: false, pinned: null, demo: false, workspaces: [] };
 const only = (pattern: RegExp) => tools.filter(({ descriptor }) => pattern.test(descriptor.name));
 
 describe('the instructions', () => {
@@ -33,5 +33,10 @@ describe('the instructions', () => {
     const text = instructions({ ...facts, visible: only(/_(list|get)_/) });
     expect(text).toContain('Only reading is possible here.');
     expect(text).not.toContain('draft');
+  });
+
+  it('do not say so while it is not known what the token may do', () => {
+    const text = instructions({ ...facts, visible: only(/_(list|get)_/), undecided: true });
+    expect(text).not.toContain('Only reading is possible');
   });
 });
