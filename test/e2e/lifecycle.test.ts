@@ -69,7 +69,10 @@ describe.each(CLIENTS)('a host with the client %s', (kind) => {
     const tools = await session.listTools();
     expect(tools.map(({ name }) => name)).toContain('lucanto_issue_invoice');
     const answer = await session.callTool('lucanto_list_invoices', { workspace_id: WORKSPACE, limit: 2 });
-    expect(JSON.parse(answer.text)).toMatchObject({ has_more: true, data: [{ status: expect.any(String) }, { total: expect.any(String) }] });
+    expect(JSON.parse(answer.text)).toMatchObject({
+      has_more: true,
+      data: [{ status: expect.any(String) }, { total: expect.any(String) }],
+    });
     expect(session.instructions()).toContain('lucanto_list_workspaces');
     await session.close();
   });
