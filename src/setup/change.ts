@@ -1,10 +1,11 @@
 /** Puts our entry into one file of a client, or takes it out. */
 import { rmSync } from 'node:fs';
+import { dirname, isAbsolute, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../json.ts';
 import { backUp, backupsOf } from './backup.ts';
 import type { Client } from './clients/client.ts';
-import { replaceConfigFile, withBom } from './config-file.ts';
+import { removeEmptyFolder, replaceConfigFile, withBom } from './config-file.ts';
 import { inspectFile, type ReadableFile } from './inspect.ts';
 import type { Place } from './place.ts';
 import { editText } from './text/config-text.ts';
@@ -48,15 +49,16 @@ export async function writeChange(
   secrets: readonly string[],
   now: number,
 ): Promise<Written> {
-  const first = await attempt(file, await decide(file), secrets, now);
+  const first = await attempt(place, file, await decide(file), secrets, now);
   if (first !== 'meanwhile') return first;
   const again = await inspectFile(client, place, file.at.name, file.file);
   if (again.state === 'broken') return { outcome: 'failed', problem: again.problem };
-  const second = await attempt(again, await decide(again), secrets, now);
+  const second = await attempt(place, again, await decide(again), secrets, now);
   return second === 'meanwhile' ? { outcome: 'failed', problem: 'is being changed by another program' } : second;
 }
 
 async function attempt(
+  place: Place,
   { config }: ReadableFile,
   change: Change,
   secrets: readonly string[],
@@ -72,7 +74,15 @@ async function attempt(
   if (written === 'meanwhile') return written;
   if (written !== 'done') return { outcome: 'failed', problem: written.problem };
   for (const path of change.restored) rmSync(path, { force: true });
+  if (change.text === null) tidyUp(place, dirname(config.path));
   return { outcome: 'changed', backup: backup?.name ?? null };
+}
+
+/** A folder that is left empty would look as if the client were installed. */
+function tidyUp({ machine, onDisk }: Place, folder: string): void {
+  const between = relative(onDisk(machine.home), folder);
+  const isBelowHome = between !== '' && !between.startsWith('..') && !isAbsolute(between);
+  if (isBelowHome) removeEmptyFolder(folder);
 }
 
 /**

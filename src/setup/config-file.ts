@@ -6,7 +6,6 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -69,7 +68,7 @@ export function replaceConfigFile(file: ConfigFile, text: string | null): 'done'
     mkdirSync(dirname(file.target), { recursive: true });
     if (text !== null) writeDurably(temporary, withBom(file, text), file.mode);
     if (hasChanged(file)) return 'meanwhile';
-    if (text === null) takeAway(file.target);
+    if (text === null) rmSync(file.target);
     else renameSync(temporary, file.target);
     return 'done';
   } catch (error) {
@@ -93,10 +92,12 @@ export function writeBeside(file: ConfigFile, name: string, bytes: Buffer): 'don
   }
 }
 
-// An empty folder would look as if the client were installed.
-function takeAway(path: string): void {
-  rmSync(path);
-  if (readdirSync(dirname(path)).length === 0) rmdirSync(dirname(path));
+export function removeEmptyFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // It is not empty.
+  }
 }
 
 export function withBom(file: ConfigFile, text: string): Buffer {

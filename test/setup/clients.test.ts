@@ -106,6 +106,12 @@ describe('the files of clients', () => {
     expect(readFileSync(home.disk(packaged))).toEqual(readFileSync(home.disk(classic)));
   });
 
+  it('of Windows are not those of Linux below it (WSL)', () => {
+    const home = homeOf('linux', { env: { PATH: '/mnt/c/VS Code/bin' } });
+    program(home, '/mnt/c/VS Code/bin/code');
+    expect(isInstalled(vscode, home.place)).toBe(false);
+  });
+
   it('show that a client is installed, and so does its command', () => {
     const home = homeOf('win32', { env: { Path: 'relative;C:\\tools', PATHEXT: '.EXE;.CMD' } });
     program(home, 'C:\\tools\\codex.cmd');

@@ -1,8 +1,18 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../src/setup/clients/client.ts';
-import { CLIENTS } from '../../src/setup/clients/table.ts';
+import { CLIENTS, isInstalled } from '../../src/setup/clients/table.ts';
 import {
   connectIn,
   disconnectIn,
@@ -28,7 +38,8 @@ function homeWith(platform: Platform, client: Client, text: string | null) {
   const [file = ''] = client.files(home.place);
   if (text !== null) home.write(file, text);
   const read = () => (home.exists(file) ? readFileSync(home.disk(file), 'utf8') : null);
-  const beside = () => readdirSync(dirname(home.disk(file))).filter((name) => name !== basename(home.disk(file)));
+  const folder = () => (existsSync(dirname(home.disk(file))) ? readdirSync(dirname(home.disk(file))) : []);
+  const beside = () => folder().filter((name) => name !== basename(home.disk(file)));
   return { home, file, read, beside };
 }
 
@@ -66,6 +77,8 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       expect(await disconnectIn(home, client, file)).toMatchObject({ outcome: 'changed' });
       if (restores) expect(read()).toBe(before);
       else expect(read()).not.toContain(home.place.script);
+      if (before === null)
+        expect([isInstalled(client, home.place), home.exists(home.place.machine.home)]).toEqual([false, true]);
       for (const name of beside())
         expect(readFileSync(join(dirname(home.disk(file)), name), 'utf8')).not.toContain(TOKEN);
     });
@@ -86,9 +99,11 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       const real = `${home.disk(file)}.in-dotfiles`;
       renameSync(home.disk(file), real);
       symlinkSync(real, home.disk(file));
+      // More than the usual umask lets through.
+      chmodSync(real, 0o664);
       expect(await connectIn(home, client, file)).toMatchObject({ outcome: 'changed' });
       expect(readFileSync(real, 'utf8')).toBe(read());
-      expect(statSync(real).mode & 0o777).toBe(0o644);
+      expect(statSync(real).mode & 0o777).toBe(0o664);
       await disconnectIn(home, client, file);
       expect(readFileSync(real, 'utf8')).toBe(others);
     });
@@ -96,7 +111,6 @@ describe.each(PLATFORMS)('on %s', (platform) => {
     it('leaves a read-only file alone, and a folder in its place', async () => {
       const others = FIXTURES.find(({ title }) => title === 'other servers')?.text(client) ?? '';
       const { home, file, read, beside } = homeWith(platform, client, others);
-      const { chmodSync } = await import('node:fs');
       chmodSync(home.disk(file), 0o444);
       expect(await connectIn(home, client, file)).toMatchObject({ outcome: 'failed', problem: 'is read-only' });
       expect([read(), beside()]).toEqual([others, []]);
