@@ -63,7 +63,7 @@ function pathFor({ machine, env }: Place, node: string): string {
   const paths = pathsOf(machine);
   const root = env.SystemRoot || env.SYSTEMROOT || 'C:\\Windows';
   const system = machine.platform === 'win32' ? [paths.join(root, 'System32'), root] : ['/usr/bin', '/bin'];
-  return [paths.dirname(node), ...system].join(paths.delimiter);
+  return [...new Set([paths.dirname(node), ...system])].join(paths.delimiter);
 }
 
 function realPath(path: string): string | null {
