@@ -47,6 +47,7 @@ export class Bridge implements ServedBridge {
   readonly #parts: BridgeParts;
   readonly #closing = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #firstAskedAt: number | null = null;
 
   constructor(parts: BridgeParts) {
     this.#parts = parts;
@@ -112,9 +113,14 @@ export class Bridge implements ServedBridge {
 
   async firstCatalogue(waitMs: number): Promise<void> {
     if (this.credential === null || this.catalogue.remoteState().source !== 'never') return;
+    // The patience is for the first list of the connection; a service that hangs must not slow every later one.
+    const now = this.#parts.clock();
+    this.#firstAskedAt ??= now;
+    const left = this.#firstAskedAt + waitMs - now;
+    if (left <= 0) return;
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, waitMs);
+      timer = setTimeout(resolve, left);
     });
     await Promise.race([this.#refreshQuietly(), patience]);
     clearTimeout(timer);

@@ -4,6 +4,7 @@ import type { Environment } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError, type LucantoError } from '../errors.ts';
 import { loginLine } from './login-line.ts';
+import { keepPrivate } from './private-modes.ts';
 import { profilePath } from './profile-file.ts';
 import { readProfile } from './read-profile.ts';
 import { examineToken, type TokenKind } from './token.ts';
@@ -72,6 +73,7 @@ function use(
 }
 
 function fromProfile(settings: ResolvedSettings): CredentialResolution {
+  keepPrivate(settings);
   const reading = readProfile(settings);
   if (reading.state === 'broken') return without(reading.error);
   if (reading.state === 'none') return without(noToken(settings));

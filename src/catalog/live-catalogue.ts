@@ -170,20 +170,26 @@ export class LiveCatalogue {
   }
 
   async #refresh(context: CallContext, force: boolean): Promise<RefreshReport> {
-    const before = fingerprint(this.visible());
+    let shown = fingerprint(this.visible());
+    // Either half counts as soon as it is there: the other one may hang until the deadline.
+    const settle = () => {
+      this.#current = null;
+      const now = fingerprint(this.visible());
+      if (now === shown) return;
+      shown = now;
+      for (const listener of this.#listeners) listener();
+    };
     const { contract, remote } = this.#deps;
     const [contractOutcome, remoteOutcome] = await Promise.allSettled([
-      contract.refresh(context, force),
-      remote.refresh(context),
+      contract.refresh(context, force).finally(settle),
+      remote.refresh(context).finally(settle),
     ]);
-    this.#current = null;
     const errors = [contractOutcome, remoteOutcome].flatMap((outcome) =>
       outcome.status === 'rejected' ? [toLucantoError(outcome.reason)] : [],
     );
     if (remoteOutcome.status === 'fulfilled')
       await this.#probe(context, force).catch((error) => errors.push(toLucantoError(error)));
-    this.#current = null;
-    if (fingerprint(this.visible()) !== before) for (const listener of this.#listeners) listener();
+    settle();
     return {
       contract: contractOutcome.status === 'fulfilled' ? contractOutcome.value : 'failed',
       catalogue: remoteOutcome.status === 'fulfilled' ? 'live' : 'failed',
@@ -212,7 +218,13 @@ export class LiveCatalogue {
     const { makers, contract } = this.#deps;
     const tool = makers.remote(raw, undefined);
     if (tool === null) return [];
-    const known = contract.operations.find((operation) => operation.tool === tool.descriptor.name);
+    const { name } = tool.descriptor;
+    // The endpoint may name a tool after the operationId where the rule names it after the path.
+    const known =
+      contract.operations.find((operation) => operation.tool === name) ??
+      contract.operations.find(
+        ({ operationId }) => operationId !== null && name === `lucanto_${operationId.replaceAll('-', '_')}`,
+      );
     return known === undefined ? [tool] : [makers.remote(raw, known) ?? tool];
   }
 

@@ -22,15 +22,15 @@ export function workspaceValue(tool: Tool, argument: string, id: WorkspaceId): u
 }
 
 /**
- * A remote tool that demands a workspace gets it as every other tool does: as given, else the only one, else an error
- * that lists them. What clients see stays the remote endpoint's own schema.
+ * A remote tool that takes a workspace gets it as every other tool does: as given, else the only one, else an error
+ * that lists them. Left to the endpoint, it would be the endpoint's guess. What clients see stays the remote endpoint's own schema.
  */
 export function fillWorkspace(tool: Tool, workspaces: Workspaces): Tool {
   // REST tools resolve it themselves, and their schemas are not to be built at start.
   if (tool.route !== 'remote') return tool;
   const argument = workspaceArgument(tool);
-  const { required } = tool.validation;
-  if (argument === null || !Array.isArray(required) || !required.includes(argument)) return tool;
+  if (argument === null) return tool;
+  const required = Array.isArray(tool.validation.required) ? tool.validation.required : [];
   return {
     ...tool,
     validation: { ...tool.validation, required: required.filter((name) => name !== argument) },

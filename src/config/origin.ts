@@ -2,7 +2,7 @@
 import type { Parsed } from './setting.ts';
 
 // URL has already brought IPv4 addresses in any notation into the dotted form.
-const LOOPBACK = /^(localhost|[a-z0-9.-]+[.]localhost|127[.]\d+[.]\d+[.]\d+|\[::1\])$/;
+const LOOPBACK = /^(localhost|127[.]\d+[.]\d+[.]\d+|\[::1\])$/;
 
 export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);

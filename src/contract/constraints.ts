@@ -43,13 +43,15 @@ export function describe(shape: Shape, more: readonly Fact[] = []): string {
   const bare = shape.properties.size === 0 && shape.items === null;
   if (shape.cut === 'cycle' && bare) facts.push('same shape as the object around it');
   if (shape.cut === 'depth' && bare) facts.push('an object, too deep to show here');
-  return join(text, [...new Set(facts)]);
+  return join(text, [...new Set(facts)], shape.values === null);
 }
 
-function join(text: string, facts: readonly string[]): string {
+function join(text: string, facts: readonly string[], isSentence: boolean): string {
   const suffix = facts.join('; ');
   if (suffix === '') return trimText(text, MAX_DESCRIPTION);
-  if (text === '') return trimText(suffix.charAt(0).toUpperCase() + suffix.slice(1), MAX_DESCRIPTION);
+  // A list of values begins with a value, whose letters count.
+  const start = isSentence ? suffix.charAt(0).toUpperCase() : suffix.charAt(0);
+  if (text === '') return trimText(start + suffix.slice(1), MAX_DESCRIPTION);
   const room = Math.max(60, MAX_DESCRIPTION - suffix.length - 3);
   return `${trimText(text, room).replace(/\.$/, '')} (${suffix})`;
 }

@@ -3,7 +3,7 @@
  */
 import pluralize from 'pluralize';
 
-const MAX_TOOL_NAME = 40;
+export const MAX_TOOL_NAME = 40;
 const MAX_ARGUMENT_NAME = 64;
 
 /** Words that the plural rules take apart although they are no plurals, or that people never count. */

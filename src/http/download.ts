@@ -30,8 +30,11 @@ export interface Wanted {
 export async function download(wanted: Wanted, deps: DownloadDeps, context: SendContext): Promise<HttpAnswer> {
   const service = deps.http.origin;
   let at = allowed(wanted.address, service, service, wanted.what);
+  let own = true;
   for (let followed = 0; ; followed++) {
-    const port = at.origin === service ? deps.http : deps.elsewhere(at.origin);
+    // Whoever is asked elsewhere must not choose what is asked here with the token.
+    own &&= at.origin === service;
+    const port = own ? deps.http : deps.elsewhere(at.origin);
     const answer = await port.send(
       {
         method: 'GET',

@@ -24,7 +24,9 @@ export function readErrorBody(text: string): ErrorBody {
 export function errorBodyOf(value: unknown): ErrorBody {
   const body = isObject(value) ? value : {};
   const inner = isObject(body.error) ? body.error : {};
-  const word = [body.error, inner.code, inner.type, body.code].find(
+  const [first] = Array.isArray(body.errors) ? body.errors : [];
+  const firstCode = isObject(first) ? first.code : undefined;
+  const word = [body.error, inner.code, inner.type, body.code, firstCode].find(
     (value) => typeof value === 'string' && WORD.test(value),
   );
   // `error` holds a sentence where a framework wrote it (Rails: {"status": 500, "error": "Internal Server Error"}).

@@ -3,6 +3,7 @@
  * named only where it is visible.
  */
 import type { Tool } from '../catalog/tool.ts';
+import { isJsonObject } from '../json.ts';
 
 export interface InstructionFacts {
   readonly visible: readonly Tool[];
@@ -29,7 +30,7 @@ export function instructions(facts: InstructionFacts): string {
     what(facts),
     ...where(facts, names),
     'Money, rates and quantities are decimal strings ("15.50"); dates are YYYY-MM-DD; copy ids exactly.',
-    'Lists come in pages (pass next_cursor back as cursor) and show the main fields: name others in fields, or "*" for all.',
+    `Lists come in pages (pass next_cursor back as cursor)${choosesFields(visible) ? ' and show the main fields: name others in fields, or "*" for all' : ''}.`,
     ...(writes(visible)
       ? [
           ...drafts(names),
@@ -72,6 +73,15 @@ function drafts(names: ReadonlySet<string>): readonly string[] {
   if (!names.has(issue)) return [`${create} makes a draft without a number; issuing it is done in Lucanto.`];
   const sent = send !== undefined && names.has(send) ? `, ${send} e-mails it` : '';
   return [`${create} makes a draft without a number; ${issue} gives it one, for good${sent}.`];
+}
+
+/** One list stands for all: to read every schema here would build them all at start. */
+function choosesFields(visible: readonly Tool[]): boolean {
+  const lists = visible.filter(
+    ({ descriptor, route }) => route === 'rest' && descriptor.name.startsWith('lucanto_list_'),
+  );
+  const properties = lists.at(-1)?.descriptor.inputSchema.properties;
+  return isJsonObject(properties) && Object.hasOwn(properties, 'fields');
 }
 
 function writes(visible: readonly Tool[]): boolean {

@@ -1,5 +1,6 @@
 /** A tool of the remote endpoint: its own name, words, schema and results. */
 import type { Tool } from '../../catalog/tool.ts';
+import { MAX_TOOL_NAME, shorten } from '../../contract/naming.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable.ts';
 import type { JsonSchema } from '../../contract/schema-types.ts';
@@ -16,7 +17,7 @@ const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 export function remoteTool(raw: unknown, known: Operation | undefined, deps: RemoteToolDeps): Tool | null {
   if (!isObject(raw) || typeof raw.name !== 'string' || raw.name === '') return null;
   const wireName = raw.name;
-  const name = NAME.test(wireName) ? wireName : wireName.replace(/[^a-zA-Z0-9_-]+/g, '_').slice(0, 64);
+  const name = NAME.test(wireName) ? wireName : shorten(wireName.replace(/[^a-zA-Z0-9_-]+/g, '_'), MAX_TOOL_NAME);
   const annotations = hintsOf(raw, name);
   const tier = known?.tier ?? tierOf(name, annotations);
   const resource = known?.resource ?? resourceOf(name);

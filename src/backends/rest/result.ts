@@ -69,9 +69,16 @@ export function answerValue(answer: HttpAnswer, subject: ResultSubject): unknown
       what,
       subject.write
         ? unknownOutcome(subject.listTool, { details, cause })
-        : { hint: 'Try again; if it stays so, check --url and run `lucanto-mcp doctor`.', details, cause },
+        : { hint: isFile(type) ? FILE_HINT : 'Try again; if it stays so, check --url and the log.', details, cause },
     );
   }
+}
+
+const FILE_HINT =
+  'This is a file. lucanto_download_pdf saves the PDF of a document; open other files in the Lucanto app.';
+
+function isFile(type: string): boolean {
+  return /^(application\/(pdf|octet-stream|zip)|image\/)/.test(type);
 }
 
 function emptyAnswer(answer: HttpAnswer): Record<string, unknown> {

@@ -1,6 +1,8 @@
 import { EXIT } from '../../errors.ts';
 import type { Command } from '../command.ts';
 
+const DEMO_WAIT_MS = 3_000;
+
 export const serveCommand: Command = {
   name: 'serve',
   summary: 'Speak MCP on stdin and stdout',
@@ -19,6 +21,8 @@ export const serveCommand: Command = {
       import('../../server/serve.ts'),
     ]);
     const bridge = await openBridge({ settings, env, log, clock });
+    // The embedded service is in this process: what it offers can be known before the first message.
+    if (settings.demo) await bridge.firstCatalogue(DEMO_WAIT_MS);
     await serve({ bridge, stdin: stdio.stdin, stdout: stdio.stdout, log, clock, stop: interrupt, parentId });
     return EXIT.done;
   },
