@@ -145,6 +145,9 @@ describe('workspaces', () => {
     for (const tool of await session.listTools())
       expect(JSON.stringify(tool.inputSchema)).not.toContain('workspace_id');
     expect((await session.callTool('lucanto_list_contacts')).isError).toBe(false);
+    const listed = (await session.callTool('lucanto_list_workspaces')).text;
+    expect(listed).toContain(second);
+    expect(listed).not.toContain(first);
     await session.callTool('lucanto_list_contacts', { workspace_id: first }).catch(() => undefined);
     await session.callTool('lucanto_reconcile_payments', { workspace_id: first }).catch(() => undefined);
     for (const name of ['lucanto_get_workspace', 'lucanto_set_default_workspace']) {

@@ -113,8 +113,9 @@ function withoutWorkspace({ workspace_id: _apart, ...args }: JsonObject): JsonOb
 function withAllowDuplicate(schema: JsonSchema): JsonSchema {
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   if (Object.hasOwn(properties, ALLOW_DUPLICATE)) return schema;
-  // The name says it, and so does the refusal that asks for it: a description would be paid for on every create.
-  return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: { type: 'boolean' } } };
+  // Few words: they are paid for on every create. The refusal that asks for it says the rest.
+  const again = { type: 'boolean', description: 'make another one' };
+  return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: again } };
 }
 
 function retryClass(operation: Operation): 'read' | WriteKind {

@@ -1,0 +1,51 @@
+/** A service whose REST side answers while its remote endpoint never does. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HANDSHAKE, type RawSession, startRaw } from '../helpers/mcp.ts';
+import { useOtherHome } from '../helpers/other-home.ts';
+
+const at = useOtherHome();
+let front: Server;
+let url: string;
+let session: RawSession | undefined;
+
+beforeEach(async () => {
+  front = createServer((incoming, outgoing) => {
+    // Never answered: the bridge must neither wait for it nor forget the other half.
+    if (incoming.url?.startsWith('/api/mcp/')) return;
+    const headers = { authorization: incoming.headers.authorization ?? '' };
+    fetch(`${at.other.url}${incoming.url}`, { headers }).then(
+      async (answer) => {
+        outgoing.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+        outgoing.end(await answer.text());
+      },
+      () => outgoing.destroy(),
+    );
+  });
+  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${portOf(front)}`;
+});
+afterEach(() => {
+  session?.kill();
+  front.closeAllConnections();
+  front.close();
+});
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  return address === null || typeof address === 'string' ? 0 : address.port;
+}
+
+describe('a remote endpoint that hangs', () => {
+  it('keeps neither the first list from the live contract, nor calls from their paths', async () => {
+    session = startRaw(at.bridge({ LUCANTO_URL: url, LUCANTO_TOKEN: at.other.tokens.manage }));
+    for (const line of HANDSHAKE) session.send(line);
+    session.send('{"jsonrpc":"2.0","id":"list","method":"tools/list"}');
+    const list = await session.lineWith('"id":"list"');
+    expect(list).toContain('lucanto_list_projects');
+    expect(list).not.toContain('lucanto_create_invoice');
+    session.send('{"jsonrpc":"2.0","id":"call","method":"tools/call","params":{"name":"lucanto_list_projects"}}');
+    expect(await session.lineWith('"id":"call"')).not.toContain('"isError":true');
+  });
+});
