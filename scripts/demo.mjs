@@ -117,7 +117,7 @@ try {
   }
 
   title('A new draft, issued, sent and paid');
-  const contacts = await call(manager, 'lucanto_list_contacts', { workspace_id, limit: 100 });
+  const contacts = await call(manager, 'lucanto_list_contacts', { workspace_id, limit: 100, fields: ['*'] });
   const purchaser = contacts.data.find((contact) => contact.legal_identity?.email);
   must(purchaser !== undefined, 'the sample data has a contact with an e-mail address');
   const draft = await call(manager, 'lucanto_create_invoice', {
