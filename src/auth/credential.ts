@@ -1,4 +1,5 @@
 /** Which token is used, and why: --token-file > LUCANTO_TOKEN > LUCANTO_TOKEN_FILE > the profile's own. */
+import { tokensPage } from '../config/origin.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { Environment } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
@@ -101,7 +102,7 @@ function without(problem: LucantoError): CredentialResolution {
 function noToken(settings: ResolvedSettings): AuthError {
   const profile = settings.sources.profile === 'default' ? '' : ` in the profile ${settings.profile}`;
   return new AuthError('no_token', `There is no token for ${settings.url}${profile}.`, {
-    hint: `Run \`${loginLine(settings)}\` with a token from ${settings.url}/settings/api_keys, or try everything with --demo.`,
+    hint: `Run \`${loginLine(settings)}\` with a token from ${tokensPage(settings.url)}, or try everything with --demo.`,
   });
 }
 

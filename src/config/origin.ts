@@ -26,6 +26,11 @@ export function parseOrigin(text: string): Parsed<string> {
   return { value: url.origin };
 }
 
+/** Where users make and delete tokens. */
+export function tokensPage(origin: string): string {
+  return `${origin}/settings/api_keys`;
+}
+
 function toUrl(text: string): URL | null {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return null;
   try {

@@ -1,4 +1,5 @@
 /** The next step for each row of the service's error table (lucanto-api.md section 3). */
+import { tokensPage } from '../config/origin.ts';
 import type { ErrorDetails } from '../errors.ts';
 import type { ErrorSubject } from './api-error.ts';
 import { checkFirst } from './outcome.ts';
@@ -23,7 +24,7 @@ export function errorHint(refusal: Refusal): string {
     case 400:
       return 'Check the arguments against the tool description, then try again.';
     case 401:
-      return `Make a new token at ${origin}/settings/api_keys, run \`lucanto-mcp login\`, then restart the app that uses the bridge.`;
+      return `Make a new token at ${tokensPage(origin)}, run \`lucanto-mcp login\`, then restart the app that uses the bridge.`;
     case 403:
       return `${scopes(origin, subject)} A workspace token reaches its own workspace only.`;
     case 404:
@@ -54,7 +55,7 @@ function plan(details: ErrorDetails): string {
 }
 
 function scopes(origin: string, subject: ErrorSubject): string {
-  const keys = `${origin}/settings/api_keys`;
+  const keys = tokensPage(origin);
   if (subject.scopes.length === 0) return `Make a token that may do this at ${keys}, then run \`lucanto-mcp login\`.`;
   return `Make a token with the scope ${subject.scopes.join(' or ')} at ${keys}, then run \`lucanto-mcp login\`; your own role must allow it too.`;
 }

@@ -1,4 +1,5 @@
 /** The address and the headers of one request. */
+import { tokensPage } from '../config/origin.ts';
 import { AuthError, InternalError } from '../errors.ts';
 import { type HttpRequest, isBodySource, type SendContext } from './request.ts';
 import { userAgent } from './user-agent.ts';
@@ -26,7 +27,7 @@ export function requestHeaders(
 ): Readonly<Record<string, string>> {
   if (token === null && request.tokenOptional !== true) {
     throw new AuthError('no_token', `There is no token for ${origin}.`, {
-      hint: `Run \`lucanto-mcp login\` with a token from ${origin}/settings/api_keys, then restart the app that uses the bridge.`,
+      hint: `Run \`lucanto-mcp login\` with a token from ${tokensPage(origin)}, then restart the app that uses the bridge.`,
     });
   }
   // Checked here because fetch would quote the whole header in its own error.

@@ -59,6 +59,7 @@ describe('login', () => {
     const { code, stdout, stderr } = await login('lct_pat_0123456789abcdef0123456789abcdef');
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
+    expect(stderr).toContain('refused this token (401 unauthenticated). It was not stored.');
     expect(Object.keys(program.files())).toEqual([]);
   });
 

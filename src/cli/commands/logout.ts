@@ -1,3 +1,4 @@
+import { tokensPage } from '../../config/origin.ts';
 import { TOKEN_VARIABLE } from '../../config/settings.ts';
 import { EXIT } from '../../errors.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -23,9 +24,7 @@ export const logoutCommand: Command = {
       await forgetCaches(context, reading.profile);
       removeProfile(settings);
       output.line(`The token for ${reading.profile.origin} was forgotten (profile ${settings.profile}).`);
-      output.line(
-        `It still works elsewhere: delete it at ${reading.profile.origin}/settings/api_keys if nobody needs it.`,
-      );
+      output.line(`It still works elsewhere: delete it at ${tokensPage(reading.profile.origin)} if nobody needs it.`);
     }
     warnOfOtherTokens(context);
     return EXIT.done;

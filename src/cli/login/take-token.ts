@@ -2,6 +2,7 @@ import type { Credential } from '../../auth/credential.ts';
 import { profilePath } from '../../auth/profile-file.ts';
 import { examineToken } from '../../auth/token.ts';
 import { readTokenFile } from '../../auth/token-file.ts';
+import { tokensPage } from '../../config/origin.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../../config/settings.ts';
 import { AuthError } from '../../errors.ts';
 import { askToken } from '../ask-token.ts';
@@ -10,7 +11,7 @@ import type { CommandContext } from '../command.ts';
 /** A token that looks like one of Lucanto's, from --token-file, a terminal or a pipe. @throws AuthError saying what it is instead */
 export async function takeToken(context: CommandContext): Promise<Credential> {
   const { settings, env, output } = context;
-  const where = `${settings.url}/settings/api_keys`;
+  const where = tokensPage(settings.url);
   if ((env[TOKEN_VARIABLE.variable] ?? '').trim() !== '') {
     output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and wins over the token that you store now.`);
   } else if (settings.sources.tokenFile === 'environment') {

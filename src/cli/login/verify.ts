@@ -4,6 +4,7 @@ import type { RefreshReport } from '../../catalog/live-catalogue.ts';
 import type { Listing } from '../../catalog/size-policy.ts';
 import type { CallContext } from '../../catalog/tool.ts';
 import type { Workspace } from '../../catalog/workspaces.ts';
+import { tokensPage } from '../../config/origin.ts';
 import { ApiError, AuthError, type LucantoError, UnreachableError } from '../../errors.ts';
 import { callContext } from '../call-context.ts';
 import type { CommandContext } from '../command.ts';
@@ -32,6 +33,7 @@ export async function verify(context: CommandContext, credential: Credential, is
     return await ask(bridge, callContext(bridge, context));
   } catch (error) {
     if (!isStored || error instanceof AuthError) await bridge.forget();
+    if (error instanceof AuthError) throw refused(error, credential.origin);
     throw error instanceof UnreachableError ? unverified(error) : error;
   } finally {
     await bridge.close();
@@ -72,6 +74,16 @@ async function listWorkspaces(
     if (error instanceof ApiError && catalogue === 'live') return { workspaces: [], notes: [error.message] };
     throw error;
   }
+}
+
+/** Which of the questions met the refusal is nothing to somebody who has just pasted a token. */
+function refused(error: AuthError, origin: string): AuthError {
+  const said = [error.details.status, error.code].filter((part) => part !== undefined).join(' ');
+  return new AuthError(error.code, `${origin} refused this token (${said}). It was not stored.`, {
+    hint: `Copy the token whole, or make a new one at ${tokensPage(origin)}, and run the same again.`,
+    details: error.details,
+    cause: error,
+  });
 }
 
 function unverified(error: UnreachableError): UnreachableError {
