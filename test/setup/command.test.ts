@@ -116,6 +116,13 @@ describe('setup', () => {
     expect(version.stdout).toMatch(/^\d+[.]\d+/);
   });
 
+  it('says of a named app that is not here that its entry waits, and of one that is nothing', async () => {
+    put(CURSOR, '{}');
+    const absent = await setup('claude-desktop');
+    expect(absent.stdout).toContain('Claude Desktop was not found here; the entry waits for it.');
+    expect((await setup('cursor')).stdout).not.toContain('not found');
+  });
+
   it('names the entry after the profile and carries what this run was given', async () => {
     const { code } = await setup('cursor', '--profile', 'work', '--workspace', '42', '--config-dir', 'store');
     expect(code).toBe(0);

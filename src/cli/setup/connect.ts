@@ -2,6 +2,7 @@
 import type { ResolvedSettings } from '../../config/resolve.ts';
 import { carriedOptions } from '../../setup/carried.ts';
 import type { Client } from '../../setup/clients/client.ts';
+import { isInstalled } from '../../setup/clients/table.ts';
 import { connectFile } from '../../setup/connect.ts';
 import { type InspectedFile, inspectFile, type ReadableFile } from '../../setup/inspect.ts';
 import { askYesNo, isTerminal } from '../prompt.ts';
@@ -36,13 +37,15 @@ async function connectOne(client: Client, run: SetupRun, file: InspectedFile): P
   const moved = token === null ? null : await moveToken(run.context, { token, origin }, client.id, run.yes);
   if (moved?.safe === false) return failed(client, run, file.file, moved.reason);
   const carried = moved?.origin == null ? run.carried : carriedOptions(storedAt(run.context.settings, moved.origin));
+  // Asked before the file is written: a file of the app is what shows that it is here.
+  const waits = isInstalled(client, run.place) ? [] : [`${client.title} was not found here; the entry waits for it.`];
   const connected = await connectFile(client, run.place, file, {
     launch: run.launch,
     carried,
     secrets: token === null ? [] : [token],
     now: run.context.clock(),
   });
-  const notes = [...(moved === null ? [] : [moved.note]), ...connected.notes];
+  const notes = [...(moved === null ? [] : [moved.note]), ...connected.notes, ...waits];
   if (connected.outcome === 'failed') {
     const result = await failed(client, run, file.file, `The file ${connected.problem}.`);
     return { ...result, notes };
