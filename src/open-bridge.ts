@@ -85,7 +85,13 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     },
     contract,
     remote,
-    makers: toolMakers({ ...options, ...service }, { http, remote: remotePort, writes, workspaces }),
+    makers: toolMakers(
+      { ...options, ...service },
+      {
+        ...{ http, remote: remotePort, writes, workspaces },
+        visible: () => catalogue.visible(),
+      },
+    ),
     workspaces,
     http,
     log,

@@ -1,5 +1,5 @@
 /** What our own tools and uploads need of this machine and of the service; everything heavy is loaded when first used. */
-import { readOperation } from './backends/rest/read.ts';
+import { type ReadDeps, readOperation } from './backends/rest/read.ts';
 import { answerValue } from './backends/rest/result.ts';
 import type { RestDeps } from './backends/rest/tool.ts';
 import type { ResolvedSettings } from './config/resolve.ts';
@@ -14,7 +14,7 @@ export interface LocalToolOptions {
   readonly env: Environment;
   readonly log: Log;
   readonly clock: () => number;
-  readonly rest: Pick<RestDeps, 'http' | 'resolveWorkspace'>;
+  readonly rest: ReadDeps;
 }
 
 export function localDeps({ settings, env, log, clock, rest }: LocalToolOptions): LocalDeps {
@@ -28,7 +28,7 @@ export function localDeps({ settings, env, log, clock, rest }: LocalToolOptions)
     clock,
     service: {
       read: async (operation, args, context) => {
-        const subject = { tool: operation.tool, write: false, listTool: `lucanto_list_${operation.resource}` };
+        const subject = { tool: operation.tool, write: false, listTool: null };
         return answerValue(await readOperation(operation, args, context, rest), subject);
       },
       readBytes: (operation, args, context, options) =>

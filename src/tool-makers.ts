@@ -1,10 +1,12 @@
 /** Which backend makes which tool, and what each of them is given. */
+import { listToolAmong } from './backends/list-tool.ts';
 import { remoteCall } from './backends/remote/call.ts';
 import { remoteTool } from './backends/remote/tool.ts';
 import { restTool } from './backends/rest/tool.ts';
 import { assumedTool } from './catalog/assumed.ts';
 import type { ToolMakers } from './catalog/live-catalogue.ts';
 import type { RemotePort } from './catalog/ports.ts';
+import type { Tool } from './catalog/tool.ts';
 import type { Workspaces } from './catalog/workspaces.ts';
 import type { HttpPort } from './http/request.ts';
 import { type LocalToolOptions, localDeps, uploads } from './open-local-tools.ts';
@@ -22,14 +24,17 @@ export interface Ports {
   readonly remote: RemotePort;
   readonly writes: WritePort;
   readonly workspaces: Workspaces;
+  /** The tools that the client sees now. */
+  readonly visible: () => readonly Tool[];
 }
 
-export function toolMakers(options: MakerOptions, { http, remote, writes, workspaces }: Ports): ToolMakers {
+export function toolMakers(options: MakerOptions, { http, remote, writes, workspaces, visible }: Ports): ToolMakers {
   const { origin, writesDir } = options;
-  const reading = { http, resolveWorkspace: workspaces.resolve };
+  const listTool = listToolAmong(visible);
+  const reading = { http, resolveWorkspace: workspaces.resolve, listTool };
   const restDeps = { ...reading, writes, uploads: uploads(options, origin, writesDir) };
   const ownDeps = localDeps({ ...options, rest: reading });
-  const remoteDeps = { remote, writes };
+  const remoteDeps = { remote, writes, listTool };
   return {
     rest: (operation) => restTool(operation, restDeps),
     local: (operations, isOffered) => localTools(operations, isOffered, ownDeps),

@@ -4,7 +4,7 @@ import type { SendContext } from '../http/request.ts';
 import type { RetryClass } from '../http/retry.ts';
 
 /** @param checkWith the read tool that shows whether a write was carried out. */
-export function sendContext(context: CallContext, retry: RetryClass, checkWith: string | undefined): SendContext {
+export function sendContext(context: CallContext, retry: RetryClass, checkWith: string | null): SendContext {
   return {
     signal: context.signal,
     deadline: context.deadline,
@@ -13,7 +13,7 @@ export function sendContext(context: CallContext, retry: RetryClass, checkWith: 
     ...(context.client === undefined ? {} : { client: context.client }),
     ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
     retry,
-    ...(checkWith === undefined ? {} : { checkWith }),
+    ...(checkWith === null ? {} : { checkWith }),
     // A read that a write needs first, such as a handshake, is nothing to follow.
     ...(context.write === undefined || retry === 'read' ? {} : { write: context.write }),
   };

@@ -111,7 +111,7 @@ export class ContractSource {
         what: 'its contract',
         retry: 'read',
         scopes: [],
-        listTool: undefined,
+        listTool: null,
       });
     }
     const fetchedAt = new Date(this.#deps.clock()).toISOString();

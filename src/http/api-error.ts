@@ -13,7 +13,7 @@ export interface ErrorSubject {
   /** Scopes any one of which is enough; empty where none is needed or known. */
   readonly scopes: readonly string[];
   /** The read tool that lists the records in question, where there is one. */
-  readonly listTool: string | undefined;
+  readonly listTool: string | null;
 }
 
 /** Throttling and refusals come before the service looks at the key: they say nothing about an earlier attempt. */

@@ -115,7 +115,7 @@ export class HttpClient {
       await context.earlierTaken?.(limit.signal);
       if (leave === null || limit.passed) {
         throw sent.earlier
-          ? limit.error(this.origin, sent.earlierOpen, context.checkWith)
+          ? limit.error(this.origin, sent.earlierOpen, context.checkWith ?? null)
           : limit.neverSent(this.origin);
       }
       return await run();
@@ -152,13 +152,13 @@ export class HttpClient {
     } catch (error) {
       if (limit.passed) {
         told('aborted', null);
-        throw limit.error(this.origin, context.retry !== 'read', context.checkWith);
+        throw limit.error(this.origin, context.retry !== 'read', context.checkWith ?? null);
       }
       if (error instanceof LocalError) throw error;
       if (error instanceof ProtocolError) {
         told(error.code, null);
         if (error.code !== 'answer_too_large' || context.retry === 'read') throw error;
-        throw new ProtocolError(error.code, error.message, unknownOutcome(context.checkWith));
+        throw new ProtocolError(error.code, error.message, unknownOutcome(context.checkWith ?? null));
       }
       const failure = networkFailure(error, {
         origin: this.origin,
@@ -208,7 +208,7 @@ export class HttpClient {
         from: at,
         method: request.method,
         followed,
-        checkWith: context.checkWith,
+        checkWith: context.checkWith ?? null,
       });
     }
   }
@@ -228,5 +228,9 @@ function failureOf(result: Attempt): FailureKind | null {
 function lastNetworkError(failure: NetworkFailure, earlierOpen: boolean, context: SendContext): Error {
   const { error } = failure;
   if (!earlierOpen && !leavesOutcomeOpen(context.retry, failure.kind)) return error;
-  return new UnreachableError(error.code, error.message, unknownOutcome(context.checkWith, { cause: error.cause }));
+  return new UnreachableError(
+    error.code,
+    error.message,
+    unknownOutcome(context.checkWith ?? null, { cause: error.cause }),
+  );
 }

@@ -2,7 +2,7 @@
 import { tokensPage } from '../config/origin.ts';
 import type { ErrorDetails } from '../errors.ts';
 import type { ErrorSubject } from './api-error.ts';
-import { checkFirst } from './outcome.ts';
+import { checkFirst, whereToLook } from './outcome.ts';
 
 export interface Refusal {
   readonly origin: string;
@@ -61,7 +61,7 @@ function scopes(origin: string, subject: ErrorSubject): string {
 }
 
 function withList(subject: ErrorSubject): string {
-  return subject.listTool === undefined ? '' : ` with ${subject.listTool}`;
+  return subject.listTool === null ? '' : ` ${whereToLook(subject.listTool)}`;
 }
 
 function idOf(details: ErrorDetails): string {

@@ -13,7 +13,7 @@ export interface Redirected {
   readonly method: string;
   /** Number of redirects already followed. */
   readonly followed: number;
-  readonly checkWith: string | undefined;
+  readonly checkWith: string | null;
 }
 
 export function isRedirect(status: number): boolean {

@@ -44,7 +44,7 @@ export class TimeLimit {
    * @param open whether a write may have been carried out.
    * @param checkWith the read tool that shows whether it was.
    */
-  error(origin: string, open: boolean, checkWith: string | undefined): AbortedError {
+  error(origin: string, open: boolean, checkWith: string | null): AbortedError {
     const caller = this.#caller;
     return caller.aborted ? abortedBy(caller.reason, origin, open, checkWith) : timedOut(origin, open, checkWith);
   }
@@ -73,7 +73,7 @@ export class TimeLimit {
 }
 
 /** @param reason the signal's: AbortSignal.timeout and our own deadlines are told from somebody giving up. */
-export function abortedBy(reason: unknown, where: string, open: boolean, checkWith: string | undefined): AbortedError {
+export function abortedBy(reason: unknown, where: string, open: boolean, checkWith: string | null): AbortedError {
   if (isDeadline(reason)) return timedOut(where, open, checkWith);
   const hint = 'Call the tool again if its result is still wanted.';
   return new AbortedError(
@@ -88,7 +88,7 @@ function isDeadline(reason: unknown): boolean {
   return reason instanceof Error && reason.name === 'TimeoutError';
 }
 
-function timedOut(where: string, open: boolean, checkWith: string | undefined): AbortedError {
+function timedOut(where: string, open: boolean, checkWith: string | null): AbortedError {
   const hint = 'Try again, or allow more time with --timeout <seconds>.';
   return new AbortedError(
     'timeout',

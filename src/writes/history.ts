@@ -1,4 +1,5 @@
 /** The journal and the open records as one list: what was written through this bridge, and what is still unresolved. */
+import { whereToLook } from '../http/outcome.ts';
 import type { Log } from '../log.ts';
 import { FINGERPRINT_DIGITS, Journal, type JournalLine, lineFacts, type Outcome } from './journal.ts';
 import { Locks } from './lock.ts';
@@ -127,17 +128,18 @@ function wayToResolve({ key, facts, state, created }: WriteRecord): string {
   if (facts === null && key === NO_KEY)
     return 'Look in Lucanto what was written at that time, and repeat what is missing.';
   if (facts === null) return `Make the same call again before ${until}: it is carried out once, whatever happened.`;
-  const { tool, listTool, kind } = facts;
+  const { tool, kind } = facts;
+  const look = whereToLook(facts.listTool);
   if (state === 'conflict')
-    return `Check with ${listTool}; if it was not carried out, call ${tool} again with allow_duplicate: true.`;
+    return `Check ${look}; if it was not carried out, call ${tool} again with allow_duplicate: true.`;
   if (kind === 'once') {
     return state === 'done'
-      ? `It was carried out, but the client never got the answer: see ${listTool}.`
-      : `Check with ${listTool}; if it was not carried out, call ${tool} again with allow_duplicate: true.`;
+      ? `It was carried out, but the client never got the answer: look ${look}.`
+      : `Check ${look}; if it was not carried out, call ${tool} again with allow_duplicate: true.`;
   }
   if (state === 'done')
     return `It was carried out, but the client never got the answer: the same call again before ${until} gets it.`;
   return kind === 'keyed'
-    ? `Make the same call again before ${until}: it is carried out once, whatever happened. Or check with ${listTool}.`
-    : `Make the same call again: it is safe to repeat. Or check with ${listTool}.`;
+    ? `Make the same call again before ${until}: it is carried out once, whatever happened. Or check ${look}.`
+    : `Make the same call again: it is safe to repeat. Or check ${look}.`;
 }

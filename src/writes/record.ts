@@ -18,8 +18,8 @@ export interface WriteFacts {
   readonly kind: WriteKind;
   /** Makes something that would be there twice if it were made again. */
   readonly create: boolean;
-  /** The read tool that shows whether it was carried out. */
-  readonly listTool: string;
+  /** The read tool that shows whether it was carried out; null where the client has none. */
+  readonly listTool: string | null;
 }
 
 /** What the service said. */
@@ -103,8 +103,8 @@ function isTextOrNull(value: unknown): value is string | null {
 function isFacts(value: unknown): value is WriteFacts {
   return (
     isJsonObject(value) &&
-    [value.profile, value.origin, value.tool, value.route, value.listTool].every(isText) &&
-    isTextOrNull(value.workspace) &&
+    [value.profile, value.origin, value.tool, value.route].every(isText) &&
+    [value.workspace, value.listTool].every(isTextOrNull) &&
     typeof value.create === 'boolean' &&
     WRITE_KINDS.some((kind) => kind === value.kind)
   );

@@ -8,6 +8,7 @@ import {
   ProtocolError,
   UnreachableError,
 } from '../errors.ts';
+import { whereToLook } from '../http/outcome.ts';
 import type { WriteRecord } from './record.ts';
 import type { Verdict } from './verdict.ts';
 import type { WriteCall } from './write.ts';
@@ -24,7 +25,7 @@ export function duplicate(call: WriteCall, record: WriteRecord): ApiError {
   ].filter((part) => part !== '');
   const what = which.length === 0 ? '' : `: ${which.join(', ')}`;
   return new ApiError('duplicate', `${call.tool} was carried out with the same arguments at ${at}${what}.`, {
-    hint: `Nothing was sent. Use that record${answer?.id == null ? ` (${call.listTool} shows it)` : ''}; only if the user wants another one, ${ANOTHER}.`,
+    hint: `Nothing was sent. Use that record${answer?.id == null ? ` (look ${whereToLook(call.listTool)})` : ''}; only if the user wants another one, ${ANOTHER}.`,
     details: {
       ...(answer?.requestId == null ? {} : { requestId: answer.requestId }),
       more: { earlier: { time: at, id: answer?.id ?? undefined, number: answer?.number ?? undefined } },
@@ -38,7 +39,7 @@ export function remoteUnknown(call: WriteCall, record: WriteRecord): ApiError {
     'outcome_unknown',
     `${call.tool} was sent with the same arguments at ${at}, and whether it was carried out is not known.`,
     {
-      hint: `Nothing was sent now. Check with ${call.listTool}; if it was not carried out, ${ANOTHER}.`,
+      hint: `Nothing was sent now. Check ${whereToLook(call.listTool)}; if it was not carried out, ${ANOTHER}.`,
       details: { outcome: 'unknown', more: { earlier: { time: at } } },
     },
   );
@@ -58,12 +59,12 @@ export function writeInProgress(tool: string, since: number | null): AbortedErro
  * @param earlier ISO 8601, when an identical call was made whose outcome is still open
  */
 export function withNextStep(error: LucantoError, verdict: Verdict, call: WriteCall, earlier: string | null) {
-  const check = `or check with ${call.listTool}`;
+  const check = `or check ${whereToLook(call.listTool)}`;
   if (verdict === 'conflict') {
     const id = error.details.requestId === undefined ? '' : ` ${error.details.requestId}`;
     return reworded(
       error,
-      `This is a fault of lucanto-mcp: report it with the request id${id}. Check with ${call.listTool} whether it was carried out; if it was not, ${ANOTHER}.`,
+      `This is a fault of lucanto-mcp: report it with the request id${id}. Check ${whereToLook(call.listTool)} whether it was carried out; if it was not, ${ANOTHER}.`,
     );
   }
   if (verdict === 'unknown' && call.kind === 'keyed') {

@@ -16,7 +16,14 @@ function made(raw: unknown): {
       return Promise.resolve({ content: [] });
     },
   };
-  return { tool: remoteTool(raw, undefined, { remote, writes: writesWith('none') }), calls };
+  return {
+    tool: remoteTool(raw, undefined, {
+      remote,
+      writes: writesWith('none'),
+      listTool: (resource) => `lucanto_list_${resource}`,
+    }),
+    calls,
+  };
 }
 
 describe('a remote tool', () => {

@@ -51,6 +51,7 @@ async function call(of: Operation, args: JsonObject, ...steps: readonly [Step, .
     http: testClient(server.origin).http,
     resolveWorkspace: () => Promise.resolve(9007199254740993n),
     writes: ledger,
+    listTool: (resource) => `lucanto_list_${resource}`,
   });
   const outcome = await tool.call(args, callContext()).then(
     (result) => ({ result, error: null }),
@@ -270,6 +271,7 @@ describe('the descriptor', () => {
       http: testClient('http://127.0.0.1:9').http,
       resolveWorkspace: () => Promise.resolve(1),
       writes: writesWith('key-1'),
+      listTool: () => null,
     });
     expect(tool).toMatchObject({ route: 'rest', tier: 'manage', resource: 'widgets', scopes: ['read:widgets'] });
     expect(tool.descriptor.annotations).toEqual({

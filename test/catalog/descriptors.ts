@@ -21,6 +21,7 @@ export function toolsOf(document: OpenApiDocument): {
     resolveWorkspace: unused,
     newKey: () => 'k',
     writes: { run: unused },
+    listTool: () => null,
   };
   const details = new Map(operations.map(({ tool, details: names = [] }) => [tool, names]));
   return {

@@ -2,6 +2,7 @@
 import type { CallContext, JsonObject, Tool, ToolResult } from '../../catalog/tool.ts';
 import { parseJson } from '../../json.ts';
 import type { WritePort, Written } from '../../writes/write.ts';
+import type { ListToolFinder } from '../list-tool.ts';
 import { recordNames } from '../record-names.ts';
 import type { RemoteCallOptions } from './client.ts';
 import { parameterHeaders } from './parameter-headers.ts';
@@ -11,6 +12,7 @@ export interface RemoteToolDeps {
     callTool(name: string, args: JsonObject, context: CallContext, options: RemoteCallOptions): Promise<ToolResult>;
   };
   readonly writes: WritePort;
+  readonly listTool: ListToolFinder;
 }
 
 export interface RemoteFacts {
@@ -25,13 +27,14 @@ export interface RemoteFacts {
   readonly inputSchema: unknown;
 }
 
-export function remoteCall(facts: RemoteFacts, { remote, writes }: RemoteToolDeps): Tool['call'] {
+export function remoteCall(facts: RemoteFacts, { remote, writes, listTool: finder }: RemoteToolDeps): Tool['call'] {
   const { name, readOnly, create, scopes, inputSchema } = facts;
-  const listTool = `lucanto_list_${facts.resource}`;
+  // Asked with each call: what is visible changes.
+  const listTool = () => finder(facts.resource, name);
   const send = (args: JsonObject, context: CallContext) =>
     remote.callTool(name, args, context, {
       readOnly,
-      checkWith: listTool,
+      checkWith: listTool(),
       scopes,
       headers: parameterHeaders(inputSchema, args),
     });
@@ -47,7 +50,7 @@ export function remoteCall(facts: RemoteFacts, { remote, writes }: RemoteToolDep
       create,
       workspace: workspace === null ? null : String(workspace),
       args: rest,
-      listTool,
+      listTool: listTool(),
     };
     return writes.run(call, context, async (ticket) => writtenBy(await send(args, ticket.context), args));
   };

@@ -28,7 +28,7 @@ export interface RemoteCallOptions {
   /** Whether the tool says that it changes nothing: only then may the call be sent twice. */
   readonly readOnly: boolean;
   /** The read tool that shows whether a write was carried out. */
-  readonly checkWith?: string;
+  readonly checkWith?: string | null;
   /** Scopes any one of which is enough, for the hint where the token lacks them. */
   readonly scopes?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ export class RemoteClient {
 
   /** `tools/list`, all pages, each tool as it came. @throws LucantoError */
   async listTools(context: CallContext): Promise<readonly JsonObject[]> {
-    const subject: ErrorSubject = { what: 'the list of tools', retry: 'read', scopes: [], listTool: undefined };
+    const subject: ErrorSubject = { what: 'the list of tools', retry: 'read', scopes: [], listTool: null };
     const tools: JsonObject[] = [];
     const seen = new Set<string>();
     let cursor: string | undefined;
@@ -90,7 +90,7 @@ export class RemoteClient {
       what: name,
       retry: options.readOnly ? 'read' : 'once',
       scopes: options.scopes ?? [],
-      listTool: options.checkWith,
+      listTool: options.checkWith ?? null,
     };
     const meta = requestMeta(context);
     const request: RemoteRequest = {
@@ -131,7 +131,7 @@ export class RemoteClient {
   async #ready(context: CallContext, memoryWillDo: boolean): Promise<Agreed> {
     if (this.#agreed !== null && (this.#agreed.certain || memoryWillDo)) return this.#agreed;
     const protocol = await this.#negotiation.join(context, (waiter) =>
-      negotiate(this.#endpoint, sendContext({ ...context, ...waiter }, 'read', undefined)),
+      negotiate(this.#endpoint, sendContext({ ...context, ...waiter }, 'read', null)),
     );
     const agreed = { protocol, certain: true };
     this.#agreed = agreed;

@@ -9,7 +9,7 @@ import type { Reply } from './reply.ts';
 import { replyError, unsupportedVersions } from './reply-error.ts';
 
 const WHAT = 'the question which protocol it speaks';
-const SUBJECT = { what: WHAT, retry: 'read', scopes: [], listTool: undefined } as const;
+const SUBJECT = { what: WHAT, retry: 'read', scopes: [], listTool: null } as const;
 const UNSUPPORTED_VERSION = -32022;
 /** These would be answered to any question; asking another way only hides them. */
 const FINAL = new Set([401, 402, 403, 429, 502, 503, 504]);

@@ -49,11 +49,11 @@ export class Shared<T> {
   }
 
   async #wait(running: Running<T>, signal: AbortSignal): Promise<T> {
-    if (signal.aborted) throw abortedBy(signal.reason, 'the remote endpoint', false, undefined);
+    if (signal.aborted) throw abortedBy(signal.reason, 'the remote endpoint', false, null);
     running.waiting++;
     const until = new AbortController();
     const gaveUp = new Promise<never>((_, reject) => {
-      const giveUp = () => reject(abortedBy(signal.reason, 'the remote endpoint', false, undefined));
+      const giveUp = () => reject(abortedBy(signal.reason, 'the remote endpoint', false, null));
       signal.addEventListener('abort', giveUp, { once: true, signal: until.signal });
     });
     try {

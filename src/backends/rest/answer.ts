@@ -15,7 +15,7 @@ export async function readAnswer(
   deps: ReadDeps,
 ): Promise<ToolResult> {
   const { answer: wish } = context;
-  const subject = { tool: operation.tool, write: false, listTool: `lucanto_list_${operation.resource}` };
+  const subject = { tool: operation.tool, write: false, listTool: null };
   const ask = async (asked: JsonObject) => answerValue(await readOperation(operation, asked, context, deps), subject);
   const value = await ask(args);
   if (wish === undefined) return { content: [textOf(value)] };

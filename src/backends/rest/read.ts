@@ -3,6 +3,7 @@ import type { CallContext, JsonObject } from '../../catalog/tool.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { apiError } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
+import type { ListToolFinder } from '../list-tool.ts';
 import { sendContext } from '../send-context.ts';
 import { bindRequest } from './request.ts';
 
@@ -10,6 +11,7 @@ export interface ReadDeps {
   readonly http: HttpPort;
   /** The workspace for the path: the given one if it may be used, the pinned one, the only one. @throws LucantoError */
   readonly resolveWorkspace: (args: JsonObject, context: CallContext) => Promise<string | number | bigint>;
+  readonly listTool: ListToolFinder;
 }
 
 /** How the answer is wanted, where it is not JSON that matters. */
@@ -23,7 +25,7 @@ export async function readOperation(
   deps: ReadDeps,
   reading: Reading = {},
 ): Promise<HttpAnswer> {
-  const listTool = `lucanto_list_${operation.resource}`;
+  const listTool = deps.listTool(operation.resource, operation.tool);
   const workspace = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
   const request = { ...bindRequest(operation, args, workspace), ...reading };
   const answer = await deps.http.send(request, sendContext(context, 'read', listTool));

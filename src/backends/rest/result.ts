@@ -13,7 +13,7 @@ import { recordNames } from '../record-names.ts';
 export interface ResultSubject {
   readonly tool: string;
   readonly write: boolean;
-  readonly listTool: string;
+  readonly listTool: string | null;
 }
 
 /**

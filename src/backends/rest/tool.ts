@@ -75,7 +75,7 @@ async function write(
   upload: Upload | null,
 ): Promise<ToolResult> {
   const { tool, scopes } = operation;
-  const listTool = `lucanto_list_${operation.resource}`;
+  const listTool = deps.listTool(operation.resource, tool);
   const resolved = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
   const workspace = resolved === null ? null : String(resolved);
   const request = bindRequest(operation, args, resolved, upload);

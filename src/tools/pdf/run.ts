@@ -128,7 +128,7 @@ async function fetchFrom(address: string, incoming: IncomingFile, deps: SavePdf,
   const sending = { signal, deadline, ...(client === undefined ? {} : { client }), retry: 'read' } as const;
   const answer = await download(wanted, deps.download, sending);
   if (answer.status >= 200 && answer.status < 300) return;
-  throw apiError(answer, { what, retry: 'read', scopes: [], listTool: undefined });
+  throw apiError(answer, { what, retry: 'read', scopes: [], listTool: null });
 }
 
 /** Number and contact, as far as they are known. */
