@@ -105,8 +105,8 @@ class View {
   oneRow(page: ListPage): ListText {
     const { maxChars } = this.#source.wish;
     const [row] = this.#project(page.rows);
-    const about = { maxChars, carriedOut: false };
     const record = isJsonObject(row) ? row : { value: row };
+    const about = { maxChars, carriedOut: false, isOnly: Object.keys(record).length === 1 };
     const framed = { ...page, key: page.key ?? 'data' };
     const text = fitted(record, about, (part) => this.#text(framed, [part.value], leftOutRemarks(part, about)).text);
     return { text, remark: null };
@@ -141,7 +141,10 @@ class View {
       leftOut.push(name);
       excess -= size;
       if (excess > 0) continue;
-      const remarks = leftOutRemarks({ leftOut, shortened: [] }, { maxChars, carriedOut: false });
+      const remarks = leftOutRemarks(
+        { leftOut, shortened: [], giants: [] },
+        { maxChars, carriedOut: false, isOnly: false },
+      );
       const gone = new Set(leftOut);
       const answer = this.#text(
         frame,

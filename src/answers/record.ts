@@ -20,17 +20,22 @@ export function recordText(value: unknown, wish: AnswerWish, contract: readonly 
 }
 
 /** @param remarks that stand behind the record in any case. */
-export function fittedText(value: unknown, about: LeftOut, remarks: JsonObject): string {
+export function fittedText(value: unknown, about: Omit<LeftOut, 'isOnly'>, remarks: JsonObject): string {
   const whole = stringifyJson(isJsonObject(value) ? withRemarks(value, remarks) : value);
   if (whole.length <= about.maxChars) return whole;
   const record = isJsonObject(value) ? value : { value };
+  const isOnly = Object.keys(record).length === 1;
   return fitted(record, about, (part) =>
-    stringifyJson(withRemarks(part.value, { ...remarks, ...leftOutRemarks(part, about) })),
+    stringifyJson(withRemarks(part.value, { ...remarks, ...leftOutRemarks(part, { ...about, isOnly }) })),
   );
 }
 
 /** Shrinks a record until the text made of it and its remarks fits. */
-export function fitted(record: JsonObject, { maxChars }: LeftOut, write: (part: Shrunk) => string): string {
+export function fitted(
+  record: JsonObject,
+  { maxChars }: Pick<LeftOut, 'maxChars'>,
+  write: (part: Shrunk) => string,
+): string {
   let room = maxChars;
   for (;;) {
     const part = shrunk(record, room);

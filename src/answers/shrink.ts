@@ -1,5 +1,6 @@
 /** Makes a record fit by leaving out whole members, the longest first; lists inside lose items, never parts of them. */
 import { isJsonObject, type JsonObject, stringifyJson } from '../json.ts';
+import { MOST_CHARS } from './limits.ts';
 
 export interface Shrunk {
   readonly value: JsonObject;
@@ -7,6 +8,13 @@ export interface Shrunk {
   readonly leftOut: readonly string[];
   /** Lists of which only the first items are there. */
   readonly shortened: readonly Shortened[];
+  /** Those of the left out that are texts which no answer could hold. */
+  readonly giants: readonly Giant[];
+}
+
+export interface Giant {
+  readonly path: string;
+  readonly text: string;
 }
 
 interface Shortened {
@@ -22,6 +30,9 @@ interface Member {
   readonly length: number;
 }
 
+/** What an answer with nothing but one field needs beside it: its name, and what is said of others. */
+const BESIDE_ONE = 1_500;
+
 /** @param room characters that the record may take as JSON. */
 export function shrunk(record: JsonObject, room: number, prefix = ''): Shrunk {
   const members = Object.entries(record).map(
@@ -29,6 +40,7 @@ export function shrunk(record: JsonObject, room: number, prefix = ''): Shrunk {
   );
   const leftOut: string[] = [];
   const shortened: Shortened[] = [];
+  const giants: Giant[] = [];
   const kept = new Map(members.map((member) => [member.name, member.value]));
   // Braces, and a comma less than members.
   let total = members.reduce((sum, { name, length }) => sum + length + overhead(name), 1);
@@ -38,6 +50,7 @@ export function shrunk(record: JsonObject, room: number, prefix = ''): Shrunk {
     const part = partOf(value, length - (total - room), path);
     if (part === null) {
       kept.delete(name);
+      if (typeof value === 'string' && length > MOST_CHARS - BESIDE_ONE) giants.push({ path, text: value });
       leftOut.push(path);
       total -= length + overhead(name);
       continue;
@@ -45,27 +58,24 @@ export function shrunk(record: JsonObject, room: number, prefix = ''): Shrunk {
     kept.set(name, part.value);
     leftOut.push(...part.leftOut);
     shortened.push(...part.shortened);
+    giants.push(...part.giants);
     total -= length - stringifyJson(part.value).length;
   }
-  return { value: Object.fromEntries(kept), leftOut, shortened };
+  return { value: Object.fromEntries(kept), leftOut, shortened, giants };
 }
 
 function overhead(name: string): number {
   return JSON.stringify(name).length + 2;
 }
 
-interface Part {
-  readonly value: unknown;
-  readonly leftOut: readonly string[];
-  readonly shortened: readonly Shortened[];
-}
+type Part = Omit<Shrunk, 'value'> & { readonly value: unknown };
 
 /** Null where nothing useful of it fits. */
 function partOf(value: unknown, room: number, path: string): Part | null {
   if (Array.isArray(value)) {
     const shown = fittingItems(value, room);
     if (shown === 0) return null;
-    return { value: value.slice(0, shown), leftOut: [], shortened: [{ path, shown, of: value.length }] };
+    return { value: value.slice(0, shown), leftOut: [], giants: [], shortened: [{ path, shown, of: value.length }] };
   }
   if (!isJsonObject(value)) return null;
   const inner = shrunk(value, room, `${path}.`);

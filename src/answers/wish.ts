@@ -81,11 +81,15 @@ function readCursor(given: unknown): number | null {
   });
 }
 
-/** The arguments that a tool shows and the service does not take. A tool that shows one of fields takes a length too. */
-export function ownArguments(shown: unknown, sent: unknown): ReadonlySet<string> {
+/**
+ * The arguments that a tool shows and the service does not take. A tool whose answers are given by such a wish takes two
+ * of them in any case: an answer that was too long asks for them, whatever the schema had room for.
+ */
+export function ownArguments(shown: unknown, sent: unknown, isWished: boolean): ReadonlySet<string> {
   const has = (schema: unknown, name: string) =>
     isJsonObject(schema) && isJsonObject(schema.properties) && Object.hasOwn(schema.properties, name);
-  const own = new Set<string>(WISH_ARGUMENTS.filter((name) => has(shown, name) && !has(sent, name)));
-  if (own.has('fields') && !has(sent, 'max_chars')) own.add('max_chars');
-  return own;
+  const always = isWished ? ['fields', 'max_chars'] : [];
+  return new Set<string>(
+    WISH_ARGUMENTS.filter((name) => (has(shown, name) || always.includes(name)) && !has(sent, name)),
+  );
 }

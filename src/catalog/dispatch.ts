@@ -81,7 +81,8 @@ export class Dispatcher {
 
 /** What the call says about its answer, which no backend takes for an argument. */
 function withoutWish(tool: Tool, args: unknown, context: CallContext): { args: unknown; wish?: AnswerWish } {
-  const own = ownArguments(tool.descriptor.inputSchema, tool.validation);
+  const isWished = tool.route === 'rest' && tool.descriptor.annotations.readOnlyHint;
+  const own = ownArguments(tool.descriptor.inputSchema, tool.validation, isWished);
   const given = typeof args === 'string' ? parsedContainer(args) : (args ?? {});
   if (isJsonObject(given)) return takeWish(given, own, context.answer);
   return { args, ...(context.answer !== undefined && { wish: context.answer }) };

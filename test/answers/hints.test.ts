@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { json, listOf, oddService, parameters, query } from '../tools/odd-service.ts';
 import { useScenes } from '../tools/opened.ts';
 
@@ -67,5 +68,64 @@ describe('the tool to check with', () => {
     const second = await scene(missing.url, TOKEN, SHORT);
     const gone = await second.ask('lucanto_delete_widget', { id: 3 });
     expect(gone.json).toMatchObject({ error: 'failed', status: 404, hint: expect.stringContaining('Check the id:') });
+  });
+});
+
+/** One record with these fields; the contract describes as many of them as `told`. */
+async function note(fields: Record<string, unknown>, told: Record<string, object>) {
+  const paths = {
+    '/workspaces/{workspace_id}/notes/{id}': {
+      parameters: parameters('workspace_id', 'id'),
+      get: { operationId: 'get-note', responses: { 200: json({ type: 'object', properties: told }) } },
+    },
+  };
+  const odd = later(await oddService(paths, () => ({ json: { id: 1, ...fields } })));
+  return (await scene(odd.url, TOKEN, SHORT)).ask;
+}
+
+describe('a record that is too long', () => {
+  it('asks for max_chars, and takes it, also where its schema shows neither that nor fields', async () => {
+    const ask = await note({ text: 'a'.repeat(20_000) }, { id: {}, text: { type: 'string' } });
+    const first = await ask('lucanto_get_note', { id: 1 });
+    expect(first.json).toMatchObject({ id: 1, fields_left_out: ['text'], hint: expect.stringContaining('max_chars') });
+    const second = await ask('lucanto_get_note', { id: 1, fields: ['text'], max_chars: 40_000 });
+    expect(second.json).toEqual({ text: 'a'.repeat(20_000) });
+  });
+
+  it('shows max_chars where it shows fields', async () => {
+    const other = later(await startOtherLucanto());
+    const { bridge } = await scene(other.url, other.tokens.read);
+    const { inputSchema } = bridge.find('lucanto_get_invoice').descriptor;
+    expect(inputSchema.properties).toMatchObject({ fields: {}, max_chars: {} });
+  });
+
+  it.each([
+    ['plain letters', 'x'],
+    ['characters that JSON escapes', '"\u0001'],
+    ['emoji', '😀'],
+  ])('because of one field of %s says how long it is, and gives its beginning', async (_what, part) => {
+    const text = part.repeat(100_000);
+    const ask = await note({ text, other: 'b' }, {});
+    for (const args of [{}, { fields: ['text'] }, { fields: ['text'], max_chars: 40_000 }, { max_chars: 1_000 }]) {
+      const { json: told, length } = await ask('lucanto_get_note', { id: 1, ...args });
+      expect(length).toBeLessThanOrEqual(args.max_chars ?? 10_000);
+      expect(told.fields_left_out).toEqual(['text']);
+      const { characters, beginning } = told.too_long.text;
+      expect(characters).toBe(text.length);
+      expect(beginning.length).toBeGreaterThan(15);
+      expect(text.startsWith(beginning)).toBe(true);
+      expect(beginning.isWellFormed?.() ?? true).toBe(true);
+      expect(told.hint).toContain('the Lucanto app shows all of it');
+      expect(told.hint).not.toContain('Ask again');
+    }
+    const alone = await ask('lucanto_get_note', { id: 1, fields: ['text'], max_chars: 40_000 });
+    expect(JSON.stringify(alone.json.too_long.text.beginning).length).toBeGreaterThan(10_000);
+  });
+
+  it('because of one list says, with all the room there is, that no answer holds more', async () => {
+    const ask = await note({ rows: Array.from({ length: 5_000 }, (_, at) => `row ${at} of many`) }, {});
+    const { json: told } = await ask('lucanto_get_note', { id: 1, fields: ['rows'], max_chars: 40_000 });
+    expect(told.items_shown).toEqual([`rows: ${told.rows.length} of 5000`]);
+    expect(told.hint).toBe('This is as much as one answer can hold; the Lucanto app shows all.');
   });
 });

@@ -39,14 +39,11 @@ export function withAnswerArguments(schema: JsonSchema, operation: Operation): J
   const { answerFields = [] } = operation;
   if (!isList(operation) && answerFields.length > 0 && answerFields.length < FEW_FIELDS) return schema;
   const names = { type: 'array', items: { type: 'string' } };
-  // A record is whole by default; only where it was too long is more to be said, and then the answer says it.
-  const own = isList(operation)
-    ? {
-        ...(!operation.paginated && { cursor: { type: 'string' } }),
-        fields: names,
-        max_chars: { type: 'integer' },
-      }
-    : { fields: names };
+  const own = {
+    ...(isList(operation) && !operation.paginated && { cursor: { type: 'string' } }),
+    fields: names,
+    max_chars: { type: 'integer' },
+  };
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   return { ...schema, properties: { ...properties, ...own } };
 }
