@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'tsup';
+import { thirdPartyNotices } from './scripts/third-party.ts';
 
+const root = fileURLToPath(new URL('.', import.meta.url));
 const lazyValidator = fileURLToPath(new URL('./src/server/sdk-shims.ts', import.meta.url));
 
 export default defineConfig({
@@ -25,6 +27,7 @@ export default defineConfig({
     options.alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
   },
   esbuildPlugins: [
+    thirdPartyNotices(root),
     {
       name: 'lazy-sdk-validator',
       setup(build) {

@@ -8,12 +8,11 @@ var nodeModule = require('module');
 
 var NEEDED = 20;
 var version = process.versions.node;
-var problem = `error: lucanto-mcp needs Node ${NEEDED} or later, and this is Node ${version}`;
-var where = ` at ${process.execPath}.\n`;
+var problem = ['error: lucanto-mcp needs Node', NEEDED, 'or later, and this is Node', version, 'at'].join(' ');
 var hint = 'hint: Install a current Node from https://nodejs.org, or start lucanto-mcp with the path of a newer one.\n';
 
 if (Number(version.split('.')[0]) < NEEDED) {
-  process.stderr.write(problem + where + hint);
+  process.stderr.write([problem, ' ', process.execPath, '.\n', hint].join(''));
   process.exitCode = 1;
 } else {
   // Node 22.1 and later keep compiled code between starts.

@@ -1,11 +1,16 @@
-// Runs the end-to-end tests against the built bridge under other Node versions, from the npm registry into .cache/.
+// Runs the end-to-end tests, against the built bridge and against the package as installed, under other Node versions,
+// and the launcher under those that are too old: from the npm registry into .cache/.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const versions = process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['22', '24'];
+const asked = process.argv.slice(2);
+const [current] = process.versions.node.split('.');
+// Those that are supported, but for the one that `npm test` runs on; then some that are not.
+const supported = asked.length > 0 ? asked : ['20', '22', '24'].filter((version) => version !== current);
+const tooOld = asked.length > 0 ? [] : ['10', '18'];
 const windows = process.platform === 'win32';
 // The binary's own package: unlike the `node` package it needs no install script.
 const carrier = `node-${windows ? 'win' : process.platform}-${process.arch}`;
@@ -15,7 +20,7 @@ function run(command, args, options = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-for (const version of versions) {
+function installed(version) {
   const folder = join(root, '.cache', `node-${version}`);
   const binary = join(folder, 'node_modules', carrier, 'bin', windows ? 'node.exe' : 'node');
   if (!existsSync(binary)) {
@@ -23,7 +28,21 @@ for (const version of versions) {
     writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
     run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', `${carrier}@${version}`]);
   }
+  return binary;
+}
+
+function test(about, binary, env, ...paths) {
   const { stdout } = spawnSync(binary, ['--version'], { encoding: 'utf8' });
-  process.stdout.write(`\nEnd-to-end tests with Node ${stdout}`);
-  run('npx', ['vitest', 'run', 'test/e2e'], { env: { ...process.env, LUCANTO_TEST_NODE: binary } });
+  process.stdout.write(`\n${about} with Node ${stdout}`);
+  run('npx', ['vitest', 'run', ...paths], { env: { ...process.env, ...env } });
+}
+
+for (const version of supported) {
+  const binary = installed(version);
+  test('End-to-end tests', binary, { LUCANTO_TEST_NODE: binary }, 'test/e2e', 'test/release/tarball.test.ts');
+}
+// There never were builds of the old ones for other processors.
+for (const version of process.arch === 'x64' ? tooOld : []) {
+  const binary = installed(version);
+  test('The launcher', binary, { LUCANTO_TEST_OLD_NODE: binary }, 'test/cli/launcher.test.ts');
 }

@@ -62,6 +62,8 @@ export interface BridgeOptions {
   readonly home: Home;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Another copy than the one that was built here. */
+  readonly bin?: string;
 }
 
 interface SdkClient {
@@ -85,7 +87,7 @@ interface SdkClient {
 export async function connect(kind: ClientKind, options: BridgeOptions): Promise<McpSession> {
   const server = {
     command: NODE,
-    args: [BIN, 'serve', ...(options.args ?? [])],
+    args: [options.bin ?? BIN, 'serve', ...(options.args ?? [])],
     cwd: options.home.dir,
     env: { ...options.home.env, ...options.env },
     stderr: 'ignore' as const,
@@ -162,7 +164,7 @@ export interface RawSession {
 }
 
 export function startRaw(options: BridgeOptions): RawSession {
-  const child = spawn(NODE, [BIN, 'serve', ...(options.args ?? [])], {
+  const child = spawn(NODE, [options.bin ?? BIN, 'serve', ...(options.args ?? [])], {
     cwd: options.home.dir,
     env: { ...options.home.env, ...options.env },
     stdio: 'pipe',
