@@ -11,6 +11,7 @@ import type { OutputBacklog } from './backlog.ts';
 import { callContext } from './call-context.ts';
 import { serveCompletions } from './completions.ts';
 import type { Deliveries } from './deliveries.ts';
+import { argumentsFrom, resultFor } from './host-habits.ts';
 import { instructions } from './instructions.ts';
 import { servePrompts } from './prompt-handlers.ts';
 import { hasPrompts } from './prompts/needs.ts';
@@ -72,17 +73,20 @@ export function createMcpServer(deps: McpServerDeps): Server {
 
   server.setRequestHandler('tools/call', async (request, context) => {
     const { name, arguments: args } = request.params;
-    const { tier } = findTool(bridge, name);
+    const { tier, descriptor } = findTool(bridge, name);
     return running.run(tier, async (ended) => {
       const limit = bridge.timeLimit(clock());
       const { id, signal } = context.mcpReq;
-      const { result } = await bridge.call(name, args ?? {}, {
-        ...callContext(server, context, ended, limit),
+      const of = callContext(server, context, ended, limit);
+      const host = of.client?.name ?? null;
+      const { result: answered } = await bridge.call(name, argumentsFrom(host, args ?? {}, descriptor.inputSchema), {
+        ...of,
         earlierTaken: (waiting) => backlog.taken(waiting),
         answer: FOR_MODELS,
         onDelivered: (callback) => deliveries.expect(id, callback),
       });
       if (signal.aborted) deliveries.forget(id);
+      const result = resultFor(host, answered);
       // A remote tool may answer with content that MCP does not know; the SDK would turn it into a JSON-RPC error.
       return isSpecType.CallToolResult(result)
         ? result
