@@ -3,7 +3,7 @@
  */
 
 import type { AnswerWish } from '../answers/wish.ts';
-import type { Route, Tier } from '../contract/operation.ts';
+import type { AnswerField, Route, Tier } from '../contract/operation.ts';
 import type { JsonSchema } from '../contract/schema-types.ts';
 import type { WriteWatch } from '../http/request.ts';
 import type { JsonObject } from '../json.ts';
@@ -85,6 +85,8 @@ export interface Tool {
   readonly resource: string;
   /** Scopes any one of which is enough (`read:invoices`); empty where none is needed. */
   readonly scopes: readonly string[];
+  /** What the document says of the record, or of each row, that the tool answers with. Read when first asked for. */
+  readonly answerFields?: () => readonly AnswerField[];
   /** @throws LucantoError; the dispatcher turns it into an `isError` result. */
   call(args: JsonObject, context: CallContext): Promise<ToolResult>;
 }

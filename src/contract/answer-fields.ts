@@ -28,10 +28,19 @@ function fieldsOf(reader: SchemaReader, node: Node, levels: number): readonly An
   for (const { properties, items } of reader.alternatives(node).shapes) {
     for (const [name, property] of properties) {
       if (found.has(name)) continue;
-      found.set(name, { name, fields: levels > 1 ? fieldsOf(reader, property, levels - 1) : [] });
+      const fields = levels > 1 ? fieldsOf(reader, property, levels - 1) : [];
+      found.set(name, { name, fields, ...valuesOf(reader, property) });
     }
     if (properties.size > 0 || items === null) continue;
     for (const field of fieldsOf(reader, items, levels)) if (!found.has(field.name)) found.set(field.name, field);
   }
   return [...found.values()];
+}
+
+function valuesOf(reader: SchemaReader, node: Node): Pick<AnswerField, 'values'> {
+  const { shapes } = reader.alternatives(node);
+  const isClosed = shapes.length > 0 && shapes.every(({ values, kinds }) => values !== null || kinds?.length === 0);
+  if (!isClosed) return {};
+  const texts = shapes.flatMap(({ values }) => values ?? []).filter((value) => typeof value === 'string');
+  return texts.length === 0 ? {} : { values: [...new Set(texts)] };
 }

@@ -41,6 +41,8 @@ export interface AnswerField {
   readonly name: string;
   /** Of an object, or of the objects in a list. */
   readonly fields: readonly AnswerField[];
+  /** Where only certain texts are possible. */
+  readonly values?: readonly string[];
 }
 
 export interface BodyBinding {

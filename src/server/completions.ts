@@ -78,12 +78,17 @@ async function promptArgument(deps: McpServerDeps, prompt: string, argument: str
   return known === undefined ? () => NONE : valuesOf(deps, known, asked);
 }
 
-function valuesOf({ bridge, clock }: McpServerDeps, { kind, values }: PromptArgument, { typed, others }: Asked): Find {
+function valuesOf(
+  { bridge, clock }: McpServerDeps,
+  { kind, values, isClosed }: PromptArgument,
+  { typed, others }: Asked,
+): Find {
   switch (kind) {
     case 'text':
       return () => NONE;
     case 'status':
-      return () => ({ values: beginning(values, typed), more: false });
+      // Nobody said that these are all: a host must not take a short list for the whole one.
+      return () => ({ values: beginning(values, typed), more: isClosed !== true });
     case 'month':
       return () => ({ values: beginning(lastMonths(clock()), typed), more: false });
     case 'workspace':

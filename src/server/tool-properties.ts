@@ -15,12 +15,23 @@ export function propertiesOf({ descriptor, validation }: Tool): ReadonlyMap<stri
 
 const STATUS_NAMES = ['status', 'state'];
 
-/** The argument that filters by status, and its values where the schema states them. */
-export function statusOf(tool: Tool | undefined): { readonly name: string; readonly values: readonly string[] } | null {
+export interface StatusArgument {
+  readonly name: string;
+  readonly values: readonly string[];
+  /** The filter itself says so; otherwise they are what records may have, and the filter may take others. */
+  readonly isClosed: boolean;
+}
+
+/** The argument that filters by status, and its values where the contract states them. */
+export function statusOf(tool: Tool | undefined): StatusArgument | null {
   if (tool === undefined) return null;
   const properties = propertiesOf(tool);
   const name = STATUS_NAMES.find((candidate) => properties.has(candidate));
-  return name === undefined ? null : { name, values: valuesOf(properties.get(name) ?? {}) };
+  if (name === undefined) return null;
+  const own = valuesOf(properties.get(name) ?? {});
+  if (own.length > 0) return { name, values: own, isClosed: true };
+  const field = tool.answerFields?.().find((one) => one.name === name);
+  return { name, values: field?.values ?? [], isClosed: false };
 }
 
 /** An enum, or a description that is nothing but a list of words. */

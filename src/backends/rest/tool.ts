@@ -50,6 +50,7 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
     tier: operation.tier,
     resource: operation.resource,
     scopes: operation.scopes,
+    answerFields: () => operation.answerFields ?? [],
     async call(args, context) {
       if (retry === 'read') return readAnswer(operation, args, context, deps);
       const { body } = operation;

@@ -26,16 +26,18 @@ export function contactArgument({ visible }: PromptKit, description: string): re
 export function statusArgument(list: Tool | undefined, description: string): readonly PromptArgument[] {
   const status = statusOf(list);
   if (status === null) return [];
-  const { values } = status;
-  const stated = values.length > 0 ? ` One of: ${values.join(', ')}.` : '';
+  const { values, isClosed } = status;
+  const lead = isClosed ? 'One of' : 'Records have';
+  const stated = values.length > 0 ? `${lead}: ${values.join(', ')}.` : 'The service does not say which there are.';
   return [
     {
       name: 'status',
       title: 'Status',
-      description: `${description}${stated}`,
+      description: `${description} ${stated}`,
       required: false,
       kind: 'status',
       values,
+      isClosed,
     },
   ];
 }

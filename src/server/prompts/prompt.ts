@@ -10,8 +10,10 @@ export interface PromptArgument {
   readonly required: boolean;
   /** What its values are, for completions and for checking them. */
   readonly kind: 'workspace' | 'contact' | 'status' | 'month' | 'text';
-  /** Of a status, where the tool's schema states them. */
+  /** Of a status, as far as the contract states them. */
   readonly values: readonly string[];
+  /** There are no others. */
+  readonly isClosed?: boolean;
 }
 
 /** What is there when a prompt is asked for. Nothing of it needs the network. */

@@ -29,11 +29,11 @@ export function checkedValues(
   return Object.fromEntries([...values].filter(([, value]) => value !== ''));
 }
 
-function problemOf({ name, required, kind, values }: PromptArgument, value: string): readonly string[] {
+function problemOf({ name, required, kind, values, isClosed }: PromptArgument, value: string): readonly string[] {
   if (value === '') return required ? [`${name} is missing`] : [];
   if (value.length > LONGEST) return [`${name} has ${value.length} characters, at most ${LONGEST} are taken`];
   if (kind === 'month' && readMonth(value) === null) return [`${name} must be a month such as 2026-03 (YYYY-MM)`];
-  if (kind === 'status' && values.length > 0 && !values.includes(value)) {
+  if (kind === 'status' && isClosed === true && !values.includes(value)) {
     return [`${name} must be one of ${values.join(', ')}`];
   }
   return [];
