@@ -1,9 +1,11 @@
 /** What our own tools and uploads need of this machine and of the service; everything heavy is loaded when first used. */
+import type { FileSaver } from './backends/rest/answer.ts';
 import { type ReadDeps, readOperation } from './backends/rest/read.ts';
 import { answerValue } from './backends/rest/result.ts';
 import type { RestDeps } from './backends/rest/tool.ts';
 import type { ResolvedSettings } from './config/resolve.ts';
 import type { Environment } from './config/setting.ts';
+import type { DownloadDeps } from './http/download.ts';
 import type { HttpPort } from './http/request.ts';
 import type { Log } from './log.ts';
 import type { LocalDeps } from './tools/local-tools.ts';
@@ -15,15 +17,11 @@ export interface LocalToolOptions {
   readonly log: Log;
   readonly clock: () => number;
   readonly rest: ReadDeps;
+  /** For files behind addresses that the service hands out. */
+  readonly download: DownloadDeps;
 }
 
-export function localDeps({ settings, env, log, clock, rest }: LocalToolOptions): LocalDeps {
-  const ports = new Map<string, HttpPort>();
-  const elsewhere = (origin: string): HttpPort => {
-    const port = ports.get(origin) ?? withoutToken(origin, env, log);
-    ports.set(origin, port);
-    return port;
-  };
+export function localDeps({ settings, clock, rest, download }: LocalToolOptions): LocalDeps {
   return {
     clock,
     service: {
@@ -35,13 +33,31 @@ export function localDeps({ settings, env, log, clock, rest }: LocalToolOptions)
         readOperation(operation, args, context, rest, { ...options, redirects: 'returned' }),
     },
     folder: () => filesFolder(settings),
-    download: { http: rest.http, elsewhere },
+    download,
+  };
+}
+
+/** @param http the service, with the token */
+export function downloads(http: HttpPort, { env, log }: Pick<LocalToolOptions, 'env' | 'log'>): DownloadDeps {
+  const ports = new Map<string, HttpPort>();
+  const elsewhere = (origin: string): HttpPort => {
+    const port = ports.get(origin) ?? withoutToken(origin, env, log);
+    ports.set(origin, port);
+    return port;
+  };
+  return { http, elsewhere };
+}
+
+export function fileSaver({ settings, rest, download }: Omit<LocalToolOptions, 'clock' | 'log' | 'env'>): FileSaver {
+  return async (operation, args, context) => {
+    const { saveAnswer } = await import('./backends/rest/file-answer.ts');
+    return saveAnswer(operation, args, context, { ...rest, folder: () => filesFolder(settings), download });
   };
 }
 
 /** @param writesDir where the list of uploads is kept, beside the write ledger */
 export function uploads(
-  { settings, log, clock }: Omit<LocalToolOptions, 'rest' | 'env'>,
+  { settings, log, clock }: Omit<LocalToolOptions, 'rest' | 'env' | 'download'>,
   origin: string,
   writesDir: string,
 ): NonNullable<RestDeps['uploads']> {

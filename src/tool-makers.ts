@@ -9,11 +9,11 @@ import type { RemotePort } from './catalog/ports.ts';
 import type { Tool } from './catalog/tool.ts';
 import type { Workspaces } from './catalog/workspaces.ts';
 import type { HttpPort } from './http/request.ts';
-import { type LocalToolOptions, localDeps, uploads } from './open-local-tools.ts';
+import { downloads, fileSaver, type LocalToolOptions, localDeps, uploads } from './open-local-tools.ts';
 import { localTools } from './tools/local-tools.ts';
 import type { WritePort } from './writes/write.ts';
 
-export interface MakerOptions extends Omit<LocalToolOptions, 'rest'> {
+export interface MakerOptions extends Omit<LocalToolOptions, 'rest' | 'download'> {
   readonly origin: string;
   /** The write ledger's folder. */
   readonly writesDir: string;
@@ -32,8 +32,9 @@ export function toolMakers(options: MakerOptions, { http, remote, writes, worksp
   const { origin, writesDir } = options;
   const listTool = listToolAmong(visible);
   const reading = { http, resolveWorkspace: workspaces.resolve, listTool };
-  const restDeps = { ...reading, writes, uploads: uploads(options, origin, writesDir) };
-  const ownDeps = localDeps({ ...options, rest: reading });
+  const own = { ...options, rest: reading, download: downloads(http, options) };
+  const restDeps = { ...reading, writes, uploads: uploads(options, origin, writesDir), saveFile: fileSaver(own) };
+  const ownDeps = localDeps(own);
   const remoteDeps = { remote, writes, listTool };
   return {
     rest: (operation) => restTool(operation, restDeps),

@@ -71,7 +71,7 @@ export function inputsOf(source: Source): Inputs {
         explode,
       };
     }
-    const node = ours === undefined ? parameter.node : recordNode(parameter, ours, source.singular);
+    const node = ours === undefined ? parameter.node : recordNode(parameter, ours, recordWord(source.place, name));
     const arg = add(ours ?? name, place, required, node, ours !== undefined);
     return { arg, name, in: place, required, style, explode };
   });
@@ -110,13 +110,18 @@ function pathName(property: string): string {
   return /(^|_)path$/.test(name) ? name : `${shorten(name, 59)}_path`;
 }
 
-/** What the path's parameters are called: `workspace_id`, `id` for the record, `invoice_id` for what it belongs to. */
+/**
+ * What the path's parameters are called: `workspace_id`, `id` for the record, `invoice_id` for what it belongs to. What
+ * has no records of its own (`/expenses/{…}/receipts`) is about the record before it; the tasks of a project, which
+ * have, are not.
+ */
 function pathNames(route: Route, place: Place): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const records = place.chain.filter(({ parameter }) => parameter !== null);
   const last = place.chain.at(-1);
+  const addressed = last?.hasRecords === false ? records.at(-1) : last;
   for (const one of records) {
-    if (one.parameter !== null) names.set(one.parameter, one === last ? 'id' : `${one.singular}_id`);
+    if (one.parameter !== null) names.set(one.parameter, one === addressed ? 'id' : `${one.singular}_id`);
   }
   if (route.workspace !== null) names.set(route.workspace, WORKSPACE);
   return names;
@@ -128,6 +133,10 @@ function isWorkspaceName(name: string): boolean {
 
 function workspaceNode({ node }: Parameter): Node {
   return described(node, 'Workspace id');
+}
+
+function recordWord({ chain }: Place, parameter: string): string {
+  return chain.find((one) => one.parameter === parameter)?.singular ?? 'record';
 }
 
 /** The document's words for a record's id, or ours where it has none. */

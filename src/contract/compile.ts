@@ -15,7 +15,7 @@ import type { Node } from './node.ts';
 import type { Operation } from './operation.ts';
 import { parametersOf } from './parameters.ts';
 import { type Index, indexRoutes, placeOf } from './place.ts';
-import { type Answer, answerOf } from './response.ts';
+import { type Answer, answerOf, fileTypes } from './response.ts';
 import { type Route, readRoutes } from './route.ts';
 import { SchemaReader } from './shape.ts';
 import { type OperationFacts, withSchemas } from './tool-schema.ts';
@@ -68,6 +68,8 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
   const inputs = inputsOf({ route, place, parameters, body, singular: verb.singular, isList, needsBody });
   const stated = statedScopes(route);
   const isRows = route.method === 'GET' && (answer === 'root' || answer === 'data');
+  const files = route.method === 'GET' ? fileTypes(reader, route.operation) : null;
+  const savesFile = files !== null && files.length > 0;
   const facts = {
     operationId,
     resource: verb.resource,
@@ -81,6 +83,7 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
     body: inputs.body,
     details: detailsOf(reader, inputs),
     rows: isRows ? answer : null,
+    fileTypes: files,
     paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
   } as const;
   const finish = (tool: string): OperationFacts => ({
@@ -90,11 +93,13 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
       tool,
       operation: route.operation,
       title: verb.title,
-      note: body?.note ?? '',
+      note: savesFile ? SAVED : (body?.note ?? ''),
       deprecated,
     }),
     title: WORDS.get(tool)?.title ?? verb.title,
     ...effectsOf(route.method, { ...verb, tier: facts.tier }),
+    // Each call leaves another file.
+    ...(savesFile && { idempotent: false }),
     ...WORDS.get(tool)?.effects,
   });
   const name = toolName(verb.words);
@@ -107,6 +112,8 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
       withSchemas(reader, finish(tool), inputs.arguments, () => answerFields(reader, route.operation, facts.rows)),
   };
 }
+
+const SAVED = 'Saved into the files folder; answers with its path';
 
 function detailsOf(reader: SchemaReader, inputs: Inputs): readonly string[] {
   const fields = new Set(inputs.body?.fields.map(({ arg }) => arg));

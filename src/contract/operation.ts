@@ -80,6 +80,8 @@ export interface Operation {
   readonly rows: 'root' | 'data' | null;
   /** Properties of the record, or of each row of a list; empty where the document does not describe them. */
   readonly answerFields?: readonly AnswerField[];
+  /** Media types of a GET's answer that is a file; empty where the document says nothing of it, null for JSON. */
+  readonly fileTypes?: readonly string[] | null;
   /** Accepts `limit` and `cursor`. */
   readonly paginated: boolean;
   readonly title: string;

@@ -12,6 +12,8 @@ export interface Collection {
   readonly plural: string;
   /** The path parameter that names one record of it; null where the path names none. */
   readonly parameter: string | null;
+  /** Some path names one record of it. */
+  readonly hasRecords: boolean;
 }
 
 export interface Place {
@@ -84,7 +86,7 @@ function keyOf(route: Route, end: number): string {
   );
 }
 
-const WORKSPACES = { singular: 'workspace', plural: 'workspaces' };
+const WORKSPACES = { singular: 'workspace', plural: 'workspaces', hasRecords: true };
 
 export function placeOf(route: Route, index: Index): Place {
   const chain: Collection[] = [];
@@ -131,7 +133,8 @@ function isCollection(entry: Entry | undefined, noun: Noun, besideRecords: boole
 }
 
 /** A list of one kind (`history`) keeps its own word; where there are records, their plural is known. */
-function named(word: string, noun: Noun, entry: Entry | undefined): { singular: string; plural: string } {
-  const keep = entry !== undefined && !entry.records && !entry.methods.has('POST');
-  return { singular: noun.singular, plural: keep ? word : noun.plural };
+function named(word: string, noun: Noun, entry: Entry | undefined): Omit<Collection, 'parameter'> {
+  const hasRecords = entry?.records ?? false;
+  const keep = entry !== undefined && !hasRecords && !entry.methods.has('POST');
+  return { singular: noun.singular, plural: keep ? word : noun.plural, hasRecords };
 }

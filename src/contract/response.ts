@@ -48,6 +48,17 @@ export function answerOf(reader: SchemaReader, operation: unknown): Answer {
     : 'unknown';
 }
 
+/**
+ * Media types of an answer that is a file: none of them JSON. Empty where the document says nothing of an answer, null
+ * where it is JSON.
+ */
+export function fileTypes(reader: SchemaReader, operation: unknown): readonly string[] | null {
+  const content = answerContent(reader, operation);
+  if (content === null) return [];
+  if (jsonMedia(content) !== undefined) return null;
+  return Object.keys(content).map((type) => (type.split(';')[0] ?? type).trim().toLowerCase());
+}
+
 export function isJson(mediaType: string): boolean {
   return /^application\/json\b|\+json\b/i.test(mediaType.trim());
 }

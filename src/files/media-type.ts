@@ -52,6 +52,41 @@ export function mediaType(head: Uint8Array, ending: string): string | null {
   return isText ? (BY_ENDING[ending.toLowerCase()] ?? null) : null;
 }
 
+/** Types that are known by what is inside, and by whose first bytes nothing else can be told. */
+const CONTAINERS = new Set(['application/zip', 'application/xml']);
+
+const MORE_ENDINGS: Readonly<Record<string, string>> = {
+  'text/csv': '.csv',
+  'text/plain': '.txt',
+  'text/xml': '.xml',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': '.xlsx',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': '.docx',
+  'application/vnd.oasis.opendocument.spreadsheet': '.ods',
+  'application/vnd.oasis.opendocument.text': '.odt',
+};
+
+export interface ReceivedType {
+  readonly type: string;
+  /** With its dot; never one that a computer would start. */
+  readonly ending: string;
+}
+
+/**
+ * What a file is that the service gave: its first bytes count before its header.
+ * @param promised media types of the contract, perhaps none @returns null where it is none of them, or not what it says
+ */
+export function receivedType(stated: string, head: Uint8Array, promised: readonly string[]): ReceivedType | null {
+  const found = isPdf(head) ? 'application/pdf' : mediaType(head, '');
+  const isKnown = SIGNATURES.some(({ type }) => type === stated) && !CONTAINERS.has(stated);
+  if (isKnown && found !== stated) return null;
+  const isVague = stated === '' || /octet-stream|^binary\//.test(stated);
+  const type = isVague ? (found ?? 'application/octet-stream') : stated;
+  const isPromised = promised.some((one) => fits(type, one) || /octet-stream/.test(one));
+  if (promised.length > 0 && !isPromised) return null;
+  const ending = SIGNATURES.find((one) => one.type === type)?.endings[0] ?? MORE_ENDINGS[type] ?? '.bin';
+  return { type, ending };
+}
+
 /**
  * @param types that the service's contract accepts; empty where it does not say
  * @returns the media type to send the file as

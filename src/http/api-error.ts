@@ -14,6 +14,15 @@ export interface ErrorSubject {
   readonly scopes: readonly string[];
   /** The read tool that lists the records in question, where there is one. */
   readonly listTool: string | null;
+  /** What a 404 is about; without it, the record that the call named. */
+  readonly sought?: Sought;
+}
+
+export interface Sought {
+  /** Arguments that name records in the address: `id`, `project_id`; empty where only the workspace can be missing. */
+  readonly args: readonly string[];
+  /** The read tool that lists those records. */
+  readonly listTool: string | null;
 }
 
 /** Throttling and refusals come before the service looks at the key: they say nothing about an earlier attempt. */

@@ -171,8 +171,9 @@ export class HttpClient {
   }
 
   async #read(response: Response, request: HttpRequest, head: AnswerHead): Promise<string> {
-    if (response.ok && request.bytes !== undefined) {
-      await readBytes(response, request.bytes(head), this.origin);
+    const bytes = response.ok ? (request.bytes?.(head) ?? null) : null;
+    if (bytes !== null) {
+      await readBytes(response, bytes, this.origin);
       return '';
     }
     const sink = response.ok ? (request.sink?.(head) ?? null) : null;

@@ -28,7 +28,7 @@ export function errorHint(refusal: Refusal): string {
     case 403:
       return `${scopes(origin, subject)} A workspace token reaches its own workspace only.`;
     case 404:
-      return `Check the id${withList(subject)}: it may be deleted, in another workspace, or of another document type.`;
+      return missing(subject);
     case 409:
       return code === 'idempotency_key_conflict'
         ? `This is a fault of lucanto-mcp: nothing was done; report it with the request id${idOf(details)}.`
@@ -43,6 +43,16 @@ export function errorHint(refusal: Refusal): string {
       if (status >= 500) return `Nothing of yours is at fault: try again in ${patience(details)}.${support(details)}`;
       return 'Check --url and the arguments, then try again.';
   }
+}
+
+function missing({ sought, listTool }: ErrorSubject): string {
+  if (sought?.args.length === 0)
+    return 'Check workspace_id: the workspace may be deleted, or not one that this token reaches.';
+  const names = sought?.args.filter((name) => name !== 'id') ?? [];
+  const what = ['the id', ...names].slice(sought?.args.includes('id') === false ? 1 : 0).join(' and ');
+  const list = sought === undefined ? listTool : sought.listTool;
+  const where = list === null ? '' : ` ${whereToLook(list)}`;
+  return `Check ${what}${where}: it may be deleted, in another workspace, or of another document type.`;
 }
 
 function patience({ retryAfterSeconds }: ErrorDetails): string {

@@ -18,8 +18,8 @@ export interface HttpRequest {
   readonly tokenOptional?: boolean;
   /** Asked once per attempt, for an answer with status 2xx: who reads the text while it arrives (`text` is then empty). */
   readonly sink?: (head: AnswerHead) => TextSink | null;
-  /** Asked once per attempt, for an answer with status 2xx: who takes its bytes (`text` is then empty). */
-  readonly bytes?: (head: AnswerHead) => ByteSink;
+  /** Asked once per attempt, for an answer with status 2xx: who takes its bytes (`text` is then empty); null to have it as text. */
+  readonly bytes?: (head: AnswerHead) => ByteSink | null;
   /** Redirects come back as answers, for a caller that knows whether to follow them. */
   readonly redirects?: 'returned';
   /** The path itself opens the file, as that of a signed address may: logs do not repeat it. */

@@ -83,6 +83,69 @@ async function note(fields: Record<string, unknown>, told: Record<string, object
   return (await scene(odd.url, TOKEN, SHORT)).ask;
 }
 
+describe('what a 404 is about', () => {
+  it.each([
+    ['a record', 'lucanto_get_widget', { id: 3 }, 'Check the id with lucanto_list_widgets: it may be deleted'],
+    ['the workspace of a new record', 'lucanto_create_widget', { name: 'A' }, 'Check workspace_id: the workspace'],
+    ['the workspace of a list', 'lucanto_list_widgets', {}, 'Check workspace_id: the workspace'],
+    [
+      'what new records belong to',
+      'lucanto_create_widget_part',
+      { id: 3, name: 'A' },
+      'Check the id with lucanto_list_widgets: it',
+    ],
+    [
+      'what listed records belong to',
+      'lucanto_list_widget_parts',
+      { id: 3 },
+      'Check the id with lucanto_list_widgets: it',
+    ],
+  ])('is %s', async (_what, tool, args, hint) => {
+    const odd = await widgets(true, 404);
+    const { ask } = await scene(odd.url, TOKEN, SHORT);
+    const { json: told } = await ask(tool, args);
+    expect([told.status, told.hint.slice(0, hint.length)]).toEqual([404, hint]);
+  });
+
+  it('is what a sub-collection belongs to, by the name of that argument', async () => {
+    const other = later(await startOtherLucanto());
+    const { ask } = await scene(other.url, other.tokens.manage, SHORT);
+    const { json: told } = await ask('lucanto_create_project_task', { project_id: 404, label: 'A' });
+    expect(told).toMatchObject({
+      status: 404,
+      hint: expect.stringMatching(/^Check project_id with lucanto_list_projects:/),
+    });
+    const own = await ask('lucanto_update_project_task', { project_id: 1, id: 404, label: 'A' });
+    expect(own.json.hint).toMatch(/^Check the id and project_id with lucanto_list_project_tasks:/);
+  });
+});
+
+describe('the record', () => {
+  it('is `id` in what has no records of its own, and may be given by the name of what it is', async () => {
+    const odd = await widgets(true, 200);
+    const { ask, bridge } = await scene(odd.url, TOKEN, SHORT);
+    const { inputSchema } = bridge.find('lucanto_create_widget_part').descriptor;
+    expect(inputSchema).toMatchObject({ properties: { id: {} }, required: ['id'] });
+    for (const args of [{ id: 5 }, { widget_id: 5 }]) {
+      await ask('lucanto_list_widget_parts', args);
+      expect(odd.received.at(-1)?.path).toBe('/api/v1/workspaces/1/widgets/5/parts');
+    }
+    await ask('lucanto_get_widget', { widget_id: 6 });
+    expect(odd.received.at(-1)?.path).toBe('/api/v1/workspaces/1/widgets/6');
+    const both = await ask('lucanto_get_widget', { id: 6, widget_id: 7 });
+    expect(both.json.error).toBe('invalid_arguments');
+  });
+
+  it('keeps its parent beside it where it has an id of its own', async () => {
+    const other = later(await startOtherLucanto());
+    const { bridge } = await scene(other.url, other.tokens.manage, SHORT);
+    const names = (tool: string) => Object.keys(Object(bridge.find(tool).descriptor.inputSchema.properties));
+    expect(names('lucanto_update_project_task')).toEqual(expect.arrayContaining(['project_id', 'id']));
+    expect(names('lucanto_create_project_task')).toContain('project_id');
+    expect(names('lucanto_create_project_task')).not.toContain('id');
+  });
+});
+
 describe('a record that is too long', () => {
   it('asks for max_chars, and takes it, also where its schema shows neither that nor fields', async () => {
     const ask = await note({ text: 'a'.repeat(20_000) }, { id: {}, text: { type: 'string' } });

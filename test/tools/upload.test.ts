@@ -29,7 +29,7 @@ describe('a receipt', () => {
       type: 'string',
       description: expect.stringMatching(/files folder/),
     });
-    const { json } = await ask(TOOL, { workspace_id: 42, expense_id: expenses[0], path: 'June/účet č. 1.pdf' });
+    const { json } = await ask(TOOL, { workspace_id: 42, id: expenses[0], path: 'June/účet č. 1.pdf' });
     expect(json.receipt_url).toMatch(/receipts/);
     expect(await (await fetch(json.receipt_url)).text()).toBe(PDF);
   });
@@ -37,7 +37,7 @@ describe('a receipt', () => {
   it('may be named by its whole path, inside the folder', async () => {
     const { ask, files, expenses } = await withExpenses();
     await writeFile(join(files, 'a.pdf'), PDF);
-    const { result } = await ask(TOOL, { workspace_id: 42, expense_id: expenses[0], path: join(files, 'a.pdf') });
+    const { result } = await ask(TOOL, { workspace_id: 42, id: expenses[0], path: join(files, 'a.pdf') });
     expect(result.isError).toBeUndefined();
   });
 
@@ -46,7 +46,7 @@ describe('a receipt', () => {
     await writeFile(join(files, 'a.pdf'), PDF);
     await writeFile(join(files, 'b.pdf'), PDF);
     await writeFile(join(files, 'c.pdf'), `${PDF}\n`);
-    const upload = (at: number, path: string) => ask(TOOL, { workspace_id: 42, expense_id: expenses[at], path });
+    const upload = (at: number, path: string) => ask(TOOL, { workspace_id: 42, id: expenses[at], path });
     const first = await upload(0, 'a.pdf');
     const again = await upload(1, 'b.pdf');
     const another = await upload(2, 'c.pdf');
@@ -88,7 +88,7 @@ describe('a receipt', () => {
     ];
     const codes: unknown[] = [];
     for (const [path] of refused) {
-      const { json } = await ask(TOOL, { workspace_id: 42, expense_id: expenses[0], path });
+      const { json } = await ask(TOOL, { workspace_id: 42, id: expenses[0], path });
       codes.push([path, json.error]);
     }
     expect(codes).toEqual(refused);
@@ -100,7 +100,7 @@ describe('a receipt', () => {
     const { ask, files, expenses } = await withExpenses();
     await writeFile(join(files, 'a.pdf'), PDF);
     await symlink('a.pdf', join(files, 'latest.pdf'));
-    const { result } = await ask(TOOL, { workspace_id: 42, expense_id: expenses[0], path: 'latest.pdf' });
+    const { result } = await ask(TOOL, { workspace_id: 42, id: expenses[0], path: 'latest.pdf' });
     expect(result.isError).toBeUndefined();
   });
 });

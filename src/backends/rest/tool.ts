@@ -9,13 +9,13 @@ import { isJsonObject } from '../../json.ts';
 import type { WriteKind } from '../../writes/record.ts';
 import { ALLOW_DUPLICATE, type Ticket, type WritePort, type Written } from '../../writes/write.ts';
 import { sendContext } from '../send-context.ts';
-import { readAnswer, withAnswerArguments } from './answer.ts';
-import { isSuccess, type ReadDeps } from './read.ts';
+import { type AnswerDeps, readAnswer, withAnswerArguments } from './answer.ts';
+import { isSuccess, soughtBy } from './read.ts';
 import { bindRequest } from './request.ts';
 import { alreadyDeleted, written } from './result.ts';
 import { carriesFiles, type Upload } from './upload.ts';
 
-export interface RestDeps extends ReadDeps {
+export interface RestDeps extends AnswerDeps {
   readonly writes: WritePort;
   /** Opens what a body's arguments name; absent where files cannot be sent. @throws LucantoError */
   readonly uploads?: (binding: BodyBinding, args: JsonObject) => Promise<Upload>;
@@ -100,7 +100,8 @@ async function write(
     }
     if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
       return alreadyDeleted(answer, args, earlier);
-    throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool });
+    const sought = soughtBy(operation, deps.listTool);
+    throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool, sought });
   };
   return deps.writes.run(call, context, upload === null ? send : upload.during(send));
 }

@@ -1,4 +1,4 @@
-/** The record is called `id` by every tool but those of a sub-collection (`invoice_id`); models do not always notice. */
+/** The record is `id`, and what it belongs to `project_id`; models do not always notice which of the two a tool takes. */
 import { isJsonObject } from '../../json.ts';
 import type { JsonObject, Tool } from '../tool.ts';
 
@@ -7,11 +7,27 @@ const WORKSPACE = 'workspace_id';
 /** The arguments with an `id` that the schema does not have moved to the one parameter that it must have meant. */
 export function withRecordId(args: JsonObject, tool: Pick<Tool, 'descriptor' | 'validation' | 'resource'>): JsonObject {
   const properties = isJsonObject(tool.validation.properties) ? tool.validation.properties : {};
-  if (!Object.hasOwn(args, 'id') || Object.hasOwn(properties, 'id')) return args;
+  if (Object.hasOwn(properties, 'id')) return withPlainId(args, tool, properties);
+  if (!Object.hasOwn(args, 'id')) return args;
   const target = missingRecord(args, tool) ?? missingWorkspace(args, tool, properties);
   if (target === null) return args;
   const { id, ...others } = args;
   return { ...others, [target]: id };
+}
+
+/** `expense_id` of lucanto_create_expense_receipt, whose record is `id`. */
+function withPlainId(args: JsonObject, { descriptor }: Pick<Tool, 'descriptor'>, properties: JsonObject): JsonObject {
+  if (!isAbsent(args, 'id')) return args;
+  const named = Object.keys(args).filter(
+    (name) =>
+      name.endsWith('_id') &&
+      !Object.hasOwn(properties, name) &&
+      `${descriptor.name}_`.includes(`_${name.slice(0, -'_id'.length)}_`),
+  );
+  const [only] = named;
+  if (only === undefined || named.length > 1) return args;
+  const { [only]: id, ...others } = args;
+  return { ...others, id };
 }
 
 function missingRecord(

@@ -10,6 +10,7 @@ import { IncomingFile } from '../../files/save.ts';
 import { apiError } from '../../http/api-error.ts';
 import type { ByteSink } from '../../http/body.ts';
 import { type DownloadDeps, download } from '../../http/download.ts';
+import { isPage, pageInstead } from '../../http/page.ts';
 import type { AnswerHead } from '../../http/request.ts';
 import { isJsonObject, parseJson } from '../../json.ts';
 import { fieldFor, plainText, valueAt } from '../roles.ts';
@@ -98,6 +99,7 @@ async function ask(
     if (location !== null) return location;
     throw notPdf(what);
   }
+  if (isPage(answer)) throw pageInstead(answer, what);
   return isTold(answer) ? addressIn(parsed(told, what), 'address', what) : null;
 }
 
@@ -127,7 +129,9 @@ async function fetchFrom(address: string, incoming: IncomingFile, deps: SavePdf,
   const { signal, deadline, client } = context;
   const sending = { signal, deadline, ...(client === undefined ? {} : { client }), retry: 'read' } as const;
   const answer = await download(wanted, deps.download, sending);
-  if (answer.status >= 200 && answer.status < 300) return;
+  const isDone = answer.status >= 200 && answer.status < 300;
+  if (isDone && isPage(answer)) throw pageInstead(answer, what);
+  if (isDone) return;
   throw apiError(answer, { what, retry: 'read', scopes: [], listTool: null });
 }
 
