@@ -1,0 +1,119 @@
+/** A home in which a host is connected with `lucanto-mcp setup`, and its runs against a mock model. */
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, relative } from 'node:path';
+import { type DemoProcess, startDemoProcess } from '../helpers/demo-process.ts';
+import type { Host } from './hosts.ts';
+import type { InstalledClient } from './installed.ts';
+import { installBridge, type WireMessage } from './installed-bridge.ts';
+import type { Step } from './mock-model/conversation.ts';
+import { type Asked, startMockModel } from './mock-model/server.ts';
+import { startNetworkTrap } from './network-trap.ts';
+
+const RUN_MS = 120_000;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface HostRun extends Ended {
+  readonly asked: readonly Asked[];
+  /** One for each process of the bridge that the host has started. */
+  readonly wires: readonly (readonly WireMessage[])[];
+}
+
+export interface Session {
+  readonly demo: DemoProcess;
+  readonly setup: Ended;
+  /** Hosts beyond loopback that were asked for, and refused. */
+  readonly refused: ReadonlySet<string>;
+  play(steps: readonly Step[], closing: string): Promise<HostRun>;
+  /** Everything under the home as text, by path relative to it. */
+  files(): Promise<ReadonlyMap<string, string>>;
+  close(): Promise<void>;
+}
+
+export async function openSession(id: string, host: Host, client: InstalledClient): Promise<Session> {
+  const [home, bridge, trap] = await Promise.all([
+    mkdtemp(join(tmpdir(), `lucanto-${id}-`)).then((dir) => realpath(dir)),
+    installBridge(),
+    startNetworkTrap(),
+  ]);
+  const project = join(home, 'project');
+  await mkdir(project);
+  for (const [path, text] of Object.entries(host.files)) {
+    await mkdir(dirname(join(home, path)), { recursive: true });
+    await writeFile(join(home, path), text);
+  }
+  const env = {
+    ...trap.env,
+    HOME: home,
+    USERPROFILE: home,
+    APPDATA: join(home, 'AppData', 'Roaming'),
+    LOCALAPPDATA: join(home, 'AppData', 'Local'),
+    SystemRoot: process.env.SystemRoot ?? '',
+    PATH: [client.binFolder, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
+    NO_COLOR: '1',
+  };
+  const demoHome = { dir: project, configDir: project, env, remove: async () => undefined };
+  const demo = await startDemoProcess(demoHome);
+  const bridgeRun = (args: readonly string[], stdin: string) =>
+    run(process.execPath, [bridge.script, ...args], project, env, stdin);
+  const login = await bridgeRun(['login', '--url', demo.url], demo.token);
+  if (login.code !== 0) throw new Error(`login ended with ${login.code}: ${login.stderr}`);
+  const setup = await bridgeRun(['setup', id], '');
+  return {
+    demo,
+    setup,
+    refused: trap.refused,
+    play: async (steps, closing) => {
+      const model = await startMockModel(steps, closing);
+      const words = [...client.command.slice(1), ...host.args('Do what the script says.', model.url)];
+      const [program = ''] = client.command;
+      const ended = await run(program, words, project, { ...env, ...host.env(model.url) }, '');
+      await model.close();
+      return { ...ended, asked: model.asked, wires: await bridge.takeWires() };
+    },
+    files: () => textsUnder(home),
+    close: async () => {
+      await Promise.all([demo.stop(), trap.close()]);
+      await Promise.all([bridge.remove(), rm(home, { recursive: true, force: true, maxRetries: 5 })]);
+    },
+  };
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  stdin: string,
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env, timeout: RUN_MS, killSignal: 'SIGKILL' });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.once('error', reject).once('close', (code) => resolve({ code, stdout, stderr }));
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(stdin);
+  });
+}
+
+async function textsUnder(home: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(home, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    await Promise.all(
+      files.map(async (file) => [relative(home, file), await readFile(file, 'latin1')] satisfies [string, string]),
+    ),
+  );
+}

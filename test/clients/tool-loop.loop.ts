@@ -1,0 +1,155 @@
+/**
+ * Real hosts, connected by `lucanto-mcp setup`, call our tools for a model that plays a script. Nothing leaves this
+ * computer: the model is a mock on loopback, Lucanto is the demo, and everything else is refused by a proxy.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isJsonObject, parseJson } from '../../src/json.ts';
+import { factsOf, namesTold, writeFacts } from './facts.ts';
+import { HOSTS, type Host } from './hosts.ts';
+import { CLIENT_IDS, type InstalledClient, installedClient } from './installed.ts';
+import { isOurs, type Step, stepId } from './mock-model/conversation.ts';
+import { type OfferedTool, objectsIn, textIn } from './mock-model/dialect.ts';
+import type { Asked } from './mock-model/server.ts';
+import { type HostRun, openSession, type Session } from './session.ts';
+import { callsIn, errorsIn, toolsIn } from './wire.ts';
+
+const CLOSING = 'That is what the script had to say.';
+const NO_SUCH_ID = 999_999_999;
+const LIST = 'lucanto_list_workspaces';
+
+it('at least one of the hosts is installed', () => {
+  expect(CLIENT_IDS.map(installedClient).filter((client) => typeof client !== 'string')).not.toEqual([]);
+});
+
+for (const id of CLIENT_IDS) {
+  const client = installedClient(id);
+  const host = HOSTS[id];
+  if (host === undefined) throw new Error(`test/clients/hosts.ts does not say how ${id} is run`);
+  if (typeof client === 'string') it.skip(`${host.title} did not run: ${client}`, () => expect.unreachable());
+  else describe(`${host.title} ${client.version}`, () => hostTests(id, host, client));
+}
+
+function hostTests(id: string, host: Host, client: InstalledClient): void {
+  let session: Session;
+  let workspace: { readonly id: unknown; readonly name: string };
+  let listing: HostRun;
+  let calling: HostRun;
+  let steps: readonly Step[];
+
+  beforeAll(async () => {
+    session = await openSession(id, host, client);
+    workspace = workspaceIn(await session.demo.get('/user/workspaces'));
+    listing = await session.play([{ tool: LIST, args: {} }], CLOSING);
+    steps = [
+      { tool: 'lucanto_list_invoices', args: { workspace_id: workspace.id, limit: 2 } },
+      { tool: 'lucanto_get_invoice', args: { workspace_id: workspace.id, id: NO_SUCH_ID } },
+    ];
+    calling = await session.play(steps, CLOSING);
+  });
+
+  afterAll(async () => {
+    await writeFacts(id, [`${host.title} ${client.version}`, ...factsOf(host, listing, session.refused)]);
+    await session.close();
+  });
+
+  it('is connected by setup', () => {
+    expect(session.setup).toMatchObject({ code: 0, stdout: expect.stringMatching(/^changed\s/m) });
+  });
+
+  it('ends both conversations with what the model said last', () => {
+    for (const run of [listing, calling]) {
+      expect(run, run.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(CLOSING) });
+    }
+  });
+
+  it('starts the bridge and gets no protocol error from it', () => {
+    for (const { wires } of [listing, calling]) {
+      expect(wires.length).toBeGreaterThan(0);
+      expect(errorsIn(wires)).toEqual([]);
+    }
+  });
+
+  it('tells the model of every tool that the bridge lists', () => {
+    const listed = toolsIn(listing.wires);
+    const names = listed.map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(40);
+    expect(namesTold(host, conversation(listing)[0]?.body ?? '', listed)).toEqual(names);
+  });
+
+  it('gives the model descriptions as they are and schemas with everything that was in them', () => {
+    const listed = toolsIn(calling.wires);
+    const offered = offeredIn(calling);
+    for (const { tool } of [...steps, { tool: LIST }]) {
+      expect(offered.some(({ name }) => isOurs(name, tool))).toBe(true);
+    }
+    for (const own of listed) {
+      for (const { description, schema } of offered.filter(({ name }) => isOurs(name, textIn(own.name)))) {
+        expect(description).toBe(own.description);
+        expect(schema).toMatchObject(isJsonObject(own.inputSchema) ? own.inputSchema : {});
+      }
+    }
+  });
+
+  it('gives the model the instructions', () => {
+    // Not toContain: it would print the whole request.
+    const [first] = conversation(listing);
+    expect(first?.body.includes('Documents are real and reach real recipients')).toBe(true);
+  });
+
+  it('gives the model the list of workspaces', () => {
+    const outcome = outcomeOf(listing, 0);
+    expect(outcome?.isError).not.toBe(true);
+    expect(outcome?.text).toContain(workspace.name);
+    for (const text of callsIn(listing.wires)[0]?.texts ?? ['no answer']) expect(outcome?.text).toContain(text);
+  });
+
+  it('passes arguments on and gives the model two invoices', () => {
+    const [call] = callsIn(calling.wires);
+    expect(call).toMatchObject({ tool: 'lucanto_list_invoices', args: { workspace_id: workspace.id, limit: 2 } });
+    const [text = ''] = call?.texts ?? [];
+    const answer = parseJson(text);
+    expect(objectsIn(isJsonObject(answer) ? answer.data : null)).toHaveLength(2);
+    expect(outcomeOf(calling, 0)?.text).toContain(text);
+  });
+
+  it('gives the model what a failed call says', () => {
+    const [, call] = callsIn(calling.wires);
+    expect(call).toMatchObject({ tool: 'lucanto_get_invoice', result: { isError: true } });
+    const error = parseJson(call?.texts[0] ?? 'null');
+    const { message, hint } = isJsonObject(error) ? error : {};
+    const outcome = outcomeOf(calling, 1);
+    expect(outcome?.isError).not.toBe(false);
+    expect(textIn(message)).toContain('404');
+    expect(outcome?.text).toContain(message);
+    expect(outcome?.text).toContain(hint);
+  });
+
+  it('never has the token: not in a request to the model, not in a file of its own', async () => {
+    const sent = [...listing.asked, ...calling.asked];
+    expect(sent.length).toBeGreaterThan(0);
+    const telling = sent.filter(({ body, headers }) => (body + JSON.stringify(headers)).includes(session.demo.token));
+    expect(telling.map(({ path }) => path)).toEqual([]);
+    const files = await session.files();
+    const holding = [...files].filter(([, text]) => text.includes(session.demo.token)).map(([path]) => path);
+    expect(holding).toEqual([expect.stringMatching(/lucanto-mcp.*profile-default\.json$/)]);
+  });
+}
+
+/** The requests that are part of the conversation with the tools, without titles and the like. */
+function conversation(run: HostRun): readonly Asked[] {
+  return run.asked.filter(({ reply, turn }) => reply !== null && (turn?.offered.length ?? 0) > 0);
+}
+
+function offeredIn(run: HostRun): readonly OfferedTool[] {
+  return run.asked.flatMap(({ turn }) => turn?.offered ?? []).filter(({ schema }) => schema !== null);
+}
+
+function outcomeOf(run: HostRun, step: number) {
+  return run.asked.at(-1)?.turn?.outcomes.find(({ callId }) => callId === stepId(step));
+}
+
+function workspaceIn(answer: unknown): { readonly id: unknown; readonly name: string } {
+  const [first] = objectsIn(answer);
+  if (first === undefined || typeof first.name !== 'string') throw new Error('The demo has no workspace');
+  return { id: first.id, name: first.name };
+}
