@@ -50,11 +50,26 @@ export interface CommandOption {
   readonly repeatable?: true;
 }
 
+/** What a shell may put in place of a word that is begun. */
+export interface Candidate {
+  readonly value: string;
+  /** A sentence, or empty. */
+  readonly about: string;
+}
+
+export interface CommandOperand {
+  /** `<tool>`, `[client...]` */
+  readonly syntax: string;
+  readonly help: string;
+  /** What it can be, for a shell that completes it: without the network, and at once. */
+  complete?(context: CommandContext): Promise<readonly Candidate[]>;
+}
+
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  /** `<tool>`, `[client...]`; null where the command takes none. */
-  readonly operand: { readonly syntax: string; readonly help: string } | null;
+  /** Null where the command takes none. */
+  readonly operand: CommandOperand | null;
   readonly options: readonly CommandOption[];
   /** Lines of a shell. */
   readonly examples: readonly string[];

@@ -1,9 +1,11 @@
 /** From a command line to an exit code. Only main.ts touches the process itself. */
+import type { Flags } from '../config/resolve.ts';
 import type { Environment, Machine } from '../config/setting.ts';
 import { EXIT, type ExitCode, type LucantoError, toLucantoError } from '../errors.ts';
 import { createLog } from '../log.ts';
-import type { Command, RunningProgram, Stdio } from './command.ts';
+import type { Command, CommandContext, RunningProgram, Stdio } from './command.ts';
 import { callCommand } from './commands/call.ts';
+import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { historyCommand } from './commands/history.ts';
 import { loginCommand } from './commands/login.ts';
@@ -27,7 +29,11 @@ const COMMANDS: readonly Command[] = [
   callCommand,
   historyCommand,
   demoCommand,
+  completionCommand,
 ];
+
+/** Not for people: shells ask it, see completion/scripts.ts. */
+const COMPLETE = 'complete';
 
 /** Everything that the program takes from the machine it runs on. */
 export interface World {
@@ -48,22 +54,32 @@ export async function runProgram(world: World): Promise<ExitCode> {
   const output = new Output(stdio.stdout, stdio.stderr, colours);
   let debug = asksForDebug(world);
   try {
+    const [first, ...rest] = world.args;
+    if (first === COMPLETE) {
+      const { answerShell } = await import('./completion/answer.ts');
+      return await answerShell(rest, COMMANDS, (flags) => contextOf(flags, world, output), output);
+    }
     const parsed = parseLine(world.args, COMMANDS, serveCommand, output.columns);
     if (parsed.kind === 'print') {
       output.line(parsed.text);
       return EXIT.done;
     }
-    const settings = loadSettings(parsed.flags, env, world.machine);
-    debug = settings.logLevel === 'debug';
-    const log = createLog(settings.logLevel, (line) => output.log(line));
-    const { clock, interrupt, parentId, running } = world;
-    const context = { settings, env, log, output, stdio, running, clock, interrupt, parentId };
+    const context = contextOf(parsed.flags, world, output);
+    debug = context.settings.logLevel === 'debug';
     return await parsed.command.run(context, parsed.input);
   } catch (thrown) {
     const error = toLucantoError(thrown);
     if (isTold(error, world.interrupt)) output.error(error, debug);
     return world.interrupt.aborted ? EXIT.interrupted : error.exitCode;
   }
+}
+
+/** @throws UsageError */
+function contextOf(flags: Flags, world: World, output: Output): CommandContext {
+  const { env, stdio, clock, interrupt, parentId, running } = world;
+  const settings = loadSettings(flags, env, world.machine);
+  const log = createLog(settings.logLevel, (line) => output.log(line));
+  return { settings, env, log, output, stdio, running, clock, interrupt, parentId };
 }
 
 /** Who interrupts a command knows that it did not finish; whether a write took effect they do not know. */

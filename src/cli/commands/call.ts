@@ -12,7 +12,22 @@ import { refreshBriefly } from '../refresh-briefly.ts';
 export const callCommand: Command = {
   name: 'call',
   summary: 'Call one tool and print its whole result as JSON (less with --arg fields=… or max_chars=…)',
-  operand: { syntax: '<tool>', help: 'Name of the tool, as `lucanto-mcp tools` shows it' },
+  operand: {
+    syntax: '<tool>',
+    help: 'Name of the tool, as `lucanto-mcp tools` shows it',
+    async complete(context) {
+      const { settings, env, log, clock } = context;
+      const { openBridge } = await import('../../open-bridge.ts');
+      const bridge = await openBridge({ settings, env, log, clock });
+      try {
+        // The demo remembers nothing, and needs no network to be asked.
+        if (settings.demo) await refreshBriefly(bridge, context);
+        return bridge.visible().map(({ descriptor }) => ({ value: descriptor.name, about: descriptor.title ?? '' }));
+      } finally {
+        await bridge.close();
+      }
+    },
+  },
   options: [
     { flags: '--arg <name=value>', help: "One argument, read by the tool's schema", repeatable: true },
     { flags: '--args <json>', help: 'All arguments as a JSON object; - reads it from stdin' },

@@ -9,6 +9,10 @@ export const setupCommand: Command = {
   operand: {
     syntax: '[app...]',
     help: 'claude-desktop, claude-code, cursor, vscode, windsurf, codex, gemini or zed; asked for in a terminal',
+    async complete() {
+      const { CLIENTS } = await import('../../setup/clients/table.ts');
+      return CLIENTS.map(({ id, title }) => ({ value: id, about: title }));
+    },
   },
   options: [
     { flags: '--list', help: 'Show every app: installed, connected, its file' },
