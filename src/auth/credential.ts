@@ -3,6 +3,7 @@ import { tokensPage } from '../config/origin.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { Environment } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
+import { statedVariable } from '../config/stated.ts';
 import { AuthError, type LucantoError } from '../errors.ts';
 import { loginLine } from './login-line.ts';
 import { keepPrivate } from './private-modes.ts';
@@ -31,11 +32,11 @@ export interface CredentialResolution {
 
 /** Reads files but writes none, asks nobody, and never throws but for defects. With --demo the demo's token is used instead. */
 export function resolveCredential(settings: ResolvedSettings, env: Environment): CredentialResolution {
-  const fromVariable = env[TOKEN_VARIABLE.variable]?.trim() ?? '';
-  if (settings.tokenFile !== null && (settings.sources.tokenFile === 'flag' || fromVariable === '')) {
+  const fromVariable = statedVariable(env, TOKEN_VARIABLE.variable);
+  if (settings.tokenFile !== null && (settings.sources.tokenFile === 'flag' || fromVariable === null)) {
     return fromFile(settings, settings.tokenFile);
   }
-  if (fromVariable !== '') {
+  if (fromVariable !== null) {
     return use(settings, fromVariable, { source: 'environment', where: TOKEN_VARIABLE.variable }, []);
   }
   return fromProfile(settings);

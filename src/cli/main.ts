@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import process from 'node:process';
 import { EXIT } from '../errors.ts';
+import { ownArguments } from './own-arguments.ts';
 import { runProgram } from './program.ts';
 
 /** What a command that was interrupted may take to end in good order (a write that has been sent). */
@@ -27,7 +28,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const code = await runProgram({
-  args: process.argv.slice(2),
+  args: ownArguments(process.argv, process.versions.electron !== undefined),
   env: process.env,
   machine: { platform: process.platform, home: homedir(), cwd: process.cwd() },
   stdio: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },

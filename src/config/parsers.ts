@@ -1,6 +1,7 @@
 /** How the text of a flag or variable becomes a value. Problems never repeat a text that may hold a secret. */
 import { absolutePath } from './paths.ts';
 import type { Machine, Parsed } from './setting.ts';
+import { isUnfilled } from './stated.ts';
 
 const YES = ['1', 'true', 'yes', 'on'];
 const NO = ['0', 'false', 'no', 'off'];
@@ -61,7 +62,7 @@ export function parseWorkspace(text: string): Parsed<string> {
   if (/^-?\d+([.]\d+)?$/.test(id) && !/^[1-9]\d*$/.test(id)) {
     return { problem: `is ${shown(text)}, and the ids of workspaces are positive integers` };
   }
-  if (id === '' || id === '.' || id === '..' || !/^[^\s/\\?#%]{1,128}$/.test(id)) {
+  if (id === '' || id === '.' || id === '..' || isUnfilled(id) || !/^[^\s/\\?#%]{1,128}$/.test(id)) {
     return { problem: `is ${shown(text)}, which cannot be the id of a workspace` };
   }
   return { value: id };

@@ -2,6 +2,7 @@
 import { InternalError, UsageError } from '../errors.ts';
 import type { Environment, Machine, Setting } from './setting.ts';
 import { SETTINGS, type SettingKey, type SettingValues } from './settings.ts';
+import { isUnfilled, statedVariable } from './stated.ts';
 
 export type Source = 'flag' | 'environment' | 'stored' | 'default';
 
@@ -24,7 +25,7 @@ type Layer = ReadonlyMap<string, Found>;
 const ROWS: readonly (readonly [string, Setting<unknown>])[] = Object.entries(SETTINGS);
 
 /**
- * Flag beats variable beats stored beats default. Empty variables count as unset.
+ * Flag beats variable beats stored beats default. Empty variables count as unset, and so do a bundle's placeholders.
  * @throws UsageError naming the flag or variable that cannot be used, and what is accepted.
  */
 export function resolveSettings(
@@ -52,9 +53,13 @@ function parseFlags(flags: Flags, machine: Machine): Layer {
 function parseEnvironment(env: Environment, overriding: Layer, machine: Machine): Layer {
   const layer = new Map<string, Found>();
   for (const [key, setting] of ROWS) {
-    const given = env[setting.variable];
-    if (overriding.has(key) || given === undefined || given.trim() === '') continue;
-    layer.set(key, { value: parse(setting, setting.variable, given, machine), source: 'environment' });
+    if (overriding.has(key)) continue;
+    const given = statedVariable(env, setting.variable);
+    if (given !== null) {
+      layer.set(key, { value: parse(setting, setting.variable, given, machine), source: 'environment' });
+    } else if (setting.unfilled !== undefined && isUnfilled(env[setting.variable] ?? '')) {
+      layer.set(key, { value: setting.unfilled, source: 'environment' });
+    }
   }
   return layer;
 }

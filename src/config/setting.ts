@@ -29,4 +29,6 @@ export interface Setting<T> {
   /** A switch that was given as a flag is parsed from `true`. */
   readonly parse: (text: string, machine: Machine) => Parsed<T>;
   readonly fallback: (machine: Machine, env: Environment) => T;
+  /** What a bundle's option means that the app left unfilled, where the fallback would allow more than was agreed to. */
+  readonly unfilled?: T;
 }

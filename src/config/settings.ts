@@ -91,6 +91,8 @@ export const SETTINGS = {
     fallbackText: 'off',
     parse: parseSwitch,
     fallback: () => false,
+    // Bundles have it switched on unless the user says otherwise.
+    unfilled: true,
   }),
   /** In Lucanto's notation, lower case: `manage:invoices`, `read:*`. Null where nothing was said. */
   scopes: row({

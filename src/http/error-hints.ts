@@ -14,6 +14,9 @@ export interface Refusal {
   readonly subject: ErrorSubject;
 }
 
+/** A bundle's token comes from the app, and there is no command to run. */
+const HAND_OVER = 'run `lucanto-mcp login` (or enter it in the settings of the app, if that gave the old one)';
+
 export function errorHint(refusal: Refusal): string {
   const { origin, status, code, open, details, subject } = refusal;
   if (code === 'idempotency_in_progress')
@@ -24,7 +27,7 @@ export function errorHint(refusal: Refusal): string {
     case 400:
       return 'Check the arguments against the tool description, then try again.';
     case 401:
-      return `Make a new token at ${tokensPage(origin)}, run \`lucanto-mcp login\`, then restart the app that uses the bridge.`;
+      return `Make a new token at ${tokensPage(origin)}, ${HAND_OVER}, then restart the app that uses the bridge.`;
     case 403:
       return `${scopes(origin, subject)} A workspace token reaches its own workspace only.`;
     case 404:
@@ -66,8 +69,8 @@ function plan(details: ErrorDetails): string {
 
 function scopes(origin: string, subject: ErrorSubject): string {
   const keys = tokensPage(origin);
-  if (subject.scopes.length === 0) return `Make a token that may do this at ${keys}, then run \`lucanto-mcp login\`.`;
-  return `Make a token with the scope ${subject.scopes.join(' or ')} at ${keys}, then run \`lucanto-mcp login\`; your own role must allow it too.`;
+  if (subject.scopes.length === 0) return `Make a token that may do this at ${keys}, then ${HAND_OVER}.`;
+  return `Make a token with the scope ${subject.scopes.join(' or ')} at ${keys}, then ${HAND_OVER}; your own role must allow it too.`;
 }
 
 function withList(subject: ErrorSubject): string {

@@ -1,5 +1,6 @@
 import { tokensPage } from '../../config/origin.ts';
 import { TOKEN_VARIABLE } from '../../config/settings.ts';
+import { statedVariable } from '../../config/stated.ts';
 import { EXIT } from '../../errors.ts';
 import type { Command, CommandContext } from '../command.ts';
 
@@ -32,7 +33,7 @@ export const logoutCommand: Command = {
 };
 
 function warnOfOtherTokens({ settings, env, output }: CommandContext): void {
-  if ((env[TOKEN_VARIABLE.variable] ?? '').trim() !== '') {
+  if (statedVariable(env, TOKEN_VARIABLE.variable) !== null) {
     output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and still gives a token.`);
   } else if (settings.tokenFile !== null) {
     output.warn(`The token file ${settings.tokenFile} is set (${settings.sources.tokenFile}) and still gives a token.`);

@@ -4,6 +4,7 @@ import { examineToken } from '../../auth/token.ts';
 import { readTokenFile } from '../../auth/token-file.ts';
 import { tokensPage } from '../../config/origin.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../../config/settings.ts';
+import { statedVariable } from '../../config/stated.ts';
 import { AuthError } from '../../errors.ts';
 import { askToken } from '../ask-token.ts';
 import type { CommandContext } from '../command.ts';
@@ -12,7 +13,7 @@ import type { CommandContext } from '../command.ts';
 export async function takeToken(context: CommandContext): Promise<Credential> {
   const { settings, env, output } = context;
   const where = tokensPage(settings.url);
-  if ((env[TOKEN_VARIABLE.variable] ?? '').trim() !== '') {
+  if (statedVariable(env, TOKEN_VARIABLE.variable) !== null) {
     output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and wins over the token that you store now.`);
   } else if (settings.sources.tokenFile === 'environment') {
     output.warn(

@@ -112,6 +112,14 @@ describe('which token is used', () => {
     expect(used({ tokenFile: a }, env)).toEqual(['lct_pat_flag', 'file', 'personal', a]);
     expect(used({}, env)).toEqual(['lct_pat_variable', 'environment', 'personal', 'LUCANTO_TOKEN']);
     expect(used({}, { LUCANTO_TOKEN: '  ', LUCANTO_TOKEN_FILE: b })).toEqual(['lct_live_env', 'file', 'workspace', b]);
+    // What an app that runs a bundle leaves in the variable where nothing was filled in.
+    const unfilled = `\${user_config.${'token'}}`;
+    expect(used({}, { LUCANTO_TOKEN: unfilled, LUCANTO_TOKEN_FILE: b })).toEqual([
+      'lct_live_env',
+      'file',
+      'workspace',
+      b,
+    ]);
     expect(used({}, {})).toEqual(['lct_pat_stored', 'stored', 'personal', profilePath(settingsOf())]);
   });
 

@@ -16,6 +16,9 @@ function refusal(flags: Record<string, unknown>, env: Record<string, string> = {
   throw new Error('nothing was refused');
 }
 
+/** What an app that runs a bundle may leave in a variable. */
+const unfilled = (key: string) => `\${user_config.${key}}`;
+
 /** One good value per setting as text, and what it becomes; then another one. */
 const EXAMPLES: Record<keyof typeof SETTINGS, readonly [string, unknown, string, unknown]> = {
   tokenFile: ['token.txt', '/work/token.txt', '~/t', '/home/eva/t'],
@@ -126,6 +129,7 @@ describe('settings', () => {
     [{ workspace: '-3' }, {}, '--workspace'],
     [{ workspace: 'a/b' }, {}, '--workspace'],
     [{ workspace: '..' }, {}, '--workspace'],
+    [{ workspace: unfilled('workspace') }, {}, '--workspace'],
     [{ scopes: 'admin:invoices' }, {}, '--scopes'],
     [{ scopes: ',' }, {}, '--scopes'],
     [{ profile: '../x' }, {}, '--profile'],
@@ -135,6 +139,25 @@ describe('settings', () => {
     const error = refusal(flags, env);
     expect(error.message.startsWith(`${name} `)).toBe(true);
     expect(error.hint.startsWith(`${name} takes `)).toBe(true);
+  });
+
+  it.each(Object.entries(SETTINGS).map(([key, { variable }]) => [key, variable] as const))(
+    '%s: a placeholder that an app left unfilled is as good as nothing, and switches writing off',
+    (key, variable) => {
+      const read = (env: Record<string, string>): Record<string, unknown> & { sources: Record<string, string> } =>
+        resolveSettings({}, env, {}, LINUX);
+      const settings = read({ [variable]: ` ${unfilled(key)} ` });
+      const expected = key === 'readOnly' ? [true, 'environment'] : [read({})[key], 'default'];
+      expect([settings[key], settings.sources[key]]).toEqual(expected);
+    },
+  );
+
+  it('lets a flag win over a placeholder', () => {
+    const env = { LUCANTO_READ_ONLY: unfilled('read_only'), LUCANTO_WORKSPACE: unfilled('workspace') };
+    expect(resolveSettings({ readOnly: 'off', workspace: '42' }, env, {}, LINUX)).toMatchObject({
+      readOnly: false,
+      workspace: '42',
+    });
   });
 
   it('does not look at a variable that a flag overrides', () => {
