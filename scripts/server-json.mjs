@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { webAddress } from './bundle/manifest.mjs';
 import { loadSettings } from './bundle/settings.mjs';
 
 const SCHEMA = 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json';
@@ -29,7 +30,7 @@ function variablesOf({ SETTINGS, TOKEN_VARIABLE }) {
 }
 
 function serverJson(packageJson, settings) {
-  const { name, version, description, mcpName } = packageJson;
+  const { name, version, description, mcpName, repository } = packageJson;
   const transport = { type: 'stdio' };
   const environmentVariables = variablesOf(settings);
   const packages = [
@@ -45,6 +46,7 @@ function serverJson(packageJson, settings) {
     title: 'Lucanto',
     description,
     websiteUrl: 'https://lucanto.eu',
+    repository: { url: webAddress(repository), source: 'github' },
     version,
     packages,
   };

@@ -49,12 +49,17 @@ const FORM = {
   },
 };
 
+/** npm writes `git+https://….git`; a browser wants neither end. */
+export function webAddress({ url }) {
+  return url.replace(/^git\+/, '').replace(/\.git$/, '');
+}
+
 /**
  * @param packageJson package.json, parsed
  * @param settings the settings table, see settings.mjs
  */
 export function manifestOf(packageJson, { SETTINGS, TOKEN_VARIABLE }) {
-  const { name, version, description, author, license, keywords, engines, bin } = packageJson;
+  const { name, version, description, author, license, keywords, engines, bin, repository } = packageJson;
   const script = bin[name];
   const fields = Object.entries(FORM);
   return {
@@ -66,6 +71,7 @@ export function manifestOf(packageJson, { SETTINGS, TOKEN_VARIABLE }) {
     long_description:
       'Ask for overdue invoices, summaries and PDFs, check documents before they go out, and, once you switch *Read only* off, create, issue and send them. It offers exactly what your token allows.',
     author: { name: author },
+    repository: { type: repository.type, url: webAddress(repository) },
     homepage: 'https://lucanto.eu',
     documentation: 'https://docs.lucanto.eu',
     support: 'https://lucanto.eu/support',

@@ -7,6 +7,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { NOTICES_FILE } from '../../scripts/third-party.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../../src/config/settings.ts';
 import { type DemoProcess, startDemoProcess } from '../helpers/demo-process.ts';
 import { HANDSHAKE } from '../helpers/mcp.ts';
@@ -93,13 +94,14 @@ describe('the bundle', () => {
   });
 
   it('holds what runs and what it may be used for, and nothing else', () => {
-    const rest = bundle.contents.filter((path) => !/^dist\/[\w-]+\.js$/.test(path));
+    const rest = bundle.contents.filter((path) => !/^dist\/[\w-]+[.]js$/.test(path));
     expect(rest).toEqual([
       'LICENSE',
       'README.md',
       'bin/lucanto-mcp.js',
       'bin/package.json',
       'bin/start.js',
+      `dist/${NOTICES_FILE}`,
       'icon.png',
       'manifest.json',
       'package.json',
