@@ -3,6 +3,9 @@
 // The format's 0.4 adds only another runtime for Python, and calls itself experimental.
 const MANIFEST_VERSION = '0.3';
 
+/** Of its own: what `login` stored on this computer, perhaps for another address, must not meet the form's token. */
+const PROFILE = 'claude-desktop-bundle';
+
 /** What the app's form asks for. The key of a setting, or `token`, by the name of its field. */
 const FORM = {
   token: {
@@ -82,12 +85,15 @@ export function manifestOf(packageJson, { SETTINGS, TOKEN_VARIABLE }) {
       mcp_config: {
         command: 'node',
         args: [`\${__dirname}/${script}`],
-        env: Object.fromEntries(
-          fields.map(([key, { setting }]) => [
-            (setting === null ? TOKEN_VARIABLE : SETTINGS[setting]).variable,
-            `\${user_config.${key}}`,
-          ]),
-        ),
+        env: {
+          ...Object.fromEntries(
+            fields.map(([key, { setting }]) => [
+              (setting === null ? TOKEN_VARIABLE : SETTINGS[setting]).variable,
+              `\${user_config.${key}}`,
+            ]),
+          ),
+          [SETTINGS.profile.variable]: PROFILE,
+        },
       },
     },
     // Which ones there are depends on the token.

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -11,7 +11,7 @@ import { NOTICES_FILE } from '../../scripts/third-party.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../../src/config/settings.ts';
 import { type DemoProcess, startDemoProcess } from '../helpers/demo-process.ts';
 import { HANDSHAKE } from '../helpers/mcp.ts';
-import { type Home, temporaryHome } from '../helpers/run.ts';
+import { type Home, run, temporaryHome } from '../helpers/run.ts';
 import { type MadeBundle, makeBundle, type Start, type UserConfig } from './made-bundle.ts';
 
 const HOST = fileURLToPath(new URL('../fixtures/app-host.mjs', import.meta.url));
@@ -131,12 +131,14 @@ describe('the bundle', () => {
     expect(Object.keys(form).filter((key) => form[key]?.required === true)).toEqual(['token']);
   });
 
-  it('sets variables of the settings table alone, each from a field of its form, and every field sets one', () => {
+  it('sets variables of the settings table alone: a profile of its own, and one for each field of its form', () => {
     const { env = {} } = bundle.manifest.server.mcp_config;
     const known: readonly string[] = [TOKEN_VARIABLE, ...Object.values(SETTINGS)].map(({ variable }) => variable);
     expect(Object.keys(env).filter((variable) => !known.includes(variable))).toEqual([]);
     const fields = Object.keys(bundle.manifest.user_config ?? {}).map((key) => `\${user_config.${key}}`);
-    expect(Object.values(env).sort()).toEqual(fields.sort());
+    const { LUCANTO_PROFILE, ...filled } = env;
+    expect(LUCANTO_PROFILE).toBe('claude-desktop-bundle');
+    expect(Object.values(filled).sort()).toEqual(fields.sort());
   });
 });
 
@@ -159,6 +161,22 @@ describe('the bundle, started as its manifest says', () => {
 
   it('reaches only the workspace that the form names', async () => {
     expect((await toolsOf({ token: demo.token, workspace: await aWorkspace() })).pinned).toBe(true);
+  });
+
+  it('has nothing to do with what `login` stored on the same computer', async () => {
+    const stored = { ...home.env, LUCANTO_URL: demo.url };
+    expect((await run(['login'], { home, env: stored, stdin: `${demo.token}\n` })).exitCode).toBe(0);
+    const start = await startOf({ token: 'lct_pat_of_the_form' });
+    // Without the demo's address. Nobody listens at the proxy's: nothing leaves this computer.
+    const variables = Object.entries(start.env).filter(([name]) => name !== 'LUCANTO_URL');
+    const env = { ...Object.fromEntries(variables), HTTPS_PROXY: 'http://127.0.0.1:9' };
+    const told = (args: readonly string[]) =>
+      spawnSync(start.command, [...start.args, ...args], { env, encoding: 'utf8' }).stdout;
+    expect(JSON.parse(told(['status', '--json']))).toMatchObject({
+      origin: 'https://app.lucanto.eu',
+      token: { source: 'environment' },
+    });
+    expect(told(['status', '--json'])).not.toContain('lct_pat_of_the_form');
   });
 
   it.each([
