@@ -3,6 +3,7 @@
  * the mode and the user's options allow. Pure: sources in, lists out.
  */
 import type { Tier } from '../contract/operation.ts';
+import { WORDS } from '../contract/words.ts';
 import type { Grants } from './grants.ts';
 import type { Tool } from './tool.ts';
 import { isSwitchedOff, type Toolsets } from './toolsets.ts';
@@ -16,6 +17,8 @@ export interface Sources {
   readonly contractIsLive: boolean;
   /** The remote endpoint's own tools; null while its catalogue was never seen. */
   readonly remote: readonly Tool[] | null;
+  /** For names of remote tools the tool of the contract that does the same, by whatever name. */
+  readonly twins: ReadonlyMap<string, string>;
   /** Stand-ins for the remote tools of a catalogue that was never seen (backend `remote` only). */
   readonly assumed: readonly Tool[];
   readonly local: readonly Tool[];
@@ -53,10 +56,23 @@ export function mergeTools(sources: Sources, backend: Backend): Tool[] {
     return [...merged.values()];
   }
   add(sources.rest, false);
-  // An operation known only from the bundle gives way to what the service itself says of its name.
-  if (backend === 'auto') add(sources.remote ?? [], !sources.contractIsLive);
+  if (backend === 'auto') add(withoutTwins(sources, merged), !sources.contractIsLive);
   add(sources.local, false);
   return [...merged.values()];
+}
+
+/**
+ * The remote tools without those that the contract has under another name. An operation known only from the bundle
+ * gives way to what the service itself lists, but for the names that its documentation promises.
+ */
+function withoutTwins({ remote, twins, contractIsLive }: Sources, merged: Map<string, Tool>): readonly Tool[] {
+  return (remote ?? []).filter(({ descriptor: { name } }) => {
+    const twin = twins.get(name);
+    if (twin === undefined || twin === name || !merged.has(twin)) return true;
+    if (contractIsLive || WORDS.get(twin)?.documented === true) return false;
+    merged.delete(twin);
+    return true;
+  });
 }
 
 export function selectTools(tools: readonly Tool[], grants: Grants, restrictions: Restrictions): Selection {

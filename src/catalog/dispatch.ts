@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { ALLOW_DUPLICATE } from '../writes/write.ts';
 import { limited } from './answer-limit.ts';
 import { coerce, parsedContainer } from './arguments/coerce.ts';
+import { withMore } from './arguments/more.ts';
 import type { ArgumentChecker } from './arguments.ts';
 import type { Selection } from './catalogue.ts';
 import { errorResult } from './results.ts';
@@ -52,7 +53,7 @@ export class Dispatcher {
     try {
       const result = await withinDeadline(tool, context, async () => {
         this.#deps.assertReady();
-        const { args: asked, wish } = withoutWish(tool, args, context);
+        const { args: asked, wish } = withoutWish(tool, unfolded(tool, args), context);
         const { args: rest, allowDuplicate } = withoutAllowDuplicate(tool, asked);
         return tool.call(await this.#check(tool, rest), {
           ...context,
@@ -77,6 +78,12 @@ export class Dispatcher {
       typeof args === 'object' && args !== null && !Array.isArray(args) ? workspaces.withoutPinned({ ...args }) : args;
     return checker.check(tool, own);
   }
+}
+
+/** A list that is told in few words may have named arguments of ours among those in `more`. */
+function unfolded(tool: Tool, args: unknown): unknown {
+  const given = typeof args === 'string' ? parsedContainer(args) : args;
+  return isJsonObject(given) ? withMore(given, tool) : args;
 }
 
 /** What the call says about its answer, which no backend takes for an argument. */

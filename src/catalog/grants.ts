@@ -9,6 +9,8 @@ import type { Tool } from './tool.ts';
 export interface Witness {
   /** Name, tier and scopes of every tool of the remote catalogue; null where it was never seen. */
   readonly catalogue: readonly Pick<Tool, 'tier' | 'scopes' | 'descriptor'>[] | null;
+  /** Tools of the contract that the remote catalogue lists under another name. */
+  readonly twins?: readonly string[];
   /** Resources whose list answered a probe. */
   readonly readable: readonly string[];
   /** The user's `--scopes`, in Lucanto's notation. */
@@ -51,7 +53,8 @@ export class Grants {
   readonly #claimed: readonly Scope[];
 
   constructor(witness: Witness) {
-    this.#listed = witness.catalogue && new Set(witness.catalogue.map((tool) => tool.descriptor.name));
+    const { catalogue, twins = [] } = witness;
+    this.#listed = catalogue && new Set([...catalogue.map((tool) => tool.descriptor.name), ...twins]);
     // A tool that needs no scope (listing workspaces) is listed for every token and witnesses nothing.
     for (const tool of witness.catalogue ?? []) {
       for (const { resource } of scopesOf(tool)) {

@@ -7,10 +7,12 @@ import { type Backend, mergeTools, type Selection, selectTools } from './catalog
 import type { ContractRefresh, ContractSource, ContractState } from './contract-source.ts';
 import { Grants } from './grants.ts';
 import { LIST_WORKSPACES } from './list-workspaces.ts';
+import { Offer } from './offer.ts';
 import { pinTool } from './pinned.ts';
 import { listsToProbe, probeLists } from './probe.ts';
+import { type RemoteEntry, remoteEntries } from './remote-match.ts';
 import type { RemoteSource, RemoteState } from './remote-source.ts';
-import { type Listing, listTools } from './size-policy.ts';
+import type { Listing } from './size-policy.ts';
 import type { CallContext, Tool } from './tool.ts';
 import { isSwitchedOff, type Toolsets, unknownToolsets } from './toolsets.ts';
 import { fillWorkspace } from './workspace-argument.ts';
@@ -51,17 +53,10 @@ export interface RefreshReport {
   readonly errors: readonly LucantoError[];
 }
 
-interface Current {
-  readonly merged: readonly Tool[];
-  readonly selection: Selection;
-  readonly grants: Grants;
-  listing: Listing | null;
-}
-
 export class LiveCatalogue {
   readonly #deps: LiveCatalogueDeps;
   readonly #listeners = new Set<() => void>();
-  #current: Current | null = null;
+  #current: Offer | null = null;
   #refreshing: Promise<RefreshReport> | null = null;
 
   constructor(deps: LiveCatalogueDeps) {
@@ -69,24 +64,16 @@ export class LiveCatalogue {
   }
 
   selection(): Selection {
-    return this.#state().selection;
+    return this.#offer().selection();
   }
 
   visible(): readonly Tool[] {
-    return this.#state().selection.visible;
+    return this.#offer().visible();
   }
 
   /** The visible tools as `tools/list` sends them; made when first asked for. */
   listing(): Listing {
-    const state = this.#state();
-    if (state.listing === null) {
-      const details = new Map(this.#deps.contract.operations.map(({ tool, details = [] }) => [tool, details]));
-      const own = new Set(
-        state.selection.visible.flatMap(({ route, descriptor }) => (route === 'rest' ? descriptor.name : [])),
-      );
-      state.listing = listTools(state.selection.visible, (name) => (own.has(name) ? (details.get(name) ?? []) : []));
-    }
-    return state.listing;
+    return this.#offer().listing();
   }
 
   /** Whether a remote tool, by its name at the endpoint, is one that is shown, or the one the bridge itself needs. */
@@ -103,12 +90,12 @@ export class LiveCatalogue {
   }
 
   hidden(): Selection['hidden'] {
-    return this.#state().selection.hidden;
+    return this.#offer().selection().hidden;
   }
 
   /** Every tool, hidden or not, before a workspace is pinned. */
   all(): readonly Tool[] {
-    return this.#state().merged;
+    return this.#offer().merged;
   }
 
   /** Without those of words that only names of remote tools suggest (`read:vats` of lucanto_explain_vat). */
@@ -116,7 +103,7 @@ export class LiveCatalogue {
     const { options, contract } = this.#deps;
     const known = new Set(contract.operations.map(({ resource }) => resource));
     const isKnown = (scope: string) => known.has(scope.slice(scope.indexOf(':') + 1));
-    return this.#state()
+    return this.#offer()
       .grants.scopes()
       .filter((scope) => isKnown(scope) || options.scopes.includes(scope));
   }
@@ -137,8 +124,9 @@ export class LiveCatalogue {
   /** Why tools are missing or old, one sentence each. */
   notes(): string[] {
     const { options, contract } = this.#deps;
-    const notes: string[] = [];
-    const seen = this.#state().grants.catalogueSeen;
+    const room = this.#offer().roomNote();
+    const notes = room === null ? [] : [room];
+    const seen = this.#offer().grants.catalogueSeen;
     if (!seen && options.scopes.length === 0) {
       notes.push(
         "Only read tools are shown until the service's own tool list, which says what the token may do, has been seen.",
@@ -202,9 +190,7 @@ export class LiveCatalogue {
     const { contract, remote, workspaces, http, options, log } = this.#deps;
     const rows = await workspaces.list(context);
     await remote.learnWorkspaces(rows);
-    const mentioned = new Set(
-      (remote.tools ?? []).flatMap((raw) => this.#remoteTool(raw)).map(({ resource }) => resource),
-    );
+    const mentioned = new Set((this.#remoteTools() ?? []).map(({ tool }) => tool.resource));
     const isKnown = (resource: string) =>
       mentioned.has(resource) || isSwitchedOff(resource, options.toolsets) || (!force && remote.isProbed(resource));
     const lists = listsToProbe(contract.operations, isKnown);
@@ -214,46 +200,46 @@ export class LiveCatalogue {
     await remote.learnProbes(await probeLists(lists, workspace, http, context));
   }
 
-  #remoteTool(raw: unknown): Tool[] {
-    const { makers, contract } = this.#deps;
-    const tool = makers.remote(raw, undefined);
-    if (tool === null) return [];
-    const { name } = tool.descriptor;
-    // The endpoint may name a tool after the operationId where the rule names it after the path.
-    const known =
-      contract.operations.find((operation) => operation.tool === name) ??
-      contract.operations.find(
-        ({ operationId }) => operationId !== null && name === `lucanto_${operationId.replaceAll('-', '_')}`,
-      );
-    return known === undefined ? [tool] : [makers.remote(raw, known) ?? tool];
+  #remoteTools(): readonly RemoteEntry[] | null {
+    const { makers, contract, remote } = this.#deps;
+    return remote.tools && remoteEntries(remote.tools, contract.operations, makers.remote);
   }
 
-  #state(): Current {
+  #offer(): Offer {
     this.#current ??= this.#compute();
     return this.#current;
   }
 
-  #compute(): Current {
+  #compute(): Offer {
     const { options, contract, remote, makers, workspaces } = this.#deps;
     const { backend, pinned } = options;
-    const remoteTools = remote.tools?.flatMap((raw) => this.#remoteTool(raw)) ?? null;
+    const entries = this.#remoteTools();
+    const remoteTools = entries?.map(({ tool }) => tool) ?? null;
+    const twins = new Map(
+      entries?.flatMap(({ tool: { descriptor }, known }) =>
+        known === undefined ? [] : [[descriptor.name, known.tool]],
+      ),
+    );
     const sources = {
       rest: backend === 'remote' ? [] : contract.operations.map((operation) => makers.rest(operation)),
       contractIsLive: contract.isLive,
       remote: remoteTools,
+      twins,
       assumed:
         remoteTools === null && backend === 'remote'
           ? contract.operations.map((operation) => makers.assumed(operation))
           : [],
     };
-    const grants = new Grants({ catalogue: remoteTools, readable: remote.readable, claimed: options.scopes });
+    const witness = { catalogue: remoteTools, twins: [...twins.values()] };
+    const grants = new Grants({ ...witness, readable: remote.readable, claimed: options.scopes });
     const shown = selectTools(mergeTools({ ...sources, local: [] }, backend), grants, options).visible;
     const names = new Set(shown.map(({ descriptor }) => descriptor.name));
     // They call the REST API, which a user of `--backend remote` has decided against.
     const local = backend === 'remote' ? [] : makers.local(contract.operations, ({ tool }) => names.has(tool));
     const merged = mergeTools({ ...sources, local }, backend);
     const offered = merged.map((tool) => (pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, pinned)));
-    return { merged, grants, selection: selectTools(offered, grants, options), listing: null };
+    const selection = selectTools(offered, grants, options);
+    return new Offer(merged, grants, selection, options.toolsets, contract.operations);
   }
 }
 

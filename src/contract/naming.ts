@@ -7,7 +7,20 @@ export const MAX_TOOL_NAME = 40;
 const MAX_ARGUMENT_NAME = 64;
 
 /** Words that the plural rules take apart although they are no plurals, or that people never count. */
-const KEPT = new Set(['data', 'media', 'vies', 'gps', 'sms', 'stats', 'settings', 'news', 'series', 'access', 'basis']);
+const KEPT = new Set([
+  'data',
+  'media',
+  'vies',
+  'gps',
+  'sms',
+  'stats',
+  'settings',
+  'news',
+  'series',
+  'access',
+  'basis',
+  'premises',
+]);
 
 /** `markAsPaid`, `mark-as-paid`, `Mark As Paid` → `mark_as_paid`; letters lose their diacritics. */
 export function snake(text: string): string {

@@ -6,6 +6,8 @@
  */
 export interface Words {
   readonly description: string;
+  /** One of the twelve that the service's documentation names: it is never left out of a list that is too long. */
+  readonly documented?: true;
   /** Where the rule's title reads badly. */
   readonly title?: string;
   /** Where the rule about effects would be wrong. */
@@ -13,26 +15,32 @@ export interface Words {
 }
 
 export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
-  ['lucanto_list_workspaces', { description: 'List the workspaces (companies) with their ids. Start here.' }],
+  [
+    'lucanto_list_workspaces',
+    { documented: true, description: 'List the workspaces (companies) with their ids. Start here.' },
+  ],
   ['lucanto_get_workspace', { description: 'Get one company and its legal data.' }],
   ['lucanto_set_default_workspace', { description: 'Make a company the default one.' }],
-  ['lucanto_list_contacts', { description: 'List or search contacts (customers, clients, suppliers).' }],
+  [
+    'lucanto_list_contacts',
+    { documented: true, description: 'List or search contacts (customers, clients, suppliers).' },
+  ],
   ['lucanto_get_contact', { description: 'Get one contact.' }],
-  ['lucanto_create_contact', { description: 'Add a customer or supplier. Search first.' }],
+  ['lucanto_create_contact', { documented: true, description: 'Add a customer or supplier. Search first.' }],
   ['lucanto_update_contact', { description: 'Change given fields of a contact.' }],
   ['lucanto_delete_contact', { description: 'Delete a contact.' }],
-  ['lucanto_list_invoices', { description: 'List invoices: unpaid, overdue, recent.' }],
-  ['lucanto_get_invoice', { description: 'Get one invoice: items, totals, status.' }],
+  ['lucanto_list_invoices', { documented: true, description: 'List invoices: unpaid, overdue, recent.' }],
+  ['lucanto_get_invoice', { documented: true, description: 'Get one invoice: items, totals, status.' }],
   [
     'lucanto_create_invoice',
-    { description: 'Create a draft invoice (bill) for a customer. Next: lucanto_issue_invoice.' },
+    { documented: true, description: 'Create a draft invoice (bill) for a customer. Next: lucanto_issue_invoice.' },
   ],
-  ['lucanto_update_invoice', { description: 'Change given fields of a draft invoice.' }],
-  ['lucanto_delete_invoice', { description: 'Delete an invoice.' }],
-  ['lucanto_issue_invoice', { description: 'Issue a draft invoice: it gets its number; final.' }],
-  ['lucanto_mark_invoice_paid', { description: 'Record that an invoice was paid.' }],
-  ['lucanto_send_invoice', { description: 'E-mail an issued invoice to the customer.' }],
-  ['lucanto_get_invoice_pdf_url', { description: "Link to an invoice's PDF." }],
+  ['lucanto_update_invoice', { documented: true, description: 'Change given fields of a draft invoice.' }],
+  ['lucanto_delete_invoice', { documented: true, description: 'Delete an invoice.' }],
+  ['lucanto_issue_invoice', { documented: true, description: 'Issue a draft invoice: it gets its number; final.' }],
+  ['lucanto_mark_invoice_paid', { documented: true, description: 'Record that an invoice was paid.' }],
+  ['lucanto_send_invoice', { documented: true, description: 'E-mail an issued invoice to the customer.' }],
+  ['lucanto_get_invoice_pdf_url', { documented: true, description: "Link to an invoice's PDF." }],
   ['lucanto_list_quotes', { description: 'List quotes (price offers, estimates).' }],
   ['lucanto_get_quote', { description: 'Get one quote.' }],
   ['lucanto_create_quote', { description: 'Create a quote (price offer).' }],

@@ -82,6 +82,17 @@ describe('a remote tool', () => {
     });
   });
 
+  it('shows names of arguments that models accept, and sends its own', async () => {
+    const properties = { 'mená ľudí': { type: 'string' }, mena_ludi: { type: 'string' }, id: { type: 'integer' } };
+    const inputSchema = { type: 'object', properties, required: ['mená ľudí'] };
+    const { tool, calls } = made({ name: 'lucanto_do_it', inputSchema });
+    expect(tool?.descriptor.inputSchema).toMatchObject({ required: ['mena_ludi_2'] });
+    expect(Object.keys(Object(tool?.descriptor.inputSchema.properties))).toEqual(['mena_ludi_2', 'mena_ludi', 'id']);
+    expect(Object.keys(Object(tool?.validation.properties))).toEqual(['mena_ludi_2', 'mena_ludi', 'id']);
+    await tool?.call({ mena_ludi_2: 'Ján', mena_ludi: 'x', id: 1 }, callContext());
+    expect(calls[0]?.args).toEqual({ 'mená ľudí': 'Ján', mena_ludi: 'x', id: 1 });
+  });
+
   it('is called by its own name, as a read only if it says that it is one', async () => {
     const write = made({ name: 'lucanto do.it' });
     expect(write.tool?.descriptor.name).toBe('lucanto_do_it');

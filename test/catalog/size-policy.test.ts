@@ -79,13 +79,6 @@ describe('the size policy', () => {
   it('is deterministic', () => {
     expect(listing(20, 12)).toEqual(listing(20, 12));
   });
-
-  it('says so when even the shortest list is above the limit', () => {
-    const many = Array.from({ length: 6 }, () => wordy(26, 24).tools).flat();
-    const { shortened, descriptors } = listTools(many, () => []);
-    expect(descriptors).toHaveLength(many.length);
-    expect(shortened[0]).toMatch(/still above 40\.0 kB/);
-  });
 });
 
 describe('arguments that are told in words', () => {

@@ -2,6 +2,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { WORDS } from '../../src/contract/words.ts';
 import { bundledListing, bundledTools, type Restricted } from '../catalog/descriptors.ts';
+import { namesIn, withReferences } from '../helpers/named-arguments.ts';
 import { portabilityProblems } from '../helpers/portability.ts';
 
 const GENERATIONS = ['accounts', 'workspaces'] as const;
@@ -102,16 +103,3 @@ describe.each(GENERATIONS)('the tools of the bundled contract, %s generation,', 
     expect(loaded.map(({ name }) => name)).toEqual(['lucanto_list_workspaces']);
   });
 });
-
-function withReferences(text: string, byName: ReadonlyMap<string, string>): string {
-  const referred = [...text.matchAll(/(?:fields of|as in) (\w+)/g)].map((match) => match[1] ?? '');
-  return [text, ...referred.map((name) => withReferences(byName.get(name) ?? '', byName))].join(' ');
-}
-
-/** Names of arguments, and of fields inside them. */
-function namesIn(schema: unknown): readonly string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  const { properties, items } = Object.fromEntries(Object.entries(schema));
-  const inner = typeof properties === 'object' && properties !== null ? Object.entries(properties) : [];
-  return [...inner.flatMap(([name, property]) => [name, ...namesIn(property)]), ...namesIn(items)];
-}

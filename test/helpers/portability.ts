@@ -26,7 +26,8 @@ const BANNED = [
 ];
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array'];
 
-export function portabilityProblems(schema: unknown): readonly string[] {
+/** @param longest characters of a description; arguments that are told in words may need more */
+export function portabilityProblems(schema: unknown, longest = 500): readonly string[] {
   if (!isJsonObject(schema)) return ['the schema is no object'];
   const problems: string[] = [];
   if (schema.type !== 'object') problems.push('the root is no object type');
@@ -35,11 +36,11 @@ export function portabilityProblems(schema: unknown): readonly string[] {
   for (const name of Object.keys(isJsonObject(schema.properties) ? schema.properties : {})) {
     if (!/^[a-zA-Z0-9_.-]{1,64}$/.test(name)) problems.push(`the argument name ${name} is not accepted everywhere`);
   }
-  walk(schema, '#', problems);
+  walk(schema, '#', problems, longest);
   return problems;
 }
 
-function walk(schema: unknown, at: string, problems: string[]): void {
+function walk(schema: unknown, at: string, problems: string[], longest: number): void {
   if (!isJsonObject(schema)) {
     problems.push(`${at} is no schema object`);
     return;
@@ -51,11 +52,11 @@ function walk(schema: unknown, at: string, problems: string[]): void {
   if (type !== undefined && !TYPES.some((known) => known === type))
     problems.push(`${at} has type ${JSON.stringify(type)}`);
   if (type === 'array' && !isJsonObject(items)) problems.push(`${at} is an array without items`);
-  if ('items' in schema) walk(items, `${at}/items`, problems);
+  if ('items' in schema) walk(items, `${at}/items`, problems, longest);
   if (additionalProperties !== undefined && additionalProperties !== false)
-    walk(additionalProperties, `${at}/*`, problems);
+    walk(additionalProperties, `${at}/*`, problems, longest);
   if ('default' in schema && schema.default === null) problems.push(`${at} has default null`);
-  if (description !== undefined && (typeof description !== 'string' || description.length > 500)) {
+  if (description !== undefined && (typeof description !== 'string' || description.length > longest)) {
     problems.push(`${at} has a description that is no short text`);
   }
   if ('enum' in schema && (!Array.isArray(schema.enum) || schema.enum.length === 0 || schema.enum.includes(null))) {
@@ -67,5 +68,5 @@ function walk(schema: unknown, at: string, problems: string[]): void {
     else
       for (const name of required) if (!Object.hasOwn(names, name)) problems.push(`${at} requires the unknown ${name}`);
   }
-  for (const [name, property] of Object.entries(names)) walk(property, `${at}/${name}`, problems);
+  for (const [name, property] of Object.entries(names)) walk(property, `${at}/${name}`, problems, longest);
 }

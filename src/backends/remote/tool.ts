@@ -3,7 +3,7 @@ import type { Tool } from '../../catalog/tool.ts';
 import { MAX_TOOL_NAME, shorten } from '../../contract/naming.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable.ts';
-import type { JsonSchema } from '../../contract/schema-types.ts';
+import { looseValidation, type ShownNames, shownNames, withOwnNames } from './argument-names.ts';
 import { type RemoteToolDeps, remoteCall } from './call.ts';
 import { isObject } from './reply.ts';
 import { hintsOf, isCreate, resourceOf, tierOf } from './tool-facts.ts';
@@ -23,27 +23,34 @@ export function remoteTool(raw: unknown, known: Operation | undefined, deps: Rem
   const resource = known?.resource ?? resourceOf(name);
   const create = known === undefined ? isCreate(name) : known.action === 'create';
   const scopes = known?.scopes ?? [`${tier}:${resource}`];
-  let inputSchema: JsonSchema | undefined;
+  let shown: ShownNames | undefined;
+  // Made when first read: most remote tools give way to the REST tool of their name.
+  const names = () => {
+    shown ??= shownNames(portableToolSchema(raw.inputSchema));
+    return shown;
+  };
+  const call = remoteCall(
+    { name: wireName, readOnly: annotations.readOnlyHint, create, resource, scopes, inputSchema: raw.inputSchema },
+    deps,
+  );
   return {
     descriptor: {
       name,
       title: annotations.title,
       description: typeof raw.description === 'string' ? raw.description : annotations.title,
-      // Made when first read: most remote tools give way to the REST tool of their name.
       get inputSchema() {
-        inputSchema ??= portableToolSchema(raw.inputSchema);
-        return inputSchema;
+        return names().schema;
       },
       annotations,
     },
-    validation: isObject(raw.inputSchema) ? raw.inputSchema : { type: 'object' },
+    get validation() {
+      if (names().own.size > 0) return looseValidation(names());
+      return isObject(raw.inputSchema) ? raw.inputSchema : { type: 'object' };
+    },
     route: 'remote',
     tier,
     resource,
     scopes,
-    call: remoteCall(
-      { name: wireName, readOnly: annotations.readOnlyHint, create, resource, scopes, inputSchema: raw.inputSchema },
-      deps,
-    ),
+    call: (args, context) => call(names().own.size === 0 ? args : withOwnNames(args, names()), context),
   };
 }

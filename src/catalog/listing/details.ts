@@ -83,10 +83,12 @@ interface Comparison {
 function comparison(model: Model, tool: ListedTool, folded: readonly (readonly [string, string])[]): Comparison {
   const { words: theirs } = model;
   const own = propertiesOf(tool.descriptor.inputSchema);
+  // What the model shows beside is not among the fields that the reference speaks of.
+  const isBeside = (name: string) => OWN_ARGUMENTS.has(name) && !model.tool.details.has(name);
   return {
     name: model.tool.descriptor.name,
     shared: new Set(folded.filter(([name, words]) => theirs.get(name) === words).map(([name]) => name)),
-    missing: [...theirs.keys()].filter((name) => !Object.hasOwn(own, name) && !OWN_ARGUMENTS.has(name)),
+    missing: [...theirs.keys()].filter((name) => !Object.hasOwn(own, name) && !isBeside(name)),
   };
 }
 

@@ -25,11 +25,14 @@ const NONE: ShapeWords = { fields: '', values: '' };
 
 function shapeWords(schema: unknown): ShapeWords {
   if (!isJsonObject(schema)) return NONE;
-  const { type, properties, items } = schema;
+  const { type, properties, items, additionalProperties } = schema;
   if (Array.isArray(schema.enum)) return { fields: '', values: schema.enum.map(String).join('|') };
-  if (isJsonObject(properties) && Object.keys(properties).length > 0) {
-    return { fields: `{${membersInWords(properties).join(', ')}}`, values: '' };
-  }
+  const others = isJsonObject(additionalProperties) ? shapeWords(additionalProperties).fields : '';
+  const members = [
+    ...(isJsonObject(properties) ? membersInWords(properties) : []),
+    ...(others === '' ? [] : [`any name ${others}`]),
+  ];
+  if (members.length > 0) return { fields: `{${members.join(', ')}}`, values: '' };
   if (type === 'array') {
     const inner = shapeWords(items);
     return { fields: `[${inner.fields}]`, values: inner.values };

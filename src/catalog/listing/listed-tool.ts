@@ -21,6 +21,12 @@ export function withSchema(tool: ListedTool, inputSchema: JsonSchema): ListedToo
   return { ...tool, descriptor: { ...tool.descriptor, inputSchema } };
 }
 
+export function optionalOf({ descriptor: { inputSchema } }: ListedTool): readonly string[] {
+  const { required } = inputSchema;
+  const needed = new Set<unknown>(Array.isArray(required) ? required : []);
+  return Object.keys(propertiesOf(inputSchema)).filter((name) => !needed.has(name));
+}
+
 /** Arguments of ours, which no reference to another tool has to mention. */
 export const OWN_ARGUMENTS: ReadonlySet<string> = new Set([
   'workspace_id',

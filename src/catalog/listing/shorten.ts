@@ -5,14 +5,25 @@ import { isJsonObject } from '../../json.ts';
 import { fieldsInWords } from './field-words.ts';
 import { type ListedTool, propertiesOf, withSchema } from './listed-tool.ts';
 
-/** Every description in the schema at most `max` characters; what closes it in brackets (a format) is kept. */
+/**
+ * Every description in the schema at most `max` characters; what closes it in brackets (a format) is kept, and where
+ * there is no room for words beside it, alone. At 0 none is left.
+ */
 export function shortenArguments(tool: ListedTool, max: number): ListedTool {
   return withSchema(tool, shortenSchema(tool.descriptor.inputSchema, max));
 }
 
+/** Only the remote endpoint's own tools can have longer ones. */
+const MAX_TITLE = 60;
+
 export function shortenTool(tool: ListedTool, max: number): ListedTool {
   const { descriptor } = tool;
-  return { ...tool, descriptor: { ...descriptor, description: trimText(descriptor.description, max) } };
+  const { description, annotations } = descriptor;
+  const title = trimText(annotations.title, MAX_TITLE);
+  return {
+    ...tool,
+    descriptor: { ...descriptor, description: trimText(description, max), annotations: { ...annotations, title } },
+  };
 }
 
 /** Objects inside arguments become an object whose description names the fields. */
@@ -24,12 +35,12 @@ export function nestedInWords(tool: ListedTool): ListedTool {
 
 function toWords(schema: JsonSchema): JsonSchema {
   const words = fieldsInWords(schema);
-  if (!words.includes('{') || words.endsWith('{}') || words === '[{}]') return schema;
+  if (!/\{[^}]/.test(words)) return schema;
   const { type, description } = schema;
   const said = typeof description === 'string' ? `${description} ${words}` : words;
-  return type === 'array'
-    ? { type, items: { type: 'object' }, description: said }
-    : { type: 'object', description: said };
+  if (type !== 'array') return { type: 'object', description: said };
+  const isOfLists = isJsonObject(schema.items) && schema.items.type === 'array';
+  return { type, items: isOfLists ? { type: 'array', items: {} } : { type: 'object' }, description: said };
 }
 
 function shortenSchema(schema: JsonSchema, max: number): JsonSchema {
@@ -56,6 +67,7 @@ function shortenText(text: string, max: number): string {
   if (text.length <= max) return text;
   if (max === 0) return '';
   const closing = / (\([^()]{1,40}\))$/.exec(text)?.[1] ?? '';
-  if (closing === '' || closing.length + 10 > max) return trimText(text, max);
+  if (closing !== '' && closing.length + 10 > max && closing.length <= max) return closing;
+  if (closing === '' || closing.length > max) return trimText(text, max);
   return `${trimText(text.slice(0, -closing.length - 1), max - closing.length - 1)} ${closing}`;
 }
