@@ -29,7 +29,7 @@ function remoteTools(count: number, properties: object): readonly Tool[] {
       description: 'Says much. '.repeat(200),
       inputSchema: { type: 'object', properties },
     };
-    return remoteTool(raw, undefined, { remote: { callTool }, writes: writesWith('none') }) ?? [];
+    return remoteTool(raw, undefined, { remote: { callTool }, writes: writesWith('none'), listTool: () => null }) ?? [];
   }).flat();
 }
 
@@ -164,6 +164,7 @@ describe.each(['accounts', 'workspaces'] as const)('every step of the listing, %
   const remote = remoteTool(raw, undefined, {
     remote: { callTool: () => Promise.resolve({ content: [] }) },
     writes: writesWith('none'),
+    listTool: () => null,
   });
   const tools = [...toolsOf(nasty).tools, ...bundledTools(generation).tools, ...(remote === null ? [] : [remote])];
 
