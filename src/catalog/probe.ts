@@ -2,6 +2,7 @@
  * The remote tool list says nothing of a resource it has no tools for. Reading one row of its list does:
  * a refusal means no read scope, an answer means there is one.
  */
+import { setMaxListeners } from 'node:events';
 import type { Operation } from '../contract/operation.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { CallContext } from './tool.ts';
@@ -31,6 +32,8 @@ export async function probeLists(
   context: CallContext,
 ): Promise<Record<string, boolean>> {
   const readable: Record<string, boolean> = {};
+  // Many requests end with one signal; Node would take that for a leak, and say so to the user.
+  setMaxListeners(0, context.signal);
   await Promise.all(
     lists.map(async (operation) => {
       const path =

@@ -74,6 +74,7 @@ describe('a service with some three hundred tools', () => {
     const env = { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*' };
     const login = await run(['login'], { home, env, stdin: `${other.tokens.manage}\n` });
     expect(login.stderr).toMatch(NOTE);
+    expect(login.stderr).not.toContain('Warning');
     const tools = await run(['tools', '--all'], { home, env });
     expect(tools.stderr).toMatch(NOTE);
     expect(tools.stdout).toMatch(
