@@ -25,6 +25,9 @@ describe('our own tools', () => {
       'lucanto_summarize_proformas',
       'lucanto_summarize_quotes',
     ]);
+    // Hosts that load tools by a search find them by these words only.
+    const summary = own.find(({ descriptor }) => descriptor.name === 'lucanto_summarize_invoices');
+    expect(summary?.descriptor.description).toMatch(/sums.* invoices by month.*overdue/);
     for (const { descriptor, validation } of own) {
       expect(portabilityProblems(descriptor.inputSchema), descriptor.name).toEqual([]);
       expect(Object.keys({ ...Object(validation.properties) })).toEqual(

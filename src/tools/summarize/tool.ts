@@ -26,7 +26,7 @@ export function summarizeTool(source: MoneyResource, operations: Operations, dep
   return localTool({
     name: toolName(`summarize_${resource}`),
     title: human(`summarize_${resource}`),
-    description: `Exact counts and sums of ${words} over all pages, and overdue by age.`,
+    description: `Exact sums of all ${words} by month, contact or status; overdue by age.`,
     resource: list.resource,
     scopes: list.scopes,
     idempotent: true,
