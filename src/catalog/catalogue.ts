@@ -55,8 +55,11 @@ export function mergeTools(sources: Sources, backend: Backend): Tool[] {
     add(sources.remote ?? sources.assumed, false);
     return [...merged.values()];
   }
-  add(sources.rest, false);
+  // One whose calls cannot be sent stands in nobody's way.
+  const usable = sources.rest.filter(({ unusable }) => unusable === undefined);
+  add(usable, false);
   if (backend === 'auto') add(withoutTwins(sources, merged), !sources.contractIsLive);
+  add(sources.rest, false);
   add(sources.local, false);
   return [...merged.values()];
 }
@@ -87,6 +90,7 @@ export function selectTools(tools: readonly Tool[], grants: Grants, restrictions
 }
 
 function reasonToHide(tool: Tool, grants: Grants, restrictions: Restrictions): string | null {
+  if (tool.unusable !== undefined) return `unsupported: ${tool.unusable}`;
   if (restrictions.readOnly && !(tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint)) {
     return 'read-only mode: only read tools exist (--read-only or LUCANTO_READ_ONLY is set)';
   }

@@ -85,6 +85,8 @@ export interface Tool {
   readonly resource: string;
   /** Scopes any one of which is enough (`read:invoices`); empty where none is needed. */
   readonly scopes: readonly string[];
+  /** Set where no call of it could be sent: why, in one sentence. */
+  readonly unusable?: string;
   /** What the document says of the record, or of each row, that the tool answers with. Read when first asked for. */
   readonly answerFields?: () => readonly AnswerField[];
   /** @throws LucantoError; the dispatcher turns it into an `isError` result. */

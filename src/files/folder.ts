@@ -1,6 +1,6 @@
 /**
  * The files folder: the one place that files are taken from and saved to. Nothing outside it can be named, whether by
- * `..`, by an absolute path or through a link, and nothing in it is ever overwritten.
+ * `..`, by an absolute path or through a link of either kind, and nothing in it is ever overwritten.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
@@ -62,6 +62,7 @@ export class FilesFolder {
       if ((await realpath(real)) !== real || now.ino !== opened.ino || now.dev !== opened.dev)
         throw this.#outside(given);
       if (!opened.isFile()) throw this.#noFile(given);
+      if (opened.nlink > 1n) throw this.#elsewhereToo(given);
       const size = Number(opened.size);
       if (size === 0 || size > MAX_FILE_BYTES) throw this.#wrongSize(given, size);
       return { handle, name: paths.basename(real), size };
@@ -102,6 +103,15 @@ export class FilesFolder {
     return new LocalError('no_plain_file', `${given} is no plain file: nothing was sent.`, {
       hint: 'Name a file, such as a PDF or a picture.',
     });
+  }
+
+  /** A hard link to a file outside looks like a file of the folder's own in every other way. */
+  #elsewhereToo(given: string): LocalError {
+    return new LocalError(
+      'hard_link',
+      `${given} has a second name on this disk (a hard link), which may be outside the files folder: nothing was sent.`,
+      { hint: `Ask the user to put a copy of it into ${this.path}, under a new name, and name that.` },
+    );
   }
 
   #wrongSize(given: string, size: number): LocalError {

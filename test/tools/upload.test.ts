@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject } from '../../src/json.ts';
@@ -94,6 +94,18 @@ describe('a receipt', () => {
     expect(codes).toEqual(refused);
     const { json: expense } = await ask('lucanto_get_expense', { workspace_id: 42, id: expenses[0] });
     expect(expense).not.toHaveProperty('receipt_url');
+  });
+
+  it('is refused where it is a hard link, since its other name may be outside, and taken as a copy', async () => {
+    const { ask, files, expenses } = await withExpenses();
+    const outside = await folder();
+    await writeFile(join(outside, 'secret.pdf'), PDF);
+    await link(join(outside, 'secret.pdf'), join(files, 'same.pdf'));
+    const { json } = await ask(TOOL, { workspace_id: 42, id: expenses[0], path: 'same.pdf' });
+    expect(json).toMatchObject({ error: 'hard_link', hint: expect.stringContaining('a copy of it') });
+    await copyFile(join(files, 'same.pdf'), join(files, 'copy.pdf'));
+    const { result } = await ask(TOOL, { workspace_id: 42, id: expenses[0], path: 'copy.pdf' });
+    expect(result.isError).toBeUndefined();
   });
 
   it('may be a link that stays in the folder', async () => {

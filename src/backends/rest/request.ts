@@ -1,9 +1,9 @@
 /** From the flat, validated arguments of a tool to the request that its operation describes. */
 import type { JsonObject } from '../../catalog/tool.ts';
-import type { BodyBinding, Operation, ParameterBinding } from '../../contract/operation.ts';
-import { ArgumentsError, LocalError } from '../../errors.ts';
+import type { Operation, ParameterBinding } from '../../contract/operation.ts';
+import { ArgumentsError } from '../../errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
-import { canonicalJson } from '../../json.ts';
+import { encodedBody } from './encoded-body.ts';
 import { encoded, queryPairs, simpleText } from './query.ts';
 
 /** Headers that OpenAPI says a parameter cannot set, and those that are ours alone. */
@@ -16,12 +16,11 @@ const OWN_HEADERS = new Set([
   'idempotency-key',
   'user-agent',
 ]);
-const JSON_TYPE = /^application\/([\w.+-]+\+)?json\b/i;
 
 /**
  * @param workspace the id for the path, already resolved; null where the operation has none.
  * @param upload the body, where it holds files.
- * @throws ArgumentsError for values that a path or header cannot carry, LocalError for bodies that are not JSON.
+ * @throws ArgumentsError for values that a path or header cannot carry, LocalError for bodies that cannot be written.
  */
 export function bindRequest(
   operation: Operation,
@@ -38,9 +37,9 @@ export function bindRequest(
     if (OWN_HEADERS.has(binding.name.toLowerCase()) || args[binding.arg] === null) continue;
     headers[binding.name] = headerText(binding.arg, args[binding.arg]);
   }
-  const body = operation.body === null || upload !== null ? undefined : bodyValue(operation.body, args);
-  if (upload !== null) headers['Content-Type'] = upload.contentType;
-  else if (operation.body !== null && body !== undefined) headers['Content-Type'] = jsonType(operation, operation.body);
+  const own = operation.body === null || upload !== null ? null : encodedBody(operation, operation.body, args);
+  const contentType = upload?.contentType ?? own?.contentType;
+  if (contentType !== undefined) headers['Content-Type'] = contentType;
   return {
     method: operation.method,
     path: boundPath(operation, args, workspace),
@@ -48,8 +47,7 @@ export function bindRequest(
       .flatMap((binding) => queryPairs(binding, args[binding.arg]))
       .join('&'),
     headers,
-    // The same arguments must give the same bytes, in whatever order they came: the service compares them.
-    body: upload?.body ?? (body === undefined ? null : canonicalJson(body)),
+    body: upload?.body ?? own?.text ?? null,
     accept: 'application/json',
   };
 }
@@ -87,29 +85,4 @@ function headerText(arg: string, value: unknown): string {
     });
   }
   return text;
-}
-
-/** @returns undefined where nothing is to be sent. */
-function bodyValue(body: BodyBinding, args: JsonObject): unknown {
-  if (body.whole !== null) return args[body.whole];
-  const fields = (place: 'wrapper' | 'root') =>
-    body.fields
-      .filter((field) => field.place === place && args[field.arg] !== undefined)
-      .map((field): [string, unknown] => [field.property, args[field.arg]]);
-  const root = fields('root');
-  const wrapped = fields('wrapper');
-  if (!body.required && root.length === 0 && wrapped.length === 0) return undefined;
-  if (body.wrapper === null) return Object.fromEntries([...root, ...wrapped]);
-  return Object.fromEntries([...root, [body.wrapper, Object.fromEntries(wrapped)]]);
-}
-
-function jsonType(operation: Operation, body: BodyBinding): string {
-  if (JSON_TYPE.test(body.contentType)) return body.contentType;
-  throw new LocalError(
-    'unsupported_body',
-    `${operation.tool} sends ${body.contentType}, which the bridge cannot do yet.`,
-    {
-      hint: 'Do this in the Lucanto app.',
-    },
-  );
 }

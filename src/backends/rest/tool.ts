@@ -10,6 +10,7 @@ import type { WriteKind } from '../../writes/record.ts';
 import { ALLOW_DUPLICATE, type Ticket, type WritePort, type Written } from '../../writes/write.ts';
 import { sendContext } from '../send-context.ts';
 import { type AnswerDeps, readAnswer, withAnswerArguments } from './answer.ts';
+import { whyUnsendable } from './encoded-body.ts';
 import { isSuccess, soughtBy } from './read.ts';
 import { bindRequest } from './request.ts';
 import { alreadyDeleted, written } from './result.ts';
@@ -23,7 +24,9 @@ export interface RestDeps extends AnswerDeps {
 
 export function restTool(operation: Operation, deps: RestDeps): Tool {
   const retry = retryClass(operation);
+  const unusable = whyUnsendable(operation);
   return {
+    ...(unusable !== null && { unusable }),
     descriptor: {
       name: operation.tool,
       title: operation.title,
