@@ -3,6 +3,7 @@ import type { FileSaver } from './backends/rest/answer.ts';
 import { type ReadDeps, readOperation } from './backends/rest/read.ts';
 import { answerValue } from './backends/rest/result.ts';
 import type { RestDeps } from './backends/rest/tool.ts';
+import { localDay } from './config/local-day.ts';
 import type { ResolvedSettings } from './config/resolve.ts';
 import type { Environment } from './config/setting.ts';
 import type { DownloadDeps } from './http/download.ts';
@@ -24,6 +25,7 @@ export interface LocalToolOptions {
 export function localDeps({ settings, clock, rest, download }: LocalToolOptions): LocalDeps {
   return {
     clock,
+    today: () => localDay(clock(), settings.machine),
     service: {
       read: async (operation, args, context) => {
         const subject = { tool: operation.tool, write: false, listTool: null };

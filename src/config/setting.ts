@@ -7,6 +7,8 @@ export interface Machine {
   readonly home: string;
   /** Absolute path that relative paths are resolved against. */
   readonly cwd: string;
+  /** An IANA name; without it, the one that this process runs in. */
+  readonly timeZone?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -34,6 +34,7 @@ export async function openedBridge(
   url: string,
   token: string,
   env: Readonly<Record<string, string>> = {},
+  when: { readonly now?: number; readonly timeZone?: string } = {},
 ): Promise<OpenedBridge> {
   const home = await mkdtemp(join(tmpdir(), 'lucanto-answers-'));
   const variables = {
@@ -43,9 +44,17 @@ export async function openedBridge(
     LUCANTO_TOKEN: token,
     ...env,
   };
-  const settings = resolveSettings({}, variables, {}, { platform: 'linux', home, cwd: home });
+  const settings = resolveSettings(
+    {},
+    variables,
+    {},
+    {
+      ...{ platform: 'linux', home, cwd: home },
+      ...(when.timeZone !== undefined && { timeZone: when.timeZone }),
+    },
+  );
   const log = createLog('error', () => undefined);
-  const bridge = await openBridge({ settings, env: variables, log, clock: Date.now });
+  const bridge = await openBridge({ settings, env: variables, log, clock: () => when.now ?? Date.now() });
   await bridge.refresh(callContext());
   const call = async (tool: string, args: unknown, over: object): Promise<Answered> => {
     const { result } = await bridge.call(tool, args, callContext(over));

@@ -19,6 +19,7 @@ export interface Source {
   readonly filters: readonly ParameterBinding[];
   readonly service: ServicePort;
   readonly clock: () => number;
+  readonly today: () => string;
 }
 
 const MAX_PAGES = 100;
@@ -37,7 +38,7 @@ export async function summarize(deps: Source, args: JsonObject, context: CallCon
   const { documents, corrections } = apart(chosen, fields, source, notes);
   const group = GROUPS.find((one) => one === args.group_by);
   const groups = group === undefined ? null : await grouped(group, documents, fields, deps, args, context, notes);
-  const overdue = overdueOf(documents, fields, new Date(clock()).toISOString().slice(0, 10), notes);
+  const overdue = overdueOf(documents, fields, deps.today(), notes);
   return answerWith({
     resource: source.resource,
     period:

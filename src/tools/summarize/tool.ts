@@ -15,6 +15,8 @@ export interface SummarizeDeps {
   readonly service: ServicePort;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** The user's own date, YYYY-MM-DD. */
+  readonly today: () => string;
 }
 
 /** Ours, or about the pages, which are all read. */
