@@ -2,44 +2,35 @@
  * Which field of a record means what. Lucanto's field names are partly inferred, so none is taken for granted: each role
  * has candidates, and the first one that the records (or the contract's description of them) have is used and named.
  */
+import { CUSTOMER, FIELD_NAMES, SUPPLIER } from '../contract/field-names.ts';
 import type { AnswerField } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../json.ts';
+
+function pairs(first: readonly string[], second: readonly string[]): readonly string[] {
+  return first.flatMap((name, at) => [name, ...second.slice(at, at + 1)]);
+}
 
 /** Candidates per role, in order. Dots lead into objects. */
 // biome-ignore format: a table
 const CANDIDATES = {
-  total: ['total', 'total_with_vat', 'total_incl_vat', 'total_including_vat', 'total_with_tax', 'total_amount',
-    'amount_total', 'total_gross', 'gross_total', 'gross_amount', 'grand_total', 'total_price', 'totals.total',
-    'totals.gross', 'totals.total_with_vat', 'totals.grand_total', 'amounts.total', 'amounts.gross', 'total.amount',
-    'amount', 'sum'],
+  total: [...FIELD_NAMES.total, 'totals.total', 'totals.gross', 'totals.total_with_vat', 'totals.grand_total', 'amounts.total',
+    'amounts.gross', 'total.amount', ...FIELD_NAMES.amount],
   net: ['total_without_vat', 'total_excl_vat', 'total_excluding_vat', 'total_without_tax', 'net_total', 'total_net',
     'net_amount', 'amount_net', 'subtotal', 'sub_total', 'amount_without_vat', 'totals.net', 'totals.subtotal',
     'totals.total_without_vat', 'amounts.net', 'net', 'tax_base'],
   vat: ['total_vat', 'vat_total', 'vat_amount', 'amount_vat', 'total_tax', 'tax_total', 'tax_amount', 'totals.vat',
     'totals.total_vat', 'totals.tax', 'amounts.vat', 'vat', 'tax'],
-  open: ['amount_due', 'due_amount', 'balance_due', 'amount_outstanding', 'outstanding_amount', 'outstanding',
-    'amount_open', 'open_amount', 'amount_unpaid', 'unpaid_amount', 'remaining_amount', 'amount_remaining',
-    'remaining', 'left_to_pay', 'to_pay', 'totals.amount_due', 'totals.due', 'balance'],
-  currency: ['currency', 'currency_code', 'currency_iso', 'iso_currency', 'currency.code', 'totals.currency',
-    'total.currency'],
-  issued: ['issue_date', 'issued_on', 'date_issued', 'date_of_issue', 'issued_at', 'invoice_date', 'document_date',
-    'expense_date', 'purchase_date', 'receipt_date', 'issued', 'date', 'delivery_date', 'paid_on', 'created_on',
-    'created_at'],
-  due: ['due_date', 'due_on', 'date_due', 'due_at', 'payment_due_date', 'payment_due', 'pay_by', 'maturity_date',
-    'due'],
-  status: ['status', 'state', 'payment_status', 'document_status'],
-  number: ['number', 'document_number', 'full_number', 'invoice_number', 'formatted_number', 'sequence_number',
-    'reference'],
+  open: [...FIELD_NAMES.open, 'remaining', 'left_to_pay', 'to_pay', 'totals.amount_due', 'totals.due', 'balance'],
+  currency: [...FIELD_NAMES.currency, 'currency.code', 'totals.currency', 'total.currency'],
+  issued: [...FIELD_NAMES.issued, 'delivery_date', 'paid_on', ...FIELD_NAMES.created],
+  due: [...FIELD_NAMES.due, 'due'],
+  status: FIELD_NAMES.status,
+  number: FIELD_NAMES.number,
   type: ['type', 'document_type', 'kind'],
-  contact: ['purchaser.name', 'purchaser_name', 'contact.name', 'contact_name', 'customer.name', 'customer_name',
-    'client.name', 'client_name', 'recipient.name', 'recipient_name', 'buyer.name', 'buyer_name', 'partner.name',
-    'partner_name', 'purchaser_id', 'contact_id', 'customer_id', 'client_id', 'recipient_id', 'buyer_id',
-    'partner_id', 'purchaser.id', 'contact.id', 'customer.id', 'client.id', 'supplier_name', 'supplier.name',
-    'vendor_name', 'vendor.name', 'seller_name'],
-  contactId: ['purchaser_id', 'contact_id', 'customer_id', 'client_id', 'recipient_id', 'buyer_id', 'partner_id',
-    'purchaser.id', 'contact.id', 'customer.id', 'client.id'],
-  name: ['name', 'legal_name', 'company_name', 'company', 'display_name', 'full_name', 'legal_identity.name',
-    'title'],
+  contact: [...pairs(CUSTOMER.nestedName, CUSTOMER.name), ...CUSTOMER.id, ...CUSTOMER.nestedId,
+    ...pairs(SUPPLIER.name, SUPPLIER.nestedName)],
+  contactId: [...CUSTOMER.id, ...CUSTOMER.nestedId],
+  name: [...FIELD_NAMES.name, 'company', 'legal_identity.name', 'title'],
   lines: ['items', 'lines', 'line_items', 'rows', 'positions', 'invoice_items', 'document_items', 'invoice_lines',
     'entries'],
   quantity: ['quantity', 'qty', 'count', 'units', 'amount'],

@@ -1,4 +1,5 @@
 /** Dates that exist, in the order in which they happen. */
+import { FIELD_NAMES } from '../../contract/field-names.ts';
 import type { JsonObject } from '../../json.ts';
 import { dateText, fieldFor, valueAt } from '../roles.ts';
 import { error, type Finding } from './finding.ts';
@@ -17,10 +18,14 @@ export function dateFindings(record: JsonObject): readonly Finding[] {
   const early = later.flatMap((field): Finding[] => {
     const date = field === null ? null : dateText(valueAt(record, field));
     // A record's time of creation is no date of issue: a draft may be issued later than it is due to be drafted.
-    if (field === null || date === null || from === null || issued === 'created_at' || date >= from) return [];
+    if (field === null || date === null || from === null || isCreated(issued) || date >= from) return [];
     return [error(field, `${date} is before ${from} (${issued}).`)];
   });
   return [...wrong, ...early];
+}
+
+function isCreated(field: string | null): boolean {
+  return FIELD_NAMES.created.some((name) => name === field);
 }
 
 function isRealDate(text: string): boolean {
