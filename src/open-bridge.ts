@@ -4,11 +4,12 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Credential, resolveCredential } from './auth/credential.ts';
+import { keepPrivate } from './auth/private-modes.ts';
 import { Bridge } from './bridge.ts';
 import { ArgumentChecker } from './catalog/arguments.ts';
 import { ContractSource } from './catalog/contract-source.ts';
 import { Dispatcher } from './catalog/dispatch.ts';
-import { cacheFolder, type LastKnown, LastKnownInMemory, LastKnownOnDisk } from './catalog/last-known.ts';
+import { cacheFolder, type LastKnown, LastKnownInMemory, LastKnownOnDisk, unchanged } from './catalog/last-known.ts';
 import { listWorkspaces } from './catalog/list-workspaces.ts';
 import { LiveCatalogue } from './catalog/live-catalogue.ts';
 import type { RemotePort } from './catalog/ports.ts';
@@ -31,6 +32,8 @@ export interface BridgeOptions {
   readonly clock: () => number;
   /** A token that is not stored yet (`login`); otherwise it is found by the settings. */
   readonly credential?: Credential;
+  /** For a look that is to change nothing on disk: neither modes nor what is remembered. */
+  readonly looksOnly?: true;
 }
 
 /** Where the bridge works and with which token; for `--demo`, an embedded service of its own. */
@@ -121,17 +124,19 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   });
 }
 
-function realService({ settings, env, log, credential: given }: BridgeOptions): Service {
+function realService({ settings, env, log, credential: given, looksOnly }: BridgeOptions): Service {
+  if (looksOnly !== true) keepPrivate(settings);
   const found =
     given === undefined ? resolveCredential(settings, env) : { credential: given, problem: null, warnings: [] };
   for (const warning of found.warnings) log.warn(warning);
   const { credential, problem } = found;
   const folder = cacheFolder(settings.configDir, settings.url, credential?.token ?? '');
+  const lastKnown = new LastKnownOnDisk(folder, log);
   return {
     origin: settings.url,
     credential,
     problem,
-    lastKnown: new LastKnownOnDisk(folder, log),
+    lastKnown: looksOnly === true ? unchanged(lastKnown) : lastKnown,
     writesDir: join(settings.configDir, 'writes'),
     close: async () => undefined,
   };

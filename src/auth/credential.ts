@@ -6,7 +6,6 @@ import { TOKEN_VARIABLE } from '../config/settings.ts';
 import { statedVariable } from '../config/stated.ts';
 import { AuthError, type LucantoError } from '../errors.ts';
 import { loginLine } from './login-line.ts';
-import { keepPrivate } from './private-modes.ts';
 import { profilePath } from './profile-file.ts';
 import { readProfile } from './read-profile.ts';
 import { examineToken, type TokenKind } from './token.ts';
@@ -75,7 +74,6 @@ function use(
 }
 
 function fromProfile(settings: ResolvedSettings): CredentialResolution {
-  keepPrivate(settings);
   const reading = readProfile(settings);
   if (reading.state === 'broken') return without(reading.error);
   if (reading.state === 'none') return without(noToken(settings));

@@ -168,3 +168,17 @@ export class LastKnownInMemory implements LastKnown {
     this.#protocol = null;
   }
 }
+
+/** The same, but it stays as it is, whatever is learned. */
+export function unchanged(known: LastKnown): LastKnown {
+  const leave = async () => undefined;
+  return {
+    contract: () => known.contract(),
+    catalogue: () => known.catalogue(),
+    protocol: () => known.protocol(),
+    saveContract: leave,
+    saveCatalogue: leave,
+    saveProtocol: leave,
+    clear: leave,
+  };
+}

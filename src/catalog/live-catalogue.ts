@@ -50,6 +50,8 @@ export interface LiveCatalogueDeps {
 export interface RefreshReport {
   readonly contract: ContractRefresh | 'failed';
   readonly catalogue: 'live' | 'failed';
+  /** Why each half failed; null where it did not. */
+  readonly failures: { readonly contract: LucantoError | null; readonly catalogue: LucantoError | null };
   readonly errors: readonly LucantoError[];
 }
 
@@ -172,15 +174,15 @@ export class LiveCatalogue {
       contract.refresh(context, force).finally(settle),
       remote.refresh(context).finally(settle),
     ]);
-    const errors = [contractOutcome, remoteOutcome].flatMap((outcome) =>
-      outcome.status === 'rejected' ? [toLucantoError(outcome.reason)] : [],
-    );
+    const failures = { contract: reasonOf(contractOutcome), catalogue: reasonOf(remoteOutcome) };
+    const errors = [failures.contract, failures.catalogue].filter((error) => error !== null);
     if (remoteOutcome.status === 'fulfilled')
       await this.#probe(context, force).catch((error) => errors.push(toLucantoError(error)));
     settle();
     return {
       contract: contractOutcome.status === 'fulfilled' ? contractOutcome.value : 'failed',
       catalogue: remoteOutcome.status === 'fulfilled' ? 'live' : 'failed',
+      failures,
       errors,
     };
   }
@@ -241,6 +243,10 @@ export class LiveCatalogue {
     const selection = selectTools(offered, grants, options);
     return new Offer(merged, grants, selection, options.toolsets, contract.operations);
   }
+}
+
+function reasonOf(outcome: PromiseSettledResult<unknown>): LucantoError | null {
+  return outcome.status === 'rejected' ? toLucantoError(outcome.reason) : null;
 }
 
 function fingerprint(tools: readonly Tool[]): string {

@@ -1,6 +1,6 @@
 import type { Listing, SentDescriptor } from '../catalog/size-policy.ts';
 import { stringifyJson } from '../json.ts';
-import { count, thousands } from './words.ts';
+import { count, thousands } from '../words.ts';
 
 /** A token of a model is about four characters of JSON. */
 const CHARACTERS_PER_TOKEN = 4;

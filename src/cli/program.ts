@@ -1,4 +1,5 @@
 /** From a command line to an exit code. Only main.ts touches the process itself. */
+import { loadSettings } from '../auth/load-settings.ts';
 import type { Flags } from '../config/resolve.ts';
 import type { Environment, Machine } from '../config/setting.ts';
 import { EXIT, type ExitCode, type LucantoError, toLucantoError } from '../errors.ts';
@@ -7,6 +8,7 @@ import type { Command, CommandContext, RunningProgram, Stdio } from './command.t
 import { callCommand } from './commands/call.ts';
 import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { historyCommand } from './commands/history.ts';
 import { loginCommand } from './commands/login.ts';
 import { logoutCommand } from './commands/logout.ts';
@@ -15,7 +17,6 @@ import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
 import { toolsCommand } from './commands/tools.ts';
 import { InterruptedError } from './interrupted.ts';
-import { loadSettings } from './load-settings.ts';
 import { Output } from './output.ts';
 import { parseLine } from './parse.ts';
 
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   loginCommand,
   logoutCommand,
   setupCommand,
+  doctorCommand,
   statusCommand,
   toolsCommand,
   callCommand,

@@ -4,8 +4,8 @@ import { KIND_WORDS, type TokenKind } from '../auth/token.ts';
 import type { Bridge } from '../bridge.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { VERSION } from '../version.ts';
+import { ago, count } from '../words.ts';
 import type { CommandContext } from './command.ts';
-import { ago, count } from './words.ts';
 
 /** The form of `status --json`. */
 export interface Status {

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 const src = resolve(import.meta.dirname, '../../src');
 
-/** What each part of the house may import; `common` (errors, json, log, version) is open to all. */
+/** What each part of the house may import; `common` (errors, json, log, version, words) is open to all. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  cli: ['root', 'server', 'catalog', 'writes', 'auth', 'config', 'demo', 'contract', 'setup'],
+  cli: ['root', 'server', 'catalog', 'writes', 'auth', 'config', 'demo', 'contract', 'setup', 'doctor'],
   root: ['server', 'catalog', 'contract', 'backends', 'tools', 'files', 'writes', 'auth', 'config', 'http', 'demo'],
   server: ['catalog', 'answers', 'contract'],
   catalog: ['answers', 'contract', 'writes', 'http', 'config'],
@@ -20,11 +20,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   http: ['config', 'catalog-types'],
   config: [],
   setup: ['config'],
+  doctor: ['setup', 'auth', 'writes', 'http', 'config'],
   demo: ['contract-bundled'],
   common: [],
 };
 
-const COMMON = new Set(['errors.ts', 'json.ts', 'log.ts', 'version.ts']);
+const COMMON = new Set(['errors.ts', 'json.ts', 'log.ts', 'version.ts', 'words.ts']);
 
 /** Packages that are at home in one part only. */
 const HOME: readonly (readonly [RegExp, readonly string[]])[] = [

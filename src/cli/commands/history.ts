@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { EXIT, UsageError } from '../../errors.ts';
+import { count } from '../../words.ts';
 import type { HistoryEntry, HistoryOutcome } from '../../writes/history.ts';
 import { type Command, type CommandContext, type CommandInput, switchOption, textOption } from '../command.ts';
-import { count } from '../words.ts';
 
 const USUAL_LIMIT = 20;
 

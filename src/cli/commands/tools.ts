@@ -3,10 +3,10 @@ import type { Listing } from '../../catalog/size-policy.ts';
 import type { Tool } from '../../catalog/tool.ts';
 import { TIERS } from '../../contract/operation.ts';
 import { EXIT } from '../../errors.ts';
+import { count, thousands } from '../../words.ts';
 import { type Command, type CommandContext, switchOption } from '../command.ts';
 import { contextCost, costInWords, narrowingAdvice, totalCost } from '../context-cost.ts';
 import { refreshBriefly } from '../refresh-briefly.ts';
-import { count, thousands } from '../words.ts';
 
 export const toolsCommand: Command = {
   name: 'tools',

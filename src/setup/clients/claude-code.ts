@@ -15,6 +15,8 @@ export const claudeCode: Client = {
   commands: ['claude'],
   entry: stdioEntry,
   takesUrl: true,
+  startSeconds: () => null,
+  startedFrom: 'terminal',
   next: () => 'Start a new session of Claude Code; /mcp shows the connection.',
   ownCommand: {
     program: 'claude',

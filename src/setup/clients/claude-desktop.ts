@@ -29,6 +29,8 @@ export const claudeDesktop: Client = {
   commands: ['claude-desktop'],
   entry: commandEntry,
   takesUrl: false,
+  startSeconds: () => 60,
+  startedFrom: 'desktop',
   next: ({ machine }) =>
     machine.platform === 'win32'
       ? 'Quit Claude from its icon in the tray (right-click, Quit; closing the window is not enough) and open it again.'

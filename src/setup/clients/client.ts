@@ -30,6 +30,10 @@ export interface Client {
   entry(launch: Launch): JsonObject;
   /** Whether it can use the service's remote endpoint itself. */
   readonly takesUrl: boolean;
+  /** Seconds that it gives a server to answer `initialize`; null where nobody knows, or its users say. */
+  startSeconds(entry: JsonObject): number | null;
+  /** Where its servers get their PATH from: a terminal's, or the short one of what a desktop starts. */
+  readonly startedFrom: 'terminal' | 'desktop';
   /** What to do for the client to notice, one sentence. */
   next(place: Place, name: string): string;
   readonly ownCommand: OwnCommand | null;

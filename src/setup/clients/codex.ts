@@ -2,7 +2,8 @@ import { pathsOf } from '../../config/paths.ts';
 import { inHome, type Place } from '../place.ts';
 import { type Client, commandEntry } from './client.ts';
 
-/** Codex gives a server 10 seconds to start, and npx may have to download it first. */
+const START_SECONDS = 10;
+/** npx may have to download the program first. */
 const NPX_START_SECONDS = 60;
 
 export const codex: Client = {
@@ -18,6 +19,8 @@ export const codex: Client = {
     ...(launch.throughNpx && { startup_timeout_sec: NPX_START_SECONDS }),
   }),
   takesUrl: false,
+  startSeconds: ({ startup_timeout_sec: own }) => (typeof own === 'number' ? own : START_SECONDS),
+  startedFrom: 'terminal',
   next: () => 'Start a new session of Codex; /mcp shows the connection.',
   ownCommand: null,
   deepLink: null,

@@ -11,6 +11,8 @@ export const cursor: Client = {
   commands: ['cursor'],
   entry: commandEntry,
   takesUrl: true,
+  startSeconds: () => null,
+  startedFrom: 'desktop',
   next: (_, name) =>
     `In Cursor, see that ${name} is switched on in Settings, Tools & MCP; restart Cursor if it is not listed.`,
   ownCommand: null,

@@ -11,6 +11,8 @@ export const gemini: Client = {
   commands: ['gemini'],
   entry: commandEntry,
   takesUrl: true,
+  startSeconds: () => null,
+  startedFrom: 'terminal',
   next: () => 'Start a new session of Gemini CLI; /mcp shows the connection.',
   ownCommand: null,
   deepLink: null,

@@ -11,6 +11,8 @@ export const vscode: Client = {
   commands: ['code'],
   entry: stdioEntry,
   takesUrl: true,
+  startSeconds: () => null,
+  startedFrom: 'desktop',
   next: (_, name) => `In VS Code, run "MCP: List Servers" and start ${name}; VS Code asks once whether to trust it.`,
   ownCommand: {
     program: 'code',

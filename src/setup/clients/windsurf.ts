@@ -11,6 +11,8 @@ export const windsurf: Client = {
   commands: ['windsurf'],
   entry: commandEntry,
   takesUrl: true,
+  startSeconds: () => null,
+  startedFrom: 'desktop',
   next: () => 'In Windsurf, press Refresh in the MCP panel of Cascade, or restart Windsurf.',
   ownCommand: null,
   deepLink: null,

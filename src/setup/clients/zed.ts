@@ -12,6 +12,8 @@ export const zed: Client = {
   commands: ['zed', 'zeditor'],
   entry: commandEntry,
   takesUrl: true,
+  startSeconds: () => null,
+  startedFrom: 'desktop',
   next: (_, name) => `Zed notices by itself; the agent panel's settings show ${name} with a green dot.`,
   ownCommand: null,
   deepLink: null,

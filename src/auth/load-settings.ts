@@ -1,6 +1,6 @@
-import { readProfile } from '../auth/read-profile.ts';
 import { type Flags, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import type { Environment, Machine } from '../config/setting.ts';
+import { readProfile } from './read-profile.ts';
 
 /**
  * Settings with what the profile stored. In two passes, since the first one says which profile, and where it is.

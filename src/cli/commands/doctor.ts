@@ -1,0 +1,54 @@
+import process from 'node:process';
+import { EXIT } from '../../errors.ts';
+import { type Command, type CommandContext, switchOption } from '../command.ts';
+
+/** Everything is over by then. */
+const LIMIT_MS = 30_000;
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  summary: 'Check everything that a failed start could come from, and print one fix per problem',
+  operand: null,
+  options: [{ flags: '--json', help: 'Print JSON without secrets, fit for a support ticket' }],
+  examples: [
+    'lucanto-mcp doctor',
+    'lucanto-mcp doctor --profile work',
+    'lucanto-mcp doctor --json > doctor.json',
+    'lucanto-mcp doctor --demo',
+  ],
+  async run(context, input) {
+    const [{ openBridge }, { gather }, { checksFor }, { runChecks }, { withoutSecrets }, { tellPeople, tellSupport }] =
+      await Promise.all([
+        import('../../open-bridge.ts'),
+        import('../doctor/gather.ts'),
+        import('../../doctor/table.ts'),
+        import('../../doctor/run-checks.ts'),
+        import('../../doctor/redaction.ts'),
+        import('../doctor/tell.ts'),
+      ]);
+    const { settings, env, clock, output, interrupt } = context;
+    // What it would warn of stands in the report.
+    const log = quiet(context);
+    const bridge = await openBridge({ settings, env, log, clock, looksOnly: true });
+    try {
+      const runtime = { nodeVersion: process.version, arch: process.arch, userId: process.getuid?.() ?? null };
+      const doctor = await gather({ ...context, log }, bridge, runtime);
+      const checks = checksFor(doctor);
+      const found = await runChecks(checks, doctor, {
+        signal: interrupt,
+        limitMs: LIMIT_MS,
+        onProgress: (titles, over) => output.progress(`${over} of ${checks.length} … ${titles.slice(0, 4).join(', ')}`),
+      });
+      const reports = withoutSecrets(doctor, found);
+      if (switchOption(input, 'json')) tellSupport(output, doctor, reports);
+      else tellPeople(output, doctor, reports);
+      return reports.some(({ state }) => state === 'fail') ? EXIT.failed : EXIT.done;
+    } finally {
+      await bridge.close();
+    }
+  },
+};
+
+function quiet({ log }: CommandContext): CommandContext['log'] {
+  return log.level === 'debug' ? log : { ...log, warn: () => undefined, info: () => undefined };
+}

@@ -1,0 +1,74 @@
+/** The checks of one file of an app, and of each entry in it that starts this program. */
+import type { Check } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import type { AppEntry, AppFile } from './app-file.ts';
+import { examineEntry } from './entry.ts';
+import { examineFile } from './file.ts';
+import { hostStart } from './host.ts';
+import { judgeNoise, judgeStart, judgeTools, patienceFor, SLOWEST_SECONDS } from './judge-start.ts';
+import { type Started, start } from './start.ts';
+
+/** @param apps all of them: what is started in the same way by several is started once */
+export function appChecks(apps: readonly AppFile[]): readonly Check[] {
+  const starts = new Map<string, Promise<Started>>();
+  return apps.flatMap((app) => {
+    const file: Check = {
+      id: `${app.id}-file`,
+      title: `${app.client.title}: file`,
+      run: (context) => examineFile(app, context),
+    };
+    const ours = app.entries.filter(({ kind }) => kind === 'ours');
+    return [file, ...ours.flatMap((entry) => entryChecks(app, entry, ours.length === 1, starts))];
+  });
+}
+
+/** @param isOnly the only one of ours in the file, which needs no name to be told apart */
+function entryChecks(
+  app: AppFile,
+  entry: AppEntry,
+  isOnly: boolean,
+  starts: Map<string, Promise<Started>>,
+): readonly Check[] {
+  const id = isOnly ? app.id : `${app.id}-${entry.name}`;
+  const title = isOnly ? app.client.title : `${app.client.title} (${entry.name})`;
+  const begin = ({ place }: DoctorContext, signal: AbortSignal): Promise<Started> => {
+    const host = hostStart(app, entry, place);
+    const patience = patienceFor(app, entry);
+    const key = JSON.stringify([host, patience]);
+    const started = starts.get(key) ?? start(host, { ...patience, signal });
+    starts.set(key, started);
+    return started;
+  };
+  return [
+    {
+      id: `${id}-entry`,
+      title: `${title}: entry`,
+      needs: [`${app.id}-file`],
+      run: (context) => examineEntry(app, entry, context),
+    },
+    {
+      id: `${id}-start`,
+      title: `${title}: start`,
+      needs: [`${id}-entry`],
+      // What it starts puts modes right, which must be looked at before.
+      after: ['config-dir'],
+      seconds: SLOWEST_SECONDS,
+      run: async (context, { signal }) => judgeStart(app, entry, await begin(context, signal), context),
+    },
+    {
+      id: `${id}-stdout`,
+      title: `${title}: stdout`,
+      needs: [`${id}-entry`],
+      after: [`${id}-start`],
+      seconds: SLOWEST_SECONDS,
+      run: async (context, { signal }) => judgeNoise(app, await begin(context, signal), context),
+    },
+    {
+      id: `${id}-tools`,
+      title: `${title}: tools`,
+      needs: [`${id}-start`],
+      seconds: SLOWEST_SECONDS,
+      run: async (context, { signal }) => judgeTools(app, await begin(context, signal), context),
+    },
+  ];
+}

@@ -1,0 +1,87 @@
+/** An entry of ours, looked at without starting it: is what it names there, and will it have what it needs. */
+import { resolveCredential } from '../../auth/credential.ts';
+import { loadSettings } from '../../auth/load-settings.ts';
+import { pathsOf } from '../../config/paths.ts';
+import type { ResolvedSettings } from '../../config/resolve.ts';
+import { SETTINGS } from '../../config/settings.ts';
+import { UsageError } from '../../errors.ts';
+import { proxyFor } from '../../http/transport/proxy.ts';
+import { optionsIn } from '../../setup/carried.ts';
+import type { Place } from '../../setup/place.ts';
+import { findOnPath } from '../../setup/this-computer.ts';
+import { type Finding, fail, failedWith, ok, warn } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import { statOf } from '../disk-facts.ts';
+import type { AppEntry, AppFile } from './app-file.ts';
+import { setupLine } from './file.ts';
+import { type HostStart, hostStart } from './host.ts';
+
+export function examineEntry(app: AppFile, entry: AppEntry, context: DoctorContext): Finding {
+  const { place } = context;
+  const host = hostStart(app, entry, place);
+  const missing = missingPart(host, place);
+  if (missing !== null) return fail(missing, `Run \`${setupLine(app, context)}\`.`);
+  try {
+    const settings = settingsOf(host, place);
+    return tokenTrouble(settings, host, context) ?? wayTrouble(app, entry, settings, host, context) ?? ok(lineOf(host));
+  } catch (error) {
+    if (error instanceof UsageError) return failedWith(error);
+    throw error;
+  }
+}
+
+/** A program that an app cannot start, one clause. */
+function missingPart({ command, args, env }: HostStart, { machine, onDisk }: Place): string | null {
+  const paths = pathsOf(machine);
+  const isPath = paths.isAbsolute(command);
+  const program = isPath ? command : findOnPath(command, machine, env, onDisk);
+  if (program === null) return `${command} is not on the PATH that the app has (${env.PATH ?? ''})`;
+  if (isPath && statOf(onDisk(program)) === undefined) return `${program} does not exist`;
+  // Node refuses to start those without a shell, and with one a space in any path breaks them.
+  if (/[.](cmd|bat)$/i.test(program)) return `${program} is a script for cmd.exe, where a space in a path breaks it`;
+  const script = args.find((word) => paths.isAbsolute(word) && /[.][cm]?js$/.test(word));
+  if (script !== undefined && statOf(onDisk(script)) === undefined) return `${script} does not exist`;
+  return null;
+}
+
+/** The settings that the entry's process would have. @throws UsageError for an option that it cannot be started with */
+function settingsOf({ args, env, cwd }: HostStart, { machine }: Place): ResolvedSettings {
+  const rows = Object.entries(SETTINGS);
+  const flags = optionsIn(args).flatMap(([flag, value]) =>
+    rows.filter(([, setting]) => setting.flag === flag).map(([key]) => [key, value ?? true]),
+  );
+  return loadSettings(Object.fromEntries(flags), env, { ...machine, cwd });
+}
+
+/** Where the token is missing for everybody, the check of the token has said so. */
+function tokenTrouble(settings: ResolvedSettings, { env }: HostStart, { credential }: DoctorContext): Finding | null {
+  if (settings.demo) return null;
+  const { problem } = resolveCredential(settings, env);
+  if (problem === null || problem.message === credential.problem?.message) return null;
+  return fail(`started by the app, it would have no token. ${problem.message}`, problem.hint);
+}
+
+/** What this terminal has for the way to the service, and the app's own processes do not. */
+function wayTrouble(
+  { client, file }: AppFile,
+  { name }: AppEntry,
+  { url, demo }: ResolvedSettings,
+  { env }: HostStart,
+  { place }: DoctorContext,
+): Finding | null {
+  if (client.startedFrom === 'terminal' || demo) return null;
+  const proxy = proxyFor(url, place.env);
+  const missing = [
+    ...(proxy !== null && proxyFor(url, env) === null ? [proxy.variable] : []),
+    ...['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA'].filter((variable) => place.env[variable] && !env[variable]),
+  ];
+  if (missing.length === 0) return null;
+  return warn(
+    `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} set here, but the app starts programs without`,
+    `Put ${missing.join(' and ')} into "env" of the entry ${name} in ${file.file}.`,
+  );
+}
+
+function lineOf({ command, args }: HostStart): string {
+  return [command, ...args].map((word) => (/\s/.test(word) ? JSON.stringify(word) : word)).join(' ');
+}

@@ -1,0 +1,119 @@
+/** Runs checks side by side, each as soon as those it needs are over, and none longer than it may. */
+import { InternalError, LucantoError } from '../errors.ts';
+import { type Check, type Finding, failedWith, type Report, type State } from './check.ts';
+import type { DoctorContext } from './context.ts';
+
+export interface RunOptions {
+  /** Ctrl-C: what has not ended then never will. */
+  readonly signal: AbortSignal;
+  /** Milliseconds for everything. */
+  readonly limitMs: number;
+  /** Told what is still running, whenever that changes. */
+  readonly onProgress: (titles: readonly string[], over: number) => void;
+}
+
+const USUAL_SECONDS = 8;
+
+interface Outcome {
+  readonly report: Report;
+  /** The check that made this one pointless, or this one itself where it failed. */
+  readonly blockedBy: Check | null;
+}
+
+/** In the order of the table. @throws whatever the signal was aborted with */
+export async function runChecks(
+  checks: readonly Check[],
+  context: DoctorContext,
+  { signal, limitMs, onProgress }: RunOptions,
+): Promise<readonly Report[]> {
+  const byId = new Map(checks.map((check) => [check.id, check]));
+  const outcomes = new Map<string, Promise<Outcome>>();
+  const states = new Map<string, State>();
+  const running = new Set<string>();
+  const end = context.clock() + limitMs;
+
+  const outcomeOf = (id: string): Promise<Outcome> => {
+    const found = outcomes.get(id);
+    if (found !== undefined) return found;
+    const check = byId.get(id);
+    if (check === undefined) throw new InternalError(new Error(`there is no check ${id}`));
+    const outcome = settle(check);
+    outcomes.set(id, outcome);
+    return outcome;
+  };
+  const settle = async (check: Check): Promise<Outcome> => {
+    const needed = await Promise.all((check.needs ?? []).map(outcomeOf));
+    await Promise.all((check.after ?? []).map(outcomeOf));
+    const blockedBy = needed.find((outcome) => outcome.blockedBy !== null)?.blockedBy ?? null;
+    const finding = blockedBy === null ? await run(check) : pointless(blockedBy);
+    states.set(check.id, finding.state);
+    onProgress([...running], states.size);
+    const report = { id: check.id, title: check.title, ...finding };
+    return { report, blockedBy: blockedBy ?? (finding.state === 'fail' ? check : null) };
+  };
+  const run = async (check: Check): Promise<Finding> => {
+    running.add(check.title);
+    onProgress([...running], states.size);
+    const left = Math.max(0, end - context.clock());
+    try {
+      return await limited(
+        check,
+        context,
+        { signal, ms: Math.min(left, (check.seconds ?? USUAL_SECONDS) * 1000) },
+        states,
+      );
+    } finally {
+      running.delete(check.title);
+    }
+  };
+
+  return (await Promise.all(checks.map(({ id }) => outcomeOf(id)))).map(({ report }) => report);
+}
+
+function pointless({ title, id }: Check): Finding {
+  return { state: 'skip', detail: `not looked at because of "${title}" (${id})` };
+}
+
+async function limited(
+  check: Check,
+  context: DoctorContext,
+  { signal, ms }: { readonly signal: AbortSignal; readonly ms: number },
+  states: ReadonlyMap<string, State>,
+): Promise<Finding> {
+  const own = new AbortController();
+  let stop = () => {};
+  const end = new Promise<Finding>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      resolve(tooLate(ms));
+      own.abort();
+    }, ms);
+    const interrupted = () => {
+      reject(signal.reason);
+      own.abort();
+    };
+    if (signal.aborted) interrupted();
+    signal.addEventListener('abort', interrupted);
+    stop = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', interrupted);
+    };
+  });
+  try {
+    const found = (async () => check.run(context, { signal: own.signal, stateOf: (id) => states.get(id) }))();
+    return await Promise.race([found.catch(thrown), end]);
+  } finally {
+    stop();
+  }
+}
+
+function thrown(error: unknown): Finding {
+  return failedWith(error instanceof LucantoError ? error : new InternalError(error));
+}
+
+function tooLate(ms: number): Finding {
+  return {
+    state: 'fail',
+    detail: `came to no end within ${Math.round(ms / 1000)} seconds`,
+    fix: 'Run `lucanto-mcp doctor` again; if it stays so, give support what `lucanto-mcp doctor --json` prints.',
+  };
+}
