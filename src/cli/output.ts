@@ -1,5 +1,5 @@
 /** The only writer to stdout and stderr. Everything passes through redact(): results may quote what users typed. */
-import type { LucantoError } from '../errors.ts';
+import { type LucantoError, UnreachableError } from '../errors.ts';
 import { stringifyJson } from '../json.ts';
 import { redact } from '../log.ts';
 
@@ -19,6 +19,8 @@ const CODES: Readonly<Record<Style, readonly [number, number]>> = {
   cyan: [36, 39],
 };
 
+/** Where the message alone may not be enough to find the cause. */
+const DOCTOR = ' `lucanto-mcp doctor` says what is in the way.';
 const CLEAR_LINE = '\r\u001b[2K';
 
 export class Output {
@@ -79,7 +81,8 @@ export class Output {
   error(error: LucantoError, withStack: boolean): void {
     const head = this.#styled(this.#stderr, 'red', 'error:');
     const details = (error.details.errors ?? []).map((detail) => `  - ${detail}\n`).join('');
-    const hint = `${this.#styled(this.#stderr, 'cyan', 'hint:')} ${oneLine(error.hint)}\n`;
+    const further = error instanceof UnreachableError ? DOCTOR : '';
+    const hint = `${this.#styled(this.#stderr, 'cyan', 'hint:')} ${oneLine(error.hint)}${further}\n`;
     this.#toStderr(`${head} ${oneLine(error.message)}\n${details}${hint}${withStack ? stacksOf(error) : ''}`);
   }
 

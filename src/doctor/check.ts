@@ -31,6 +31,8 @@ export interface Check {
   readonly after?: readonly string[];
   /** Seconds that it may take; a few where it does not say. */
   readonly seconds?: number;
+  /** What it means where that was not enough; else a failure. */
+  readonly late?: Finding;
   /** Changes nothing, here or in the account. @throws LucantoError, which is a failure with the error's own hint */
   run(context: DoctorContext, run: CheckRun): Finding | Promise<Finding>;
 }

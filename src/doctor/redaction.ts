@@ -8,7 +8,7 @@ import type { DoctorContext } from './context.ts';
 const TOKEN = '[token]';
 /** Shorter ones would be found in ordinary words. */
 const SHORTEST = 6;
-const PASSWORD = /([a-z]+:[/]{2})[^\s/@"']+@/gi;
+const PASSWORD = /([a-z]+:[/]{2})[^\s/@"'<]+@/gi;
 
 export function withoutSecrets(
   { credential, apps, place }: DoctorContext,

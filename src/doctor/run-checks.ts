@@ -84,7 +84,7 @@ async function limited(
   let stop = () => {};
   const end = new Promise<Finding>((resolve, reject) => {
     const timer = setTimeout(() => {
-      resolve(tooLate(ms));
+      resolve(check.late ?? tooLate(ms));
       own.abort();
     }, ms);
     const interrupted = () => {

@@ -43,6 +43,7 @@ export function tellResults(run: SetupRun, results: readonly Result[], removed: 
   if (changed.length > 0) context.output.line();
   for (const client of changed) context.output.line(`Next: ${client.next(run.place, run.name)}`);
   if (removed) return;
+  if (changed.length > 0) context.output.line('If it is not there then, `lucanto-mcp doctor` says why.');
   for (const { client, outcome, entry } of results) {
     const link = outcome === 'unchanged' ? null : linkOf(client, run, entry);
     if (link !== null) context.output.line(`${client.title} can also be connected with this link: ${link}`);

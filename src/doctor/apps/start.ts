@@ -89,7 +89,14 @@ class Session {
         resolve();
       });
     });
-    signal.addEventListener('abort', () => this.#giveUp(), { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        this.#giveUp();
+        this.#kill();
+      },
+      { once: true },
+    );
   }
 
   /** @returns the answer, or null where none came in time */

@@ -1,5 +1,6 @@
 /** The folder with token, caches and ledger: its owner's, writable for them, closed to everybody else. */
 import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { profilePath } from '../../auth/profile-file.ts';
 import { pathsOf } from '../../config/paths.ts';
 import { type Check, type Finding, fail, ok, warn } from '../check.ts';
@@ -72,9 +73,8 @@ function withModes({ settings, place, runtime }: DoctorContext): Finding {
 
 function below(folder: string): readonly string[] {
   try {
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    const plain = entries.filter((entry) => entry.isFile() || entry.isDirectory());
-    return plain.slice(0, MOST_FILES).map((entry) => `${entry.parentPath}/${entry.name}`);
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    return names.slice(0, MOST_FILES).map((name) => join(folder, name));
   } catch {
     return [];
   }

@@ -1,7 +1,8 @@
 /** The way to the service, step by step, as the HTTP client takes it; no request and no token ever goes along here. */
 import { connect, type Socket } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { networkFailure } from '../../http/network-error.ts';
-import { trustAdvice } from '../../http/transport/certificates.ts';
+import { systemCertificates, trustAdvice } from '../../http/transport/certificates.ts';
 import { type HttpProxy, proxyFor } from '../../http/transport/proxy.ts';
 import { openTunnel } from '../../http/transport/tunnel.ts';
 import { type Finding, failedWith } from '../check.ts';
@@ -40,7 +41,7 @@ export function firstPeer({ proxy, host, port }: Route): { readonly host: string
 /** A connection to the service, through the proxy where there is one. @throws what `failure` can explain */
 export async function openSocket(route: Route, signal: AbortSignal): Promise<Socket> {
   const { proxy, host, port, url } = route;
-  if (proxy !== null) return openTunnel(proxy, `${url.hostname}:${port}`, null);
+  if (proxy !== null) return openTunnel(proxy, `${url.hostname}:${port}`, trustedFor(proxy));
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, signal });
     socket.once('connect', () => {
@@ -59,6 +60,12 @@ export function failure(error: unknown, route: Route, { place, runtime }: Doctor
     trustAdvice: () => trustAdvice(place.env, runtime.nodeVersion),
   };
   return failedWith(networkFailure(error, way).error);
+}
+
+/** For a proxy that is itself spoken to over TLS, as companies have them: what this computer trusts counts. */
+function trustedFor({ url }: HttpProxy): SecureContext | null {
+  const certificates = url.protocol === 'https:' ? systemCertificates() : null;
+  return certificates === null ? null : createSecureContext({ ca: [...certificates] });
 }
 
 function bare(hostname: string): string {

@@ -1,0 +1,195 @@
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../../src/cli/program.ts';
+import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { VERSION } from '../../src/version.ts';
+import { buildProgram, type Program } from '../cli/built-program.ts';
+import { AUTHORITY_FILE } from '../fixtures/tls.ts';
+import { connectProxy, tlsFront } from '../helpers/connect-proxy.ts';
+import { DESKTOP, front, type Patient, patientOf } from './patient.ts';
+
+let program: Program;
+let service: DemoService;
+let patient: Patient;
+beforeAll(async () => {
+  program = await buildProgram();
+  service = await startDemo({ port: 0, generation: 'accounts', clock: Date.now });
+});
+afterAll(async () => {
+  await service?.close();
+  program?.remove();
+});
+beforeEach(() => {
+  patient = patientOf(program, service);
+});
+afterEach(() => patient.leave());
+
+describe('doctor on a healthy computer', () => {
+  it('finds everything fine, starts what each app would start, and ends with 0', async () => {
+    await patient.login();
+    await patient.run('setup', 'claude-desktop', 'codex', '--yes');
+    const { code, stderr, findings, checks, of } = await patient.examine();
+    expect([code, stderr, findings]).toEqual([0, '', []]);
+    expect(checks.filter(({ state }) => state === 'skip').map(({ id }) => id)).toEqual(['tls']);
+    expect(of('contract').detail).toMatch(/^live, \d+ operations$/);
+    expect(of('mcp').detail).toMatch(/^answers, \d+ tools$/);
+    expect(of('scopes').detail).toContain('manage:invoices');
+    expect(of('workspaces').detail).toContain('(42)');
+    expect(of('apps').detail).toBe('connected: Claude Desktop, Codex');
+    expect(of('claude-desktop-start').detail).toMatch(/^answered initialize in \d+ ms; Claude Desktop waits 60 s$/);
+    expect(of('codex-start').detail).toMatch(/Codex waits 10 s$/);
+    expect(of('codex-tools').detail).toMatch(/^[1-9]\d* listed$/);
+  });
+
+  it('heads its JSON with what support asks first, and names neither the token nor the home', async () => {
+    await patient.login();
+    await patient.run('setup', 'claude-desktop');
+    const { stdout } = await patient.examine();
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: VERSION,
+      node: process.version,
+      platform: process.platform,
+      arch: process.arch,
+      origin: service.url,
+      profile: 'default',
+      ok: true,
+      summary: { fail: 0, warn: 0 },
+    });
+    for (const secret of Object.values(service.tokens)) expect(stdout).not.toContain(secret);
+    expect(stdout).not.toContain(program.home);
+    expect(stdout).toContain('~/.config/Claude');
+  });
+
+  it('changes nothing on disk: no folder is made, no cache written, no file touched', async () => {
+    const { findings } = await patient.examine(['--url', service.url], { LUCANTO_TOKEN: service.tokens.read });
+    expect(findings).toEqual([]);
+    expect(program.files()).toEqual({});
+    await patient.login();
+    const before = program.files();
+    await patient.examine();
+    expect(program.files()).toEqual(before);
+  });
+
+  it('only reads in the account', async () => {
+    const asked: string[] = [];
+    const isSeen = ({ method, url }: IncomingMessage) => {
+      asked.push(`${method} ${new URL(url ?? '/', service.url).pathname.split('/').slice(0, 3).join('/')}`);
+      return false;
+    };
+    const { origin } = patient.keep(await front(service, {}, isSeen));
+    await patient.examine(['--url', origin], { LUCANTO_TOKEN: service.tokens.manage });
+    expect(asked.length).toBeGreaterThan(4);
+    const methods = new Set(asked);
+    expect([...methods].sort()).toEqual(['GET /api/v1', 'HEAD /api/v1', 'POST /api/mcp']);
+  });
+
+  it('works with --demo, with nothing set up at all', async () => {
+    const { code, findings, of } = await patient.examine(['--demo']);
+    expect([code, findings]).toEqual([0, []]);
+    expect(of('contract').detail).toMatch(/^live/);
+    expect(of('apps')).toMatchObject({ state: 'skip' });
+  });
+
+  it('examines the profile that it is given, and its entry beside the other one', async () => {
+    await patient.login(service.tokens.manage, '--profile', 'work');
+    await patient.run('setup', 'cursor', '--profile', 'work');
+    const { findings, of } = await patient.examine(['--profile', 'work']);
+    expect(findings).toEqual([]);
+    expect(of('profile').detail).toMatch(/^work, in .*profile-work[.]json$/);
+    expect(of('cursor-entry').detail).toContain('--profile work');
+  });
+
+  it('reads the certificate through a proxy, and says which variable named it', async () => {
+    const { port } = patient.keep(await tlsFront(Number(new URL(service.url).port), 'server'));
+    const proxy = patient.keep(await connectProxy({ target: port }));
+    const env = {
+      LUCANTO_TOKEN: service.tokens.manage,
+      HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+      NODE_EXTRA_CA_CERTS: AUTHORITY_FILE,
+    };
+    const { findings, of } = await patient.examine(['--url', 'https://lucanto.test'], env);
+    expect(findings).toEqual([]);
+    expect(of('proxy').detail).toBe(`127.0.0.1:${proxy.port}, from HTTPS_PROXY`);
+    expect(of('tls').detail).toBe('issued by lucanto-mcp test authority, valid until 2126-01-01');
+    expect(of('clock').state).toBe('ok');
+    expect(new Set(proxy.asked)).toEqual(new Set(['lucanto.test:443']));
+  });
+});
+
+describe('doctor for people', () => {
+  it('prints one aligned line per check, its fix below, and a count, without colours to a pipe', async () => {
+    const { code, stdout } = await patient.run('doctor', '--url', service.url);
+    expect(code).toBe(1);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe(
+      `lucanto-mcp ${VERSION}, ${process.platform} ${process.arch}, profile default, ${service.url}`,
+    );
+    const at = lines.findIndex((line) => line.startsWith('✖ Token'));
+    expect(lines[at + 1]).toMatch(/^ +fix: Run `lucanto-mcp login --url /);
+    const columns = lines
+      .filter((line) => /^[✔!✖-] /.test(line))
+      .map((line) => /^. .*?(?= {2,}\S)\s+/.exec(line)?.[0].length);
+    expect(new Set(columns).size).toBe(1);
+    expect(lines.at(-2)).toMatch(/^1 problem; \d+ of \d+ checks are fine, \d+ not looked at[.]$/);
+    expect(stdout).not.toContain('\u001b[');
+  });
+
+  it('colours its marks and shows what is running on a terminal', async () => {
+    const stdout = terminal();
+    const stderr = terminal();
+    const code = await runProgram({
+      args: ['doctor', '--demo'],
+      env: { HOME: program.home, PATH: '/usr/bin:/bin' },
+      machine: { platform: process.platform, home: program.home, cwd: program.home },
+      stdio: { stdin: new PassThrough(), stdout: stdout.stream, stderr: stderr.stream },
+      running: { node: process.execPath, script: '/opt/lucanto-mcp/bin/lucanto-mcp.js' },
+      clock: Date.now,
+      interrupt: new AbortController().signal,
+      parentId: () => 1,
+    });
+    expect(code).toBe(0);
+    expect(stdout.text()).toContain('\u001b[32m✔\u001b[39m Node');
+    expect(stdout.text()).toContain('No problem');
+    expect(stderr.text()).toMatch(/\d+ of \d+ … /);
+    expect(stderr.text().endsWith('\r\u001b[2K')).toBe(true);
+  });
+});
+
+function terminal() {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 100 });
+  let text = '';
+  stream.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  return { stream, text: () => text };
+}
+
+describe('doctor that is interrupted', () => {
+  it('ends the programs that it started', async () => {
+    await patient.login();
+    const script = 'node_modules/lucanto-mcp/bin/lucanto-mcp.js';
+    const pidFile = patient.path('pid');
+    const source = `require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => undefined, 1000); process.on('SIGTERM', () => undefined);`;
+    patient.put(script, source);
+    const entry = { command: process.execPath, args: [patient.path(script)] };
+    patient.put(DESKTOP, JSON.stringify({ mcpServers: { lucanto: entry } }));
+    const begun = waitFor(() => 'pid' in program.files());
+    const run = await program.run(['doctor'], { interruptWhen: begun });
+    expect(run.code).toBe(130);
+    expect(isRunning(Number(program.files().pid))).toBe(false);
+  });
+});
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

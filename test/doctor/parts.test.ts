@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import { resolveSettings } from '../../src/config/resolve.ts';
+import { appFiles } from '../../src/doctor/apps/app-file.ts';
+import { appChecks } from '../../src/doctor/apps/checks.ts';
+import { hostStart } from '../../src/doctor/apps/host.ts';
+import { judgeStart } from '../../src/doctor/apps/judge-start.ts';
+import { type Check, type Finding, ok, skip } from '../../src/doctor/check.ts';
+import { configDirCheck } from '../../src/doctor/checks/config-dir.ts';
+import { nodeCheck } from '../../src/doctor/checks/node.ts';
+import { versionsCheck } from '../../src/doctor/checks/versions.ts';
+import type { DoctorContext } from '../../src/doctor/context.ts';
+import { keepForOwner, makeOwn } from '../../src/doctor/fixes.ts';
+import { runChecks } from '../../src/doctor/run-checks.ts';
+import { checksFor } from '../../src/doctor/table.ts';
+import { createLog } from '../../src/log.ts';
+import type { Place } from '../../src/setup/place.ts';
+import { VERSION } from '../../src/version.ts';
+import { fixtureHome, type HomeOptions, type Platform } from '../setup/fixture-home.ts';
+
+function contextIn(place: Place, flags: Readonly<Record<string, unknown>> = {}): DoctorContext {
+  const unused = () => {
+    throw new Error('not asked in this test');
+  };
+  return {
+    settings: resolveSettings(flags, place.env, {}, place.machine),
+    origin: 'https://app.lucanto.eu',
+    place,
+    runtime: { nodeVersion: 'v22.3.0', arch: 'x64', userId: 1000 },
+    log: createLog('error', () => undefined),
+    clock: Date.now,
+    credential: { credential: null, problem: null, warnings: [] },
+    service: { known: unused, ask: unused },
+    apps: [],
+    installed: [],
+  };
+}
+
+async function found(check: Check, context: DoctorContext): Promise<Finding> {
+  return check.run(context, { signal: new AbortController().signal, stateOf: () => undefined });
+}
+
+function at(platform: Platform, options: HomeOptions = {}): Place {
+  const home = fixtureHome(platform, options);
+  home.remove();
+  return home.place;
+}
+
+const NOTHING = contextIn(at('linux'));
+const QUIET = { signal: new AbortController().signal, limitMs: 30_000, onProgress: () => undefined };
+const check = (id: string, run: Check['run'], more: Partial<Check> = {}): Check => ({
+  id,
+  title: id.toUpperCase(),
+  run,
+  ...more,
+});
+
+describe('the runner', () => {
+  it('skips what a failure makes pointless, names the first cause, and goes on with the rest', async () => {
+    const never = () => {
+      throw new Error('was run');
+    };
+    const reports = await runChecks(
+      [
+        check('a', () => ({ state: 'fail', detail: 'broken', fix: 'Mend it.' })),
+        check('b', never, { needs: ['a'] }),
+        check('c', never, { needs: ['d', 'b'] }),
+        check('d', () => skip('nothing there')),
+        check('e', () => ok('fine'), { needs: ['d'] }),
+        check('f', (_, { stateOf }) => ok(`a is ${stateOf('a')}`), { after: ['a'] }),
+      ],
+      NOTHING,
+      QUIET,
+    );
+    expect(reports.map(({ state, detail }) => `${state}: ${detail}`)).toEqual([
+      'fail: broken',
+      'skip: not looked at because of "A" (a)',
+      'skip: not looked at because of "A" (a)',
+      'skip: nothing there',
+      'ok: fine',
+      'ok: a is fail',
+    ]);
+  });
+
+  it('waits for none longer than its own limit, nor for all longer than theirs, and lets a check say what that means', async () => {
+    const forever = () => new Promise<Finding>(() => undefined);
+    const own = await runChecks(
+      [check('a', forever, { seconds: 0.05 }), check('b', forever, { seconds: 0.05, late: skip('too slow') })],
+      NOTHING,
+      QUIET,
+    );
+    expect(own.map(({ state }) => state)).toEqual(['fail', 'skip']);
+    expect(own[0]?.fix).toContain('lucanto-mcp doctor --json');
+    const all = await runChecks([check('a', forever), check('b', forever, { after: ['a'] })], NOTHING, {
+      ...QUIET,
+      limitMs: 50,
+    });
+    expect(all.map(({ state }) => state)).toEqual(['fail', 'fail']);
+  });
+
+  it('tells the check that its time is up', async () => {
+    const seen = { aborted: false };
+    const forever: Check['run'] = (_, { signal }) =>
+      new Promise<Finding>(() => signal.addEventListener('abort', () => Object.assign(seen, { aborted: true })));
+    await runChecks([check('a', forever, { seconds: 0.05 })], NOTHING, QUIET);
+    expect(seen).toEqual({ aborted: true });
+  });
+
+  it('turns what a check throws into its failure', async () => {
+    const [report] = await runChecks(
+      [
+        check('a', () => {
+          throw new TypeError('oops');
+        }),
+      ],
+      NOTHING,
+      QUIET,
+    );
+    expect(report).toMatchObject({ state: 'fail', detail: expect.stringContaining('oops') });
+  });
+
+  it('ends at once when it is interrupted', async () => {
+    const interrupt = new AbortController();
+    const forever = () => new Promise<Finding>(() => undefined);
+    const run = runChecks([check('a', forever)], NOTHING, { ...QUIET, signal: interrupt.signal });
+    interrupt.abort(new Error('Ctrl-C'));
+    await expect(run).rejects.toThrow('Ctrl-C');
+  });
+});
+
+describe('the table', () => {
+  it('has each id once, and every check stands after those it waits for', () => {
+    const seen = new Set<string>();
+    for (const { id, needs = [], after = [] } of checksFor(NOTHING)) {
+      expect(seen).not.toContain(id);
+      for (const other of [...needs, ...after]) expect([...seen]).toContain(other);
+      seen.add(id);
+    }
+    expect(seen.size).toBeGreaterThan(20);
+  });
+});
+
+describe('the source of Node', () => {
+  it.each<[Platform, string, string]>([
+    ['linux', '/home/anna/.nvm/versions/node/v22.3.0/bin/node', 'nvm'],
+    ['win32', 'C:\\Users\\Anna\\AppData\\Roaming\\nvm\\v22.3.0\\node.exe', 'nvm'],
+    ['darwin', '/opt/homebrew/Cellar/node/22.3.0/bin/node', 'Homebrew'],
+    ['darwin', '/Users/anna/.volta/tools/image/node/22.3.0/bin/node', 'Volta'],
+    ['linux', '/home/anna/.local/share/fnm/node-versions/v22.3.0/installation/bin/node', 'fnm'],
+    ['linux', '/usr/bin/node', 'the system'],
+    ['win32', 'C:\\Program Files\\nodejs\\node.exe', "Node's installer"],
+    ['darwin', '/Applications/Claude.app/Contents/Frameworks/node', "an app's own"],
+    ['linux', '/srv/node', 'a folder of its own'],
+  ])('on %s at %s is %s', async (platform, node, source) => {
+    expect(await found(nodeCheck, contextIn(at(platform, { node })))).toEqual(ok(`v22.3.0 from ${source}, ${node}`));
+  });
+});
+
+describe('fixes', () => {
+  it('are commands of the platform', () => {
+    const { machine: windows } = at('win32');
+    const { machine: mac } = at('darwin');
+    expect(keepForOwner('D:\\my books', windows)).toBe(
+      'Run: icacls "D:\\my books" /inheritance:r /grant:r "%USERNAME%":(OI)(CI)F',
+    );
+    expect(keepForOwner("/Users/anna/Anna's", mac)).toBe("Run: chmod -R go= '/Users/anna/Anna'\\''s'");
+    expect(makeOwn('D:\\books', windows)).toBe('Run as administrator: takeown /f D:\\books /r');
+    expect(makeOwn('/srv/x', mac)).toBe('Run: sudo chown -R "$(id -un)" /srv/x');
+  });
+
+  it('close a folder on Windows that is not below the own one', async () => {
+    const home = fixtureHome('win32');
+    try {
+      home.write('D:\\books\\a', '');
+      const outside = await found(configDirCheck, contextIn(home.place, { configDir: 'D:\\books' }));
+      expect(outside).toMatchObject({ state: 'warn', fix: expect.stringMatching(/^Run: icacls D:\\books /) });
+      home.write('C:\\Users\\Anna Müller\\AppData\\Roaming\\lucanto-mcp\\a', '');
+      expect(await found(configDirCheck, contextIn(home.place))).toMatchObject({ state: 'ok' });
+    } finally {
+      home.remove();
+    }
+  });
+});
+
+const DESKTOP: Readonly<Record<Platform, string>> = {
+  linux: '/home/anna/.config/Claude/claude_desktop_config.json',
+  darwin: '/Users/anna/Library/Application Support/Claude/claude_desktop_config.json',
+  win32: 'C:\\Users\\Anna Müller\\AppData\\Roaming\\Claude\\claude_desktop_config.json',
+};
+
+async function appIn(platform: Platform, entries: object, env: Readonly<Record<string, string>> = {}) {
+  const home = fixtureHome(platform, { env });
+  try {
+    home.write(DESKTOP[platform], JSON.stringify({ mcpServers: entries }));
+    const apps = await appFiles(home.place, 'lucanto', (origin) => origin === 'https://app.lucanto.eu');
+    const [app] = apps;
+    const [entry] = app?.entries ?? [];
+    if (app === undefined || entry === undefined) throw new Error('no entry was found');
+    return { home, apps, app, entry };
+  } finally {
+    home.remove();
+  }
+}
+
+const OURS = { command: 'node', args: ['/opt/lucanto-mcp/bin/lucanto-mcp.js'] };
+
+describe('an entry', () => {
+  it.each<[Platform, Readonly<Record<string, string>>, string]>([
+    ['linux', { HOME: '/home/anna' }, '/usr/local/bin:/usr/bin:/bin'],
+    ['darwin', { HOME: '/Users/anna' }, '/usr/bin:/bin:/usr/sbin:/sbin'],
+    [
+      'win32',
+      { SystemRoot: 'C:\\Windows', APPDATA: 'C:\\Users\\Anna Müller\\AppData\\Roaming' },
+      'C:\\Windows\\System32;C:\\Windows',
+    ],
+  ])(
+    'on %s is started with a short PATH, the home and its own variables, and nothing else of the shell',
+    async (platform, kept, path) => {
+      const shell = {
+        PATH: '/home/anna/bin',
+        LUCANTO_TOKEN: 'lct_pat_1',
+        HTTPS_PROXY: 'http://p',
+        XDG_CONFIG_HOME: '/x',
+      };
+      const { app, entry, home } = await appIn(
+        platform,
+        { lucanto: { ...OURS, env: { A: 'b' } } },
+        { ...shell, ...kept, XDG_CONFIG_HOME: '' },
+      );
+      expect(hostStart(app, entry, home.place).env).toEqual({ ...kept, PATH: path, A: 'b' });
+    },
+  );
+
+  it('is looked at whatever its name, and those of others are not', async () => {
+    const { apps, app } = await appIn('linux', {
+      github: { url: 'https://api.github.com/mcp', headers: { Authorization: 'Bearer gho_1234567890' } },
+      books: { url: 'https://app.lucanto.eu/api/mcp/v1' },
+      'lucanto-work': OURS,
+      other: { command: 'python' },
+      lucanto: OURS,
+    });
+    expect(app.entries.map(({ name, kind }) => `${name}: ${kind}`)).toEqual([
+      'lucanto: ours',
+      'books: url',
+      'lucanto-work: ours',
+    ]);
+    expect(appChecks(apps).map(({ id }) => id)).toEqual([
+      'claude-desktop-file',
+      ...['lucanto', 'lucanto-work'].flatMap((name) =>
+        ['entry', 'start', 'stdout', 'tools'].map((part) => `claude-desktop-${name}-${part}`),
+      ),
+    ]);
+  });
+
+  it('that needs more than half of the time that its app gives is a warning', async () => {
+    const { app, entry, home } = await appIn('linux', { lucanto: OURS });
+    const judged = (initializeMs: number) =>
+      judgeStart(
+        app,
+        entry,
+        { spawnError: null, initializeMs, tools: 1, refusal: null, noise: [], said: '', exitCode: null },
+        contextIn(home.place),
+      );
+    expect(judged(29_000).state).toBe('ok');
+    expect(judged(31_000)).toMatchObject({
+      state: 'warn',
+      detail: 'answered initialize in 31000 ms; Claude Desktop waits 60 s',
+    });
+  });
+});
+
+describe('other versions', () => {
+  it('are found where npm and the managers of Node put them, also behind entries of apps', async () => {
+    const home = fixtureHome('darwin');
+    const put = (folder: string, version: string) =>
+      home.write(`${folder}/lucanto-mcp/package.json`, JSON.stringify({ name: 'lucanto-mcp', version }));
+    try {
+      put('/usr/local/lib/node_modules', VERSION);
+      put('/Users/anna/.nvm/versions/node/v20.1.0/lib/node_modules', '0.0.1');
+      put('/Users/anna/.npm/_npx/1a/node_modules', '0.0.2');
+      put('/srv', '0.0.3');
+      const args = ['/srv/lucanto-mcp/bin/lucanto-mcp.js'];
+      home.write(DESKTOP.darwin, JSON.stringify({ mcpServers: { lucanto: { command: 'node', args } } }));
+      const apps = await appFiles(home.place, 'lucanto', () => false);
+      const finding = await found(versionsCheck, { ...contextIn(home.place), apps });
+      expect(finding.detail).toBe(
+        '0.0.1 in /Users/anna/.nvm/versions/node/v20.1.0/lib/node_modules/lucanto-mcp, 0.0.2 in /Users/anna/.npm/_npx/1a/node_modules/lucanto-mcp, 0.0.3 in /srv/lucanto-mcp',
+      );
+      expect(finding).toMatchObject({
+        state: 'warn',
+        fix: expect.stringContaining('npm install -g lucanto-mcp@latest'),
+      });
+    } finally {
+      home.remove();
+    }
+  });
+});

@@ -1,0 +1,180 @@
+/** A computer to examine: a home, a service on loopback, an app that is connected to it. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net';
+import path from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import type { DemoService } from '../../src/demo/server.ts';
+import type { Program, Run } from '../cli/built-program.ts';
+import { SELF_SIGNED_CERTIFICATE, SELF_SIGNED_KEY } from '../fixtures/self-signed.ts';
+
+export const DESKTOP = path.join('.config', 'Claude', 'claude_desktop_config.json');
+export const CODEX = path.join('.codex', 'config.toml');
+export const CURSOR = path.join('.cursor', 'mcp.json');
+export const CONFIG = path.join('.config', 'lucanto-mcp');
+export const PROFILE = path.join(CONFIG, 'profiles', 'profile-default.json');
+
+export interface Told {
+  readonly id: string;
+  readonly title: string;
+  readonly state: 'ok' | 'warn' | 'fail' | 'skip';
+  readonly detail: string;
+  readonly fix: string | null;
+}
+
+export interface Examination extends Run {
+  readonly checks: readonly Told[];
+  /** Those that are neither fine nor skipped, as `id: state`. */
+  readonly findings: readonly string[];
+  of(id: string): Told;
+}
+
+export interface Patient {
+  readonly program: Program;
+  readonly service: DemoService;
+  path(name: string): string;
+  put(name: string, text: string, mode?: number): void;
+  login(token?: string, ...args: readonly string[]): Promise<Run>;
+  run(...args: readonly string[]): Promise<Run>;
+  /** What `doctor --json` says. */
+  examine(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Examination>;
+  /** Closes it when the test is over. */
+  keep<T extends { close(): unknown }>(thing: T): T;
+  leave(): Promise<void>;
+}
+
+export function patientOf(program: Program, service: DemoService): Patient {
+  program.newHome();
+  const kept: { close(): unknown }[] = [];
+  const inHome = (name: string) => path.join(program.home, name);
+  return {
+    program,
+    service,
+    path: inHome,
+    put: (name, text, mode = 0o600) => {
+      mkdirSync(path.dirname(inHome(name)), { recursive: true, mode: 0o700 });
+      writeFileSync(inHome(name), text, { mode });
+    },
+    login: (token = service.tokens.manage, ...args) =>
+      program.run(['login', '--url', service.url, ...args], { stdin: token }),
+    run: (...args) => program.run(args),
+    examine: async (args = [], env = {}) => {
+      const run = await program.run(['doctor', '--json', ...args], { env });
+      const checks = checksIn(run);
+      return {
+        ...run,
+        checks,
+        findings: checks
+          .filter(({ state }) => state === 'warn' || state === 'fail')
+          .map(({ id, state }) => `${id}: ${state}`),
+        of: (id) => {
+          const found = checks.find((check) => check.id === id);
+          if (found === undefined) throw new Error(`No check ${id} in ${run.stdout}`);
+          return found;
+        },
+      };
+    },
+    keep: (thing) => {
+      kept.push(thing);
+      return thing;
+    },
+    leave: async () => {
+      for (const thing of kept.splice(0)) await thing.close();
+    },
+  };
+}
+
+function checksIn({ stdout, stderr }: Run): readonly Told[] {
+  const value: unknown = stdout.startsWith('{') ? JSON.parse(stdout) : null;
+  if (typeof value !== 'object' || value === null || !('checks' in value) || !Array.isArray(value.checks)) {
+    throw new Error(`No report: ${stdout} ${stderr}`);
+  }
+  return value.checks.filter(isTold);
+}
+
+function isTold(value: unknown): value is Told {
+  return typeof value === 'object' && value !== null && 'id' in value && 'state' in value && 'detail' in value;
+}
+
+/** In front of the service, with other headers in its answers. @param cuts whether an answer never arrives */
+export async function front(
+  service: DemoService,
+  headers: Readonly<Record<string, string>>,
+  cuts: (request: IncomingMessage) => boolean = () => false,
+) {
+  const server = createServer((request, response) => {
+    const target = httpRequest(
+      new URL(request.url ?? '/', service.url),
+      { method: request.method ?? 'GET', headers: request.headers },
+      (answer) => {
+        if (cuts(request)) return void request.socket.destroy();
+        response.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...headers });
+        answer.pipe(response);
+      },
+    );
+    request.pipe(target);
+  });
+  return listening(server, 'http');
+}
+
+/** TLS with a certificate that nobody vouches for. */
+export async function selfSigned() {
+  return listening(createTlsServer({ key: SELF_SIGNED_KEY, cert: SELF_SIGNED_CERTIFICATE }), 'https');
+}
+
+/** Takes connections and never says anything. */
+export async function silent() {
+  const sockets = new Set<Socket>();
+  const server = createSocketServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  const { origin, close } = await listening(server, 'http');
+  return {
+    origin,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return close();
+    },
+  };
+}
+
+interface Listening {
+  listen(port: number, host: string, listener: () => void): unknown;
+  address(): AddressInfo | string | null;
+  close(callback: () => void): unknown;
+}
+
+async function listening(server: Listening, scheme: 'http' | 'https') {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    port,
+    origin: `${scheme}://127.0.0.1:${port}`,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** A port where nobody listens. */
+export async function closedPort(): Promise<number> {
+  const server = await listening(createServer(), 'http');
+  await server.close();
+  return server.port;
+}
+
+/** A stand-in for our script that does something else; its name makes the entry ours. */
+export function entryOf(script: string): string {
+  return JSON.stringify({ mcpServers: { lucanto: { command: process.execPath, args: [script] } } });
+}
+
+/** Answers initialize and tools/list as a server does. */
+export const SERVER = `
+process.stdin.on('data', (chunk) => {
+  for (const line of chunk.toString().split('\\n').filter(Boolean)) {
+    const { id, method } = JSON.parse(line);
+    const result = method === 'tools/list' ? { tools: [{ name: 'a' }] } : { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'x', version: '1' } };
+    if (id !== undefined) console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  }
+});
+`;
