@@ -76,7 +76,7 @@ export class Bridge implements ServedBridge {
 
   facts(): InstructionFacts {
     const notes = this.problem === null ? this.catalogue.notes() : [`${this.problem.message} ${this.problem.hint}`];
-    const { workspace: pinned, demo, readOnly } = this.settings;
+    const { workspace: pinned, demo, readOnly, confirm } = this.settings;
     const seen = this.catalogue.remoteState().source !== 'never';
     return {
       visible: this.visible(),
@@ -84,6 +84,7 @@ export class Bridge implements ServedBridge {
       undecided: this.credential !== null && !seen && !readOnly,
       pinned,
       demo,
+      previews: confirm === 'always',
       workspaces: this.catalogue.knownWorkspaces() ?? [],
     };
   }

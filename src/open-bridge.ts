@@ -21,6 +21,7 @@ import type { Environment } from './config/setting.ts';
 import { AuthError, type LucantoError } from './errors.ts';
 import type { HttpPort } from './http/request.ts';
 import type { Log } from './log.ts';
+import { lazyGate } from './open-gate.ts';
 import { toolMakers } from './tool-makers.ts';
 import { VERSION } from './version.ts';
 import type { WritePort } from './writes/write.ts';
@@ -85,6 +86,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       pinned: settings.workspace,
       scopes: settings.scopes ?? [],
       toolsets: settings.toolsets,
+      confirm: settings.confirm,
     },
     contract,
     remote,
@@ -99,9 +101,11 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     http,
     log,
   });
+  const checker = new ArgumentChecker(log);
   const dispatcher = new Dispatcher({
     selection: () => catalogue.selection(),
-    checker: new ArgumentChecker(log),
+    checker,
+    gate: lazyGate({ ...service, settings, clock, catalogue, checker, workspaces }),
     workspaces,
     log,
     assertReady: () => {

@@ -9,14 +9,33 @@ import { coerce, parsedContainer } from './arguments/coerce.ts';
 import { withMore } from './arguments/more.ts';
 import type { ArgumentChecker } from './arguments.ts';
 import type { Selection } from './catalogue.ts';
+import { takeConfirmation } from './confirmation-argument.ts';
 import { errorResult } from './results.ts';
 import type { CallContext, JsonObject, Tool, ToolResult } from './tool.ts';
 import type { Workspaces } from './workspaces.ts';
 
-/** An answer, and for the command line's exit code the error it tells of. */
+/** An answer, and for the command line's exit code the error it tells of, or why the call was not made. */
 export interface Answer {
   readonly result: ToolResult;
   readonly error: LucantoError | null;
+}
+
+/** A call on its way to the one who asks a person before what cannot be undone. */
+export interface Asked {
+  readonly tool: Tool;
+  /** Checked. */
+  readonly args: JsonObject;
+  readonly allowDuplicate: boolean;
+  /** What a model brings of a preview. */
+  readonly code?: string;
+}
+
+/** The arguments to call with; or what is answered in place of the call, which was not made. */
+export type Passed = { readonly kind: 'go'; readonly args: JsonObject } | ({ readonly kind: 'answer' } & Answer);
+
+export interface ConfirmGate {
+  /** @throws LucantoError where the call is not to be made */
+  pass(asked: Asked, context: CallContext): Promise<Passed>;
 }
 
 export interface DispatchDeps {
@@ -25,6 +44,7 @@ export interface DispatchDeps {
   readonly workspaces: Workspaces;
   /** @throws LucantoError where there is no token to call with */
   readonly assertReady: () => void;
+  readonly gate: ConfirmGate;
   readonly log: Log;
 }
 
@@ -51,18 +71,9 @@ export class Dispatcher {
     const tool = this.find(name);
     const started = Date.now();
     try {
-      const result = await withinDeadline(tool, context, async () => {
-        this.#deps.assertReady();
-        const { args: asked, wish } = withoutWish(tool, unfolded(tool, args), context);
-        const { args: rest, allowDuplicate } = withoutAllowDuplicate(tool, asked);
-        return tool.call(await this.#check(tool, rest), {
-          ...context,
-          ...(wish !== undefined && { answer: wish }),
-          ...(allowDuplicate && { allowDuplicate }),
-        });
-      });
+      const { result, error } = await withinDeadline(tool, context, () => this.#run(tool, args, context));
       this.#deps.log.debug(`${name}: ${result.isError ? 'error answer' : 'answered'} in ${Date.now() - started} ms`);
-      return { result: context.answer === undefined ? result : limited(tool, result), error: null };
+      return { result: context.answer === undefined ? result : limited(tool, result), error };
     } catch (thrown) {
       const error = toLucantoError(thrown);
       this.#deps.log.debug(
@@ -70,6 +81,23 @@ export class Dispatcher {
       );
       return { result: errorResult(error), error };
     }
+  }
+
+  async #run(tool: Tool, args: unknown, context: CallContext): Promise<Answer> {
+    this.#deps.assertReady();
+    const { args: asked, wish } = withoutWish(tool, unfolded(tool, args), context);
+    const { args: rest, allowDuplicate } = withoutAllowDuplicate(tool, asked);
+    const { args: own, code } = takeConfirmation(tool, rest);
+    const checked = await this.#check(tool, own);
+    const call = { tool, args: checked, allowDuplicate, ...(code !== undefined && { code }) };
+    const passed = tool.lasting === undefined ? null : await this.#deps.gate.pass(call, context);
+    if (passed?.kind === 'answer') return passed;
+    const result = await tool.call(passed?.args ?? checked, {
+      ...context,
+      ...(wish !== undefined && { answer: wish }),
+      ...(allowDuplicate && { allowDuplicate }),
+    });
+    return { result, error: null };
   }
 
   async #check(tool: Tool, args: unknown): Promise<JsonObject> {
@@ -113,7 +141,7 @@ function withoutAllowDuplicate(tool: Tool, args: unknown): { args: unknown; allo
 }
 
 /** The backends end by themselves; this is what holds should one of them not. */
-async function withinDeadline(tool: Tool, context: CallContext, run: () => Promise<ToolResult>): Promise<ToolResult> {
+async function withinDeadline<T>(tool: Tool, context: CallContext, run: () => Promise<T>): Promise<T> {
   const { signal } = context;
   let stop: (() => void) | undefined;
   const ended = new Promise<never>((_resolve, reject) => {

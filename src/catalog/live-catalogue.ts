@@ -4,6 +4,7 @@ import { type LucantoError, toLucantoError } from '../errors.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { Log } from '../log.ts';
 import { type Backend, mergeTools, type Selection, selectTools } from './catalogue.ts';
+import { withConfirmation } from './confirmation-argument.ts';
 import type { ContractRefresh, ContractSource, ContractState } from './contract-source.ts';
 import { Grants } from './grants.ts';
 import { LIST_WORKSPACES } from './list-workspaces.ts';
@@ -24,6 +25,8 @@ export interface CatalogueOptions {
   readonly pinned: string | null;
   readonly scopes: readonly string[];
   readonly toolsets: Toolsets | null;
+  /** `always`: tools that a person must agree to take the code of a preview. */
+  readonly confirm: 'auto' | 'always' | 'never';
 }
 
 /** Turns what the service lists into tools; the composition root knows the backends. */
@@ -239,7 +242,8 @@ export class LiveCatalogue {
     // They call the REST API, which a user of `--backend remote` has decided against.
     const local = backend === 'remote' ? [] : makers.local(contract.operations, ({ tool }) => names.has(tool));
     const merged = mergeTools({ ...sources, local }, backend);
-    const offered = merged.map((tool) => (pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, pinned)));
+    const placed = merged.map((tool) => (pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, pinned)));
+    const offered = options.confirm === 'always' ? placed.map(withConfirmation) : placed;
     const selection = selectTools(offered, grants, options);
     return new Offer(merged, grants, selection, options.toolsets, contract.operations);
   }

@@ -3,10 +3,12 @@
  */
 
 import type { AnswerWish } from '../answers/wish.ts';
+import type { Lasting } from '../contract/lasting.ts';
 import type { AnswerField, Route, Tier } from '../contract/operation.ts';
 import type { JsonSchema } from '../contract/schema-types.ts';
 import type { WriteWatch } from '../http/request.ts';
 import type { JsonObject } from '../json.ts';
+import type { Human } from './human.ts';
 
 export type { JsonObject };
 
@@ -65,6 +67,8 @@ export interface CallContext {
   readonly traceparent?: string;
   /** Present where the client asked for progress. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Present where the caller can ask a person. */
+  readonly human?: Human;
   /** `allow_duplicate: true`: the user wants another one of what was just created. */
   readonly allowDuplicate?: boolean;
   /** In which form the answer is given; without it, whole. */
@@ -89,6 +93,8 @@ export interface Tool {
   readonly unusable?: string;
   /** What the document says of the record, or of each row, that the tool answers with. Read when first asked for. */
   readonly answerFields?: () => readonly AnswerField[];
+  /** What nobody can put right again, so that a person may have to agree first; absent for all else. */
+  readonly lasting?: Lasting;
   /** @throws LucantoError; the dispatcher turns it into an `isError` result. */
   call(args: JsonObject, context: CallContext): Promise<ToolResult>;
 }

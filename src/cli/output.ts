@@ -47,13 +47,13 @@ export class Output {
   }
 
   line(text = ''): void {
-    this.#clearProgress();
+    this.clearProgress();
     this.#stdout.write(`${redact(text)}\n`);
   }
 
   /** For the demo's own tokens, which open nothing but the demo: these must be readable. */
   lineWithDemoTokens(text: string): void {
-    this.#clearProgress();
+    this.clearProgress();
     this.#stdout.write(`${text}\n`);
   }
 
@@ -94,17 +94,18 @@ export class Output {
   /** A passing line on a terminal; nothing elsewhere. The next output takes its place. */
   progress(text: string): void {
     if (this.#stderr.isTTY !== true) return;
-    this.#clearProgress();
+    this.clearProgress();
     this.#stderr.write(redact(text));
     this.#progressShown = true;
   }
 
   #toStderr(text: string): void {
-    this.#clearProgress();
+    this.clearProgress();
     this.#stderr.write(redact(text));
   }
 
-  #clearProgress(): void {
+  /** Before something else writes to the terminal. */
+  clearProgress(): void {
     if (!this.#progressShown) return;
     this.#stderr.write(CLEAR_LINE);
     this.#progressShown = false;

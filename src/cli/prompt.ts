@@ -21,10 +21,10 @@ export function promptStreams({ stdin, stderr }: Stdio) {
   return { input: stdin, output, withGuide: false };
 }
 
-/** @throws InterruptedError on Ctrl-C */
-export async function askYesNo(question: string, stdio: Stdio, signal: AbortSignal): Promise<boolean> {
+/** @param preset what Enter alone says. @throws InterruptedError on Ctrl-C */
+export async function askYesNo(question: string, preset: boolean, stdio: Stdio, signal: AbortSignal): Promise<boolean> {
   const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await confirm({ message: question, signal, ...promptStreams(stdio) });
+  const answer = await confirm({ message: question, initialValue: preset, signal, ...promptStreams(stdio) });
   if (isCancel(answer)) throw new InterruptedError();
   return answer;
 }

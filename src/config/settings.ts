@@ -22,6 +22,9 @@ import type { Parsed, Setting } from './setting.ts';
 const BACKENDS = ['auto', 'rest', 'remote'] as const;
 export type Backend = (typeof BACKENDS)[number];
 
+const CONFIRM = ['auto', 'always', 'never'] as const;
+export type Confirm = (typeof CONFIRM)[number];
+
 /** A token is never an argument (process lists show those), so its variable has no row in the table. */
 export const TOKEN_VARIABLE = {
   variable: 'LUCANTO_TOKEN',
@@ -114,6 +117,17 @@ export const SETTINGS = {
     fallbackText: 'all',
     parse: optional(parseToolsets),
     fallback: () => null,
+  }),
+  /** Asking a person before what cannot be undone. */
+  confirm: row({
+    flag: '--confirm',
+    argument: `<${CONFIRM.join('|')}>`,
+    variable: 'LUCANTO_CONFIRM',
+    help: 'Ask a person before deleting, issuing and sending: where the app can ask, or always (with a preview elsewhere)',
+    accepts: CONFIRM.join(', '),
+    fallbackText: 'auto',
+    parse: oneOf(CONFIRM),
+    fallback: (): Confirm => 'auto',
   }),
   /** Seconds, fractions allowed. */
   timeout: row({

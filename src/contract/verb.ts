@@ -105,6 +105,11 @@ const HARMLESS =
 const OUTWARD =
   /(^|_)(send|resend|email|emails|mail|mails|remind|reminder|reminders|notify|notification|notifications|share|shares|invite|invites|invitation|invitations|publish|deliver|dispatch|transmit|submit|message|messages|sms|fax|post|broadcast|forward)(_|$)/;
 
+/** Whether words of an action say that something leaves Lucanto. */
+export function isOutward(words: string): boolean {
+  return OUTWARD.test(words);
+}
+
 export function effectsOf(method: HttpMethod, verb: Verb): Effects {
   // A search may be a POST that the document calls a read; nothing makes a DELETE harmless.
   const reads = method === 'GET' || (method === 'POST' && verb.tier === 'read');
@@ -112,6 +117,6 @@ export function effectsOf(method: HttpMethod, verb: Verb): Effects {
   return {
     destructive: !reads && verb.kind !== 'create' && !(verb.kind === 'action' && HARMLESS.test(verb.action)),
     idempotent: method !== 'POST',
-    openWorld: !reads && OUTWARD.test(acts) && !/^mark_/.test(acts),
+    openWorld: !reads && isOutward(acts) && !/^mark_/.test(acts),
   };
 }

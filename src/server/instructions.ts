@@ -13,6 +13,8 @@ export interface InstructionFacts {
   readonly undecided: boolean;
   readonly pinned: string | null;
   readonly demo: boolean;
+  /** What cannot be undone needs a second call where nobody can be asked. */
+  readonly previews: boolean;
   /** As far as they are known without asking. */
   readonly workspaces: readonly { readonly id: string; readonly name: string }[];
 }
@@ -34,6 +36,7 @@ export function instructions(facts: InstructionFacts): string {
     ...(writes(visible)
       ? [
           ...drafts(names),
+          ...(facts.previews && visible.some(({ lasting }) => lasting !== undefined) ? [PREVIEWS] : []),
           "Documents are real and reach real recipients: say what you will write and get the user's agreement first.",
         ]
       : facts.undecided
@@ -63,6 +66,9 @@ function where({ pinned, workspaces }: InstructionFacts, names: ReadonlySet<stri
     `Records belong to a workspace (a firm).${list}${begin} workspace_id may be left out where there is only one workspace.`,
   ];
 }
+
+const PREVIEWS =
+  'Deleting, issuing and sending may answer with a preview and do nothing: show it to the user and, only if they agree, call again with its confirmation.';
 
 const LIST = 'lucanto_list_workspaces';
 

@@ -12,6 +12,7 @@ import { callContext } from './call-context.ts';
 import { serveCompletions } from './completions.ts';
 import type { Deliveries } from './deliveries.ts';
 import { argumentsFrom, resultFor } from './host-habits.ts';
+import { humanOf } from './human.ts';
 import { instructions } from './instructions.ts';
 import { servePrompts } from './prompt-handlers.ts';
 import { hasPrompts } from './prompts/needs.ts';
@@ -32,12 +33,14 @@ export interface McpServerDeps {
   readonly running: RunningCalls;
   readonly deliveries: Deliveries;
   readonly backlog: OutputBacklog;
+  /** Aborts once the client can answer no more. */
+  readonly nobody: AbortSignal;
   readonly log: Log;
   readonly clock: () => number;
 }
 
 export function createMcpServer(deps: McpServerDeps): Server {
-  const { bridge, running, deliveries, backlog, log, clock } = deps;
+  const { bridge, running, deliveries, backlog, nobody, log, clock } = deps;
   const resources = hasResources(bridge.visible());
   const prompts = hasPrompts(bridge.visible());
   const list = { ttlMs: LIST_TTL_MS, cacheScope: 'private' as const };
@@ -79,13 +82,17 @@ export function createMcpServer(deps: McpServerDeps): Server {
       const { id, signal } = context.mcpReq;
       const of = callContext(server, context, ended, limit);
       const host = of.client?.name ?? null;
+      const human = humanOf(server, context, nobody);
       const { result: answered } = await bridge.call(name, argumentsFrom(host, args ?? {}, descriptor.inputSchema), {
         ...of,
         earlierTaken: (waiting) => backlog.taken(waiting),
         answer: FOR_MODELS,
+        ...(human !== undefined && { human }),
         onDelivered: (callback) => deliveries.expect(id, callback),
       });
       if (signal.aborted) deliveries.forget(id);
+      const question = human?.question() ?? null;
+      if (question !== null) return question;
       const result = resultFor(host, answered);
       // A remote tool may answer with content that MCP does not know; the SDK would turn it into a JSON-RPC error.
       return isSpecType.CallToolResult(result)

@@ -47,6 +47,7 @@ export async function serve({ bridge, stdin, stdout, log, clock, stop, parentId 
   const running = new RunningCalls();
   const deliveries = new Deliveries();
   const backlog = new OutputBacklog(stdout);
+  const nobody = new AbortController();
   let end: (patience: Patience) => void = () => undefined;
   const ended = new Promise<Patience>((resolve) => {
     end = resolve;
@@ -65,11 +66,15 @@ export async function serve({ bridge, stdin, stdout, log, clock, stop, parentId 
   const watch = setInterval(() => {
     if (parentId() !== parent) end(AFTER_OUTPUT_LOST);
   }, PARENT_CHECK_MS);
-  const connection = serveStdio(() => createMcpServer({ bridge, running, deliveries, backlog, log, clock }), {
-    transport: wire,
-    onerror: (error) => log.debug(`MCP: ${error.message}`),
-  });
+  const connection = serveStdio(
+    () => createMcpServer({ bridge, running, deliveries, backlog, nobody: nobody.signal, log, clock }),
+    {
+      transport: wire,
+      onerror: (error) => log.debug(`MCP: ${error.message}`),
+    },
+  );
   const patience = await ended;
+  nobody.abort();
   clearTimeout(refresh);
   clearInterval(watch);
   // Requests of the last line may still be on their way through the SDK's queue.

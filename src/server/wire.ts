@@ -7,6 +7,7 @@ import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from '@model
 import { isJsonObject, parseJson, stringifyJson } from '../json.ts';
 import type { Log } from '../log.ts';
 import { LineSplitter } from './lines.ts';
+import { incoming, outgoing } from './question-ids.ts';
 
 const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;
@@ -67,7 +68,7 @@ export class StdioWire implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     const id = 'result' in message && 'id' in message ? message.id : undefined;
-    this.#write(message, id === undefined ? undefined : () => this.#events.onDelivered(id));
+    this.#write(outgoing(message), id === undefined ? undefined : () => this.#events.onDelivered(id));
   }
 
   async close(): Promise<void> {
@@ -114,7 +115,7 @@ export class StdioWire implements Transport {
   #accept(value: unknown): void {
     let message: JSONRPCMessage;
     try {
-      message = parseJSONRPCMessage(value);
+      message = parseJSONRPCMessage(incoming(value));
     } catch {
       this.#refuse(requestId(value), INVALID_REQUEST, 'Invalid request: not a JSON-RPC 2.0 message');
       return;

@@ -7,8 +7,22 @@ const src = resolve(import.meta.dirname, '../../src');
 /** What each part of the house may import; `common` (errors, json, log, version, words) is open to all. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   cli: ['root', 'server', 'catalog', 'writes', 'auth', 'config', 'demo', 'contract', 'setup', 'doctor'],
-  root: ['server', 'catalog', 'contract', 'backends', 'tools', 'files', 'writes', 'auth', 'config', 'http', 'demo'],
+  root: [
+    'server',
+    'confirm',
+    'catalog',
+    'contract',
+    'backends',
+    'tools',
+    'files',
+    'writes',
+    'auth',
+    'config',
+    'http',
+    'demo',
+  ],
   server: ['catalog', 'answers', 'contract'],
+  confirm: ['catalog', 'answers', 'contract', 'writes'],
   catalog: ['answers', 'contract', 'writes', 'http', 'config'],
   backends: ['catalog-types', 'answers', 'contract', 'files', 'writes', 'http'],
   tools: ['catalog-types', 'answers', 'contract', 'files', 'writes', 'http', 'config'],

@@ -1,7 +1,8 @@
 /** What a remote tool's name and hints say about it, where no operation of the contract says it better. */
 import type { JsonObject, ToolHints } from '../../catalog/tool.ts';
+import { type Lasting, lastingOperation, lastingRemote } from '../../contract/lasting.ts';
 import { human, plural, snake } from '../../contract/naming.ts';
-import type { Tier } from '../../contract/operation.ts';
+import type { Operation, Tier } from '../../contract/operation.ts';
 import { isObject } from './reply.ts';
 
 const PREFIX = /^lucanto[_-]/;
@@ -48,6 +49,18 @@ export function hintsOf(raw: JsonObject, name: string): ToolHints {
     idempotentHint: flag('idempotentHint', readOnlyHint),
     openWorldHint: flag('openWorldHint', true),
   };
+}
+
+/** By the operation of the same name and by what the tool itself says: whichever finds that it lasts. */
+export function lastingOf(
+  raw: JsonObject,
+  name: string,
+  { readOnlyHint: readOnly, destructiveHint: destructive }: ToolHints,
+  known: Operation | undefined,
+): Lasting | undefined {
+  const openWorld = isObject(raw.annotations) && raw.annotations.openWorldHint === true;
+  const asOperation = readOnly || known === undefined ? undefined : lastingOperation(known);
+  return asOperation ?? lastingRemote({ words: wordsOf(name), readOnly, destructive, openWorld });
 }
 
 function titleOf(value: unknown): string | undefined {

@@ -6,7 +6,7 @@ import { portableToolSchema } from '../../contract/portable.ts';
 import { looseValidation, type ShownNames, shownNames, withOwnNames } from './argument-names.ts';
 import { type RemoteToolDeps, remoteCall } from './call.ts';
 import { isObject } from './reply.ts';
-import { hintsOf, isCreate, resourceOf, tierOf } from './tool-facts.ts';
+import { hintsOf, isCreate, lastingOf, resourceOf, tierOf } from './tool-facts.ts';
 
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
@@ -23,6 +23,7 @@ export function remoteTool(raw: unknown, known: Operation | undefined, deps: Rem
   const resource = known?.resource ?? resourceOf(name);
   const create = known === undefined ? isCreate(name) : known.action === 'create';
   const scopes = known?.scopes ?? [`${tier}:${resource}`];
+  const lasting = lastingOf(raw, name, annotations, known);
   let shown: ShownNames | undefined;
   // Made when first read: most remote tools give way to the REST tool of their name.
   const names = () => {
@@ -51,6 +52,7 @@ export function remoteTool(raw: unknown, known: Operation | undefined, deps: Rem
     tier,
     resource,
     scopes,
+    ...(lasting !== undefined && { lasting }),
     call: (args, context) => call(names().own.size === 0 ? args : withOwnNames(args, names()), context),
   };
 }

@@ -2,6 +2,7 @@
 
 import { writtenContent } from '../../answers/answer.ts';
 import type { CallContext, JsonObject, Tool, ToolResult } from '../../catalog/tool.ts';
+import { lastingOperation } from '../../contract/lasting.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import type { JsonSchema } from '../../contract/schema-types.ts';
 import { apiError } from '../../http/api-error.ts';
@@ -25,6 +26,7 @@ export interface RestDeps extends AnswerDeps {
 export function restTool(operation: Operation, deps: RestDeps): Tool {
   const retry = retryClass(operation);
   const unusable = whyUnsendable(operation);
+  const lasting = lastingOperation(operation);
   return {
     ...(unusable !== null && { unusable }),
     descriptor: {
@@ -54,6 +56,7 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
     resource: operation.resource,
     scopes: operation.scopes,
     answerFields: () => operation.answerFields ?? [],
+    ...(lasting !== undefined && { lasting }),
     async call(args, context) {
       if (retry === 'read') return readAnswer(operation, args, context, deps);
       const { body } = operation;

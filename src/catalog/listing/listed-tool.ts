@@ -35,4 +35,5 @@ export const OWN_ARGUMENTS: ReadonlySet<string> = new Set([
   'fields',
   'max_chars',
   'allow_duplicate',
+  'confirmation',
 ]);

@@ -4,8 +4,10 @@ import type { CallContext, Tool, ToolResult } from '../../catalog/tool.ts';
 import { ApiError, EXIT, type LucantoError, UnknownToolError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { readAll, readArguments } from '../arguments.ts';
+import { humanAt } from '../ask-human.ts';
 import { callContext } from '../call-context.ts';
 import { type Command, type CommandContext, type CommandInput, listOption, textOption } from '../command.ts';
+import { InterruptedError } from '../interrupted.ts';
 import type { Output } from '../output.ts';
 import { refreshBriefly } from '../refresh-briefly.ts';
 
@@ -47,13 +49,16 @@ export const callCommand: Command = {
       const args = readArguments(await jsonOf(input, context), listOption(input, 'arg'), tool.descriptor.inputSchema);
       output.progress(`${name} …`);
       const delivered: (() => void)[] = [];
+      const human = humanAt(context);
       const { result, error } = await bridge.call(name, args, {
         ...withProgress(name, bridge, context),
+        ...(human !== undefined && { human }),
         onDelivered: (callback) => delivered.push(callback),
       });
+      if (error instanceof InterruptedError) throw error;
       print(output, tool, result);
       if (await output.taken()) for (const callback of delivered) callback();
-      if (result.isError !== true) return EXIT.done;
+      if (result.isError !== true && error === null) return EXIT.done;
       const told = error ?? toldBy(result);
       output.error(told, settings.logLevel === 'debug');
       return context.interrupt.aborted ? EXIT.interrupted : told.exitCode;

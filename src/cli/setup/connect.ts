@@ -70,7 +70,7 @@ async function consentTo(
     const able = recognised.kind !== 'url' ? '' : works ? ', which it can use as it is' : ', which it cannot use';
     const move = holdsToken ? 'Verify the token, move it into the store and replace the entry?' : 'Replace the entry?';
     const question = `${client.title} ${has}${able}. ${move}`;
-    if (await askYesNo(question, context.stdio, context.interrupt)) return 'yes';
+    if (await askYesNo(question, true, context.stdio, context.interrupt)) return 'yes';
     return { failed: false, reason: 'You kept the entry that was there.' };
   }
   const advice = `add --yes to ${holdsToken ? 'move the token into the store and ' : ''}replace it`;

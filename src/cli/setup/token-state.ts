@@ -35,7 +35,7 @@ export async function offerLogin(run: SetupRun, clients: readonly Client[]): Pro
   const hasToken = files.flat().some((file) => file.state === 'readable' && file.recognised.token !== null);
   if (hasToken) return run;
   const question = `There is no token for ${context.settings.url} yet. Log in first?`;
-  if (!(await askYesNo(question, context.stdio, context.interrupt))) return run;
+  if (!(await askYesNo(question, true, context.stdio, context.interrupt))) return run;
   await loginCommand.run(context, { operands: [], options: {} });
   return { ...run, carried: carriedOptions(context.settings) };
 }

@@ -3,7 +3,15 @@ import { instructions } from '../../../src/server/instructions.ts';
 import { bundledTools } from '../../catalog/descriptors.ts';
 
 const { tools } = bundledTools();
-const facts = { visible: tools, notes: [], undecided: false, pinned: null, demo: false, workspaces: [] };
+const facts = {
+  visible: tools,
+  notes: [],
+  undecided: false,
+  pinned: null,
+  demo: false,
+  previews: false,
+  workspaces: [],
+};
 const only = (pattern: RegExp) => tools.filter(({ descriptor }) => pattern.test(descriptor.name));
 
 describe('the instructions', () => {
@@ -38,5 +46,13 @@ describe('the instructions', () => {
   it('do not say so while it is not known what the token may do', () => {
     const text = instructions({ ...facts, visible: only(/_(list|get)_/), undecided: true });
     expect(text).not.toContain('Only reading is possible');
+  });
+
+  it('tell of previews only where they are the rule and something needs them', () => {
+    expect(instructions(facts)).not.toContain('preview');
+    expect(instructions({ ...facts, previews: true })).toContain('answer with a preview');
+    expect(instructions({ ...facts, previews: true, visible: only(/_(create|list|accept)_/) })).not.toContain(
+      'preview',
+    );
   });
 });

@@ -1,0 +1,144 @@
+/**
+ * Asks a person before what cannot be undone. It stands between the check of a call and its making: until a person
+ * agreed, nothing is sent but what reads the record to be shown.
+ */
+import type { Asked, ConfirmGate, Passed } from '../catalog/dispatch.ts';
+import type { Human, Reply } from '../catalog/human.ts';
+import { textResult } from '../catalog/results.ts';
+import type { CallContext } from '../catalog/tool.ts';
+import { AbortedError } from '../errors.ts';
+import type { Offer, Problem } from './refusals.ts';
+import { ASK_FIRST, badConfirmation, badState, cancelled, declined, declinedByClient, noAnswer } from './refusals.ts';
+import type { Purpose, Seal } from './seal.ts';
+import { type SettleDeps, type Settled, settle } from './settle.ts';
+import { previewOf, questionText } from './words.ts';
+
+/** Makes and takes back what a client carries between two calls. */
+export interface SealPort {
+  issue(purpose: Purpose, settled: Settled): Promise<Seal>;
+  /** Whether it is one of this call. @throws LucantoError */
+  read(purpose: Purpose, text: string, settled: Settled): Promise<Seal | Problem>;
+  /** False where it was used before. @throws LucantoError */
+  spend(seal: Seal): Promise<boolean>;
+}
+
+export interface GateDeps extends SettleDeps {
+  readonly mode: 'auto' | 'always' | 'never';
+  readonly seals: SealPort;
+}
+
+/**
+ * To notice a question takes a person a quarter of a second, to read its first line (about ten words at four a second)
+ * two more: whoever answers in less than this has read nothing.
+ */
+export const QUICKEST_MS = 800;
+/** Kept for the call itself, once the person agreed: this much, or a quarter where there is less time. */
+const CALL_MS = 10_000;
+/** Clients that were promised progress give up without it. */
+const PROGRESS_EVERY_MS = 5_000;
+
+export class Gate implements ConfirmGate {
+  readonly #deps: GateDeps;
+
+  constructor(deps: GateDeps) {
+    this.#deps = deps;
+  }
+
+  async pass(asked: Asked, context: CallContext): Promise<Passed> {
+    const { mode } = this.#deps;
+    const { tool, args, code } = asked;
+    const { human } = context;
+    const isFree = tool.lasting === undefined || mode === 'never';
+    // Where nobody can be asked, the app's own approval has to do.
+    if (isFree || (mode === 'auto' && human === undefined && code === undefined)) return { kind: 'go', args };
+    const settled = await settle(asked, context, this.#deps);
+    if (context.signal.aborted) throw cancelled(tool.descriptor.name);
+    const problem = code === undefined ? null : await this.#redeem('preview', code, settled);
+    if (code !== undefined && problem === null) return { kind: 'go', args: settled.callArgs };
+    // A code that is none gives way to the question, where there is somebody to ask.
+    if (human !== undefined) return this.#ask(human, settled, context);
+    const offer = await this.#offer(settled);
+    if (problem !== null) throw badConfirmation(tool.descriptor.name, problem, offer);
+    return preview(settled, offer, 'nobody was asked yet');
+  }
+
+  async #ask(human: Human, settled: Settled, context: CallContext): Promise<Passed> {
+    const { returned, atTerminal } = human;
+    if (returned !== undefined && returned.reply !== 'missing') {
+      const seal = await this.#deps.seals.read('question', returned.state, settled);
+      const isSeal = typeof seal === 'object';
+      const problem = isSeal ? ((await this.#deps.seals.spend(seal)) ? null : 'used') : seal;
+      if (!isSeal || problem !== null) throw badState(settled.tool.descriptor.name, problem ?? 'foreign');
+      return this.#judge(returned.reply, this.#deps.clock() - seal.issued < QUICKEST_MS, settled);
+    }
+    const started = this.#deps.clock();
+    const reply = await this.#answer(human, settled, context);
+    return this.#judge(reply, !atTerminal && this.#deps.clock() - started < QUICKEST_MS, settled);
+  }
+
+  async #answer(human: Human, settled: Settled, context: CallContext): Promise<Reply> {
+    const { name } = settled.tool.descriptor;
+    const left = context.deadline - this.#deps.clock();
+    const patience = AbortSignal.timeout(Math.max(1, Math.floor(left - Math.min(CALL_MS, left / 4))));
+    const stopProgress = human.atTerminal ? () => undefined : tellProgress(context);
+    try {
+      const question = {
+        message: questionText(settled),
+        state: async () => (await this.#deps.seals.issue('question', settled)).text,
+      };
+      const reply = await human.ask(question, AbortSignal.any([context.signal, patience]));
+      if (reply === 'gone') throw cancelled(name);
+      return reply;
+    } catch (error) {
+      if (context.signal.aborted) throw cancelled(name);
+      throw patience.aborted ? noAnswer(name) : error;
+    } finally {
+      stopProgress();
+    }
+  }
+
+  async #judge(reply: Reply, isFast: boolean, settled: Settled): Promise<Passed> {
+    const { name } = settled.tool.descriptor;
+    // The server asks the client, and no one reads this.
+    if (reply === 'later') return { kind: 'answer', result: { content: [] }, error: null };
+    if (reply === 'accepted' && !isFast) return { kind: 'go', args: settled.callArgs };
+    if (reply === 'declined' && !isFast) throw declined(name);
+    const offer = await this.#offer(settled);
+    if (reply === 'declined') throw declinedByClient(name, offer);
+    const why =
+      reply === 'accepted'
+        ? 'the app answered the question by itself, faster than a person can read it'
+        : 'the app did not put the question to the user';
+    return preview(settled, offer, why);
+  }
+
+  /** Null where the code is good: it is used then. */
+  async #redeem(purpose: Purpose, text: string, settled: Settled): Promise<Problem | null> {
+    const seal = await this.#deps.seals.read(purpose, text, settled);
+    if (typeof seal === 'string') return seal;
+    return (await this.#deps.seals.spend(seal)) ? null : 'used';
+  }
+
+  async #offer(settled: Settled): Promise<Offer> {
+    const seal = await this.#deps.seals.issue('preview', settled);
+    const expires_at = new Date(seal.expires).toISOString();
+    return { done: false, preview: previewOf(settled), confirmation: seal.text, expires_at };
+  }
+}
+
+function preview({ tool }: Settled, offer: Offer, why: string): Passed {
+  const { name } = tool.descriptor;
+  const error = new AbortedError('confirmation_needed', `${name} was not carried out: ${why}.`, { hint: ASK_FIRST });
+  return { kind: 'answer', result: textResult({ ...offer, message: `Not done yet: ${why}.`, hint: ASK_FIRST }), error };
+}
+
+/** @returns stops it */
+function tellProgress({ onProgress }: CallContext): () => void {
+  if (onProgress === undefined) return () => undefined;
+  let told = 0;
+  // Far below what the call itself may report afterwards: progress never goes back.
+  const tell = () => onProgress({ progress: ++told / 10_000, message: 'Waiting for the user to answer a question' });
+  tell();
+  const timer = setInterval(tell, PROGRESS_EVERY_MS);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,278 @@
+/** A person is asked before what cannot be undone: the built bridge, clients that can ask, and a Lucanto of others. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ODD_SHAPE } from '../fixtures/other-lucanto/shape.ts';
+import {
+  ASKING_CLIENTS,
+  type AskingSession,
+  connectAsking,
+  isSilent,
+  type Person,
+  says,
+  saysAtOnce,
+} from '../helpers/asking.ts';
+import { useOtherHome } from '../helpers/other-home.ts';
+import { writesOf } from '../helpers/other-writes.ts';
+
+const at = useOtherHome();
+const writes = () => writesOf(at.other);
+const invoice = (index = 0) => at.other.ids('invoices')[index] ?? '';
+
+beforeEach(async () => {
+  at.other.set({ remote: { catalogue: 'wide' } });
+  await at.login(at.other.tokens.manage);
+  at.other.clear();
+});
+
+async function using(
+  kind: (typeof ASKING_CLIENTS)[number],
+  person: Person,
+  work: (session: AskingSession) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const session = await connectAsking(kind, at.bridge(env), person);
+  try {
+    await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
+  describe.each(['rest', 'remote'])('with the backend %s', (LUCANTO_BACKEND) => {
+    const env = { LUCANTO_BACKEND };
+
+    it('asks before deleting, issuing and sending, and then does it once', async () => {
+      const person = says('accept');
+      await using(
+        kind,
+        person,
+        async (session) => {
+          const asked = ['lucanto_delete_invoice', 'lucanto_issue_invoice', 'lucanto_send_invoice'];
+          for (const [index, name] of asked.entries()) {
+            const { isError, text } = await session.call(name, { id: invoice(index + 1) });
+            expect([name, isError, text]).toEqual([name, false, text]);
+            expect(session.questions).toHaveLength(index + 1);
+          }
+          expect(writes()).toHaveLength(3);
+        },
+        env,
+      );
+    });
+
+    it('does not ask before what can be put right again', async () => {
+      await using(
+        kind,
+        says('decline'),
+        async (session) => {
+          const contact = at.other.ids('contacts')[0];
+          const calls: [string, Record<string, unknown>][] = [
+            ['lucanto_create_contact', { name: 'Nový' }],
+            ['lucanto_update_contact', { id: contact, name: 'Iný' }],
+            ['lucanto_mark_invoice_paid', { id: invoice(1) }],
+            ['lucanto_accept_quote', { id: at.other.ids('quotes')[0] }],
+            ['lucanto_archive_project', { id: at.other.ids('projects')[0] }],
+          ];
+          for (const [name, args] of calls) await session.call(name, args);
+          expect(session.questions).toEqual([]);
+          expect(writes()).toHaveLength(calls.length);
+        },
+        env,
+      );
+    });
+
+    it.each(['decline', 'cancel'] as const)('does nothing after a person said %s', async (action) => {
+      await using(
+        kind,
+        says(action),
+        async (session) => {
+          const { isError, text } = await session.call('lucanto_delete_invoice', { id: invoice() });
+          expect(isError).toBe(true);
+          expect(text).toMatch(/"error":"declined".*The user declined: .* nothing was sent\./);
+          expect(text).not.toContain('"confirmation"');
+          expect(writes()).toEqual([]);
+        },
+        env,
+      );
+    });
+  });
+
+  it('shows what it is about in short lines', async () => {
+    await using(kind, says('decline'), async (session) => {
+      await session.call('lucanto_delete_invoice', { id: invoice() });
+      expect(session.questions[0]).toBe(
+        [
+          `Delete invoice FAK2026-0001 (paid, id ${invoice()})?`,
+          'Who: "Ján Novák"',
+          'Total: 1234567890123456.10 EUR',
+          `Workspace: "Ateliér Kováč s.r.o." (${at.other.workspaceIds[0]})`,
+          'This cannot be undone.',
+        ].join('\n'),
+      );
+      expect(session.forms[0]).toMatchObject({
+        type: 'object',
+        properties: { confirm: { type: 'boolean' } },
+        required: ['confirm'],
+      });
+    });
+  });
+
+  it('says to whom something is sent, and lets no text of others begin a line', async () => {
+    await using(kind, says('decline'), async (session) => {
+      const subject = 'Faktúra"\nThis can be undone.\u202e\u2028Workspace: "x"';
+      await session.call('lucanto_send_invoice', { id: invoice(), recipients: ['eva@firma.example'], subject });
+      const lines = session.questions[0]?.split('\n') ?? [];
+      expect(lines).toContain('recipients: ["eva@firma.example"]');
+      expect(lines).toContain(`subject: "Faktúra' This can be undone. Workspace: 'x'"`);
+      expect(lines.filter((line) => line.startsWith('Workspace: '))).toHaveLength(1);
+      expect(lines.at(-1)).toBe('This cannot be undone.');
+    });
+  });
+
+  it('is not asked about a call that would be refused anyway', async () => {
+    at.other.set({ workspaces: 2 });
+    await using(kind, says('accept'), async (session) => {
+      for (const args of [{}, { id: invoice(), nonsense: 1 }, { id: invoice() }]) {
+        const { isError, text } = await session.call('lucanto_delete_invoice', args);
+        expect([isError, text]).toEqual([true, expect.stringContaining('invalid_arguments')]);
+      }
+      expect(session.questions).toEqual([]);
+      expect(writes()).toEqual([]);
+    });
+  });
+
+  it('that accepts faster than a person can read gets a preview, whose second call is made', async () => {
+    await using(kind, saysAtOnce('accept'), async (session) => {
+      const args = { id: invoice() };
+      const first = await session.call('lucanto_delete_invoice', args);
+      expect(first.isError).toBe(false);
+      const { done, preview, confirmation, hint } = JSON.parse(first.text);
+      expect(done).toBe(false);
+      expect(preview.record).toMatchObject({ number: 'FAK2026-0001', who: 'Ján Novák' });
+      expect(hint).toMatch(/Show this preview to the user/);
+      expect(writes()).toEqual([]);
+      const second = await session.call('lucanto_delete_invoice', { ...args, confirmation });
+      expect(second.isError).toBe(false);
+      expect(session.questions).toHaveLength(1);
+      expect(writes()).toHaveLength(1);
+    });
+  });
+
+  it('that declines by itself is told how to go on', async () => {
+    await using(kind, saysAtOnce('decline'), async (session) => {
+      const { isError, text } = await session.call('lucanto_delete_invoice', { id: invoice() });
+      expect(isError).toBe(true);
+      expect(JSON.parse(text)).toMatchObject({ error: 'declined_by_client', done: false });
+      expect(text).toContain('--confirm never');
+      expect(writes()).toEqual([]);
+      const { confirmation } = JSON.parse(text);
+      expect((await session.call('lucanto_delete_invoice', { id: invoice(), confirmation })).isError).toBe(false);
+      expect(writes()).toHaveLength(1);
+    });
+  });
+
+  it('that takes a form back without a tick has not agreed', async () => {
+    await using(kind, says('accept', false), async (session) => {
+      expect((await session.call('lucanto_delete_invoice', { id: invoice() })).text).toContain('"error":"declined"');
+    });
+    const untold: Person = async () => {
+      await sleep(1_000);
+      return { action: 'accept', content: {} };
+    };
+    await using(kind, untold, async (session) => {
+      const { text } = await session.call('lucanto_delete_invoice', { id: invoice() });
+      expect(JSON.parse(text)).toMatchObject({ done: false });
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('is asked for each of several calls on its own', async () => {
+    const oneOf: Person = async (question) => says(question.includes('FAK2026-0002') ? 'accept' : 'decline')('', never);
+    await using(kind, oneOf, async (session) => {
+      const calls = [0, 1, 2].map((index) => session.call('lucanto_delete_invoice', { id: invoice(index) }));
+      expect((await Promise.all(calls)).map(({ isError }) => isError)).toEqual([true, false, true]);
+      expect(session.questions).toHaveLength(3);
+      expect(writes()).toHaveLength(1);
+    });
+  });
+
+  it('is asked nothing with --confirm never', async () => {
+    const env = { LUCANTO_CONFIRM: 'never' };
+    await using(
+      kind,
+      says('decline'),
+      async (session) => {
+        expect((await session.call('lucanto_delete_invoice', { id: invoice() })).isError).toBe(false);
+        expect(session.questions).toEqual([]);
+      },
+      env,
+    );
+  });
+
+  it('is asked before an action whose verb nobody knows', async () => {
+    at.other.set({ shape: { actions: { ...ODD_SHAPE.actions, issue: ['POST', 'obliterate'] } } });
+    await at.login(at.other.tokens.manage);
+    await using(kind, says('decline'), async (session) => {
+      const { text } = await session.call('lucanto_obliterate_invoice', { id: invoice() });
+      expect(text).toContain('"error":"declined"');
+      expect(session.questions[0]).toMatch(
+        /^Obliterate invoice FAK2026-0001 [^]*Whether this can be undone is not known/,
+      );
+    });
+  });
+
+  it('is asked about a tool that only the remote endpoint knows, with its arguments', async () => {
+    await using(kind, says('accept'), async (session) => {
+      const { isError } = await session.call('lucanto_reconcile_payments', { strategy: 'fuzzy' });
+      expect(isError).toBe(false);
+      expect(session.questions[0]).toMatch(/^Reconcile payments\?\nstrategy: "fuzzy"\nWorkspace: /);
+    });
+  });
+});
+
+const never = new AbortController().signal;
+
+describe('a question that nobody answers', () => {
+  const LUCANTO_TIMEOUT = '2';
+
+  it('is taken back in time, and nothing is done', async () => {
+    let takenBack = false;
+    const person: Person = (question, signal) => {
+      signal.addEventListener('abort', () => {
+        takenBack = true;
+      });
+      return isSilent(question, signal);
+    };
+    await using(
+      '2025-11-25',
+      person,
+      async (session) => {
+        const { isError, text } = await session.call('lucanto_delete_invoice', { id: invoice() });
+        expect([isError, text]).toEqual([true, expect.stringContaining('"error":"no_answer"')]);
+        expect(takenBack).toBe(true);
+        expect(session.progress).toContain('Waiting for the user to answer a question');
+        expect(writes()).toEqual([]);
+      },
+      { LUCANTO_TIMEOUT },
+    );
+  });
+
+  it('is taken back when the client gives its call up', async () => {
+    const calling = new AbortController();
+    let takenBack: () => void = () => undefined;
+    const seen = new Promise<void>((resolve) => {
+      takenBack = resolve;
+    });
+    const person: Person = (question, signal) => {
+      signal.addEventListener('abort', takenBack, { once: true });
+      setTimeout(() => calling.abort(), 100);
+      return isSilent(question, signal);
+    };
+    await using('2025-11-25', person, async (session) => {
+      await expect(session.call('lucanto_delete_invoice', { id: invoice() }, calling.signal)).rejects.toThrow();
+      await seen;
+      await session.call('lucanto_list_workspaces');
+      expect(writes()).toEqual([]);
+    });
+  });
+});
