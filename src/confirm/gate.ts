@@ -53,22 +53,20 @@ export class Gate implements ConfirmGate {
     if (isFree || (mode === 'auto' && human === undefined && code === undefined)) return { kind: 'go', args };
     const settled = await settle(asked, context, this.#deps);
     if (context.signal.aborted) throw cancelled(tool.descriptor.name);
-    const problem = code === undefined ? null : await this.#redeem('preview', code, settled);
-    if (code !== undefined && problem === null) return { kind: 'go', args: settled.callArgs };
+    const seal = code === undefined ? null : await this.#redeem('preview', code, settled);
+    if (seal !== null && typeof seal === 'object') return { kind: 'go', args: settled.callArgs };
     // A code that is none gives way to the question, where there is somebody to ask.
     if (human !== undefined) return this.#ask(human, settled, context);
     const offer = await this.#offer(settled);
-    if (problem !== null) throw badConfirmation(tool.descriptor.name, problem, offer);
-    return preview(settled, offer, 'nobody was asked yet');
+    if (seal !== null) throw badConfirmation(tool.descriptor.name, seal, offer);
+    return preview(settled, offer, 'the user has not been asked yet');
   }
 
   async #ask(human: Human, settled: Settled, context: CallContext): Promise<Passed> {
     const { returned, atTerminal } = human;
     if (returned !== undefined && returned.reply !== 'missing') {
-      const seal = await this.#deps.seals.read('question', returned.state, settled);
-      const isSeal = typeof seal === 'object';
-      const problem = isSeal ? ((await this.#deps.seals.spend(seal)) ? null : 'used') : seal;
-      if (!isSeal || problem !== null) throw badState(settled.tool.descriptor.name, problem ?? 'foreign');
+      const seal = await this.#redeem('question', returned.state, settled);
+      if (typeof seal === 'string') throw badState(settled.tool.descriptor.name, seal);
       return this.#judge(returned.reply, this.#deps.clock() - seal.issued < QUICKEST_MS, settled);
     }
     const started = this.#deps.clock();
@@ -112,11 +110,12 @@ export class Gate implements ConfirmGate {
     return preview(settled, offer, why);
   }
 
-  /** Null where the code is good: it is used then. */
-  async #redeem(purpose: Purpose, text: string, settled: Settled): Promise<Problem | null> {
+  /** The seal where it is good: it is used then. */
+  async #redeem(purpose: Purpose, text: string, settled: Settled): Promise<Seal | Problem> {
     const seal = await this.#deps.seals.read(purpose, text, settled);
     if (typeof seal === 'string') return seal;
-    return (await this.#deps.seals.spend(seal)) ? null : 'used';
+    if (!(await this.#deps.seals.spend(seal))) return 'used';
+    return seal.isCurrent ? seal : 'changed';
   }
 
   async #offer(settled: Settled): Promise<Offer> {

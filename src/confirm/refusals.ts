@@ -53,12 +53,13 @@ export function cancelled(tool: string) {
   );
 }
 
-export type Problem = 'foreign' | 'expired' | 'used';
+export type Problem = 'foreign' | 'expired' | 'used' | 'changed';
 
 const WHY: Readonly<Record<Problem, string>> = {
-  foreign: 'belongs to another call, or the record was changed since',
+  foreign: 'does not belong to this call with these arguments',
   expired: 'has expired',
   used: 'was used already',
+  changed: 'was given for the record as it was before somebody changed it',
 };
 
 export function badConfirmation(tool: string, problem: Problem, offer: Offer) {

@@ -31,12 +31,15 @@ export interface Seal {
   /** Milliseconds since the epoch. */
   readonly issued: number;
   readonly expires: number;
+  /** What was shown of the record is what it still says. */
+  readonly isCurrent: boolean;
 }
 
 export function issueSeal(secret: Buffer, purpose: Purpose, sealed: Sealed, now: number): Seal {
-  const head = `${now.toString(36)}.${randomBytes(NONCE_BYTES).toString('base64url')}`;
+  const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+  const head = `${now.toString(36)}.${nonce}.${digest(secret, nonce, sealed.shown)}`;
   const text = `${head}.${mac(secret, purpose, head, sealed).toString('base64url')}`;
-  return { text, issued: now, expires: now + LIFETIME_MS };
+  return { text, issued: now, expires: now + LIFETIME_MS, isCurrent: true };
 }
 
 /** `foreign`: never made here, or for something else. */
@@ -47,23 +50,29 @@ export function readSeal(
   sealed: Sealed,
   now: number,
 ): Seal | 'foreign' | 'expired' {
-  const found = /^([0-9a-z]{1,9})\.([\w-]{8})\.([\w-]{22})$/.exec(text);
-  const [, time = '', nonce = '', given = ''] = found ?? [];
+  const found = /^([0-9a-z]{1,9})\.([\w-]{8})\.([\w-]{8})\.([\w-]{22})$/.exec(text);
+  const [, time = '', nonce = '', shown = '', given = ''] = found ?? [];
   if (found === null) return 'foreign';
-  const own = mac(secret, purpose, `${time}.${nonce}`, sealed);
+  const own = mac(secret, purpose, `${time}.${nonce}.${shown}`, sealed);
   const bytes = Buffer.from(given, 'base64url');
   // Two spellings of the same bytes would be two seals.
   if (bytes.length !== own.length || !timingSafeEqual(bytes, own) || bytes.toString('base64url') !== given)
     return 'foreign';
   const issued = Number.parseInt(time, 36);
   const expires = issued + LIFETIME_MS;
-  return now >= expires ? 'expired' : { text, issued, expires };
+  if (now >= expires) return 'expired';
+  return { text, issued, expires, isCurrent: shown === digest(secret, nonce, sealed.shown) };
+}
+
+function digest(secret: Buffer, nonce: string, shown: unknown): string {
+  const whole = createHmac('sha256', secret).update(canonicalJson(['shown', nonce, shown]));
+  return whole.digest().subarray(0, NONCE_BYTES).toString('base64url');
 }
 
 function mac(secret: Buffer, purpose: Purpose, head: string, sealed: Sealed): Buffer {
-  const { origin, token, workspace, tool, args, allowDuplicate, shown } = sealed;
+  const { origin, token, workspace, tool, args, allowDuplicate } = sealed;
   return createHmac('sha256', secret)
-    .update(canonicalJson(['confirm', purpose, head, origin, token, workspace, tool, args, allowDuplicate, shown]))
+    .update(canonicalJson(['confirm', purpose, head, origin, token, workspace, tool, args, allowDuplicate]))
     .digest()
     .subarray(0, MAC_BYTES);
 }

@@ -1,7 +1,7 @@
 import type { Bridge } from '../../bridge.ts';
 import { alternatives, nearNames } from '../../catalog/near-names.ts';
 import type { CallContext, Tool, ToolResult } from '../../catalog/tool.ts';
-import { ApiError, EXIT, type LucantoError, UnknownToolError } from '../../errors.ts';
+import { AbortedError, ApiError, EXIT, type LucantoError, UnknownToolError } from '../../errors.ts';
 import { parseJson } from '../../json.ts';
 import { readAll, readArguments } from '../arguments.ts';
 import { humanAt } from '../ask-human.ts';
@@ -59,7 +59,7 @@ export const callCommand: Command = {
       print(output, tool, result);
       if (await output.taken()) for (const callback of delivered) callback();
       if (result.isError !== true && error === null) return EXIT.done;
-      const told = error ?? toldBy(result);
+      const told = error === null ? toldBy(result) : asCommand(error);
       output.error(told, settings.logLevel === 'debug');
       return context.interrupt.aborted ? EXIT.interrupted : told.exitCode;
     } finally {
@@ -128,6 +128,14 @@ function printable(result: ToolResult): unknown {
   } catch {
     return result;
   }
+}
+
+/** A preview: what a model is told, for who typed the command. */
+function asCommand(error: LucantoError): LucantoError {
+  if (!error.code.startsWith('confirmation_')) return error;
+  return new AbortedError(error.code, error.message, {
+    hint: 'Check the preview on stdout; then run the same again with --arg confirmation=<its code>, or with --confirm never.',
+  });
 }
 
 /** An error that the remote endpoint worded itself. */

@@ -1,0 +1,194 @@
+/** What opens the gate before a call that cannot be undone, and what does not. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { QUICKEST_MS } from '../../src/confirm/gate.ts';
+import { LIFETIME_MS } from '../../src/confirm/seal.ts';
+import { DELETE, type GateBench, gateBench, ISSUE, personAt, rounds } from '../helpers/gate.ts';
+
+let bench: GateBench;
+beforeEach(() => {
+  bench = gateBench();
+});
+afterEach(() => bench.remove());
+
+const GOES = { kind: 'go', args: { id: 7, workspace_id: 42 } };
+
+describe('a person who is asked', () => {
+  it.each([
+    ['accepted', QUICKEST_MS, 'go', undefined],
+    ['accepted', QUICKEST_MS - 1, 'answer', undefined],
+    ['declined', QUICKEST_MS, 'refused', 'declined'],
+    ['declined', QUICKEST_MS - 1, 'refused', 'declined_by_client'],
+    ['unclear', 5_000, 'answer', undefined],
+    ['gone', 5_000, 'refused', 'cancelled'],
+  ] as const)('%s after %i ms: %s', async (reply, ms, kind, code) => {
+    const human = personAt(bench, reply, ms);
+    expect(await bench.open({ mode: 'auto' }).pass({}, { human })).toMatchObject({ kind, ...(code && { code }) });
+    expect(human.asked).toHaveLength(1);
+  });
+
+  it('may be as fast as they like at a terminal', async () => {
+    const human = { ...personAt(bench, 'accepted', 1), atTerminal: true };
+    expect(await bench.open().pass({}, { human })).toEqual(GOES);
+  });
+
+  it('is not believed when the clock went back meanwhile', async () => {
+    const human = personAt(bench, 'accepted', -60_000);
+    expect((await bench.open().pass({}, { human })).kind).toBe('answer');
+  });
+
+  it('is asked instead of being shown that a code is none', async () => {
+    const human = personAt(bench, 'accepted', 2_000);
+    expect(await bench.open({ mode: 'auto' }).pass({ code: 'yes' }, { human })).toEqual(GOES);
+    expect(human.asked).toHaveLength(1);
+  });
+});
+
+describe('a preview', () => {
+  const preview = async () => (await bench.open().pass()).told;
+
+  it('shows the record, and its code opens the gate once, also of another copy', async () => {
+    const { done, preview: shown, confirmation, expires_at } = await preview();
+    expect(done).toBe(false);
+    expect(shown).toMatchObject({
+      record: { number: 'FAK-7', who: 'ACME', amount: '10.00 EUR' },
+      workspace: { id: '42', name: 'Firm' },
+    });
+    expect(expires_at).toBe(new Date(bench.now + LIFETIME_MS).toISOString());
+    expect(await bench.open().pass({ code: confirmation })).toEqual(GOES);
+    expect(await bench.open().pass({ code: confirmation })).toMatchObject({
+      code: 'confirmation_refused',
+      told: { message: expect.stringContaining('used already'), done: false, confirmation: expect.any(String) },
+    });
+  });
+
+  it('opens it for one of several that come with its code at once', async () => {
+    const { confirmation } = await preview();
+    const copies = [bench.open(), bench.open(), bench.open()];
+    const came = await Promise.all(copies.flatMap((copy) => [1, 2].map(() => copy.pass({ code: confirmation }))));
+    expect(came.filter(({ kind }) => kind === 'go')).toHaveLength(1);
+  });
+
+  it.each([
+    ['other arguments', { args: { id: 8 } }],
+    ['an argument more', { args: { id: 7, force: true } }],
+    ['another workspace', { args: { id: 7, workspace_id: 43 } }],
+    ['another tool', { tool: ISSUE }],
+    ['allow_duplicate', { allowDuplicate: true }],
+  ])('opens nothing for %s, and a new one is shown', async (_what, over) => {
+    const { confirmation } = await preview();
+    const { kind, told } = await bench.open().pass({ code: confirmation, ...over });
+    expect([kind, told.message]).toEqual(['refused', expect.stringContaining('does not belong to this call')]);
+    expect(told.confirmation).not.toBe(confirmation);
+    expect(bench.spent()).toEqual([]);
+    expect(await bench.open().pass({ code: told.confirmation, ...over })).toMatchObject({ kind: 'go' });
+  });
+
+  it('is the same with the workspace left out and named', async () => {
+    const { confirmation } = await preview();
+    expect(await bench.open().pass({ code: confirmation, args: { workspace_id: 42, id: 7 } })).toEqual(GOES);
+  });
+
+  it('opens nothing for another token', async () => {
+    const { confirmation } = await preview();
+    expect((await bench.open({ token: 'lct_pat_two' }).pass({ code: confirmation })).kind).toBe('refused');
+  });
+
+  it('opens nothing once the record is another than was shown', async () => {
+    const { confirmation } = await preview();
+    bench.invoice.total = '10000.00';
+    const { kind, told } = await bench.open().pass({ code: confirmation });
+    expect([kind, told.message]).toEqual(['refused', expect.stringContaining('before somebody changed it')]);
+    expect(told.preview.record.amount).toBe('10000.00 EUR');
+  });
+
+  it('opens nothing after ten minutes', async () => {
+    const { confirmation } = await preview();
+    bench.now += LIFETIME_MS - 1;
+    const late = await preview();
+    bench.now += 1;
+    expect((await bench.open().pass({ code: confirmation })).told.message).toContain('has expired');
+    expect(await bench.open().pass({ code: late.confirmation })).toEqual(GOES);
+  });
+
+  it('cannot be made up or altered', async () => {
+    const { confirmation } = await preview();
+    const [time = '', nonce, shown, mac = ''] = confirmation.split('.');
+    const later = (Number.parseInt(time, 36) + 60_000).toString(36);
+    // The last character of the code holds bits that are no part of its bytes.
+    const respelt = `${mac.slice(0, -1)}${mac.endsWith('A') ? 'B' : String.fromCharCode(mac.charCodeAt(21) + 1)}`;
+    const forged = ['', 'yes', 'x'.repeat(5_000), [later, nonce, shown, mac], [time, nonce, shown, respelt]];
+    for (const parts of forged) {
+      const code = typeof parts === 'string' ? parts : parts.join('.');
+      expect((await bench.open().pass({ code })).kind).toBe('refused');
+    }
+    expect(bench.spent()).toEqual([]);
+  });
+
+  it('leaves a private file behind when it is used, until it could not be used any more', async () => {
+    const { confirmation } = await preview();
+    await bench.open().pass({ code: confirmation });
+    expect(bench.spent()).toEqual([expect.stringMatching(/^\d+\.[0-9a-f]{32} 600$/)]);
+    bench.now += LIFETIME_MS + 1;
+    const next = await preview();
+    await bench.open().pass({ code: next.confirmation });
+    expect(bench.spent()).toHaveLength(1);
+  });
+});
+
+describe('a client that answers with another call', () => {
+  async function state(): Promise<string> {
+    const { human, states } = rounds();
+    expect(await bench.open().pass({}, { human })).toEqual({ kind: 'answer', told: null });
+    return states[0] ?? '';
+  }
+  const answer = (given: string, reply: 'accepted' | 'declined', over = {}) =>
+    bench.open().pass(over, { human: rounds({ state: given, reply }).human });
+
+  it('opens the gate with the state of the question, once', async () => {
+    const given = await state();
+    bench.now += 2_000;
+    expect(await answer(given, 'accepted')).toEqual(GOES);
+    expect(await answer(given, 'accepted')).toMatchObject({ kind: 'refused', code: 'confirmation_refused' });
+  });
+
+  it('that answers at once gets a preview, or is told that it declined by itself', async () => {
+    const first = await state();
+    bench.now += QUICKEST_MS - 1;
+    expect((await answer(first, 'accepted')).told).toMatchObject({ done: false });
+    const second = await state();
+    expect(await answer(second, 'declined')).toMatchObject({ code: 'declined_by_client' });
+  });
+
+  it.each([
+    ['a forged one', async () => 'abc.12345678.12345678.1234567890123456789012', {}],
+    ['one of other arguments', state, { args: { id: 8 } }],
+    ['one of another tool', state, { tool: { ...DELETE, descriptor: { ...DELETE.descriptor, name: 'lucanto_x' } } }],
+    ['the code of a preview', async () => (await bench.open().pass()).told.confirmation, {}],
+  ])('is refused with %s, without a preview', async (_what, make, over) => {
+    const given = await make();
+    bench.now += 2_000;
+    const { kind, code, told } = await answer(given, 'accepted', over);
+    expect([kind, code, told.confirmation]).toEqual(['refused', 'confirmation_refused', undefined]);
+  });
+
+  it('is refused after ten minutes', async () => {
+    const given = await state();
+    bench.now += LIFETIME_MS;
+    expect((await answer(given, 'accepted')).told.message).toContain('has expired');
+  });
+
+  it('is asked again where the answer is missing', async () => {
+    const { human, states } = rounds({ state: await state(), reply: 'missing' });
+    expect((await bench.open().pass({}, { human })).kind).toBe('answer');
+    expect(states).toHaveLength(1);
+  });
+});
+
+describe('nobody is asked', () => {
+  it('where nobody can be, by default, nor with never', async () => {
+    expect(await bench.open({ mode: 'auto' }).pass()).toEqual({ kind: 'go', args: { id: 7 } });
+    const human = personAt(bench, 'declined', 5_000);
+    expect((await bench.open({ mode: 'never' }).pass({}, { human })).kind).toBe('go');
+    expect(human.asked).toEqual([]);
+  });
+});
