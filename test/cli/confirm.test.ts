@@ -1,0 +1,68 @@
+/** `call` before what cannot be undone: at a terminal, and in a script. */
+import { describe, expect, it } from 'vitest';
+import { useOneOther } from '../helpers/one-other.ts';
+import { writesOf } from '../helpers/other-writes.ts';
+import { BIN, NODE, run } from '../helpers/run.ts';
+import { atTerminal, HAS_TERMINAL } from '../helpers/terminal.ts';
+
+const at = useOneOther();
+const deleting = (...more: string[]) => [
+  'call',
+  'lucanto_delete_invoice',
+  '--arg',
+  `id=${at.other.ids('invoices')[0]}`,
+  ...more,
+];
+
+describe.skipIf(!HAS_TERMINAL)('at a terminal', () => {
+  async function typing(keys: string, mode: string) {
+    const { env } = at.bridge({ LUCANTO_CONFIRM: mode });
+    const line = [NODE, BIN, ...deleting()].join(' ');
+    return atTerminal(line, { ...at.home.env, ...env }, at.home.dir, [{ after: /cannot be undone/, keys }]);
+  }
+
+  it.each(['auto', 'always'])('%s asks, and yes does it', async (mode) => {
+    const { code, screen } = await typing('y', mode);
+    expect(screen).toMatch(/Delete invoice FAK2026-0001 [\s\S]*Who: "Ján Novák"/);
+    expect([code, writesOf(at.other).length]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['no', 'n'],
+    ['Enter alone', '\r'],
+  ])('%s does nothing', async (_what, keys) => {
+    const { code, screen } = await typing(keys, 'auto');
+    expect(screen).toContain('error: The user declined');
+    expect([code, writesOf(at.other)]).toEqual([1, []]);
+  });
+
+  it('Ctrl-C does nothing', async () => {
+    const { code } = await typing('\u0003', 'auto');
+    expect([code, writesOf(at.other)]).toEqual([130, []]);
+  });
+});
+
+describe('in a script', () => {
+  it('auto goes ahead', async () => {
+    const { exitCode } = await run(deleting(), at.bridge());
+    expect([exitCode, writesOf(at.other).length]).toEqual([0, 1]);
+  });
+
+  it('always prints a preview and exits with 1; with its code it is done', async () => {
+    const options = at.bridge({ LUCANTO_CONFIRM: 'always' });
+    const { exitCode, stdout, stderr } = await run(deleting(), options);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^error: .* was not carried out: the user has not been asked yet\.\nhint: .*--arg confirmation=/,
+    );
+    const { done, confirmation } = JSON.parse(stdout);
+    expect([done, writesOf(at.other)]).toEqual([false, []]);
+    const second = await run(deleting('--arg', `confirmation=${confirmation}`), options);
+    expect([second.exitCode, writesOf(at.other).length]).toEqual([0, 1]);
+  });
+
+  it('status says what is set, and where that comes from', async () => {
+    const { stdout } = await run(['status', '--json', '--confirm', 'never'], at.bridge());
+    expect(JSON.parse(stdout).settings.confirm).toEqual({ value: 'never', source: 'flag' });
+  });
+});
