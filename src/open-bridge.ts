@@ -80,14 +80,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     list: (context) => listWorkspaces(catalogue.all(), context),
   });
   const catalogue: LiveCatalogue = new LiveCatalogue({
-    options: {
-      backend: settings.backend,
-      readOnly: settings.readOnly,
-      pinned: settings.workspace,
-      scopes: settings.scopes ?? [],
-      toolsets: settings.toolsets,
-      confirm: settings.confirm,
-    },
+    options: { ...settings, pinned: settings.workspace, scopes: settings.scopes ?? [] },
     contract,
     remote,
     makers: toolMakers(

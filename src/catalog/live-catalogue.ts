@@ -3,31 +3,19 @@ import type { Operation } from '../contract/operation.ts';
 import { type LucantoError, toLucantoError } from '../errors.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { Log } from '../log.ts';
-import { type Backend, mergeTools, type Selection, selectTools } from './catalogue.ts';
-import { withConfirmation } from './confirmation-argument.ts';
+import { mergeTools, type Selection, selectTools } from './catalogue.ts';
 import type { ContractRefresh, ContractSource, ContractState } from './contract-source.ts';
 import { Grants } from './grants.ts';
 import { LIST_WORKSPACES } from './list-workspaces.ts';
 import { Offer } from './offer.ts';
-import { pinTool } from './pinned.ts';
+import { type CatalogueOptions, offeredTools } from './offered.ts';
 import { listsToProbe, probeLists } from './probe.ts';
 import { type RemoteEntry, remoteEntries } from './remote-match.ts';
 import type { RemoteSource, RemoteState } from './remote-source.ts';
 import type { Listing } from './size-policy.ts';
 import type { CallContext, Tool } from './tool.ts';
-import { isSwitchedOff, type Toolsets, unknownToolsets } from './toolsets.ts';
-import { fillWorkspace } from './workspace-argument.ts';
+import { isSwitchedOff, unknownToolsets } from './toolsets.ts';
 import type { Workspaces } from './workspaces.ts';
-
-export interface CatalogueOptions {
-  readonly backend: Backend;
-  readonly readOnly: boolean;
-  readonly pinned: string | null;
-  readonly scopes: readonly string[];
-  readonly toolsets: Toolsets | null;
-  /** `always`: tools that a person must agree to take the code of a preview. */
-  readonly confirm: 'auto' | 'always' | 'never';
-}
 
 /** Turns what the service lists into tools; the composition root knows the backends. */
 export interface ToolMakers {
@@ -217,7 +205,7 @@ export class LiveCatalogue {
 
   #compute(): Offer {
     const { options, contract, remote, makers, workspaces } = this.#deps;
-    const { backend, pinned } = options;
+    const { backend } = options;
     const entries = this.#remoteTools();
     const remoteTools = entries?.map(({ tool }) => tool) ?? null;
     const twins = new Map(
@@ -242,9 +230,7 @@ export class LiveCatalogue {
     // They call the REST API, which a user of `--backend remote` has decided against.
     const local = backend === 'remote' ? [] : makers.local(contract.operations, ({ tool }) => names.has(tool));
     const merged = mergeTools({ ...sources, local }, backend);
-    const placed = merged.map((tool) => (pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, pinned)));
-    const offered = options.confirm === 'always' ? placed.map(withConfirmation) : placed;
-    const selection = selectTools(offered, grants, options);
+    const selection = selectTools(offeredTools(merged, options, workspaces), grants, options);
     return new Offer(merged, grants, selection, options.toolsets, contract.operations);
   }
 }
