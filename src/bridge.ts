@@ -2,7 +2,8 @@
 import type { Credential } from './auth/credential.ts';
 import type { Answer, Dispatcher } from './catalog/dispatch.ts';
 import type { LastKnown } from './catalog/last-known.ts';
-import type { LiveCatalogue, RefreshReport } from './catalog/live-catalogue.ts';
+import type { LiveCatalogue } from './catalog/live-catalogue.ts';
+import type { RefreshReport } from './catalog/refresh.ts';
 import type { SentDescriptor } from './catalog/size-policy.ts';
 import { type TimeLimit, timeLimit } from './catalog/time-limit.ts';
 import type { CallContext, Tool } from './catalog/tool.ts';

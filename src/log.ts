@@ -5,6 +5,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Log {
   readonly level: LogLevel;
+  /** What must not be read in any line, nor in anything else that leaves this process. */
+  readonly secrets: Secrets;
   error(message: string): void;
   warn(message: string): void;
   info(message: string): void;
@@ -28,10 +30,37 @@ function maskToken(token: string): string {
   return `${token.split('_').slice(0, 2).join('_')}_[token]`;
 }
 
-export function createLog(level: LogLevel, write: (line: string) => void): Log {
+/** Shorter than this, a secret would be found in every other word. */
+const SHORTEST = 8;
+
+/** The secrets of this process, masked by value: whatever their prefix, wherever they turn up. */
+export class Secrets {
+  readonly #values = new Set<string>();
+
+  conceal(secret: string): void {
+    if (secret.length < SHORTEST) return;
+    // In JSON it may be written otherwise, and in JSON that is a text in JSON, as answers are, once more.
+    const inJson = JSON.stringify(secret).slice(1, -1);
+    for (const written of [JSON.stringify(inJson).slice(1, -1), inJson, secret]) this.#values.add(written);
+  }
+
+  /** The text without them, and without anything else that looks like a token. */
+  masked(text: string): string {
+    return this.maskedValues(redact(text));
+  }
+
+  /** For answers, which may hold tokens that are the user's to see (a new one, say), but never these. */
+  maskedValues(text: string): string {
+    let masked = text;
+    for (const value of this.#values) masked = masked.replaceAll(value, '[token]');
+    return masked;
+  }
+}
+
+export function createLog(level: LogLevel, write: (line: string) => void, secrets: Secrets): Log {
   const threshold = LOG_LEVELS.indexOf(level);
   const at = (of: LogLevel) => (message: string) => {
-    if (LOG_LEVELS.indexOf(of) <= threshold) write(`lucanto-mcp ${of}: ${redact(message)}\n`);
+    if (LOG_LEVELS.indexOf(of) <= threshold) write(`lucanto-mcp ${of}: ${secrets.masked(message)}\n`);
   };
-  return { level, error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
+  return { level, secrets, error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }

@@ -1,52 +1,22 @@
 /** The composition root: settings and token in, one bridge out. Nothing here touches the network until asked. */
-import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Credential, resolveCredential } from './auth/credential.ts';
-import { keepPrivate } from './auth/private-modes.ts';
 import { Bridge } from './bridge.ts';
 import { ArgumentChecker } from './catalog/arguments.ts';
 import { ContractSource } from './catalog/contract-source.ts';
 import { Dispatcher } from './catalog/dispatch.ts';
-import { cacheFolder, type LastKnown, LastKnownInMemory, LastKnownOnDisk, unchanged } from './catalog/last-known.ts';
+import type { LastKnown } from './catalog/last-known.ts';
 import { listWorkspaces } from './catalog/list-workspaces.ts';
 import { LiveCatalogue } from './catalog/live-catalogue.ts';
 import type { RemotePort } from './catalog/ports.ts';
 import { RemoteSource } from './catalog/remote-source.ts';
 import { guarded } from './catalog/request-guard.ts';
 import { Workspaces } from './catalog/workspaces.ts';
-import type { ResolvedSettings } from './config/resolve.ts';
-import type { Environment } from './config/setting.ts';
 import { AuthError, type LucantoError } from './errors.ts';
 import type { HttpPort } from './http/request.ts';
-import type { Log } from './log.ts';
 import { lazyGate } from './open-gate.ts';
+import { type BridgeOptions, openService, type Service } from './open-service.ts';
 import { toolMakers } from './tool-makers.ts';
 import { VERSION } from './version.ts';
 import type { WritePort } from './writes/write.ts';
-
-export interface BridgeOptions {
-  readonly settings: ResolvedSettings;
-  readonly env: Environment;
-  readonly log: Log;
-  readonly clock: () => number;
-  /** A token that is not stored yet (`login`); otherwise it is found by the settings. */
-  readonly credential?: Credential;
-  /** For a look that is to change nothing on disk: neither modes nor what is remembered. */
-  readonly looksOnly?: true;
-}
-
-/** Where the bridge works and with which token; for `--demo`, an embedded service of its own. */
-interface Service {
-  readonly origin: string;
-  readonly credential: Credential | null;
-  readonly problem: LucantoError | null;
-  readonly lastKnown: LastKnown;
-  /** The write ledger's folder. */
-  readonly writesDir: string;
-  readonly close: () => Promise<void>;
-}
 
 /** Writes, and the wait for those that are on their way. */
 interface Writes extends WritePort {
@@ -55,7 +25,7 @@ interface Writes extends WritePort {
 
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const { settings, log, clock } = options;
-  const service = settings.demo ? await demoService(clock) : realService(options);
+  const service = await openService(options);
   const { origin, credential, lastKnown } = service;
   const http = guarded(lazyHttp(service, options), {
     readOnly: settings.readOnly,
@@ -119,48 +89,6 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     settleWrites: writes.settle,
     onClose: service.close,
   });
-}
-
-function realService({ settings, env, log, credential: given, looksOnly }: BridgeOptions): Service {
-  if (looksOnly !== true) keepPrivate(settings);
-  const found =
-    given === undefined ? resolveCredential(settings, env) : { credential: given, problem: null, warnings: [] };
-  for (const warning of found.warnings) log.warn(warning);
-  const { credential, problem } = found;
-  const folder = cacheFolder(settings.configDir, settings.url, credential?.token ?? '');
-  const lastKnown = new LastKnownOnDisk(folder, log);
-  return {
-    origin: settings.url,
-    credential,
-    problem,
-    lastKnown: looksOnly === true ? unchanged(lastKnown) : lastKnown,
-    writesDir: join(settings.configDir, 'writes'),
-    close: async () => undefined,
-  };
-}
-
-async function demoService(clock: () => number): Promise<Service> {
-  const { startDemo } = await import('./demo/server.ts');
-  const demo = await startDemo({ port: 0, generation: 'workspaces', clock });
-  // The demo forgets everything when it ends, and so does what was written in it.
-  const writesDir = join(tmpdir(), `lucanto-mcp-demo-${randomBytes(8).toString('hex')}`);
-  return {
-    origin: demo.url,
-    credential: {
-      token: demo.tokens.manage,
-      source: 'demo',
-      origin: demo.url,
-      kind: 'personal',
-      where: 'the embedded Lucanto',
-    },
-    problem: null,
-    lastKnown: new LastKnownInMemory(),
-    writesDir,
-    close: async () => {
-      await demo.close();
-      await rm(writesDir, { recursive: true, force: true });
-    },
-  };
 }
 
 /** The ledger is loaded, and its folder made, with the first write. */

@@ -39,6 +39,12 @@ export function profilePath(location: ProfileLocation): string {
   return pathsOf(location.machine).join(profilesDir(location), `${profileFileName(location.profile)}.json`);
 }
 
+/** The profile's file, and the folders that it is in. */
+export function profilePaths(location: ProfileLocation): readonly string[] {
+  const folder = profilesDir(location);
+  return [pathsOf(location.machine).dirname(folder), folder, profilePath(location)];
+}
+
 /** The profile in a parsed file, or null where it is none. */
 export function toProfile(value: unknown): StoredProfile | null {
   if (!isRecord(value)) return null;

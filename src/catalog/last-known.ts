@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isJsonObject } from '../json.ts';
 import type { Log } from '../log.ts';
 
@@ -59,6 +59,13 @@ function isKnownProtocol(value: unknown): value is KnownProtocol {
   return isJsonObject(value) && (value.era === 'legacy' || value.era === 'modern') && typeof value.version === 'string';
 }
 
+const FILES = { contract: 'contract.json', catalogue: 'catalogue.json', protocol: 'protocol.json' } as const;
+
+/** What is kept there, and the folders that it is in. */
+export function cachePaths(folder: string): readonly string[] {
+  return [dirname(folder), folder, ...Object.values(FILES).map((name) => join(folder, name))];
+}
+
 /** A folder of its own per origin and token; the token itself is in no name. */
 export function cacheFolder(configDir: string, origin: string, token: string): string {
   const key = createHash('sha256').update(`${origin}\n${token}`).digest('hex').slice(0, 32);
@@ -75,30 +82,30 @@ export class LastKnownOnDisk implements LastKnown {
   }
 
   contract(): KnownContract | null {
-    const value = this.#read('contract.json');
+    const value = this.#read(FILES.contract);
     return isKnownContract(value) ? value : null;
   }
 
   catalogue(): KnownCatalogue | null {
-    const value = this.#read('catalogue.json');
+    const value = this.#read(FILES.catalogue);
     return isKnownCatalogue(value) ? value : null;
   }
 
   protocol(): KnownProtocol | null {
-    const value = this.#read('protocol.json');
+    const value = this.#read(FILES.protocol);
     return isKnownProtocol(value) ? value : null;
   }
 
   saveContract(contract: KnownContract): Promise<void> {
-    return this.#write('contract.json', contract);
+    return this.#write(FILES.contract, contract);
   }
 
   saveCatalogue(catalogue: KnownCatalogue): Promise<void> {
-    return this.#write('catalogue.json', catalogue);
+    return this.#write(FILES.catalogue, catalogue);
   }
 
   saveProtocol(protocol: KnownProtocol): Promise<void> {
-    return this.#write('protocol.json', protocol);
+    return this.#write(FILES.protocol, protocol);
   }
 
   async clear(): Promise<void> {

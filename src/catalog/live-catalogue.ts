@@ -1,20 +1,20 @@
 /** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
+import { hostName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
-import { type LucantoError, toLucantoError } from '../errors.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { Log } from '../log.ts';
 import { mergeTools, type Selection, selectTools } from './catalogue.ts';
-import type { ContractRefresh, ContractSource, ContractState } from './contract-source.ts';
+import type { ContractSource, ContractState } from './contract-source.ts';
 import { Grants } from './grants.ts';
 import { LIST_WORKSPACES } from './list-workspaces.ts';
 import { Offer } from './offer.ts';
 import { type CatalogueOptions, offeredTools } from './offered.ts';
-import { listsToProbe, probeLists } from './probe.ts';
+import { type RefreshReport, refreshSources } from './refresh.ts';
 import { type RemoteEntry, remoteEntries } from './remote-match.ts';
 import type { RemoteSource, RemoteState } from './remote-source.ts';
 import type { Listing } from './size-policy.ts';
 import type { CallContext, Tool } from './tool.ts';
-import { isSwitchedOff, unknownToolsets } from './toolsets.ts';
+import { unknownToolsets } from './toolsets.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /** Turns what the service lists into tools; the composition root knows the backends. */
@@ -36,14 +36,6 @@ export interface LiveCatalogueDeps {
   readonly workspaces: Workspaces;
   readonly http: HttpPort;
   readonly log: Log;
-}
-
-export interface RefreshReport {
-  readonly contract: ContractRefresh | 'failed';
-  readonly catalogue: 'live' | 'failed';
-  /** Why each half failed; null where it did not. */
-  readonly failures: { readonly contract: LucantoError | null; readonly catalogue: LucantoError | null };
-  readonly errors: readonly LucantoError[];
 }
 
 export class LiveCatalogue {
@@ -72,8 +64,7 @@ export class LiveCatalogue {
   /** Whether a remote tool, by its name at the endpoint, is one that is shown, or the one the bridge itself needs. */
   mayCallRemote(wireName: string): boolean {
     if (wireName === LIST_WORKSPACES) return true;
-    // Hosts take fewer characters in a name than the endpoint may use.
-    const name = wireName.replace(/[^a-zA-Z0-9_-]+/g, '_').slice(0, 64);
+    const name = hostName(wireName);
     return this.visible().some(({ route, descriptor }) => route === 'remote' && descriptor.name === name);
   }
 
@@ -152,7 +143,6 @@ export class LiveCatalogue {
 
   async #refresh(context: CallContext, force: boolean): Promise<RefreshReport> {
     let shown = fingerprint(this.visible());
-    // Either half counts as soon as it is there: the other one may hang until the deadline.
     const settle = () => {
       this.#current = null;
       const now = fingerprint(this.visible());
@@ -160,37 +150,8 @@ export class LiveCatalogue {
       shown = now;
       for (const listener of this.#listeners) listener();
     };
-    const { contract, remote } = this.#deps;
-    const [contractOutcome, remoteOutcome] = await Promise.allSettled([
-      contract.refresh(context, force).finally(settle),
-      remote.refresh(context).finally(settle),
-    ]);
-    const failures = { contract: reasonOf(contractOutcome), catalogue: reasonOf(remoteOutcome) };
-    const errors = [failures.contract, failures.catalogue].filter((error) => error !== null);
-    if (remoteOutcome.status === 'fulfilled')
-      await this.#probe(context, force).catch((error) => errors.push(toLucantoError(error)));
-    settle();
-    return {
-      contract: contractOutcome.status === 'fulfilled' ? contractOutcome.value : 'failed',
-      catalogue: remoteOutcome.status === 'fulfilled' ? 'live' : 'failed',
-      failures,
-      errors,
-    };
-  }
-
-  /** Resources that the remote catalogue is silent on are tried once per token, and again where asked (`login`). */
-  async #probe(context: CallContext, force: boolean): Promise<void> {
-    const { contract, remote, workspaces, http, options, log } = this.#deps;
-    const rows = await workspaces.list(context);
-    await remote.learnWorkspaces(rows);
-    const mentioned = new Set((this.#remoteTools() ?? []).map(({ tool }) => tool.resource));
-    const isKnown = (resource: string) =>
-      mentioned.has(resource) || isSwitchedOff(resource, options.toolsets) || (!force && remote.isProbed(resource));
-    const lists = listsToProbe(contract.operations, isKnown);
-    const workspace = options.pinned ?? rows[0]?.id;
-    if (lists.length === 0 || workspace === undefined || options.backend === 'remote') return;
-    log.debug(`probing ${lists.length} resources that the service's tool list does not mention`);
-    await remote.learnProbes(await probeLists(lists, workspace, http, context));
+    const mentioned = () => new Set((this.#remoteTools() ?? []).map(({ tool }) => tool.resource));
+    return refreshSources({ ...this.#deps, settle, mentioned }, context, force);
   }
 
   #remoteTools(): readonly RemoteEntry[] | null {
@@ -233,10 +194,6 @@ export class LiveCatalogue {
     const selection = selectTools(offeredTools(merged, options, workspaces), grants, options);
     return new Offer(merged, grants, selection, options.toolsets, contract.operations);
   }
-}
-
-function reasonOf(outcome: PromiseSettledResult<unknown>): LucantoError | null {
-  return outcome.status === 'rejected' ? toLucantoError(outcome.reason) : null;
 }
 
 function fingerprint(tools: readonly Tool[]): string {

@@ -1,7 +1,7 @@
-/** The only writer to stdout and stderr. Everything passes through redact(): results may quote what users typed. */
+/** The only writer to stdout and stderr. Everything passes through `Secrets`: results may quote what users typed. */
 import { type LucantoError, UnreachableError } from '../errors.ts';
 import { stringifyJson } from '../json.ts';
-import { redact } from '../log.ts';
+import type { Secrets } from '../log.ts';
 
 export interface OutputStream {
   write(text: string, callback?: (error?: Error | null) => void): unknown;
@@ -27,13 +27,15 @@ export class Output {
   readonly #stdout: OutputStream;
   readonly #stderr: OutputStream;
   readonly #colours: boolean;
+  readonly #secrets: Secrets;
   #progressShown = false;
 
   /** @param colours whether streams that are terminals may be coloured (NO_COLOR, TERM=dumb) */
-  constructor(stdout: OutputStream, stderr: OutputStream, colours: boolean) {
+  constructor(stdout: OutputStream, stderr: OutputStream, colours: boolean, secrets: Secrets) {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#colours = colours;
+    this.#secrets = secrets;
   }
 
   get columns(): number {
@@ -48,7 +50,7 @@ export class Output {
 
   line(text = ''): void {
     this.clearProgress();
-    this.#stdout.write(`${redact(text)}\n`);
+    this.#stdout.write(`${this.#secrets.masked(text)}\n`);
   }
 
   /** For the demo's own tokens, which open nothing but the demo: these must be readable. */
@@ -95,13 +97,13 @@ export class Output {
   progress(text: string): void {
     if (this.#stderr.isTTY !== true) return;
     this.clearProgress();
-    this.#stderr.write(redact(text));
+    this.#stderr.write(this.#secrets.masked(text));
     this.#progressShown = true;
   }
 
   #toStderr(text: string): void {
     this.clearProgress();
-    this.#stderr.write(redact(text));
+    this.#stderr.write(this.#secrets.masked(text));
   }
 
   /** Before something else writes to the terminal. */

@@ -1,9 +1,10 @@
 /** From a command line to an exit code. Only main.ts touches the process itself. */
+import { knownTokens } from '../auth/known-tokens.ts';
 import { loadSettings } from '../auth/load-settings.ts';
 import type { Flags } from '../config/resolve.ts';
 import type { Environment, Machine } from '../config/setting.ts';
 import { EXIT, type ExitCode, type LucantoError, toLucantoError } from '../errors.ts';
-import { createLog } from '../log.ts';
+import { createLog, Secrets } from '../log.ts';
 import type { Command, CommandContext, RunningProgram, Stdio } from './command.ts';
 import { callCommand } from './commands/call.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -53,20 +54,21 @@ export interface World {
 export async function runProgram(world: World): Promise<ExitCode> {
   const { env, stdio } = world;
   const colours = (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
-  const output = new Output(stdio.stdout, stdio.stderr, colours);
+  const secrets = new Secrets();
+  const output = new Output(stdio.stdout, stdio.stderr, colours, secrets);
   let debug = asksForDebug(world);
   try {
     const [first, ...rest] = world.args;
     if (first === COMPLETE) {
       const { answerShell } = await import('./completion/answer.ts');
-      return await answerShell(rest, COMMANDS, (flags) => contextOf(flags, world, output), output);
+      return await answerShell(rest, COMMANDS, (flags) => contextOf(flags, world, output, secrets), output);
     }
     const parsed = parseLine(world.args, COMMANDS, serveCommand, output.columns);
     if (parsed.kind === 'print') {
       output.line(parsed.text);
       return EXIT.done;
     }
-    const context = contextOf(parsed.flags, world, output);
+    const context = contextOf(parsed.flags, world, output, secrets);
     debug = context.settings.logLevel === 'debug';
     return await parsed.command.run(context, parsed.input);
   } catch (thrown) {
@@ -77,10 +79,11 @@ export async function runProgram(world: World): Promise<ExitCode> {
 }
 
 /** @throws UsageError */
-function contextOf(flags: Flags, world: World, output: Output): CommandContext {
+function contextOf(flags: Flags, world: World, output: Output, secrets: Secrets): CommandContext {
   const { env, stdio, clock, interrupt, parentId, running } = world;
   const settings = loadSettings(flags, env, world.machine);
-  const log = createLog(settings.logLevel, (line) => output.log(line));
+  for (const token of knownTokens(settings, env)) secrets.conceal(token);
+  const log = createLog(settings.logLevel, (line) => output.log(line), secrets);
   return { settings, env, log, output, stdio, running, clock, interrupt, parentId };
 }
 

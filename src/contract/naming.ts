@@ -70,6 +70,14 @@ export function toolName(words: string): string {
   return shorten(rest.startsWith('lucanto_') ? rest : `lucanto_${rest}`, MAX_TOOL_NAME);
 }
 
+const HOST_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** The name under which hosts are shown a remote tool: its own, unless some of them would refuse it. */
+export function hostName(wireName: string): string {
+  if (HOST_NAME.test(wireName)) return wireName;
+  return shorten(wireName.replace(/[^a-zA-Z0-9_-]+/g, '_'), MAX_TOOL_NAME);
+}
+
 /** An argument name that model APIs accept; the wire keeps the service's own. */
 export function argumentName(wire: string): string {
   if (wire === '__proto__') return 'proto';

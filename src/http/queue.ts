@@ -15,6 +15,9 @@ interface Waiting {
   readonly admit: (leave: Leave) => void;
 }
 
+/** How long a refresh may keep the only slot there is: one that hangs must not keep a call waiting until it is over. */
+const ONLY_SLOT_MS = 2_000;
+
 export class RequestQueue {
   readonly #slots: number;
   readonly #backgroundSlots: number;
@@ -76,12 +79,15 @@ export class RequestQueue {
     let left = false;
     this.#used++;
     this.#usedInBackground += share;
-    return () => {
+    const leave = () => {
+      clearTimeout(timer);
       if (left) return;
       left = true;
       this.#used--;
       this.#usedInBackground -= share;
       this.#admit();
     };
+    const timer = background && this.#slots === 1 ? setTimeout(leave, ONLY_SLOT_MS).unref() : undefined;
+    return leave;
   }
 }

@@ -68,8 +68,9 @@ export function createMcpServer(deps: McpServerDeps): Server {
   const lists = new Turns(backlog);
   server.setRequestHandler('tools/list', () =>
     running.run('read', async (ended) => {
+      const turn = lists.next(ended);
       await bridge.firstCatalogue(FIRST_LIST_WAIT_MS);
-      await lists.next(ended);
+      await turn;
       return { tools: bridge.listed().map(listed) };
     }),
   );
@@ -101,8 +102,8 @@ export function createMcpServer(deps: McpServerDeps): Server {
     });
   });
 
-  if (resources) serveResources(server, deps, FIRST_LIST_WAIT_MS);
-  if (prompts) servePrompts(server, deps, FIRST_LIST_WAIT_MS);
+  if (resources) serveResources(server, deps, lists, FIRST_LIST_WAIT_MS);
+  if (prompts) servePrompts(server, deps, lists, FIRST_LIST_WAIT_MS);
   if (resources || prompts) serveCompletions(server, deps);
 
   // What can be read and which prompts there are follows from the tools.

@@ -10,6 +10,7 @@ import { readThrough } from './read-resource.ts';
 import { isGetTool, type RecordKind, recordKinds } from './records.ts';
 import { readAddress, recordTemplate, WORKSPACES_URI } from './resource-uri.ts';
 import type { ServedBridge } from './served-bridge.ts';
+import type { Turns } from './turns.ts';
 
 const JSON_TYPE = 'application/json';
 
@@ -41,16 +42,23 @@ export function listedTemplates(kinds: readonly RecordKind[], pinned: string | n
   }));
 }
 
-/** @param firstWaitMs how long templates and reads may wait for a token whose tools were never seen */
-export function serveResources(server: Server, deps: McpServerDeps, firstWaitMs: number): void {
+/** @param lists the turns of all lists @param firstWaitMs how long templates and reads may wait for a token whose tools were never seen */
+export function serveResources(server: Server, deps: McpServerDeps, lists: Turns, firstWaitMs: number): void {
   const { bridge, running, backlog, clock } = deps;
   let first: Promise<void> | undefined;
 
-  server.setRequestHandler('resources/list', () => ({ resources: listedResources(bridge.visible()) }));
+  server.setRequestHandler('resources/list', () =>
+    running.run('read', async (ended) => {
+      await lists.next(ended);
+      return { resources: listedResources(bridge.visible()) };
+    }),
+  );
 
   server.setRequestHandler('resources/templates/list', () =>
-    running.run('read', async () => {
+    running.run('read', async (ended) => {
+      const turn = lists.next(ended);
       await bridge.firstCatalogue(firstWaitMs);
+      await turn;
       const { pinned } = bridge.facts();
       return { resourceTemplates: listedTemplates(recordKinds(bridge.visible(), pinned), pinned) };
     }),

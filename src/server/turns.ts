@@ -1,4 +1,4 @@
-/** Long answers one after the other, each once the earlier ones are read: asked for by the hundred, all would be held at once. */
+/** Lists of every kind one after the other, in the order in which they were asked for, each once the earlier ones are read: asked for by the hundred, all would be held at once. */
 import type { OutputBacklog } from './backlog.ts';
 
 export class Turns {

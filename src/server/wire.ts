@@ -138,7 +138,7 @@ export class StdioWire implements Transport {
 
   #write(message: unknown, onTaken?: () => void): void {
     if (this.#outputLost) return;
-    const flowing = this.#output.write(`${stringifyJson(message)}\n`, (error) => {
+    const flowing = this.#output.write(`${this.#log.secrets.maskedValues(stringifyJson(message))}\n`, (error) => {
       if (error == null) onTaken?.();
     });
     // Backpressure: a host that does not read answers is not asked for more questions.

@@ -5,7 +5,7 @@ import { type GuardRules, guarded } from '../../src/catalog/request-guard.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
 import { type DemoService, startDemo } from '../../src/demo/server.ts';
 import type { HttpRequest } from '../../src/http/request.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog, Secrets } from '../../src/log.ts';
 import { openBridge } from '../../src/open-bridge.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { sendContext, testClient } from '../helpers/http-client.ts';
@@ -28,7 +28,7 @@ afterAll(async () => {
 async function bridgeWith(flags: Record<string, string | true>): Promise<Bridge> {
   const env = { LUCANTO_TOKEN: service.tokens.manage, LUCANTO_URL: service.url, LUCANTO_CONFIG_DIR: home.configDir };
   const machine = { platform: 'linux' as const, home: home.dir, cwd: home.dir };
-  const log = createLog('error', () => undefined);
+  const log = createLog('error', () => undefined, new Secrets());
   const bridge = await openBridge({ settings: resolveSettings(flags, env, {}, machine), env, log, clock: Date.now });
   open.push(bridge);
   await bridge.refresh(callContext());

@@ -12,7 +12,7 @@ import type { DoctorContext } from '../../src/doctor/context.ts';
 import { keepForOwner, makeOwn } from '../../src/doctor/fixes.ts';
 import { runChecks } from '../../src/doctor/run-checks.ts';
 import { checksFor } from '../../src/doctor/table.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog, Secrets } from '../../src/log.ts';
 import type { Place } from '../../src/setup/place.ts';
 import { VERSION } from '../../src/version.ts';
 import { fixtureHome, type HomeOptions, type Platform } from '../setup/fixture-home.ts';
@@ -26,7 +26,7 @@ function contextIn(place: Place, flags: Readonly<Record<string, unknown>> = {}):
     origin: 'https://app.lucanto.eu',
     place,
     runtime: { nodeVersion: 'v22.3.0', arch: 'x64', userId: 1000 },
-    log: createLog('error', () => undefined),
+    log: createLog('error', () => undefined, new Secrets()),
     clock: Date.now,
     credential: { credential: null, problem: null, warnings: [] },
     service: { known: unused, ask: unused },

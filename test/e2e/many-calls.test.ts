@@ -134,3 +134,11 @@ it('calls are answered while a refresh in the background hangs', async () => {
   expect(session.failed).toEqual([]);
   expect(most).toBe(2);
 }, 90_000);
+
+it('calls are answered although a refresh that hangs had the only slot', async () => {
+  const session = start({ LUCANTO_CONCURRENCY: '1', LUCANTO_TIMEOUT: '20' });
+  await expect.poll(() => held.length, { timeout: 10_000 }).toBe(1);
+  session.send(...[1, 2, 3].map(call));
+  await allAnswered(session, 3);
+  expect(session.failed).toEqual([]);
+}, 90_000);

@@ -4,7 +4,7 @@ import { HttpClient, type HttpDeps } from '../../src/http/client.ts';
 import type { Clock } from '../../src/http/clock.ts';
 import type { SendContext } from '../../src/http/request.ts';
 import { Transport } from '../../src/http/transport/transport.ts';
-import { createLog, type Log } from '../../src/log.ts';
+import { createLog, type Log, Secrets } from '../../src/log.ts';
 
 export const TOKEN = 'lct_pat_testtoken1234567890';
 
@@ -29,7 +29,7 @@ export function testClient(
       return Promise.resolve();
     },
   };
-  const log: Log = createLog('debug', (line) => lines.push(line));
+  const log: Log = createLog('debug', (line) => lines.push(line), new Secrets());
   const transport = new Transport({ origin, env, embedded: false, nodeVersion: process.version, log });
   const http = new HttpClient({
     origin,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallContext } from '../../src/catalog/tool.ts';
 import { ApiError } from '../../src/errors.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog, Secrets } from '../../src/log.ts';
 import { Ledger, type LedgerDeps } from '../../src/writes/ledger.ts';
 import type { Ticket, WriteCall, Written } from '../../src/writes/write.ts';
 import { callContext } from './call-context.ts';
@@ -49,7 +49,7 @@ export function bench(): Bench {
         token: TOKEN,
         duplicateWindowMs: 600_000,
         clock: Date.now,
-        log: createLog('warn', (line) => lines.push(line)),
+        log: createLog('warn', (line) => lines.push(line), new Secrets()),
         ...over,
       });
       ledgers.push(ledger);

@@ -7,7 +7,7 @@ import type { Bridge } from '../../src/bridge.ts';
 import type { ToolResult } from '../../src/catalog/tool.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
 import { parseJson } from '../../src/json.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog, Secrets } from '../../src/log.ts';
 import { openBridge } from '../../src/open-bridge.ts';
 import { callContext } from './call-context.ts';
 
@@ -53,7 +53,7 @@ export async function openedBridge(
       ...(when.timeZone !== undefined && { timeZone: when.timeZone }),
     },
   );
-  const log = createLog('error', () => undefined);
+  const log = createLog('error', () => undefined, new Secrets());
   const bridge = await openBridge({ settings, env: variables, log, clock: () => when.now ?? Date.now() });
   await bridge.refresh(callContext());
   const call = async (tool: string, args: unknown, over: object): Promise<Answered> => {

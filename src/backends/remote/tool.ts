@@ -1,14 +1,12 @@
 /** A tool of the remote endpoint: its own name, words, schema and results. */
 import type { Tool } from '../../catalog/tool.ts';
-import { MAX_TOOL_NAME, shorten } from '../../contract/naming.ts';
+import { hostName } from '../../contract/naming.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable.ts';
 import { looseValidation, type ShownNames, shownNames, withOwnNames } from './argument-names.ts';
 import { type RemoteToolDeps, remoteCall } from './call.ts';
 import { isObject } from './reply.ts';
 import { hintsOf, isCreate, lastingOf, resourceOf, tierOf } from './tool-facts.ts';
-
-const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /**
  * @param raw one entry of `tools/list`. @param known the contract's operation of that name: it knows tier and scopes.
@@ -17,7 +15,7 @@ const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 export function remoteTool(raw: unknown, known: Operation | undefined, deps: RemoteToolDeps): Tool | null {
   if (!isObject(raw) || typeof raw.name !== 'string' || raw.name === '') return null;
   const wireName = raw.name;
-  const name = NAME.test(wireName) ? wireName : shorten(wireName.replace(/[^a-zA-Z0-9_-]+/g, '_'), MAX_TOOL_NAME);
+  const name = hostName(wireName);
   const annotations = hintsOf(raw, name);
   const tier = known?.tier ?? tierOf(name, annotations);
   const resource = known?.resource ?? resourceOf(name);

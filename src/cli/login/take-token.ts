@@ -11,7 +11,7 @@ import type { CommandContext } from '../command.ts';
 
 /** A token that looks like one of Lucanto's, from --token-file, a terminal or a pipe. @throws AuthError saying what it is instead */
 export async function takeToken(context: CommandContext): Promise<Credential> {
-  const { settings, env, output } = context;
+  const { settings, env, output, log } = context;
   const where = tokensPage(settings.url);
   if (statedVariable(env, TOKEN_VARIABLE.variable) !== null) {
     output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and wins over the token that you store now.`);
@@ -20,7 +20,9 @@ export async function takeToken(context: CommandContext): Promise<Credential> {
       `${SETTINGS.tokenFile.variable} is set in this environment and wins over the token that you store now.`,
     );
   }
-  const examined = examineToken(await read(context, where));
+  const given = await read(context, where);
+  const examined = examineToken(given);
+  for (const secret of [given.trim(), 'token' in examined ? examined.token : '']) log.secrets.conceal(secret);
   const refusal = 'refusal' in examined ? examined.refusal : examined.doubt;
   if ('refusal' in examined || refusal !== null) {
     throw new AuthError('token_malformed', `${refusal} Nothing was stored.`, {

@@ -1,6 +1,6 @@
 import type { Credential } from '../../auth/credential.ts';
 import type { Bridge } from '../../bridge.ts';
-import type { RefreshReport } from '../../catalog/live-catalogue.ts';
+import type { RefreshReport } from '../../catalog/refresh.ts';
 import type { Listing } from '../../catalog/size-policy.ts';
 import type { CallContext } from '../../catalog/tool.ts';
 import type { Workspace } from '../../catalog/workspaces.ts';

@@ -3,7 +3,7 @@ import { ArgumentChecker } from '../../../src/catalog/arguments.ts';
 import type { JsonSchema } from '../../../src/contract/schema-types.ts';
 import { ArgumentsError } from '../../../src/errors.ts';
 import { LosslessNumber, parseJson, stringifyJson } from '../../../src/json.ts';
-import { createLog } from '../../../src/log.ts';
+import { createLog, Secrets } from '../../../src/log.ts';
 
 interface Options {
   readonly name?: string;
@@ -30,7 +30,7 @@ function object(properties: Record<string, unknown>, required: string[] = []): J
 
 function checker() {
   const lines: string[] = [];
-  return { checker: new ArgumentChecker(createLog('warn', (line) => lines.push(line))), lines };
+  return { checker: new ArgumentChecker(createLog('warn', (line) => lines.push(line), new Secrets())), lines };
 }
 
 const check = (schema: JsonSchema, args: unknown, options?: Options) =>

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
-import { createLog } from '../../../src/log.ts';
+import { createLog, Secrets } from '../../../src/log.ts';
 import { StdioWire } from '../../../src/server/wire.ts';
 
 interface Opened {
@@ -22,7 +22,7 @@ async function open(): Promise<Opened> {
   const wire = new StdioWire(
     input,
     output,
-    createLog('error', () => undefined),
+    createLog('error', () => undefined, new Secrets()),
     {
       onInputEnd: () => events.push('end'),
       onOutputLost: () => events.push('lost'),
@@ -125,7 +125,7 @@ describe('the stdio wire', () => {
     const wire = new StdioWire(
       input,
       output,
-      createLog('error', () => undefined),
+      createLog('error', () => undefined, new Secrets()),
       {
         onInputEnd: () => undefined,
         onOutputLost: () => undefined,
