@@ -14,8 +14,11 @@ export interface Question {
 export type Reply = 'accepted' | 'declined' | 'unclear' | 'gone' | 'later' | 'missing';
 
 export interface Human {
-  /** At a terminal nobody but a person types; a client may answer by itself. */
-  readonly atTerminal: boolean;
+  /**
+   * At a terminal nobody but a person types. A client may answer by itself: in a dialog while the call waits, or in
+   * rounds, with another call.
+   */
+  readonly how: 'terminal' | 'dialog' | 'rounds';
   /** What this call brings back of a question that was asked before. */
   readonly returned?: { readonly state: string; readonly reply: Reply };
   /** @throws whatever, once the signal aborts */

@@ -7,7 +7,7 @@ import { askYesNo, isTerminal } from './prompt.ts';
 export function humanAt({ stdio, output }: CommandContext): Human | undefined {
   if (!isTerminal(stdio)) return undefined;
   return {
-    atTerminal: true,
+    how: 'terminal',
     ask: async ({ message }, signal) => {
       output.clearProgress();
       return (await askYesNo(message, false, stdio, signal)) ? 'accepted' : 'declined';

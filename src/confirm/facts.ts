@@ -10,6 +10,8 @@ export interface Facts {
   readonly name: string | null;
   readonly status: string | null;
   readonly who: string | null;
+  /** By name only: on what the firm sends out, its id is the firm's own. */
+  readonly supplier: string | null;
   /** By the field's own name: it may be a total or a balance. */
   readonly amount: { readonly label: string; readonly value: string } | null;
   readonly currency: string | null;
@@ -17,7 +19,8 @@ export interface Facts {
 }
 
 export const NO_FACTS: Facts = {
-  ...{ id: null, number: null, name: null, status: null, who: null, amount: null, currency: null, address: null },
+  ...{ id: null, number: null, name: null, status: null, who: null, supplier: null },
+  ...{ amount: null, currency: null, address: null },
 };
 
 interface Found {
@@ -36,7 +39,8 @@ export function factsOf(record: JsonObject): Facts {
     number: text('number'),
     name: text('name'),
     status: text('status'),
-    who: whoOf(record),
+    who: partyName(record, 'who'),
+    supplier: partyName(record, 'supplier'),
     amount: total === null || value === null ? null : { label: human(plainName(total.name)), value },
     currency: text('currency'),
     address: addressOf(record),
@@ -50,8 +54,8 @@ export function partyId(record: JsonObject): { readonly word: string; readonly i
   return found === null || word === undefined || isJsonObject(found.value) ? null : { word, id: found.value };
 }
 
-function whoOf(record: JsonObject): string | null {
-  const found = fieldOf(record, 'who');
+function partyName(record: JsonObject, role: 'who' | 'supplier'): string | null {
+  const found = fieldOf(record, role);
   if (isJsonObject(found?.value)) return scalar(fieldOf(found.value, 'name')?.value);
   return found === null || /_id$/.test(plainName(found.name)) ? null : scalar(found.value);
 }
@@ -67,7 +71,7 @@ function fieldOf(record: JsonObject, role: Role['role']): Found | null {
 }
 
 function isShown(value: unknown, role: Role['role']): boolean {
-  return scalar(value) !== null || (role === 'who' && isJsonObject(value));
+  return scalar(value) !== null || ((role === 'who' || role === 'supplier') && isJsonObject(value));
 }
 
 /** In the record, or in an object in it (`legal_identity.email`). */

@@ -63,7 +63,7 @@ export class Gate implements ConfirmGate {
   }
 
   async #ask(human: Human, settled: Settled, context: CallContext): Promise<Passed> {
-    const { returned, atTerminal } = human;
+    const { returned, how } = human;
     if (returned !== undefined && returned.reply !== 'missing') {
       const seal = await this.#redeem('question', returned.state, settled);
       if (typeof seal === 'string') throw badState(settled.tool.descriptor.name, seal);
@@ -71,14 +71,14 @@ export class Gate implements ConfirmGate {
     }
     const started = this.#deps.clock();
     const reply = await this.#answer(human, settled, context);
-    return this.#judge(reply, !atTerminal && this.#deps.clock() - started < QUICKEST_MS, settled);
+    return this.#judge(reply, how !== 'terminal' && this.#deps.clock() - started < QUICKEST_MS, settled);
   }
 
   async #answer(human: Human, settled: Settled, context: CallContext): Promise<Reply> {
     const { name } = settled.tool.descriptor;
     const left = context.deadline - this.#deps.clock();
     const patience = AbortSignal.timeout(Math.max(1, Math.floor(left - Math.min(CALL_MS, left / 4))));
-    const stopProgress = human.atTerminal ? () => undefined : tellProgress(context);
+    const stopProgress = human.how === 'dialog' ? tellProgress(context) : () => undefined;
     try {
       const question = {
         message: questionText(settled),

@@ -24,11 +24,12 @@ const LAST_WORD: Readonly<Record<Lasting, string>> = {
 /** Some short lines; no text of others can begin one. */
 export function questionText(shown: Shown): string {
   const { tool, facts, workspace } = shown;
-  const { amount, currency, who } = facts;
+  const { amount, currency, who, supplier } = facts;
   const to = recipient(shown);
   const lines = [
     `${oneLine(tool.descriptor.title)}${label(facts)}?`,
     who === null ? null : `Who: ${quoted(who)}`,
+    who !== null || supplier === null ? null : `Supplier: ${quoted(supplier)}`,
     amount === null ? null : `${oneLine(amount.label)}: ${money(amount.value, currency)}`,
     to === null ? null : `To: ${quoted(to)}`,
     ...argumentLines(shown),
@@ -41,10 +42,11 @@ export function questionText(shown: Shown): string {
 /** The same for a model: texts of others stay values. */
 export function previewOf(shown: Shown): JsonObject {
   const { tool, facts, workspace } = shown;
-  const { id, number, name, status, who, amount, currency } = facts;
+  const { id, number, name, status, who, supplier, amount, currency } = facts;
   const short = (text: string | null) => (text === null ? undefined : oneLine(text));
   const record = {
     ...{ id: short(id), number: short(number), name: short(name), status: short(status), who: short(who) },
+    supplier: who === null ? short(supplier) : undefined,
     ...(amount !== null && { amount: money(amount.value, currency) }),
   };
   const others = otherArguments(shown);

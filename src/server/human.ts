@@ -51,7 +51,7 @@ function takesForms(capabilities: unknown): boolean {
 
 function byRequest({ mcpReq }: ServerContext, nobody: AbortSignal): ServedHuman {
   return {
-    atTerminal: false,
+    how: 'dialog',
     question: () => null,
     ask: async ({ message }, signal) => {
       const either = AbortSignal.any([signal, nobody]);
@@ -73,7 +73,7 @@ function byRounds({ mcpReq }: ServerContext): ServedHuman {
   let question: InputRequiredResult | null = null;
   const state = mcpReq.requestState<unknown>();
   return {
-    atTerminal: false,
+    how: 'rounds',
     ...(typeof state === 'string' && { returned: { state, reply: returnedReply(mcpReq.inputResponses) } }),
     question: () => question,
     ask: async ({ message, state: seal }) => {

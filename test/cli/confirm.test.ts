@@ -61,6 +61,11 @@ describe('in a script', () => {
     expect([second.exitCode, writesOf(at.other).length]).toEqual([0, 1]);
   });
 
+  it('setup passes it on to the app', async () => {
+    const { stdout } = await run(['setup', 'cursor', '--print', '--confirm', 'always'], at.bridge());
+    expect(stdout).toMatch(/"--confirm",\s+"always"/);
+  });
+
   it('status says what is set, and where that comes from', async () => {
     const { stdout } = await run(['status', '--json', '--confirm', 'never'], at.bridge());
     expect(JSON.parse(stdout).settings.confirm).toEqual({ value: 'never', source: 'flag' });

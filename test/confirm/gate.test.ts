@@ -27,7 +27,7 @@ describe('a person who is asked', () => {
   });
 
   it('may be as fast as they like at a terminal', async () => {
-    const human = { ...personAt(bench, 'accepted', 1), atTerminal: true };
+    const human = { ...personAt(bench, 'accepted', 1), how: 'terminal' } as const;
     expect(await bench.open().pass({}, { human })).toEqual(GOES);
   });
 

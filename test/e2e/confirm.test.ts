@@ -123,6 +123,17 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
     });
   });
 
+  it('is told the workspace that is pinned', async () => {
+    const env = { LUCANTO_WORKSPACE: at.other.workspaceIds[0] ?? '' };
+    const asks = async (session: AskingSession) => {
+      const { isError } = await session.call('lucanto_delete_invoice', { id: invoice() });
+      expect(isError).toBe(false);
+      expect(session.questions[0]).toMatch(/FAK2026-0001[\s\S]*Workspace: "Ateliér Kováč s\.r\.o\." \(\d+\)/);
+    };
+    await using(kind, says('accept'), asks, env);
+    expect(writes()).toHaveLength(1);
+  });
+
   it('is not asked about a call that would be refused anyway', async () => {
     at.other.set({ workspaces: 2 });
     await using(kind, says('accept'), async (session) => {

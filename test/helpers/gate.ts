@@ -112,7 +112,7 @@ export function personAt(bench: GateBench, reply: Reply, ms: number): Human & { 
   const asked: string[] = [];
   return {
     asked,
-    atTerminal: false,
+    how: 'dialog',
     ask: async ({ message }) => {
       asked.push(message);
       bench.now += ms;
@@ -125,7 +125,7 @@ export function personAt(bench: GateBench, reply: Reply, ms: number): Human & { 
 export function rounds(returned?: { readonly state: string; readonly reply: Reply }) {
   const states: string[] = [];
   const human: Human = {
-    atTerminal: false,
+    how: 'rounds',
     ...(returned !== undefined && { returned }),
     ask: async ({ state }: Question) => {
       states.push(await state());
