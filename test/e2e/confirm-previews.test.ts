@@ -148,18 +148,23 @@ describe('raw requests of 2026-07-28', () => {
 });
 
 describe('while a question is open', () => {
-  it('the end of stdin ends the call and the program, and nothing is sent', async () => {
+  it('the end of stdin ends the call before all others and then the program, and nothing is sent', async () => {
     const raw = startRaw(at.bridge());
     const capabilities = { elicitation: {} };
     const clientInfo = { name: 'raw', version: '1' };
     raw.send(legacyLine('1', 'initialize', { protocolVersion: '2025-06-18', capabilities, clientInfo }));
     await raw.lineWith('"id":"1"');
+    // A read that hangs is given a second more to end, a write that was sent five.
+    at.other.set({ remote: { state: 'hang' } });
+    raw.send(legacyLine('read', 'tools/call', { name: 'lucanto_explain_vat', arguments: { country: 'sk' } }));
     raw.send(legacyLine('2', 'tools/call', { name: DELETE, arguments: { id: invoice() } }));
     const asked = await raw.lineWith('elicitation/create');
     expect(JSON.parse(asked).id).toBeGreaterThan(0);
     expect(await raw.end()).toBe(0);
-    expect(raw.lines.find((one) => one.includes('"id":"2"'))).toContain('"cancelled');
-    expect(writes()).toEqual([]);
+    const ended = raw.lines.flatMap((line) => /"id":"(2|read)"/.exec(line)?.[1] ?? []);
+    expect(ended).toEqual(['2', 'read']);
+    expect(raw.lines.find((line) => line.includes('"id":"2"'))).toContain('\\"cancelled\\"');
+    expect(writes().filter((write) => !write.includes('explain_vat'))).toEqual([]);
   });
 
   it('an answer that is an error, or no answer to the form, is no yes', async () => {

@@ -35,7 +35,7 @@ export function useOneOther(): OneOther {
     await login();
   });
   beforeEach(() => {
-    current().other.set({ shape: ODD_SHAPE, workspaces: 1 });
+    current().other.set({ shape: ODD_SHAPE, workspaces: 1, remote: { state: 'served' } });
     current().other.clear();
   });
   afterAll(async () => {
