@@ -62,3 +62,10 @@ export function skip(detail: string): Finding {
 export function failedWith(error: LucantoError): Finding {
   return fail(error.message, error.hint);
 }
+
+/** The same for what the service answered: where there is nothing at all, the address is what is wrong. */
+export function answeredWith(error: LucantoError): Finding {
+  return fail(error.message, error.details.status === 404 ? CHECK_ADDRESS : error.hint);
+}
+
+const CHECK_ADDRESS = 'Check --url: it must be the address of Lucanto itself.';

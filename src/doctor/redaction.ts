@@ -1,13 +1,17 @@
 /** What leaves this machine in a ticket: no token in any form, no password of a proxy, no name of the user's home. */
 
 import type { Machine } from '../config/setting.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { redact } from '../log.ts';
 import type { Report } from './check.ts';
 import type { DoctorContext } from './context.ts';
 
+/** `/root` is no part of `/rootfs`. */
+const WHOLE_NAME = '(?![\\w.-])';
 const TOKEN = '[token]';
 /** Shorter ones would be found in ordinary words. */
 const SHORTEST = 6;
+const SECRET = /token|secret|password|key/i;
 const PASSWORD = /([a-z]+:[/]{2})[^\s/@"'<]+@/gi;
 
 export function withoutSecrets(
@@ -17,7 +21,7 @@ export function withoutSecrets(
   const secrets = [
     credential.credential?.token,
     place.env.LUCANTO_TOKEN?.trim(),
-    ...apps.flatMap(({ entries }) => entries.map(({ token }) => token)),
+    ...apps.flatMap(({ entries }) => entries.flatMap(({ token, entry }) => [token, ...secretVariables(entry)])),
   ].filter((secret) => typeof secret === 'string' && secret.length >= SHORTEST);
   const clean = (text: string) =>
     redact(secrets.reduce<string>((masked, secret) => masked.replaceAll(String(secret), TOKEN), text)).replace(
@@ -27,6 +31,11 @@ export function withoutSecrets(
   return changed(reports, clean);
 }
 
+/** Of an entry, by their names. */
+function secretVariables({ env }: JsonObject): readonly unknown[] {
+  return isJsonObject(env) ? Object.entries(env).flatMap(([name, value]) => (SECRET.test(name) ? [value] : [])) : [];
+}
+
 export function withoutHome({ home, platform }: Machine, reports: readonly Report[]): readonly Report[] {
   return changed(reports, (text) => homeless(text, home, platform));
 }
@@ -34,7 +43,10 @@ export function withoutHome({ home, platform }: Machine, reports: readonly Repor
 function homeless(text: string, home: string, platform: Machine['platform']): string {
   // A root user's home may be `/`, and a test's anything.
   if (home.length < 3) return text;
-  const pattern = new RegExp(home.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), platform === 'win32' ? 'gi' : 'g');
+  const pattern = new RegExp(
+    home.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') + WHOLE_NAME,
+    platform === 'win32' ? 'gi' : 'g',
+  );
   return text.replace(pattern, '~');
 }
 

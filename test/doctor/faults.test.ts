@@ -6,6 +6,7 @@ import { type DemoService, startDemo } from '../../src/demo/server.ts';
 import { buildProgram, type Program } from '../cli/built-program.ts';
 import { AUTHORITY_FILE } from '../fixtures/tls.ts';
 import { connectProxy, tlsFront } from '../helpers/connect-proxy.ts';
+import { scriptedServer } from '../helpers/scripted-server.ts';
 import {
   CODEX,
   CONFIG,
@@ -215,9 +216,73 @@ const FAULTS: readonly Fault[] = [
       const { origin } = keep(await silent());
       return { args: ['--url', origin], env: { LUCANTO_TOKEN: service.tokens.manage } };
     },
-    finds: ['rest: fail', 'mcp: fail', 'contract: warn', 'scopes: warn'],
+    finds: ['rest: fail', 'mcp: fail', 'contract: warn'],
     detail: /did not answer before the time limit/,
     fix: /timeout|again/,
+  },
+  {
+    fault: 'something else at that address (404)',
+    arrange: async ({ keep }) => {
+      const { origin } = keep(await scriptedServer((response) => response.writeHead(404).end()));
+      return { args: ['--url', origin], env: { LUCANTO_TOKEN: DEAD } };
+    },
+    finds: ['rest: fail', 'mcp: fail', 'contract: warn'],
+    detail: /404/,
+    fix: /^Check --url: it must be the address of Lucanto itself[.]$/,
+  },
+  {
+    fault: 'web page at that address',
+    arrange: async ({ keep }) => {
+      const page = await scriptedServer((response) =>
+        response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html></html>'),
+      );
+      return { args: ['--url', keep(page).origin], env: { LUCANTO_TOKEN: DEAD } };
+    },
+    finds: ['rest: fail', 'mcp: fail', 'contract: warn'],
+    detail: /text\/html/,
+    fix: /check --url/,
+  },
+  {
+    fault: 'MCP endpoint down, its list known from before',
+    arrange: async ({ login, keep }) => {
+      const isDown = { now: false };
+      const cuts = ({ url }: IncomingMessage) => isDown.now && url?.startsWith('/api/mcp') === true;
+      const { origin } = keep(await front(service, {}, cuts));
+      await login(service.tokens.manage, '--url', origin);
+      isDown.now = true;
+      return undefined;
+    },
+    finds: ['mcp: warn'],
+    detail: /Its last known list is used[.]$/,
+    fix: /^Try again/,
+  },
+  {
+    fault: 'REST API down',
+    arrange: async ({ keep }) => {
+      const cuts = ({ url }: IncomingMessage) => url?.startsWith('/api/v1/') === true && !url.endsWith('openapi.json');
+      const { origin } = keep(await front(service, {}, cuts));
+      return { args: ['--url', origin], env: { LUCANTO_TOKEN: service.tokens.manage } };
+    },
+    finds: ['rest: fail'],
+    detail: /the connection broke off/,
+    fix: /^Try again/,
+  },
+  {
+    fault: 'token file open to others',
+    arrange: ({ put, path: at }) => {
+      put('token', `${service.tokens.manage}\n`, 0o644);
+      return { args: ['--url', service.url, '--token-file', at('token')] };
+    },
+    finds: ['token-form: warn'],
+    detail: /can be read by others/,
+    fix: /^Run: chmod 600 "~[/]token"$/,
+  },
+  {
+    fault: 'token of another service',
+    arrange: () => ({ args: ['--url', service.url], env: { LUCANTO_TOKEN: 'ghp_opaque-secret-4711' } }),
+    finds: ['token-accepted: fail', 'token-form: warn'],
+    detail: /refused the token|401/i,
+    fix: /Make a new token/,
   },
   {
     fault: 'clock an hour off',
@@ -447,6 +512,20 @@ const FAULTS: readonly Fault[] = [
     },
     finds: ['claude-desktop-stdout: fail'],
     detail: /no message of MCP: "Debugger listening, token lct_pat_\[token\]"/,
+    fix: /^Run `lucanto-mcp setup claude-desktop`/,
+  },
+  {
+    fault: 'entry that prints its variables on stdout',
+    arrange: async ({ login, put, path: at }) => {
+      await login();
+      put(ours('lucanto-mcp.js'), `console.log(process.env.API_KEY, process.cwd());${SERVER}`);
+      const entry = { command: process.execPath, args: [at(ours('lucanto-mcp.js'))] };
+      const env = { API_KEY: 'opaque-secret-4711' };
+      put(DESKTOP, JSON.stringify({ mcpServers: { lucanto: { ...entry, env } } }));
+      return undefined;
+    },
+    finds: ['claude-desktop-stdout: fail'],
+    detail: /no message of MCP: "\[token\] ~"/,
     fix: /^Run `lucanto-mcp setup claude-desktop`/,
   },
   {

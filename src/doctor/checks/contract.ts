@@ -1,5 +1,5 @@
 import { ago } from '../../words.ts';
-import { type Check, type Finding, failedWith, ok, warn } from '../check.ts';
+import { answeredWith, type Check, type Finding, ok, warn } from '../check.ts';
 import type { DoctorContext, Known } from '../context.ts';
 import { ONLINE } from '../network/online.ts';
 
@@ -17,11 +17,11 @@ export const contractCheck: Check = {
     if (contract.rejected !== null) {
       return warn(
         `${detail}; the newest one was not believed: ${contract.rejected}`,
-        'Update with `npm install -g lucanto-mcp@latest`.',
+        'Check --url, and if it is right, update with `npm install -g lucanto-mcp@latest`.',
       );
     }
     if (contract.source === 'live') return ok(detail);
-    if (error !== null) return insteadOfLive(detail, failedWith(error));
+    if (error !== null) return insteadOfLive(detail, answeredWith(error));
     return warn(detail, 'Make the service reachable first, then run `lucanto-mcp doctor` again.');
   },
 };

@@ -1,6 +1,6 @@
 /** Both ways into the service, with the token. */
 import { AuthError } from '../../errors.ts';
-import { type Check, failedWith, ok, skip, warn } from '../check.ts';
+import { answeredWith, type Check, failedWith, ok, skip, warn } from '../check.ts';
 import type { Asked } from '../context.ts';
 import { ONLINE } from '../network/online.ts';
 
@@ -29,7 +29,7 @@ export const restCheck: Check = {
   run: async ({ service, settings }) => {
     if (settings.backend === 'remote') return skip('not used with --backend remote');
     const { workspaces } = await service.ask();
-    return workspaces instanceof Error ? failedWith(workspaces) : ok('answers');
+    return workspaces instanceof Error ? answeredWith(workspaces) : ok('answers');
   },
 };
 

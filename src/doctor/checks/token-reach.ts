@@ -6,7 +6,7 @@ export const scopesCheck: Check = {
   title: 'Scopes',
   needs: ['token-accepted'],
   after: ['rest', 'mcp'],
-  run: ({ service, settings, origin }) => {
+  run: ({ service, settings, origin }, { stateOf }) => {
     const { scopes, tools, notes, catalogue } = service.known();
     if (tools === 0) {
       return fail(
@@ -14,12 +14,9 @@ export const scopesCheck: Check = {
         `Make a token with the scopes that you need at ${origin}/settings/api_keys, then run \`lucanto-mcp login\`.`,
       );
     }
-    const unseen = catalogue.source === 'never' && (settings.scopes ?? []).length === 0 && !settings.readOnly;
-    if (unseen)
-      return warn(
-        `${tools} tools. ${notes.join(' ')}`,
-        'Make the MCP endpoint answer, or say what the token was given with --scopes.',
-      );
+    if (catalogue.source === 'never' && stateOf('mcp') === 'fail' && !settings.readOnly) {
+      return skip(`${tools} tools, only those that read, because of "MCP endpoint" (mcp)`);
+    }
     return ok(`${scopes.join(', ') || 'none known'}: ${tools} tools`);
   },
 };

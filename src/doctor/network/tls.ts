@@ -83,11 +83,17 @@ function encrypt(
       const code = problem instanceof Error && 'code' in problem ? String(problem.code) : String(problem ?? '');
       resolve({
         certificate,
-        problem: secure.authorized ? null : Object.assign(new Error(code), { code, cert: certificate }),
+        problem: secure.authorized ? null : problemOf(code, certificate),
       });
       secure.destroy();
     });
   });
+}
+
+/** As Node's own errors are: only one about names brings the certificate along. */
+function problemOf(code: string, cert: PeerCertificate): Handshake['problem'] {
+  const error = Object.assign(new Error(code), { code });
+  return certificateProblem(code)?.fix === 'name' ? Object.assign(error, { cert }) : error;
 }
 
 function issuerOf({ issuer }: PeerCertificate): string {
