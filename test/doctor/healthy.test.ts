@@ -7,7 +7,8 @@ import { VERSION } from '../../src/version.ts';
 import { buildProgram, type Program } from '../cli/built-program.ts';
 import { AUTHORITY_FILE } from '../fixtures/tls.ts';
 import { connectProxy, tlsFront } from '../helpers/connect-proxy.ts';
-import { DESKTOP, front, type Patient, patientOf } from './patient.ts';
+import { DESKTOP, type Patient, patientOf } from './patient.ts';
+import { front } from './services.ts';
 
 let program: Program;
 let service: DemoService;

@@ -1,12 +1,8 @@
 /** A computer to examine: a home, a service on loopback, an app that is connected to it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
-import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net';
 import path from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
 import type { DemoService } from '../../src/demo/server.ts';
 import type { Program, Run } from '../cli/built-program.ts';
-import { SELF_SIGNED_CERTIFICATE, SELF_SIGNED_KEY } from '../fixtures/self-signed.ts';
 
 export const DESKTOP = path.join('.config', 'Claude', 'claude_desktop_config.json');
 export const CODEX = path.join('.codex', 'config.toml');
@@ -94,73 +90,6 @@ function checksIn({ stdout, stderr }: Run): readonly Told[] {
 
 function isTold(value: unknown): value is Told {
   return typeof value === 'object' && value !== null && 'id' in value && 'state' in value && 'detail' in value;
-}
-
-/** In front of the service, with other headers in its answers. @param cuts whether an answer never arrives */
-export async function front(
-  service: DemoService,
-  headers: Readonly<Record<string, string>>,
-  cuts: (request: IncomingMessage) => boolean = () => false,
-) {
-  const server = createServer((request, response) => {
-    const target = httpRequest(
-      new URL(request.url ?? '/', service.url),
-      { method: request.method ?? 'GET', headers: request.headers },
-      (answer) => {
-        if (cuts(request)) return void request.socket.destroy();
-        response.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...headers });
-        answer.pipe(response);
-      },
-    );
-    request.pipe(target);
-  });
-  return listening(server, 'http');
-}
-
-/** TLS with a certificate that nobody vouches for. */
-export async function selfSigned() {
-  return listening(createTlsServer({ key: SELF_SIGNED_KEY, cert: SELF_SIGNED_CERTIFICATE }), 'https');
-}
-
-/** Takes connections and never says anything. */
-export async function silent() {
-  const sockets = new Set<Socket>();
-  const server = createSocketServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-  });
-  const { origin, close } = await listening(server, 'http');
-  return {
-    origin,
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      return close();
-    },
-  };
-}
-
-interface Listening {
-  listen(port: number, host: string, listener: () => void): unknown;
-  address(): AddressInfo | string | null;
-  close(callback: () => void): unknown;
-}
-
-async function listening(server: Listening, scheme: 'http' | 'https') {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    port,
-    origin: `${scheme}://127.0.0.1:${port}`,
-    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
-  };
-}
-
-/** A port where nobody listens. */
-export async function closedPort(): Promise<number> {
-  const server = await listening(createServer(), 'http');
-  await server.close();
-  return server.port;
 }
 
 /** A stand-in for our script that does something else; its name makes the entry ours. */

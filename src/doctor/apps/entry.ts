@@ -23,7 +23,12 @@ export function examineEntry(app: AppFile, entry: AppEntry, context: DoctorConte
   if (missing !== null) return fail(missing, `Run \`${setupLine(app, context)}\`.`);
   try {
     const settings = settingsOf(host, place);
-    return tokenTrouble(settings, host, context) ?? wayTrouble(app, entry, settings, host, context) ?? ok(lineOf(host));
+    return (
+      tokenTrouble(settings, host, context) ??
+      wayTrouble(app, entry, settings, host, context) ??
+      scriptTrouble(app, host, context) ??
+      ok(lineOf(host))
+    );
   } catch (error) {
     if (error instanceof UsageError) return failedWith(error);
     throw error;
@@ -37,8 +42,6 @@ function missingPart({ command, args, env }: HostStart, { machine, onDisk }: Pla
   const program = isPath ? command : findOnPath(command, machine, env, onDisk);
   if (program === null) return `${command} is not on the PATH that the app has (${env.PATH ?? ''})`;
   if (isPath && statOf(onDisk(program)) === undefined) return `${program} does not exist`;
-  // Node refuses to start those without a shell, and with one a space in any path breaks them.
-  if (/[.](cmd|bat)$/i.test(program)) return `${program} is a script for cmd.exe, where a space in a path breaks it`;
   const script = args.find((word) => paths.isAbsolute(word) && /[.][cm]?js$/.test(word));
   if (script !== undefined && statOf(onDisk(script)) === undefined) return `${script} does not exist`;
   return null;
@@ -79,6 +82,17 @@ function wayTrouble(
   return warn(
     `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} set here, but the app starts programs without`,
     `Put ${missing.join(' and ')} into "env" of the entry ${name} in ${file.file}.`,
+  );
+}
+
+/** Some apps start those through cmd.exe, others not at all. */
+function scriptTrouble(app: AppFile, { command, env }: HostStart, context: DoctorContext): Finding | null {
+  const { machine, onDisk } = context.place;
+  const program = findOnPath(command, machine, env, onDisk) ?? command;
+  if (!/[.](cmd|bat)$/i.test(program)) return null;
+  return warn(
+    `${program} is a script for cmd.exe, where a space in a path breaks it`,
+    `Run \`${setupLine(app, context)}\`, which does without.`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** A file of an app: can the app read it, and does it hold an entry that the app can use. */
 import { commandLine } from '../../auth/login-line.ts';
+import { entryName } from '../../setup/carried.ts';
 import { type Finding, fail, ok, warn } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { AppFile } from './app-file.ts';
@@ -21,7 +22,10 @@ export function examineFile(app: AppFile, context: DoctorContext): Finding {
   const address = entries.find(({ kind }) => kind === 'url');
   if (address !== undefined) {
     const what = `the entry ${address.name} in ${file.file} holds the service's address${address.token === null ? '' : ' and a token in plain text'}`;
-    const fix = `Run \`${setupLine(app, context)}\`, which replaces it.`;
+    const fix =
+      address.name === entryName(context.settings)
+        ? `Run \`${setupLine(app, context)}\`, which replaces it.`
+        : `Take the entry ${address.name} out of the file, then run \`${setupLine(app, context)}\`.`;
     if (!client.takesUrl) return fail(`${what}; ${client.title} starts programs only and skips it`, fix);
     return address.token === null ? ok(`${what}, which ${client.title} can use`) : warn(what, fix);
   }

@@ -70,7 +70,15 @@ class Session {
 
   constructor({ command, args, env, cwd }: HostStart, signal: AbortSignal) {
     // A group of its own: what npx starts in turn is ended with it.
-    const child = spawn(command, [...args], { cwd, env, stdio: 'pipe', windowsHide: true, detached: GROUPS });
+    const options = { cwd, env, windowsHide: true, detached: GROUPS };
+    // Only cmd.exe starts what is no .exe on Windows, such as npx.
+    const isScript = !GROUPS && !/[.](exe|com)$/i.test(command);
+    const child = isScript
+      ? spawn(env.COMSPEC ?? 'cmd.exe', ['/d', '/s', '/c', cmdLine([command, ...args])], {
+          ...options,
+          windowsVerbatimArguments: true,
+        })
+      : spawn(command, [...args], options);
     this.#child = child;
     child.stdin?.on('error', () => undefined);
     child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
@@ -179,6 +187,11 @@ class Session {
       // It ended in this moment.
     }
   }
+}
+
+/** As `cmd /s /c` takes it: the outer quotes are its own. */
+function cmdLine(words: readonly string[]): string {
+  return `"${words.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ')}"`;
 }
 
 const GROUPS = process.platform !== 'win32';

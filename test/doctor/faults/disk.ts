@@ -1,0 +1,93 @@
+/** With our own files and folders. */
+import { chmodSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { CONFIG, PROFILE } from '../patient.ts';
+import { front } from '../services.ts';
+import type { Fault } from './fault.ts';
+
+export const DISK_FAULTS: readonly Fault[] = [
+  {
+    fault: 'config directory and token open to others',
+    arrange: async ({ login, path: at }) => {
+      await login();
+      chmodSync(at(CONFIG), 0o755);
+      chmodSync(at(PROFILE), 0o644);
+      return undefined;
+    },
+    finds: ['config-dir: fail'],
+    detail: /holds the token and is open to others on this computer \(0644\)/,
+    fix: /^Run: chmod -R go= .*lucanto-mcp$/,
+  },
+  {
+    fault: 'config directory open to others, token closed',
+    arrange: async ({ login, path: at }) => {
+      await login();
+      chmodSync(at(CONFIG), 0o750);
+      return undefined;
+    },
+    finds: ['config-dir: warn'],
+    detail: /is open to others on this computer \(0750\)/,
+    fix: /^Run: chmod -R go= /,
+  },
+  {
+    fault: 'file in the place of the config directory',
+    arrange: ({ put, service }) => {
+      put(CONFIG, 'a file');
+      return { args: ['--url', service.url], env: { LUCANTO_TOKEN: service.tokens.manage } };
+    },
+    finds: ['config-dir: fail'],
+    detail: /is no folder/,
+    fix: /--config-dir <dir>/,
+  },
+  {
+    fault: 'damaged cache',
+    arrange: async ({ login, put }) => {
+      await login();
+      put(path.join(CONFIG, 'cache', 'abc', 'contract.json'), '{"fetched');
+      return undefined;
+    },
+    finds: ['caches: warn'],
+    detail: /contract[.]json cannot be parsed and is ignored/,
+    fix: /^Run: rm .*contract[.]json$/,
+  },
+  {
+    fault: 'file in the place of the files folder',
+    arrange: async ({ login, put, path: at }) => {
+      await login();
+      put('receipts', 'a file');
+      return { args: ['--files', at('receipts')] };
+    },
+    finds: ['files-folder: fail'],
+    detail: /receipts is no folder/,
+    fix: /^Choose another folder with --files/,
+  },
+  {
+    fault: 'open write in the ledger',
+    arrange: async ({ login, run, keep, service }) => {
+      const isWrite = ({ method, url }: IncomingMessage) => method === 'POST' && url?.startsWith('/api/v1/') === true;
+      const { origin } = keep(await front(service, {}, isWrite));
+      await login(service.tokens.manage, '--url', origin);
+      const args = JSON.stringify({ workspace_id: '42', name: 'Acme s.r.o.' });
+      const call = await run('call', 'lucanto_create_contact', '--args', args, '--timeout', '3');
+      expect(call.code).not.toBe(0);
+      return undefined;
+    },
+    finds: ['open-writes: warn'],
+    detail: /^the outcome of lucanto_create_contact of .* is not settled$/,
+    fix: /^Run `lucanto-mcp history --open`/,
+  },
+  {
+    fault: 'another version on this computer',
+    arrange: async ({ login, put }) => {
+      await login();
+      const folder = path.join('.npm', '_npx', 'ab12', 'node_modules', 'lucanto-mcp');
+      put(path.join(folder, 'package.json'), '{"name": "lucanto-mcp", "version": "0.0.9"}');
+      return undefined;
+    },
+    finds: ['versions: warn'],
+    detail: /0[.]0[.]9 in .*_npx/,
+    fix: /^Delete that folder/,
+  },
+];

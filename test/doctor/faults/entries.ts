@@ -1,0 +1,138 @@
+/** With what an entry starts. */
+import path from 'node:path';
+import { connectProxy } from '../../helpers/connect-proxy.ts';
+import { CODEX, DESKTOP, entryOf, type Patient, SERVER } from '../patient.ts';
+import { DEAD, type Fault } from './fault.ts';
+
+const ours = (name: string) => path.join('node_modules', 'lucanto-mcp', 'bin', name);
+
+/** A server under the name of ours, started by an app. */
+function connected({ put, path: at }: Patient, source: string): void {
+  put(ours('lucanto-mcp.js'), source);
+  put(DESKTOP, entryOf(at(ours('lucanto-mcp.js'))));
+}
+
+export const ENTRY_FAULTS: readonly Fault[] = [
+  {
+    fault: 'entry with a script that is gone',
+    arrange: async ({ login, put }) => {
+      await login();
+      put(DESKTOP, entryOf('/nowhere/lucanto-mcp.js'));
+      return undefined;
+    },
+    finds: ['claude-desktop-entry: fail'],
+    detail: /\/nowhere\/lucanto-mcp[.]js does not exist/,
+    fix: /^Run `lucanto-mcp setup claude-desktop`/,
+  },
+  {
+    fault: 'entry with a command that the app has no PATH to',
+    arrange: async ({ login, put }) => {
+      await login();
+      put(DESKTOP, '{"mcpServers": {"lucanto": {"command": "no-such-npx", "args": ["-y", "lucanto-mcp"]}}}');
+      return undefined;
+    },
+    finds: ['claude-desktop-entry: fail'],
+    detail: /no-such-npx is not on the PATH that the app has/,
+    fix: /^Run `lucanto-mcp setup claude-desktop`/,
+  },
+  {
+    fault: 'entry of a profile without a token',
+    arrange: async ({ login, run }) => {
+      await login();
+      await run('setup', 'cursor', '--profile', 'work');
+      return undefined;
+    },
+    finds: ['cursor-entry: fail'],
+    detail: /it would have no token. There is no token .* in the profile work/,
+    fix: /^Run `lucanto-mcp login --profile work`/,
+  },
+  {
+    fault: 'token that only this terminal has',
+    arrange: async ({ run, service }) => {
+      await run('setup', 'cursor', '--url', service.url);
+      return { args: ['--url', service.url], env: { LUCANTO_TOKEN: service.tokens.manage } };
+    },
+    finds: ['cursor-entry: fail'],
+    detail: /started by the app, it would have no token/,
+    fix: /^Run `lucanto-mcp login /,
+  },
+  {
+    fault: 'proxy that only this terminal has',
+    arrange: async ({ login, run, keep, service }) => {
+      await login();
+      await run('setup', 'cursor');
+      const proxy = keep(await connectProxy({ target: Number(new URL(service.url).port) }));
+      return { env: { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` } };
+    },
+    finds: ['cursor-entry: warn'],
+    detail: /HTTP_PROXY is set here, but the app starts programs without/,
+    fix: /^Put HTTP_PROXY into "env" of the entry lucanto in .*mcp[.]json[.]$/,
+  },
+  {
+    fault: 'entry that prints something else on stdout',
+    arrange: async (it) => {
+      await it.login();
+      connected(it, `console.log('Debugger listening, token ${DEAD}');${SERVER}`);
+      return undefined;
+    },
+    finds: ['claude-desktop-stdout: fail'],
+    detail: /no message of MCP: "Debugger listening, token lct_pat_\[token\]"/,
+    fix: /^Run `lucanto-mcp setup claude-desktop`/,
+  },
+  {
+    fault: 'entry that prints its variables on stdout',
+    arrange: async ({ login, put, path: at }) => {
+      await login();
+      put(ours('lucanto-mcp.js'), `console.log(process.env.API_KEY, process.cwd());${SERVER}`);
+      const entry = { command: process.execPath, args: [at(ours('lucanto-mcp.js'))] };
+      const env = { API_KEY: 'opaque-secret-4711' };
+      put(DESKTOP, JSON.stringify({ mcpServers: { lucanto: { ...entry, env } } }));
+      return undefined;
+    },
+    finds: ['claude-desktop-stdout: fail'],
+    detail: /no message of MCP: "\[token\] ~"/,
+    fix: /^Run `lucanto-mcp setup claude-desktop`/,
+  },
+  {
+    fault: 'entry that ends at once',
+    arrange: async (it) => {
+      await it.login();
+      connected(it, `console.error('error: no such module'); process.exitCode = 7;`);
+      return undefined;
+    },
+    finds: ['claude-desktop-start: fail'],
+    detail: /exit code 7 instead of answering initialize; the last it said: "error: no such module"/,
+    fix: /^Run `lucanto-mcp setup claude-desktop`, and restart Claude Desktop/,
+  },
+  {
+    fault: "entry slower than the app's limit",
+    arrange: async ({ login, put, path: at }) => {
+      await login();
+      put(ours('lucanto-mcp.js'), 'setInterval(() => undefined, 1000);');
+      const lines = ['[mcp_servers.lucanto]', `command = ${JSON.stringify(process.execPath)}`];
+      const args = JSON.stringify([at(ours('lucanto-mcp.js'))]);
+      put(CODEX, [...lines, `args = ${args}`, 'startup_timeout_sec = 1', ''].join('\n'));
+      return undefined;
+    },
+    finds: ['codex-start: fail'],
+    detail: /did not answer initialize within 1 s, after which Codex gives up/,
+    fix: /^Run `lucanto-mcp setup codex`/,
+  },
+  {
+    fault: 'entry that refuses tools/list',
+    arrange: async (it) => {
+      await it.login();
+      connected(
+        it,
+        SERVER.replace(
+          'result }',
+          "...(method === 'tools/list' ? { error: { code: 1, message: 'no' } } : { result }) }",
+        ),
+      );
+      return undefined;
+    },
+    finds: ['claude-desktop-tools: fail'],
+    detail: /tools\/list: "no"/,
+    fix: /^Run `lucanto-mcp setup claude-desktop`/,
+  },
+];

@@ -1,0 +1,93 @@
+/** With the token and what it reaches. */
+import { writeFileSync } from 'node:fs';
+import { PROFILE } from '../patient.ts';
+import { front } from '../services.ts';
+import { DEAD, type Fault } from './fault.ts';
+
+export const TOKEN_FAULTS: readonly Fault[] = [
+  {
+    fault: 'no token',
+    arrange: ({ service }) => ({ args: ['--url', service.url] }),
+    finds: ['token: fail'],
+    detail: /There is no token/,
+    fix: /^Run `lucanto-mcp login --url /,
+  },
+  {
+    fault: 'stored token file is no JSON',
+    arrange: async ({ login, path: at, service }) => {
+      await login();
+      writeFileSync(at(PROFILE), '{"token": "lct_pat_00');
+      return { args: ['--url', service.url] };
+    },
+    finds: ['profile: fail'],
+    detail: /cannot be parsed/,
+    fix: /^Repair the file or move it away, then run `lucanto-mcp login`/,
+  },
+  {
+    fault: '--token-file is empty',
+    arrange: ({ put, path: at, service }) => {
+      put('token', '\n');
+      return { args: ['--url', service.url, '--token-file', at('token')] };
+    },
+    finds: ['token: fail'],
+    detail: /has an empty first line/,
+    fix: /^Put the token alone on the first line/,
+  },
+  {
+    fault: '--token-file holds more than a token',
+    arrange: ({ put, path: at, service }) => {
+      put('token', 'my token is secret-word-42\n');
+      return { args: ['--url', service.url, '--token-file', at('token')] };
+    },
+    finds: ['token-form: fail'],
+    detail: /has a space in it/,
+    fix: /^Put the token alone there/,
+  },
+  {
+    fault: 'token of another origin',
+    arrange: async ({ login, keep, service }) => {
+      await login();
+      return { args: ['--url', keep(await front(service, {})).origin] };
+    },
+    finds: ['token-origin: fail'],
+    detail: /belongs to http:\/\/127[.]0[.]0[.]1:\d+ and is not sent to/,
+    fix: /^Run `lucanto-mcp login --url .*--profile <name>/,
+  },
+  {
+    fault: 'token refused (401)',
+    arrange: async ({ login }) => {
+      await login(DEAD, '--no-verify');
+      return undefined;
+    },
+    finds: ['token-accepted: fail'],
+    detail: /refused the token|401/i,
+    fix: /Make a new token at .*settings\/api_keys.*lucanto-mcp login/,
+  },
+  {
+    fault: 'token file open to others',
+    arrange: ({ put, path: at, service }) => {
+      put('token', `${service.tokens.manage}\n`, 0o644);
+      return { args: ['--url', service.url, '--token-file', at('token')] };
+    },
+    finds: ['token-form: warn'],
+    detail: /can be read by others/,
+    fix: /^Run: chmod 600 "~[/]token"$/,
+  },
+  {
+    fault: 'token of another service',
+    arrange: ({ service }) => ({ args: ['--url', service.url], env: { LUCANTO_TOKEN: 'ghp_opaque-secret-4711' } }),
+    finds: ['token-accepted: fail', 'token-form: warn'],
+    detail: /refused the token|401/i,
+    fix: /Make a new token/,
+  },
+  {
+    fault: 'pinned workspace that does not exist',
+    arrange: async ({ login }) => {
+      await login();
+      return { args: ['--workspace', '77'] };
+    },
+    finds: ['workspaces: fail'],
+    detail: /pinned workspace 77 is not among/,
+    fix: /^Give --workspace the id of one of them/,
+  },
+];

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { type Check, type Finding, ok, skip } from '../../src/doctor/check.ts';
+import { runChecks } from '../../src/doctor/run-checks.ts';
+import { checksFor } from '../../src/doctor/table.ts';
+import { at, contextIn } from './examined.ts';
+
+const NOTHING = contextIn(at('linux'));
+const QUIET = { signal: new AbortController().signal, limitMs: 30_000, onProgress: () => undefined };
+const check = (id: string, run: Check['run'], more: Partial<Check> = {}): Check => ({
+  id,
+  title: id.toUpperCase(),
+  run,
+  ...more,
+});
+
+describe('the runner', () => {
+  it('skips what a failure makes pointless, names the first cause, and goes on with the rest', async () => {
+    const never = () => {
+      throw new Error('was run');
+    };
+    const reports = await runChecks(
+      [
+        check('a', () => ({ state: 'fail', detail: 'broken', fix: 'Mend it.' })),
+        check('b', never, { needs: ['a'] }),
+        check('c', never, { needs: ['d', 'b'] }),
+        check('d', () => skip('nothing there')),
+        check('e', () => ok('fine'), { needs: ['d'] }),
+        check('f', (_, { stateOf }) => ok(`a is ${stateOf('a')}`), { after: ['a'] }),
+      ],
+      NOTHING,
+      QUIET,
+    );
+    expect(reports.map(({ state, detail }) => `${state}: ${detail}`)).toEqual([
+      'fail: broken',
+      'skip: not looked at because of "A" (a)',
+      'skip: not looked at because of "A" (a)',
+      'skip: nothing there',
+      'ok: fine',
+      'ok: a is fail',
+    ]);
+  });
+
+  it('waits for none longer than its own limit, nor for all longer than theirs, and lets a check say what that means', async () => {
+    const forever = () => new Promise<Finding>(() => undefined);
+    const own = await runChecks(
+      [check('a', forever, { seconds: 0.05 }), check('b', forever, { seconds: 0.05, late: skip('too slow') })],
+      NOTHING,
+      QUIET,
+    );
+    expect(own.map(({ state }) => state)).toEqual(['fail', 'skip']);
+    expect(own[0]?.fix).toContain('lucanto-mcp doctor --json');
+    const all = await runChecks([check('a', forever), check('b', forever, { after: ['a'] })], NOTHING, {
+      ...QUIET,
+      limitMs: 50,
+    });
+    expect(all.map(({ state }) => state)).toEqual(['fail', 'fail']);
+  });
+
+  it('tells the check that its time is up', async () => {
+    const seen = { aborted: false };
+    const forever: Check['run'] = (_, { signal }) =>
+      new Promise<Finding>(() => signal.addEventListener('abort', () => Object.assign(seen, { aborted: true })));
+    await runChecks([check('a', forever, { seconds: 0.05 })], NOTHING, QUIET);
+    expect(seen).toEqual({ aborted: true });
+  });
+
+  it('turns what a check throws into its failure', async () => {
+    const [report] = await runChecks(
+      [
+        check('a', () => {
+          throw new TypeError('oops');
+        }),
+      ],
+      NOTHING,
+      QUIET,
+    );
+    expect(report).toMatchObject({ state: 'fail', detail: expect.stringContaining('oops') });
+  });
+
+  it('ends at once when it is interrupted', async () => {
+    const interrupt = new AbortController();
+    const forever = () => new Promise<Finding>(() => undefined);
+    const run = runChecks([check('a', forever)], NOTHING, { ...QUIET, signal: interrupt.signal });
+    interrupt.abort(new Error('Ctrl-C'));
+    await expect(run).rejects.toThrow('Ctrl-C');
+  });
+});
+
+describe('the table', () => {
+  it('has each id once, and every check stands after those it waits for', () => {
+    const seen = new Set<string>();
+    for (const { id, needs = [], after = [] } of checksFor(NOTHING)) {
+      expect(seen).not.toContain(id);
+      for (const other of [...needs, ...after]) expect([...seen]).toContain(other);
+      seen.add(id);
+    }
+    expect(seen.size).toBeGreaterThan(20);
+  });
+});
