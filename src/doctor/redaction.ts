@@ -2,38 +2,27 @@
 
 import type { Machine } from '../config/setting.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import { redact } from '../log.ts';
+import type { AppFile } from './apps/app-file.ts';
 import type { Report } from './check.ts';
-import type { DoctorContext } from './context.ts';
 
 /** `/root` is no part of `/rootfs`. */
 const WHOLE_NAME = '(?![\\w.-])';
-const TOKEN = '[token]';
-/** Shorter ones would be found in ordinary words. */
-const SHORTEST = 6;
 const SECRET = /token|secret|password|key/i;
 const PASSWORD = /([a-z]+:[/]{2})[^\s/@"'<]+@/gi;
 
-export function withoutSecrets(
-  { credential, apps, place }: DoctorContext,
-  reports: readonly Report[],
-): readonly Report[] {
-  const secrets = [
-    credential.credential?.token,
-    place.env.LUCANTO_TOKEN?.trim(),
-    ...apps.flatMap(({ entries }) => entries.flatMap(({ token, entry }) => [token, ...secretVariables(entry)])),
-  ].filter((secret) => typeof secret === 'string' && secret.length >= SHORTEST);
-  const clean = (text: string) =>
-    redact(secrets.reduce<string>((masked, secret) => masked.replaceAll(String(secret), TOKEN), text)).replace(
-      PASSWORD,
-      '$1[user]@',
-    );
-  return changed(reports, clean);
+/** Tokens that stand in apps' files, and what is called a secret there: programs that are started may repeat it. */
+export function secretsOf(apps: readonly AppFile[]): readonly string[] {
+  return apps.flatMap(({ entries }) => entries.flatMap(({ token, entry }) => [token ?? '', ...secretVariables(entry)]));
 }
 
-/** Of an entry, by their names. */
-function secretVariables({ env }: JsonObject): readonly unknown[] {
-  return isJsonObject(env) ? Object.entries(env).flatMap(([name, value]) => (SECRET.test(name) ? [value] : [])) : [];
+function secretVariables({ env }: JsonObject): readonly string[] {
+  const own = isJsonObject(env) ? Object.entries(env) : [];
+  return own.flatMap(([name, value]) => (SECRET.test(name) && typeof value === 'string' ? [value] : []));
+}
+
+/** Tokens are masked by whoever prints. */
+export function withoutPasswords(reports: readonly Report[]): readonly Report[] {
+  return changed(reports, (text) => text.replace(PASSWORD, '$1[user]@'));
 }
 
 export function withoutHome({ home, platform }: Machine, reports: readonly Report[]): readonly Report[] {

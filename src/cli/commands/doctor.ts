@@ -17,15 +17,21 @@ export const doctorCommand: Command = {
     'lucanto-mcp doctor --demo',
   ],
   async run(context, input) {
-    const [{ openBridge }, { gather }, { checksFor }, { runChecks }, { withoutSecrets }, { tellPeople, tellSupport }] =
-      await Promise.all([
-        import('../../open-bridge.ts'),
-        import('../doctor/gather.ts'),
-        import('../../doctor/table.ts'),
-        import('../../doctor/run-checks.ts'),
-        import('../../doctor/redaction.ts'),
-        import('../doctor/tell.ts'),
-      ]);
+    const [
+      { openBridge },
+      { gather },
+      { checksFor },
+      { runChecks },
+      { withoutPasswords },
+      { tellPeople, tellSupport },
+    ] = await Promise.all([
+      import('../../open-bridge.ts'),
+      import('../doctor/gather.ts'),
+      import('../../doctor/table.ts'),
+      import('../../doctor/run-checks.ts'),
+      import('../../doctor/redaction.ts'),
+      import('../doctor/tell.ts'),
+    ]);
     const { settings, env, clock, output, interrupt } = context;
     // What it would warn of stands in the report.
     const log = quiet(context);
@@ -39,7 +45,7 @@ export const doctorCommand: Command = {
         limitMs: LIMIT_MS,
         onProgress: (titles, over) => output.progress(`${over} of ${checks.length} … ${titles.slice(0, 4).join(', ')}`),
       });
-      const reports = withoutSecrets(doctor, found);
+      const reports = withoutPasswords(found);
       if (switchOption(input, 'json')) tellSupport(output, doctor, reports);
       else tellPeople(output, doctor, reports);
       return reports.some(({ state }) => state === 'fail') ? EXIT.failed : EXIT.done;

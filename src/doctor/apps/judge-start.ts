@@ -1,5 +1,4 @@
 /** What a start as the app would do it says about the entry. */
-import { redact } from '../../log.ts';
 import { type Finding, fail, ok, warn } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { AppEntry, AppFile } from './app-file.ts';
@@ -25,7 +24,7 @@ export function judgeStart(app: AppFile, { entry }: AppEntry, started: Started, 
   const { initializeMs, spawnError } = started;
   const fix = `Run \`${setupLine(app, context)}\`, and restart ${client.title}.`;
   if (spawnError !== null) return fail(`the program could not be started (${spawnError})`, fix);
-  if (initializeMs === null) return fail(whyNot(app, entry, started), fix);
+  if (initializeMs === null) return fail(whyNot(app, entry, started, context), fix);
   const took = `answered initialize in ${initializeMs} ms`;
   if (limit === null) return ok(took);
   const detail = `${took}; ${client.title} waits ${limit} s`;
@@ -38,14 +37,14 @@ export function judgeNoise(app: AppFile, { noise }: Started, context: DoctorCont
   if (first === undefined) return ok('nothing but messages of MCP');
   const more = noise.length === 1 ? '' : `, and ${noise.length - 1} or more lines like it`;
   return fail(
-    `a line that is no message of MCP: ${quote(first)}${more}`,
+    `a line that is no message of MCP: ${quote(first, context)}${more}`,
     `Run \`${setupLine(app, context)}\`, which starts the program without whatever prints this.`,
   );
 }
 
 export function judgeTools(app: AppFile, { tools, refusal }: Started, context: DoctorContext): Finding {
   if (tools === null) {
-    const why = refusal === null ? `no answer within ${TOOLS_SECONDS} seconds` : quote(refusal);
+    const why = refusal === null ? `no answer within ${TOOLS_SECONDS} seconds` : quote(refusal, context);
     return fail(`tools/list: ${why}`, `Run \`${setupLine(app, context)}\`, and restart ${app.client.title}.`);
   }
   return tools === 0
@@ -53,9 +52,14 @@ export function judgeTools(app: AppFile, { tools, refusal }: Started, context: D
     : ok(`${tools} listed`);
 }
 
-function whyNot({ client }: AppFile, entry: AppEntry['entry'], { exitCode, refusal, said }: Started): string {
-  const words = said === '' ? '' : `; the last it said: ${quote(said)}`;
-  if (refusal !== null) return `it refused initialize: ${quote(refusal)}`;
+function whyNot(
+  { client }: AppFile,
+  entry: AppEntry['entry'],
+  { exitCode, refusal, said }: Started,
+  context: DoctorContext,
+): string {
+  const words = said === '' ? '' : `; the last it said: ${quote(said, context)}`;
+  if (refusal !== null) return `it refused initialize: ${quote(refusal, context)}`;
   if (exitCode !== null) return `it ended with exit code ${exitCode} instead of answering initialize${words}`;
   const limit = client.startSeconds(entry);
   const waited = Math.min(limit ?? PATIENCE_SECONDS, PATIENCE_SECONDS);
@@ -63,7 +67,8 @@ function whyNot({ client }: AppFile, entry: AppEntry['entry'], { exitCode, refus
   return `it did not answer initialize within ${waited} s${whose}${words}`;
 }
 
-function quote(text: string): string {
-  const safe = redact(text);
+/** Masked before it is cut: half a secret is no longer recognised. */
+function quote(text: string, { log }: DoctorContext): string {
+  const safe = log.secrets.masked(text);
   return JSON.stringify(safe.length > LONGEST_QUOTE ? `${safe.slice(0, LONGEST_QUOTE)}…` : safe);
 }

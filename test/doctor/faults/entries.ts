@@ -83,14 +83,17 @@ export const ENTRY_FAULTS: readonly Fault[] = [
     fault: 'entry that prints its variables on stdout',
     arrange: async ({ login, put, path: at }) => {
       await login();
-      put(ours('lucanto-mcp.js'), `console.log(process.env.API_KEY, process.cwd());${SERVER}`);
+      put(
+        ours('lucanto-mcp.js'),
+        `console.log(process.env.API_KEY, process.cwd(), '-'.repeat(70), process.env.API_KEY);${SERVER}`,
+      );
       const entry = { command: process.execPath, args: [at(ours('lucanto-mcp.js'))] };
       const env = { API_KEY: 'opaque-secret-4711' };
       put(DESKTOP, JSON.stringify({ mcpServers: { lucanto: { ...entry, env } } }));
       return undefined;
     },
     finds: ['claude-desktop-stdout: fail'],
-    detail: /no message of MCP: "\[token\] ~"/,
+    detail: /no message of MCP: "\[token\] ~ -+/,
     fix: /^Run `lucanto-mcp setup claude-desktop`/,
   },
   {
