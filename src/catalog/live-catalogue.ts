@@ -192,7 +192,7 @@ export class LiveCatalogue {
     const local = backend === 'remote' ? [] : makers.local(contract.operations, ({ tool }) => names.has(tool));
     const merged = mergeTools({ ...sources, local }, backend);
     const selection = selectTools(offeredTools(merged, options, workspaces), grants, options);
-    return new Offer(merged, grants, selection, options.toolsets, contract.operations);
+    return new Offer(merged, grants, selection, options.toolsets);
   }
 }
 

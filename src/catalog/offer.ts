@@ -1,6 +1,5 @@
 /** What is offered at one moment: the tools of the sources in force, selected, and the list of them as it is sent. */
 
-import type { Operation } from '../contract/operation.ts';
 import type { HiddenTool, Selection } from './catalogue.ts';
 import type { Grants } from './grants.ts';
 import { type Listing, listTools } from './size-policy.ts';
@@ -22,22 +21,13 @@ export class Offer {
   readonly grants: Grants;
   readonly #selection: Selection;
   readonly #toolsets: Toolsets | null;
-  readonly #operations: readonly Operation[];
   #listed: Listed | null = null;
 
-  /** @param operations of the contract in force, which says which arguments are seldom needed */
-  constructor(
-    merged: readonly Tool[],
-    grants: Grants,
-    selection: Selection,
-    toolsets: Toolsets | null,
-    operations: readonly Operation[],
-  ) {
+  constructor(merged: readonly Tool[], grants: Grants, selection: Selection, toolsets: Toolsets | null) {
     this.merged = merged;
     this.grants = grants;
     this.#selection = selection;
     this.#toolsets = toolsets;
-    this.#operations = operations;
   }
 
   /** What the list has no room for is hidden. */
@@ -76,10 +66,7 @@ export class Offer {
 
   #makeList(): Listed {
     const { visible, hidden } = this.#selection;
-    const details = new Map(this.#operations.map((operation) => [operation.tool, operation.details ?? []]));
-    // A remote tool of the same name has arguments of its own.
-    const own = new Set(visible.flatMap(({ route, descriptor }) => (route === 'rest' ? descriptor.name : [])));
-    const listing = listTools(visible, (name) => (own.has(name) ? (details.get(name) ?? []) : []));
+    const listing = listTools(visible);
     if (listing.leftOut.length === 0) return { listing, selection: this.#selection };
     const out = new Set(listing.leftOut);
     const left = listing.leftOut.map((tool): HiddenTool => ({ tool, reason: this.#reasonToLeaveOut(tool) }));

@@ -25,9 +25,8 @@ export interface Listing {
   readonly leftOut: readonly Tool[];
 }
 
-/** @param detailsOf names of a tool's arguments that its contract marks as seldom needed */
-export function listTools(tools: readonly Tool[], detailsOf: (name: string) => readonly string[]): Listing {
-  const whole = new Map(tools.map((tool) => [tool, listedTool(tool, detailsOf)]));
+export function listTools(tools: readonly Tool[]): Listing {
+  const whole = new Map(tools.map((tool) => [tool, listedTool(tool)]));
   const at = (step: Step, some: readonly Tool[]): readonly SentDescriptor[] =>
     applyStep(
       step,
@@ -64,9 +63,12 @@ function firstThatFits(fits: (step: Step) => boolean): Step | undefined {
   return STEPS[fitting];
 }
 
+/** Arguments of ours that go where the service's own seldom needed ones are. */
+const SELDOM_OWN = ['max_chars', 'allow_duplicate'];
+
 /** Claude Code shows a model the names of tools first; this one it loads at once, since every conversation needs it. */
-function listedTool({ descriptor }: Tool, detailsOf: (name: string) => readonly string[]): ListedTool {
-  const details = new Set(detailsOf(descriptor.name));
+function listedTool({ descriptor, details: marked = [] }: Tool): ListedTool {
+  const details = new Set(marked.length === 0 ? [] : [...marked, ...SELDOM_OWN]);
   if (descriptor.name !== LIST_WORKSPACES) return { descriptor, details };
   return { descriptor: { ...descriptor, _meta: { ...descriptor._meta, 'anthropic/alwaysLoad': true } }, details };
 }

@@ -83,6 +83,8 @@ export interface Tool {
   readonly descriptor: ToolDescriptor;
   /** What arguments are checked against: the flat shape of `inputSchema` with the contract's own nullability and unions. */
   readonly validation: JsonSchema;
+  /** Arguments that a list of tools may tell in words, since they are seldom needed. */
+  readonly details?: readonly string[];
   readonly route: Route;
   readonly tier: Tier;
   /** The resource that scopes speak of (`invoices`), always a plural in snake_case; `workspaces` needs no scope to list. */

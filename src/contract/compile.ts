@@ -81,7 +81,7 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
     workspace: inputs.workspace,
     parameters: inputs.parameters,
     body: inputs.body,
-    details: detailsOf(reader, inputs),
+    details: detailsOf(reader, inputs, verb.kind),
     rows: isRows ? answer : null,
     fileTypes: files,
     paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
@@ -115,10 +115,17 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
 
 const SAVED = 'Saved into the files folder; answers with its path';
 
-function detailsOf(reader: SchemaReader, inputs: Inputs): readonly string[] {
-  const fields = new Set(inputs.body?.fields.map(({ arg }) => arg));
-  const optional = inputs.arguments.filter(({ name, required }) => !required && fields.has(name));
-  return optional.filter(({ node }) => reader.isDetail(node)).map(({ name }) => name);
+/** In an update all fields are details if some are: which of them is changed, no list can foresee. */
+function detailsOf(
+  reader: SchemaReader,
+  { arguments: args, body, parameters }: Inputs,
+  kind: Verb['kind'],
+): readonly string[] {
+  const fields = new Set(body?.fields.map(({ arg }) => arg));
+  const filters = new Set(parameters.filter(({ in: place }) => place === 'query').map(({ arg }) => arg));
+  const optional = args.filter(({ name, required }) => !required && (fields.has(name) || filters.has(name)));
+  const marked = optional.filter(({ node }) => reader.isDetail(node));
+  return (kind === 'update' && marked.length > 0 ? optional : marked).map(({ name }) => name);
 }
 
 function derivedScopes(verb: Verb): readonly string[] {

@@ -67,7 +67,7 @@ function formatWords(shape: Shape): readonly Fact[] {
 }
 
 function patternWords(pattern: string): readonly Fact[] {
-  if (pattern.length > 80) return [];
+  if (pattern.length > 80) return [{ say: 'in a form that the service checks', said: NEVER }];
   return isDecimal(pattern) ? [DECIMAL] : [{ say: `matches ${pattern}`, said: NEVER }];
 }
 
@@ -96,6 +96,32 @@ function boundWords({ bounds }: Shape): readonly Fact[] {
     ...(above === undefined ? [] : [counted(above, `more than ${above}`)]),
     ...(below === undefined ? [] : [counted(below, `less than ${below}`)]),
   ];
+}
+
+/** Beyond these a bound is the integer type's own and tells a model nothing. */
+export const MACHINE_BOUND = 2 ** 31 - 1;
+
+/** What a number may be: "1 to 100", "at most 31", "a multiple of 0.5". Ids start at 1 everywhere, and it is not said. */
+export function rangeFacts({ bounds, multipleOf: step }: Shape): readonly Fact[] {
+  const [min, max] = [bounds.get('minimum'), bounds.get('maximum')];
+  const least = min !== undefined && min > -MACHINE_BOUND ? min : undefined;
+  const most = max !== undefined && max < MACHINE_BOUND ? max : undefined;
+  const steps = step === null || step === 1 ? [] : [counted(step, `a multiple of ${step}`)];
+  if (least !== undefined && most !== undefined) return [range(least, most), ...steps];
+  if (most !== undefined) return [counted(most, `at most ${most}`), ...steps];
+  return least === undefined || least === 1 ? steps : [counted(least, `at least ${least}`), ...steps];
+}
+
+/** How many members a list may have. */
+export function countFacts({ bounds }: Shape): readonly Fact[] {
+  const [min = 0, max] = [bounds.get('minItems'), bounds.get('maxItems')];
+  if (max !== undefined) return min > 0 ? [range(min, max, ' of them')] : [counted(max, `at most ${max} of them`)];
+  return min === 0 ? [] : [counted(min, `at least ${min}`)];
+}
+
+function range(min: number, max: number, what = ''): Fact {
+  const both = [min, max].map((bound) => `(?=.*${counted(bound, '').said.source})`).join('');
+  return { say: `${min} to ${max}${what}`, said: new RegExp(both) };
 }
 
 function counted(count: number, say: string): Fact {

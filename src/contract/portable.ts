@@ -5,7 +5,7 @@
  */
 
 import { isJsonObject } from '../json.ts';
-import { DECIMAL, describe, facts } from './constraints.ts';
+import { countFacts, DECIMAL, describe, facts, MACHINE_BOUND, rangeFacts } from './constraints.ts';
 import { isEcho } from './echo.ts';
 import type { Kind, Shape } from './merge.ts';
 import { anyNode, type Node, nodeOf } from './node.ts';
@@ -16,8 +16,6 @@ import { flatten } from './union.ts';
 
 const MAX_LEVEL = 12;
 const MAX_NODES = 1500;
-/** Beyond these a bound is the integer type's own and tells a model nothing. */
-const MACHINE_BOUND = 2 ** 31 - 1;
 
 export class PortableEmitter {
   readonly #reader: SchemaReader;
@@ -75,7 +73,13 @@ export class PortableEmitter {
     const [min, max] = [first.bounds.get('minItems') ?? 0, first.bounds.get('maxItems')];
     if (shapes.length === 1 && min > 0) schema.minItems = min;
     if (shapes.length === 1 && max !== undefined) schema.maxItems = max;
-    return described(schema, describe(first, facts(this.#tupleWords(first), otherKinds(kinds, 'array'))));
+    return described(
+      schema,
+      describe(first, [
+        ...facts(this.#tupleWords(first), otherKinds(kinds, 'array')),
+        ...(shapes.length === 1 ? countFacts(first) : []),
+      ]),
+    );
   }
 
   #tupleWords({ tuple }: Shape): string {
@@ -105,8 +109,12 @@ export class PortableEmitter {
       if (enumerated) schema.enum = values;
       else if (shapes.length === 1) this.#numberBounds(first, schema);
       const presets = this.#presets && shapes.length === 1 ? presetOf(first, type) : {};
-      const words = describe(first, facts(...also));
-      return described(withoutSaid({ ...schema, ...presets }, words), words);
+      const more = facts(...also);
+      const ranges = enumerated || shapes.length > 1 || !numeric ? [] : rangeFacts(first);
+      return described(
+        withoutSaid({ ...schema, ...presets }, describe(first, more)),
+        describe(first, [...more, ...ranges]),
+      );
     }
     if (text !== undefined && numeric && !kinds.has('boolean')) {
       const decimal = kinds.has('number') ? DECIMAL : { say: 'as a string', said: /\bstring\b/i };

@@ -80,7 +80,7 @@ export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
     'lucanto_create_expense_receipt',
     {
       title: 'Upload expense receipt',
-      description: 'Attach a receipt to an expense.',
+      description: 'Attach a receipt to an expense (id).',
       effects: { destructive: false },
     },
   ],

@@ -12,6 +12,8 @@ export interface LocalFacts {
   /** Whether the same call again leaves everything as it was. */
   readonly idempotent: boolean;
   readonly schemas: () => { readonly input: JsonSchema; readonly validation: JsonSchema };
+  /** See `Tool.details`. */
+  readonly details?: readonly string[];
   readonly call: Tool['call'];
 }
 
@@ -42,6 +44,7 @@ export function localTool(facts: LocalFacts): Tool {
     get validation() {
       return schemas().validation;
     },
+    details: facts.details ?? [],
     route: 'local',
     tier: 'read',
     resource,

@@ -4,6 +4,7 @@ import { applyStep, STEPS, WHOLE } from '../../src/catalog/listing/steps.ts';
 import type { Values } from '../../src/catalog/listing/values.ts';
 import { LIST_LIMIT, type Listing, listTools } from '../../src/catalog/size-policy.ts';
 import type { Tool } from '../../src/catalog/tool.ts';
+import { totalCost } from '../../src/cli/context-cost.ts';
 import { withGeneration } from '../../src/contract/bundled/generation.ts';
 import { WORDS } from '../../src/contract/words.ts';
 import { documentOf } from '../helpers/documents.ts';
@@ -12,6 +13,7 @@ import { COMPONENTS, NASTY } from '../helpers/nasty-document.ts';
 import { portabilityProblems } from '../helpers/portability.ts';
 import { randomSchemas } from '../helpers/random-schemas.ts';
 import { writesWith } from '../helpers/writes.ts';
+import { costOf } from './cost.ts';
 import { bundledTools, toolsOf } from './descriptors.ts';
 import { grownDocument, KINDS, type Kind, liveDocument } from './live-documents.ts';
 
@@ -49,10 +51,10 @@ function expectEveryNameIn(tools: readonly Tool[], listing: Listing): void {
 describe.each(KINDS.flatMap((one) => SIZES.map((size) => [size, one.name, one] as const)))(
   'a live document of %i operations, %s,',
   (size, _name, one) => {
-    const { tools, detailsOf } = toolsOf(liveDocument(size, one));
+    const tools = toolsOf(liveDocument(size, one));
     let made: Listing | undefined;
     const listed = () => {
-      made ??= listTools(tools, detailsOf);
+      made ??= listTools(tools);
       return made;
     };
 
@@ -80,21 +82,30 @@ describe.each(KINDS.flatMap((one) => SIZES.map((size) => [size, one.name, one] a
   },
 );
 
+it.each(KINDS.map((one) => [one.name, one] as const))(
+  'the cost of a list that is unlike ours (%s) is estimated within 15 per cent',
+  (_name, one) => {
+    const listing = listTools(toolsOf(liveDocument(60, one)));
+    const { tokens } = costOf(listing);
+    expect(Math.abs(totalCost(listing.descriptors) - tokens) / tokens).toBeLessThan(0.15);
+  },
+);
+
 describe('a service that grew beyond the limit', () => {
-  const { tools, detailsOf } = toolsOf(grownDocument(400, kind('wordy')));
-  const listing = listTools(tools, detailsOf);
+  const tools = toolsOf(grownDocument(400, kind('wordy')));
+  const listing = listTools(tools);
   const listed = new Set(listing.descriptors.map(({ name }) => name));
 
   it('keeps the documented tools, then those that there are words for', () => {
     expect(DOCUMENTED).toHaveLength(12);
-    for (const { descriptor } of bundledTools().tools) expect(listed.has(descriptor.name)).toBe(true);
+    for (const { descriptor } of bundledTools()) expect(listed.has(descriptor.name)).toBe(true);
     for (const name of DOCUMENTED) expect(listed.has(name)).toBe(true);
     expect(listing.descriptors.length).toBeGreaterThan(80);
     expect(listing.leftOut.length).toBeGreaterThan(300);
   });
 
   it('is listed in the same way each time', () => {
-    expect(JSON.stringify(listTools(tools, detailsOf).descriptors)).toBe(JSON.stringify(listing.descriptors));
+    expect(JSON.stringify(listTools(tools).descriptors)).toBe(JSON.stringify(listing.descriptors));
   });
 
   it('leaves tools of the remote endpoint out like others', () => {
@@ -102,8 +113,8 @@ describe('a service that grew beyond the limit', () => {
       id: { type: 'integer' },
       choice: { type: 'string', description: 'Long '.repeat(50) },
     });
-    const { tools: own } = bundledTools();
-    const mixed = listTools([...own, ...remote], detailsOf);
+    const own = bundledTools();
+    const mixed = listTools([...own, ...remote]);
     expect(mixed.bytes).toBeLessThanOrEqual(LIST_LIMIT);
     expect(mixed.leftOut.length).toBeGreaterThan(100);
     expect(mixed.leftOut.every(({ route }) => route === 'remote')).toBe(true);
@@ -113,21 +124,21 @@ describe('a service that grew beyond the limit', () => {
   it('does not let one enormous tool push the others out, and splits a resource that is too long by itself', () => {
     const names = Array.from({ length: 1400 }, (_, at) => [`a_name_of_an_argument_that_is_quite_long_${at}`, {}]);
     const enormous = remoteTools(1, Object.fromEntries(names));
-    const { tools: own } = bundledTools();
-    const mixed = listTools([...own, ...enormous], () => []);
+    const own = bundledTools();
+    const mixed = listTools([...own, ...enormous]);
     expect(mixed.leftOut).toEqual(enormous);
 
     const one = tools
       .filter(({ descriptor }) => !WORDS.has(descriptor.name))
       .map((tool) => ({ ...tool, resource: 'x' }));
-    const split = listTools(one, () => []);
+    const split = listTools(one);
     expect(split.bytes).toBeLessThanOrEqual(LIST_LIMIT);
     expect(split.descriptors.length).toBeGreaterThan(50);
   });
 });
 
 describe('long lists of values', () => {
-  const { tools } = toolsOf(liveDocument(5, { ...kind('with long lists of values'), values: 31 }));
+  const tools = toolsOf(liveDocument(5, { ...kind('with long lists of values'), values: 31 }));
   const told = (values: Values): string => {
     const listed = tools.map(({ descriptor }) => ({ descriptor, details: new Set<string>() }));
     return JSON.stringify(applyStep({ ...WHOLE, values }, listed)[0]?.descriptor.inputSchema);
@@ -141,7 +152,7 @@ describe('long lists of values', () => {
   });
 
   it('stay as they are where they are short', () => {
-    const { tools: few } = toolsOf(liveDocument(5, kind('plain')));
+    const few = toolsOf(liveDocument(5, kind('plain')));
     const listed = few.map(({ descriptor }) => ({ descriptor, details: new Set<string>() }));
     expect(JSON.stringify(applyStep({ ...WHOLE, values: 'few' }, listed))).toContain('"enum":["value_0"');
   });
@@ -166,7 +177,7 @@ describe.each(['accounts', 'workspaces'] as const)('every step of the listing, %
     writes: writesWith('none'),
     listTool: () => null,
   });
-  const tools = [...toolsOf(nasty).tools, ...bundledTools(generation).tools, ...(remote === null ? [] : [remote])];
+  const tools = [...toolsOf(nasty), ...bundledTools(generation), ...(remote === null ? [] : [remote])];
 
   it.each(STEPS.map((step, at) => [at, step] as const))('leaves portable schemas (step %i)', (_at, step) => {
     const listed = tools.map(({ descriptor }) => ({ descriptor, details: new Set<string>() }));

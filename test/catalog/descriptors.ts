@@ -11,10 +11,7 @@ import type { OpenApiDocument } from '../../src/contract/document.ts';
 
 const unused = () => Promise.reject(new Error('nothing is called here'));
 
-export function toolsOf(document: OpenApiDocument): {
-  tools: readonly Tool[];
-  detailsOf: (name: string) => readonly string[];
-} {
+export function toolsOf(document: OpenApiDocument): readonly Tool[] {
   const { operations } = compileContract(document);
   const deps = {
     http: { origin: 'http://127.0.0.1:9', send: unused },
@@ -23,11 +20,7 @@ export function toolsOf(document: OpenApiDocument): {
     writes: { run: unused },
     listTool: () => null,
   };
-  const details = new Map(operations.map(({ tool, details: names = [] }) => [tool, names]));
-  return {
-    tools: operations.map((operation) => restTool(operation, deps)),
-    detailsOf: (name) => details.get(name) ?? [],
-  };
+  return operations.map((operation) => restTool(operation, deps));
 }
 
 export function bundledTools(generation: Generation = 'accounts') {
@@ -43,7 +36,7 @@ export function bundledListing(
   { readOnly = false, toolsets = null }: Restricted,
   generation: Generation = 'accounts',
 ): Listing {
-  const { tools, detailsOf } = bundledTools(generation);
+  const tools = bundledTools(generation);
   const grants = new Grants({ catalogue: null, readable: [], claimed: ['manage:*'] });
-  return listTools(selectTools(tools, grants, { backend: 'rest', readOnly, toolsets }).visible, detailsOf);
+  return listTools(selectTools(tools, grants, { backend: 'rest', readOnly, toolsets }).visible);
 }

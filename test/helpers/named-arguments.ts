@@ -2,7 +2,7 @@
 
 /** The text of a schema and of those that it refers to. */
 export function withReferences(text: string, byName: ReadonlyMap<string, string>): string {
-  const referred = [...text.matchAll(/(?:fields of|as in) (\w+)/g)].map((match) => match[1] ?? '');
+  const referred = [...text.matchAll(/as in (\w+)/g)].map((match) => match[1] ?? '');
   return [text, ...referred.map((name) => withReferences(byName.get(name) ?? '', byName))].join(' ');
 }
 

@@ -57,11 +57,11 @@ export function withAnswerArguments(schema: JsonSchema, operation: Operation): J
   const { answerFields = [], fileTypes } = operation;
   if ((fileTypes?.length ?? 0) > 0) return schema;
   if (!isList(operation) && answerFields.length > 0 && answerFields.length < FEW_FIELDS) return schema;
-  const names = { type: 'array', items: { type: 'string' } };
   const own = {
-    ...(isList(operation) && !operation.paginated && { cursor: { type: 'string' } }),
-    fields: names,
-    max_chars: { type: 'integer' },
+    ...(isList(operation) && !operation.paginated && { cursor: { type: 'string', description: 'next_cursor' } }),
+    // A list is taken as well, but costs more words to describe.
+    fields: { type: 'string', description: 'names or *' },
+    max_chars: { type: 'integer', description: 'max 40000' },
   };
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   return { ...schema, properties: { ...properties, ...own } };

@@ -51,6 +51,7 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
     get validation() {
       return operation.validation;
     },
+    details: operation.details ?? [],
     route: 'rest',
     tier: operation.tier,
     resource: operation.resource,

@@ -4,7 +4,9 @@
  * or inside `more` (arguments/more.ts).
  */
 import type { JsonSchema } from '../../contract/schema-types.ts';
+import { WORDS } from '../../contract/words.ts';
 import { isJsonObject } from '../../json.ts';
+import { ALLOW_DUPLICATE } from '../../writes/write.ts';
 import { MORE } from '../arguments/more.ts';
 import { fieldWords } from './field-words.ts';
 import { type ListedTool, OWN_ARGUMENTS, propertiesOf, withSchema } from './listed-tool.ts';
@@ -12,12 +14,13 @@ import { type ListedTool, OWN_ARGUMENTS, propertiesOf, withSchema } from './list
 /** Words of each argument by name, for every tool that has details. */
 type Told = ReadonlyMap<string, string>;
 
-export function detailsInWords(tools: readonly ListedTool[]): readonly ListedTool[] {
+/** @param spare characters that a reference to another tool must spare */
+export function detailsInWords(tools: readonly ListedTool[], spare: number): readonly ListedTool[] {
   const told = new Map(tools.filter(({ details }) => details.size > 0).map((tool) => [tool, wordsOf(tool)]));
   const models = modelsOf(told);
   return tools.map((tool) => {
     const own = told.get(tool);
-    return own === undefined ? tool : fold(tool, own, models);
+    return own === undefined ? tool : fold(tool, own, models, spare);
   });
 }
 
@@ -40,10 +43,17 @@ function modelsOf(told: ReadonlyMap<ListedTool, Told>): readonly Model[] {
     const key = JSON.stringify([...words.values()].sort());
     groups.set(key, [...(groups.get(key) ?? []), { tool, words }]);
   }
-  return [...groups.values()].sort((a, b) => b.length - a.length).flatMap((group) => group.slice(0, 1));
+  return [...groups.values()]
+    .sort((a, b) => b.length - a.length)
+    .flatMap((group) => group.find(isDocumented) ?? group.slice(0, 1));
 }
 
-function fold(tool: ListedTool, own: Told, models: readonly Model[]): ListedTool {
+/** The one that is asked for most. */
+function isDocumented({ tool }: Model): boolean {
+  return WORDS.get(tool.descriptor.name)?.documented === true;
+}
+
+function fold(tool: ListedTool, own: Told, models: readonly Model[], spare: number): ListedTool {
   const { inputSchema } = tool.descriptor;
   const properties = propertiesOf(inputSchema);
   const folded = [...own].filter(([name]) => tool.details.has(name));
@@ -51,26 +61,43 @@ function fold(tool: ListedTool, own: Told, models: readonly Model[]): ListedTool
   if (folded.length === 0 || name === undefined) return tool;
   const shown = Object.entries(properties)
     .filter(([property]) => !tool.details.has(property))
-    .map(([property, schema]) => [property, referred(tool, property, schema, models)] as const);
-  const more: JsonSchema = { type: 'object', description: describe(tool, folded, models) };
+    .map(([property, schema]) => [property, referred(tool, property, schema, own, models)] as const);
+  const more: JsonSchema = { type: 'object', description: describe(tool, folded, models, spare) };
   return withSchema(tool, { ...inputSchema, properties: { ...Object.fromEntries(shown), [name]: more } });
 }
 
-function describe(tool: ListedTool, folded: readonly (readonly [string, string])[], models: readonly Model[]): string {
-  const full = folded.map(([, words]) => words).join(', ');
+function describe(
+  tool: ListedTool,
+  folded: readonly (readonly [string, string])[],
+  models: readonly Model[],
+  spare: number,
+): string {
+  const full = inWords(folded);
   const place = models.findIndex((model) => model.tool === tool);
   // Only to earlier ones, or two tools could refer to each other.
   const others = (place === -1 ? models : models.slice(0, place)).map((model) => comparison(model, tool, folded));
   const [best] = others.sort((a, b) => b.shared.size - a.shared.size);
   // A reference must spare most of the words, or it is one more thing to look up for nothing.
   if (best === undefined || best.shared.size * 2 <= folded.length) return full;
-  const added = folded.filter(([name]) => !best.shared.has(name)).map(([, words]) => words);
+  const added = folded.filter(([name]) => !best.shared.has(name));
   const text = [
-    `fields of ${best.name}`,
+    `as in ${best.name}`,
     ...(best.missing.length === 0 ? [] : [` but ${best.missing.join(', ')}`]),
-    ...(added.length === 0 ? [] : [`; ${added.join(', ')}`]),
+    ...(added.length === 0 ? [] : [`; ${inWords(added)}`]),
   ].join('');
-  return text.length < full.length ? text : full;
+  return text.length + spare < full.length ? text : full;
+}
+
+/** Neighbours of which the same is said share it: `from/to (YYYY-MM-DD)`. */
+function inWords(told: readonly (readonly [string, string])[]): string {
+  const groups: { names: string[]; said: string }[] = [];
+  for (const [name, words] of told) {
+    const said = words.slice(name.length);
+    const last = groups.at(-1);
+    if (last !== undefined && said !== '' && last.said === said) last.names.push(name);
+    else groups.push({ names: [name], said });
+  }
+  return groups.map(({ names, said }) => `${names.join('/')}${said}`).join(', ');
 }
 
 interface Comparison {
@@ -88,18 +115,22 @@ function comparison(model: Model, tool: ListedTool, folded: readonly (readonly [
   return {
     name: model.tool.descriptor.name,
     shared: new Set(folded.filter(([name, words]) => theirs.get(name) === words).map(([name]) => name)),
-    missing: [...theirs.keys()].filter((name) => !Object.hasOwn(own, name) && !isBeside(name)),
+    missing: [...theirs.keys()].filter(
+      (name) => !Object.hasOwn(own, name) && !isBeside(name) && name !== ALLOW_DUPLICATE,
+    ),
   };
 }
 
-/** A nested argument that the tool's model shows in full already. */
-function referred(tool: ListedTool, name: string, schema: JsonSchema, models: readonly Model[]): JsonSchema {
-  const first = models[0]?.tool;
+/** A nested argument that a model shows in full already. */
+function referred(tool: ListedTool, name: string, schema: JsonSchema, own: Told, models: readonly Model[]): JsonSchema {
   const nested = schema.type === 'array' ? schema.items : schema;
-  if (first === undefined || first === tool || !isJsonObject(nested) || !isJsonObject(nested.properties)) return schema;
-  const theirs = propertiesOf(first.descriptor.inputSchema)[name];
-  if (JSON.stringify(theirs) !== JSON.stringify(schema)) return schema;
-  const description = `as in ${first.descriptor.name}`;
+  if (!isJsonObject(nested) || !isJsonObject(nested.properties)) return schema;
+  const place = models.findIndex((model) => model.tool === tool);
+  const earlier = place === -1 ? models : models.slice(0, place);
+  const shows = ({ tool: other, words }: Model) => !other.details.has(name) && words.get(name) === own.get(name);
+  const model = earlier.find(shows);
+  if (model === undefined) return schema;
+  const description = `as in ${model.tool.descriptor.name}`;
   return schema.type === 'array'
     ? { type: 'array', items: { type: 'object' }, description }
     : { type: 'object', description };

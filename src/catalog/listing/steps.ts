@@ -36,6 +36,8 @@ export const STEPS: readonly Step[] = [
 ];
 
 const MANY = 6;
+/** Characters that a reference must spare: some hosts show a model one tool at a time. */
+const WORTH_A_REFERENCE = 100;
 
 export function applyStep(step: Step, tools: readonly ListedTool[]): readonly ListedTool[] {
   const { argument, tool: toolMax, values, words, nested } = step;
@@ -44,7 +46,7 @@ export function applyStep(step: Step, tools: readonly ListedTool[]): readonly Li
     .map((tool) => (values === 'schema' ? tool : valuesInWords(tool, values)))
     .map((tool) => (toolMax === null ? tool : shortenTool(tool, toolMax)))
     .map((tool) => (words === 'details' ? tool : { ...tool, details: words === 'many' ? manyOf(tool) : allOf(tool) }));
-  const folded = detailsInWords(shorter);
+  const folded = detailsInWords(shorter, words === 'details' ? WORTH_A_REFERENCE : 0);
   return nested === 'words' ? folded.map(nestedInWords) : folded;
 }
 

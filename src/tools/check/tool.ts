@@ -16,8 +16,7 @@ export function checkTool(resources: readonly MoneyResource[], operations: Opera
   return localTool({
     name: 'lucanto_check_document',
     title: 'Check document',
-    description:
-      "Check a draft (id) or a create tool's arguments (document): sums, VAT, dates, currency, IBAN, VAT number. Changes nothing.",
+    description: "Check a draft (id) or a create tool's arguments (document): sums, VAT, dates, IBAN, VAT number.",
     resource: first.list.resource,
     scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
     idempotent: true,
@@ -34,9 +33,9 @@ function schemasOf(sources: readonly MoneyResource[], { get, list }: MoneyResour
     objectSchema(
       {
         ...propertyOf({ ...workspace }, 'workspace_id'),
-        type: { type: 'string', enum: sources.map(({ type }) => type) },
+        type: { type: 'string', enum: sources.map(({ type }) => type), description: 'what it is' },
         ...propertyOf({ ...schema }, 'id'),
-        document: { type: 'object' },
+        document: { type: 'object', description: 'arguments of its create tool' },
       },
       ['type'],
     );

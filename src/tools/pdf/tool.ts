@@ -23,7 +23,7 @@ export function pdfTool(operations: Operations, deps: PdfDeps): Tool | null {
   return localTool({
     name: 'lucanto_download_pdf',
     title: 'Download PDF',
-    description: "Save a document's PDF as a file; answers with its path. Overwrites nothing.",
+    description: "Save a document's PDF as a file; answers with its path.",
     resource: first.resource,
     scopes: [...new Set(sources.flatMap(({ action, record }) => (action ?? record)?.scopes ?? []))],
     idempotent: false,
@@ -36,7 +36,7 @@ export function pdfTool(operations: Operations, deps: PdfDeps): Tool | null {
 }
 
 function schemasOf(sources: readonly PdfSource[], first: PdfSource) {
-  const type = { type: 'string', enum: sources.map((source) => source.type) };
+  const type = { type: 'string', enum: sources.map((source) => source.type), description: 'what it is' };
   const operation = first.action ?? first.record;
   const required = ['type', 'id'];
   const common = (schema: object) =>

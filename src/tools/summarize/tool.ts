@@ -32,6 +32,8 @@ export function summarizeTool(source: MoneyResource, operations: Operations, dep
     resource: list.resource,
     scopes: list.scopes,
     idempotent: true,
+    // Where the contract has its lists tell filters in words.
+    details: operations.all().some(({ details = [] }) => details.length > 0) ? detailsOf(source) : [],
     schemas: () => schemasOf(source),
     call: async (args, context) => {
       const { summarize } = await import('./run.ts');
@@ -45,6 +47,10 @@ function filtersOf({ list, described }: MoneyResource): readonly ParameterBindin
   const date = fieldFor('issued', [], described);
   const isPeriod = (name: string) => date !== null && (name === `${date}_from` || name === `${date}_to`);
   return list.parameters.filter(({ arg, in: place }) => place === 'query' && !OWN.has(arg) && !isPeriod(arg));
+}
+
+function detailsOf(source: MoneyResource): readonly string[] {
+  return ['from', 'to', 'status', ...filtersOf(source).map(({ arg }) => arg)];
 }
 
 function groupsOf({ described }: MoneyResource): readonly Group[] {
@@ -66,9 +72,9 @@ function schemasOf(source: MoneyResource) {
   const common = (schema: JsonObject, groups: readonly Group[], date: JsonObject, status: unknown) =>
     objectSchema({
       ...propertyOf(schema, 'workspace_id'),
-      group_by: { type: 'string', enum: groups },
+      group_by: { type: 'string', enum: groups, description: 'one sum per' },
       from: { ...date, description: 'YYYY-MM-DD' },
-      to: date,
+      to: { ...date, description: 'YYYY-MM-DD' },
       status,
       ...Object.assign({}, ...filters.map((name) => propertyOf(schema, name))),
     });

@@ -54,7 +54,7 @@ describe('what clients see', () => {
     [{ type: 'integer', minimum: 1, maximum: 2 ** 63 }, { type: 'integer' }],
     [
       { type: 'integer', minimum: 1, maximum: 100, default: 25 },
-      { type: 'integer', minimum: 1, maximum: 100, default: 25 },
+      { type: 'integer', minimum: 1, maximum: 100, default: 25, description: '1 to 100' },
     ],
     [{ type: 'string', default: null }, { type: 'string' }],
   ])('%j is shown as %j', (schema, expected) => {

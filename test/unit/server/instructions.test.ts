@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instructions } from '../../../src/server/instructions.ts';
 import { bundledTools } from '../../catalog/descriptors.ts';
 
-const { tools } = bundledTools();
+const tools = bundledTools();
 const facts = {
   visible: tools,
   notes: [],
