@@ -28,7 +28,7 @@ export function summarizeTool(source: MoneyResource, operations: Operations, dep
   return localTool({
     name: toolName(`summarize_${resource}`),
     title: human(`summarize_${resource}`),
-    description: `Exact sums of all ${words} by month, contact or status; overdue by age.`,
+    description: `Exact sums and counts of ${words}; overdue ones by age.`,
     resource: list.resource,
     scopes: list.scopes,
     idempotent: true,
