@@ -17,13 +17,13 @@ export interface Words {
 export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   [
     'lucanto_list_workspaces',
-    { documented: true, description: 'List the workspaces (companies) with their ids. Start here.' },
+    { documented: true, description: 'List workspaces (companies) and their ids. Start here.' },
   ],
   ['lucanto_get_workspace', { description: 'Get one company and its legal data.' }],
   ['lucanto_set_default_workspace', { description: 'Make a company the default one.' }],
   [
     'lucanto_list_contacts',
-    { documented: true, description: 'List or search contacts (customers, clients, suppliers).' },
+    { documented: true, description: 'List or search contacts (customers, suppliers).' },
   ],
   ['lucanto_get_contact', { description: 'Get one contact.' }],
   ['lucanto_create_contact', { documented: true, description: 'Add a customer or supplier. Search first.' }],

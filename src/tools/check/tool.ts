@@ -16,7 +16,7 @@ export function checkTool(resources: readonly MoneyResource[], operations: Opera
   return localTool({
     name: 'lucanto_check_document',
     title: 'Check document',
-    description: "Check a draft (id) or a create tool's arguments (document): sums, VAT, dates, IBAN, VAT number.",
+    description: "Check a draft (id) or arguments of a create tool (document): sums, VAT, dates, IBAN.",
     resource: first.list.resource,
     scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
     idempotent: true,
@@ -35,7 +35,7 @@ function schemasOf(sources: readonly MoneyResource[], { get, list }: MoneyResour
         ...propertyOf({ ...workspace }, 'workspace_id'),
         type: { type: 'string', enum: sources.map(({ type }) => type), description: 'what it is' },
         ...propertyOf({ ...schema }, 'id'),
-        document: { type: 'object', description: 'arguments of its create tool' },
+        document: { type: 'object', description: 'its arguments' },
       },
       ['type'],
     );

@@ -23,7 +23,7 @@ export function pdfTool(operations: Operations, deps: PdfDeps): Tool | null {
   return localTool({
     name: 'lucanto_download_pdf',
     title: 'Download PDF',
-    description: "Save a document's PDF as a file; answers with its path.",
+    description: "Save a document's PDF; answers with its path.",
     resource: first.resource,
     scopes: [...new Set(sources.flatMap(({ action, record }) => (action ?? record)?.scopes ?? []))],
     idempotent: false,

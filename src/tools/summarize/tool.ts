@@ -28,7 +28,7 @@ export function summarizeTool(source: MoneyResource, operations: Operations, dep
   return localTool({
     name: toolName(`summarize_${resource}`),
     title: human(`summarize_${resource}`),
-    description: `Exact sums and counts of ${words}; overdue ones by age.`,
+    description: `Exact sums of ${words} by month, contact, status; overdue by age.`,
     resource: list.resource,
     scopes: list.scopes,
     idempotent: true,
@@ -72,7 +72,7 @@ function schemasOf(source: MoneyResource) {
   const common = (schema: JsonObject, groups: readonly Group[], date: JsonObject, status: unknown) =>
     objectSchema({
       ...propertyOf(schema, 'workspace_id'),
-      group_by: { type: 'string', enum: groups, description: 'one sum per' },
+      group_by: { type: 'string', enum: groups, description: 'sum per' },
       from: { ...date, description: 'YYYY-MM-DD' },
       to: { ...date, description: 'YYYY-MM-DD' },
       status,
