@@ -21,10 +21,7 @@ export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
   ],
   ['lucanto_get_workspace', { description: 'Get one company and its legal data.' }],
   ['lucanto_set_default_workspace', { description: 'Make a company the default one.' }],
-  [
-    'lucanto_list_contacts',
-    { documented: true, description: 'List or search contacts (customers, suppliers).' },
-  ],
+  ['lucanto_list_contacts', { documented: true, description: 'List or search contacts (customers, suppliers).' }],
   ['lucanto_get_contact', { description: 'Get one contact.' }],
   ['lucanto_create_contact', { documented: true, description: 'Add a customer or supplier. Search first.' }],
   ['lucanto_update_contact', { description: 'Change given fields of a contact.' }],

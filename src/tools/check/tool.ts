@@ -16,7 +16,7 @@ export function checkTool(resources: readonly MoneyResource[], operations: Opera
   return localTool({
     name: 'lucanto_check_document',
     title: 'Check document',
-    description: "Check a draft (id) or arguments of a create tool (document): sums, VAT, dates, IBAN.",
+    description: 'Check a draft (id) or arguments of a create tool (document): sums, VAT, dates, IBAN.',
     resource: first.list.resource,
     scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
     idempotent: true,
