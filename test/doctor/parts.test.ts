@@ -5,6 +5,7 @@ import { hostStart } from '../../src/doctor/apps/host.ts';
 import { judgeStart } from '../../src/doctor/apps/judge-start.ts';
 import { ok } from '../../src/doctor/check.ts';
 import { configDirCheck } from '../../src/doctor/checks/config-dir.ts';
+import { installationCheck } from '../../src/doctor/checks/installation.ts';
 import { nodeCheck } from '../../src/doctor/checks/node.ts';
 import { versionsCheck } from '../../src/doctor/checks/versions.ts';
 import { keepForOwner, makeOwn } from '../../src/doctor/fixes.ts';
@@ -25,6 +26,18 @@ describe('the source of Node', () => {
     ['linux', '/srv/node', 'a folder of its own'],
   ])('on %s at %s is %s', async (platform, node, source) => {
     expect(await found(nodeCheck, contextIn(at(platform, { node })))).toEqual(ok(`v22.3.0 from ${source}, ${node}`));
+  });
+});
+
+describe('the installation', () => {
+  it('in the cache of npx is a warning that says what it costs', async () => {
+    const script = '/home/anna/.npm/_npx/1f/node_modules/lucanto-mcp/bin/lucanto-mcp.js';
+    expect(await found(installationCheck, contextIn(at('linux', { script })))).toMatchObject({
+      state: 'warn',
+      detail: expect.stringContaining('650 ms'),
+      fix: 'Run `npm install -g lucanto-mcp`, then `lucanto-mcp setup`.',
+    });
+    expect(await found(installationCheck, contextIn(at('linux')))).toMatchObject({ state: 'ok' });
   });
 });
 

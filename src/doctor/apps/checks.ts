@@ -6,11 +6,11 @@ import { examineEntry } from './entry.ts';
 import { examineFile } from './file.ts';
 import { hostStart } from './host.ts';
 import { judgeNoise, judgeStart, judgeTools, patienceFor, SLOWEST_SECONDS } from './judge-start.ts';
-import { type Started, start } from './start.ts';
+import type { Started } from './start.ts';
+import { Starter } from './starter.ts';
 
-/** @param apps all of them: what is started in the same way by several is started once */
 export function appChecks(apps: readonly AppFile[]): readonly Check[] {
-  const starts = new Map<string, Promise<Started>>();
+  const starter = new Starter();
   return apps.flatMap((app) => {
     const file: Check = {
       id: `${app.id}-file`,
@@ -18,27 +18,16 @@ export function appChecks(apps: readonly AppFile[]): readonly Check[] {
       run: (context) => examineFile(app, context),
     };
     const ours = app.entries.filter(({ kind }) => kind === 'ours');
-    return [file, ...ours.flatMap((entry) => entryChecks(app, entry, ours.length === 1, starts))];
+    return [file, ...ours.flatMap((entry) => entryChecks(app, entry, ours.length === 1, starter))];
   });
 }
 
 /** @param isOnly the only one of ours in the file, which needs no name to be told apart */
-function entryChecks(
-  app: AppFile,
-  entry: AppEntry,
-  isOnly: boolean,
-  starts: Map<string, Promise<Started>>,
-): readonly Check[] {
+function entryChecks(app: AppFile, entry: AppEntry, isOnly: boolean, starter: Starter): readonly Check[] {
   const id = isOnly ? app.id : `${app.id}-${entry.name}`;
   const title = isOnly ? app.client.title : `${app.client.title} (${entry.name})`;
-  const begin = ({ place }: DoctorContext, signal: AbortSignal): Promise<Started> => {
-    const host = hostStart(app, entry, place);
-    const patience = patienceFor(app, entry);
-    const key = JSON.stringify([host, patience]);
-    const started = starts.get(key) ?? start(host, { ...patience, signal });
-    starts.set(key, started);
-    return started;
-  };
+  const begin = ({ place }: DoctorContext, signal: AbortSignal): Promise<Started> =>
+    starter.start(hostStart(app, entry, place), { ...patienceFor(app, entry), signal });
   return [
     {
       id: `${id}-entry`,

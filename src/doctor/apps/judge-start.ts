@@ -7,7 +7,7 @@ import type { Patience, Started } from './start.ts';
 
 /** Nobody waits longer than this for doctor, even where the app would. */
 const PATIENCE_SECONDS = 15;
-const TOOLS_SECONDS = 8;
+const TOOLS_SECONDS = 6;
 export const SLOWEST_SECONDS = 27;
 /** Above this share of the app's limit, a busy day is enough to miss it. */
 const CLOSE = 0.5;

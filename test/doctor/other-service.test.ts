@@ -1,0 +1,52 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { buildProgram, type Program } from '../cli/built-program.ts';
+import type { OtherChanges } from '../fixtures/other-lucanto/options.ts';
+import { type OtherLucanto, startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
+import { type Patient, patientOf } from './patient.ts';
+
+let program: Program;
+let service: DemoService;
+let other: OtherLucanto;
+let patient: Patient;
+beforeAll(async () => {
+  program = await buildProgram();
+  service = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+});
+afterAll(async () => {
+  await service?.close();
+  program?.remove();
+});
+beforeEach(async () => {
+  patient = patientOf(program, service);
+  other = patient.keep(await startOtherLucanto());
+});
+afterEach(() => patient.leave());
+
+const examine = async (changes: OtherChanges) => {
+  await patient.login(other.tokens.manage, '--url', other.url);
+  other.set(changes);
+  return patient.examine();
+};
+
+describe('doctor at a service that differs wherever nothing is published', () => {
+  it.each<[string, OtherChanges]>([
+    ['legacy endpoint, one workspace', {}],
+    ['modern endpoint that streams, two workspaces', { workspaces: 2, remote: { era: 'modern', answers: 'sse' } }],
+    ['its list of tools grown', { remote: { catalogue: 'wide' } }],
+  ])('finds nothing wrong: %s', async (_, changes) => {
+    const { findings, of, code } = await examine(changes);
+    expect([code, findings]).toEqual([0, []]);
+    expect(of('contract').detail).toMatch(/^live, /);
+  });
+
+  it.each<[string, OtherChanges, readonly string[]]>([
+    ['the endpoint is down', { remote: { state: 'down' } }, ['mcp: warn']],
+    ['the endpoint is gone', { remote: { state: 'missing' } }, ['mcp: warn']],
+    ['there is no contract any more', { openapi: { state: 'missing' } }, ['contract: warn']],
+    ['the contract cannot be parsed', { openapi: { state: 'broken' } }, ['contract: warn']],
+  ])('says what is wrong with one half of it: %s', async (_, changes, expected) => {
+    const { findings, code } = await examine(changes);
+    expect([code, findings]).toEqual([0, expected]);
+  });
+});
