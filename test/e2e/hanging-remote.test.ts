@@ -49,3 +49,26 @@ describe('a remote endpoint that hangs', () => {
     expect(await session.lineWith('"id":"call"')).not.toContain('"isError":true');
   });
 });
+
+describe('a service that never answers', () => {
+  it('is waited for with the first list alone: later ones overtake a call that times out', async () => {
+    const nobody = createServer(() => undefined);
+    await new Promise<void>((resolve) => nobody.listen(0, '127.0.0.1', resolve));
+    const env = { LUCANTO_URL: `http://127.0.0.1:${portOf(nobody)}`, LUCANTO_TOKEN: 'lct_pat_a', LUCANTO_TIMEOUT: '3' };
+    session = startRaw(at.bridge(env));
+    for (const line of HANDSHAKE) session.send(line);
+    session.send('{"jsonrpc":"2.0","id":"first","method":"tools/list"}');
+    await session.lineWith('"id":"first"');
+    session.send('{"jsonrpc":"2.0","id":"call","method":"tools/call","params":{"name":"lucanto_list_workspaces"}}');
+    session.send('{"jsonrpc":"2.0","id":"second","method":"tools/list"}');
+    session.send('{"jsonrpc":"2.0","id":"prompts","method":"prompts/list"}');
+    expect(await session.lineWith('"id":"call"')).toContain('timeout');
+    const placeOf = (id: string) => session?.lines.findIndex((line) => line.includes(`"id":"${id}"`)) ?? -1;
+    for (const id of ['second', 'prompts']) {
+      expect(placeOf(id)).toBeGreaterThan(placeOf('first'));
+      expect(placeOf(id)).toBeLessThan(placeOf('call'));
+    }
+    nobody.closeAllConnections();
+    nobody.close();
+  });
+});

@@ -133,6 +133,19 @@ describe('where a PDF comes from', () => {
     expect(elsewhere.received[0]?.headers).not.toHaveProperty('authorization');
   });
 
+  it('may lead back from a store to the service, which then is asked without the token', async () => {
+    const odd = await service(({ path }): OddAnswer => {
+      if (path.endsWith('/pdf')) return { status: 302, headers: { location: `${elsewhere.url}/away` } };
+      return path === '/blobs/9' ? { bytes: PDF } : { json: { id: 7, number: 'O-7' } };
+    });
+    const elsewhere = await store({ status: 302, headers: { location: `${odd.url}/blobs/9` } });
+    const { ask, files } = await scene(odd.url, 'lct_pat_secret', READ);
+    expect((await ask('lucanto_download_pdf', { type: 'order', id: 7 })).json.path).toBe(join(files, 'O-7.pdf'));
+    const [back] = odd.received.filter(({ path }) => path === '/blobs/9');
+    expect(back?.headers).not.toHaveProperty('authorization');
+    expect(elsewhere.received[0]?.headers).not.toHaveProperty('authorization');
+  });
+
   it('may be the answer itself, or a field of the record', async () => {
     const odd = await service(({ path }, url) => {
       if (path.endsWith('/pdf')) return { bytes: PDF, headers: { 'content-type': 'application/pdf' } };

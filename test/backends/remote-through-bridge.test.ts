@@ -1,0 +1,96 @@
+/** Tools of the remote endpoint as the whole bridge offers and calls them. */
+import { describe, expect, it } from 'vitest';
+import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
+import { json, type OddAnswer, oddService, parameters, type Received } from '../tools/odd-service.ts';
+import { useScenes } from '../tools/opened.ts';
+
+const { later, scene } = useScenes();
+
+interface RemoteCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** A service whose remote endpoint lists these tools, and says what it was called with. */
+async function service(tools: readonly object[], rest: (request: Received) => OddAnswer | null = () => null) {
+  const calls: RemoteCall[] = [];
+  const item = {
+    parameters: parameters('workspace_id', 'id'),
+    get: { operationId: 'get-thing', responses: { 200: json({ type: 'object' }) } },
+  };
+  const answer = (request: Received): OddAnswer | null => {
+    if (request.path !== '/api/mcp/v1') return rest(request);
+    const { id, method, params } = JSON.parse(String(request.body));
+    const result = (value: object) => ({ json: { jsonrpc: '2.0', id, result: value } });
+    if (method === 'initialize') {
+      const serverInfo = { name: 'odd', version: '1' };
+      return result({ protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo });
+    }
+    if (method === 'tools/list') return result({ tools });
+    if (method === 'tools/call') {
+      calls.push({ name: params.name, arguments: params.arguments });
+      return result({ content: [{ type: 'text', text: '{"done":true}' }] });
+    }
+    if (id === undefined) return { status: 202 };
+    return { json: { jsonrpc: '2.0', id, error: { code: -32601, message: 'No such method' } } };
+  };
+  const odd = later(await oddService({ '/workspaces/{workspace_id}/things/{id}': item }, answer));
+  return { calls, odd, ...(await scene(odd.url, 'lct_pat_a', { LUCANTO_SCOPES: 'manage:*' })) };
+}
+
+const readOnly = { annotations: { readOnlyHint: true } };
+
+describe('the workspace of a remote tool that may leave it out', () => {
+  it.each([
+    ['a number', { type: 'integer' }, 1],
+    ['a text', { type: 'string' }, '1'],
+  ])('is filled in as %s where there is only one', async (_what, type, filled) => {
+    const properties = { workspace_id: type, period: { type: 'string' } };
+    const tool = { name: 'lucanto_explain_things', inputSchema: { type: 'object', properties }, ...readOnly };
+    const { ask, calls } = await service([tool]);
+    await ask('lucanto_explain_things', { period: '2026' });
+    await ask('lucanto_explain_things', { period: '2026', workspace_id: type.type === 'string' ? '7' : 7 });
+    expect(calls.map((call) => call.arguments.workspace_id)).toEqual([filled, type.type === 'string' ? '7' : 7]);
+  });
+
+  it('is asked for where there are several: the endpoint is not left to guess', async () => {
+    const other = later(await startOtherLucanto({ workspaces: 2 }));
+    const { ask } = await scene(other.url, other.tokens.manage);
+    const { json: told, result } = await ask('lucanto_reconcile_payments', {});
+    expect(result.isError).toBe(true);
+    for (const id of other.workspaceIds) expect(JSON.stringify(told)).toContain(id);
+    const chosen = await ask('lucanto_reconcile_payments', { workspace_id: other.workspaceIds[1] });
+    expect(chosen.result.isError ?? false).toBe(false);
+  });
+});
+
+describe('a remote tool whose name hosts would refuse', () => {
+  it('is listed under a shorter one of its own, and called by the one that it has', async () => {
+    const long = `lucanto_list_${'very_'.repeat(14)}long_things`;
+    const names = [`${long}_a`, `${long}_b`, 'lucanto.list.things of all kinds, in whatever state they may be'];
+    const inputSchema = { type: 'object', properties: {} };
+    const { bridge, ask, calls } = await service(names.map((name) => ({ name, inputSchema, ...readOnly })));
+    const remote = bridge.visible().filter(({ route }) => route === 'remote');
+    const shown = remote.map(({ descriptor }) => descriptor.name);
+    expect(new Set(shown).size).toBe(3);
+    for (const name of shown) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+    for (const name of shown) expect((await ask(name)).json).toEqual({ done: true });
+    expect(calls.map(({ name }) => name).sort()).toEqual([...names].sort());
+  });
+});
+
+describe('the code of an error', () => {
+  it.each([
+    [
+      'the first of several',
+      { errors: [{ code: 'iban_taken', detail: 'The IBAN is taken.' }, { code: 'x' }] },
+      'iban_taken',
+    ],
+    ['the envelope before it', { error: 'invalid', errors: [{ code: 'iban_taken' }] }, 'invalid'],
+    ['the status where neither is a word', { errors: [{ code: 'Not A Word!' }] }, 'http_422'],
+  ])('is that of %s', async (_what, body, code) => {
+    const { ask } = await service([], ({ path }) => (path.endsWith('/things/3') ? { status: 422, json: body } : null));
+    const { json: told } = await ask('lucanto_get_thing', { id: 3 });
+    expect([told.status, told.error]).toEqual([422, code]);
+  });
+});
