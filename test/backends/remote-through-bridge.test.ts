@@ -12,7 +12,11 @@ interface RemoteCall {
 }
 
 /** A service whose remote endpoint lists these tools, and says what it was called with. */
-async function service(tools: readonly object[], rest: (request: Received) => OddAnswer | null = () => null) {
+async function service(
+  tools: readonly object[],
+  rest: (request: Received) => OddAnswer | null = () => null,
+  env: Readonly<Record<string, string>> = {},
+) {
   const calls: RemoteCall[] = [];
   const item = {
     parameters: parameters('workspace_id', 'id'),
@@ -35,7 +39,7 @@ async function service(tools: readonly object[], rest: (request: Received) => Od
     return { json: { jsonrpc: '2.0', id, error: { code: -32601, message: 'No such method' } } };
   };
   const odd = later(await oddService({ '/workspaces/{workspace_id}/things/{id}': item }, answer));
-  return { calls, odd, ...(await scene(odd.url, 'lct_pat_a', { LUCANTO_SCOPES: 'manage:*' })) };
+  return { calls, odd, ...(await scene(odd.url, 'lct_pat_a', { LUCANTO_SCOPES: 'manage:*', ...env })) };
 }
 
 const readOnly = { annotations: { readOnlyHint: true } };
@@ -65,18 +69,25 @@ describe('the workspace of a remote tool that may leave it out', () => {
 });
 
 describe('a remote tool whose name hosts would refuse', () => {
-  it('is listed under a shorter one of its own, and called by the one that it has', async () => {
-    const long = `lucanto_list_${'very_'.repeat(14)}long_things`;
-    const names = [`${long}_a`, `${long}_b`, 'lucanto.list.things of all kinds, in whatever state they may be'];
-    const inputSchema = { type: 'object', properties: {} };
-    const { bridge, ask, calls } = await service(names.map((name) => ({ name, inputSchema, ...readOnly })));
-    const remote = bridge.visible().filter(({ route }) => route === 'remote');
-    const shown = remote.map(({ descriptor }) => descriptor.name);
-    expect(new Set(shown).size).toBe(3);
-    for (const name of shown) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
-    for (const name of shown) expect((await ask(name)).json).toEqual({ done: true });
-    expect(calls.map(({ name }) => name).sort()).toEqual([...names].sort());
-  });
+  it.each([{}, { LUCANTO_READ_ONLY: '1' }])(
+    'is listed under a shorter one of its own, and called by the one that it has (%o)',
+    async (env) => {
+      const long = `lucanto_list_${'very_'.repeat(14)}long_things`;
+      const names = [`${long}_a`, `${long}_b`, 'lucanto.list.things of all kinds, in whatever state they may be'];
+      const inputSchema = { type: 'object', properties: {} };
+      const { bridge, ask, calls } = await service(
+        names.map((name) => ({ name, inputSchema, ...readOnly })),
+        () => null,
+        env,
+      );
+      const remote = bridge.visible().filter(({ route }) => route === 'remote');
+      const shown = remote.map(({ descriptor }) => descriptor.name);
+      expect(new Set(shown).size).toBe(3);
+      for (const name of shown) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+      for (const name of shown) expect((await ask(name)).json).toEqual({ done: true });
+      expect(calls.map(({ name }) => name).sort()).toEqual([...names].sort());
+    },
+  );
 });
 
 describe('the code of an error', () => {
