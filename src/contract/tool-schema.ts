@@ -2,6 +2,7 @@
  * The two schemas of a tool, made when first asked for: a start compiles every operation, a session calls a few.
  */
 import type { Argument } from './arguments.ts';
+import { idsAsText } from './exact-ids.ts';
 import type { AnswerField, Operation } from './operation.ts';
 import { PortableEmitter } from './portable.ts';
 import type { JsonSchema } from './schema-types.ts';
@@ -38,7 +39,7 @@ export function withSchemas(
 
 function inputSchemaOf(reader: SchemaReader, facts: OperationFacts, args: readonly Argument[]): JsonSchema {
   const emitter = new PortableEmitter(reader, facts.method !== 'PATCH' && facts.method !== 'PUT');
-  return objectOf(reader, args, (argument) => emitter.emit(argument.node, 0, argument.name));
+  return objectOf(reader, args, (argument) => idsAsText(argument.name, emitter.emit(argument.node, 0, argument.name)));
 }
 
 function validationOf(reader: SchemaReader, args: readonly Argument[]): JsonSchema {

@@ -152,8 +152,37 @@ describe('media types', () => {
   });
 });
 
+describe('ids', () => {
+  test('are listed as text, which no host rounds, and still checked as the integers that they are', () => {
+    const whole = { type: 'integer', format: 'int64', minimum: 1 };
+    const line = object({ product_id: whole, position: { type: 'integer' } });
+    const schema = object({
+      contact_id: whole,
+      tagIds: { type: 'array', items: whole },
+      items: { type: 'array', items: line },
+      kind_id: { type: 'integer', enum: [1, 2] },
+      series_id: { type: 'integer', maximum: 500 },
+      paid: { type: 'integer' },
+    });
+    const operation = only({ [PATH]: { post: json(schema) } });
+    const type = (of: string) => ({ type: of });
+    expect(operation.inputSchema.properties).toMatchObject({
+      contact_id: type('string'),
+      tagIds: { type: 'array', items: type('string') },
+      items: { items: { properties: { product_id: type('string'), position: type('integer') } } },
+      kind_id: type('integer'),
+      series_id: type('integer'),
+      paid: type('integer'),
+    });
+    expect(operation.validation.properties).toMatchObject({
+      contact_id: type('integer'),
+      items: { items: { properties: { product_id: type('integer') } } },
+    });
+  });
+});
+
 describe('names of arguments', () => {
-  test('the record is id and keeps its type, the workspace is workspace_id and may be left out', () => {
+  test('the record is id, the workspace is workspace_id and may be left out', () => {
     const parameters = [
       { name: 'account_id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
       { name: 'invoice_id', in: 'path', required: true, schema: { type: 'integer', format: 'int64', minimum: 1 } },
@@ -163,7 +192,7 @@ describe('names of arguments', () => {
       type: 'object',
       properties: {
         workspace_id: { type: 'string', description: 'UUID' },
-        id: { type: 'integer', description: 'Invoice ID' },
+        id: { type: 'string', description: 'Invoice ID' },
       },
       required: ['id'],
       additionalProperties: false,
