@@ -81,7 +81,7 @@ function describe(
   if (best === undefined || best.shared.size * 2 <= folded.length) return full;
   const added = folded.filter(([name]) => !best.shared.has(name));
   const text = [
-    `as in ${best.name}`,
+    best.telling.length === 0 ? `as in ${best.name}` : `${best.telling.join(', ')} and the rest as in ${best.name}`,
     ...(best.missing.length === 0 ? [] : [` but ${best.missing.join(', ')}`]),
     ...(added.length === 0 ? [] : [`; ${inWords(added)}`]),
   ].join('');
@@ -103,6 +103,8 @@ function inWords(told: readonly (readonly [string, string])[]): string {
 interface Comparison {
   readonly name: string;
   readonly shared: ReadonlySet<string>;
+  /** Those of them that matter most: the model shows them beside, and a host may show this tool without the model. */
+  readonly telling: readonly string[];
   /** Arguments of the model that the tool does not take. */
   readonly missing: readonly string[];
 }
@@ -112,9 +114,11 @@ function comparison(model: Model, tool: ListedTool, folded: readonly (readonly [
   const own = propertiesOf(tool.descriptor.inputSchema);
   // What the model shows beside is not among the fields that the reference speaks of.
   const isBeside = (name: string) => OWN_ARGUMENTS.has(name) && !model.tool.details.has(name);
+  const shared = folded.filter(([name, words]) => theirs.get(name) === words).map(([name]) => name);
   return {
     name: model.tool.descriptor.name,
-    shared: new Set(folded.filter(([name, words]) => theirs.get(name) === words).map(([name]) => name)),
+    shared: new Set(shared),
+    telling: shared.filter((name) => !model.tool.details.has(name)),
     missing: [...theirs.keys()].filter(
       (name) => !Object.hasOwn(own, name) && !isBeside(name) && name !== ALLOW_DUPLICATE,
     ),
