@@ -61,7 +61,7 @@ function use(
   if ('refusal' in examined) {
     return without(
       new AuthError('token_malformed', `The token from ${origin.where} cannot be used. ${examined.refusal}`, {
-        hint: `Put the token alone there, or remove it and run \`${loginLine(settings)}\`.`,
+        hint: `Put the token alone there (in the settings of the app, if that gave it), or remove it and run \`${loginLine(settings)}\`.`,
       }),
     );
   }

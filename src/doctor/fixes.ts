@@ -7,11 +7,14 @@ export function quotedPath(path: string, { platform }: Machine): string {
   return platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/** Takes everybody else's rights away, from a folder and all that is in it. */
-export function keepForOwner(folder: string, machine: Machine): string {
+/**
+ * Takes everybody else's rights away, from a folder and all that is in it.
+ * @param user the name on Windows, since cmd.exe and PowerShell spell its variable differently
+ */
+export function keepForOwner(folder: string, machine: Machine, user: string): string {
   const path = quotedPath(folder, machine);
   return machine.platform === 'win32'
-    ? `Run: icacls ${path} /inheritance:r /grant:r "%USERNAME%":(OI)(CI)F`
+    ? `Run: icacls ${path} /inheritance:r /grant:r "${user}:(OI)(CI)F"`
     : `Run: chmod -R go= ${path}`;
 }
 

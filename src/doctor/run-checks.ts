@@ -31,6 +31,7 @@ export async function runChecks(
   const states = new Map<string, State>();
   const running = new Set<string>();
   const end = context.clock() + limitMs;
+  const interruption = interruptionOf(signal);
 
   const outcomeOf = (id: string): Promise<Outcome> => {
     const found = outcomes.get(id);
@@ -59,7 +60,7 @@ export async function runChecks(
       return await limited(
         check,
         context,
-        { signal, ms: Math.min(left, (check.seconds ?? USUAL_SECONDS) * 1000) },
+        { interruption, ms: Math.min(left, (check.seconds ?? USUAL_SECONDS) * 1000) },
         states,
       );
     } finally {
@@ -67,42 +68,57 @@ export async function runChecks(
     }
   };
 
-  return (await Promise.all(checks.map(({ id }) => outcomeOf(id)))).map(({ report }) => report);
+  try {
+    return (await Promise.all(checks.map(({ id }) => outcomeOf(id)))).map(({ report }) => report);
+  } finally {
+    interruption.forget();
+  }
 }
 
 function pointless({ title, id }: Check): Finding {
   return { state: 'skip', detail: `not looked at because of "${title}" (${id})` };
 }
 
+interface Interruption {
+  /** Rejects with whatever the signal was aborted with. */
+  readonly happens: Promise<never>;
+  forget(): void;
+}
+
+/** One listener for all checks: Node warns of a leak where a signal has more than ten. */
+function interruptionOf(signal: AbortSignal): Interruption {
+  let forget = () => {};
+  const happens = new Promise<never>((_, reject) => {
+    const interrupted = () => reject(signal.reason);
+    if (signal.aborted) interrupted();
+    signal.addEventListener('abort', interrupted, { once: true });
+    forget = () => signal.removeEventListener('abort', interrupted);
+  });
+  // It may come before anything waits for it.
+  happens.catch(() => undefined);
+  return { happens, forget };
+}
+
 async function limited(
   check: Check,
   context: DoctorContext,
-  { signal, ms }: { readonly signal: AbortSignal; readonly ms: number },
+  { interruption, ms }: { readonly interruption: Interruption; readonly ms: number },
   states: ReadonlyMap<string, State>,
 ): Promise<Finding> {
   const own = new AbortController();
-  let stop = () => {};
-  const end = new Promise<Finding>((resolve, reject) => {
-    const timer = setTimeout(() => {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<Finding>((resolve) => {
+    timer = setTimeout(() => {
       resolve(check.late ?? tooLate(ms));
       own.abort();
     }, ms);
-    const interrupted = () => {
-      reject(signal.reason);
-      own.abort();
-    };
-    if (signal.aborted) interrupted();
-    signal.addEventListener('abort', interrupted);
-    stop = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', interrupted);
-    };
   });
+  interruption.happens.catch(() => own.abort());
   try {
     const found = (async () => check.run(context, { signal: own.signal, stateOf: (id) => states.get(id) }))();
-    return await Promise.race([found.catch(thrown), end]);
+    return await Promise.race([found.catch(thrown), end, interruption.happens]);
   } finally {
-    stop();
+    clearTimeout(timer);
   }
 }
 

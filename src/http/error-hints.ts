@@ -50,7 +50,7 @@ export function errorHint(refusal: Refusal): string {
 
 function missing({ sought, listTool }: ErrorSubject): string {
   if (sought?.args.length === 0)
-    return 'Check workspace_id: the workspace may be deleted, or not one that this token reaches.';
+    return 'Check workspace_id: the workspace may be deleted, or not one that this token reaches. Where one is pinned, change that in the settings of the app, or with --workspace.';
   const names = sought?.args.filter((name) => name !== 'id') ?? [];
   const what = ['the id', ...names].slice(sought?.args.includes('id') === false ? 1 : 0).join(' and ');
   const list = sought === undefined ? listTool : sought.listTool;

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { type ConfigFile, type FileProblem, writeBeside } from './config-file.ts';
 
 const ENDING = '.lucanto-backup';
-const GONE = '[token moved into the store of lucanto-mcp]';
+const GONE = '[token taken out by lucanto-mcp]';
 const MAX_IN_A_SECOND = 100;
 
 /** @returns the backup's name. @param secrets what must not stand in it */

@@ -84,8 +84,7 @@ export function writeBeside(file: ConfigFile, name: string, bytes: Buffer): 'don
   try {
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
       return readFileSync(path).equals(bytes) ? 'done' : 'taken';
-    writeFileSync(path, bytes, { mode: file.mode, flag: 'wx' });
-    chmodSync(path, file.mode);
+    writeFileSync(path, bytes, { mode: NEW_FILE, flag: 'wx' });
     return 'done';
   } catch (error) {
     return { problem: `has no room for a backup beside it (${codeOf(error)})` };

@@ -57,7 +57,9 @@ export async function disconnectFile(
   const args = program === null ? null : (client.ownCommand?.remove(file.at.name) ?? null);
   const ran = program === null || args === null ? null : await runAll(client, place, program, [args]);
   if (ran?.failed === false) return { outcome: 'changed', backup: null, command: ran.command, notes: [], entry: null };
-  const written = await writeChange(client, place, file, (read) => planChange(client, read, null), [], now);
+  const { token } = file.recognised;
+  const secrets = token === null ? [] : [token];
+  const written = await writeChange(client, place, file, (read) => planChange(client, read, null), secrets, now);
   return { ...written, command: null, notes: [], entry: null };
 }
 

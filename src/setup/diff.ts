@@ -2,7 +2,7 @@
 import { redact } from '../log.ts';
 
 const SECRET_MEMBER =
-  /((?:token|key|secret|passw(?:or)?d|auth|credential|bearer|dsn|cookie)[\w-]*["']?\s*[:=]\s*)(["']).*\2/i;
+  /((?:token|key|secret|passw(?:or)?d|auth|credential|bearer|dsn|cookie)[\w-]*["']?\s*[:=]\s*)(["'])(?:\\.|(?!\2).)*\2/gi;
 /** Nothing that people write by hand, nor an id of a workspace. */
 const LONG_WORD = /(["'])(?![\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\1)[\w+=-]{24,}\1/gi;
 

@@ -4,6 +4,7 @@ import type { Client } from './clients/client.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
 import type { Place } from './place.ts';
 import { type Recognised, recognise } from './recognise.ts';
+import { type OtherEntry, otherEntries } from './strays.ts';
 import { type EntryPath, entryIn, openText } from './text/config-text.ts';
 
 export interface ReadableFile {
@@ -16,7 +17,7 @@ export interface ReadableFile {
   readonly entry: JsonObject | null;
   readonly recognised: Recognised;
   /** Other servers in the file. */
-  readonly others: readonly string[];
+  readonly others: readonly OtherEntry[];
 }
 
 export interface BrokenFile {
@@ -40,7 +41,6 @@ export async function inspectFile(client: Client, place: Place, name: string, fi
   const opened = await openText(client.format, config.text, at);
   if ('problem' in opened) return { state: 'broken', file, problem: opened.problem };
   const entry = entryIn(opened.text, at);
-  const servers = opened.text.value[client.container];
   return {
     state: 'readable',
     file,
@@ -48,6 +48,6 @@ export async function inspectFile(client: Client, place: Place, name: string, fi
     at,
     entry: isJsonObject(entry) ? entry : null,
     recognised: recognise(entry),
-    others: isJsonObject(servers) ? Object.keys(servers).filter((other) => other !== name) : [],
+    others: otherEntries(client, opened.text.value, name),
   };
 }

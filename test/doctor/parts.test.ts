@@ -45,10 +45,10 @@ describe('fixes', () => {
   it('are commands of the platform', () => {
     const { machine: windows } = at('win32');
     const { machine: mac } = at('darwin');
-    expect(keepForOwner('D:\\my books', windows)).toBe(
-      'Run: icacls "D:\\my books" /inheritance:r /grant:r "%USERNAME%":(OI)(CI)F',
+    expect(keepForOwner('D:\\my books', windows, 'Anna M')).toBe(
+      'Run: icacls "D:\\my books" /inheritance:r /grant:r "Anna M:(OI)(CI)F"',
     );
-    expect(keepForOwner("/Users/anna/Anna's", mac)).toBe("Run: chmod -R go= '/Users/anna/Anna'\\''s'");
+    expect(keepForOwner("/Users/anna/Anna's", mac, 'anna')).toBe("Run: chmod -R go= '/Users/anna/Anna'\\''s'");
     expect(makeOwn('D:\\books', windows)).toBe('Run as administrator: takeown /f D:\\books /r');
     expect(makeOwn('/srv/x', mac)).toBe('Run: sudo chown -R "$(id -un)" /srv/x');
   });

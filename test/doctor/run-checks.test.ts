@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { type Check, type Finding, ok, skip } from '../../src/doctor/check.ts';
 import { runChecks } from '../../src/doctor/run-checks.ts';
@@ -75,6 +76,18 @@ describe('the runner', () => {
       QUIET,
     );
     expect(report).toMatchObject({ state: 'fail', detail: expect.stringContaining('oops') });
+  });
+
+  it('listens for an interruption once, however many checks run, since Node warns of more than ten', async () => {
+    const interrupt = new AbortController();
+    const seen: number[] = [];
+    const look = () => {
+      seen.push(getEventListeners(interrupt.signal, 'abort').length);
+      return ok('');
+    };
+    const checks = Array.from({ length: 12 }, (_, index) => check(`c${index}`, look));
+    await runChecks(checks, NOTHING, { ...QUIET, signal: interrupt.signal });
+    expect([Math.max(...seen), getEventListeners(interrupt.signal, 'abort').length]).toEqual([1, 0]);
   });
 
   it('ends at once when it is interrupted', async () => {

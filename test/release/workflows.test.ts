@@ -117,7 +117,7 @@ describe('the workflows', () => {
     expect(job['runs-on']).toMatch(/^\$\{\{ matrix[.]os }}$/);
     expect(steps?.map((step) => step.with?.['node-version']).join()).toMatch(/^,?\$\{\{ matrix[.]node }},?$/);
     expect(steps?.map(({ run }) => run)).toContain('npm test');
-    expect(runsOf(jobOf('ci.yml', 'checks'))).toEqual(['.ci/run']);
+    expect(runsOf(jobOf('ci.yml', 'checks'))).toEqual(['.ci/run', 'node scripts/check-server-json.mjs']);
   });
 
   it('call only scripts that there are', () => {

@@ -268,8 +268,23 @@ describe("an entry with the service's address and a token", () => {
     put(CURSOR, urlEntry(service.tokens.manage));
     const { code, stdout } = await setup('cursor', '--yes');
     expect([code, stdout]).toEqual([0, expect.stringContaining('profile cursor')]);
+    expect(stdout).toContain('`lucanto-mcp setup cursor --profile cursor` connects the app with its own');
     expect(JSON.parse(file(PROFILE))).toMatchObject({ token: service.tokens.read });
     expect(JSON.parse(file(PROFILE.replace('default', 'cursor')))).toMatchObject({ token: service.tokens.manage });
+  });
+
+  it('is named where it has another name, or is for one folder, since it stays there', async () => {
+    const { url, token } = { url: `${service.url}/api/mcp/v1`, token: service.tokens.read };
+    const entry = { url, headers: { Authorization: `Bearer ${token}` } };
+    put(DESKTOP, JSON.stringify({ mcpServers: { books: entry, github: { url: 'https://api.example/mcp' } } }));
+    put('.claude.json', JSON.stringify({ projects: { '/srv/books': { mcpServers: { lucanto: entry } }, '/x': 1 } }));
+    const { code, stdout } = await setup('claude-desktop', 'claude-code', '--url', service.url);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/also has an entry books with the service's address and a token in plain text: take that/);
+    expect(stdout).toMatch(
+      /folder \/srv\/books has an entry lucanto .*: run `claude mcp remove --scope local lucanto`/,
+    );
+    expect(stdout).not.toMatch(/github|lct_/);
   });
 
   it('is moved unverified with --yes where nothing answers', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { planChange, writeChange } from '../../src/setup/change.ts';
@@ -7,7 +7,7 @@ import { codex } from '../../src/setup/clients/codex.ts';
 import { unifiedDiff } from '../../src/setup/diff.ts';
 import { recognise } from '../../src/setup/recognise.ts';
 import { editText, type Format } from '../../src/setup/text/config-text.ts';
-import { connectIn, type FixtureHome, fixtureHome, inspectIn } from './fixture-home.ts';
+import { connectIn, disconnectIn, type FixtureHome, fixtureHome, inspectIn } from './fixture-home.ts';
 
 const homes: FixtureHome[] = [];
 afterEach(() => {
@@ -62,6 +62,32 @@ describe('an earlier entry of ours', () => {
     expect(readFileSync(home.disk(CODEX), 'utf8')).toBe(
       text.replace('"npx"', '"/usr/bin/node"').replace('"lucanto-mcp"', JSON.stringify(home.place.script)),
     );
+  });
+});
+
+describe('an entry with the address of the service in TOML', () => {
+  it('is replaced where it stands, without a gap', async () => {
+    const url = 'url = "https://app.lucanto.eu/api/mcp/v1"';
+    const home = homeWith(
+      CODEX,
+      `[mcp_servers.lucanto] # mine\n${url}\nhttp_headers = { Authorization = "x" }\n\n[a]\nb = 1\n`,
+    );
+    await connectIn(home, codex, CODEX);
+    expect(readFileSync(home.disk(CODEX), 'utf8')).toBe(
+      `[mcp_servers.lucanto] # mine\ncommand = "${home.place.node}"\nargs = ["${home.place.script}"]\n\n[a]\nb = 1\n`,
+    );
+  });
+});
+
+describe('a backup', () => {
+  it("is closed to others, since it may hold other programs' secrets, and has no token of an entry that is taken out", async () => {
+    const env = { LUCANTO_TOKEN: 'lct_pat_secret' };
+    const home = homeWith(DESKTOP, JSON.stringify({ mcpServers: { lucanto: { command: 'lucanto-mcp', env } } }));
+    await disconnectIn(home, claudeDesktop, DESKTOP);
+    const backup = `${home.disk(DESKTOP)}.lucanto-backup`;
+    expect(readFileSync(backup, 'utf8')).not.toContain('lct_pat_secret');
+    expect(statSync(backup).mode & 0o777).toBe(0o600);
+    expect(statSync(home.disk(DESKTOP)).mode & 0o777).toBe(0o644);
   });
 });
 
@@ -182,5 +208,12 @@ describe('a diff', () => {
     expect(diff).toContain('+  "lucanto": {}');
     expect(diff).toContain('--- /x/mcp.json');
     expect(diff).not.toMatch(/shh|sk-0123/);
+  });
+
+  it('shows what changes in a file of one line, whose secrets are masked each', async () => {
+    const before = '{"a": {"TOKEN": "shh", "SECRET": "hush \\" hush"}, "mcpServers": {}}';
+    const diff = await unifiedDiff('/x/mcp.json', before, before.replace('{}}', '{"lucanto": {"command": "n"}}}'));
+    expect(diff).toContain('+{"a": {"TOKEN": "…", "SECRET": "…"}, "mcpServers": {"lucanto": {"command": "n"}}}');
+    expect(diff).not.toMatch(/shh|hush/);
   });
 });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
+import { startDemo } from '../../src/demo/server.ts';
 
 let home: string;
 beforeEach(() => {
@@ -72,6 +73,26 @@ describe('setup at a terminal', () => {
     expect(printed).toMatch(/changed +Claude Desktop/);
     expect(printed).toMatch(/changed +Cursor/);
     expect(readFileSync(join(home, DESKTOP), 'utf8')).toContain('/x/bin/lucanto-mcp.js');
+  });
+
+  it('says the next step once where it logs in first', async () => {
+    const service = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+    try {
+      put(CURSOR, '{}');
+      const { code, printed } = await atTerminal(
+        ['setup', '--url', service.url],
+        [
+          [/Which apps/, ENTER],
+          [/Log in first/, 'y'],
+          [/Token \(from/, `${service.tokens.read}${ENTER}`],
+        ],
+      );
+      expect(code).toBe(0);
+      expect(printed).toContain('Logged in');
+      expect(printed.match(/Next: .*/g)).toEqual([expect.stringContaining('In Cursor')]);
+    } finally {
+      await service.close();
+    }
   });
 
   it('asks nothing where apps are named', async () => {

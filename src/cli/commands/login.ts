@@ -19,25 +19,32 @@ export const loginCommand: Command = {
         hint: 'Leave out --demo, or leave out login: the demo needs no token.',
       });
     }
-    const { readProfile } = await import('../../auth/read-profile.ts');
-    const earlier = readProfile(context.settings);
-    // Before anybody types a token that could then not be stored.
-    if (earlier.state === 'broken') throw earlier.error;
-    const { takeToken } = await import('../login/take-token.ts');
-    const credential = await takeToken(context);
-    const { verify } = await import('../login/verify.ts');
-    const isStored = earlier.state === 'stored' && earlier.profile.token === credential.token;
-    const verified = input.options.verify === false ? null : await verify(context, credential, isStored);
-    await store(context, credential, verified);
-    if (earlier.state === 'stored' && !isStored) {
-      const { forgetCaches } = await import('../forget-caches.ts');
-      await forgetCaches(context, earlier.profile);
-    }
-    const { tellLogin } = await import('../login/tell.ts');
-    tellLogin(context, credential, verified);
+    await logIn(context, input.options.verify !== false);
+    const { tellSetup } = await import('../login/tell.ts');
+    tellSetup(context);
     return EXIT.done;
   },
 };
+
+/** Takes a token, stores it and says what it opens. */
+export async function logIn(context: CommandContext, verifies: boolean): Promise<void> {
+  const { readProfile } = await import('../../auth/read-profile.ts');
+  const earlier = readProfile(context.settings);
+  // Before anybody types a token that could then not be stored.
+  if (earlier.state === 'broken') throw earlier.error;
+  const { takeToken } = await import('../login/take-token.ts');
+  const credential = await takeToken(context);
+  const { verify } = await import('../login/verify.ts');
+  const isStored = earlier.state === 'stored' && earlier.profile.token === credential.token;
+  const verified = verifies ? await verify(context, credential, isStored) : null;
+  await store(context, credential, verified);
+  if (earlier.state === 'stored' && !isStored) {
+    const { forgetCaches } = await import('../forget-caches.ts');
+    await forgetCaches(context, earlier.profile);
+  }
+  const { tellLogin } = await import('../login/tell.ts');
+  tellLogin(context, credential, verified);
+}
 
 async function store(context: CommandContext, credential: Credential, verified: Verified | null): Promise<void> {
   const { writeProfile } = await import('../../auth/write-profile.ts');

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command.ts';
 import { costInWords, narrowingAdvice } from '../context-cost.ts';
 import type { Verified } from './verify.ts';
 
-/** What the token opens, and what to do next. */
+/** What the token opens. */
 export function tellLogin(context: CommandContext, credential: Credential, verified: Verified | null): void {
   const { settings, output } = context;
   const bold = (text: string) => output.style('bold', text);
@@ -24,6 +24,10 @@ export function tellLogin(context: CommandContext, credential: Credential, verif
   output.line(`${bold('Stored in')}   ${credential.where}`);
   for (const note of verified?.notes ?? []) output.note(`note: ${note}`);
   output.line();
+}
+
+/** For who has not come from there. */
+export function tellSetup({ settings, output }: CommandContext): void {
   const setup = commandLine('setup', settings);
   output.line(`Next: \`${setup}\` connects Claude Desktop and other apps; \`lucanto-mcp tools\` shows what it may do.`);
 }

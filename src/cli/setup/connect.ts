@@ -1,10 +1,12 @@
 /** Connects one client: every file of it, with the token in an earlier entry brought to safety first. */
 import type { ResolvedSettings } from '../../config/resolve.ts';
+import { SETTINGS } from '../../config/settings.ts';
 import { carriedOptions } from '../../setup/carried.ts';
 import type { Client } from '../../setup/clients/client.ts';
 import { isInstalled } from '../../setup/clients/table.ts';
 import { connectFile } from '../../setup/connect.ts';
 import { type InspectedFile, inspectFile, type ReadableFile } from '../../setup/inspect.ts';
+import { type IsService, isServiceEntry, strayNote } from '../../setup/strays.ts';
 import { askYesNo, isTerminal } from '../prompt.ts';
 import { moveToken } from './move-token.ts';
 import type { Result, SetupRun } from './run.ts';
@@ -38,6 +40,7 @@ async function connectOne(client: Client, run: SetupRun, file: InspectedFile): P
   if (moved?.safe === false) return failed(client, run, file.file, moved.reason);
   const carried = moved?.origin == null ? run.carried : carriedOptions(storedAt(run.context.settings, moved.origin));
   // Asked before the file is written: a file of the app is what shows that it is here.
+  const strays = file.others.filter(({ recognised }) => isServiceEntry(recognised, isServiceOf(run.context.settings)));
   const waits = isInstalled(client, run.place) ? [] : [`${client.title} was not found here; the entry waits for it.`];
   const connected = await connectFile(client, run.place, file, {
     launch: run.launch,
@@ -45,7 +48,7 @@ async function connectOne(client: Client, run: SetupRun, file: InspectedFile): P
     secrets: token === null ? [] : [token],
     now: run.context.clock(),
   });
-  const notes = [...(moved === null ? [] : [moved.note]), ...connected.notes, ...waits];
+  const notes = [...(moved === null ? [] : [moved.note]), ...connected.notes, ...strays.map(strayNote), ...waits];
   if (connected.outcome === 'failed') {
     const result = await failed(client, run, file.file, `The file ${connected.problem}.`);
     return { ...result, notes };
@@ -75,6 +78,12 @@ async function consentTo(
   }
   const advice = `add --yes to ${holdsToken ? 'move the token into the store and ' : ''}replace it`;
   return { failed: !works, reason: `It ${has}${works ? ', which it can use' : ''}: ${advice}.` };
+}
+
+/** Where the service's own page sends people, and the service of this run. */
+function isServiceOf(settings: ResolvedSettings): IsService {
+  const services = [settings.url, SETTINGS.url.fallback(settings.machine, {})];
+  return (origin) => services.includes(origin);
 }
 
 /** The settings as they are once a token for this origin is in the profile. */

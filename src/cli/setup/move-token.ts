@@ -55,10 +55,16 @@ export async function moveToken(
   const problem = await write(context, store.settings, credential, verified instanceof LucantoError ? null : verified);
   if (problem !== null) return unsafe(problem.message);
   const how = verified instanceof LucantoError ? ' without having been verified' : '';
+  const { profile } = store.settings;
+  const isOwn = profile === settings.profile;
+  // The one that the entry uses from now on may do more, or less.
+  const instead = isOwn
+    ? ''
+    : `; the entry now uses the one of profile ${settings.profile}: \`lucanto-mcp setup ${spare} --profile ${profile}\` connects the app with its own`;
   return {
     safe: true,
-    note: `its token was moved into the store (profile ${store.settings.profile})${how}`,
-    origin: store.settings.profile === settings.profile ? origin : null,
+    note: `its token was moved into the store (profile ${profile})${how}${instead}`,
+    origin: isOwn ? origin : null,
   };
 }
 

@@ -5,7 +5,7 @@ import { carriedOptions } from '../../setup/carried.ts';
 import type { Client } from '../../setup/clients/client.ts';
 import { inspectClient } from '../../setup/inspect.ts';
 import type { CommandContext } from '../command.ts';
-import { loginCommand } from '../commands/login.ts';
+import { logIn } from '../commands/login.ts';
 import { askYesNo } from '../prompt.ts';
 import type { SetupRun } from './run.ts';
 
@@ -36,6 +36,6 @@ export async function offerLogin(run: SetupRun, clients: readonly Client[]): Pro
   if (hasToken) return run;
   const question = `There is no token for ${context.settings.url} yet. Log in first?`;
   if (!(await askYesNo(question, true, context.stdio, context.interrupt))) return run;
-  await loginCommand.run(context, { operands: [], options: {} });
+  await logIn(context, true);
   return { ...run, carried: carriedOptions(context.settings) };
 }

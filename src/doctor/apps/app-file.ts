@@ -2,12 +2,14 @@
 import type { JsonObject } from '../../json.ts';
 import type { Client } from '../../setup/clients/client.ts';
 import { CLIENTS, isInstalled } from '../../setup/clients/table.ts';
-import { type InspectedFile, inspectClient, inspectFile, type ReadableFile } from '../../setup/inspect.ts';
+import { type InspectedFile, inspectClient, type ReadableFile } from '../../setup/inspect.ts';
 import type { Place } from '../../setup/place.ts';
-import type { Recognised } from '../../setup/recognise.ts';
+import { type IsService, isServiceEntry } from '../../setup/strays.ts';
 
 export interface AppEntry {
   readonly name: string;
+  /** Null where it holds everywhere. */
+  readonly folder: string | null;
   readonly kind: 'ours' | 'url' | 'foreign';
   /** May hold a secret. */
   readonly entry: JsonObject;
@@ -23,25 +25,15 @@ export interface AppFile {
   readonly entries: readonly AppEntry[];
 }
 
-/** Where the service's own page sends people; an address of it in an entry of any name is about Lucanto. */
-export type IsService = (origin: string) => boolean;
-
 /** Files that exist, or cannot be read. @param name of the entry that this profile would have */
 export async function appFiles(place: Place, name: string, isService: IsService): Promise<readonly AppFile[]> {
   const found = await Promise.all(
     CLIENTS.map(async (client) => {
       const files = await inspectClient(client, place, name);
-      return Promise.all(
-        files.map(async (file, index): Promise<AppFile> => {
-          const id = index === 0 ? client.id : `${client.id}-${index + 1}`;
-          return {
-            client,
-            id,
-            file,
-            entries: file.state === 'broken' ? [] : await entriesIn(client, place, file, isService),
-          };
-        }),
-      );
+      return files.map((file, index): AppFile => {
+        const id = index === 0 ? client.id : `${client.id}-${index + 1}`;
+        return { client, id, file, entries: file.state === 'broken' ? [] : entriesIn(file, isService) };
+      });
     }),
   );
   return found.flat().filter(({ file }) => file.state === 'broken' || file.config.bytes !== null);
@@ -51,27 +43,14 @@ export function installedApps(place: Place): readonly string[] {
   return CLIENTS.filter((client) => isInstalled(client, place)).map(({ title }) => title);
 }
 
-async function entriesIn(
-  client: Client,
-  place: Place,
-  file: ReadableFile,
-  isService: IsService,
-): Promise<readonly AppEntry[]> {
-  const others = await Promise.all(file.others.map((other) => inspectFile(client, place, other, file.file)));
-  return [
-    ...toEntry(file),
-    ...others.flatMap((other) =>
-      other.state === 'broken' || !isAboutUs(other.recognised, isService) ? [] : toEntry(other),
-    ),
-  ];
-}
-
 /** Other programs' entries, and other services' addresses, are none of our business. */
-function isAboutUs({ kind, origin, token }: Recognised, isService: IsService): boolean {
-  if (kind === 'ours') return true;
-  return kind === 'url' && ((origin !== null && isService(origin)) || token?.startsWith('lct_') === true);
-}
-
-function toEntry({ at, entry, recognised: { kind, token } }: ReadableFile): readonly AppEntry[] {
-  return entry === null || kind === 'none' ? [] : [{ name: at.name, kind, entry, token }];
+function entriesIn(file: ReadableFile, isService: IsService): readonly AppEntry[] {
+  const own = { name: file.at.name, folder: null, entry: file.entry, recognised: file.recognised };
+  const others = file.others.filter(
+    ({ recognised, folder }) =>
+      (recognised.kind === 'ours' && folder === null) || isServiceEntry(recognised, isService),
+  );
+  return [own, ...others].flatMap(({ name, folder, entry, recognised: { kind, token } }) =>
+    entry === null || kind === 'none' ? [] : [{ name, folder, kind, entry, token }],
+  );
 }

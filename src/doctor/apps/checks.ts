@@ -6,6 +6,7 @@ import { examineEntry } from './entry.ts';
 import { examineFile } from './file.ts';
 import { hostStart } from './host.ts';
 import { judgeNoise, judgeStart, judgeTools, patienceFor, SLOWEST_SECONDS } from './judge-start.ts';
+import { judgePinned } from './pinned.ts';
 import type { Started } from './start.ts';
 import { Starter } from './starter.ts';
 
@@ -56,8 +57,13 @@ function entryChecks(app: AppFile, entry: AppEntry, isOnly: boolean, starter: St
       id: `${id}-tools`,
       title: `${title}: tools`,
       needs: [`${id}-start`],
+      after: ['workspaces'],
       seconds: SLOWEST_SECONDS,
-      run: async (context, { signal }) => judgeTools(app, await begin(context, signal), context),
+      run: async (context, { signal, stateOf }) => {
+        const listed = judgeTools(app, await begin(context, signal), context);
+        if (listed.state !== 'ok' || stateOf('workspaces') !== 'ok') return listed;
+        return (await judgePinned(app, entry, context)) ?? listed;
+      },
     },
   ];
 }

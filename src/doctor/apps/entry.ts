@@ -27,6 +27,7 @@ export function examineEntry(app: AppFile, entry: AppEntry, context: DoctorConte
       tokenTrouble(settings, host, context) ??
       wayTrouble(app, entry, settings, host, context) ??
       scriptTrouble(app, host, context) ??
+      switchedOff(app, entry) ??
       ok(lineOf(host))
     );
   } catch (error) {
@@ -48,7 +49,7 @@ function missingPart({ command, args, env }: HostStart, { machine, onDisk }: Pla
 }
 
 /** The settings that the entry's process would have. @throws UsageError for an option that it cannot be started with */
-function settingsOf({ args, env, cwd }: HostStart, { machine }: Place): ResolvedSettings {
+export function settingsOf({ args, env, cwd }: HostStart, { machine }: Place): ResolvedSettings {
   const rows = Object.entries(SETTINGS);
   const flags = optionsIn(args).flatMap(([flag, value]) =>
     rows.filter(([, setting]) => setting.flag === flag).map(([key]) => [key, value ?? true]),
@@ -93,6 +94,18 @@ function scriptTrouble(app: AppFile, { command, env }: HostStart, context: Docto
   return warn(
     `${program} is a script for cmd.exe, where a space in a path breaks it`,
     `Run \`${setupLine(app, context)}\`, which does without.`,
+  );
+}
+
+function switchedOff({ client, file }: AppFile, { name, entry }: AppEntry): Finding | null {
+  const [word] = [
+    ...(entry.disabled === true ? ['"disabled": true'] : []),
+    ...(entry.enabled === false ? ['"enabled": false'] : []),
+  ];
+  if (word === undefined) return null;
+  return warn(
+    `the entry ${name} is switched off (${word})`,
+    `Switch ${name} on in ${client.title}, or take that word out of ${file.file}.`,
   );
 }
 

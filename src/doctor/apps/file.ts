@@ -1,9 +1,10 @@
 /** A file of an app: can the app read it, and does it hold an entry that the app can use. */
 import { commandLine } from '../../auth/login-line.ts';
 import { entryName } from '../../setup/carried.ts';
+import { removalLine } from '../../setup/strays.ts';
 import { type Finding, fail, ok, warn } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import type { AppFile } from './app-file.ts';
+import type { AppEntry, AppFile } from './app-file.ts';
 
 export function examineFile(app: AppFile, context: DoctorContext): Finding {
   const { client, file, entries } = app;
@@ -21,11 +22,9 @@ export function examineFile(app: AppFile, context: DoctorContext): Finding {
   }
   const address = entries.find(({ kind }) => kind === 'url');
   if (address !== undefined) {
-    const what = `the entry ${address.name} in ${file.file} holds the service's address${address.token === null ? '' : ' and a token in plain text'}`;
-    const fix =
-      address.name === entryName(context.settings)
-        ? `Run \`${setupLine(app, context)}\`, which replaces it.`
-        : `Take the entry ${address.name} out of the file, then run \`${setupLine(app, context)}\`.`;
+    const where = address.folder === null ? '' : ` for the folder ${address.folder}`;
+    const what = `the entry ${address.name}${where} in ${file.file} holds the service's address${address.token === null ? '' : ' and a token in plain text'}`;
+    const fix = addressFix(app, address, context);
     if (!client.takesUrl) return fail(`${what}; ${client.title} starts programs only and skips it`, fix);
     return address.token === null ? ok(`${what}, which ${client.title} can use`) : warn(what, fix);
   }
@@ -44,6 +43,13 @@ export function examineFile(app: AppFile, context: DoctorContext): Finding {
     );
   }
   return ok(entries.length === 0 ? `${file.file} (not connected)` : file.file);
+}
+
+function addressFix(app: AppFile, { name, folder }: AppEntry, context: DoctorContext): string {
+  const line = setupLine(app, context);
+  if (folder !== null) return `Run ${removalLine(name)} in that folder, then \`${line}\`.`;
+  if (name === entryName(context.settings)) return `Run \`${line}\`, which replaces it.`;
+  return `Take the entry ${name} out of the file, then run \`${line}\`.`;
 }
 
 export function setupLine({ client }: AppFile, { settings }: DoctorContext): string {

@@ -58,7 +58,7 @@ function whyNot(
   { exitCode, refusal, said }: Started,
   context: DoctorContext,
 ): string {
-  const words = said === '' ? '' : `; the last it said: ${quote(said, context)}`;
+  const words = said === '' ? '' : `; it said: ${quote(said, context)}`;
   if (refusal !== null) return `it refused initialize: ${quote(refusal, context)}`;
   if (exitCode !== null) return `it ended with exit code ${exitCode} instead of answering initialize${words}`;
   const limit = client.startSeconds(entry);

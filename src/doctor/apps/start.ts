@@ -15,7 +15,7 @@ export interface Started {
   readonly refusal: string | null;
   /** Lines on stdout that are no messages; perhaps secret. */
   readonly noise: readonly string[];
-  /** The last line on stderr; perhaps secret. */
+  /** The error that it told of on stderr, else the last line there; perhaps secret. */
   readonly said: string;
   /** Null while it ran on, or where a signal ended it. */
   readonly exitCode: number | null;
@@ -135,7 +135,7 @@ class Session {
       ...found,
       spawnError: this.#spawnError,
       noise: this.#noise.slice(0, MOST_NOISE),
-      said: lastLine(this.#said),
+      said: telling(this.#said),
       exitCode,
     };
   }
@@ -215,6 +215,10 @@ function refusalIn(answer: Record<string, unknown> | null): string | null {
   return isJsonObject(error) ? String(error.message ?? 'an error without a message') : null;
 }
 
-function lastLine(text: string): string {
-  return text.trim().split(/\r?\n/).at(-1) ?? '';
+/** Node ends what it says with its version, npm with the address of a log. */
+function telling(text: string): string {
+  const lines = text.trim().split(/\r?\n/);
+  return lines.find((line) => ERROR_LINE.test(line)) ?? lines.at(-1) ?? '';
 }
+
+const ERROR_LINE = /^(?:[A-Za-z]*Error\b|error:|npm (?:ERR!|error) (?!A complete log))/;

@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { profilePath } from '../../auth/profile-file.ts';
 import { pathsOf } from '../../config/paths.ts';
+import type { Place } from '../../setup/place.ts';
 import { type Check, type Finding, fail, ok, warn } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { isWritable, nearestFolder, statOf } from '../disk-facts.ts';
@@ -48,7 +49,7 @@ function onWindows({ settings, place }: DoctorContext): Finding {
   if (!way.startsWith('..') && !pathsOf(place.machine).isAbsolute(way)) return ok(configDir);
   return warn(
     `${configDir} is outside of your own folder, where others may read the token`,
-    keepForOwner(configDir, place.machine),
+    keepForOwner(configDir, place.machine, userOf(place)),
   );
 }
 
@@ -62,13 +63,17 @@ function withModes({ settings, place, runtime }: DoctorContext): Finding {
   const loose = found.filter(({ stats }) => stats !== undefined && (Number(stats.mode) & OTHERS) !== 0);
   const [first] = loose;
   if (first === undefined) return ok(`${folder}, for this user only`);
-  const fix = keepForOwner(folder, place.machine);
+  const fix = keepForOwner(folder, place.machine, userOf(place));
   const token = profilePath(settings);
   if (loose.some(({ path }) => path === folder) && loose.some(({ path }) => path === token)) {
     return fail(`${token} holds the token and is open to others on this computer (${modeOf(token)})`, fix);
   }
   const more = loose.length === 1 ? '' : `, and ${loose.length - 1} more in it`;
   return warn(`${first.path} is open to others on this computer (${modeOf(first.path)})${more}`, fix);
+}
+
+function userOf({ env, machine }: Place): string {
+  return env.USERNAME || pathsOf(machine).basename(machine.home);
 }
 
 function below(folder: string): readonly string[] {

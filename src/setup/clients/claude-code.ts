@@ -10,6 +10,14 @@ export const claudeCode: Client = {
   title: 'Claude Code',
   format: 'json',
   container: 'mcpServers',
+  // Where `claude mcp add` puts an entry unless it is told otherwise; there it comes before the user's.
+  byFolder: ({ projects }) =>
+    Object.fromEntries(
+      Object.entries(isJsonObject(projects) ? projects : {}).map(([folder, project]) => [
+        folder,
+        isJsonObject(project) ? project.mcpServers : undefined,
+      ]),
+    ),
   files: (place) => [configFile(place)],
   traces: (place) => [configFile(place), inHome(place, '.claude')],
   commands: ['claude'],

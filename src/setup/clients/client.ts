@@ -21,6 +21,8 @@ export interface Client {
   readonly format: Format;
   /** The member that holds the entries. */
   readonly container: string;
+  /** Lists of entries that hold in one folder only, by that folder, where the client's file has such. */
+  readonly byFolder?: (value: JsonObject) => Readonly<Record<string, unknown>>;
   /** Every file that is to be written, in the platform's own paths. */
   files(place: Place): readonly string[];
   /** Folders and files whose presence shows that the client is installed. */

@@ -18,7 +18,7 @@ export const codex: Client = {
     ...commandEntry(launch),
     ...(launch.throughNpx && { startup_timeout_sec: NPX_START_SECONDS }),
   }),
-  takesUrl: false,
+  takesUrl: true,
   startSeconds: ({ startup_timeout_sec: own }) => (typeof own === 'number' ? own : START_SECONDS),
   startedFrom: 'terminal',
   next: () => 'Start a new session of Codex; /mcp shows the connection.',

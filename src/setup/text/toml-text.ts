@@ -76,7 +76,7 @@ class TomlEditor {
         continue;
       }
       splices.push(...this.#below(key).map((statement) => this.#lines(statement)));
-      if (entry[key] !== undefined) splices.push(this.#insert(table, key, entry[key]));
+      if (entry[key] !== undefined) splices.push(this.#insert(table, key, entry));
     }
     return applySplices(this.#text, splices);
   }
@@ -92,10 +92,11 @@ class TomlEditor {
     });
   }
 
-  #insert(table: AST.TOMLTable, key: string, value: unknown): Splice {
-    const last = table.body.at(-1);
+  /** After what stays, not within a line that is taken out. */
+  #insert(table: AST.TOMLTable, key: string, entry: JsonObject): Splice {
+    const last = table.body.findLast((pair) => (keysOf(pair)[0] ?? '') in entry);
     const at = lineEnd(this.#text, last?.range[1] ?? table.key.range[1]);
-    return { from: at, to: at, text: `${this.#eol}${tomlKey(key)} = ${tomlValue(value)}` };
+    return { from: at, to: at, text: `${this.#eol}${tomlKey(key)} = ${tomlValue(entry[key])}` };
   }
 
   #block(entry: JsonObject): string {

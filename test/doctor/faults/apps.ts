@@ -1,7 +1,7 @@
 /** In the files of apps. */
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { CONFIG, CURSOR, DESKTOP } from '../patient.ts';
+import { CODEX, CONFIG, CURSOR, DESKTOP } from '../patient.ts';
 import type { Fault } from './fault.ts';
 
 export const APP_FAULTS: readonly Fault[] = [
@@ -52,6 +52,30 @@ export const APP_FAULTS: readonly Fault[] = [
     finds: ['cursor-file: warn'],
     detail: /the entry books .* a token in plain text/,
     fix: /^Take the entry books out of the file, then run `lucanto-mcp setup cursor`/,
+  },
+  {
+    fault: "service's address and token in Codex, which can use it",
+    arrange: async ({ login, put, service }) => {
+      await login();
+      const headers = `http_headers = { Authorization = "Bearer ${service.tokens.read}" }`;
+      put(CODEX, `[mcp_servers.lucanto]\nurl = "${service.url}/api/mcp/v1"\n${headers}\n`);
+      return undefined;
+    },
+    finds: ['codex-file: warn'],
+    detail: /the entry lucanto .* holds the service's address and a token in plain text$/,
+    fix: /^Run `lucanto-mcp setup codex`, which replaces it/,
+  },
+  {
+    fault: "service's address and token for one folder of Claude Code",
+    arrange: async ({ login, put, service }) => {
+      await login();
+      const entry = { url: `${service.url}/api/mcp/v1`, headers: { Authorization: `Bearer ${service.tokens.read}` } };
+      put('.claude.json', JSON.stringify({ projects: { '/srv/books': { mcpServers: { lucanto: entry } } } }));
+      return undefined;
+    },
+    finds: ['claude-code-file: warn'],
+    detail: /the entry lucanto for the folder \/srv\/books in .* a token in plain text/,
+    fix: /^Run `claude mcp remove --scope local lucanto` in that folder, then `lucanto-mcp setup claude-code`/,
   },
   {
     fault: 'token in the environment of an entry',

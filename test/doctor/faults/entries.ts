@@ -104,8 +104,43 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['claude-desktop-start: fail'],
-    detail: /exit code 7 instead of answering initialize; the last it said: "error: no such module"/,
+    detail: /exit code 7 instead of answering initialize; it said: "error: no such module"/,
     fix: /^Run `lucanto-mcp setup claude-desktop`, and restart Claude Desktop/,
+  },
+  {
+    fault: 'entry whose script lacks a file',
+    arrange: async (it) => {
+      await it.login();
+      connected(it, `require('./dist/gone.js');`);
+      return undefined;
+    },
+    finds: ['claude-desktop-start: fail'],
+    // Not the version, which Node says last.
+    detail: /exit code 1 instead of answering initialize; it said: "Error: Cannot find module '\.\/dist\/gone\.js'"/,
+    fix: /^Run `lucanto-mcp setup claude-desktop`/,
+  },
+  {
+    fault: 'entry that is switched off',
+    arrange: async ({ login, run, put, program: { files } }) => {
+      await login();
+      await run('setup', 'codex');
+      put(CODEX, `${files()[CODEX]}enabled = false\n`);
+      return undefined;
+    },
+    finds: ['codex-entry: warn'],
+    detail: /the entry lucanto is switched off \("enabled": false\)/,
+    fix: /^Switch lucanto on in Codex, or take that word out of .*config[.]toml[.]$/,
+  },
+  {
+    fault: 'entry that pins a workspace which the token does not reach',
+    arrange: async ({ login, run }) => {
+      await login();
+      await run('setup', 'cursor', '--workspace', '999999');
+      return undefined;
+    },
+    finds: ['cursor-tools: fail'],
+    detail: /pins the workspace 999999, which is not among those that the token reaches: .*\(\d+\)/,
+    fix: /^Run `lucanto-mcp setup cursor --workspace <id>`/,
   },
   {
     fault: "entry slower than the app's limit",
