@@ -58,3 +58,11 @@ export function withoutNulls(value: unknown): unknown {
 }
 
 export { LosslessNumber };
+
+/** The record in an answer that wraps it: in `data`, or in its only member (`{"invoice": {…}}`); else the answer itself. */
+export function recordIn(answer: JsonObject): JsonObject {
+  if (answer.id !== undefined) return answer;
+  if (isJsonObject(answer.data)) return answer.data;
+  const [only, ...others] = Object.values(answer);
+  return isJsonObject(only) && others.length === 0 ? only : answer;
+}

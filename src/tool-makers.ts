@@ -39,7 +39,7 @@ export function toolMakers(options: MakerOptions, { http, remote, writes, worksp
   return {
     rest: (operation) => restTool(operation, restDeps),
     local: (operations, isOffered) => localTools(operations, isOffered, ownDeps),
-    remote: (raw, known) => remoteTool(raw, known, remoteDeps),
+    remote: (raw, known, resources) => remoteTool(raw, known, resources, remoteDeps),
     assumed: (operation) => {
       const { tool: name, tier, action, resource, scopes, inputSchema } = operation;
       const facts = { name, readOnly: tier === 'read', create: action === 'create', resource, scopes, inputSchema };

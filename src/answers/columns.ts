@@ -1,7 +1,8 @@
 /** Which fields of a list's rows are shown: those that were asked for, else what a person would look at. */
+import { plainName, sameName } from '../contract/field-names.ts';
 import type { AnswerField } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, stringifyJson } from '../json.ts';
-import { plainName, ROLES, type Role } from './roles.ts';
+import { ROLES, type Role } from './roles.ts';
 
 export interface Columns {
   /** Null for all. */
@@ -79,10 +80,9 @@ function usual(
     (!nested.has(name) || records.some((row) => isWho(name, row[name])));
   const light = present.filter((name) => isLight(name, LONG_TEXT));
   if (present.length <= FEW_FIELDS) return new Set(light.concat(present.filter((name) => isNamed(name, isLight))));
-  const spelt = grouped(present);
   const byRole = ROLES.flatMap(({ role, names, most, unless }) => {
-    return names
-      .flatMap((wanted) => spelt.get(wanted) ?? [])
+    const spelt = names.flatMap((wanted) => present.filter((name) => sameName([name], wanted) !== null));
+    return [...new Set(spelt)]
       .filter((name) => isLight(name, role === 'name' || PARTIES.has(role) ? LONG_NAME : LONG_TEXT))
       .slice(0, most)
       .map((name) => ({ role, name, unless }));
@@ -90,13 +90,6 @@ function usual(
   if (byRole.length < LEAST_ROLES) return new Set(light.slice(0, SOME_FIELDS));
   const found = new Set(byRole.map(({ role }) => role));
   return new Set(byRole.flatMap(({ name, unless }) => (unless !== undefined && found.has(unless) ? [] : name)));
-}
-
-/** Names by their plain form. */
-function grouped(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>();
-  for (const name of names) groups.set(plainName(name), [...(groups.get(plainName(name)) ?? []), name]);
-  return groups;
 }
 
 function isNamed(name: string, isLight: (name: string, longest: number) => boolean): boolean {

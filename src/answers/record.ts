@@ -1,6 +1,6 @@
 /** One record as an answer that is no longer than it may be: always whole JSON, and it says what is missing. */
 import type { AnswerField } from '../contract/operation.ts';
-import { isJsonObject, type JsonObject, stringifyJson } from '../json.ts';
+import { isJsonObject, type JsonObject, recordIn, stringifyJson } from '../json.ts';
 import { columnsOf, projected } from './columns.ts';
 import { type LeftOut, leftOutRemarks, someNames, withRemarks } from './remarks.ts';
 import { type Shrunk, shrunk } from './shrink.ts';
@@ -10,13 +10,20 @@ import type { AnswerWish } from './wish.ts';
 export function recordText(value: unknown, wish: AnswerWish, contract: readonly AnswerField[]): string {
   const { fields, maxChars } = wish;
   if (fields === null || !isJsonObject(value)) return fittedText(value, { maxChars, carriedOut: false }, {});
-  const columns = columnsOf([value], fields, contract);
+  const record = fields.some((name) => Object.hasOwn(value, name)) ? value : recordIn(value);
+  const columns = columnsOf([record], fields, contract);
   // Whoever asked for nothing that there is gets what there is.
   const nothing = columns.unknown.length === fields.length;
-  const shown = nothing ? value : projected(value, columns, fields);
+  const shown = nothing ? value : inPlaceOf(record, projected(record, columns, fields), value);
   const unknown = columns.unknown.length > 0 && { unknown_fields: someNames(columns.unknown, maxChars) };
   const more = columns.more.length > 0 && !nothing && { more_fields: someNames(columns.more, maxChars) };
   return fittedText(shown, { maxChars, carriedOut: false }, { ...unknown, ...more });
+}
+
+/** The answer with the record in it replaced; the record itself where nothing wraps it. */
+function inPlaceOf(record: JsonObject, shown: unknown, answer: JsonObject): unknown {
+  if (record === answer) return shown;
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, value === record ? shown : value]));
 }
 
 /** @param remarks that stand behind the record in any case. */

@@ -67,11 +67,3 @@ export const ROLES: readonly Role[] = [
   { role: 'currency', most: 1, names: FIELD_NAMES.currency },
   { role: 'flag', most: 1, names: ['overdue', 'is_overdue', 'default', 'is_default', 'archived', 'active', 'done'] },
 ];
-
-/** The form in which names are compared: `issueDate` and `Issue-Date` are `issue_date`. */
-export function plainName(name: string): string {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toLowerCase();
-}

@@ -21,7 +21,7 @@ import type { Workspaces } from './workspaces.ts';
 export interface ToolMakers {
   rest(operation: Operation): Tool;
   /** Null for an entry that is no tool. */
-  remote(raw: unknown, known: Operation | undefined): Tool | null;
+  remote(raw: unknown, known: Operation | undefined, resources: readonly string[]): Tool | null;
   /** A tool of the remote endpoint that is only assumed, from an operation, until its list was seen. */
   assumed(operation: Operation): Tool;
   /** Our own tools for a contract. `isOffered` tells whether an operation's own tool is shown. */
@@ -118,7 +118,8 @@ export class LiveCatalogue {
     }
     if (options.readOnly) notes.push('Read-only mode: tools that write do not exist.');
     const unknown = unknownToolsets(this.resources(), options.toolsets);
-    if (unknown.length > 0) {
+    // What the service has is not known before its own contract and tool list are.
+    if (seen && unknown.length > 0) {
       notes.push(
         `--toolsets names ${unknown.join(', ')}, and there are no such tools; known: ${this.resources().join(', ')}.`,
       );

@@ -17,10 +17,11 @@ export interface RemoteEntry {
 export function remoteEntries(
   raws: readonly unknown[],
   operations: readonly Operation[],
-  toolOf: (raw: unknown, known: Operation | undefined) => Tool | null,
+  toolOf: (raw: unknown, known: Operation | undefined, resources: readonly string[]) => Tool | null,
 ): readonly RemoteEntry[] {
+  const resources = [...new Set(operations.map(({ resource }) => resource))];
   const entries = raws.flatMap((raw) => {
-    const tool = toolOf(raw, undefined);
+    const tool = toolOf(raw, undefined, resources);
     return tool === null ? [] : [{ raw, tool }];
   });
   const known = operationsOf(
@@ -29,7 +30,7 @@ export function remoteEntries(
   );
   return entries.map(({ raw, tool }, at) => {
     const own = known[at];
-    return { tool: own === undefined ? tool : (toolOf(raw, own) ?? tool), known: own };
+    return { tool: own === undefined ? tool : (toolOf(raw, own, resources) ?? tool), known: own };
   });
 }
 

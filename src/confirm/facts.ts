@@ -1,5 +1,6 @@
 /** What a person recognises a record by, from the record's own fields by role. All of it was written by others. */
-import { plainName, ROLES, type Role } from '../answers/roles.ts';
+import { ROLES, type Role } from '../answers/roles.ts';
+import { plainName, sameName } from '../contract/field-names.ts';
 import { human } from '../contract/naming.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { scalar } from './plain.ts';
@@ -62,10 +63,10 @@ function partyName(record: JsonObject, role: 'who' | 'supplier'): string | null 
 
 function fieldOf(record: JsonObject, role: Role['role']): Found | null {
   const names = ROLES.find((one) => one.role === role)?.names ?? [];
-  const fields = Object.entries(record).map(([name, value]) => ({ name, value, plain: plainName(name) }));
+  const shown = Object.keys(record).filter((name) => isShown(record[name], role));
   for (const wanted of names) {
-    const found = fields.find(({ plain, value }) => plain === wanted && isShown(value, role));
-    if (found !== undefined) return found;
+    const name = sameName(shown, wanted);
+    if (name !== null) return { name, value: record[name] };
   }
   return null;
 }

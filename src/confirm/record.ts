@@ -2,7 +2,7 @@
 import type { CallContext, JsonObject, Tool, ToolResult } from '../catalog/tool.ts';
 import { workspaceArgument, workspaceValue } from '../catalog/workspace-argument.ts';
 import { singular, toolName } from '../contract/naming.ts';
-import { isJsonObject, parseJson } from '../json.ts';
+import { isJsonObject, parseJson, recordIn } from '../json.ts';
 import { type Facts, factsOf, NO_FACTS, partyId } from './facts.ts';
 
 /** A person waits for the question: later than that it is asked with what is known. */
@@ -94,8 +94,7 @@ async function readRecord({ get, args }: Lookup, reader: RecordReader, context: 
     if (result.isError === true) return null;
     const [first] = result.content;
     const value = result.structuredContent ?? parseJson(typeof first?.text === 'string' ? first.text : 'null');
-    const inner = isJsonObject(value) && isJsonObject(value.data) && value.id === undefined ? value.data : value;
-    return isJsonObject(inner) ? inner : null;
+    return isJsonObject(value) ? recordIn(value) : null;
   } catch {
     // The question is shorter without it; whoever gave up the call is told so by the call itself.
     return null;

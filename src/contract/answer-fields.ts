@@ -3,7 +3,7 @@
 import { type Node, nodeOf } from './node.ts';
 import type { AnswerField, Operation } from './operation.ts';
 import { answerSchema } from './response.ts';
-import type { SchemaReader } from './shape.ts';
+import type { Alternatives, SchemaReader } from './shape.ts';
 
 const LEVELS = 2;
 
@@ -16,10 +16,18 @@ export function answerFields(
   const schema = answerSchema(reader, operation);
   if (schema === undefined) return [];
   const whole = nodeOf(schema);
-  if (rows !== 'data') return fieldsOf(reader, whole, LEVELS);
-  const shape = reader.alternatives(whole).shapes.find(({ properties }) => properties.has('data'));
-  const data = shape?.properties.get('data');
-  return data === undefined ? [] : fieldsOf(reader, data, LEVELS);
+  if (rows === 'root') return fieldsOf(reader, whole, LEVELS);
+  const { shapes } = reader.alternatives(whole);
+  const data = shapes.find(({ properties }) => properties.has('data'))?.properties.get('data');
+  if (rows === 'data') return data === undefined ? [] : fieldsOf(reader, data, LEVELS);
+  const wrapped = fieldsOf(reader, onlyMember(shapes) ?? data ?? whole, LEVELS);
+  return wrapped.length > 0 ? wrapped : fieldsOf(reader, whole, LEVELS);
+}
+
+/** What a record is wrapped in: `{"invoice": {…}}`. */
+function onlyMember(shapes: Alternatives['shapes']): Node | undefined {
+  const [only, ...others] = new Map(shapes.flatMap(({ properties }) => [...properties])).values();
+  return others.length === 0 ? only : undefined;
 }
 
 /** Of an object, or of what a list holds; of every branch of a union. */

@@ -38,9 +38,48 @@ export const FIELD_NAMES = {
   created: ['created_on', 'created_at', 'created'],
   due: ['due_date', 'due_on', 'date_due', 'due_at', 'payment_due_date', 'payment_due', 'pay_by', 'maturity_date'],
   total: ['total', 'total_with_vat', 'total_incl_vat', 'total_including_vat', 'total_with_tax', 'total_amount',
-    'amount_total', 'total_gross', 'gross_total', 'gross_amount', 'grand_total', 'total_price'],
+    'amount_total', 'amount_with_vat', 'price_with_vat', 'total_gross', 'gross_total', 'gross_amount', 'grand_total', 'total_price'],
   amount: ['amount', 'sum'],
-  open: ['amount_due', 'due_amount', 'balance_due', 'amount_outstanding', 'outstanding_amount', 'outstanding',
+  open: ['amount_due', 'due_amount', 'total_due', 'balance_due', 'amount_outstanding', 'outstanding_amount', 'outstanding',
     'amount_open', 'open_amount', 'amount_unpaid', 'unpaid_amount', 'unpaid', 'remaining_amount', 'amount_remaining'],
   currency: ['currency', 'currency_code', 'currency_iso', 'iso_currency'],
 } as const;
+
+/** The form in which names are compared: `issueDate` and `Issue-Date` are `issue_date`. */
+export function plainName(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase();
+}
+
+/** Words that mean the same in names of several words, by the one that stands for all of them. */
+// biome-ignore format: a table
+const SAME_WORDS: Readonly<Record<string, string>> = {
+  sum: 'amount', value: 'amount', tax: 'vat', incl: 'with', including: 'with', inclusive: 'with',
+  excl: 'without', excluding: 'without', exclusive: 'without', no: 'number', nr: 'number', num: 'number',
+  doc: 'document', day: 'date', on: 'date', at: 'date', issued: 'issue', until: 'by', percentage: 'percent',
+};
+const FILLERS = new Set(['of', 'the', 'per']);
+
+/** Equal for `sum_with_vat` and `amount_incl_tax`; null for what is one word, which may mean anything. */
+function meaningOf(name: string): string | null {
+  const words = plainName(name)
+    .split('_')
+    .filter((word) => !FILLERS.has(word))
+    .map((word) => SAME_WORDS[word] ?? word);
+  const distinct = [...new Set(words)].sort();
+  return distinct.length < 2 ? null : distinct.join(' ');
+}
+
+/** The one among the names that is wanted: as it is written, in another spelling, or in other words. */
+export function sameName(names: Iterable<string>, wanted: string): string | null {
+  const all = [...names];
+  if (all.includes(wanted)) return wanted;
+  const meaning = meaningOf(wanted);
+  return (
+    all.find((name) => plainName(name) === wanted) ??
+    (meaning === null ? undefined : all.find((name) => meaningOf(name) === meaning)) ??
+    null
+  );
+}

@@ -60,6 +60,14 @@ export function propertyOf(schema: JsonSchema, name: string): JsonObject {
   return isJsonObject(found) ? { [name]: found } : {};
 }
 
+/** The `id` of an operation's own schema, for records of several kinds: its words would name one of them. */
+export function anyId(schema: object): JsonObject {
+  const { id } = propertyOf({ ...schema }, 'id');
+  if (!isJsonObject(id)) return {};
+  const { description: _ofOneKind, ...rest } = id;
+  return { id: rest };
+}
+
 export function objectSchema(properties: JsonObject, required: readonly string[] = []): JsonSchema {
   return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false };
 }

@@ -2,7 +2,7 @@
 import type { AnswerField } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { type Big, toBig } from './money.ts';
-import { fieldFor, type Role, valueAt } from './roles.ts';
+import { fieldFor, plainText, type Role, valueAt } from './roles.ts';
 
 export interface Line {
   /** Null where it is not said. */
@@ -30,6 +30,8 @@ export interface DocumentLines {
   readonly discount: Big | null;
   readonly discountAmount: Big | null;
   readonly reverse: boolean;
+  /** In which its amounts are; null where it is not said. */
+  readonly currency: string | null;
   /** Prices hold the VAT already, so that sums cannot be made from them as if they did not. */
   readonly inclusive: boolean;
 }
@@ -49,6 +51,7 @@ export function linesOf(record: JsonObject, described: readonly AnswerField[]): 
     lineDiscount: own('lineDiscount'),
   };
   const at = (item: JsonObject, path: string | null) => (path === null ? null : toBig(valueAt(item, path)));
+  const currency = fieldFor('currency', [record], described);
   const whole = (role: Role) => at(record, fieldFor(role, [record], described));
   const says = (role: Role) => {
     const path = fieldFor(role, [record], described);
@@ -65,6 +68,7 @@ export function linesOf(record: JsonObject, described: readonly AnswerField[]): 
     })),
     discount: whole('discount'),
     discountAmount: whole('discountAmount'),
+    currency: currency === null ? null : plainText(valueAt(record, currency)),
     reverse: says('reverse'),
     inclusive: says('inclusive'),
   };

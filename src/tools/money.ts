@@ -11,15 +11,24 @@ export function toBig(value: unknown): Big | null {
   return text === null ? null : new Big(text);
 }
 
-/** With two decimals at least, and none of its own lost. */
-export function amountText(value: Big): string {
+const CENTS = 2;
+
+/** How many decimals amounts of a currency have: 2 for EUR, 0 for JPY, 3 for KWD; 2 where it is not known. */
+export function decimalsOf(currency: string | null): number {
+  if (currency === null || !/^[A-Za-z]{3}$/.test(currency)) return CENTS;
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? CENTS;
+}
+
+/** With the decimals of its currency at least, and none of its own lost. */
+export function amountText(value: Big, currency: string | null): string {
   const exact = value.toFixed();
-  return (exact.split('.')[1]?.length ?? 0) < 2 ? value.toFixed(2) : exact;
+  const decimals = decimalsOf(currency);
+  return (exact.split('.')[1]?.length ?? 0) < decimals ? value.toFixed(decimals) : exact;
 }
 
 /** Half up, away from zero, as invoices are rounded. */
-export function cents(value: Big): Big {
-  return value.round(2, Big.roundHalfUp);
+export function rounded(value: Big, decimals: number): Big {
+  return value.round(decimals, Big.roundHalfUp);
 }
 
 export function percentOf(value: Big, percent: Big): Big {

@@ -1,7 +1,7 @@
 /** Which lists of the contract have money and dates in their rows. */
 import { singular } from '../contract/naming.ts';
 import type { AnswerField, Operation } from '../contract/operation.ts';
-import { describes, fieldFor } from './roles.ts';
+import { fieldFor } from './roles.ts';
 import type { Operations } from './service.ts';
 
 /** A resource whose records can be summed and checked. */
@@ -58,5 +58,5 @@ function hasMoney(resource: string, described: readonly AnswerField[]): boolean 
 }
 
 function joined(first: readonly AnswerField[], second: readonly AnswerField[]): readonly AnswerField[] {
-  return [...first, ...second.filter(({ name }) => !describes(first, name))];
+  return [...first, ...second.filter(({ name }) => !first.some((one) => one.name === name))];
 }

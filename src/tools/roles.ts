@@ -2,7 +2,7 @@
  * Which field of a record means what. Lucanto's field names are partly inferred, so none is taken for granted: each role
  * has candidates, and the first one that the records (or the contract's description of them) have is used and named.
  */
-import { CUSTOMER, FIELD_NAMES, SUPPLIER } from '../contract/field-names.ts';
+import { CUSTOMER, FIELD_NAMES, plainName, SUPPLIER, sameName } from '../contract/field-names.ts';
 import type { AnswerField } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../json.ts';
 
@@ -104,24 +104,58 @@ const FITS: Readonly<Partial<Record<Role, (value: unknown) => boolean>>> = {
  */
 export function fieldFor(role: Role, records: readonly JsonObject[], described: readonly AnswerField[]): string | null {
   const fits = FITS[role] ?? isText;
-  const used = CANDIDATES[role].find((path) => records.some((record) => fits(valueAt(record, path))));
+  const names = namesIn(records);
+  const known = CANDIDATES[role].flatMap((path) => spelled(records, names, path) ?? []);
+  const used = known.find((path) => records.some((record) => fits(valueAt(record, path))));
   if (used !== undefined) return used;
-  return (
-    CANDIDATES[role].find((path) => describes(described, path) || records.some((record) => hasNull(record, path))) ??
-    null
-  );
+  for (const path of CANDIDATES[role]) {
+    const stated = describedAs(described, path);
+    if (stated !== null) return stated;
+    const there = spelled(records, names, path);
+    if (there !== null && records.some((record) => hasNull(record, there))) return there;
+  }
+  return null;
 }
 
-export function describes(described: readonly AnswerField[], path: string): boolean {
-  const [name = '', ...rest] = path.split('.');
-  const field = described.find((one) => one.name === name);
-  if (field === undefined) return false;
-  return rest.length === 0 ? true : describes(field.fields, rest.join('.'));
+function namesIn(records: readonly JsonObject[]): ReadonlySet<string> {
+  return new Set(records.flatMap((record) => Object.keys(record)));
+}
+
+/** A path as the records spell it; null where none has it. */
+function spelled(records: readonly JsonObject[], names: ReadonlySet<string>, path: string): string | null {
+  const [first = '', ...rest] = path.split('.');
+  const name = sameName(names, first);
+  if (name === null || rest.length === 0) return name;
+  const inner = records.map((record) => record[name]).filter(isJsonObject);
+  const below = spelled(inner, namesIn(inner), rest.join('.'));
+  return below === null ? null : `${name}.${below}`;
+}
+
+/** A path as the contract spells it; null where it describes none. */
+function describedAs(described: readonly AnswerField[], path: string): string | null {
+  const [first = '', ...rest] = path.split('.');
+  const name = sameName(
+    described.map((field) => field.name),
+    first,
+  );
+  if (name === null || rest.length === 0) return name;
+  const below = describedAs(described.find((field) => field.name === name)?.fields ?? [], rest.join('.'));
+  return below === null ? null : `${name}.${below}`;
 }
 
 /** A field that is there without a value: in a draft, say. */
 function hasNull(record: JsonObject, path: string): boolean {
   return valueAt(record, path) === null;
+}
+
+/** Whether a path leads to the id of another record: `purchaser_id`, `customer.id`, `clientId`. */
+export function isIdPath(path: string): boolean {
+  return /(^|_)id$/.test(plainName(path.split('.').at(-1) ?? path));
+}
+
+/** What a record is called that a path names by its id: `purchaser`, `customer`, `client`. */
+export function wordOfId(path: string): string {
+  return plainName(path.split('.').at(-2) ?? path).replace(/_id$/, '');
 }
 
 /** What a role is looked for under, for saying that it was not found. */

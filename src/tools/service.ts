@@ -4,7 +4,7 @@ import type { Operation } from '../contract/operation.ts';
 import { ArgumentsError, ProtocolError } from '../errors.ts';
 import type { ByteSink } from '../http/body.ts';
 import type { AnswerHead, HttpAnswer } from '../http/request.ts';
-import { isJsonObject, stringifyJson, withoutNulls } from '../json.ts';
+import { isJsonObject, recordIn, stringifyJson, withoutNulls } from '../json.ts';
 
 export interface ReadOptions {
   readonly accept: string;
@@ -44,8 +44,7 @@ export async function readRecord(
   context: CallContext,
 ): Promise<JsonObject> {
   const value = await service.read(operation, args, context);
-  const found = isJsonObject(value) && isJsonObject(value.data) && value.id === undefined ? value.data : value;
-  if (isJsonObject(found)) return found;
+  if (isJsonObject(value)) return recordIn(value);
   throw new ProtocolError('unexpected_answer', `The answer to ${operation.tool} is no record.`, {
     hint: 'Try again; if it stays so, report it to Lucanto.',
   });

@@ -3,7 +3,7 @@
  * total is right if it is the result of one of them.
  */
 import type { DocumentLines, Line } from './document.ts';
-import { Big, cents, percentOf, ZERO } from './money.ts';
+import { Big, decimalsOf, percentOf, rounded, ZERO } from './money.ts';
 
 export interface RateSum {
   /** Percent. */
@@ -30,11 +30,21 @@ export function possibleSums(document: DocumentLines): readonly Sums[] {
   if (document.inclusive || document.lines.length === 0) return [];
   if (document.lines.some(({ price, rate }) => price === null || (rate === null && !document.reverse))) return [];
   const isPlain = document.discount === null && document.discountAmount === null;
-  return [
-    perRate(document, cents, 'lines rounded to cents, VAT per rate'),
-    perRate(document, exactly, 'VAT per rate on exact lines'),
-    ...(isPlain ? [perLine(document)] : []),
-  ];
+  return decimalsTaken(document).flatMap((decimals) => {
+    const round: Rounding = (value) => rounded(value, decimals);
+    return [
+      perRate(document, round, round, `lines rounded to ${decimals} decimals, VAT per rate`),
+      perRate(document, exactly, round, 'VAT per rate on exact lines'),
+      ...(isPlain ? [perLine(document, round, `VAT per line, rounded to ${decimals} decimals`)] : []),
+    ];
+  });
+}
+
+const CENTS = 2;
+
+/** Those of the currency; and cents, which services take for every currency that do not know better. */
+function decimalsTaken({ currency }: DocumentLines): readonly number[] {
+  return [...new Set([decimalsOf(currency), CENTS])];
 }
 
 function lineNet({ quantity, price, discount }: Line): Big {
@@ -46,7 +56,7 @@ function rateOf(line: Line, document: DocumentLines): Big {
   return document.reverse ? ZERO : (line.rate ?? ZERO);
 }
 
-function perRate(document: DocumentLines, roundLine: Rounding, method: string): Sums {
+function perRate(document: DocumentLines, roundLine: Rounding, round: Rounding, method: string): Sums {
   const bases = new Map<string, Big>();
   for (const line of document.lines) {
     const rate = rateOf(line, document).toFixed();
@@ -55,35 +65,39 @@ function perRate(document: DocumentLines, roundLine: Rounding, method: string): 
   const entries = [...bases].map(([rate, base]) => ({ rate: new Big(rate), base })).sort((a, b) => b.rate.cmp(a.rate));
   const discounted = entries.map(({ rate, base }) => ({
     rate,
-    base: document.discount === null ? base : base.minus(cents(percentOf(base, document.discount))),
+    base: document.discount === null ? base : base.minus(round(percentOf(base, document.discount))),
   }));
-  const rates = spread(discounted, document.discountAmount).map(({ rate, base }) => {
-    const net = cents(base);
-    return { rate, net, vat: cents(percentOf(base, rate)) };
+  const rates = spread(discounted, document.discountAmount, round).map(({ rate, base }) => {
+    const net = round(base);
+    return { rate, net, vat: round(percentOf(base, rate)) };
   });
   return summed(method, rates);
 }
 
-function perLine(document: DocumentLines): Sums {
+function perLine(document: DocumentLines, round: Rounding, method: string): Sums {
   const rates = new Map<string, RateSum>();
   for (const line of document.lines) {
     const rate = rateOf(line, document);
-    const net = cents(lineNet(line));
+    const net = round(lineNet(line));
     const before = rates.get(rate.toFixed()) ?? { rate, net: ZERO, vat: ZERO };
-    const vat = before.vat.plus(cents(percentOf(net, rate)));
+    const vat = before.vat.plus(round(percentOf(net, rate)));
     rates.set(rate.toFixed(), { rate, net: before.net.plus(net), vat });
   }
   const ordered = [...rates.values()].sort((a, b) => b.rate.cmp(a.rate));
-  return summed('VAT per line, rounded to cents', ordered);
+  return summed(method, ordered);
 }
 
 /** Takes an amount off in proportion; the last base takes what rounding leaves over. */
-function spread<T extends { readonly base: Big }>(entries: readonly T[], amount: Big | null): readonly T[] {
+function spread<T extends { readonly base: Big }>(
+  entries: readonly T[],
+  amount: Big | null,
+  round: Rounding,
+): readonly T[] {
   const sum = entries.reduce((total, { base }) => total.plus(base), ZERO);
   if (amount === null || sum.eq(0)) return entries;
   let left = amount;
   return entries.map((entry, index) => {
-    const share = index === entries.length - 1 ? left : cents(amount.times(entry.base).div(sum));
+    const share = index === entries.length - 1 ? left : round(amount.times(entry.base).div(sum));
     left = left.minus(share);
     return { ...entry, base: entry.base.minus(share) };
   });

@@ -9,6 +9,8 @@ it.each([
   ['date_of_issue', 'pay_by', 'total_incl_vat', 'amount_outstanding', 'document_status', 'sequence_number'],
   ['date_issued', 'date_due', 'total_price', 'unpaid_amount', 'state', 'formatted_number'],
   ['receipt_date', 'payment_due', 'total_with_tax', 'amount_open', 'payment_status', 'doc_number'],
+  ['issue_day', 'pay_until', 'sum_with_vat', 'unpaid_sum', 'state', 'invoice_no'],
+  ['issueDate', 'dueDate', 'totalAmount', 'amountDue', 'documentStatus', 'documentNo'],
 ])('rows with %s, %s, %s, %s are shown and summed by these', async (issued, due, total, open, status, number) => {
   const row = {
     ...Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`note_${at}`, 'x'])),

@@ -5,7 +5,10 @@ import type { JsonObject, Tool } from '../../src/catalog/tool.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { writesWith } from '../helpers/writes.ts';
 
-function made(raw: unknown): {
+function made(
+  raw: unknown,
+  resources: readonly string[] = [],
+): {
   tool: Tool | null;
   calls: { name: string; args: JsonObject; options: RemoteCallOptions }[];
 } {
@@ -17,7 +20,7 @@ function made(raw: unknown): {
     },
   };
   return {
-    tool: remoteTool(raw, undefined, {
+    tool: remoteTool(raw, undefined, resources, {
       remote,
       writes: writesWith('none'),
       listTool: (resource) => `lucanto_list_${resource}`,
@@ -80,6 +83,21 @@ describe('a remote tool', () => {
       resource,
       scopes: [`${tier}:${resource}`],
     });
+  });
+
+  it.each([
+    ['lucanto_mark_invoice_paid', 'invoices'],
+    ['lucanto_get_invoice_pdf_url', 'invoices'],
+    ['lucanto_send_credit_note_reminder', 'credit_notes'],
+    ['lucanto_explain_vat', 'vats'],
+  ])('%s belongs with what the contract has of its words: %s', (name, resource) => {
+    const { tool } = made({ name }, ['invoices', 'notes', 'credit_notes']);
+    expect(tool?.resource).toBe(resource);
+  });
+
+  it('that is only thought to be about a resource says nothing of what the token may do with it', () => {
+    const { tool } = made({ name: 'lucanto_mark_invoice_paid' }, ['invoices']);
+    expect(tool?.scopes).toEqual(['manage:invoice_paids']);
   });
 
   it('shows names of arguments that models accept, and sends its own', async () => {

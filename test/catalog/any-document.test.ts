@@ -31,7 +31,9 @@ function remoteTools(count: number, properties: object): readonly Tool[] {
       description: 'Says much. '.repeat(200),
       inputSchema: { type: 'object', properties },
     };
-    return remoteTool(raw, undefined, { remote: { callTool }, writes: writesWith('none'), listTool: () => null }) ?? [];
+    return (
+      remoteTool(raw, undefined, [], { remote: { callTool }, writes: writesWith('none'), listTool: () => null }) ?? []
+    );
   }).flat();
 }
 
@@ -172,7 +174,7 @@ describe.each(['accounts', 'workspaces'] as const)('every step of the listing, %
     name: 'lucanto_do_it_with_a_name_of_seventy_characters_that_hosts_would_not_take_',
     inputSchema: { oneOf: [{ type: 'object', properties }, { type: 'null' }], components: { schemas } },
   };
-  const remote = remoteTool(raw, undefined, {
+  const remote = remoteTool(raw, undefined, [], {
     remote: { callTool: () => Promise.resolve({ content: [] }) },
     writes: writesWith('none'),
     listTool: () => null,

@@ -31,7 +31,11 @@ function remote(name: string, record: boolean, readOnlyHint: boolean): Tool {
     annotations: { readOnlyHint },
   };
   const callTool = () => Promise.resolve({ content: [] });
-  const tool = remoteTool(raw, undefined, { remote: { callTool }, writes: writesWith('none'), listTool: () => null });
+  const tool = remoteTool(raw, undefined, [], {
+    remote: { callTool },
+    writes: writesWith('none'),
+    listTool: () => null,
+  });
   if (tool === null) throw new Error('no tool');
   return tool;
 }

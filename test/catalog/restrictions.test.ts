@@ -114,6 +114,22 @@ describe('toolsets', () => {
     expect(bridge.catalogue.notes().join('\n')).toMatch(/names invioces, .* known: .*invoices/);
   });
 
+  it('are called unknown only once it is known what the service has', async () => {
+    const env = { LUCANTO_TOKEN: `${service.tokens.manage}x`, LUCANTO_URL: service.url };
+    const machine = { platform: 'linux' as const, home: home.dir, cwd: home.dir };
+    const settings = resolveSettings(
+      { toolsets: '-projects' },
+      { ...env, LUCANTO_CONFIG_DIR: home.configDir },
+      {},
+      machine,
+    );
+    const log = createLog('error', () => undefined, new Secrets());
+    const bridge = await openBridge({ settings, env, log, clock: Date.now });
+    open.push(bridge);
+    expect(bridge.catalogue.notes().join()).not.toContain('projects');
+    expect((await bridgeWith({ toolsets: '-projects' })).catalogue.notes().join()).toContain('projects');
+  });
+
   it('are kept in dispatch', async () => {
     const bridge = await bridgeWith({ toolsets: 'invoices' });
     await expect(bridge.call('lucanto_list_quotes', {}, callContext())).rejects.toThrow(/toolset: quotes/);

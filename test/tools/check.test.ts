@@ -52,6 +52,11 @@ describe('checking the arguments for a create tool', () => {
     ['a total that is a cent off', { total: '123.00' }, ['warning total']],
     ['a total that is wrong', { total_vat: '22.99', total: '122.00' }, ['warning total_vat', 'error total']],
     ['a total of more than two decimals', { total: '122.990001' }, ['warning total', 'warning total']],
+    [
+      'yen with decimals, although they add up',
+      { currency: 'JPY', items: [{ ...LINE, unit_price: '333' }], total: '1228.77' },
+      ['warning total'],
+    ],
     ['a mistyped IBAN', { iban: 'SK31 1200 0000 1987 4263 7542' }, ['error iban']],
     ['a good IBAN', { iban: 'SK31 1200 0000 1987 4263 7541' }, []],
     ['a mistyped VAT number', { purchaser: { vat_id: 'SK2120046818' } }, ['error purchaser.vat_id']],
@@ -86,6 +91,14 @@ describe('checking the arguments for a create tool', () => {
     [
       'a discount on the whole',
       { discount_percentage: '10.00', total_without_vat: '89.99', total_vat: '20.70', total: '110.69' },
+    ],
+    [
+      'yen, which have no decimals',
+      { currency: 'JPY', items: [{ ...LINE, unit_price: '333' }], total_vat: '230', total: '1229' },
+    ],
+    [
+      'dinars, which have three',
+      { currency: 'KWD', items: [{ ...LINE, unit_price: '10.125' }], total_vat: '6.986', total: '37.361' },
     ],
     ['reverse charge', { items: [{ ...LINE, vat_rate: '0' }], reverse_charge: true, total: '99.99' }],
   ])('knows the sums of %s', async (_how, over) => {

@@ -42,6 +42,14 @@ describe('our own tools', () => {
     }
   });
 
+  it('name no single kind of record where they take several', async () => {
+    const other = later(await startOtherLucanto({ shape: { itemParameter: 'named' }, remote: { catalogue: 'wide' } }));
+    const { bridge } = await scene(other.url, other.tokens.read);
+    const idOf = (name: string) => Object(bridge.find(name).descriptor.inputSchema.properties).id;
+    expect(idOf('lucanto_get_invoice').description).toContain('Invoice');
+    expect(idOf('lucanto_check_document')).toEqual({ ...idOf('lucanto_get_invoice'), description: undefined });
+  });
+
   it.each([
     ['the full catalogue', {}, 6000, 24_000],
     ['read-only mode', { LUCANTO_READ_ONLY: '1' }, 2500, 12_000],

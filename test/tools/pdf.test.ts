@@ -159,6 +159,28 @@ describe('where a PDF comes from', () => {
   });
 
   it.each([
+    ['under a name of its own', (url: string) => ({ document_link: url, valid_until: '2026-01-01' })],
+    ['in an envelope', (url: string) => ({ invoice: { download_url: url } })],
+    ['beside others', (url: string) => ({ links: { pdf_document: url, logo: 'https://example.com/logo.png' } })],
+    ['twice', (url: string) => ({ file: url, again: url })],
+  ])('may be in the answer %s', async (_where, answer) => {
+    const odd = await service(({ path }, url) => {
+      if (path === '/f.pdf') return { bytes: PDF };
+      return { json: path.endsWith('pdf_url') ? answer(`${url}/f.pdf`) : { data: { id: 7, number: 'F-7' } } };
+    });
+    const { ask, files } = await scene(odd.url, 'lct_pat_x', READ);
+    expect((await ask('lucanto_download_pdf', { type: 'invoice', id: 7 })).json.path).toBe(join(files, 'F-7.pdf'));
+  });
+
+  it('is not chosen among several addresses that could all be one', async () => {
+    const odd = await service((_request, url) => ({ json: { one: `${url}/a`, other: `${url}/b` } }));
+    const { ask } = await scene(odd.url, 'lct_pat_x', READ);
+    const { json } = await ask('lucanto_download_pdf', { type: 'invoice', id: 7 });
+    expect(json.message).toContain('no address');
+    expect(odd.received.every(({ path }) => path.includes('/invoices/'))).toBe(true);
+  });
+
+  it.each([
     ['what is no PDF', { bytes: '<html>Log in</html>' }, 'not_a_pdf'],
     ['nothing', { bytes: '' }, 'not_a_pdf'],
     ['a refusal', { status: 403, json: { error: 'expired', message: 'The link has expired.' } }, 'expired'],

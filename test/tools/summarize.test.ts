@@ -218,6 +218,50 @@ describe('a summary of a list with names of its own', () => {
     ]);
   });
 
+  it('tells which states there are when no row has the one that was asked for', async () => {
+    const { ask } = await bills(30);
+    const { json } = await ask('lucanto_summarize_bills', { status: 'settled' });
+    expect(json.covered.counted).toBe(0);
+    expect(json.notes).toContain('No row has that status. Rows have: open, Paid.');
+    const { json: earlier } = await ask('lucanto_summarize_bills', { status: 'paid', to: '2020-01-01' });
+    expect(JSON.stringify(earlier)).not.toContain('No row has that status');
+  });
+
+  it('sums currencies without decimals, and with three, as they are, also by VAT rate', async () => {
+    const row = (id: number, currencyCode: string, unitPrice: string, vatAmount: string, totalAmount: string) => ({
+      ...{ id, clientId: 7, issueDate: '2026-01-01', dueDate: '2026-01-15', currencyCode, totalAmount, vatAmount },
+      ...{ amountDue: totalAmount, lineItems: [{ quantity: '1', unitPrice, vatRate: '23' }] },
+    });
+    const data = [row(1, 'JPY', '333', '77', '410'), row(2, 'KWD', '10.125', '2.329', '12.454')];
+    const [{ id: _id, ...fields }] = [row(3, '', '', '', '')];
+    const described = Object.fromEntries(Object.keys(fields).map((name) => [name, {}]));
+    const paths = {
+      '/workspaces/{workspace_id}/bills': {
+        get: { parameters: parameters('workspace_id'), responses: { 200: listOf(described) } },
+      },
+      '/workspaces/{workspace_id}/clients': {
+        get: { parameters: parameters('workspace_id'), responses: { 200: listOf({ name: {} }) } },
+      },
+    };
+    const service = await oddService(paths, ({ path }) => ({
+      json: { data: path.endsWith('/bills') ? data : [{ id: 7, name: 'Seven' }], has_more: false },
+    }));
+    const { ask } = await scene(later(service).url, 'lct_pat_x', { LUCANTO_SCOPES: 'read:*' });
+    const { json } = await ask('lucanto_summarize_bills', { group_by: 'vat_rate' });
+    const told = (group: Row) => [group.vat_rate, group.currency, group.net, group.vat, group.total];
+    expect(json.groups.map(told)).toEqual([
+      ['23.0', 'JPY', '333', '77', '410'],
+      ['23.0', 'KWD', '10.125', '2.329', '12.454'],
+    ]);
+    expect(json.totals.map((sum: Row) => [sum.currency, sum.total])).toEqual([
+      ['JPY', '410'],
+      ['KWD', '12.454'],
+    ]);
+    expect(json.notes.join(' ')).toContain('which are drafts');
+    const { json: who } = await ask('lucanto_summarize_bills', { group_by: 'contact' });
+    expect(who.groups[0]).toMatchObject({ contact_id: 7, contact: 'Seven' });
+  });
+
   it('tells how far it is, page by page', async () => {
     const { bridge } = await bills(250);
     const told: (number | undefined)[] = [];

@@ -34,6 +34,18 @@ export function resourceOf(name: string): string {
   return plural(noun === '' ? 'record' : noun);
 }
 
+/** The longest of the contract's resources that the name speaks of: `lucanto_mark_invoice_paid` is about `invoices`. */
+export function knownResource(name: string, resources: readonly string[]): string | null {
+  const words = wordsOf(name).split('_').slice(1);
+  for (let length = words.length; length > 0; length -= 1) {
+    for (let at = 0; at + length <= words.length; at += 1) {
+      const noun = plural(words.slice(at, at + length).join('_'));
+      if (resources.includes(noun)) return noun;
+    }
+  }
+  return null;
+}
+
 /** Missing hints as MCP defines their defaults, which assume the worst; what only reads cannot destroy anything. */
 export function hintsOf(raw: JsonObject, name: string): ToolHints {
   const given = isObject(raw.annotations) ? raw.annotations : {};

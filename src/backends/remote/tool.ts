@@ -6,21 +6,27 @@ import { portableToolSchema } from '../../contract/portable.ts';
 import { looseValidation, type ShownNames, shownNames, withOwnNames } from './argument-names.ts';
 import { type RemoteToolDeps, remoteCall } from './call.ts';
 import { isObject } from './reply.ts';
-import { hintsOf, isCreate, lastingOf, resourceOf, tierOf } from './tool-facts.ts';
+import { hintsOf, isCreate, knownResource, lastingOf, resourceOf, tierOf } from './tool-facts.ts';
 
 /**
  * @param raw one entry of `tools/list`. @param known the contract's operation of that name: it knows tier and scopes.
- * @returns null for an entry that is no tool.
+ * @param resources of the contract. @returns null for an entry that is no tool.
  */
-export function remoteTool(raw: unknown, known: Operation | undefined, deps: RemoteToolDeps): Tool | null {
+export function remoteTool(
+  raw: unknown,
+  known: Operation | undefined,
+  resources: readonly string[],
+  deps: RemoteToolDeps,
+): Tool | null {
   if (!isObject(raw) || typeof raw.name !== 'string' || raw.name === '') return null;
   const wireName = raw.name;
   const name = hostName(wireName);
   const annotations = hintsOf(raw, name);
   const tier = known?.tier ?? tierOf(name, annotations);
-  const resource = known?.resource ?? resourceOf(name);
+  const resource = known?.resource ?? knownResource(name, resources) ?? resourceOf(name);
   const create = known === undefined ? isCreate(name) : known.action === 'create';
-  const scopes = known?.scopes ?? [`${tier}:${resource}`];
+  // What is only thought to be about a resource is no witness of what the token may do with it.
+  const scopes = known?.scopes ?? [`${tier}:${resourceOf(name)}`];
   const lasting = lastingOf(raw, name, annotations, known);
   let shown: ShownNames | undefined;
   // Made when first read: most remote tools give way to the REST tool of their name.

@@ -3,9 +3,9 @@ import type { CallContext, JsonObject, ToolResult } from '../../catalog/tool.ts'
 import { singular } from '../../contract/naming.ts';
 import { isJsonObject } from '../../json.ts';
 import { linesOf } from '../document.ts';
-import { amountText } from '../money.ts';
+import { amountText, type Big } from '../money.ts';
 import type { MoneyResource } from '../resources.ts';
-import { fieldFor, plainText, type Role, valueAt } from '../roles.ts';
+import { fieldFor, plainText, type Role, valueAt, wordOfId } from '../roles.ts';
 import {
   answerWith,
   argumentsFor,
@@ -54,7 +54,7 @@ export async function checkDocument(deps: Check, args: JsonObject, context: Call
     errors,
     warnings: findings.length - errors,
     findings,
-    computed: sums.computed === null ? null : told(sums.computed, record),
+    computed: sums.computed === null ? null : told(sums.computed, lines?.currency ?? null),
     ...(unchecked.length > 0 && { not_checked: unchecked }),
     note: 'Nothing was changed or sent.',
   });
@@ -104,7 +104,7 @@ async function relatedFindings(
       const field = fieldFor(role, [record], []);
       const id = field === null ? null : valueAt(record, field);
       if (field === null || plainText(id) === null) return [];
-      const own = singular((field.split('.').at(-2) ?? field).replace(/_id$/, ''));
+      const own = singular(wordOfId(field));
       const get = deps.operations.get(`lucanto_get_${own}`) ?? deps.operations.get(`lucanto_get_${word}`);
       if (get === undefined) {
         unchecked.push(`${field}: there is no tool to read it with`);
@@ -121,14 +121,14 @@ async function relatedFindings(
   return found.flat();
 }
 
-function told({ method, net, vat, total, rates }: Sums, record: JsonObject): JsonObject {
-  const field = fieldFor('currency', [record], []);
+function told({ method, net, vat, total, rates }: Sums, currency: string | null): JsonObject {
+  const text = (amount: Big) => amountText(amount, currency);
   return {
-    net: amountText(net),
-    vat: amountText(vat),
-    total: amountText(total),
-    currency: field === null ? undefined : valueAt(record, field),
-    by_vat_rate: rates.map((one) => ({ rate: one.rate.toFixed(), net: amountText(one.net), vat: amountText(one.vat) })),
+    net: text(net),
+    vat: text(vat),
+    total: text(total),
+    currency,
+    by_vat_rate: rates.map((one) => ({ rate: one.rate.toFixed(), net: text(one.net), vat: text(one.vat) })),
     method,
   };
 }

@@ -1,8 +1,8 @@
 /** Lines and totals: what is missing or odd in them, and whether they agree. */
 import type { JsonObject } from '../../json.ts';
 import type { DocumentLines, Line } from '../document.ts';
-import { amountText, Big, toBig, ZERO } from '../money.ts';
-import { decimalText, fieldFor, valueAt } from '../roles.ts';
+import { amountText, Big, decimalsOf, toBig } from '../money.ts';
+import { decimalText, fieldFor, plainText, valueAt } from '../roles.ts';
 import { agreeing, possibleSums, type Sums } from '../sums.ts';
 import { error, type Finding, warning } from './finding.ts';
 
@@ -70,23 +70,26 @@ export function sumCheck(record: JsonObject, document: DocumentLines): SumCheck 
   const of = (part: (typeof PARTS)[number]) => stated.find((one) => one.part === part)?.value ?? null;
   const found = agreeing(possible, { net: of('net'), vat: of('vat'), total: of('total') });
   if (found !== undefined || stated.length === 0) return { findings: [], computed: found ?? usual };
-  const cent = new Big('0.01').times(Math.max(1, document.lines.length));
+  const { currency, lines } = document;
+  const text = (amount: Big) => amountText(amount, currency);
+  const slight = new Big(10).pow(-decimalsOf(currency)).times(Math.max(1, lines.length));
   const findings = stated.flatMap(({ part, path, value }): Finding[] => {
     const off = value.minus(usual[part]);
     if (off.eq(0)) return [];
-    const told = `The lines give ${amountText(usual[part])}, not ${amountText(value)}: ${amountText(off.abs())} ${off.gt(0) ? 'too much' : 'too little'}.`;
-    return [off.abs().lte(cent) ? warning(path, `${told} That may be another way of rounding.`) : error(path, told)];
+    const told = `The lines give ${text(usual[part])}, not ${text(value)}: ${text(off.abs())} ${off.gt(0) ? 'too much' : 'too little'}.`;
+    return [off.abs().lte(slight) ? warning(path, `${told} That may be another way of rounding.`) : error(path, told)];
   });
   return { findings, computed: usual };
 }
 
-/** Amounts of money have two decimals at most. */
+/** Amounts of money have no more decimals than their currency. */
 export function roundingFindings(record: JsonObject): readonly Finding[] {
+  const field = fieldFor('currency', [record], []);
+  const decimals = decimalsOf(field === null ? null : plainText(valueAt(record, field)));
   return (['net', 'vat', 'total', 'open', 'discountAmount'] as const).flatMap((role) => {
     const path = fieldFor(role, [record], []);
     const text = path === null ? null : decimalText(valueAt(record, path));
-    if (path === null || text === null || new Big(text).minus(new Big(text).round(2, Big.roundDown)).eq(ZERO))
-      return [];
-    return [warning(path, `${text} is not rounded to cents.`)];
+    if (path === null || text === null || new Big(text).round(decimals, Big.roundDown).eq(text)) return [];
+    return [warning(path, `${text} is not rounded to ${decimals} decimals.`)];
   });
 }

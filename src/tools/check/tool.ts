@@ -1,6 +1,6 @@
 /** `lucanto_check_document`: a draft, or the arguments for a create tool, looked over before anything is sent. */
 import type { Tool } from '../../catalog/tool.ts';
-import { localTool, objectSchema, propertyOf } from '../descriptor.ts';
+import { anyId, localTool, objectSchema, propertyOf } from '../descriptor.ts';
 import type { MoneyResource } from '../resources.ts';
 import type { Operations, ServicePort } from '../service.ts';
 
@@ -34,7 +34,7 @@ function schemasOf(sources: readonly MoneyResource[], { get, list }: MoneyResour
       {
         ...propertyOf({ ...workspace }, 'workspace_id'),
         type: { type: 'string', enum: sources.map(({ type }) => type), description: 'what it is' },
-        ...propertyOf({ ...schema }, 'id'),
+        ...anyId(schema),
         document: { type: 'object', description: 'its arguments' },
       },
       ['type'],

@@ -12,8 +12,8 @@ import type { ByteSink } from '../../http/body.ts';
 import { type DownloadDeps, download } from '../../http/download.ts';
 import { isPage, pageInstead } from '../../http/page.ts';
 import type { AnswerHead } from '../../http/request.ts';
-import { isJsonObject, parseJson } from '../../json.ts';
-import { fieldFor, plainText, valueAt } from '../roles.ts';
+import { isJsonObject, parseJson, recordIn } from '../../json.ts';
+import { fieldFor, isIdPath, plainText, valueAt, wordOfId } from '../roles.ts';
 import {
   answerWith,
   argumentsFor,
@@ -22,6 +22,7 @@ import {
   readRecord,
   type ServicePort,
 } from '../service.ts';
+import { onlyAddress } from './address.ts';
 import type { PdfSource } from './sources.ts';
 
 export interface SavePdf {
@@ -117,9 +118,9 @@ function parsed(bytes: Buffer, what: string): unknown {
 
 /** @throws ProtocolError where there is none */
 function addressIn(value: unknown, role: 'address' | 'pdf', what: string): string {
-  const inner = isJsonObject(value) && isJsonObject(value.data) ? value.data : value;
-  const field = isJsonObject(inner) ? fieldFor(role, [inner], []) : null;
-  const address = isJsonObject(inner) && field !== null ? plainText(valueAt(inner, field)) : null;
+  const inner = isJsonObject(value) ? recordIn(value) : {};
+  const field = fieldFor(role, [inner], []);
+  const address = (field === null ? null : plainText(valueAt(inner, field))) ?? onlyAddress(inner, role);
   if (address === null) throw noAddress(what);
   return address;
 }
@@ -139,7 +140,7 @@ async function fetchFrom(address: string, incoming: IncomingFile, deps: SavePdf,
 async function namesOf(record: JsonObject, deps: SavePdf, args: JsonObject, context: CallContext): Promise<string[]> {
   const at = (role: 'number' | 'contact' | 'contactId') => {
     const field = fieldFor(role, [record], []);
-    return field === null || (role === 'contact' && /(_|\.)id$/.test(field)) ? null : plainText(valueAt(record, field));
+    return field === null || (role === 'contact' && isIdPath(field)) ? null : plainText(valueAt(record, field));
   };
   const contact = at('contact') ?? (await contactName(record, deps, args, context));
   return [at('number'), contact].filter((name) => name !== null);
@@ -149,7 +150,7 @@ async function contactName(record: JsonObject, deps: SavePdf, args: JsonObject, 
   const field = fieldFor('contactId', [record], []);
   const id = field === null ? null : valueAt(record, field);
   if (field === null || id === null || id === undefined) return null;
-  const own = singular((field.split('.').at(-2) ?? field).replace(/_id$/, ''));
+  const own = singular(wordOfId(field));
   const get = deps.operations.get(`lucanto_get_${own}`) ?? deps.operations.get('lucanto_get_contact');
   if (get === undefined) return null;
   try {

@@ -2,7 +2,7 @@
 import type { Tool } from '../../catalog/tool.ts';
 import type { FilesFolder } from '../../files/folder.ts';
 import type { DownloadDeps } from '../../http/download.ts';
-import { localTool, objectSchema, propertyOf } from '../descriptor.ts';
+import { anyId, localTool, objectSchema, propertyOf } from '../descriptor.ts';
 import type { Operations, ServicePort } from '../service.ts';
 import { type PdfSource, pdfSources } from './sources.ts';
 
@@ -40,6 +40,6 @@ function schemasOf(sources: readonly PdfSource[], first: PdfSource) {
   const operation = first.action ?? first.record;
   const required = ['type', 'id'];
   const common = (schema: object) =>
-    objectSchema({ ...propertyOf({ ...schema }, 'workspace_id'), type, ...propertyOf({ ...schema }, 'id') }, required);
+    objectSchema({ ...propertyOf({ ...schema }, 'workspace_id'), type, ...anyId(schema) }, required);
   return { input: common(operation?.inputSchema ?? {}), validation: common(operation?.validation ?? {}) };
 }

@@ -1,7 +1,7 @@
 /** Names for the ids that rows name their contacts by. */
 import type { CallContext, JsonObject } from '../../catalog/tool.ts';
 import { plural } from '../../contract/naming.ts';
-import { fieldFor, plainText, valueAt } from '../roles.ts';
+import { fieldFor, plainText, valueAt, wordOfId } from '../roles.ts';
 import { argumentsFor, type Operations, type ServicePort } from '../service.ts';
 import { walk } from '../walk.ts';
 
@@ -16,7 +16,7 @@ export async function contactNames(
   context: CallContext,
   clock: () => number,
 ): Promise<ReadonlyMap<string, string>> {
-  const own = plural((field.split('.').at(-2) ?? field).replace(/_id$/, ''));
+  const own = plural(wordOfId(field));
   const list = operations.get(`lucanto_list_${own}`) ?? operations.get('lucanto_list_contacts');
   if (list === undefined) return new Map();
   const bounds = { maxPages: MAX_PAGES, clock, noun: list.resource };

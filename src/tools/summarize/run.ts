@@ -3,7 +3,7 @@ import type { CallContext, JsonObject, ToolResult } from '../../catalog/tool.ts'
 import type { AnswerField, ParameterBinding } from '../../contract/operation.ts';
 import { toBig } from '../money.ts';
 import type { MoneyResource } from '../resources.ts';
-import { dateText, fieldFor, plainText, type Role, valueAt } from '../roles.ts';
+import { dateText, fieldFor, isIdPath, plainText, type Role, valueAt } from '../roles.ts';
 import { answerWith, argumentsFor, missingArgument, type Operations, type ServicePort } from '../service.ts';
 import { walk } from '../walk.ts';
 import { ageing } from './ageing.ts';
@@ -25,6 +25,7 @@ export interface Source {
 const MAX_PAGES = 100;
 /** A summary is held to some 10,000 characters. */
 const MAX_GROUPS = 60;
+const MAX_STATES = 20;
 const ROLES = ['total', 'net', 'vat', 'open', 'currency', 'issued', 'due', 'status', 'type'] as const satisfies Role[];
 type Fields = Readonly<Record<(typeof ROLES)[number], string | null>>;
 
@@ -99,15 +100,20 @@ function chosenRows(
       'Leave status out, or use another filter.',
     );
   }
+  const stateOf = (row: JsonObject) => (fields.status === null ? null : plainText(valueAt(row, fields.status)));
+  const hasStatus = (row: JsonObject) => stateOf(row)?.toLowerCase() === String(status).toLowerCase();
   let undated = 0;
   const chosen = rows.filter((row) => {
-    const state = fields.status === null ? null : plainText(valueAt(row, fields.status));
-    if (status !== undefined && isHere && state?.toLowerCase() !== String(status).toLowerCase()) return false;
+    if (status !== undefined && isHere && !hasStatus(row)) return false;
     if (from === undefined && to === undefined) return true;
     const date = fields.issued === null ? null : dateText(valueAt(row, fields.issued));
     if (date === null) undated += 1;
     return date !== null && (from === undefined || date >= String(from)) && (to === undefined || date <= String(to));
   });
+  const states = new Set(rows.map(stateOf).filter((state) => state !== null));
+  if (isHere && status !== undefined && rows.length > 0 && !rows.some(hasStatus)) {
+    notes.push(`No row has that status. Rows have: ${[...states].slice(0, MAX_STATES).join(', ') || 'none'}.`);
+  }
   if (undated > 0) notes.push(`${undated} rows have no date and are in no period: they are left out.`);
   return chosen;
 }
@@ -158,6 +164,9 @@ function totalsOf(rows: readonly JsonObject[], fields: Fields): unknown {
 function overdueOf(rows: readonly JsonObject[], fields: Fields, today: string, notes: string[]) {
   const { due, total, status, open, currency } = fields;
   if (due === null) return null;
+  if (status === null && open !== null) {
+    notes.push('Nothing in the rows says which are drafts or cancelled: overdue may count them.');
+  }
   if (status !== null || open !== null) return ageing(rows, { due, status, open, total, currency }, today);
   notes.push('Overdue is not known: the rows have due dates, but nothing that says what is unpaid.');
   return null;
@@ -184,7 +193,7 @@ async function grouped(
     return null;
   }
   if (group === 'contact' || group === 'month') notes.push(`Groups are by ${field}.`);
-  const isId = group === 'contact' && /(_|\.)id$/.test(field);
+  const isId = group === 'contact' && isIdPath(field);
   const names = isId && rows.length > 0 ? await contactNames(field, operations, service, args, context, clock) : null;
   for (const row of rows) {
     const value = valueAt(row, field);

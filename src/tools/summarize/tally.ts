@@ -63,7 +63,7 @@ export class Tally {
 }
 
 function row({ label, currency, count, totals, missing }: Sum): Record<string, unknown> {
-  const amounts = [...totals].map(([name, value]) => [name, amountText(value)]);
+  const amounts = [...totals].map(([name, value]) => [name, amountText(value, currency)]);
   const without = [...missing].map(([name, many]) => [`without_${name}`, many]);
   return { ...label, currency: currency ?? 'not stated', count, ...Object.fromEntries([...amounts, ...without]) };
 }

@@ -32,7 +32,7 @@ export function addByVatRate(tally: Tally, rows: readonly JsonObject[], fields: 
       const key = rate.toFixed();
       tally.add(
         key,
-        { vat_rate: amountText(rate).replace(/0$/, '') },
+        { vat_rate: amountText(rate, null).replace(/0$/, '') },
         { currency, amounts: { net, vat, total: net.plus(vat) } },
       );
     }
