@@ -63,12 +63,12 @@ function firstThatFits(fits: (step: Step) => boolean): Step | undefined {
   return STEPS[fitting];
 }
 
-/** Arguments of ours that go where the service's own seldom needed ones are. */
-const SELDOM_OWN = ['max_chars', 'allow_duplicate'];
+/** Of our own arguments: it goes where the service's seldom needed ones are. */
+const SELDOM_OWN = 'max_chars';
 
 /** Claude Code shows a model the names of tools first; this one it loads at once, since every conversation needs it. */
 function listedTool({ descriptor, details: marked = [] }: Tool): ListedTool {
-  const details = new Set(marked.length === 0 ? [] : [...marked, ...SELDOM_OWN]);
+  const details = new Set(marked.length === 0 ? [] : [...marked, SELDOM_OWN]);
   if (descriptor.name !== LIST_WORKSPACES) return { descriptor, details };
   return { descriptor: { ...descriptor, _meta: { ...descriptor._meta, 'anthropic/alwaysLoad': true } }, details };
 }

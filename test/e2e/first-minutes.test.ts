@@ -133,5 +133,11 @@ describe.skipIf(!HAS_TERMINAL)('the first two minutes at a terminal', () => {
     } finally {
       await client.close();
     }
+
+    const doctor = await type('lucanto-mcp doctor');
+    expect(doctor.code).toBe(0);
+    expect(doctor.screen).toMatch(/Claude Desktop: start +answered initialize/);
+    expect(doctor.screen).toMatch(/^No problem/m);
+    expect(doctor.screen).not.toContain(service.tokens.manage);
   });
 });
