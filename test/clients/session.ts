@@ -1,8 +1,8 @@
 /** A home in which a host is connected with `lucanto-mcp setup`, and its runs against a mock model. */
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
+import { type Ended, runToEnd } from '../helpers/child.ts';
 import { type DemoProcess, startDemoProcess } from '../helpers/demo-process.ts';
 import type { Host } from './hosts.ts';
 import type { InstalledClient } from './installed.ts';
@@ -11,13 +11,8 @@ import type { Step } from './mock-model/conversation.ts';
 import { type Asked, startMockModel } from './mock-model/server.ts';
 import { startNetworkTrap } from './network-trap.ts';
 
-const RUN_MS = 120_000;
-
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+/** A run that hangs is ended, so that the others have their turn. */
+const LIMITED = { timeout: 120_000, killSignal: 'SIGKILL' } as const;
 
 export interface HostRun extends Ended {
   readonly asked: readonly Asked[];
@@ -61,7 +56,7 @@ export async function openSession(id: string, host: Host, client: InstalledClien
   const demoHome = { dir: project, configDir: project, env, remove: async () => undefined };
   const demo = await startDemoProcess(demoHome);
   const bridgeRun = (args: readonly string[], stdin: string) =>
-    run(process.execPath, [bridge.script, ...args], project, env, stdin);
+    runToEnd(process.execPath, [bridge.script, ...args], { ...LIMITED, cwd: project, env }, stdin);
   const login = await bridgeRun(['login', '--url', demo.url], demo.token);
   if (login.code !== 0) throw new Error(`login ended with ${login.code}: ${login.stderr}`);
   const setup = await bridgeRun(['setup', id], '');
@@ -73,7 +68,11 @@ export async function openSession(id: string, host: Host, client: InstalledClien
       const model = await startMockModel(steps, closing);
       const words = [...client.command.slice(1), ...host.args('Do what the script says.', model.url)];
       const [program = ''] = client.command;
-      const ended = await run(program, words, project, { ...env, ...host.env(model.url) }, '');
+      const ended = await runToEnd(program, words, {
+        ...LIMITED,
+        cwd: project,
+        env: { ...env, ...host.env(model.url) },
+      });
       await model.close();
       return { ...ended, asked: model.asked, wires: await bridge.takeWires() };
     },
@@ -83,29 +82,6 @@ export async function openSession(id: string, host: Host, client: InstalledClien
       await Promise.all([bridge.remove(), rm(home, { recursive: true, force: true, maxRetries: 5 })]);
     },
   };
-}
-
-function run(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-  stdin: string,
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, timeout: RUN_MS, killSignal: 'SIGKILL' });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('error', reject).once('close', (code) => resolve({ code, stdout, stderr }));
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(stdin);
-  });
 }
 
 async function textsUnder(home: string): Promise<ReadonlyMap<string, string>> {

@@ -1,7 +1,7 @@
 /** npm as a child process, run by the Node under test, with a cache of its own and no network. */
-import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runToEnd } from './child.ts';
 import { NODE } from './run.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,7 +16,7 @@ export interface NpmOptions {
 }
 
 /** Resolves with stdout. @throws where npm does not end with 0 */
-export function npm(args: readonly string[], { cwd, home, env = {} }: NpmOptions): Promise<string> {
+export async function npm(args: readonly string[], { cwd, home, env = {} }: NpmOptions): Promise<string> {
   const inherited = WINDOWS ? { SystemRoot: process.env.SystemRoot, ComSpec: process.env.ComSpec } : {};
   const own = {
     ...inherited,
@@ -31,21 +31,8 @@ export function npm(args: readonly string[], { cwd, home, env = {} }: NpmOptions
     npm_config_update_notifier: 'false',
     npm_config_loglevel: 'error',
   };
-  return new Promise((resolve, reject) => {
-    // npm is a .cmd file on Windows, which only a shell starts.
-    const child = spawn('npm', args, { cwd, env: { ...own, ...env }, stdio: 'pipe', shell: WINDOWS });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('error', reject).once('close', (code) => {
-      if (code === 0) resolve(stdout);
-      else reject(new Error(`npm ${args.join(' ')} ended with ${code}: ${stderr}`));
-    });
-    child.stdin.end();
-  });
+  // npm is a .cmd file on Windows, which only a shell starts.
+  const { code, stdout, stderr } = await runToEnd('npm', args, { cwd, env: { ...own, ...env }, shell: WINDOWS });
+  if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout;
 }

@@ -1,9 +1,9 @@
 /** The built program as users run it: a process of its own, a home of its own, an environment with nothing extra. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runToEnd } from './child.ts';
 
 /** The Node that runs the bridge: another one for `npm run test:nodes`. */
 export const NODE = process.env.LUCANTO_TEST_NODE ?? process.execPath;
@@ -39,24 +39,13 @@ export interface RunOptions {
   readonly stdin?: string;
 }
 
-export function run(args: readonly string[], options: RunOptions): Promise<Finished> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(NODE, [BIN, ...args], {
-      cwd: options.home.dir,
-      env: { ...options.home.env, ...options.env },
-      stdio: 'pipe',
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ stdout, stderr, exitCode }));
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(options.stdin ?? '');
-  });
+export async function run(args: readonly string[], options: RunOptions): Promise<Finished> {
+  const { home, env, stdin } = options;
+  const { code, ...said } = await runToEnd(
+    NODE,
+    [BIN, ...args],
+    { cwd: home.dir, env: { ...home.env, ...env } },
+    stdin,
+  );
+  return { ...said, exitCode: code };
 }
