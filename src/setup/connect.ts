@@ -4,6 +4,7 @@ import { redact } from '../log.ts';
 import type { Carried } from './carried.ts';
 import { planChange, type Written, writeChange } from './change.ts';
 import type { Client } from './clients/client.ts';
+import { readConfigFile } from './config-file.ts';
 import type { ReadableFile } from './inspect.ts';
 import type { Launch } from './launch.ts';
 import type { Place } from './place.ts';
@@ -34,7 +35,8 @@ export async function connectFile(client: Client, place: Place, file: ReadableFi
   const program = ownProgram(client, place);
   const runs = program === null ? null : (client.ownCommand?.add(file.at.name, entry, file.entry !== null) ?? null);
   const ran = program === null || runs === null ? null : await runAll(client, place, program, runs);
-  if (ran?.failed === false) return { outcome: 'changed', backup: null, command: ran.command, notes, entry };
+  const isLeft = ran?.failed === false && holdsOneOf(file, wish.secrets);
+  if (ran?.failed === false && !isLeft) return { outcome: 'changed', backup: null, command: ran.command, notes, entry };
   const written = await writeChange(
     client,
     place,
@@ -43,7 +45,8 @@ export async function connectFile(client: Client, place: Place, file: ReadableFi
     wish.secrets,
     wish.now,
   );
-  const remark = ran === null ? [] : [`\`${ran.command}\` failed (${ran.said}), so the file was edited`];
+  const why = isLeft ? 'left the token in the file' : `failed (${ran?.said})`;
+  const remark = ran === null ? [] : [`\`${ran.command}\` ${why}, so the file was edited`];
   return { ...written, command: null, notes: [...notes, ...remark], entry };
 }
 
@@ -61,6 +64,12 @@ export async function disconnectFile(
   const secrets = token === null ? [] : [token];
   const written = await writeChange(client, place, file, (read) => planChange(client, read, null), secrets, now);
   return { ...written, command: null, notes: [], entry: null };
+}
+
+/** A client that writes later, or beside the earlier entry, has not brought the token to safety. */
+function holdsOneOf({ config }: ReadableFile, secrets: readonly string[]): boolean {
+  const now = readConfigFile(config.path);
+  return 'text' in now && secrets.some((secret) => now.text.includes(secret));
 }
 
 /** The command line of the client's own that would connect it, for showing; null where the file is edited. */

@@ -168,6 +168,22 @@ describe('the commands of clients', () => {
     expect(home.runs).toHaveLength(1);
   });
 
+  it('are not believed where they leave the token in the file', async () => {
+    const home = withClaude();
+    const [settings = ''] = vscode.files(home.place);
+    const token = 'lct_pat_0123456789';
+    const url = 'https://app.lucanto.eu/api/mcp/v1';
+    home.write(
+      settings,
+      JSON.stringify({ servers: { lucanto: { url, headers: { Authorization: `Bearer ${token}` } } } }),
+    );
+    const result = await connectIn(home, vscode, settings, { secrets: [token] });
+    expect(home.runs).toHaveLength(1);
+    expect(result).toMatchObject({ outcome: 'changed', command: null });
+    expect(result.notes).toEqual(['`code --add-mcp` left the token in the file, so the file was edited']);
+    expect(readFileSync(home.disk(settings), 'utf8')).not.toContain(token);
+  });
+
   it('may add members of their own, which change nothing', async () => {
     const home = withClaude();
     const { node, script } = home.place;

@@ -130,6 +130,7 @@ describe('editing a text', () => {
   it.each([
     ['json', '{"mcpServers": []}', 'something else than a list of servers'],
     ['json', '[]', 'holds no JSON object'],
+    ['json', `{"a": ${'['.repeat(9000)}${']'.repeat(9000)}}`, 'is nested too deeply'],
     ['json', '{"a": 1,\n "b" }', 'is no valid JSON (line 2)'],
     ['json', '{"mcpServers": {}, "mcpServers": {"x": {}}}', 'cannot be edited without a risk'],
     ['toml', 'a = 1\na = 2\n', 'is no valid TOML (line 2)'],

@@ -26,11 +26,17 @@ export type Opened = { readonly text: ConfigText } | { readonly problem: string 
 export type Edited = { readonly value: string } | { readonly problem: string };
 
 export async function openText(format: Format, text: string, path: EntryPath): Promise<Opened> {
-  const opened = format === 'toml' ? await openToml(text, path) : await openJson(text, path);
+  const opened = await (format === 'toml' ? openToml : openJson)(text, path).catch(tooDeep);
   if ('problem' in opened) return opened;
   const container = opened.text.value[path.container];
   if (container === undefined || isJsonObject(container)) return opened;
   return { problem: `holds something else than a list of servers under ${path.container}` };
+}
+
+// The parsers descend by calling themselves; one such file must not end what is said of all others.
+function tooDeep(error: unknown): { readonly problem: string } {
+  if (error instanceof RangeError) return { problem: 'is nested too deeply' };
+  throw error;
 }
 
 /** The entry in a parsed text; undefined where there is none. */
