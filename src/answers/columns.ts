@@ -1,5 +1,5 @@
 /** Which fields of a list's rows are shown: those that were asked for, else what a person would look at. */
-import { plainName, sameName } from '../contract/field-names.ts';
+import { FieldNames, plainName } from '../contract/field-names.ts';
 import type { AnswerField } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, stringifyJson } from '../json.ts';
 import { ROLES, type Role } from './roles.ts';
@@ -80,8 +80,9 @@ function usual(
     (!nested.has(name) || records.some((row) => isWho(name, row[name])));
   const light = present.filter((name) => isLight(name, LONG_TEXT));
   if (present.length <= FEW_FIELDS) return new Set(light.concat(present.filter((name) => isNamed(name, isLight))));
+  const index = new FieldNames(present);
   const byRole = ROLES.flatMap(({ role, names, most, unless }) => {
-    const spelt = names.flatMap((wanted) => present.filter((name) => sameName([name], wanted) !== null));
+    const spelt = names.flatMap((wanted) => index.find(wanted) ?? []);
     return [...new Set(spelt)]
       .filter((name) => isLight(name, role === 'name' || PARTIES.has(role) ? LONG_NAME : LONG_TEXT))
       .slice(0, most)

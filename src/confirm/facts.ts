@@ -1,6 +1,6 @@
 /** What a person recognises a record by, from the record's own fields by role. All of it was written by others. */
 import { ROLES, type Role } from '../answers/roles.ts';
-import { plainName, sameName } from '../contract/field-names.ts';
+import { FieldNames, plainName } from '../contract/field-names.ts';
 import { human } from '../contract/naming.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { scalar } from './plain.ts';
@@ -63,9 +63,9 @@ function partyName(record: JsonObject, role: 'who' | 'supplier'): string | null 
 
 function fieldOf(record: JsonObject, role: Role['role']): Found | null {
   const names = ROLES.find((one) => one.role === role)?.names ?? [];
-  const shown = Object.keys(record).filter((name) => isShown(record[name], role));
+  const shown = new FieldNames(Object.keys(record).filter((name) => isShown(record[name], role)));
   for (const wanted of names) {
-    const name = sameName(shown, wanted);
+    const name = shown.find(wanted);
     if (name !== null) return { name, value: record[name] };
   }
   return null;

@@ -47,6 +47,7 @@ export const FIELD_NAMES = {
 
 /** The form in which names are compared: `issueDate` and `Issue-Date` are `issue_date`. */
 export function plainName(name: string): string {
+  if (/^[a-z0-9_]*$/.test(name)) return name;
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/[^A-Za-z0-9]+/g, '_')
@@ -55,31 +56,48 @@ export function plainName(name: string): string {
 
 /** Words that mean the same in names of several words, by the one that stands for all of them. */
 // biome-ignore format: a table
-const SAME_WORDS: Readonly<Record<string, string>> = {
+const SAME_WORDS: ReadonlyMap<string, string> = new Map(Object.entries({
   sum: 'amount', value: 'amount', tax: 'vat', incl: 'with', including: 'with', inclusive: 'with',
   excl: 'without', excluding: 'without', exclusive: 'without', no: 'number', nr: 'number', num: 'number',
   doc: 'document', day: 'date', on: 'date', at: 'date', issued: 'issue', until: 'by', percentage: 'percent',
-};
+}));
 const FILLERS = new Set(['of', 'the', 'per']);
 
 /** Equal for `sum_with_vat` and `amount_incl_tax`; null for what is one word, which may mean anything. */
 function meaningOf(name: string): string | null {
   const words = plainName(name)
     .split('_')
-    .filter((word) => !FILLERS.has(word))
-    .map((word) => SAME_WORDS[word] ?? word);
-  const distinct = [...new Set(words)].sort();
+    .flatMap((word) => (FILLERS.has(word) ? [] : (SAME_WORDS.get(word) ?? word)))
+    .sort();
+  const distinct = words.filter((word, at) => word !== words[at - 1]);
   return distinct.length < 2 ? null : distinct.join(' ');
 }
 
-/** The one among the names that is wanted: as it is written, in another spelling, or in other words. */
-export function sameName(names: Iterable<string>, wanted: string): string | null {
-  const all = [...names];
-  if (all.includes(wanted)) return wanted;
-  const meaning = meaningOf(wanted);
-  return (
-    all.find((name) => plainName(name) === wanted) ??
-    (meaning === null ? undefined : all.find((name) => meaningOf(name) === meaning)) ??
-    null
-  );
+/** Names to look others up among. What is not needed is not worked out: contracts are searched at every start. */
+export class FieldNames {
+  readonly #names: ReadonlySet<string>;
+  #spelt: ReadonlyMap<string, string> | undefined;
+  #meant: ReadonlyMap<string | null, string> | undefined;
+
+  constructor(names: Iterable<string>) {
+    this.#names = new Set(names);
+  }
+
+  /** The one that is wanted: as it is written, in another spelling, or in other words. */
+  find(wanted: string): string | null {
+    if (this.#names.has(wanted)) return wanted;
+    this.#spelt ??= firstBy(this.#names, plainName);
+    const spelt = this.#spelt.get(wanted);
+    if (spelt !== undefined) return spelt;
+    const meaning = meaningOf(wanted);
+    if (meaning === null) return null;
+    this.#meant ??= firstBy(this.#names, meaningOf);
+    return this.#meant.get(meaning) ?? null;
+  }
+}
+
+function firstBy<K>(names: Iterable<string>, key: (name: string) => K): ReadonlyMap<K, string> {
+  const found = new Map<K, string>();
+  for (const name of names) if (!found.has(key(name))) found.set(key(name), name);
+  return found;
 }

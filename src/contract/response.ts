@@ -53,10 +53,18 @@ export function answerOf(reader: SchemaReader, operation: unknown): Answer {
  * where it is JSON.
  */
 export function fileTypes(reader: SchemaReader, operation: unknown): readonly string[] | null {
+  if (onlyRedirects(operation)) return ['*/*'];
   const content = answerContent(reader, operation);
   if (content === null) return [];
   if (jsonMedia(content) !== undefined) return null;
   return Object.keys(content).map((type) => (type.split(';')[0] ?? type).trim().toLowerCase());
+}
+
+/** An answer that is somewhere else is a file there, whatever its type: records are answered with at once. */
+function onlyRedirects(operation: unknown): boolean {
+  const responses = member(operation, 'responses');
+  const codes = isJsonObject(responses) ? Object.keys(responses) : [];
+  return codes.some((code) => /^30[12378]$/.test(code)) && !codes.some((code) => /^2/.test(code));
 }
 
 export function isJson(mediaType: string): boolean {

@@ -2,7 +2,7 @@
  * Which field of a record means what. Lucanto's field names are partly inferred, so none is taken for granted: each role
  * has candidates, and the first one that the records (or the contract's description of them) have is used and named.
  */
-import { CUSTOMER, FIELD_NAMES, plainName, SUPPLIER, sameName } from '../contract/field-names.ts';
+import { CUSTOMER, FIELD_NAMES, FieldNames, plainName, SUPPLIER } from '../contract/field-names.ts';
 import type { AnswerField } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../json.ts';
 
@@ -105,26 +105,28 @@ const FITS: Readonly<Partial<Record<Role, (value: unknown) => boolean>>> = {
 export function fieldFor(role: Role, records: readonly JsonObject[], described: readonly AnswerField[]): string | null {
   const fits = FITS[role] ?? isText;
   const names = namesIn(records);
-  const known = CANDIDATES[role].flatMap((path) => spelled(records, names, path) ?? []);
-  const used = known.find((path) => records.some((record) => fits(valueAt(record, path))));
-  if (used !== undefined) return used;
-  for (const path of CANDIDATES[role]) {
-    const stated = describedAs(described, path);
-    if (stated !== null) return stated;
-    const there = spelled(records, names, path);
+  for (const candidate of CANDIDATES[role]) {
+    const path = spelled(records, names, candidate);
+    if (path !== null && records.some((record) => fits(valueAt(record, path)))) return path;
+  }
+  const stated = new FieldNames(described.map(({ name }) => name));
+  for (const candidate of CANDIDATES[role]) {
+    const path = describedAs(described, stated, candidate);
+    if (path !== null) return path;
+    const there = spelled(records, names, candidate);
     if (there !== null && records.some((record) => hasNull(record, there))) return there;
   }
   return null;
 }
 
-function namesIn(records: readonly JsonObject[]): ReadonlySet<string> {
-  return new Set(records.flatMap((record) => Object.keys(record)));
+function namesIn(records: readonly JsonObject[]): FieldNames {
+  return new FieldNames(records.flatMap((record) => Object.keys(record)));
 }
 
 /** A path as the records spell it; null where none has it. */
-function spelled(records: readonly JsonObject[], names: ReadonlySet<string>, path: string): string | null {
+function spelled(records: readonly JsonObject[], names: FieldNames, path: string): string | null {
   const [first = '', ...rest] = path.split('.');
-  const name = sameName(names, first);
+  const name = names.find(first);
   if (name === null || rest.length === 0) return name;
   const inner = records.map((record) => record[name]).filter(isJsonObject);
   const below = spelled(inner, namesIn(inner), rest.join('.'));
@@ -132,14 +134,12 @@ function spelled(records: readonly JsonObject[], names: ReadonlySet<string>, pat
 }
 
 /** A path as the contract spells it; null where it describes none. */
-function describedAs(described: readonly AnswerField[], path: string): string | null {
+function describedAs(described: readonly AnswerField[], names: FieldNames, path: string): string | null {
   const [first = '', ...rest] = path.split('.');
-  const name = sameName(
-    described.map((field) => field.name),
-    first,
-  );
+  const name = names.find(first);
   if (name === null || rest.length === 0) return name;
-  const below = describedAs(described.find((field) => field.name === name)?.fields ?? [], rest.join('.'));
+  const inner = described.find((field) => field.name === name)?.fields ?? [];
+  const below = describedAs(inner, new FieldNames(inner.map((field) => field.name)), rest.join('.'));
   return below === null ? null : `${name}.${below}`;
 }
 

@@ -56,6 +56,19 @@ describe('an answer that is a file', () => {
     expect(odd.received.at(-1)?.headers.accept).toMatch(/^image\/jpeg, application\/pdf,/);
   });
 
+  it('may be behind a redirect to another origin, where the document promises nothing else', async () => {
+    const store = later(await oddService({}, () => typed('application/pdf', PDF)));
+    const own = parameters('workspace_id', 'id');
+    const responses = { 302: { description: 'Found' }, default: json({ type: 'object' }) };
+    const paths = { '/workspaces/{workspace_id}/expenses/{id}/receipt': { get: { parameters: own, responses } } };
+    const odd = later(await oddService(paths, () => ({ status: 302, headers: { location: `${store.url}/f?sig=1` } })));
+    const { ask, files, bridge } = await scene(odd.url, 'lct_pat_secret', READ);
+    const { json: told } = await ask(RECEIPT, { id: 7 });
+    expect(told).toMatchObject({ path: join(files, 'expense receipt 7.pdf'), media_type: 'application/pdf' });
+    expect(store.received[0]?.headers).not.toHaveProperty('authorization');
+    expect(bridge.find(RECEIPT).descriptor.description).toContain('Saved into the files folder');
+  });
+
   it('belongs to a tool that says so, in a schema that every host takes', async () => {
     const { bridge } = await opened({});
     const { descriptor } = bridge.find(RECEIPT);

@@ -175,7 +175,13 @@ describe('a summary of a list with names of its own', () => {
       get: {
         operationId: 'list-bills',
         parameters: [...parameters('workspace_id'), ...query('limit', 'cursor')],
-        responses: { 200: listOf({ grand_total: { type: 'string' }, invoice_date: { type: 'string' }, state: {} }) },
+        responses: {
+          200: listOf({
+            grand_total: { type: 'string' },
+            invoice_date: { type: 'string' },
+            state: { type: 'string', enum: ['open', 'Paid'] },
+          }),
+        },
       },
     },
     '/workspaces/{workspace_id}/bills/{id}': {
@@ -216,6 +222,12 @@ describe('a summary of a list with names of its own', () => {
       { currency: 'USD', count: 100, total: '10.00' },
       { currency: 'EUR', count: 100, total: '10.00' },
     ]);
+  });
+
+  it('lists the states that records have, where the list has no filter that tells them', async () => {
+    const { bridge } = await bills(1);
+    const { properties } = bridge.find('lucanto_summarize_bills').descriptor.inputSchema;
+    expect(properties).toMatchObject({ status: { type: 'string', description: 'open, Paid' } });
   });
 
   it('tells which states there are when no row has the one that was asked for', async () => {

@@ -66,6 +66,13 @@ function groupsOf({ described }: MoneyResource): readonly Group[] {
   return GROUPS.filter((group) => has[group]);
 }
 
+/** Which states there are, where no list tool tells. */
+function statusOf({ list, described }: MoneyResource): JsonObject {
+  const { values = [] } = described.find(({ name }) => name === fieldFor('status', [], described)) ?? {};
+  const isTold = values.length === 0 || list.parameters.some(({ arg }) => arg === 'status');
+  return { type: 'string', ...(!isTold && { description: values.join(', ') }) };
+}
+
 function schemasOf(source: MoneyResource) {
   const { list } = source;
   const filters = filtersOf(source).map(({ arg }) => arg);
@@ -82,7 +89,7 @@ function schemasOf(source: MoneyResource) {
   const { status = text } = propertyOf(list.validation, 'status');
   // Five tools of this kind are on every list: which states there are, the list tool tells.
   return {
-    input: common({ ...list.inputSchema }, groupsOf(source), text, text),
+    input: common({ ...list.inputSchema }, groupsOf(source), text, statusOf(source)),
     // Rows may have more than the contract describes: whoever knows better is not refused.
     validation: common({ ...list.validation }, GROUPS, { ...text, format: 'date' }, status),
   };
