@@ -1,5 +1,6 @@
 /** The embedded Lucanto as a process of its own, so that it lives on whatever happens to others. */
 import { spawn } from 'node:child_process';
+import { parseJson } from '../../src/json.ts';
 import { BIN, type Home, NODE } from './run.ts';
 
 export interface DemoProcess {
@@ -30,8 +31,7 @@ export async function startDemoProcess(home: Home): Promise<DemoProcess> {
     get: async (path) => {
       const response = await fetch(`${url}/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` } });
       if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-      const body: unknown = await response.json();
-      return body;
+      return parseJson(await response.text());
     },
     stop: () => {
       child.kill();
