@@ -1,4 +1,5 @@
 /** The composition root: settings and token in, one bridge out. Nothing here touches the network until asked. */
+
 import { Bridge } from './bridge.ts';
 import { ArgumentChecker } from './catalog/arguments.ts';
 import { ContractSource } from './catalog/contract-source.ts';
@@ -10,6 +11,7 @@ import type { RemotePort } from './catalog/ports.ts';
 import { RemoteSource } from './catalog/remote-source.ts';
 import { guarded } from './catalog/request-guard.ts';
 import { Workspaces } from './catalog/workspaces.ts';
+import { COMMAND } from './config/invocation.ts';
 import { AuthError, type LucantoError } from './errors.ts';
 import type { HttpPort } from './http/request.ts';
 import { lazyGate } from './open-gate.ts';
@@ -71,6 +73,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     gate: lazyGate({ ...service, settings, clock, catalogue, checker, workspaces }),
     workspaces,
     log,
+    command: settings.machine.command ?? COMMAND,
     assertReady: () => {
       if (credential === null) throw service.problem ?? noToken();
     },

@@ -1,5 +1,6 @@
 /** One call from name and raw arguments to an answer. Whatever happens, an answer comes by the deadline. */
 import { type AnswerWish, ownArguments, takeWish } from '../answers/wish.ts';
+import { asTyped } from '../config/invocation.ts';
 import { AbortedError, ArgumentsError, type LucantoError, toLucantoError, UnknownToolError } from '../errors.ts';
 import { isJsonObject } from '../json.ts';
 import type { Log } from '../log.ts';
@@ -46,6 +47,8 @@ export interface DispatchDeps {
   readonly assertReady: () => void;
   readonly gate: ConfirmGate;
   readonly log: Log;
+  /** What users type to run this program. */
+  readonly command: string;
 }
 
 export class Dispatcher {
@@ -61,8 +64,10 @@ export class Dispatcher {
     const tool = visible.find(({ descriptor }) => descriptor.name === name);
     if (tool !== undefined) return tool;
     const why = hidden.find((entry) => entry.tool.descriptor.name === name)?.reason;
-    throw new UnknownToolError(`Unknown tool: ${name}${why === undefined ? '' : ` (hidden: ${why})`}`, {
-      hint: 'Run `lucanto-mcp tools --all` to see every tool and why some are hidden.',
+    const { command } = this.#deps;
+    const reason = why === undefined ? '' : ` (hidden: ${asTyped(why, command)})`;
+    throw new UnknownToolError(`Unknown tool: ${name}${reason}`, {
+      hint: `Run \`${command} tools --all\` to see every tool and why some are hidden.`,
     });
   }
 
@@ -79,7 +84,7 @@ export class Dispatcher {
       this.#deps.log.debug(
         `${name}: ${error.code} in ${Date.now() - started} ms${error.code === 'internal_error' ? `\n${error.stack}` : ''}`,
       );
-      return { result: errorResult(error), error };
+      return { result: errorResult(error, this.#deps.command), error };
     }
   }
 

@@ -1,5 +1,6 @@
 /** The two shapes in which a local answer goes back: data, and an error that says what to do next. */
 import { USUAL_CHARS } from '../answers/limits.ts';
+import { asTyped } from '../config/invocation.ts';
 import type { LucantoError } from '../errors.ts';
 import { isJsonObject, type JsonObject, stringifyJson, withoutNulls } from '../json.ts';
 import { redact } from '../log.ts';
@@ -12,13 +13,13 @@ export function textResult(value: unknown): ToolResult {
 
 /**
  * `{"error", "message", "status"?, "errors"?, "request_id"?, "retry_after_seconds"?, "upgrade_url"?, "docs_url"?,
- * "outcome"?, …more, "hint"}`; never `structuredContent`, which would bind hosts to a schema that errors do not have.
+ * "outcome"?, …more, "hint"}`; `command` is what users type to run this program. Never `structuredContent`, which would bind hosts to a schema that errors do not have.
  */
-export function errorResult(error: LucantoError): ToolResult {
+export function errorResult(error: LucantoError, command: string): ToolResult {
   const { details } = error;
   const stated = {
     error: error.code,
-    message: error.message,
+    message: asTyped(error.message, command),
     status: details.status,
     errors: details.errors?.length ? details.errors : undefined,
     request_id: details.requestId,
@@ -28,7 +29,7 @@ export function errorResult(error: LucantoError): ToolResult {
     outcome: details.outcome,
   };
   const more = Object.entries(details.more ?? {}).filter(([name]) => !Object.hasOwn(stated, name));
-  const body = { ...stated, ...Object.fromEntries(more), hint: error.hint };
+  const body = { ...stated, ...Object.fromEntries(more), hint: asTyped(error.hint, command) };
   return { isError: true, content: [{ type: 'text', text: redact(stringifyJson(shortened(body, USUAL_CHARS))) }] };
 }
 

@@ -1,6 +1,7 @@
 /** The entry: hands the process to the program, and the program's exit code to the process. */
 import { homedir } from 'node:os';
 import process from 'node:process';
+import { commandOf } from '../config/invocation.ts';
 import { EXIT } from '../errors.ts';
 import { ownArguments } from './own-arguments.ts';
 import { runProgram } from './program.ts';
@@ -27,12 +28,13 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+const script = process.argv[1] ?? '';
 const code = await runProgram({
   args: ownArguments(process.argv, process.versions.electron !== undefined),
   env: process.env,
-  machine: { platform: process.platform, home: homedir(), cwd: process.cwd() },
+  machine: { platform: process.platform, home: homedir(), cwd: process.cwd(), command: commandOf(script) },
   stdio: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
-  running: { node: process.execPath, script: process.argv[1] ?? '' },
+  running: { node: process.execPath, script },
   clock: Date.now,
   interrupt: interrupt.signal,
   parentId: () => process.ppid,

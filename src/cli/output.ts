@@ -1,4 +1,5 @@
 /** The only writer to stdout and stderr. Everything passes through `Secrets`: results may quote what users typed. */
+import { asTyped } from '../config/invocation.ts';
 import { type LucantoError, UnreachableError } from '../errors.ts';
 import { stringifyJson } from '../json.ts';
 import type { Secrets } from '../log.ts';
@@ -28,14 +29,19 @@ export class Output {
   readonly #stderr: OutputStream;
   readonly #colours: boolean;
   readonly #secrets: Secrets;
+  readonly #command: string;
   #progressShown = false;
 
-  /** @param colours whether streams that are terminals may be coloured (NO_COLOR, TERM=dumb) */
-  constructor(stdout: OutputStream, stderr: OutputStream, colours: boolean, secrets: Secrets) {
+  /**
+   * @param colours whether streams that are terminals may be coloured (NO_COLOR, TERM=dumb)
+   * @param command what users type to run this program
+   */
+  constructor(stdout: OutputStream, stderr: OutputStream, colours: boolean, secrets: Secrets, command: string) {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#colours = colours;
     this.#secrets = secrets;
+    this.#command = command;
   }
 
   get columns(): number {
@@ -50,7 +56,7 @@ export class Output {
 
   line(text = ''): void {
     this.clearProgress();
-    this.#stdout.write(`${this.#secrets.masked(text)}\n`);
+    this.#stdout.write(`${this.#told(text)}\n`);
   }
 
   /** For the demo's own tokens, which open nothing but the demo: these must be readable. */
@@ -103,7 +109,11 @@ export class Output {
 
   #toStderr(text: string): void {
     this.clearProgress();
-    this.#stderr.write(this.#secrets.masked(text));
+    this.#stderr.write(this.#told(text));
+  }
+
+  #told(text: string): string {
+    return asTyped(this.#secrets.masked(text), this.#command);
   }
 
   /** Before something else writes to the terminal. */

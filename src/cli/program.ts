@@ -1,6 +1,7 @@
 /** From a command line to an exit code. Only main.ts touches the process itself. */
 import { knownTokens } from '../auth/known-tokens.ts';
 import { loadSettings } from '../auth/load-settings.ts';
+import { COMMAND } from '../config/invocation.ts';
 import type { Flags } from '../config/resolve.ts';
 import type { Environment, Machine } from '../config/setting.ts';
 import { EXIT, type ExitCode, type LucantoError, toLucantoError } from '../errors.ts';
@@ -55,7 +56,7 @@ export async function runProgram(world: World): Promise<ExitCode> {
   const { env, stdio } = world;
   const colours = (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
   const secrets = new Secrets();
-  const output = new Output(stdio.stdout, stdio.stderr, colours, secrets);
+  const output = new Output(stdio.stdout, stdio.stderr, colours, secrets, world.machine.command ?? COMMAND);
   let debug = asksForDebug(world);
   try {
     const [first, ...rest] = world.args;

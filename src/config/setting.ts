@@ -9,6 +9,8 @@ export interface Machine {
   readonly cwd: string;
   /** An IANA name; without it, the one that this process runs in. */
   readonly timeZone?: string;
+  /** What users type to run this program (invocation.ts); without it, its name. */
+  readonly command?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

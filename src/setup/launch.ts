@@ -1,5 +1,6 @@
 /** How apps are to start this program: absolute paths, since they know neither the user's PATH nor a shell. */
 import { existsSync, realpathSync } from 'node:fs';
+import { isPassing } from '../config/invocation.ts';
 import { pathsOf } from '../config/paths.ts';
 import { VERSION } from '../version.ts';
 import type { Place } from './place.ts';
@@ -13,13 +14,10 @@ export interface Launch {
   readonly throughNpx: boolean;
 }
 
-// The caches of npx, pnpm dlx, yarn dlx and bunx.
-const PASSING = /[\\/](_npx|dlx(-[^\\/]*)?|xfs-[^\\/]*|bunx-[^\\/]*)[\\/]/;
-
 export function launchOf(place: Place): Launch {
   const node = lastingNode(place);
   const script = lastingScript(place);
-  if (!PASSING.test(script)) return { command: node, args: [script], env: {}, throughNpx: false };
+  if (!isPassing(script)) return { command: node, args: [script], env: {}, throughNpx: false };
   const words = ['-y', `lucanto-mcp@${VERSION.split('.')[0]}`];
   const env = { PATH: pathFor(place, node) };
   const npx = npxScript(place, node);

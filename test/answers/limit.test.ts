@@ -67,7 +67,7 @@ describe('an error of ours', () => {
     const errors = Array.from({ length: 5_000 }, (_, index) => `Row ${index} ${'is wrong '.repeat(50)}`);
     const rows = Array.from({ length: 3_000 }, (_, id) => ({ id, name: 'n'.repeat(40) }));
     const init = { hint: 'Do this next.', details: { errors, more: { workspaces: rows } } };
-    const result = errorResult(new ApiError('bad', 'm'.repeat(30_000), init));
+    const result = errorResult(new ApiError('bad', 'm'.repeat(30_000), init), 'lucanto-mcp');
     expect(String(result.content[0]?.text).length).toBeLessThanOrEqual(10_000);
     expect(told(result)).toMatchObject({ error: 'bad', hint: 'Do this next.' });
   });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
@@ -94,16 +95,20 @@ describe('setup', () => {
     },
   );
 
-  it('starts through npx where it runs from the cache of npx, and says what that costs', async () => {
-    const cache = path.join(program.home, '.npm', '_npx', '1f', 'node_modules', '.bin');
-    mkdirSync(cache, { recursive: true });
-    const real = await setup('--print', 'claude-desktop');
-    const script = entryIn(real.stdout).args[0] ?? '';
-    symlinkSync(path.dirname(path.dirname(script)), path.join(cache, '..', 'lucanto-mcp'));
-    const { spawnSync } = await import('node:child_process');
-    const cached = path.join(cache, '..', 'lucanto-mcp', 'bin', 'lucanto-mcp.js');
+  /** The program in the cache of npx, where it is on nobody's PATH. */
+  async function inNpx() {
+    const folder = path.join(program.home, '.npm', '_npx', '1f', 'node_modules');
+    mkdirSync(folder, { recursive: true });
+    const script = entryIn((await setup('--print', 'claude-desktop')).stdout).args[0] ?? '';
+    symlinkSync(path.dirname(path.dirname(script)), path.join(folder, 'lucanto-mcp'));
+    const cached = path.join(folder, 'lucanto-mcp', 'bin', 'lucanto-mcp.js');
     const env = { HOME: program.home, PATH: process.env.PATH ?? '' };
-    const run = spawnSync(process.execPath, [cached, 'setup', 'claude-desktop'], { env, encoding: 'utf8' });
+    return (args: string[], input = '') =>
+      spawnSync(process.execPath, [cached, ...args], { env, input, encoding: 'utf8' });
+  }
+
+  it('starts through npx where it runs from the cache of npx, and says what that costs', async () => {
+    const run = (await inNpx())(['setup', 'claude-desktop']);
     expect(run.status).toBe(0);
     expect(run.stderr).toContain('650 ms');
     const entry = entryIn(file(DESKTOP));
@@ -114,6 +119,18 @@ describe('setup', () => {
       encoding: 'utf8',
     });
     expect(version.stdout).toMatch(/^\d+[.]\d+/);
+  });
+
+  it('names commands as they can be typed, also in the answers to a model', async () => {
+    const cached = await inNpx();
+    const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'lucanto_list_workspaces' } };
+    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
+    const lines = [{ jsonrpc: '2.0', id: 1, method: 'initialize', params }, call].map((line) => JSON.stringify(line));
+    const input = `${lines.join('\n')}\n`;
+    expect(cached(['login']).stderr).toContain('`npx lucanto-mcp login`');
+    expect(cached([], input).stdout).toContain('Run `npx lucanto-mcp login`');
+    expect((await program.run(['login'])).stderr).toContain('run `lucanto-mcp login`');
+    expect((await program.run([], { stdin: input })).stdout).toContain('Run `lucanto-mcp login`');
   });
 
   it('says of a named app that is not here that its entry waits, and of one that is nothing', async () => {

@@ -93,7 +93,7 @@ export function warnAboutToken({ context }: SetupRun, problem: string | null, on
 export function tellLaunch({ context, launch }: SetupRun): void {
   if (!launch.throughNpx) return;
   context.output.warn(
-    'This runs from the cache of npx, so apps will start it through npx: about 650 ms more at every start, and the first start needs the network. `npm install -g lucanto-mcp` and then `lucanto-mcp setup` avoid both.',
+    'This runs from the cache of npx, so apps will start it through npx: about 650 ms more at every start, and the first start needs the network. After `npm install -g lucanto-mcp`, run lucanto-mcp setup without npx: that avoids both.',
   );
 }
 

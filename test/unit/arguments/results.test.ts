@@ -26,7 +26,7 @@ it('an error result holds every fact in a fixed order, ends with the hint, and s
       more: { workspaces: [{ id: 42n, name: 'A' }], error: 'mine' },
     },
   });
-  const result = errorResult(error);
+  const result = errorResult(error, 'lucanto-mcp');
   expect(result.isError).toBe(true);
   expect(result).not.toHaveProperty('structuredContent');
   expect(result.content).toEqual([
@@ -38,6 +38,6 @@ it('an error result holds every fact in a fixed order, ends with the hint, and s
 });
 
 it('an error with nothing more to tell has three members', () => {
-  const [content] = errorResult(new ApiError('x', 'y', { hint: 'z' })).content;
+  const [content] = errorResult(new ApiError('x', 'y', { hint: 'z' }), 'lucanto-mcp').content;
   expect(content?.text).toBe('{"error":"x","message":"y","hint":"z"}');
 });
