@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
-import { buildProgram, type Program, type RunOptions } from './built-program.ts';
+import { describe, expect, it } from 'vitest';
+import type { RunOptions } from './built-program.ts';
+import { programAndService } from './program-and-service.ts';
 
-let program: Program;
-let service: DemoService;
-beforeAll(async () => {
-  program = await buildProgram();
-  service = await startDemo({ port: 0, generation: 'accounts', clock: Date.now });
-});
-afterAll(async () => {
-  await service?.close();
-  program?.remove();
-});
+const bench = programAndService('accounts');
 
-function call(args: readonly string[], token = service.tokens.manage, options: RunOptions = {}) {
-  return program.run(['--url', service.url, 'call', ...args], {
+function call(args: readonly string[], token = bench.service.tokens.manage, options: RunOptions = {}) {
+  return bench.program.run(['--url', bench.service.url, 'call', ...args], {
     ...options,
     env: { LUCANTO_TOKEN: token, ...options.env },
   });
@@ -85,16 +76,16 @@ describe('call', () => {
   });
 
   it('says why a tool is hidden', async () => {
-    const { code, stderr } = await call(['lucanto_create_invoice'], service.tokens.read);
+    const { code, stderr } = await call(['lucanto_create_invoice'], bench.service.tokens.read);
     expect(code).toBe(1);
     expect(stderr).toContain('hidden:');
     expect((await call(['lucanto_create_invoice', '--read-only'])).stderr).toContain('--read-only');
   });
 
   it('exits with 3 without a token and with one that the service refuses', async () => {
-    const without = await program.run(['call', 'lucanto_list_workspaces', '--url', service.url]);
+    const without = await bench.program.run(['call', 'lucanto_list_workspaces', '--url', bench.service.url]);
     expect(without.code).toBe(3);
-    expect(without.stderr).toContain(`lucanto-mcp login --url ${service.url}`);
+    expect(without.stderr).toContain(`lucanto-mcp login --url ${bench.service.url}`);
     expect((await call(['lucanto_list_workspaces'], 'lct_pat_00000000000000000000000000000000')).code).toBe(3);
   });
 
@@ -106,7 +97,7 @@ describe('call', () => {
 
   it('exits with 130 when it is interrupted', async () => {
     const workspace = await firstWorkspace();
-    const held = service.hold(({ query }) => query.get('limit') === '77');
+    const held = bench.service.hold(({ query }) => query.get('limit') === '77');
     const args = ['lucanto_list_invoices', '--arg', `workspace_id=${workspace}`, '--arg', 'limit=77'];
     const { code } = await call(args, undefined, { interruptWhen: held.arrived });
     expect(code).toBe(130);

@@ -1,58 +1,49 @@
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
-import { buildProgram, type Program } from './built-program.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startDemo } from '../../src/demo/server.ts';
+import { programAndService } from './program-and-service.ts';
 
-let program: Program;
-let service: DemoService;
-beforeAll(async () => {
-  program = await buildProgram();
-  service = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
-});
-afterAll(async () => {
-  await service?.close();
-  program?.remove();
-});
-beforeEach(() => program.newHome());
+const bench = programAndService('workspaces');
+beforeEach(() => bench.program.newHome());
 
 const profileFile = (name = 'default') => path.join('config', 'profiles', `profile-${name}.json`);
-const common = () => ['--config-dir', path.join(program.home, 'config')];
+const common = () => ['--config-dir', path.join(bench.program.home, 'config')];
 const login = (token: string, ...args: string[]) =>
-  program.run(['login', '--url', service.url, ...common(), ...args], { stdin: `${token}\n` });
+  bench.program.run(['login', '--url', bench.service.url, ...common(), ...args], { stdin: `${token}\n` });
 const stored = (name = 'default'): unknown => {
-  const text = program.files()[profileFile(name)];
+  const text = bench.program.files()[profileFile(name)];
   return text === undefined ? null : JSON.parse(text);
 };
 
 describe('login', () => {
   it('verifies and stores a token, and says what it opens and what is next', async () => {
-    const { code, stdout, stderr } = await login(service.tokens.manage);
+    const { code, stdout, stderr } = await login(bench.service.tokens.manage);
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    expect(stdout).toContain(`a personal access token for ${service.url}`);
+    expect(stdout).toContain(`a personal access token for ${bench.service.url}`);
     expect(stdout).toMatch(/Workspaces {2}\S.* \(\d+\)/);
     expect(stdout).toContain('manage:invoices');
     expect(stdout).toMatch(/\d+ tools, about [\d,]+ tokens/);
     expect(stdout).toContain('lucanto-mcp setup');
     expect(stored()).toMatchObject({
       version: 1,
-      origin: service.url,
-      token: service.tokens.manage,
+      origin: bench.service.url,
+      token: bench.service.tokens.manage,
       verified: true,
       kind: 'personal',
     });
   });
 
   it.runIf(process.platform !== 'win32')('leaves nothing that others could read', async () => {
-    const config = path.join(program.home, 'config');
+    const config = path.join(bench.program.home, 'config');
     mkdirSync(config);
     chmodSync(config, 0o755);
-    await login(service.tokens.read);
+    await login(bench.service.tokens.read);
     const modes = ['', 'profiles', 'cache'].map((folder) => statSync(path.join(config, folder)).mode & 0o777);
     expect(modes).toEqual([0o700, 0o700, 0o700]);
-    for (const file of Object.keys(program.files()))
-      expect(statSync(path.join(program.home, file)).mode & 0o777).toBe(0o600);
+    for (const file of Object.keys(bench.program.files()))
+      expect(statSync(path.join(bench.program.home, file)).mode & 0o777).toBe(0o600);
   });
 
   it('stores nothing and exits with 3 where the service refuses the token', async () => {
@@ -60,31 +51,31 @@ describe('login', () => {
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
     expect(stderr).toContain('refused this token (401 unauthenticated). It was not stored.');
-    expect(Object.keys(program.files())).toEqual([]);
+    expect(Object.keys(bench.program.files())).toEqual([]);
   });
 
   it('stores nothing and exits with 4 where nothing answers, but with --no-verify', async () => {
     const nowhere = ['--url', 'http://127.0.0.1:9', ...common(), '--timeout', '3'];
-    const input = { stdin: service.tokens.manage };
-    const refused = await program.run(['login', ...nowhere], input);
+    const input = { stdin: bench.service.tokens.manage };
+    const refused = await bench.program.run(['login', ...nowhere], input);
     expect(refused.code).toBe(4);
     expect(refused.stderr).toContain('not verified and not stored');
     expect(refused.stderr).toContain('--no-verify');
-    expect(Object.keys(program.files())).toEqual([]);
-    const { code, stdout } = await program.run(['login', '--no-verify', ...nowhere], input);
+    expect(Object.keys(bench.program.files())).toEqual([]);
+    const { code, stdout } = await bench.program.run(['login', '--no-verify', ...nowhere], input);
     expect(code).toBe(0);
     expect(stdout).toContain('Stored, not verified');
     expect(stored()).toMatchObject({ verified: false, origin: 'http://127.0.0.1:9' });
   });
 
   it('replaces an earlier token only where the new one is good', async () => {
-    await login(service.tokens.read);
+    await login(bench.service.tokens.read);
     expect((await login('lct_pat_ffffffffffffffffffffffffffffffff')).code).toBe(3);
-    expect(stored()).toMatchObject({ token: service.tokens.read });
-    const caches = Object.keys(program.files()).length;
-    expect((await login(service.tokens.manage)).code).toBe(0);
-    expect(stored()).toMatchObject({ token: service.tokens.manage });
-    expect(Object.keys(program.files())).toHaveLength(caches);
+    expect(stored()).toMatchObject({ token: bench.service.tokens.read });
+    const caches = Object.keys(bench.program.files()).length;
+    expect((await login(bench.service.tokens.manage)).code).toBe(0);
+    expect(stored()).toMatchObject({ token: bench.service.tokens.manage });
+    expect(Object.keys(bench.program.files())).toHaveLength(caches);
   });
 
   it.each([
@@ -93,111 +84,113 @@ describe('login', () => {
     ['hunter2secret', 'does not look like a token of Lucanto'],
     ['lct_pat_hunter2 secret', 'a space'],
   ])('refuses %s before it is sent anywhere', async (text, sentence) => {
-    const before = service.requests.length;
+    const before = bench.service.requests.length;
     const { code, stdout, stderr } = await login(text);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain(sentence);
     expect(stderr).not.toContain('hunter2');
-    expect(service.requests).toHaveLength(before);
-    expect(Object.keys(program.files())).toEqual([]);
+    expect(bench.service.requests).toHaveLength(before);
+    expect(Object.keys(bench.program.files())).toEqual([]);
   });
 
   it('takes quotes and Bearer off and says so', async () => {
-    const { code, stderr } = await login(`"Bearer ${service.tokens.manage}"`);
+    const { code, stderr } = await login(`"Bearer ${bench.service.tokens.manage}"`);
     expect(code).toBe(0);
     expect(stderr).toContain('quotes');
-    expect(stored()).toMatchObject({ token: service.tokens.manage });
+    expect(stored()).toMatchObject({ token: bench.service.tokens.manage });
   });
 
   it('reads one line and does not wait for the end of stdin', async () => {
-    const args = ['login', '--url', service.url, ...common()];
-    const { code } = await program.run(args, { stdin: `${service.tokens.read}\nanything`, keepOpen: true });
+    const args = ['login', '--url', bench.service.url, ...common()];
+    const { code } = await bench.program.run(args, { stdin: `${bench.service.tokens.read}\nanything`, keepOpen: true });
     expect(code).toBe(0);
-    expect(stored()).toMatchObject({ token: service.tokens.read });
+    expect(stored()).toMatchObject({ token: bench.service.tokens.read });
   });
 
   it('says that an empty stdin holds no token', async () => {
-    const { code, stderr } = await program.run(['login', '--url', service.url, ...common()], { stdin: '' });
+    const { code, stderr } = await bench.program.run(['login', '--url', bench.service.url, ...common()], { stdin: '' });
     expect(code).toBe(3);
     expect(stderr).toContain('no token on stdin');
   });
 
   it('does not overwrite a file that it cannot parse', async () => {
-    const file = path.join(program.home, profileFile());
+    const file = path.join(bench.program.home, profileFile());
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, '{"token": ');
-    const { code, stderr } = await login(service.tokens.manage);
+    const { code, stderr } = await login(bench.service.tokens.manage);
     expect(code).toBe(1);
     expect(stderr).toContain(file);
-    expect(program.files()[profileFile()]).toBe('{"token": ');
+    expect(bench.program.files()[profileFile()]).toBe('{"token": ');
   });
 
   it('warns where LUCANTO_TOKEN wins over what is stored', async () => {
-    const env = { LUCANTO_TOKEN: service.tokens.read };
-    const { code, stderr } = await program.run(['login', '--url', service.url, ...common()], {
-      stdin: service.tokens.manage,
+    const env = { LUCANTO_TOKEN: bench.service.tokens.read };
+    const { code, stderr } = await bench.program.run(['login', '--url', bench.service.url, ...common()], {
+      stdin: bench.service.tokens.manage,
       env,
     });
     expect(code).toBe(0);
     expect(stderr).toContain('warning: LUCANTO_TOKEN is set');
-    expect(stored()).toMatchObject({ token: service.tokens.manage });
+    expect(stored()).toMatchObject({ token: bench.service.tokens.manage });
   });
 
   it('keeps every profile where many processes log in at once', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
-    const runs = await Promise.all(names.map((name) => login(service.tokens.manage, '--profile', name, '--no-verify')));
+    const runs = await Promise.all(
+      names.map((name) => login(bench.service.tokens.manage, '--profile', name, '--no-verify')),
+    );
     expect(runs.map(({ code }) => code)).toEqual(names.map(() => 0));
-    for (const name of names) expect(stored(name)).toMatchObject({ token: service.tokens.manage });
-    await Promise.all(names.map(() => login(service.tokens.read, '--profile', 'a', '--no-verify')));
-    expect(stored('a')).toMatchObject({ token: service.tokens.read });
-    expect(Object.keys(program.files())).toHaveLength(names.length);
+    for (const name of names) expect(stored(name)).toMatchObject({ token: bench.service.tokens.manage });
+    await Promise.all(names.map(() => login(bench.service.tokens.read, '--profile', 'a', '--no-verify')));
+    expect(stored('a')).toMatchObject({ token: bench.service.tokens.read });
+    expect(Object.keys(bench.program.files())).toHaveLength(names.length);
   });
 });
 
 describe('the stored token', () => {
-  const withToken = (...args: string[]) => program.run([...args, ...common()]);
+  const withToken = (...args: string[]) => bench.program.run([...args, ...common()]);
 
   it('goes to its own origin without --url, and to no other', async () => {
-    await login(service.tokens.manage);
+    await login(bench.service.tokens.manage);
     expect((await withToken('call', 'lucanto_list_workspaces')).code).toBe(0);
     const other = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
     const { code, stderr } = await withToken('call', 'lucanto_list_workspaces', '--url', other.url);
     await other.close();
     expect(code).toBe(3);
-    expect(stderr).toContain(`belongs to ${service.url}`);
+    expect(stderr).toContain(`belongs to ${bench.service.url}`);
     expect(stderr).toContain(`lucanto-mcp login --url ${other.url}`);
     expect(other.requests).toEqual([]);
   });
 
   it('is forgotten by logout with its caches, which says where a token still comes from', async () => {
-    await login(service.tokens.manage);
-    expect(Object.keys(program.files()).length).toBeGreaterThan(1);
-    const out = await program.run(['logout', ...common()], { env: { LUCANTO_TOKEN: service.tokens.read } });
+    await login(bench.service.tokens.manage);
+    expect(Object.keys(bench.program.files()).length).toBeGreaterThan(1);
+    const out = await bench.program.run(['logout', ...common()], { env: { LUCANTO_TOKEN: bench.service.tokens.read } });
     expect(out.code).toBe(0);
     expect(out.stderr).toContain('LUCANTO_TOKEN is set');
-    expect(Object.keys(program.files())).toEqual([]);
+    expect(Object.keys(bench.program.files())).toEqual([]);
     const again = await withToken('logout');
     expect([again.code, again.stdout]).toEqual([0, 'There was no stored token in profile default.\n']);
     expect((await withToken('call', 'lucanto_list_workspaces')).code).toBe(3);
   });
 
   it('is in nothing that is printed, and in no file but its own, nor in the name of any', async () => {
-    const { manage } = service.tokens;
+    const { manage } = bench.service.tokens;
     const secret = manage.replace(/^lct_pat_/, '');
     const debug = ['--log-level', 'debug', ...common()];
     const runs = [
       await login(manage, '--log-level', 'debug'),
-      await program.run(['status', ...debug]),
-      await program.run(['status', '--json', ...debug]),
-      await program.run(['tools', '--all', '--json', ...debug]),
-      await program.run(['call', 'lucanto_list_workspaces', ...debug]),
-      await program.run(['call', 'lucanto_get_invoice', '--arg', `id=${manage}`, ...debug]),
-      await program.run(['call', manage, ...debug]),
-      await program.run([manage]),
-      await program.run(['status', '--url', `https://${manage}@a.example`]),
+      await bench.program.run(['status', ...debug]),
+      await bench.program.run(['status', '--json', ...debug]),
+      await bench.program.run(['tools', '--all', '--json', ...debug]),
+      await bench.program.run(['call', 'lucanto_list_workspaces', ...debug]),
+      await bench.program.run(['call', 'lucanto_get_invoice', '--arg', `id=${manage}`, ...debug]),
+      await bench.program.run(['call', manage, ...debug]),
+      await bench.program.run([manage]),
+      await bench.program.run(['status', '--url', `https://${manage}@a.example`]),
     ];
     for (const { stdout, stderr } of runs) expect(stdout + stderr).not.toContain(secret);
-    for (const [name, content] of Object.entries(program.files())) {
+    for (const [name, content] of Object.entries(bench.program.files())) {
       expect(name).not.toContain(secret);
       if (name !== profileFile()) expect(content).not.toContain(secret);
     }
@@ -206,40 +199,43 @@ describe('the stored token', () => {
 });
 
 describe('status', () => {
-  afterEach(() => program.newHome());
+  afterEach(() => bench.program.newHome());
 
   it('works without a token and offline, and says what to do', async () => {
-    const { code, stdout, stderr } = await program.run(['status', ...common()]);
+    const { code, stdout, stderr } = await bench.program.run(['status', ...common()]);
     expect(code).toBe(0);
     expect(stdout).toContain('https://app.lucanto.eu');
     expect(stdout).toContain('none: There is no token');
     expect(stderr).toContain('lucanto-mcp login');
-    expect(Object.keys(program.files())).toEqual([]);
+    expect(Object.keys(bench.program.files())).toEqual([]);
   });
 
   it('tells as JSON where every value came from', async () => {
-    await login(service.tokens.workspace);
-    const { code, stdout } = await program.run(['status', '--json', ...common()], {
+    await login(bench.service.tokens.workspace);
+    const { code, stdout } = await bench.program.run(['status', '--json', ...common()], {
       env: { LUCANTO_READ_ONLY: 'yes' },
     });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      origin: service.url,
+      origin: bench.service.url,
       token: { source: 'stored', kind: 'workspace', verified: true },
       problem: null,
       workspaces: [{ id: expect.any(String), name: expect.any(String) }],
       scopes: expect.arrayContaining(['manage:invoices']),
       contract: { source: 'cached', fetched_at: expect.any(String) },
       catalogue: { source: 'cached', fetched_at: expect.any(String) },
-      settings: { readOnly: { value: true, source: 'environment' }, url: { value: service.url, source: 'stored' } },
+      settings: {
+        readOnly: { value: true, source: 'environment' },
+        url: { value: bench.service.url, source: 'stored' },
+      },
     });
   });
 
   it('reports a file that cannot be parsed', async () => {
-    const file = path.join(program.home, profileFile());
+    const file = path.join(bench.program.home, profileFile());
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, 'nonsense');
-    const { code, stdout } = await program.run(['status', ...common()]);
+    const { code, stdout } = await bench.program.run(['status', ...common()]);
     expect(code).toBe(0);
     expect(stdout).toContain(file);
   });

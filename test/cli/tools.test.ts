@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
-import { buildProgram, type Program } from './built-program.ts';
+import { describe, expect, it } from 'vitest';
+import { programAndService } from './program-and-service.ts';
 
-let program: Program;
-let service: DemoService;
-beforeAll(async () => {
-  program = await buildProgram();
-  service = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
-});
-afterAll(async () => {
-  await service?.close();
-  program?.remove();
-});
+const bench = programAndService('workspaces');
 
 const tools = (token: string, ...args: string[]) =>
-  program.run(['tools', '--url', service.url, ...args], { env: { LUCANTO_TOKEN: token } });
+  bench.program.run(['tools', '--url', bench.service.url, ...args], { env: { LUCANTO_TOKEN: token } });
 
 describe('tools', () => {
   it('are grouped by tier, with route, cost and hints, and a total', async () => {
-    const { code, stdout, stderr } = await tools(service.tokens.manage);
+    const { code, stdout, stderr } = await tools(bench.service.tokens.manage);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^read \(\d+ tools, about [\d,]+ tokens\)$/m);
     expect(stdout).toMatch(/^ {2}lucanto_list_invoices +rest +~[\d,]+ {2}read-only$/m);
@@ -28,10 +18,10 @@ describe('tools', () => {
   });
 
   it('say above 40 tools how to narrow them, and what is told in fewer words', async () => {
-    const { stdout } = await tools(service.tokens.manage);
+    const { stdout } = await tools(bench.service.tokens.manage);
     expect(stdout).toMatch(/^More than 40 tools: --toolsets \S+ or --read-only offers fewer\. Resources: .*invoices/m);
     expect(stdout).toMatch(/^\d+ tools name arguments that are seldom needed in words/m);
-    const fewer = await tools(service.tokens.manage, '--toolsets', 'invoices', '--json', '--all');
+    const fewer = await tools(bench.service.tokens.manage, '--toolsets', 'invoices', '--json', '--all');
     const answer = JSON.parse(fewer.stdout);
     expect(answer).not.toHaveProperty('advice');
     expect(answer.hidden.map(({ reason }: { reason: string }) => reason)).toContainEqual(
@@ -40,16 +30,16 @@ describe('tools', () => {
   });
 
   it('are those of the token, and with --all the hidden ones with the reason', async () => {
-    const read = await tools(service.tokens.readInvoices);
+    const read = await tools(bench.service.tokens.readInvoices);
     expect(read.stdout).toContain('lucanto_list_invoices');
     expect(read.stdout).not.toContain('lucanto_create_invoice');
-    const all = await tools(service.tokens.readInvoices, '--all');
+    const all = await tools(bench.service.tokens.readInvoices, '--all');
     expect(all.stdout).toMatch(/^hidden \(\d+ tools\)$/m);
     expect(all.stdout).toMatch(/^ {2}lucanto_create_invoice +write +\S.+$/m);
   });
 
   it('are told as JSON', async () => {
-    const { stdout } = await tools(service.tokens.read, '--json', '--all');
+    const { stdout } = await tools(bench.service.tokens.read, '--json', '--all');
     const answer = JSON.parse(stdout);
     expect(answer.tools[0]).toMatchObject({
       name: 'lucanto_list_workspaces',
@@ -63,13 +53,13 @@ describe('tools', () => {
   });
 
   it('are the read ones, with a note, where there is no token or nothing answers', async () => {
-    const without = await program.run(['tools']);
+    const without = await bench.program.run(['tools']);
     expect(without.code).toBe(0);
     expect(without.stdout).toContain('lucanto_list_invoices');
     expect(without.stdout).not.toContain('lucanto_create_invoice');
     expect(without.stderr).toContain('note: There is no token');
-    const env = { LUCANTO_TOKEN: service.tokens.manage };
-    const down = await program.run(['tools', '--url', 'http://127.0.0.1:9'], { env });
+    const env = { LUCANTO_TOKEN: bench.service.tokens.manage };
+    const down = await bench.program.run(['tools', '--url', 'http://127.0.0.1:9'], { env });
     expect(down.code).toBe(0);
     expect(down.stdout).toContain('lucanto_list_invoices');
     expect(down.stderr).toContain('note: This is what was known before');
@@ -82,12 +72,12 @@ describe('tools', () => {
 
 describe('the embedded Lucanto', () => {
   it('serves every command with --demo, without a token and without leaving anything behind', async () => {
-    program.newHome();
-    const status = await program.run(['status', '--demo', '--json']);
+    bench.program.newHome();
+    const status = await bench.program.run(['status', '--demo', '--json']);
     expect(JSON.parse(status.stdout)).toMatchObject({ token: { source: 'demo' }, catalogue: { source: 'live' } });
-    expect((await program.run(['tools', '--demo'])).stdout).toContain('lucanto_issue_invoice');
-    expect((await program.run(['--demo', 'call', 'lucanto_list_workspaces'])).code).toBe(0);
-    expect(Object.keys(program.files())).toEqual([]);
+    expect((await bench.program.run(['tools', '--demo'])).stdout).toContain('lucanto_issue_invoice');
+    expect((await bench.program.run(['--demo', 'call', 'lucanto_list_workspaces'])).code).toBe(0);
+    expect(Object.keys(bench.program.files())).toEqual([]);
   });
 
   it.runIf(process.platform !== 'win32').each([
@@ -95,7 +85,7 @@ describe('the embedded Lucanto', () => {
     ['SIGTERM', 0],
   ] as const)('runs as a server of its own until %s, and prints the line that logs in', async (signal, code) => {
     const args = ['demo', '--generation', 'accounts'];
-    const run = await program.run(args, { signalAfter: { pattern: /Ctrl-C/, signal }, keepOpen: true });
+    const run = await bench.program.run(args, { signalAfter: { pattern: /Ctrl-C/, signal }, keepOpen: true });
     expect(run.code).toBe(code);
     expect(run.stdout).toMatch(/runs at http:\/\/127\.0\.0\.1:\d+ \(accounts generation\)/);
     expect(run.stdout).toMatch(/^ {2}read +lct_pat_\w+$/m);
@@ -103,7 +93,7 @@ describe('the embedded Lucanto', () => {
   });
 
   it('says when its port is taken', async () => {
-    const { code, stderr } = await program.run(['demo', '--port', new URL(service.url).port]);
+    const { code, stderr } = await bench.program.run(['demo', '--port', new URL(bench.service.url).port]);
     expect(code).toBe(1);
     expect(stderr).toContain('another program listens there');
   });
@@ -118,7 +108,7 @@ describe('serve', () => {
       params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
     };
     for (const args of [[], ['serve'], ['--demo', '--log-level', 'debug']]) {
-      const { code, stdout } = await program.run(args, { stdin: `${JSON.stringify(initialize)}\n` });
+      const { code, stdout } = await bench.program.run(args, { stdin: `${JSON.stringify(initialize)}\n` });
       expect(code).toBe(0);
       expect(
         stdout

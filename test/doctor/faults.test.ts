@@ -1,6 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
-import { buildProgram, type Program } from '../cli/built-program.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { programAndService } from '../cli/program-and-service.ts';
 import { APP_FAULTS } from './faults/apps.ts';
 import { DISK_FAULTS } from './faults/disk.ts';
 import { ENTRY_FAULTS } from './faults/entries.ts';
@@ -9,21 +8,14 @@ import { NETWORK_FAULTS } from './faults/network.ts';
 import { TOKEN_FAULTS } from './faults/token.ts';
 import { type Patient, patientOf } from './patient.ts';
 
-let program: Program;
-let service: DemoService;
+const bench = programAndService('workspaces');
 let patient: Patient;
 const rows: string[] = [];
-beforeAll(async () => {
-  program = await buildProgram();
-  service = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
-});
-afterAll(async () => {
+afterAll(() => {
   process.stdout.write(`fault | check: state | fix\n${rows.join('\n')}\n`);
-  await service?.close();
-  program?.remove();
 });
 beforeEach(() => {
-  patient = patientOf(program, service);
+  patient = patientOf(bench.program, bench.service);
 });
 afterEach(() => patient.leave());
 
@@ -39,7 +31,7 @@ describe('doctor', () => {
     'finds: %s',
     async (name, { arrange, finds, detail, fix }) => {
       const { args = [], env = {} } = (await arrange(patient)) ?? {};
-      const before = program.files();
+      const before = bench.program.files();
       const examined = await patient.examine(args, env);
       expect([...examined.findings].sort()).toEqual([...finds].sort());
       const found = examined.of(finds[0].replace(/: .*/, ''));
@@ -48,12 +40,12 @@ describe('doctor', () => {
       expect(examined.code).toBe(finds.some((one) => one.endsWith('fail')) ? 1 : 0);
       expect(examined.stderr).toBe('');
       rows.push(`${name} | ${found.id}: ${found.state} | ${found.fix}`);
-      const { manage, read } = service.tokens;
+      const { manage, read } = bench.service.tokens;
       for (const secret of [DEAD, manage, read, 'opaque-secret-4711', 'hunter2', 'secret-word']) {
         expect(examined.stdout).not.toContain(secret);
       }
-      expect(examined.stdout).not.toContain(program.home);
-      expect(lasting(program.files())).toEqual(lasting(before));
+      expect(examined.stdout).not.toContain(bench.program.home);
+      expect(lasting(bench.program.files())).toEqual(lasting(before));
     },
   );
 });

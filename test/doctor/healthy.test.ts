@@ -1,28 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
 import { VERSION } from '../../src/version.ts';
-import { buildProgram, type Program } from '../cli/built-program.ts';
+import { programAndService } from '../cli/program-and-service.ts';
 import { AUTHORITY_FILE } from '../fixtures/tls.ts';
 import { connectProxy, tlsFront } from '../helpers/connect-proxy.ts';
 import { DESKTOP, type Patient, patientOf } from './patient.ts';
 import { front } from './services.ts';
 
-let program: Program;
-let service: DemoService;
+const bench = programAndService('accounts');
 let patient: Patient;
-beforeAll(async () => {
-  program = await buildProgram();
-  service = await startDemo({ port: 0, generation: 'accounts', clock: Date.now });
-});
-afterAll(async () => {
-  await service?.close();
-  program?.remove();
-});
 beforeEach(() => {
-  patient = patientOf(program, service);
+  patient = patientOf(bench.program, bench.service);
 });
 afterEach(() => patient.leave());
 
@@ -52,34 +42,36 @@ describe('doctor on a healthy computer', () => {
       node: process.version,
       platform: process.platform,
       arch: process.arch,
-      origin: service.url,
+      origin: bench.service.url,
       profile: 'default',
       ok: true,
       summary: { fail: 0, warn: 0 },
     });
-    for (const secret of Object.values(service.tokens)) expect(stdout).not.toContain(secret);
-    expect(stdout).not.toContain(program.home);
+    for (const secret of Object.values(bench.service.tokens)) expect(stdout).not.toContain(secret);
+    expect(stdout).not.toContain(bench.program.home);
     expect(stdout).toContain('~/.config/Claude');
   });
 
   it('changes nothing on disk: no folder is made, no cache written, no file touched', async () => {
-    const { findings } = await patient.examine(['--url', service.url], { LUCANTO_TOKEN: service.tokens.read });
+    const { findings } = await patient.examine(['--url', bench.service.url], {
+      LUCANTO_TOKEN: bench.service.tokens.read,
+    });
     expect(findings).toEqual([]);
-    expect(program.files()).toEqual({});
+    expect(bench.program.files()).toEqual({});
     await patient.login();
-    const before = program.files();
+    const before = bench.program.files();
     await patient.examine();
-    expect(program.files()).toEqual(before);
+    expect(bench.program.files()).toEqual(before);
   });
 
   it('only reads in the account', async () => {
     const asked: string[] = [];
     const isSeen = ({ method, url }: IncomingMessage) => {
-      asked.push(`${method} ${new URL(url ?? '/', service.url).pathname.split('/').slice(0, 3).join('/')}`);
+      asked.push(`${method} ${new URL(url ?? '/', bench.service.url).pathname.split('/').slice(0, 3).join('/')}`);
       return false;
     };
-    const { origin } = patient.keep(await front(service, {}, isSeen));
-    await patient.examine(['--url', origin], { LUCANTO_TOKEN: service.tokens.manage });
+    const { origin } = patient.keep(await front(bench.service, {}, isSeen));
+    await patient.examine(['--url', origin], { LUCANTO_TOKEN: bench.service.tokens.manage });
     expect(asked.length).toBeGreaterThan(4);
     const methods = new Set(asked);
     expect([...methods].sort()).toEqual(['GET /api/v1', 'HEAD /api/v1', 'POST /api/mcp']);
@@ -93,7 +85,7 @@ describe('doctor on a healthy computer', () => {
   });
 
   it('examines the profile that it is given, and its entry beside the other one', async () => {
-    await patient.login(service.tokens.manage, '--profile', 'work');
+    await patient.login(bench.service.tokens.manage, '--profile', 'work');
     await patient.run('setup', 'cursor', '--profile', 'work');
     const { findings, of } = await patient.examine(['--profile', 'work']);
     expect(findings).toEqual([]);
@@ -102,10 +94,10 @@ describe('doctor on a healthy computer', () => {
   });
 
   it('reads the certificate through a proxy, and says which variable named it', async () => {
-    const { port } = patient.keep(await tlsFront(Number(new URL(service.url).port), 'server'));
+    const { port } = patient.keep(await tlsFront(Number(new URL(bench.service.url).port), 'server'));
     const proxy = patient.keep(await connectProxy({ target: port }));
     const env = {
-      LUCANTO_TOKEN: service.tokens.manage,
+      LUCANTO_TOKEN: bench.service.tokens.manage,
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
       NODE_EXTRA_CA_CERTS: AUTHORITY_FILE,
     };
@@ -120,11 +112,11 @@ describe('doctor on a healthy computer', () => {
 
 describe('doctor for people', () => {
   it('prints one aligned line per check, its fix below, and a count, without colours to a pipe', async () => {
-    const { code, stdout } = await patient.run('doctor', '--url', service.url);
+    const { code, stdout } = await patient.run('doctor', '--url', bench.service.url);
     expect(code).toBe(1);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe(
-      `lucanto-mcp ${VERSION}, ${process.platform} ${process.arch}, profile default, ${service.url}`,
+      `lucanto-mcp ${VERSION}, ${process.platform} ${process.arch}, profile default, ${bench.service.url}`,
     );
     const at = lines.findIndex((line) => line.startsWith('✖ Token'));
     expect(lines[at + 1]).toMatch(/^ +fix: Run `lucanto-mcp login --url /);
@@ -141,8 +133,8 @@ describe('doctor for people', () => {
     const stderr = terminal();
     const code = await runProgram({
       args: ['doctor', '--demo'],
-      env: { HOME: program.home, PATH: '/usr/bin:/bin' },
-      machine: { platform: process.platform, home: program.home, cwd: program.home },
+      env: { HOME: bench.program.home, PATH: '/usr/bin:/bin' },
+      machine: { platform: process.platform, home: bench.program.home, cwd: bench.program.home },
       stdio: { stdin: new PassThrough(), stdout: stdout.stream, stderr: stderr.stream },
       running: { node: process.execPath, script: '/opt/lucanto-mcp/bin/lucanto-mcp.js' },
       clock: Date.now,
@@ -175,10 +167,10 @@ describe('doctor that is interrupted', () => {
     patient.put(script, source);
     const entry = { command: process.execPath, args: [patient.path(script)] };
     patient.put(DESKTOP, JSON.stringify({ mcpServers: { lucanto: entry } }));
-    const begun = waitFor(() => 'pid' in program.files());
-    const run = await program.run(['doctor'], { interruptWhen: begun });
+    const begun = waitFor(() => 'pid' in bench.program.files());
+    const run = await bench.program.run(['doctor'], { interruptWhen: begun });
     expect(run.code).toBe(130);
-    expect(isRunning(Number(program.files().pid))).toBe(false);
+    expect(isRunning(Number(bench.program.files().pid))).toBe(false);
   });
 });
 

@@ -1,24 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
-import { buildProgram, type Program } from '../cli/built-program.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { programAndService } from '../cli/program-and-service.ts';
 import type { OtherChanges } from '../fixtures/other-lucanto/options.ts';
 import { type OtherLucanto, startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { type Patient, patientOf } from './patient.ts';
 
-let program: Program;
-let service: DemoService;
+const bench = programAndService('workspaces');
 let other: OtherLucanto;
 let patient: Patient;
-beforeAll(async () => {
-  program = await buildProgram();
-  service = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
-});
-afterAll(async () => {
-  await service?.close();
-  program?.remove();
-});
 beforeEach(async () => {
-  patient = patientOf(program, service);
+  patient = patientOf(bench.program, bench.service);
   other = patient.keep(await startOtherLucanto());
 });
 afterEach(() => patient.leave());

@@ -4,35 +4,25 @@ import path from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
-import { buildProgram, type Program } from '../cli/built-program.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { programAndService } from '../cli/program-and-service.ts';
 
-let program: Program;
-let service: DemoService;
-beforeAll(async () => {
-  program = await buildProgram();
-  service = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
-});
-afterAll(async () => {
-  await service?.close();
-  program?.remove();
-});
-beforeEach(() => program.newHome());
+const bench = programAndService('workspaces');
+beforeEach(() => bench.program.newHome());
 
 const DESKTOP = path.join('.config', 'Claude', 'claude_desktop_config.json');
 const CODEX = path.join('.codex', 'config.toml');
 const CURSOR = path.join('.cursor', 'mcp.json');
 const PROFILE = path.join('.config', 'lucanto-mcp', 'profiles', 'profile-default.json');
 
-const setup = (...args: string[]) => program.run(['setup', ...args]);
-const file = (name: string) => program.files()[name] ?? '';
+const setup = (...args: string[]) => bench.program.run(['setup', ...args]);
+const file = (name: string) => bench.program.files()[name] ?? '';
 function put(name: string, text: string): void {
-  const target = path.join(program.home, name);
+  const target = path.join(bench.program.home, name);
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, text);
 }
-const urlEntry = (token: string, origin = service.url) =>
+const urlEntry = (token: string, origin = bench.service.url) =>
   `${JSON.stringify({ mcpServers: { lucanto: { url: `${origin}/api/mcp/v1`, headers: { Authorization: `Bearer ${token}` } }, other: { command: 'x' } } }, undefined, 2)}\n`;
 
 interface Entry {
@@ -58,7 +48,7 @@ function entryIn(text: string, name = 'lucanto'): Entry {
 /** As an app does: no shell, a short PATH, nothing else but a home. */
 async function toolsOf({ command, args, env }: Entry): Promise<readonly string[]> {
   const client = new Client({ name: 'test-app', version: '1' });
-  const bare = { PATH: '/usr/bin:/bin', HOME: program.home, ...env };
+  const bare = { PATH: '/usr/bin:/bin', HOME: bench.program.home, ...env };
   await client.connect(new StdioClientTransport({ command, args, env: bare, cwd: '/', stderr: 'ignore' }));
   try {
     return (await client.listTools()).tools.map(({ name }) => name);
@@ -74,7 +64,9 @@ describe('setup', () => {
   ])(
     'writes for %s a command that starts in a bare environment and lists the tools of the stored token',
     async (client, name) => {
-      const login = await program.run(['login', '--url', service.url], { stdin: service.tokens.manage });
+      const login = await bench.program.run(['login', '--url', bench.service.url], {
+        stdin: bench.service.tokens.manage,
+      });
       expect(login.stdout).toContain('lucanto-mcp setup');
       const { code, stdout, stderr } = await setup(client, '--yes');
       expect([code, stderr]).toEqual([0, '']);
@@ -82,27 +74,27 @@ describe('setup', () => {
       expect(stdout).toContain('Next: ');
       const entry = entryIn(file(name));
       expect(path.isAbsolute(entry.command)).toBe(true);
-      expect(entry.args).toEqual([expect.stringMatching(/[/]bin[/]lucanto-mcp[.]js$/), '--url', service.url]);
+      expect(entry.args).toEqual([expect.stringMatching(/[/]bin[/]lucanto-mcp[.]js$/), '--url', bench.service.url]);
       expect(await toolsOf(entry)).toContain('lucanto_create_invoice');
 
       await setup(client, '--yes', '--read-only');
       const readOnly = await toolsOf(entryIn(file(name)));
       expect(readOnly).toContain('lucanto_list_invoices');
       expect(readOnly).not.toContain('lucanto_create_invoice');
-      for (const [path, content] of Object.entries(program.files())) {
-        if (path !== PROFILE) expect(content).not.toContain(service.tokens.manage);
+      for (const [path, content] of Object.entries(bench.program.files())) {
+        if (path !== PROFILE) expect(content).not.toContain(bench.service.tokens.manage);
       }
     },
   );
 
   /** The program in the cache of npx, where it is on nobody's PATH. */
   async function inNpx() {
-    const folder = path.join(program.home, '.npm', '_npx', '1f', 'node_modules');
+    const folder = path.join(bench.program.home, '.npm', '_npx', '1f', 'node_modules');
     mkdirSync(folder, { recursive: true });
     const script = entryIn((await setup('--print', 'claude-desktop')).stdout).args[0] ?? '';
     symlinkSync(path.dirname(path.dirname(script)), path.join(folder, 'lucanto-mcp'));
     const cached = path.join(folder, 'lucanto-mcp', 'bin', 'lucanto-mcp.js');
-    const env = { HOME: program.home, PATH: process.env.PATH ?? '' };
+    const env = { HOME: bench.program.home, PATH: process.env.PATH ?? '' };
     return (args: string[], input = '') =>
       spawnSync(process.execPath, [cached, ...args], { env, input, encoding: 'utf8' });
   }
@@ -129,8 +121,8 @@ describe('setup', () => {
     const input = `${lines.join('\n')}\n`;
     expect(cached(['login']).stderr).toContain('`npx lucanto-mcp login`');
     expect(cached([], input).stdout).toContain('Run `npx lucanto-mcp login`');
-    expect((await program.run(['login'])).stderr).toContain('run `lucanto-mcp login`');
-    expect((await program.run([], { stdin: input })).stdout).toContain('Run `lucanto-mcp login`');
+    expect((await bench.program.run(['login'])).stderr).toContain('run `lucanto-mcp login`');
+    expect((await bench.program.run([], { stdin: input })).stdout).toContain('Run `lucanto-mcp login`');
   });
 
   it('says of a named app that is not here that its entry waits, and of one that is nothing', async () => {
@@ -149,7 +141,7 @@ describe('setup', () => {
       '--profile',
       'work',
       '--config-dir',
-      path.join(program.home, 'store'),
+      path.join(bench.program.home, 'store'),
     ]);
   });
 
@@ -172,13 +164,13 @@ describe('setup', () => {
         },
       ]),
     });
-    expect(program.files()).toEqual({ [CURSOR]: '{"mcpServers": {"o": {"command": "x"}}}' });
+    expect(bench.program.files()).toEqual({ [CURSOR]: '{"mcpServers": {"o": {"command": "x"}}}' });
   });
 
   it('with --yes and no name takes what is installed, and --remove takes it out of what is connected', async () => {
     put(CURSOR, '{}');
     put(CODEX, 'model = "o3"\n');
-    const before = program.files();
+    const before = bench.program.files();
     const { code, stdout } = await setup('--yes', '--json');
     expect(code).toBe(0);
     const { results } = JSON.parse(stdout);
@@ -188,7 +180,7 @@ describe('setup', () => {
     ]);
     expect((await setup('--list')).stdout).toMatch(/codex +installed +connected/);
     expect((await setup('--remove', '--yes')).code).toBe(0);
-    expect(program.files()).toEqual(before);
+    expect(bench.program.files()).toEqual(before);
     const again = await setup('--remove', '--yes');
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('No app has an entry')]);
   });
@@ -227,36 +219,38 @@ describe('setup', () => {
   });
 
   it('says that a token from the environment stays in this terminal', async () => {
-    const { stderr } = await program.run(['setup', 'cursor'], { env: { LUCANTO_TOKEN: service.tokens.read } });
+    const { stderr } = await bench.program.run(['setup', 'cursor'], {
+      env: { LUCANTO_TOKEN: bench.service.tokens.read },
+    });
     expect(stderr).toContain('LUCANTO_TOKEN, which apps do not see');
   });
 });
 
 describe("an entry with the service's address and a token", () => {
   it('is replaced with --yes, its token verified and moved into the store, and kept in no other file', async () => {
-    const token = service.tokens.manage;
+    const token = bench.service.tokens.manage;
     put(DESKTOP, urlEntry(token));
     const { code, stdout, stderr } = await setup('claude-desktop', '--yes');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('its token was moved into the store (profile default)');
-    expect(JSON.parse(file(PROFILE))).toMatchObject({ token, origin: service.url, verified: true });
-    expect(statSync(path.join(program.home, PROFILE)).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(file(PROFILE))).toMatchObject({ token, origin: bench.service.url, verified: true });
+    expect(statSync(path.join(bench.program.home, PROFILE)).mode & 0o777).toBe(0o600);
     const entry = entryIn(file(DESKTOP));
-    expect(entry.args.slice(1)).toEqual(['--url', service.url]);
+    expect(entry.args.slice(1)).toEqual(['--url', bench.service.url]);
     expect(await toolsOf(entry)).toContain('lucanto_create_invoice');
     const backup = file(`${DESKTOP}.lucanto-backup`);
     expect(backup).toContain('"other"');
     expect(stdout).not.toContain(token);
-    for (const [path, content] of Object.entries(program.files()))
+    for (const [path, content] of Object.entries(bench.program.files()))
       if (path !== PROFILE) expect(content).not.toContain(token);
     expect(await setup('claude-desktop', '--yes')).toMatchObject({ stdout: expect.stringMatching(/^unchanged/) });
   });
 
   it('is not touched unasked: a failure where the app cannot use it, left alone where it can', async () => {
-    const text = urlEntry(service.tokens.read);
+    const text = urlEntry(bench.service.tokens.read);
     put(DESKTOP, text);
     put(CURSOR, text);
-    const before = program.files();
+    const before = bench.program.files();
     const desktop = await setup('claude-desktop');
     expect([desktop.code, desktop.stdout]).toEqual([1, expect.stringContaining('--yes')]);
     const cursor = await setup('cursor');
@@ -264,38 +258,40 @@ describe("an entry with the service's address and a token", () => {
     const dry = await setup('cursor', '--dry-run');
     expect(dry.stdout).toContain('"Authorization": "…"');
     expect(dry.stdout).toContain('would be verified');
-    expect(program.files()).toEqual(before);
-    expect(desktop.stdout + cursor.stdout + dry.stdout).not.toContain(service.tokens.read);
+    expect(bench.program.files()).toEqual(before);
+    expect(desktop.stdout + cursor.stdout + dry.stdout).not.toContain(bench.service.tokens.read);
   });
 
   it('keeps a refused token where it is, but not where another one is stored', async () => {
     const dead = 'lct_pat_ffffffffffffffffffffffffffffffff';
     put(DESKTOP, urlEntry(dead));
-    const before = program.files();
+    const before = bench.program.files();
     const refused = await setup('claude-desktop', '--yes');
     expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('refused the token')]);
     expect(file(DESKTOP)).toBe(before[DESKTOP]);
-    await program.run(['login', '--url', service.url], { stdin: service.tokens.read });
+    await bench.program.run(['login', '--url', bench.service.url], { stdin: bench.service.tokens.read });
     expect(await setup('claude-desktop', '--yes')).toMatchObject({ code: 0 });
-    expect(JSON.parse(file(PROFILE))).toMatchObject({ token: service.tokens.read });
+    expect(JSON.parse(file(PROFILE))).toMatchObject({ token: bench.service.tokens.read });
   });
 
   it('loses neither token where another one is stored', async () => {
-    await program.run(['login', '--url', service.url], { stdin: service.tokens.read });
-    put(CURSOR, urlEntry(service.tokens.manage));
+    await bench.program.run(['login', '--url', bench.service.url], { stdin: bench.service.tokens.read });
+    put(CURSOR, urlEntry(bench.service.tokens.manage));
     const { code, stdout } = await setup('cursor', '--yes');
     expect([code, stdout]).toEqual([0, expect.stringContaining('profile cursor')]);
     expect(stdout).toContain('`lucanto-mcp setup cursor --profile cursor` connects the app with its own');
-    expect(JSON.parse(file(PROFILE))).toMatchObject({ token: service.tokens.read });
-    expect(JSON.parse(file(PROFILE.replace('default', 'cursor')))).toMatchObject({ token: service.tokens.manage });
+    expect(JSON.parse(file(PROFILE))).toMatchObject({ token: bench.service.tokens.read });
+    expect(JSON.parse(file(PROFILE.replace('default', 'cursor')))).toMatchObject({
+      token: bench.service.tokens.manage,
+    });
   });
 
   it('is named where it has another name, or is for one folder, since it stays there', async () => {
-    const { url, token } = { url: `${service.url}/api/mcp/v1`, token: service.tokens.read };
+    const { url, token } = { url: `${bench.service.url}/api/mcp/v1`, token: bench.service.tokens.read };
     const entry = { url, headers: { Authorization: `Bearer ${token}` } };
     put(DESKTOP, JSON.stringify({ mcpServers: { books: entry, github: { url: 'https://api.example/mcp' } } }));
     put('.claude.json', JSON.stringify({ projects: { '/srv/books': { mcpServers: { lucanto: entry } }, '/x': 1 } }));
-    const { code, stdout } = await setup('claude-desktop', 'claude-code', '--url', service.url);
+    const { code, stdout } = await setup('claude-desktop', 'claude-code', '--url', bench.service.url);
     expect(code).toBe(0);
     expect(stdout).toMatch(/also has an entry books with the service's address and a token in plain text: take that/);
     expect(stdout).toMatch(
@@ -305,14 +301,14 @@ describe("an entry with the service's address and a token", () => {
   });
 
   it('is moved unverified with --yes where nothing answers', async () => {
-    put(DESKTOP, urlEntry(service.tokens.manage, 'http://127.0.0.1:9'));
+    put(DESKTOP, urlEntry(bench.service.tokens.manage, 'http://127.0.0.1:9'));
     const { code, stdout } = await setup('claude-desktop', '--yes', '--timeout', '3');
     expect([code, stdout]).toEqual([0, expect.stringContaining('without having been verified')]);
     expect(JSON.parse(file(PROFILE))).toMatchObject({
-      token: service.tokens.manage,
+      token: bench.service.tokens.manage,
       verified: false,
       origin: 'http://127.0.0.1:9',
     });
-    expect(readFileSync(path.join(program.home, DESKTOP), 'utf8')).not.toContain(service.tokens.manage);
+    expect(readFileSync(path.join(bench.program.home, DESKTOP), 'utf8')).not.toContain(bench.service.tokens.manage);
   });
 });
