@@ -31,11 +31,22 @@ export function canonicalJson(value: unknown): string {
   return stringifyJson(sorted(value));
 }
 
-function sorted(value: unknown): unknown {
+/** The same value, its objects' members in one order at any depth. */
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isJsonObject(value)) return value;
   const names = Object.keys(value).sort();
   return Object.fromEntries(names.map((name) => [name, sorted(value[name])]));
+}
+
+/** The same value with its numbers written as text, digit by digit. */
+export function numbersAsText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(numbersAsText);
+  if (isJsonObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, numbersAsText(member)]));
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof LosslessNumber
+    ? stringifyJson(value)
+    : value;
 }
 
 export type JsonObject = Record<string, unknown>;

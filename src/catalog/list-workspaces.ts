@@ -10,7 +10,9 @@ export const LIST_WORKSPACES = 'lucanto_list_workspaces';
 /** @throws LucantoError where the service does not list workspaces in any known way */
 export async function listWorkspaces(tools: readonly Tool[], context: CallContext): Promise<readonly Workspace[]> {
   const tool = tools.find(({ descriptor }) => descriptor.name === LIST_WORKSPACES);
-  const rows = tool && rowsOf(await tool.call({}, context));
+  // What the call wants of its own answer (some fields, a page) is not to leave workspaces out of this one.
+  const { answer: _own, ...whole } = context;
+  const rows = tool && rowsOf(await tool.call({}, whole));
   if (rows === undefined || rows === null) {
     throw new ProtocolError('unexpected_answer', 'The service does not say which workspaces the token reaches', {
       hint: 'Pass workspace_id with the call, or pin a workspace with --workspace <id>.',

@@ -55,6 +55,8 @@ export function cancelled(tool: string) {
 
 export type Problem = 'foreign' | 'expired' | 'used' | 'changed';
 
+const LOOK_FIRST = 'Look at the record first: it may be done already.';
+
 const WHY: Readonly<Record<Problem, string>> = {
   foreign: 'does not belong to this call with these arguments',
   expired: 'has expired',
@@ -62,19 +64,22 @@ const WHY: Readonly<Record<Problem, string>> = {
   changed: 'was given for the record as it was before somebody changed it',
 };
 
+/** What was sent with it the first time may have been carried out, whatever became of its answer. */
+function outcomeOf(tool: string, problem: Problem): string {
+  return problem === 'used'
+    ? `nothing was sent now, and ${tool} may have been carried out by the call that used it`
+    : `${tool} was not carried out and nothing was sent`;
+}
+
 export function badConfirmation(tool: string, problem: Problem, offer: Offer) {
-  return refusal(
-    'confirmation_refused',
-    `The confirmation ${WHY[problem]}: ${tool} was not carried out and nothing was sent.`,
-    ASK_FIRST,
-    offer,
-  );
+  const hint = problem === 'used' ? `${LOOK_FIRST} ${ASK_FIRST}` : ASK_FIRST;
+  return refusal('confirmation_refused', `The confirmation ${WHY[problem]}: ${outcomeOf(tool, problem)}.`, hint, offer);
 }
 
 export function badState(tool: string, problem: Problem) {
   return refusal(
     'confirmation_refused',
-    `The requestState that came with the user's answer ${WHY[problem]}: ${tool} was not carried out and nothing was sent.`,
+    `The requestState that came with the user's answer ${WHY[problem]}: ${outcomeOf(tool, problem)}.`,
     'Call it again without inputResponses and requestState; the user is then asked anew.',
   );
 }

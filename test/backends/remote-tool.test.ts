@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RemoteCallOptions } from '../../src/backends/remote/client.ts';
 import { remoteTool } from '../../src/backends/remote/tool.ts';
 import type { JsonObject, Tool } from '../../src/catalog/tool.ts';
+import type { WriteCall } from '../../src/writes/write.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { writesWith } from '../helpers/writes.ts';
 
@@ -11,7 +12,10 @@ function made(
 ): {
   tool: Tool | null;
   calls: { name: string; args: JsonObject; options: RemoteCallOptions }[];
+  written: WriteCall[];
 } {
+  const written: WriteCall[] = [];
+  const writes = writesWith('none');
   const calls: { name: string; args: JsonObject; options: RemoteCallOptions }[] = [];
   const remote = {
     callTool: (name: string, args: JsonObject, _context: unknown, options: RemoteCallOptions) => {
@@ -22,10 +26,16 @@ function made(
   return {
     tool: remoteTool(raw, undefined, resources, {
       remote,
-      writes: writesWith('none'),
+      writes: {
+        run: (call, context, send) => {
+          written.push(call);
+          return writes.run(call, context, send);
+        },
+      },
       listTool: (resource) => `lucanto_list_${resource}`,
     }),
     calls,
+    written,
   };
 }
 
@@ -143,6 +153,17 @@ describe('a remote tool', () => {
       'Mcp-Param-Region': '=?base64?xb1pbGluYQ==?=',
       'Mcp-Param-Deep-N': '3',
     });
+  });
+
+  it('tells the ledger of the workspace apart, and of a bank account beside it as of any argument', async () => {
+    const { tool, written } = made({ name: 'lucanto_create_transfer' });
+    const account_id = 7;
+    for (const args of [{ workspace_id: 42, account_id }, { account_id }]) await tool?.call(args, callContext());
+    expect(written).toMatchObject([
+      { workspace: '42', args: { account_id } },
+      { workspace: '7', args: {} },
+    ]);
+    expect(written[1]?.args).toEqual({});
   });
 
   it.each([null, 1, 'x', [], {}, { name: '' }, { name: 1 }])('is not made of %j', (raw) => {

@@ -126,6 +126,16 @@ describe('workspaces', () => {
     expect(stdout + stderr).toContain('Workspace 2');
   });
 
+  it('are all seen by a call that wants little of its own answer', async () => {
+    await at.login(at.other.tokens.manage);
+    const call = () => run(['call', 'lucanto_list_contacts', '--arg', 'fields=name'], at.bridge());
+    expect((await call()).exitCode).toBe(0);
+    at.other.set({ workspaces: 2 });
+    const { exitCode, stdout } = await call();
+    expect(exitCode).toBe(1);
+    for (const id of at.other.workspaceIds) expect(stdout).toMatch(new RegExp(`${id} \\([^)]{5,}\\)`));
+  });
+
   it('are asked for by remote tools too, which get the only one by themselves', async () => {
     await at.login(at.other.tokens.manage);
     const remote = at.bridge({ LUCANTO_BACKEND: 'remote' });

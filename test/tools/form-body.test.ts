@@ -48,6 +48,19 @@ describe('a form', () => {
     expect([read.get('address[city]'), read.get('note')]).toEqual(['Žilina', '']);
   });
 
+  it('has the same bytes however the members of its objects are ordered', async () => {
+    const fields = {
+      type: 'object',
+      additionalProperties: { type: 'object', additionalProperties: { type: 'string' } },
+    };
+    const { ask, odd } = await opened(FORM, fields);
+    await ask(TOOL, { body: { address: { city: 'A', zip: '1' } } });
+    await ask(TOOL, { body: { address: { zip: '1', city: 'A' } }, allow_duplicate: true });
+    expect(odd.received.map(({ body }) => String(body))).toEqual(
+      Array(2).fill('address%5Bcity%5D=A&address%5Bzip%5D=1'),
+    );
+  });
+
   it('of any fields is sent from the one argument that holds them', async () => {
     const { ask, odd } = await opened(FORM, { type: 'object', additionalProperties: { type: 'string' } });
     await ask(TOOL, { body: { b: '2', a: '1' } });

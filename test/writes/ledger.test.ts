@@ -49,6 +49,21 @@ describe('a create', () => {
     expect(place.journal().map(({ outcome }) => outcome)).toEqual(['started', 'unknown', 'started', 'replayed']);
   });
 
+  it('is the same call whether its ids are numbers or text', async () => {
+    const calls = [
+      { id: 9007199254740993n, rows: [{ id: 7 }] },
+      { id: '9007199254740993', rows: [{ id: '7' }] },
+    ];
+    for (const args of calls)
+      await place
+        .open()
+        .run(create({ args }), callContext(), service.sendAndLose)
+        .catch(() => undefined);
+    expect(service.made).toBe(1);
+    await place.open().run(create({ args: { id: 9007199254740992, rows: [] } }), callContext(), service.send);
+    expect(service.made).toBe(2);
+  });
+
   it('is the same call however its arguments are ordered', async () => {
     await place
       .open()

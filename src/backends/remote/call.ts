@@ -41,19 +41,24 @@ export function remoteCall(facts: RemoteFacts, { remote, writes, listTool: finde
   if (readOnly) return send;
   return (args, context) => {
     // Apart from the rest, as over REST: the same call is known again by whichever route it comes.
-    const { workspace_id: newer, account_id: older, ...rest } = args;
-    const workspace = newer ?? older ?? null;
+    const { workspace, rest } = apart(args);
     const call = {
       tool: name,
       route: 'remote',
       kind: 'once' as const,
       create,
-      workspace: workspace === null ? null : String(workspace),
-      args: rest,
+      ...{ workspace, args: rest },
       listTool: listTool(),
     };
     return writes.run(call, context, async (ticket) => writtenBy(await send(args, ticket.context), args));
   };
+}
+
+/** Beside a workspace_id, an account is another one: a bank's. */
+function apart(args: JsonObject): { readonly workspace: string | null; readonly rest: JsonObject } {
+  const name = ['workspace_id', 'account_id'].find((one) => (args[one] ?? null) !== null) ?? 'workspace_id';
+  const { [name]: given, ...rest } = args;
+  return { workspace: (given ?? null) === null ? null : String(given), rest };
 }
 
 function writtenBy(result: ToolResult, args: JsonObject): Written {

@@ -53,7 +53,11 @@ export async function saveAnswer(
     if (isPage(answer) && !types.includes('text/html')) throw pageInstead(answer, what);
     if (incoming.head.length === 0) throw otherType('empty', types, what);
     const received = receivedType(mediaTypeOf(answer), incoming.head, types);
-    if (received === null) throw otherType(mediaTypeOf(answer) || 'of no stated type', types, what);
+    if (received === null) {
+      const stated = mediaTypeOf(answer);
+      const is = types.includes(stated) ? 'something else than it says' : stated || 'of no stated type';
+      throw otherType(is, types, what);
+    }
     const saved = await incoming.keep(fileName(namesOf(operation, args), received.ending));
     return { content: [textOf({ ...saved, media_type: received.type })] };
   } finally {

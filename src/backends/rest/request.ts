@@ -3,6 +3,7 @@ import type { JsonObject } from '../../catalog/tool.ts';
 import type { Operation, ParameterBinding } from '../../contract/operation.ts';
 import { ArgumentsError } from '../../errors.ts';
 import type { HttpRequest } from '../../http/request.ts';
+import { sorted } from '../../json.ts';
 import { encodedBody } from './encoded-body.ts';
 import { encoded, queryPairs, simpleText } from './query.ts';
 
@@ -29,7 +30,9 @@ export function bindRequest(
   upload: (Pick<HttpRequest, 'body'> & { readonly contentType: string }) | null = null,
 ): HttpRequest {
   // The workspace may be a query parameter too; whatever was given, the resolved one counts.
-  const args = workspace === null ? given : { ...given, workspace_id: workspace };
+  const resolved = workspace === null ? given : { ...given, workspace_id: workspace };
+  // In whatever order an object's members came: the service compares bytes under the same key.
+  const args = Object.fromEntries(Object.entries(resolved).map(([name, value]) => [name, sorted(value)]));
   const boundIn = (place: ParameterBinding['in']) =>
     operation.parameters.filter((binding) => binding.in === place && args[binding.arg] !== undefined);
   const headers: Record<string, string> = {};

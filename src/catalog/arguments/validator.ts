@@ -22,6 +22,8 @@ export class Validator {
     // verbose: errors bring their schema along.
     this.#ajv = new Ajv2020({
       strict: false,
+      // 1e400 reads as infinity, which is written as null.
+      strictNumbers: true,
       allErrors: true,
       verbose: true,
       validateSchema: false,

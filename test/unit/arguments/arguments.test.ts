@@ -47,6 +47,11 @@ async function refused(schema: JsonSchema, args: unknown, options?: Options): Pr
 
 const item = object({ name: { type: 'string' }, quantity: { type: 'string' } }, ['name']);
 
+it.each(['integer', 'number'])('a number too large to be one is refused where an argument is %s', async (type) => {
+  const { message } = await refused(object({ amount: { type } }), parseJson('{"amount":1e400}'));
+  expect(message).toContain('`amount`');
+});
+
 describe('coercion', () => {
   it('parses an object and an array that came as JSON strings, at any level', async () => {
     const schema = object({
