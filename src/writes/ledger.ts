@@ -146,16 +146,16 @@ export class Ledger implements WritePort {
 
   /** The client has the answer: what the next call need not know is forgotten. */
   async #delivered(record: WriteRecord): Promise<void> {
-    const { clock, duplicateWindowMs } = this.#deps;
+    const { clock } = this.#deps;
     const lock = await this.#locks.tryAcquire(record.fingerprint, MARK_MS);
     // The same call is being made again: it will find that nobody was told, and repeat the answer.
     if (lock === null) return;
     try {
       const now = (await this.#store.find(record.fingerprint)).find(({ key }) => key === record.key);
       if (now === undefined || now.state !== 'done' || now.updated !== record.updated) return;
-      if (record.facts?.create === true && duplicateWindowMs > 0)
-        await this.#store.save({ ...record, delivered: clock() });
-      else await this.#store.remove(record);
+      // Another copy may wait to make the same call: that it was made meanwhile, it can only see here.
+      if (record.facts?.kind === 'idempotent') await this.#store.remove(record);
+      else await this.#store.save({ ...record, delivered: clock() });
     } finally {
       await lock.release();
     }

@@ -9,6 +9,8 @@ import { readRecord, readRecordName, recordFileName, recordText, type WriteRecor
 
 /** As long as the service remembers a key. */
 export const KEY_LIFETIME_MS = 24 * 60 * 60_000;
+/** A twin that waits in another copy has given up by then: as long as --timeout may be. */
+const TWIN_MS = 60 * 60_000;
 /** Drafts and locks that a killed process left behind. */
 const DEBRIS_AFTER_MS = 2 * 60 * 60_000;
 
@@ -63,7 +65,7 @@ export class RecordStore {
     const expired: WriteRecord[] = [];
     for (const record of await this.all()) {
       const ended = isDelivered(record)
-        ? record.delivered + duplicateWindowMs <= now
+        ? record.delivered + Math.max(duplicateWindowMs, TWIN_MS) <= now
         : record.created + KEY_LIFETIME_MS <= now;
       if (ended && (await this.remove(record)) && record.state !== 'done') expired.push(record);
     }

@@ -149,6 +149,12 @@ describe('a create', () => {
     await ledger.run(create(), callContext(), service.send);
     await ledger.settle(1000);
     expect(service.made).toBe(2);
+    expect(place.records()).toHaveLength(1);
+    const later = Date.now() + 3_600_000;
+    await place
+      .open({ clock: () => later })
+      .run(create({ args: {} }), callContext(), service.refuse(422, 'no'))
+      .catch(() => undefined);
     expect(place.records()).toEqual([]);
   });
 
@@ -231,6 +237,29 @@ describe('twins', () => {
     expect(service.made).toBe(1);
     expect(new Set(service.keys).size).toBe(1);
   });
+
+  it.each([
+    ['action', { create: false }, {}],
+    ['create without a window', {}, { duplicateWindowMs: 0 }],
+  ] as const)(
+    'of several copies are done once, though the first was answered while the others waited (%s)',
+    async (_what, over, deps) => {
+      const wait = gate();
+      const call = create(over);
+      const slow = async (ticket: Ticket) => {
+        await wait.passed;
+        return service.send(ticket);
+      };
+      const all = Array.from({ length: 3 }, () => place.open(deps).run(call, callContext(), slow));
+      await expect.poll(() => place.records().length).toBe(1);
+      wait.open();
+      await Promise.all(all);
+      expect(service.made).toBe(1);
+      await place.settled();
+      await place.open(deps).run(call, callContext(), service.send);
+      expect(service.made).toBe(2);
+    },
+  );
 
   it('that wait in vain are told since when the first is running, and nothing is sent', async () => {
     const release = gate();
