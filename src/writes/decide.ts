@@ -38,7 +38,7 @@ function repeatable(record: WriteRecord, asked: Asked): Decision {
   if (record.state === 'conflict' && asked.allowDuplicate) return { kind: 'new' };
   if (!isDelivered(record)) return { kind: 'again', record };
   // It ended while this one waited for it: a twin, which gets the same answer.
-  if (record.updated > asked.arrived && asked.kind === 'keyed') return { kind: 'again', record };
+  if (record.updated > asked.arrived) return { kind: 'again', record };
   return isRepeated(record, asked) ? { kind: 'duplicate', record } : { kind: 'new' };
 }
 

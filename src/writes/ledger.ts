@@ -154,8 +154,7 @@ export class Ledger implements WritePort {
       const now = (await this.#store.find(record.fingerprint)).find(({ key }) => key === record.key);
       if (now === undefined || now.state !== 'done' || now.updated !== record.updated) return;
       // Another copy may wait to make the same call: that it was made meanwhile, it can only see here.
-      if (record.facts?.kind === 'idempotent') await this.#store.remove(record);
-      else await this.#store.save({ ...record, delivered: clock() });
+      await this.#store.save({ ...record, delivered: clock() });
     } finally {
       await lock.release();
     }

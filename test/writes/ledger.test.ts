@@ -261,6 +261,22 @@ describe('twins', () => {
     },
   );
 
+  it('of a delete know of the first, so that a record that is gone counts as deleted', async () => {
+    const wait = gate();
+    const earlier: (string | null)[] = [];
+    const slow = async (ticket: Ticket) => {
+      await wait.passed;
+      earlier.push(ticket.earlier);
+      return service.send(ticket);
+    };
+    const remove = create({ create: false, kind: 'idempotent' });
+    const all = [1, 2, 3, 4].map(() => place.open().run(remove, callContext(), slow));
+    await expect.poll(() => place.records().length).toBe(1);
+    wait.open();
+    await Promise.all(all);
+    expect(earlier.filter((time) => time === null)).toEqual([null]);
+  });
+
   it('that wait in vain are told since when the first is running, and nothing is sent', async () => {
     const release = gate();
     const sent = gate();
