@@ -99,7 +99,8 @@ describe('arguments that are told in words', () => {
     const tool = { validation: { type: 'object', properties: { id: {}, rate: {} } } };
     expect(withMore({ id: 1, more: { rate: '2.0' } }, tool)).toEqual({ id: 1, rate: '2.0' });
     expect(withMore({ id: 1, more: '{"rate":"2.0"}' }, tool)).toEqual({ id: 1, rate: '2.0' });
-    expect(withMore({ id: 1, more: { rate: '2.0' }, rate: '3.0' }, tool)).toEqual({ id: 1, rate: '3.0' });
+    expect(withMore({ id: 1, more: { rate: '2.0' }, rate: '2.0' }, tool)).toEqual({ id: 1, rate: '2.0' });
+    expect(() => withMore({ id: 1, more: { rate: '2.0' }, rate: '3.0' }, tool)).toThrow('rate differ in `more`');
   });
 
   it('leave an argument that the service itself calls `more` alone', () => {
