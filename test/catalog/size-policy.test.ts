@@ -100,7 +100,9 @@ describe('arguments that are told in words', () => {
     expect(withMore({ id: 1, more: { rate: '2.0' } }, tool)).toEqual({ id: 1, rate: '2.0' });
     expect(withMore({ id: 1, more: '{"rate":"2.0"}' }, tool)).toEqual({ id: 1, rate: '2.0' });
     expect(withMore({ id: 1, more: { rate: '2.0' }, rate: '2.0' }, tool)).toEqual({ id: 1, rate: '2.0' });
-    expect(() => withMore({ id: 1, more: { rate: '2.0' }, rate: '3.0' }, tool)).toThrow('rate differ in `more`');
+    expect(() => withMore({ id: 1, more: { rate: '2.0' }, rate: '3.0' }, tool)).toThrow(
+      'rate is given in `more` and beside it with different values; nothing was sent.',
+    );
   });
 
   it('leave an argument that the service itself calls `more` alone', () => {

@@ -23,7 +23,10 @@ export function withMore(args: JsonObject, tool: Pick<Tool, 'validation'>): Json
     (one) => Object.hasOwn(beside, one) && canonicalJson(beside[one]) !== canonicalJson(members[one]),
   );
   if (twice.length === 0) return { ...members, ...beside };
-  throw new ArgumentsError(`${twice.join(' and ')} differ in \`${name}\` and beside it; nothing was sent.`, {
-    hint: `Give each argument once, in \`${name}\` or beside it.`,
-  });
+  throw new ArgumentsError(
+    `${twice.join(' and ')} ${twice.length === 1 ? 'is' : 'are'} given in \`${name}\` and beside it with different values; nothing was sent.`,
+    {
+      hint: `Give each argument once, in \`${name}\` or beside it.`,
+    },
+  );
 }
