@@ -1,4 +1,5 @@
-// Makes a fresh clone ready: installs what is missing, then builds. Needs only Node and npm.
+// Makes a fresh clone ready: installs exactly what the lock file names, unless that is done already, then builds.
+// Needs only Node and npm.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -18,7 +19,7 @@ function prepared() {
   }
 }
 
-function npm(...args) {
+function npm(args, problem, hint) {
   // npm is a .cmd file on Windows, which only a shell starts.
   const { status } = spawnSync('npm', args, {
     cwd: root,
@@ -26,16 +27,23 @@ function npm(...args) {
     shell: process.platform === 'win32',
   });
   if (status !== 0) {
-    process.stderr.write(
-      `error: npm ${args.join(' ')} failed\nhint: read npm's message above, then run the same command again\n`,
-    );
+    process.stderr.write(`error: ${problem} (npm ${args.join(' ')})\nhint: ${hint}\n`);
     process.exit(status ?? 1);
   }
 }
 
 if (!prepared()) {
-  // Not `npm ci`: it refuses a lock file that was made where not every platform's optional packages were to be had.
-  npm('install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error');
+  process.stderr.write('Installing the dependencies that package-lock.json names …\n');
+  // No dependency needs its install script: esbuild's only puts its program into another place.
+  npm(
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    'The dependencies could not be installed.',
+    "Check that this computer reaches npm's registry (npm's own message is above), then run the same command again.",
+  );
   writeFileSync(stampFile, stamp);
 }
-npm('run', '--silent', 'build');
+npm(
+  ['run', '--silent', 'build'],
+  'The program could not be built.',
+  'Fix what the compiler reports above. If it misses a package, delete node_modules and run the same command again.',
+);

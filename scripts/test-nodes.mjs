@@ -26,7 +26,8 @@ function installed(version) {
   if (!existsSync(binary)) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
-    run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', `${carrier}@${version}`]);
+    const install = ['install', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts', '--prefix', folder];
+    run('npm', [...install, `${carrier}@${version}`]);
   }
   return binary;
 }

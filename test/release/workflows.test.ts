@@ -1,3 +1,4 @@
+/** What the workflows on GitHub may do, what they run, and in which order. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +56,12 @@ function allJobs(): [string, Job][] {
   );
 }
 
+/** Has something worth stealing: a secret, or a right to write. */
+function isTrusted(job: Job): boolean {
+  const secrets = JSON.stringify(job).match(/secrets[.]|github[.]token/g) ?? [];
+  return secrets.length > 0 || Object.values(job.permissions ?? {}).includes('write');
+}
+
 function runsOf(job: Job): string[] {
   return (job.steps ?? []).flatMap(({ run }) => run ?? []);
 }
@@ -93,14 +100,41 @@ describe('the workflows', () => {
     expect(own).toEqual({
       'release.yml changelog': { contents: 'read' },
       'release.yml ci': { contents: 'read' },
-      'release.yml npm': { contents: 'read', 'id-token': 'write' },
+      'release.yml build': { contents: 'read' },
+      'release.yml npm': { 'id-token': 'write' },
       'release.yml github': { contents: 'write' },
-      'release.yml registry': { contents: 'read' },
+      'release.yml server-json': { contents: 'read' },
     });
     const checkouts = allJobs()
       .flatMap(([, { steps }]) => steps ?? [])
       .filter(({ uses }) => uses?.includes('/checkout@'));
     expect(checkouts.map((step) => step.with?.['persist-credentials'])).toEqual(checkouts.map(() => false));
+  });
+
+  it('install from the lock file, and run no install script of a dependency', () => {
+    const installs = allJobs()
+      .flatMap(([, job]) => runsOf(job))
+      .filter((run) => /\bnpm (ci|i|install|add|update)\b|\bnpx\b/.test(run));
+    expect(new Set(installs)).toEqual(new Set(['npm ci --ignore-scripts --no-audit --no-fund']));
+    // `npm test` and `.ci/run` install with the same command.
+    const prepare = readFileSync(join(ROOT, 'scripts', 'prepare.mjs'), 'utf8');
+    expect(prepare).toContain("['ci', '--ignore-scripts', ");
+    expect(prepare).not.toMatch(/'(i|install|add|update)'/);
+  });
+
+  it('run no code of this repository or of a dependency where there is a secret or a right to write', () => {
+    const trusted = allJobs().filter(([, job]) => isTrusted(job));
+    expect(trusted.map(([name]) => name)).toEqual(['release.yml npm', 'release.yml github', 'release.yml registry']);
+    for (const [, { steps = [] }] of trusted) {
+      expect(steps.filter(({ uses }) => uses?.includes('/checkout@'))).toEqual([]);
+      expect(steps.filter(({ run }) => /\bnode\b|\bnpx\b|\bnpm (?!publish --ignore-scripts )/.test(run ?? ''))).toEqual(
+        [],
+      );
+    }
+  });
+
+  it('list the licences of what is bundled, and look up its known vulnerabilities', () => {
+    expect(runsOf(jobOf('ci.yml', 'bundled')).at(-1)).toBe('node scripts/check-bundled.mjs');
   });
 
   it('end at some time', () => {
@@ -140,18 +174,38 @@ describe('a release', () => {
     expect(runsOf(jobOf('release.yml', 'changelog'))).toEqual(['node scripts/check-release.mjs']);
     expect(jobOf('release.yml', 'ci')).toMatchObject({ needs: 'changelog', uses: './.github/workflows/ci.yml' });
     expect(workflows.get('ci.yml')?.on).toHaveProperty('workflow_call');
-    expect(jobOf('release.yml', 'npm').needs).toBe('ci');
+    expect(jobOf('release.yml', 'build').needs).toBe('ci');
+    expect(jobOf('release.yml', 'npm').needs).toBe('build');
     expect(jobOf('release.yml', 'github').needs).toBe('npm');
-    expect(jobOf('release.yml', 'registry').needs).toEqual(['npm', 'github']);
+    expect(jobOf('release.yml', 'server-json').needs).toBe('github');
+    expect(jobOf('release.yml', 'registry').needs).toEqual(['npm', 'github', 'server-json']);
   });
 
-  it('publishes to npm, attaches the bundle under its version, and takes its notes from the changelog', () => {
-    expect(runsOf(jobOf('release.yml', 'npm'))).toContain('npm publish');
-    const runs = runsOf(jobOf('release.yml', 'github'));
-    expect(runs.indexOf('npm run bundle')).toBeGreaterThan(-1);
-    expect(runs.at(-2)).toMatch(/check-release[.]mjs --notes > "(.+)"$/);
-    expect(runs.at(-1)).toMatch(/^gh release create "\$GITHUB_REF_NAME" "lucanto-mcp-\$\{GITHUB_REF_NAME#v\}[.]mcpb" /);
-    expect(runs.at(-1)).toContain('--notes-file "$RUNNER_TEMP/notes.md"');
+  it('builds package, bundle and notes once, and publishes those files', () => {
+    expect(runsOf(jobOf('release.yml', 'build'))).toEqual([
+      'npm ci --ignore-scripts --no-audit --no-fund',
+      'npm run build',
+      'mkdir release',
+      'npm pack --ignore-scripts --pack-destination release',
+      'node scripts/bundle.mjs --out release',
+      'node scripts/check-release.mjs --notes > release/notes.md',
+    ]);
+    const handedOn = (name: string, action: string) =>
+      jobOf('release.yml', name).steps?.find(({ uses }) => uses?.startsWith(`actions/${action}@`))?.with?.name;
+    expect(handedOn('build', 'upload-artifact')).toBe('release');
+    for (const name of ['npm', 'github']) expect(handedOn(name, 'download-artifact')).toBe('release');
+    expect(handedOn('server-json', 'upload-artifact')).toBe('server-json');
+    expect(handedOn('registry', 'download-artifact')).toBe('server-json');
+  });
+
+  it('publishes the tarball to npm, and attaches the bundle and the notes to the release under its version', () => {
+    const [publish = '', ...others] = runsOf(jobOf('release.yml', 'npm'));
+    expect(others).toEqual([]);
+    expect(publish).toMatch(/^npm publish --ignore-scripts "[.]\/lucanto-mcp-\$\{GITHUB_REF_NAME#v\}[.]tgz"$/);
+    const [create = '', ...rest] = runsOf(jobOf('release.yml', 'github'));
+    expect(rest).toEqual([]);
+    expect(create).toMatch(/^gh release create "\$GITHUB_REF_NAME" "lucanto-mcp-\$\{GITHUB_REF_NAME#v\}[.]mcpb" /);
+    expect(create).toMatch(/ --verify-tag .*--notes-file notes[.]md$/);
   });
 
   it('runs the publisher of the MCP registry only if it is, byte for byte, the one that was chosen', () => {
@@ -160,15 +214,15 @@ describe('a release', () => {
       /^https:\/\/github[.]com\/modelcontextprotocol\/registry\/releases\/download\/v[\d.]+\//,
     );
     expect(env.PUBLISHER_SHA256).toMatch(/^[0-9a-f]{64}$/);
-    const [, , download = '', , publish] = runsOf(job);
+    const [download = '', , publish] = runsOf(job);
     const commands = download.trim().split('\n');
     expect(commands.map((line) => line.split(' ')[0])).toEqual(['curl', 'echo', 'tar']);
     expect(download).toContain('| sha256sum --check --strict\n');
-    expect(publish).toBe('"$RUNNER_TEMP/mcp-publisher" publish "$RUNNER_TEMP/server.json"');
+    expect(publish).toBe('"$RUNNER_TEMP/mcp-publisher" publish server.json');
   });
 
   it('tells the registry of the bundle as it can be downloaded', () => {
-    const [, describe = ''] = runsOf(jobOf('release.yml', 'registry'));
+    const [, describe = ''] = runsOf(jobOf('release.yml', 'server-json'));
     const at = ['curl -fsSL -o "$RUNNER_TEMP/$bundle" "$url"', 'server-json.mjs --bundle', 'check-server-json.mjs'].map(
       (part) => describe.indexOf(part),
     );
