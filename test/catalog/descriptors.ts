@@ -1,8 +1,5 @@
 /** Tools of the bundled contract as the bridge lists them, for tests of what the list says and costs. */
 import { restTool } from '../../src/backends/rest/tool.ts';
-import { selectTools } from '../../src/catalog/catalogue.ts';
-import { Grants } from '../../src/catalog/grants.ts';
-import { type Listing, listTools } from '../../src/catalog/size-policy.ts';
 import type { Tool } from '../../src/catalog/tool.ts';
 import { bundledDocument } from '../../src/contract/bundled/document.ts';
 import { type Generation, withGeneration } from '../../src/contract/bundled/generation.ts';
@@ -25,18 +22,4 @@ export function toolsOf(document: OpenApiDocument): readonly Tool[] {
 
 export function bundledTools(generation: Generation = 'accounts') {
   return toolsOf(withGeneration(bundledDocument, generation));
-}
-
-export interface Restricted {
-  readonly readOnly?: boolean;
-  readonly toolsets?: readonly string[] | null;
-}
-
-export function bundledListing(
-  { readOnly = false, toolsets = null }: Restricted,
-  generation: Generation = 'accounts',
-): Listing {
-  const tools = bundledTools(generation);
-  const grants = new Grants({ catalogue: null, readable: [], claimed: ['manage:*'] });
-  return listTools(selectTools(tools, grants, { backend: 'rest', readOnly, toolsets }).visible);
 }

@@ -40,7 +40,7 @@ export function errorsIn(wires: readonly Wire[]): readonly string[] {
     .map(({ message }) => JSON.stringify(message.error));
 }
 
-export function requestsIn(wire: Wire, method: string): readonly JsonObject[] {
+function requestsIn(wire: Wire, method: string): readonly JsonObject[] {
   return wire.filter(({ from, message }) => from === 'host' && message.method === method).map(({ message }) => message);
 }
 

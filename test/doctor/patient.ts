@@ -10,7 +10,7 @@ export const CURSOR = path.join('.cursor', 'mcp.json');
 export const CONFIG = path.join('.config', 'lucanto-mcp');
 export const PROFILE = path.join(CONFIG, 'profiles', 'profile-default.json');
 
-export interface Told {
+interface Told {
   readonly id: string;
   readonly title: string;
   readonly state: 'ok' | 'warn' | 'fail' | 'skip';
@@ -18,7 +18,7 @@ export interface Told {
   readonly fix: string | null;
 }
 
-export interface Examination extends Run {
+interface Examination extends Run {
   readonly checks: readonly Told[];
   /** Those that are neither fine nor skipped, as `id: state`. */
   readonly findings: readonly string[];

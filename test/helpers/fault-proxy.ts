@@ -20,19 +20,19 @@ export interface ProxiedRequest {
   readonly attempt: number;
 }
 
-export interface Upstream {
+interface Upstream {
   readonly status: number;
   readonly replayed: boolean;
   readonly body: string;
 }
 
-export interface Seen extends ProxiedRequest {
+interface Seen extends ProxiedRequest {
   readonly fault: Fault | null;
   /** What the service answered; null where it was not asked or did not answer. */
   upstream: Upstream | null;
 }
 
-export type ChooseFault = (request: ProxiedRequest) => Fault | null;
+type ChooseFault = (request: ProxiedRequest) => Fault | null;
 
 export interface FaultProxyOptions {
   /** Origin of the service. */

@@ -1,11 +1,11 @@
 /** What can go wrong between the bridge and the service, by name: played by fault-proxy.ts. */
 
 /** Sockets break. `after`: the service had carried the request out, which the bridge cannot know. */
-export const SOCKET_FAULTS = ['reset_before', 'reset_after', 'cut_body', 'hang_before', 'hang_after'] as const;
+const SOCKET_FAULTS = ['reset_before', 'reset_after', 'cut_body', 'hang_before', 'hang_after'] as const;
 /** All is well, but takes time; `late`: before the service sees it, whether or not anybody still waits. */
-export const SLOW_FAULTS = ['late', 'slow_head', 'slow_body'] as const;
+const SLOW_FAULTS = ['late', 'slow_head', 'slow_body'] as const;
 /** Answers in place of the service's, which never saw the request unless `after` says so. */
-export const STATUS_FAULTS = [
+const STATUS_FAULTS = [
   '500_json',
   '502_html',
   '502_html_after',
@@ -15,7 +15,7 @@ export const STATUS_FAULTS = [
   '429_retry_after',
 ] as const;
 /** Statuses of success over answers that are none; the service had carried the request out. */
-export const ANSWER_FAULTS = ['wrong_json', 'wrong_type', 'sse_ends_early', 'accepted_202', 'wrong_id'] as const;
+const ANSWER_FAULTS = ['wrong_json', 'wrong_type', 'sse_ends_early', 'accepted_202', 'wrong_id'] as const;
 
 /** `refuse` cannot be chosen for a request, since there is none: see FaultProxy.refuse. */
 export const REQUEST_FAULTS = [...SOCKET_FAULTS, ...SLOW_FAULTS, ...STATUS_FAULTS, ...ANSWER_FAULTS] as const;

@@ -21,12 +21,12 @@ export interface GateBench {
   remove(): void;
 }
 
-export interface GateCopy {
+interface GateCopy {
   /** What came of it: `go` with the arguments, what was answered, or the code of the error with what it tells. */
   pass(over?: Partial<Asked>, context?: Partial<CallContext>): Promise<Came>;
 }
 
-export interface Came {
+interface Came {
   readonly kind: 'go' | 'answer' | 'refused';
   readonly args?: JsonObject;
   readonly code?: string;

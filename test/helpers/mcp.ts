@@ -45,14 +45,14 @@ export interface McpSession {
   close(): Promise<void>;
 }
 
-export interface ListedPrompt {
+interface ListedPrompt {
   readonly name: string;
   readonly arguments: readonly { readonly name: string; readonly required?: boolean | undefined }[];
 }
 
-export type CompletedReference = { readonly prompt: string } | { readonly template: string };
+type CompletedReference = { readonly prompt: string } | { readonly template: string };
 
-export interface Completed {
+interface Completed {
   readonly values: readonly string[];
   readonly total?: number | undefined;
   readonly hasMore?: boolean | undefined;

@@ -11,7 +11,7 @@ import { createLog, Secrets } from '../../src/log.ts';
 import { openBridge } from '../../src/open-bridge.ts';
 import { callContext } from './call-context.ts';
 
-export interface Answered {
+interface Answered {
   readonly result: ToolResult;
   /** The first block. */
   readonly text: string;

@@ -31,7 +31,7 @@ const PROGRAMS: Readonly<Record<Platform, { readonly node: string; readonly scri
   },
 };
 
-export interface Run {
+interface Run {
   readonly program: string;
   readonly args: readonly string[];
 }

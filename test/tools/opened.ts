@@ -11,8 +11,6 @@ export interface Scene extends OpenedBridge {
   readonly files: string;
 }
 
-export const NOW = Date.parse('2026-06-15T10:00:00Z');
-
 export function useScenes() {
   const closing: (() => Promise<void>)[] = [];
   afterEach(async () => {

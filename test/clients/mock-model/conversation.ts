@@ -11,13 +11,13 @@ export interface Step {
 /** What a host calls the tool that loads tools of which it has told the names only. */
 const LOADS_TOOLS = 'ToolSearch';
 
-export const SIDE_ANSWER = 'Nothing to add.';
+const SIDE_ANSWER = 'Nothing to add.';
 
 export function stepId(index: number): string {
   return `toolu_step_${index}`;
 }
 
-export function searchId(index: number): string {
+function searchId(index: number): string {
   return `toolu_search_${index}`;
 }
 

@@ -12,7 +12,7 @@ import { createMcpEndpoint } from '../../../src/demo/mcp/endpoint.ts';
 import { serveFetch } from '../../../src/demo/mcp/node-handler.ts';
 import { type DemoTokens, Tokens } from '../../../src/demo/store/tokens.ts';
 
-export interface Recorded {
+interface Recorded {
   readonly method: string;
   readonly path: string;
   readonly query: string;

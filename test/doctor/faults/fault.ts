@@ -1,7 +1,7 @@
 /** One thing that is broken, and what doctor is to say of it. */
 import type { Patient } from '../patient.ts';
 
-export interface Given {
+interface Given {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
