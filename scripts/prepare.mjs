@@ -2,17 +2,20 @@
 // Needs only Node and npm.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stampFile = `${root}/node_modules/.prepared`;
+const packages = `${root}/node_modules`;
+const stampFile = `${packages}/.prepared`;
 const stamp = createHash('sha256')
   .update(readFileSync(`${root}/package-lock.json`))
   .digest('hex');
 
 function prepared() {
   try {
+    // A link, as into the folder of another worktree: `npm ci` would empty what it leads to.
+    if (lstatSync(packages).isSymbolicLink()) return true;
     return readFileSync(stampFile, 'utf8') === stamp;
   } catch {
     return false;
