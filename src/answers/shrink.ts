@@ -1,8 +1,11 @@
-/** Makes a record fit by leaving out whole members, the longest first; lists inside lose items, never parts of them. */
-import { isJsonObject, type JsonObject, stringifyJson } from '../json.ts';
-import { MOST_CHARS } from './limits.ts';
+import type { AnswerField } from '../contract/operation.ts';
+import { isJsonObject, type JsonObject, recordIn, stringifyJson } from '../core/json.ts';
+import { MOST_CHARS } from '../core/results.ts';
+import type { AnswerWish } from './answer-options.ts';
+import { columnsOf, projected } from './columns.ts';
 
-export interface Shrunk {
+/** Makes a record fit by leaving out whole members, the longest first; lists inside lose items, never parts of them. */
+interface Shrunk {
   readonly value: JsonObject;
   /** Paths of what is left out, the longest first: `text_closing`, `supplier.notes`. */
   readonly leftOut: readonly string[];
@@ -12,7 +15,7 @@ export interface Shrunk {
   readonly giants: readonly Giant[];
 }
 
-export interface Giant {
+interface Giant {
   readonly path: string;
   readonly text: string;
 }
@@ -34,7 +37,7 @@ interface Member {
 const BESIDE_ONE = 1_500;
 
 /** @param room characters that the record may take as JSON. */
-export function shrunk(record: JsonObject, room: number, prefix = ''): Shrunk {
+function shrunk(record: JsonObject, room: number, prefix = ''): Shrunk {
   const members = Object.entries(record).map(
     ([name, value]): Member => ({ name, value, length: stringifyJson(value).length }),
   );
@@ -90,4 +93,134 @@ export function fittingItems(items: readonly unknown[], room: number): number {
     if (total > room) return index;
   }
   return items.length;
+}
+
+/** What the bridge says beside an answer that is not the whole one: which fields there are, and how to get them. */
+/** Remarks together never take more than about half of the shortest answer. */
+const MOST_NAMES_CHARS = 600;
+const LONG_PATH = 80;
+
+/** As many names as fit into a small part of the answer, then how many more. */
+export function someNames(names: readonly string[], maxChars: number): readonly string[] {
+  const room = Math.min(MOST_NAMES_CHARS, maxChars / 8);
+  const shown: string[] = [];
+  let total = 0;
+  for (const name of names) {
+    total += name.length + 3;
+    if (name.length > LONG_PATH || total > room) break;
+    shown.push(name);
+  }
+  const rest = names.length - shown.length;
+  return rest === 0 ? shown : [...shown, `and ${rest} more`];
+}
+
+interface LeftOut {
+  readonly maxChars: number;
+  /** Set for a write: it is done, whatever its answer lacks. */
+  readonly carriedOut: boolean;
+  /** The record has one field, so that nothing narrower can be asked for. */
+  readonly isOnly: boolean;
+}
+
+/** Empty where nothing was left out. */
+export function leftOutRemarks({ leftOut, shortened, giants }: Omit<Shrunk, 'value'>, about: LeftOut): JsonObject {
+  if (leftOut.length + shortened.length === 0) return {};
+  const counts = shortened.map(({ path, shown, of }) => `${path}: ${shown} of ${of}`);
+  const isRest = leftOut.length + shortened.length > giants.length;
+  const hints = [...(isRest ? [askFor(about)] : []), ...(giants.length > 0 ? [TOO_LONG_FOR_ANY] : [])];
+  return {
+    ...(leftOut.length > 0 && { fields_left_out: someNames(leftOut, about.maxChars) }),
+    ...(counts.length > 0 && { items_shown: someNames(counts, about.maxChars) }),
+    ...(giants.length > 0 && !about.carriedOut && { too_long: beginnings(giants, about) }),
+    hint: about.carriedOut ? AFTER_WRITE : hints.join(' '),
+  };
+}
+
+function askFor({ maxChars, isOnly }: LeftOut): string {
+  if (maxChars < MOST_CHARS) return ASK_AGAIN;
+  return isOnly ? NO_MORE : ASK_LESS;
+}
+
+/** `{"text_opening": {"characters": 60000, "beginning": "…"}}` */
+function beginnings(giants: readonly Giant[], { maxChars, isOnly }: LeftOut): JsonObject {
+  const shown = giants.filter(({ path }) => path.length <= LONG_PATH).slice(0, MOST_BEGINNINGS);
+  const room = maxChars / (isOnly ? 2 : 8) / Math.max(1, shown.length);
+  const told = shown.map(({ path, text }) => [path, { characters: text.length, beginning: beginningOf(text, room) }]);
+  const more = giants.length - shown.length;
+  return { ...Object.fromEntries(told), ...(more > 0 && { and_more: more }) };
+}
+
+/** No longer as JSON than the room, and never half of a character. */
+function beginningOf(text: string, room: number): string {
+  let length = Math.floor(room);
+  while (JSON.stringify(text.slice(0, length)).length > room) length = Math.floor(length * 0.8);
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+}
+
+const MOST_BEGINNINGS = 3;
+const ASK_AGAIN = `Too long for one answer. Ask again with fields naming just what you need, and max_chars up to ${MOST_CHARS}.`;
+const ASK_LESS = 'Too long for one answer. Ask again with fields naming just what you need; the Lucanto app shows all.';
+const NO_MORE = 'This is as much as one answer can hold; the Lucanto app shows all.';
+const TOO_LONG_FOR_ANY =
+  'No answer can hold what is in too_long, of which this is the beginning; the Lucanto app shows all of it.';
+const AFTER_WRITE =
+  'This was carried out; do not repeat it. Its answer is too long: read the rest with the get tool, fields naming what you need.';
+
+/** The remarks behind the record; the record's own members keep their names. */
+export function withRemarks(record: JsonObject, remarks: JsonObject): JsonObject {
+  const own = Object.entries(remarks).map(([name, value]) => [
+    Object.hasOwn(record, name) ? `bridge_${name}` : name,
+    value,
+  ]);
+  return { ...record, ...Object.fromEntries(own) };
+}
+
+/** One record as an answer that is no longer than it may be: always whole JSON, and it says what is missing. */
+/** @param contract what the document says of the record, perhaps nothing. */
+export function recordText(value: unknown, wish: AnswerWish, contract: readonly AnswerField[]): string {
+  const { fields, maxChars } = wish;
+  if (fields === null || !isJsonObject(value)) return fittedText(value, { maxChars, carriedOut: false }, {});
+  const record = fields.some((name) => Object.hasOwn(value, name)) ? value : recordIn(value);
+  const columns = columnsOf([record], fields, contract);
+  // Whoever asked for nothing that there is gets what there is.
+  const nothing = columns.unknown.length === fields.length;
+  const shown = nothing ? value : inPlaceOf(record, projected(record, columns, fields), value);
+  const unknown = columns.unknown.length > 0 && { unknown_fields: someNames(columns.unknown, maxChars) };
+  const more = columns.more.length > 0 && !nothing && { more_fields: someNames(columns.more, maxChars) };
+  return fittedText(shown, { maxChars, carriedOut: false }, { ...unknown, ...more });
+}
+
+/** The answer with the record in it replaced; the record itself where nothing wraps it. */
+function inPlaceOf(record: JsonObject, shown: unknown, answer: JsonObject): unknown {
+  if (record === answer) return shown;
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, value === record ? shown : value]));
+}
+
+/** @param remarks that stand behind the record in any case. */
+export function fittedText(value: unknown, about: Omit<LeftOut, 'isOnly'>, remarks: JsonObject): string {
+  const whole = stringifyJson(isJsonObject(value) ? withRemarks(value, remarks) : value);
+  if (whole.length <= about.maxChars) return whole;
+  const record = isJsonObject(value) ? value : { value };
+  const isOnly = Object.keys(record).length === 1;
+  return fitted(record, about, (part) =>
+    stringifyJson(withRemarks(part.value, { ...remarks, ...leftOutRemarks(part, { ...about, isOnly }) })),
+  );
+}
+
+/** Shrinks a record until the text made of it and its remarks fits. */
+export function fitted(
+  record: JsonObject,
+  { maxChars }: Pick<LeftOut, 'maxChars'>,
+  write: (part: Shrunk) => string,
+): string {
+  let room = maxChars;
+  for (;;) {
+    const part = shrunk(record, room);
+    const text = write(part);
+    // Less than nothing is not to be had: the remarks alone are far shorter than the least that may be asked for.
+    if (text.length <= maxChars || room <= 2) return text;
+    // Each round takes at least so much out of what is there: the remarks have grown meanwhile.
+    const taken = Math.min(room, stringifyJson(part.value).length);
+    room = Math.max(2, taken - (text.length - maxChars));
+  }
 }

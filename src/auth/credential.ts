@@ -1,16 +1,34 @@
-/** Which token is used, and why: --token-file > LUCANTO_TOKEN > LUCANTO_TOKEN_FILE > the profile's own. */
 import { tokensPage } from '../config/origin.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
-import type { Environment } from '../config/setting.ts';
-import { TOKEN_VARIABLE } from '../config/settings.ts';
-import { statedVariable } from '../config/stated.ts';
-import { AuthError, type LucantoError } from '../errors.ts';
-import { loginLine } from './login-line.ts';
-import { profilePath } from './profile-file.ts';
-import { readProfile } from './read-profile.ts';
+import { type Environment, statedVariable } from '../config/setting.ts';
+import { SETTINGS, type SettingKey, TOKEN_VARIABLE } from '../config/settings.ts';
+import { AuthError, type LucantoError } from '../core/errors.ts';
+import { profilePath, readProfile } from './profile.ts';
 import { examineToken, type TokenKind } from './token.ts';
 import { readTokenFile } from './token-file.ts';
 
+/** The exact line that logs in under the settings in force. */
+// Where the token goes and where it is kept; nothing else matters to a login.
+const CARRIED: readonly SettingKey[] = ['url', 'profile', 'configDir'];
+
+export function loginLine(settings: ResolvedSettings): string {
+  return commandLine('login', settings);
+}
+
+/** A line with one of our commands, for the same service and the same store. */
+export function commandLine(command: string, settings: ResolvedSettings): string {
+  const options = CARRIED.filter(
+    (key) => settings.sources[key] === 'flag' || settings.sources[key] === 'environment',
+  ).flatMap((key) => [SETTINGS[key].flag, quoted(String(settings[key]))]);
+  return ['lucanto-mcp', command, ...options].join(' ');
+}
+
+// Double quotes work in every shell that people paste into, cmd.exe included.
+function quoted(word: string): string {
+  return /^[\w./:@%+=,~\\-]+$/.test(word) ? word : `"${word}"`;
+}
+
+/** Which token is used, and why: --token-file > LUCANTO_TOKEN > LUCANTO_TOKEN_FILE > the profile's own. */
 export interface Credential {
   readonly token: string;
   readonly source: 'environment' | 'file' | 'stored' | 'demo';

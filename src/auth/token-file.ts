@@ -1,12 +1,12 @@
-/** Reads a token from the first line of a file that the user names. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Machine } from '../config/setting.ts';
-import { AuthError } from '../errors.ts';
-import { errorCode } from './read-profile.ts';
+import { AuthError } from '../core/errors.ts';
+import { errorCode } from './profile.ts';
 
+/** Reads a token from the first line of a file that the user names. */
 const MAX_BYTES = 16 * 1024;
 
-export interface TokenFileText {
+interface TokenFileText {
   /** The first line as it stands there. */
   readonly text: string;
   readonly warnings: readonly string[];

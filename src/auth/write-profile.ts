@@ -1,10 +1,17 @@
-/** Writes and removes profiles. Import this lazily: conf brings a JSON Schema validator and signal handlers along. */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import Conf from 'conf';
-import { LocalError } from '../errors.ts';
-import { type ProfileLocation, profileFileName, profilePath, profilesDir, type StoredProfile } from './profile-file.ts';
-import { errorCode, readProfile } from './read-profile.ts';
+import { LocalError } from '../core/errors.ts';
+import {
+  errorCode,
+  type ProfileLocation,
+  profileFileName,
+  profilePath,
+  profilesDir,
+  readProfile,
+  type StoredProfile,
+} from './profile.ts';
 
+/** Writes and removes profiles. Import this lazily: conf brings a JSON Schema validator and signal handlers along. */
 const OWNER_ONLY_DIR = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 

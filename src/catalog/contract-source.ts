@@ -1,15 +1,15 @@
-/** The contract in force: live, else last known, else bundled (interface.md section 3). */
 import { compileContract } from '../contract/compile.ts';
 import { type OpenApiDocument, readDocument } from '../contract/document.ts';
 import type { Operation } from '../contract/operation.ts';
-import { ApiError, LucantoError, ProtocolError } from '../errors.ts';
+import { ApiError, LucantoError, ProtocolError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { CallContext } from '../core/tool.ts';
 import { apiError } from '../http/api-error.ts';
 import type { HttpPort } from '../http/request.ts';
-import type { Log } from '../log.ts';
-import type { KnownContract, LastKnown } from './last-known.ts';
-import { LIST_WORKSPACES } from './list-workspaces.ts';
-import type { CallContext } from './tool.ts';
+import type { KnownContract, LastKnown } from './service-cache.ts';
+import { LIST_WORKSPACES } from './workspaces.ts';
 
+/** The contract in force: live, else last known, else bundled (interface.md section 3). */
 const DOCUMENT_PATH = '/api/v1/openapi.json';
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -25,7 +25,7 @@ export interface ContractState {
 
 export type ContractRefresh = 'live' | 'unchanged' | 'skipped';
 
-export interface ContractSourceDeps {
+interface ContractSourceDeps {
   readonly lastKnown: LastKnown;
   /** The offline default in each path generation, the likelier first; loaded only where it is needed. */
   readonly bundled: () => Promise<readonly OpenApiDocument[]>;

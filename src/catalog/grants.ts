@@ -1,11 +1,11 @@
+import { TIERS, type Tier } from '../contract/operation.ts';
+import type { Tool } from '../core/tool.ts';
+
 /**
  * What a token may see. Lucanto has no way to ask for a token's scopes: its remote catalogue, which is filtered by
  * them, is the only witness (lucanto-api.md section 2). From it follows the highest tier of every resource it
  * mentions; resources it never mentions are probed (read) or named by the user (`--scopes`).
  */
-import { TIERS, type Tier } from '../contract/operation.ts';
-import type { Tool } from './tool.ts';
-
 export interface Witness {
   /** Name, tier and scopes of every tool of the remote catalogue; null where it was never seen. */
   readonly catalogue: readonly Pick<Tool, 'tier' | 'scopes' | 'descriptor'>[] | null;
@@ -27,7 +27,7 @@ function isTier(word: string): word is Tier {
 }
 
 /** `manage:invoices` → its parts; null for anything else. */
-export function parseScope(text: string): Scope | null {
+function parseScope(text: string): Scope | null {
   const [tier, resource, ...rest] = text.split(':');
   if (tier === undefined || !resource || rest.length > 0 || !isTier(tier)) return null;
   return { tier, resource };
@@ -103,4 +103,26 @@ export class Grants {
     for (const { resource, tier } of this.#claimed) if (!all.has(resource)) all.set(resource, tier);
     return [...all].map(([resource, tier]) => `${tier}:${resource}`).sort();
   }
+}
+
+/**
+ * `--toolsets`: which resources there are tools for. `invoices,contacts` leaves only these, `-quotes` takes one away.
+ * Workspaces always stay: every conversation begins there.
+ */
+export type Toolsets = readonly string[];
+
+const ALWAYS = 'workspaces';
+
+/** @param toolsets as parsed from the setting; null where all are wanted */
+export function isSwitchedOff(resource: string, toolsets: Toolsets | null): boolean {
+  if (toolsets === null || resource === ALWAYS) return false;
+  if (toolsets.includes(`-${resource}`)) return true;
+  const only = toolsets.filter((name) => !name.startsWith('-'));
+  return only.length > 0 && !only.includes(resource);
+}
+
+/** Names that no tool is about: misspelled, or of a resource that the service does not have (yet). */
+export function unknownToolsets(resources: Iterable<string>, toolsets: Toolsets | null): readonly string[] {
+  const known = new Set([...resources, ALWAYS]);
+  return (toolsets ?? []).map((name) => name.replace(/^-/, '')).filter((name) => !known.has(name));
 }

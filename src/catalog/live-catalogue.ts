@@ -1,22 +1,25 @@
-/** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
 import { hostName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
+import type { Log } from '../core/log.ts';
+import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
-import type { Log } from '../log.ts';
-import { mergeTools, type Selection, selectTools } from './catalogue.ts';
+import {
+  type CatalogueOptions,
+  mergeTools,
+  Offer,
+  offeredTools,
+  type Selection,
+  selectTools,
+} from './catalogue-snapshot.ts';
 import type { ContractSource, ContractState } from './contract-source.ts';
-import { Grants } from './grants.ts';
-import { LIST_WORKSPACES } from './list-workspaces.ts';
-import { Offer } from './offer.ts';
-import { type CatalogueOptions, offeredTools } from './offered.ts';
+import { Grants, unknownToolsets } from './grants.ts';
+import type { Listing } from './listing/list-size.ts';
 import { type RefreshReport, refreshSources } from './refresh.ts';
 import { type RemoteEntry, remoteEntries } from './remote-match.ts';
 import type { RemoteSource, RemoteState } from './remote-source.ts';
-import type { Listing } from './size-policy.ts';
-import type { CallContext, Tool } from './tool.ts';
-import { unknownToolsets } from './toolsets.ts';
-import type { Workspaces } from './workspaces.ts';
+import { LIST_WORKSPACES, type Workspaces } from './workspaces.ts';
 
+/** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
 /** Turns what the service lists into tools; the composition root knows the backends. */
 export interface ToolMakers {
   rest(operation: Operation): Tool;
@@ -28,7 +31,7 @@ export interface ToolMakers {
   local(operations: readonly Operation[], isOffered: (operation: Operation) => boolean): readonly Tool[];
 }
 
-export interface LiveCatalogueDeps {
+interface LiveCatalogueDeps {
   readonly options: CatalogueOptions;
   readonly contract: ContractSource;
   readonly remote: RemoteSource;

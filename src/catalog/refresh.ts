@@ -1,15 +1,66 @@
-/** One refresh: contract and tool list are asked for at the same time, then what the tool list is silent on is tried. */
-import { type LucantoError, toLucantoError } from '../errors.ts';
+import { setMaxListeners } from 'node:events';
+import type { Operation } from '../contract/operation.ts';
+import { type LucantoError, toLucantoError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { CallContext } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
-import type { Log } from '../log.ts';
-import type { Backend } from './catalogue.ts';
+import type { Backend } from './catalogue-snapshot.ts';
 import type { ContractRefresh, ContractSource } from './contract-source.ts';
-import { listsToProbe, probeLists } from './probe.ts';
+import { isSwitchedOff, type Toolsets } from './grants.ts';
 import type { RemoteSource } from './remote-source.ts';
-import type { CallContext } from './tool.ts';
-import { isSwitchedOff, type Toolsets } from './toolsets.ts';
-import type { Workspaces } from './workspaces.ts';
+import type { WorkspaceId, Workspaces } from './workspaces.ts';
 
+/**
+ * The remote tool list says nothing of a resource it has no tools for. Reading one row of its list does:
+ * a refusal means no read scope, an answer means there is one.
+ */
+/** The list operation of every resource that `mentions` does not know, one per resource. */
+function listsToProbe(operations: readonly Operation[], isKnown: (resource: string) => boolean): Operation[] {
+  const lists = new Map<string, Operation>();
+  for (const operation of operations) {
+    // The workspace is known by then; a list that needs anything else cannot be tried.
+    const needed = operation.parameters.some(({ required, name }) => required && name !== operation.workspace);
+    const probeable =
+      operation.action === 'list' && operation.scopes.length > 0 && operation.method === 'GET' && !needed;
+    if (probeable && !lists.has(operation.resource) && !isKnown(operation.resource))
+      lists.set(operation.resource, operation);
+  }
+  return [...lists.values()];
+}
+
+/**
+ * @returns resource → whether its list could be read; a resource whose probe failed for another reason is absent
+ */
+async function probeLists(
+  lists: readonly Operation[],
+  workspace: WorkspaceId,
+  http: HttpPort,
+  context: CallContext,
+): Promise<Record<string, boolean>> {
+  const readable: Record<string, boolean> = {};
+  // Many requests end with one signal; Node would take that for a leak, and say so to the user.
+  setMaxListeners(0, context.signal);
+  await Promise.all(
+    lists.map(async (operation) => {
+      const path =
+        operation.workspace === null
+          ? operation.path
+          : operation.path.replace(`{${operation.workspace}}`, encodeURIComponent(String(workspace)));
+      const query = operation.paginated ? 'limit=1' : '';
+      const request = { method: 'GET', path, query, headers: {}, body: null, accept: 'application/json' } as const;
+      const status = await http.send(request, { ...context, retry: 'read' }).then(
+        (answer) => answer.status,
+        () => null,
+      );
+      if (status === 200) readable[operation.resource] = true;
+      // A 404 refuses nothing: the path may be one that only the bundled contract believes in.
+      if (status === 403) readable[operation.resource] = false;
+    }),
+  );
+  return readable;
+}
+
+/** One refresh: contract and tool list are asked for at the same time, then what the tool list is silent on is tried. */
 export interface RefreshReport {
   readonly contract: ContractRefresh | 'failed';
   readonly catalogue: 'live' | 'failed';
@@ -18,7 +69,7 @@ export interface RefreshReport {
   readonly errors: readonly LucantoError[];
 }
 
-export interface RefreshDeps {
+interface RefreshDeps {
   readonly options: {
     readonly backend: Backend;
     readonly pinned: string | null;

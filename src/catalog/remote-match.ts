@@ -1,13 +1,13 @@
+import { singular, snake } from '../contract/naming.ts';
+import type { Operation } from '../contract/operation.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { Tool } from '../core/tool.ts';
+
 /**
  * Which operation of the contract a tool of the remote endpoint is about. The endpoint may name it after the
  * operationId, or a little differently from the rule (`mark_invoice_as_paid`, `upload_project_logo`); an operation that
  * has two names must not be offered twice. Where two readings are possible, there is no match.
  */
-import { singular, snake } from '../contract/naming.ts';
-import type { Operation } from '../contract/operation.ts';
-import { isJsonObject } from '../json.ts';
-import type { Tool } from './tool.ts';
-
 export interface RemoteEntry {
   readonly tool: Tool;
   readonly known: Operation | undefined;

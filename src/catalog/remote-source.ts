@@ -1,9 +1,22 @@
-/** The remote endpoint's own tool list: live, else last known, else never seen. It is the only witness of scopes. */
-import type { KnownCatalogue, LastKnown } from './last-known.ts';
-import type { RemotePort } from './ports.ts';
-import type { CallContext } from './tool.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { CallContext, ToolResult } from '../core/tool.ts';
+import type { KnownCatalogue, LastKnown } from './service-cache.ts';
 import type { Workspace } from './workspaces.ts';
 
+/** What the catalogue needs of the remote endpoint; its client is loaded only when something is first sent. */
+export interface RemotePort {
+  /** `tools/list`, all pages, verbatim. @throws LucantoError */
+  listTools(context: CallContext): Promise<readonly unknown[]>;
+  /** @throws LucantoError */
+  callTool(
+    name: string,
+    args: JsonObject,
+    context: CallContext,
+    options: { readonly readOnly: boolean },
+  ): Promise<ToolResult>;
+}
+
+/** The remote endpoint's own tool list: live, else last known, else never seen. It is the only witness of scopes. */
 export interface RemoteState {
   readonly source: 'live' | 'cached' | 'never';
   /** ISO 8601, null where the list was never seen. */
@@ -11,7 +24,7 @@ export interface RemoteState {
   readonly tools: number;
 }
 
-export interface RemoteSourceDeps {
+interface RemoteSourceDeps {
   readonly lastKnown: LastKnown;
   readonly remote: RemotePort;
   readonly clock: () => number;

@@ -1,15 +1,14 @@
+import type { Operation } from '../contract/operation.ts';
+import { workspaceIn } from '../contract/route.ts';
+import { LocalError } from '../core/errors.ts';
+import { isJsonObject, parseJson } from '../core/json.ts';
+import type { HttpPort, HttpRequest } from '../http/request.ts';
+import { isSwitchedOff, type Toolsets } from './grants.ts';
+
 /**
  * The last word on `--read-only`, `--workspace` and `--toolsets`: whoever asks, no request that they forbid leaves
  * this machine. It knows nothing of tools; it reads the request itself.
  */
-
-import type { Operation } from '../contract/operation.ts';
-import { workspaceIn } from '../contract/route.ts';
-import { LocalError } from '../errors.ts';
-import type { HttpPort, HttpRequest } from '../http/request.ts';
-import { isJsonObject, parseJson } from '../json.ts';
-import { isSwitchedOff, type Toolsets } from './toolsets.ts';
-
 export interface GuardRules {
   readonly readOnly: boolean;
   readonly pinned: string | null;

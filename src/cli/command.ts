@@ -1,11 +1,11 @@
-/** What a command is: data for the parser and the help, and one function. Heavy modules are imported inside `run`. */
 import type { Readable, Writable } from 'node:stream';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { Environment } from '../config/setting.ts';
-import type { ExitCode } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { ExitCode } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
 import type { Output, OutputStream } from './output.ts';
 
+/** What a command is: data for the parser and the help, and one function. Heavy modules are imported inside `run`. */
 /** A stream that may be a terminal. */
 type Terminal = Writable & Pick<OutputStream, 'isTTY' | 'columns'>;
 
@@ -57,7 +57,7 @@ export interface Candidate {
   readonly about: string;
 }
 
-export interface CommandOperand {
+interface CommandOperand {
   /** `<tool>`, `[client...]` */
   readonly syntax: string;
   readonly help: string;

@@ -1,6 +1,6 @@
-import type { Listing, SentDescriptor } from '../catalog/size-policy.ts';
-import { stringifyJson } from '../json.ts';
-import { count, thousands } from '../words.ts';
+import type { Listing, SentDescriptor } from '../catalog/listing/list-size.ts';
+import { stringifyJson } from '../core/json.ts';
+import { count, thousands } from '../core/text.ts';
 
 /**
  * Characters of JSON to a token, measured with o200k over our lists: 4.36 for all, 4.29 read-only, 4.30 to 4.54 for one

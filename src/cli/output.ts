@@ -1,9 +1,9 @@
-/** The only writer to stdout and stderr. Everything passes through `Secrets`: results may quote what users typed. */
-import { asTyped } from '../config/invocation.ts';
-import { type LucantoError, UnreachableError } from '../errors.ts';
-import { stringifyJson } from '../json.ts';
-import type { Secrets } from '../log.ts';
+import { asTyped } from '../core/command-name.ts';
+import { type LucantoError, UnreachableError } from '../core/errors.ts';
+import { stringifyJson } from '../core/json.ts';
+import type { Secrets } from '../core/log.ts';
 
+/** The only writer to stdout and stderr. Everything passes through `Secrets`: results may quote what users typed. */
 export interface OutputStream {
   write(text: string, callback?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;

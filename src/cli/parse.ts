@@ -1,13 +1,79 @@
-/** The command line, parsed: which command, with what. Nothing runs here. */
 import { Command as Commander, CommanderError, Option } from 'commander';
+import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
 import type { Flags } from '../config/resolve.ts';
-import { SETTINGS } from '../config/settings.ts';
-import { VERSION } from '../version.ts';
+import type { Setting } from '../config/setting.ts';
+import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
+import { UsageError } from '../core/errors.ts';
+import { VERSION } from '../core/version.ts';
 import type { Command, CommandInput } from './command.ts';
-import { EXIT_CODES_HELP, environmentHelp, examplesHelp, settingHelp } from './help.ts';
-import { unknownWord, usageErrorOf } from './usage.ts';
 
-export type ParsedLine =
+/** The parts of `--help` that commander does not know: variables, defaults, examples. All from the settings table. */
+function settingHelp(setting: Setting<unknown>): string {
+  const fallback = setting.fallbackText === null ? '' : `, default ${setting.fallbackText}`;
+  return `${setting.help} (${setting.variable}${fallback})`;
+}
+
+function examplesHelp(examples: readonly string[]): string {
+  if (examples.length === 0) return '';
+  return `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`;
+}
+
+/** The variables that have no option; those of the options stand beside them. */
+function environmentHelp(): string {
+  const rows = [
+    [TOKEN_VARIABLE.variable, TOKEN_VARIABLE.help],
+    ['NO_COLOR', 'No colours on a terminal'],
+  ] as const;
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`);
+  return `\nEnvironment variables besides those of the options, which beat them:\n${lines.join('\n')}\n`;
+}
+
+const EXIT_CODES_HELP =
+  '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 no token or refused, 4 service unreachable, 130 interrupted\n';
+
+/** What commander says about a wrong command line, in our words: one sentence and what to do next. */
+const TOKENS_ARE_NO_ARGUMENTS =
+  'A token is never an argument, where other programs could read it: run `lucanto-mcp login` and paste it there, or set LUCANTO_TOKEN.';
+
+function usageErrorOf(error: CommanderError, command: string | null): UsageError {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const suggestion = /\(Did you mean (.+)\?\)/.exec(rest.join(' '))?.[1];
+  const help = `Run \`lucanto-mcp ${command === null ? '' : `${command} `}--help\` to see what there is.`;
+  if (/option '--token([=' ]|$)/.test(first)) {
+    return new UsageError('There is no option --token.', { hint: TOKENS_ARE_NO_ARGUMENTS });
+  }
+  if (error.code === 'commander.excessArguments' && command === 'login') {
+    return new UsageError('login takes no arguments.', { hint: TOKENS_ARE_NO_ARGUMENTS });
+  }
+  return new UsageError(sentence(first), {
+    hint: suggestion === undefined ? help : `Did you mean ${suggestion}? ${help}`,
+  });
+}
+
+/** The default command swallows what is no command; this tells what it was. */
+function unknownWord(word: string, commands: readonly string[], options: readonly string[]): UsageError {
+  const isOption = word.startsWith('-');
+  const near = nearNames(word.replace(/=.*$/s, ''), isOption ? options : commands);
+  if (/^--token([=]|$)/.test(word)) {
+    return new UsageError('There is no option --token.', { hint: TOKENS_ARE_NO_ARGUMENTS });
+  }
+  const what = isOption
+    ? `unknown option ${word.replace(/=.*$/s, '')}`
+    : `unknown command ${JSON.stringify(word.slice(0, 60))}`;
+  const help = 'Run `lucanto-mcp --help` to see what there is.';
+  return new UsageError(sentence(what), {
+    hint: near.length === 0 ? help : `Did you mean ${alternatives(near)}? ${help}`,
+  });
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+/** The command line, parsed: which command, with what. Nothing runs here. */
+type ParsedLine =
   | { readonly kind: 'run'; readonly command: Command; readonly input: CommandInput; readonly flags: Flags }
   /** --help or --version: text for stdout. */
   | { readonly kind: 'print'; readonly text: string };

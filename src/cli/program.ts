@@ -1,11 +1,10 @@
-/** From a command line to an exit code. Only main.ts touches the process itself. */
-import { knownTokens } from '../auth/known-tokens.ts';
-import { loadSettings } from '../auth/load-settings.ts';
-import { COMMAND } from '../config/invocation.ts';
+import { loadSettings } from '../auth/profile.ts';
+import { knownTokens } from '../auth/token.ts';
 import type { Flags } from '../config/resolve.ts';
 import type { Environment, Machine } from '../config/setting.ts';
-import { EXIT, type ExitCode, type LucantoError, toLucantoError } from '../errors.ts';
-import { createLog, Secrets } from '../log.ts';
+import { COMMAND } from '../core/command-name.ts';
+import { EXIT, type ExitCode, type LucantoError, toLucantoError } from '../core/errors.ts';
+import { createLog, Secrets } from '../core/log.ts';
 import type { Command, CommandContext, RunningProgram, Stdio } from './command.ts';
 import { callCommand } from './commands/call.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -18,10 +17,11 @@ import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
 import { toolsCommand } from './commands/tools.ts';
-import { InterruptedError } from './interrupted.ts';
 import { Output } from './output.ts';
 import { parseLine } from './parse.ts';
+import { InterruptedError } from './prompt.ts';
 
+/** From a command line to an exit code. Only main.ts touches the process itself. */
 const COMMANDS: readonly Command[] = [
   serveCommand,
   loginCommand,
@@ -40,7 +40,7 @@ const COMMANDS: readonly Command[] = [
 const COMPLETE = 'complete';
 
 /** Everything that the program takes from the machine it runs on. */
-export interface World {
+interface World {
   readonly args: readonly string[];
   readonly env: Environment;
   readonly machine: Machine;
@@ -61,7 +61,7 @@ export async function runProgram(world: World): Promise<ExitCode> {
   try {
     const [first, ...rest] = world.args;
     if (first === COMPLETE) {
-      const { answerShell } = await import('./completion/answer.ts');
+      const { answerShell } = await import('./complete-line.ts');
       return await answerShell(rest, COMMANDS, (flags) => contextOf(flags, world, output, secrets), output);
     }
     const parsed = parseLine(world.args, COMMANDS, serveCommand, output.columns);

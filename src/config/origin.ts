@@ -1,6 +1,7 @@
-/** Origins: where the token may be sent, hence no path, no query, no credentials, and no plain http but to loopback. */
+import { UsageError } from '../core/errors.ts';
 import type { Parsed } from './setting.ts';
 
+/** Origins: where the token may be sent, hence no path, no query, no credentials, and no plain http but to loopback. */
 // URL has already brought IPv4 addresses in any notation into the dotted form.
 const LOOPBACK = /^(localhost|127[.]\d+[.]\d+[.]\d+|\[::1\])$/;
 
@@ -38,4 +39,17 @@ function toUrl(text: string): URL | null {
   } catch {
     return null;
   }
+}
+
+/** Where a token may be sent; the rule itself is the settings'. */
+/**
+ * The origin of the service's address. Checked again here, so that no way into the client goes around it.
+ * @throws UsageError for what is no origin, or would send the token in the clear.
+ */
+export function serviceOrigin(address: string): string {
+  const parsed = parseOrigin(address);
+  if ('value' in parsed) return parsed.value;
+  throw new UsageError(`The service's address ${parsed.problem}.`, {
+    hint: 'Give --url (or LUCANTO_URL) an origin such as https://app.lucanto.eu; plain http is for this computer only.',
+  });
 }

@@ -1,3 +1,4 @@
+import { chmodSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Environment, Machine } from './setting.ts';
 
@@ -34,4 +35,20 @@ export function defaultFilesDir(machine: Machine, env: Environment): string {
   // Desktops name it in the user's language; the same rule as for XDG_CONFIG_HOME holds for relative paths.
   const downloads = stated && paths.isAbsolute(stated) ? stated : paths.join(machine.home, 'Downloads');
   return paths.join(downloads, 'Lucanto');
+}
+
+/** What is for its owner only, also where an earlier program, a copy or a restore left it open. */
+const OTHERS = 0o077;
+
+/** Takes other users' rights away; best effort, since a folder may belong to somebody else. Nothing on Windows. */
+export function keepPrivate(paths: readonly string[], platform: NodeJS.Platform): void {
+  if (platform === 'win32') return;
+  for (const path of paths) {
+    try {
+      const { mode } = statSync(path);
+      if ((mode & OTHERS) !== 0) chmodSync(path, mode & 0o700);
+    } catch {
+      // Missing, or not ours to change: reading it will tell.
+    }
+  }
 }

@@ -1,15 +1,14 @@
-/** Settings in three pure steps: parse each layer, merge the layers, resolve the values with the source of each. */
-import { InternalError, UsageError } from '../errors.ts';
-import type { Environment, Machine, Setting } from './setting.ts';
+import { InternalError, UsageError } from '../core/errors.ts';
+import { type Environment, isUnfilled, type Machine, type Setting, statedVariable } from './setting.ts';
 import { SETTINGS, type SettingKey, type SettingValues } from './settings.ts';
-import { isUnfilled, statedVariable } from './stated.ts';
 
-export type Source = 'flag' | 'environment' | 'stored' | 'default';
+/** Settings in three pure steps: parse each layer, merge the layers, resolve the values with the source of each. */
+type Source = 'flag' | 'environment' | 'stored' | 'default';
 
 /** What the command line gave, by setting key: the option's text, or true for a switch. */
 export type Flags = Readonly<Record<string, unknown>>;
 /** What the profile's file says, such as the origin that its token is bound to. */
-export type StoredSettings = Partial<SettingValues>;
+type StoredSettings = Partial<SettingValues>;
 
 export type ResolvedSettings = SettingValues & {
   readonly sources: Readonly<Record<SettingKey, Source>>;

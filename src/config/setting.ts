@@ -1,3 +1,5 @@
+import { absolutePath } from './paths.ts';
+
 /** The shape of one row of the settings table (settings.ts), and what rows are parsed on. */
 
 /** Facts about this machine. Passed in from the entry point, so that every platform can be tested on any. */
@@ -35,4 +37,107 @@ export interface Setting<T> {
   readonly fallback: (machine: Machine, env: Environment) => T;
   /** What a bundle's option means that the app left unfilled, where the fallback would allow more than was agreed to. */
   readonly unfilled?: T;
+}
+
+/** Which variables say something. Apps that run a bundle may leave the ones of empty options as they stand in its manifest. */
+/** `${user_config.workspace}`: the option exists, and nothing was filled in for it. */
+export function isUnfilled(text: string): boolean {
+  return /^\$\{user_config\.[^{}]*\}$/.test(text.trim());
+}
+
+/** Trimmed; null where the variable is unset, empty, or a bundle's placeholder. */
+export function statedVariable(env: Environment, variable: string): string | null {
+  const text = env[variable]?.trim() ?? '';
+  return text === '' || isUnfilled(text) ? null : text;
+}
+
+/** How the text of a flag or variable becomes a value. Problems never repeat a text that may hold a secret. */
+const YES = ['1', 'true', 'yes', 'on'];
+const NO = ['0', 'false', 'no', 'off'];
+
+function shown(text: string): string {
+  return `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
+}
+
+export function parseSwitch(text: string): Parsed<boolean> {
+  const word = text.trim().toLowerCase();
+  if (YES.includes(word)) return { value: true };
+  if (NO.includes(word)) return { value: false };
+  return { problem: `is ${shown(text)}, which is neither yes nor no` };
+}
+
+export function oneOf<const T extends string>(words: readonly T[]): (text: string) => Parsed<T> {
+  return (text) => {
+    const found = words.find((word) => word === text.trim().toLowerCase());
+    return found === undefined ? { problem: `does not know ${shown(text)}` } : { value: found };
+  };
+}
+
+export function parseSeconds(text: string): Parsed<number> {
+  const seconds = /^\d+([.]\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (seconds >= 1 && seconds <= 3600) return { value: seconds };
+  return { problem: `is ${shown(text)}, which is no number of seconds from 1 to 3600` };
+}
+
+export function parseConcurrency(text: string): Parsed<number> {
+  const requests = /^\d{1,2}$/.test(text.trim()) ? Number(text) : 0;
+  if (requests >= 1 && requests <= 32) return { value: requests };
+  return { problem: `is ${shown(text)}, which is no whole number from 1 to 32` };
+}
+
+/** Up to a day: the service forgets a key then. */
+export function parseMinutes(text: string): Parsed<number> {
+  const minutes = /^\d+([.]\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (minutes <= 1440) return { value: minutes };
+  return { problem: `is ${shown(text)}, which is no number of minutes from 0 to 1440` };
+}
+
+export function parsePath(text: string, machine: Machine): Parsed<string> {
+  const trimmed = text.trim();
+  if (trimmed === '') return { problem: 'is empty' };
+  if (trimmed.includes('\0')) return { problem: 'holds a character that no path can hold' };
+  return { value: absolutePath(trimmed, machine) };
+}
+
+export function parseProfile(text: string): Parsed<string> {
+  const name = text.trim().toLowerCase();
+  if (/^[a-z0-9_-]{1,32}$/.test(name)) return { value: name };
+  return { problem: `is ${shown(text)}, which cannot be a profile's name` };
+}
+
+/** Ids are opaque: integers in Lucanto's documentation, but the service may send any string. Kept as text. */
+export function parseWorkspace(text: string): Parsed<string> {
+  const id = text.trim();
+  if (/^-?\d+([.]\d+)?$/.test(id) && !/^[1-9]\d*$/.test(id)) {
+    return { problem: `is ${shown(text)}, and the ids of workspaces are positive integers` };
+  }
+  if (id === '' || id === '.' || id === '..' || isUnfilled(id) || !/^[^\s/\\?#%]{1,128}$/.test(id)) {
+    return { problem: `is ${shown(text)}, which cannot be the id of a workspace` };
+  }
+  return { value: id };
+}
+
+/** Names of resources, each perhaps with a minus before it; `credit-notes` is `credit_notes`. */
+export function parseToolsets(text: string): Parsed<readonly string[]> {
+  const names = text
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((name) => name !== '')
+    .map((name) => `${name.slice(0, 1)}${name.slice(1).replaceAll('-', '_')}`);
+  const wrong = names.find((name) => !/^-?[a-z][a-z0-9_]*$/.test(name));
+  if (wrong !== undefined) return { problem: `holds ${shown(wrong)}, which is no name of a resource` };
+  return names.length === 0 ? { problem: 'holds no name of a resource' } : { value: [...new Set(names)] };
+}
+
+const SCOPE = /^(read|write|manage):([a-z][a-z0-9_]*|[*])$/;
+
+/** Lucanto's notation, comma-separated; normalised to lower case, without repetitions. */
+export function parseScopes(text: string): Parsed<readonly string[]> {
+  const scopes = text
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((scope) => scope !== '');
+  const wrong = scopes.find((scope) => !SCOPE.test(scope));
+  if (wrong !== undefined) return { problem: `holds ${shown(wrong)}, which is no scope` };
+  return scopes.length === 0 ? { problem: 'holds no scope' } : { value: [...new Set(scopes)] };
 }

@@ -1,11 +1,9 @@
-/**
- * The one table of global options: flags, variables, defaults, parsing and help text all come from here.
- * A new option is a new row; everything else derives from it.
- */
-import { LOG_LEVELS } from '../log.ts';
+import { LOG_LEVELS } from '../core/log.ts';
 import { parseOrigin } from './origin.ts';
+import { defaultConfigDir, defaultFilesDir } from './paths.ts';
 import {
   oneOf,
+  type Parsed,
   parseConcurrency,
   parseMinutes,
   parsePath,
@@ -15,15 +13,18 @@ import {
   parseSwitch,
   parseToolsets,
   parseWorkspace,
-} from './parsers.ts';
-import { defaultConfigDir, defaultFilesDir } from './paths.ts';
-import type { Parsed, Setting } from './setting.ts';
+  type Setting,
+} from './setting.ts';
 
+/**
+ * The one table of global options: flags, variables, defaults, parsing and help text all come from here.
+ * A new option is a new row; everything else derives from it.
+ */
 const BACKENDS = ['auto', 'rest', 'remote'] as const;
-export type Backend = (typeof BACKENDS)[number];
+type Backend = (typeof BACKENDS)[number];
 
 const CONFIRM = ['auto', 'always', 'never'] as const;
-export type Confirm = (typeof CONFIRM)[number];
+type Confirm = (typeof CONFIRM)[number];
 
 /** A token is never an argument (process lists show those), so its variable has no row in the table. */
 export const TOKEN_VARIABLE = {

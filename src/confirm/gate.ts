@@ -1,18 +1,26 @@
+import type { Asked, ConfirmGate, Passed } from '../bridge/dispatch.ts';
+import { AbortedError } from '../core/errors.ts';
+import { textResult } from '../core/results.ts';
+import type { CallContext, Human, Reply } from '../core/tool.ts';
+import {
+  ASK_FIRST,
+  badConfirmation,
+  badState,
+  cancelled,
+  declined,
+  declinedByClient,
+  noAnswer,
+  type Offer,
+  type Problem,
+} from './confirmation-refusals.ts';
+import type { Purpose, Seal } from './confirmation-token.ts';
+import { previewOf, questionText } from './question.ts';
+import { type SettleDeps, type Settled, settle } from './question-record.ts';
+
 /**
  * Asks a person before what cannot be undone. It stands between the check of a call and its making: until a person
  * agreed, nothing is sent but what reads the record to be shown.
  */
-import type { Asked, ConfirmGate, Passed } from '../catalog/dispatch.ts';
-import type { Human, Reply } from '../catalog/human.ts';
-import { textResult } from '../catalog/results.ts';
-import type { CallContext } from '../catalog/tool.ts';
-import { AbortedError } from '../errors.ts';
-import type { Offer, Problem } from './refusals.ts';
-import { ASK_FIRST, badConfirmation, badState, cancelled, declined, declinedByClient, noAnswer } from './refusals.ts';
-import type { Purpose, Seal } from './seal.ts';
-import { type SettleDeps, type Settled, settle } from './settle.ts';
-import { previewOf, questionText } from './words.ts';
-
 /** Makes and takes back what a client carries between two calls. */
 export interface SealPort {
   issue(purpose: Purpose, settled: Settled): Promise<Seal>;
@@ -22,7 +30,7 @@ export interface SealPort {
   spend(seal: Seal): Promise<boolean>;
 }
 
-export interface GateDeps extends SettleDeps {
+interface GateDeps extends SettleDeps {
   readonly mode: 'auto' | 'always' | 'never';
   readonly seals: SealPort;
 }

@@ -1,28 +1,113 @@
+import { isJsonObject } from '../core/json.ts';
+import { oneLine, withSentence } from '../core/text.ts';
+import { WORDS } from './curated-words.ts';
+import { list, member, type Node, type OpenApiDocument, resolveReference } from './document.ts';
+import { effectsOf, type Verb, verbOf } from './effects.ts';
+import { type Inputs, inputsOf, parametersOf } from './inputs.ts';
+import { type Draft, settleNames, toolName } from './naming.ts';
+import { type Operation, TIERS, type Tier } from './operation.ts';
+import { type Index, indexRoutes, placeOf } from './place.ts';
+import { bodyOf } from './request-body.ts';
+import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
+import { type Route, readRoutes } from './route.ts';
+import { SchemaReader } from './schema-reader.ts';
+import { type OperationFacts, withSchemas } from './tool-schema.ts';
+
+/**
+ * Whom an operation lets in: whether an API key in the Authorization header is enough, and which scopes it states.
+ */
+const SIGN_IN =
+  /(^|_)(sign_?in|sign_?up|sign_?out|log_?in|log_?out|sessions?|passwords?|oauth2?|tokens?|otp|mfa|passkeys?)(_|$)|^(auth|authentication|authorize|register|registrations?)$/;
+
+/** True where the operation is of no use to a program that has only an API key. */
+function isOutOfReach(document: OpenApiDocument, route: Route): boolean {
+  if (/\/openapi(\.\w+)?\/?$/.test(route.path)) return true;
+  const own = member(route.operation, 'security');
+  if (Array.isArray(own)) return !own.some((requirement) => isSatisfied(document, requirement));
+  if (route.workspace === null && route.segments.some(({ word }) => SIGN_IN.test(word))) return true;
+  const general = list(document.security);
+  return general.length > 0 && !general.some((requirement) => isSatisfied(document, requirement));
+}
+
+function isSatisfied(document: OpenApiDocument, requirement: unknown): boolean {
+  if (!isJsonObject(requirement)) return false;
+  const names = Object.keys(requirement);
+  return names.length > 0 && names.every((name) => isBearer(document, name));
+}
+
+function isBearer(document: OpenApiDocument, name: string): boolean {
+  const schemes = member(document.components, 'securitySchemes');
+  const scheme = resolveReference(document, member(schemes, name));
+  // A scheme that the document forgot to define tells nothing against it.
+  if (!isJsonObject(scheme)) return true;
+  const kind = scheme.type;
+  if (kind === 'http') return String(scheme.scheme).toLowerCase() === 'bearer';
+  if (kind === 'apiKey') return scheme.in === 'header';
+  return kind === 'oauth2' || kind === 'openIdConnect';
+}
+
+const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
+
+/** Scopes in Lucanto's notation that the document states for an operation; empty where it states none. */
+function statedScopes(route: Route): readonly string[] {
+  const { operation } = route;
+  const extensions = ['x-required-scopes', 'x-scopes', 'x-scope'].flatMap((key) => words(member(operation, key)));
+  // Scopes stated once for the whole document tell nothing about one operation.
+  const requirements = list(member(operation, 'security'));
+  const secured = requirements.flatMap((one) => (isJsonObject(one) ? Object.values(one).flatMap(words) : []));
+  const own = extensions.some((scope) => SCOPE.test(scope)) ? extensions : secured;
+  return [...new Set(own.filter((scope) => SCOPE.test(scope)))];
+}
+
+function words(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.split(/[\s,]+/);
+  return list(value).flatMap((one) => (typeof one === 'string' ? one : []));
+}
+
+/** The least tier among scopes, any one of which is enough. */
+function tierOfScopes(scopes: readonly string[]): Tier | null {
+  return TIERS.find((tier) => scopes.some((scope) => scope.startsWith(`${tier}:`))) ?? null;
+}
+
+/**
+ * A tool's description: curated words where there are some, else the document's own, short enough for every session.
+ */
+const MAX_DESCRIPTION = 400;
+
+interface DescriptionInput {
+  readonly tool: string;
+  readonly operation: unknown;
+  readonly title: string;
+  /** What a union in the body needs, in words. */
+  readonly note: string;
+  readonly deprecated: boolean;
+}
+
+function descriptionOf({ tool, operation, title, note, deprecated }: DescriptionInput): string {
+  const text = WORDS.get(tool)?.description ?? documented(operation, title);
+  const needs = note === '' ? '' : `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
+  return withSentence(deprecated ? `Deprecated. ${text}` : text, needs, MAX_DESCRIPTION);
+}
+
+function documented(operation: unknown, title: string): string {
+  const summary = textOf(member(operation, 'summary'));
+  const description = textOf(member(operation, 'description'));
+  if (summary === '' || description.toLowerCase().startsWith(summary.toLowerCase().replace(/\.$/, ''))) {
+    return description || `${title}.`;
+  }
+  const first = /[.!?]$/.test(summary) ? summary : `${summary}.`;
+  return description === '' ? first : `${first} ${description}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? oneLine(value.slice(0, 4000)) : '';
+}
+
 /**
  * From an OpenAPI document to operations, by rule. There is no table of endpoints: a resource that the service adds
  * tomorrow becomes tools as it is.
  */
-
-import { isOutOfReach, statedScopes, tierOfScopes } from './access.ts';
-import { answerFields } from './answer-fields.ts';
-import { type Inputs, inputsOf } from './arguments.ts';
-import { bodyOf } from './body.ts';
-import { descriptionOf } from './description.ts';
-import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
-import { type Draft, settleNames } from './names.ts';
-import { toolName } from './naming.ts';
-import type { Node } from './node.ts';
-import type { Operation } from './operation.ts';
-import { parametersOf } from './parameters.ts';
-import { type Index, indexRoutes, placeOf } from './place.ts';
-import { type Answer, answerOf, fileTypes } from './response.ts';
-import { type Route, readRoutes } from './route.ts';
-import { SchemaReader } from './shape.ts';
-import { type OperationFacts, withSchemas } from './tool-schema.ts';
-import { effectsOf, type Verb, verbOf } from './verb.ts';
-import { WORDS } from './words.ts';
-
-export interface Contract {
+interface Contract {
   readonly operations: Operation[];
   /** One sentence for each operation that could not become a tool. */
   readonly warnings: string[];

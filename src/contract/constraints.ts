@@ -1,14 +1,14 @@
+import { oneLine, trimText } from '../core/text.ts';
+import type { Shape } from './merge-schemas.ts';
+
 /**
  * A property's description as a model reads it: the document's words, then what hosts strip from schemas
  * (format, pattern, lengths) said in words, unless the document's words say it already.
  */
-import type { Shape } from './merge.ts';
-import { oneLine, trimText } from './text.ts';
-
 const MAX_DESCRIPTION = 200;
 
 /** A fact, and how a description looks that says it already. */
-export interface Fact {
+interface Fact {
   readonly say: string;
   readonly said: RegExp;
 }

@@ -1,9 +1,9 @@
+import type { JsonSchema } from '../core/json.ts';
+
 /**
  * One operation of the OpenAPI document, compiled: plain data from which a tool is made.
  * Nothing here is written by hand for an endpoint; see compile.ts for the rules.
  */
-import type { JsonSchema } from './schema-types.ts';
-
 export const TIERS = ['read', 'write', 'manage'] as const;
 export type Tier = (typeof TIERS)[number];
 export type Route = 'rest' | 'remote' | 'local';

@@ -1,12 +1,12 @@
-/**
- * Where an operation stands among the document's resources: which collections its path goes through, which record
- * it names, and what is left over as an action. Nothing but the document decides what a collection is.
- */
 import { isPluralNoun, plural, singular } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
 import type { Answer } from './response.ts';
 import type { Route } from './route.ts';
 
+/**
+ * Where an operation stands among the document's resources: which collections its path goes through, which record
+ * it names, and what is left over as an action. Nothing but the document decides what a collection is.
+ */
 export interface Collection {
   readonly singular: string;
   readonly plural: string;
@@ -45,7 +45,7 @@ interface Noun {
   readonly isPlural: boolean;
 }
 
-export interface IndexedRoute {
+interface IndexedRoute {
   readonly route: Route;
   readonly answer: Answer;
   readonly paged: boolean;

@@ -1,14 +1,14 @@
-/**
- * The document's paths as routes: where each operation is on the origin, and the segments that names are made of.
- */
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { list, METHODS, member, type OpenApiDocument, resolveReference } from './document.ts';
 import { segmentWord } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
 
+/**
+ * The document's paths as routes: where each operation is on the origin, and the segments that names are made of.
+ */
 const API_BASE = '/api/v1';
 
-export interface Segment {
+interface Segment {
   /** A literal in snake_case, or '' for a parameter. */
   readonly word: string;
   /** The parameter as the template spells it. */

@@ -1,30 +1,37 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Generation } from '../contract/bundled-contract.ts';
+import { stringifyJson } from '../core/json.ts';
+import type { Log } from '../core/log.ts';
+import { toId } from './data/fields.ts';
+import { seedStore } from './data/seed.ts';
+import { type Message, Store } from './data/store.ts';
+import { type Grant, Tokens } from './data/tokens.ts';
+import { renderDocument } from './document-pdf.ts';
+import { authenticate, authorize, enterWorkspace } from './http/access.ts';
+import { API_BASE, Contract, type ContractOperation, type RouteMatch } from './http/demo-contract.ts';
+import {
+  type Engine,
+  type EngineRequest,
+  type EngineResponse,
+  envelope,
+  invalid,
+  isAbsent,
+  type ParsedBody,
+  parseBody,
+  Refusal,
+  unwrapped,
+} from './http/demo-request.ts';
+import { Holds, IdempotencyKeys } from './http/idempotency.ts';
+import { FILES_BASE, SignedFiles } from './http/signed-files.ts';
+import { Validator } from './http/validate.ts';
+import type { Call } from './routes/collection.ts';
+import { handlers, userHandlers } from './routes/route-table.ts';
+
 /**
  * The embedded Lucanto without sockets. A request passes, in this order: contract (501), token (401, 429), workspace
  * (403, 404, 402), scope (403), body (400), idempotency key (400, 409, replay), schema (400, 422), the operation itself.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import type { Generation } from '../contract/bundled/generation.ts';
-import { stringifyJson } from '../json.ts';
-import type { Log } from '../log.ts';
-import type { Engine, EngineRequest, EngineResponse } from './engine-types.ts';
-import { authenticate, authorize, enterWorkspace } from './http/access.ts';
-import { API_BASE, Contract, type ContractOperation, type RouteMatch } from './http/contract.ts';
-import { Holds } from './http/holds.ts';
-import { IdempotencyKeys } from './http/idempotency.ts';
-import { envelope, invalid, Refusal } from './http/refusal.ts';
-import { isAbsent, type ParsedBody, parseBody, unwrapped } from './http/request.ts';
-import { FILES_BASE, SignedFiles } from './http/signed-files.ts';
-import { Validator } from './http/validate.ts';
-import { renderDocument } from './pdf/document.ts';
-import type { Call } from './routes/call.ts';
-import { handlers } from './routes/table.ts';
-import { userHandlers } from './routes/workspaces.ts';
-import { seedStore } from './seed/seed.ts';
-import { toId } from './store/fields.ts';
-import { type Message, Store } from './store/store.ts';
-import { type Grant, Tokens } from './store/tokens.ts';
-
-export interface EngineOptions {
+interface EngineOptions {
   readonly generation: Generation;
   readonly seed: number;
   /** Milliseconds since the epoch. */

@@ -1,7 +1,71 @@
-/** What a check is: one row of the table, and what it finds. */
-import type { LucantoError } from '../errors.ts';
-import type { DoctorContext } from './context.ts';
+import type { CredentialResolution } from '../auth/credential.ts';
+import type { ResolvedSettings } from '../config/resolve.ts';
+import type { LucantoError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Place } from '../setup/computer.ts';
+import type { AppFile } from './apps/app-files.ts';
 
+/** Everything that checks look at. What needs the bridge is a port, filled by the command line. */
+export interface Runtime {
+  /** `process.version`. */
+  readonly nodeVersion: string;
+  readonly arch: string;
+  /** The user's numeric id; null where the platform has none. */
+  readonly userId: number | null;
+}
+
+/** Where the bridge's knowledge comes from at the moment. */
+export interface Known {
+  readonly contract: {
+    readonly source: 'live' | 'cached' | 'bundled';
+    /** ISO 8601; null for the bundled one. */
+    readonly fetchedAt: string | null;
+    readonly operations: number;
+    /** Why the service's newest document was not believed. */
+    readonly rejected: string | null;
+  };
+  readonly catalogue: {
+    readonly source: 'live' | 'cached' | 'never';
+    readonly fetchedAt: string | null;
+    readonly tools: number;
+  };
+  readonly scopes: readonly string[];
+  readonly tools: number;
+  /** Why tools are missing, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface Asked {
+  readonly contract: LucantoError | null;
+  /** Of the remote endpoint. */
+  readonly catalogue: LucantoError | null;
+  /** Over REST, unless the settings say otherwise. */
+  readonly workspaces: readonly { readonly id: string; readonly name: string }[] | LucantoError;
+}
+
+export interface ServicePort {
+  known(): Known;
+  /** Asks once, however often it is called; only reads. */
+  ask(): Promise<Asked>;
+}
+
+export interface DoctorContext {
+  readonly settings: ResolvedSettings;
+  /** The service's; of the embedded one with --demo. */
+  readonly origin: string;
+  readonly place: Place;
+  readonly runtime: Runtime;
+  readonly log: Log;
+  readonly clock: () => number;
+  readonly credential: CredentialResolution;
+  readonly service: ServicePort;
+  /** Files of apps that are there. */
+  readonly apps: readonly AppFile[];
+  /** Titles of apps that are installed. */
+  readonly installed: readonly string[];
+}
+
+/** What a check is: one row of the table, and what it finds. */
 export const STATES = ['ok', 'warn', 'fail', 'skip'] as const;
 export type State = (typeof STATES)[number];
 
@@ -14,7 +78,7 @@ export interface Finding {
 }
 
 /** One run of one check. */
-export interface CheckRun {
+interface CheckRun {
   /** Aborts when the check's time is up. */
   readonly signal: AbortSignal;
   /** What a check that this one comes after has found. */

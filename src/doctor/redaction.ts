@@ -1,10 +1,9 @@
-/** What leaves this machine in a ticket: no token in any form, no password of a proxy, no name of the user's home. */
-
 import type { Machine } from '../config/setting.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
-import type { AppFile } from './apps/app-file.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { AppFile } from './apps/app-files.ts';
 import type { Report } from './check.ts';
 
+/** What leaves this machine in a ticket: no token in any form, no password of a proxy, no name of the user's home. */
 /** `/root` is no part of `/rootfs`. */
 const WHOLE_NAME = '(?![\\w.-])';
 const SECRET = /token|secret|password|key/i;

@@ -1,9 +1,8 @@
-/** Runs checks side by side, each as soon as those it needs are over, and none longer than it may. */
-import { InternalError, LucantoError } from '../errors.ts';
-import { type Check, type Finding, failedWith, type Report, type State } from './check.ts';
-import type { DoctorContext } from './context.ts';
+import { InternalError, LucantoError } from '../core/errors.ts';
+import { type Check, type DoctorContext, type Finding, failedWith, type Report, type State } from './check.ts';
 
-export interface RunOptions {
+/** Runs checks side by side, each as soon as those it needs are over, and none longer than it may. */
+interface RunOptions {
   /** Ctrl-C: what has not ended then never will. */
   readonly signal: AbortSignal;
   /** Milliseconds for everything. */

@@ -1,14 +1,14 @@
-/**
- * The files folder: the one place that files are taken from and saved to. Nothing outside it can be named, whether by
- * `..`, by an absolute path or through a link of either kind, and nothing in it is ever overwritten.
- */
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { absolutePath, pathsOf } from '../config/paths.ts';
 import type { Machine } from '../config/setting.ts';
-import { LocalError } from '../errors.ts';
-import { errorCode } from '../writes/files.ts';
+import { LocalError } from '../core/errors.ts';
+import { errorCode } from '../writes/private-files.ts';
 
+/**
+ * The files folder: the one place that files are taken from and saved to. Nothing outside it can be named, whether by
+ * `..`, by an absolute path or through a link of either kind, and nothing in it is ever overwritten.
+ */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 /** A file that was found to be in the folder, open for reading. */

@@ -1,6 +1,6 @@
-/** What a file is by its first bytes, whatever its name says. */
-import { LocalError } from '../errors.ts';
+import { LocalError } from '../core/errors.ts';
 
+/** What a file is by its first bytes, whatever its name says. */
 interface Signature {
   readonly type: string;
   readonly endings: readonly string[];
@@ -45,7 +45,7 @@ export function isPdf(head: Uint8Array): boolean {
 }
 
 /** The file's media type; null for what is not known. */
-export function mediaType(head: Uint8Array, ending: string): string | null {
+function mediaType(head: Uint8Array, ending: string): string | null {
   const found = SIGNATURES.find(({ bytes, at = 0 }) => bytes.every((byte, index) => head[at + index] === byte));
   if (found !== undefined) return found.type;
   const isText = !head.includes(0) && !Buffer.from(head).toString('utf8').slice(0, -4).includes('\ufffd');
@@ -65,7 +65,7 @@ const MORE_ENDINGS: Readonly<Record<string, string>> = {
   'application/vnd.oasis.opendocument.text': '.odt',
 };
 
-export interface ReceivedType {
+interface ReceivedType {
   readonly type: string;
   /** With its dot; never one that a computer would start. */
   readonly ending: string;

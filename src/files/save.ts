@@ -1,14 +1,15 @@
-/** Saving a file as it arrives: complete or not at all, under a name that nothing had before. */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, type FileHandle, link, open, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { LocalError } from '../errors.ts';
-import type { ByteSink } from '../http/body.ts';
-import { errorCode } from '../writes/files.ts';
+import filenamify from 'filenamify';
+import { LocalError } from '../core/errors.ts';
+import type { ByteSink } from '../http/answer-body.ts';
+import { errorCode } from '../writes/private-files.ts';
 import type { FilesFolder } from './folder.ts';
 
-export interface Saved {
+/** Saving a file as it arrives: complete or not at all, under a name that nothing had before. */
+interface Saved {
   /** Absolute. */
   readonly path: string;
   /** Bytes. */
@@ -131,4 +132,32 @@ async function placed(draft: string, path: string): Promise<boolean> {
     if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** Readable names that every platform takes: `FAK2026-0001 ACME s.r.o..pdf`. */
+/** File systems count bytes (255 at most); this leaves room for ` (12)`, the ending and a draft's suffix. */
+const MAX_BYTES = 180;
+/** Control characters, and those that make a name read otherwise than it is. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+
+const OPTIONS = { replacement: '-', maxLength: 255 };
+
+/** @param parts of the name, in order; what is empty is left out. @param ending with its dot */
+export function fileName(parts: readonly (string | null)[], ending: string): string {
+  const said = parts
+    .map((part) => (part ?? '').normalize('NFC').replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim())
+    .filter((part) => part !== '')
+    .join(' ');
+  const segments = [...new Intl.Segmenter().segment(said)].map(({ segment }) => segment);
+  while (Buffer.byteLength(segments.join('')) > MAX_BYTES) segments.pop();
+  // A leading dot hides a file.
+  const stem =
+    segments
+      .join('')
+      .replace(/^[.\s]+/, '')
+      .trim() || 'document';
+  // Windows knows its devices by what comes before the first dot (`CON.2026.pdf`).
+  const [device = '', ...rest] = stem.split('.');
+  const harmless = [filenamify(device, OPTIONS), ...rest].join('.');
+  return filenamify(`${harmless}${ending}`, OPTIONS);
 }

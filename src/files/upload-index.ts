@@ -1,11 +1,11 @@
-/** Which files were uploaded before, by what they hold: a line each in `uploads.jsonl`, beside the write ledger. */
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isJsonObject } from '../json.ts';
-import type { Log } from '../log.ts';
-import { errorCode, OWNER_ONLY_FILE, privateFolder } from '../writes/files.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { Log } from '../core/log.ts';
+import { errorCode, OWNER_ONLY_FILE, privateFolder } from '../writes/private-files.ts';
 
-export interface UploadFacts {
+/** Which files were uploaded before, by what they hold: a line each in `uploads.jsonl`, beside the write ledger. */
+interface UploadFacts {
   readonly origin: string;
   readonly workspace: string | null;
   /** Of the file, in hexadecimal. */

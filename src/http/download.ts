@@ -1,14 +1,14 @@
+import { BlockList, isIP } from 'node:net';
+import { isLoopback, parseOrigin } from '../config/origin.ts';
+import { ProtocolError } from '../core/errors.ts';
+import type { ByteSink } from './answer-body.ts';
+import type { HttpAnswer, HttpPort, SendContext } from './request.ts';
+import { isRedirect, MAX_REDIRECTS } from './request-parts.ts';
+
 /**
  * Files behind addresses that the service hands out. They may be on another origin (a file store), which never gets the
  * token, and they may redirect there.
  */
-import { BlockList, isIP } from 'node:net';
-import { isLoopback, parseOrigin } from '../config/origin.ts';
-import { ProtocolError } from '../errors.ts';
-import type { ByteSink } from './body.ts';
-import { isRedirect, MAX_REDIRECTS } from './redirect.ts';
-import type { HttpAnswer, HttpPort, SendContext } from './request.ts';
-
 export interface DownloadDeps {
   /** The service, with the token. */
   readonly http: HttpPort;
@@ -16,7 +16,7 @@ export interface DownloadDeps {
   readonly elsewhere: (origin: string) => HttpPort;
 }
 
-export interface Wanted {
+interface Wanted {
   /** Absolute, or from the service's root. */
   readonly address: string;
   /** What it is, for errors: `the PDF of invoice 12`. */

@@ -1,6 +1,6 @@
-/** The service's error body in any of the shapes that services, frameworks and proxies use. */
-import { parseJson, stringifyJson } from '../json.ts';
+import { parseJson, stringifyJson } from '../core/json.ts';
 
+/** The service's error body in any of the shapes that services, frameworks and proxies use. */
 export interface ErrorBody {
   /** The `error` word, such as `forbidden`. */
   readonly code: string | undefined;

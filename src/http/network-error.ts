@@ -1,11 +1,75 @@
-/** What fetch throws, sorted by the one question that matters for a retry: can the request have been sent? */
-import { UnreachableError } from '../errors.ts';
-import { certificateHint, certificateProblem, issuedFor } from './certificate-error.ts';
-import { proxyRefusal } from './proxy-error.ts';
+import { UnreachableError } from '../core/errors.ts';
+import { type HttpProxy, ProxyError } from './proxy.ts';
 import type { NetworkFailureKind } from './retry.ts';
-import type { HttpProxy } from './transport/proxy.ts';
-import { ProxyError } from './transport/tunnel.ts';
 
+/** What is wrong with a certificate, and what helps: each kind of problem has a fix of its own. */
+
+interface CertificateProblem {
+  /** A clause after "its certificate". */
+  readonly what: string;
+  readonly fix: 'trust' | 'renew' | 'name';
+}
+
+const PROBLEMS: Readonly<Record<string, CertificateProblem>> = {
+  CERT_HAS_EXPIRED: { what: 'has expired', fix: 'renew' },
+  CERT_NOT_YET_VALID: { what: 'is not valid yet', fix: 'renew' },
+  CERT_REVOKED: { what: 'was revoked', fix: 'renew' },
+  DEPTH_ZERO_SELF_SIGNED_CERT: { what: 'is self-signed', fix: 'trust' },
+  SELF_SIGNED_CERT_IN_CHAIN: { what: 'was issued by somebody who is not known here', fix: 'trust' },
+  UNABLE_TO_GET_ISSUER_CERT: { what: 'was issued by somebody who is not known here', fix: 'trust' },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { what: 'was issued by somebody who is not known here', fix: 'trust' },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { what: 'was issued by somebody who is not known here', fix: 'trust' },
+  ERR_TLS_CERT_ALTNAME_INVALID: { what: 'is for another name', fix: 'name' },
+};
+
+export function certificateProblem(code: string): CertificateProblem | undefined {
+  return PROBLEMS[code];
+}
+
+/** @param whose `https://app.lucanto.eu`, or a proxy. @param setting what names it. @param trustAdvice for an unknown issuer. */
+function certificateHint({ fix }: CertificateProblem, whose: string, setting: string, trustAdvice: string): string {
+  switch (fix) {
+    case 'trust':
+      return trustAdvice;
+    case 'renew':
+      return `Check the clock of this computer; if it is right, whoever runs ${whose} must renew the certificate.`;
+    case 'name':
+      return `Check ${setting}: it must be the name that the certificate was issued for.`;
+  }
+}
+
+/** The names that a certificate was issued for, from Node's own error; empty where it does not say. */
+function issuedFor(error: Error): string {
+  const cert: unknown = 'cert' in error ? error.cert : undefined;
+  const names: unknown =
+    typeof cert === 'object' && cert !== null && 'subjectaltname' in cert ? cert.subjectaltname : undefined;
+  if (typeof names !== 'string') return '';
+  const found = [...names.matchAll(/(?:DNS|IP Address):([\w.:*-]+)/g)].map(([, name]) => name);
+  return found.length === 0 ? '' : `, ${found.slice(0, 3).join(', ')}`;
+}
+
+/** What a proxy's refusal to make a connection means, and what helps. Nothing of the request has left by then. */
+/** @param status what the proxy answered to CONNECT. */
+function proxyRefusal(status: number, { url, variable }: HttpProxy): Trouble {
+  const code = 'proxy_refused';
+  if (status === 407) {
+    const given = url.username !== '' || url.password !== '';
+    return {
+      kind: 'untrusted',
+      code,
+      why: given ? 'it did not accept the user name and password (407)' : 'it wants a user name and password (407)',
+      hint: `Set ${variable} to http://<user>:<password>@${url.host}, with special characters percent-encoded.`,
+    };
+  }
+  if (status >= 500) {
+    const hint = 'Try again; if it stays so, ask whoever runs the proxy whether it reaches the service.';
+    return { kind: 'never_sent', code, why: `it could not make the connection (${status})`, hint };
+  }
+  const hint = `Ask whoever runs the proxy to allow it, or name the service in NO_PROXY if it is reached without ${variable}.`;
+  return { kind: 'untrusted', code, why: `it refused the connection (${status})`, hint };
+}
+
+/** What fetch throws, sorted by the one question that matters for a retry: can the request have been sent? */
 export interface NetworkFailure {
   readonly kind: NetworkFailureKind;
   readonly error: UnreachableError;
@@ -14,7 +78,7 @@ export interface NetworkFailure {
 }
 
 /** The way that a request takes. */
-export interface Way {
+interface Way {
   readonly origin: string;
   readonly proxy: HttpProxy | null;
   /** What to do about a certificate that is not trusted here. */
@@ -22,7 +86,7 @@ export interface Way {
 }
 
 /** What went wrong between this computer and a peer, which is the service or the proxy before it. */
-export interface Trouble {
+interface Trouble {
   readonly kind: NetworkFailureKind;
   readonly code: string;
   /** A clause. */

@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** Gives the slot back; calling it again does nothing. */
-export type Leave = () => void;
+type Leave = () => void;
 
 interface Waiting {
   readonly place: Place;

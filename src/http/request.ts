@@ -1,8 +1,8 @@
-/** What goes out and what comes back, between the backends and the one HTTP client. */
-import type { ByteSink, TextSink } from './body.ts';
+import type { ByteSink, TextSink } from './answer-body.ts';
 import type { RetryClass } from './retry.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+/** What goes out and what comes back, between the backends and the one HTTP client. */
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface HttpRequest {
   readonly method: Method;

@@ -12,7 +12,7 @@ export type RetryClass = 'read' | 'keyed' | 'idempotent' | 'once';
 /** `never_sent`: no connection came about. `untrusted`: nor will it (certificates, proxies). `lost`: it broke off later. */
 export type NetworkFailureKind = 'never_sent' | 'untrusted' | 'lost';
 /** 429 · 503 · 502, 504 · any other 5xx · 409 idempotency_in_progress · any other 4xx, 402 and plan limits among them. */
-export type StatusFailureKind = 'throttled' | 'unavailable' | 'gateway' | 'server_error' | 'in_progress' | 'refused';
+type StatusFailureKind = 'throttled' | 'unavailable' | 'gateway' | 'server_error' | 'in_progress' | 'refused';
 export type FailureKind = NetworkFailureKind | StatusFailureKind;
 
 /** `backoff`: twice more, after a growing pause or what Retry-After says. `patient`: until the deadline. */

@@ -1,11 +1,28 @@
-/** What a request of the client brings along, for the calls that it leads to. */
-import { CLIENT_INFO_META_KEY, type Server, type ServerContext } from '@modelcontextprotocol/server';
-import type { TimeLimit } from '../catalog/time-limit.ts';
-import type { CallContext, ClientIdentity, Progress } from '../catalog/tool.ts';
-import { isJsonObject } from '../json.ts';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type InputRequiredResult,
+  inputRequired,
+  inputResponse,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { Answer } from '../bridge/dispatch.ts';
+import type { SentDescriptor } from '../catalog/listing/list-size.ts';
+import type { Workspace } from '../catalog/workspaces.ts';
+import type { CallDeadline } from '../core/deadline.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { CallContext, ClientIdentity, Human, Progress, Reply, Tool } from '../core/tool.ts';
+import type { InstructionFacts } from './instructions.ts';
 
+/** What a request of the client brings along, for the calls that it leads to. */
 /** @param ended aborts when the connection is over */
-export function callContext(server: Server, context: ServerContext, ended: AbortSignal, limit: TimeLimit): CallContext {
+export function callContext(
+  server: Server,
+  context: ServerContext,
+  ended: AbortSignal,
+  limit: CallDeadline,
+): CallContext {
   const { _meta: meta, envelope, signal, notify } = context.mcpReq;
   const progressToken = meta?.progressToken;
   const traceparent = meta?.traceparent;
@@ -29,4 +46,114 @@ export function callContext(server: Server, context: ServerContext, ended: Abort
 function identity(value: unknown): ClientIdentity | undefined {
   if (!isJsonObject(value) || typeof value.name !== 'string') return undefined;
   return { name: value.name, version: typeof value.version === 'string' ? value.version : '' };
+}
+
+/**
+ * The person behind an MCP client, where it can ask one: by a request of ours up to 2025-11-25, since 2026-07-28 by an
+ * answer that asks for input, after which the client calls again.
+ */
+/** The first revision with elicitation. */
+const SINCE = '2025-06-18';
+/** What the question is called among the inputs; nothing else is ever asked. */
+const KEY = 'confirm';
+/** The wait is bounded by the call's own signal; the SDK's usual minute must not come before it. */
+const LONGEST_WAIT_MS = 2_000_000_000;
+
+/** One box to tick: every client can draw it, and an empty form is no yes. */
+const FORM = {
+  type: 'object' as const,
+  properties: {
+    [KEY]: { type: 'boolean' as const, title: 'Confirm', description: 'Yes, do it' },
+  },
+  required: [KEY],
+};
+
+interface ServedHuman extends Human {
+  /** What the client is to be asked in place of an answer; null where nothing is. */
+  question(): InputRequiredResult | null;
+}
+
+/** @param nobody aborts once no answer can come any more. @returns undefined where the client cannot ask */
+export function humanOf(server: Server, context: ServerContext, nobody: AbortSignal): ServedHuman | undefined {
+  const { envelope } = context.mcpReq;
+  if (isJsonObject(envelope)) return takesForms(envelope[CLIENT_CAPABILITIES_META_KEY]) ? byRounds(context) : undefined;
+  const version = server.getNegotiatedProtocolVersion();
+  const isNewEnough = version !== undefined && version >= SINCE;
+  return isNewEnough && takesForms(server.getClientCapabilities()) ? byRequest(context, nobody) : undefined;
+}
+
+/** Without a mode it means forms, which came first. */
+function takesForms(capabilities: unknown): boolean {
+  const elicitation = isJsonObject(capabilities) ? capabilities.elicitation : undefined;
+  return isJsonObject(elicitation) && (elicitation.form !== undefined || elicitation.url === undefined);
+}
+
+function byRequest({ mcpReq }: ServerContext, nobody: AbortSignal): ServedHuman {
+  return {
+    how: 'dialog',
+    question: () => null,
+    ask: async ({ message }, signal) => {
+      const either = AbortSignal.any([signal, nobody]);
+      if (nobody.aborted) return 'gone';
+      try {
+        const request = { method: 'elicitation/create' as const, params: { message, requestedSchema: FORM } };
+        const { action, content } = await mcpReq.send(request, { signal: either, timeout: LONGEST_WAIT_MS });
+        return replyOf(action, content);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        // It declared what it cannot do, or answered nonsense: nobody said yes.
+        return nobody.aborted ? 'gone' : 'unclear';
+      }
+    },
+  };
+}
+
+function byRounds({ mcpReq }: ServerContext): ServedHuman {
+  let question: InputRequiredResult | null = null;
+  const state = mcpReq.requestState<unknown>();
+  return {
+    how: 'rounds',
+    ...(typeof state === 'string' && { returned: { state, reply: returnedReply(mcpReq.inputResponses) } }),
+    question: () => question,
+    ask: async ({ message, state: seal }) => {
+      const inputRequests = { [KEY]: inputRequired.elicit({ message, requestedSchema: FORM }) };
+      question = inputRequired({ inputRequests, requestState: await seal() });
+      return 'later';
+    },
+  };
+}
+
+function returnedReply(responses: ServerContext['mcpReq']['inputResponses']): Reply {
+  const view = inputResponse(responses, KEY);
+  return view.kind === 'elicit' ? replyOf(view.action, view.content) : 'missing';
+}
+
+function replyOf(action: string, content: unknown): Reply {
+  if (action !== 'accept') return 'declined';
+  const said = isJsonObject(content) ? content[KEY] : undefined;
+  return typeof said === 'boolean' ? (said ? 'accepted' : 'declined') : 'unclear';
+}
+
+/** What the MCP server needs of the bridge; the composition root provides it. */
+export interface ServedBridge {
+  visible(): readonly Tool[];
+  /** The visible tools as `tools/list` sends them. */
+  listed(): readonly SentDescriptor[];
+  /** @throws UnknownToolError */
+  find(name: string): Tool;
+  /** @throws UnknownToolError; every other failure is an `isError` answer */
+  call(name: string, args: unknown, context: CallContext): Promise<Answer>;
+  facts(): InstructionFacts;
+  /** The workspaces that the token reaches, asked for at most every few minutes. @throws LucantoError */
+  listWorkspaces(context: CallContext): Promise<readonly Workspace[]>;
+  timeLimit(now: number): CallDeadline;
+  /** Resolves at once, but for a token whose tools were never seen: then once they are, or after `waitMs`. */
+  firstCatalogue(waitMs: number): Promise<void>;
+  /** @returns stops the notices */
+  onToolsChanged(listener: () => void): () => void;
+  /** Starts refreshing contract and tool list behind the running server. */
+  refreshInBackground(): void;
+  /** Resolves when no write is on its way any more, or after `ms` milliseconds. */
+  settleWrites(ms: number): Promise<void>;
+  close(): Promise<void>;
 }

@@ -1,17 +1,90 @@
-/** `completion/complete` for arguments of prompts and variables of resource templates. */
 import { ProtocolError, type Server } from '@modelcontextprotocol/server';
-import type { CallContext } from '../catalog/tool.ts';
 import { workspaceArgument } from '../catalog/workspace-argument.ts';
-import { callContext } from './call-context.ts';
+import { LIST_WORKSPACES, type Workspace } from '../catalog/workspaces.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import type { CallContext, Tool } from '../core/tool.ts';
+import { callContext, type ServedBridge } from './call-context.ts';
 import type { McpServerDeps } from './mcp-server.ts';
-import { lastMonths } from './prompts/month.ts';
-import { findTool } from './prompts/needs.ts';
-import type { PromptArgument } from './prompts/prompt.ts';
-import { recordKinds } from './records.ts';
-import { recordTemplate, WORKSPACES_URI } from './resource-uri.ts';
-import { beginning, knownWorkspaces, matching, NONE, recordIds, recordNames, type Suggestions } from './suggestions.ts';
-import { workspaceNamed } from './workspace-named.ts';
+import { findTool } from './prompt-needs.ts';
+import { lastMonths, type PromptArgument } from './prompt-parts.ts';
+import { recordTemplate, WORKSPACES_URI } from './resources.ts';
+import { folded, pageSize, type RecordKind, recordKinds, searchArgument, workspaceNamed } from './tool-properties.ts';
 
+/** Values for completions. Whatever asks the service is bounded in time and fails to nothing. */
+interface Suggestions {
+  readonly values: readonly string[];
+  /** There are more than these, and nobody knows how many. */
+  readonly more: boolean;
+}
+
+const NONE: Suggestions = { values: [], more: false };
+
+/** Those that contain what was typed, those that begin with it first. */
+function matching(values: readonly string[], typed: string): readonly string[] {
+  const wanted = folded(typed);
+  const found = [...new Set(values)].filter((value) => folded(value).includes(wanted));
+  const begins = (value: string) => folded(value).startsWith(wanted);
+  return [...found.filter(begins), ...found.filter((value) => !begins(value))];
+}
+
+function beginning(values: readonly string[], typed: string): readonly string[] {
+  return [...new Set(values)].filter((value) => value.startsWith(typed));
+}
+
+/** Those known without asking, else the service's. */
+async function knownWorkspaces(bridge: ServedBridge, context: CallContext): Promise<readonly Workspace[]> {
+  const { workspaces } = bridge.facts();
+  if (workspaces.length > 0) return workspaces;
+  const mayList = bridge.visible().some(({ descriptor }) => descriptor.name === LIST_WORKSPACES);
+  return mayList ? bridge.listWorkspaces(context) : [];
+}
+
+/** Ids of the newest records of a kind that begin as typed. */
+async function recordIds(
+  bridge: ServedBridge,
+  kind: RecordKind,
+  typed: string,
+  workspace: JsonObject,
+  context: CallContext,
+): Promise<Suggestions> {
+  if (kind.list === undefined) return NONE;
+  const { rows, more } = await firstRows(bridge, kind.list, workspace, context);
+  const ids = rows.flatMap(({ id }) => (id === undefined || id === null ? [] : [String(id)]));
+  return { values: beginning(ids, typed), more };
+}
+
+/** Names of records that match what was typed, found by the service where its list can search. */
+async function recordNames(
+  bridge: ServedBridge,
+  list: Tool,
+  typed: string,
+  workspace: JsonObject,
+  context: CallContext,
+): Promise<Suggestions> {
+  const search = searchArgument(list);
+  const asked = search !== null && typed.trim() !== '';
+  const query = asked ? { [search]: typed } : {};
+  const { rows, more } = await firstRows(bridge, list, { ...workspace, ...query }, context);
+  const names = rows.flatMap(({ name }) => (typeof name === 'string' && name !== '' ? [name] : []));
+  return { values: asked ? [...new Set(names)] : matching(names, typed), more };
+}
+
+async function firstRows(
+  bridge: ServedBridge,
+  list: Tool,
+  args: JsonObject,
+  context: CallContext,
+): Promise<{ readonly rows: readonly JsonObject[]; readonly more: boolean }> {
+  const { result } = await bridge.call(list.descriptor.name, { ...pageSize(list), ...args }, context);
+  const [first] = result.content;
+  const text = typeof first?.text === 'string' ? first.text : 'null';
+  const answer = result.isError === true ? null : (result.structuredContent ?? parseJson(text));
+  const rows = Array.isArray(answer) ? answer : isJsonObject(answer) ? Object.values(answer).find(Array.isArray) : [];
+  const more = isJsonObject(answer) && (answer.has_more === true || typeof answer.next_cursor === 'string');
+  return { rows: Array.isArray(rows) ? rows.filter(isJsonObject) : [], more };
+}
+
+/** `completion/complete` for arguments of prompts and variables of resource templates. */
 const INVALID_PARAMS = -32602;
 /** Somebody is typing: later than that, a list is of no use. */
 const WITHIN_MS = 3_000;
@@ -70,7 +143,7 @@ async function inTime<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T
 
 /** @throws ProtocolError for a prompt that is not there */
 async function promptArgument(deps: McpServerDeps, prompt: string, argument: string, asked: Asked): Promise<Find> {
-  const { findPrompt, promptKit } = await import('./prompts/prompts.ts');
+  const { findPrompt, promptKit } = await import('./prompts.ts');
   const kit = promptKit(deps.bridge.facts(), deps.clock());
   const known = findPrompt(prompt, kit)
     .arguments(kit)

@@ -1,10 +1,10 @@
+import { isJsonObject } from '../core/json.ts';
+import type { Tool } from '../core/tool.ts';
+
 /**
  * The server's `instructions`: short, and true for the tools shown. The model may see nothing else at first. A tool is
  * named only where it is visible.
  */
-import type { Tool } from '../catalog/tool.ts';
-import { isJsonObject } from '../json.ts';
-
 export interface InstructionFacts {
   readonly visible: readonly Tool[];
   /** Why tools are missing, one sentence each. */

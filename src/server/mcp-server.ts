@@ -1,26 +1,86 @@
-/** One MCP server instance over the bridge, for either protocol era (the SDK's entry picks the era). */
 import { isSpecType, ProtocolError, Server } from '@modelcontextprotocol/server';
-import { FOR_MODELS } from '../answers/wish.ts';
-import type { SentDescriptor } from '../catalog/size-policy.ts';
-import type { Tool } from '../catalog/tool.ts';
-import { UnknownToolError } from '../errors.ts';
-import { stringifyJson } from '../json.ts';
-import type { Log } from '../log.ts';
-import { VERSION } from '../version.ts';
-import type { OutputBacklog } from './backlog.ts';
-import { callContext } from './call-context.ts';
+import { FOR_MODELS } from '../answers/answer-options.ts';
+import type { SentDescriptor } from '../catalog/listing/list-size.ts';
+import { UnknownToolError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';
+import type { Log } from '../core/log.ts';
+import type { Tool, ToolResult } from '../core/tool.ts';
+import { VERSION } from '../core/version.ts';
+import { callContext, humanOf, type ServedBridge } from './call-context.ts';
 import { serveCompletions } from './completions.ts';
-import type { Deliveries } from './deliveries.ts';
-import { argumentsFrom, resultFor } from './host-habits.ts';
-import { humanOf } from './human.ts';
 import { instructions } from './instructions.ts';
-import { servePrompts } from './prompt-handlers.ts';
-import { hasPrompts } from './prompts/needs.ts';
+import { hasPrompts } from './prompt-needs.ts';
 import { hasResources, serveResources } from './resources.ts';
-import type { RunningCalls } from './running.ts';
-import type { ServedBridge } from './served-bridge.ts';
-import { Turns } from './turns.ts';
+import { type Deliveries, type OutputBacklog, type RunningCalls, Turns } from './running-calls.ts';
 
+/**
+ * What Gemini CLI does to calls and results of its own accord, undone. It adds an argument to the schema of every tool
+ * and passes it on. It copies the JSON of a first text into `structuredContent` and refuses the whole result unless
+ * that is an object (google-gemini/gemini-cli, issue 27725): a bare list, as services give their workspaces, would
+ * never reach the model.
+ */
+const GEMINI_CLI = /^gemini-cli/;
+const ADDED_ARGUMENT = 'wait_for_previous';
+
+/** @param host what the client calls itself; null where it does not say @param schema as the host was given it */
+export function argumentsFrom(host: string | null, args: JsonObject, schema: JsonSchema): JsonObject {
+  if (!isGemini(host) || !Object.hasOwn(args, ADDED_ARGUMENT)) return args;
+  if (isJsonObject(schema.properties) && Object.hasOwn(schema.properties, ADDED_ARGUMENT)) return args;
+  const { [ADDED_ARGUMENT]: _added, ...own } = args;
+  return own;
+}
+
+/** @param host what the client calls itself; null where it does not say */
+export function resultFor(host: string | null, result: ToolResult): ToolResult {
+  if (!isGemini(host) || result.structuredContent !== undefined) return result;
+  const [first, ...rest] = result.content;
+  if (first?.type !== 'text' || typeof first.text !== 'string') return result;
+  const wrapped = asObject(first.text);
+  return wrapped === null ? result : { ...result, content: [{ ...first, text: wrapped }, ...rest] };
+}
+
+function isGemini(host: string | null): boolean {
+  return host !== null && GEMINI_CLI.test(host);
+}
+
+/** Around the text itself, so that not a digit of it changes. Null for what needs none. */
+function asObject(text: string): string | null {
+  const value = parsed(text);
+  if (value === undefined || isJsonObject(value)) return null;
+  return Array.isArray(value) ? `{"data":${text}}` : `{"value":${text}}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `prompts/list` and `prompts/get`. Neither asks the service for anything but, once, what the token may see. */
+/** @param lists the turns of all lists @param firstWaitMs how long the list may wait for a token whose tools were never seen */
+function servePrompts(server: Server, deps: McpServerDeps, lists: Turns, firstWaitMs: number): void {
+  const { bridge, running, clock } = deps;
+  server.setRequestHandler('prompts/list', () =>
+    running.run('read', async (ended) => {
+      const turn = lists.next(ended);
+      const [{ listedPrompts, promptKit }] = await Promise.all([
+        import('./prompts.ts'),
+        bridge.firstCatalogue(firstWaitMs),
+      ]);
+      await turn;
+      return { prompts: listedPrompts(promptKit(bridge.facts(), clock())) };
+    }),
+  );
+
+  server.setRequestHandler('prompts/get', async ({ params }) => {
+    const { promptKit, promptResult } = await import('./prompts.ts');
+    return promptResult(params.name, params.arguments ?? {}, promptKit(bridge.facts(), clock()));
+  });
+}
+
+/** One MCP server instance over the bridge, for either protocol era (the SDK's entry picks the era). */
 const INVALID_PARAMS = -32602;
 /** How long a client of the 2026-07-28 revision may reuse a list; changes are announced besides. */
 const LIST_TTL_MS = 60_000;

@@ -1,17 +1,124 @@
-/** Workspaces and records as MCP resources: whatever a visible tool can get, under an address of its own. */
-import { ResourceNotFoundError, type Server } from '@modelcontextprotocol/server';
-import { LIST_WORKSPACES } from '../catalog/list-workspaces.ts';
-import type { Tool } from '../catalog/tool.ts';
+import { ProtocolError, ResourceNotFoundError, type Server } from '@modelcontextprotocol/server';
+import type { AnswerWish } from '../answers/answer-options.ts';
+import { LIST_WORKSPACES } from '../catalog/workspaces.ts';
 import { singular, toolName } from '../contract/naming.ts';
-import { UnknownToolError } from '../errors.ts';
-import { callContext } from './call-context.ts';
+import { UnknownToolError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
+import { MOST_CHARS } from '../core/results.ts';
+import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
+import { callContext, type ServedBridge } from './call-context.ts';
 import type { McpServerDeps } from './mcp-server.ts';
-import { readThrough } from './read-resource.ts';
-import { isGetTool, type RecordKind, recordKinds } from './records.ts';
-import { readAddress, recordTemplate, WORKSPACES_URI } from './resource-uri.ts';
-import type { ServedBridge } from './served-bridge.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './running-calls.ts';
+import { isGetTool, type RecordKind, recordKinds } from './tool-properties.ts';
 
+/** One read through the dispatcher that tools go through, as text; what fails becomes a JSON-RPC error. */
+const INTERNAL_ERROR = -32603;
+const INVALID_PARAMS = -32602;
+const NOT_FOUND = 404;
+/** The whole record, as far as hosts take it. */
+const WHOLE: AnswerWish = { fields: ['*'], maxChars: MOST_CHARS, from: 0 };
+
+interface ReadText {
+  readonly mimeType: string;
+  readonly text: string;
+}
+
+/**
+ * @param uri the resource that was asked for, for errors
+ * @throws ProtocolError with the tool's sentence and hint
+ */
+async function readThrough(
+  bridge: ServedBridge,
+  tool: Tool,
+  args: JsonObject,
+  uri: string,
+  context: CallContext,
+): Promise<ReadText> {
+  const { result } = await bridge.call(tool.descriptor.name, args, { ...context, answer: WHOLE });
+  if (result.isError === true) throw failure(result, uri);
+  const texts = result.content.flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
+  const json = texts.find(isJson) ?? (result.structuredContent && stringifyJson(result.structuredContent));
+  return json === undefined
+    ? { mimeType: 'text/plain', text: texts.join('\n') }
+    : { mimeType: 'application/json', text: json };
+}
+
+function objectOf(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function isJson(text: string): boolean {
+  try {
+    parseJson(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sentence and hint in the message, which is all that some hosts show. */
+function failure({ content }: ToolResult, uri: string): ProtocolError {
+  const text = content.flatMap((block) => (typeof block.text === 'string' ? [block.text] : [])).join('\n');
+  const told = isJson(text) ? objectOf(parseJson(text)) : {};
+  const sentence = typeof told.message === 'string' ? told.message : text || 'The resource could not be read.';
+  const message = typeof told.hint === 'string' ? `${closed(sentence)} ${told.hint}` : sentence;
+  if (told.status === NOT_FOUND) return new ResourceNotFoundError(uri, message);
+  const code = told.error === 'invalid_arguments' ? INVALID_PARAMS : INTERNAL_ERROR;
+  return new ProtocolError(code, message, Object.keys(told).length > 0 ? told : undefined);
+}
+
+function closed(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+/** The addresses of resources: `lucanto://workspaces` and `lucanto://{workspace_id}/{resource}/{id}`. */
+
+const SCHEME = 'lucanto:';
+/** A URL parser follows `.` and `..` to other records than the address seems to name. */
+const DOTS = /\/(\.|%2e){1,2}(\/|$)/i;
+export const WORKSPACES_URI = `${SCHEME}//workspaces`;
+
+interface RecordAddress {
+  /** As the service writes it, percent-decoded. */
+  readonly workspace: string;
+  readonly resource: string;
+  readonly id: string;
+}
+
+/** RFC 6570; with a pinned workspace, that one stands where the variable would. */
+export function recordTemplate(resource: string, pinned: string | null): string {
+  const workspace = pinned === null ? '{workspace_id}' : encodeURIComponent(pinned);
+  return `${SCHEME}//${workspace}/${encodeURIComponent(resource)}/{id}`;
+}
+
+/** `workspaces`, the address of a record, or null for anything else. */
+function readAddress(uri: string): 'workspaces' | RecordAddress | null {
+  const url = DOTS.test(uri) ? null : parsed(uri);
+  // What nobody asked for would be silently dropped: a query, a port, a user.
+  if (url === null || url.protocol !== SCHEME || url.search || url.hash || url.port || url.username || url.password) {
+    return null;
+  }
+  try {
+    const workspace = decodeURIComponent(url.hostname);
+    const [root, resource, id, ...more] = url.pathname.split('/').map(decodeURIComponent);
+    if (workspace === 'workspaces' && !resource && id === undefined) return 'workspaces';
+    if (root !== '' || !workspace || !resource || !id || more.length > 0) return null;
+    return { workspace, resource, id };
+  } catch {
+    // A `%` that begins no character.
+    return null;
+  }
+}
+
+function parsed(uri: string): URL | null {
+  try {
+    return new URL(uri);
+  } catch {
+    return null;
+  }
+}
+
+/** Workspaces and records as MCP resources: whatever a visible tool can get, under an address of its own. */
 const JSON_TYPE = 'application/json';
 
 /** Judged by names alone: `initialize` does not wait for schemas. */
@@ -19,7 +126,7 @@ export function hasResources(visible: readonly Tool[]): boolean {
   return visible.some((tool) => tool.descriptor.name === LIST_WORKSPACES || isGetTool(tool));
 }
 
-export function listedResources(visible: readonly Tool[]) {
+function listedResources(visible: readonly Tool[]) {
   if (!visible.some(({ descriptor }) => descriptor.name === LIST_WORKSPACES)) return [];
   return [
     {
@@ -32,7 +139,7 @@ export function listedResources(visible: readonly Tool[]) {
   ];
 }
 
-export function listedTemplates(kinds: readonly RecordKind[], pinned: string | null) {
+function listedTemplates(kinds: readonly RecordKind[], pinned: string | null) {
   return kinds.map(({ resource, word }) => ({
     uriTemplate: recordTemplate(resource, pinned),
     name: resource,

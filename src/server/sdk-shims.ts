@@ -1,10 +1,10 @@
+import process from 'node:process';
+
 /**
  * Replaces the MCP SDK's `_shims` module in the bundle (see tsup.config.ts).
  * Its own version pulls a JSON Schema validator into every start; the SDK only uses that to check answers to
  * elicitation, which the bridge checks itself.
  */
-import process from 'node:process';
-
 export { process };
 
 export class DefaultJsonSchemaValidator {

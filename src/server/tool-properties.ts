@@ -1,10 +1,12 @@
-/** What the arguments of a tool look like, as its own schema says; nothing about them is known beforehand. */
-import type { Tool } from '../catalog/tool.ts';
-import type { JsonSchema } from '../contract/schema-types.ts';
-import { isJsonObject } from '../json.ts';
+import { workspaceArgument } from '../catalog/workspace-argument.ts';
+import type { Workspace } from '../catalog/workspaces.ts';
+import { plural, singular, toolName } from '../contract/naming.ts';
+import { isJsonObject, type JsonSchema } from '../core/json.ts';
+import type { Tool } from '../core/tool.ts';
 
+/** What the arguments of a tool look like, as its own schema says; nothing about them is known beforehand. */
 /** Seldom needed arguments may be told in words only; arguments are checked against all of them. */
-export function propertiesOf({ descriptor, validation }: Tool): ReadonlyMap<string, JsonSchema> {
+function propertiesOf({ descriptor, validation }: Tool): ReadonlyMap<string, JsonSchema> {
   const all = [validation.properties, descriptor.inputSchema.properties].flatMap((properties) =>
     isJsonObject(properties) ? Object.entries(properties) : [],
   );
@@ -15,7 +17,7 @@ export function propertiesOf({ descriptor, validation }: Tool): ReadonlyMap<stri
 
 const STATUS_NAMES = ['status', 'state'];
 
-export interface StatusArgument {
+interface StatusArgument {
   readonly name: string;
   readonly values: readonly string[];
   /** The filter itself says so; otherwise they are what records may have, and the filter may take others. */
@@ -69,4 +71,67 @@ export function dateArguments(tool: Tool | undefined): readonly string[] {
   return [...propertiesOf(tool)].flatMap(([name, { format, description }]) =>
     format === 'date' || (typeof description === 'string' && description.includes('YYYY-MM-DD')) ? [name] : [],
   );
+}
+
+/** The records that can be read one by one: found among the visible tools by rule, not from a list. */
+export interface RecordKind {
+  /** The word in the address (`invoices`). */
+  readonly resource: string;
+  /** `credit note`, for people. */
+  readonly word: string;
+  readonly get: Tool;
+  /** What the get tool calls the workspace, and the record. */
+  readonly workspaceArgument: string;
+  readonly idArgument: string;
+  readonly list: Tool | undefined;
+}
+
+/** The tool that answers with one record of its resource; judged by name only, since schemas are built when first read. */
+export function isGetTool({ descriptor, resource, tier }: Tool): boolean {
+  return tier === 'read' && resource !== 'workspaces' && descriptor.name === toolName(`get_${singular(resource)}`);
+}
+
+export function recordKinds(visible: readonly Tool[], pinned: string | null): readonly RecordKind[] {
+  return visible.filter(isGetTool).flatMap((get) => {
+    const workspace = workspaceArgument(get);
+    const idArgument = recordArgument(get);
+    if (idArgument === null || (workspace === null && pinned === null)) return [];
+    return [
+      {
+        resource: get.resource,
+        word: singular(get.resource).replaceAll('_', ' '),
+        get,
+        workspaceArgument: workspace ?? 'workspace_id',
+        idArgument,
+        list: visible.find(({ descriptor }) => descriptor.name === toolName(`list_${plural(get.resource)}`)),
+      },
+    ];
+  });
+}
+
+/** Null where one id does not name a record (of a sub-collection, say). */
+function recordArgument(tool: Tool): string | null {
+  const { properties, required } = tool.descriptor.inputSchema;
+  const workspace = workspaceArgument(tool);
+  const needed = (Array.isArray(required) ? required : []).filter((name) => name !== workspace);
+  const [only = 'id'] = needed;
+  const isThere = isJsonObject(properties) && Object.hasOwn(properties, String(only));
+  return needed.length <= 1 && typeof only === 'string' && isThere ? only : null;
+}
+
+/** People say a workspace's name where tools want its id. */
+/** By id, or by a name that no other has; case and diacritics do not count in names. */
+export function workspaceNamed(workspaces: readonly Workspace[], given: string): Workspace | null {
+  const wanted = given.trim();
+  const byId = workspaces.find(({ id }) => id === wanted);
+  const [only, ...others] = workspaces.filter(({ name }) => folded(name.trim()) === folded(wanted));
+  return byId ?? (others.length === 0 ? (only ?? null) : null);
+}
+
+/** `Žilina` as `zilina`, for comparing. */
+export function folded(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
 }

@@ -1,20 +1,95 @@
+import type { Readable, Writable } from 'node:stream';
+import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from '@modelcontextprotocol/server';
+import { isJsonObject, parseJson, stringifyJson } from '../core/json.ts';
+import type { Log } from '../core/log.ts';
+
+/** Splits a byte stream into lines of bounded length; what is longer is skipped and reported, never buffered. */
+
+const NEWLINE = 0x0a;
+
+interface LineSink {
+  line(text: string): void;
+  tooLong(bytes: number): void;
+}
+
+class LineSplitter {
+  readonly #limit: number;
+  readonly #sink: LineSink;
+  #parts: Buffer[] = [];
+  #size = 0;
+  #skipped = 0;
+
+  /** @param limit the longest line in bytes */
+  constructor(limit: number, sink: LineSink) {
+    this.#limit = limit;
+    this.#sink = sink;
+  }
+
+  push(chunk: Buffer): void {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE, from); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      this.#append(chunk.subarray(from, end));
+      this.#finish();
+      from = end + 1;
+    }
+    this.#append(chunk.subarray(from));
+  }
+
+  /** The stream ended: a last line without its newline still counts. */
+  end(): void {
+    if (this.#size > 0 || this.#skipped > 0) this.#finish();
+  }
+
+  #append(part: Buffer): void {
+    if (part.length === 0) return;
+    if (this.#skipped > 0 || this.#size + part.length > this.#limit) {
+      this.#skipped += this.#size + part.length;
+      this.#parts = [];
+      this.#size = 0;
+      return;
+    }
+    this.#parts.push(part);
+    this.#size += part.length;
+  }
+
+  #finish(): void {
+    const { length } = this.#parts;
+    if (this.#skipped > 0) this.#sink.tooLong(this.#skipped);
+    else if (length > 0)
+      this.#sink.line((length === 1 && this.#parts[0] ? this.#parts[0] : Buffer.concat(this.#parts)).toString('utf8'));
+    this.#parts = [];
+    this.#size = 0;
+    this.#skipped = 0;
+  }
+}
+
+/**
+ * Ids of our own requests, one higher than the SDK counts them: it begins with 0, and the clients of its first
+ * generation take `notifications/cancelled` for 0 as one without an id, so that a question would stay open.
+ */
+function outgoing(message: JSONRPCMessage): JSONRPCMessage {
+  if (!('method' in message)) return message;
+  if ('id' in message) return typeof message.id === 'number' ? { ...message, id: message.id + 1 } : message;
+  const id = message.method === 'notifications/cancelled' ? message.params?.requestId : undefined;
+  return typeof id === 'number' ? { ...message, params: { ...message.params, requestId: id + 1 } } : message;
+}
+
+/** @param value a message of the client, not yet checked; its own requests and notices keep their ids */
+function incoming(value: unknown): unknown {
+  if (!isJsonObject(value) || 'method' in value || typeof value.id !== 'number') return value;
+  return { ...value, id: value.id - 1 };
+}
+
 /**
  * MCP's stdio transport, in place of the SDK's, which loses ids beyond 2^53, drops malformed requests without an
  * answer, ends the connection on a line over 10 MB and aborts running calls the moment stdin ends.
  */
-import type { Readable, Writable } from 'node:stream';
-import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from '@modelcontextprotocol/server';
-import { isJsonObject, parseJson, stringifyJson } from '../json.ts';
-import type { Log } from '../log.ts';
-import { LineSplitter } from './lines.ts';
-import { incoming, outgoing } from './question-ids.ts';
-
 const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;
 /** Hosts cap messages far below this; it only bounds memory. */
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
-export interface WireEvents {
+interface WireEvents {
   /** stdin ended: nothing more will be asked. What runs may still be answered. */
   onInputEnd(): void;
   /** stdout is gone: nobody will read an answer. */

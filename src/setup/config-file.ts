@@ -1,4 +1,3 @@
-/** A client's file on disk: read whole, replaced whole, through links, with its mode. */
 import {
   chmodSync,
   closeSync,
@@ -17,6 +16,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
+/** A client's file on disk: read whole, replaced whole, through links, with its mode. */
 /** Other programs' files may hold other programs' secrets. */
 const NEW_FILE = 0o600;
 const MAX_BYTES = 50 * 1024 * 1024;
@@ -145,6 +145,6 @@ function decode(bytes: Buffer): string | null {
   }
 }
 
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }

@@ -1,12 +1,12 @@
-/** Our own tools, for the contract in force. */
-import type { Tool } from '../catalog/tool.ts';
 import type { Operation } from '../contract/operation.ts';
-import { checkTool } from './check/tool.ts';
-import { type PdfDeps, pdfTool } from './pdf/tool.ts';
-import { moneyResources } from './resources.ts';
-import { Operations } from './service.ts';
-import { type SummarizeDeps, summarizeTool } from './summarize/tool.ts';
+import type { Tool } from '../core/tool.ts';
+import { checkTool } from './check-tool.ts';
+import { Operations } from './local-tool.ts';
+import { moneyResources } from './money-roles.ts';
+import { type PdfDeps, pdfTool } from './pdf-tool.ts';
+import { type SummarizeDeps, summarizeTool } from './summarize-tool.ts';
 
+/** Our own tools, for the contract in force. */
 export type LocalDeps = SummarizeDeps & PdfDeps;
 
 /**

@@ -1,7 +1,9 @@
-/** Exact decimals. No amount is ever a float here. */
 import Big from 'big.js';
-import { decimalText } from './roles.ts';
+import type { AnswerField } from '../contract/operation.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { decimalText, fieldFor, plainText, type Role, valueAt } from './money-roles.ts';
 
+/** Exact decimals. No amount is ever a float here. */
 export { Big };
 
 export const ZERO = new Big(0);
@@ -33,4 +35,75 @@ export function rounded(value: Big, decimals: number): Big {
 
 export function percentOf(value: Big, percent: Big): Big {
   return value.times(percent).div(100);
+}
+
+/** A document's lines and totals as the service (or the user) wrote them, found by role. */
+export interface Line {
+  /** Null where it is not said. */
+  readonly quantity: Big | null;
+  readonly price: Big | null;
+  /** Percent. */
+  readonly rate: Big | null;
+  /** Percent off this line. */
+  readonly discount: Big | null;
+}
+
+interface LineFields {
+  readonly quantity: string | null;
+  readonly price: string | null;
+  readonly rate: string | null;
+  readonly lineDiscount: string | null;
+}
+
+export interface DocumentLines {
+  /** The field that holds the lines. */
+  readonly field: string;
+  readonly fields: LineFields;
+  readonly lines: readonly Line[];
+  /** Percent off the whole document. */
+  readonly discount: Big | null;
+  readonly discountAmount: Big | null;
+  readonly reverse: boolean;
+  /** In which its amounts are; null where it is not said. */
+  readonly currency: string | null;
+  /** Prices hold the VAT already, so that sums cannot be made from them as if they did not. */
+  readonly inclusive: boolean;
+}
+
+/** Null where the record has no lines. */
+export function linesOf(record: JsonObject, described: readonly AnswerField[]): DocumentLines | null {
+  const field = fieldFor('lines', [record], described);
+  const rows = field === null ? undefined : valueAt(record, field);
+  if (field === null || !Array.isArray(rows)) return null;
+  const items = rows.filter(isJsonObject);
+  const nested = described.find(({ name }) => name === field)?.fields ?? [];
+  const own = (role: Role) => fieldFor(role, items, nested);
+  const fields = {
+    quantity: own('quantity'),
+    price: own('price'),
+    rate: own('rate'),
+    lineDiscount: own('lineDiscount'),
+  };
+  const at = (item: JsonObject, path: string | null) => (path === null ? null : toBig(valueAt(item, path)));
+  const currency = fieldFor('currency', [record], described);
+  const whole = (role: Role) => at(record, fieldFor(role, [record], described));
+  const says = (role: Role) => {
+    const path = fieldFor(role, [record], described);
+    return path !== null && valueAt(record, path) === true;
+  };
+  return {
+    field,
+    fields,
+    lines: items.map((item) => ({
+      quantity: at(item, fields.quantity),
+      price: at(item, fields.price),
+      rate: at(item, fields.rate),
+      discount: at(item, fields.lineDiscount),
+    })),
+    discount: whole('discount'),
+    discountAmount: whole('discountAmount'),
+    currency: currency === null ? null : plainText(valueAt(record, currency)),
+    reverse: says('reverse'),
+    inclusive: says('inclusive'),
+  };
 }

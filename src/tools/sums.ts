@@ -1,11 +1,10 @@
+import { Big, type DocumentLines, decimalsOf, type Line, percentOf, rounded, ZERO } from './money.ts';
+
 /**
  * A document's sums from its lines. Where Lucanto rounds is not documented, so each usual way is computed: a stated
  * total is right if it is the result of one of them.
  */
-import type { DocumentLines, Line } from './document.ts';
-import { Big, decimalsOf, percentOf, rounded, ZERO } from './money.ts';
-
-export interface RateSum {
+interface RateSum {
   /** Percent. */
   readonly rate: Big;
   readonly net: Big;
@@ -109,7 +108,7 @@ function summed(method: string, rates: readonly RateSum[]): Sums {
   return { method, rates, net, vat, total: net.plus(vat) };
 }
 
-export interface Stated {
+interface Stated {
   readonly net: Big | null;
   readonly vat: Big | null;
   readonly total: Big | null;

@@ -1,18 +1,18 @@
-/** All rows of a list, page by page, within bounds; and whether that was all. */
-import type { CallContext, JsonObject } from '../catalog/tool.ts';
 import type { Operation } from '../contract/operation.ts';
-import { ProtocolError } from '../errors.ts';
-import { isJsonObject } from '../json.ts';
-import type { ServicePort } from './service.ts';
+import { ProtocolError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { CallContext } from '../core/tool.ts';
+import type { ServicePort } from './local-tool.ts';
 
-export interface Walked {
+/** All rows of a list, page by page, within bounds; and whether that was all. */
+interface Walked {
   readonly rows: readonly JsonObject[];
   readonly pages: number;
   /** One clause that says why it stopped before the end; null where it did not. */
   readonly stopped: string | null;
 }
 
-export interface WalkOptions {
+interface WalkOptions {
   readonly maxPages: number;
   readonly clock: () => number;
   /** What is counted, for progress: `invoices`. */

@@ -1,13 +1,13 @@
-/** What was written through this bridge, one JSON line per event: append-only, bounded, without any content. */
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isJsonObject } from '../json.ts';
-import type { Log } from '../log.ts';
-import { errorCode, OWNER_ONLY_FILE } from './files.ts';
-import type { WriteAnswer, WriteFacts } from './record.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { Log } from '../core/log.ts';
+import { errorCode, OWNER_ONLY_FILE } from './private-files.ts';
+import type { WriteAnswer, WriteFacts } from './record-store.ts';
 
+/** What was written through this bridge, one JSON line per event: append-only, bounded, without any content. */
 /** `started` is followed by one of the others, unless the process was killed. */
-export const OUTCOMES = [
+const OUTCOMES = [
   'started',
   'done',
   'replayed',

@@ -1,24 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { LocalError, toLucantoError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { CallContext, ToolResult } from '../core/tool.ts';
+import { twinNote, withNextStep, withNote, writeInProgress } from './decide.ts';
+import { FINGERPRINT_DIGITS, Journal, lineFacts } from './journal.ts';
+import { Locks } from './lock.ts';
+import { ledgerUnwritable, localSecret, privateFolder } from './private-files.ts';
+import { RecordStore, type WriteFacts, type WriteRecord } from './record-store.ts';
+import { fingerprint, type WriteCall, type WritePort } from './write.ts';
+import { type Ending, Flight, Passage, type Send } from './write-attempt.ts';
+
 /**
  * The write ledger: a write is on the disk before it leaves, and the same write again, from whatever copy of the
  * bridge, is recognised until the client was given a definite answer (interface.md section 5).
  */
-import { randomUUID } from 'node:crypto';
-import type { CallContext, ToolResult } from '../catalog/tool.ts';
-import { LocalError, toLucantoError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import { ledgerUnwritable, privateFolder } from './files.ts';
-import { fingerprint } from './fingerprint.ts';
-import { Flight } from './flight.ts';
-import { FINGERPRINT_DIGITS, Journal, lineFacts } from './journal.ts';
-import { Locks } from './lock.ts';
-import { twinNote, withNote } from './notes.ts';
-import { type Ending, Passage, type Send } from './passage.ts';
-import type { WriteFacts, WriteRecord } from './record.ts';
-import { withNextStep, writeInProgress } from './refusals.ts';
-import { localSecret } from './secret.ts';
-import { RecordStore } from './store.ts';
-import type { WriteCall, WritePort } from './write.ts';
-
 export interface LedgerDeps {
   /** The ledger's own folder, made when first needed. */
   readonly folder: string;

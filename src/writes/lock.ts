@@ -1,22 +1,22 @@
-/**
- * One call at a time per fingerprint, over all copies of the bridge. A lock outlives neither its process nor its
- * time; should two copies ever hold one together, they share the open record's key, and the service tells them apart.
- */
 import { randomUUID } from 'node:crypto';
 import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isJsonObject } from '../json.ts';
-import { errorCode, ledgerUnwritable, OWNER_ONLY_FILE } from './files.ts';
+import { isJsonObject } from '../core/json.ts';
+import { errorCode, ledgerUnwritable, OWNER_ONLY_FILE } from './private-files.ts';
 
+/**
+ * One call at a time per fingerprint, over all copies of the bridge. A lock outlives neither its process nor its
+ * time; should two copies ever hold one together, they share the open record's key, and the service tells them apart.
+ */
 export const LOCK_SUFFIX = '.lock';
 const POLL_MS = 50;
 /** A lock without content is being written, or its process was killed while it wrote. */
 const UNWRITTEN_MS = 3_000;
 
-export interface Holder {
+interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly nonce: string;
@@ -25,11 +25,11 @@ export interface Holder {
   readonly until: number;
 }
 
-export interface Lock {
+interface Lock {
   release(): Promise<void>;
 }
 
-export interface LockRequest {
+interface LockRequest {
   readonly fingerprint: string;
   /** Milliseconds since the epoch by which the holder is done for certain. */
   readonly until: number;

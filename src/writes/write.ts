@@ -1,7 +1,9 @@
-/** A write as the backends hand it to the ledger, and what they give back. */
-import type { CallContext, JsonObject, ToolResult } from '../catalog/tool.ts';
-import type { WriteAnswer, WriteFacts } from './record.ts';
+import { createHmac } from 'node:crypto';
+import { canonicalJson, type JsonObject, numbersAsText } from '../core/json.ts';
+import type { CallContext, ToolResult } from '../core/tool.ts';
+import type { WriteAnswer, WriteFacts } from './record-store.ts';
 
+/** A write as the backends hand it to the ledger, and what they give back. */
 /** The one argument of every write that is the ledger's own: the service never sees it. */
 export const ALLOW_DUPLICATE = 'allow_duplicate';
 
@@ -34,4 +36,24 @@ export interface WritePort {
    * @throws LucantoError
    */
   run(call: WriteCall, context: CallContext, send: (ticket: Ticket) => Promise<Written>): Promise<ToolResult>;
+}
+
+/** What makes two calls the same call. One way: neither token nor arguments can be read from it. */
+interface CallIdentity {
+  readonly origin: string;
+  readonly token: string;
+  readonly workspace: string | null;
+  readonly tool: string;
+  /** Checked and coerced. */
+  readonly args: JsonObject;
+}
+
+/**
+ * 64 hexadecimal digits. `7` and `"7"` are one id: where a schema takes both, the record is the same, and so is what
+ * would be done to it twice.
+ */
+export function fingerprint(secret: Buffer, { origin, token, workspace, tool, args }: CallIdentity): string {
+  return createHmac('sha256', secret)
+    .update(canonicalJson([origin, token, workspace, tool, numbersAsText(args)]))
+    .digest('hex');
 }

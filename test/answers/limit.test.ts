@@ -1,10 +1,10 @@
 /** Results that are passed through, such as those of the remote endpoint: whole, or replaced by what can be acted on. */
 import { describe, expect, it } from 'vitest';
-import { limited } from '../../src/catalog/answer-limit.ts';
-import { errorResult } from '../../src/catalog/results.ts';
-import type { Tool, ToolResult } from '../../src/catalog/tool.ts';
-import { ApiError } from '../../src/errors.ts';
-import { parseJson } from '../../src/json.ts';
+import { limited } from '../../src/bridge/dispatch.ts';
+import { ApiError } from '../../src/core/errors.ts';
+import { parseJson } from '../../src/core/json.ts';
+import { errorResult } from '../../src/core/results.ts';
+import type { Tool, ToolResult } from '../../src/core/tool.ts';
 
 function tool(readOnlyHint: boolean): Tool {
   const hints = { title: 'T', readOnlyHint, destructiveHint: false, idempotentHint: true, openWorldHint: true };

@@ -1,7 +1,7 @@
 /** Lists through the whole bridge: short by default, and no row is lost on the way through the pages. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
-import { stringifyJson } from '../../src/json.ts';
+import { stringifyJson } from '../../src/core/json.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { type OtherLucanto, startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { type OpenedBridge, openedBridge } from '../helpers/open-bridge.ts';
 

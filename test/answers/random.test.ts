@@ -1,7 +1,7 @@
 /** Whatever the rows are like: an answer is JSON, within its bounds, and no row is lost. */
 import { describe, expect, it } from 'vitest';
-import { answerContent } from '../../src/answers/answer.ts';
-import { type JsonObject, parseJson } from '../../src/json.ts';
+import { answerContent } from '../../src/answers/list-answer.ts';
+import { type JsonObject, parseJson } from '../../src/core/json.ts';
 import { Random } from '../helpers/random.ts';
 
 const NAMES = [

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { RemoteClient } from '../../src/backends/remote/client.ts';
-import type { Progress } from '../../src/catalog/tool.ts';
-import { LucantoError } from '../../src/errors.ts';
-import { stringifyJson } from '../../src/json.ts';
+import { RemoteClient } from '../../src/backends/remote/remote-client.ts';
+import { LucantoError } from '../../src/core/errors.ts';
+import { stringifyJson } from '../../src/core/json.ts';
+import type { Progress } from '../../src/core/tool.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { testClient } from '../helpers/http-client.ts';
 import {

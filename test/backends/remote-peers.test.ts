@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { RemoteClient } from '../../src/backends/remote/client.ts';
 import type { RememberedProtocol } from '../../src/backends/remote/protocol.ts';
-import type { Progress } from '../../src/catalog/tool.ts';
+import { RemoteClient } from '../../src/backends/remote/remote-client.ts';
+import type { Progress } from '../../src/core/tool.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { TOKEN, testClient } from '../helpers/http-client.ts';
 import { type Peer, peerV1, peerV2 } from '../helpers/mcp-peers.ts';

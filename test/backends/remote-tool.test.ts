@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RemoteCallOptions } from '../../src/backends/remote/client.ts';
-import { remoteTool } from '../../src/backends/remote/tool.ts';
-import type { JsonObject, Tool } from '../../src/catalog/tool.ts';
+import type { RemoteCallOptions } from '../../src/backends/remote/remote-client.ts';
+import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import type { Tool } from '../../src/core/tool.ts';
 import type { WriteCall } from '../../src/writes/write.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { writesWith } from '../helpers/writes.ts';

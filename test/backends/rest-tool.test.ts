@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { restTool } from '../../src/backends/rest/tool.ts';
-import type { JsonObject, ToolResult } from '../../src/catalog/tool.ts';
+import { restTool } from '../../src/backends/rest/rest-tool.ts';
 import type { Operation, ParameterBinding } from '../../src/contract/operation.ts';
-import { parseJson } from '../../src/json.ts';
+import { type JsonObject, parseJson } from '../../src/core/json.ts';
+import type { ToolResult } from '../../src/core/tool.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { testClient } from '../helpers/http-client.ts';
 import { json, type ScriptedServer, type Step, scriptedServer, text } from '../helpers/scripted-server.ts';

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { remoteTool } from '../../src/backends/remote/tool.ts';
-import { applyStep, STEPS, WHOLE } from '../../src/catalog/listing/steps.ts';
-import type { Values } from '../../src/catalog/listing/values.ts';
-import { LIST_LIMIT, type Listing, listTools } from '../../src/catalog/size-policy.ts';
-import type { Tool } from '../../src/catalog/tool.ts';
+import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
+import { LIST_LIMIT, type Listing, listTools } from '../../src/catalog/listing/list-size.ts';
+import { applyStep, STEPS, type Values, WHOLE } from '../../src/catalog/listing/shorten.ts';
 import { totalCost } from '../../src/cli/context-cost.ts';
-import { withGeneration } from '../../src/contract/bundled/generation.ts';
-import { WORDS } from '../../src/contract/words.ts';
+import { withGeneration } from '../../src/contract/bundled-contract.ts';
+import { WORDS } from '../../src/contract/curated-words.ts';
+import type { Tool } from '../../src/core/tool.ts';
 import { documentOf } from '../helpers/documents.ts';
 import { namesIn, withReferences } from '../helpers/named-arguments.ts';
 import { COMPONENTS, NASTY } from '../helpers/nasty-document.ts';

@@ -1,6 +1,6 @@
 /** What a list costs, counted with a tokenizer. */
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import type { Listing } from '../../src/catalog/size-policy.ts';
+import type { Listing } from '../../src/catalog/listing/list-size.ts';
 
 /** `sent` is all of `tools/list`; a model's context gets names, descriptions and schemas, annotations stay in the host. */
 export function costOf({ descriptors, bytes }: Listing) {

@@ -1,10 +1,9 @@
 /** Tools of the bundled contract as the bridge lists them, for tests of what the list says and costs. */
-import { restTool } from '../../src/backends/rest/tool.ts';
-import type { Tool } from '../../src/catalog/tool.ts';
-import { bundledDocument } from '../../src/contract/bundled/document.ts';
-import { type Generation, withGeneration } from '../../src/contract/bundled/generation.ts';
+import { restTool } from '../../src/backends/rest/rest-tool.ts';
+import { bundledDocument, type Generation, withGeneration } from '../../src/contract/bundled-contract.ts';
 import { compileContract } from '../../src/contract/compile.ts';
 import type { OpenApiDocument } from '../../src/contract/document.ts';
+import type { Tool } from '../../src/core/tool.ts';
 
 const unused = () => Promise.reject(new Error('nothing is called here'));
 

@@ -1,8 +1,8 @@
 /** The list of tools as a client gets it: the bundled contract's and our own, with every scope. */
-import type { Listing } from '../../src/catalog/size-policy.ts';
-import type { Tool } from '../../src/catalog/tool.ts';
-import type { Generation } from '../../src/contract/bundled/generation.ts';
-import { startDemo } from '../../src/demo/server.ts';
+import type { Listing } from '../../src/catalog/listing/list-size.ts';
+import type { Generation } from '../../src/contract/bundled-contract.ts';
+import type { Tool } from '../../src/core/tool.ts';
+import { startDemo } from '../../src/demo/demo-server.ts';
 import { openedBridge } from '../helpers/open-bridge.ts';
 
 export interface Listed {

@@ -1,7 +1,7 @@
 /** A service with more tools than a list has room for: what is left out is said everywhere, and can be had. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Bridge } from '../../src/bridge.ts';
-import { LIST_LIMIT } from '../../src/catalog/size-policy.ts';
+import type { Bridge } from '../../src/bridge/bridge.ts';
+import { LIST_LIMIT } from '../../src/catalog/listing/list-size.ts';
 import { instructions } from '../../src/server/instructions.ts';
 import { type OtherLucanto, startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { callContext } from '../helpers/call-context.ts';

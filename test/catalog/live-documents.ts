@@ -1,5 +1,5 @@
 /** Documents as a service that grew could publish them: many resources, long words, long lists of values, deep nesting. */
-import { bundledDocument } from '../../src/contract/bundled/document.ts';
+import { bundledDocument } from '../../src/contract/bundled-contract.ts';
 import type { OpenApiDocument } from '../../src/contract/document.ts';
 import { documentOf, json, RECORD, ROWS } from '../helpers/documents.ts';
 

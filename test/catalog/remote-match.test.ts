@@ -1,8 +1,8 @@
 /** A tool of the remote endpoint and an operation of the contract that are one thing are offered once. */
 import { describe, expect, it } from 'vitest';
-import { remoteTool } from '../../src/backends/remote/tool.ts';
+import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
 import { operationsOf } from '../../src/catalog/remote-match.ts';
-import type { Tool } from '../../src/catalog/tool.ts';
+import type { Tool } from '../../src/core/tool.ts';
 import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { compiled, json, RECORD, ROWS } from '../helpers/documents.ts';

@@ -1,12 +1,12 @@
 /** `--read-only`, `--workspace` and `--toolsets` hold in the list, in dispatch and in the HTTP layer, each by itself. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Bridge } from '../../src/bridge.ts';
+import type { Bridge } from '../../src/bridge/bridge.ts';
+import { openBridge } from '../../src/bridge/open-bridge.ts';
 import { type GuardRules, guarded } from '../../src/catalog/request-guard.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { createLog, Secrets } from '../../src/core/log.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import type { HttpRequest } from '../../src/http/request.ts';
-import { createLog, Secrets } from '../../src/log.ts';
-import { openBridge } from '../../src/open-bridge.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { sendContext, testClient } from '../helpers/http-client.ts';
 import { type Home, temporaryHome } from '../helpers/run.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { withMore } from '../../src/catalog/arguments/more.ts';
-import { LIST_LIMIT, type Listing, listTools } from '../../src/catalog/size-policy.ts';
+import { withMore } from '../../src/catalog/arguments/argument-checker.ts';
+import { LIST_LIMIT, type Listing, listTools } from '../../src/catalog/listing/list-size.ts';
 import { documentOf, json } from '../helpers/documents.ts';
 import { portabilityProblems } from '../helpers/portability.ts';
 import { bundledTools, toolsOf } from './descriptors.ts';

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { askToken } from '../../src/cli/ask-token.ts';
+import { askToken } from '../../src/cli/prompt.ts';
 
 /** Streams that pretend to be a terminal. */
 function terminal() {

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 /** A Node that is too old: `npm run test:nodes` brings some. */
 const OLD_NODE = process.env.LUCANTO_TEST_OLD_NODE;
 
-const BIN = fileURLToPath(new URL('../../bin/', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin', import.meta.url));
 
 describe('the launcher', () => {
   it('answers an old Node with one sentence: which one, where, what is needed', () => {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startDemo } from '../../src/demo/server.ts';
+import { startDemo } from '../../src/demo/demo-server.ts';
 import { programAndService } from './program-and-service.ts';
 
 const bench = programAndService('workspaces');

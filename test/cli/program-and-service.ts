@@ -1,7 +1,7 @@
 /** For the tests of a file: the built program, and an embedded Lucanto in the test's own process. */
 import { afterAll, beforeAll } from 'vitest';
-import type { Generation } from '../../src/contract/bundled/generation.ts';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import type { Generation } from '../../src/contract/bundled-contract.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { buildProgram, type Program } from './built-program.ts';
 
 export interface ProgramAndService {

@@ -1,7 +1,7 @@
 /** What was measured of a host, in words for a person. `npm run test:clients` prints it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { canonicalJson, isJsonObject, type JsonObject, stringifyJson } from '../../src/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject, stringifyJson } from '../../src/core/json.ts';
 import type { Host } from './hosts.ts';
 import type { WireMessage } from './installed-bridge.ts';
 import { isOurs } from './mock-model/conversation.ts';

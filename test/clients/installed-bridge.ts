@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isJsonObject, type JsonObject, parseJson } from '../../src/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,8 +1,9 @@
 /** The clients that `npm run test:clients` has installed, or why one could not be. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isJsonObject, parseJson } from '../../src/json.ts';
+import { isJsonObject, parseJson } from '../../src/core/json.ts';
 import TABLE from './clients.json' with { type: 'json' };
 
 export interface InstalledClient {

@@ -3,7 +3,7 @@
  * computer: the model is a mock on loopback, Lucanto is the demo, and everything else is refused by a proxy.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isJsonObject, parseJson } from '../../src/json.ts';
+import { isJsonObject, parseJson } from '../../src/core/json.ts';
 import { factsOf, namesTold, writeFacts } from './facts.ts';
 import { HOSTS, type Host } from './hosts.ts';
 import { CLIENT_IDS, type InstalledClient, installedClient } from './installed.ts';

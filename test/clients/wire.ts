@@ -1,5 +1,5 @@
 /** What is to be read in the messages between a host and the bridge. */
-import { isJsonObject, type JsonObject } from '../../src/json.ts';
+import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
 import type { WireMessage } from './installed-bridge.ts';
 import { objectsIn, textIn } from './mock-model/dialect.ts';
 

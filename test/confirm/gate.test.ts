@@ -1,7 +1,7 @@
 /** What opens the gate before a call that cannot be undone, and what does not. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LIFETIME_MS } from '../../src/confirm/confirmation-token.ts';
 import { QUICKEST_MS } from '../../src/confirm/gate.ts';
-import { LIFETIME_MS } from '../../src/confirm/seal.ts';
 import { DELETE, type GateBench, gateBench, ISSUE, personAt, rounds } from '../helpers/gate.ts';
 
 let bench: GateBench;

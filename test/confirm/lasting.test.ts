@@ -1,6 +1,6 @@
 /** Which operations and remote tools a person is asked about. */
 import { describe, expect, it } from 'vitest';
-import { lastingOperation, lastingRemote } from '../../src/contract/lasting.ts';
+import { lastingOperation, lastingRemote } from '../../src/contract/effects.ts';
 import type { HttpMethod } from '../../src/contract/operation.ts';
 import { compiled, RECORD, ROWS } from '../helpers/documents.ts';
 

@@ -1,7 +1,6 @@
 /** What a person is shown: found by role under any name, and nothing in it can pass for ours. */
 import { describe, expect, it } from 'vitest';
-import { factsOf, NO_FACTS } from '../../src/confirm/facts.ts';
-import { previewOf, questionText } from '../../src/confirm/words.ts';
+import { factsOf, NO_FACTS, previewOf, questionText } from '../../src/confirm/question.ts';
 import { DELETE } from '../helpers/gate.ts';
 
 const shown = { tool: DELETE, args: { id: 7 }, workspace: { id: '42', name: 'Firm' } };

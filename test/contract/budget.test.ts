@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { totalCost } from '../../src/cli/context-cost.ts';
-import { WORDS } from '../../src/contract/words.ts';
+import { WORDS } from '../../src/contract/curated-words.ts';
 import { costOf } from '../catalog/cost.ts';
 import { fullListing } from '../catalog/full-listing.ts';
 import { namesIn, withReferences } from '../helpers/named-arguments.ts';

@@ -1,7 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { bundledDocument } from '../../src/contract/bundled/document.ts';
-import { GENERATIONS, pathIn, withGeneration } from '../../src/contract/bundled/generation.ts';
+import { bundledDocument, GENERATIONS, pathIn, withGeneration } from '../../src/contract/bundled-contract.ts';
 import {
   DOCUMENTED_OPERATIONS,
   DOCUMENTED_PROPERTIES,

@@ -1,9 +1,9 @@
 /** A small client of the embedded Lucanto, over real HTTP. */
 import { afterEach, beforeEach } from 'vitest';
-import type { Generation } from '../../src/contract/bundled/generation.ts';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
-import { type Fields, fieldsOf, listOf } from '../../src/demo/store/fields.ts';
-import { parseJson, stringifyJson } from '../../src/json.ts';
+import type { Generation } from '../../src/contract/bundled-contract.ts';
+import { parseJson, stringifyJson } from '../../src/core/json.ts';
+import { type Fields, fieldsOf, listOf } from '../../src/demo/data/fields.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 
 export const STUDIO = '42';
 export const TRADER = '9007199254740993';

@@ -1,10 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { GENERATIONS } from '../../src/contract/bundled/generation.ts';
-import { Contract } from '../../src/demo/http/contract.ts';
-import { handlers } from '../../src/demo/routes/table.ts';
-import { userHandlers } from '../../src/demo/routes/workspaces.ts';
-import { fieldsOf, listOf } from '../../src/demo/store/fields.ts';
+import { GENERATIONS } from '../../src/contract/bundled-contract.ts';
+import { fieldsOf, listOf } from '../../src/demo/data/fields.ts';
+import { Contract } from '../../src/demo/http/demo-contract.ts';
+import { handlers, userHandlers } from '../../src/demo/routes/route-table.ts';
 import { COMPLETE, rows, STUDIO, send, useDemo } from './client.ts';
 
 const LISTS = ['contacts', 'invoices', 'quotes', 'proformas', 'credit_notes', 'expenses', 'bank_accounts'] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Fields, listOf } from '../../src/demo/store/fields.ts';
-import { totalsOf } from '../../src/demo/store/money.ts';
+import { type Fields, listOf } from '../../src/demo/data/fields.ts';
+import { totalsOf } from '../../src/demo/data/totals.ts';
 import { everyRow, TRADER, useDemo } from './client.ts';
 
 const demo = useDemo();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { startDemo } from '../../src/demo/server.ts';
-import { fieldsOf } from '../../src/demo/store/fields.ts';
+import { fieldsOf } from '../../src/demo/data/fields.ts';
+import { startDemo } from '../../src/demo/demo-server.ts';
 import { COMPLETE, everyRow, START, send, TRADER, useDemo } from './client.ts';
 
 const demo = useDemo();

@@ -1,9 +1,8 @@
 /** One check or another, on a computer of any platform, without a network. */
 import { resolveSettings } from '../../src/config/resolve.ts';
-import type { Check, Finding } from '../../src/doctor/check.ts';
-import type { DoctorContext } from '../../src/doctor/context.ts';
-import { createLog, Secrets } from '../../src/log.ts';
-import type { Place } from '../../src/setup/place.ts';
+import { createLog, Secrets } from '../../src/core/log.ts';
+import type { Check, DoctorContext, Finding } from '../../src/doctor/check.ts';
+import type { Place } from '../../src/setup/computer.ts';
 import { fixtureHome, type HomeOptions, type Platform } from '../setup/fixture-home.ts';
 
 export function contextIn(place: Place, flags: Readonly<Record<string, unknown>> = {}): DoctorContext {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../src/core/version.ts';
 import { programAndService } from '../cli/program-and-service.ts';
 import { AUTHORITY_FILE } from '../fixtures/tls.ts';
 import { connectProxy, tlsFront } from '../helpers/connect-proxy.ts';

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { appFiles } from '../../src/doctor/apps/app-file.ts';
-import { appChecks } from '../../src/doctor/apps/checks.ts';
-import { hostStart } from '../../src/doctor/apps/host.ts';
-import { judgeStart } from '../../src/doctor/apps/judge-start.ts';
+import { VERSION } from '../../src/core/version.ts';
+import { appChecks, judgeStart } from '../../src/doctor/apps/app-checks.ts';
+import { appFiles } from '../../src/doctor/apps/app-files.ts';
+import { hostStart } from '../../src/doctor/apps/host-start.ts';
 import { ok } from '../../src/doctor/check.ts';
-import { configDirCheck } from '../../src/doctor/checks/config-dir.ts';
-import { installationCheck } from '../../src/doctor/checks/installation.ts';
-import { nodeCheck } from '../../src/doctor/checks/node.ts';
-import { versionsCheck } from '../../src/doctor/checks/versions.ts';
-import { keepForOwner, makeOwn } from '../../src/doctor/fixes.ts';
-import { VERSION } from '../../src/version.ts';
+import { configDirCheck, keepForOwner, makeOwn } from '../../src/doctor/checks/folders.ts';
+import { installationCheck, nodeCheck, versionsCheck } from '../../src/doctor/checks/installation.ts';
 import { fixtureHome, type Platform } from '../setup/fixture-home.ts';
 import { at, contextIn, found } from './examined.ts';
 

@@ -1,7 +1,8 @@
 /** A computer to examine: a home, a service on loopback, an app that is connected to it. */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { DemoService } from '../../src/demo/server.ts';
+import type { DemoService } from '../../src/demo/demo-server.ts';
 import type { Program, Run } from '../cli/built-program.ts';
 
 export const DESKTOP = path.join('.config', 'Claude', 'claude_desktop_config.json');

@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { type Check, type Finding, ok, skip } from '../../src/doctor/check.ts';
+import { checksFor } from '../../src/doctor/check-table.ts';
 import { runChecks } from '../../src/doctor/run-checks.ts';
-import { checksFor } from '../../src/doctor/table.ts';
 import { at, contextIn } from './examined.ts';
 
 const NOTHING = contextIn(at('linux'));

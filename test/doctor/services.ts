@@ -2,7 +2,7 @@
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { DemoService } from '../../src/demo/server.ts';
+import type { DemoService } from '../../src/demo/demo-server.ts';
 import { SELF_SIGNED_CERTIFICATE, SELF_SIGNED_KEY } from '../fixtures/self-signed.ts';
 
 /** In front of the service, with other headers in its answers. @param cuts whether an answer never arrives */

@@ -5,9 +5,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { bundledDocument } from '../../src/contract/bundled/document.ts';
+import { bundledDocument } from '../../src/contract/bundled-contract.ts';
 import { compileContract } from '../../src/contract/compile.ts';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { connect, type ListedTool, type McpSession } from '../helpers/mcp.ts';
 import { type Home, run, temporaryHome } from '../helpers/run.ts';
 

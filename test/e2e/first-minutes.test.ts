@@ -7,7 +7,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { npm, ROOT } from '../helpers/npm.ts';
 import { NODE } from '../helpers/run.ts';
 import { atTerminal, HAS_TERMINAL, type Seen, type Typed } from '../helpers/terminal.ts';

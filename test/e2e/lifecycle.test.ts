@@ -1,7 +1,7 @@
 /** The life of the built bridge as hosts lead it: first messages, several copies, cancelling, and every kind of end. */
 import { spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { CLIENTS, connect, HANDSHAKE, type RawSession, startRaw } from '../helpers/mcp.ts';
 import { BIN, type Home, NODE, run, temporaryHome } from '../helpers/run.ts';
 

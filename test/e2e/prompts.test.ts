@@ -1,6 +1,6 @@
 /** Prompts as hosts list, complete and get them. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { type OtherLucanto, startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { CLIENTS, type ClientKind, connect, HANDSHAKE, type McpSession, startRaw } from '../helpers/mcp.ts';
 import { legacyLine, modernLine } from '../helpers/modern.ts';

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { AUTHORITY_FILE, type CertificateName } from '../fixtures/tls.ts';
 import { type ConnectProxy, connectProxy, type ProxyOptions, tlsFront } from '../helpers/connect-proxy.ts';
 import { type Finished, type Home, NODE, run, temporaryHome } from '../helpers/run.ts';

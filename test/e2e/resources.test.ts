@@ -1,6 +1,6 @@
 /** Workspaces and records as resources, as hosts list, complete and read them. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { type OtherLucanto, startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { ODD_SHAPE, OLD_SHAPE } from '../fixtures/other-lucanto/shape.ts';
 import { CLIENTS, type ClientKind, connect, HANDSHAKE, type McpSession, startRaw } from '../helpers/mcp.ts';

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { startFaultProxy } from '../helpers/fault-proxy.ts';
 import { HANDSHAKE, type RawSession, startRaw } from '../helpers/mcp.ts';
 import { readyBridge, toolAnswer } from '../helpers/rpc-bridge.ts';

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoService, startDemo } from '../../src/demo/server.ts';
+import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { type Era, type FuzzLine, FuzzLines } from '../helpers/fuzz-lines.ts';
 import { Random } from '../helpers/random.ts';
 import { BIN, type Home, NODE, temporaryHome } from '../helpers/run.ts';

@@ -1,6 +1,6 @@
 /** The embedded Lucanto as a process of its own, so that it lives on whatever happens to others. */
 import { spawn } from 'node:child_process';
-import { parseJson } from '../../src/json.ts';
+import { parseJson } from '../../src/core/json.ts';
 import { BIN, type Home, NODE } from './run.ts';
 
 export interface DemoProcess {

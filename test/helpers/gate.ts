@@ -2,12 +2,12 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Asked, Passed } from '../../src/catalog/dispatch.ts';
-import type { Human, Question, Reply } from '../../src/catalog/human.ts';
-import type { CallContext, JsonObject, Tool } from '../../src/catalog/tool.ts';
+import type { Asked, Passed } from '../../src/bridge/dispatch.ts';
+import { Seals } from '../../src/confirm/confirmation-token.ts';
 import { Gate } from '../../src/confirm/gate.ts';
-import { Seals } from '../../src/confirm/seals.ts';
-import { LucantoError } from '../../src/errors.ts';
+import { LucantoError } from '../../src/core/errors.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import type { CallContext, Human, Question, Reply, Tool } from '../../src/core/tool.ts';
 import { callContext } from './call-context.ts';
 
 export interface GateBench {

@@ -1,10 +1,10 @@
 /** An HttpClient whose waits are recorded instead of waited for, and a context for one request. */
 
-import { HttpClient, type HttpDeps } from '../../src/http/client.ts';
-import type { Clock } from '../../src/http/clock.ts';
+import type { Clock } from '../../src/core/deadline.ts';
+import { createLog, type Log, Secrets } from '../../src/core/log.ts';
+import { HttpClient, type HttpDeps } from '../../src/http/http-client.ts';
 import type { SendContext } from '../../src/http/request.ts';
-import { Transport } from '../../src/http/transport/transport.ts';
-import { createLog, type Log, Secrets } from '../../src/log.ts';
+import { Transport } from '../../src/http/transport.ts';
 
 export const TOKEN = 'lct_pat_testtoken1234567890';
 

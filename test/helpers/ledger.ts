@@ -2,9 +2,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CallContext } from '../../src/catalog/tool.ts';
-import { ApiError } from '../../src/errors.ts';
-import { createLog, Secrets } from '../../src/log.ts';
+import { ApiError } from '../../src/core/errors.ts';
+import { createLog, Secrets } from '../../src/core/log.ts';
+import type { CallContext } from '../../src/core/tool.ts';
 import { Ledger, type LedgerDeps } from '../../src/writes/ledger.ts';
 import type { Ticket, WriteCall, Written } from '../../src/writes/write.ts';
 import { callContext } from './call-context.ts';

@@ -2,13 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FOR_MODELS } from '../../src/answers/wish.ts';
-import type { Bridge } from '../../src/bridge.ts';
-import type { ToolResult } from '../../src/catalog/tool.ts';
+import { FOR_MODELS } from '../../src/answers/answer-options.ts';
+import type { Bridge } from '../../src/bridge/bridge.ts';
+import { openBridge } from '../../src/bridge/open-bridge.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
-import { parseJson } from '../../src/json.ts';
-import { createLog, Secrets } from '../../src/log.ts';
-import { openBridge } from '../../src/open-bridge.ts';
+import { parseJson } from '../../src/core/json.ts';
+import { createLog, Secrets } from '../../src/core/log.ts';
+import type { ToolResult } from '../../src/core/tool.ts';
 import { callContext } from './call-context.ts';
 
 interface Answered {

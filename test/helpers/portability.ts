@@ -1,7 +1,7 @@
 /**
  * What every host accepts of a tool's input schema (mcp-hosts.md section 3), as a list of problems: empty is good.
  */
-import { isJsonObject } from '../../src/json.ts';
+import { isJsonObject } from '../../src/core/json.ts';
 
 const BANNED = [
   '$ref',

@@ -1,5 +1,5 @@
 /** Schemas of every shape that documents use, from a seed; and values that fit what clients are shown. */
-import { isJsonObject } from '../../src/json.ts';
+import { isJsonObject } from '../../src/core/json.ts';
 
 type Schemas = Record<string, unknown>;
 

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AbortedError, AuthError, ProtocolError, UnreachableError, UsageError } from '../../src/errors.ts';
+import { AbortedError, AuthError, ProtocolError, UnreachableError, UsageError } from '../../src/core/errors.ts';
 import type { HttpRequest } from '../../src/http/request.ts';
 import { SELF_SIGNED_CERTIFICATE, SELF_SIGNED_KEY } from '../fixtures/self-signed.ts';
 import { sendContext, TOKEN, testClient } from '../helpers/http-client.ts';

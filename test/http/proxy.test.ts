@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/errors.ts';
-import { proxyFor } from '../../src/http/transport/proxy.ts';
+import { UsageError } from '../../src/core/errors.ts';
+import { proxyFor } from '../../src/http/proxy.ts';
 
 const SERVICE = 'https://app.lucanto.eu';
 const PROXY = 'http://proxy.example:3128';

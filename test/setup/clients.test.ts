@@ -1,13 +1,16 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { claudeCode } from '../../src/setup/clients/claude-code.ts';
-import { claudeDesktop } from '../../src/setup/clients/claude-desktop.ts';
-import { codex } from '../../src/setup/clients/codex.ts';
-import { cursor } from '../../src/setup/clients/cursor.ts';
-import { CLIENTS, isInstalled } from '../../src/setup/clients/table.ts';
-import { vscode } from '../../src/setup/clients/vscode.ts';
-import { launchOf } from '../../src/setup/launch.ts';
+import {
+  CLIENTS,
+  claudeCode,
+  claudeDesktop,
+  codex,
+  cursor,
+  isInstalled,
+  vscode,
+} from '../../src/setup/client-table.ts';
+import { launchOf } from '../../src/setup/computer.ts';
 import {
   connectIn,
   disconnectIn,

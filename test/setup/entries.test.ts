@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { planChange, writeChange } from '../../src/setup/change.ts';
-import { claudeDesktop } from '../../src/setup/clients/claude-desktop.ts';
-import { codex } from '../../src/setup/clients/codex.ts';
-import { unifiedDiff } from '../../src/setup/diff.ts';
+import { claudeDesktop, codex } from '../../src/setup/client-table.ts';
+import { planChange, unifiedDiff, writeChange } from '../../src/setup/config-change.ts';
 import { recognise } from '../../src/setup/recognise.ts';
 import { editText, type Format } from '../../src/setup/text/config-text.ts';
 import { connectIn, disconnectIn, type FixtureHome, fixtureHome, inspectIn } from './fixture-home.ts';

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { resolveSettings } from '../../src/config/resolve.ts';
 import type { Environment, Machine } from '../../src/config/setting.ts';
-import { carriedOptions } from '../../src/setup/carried.ts';
-import type { Client } from '../../src/setup/clients/client.ts';
-import { type Connected, connectFile, disconnectFile } from '../../src/setup/connect.ts';
-import { type InspectedFile, inspectFile } from '../../src/setup/inspect.ts';
-import { launchOf } from '../../src/setup/launch.ts';
-import type { Place, ProgramRun } from '../../src/setup/place.ts';
-import { findOnPath } from '../../src/setup/this-computer.ts';
+import type { Client } from '../../src/setup/client.ts';
+import { findOnPath, launchOf, type Place, type ProgramRun } from '../../src/setup/computer.ts';
+import {
+  type Connected,
+  connectFile,
+  disconnectFile,
+  type InspectedFile,
+  inspectFile,
+} from '../../src/setup/connect-file.ts';
+import { carriedOptions } from '../../src/setup/persisted-options.ts';
 
 export const PLATFORMS = ['linux', 'darwin', 'win32'] as const;
 export type Platform = (typeof PLATFORMS)[number];

@@ -1,5 +1,5 @@
 /** What users have in their files, in the format of each client. */
-import type { Client } from '../../src/setup/clients/client.ts';
+import type { Client } from '../../src/setup/client.ts';
 
 export interface Fixture {
   readonly title: string;

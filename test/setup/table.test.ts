@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { Client } from '../../src/setup/clients/client.ts';
-import { CLIENTS, isInstalled } from '../../src/setup/clients/table.ts';
+import type { Client } from '../../src/setup/client.ts';
+import { CLIENTS, isInstalled } from '../../src/setup/client-table.ts';
 import {
   connectIn,
   disconnectIn,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
-import { startDemo } from '../../src/demo/server.ts';
+import { startDemo } from '../../src/demo/demo-server.ts';
 
 let home: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ageing } from '../../src/tools/summarize/ageing.ts';
+import { ageing } from '../../src/tools/tally.ts';
 
 const FIELDS = { due: 'due', status: 'status', total: 'total', open: 'open', currency: 'currency' };
 const TODAY = '2026-06-15';

@@ -1,6 +1,6 @@
 /** What is overdue today is so on the user's own calendar, not on that of Greenwich. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { startDemo } from '../../src/demo/server.ts';
+import { startDemo } from '../../src/demo/demo-server.ts';
 import { connect } from '../helpers/mcp.ts';
 import { openedBridge } from '../helpers/open-bridge.ts';
 import { temporaryHome } from '../helpers/run.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isJsonObject } from '../../src/json.ts';
+import { isJsonObject } from '../../src/core/json.ts';
 import { json, oddService, parameters } from './odd-service.ts';
 import { type Scene, useScenes } from './opened.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, 
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLog, Secrets } from '../../src/log.ts';
+import { createLog, Secrets } from '../../src/core/log.ts';
 import { Journal, type JournalLine } from '../../src/writes/journal.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { type Bench, bench, create, type Widgets, widgets } from '../helpers/ledger.ts';

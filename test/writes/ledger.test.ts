@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UnreachableError } from '../../src/errors.ts';
+import { UnreachableError } from '../../src/core/errors.ts';
 import type { Ticket } from '../../src/writes/write.ts';
 import { callContext } from '../helpers/call-context.ts';
 import {

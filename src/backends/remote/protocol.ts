@@ -1,7 +1,8 @@
-/** How the remote endpoint is spoken to: MCP's two eras, as headers and envelope of one request. */
-import type { JsonObject } from '../../catalog/tool.ts';
-import { VERSION } from '../../version.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { VERSION } from '../../core/version.ts';
+import { isObject } from './reply.ts';
 
+/** How the remote endpoint is spoken to: MCP's two eras, as headers and envelope of one request. */
 /** 2026-07-28: no handshake, every request carries who is asking. */
 export const MODERN_VERSION = '2026-07-28';
 /** What we ask for in the handshake of the older era; the endpoint answers with what it speaks. */
@@ -60,7 +61,38 @@ export function protocolParams(protocol: Protocol | null, request: RemoteRequest
 }
 
 /** Text as a header of the modern era: as it is, or in base64 where a header could not carry it unchanged. */
-export function headerValue(text: string): string {
+function headerValue(text: string): string {
   const safe = /^[\x20-\x7e\t]+$/.test(text) && text === text.trim() && !/^=\?base64\?.*\?=$/.test(text);
   return safe ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`;
+}
+
+/**
+ * Arguments that a tool of the modern era wants repeated as headers (`x-mcp-header` in its schema), for proxies on the
+ * way; an endpoint refuses the call where they are missing.
+ */
+const KEY = 'x-mcp-header';
+const MAX_DEPTH = 8;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** @returns `Mcp-Param-<name>` for each declared argument that was given, following `properties` only. */
+export function parameterHeaders(schema: unknown, args: JsonObject, depth = 0): Readonly<Record<string, string>> {
+  if (!isObject(schema) || !isObject(schema.properties) || depth > MAX_DEPTH) return {};
+  const headers: Record<string, string> = {};
+  for (const [name, property] of Object.entries(schema.properties)) {
+    const value = args[name];
+    if (!isObject(property) || value === undefined || value === null) continue;
+    const header = property[KEY];
+    if (typeof header === 'string' && TOKEN.test(header) && isPrimitive(value)) {
+      headers[`Mcp-Param-${header}`] = headerValue(String(value));
+    } else if (isObject(value)) {
+      Object.assign(headers, parameterHeaders(property, value, depth + 1));
+    }
+  }
+  return headers;
+}
+
+/** Integers that a double cannot hold are left out, as the protocol says. */
+function isPrimitive(value: unknown): value is string | number | boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value) || !Number.isInteger(value);
+  return typeof value === 'string' || typeof value === 'boolean';
 }

@@ -1,20 +1,19 @@
-/** A GET whose answer is a file: saved into the files folder, and told by path, size and SHA-256, never in the answer. */
-import type { CallContext, JsonObject, ToolResult } from '../../catalog/tool.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { ProtocolError } from '../../errors.ts';
-import { fileName } from '../../files/file-name.ts';
+import { ProtocolError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { type FilesFolder, MAX_FILE_BYTES } from '../../files/folder.ts';
 import { HEAD_BYTES, receivedType } from '../../files/media-type.ts';
-import { IncomingFile } from '../../files/save.ts';
+import { fileName, IncomingFile } from '../../files/save.ts';
+import { isPage, mediaTypeOf, pageInstead } from '../../http/answer-body.ts';
 import { apiError } from '../../http/api-error.ts';
 import { type DownloadDeps, download } from '../../http/download.ts';
-import { isPage, mediaTypeOf, pageInstead } from '../../http/page.ts';
 import type { AnswerHead, HttpAnswer } from '../../http/request.ts';
 import { sendContext } from '../send-context.ts';
-import { isSuccess, type ReadDeps, readOperation } from './read.ts';
-import { textOf } from './result.ts';
+import { isSuccess, type ReadDeps, readOperation, textOf } from './rest-answer.ts';
 
-export interface FileDeps {
+/** A GET whose answer is a file: saved into the files folder, and told by path, size and SHA-256, never in the answer. */
+interface FileDeps {
   readonly folder: () => Promise<FilesFolder>;
   /** For a file that the service only points to. */
   readonly download: DownloadDeps;

@@ -1,13 +1,142 @@
-/** Ajv and its formats: 120 kB that only a call needs, hence a chunk of its own (import it lazily). */
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { JsonSchema } from '../../contract/schema-types.ts';
-import { isJsonObject } from '../../json.ts';
-import type { Log } from '../../log.ts';
-import { basicProblems } from './basic-check.ts';
-import { problemsOf } from './problems.ts';
-import { plainNumbers } from './shape.ts';
+import { isJsonObject, type JsonSchema, stringifyJson } from '../../core/json.ts';
+import type { Log } from '../../core/log.ts';
+import { plainNumbers } from './argument-checker.ts';
+import { jsonTypes, typesOf } from './coerce.ts';
+import { describeExpected, describeValue, suggestion } from './wording.ts';
 
+/** What is left of validation where Ajv cannot compile a schema: required, unknown names and types at the top level. */
+function basicProblems(args: Readonly<Record<string, unknown>>, schema: JsonSchema): string[] {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const required = Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === 'string') : [];
+  const missing = required.filter((name) => !Object.hasOwn(args, name)).map((name) => `\`${name}\` is missing`);
+  const wrong = Object.entries(args).flatMap(([name, value]) => {
+    if (!Object.hasOwn(properties, name)) {
+      const known = schema.additionalProperties !== false;
+      return known ? [] : [`\`${name.slice(0, 60)}\` is not known here${suggestion(name, Object.keys(properties))}`];
+    }
+    const described = properties[name];
+    if (!isJsonObject(described)) return [];
+    const types = typesOf([described], schema);
+    if (types === null || jsonTypes(value).some((type) => types.has(type))) return [];
+    return [`\`${name}\` is ${describeValue(value)}, expected ${describeExpected(described, schema)}`];
+  });
+  return [...missing, ...wrong];
+}
+
+/** Ajv's errors as sentences: which field, what it was, what is expected. */
+// A long array of wrong items has as many errors; nobody reads that far.
+const MAX_ERRORS = 300;
+
+/** One sentence per problem, without a full stop; empty where every error is an artefact of the validation. */
+function problemsOf(errors: readonly ErrorObject[], args: unknown, root: JsonSchema): string[] {
+  const real = errors.filter((error) => !isArtefact(error, args)).slice(0, MAX_ERRORS);
+  return [...new Set(condense(real).map((error) => sentence(error, args, root)))];
+}
+
+/** Two ids beyond 2^53 may only look equal as plain numbers. */
+function isArtefact(error: ErrorObject, args: unknown): boolean {
+  if (error.keyword !== 'uniqueItems') return false;
+  const items = valueAt(args, error.instancePath);
+  const { i, j } = error.params;
+  return Array.isArray(items) && stringifyJson(items[i] ?? null) !== stringifyJson(items[j] ?? null);
+}
+
+/**
+ * A union reports the errors of all its branches. Where the value is clearly meant for one of them (an object for the
+ * one object branch), that branch's errors are the useful ones; else only the union itself is reported.
+ */
+function condense(errors: readonly ErrorObject[]): ErrorObject[] {
+  const union = errors
+    .filter(({ keyword }) => keyword === 'anyOf')
+    .sort((left, right) => left.schemaPath.length - right.schemaPath.length)[0];
+  if (union === undefined) return [...errors];
+  const inside = (error: ErrorObject) => error.schemaPath.startsWith(`${union.schemaPath}/`);
+  // The same union may have failed at several items of an array.
+  const isBelow = (error: ErrorObject) => inside(error) && isAtOrUnder(error.instancePath, union.instancePath);
+  const below = errors.filter(isBelow);
+  const branches = new Map<string, ErrorObject[]>();
+  for (const error of below) {
+    const branch = error.schemaPath.slice(union.schemaPath.length + 1).split('/')[0] ?? '';
+    branches.set(branch, [...(branches.get(branch) ?? []), error]);
+  }
+  const meant = [...branches.values()].filter(
+    (branch) => !branch.some(({ instancePath, keyword }) => instancePath === union.instancePath && keyword === 'type'),
+  );
+  const chosen = meant.length === 1 && meant[0] !== undefined ? condense(meant[0]) : [{ ...union, keyword: 'type' }];
+  return condense(errors.flatMap((error) => (error === union ? chosen : isBelow(error) ? [] : [error])));
+}
+
+function isAtOrUnder(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`);
+}
+
+function sentence(error: ErrorObject, args: unknown, root: JsonSchema): string {
+  const { keyword, params, instancePath } = error;
+  const schema = isJsonObject(error.parentSchema) ? error.parentSchema : {};
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const field = fieldName(instancePath);
+  const value = describeValue(valueAt(args, instancePath));
+  switch (keyword) {
+    case 'required':
+    case 'dependentRequired': {
+      const name = String(params.missingProperty);
+      const described = properties[name];
+      const expected = isJsonObject(described) ? ` (${describeExpected(described, root)})` : '';
+      return `${quoted(instancePath, name)} is missing${expected}`;
+    }
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const name = String(params.additionalProperty ?? params.unevaluatedProperty);
+      return `${quoted(instancePath, name)} is not known here${suggestion(name, Object.keys(properties))}`;
+    }
+    case 'enum':
+    case 'type':
+    case 'const':
+    case 'format':
+      return `${field} is ${value}, expected ${describeExpected(schema, root)}`;
+    case 'pattern':
+      return `${field} is ${value}, expected a string that matches ${String(params.pattern).slice(0, 80)}`;
+    default:
+      return `${field} is ${value}, but it ${error.message ?? 'does not fit'}`;
+  }
+}
+
+function quoted(instancePath: string, name: string): string {
+  const short = name.length <= 60 ? name : `${name.slice(0, 60)}…`;
+  const parent = plainPath(instancePath);
+  return `\`${parent === '' ? short : `${parent}.${short}`}\``;
+}
+
+function fieldName(instancePath: string): string {
+  const path = plainPath(instancePath);
+  return path === '' ? 'the arguments' : `\`${path}\``;
+}
+
+/** `/items/0/unit_price` as `items[0].unit_price`. */
+function plainPath(instancePath: string): string {
+  return steps(instancePath).reduce((path, step) => {
+    if (/^\d+$/.test(step)) return `${path}[${step}]`;
+    return path === '' ? step : `${path}.${step}`;
+  }, '');
+}
+
+function valueAt(args: unknown, instancePath: string): unknown {
+  return steps(instancePath).reduce<unknown>((place, step) => {
+    if (Array.isArray(place)) return place[Number(step)];
+    return isJsonObject(place) && Object.hasOwn(place, step) ? place[step] : undefined;
+  }, args);
+}
+
+function steps(instancePath: string): string[] {
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Ajv and its formats: 120 kB that only a call needs, hence a chunk of its own (import it lazily). */
 // Formats whose meaning is beyond doubt. The service judges the rest: its idea of an e-mail address or URL may be wider.
 const FORMATS = ['date', 'date-time', 'time', 'uuid', 'int32', 'int64'] as const;
 

@@ -1,16 +1,105 @@
+import { WORDS } from '../../contract/curated-words.ts';
+import { isJsonObject, type JsonSchema } from '../../core/json.ts';
+import type { ToolDescriptor } from '../../core/tool.ts';
+import { ALLOW_DUPLICATE } from '../../writes/write.ts';
+import { MORE } from '../arguments/argument-checker.ts';
+
+/** A property of a portable schema in words: `items [{name, quantity (1.0), unit}]`. Names are never left out. */
+function fieldWords(name: string, schema: unknown): string {
+  const shape = shapeWords(schema);
+  const hints = [
+    shape.values,
+    isJsonObject(schema) && typeof schema.description === 'string' ? schema.description : '',
+  ];
+  const said = hints.filter((hint) => hint !== '').join(', ');
+  return `${name}${shape.fields === '' ? '' : ` ${shape.fields}`}${said === '' ? '' : ` (${said})`}`;
+}
+
+/** `{name, street}`, `[{name, quantity}]`; empty for what has no properties. */
+export function fieldsInWords(schema: unknown): string {
+  return shapeWords(schema).fields;
+}
+
+interface ShapeWords {
+  readonly fields: string;
+  readonly values: string;
+}
+
+const NONE: ShapeWords = { fields: '', values: '' };
+
+function shapeWords(schema: unknown): ShapeWords {
+  if (!isJsonObject(schema)) return NONE;
+  const { type, properties, items, additionalProperties } = schema;
+  if (Array.isArray(schema.enum)) return { fields: '', values: schema.enum.map(String).join('|') };
+  const others = isJsonObject(additionalProperties) ? shapeWords(additionalProperties).fields : '';
+  const members = [
+    ...(isJsonObject(properties) ? membersInWords(properties) : []),
+    ...(others === '' ? [] : [`any name ${others}`]),
+  ];
+  if (members.length > 0) return { fields: `{${members.join(', ')}}`, values: '' };
+  if (type === 'array') {
+    const inner = shapeWords(items);
+    return { fields: `[${inner.fields}]`, values: inner.values };
+  }
+  if (type === 'object') return { fields: '{}', values: '' };
+  return { fields: '', values: type === 'boolean' ? 'bool' : '' };
+}
+
+/** A member of the same shape as an earlier one says so instead of repeating it. */
+function membersInWords(properties: Readonly<Record<string, unknown>>): readonly string[] {
+  const told = new Map<string, string>();
+  return Object.entries(properties).map(([name, property]) => {
+    const { fields } = shapeWords(property);
+    const earlier = fields.length > LONG ? told.get(fields) : undefined;
+    if (earlier !== undefined) return `${name} (as ${earlier})`;
+    told.set(fields, name);
+    return fieldWords(name, property);
+  });
+}
+
+const LONG = 20;
+
+/** One tool as `tools/list` shows it, on its way through the steps that make the list shorter. */
+export interface ListedTool {
+  readonly descriptor: ToolDescriptor;
+  /** Arguments that may be told in words, in one argument; empty for a tool that is shown as it is. */
+  readonly details: ReadonlySet<string>;
+}
+
+export function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSchema>> {
+  const { properties } = schema;
+  if (!isJsonObject(properties)) return {};
+  return Object.fromEntries(
+    Object.entries(properties).filter((entry): entry is [string, JsonSchema] => isJsonObject(entry[1])),
+  );
+}
+
+export function withSchema(tool: ListedTool, inputSchema: JsonSchema): ListedTool {
+  return { ...tool, descriptor: { ...tool.descriptor, inputSchema } };
+}
+
+export function optionalOf({ descriptor: { inputSchema } }: ListedTool): readonly string[] {
+  const { required } = inputSchema;
+  const needed = new Set<unknown>(Array.isArray(required) ? required : []);
+  return Object.keys(propertiesOf(inputSchema)).filter((name) => !needed.has(name));
+}
+
+/** Arguments of ours, which no reference to another tool has to mention. */
+export const OWN_ARGUMENTS: ReadonlySet<string> = new Set([
+  'workspace_id',
+  'limit',
+  'cursor',
+  'fields',
+  'max_chars',
+  'allow_duplicate',
+  'confirmation',
+]);
+
 /**
  * Arguments that are seldom needed, told in words: one object argument `more` names them all, and where several tools
  * share them, the others refer to the one that does. The arguments stay arguments: a call may give them side by side
  * or inside `more` (arguments/more.ts).
  */
-import type { JsonSchema } from '../../contract/schema-types.ts';
-import { WORDS } from '../../contract/words.ts';
-import { isJsonObject } from '../../json.ts';
-import { ALLOW_DUPLICATE } from '../../writes/write.ts';
-import { MORE } from '../arguments/more.ts';
-import { fieldWords } from './field-words.ts';
-import { type ListedTool, OWN_ARGUMENTS, propertiesOf, withSchema } from './listed-tool.ts';
-
 /** Words of each argument by name, for every tool that has details. */
 type Told = ReadonlyMap<string, string>;
 

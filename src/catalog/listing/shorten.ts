@@ -1,22 +1,28 @@
-/** Steps that make descriptors shorter. None of them takes a tool, an argument or a type away. */
-import type { JsonSchema } from '../../contract/schema-types.ts';
-import { trimText } from '../../contract/text.ts';
-import { isJsonObject } from '../../json.ts';
-import { fieldsInWords } from './field-words.ts';
-import { type ListedTool, propertiesOf, withSchema } from './listed-tool.ts';
+import { isJsonObject, type JsonSchema } from '../../core/json.ts';
+import { trimText } from '../../core/text.ts';
+import {
+  detailsInWords,
+  fieldsInWords,
+  type ListedTool,
+  OWN_ARGUMENTS,
+  optionalOf,
+  propertiesOf,
+  withSchema,
+} from './details.ts';
 
+/** Steps that make descriptors shorter. None of them takes a tool, an argument or a type away. */
 /**
  * Every description in the schema at most `max` characters; what closes it in brackets (a format) is kept, and where
  * there is no room for words beside it, alone. At 0 none is left.
  */
-export function shortenArguments(tool: ListedTool, max: number): ListedTool {
+function shortenArguments(tool: ListedTool, max: number): ListedTool {
   return withSchema(tool, shortenSchema(tool.descriptor.inputSchema, max));
 }
 
 /** Only the remote endpoint's own tools can have longer ones. */
 const MAX_TITLE = 60;
 
-export function shortenTool(tool: ListedTool, max: number): ListedTool {
+function shortenTool(tool: ListedTool, max: number): ListedTool {
   const { descriptor } = tool;
   const { description, annotations } = descriptor;
   const title = trimText(annotations.title, MAX_TITLE);
@@ -27,7 +33,7 @@ export function shortenTool(tool: ListedTool, max: number): ListedTool {
 }
 
 /** Objects inside arguments become an object whose description names the fields. */
-export function nestedInWords(tool: ListedTool): ListedTool {
+function nestedInWords(tool: ListedTool): ListedTool {
   const { inputSchema } = tool.descriptor;
   const entries = Object.entries(propertiesOf(inputSchema)).map(([name, schema]) => [name, toWords(schema)]);
   return withSchema(tool, { ...inputSchema, properties: Object.fromEntries(entries) });
@@ -70,4 +76,115 @@ function shortenText(text: string, max: number): string {
   if (closing !== '' && closing.length + 10 > max && closing.length <= max) return closing;
   if (closing === '' || closing.length > max) return trimText(text, max);
   return `${trimText(text.slice(0, -closing.length - 1), max - closing.length - 1)} ${closing}`;
+}
+
+/** Long lists of values told in words: `one of a, b, c` or `one of a, b … (31 values)`. */
+/** How values are told: as the schema has them, all in words, or the first few and how many there are. */
+export type Values = 'schema' | 'words' | 'few';
+
+const LONG_COUNT = 20;
+const LONG_TEXT = 200;
+const FEW_TEXT = 60;
+
+function valuesInWords(tool: ListedTool, values: Exclude<Values, 'schema'>): ListedTool {
+  return withSchema(tool, { ...inWords(tool.descriptor.inputSchema, values) });
+}
+
+function inWords(schema: JsonSchema, values: Exclude<Values, 'schema'>): JsonSchema {
+  const { properties, items, additionalProperties, enum: given, ...rest } = schema;
+  const nested = {
+    ...(isJsonObject(properties) && {
+      properties: Object.fromEntries(
+        Object.entries(propertiesOf(schema)).map(([name, property]) => [name, inWords(property, values)]),
+      ),
+    }),
+    ...(isJsonObject(items) && { items: inWords(items, values) }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties: isJsonObject(additionalProperties)
+        ? inWords(additionalProperties, values)
+        : additionalProperties,
+    }),
+  };
+  if (!Array.isArray(given)) return { ...rest, ...nested };
+  if (!isLong(given)) return { ...rest, ...nested, enum: given };
+  const { description, ...bare } = rest;
+  const words = `one of ${values === 'words' ? given.map(String).join(', ') : fewOf(given)}`;
+  return { ...bare, ...nested, description: typeof description === 'string' ? `${description}: ${words}` : words };
+}
+
+function isLong(values: readonly unknown[]): boolean {
+  return values.length > LONG_COUNT || values.map(String).join(', ').length > LONG_TEXT;
+}
+
+function fewOf(values: readonly unknown[]): string {
+  const shown: string[] = [];
+  let left = FEW_TEXT;
+  for (const value of values.map(String)) {
+    left -= value.length + 2;
+    if (left < 0) break;
+    shown.push(value);
+  }
+  const more = shown.length < values.length;
+  return `${shown.join(', ')}${more ? `${shown.length === 0 ? '' : ' … '}(${values.length} values)` : ''}`;
+}
+
+/** The steps that make a list shorter, the least harmful first. None of them takes a tool or an argument away. */
+export interface Step {
+  /** Characters of an argument's description; null for all. */
+  readonly argument: number | null;
+  /** Characters of a tool's description; null for all. */
+  readonly tool: number | null;
+  readonly nested: 'schema' | 'words';
+  readonly values: Values;
+  /** Which arguments are told in words: those marked as details, all optional ones of a tool that has many, or all. */
+  readonly words: 'details' | 'many' | 'all';
+}
+
+export const WHOLE: Step = { argument: null, tool: null, nested: 'schema', values: 'schema', words: 'details' };
+
+/** Nothing can be told in less; a description stays, since some hosts warn of a tool without one. */
+export const SHORTEST: Step = { argument: 0, tool: 30, nested: 'words', values: 'few', words: 'all' };
+
+export const STEPS: readonly Step[] = [
+  WHOLE,
+  { ...WHOLE, argument: 120 },
+  { ...WHOLE, argument: 120, values: 'words' },
+  { ...WHOLE, argument: 60, values: 'few' },
+  { argument: 60, tool: 200, nested: 'schema', values: 'few', words: 'details' },
+  { argument: 60, tool: 200, nested: 'words', values: 'few', words: 'details' },
+  { argument: 60, tool: 100, nested: 'words', values: 'few', words: 'details' },
+  { argument: 20, tool: 100, nested: 'words', values: 'few', words: 'details' },
+  { argument: 20, tool: 100, nested: 'words', values: 'few', words: 'many' },
+  { argument: 20, tool: 60, nested: 'words', values: 'few', words: 'all' },
+  { argument: 0, tool: 60, nested: 'words', values: 'few', words: 'all' },
+  SHORTEST,
+];
+
+const MANY = 6;
+/** Characters that a reference must spare: some hosts show a model one tool at a time. */
+const WORTH_A_REFERENCE = 100;
+
+export function applyStep(step: Step, tools: readonly ListedTool[]): readonly ListedTool[] {
+  const { argument, tool: toolMax, values, words, nested } = step;
+  const shorter = tools
+    .map((tool) => (argument === null ? tool : shortenArguments(tool, argument)))
+    .map((tool) => (values === 'schema' ? tool : valuesInWords(tool, values)))
+    .map((tool) => (toolMax === null ? tool : shortenTool(tool, toolMax)))
+    .map((tool) => (words === 'details' ? tool : { ...tool, details: words === 'many' ? manyOf(tool) : allOf(tool) }));
+  const folded = detailsInWords(shorter, words === 'details' ? WORTH_A_REFERENCE : 0);
+  return nested === 'words' ? folded.map(nestedInWords) : folded;
+}
+
+/** The optional arguments of a tool that has many of them. */
+function manyOf(tool: ListedTool): ReadonlySet<string> {
+  const seldom = optionalOf(tool).filter((name) => !OWN_ARGUMENTS.has(name));
+  return seldom.length > MANY ? new Set(seldom) : tool.details;
+}
+
+/** Every optional argument, where there is more than one: the words for one alone are no shorter. */
+function allOf(tool: ListedTool): ReadonlySet<string> {
+  const optional = optionalOf(tool);
+  const [one] = optional;
+  const nested = one === undefined ? undefined : propertiesOf(tool.descriptor.inputSchema)[one]?.properties;
+  return optional.length > 1 || nested !== undefined ? new Set(optional) : tool.details;
 }

@@ -1,15 +1,13 @@
-import type { Bridge } from '../../bridge.ts';
-import { alternatives, nearNames } from '../../catalog/near-names.ts';
-import type { CallContext, Tool, ToolResult } from '../../catalog/tool.ts';
-import { AbortedError, ApiError, EXIT, type LucantoError, UnknownToolError } from '../../errors.ts';
-import { parseJson } from '../../json.ts';
-import { readAll, readArguments } from '../arguments.ts';
-import { humanAt } from '../ask-human.ts';
-import { callContext } from '../call-context.ts';
+import type { Bridge } from '../../bridge/bridge.ts';
+import { alternatives, nearNames } from '../../catalog/arguments/wording.ts';
+import { AbortedError, ApiError, EXIT, type LucantoError, UnknownToolError } from '../../core/errors.ts';
+import { parseJson } from '../../core/json.ts';
+import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
+import { readAll, readArguments } from '../call-arguments.ts';
 import { type Command, type CommandContext, type CommandInput, listOption, textOption } from '../command.ts';
-import { InterruptedError } from '../interrupted.ts';
 import type { Output } from '../output.ts';
-import { refreshBriefly } from '../refresh-briefly.ts';
+import { humanAt, InterruptedError } from '../prompt.ts';
+import { callContext, refreshBriefly } from '../short-calls.ts';
 
 export const callCommand: Command = {
   name: 'call',
@@ -19,7 +17,7 @@ export const callCommand: Command = {
     help: 'Name of the tool, as `lucanto-mcp tools` shows it',
     async complete(context) {
       const { settings, env, log, clock } = context;
-      const { openBridge } = await import('../../open-bridge.ts');
+      const { openBridge } = await import('../../bridge/open-bridge.ts');
       const bridge = await openBridge({ settings, env, log, clock });
       try {
         // The demo remembers nothing, and needs no network to be asked.
@@ -40,7 +38,7 @@ export const callCommand: Command = {
   ],
   async run(context, input) {
     const { settings, env, log, clock, output } = context;
-    const { openBridge } = await import('../../open-bridge.ts');
+    const { openBridge } = await import('../../bridge/open-bridge.ts');
     const bridge = await openBridge({ settings, env, log, clock });
     try {
       if (bridge.problem !== null) throw bridge.problem;

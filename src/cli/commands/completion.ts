@@ -1,6 +1,6 @@
-import { EXIT, UsageError } from '../../errors.ts';
+import { EXIT, UsageError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
-import { SCRIPTS, SHELLS } from '../completion/scripts.ts';
+import { SCRIPTS, SHELLS } from '../completion-scripts.ts';
 
 export const completionCommand: Command = {
   name: 'completion',

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { EXIT, UsageError } from '../../errors.ts';
+import { EXIT, UsageError } from '../../core/errors.ts';
 import { type Command, type CommandInput, textOption } from '../command.ts';
 
 const GENERATIONS = ['workspaces', 'accounts'] as const;
@@ -16,7 +16,7 @@ export const demoCommand: Command = {
   async run({ output, interrupt, clock, log }, input) {
     const port = portOf(input);
     const generation = generationOf(input);
-    const { startDemo } = await import('../../demo/server.ts');
+    const { startDemo } = await import('../../demo/demo-server.ts');
     const demo = await startDemo({ port, generation, clock, log });
     const tokens = Object.entries(demo.tokens);
     const width = Math.max(...tokens.map(([name]) => name.length));

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { EXIT } from '../../errors.ts';
+import { EXIT } from '../../core/errors.ts';
 import { type Command, type CommandContext, switchOption } from '../command.ts';
 
 /** Everything is over by then. */
@@ -25,12 +25,12 @@ export const doctorCommand: Command = {
       { withoutPasswords },
       { tellPeople, tellSupport },
     ] = await Promise.all([
-      import('../../open-bridge.ts'),
-      import('../doctor/gather.ts'),
-      import('../../doctor/table.ts'),
+      import('../../bridge/open-bridge.ts'),
+      import('../doctor-report.ts'),
+      import('../../doctor/check-table.ts'),
       import('../../doctor/run-checks.ts'),
       import('../../doctor/redaction.ts'),
-      import('../doctor/tell.ts'),
+      import('../doctor-report.ts'),
     ]);
     const { settings, env, clock, output, interrupt } = context;
     // What it would warn of stands in the report.

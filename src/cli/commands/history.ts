@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { EXIT, UsageError } from '../../errors.ts';
-import { count } from '../../words.ts';
-import type { HistoryEntry, HistoryOutcome } from '../../writes/history.ts';
+import { EXIT, UsageError } from '../../core/errors.ts';
+import { count } from '../../core/text.ts';
+import type { HistoryEntry, HistoryOutcome } from '../../writes/write-history.ts';
 import { type Command, type CommandContext, type CommandInput, switchOption, textOption } from '../command.ts';
 
 const USUAL_LIMIT = 20;
@@ -19,7 +19,7 @@ export const historyCommand: Command = {
   async run(context, input) {
     const { settings, clock, log, output } = context;
     const limit = limitOf(input);
-    const { history } = await import('../../writes/history.ts');
+    const { history } = await import('../../writes/write-history.ts');
     const all = await history({ folder: join(settings.configDir, 'writes'), clock, log });
     const unresolved = all.filter(({ resolve }) => resolve !== null);
     const shown = (switchOption(input, 'open') ? unresolved : all).slice(0, limit);

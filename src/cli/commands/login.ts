@@ -1,7 +1,7 @@
 import type { Credential } from '../../auth/credential.ts';
-import { EXIT, UsageError } from '../../errors.ts';
+import { EXIT, UsageError } from '../../core/errors.ts';
 import type { Command, CommandContext } from '../command.ts';
-import type { Verified } from '../login/verify.ts';
+import type { Verified } from '../verify-login.ts';
 
 export const loginCommand: Command = {
   name: 'login',
@@ -20,7 +20,7 @@ export const loginCommand: Command = {
       });
     }
     await logIn(context, input.options.verify !== false);
-    const { tellSetup } = await import('../login/tell.ts');
+    const { tellSetup } = await import('../login-dialog.ts');
     tellSetup(context);
     return EXIT.done;
   },
@@ -28,21 +28,21 @@ export const loginCommand: Command = {
 
 /** Takes a token, stores it and says what it opens. */
 export async function logIn(context: CommandContext, verifies: boolean): Promise<void> {
-  const { readProfile } = await import('../../auth/read-profile.ts');
+  const { readProfile } = await import('../../auth/profile.ts');
   const earlier = readProfile(context.settings);
   // Before anybody types a token that could then not be stored.
   if (earlier.state === 'broken') throw earlier.error;
-  const { takeToken } = await import('../login/take-token.ts');
+  const { takeToken } = await import('../login-dialog.ts');
   const credential = await takeToken(context);
-  const { verify } = await import('../login/verify.ts');
+  const { verify } = await import('../verify-login.ts');
   const isStored = earlier.state === 'stored' && earlier.profile.token === credential.token;
   const verified = verifies ? await verify(context, credential, isStored) : null;
   await store(context, credential, verified);
   if (earlier.state === 'stored' && !isStored) {
-    const { forgetCaches } = await import('../forget-caches.ts');
+    const { forgetCaches } = await import('../short-calls.ts');
     await forgetCaches(context, earlier.profile);
   }
-  const { tellLogin } = await import('../login/tell.ts');
+  const { tellLogin } = await import('../login-dialog.ts');
   tellLogin(context, credential, verified);
 }
 

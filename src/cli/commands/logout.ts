@@ -1,7 +1,7 @@
 import { tokensPage } from '../../config/origin.ts';
+import { statedVariable } from '../../config/setting.ts';
 import { TOKEN_VARIABLE } from '../../config/settings.ts';
-import { statedVariable } from '../../config/stated.ts';
-import { EXIT } from '../../errors.ts';
+import { EXIT } from '../../core/errors.ts';
 import type { Command, CommandContext } from '../command.ts';
 
 export const logoutCommand: Command = {
@@ -12,14 +12,14 @@ export const logoutCommand: Command = {
   examples: ['lucanto-mcp logout', 'lucanto-mcp logout --profile work'],
   async run(context) {
     const { settings, output } = context;
-    const { readProfile } = await import('../../auth/read-profile.ts');
+    const { readProfile } = await import('../../auth/profile.ts');
     const reading = readProfile(settings);
     if (reading.state === 'broken') throw reading.error;
     if (reading.state === 'none') {
       output.line(`There was no stored token in profile ${settings.profile}.`);
     } else {
       const [{ forgetCaches }, { removeProfile }] = await Promise.all([
-        import('../forget-caches.ts'),
+        import('../short-calls.ts'),
         import('../../auth/write-profile.ts'),
       ]);
       await forgetCaches(context, reading.profile);

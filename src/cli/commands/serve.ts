@@ -1,4 +1,4 @@
-import { EXIT } from '../../errors.ts';
+import { EXIT } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
 
 const DEMO_WAIT_MS = 3_000;
@@ -17,8 +17,8 @@ export const serveCommand: Command = {
       output.note('For people there is `lucanto-mcp --help`. Ctrl-C ends this.');
     }
     const [{ openBridge }, { serve }] = await Promise.all([
-      import('../../open-bridge.ts'),
-      import('../../server/serve.ts'),
+      import('../../bridge/open-bridge.ts'),
+      import('../../server/stdio-server.ts'),
     ]);
     const bridge = await openBridge({ settings, env, log, clock });
     // The embedded service is in this process: what it offers can be known before the first message.

@@ -1,7 +1,7 @@
-import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
-import type { Client } from '../../setup/clients/client.ts';
+import { EXIT, type ExitCode, UsageError } from '../../core/errors.ts';
+import type { Client } from '../../setup/client.ts';
 import { type Command, type CommandContext, type CommandInput, switchOption } from '../command.ts';
-import type { SetupRun } from '../setup/run.ts';
+import type { SetupRun } from '../setup-run.ts';
 
 export const setupCommand: Command = {
   name: 'setup',
@@ -10,7 +10,7 @@ export const setupCommand: Command = {
     syntax: '[app...]',
     help: 'claude-desktop, claude-code, cursor, vscode, windsurf, codex, gemini or zed; asked for in a terminal',
     async complete() {
-      const { CLIENTS } = await import('../../setup/clients/table.ts');
+      const { CLIENTS } = await import('../../setup/client-table.ts');
       return CLIENTS.map(({ id, title }) => ({ value: id, about: title }));
     },
   },
@@ -32,11 +32,11 @@ export const setupCommand: Command = {
     checkModes(input);
     const run = await prepare(context, input);
     if (switchOption(input, 'list')) {
-      const { listClients } = await import('../setup/list.ts');
+      const { listClients } = await import('../choose-clients.ts');
       await listClients(run);
       return EXIT.done;
     }
-    const { chooseClients } = await import('../setup/choose.ts');
+    const { chooseClients } = await import('../choose-clients.ts');
     if (switchOption(input, 'print')) return print(run, input);
     const remove = switchOption(input, 'remove');
     if (switchOption(input, 'dryRun')) {
@@ -63,9 +63,9 @@ function checkModes(input: CommandInput): void {
 
 async function prepare(context: CommandContext, input: CommandInput): Promise<SetupRun> {
   const [{ thisComputer }, { launchOf }, { carriedOptions, entryName }] = await Promise.all([
-    import('../../setup/this-computer.ts'),
-    import('../../setup/launch.ts'),
-    import('../../setup/carried.ts'),
+    import('../../setup/computer.ts'),
+    import('../../setup/computer.ts'),
+    import('../../setup/persisted-options.ts'),
   ]);
   const { settings, env, running } = context;
   const place = thisComputer(settings.machine, env, running);
@@ -82,9 +82,9 @@ async function prepare(context: CommandContext, input: CommandInput): Promise<Se
 
 async function print(run: SetupRun, input: CommandInput): Promise<ExitCode> {
   const [{ chooseClients }, { snippetOf }, { linkOf }] = await Promise.all([
-    import('../setup/choose.ts'),
-    import('../setup/snippet.ts'),
-    import('../setup/tell.ts'),
+    import('../choose-clients.ts'),
+    import('../setup-run.ts'),
+    import('../setup-report.ts'),
   ]);
   // Without a name: the form that most apps read.
   const names = input.operands.length === 0 ? ['claude-desktop'] : input.operands;
@@ -115,8 +115,8 @@ async function print(run: SetupRun, input: CommandInput): Promise<ExitCode> {
 
 async function preview(run: SetupRun, clients: readonly Client[], remove: boolean): Promise<ExitCode> {
   const [{ previewOf }, { tellLaunch, tellPreviews }] = await Promise.all([
-    import('../setup/preview.ts'),
-    import('../setup/tell.ts'),
+    import('../setup-report.ts'),
+    import('../setup-report.ts'),
   ]);
   const previews = (await Promise.all(clients.map((client) => previewOf(client, run, remove)))).flat();
   tellPreviews(run, previews);
@@ -126,8 +126,8 @@ async function preview(run: SetupRun, clients: readonly Client[], remove: boolea
 
 async function disconnect(run: SetupRun, clients: readonly Client[]): Promise<ExitCode> {
   const [{ removeFrom }, { tellResults }] = await Promise.all([
-    import('../setup/remove.ts'),
-    import('../setup/tell.ts'),
+    import('../setup-report.ts'),
+    import('../setup-report.ts'),
   ]);
   const results = [];
   for (const client of clients) results.push(...(await removeFrom(client, run)));
@@ -137,7 +137,7 @@ async function disconnect(run: SetupRun, clients: readonly Client[]): Promise<Ex
 
 async function connect(run: SetupRun, clients: readonly Client[], isOpen: boolean): Promise<ExitCode> {
   const [{ connectClient }, { tellEntry, tellLaunch, tellResults, warnAboutToken }, { offerLogin, tokenState }] =
-    await Promise.all([import('../setup/connect.ts'), import('../setup/tell.ts'), import('../setup/token-state.ts')]);
+    await Promise.all([import('../connect-client.ts'), import('../setup-report.ts'), import('../setup-run.ts')]);
   const current = isOpen ? await offerLogin(run, clients) : run;
   if (isOpen) tellEntry(current);
   const results = [];

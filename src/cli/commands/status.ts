@@ -1,4 +1,4 @@
-import { EXIT } from '../../errors.ts';
+import { EXIT } from '../../core/errors.ts';
 import { type Command, switchOption } from '../command.ts';
 
 export const statusCommand: Command = {
@@ -10,14 +10,14 @@ export const statusCommand: Command = {
   async run(context, input) {
     const { settings, env, log, clock, output } = context;
     const [{ openBridge }, { gatherStatus, printStatus }] = await Promise.all([
-      import('../../open-bridge.ts'),
-      import('../status.ts'),
+      import('../../bridge/open-bridge.ts'),
+      import('../status-report.ts'),
     ]);
     const bridge = await openBridge({ settings, env, log, clock });
     try {
       if (settings.demo) {
         // The demo remembers nothing between runs, and asking it needs no network.
-        const { callContext } = await import('../call-context.ts');
+        const { callContext } = await import('../short-calls.ts');
         await bridge.refresh(callContext(bridge, context));
       }
       const status = gatherStatus(bridge);

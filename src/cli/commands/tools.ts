@@ -1,12 +1,12 @@
-import type { HiddenTool } from '../../catalog/catalogue.ts';
-import type { Listing } from '../../catalog/size-policy.ts';
-import type { Tool } from '../../catalog/tool.ts';
+import type { HiddenTool } from '../../catalog/catalogue-snapshot.ts';
+import type { Listing } from '../../catalog/listing/list-size.ts';
 import { TIERS } from '../../contract/operation.ts';
-import { EXIT } from '../../errors.ts';
-import { count, thousands } from '../../words.ts';
+import { EXIT } from '../../core/errors.ts';
+import { count, thousands } from '../../core/text.ts';
+import type { Tool } from '../../core/tool.ts';
 import { type Command, type CommandContext, switchOption } from '../command.ts';
 import { contextCost, costInWords, narrowingAdvice, totalCost } from '../context-cost.ts';
-import { refreshBriefly } from '../refresh-briefly.ts';
+import { refreshBriefly } from '../short-calls.ts';
 
 export const toolsCommand: Command = {
   name: 'tools',
@@ -19,7 +19,7 @@ export const toolsCommand: Command = {
   examples: ['lucanto-mcp tools', 'lucanto-mcp tools --all --read-only', 'lucanto-mcp tools --demo'],
   async run(context, input) {
     const { output, settings, env, log, clock } = context;
-    const { openBridge } = await import('../../open-bridge.ts');
+    const { openBridge } = await import('../../bridge/open-bridge.ts');
     const bridge = await openBridge({ settings, env, log, clock });
     try {
       const unasked = await refreshBriefly(bridge, context);

@@ -1,12 +1,11 @@
+import { createHash } from 'node:crypto';
+import { type EngineRequest, type EngineResponse, Refusal } from './demo-request.ts';
+
 /**
  * Idempotency keys of POST requests (lucanto-api.md section 5): 24 hours, per token and key.
  * Kept: every answer of the operation itself below 500. Not kept: 5xx, and what was refused before the operation ran
  * (token, scope, throttle, validation), so that a corrected request may use the key again.
  */
-import { createHash } from 'node:crypto';
-import type { EngineResponse } from '../engine-types.ts';
-import { Refusal } from './refusal.ts';
-
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_KEY_LENGTH = 255;
 
@@ -77,4 +76,44 @@ export class IdempotencyKeys {
 
 function slotOf(token: string, key: string): string {
   return createHash('sha256').update(`${token}\n${key}`).digest('hex');
+}
+
+/** Lets a test stop a request in the middle, to see what others get meanwhile. */
+export interface Hold {
+  /** Settles when a matching request has come in and stands still. */
+  readonly arrived: Promise<void>;
+  release(): void;
+}
+
+interface Waiting {
+  readonly matches: (request: EngineRequest) => boolean;
+  readonly arrive: () => void;
+  readonly released: Promise<void>;
+}
+
+function signal(): { readonly promise: Promise<void>; readonly settle: () => void } {
+  let settle: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return { promise, settle };
+}
+
+export class Holds {
+  readonly #waiting: Waiting[] = [];
+
+  /** Stops the next request that matches, until released. */
+  next(matches: (request: EngineRequest) => boolean): Hold {
+    const arrived = signal();
+    const released = signal();
+    this.#waiting.push({ matches, arrive: arrived.settle, released: released.promise });
+    return { arrived: arrived.promise, release: released.settle };
+  }
+
+  async pass(request: EngineRequest): Promise<void> {
+    const index = this.#waiting.findIndex(({ matches }) => matches(request));
+    const [held] = index < 0 ? [] : this.#waiting.splice(index, 1);
+    held?.arrive();
+    await held?.released;
+  }
 }

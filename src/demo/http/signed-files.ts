@@ -1,11 +1,10 @@
-/** Files behind signed URLs on the service's own origin: no token needed, gone after their time. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { EngineRequest, EngineResponse } from '../engine-types.ts';
-import type { SignedUrl } from '../routes/call.ts';
-import { timestamp, toId } from '../store/fields.ts';
-import { COLLECTIONS, type Collection, type Row, type Store } from '../store/store.ts';
-import { notFound, Refusal } from './refusal.ts';
+import { timestamp, toId } from '../data/fields.ts';
+import { COLLECTIONS, type Collection, type Row, type Store } from '../data/store.ts';
+import type { SignedUrl } from '../routes/collection.ts';
+import { type EngineRequest, type EngineResponse, notFound, Refusal } from './demo-request.ts';
 
+/** Files behind signed URLs on the service's own origin: no token needed, gone after their time. */
 export const FILES_BASE = '/files/';
 const LIFETIME_MS = 15 * 60 * 1000;
 

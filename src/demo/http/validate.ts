@@ -1,10 +1,10 @@
-/** Checks of queries and bodies against the contract's own schemas. Ajv is loaded with the first body. */
-import { LosslessNumber } from '../../json.ts';
-import { type Fields, fieldsOf, isFields } from '../store/fields.ts';
-import type { Check } from './compiler.ts';
-import type { Contract, ContractBody, ContractOperation } from './contract.ts';
-import { invalid, Refusal } from './refusal.ts';
+import { LosslessNumber } from '../../core/json.ts';
+import { type Fields, fieldsOf, isFields } from '../data/fields.ts';
+import type { Contract, ContractBody, ContractOperation } from './demo-contract.ts';
+import { invalid, Refusal } from './demo-request.ts';
+import type { Check } from './schema-compiler.ts';
 
+/** Checks of queries and bodies against the contract's own schemas. Ajv is loaded with the first body. */
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
 function isDate(text: string): boolean {
@@ -125,6 +125,6 @@ function queryValue(name: string, text: string, schema: Fields): unknown {
 }
 
 async function loadCompiler(document: Fields): Promise<(pointer: string) => Check> {
-  const { compiler } = await import('./compiler.ts');
+  const { compiler } = await import('./schema-compiler.ts');
   return compiler(document, FORMATS);
 }

@@ -1,17 +1,15 @@
-/** Issue, mark paid, send, accept. */
-import { conflict, invalid } from '../http/refusal.ts';
-import { day, type Fields, fieldsOf, filled, textOf, timestamp, toId } from '../store/fields.ts';
-import type { DocumentType } from '../store/numbering.ts';
-import type { Row } from '../store/store.ts';
-import type { Call, Handler, Handlers } from './call.ts';
-import { change } from './collection.ts';
+import { day, type Fields, fieldsOf, filled, textOf, timestamp, toId } from '../data/fields.ts';
+import type { DocumentType, Row } from '../data/store.ts';
+import { conflict, invalid } from '../http/demo-request.ts';
+import { type Call, change, type Handler, type Handlers } from './collection.ts';
 import { checkComplete } from './document-rules.ts';
 import { findDocument, KINDS, showDocument, statusOf, withTotals } from './documents.ts';
 
+/** Issue, mark paid, send, accept. */
 type Action = (call: Call, type: DocumentType, row: Row) => Fields;
 
 /** Issuing gives the number, and what follows from it. */
-export function issued(call: Pick<Call, 'store' | 'now'>, type: DocumentType, row: Row): Fields {
+function issued(call: Pick<Call, 'store' | 'now'>, type: DocumentType, row: Row): Fields {
   const date = textOf(row.fields, 'issue_date') ?? day(call.now);
   const number = call.store.numbering.next(row.workspaceId, type, date);
   const symbol = textOf(row.fields, 'variable_symbol') ?? number.replace(/\D/g, '');

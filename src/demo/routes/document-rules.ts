@@ -1,11 +1,11 @@
-/** What a document must fulfil beyond its schema. */
 import Big from 'big.js';
-import { invalid } from '../http/refusal.ts';
-import { type Fields, filled, listOf, textOf, toId } from '../store/fields.ts';
-import type { Line } from '../store/money.ts';
-import type { Collection } from '../store/store.ts';
-import type { Call } from './call.ts';
+import { type Fields, filled, listOf, textOf, toId } from '../data/fields.ts';
+import type { Collection } from '../data/store.ts';
+import type { Line } from '../data/totals.ts';
+import { invalid } from '../http/demo-request.ts';
+import type { Call } from './collection.ts';
 
+/** What a document must fulfil beyond its schema. */
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 export function linesOf(fields: Fields): Line[] {

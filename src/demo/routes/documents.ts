@@ -1,13 +1,21 @@
-/** Invoices, quotes, proformas and credit notes: one base, four types, each blind to the others' ids. */
-import { conflict } from '../http/refusal.ts';
-import { addDays, day, type Fields, listOf, textOf, toId } from '../store/fields.ts';
-import { remaining, totalsOf } from '../store/money.ts';
-import type { DocumentType } from '../store/numbering.ts';
-import type { Row } from '../store/store.ts';
-import type { Call, Handlers } from './call.ts';
-import { change, findRow, listRows, merged, normalized, rowValues, softDelete } from './collection.ts';
+import { addDays, day, type Fields, listOf, textOf, toId } from '../data/fields.ts';
+import type { DocumentType, Row } from '../data/store.ts';
+import { remaining, totalsOf } from '../data/totals.ts';
+import { conflict } from '../http/demo-request.ts';
+import {
+  type Call,
+  change,
+  findRow,
+  type Handlers,
+  listRows,
+  merged,
+  normalized,
+  rowValues,
+  softDelete,
+} from './collection.ts';
 import { checkDocument, linesOf } from './document-rules.ts';
 
+/** Invoices, quotes, proformas and credit notes: one base, four types, each blind to the others' ids. */
 export const KINDS = {
   invoice: { collection: 'invoices', schema: 'Invoice', what: 'The invoice', words: 'invoice', initial: 'draft' },
   quote: { collection: 'quotes', schema: 'Quote', what: 'The quote', words: 'quote', initial: 'active' },
@@ -57,7 +65,7 @@ export function findDocument(call: Call, type: DocumentType): Row {
   return findRow(call, KINDS[type].collection, KINDS[type].what);
 }
 
-export function pdfPath(type: DocumentType, row: Row): string {
+function pdfPath(type: DocumentType, row: Row): string {
   return `/files/${row.workspaceId}/${KINDS[type].collection}/${row.id}.pdf`;
 }
 

@@ -1,11 +1,20 @@
-/** Expenses and their receipts. A receipt is "read" as the clock goes on: pending, processing, completed. */
-import { invalid, Refusal } from '../http/refusal.ts';
-import { day, type Fields, textOf, timestamp } from '../store/fields.ts';
-import type { Row, StoredFile } from '../store/store.ts';
-import type { Call, Handlers } from './call.ts';
-import { change, findRow, listRows, merged, normalized, rowValues, softDelete } from './collection.ts';
+import { day, type Fields, textOf, timestamp } from '../data/fields.ts';
+import type { Row, StoredFile } from '../data/store.ts';
+import { invalid, Refusal } from '../http/demo-request.ts';
+import {
+  type Call,
+  change,
+  findRow,
+  type Handlers,
+  listRows,
+  merged,
+  normalized,
+  rowValues,
+  softDelete,
+} from './collection.ts';
 import { currencyErrors } from './document-rules.ts';
 
+/** Expenses and their receipts. A receipt is "read" as the clock goes on: pending, processing, completed. */
 const PENDING_MS = 500;
 const PROCESSING_MS = 2000;
 const MAX_RECEIPT_BYTES = 10 * 1024 * 1024;
@@ -30,7 +39,7 @@ function extractionOf(call: Call, row: Row): string {
   return age < PENDING_MS + PROCESSING_MS ? 'processing' : 'completed';
 }
 
-export function receiptPath(row: Row): string {
+function receiptPath(row: Row): string {
   return `/files/${row.workspaceId}/receipts/${row.id}`;
 }
 

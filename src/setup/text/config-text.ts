@@ -1,9 +1,9 @@
-/** The text of a client's configuration, edited at one place: everything else keeps its bytes. */
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonObject, type JsonObject } from '../../json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { openJson } from './json-text.ts';
 import { openToml } from './toml-text.ts';
 
+/** The text of a client's configuration, edited at one place: everything else keeps its bytes. */
 export type Format = 'json' | 'jsonc' | 'toml';
 
 /** Where an entry stands: `mcpServers.lucanto`. */
@@ -13,7 +13,7 @@ export interface EntryPath {
 }
 
 /** A parsed text; the methods give new text. */
-export interface ConfigText {
+interface ConfigText {
   /** The whole, as plain values. */
   readonly value: JsonObject;
   /** The text with this entry in it; members of an earlier one that are equal keep their text. */
@@ -23,7 +23,7 @@ export interface ConfigText {
 
 /** What a text is, or a clause that completes "the file …". */
 export type Opened = { readonly text: ConfigText } | { readonly problem: string };
-export type Edited = { readonly value: string } | { readonly problem: string };
+type Edited = { readonly value: string } | { readonly problem: string };
 
 export async function openText(format: Format, text: string, path: EntryPath): Promise<Opened> {
   const opened = await (format === 'toml' ? openToml : openJson)(text, path).catch(tooDeep);

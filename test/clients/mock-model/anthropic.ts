@@ -1,5 +1,5 @@
 /** Anthropic's Messages API, as far as a tool loop needs it. Source: platform.claude.com/docs/en/api/messages-streaming */
-import { type JsonObject, stringifyJson } from '../../../src/json.ts';
+import { type JsonObject, stringifyJson } from '../../../src/core/json.ts';
 import { type Dialect, type Outcome, objectsIn, type Reply, textIn } from './dialect.ts';
 
 export const anthropic: Dialect = {

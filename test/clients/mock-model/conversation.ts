@@ -1,5 +1,5 @@
 /** The script of a model: which tool it calls at which turn, and what it says in the end. */
-import type { JsonObject } from '../../../src/json.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
 import type { OfferedTool, Reply, Turn } from './dialect.ts';
 
 export interface Step {

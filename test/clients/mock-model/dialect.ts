@@ -1,5 +1,5 @@
 /** What a conversation with a model is, whatever the API it is spoken in. */
-import { isJsonObject, type JsonObject } from '../../../src/json.ts';
+import { isJsonObject, type JsonObject } from '../../../src/core/json.ts';
 
 export interface OfferedTool {
   /** As the model is told it, with whatever the host puts before our name. */

@@ -1,5 +1,5 @@
 /** Gemini's generateContent, as far as a tool loop needs it. Source: ai.google.dev/api/generate-content */
-import { isJsonObject, type JsonObject, stringifyJson } from '../../../src/json.ts';
+import { isJsonObject, type JsonObject, stringifyJson } from '../../../src/core/json.ts';
 import { type Dialect, type Outcome, objectsIn, type Reply, textIn } from './dialect.ts';
 
 export const gemini: Dialect = {

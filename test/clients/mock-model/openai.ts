@@ -1,5 +1,5 @@
 /** OpenAI's Responses API, as far as a tool loop needs it. Source: platform.openai.com/docs/api-reference/responses-streaming */
-import { type JsonObject, stringifyJson } from '../../../src/json.ts';
+import { type JsonObject, stringifyJson } from '../../../src/core/json.ts';
 import { type Dialect, type OfferedTool, type Outcome, objectsIn, type Reply, textIn } from './dialect.ts';
 
 export const openai: Dialect = {

@@ -1,6 +1,6 @@
 /** A model that plays a script, behind whichever of three APIs it is asked through, and remembers what it was told. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import { isJsonObject, parseJson } from '../../../src/json.ts';
+import { isJsonObject, parseJson } from '../../../src/core/json.ts';
 import { portOf } from '../listening.ts';
 import { anthropic } from './anthropic.ts';
 import { nextReply, type Step } from './conversation.ts';

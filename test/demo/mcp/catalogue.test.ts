@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Contract } from '../../../src/demo/http/contract.ts';
-import { type RemoteTool, remoteTools } from '../../../src/demo/mcp/catalogue.ts';
+import { Contract } from '../../../src/demo/http/demo-contract.ts';
+import { type RemoteTool, remoteTools } from '../../../src/demo/http/mcp-tools.ts';
 import { connect, startEndpoint } from './harness.ts';
 
 const tools = remoteTools(new Contract('accounts'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GENERATIONS } from '../../../src/contract/bundled/generation.ts';
+import { GENERATIONS } from '../../../src/contract/bundled-contract.ts';
 import { answer, CLIENTS, connect, startEndpoint } from './harness.ts';
 
 const KNOWN_NAMES = [

@@ -5,12 +5,11 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { onTestFinished } from 'vitest';
-import type { Generation } from '../../../src/contract/bundled/generation.ts';
-import type { Engine, EngineRequest, EngineResponse } from '../../../src/demo/engine-types.ts';
-import { Contract } from '../../../src/demo/http/contract.ts';
-import { createMcpEndpoint } from '../../../src/demo/mcp/endpoint.ts';
-import { serveFetch } from '../../../src/demo/mcp/node-handler.ts';
-import { type DemoTokens, Tokens } from '../../../src/demo/store/tokens.ts';
+import type { Generation } from '../../../src/contract/bundled-contract.ts';
+import { type DemoTokens, Tokens } from '../../../src/demo/data/tokens.ts';
+import { Contract } from '../../../src/demo/http/demo-contract.ts';
+import type { Engine, EngineRequest, EngineResponse } from '../../../src/demo/http/demo-request.ts';
+import { createMcpEndpoint, serveFetch } from '../../../src/demo/http/mcp-endpoint.ts';
 
 interface Recorded {
   readonly method: string;

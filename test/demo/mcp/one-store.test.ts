@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { GENERATIONS } from '../../../src/contract/bundled/generation.ts';
-import { startDemo } from '../../../src/demo/server.ts';
+import { GENERATIONS } from '../../../src/contract/bundled-contract.ts';
+import { startDemo } from '../../../src/demo/demo-server.ts';
 import { CLIENTS, connect } from './harness.ts';
 
 const NOW = Date.parse('2026-11-22T09:30:00Z');

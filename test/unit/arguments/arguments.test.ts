@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ArgumentChecker } from '../../../src/catalog/arguments.ts';
-import type { JsonSchema } from '../../../src/contract/schema-types.ts';
-import { ArgumentsError } from '../../../src/errors.ts';
-import { LosslessNumber, parseJson, stringifyJson } from '../../../src/json.ts';
-import { createLog, Secrets } from '../../../src/log.ts';
+import { ArgumentChecker } from '../../../src/catalog/arguments/argument-checker.ts';
+import { ArgumentsError } from '../../../src/core/errors.ts';
+import { type JsonSchema, LosslessNumber, parseJson, stringifyJson } from '../../../src/core/json.ts';
+import { createLog, Secrets } from '../../../src/core/log.ts';
 
 interface Options {
   readonly name?: string;

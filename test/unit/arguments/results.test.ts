@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { errorResult, textResult } from '../../../src/catalog/results.ts';
-import { ApiError } from '../../../src/errors.ts';
-import { parseJson } from '../../../src/json.ts';
+import { ApiError } from '../../../src/core/errors.ts';
+import { parseJson } from '../../../src/core/json.ts';
+import { errorResult, textResult } from '../../../src/core/results.ts';
 
 it('an answer is compact JSON without null properties, its numbers digit by digit', () => {
   const value = parseJson(

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveCredential } from '../../../src/auth/credential.ts';
-import { profilePath, type StoredProfile } from '../../../src/auth/profile-file.ts';
-import { readProfile } from '../../../src/auth/read-profile.ts';
+import { profilePath, readProfile, type StoredProfile } from '../../../src/auth/profile.ts';
 import { removeProfile, writeProfile } from '../../../src/auth/write-profile.ts';
 import { type ResolvedSettings, resolveSettings } from '../../../src/config/resolve.ts';
-import { LocalError } from '../../../src/errors.ts';
+import { LocalError } from '../../../src/core/errors.ts';
 
 const POSIX = process.platform !== 'win32';
 let home: string;

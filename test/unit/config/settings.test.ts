@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveSettings } from '../../../src/config/resolve.ts';
 import type { Machine } from '../../../src/config/setting.ts';
 import { SETTINGS } from '../../../src/config/settings.ts';
-import { UsageError } from '../../../src/errors.ts';
+import { UsageError } from '../../../src/core/errors.ts';
 
 const LINUX: Machine = { platform: 'linux', home: '/home/eva', cwd: '/work' };
 

@@ -1,10 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { bundledDocument } from '../../../src/contract/bundled/document.ts';
-import { GENERATIONS, withGeneration } from '../../../src/contract/bundled/generation.ts';
+import { bundledDocument, GENERATIONS, withGeneration } from '../../../src/contract/bundled-contract.ts';
 import { compileContract } from '../../../src/contract/compile.ts';
-import { WORDS } from '../../../src/contract/words.ts';
+import { WORDS } from '../../../src/contract/curated-words.ts';
 import { portabilityProblems } from '../../helpers/portability.ts';
 
 /** lucanto-api.md section 8. */

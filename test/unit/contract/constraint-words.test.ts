@@ -1,6 +1,6 @@
 /** Some hosts strip `format`, `pattern` and lengths from schemas: what a value must be is said in words as well. */
 import { describe, expect, it } from 'vitest';
-import { portableToolSchema } from '../../../src/contract/portable.ts';
+import { portableToolSchema } from '../../../src/contract/portable-schema.ts';
 import { json, only } from '../../helpers/documents.ts';
 
 const components = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readDocument } from '../../../src/contract/document.ts';
-import { ProtocolError } from '../../../src/errors.ts';
+import { ProtocolError } from '../../../src/core/errors.ts';
 
 const PATHS = { '/contacts': { get: {} } };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../../src/contract/operation.ts';
-import { isJsonObject } from '../../../src/json.ts';
+import { isJsonObject } from '../../../src/core/json.ts';
 import { answer, compiled, json, only, RECORD } from '../../helpers/documents.ts';
 
 const PATH = '/accounts/{account_id}/invoices';

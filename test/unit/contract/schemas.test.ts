@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../../src/contract/operation.ts';
-import { portableToolSchema } from '../../../src/contract/portable.ts';
-import { isJsonObject } from '../../../src/json.ts';
+import { portableToolSchema } from '../../../src/contract/portable-schema.ts';
+import { isJsonObject } from '../../../src/core/json.ts';
 import { json, only } from '../../helpers/documents.ts';
 import { portabilityProblems } from '../../helpers/portability.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { argumentsFrom, resultFor } from '../../../src/server/host-habits.ts';
+import { argumentsFrom, resultFor } from '../../../src/server/mcp-server.ts';
 
 const GEMINI = 'gemini-cli-mcp-client';
 const text = (value: string) => ({ content: [{ type: 'text', text: value }] });

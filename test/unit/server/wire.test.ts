@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
-import { createLog, Secrets } from '../../../src/log.ts';
+import { createLog, Secrets } from '../../../src/core/log.ts';
 import { StdioWire } from '../../../src/server/wire.ts';
 
 interface Opened {

@@ -1,0 +1,180 @@
+import { type Lasting, lastingOperation, lastingRemote } from '../../contract/effects.ts';
+import { argumentName, hostName, human, plural, snake } from '../../contract/naming.ts';
+import type { Operation, Tier } from '../../contract/operation.ts';
+import { portableToolSchema } from '../../contract/portable-schema.ts';
+import type { JsonObject, JsonSchema } from '../../core/json.ts';
+import type { Tool, ToolHints } from '../../core/tool.ts';
+import { type RemoteToolDeps, remoteCall } from './remote-call.ts';
+import { isObject } from './reply.ts';
+
+/**
+ * Names of arguments that the APIs of models refuse (spaces, other scripts, more than 64 characters): one such name makes
+ * some of them refuse the whole request. They are shown under a name that is accepted and sent under their own.
+ */
+interface ShownNames {
+  readonly schema: JsonSchema;
+  /** From a name that is shown to the endpoint's own, for those that differ. */
+  readonly own: ReadonlyMap<string, string>;
+}
+
+/** @param schema a portable one, with the endpoint's own names */
+function shownNames(schema: JsonSchema): ShownNames {
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  const names = Object.keys(properties);
+  const taken = new Set(names.filter((name) => argumentName(name) === name));
+  const shown = new Map(names.map((name) => [name, taken.has(name) ? name : free(argumentName(name), taken)]));
+  const own = new Map([...shown].flatMap(([name, other]) => (name === other ? [] : [[other, name] as const])));
+  if (own.size === 0) return { schema, own };
+  const renamed = Object.entries(properties).map(([name, property]) => [shown.get(name), property]);
+  const required = Array.isArray(schema.required) ? schema.required.map((name) => shown.get(String(name)) ?? name) : [];
+  return {
+    schema: { ...schema, properties: Object.fromEntries(renamed), ...(required.length > 0 && { required }) },
+    own,
+  };
+}
+
+/** What arguments under shown names are checked against: their values the endpoint itself checks. */
+function looseValidation({ schema }: ShownNames): JsonSchema {
+  const names = Object.keys(isObject(schema.properties) ? schema.properties : {});
+  return { ...schema, properties: Object.fromEntries(names.map((name) => [name, {}])) };
+}
+
+function withOwnNames(args: JsonObject, { own }: ShownNames): JsonObject {
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [own.get(name) ?? name, value]));
+}
+
+function free(name: string, taken: Set<string>): string {
+  let found = name;
+  for (let count = 2; taken.has(found); count += 1) found = `${name.slice(0, 60)}_${count}`;
+  taken.add(found);
+  return found;
+}
+
+/** What a remote tool's name and hints say about it, where no operation of the contract says it better. */
+const PREFIX = /^lucanto[_-]/;
+const CREATE_VERBS = new Set(['create', 'add']);
+const WRITE_VERBS = new Set([...CREATE_VERBS, 'update', 'edit']);
+
+/** Words of the name, without the service's own. */
+function wordsOf(name: string): string {
+  return snake(name.replace(PREFIX, ''));
+}
+
+/** `read` only where the tool itself says so; what is neither that nor a create or an update asks for the most. */
+function tierOf(name: string, hints: ToolHints): Tier {
+  if (hints.readOnlyHint) return 'read';
+  const [verb = ''] = wordsOf(name).split('_');
+  return WRITE_VERBS.has(verb) ? 'write' : 'manage';
+}
+
+/** Whether calling it again makes a second one. */
+function isCreate(name: string): boolean {
+  const [verb = ''] = wordsOf(name).split('_');
+  return CREATE_VERBS.has(verb);
+}
+
+/** `lucanto_archive_project` is about `projects`. */
+function resourceOf(name: string): string {
+  const words = wordsOf(name);
+  const noun = words.slice(words.indexOf('_') + 1);
+  return plural(noun === '' ? 'record' : noun);
+}
+
+/** The longest of the contract's resources that the name speaks of: `lucanto_mark_invoice_paid` is about `invoices`. */
+function knownResource(name: string, resources: readonly string[]): string | null {
+  const words = wordsOf(name).split('_').slice(1);
+  for (let length = words.length; length > 0; length -= 1) {
+    for (let at = 0; at + length <= words.length; at += 1) {
+      const noun = plural(words.slice(at, at + length).join('_'));
+      if (resources.includes(noun)) return noun;
+    }
+  }
+  return null;
+}
+
+/** Missing hints as MCP defines their defaults, which assume the worst; what only reads cannot destroy anything. */
+function hintsOf(raw: JsonObject, name: string): ToolHints {
+  const given = isObject(raw.annotations) ? raw.annotations : {};
+  const flag = (hint: string, otherwise: boolean) => {
+    const value = given[hint];
+    return typeof value === 'boolean' ? value : otherwise;
+  };
+  const readOnlyHint = flag('readOnlyHint', false);
+  return {
+    title: titleOf(given.title) ?? titleOf(raw.title) ?? human(wordsOf(name)),
+    readOnlyHint,
+    destructiveHint: readOnlyHint ? false : flag('destructiveHint', true),
+    idempotentHint: flag('idempotentHint', readOnlyHint),
+    openWorldHint: flag('openWorldHint', true),
+  };
+}
+
+/** By the operation of the same name and by what the tool itself says: whichever finds that it lasts. */
+function lastingOf(
+  raw: JsonObject,
+  name: string,
+  { readOnlyHint: readOnly, destructiveHint: destructive }: ToolHints,
+  known: Operation | undefined,
+): Lasting | undefined {
+  const openWorld = isObject(raw.annotations) && raw.annotations.openWorldHint === true;
+  const asOperation = readOnly || known === undefined ? undefined : lastingOperation(known);
+  return asOperation ?? lastingRemote({ words: wordsOf(name), readOnly, destructive, openWorld });
+}
+
+function titleOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** A tool of the remote endpoint: its own name, words, schema and results. */
+/**
+ * @param raw one entry of `tools/list`. @param known the contract's operation of that name: it knows tier and scopes.
+ * @param resources of the contract. @returns null for an entry that is no tool.
+ */
+export function remoteTool(
+  raw: unknown,
+  known: Operation | undefined,
+  resources: readonly string[],
+  deps: RemoteToolDeps,
+): Tool | null {
+  if (!isObject(raw) || typeof raw.name !== 'string' || raw.name === '') return null;
+  const wireName = raw.name;
+  const name = hostName(wireName);
+  const annotations = hintsOf(raw, name);
+  const tier = known?.tier ?? tierOf(name, annotations);
+  const resource = known?.resource ?? knownResource(name, resources) ?? resourceOf(name);
+  const create = known === undefined ? isCreate(name) : known.action === 'create';
+  // What is only thought to be about a resource is no witness of what the token may do with it.
+  const scopes = known?.scopes ?? [`${tier}:${resourceOf(name)}`];
+  const lasting = lastingOf(raw, name, annotations, known);
+  let shown: ShownNames | undefined;
+  // Made when first read: most remote tools give way to the REST tool of their name.
+  const names = () => {
+    shown ??= shownNames(portableToolSchema(raw.inputSchema));
+    return shown;
+  };
+  const call = remoteCall(
+    { name: wireName, readOnly: annotations.readOnlyHint, create, resource, scopes, inputSchema: raw.inputSchema },
+    deps,
+  );
+  return {
+    descriptor: {
+      name,
+      title: annotations.title,
+      description: typeof raw.description === 'string' ? raw.description : annotations.title,
+      get inputSchema() {
+        return names().schema;
+      },
+      annotations,
+    },
+    get validation() {
+      if (names().own.size > 0) return looseValidation(names());
+      return isObject(raw.inputSchema) ? raw.inputSchema : { type: 'object' };
+    },
+    route: 'remote',
+    tier,
+    resource,
+    scopes,
+    ...(lasting !== undefined && { lasting }),
+    call: (args, context) => call(names().own.size === 0 ? args : withOwnNames(args, names()), context),
+  };
+}

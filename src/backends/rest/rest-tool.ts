@@ -1,0 +1,136 @@
+import { writtenContent } from '../../answers/list-answer.ts';
+import { lastingOperation } from '../../contract/effects.ts';
+import type { BodyBinding, Operation } from '../../contract/operation.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
+import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
+import { apiError } from '../../http/api-error.ts';
+import type { WriteKind } from '../../writes/record-store.ts';
+import { ALLOW_DUPLICATE, type Ticket, type WritePort, type Written } from '../../writes/write.ts';
+import { sendContext } from '../send-context.ts';
+import {
+  type AnswerDeps,
+  alreadyDeleted,
+  isSuccess,
+  readAnswer,
+  soughtBy,
+  withAnswerArguments,
+  written,
+} from './rest-answer.ts';
+import { bindRequest, whyUnsendable } from './rest-request.ts';
+import { carriesFiles, type Upload } from './upload.ts';
+
+/** A tool whose calls go over REST, made from one operation of the contract. */
+export interface RestDeps extends AnswerDeps {
+  readonly writes: WritePort;
+  /** Opens what a body's arguments name; absent where files cannot be sent. @throws LucantoError */
+  readonly uploads?: (binding: BodyBinding, args: JsonObject) => Promise<Upload>;
+}
+
+export function restTool(operation: Operation, deps: RestDeps): Tool {
+  const retry = retryClass(operation);
+  const unusable = whyUnsendable(operation);
+  const lasting = lastingOperation(operation);
+  return {
+    ...(unusable !== null && { unusable }),
+    descriptor: {
+      name: operation.tool,
+      title: operation.title,
+      description: operation.description,
+      // Schemas are built when first read: `initialize` needs names only.
+      get inputSchema() {
+        if (retry === 'read') return withAnswerArguments(operation.inputSchema, operation);
+        return operation.action === 'create' && retry === 'keyed'
+          ? withAllowDuplicate(operation.inputSchema)
+          : operation.inputSchema;
+      },
+      annotations: {
+        title: operation.title,
+        readOnlyHint: operation.method === 'GET',
+        destructiveHint: operation.destructive,
+        idempotentHint: operation.idempotent,
+        openWorldHint: operation.openWorld,
+      },
+    },
+    get validation() {
+      return operation.validation;
+    },
+    details: operation.details ?? [],
+    route: 'rest',
+    tier: operation.tier,
+    resource: operation.resource,
+    scopes: operation.scopes,
+    answerFields: () => operation.answerFields ?? [],
+    ...(lasting !== undefined && { lasting }),
+    async call(args, context) {
+      if (retry === 'read') return readAnswer(operation, args, context, deps);
+      const { body } = operation;
+      const upload = deps.uploads !== undefined && carriesFiles(body) ? await deps.uploads(body, args) : null;
+      try {
+        const result = await write(operation, retry, args, context, deps, upload);
+        const { answer: wish } = context;
+        return wish === undefined ? result : { ...result, content: writtenContent(result.content, wish.maxChars) };
+      } finally {
+        await upload?.release();
+      }
+    },
+  };
+}
+
+/** @param upload the body, where it holds files */
+async function write(
+  operation: Operation,
+  kind: WriteKind,
+  args: JsonObject,
+  context: CallContext,
+  deps: RestDeps,
+  upload: Upload | null,
+): Promise<ToolResult> {
+  const { tool, scopes } = operation;
+  const listTool = deps.listTool(operation.resource, tool);
+  const resolved = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
+  const workspace = resolved === null ? null : String(resolved);
+  const request = bindRequest(operation, args, resolved, upload);
+  const told = upload?.args ?? args;
+  const call = {
+    tool,
+    route: 'rest',
+    kind,
+    create: operation.action === 'create',
+    workspace,
+    args: workspace === null ? told : withoutWorkspace(told),
+    listTool,
+  };
+  const send = async ({ key, earlier, context: own }: Ticket): Promise<Written> => {
+    const headers = key === null ? request.headers : { ...request.headers, 'Idempotency-Key': key };
+    const answer = await deps.http.send({ ...request, headers }, sendContext(own, kind, listTool));
+    const earlierOpen = answer.earlierOpen || earlier !== null;
+    if (isSuccess(answer)) {
+      const done = written(answer, { tool, write: true, listTool }, args, earlier);
+      return upload === null ? done : upload.sent(done, tool, workspace);
+    }
+    if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
+      return alreadyDeleted(answer, args, earlier);
+    const sought = soughtBy(operation, deps.listTool);
+    throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool, sought });
+  };
+  return deps.writes.run(call, context, upload === null ? send : upload.during(send));
+}
+
+/** It stands apart in the ledger, as it was resolved: left out or given, it is the same call. */
+function withoutWorkspace({ workspace_id: _apart, ...args }: JsonObject): JsonObject {
+  return args;
+}
+
+/** What the user alone can decide; the ledger needs it, the service never sees it. */
+function withAllowDuplicate(schema: JsonSchema): JsonSchema {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  if (Object.hasOwn(properties, ALLOW_DUPLICATE)) return schema;
+  // Few words: they are paid for on every create. The refusal that asks for it says the rest.
+  const again = { type: 'boolean', description: 'make another one' };
+  return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: again } };
+}
+
+function retryClass(operation: Operation): 'read' | WriteKind {
+  if (operation.method === 'GET') return 'read';
+  return operation.method === 'POST' ? 'keyed' : 'idempotent';
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Credential, resolveCredential } from '../auth/credential.ts';
+import { profilePaths } from '../auth/profile.ts';
+import {
+  cacheFolder,
+  cachePaths,
+  type LastKnown,
+  LastKnownInMemory,
+  LastKnownOnDisk,
+  unchanged,
+} from '../catalog/service-cache.ts';
+import { keepPrivate } from '../config/paths.ts';
+import type { ResolvedSettings } from '../config/resolve.ts';
+import type { Environment } from '../config/setting.ts';
+import type { LucantoError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+
+/** Where a bridge works and with which token: the real service, or the embedded one. */
+export interface BridgeOptions {
+  readonly settings: ResolvedSettings;
+  readonly env: Environment;
+  readonly log: Log;
+  readonly clock: () => number;
+  /** A token that is not stored yet (`login`); otherwise it is found by the settings. */
+  readonly credential?: Credential;
+  /** For a look that is to change nothing on disk: neither modes nor what is remembered. */
+  readonly looksOnly?: true;
+}
+
+/** Where the bridge works and with which token; for `--demo`, an embedded service of its own. */
+export interface Service {
+  readonly origin: string;
+  readonly credential: Credential | null;
+  readonly problem: LucantoError | null;
+  readonly lastKnown: LastKnown;
+  /** The write ledger's folder. */
+  readonly writesDir: string;
+  readonly close: () => Promise<void>;
+}
+
+export async function openService(options: BridgeOptions): Promise<Service> {
+  const { settings, log, clock } = options;
+  const service = settings.demo ? await demoService(clock) : realService(options);
+  if (service.credential !== null) log.secrets.conceal(service.credential.token);
+  return service;
+}
+
+function realService({ settings, env, log, credential: given, looksOnly }: BridgeOptions): Service {
+  if (looksOnly !== true) keepPrivate(profilePaths(settings), settings.machine.platform);
+  const found =
+    given === undefined ? resolveCredential(settings, env) : { credential: given, problem: null, warnings: [] };
+  for (const warning of found.warnings) log.warn(warning);
+  const { credential, problem } = found;
+  const folder = cacheFolder(settings.configDir, settings.url, credential?.token ?? '');
+  if (looksOnly !== true) keepPrivate(cachePaths(folder), settings.machine.platform);
+  const lastKnown = new LastKnownOnDisk(folder, log);
+  return {
+    origin: settings.url,
+    credential,
+    problem,
+    lastKnown: looksOnly === true ? unchanged(lastKnown) : lastKnown,
+    writesDir: join(settings.configDir, 'writes'),
+    close: async () => undefined,
+  };
+}
+
+async function demoService(clock: () => number): Promise<Service> {
+  const { startDemo } = await import('../demo/demo-server.ts');
+  const demo = await startDemo({ port: 0, generation: 'workspaces', clock });
+  // The demo forgets everything when it ends, and so does what was written in it.
+  const writesDir = join(tmpdir(), `lucanto-mcp-demo-${randomBytes(8).toString('hex')}`);
+  return {
+    origin: demo.url,
+    credential: {
+      token: demo.tokens.manage,
+      source: 'demo',
+      origin: demo.url,
+      kind: 'personal',
+      where: 'the embedded Lucanto',
+    },
+    problem: null,
+    lastKnown: new LastKnownInMemory(),
+    writesDir,
+    close: async () => {
+      await demo.close();
+      await rm(writesDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import { WORDS } from '../contract/curated-words.ts';
+import type { Tier } from '../contract/operation.ts';
+import type { Tool } from '../core/tool.ts';
+import { withConfirmation } from './arguments/own-arguments.ts';
+import { type Grants, isSwitchedOff, type Toolsets } from './grants.ts';
+import { type Listing, listTools } from './listing/list-size.ts';
+import { fillWorkspace, pinTool } from './workspace-argument.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/**
+ * The tools of one token: merged from the contract, the remote endpoint and our own, then filtered by what the token,
+ * the mode and the user's options allow. Pure: sources in, lists out.
+ */
+export type Backend = 'auto' | 'rest' | 'remote';
+
+interface Sources {
+  /** Compiled from the contract, called over REST. */
+  readonly rest: readonly Tool[];
+  /** True where the contract came from the service itself, now or earlier; false for the bundled one. */
+  readonly contractIsLive: boolean;
+  /** The remote endpoint's own tools; null while its catalogue was never seen. */
+  readonly remote: readonly Tool[] | null;
+  /** For names of remote tools the tool of the contract that does the same, by whatever name. */
+  readonly twins: ReadonlyMap<string, string>;
+  /** Stand-ins for the remote tools of a catalogue that was never seen (backend `remote` only). */
+  readonly assumed: readonly Tool[];
+  readonly local: readonly Tool[];
+}
+
+interface Restrictions {
+  readonly backend: Backend;
+  readonly readOnly: boolean;
+  /** As parsed from `--toolsets`; null for all. */
+  readonly toolsets: Toolsets | null;
+}
+
+export interface HiddenTool {
+  readonly tool: Tool;
+  /** One sentence: why it is not there and what would show it. */
+  readonly reason: string;
+}
+
+export interface Selection {
+  readonly visible: readonly Tool[];
+  readonly hidden: readonly HiddenTool[];
+}
+
+/** One tool per name, by the precedence of the backend (interface.md section 3). */
+export function mergeTools(sources: Sources, backend: Backend): Tool[] {
+  const merged = new Map<string, Tool>();
+  const add = (tools: readonly Tool[], replace: boolean) => {
+    for (const tool of tools) {
+      const { name } = tool.descriptor;
+      if (replace || !merged.has(name)) merged.set(name, tool);
+    }
+  };
+  if (backend === 'remote') {
+    add(sources.remote ?? sources.assumed, false);
+    return [...merged.values()];
+  }
+  // One whose calls cannot be sent stands in nobody's way.
+  const usable = sources.rest.filter(({ unusable }) => unusable === undefined);
+  add(usable, false);
+  if (backend === 'auto') add(withoutTwins(sources, merged), !sources.contractIsLive);
+  add(sources.rest, false);
+  add(sources.local, false);
+  return [...merged.values()];
+}
+
+/**
+ * The remote tools without those that the contract has under another name. An operation known only from the bundle
+ * gives way to what the service itself lists, but for the names that its documentation promises.
+ */
+function withoutTwins({ remote, twins, contractIsLive }: Sources, merged: Map<string, Tool>): readonly Tool[] {
+  return (remote ?? []).filter(({ descriptor: { name } }) => {
+    const twin = twins.get(name);
+    if (twin === undefined || twin === name || !merged.has(twin)) return true;
+    if (contractIsLive || WORDS.get(twin)?.documented === true) return false;
+    merged.delete(twin);
+    return true;
+  });
+}
+
+export function selectTools(tools: readonly Tool[], grants: Grants, restrictions: Restrictions): Selection {
+  const visible: Tool[] = [];
+  const hidden: HiddenTool[] = [];
+  for (const tool of [...tools].sort(byResourceThenTier)) {
+    const reason = reasonToHide(tool, grants, restrictions);
+    if (reason === null) visible.push(tool);
+    else hidden.push({ tool, reason });
+  }
+  return { visible, hidden };
+}
+
+function reasonToHide(tool: Tool, grants: Grants, restrictions: Restrictions): string | null {
+  if (tool.unusable !== undefined) return `unsupported: ${tool.unusable}`;
+  if (restrictions.readOnly && !(tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint)) {
+    return 'read-only mode: only read tools exist (--read-only or LUCANTO_READ_ONLY is set)';
+  }
+  if (isSwitchedOff(tool.resource, restrictions.toolsets)) {
+    return `toolset: ${tool.resource.replaceAll('_', ' ')} are switched off (--toolsets or LUCANTO_TOOLSETS is set)`;
+  }
+  return grants.reasonAgainst(tool);
+}
+
+const TIER_ORDER: Record<Tier, number> = { read: 0, write: 1, manage: 2 };
+
+/** Workspaces first, where every conversation begins; within a resource reads before writes; stable otherwise. */
+function byResourceThenTier(a: Tool, b: Tool): number {
+  const first = Number(b.resource === 'workspaces') - Number(a.resource === 'workspaces');
+  if (first !== 0) return first;
+  if (a.resource !== b.resource) return a.resource < b.resource ? -1 : 1;
+  return TIER_ORDER[a.tier] - TIER_ORDER[b.tier];
+}
+
+/** What is offered at one moment: the tools of the sources in force, selected, and the list of them as it is sent. */
+/** As many tools as this are taken to fit, so that a start need not build every schema to know it. */
+const SURELY_LISTED = 64;
+const MAX_NAMED = 3;
+
+interface Listed {
+  readonly listing: Listing;
+  readonly selection: Selection;
+}
+
+export class Offer {
+  /** Every tool, hidden or not, before a workspace is pinned. */
+  readonly merged: readonly Tool[];
+  readonly grants: Grants;
+  readonly #selection: Selection;
+  readonly #toolsets: Toolsets | null;
+  #listed: Listed | null = null;
+
+  constructor(merged: readonly Tool[], grants: Grants, selection: Selection, toolsets: Toolsets | null) {
+    this.merged = merged;
+    this.grants = grants;
+    this.#selection = selection;
+    this.#toolsets = toolsets;
+  }
+
+  /** What the list has no room for is hidden. */
+  selection(): Selection {
+    return this.#list().selection;
+  }
+
+  visible(): readonly Tool[] {
+    return this.#isLong() ? this.#list().selection.visible : this.#selection.visible;
+  }
+
+  listing(): Listing {
+    return this.#list().listing;
+  }
+
+  /** That tools are left out, and how to get them; null where none is. */
+  roomNote(): string | null {
+    if (!this.#isLong()) return null;
+    const { leftOut } = this.#list().listing;
+    if (leftOut.length === 0) return null;
+    const resources = [...new Set(leftOut.map(({ resource }) => resource))];
+    const named = resources.slice(0, MAX_NAMED).join(', ');
+    const more = resources.length > MAX_NAMED ? ` and ${resources.length - MAX_NAMED} more` : '';
+    const count = leftOut.length === 1 ? '1 tool is' : `${leftOut.length} tools are`;
+    return `${count} left out (${named}${more}): the list would be over 40 kB. Start with --toolsets to name what is needed; \`lucanto-mcp tools --all\` shows all.`;
+  }
+
+  #isLong(): boolean {
+    return this.#listed !== null || this.#selection.visible.length > SURELY_LISTED;
+  }
+
+  #list(): Listed {
+    this.#listed ??= this.#makeList();
+    return this.#listed;
+  }
+
+  #makeList(): Listed {
+    const { visible, hidden } = this.#selection;
+    const listing = listTools(visible);
+    if (listing.leftOut.length === 0) return { listing, selection: this.#selection };
+    const out = new Set(listing.leftOut);
+    const left = listing.leftOut.map((tool): HiddenTool => ({ tool, reason: this.#reasonToLeaveOut(tool) }));
+    return { listing, selection: { visible: visible.filter((tool) => !out.has(tool)), hidden: [...hidden, ...left] } };
+  }
+
+  #reasonToLeaveOut({ resource }: Tool): string {
+    const named = (this.#toolsets ?? []).filter((name) => !name.startsWith('-'));
+    const over = 'the list would be over 40 kB';
+    if (named.length === 0) return `${over}; name it with --toolsets ${resource}`;
+    if (named.length > 1) return `${over}; name fewer resources with --toolsets`;
+    return `${over}, even with ${resource.replaceAll('_', ' ')} alone; --read-only leaves room for more that reads`;
+  }
+}
+
+/** Tools as the user's options leave them: in which workspace they work, and whether a person has to agree first. */
+export interface CatalogueOptions {
+  readonly backend: Backend;
+  readonly readOnly: boolean;
+  readonly pinned: string | null;
+  readonly scopes: readonly string[];
+  readonly toolsets: Toolsets | null;
+  /** `always`: tools that a person must agree to take the code of a preview. */
+  readonly confirm: 'auto' | 'always' | 'never';
+}
+
+export function offeredTools(
+  tools: readonly Tool[],
+  { pinned, confirm }: Pick<CatalogueOptions, 'pinned' | 'confirm'>,
+  workspaces: Workspaces,
+): readonly Tool[] {
+  const placed = tools.map((tool) => (pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, pinned)));
+  return confirm === 'always' ? placed.map(withConfirmation) : placed;
+}

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isJsonObject } from '../core/json.ts';
+import type { Log } from '../core/log.ts';
+
+/**
+ * What the service said last, per origin and token: its contract and its tool list. It lets the bridge answer
+ * `tools/list` at once and offline. Losing it costs a refresh, never more.
+ */
+export interface KnownContract {
+  /** ISO 8601, when the service last confirmed it. */
+  readonly fetchedAt: string;
+  readonly etag: string | null;
+  /** The document, verbatim. */
+  readonly text: string;
+}
+
+export interface KnownCatalogue {
+  readonly fetchedAt: string;
+  /** `tools/list` of the remote endpoint, verbatim. */
+  readonly tools: readonly unknown[];
+  /** Resources that the tool list does not mention, and whether their list could be read. */
+  readonly probes: Readonly<Record<string, boolean>>;
+  readonly workspaces: readonly { readonly id: string; readonly name: string }[] | null;
+}
+
+/** How the remote endpoint wants to be spoken to; remembering it spares a round trip at the next start. */
+interface KnownProtocol {
+  readonly era: 'legacy' | 'modern';
+  readonly version: string;
+}
+
+export interface LastKnown {
+  contract(): KnownContract | null;
+  catalogue(): KnownCatalogue | null;
+  protocol(): KnownProtocol | null;
+  saveContract(contract: KnownContract): Promise<void>;
+  saveCatalogue(catalogue: KnownCatalogue): Promise<void>;
+  saveProtocol(protocol: KnownProtocol): Promise<void>;
+  clear(): Promise<void>;
+}
+
+function isKnownContract(value: unknown): value is KnownContract {
+  return isJsonObject(value) && typeof value.fetchedAt === 'string' && typeof value.text === 'string';
+}
+
+function isKnownCatalogue(value: unknown): value is KnownCatalogue {
+  return (
+    isJsonObject(value) &&
+    typeof value.fetchedAt === 'string' &&
+    Array.isArray(value.tools) &&
+    isJsonObject(value.probes)
+  );
+}
+
+function isKnownProtocol(value: unknown): value is KnownProtocol {
+  return isJsonObject(value) && (value.era === 'legacy' || value.era === 'modern') && typeof value.version === 'string';
+}
+
+const FILES = { contract: 'contract.json', catalogue: 'catalogue.json', protocol: 'protocol.json' } as const;
+
+/** What is kept there, and the folders that it is in. */
+export function cachePaths(folder: string): readonly string[] {
+  return [dirname(folder), folder, ...Object.values(FILES).map((name) => join(folder, name))];
+}
+
+/** A folder of its own per origin and token; the token itself is in no name. */
+export function cacheFolder(configDir: string, origin: string, token: string): string {
+  const key = createHash('sha256').update(`${origin}\n${token}`).digest('hex').slice(0, 32);
+  return join(configDir, 'cache', key);
+}
+
+export class LastKnownOnDisk implements LastKnown {
+  readonly #folder: string;
+  readonly #log: Log;
+
+  constructor(folder: string, log: Log) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  contract(): KnownContract | null {
+    const value = this.#read(FILES.contract);
+    return isKnownContract(value) ? value : null;
+  }
+
+  catalogue(): KnownCatalogue | null {
+    const value = this.#read(FILES.catalogue);
+    return isKnownCatalogue(value) ? value : null;
+  }
+
+  protocol(): KnownProtocol | null {
+    const value = this.#read(FILES.protocol);
+    return isKnownProtocol(value) ? value : null;
+  }
+
+  saveContract(contract: KnownContract): Promise<void> {
+    return this.#write(FILES.contract, contract);
+  }
+
+  saveCatalogue(catalogue: KnownCatalogue): Promise<void> {
+    return this.#write(FILES.catalogue, catalogue);
+  }
+
+  saveProtocol(protocol: KnownProtocol): Promise<void> {
+    return this.#write(FILES.protocol, protocol);
+  }
+
+  async clear(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #read(name: string): unknown {
+    const path = join(this.#folder, name);
+    let text: string;
+    try {
+      text = readFileSync(path, 'utf8');
+    } catch {
+      return null;
+    }
+    try {
+      return JSON.parse(text);
+    } catch {
+      this.#log.warn(`${path} cannot be parsed and is ignored; the next refresh writes it anew`);
+      return null;
+    }
+  }
+
+  /** Written beside and renamed: a reader in another copy of the bridge sees the old file or the new one. */
+  async #write(name: string, value: unknown): Promise<void> {
+    const path = join(this.#folder, name);
+    const draft = `${path}.${process.pid}.${Date.now()}.tmp`;
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await writeFile(draft, JSON.stringify(value), { mode: 0o600 });
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => undefined);
+      this.#log.warn(
+        `${path} could not be written (${error instanceof Error ? error.message : String(error)}); the next start asks the service again`,
+      );
+    }
+  }
+}
+
+/** For a process that must leave nothing behind: the demo, and a login that is not verified yet. */
+export class LastKnownInMemory implements LastKnown {
+  #contract: KnownContract | null = null;
+  #catalogue: KnownCatalogue | null = null;
+  #protocol: KnownProtocol | null = null;
+
+  contract(): KnownContract | null {
+    return this.#contract;
+  }
+  catalogue(): KnownCatalogue | null {
+    return this.#catalogue;
+  }
+  protocol(): KnownProtocol | null {
+    return this.#protocol;
+  }
+  async saveContract(contract: KnownContract): Promise<void> {
+    this.#contract = contract;
+  }
+  async saveCatalogue(catalogue: KnownCatalogue): Promise<void> {
+    this.#catalogue = catalogue;
+  }
+  async saveProtocol(protocol: KnownProtocol): Promise<void> {
+    this.#protocol = protocol;
+  }
+  async clear(): Promise<void> {
+    this.#contract = null;
+    this.#catalogue = null;
+    this.#protocol = null;
+  }
+}
+
+/** The same, but it stays as it is, whatever is learned. */
+export function unchanged(known: LastKnown): LastKnown {
+  const leave = async () => undefined;
+  return {
+    contract: () => known.contract(),
+    catalogue: () => known.catalogue(),
+    protocol: () => known.protocol(),
+    saveContract: leave,
+    saveCatalogue: leave,
+    saveProtocol: leave,
+    clear: leave,
+  };
+}

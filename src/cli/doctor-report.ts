@@ -1,0 +1,138 @@
+import { resolveCredential } from '../auth/credential.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import { SETTINGS } from '../config/settings.ts';
+import { toLucantoError } from '../core/errors.ts';
+import { count } from '../core/text.ts';
+import { VERSION } from '../core/version.ts';
+import { appFiles, installedApps } from '../doctor/apps/app-files.ts';
+import {
+  type Asked,
+  type DoctorContext,
+  type Report,
+  type Runtime,
+  type ServicePort,
+  STATES,
+  type State,
+} from '../doctor/check.ts';
+import { secretsOf, withoutHome } from '../doctor/redaction.ts';
+import { thisComputer } from '../setup/computer.ts';
+import { entryName } from '../setup/persisted-options.ts';
+import type { CommandContext } from './command.ts';
+import type { Output } from './output.ts';
+import { shortContext } from './short-calls.ts';
+
+/** The service as doctor asks it: through the bridge, with the patience of somebody who waits at a terminal. */
+const REFRESH_MS = 9_000;
+const WORKSPACES_MS = 5_000;
+
+function servicePort(bridge: Bridge, context: CommandContext): ServicePort {
+  let asked: Promise<Asked> | undefined;
+  const { catalogue } = bridge;
+  return {
+    known: () => ({
+      contract: catalogue.contractState(),
+      catalogue: catalogue.remoteState(),
+      scopes: catalogue.scopes(),
+      tools: bridge.visible().length,
+      notes: catalogue.notes(),
+    }),
+    ask: () => {
+      asked ??= ask(bridge, context);
+      return asked;
+    },
+  };
+}
+
+async function ask(bridge: Bridge, context: CommandContext): Promise<Asked> {
+  const { failures } = await bridge.refresh(shortContext(REFRESH_MS, context));
+  const workspaces = await bridge.listWorkspaces(shortContext(WORKSPACES_MS, context)).catch(toLucantoError);
+  return { ...failures, workspaces };
+}
+
+/** What doctor looks at on this machine: the settings in force, the token, the apps, and a bridge that only looks. */
+export async function gather(context: CommandContext, bridge: Bridge, runtime: Runtime): Promise<DoctorContext> {
+  const { settings, env, running, log, clock } = context;
+  const place = thisComputer(settings.machine, env, running);
+  const services = [settings.url, SETTINGS.url.fallback(settings.machine, {})];
+  const apps = await appFiles(place, entryName(settings), (origin) => services.includes(origin));
+  for (const secret of secretsOf(apps)) log.secrets.conceal(secret);
+  return {
+    settings,
+    origin: bridge.origin,
+    place,
+    runtime,
+    log,
+    clock,
+    credential: settings.demo
+      ? { credential: bridge.credential, problem: bridge.problem, warnings: [] }
+      : resolveCredential(settings, env),
+    service: servicePort(bridge, context),
+    apps,
+    installed: installedApps(place),
+  };
+}
+
+/** What doctor found, for people and for support. */
+const MARKS: Readonly<Record<State, readonly [mark: string, style: 'green' | 'yellow' | 'red' | 'dim']>> = {
+  ok: ['✔', 'green'],
+  warn: ['!', 'yellow'],
+  fail: ['✖', 'red'],
+  skip: ['-', 'dim'],
+};
+
+export function tellPeople(
+  output: Output,
+  { settings, origin, place, runtime }: DoctorContext,
+  reports: readonly Report[],
+): void {
+  const { platform } = place.machine;
+  output.line(
+    output.style('dim', `lucanto-mcp ${VERSION}, ${platform} ${runtime.arch}, profile ${settings.profile}, ${origin}`),
+  );
+  output.line();
+  const width = Math.max(...reports.map(({ title }) => title.length));
+  for (const { state, title, detail, fix } of reports) {
+    const [mark, style] = MARKS[state];
+    const text = state === 'skip' ? output.style('dim', detail) : detail;
+    output.line(`${output.style(style, mark)} ${title.padEnd(width)}  ${text}`);
+    if (fix !== undefined) output.line(`  ${' '.repeat(width)}  ${output.style('cyan', 'fix:')} ${fix}`);
+  }
+  output.line();
+  output.line(output.style('bold', summary(reports)));
+}
+
+/** Fit for a support ticket. */
+export function tellSupport(output: Output, context: DoctorContext, reports: readonly Report[]): void {
+  const { settings, origin, place, runtime, clock } = context;
+  output.json({
+    version: VERSION,
+    node: runtime.nodeVersion,
+    platform: place.machine.platform,
+    arch: runtime.arch,
+    time: new Date(clock()).toISOString(),
+    origin,
+    profile: settings.profile,
+    demo: settings.demo,
+    ok: reports.every(({ state }) => state !== 'fail'),
+    summary: counts(reports),
+    checks: withoutHome(place.machine, reports).map(({ id, title, state, detail, fix }) => ({
+      id,
+      title,
+      state,
+      detail,
+      fix: fix ?? null,
+    })),
+  });
+}
+
+function counts(reports: readonly Report[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(STATES.map((state) => [state, reports.filter((report) => report.state === state).length]));
+}
+
+function summary(reports: readonly Report[]): string {
+  const { ok = 0, warn = 0, fail = 0, skip = 0 } = counts(reports);
+  const verdict = fail > 0 ? count(fail, 'problem') : 'No problem';
+  const warnings = warn > 0 ? `, ${count(warn, 'warning')}` : '';
+  const skipped = skip > 0 ? `, ${skip} not looked at` : '';
+  return `${verdict}${warnings}; ${ok} of ${reports.length} checks are fine${skipped}.`;
+}

@@ -1,0 +1,44 @@
+import type { StoredProfile } from '../auth/profile.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import { AuthError } from '../core/errors.ts';
+import type { CallContext } from '../core/tool.ts';
+import type { CommandContext } from './command.ts';
+
+/** One call's time limit (`--timeout`) and Ctrl-C, in the form that the bridge takes. */
+export function callContext(bridge: Bridge, { clock, interrupt }: CommandContext): CallContext {
+  const { deadline, signal } = bridge.timeLimit(clock());
+  return { deadline, signal: AbortSignal.any([signal, interrupt]) };
+}
+
+/** A call that nobody waits for longer than `ms`. */
+export function shortContext(ms: number, { clock, interrupt }: CommandContext): CallContext {
+  return { deadline: clock() + ms, signal: AbortSignal.any([AbortSignal.timeout(ms), interrupt]) };
+}
+
+const PATIENCE_MS = 5_000;
+
+/**
+ * Asks the service what it offers, where there is a token to ask with; what is known stays in force otherwise.
+ * @returns why it could not be asked, one sentence each
+ * @throws AuthError where the service refuses the token
+ */
+export async function refreshBriefly(bridge: Bridge, context: CommandContext): Promise<string[]> {
+  if (bridge.problem !== null) return [`${bridge.problem.message} ${bridge.problem.hint}`];
+  context.output.progress(`Asking ${bridge.origin} …`);
+  const { errors } = await bridge.refresh(shortContext(PATIENCE_MS, context));
+  const refused = errors.find((error) => error instanceof AuthError);
+  if (refused !== undefined) throw refused;
+  const messages = [...new Set(errors.map(({ message }) => message))];
+  return messages.length === 0 ? [] : [`This is what was known before: ${messages.join(' ')}`];
+}
+
+/** Drops what was remembered of a stored token's origin. Asks nobody. */
+export async function forgetCaches(context: CommandContext, { token, origin, kind }: StoredProfile): Promise<void> {
+  const { env, log, clock } = context;
+  const { openBridge } = await import('../bridge/open-bridge.ts');
+  const settings = { ...context.settings, url: origin, demo: false };
+  const credential = { token, origin, kind, source: 'stored', where: 'the profile' } as const;
+  const bridge = await openBridge({ settings, env, log, clock, credential });
+  await bridge.forget();
+  await bridge.close();
+}

@@ -1,0 +1,107 @@
+import type { Credential } from '../auth/credential.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import type { Listing } from '../catalog/listing/list-size.ts';
+import type { RefreshReport } from '../catalog/refresh.ts';
+import type { Workspace } from '../catalog/workspaces.ts';
+import { tokensPage } from '../config/origin.ts';
+import { ApiError, AuthError, type LucantoError, UnreachableError } from '../core/errors.ts';
+import type { CallContext } from '../core/tool.ts';
+import type { CommandContext } from './command.ts';
+import { callContext } from './short-calls.ts';
+
+export interface Verified {
+  readonly workspaces: readonly Workspace[];
+  readonly scopes: readonly string[];
+  /** What `tools/list` will send. */
+  readonly listing: Listing;
+  readonly resources: readonly string[];
+  /** Why tools are missing, and what could not be asked. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Asks the service about a token that is not stored yet.
+ * @param isStored the same token was stored before: while nothing answers, what is remembered of it stays
+ * @throws AuthError on a 401, UnreachableError where nothing answers
+ */
+export async function verify(context: CommandContext, credential: Credential, isStored: boolean): Promise<Verified> {
+  const { settings, env, log, clock, output } = context;
+  const { openBridge } = await import('../bridge/open-bridge.ts');
+  const bridge = await openBridge({ settings, env, log, clock, credential });
+  try {
+    output.progress(`Asking ${settings.url} …`);
+    return await ask(bridge, callContext(bridge, context));
+  } catch (error) {
+    if (!isStored || error instanceof AuthError) await bridge.forget();
+    if (error instanceof AuthError) throw refused(error, credential.origin);
+    throw error instanceof UnreachableError ? unverified(error) : error;
+  } finally {
+    await bridge.close();
+  }
+}
+
+async function ask(bridge: Bridge, call: CallContext): Promise<Verified> {
+  // First the contract: it says where the list of workspaces is.
+  const report = await bridge.refresh(call);
+  const fatal = fatalError(report);
+  if (fatal !== undefined) throw fatal;
+  const listed = await listWorkspaces(bridge, call, report);
+  return {
+    workspaces: listed.workspaces,
+    scopes: bridge.catalogue.scopes(),
+    listing: bridge.catalogue.listing(),
+    resources: bridge.catalogue.resources(),
+    notes: distinct([...bridge.catalogue.notes(), ...report.errors.map(({ message }) => message), ...listed.notes]),
+  };
+}
+
+/** A refused token, or a service that answers nothing at all. */
+function fatalError({ contract, catalogue, errors }: RefreshReport): LucantoError | undefined {
+  const refused = errors.find((error) => error instanceof AuthError);
+  if (refused !== undefined || contract !== 'failed' || catalogue !== 'failed') return refused;
+  return errors.find((error) => error instanceof UnreachableError);
+}
+
+async function listWorkspaces(
+  bridge: Bridge,
+  call: CallContext,
+  { catalogue }: RefreshReport,
+): Promise<{ workspaces: readonly Workspace[]; notes: readonly string[] }> {
+  try {
+    return { workspaces: await bridge.listWorkspaces(call), notes: [] };
+  } catch (error) {
+    // The token list was served to this token, so it is valid; it merely may not list workspaces.
+    if (error instanceof ApiError && catalogue === 'live') return { workspaces: [], notes: [error.message] };
+    throw error;
+  }
+}
+
+/** Which of the questions met the refusal is nothing to somebody who has just pasted a token. */
+function refused(error: AuthError, origin: string): AuthError {
+  const said = [error.details.status, error.code].filter((part) => part !== undefined).join(' ');
+  return new AuthError(error.code, `${origin} refused this token (${said}). It was not stored.`, {
+    hint: `Copy the token whole, or make a new one at ${tokensPage(origin)}, and run the same again.`,
+    details: error.details,
+    cause: error,
+  });
+}
+
+function unverified(error: UnreachableError): UnreachableError {
+  return new UnreachableError(
+    error.code,
+    `${error.message.replace(/[.]$/, '')}. The token was not verified and not stored.`,
+    {
+      hint: `${error.hint} To store the token all the same, add --no-verify.`,
+      details: error.details,
+      cause: error,
+    },
+  );
+}
+
+/** A note may quote the error that another one is (a contract that was not believed): the longer one says it all. */
+function distinct(notes: readonly string[]): string[] {
+  return notes.filter(
+    (note, index) =>
+      !notes.some((other, at) => at !== index && (other.length > note.length || at < index) && other.includes(note)),
+  );
+}

@@ -1,0 +1,195 @@
+import { human, plural } from './naming.ts';
+import type { HttpMethod, Operation, Tier } from './operation.ts';
+import type { Collection, Place } from './place.ts';
+
+/**
+ * What an operation is called and what it does to the world, from its method and its place.
+ */
+export interface Verb {
+  /** Words of the tool's name, without `lucanto_`. */
+  readonly words: string;
+  /** `list`, `get`, `create`, `update`, `delete`, or the action's own name. */
+  readonly action: string;
+  readonly kind: 'list' | 'get' | 'create' | 'update' | 'delete' | 'action';
+  readonly title: string;
+  readonly tier: Tier;
+  /** The plural of the top collection. */
+  readonly resource: string;
+  /** The record's word, for wrapper keys and prefixes. */
+  readonly singular: string;
+}
+
+export function verbOf(method: HttpMethod, place: Place): Verb {
+  const last = place.chain.at(-1);
+  const top = place.chain[0];
+  const tail = place.tail;
+  const named = { resource: top?.plural ?? plural(tail ?? 'service'), singular: last?.singular ?? tail ?? 'record' };
+  if (last === undefined || tail !== null) return { ...tailVerb(method, place, last, tail ?? 'service'), ...named };
+  const prefix = place.chain
+    .slice(0, -1)
+    .map((one) => `${one.singular}_`)
+    .join('');
+  const one = `${prefix}${last.singular}`;
+  const many = `${prefix}${last.plural}`;
+  return { ...collectionVerb(method, last, one, many), ...named };
+}
+
+type Naming = Omit<Verb, 'resource' | 'singular'>;
+
+function collectionVerb(method: HttpMethod, last: Collection, one: string, many: string): Naming {
+  const record = last.parameter !== null;
+  const noun = record ? one : many;
+  if (method === 'GET') return record ? plain('get', noun, 'read') : plain('list', noun, 'read');
+  if (method === 'DELETE') return plain('delete', noun, 'manage');
+  if (method === 'POST' && !record) return plain('create', one, 'write');
+  return plain('update', noun, 'write');
+}
+
+function plain(kind: Exclude<Verb['kind'], 'action'>, noun: string, tier: Tier): Naming {
+  const words = `${kind}_${noun}`;
+  return { words, action: kind, kind, tier, title: human(words) };
+}
+
+/** Questions that are asked with GET and say so themselves. */
+const ASKING = /^(search|find|lookup|look_up|query|filter|export|download|validate|check|preview|suggest|count)(_|$)/;
+
+function tailVerb(method: HttpMethod, place: Place, last: Collection | undefined, tail: string): Naming {
+  const prefix = place.chain
+    .slice(0, -1)
+    .map((one) => `${one.singular}_`)
+    .join('');
+  const record = last !== undefined && last.parameter !== null;
+  const noun = last === undefined ? '' : `${prefix}${record ? last.singular : last.plural}`;
+  const thing = noun === '' ? tail : `${noun}_${tail}`;
+  if (method === 'GET') {
+    if (!record && ASKING.test(tail) && noun !== '') return action(tail, `${tail}_${noun}`, 'read');
+    return { ...plain('get', thing, 'read'), action: `get_${tail}`, kind: 'get' };
+  }
+  if (method === 'DELETE') return plain('delete', thing, 'manage');
+  if (place.readable && method !== 'POST') return plain('update', thing, 'write');
+  return actionVerb(tail, noun);
+}
+
+function actionVerb(tail: string, noun: string): Naming {
+  const mark = /^mark_(?:as_)?(\w+)$/.exec(tail)?.[1];
+  if (mark !== undefined && noun !== '') {
+    const title = human(`mark_${noun}_as_${mark}`);
+    return { ...action(`mark_${mark}`, `mark_${noun}_${mark}`, 'manage'), title };
+  }
+  const name = RENAMED.get(tail) ?? tail;
+  return action(name, noun === '' ? name : `${name}_${noun}`, 'manage');
+}
+
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ['send_email', 'send'],
+  ['send_by_email', 'send'],
+  ['default', 'set_default'],
+  ['make_default', 'set_default'],
+]);
+
+function action(name: string, words: string, tier: Tier): Naming {
+  return { words, action: name, kind: 'action', tier, title: human(words) };
+}
+
+interface Effects {
+  readonly destructive: boolean;
+  readonly idempotent: boolean;
+  readonly openWorld: boolean;
+}
+
+/** Actions that take nothing away and tell nobody. */
+const HARMLESS =
+  /^(set_default|duplicate|copy|clone|preview|validate|check|search|find|lookup|query|filter|export|calculate|count|restore|unarchive|star|unstar|pin|unpin|favorite|unfavorite|test|render|draft)(_|$)/;
+
+/** Words of actions and of things made that leave Lucanto. */
+const OUTWARD =
+  /(^|_)(send|resend|email|emails|mail|mails|remind|reminder|reminders|notify|notification|notifications|share|shares|invite|invites|invitation|invitations|publish|deliver|dispatch|transmit|submit|message|messages|sms|fax|post|broadcast|forward)(_|$)/;
+
+/** Whether words of an action say that something leaves Lucanto. */
+function isOutward(words: string): boolean {
+  return OUTWARD.test(words);
+}
+
+export function effectsOf(method: HttpMethod, verb: Verb): Effects {
+  // A search may be a POST that the document calls a read; nothing makes a DELETE harmless.
+  const reads = method === 'GET' || (method === 'POST' && verb.tier === 'read');
+  const acts = verb.kind === 'action' ? verb.action : verb.kind === 'create' ? verb.words : '';
+  return {
+    destructive: !reads && verb.kind !== 'create' && !(verb.kind === 'action' && HARMLESS.test(verb.action)),
+    idempotent: method !== 'POST',
+    openWorld: !reads && isOutward(acts) && !/^mark_/.test(acts),
+  };
+}
+
+/**
+ * Which operations and remote tools do what nobody can put right again, so that a person may have to agree first:
+ * judged by method, verb and hints. The verbs are data.
+ */
+/** `unknown`: it takes something away, and what its verb means is not known. */
+export type Lasting = 'deletes' | 'issues' | 'sends' | 'unknown';
+
+// biome-ignore format: a table
+const DELETING: ReadonlySet<string> = new Set(['delete', 'destroy', 'remove', 'erase', 'purge', 'wipe', 'discard',
+  'cancel', 'void', 'storno', 'annul', 'revoke', 'terminate', 'anonymise', 'anonymize']);
+
+const ISSUING: ReadonlySet<string> = new Set(['issue', 'expose', 'finalise', 'finalize', 'sign', 'refund', 'transfer']);
+
+/** What another call puts right again. */
+// biome-ignore format: a table
+const REVERSIBLE: ReadonlySet<string> = new Set(['mark', 'unmark', 'accept', 'decline', 'reject', 'approve', 'archive',
+  'unarchive', 'restore', 'undelete', 'reopen', 'activate', 'deactivate', 'enable', 'disable', 'lock', 'unlock', 'pause',
+  'resume', 'hide', 'show', 'assign', 'unassign', 'link', 'unlink', 'attach', 'detach', 'tag', 'untag', 'star', 'unstar',
+  'pin', 'unpin', 'set', 'unset', 'rename', 'move', 'sort', 'reorder', 'refresh', 'recalculate', 'duplicate', 'copy',
+  'clone']);
+
+const MAKING: ReadonlySet<string> = new Set(['create', 'add', 'make', 'new', 'update', 'edit', 'change', 'upsert']);
+
+/** Stand before a verb: `bulk_delete`. */
+const PREFIXES: ReadonlySet<string> = new Set(['bulk', 'batch', 'mass', 'multi', 'all', 'force', 'hard', 'soft']);
+
+type Facts = Pick<Operation, 'method' | 'action' | 'tier' | 'destructive' | 'openWorld'>;
+
+/** Undefined where no person has to be asked. */
+export function lastingOperation({ method, action, tier, destructive, openWorld }: Facts): Lasting | undefined {
+  if (method === 'GET') return undefined;
+  if (method === 'DELETE') return 'deletes';
+  if (openWorld) return 'sends';
+  if (tier === 'read' || !destructive || action === 'create' || action === 'update') return undefined;
+  return byVerbs(action, true);
+}
+
+interface RemoteFacts {
+  /** In snake_case, without the service's own prefix: `archive_project`. */
+  readonly words: string;
+  readonly readOnly: boolean;
+  /** As the endpoint says, true where it does not. */
+  readonly destructive: boolean;
+  /** Only where the endpoint itself says so: MCP assumes it of every tool that is silent. */
+  readonly openWorld: boolean;
+}
+
+/** Undefined where no person has to be asked. */
+export function lastingRemote({ words, readOnly, destructive, openWorld }: RemoteFacts): Lasting | undefined {
+  if (readOnly) return undefined;
+  // By their hints updates destroy and are put right by another one; a noun of theirs (`update_post`) is no verb.
+  return openWorld ? 'sends' : byVerbs(words, destructive);
+}
+
+function byVerbs(words: string, destructive: boolean): Lasting | undefined {
+  const found = words.split('_and_').map((part) => byVerb(plainVerb(part)));
+  const known = found.flatMap((lasting) => (lasting === undefined || lasting === 'harmless' ? [] : [lasting]))[0];
+  if (known !== undefined) return known;
+  // A verb that nobody has met may do anything: one question too many harms less than one too few.
+  return destructive && found.includes(undefined) ? 'unknown' : undefined;
+}
+
+function plainVerb(words: string): string {
+  return words.split('_').find((word) => !PREFIXES.has(word)) ?? '';
+}
+
+function byVerb(verb: string): Lasting | 'harmless' | undefined {
+  if (DELETING.has(verb)) return 'deletes';
+  if (ISSUING.has(verb)) return 'issues';
+  if (isOutward(verb)) return 'sends';
+  return REVERSIBLE.has(verb) || MAKING.has(verb) ? 'harmless' : undefined;
+}

@@ -1,0 +1,168 @@
+import { isJsonObject } from '../core/json.ts';
+import { member, type Node, nodeOf, resolveReference } from './document.ts';
+import { snake } from './naming.ts';
+import type { FileKind } from './operation.ts';
+import { isJson } from './response.ts';
+import type { Route } from './route.ts';
+import { type FlatObject, flatten, type SchemaReader } from './schema-reader.ts';
+
+/** Properties of a form, and whole bodies, that are files: what the document accepts there. */
+/**
+ * @param stated the media types that stand beside the schema: `application/pdf, image/*`
+ * @returns null for what is no file, nor a list of files
+ */
+function fileKind(reader: SchemaReader, node: Node, stated: unknown): FileKind | null {
+  const { shapes } = reader.alternatives(node);
+  const binary = shapes.some(
+    ({ format, kinds, items }) =>
+      (format === 'binary' && kinds?.includes('string') !== false) ||
+      (items !== null && reader.alternatives(items).shapes.some((item) => item.format === 'binary')),
+  );
+  // A part with a media type of its own that is no text is a file, whatever its schema forgot to say.
+  const types = mediaTypes(stated).length > 0 ? mediaTypes(stated) : mediaTypes(mediaOf(node));
+  const typed =
+    types.length > 0 && types.every((type) => /^(image|audio|video)\/|^application\/(pdf|zip|octet)/.test(type));
+  return binary || typed ? { types: types.filter((type) => !/octet-stream|^\*\/\*$/.test(type)) } : null;
+}
+
+function holdsFile(reader: SchemaReader, nodes: Iterable<Node>): boolean {
+  return [...nodes].some((node) => fileKind(reader, node, undefined) !== null);
+}
+
+function mediaTypes(stated: unknown): readonly string[] {
+  if (typeof stated !== 'string') return [];
+  return stated
+    .split(',')
+    .map((type) => (type.split(';')[0] ?? '').trim().toLowerCase())
+    .filter((type) => /^[\w.+*-]+\/[\w.+*-]+$/.test(type));
+}
+
+function mediaOf({ schemas }: Node): unknown {
+  const stated = schemas.map((schema) => (isJsonObject(schema) ? schema.contentMediaType : undefined));
+  return stated.find((type) => typeof type === 'string');
+}
+
+/** What is asked for in place of the bytes. */
+export function pathNode(node: Node, kind: FileKind, several: boolean): Node {
+  const types = kind.types.length === 0 ? '' : `; ${kind.types.join(', ')}`;
+  const words = wordsOf(node);
+  const description = `${words === '' ? '' : `${words.replace(/[.\s]+$/, '')}: `}path of a file in the files folder${types}`;
+  const path = { type: 'string', minLength: 1 };
+  return nodeOf(several ? { type: 'array', items: path, minItems: 1, description } : { ...path, description });
+}
+
+function wordsOf({ schemas }: Node): string {
+  const described = schemas.map((schema) => (isJsonObject(schema) ? schema.description : undefined));
+  const words = described.find((text) => typeof text === 'string');
+  return typeof words === 'string' ? words : '';
+}
+
+/**
+ * The request body of an operation: its media type, the key it is wrapped in, and the properties inside and beside it.
+ */
+interface BodyProperty {
+  readonly property: string;
+  readonly place: 'wrapper' | 'root';
+  readonly required: boolean;
+  readonly node: Node;
+  /** Set where it is a file. */
+  readonly file: FileKind | null;
+}
+
+export interface Body {
+  readonly contentType: string;
+  readonly required: boolean;
+  readonly wrapper: string | null;
+  readonly properties: readonly BodyProperty[];
+  /** The body itself, where it has no properties to name. */
+  readonly whole: Node | null;
+  /** Set where the body itself is a file. */
+  readonly wholeFile: FileKind | null;
+  /** What the branches of a union need, in words. */
+  readonly note: string;
+}
+
+export function bodyOf(reader: SchemaReader, route: Route, singular: string): Body | null {
+  if (route.method === 'GET') return null;
+  const stated = resolveReference(reader.root, member(route.operation, 'requestBody'));
+  const content = member(stated, 'content');
+  const media = isJsonObject(content) ? chooseMedia(content) : null;
+  if (media === null) return null;
+  const required = member(stated, 'required') === true;
+  const schema = member(media.value, 'schema');
+  const node =
+    schema === undefined && !isJson(media.type) ? nodeOf({ type: 'string', format: 'binary' }) : nodeOf(schema);
+  const outer = flatten(reader, node);
+  const base = { contentType: media.type, required, wholeFile: null };
+  if (outer.open || outer.properties.size === 0) {
+    const wholeFile = isJson(media.type) ? null : fileKind(reader, node, media.type);
+    return { ...base, wholeFile, wrapper: null, properties: [], whole: node, note: '' };
+  }
+  const isForm = /^multipart\//.test(media.type);
+  const encoding = member(media.value, 'encoding');
+  const fileOf = (name: string, one: Node): FileKind | null =>
+    isForm ? fileKind(reader, one, member(member(encoding, name), 'contentType')) : null;
+  const shown = [...outer.properties].filter(([name, one]) => !reader.isHidden(one, outer.required.has(name)));
+  const found = isJson(media.type) || isForm ? findWrapper(reader, shown, outer, singular) : null;
+  // In a form, an object is a JSON part of its own, unless it has to hold a file.
+  const wrapper = isForm && found !== null && !holdsFile(reader, found.inner.properties.values()) ? null : found;
+  const properties = shown
+    .filter(([name]) => name !== wrapper?.name)
+    .map(([name, property]): BodyProperty => {
+      return {
+        property: name,
+        place: 'root',
+        required: outer.required.has(name),
+        node: property,
+        file: fileOf(name, property),
+      };
+    });
+  if (wrapper === null) return { ...base, wrapper: null, properties, whole: null, note: outer.note };
+  const needed = shown.length === 1 || outer.required.has(wrapper.name);
+  for (const [name, property] of wrapper.inner.properties) {
+    if (reader.isHidden(property, wrapper.inner.required.has(name))) continue;
+    const required = needed && wrapper.inner.required.has(name);
+    properties.push({ property: name, place: 'wrapper', required, node: property, file: fileOf(name, property) });
+  }
+  return { ...base, wrapper: wrapper.name, properties, whole: null, note: wrapper.inner.note || outer.note };
+}
+
+const MEDIA_ORDER: readonly ((type: string) => boolean)[] = [
+  (type) => /^application\/json\b/i.test(type),
+  isJson,
+  (type) => type === '*/*' || type === 'application/*',
+  (type) => /^multipart\/form-data\b/i.test(type),
+  (type) => /^application\/x-www-form-urlencoded\b/i.test(type),
+  () => true,
+];
+
+function chooseMedia(content: Record<string, unknown>): { type: string; value: unknown } | null {
+  for (const fits of MEDIA_ORDER) {
+    const type = Object.keys(content).find(fits);
+    if (type === undefined) continue;
+    // Parameters such as a charset are for the one who sends.
+    const bare = (type.split(';')[0] ?? type).trim().toLowerCase();
+    return { type: bare.includes('*') ? 'application/json' : bare, value: content[type] };
+  }
+  return null;
+}
+
+interface Wrapper {
+  readonly name: string;
+  readonly inner: FlatObject;
+}
+
+/** The only property, or among several the one that bears the record's name, if it is an object with properties. */
+function findWrapper(
+  reader: SchemaReader,
+  shown: readonly (readonly [string, Node])[],
+  outer: FlatObject,
+  singular: string,
+): Wrapper | null {
+  const named = shown.filter(([name]) => snake(name) === singular || (name === 'document' && outer.required.has(name)));
+  const [candidate] = shown.length === 1 ? shown : named;
+  if (candidate === undefined) return null;
+  const [name, node] = candidate;
+  const inner = flatten(reader, node);
+  return inner.open || inner.properties.size === 0 ? null : { name, inner };
+}

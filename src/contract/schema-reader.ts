@@ -1,0 +1,243 @@
+import { isJsonObject } from '../core/json.ts';
+import { anyNode, atPointer, type Collected, child, type Fragment, list, member, type Node } from './document.ts';
+import { buildShape, type Shape } from './merge-schemas.ts';
+
+/**
+ * Reading a JSON Schema one level at a time: `$ref` and `allOf` are resolved and merged here, `oneOf` and `anyOf`
+ * become alternatives. Children stay unread until someone asks, so recursion costs nothing by itself.
+ *
+ * Bounds: a `$ref` that was already followed on the way here, or the seventh on one way, is not followed again.
+ */
+const MAX_REF_DEPTH = 6;
+const MAX_ALTERNATIVES = 64;
+
+/** Reads schemas of one document, each place once. */
+export class SchemaReader {
+  /** Where `#/…` references point into. */
+  readonly root: unknown;
+  readonly #collected = new WeakMap<Node, Collected>();
+  readonly #alternatives = new WeakMap<Node, Alternatives>();
+
+  constructor(root: unknown) {
+    this.root = root;
+  }
+
+  /** What may stand here: the schema itself, or one shape for each way through its `oneOf` and `anyOf`. */
+  alternatives(node: Node): Alternatives {
+    const known = this.#alternatives.get(node);
+    if (known !== undefined) return known;
+    const read = readAlternatives(this.root, this.#collect(node));
+    this.#alternatives.set(node, read);
+    return read;
+  }
+
+  /** Properties that no caller can set, or should not: read-only, impossible, and deprecated unless demanded. */
+  isHidden(node: Node, required: boolean): boolean {
+    const { fragments, impossible } = this.#collect(node);
+    const says = (keyword: string): boolean => fragments.some(({ schema }) => member(schema, keyword) === true);
+    return impossible || says('readOnly') || (!required && says('deprecated'));
+  }
+
+  /** Properties that the document says are seldom needed; only the bundled one says so. */
+  isDetail(node: Node): boolean {
+    return this.#collect(node).fragments.some(({ schema }) => member(schema, 'x-detail') === true);
+  }
+
+  #collect(node: Node): Collected {
+    const known = this.#collected.get(node);
+    if (known !== undefined) return known;
+    const read = collect(this.root, node);
+    this.#collected.set(node, read);
+    return read;
+  }
+}
+
+/** Reads this level: everything that applies at once, with references and `allOf` followed. */
+function collect(root: unknown, node: Node): Collected {
+  const fragments: Fragment[] = [];
+  const seen = new Set<string>();
+  let cut: Collected['cut'] = null;
+  let impossible = false;
+
+  const follow = (reference: string, trail: readonly string[], hops: number): void => {
+    if (seen.has(reference)) return;
+    seen.add(reference);
+    const target = atPointer(root, reference);
+    const cycle = trail.includes(reference);
+    if ((cycle || node.depth >= MAX_REF_DEPTH) && !isLeaf(target)) {
+      cut = cycle ? 'cycle' : 'depth';
+      const type = cutType(target);
+      if (type !== undefined) fragments.push({ schema: { type }, trail, depth: node.depth + 1 });
+      return;
+    }
+    visit(target, cycle ? trail : [...trail, reference], node.depth + 1, hops + 1);
+  };
+
+  const visit = (schema: unknown, trail: readonly string[], depth: number, hops: number): void => {
+    if (schema === false) impossible = true;
+    if (!isJsonObject(schema) || hops > 64) return;
+    // The schema's own words come before those of what it refers to.
+    fragments.push({ schema, trail, depth });
+    const reference = member(schema, '$ref');
+    if (typeof reference === 'string') follow(reference, trail, hops);
+    for (const part of list(member(schema, 'allOf'))) visit(part, trail, depth, hops + 1);
+  };
+
+  for (const schema of node.schemas) visit(schema, node.trail, node.depth, 0);
+  return { fragments, cut, impossible };
+}
+
+const NESTING = ['$ref', 'allOf', 'oneOf', 'anyOf', 'properties', 'items', 'prefixItems', 'additionalProperties'];
+
+function isLeaf(schema: unknown): boolean {
+  return !isJsonObject(schema) || !NESTING.some((keyword) => Object.hasOwn(schema, keyword));
+}
+
+function cutType(target: unknown): unknown {
+  const type = member(target, 'type');
+  if (type !== undefined) return type;
+  if (isJsonObject(member(target, 'properties'))) return 'object';
+  return member(target, 'items') === undefined ? undefined : 'array';
+}
+
+export interface Alternatives {
+  /** Each is free of unions; at least one unless only null fits. */
+  readonly shapes: readonly Shape[];
+  readonly nullable: boolean;
+}
+
+function readAlternatives(root: unknown, start: Collected): Alternatives {
+  const shapes: Shape[] = [];
+  let nullable = start.fragments.some(({ schema }) => member(schema, 'nullable') === true);
+  const ways = expand(root, start) ?? [{ ...start, fragments: start.fragments.map(withoutUnions) }];
+  for (const way of ways) {
+    if (way.impossible) continue;
+    const shape = buildShape(way);
+    if (shape.nullable) nullable = true;
+    if (shape.kinds?.length === 0) continue;
+    shapes.push(shape);
+  }
+  return { shapes, nullable };
+}
+
+/** Null where there are too many ways to be worth telling apart. */
+function expand(root: unknown, start: Collected): readonly Collected[] | null {
+  const done: Collected[] = [];
+  const open: Collected[] = [start];
+  for (let step = 0; open.length > 0; step += 1) {
+    if (step > 4 * MAX_ALTERNATIVES) return null;
+    const current = open.shift();
+    if (current === undefined) break;
+    const found = findUnion(current.fragments);
+    if (found === null) {
+      done.push(current);
+      continue;
+    }
+    if (done.length + open.length + found.branches.length > MAX_ALTERNATIVES) return null;
+    for (const branch of found.branches) {
+      const extra = collect(root, child(found.fragment, branch));
+      open.push({
+        fragments: [...current.fragments.map((one) => (one === found.fragment ? found.rest : one)), ...extra.fragments],
+        cut: current.cut ?? extra.cut,
+        impossible: current.impossible || extra.impossible,
+      });
+    }
+  }
+  return done;
+}
+
+interface Union {
+  readonly fragment: Fragment;
+  readonly rest: Fragment;
+  readonly branches: readonly unknown[];
+}
+
+function findUnion(fragments: readonly Fragment[]): Union | null {
+  for (const fragment of fragments) {
+    for (const keyword of ['oneOf', 'anyOf']) {
+      const branches = list(member(fragment.schema, keyword));
+      if (branches.length === 0) continue;
+      const { [keyword]: _union, ...schema } = fragment.schema;
+      const values = constants(branches);
+      // `oneOf: [{const: 'EUR', title: 'Euro'}, …]` is how documents write an enum with words.
+      if (values !== null) return { fragment, rest: { ...fragment, schema }, branches: [{ enum: values }] };
+      return { fragment, rest: { ...fragment, schema }, branches };
+    }
+  }
+  return null;
+}
+
+function constants(branches: readonly unknown[]): readonly unknown[] | null {
+  const values: unknown[] = [];
+  for (const branch of branches) {
+    if (!isJsonObject(branch) || !isLeaf(branch)) return null;
+    if (Object.hasOwn(branch, 'const')) values.push(branch.const);
+    else if (Array.isArray(branch.enum)) values.push(...branch.enum);
+    else return null;
+  }
+  return values;
+}
+
+function withoutUnions(fragment: Fragment): Fragment {
+  const { oneOf: _oneOf, anyOf: _anyOf, ...schema } = fragment.schema;
+  return { ...fragment, schema };
+}
+
+/**
+ * An object whose schema is a union, as one flat set of properties: names of all branches, required what all require.
+ */
+export interface FlatObject {
+  readonly properties: ReadonlyMap<string, Node>;
+  readonly required: ReadonlySet<string>;
+  readonly additional: boolean | Node;
+  /** What the branches need beyond `required`, in words; empty where they agree. */
+  readonly note: string;
+  /** True where anything but an object could stand here. */
+  readonly open: boolean;
+  readonly nullable: boolean;
+}
+
+export function flatten(reader: SchemaReader, node: Node): FlatObject {
+  const { shapes, nullable } = reader.alternatives(node);
+  const objects = shapes.filter((shape) => shape.kinds?.includes('object'));
+  const required = objects.map((shape) => shape.required);
+  const common = new Set([...(required[0] ?? [])].filter((name) => required.every((names) => names.has(name))));
+  return {
+    properties: mergeProperties(objects),
+    required: common,
+    additional: mergeAdditional(objects),
+    note: needs(objects, common),
+    open: objects.length !== shapes.length || objects.length === 0,
+    nullable,
+  };
+}
+
+function mergeProperties(objects: readonly Shape[]): ReadonlyMap<string, Node> {
+  const found = new Map<string, Node[]>();
+  for (const { properties } of objects) {
+    for (const [name, node] of properties) {
+      const before = found.get(name) ?? [];
+      if (!before.some((other) => sameSchemas(other, node))) before.push(node);
+      found.set(name, before);
+    }
+  }
+  return new Map([...found].map(([name, nodes]) => [name, anyNode(nodes)]));
+}
+
+function sameSchemas(a: Node, b: Node): boolean {
+  return a.schemas.length === b.schemas.length && a.schemas.every((schema, index) => schema === b.schemas[index]);
+}
+
+function mergeAdditional(objects: readonly Shape[]): boolean | Node {
+  const [first] = objects;
+  if (objects.length === 1 && first !== undefined) return first.additional;
+  return !(objects.length > 0 && objects.every(({ additional }) => additional === false));
+}
+
+function needs(objects: readonly Shape[], common: ReadonlySet<string>): string {
+  if (objects.length < 2) return '';
+  const extras = objects.map(({ required }) => [...required].filter((name) => !common.has(name)).join(' and '));
+  const distinct = [...new Set(extras)];
+  if (distinct.length < 2 || distinct.includes('') || distinct.length > 5) return '';
+  return `needs ${distinct.join(', or ')}`;
+}

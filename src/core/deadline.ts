@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AbortedError, unknownOutcome } from './errors.ts';
+
+/** The time one call may take, as a moment and as a signal. */
+
+export interface CallDeadline {
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Aborts with a TimeoutError at the deadline. */
+  readonly signal: AbortSignal;
+}
+
+/** Kept back so that an answer is on its way before the user's limit, not at it. */
+const RESERVE_MS = 300;
+
+/** @param seconds the user's `--timeout` */
+export function callDeadline(now: number, seconds: number): CallDeadline {
+  const ms = Math.max(seconds * 1000 - RESERVE_MS, RESERVE_MS);
+  return { deadline: now + ms, signal: AbortSignal.timeout(ms) };
+}
+
+/** Time as the HTTP layer sees it: passed in, so that a test decides how long a wait takes. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms` milliseconds. @throws as soon as the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  wait: async (ms, signal) => {
+    await sleep(ms, undefined, { signal });
+  },
+};
+
+/** One call's end: the caller gives up, or its deadline passes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export class TimeLimit {
+  readonly #controller = new AbortController();
+  readonly #clock: Clock;
+  readonly #deadline: number;
+  readonly #caller: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onCallerAbort = () => this.#controller.abort();
+
+  /**
+   * @param deadline milliseconds since the epoch by which whoever waits must have an answer.
+   * @param giveUpAt the same, or later: until then an attempt that is under way may go on.
+   */
+  constructor(caller: AbortSignal, deadline: number, clock: Clock, giveUpAt: number = deadline) {
+    this.#clock = clock;
+    this.#deadline = deadline;
+    this.#caller = caller;
+    const left = Math.min(Math.max(0, giveUpAt - clock.now()), MAX_TIMER_MS);
+    this.#timer = setTimeout(() => this.#controller.abort(), left);
+    if (caller.aborted || left === 0) this.#controller.abort();
+    else caller.addEventListener('abort', this.#onCallerAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get passed(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** Whether something that takes `ms` milliseconds leaves time for an attempt after it. */
+  fits(ms: number): boolean {
+    return this.#clock.now() + ms < this.#deadline;
+  }
+
+  /**
+   * @param open whether a write may have been carried out.
+   * @param checkWith the read tool that shows whether it was.
+   */
+  error(origin: string, open: boolean, checkWith: string | null): AbortedError {
+    const caller = this.#caller;
+    return caller.aborted ? abortedBy(caller.reason, origin, open, checkWith) : timedOut(origin, open, checkWith);
+  }
+
+  /** The same before anything was sent, such as in the queue: the outcome is certain. */
+  neverSent(origin: string): AbortedError {
+    const caller = this.#caller;
+    if (caller.aborted && !isDeadline(caller.reason)) {
+      return new AbortedError('cancelled', `The call to ${origin} was cancelled before it was sent.`, {
+        hint: 'Call the tool again if its result is still wanted.',
+      });
+    }
+    return new AbortedError(
+      'timeout',
+      `The call was not sent to ${origin} before the time limit: too many others came first.`,
+      {
+        hint: 'Nothing was done: call again, with fewer calls at once, or allow more with --timeout <seconds> or --concurrency <n>.',
+      },
+    );
+  }
+
+  release(): void {
+    clearTimeout(this.#timer);
+    this.#caller.removeEventListener('abort', this.#onCallerAbort);
+  }
+}
+
+/** @param reason the signal's: AbortSignal.timeout and our own deadlines are told from somebody giving up. */
+export function abortedBy(reason: unknown, where: string, open: boolean, checkWith: string | null): AbortedError {
+  if (isDeadline(reason)) return timedOut(where, open, checkWith);
+  const hint = 'Call the tool again if its result is still wanted.';
+  return new AbortedError(
+    'cancelled',
+    `The call to ${where} was cancelled.`,
+    open ? unknownOutcome(checkWith) : { hint },
+  );
+}
+
+function isDeadline(reason: unknown): boolean {
+  if (reason instanceof AbortedError) return reason.code === 'timeout';
+  return reason instanceof Error && reason.name === 'TimeoutError';
+}
+
+function timedOut(where: string, open: boolean, checkWith: string | null): AbortedError {
+  const hint = 'Try again, or allow more time with --timeout <seconds>.';
+  return new AbortedError(
+    'timeout',
+    `${where} did not answer before the time limit.`,
+    open ? unknownOutcome(checkWith) : { hint },
+  );
+}

@@ -1,0 +1,158 @@
+/**
+ * The one error family, for the terminal and for MCP alike: what went wrong and where (`message`, one sentence),
+ * what to do next (`hint`, where possible an exact command), and a word that programs can test (`code`).
+ */
+
+/** Exit codes of the command line (interface.md section 1). */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  auth: 3,
+  unreachable: 4,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Facts that accompany an error. Everything here may be shown to users; nothing here may hold a secret. */
+export interface ErrorDetails {
+  /** HTTP status of the service's answer. */
+  readonly status?: number;
+  /** The service's `request_id`, for support. */
+  readonly requestId?: string;
+  /** Validation messages, one sentence each. */
+  readonly errors?: readonly string[];
+  readonly docsUrl?: string;
+  /** Where a plan limit can be lifted. */
+  readonly upgradeUrl?: string;
+  /** Seconds until a retry makes sense, from `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+  /** Set where a write was sent and its result is not known. */
+  readonly outcome?: 'unknown';
+  /** Anything else that is worth telling, such as the workspaces to choose from. */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+interface ErrorInit {
+  readonly hint: string;
+  readonly details?: ErrorDetails;
+  readonly cause?: unknown;
+}
+
+export abstract class LucantoError extends Error {
+  abstract override readonly name: string;
+  abstract readonly exitCode: ExitCode;
+  /** A stable word in snake_case; for errors of the service, its own `error` field. */
+  readonly code: string;
+  readonly hint: string;
+  readonly details: ErrorDetails;
+
+  constructor(code: string, message: string, init: ErrorInit) {
+    super(message, init.cause === undefined ? undefined : { cause: init.cause });
+    this.code = code;
+    this.hint = init.hint;
+    this.details = init.details ?? {};
+  }
+}
+
+/** A command line, option or environment variable that cannot be used. */
+export class UsageError extends LucantoError {
+  override readonly name = 'UsageError';
+  override readonly exitCode = EXIT.usage;
+  constructor(message: string, init: ErrorInit) {
+    super('usage', message, init);
+  }
+}
+
+/** Tool arguments that do not fit the tool's schema; nothing was sent. */
+export class ArgumentsError extends LucantoError {
+  override readonly name = 'ArgumentsError';
+  override readonly exitCode = EXIT.failed;
+  constructor(message: string, init: ErrorInit) {
+    super('invalid_arguments', message, init);
+  }
+}
+
+/** No token, or a token that the service refused (401) or that belongs to another origin. */
+export class AuthError extends LucantoError {
+  override readonly name = 'AuthError';
+  override readonly exitCode = EXIT.auth;
+}
+
+/** The service could not be reached, or its answer never came. */
+export class UnreachableError extends LucantoError {
+  override readonly name = 'UnreachableError';
+  override readonly exitCode = EXIT.unreachable;
+}
+
+/** The service answered with an error. `code` is its `error` field, or `http_<status>` where it sent none. */
+export class ApiError extends LucantoError {
+  override readonly name = 'ApiError';
+  override readonly exitCode = EXIT.failed;
+}
+
+/** The service answered something that is not what its contract says (HTML, cut JSON, a wrong id, too much). */
+export class ProtocolError extends LucantoError {
+  override readonly name = 'ProtocolError';
+  override readonly exitCode = EXIT.failed;
+}
+
+/** The deadline passed, or the caller gave up. */
+export class AbortedError extends LucantoError {
+  override readonly name = 'AbortedError';
+  override readonly exitCode = EXIT.failed;
+}
+
+/** Something on this machine: a file that cannot be read, parsed or written. */
+export class LocalError extends LucantoError {
+  override readonly name = 'LocalError';
+  override readonly exitCode = EXIT.failed;
+}
+
+/** An unknown or hidden tool. The server turns it into a JSON-RPC error, the command line into exit code 1. */
+export class UnknownToolError extends LucantoError {
+  override readonly name = 'UnknownToolError';
+  override readonly exitCode = EXIT.failed;
+  constructor(message: string, init: ErrorInit) {
+    super('unknown_tool', message, init);
+  }
+}
+
+/** A defect of ours. */
+export class InternalError extends LucantoError {
+  override readonly name = 'InternalError';
+  override readonly exitCode = EXIT.failed;
+  constructor(cause: unknown) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    super('internal_error', `lucanto-mcp failed unexpectedly: ${what}`, {
+      hint: 'Run the same again with --log-level debug and report what it prints.',
+      cause,
+    });
+  }
+}
+
+export function toLucantoError(error: unknown): LucantoError {
+  return error instanceof LucantoError ? error : new InternalError(error);
+}
+
+/** What is said after a write that may or may not have been carried out: the same words everywhere. */
+/** @param checkWith the read tool that shows whether it was carried out; null where this client has none. */
+export function unknownOutcome(
+  checkWith: string | null,
+  rest: { readonly details?: ErrorDetails; readonly cause?: unknown } = {},
+): ErrorInit {
+  return {
+    hint: checkFirst(checkWith),
+    details: { ...rest.details, outcome: 'unknown' },
+    cause: rest.cause,
+  };
+}
+
+export function checkFirst(checkWith: string | null): string {
+  return `It is not known whether this was carried out: check first ${whereToLook(checkWith)}, and repeat it only if it was not.`;
+}
+
+/** Completes "check …" and "look …". */
+export function whereToLook(listTool: string | null): string {
+  return listTool === null ? 'in the Lucanto app' : `with ${listTool}`;
+}

@@ -1,0 +1,84 @@
+import { isInteger, isSafeNumber, LosslessNumber, parse, stringify } from 'lossless-json';
+
+/**
+ * JSON without loss: Lucanto's ids are 64-bit integers, and JavaScript's numbers end at 2^53.
+ * Integers outside that range become bigint, decimals with more digits than a double holds LosslessNumber;
+ * everything else is what JSON.parse gives.
+ */
+// A number token that could be unsafe has at least 16 digits in a row (or around its point).
+const MAYBE_UNSAFE = /\d{16}|\d[.]\d{8,}|\d{8,}[.]\d/;
+
+function parseNumber(token: string): unknown {
+  if (isSafeNumber(token)) return Number(token);
+  return isInteger(token) ? BigInt(token) : new LosslessNumber(token);
+}
+
+/** @throws SyntaxError on anything that is not JSON (RangeError on nesting that no stack can hold). */
+export function parseJson(text: string): unknown {
+  // The fast path is the usual one; the lossless parser is several times slower.
+  return MAYBE_UNSAFE.test(text) ? parse(text, undefined, parseNumber) : JSON.parse(text);
+}
+
+/** Compact JSON; bigint and LosslessNumber are written digit by digit. */
+export function stringifyJson(value: unknown, indent?: number): string {
+  const text = stringify(value, undefined, indent);
+  if (text === undefined) throw new TypeError('A value without a JSON form was to be written as JSON');
+  return text;
+}
+
+/** The same text for the same value, whatever the order in which objects name their members. */
+export function canonicalJson(value: unknown): string {
+  return stringifyJson(sorted(value));
+}
+
+/** The same value, its objects' members in one order at any depth. */
+export function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isJsonObject(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, sorted(value[name])]));
+}
+
+/** The same value with its numbers written as text, digit by digit. */
+export function numbersAsText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(numbersAsText);
+  if (isJsonObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, numbersAsText(member)]));
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof LosslessNumber
+    ? stringifyJson(value)
+    : value;
+}
+
+export type JsonObject = Record<string, unknown>;
+
+/** A JSON object: neither an array nor a number that is kept digit by digit. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
+}
+
+/** The same value without properties that are null, at any depth. Nulls in arrays stay: their places carry meaning. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isJsonObject(value)) return value;
+  // fromEntries defines properties, so that a `__proto__` from outside stays a plain property.
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null && member !== undefined)
+      .map(([name, member]) => [name, withoutNulls(member)]),
+  );
+}
+
+export { LosslessNumber };
+
+/** The record in an answer that wraps it: in `data`, or in its only member (`{"invoice": {…}}`); else the answer itself. */
+export function recordIn(answer: JsonObject): JsonObject {
+  if (answer.id !== undefined) return answer;
+  if (isJsonObject(answer.data)) return answer.data;
+  const [only, ...others] = Object.values(answer);
+  return isJsonObject(only) && others.length === 0 ? only : answer;
+}
+
+/** JSON Schema as OpenAPI 3.1 and MCP use it: open, since documents may hold any keyword. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+}

@@ -1,0 +1,56 @@
+/** Small things said in several commands. */
+
+export function count(number: number, singular: string): string {
+  return `${thousands(number)} ${singular}${number === 1 ? '' : 's'}`;
+}
+
+/** Always with commas: output must not depend on the locale of the machine. */
+export function thousands(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+/** `3 hours ago`. @param since ISO 8601 */
+export function ago(since: string, now: number): string {
+  const minutes = Math.floor((now - Date.parse(since)) / 60_000);
+  if (!Number.isFinite(minutes)) return 'at an unknown time';
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${count(minutes, 'minute')} ago`;
+  if (minutes < 48 * 60) return `${count(Math.floor(minutes / 60), 'hour')} ago`;
+  return `${count(Math.floor(minutes / (24 * 60)), 'day')} ago`;
+}
+
+/**
+ * Text of the document, made fit for a model's context: one line, trimmed at the end of a sentence or word.
+ */
+// Control characters can neither be shown nor are they meant; JSON would spend six characters on each.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g;
+
+export function oneLine(text: string): string {
+  return text
+    .replace(/\[([^\]]{1,200})\]\((?:[^()\s]{1,500})\)/g, '$1')
+    .replace(/<\/?[a-zA-Z][^<>]{0,200}>/g, ' ')
+    .replace(CONTROL, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** At most `max` characters; prefers whole sentences if they use at least half of that. */
+export function trimText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const head = text.slice(0, max);
+  const sentence = Math.max(head.lastIndexOf('. '), head.endsWith('.') ? max - 1 : -1);
+  if (sentence >= max / 2) return head.slice(0, sentence + 1);
+  const word = text.slice(0, max - 1);
+  const space = word.lastIndexOf(' ');
+  // A surrogate pair must not be cut in half.
+  return `${(space > max / 2 ? word.slice(0, space) : word).replace(/[\uD800-\uDBFF]$/, '').replace(/[\s,;:(–-]+$/, '')}…`;
+}
+
+/** The text and a closing sentence, which is kept when the text must be shortened. */
+export function withSentence(text: string, sentence: string, max: number): string {
+  if (sentence === '') return trimText(text, max);
+  if (text === '') return trimText(sentence, max);
+  const head = trimText(text, Math.max(40, max - sentence.length - 2));
+  return trimText(/[.!?…]$/.test(head) ? `${head} ${sentence}` : `${head}. ${sentence}`, max);
+}

@@ -1,0 +1,124 @@
+import type { AnswerWish } from '../answers/answer-options.ts';
+import type { Lasting } from '../contract/effects.ts';
+import type { AnswerField, Route, Tier } from '../contract/operation.ts';
+import type { WriteWatch } from '../http/request.ts';
+import type { JsonObject, JsonSchema } from './json.ts';
+
+/** How the person behind a caller can be asked. Who calls knows how; what is asked and what it decides is confirm's. */
+
+export interface Question {
+  /** Plain text, some lines. */
+  readonly message: string;
+  /** What a client that answers with another call must bring back. @throws LucantoError */
+  readonly state: () => Promise<string>;
+}
+
+/**
+ * `unclear`: the client answered, but neither yes nor no. `gone`: nobody is there any more. `later`: the answer comes
+ * with another call. `missing`: that other call came without it.
+ */
+export type Reply = 'accepted' | 'declined' | 'unclear' | 'gone' | 'later' | 'missing';
+
+export interface Human {
+  /**
+   * At a terminal nobody but a person types. A client may answer by itself: in a dialog while the call waits, or in
+   * rounds, with another call.
+   */
+  readonly how: 'terminal' | 'dialog' | 'rounds';
+  /** What this call brings back of a question that was asked before. */
+  readonly returned?: { readonly state: string; readonly reply: Reply };
+  /** @throws whatever, once the signal aborts */
+  ask(question: Question, signal: AbortSignal): Promise<Reply>;
+}
+
+/**
+ * A tool is data plus one function. The server sees only this and does not know where a call goes.
+ */
+/** Every hint is stated, so that no host falls back to a default that is untrue (MCP ToolAnnotations). */
+export interface ToolHints {
+  readonly title: string;
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/** What `tools/list` sends for one tool. */
+export interface ToolDescriptor {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: JsonSchema;
+  readonly annotations: ToolHints;
+  readonly _meta?: JsonObject;
+}
+
+/** MCP's CallToolResult. Numbers may be bigint or LosslessNumber: write it with stringifyJson, never JSON.stringify. */
+export interface ToolResult {
+  readonly content: readonly JsonObject[];
+  readonly structuredContent?: JsonObject;
+  readonly isError?: boolean;
+  readonly _meta?: JsonObject;
+}
+
+/** The program on the other end, from its own introduction. Goes into the User-Agent and nowhere else. */
+export interface ClientIdentity {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface Progress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
+/** What one call brings along. */
+export interface CallContext {
+  /** Aborts when the client cancels, the deadline passes or the process ends. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch by which the call must have been answered. */
+  readonly deadline: number;
+  /** Set for a refresh that nobody waits for: calls come first. */
+  readonly background?: boolean;
+  /** Resolves once the client has read most of what it was answered before, or when the signal aborts. */
+  readonly earlierTaken?: (signal: AbortSignal) => Promise<void>;
+  readonly client?: ClientIdentity;
+  /** The only two members of the client's `_meta` that are ever forwarded. */
+  readonly progressToken?: string | number;
+  readonly traceparent?: string;
+  /** Present where the client asked for progress. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Present where the caller can ask a person. */
+  readonly human?: Human;
+  /** `allow_duplicate: true`: the user wants another one of what was just created. */
+  readonly allowDuplicate?: boolean;
+  /** In which form the answer is given; without it, whole. */
+  readonly answer?: AnswerWish;
+  /** Calls back once the answer is in the client's hands; without it an answer counts as delivered when it is made. */
+  readonly onDelivered?: (callback: () => void) => void;
+  /** Set by the ledger for the sending of a write. */
+  readonly write?: WriteWatch;
+}
+
+export interface Tool {
+  readonly descriptor: ToolDescriptor;
+  /** What arguments are checked against: the flat shape of `inputSchema` with the contract's own nullability and unions. */
+  readonly validation: JsonSchema;
+  /** Arguments that a list of tools may tell in words, since they are seldom needed. */
+  readonly details?: readonly string[];
+  readonly route: Route;
+  readonly tier: Tier;
+  /** The resource that scopes speak of (`invoices`), always a plural in snake_case; `workspaces` needs no scope to list. */
+  readonly resource: string;
+  /** Scopes any one of which is enough (`read:invoices`); empty where none is needed. */
+  readonly scopes: readonly string[];
+  /** Set where no call of it could be sent: why, in one sentence. */
+  readonly unusable?: string;
+  /** What the document says of the record, or of each row, that the tool answers with. Read when first asked for. */
+  readonly answerFields?: () => readonly AnswerField[];
+  /** What nobody can put right again, so that a person may have to agree first; absent for all else. */
+  readonly lasting?: Lasting;
+  /** @throws LucantoError; the dispatcher turns it into an `isError` result. */
+  call(args: JsonObject, context: CallContext): Promise<ToolResult>;
+}

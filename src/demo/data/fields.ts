@@ -1,0 +1,52 @@
+import { LosslessNumber } from '../../core/json.ts';
+
+/** A record's properties, named as on the wire, and small readers that never trust their types. */
+export type Fields = Record<string, unknown>;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
+}
+
+export function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+export function textOf(fields: Fields, name: string): string | null {
+  const value = fields[name];
+  return typeof value === 'string' ? value : null;
+}
+
+/** A non-blank text, or null. */
+export function filled(fields: Fields, name: string): string | null {
+  const text = textOf(fields, name);
+  return text === null || text.trim() === '' ? null : text;
+}
+
+export function listOf(fields: Fields, name: string): readonly Fields[] {
+  const value = fields[name];
+  return Array.isArray(value) ? value.filter(isFields) : [];
+}
+
+/** An id as a number, a bigint or digits; null for anything else. */
+export function toId(value: unknown): bigint | null {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : null;
+  return typeof value === 'string' && /^\d{1,19}$/.test(value) ? BigInt(value) : null;
+}
+
+/** `2024-01-15T09:30:00Z` */
+export function timestamp(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+/** `2024-01-15`, UTC. */
+export function day(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 10);
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** @param date YYYY-MM-DD */
+export function addDays(date: string, days: number): string {
+  return day(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS);
+}

@@ -1,0 +1,159 @@
+import { bundledDocument, type Generation, withGeneration } from '../../contract/bundled-contract.ts';
+import { type Fields, fieldsOf, isFields, textOf } from '../data/fields.ts';
+
+/** The bundled OpenAPI document as the embedded Lucanto needs it: which operation a request is, and which fields exist. */
+export const API_BASE = '/api/v1';
+
+const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
+
+interface QueryParameter {
+  readonly name: string;
+  readonly schema: Fields;
+  readonly required: boolean;
+}
+
+export interface ContractBody {
+  readonly mediaType: string;
+  readonly schema: Fields;
+  /** Where the schema is in the document, for the validator. */
+  readonly pointer: string;
+  readonly required: boolean;
+}
+
+export interface ContractOperation {
+  readonly id: string;
+  readonly method: string;
+  /** Without the API's base: `/accounts/{account_id}/invoices/{id}`. */
+  readonly template: string;
+  readonly segments: readonly string[];
+  readonly query: readonly QueryParameter[];
+  readonly body: ContractBody | null;
+  /** Status of a success. */
+  readonly status: number;
+}
+
+export interface RouteMatch {
+  readonly operation: ContractOperation;
+  /** Path parameters by name, as they stand in the path. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** A schema reduced to what an answer's form needs. */
+type Shape =
+  | { readonly kind: 'value' }
+  | { readonly kind: 'list'; readonly of: Shape }
+  | { readonly kind: 'object'; readonly properties: readonly (readonly [string, Shape])[] };
+
+function shaped(shape: Shape, value: unknown): unknown {
+  if (shape.kind === 'value') return value ?? null;
+  if (shape.kind === 'list') return Array.isArray(value) ? value.map((entry) => shaped(shape.of, entry)) : [];
+  const fields = fieldsOf(value);
+  return Object.fromEntries(shape.properties.map(([name, property]) => [name, shaped(property, fields[name])]));
+}
+
+function pointerTo(...keys: readonly string[]): string {
+  return keys.map((key) => `/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
+}
+
+export class Contract {
+  readonly document: Fields;
+  readonly operations: readonly ContractOperation[];
+  readonly #shapes = new Map<string, Shape>();
+
+  constructor(generation: Generation) {
+    this.document = withGeneration(bundledDocument, generation);
+    this.operations = Object.entries(fieldsOf(this.document.paths)).flatMap(([template, item]) =>
+      METHODS.flatMap((method) => this.#operation(template, fieldsOf(item), method)),
+    );
+  }
+
+  match(method: string, path: string): RouteMatch | null {
+    if (!path.startsWith(`${API_BASE}/`)) return null;
+    const segments = path.slice(API_BASE.length + 1).split('/');
+    for (const operation of this.operations) {
+      if (operation.method !== method) continue;
+      const params = paramsOf(operation.segments, segments);
+      if (params !== null) return { operation, params };
+    }
+    return null;
+  }
+
+  /** Follows a chain of `$ref` within the document. */
+  resolve(schema: unknown): Fields {
+    const fields = fieldsOf(schema);
+    const ref = textOf(fields, '$ref');
+    if (ref === null) return fields;
+    const keys = ref.replace(/^#\//, '').split('/');
+    return this.resolve(keys.reduce<unknown>((part, key) => fieldsOf(part)[key], this.document));
+  }
+
+  /** All properties of a schema in the document's order, `allOf` included. */
+  properties(schema: unknown): Fields {
+    const resolved = this.resolve(schema);
+    const parts = Array.isArray(resolved.allOf) ? resolved.allOf : [];
+    return Object.assign({}, ...parts.map((part) => this.properties(part)), fieldsOf(resolved.properties));
+  }
+
+  /** Every property that the contract gives the named schema, in its order; what is not set is null. */
+  present(name: string, values: Fields): Fields {
+    const known = this.#shapes.get(name);
+    const shape = known ?? this.#shape({ $ref: `#/components/schemas/${name}` });
+    if (known === undefined) this.#shapes.set(name, shape);
+    return fieldsOf(shaped(shape, values));
+  }
+
+  #shape(schema: unknown): Shape {
+    const resolved = this.resolve(schema);
+    if (resolved.type === 'array') return { kind: 'list', of: this.#shape(resolved.items) };
+    const properties = Object.entries(this.properties(resolved));
+    if (properties.length === 0) return { kind: 'value' };
+    return { kind: 'object', properties: properties.map(([name, property]) => [name, this.#shape(property)]) };
+  }
+
+  #operation(template: string, item: Fields, method: (typeof METHODS)[number]): ContractOperation[] {
+    const operation = item[method];
+    if (!isFields(operation)) return [];
+    const parameters = [item.parameters, operation.parameters].flat().map((entry) => this.resolve(entry));
+    const status = Object.keys(fieldsOf(operation.responses)).find((code) => code.startsWith('2'));
+    return [
+      {
+        id: textOf(operation, 'operationId') ?? `${method} ${template}`,
+        method: method.toUpperCase(),
+        template,
+        segments: template.slice(1).split('/'),
+        query: parameters
+          .filter((parameter) => parameter.in === 'query')
+          .map((parameter) => ({
+            name: textOf(parameter, 'name') ?? '',
+            schema: this.resolve(parameter.schema),
+            required: parameter.required === true,
+          })),
+        body: this.#body(template, method, this.resolve(operation.requestBody)),
+        status: Number(status ?? 200),
+      },
+    ];
+  }
+
+  #body(template: string, method: string, requestBody: Fields): ContractBody | null {
+    const [entry] = Object.entries(fieldsOf(requestBody.content));
+    if (entry === undefined) return null;
+    const [mediaType, media] = entry;
+    return {
+      mediaType,
+      schema: fieldsOf(fieldsOf(media).schema),
+      pointer: pointerTo('paths', template, method, 'requestBody', 'content', mediaType, 'schema'),
+      required: requestBody.required === true,
+    };
+  }
+}
+
+function paramsOf(template: readonly string[], path: readonly string[]): Record<string, string> | null {
+  if (template.length !== path.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of template.entries()) {
+    const given = path[index] ?? '';
+    if (part.startsWith('{') && given !== '') params[part.slice(1, -1)] = given;
+    else if (part !== given) return null;
+  }
+  return params;
+}

@@ -1,0 +1,115 @@
+import { isSpecType, type Tool } from '@modelcontextprotocol/server';
+import { type Fields, fieldsOf, isFields, textOf } from '../data/fields.ts';
+import { type Need, needOf } from './access.ts';
+import type { Contract, ContractOperation } from './demo-contract.ts';
+
+/** Schemas of the bundled contract as a tool list carries them: no `$ref`, no `allOf`, nothing that only the server sets. */
+/** The contract's schemas do not nest deeper, and none refers to itself. */
+const MAX_DEPTH = 8;
+
+/** Properties that a write may set, each inlined, in the document's order. */
+function writableProperties(contract: Contract, schema: unknown, depth = 0): Fields {
+  const settable = Object.entries(contract.properties(schema)).filter(
+    ([, property]) => fieldsOf(property).readOnly !== true,
+  );
+  return Object.fromEntries(settable.map(([name, property]) => [name, inlineSchema(contract, property, depth)]));
+}
+
+function inlineSchema(contract: Contract, schema: unknown, depth = 0): Fields {
+  const { $ref: _ref, ...beside } = fieldsOf(schema);
+  // What stands beside a $ref is meant for this place, so it wins.
+  const { 'x-evidence': _evidence, ...merged } = { ...contract.resolve(schema), ...beside };
+  if (depth >= MAX_DEPTH) return {};
+  if (isFields(merged.properties) || Array.isArray(merged.allOf)) {
+    const { allOf: _allOf, ...rest } = merged;
+    return { ...rest, properties: writableProperties(contract, merged, depth + 1) };
+  }
+  return isFields(merged.items) ? { ...merged, items: inlineSchema(contract, merged.items, depth + 1) } : merged;
+}
+
+/** The remote endpoint's tools, made from the bundled contract. */
+const WORKSPACE_PARAMETERS = ['account_id', 'workspace_id'];
+
+export interface RemoteTool {
+  /** As `tools/list` shows it. */
+  readonly descriptor: Tool;
+  readonly operation: ContractOperation;
+  readonly need: Need;
+  /** Argument and name in the path. */
+  readonly pathParameters: readonly (readonly [string, string])[];
+  /** The arguments that go inside the body's wrapper key; null where there is no body. */
+  readonly body: { readonly wrapper: string; readonly fields: readonly string[] } | null;
+}
+
+/** One tool per JSON operation: a file upload has no place in a tool call. */
+export function remoteTools(contract: Contract): RemoteTool[] {
+  return contract.operations
+    .filter(({ body }) => body?.mediaType !== 'multipart/form-data')
+    .map((operation) => remoteTool(contract, operation));
+}
+
+function remoteTool(contract: Contract, operation: ContractOperation): RemoteTool {
+  const item = fieldsOf(fieldsOf(contract.document.paths)[operation.template]);
+  const described = fieldsOf(item[operation.method.toLowerCase()]);
+  const parameters = [item.parameters, described.parameters].flat().map((entry) => contract.resolve(entry));
+  const argument = (parameter: Fields) => argumentOf(parameter, operation.template);
+  const inPath = parameters.filter((parameter) => parameter.in === 'path');
+  const inQuery = parameters.filter((parameter) => parameter.in === 'query');
+  const [wrapper, record] = Object.entries(contract.properties(operation.body?.schema))[0] ?? [null, null];
+  const writable = wrapper === null ? {} : writableProperties(contract, record);
+  const title = textOf(described, 'summary') ?? operation.id;
+  const descriptor = {
+    name: toolName(operation.id),
+    title,
+    description: textOf(described, 'description') ?? title,
+    inputSchema: {
+      type: 'object',
+      properties: {
+        ...Object.fromEntries([...inPath, ...inQuery].map((entry) => [argument(entry), schemaOf(contract, entry)])),
+        ...writable,
+      },
+      required: inPath.map(argument),
+      additionalProperties: false,
+    },
+    annotations: { title, ...hintsOf(operation) },
+  };
+  if (!isSpecType.Tool(descriptor)) throw new TypeError(`${operation.id} of the bundled contract makes no MCP tool`);
+  return {
+    descriptor,
+    operation,
+    need: needOf(operation.method, operation.template, String([described.tags].flat()[0])),
+    pathParameters: inPath.map((entry) => [argument(entry), nameOf(entry)]),
+    body: wrapper === null ? null : { wrapper, fields: Object.keys(writable) },
+  };
+}
+
+/** `issue-invoice` is `lucanto_issue_invoice`; the one operation with an older word is shown with today's. */
+function toolName(operationId: string): string {
+  const words = operationId === 'list-accounts' ? 'list-workspaces' : operationId;
+  return `lucanto_${words.replaceAll('-', '_')}`;
+}
+
+function nameOf(parameter: Fields): string {
+  return textOf(parameter, 'name') ?? '';
+}
+
+/** The workspace is `workspace_id` wherever it stands, also where it is the record itself (`/user/accounts/{id}`). */
+function argumentOf(parameter: Fields, template: string): string {
+  const name = nameOf(parameter);
+  const isWorkspace = WORKSPACE_PARAMETERS.includes(name) || (name === 'id' && template.startsWith('/user/'));
+  return isWorkspace ? 'workspace_id' : name;
+}
+
+function schemaOf(contract: Contract, parameter: Fields): Fields {
+  return { ...inlineSchema(contract, parameter.schema), description: textOf(parameter, 'description') ?? '' };
+}
+
+function hintsOf({ id, method }: ContractOperation): Record<string, boolean> {
+  return {
+    readOnlyHint: method === 'GET',
+    // MCP calls destructive whatever is not merely additive; choosing a default destroys nothing.
+    destructiveHint: method !== 'GET' && !id.startsWith('create-') && !id.startsWith('set-default-'),
+    idempotentHint: method !== 'POST',
+    openWorldHint: id.startsWith('send-'),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Environment } from '../../config/setting.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { Place } from '../../setup/computer.ts';
+import { wordsOf } from '../../setup/recognise.ts';
+import type { AppEntry, AppFile } from './app-files.ts';
+
+/** What an app starts an entry with: neither the user's shell nor their variables. */
+export interface HostStart {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** What MCP's own library hands on, and most apps with it. */
+const KEPT = ['HOME', 'LOGNAME', 'SHELL', 'TERM', 'USER'];
+const KEPT_ON_WINDOWS = [
+  'APPDATA',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'LOCALAPPDATA',
+  'PROCESSOR_ARCHITECTURE',
+  'SYSTEMDRIVE',
+  'SYSTEMROOT',
+  'TEMP',
+  'USERNAME',
+  'USERPROFILE',
+  'PROGRAMFILES',
+  'PATHEXT',
+  'COMSPEC',
+];
+const SHORT_PATHS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  darwin: '/usr/bin:/bin:/usr/sbin:/sbin',
+  linux: '/usr/local/bin:/usr/bin:/bin',
+};
+
+export function hostStart({ client }: AppFile, { entry }: AppEntry, place: Place): HostStart {
+  const [command = '', ...args] = wordsOf(entry);
+  const { machine } = place;
+  const own = isJsonObject(entry.env) ? entry.env : {};
+  return {
+    command,
+    args,
+    env: {
+      ...kept(place),
+      PATH: client.startedFrom === 'terminal' ? pathOf(place.env) : shortPath(place),
+      ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, String(value)])),
+    },
+    cwd: typeof entry.cwd === 'string' ? entry.cwd : machine.home,
+  };
+}
+
+function kept({ machine, env }: Place): Readonly<Record<string, string>> {
+  const names = machine.platform === 'win32' ? KEPT_ON_WINDOWS : KEPT;
+  const home = machine.platform === 'win32' ? {} : { HOME: machine.home };
+  const found = Object.entries(env).filter(([name]) =>
+    names.includes(machine.platform === 'win32' ? name.toUpperCase() : name),
+  );
+  return { ...home, ...Object.fromEntries(found.map(([name, value]) => [name, value ?? ''])) };
+}
+
+function shortPath({ machine, env }: Place): string {
+  const root = env.SystemRoot || env.SYSTEMROOT || 'C:\\Windows';
+  if (machine.platform === 'win32') return `${root}\\System32;${root}`;
+  return SHORT_PATHS[machine.platform] ?? '/usr/bin:/bin';
+}
+
+function pathOf(env: Environment): string {
+  return env.PATH ?? env.Path ?? '';
+}

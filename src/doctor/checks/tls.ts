@@ -1,0 +1,157 @@
+import { isIP, type Socket } from 'node:net';
+import { connect, type PeerCertificate } from 'node:tls';
+import { VERSION } from '../../core/version.ts';
+import { certificateProblem } from '../../http/network-error.ts';
+import { userAgent } from '../../http/request-parts.ts';
+import { insistOnVerification, systemCertificates, Transport } from '../../http/transport.ts';
+import { type Check, type DoctorContext, type Finding, fail, ok, skip, warn } from '../check.ts';
+import { failure, openSocket, type Route, routeOf } from './network.ts';
+
+/** The service's certificate, judged as the HTTP client judges it; a bad one is read all the same, to say what it is. */
+const SOON_MS = 14 * 24 * 60 * 60_000;
+
+export const tlsCheck: Check = {
+  id: 'tls',
+  title: 'Certificate',
+  needs: ['tcp'],
+  run: async (context, { signal }) => {
+    const route = routeOf(context);
+    if (route.url.protocol === 'http:') return skip('not needed: plain http within this computer');
+    insistOnVerification(route.origin, route.proxy, context.place.env, context.log);
+    try {
+      const first = await shakeHands(route, null, signal);
+      const code = first.problem?.code ?? '';
+      const system = certificateProblem(code)?.fix === 'trust' ? systemCertificates() : null;
+      if (system === null) return judge(first, '', route, context);
+      const second = await shakeHands(route, system, signal);
+      return judge(second, second.problem === null ? ', trusted by this computer' : '', route, context);
+    } catch (error) {
+      return failure(error, route, context);
+    }
+  },
+};
+
+interface Handshake {
+  readonly certificate: PeerCertificate;
+  readonly problem: (Error & { readonly code: string }) | null;
+}
+
+function judge({ certificate, problem }: Handshake, how: string, route: Route, context: DoctorContext): Finding {
+  const until = Date.parse(certificate.valid_to);
+  const day = Number.isNaN(until) ? certificate.valid_to : new Date(until).toISOString().slice(0, 10);
+  const detail = `issued by ${issuerOf(certificate)}, valid until ${day}${how}`;
+  if (problem !== null) {
+    const found = failure(problem, route, context);
+    return { ...found, detail: `${found.detail} It was ${detail}.` };
+  }
+  if (until - context.clock() > SOON_MS || Number.isNaN(until)) return ok(detail);
+  return warn(detail, `Whoever runs ${route.origin} must renew the certificate before that day.`);
+}
+
+/** @param trusted PEM, in place of what Node trusts by itself */
+async function shakeHands(route: Route, trusted: readonly string[] | null, signal: AbortSignal): Promise<Handshake> {
+  const socket = await openSocket(route, signal);
+  try {
+    return await encrypt(socket, route, trusted, signal);
+  } finally {
+    socket.destroy();
+  }
+}
+
+function encrypt(
+  socket: Socket,
+  { host }: Route,
+  trusted: readonly string[] | null,
+  signal: AbortSignal,
+): Promise<Handshake> {
+  return new Promise((resolve, reject) => {
+    const secure = connect({
+      socket,
+      host,
+      ...(isIP(host) === 0 && { servername: host }),
+      ...(trusted !== null && { ca: [...trusted] }),
+      ALPNProtocols: ['http/1.1'],
+      // To see what is wrong with it. Nothing is sent, and the connection is closed at once.
+      rejectUnauthorized: false,
+    });
+    secure.once('error', reject);
+    secure.once('close', () => reject(new Error('the connection broke off')));
+    signal.addEventListener('abort', () => secure.destroy(signal.reason), { once: true });
+    secure.once('secureConnect', () => {
+      const certificate = secure.getPeerCertificate();
+      const { authorizationError: problem } = secure;
+      // The types promise an Error; it is the code of one.
+      const code = problem instanceof Error && 'code' in problem ? String(problem.code) : String(problem ?? '');
+      resolve({
+        certificate,
+        problem: secure.authorized ? null : problemOf(code, certificate),
+      });
+      secure.destroy();
+    });
+  });
+}
+
+/** As Node's own errors are: only one about names brings the certificate along. */
+function problemOf(code: string, cert: PeerCertificate): Handshake['problem'] {
+  const error = Object.assign(new Error(code), { code });
+  return certificateProblem(code)?.fix === 'name' ? Object.assign(error, { cert }) : error;
+}
+
+function issuerOf({ issuer }: PeerCertificate): string {
+  const named = [issuer?.O, issuer?.CN].flat().filter((name) => typeof name === 'string' && name !== '');
+  return named.length === 0 ? 'somebody who gives no name' : [...new Set(named)].join(', ');
+}
+
+/** This computer's clock against the service's, which says in every answer what time it is. */
+const MINUTE_MS = 60_000;
+/** Certificates last for weeks, keys of writes for a day: from there on things fail. */
+const FAILS_FROM_MS = 24 * 60 * MINUTE_MS;
+const TOLD_FROM_MS = 2 * MINUTE_MS;
+
+export const clockCheck: Check = {
+  id: 'clock',
+  title: 'Clock',
+  needs: ['tls'],
+  late: { state: 'skip', detail: 'the service gave no answer to read the time from' },
+  run: async (context, { signal }) => {
+    const { clock } = context;
+    const before = clock();
+    let date: string | null;
+    try {
+      date = await askDate(context, signal);
+    } catch (error) {
+      return skip(`the service could not be asked. ${failure(error, routeOf(context), context).detail}`);
+    }
+    const here = (before + clock()) / 2;
+    const there = date === null ? Number.NaN : Date.parse(date);
+    if (Number.isNaN(there)) return skip('the service did not say what time it is');
+    const off = Math.abs(here - there);
+    if (off < TOLD_FROM_MS) return ok("as the service's");
+    const detail = `${amount(off)} ${here > there ? 'ahead of' : 'behind'} the service's`;
+    const fix = 'Set the clock of this computer, and let it be set from the network.';
+    return off < FAILS_FROM_MS ? warn(detail, fix) : fail(detail, fix);
+  },
+};
+
+/** Without the token, whatever the answer. */
+async function askDate({ origin, settings, place, runtime, log }: DoctorContext, signal: AbortSignal) {
+  const { env } = place;
+  const transport = new Transport({ origin, env, embedded: settings.demo, nodeVersion: runtime.nodeVersion, log });
+  const request = () =>
+    new Request(`${origin}/api/v1/openapi.json`, {
+      method: 'HEAD',
+      redirect: 'manual',
+      headers: { 'User-Agent': userAgent(VERSION) },
+    });
+  const response = await transport.send(request(), signal, true).catch((error: unknown) => {
+    if (signal.aborted || !transport.trustSystem()) throw error;
+    return transport.send(request(), signal, true);
+  });
+  await response.body?.cancel();
+  return response.headers.get('date');
+}
+
+function amount(ms: number): string {
+  const minutes = Math.round(ms / MINUTE_MS);
+  return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+}

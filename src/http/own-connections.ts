@@ -1,0 +1,56 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { Agent, buildConnector, fetch } from 'undici';
+import { type HttpProxy, openTunnel } from './proxy.ts';
+import type { Send } from './transport.ts';
+
+/**
+ * Connections that Node's own fetch cannot make: through a proxy, with certificates of our own choice, or used once.
+ * This is the one place that loads undici.
+ */
+interface ConnectionOptions {
+  readonly proxy: HttpProxy | null;
+  /** PEM, in place of what Node trusts by itself. */
+  readonly certificates: readonly string[] | null;
+  /** Whether a connection may serve another request later. */
+  readonly reuse: boolean;
+}
+
+export function ownConnections({ proxy, certificates, reuse }: ConnectionOptions): Send {
+  const trusted = certificates === null ? null : createSecureContext({ ca: [...certificates] });
+  const connect = connector(proxy, trusted);
+  // Without pipelining undici closes each connection after its answer.
+  const agent = new Agent(reuse ? { connect } : { connect, pipelining: 0 });
+  return async (request, signal) => {
+    const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
+    // undici takes no Request but its own.
+    const response = await fetch(request.url, {
+      method: request.method,
+      headers: [...request.headers],
+      body,
+      redirect: request.redirect,
+      signal,
+      dispatcher: agent,
+    });
+    return new Response(response.body, {
+      status: response.status,
+      statusText: response.statusText,
+      headers: [...response.headers],
+    });
+  };
+}
+
+function connector(proxy: HttpProxy | null, trusted: SecureContext | null): buildConnector.connector {
+  const connect = buildConnector(trusted === null ? {} : { secureContext: trusted });
+  if (proxy === null) return connect;
+  return (options, callback) => {
+    const port = options.port || (options.protocol === 'https:' ? '443' : '80');
+    const host = options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname;
+    openTunnel(proxy, `${host}:${port}`, trusted).then(
+      (socket) => {
+        if (options.protocol === 'https:') connect({ ...options, httpSocket: socket }, callback);
+        else callback(null, socket);
+      },
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+    );
+  };
+}

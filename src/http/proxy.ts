@@ -1,0 +1,163 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { BlockList, isIP, type Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import { isLoopback } from '../config/origin.ts';
+import type { Environment } from '../config/setting.ts';
+import { UsageError } from '../core/errors.ts';
+
+/** Which proxy the environment names for an origin: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, read as curl reads them. */
+export interface HttpProxy {
+  /** Its address, with user name and password where it wants them: never shown. */
+  readonly url: URL;
+  /** `proxy.example:3128`, for people. */
+  readonly host: string;
+  /** The variable that names it. */
+  readonly variable: string;
+}
+
+/** Lower case first, as everywhere. Behind a proxy for http, https would hardly work without it: Node thinks so too. */
+const HTTP = ['http_proxy', 'HTTP_PROXY'];
+const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  'http:': HTTP,
+  'https:': ['https_proxy', 'HTTPS_PROXY', ...HTTP],
+};
+const EXCEPTIONS = ['no_proxy', 'NO_PROXY'];
+
+/**
+ * Null where the origin is reached directly.
+ * An origin on this computer goes through a proxy on this computer only: another one could not reach it, and would be
+ * sent the token in the clear. @throws UsageError for an address that no proxy can have; it is not repeated.
+ */
+export function proxyFor(origin: string, env: Environment): HttpProxy | null {
+  const url = new URL(origin);
+  const found = firstOf(VARIABLES[url.protocol] ?? [], env);
+  if (found === null || isExcepted(url, firstOf(EXCEPTIONS, env)?.text ?? '')) return null;
+  const address = parseAddress(found.text);
+  if (address === null) {
+    throw new UsageError(`${found.variable} names no proxy that can be used.`, {
+      hint: `Set ${found.variable} to an address such as http://proxy.example:3128, or unset it; only http and https proxies can be used.`,
+    });
+  }
+  if (isLoopback(url.hostname) && !isLoopback(address.hostname)) return null;
+  const port = address.port || (address.protocol === 'https:' ? '443' : '80');
+  return { url: address, host: `${address.hostname}:${port}`, variable: found.variable };
+}
+
+function firstOf(names: readonly string[], env: Environment): { variable: string; text: string } | null {
+  for (const variable of names) {
+    const text = env[variable]?.trim() ?? '';
+    if (text !== '') return { variable, text };
+  }
+  return null;
+}
+
+function parseAddress(text: string): URL | null {
+  try {
+    const url = new URL(text.includes('://') ? text : `http://${text}`);
+    return (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '' ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Entries are `*`, a name (with all below it), an address, a range of addresses, each but `*` with a port if need be. */
+function isExcepted(url: URL, exceptions: string): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return exceptions
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => entry === '*' || matches(entry, host, port));
+}
+
+function matches(entry: string, host: string, port: string): boolean {
+  const [, name = '', onlyPort] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(entry) ?? [undefined, entry];
+  if (onlyPort !== undefined && onlyPort !== port) return false;
+  const bare = name.replace(/^\[|\]$/g, '').replace(/^\*?\./, '');
+  return bare === host || host.endsWith(`.${bare}`) || isInRange(bare, host);
+}
+
+function isInRange(range: string, host: string): boolean {
+  const [network = '', bits = ''] = range.split('/');
+  const family = isIP(network);
+  const most = family === 6 ? 128 : 32;
+  if (family === 0 || family !== isIP(host) || !/^\d{1,3}$/.test(bits) || Number(bits) > most) return false;
+  const kind = family === 6 ? 'ipv6' : 'ipv4';
+  const list = new BlockList();
+  list.addSubnet(network, Number(bits), kind);
+  return list.check(host, kind);
+}
+
+/** The way through a proxy: CONNECT, for https and http alike, so that the proxy never sees a request of ours. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** The tunnel did not come about: nothing of the request has left. */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+  /** What the proxy answered, or null where it was not reached; then `cause` tells why. */
+  readonly status: number | null;
+
+  constructor(status: number | null, cause?: unknown) {
+    super('the proxy made no connection', { cause });
+    this.status = status;
+  }
+}
+
+/**
+ * A socket that ends at the target, not yet encrypted.
+ * @param target `host:port`. @param trusted for a proxy that is itself spoken to over TLS.
+ * @throws ProxyError
+ */
+export function openTunnel(proxy: HttpProxy, target: string, trusted: SecureContext | null): Promise<Socket> {
+  const { url } = proxy;
+  return new Promise((resolve, reject) => {
+    const secure = url.protocol === 'https:';
+    const request = (secure ? httpsRequest : httpRequest)({
+      method: 'CONNECT',
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || (secure ? 443 : 80),
+      path: target,
+      headers: { Host: target, ...authorization(url) },
+      // An agent would keep the socket for itself, and might have a proxy of its own.
+      agent: false,
+      ...(trusted === null ? {} : { secureContext: trusted }),
+    });
+    const timer = setTimeout(
+      () => request.destroy(Object.assign(new Error('no answer in time'), { code: 'UND_ERR_CONNECT_TIMEOUT' })),
+      CONNECT_TIMEOUT_MS,
+    );
+    request.once('connect', (response, socket, head) => {
+      clearTimeout(timer);
+      const status = response.statusCode ?? 0;
+      if (status < 200 || status > 299) {
+        socket.destroy();
+        reject(new ProxyError(status));
+        return;
+      }
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket);
+    });
+    request.once('error', (error) => {
+      clearTimeout(timer);
+      reject(new ProxyError(null, error));
+    });
+    request.end();
+  });
+}
+
+function authorization({ username, password }: URL): Readonly<Record<string, string>> {
+  if (username === '' && password === '') return {};
+  const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+  return { 'Proxy-Authorization': `Basic ${credentials}` };
+}
+
+/** A password may hold a percent sign that encodes nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,26 @@
+import { toolName } from '../contract/naming.ts';
+import type { Tool } from '../core/tool.ts';
+
+/** Which tools a prompt cannot do without. Apart from the prompts, so that `initialize` need not load their texts. */
+/** Words of tools as interface.md section 2 names them in every contract. */
+const NEEDS = {
+  chase_overdue_invoices: ['list_invoices'],
+  month_end_overview: ['list_invoices'],
+  create_invoice_from_description: ['create_invoice', 'list_contacts'],
+  review_drafts: ['list_invoices', 'get_invoice'],
+} as const;
+
+export type PromptName = keyof typeof NEEDS;
+
+export function isOffered(name: PromptName, visible: readonly Tool[]): boolean {
+  return NEEDS[name].every((words) => findTool(visible, words) !== undefined);
+}
+
+export function hasPrompts(visible: readonly Tool[]): boolean {
+  return Object.values(NEEDS).some((needs) => needs.every((words) => findTool(visible, words) !== undefined));
+}
+
+export function findTool(visible: readonly Tool[], words: string): Tool | undefined {
+  const name = toolName(words);
+  return visible.find(({ descriptor }) => descriptor.name === name);
+}

@@ -1,0 +1,53 @@
+import type { JsonObject } from '../core/json.ts';
+import type { Launch, Place } from './computer.ts';
+import type { Format } from './text/config-text.ts';
+
+/** What setup and doctor know of a client: one record each, in this folder. */
+/** A command of the client's own that writes its configuration. Each list is the arguments of one run. */
+interface OwnCommand {
+  readonly program: string;
+  /** Null where the command cannot say all of the entry. @param present whether there is an entry of that name */
+  add(name: string, entry: JsonObject, present: boolean): readonly (readonly string[])[] | null;
+  remove(name: string): readonly string[] | null;
+}
+
+export interface Client {
+  /** As `setup` takes it. */
+  readonly id: string;
+  /** As users know it. */
+  readonly title: string;
+  /** `json` where the client itself reads no comments; they are kept all the same. */
+  readonly format: Format;
+  /** The member that holds the entries. */
+  readonly container: string;
+  /** Lists of entries that hold in one folder only, by that folder, where the client's file has such. */
+  readonly byFolder?: (value: JsonObject) => Readonly<Record<string, unknown>>;
+  /** Every file that is to be written, in the platform's own paths. */
+  files(place: Place): readonly string[];
+  /** Folders and files whose presence shows that the client is installed. */
+  traces(place: Place): readonly string[];
+  /** Commands whose presence on PATH shows the same. */
+  readonly commands: readonly string[];
+  entry(launch: Launch): JsonObject;
+  /** Whether it can use the service's remote endpoint itself. */
+  readonly takesUrl: boolean;
+  /** Seconds that it gives a server to answer `initialize`; null where nobody knows, or its users say. */
+  startSeconds(entry: JsonObject): number | null;
+  /** Where its servers get their PATH from: a terminal's, or the short one of what a desktop starts. */
+  readonly startedFrom: 'terminal' | 'desktop';
+  /** What to do for the client to notice, one sentence. */
+  next(place: Place, name: string): string;
+  readonly ownCommand: OwnCommand | null;
+  /** A link that opens the client and has it ask whether to add the entry. */
+  readonly deepLink: ((name: string, entry: JsonObject) => string) | null;
+}
+
+/** The usual entry. */
+export function commandEntry({ command, args, env }: Launch): JsonObject {
+  return { command, args: [...args], ...(Object.keys(env).length > 0 && { env: { ...env } }) };
+}
+
+/** The usual entry where clients want to be told that it is a local program. */
+export function stdioEntry(launch: Launch): JsonObject {
+  return { type: 'stdio', ...commandEntry(launch) };
+}

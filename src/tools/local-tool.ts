@@ -1,0 +1,135 @@
+import type { Operation } from '../contract/operation.ts';
+import { ArgumentsError, ProtocolError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, recordIn, stringifyJson, withoutNulls } from '../core/json.ts';
+import type { CallContext, Tool, ToolHints, ToolResult } from '../core/tool.ts';
+import type { ByteSink } from '../http/answer-body.ts';
+import type { AnswerHead, HttpAnswer } from '../http/request.ts';
+
+/** What all of our own tools have in common: they read, and their schemas are made when first asked for. */
+interface LocalFacts {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  /** Whether the same call again leaves everything as it was. */
+  readonly idempotent: boolean;
+  readonly schemas: () => { readonly input: JsonSchema; readonly validation: JsonSchema };
+  /** See `Tool.details`. */
+  readonly details?: readonly string[];
+  readonly call: Tool['call'];
+}
+
+export function localTool(facts: LocalFacts): Tool {
+  let made: ReturnType<LocalFacts['schemas']> | undefined;
+  const schemas = () => {
+    made ??= facts.schemas();
+    return made;
+  };
+  const { name, title, description, resource, scopes, call } = facts;
+  const annotations: ToolHints = {
+    title,
+    readOnlyHint: true,
+    destructiveHint: false,
+    idempotentHint: facts.idempotent,
+    openWorldHint: false,
+  };
+  return {
+    descriptor: {
+      name,
+      title,
+      description,
+      get inputSchema() {
+        return schemas().input;
+      },
+      annotations,
+    },
+    get validation() {
+      return schemas().validation;
+    },
+    details: facts.details ?? [],
+    route: 'local',
+    tier: 'read',
+    resource,
+    scopes,
+    call,
+  };
+}
+
+/** The same property of an operation's own schema, with its type and words; nothing where it has none. */
+export function propertyOf(schema: JsonSchema, name: string): JsonObject {
+  const { properties } = schema;
+  const found = isJsonObject(properties) ? properties[name] : undefined;
+  return isJsonObject(found) ? { [name]: found } : {};
+}
+
+/** The `id` of an operation's own schema, for records of several kinds: its words would name one of them. */
+export function anyId(schema: object): JsonObject {
+  const { id } = propertyOf({ ...schema }, 'id');
+  if (!isJsonObject(id)) return {};
+  const { description: _ofOneKind, ...rest } = id;
+  return { id: rest };
+}
+
+export function objectSchema(properties: JsonObject, required: readonly string[] = []): JsonSchema {
+  return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false };
+}
+
+/** What our own tools see of the service: the read operations of the contract in force, called as their tools are. */
+interface ReadOptions {
+  readonly accept: string;
+  /** Who takes the bytes of a 2xx answer. */
+  readonly bytes: (head: AnswerHead) => ByteSink;
+}
+
+export interface ServicePort {
+  /** The parsed answer. @throws LucantoError for anything but a 2xx with JSON */
+  read(operation: Operation, args: JsonObject, context: CallContext): Promise<unknown>;
+  /** The answer itself, 2xx or a redirect, with its bytes given away. @throws LucantoError */
+  readBytes(operation: Operation, args: JsonObject, context: CallContext, options: ReadOptions): Promise<HttpAnswer>;
+}
+
+/** The operations that our own tools may use: those whose own tools are shown. */
+export class Operations {
+  readonly #byTool: ReadonlyMap<string, Operation>;
+
+  constructor(operations: readonly Operation[]) {
+    this.#byTool = new Map(operations.map((operation) => [operation.tool, operation]));
+  }
+
+  all(): readonly Operation[] {
+    return [...this.#byTool.values()];
+  }
+
+  get(tool: string): Operation | undefined {
+    return this.#byTool.get(tool);
+  }
+}
+
+/** One record, by an operation that takes its id. @throws LucantoError */
+export async function readRecord(
+  service: ServicePort,
+  operation: Operation,
+  args: JsonObject,
+  context: CallContext,
+): Promise<JsonObject> {
+  const value = await service.read(operation, args, context);
+  if (isJsonObject(value)) return recordIn(value);
+  throw new ProtocolError('unexpected_answer', `The answer to ${operation.tool} is no record.`, {
+    hint: 'Try again; if it stays so, report it to Lucanto.',
+  });
+}
+
+/** The arguments of one of our tools that an operation takes too: its workspace, and what else is named. */
+export function argumentsFor(args: JsonObject, more: JsonObject): JsonObject {
+  return { ...(args.workspace_id === undefined ? {} : { workspace_id: args.workspace_id }), ...more };
+}
+
+export function missingArgument(message: string, hint: string): ArgumentsError {
+  return new ArgumentsError(message, { hint });
+}
+
+/** Compact JSON without nulls, as every tool answers. */
+export function answerWith(value: JsonObject): ToolResult {
+  return { content: [{ type: 'text', text: stringifyJson(withoutNulls(value)) }] };
+}

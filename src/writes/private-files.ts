@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LocalError } from '../core/errors.ts';
+
+/** Files that survive a crash, private to the user; and what is said where the disk does not take them. */
+export const OWNER_ONLY_FILE = 0o600;
+const OWNER_ONLY_DIR = 0o700;
+export const DRAFT_SUFFIX = '.tmp';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the disk is read-only',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EEXIST: 'a part of its path is a file, not a folder',
+  EISDIR: 'there is a folder in its place',
+  ENOENT: 'its folder is gone',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+};
+
+/** Nothing is sent that could not be recognised when it comes again. */
+export function ledgerUnwritable(path: string, cause: unknown): LocalError {
+  const code = errorCode(cause);
+  const why = REASONS[code ?? ''] ?? 'an error of the disk';
+  return new LocalError(
+    'ledger_unwritable',
+    `The write ledger at ${path} cannot be written (${why}${code === undefined ? '' : `, ${code}`}), so nothing was sent.`,
+    {
+      hint: 'Make room or make the folder writable for this user, or choose another one with --config-dir <dir>; reading goes on without it.',
+      cause,
+    },
+  );
+}
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+// chmod as well as mkdir's mode: the folder may have existed, and the umask has its say on new ones.
+export async function privateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: OWNER_ONLY_DIR });
+  await chmod(path, OWNER_ONLY_DIR);
+}
+
+/** Old content or new content, never a mixture, whatever happens; on the disk when this resolves. */
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const draft = await writeDraft(path, text);
+  try {
+    await replace(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await flushFolder(dirname(path));
+}
+
+/** Makes a file that does not exist yet; leaves one that does alone. @throws LocalError */
+async function createOnce(path: string, text: string): Promise<void> {
+  try {
+    const draft = await writeDraft(path, text);
+    try {
+      await link(draft, path);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') await createPlainly(path, text);
+    } finally {
+      await rm(draft, { force: true });
+    }
+    await flushFolder(dirname(path));
+  } catch (error) {
+    throw ledgerUnwritable(path, error);
+  }
+}
+
+/** For disks without hard links. */
+async function createPlainly(path: string, text: string): Promise<void> {
+  try {
+    await writeFlushed(path, text);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+async function writeDraft(path: string, text: string): Promise<string> {
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}${DRAFT_SUFFIX}`;
+  try {
+    await writeFlushed(draft, text);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  return draft;
+}
+
+async function writeFlushed(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', OWNER_ONLY_FILE);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Windows refuses to replace a file that somebody has open, a virus scanner for example; it never has it for long. */
+async function replace(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const passing = ['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error) ?? '');
+      if (process.platform !== 'win32' || !passing || attempt === 10) throw error;
+      await sleep(20 * attempt);
+    }
+  }
+}
+
+/** A new name is safe once its folder is; not every platform can flush one. */
+async function flushFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r');
+    await folder.sync().finally(() => folder.close());
+  } catch {
+    // Windows, and some network disks: the file itself was flushed.
+  }
+}
+
+/**
+ * The random secret of this installation: it makes fingerprints of calls that nobody else can compute from a guess of
+ * their arguments. Losing it means not recognising open calls, so it is never replaced.
+ */
+const BYTES = 32;
+
+/** @throws LocalError where it can neither be read nor made */
+export async function localSecret(folder: string): Promise<Buffer> {
+  const path = join(folder, 'secret');
+  const known = await read(path);
+  if (known !== null) return usable(known, path);
+  // Another copy may be making one at this moment: the first one counts, for all.
+  await createOnce(path, randomBytes(BYTES).toString('hex'));
+  const made = await read(path);
+  return usable(made ?? Buffer.alloc(0), path);
+}
+
+async function read(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw ledgerUnwritable(path, error);
+  }
+}
+
+function usable(secret: Buffer, path: string): Buffer {
+  if (secret.length > 0) return secret;
+  throw new LocalError(
+    'ledger_unwritable',
+    `The secret of the write ledger at ${path} is empty, so nothing was sent.`,
+    {
+      hint: `See \`lucanto-mcp history --open\`, check what it lists in Lucanto, then delete ${path}.`,
+    },
+  );
+}
