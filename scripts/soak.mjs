@@ -41,6 +41,7 @@ const report = await soak({
   },
 });
 process.stderr.write(`answers ${JSON.stringify(report.answers)}\n`);
-for (const line of [...report.wrong, ...report.strays].slice(0, 20)) process.stderr.write(`wrong: ${line}\n`);
+for (const line of [...report.wrong, ...report.conflictingEntries].slice(0, 20))
+  process.stderr.write(`wrong: ${line}\n`);
 process.stdout.write(`${summary(report)}\n`);
 process.exitCode = passed(report) ? 0 : 1;

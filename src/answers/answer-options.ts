@@ -1,37 +1,33 @@
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { LEAST_CHARS, MOST_CHARS, USUAL_CHARS } from '../core/results.ts';
-
-/** What a call says about the form of its answer. These arguments are the bridge's own: the service never sees them. */
-export interface AnswerWish {
-  /** Names, `*` for all; null for the compact default. */
-  readonly fields: readonly string[] | null;
-  readonly maxChars: number;
-  /** Rows to leave out at the beginning of a list that the service gives whole. */
-  readonly from: number;
-}
+import type { AnswerOptions } from '../core/tool.ts';
 
 /** For a model that said nothing. */
-export const FOR_MODELS: AnswerWish = { fields: null, maxChars: USUAL_CHARS, from: 0 };
+export const FOR_MODELS: AnswerOptions = { fields: null, maxChars: USUAL_CHARS, from: 0 };
 /** For a program that asked for one of the two, and wants no more left out than it said. */
-const FOR_PROGRAMS: AnswerWish = { fields: ['*'], maxChars: Number.POSITIVE_INFINITY, from: 0 };
+const FOR_PROGRAMS: AnswerOptions = { fields: ['*'], maxChars: Number.POSITIVE_INFINITY, from: 0 };
 
 /** What the tool shows in its schema: `cursor` only where the service has none. */
-const WISH_ARGUMENTS = ['fields', 'max_chars', 'cursor'] as const;
-type WishArgument = (typeof WISH_ARGUMENTS)[number];
+const ANSWER_ARGUMENTS = ['fields', 'max_chars', 'cursor'] as const;
+type AnswerArgument = (typeof ANSWER_ARGUMENTS)[number];
 
-interface Asked {
+interface ParsedAnswerOptions {
   readonly args: JsonObject;
   /** Absent where the answer is to be given as it is. */
-  readonly wish?: AnswerWish;
+  readonly wish?: AnswerOptions;
 }
 
 /**
  * @param own which of the arguments are the bridge's in this tool @param usual what holds where the call says nothing
  * @throws ArgumentsError
  */
-export function takeWish(args: JsonObject, own: ReadonlySet<string>, usual: AnswerWish | undefined): Asked {
-  const given = (name: WishArgument) => (own.has(name) && Object.hasOwn(args, name) ? args[name] : undefined);
+export function parseAnswerOptions(
+  args: JsonObject,
+  own: ReadonlySet<string>,
+  usual: AnswerOptions | undefined,
+): ParsedAnswerOptions {
+  const given = (name: AnswerArgument) => (own.has(name) && Object.hasOwn(args, name) ? args[name] : undefined);
   const fields = readFields(given('fields'));
   const maxChars = readMaxChars(given('max_chars'));
   const from = readCursor(given('cursor'));
@@ -85,11 +81,11 @@ function readCursor(given: unknown): number | null {
  * The arguments that a tool shows and the service does not take. A tool whose answers are given by such a wish takes two
  * of them in any case: an answer that was too long asks for them, whatever the schema had room for.
  */
-export function ownArguments(shown: unknown, sent: unknown, isWished: boolean): ReadonlySet<string> {
+export function answerArgumentsOf(shown: unknown, sent: unknown, isReadOverRest: boolean): ReadonlySet<string> {
   const has = (schema: unknown, name: string) =>
     isJsonObject(schema) && isJsonObject(schema.properties) && Object.hasOwn(schema.properties, name);
-  const always = isWished ? ['fields', 'max_chars'] : [];
+  const always = isReadOverRest ? ['fields', 'max_chars'] : [];
   return new Set<string>(
-    WISH_ARGUMENTS.filter((name) => (has(shown, name) || always.includes(name)) && !has(sent, name)),
+    ANSWER_ARGUMENTS.filter((name) => (has(shown, name) || always.includes(name)) && !has(sent, name)),
   );
 }

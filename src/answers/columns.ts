@@ -1,6 +1,6 @@
 import { CUSTOMER, FIELD_NAMES, FieldNames, plainName, SUPPLIER } from '../contract/field-names.ts';
-import type { AnswerField } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
+import type { AnswerField } from '../core/tool.ts';
 
 /**
  * What a person looks for in a list, and under which names. They only choose columns, and only among those that the rows

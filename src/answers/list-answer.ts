@@ -1,15 +1,14 @@
-import type { AnswerField } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
-import type { AnswerWish } from './answer-options.ts';
+import type { AnswerField, AnswerOptions } from '../core/tool.ts';
 import { type Columns, columnsOf, projected } from './columns.ts';
-import { fitted, fittedText, fittingItems, leftOutRemarks, recordText, someNames, withRemarks } from './shrink.ts';
+import { fitted, fittedText, fittingItems, shownRecord, someNames, truncationNotices, withNotices } from './shrink.ts';
 
 /**
  * A list as an answer that is no longer than it may be. Rows are whole or absent, and what is absent is behind
  * `next_cursor`: a page that is too long is asked for again with a smaller limit, so that the cursor is the service's.
  */
 interface ListSource {
-  readonly wish: AnswerWish;
+  readonly wish: AnswerOptions;
   /** What the document says of a row, perhaps nothing. */
   readonly contract: readonly AnswerField[];
   /** Asks for the same page with fewer rows; null where the service gives lists whole. @throws LucantoError */
@@ -69,7 +68,7 @@ async function listText(first: ListPage, source: ListSource): Promise<ListText> 
 class View {
   readonly #columns: Columns;
   readonly #source: ListSource;
-  readonly #remarks: JsonObject;
+  readonly #notices: JsonObject;
 
   constructor(columns: Columns, source: ListSource) {
     this.#columns = columns;
@@ -77,7 +76,7 @@ class View {
     const { maxChars } = source.wish;
     const { unknown, more } = columns;
     const tellsMore = more.length > 0 && (!source.isContinued || unknown.length > 0);
-    this.#remarks = {
+    this.#notices = {
       ...(unknown.length > 0 && { unknown_fields: someNames(unknown, maxChars) }),
       ...(tellsMore && { more_fields: someNames(more, maxChars) }),
     };
@@ -106,7 +105,7 @@ class View {
     const record = isJsonObject(row) ? row : { value: row };
     const about = { maxChars, carriedOut: false, isOnly: Object.keys(record).length === 1 };
     const framed = { ...page, key: page.key ?? 'data' };
-    const text = fitted(record, about, (part) => this.#text(framed, [part.value], leftOutRemarks(part, about)).text);
+    const text = fitted(record, about, (part) => this.#text(framed, [part.value], truncationNotices(part, about)).text);
     return { text, remark: null };
   }
 
@@ -139,7 +138,7 @@ class View {
       leftOut.push(name);
       excess -= size;
       if (excess > 0) continue;
-      const remarks = leftOutRemarks(
+      const notices = truncationNotices(
         { leftOut, shortened: [], giants: [] },
         { maxChars, carriedOut: false, isOnly: false },
       );
@@ -147,7 +146,7 @@ class View {
       const answer = this.#text(
         frame,
         rows.map((row) => without(row, gone)),
-        remarks,
+        notices,
       );
       if (this.fits(answer)) return answer;
     }
@@ -168,10 +167,10 @@ class View {
   }
 
   #text({ key, beside }: ListPage, rows: readonly unknown[], more: JsonObject): ListText {
-    const remarks = { ...this.#remarks, ...more };
-    if (key !== null) return { text: stringifyJson(withRemarks({ [key]: rows, ...beside }, remarks)), remark: null };
+    const notices = { ...this.#notices, ...more };
+    if (key !== null) return { text: stringifyJson(withNotices({ [key]: rows, ...beside }, notices)), remark: null };
     // A bare list stays one, for programs that read it.
-    return { text: stringifyJson(rows), remark: Object.keys(remarks).length === 0 ? null : stringifyJson(remarks) };
+    return { text: stringifyJson(rows), remark: Object.keys(notices).length === 0 ? null : stringifyJson(notices) };
   }
 }
 
@@ -192,7 +191,7 @@ function without(row: unknown, names: ReadonlySet<string>): unknown {
 
 /** A value that the service gave, as the content of a result: by fields, bounded, always JSON. */
 interface AnswerSource {
-  readonly wish: AnswerWish;
+  readonly wish: AnswerOptions;
   /** Of the record, or of each row. */
   readonly contract: readonly AnswerField[];
   readonly isList: boolean;
@@ -204,7 +203,7 @@ interface AnswerSource {
 
 export async function answerContent(value: unknown, source: AnswerSource): Promise<readonly JsonObject[]> {
   const page = pageOf(value, source.isList);
-  if (page === null) return [block(recordText(value, source.wish, source.contract))];
+  if (page === null) return [block(shownRecord(value, source.wish, source.contract))];
   const { text, remark } = await listText(page, source);
   return remark === null ? [block(text)] : [block(text), block(remark)];
 }

@@ -1,7 +1,6 @@
-import type { AnswerField } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, recordIn, stringifyJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
-import type { AnswerWish } from './answer-options.ts';
+import type { AnswerField, AnswerOptions } from '../core/tool.ts';
 import { columnsOf, projected } from './columns.ts';
 
 /** Makes a record fit by leaving out whole members, the longest first; lists inside lose items, never parts of them. */
@@ -12,10 +11,10 @@ interface Shrunk {
   /** Lists of which only the first items are there. */
   readonly shortened: readonly Shortened[];
   /** Those of the left out that are texts which no answer could hold. */
-  readonly giants: readonly Giant[];
+  readonly giants: readonly OversizedValue[];
 }
 
-interface Giant {
+interface OversizedValue {
   readonly path: string;
   readonly text: string;
 }
@@ -43,7 +42,7 @@ function shrunk(record: JsonObject, room: number, prefix = ''): Shrunk {
   );
   const leftOut: string[] = [];
   const shortened: Shortened[] = [];
-  const giants: Giant[] = [];
+  const giants: OversizedValue[] = [];
   const kept = new Map(members.map((member) => [member.name, member.value]));
   // Braces, and a comma less than members.
   let total = members.reduce((sum, { name, length }) => sum + length + overhead(name), 1);
@@ -123,7 +122,7 @@ interface LeftOut {
 }
 
 /** Empty where nothing was left out. */
-export function leftOutRemarks({ leftOut, shortened, giants }: Omit<Shrunk, 'value'>, about: LeftOut): JsonObject {
+export function truncationNotices({ leftOut, shortened, giants }: Omit<Shrunk, 'value'>, about: LeftOut): JsonObject {
   if (leftOut.length + shortened.length === 0) return {};
   const counts = shortened.map(({ path, shown, of }) => `${path}: ${shown} of ${of}`);
   const isRest = leftOut.length + shortened.length > giants.length;
@@ -142,7 +141,7 @@ function askFor({ maxChars, isOnly }: LeftOut): string {
 }
 
 /** `{"text_opening": {"characters": 60000, "beginning": "…"}}` */
-function beginnings(giants: readonly Giant[], { maxChars, isOnly }: LeftOut): JsonObject {
+function beginnings(giants: readonly OversizedValue[], { maxChars, isOnly }: LeftOut): JsonObject {
   const shown = giants.filter(({ path }) => path.length <= LONG_PATH).slice(0, MOST_BEGINNINGS);
   const room = maxChars / (isOnly ? 2 : 8) / Math.max(1, shown.length);
   const told = shown.map(({ path, text }) => [path, { characters: text.length, beginning: beginningOf(text, room) }]);
@@ -166,9 +165,9 @@ const TOO_LONG_FOR_ANY =
 const AFTER_WRITE =
   'This was carried out; do not repeat it. Its answer is too long: read the rest with the get tool, fields naming what you need.';
 
-/** The remarks behind the record; the record's own members keep their names. */
-export function withRemarks(record: JsonObject, remarks: JsonObject): JsonObject {
-  const own = Object.entries(remarks).map(([name, value]) => [
+/** The notices behind the record; the record's own members keep their names. */
+export function withNotices(record: JsonObject, notices: JsonObject): JsonObject {
+  const own = Object.entries(notices).map(([name, value]) => [
     Object.hasOwn(record, name) ? `bridge_${name}` : name,
     value,
   ]);
@@ -177,7 +176,7 @@ export function withRemarks(record: JsonObject, remarks: JsonObject): JsonObject
 
 /** One record as an answer that is no longer than it may be: always whole JSON, and it says what is missing. */
 /** @param contract what the document says of the record, perhaps nothing. */
-export function recordText(value: unknown, wish: AnswerWish, contract: readonly AnswerField[]): string {
+export function shownRecord(value: unknown, wish: AnswerOptions, contract: readonly AnswerField[]): string {
   const { fields, maxChars } = wish;
   if (fields === null || !isJsonObject(value)) return fittedText(value, { maxChars, carriedOut: false }, {});
   const record = fields.some((name) => Object.hasOwn(value, name)) ? value : recordIn(value);
@@ -196,18 +195,18 @@ function inPlaceOf(record: JsonObject, shown: unknown, answer: JsonObject): unkn
   return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, value === record ? shown : value]));
 }
 
-/** @param remarks that stand behind the record in any case. */
-export function fittedText(value: unknown, about: Omit<LeftOut, 'isOnly'>, remarks: JsonObject): string {
-  const whole = stringifyJson(isJsonObject(value) ? withRemarks(value, remarks) : value);
+/** @param notices that stand behind the record in any case. */
+export function fittedText(value: unknown, about: Omit<LeftOut, 'isOnly'>, notices: JsonObject): string {
+  const whole = stringifyJson(isJsonObject(value) ? withNotices(value, notices) : value);
   if (whole.length <= about.maxChars) return whole;
   const record = isJsonObject(value) ? value : { value };
   const isOnly = Object.keys(record).length === 1;
   return fitted(record, about, (part) =>
-    stringifyJson(withRemarks(part.value, { ...remarks, ...leftOutRemarks(part, { ...about, isOnly }) })),
+    stringifyJson(withNotices(part.value, { ...notices, ...truncationNotices(part, { ...about, isOnly }) })),
   );
 }
 
-/** Shrinks a record until the text made of it and its remarks fits. */
+/** Shrinks a record until the text made of it and its notices fits. */
 export function fitted(
   record: JsonObject,
   { maxChars }: Pick<LeftOut, 'maxChars'>,
@@ -217,9 +216,9 @@ export function fitted(
   for (;;) {
     const part = shrunk(record, room);
     const text = write(part);
-    // Less than nothing is not to be had: the remarks alone are far shorter than the least that may be asked for.
+    // Less than nothing is not to be had: the notices alone are far shorter than the least that may be asked for.
     if (text.length <= maxChars || room <= 2) return text;
-    // Each round takes at least so much out of what is there: the remarks have grown meanwhile.
+    // Each round takes at least so much out of what is there: the notices have grown meanwhile.
     const taken = Math.min(room, stringifyJson(part.value).length);
     room = Math.max(2, taken - (text.length - maxChars));
   }

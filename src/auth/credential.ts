@@ -1,10 +1,10 @@
 import { tokensPage } from '../config/origin.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
-import { type Environment, statedVariable } from '../config/setting.ts';
+import { type Environment, setVariable } from '../config/setting.ts';
 import { SETTINGS, type SettingKey, TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError, type LucantoError } from '../core/errors.ts';
 import { profilePath, readProfile } from './profile.ts';
-import { examineToken, type TokenKind } from './token.ts';
+import { checkToken, type TokenKind } from './token.ts';
 import { readTokenFile } from './token-file.ts';
 
 /** The exact line that logs in under the settings in force. */
@@ -49,7 +49,7 @@ export interface CredentialResolution {
 
 /** Reads files but writes none, asks nobody, and never throws but for defects. With --demo the demo's token is used instead. */
 export function resolveCredential(settings: ResolvedSettings, env: Environment): CredentialResolution {
-  const fromVariable = statedVariable(env, TOKEN_VARIABLE.variable);
+  const fromVariable = setVariable(env, TOKEN_VARIABLE.variable);
   if (settings.tokenFile !== null && (settings.sources.tokenFile === 'flag' || fromVariable === null)) {
     return fromFile(settings, settings.tokenFile);
   }
@@ -75,7 +75,7 @@ function use(
   origin: Pick<Credential, 'source' | 'where'>,
   warnings: readonly string[],
 ): CredentialResolution {
-  const examined = examineToken(text);
+  const examined = checkToken(text);
   if ('refusal' in examined) {
     return without(
       new AuthError('token_malformed', `The token from ${origin.where} cannot be used. ${examined.refusal}`, {
@@ -83,11 +83,11 @@ function use(
       }),
     );
   }
-  const remarks = [...examined.notes, ...(examined.doubt === null ? [] : [examined.doubt])];
+  const notices = [...examined.notes, ...(examined.doubt === null ? [] : [examined.doubt])];
   return {
     credential: { token: examined.token, kind: examined.kind, origin: settings.url, ...origin },
     problem: null,
-    warnings: [...warnings, ...remarks.map((remark) => `The token from ${origin.where}: ${remark}`)],
+    warnings: [...warnings, ...notices.map((remark) => `The token from ${origin.where}: ${remark}`)],
   };
 }
 
@@ -97,7 +97,7 @@ function fromProfile(settings: ResolvedSettings): CredentialResolution {
   if (reading.state === 'none') return without(noToken(settings));
   const { profile } = reading;
   if (profile.origin !== settings.url) return without(otherOrigin(settings, profile.origin));
-  const examined = examineToken(profile.token);
+  const examined = checkToken(profile.token);
   if ('refusal' in examined) return without(noToken(settings));
   return {
     credential: {

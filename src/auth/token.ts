@@ -1,4 +1,4 @@
-import { type Environment, statedVariable } from '../config/setting.ts';
+import { type Environment, setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
 import { type ProfileLocation, readProfile } from './profile.ts';
 
@@ -24,7 +24,7 @@ export const KIND_WORDS: Readonly<Record<TokenKind, string>> = {
   unknown: 'token of an unknown kind',
 };
 
-interface ExaminedToken {
+interface CheckedToken {
   /** Cleaned of what was pasted along. */
   readonly token: string;
   readonly kind: TokenKind;
@@ -41,7 +41,7 @@ interface UnusableToken {
 
 const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/g;
 
-export function examineToken(text: string): ExaminedToken | UnusableToken {
+export function checkToken(text: string): CheckedToken | UnusableToken {
   const { token, notes } = strip(text);
   if (token === '') return { refusal: 'The token is empty.' };
   if (/[\r\n]/.test(token)) return { refusal: 'The token has a line break in it, so more than a token was pasted.' };
@@ -102,12 +102,12 @@ function doubtAbout(token: string): string | null {
 
 /** The tokens that a command could come upon without asking for one, so that no output of it repeats them. */
 /** A token file is not read here: it may be a pipe, which gives its token once. */
-export function knownTokens(location: ProfileLocation, env: Environment): readonly string[] {
+export function secretsToMask(location: ProfileLocation, env: Environment): readonly string[] {
   const reading = readProfile(location);
   const stored = reading.state === 'stored' ? [reading.profile.token] : [];
-  const stated = statedVariable(env, TOKEN_VARIABLE.variable);
+  const stated = setVariable(env, TOKEN_VARIABLE.variable);
   if (stated === null) return stored;
   // With what was pasted along, and without.
-  const examined = examineToken(stated);
+  const examined = checkToken(stated);
   return [...stored, stated.trim(), ...('token' in examined ? [examined.token] : [])];
 }

@@ -11,7 +11,7 @@ export function sendContext(context: CallContext, retry: RetryClass, checkWith: 
     signal: context.signal,
     deadline: context.deadline,
     ...(context.background === undefined ? {} : { background: context.background }),
-    ...(context.earlierTaken === undefined ? {} : { earlierTaken: context.earlierTaken }),
+    ...(context.drained === undefined ? {} : { drained: context.drained }),
     ...(context.client === undefined ? {} : { client: context.client }),
     ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
     retry,

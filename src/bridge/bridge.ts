@@ -2,16 +2,16 @@ import type { Credential } from '../auth/credential.ts';
 import type { SentDescriptor } from '../catalog/listing/list-size.ts';
 import type { LiveCatalogue } from '../catalog/live-catalogue.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
-import type { LastKnown } from '../catalog/service-cache.ts';
+import type { ServiceCache } from '../catalog/service-cache.ts';
 import type { Workspace, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { type CallDeadline, callDeadline } from '../core/deadline.ts';
 import type { LucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { CallContext, Tool } from '../core/tool.ts';
+import type { CallAnswer, CallContext, Tool } from '../core/tool.ts';
 import type { ServedBridge } from '../server/call-context.ts';
 import type { InstructionFacts } from '../server/instructions.ts';
-import type { Answer, Dispatcher } from './dispatch.ts';
+import type { Dispatcher } from './dispatch.ts';
 
 /** One bridge: what a token can do at one service, and the calls it makes. Opened by open-bridge.ts. */
 interface BridgeParts {
@@ -23,7 +23,7 @@ interface BridgeParts {
   readonly catalogue: LiveCatalogue;
   readonly dispatcher: Dispatcher;
   readonly workspaces: Workspaces;
-  readonly lastKnown: LastKnown;
+  readonly lastKnown: ServiceCache;
   readonly log: Log;
   readonly clock: () => number;
   /** Waits for writes that are on their way, that many milliseconds at most. */
@@ -71,7 +71,7 @@ export class Bridge implements ServedBridge {
     return this.#parts.dispatcher.find(name);
   }
 
-  call(name: string, args: unknown, context: CallContext): Promise<Answer> {
+  call(name: string, args: unknown, context: CallContext): Promise<CallAnswer> {
     return this.#parts.dispatcher.call(name, args, context);
   }
 

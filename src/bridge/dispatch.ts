@@ -1,15 +1,16 @@
-import { type AnswerWish, ownArguments, takeWish } from '../answers/answer-options.ts';
+import { answerArgumentsOf, parseAnswerOptions } from '../answers/answer-options.ts';
 import { type ArgumentChecker, withMore } from '../catalog/arguments/argument-checker.ts';
 import { coerce, parsedContainer } from '../catalog/arguments/coerce.ts';
 import { takeConfirmation } from '../catalog/arguments/own-arguments.ts';
 import type { Selection } from '../catalog/catalogue-snapshot.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
+import type { ConfirmGate } from '../confirm/gate.ts';
 import { asTyped } from '../core/command-name.ts';
-import { AbortedError, ArgumentsError, type LucantoError, toLucantoError, UnknownToolError } from '../core/errors.ts';
+import { AbortedError, ArgumentsError, toLucantoError, UnknownToolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import { errorResult, MOST_BYTES, MOST_CHARS, shortened, USUAL_CHARS } from '../core/results.ts';
-import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
+import type { AnswerOptions, CallAnswer, CallContext, Tool, ToolResult } from '../core/tool.ts';
 import { ALLOW_DUPLICATE } from '../writes/write.ts';
 
 /**
@@ -98,31 +99,6 @@ function block(value: JsonObject): JsonObject {
   return { type: 'text', text: stringifyJson(value) };
 }
 
-/** One call from name and raw arguments to an answer. Whatever happens, an answer comes by the deadline. */
-/** An answer, and for the command line's exit code the error it tells of, or why the call was not made. */
-export interface Answer {
-  readonly result: ToolResult;
-  readonly error: LucantoError | null;
-}
-
-/** A call on its way to the one who asks a person before what cannot be undone. */
-export interface Asked {
-  readonly tool: Tool;
-  /** Checked. */
-  readonly args: JsonObject;
-  readonly allowDuplicate: boolean;
-  /** What a model brings of a preview. */
-  readonly code?: string;
-}
-
-/** The arguments to call with; or what is answered in place of the call, which was not made. */
-export type Passed = { readonly kind: 'go'; readonly args: JsonObject } | ({ readonly kind: 'answer' } & Answer);
-
-export interface ConfirmGate {
-  /** @throws LucantoError where the call is not to be made */
-  pass(asked: Asked, context: CallContext): Promise<Passed>;
-}
-
 interface DispatchDeps {
   readonly selection: () => Selection;
   readonly checker: ArgumentChecker;
@@ -156,7 +132,7 @@ export class Dispatcher {
   }
 
   /** @throws UnknownToolError */
-  async call(name: string, args: unknown, context: CallContext): Promise<Answer> {
+  async call(name: string, args: unknown, context: CallContext): Promise<CallAnswer> {
     const tool = this.find(name);
     const started = Date.now();
     try {
@@ -172,14 +148,14 @@ export class Dispatcher {
     }
   }
 
-  async #run(tool: Tool, args: unknown, context: CallContext): Promise<Answer> {
+  async #run(tool: Tool, args: unknown, context: CallContext): Promise<CallAnswer> {
     this.#deps.assertReady();
     const { args: asked, wish } = withoutWish(tool, unfolded(tool, args), context);
     const { args: rest, allowDuplicate } = withoutAllowDuplicate(tool, asked);
     const { args: own, code } = takeConfirmation(tool, rest);
     const checked = await this.#check(tool, own);
     const call = { tool, args: checked, allowDuplicate, ...(code !== undefined && { code }) };
-    const passed = tool.lasting === undefined ? null : await this.#deps.gate.pass(call, context);
+    const passed = tool.irreversible === undefined ? null : await this.#deps.gate.pass(call, context);
     if (passed?.kind === 'answer') return passed;
     const result = await tool.call(passed?.args ?? checked, {
       ...context,
@@ -204,11 +180,11 @@ function unfolded(tool: Tool, args: unknown): unknown {
 }
 
 /** What the call says about its answer, which no backend takes for an argument. */
-function withoutWish(tool: Tool, args: unknown, context: CallContext): { args: unknown; wish?: AnswerWish } {
-  const isWished = tool.route === 'rest' && tool.descriptor.annotations.readOnlyHint;
-  const own = ownArguments(tool.descriptor.inputSchema, tool.validation, isWished);
+function withoutWish(tool: Tool, args: unknown, context: CallContext): { args: unknown; wish?: AnswerOptions } {
+  const isReadOverRest = tool.route === 'rest' && tool.descriptor.annotations.readOnlyHint;
+  const own = answerArgumentsOf(tool.descriptor.inputSchema, tool.validation, isReadOverRest);
   const given = typeof args === 'string' ? parsedContainer(args) : (args ?? {});
-  if (isJsonObject(given)) return takeWish(given, own, context.answer);
+  if (isJsonObject(given)) return parseAnswerOptions(given, own, context.answer);
   return { args, ...(context.answer !== undefined && { wish: context.answer }) };
 }
 

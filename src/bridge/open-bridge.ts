@@ -4,18 +4,19 @@ import { ContractSource } from '../catalog/contract-source.ts';
 import { LiveCatalogue } from '../catalog/live-catalogue.ts';
 import { type RemotePort, RemoteSource } from '../catalog/remote-source.ts';
 import { guarded } from '../catalog/request-guard.ts';
-import type { LastKnown } from '../catalog/service-cache.ts';
+import type { ServiceCache } from '../catalog/service-cache.ts';
 import { listWorkspaces, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
+import type { ConfirmGate } from '../confirm/gate.ts';
 import { COMMAND } from '../core/command-name.ts';
 import { AuthError, type LucantoError } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { WritePort } from '../writes/write.ts';
 import { Bridge } from './bridge.ts';
-import { type ConfirmGate, Dispatcher } from './dispatch.ts';
+import { Dispatcher } from './dispatch.ts';
 import { type BridgeOptions, openService, type Service } from './open-service.ts';
-import { toolMakers } from './tool-factories.ts';
+import { toolFactories } from './tool-factories.ts';
 
 /** The gate that a person must open before what cannot be undone: loaded with the first call that it stands before. */
 interface GateParts {
@@ -34,13 +35,13 @@ function lazyGate(parts: GateParts): ConfirmGate {
   const { settings, origin, credential, writesDir, clock, catalogue, checker, workspaces } = parts;
   let gate: Promise<ConfirmGate> | undefined;
   const load = async (): Promise<ConfirmGate> => {
-    const [{ Gate }, { Seals }] = await Promise.all([
+    const [{ ConfirmationGate }, { ConfirmationTokens }] = await Promise.all([
       import('../confirm/gate.ts'),
       import('../confirm/confirmation-token.ts'),
     ]);
-    return new Gate({
+    return new ConfirmationGate({
       mode: settings.confirm,
-      seals: new Seals({ folder: writesDir, origin, token: credential?.token ?? '', clock }),
+      seals: new ConfirmationTokens({ folder: writesDir, origin, token: credential?.token ?? '', clock }),
       pinned: settings.workspace,
       clock,
       resolveWorkspace: workspaces.resolve,
@@ -93,7 +94,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     options: { ...settings, pinned: settings.workspace, scopes: settings.scopes ?? [] },
     contract,
     remote,
-    makers: toolMakers(
+    factories: toolFactories(
       { ...options, ...service },
       {
         ...{ http, remote: remotePort, writes, workspaces },
@@ -187,7 +188,7 @@ function lazyHttp({ origin, credential }: Service, { settings, env, log }: Bridg
   };
 }
 
-function lazyRemote(http: HttpPort, lastKnown: LastKnown): RemotePort {
+function lazyRemote(http: HttpPort, lastKnown: ServiceCache): RemotePort {
   let client: Promise<RemotePort> | undefined;
   const load = async (): Promise<RemotePort> => {
     const { RemoteClient } = await import('../backends/remote/remote-client.ts');

@@ -7,9 +7,9 @@ import { profilePaths } from '../auth/profile.ts';
 import {
   cacheFolder,
   cachePaths,
-  type LastKnown,
-  LastKnownInMemory,
-  LastKnownOnDisk,
+  type ServiceCache,
+  ServiceCacheInMemory,
+  ServiceCacheOnDisk,
   unchanged,
 } from '../catalog/service-cache.ts';
 import { keepPrivate } from '../config/paths.ts';
@@ -27,7 +27,7 @@ export interface BridgeOptions {
   /** A token that is not stored yet (`login`); otherwise it is found by the settings. */
   readonly credential?: Credential;
   /** For a look that is to change nothing on disk: neither modes nor what is remembered. */
-  readonly looksOnly?: true;
+  readonly readOnlyInspection?: true;
 }
 
 /** Where the bridge works and with which token; for `--demo`, an embedded service of its own. */
@@ -35,7 +35,7 @@ export interface Service {
   readonly origin: string;
   readonly credential: Credential | null;
   readonly problem: LucantoError | null;
-  readonly lastKnown: LastKnown;
+  readonly lastKnown: ServiceCache;
   /** The write ledger's folder. */
   readonly writesDir: string;
   readonly close: () => Promise<void>;
@@ -48,20 +48,20 @@ export async function openService(options: BridgeOptions): Promise<Service> {
   return service;
 }
 
-function realService({ settings, env, log, credential: given, looksOnly }: BridgeOptions): Service {
-  if (looksOnly !== true) keepPrivate(profilePaths(settings), settings.machine.platform);
+function realService({ settings, env, log, credential: given, readOnlyInspection }: BridgeOptions): Service {
+  if (readOnlyInspection !== true) keepPrivate(profilePaths(settings), settings.machine.platform);
   const found =
     given === undefined ? resolveCredential(settings, env) : { credential: given, problem: null, warnings: [] };
   for (const warning of found.warnings) log.warn(warning);
   const { credential, problem } = found;
   const folder = cacheFolder(settings.configDir, settings.url, credential?.token ?? '');
-  if (looksOnly !== true) keepPrivate(cachePaths(folder), settings.machine.platform);
-  const lastKnown = new LastKnownOnDisk(folder, log);
+  if (readOnlyInspection !== true) keepPrivate(cachePaths(folder), settings.machine.platform);
+  const lastKnown = new ServiceCacheOnDisk(folder, log);
   return {
     origin: settings.url,
     credential,
     problem,
-    lastKnown: looksOnly === true ? unchanged(lastKnown) : lastKnown,
+    lastKnown: readOnlyInspection === true ? unchanged(lastKnown) : lastKnown,
     writesDir: join(settings.configDir, 'writes'),
     close: async () => undefined,
   };
@@ -82,7 +82,7 @@ async function demoService(clock: () => number): Promise<Service> {
       where: 'the embedded Lucanto',
     },
     problem: null,
-    lastKnown: new LastKnownInMemory(),
+    lastKnown: new ServiceCacheInMemory(),
     writesDir,
     close: async () => {
       await demo.close();

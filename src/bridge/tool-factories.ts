@@ -3,7 +3,7 @@ import { remoteTool } from '../backends/remote/remote-tool.ts';
 import { answerValue, type FileSaver, type ReadDeps, readOperation } from '../backends/rest/rest-answer.ts';
 import { type RestDeps, restTool } from '../backends/rest/rest-tool.ts';
 import { listToolAmong } from '../backends/send-context.ts';
-import type { ToolMakers } from '../catalog/live-catalogue.ts';
+import type { ToolFactories } from '../catalog/live-catalogue.ts';
 import type { RemotePort } from '../catalog/remote-source.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
@@ -22,7 +22,7 @@ import type { WritePort } from '../writes/write.ts';
  * knows (some drop tools that appear later); a call goes to the remote tool of that name.
  */
 /** @param call calls the remote tool of that name, whose arguments are the operation's and no others */
-function assumedTool(tool: Tool, operation: Operation, call: Tool['call']): Tool {
+function provisionalTool(tool: Tool, operation: Operation, call: Tool['call']): Tool {
   const { name, title, description, annotations } = tool.descriptor;
   const descriptor = {
     ...{ name, title, description, annotations },
@@ -145,7 +145,7 @@ function withoutToken(origin: string, env: Environment, log: Log): HttpPort {
 }
 
 /** Which backend makes which tool, and what each of them is given. */
-interface MakerOptions extends Omit<LocalToolOptions, 'rest' | 'download'> {
+interface FactoryOptions extends Omit<LocalToolOptions, 'rest' | 'download'> {
   readonly origin: string;
   /** The write ledger's folder. */
   readonly writesDir: string;
@@ -160,7 +160,10 @@ interface Ports {
   readonly visible: () => readonly Tool[];
 }
 
-export function toolMakers(options: MakerOptions, { http, remote, writes, workspaces, visible }: Ports): ToolMakers {
+export function toolFactories(
+  options: FactoryOptions,
+  { http, remote, writes, workspaces, visible }: Ports,
+): ToolFactories {
   const { origin, writesDir } = options;
   const listTool = listToolAmong(visible);
   const reading = { http, resolveWorkspace: workspaces.resolve, listTool };
@@ -175,7 +178,7 @@ export function toolMakers(options: MakerOptions, { http, remote, writes, worksp
     assumed: (operation) => {
       const { tool: name, tier, action, resource, scopes, inputSchema } = operation;
       const facts = { name, readOnly: tier === 'read', create: action === 'create', resource, scopes, inputSchema };
-      return assumedTool(restTool(operation, restDeps), operation, remoteCall(facts, remoteDeps));
+      return provisionalTool(restTool(operation, restDeps), operation, remoteCall(facts, remoteDeps));
     },
   };
 }

@@ -1,6 +1,5 @@
 import { WORDS } from '../contract/curated-words.ts';
-import type { Tier } from '../contract/operation.ts';
-import type { Tool } from '../core/tool.ts';
+import type { Tier, Tool } from '../core/tool.ts';
 import { withConfirmation } from './arguments/own-arguments.ts';
 import { type Grants, isSwitchedOff, type Toolsets } from './grants.ts';
 import { type Listing, listTools } from './listing/list-size.ts';
@@ -123,7 +122,7 @@ interface Listed {
   readonly selection: Selection;
 }
 
-export class Offer {
+export class CatalogueSnapshot {
   /** Every tool, hidden or not, before a workspace is pinned. */
   readonly merged: readonly Tool[];
   readonly grants: Grants;
@@ -201,7 +200,7 @@ export interface CatalogueOptions {
   readonly confirm: 'auto' | 'always' | 'never';
 }
 
-export function offeredTools(
+export function applyOptions(
   tools: readonly Tool[],
   { pinned, confirm }: Pick<CatalogueOptions, 'pinned' | 'confirm'>,
   workspaces: Workspaces,

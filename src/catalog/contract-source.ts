@@ -6,7 +6,7 @@ import type { Log } from '../core/log.ts';
 import type { CallContext } from '../core/tool.ts';
 import { apiError } from '../http/api-error.ts';
 import type { HttpPort } from '../http/request.ts';
-import type { KnownContract, LastKnown } from './service-cache.ts';
+import type { KnownContract, ServiceCache } from './service-cache.ts';
 import { LIST_WORKSPACES } from './workspaces.ts';
 
 /** The contract in force: live, else last known, else bundled (interface.md section 3). */
@@ -26,7 +26,7 @@ export interface ContractState {
 export type ContractRefresh = 'live' | 'unchanged' | 'skipped';
 
 interface ContractSourceDeps {
-  readonly lastKnown: LastKnown;
+  readonly lastKnown: ServiceCache;
   /** The offline default in each path generation, the likelier first; loaded only where it is needed. */
   readonly bundled: () => Promise<readonly OpenApiDocument[]>;
   readonly http: HttpPort;

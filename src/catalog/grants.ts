@@ -1,12 +1,11 @@
-import { TIERS, type Tier } from '../contract/operation.ts';
-import type { Tool } from '../core/tool.ts';
+import { TIERS, type Tier, type Tool } from '../core/tool.ts';
 
 /**
  * What a token may see. Lucanto has no way to ask for a token's scopes: its remote catalogue, which is filtered by
- * them, is the only witness (lucanto-api.md section 2). From it follows the highest tier of every resource it
+ * them, is the only evidence (lucanto-api.md section 2). From it follows the highest tier of every resource it
  * mentions; resources it never mentions are probed (read) or named by the user (`--scopes`).
  */
-export interface Witness {
+export interface ScopeEvidence {
   /** Name, tier and scopes of every tool of the remote catalogue; null where it was never seen. */
   readonly catalogue: readonly Pick<Tool, 'tier' | 'scopes' | 'descriptor'>[] | null;
   /** Tools of the contract that the remote catalogue lists under another name. */
@@ -52,17 +51,17 @@ export class Grants {
   readonly #readable: ReadonlySet<string>;
   readonly #claimed: readonly Scope[];
 
-  constructor(witness: Witness) {
-    const { catalogue, twins = [] } = witness;
+  constructor(evidence: ScopeEvidence) {
+    const { catalogue, twins = [] } = evidence;
     this.#listed = catalogue && new Set([...catalogue.map((tool) => tool.descriptor.name), ...twins]);
     // A tool that needs no scope (listing workspaces) is listed for every token and witnesses nothing.
-    for (const tool of witness.catalogue ?? []) {
+    for (const tool of evidence.catalogue ?? []) {
       for (const { resource } of scopesOf(tool)) {
         this.#mentioned.set(resource, higher(this.#mentioned.get(resource), tool.tier));
       }
     }
-    this.#readable = new Set(witness.readable);
-    this.#claimed = witness.claimed.map(parseScope).filter((scope) => scope !== null);
+    this.#readable = new Set(evidence.readable);
+    this.#claimed = evidence.claimed.map(parseScope).filter((scope) => scope !== null);
   }
 
   get catalogueSeen(): boolean {
@@ -73,7 +72,7 @@ export class Grants {
   reasonAgainst(tool: Pick<Tool, 'tier' | 'scopes' | 'descriptor'>): string | null {
     if (this.#listed?.has(tool.descriptor.name)) return null;
     const scopes = scopesOf(tool);
-    // Nothing to witness: listing workspaces needs no scope.
+    // Nothing to evidence: listing workspaces needs no scope.
     if (scopes.length === 0 && tool.tier === 'read') return null;
     if (scopes.some((scope) => this.#allows(scope))) return null;
     const wanted = tool.scopes[0] ?? tool.tier;

@@ -4,10 +4,10 @@ import type { Log } from '../core/log.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 import {
+  applyOptions,
   type CatalogueOptions,
+  CatalogueSnapshot,
   mergeTools,
-  Offer,
-  offeredTools,
   type Selection,
   selectTools,
 } from './catalogue-snapshot.ts';
@@ -21,7 +21,7 @@ import { LIST_WORKSPACES, type Workspaces } from './workspaces.ts';
 
 /** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
 /** Turns what the service lists into tools; the composition root knows the backends. */
-export interface ToolMakers {
+export interface ToolFactories {
   rest(operation: Operation): Tool;
   /** Null for an entry that is no tool. */
   remote(raw: unknown, known: Operation | undefined, resources: readonly string[]): Tool | null;
@@ -35,7 +35,7 @@ interface LiveCatalogueDeps {
   readonly options: CatalogueOptions;
   readonly contract: ContractSource;
   readonly remote: RemoteSource;
-  readonly makers: ToolMakers;
+  readonly factories: ToolFactories;
   readonly workspaces: Workspaces;
   readonly http: HttpPort;
   readonly log: Log;
@@ -44,7 +44,7 @@ interface LiveCatalogueDeps {
 export class LiveCatalogue {
   readonly #deps: LiveCatalogueDeps;
   readonly #listeners = new Set<() => void>();
-  #current: Offer | null = null;
+  #current: CatalogueSnapshot | null = null;
   #refreshing: Promise<RefreshReport> | null = null;
 
   constructor(deps: LiveCatalogueDeps) {
@@ -159,17 +159,17 @@ export class LiveCatalogue {
   }
 
   #remoteTools(): readonly RemoteEntry[] | null {
-    const { makers, contract, remote } = this.#deps;
-    return remote.tools && remoteEntries(remote.tools, contract.operations, makers.remote);
+    const { factories, contract, remote } = this.#deps;
+    return remote.tools && remoteEntries(remote.tools, contract.operations, factories.remote);
   }
 
-  #offer(): Offer {
+  #offer(): CatalogueSnapshot {
     this.#current ??= this.#compute();
     return this.#current;
   }
 
-  #compute(): Offer {
-    const { options, contract, remote, makers, workspaces } = this.#deps;
+  #compute(): CatalogueSnapshot {
+    const { options, contract, remote, factories, workspaces } = this.#deps;
     const { backend } = options;
     const entries = this.#remoteTools();
     const remoteTools = entries?.map(({ tool }) => tool) ?? null;
@@ -179,24 +179,24 @@ export class LiveCatalogue {
       ),
     );
     const sources = {
-      rest: backend === 'remote' ? [] : contract.operations.map((operation) => makers.rest(operation)),
+      rest: backend === 'remote' ? [] : contract.operations.map((operation) => factories.rest(operation)),
       contractIsLive: contract.isLive,
       remote: remoteTools,
       twins,
       assumed:
         remoteTools === null && backend === 'remote'
-          ? contract.operations.map((operation) => makers.assumed(operation))
+          ? contract.operations.map((operation) => factories.assumed(operation))
           : [],
     };
-    const witness = { catalogue: remoteTools, twins: [...twins.values()] };
-    const grants = new Grants({ ...witness, readable: remote.readable, claimed: options.scopes });
+    const evidence = { catalogue: remoteTools, twins: [...twins.values()] };
+    const grants = new Grants({ ...evidence, readable: remote.readable, claimed: options.scopes });
     const shown = selectTools(mergeTools({ ...sources, local: [] }, backend), grants, options).visible;
     const names = new Set(shown.map(({ descriptor }) => descriptor.name));
     // They call the REST API, which a user of `--backend remote` has decided against.
-    const local = backend === 'remote' ? [] : makers.local(contract.operations, ({ tool }) => names.has(tool));
+    const local = backend === 'remote' ? [] : factories.local(contract.operations, ({ tool }) => names.has(tool));
     const merged = mergeTools({ ...sources, local }, backend);
-    const selection = selectTools(offeredTools(merged, options, workspaces), grants, options);
-    return new Offer(merged, grants, selection, options.toolsets);
+    const selection = selectTools(applyOptions(merged, options, workspaces), grants, options);
+    return new CatalogueSnapshot(merged, grants, selection, options.toolsets);
   }
 }
 

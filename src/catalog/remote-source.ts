@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
-import type { KnownCatalogue, LastKnown } from './service-cache.ts';
+import type { KnownCatalogue, ServiceCache } from './service-cache.ts';
 import type { Workspace } from './workspaces.ts';
 
 /** What the catalogue needs of the remote endpoint; its client is loaded only when something is first sent. */
@@ -16,7 +16,7 @@ export interface RemotePort {
   ): Promise<ToolResult>;
 }
 
-/** The remote endpoint's own tool list: live, else last known, else never seen. It is the only witness of scopes. */
+/** The remote endpoint's own tool list: live, else last known, else never seen. It is the only evidence of scopes. */
 export interface RemoteState {
   readonly source: 'live' | 'cached' | 'never';
   /** ISO 8601, null where the list was never seen. */
@@ -25,7 +25,7 @@ export interface RemoteState {
 }
 
 interface RemoteSourceDeps {
-  readonly lastKnown: LastKnown;
+  readonly lastKnown: ServiceCache;
   readonly remote: RemotePort;
   readonly clock: () => number;
 }

@@ -32,7 +32,7 @@ interface KnownProtocol {
   readonly version: string;
 }
 
-export interface LastKnown {
+export interface ServiceCache {
   contract(): KnownContract | null;
   catalogue(): KnownCatalogue | null;
   protocol(): KnownProtocol | null;
@@ -72,7 +72,7 @@ export function cacheFolder(configDir: string, origin: string, token: string): s
   return join(configDir, 'cache', key);
 }
 
-export class LastKnownOnDisk implements LastKnown {
+export class ServiceCacheOnDisk implements ServiceCache {
   readonly #folder: string;
   readonly #log: Log;
 
@@ -146,7 +146,7 @@ export class LastKnownOnDisk implements LastKnown {
 }
 
 /** For a process that must leave nothing behind: the demo, and a login that is not verified yet. */
-export class LastKnownInMemory implements LastKnown {
+export class ServiceCacheInMemory implements ServiceCache {
   #contract: KnownContract | null = null;
   #catalogue: KnownCatalogue | null = null;
   #protocol: KnownProtocol | null = null;
@@ -177,7 +177,7 @@ export class LastKnownInMemory implements LastKnown {
 }
 
 /** The same, but it stays as it is, whatever is learned. */
-export function unchanged(known: LastKnown): LastKnown {
+export function unchanged(known: ServiceCache): ServiceCache {
   const leave = async () => undefined;
   return {
     contract: () => known.contract(),

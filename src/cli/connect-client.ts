@@ -1,14 +1,14 @@
 import { type Credential, loginLine } from '../auth/credential.ts';
 import { profilePath, readProfile } from '../auth/profile.ts';
-import { examineToken } from '../auth/token.ts';
+import { checkToken } from '../auth/token.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { AuthError, LucantoError } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
 import { isInstalled } from '../setup/client-table.ts';
 import { connectFile, type InspectedFile, inspectFile, type ReadableFile } from '../setup/connect-file.ts';
-import { carriedOptions } from '../setup/persisted-options.ts';
-import { type IsService, isServiceEntry, strayNote } from '../setup/recognise.ts';
+import { persistedOptions } from '../setup/persisted-options.ts';
+import { conflictNote, type IsService, isServiceEntry } from '../setup/recognise.ts';
 import type { CommandContext } from './command.ts';
 import { askYesNo, isTerminal } from './prompt.ts';
 import { type Result, type SetupRun, snippetOf } from './setup-run.ts';
@@ -32,7 +32,7 @@ async function moveToken(
   unverified: boolean,
 ): Promise<Moved> {
   const { settings } = context;
-  const examined = examineToken(found.token);
+  const examined = checkToken(found.token);
   if ('refusal' in examined) return unsafe('What stands there as a token cannot be one.');
   const origin = found.origin ?? settings.url;
   const isStated = settings.sources.url === 'flag' || settings.sources.url === 'environment';
@@ -161,9 +161,11 @@ async function connectOne(client: Client, run: SetupRun, file: InspectedFile): P
   const { token, origin } = file.recognised;
   const moved = token === null ? null : await moveToken(run.context, { token, origin }, client.id, run.yes);
   if (moved?.safe === false) return failed(client, run, file.file, moved.reason);
-  const carried = moved?.origin == null ? run.carried : carriedOptions(storedAt(run.context.settings, moved.origin));
+  const carried = moved?.origin == null ? run.carried : persistedOptions(storedAt(run.context.settings, moved.origin));
   // Asked before the file is written: a file of the app is what shows that it is here.
-  const strays = file.others.filter(({ recognised }) => isServiceEntry(recognised, isServiceOf(run.context.settings)));
+  const conflictingEntries = file.others.filter(({ recognised }) =>
+    isServiceEntry(recognised, isServiceOf(run.context.settings)),
+  );
   const waits = isInstalled(client, run.place) ? [] : [`${client.title} was not found here; the entry waits for it.`];
   const connected = await connectFile(client, run.place, file, {
     launch: run.launch,
@@ -171,7 +173,12 @@ async function connectOne(client: Client, run: SetupRun, file: InspectedFile): P
     secrets: token === null ? [] : [token],
     now: run.context.clock(),
   });
-  const notes = [...(moved === null ? [] : [moved.note]), ...connected.notes, ...strays.map(strayNote), ...waits];
+  const notes = [
+    ...(moved === null ? [] : [moved.note]),
+    ...connected.notes,
+    ...conflictingEntries.map(conflictNote),
+    ...waits,
+  ];
   if (connected.outcome === 'failed') {
     const result = await failed(client, run, file.file, `The file ${connected.problem}.`);
     return { ...result, notes };

@@ -6,8 +6,8 @@ import { count } from '../core/text.ts';
 import { VERSION } from '../core/version.ts';
 import { appFiles, installedApps } from '../doctor/apps/app-files.ts';
 import {
-  type Asked,
   type DoctorContext,
+  type DoctorOptions,
   type Report,
   type Runtime,
   type ServicePort,
@@ -26,7 +26,7 @@ const REFRESH_MS = 9_000;
 const WORKSPACES_MS = 5_000;
 
 function servicePort(bridge: Bridge, context: CommandContext): ServicePort {
-  let asked: Promise<Asked> | undefined;
+  let asked: Promise<DoctorOptions> | undefined;
   const { catalogue } = bridge;
   return {
     known: () => ({
@@ -43,7 +43,7 @@ function servicePort(bridge: Bridge, context: CommandContext): ServicePort {
   };
 }
 
-async function ask(bridge: Bridge, context: CommandContext): Promise<Asked> {
+async function ask(bridge: Bridge, context: CommandContext): Promise<DoctorOptions> {
   const { failures } = await bridge.refresh(shortContext(REFRESH_MS, context));
   const workspaces = await bridge.listWorkspaces(shortContext(WORKSPACES_MS, context)).catch(toLucantoError);
   return { ...failures, workspaces };
@@ -80,7 +80,7 @@ const MARKS: Readonly<Record<State, readonly [mark: string, style: 'green' | 'ye
   skip: ['-', 'dim'],
 };
 
-export function tellPeople(
+export function reportForPeople(
   output: Output,
   { settings, origin, place, runtime }: DoctorContext,
   reports: readonly Report[],
@@ -102,7 +102,7 @@ export function tellPeople(
 }
 
 /** Fit for a support ticket. */
-export function tellSupport(output: Output, context: DoctorContext, reports: readonly Report[]): void {
+export function reportForSupport(output: Output, context: DoctorContext, reports: readonly Report[]): void {
   const { settings, origin, place, runtime, clock } = context;
   output.json({
     version: VERSION,

@@ -1,9 +1,9 @@
 import { type Credential, commandLine } from '../auth/credential.ts';
 import { profilePath } from '../auth/profile.ts';
-import { examineToken, KIND_WORDS } from '../auth/token.ts';
+import { checkToken, KIND_WORDS } from '../auth/token.ts';
 import { readTokenFile } from '../auth/token-file.ts';
 import { tokensPage } from '../config/origin.ts';
-import { statedVariable } from '../config/setting.ts';
+import { setVariable } from '../config/setting.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError } from '../core/errors.ts';
 import type { CommandContext } from './command.ts';
@@ -15,7 +15,7 @@ import type { Verified } from './verify-login.ts';
 export async function takeToken(context: CommandContext): Promise<Credential> {
   const { settings, env, output, log } = context;
   const where = tokensPage(settings.url);
-  if (statedVariable(env, TOKEN_VARIABLE.variable) !== null) {
+  if (setVariable(env, TOKEN_VARIABLE.variable) !== null) {
     output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and wins over the token that you store now.`);
   } else if (settings.sources.tokenFile === 'environment') {
     output.warn(
@@ -23,7 +23,7 @@ export async function takeToken(context: CommandContext): Promise<Credential> {
     );
   }
   const given = await read(context, where);
-  const examined = examineToken(given);
+  const examined = checkToken(given);
   for (const secret of [given.trim(), 'token' in examined ? examined.token : '']) log.secrets.conceal(secret);
   const refusal = 'refusal' in examined ? examined.refusal : examined.doubt;
   if ('refusal' in examined || refusal !== null) {
@@ -46,7 +46,7 @@ async function read({ settings, stdio, interrupt, output }: CommandContext, wher
 }
 
 /** What the token opens. */
-export function tellLogin(context: CommandContext, credential: Credential, verified: Verified | null): void {
+export function reportLogin(context: CommandContext, credential: Credential, verified: Verified | null): void {
   const { settings, output } = context;
   const bold = (text: string) => output.style('bold', text);
   const done = verified === null ? 'Stored, not verified:' : output.style('green', 'Logged in:');
@@ -67,7 +67,7 @@ export function tellLogin(context: CommandContext, credential: Credential, verif
 }
 
 /** For who has not come from there. */
-export function tellSetup({ settings, output }: CommandContext): void {
+export function reportNextStep({ settings, output }: CommandContext): void {
   const setup = commandLine('setup', settings);
   output.line(`Next: \`${setup}\` connects Claude Desktop and other apps; \`lucanto-mcp tools\` shows what it may do.`);
 }

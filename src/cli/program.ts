@@ -1,5 +1,5 @@
 import { loadSettings } from '../auth/profile.ts';
-import { knownTokens } from '../auth/token.ts';
+import { secretsToMask } from '../auth/token.ts';
 import type { Flags } from '../config/resolve.ts';
 import type { Environment, Machine } from '../config/setting.ts';
 import { COMMAND } from '../core/command-name.ts';
@@ -83,7 +83,7 @@ export async function runProgram(world: World): Promise<ExitCode> {
 function contextOf(flags: Flags, world: World, output: Output, secrets: Secrets): CommandContext {
   const { env, stdio, clock, interrupt, parentId, running } = world;
   const settings = loadSettings(flags, env, world.machine);
-  for (const token of knownTokens(settings, env)) secrets.conceal(token);
+  for (const token of secretsToMask(settings, env)) secrets.conceal(token);
   const log = createLog(settings.logLevel, (line) => output.log(line), secrets);
   return { settings, env, log, output, stdio, running, clock, interrupt, parentId };
 }

@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { AuthError, EXIT, LucantoError } from '../core/errors.ts';
-import type { Human } from '../core/tool.ts';
+import type { Confirmer } from '../core/tool.ts';
 import type { CommandContext, Stdio } from './command.ts';
 
 /** The user said no (Ctrl-C at a prompt). There is nothing to tell them about it. */
@@ -62,7 +62,7 @@ export async function askChoices(
 
 /** The person at the terminal, asked before what cannot be undone. */
 /** Undefined where nobody sits at a terminal. */
-export function humanAt({ stdio, output }: CommandContext): Human | undefined {
+export function terminalConfirmer({ stdio, output }: CommandContext): Confirmer | undefined {
   if (!isTerminal(stdio)) return undefined;
   return {
     how: 'terminal',

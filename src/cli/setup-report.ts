@@ -57,7 +57,7 @@ function tokenRemark({ recognised }: ReadableFile): string | null {
 /** What setup did, for people and for programs. */
 const COLOURS = { changed: 'green', unchanged: 'dim', failed: 'red' } as const;
 
-export function tellResults(run: SetupRun, results: readonly Result[], removed: boolean): void {
+export function reportResults(run: SetupRun, results: readonly Result[], removed: boolean): void {
   const { context, json } = run;
   if (json) {
     context.output.json({
@@ -98,7 +98,7 @@ export function tellResults(run: SetupRun, results: readonly Result[], removed: 
   }
 }
 
-export function tellPreviews({ context, json, name }: SetupRun, previews: readonly Preview[]): void {
+export function reportPreviews({ context, json, name }: SetupRun, previews: readonly Preview[]): void {
   if (json) {
     context.output.json({
       name,
@@ -119,7 +119,7 @@ export function tellPreviews({ context, json, name }: SetupRun, previews: readon
 }
 
 /** What is about to be written, for who picked apps at a terminal. */
-export function tellEntry({ context, launch, carried, name }: SetupRun): void {
+export function reportEntry({ context, launch, carried, name }: SetupRun): void {
   const words = [launch.command, ...launch.args, ...carried.options.flat()].map((word) =>
     /\s/.test(word) ? JSON.stringify(word) : word,
   );
@@ -138,7 +138,7 @@ export function warnAboutToken({ context }: SetupRun, problem: string | null, on
   }
 }
 
-export function tellLaunch({ context, launch }: SetupRun): void {
+export function reportLaunch({ context, launch }: SetupRun): void {
   if (!launch.throughNpx) return;
   context.output.warn(
     'This runs from the cache of npx, so apps will start it through npx: about 650 ms more at every start, and the first start needs the network. After `npm install -g lucanto-mcp`, run lucanto-mcp setup without npx: that avoids both.',

@@ -2,9 +2,9 @@ import { resolveCredential } from '../auth/credential.ts';
 import { readProfile } from '../auth/profile.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Client } from '../setup/client.ts';
-import type { Launch, Place } from '../setup/computer.ts';
+import type { Computer, Launch } from '../setup/computer.ts';
 import { inspectClient } from '../setup/connect-file.ts';
-import { type Carried, carriedOptions, freshEntry } from '../setup/persisted-options.ts';
+import { freshEntry, type PersistedOptions, persistedOptions } from '../setup/persisted-options.ts';
 import { editText } from '../setup/text/config-text.ts';
 import type { CommandContext } from './command.ts';
 import { logIn } from './commands/login.ts';
@@ -13,11 +13,11 @@ import { askYesNo } from './prompt.ts';
 /** What one run of setup works with. */
 export interface SetupRun {
   readonly context: CommandContext;
-  readonly place: Place;
+  readonly place: Computer;
   /** Of our entry. */
   readonly name: string;
   readonly launch: Launch;
-  readonly carried: Carried;
+  readonly carried: PersistedOptions;
   /** --yes */
   readonly yes: boolean;
   readonly json: boolean;
@@ -77,5 +77,5 @@ export async function offerLogin(run: SetupRun, clients: readonly Client[]): Pro
   const question = `There is no token for ${context.settings.url} yet. Log in first?`;
   if (!(await askYesNo(question, true, context.stdio, context.interrupt))) return run;
   await logIn(context, true);
-  return { ...run, carried: carriedOptions(context.settings) };
+  return { ...run, carried: persistedOptions(context.settings) };
 }

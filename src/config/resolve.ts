@@ -1,5 +1,5 @@
 import { InternalError, UsageError } from '../core/errors.ts';
-import { type Environment, isUnfilled, type Machine, type Setting, statedVariable } from './setting.ts';
+import { type Environment, isUnfilled, type Machine, type Setting, setVariable } from './setting.ts';
 import { SETTINGS, type SettingKey, type SettingValues } from './settings.ts';
 
 /** Settings in three pure steps: parse each layer, merge the layers, resolve the values with the source of each. */
@@ -53,7 +53,7 @@ function parseEnvironment(env: Environment, overriding: Layer, machine: Machine)
   const layer = new Map<string, Found>();
   for (const [key, setting] of ROWS) {
     if (overriding.has(key)) continue;
-    const given = statedVariable(env, setting.variable);
+    const given = setVariable(env, setting.variable);
     if (given !== null) {
       layer.set(key, { value: parse(setting, setting.variable, given, machine), source: 'environment' });
     } else if (setting.unfilled !== undefined && isUnfilled(env[setting.variable] ?? '')) {

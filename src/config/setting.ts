@@ -46,7 +46,7 @@ export function isUnfilled(text: string): boolean {
 }
 
 /** Trimmed; null where the variable is unset, empty, or a bundle's placeholder. */
-export function statedVariable(env: Environment, variable: string): string | null {
+export function setVariable(env: Environment, variable: string): string | null {
   const text = env[variable]?.trim() ?? '';
   return text === '' || isUnfilled(text) ? null : text;
 }

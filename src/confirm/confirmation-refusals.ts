@@ -2,7 +2,7 @@ import { AbortedError, type ErrorDetails } from '../core/errors.ts';
 
 /** Why a call was not made, and how to go on. In all of these nothing was sent. */
 /** What a client is told besides, so that the user can be asked another way. */
-export interface Offer {
+export interface PreviewOffer {
   readonly done: false;
   readonly preview: unknown;
   readonly confirmation: string;
@@ -14,7 +14,7 @@ const NEVER = 'start lucanto-mcp with `--confirm never` where the app has an app
 export const ASK_FIRST =
   'Show this preview to the user. Only when they agree, call again with the same arguments and this confirmation.';
 
-function refusal(code: string, message: string, hint: string, offer?: Offer): AbortedError {
+function refusal(code: string, message: string, hint: string, offer?: PreviewOffer): AbortedError {
   const details: ErrorDetails = offer === undefined ? {} : { more: { ...offer } };
   return new AbortedError(code, message, { hint, details });
 }
@@ -28,7 +28,7 @@ export function declined(tool: string) {
 }
 
 /** @param offer how to ask without the client's dialog */
-export function declinedByClient(tool: string, offer: Offer) {
+export function declinedByClient(tool: string, offer: PreviewOffer) {
   return refusal(
     'declined_by_client',
     `The app declined the question by itself, faster than a person can read it: ${tool} was not carried out and nothing was sent.`,
@@ -71,7 +71,7 @@ function outcomeOf(tool: string, problem: Problem): string {
     : `${tool} was not carried out and nothing was sent`;
 }
 
-export function badConfirmation(tool: string, problem: Problem, offer: Offer) {
+export function badConfirmation(tool: string, problem: Problem, offer: PreviewOffer) {
   const hint = problem === 'used' ? `${LOOK_FIRST} ${ASK_FIRST}` : ASK_FIRST;
   return refusal('confirmation_refused', `The confirmation ${WHY[problem]}: ${outcomeOf(tool, problem)}.`, hint, offer);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { canonicalJson, type JsonObject } from '../core/json.ts';
 import { errorCode, ledgerUnwritable, localSecret, OWNER_ONLY_FILE, privateFolder } from '../writes/private-files.ts';
 import type { Problem } from './confirmation-refusals.ts';
-import type { SealPort } from './gate.ts';
+import type { ConfirmationTokenPort } from './gate.ts';
 import type { Settled } from './question-record.ts';
 
 /**
@@ -20,7 +20,7 @@ const MAC_BYTES = 16;
 export type Purpose = 'preview' | 'question';
 
 /** What a person agrees to. */
-interface Sealed {
+interface ConfirmationTokenContent {
   readonly origin: string;
   readonly token: string;
   readonly workspace: string | null;
@@ -32,7 +32,7 @@ interface Sealed {
   readonly shown: unknown;
 }
 
-export interface Seal {
+export interface ConfirmationToken {
   readonly text: string;
   /** Milliseconds since the epoch. */
   readonly issued: number;
@@ -41,7 +41,12 @@ export interface Seal {
   readonly isCurrent: boolean;
 }
 
-function issueSeal(secret: Buffer, purpose: Purpose, sealed: Sealed, now: number): Seal {
+function issueToken(
+  secret: Buffer,
+  purpose: Purpose,
+  sealed: ConfirmationTokenContent,
+  now: number,
+): ConfirmationToken {
   const nonce = randomBytes(NONCE_BYTES).toString('base64url');
   const head = `${now.toString(36)}.${nonce}.${digest(secret, nonce, sealed.shown)}`;
   const text = `${head}.${mac(secret, purpose, head, sealed).toString('base64url')}`;
@@ -49,13 +54,13 @@ function issueSeal(secret: Buffer, purpose: Purpose, sealed: Sealed, now: number
 }
 
 /** `foreign`: never made here, or for something else. */
-function readSeal(
+function readToken(
   secret: Buffer,
   purpose: Purpose,
   text: string,
-  sealed: Sealed,
+  sealed: ConfirmationTokenContent,
   now: number,
-): Seal | 'foreign' | 'expired' {
+): ConfirmationToken | 'foreign' | 'expired' {
   const found = /^([0-9a-z]{1,9})\.([\w-]{8})\.([\w-]{8})\.([\w-]{22})$/.exec(text);
   const [, time = '', nonce = '', shown = '', given = ''] = found ?? [];
   if (found === null) return 'foreign';
@@ -75,7 +80,7 @@ function digest(secret: Buffer, nonce: string, shown: unknown): string {
   return whole.digest().subarray(0, NONCE_BYTES).toString('base64url');
 }
 
-function mac(secret: Buffer, purpose: Purpose, head: string, sealed: Sealed): Buffer {
+function mac(secret: Buffer, purpose: Purpose, head: string, sealed: ConfirmationTokenContent): Buffer {
   const { origin, token, workspace, tool, args, allowDuplicate } = sealed;
   return createHmac('sha256', secret)
     .update(canonicalJson(['confirm', purpose, head, origin, token, workspace, tool, args, allowDuplicate]))
@@ -85,7 +90,7 @@ function mac(secret: Buffer, purpose: Purpose, head: string, sealed: Sealed): Bu
 
 /** Seals that were used: one empty file each until they expire, so that every copy of the bridge sees them. */
 /** @returns whether it was unused; of several at once, one is told so. @throws LocalError */
-export async function spend(folder: string, seal: Seal, now: number): Promise<boolean> {
+export async function markUsed(folder: string, seal: ConfirmationToken, now: number): Promise<boolean> {
   const hash = createHash('sha256').update(seal.text).digest('hex').slice(0, 32);
   const path = join(folder, `${seal.expires}.${hash}`);
   try {
@@ -106,7 +111,7 @@ async function sweep(folder: string, now: number): Promise<void> {
 }
 
 /** Seals made with the secret of this installation; those that were used are remembered until they expire. */
-interface SealsDeps {
+interface ConfirmationTokensDeps {
   /** The write ledger's own folder, made when first needed. */
   readonly folder: string;
   readonly origin: string;
@@ -114,26 +119,26 @@ interface SealsDeps {
   readonly clock: () => number;
 }
 
-export class Seals implements SealPort {
-  readonly #deps: SealsDeps;
+export class ConfirmationTokens implements ConfirmationTokenPort {
+  readonly #deps: ConfirmationTokensDeps;
 
-  constructor(deps: SealsDeps) {
+  constructor(deps: ConfirmationTokensDeps) {
     this.#deps = deps;
   }
 
-  async issue(purpose: Purpose, settled: Settled): Promise<Seal> {
-    return issueSeal(await this.#secret(), purpose, this.#sealed(settled), this.#deps.clock());
+  async issue(purpose: Purpose, settled: Settled): Promise<ConfirmationToken> {
+    return issueToken(await this.#secret(), purpose, this.#sealed(settled), this.#deps.clock());
   }
 
-  async read(purpose: Purpose, text: string, settled: Settled): Promise<Seal | Problem> {
-    return readSeal(await this.#secret(), purpose, text, this.#sealed(settled), this.#deps.clock());
+  async read(purpose: Purpose, text: string, settled: Settled): Promise<ConfirmationToken | Problem> {
+    return readToken(await this.#secret(), purpose, text, this.#sealed(settled), this.#deps.clock());
   }
 
-  spend(seal: Seal): Promise<boolean> {
-    return spend(join(this.#deps.folder, 'confirmed'), seal, this.#deps.clock());
+  spend(seal: ConfirmationToken): Promise<boolean> {
+    return markUsed(join(this.#deps.folder, 'confirmed'), seal, this.#deps.clock());
   }
 
-  #sealed({ tool, args, facts, workspace, allowDuplicate }: Settled): Sealed {
+  #sealed({ tool, args, facts, workspace, allowDuplicate }: Settled): ConfirmationTokenContent {
     const { origin, token } = this.#deps;
     const { name } = tool.descriptor;
     return { origin, token, workspace: workspace?.id ?? null, tool: name, args, allowDuplicate, shown: facts };

@@ -1,7 +1,7 @@
-import type { Asked, ConfirmGate, Passed } from '../bridge/dispatch.ts';
 import { AbortedError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
-import type { CallContext, Human, Reply } from '../core/tool.ts';
+import type { CallAnswer, CallContext, Confirmer, Reply, Tool } from '../core/tool.ts';
 import {
   ASK_FIRST,
   badConfirmation,
@@ -10,10 +10,10 @@ import {
   declined,
   declinedByClient,
   noAnswer,
-  type Offer,
+  type PreviewOffer,
   type Problem,
 } from './confirmation-refusals.ts';
-import type { Purpose, Seal } from './confirmation-token.ts';
+import type { ConfirmationToken, Purpose } from './confirmation-token.ts';
 import { previewOf, questionText } from './question.ts';
 import { type SettleDeps, type Settled, settle } from './question-record.ts';
 
@@ -22,17 +22,17 @@ import { type SettleDeps, type Settled, settle } from './question-record.ts';
  * agreed, nothing is sent but what reads the record to be shown.
  */
 /** Makes and takes back what a client carries between two calls. */
-export interface SealPort {
-  issue(purpose: Purpose, settled: Settled): Promise<Seal>;
+export interface ConfirmationTokenPort {
+  issue(purpose: Purpose, settled: Settled): Promise<ConfirmationToken>;
   /** Whether it is one of this call. @throws LucantoError */
-  read(purpose: Purpose, text: string, settled: Settled): Promise<Seal | Problem>;
+  read(purpose: Purpose, text: string, settled: Settled): Promise<ConfirmationToken | Problem>;
   /** False where it was used before. @throws LucantoError */
-  spend(seal: Seal): Promise<boolean>;
+  spend(seal: ConfirmationToken): Promise<boolean>;
 }
 
 interface GateDeps extends SettleDeps {
   readonly mode: 'auto' | 'always' | 'never';
-  readonly seals: SealPort;
+  readonly seals: ConfirmationTokenPort;
 }
 
 /**
@@ -45,18 +45,18 @@ const CALL_MS = 10_000;
 /** Clients that were promised progress give up without it. */
 const PROGRESS_EVERY_MS = 5_000;
 
-export class Gate implements ConfirmGate {
+export class ConfirmationGate implements ConfirmGate {
   readonly #deps: GateDeps;
 
   constructor(deps: GateDeps) {
     this.#deps = deps;
   }
 
-  async pass(asked: Asked, context: CallContext): Promise<Passed> {
+  async pass(asked: ConfirmationRequest, context: CallContext): Promise<Decision> {
     const { mode } = this.#deps;
     const { tool, args, code } = asked;
     const { human } = context;
-    const isFree = tool.lasting === undefined || mode === 'never';
+    const isFree = tool.irreversible === undefined || mode === 'never';
     // Where nobody can be asked, the app's own approval has to do.
     if (isFree || (mode === 'auto' && human === undefined && code === undefined)) return { kind: 'go', args };
     const settled = await settle(asked, context, this.#deps);
@@ -70,7 +70,7 @@ export class Gate implements ConfirmGate {
     return preview(settled, offer, 'the user has not been asked yet');
   }
 
-  async #ask(human: Human, settled: Settled, context: CallContext): Promise<Passed> {
+  async #ask(human: Confirmer, settled: Settled, context: CallContext): Promise<Decision> {
     const { returned, how } = human;
     if (returned !== undefined && returned.reply !== 'missing') {
       const seal = await this.#redeem('question', returned.state, settled);
@@ -82,7 +82,7 @@ export class Gate implements ConfirmGate {
     return this.#judge(reply, how !== 'terminal' && this.#deps.clock() - started < QUICKEST_MS, settled);
   }
 
-  async #answer(human: Human, settled: Settled, context: CallContext): Promise<Reply> {
+  async #answer(human: Confirmer, settled: Settled, context: CallContext): Promise<Reply> {
     const { name } = settled.tool.descriptor;
     const left = context.deadline - this.#deps.clock();
     const patience = AbortSignal.timeout(Math.max(1, Math.floor(left - Math.min(CALL_MS, left / 4))));
@@ -103,7 +103,7 @@ export class Gate implements ConfirmGate {
     }
   }
 
-  async #judge(reply: Reply, isFast: boolean, settled: Settled): Promise<Passed> {
+  async #judge(reply: Reply, isFast: boolean, settled: Settled): Promise<Decision> {
     const { name } = settled.tool.descriptor;
     // The server asks the client, and no one reads this.
     if (reply === 'later') return { kind: 'answer', result: { content: [] }, error: null };
@@ -119,21 +119,21 @@ export class Gate implements ConfirmGate {
   }
 
   /** The seal where it is good: it is used then. */
-  async #redeem(purpose: Purpose, text: string, settled: Settled): Promise<Seal | Problem> {
+  async #redeem(purpose: Purpose, text: string, settled: Settled): Promise<ConfirmationToken | Problem> {
     const seal = await this.#deps.seals.read(purpose, text, settled);
     if (typeof seal === 'string') return seal;
     if (!(await this.#deps.seals.spend(seal))) return 'used';
     return seal.isCurrent ? seal : 'changed';
   }
 
-  async #offer(settled: Settled): Promise<Offer> {
+  async #offer(settled: Settled): Promise<PreviewOffer> {
     const seal = await this.#deps.seals.issue('preview', settled);
     const expires_at = new Date(seal.expires).toISOString();
     return { done: false, preview: previewOf(settled), confirmation: seal.text, expires_at };
   }
 }
 
-function preview({ tool }: Settled, offer: Offer, why: string): Passed {
+function preview({ tool }: Settled, offer: PreviewOffer, why: string): Decision {
   const { name } = tool.descriptor;
   const error = new AbortedError('confirmation_needed', `${name} was not carried out: ${why}.`, { hint: ASK_FIRST });
   return { kind: 'answer', result: textResult({ ...offer, message: `Not done yet: ${why}.`, hint: ASK_FIRST }), error };
@@ -148,4 +148,22 @@ function tellProgress({ onProgress }: CallContext): () => void {
   tell();
   const timer = setInterval(tell, PROGRESS_EVERY_MS);
   return () => clearInterval(timer);
+}
+
+/** A call on its way to the one who asks a person before what cannot be undone. */
+export interface ConfirmationRequest {
+  readonly tool: Tool;
+  /** Checked. */
+  readonly args: JsonObject;
+  readonly allowDuplicate: boolean;
+  /** What a model brings of a preview. */
+  readonly code?: string;
+}
+
+/** The arguments to call with; or what is answered in place of the call, which was not made. */
+export type Decision = { readonly kind: 'go'; readonly args: JsonObject } | ({ readonly kind: 'answer' } & CallAnswer);
+
+export interface ConfirmGate {
+  /** @throws LucantoError where the call is not to be made */
+  pass(asked: ConfirmationRequest, context: CallContext): Promise<Decision>;
 }

@@ -1,9 +1,9 @@
-import type { Asked } from '../bridge/dispatch.ts';
 import { workspaceArgument, workspaceValue } from '../catalog/workspace-argument.ts';
 import type { Workspace, WorkspaceId } from '../catalog/workspaces.ts';
 import { singular, toolName } from '../contract/naming.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
+import type { ConfirmationRequest } from './gate.ts';
 import { type Facts, factsOf, NO_FACTS, partyId, type Shown } from './question.ts';
 
 /** Reads the record that a call is about, with the get tool of its kind, for showing it. What cannot be read is left out. */
@@ -136,7 +136,7 @@ export interface Settled extends Shown {
 }
 
 /** @throws LucantoError where the call would be refused for its workspace */
-export async function settle(asked: Asked, context: CallContext, deps: SettleDeps): Promise<Settled> {
+export async function settle(asked: ConfirmationRequest, context: CallContext, deps: SettleDeps): Promise<Settled> {
   const { tool, args, allowDuplicate } = asked;
   const argument = workspaceArgument(tool);
   const id = await workspaceOf(argument, args, context, deps);

@@ -1,9 +1,8 @@
 import { ROLES, type Role } from '../answers/columns.ts';
-import type { Lasting } from '../contract/effects.ts';
 import { FieldNames, plainName } from '../contract/field-names.ts';
 import { human } from '../contract/naming.ts';
 import { isJsonObject, type JsonObject, LosslessNumber, stringifyJson } from '../core/json.ts';
-import type { Tool } from '../core/tool.ts';
+import type { Irreversible, Tool } from '../core/tool.ts';
 
 /** Text that others wrote, in a question to a person: on one line, short, and never able to look like ours. */
 const LONGEST_TEXT = 80;
@@ -131,7 +130,7 @@ export interface Shown {
 
 const MOST_ARGUMENTS = 8;
 
-const LAST_WORD: Readonly<Record<Lasting, string>> = {
+const LAST_WORD: Readonly<Record<Irreversible, string>> = {
   deletes: 'This cannot be undone.',
   issues: 'This cannot be undone.',
   sends: 'This cannot be undone.',
@@ -192,7 +191,7 @@ function money(value: string, currency: string | null): string {
 
 /** Where it will go, as far as the call does not say it itself. */
 function recipient({ tool, args, facts }: Shown): string | null {
-  if (tool.lasting !== 'sends' || mentionsAddress(args)) return null;
+  if (tool.irreversible !== 'sends' || mentionsAddress(args)) return null;
   return facts.address === null ? null : oneLine(facts.address);
 }
 
@@ -215,6 +214,6 @@ function workspaceText({ id, name }: NonNullable<Shown['workspace']>): string {
   return name === null || name === '' ? named(id) : `${quoted(name)} (${named(id)})`;
 }
 
-function lastWord({ lasting }: Tool): string {
-  return LAST_WORD[lasting ?? 'unknown'];
+function lastWord({ irreversible }: Tool): string {
+  return LAST_WORD[irreversible ?? 'unknown'];
 }

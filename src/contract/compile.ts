@@ -1,11 +1,12 @@
 import { isJsonObject } from '../core/json.ts';
 import { oneLine, withSentence } from '../core/text.ts';
+import { TIERS, type Tier } from '../core/tool.ts';
 import { WORDS } from './curated-words.ts';
 import { list, member, type Node, type OpenApiDocument, resolveReference } from './document.ts';
 import { effectsOf, type Verb, verbOf } from './effects.ts';
 import { type Inputs, inputsOf, parametersOf } from './inputs.ts';
 import { type Draft, settleNames, toolName } from './naming.ts';
-import { type Operation, TIERS, type Tier } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { type Index, indexRoutes, placeOf } from './place.ts';
 import { bodyOf } from './request-body.ts';
 import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
@@ -49,7 +50,7 @@ function isBearer(document: OpenApiDocument, name: string): boolean {
 const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
 
 /** Scopes in Lucanto's notation that the document states for an operation; empty where it states none. */
-function statedScopes(route: Route): readonly string[] {
+function declaredScopes(route: Route): readonly string[] {
   const { operation } = route;
   const extensions = ['x-required-scopes', 'x-scopes', 'x-scope'].flatMap((key) => words(member(operation, key)));
   // Scopes stated once for the whole document tell nothing about one operation.
@@ -151,7 +152,7 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
   const needsBody = verb.kind === 'create' || verb.kind === 'update';
   const isList = (node: Node) => reader.alternatives(node).shapes.some(({ kinds }) => kinds?.[0] === 'array');
   const inputs = inputsOf({ route, place, parameters, body, singular: verb.singular, isList, needsBody });
-  const stated = statedScopes(route);
+  const stated = declaredScopes(route);
   const isRows = route.method === 'GET' && (answer === 'root' || answer === 'data');
   const files = route.method === 'GET' ? fileTypes(reader, route.operation) : null;
   const savesFile = files !== null && files.length > 0;

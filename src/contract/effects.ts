@@ -1,5 +1,6 @@
+import type { Irreversible, Tier } from '../core/tool.ts';
 import { human, plural } from './naming.ts';
-import type { HttpMethod, Operation, Tier } from './operation.ts';
+import type { HttpMethod, Operation } from './operation.ts';
 import type { Collection, Place } from './place.ts';
 
 /**
@@ -106,7 +107,7 @@ const OUTWARD =
   /(^|_)(send|resend|email|emails|mail|mails|remind|reminder|reminders|notify|notification|notifications|share|shares|invite|invites|invitation|invitations|publish|deliver|dispatch|transmit|submit|message|messages|sms|fax|post|broadcast|forward)(_|$)/;
 
 /** Whether words of an action say that something leaves Lucanto. */
-function isOutward(words: string): boolean {
+function isExternal(words: string): boolean {
   return OUTWARD.test(words);
 }
 
@@ -117,16 +118,9 @@ export function effectsOf(method: HttpMethod, verb: Verb): Effects {
   return {
     destructive: !reads && verb.kind !== 'create' && !(verb.kind === 'action' && HARMLESS.test(verb.action)),
     idempotent: method !== 'POST',
-    openWorld: !reads && isOutward(acts) && !/^mark_/.test(acts),
+    openWorld: !reads && isExternal(acts) && !/^mark_/.test(acts),
   };
 }
-
-/**
- * Which operations and remote tools do what nobody can put right again, so that a person may have to agree first:
- * judged by method, verb and hints. The verbs are data.
- */
-/** `unknown`: it takes something away, and what its verb means is not known. */
-export type Lasting = 'deletes' | 'issues' | 'sends' | 'unknown';
 
 // biome-ignore format: a table
 const DELETING: ReadonlySet<string> = new Set(['delete', 'destroy', 'remove', 'erase', 'purge', 'wipe', 'discard',
@@ -150,7 +144,13 @@ const PREFIXES: ReadonlySet<string> = new Set(['bulk', 'batch', 'mass', 'multi',
 type Facts = Pick<Operation, 'method' | 'action' | 'tier' | 'destructive' | 'openWorld'>;
 
 /** Undefined where no person has to be asked. */
-export function lastingOperation({ method, action, tier, destructive, openWorld }: Facts): Lasting | undefined {
+export function irreversibleOperation({
+  method,
+  action,
+  tier,
+  destructive,
+  openWorld,
+}: Facts): Irreversible | undefined {
   if (method === 'GET') return undefined;
   if (method === 'DELETE') return 'deletes';
   if (openWorld) return 'sends';
@@ -169,15 +169,17 @@ interface RemoteFacts {
 }
 
 /** Undefined where no person has to be asked. */
-export function lastingRemote({ words, readOnly, destructive, openWorld }: RemoteFacts): Lasting | undefined {
+export function irreversibleRemote({ words, readOnly, destructive, openWorld }: RemoteFacts): Irreversible | undefined {
   if (readOnly) return undefined;
   // By their hints updates destroy and are put right by another one; a noun of theirs (`update_post`) is no verb.
   return openWorld ? 'sends' : byVerbs(words, destructive);
 }
 
-function byVerbs(words: string, destructive: boolean): Lasting | undefined {
+function byVerbs(words: string, destructive: boolean): Irreversible | undefined {
   const found = words.split('_and_').map((part) => byVerb(plainVerb(part)));
-  const known = found.flatMap((lasting) => (lasting === undefined || lasting === 'harmless' ? [] : [lasting]))[0];
+  const known = found.flatMap((irreversible) =>
+    irreversible === undefined || irreversible === 'harmless' ? [] : [irreversible],
+  )[0];
   if (known !== undefined) return known;
   // A verb that nobody has met may do anything: one question too many harms less than one too few.
   return destructive && found.includes(undefined) ? 'unknown' : undefined;
@@ -187,9 +189,9 @@ function plainVerb(words: string): string {
   return words.split('_').find((word) => !PREFIXES.has(word)) ?? '';
 }
 
-function byVerb(verb: string): Lasting | 'harmless' | undefined {
+function byVerb(verb: string): Irreversible | 'harmless' | undefined {
   if (DELETING.has(verb)) return 'deletes';
   if (ISSUING.has(verb)) return 'issues';
-  if (isOutward(verb)) return 'sends';
+  if (isExternal(verb)) return 'sends';
   return REVERSIBLE.has(verb) || MAKING.has(verb) ? 'harmless' : undefined;
 }

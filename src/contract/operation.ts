@@ -1,12 +1,5 @@
 import type { JsonSchema } from '../core/json.ts';
-
-/**
- * One operation of the OpenAPI document, compiled: plain data from which a tool is made.
- * Nothing here is written by hand for an endpoint; see compile.ts for the rules.
- */
-export const TIERS = ['read', 'write', 'manage'] as const;
-export type Tier = (typeof TIERS)[number];
-export type Route = 'rest' | 'remote' | 'local';
+import type { AnswerField, Tier } from '../core/tool.ts';
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Where an argument of the flat tool input goes in the request. */
@@ -34,15 +27,6 @@ export interface BodyField {
 export interface FileKind {
   /** Media types that the document accepts, such as `application/pdf` or `image/*`; empty where it does not say. */
   readonly types: readonly string[];
-}
-
-/** A property of the records that an operation answers with, as far as the document describes them. */
-export interface AnswerField {
-  readonly name: string;
-  /** Of an object, or of the objects in a list. */
-  readonly fields: readonly AnswerField[];
-  /** Where only certain texts are possible. */
-  readonly values?: readonly string[];
 }
 
 export interface BodyBinding {

@@ -10,7 +10,7 @@ import { flatten, SchemaReader } from './schema-reader.ts';
 const FILLERS = new Set(['a', 'an', 'the', 'of', 'its', 'this', 'id', 'record', 'value', 'field', 'in', 'for', 'to']);
 
 /** True for "The issue date." beside `issue_date`, "Record id" beside `id`, "Bank code" beside `bank_code`. */
-function isEcho(description: string, name: string): boolean {
+function isRedundant(description: string, name: string): boolean {
   if (name === '' || description.length > 60 || /[^A-Za-z0-9 .'_-]|\d/.test(description)) return false;
   const said = snake(name).split('_');
   const words = snake(description).split('_');
@@ -42,7 +42,7 @@ export class PortableEmitter {
   emit(node: Node, level = 0, name = ''): JsonSchema {
     this.#left -= 1;
     const { shapes: read, nullable } = this.#reader.alternatives(node);
-    const shapes = read.map((shape) => (isEcho(shape.description, name) ? { ...shape, description: '' } : shape));
+    const shapes = read.map((shape) => (isRedundant(shape.description, name) ? { ...shape, description: '' } : shape));
     const [first] = shapes;
     if (first === undefined) return nullable ? { description: 'Only null' } : {};
     if (level > MAX_LEVEL || this.#left < 0) return unread(first);

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../core/json.ts';
+import type { AnswerField } from '../core/tool.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
-import type { AnswerField, Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import type { Alternatives, SchemaReader } from './schema-reader.ts';
 
 /**

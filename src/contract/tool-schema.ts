@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonSchema } from '../core/json.ts';
+import type { AnswerField } from '../core/tool.ts';
 import type { Node } from './document.ts';
 import type { Argument } from './inputs.ts';
 import { type Bound, KINDS, type Shape } from './merge-schemas.ts';
-import type { AnswerField, Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { PortableEmitter } from './portable-schema.ts';
 import type { SchemaReader } from './schema-reader.ts';
 

@@ -6,12 +6,12 @@ export const COMMAND = 'lucanto-mcp';
 const PASSING = /[\\/](_npx|dlx(-[^\\/]*)?|xfs-[^\\/]*|bunx-[^\\/]*)[\\/]/;
 
 /** @param script the path of this program's script */
-export function isPassing(script: string): boolean {
+export function isEphemeral(script: string): boolean {
   return PASSING.test(script);
 }
 
 export function commandOf(script: string): string {
-  return isPassing(script) ? `npx ${COMMAND}` : COMMAND;
+  return isEphemeral(script) ? `npx ${COMMAND}` : COMMAND;
 }
 
 /** Text of ours in which every command in backquotes can be typed as it stands. */

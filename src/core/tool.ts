@@ -1,7 +1,4 @@
-import type { AnswerWish } from '../answers/answer-options.ts';
-import type { Lasting } from '../contract/effects.ts';
-import type { AnswerField, Route, Tier } from '../contract/operation.ts';
-import type { WriteWatch } from '../http/request.ts';
+import type { LucantoError } from './errors.ts';
 import type { JsonObject, JsonSchema } from './json.ts';
 
 /** How the person behind a caller can be asked. Who calls knows how; what is asked and what it decides is confirm's. */
@@ -19,7 +16,7 @@ export interface Question {
  */
 export type Reply = 'accepted' | 'declined' | 'unclear' | 'gone' | 'later' | 'missing';
 
-export interface Human {
+export interface Confirmer {
   /**
    * At a terminal nobody but a person types. A client may answer by itself: in a dialog while the call waits, or in
    * rounds, with another call.
@@ -82,7 +79,7 @@ export interface CallContext {
   /** Set for a refresh that nobody waits for: calls come first. */
   readonly background?: boolean;
   /** Resolves once the client has read most of what it was answered before, or when the signal aborts. */
-  readonly earlierTaken?: (signal: AbortSignal) => Promise<void>;
+  readonly drained?: (signal: AbortSignal) => Promise<void>;
   readonly client?: ClientIdentity;
   /** The only two members of the client's `_meta` that are ever forwarded. */
   readonly progressToken?: string | number;
@@ -90,11 +87,11 @@ export interface CallContext {
   /** Present where the client asked for progress. */
   readonly onProgress?: (progress: Progress) => void;
   /** Present where the caller can ask a person. */
-  readonly human?: Human;
+  readonly human?: Confirmer;
   /** `allow_duplicate: true`: the user wants another one of what was just created. */
   readonly allowDuplicate?: boolean;
   /** In which form the answer is given; without it, whole. */
-  readonly answer?: AnswerWish;
+  readonly answer?: AnswerOptions;
   /** Calls back once the answer is in the client's hands; without it an answer counts as delivered when it is made. */
   readonly onDelivered?: (callback: () => void) => void;
   /** Set by the ledger for the sending of a write. */
@@ -118,7 +115,57 @@ export interface Tool {
   /** What the document says of the record, or of each row, that the tool answers with. Read when first asked for. */
   readonly answerFields?: () => readonly AnswerField[];
   /** What nobody can put right again, so that a person may have to agree first; absent for all else. */
-  readonly lasting?: Lasting;
+  readonly irreversible?: Irreversible;
   /** @throws LucantoError; the dispatcher turns it into an `isError` result. */
   call(args: JsonObject, context: CallContext): Promise<ToolResult>;
+}
+
+export type Tier = (typeof TIERS)[number];
+
+/**
+ * One operation of the OpenAPI document, compiled: plain data from which a tool is made.
+ * Nothing here is written by hand for an endpoint; see compile.ts for the rules.
+ */
+export const TIERS = ['read', 'write', 'manage'] as const;
+
+export type Route = 'rest' | 'remote' | 'local';
+
+/** A property of the records that an operation answers with, as far as the document describes them. */
+export interface AnswerField {
+  readonly name: string;
+  /** Of an object, or of the objects in a list. */
+  readonly fields: readonly AnswerField[];
+  /** Where only certain texts are possible. */
+  readonly values?: readonly string[];
+}
+
+/**
+ * Which operations and remote tools do what nobody can put right again, so that a person may have to agree first:
+ * judged by method, verb and hints. The verbs are data.
+ */
+/** `unknown`: it takes something away, and what its verb means is not known. */
+export type Irreversible = 'deletes' | 'issues' | 'sends' | 'unknown';
+
+/** What a call says about the form of its answer. These arguments are the bridge's own: the service never sees them. */
+export interface AnswerOptions {
+  /** Names, `*` for all; null for the compact default. */
+  readonly fields: readonly string[] | null;
+  readonly maxChars: number;
+  /** Rows to leave out at the beginning of a list that the service gives whole. */
+  readonly from: number;
+}
+
+/** How the ledger keeps an eye on a write. */
+export interface WriteWatch {
+  /** Called before each attempt: from then on the outcome matters. */
+  readonly onSending: () => void;
+  /** Milliseconds since the epoch; an attempt that is under way at the deadline is followed until then. */
+  readonly giveUpAt: number;
+}
+
+/** One call from name and raw arguments to an answer. Whatever happens, an answer comes by the deadline. */
+/** An answer, and for the command line's exit code the error it tells of, or why the call was not made. */
+export interface CallAnswer {
+  readonly result: ToolResult;
+  readonly error: LucantoError | null;
 }

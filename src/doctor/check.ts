@@ -2,7 +2,7 @@ import type { CredentialResolution } from '../auth/credential.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { LucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { Place } from '../setup/computer.ts';
+import type { Computer } from '../setup/computer.ts';
 import type { AppFile } from './apps/app-files.ts';
 
 /** Everything that checks look at. What needs the bridge is a port, filled by the command line. */
@@ -35,7 +35,7 @@ export interface Known {
   readonly notes: readonly string[];
 }
 
-export interface Asked {
+export interface DoctorOptions {
   readonly contract: LucantoError | null;
   /** Of the remote endpoint. */
   readonly catalogue: LucantoError | null;
@@ -46,14 +46,14 @@ export interface Asked {
 export interface ServicePort {
   known(): Known;
   /** Asks once, however often it is called; only reads. */
-  ask(): Promise<Asked>;
+  ask(): Promise<DoctorOptions>;
 }
 
 export interface DoctorContext {
   readonly settings: ResolvedSettings;
   /** The service's; of the embedded one with --demo. */
   readonly origin: string;
-  readonly place: Place;
+  readonly place: Computer;
   readonly runtime: Runtime;
   readonly log: Log;
   readonly clock: () => number;

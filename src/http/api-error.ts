@@ -97,10 +97,10 @@ export interface ErrorSubject {
   /** The read tool that lists the records in question, where there is one. */
   readonly listTool: string | null;
   /** What a 404 is about; without it, the record that the call named. */
-  readonly sought?: Sought;
+  readonly sought?: MissingResource;
 }
 
-export interface Sought {
+export interface MissingResource {
   /** Arguments that name records in the address: `id`, `project_id`; empty where only the workspace can be missing. */
   readonly args: readonly string[];
   /** The read tool that lists those records. */

@@ -7,7 +7,7 @@ import type { Log } from '../core/log.ts';
 import { readBytes, readText } from './answer-body.ts';
 import { readErrorBody } from './error-body.ts';
 import { type NetworkFailure, networkFailure } from './network-error.ts';
-import { type Place, RequestQueue } from './queue.ts';
+import { RequestQueue, type Slot } from './queue.ts';
 import { type AnswerHead, type HttpAnswer, type HttpRequest, isBodySource, type SendContext } from './request.ts';
 import { isRedirect, redirectTarget, requestHeaders, requestUrl } from './request-parts.ts';
 import { type FailureKind, leavesOutcomeOpen, pauseBeforeRetry, retryAfterMs, statusFailure } from './retry.ts';
@@ -102,7 +102,7 @@ export class HttpClient {
 
   /** @throws AbortedError where the turn does not come in time: then this attempt was not made. */
   async #inTurn<T>(
-    place: Place,
+    place: Slot,
     limit: TimeLimit,
     context: SendContext,
     sent: { readonly earlier: boolean; readonly earlierOpen: boolean },
@@ -110,7 +110,7 @@ export class HttpClient {
   ): Promise<T> {
     const leave = await this.#queue.enter(place, limit.signal);
     try {
-      await context.earlierTaken?.(limit.signal);
+      await context.drained?.(limit.signal);
       if (leave === null || limit.passed) {
         throw sent.earlier
           ? limit.error(this.origin, sent.earlierOpen, context.checkWith ?? null)

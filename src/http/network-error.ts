@@ -50,7 +50,7 @@ function issuedFor(error: Error): string {
 
 /** What a proxy's refusal to make a connection means, and what helps. Nothing of the request has left by then. */
 /** @param status what the proxy answered to CONNECT. */
-function proxyRefusal(status: number, { url, variable }: HttpProxy): Trouble {
+function proxyRefusal(status: number, { url, variable }: HttpProxy): Failure {
   const code = 'proxy_refused';
   if (status === 407) {
     const given = url.username !== '' || url.password !== '';
@@ -78,7 +78,7 @@ export interface NetworkFailure {
 }
 
 /** The way that a request takes. */
-interface Way {
+interface Connection {
   readonly origin: string;
   readonly proxy: HttpProxy | null;
   /** What to do about a certificate that is not trusted here. */
@@ -86,7 +86,7 @@ interface Way {
 }
 
 /** What went wrong between this computer and a peer, which is the service or the proxy before it. */
-interface Trouble {
+interface Failure {
   readonly kind: NetworkFailureKind;
   readonly code: string;
   /** A clause. */
@@ -107,10 +107,10 @@ const NEVER_CONNECTED: Readonly<Record<string, string>> = {
 };
 
 /** @param cause what fetch or the reading of a body threw. */
-export function networkFailure(cause: unknown, way: Way): NetworkFailure {
+export function networkFailure(cause: unknown, way: Connection): NetworkFailure {
   const { origin, proxy } = way;
   const found = chain(cause);
-  const fail = (trouble: Trouble, where: string): NetworkFailure => ({
+  const fail = (trouble: Failure, where: string): NetworkFailure => ({
     kind: trouble.kind,
     error: new UnreachableError(trouble.code, `${where}: ${trouble.why}.`, { hint: trouble.hint, cause }),
     unknownIssuer: trouble.unknownIssuer === true,
@@ -129,7 +129,7 @@ export function networkFailure(cause: unknown, way: Way): NetworkFailure {
 }
 
 /** @param peer who was spoken to. @param setting what names it. */
-function troubleWith(peer: string, setting: string, found: Found, way: Way): Trouble {
+function troubleWith(peer: string, setting: string, found: Found, way: Connection): Failure {
   const { code } = found;
   const problem = certificateProblem(code);
   if (problem !== undefined) {

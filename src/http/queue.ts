@@ -1,6 +1,6 @@
 /** How many requests may be under way at once; the others wait in the order in which their calls came. */
 
-export interface Place {
+export interface Slot {
   /** Order of arrival of the call that sends; a repeated request keeps its place. */
   readonly number: number;
   /** For a refresh that nobody waits for: such requests take half of the slots at most. */
@@ -8,11 +8,11 @@ export interface Place {
 }
 
 /** Gives the slot back; calling it again does nothing. */
-type Leave = () => void;
+type Release = () => void;
 
 interface Waiting {
-  readonly place: Place;
-  readonly admit: (leave: Leave) => void;
+  readonly place: Slot;
+  readonly admit: (leave: Release) => void;
 }
 
 /** How long a refresh may keep the only slot there is: one that hangs must not keep a call waiting until it is over. */
@@ -33,12 +33,12 @@ export class RequestQueue {
   }
 
   /** A place at the end; it costs nothing until it waits. */
-  place(background: boolean): Place {
+  place(background: boolean): Slot {
     return { number: ++this.#places, background };
   }
 
   /** Resolves once a slot is free, or to null as soon as the signal aborts. */
-  enter(place: Place, signal: AbortSignal): Promise<Leave | null> {
+  enter(place: Slot, signal: AbortSignal): Promise<Release | null> {
     if (signal.aborted) return Promise.resolve(null);
     return new Promise((resolve) => {
       const onAbort = () => {
@@ -74,7 +74,7 @@ export class RequestQueue {
     }
   }
 
-  #occupy({ background }: Place): Leave {
+  #occupy({ background }: Slot): Release {
     const share = background ? 1 : 0;
     let left = false;
     this.#used++;

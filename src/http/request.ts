@@ -1,3 +1,4 @@
+import type { WriteWatch } from '../core/tool.ts';
 import type { ByteSink, TextSink } from './answer-body.ts';
 import type { RetryClass } from './retry.ts';
 
@@ -37,14 +38,6 @@ export function isBodySource(body: HttpRequest['body']): body is BodySource {
   return body !== null && typeof body === 'object' && 'open' in body;
 }
 
-/** How the ledger keeps an eye on a write. */
-export interface WriteWatch {
-  /** Called before each attempt: from then on the outcome matters. */
-  readonly onSending: () => void;
-  /** Milliseconds since the epoch; an attempt that is under way at the deadline is followed until then. */
-  readonly giveUpAt: number;
-}
-
 export interface SendContext {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch by which there is an answer, retries included. */
@@ -57,7 +50,7 @@ export interface SendContext {
   /** For a refresh that nobody waits for: it never takes all the slots that calls need. */
   readonly background?: boolean;
   /** Waited for before each attempt: answers must not pile up for somebody who does not read them. */
-  readonly earlierTaken?: (signal: AbortSignal) => Promise<void>;
+  readonly drained?: (signal: AbortSignal) => Promise<void>;
   /** The read tool that shows whether a write was carried out, for the hint where that is not known. */
   readonly checkWith?: string;
   readonly write?: WriteWatch;

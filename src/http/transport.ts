@@ -51,7 +51,7 @@ function extraCertificatesProblem(env: Environment): string | null {
  * Without verification anybody on the way could read the token and answer for the service.
  * @throws UsageError where it is switched off, but for a service that is reached within this computer
  */
-export function insistOnVerification(origin: string, proxy: HttpProxy | null, env: Environment, log: Log): void {
+export function requireTlsVerification(origin: string, proxy: HttpProxy | null, env: Environment, log: Log): void {
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || !origin.startsWith('https:')) return;
   const within = isLoopback(new URL(origin).hostname) && (proxy === null || isLoopback(proxy.url.hostname));
   if (!within) {
@@ -98,7 +98,7 @@ export class Transport {
     this.proxy = embedded ? null : proxyFor(origin, env);
     // Node's own support for proxy variables has other rules than ours.
     this.#nodeSendsElsewhere = env.NODE_USE_ENV_PROXY === '1' || /--use-env-proxy/.test(env.NODE_OPTIONS ?? '');
-    insistOnVerification(origin, this.proxy, env, log);
+    requireTlsVerification(origin, this.proxy, env, log);
     if (this.proxy !== null) log.info(`going through the proxy ${this.proxy.host} of ${this.proxy.variable}`);
     // Not every Node that can read the computer's certificates knows this variable, which is Node's own.
     if (env.NODE_USE_SYSTEM_CA === '1' && origin.startsWith('https:')) this.#readSystemCertificates();

@@ -7,12 +7,11 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Answer } from '../bridge/dispatch.ts';
 import type { SentDescriptor } from '../catalog/listing/list-size.ts';
 import type { Workspace } from '../catalog/workspaces.ts';
 import type { CallDeadline } from '../core/deadline.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { CallContext, ClientIdentity, Human, Progress, Reply, Tool } from '../core/tool.ts';
+import type { CallAnswer, CallContext, ClientIdentity, Confirmer, Progress, Reply, Tool } from '../core/tool.ts';
 import type { InstructionFacts } from './instructions.ts';
 
 /** What a request of the client brings along, for the calls that it leads to. */
@@ -68,13 +67,13 @@ const FORM = {
   required: [KEY],
 };
 
-interface ServedHuman extends Human {
+interface ClientConfirmer extends Confirmer {
   /** What the client is to be asked in place of an answer; null where nothing is. */
   question(): InputRequiredResult | null;
 }
 
 /** @param nobody aborts once no answer can come any more. @returns undefined where the client cannot ask */
-export function humanOf(server: Server, context: ServerContext, nobody: AbortSignal): ServedHuman | undefined {
+export function confirmerOf(server: Server, context: ServerContext, nobody: AbortSignal): ClientConfirmer | undefined {
   const { envelope } = context.mcpReq;
   if (isJsonObject(envelope)) return takesForms(envelope[CLIENT_CAPABILITIES_META_KEY]) ? byRounds(context) : undefined;
   const version = server.getNegotiatedProtocolVersion();
@@ -88,7 +87,7 @@ function takesForms(capabilities: unknown): boolean {
   return isJsonObject(elicitation) && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
-function byRequest({ mcpReq }: ServerContext, nobody: AbortSignal): ServedHuman {
+function byRequest({ mcpReq }: ServerContext, nobody: AbortSignal): ClientConfirmer {
   return {
     how: 'dialog',
     question: () => null,
@@ -108,7 +107,7 @@ function byRequest({ mcpReq }: ServerContext, nobody: AbortSignal): ServedHuman 
   };
 }
 
-function byRounds({ mcpReq }: ServerContext): ServedHuman {
+function byRounds({ mcpReq }: ServerContext): ClientConfirmer {
   let question: InputRequiredResult | null = null;
   const state = mcpReq.requestState<unknown>();
   return {
@@ -142,7 +141,7 @@ export interface ServedBridge {
   /** @throws UnknownToolError */
   find(name: string): Tool;
   /** @throws UnknownToolError; every other failure is an `isError` answer */
-  call(name: string, args: unknown, context: CallContext): Promise<Answer>;
+  call(name: string, args: unknown, context: CallContext): Promise<CallAnswer>;
   facts(): InstructionFacts;
   /** The workspaces that the token reaches, asked for at most every few minutes. @throws LucantoError */
   listWorkspaces(context: CallContext): Promise<readonly Workspace[]>;

@@ -91,7 +91,7 @@ const WITHIN_MS = 3_000;
 /** MCP allows no more in one answer. */
 const MAX_VALUES = 100;
 
-interface Asked {
+interface CompletionRequest {
   readonly typed: string;
   /** Arguments that are filled in already. */
   readonly others: Readonly<Record<string, string>>;
@@ -142,7 +142,12 @@ async function inTime<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T
 }
 
 /** @throws ProtocolError for a prompt that is not there */
-async function promptArgument(deps: McpServerDeps, prompt: string, argument: string, asked: Asked): Promise<Find> {
+async function promptArgument(
+  deps: McpServerDeps,
+  prompt: string,
+  argument: string,
+  asked: CompletionRequest,
+): Promise<Find> {
   const { findPrompt, promptKit } = await import('./prompts.ts');
   const kit = promptKit(deps.bridge.facts(), deps.clock());
   const known = findPrompt(prompt, kit)
@@ -154,7 +159,7 @@ async function promptArgument(deps: McpServerDeps, prompt: string, argument: str
 function valuesOf(
   { bridge, clock }: McpServerDeps,
   { kind, values, isClosed }: PromptArgument,
-  { typed, others }: Asked,
+  { typed, others }: CompletionRequest,
 ): Find {
   switch (kind) {
     case 'text':
@@ -186,7 +191,12 @@ function valuesOf(
 }
 
 /** @throws ProtocolError for a template that is not there */
-function templateVariable({ bridge }: McpServerDeps, uri: string, variable: string, { typed, others }: Asked): Find {
+function templateVariable(
+  { bridge }: McpServerDeps,
+  uri: string,
+  variable: string,
+  { typed, others }: CompletionRequest,
+): Find {
   const { pinned } = bridge.facts();
   const kind = recordKinds(bridge.visible(), pinned).find(({ resource }) => recordTemplate(resource, pinned) === uri);
   if (kind === undefined) {

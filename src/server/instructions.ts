@@ -36,7 +36,7 @@ export function instructions(facts: InstructionFacts): string {
     ...(writes(visible)
       ? [
           ...drafts(names),
-          ...(facts.previews && visible.some(({ lasting }) => lasting !== undefined) ? [PREVIEWS] : []),
+          ...(facts.previews && visible.some(({ irreversible }) => irreversible !== undefined) ? [PREVIEWS] : []),
           "Documents are real and reach real recipients: say what you will write and get the user's agreement first.",
         ]
       : facts.undecided

@@ -6,12 +6,12 @@ import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJso
 import type { Log } from '../core/log.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
 import { VERSION } from '../core/version.ts';
-import { callContext, humanOf, type ServedBridge } from './call-context.ts';
+import { callContext, confirmerOf, type ServedBridge } from './call-context.ts';
 import { serveCompletions } from './completions.ts';
 import { instructions } from './instructions.ts';
 import { hasPrompts } from './prompt-needs.ts';
 import { hasResources, serveResources } from './resources.ts';
-import { type Deliveries, type OutputBacklog, type RunningCalls, Turns } from './running-calls.ts';
+import { type Deliveries, type OutputBacklog, type RunningCalls, SerialQueue } from './running-calls.ts';
 
 /**
  * What Gemini CLI does to calls and results of its own accord, undone. It adds an argument to the schema of every tool
@@ -60,7 +60,7 @@ function parsed(text: string): unknown {
 
 /** `prompts/list` and `prompts/get`. Neither asks the service for anything but, once, what the token may see. */
 /** @param lists the turns of all lists @param firstWaitMs how long the list may wait for a token whose tools were never seen */
-function servePrompts(server: Server, deps: McpServerDeps, lists: Turns, firstWaitMs: number): void {
+function servePrompts(server: Server, deps: McpServerDeps, lists: SerialQueue, firstWaitMs: number): void {
   const { bridge, running, clock } = deps;
   server.setRequestHandler('prompts/list', () =>
     running.run('read', async (ended) => {
@@ -125,7 +125,7 @@ export function createMcpServer(deps: McpServerDeps): Server {
     },
   );
 
-  const lists = new Turns(backlog);
+  const lists = new SerialQueue(backlog);
   server.setRequestHandler('tools/list', () =>
     running.run('read', async (ended) => {
       const turn = lists.next(ended);
@@ -143,10 +143,10 @@ export function createMcpServer(deps: McpServerDeps): Server {
       const { id, signal } = context.mcpReq;
       const of = callContext(server, context, ended, limit);
       const host = of.client?.name ?? null;
-      const human = humanOf(server, context, nobody);
+      const human = confirmerOf(server, context, nobody);
       const { result: answered } = await bridge.call(name, argumentsFrom(host, args ?? {}, descriptor.inputSchema), {
         ...of,
-        earlierTaken: (waiting) => backlog.taken(waiting),
+        drained: (waiting) => backlog.taken(waiting),
         answer: FOR_MODELS,
         ...(human !== undefined && { human }),
         onDelivered: (callback) => deliveries.expect(id, callback),

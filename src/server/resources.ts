@@ -1,14 +1,13 @@
 import { ProtocolError, ResourceNotFoundError, type Server } from '@modelcontextprotocol/server';
-import type { AnswerWish } from '../answers/answer-options.ts';
 import { LIST_WORKSPACES } from '../catalog/workspaces.ts';
 import { singular, toolName } from '../contract/naming.ts';
 import { UnknownToolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
-import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
+import type { AnswerOptions, CallContext, Tool, ToolResult } from '../core/tool.ts';
 import { callContext, type ServedBridge } from './call-context.ts';
 import type { McpServerDeps } from './mcp-server.ts';
-import type { Turns } from './running-calls.ts';
+import type { SerialQueue } from './running-calls.ts';
 import { isGetTool, type RecordKind, recordKinds } from './tool-properties.ts';
 
 /** One read through the dispatcher that tools go through, as text; what fails becomes a JSON-RPC error. */
@@ -16,7 +15,7 @@ const INTERNAL_ERROR = -32603;
 const INVALID_PARAMS = -32602;
 const NOT_FOUND = 404;
 /** The whole record, as far as hosts take it. */
-const WHOLE: AnswerWish = { fields: ['*'], maxChars: MOST_CHARS, from: 0 };
+const WHOLE: AnswerOptions = { fields: ['*'], maxChars: MOST_CHARS, from: 0 };
 
 interface ReadText {
   readonly mimeType: string;
@@ -150,7 +149,7 @@ function listedTemplates(kinds: readonly RecordKind[], pinned: string | null) {
 }
 
 /** @param lists the turns of all lists @param firstWaitMs how long templates and reads may wait for a token whose tools were never seen */
-export function serveResources(server: Server, deps: McpServerDeps, lists: Turns, firstWaitMs: number): void {
+export function serveResources(server: Server, deps: McpServerDeps, lists: SerialQueue, firstWaitMs: number): void {
   const { bridge, running, backlog, clock } = deps;
   let first: Promise<void> | undefined;
 
@@ -180,7 +179,7 @@ export function serveResources(server: Server, deps: McpServerDeps, lists: Turns
       const { tool, args } = target(deps, uri);
       const call = {
         ...callContext(server, context, ended, bridge.timeLimit(clock())),
-        earlierTaken: (waiting: AbortSignal) => backlog.taken(waiting),
+        drained: (waiting: AbortSignal) => backlog.taken(waiting),
       };
       return { contents: [{ uri, ...(await readThrough(bridge, tool, args, uri, call)) }] };
     }),

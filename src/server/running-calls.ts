@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Tier } from '../contract/operation.ts';
+import type { Tier } from '../core/tool.ts';
 
 /** What was answered and not yet read: nothing more is fetched for a host that does not read what it asked for. */
 const MOST_BYTES = 1024 * 1024;
@@ -61,7 +61,7 @@ export class Deliveries {
 }
 
 /** Lists of every kind one after the other, in the order in which they were asked for, each once the earlier ones are read: asked for by the hundred, all would be held at once. */
-export class Turns {
+export class SerialQueue {
   readonly #backlog: OutputBacklog;
   #last: Promise<void> = Promise.resolve();
 
@@ -86,7 +86,7 @@ interface Running {
 }
 
 /** Milliseconds that running calls get once nobody can ask anything more. */
-export interface Patience {
+export interface TimeBudget {
   readonly readsMs: number;
   readonly writesMs: number;
 }
@@ -107,7 +107,7 @@ export class RunningCalls {
   }
 
   /** Resolves once nothing runs any more: reads and writes each get their time, then are aborted. */
-  async drain(patience: Patience): Promise<void> {
+  async drain(patience: TimeBudget): Promise<void> {
     const all = [...this.#running];
     await Promise.all([
       abortAfter(

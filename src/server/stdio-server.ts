@@ -3,14 +3,14 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Log } from '../core/log.ts';
 import type { ServedBridge } from './call-context.ts';
 import { createMcpServer } from './mcp-server.ts';
-import { Deliveries, OutputBacklog, type Patience, RunningCalls } from './running-calls.ts';
+import { Deliveries, OutputBacklog, RunningCalls, type TimeBudget } from './running-calls.ts';
 import { StdioWire } from './wire.ts';
 
 /** The life of one stdio connection: from the first byte to the last answer, whatever ends it. */
 /** stdin ended, but answers can still be read: a piped request gets its answer, a hanging one ends soon. */
-const AFTER_INPUT_END: Patience = { readsMs: 1_000, writesMs: 5_000 };
+const AFTER_INPUT_END: TimeBudget = { readsMs: 1_000, writesMs: 5_000 };
 /** Nobody reads any more: only what has been sent to the service is followed to its end. */
-const AFTER_OUTPUT_LOST: Patience = { readsMs: 0, writesMs: 5_000 };
+const AFTER_OUTPUT_LOST: TimeBudget = { readsMs: 0, writesMs: 5_000 };
 /** The refresh must not compete with the first answers: hosts measure those. */
 const REFRESH_AFTER_MS = 150;
 /** A parent that is killed says nothing, and its pipes may be held open by others (npx, a shell). */
@@ -46,8 +46,8 @@ export async function serve({ bridge, stdin, stdout, log, clock, stop, parentId 
   const deliveries = new Deliveries();
   const backlog = new OutputBacklog(stdout);
   const nobody = new AbortController();
-  let end: (patience: Patience) => void = () => undefined;
-  const ended = new Promise<Patience>((resolve) => {
+  let end: (patience: TimeBudget) => void = () => undefined;
+  const ended = new Promise<TimeBudget>((resolve) => {
     end = resolve;
   });
   let refresh: NodeJS.Timeout | undefined;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { pathsOf } from '../config/paths.ts';
 import { isJsonObject } from '../core/json.ts';
 import { type Client, commandEntry, stdioEntry } from './client.ts';
-import { inAppData, inDotConfig, inHome, inLocalAppData, type Place } from './computer.ts';
+import { type Computer, inAppData, inDotConfig, inHome, inLocalAppData } from './computer.ts';
 
 const SCOPE = ['--scope', 'user'] as const;
 
@@ -42,7 +42,7 @@ export const claudeCode: Client = {
   deepLink: null,
 };
 
-function configFile(place: Place): string {
+function configFile(place: Computer): string {
   const folder = place.env.CLAUDE_CONFIG_DIR;
   const paths = pathsOf(place.machine);
   return folder && paths.isAbsolute(folder) ? paths.join(folder, '.claude.json') : inHome(place, '.claude.json');
@@ -85,7 +85,7 @@ export const claudeDesktop: Client = {
 };
 
 /** The MSIX build keeps what it believes to be %APPDATA% in a folder of its own. */
-function packages(place: Place): readonly string[] {
+function packages(place: Computer): readonly string[] {
   if (place.machine.platform !== 'win32') return [];
   const root = inLocalAppData(place, 'Packages');
   try {
@@ -96,7 +96,7 @@ function packages(place: Place): readonly string[] {
   }
 }
 
-function exists(place: Place, folder: string): boolean {
+function exists(place: Computer, folder: string): boolean {
   try {
     readdirSync(place.onDisk(folder));
     return true;
@@ -129,7 +129,7 @@ export const codex: Client = {
   deepLink: null,
 };
 
-function codexFolder(place: Place): string {
+function codexFolder(place: Computer): string {
   const own = place.env.CODEX_HOME;
   return own && pathsOf(place.machine).isAbsolute(own) ? own : inHome(place, '.codex');
 }
@@ -227,14 +227,14 @@ export const zed: Client = {
   deepLink: null,
 };
 
-function zedFolder(place: Place): string {
+function zedFolder(place: Computer): string {
   return place.machine.platform === 'win32' ? inAppData(place, 'Zed') : inDotConfig(place, 'zed');
 }
 
 /** Every client that setup can connect. A further one is a file beside this one and a line here. */
 export const CLIENTS: readonly Client[] = [claudeDesktop, claudeCode, cursor, vscode, windsurf, codex, gemini, zed];
 
-export function isInstalled(client: Client, place: Place): boolean {
+export function isInstalled(client: Client, place: Computer): boolean {
   return (
     client.traces(place).some((path) => existsSync(place.onDisk(path))) ||
     client.commands.some((command) => place.which(command) !== null)

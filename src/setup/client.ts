@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import type { Launch, Place } from './computer.ts';
+import type { Computer, Launch } from './computer.ts';
 import type { Format } from './text/config-text.ts';
 
 /** What setup and doctor know of a client: one record each, in this folder. */
@@ -23,9 +23,9 @@ export interface Client {
   /** Lists of entries that hold in one folder only, by that folder, where the client's file has such. */
   readonly byFolder?: (value: JsonObject) => Readonly<Record<string, unknown>>;
   /** Every file that is to be written, in the platform's own paths. */
-  files(place: Place): readonly string[];
+  files(place: Computer): readonly string[];
   /** Folders and files whose presence shows that the client is installed. */
-  traces(place: Place): readonly string[];
+  traces(place: Computer): readonly string[];
   /** Commands whose presence on PATH shows the same. */
   readonly commands: readonly string[];
   entry(launch: Launch): JsonObject;
@@ -36,7 +36,7 @@ export interface Client {
   /** Where its servers get their PATH from: a terminal's, or the short one of what a desktop starts. */
   readonly startedFrom: 'terminal' | 'desktop';
   /** What to do for the client to notice, one sentence. */
-  next(place: Place, name: string): string;
+  next(place: Computer, name: string): string;
   readonly ownCommand: OwnCommand | null;
   /** A link that opens the client and has it ask whether to add the entry. */
   readonly deepLink: ((name: string, entry: JsonObject) => string) | null;

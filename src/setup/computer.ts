@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { pathsOf } from '../config/paths.ts';
 import type { Environment, Machine } from '../config/setting.ts';
-import { isPassing } from '../core/command-name.ts';
+import { isEphemeral } from '../core/command-name.ts';
 import { VERSION } from '../core/version.ts';
 
 /** The computer that setup works on. Everything is passed in, so that each platform can be tested on any. */
@@ -13,7 +13,7 @@ export interface ProgramRun {
   readonly said: string;
 }
 
-export interface Place {
+export interface Computer {
   readonly machine: Machine;
   readonly env: Environment;
   /** Absolute path of the Node that runs this program. */
@@ -29,12 +29,12 @@ export interface Place {
 }
 
 /** A path below the home. */
-export function inHome({ machine }: Place, ...parts: readonly string[]): string {
+export function inHome({ machine }: Computer, ...parts: readonly string[]): string {
   return pathsOf(machine).join(machine.home, ...parts);
 }
 
 /** A path below the folder where programs of this platform keep their settings. */
-export function inAppData({ machine, env }: Place, ...parts: readonly string[]): string {
+export function inAppData({ machine, env }: Computer, ...parts: readonly string[]): string {
   const paths = pathsOf(machine);
   if (machine.platform === 'win32') {
     return paths.join(env.APPDATA || paths.join(machine.home, 'AppData', 'Roaming'), ...parts);
@@ -44,11 +44,11 @@ export function inAppData({ machine, env }: Place, ...parts: readonly string[]):
 }
 
 /** A path below `~/.config`, also on macOS, as programs with roots in Unix have it. */
-export function inDotConfig({ machine, env }: Place, ...parts: readonly string[]): string {
+export function inDotConfig({ machine, env }: Computer, ...parts: readonly string[]): string {
   return pathsOf(machine).join(xdgConfig(machine, env), ...parts);
 }
 
-export function inLocalAppData({ machine, env }: Place, ...parts: readonly string[]): string {
+export function inLocalAppData({ machine, env }: Computer, ...parts: readonly string[]): string {
   const paths = pathsOf(machine);
   return paths.join(env.LOCALAPPDATA || paths.join(machine.home, 'AppData', 'Local'), ...parts);
 }
@@ -67,7 +67,7 @@ export function thisComputer(
   machine: Machine,
   env: Environment,
   program: { readonly node: string; readonly script: string },
-): Place {
+): Computer {
   return {
     machine,
     env,
@@ -132,10 +132,10 @@ export interface Launch {
   readonly throughNpx: boolean;
 }
 
-export function launchOf(place: Place): Launch {
+export function launchOf(place: Computer): Launch {
   const node = lastingNode(place);
   const script = lastingScript(place);
-  if (!isPassing(script)) return { command: node, args: [script], env: {}, throughNpx: false };
+  if (!isEphemeral(script)) return { command: node, args: [script], env: {}, throughNpx: false };
   const words = ['-y', `lucanto-mcp@${VERSION.split('.')[0]}`];
   const env = { PATH: pathFor(place, node) };
   const npx = npxScript(place, node);
@@ -145,21 +145,21 @@ export function launchOf(place: Place): Launch {
 }
 
 /** Homebrew removes the folder of a version with its update; `opt/node` stays. */
-function lastingNode({ node, onDisk }: Place): string {
+function lastingNode({ node, onDisk }: Computer): string {
   const parts = /^(.*)\/Cellar\/(node(?:@\d+)?)\/[^/]+\/bin\/node$/.exec(node);
   if (parts === null) return node;
-  const lasting = `${parts[1]}/opt/${parts[2]}/bin/node`;
-  return realPath(onDisk(lasting)) === realPath(onDisk(node)) ? lasting : node;
+  const irreversible = `${parts[1]}/opt/${parts[2]}/bin/node`;
+  return realPath(onDisk(irreversible)) === realPath(onDisk(node)) ? irreversible : node;
 }
 
 /** A link in a folder of programs leads to the script; a script is taken as named, since pnpm's real path has the version in it. */
-function lastingScript({ script, onDisk }: Place): string {
+function lastingScript({ script, onDisk }: Computer): string {
   if (/[.][cm]?js$/.test(script)) return script;
   const real = realPath(onDisk(script));
   return real !== null && onDisk(script) === script ? real : script;
 }
 
-function npxScript(place: Place, node: string): string | null {
+function npxScript(place: Computer, node: string): string | null {
   const { env, machine, onDisk, which } = place;
   const paths = pathsOf(machine);
   const folder = paths.dirname(node);
@@ -175,7 +175,7 @@ function npxScript(place: Place, node: string): string | null {
 }
 
 // npx starts the program through `env node`, or a script for cmd.exe, which look for Node on PATH.
-function pathFor({ machine, env }: Place, node: string): string {
+function pathFor({ machine, env }: Computer, node: string): string {
   const paths = pathsOf(machine);
   const root = env.SystemRoot || env.SYSTEMROOT || 'C:\\Windows';
   const system = machine.platform === 'win32' ? [paths.join(root, 'System32'), root] : ['/usr/bin', '/bin'];

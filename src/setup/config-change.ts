@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../core/json.ts';
 import { redact } from '../core/log.ts';
 import type { Client } from './client.ts';
-import type { Place } from './computer.ts';
+import type { Computer } from './computer.ts';
 import {
   type ConfigFile,
   type FileProblem,
@@ -87,7 +87,7 @@ export async function planChange(client: Client, file: ReadableFile, entry: Json
  */
 export async function writeChange(
   client: Client,
-  place: Place,
+  place: Computer,
   file: ReadableFile,
   decide: (file: ReadableFile) => Promise<Change>,
   secrets: readonly string[],
@@ -102,7 +102,7 @@ export async function writeChange(
 }
 
 async function attempt(
-  place: Place,
+  place: Computer,
   { config }: ReadableFile,
   change: Change,
   secrets: readonly string[],
@@ -123,7 +123,7 @@ async function attempt(
 }
 
 /** A folder that is left empty would look as if the client were installed. */
-function tidyUp({ machine, onDisk }: Place, folder: string): void {
+function tidyUp({ machine, onDisk }: Computer, folder: string): void {
   const between = relative(onDisk(machine.home), folder);
   const isBelowHome = between !== '' && !between.startsWith('..') && !isAbsolute(between);
   if (isBelowHome) removeEmptyFolder(folder);

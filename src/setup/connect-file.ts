@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { redact } from '../core/log.ts';
 import type { Client } from './client.ts';
-import type { Launch, Place } from './computer.ts';
+import type { Computer, Launch } from './computer.ts';
 import { planChange, type Written, writeChange } from './config-change.ts';
 import { type ConfigFile, readConfigFile } from './config-file.ts';
-import { type Carried, wantedEntry } from './persisted-options.ts';
+import { type PersistedOptions, wantedEntry } from './persisted-options.ts';
 import { type OtherEntry, otherEntries, type Recognised, recognise } from './recognise.ts';
 import { type EntryPath, entryIn, openText } from './text/config-text.ts';
 
@@ -32,11 +32,11 @@ interface BrokenFile {
 export type InspectedFile = ReadableFile | BrokenFile;
 
 /** Every file of a client, also those that are not there yet. @param name of the entry, such as `lucanto` */
-export function inspectClient(client: Client, place: Place, name: string): Promise<readonly InspectedFile[]> {
+export function inspectClient(client: Client, place: Computer, name: string): Promise<readonly InspectedFile[]> {
   return Promise.all(client.files(place).map((file) => inspectFile(client, place, name, file)));
 }
 
-export async function inspectFile(client: Client, place: Place, name: string, file: string): Promise<InspectedFile> {
+export async function inspectFile(client: Client, place: Computer, name: string, file: string): Promise<InspectedFile> {
   const config = readConfigFile(place.onDisk(file));
   if ('problem' in config) return { state: 'broken', file, problem: config.problem };
   const at = { container: client.container, name };
@@ -55,9 +55,9 @@ export async function inspectFile(client: Client, place: Place, name: string, fi
 }
 
 /** Connects one file of a client, or disconnects it, with the client's own command where that can do it. */
-interface Wish {
+interface DesiredEntry {
   readonly launch: Launch;
-  readonly carried: Carried;
+  readonly carried: PersistedOptions;
   /** What must not stand in a backup. */
   readonly secrets: readonly string[];
   /** Milliseconds since the epoch. */
@@ -72,7 +72,12 @@ export type Connected = Written & {
   readonly entry: JsonObject | null;
 };
 
-export async function connectFile(client: Client, place: Place, file: ReadableFile, wish: Wish): Promise<Connected> {
+export async function connectFile(
+  client: Client,
+  place: Computer,
+  file: ReadableFile,
+  wish: DesiredEntry,
+): Promise<Connected> {
   const { entry, kept } = wantedEntry(client, wish.launch, wish.carried, file);
   const notes = kept.length === 0 ? [] : [`kept from the earlier entry: ${kept.join(' ')}`];
   const plan = await planChange(client, file, entry);
@@ -97,7 +102,7 @@ export async function connectFile(client: Client, place: Place, file: ReadableFi
 
 export async function disconnectFile(
   client: Client,
-  place: Place,
+  place: Computer,
   file: ReadableFile,
   now: number,
 ): Promise<Connected> {
@@ -120,7 +125,7 @@ function holdsOneOf({ config }: ReadableFile, secrets: readonly string[]): boole
 /** The command line of the client's own that would connect it, for showing; null where the file is edited. */
 export function ownCommandLine(
   client: Client,
-  place: Place,
+  place: Computer,
   file: ReadableFile,
   entry: JsonObject | null,
 ): string | null {
@@ -132,7 +137,7 @@ export function ownCommandLine(
 }
 
 /** Absolute path of the client's own command. Scripts for cmd.exe are left alone: no quoting survives them all. */
-function ownProgram(client: Client, place: Place): string | null {
+function ownProgram(client: Client, place: Computer): string | null {
   if (client.ownCommand === null) return null;
   const found = place.which(client.ownCommand.program);
   if (found === null || place.machine.platform !== 'win32') return found;
@@ -141,7 +146,7 @@ function ownProgram(client: Client, place: Place): string | null {
 
 async function runAll(
   client: Client,
-  place: Place,
+  place: Computer,
   program: string,
   runs: readonly (readonly string[])[],
 ): Promise<{ failed: boolean; command: string; said: string }> {

@@ -10,7 +10,7 @@ import { wordsOf } from './recognise.ts';
 /** A flag, and its value where it takes one. */
 type Option = readonly [flag: string] | readonly [flag: string, value: string];
 
-export interface Carried {
+export interface PersistedOptions {
   readonly options: readonly Option[];
   /** Flags that this run says something about, also where that is no. */
   readonly decided: readonly string[];
@@ -24,7 +24,7 @@ const KEYS = Object.keys(SETTINGS).filter(isSettingKey);
 // What setup itself is to say is no business of the app.
 const NOT_CARRIED: readonly SettingKey[] = ['logLevel'];
 
-export function carriedOptions(settings: ResolvedSettings): Carried {
+export function persistedOptions(settings: ResolvedSettings): PersistedOptions {
   const keys = KEYS.filter((key) => !NOT_CARRIED.includes(key) && isDecided(settings, key));
   return {
     decided: keys.map((key) => SETTINGS[key].flag),
@@ -83,7 +83,7 @@ interface Wanted {
  * An earlier entry of ours keeps what the user has put there: members that are not ours to write, and options that
  * this run does not mention. A second run without --read-only must not open what the first one closed.
  */
-export function wantedEntry(client: Client, launch: Launch, carried: Carried, present: ReadableFile): Wanted {
+export function wantedEntry(client: Client, launch: Launch, carried: PersistedOptions, present: ReadableFile): Wanted {
   const { entry, recognised } = present;
   if (entry === null || recognised.kind !== 'ours') {
     return { entry: freshEntry(client, launch, carried), kept: [] };
@@ -99,7 +99,7 @@ export function wantedEntry(client: Client, launch: Launch, carried: Carried, pr
 }
 
 /** Our entry where there was none. */
-export function freshEntry(client: Client, launch: Launch, carried: Carried): JsonObject {
+export function freshEntry(client: Client, launch: Launch, carried: PersistedOptions): JsonObject {
   return client.entry(withOptions(launch, carried.options));
 }
 

@@ -102,7 +102,7 @@ export function isServiceEntry({ kind, origin, token }: Recognised, isService: I
 }
 
 /** What such an entry is and how to get rid of it, after ours is there: one clause. */
-export function strayNote({ name, folder, recognised }: OtherEntry): string {
+export function conflictNote({ name, folder, recognised }: OtherEntry): string {
   const what = `the service's address${recognised.token === null ? '' : ' and a token in plain text'}`;
   return folder === null
     ? `the file also has an entry ${name} with ${what}: take that one out`

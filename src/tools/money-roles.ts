@@ -1,7 +1,8 @@
 import { CUSTOMER, FIELD_NAMES, FieldNames, plainName, SUPPLIER } from '../contract/field-names.ts';
 import { singular } from '../contract/naming.ts';
-import type { AnswerField, Operation } from '../contract/operation.ts';
+import type { Operation } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
+import type { AnswerField } from '../core/tool.ts';
 import type { Operations } from './local-tool.ts';
 
 /**

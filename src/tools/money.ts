@@ -1,6 +1,6 @@
 import Big from 'big.js';
-import type { AnswerField } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { AnswerField } from '../core/tool.ts';
 import { decimalText, fieldFor, plainText, type Role, valueAt } from './money-roles.ts';
 
 /** Exact decimals. No amount is ever a float here. */

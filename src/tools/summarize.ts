@@ -1,7 +1,7 @@
 import { plural } from '../contract/naming.ts';
-import type { AnswerField, ParameterBinding } from '../contract/operation.ts';
+import type { ParameterBinding } from '../contract/operation.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { CallContext, ToolResult } from '../core/tool.ts';
+import type { AnswerField, CallContext, ToolResult } from '../core/tool.ts';
 import { answerWith, argumentsFor, missingArgument, type Operations, type ServicePort } from './local-tool.ts';
 import { toBig } from './money.ts';
 import {

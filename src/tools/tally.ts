@@ -1,5 +1,5 @@
-import type { AnswerField } from '../contract/operation.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { AnswerField } from '../core/tool.ts';
 import { amountText, Big, linesOf, toBig, ZERO } from './money.ts';
 import { dateText, plainText, valueAt } from './money-roles.ts';
 import { agreeing, possibleSums } from './sums.ts';

@@ -16,7 +16,7 @@ import type { WriteCall } from './write.ts';
 /** How long a remote write whose outcome is unknown stands in the way of the same one. */
 const UNKNOWN_WINDOW_MS = 10 * 60_000;
 
-interface Asked {
+interface EarlierWriteQuery {
   readonly kind: WriteKind;
   readonly create: boolean;
   readonly allowDuplicate: boolean;
@@ -34,7 +34,7 @@ export type Decision =
   | { readonly kind: 'unknown'; readonly record: WriteRecord };
 
 /** @param records of this fingerprint, oldest first; a call may have gone by another route then than it goes now */
-export function decide(records: readonly WriteRecord[], asked: Asked): Decision {
+export function decide(records: readonly WriteRecord[], asked: EarlierWriteQuery): Decision {
   const own = records.filter(({ created }) => created + KEY_LIFETIME_MS > asked.now);
   // Whatever is not settled comes first: its outcome must be known before anything new is begun.
   const record = own.find(({ state }) => state !== 'done') ?? own.at(-1);
@@ -44,7 +44,7 @@ export function decide(records: readonly WriteRecord[], asked: Asked): Decision 
 }
 
 /** The service itself knows it when it comes again, or it does no harm. */
-function repeatable(record: WriteRecord, asked: Asked): Decision {
+function repeatable(record: WriteRecord, asked: EarlierWriteQuery): Decision {
   if (record.state === 'conflict' && asked.allowDuplicate) return { kind: 'new' };
   if (!isDelivered(record)) return { kind: 'again', record };
   // It ended while this one waited for it: a twin, which gets the same answer.
@@ -53,7 +53,7 @@ function repeatable(record: WriteRecord, asked: Asked): Decision {
 }
 
 /** Nobody but us can tell that it comes again: it was sent, or would be sent now, without a key. */
-function unrecognised(record: WriteRecord, asked: Asked): Decision {
+function unrecognised(record: WriteRecord, asked: EarlierWriteQuery): Decision {
   if (asked.allowDuplicate || record.state === 'untouched') return { kind: 'new' };
   const recent = asked.now - record.updated < UNKNOWN_WINDOW_MS;
   // One that has a key can still be resolved by the route that uses it.
@@ -63,7 +63,7 @@ function unrecognised(record: WriteRecord, asked: Asked): Decision {
   return (untold && recent) || isRepeated(record, asked) ? { kind: 'duplicate', record } : { kind: 'new' };
 }
 
-function isRepeated(record: WriteRecord, asked: Asked): boolean {
+function isRepeated(record: WriteRecord, asked: EarlierWriteQuery): boolean {
   if (!asked.create || asked.allowDuplicate || !isDelivered(record)) return false;
   return asked.now - record.delivered < asked.duplicateWindowMs;
 }
@@ -73,10 +73,10 @@ function isRepeated(record: WriteRecord, asked: Asked): boolean {
  * `refused`: not carried out, a definite answer. `throttled`: not carried out, ask again later. `conflict`: the key was
  * used for something else. `unknown`: it may have been carried out. `not_sent`: nothing left this machine.
  */
-export type Verdict = 'refused' | 'throttled' | 'conflict' | 'unknown' | 'not_sent';
+export type FailureClass = 'refused' | 'throttled' | 'conflict' | 'unknown' | 'not_sent';
 
 /** @param sending whether an attempt had begun */
-export function verdictOf(error: unknown, sending: boolean): Verdict {
+export function failureClassOf(error: unknown, sending: boolean): FailureClass {
   // A defect of ours says nothing about the service.
   if (!(error instanceof LucantoError)) return sending ? 'unknown' : 'not_sent';
   const { status, outcome } = error.details;
@@ -134,7 +134,7 @@ export function writeInProgress(tool: string, since: number | null): AbortedErro
  * The error with the next step that the ledger makes possible.
  * @param earlier ISO 8601, when an identical call was made whose outcome is still open
  */
-export function withNextStep(error: LucantoError, verdict: Verdict, call: WriteCall, earlier: string | null) {
+export function withNextStep(error: LucantoError, verdict: FailureClass, call: WriteCall, earlier: string | null) {
   const check = `or check ${whereToLook(call.listTool)}`;
   if (verdict === 'conflict') {
     const id = error.details.requestId === undefined ? '' : ` ${error.details.requestId}`;
@@ -180,7 +180,7 @@ export function withNote(result: ToolResult, text: string): ToolResult {
   return { ...result, content: [...result.content, { type: 'text', text }] };
 }
 
-export function twinNote({ tool, create }: WriteCall): string {
+export function concurrentDuplicateNote({ tool, create }: WriteCall): string {
   const another = create ? ` To create another one, call ${tool} again with allow_duplicate: true.` : '';
   return `The same call was running already: this is its answer, nothing was done twice.${another}`;
 }

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { LocalError, toLucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
-import { twinNote, withNextStep, withNote, writeInProgress } from './decide.ts';
+import { concurrentDuplicateNote, withNextStep, withNote, writeInProgress } from './decide.ts';
 import { FINGERPRINT_DIGITS, Journal, lineFacts } from './journal.ts';
 import { Locks } from './lock.ts';
 import { ledgerUnwritable, localSecret, privateFolder } from './private-files.ts';
 import { RecordStore, type WriteFacts, type WriteRecord } from './record-store.ts';
 import { fingerprint, type WriteCall, type WritePort } from './write.ts';
-import { type Ending, Flight, Passage, type Send } from './write-attempt.ts';
+import { InFlightWrite, type Send, WriteAttempt, type WriteOutcome } from './write-attempt.ts';
 
 /**
  * The write ledger: a write is on the disk before it leaves, and the same write again, from whatever copy of the
@@ -35,7 +35,7 @@ export class Ledger implements WritePort {
   readonly #store: RecordStore;
   readonly #journal: Journal;
   readonly #locks: Locks;
-  readonly #flights = new Map<string, Flight<Ending>>();
+  readonly #flights = new Map<string, InFlightWrite<WriteOutcome>>();
   /** What is noted behind an answer that was delivered, by fingerprint. */
   readonly #marks = new Map<string, Promise<void>>();
   #secret: Promise<Buffer> | null = null;
@@ -60,14 +60,14 @@ export class Ledger implements WritePort {
       if (twin === undefined) break;
       const ending = await waitFor(twin.ended, context.signal, gaveUp);
       if (ending.kind === 'failed' && ending.verdict !== 'refused') continue;
-      return this.#handOver(ending, context, twinNote(call));
+      return this.#handOver(ending, context, concurrentDuplicateNote(call));
     }
     const { args: _unrecorded, ...rest } = call;
     const facts: WriteFacts = { ...rest, profile, origin };
     const parts = { ...this.#deps, store: this.#store, journal: this.#journal, locks: this.#locks };
     const allowDuplicate = context.allowDuplicate === true;
-    const passage = new Passage(parts, { call, facts, fingerprint: print, arrived, allowDuplicate });
-    const flight = new Flight<Ending>(call, context, (own) => passage.run(own, send));
+    const passage = new WriteAttempt(parts, { call, facts, fingerprint: print, arrived, allowDuplicate });
+    const flight = new InFlightWrite<WriteOutcome>(call, context, (own) => passage.run(own, send));
     this.#flights.set(print, flight);
     const landed = () => void this.#flights.delete(print);
     flight.ended.then(landed, landed);
@@ -110,7 +110,7 @@ export class Ledger implements WritePort {
     return localSecret(folder);
   }
 
-  #handOver(ending: Ending, context: CallContext, remark: string | null): ToolResult {
+  #handOver(ending: WriteOutcome, context: CallContext, remark: string | null): ToolResult {
     if (ending.kind === 'failed') {
       // Somebody may have removed the folder: the next write makes it anew.
       if (ending.error instanceof LocalError) this.#secret = null;
@@ -178,7 +178,7 @@ export class Ledger implements WritePort {
   }
 }
 
-async function answered(flight: Flight<Ending>, call: WriteCall): Promise<Ending> {
+async function answered(flight: InFlightWrite<WriteOutcome>, call: WriteCall): Promise<WriteOutcome> {
   try {
     return await flight.answer();
   } catch (error) {

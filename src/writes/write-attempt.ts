@@ -7,11 +7,11 @@ import {
   type Decision,
   decide,
   duplicate,
+  type FailureClass,
+  failureClassOf,
   remoteUnknown,
   stillOpenNote,
   timeOf,
-  type Verdict,
-  verdictOf,
   withNextStep,
   withNote,
   writeInProgress,
@@ -19,7 +19,7 @@ import {
 import { FINGERPRINT_DIGITS, type Journal, lineFacts, type Outcome } from './journal.ts';
 import type { Locks } from './lock.ts';
 import { NO_KEY, type RecordStore, type WriteAnswer, type WriteFacts, type WriteRecord } from './record-store.ts';
-import type { Ticket, WriteCall, Written } from './write.ts';
+import type { WriteCall, WriteResult, WriteSendContext } from './write.ts';
 
 /**
  * One write on its way. Its caller is answered the moment it gives up or its time is over; what has left by then is
@@ -28,7 +28,7 @@ import type { Ticket, WriteCall, Written } from './write.ts';
 /** How long a write is followed after its caller has gone. */
 const FOLLOW_MS = 5_000;
 
-export class Flight<T> {
+export class InFlightWrite<T> {
   /** Settles when the write has ended or is not followed any longer. */
   readonly ended: Promise<T>;
   readonly #control = new AbortController();
@@ -38,7 +38,7 @@ export class Flight<T> {
   #follow: NodeJS.Timeout | undefined;
 
   /** @param work must end soon after the signal of its context aborts */
-  constructor(call: WriteCall, caller: CallContext, work: (flight: Flight<T>) => Promise<T>) {
+  constructor(call: WriteCall, caller: CallContext, work: (flight: InFlightWrite<T>) => Promise<T>) {
     this.#call = call;
     this.#caller = caller;
     this.ended = work(this).finally(() => clearTimeout(this.#follow));
@@ -100,7 +100,7 @@ export class Flight<T> {
 }
 
 /** One call on its way through the ledger: lock, record, send, settle. */
-interface PassageDeps {
+interface WriteAttemptDeps {
   readonly store: RecordStore;
   readonly journal: Journal;
   readonly locks: Locks;
@@ -109,7 +109,7 @@ interface PassageDeps {
   readonly log: Log;
 }
 
-interface Passenger {
+interface AttemptedWrite {
   readonly call: WriteCall;
   readonly facts: WriteFacts;
   readonly fingerprint: string;
@@ -119,32 +119,32 @@ interface Passenger {
 }
 
 /** How a write ended, for its caller and for those who wait with it. */
-export type Ending =
+export type WriteOutcome =
   | { readonly kind: 'done'; readonly result: ToolResult; readonly record: WriteRecord | null }
-  | { readonly kind: 'failed'; readonly error: Error; readonly verdict: Verdict };
+  | { readonly kind: 'failed'; readonly error: Error; readonly verdict: FailureClass };
 
-export type Send = (ticket: Ticket) => Promise<Written>;
+export type Send = (ticket: WriteSendContext) => Promise<WriteResult>;
 
 /** The lock may stay this much longer than its call may take. */
 const LOCK_SLACK_MS = 10_000;
 
 // biome-ignore format: a table
-const OUTCOME: Readonly<Record<Verdict, Outcome>> = {
+const OUTCOME: Readonly<Record<FailureClass, Outcome>> = {
   refused: 'refused', throttled: 'refused', conflict: 'refused', unknown: 'unknown', not_sent: 'not_sent',
 };
 
-export class Passage {
-  readonly #deps: PassageDeps;
-  readonly #who: Passenger;
+export class WriteAttempt {
+  readonly #deps: WriteAttemptDeps;
+  readonly #who: AttemptedWrite;
   readonly #id = randomUUID();
 
-  constructor(deps: PassageDeps, who: Passenger) {
+  constructor(deps: WriteAttemptDeps, who: AttemptedWrite) {
     this.#deps = deps;
     this.#who = who;
   }
 
   /** Never throws: how it ended is told by the ending. */
-  async run(flight: Flight<Ending>, send: Send): Promise<Ending> {
+  async run(flight: InFlightWrite<WriteOutcome>, send: Send): Promise<WriteOutcome> {
     const { call, fingerprint } = this.#who;
     const { context } = flight;
     try {
@@ -164,7 +164,7 @@ export class Passage {
     }
   }
 
-  async #decided(flight: Flight<Ending>, send: Send): Promise<Ending> {
+  async #decided(flight: InFlightWrite<WriteOutcome>, send: Send): Promise<WriteOutcome> {
     const { call, fingerprint, allowDuplicate, arrived } = this.#who;
     const { clock, duplicateWindowMs, store } = this.#deps;
     const now = clock();
@@ -200,7 +200,7 @@ export class Passage {
     return record;
   }
 
-  async #done(record: WriteRecord, written: Written, earlier: string | null): Promise<Ending> {
+  async #done(record: WriteRecord, written: WriteResult, earlier: string | null): Promise<WriteOutcome> {
     const { call, facts, allowDuplicate } = this.#who;
     const { result, replayed, status, id, number, requestId } = written;
     const answer: WriteAnswer = { status, id, number, requestId };
@@ -217,8 +217,8 @@ export class Passage {
     return { kind: 'done', record: settled, result: note === null ? result : withNote(result, note) };
   }
 
-  async #failed(record: WriteRecord, thrown: unknown, sending: boolean, earlier: string | null): Promise<Ending> {
-    const verdict = verdictOf(thrown, sending);
+  async #failed(record: WriteRecord, thrown: unknown, sending: boolean, earlier: string | null): Promise<WriteOutcome> {
+    const verdict = failureClassOf(thrown, sending);
     await this.#quietly(() => this.#noteFailure(record, verdict, earlier));
     const error = withNextStep(toLucantoError(thrown), verdict, this.#who.call, earlier);
     const { status, requestId } = error.details;
@@ -227,7 +227,7 @@ export class Passage {
     return { kind: 'failed', error, verdict };
   }
 
-  async #noteFailure(record: WriteRecord, verdict: Verdict, earlier: string | null): Promise<void> {
+  async #noteFailure(record: WriteRecord, verdict: FailureClass, earlier: string | null): Promise<void> {
     const { store, clock } = this.#deps;
     const become = (state: WriteRecord['state']) =>
       store.save({ ...record, facts: this.#who.facts, state, updated: clock() });

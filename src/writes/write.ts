@@ -11,7 +11,7 @@ export const ALLOW_DUPLICATE = 'allow_duplicate';
 export type WriteCall = Omit<WriteFacts, 'profile' | 'origin'> & { readonly args: JsonObject };
 
 /** What one sending gets from the ledger. */
-export interface Ticket {
+export interface WriteSendContext {
   /** The Idempotency-Key of every attempt; null for writes that take none. */
   readonly key: string | null;
   /** To send with: its signal outlives the caller's by a few seconds once something was sent. */
@@ -21,7 +21,7 @@ export interface Ticket {
 }
 
 /** A definite answer: the write was carried out, unless it says otherwise. */
-export interface Written extends WriteAnswer {
+export interface WriteResult extends WriteAnswer {
   readonly result: ToolResult;
   /** The service gave the answer of an earlier attempt. */
   readonly replayed: boolean;
@@ -35,7 +35,11 @@ export interface WritePort {
    * @param send called once at most; throws a LucantoError where the write was not carried out or nobody knows
    * @throws LucantoError
    */
-  run(call: WriteCall, context: CallContext, send: (ticket: Ticket) => Promise<Written>): Promise<ToolResult>;
+  run(
+    call: WriteCall,
+    context: CallContext,
+    send: (ticket: WriteSendContext) => Promise<WriteResult>,
+  ): Promise<ToolResult>;
 }
 
 /** What makes two calls the same call. One way: neither token nor arguments can be read from it. */

@@ -2,10 +2,10 @@
 import { resolveSettings } from '../../src/config/resolve.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import type { Check, DoctorContext, Finding } from '../../src/doctor/check.ts';
-import type { Place } from '../../src/setup/computer.ts';
+import type { Computer } from '../../src/setup/computer.ts';
 import { fixtureHome, type HomeOptions, type Platform } from '../setup/fixture-home.ts';
 
-export function contextIn(place: Place, flags: Readonly<Record<string, unknown>> = {}): DoctorContext {
+export function contextIn(place: Computer, flags: Readonly<Record<string, unknown>> = {}): DoctorContext {
   const unused = () => {
     throw new Error('not asked in this test');
   };
@@ -27,7 +27,7 @@ export async function found(check: Check, context: DoctorContext): Promise<Findi
   return check.run(context, { signal: new AbortController().signal, stateOf: () => undefined });
 }
 
-export function at(platform: Platform, options: HomeOptions = {}): Place {
+export function at(platform: Platform, options: HomeOptions = {}): Computer {
   const home = fixtureHome(platform, options);
   home.remove();
   return home.place;

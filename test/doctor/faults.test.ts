@@ -22,7 +22,7 @@ afterEach(() => patient.leave());
 const FAULTS = [...TOKEN_FAULTS, ...NETWORK_FAULTS, ...DISK_FAULTS, ...APP_FAULTS, ...ENTRY_FAULTS];
 
 /** What an app's own process remembers of another token than the stored one is that process's. */
-function lasting(files: Readonly<Record<string, string>>): readonly string[] {
+function irreversible(files: Readonly<Record<string, string>>): readonly string[] {
   return Object.keys(files).filter((name) => !/[/]cache[/]/.test(name));
 }
 
@@ -45,7 +45,7 @@ describe('doctor', () => {
         expect(examined.stdout).not.toContain(secret);
       }
       expect(examined.stdout).not.toContain(bench.program.home);
-      expect(lasting(bench.program.files())).toEqual(lasting(before));
+      expect(irreversible(bench.program.files())).toEqual(irreversible(before));
     },
   );
 });

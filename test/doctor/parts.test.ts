@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/core/version.ts';
-import { appChecks, judgeStart } from '../../src/doctor/apps/app-checks.ts';
+import { appChecks, evaluateStart } from '../../src/doctor/apps/app-checks.ts';
 import { appFiles } from '../../src/doctor/apps/app-files.ts';
 import { hostStart } from '../../src/doctor/apps/host-start.ts';
 import { ok } from '../../src/doctor/check.ts';
@@ -136,7 +136,7 @@ describe('an entry', () => {
   it('that needs more than half of the time that its app gives is a warning', async () => {
     const { app, entry, home } = await appIn('linux', { lucanto: OURS });
     const judged = (initializeMs: number) =>
-      judgeStart(
+      evaluateStart(
         app,
         entry,
         { spawnError: null, initializeMs, tools: 1, refusal: null, noise: [], said: '', exitCode: null },

@@ -8,13 +8,13 @@ const SEED = Number(process.env.LUCANTO_TEST_SEED ?? Date.now() % 1_000_000);
 it('creates exactly what several clients asked for, through faults and kills', { timeout: 120_000 }, async () => {
   const report = await soak({ seed: SEED, creates: 60, clients: 8, copies: 4 });
   process.stdout.write(`${summary(report)}\n`);
-  const { duplicates, lost, unanswered, wrong, strays } = report;
-  expect({ duplicates, lost, unanswered, wrong, strays }, summary(report)).toEqual({
+  const { duplicates, lost, unanswered, wrong, conflictingEntries } = report;
+  expect({ duplicates, lost, unanswered, wrong, conflictingEntries }, summary(report)).toEqual({
     duplicates: 0,
     lost: 0,
     unanswered: 0,
     wrong: [],
-    strays: [],
+    conflictingEntries: [],
   });
   expect(report.kills).toBeGreaterThan(0);
   expect(Object.keys(report.faults).length).toBeGreaterThan(5);

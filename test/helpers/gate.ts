@@ -2,12 +2,11 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Asked, Passed } from '../../src/bridge/dispatch.ts';
-import { Seals } from '../../src/confirm/confirmation-token.ts';
-import { Gate } from '../../src/confirm/gate.ts';
+import { ConfirmationTokens } from '../../src/confirm/confirmation-token.ts';
+import { ConfirmationGate, type ConfirmationRequest, type Decision } from '../../src/confirm/gate.ts';
 import { LucantoError } from '../../src/core/errors.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { CallContext, Human, Question, Reply, Tool } from '../../src/core/tool.ts';
+import type { CallContext, Confirmer, Question, Reply, Tool } from '../../src/core/tool.ts';
 import { callContext } from './call-context.ts';
 
 export interface GateBench {
@@ -23,7 +22,7 @@ export interface GateBench {
 
 interface GateCopy {
   /** What came of it: `go` with the arguments, what was answered, or the code of the error with what it tells. */
-  pass(over?: Partial<Asked>, context?: Partial<CallContext>): Promise<Came>;
+  pass(over?: Partial<ConfirmationRequest>, context?: Partial<CallContext>): Promise<Came>;
 }
 
 interface Came {
@@ -50,8 +49,8 @@ function toolNamed(name: string, over: Partial<Tool> = {}): Tool {
   };
 }
 
-export const DELETE = toolNamed('lucanto_delete_invoice', { lasting: 'deletes' });
-export const ISSUE = toolNamed('lucanto_issue_invoice', { lasting: 'issues' });
+export const DELETE = toolNamed('lucanto_delete_invoice', { irreversible: 'deletes' });
+export const ISSUE = toolNamed('lucanto_issue_invoice', { irreversible: 'issues' });
 
 export function gateBench(): GateBench {
   const root = mkdtempSync(join(tmpdir(), 'lucanto-confirm-'));
@@ -65,9 +64,9 @@ export function gateBench(): GateBench {
     invoice,
     open: ({ mode = 'always', token = 'lct_pat_one' } = {}) => {
       const clock = () => bench.now;
-      const gate = new Gate({
+      const gate = new ConfirmationGate({
         mode,
-        seals: new Seals({ folder, origin: 'https://lucanto.test', token, clock }),
+        seals: new ConfirmationTokens({ folder, origin: 'https://lucanto.test', token, clock }),
         pinned: null,
         clock,
         resolveWorkspace: async ({ workspace_id }) => Number(workspace_id ?? 42),
@@ -77,7 +76,7 @@ export function gateBench(): GateBench {
       });
       return {
         pass: async (over = {}, context = {}) => {
-          const asked: Asked = { tool: DELETE, args: { id: 7 }, allowDuplicate: false, ...over };
+          const asked: ConfirmationRequest = { tool: DELETE, args: { id: 7 }, allowDuplicate: false, ...over };
           return came(() => gate.pass(asked, callContext({ deadline: bench.now + 20_000, ...context })));
         },
       };
@@ -95,7 +94,7 @@ export function gateBench(): GateBench {
   return bench;
 }
 
-async function came(pass: () => Promise<Passed>): Promise<Came> {
+async function came(pass: () => Promise<Decision>): Promise<Came> {
   try {
     const passed = await pass();
     if (passed.kind === 'go') return { kind: 'go', args: passed.args };
@@ -108,7 +107,7 @@ async function came(pass: () => Promise<Passed>): Promise<Came> {
 }
 
 /** Answers after that many milliseconds of the bench's time. */
-export function personAt(bench: GateBench, reply: Reply, ms: number): Human & { readonly asked: string[] } {
+export function personAt(bench: GateBench, reply: Reply, ms: number): Confirmer & { readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
@@ -124,7 +123,7 @@ export function personAt(bench: GateBench, reply: Reply, ms: number): Human & { 
 /** A client that answers with another call. */
 export function rounds(returned?: { readonly state: string; readonly reply: Reply }) {
   const states: string[] = [];
-  const human: Human = {
+  const human: Confirmer = {
     how: 'rounds',
     ...(returned !== undefined && { returned }),
     ask: async ({ state }: Question) => {

@@ -6,7 +6,7 @@ import { ApiError } from '../../src/core/errors.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import type { CallContext } from '../../src/core/tool.ts';
 import { Ledger, type LedgerDeps } from '../../src/writes/ledger.ts';
-import type { Ticket, WriteCall, Written } from '../../src/writes/write.ts';
+import type { WriteCall, WriteResult, WriteSendContext } from '../../src/writes/write.ts';
 import { callContext } from './call-context.ts';
 
 export const TOKEN = 'lct_pat_secretsecret';
@@ -115,17 +115,17 @@ export interface Widgets {
   /** Keys of all requests, in order. */
   readonly keys: (string | null)[];
   readonly made: number;
-  send(ticket: Ticket): Promise<Written>;
+  send(ticket: WriteSendContext): Promise<WriteResult>;
   /** Carries it out, and loses the answer. */
-  sendAndLose(ticket: Ticket): Promise<Written>;
-  refuse(status: number, code: string): (ticket: Ticket) => Promise<Written>;
+  sendAndLose(ticket: WriteSendContext): Promise<WriteResult>;
+  refuse(status: number, code: string): (ticket: WriteSendContext) => Promise<WriteResult>;
 }
 
 export function widgets(): Widgets {
   const keys: (string | null)[] = [];
   const byKey = new Map<string, number>();
   let made = 0;
-  const make = ({ key, context }: Ticket): Written => {
+  const make = ({ key, context }: WriteSendContext): WriteResult => {
     context.write?.onSending();
     keys.push(key);
     const known = key === null ? undefined : byKey.get(key);

@@ -17,7 +17,7 @@ export interface RpcBridge {
   /** The id that the last request was sent with. */
   lastId(): number;
   /** Lines on stdout that are no message or answer nothing that was asked: must stay empty. */
-  readonly strays: readonly string[];
+  readonly conflictingEntries: readonly string[];
   stderr(): string;
   /** Waits for the process. */
   kill(signal: NodeJS.Signals): Promise<void>;
@@ -48,7 +48,7 @@ export async function greet(bridge: RpcBridge): Promise<void> {
 export function startRpcBridge({ home, env, args = [] }: RpcBridgeOptions): RpcBridge {
   const child = spawn(NODE, [BIN, 'serve', ...args], { cwd: home.dir, env: { ...home.env, ...env }, stdio: 'pipe' });
   const waiting = new Map<number, (answer: RpcAnswer | null) => void>();
-  const strays: string[] = [];
+  const conflictingEntries: string[] = [];
   let lastId = 0;
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -57,11 +57,11 @@ export function startRpcBridge({ home, env, args = [] }: RpcBridgeOptions): RpcB
   child.stdin.on('error', () => undefined);
   onLines(child, (line) => {
     const message = readMessage(line);
-    if (message === null) strays.push(line);
+    if (message === null) conflictingEntries.push(line);
     if (message === null || message.id === null) return;
     const settle = waiting.get(message.id);
     waiting.delete(message.id);
-    if (settle === undefined) strays.push(line);
+    if (settle === undefined) conflictingEntries.push(line);
     else settle(message.answer);
   });
   const exited = new Promise<void>((resolve) => {
@@ -90,7 +90,7 @@ export function startRpcBridge({ home, env, args = [] }: RpcBridgeOptions): RpcB
     call: (name, args) => request('tools/call', { name, arguments: args }),
     notify: (method, params) => send({ method, params }),
     lastId: () => lastId,
-    strays,
+    conflictingEntries,
     stderr: () => stderr,
     kill: (signal) => {
       child.kill(signal);

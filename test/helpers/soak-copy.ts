@@ -7,7 +7,7 @@ import { slept } from './slept.ts';
 const LIFE = { shortest: 0.5, longest: 6 };
 
 export class MortalCopy {
-  readonly strays: string[] = [];
+  readonly conflictingEntries: string[] = [];
   kills = 0;
   /** Milliseconds that the last start took. */
   startMs = 0;
@@ -43,7 +43,7 @@ export class MortalCopy {
     this.kills += 1;
     // Who asks from now on waits for the next one.
     this.#bridge = bridge.kill('SIGKILL').then(() => {
-      this.strays.push(...bridge.strays);
+      this.conflictingEntries.push(...bridge.conflictingEntries);
       return this.#start();
     });
   }
@@ -58,6 +58,6 @@ export class MortalCopy {
   async end(): Promise<void> {
     const bridge = await this.#bridge;
     await bridge.end();
-    this.strays.push(...bridge.strays);
+    this.conflictingEntries.push(...bridge.conflictingEntries);
   }
 }

@@ -36,7 +36,7 @@ export interface SoakReport {
   /** How often each kind of answer was given. */
   readonly answers: Readonly<Record<string, number>>;
   /** Lines on stdout that were no answers. */
-  readonly strays: readonly string[];
+  readonly conflictingEntries: readonly string[];
   readonly seed: number;
 }
 
@@ -129,7 +129,7 @@ async function run(options: SoakOptions, { home, env, service, proxy, random }: 
     kills: copies.reduce((sum, { kills }) => sum + kills, 0),
     faults: counted(proxy.seen.flatMap(({ fault }) => (fault === null ? [] : [fault]))),
     answers: counted(clients.flatMap(({ answers }) => answers)),
-    strays: copies.flatMap(({ strays }) => strays),
+    conflictingEntries: copies.flatMap(({ conflictingEntries }) => conflictingEntries),
     seed,
   };
 }
@@ -197,6 +197,6 @@ export function summary(report: SoakReport): string {
 }
 
 /** Whether everything was as it must be. */
-export function passed({ duplicates, lost, unanswered, wrong, strays }: SoakReport): boolean {
-  return duplicates + lost + unanswered + wrong.length + strays.length === 0;
+export function passed({ duplicates, lost, unanswered, wrong, conflictingEntries }: SoakReport): boolean {
+  return duplicates + lost + unanswered + wrong.length + conflictingEntries.length === 0;
 }

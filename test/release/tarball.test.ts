@@ -14,7 +14,7 @@ const tarball = join(folder, `lucanto-mcp-${version}.tgz`);
 const empty = join(folder, 'empty');
 const installed = join(empty, 'node_modules', 'lucanto-mcp', 'bin', 'lucanto-mcp.js');
 /** Loaded into every process of the program: whoever leaves this computer is written down. */
-const witness = join(folder, 'witness.cjs');
+const evidence = join(folder, 'evidence.cjs');
 const seen = join(folder, 'seen.txt');
 
 let home: Home;
@@ -22,10 +22,10 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   home = await temporaryHome();
-  env = { ...home.env, NODE_OPTIONS: `--require ${JSON.stringify(witness)}` };
+  env = { ...home.env, NODE_OPTIONS: `--require ${JSON.stringify(evidence)}` };
   mkdirSync(empty);
   writeFileSync(
-    witness,
+    evidence,
     `const { appendFileSync } = require('node:fs');
 const { Socket } = require('node:net');
 const dns = require('node:dns');

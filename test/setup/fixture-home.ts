@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { resolveSettings } from '../../src/config/resolve.ts';
 import type { Environment, Machine } from '../../src/config/setting.ts';
 import type { Client } from '../../src/setup/client.ts';
-import { findOnPath, launchOf, type Place, type ProgramRun } from '../../src/setup/computer.ts';
+import { type Computer, findOnPath, launchOf, type ProgramRun } from '../../src/setup/computer.ts';
 import {
   type Connected,
   connectFile,
@@ -13,7 +13,7 @@ import {
   type InspectedFile,
   inspectFile,
 } from '../../src/setup/connect-file.ts';
-import { carriedOptions } from '../../src/setup/persisted-options.ts';
+import { persistedOptions } from '../../src/setup/persisted-options.ts';
 
 export const PLATFORMS = ['linux', 'darwin', 'win32'] as const;
 export type Platform = (typeof PLATFORMS)[number];
@@ -40,7 +40,7 @@ interface Run {
 }
 
 export interface FixtureHome {
-  readonly place: Place;
+  readonly place: Computer;
   /** What was run. */
   readonly runs: readonly Run[];
   disk(path: string): string;
@@ -63,7 +63,7 @@ export function fixtureHome(platform: Platform, options: HomeOptions = {}): Fixt
   const machine = MACHINES[platform];
   const env = options.env ?? {};
   const runs: Run[] = [];
-  const place: Place = {
+  const place: Computer = {
     machine,
     env,
     ...PROGRAMS[platform],
@@ -108,7 +108,7 @@ export async function connectIn(
   const settings = resolveSettings(flags, {}, {}, home.place.machine);
   return connectFile(client, home.place, inspected, {
     launch: launchOf(home.place),
-    carried: carriedOptions(settings),
+    carried: persistedOptions(settings),
     secrets,
     now: NOW,
   });

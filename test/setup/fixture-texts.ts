@@ -45,7 +45,7 @@ text = """
 
 const others = (client: Client) => (client.format === 'toml' ? toml(client) : json(client));
 
-const remarks = (client: Client) =>
+const notices = (client: Client) =>
   client.format === 'toml'
     ? `# top\n${toml(client)}# bottom`
     : `// top\n{\n\t// servers\n\t"${client.container}": {\n\t\t"files": {"command": "a"} // that one\n\t\t// none more\n\t}, /* end */\n\t"x": [1,2,  3]\n}`;
@@ -84,7 +84,7 @@ export const FIXTURES: readonly Fixture[] = [
     outcome: 'changed',
     restores: true,
   },
-  { title: 'comments', text: remarks, outcome: 'changed', restores: true },
+  { title: 'comments', text: notices, outcome: 'changed', restores: true },
   {
     title: 'BOM and CRLF',
     text: (client) => `\uFEFF${eol(others(client), '\r\n')}`,

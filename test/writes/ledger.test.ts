@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UnreachableError } from '../../src/core/errors.ts';
-import type { Ticket } from '../../src/writes/write.ts';
+import type { WriteSendContext } from '../../src/writes/write.ts';
 import { callContext } from '../helpers/call-context.ts';
 import {
   ARGUMENT,
@@ -246,7 +246,7 @@ describe('twins', () => {
     async (_what, over, deps) => {
       const wait = gate();
       const call = create(over);
-      const slow = async (ticket: Ticket) => {
+      const slow = async (ticket: WriteSendContext) => {
         await wait.passed;
         return service.send(ticket);
       };
@@ -264,7 +264,7 @@ describe('twins', () => {
   it('of a delete know of the first, so that a record that is gone counts as deleted', async () => {
     const wait = gate();
     const earlier: (string | null)[] = [];
-    const slow = async (ticket: Ticket) => {
+    const slow = async (ticket: WriteSendContext) => {
       await wait.passed;
       earlier.push(ticket.earlier);
       return service.send(ticket);
@@ -299,7 +299,7 @@ describe('twins', () => {
 
   it('try for themselves where the first one did not come through', async () => {
     const ledger = place.open();
-    const loseFirst = (ticket: Ticket) =>
+    const loseFirst = (ticket: WriteSendContext) =>
       service.keys.length === 0 ? service.sendAndLose(ticket) : service.send(ticket);
     const both = [1, 2].map(() =>
       ledger.run(create(), callContext(), loseFirst).then(

@@ -1,6 +1,6 @@
 import { type JsonObject, parseJson } from '../../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
-import type { WritePort, Written } from '../../writes/write.ts';
+import type { WritePort, WriteResult } from '../../writes/write.ts';
 import { type ListToolFinder, recordNames } from '../send-context.ts';
 import { parameterHeaders } from './protocol.ts';
 import type { RemoteCallOptions } from './remote-client.ts';
@@ -60,7 +60,7 @@ function apart(args: JsonObject): { readonly workspace: string | null; readonly 
   return { workspace: (given ?? null) === null ? null : String(given), rest };
 }
 
-function writtenBy(result: ToolResult, args: JsonObject): Written {
+function writtenBy(result: ToolResult, args: JsonObject): WriteResult {
   const refused = result.isError === true;
   const names = recordNames(result.structuredContent ?? textValue(result), args);
   return { result, refused, replayed: false, status: null, requestId: null, ...names };

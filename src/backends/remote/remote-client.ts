@@ -23,7 +23,7 @@ interface Running<T> {
   waiting: number;
 }
 
-class Shared<T> {
+class SingleFlight<T> {
   #running: Running<T> | null = null;
 
   /**
@@ -112,7 +112,7 @@ const PROTOCOL_CHANGED = new Set([-32020, -32022]);
 export class RemoteClient {
   readonly #endpoint: Endpoint;
   readonly #remember: (protocol: RememberedProtocol) => void;
-  readonly #negotiation = new Shared<Protocol>();
+  readonly #negotiation = new SingleFlight<Protocol>();
   #agreed: Agreed | null;
 
   constructor(deps: RemoteDeps) {

@@ -1,9 +1,9 @@
-import { type Lasting, lastingOperation, lastingRemote } from '../../contract/effects.ts';
+import { irreversibleOperation, irreversibleRemote } from '../../contract/effects.ts';
 import { argumentName, hostName, human, plural, snake } from '../../contract/naming.ts';
-import type { Operation, Tier } from '../../contract/operation.ts';
+import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable-schema.ts';
 import type { JsonObject, JsonSchema } from '../../core/json.ts';
-import type { Tool, ToolHints } from '../../core/tool.ts';
+import type { Irreversible, Tier, Tool, ToolHints } from '../../core/tool.ts';
 import { type RemoteToolDeps, remoteCall } from './remote-call.ts';
 import { isObject } from './reply.ts';
 
@@ -110,15 +110,15 @@ function hintsOf(raw: JsonObject, name: string): ToolHints {
 }
 
 /** By the operation of the same name and by what the tool itself says: whichever finds that it lasts. */
-function lastingOf(
+function irreversibleRemoteTool(
   raw: JsonObject,
   name: string,
   { readOnlyHint: readOnly, destructiveHint: destructive }: ToolHints,
   known: Operation | undefined,
-): Lasting | undefined {
+): Irreversible | undefined {
   const openWorld = isObject(raw.annotations) && raw.annotations.openWorldHint === true;
-  const asOperation = readOnly || known === undefined ? undefined : lastingOperation(known);
-  return asOperation ?? lastingRemote({ words: wordsOf(name), readOnly, destructive, openWorld });
+  const asOperation = readOnly || known === undefined ? undefined : irreversibleOperation(known);
+  return asOperation ?? irreversibleRemote({ words: wordsOf(name), readOnly, destructive, openWorld });
 }
 
 function titleOf(value: unknown): string | undefined {
@@ -143,9 +143,9 @@ export function remoteTool(
   const tier = known?.tier ?? tierOf(name, annotations);
   const resource = known?.resource ?? knownResource(name, resources) ?? resourceOf(name);
   const create = known === undefined ? isCreate(name) : known.action === 'create';
-  // What is only thought to be about a resource is no witness of what the token may do with it.
+  // What is only thought to be about a resource is no evidence of what the token may do with it.
   const scopes = known?.scopes ?? [`${tier}:${resourceOf(name)}`];
-  const lasting = lastingOf(raw, name, annotations, known);
+  const irreversible = irreversibleRemoteTool(raw, name, annotations, known);
   let shown: ShownNames | undefined;
   // Made when first read: most remote tools give way to the REST tool of their name.
   const names = () => {
@@ -174,7 +174,7 @@ export function remoteTool(
     tier,
     resource,
     scopes,
-    ...(lasting !== undefined && { lasting }),
+    ...(irreversible !== undefined && { irreversible }),
     call: (args, context) => call(names().own.size === 0 ? args : withOwnNames(args, names()), context),
   };
 }

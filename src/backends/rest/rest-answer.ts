@@ -10,9 +10,9 @@ import {
   withoutNulls,
 } from '../../core/json.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
-import { apiError, type Sought } from '../../http/api-error.ts';
+import { apiError, type MissingResource } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
-import type { Written } from '../../writes/write.ts';
+import type { WriteResult } from '../../writes/write.ts';
 import { type ListToolFinder, recordNames, sendContext } from '../send-context.ts';
 import { bindRequest } from './rest-request.ts';
 
@@ -40,15 +40,15 @@ export async function readOperation(
   const request = { ...bindRequest(operation, args, workspace), ...reading };
   const answer = await deps.http.send(request, sendContext(context, 'read', listTool));
   if (isSuccess(answer) || (reading.redirects !== undefined && answer.status < 400)) return answer;
-  const sought = soughtBy(operation, deps.listTool);
+  const sought = missingResourceOf(operation, deps.listTool);
   throw apiError(answer, { what: operation.tool, retry: 'read', scopes: operation.scopes, listTool, sought });
 }
 
 /** What is missing where the service says that something is: for a list or a create, what the new or listed records belong to. */
-export function soughtBy(
+export function missingResourceOf(
   { parameters, workspace, resource, tool, action, rows }: Operation,
   find: ListToolFinder,
-): Sought {
+): MissingResource {
   const args = parameters.filter((one) => one.in === 'path' && one.name !== workspace).map(({ arg }) => arg);
   const isOfParent = action === 'create' || action === 'list' || rows !== null;
   return { args, listTool: isOfParent ? find(resource, '') : find(resource, tool) };
@@ -72,7 +72,12 @@ interface ResultSubject {
  * @param earlier ISO 8601, when an identical call was made whose outcome was never told; else null
  * @throws ProtocolError as `answerValue` does
  */
-export function written(answer: HttpAnswer, subject: ResultSubject, args: JsonObject, earlier: string | null): Written {
+export function written(
+  answer: HttpAnswer,
+  subject: ResultSubject,
+  args: JsonObject,
+  earlier: string | null,
+): WriteResult {
   const value = answerValue(answer, subject);
   const isReplay = answer.headers.get('idempotent-replayed')?.toLowerCase() === 'true';
   const note = isReplay ? [{ type: 'text', text: replayNote(answer, earlier) }] : [];
@@ -87,7 +92,7 @@ export function written(answer: HttpAnswer, subject: ResultSubject, args: JsonOb
 }
 
 /** A record that is gone when it is deleted again is what was asked for. */
-export function alreadyDeleted(answer: HttpAnswer, args: JsonObject, earlier: string | null): Written {
+export function alreadyDeleted(answer: HttpAnswer, args: JsonObject, earlier: string | null): WriteResult {
   const value = { ...emptyAnswer(answer), ok: true, already_deleted: true };
   const when = earlier === null ? 'An earlier attempt of this call' : `The same call of ${earlier}`;
   const text = `${when} may have deleted the record, and the service answers now that there is none: it counts as done.`;

@@ -1,18 +1,18 @@
 import { writtenContent } from '../../answers/list-answer.ts';
-import { lastingOperation } from '../../contract/effects.ts';
+import { irreversibleOperation } from '../../contract/effects.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
 import type { WriteKind } from '../../writes/record-store.ts';
-import { ALLOW_DUPLICATE, type Ticket, type WritePort, type Written } from '../../writes/write.ts';
+import { ALLOW_DUPLICATE, type WritePort, type WriteResult, type WriteSendContext } from '../../writes/write.ts';
 import { sendContext } from '../send-context.ts';
 import {
   type AnswerDeps,
   alreadyDeleted,
   isSuccess,
+  missingResourceOf,
   readAnswer,
-  soughtBy,
   withAnswerArguments,
   written,
 } from './rest-answer.ts';
@@ -29,7 +29,7 @@ export interface RestDeps extends AnswerDeps {
 export function restTool(operation: Operation, deps: RestDeps): Tool {
   const retry = retryClass(operation);
   const unusable = whyUnsendable(operation);
-  const lasting = lastingOperation(operation);
+  const irreversible = irreversibleOperation(operation);
   return {
     ...(unusable !== null && { unusable }),
     descriptor: {
@@ -60,7 +60,7 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
     resource: operation.resource,
     scopes: operation.scopes,
     answerFields: () => operation.answerFields ?? [],
-    ...(lasting !== undefined && { lasting }),
+    ...(irreversible !== undefined && { irreversible }),
     async call(args, context) {
       if (retry === 'read') return readAnswer(operation, args, context, deps);
       const { body } = operation;
@@ -100,7 +100,7 @@ async function write(
     args: workspace === null ? told : withoutWorkspace(told),
     listTool,
   };
-  const send = async ({ key, earlier, context: own }: Ticket): Promise<Written> => {
+  const send = async ({ key, earlier, context: own }: WriteSendContext): Promise<WriteResult> => {
     const headers = key === null ? request.headers : { ...request.headers, 'Idempotency-Key': key };
     const answer = await deps.http.send({ ...request, headers }, sendContext(own, kind, listTool));
     const earlierOpen = answer.earlierOpen || earlier !== null;
@@ -110,7 +110,7 @@ async function write(
     }
     if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
       return alreadyDeleted(answer, args, earlier);
-    const sought = soughtBy(operation, deps.listTool);
+    const sought = missingResourceOf(operation, deps.listTool);
     throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool, sought });
   };
   return deps.writes.run(call, context, upload === null ? send : upload.during(send));

@@ -7,7 +7,7 @@ import type { FilesFolder, OpenFile } from '../../files/folder.ts';
 import { acceptedType, HEAD_BYTES } from '../../files/media-type.ts';
 import type { PastUpload, UploadIndex } from '../../files/upload-index.ts';
 import type { BodySource } from '../../http/request.ts';
-import type { Ticket, Written } from '../../writes/write.ts';
+import type { WriteResult, WriteSendContext } from '../../writes/write.ts';
 
 /** `multipart/form-data` whose files are read anew for each attempt, and whose bytes depend on nothing but what it holds. */
 interface FilePart {
@@ -224,7 +224,7 @@ export class Upload {
   }
 
   /** Keeps the files open while they are sent, which may go on after the caller gave up. */
-  during(send: (ticket: Ticket) => Promise<Written>): (ticket: Ticket) => Promise<Written> {
+  during(send: (ticket: WriteSendContext) => Promise<WriteResult>): (ticket: WriteSendContext) => Promise<WriteResult> {
     return async (ticket) => {
       this.#busy = true;
       try {
@@ -242,7 +242,7 @@ export class Upload {
   }
 
   /** Remembers what was sent, and adds to the answer what was sent before. */
-  async sent(done: Written, tool: string, workspace: string | null): Promise<Written> {
+  async sent(done: WriteResult, tool: string, workspace: string | null): Promise<WriteResult> {
     const { files, past, deps } = this.#state;
     const notes = past.flatMap((row, at) =>
       row === null || done.replayed ? [] : [noteOf(row, files[at]?.fileName ?? '')],

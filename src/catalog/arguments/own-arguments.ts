@@ -14,7 +14,7 @@ function confirmationArgument({ validation }: Pick<Tool, 'validation'>): string 
 
 /** @returns the arguments without it; `code` is empty for what cannot be one */
 export function takeConfirmation(tool: Tool, args: unknown): { readonly args: unknown; readonly code?: string } {
-  if (tool.lasting === undefined) return { args };
+  if (tool.irreversible === undefined) return { args };
   const given = typeof args === 'string' ? parsedContainer(args) : args;
   const name = confirmationArgument(tool);
   if (!isJsonObject(given) || !Object.hasOwn(given, name)) return { args };
@@ -25,7 +25,7 @@ export function takeConfirmation(tool: Tool, args: unknown): { readonly args: un
 
 /** For `--confirm always`: a model is told of the argument before it needs it. */
 export function withConfirmation(tool: Tool): Tool {
-  if (tool.lasting === undefined) return tool;
+  if (tool.irreversible === undefined) return tool;
   const { descriptor } = tool;
   const { name, title, description, annotations, _meta } = descriptor;
   return {

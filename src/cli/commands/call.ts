@@ -6,7 +6,7 @@ import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
 import { readAll, readArguments } from '../call-arguments.ts';
 import { type Command, type CommandContext, type CommandInput, listOption, textOption } from '../command.ts';
 import type { Output } from '../output.ts';
-import { humanAt, InterruptedError } from '../prompt.ts';
+import { InterruptedError, terminalConfirmer } from '../prompt.ts';
 import { callContext, refreshBriefly } from '../short-calls.ts';
 
 export const callCommand: Command = {
@@ -47,7 +47,7 @@ export const callCommand: Command = {
       const args = readArguments(await jsonOf(input, context), listOption(input, 'arg'), tool.descriptor.inputSchema);
       output.progress(`${name} …`);
       const delivered: (() => void)[] = [];
-      const human = humanAt(context);
+      const human = terminalConfirmer(context);
       const { result, error } = await bridge.call(name, args, {
         ...withProgress(name, bridge, context),
         ...(human !== undefined && { human }),
@@ -109,12 +109,12 @@ function withProgress(name: string, bridge: Bridge, context: CommandContext): Ca
   };
 }
 
-/** What the bridge remarks on an answer of REST stands behind it; here it goes beside it, to stderr. */
+/** What the bridge notices on an answer of REST stands behind it; here it goes beside it, to stderr. */
 function print(output: Output, tool: Tool, result: ToolResult): void {
   const [answer, ...others] = result.content;
-  const remarks = tool.route === 'rest' ? others : [];
-  output.json(printable(answer === undefined || remarks.length === 0 ? result : { ...result, content: [answer] }));
-  for (const { text } of remarks) if (typeof text === 'string') output.note(`note: ${text}`);
+  const notices = tool.route === 'rest' ? others : [];
+  output.json(printable(answer === undefined || notices.length === 0 ? result : { ...result, content: [answer] }));
+  for (const { text } of notices) if (typeof text === 'string') output.note(`note: ${text}`);
 }
 
 /** The JSON that a result consists of; the whole result where it is anything else. */

@@ -23,7 +23,7 @@ export const doctorCommand: Command = {
       { checksFor },
       { runChecks },
       { withoutPasswords },
-      { tellPeople, tellSupport },
+      { reportForPeople, reportForSupport },
     ] = await Promise.all([
       import('../../bridge/open-bridge.ts'),
       import('../doctor-report.ts'),
@@ -35,7 +35,7 @@ export const doctorCommand: Command = {
     const { settings, env, clock, output, interrupt } = context;
     // What it would warn of stands in the report.
     const log = quiet(context);
-    const bridge = await openBridge({ settings, env, log, clock, looksOnly: true });
+    const bridge = await openBridge({ settings, env, log, clock, readOnlyInspection: true });
     try {
       const runtime = { nodeVersion: process.version, arch: process.arch, userId: process.getuid?.() ?? null };
       const doctor = await gather({ ...context, log }, bridge, runtime);
@@ -46,8 +46,8 @@ export const doctorCommand: Command = {
         onProgress: (titles, over) => output.progress(`${over} of ${checks.length} … ${titles.slice(0, 4).join(', ')}`),
       });
       const reports = withoutPasswords(found);
-      if (switchOption(input, 'json')) tellSupport(output, doctor, reports);
-      else tellPeople(output, doctor, reports);
+      if (switchOption(input, 'json')) reportForSupport(output, doctor, reports);
+      else reportForPeople(output, doctor, reports);
       return reports.some(({ state }) => state === 'fail') ? EXIT.failed : EXIT.done;
     } finally {
       await bridge.close();

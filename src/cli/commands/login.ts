@@ -20,8 +20,8 @@ export const loginCommand: Command = {
       });
     }
     await logIn(context, input.options.verify !== false);
-    const { tellSetup } = await import('../login-dialog.ts');
-    tellSetup(context);
+    const { reportNextStep } = await import('../login-dialog.ts');
+    reportNextStep(context);
     return EXIT.done;
   },
 };
@@ -42,8 +42,8 @@ export async function logIn(context: CommandContext, verifies: boolean): Promise
     const { forgetCaches } = await import('../short-calls.ts');
     await forgetCaches(context, earlier.profile);
   }
-  const { tellLogin } = await import('../login-dialog.ts');
-  tellLogin(context, credential, verified);
+  const { reportLogin } = await import('../login-dialog.ts');
+  reportLogin(context, credential, verified);
 }
 
 async function store(context: CommandContext, credential: Credential, verified: Verified | null): Promise<void> {

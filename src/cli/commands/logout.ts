@@ -1,5 +1,5 @@
 import { tokensPage } from '../../config/origin.ts';
-import { statedVariable } from '../../config/setting.ts';
+import { setVariable } from '../../config/setting.ts';
 import { TOKEN_VARIABLE } from '../../config/settings.ts';
 import { EXIT } from '../../core/errors.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -33,7 +33,7 @@ export const logoutCommand: Command = {
 };
 
 function warnOfOtherTokens({ settings, env, output }: CommandContext): void {
-  if (statedVariable(env, TOKEN_VARIABLE.variable) !== null) {
+  if (setVariable(env, TOKEN_VARIABLE.variable) !== null) {
     output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and still gives a token.`);
   } else if (settings.tokenFile !== null) {
     output.warn(`The token file ${settings.tokenFile} is set (${settings.sources.tokenFile}) and still gives a token.`);

@@ -62,7 +62,7 @@ function checkModes(input: CommandInput): void {
 }
 
 async function prepare(context: CommandContext, input: CommandInput): Promise<SetupRun> {
-  const [{ thisComputer }, { launchOf }, { carriedOptions, entryName }] = await Promise.all([
+  const [{ thisComputer }, { launchOf }, { persistedOptions, entryName }] = await Promise.all([
     import('../../setup/computer.ts'),
     import('../../setup/computer.ts'),
     import('../../setup/persisted-options.ts'),
@@ -74,7 +74,7 @@ async function prepare(context: CommandContext, input: CommandInput): Promise<Se
     place,
     name: entryName(settings),
     launch: launchOf(place),
-    carried: carriedOptions(settings),
+    carried: persistedOptions(settings),
     yes: switchOption(input, 'yes'),
     json: switchOption(input, 'json'),
   };
@@ -114,36 +114,36 @@ async function print(run: SetupRun, input: CommandInput): Promise<ExitCode> {
 }
 
 async function preview(run: SetupRun, clients: readonly Client[], remove: boolean): Promise<ExitCode> {
-  const [{ previewOf }, { tellLaunch, tellPreviews }] = await Promise.all([
+  const [{ previewOf }, { reportLaunch, reportPreviews }] = await Promise.all([
     import('../setup-report.ts'),
     import('../setup-report.ts'),
   ]);
   const previews = (await Promise.all(clients.map((client) => previewOf(client, run, remove)))).flat();
-  tellPreviews(run, previews);
-  if (!remove) tellLaunch(run);
+  reportPreviews(run, previews);
+  if (!remove) reportLaunch(run);
   return previews.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.done;
 }
 
 async function disconnect(run: SetupRun, clients: readonly Client[]): Promise<ExitCode> {
-  const [{ removeFrom }, { tellResults }] = await Promise.all([
+  const [{ removeFrom }, { reportResults }] = await Promise.all([
     import('../setup-report.ts'),
     import('../setup-report.ts'),
   ]);
   const results = [];
   for (const client of clients) results.push(...(await removeFrom(client, run)));
-  tellResults(run, results, true);
+  reportResults(run, results, true);
   return results.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.done;
 }
 
 async function connect(run: SetupRun, clients: readonly Client[], isOpen: boolean): Promise<ExitCode> {
-  const [{ connectClient }, { tellEntry, tellLaunch, tellResults, warnAboutToken }, { offerLogin, tokenState }] =
+  const [{ connectClient }, { reportEntry, reportLaunch, reportResults, warnAboutToken }, { offerLogin, tokenState }] =
     await Promise.all([import('../connect-client.ts'), import('../setup-report.ts'), import('../setup-run.ts')]);
   const current = isOpen ? await offerLogin(run, clients) : run;
-  if (isOpen) tellEntry(current);
+  if (isOpen) reportEntry(current);
   const results = [];
   for (const client of clients) results.push(...(await connectClient(client, current)));
-  tellResults(current, results, false);
-  tellLaunch(current);
+  reportResults(current, results, false);
+  reportLaunch(current);
   const { problem, onlyHere } = tokenState(current.context);
   warnAboutToken(current, problem, onlyHere);
   return results.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.done;

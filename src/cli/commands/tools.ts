@@ -1,9 +1,8 @@
 import type { HiddenTool } from '../../catalog/catalogue-snapshot.ts';
 import type { Listing } from '../../catalog/listing/list-size.ts';
-import { TIERS } from '../../contract/operation.ts';
 import { EXIT } from '../../core/errors.ts';
 import { count, thousands } from '../../core/text.ts';
-import type { Tool } from '../../core/tool.ts';
+import { TIERS, type Tool } from '../../core/tool.ts';
 import { type Command, type CommandContext, switchOption } from '../command.ts';
 import { contextCost, costInWords, narrowingAdvice, totalCost } from '../context-cost.ts';
 import { refreshBriefly } from '../short-calls.ts';

@@ -16,7 +16,7 @@ export interface Need {
 }
 
 /** Reading workspaces needs no scope: there is none documented for it. */
-const FREE_RESOURCE = 'workspaces';
+const UNSCOPED_RESOURCE = 'workspaces';
 
 /** What is posted below one record without being an action on it. */
 const SUB_COLLECTIONS = /\/receipts$/;
@@ -33,7 +33,7 @@ export function needOf(method: string, template: string, resource: string): Need
 }
 
 export function allows(scopes: readonly string[], need: Need): boolean {
-  if (need.resource === FREE_RESOURCE && need.tier === 'read') return true;
+  if (need.resource === UNSCOPED_RESOURCE && need.tier === 'read') return true;
   return scopes.some((scope) => {
     const [tier, resource] = scope.split(':');
     const given = tier === 'read' || tier === 'write' || tier === 'manage' ? RANKS[tier] : 0;
@@ -81,7 +81,7 @@ export function enterWorkspace(store: Store, grant: Grant, id: string): Workspac
 
 /** The word that scopes use for what the operation works on. */
 function resourceOf({ segments }: ContractOperation): string {
-  return segments[0] === 'user' ? FREE_RESOURCE : (segments[2] ?? '');
+  return segments[0] === 'user' ? UNSCOPED_RESOURCE : (segments[2] ?? '');
 }
 
 export function authorize(grant: Grant, operation: ContractOperation): void {

@@ -1,8 +1,8 @@
 import { resolveCredential } from '../../auth/credential.ts';
 import { type Check, type DoctorContext, type Finding, fail, ok, warn } from '../check.ts';
-import { examineEntry, examineFile, settingsOf, setupLine } from './app-entry.ts';
+import { checkEntry, checkFile, settingsOf, setupLine } from './app-entry.ts';
 import type { AppEntry, AppFile } from './app-files.ts';
-import { type Patience, type Started, Starter } from './app-start.ts';
+import { type Started, Starter, type StartTimeBudget } from './app-start.ts';
 import { hostStart } from './host-start.ts';
 
 /** What a start as the app would do it says about the entry. */
@@ -14,12 +14,12 @@ const SLOWEST_SECONDS = 27;
 const CLOSE = 0.5;
 const LONGEST_QUOTE = 100;
 
-function patienceFor({ client }: AppFile, { entry }: AppEntry): Omit<Patience, 'signal'> {
+function timeBudgetFor({ client }: AppFile, { entry }: AppEntry): Omit<StartTimeBudget, 'signal'> {
   const limit = client.startSeconds(entry) ?? PATIENCE_SECONDS;
   return { initializeMs: Math.min(limit, PATIENCE_SECONDS) * 1000, toolsMs: TOOLS_SECONDS * 1000 };
 }
 
-export function judgeStart(app: AppFile, { entry }: AppEntry, started: Started, context: DoctorContext): Finding {
+export function evaluateStart(app: AppFile, { entry }: AppEntry, started: Started, context: DoctorContext): Finding {
   const { client } = app;
   const limit = client.startSeconds(entry);
   const { initializeMs, spawnError } = started;
@@ -33,7 +33,7 @@ export function judgeStart(app: AppFile, { entry }: AppEntry, started: Started, 
   return warn(detail, `Run \`npm install -g lucanto-mcp\`, then \`${setupLine(app, context)}\`.`);
 }
 
-function judgeNoise(app: AppFile, { noise }: Started, context: DoctorContext): Finding {
+function evaluateNoise(app: AppFile, { noise }: Started, context: DoctorContext): Finding {
   const [first] = noise;
   if (first === undefined) return ok('nothing but messages of MCP');
   const more = noise.length === 1 ? '' : `, and ${noise.length - 1} or more lines like it`;
@@ -43,7 +43,7 @@ function judgeNoise(app: AppFile, { noise }: Started, context: DoctorContext): F
   );
 }
 
-function judgeTools(app: AppFile, { tools, refusal }: Started, context: DoctorContext): Finding {
+function evaluateTools(app: AppFile, { tools, refusal }: Started, context: DoctorContext): Finding {
   if (tools === null) {
     const why = refusal === null ? `no answer within ${TOOLS_SECONDS} seconds` : quote(refusal, context);
     return fail(`tools/list: ${why}`, `Run \`${setupLine(app, context)}\`, and restart ${app.client.title}.`);
@@ -76,7 +76,7 @@ function quote(text: string, { log }: DoctorContext): string {
 
 /** The workspace that an entry pins: every call of the app fails where the token does not reach it. */
 /** @returns null where it is reached, or where another token than the one that was asked about would be used */
-async function judgePinned(app: AppFile, entry: AppEntry, context: DoctorContext): Promise<Finding | null> {
+async function evaluatePinned(app: AppFile, entry: AppEntry, context: DoctorContext): Promise<Finding | null> {
   const host = hostStart(app, entry, context.place);
   const settings = settingsOf(host, context.place);
   const { workspace, demo, url } = settings;
@@ -101,7 +101,7 @@ export function appChecks(apps: readonly AppFile[]): readonly Check[] {
     const file: Check = {
       id: `${app.id}-file`,
       title: `${app.client.title}: file`,
-      run: (context) => examineFile(app, context),
+      run: (context) => checkFile(app, context),
     };
     const ours = app.entries.filter(({ kind }) => kind === 'ours');
     return [file, ...ours.flatMap((entry) => entryChecks(app, entry, ours.length === 1, starter))];
@@ -113,13 +113,13 @@ function entryChecks(app: AppFile, entry: AppEntry, isOnly: boolean, starter: St
   const id = isOnly ? app.id : `${app.id}-${entry.name}`;
   const title = isOnly ? app.client.title : `${app.client.title} (${entry.name})`;
   const begin = ({ place }: DoctorContext, signal: AbortSignal): Promise<Started> =>
-    starter.start(hostStart(app, entry, place), { ...patienceFor(app, entry), signal });
+    starter.start(hostStart(app, entry, place), { ...timeBudgetFor(app, entry), signal });
   return [
     {
       id: `${id}-entry`,
       title: `${title}: entry`,
       needs: [`${app.id}-file`],
-      run: (context) => examineEntry(app, entry, context),
+      run: (context) => checkEntry(app, entry, context),
     },
     {
       id: `${id}-start`,
@@ -128,7 +128,7 @@ function entryChecks(app: AppFile, entry: AppEntry, isOnly: boolean, starter: St
       // What it starts puts modes right, which must be looked at before.
       after: ['config-dir'],
       seconds: SLOWEST_SECONDS,
-      run: async (context, { signal }) => judgeStart(app, entry, await begin(context, signal), context),
+      run: async (context, { signal }) => evaluateStart(app, entry, await begin(context, signal), context),
     },
     {
       id: `${id}-stdout`,
@@ -136,7 +136,7 @@ function entryChecks(app: AppFile, entry: AppEntry, isOnly: boolean, starter: St
       needs: [`${id}-entry`],
       after: [`${id}-start`],
       seconds: SLOWEST_SECONDS,
-      run: async (context, { signal }) => judgeNoise(app, await begin(context, signal), context),
+      run: async (context, { signal }) => evaluateNoise(app, await begin(context, signal), context),
     },
     {
       id: `${id}-tools`,
@@ -145,9 +145,9 @@ function entryChecks(app: AppFile, entry: AppEntry, isOnly: boolean, starter: St
       after: ['workspaces'],
       seconds: SLOWEST_SECONDS,
       run: async (context, { signal, stateOf }) => {
-        const listed = judgeTools(app, await begin(context, signal), context);
+        const listed = evaluateTools(app, await begin(context, signal), context);
         if (listed.state !== 'ok' || stateOf('workspaces') !== 'ok') return listed;
-        return (await judgePinned(app, entry, context)) ?? listed;
+        return (await evaluatePinned(app, entry, context)) ?? listed;
       },
     },
   ];

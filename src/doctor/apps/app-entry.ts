@@ -5,7 +5,7 @@ import type { ResolvedSettings } from '../../config/resolve.ts';
 import { SETTINGS } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
 import { proxyFor } from '../../http/proxy.ts';
-import { findOnPath, type Place } from '../../setup/computer.ts';
+import { type Computer, findOnPath } from '../../setup/computer.ts';
 import { entryName, optionsIn } from '../../setup/persisted-options.ts';
 import { removalLine } from '../../setup/recognise.ts';
 import { type DoctorContext, type Finding, fail, failedWith, ok, warn } from '../check.ts';
@@ -14,7 +14,7 @@ import type { AppEntry, AppFile } from './app-files.ts';
 import { type HostStart, hostStart } from './host-start.ts';
 
 /** A file of an app: can the app read it, and does it hold an entry that the app can use. */
-export function examineFile(app: AppFile, context: DoctorContext): Finding {
+export function checkFile(app: AppFile, context: DoctorContext): Finding {
   const { client, file, entries } = app;
   if (file.state === 'broken') {
     return fail(
@@ -75,7 +75,7 @@ function isStrictJson(text: string): boolean {
 }
 
 /** An entry of ours, looked at without starting it: is what it names there, and will it have what it needs. */
-export function examineEntry(app: AppFile, entry: AppEntry, context: DoctorContext): Finding {
+export function checkEntry(app: AppFile, entry: AppEntry, context: DoctorContext): Finding {
   const { place } = context;
   const host = hostStart(app, entry, place);
   const missing = missingPart(host, place);
@@ -96,7 +96,7 @@ export function examineEntry(app: AppFile, entry: AppEntry, context: DoctorConte
 }
 
 /** A program that an app cannot start, one clause. */
-function missingPart({ command, args, env }: HostStart, { machine, onDisk }: Place): string | null {
+function missingPart({ command, args, env }: HostStart, { machine, onDisk }: Computer): string | null {
   const paths = pathsOf(machine);
   const isPath = paths.isAbsolute(command);
   const program = isPath ? command : findOnPath(command, machine, env, onDisk);
@@ -108,7 +108,7 @@ function missingPart({ command, args, env }: HostStart, { machine, onDisk }: Pla
 }
 
 /** The settings that the entry's process would have. @throws UsageError for an option that it cannot be started with */
-export function settingsOf({ args, env, cwd }: HostStart, { machine }: Place): ResolvedSettings {
+export function settingsOf({ args, env, cwd }: HostStart, { machine }: Computer): ResolvedSettings {
   const rows = Object.entries(SETTINGS);
   const flags = optionsIn(args).flatMap(([flag, value]) =>
     rows.filter(([, setting]) => setting.flag === flag).map(([key]) => [key, value ?? true]),

@@ -4,7 +4,7 @@ import { pathsOf } from '../../config/paths.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { Client } from '../../setup/client.ts';
 import { CLIENTS, claudeDesktop, isInstalled } from '../../setup/client-table.ts';
-import type { Place } from '../../setup/computer.ts';
+import type { Computer } from '../../setup/computer.ts';
 import { type InspectedFile, inspectClient, type ReadableFile } from '../../setup/connect-file.ts';
 import { type IsService, isServiceEntry } from '../../setup/recognise.ts';
 import { type Check, ok, skip, warn } from '../check.ts';
@@ -30,7 +30,7 @@ export interface AppFile {
 }
 
 /** Files that exist, or cannot be read. @param name of the entry that this profile would have */
-export async function appFiles(place: Place, name: string, isService: IsService): Promise<readonly AppFile[]> {
+export async function appFiles(place: Computer, name: string, isService: IsService): Promise<readonly AppFile[]> {
   const found = await Promise.all(
     CLIENTS.map(async (client) => {
       const files = await inspectClient(client, place, name);
@@ -43,7 +43,7 @@ export async function appFiles(place: Place, name: string, isService: IsService)
   return found.flat().filter(({ file }) => file.state === 'broken' || file.config.bytes !== null);
 }
 
-export function installedApps(place: Place): readonly string[] {
+export function installedApps(place: Computer): readonly string[] {
   return CLIENTS.filter((client) => isInstalled(client, place)).map(({ title }) => title);
 }
 
@@ -61,7 +61,7 @@ function entriesIn(file: ReadableFile, isService: IsService): readonly AppEntry[
 
 /** The bundle for Claude Desktop, which stands in no file of entries: the app unpacks it beside its own file. */
 /** Their versions. */
-function bundlesIn(place: Place): readonly string[] {
+function bundlesIn(place: Computer): readonly string[] {
   const paths = pathsOf(place.machine);
   return claudeDesktop.files(place).flatMap((file) => {
     const folder = paths.join(paths.dirname(file), 'Claude Extensions');

@@ -22,7 +22,7 @@ export interface Started {
   readonly exitCode: number | null;
 }
 
-export interface Patience {
+export interface StartTimeBudget {
   readonly initializeMs: number;
   readonly toolsMs: number;
   readonly signal: AbortSignal;
@@ -36,7 +36,7 @@ const MOST_NOISE = 3;
 const LONGEST_LINE = 4 * 1024 * 1024;
 
 /** Never throws; the process is gone when this resolves. */
-async function start(host: HostStart, patience: Patience): Promise<Started> {
+async function start(host: HostStart, patience: StartTimeBudget): Promise<Started> {
   const session = new Session(host, patience.signal);
   try {
     const begun = performance.now();
@@ -232,7 +232,7 @@ export class Starter {
   readonly #starts = new Map<string, Promise<Started>>();
   #last: Promise<unknown> = Promise.resolve();
 
-  start(host: HostStart, patience: Patience): Promise<Started> {
+  start(host: HostStart, patience: StartTimeBudget): Promise<Started> {
     const key = JSON.stringify([host, patience.initializeMs]);
     const known = this.#starts.get(key);
     if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 import type { Environment } from '../../config/setting.ts';
 import { isJsonObject } from '../../core/json.ts';
-import type { Place } from '../../setup/computer.ts';
+import type { Computer } from '../../setup/computer.ts';
 import { wordsOf } from '../../setup/recognise.ts';
 import type { AppEntry, AppFile } from './app-files.ts';
 
@@ -34,7 +34,7 @@ const SHORT_PATHS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   linux: '/usr/local/bin:/usr/bin:/bin',
 };
 
-export function hostStart({ client }: AppFile, { entry }: AppEntry, place: Place): HostStart {
+export function hostStart({ client }: AppFile, { entry }: AppEntry, place: Computer): HostStart {
   const [command = '', ...args] = wordsOf(entry);
   const { machine } = place;
   const own = isJsonObject(entry.env) ? entry.env : {};
@@ -50,7 +50,7 @@ export function hostStart({ client }: AppFile, { entry }: AppEntry, place: Place
   };
 }
 
-function kept({ machine, env }: Place): Readonly<Record<string, string>> {
+function kept({ machine, env }: Computer): Readonly<Record<string, string>> {
   const names = machine.platform === 'win32' ? KEPT_ON_WINDOWS : KEPT;
   const home = machine.platform === 'win32' ? {} : { HOME: machine.home };
   const found = Object.entries(env).filter(([name]) =>
@@ -59,7 +59,7 @@ function kept({ machine, env }: Place): Readonly<Record<string, string>> {
   return { ...home, ...Object.fromEntries(found.map(([name, value]) => [name, value ?? ''])) };
 }
 
-function shortPath({ machine, env }: Place): string {
+function shortPath({ machine, env }: Computer): string {
   const root = env.SystemRoot || env.SYSTEMROOT || 'C:\\Windows';
   if (machine.platform === 'win32') return `${root}\\System32;${root}`;
   return SHORT_PATHS[machine.platform] ?? '/usr/bin:/bin';

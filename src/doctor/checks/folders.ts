@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { profilePath } from '../../auth/profile.ts';
 import { pathsOf } from '../../config/paths.ts';
 import type { Machine } from '../../config/setting.ts';
-import type { Place } from '../../setup/computer.ts';
+import type { Computer } from '../../setup/computer.ts';
 import { type Check, type DoctorContext, type Finding, fail, ok, skip, warn } from '../check.ts';
 
 /** Looks at the disk without changing it. */
 /** The folder itself, or the nearest one above it that is there; null where something else is in the way. */
-function nearestFolder(path: string, { machine, onDisk }: Place): string | null {
+function nearestFolder(path: string, { machine, onDisk }: Computer): string | null {
   const paths = pathsOf(machine);
   for (let at = path; ; at = paths.dirname(at)) {
     const stats = statOf(onDisk(at));
@@ -130,7 +130,7 @@ function withModes({ settings, place, runtime }: DoctorContext): Finding {
   return warn(`${first.path} is open to others on this computer (${modeOf(first.path)})${more}`, fix);
 }
 
-function userOf({ env, machine }: Place): string {
+function userOf({ env, machine }: Computer): string {
   return env.USERNAME || pathsOf(machine).basename(machine.home);
 }
 

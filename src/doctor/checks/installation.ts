@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { pathsOf } from '../../config/paths.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { VERSION } from '../../core/version.ts';
-import { inHome, inLocalAppData, launchOf, type Place } from '../../setup/computer.ts';
+import { type Computer, inHome, inLocalAppData, launchOf } from '../../setup/computer.ts';
 import { wordsOf } from '../../setup/recognise.ts';
 import { type Check, type DoctorContext, ok, warn } from '../check.ts';
 
@@ -98,7 +98,7 @@ function copiesOn({ place, apps }: DoctorContext): readonly Copy[] {
 }
 
 /** Where npm, npx and the managers of Node versions put packages for the whole computer or user. */
-function moduleFolders(place: Place): readonly string[] {
+function moduleFolders(place: Computer): readonly string[] {
   const { machine, env } = place;
   const paths = pathsOf(machine);
   const beside = paths.dirname(place.node);
@@ -130,7 +130,7 @@ function moduleFolders(place: Place): readonly string[] {
   ];
 }
 
-function versionIn({ onDisk, machine }: Place, folder: string): string | null {
+function versionIn({ onDisk, machine }: Computer, folder: string): string | null {
   try {
     const text = readFileSync(onDisk(pathsOf(machine).join(folder, 'package.json')), 'utf8');
     const value: unknown = JSON.parse(text);
@@ -142,7 +142,7 @@ function versionIn({ onDisk, machine }: Place, folder: string): string | null {
   }
 }
 
-function namesIn({ onDisk }: Place, folder: string): readonly string[] {
+function namesIn({ onDisk }: Computer, folder: string): readonly string[] {
   try {
     return readdirSync(onDisk(folder));
   } catch {
@@ -150,7 +150,7 @@ function namesIn({ onDisk }: Place, folder: string): readonly string[] {
   }
 }
 
-function real({ onDisk }: Place, path: string): string | null {
+function real({ onDisk }: Computer, path: string): string | null {
   try {
     return realpathSync(onDisk(path));
   } catch {

@@ -2,10 +2,10 @@ import { KIND_WORDS } from '../../auth/token.ts';
 import { AuthError } from '../../core/errors.ts';
 import { ago } from '../../core/text.ts';
 import {
-  type Asked,
   answeredWith,
   type Check,
   type DoctorContext,
+  type DoctorOptions,
   type Finding,
   fail,
   failedWith,
@@ -64,7 +64,7 @@ export const mcpCheck: Check = {
 };
 
 /** One endpoint that refuses the token while the other takes it is that endpoint's own fault. */
-function refusalIn({ workspaces, catalogue }: Asked): AuthError | null {
+function refusalIn({ workspaces, catalogue }: DoctorOptions): AuthError | null {
   if (workspaces instanceof AuthError) return workspaces;
   return catalogue instanceof AuthError && workspaces instanceof Error ? catalogue : null;
 }

@@ -3,7 +3,7 @@ import { connect, type PeerCertificate } from 'node:tls';
 import { VERSION } from '../../core/version.ts';
 import { certificateProblem } from '../../http/network-error.ts';
 import { userAgent } from '../../http/request-parts.ts';
-import { insistOnVerification, systemCertificates, Transport } from '../../http/transport.ts';
+import { requireTlsVerification, systemCertificates, Transport } from '../../http/transport.ts';
 import { type Check, type DoctorContext, type Finding, fail, ok, skip, warn } from '../check.ts';
 import { failure, openSocket, type Route, routeOf } from './network.ts';
 
@@ -17,7 +17,7 @@ export const tlsCheck: Check = {
   run: async (context, { signal }) => {
     const route = routeOf(context);
     if (route.url.protocol === 'http:') return skip('not needed: plain http within this computer');
-    insistOnVerification(route.origin, route.proxy, context.place.env, context.log);
+    requireTlsVerification(route.origin, route.proxy, context.place.env, context.log);
     try {
       const first = await shakeHands(route, null, signal);
       const code = first.problem?.code ?? '';

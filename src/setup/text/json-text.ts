@@ -162,7 +162,7 @@ class JsonEditor {
     return this.#text[scanner.getTokenOffset()] === ',' ? scanner.getTokenOffset() : null;
   }
 
-  /** The end of the line, where nothing but remarks stands on the rest of it. */
+  /** The end of the line, where nothing but notices stands on the rest of it. */
   #afterRemarks(from: number): number {
     const rest = /^(?:[ \t]*(?:\/\*(?:(?!\*\/)[^\r\n])*\*\/|\/\/[^\r\n]*))*[ \t]*(?=\r?\n)/.exec(
       this.#text.slice(from),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { examineToken } from '../../../src/auth/token.ts';
+import { checkToken } from '../../../src/auth/token.ts';
 
 function examined(text: string) {
-  const result = examineToken(text);
+  const result = checkToken(text);
   if ('refusal' in result) throw new Error(result.refusal);
   return result;
 }
@@ -47,7 +47,7 @@ describe('what can be said of a token offline', () => {
     ['https://app.lucanto.eu/settings/api_keys', 'web address'],
     ['hunter2', 'does not look like'],
   ])('doubts %s with a sentence that helps', (text, words) => {
-    const result = examineToken(text);
+    const result = checkToken(text);
     const sentence = 'refusal' in result ? result.refusal : result.doubt;
     expect(sentence).toContain(words);
   });
@@ -61,7 +61,7 @@ describe('what can be said of a token offline', () => {
     ['lct_pat_a\u0007bc', 'characters'],
     ['lct_pat_žltý', 'characters'],
   ])('refuses %j, which can be sent nowhere', (text, words) => {
-    const result = examineToken(text);
+    const result = checkToken(text);
     expect('refusal' in result ? result.refusal : '').toContain(words);
   });
 
@@ -72,7 +72,7 @@ describe('what can be said of a token offline', () => {
       'eyJhunter2secret.x.y',
       '"lct_pat_hunter2secret"',
     ]) {
-      const { token, ...said } = { token: '', ...examineToken(text) };
+      const { token, ...said } = { token: '', ...checkToken(text) };
       expect(JSON.stringify(said)).not.toContain('hunter2secret');
       expect(token).not.toBe(undefined);
     }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Grants, type Witness } from '../../../src/catalog/grants.ts';
-import type { Tier } from '../../../src/contract/operation.ts';
+import { Grants, type ScopeEvidence } from '../../../src/catalog/grants.ts';
+import type { Tier } from '../../../src/core/tool.ts';
 
-type Seen = NonNullable<Witness['catalogue']>[number];
+type Seen = NonNullable<ScopeEvidence['catalogue']>[number];
 
 function tool(name: string, tier: Tier, resource: string | null): Seen {
   const readOnly = tier === 'read';
@@ -33,8 +33,8 @@ const createQuote = tool('lucanto_create_quote', 'write', 'quotes');
 const listWorkspaces = tool('lucanto_list_workspaces', 'read', null);
 const setDefault = tool('lucanto_set_default_workspace', 'manage', 'workspaces');
 
-function grants(witness: Partial<Witness>): Grants {
-  return new Grants({ catalogue: null, readable: [], claimed: [], ...witness });
+function grants(evidence: Partial<ScopeEvidence>): Grants {
+  return new Grants({ catalogue: null, readable: [], claimed: [], ...evidence });
 }
 
 describe('what a token may see', () => {
