@@ -1,6 +1,7 @@
 import { tokensPage } from '../config/origin.ts';
+import type { Environment } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
-import { type Environment, setVariable } from '../config/setting.ts';
+import { setVariable } from '../config/setting.ts';
 import { SETTINGS, type SettingKey, TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError, type LucantoError } from '../core/errors.ts';
 import { profilePath, readProfile } from './profile.ts';

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parseOrigin } from '../config/origin.ts';
-import { pathsOf } from '../config/paths.ts';
+import { type Environment, type Machine, pathsOf } from '../config/paths.ts';
 import { type Flags, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
-import type { Environment, Machine } from '../config/setting.ts';
+import { setVariable } from '../config/setting.ts';
+import { TOKEN_VARIABLE } from '../config/settings.ts';
 import { LocalError } from '../core/errors.ts';
-import { TOKEN_KINDS, type TokenKind } from './token.ts';
+import { checkToken, TOKEN_KINDS, type TokenKind } from './token.ts';
 
 /** Where a profile's credentials are, and what its file holds. */
 interface WorkspaceName {
@@ -147,4 +148,16 @@ export function loadSettings(flags: Flags, env: Environment, machine: Machine): 
   const reading = readProfile(located);
   if (reading.state !== 'stored') return located;
   return resolveSettings(flags, env, { url: reading.profile.origin }, machine);
+}
+
+/** The tokens that a command could come upon without asking for one, so that no output of it repeats them. */
+/** A token file is not read here: it may be a pipe, which gives its token once. */
+export function secretsToMask(location: ProfileLocation, env: Environment): readonly string[] {
+  const reading = readProfile(location);
+  const stored = reading.state === 'stored' ? [reading.profile.token] : [];
+  const stated = setVariable(env, TOKEN_VARIABLE.variable);
+  if (stated === null) return stored;
+  // With what was pasted along, and without.
+  const examined = checkToken(stated);
+  return [...stored, stated.trim(), ...('token' in examined ? [examined.token] : [])];
 }

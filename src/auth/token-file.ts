@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { Machine } from '../config/setting.ts';
+import type { Machine } from '../config/paths.ts';
 import { AuthError } from '../core/errors.ts';
 import { errorCode } from './profile.ts';
 

@@ -1,7 +1,3 @@
-import { type Environment, setVariable } from '../config/setting.ts';
-import { TOKEN_VARIABLE } from '../config/settings.ts';
-import { type ProfileLocation, readProfile } from './profile.ts';
-
 /**
  * What can be said of a token without asking the service. Lengths and checksum are unknown (lucanto-api.md section 2),
  * so only the prefix is looked at, and what people paste along. No sentence here ever repeats the token.
@@ -98,16 +94,4 @@ function doubtAbout(token: string): string | null {
   // A later kind of token may bring a prefix that is not known yet.
   if (/^lct_[a-z0-9]+_./.test(token)) return null;
   return 'This does not look like a token of Lucanto: those begin with lct_pat_, lct_live_ or lct_test_.';
-}
-
-/** The tokens that a command could come upon without asking for one, so that no output of it repeats them. */
-/** A token file is not read here: it may be a pipe, which gives its token once. */
-export function secretsToMask(location: ProfileLocation, env: Environment): readonly string[] {
-  const reading = readProfile(location);
-  const stored = reading.state === 'stored' ? [reading.profile.token] : [];
-  const stated = setVariable(env, TOKEN_VARIABLE.variable);
-  if (stated === null) return stored;
-  // With what was pasted along, and without.
-  const examined = checkToken(stated);
-  return [...stored, stated.trim(), ...('token' in examined ? [examined.token] : [])];
 }

@@ -12,9 +12,8 @@ import {
   ServiceCacheOnDisk,
   unchanged,
 } from '../catalog/service-cache.ts';
-import { keepPrivate } from '../config/paths.ts';
+import { type Environment, keepPrivate } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
-import type { Environment } from '../config/setting.ts';
 import type { LucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 

@@ -3,7 +3,7 @@ import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
 import { LocalError, UsageError } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
-import { type InspectedFile, inspectClient } from '../setup/connect-file.ts';
+import { type InspectedFile, inspectClient } from '../setup/inspect-file.ts';
 import type { EntryKind } from '../setup/recognise.ts';
 import { askChoices, isTerminal } from './prompt.ts';
 import type { SetupRun } from './setup-run.ts';

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Environment } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
-import type { Environment } from '../config/setting.ts';
 import type { ExitCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Output, OutputStream } from './output.ts';

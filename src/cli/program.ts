@@ -1,7 +1,6 @@
-import { loadSettings } from '../auth/profile.ts';
-import { secretsToMask } from '../auth/token.ts';
+import { loadSettings, secretsToMask } from '../auth/profile.ts';
+import type { Environment, Machine } from '../config/paths.ts';
 import type { Flags } from '../config/resolve.ts';
-import type { Environment, Machine } from '../config/setting.ts';
 import { COMMAND } from '../core/command-name.ts';
 import { EXIT, type ExitCode, type LucantoError, toLucantoError } from '../core/errors.ts';
 import { createLog, Secrets } from '../core/log.ts';

@@ -2,13 +2,8 @@ import { commandLine } from '../auth/credential.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Client } from '../setup/client.ts';
 import { planChange, unifiedDiff } from '../setup/config-change.ts';
-import {
-  disconnectFile,
-  type InspectedFile,
-  inspectClient,
-  ownCommandLine,
-  type ReadableFile,
-} from '../setup/connect-file.ts';
+import { disconnectFile, ownCommandLine } from '../setup/connect-file.ts';
+import { type InspectedFile, inspectClient, type ReadableFile } from '../setup/inspect-file.ts';
 import { freshEntry, wantedEntry } from '../setup/persisted-options.ts';
 import type { CommandContext } from './command.ts';
 import { refusal } from './connect-client.ts';

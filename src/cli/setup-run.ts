@@ -3,7 +3,7 @@ import { readProfile } from '../auth/profile.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Client } from '../setup/client.ts';
 import type { Computer, Launch } from '../setup/computer.ts';
-import { inspectClient } from '../setup/connect-file.ts';
+import { inspectClient } from '../setup/inspect-file.ts';
 import { freshEntry, type PersistedOptions, persistedOptions } from '../setup/persisted-options.ts';
 import { editText } from '../setup/text/config-text.ts';
 import type { CommandContext } from './command.ts';

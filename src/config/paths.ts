@@ -1,6 +1,5 @@
 import { chmodSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Environment, Machine } from './setting.ts';
 
 /** The path rules of a platform, also when it is not the one we run on (tests). */
 export function pathsOf(machine: Machine): path.PlatformPath {
@@ -52,3 +51,20 @@ export function keepPrivate(paths: readonly string[], platform: NodeJS.Platform)
     }
   }
 }
+
+/** The shape of one row of the settings table (settings.ts), and what rows are parsed on. */
+
+/** Facts about this machine. Passed in from the entry point, so that every platform can be tested on any. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  /** Absolute path of the user's home. */
+  readonly home: string;
+  /** Absolute path that relative paths are resolved against. */
+  readonly cwd: string;
+  /** An IANA name; without it, the one that this process runs in. */
+  readonly timeZone?: string;
+  /** What users type to run this program (invocation.ts); without it, its name. */
+  readonly command?: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;

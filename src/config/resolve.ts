@@ -1,5 +1,6 @@
 import { InternalError, UsageError } from '../core/errors.ts';
-import { type Environment, isUnfilled, type Machine, type Setting, setVariable } from './setting.ts';
+import type { Environment, Machine } from './paths.ts';
+import { isUnfilled, type Setting, setVariable } from './setting.ts';
 import { SETTINGS, type SettingKey, type SettingValues } from './settings.ts';
 
 /** Settings in three pure steps: parse each layer, merge the layers, resolve the values with the source of each. */

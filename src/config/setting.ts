@@ -1,22 +1,4 @@
-import { absolutePath } from './paths.ts';
-
-/** The shape of one row of the settings table (settings.ts), and what rows are parsed on. */
-
-/** Facts about this machine. Passed in from the entry point, so that every platform can be tested on any. */
-export interface Machine {
-  readonly platform: NodeJS.Platform;
-  /** Absolute path of the user's home. */
-  readonly home: string;
-  /** Absolute path that relative paths are resolved against. */
-  readonly cwd: string;
-  /** An IANA name; without it, the one that this process runs in. */
-  readonly timeZone?: string;
-  /** What users type to run this program (invocation.ts); without it, its name. */
-  readonly command?: string;
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
+import { absolutePath, type Environment, type Machine } from './paths.ts';
 /** A value, or a clause that completes "`--flag` …": "is not an origin". It never repeats a secret. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 

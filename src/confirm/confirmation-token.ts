@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { canonicalJson, type JsonObject } from '../core/json.ts';
 import { errorCode, ledgerUnwritable, localSecret, OWNER_ONLY_FILE, privateFolder } from '../writes/private-files.ts';
 import type { Problem } from './confirmation-refusals.ts';
-import type { ConfirmationTokenPort } from './gate.ts';
 import type { Settled } from './question-record.ts';
 
 /**
@@ -90,7 +89,7 @@ function mac(secret: Buffer, purpose: Purpose, head: string, sealed: Confirmatio
 
 /** Seals that were used: one empty file each until they expire, so that every copy of the bridge sees them. */
 /** @returns whether it was unused; of several at once, one is told so. @throws LocalError */
-export async function markUsed(folder: string, seal: ConfirmationToken, now: number): Promise<boolean> {
+async function markUsed(folder: string, seal: ConfirmationToken, now: number): Promise<boolean> {
   const hash = createHash('sha256').update(seal.text).digest('hex').slice(0, 32);
   const path = join(folder, `${seal.expires}.${hash}`);
   try {
@@ -153,4 +152,17 @@ export class ConfirmationTokens implements ConfirmationTokenPort {
     }
     return localSecret(folder);
   }
+}
+
+/**
+ * Asks a person before what cannot be undone. It stands between the check of a call and its making: until a person
+ * agreed, nothing is sent but what reads the record to be shown.
+ */
+/** Makes and takes back what a client carries between two calls. */
+export interface ConfirmationTokenPort {
+  issue(purpose: Purpose, settled: Settled): Promise<ConfirmationToken>;
+  /** Whether it is one of this call. @throws LucantoError */
+  read(purpose: Purpose, text: string, settled: Settled): Promise<ConfirmationToken | Problem>;
+  /** False where it was used before. @throws LucantoError */
+  spend(seal: ConfirmationToken): Promise<boolean>;
 }

@@ -1,7 +1,7 @@
 import { AbortedError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
-import type { CallAnswer, CallContext, Confirmer, Reply, Tool } from '../core/tool.ts';
+import type { CallAnswer, CallContext, Confirmer, Reply } from '../core/tool.ts';
 import {
   ASK_FIRST,
   badConfirmation,
@@ -13,22 +13,9 @@ import {
   type PreviewOffer,
   type Problem,
 } from './confirmation-refusals.ts';
-import type { ConfirmationToken, Purpose } from './confirmation-token.ts';
+import type { ConfirmationToken, ConfirmationTokenPort, Purpose } from './confirmation-token.ts';
 import { previewOf, questionText } from './question.ts';
-import { type SettleDeps, type Settled, settle } from './question-record.ts';
-
-/**
- * Asks a person before what cannot be undone. It stands between the check of a call and its making: until a person
- * agreed, nothing is sent but what reads the record to be shown.
- */
-/** Makes and takes back what a client carries between two calls. */
-export interface ConfirmationTokenPort {
-  issue(purpose: Purpose, settled: Settled): Promise<ConfirmationToken>;
-  /** Whether it is one of this call. @throws LucantoError */
-  read(purpose: Purpose, text: string, settled: Settled): Promise<ConfirmationToken | Problem>;
-  /** False where it was used before. @throws LucantoError */
-  spend(seal: ConfirmationToken): Promise<boolean>;
-}
+import { type ConfirmationRequest, type SettleDeps, type Settled, settle } from './question-record.ts';
 
 interface GateDeps extends SettleDeps {
   readonly mode: 'auto' | 'always' | 'never';
@@ -148,16 +135,6 @@ function tellProgress({ onProgress }: CallContext): () => void {
   tell();
   const timer = setInterval(tell, PROGRESS_EVERY_MS);
   return () => clearInterval(timer);
-}
-
-/** A call on its way to the one who asks a person before what cannot be undone. */
-export interface ConfirmationRequest {
-  readonly tool: Tool;
-  /** Checked. */
-  readonly args: JsonObject;
-  readonly allowDuplicate: boolean;
-  /** What a model brings of a preview. */
-  readonly code?: string;
 }
 
 /** The arguments to call with; or what is answered in place of the call, which was not made. */

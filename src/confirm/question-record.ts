@@ -3,7 +3,6 @@ import type { Workspace, WorkspaceId } from '../catalog/workspaces.ts';
 import { singular, toolName } from '../contract/naming.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
-import type { ConfirmationRequest } from './gate.ts';
 import { type Facts, factsOf, NO_FACTS, partyId, type Shown } from './question.ts';
 
 /** Reads the record that a call is about, with the get tool of its kind, for showing it. What cannot be read is left out. */
@@ -163,4 +162,14 @@ async function nameOf(id: string, context: CallContext, deps: SettleDeps): Promi
   } catch {
     return null;
   }
+}
+
+/** A call on its way to the one who asks a person before what cannot be undone. */
+export interface ConfirmationRequest {
+  readonly tool: Tool;
+  /** Checked. */
+  readonly args: JsonObject;
+  readonly allowDuplicate: boolean;
+  /** What a model brings of a preview. */
+  readonly code?: string;
 }

@@ -5,13 +5,14 @@ import { WORDS } from './curated-words.ts';
 import { list, member, type Node, type OpenApiDocument, resolveReference } from './document.ts';
 import { effectsOf, type Verb, verbOf } from './effects.ts';
 import { type Inputs, inputsOf, parametersOf } from './inputs.ts';
-import { type Draft, settleNames, toolName } from './naming.ts';
+import { toolName } from './naming.ts';
 import type { Operation } from './operation.ts';
 import { type Index, indexRoutes, placeOf } from './place.ts';
 import { bodyOf } from './request-body.ts';
 import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
 import { type Route, readRoutes } from './route.ts';
 import { SchemaReader } from './schema-reader.ts';
+import { type Draft, settleNames } from './tool-names.ts';
 import { type OperationFacts, withSchemas } from './tool-schema.ts';
 
 /**

@@ -128,7 +128,7 @@ export type Tier = (typeof TIERS)[number];
  */
 export const TIERS = ['read', 'write', 'manage'] as const;
 
-export type Route = 'rest' | 'remote' | 'local';
+type Route = 'rest' | 'remote' | 'local';
 
 /** A property of the records that an operation answers with, as far as the document describes them. */
 export interface AnswerField {

@@ -1,9 +1,11 @@
 import type { CredentialResolution } from '../auth/credential.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { LucantoError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
+import type { Client } from '../setup/client.ts';
 import type { Computer } from '../setup/computer.ts';
-import type { AppFile } from './apps/app-files.ts';
+import type { InspectedFile } from '../setup/inspect-file.ts';
 
 /** Everything that checks look at. What needs the bridge is a port, filled by the command line. */
 export interface Runtime {
@@ -133,3 +135,23 @@ export function answeredWith(error: LucantoError): Finding {
 }
 
 const CHECK_ADDRESS = 'Check --url: it must be the address of Lucanto itself.';
+
+/** A file of an app, and the entries in it that are about Lucanto, whatever they are called. */
+export interface AppEntry {
+  readonly name: string;
+  /** Null where it holds everywhere. */
+  readonly folder: string | null;
+  readonly kind: 'ours' | 'url' | 'foreign';
+  /** May hold a secret. */
+  readonly entry: JsonObject;
+  /** Secret. */
+  readonly token: string | null;
+}
+
+export interface AppFile {
+  readonly client: Client;
+  /** Begins the ids of its checks: `claude-desktop`, `claude-desktop-2` for a second file. */
+  readonly id: string;
+  readonly file: InspectedFile;
+  readonly entries: readonly AppEntry[];
+}

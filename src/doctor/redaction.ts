@@ -1,7 +1,6 @@
-import type { Machine } from '../config/setting.ts';
+import type { Machine } from '../config/paths.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { AppFile } from './apps/app-files.ts';
-import type { Report } from './check.ts';
+import type { AppFile, Report } from './check.ts';
 
 /** What leaves this machine in a ticket: no token in any form, no password of a proxy, no name of the user's home. */
 /** `/root` is no part of `/rootfs`. */

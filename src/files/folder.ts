@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
-import { absolutePath, pathsOf } from '../config/paths.ts';
-import type { Machine } from '../config/setting.ts';
+import { absolutePath, type Machine, pathsOf } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import { errorCode } from '../writes/private-files.ts';
 

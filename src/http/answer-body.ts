@@ -1,5 +1,4 @@
 import { ProtocolError } from '../core/errors.ts';
-import type { AnswerHead } from './request.ts';
 
 /** Reading an answer's body: as text, bounded, and piece by piece where somebody listens. */
 const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
@@ -106,4 +105,13 @@ export function pageInstead(head: AnswerHead, what: string): ProtocolError {
       details: { status: head.status, ...(head.requestId === null ? {} : { requestId: head.requestId }) },
     },
   );
+}
+
+export interface AnswerHead {
+  readonly status: number;
+  readonly headers: Headers;
+  /** `X-Request-Id`. */
+  readonly requestId: string | null;
+  /** Without query. */
+  readonly url: string;
 }

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { isLoopback } from '../config/origin.ts';
-import type { Environment } from '../config/setting.ts';
+import type { Environment } from '../config/paths.ts';
 import { UsageError } from '../core/errors.ts';
 
 /** Which proxy the environment names for an origin: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, read as curl reads them. */

@@ -1,5 +1,5 @@
 import type { WriteWatch } from '../core/tool.ts';
-import type { ByteSink, TextSink } from './answer-body.ts';
+import type { AnswerHead, ByteSink, TextSink } from './answer-body.ts';
 import type { RetryClass } from './retry.ts';
 
 /** What goes out and what comes back, between the backends and the one HTTP client. */
@@ -54,15 +54,6 @@ export interface SendContext {
   /** The read tool that shows whether a write was carried out, for the hint where that is not known. */
   readonly checkWith?: string;
   readonly write?: WriteWatch;
-}
-
-export interface AnswerHead {
-  readonly status: number;
-  readonly headers: Headers;
-  /** `X-Request-Id`. */
-  readonly requestId: string | null;
-  /** Without query. */
-  readonly url: string;
 }
 
 export interface HttpAnswer extends AnswerHead {

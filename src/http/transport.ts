@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 import { isLoopback, serviceOrigin } from '../config/origin.ts';
-import type { Environment } from '../config/setting.ts';
+import type { Environment } from '../config/paths.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { type HttpProxy, proxyFor } from './proxy.ts';

@@ -11,8 +11,10 @@ import type { SentDescriptor } from '../catalog/listing/list-size.ts';
 import type { Workspace } from '../catalog/workspaces.ts';
 import type { CallDeadline } from '../core/deadline.ts';
 import { isJsonObject } from '../core/json.ts';
+import type { Log } from '../core/log.ts';
 import type { CallAnswer, CallContext, ClientIdentity, Confirmer, Progress, Reply, Tool } from '../core/tool.ts';
 import type { InstructionFacts } from './instructions.ts';
+import type { Deliveries, OutputBacklog, RunningCalls } from './running-calls.ts';
 
 /** What a request of the client brings along, for the calls that it leads to. */
 /** @param ended aborts when the connection is over */
@@ -155,4 +157,15 @@ export interface ServedBridge {
   /** Resolves when no write is on its way any more, or after `ms` milliseconds. */
   settleWrites(ms: number): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface McpServerDeps {
+  readonly bridge: ServedBridge;
+  readonly running: RunningCalls;
+  readonly deliveries: Deliveries;
+  readonly backlog: OutputBacklog;
+  /** Aborts once the client can answer no more. */
+  readonly nobody: AbortSignal;
+  readonly log: Log;
+  readonly clock: () => number;
 }

@@ -3,15 +3,14 @@ import { FOR_MODELS } from '../answers/answer-options.ts';
 import type { SentDescriptor } from '../catalog/listing/list-size.ts';
 import { UnknownToolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';
-import type { Log } from '../core/log.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
 import { VERSION } from '../core/version.ts';
-import { callContext, confirmerOf, type ServedBridge } from './call-context.ts';
+import { callContext, confirmerOf, type McpServerDeps, type ServedBridge } from './call-context.ts';
 import { serveCompletions } from './completions.ts';
 import { instructions } from './instructions.ts';
 import { hasPrompts } from './prompt-needs.ts';
 import { hasResources, serveResources } from './resources.ts';
-import { type Deliveries, type OutputBacklog, type RunningCalls, SerialQueue } from './running-calls.ts';
+import { SerialQueue } from './running-calls.ts';
 
 /**
  * What Gemini CLI does to calls and results of its own accord, undone. It adds an argument to the schema of every tool
@@ -87,17 +86,6 @@ const LIST_TTL_MS = 60_000;
 
 /** Never waits longer than this for a token whose tools were never seen (interface.md section 3). */
 const FIRST_LIST_WAIT_MS = 5_000;
-
-export interface McpServerDeps {
-  readonly bridge: ServedBridge;
-  readonly running: RunningCalls;
-  readonly deliveries: Deliveries;
-  readonly backlog: OutputBacklog;
-  /** Aborts once the client can answer no more. */
-  readonly nobody: AbortSignal;
-  readonly log: Log;
-  readonly clock: () => number;
-}
 
 export function createMcpServer(deps: McpServerDeps): Server {
   const { bridge, running, deliveries, backlog, nobody, log, clock } = deps;

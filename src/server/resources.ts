@@ -5,8 +5,7 @@ import { UnknownToolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
 import type { AnswerOptions, CallContext, Tool, ToolResult } from '../core/tool.ts';
-import { callContext, type ServedBridge } from './call-context.ts';
-import type { McpServerDeps } from './mcp-server.ts';
+import { callContext, type McpServerDeps, type ServedBridge } from './call-context.ts';
 import type { SerialQueue } from './running-calls.ts';
 import { isGetTool, type RecordKind, recordKinds } from './tool-properties.ts';
 

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
-import { pathsOf } from '../config/paths.ts';
-import type { Environment, Machine } from '../config/setting.ts';
+import { type Environment, type Machine, pathsOf } from '../config/paths.ts';
 import { isEphemeral } from '../core/command-name.ts';
 import { VERSION } from '../core/version.ts';
 

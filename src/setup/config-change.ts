@@ -13,7 +13,7 @@ import {
   withBom,
   writeBeside,
 } from './config-file.ts';
-import { inspectFile, type ReadableFile } from './connect-file.ts';
+import { inspectFile, type ReadableFile } from './inspect-file.ts';
 import { editText } from './text/config-text.ts';
 
 /** A copy of a client's file beside it, before setup changes it. */

@@ -3,7 +3,7 @@ import { SETTINGS, type SettingKey } from '../config/settings.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Client } from './client.ts';
 import type { Launch } from './computer.ts';
-import type { ReadableFile } from './connect-file.ts';
+import type { ReadableFile } from './inspect-file.ts';
 import { wordsOf } from './recognise.ts';
 
 /** Options of this run that an app's entry repeats, so that the app starts what would start here. */

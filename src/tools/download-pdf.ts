@@ -6,10 +6,9 @@ import type { CallContext, ToolResult } from '../core/tool.ts';
 import { type FilesFolder, MAX_FILE_BYTES } from '../files/folder.ts';
 import { HEAD_BYTES, isPdf } from '../files/media-type.ts';
 import { fileName, IncomingFile } from '../files/save.ts';
-import { type ByteSink, isPage, pageInstead } from '../http/answer-body.ts';
+import { type AnswerHead, type ByteSink, isPage, pageInstead } from '../http/answer-body.ts';
 import { apiError } from '../http/api-error.ts';
 import { type DownloadDeps, download } from '../http/download.ts';
-import type { AnswerHead } from '../http/request.ts';
 import {
   answerWith,
   argumentsFor,

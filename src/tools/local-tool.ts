@@ -2,8 +2,8 @@ import type { Operation } from '../contract/operation.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, recordIn, stringifyJson, withoutNulls } from '../core/json.ts';
 import type { CallContext, Tool, ToolHints, ToolResult } from '../core/tool.ts';
-import type { ByteSink } from '../http/answer-body.ts';
-import type { AnswerHead, HttpAnswer } from '../http/request.ts';
+import type { AnswerHead, ByteSink } from '../http/answer-body.ts';
+import type { HttpAnswer } from '../http/request.ts';
 
 /** What all of our own tools have in common: they read, and their schemas are made when first asked for. */
 interface LocalFacts {

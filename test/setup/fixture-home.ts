@@ -2,17 +2,12 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Environment, Machine } from '../../src/config/paths.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
-import type { Environment, Machine } from '../../src/config/setting.ts';
 import type { Client } from '../../src/setup/client.ts';
 import { type Computer, findOnPath, launchOf, type ProgramRun } from '../../src/setup/computer.ts';
-import {
-  type Connected,
-  connectFile,
-  disconnectFile,
-  type InspectedFile,
-  inspectFile,
-} from '../../src/setup/connect-file.ts';
+import { type Connected, connectFile, disconnectFile } from '../../src/setup/connect-file.ts';
+import { type InspectedFile, inspectFile } from '../../src/setup/inspect-file.ts';
 import { persistedOptions } from '../../src/setup/persisted-options.ts';
 
 export const PLATFORMS = ['linux', 'darwin', 'win32'] as const;

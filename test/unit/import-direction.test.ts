@@ -4,44 +4,59 @@ import { describe, expect, it } from 'vitest';
 
 const src = resolve(import.meta.dirname, '../../src');
 
-/** What each part of the house may import; `common` (errors, json, log, version, words) is open to all. */
+/** What each folder of src may import besides itself. Every folder is listed; imports of types count. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  cli: ['root', 'server', 'catalog', 'writes', 'auth', 'config', 'demo', 'contract', 'setup', 'doctor'],
-  root: [
+  core: [],
+  config: ['core'],
+  auth: ['config', 'core'],
+  http: ['config', 'core'],
+  writes: ['http', 'config', 'core'],
+  files: ['writes', 'http', 'config', 'core'],
+  contract: ['core'],
+  answers: ['contract', 'core'],
+  backends: ['answers', 'contract', 'files', 'writes', 'http', 'config', 'core'],
+  tools: ['answers', 'contract', 'files', 'writes', 'http', 'config', 'core'],
+  catalog: ['backends', 'tools', 'answers', 'contract', 'writes', 'http', 'config', 'core'],
+  confirm: ['catalog', 'answers', 'contract', 'writes', 'config', 'core'],
+  server: ['confirm', 'catalog', 'answers', 'contract', 'core'],
+  bridge: [
+    'server',
+    'confirm',
+    'catalog',
+    'backends',
+    'tools',
+    'answers',
+    'contract',
+    'files',
+    'writes',
+    'http',
+    'auth',
+    'config',
+    'core',
+    'demo',
+  ],
+  setup: ['config', 'core'],
+  doctor: ['setup', 'auth', 'writes', 'http', 'config', 'core'],
+  demo: ['contract', 'core'],
+  cli: [
+    'bridge',
     'server',
     'confirm',
     'catalog',
     'contract',
-    'backends',
-    'tools',
     'files',
     'writes',
+    'http',
     'auth',
     'config',
-    'http',
+    'core',
+    'setup',
+    'doctor',
     'demo',
   ],
-  server: ['catalog', 'answers', 'contract'],
-  confirm: ['catalog', 'answers', 'contract', 'writes'],
-  catalog: ['answers', 'contract', 'writes', 'http', 'config'],
-  backends: ['catalog-types', 'answers', 'contract', 'files', 'writes', 'http'],
-  tools: ['catalog-types', 'answers', 'contract', 'files', 'writes', 'http', 'config'],
-  answers: ['contract'],
-  files: ['writes', 'http', 'config'],
-  writes: ['catalog-types', 'http', 'config'],
-  contract: [],
-  auth: ['config'],
-  http: ['config', 'catalog-types'],
-  config: [],
-  setup: ['config'],
-  doctor: ['setup', 'auth', 'writes', 'http', 'config'],
-  demo: ['contract-bundled'],
-  common: [],
 };
 
-const COMMON = new Set(['errors.ts', 'json.ts', 'log.ts', 'version.ts', 'words.ts']);
-
-/** Packages that are at home in one part only. */
+/** Packages that only one folder may use. */
 const HOME: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(ky|undici)$/, ['http']],
   [/^@modelcontextprotocol\//, ['server', 'backends', 'demo']],
@@ -50,63 +65,89 @@ const HOME: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(jsonc-parser|toml-eslint-parser|diff)$/, ['setup']],
 ];
 
-function partOf(file: string): string {
-  const path = relative(src, file).replaceAll('\\', '/');
-  if (!path.includes('/')) return COMMON.has(path) ? 'common' : 'root';
-  return path.split('/')[0] ?? '';
-}
+const files = readdirSync(src, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .map((entry) => relative(src, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
 
-function files(): string[] {
-  return readdirSync(src, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name));
-}
+const folderOf = (file: string) => file.split('/')[0] ?? '';
 
 interface Import {
   readonly from: string;
-  readonly typeOnly: boolean;
+  /** As written: a package, or a path relative to `from`. */
   readonly target: string;
+  /** Loaded when the module is; `import()` is not. */
+  readonly isStatic: boolean;
 }
 
-function imports(): Import[] {
-  return files().flatMap((file) => {
-    const text = readFileSync(file, 'utf8');
-    const statics = [...text.matchAll(/^(?:import|export)\s+(type\s+)?[^;'"]*?from\s+'([^']+)'/gm)];
-    const lazy = [...text.matchAll(/\bimport\('([^']+)'\)/g)];
-    return [
-      ...statics.map((match) => ({ from: file, typeOnly: match[1] !== undefined, target: match[2] ?? '' })),
-      ...lazy.map((match) => ({ from: file, typeOnly: false, target: match[1] ?? '' })),
-    ];
-  });
-}
+const imports: readonly Import[] = files.flatMap((from) => {
+  const text = readFileSync(join(src, from), 'utf8');
+  const statics = [...text.matchAll(/^(?:import|export)\s[^;'"]*?from\s+'([^']+)'/gm)];
+  const lazy = [...text.matchAll(/\bimport\(\s*'([^']+)'/g)];
+  return [
+    ...statics.map(([, target = '']) => ({ from, target, isStatic: true })),
+    ...lazy.map(([, target = '']) => ({ from, target, isStatic: false })),
+  ];
+});
 
-function allowed({ from, target, typeOnly }: Import): boolean {
-  const own = partOf(from);
-  const path = resolve(dirname(from), target);
-  const other = partOf(path);
-  if (other === own || other === 'common' || target.endsWith('package.json')) return true;
-  const may = MAY_IMPORT[own] ?? [];
-  if (may.includes(other)) return true;
-  if (other === 'catalog' && may.includes('catalog-types')) return typeOnly;
-  return other === 'contract' && may.includes('contract-bundled') && path.includes('bundled');
-}
+const pathOf = ({ from, target }: Import) => relative(src, resolve(src, dirname(from), target)).replaceAll('\\', '/');
+const named = ({ from, target }: Import) => `${from} imports ${target}`;
 
-describe('the direction of imports', () => {
-  const all = imports();
-
-  it('follows the table: cli, bridge, server, catalog, then contract, backends, writes, http, config', () => {
-    const wrong = all.filter(({ target }) => target.startsWith('.')).filter((entry) => !allowed(entry));
-    expect(wrong.map(({ from, target }) => `${relative(src, from)} imports ${target}`)).toEqual([]);
+describe('The imports of src', () => {
+  it('follow the table from cli down to core', () => {
+    const wrong = imports.filter((entry) => {
+      if (!entry.target.startsWith('.') || entry.target.endsWith('/package.json')) return false;
+      const [own, other] = [folderOf(entry.from), folderOf(pathOf(entry))];
+      return own !== other && MAY_IMPORT[own]?.includes(other) !== true;
+    });
+    expect(wrong.map(named)).toEqual([]);
   });
 
-  it('keeps each heavy package in its own part of the house', () => {
-    const wrong = all.filter(({ from, target }) =>
-      HOME.some(([name, homes]) => name.test(target) && !homes.includes(partOf(from))),
+  it('take of the contract into the demo only what is bundled and how to read it', () => {
+    const wrong = imports.filter(
+      (entry) =>
+        folderOf(entry.from) === 'demo' && pathOf(entry).startsWith('contract/') && !pathOf(entry).includes('bundled'),
     );
-    expect(wrong.map(({ from, target }) => `${relative(src, from)} imports ${target}`)).toEqual([]);
+    expect(wrong.map(named)).toEqual([]);
   });
 
-  it('sees the imports it judges', () => {
-    expect(all.length).toBeGreaterThan(50);
+  it('form no cycle, not even of types', () => {
+    const next = new Map(
+      files.map((file) => [file, imports.filter((entry) => entry.isStatic && entry.from === file).map(pathOf)]),
+    );
+    expect(cyclesIn(next)).toEqual([]);
+  });
+
+  it('form no cycle between folders, imports on demand included', () => {
+    const folders = new Map(Object.entries(MAY_IMPORT));
+    expect(cyclesIn(folders)).toEqual([]);
+  });
+
+  it('keep each heavy package in the folder that it belongs to', () => {
+    const wrong = imports.filter(({ from, target }) =>
+      HOME.some(([name, homes]) => name.test(target) && !homes.includes(folderOf(from))),
+    );
+    expect(wrong.map(named)).toEqual([]);
+  });
+
+  it('are all seen by this test, in every folder of the table', () => {
+    expect(imports.length).toBeGreaterThan(500);
+    expect([...new Set(files.map(folderOf))].toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
   });
 });
+
+/** Every node that can reach itself, with the way back. */
+function cyclesIn(next: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (node: string, trail: readonly string[]): void => {
+    if (trail.includes(node)) {
+      found.push([...trail.slice(trail.indexOf(node)), node].join(' > '));
+      return;
+    }
+    if (done.has(node)) return;
+    for (const other of next.get(node) ?? []) visit(other, [...trail, node]);
+    done.add(node);
+  };
+  for (const node of next.keys()) visit(node, []);
+  return found;
+}

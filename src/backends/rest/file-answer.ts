@@ -5,10 +5,10 @@ import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { type FilesFolder, MAX_FILE_BYTES } from '../../files/folder.ts';
 import { HEAD_BYTES, receivedType } from '../../files/media-type.ts';
 import { fileName, IncomingFile } from '../../files/save.ts';
-import { isPage, mediaTypeOf, pageInstead } from '../../http/answer-body.ts';
+import { type AnswerHead, isPage, mediaTypeOf, pageInstead } from '../../http/answer-body.ts';
 import { apiError } from '../../http/api-error.ts';
 import { type DownloadDeps, download } from '../../http/download.ts';
-import type { AnswerHead, HttpAnswer } from '../../http/request.ts';
+import type { HttpAnswer } from '../../http/request.ts';
 import { sendContext } from '../send-context.ts';
 import { isSuccess, type ReadDeps, readOperation, textOf } from './rest-answer.ts';
 

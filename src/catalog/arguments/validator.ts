@@ -2,8 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { isJsonObject, type JsonSchema, stringifyJson } from '../../core/json.ts';
 import type { Log } from '../../core/log.ts';
-import { plainNumbers } from './argument-checker.ts';
-import { jsonTypes, typesOf } from './coerce.ts';
+import { jsonTypes, plainNumbers, typesOf } from './coerce.ts';
 import { describeExpected, describeValue, suggestion } from './wording.ts';
 
 /** What is left of validation where Ajv cannot compile a schema: required, unknown names and types at the top level. */

@@ -1,7 +1,6 @@
 import { resolveCredential } from '../../auth/credential.ts';
-import { type Check, type DoctorContext, type Finding, fail, ok, warn } from '../check.ts';
+import { type AppEntry, type AppFile, type Check, type DoctorContext, type Finding, fail, ok, warn } from '../check.ts';
 import { checkEntry, checkFile, settingsOf, setupLine } from './app-entry.ts';
-import type { AppEntry, AppFile } from './app-files.ts';
 import { type Started, Starter, type StartTimeBudget } from './app-start.ts';
 import { hostStart } from './host-start.ts';
 

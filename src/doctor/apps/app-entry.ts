@@ -8,9 +8,8 @@ import { proxyFor } from '../../http/proxy.ts';
 import { type Computer, findOnPath } from '../../setup/computer.ts';
 import { entryName, optionsIn } from '../../setup/persisted-options.ts';
 import { removalLine } from '../../setup/recognise.ts';
-import { type DoctorContext, type Finding, fail, failedWith, ok, warn } from '../check.ts';
+import { type AppEntry, type AppFile, type DoctorContext, type Finding, fail, failedWith, ok, warn } from '../check.ts';
 import { statOf } from '../checks/folders.ts';
-import type { AppEntry, AppFile } from './app-files.ts';
 import { type HostStart, hostStart } from './host-start.ts';
 
 /** A file of an app: can the app read it, and does it hold an entry that the app can use. */

@@ -1,33 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { commandLine } from '../../auth/credential.ts';
 import { pathsOf } from '../../config/paths.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { Client } from '../../setup/client.ts';
+import { isJsonObject } from '../../core/json.ts';
 import { CLIENTS, claudeDesktop, isInstalled } from '../../setup/client-table.ts';
 import type { Computer } from '../../setup/computer.ts';
-import { type InspectedFile, inspectClient, type ReadableFile } from '../../setup/connect-file.ts';
+import { inspectClient, type ReadableFile } from '../../setup/inspect-file.ts';
 import { type IsService, isServiceEntry } from '../../setup/recognise.ts';
-import { type Check, ok, skip, warn } from '../check.ts';
-
-/** A file of an app, and the entries in it that are about Lucanto, whatever they are called. */
-export interface AppEntry {
-  readonly name: string;
-  /** Null where it holds everywhere. */
-  readonly folder: string | null;
-  readonly kind: 'ours' | 'url' | 'foreign';
-  /** May hold a secret. */
-  readonly entry: JsonObject;
-  /** Secret. */
-  readonly token: string | null;
-}
-
-export interface AppFile {
-  readonly client: Client;
-  /** Begins the ids of its checks: `claude-desktop`, `claude-desktop-2` for a second file. */
-  readonly id: string;
-  readonly file: InspectedFile;
-  readonly entries: readonly AppEntry[];
-}
+import { type AppEntry, type AppFile, type Check, ok, skip, warn } from '../check.ts';
 
 /** Files that exist, or cannot be read. @param name of the entry that this profile would have */
 export async function appFiles(place: Computer, name: string, isService: IsService): Promise<readonly AppFile[]> {

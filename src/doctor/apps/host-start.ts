@@ -1,8 +1,8 @@
-import type { Environment } from '../../config/setting.ts';
+import type { Environment } from '../../config/paths.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { Computer } from '../../setup/computer.ts';
 import { wordsOf } from '../../setup/recognise.ts';
-import type { AppEntry, AppFile } from './app-files.ts';
+import type { AppEntry, AppFile } from '../check.ts';
 
 /** What an app starts an entry with: neither the user's shell nor their variables. */
 export interface HostStart {

@@ -2,8 +2,7 @@ import { accessSync, constants, readdirSync, rmSync, statSync, writeFileSync } f
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { profilePath } from '../../auth/profile.ts';
-import { pathsOf } from '../../config/paths.ts';
-import type { Machine } from '../../config/setting.ts';
+import { type Machine, pathsOf } from '../../config/paths.ts';
 import type { Computer } from '../../setup/computer.ts';
 import { type Check, type DoctorContext, type Finding, fail, ok, skip, warn } from '../check.ts';
 

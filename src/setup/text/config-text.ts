@@ -1,29 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { openJson } from './json-text.ts';
+import type { ConfigText, Edited, EntryPath, Opened } from './splice.ts';
 import { openToml } from './toml-text.ts';
 
 /** The text of a client's configuration, edited at one place: everything else keeps its bytes. */
 export type Format = 'json' | 'jsonc' | 'toml';
-
-/** Where an entry stands: `mcpServers.lucanto`. */
-export interface EntryPath {
-  readonly container: string;
-  readonly name: string;
-}
-
-/** A parsed text; the methods give new text. */
-interface ConfigText {
-  /** The whole, as plain values. */
-  readonly value: JsonObject;
-  /** The text with this entry in it; members of an earlier one that are equal keep their text. */
-  with(entry: JsonObject): string;
-  without(): string;
-}
-
-/** What a text is, or a clause that completes "the file …". */
-export type Opened = { readonly text: ConfigText } | { readonly problem: string };
-type Edited = { readonly value: string } | { readonly problem: string };
 
 export async function openText(format: Format, text: string, path: EntryPath): Promise<Opened> {
   const opened = await (format === 'toml' ? openToml : openJson)(text, path).catch(tooDeep);

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Node, ParseError } from 'jsonc-parser';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { EntryPath, Opened } from './config-text.ts';
-import { applySplices, eolOf, lineIndent, type Splice } from './splice.ts';
+import { applySplices, type EntryPath, eolOf, lineIndent, type Opened, type Splice } from './splice.ts';
 
 /** JSON with comments. Positions come from jsonc-parser; its own edits would format the neighbours anew. */
 type Jsonc = typeof import('jsonc-parser');

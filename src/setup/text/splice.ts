@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../core/json.ts';
+
 /** Replaces a part of a text; `from` and `to` are indices of UTF-16 units. */
 export interface Splice {
   readonly from: number;
@@ -26,4 +28,24 @@ export function lineIndent(text: string, offset: number): string | null {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const lead = text.slice(start, offset);
   return lead.trim() === '' && start > 0 ? lead : null;
+}
+
+/** Where an entry stands: `mcpServers.lucanto`. */
+export interface EntryPath {
+  readonly container: string;
+  readonly name: string;
+}
+
+export type Edited = { readonly value: string } | { readonly problem: string };
+
+/** What a text is, or a clause that completes "the file …". */
+export type Opened = { readonly text: ConfigText } | { readonly problem: string };
+
+/** A parsed text; the methods give new text. */
+export interface ConfigText {
+  /** The whole, as plain values. */
+  readonly value: JsonObject;
+  /** The text with this entry in it; members of an earlier one that are equal keep their text. */
+  with(entry: JsonObject): string;
+  without(): string;
 }

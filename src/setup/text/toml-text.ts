@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AST } from 'toml-eslint-parser';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { EntryPath, Opened } from './config-text.ts';
-import { applySplices, eolOf, type Splice } from './splice.ts';
+import { applySplices, type EntryPath, eolOf, type Opened, type Splice } from './splice.ts';
 
 /** TOML: entries are tables, `[mcp_servers.lucanto]`. Positions come from toml-eslint-parser. */
 type Statement = AST.TOMLTable | AST.TOMLKeyValue;

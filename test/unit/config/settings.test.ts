@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Machine } from '../../../src/config/paths.ts';
 import { resolveSettings } from '../../../src/config/resolve.ts';
-import type { Machine } from '../../../src/config/setting.ts';
 import { SETTINGS } from '../../../src/config/settings.ts';
 import { UsageError } from '../../../src/core/errors.ts';
 
