@@ -9,7 +9,7 @@ import { listWorkspaces, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { ConfirmGate } from '../confirm/gate.ts';
 import { COMMAND } from '../core/command-name.ts';
-import { AuthError, type LucantoError } from '../core/errors.ts';
+import { AuthError, type LucantoError, runHint } from '../core/errors.ts';
 import { VERSION } from '../core/version.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { WritePort } from '../writes/write.ts';
@@ -212,5 +212,7 @@ function lazyRemote(http: HttpPort, lastKnown: ServiceCache): RemotePort {
 }
 
 function noToken(): LucantoError {
-  return new AuthError('no_token', 'There is no token.', { hint: 'Run `lucanto-mcp login`, then restart the app.' });
+  return new AuthError('no_token', 'There is no API key.', {
+    hint: runHint('lucanto-mcp login', ', then restart the app'),
+  });
 }

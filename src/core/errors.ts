@@ -33,8 +33,19 @@ export interface ErrorDetails {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * What to do next. One sentence may serve both readers; where they act differently, `person` speaks to whoever sits at
+ * the terminal ("Add `--workspace 42`."), `model` to an assistant ("Ask the user which company is meant.").
+ */
+export type Hint = string | { readonly person: string; readonly model: string };
+
+/** A command of ours that only a person can run. @param then what follows it, such as ", then restart the app" */
+export function runHint(command: string, then = ''): Hint {
+  return { person: `Run \`${command}\`${then}.`, model: `Ask the user to run \`${command}\`${then}.` };
+}
+
 interface ErrorInit {
-  readonly hint: string;
+  readonly hint: Hint;
   readonly details?: ErrorDetails;
   readonly cause?: unknown;
 }
@@ -44,13 +55,18 @@ export abstract class LucantoError extends Error {
   abstract readonly exitCode: ExitCode;
   /** A stable word in snake_case; for errors of the service, its own `error` field. */
   readonly code: string;
+  /** The next step, for a person at a terminal. */
   readonly hint: string;
+  /** The next step, for a model that reads this as a tool's answer. */
+  readonly modelHint: string;
   readonly details: ErrorDetails;
 
   constructor(code: string, message: string, init: ErrorInit) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
     this.code = code;
-    this.hint = init.hint;
+    const { hint } = init;
+    this.hint = typeof hint === 'string' ? hint : hint.person;
+    this.modelHint = typeof hint === 'string' ? hint : hint.model;
     this.details = init.details ?? {};
   }
 }
@@ -135,8 +151,7 @@ export function toLucantoError(error: unknown): LucantoError {
   return error instanceof LucantoError ? error : new InternalError(error);
 }
 
-/** What is said after a write that may or may not have been carried out: the same words everywhere. */
-/** @param checkWith the read tool that shows whether it was carried out; null where this client has none. */
+/** What is said after a write that may or may not have been carried out. @param checkWith the read tool that shows whether it was carried out; null where this client has none. */
 export function unknownOutcome(
   checkWith: string | null,
   rest: { readonly details?: ErrorDetails; readonly cause?: unknown } = {},

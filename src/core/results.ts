@@ -39,7 +39,7 @@ export function errorResult(error: LucantoError, command: string): ToolResult {
     outcome: details.outcome,
   };
   const more = Object.entries(details.more ?? {}).filter(([name]) => !Object.hasOwn(stated, name));
-  const body = { ...stated, ...Object.fromEntries(more), hint: asTyped(error.hint, command) };
+  const body = { ...stated, ...Object.fromEntries(more), hint: asTyped(error.modelHint, command) };
   return { isError: true, content: [{ type: 'text', text: redact(stringifyJson(shortened(body, USUAL_CHARS))) }] };
 }
 
