@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -42,16 +42,29 @@ describe('the package', () => {
     const named = pack.files.map(({ path }) => path.replace(/^(dist\/).+-[A-Z0-9]{8}[.]js$/, '$1<chunk>.js'));
     expect([...new Set(named)].sort()).toEqual([
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
+      'SECURITY.md',
       'bin/lucanto-mcp.js',
       'bin/package.json',
       'bin/start.js',
       'dist/<chunk>.js',
       `dist/${NOTICES_FILE}`,
       'dist/main.js',
+      ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
       'package.json',
     ]);
+  });
+
+  it('holds every file that its README and its documents link to', () => {
+    const packed = new Set(pack.files.map(({ path }) => path));
+    const documents = ['README.md', ...[...packed].filter((path) => path.startsWith('docs/'))];
+    const links = documents.flatMap((path) =>
+      [...textOf(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => join(dirname(path), target)),
+    );
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((target) => !packed.has(target))).toEqual([]);
   });
 
   it('is no bigger than a program that npx fetches on the first start should be', () => {

@@ -1,11 +1,11 @@
-/** The README's table of what the list of tools costs is measured, not remembered. */
+/** The documented table of what the list of tools costs is measured, not remembered. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { costOf } from '../catalog/cost.ts';
 import { fullListing } from '../catalog/full-listing.ts';
 
-const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-const rows = [...readme.matchAll(/^\| (all|`--[^|]+`) \| (\d+) \| ([\d,]+) \|$/gm)].map(
+const document = await readFile(new URL('../../docs/tools.md', import.meta.url), 'utf8');
+const rows = [...document.matchAll(/^\| (all|`--[^|]+`) \| (\d+) \| ([\d,]+) \|$/gm)].map(
   ([, list = '', tools = '', tokens = '']) => ({ list, tools: Number(tools), tokens: Number(tokens.replace(',', '')) }),
 );
 
@@ -18,7 +18,7 @@ function variables(list: string): Record<string, string> {
   };
 }
 
-describe('the table of costs in the README', () => {
+describe('The documented table of costs', () => {
   it('has its four rows', () => {
     expect(rows).toHaveLength(4);
   });
