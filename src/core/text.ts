@@ -54,3 +54,22 @@ export function withSentence(text: string, sentence: string, max: number): strin
   const head = trimText(text, Math.max(40, max - sentence.length - 2));
   return trimText(/[.!?…]$/.test(head) ? `${head} ${sentence}` : `${head}. ${sentence}`, max);
 }
+
+// An emoji of several, joined by zero-width joiners; whatever nobody can see; half a surrogate pair.
+const EMOJI = String.raw`\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*`;
+const HIDDEN = String.raw`(?:(?![\t\n\r\ufe00-\ufe0f])[\p{Cc}\p{DI}\u2028\u2029\ufff9-\ufffb]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f])+`;
+const UNSEEN = new RegExp(`(${EMOJI}(?:\\u200d${EMOJI})+)|(${HIDDEN})|\\p{Cs}`, 'gu');
+
+/**
+ * The text as a reader sees it: control characters, bidirectional controls, zero-width and tag characters are named,
+ * so that no instruction can hide in them; half a surrogate pair becomes U+FFFD. Tabs and line breaks stay.
+ */
+export function visibleText(text: string): string {
+  return text.replace(UNSEEN, (match, emoji?: string, hidden?: string) => {
+    if (emoji !== undefined) return match;
+    if (hidden === undefined) return '\ufffd';
+    const [first = '', ...more] = hidden;
+    if (more.length > 0) return `[${more.length + 1} hidden characters]`;
+    return `[U+${(first.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
+  });
+}
