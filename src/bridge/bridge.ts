@@ -1,37 +1,39 @@
-import type { Credential } from '../auth/credential.ts';
+import type { ArgumentParser } from '../catalog/arguments/call-arguments.ts';
 import type { SentDescriptor } from '../catalog/listing/list-size.ts';
 import type { LiveCatalogue } from '../catalog/live-catalogue.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
-import type { ServiceCache } from '../catalog/service-cache.ts';
 import type { Workspace, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
-import { type CallDeadline, callDeadline } from '../core/deadline.ts';
-import type { LucantoError } from '../core/errors.ts';
+import type { ConfirmGate } from '../confirm/gate.ts';
+import { asTyped } from '../core/command-name.ts';
+import { type CallDeadline, callDeadline, withinDeadline } from '../core/deadline.ts';
+import { AuthError, runHint, toLucantoError, UnknownToolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { errorResult } from '../core/results.ts';
 import type { CallAnswer, CallContext, Tool } from '../core/tool.ts';
 import type { ServedBridge } from '../server/call-context.ts';
 import type { InstructionFacts } from '../server/instructions.ts';
-import type { Dispatcher } from './dispatch.ts';
+import { limited } from './answer-limit.ts';
+import type { Service } from './open-service.ts';
 
-/** One bridge: what a token can do at one service, and the calls it makes. Opened by open-bridge.ts. */
-interface BridgeParts {
+/** What one token can do at one service, and the calls it makes. Opened by open-bridge.ts. */
+
+interface BridgeDeps {
   readonly settings: ResolvedSettings;
-  readonly origin: string;
-  readonly credential: Credential | null;
-  /** Why there is no credential, with the line that helps. */
-  readonly problem: LucantoError | null;
+  readonly service: Service;
   readonly catalogue: LiveCatalogue;
-  readonly dispatcher: Dispatcher;
+  readonly parser: ArgumentParser;
   readonly workspaces: Workspaces;
-  readonly lastKnown: ServiceCache;
-  readonly log: Log;
-  readonly clock: () => number;
+  readonly gate: ConfirmGate;
   /** Waits for writes that are on their way, that many milliseconds at most. */
   readonly settleWrites: (ms: number) => Promise<void>;
-  readonly onClose: () => Promise<void>;
+  /** What users type to run this program. */
+  readonly command: string;
+  readonly log: Log;
+  readonly clock: () => number;
 }
 
-/** Every refresh in the background ends by then; nobody waits for it. */
+/** Every refresh in the background ends by then. */
 const REFRESH_SECONDS = 30;
 /** For writes whose caller gave up just before the end. */
 const FOLLOW_AT_CLOSE_MS = 5_000;
@@ -41,22 +43,23 @@ const REFRESH_EVERY_MS = 60 * 60_000;
 export class Bridge implements ServedBridge {
   readonly settings: ResolvedSettings;
   readonly origin: string;
-  readonly credential: Credential | null;
+  readonly credential: Service['credential'];
   /** Why there is no credential, with the line that helps. */
-  readonly problem: LucantoError | null;
+  readonly problem: Service['problem'];
   readonly catalogue: LiveCatalogue;
-  readonly #parts: BridgeParts;
+  readonly #deps: BridgeDeps;
   readonly #closing = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #firstAskedAt: number | null = null;
 
-  constructor(parts: BridgeParts) {
-    this.#parts = parts;
-    this.settings = parts.settings;
-    this.origin = parts.origin;
-    this.credential = parts.credential;
-    this.problem = parts.problem;
-    this.catalogue = parts.catalogue;
+  constructor(deps: BridgeDeps) {
+    this.#deps = deps;
+    this.settings = deps.settings;
+    this.catalogue = deps.catalogue;
+    const { origin, credential, problem } = deps.service;
+    this.origin = origin;
+    this.credential = credential;
+    this.problem = problem;
   }
 
   visible(): readonly Tool[] {
@@ -67,16 +70,50 @@ export class Bridge implements ServedBridge {
     return this.catalogue.listing().descriptors;
   }
 
+  /** @throws UnknownToolError for a tool that does not exist or is hidden; the message says why it is hidden */
   find(name: string): Tool {
-    return this.#parts.dispatcher.find(name);
+    const tool = this.visible().find(({ descriptor }) => descriptor.name === name);
+    if (tool !== undefined) return tool;
+    const reason = this.catalogue.hidden().find((entry) => entry.tool.descriptor.name === name)?.reason;
+    const { command } = this.#deps;
+    const why = reason === undefined ? '' : ` (hidden: ${asTyped(reason, command)})`;
+    throw new UnknownToolError(`Unknown tool: ${name}${why}`, {
+      hint: {
+        person: `Run \`${command} tools --all\` to see every tool and why some are hidden.`,
+        model: `Use a tool from the list, or ask the user to run \`${command} tools --all\`, which says why tools are hidden.`,
+      },
+    });
   }
 
-  call(name: string, args: unknown, context: CallContext): Promise<CallAnswer> {
-    return this.#parts.dispatcher.call(name, args, context);
+  /** @throws UnknownToolError; every other failure is an answer */
+  async call(name: string, args: unknown, context: CallContext): Promise<CallAnswer> {
+    return this.run(this.find(name), args, context);
+  }
+
+  /** From raw arguments to an answer, which comes by the deadline whatever happens. @param tool as found */
+  async run(tool: Tool, args: unknown, context: CallContext): Promise<CallAnswer> {
+    const { log, command } = this.#deps;
+    const { name } = tool.descriptor;
+    const started = Date.now();
+    try {
+      const { result, error } = await withinDeadline(
+        { what: name, isWrite: tool.tier !== 'read' },
+        context.signal,
+        () => this.#answer(tool, args, context),
+      );
+      log.debug(`${name}: ${result.isError ? 'error answer' : 'answered'} in ${Date.now() - started} ms`);
+      return { result: context.answer === undefined ? result : limited(tool, result), error };
+    } catch (thrown) {
+      const error = toLucantoError(thrown);
+      const stack = error.code === 'internal_error' ? `\n${error.stack}` : '';
+      log.debug(`${name}: ${error.code} in ${Date.now() - started} ms${stack}`);
+      return { result: errorResult(error, command), error };
+    }
   }
 
   facts(): InstructionFacts {
-    const notes = this.problem === null ? this.catalogue.notes() : [`${this.problem.message} ${this.problem.hint}`];
+    const notes =
+      this.problem === null ? this.catalogue.notes() : [`${this.problem.message} ${this.problem.modelHint}`];
     const { workspace: pinned, demo, readOnly, confirm } = this.settings;
     const seen = this.catalogue.remoteState().source !== 'never';
     return {
@@ -95,7 +132,7 @@ export class Bridge implements ServedBridge {
   }
 
   listWorkspaces(context: CallContext): Promise<readonly Workspace[]> {
-    return this.#parts.workspaces.list(context);
+    return this.#deps.workspaces.list(context);
   }
 
   /** Asks the service for its contract and tool list, whatever their age. */
@@ -115,42 +152,64 @@ export class Bridge implements ServedBridge {
 
   async firstCatalogue(waitMs: number): Promise<void> {
     if (this.credential === null || this.catalogue.remoteState().source !== 'never') return;
-    // The patience is for the first list of the connection; a service that hangs must not slow every later one.
-    const now = this.#parts.clock();
+    // One wait for the whole connection: a service that hangs must not slow every later list and call.
+    const now = this.#deps.clock();
     this.#firstAskedAt ??= now;
     const left = this.#firstAskedAt + waitMs - now;
     if (left <= 0) return;
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
+    const waited = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, left);
     });
-    await Promise.race([this.#refreshQuietly(), patience]);
+    await Promise.race([this.#refreshQuietly(), waited]);
     clearTimeout(timer);
   }
 
   /** Drops what was remembered of this origin and token. */
   forget(): Promise<void> {
-    return this.#parts.lastKnown.clear();
+    return this.#deps.service.cache.clear();
   }
 
   /** Waits for writes that have been sent, so that their outcome is known; what still runs after `ms` is given up. */
   settleWrites(ms: number): Promise<void> {
-    return this.#parts.settleWrites(ms);
+    return this.#deps.settleWrites(ms);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closing.abort();
     await this.settleWrites(FOLLOW_AT_CLOSE_MS);
-    await this.#parts.onClose();
+    await this.#deps.service.close();
+  }
+
+  async #answer(tool: Tool, raw: unknown, context: CallContext): Promise<CallAnswer> {
+    const { parser, gate } = this.#deps;
+    if (this.credential === null) throw this.problem ?? noToken();
+    const { args, options } = await parser.parse(tool, raw, context.answer);
+    const { answer, allowDuplicate, confirmation } = options;
+    const asked = { tool, args, allowDuplicate, ...(confirmation !== undefined && { code: confirmation }) };
+    const decision = tool.irreversible === undefined ? null : await gate.pass(asked, context);
+    if (decision?.kind === 'answer') return decision;
+    const result = await tool.call(decision?.args ?? args, {
+      ...context,
+      ...(answer !== undefined && { answer }),
+      ...(allowDuplicate && { allowDuplicate }),
+    });
+    return { result, error: null };
   }
 
   async #refreshQuietly(): Promise<void> {
-    const { clock, log } = this.#parts;
+    const { clock, log } = this.#deps;
     const limit = callDeadline(clock(), REFRESH_SECONDS);
     const signal = AbortSignal.any([limit.signal, this.#closing.signal]);
     const { errors } = await this.catalogue.refresh({ signal, deadline: limit.deadline, background: true }, false);
     if (this.#closing.signal.aborted) return;
-    for (const error of errors) log.warn(`the service could not be asked what it offers: ${error.message}`);
+    for (const error of errors) log.warn(`could not refresh the tool list: ${error.message}`);
   }
+}
+
+function noToken(): AuthError {
+  return new AuthError('no_token', 'There is no API key.', {
+    hint: runHint('lucanto-mcp login', ', then restart the app'),
+  });
 }

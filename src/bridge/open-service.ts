@@ -34,7 +34,7 @@ export interface Service {
   readonly origin: string;
   readonly credential: Credential | null;
   readonly problem: LucantoError | null;
-  readonly lastKnown: ServiceCache;
+  readonly cache: ServiceCache;
   /** The write ledger's folder. */
   readonly writesDir: string;
   readonly close: () => Promise<void>;
@@ -55,12 +55,12 @@ function realService({ settings, env, log, credential: given, readOnlyInspection
   const { credential, problem } = found;
   const folder = cacheFolder(settings.configDir, settings.url, credential?.token ?? '');
   if (readOnlyInspection !== true) keepPrivate(cachePaths(folder), settings.machine.platform);
-  const lastKnown = new ServiceCacheOnDisk(folder, log);
+  const cache = new ServiceCacheOnDisk(folder, log);
   return {
     origin: settings.url,
     credential,
     problem,
-    lastKnown: readOnlyInspection === true ? unchanged(lastKnown) : lastKnown,
+    cache: readOnlyInspection === true ? unchanged(cache) : cache,
     writesDir: join(settings.configDir, 'writes'),
     close: async () => undefined,
   };
@@ -81,7 +81,7 @@ async function demoService(clock: () => number): Promise<Service> {
       where: 'the embedded Lucanto',
     },
     problem: null,
-    lastKnown: new ServiceCacheInMemory(),
+    cache: new ServiceCacheInMemory(),
     writesDir,
     close: async () => {
       await demo.close();

@@ -22,7 +22,7 @@ interface Sources {
   /** For names of remote tools the tool of the contract that does the same, by whatever name. */
   readonly twins: ReadonlyMap<string, string>;
   /** Stand-ins for the remote tools of a catalogue that was never seen (backend `remote` only). */
-  readonly assumed: readonly Tool[];
+  readonly provisional: readonly Tool[];
   readonly local: readonly Tool[];
 }
 
@@ -54,7 +54,7 @@ export function mergeTools(sources: Sources, backend: Backend): Tool[] {
     }
   };
   if (backend === 'remote') {
-    add(sources.remote ?? sources.assumed, false);
+    add(sources.remote ?? sources.provisional, false);
     return [...merged.values()];
   }
   // One whose calls cannot be sent stands in nobody's way.

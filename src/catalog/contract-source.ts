@@ -26,7 +26,7 @@ export interface ContractState {
 export type ContractRefresh = 'live' | 'unchanged' | 'skipped';
 
 interface ContractSourceDeps {
-  readonly lastKnown: ServiceCache;
+  readonly cache: ServiceCache;
   /** The offline default in each path generation, the likelier first; loaded only where it is needed. */
   readonly bundled: () => Promise<readonly OpenApiDocument[]>;
   readonly http: HttpPort;
@@ -51,7 +51,7 @@ export class ContractSource {
   /** With what is on disk or bundled; asks nobody. */
   static async open(deps: ContractSourceDeps): Promise<ContractSource> {
     const source = new ContractSource(deps);
-    const known = deps.lastKnown.contract();
+    const known = deps.cache.contract();
     if (known !== null && source.#adopt(known)) return source;
     const [first] = await deps.bundled();
     if (first !== undefined) source.#use(first);
@@ -186,6 +186,6 @@ export class ContractSource {
 
   async #save(): Promise<void> {
     if (this.#text === null || this.#fetchedAt === null) return;
-    await this.#deps.lastKnown.saveContract({ fetchedAt: this.#fetchedAt, etag: this.#etag, text: this.#text });
+    await this.#deps.cache.saveContract({ fetchedAt: this.#fetchedAt, etag: this.#etag, text: this.#text });
   }
 }

@@ -26,7 +26,7 @@ export interface ToolFactories {
   /** Null for an entry that is no tool. */
   remote(raw: unknown, known: Operation | undefined, resources: readonly string[]): Tool | null;
   /** A tool of the remote endpoint that is only assumed, from an operation, until its list was seen. */
-  assumed(operation: Operation): Tool;
+  provisional(operation: Operation): Tool;
   /** Our own tools for a contract. `isOffered` tells whether an operation's own tool is shown. */
   local(operations: readonly Operation[], isOffered: (operation: Operation) => boolean): readonly Tool[];
 }
@@ -183,9 +183,9 @@ export class LiveCatalogue {
       contractIsLive: contract.isLive,
       remote: remoteTools,
       twins,
-      assumed:
+      provisional:
         remoteTools === null && backend === 'remote'
-          ? contract.operations.map((operation) => factories.assumed(operation))
+          ? contract.operations.map((operation) => factories.provisional(operation))
           : [],
     };
     const evidence = { catalogue: remoteTools, twins: [...twins.values()] };

@@ -25,7 +25,7 @@ export interface RemoteState {
 }
 
 interface RemoteSourceDeps {
-  readonly lastKnown: ServiceCache;
+  readonly cache: ServiceCache;
   readonly remote: RemotePort;
   readonly clock: () => number;
 }
@@ -37,7 +37,7 @@ export class RemoteSource {
 
   constructor(deps: RemoteSourceDeps) {
     this.#deps = deps;
-    this.#known = deps.lastKnown.catalogue();
+    this.#known = deps.cache.catalogue();
   }
 
   /** `tools/list` verbatim, null while it was never seen. */
@@ -85,6 +85,6 @@ export class RemoteSource {
 
   async #learn(known: KnownCatalogue): Promise<void> {
     this.#known = known;
-    await this.#deps.lastKnown.saveCatalogue(known);
+    await this.#deps.cache.saveCatalogue(known);
   }
 }

@@ -104,6 +104,28 @@ export class TimeLimit {
   }
 }
 
+/** The backends end by themselves; this is what holds should one of them not. @throws AbortedError */
+export async function withinDeadline<T>(
+  { what, isWrite }: { readonly what: string; readonly isWrite: boolean },
+  signal: AbortSignal,
+  run: () => Promise<T>,
+): Promise<T> {
+  let stop: (() => void) | undefined;
+  const ended = new Promise<never>((_resolve, reject) => {
+    // A moment later than the backend's own answer to the same abort, which knows what was sent.
+    stop = () => setTimeout(() => reject(abortedBy(signal.reason, what, isWrite, null)), GRACE_MS);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([run(), ended]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
+}
+
+const GRACE_MS = 250;
+
 /** @param reason the signal's: AbortSignal.timeout and our own deadlines are told from somebody giving up. */
 export function abortedBy(reason: unknown, where: string, open: boolean, checkWith: string | null): AbortedError {
   if (isDeadline(reason)) return timedOut(where, open, checkWith);

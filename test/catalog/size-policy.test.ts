@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { withMore } from '../../src/catalog/arguments/argument-checker.ts';
 import { LIST_LIMIT, type Listing, listTools } from '../../src/catalog/listing/list-size.ts';
 import { documentOf, json } from '../helpers/documents.ts';
 import { portabilityProblems } from '../helpers/portability.ts';
@@ -93,21 +92,5 @@ describe('arguments that are told in words', () => {
     expect(described(/quote/, 'lucanto_create_quote')).toContain('exchange_rate (1.0000)');
     expect(described(/update_quote/, 'lucanto_update_quote')).toContain('exchange_rate (1.0000)');
     expect(described(/update_quote/, 'lucanto_update_quote')).toContain('unit_price');
-  });
-
-  it('may be given inside `more`, as an object or as text, or side by side', () => {
-    const tool = { validation: { type: 'object', properties: { id: {}, rate: {} } } };
-    expect(withMore({ id: 1, more: { rate: '2.0' } }, tool)).toEqual({ id: 1, rate: '2.0' });
-    expect(withMore({ id: 1, more: '{"rate":"2.0"}' }, tool)).toEqual({ id: 1, rate: '2.0' });
-    expect(withMore({ id: 1, more: { rate: '2.0' }, rate: '2.0' }, tool)).toEqual({ id: 1, rate: '2.0' });
-    expect(() => withMore({ id: 1, more: { rate: '2.0' }, rate: '3.0' }, tool)).toThrow(
-      'rate is given in `more` and beside it with different values; nothing was sent.',
-    );
-  });
-
-  it('leave an argument that the service itself calls `more` alone', () => {
-    const tool = { validation: { type: 'object', properties: { more: {} } } };
-    expect(withMore({ more: { rate: 1 } }, tool)).toEqual({ more: { rate: 1 } });
-    expect(withMore({ more: 1, more_fields: { rate: 1 } }, tool)).toEqual({ more: 1, rate: 1 });
   });
 });

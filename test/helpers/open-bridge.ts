@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FOR_MODELS } from '../../src/answers/answer-options.ts';
 import type { Bridge } from '../../src/bridge/bridge.ts';
 import { openBridge } from '../../src/bridge/open-bridge.ts';
+import { FOR_MODELS } from '../../src/catalog/arguments/call-arguments.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
 import { parseJson } from '../../src/core/json.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';

@@ -1,31 +1,54 @@
+import { ArgumentsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
+import { LEAST_CHARS, MOST_CHARS } from '../../core/results.ts';
 import type { Tool } from '../../core/tool.ts';
+import { ALLOW_DUPLICATE } from '../../writes/write.ts';
 import { parsedContainer } from './coerce.ts';
 
-/** The argument that carries a person's yes to a second call. It is ours: the service never sees it. */
-const CONFIRMATION = 'confirmation';
-/** For a tool whose own argument has that name. */
-const ANOTHER_NAME = 'lucanto_confirmation';
+/** The arguments that the bridge adds to those of the service: their names, which tools take them, how they are read. */
 
-function confirmationArgument({ validation }: Pick<Tool, 'validation'>): string {
-  const { properties } = validation;
-  return isJsonObject(properties) && Object.hasOwn(properties, CONFIRMATION) ? ANOTHER_NAME : CONFIRMATION;
+export interface OwnArgument<T> {
+  /** It goes by the first of these that the service does not use itself in the tool. */
+  readonly names: readonly string[];
+  readonly isTakenBy: (tool: Tool) => boolean;
+  /** @throws ArgumentsError @returns null where nothing was said */
+  readonly parse: (given: unknown, name: string) => T | null;
 }
 
-/** @returns the arguments without it; `code` is empty for what cannot be one */
-export function takeConfirmation(tool: Tool, args: unknown): { readonly args: unknown; readonly code?: string } {
-  if (tool.irreversible === undefined) return { args };
-  const given = typeof args === 'string' ? parsedContainer(args) : args;
-  const name = confirmationArgument(tool);
-  if (!isJsonObject(given) || !Object.hasOwn(given, name)) return { args };
-  const { [name]: code, ...rest } = given;
-  if (code === null || code === undefined) return { args: rest };
-  return { args: rest, code: typeof code === 'string' ? code.trim() : '' };
+function own<T>(
+  names: readonly string[],
+  isTakenBy: OwnArgument<T>['isTakenBy'],
+  parse: OwnArgument<T>['parse'],
+): OwnArgument<T> {
+  return { names, isTakenBy, parse };
 }
 
-/** For `--confirm always`: a model is told of the argument before it needs it. */
+/** None of them is ever sent to the service. */
+export const OWN_ARGUMENTS = {
+  /** Holds arguments that the list of tools only names (listing/details.ts); a call may also give them side by side. */
+  more: own(['more', 'more_fields'], () => true, parseMore),
+  // An answer that was too long asks for these two, even where the schema had no room for them.
+  fields: own(['fields'], (tool) => isRestRead(tool) || shows(tool, 'fields'), parseFields),
+  max_chars: own(['max_chars'], (tool) => isRestRead(tool) || shows(tool, 'max_chars'), parseMaxChars),
+  /** Only where the service gives a list whole; else the cursor is the service's. */
+  cursor: own(['cursor'], (tool) => shows(tool, 'cursor'), parseCursor),
+  [ALLOW_DUPLICATE]: own([ALLOW_DUPLICATE], ({ descriptor }) => !descriptor.annotations.readOnlyHint, parseFlag),
+  /** Carries the user's consent to the second call after a preview. */
+  confirmation: own(
+    ['confirmation', 'lucanto_confirmation'],
+    ({ irreversible }) => irreversible !== undefined,
+    parseCode,
+  ),
+};
+
+/** The name of an own argument in one tool; null where the tool does not take it. */
+export function ownName<T>({ names, isTakenBy }: OwnArgument<T>, tool: Tool): string | null {
+  return isTakenBy(tool) ? (names.find((name) => !has(tool.validation, name)) ?? null) : null;
+}
+
+/** For `--confirm always`: the schema names the argument before a model needs it. */
 export function withConfirmation(tool: Tool): Tool {
-  if (tool.irreversible === undefined) return tool;
+  if (!OWN_ARGUMENTS.confirmation.isTakenBy(tool)) return tool;
   const { descriptor } = tool;
   const { name, title, description, annotations, _meta } = descriptor;
   return {
@@ -35,15 +58,87 @@ export function withConfirmation(tool: Tool): Tool {
       ...(_meta !== undefined && { _meta }),
       // Schemas are built when first read.
       get inputSchema() {
-        return withProperty(descriptor.inputSchema, confirmationArgument(tool));
+        return withProperty(descriptor.inputSchema, ownName(OWN_ARGUMENTS.confirmation, tool));
       },
     },
   };
 }
 
-function withProperty(schema: JsonSchema, name: string): JsonSchema {
+function withProperty(schema: JsonSchema, name: string | null): JsonSchema {
+  if (name === null) return schema;
   const properties: JsonObject = isJsonObject(schema.properties) ? schema.properties : {};
   // Few words: every session pays for them. The preview says the rest.
   const property = { type: 'string', description: 'from the preview, once the user agreed' };
   return { ...schema, properties: { ...properties, [name]: property } };
+}
+
+function isRestRead({ route, descriptor }: Tool): boolean {
+  return route === 'rest' && descriptor.annotations.readOnlyHint;
+}
+
+function shows({ descriptor }: Tool, name: string): boolean {
+  return has(descriptor.inputSchema, name);
+}
+
+function has({ properties }: JsonSchema, name: string): boolean {
+  return isJsonObject(properties) && Object.hasOwn(properties, name);
+}
+
+function parseMore(given: unknown, name: string): JsonObject | null {
+  const members = parsedContainer(given);
+  if (members === null || members === undefined) return null;
+  if (isJsonObject(members)) return members;
+  throw new ArgumentsError(`${name} must be an object of further arguments.`, {
+    hint: `Nothing was sent. Give the arguments side by side, or in ${name} as {"name": value}.`,
+  });
+}
+
+/** A list, or as models write it too: `"a,b"`, `"[\"a\"]"`, `"*"`. */
+function parseFields(given: unknown): readonly string[] | null {
+  if (given === undefined || given === null) return null;
+  const list = typeof given === 'string' ? given.replace(/["[\]\s]/g, '').split(',') : given;
+  if (!Array.isArray(list) || !list.every((name) => typeof name === 'string')) {
+    throw new ArgumentsError('fields must be a list of names.', {
+      hint: 'Nothing was sent. Give fields as ["number","total"], or ["*"] for all.',
+    });
+  }
+  const names = list.map((name: string) => name.trim()).filter((name) => name !== '');
+  return names.length === 0 ? null : [...new Set(names)];
+}
+
+/** More than the most counts as the most. */
+function parseMaxChars(given: unknown): number | null {
+  if (given === undefined || given === null) return null;
+  const isNumeric = ['number', 'bigint', 'string'].includes(typeof given);
+  const number = isNumeric ? Number(given) : Number.NaN;
+  if (!Number.isInteger(number) || number < LEAST_CHARS) {
+    throw new ArgumentsError(`max_chars must be a whole number from ${LEAST_CHARS} to ${MOST_CHARS}.`, {
+      hint: 'Nothing was sent. Leave it out, or ask for fewer fields or rows instead.',
+    });
+  }
+  return Math.min(number, MOST_CHARS);
+}
+
+function parseCursor(given: unknown): number | null {
+  if (given === undefined || given === null || given === '') return null;
+  const text = String(given);
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new ArgumentsError('This cursor does not come from an answer of this tool.', {
+    hint: 'Nothing was sent. Pass next_cursor of the last answer, or leave cursor out to start from the beginning.',
+  });
+}
+
+function parseFlag(given: unknown, name: string): boolean | null {
+  if (given === undefined || given === null) return null;
+  if (given === true || given === 'true') return true;
+  if (given === false || given === 'false') return false;
+  throw new ArgumentsError(`${name} must be true or false.`, {
+    hint: 'Nothing was sent. Leave it out, unless the user wants a second record like the one that was just created.',
+  });
+}
+
+/** Empty for what cannot be a code. */
+function parseCode(given: unknown): string | null {
+  if (given === undefined || given === null) return null;
+  return typeof given === 'string' ? given.trim() : '';
 }

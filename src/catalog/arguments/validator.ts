@@ -2,8 +2,9 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { isJsonObject, type JsonSchema, stringifyJson } from '../../core/json.ts';
 import type { Log } from '../../core/log.ts';
-import { jsonTypes, plainNumbers, typesOf } from './coerce.ts';
-import { describeExpected, describeValue, suggestion } from './wording.ts';
+import { plainNumbers } from './coerce.ts';
+import { jsonTypes, typesOf } from './schema-types.ts';
+import { describeExpected, describeLimit, describeValue, suggestion } from './wording.ts';
 
 /** What is left of validation where Ajv cannot compile a schema: required, unknown names and types at the top level. */
 function basicProblems(args: Readonly<Record<string, unknown>>, schema: JsonSchema): string[] {
@@ -13,7 +14,7 @@ function basicProblems(args: Readonly<Record<string, unknown>>, schema: JsonSche
   const wrong = Object.entries(args).flatMap(([name, value]) => {
     if (!Object.hasOwn(properties, name)) {
       const known = schema.additionalProperties !== false;
-      return known ? [] : [`\`${name.slice(0, 60)}\` is not known here${suggestion(name, Object.keys(properties))}`];
+      return known ? [] : [`unknown argument \`${name.slice(0, 60)}\`${suggestion(name, Object.keys(properties))}`];
     }
     const described = properties[name];
     if (!isJsonObject(described)) return [];
@@ -88,17 +89,15 @@ function sentence(error: ErrorObject, args: unknown, root: JsonSchema): string {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
       const name = String(params.additionalProperty ?? params.unevaluatedProperty);
-      return `${quoted(instancePath, name)} is not known here${suggestion(name, Object.keys(properties))}`;
+      return `unknown argument ${quoted(instancePath, name)}${suggestion(name, Object.keys(properties))}`;
     }
     case 'enum':
     case 'type':
     case 'const':
     case 'format':
       return `${field} is ${value}, expected ${describeExpected(schema, root)}`;
-    case 'pattern':
-      return `${field} is ${value}, expected a string that matches ${String(params.pattern).slice(0, 80)}`;
     default:
-      return `${field} is ${value}, but it ${error.message ?? 'does not fit'}`;
+      return `${field} ${describeLimit(keyword, schema[keyword], valueAt(args, instancePath))}`;
   }
 }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonSchema, LosslessNumber } from '../../core/json.ts';
-import { typesOf } from './coerce.ts';
+import { count } from '../../core/text.ts';
+import { typesOf } from './schema-types.ts';
 
 /** Names that a mistyped one may have meant. */
 
@@ -109,6 +110,56 @@ export function describeExpected(schema: JsonSchema, root: JsonSchema): string {
   return joinWords([...types].map((type) => TYPE_WORDS[type] ?? type));
 }
 
+/** What a bound of the schema means for a value: `can be at most 100 (you gave 1000)`. Follows the name of the field. */
+export function describeLimit(keyword: string, limit: unknown, value: unknown): string {
+  const bound = Number(limit);
+  const given = isJsonObject(value) || Array.isArray(value) ? '' : ` (you gave ${givenValue(value)})`;
+  switch (keyword) {
+    case 'maxLength':
+      return `can have at most ${count(bound, 'character')} (you gave ${String(value).length})`;
+    case 'minLength':
+      return bound === 1 ? 'must not be empty' : `must have at least ${count(bound, 'character')}${given}`;
+    case 'maximum':
+      return `can be at most ${String(limit)}${given}`;
+    case 'minimum':
+      return `must be at least ${String(limit)}${given}`;
+    case 'exclusiveMaximum':
+      return `must be less than ${String(limit)}${given}`;
+    case 'exclusiveMinimum':
+      return `must be more than ${String(limit)}${given}`;
+    case 'multipleOf':
+      return `must be a multiple of ${String(limit)}${given}`;
+    case 'maxItems':
+      return `can have at most ${count(bound, 'item')}${Array.isArray(value) ? ` (you gave ${value.length})` : ''}`;
+    case 'minItems':
+      return `must have at least ${count(bound, 'item')}`;
+    case 'uniqueItems':
+      return 'must not have the same item twice';
+    case 'maxProperties':
+      return `can have at most ${count(bound, 'field')}`;
+    case 'minProperties':
+      return `must have at least ${count(bound, 'field')}`;
+    case 'pattern':
+      return `must be ${patternWords(String(limit))}${given}`;
+    default:
+      return `has a value that the service does not accept here${given}`;
+  }
+}
+
+function givenValue(value: unknown): string {
+  const text = value instanceof LosslessNumber ? value.value : String(value);
+  if (text.length > MAX_SHOWN) return `${text.length} characters`;
+  return typeof value === 'string' ? JSON.stringify(value) : text;
+}
+
+/** Only digits, a point, a sign and how often: money and quantities. */
+const DECIMAL = /^\^?(?:[-+?*(){}:,\d$[\]|^]|\\[d.]|\.)+$/;
+
+function patternWords(pattern: string): string {
+  if (!DECIMAL.test(pattern)) return 'written in another form';
+  return /\\\.|\[\.\]/.test(pattern) ? 'a decimal number as text, for example "15.50"' : 'digits only';
+}
+
 function describeChoices(choices: readonly unknown[]): string {
   const shown = choices.slice(0, MAX_CHOICES).map(shortJson).join(', ');
   const rest = choices.length > MAX_CHOICES ? ` and ${choices.length - MAX_CHOICES} more` : '';
@@ -119,10 +170,6 @@ function describeChoices(choices: readonly unknown[]): string {
 export function suggestion(name: string, known: readonly string[]): string {
   const near = nearNames(name, known);
   return near.length === 0 ? '' : `; did you mean ${alternatives(near)}?`;
-}
-
-export function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 function joinWords(words: readonly string[]): string {

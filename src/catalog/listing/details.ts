@@ -2,7 +2,7 @@ import { WORDS } from '../../contract/curated-words.ts';
 import { isJsonObject, type JsonSchema } from '../../core/json.ts';
 import type { ToolDescriptor } from '../../core/tool.ts';
 import { ALLOW_DUPLICATE } from '../../writes/write.ts';
-import { MORE } from '../arguments/argument-checker.ts';
+import { OWN_ARGUMENTS } from '../arguments/own-arguments.ts';
 
 /** A property of a portable schema in words: `items [{name, quantity (1.0), unit}]`. Names are never left out. */
 function fieldWords(name: string, schema: unknown): string {
@@ -84,21 +84,13 @@ export function optionalOf({ descriptor: { inputSchema } }: ListedTool): readonl
   return Object.keys(propertiesOf(inputSchema)).filter((name) => !needed.has(name));
 }
 
-/** Arguments of ours, which no reference to another tool has to mention. */
-export const OWN_ARGUMENTS: ReadonlySet<string> = new Set([
-  'workspace_id',
-  'limit',
-  'cursor',
-  'fields',
-  'max_chars',
-  'allow_duplicate',
-  'confirmation',
-]);
+/** Arguments that stand in most tools, so that no reference to another tool has to mention them. */
+export const COMMON_ARGUMENTS: ReadonlySet<string> = new Set(['workspace_id', 'limit', ...Object.keys(OWN_ARGUMENTS)]);
 
 /**
  * Arguments that are seldom needed, told in words: one object argument `more` names them all, and where several tools
  * share them, the others refer to the one that does. The arguments stay arguments: a call may give them side by side
- * or inside `more` (arguments/more.ts).
+ * or inside `more` (arguments/own-arguments.ts).
  */
 /** Words of each argument by name, for every tool that has details. */
 type Told = ReadonlyMap<string, string>;
@@ -146,7 +138,7 @@ function fold(tool: ListedTool, own: Told, models: readonly Model[], spare: numb
   const { inputSchema } = tool.descriptor;
   const properties = propertiesOf(inputSchema);
   const folded = [...own].filter(([name]) => tool.details.has(name));
-  const name = MORE.find((free) => !Object.hasOwn(properties, free));
+  const name = OWN_ARGUMENTS.more.names.find((free) => !Object.hasOwn(properties, free));
   if (folded.length === 0 || name === undefined) return tool;
   const shown = Object.entries(properties)
     .filter(([property]) => !tool.details.has(property))
@@ -202,7 +194,7 @@ function comparison(model: Model, tool: ListedTool, folded: readonly (readonly [
   const { words: theirs } = model;
   const own = propertiesOf(tool.descriptor.inputSchema);
   // What the model shows beside is not among the fields that the reference speaks of.
-  const isBeside = (name: string) => OWN_ARGUMENTS.has(name) && !model.tool.details.has(name);
+  const isBeside = (name: string) => COMMON_ARGUMENTS.has(name) && !model.tool.details.has(name);
   const shared = folded.filter(([name, words]) => theirs.get(name) === words).map(([name]) => name);
   return {
     name: model.tool.descriptor.name,

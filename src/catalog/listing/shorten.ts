@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonSchema } from '../../core/json.ts';
 import { trimText } from '../../core/text.ts';
 import {
+  COMMON_ARGUMENTS,
   detailsInWords,
   fieldsInWords,
   type ListedTool,
-  OWN_ARGUMENTS,
   optionalOf,
   propertiesOf,
   withSchema,
@@ -177,7 +177,7 @@ export function applyStep(step: Step, tools: readonly ListedTool[]): readonly Li
 
 /** The optional arguments of a tool that has many of them. */
 function manyOf(tool: ListedTool): ReadonlySet<string> {
-  const seldom = optionalOf(tool).filter((name) => !OWN_ARGUMENTS.has(name));
+  const seldom = optionalOf(tool).filter((name) => !COMMON_ARGUMENTS.has(name));
   return seldom.length > MANY ? new Set(seldom) : tool.details;
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ArgumentChecker } from '../../../src/catalog/arguments/argument-checker.ts';
+import { ArgumentParser } from '../../../src/catalog/arguments/call-arguments.ts';
 import { ArgumentsError } from '../../../src/core/errors.ts';
 import { type JsonSchema, LosslessNumber, parseJson, stringifyJson } from '../../../src/core/json.ts';
 import { createLog, Secrets } from '../../../src/core/log.ts';
+import type { Tool } from '../../../src/core/tool.ts';
 
 interface Options {
   readonly name?: string;
@@ -10,7 +11,7 @@ interface Options {
   readonly readOnly?: boolean;
 }
 
-function toolWith(validation: JsonSchema, options: Options = {}) {
+function toolWith(validation: JsonSchema, options: Options = {}): Tool {
   const name = options.name ?? 'lucanto_update_thing';
   const annotations = {
     title: name,
@@ -20,7 +21,15 @@ function toolWith(validation: JsonSchema, options: Options = {}) {
     openWorldHint: false,
   };
   const descriptor = { name, title: name, description: '', inputSchema: validation, annotations };
-  return { descriptor, validation, resource: options.resource ?? 'things' };
+  return {
+    descriptor,
+    validation,
+    resource: options.resource ?? 'things',
+    route: 'remote',
+    tier: options.readOnly === true ? 'read' : 'write',
+    scopes: [],
+    call: () => Promise.reject(new Error('not called')),
+  };
 }
 
 function object(properties: Record<string, unknown>, required: string[] = []): JsonSchema {
@@ -29,11 +38,13 @@ function object(properties: Record<string, unknown>, required: string[] = []): J
 
 function checker() {
   const lines: string[] = [];
-  return { checker: new ArgumentChecker(createLog('warn', (line) => lines.push(line), new Secrets())), lines };
+  const log = createLog('warn', (line) => lines.push(line), new Secrets());
+  const parser = new ArgumentParser({ withoutPinned: (args) => args }, log);
+  return { check: async (tool: Tool, args: unknown) => (await parser.parse(tool, args)).args, lines };
 }
 
 const check = (schema: JsonSchema, args: unknown, options?: Options) =>
-  checker().checker.check(toolWith(schema, options), args);
+  checker().check(toolWith(schema, options), args);
 
 async function refused(schema: JsonSchema, args: unknown, options?: Options): Promise<ArgumentsError> {
   const outcome = await check(schema, args, options).then(
@@ -163,7 +174,7 @@ describe('refusals', () => {
     const error = await refused(schema, args);
     expect(error.details.errors).toEqual([
       '`contact_id` is missing (an integer).',
-      '`amout` is not known here.',
+      'unknown argument `amout`.',
       '`issue_date` is the string "15.1.2026", expected a date (YYYY-MM-DD).',
       '`status` is the string "open", expected one of "draft", "paid".',
       '`items[0].name` is missing (a string).',
@@ -176,8 +187,8 @@ describe('refusals', () => {
   it('suggest near names for unknown ones, at any level', async () => {
     const schema = object({ contact_id: { type: 'integer' }, items: { type: 'array', items: item } });
     const error = await refused(schema, { contactId: 1, items: [{ name: 'x', quantitty: '1' }] });
-    expect(error.message).toContain('`contactId` is not known here; did you mean `contact_id`?');
-    expect(error.message).toContain('`items[0].quantitty` is not known here; did you mean `quantity`?');
+    expect(error.message).toContain('unknown argument `contactId`; did you mean `contact_id`?');
+    expect(error.message).toContain('unknown argument `items[0].quantitty`; did you mean `quantity`?');
   });
 
   it('never repeat a long value', async () => {
@@ -250,19 +261,19 @@ describe('a schema that cannot be compiled', () => {
   const broken = { ...object({ id: { type: 'integer' }, x: { type: 'strin' } }, ['id']) };
 
   it('still checks required, unknown names and types, and is reported once', async () => {
-    const { checker: both, lines } = checker();
+    const { check: checkBoth, lines } = checker();
     const tool = toolWith(broken);
-    expect(await both.check(tool, { id: '5' })).toEqual({ id: 5 });
-    await expect(both.check(tool, { idd: 1 })).rejects.toThrow(
-      '`id` is missing; `idd` is not known here; did you mean `id`?',
+    expect(await checkBoth(tool, { id: '5' })).toEqual({ id: 5 });
+    await expect(checkBoth(tool, { idd: 1 })).rejects.toThrow(
+      '`id` is missing; unknown argument `idd`; did you mean `id`?',
     );
-    await expect(both.check(tool, { id: 'five' })).rejects.toThrow('`id` is the string "five", expected an integer');
+    await expect(checkBoth(tool, { id: 'five' })).rejects.toThrow('`id` is the string "five", expected an integer');
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('lucanto_update_thing');
   });
 
   it('is not what a schema of another dialect, with bigints or a repeated $id is', async () => {
-    const { checker: both, lines } = checker();
+    const { check: checkBoth, lines } = checker();
     const nested = { $id: 'urn:y', type: 'string' };
     const one = {
       ...object({ a: nested }),
@@ -270,8 +281,8 @@ describe('a schema that cannot be compiled', () => {
       $id: 'urn:x',
     };
     const two = { ...object({ a: nested, b: { type: 'integer', maximum: 9223372036854775807n } }), $id: 'urn:x' };
-    await both.check(toolWith(one), { a: 'x' });
-    await both.check(toolWith(two), { b: 1 });
+    await checkBoth(toolWith(one), { a: 'x' });
+    await checkBoth(toolWith(two), { b: 1 });
     expect(lines).toEqual([]);
   });
 });

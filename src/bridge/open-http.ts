@@ -1,0 +1,53 @@
+import type { Environment } from '../config/paths.ts';
+import { lazy } from '../core/lazy.ts';
+import type { Log } from '../core/log.ts';
+import { VERSION } from '../core/version.ts';
+import type { HttpPort } from '../http/request.ts';
+
+/** The one place that opens HTTP. The library is loaded with the first request. */
+
+/** For requests without the API key: file stores that the service points to, asked like any web server. */
+const CONCURRENCY_ELSEWHERE = 2;
+
+interface HttpOptions {
+  readonly env: Environment;
+  readonly log: Log;
+  readonly origin: string;
+  readonly token: string | null;
+  /** The embedded Lucanto is in this process: no proxy stands before it. */
+  readonly embedded: boolean;
+  readonly concurrency: number;
+}
+
+export function openHttp({ env, log, origin, token, embedded, concurrency }: HttpOptions): HttpPort {
+  const client = lazy(async () => {
+    const [{ HttpClient }, { systemClock }, { Transport }] = await Promise.all([
+      import('../http/http-client.ts'),
+      import('../core/deadline.ts'),
+      import('../http/transport.ts'),
+    ]);
+    return new HttpClient({
+      origin,
+      token: () => token,
+      version: VERSION,
+      clock: systemClock,
+      random: Math.random,
+      log,
+      transport: new Transport({ origin, env, embedded, nodeVersion: process.version, log }),
+      concurrency,
+    });
+  });
+  return { origin, send: async (request, context) => (await client()).send(request, context) };
+}
+
+/** @returns the port of an origin that is not the service's, the same one for each */
+export function httpElsewhere(env: Environment, log: Log): (origin: string) => HttpPort {
+  const ports = new Map<string, HttpPort>();
+  return (origin) => {
+    const known = ports.get(origin);
+    if (known !== undefined) return known;
+    const port = openHttp({ env, log, origin, token: null, embedded: false, concurrency: CONCURRENCY_ELSEWHERE });
+    ports.set(origin, port);
+    return port;
+  };
+}

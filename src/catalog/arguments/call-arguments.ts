@@ -1,0 +1,149 @@
+import { ArgumentsError } from '../../core/errors.ts';
+import { canonicalJson, isJsonObject, type JsonObject } from '../../core/json.ts';
+import { lazy } from '../../core/lazy.ts';
+import type { Log } from '../../core/log.ts';
+import { USUAL_CHARS } from '../../core/results.ts';
+import { count } from '../../core/text.ts';
+import type { AnswerOptions, Tool } from '../../core/tool.ts';
+import type { Workspaces } from '../workspaces.ts';
+import { coerce, parsedContainer, shapeProblem } from './coerce.ts';
+import { OWN_ARGUMENTS, type OwnArgument, ownName } from './own-arguments.ts';
+import { withRecordId } from './record-id.ts';
+import { describeExpected, describeValue } from './wording.ts';
+
+/**
+ * From what a model sent to what a call needs, in one pass: one object, the bridge's own arguments taken out, the rest
+ * put right where there is one reading, refused with reasons otherwise.
+ */
+export interface CallArguments {
+  /** Coerced by the schema; exact numbers (bigint, LosslessNumber) stay exact. */
+  readonly args: JsonObject;
+  readonly options: {
+    /** Absent where the answer is to be given whole. */
+    readonly answer?: AnswerOptions;
+    readonly allowDuplicate: boolean;
+    /** The code of a preview. */
+    readonly confirmation?: string;
+  };
+}
+
+/** For a model that asked for nothing in particular. */
+export const FOR_MODELS: AnswerOptions = { fields: null, maxChars: USUAL_CHARS, from: 0 };
+/** For a program that named some of the options: nothing is left out that it did not ask to be. */
+const FOR_PROGRAMS: AnswerOptions = { fields: ['*'], maxChars: Number.POSITIVE_INFINITY, from: 0 };
+
+const MAX_IN_MESSAGE = 10;
+const MAX_IN_DETAILS = 50;
+const MAX_IN_HINT = 60;
+
+export class ArgumentParser {
+  readonly #workspaces: Pick<Workspaces, 'withoutPinned'>;
+  /** Ajv and its formats are 120 kB that only a call needs. */
+  readonly #validator;
+
+  constructor(workspaces: Pick<Workspaces, 'withoutPinned'>, log: Log) {
+    this.#workspaces = workspaces;
+    this.#validator = lazy(async () => new (await import('./validator.ts')).Validator(log));
+  }
+
+  /**
+   * @param usual how the answer is given where the call says nothing
+   * @throws ArgumentsError naming every argument that does not fit; `details.errors` has one sentence each
+   */
+  async parse(tool: Tool, raw: unknown, usual?: AnswerOptions): Promise<CallArguments> {
+    const given = unfolded(tool, objectFrom(tool, raw));
+    const { options, rest } = takeOwn(tool, given, usual);
+    const args = coerce(withRecordId(this.#workspaces.withoutPinned(rest), tool), tool.validation);
+    if (!isJsonObject(args)) throw refusal(tool, ['the arguments are not an object']);
+    const problems = (await this.#validator()).problems(tool.descriptor.name, tool.validation, args);
+    if (problems.length > 0) throw refusal(tool, problems);
+    return { args, options };
+  }
+}
+
+/** Some hosts send the whole object as a string, and nothing where there are no arguments. */
+function objectFrom(tool: Tool, raw: unknown): JsonObject {
+  const given = parsedContainer(raw ?? {});
+  if (!isJsonObject(given)) throw refusal(tool, [`the arguments are ${describeValue(given)}, expected an object`]);
+  const problem = shapeProblem(given);
+  if (problem !== null) throw refusal(tool, [problem]);
+  return given;
+}
+
+/** The members of `more` side by side with the other arguments. */
+function unfolded(tool: Tool, args: JsonObject): JsonObject {
+  const name = ownName(OWN_ARGUMENTS.more, tool);
+  if (name === null || !Object.hasOwn(args, name)) return args;
+  const { [name]: given, ...others } = args;
+  const members = OWN_ARGUMENTS.more.parse(given, name) ?? {};
+  const conflicting = Object.keys(members).filter(
+    (one) => Object.hasOwn(others, one) && canonicalJson(others[one]) !== canonicalJson(members[one]),
+  );
+  if (conflicting.length === 0) return { ...members, ...others };
+  const isOne = conflicting.length === 1;
+  throw new ArgumentsError(
+    `${conflicting.join(' and ')} ${isOne ? 'is' : 'are'} given twice with different values: in \`${name}\` and outside it; nothing was sent.`,
+    { hint: `Give each argument once, in \`${name}\` or outside it.` },
+  );
+}
+
+function takeOwn(tool: Tool, args: JsonObject, usual: AnswerOptions | undefined) {
+  const rest = { ...args };
+  const take = <T>(argument: OwnArgument<T>): T | null => {
+    const name = ownName(argument, tool);
+    if (name === null || !Object.hasOwn(rest, name)) return null;
+    const { [name]: given } = rest;
+    delete rest[name];
+    return argument.parse(given, name);
+  };
+  const answer = answerOptions(
+    take(OWN_ARGUMENTS.fields),
+    take(OWN_ARGUMENTS.max_chars),
+    take(OWN_ARGUMENTS.cursor),
+    usual,
+  );
+  const confirmation = take(OWN_ARGUMENTS.confirmation);
+  const options: CallArguments['options'] = {
+    ...(answer !== undefined && { answer }),
+    allowDuplicate: take(OWN_ARGUMENTS.allow_duplicate) === true,
+    ...(confirmation !== null && { confirmation }),
+  };
+  return { rest, options };
+}
+
+function answerOptions(
+  fields: AnswerOptions['fields'],
+  maxChars: number | null,
+  from: number | null,
+  usual: AnswerOptions | undefined,
+): AnswerOptions | undefined {
+  if (fields === null && maxChars === null && from === null) return usual;
+  const base = usual ?? FOR_PROGRAMS;
+  return { fields: fields ?? base.fields, maxChars: maxChars ?? base.maxChars, from: from ?? base.from };
+}
+
+function refusal(tool: Tool, problems: readonly string[]): ArgumentsError {
+  const { name } = tool.descriptor;
+  const shown = problems.slice(0, MAX_IN_MESSAGE).join('; ');
+  const rest =
+    problems.length > MAX_IN_MESSAGE ? `; and ${count(problems.length - MAX_IN_MESSAGE, 'more problem')}` : '';
+  return new ArgumentsError(`The arguments do not fit ${name}: ${shown}${rest}.`, {
+    hint: `Nothing was sent. Fix these and call ${name} again; it takes ${accepted(tool)}.`,
+    details: { errors: problems.slice(0, MAX_IN_DETAILS).map((problem) => `${problem}.`.replace(/\?\.$/, '?')) },
+  });
+}
+
+/** `contact_id (an integer, required), currency, due_date`. */
+function accepted({ validation }: Tool): string {
+  const { properties, required } = validation;
+  const described = Object.entries(isJsonObject(properties) ? properties : {});
+  if (described.length === 0) return 'no arguments';
+  const isNeeded = (name: string) => Array.isArray(required) && required.includes(name);
+  const ordered = [...described.filter(([name]) => isNeeded(name)), ...described.filter(([name]) => !isNeeded(name))];
+  const words = ordered.slice(0, MAX_IN_HINT).map(([name, schema]) => {
+    if (!isNeeded(name)) return name;
+    return `${name} (${isJsonObject(schema) ? `${describeExpected(schema, validation)}, ` : ''}required)`;
+  });
+  const rest = ordered.length > MAX_IN_HINT ? ` and ${ordered.length - MAX_IN_HINT} more` : '';
+  return `${words.join(', ')}${rest}`;
+}

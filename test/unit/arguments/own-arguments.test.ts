@@ -1,0 +1,129 @@
+/** The arguments that the bridge adds to the service's: taken out of a call, wherever and however they are given. */
+import { describe, expect, it } from 'vitest';
+import { ArgumentParser, FOR_MODELS } from '../../../src/catalog/arguments/call-arguments.ts';
+import type { JsonSchema } from '../../../src/core/json.ts';
+import { createLog, Secrets } from '../../../src/core/log.ts';
+import type { Tool } from '../../../src/core/tool.ts';
+
+type Over = Partial<Pick<Tool, 'route' | 'irreversible'>> & { readonly readOnly?: boolean };
+
+function parse(properties: JsonSchema, raw: unknown, over: Over = {}) {
+  const schema = { type: 'object', properties, additionalProperties: false };
+  const { readOnly = false, ...rest } = over;
+  const annotations = {
+    title: 'T',
+    readOnlyHint: readOnly,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: false,
+  };
+  const tool: Tool = {
+    descriptor: { name: 'lucanto_do_it', title: 'T', description: '', inputSchema: schema, annotations },
+    validation: schema,
+    route: 'rest',
+    tier: readOnly ? 'read' : 'write',
+    resource: 'things',
+    scopes: [],
+    call: () => Promise.reject(new Error('not called')),
+    ...rest,
+  };
+  const parser = new ArgumentParser(
+    { withoutPinned: (args) => args },
+    createLog('error', () => undefined, new Secrets()),
+  );
+  return parser.parse(tool, raw, FOR_MODELS);
+}
+
+const id = { id: { type: 'integer' } };
+
+describe('Arguments in `more`', () => {
+  const rate = { ...id, rate: { type: 'string' } };
+
+  it.each([
+    ['an object', { id: 1, more: { rate: '2.0' } }],
+    ['text that holds an object', { id: 1, more: '{"rate":"2.0"}' }],
+    ['an object that repeats an argument', { id: 1, rate: '2.0', more: { rate: '2.0' } }],
+    ['an object, in arguments that are one string', '{"id":1,"more":{"rate":"2.0"}}'],
+  ])('count like the others when they come as %s', async (_how, raw) => {
+    expect((await parse(rate, raw)).args).toEqual({ id: 1, rate: '2.0' });
+  });
+
+  it('are refused when another value is given outside', async () => {
+    await expect(parse(rate, { rate: '3.0', more: { rate: '2.0' } })).rejects.toThrow(
+      'rate is given twice with different values: in `more` and outside it; nothing was sent.',
+    );
+  });
+
+  it('are refused when they are no object', async () => {
+    await expect(parse(rate, { more: 7 })).rejects.toThrow('more must be an object of further arguments.');
+  });
+
+  it('go by another name where the service has an argument `more`', async () => {
+    const both = { more: { type: 'integer' }, rate: { type: 'string' } };
+    expect((await parse(both, { more: 1, more_fields: { rate: '2.0' } })).args).toEqual({ more: 1, rate: '2.0' });
+    expect((await parse({ more: { type: 'object' } }, { more: { rate: 1 } })).args).toEqual({ more: { rate: 1 } });
+  });
+});
+
+describe('The bridge’s own arguments', () => {
+  it.each([
+    ['side by side', { id: 1, fields: 'number, total', max_chars: '2000' }],
+    ['in `more`', { id: 1, more: { fields: ['number', 'total'], max_chars: 2000 } }],
+    ['in one string', '{"id":1,"fields":"[\\"number\\",\\"total\\"]","max_chars":2000}'],
+  ])('say how the answer is given and never reach the service: %s', async (_where, raw) => {
+    const { args, options } = await parse(id, raw, { readOnly: true });
+    expect(args).toEqual({ id: 1 });
+    expect(options.answer).toEqual({ fields: ['number', 'total'], maxChars: 2000, from: 0 });
+  });
+
+  it('belong to the service where it has an argument of that name', async () => {
+    const { args, options } = await parse({ fields: { type: 'string' } }, { fields: 'a' }, { readOnly: true });
+    expect([args, options.answer]).toEqual([{ fields: 'a' }, FOR_MODELS]);
+  });
+
+  it('are unknown to tools that do not take them', async () => {
+    await expect(parse(id, { fields: 'a' }, { route: 'remote' })).rejects.toThrow('unknown argument `fields`');
+    await expect(parse(id, { allow_duplicate: true }, { readOnly: true })).rejects.toThrow('unknown argument');
+    await expect(parse(id, { confirmation: 'x' })).rejects.toThrow('unknown argument `confirmation`');
+  });
+
+  it.each([
+    [true, true],
+    ['true', true],
+    ['false', false],
+    [null, false],
+  ])('read allow_duplicate: %j as %j', async (given, expected) => {
+    expect((await parse(id, { allow_duplicate: given })).options.allowDuplicate).toBe(expected);
+  });
+
+  it('refuse an allow_duplicate that is neither true nor false', async () => {
+    await expect(parse(id, { allow_duplicate: 'yes' })).rejects.toThrow('allow_duplicate must be true or false.');
+  });
+
+  it('take the code of a preview by the name that is free', async () => {
+    const irreversible = 'deletes' as const;
+    expect((await parse(id, { confirmation: ' abc ' }, { irreversible })).options.confirmation).toBe('abc');
+    const taken = { confirmation: { type: 'string' } };
+    const { args, options } = await parse(taken, { confirmation: 'a', lucanto_confirmation: 'b' }, { irreversible });
+    expect([args, options.confirmation]).toEqual([{ confirmation: 'a' }, 'b']);
+  });
+});
+
+describe('A value outside the bounds of a schema', () => {
+  it.each([
+    [{ type: 'string', maxLength: 5 }, 'too long', '`x` can have at most 5 characters (you gave 8)'],
+    [{ type: 'string', minLength: 1 }, '', '`x` must not be empty'],
+    [{ type: 'integer', maximum: 100 }, 1000, '`x` can be at most 100 (you gave 1000)'],
+    [{ type: 'integer', minimum: 1 }, 0, '`x` must be at least 1 (you gave 0)'],
+    [{ type: 'number', exclusiveMinimum: 0 }, 0, '`x` must be more than 0 (you gave 0)'],
+    [{ type: 'array', maxItems: 1 }, [1, 2], '`x` can have at most 1 item (you gave 2)'],
+    [
+      { type: 'string', pattern: '^-?\\d+(\\.\\d{1,2})?$' },
+      'a lot',
+      '`x` must be a decimal number as text, for example "15.50" (you gave "a lot")',
+    ],
+    [{ type: 'string', pattern: '^[A-Z]{3}$' }, 'eur', '`x` must be written in another form (you gave "eur")'],
+  ])('is refused in plain words: %j', async (schema, given, sentence) => {
+    await expect(parse({ x: schema }, { x: given })).rejects.toThrow(sentence);
+  });
+});
