@@ -1,53 +1,74 @@
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import type { AnswerField, AnswerOptions } from '../core/tool.ts';
 import { type Columns, columnsOf, projected } from './columns.ts';
-import { fitted, fittedText, fittingItems, shownRecord, someNames, truncationNotices, withNotices } from './shrink.ts';
+import { fitted, fittedText, fittingItems, recordText, someNames, truncationNotices, withNotices } from './shrink.ts';
 
 /**
- * A list as an answer that is no longer than it may be. Rows are whole or absent, and what is absent is behind
- * `next_cursor`: a page that is too long is asked for again with a smaller limit, so that the cursor is the service's.
+ * The answer to a read as the content of a result: always valid JSON, of limited length. Rows of a list are whole or
+ * absent; a page that is too long is requested again with a smaller limit, so that the cursor stays the service's own.
  */
-interface ListSource {
-  readonly wish: AnswerOptions;
-  /** What the document says of a row, perhaps nothing. */
+interface AnswerSource {
+  readonly options: AnswerOptions;
+  /** What the document says of the record, or of each row; perhaps nothing. */
   readonly contract: readonly AnswerField[];
-  /** Asks for the same page with fewer rows; null where the service gives lists whole. @throws LucantoError */
+  readonly isList: boolean;
+  /** Requests the same page with fewer rows; null where the service gives lists whole. @throws LucantoError */
   readonly again: ((limit: number) => Promise<unknown>) | null;
-  /** Not the first page: what further fields there are was said with that one. */
+  /** Not the first page of a list: that one has named the further fields. */
   readonly isContinued: boolean;
+}
+
+export async function answerContent(value: unknown, source: AnswerSource): Promise<readonly JsonObject[]> {
+  const page = pageOf(value, source.isList);
+  if (page === null) return [block(recordText(value, source.options, source.contract))];
+  const { text, notice } = await listText(page, source);
+  return notice === null ? [block(text)] : [block(text), block(notice)];
+}
+
+/** The content of a write's answer, shortened where needed; it then says that the write was done. */
+export function writtenContent(content: readonly JsonObject[], maxChars: number): readonly JsonObject[] {
+  const [first, ...notes] = content;
+  if (first === undefined || typeof first.text !== 'string') return content;
+  const room = maxChars - notes.reduce((sum, { text }) => sum + (typeof text === 'string' ? text.length : 0), 0);
+  if (first.text.length <= room) return content;
+  return [block(fittedText(parseJson(first.text), { maxChars: room, isWrite: true }, {})), ...notes];
+}
+
+function block(text: string): JsonObject {
+  return { type: 'text', text };
 }
 
 interface ListPage {
   readonly rows: readonly unknown[];
   /** The member that holds the rows; null for a bare list. */
   readonly key: string | null;
-  /** What stands beside the rows. */
-  readonly beside: JsonObject;
+  /** The other members of the answer. */
+  readonly others: JsonObject;
 }
 
-/** One answer, and what is said about it where it has no room for that itself. */
+/** An answer, and the notices about it where they cannot be part of it. */
 interface ListText {
   readonly text: string;
-  readonly remark: string | null;
+  readonly notice: string | null;
 }
 
 const ATTEMPTS = 4;
 /** A page that was the last has no cursor; with fewer rows it has one. */
 const CURSOR_ROOM = 200;
 
-/** Null for what is no list. @param isList that the tool is one, whatever the member with the rows is called */
+/** Null for what is not a list. @param isList whether the tool lists, whatever the member with the rows is called */
 function pageOf(value: unknown, isList: boolean): ListPage | null {
-  if (Array.isArray(value)) return { rows: value, key: null, beside: {} };
+  if (Array.isArray(value)) return { rows: value, key: null, others: {} };
   if (!isList || !isJsonObject(value)) return null;
   const lists = Object.entries(value).filter(([, member]) => Array.isArray(member));
   const [key, rows] = lists.find(([name]) => name === 'data') ?? (lists.length === 1 ? lists[0] : undefined) ?? [];
   if (key === undefined || !Array.isArray(rows)) return null;
-  const { [key]: _rows, ...beside } = value;
-  return { rows, key, beside };
+  const { [key]: _rows, ...others } = value;
+  return { rows, key, others };
 }
 
-async function listText(first: ListPage, source: ListSource): Promise<ListText> {
-  const columns = columnsOf(first.rows, source.wish.fields, source.contract);
+async function listText(first: ListPage, source: AnswerSource): Promise<ListText> {
+  const columns = columnsOf(first.rows, source.options.fields, source.contract);
   const view = new View(columns, source);
   const { again } = source;
   if (again === null) return view.slice(first);
@@ -59,7 +80,7 @@ async function listText(first: ListPage, source: ListSource): Promise<ListText> 
     if (page.rows.length <= 1) return view.oneRow(page);
     if (attempt === ATTEMPTS) return view.fewerFields(page);
     const next = pageOf(await again(Math.max(1, limit)), true);
-    // A service that gives no fewer rows than before does not know the argument.
+    // A service that sends as many rows as before does not know the argument.
     if (next === null || next.rows.length >= page.rows.length) return view.fewerFields(page);
     page = next;
   }
@@ -67,51 +88,54 @@ async function listText(first: ListPage, source: ListSource): Promise<ListText> 
 
 class View {
   readonly #columns: Columns;
-  readonly #source: ListSource;
+  readonly #source: AnswerSource;
   readonly #notices: JsonObject;
 
-  constructor(columns: Columns, source: ListSource) {
+  constructor(columns: Columns, source: AnswerSource) {
     this.#columns = columns;
     this.#source = source;
-    const { maxChars } = source.wish;
+    const { maxChars } = source.options;
     const { unknown, more } = columns;
-    const tellsMore = more.length > 0 && (!source.isContinued || unknown.length > 0);
+    const namesMore = more.length > 0 && (!source.isContinued || unknown.length > 0);
     this.#notices = {
       ...(unknown.length > 0 && { unknown_fields: someNames(unknown, maxChars) }),
-      ...(tellsMore && { more_fields: someNames(more, maxChars) }),
+      ...(namesMore && { more_fields: someNames(more, maxChars) }),
     };
   }
 
-  fits({ text, remark }: ListText): boolean {
-    return text.length + (remark?.length ?? 0) <= this.#source.wish.maxChars;
+  fits({ text, notice }: ListText): boolean {
+    return text.length + (notice?.length ?? 0) <= this.#source.options.maxChars;
   }
 
   whole(page: ListPage): ListText {
     return this.#text(page, this.#project(page.rows), {});
   }
 
-  /** Of the first rows; at least none. */
+  /** How many of the first rows fit. */
   fittingRows(page: ListPage): number {
     const frame = this.#text(page, [], {});
-    const taken = frame.text.length + (frame.remark?.length ?? 0);
-    const hasCursor = Object.values(page.beside).some((value) => typeof value === 'string');
-    return fittingItems(this.#project(page.rows), this.#source.wish.maxChars - taken - (hasCursor ? 20 : CURSOR_ROOM));
+    const taken = frame.text.length + (frame.notice?.length ?? 0);
+    const hasCursor = Object.values(page.others).some((value) => typeof value === 'string');
+    return fittingItems(
+      this.#project(page.rows),
+      this.#source.options.maxChars - taken - (hasCursor ? 20 : CURSOR_ROOM),
+    );
   }
 
   /** The only row of its page, shrunk like a record of its own. */
   oneRow(page: ListPage): ListText {
-    const { maxChars } = this.#source.wish;
+    const { maxChars } = this.#source.options;
     const [row] = this.#project(page.rows);
     const record = isJsonObject(row) ? row : { value: row };
-    const about = { maxChars, carriedOut: false, isOnly: Object.keys(record).length === 1 };
+    const about = { maxChars, isWrite: false, isOnly: Object.keys(record).length === 1 };
     const framed = { ...page, key: page.key ?? 'data' };
     const text = fitted(record, about, (part) => this.#text(framed, [part.value], truncationNotices(part, about)).text);
-    return { text, remark: null };
+    return { text, notice: null };
   }
 
-  /** A list that the service gives whole, from the row on that the caller has come to. */
+  /** Part of a list that the service gives whole, from the row that the cursor names. */
   slice(page: ListPage): ListText {
-    const { from } = this.#source.wish;
+    const { from } = this.#source.options;
     const rows = page.rows.slice(from);
     const rest = { ...page, rows };
     if (from === 0) {
@@ -120,16 +144,16 @@ class View {
     }
     const count = Math.max(
       1,
-      this.fittingRows({ ...rest, key: page.key ?? 'data', beside: this.#place(page, rows.length) }),
+      this.fittingRows({ ...rest, key: page.key ?? 'data', others: this.#place(page, rows.length) }),
     );
-    const shown = { rows: rows.slice(0, count), key: page.key ?? 'data', beside: this.#place(page, count) };
+    const shown = { rows: rows.slice(0, count), key: page.key ?? 'data', others: this.#place(page, count) };
     const part = this.whole(shown);
-    return this.fits(part) ? part : this.oneRow({ ...shown, rows: rows.slice(0, 1), beside: this.#place(page, 1) });
+    return this.fits(part) ? part : this.oneRow({ ...shown, rows: rows.slice(0, 1), others: this.#place(page, 1) });
   }
 
-  /** More rows than fit, and none of them may be lost: their longest fields go. */
+  /** All rows without their longest fields, where no smaller page can be had. */
   fewerFields(page: ListPage): ListText {
-    const { maxChars } = this.#source.wish;
+    const { maxChars } = this.#source.options;
     const rows = this.#project(page.rows);
     const frame = { ...page, key: page.key ?? 'data' };
     const leftOut: string[] = [];
@@ -139,8 +163,8 @@ class View {
       excess -= size;
       if (excess > 0) continue;
       const notices = truncationNotices(
-        { leftOut, shortened: [], giants: [] },
-        { maxChars, carriedOut: false, isOnly: false },
+        { leftOut, shortened: [], oversized: [] },
+        { maxChars, isWrite: false, isOnly: false },
       );
       const gone = new Set(leftOut);
       const answer = this.#text(
@@ -150,27 +174,27 @@ class View {
       );
       if (this.fits(answer)) return answer;
     }
-    const hint = `The service gave ${rows.length} rows at once, too many for one answer. Narrow the list with filters.`;
-    return { text: stringifyJson({ rows: rows.length, hint }), remark: null };
+    const hint = `The service sent ${rows.length} rows at once, too many for one answer. Narrow the list with filters.`;
+    return { text: stringifyJson({ rows: rows.length, hint }), notice: null };
   }
 
   #place(page: ListPage, shown: number): JsonObject {
-    const next = this.#source.wish.from + shown;
+    const next = this.#source.options.from + shown;
     const hasMore = next < page.rows.length;
-    return { ...page.beside, ...(hasMore && { next_cursor: String(next) }), has_more: hasMore, rows: page.rows.length };
+    return { ...page.others, ...(hasMore && { next_cursor: String(next) }), has_more: hasMore, rows: page.rows.length };
   }
 
   #project(rows: readonly unknown[]): readonly unknown[] {
-    const { fields } = this.#source.wish;
+    const { fields } = this.#source.options;
     const isAsked = fields !== null && this.#columns.unknown.length < fields.length;
     return rows.map((row) => projected(row, this.#columns, isAsked ? fields : null) ?? null);
   }
 
-  #text({ key, beside }: ListPage, rows: readonly unknown[], more: JsonObject): ListText {
+  #text({ key, others }: ListPage, rows: readonly unknown[], more: JsonObject): ListText {
     const notices = { ...this.#notices, ...more };
-    if (key !== null) return { text: stringifyJson(withNotices({ [key]: rows, ...beside }, notices)), remark: null };
-    // A bare list stays one, for programs that read it.
-    return { text: stringifyJson(rows), remark: Object.keys(notices).length === 0 ? null : stringifyJson(notices) };
+    if (key !== null) return { text: stringifyJson(withNotices({ [key]: rows, ...others }, notices)), notice: null };
+    // Programs that read a bare list still get one.
+    return { text: stringifyJson(rows), notice: Object.keys(notices).length === 0 ? null : stringifyJson(notices) };
   }
 }
 
@@ -187,36 +211,4 @@ function byLength(rows: readonly unknown[]): readonly { readonly name: string; r
 function without(row: unknown, names: ReadonlySet<string>): unknown {
   if (!isJsonObject(row)) return row;
   return Object.fromEntries(Object.entries(row).filter(([name]) => !names.has(name)));
-}
-
-/** A value that the service gave, as the content of a result: by fields, bounded, always JSON. */
-interface AnswerSource {
-  readonly wish: AnswerOptions;
-  /** Of the record, or of each row. */
-  readonly contract: readonly AnswerField[];
-  readonly isList: boolean;
-  /** Asks for the same page with fewer rows; null where the service gives lists whole. @throws LucantoError */
-  readonly again: ((limit: number) => Promise<unknown>) | null;
-  /** Not the first page of a list. */
-  readonly isContinued: boolean;
-}
-
-export async function answerContent(value: unknown, source: AnswerSource): Promise<readonly JsonObject[]> {
-  const page = pageOf(value, source.isList);
-  if (page === null) return [block(shownRecord(value, source.wish, source.contract))];
-  const { text, remark } = await listText(page, source);
-  return remark === null ? [block(text)] : [block(text), block(remark)];
-}
-
-/** The content of a write's answer: whatever it lacks, it says that the write was carried out. */
-export function writtenContent(content: readonly JsonObject[], maxChars: number): readonly JsonObject[] {
-  const [first, ...notes] = content;
-  if (first === undefined || typeof first.text !== 'string') return content;
-  const room = maxChars - notes.reduce((sum, { text }) => sum + (typeof text === 'string' ? text.length : 0), 0);
-  if (first.text.length <= room) return content;
-  return [block(fittedText(parseJson(first.text), { maxChars: room, carriedOut: true }, {})), ...notes];
-}
-
-function block(text: string): JsonObject {
-  return { type: 'text', text };
 }

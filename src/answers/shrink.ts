@@ -3,46 +3,29 @@ import { MOST_CHARS } from '../core/results.ts';
 import type { AnswerField, AnswerOptions } from '../core/tool.ts';
 import { columnsOf, projected } from './columns.ts';
 
-/** Makes a record fit by leaving out whole members, the longest first; lists inside lose items, never parts of them. */
+/**
+ * One record as an answer of limited length: whole members go, the longest first; lists inside lose items, never parts
+ * of them. The answer is always valid JSON and says what is missing.
+ */
 interface Shrunk {
   readonly value: JsonObject;
   /** Paths of what is left out, the longest first: `text_closing`, `supplier.notes`. */
   readonly leftOut: readonly string[];
   /** Lists of which only the first items are there. */
-  readonly shortened: readonly Shortened[];
-  /** Those of the left out that are texts which no answer could hold. */
-  readonly giants: readonly OversizedValue[];
+  readonly shortened: readonly { readonly path: string; readonly shown: number; readonly of: number }[];
+  /** Texts among the left out that no answer could hold. */
+  readonly oversized: readonly { readonly path: string; readonly text: string }[];
 }
 
-interface OversizedValue {
-  readonly path: string;
-  readonly text: string;
-}
-
-interface Shortened {
-  readonly path: string;
-  readonly shown: number;
-  readonly of: number;
-}
-
-interface Member {
-  readonly name: string;
-  readonly value: unknown;
-  /** Characters of the value as JSON. */
-  readonly length: number;
-}
-
-/** What an answer with nothing but one field needs beside it: its name, and what is said of others. */
+/** What an answer with a single field needs beside its value: the field's name, and notices. */
 const BESIDE_ONE = 1_500;
 
 /** @param room characters that the record may take as JSON. */
 function shrunk(record: JsonObject, room: number, prefix = ''): Shrunk {
-  const members = Object.entries(record).map(
-    ([name, value]): Member => ({ name, value, length: stringifyJson(value).length }),
-  );
+  const members = Object.entries(record).map(([name, value]) => ({ name, value, length: stringifyJson(value).length }));
   const leftOut: string[] = [];
-  const shortened: Shortened[] = [];
-  const giants: OversizedValue[] = [];
+  const shortened: Shrunk['shortened'][number][] = [];
+  const oversized: Shrunk['oversized'][number][] = [];
   const kept = new Map(members.map((member) => [member.name, member.value]));
   // Braces, and a comma less than members.
   let total = members.reduce((sum, { name, length }) => sum + length + overhead(name), 1);
@@ -52,7 +35,7 @@ function shrunk(record: JsonObject, room: number, prefix = ''): Shrunk {
     const part = partOf(value, length - (total - room), path);
     if (part === null) {
       kept.delete(name);
-      if (typeof value === 'string' && length > MOST_CHARS - BESIDE_ONE) giants.push({ path, text: value });
+      if (typeof value === 'string' && length > MOST_CHARS - BESIDE_ONE) oversized.push({ path, text: value });
       leftOut.push(path);
       total -= length + overhead(name);
       continue;
@@ -60,24 +43,26 @@ function shrunk(record: JsonObject, room: number, prefix = ''): Shrunk {
     kept.set(name, part.value);
     leftOut.push(...part.leftOut);
     shortened.push(...part.shortened);
-    giants.push(...part.giants);
+    oversized.push(...part.oversized);
     total -= length - stringifyJson(part.value).length;
   }
-  return { value: Object.fromEntries(kept), leftOut, shortened, giants };
+  return { value: Object.fromEntries(kept), leftOut, shortened, oversized };
 }
 
 function overhead(name: string): number {
   return JSON.stringify(name).length + 2;
 }
 
-type Part = Omit<Shrunk, 'value'> & { readonly value: unknown };
-
-/** Null where nothing useful of it fits. */
-function partOf(value: unknown, room: number, path: string): Part | null {
+/** Null where no useful part of it fits. */
+function partOf(
+  value: unknown,
+  room: number,
+  path: string,
+): (Omit<Shrunk, 'value'> & { readonly value: unknown }) | null {
   if (Array.isArray(value)) {
     const shown = fittingItems(value, room);
     if (shown === 0) return null;
-    return { value: value.slice(0, shown), leftOut: [], giants: [], shortened: [{ path, shown, of: value.length }] };
+    return { value: value.slice(0, shown), leftOut: [], oversized: [], shortened: [{ path, shown, of: value.length }] };
   }
   if (!isJsonObject(value)) return null;
   const inner = shrunk(value, room, `${path}.`);
@@ -94,8 +79,7 @@ export function fittingItems(items: readonly unknown[], room: number): number {
   return items.length;
 }
 
-/** What the bridge says beside an answer that is not the whole one: which fields there are, and how to get them. */
-/** Remarks together never take more than about half of the shortest answer. */
+/** Notices together never take more than about half of the shortest answer. */
 const MOST_NAMES_CHARS = 600;
 const LONG_PATH = 80;
 
@@ -115,23 +99,26 @@ export function someNames(names: readonly string[], maxChars: number): readonly 
 
 interface LeftOut {
   readonly maxChars: number;
-  /** Set for a write: it is done, whatever its answer lacks. */
-  readonly carriedOut: boolean;
-  /** The record has one field, so that nothing narrower can be asked for. */
+  /** A write is done, whatever its answer lacks. */
+  readonly isWrite: boolean;
+  /** The record has one field, so that a call cannot ask for less. */
   readonly isOnly: boolean;
 }
 
 /** Empty where nothing was left out. */
-export function truncationNotices({ leftOut, shortened, giants }: Omit<Shrunk, 'value'>, about: LeftOut): JsonObject {
+export function truncationNotices(
+  { leftOut, shortened, oversized }: Omit<Shrunk, 'value'>,
+  about: LeftOut,
+): JsonObject {
   if (leftOut.length + shortened.length === 0) return {};
   const counts = shortened.map(({ path, shown, of }) => `${path}: ${shown} of ${of}`);
-  const isRest = leftOut.length + shortened.length > giants.length;
-  const hints = [...(isRest ? [askFor(about)] : []), ...(giants.length > 0 ? [TOO_LONG_FOR_ANY] : [])];
+  const isRest = leftOut.length + shortened.length > oversized.length;
+  const hints = [...(isRest ? [askFor(about)] : []), ...(oversized.length > 0 ? [TOO_LONG_FOR_ANY] : [])];
   return {
     ...(leftOut.length > 0 && { fields_left_out: someNames(leftOut, about.maxChars) }),
     ...(counts.length > 0 && { items_shown: someNames(counts, about.maxChars) }),
-    ...(giants.length > 0 && !about.carriedOut && { too_long: beginnings(giants, about) }),
-    hint: about.carriedOut ? AFTER_WRITE : hints.join(' '),
+    ...(oversized.length > 0 && !about.isWrite && { too_long: beginnings(oversized, about) }),
+    hint: about.isWrite ? AFTER_WRITE : hints.join(' '),
   };
 }
 
@@ -141,15 +128,15 @@ function askFor({ maxChars, isOnly }: LeftOut): string {
 }
 
 /** `{"text_opening": {"characters": 60000, "beginning": "…"}}` */
-function beginnings(giants: readonly OversizedValue[], { maxChars, isOnly }: LeftOut): JsonObject {
-  const shown = giants.filter(({ path }) => path.length <= LONG_PATH).slice(0, MOST_BEGINNINGS);
+function beginnings(oversized: Shrunk['oversized'], { maxChars, isOnly }: LeftOut): JsonObject {
+  const shown = oversized.filter(({ path }) => path.length <= LONG_PATH).slice(0, MOST_BEGINNINGS);
   const room = maxChars / (isOnly ? 2 : 8) / Math.max(1, shown.length);
-  const told = shown.map(({ path, text }) => [path, { characters: text.length, beginning: beginningOf(text, room) }]);
-  const more = giants.length - shown.length;
-  return { ...Object.fromEntries(told), ...(more > 0 && { and_more: more }) };
+  const begun = shown.map(({ path, text }) => [path, { characters: text.length, beginning: beginningOf(text, room) }]);
+  const more = oversized.length - shown.length;
+  return { ...Object.fromEntries(begun), ...(more > 0 && { and_more: more }) };
 }
 
-/** No longer as JSON than the room, and never half of a character. */
+/** As long as fits into the room as JSON, never ending in half a character. */
 function beginningOf(text: string, room: number): string {
   let length = Math.floor(room);
   while (JSON.stringify(text.slice(0, length)).length > room) length = Math.floor(length * 0.8);
@@ -158,14 +145,15 @@ function beginningOf(text: string, room: number): string {
 
 const MOST_BEGINNINGS = 3;
 const ASK_AGAIN = `Too long for one answer. Ask again with fields naming just what you need, and max_chars up to ${MOST_CHARS}.`;
-const ASK_LESS = 'Too long for one answer. Ask again with fields naming just what you need; the Lucanto app shows all.';
-const NO_MORE = 'This is as much as one answer can hold; the Lucanto app shows all.';
+const ASK_LESS =
+  'Too long for one answer. Ask again with fields naming just what you need; the Lucanto app shows everything.';
+const NO_MORE = 'This is as much as one answer can hold; the Lucanto app shows everything.';
 const TOO_LONG_FOR_ANY =
-  'No answer can hold what is in too_long, of which this is the beginning; the Lucanto app shows all of it.';
+  'The texts in too_long are longer than any answer; this is how they begin. The Lucanto app shows all of them.';
 const AFTER_WRITE =
-  'This was carried out; do not repeat it. Its answer is too long: read the rest with the get tool, fields naming what you need.';
+  'This was done; do not repeat it. Its answer is too long: use the get tool, with fields naming what you need, to read the rest.';
 
-/** The notices behind the record; the record's own members keep their names. */
+/** Adds notices after the record's own members, which keep their names. */
 export function withNotices(record: JsonObject, notices: JsonObject): JsonObject {
   const own = Object.entries(notices).map(([name, value]) => [
     Object.hasOwn(record, name) ? `bridge_${name}` : name,
@@ -174,19 +162,21 @@ export function withNotices(record: JsonObject, notices: JsonObject): JsonObject
   return { ...record, ...Object.fromEntries(own) };
 }
 
-/** One record as an answer that is no longer than it may be: always whole JSON, and it says what is missing. */
-/** @param contract what the document says of the record, perhaps nothing. */
-export function shownRecord(value: unknown, wish: AnswerOptions, contract: readonly AnswerField[]): string {
-  const { fields, maxChars } = wish;
-  if (fields === null || !isJsonObject(value)) return fittedText(value, { maxChars, carriedOut: false }, {});
+/** @param contract what the document says of the record, perhaps nothing */
+export function recordText(
+  value: unknown,
+  { fields, maxChars }: AnswerOptions,
+  contract: readonly AnswerField[],
+): string {
+  if (fields === null || !isJsonObject(value)) return fittedText(value, { maxChars, isWrite: false }, {});
   const record = fields.some((name) => Object.hasOwn(value, name)) ? value : recordIn(value);
   const columns = columnsOf([record], fields, contract);
-  // Whoever asked for nothing that there is gets what there is.
+  // A call that names only fields that do not exist gets those that do.
   const nothing = columns.unknown.length === fields.length;
   const shown = nothing ? value : inPlaceOf(record, projected(record, columns, fields), value);
   const unknown = columns.unknown.length > 0 && { unknown_fields: someNames(columns.unknown, maxChars) };
   const more = columns.more.length > 0 && !nothing && { more_fields: someNames(columns.more, maxChars) };
-  return fittedText(shown, { maxChars, carriedOut: false }, { ...unknown, ...more });
+  return fittedText(shown, { maxChars, isWrite: false }, { ...unknown, ...more });
 }
 
 /** The answer with the record in it replaced; the record itself where nothing wraps it. */
@@ -195,7 +185,7 @@ function inPlaceOf(record: JsonObject, shown: unknown, answer: JsonObject): unkn
   return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, value === record ? shown : value]));
 }
 
-/** @param notices that stand behind the record in any case. */
+/** @param notices that follow the record in any case */
 export function fittedText(value: unknown, about: Omit<LeftOut, 'isOnly'>, notices: JsonObject): string {
   const whole = stringifyJson(isJsonObject(value) ? withNotices(value, notices) : value);
   if (whole.length <= about.maxChars) return whole;
@@ -216,9 +206,9 @@ export function fitted(
   for (;;) {
     const part = shrunk(record, room);
     const text = write(part);
-    // Less than nothing is not to be had: the notices alone are far shorter than the least that may be asked for.
+    // The notices alone are far shorter than the least that a call may ask for.
     if (text.length <= maxChars || room <= 2) return text;
-    // Each round takes at least so much out of what is there: the notices have grown meanwhile.
+    // The notices grow as members go, so each round takes out at least what was too much.
     const taken = Math.min(room, stringifyJson(part.value).length);
     room = Math.max(2, taken - (text.length - maxChars));
   }

@@ -10,7 +10,8 @@ import type { ResolvedSettings } from '../config/resolve.ts';
 import type { Operation } from '../contract/operation.ts';
 import type { Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
-import { type LocalDeps, localTools } from '../tools/local-tools.ts';
+import type { LocalDeps } from '../tools/local-tool.ts';
+import { localTools } from '../tools/local-tools.ts';
 import type { WritePort } from '../writes/write.ts';
 import { httpElsewhere } from './open-http.ts';
 import type { BridgeOptions, Service } from './open-service.ts';
@@ -37,7 +38,7 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
     return saveAnswer(operation, args, context, { ...reading, folder, download });
   };
   const restDeps = { ...reading, writes, uploads: uploads(options), saveFile };
-  const localDeps: LocalDeps = {
+  const localDeps: Omit<LocalDeps, 'operations'> = {
     clock,
     today: () => localDay(clock(), settings.machine.timeZone),
     service: {

@@ -1,5 +1,5 @@
-import { ROLES, type Role } from '../answers/columns.ts';
 import { FieldNames, plainName } from '../contract/field-names.ts';
+import { type Column, columnNames } from '../contract/field-roles.ts';
 import { human } from '../contract/naming.ts';
 import { isJsonObject, type JsonObject, LosslessNumber, stringifyJson } from '../core/json.ts';
 import type { Irreversible, Tool } from '../core/tool.ts';
@@ -63,7 +63,7 @@ interface Found {
 const ADDRESS = /(^|_)e_?mail(_address)?$/;
 
 export function factsOf(record: JsonObject): Facts {
-  const text = (role: Role['role']) => scalar(fieldOf(record, role)?.value);
+  const text = (role: Column) => scalar(fieldOf(record, role)?.value);
   const total = fieldOf(record, 'total');
   const value = scalar(total?.value);
   return {
@@ -71,7 +71,7 @@ export function factsOf(record: JsonObject): Facts {
     number: text('number'),
     name: text('name'),
     status: text('status'),
-    who: partyName(record, 'who'),
+    who: partyName(record, 'customer'),
     supplier: partyName(record, 'supplier'),
     amount: total === null || value === null ? null : { label: human(plainName(total.name)), value },
     currency: text('currency'),
@@ -81,29 +81,28 @@ export function factsOf(record: JsonObject): Facts {
 
 /** The field that names another record by its id alone: `purchaser_id`. */
 export function partyId(record: JsonObject): { readonly word: string; readonly id: unknown } | null {
-  const found = fieldOf(record, 'who');
+  const found = fieldOf(record, 'customer');
   const word = /^(.+)_id$/.exec(plainName(found?.name ?? ''))?.[1];
   return found === null || word === undefined || isJsonObject(found.value) ? null : { word, id: found.value };
 }
 
-function partyName(record: JsonObject, role: 'who' | 'supplier'): string | null {
+function partyName(record: JsonObject, role: 'customer' | 'supplier'): string | null {
   const found = fieldOf(record, role);
   if (isJsonObject(found?.value)) return scalar(fieldOf(found.value, 'name')?.value);
   return found === null || /_id$/.test(plainName(found.name)) ? null : scalar(found.value);
 }
 
-function fieldOf(record: JsonObject, role: Role['role']): Found | null {
-  const names = ROLES.find((one) => one.role === role)?.names ?? [];
+function fieldOf(record: JsonObject, role: Column): Found | null {
   const shown = new FieldNames(Object.keys(record).filter((name) => isShown(record[name], role)));
-  for (const wanted of names) {
+  for (const wanted of columnNames(role)) {
     const name = shown.find(wanted);
     if (name !== null) return { name, value: record[name] };
   }
   return null;
 }
 
-function isShown(value: unknown, role: Role['role']): boolean {
-  return scalar(value) !== null || ((role === 'who' || role === 'supplier') && isJsonObject(value));
+function isShown(value: unknown, role: Column): boolean {
+  return scalar(value) !== null || ((role === 'customer' || role === 'supplier') && isJsonObject(value));
 }
 
 /** In the record, or in an object in it (`legal_identity.email`). */

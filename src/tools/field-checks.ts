@@ -1,10 +1,10 @@
 import { electronicFormatIBAN, ValidationErrorsIBAN, validateIBAN } from 'ibantools';
 import { checkVAT, countries } from 'jsvat-next';
-import { FIELD_NAMES } from '../contract/field-names.ts';
+import { FIELD_ROLES } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { dateText, fieldFor, plainText, valueAt } from './money-roles.ts';
+import { dateText, fieldFor, plainText, valueAt } from './record-fields.ts';
 
-/** What a check found. */
+/** Checks of single fields, wherever they stand in a record: IBANs, VAT numbers, currencies, dates. */
 export interface Finding {
   /** `error`: it will be refused, or is wrong. `warning`: look again. */
   readonly severity: 'error' | 'warning';
@@ -21,13 +21,12 @@ export function warning(field: string, message: string): Finding {
   return { severity: 'warning', field, message };
 }
 
-/** Codes with check digits, wherever they stand in a record: IBANs and EU VAT numbers; and currencies. */
 const MAX_DEPTH = 4;
 const IBAN_NAME = /(^|_)iban$/i;
 const VAT_NAME =
   /^(vat_id|vat_number|vat_no|vat_code|vatin|eu_vat_id|eu_vat_number|ic_dph|tax_vat_id)$|_(vat_id|vat_number)$/i;
 
-/** @param prefix where the record stands in another: `contact.` */
+/** Mistyped IBANs and EU VAT numbers, by their check digits. @param prefix of a record inside another: `contact.` */
 export function codeFindings(record: JsonObject, prefix = '', depth = 0): readonly Finding[] {
   return Object.entries(record).flatMap(([name, value]): readonly Finding[] => {
     const field = `${prefix}${name}`;
@@ -54,14 +53,15 @@ function ibanFindings(field: string, value: string): readonly Finding[] {
   if (errorCodes.includes(ValidationErrorsIBAN.WrongAccountBankBranchChecksum)) {
     return [warning(field, "The account number in the IBAN fails its country's own check.")];
   }
-  return [error(field, 'This is no IBAN: its country or length is wrong.')];
+  return [error(field, 'This is not an IBAN: its country or length is wrong.')];
 }
 
 function vatFindings(field: string, value: string): readonly Finding[] {
   const { isValid, isValidFormat, isSupportedCountry } = checkVAT(value, countries);
   if (isValid) return [];
-  if (!isSupportedCountry) return [warning(field, 'The VAT number begins with no country that can be checked.')];
-  const why = isValidFormat ? 'its check digits do not fit' : 'its form is not that of its country';
+  if (!isSupportedCountry)
+    return [warning(field, 'The VAT number could not be checked: it does not begin with the code of an EU country.')];
+  const why = isValidFormat ? 'its check digits do not fit' : 'it does not have the form that its country uses';
   return [error(field, `The VAT number is mistyped: ${why}.`)];
 }
 
@@ -95,30 +95,30 @@ export function currencyFindings(record: JsonObject): readonly Finding[] {
   const code = field === null ? null : plainText(valueAt(record, field));
   if (field === null || code === null) return [];
   const replaced = REPLACED[code.toUpperCase()];
-  if (replaced !== undefined) return [warning(field, `${code} was replaced by the euro in ${replaced}.`)];
+  if (replaced !== undefined) return [warning(field, `The euro replaced ${code} in ${replaced}.`)];
   if (Intl.supportedValuesOf('currency').includes(code.toUpperCase())) {
     return code === code.toUpperCase()
       ? []
       : [warning(field, `Currencies are written in capitals: ${code.toUpperCase()}.`)];
   }
-  return [error(field, `${code.slice(0, 20)} is no currency of ISO 4217.`)];
+  return [error(field, `${code.slice(0, 20)} is not a currency code of ISO 4217.`)];
 }
 
-/** Dates that exist, in the order in which they happen. */
-/** Fields that bear a date by their name, whatever they mean. */
+/** Fields that hold a date by their name, whatever they mean. */
 const DATE_NAME = /(^|_)(date|until|on)$|^date_/;
 
+/** Dates that do not exist, and dates that come before the date of issue. */
 export function dateFindings(record: JsonObject): readonly Finding[] {
   const wrong = Object.entries(record).flatMap(([name, value]): Finding[] => {
     if (typeof value !== 'string' || !DATE_NAME.test(name) || isRealDate(value)) return [];
-    return [error(name, `${value.slice(0, 40)} is no date: give YYYY-MM-DD.`)];
+    return [error(name, `${value.slice(0, 40)} is not a date. Write it as YYYY-MM-DD.`)];
   });
   const issued = fieldFor('issued', [record], []);
   const from = issued === null ? null : dateText(valueAt(record, issued));
   const later = [fieldFor('due', [record], []), 'valid_until' in record ? 'valid_until' : null];
   const early = later.flatMap((field): Finding[] => {
     const date = field === null ? null : dateText(valueAt(record, field));
-    // A record's time of creation is no date of issue: a draft may be issued later than it is due to be drafted.
+    // A draft may be created after the date for which it is due.
     if (field === null || date === null || from === null || isCreated(issued) || date >= from) return [];
     return [error(field, `${date} is before ${from} (${issued}).`)];
   });
@@ -126,7 +126,7 @@ export function dateFindings(record: JsonObject): readonly Finding[] {
 }
 
 function isCreated(field: string | null): boolean {
-  return FIELD_NAMES.created.some((name) => name === field);
+  return field !== null && FIELD_ROLES.created.names.includes(field);
 }
 
 function isRealDate(text: string): boolean {

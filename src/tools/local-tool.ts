@@ -1,11 +1,26 @@
 import type { Operation } from '../contract/operation.ts';
-import { ArgumentsError, ProtocolError } from '../core/errors.ts';
+import { ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, recordIn, stringifyJson, withoutNulls } from '../core/json.ts';
-import type { CallContext, Tool, ToolHints, ToolResult } from '../core/tool.ts';
+import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
+import type { FilesFolder } from '../files/folder.ts';
 import type { AnswerHead, ByteSink } from '../http/answer-body.ts';
+import type { DownloadDeps } from '../http/download.ts';
 import type { HttpAnswer } from '../http/request.ts';
 
-/** What all of our own tools have in common: they read, and their schemas are made when first asked for. */
+/** What all of our own tools have in common: they only read, and their schemas are made when first needed. */
+
+/** What the calls of our own tools work with. */
+export interface LocalDeps {
+  readonly operations: Operations;
+  readonly service: ServicePort;
+  readonly folder: () => Promise<FilesFolder>;
+  readonly download: DownloadDeps;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** The user's own date, YYYY-MM-DD. */
+  readonly today: () => string;
+}
+
 interface LocalFacts {
   readonly name: string;
   readonly title: string;
@@ -27,13 +42,6 @@ export function localTool(facts: LocalFacts): Tool {
     return made;
   };
   const { name, title, description, resource, scopes, call } = facts;
-  const annotations: ToolHints = {
-    title,
-    readOnlyHint: true,
-    destructiveHint: false,
-    idempotentHint: facts.idempotent,
-    openWorldHint: false,
-  };
   return {
     descriptor: {
       name,
@@ -42,7 +50,13 @@ export function localTool(facts: LocalFacts): Tool {
       get inputSchema() {
         return schemas().input;
       },
-      annotations,
+      annotations: {
+        title,
+        readOnlyHint: true,
+        destructiveHint: false,
+        idempotentHint: facts.idempotent,
+        openWorldHint: false,
+      },
     },
     get validation() {
       return schemas().validation;
@@ -63,9 +77,9 @@ export function propertyOf(schema: JsonSchema, name: string): JsonObject {
   return isJsonObject(found) ? { [name]: found } : {};
 }
 
-/** The `id` of an operation's own schema, for records of several kinds: its words would name one of them. */
-export function anyId(schema: object): JsonObject {
-  const { id } = propertyOf({ ...schema }, 'id');
+/** The `id` of an operation's own schema, for records of several kinds: its description would name one of them. */
+export function anyId(schema: JsonSchema): JsonObject {
+  const { id } = propertyOf(schema, 'id');
   if (!isJsonObject(id)) return {};
   const { description: _ofOneKind, ...rest } = id;
   return { id: rest };
@@ -76,17 +90,16 @@ export function objectSchema(properties: JsonObject, required: readonly string[]
 }
 
 /** What our own tools see of the service: the read operations of the contract in force, called as their tools are. */
-interface ReadOptions {
-  readonly accept: string;
-  /** Who takes the bytes of a 2xx answer. */
-  readonly bytes: (head: AnswerHead) => ByteSink;
-}
-
 export interface ServicePort {
   /** The parsed answer. @throws LucantoError for anything but a 2xx with JSON */
   read(operation: Operation, args: JsonObject, context: CallContext): Promise<unknown>;
-  /** The answer itself, 2xx or a redirect, with its bytes given away. @throws LucantoError */
-  readBytes(operation: Operation, args: JsonObject, context: CallContext, options: ReadOptions): Promise<HttpAnswer>;
+  /** The answer itself, 2xx or a redirect; the bytes of a 2xx go to the sink. @throws LucantoError */
+  readBytes(
+    operation: Operation,
+    args: JsonObject,
+    context: CallContext,
+    options: { readonly accept: string; readonly bytes: (head: AnswerHead) => ByteSink },
+  ): Promise<HttpAnswer>;
 }
 
 /** The operations that our own tools may use: those whose own tools are shown. */
@@ -115,18 +128,14 @@ export async function readRecord(
 ): Promise<JsonObject> {
   const value = await service.read(operation, args, context);
   if (isJsonObject(value)) return recordIn(value);
-  throw new ProtocolError('unexpected_answer', `The answer to ${operation.tool} is no record.`, {
-    hint: 'Try again; if it stays so, report it to Lucanto.',
+  throw new ProtocolError('unexpected_answer', `The answer to ${operation.tool} is not a record.`, {
+    hint: 'Try again; if it happens again, report it to Lucanto.',
   });
 }
 
 /** The arguments of one of our tools that an operation takes too: its workspace, and what else is named. */
 export function argumentsFor(args: JsonObject, more: JsonObject): JsonObject {
   return { ...(args.workspace_id === undefined ? {} : { workspace_id: args.workspace_id }), ...more };
-}
-
-export function missingArgument(message: string, hint: string): ArgumentsError {
-  return new ArgumentsError(message, { hint });
 }
 
 /** Compact JSON without nulls, as every tool answers. */

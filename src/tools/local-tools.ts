@@ -1,32 +1,65 @@
 import type { Operation } from '../contract/operation.ts';
+import type { JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
-import { checkTool } from './check-tool.ts';
-import { Operations } from './local-tool.ts';
-import { moneyResources } from './money-roles.ts';
-import { type PdfDeps, pdfTool } from './pdf-tool.ts';
-import { type SummarizeDeps, summarizeTool } from './summarize-tool.ts';
-
-/** Our own tools, for the contract in force. */
-export type LocalDeps = SummarizeDeps & PdfDeps;
+import { anyId, type LocalDeps, localTool, Operations, objectSchema, propertyOf } from './local-tool.ts';
+import { type MoneyResource, moneyResources } from './money-resource.ts';
+import { pdfTool } from './pdf-tool.ts';
+import { summarizeTool } from './summarize-tool.ts';
 
 /**
- * A tool about one resource is made for every resource, hidden or not. One about several is about those that may be
- * used; where none may, it is made for all, so that it is hidden with a reason.
- * @param isOffered whether the operation's own tool is shown
+ * Our own tools, for the contract in force. A tool about one resource is made for every resource, hidden or not. One
+ * about several is about those that may be used; where none may, it is made for all, so that it is hidden with a reason.
+ * @param isVisible whether the operation's own tool is shown
  */
 export function localTools(
   operations: readonly Operation[],
-  isOffered: (operation: Operation) => boolean,
-  deps: LocalDeps,
+  isVisible: (operation: Operation) => boolean,
+  deps: Omit<LocalDeps, 'operations'>,
 ): readonly Tool[] {
-  const all = new Operations(operations);
-  const offered = new Operations(operations.filter(isOffered));
-  const usable = moneyResources(offered);
-  const known = moneyResources(all);
+  const all = { ...deps, operations: new Operations(operations) };
+  const visible = { ...deps, operations: new Operations(operations.filter(isVisible)) };
+  const known = moneyResources(all.operations);
   const several = [
-    pdfTool(offered, deps) ?? pdfTool(all, deps),
-    checkTool(usable, offered, deps) ?? checkTool(known, all, deps),
+    pdfTool(visible) ?? pdfTool(all),
+    checkTool(moneyResources(visible.operations), visible) ?? checkTool(known, all),
   ];
-  const summaries = known.map((source) => summarizeTool(source, offered, deps));
+  const summaries = known.map((source) => summarizeTool(source, visible));
   return [...summaries, ...several.filter((tool) => tool !== null)];
+}
+
+/** `lucanto_check_document`: a draft, or the arguments for a create tool. Null where there is nothing to check. */
+function checkTool(resources: readonly MoneyResource[], deps: LocalDeps): Tool | null {
+  const sources = resources.filter(({ get, create }) => get !== undefined || create !== undefined);
+  const [first] = sources;
+  if (first === undefined) return null;
+  return localTool({
+    name: 'lucanto_check_document',
+    title: 'Check document',
+    description: 'Check a draft (id) or arguments of a create tool (document): sums, VAT, dates, IBAN.',
+    resource: first.list.resource,
+    scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
+    idempotent: true,
+    schemas: () => checkSchemas(sources, first),
+    call: async (args, context) => {
+      const { checkDocument } = await import('./check-document.ts');
+      return checkDocument(sources, deps, args, context);
+    },
+  });
+}
+
+function checkSchemas(sources: readonly MoneyResource[], { get, list }: MoneyResource) {
+  const common = (schema: JsonSchema, workspace: JsonSchema) =>
+    objectSchema(
+      {
+        ...propertyOf(workspace, 'workspace_id'),
+        type: { type: 'string', enum: sources.map(({ type }) => type), description: 'what it is' },
+        ...anyId(schema),
+        document: { type: 'object', description: 'its arguments' },
+      },
+      ['type'],
+    );
+  return {
+    input: common(get?.inputSchema ?? {}, list.inputSchema),
+    validation: common(get?.validation ?? {}, list.validation),
+  };
 }

@@ -1,9 +1,10 @@
 import Big from 'big.js';
+import type { Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
-import { decimalText, fieldFor, plainText, type Role, valueAt } from './money-roles.ts';
+import { decimalText, fieldFor, plainText, valueAt } from './record-fields.ts';
 
-/** Exact decimals. No amount is ever a float here. */
+/** Exact decimals, never floats: amounts, and a document's lines as the service or the user wrote them. */
 export { Big };
 
 export const ZERO = new Big(0);
@@ -37,9 +38,8 @@ export function percentOf(value: Big, percent: Big): Big {
   return value.times(percent).div(100);
 }
 
-/** A document's lines and totals as the service (or the user) wrote them, found by role. */
 export interface Line {
-  /** Null where it is not said. */
+  /** Null where the line does not say. */
   readonly quantity: Big | null;
   readonly price: Big | null;
   /** Percent. */
@@ -48,25 +48,19 @@ export interface Line {
   readonly discount: Big | null;
 }
 
-interface LineFields {
-  readonly quantity: string | null;
-  readonly price: string | null;
-  readonly rate: string | null;
-  readonly lineDiscount: string | null;
-}
-
 export interface DocumentLines {
   /** The field that holds the lines. */
   readonly field: string;
-  readonly fields: LineFields;
+  /** Under which names the lines keep it; null where they do not. */
+  readonly fields: Readonly<Record<keyof Line, string | null>>;
   readonly lines: readonly Line[];
   /** Percent off the whole document. */
   readonly discount: Big | null;
   readonly discountAmount: Big | null;
   readonly reverse: boolean;
-  /** In which its amounts are; null where it is not said. */
+  /** Null where the document names none. */
   readonly currency: string | null;
-  /** Prices hold the VAT already, so that sums cannot be made from them as if they did not. */
+  /** Prices include VAT, so they cannot be added up as net prices. */
   readonly inclusive: boolean;
 }
 
@@ -82,7 +76,7 @@ export function linesOf(record: JsonObject, described: readonly AnswerField[]): 
     quantity: own('quantity'),
     price: own('price'),
     rate: own('rate'),
-    lineDiscount: own('lineDiscount'),
+    discount: own('discount'),
   };
   const at = (item: JsonObject, path: string | null) => (path === null ? null : toBig(valueAt(item, path)));
   const currency = fieldFor('currency', [record], described);
@@ -98,7 +92,7 @@ export function linesOf(record: JsonObject, described: readonly AnswerField[]): 
       quantity: at(item, fields.quantity),
       price: at(item, fields.price),
       rate: at(item, fields.rate),
-      discount: at(item, fields.lineDiscount),
+      discount: at(item, fields.discount),
     })),
     discount: whole('discount'),
     discountAmount: whole('discountAmount'),

@@ -1,13 +1,14 @@
 import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
+import type { JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
-import type { FilesFolder } from '../files/folder.ts';
-import type { DownloadDeps } from '../http/download.ts';
-import { anyId, localTool, type Operations, objectSchema, propertyOf, type ServicePort } from './local-tool.ts';
-import { fieldFor } from './money-roles.ts';
+import { anyId, type LocalDeps, localTool, type Operations, objectSchema, propertyOf } from './local-tool.ts';
+import { fieldFor } from './record-fields.ts';
 
-/** Which documents have a PDF, by rule: an operation of their own for it, else a field of the record. */
-/** One kind of document. */
+/**
+ * `lucanto_download_pdf`, which saves a document's PDF in the files folder, and which kinds of documents have one: those
+ * with an operation for it, or with a field of the record that holds its address.
+ */
 export interface PdfSource {
   /** `credit_note`. */
   readonly type: string;
@@ -36,7 +37,7 @@ function pdfSources(operations: Operations): readonly PdfSource[] {
   return [...found.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
-/** `invoice` of `lucanto_get_invoice_pdf_url`, whatever follows the document's word; null for other operations. */
+/** `invoice` of `lucanto_get_invoice_pdf_url`, whatever follows the document's name; null for other operations. */
 function typeOfAction(operation: Operation): string | null {
   const { tool, action, method, resource } = operation;
   if (method !== 'GET' || !/(^|_)pdf(_|$)/.test(action) || !takesId(operation)) return null;
@@ -45,25 +46,18 @@ function typeOfAction(operation: Operation): string | null {
   return tool.startsWith(GET) && tool.endsWith(ending) ? tool.slice(GET.length, -ending.length) : singular(resource);
 }
 
-/** And nothing else that a caller would have to give. */
+/** Takes an id, and requires nothing else of a caller. */
 function takesId({ parameters, workspace }: Operation): boolean {
   const needed = parameters.filter(({ required, name }) => required && name !== workspace);
   return needed.length === 1 && needed[0]?.arg === 'id';
-}
-
-/** `lucanto_download_pdf`: a document's PDF, saved in the files folder. */
-export interface PdfDeps {
-  readonly service: ServicePort;
-  readonly folder: () => Promise<FilesFolder>;
-  readonly download: DownloadDeps;
 }
 
 /**
  * Read-only, since it changes nothing in Lucanto and nothing that was on the disk before; not idempotent, since each
  * call saves another file. Null where no document has a PDF.
  */
-export function pdfTool(operations: Operations, deps: PdfDeps): Tool | null {
-  const sources = pdfSources(operations);
+export function pdfTool(deps: LocalDeps): Tool | null {
+  const sources = pdfSources(deps.operations);
   const [first] = sources;
   if (first === undefined) return null;
   return localTool({
@@ -76,7 +70,7 @@ export function pdfTool(operations: Operations, deps: PdfDeps): Tool | null {
     schemas: () => schemasOf(sources, first),
     call: async (args, context) => {
       const { savePdf } = await import('./download-pdf.ts');
-      return savePdf({ sources, operations, ...deps }, args, context);
+      return savePdf(sources, deps, args, context);
     },
   });
 }
@@ -85,7 +79,7 @@ function schemasOf(sources: readonly PdfSource[], first: PdfSource) {
   const type = { type: 'string', enum: sources.map((source) => source.type), description: 'what it is' };
   const operation = first.action ?? first.record;
   const required = ['type', 'id'];
-  const common = (schema: object) =>
-    objectSchema({ ...propertyOf({ ...schema }, 'workspace_id'), type, ...anyId(schema) }, required);
+  const common = (schema: JsonSchema) =>
+    objectSchema({ ...propertyOf(schema, 'workspace_id'), type, ...anyId(schema) }, required);
   return { input: common(operation?.inputSchema ?? {}), validation: common(operation?.validation ?? {}) };
 }

@@ -1,26 +1,19 @@
 import { human, toolName } from '../contract/naming.ts';
 import type { ParameterBinding } from '../contract/operation.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject, JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
-import { localTool, type Operations, objectSchema, propertyOf, type ServicePort } from './local-tool.ts';
-import { fieldFor, type MoneyResource } from './money-roles.ts';
+import { type LocalDeps, localTool, objectSchema, propertyOf } from './local-tool.ts';
+import type { MoneyResource } from './money-resource.ts';
+import { fieldFor } from './record-fields.ts';
 
 /** `lucanto_summarize_<resource>`, for every list of the contract whose rows have money and dates. */
 export const GROUPS = ['status', 'month', 'contact', 'currency', 'vat_rate'] as const;
 export type Group = (typeof GROUPS)[number];
 
-export interface SummarizeDeps {
-  readonly service: ServicePort;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  /** The user's own date, YYYY-MM-DD. */
-  readonly today: () => string;
-}
-
-/** Ours, or about the pages, which are all read. */
+/** Arguments of this tool itself, or about pages, which are all read. */
 const OWN = new Set(['workspace_id', 'group_by', 'from', 'to', 'status', 'limit', 'cursor', 'fields', 'max_chars']);
 
-export function summarizeTool(source: MoneyResource, operations: Operations, deps: SummarizeDeps): Tool {
+export function summarizeTool(source: MoneyResource, deps: LocalDeps): Tool {
   const { resource, list } = source;
   const words = resource.replaceAll('_', ' ');
   return localTool({
@@ -30,12 +23,12 @@ export function summarizeTool(source: MoneyResource, operations: Operations, dep
     resource: list.resource,
     scopes: list.scopes,
     idempotent: true,
-    // Where the contract has its lists tell filters in words.
-    details: operations.all().some(({ details = [] }) => details.length > 0) ? detailsOf(source) : [],
+    // Where the contract has lists describe their filters in prose.
+    details: deps.operations.all().some(({ details = [] }) => details.length > 0) ? detailsOf(source) : [],
     schemas: () => schemasOf(source),
     call: async (args, context) => {
       const { summarize } = await import('./summarize.ts');
-      return summarize({ source, operations, filters: filtersOf(source), ...deps }, args, context);
+      return summarize(source, filtersOf(source), deps, args, context);
     },
   });
 }
@@ -64,17 +57,17 @@ function groupsOf({ described }: MoneyResource): readonly Group[] {
   return GROUPS.filter((group) => has[group]);
 }
 
-/** Which states there are, where no list tool tells. */
+/** With the states that there are, unless the list tool names them. */
 function statusOf({ list, described }: MoneyResource): JsonObject {
   const { values = [] } = described.find(({ name }) => name === fieldFor('status', [], described)) ?? {};
-  const isTold = values.length === 0 || list.parameters.some(({ arg }) => arg === 'status');
-  return { type: 'string', ...(!isTold && { description: values.join(', ') }) };
+  const isKnown = values.length === 0 || list.parameters.some(({ arg }) => arg === 'status');
+  return { type: 'string', ...(!isKnown && { description: values.join(', ') }) };
 }
 
 function schemasOf(source: MoneyResource) {
   const { list } = source;
   const filters = filtersOf(source).map(({ arg }) => arg);
-  const common = (schema: JsonObject, groups: readonly Group[], date: JsonObject, status: unknown) =>
+  const common = (schema: JsonSchema, groups: readonly Group[], date: JsonObject, status: unknown) =>
     objectSchema({
       ...propertyOf(schema, 'workspace_id'),
       group_by: { type: 'string', enum: groups, description: 'sum per' },
@@ -85,10 +78,9 @@ function schemasOf(source: MoneyResource) {
     });
   const text = { type: 'string' };
   const { status = text } = propertyOf(list.validation, 'status');
-  // Five tools of this kind are on every list: which states there are, the list tool tells.
   return {
-    input: common({ ...list.inputSchema }, groupsOf(source), text, statusOf(source)),
-    // Rows may have more than the contract describes: whoever knows better is not refused.
-    validation: common({ ...list.validation }, GROUPS, { ...text, format: 'date' }, status),
+    input: common(list.inputSchema, groupsOf(source), text, statusOf(source)),
+    // Rows may have more than the contract describes, so every group is accepted.
+    validation: common(list.validation, GROUPS, { ...text, format: 'date' }, status),
   };
 }

@@ -1,78 +1,41 @@
 import { plural } from '../contract/naming.ts';
 import type { ParameterBinding } from '../contract/operation.ts';
+import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { count } from '../core/text.ts';
 import type { AnswerField, CallContext, ToolResult } from '../core/tool.ts';
-import { answerWith, argumentsFor, missingArgument, type Operations, type ServicePort } from './local-tool.ts';
+import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
 import { toBig } from './money.ts';
-import {
-  dateText,
-  fieldFor,
-  isIdPath,
-  type MoneyResource,
-  plainText,
-  type Role,
-  valueAt,
-  wordOfId,
-} from './money-roles.ts';
+import type { MoneyResource } from './money-resource.ts';
+import { dateText, fieldFor, isIdPath, plainText, valueAt, wordOfId } from './record-fields.ts';
 import { GROUPS, type Group } from './summarize-tool.ts';
-import { addByVatRate, ageing, Tally } from './tally.ts';
+import { addByVatRate, agedReceivables, type Fields, Tally } from './tally.ts';
 import { walk } from './walk.ts';
 
-/** Names for the ids that rows name their contacts by. */
-const MAX_CONTACT_PAGES = 10;
-
-/** @param field that holds the ids: `purchaser_id`. @returns empty where names cannot be had: ids do as well */
-async function contactNames(
-  field: string,
-  operations: Operations,
-  service: ServicePort,
-  args: JsonObject,
-  context: CallContext,
-  clock: () => number,
-): Promise<ReadonlyMap<string, string>> {
-  const own = plural(wordOfId(field));
-  const list = operations.get(`lucanto_list_${own}`) ?? operations.get('lucanto_list_contacts');
-  if (list === undefined) return new Map();
-  const bounds = { maxPages: MAX_CONTACT_PAGES, clock, noun: list.resource };
-  try {
-    const { rows } = await walk(service, list, argumentsFor(args, {}), context, bounds);
-    const name = fieldFor('name', rows, []);
-    if (name === null) return new Map();
-    return new Map(rows.map((row) => [String(row.id), plainText(valueAt(row, name)) ?? '']));
-  } catch {
-    // The sums are right without names; whoever asked must not lose them for that.
-    return new Map();
-  }
-}
-
-/** One summary: all rows read, put into groups, summed. */
-interface Source {
-  readonly source: MoneyResource;
-  readonly operations: Operations;
-  /** The list's own filters. */
-  readonly filters: readonly ParameterBinding[];
-  readonly service: ServicePort;
-  readonly clock: () => number;
-  readonly today: () => string;
-}
-
+/** One summary: all rows of a list are read, put into groups and totalled. */
 const MAX_PAGES = 100;
-/** A summary is held to some 10,000 characters. */
+/** Keeps a summary within some 10,000 characters. */
 const MAX_GROUPS = 60;
 const MAX_STATES = 20;
-const ROLES = ['total', 'net', 'vat', 'open', 'currency', 'issued', 'due', 'status', 'type'] as const satisfies Role[];
-type Fields = Readonly<Record<(typeof ROLES)[number], string | null>>;
+type SummaryFields = Fields<'total' | 'net' | 'vat' | 'open' | 'currency' | 'issued' | 'due' | 'status' | 'type'>;
 
-export async function summarize(deps: Source, args: JsonObject, context: CallContext): Promise<ToolResult> {
-  const { source, service, clock } = deps;
-  const bounds = { maxPages: MAX_PAGES, clock, noun: source.resource.replaceAll('_', ' ') };
-  const walked = await walk(service, source.list, listArguments(deps, args), context, bounds);
+/** @param filters the list's own @throws LucantoError */
+export async function summarize(
+  source: MoneyResource,
+  filters: readonly ParameterBinding[],
+  deps: LocalDeps,
+  args: JsonObject,
+  context: CallContext,
+): Promise<ToolResult> {
+  const bounds = { maxPages: MAX_PAGES, noun: source.resource.replaceAll('_', ' ') };
+  const walked = await walk(deps, source.list, listArguments(source, filters, args), context, bounds);
   const fields = fieldsOf(walked.rows, source.described);
   const notes: string[] = [];
   const chosen = chosenRows(walked.rows, fields, args, source, notes);
-  const { documents, corrections } = apart(chosen, fields, source, notes);
+  const { documents, corrections } = withoutCreditNotes(chosen, fields, source, notes);
   const group = GROUPS.find((one) => one === args.group_by);
-  const groups = group === undefined ? null : await grouped(group, documents, fields, deps, args, context, notes);
+  const groups =
+    group === undefined ? null : await grouped(group, documents, fields, source, deps, args, context, notes);
   const overdue = overdueOf(documents, fields, deps.today(), notes);
   return answerWith({
     resource: source.resource,
@@ -90,21 +53,24 @@ export async function summarize(deps: Source, args: JsonObject, context: CallCon
   });
 }
 
-function listArguments({ source, filters }: Source, args: JsonObject): JsonObject {
-  const { list, described } = source;
+function listArguments(
+  { list, described }: MoneyResource,
+  filters: readonly ParameterBinding[],
+  args: JsonObject,
+): JsonObject {
   const date = fieldFor('issued', [], described);
   const sent: Record<string, unknown> = {};
   for (const { arg } of filters) if (args[arg] !== undefined) sent[arg] = args[arg];
   const takes = (name: string) => list.parameters.some(({ arg, in: place }) => place === 'query' && arg === name);
   if (args.status !== undefined && takes('status')) sent.status = args.status;
-  // Only where the filter bears the very name of the date: rows are filtered here again in any case.
+  // Only where the filter has the very name of the date field: rows are filtered here again in any case.
   if (args.from !== undefined && date !== null && takes(`${date}_from`)) sent[`${date}_from`] = args.from;
   if (args.to !== undefined && date !== null && takes(`${date}_to`)) sent[`${date}_to`] = args.to;
   return argumentsFor(args, sent);
 }
 
-function fieldsOf(rows: readonly JsonObject[], described: readonly AnswerField[]): Fields {
-  const at = (role: Role) => fieldFor(role, rows, described);
+function fieldsOf(rows: readonly JsonObject[], described: readonly AnswerField[]): SummaryFields {
+  const at = (role: keyof SummaryFields) => fieldFor(role, rows, described);
   return {
     total: at('total'),
     net: at('net'),
@@ -118,10 +84,10 @@ function fieldsOf(rows: readonly JsonObject[], described: readonly AnswerField[]
   };
 }
 
-/** Those of the period and, where the list cannot choose by itself, of the status. */
+/** Rows of the period and, where the list cannot filter by it, of the status. */
 function chosenRows(
   rows: readonly JsonObject[],
-  fields: Fields,
+  fields: SummaryFields,
   args: JsonObject,
   source: MoneyResource,
   notes: string[],
@@ -129,10 +95,10 @@ function chosenRows(
   const { from, to, status } = args;
   const isHere = !source.list.parameters.some(({ arg }) => arg === 'status');
   if (status !== undefined && isHere && fields.status === null && rows.length > 0) {
-    throw missingArgument(
-      `Rows of ${source.resource} have no field that is a status, so they cannot be chosen by one`,
-      'Leave status out, or use another filter.',
-    );
+    const what = source.resource.replaceAll('_', ' ');
+    throw new ArgumentsError(`The ${what} cannot be filtered by status: no field of theirs is a status.`, {
+      hint: 'Leave status out, or use another filter.',
+    });
   }
   const stateOf = (row: JsonObject) => (fields.status === null ? null : plainText(valueAt(row, fields.status)));
   const hasStatus = (row: JsonObject) => stateOf(row)?.toLowerCase() === String(status).toLowerCase();
@@ -146,14 +112,21 @@ function chosenRows(
   });
   const states = new Set(rows.map(stateOf).filter((state) => state !== null));
   if (isHere && status !== undefined && rows.length > 0 && !rows.some(hasStatus)) {
-    notes.push(`No row has that status. Rows have: ${[...states].slice(0, MAX_STATES).join(', ') || 'none'}.`);
+    notes.push(
+      `No row has that status. Statuses in the rows: ${[...states].slice(0, MAX_STATES).join(', ') || 'none'}.`,
+    );
   }
-  if (undated > 0) notes.push(`${undated} rows have no date and are in no period: they are left out.`);
+  if (undated > 0) notes.push(`Left out of the period for lack of a date: ${count(undated, 'row')}.`);
   return chosen;
 }
 
-/** Credit notes among documents of another kind are never taken off silently. */
-function apart(rows: readonly JsonObject[], { type, total }: Fields, { resource }: MoneyResource, notes: string[]) {
+/** Credit notes among other documents are totalled separately, never silently deducted. */
+function withoutCreditNotes(
+  rows: readonly JsonObject[],
+  { type, total }: SummaryFields,
+  { resource }: MoneyResource,
+  notes: string[],
+) {
   const isCredit = (row: JsonObject) =>
     type !== null && /credit|correct|storno/i.test(plainText(valueAt(row, type)) ?? '');
   if (/credit/.test(resource)) {
@@ -161,7 +134,7 @@ function apart(rows: readonly JsonObject[], { type, total }: Fields, { resource 
     const negative = signs.filter((sum) => sum.lt(0)).length;
     if (signs.length > 0) {
       notes.push(
-        `Credit notes are summed on their own, with the service's sign: ${negative} of ${signs.length} are negative.`,
+        `Credit notes keep the sign that the service gives them: ${negative} of ${signs.length} are negative.`,
       );
     }
     return { documents: rows, corrections: [] };
@@ -169,13 +142,13 @@ function apart(rows: readonly JsonObject[], { type, total }: Fields, { resource 
   const corrections = rows.filter(isCredit);
   if (corrections.length > 0) {
     notes.push(
-      'Credit notes among the rows are summed apart, in credit_notes with the sign that the service gives them.',
+      'Credit notes among the rows are totalled separately in credit_notes, with the sign that the service gives them.',
     );
   }
   return { documents: rows.filter((row) => !isCredit(row)), corrections };
 }
 
-function entryOf(row: JsonObject, fields: Fields) {
+function entryOf(row: JsonObject, fields: SummaryFields) {
   const named = [
     ['total', fields.total],
     ['net', fields.net],
@@ -189,46 +162,47 @@ function entryOf(row: JsonObject, fields: Fields) {
   };
 }
 
-function totalsOf(rows: readonly JsonObject[], fields: Fields): unknown {
+function totalsOf(rows: readonly JsonObject[], fields: SummaryFields): unknown {
   const tally = new Tally();
   for (const row of rows) tally.add('', {}, entryOf(row, fields));
   return tally.rows('amount', 'total', MAX_GROUPS);
 }
 
-function overdueOf(rows: readonly JsonObject[], fields: Fields, today: string, notes: string[]) {
+function overdueOf(rows: readonly JsonObject[], fields: SummaryFields, today: string, notes: string[]) {
   const { due, total, status, open, currency } = fields;
   if (due === null) return null;
   if (status === null && open !== null) {
-    notes.push('Nothing in the rows says which are drafts or cancelled: overdue may count them.');
+    notes.push('Nothing in the rows tells drafts and cancelled documents from the rest: overdue may include them.');
   }
-  if (status !== null || open !== null) return ageing(rows, { due, status, open, total, currency }, today);
-  notes.push('Overdue is not known: the rows have due dates, but nothing that says what is unpaid.');
+  if (status !== null || open !== null) return agedReceivables(rows, { due, status, open, total, currency }, today);
+  notes.push('Overdue amounts are not known: the rows have due dates, but nothing says what is unpaid.');
   return null;
 }
 
 async function grouped(
   group: Group,
   rows: readonly JsonObject[],
-  fields: Fields,
-  { source, operations, service, clock }: Source,
+  fields: SummaryFields,
+  source: MoneyResource,
+  deps: LocalDeps,
   args: JsonObject,
   context: CallContext,
   notes: string[],
 ): Promise<unknown> {
   const tally = new Tally();
   if (group === 'vat_rate') {
-    addByVatRate(tally, rows, { ...fields, described: source.described }, notes);
+    addByVatRate(tally, rows, fields, source.described, notes);
     return tally.rows('key', 'net', MAX_GROUPS);
   }
   const role = group === 'month' ? 'issued' : group;
   const field = fieldFor(role, rows, source.described);
   if (field === null) {
-    notes.push(`Rows of ${source.resource} have no field that is a ${role}: there are no groups by ${group}.`);
+    notes.push(`There are no groups by ${group}: the rows have no such field.`);
     return null;
   }
   if (group === 'contact' || group === 'month') notes.push(`Groups are by ${field}.`);
   const isId = group === 'contact' && isIdPath(field);
-  const names = isId && rows.length > 0 ? await contactNames(field, operations, service, args, context, clock) : null;
+  const names = isId && rows.length > 0 ? await contactNames(field, deps, args, context) : null;
   for (const row of rows) {
     const value = valueAt(row, field);
     const key = (group === 'month' ? dateText(value)?.slice(0, 7) : plainText(value)) ?? 'none';
@@ -238,10 +212,37 @@ async function grouped(
   return tally.rows(group === 'month' ? 'key' : 'amount', 'total', MAX_GROUPS);
 }
 
-/** Which field was taken for what; what was not found is said, not guessed. */
-function usedFields(fields: Fields, notes: string[]): JsonObject {
+/** Which field was used for what; fields that were not found are named, not guessed. */
+function usedFields(fields: SummaryFields, notes: string[]): JsonObject {
   const missing = (['total', 'currency', 'issued'] as const).filter((role) => fields[role] === null);
-  if (missing.length > 0) notes.push(`Not found in the rows, and not guessed: ${missing.join(', ')}.`);
+  if (missing.length > 0) notes.push(`The rows have no field for: ${missing.join(', ')}.`);
   const { issued: date, ...others } = fields;
   return { date, ...others };
+}
+
+const MAX_CONTACT_PAGES = 10;
+
+/**
+ * Names for the ids by which rows name their contacts.
+ * @param field that holds the ids: `purchaser_id` @returns empty where names cannot be read
+ */
+async function contactNames(
+  field: string,
+  deps: LocalDeps,
+  args: JsonObject,
+  context: CallContext,
+): Promise<ReadonlyMap<string, string>> {
+  const own = plural(wordOfId(field));
+  const list = deps.operations.get(`lucanto_list_${own}`) ?? deps.operations.get('lucanto_list_contacts');
+  if (list === undefined) return new Map();
+  const bounds = { maxPages: MAX_CONTACT_PAGES, noun: list.resource };
+  try {
+    const { rows } = await walk(deps, list, argumentsFor(args, {}), context, bounds);
+    const name = fieldFor('name', rows, []);
+    if (name === null) return new Map();
+    return new Map(rows.map((row) => [String(row.id), plainText(valueAt(row, name)) ?? '']));
+  } catch {
+    // The totals are right without names.
+    return new Map();
+  }
 }

@@ -1,36 +1,30 @@
 import { Big, type DocumentLines, decimalsOf, type Line, percentOf, rounded, ZERO } from './money.ts';
 
 /**
- * A document's sums from its lines. Where Lucanto rounds is not documented, so each usual way is computed: a stated
- * total is right if it is the result of one of them.
+ * A document's sums from its lines. Lucanto does not document where it rounds, so each usual way is computed: a total is
+ * right if it is the result of one of them.
  */
-interface RateSum {
-  /** Percent. */
-  readonly rate: Big;
-  readonly net: Big;
-  readonly vat: Big;
-}
-
 export interface Sums {
   /** How it was rounded, in words. */
   readonly method: string;
-  /** Highest rate first. */
-  readonly rates: readonly RateSum[];
+  /** Highest rate first, in percent. */
+  readonly rates: readonly { readonly rate: Big; readonly net: Big; readonly vat: Big }[];
   readonly net: Big;
   readonly vat: Big;
   readonly total: Big;
 }
 
-type Rounding = (value: Big) => Big;
-const exactly: Rounding = (value) => value;
+function exactly(value: Big): Big {
+  return value;
+}
 
-/** Empty where a line says too little, or where prices hold the VAT. The first is the most usual one. */
+/** The most usual way first; empty where a line says too little, or where prices include VAT. */
 export function possibleSums(document: DocumentLines): readonly Sums[] {
   if (document.inclusive || document.lines.length === 0) return [];
   if (document.lines.some(({ price, rate }) => price === null || (rate === null && !document.reverse))) return [];
   const isPlain = document.discount === null && document.discountAmount === null;
-  return decimalsTaken(document).flatMap((decimals) => {
-    const round: Rounding = (value) => rounded(value, decimals);
+  return usualDecimals(document).flatMap((decimals) => {
+    const round = (value: Big) => rounded(value, decimals);
     return [
       perRate(document, round, round, `lines rounded to ${decimals} decimals, VAT per rate`),
       perRate(document, exactly, round, 'VAT per rate on exact lines'),
@@ -41,8 +35,8 @@ export function possibleSums(document: DocumentLines): readonly Sums[] {
 
 const CENTS = 2;
 
-/** Those of the currency; and cents, which services take for every currency that do not know better. */
-function decimalsTaken({ currency }: DocumentLines): readonly number[] {
+/** Those of the currency, and cents, which some services use for every currency. */
+function usualDecimals({ currency }: DocumentLines): readonly number[] {
   return [...new Set([decimalsOf(currency), CENTS])];
 }
 
@@ -55,7 +49,7 @@ function rateOf(line: Line, document: DocumentLines): Big {
   return document.reverse ? ZERO : (line.rate ?? ZERO);
 }
 
-function perRate(document: DocumentLines, roundLine: Rounding, round: Rounding, method: string): Sums {
+function perRate(document: DocumentLines, roundLine: typeof exactly, round: typeof exactly, method: string): Sums {
   const bases = new Map<string, Big>();
   for (const line of document.lines) {
     const rate = rateOf(line, document).toFixed();
@@ -73,8 +67,8 @@ function perRate(document: DocumentLines, roundLine: Rounding, round: Rounding, 
   return summed(method, rates);
 }
 
-function perLine(document: DocumentLines, round: Rounding, method: string): Sums {
-  const rates = new Map<string, RateSum>();
+function perLine(document: DocumentLines, round: typeof exactly, method: string): Sums {
+  const rates = new Map<string, Sums['rates'][number]>();
   for (const line of document.lines) {
     const rate = rateOf(line, document);
     const net = round(lineNet(line));
@@ -90,7 +84,7 @@ function perLine(document: DocumentLines, round: Rounding, method: string): Sums
 function spread<T extends { readonly base: Big }>(
   entries: readonly T[],
   amount: Big | null,
-  round: Rounding,
+  round: typeof exactly,
 ): readonly T[] {
   const sum = entries.reduce((total, { base }) => total.plus(base), ZERO);
   if (amount === null || sum.eq(0)) return entries;
@@ -102,22 +96,19 @@ function spread<T extends { readonly base: Big }>(
   });
 }
 
-function summed(method: string, rates: readonly RateSum[]): Sums {
+function summed(method: string, rates: Sums['rates']): Sums {
   const net = rates.reduce((total, one) => total.plus(one.net), ZERO);
   const vat = rates.reduce((total, one) => total.plus(one.vat), ZERO);
   return { method, rates, net, vat, total: net.plus(vat) };
 }
 
-interface Stated {
-  readonly net: Big | null;
-  readonly vat: Big | null;
-  readonly total: Big | null;
-}
-
-/** The first way whose results are all that is stated; undefined where none is, or nothing is stated. */
-export function agreeing(possible: readonly Sums[], stated: Stated): Sums | undefined {
-  if (stated.net === null && stated.vat === null && stated.total === null) return undefined;
+/** The first way whose results are all the totals that the document gives; undefined where it gives none. */
+export function matchingSums(
+  possible: readonly Sums[],
+  given: Readonly<Record<'net' | 'vat' | 'total', Big | null>>,
+): Sums | undefined {
+  if (given.net === null && given.vat === null && given.total === null) return undefined;
   return possible.find((sums) =>
-    (['net', 'vat', 'total'] as const).every((part) => stated[part] === null || sums[part].eq(stated[part])),
+    (['net', 'vat', 'total'] as const).every((part) => given[part] === null || sums[part].eq(given[part])),
   );
 }

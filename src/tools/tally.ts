@@ -1,19 +1,17 @@
+import type { Role } from '../contract/field-roles.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { amountText, Big, linesOf, toBig, ZERO } from './money.ts';
-import { dateText, plainText, valueAt } from './money-roles.ts';
-import { agreeing, possibleSums } from './sums.ts';
+import { dateText, plainText, valueAt } from './record-fields.ts';
+import { matchingSums, possibleSums } from './sums.ts';
 
-/** Sums per group and currency, exact, never mixed. */
-interface Entry {
-  readonly currency: string | null;
-  /** Null where the record states none. */
-  readonly amounts: Readonly<Record<string, Big | null>>;
-}
+/** Totals per group and currency, exact and never mixed; and of receivables by age, of documents by VAT rate. */
+/** Under which names the records keep some roles; null where they do not. */
+export type Fields<R extends Role> = Readonly<Record<R, string | null>>;
 
 interface Sum {
   readonly key: string;
-  /** What names the group in the answer. */
+  /** How the answer names the group. */
   readonly label: Readonly<Record<string, unknown>>;
   readonly currency: string | null;
   count: number;
@@ -24,7 +22,12 @@ interface Sum {
 export class Tally {
   readonly #sums = new Map<string, Sum>();
 
-  add(key: string, label: Readonly<Record<string, unknown>>, { currency, amounts }: Entry): void {
+  /** @param amounts null where the record has none */
+  add(
+    key: string,
+    label: Sum['label'],
+    { currency, amounts }: Pick<Sum, 'currency'> & { readonly amounts: Readonly<Record<string, Big | null>> },
+  ): void {
     const id = JSON.stringify([key, currency]);
     const known = this.#sums.get(id);
     const sum: Sum = known ?? { key, label, currency, count: 0, totals: new Map(), missing: new Map() };
@@ -37,8 +40,8 @@ export class Tally {
   }
 
   /**
-   * `{…label, currency, count, …amounts, without_<amount>?}`, in the order of the keys or largest first; beyond `max`
-   * groups the rest is one row per currency, so that nothing is lost from the sums.
+   * `{…label, currency, count, …amounts, without_<amount>?}`, in the order of the keys or largest first. Groups beyond
+   * `max` share one row per currency, so that the rows still add up.
    */
   rows(order: 'key' | 'amount', amount: string, max: number): Record<string, unknown>[] {
     const all = [...this.#sums.values()];
@@ -78,8 +81,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What is unpaid after its due date, by how long. */
-/** Days past due, the last of each. */
+/** Days past due, up to the last of each bucket. */
 const BUCKETS = [
   { name: '0-30', last: 30 },
   { name: '31-60', last: 60 },
@@ -91,18 +93,14 @@ const BUCKETS = [
 const NOTHING_OWED =
   /^(draft|paid|paid_up|settled|closed|cancel+ed|void|voided|written_off|uncollectible|refunded|credited|storno|archived|deleted|accepted|rejected|declined|expired)$/i;
 
-interface AgeingFields {
-  readonly due: string;
-  readonly status: string | null;
-  readonly total: string | null;
-  readonly open: string | null;
-  readonly currency: string | null;
-}
-
 const DAY_MS = 86_400_000;
 
-/** @param today YYYY-MM-DD */
-export function ageing(rows: readonly JsonObject[], fields: AgeingFields, today: string): Record<string, unknown> {
+/** Aged receivables: what is unpaid after its due date, by how long. @param today YYYY-MM-DD */
+export function agedReceivables(
+  rows: readonly JsonObject[],
+  fields: Fields<'status' | 'total' | 'open' | 'currency'> & { readonly due: string },
+  today: string,
+): JsonObject {
   const buckets = new Tally();
   const sums = new Tally();
   for (const row of rows) {
@@ -123,8 +121,8 @@ export function ageing(rows: readonly JsonObject[], fields: AgeingFields, today:
   };
 }
 
-/** What is still to be paid of a record; null where that is nothing. */
-function owed(row: JsonObject, { status, open, total }: AgeingFields): Big | null {
+/** The outstanding amount of a record; null where nothing is. */
+function owed(row: JsonObject, { status, open, total }: Fields<'status' | 'total' | 'open'>): Big | null {
   const state = status === null ? null : plainText(valueAt(row, status));
   if (state !== null && NOTHING_OWED.test(state)) return null;
   const left = open === null ? null : toBig(valueAt(row, open));
@@ -132,26 +130,24 @@ function owed(row: JsonObject, { status, open, total }: AgeingFields): Big | nul
   return amount === null || amount.lte(0) ? null : amount;
 }
 
-/** Sums by VAT rate: of each document's lines, where they give the totals that the document states. */
-interface VatFields {
-  readonly net: string | null;
-  readonly vat: string | null;
-  readonly total: string | null;
-  readonly currency: string | null;
-  readonly described: readonly AnswerField[];
-}
-
-export function addByVatRate(tally: Tally, rows: readonly JsonObject[], fields: VatFields, notes: string[]): void {
+/** Totals by VAT rate: of each document's lines, where they add up to the document's own totals. */
+export function addByVatRate(
+  tally: Tally,
+  rows: readonly JsonObject[],
+  fields: Fields<'net' | 'vat' | 'total' | 'currency'>,
+  described: readonly AnswerField[],
+  notes: string[],
+): void {
   const at = (row: JsonObject, path: string | null) => (path === null ? null : toBig(valueAt(row, path)));
-  let unlike = 0;
+  let unmatched = 0;
   for (const row of rows) {
     const currency = fields.currency === null ? null : plainText(valueAt(row, fields.currency));
-    const stated = { net: at(row, fields.net), vat: at(row, fields.vat), total: at(row, fields.total) };
-    const document = linesOf(row, fields.described);
-    const sums = document === null ? undefined : agreeing(possibleSums(document), stated);
+    const given = { net: at(row, fields.net), vat: at(row, fields.vat), total: at(row, fields.total) };
+    const document = linesOf(row, described);
+    const sums = document === null ? undefined : matchingSums(possibleSums(document), given);
     if (sums === undefined) {
-      unlike += 1;
-      tally.add('', { vat_rate: 'not known' }, { currency, amounts: stated });
+      unmatched += 1;
+      tally.add('', { vat_rate: 'not known' }, { currency, amounts: given });
       continue;
     }
     for (const { rate, net, vat } of sums.rates) {
@@ -163,10 +159,9 @@ export function addByVatRate(tally: Tally, rows: readonly JsonObject[], fields: 
       );
     }
   }
-  notes.push('Groups by VAT rate count each document once per rate that its lines have.');
-  if (unlike > 0) {
-    notes.push(
-      `${unlike} documents have no lines in the list, or lines that do not give their totals: they are under "not known".`,
-    );
+  notes.push('Groups by VAT rate count a document once for each rate of its lines.');
+  if (unmatched > 0) {
+    const which = unmatched === 1 ? '1 document has' : `${unmatched} documents have`;
+    notes.push(`${which} no lines in the list, or lines that do not add up to the totals: see "not known".`);
   }
 }

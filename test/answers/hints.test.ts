@@ -178,7 +178,7 @@ describe('a record that is too long', () => {
       expect(beginning.length).toBeGreaterThan(15);
       expect(text.startsWith(beginning)).toBe(true);
       expect(beginning.isWellFormed?.() ?? true).toBe(true);
-      expect(told.hint).toContain('the Lucanto app shows all of it');
+      expect(told.hint).toContain('The Lucanto app shows all of them');
       expect(told.hint).not.toContain('Ask again');
     }
     const alone = await ask('lucanto_get_note', { id: 1, fields: ['text'], max_chars: 40_000 });
@@ -189,6 +189,6 @@ describe('a record that is too long', () => {
     const ask = await note({ rows: Array.from({ length: 5_000 }, (_, at) => `row ${at} of many`) }, {});
     const { json: told } = await ask('lucanto_get_note', { id: 1, fields: ['rows'], max_chars: 40_000 });
     expect(told.items_shown).toEqual([`rows: ${told.rows.length} of 5000`]);
-    expect(told.hint).toBe('This is as much as one answer can hold; the Lucanto app shows all.');
+    expect(told.hint).toBe('This is as much as one answer can hold; the Lucanto app shows everything.');
   });
 });

@@ -85,7 +85,7 @@ describe.each(SEEDS)('random rows (seed %s)', (seed) => {
   const random = new Random(seed);
   const maxChars = random.pick([1_000, 1_500, 10_000, 40_000]);
   const fields = random.pick([null, ['*'], ['row', 'nothing', 'Number'], ['nothing']]);
-  const wish = { fields, maxChars, from: 0 };
+  const options = { fields, maxChars, from: 0 };
 
   it('come in bounded pages that add up', async () => {
     const service = new Pages(random, true);
@@ -95,7 +95,7 @@ describe.each(SEEDS)('random rows (seed %s)', (seed) => {
       expect(pages).toBeLessThan(200);
       const at = from;
       const again = (limit: number) => Promise.resolve(service.page(at, limit));
-      const source = { wish, contract: [], isList: true, again, isContinued: from > 0 };
+      const source = { options, contract: [], isList: true, again, isContinued: from > 0 };
       const [text = '', ...others] = await textsOf(service.page(from, 50), source);
       expect(others).toEqual([]);
       expect(text.length).toBeLessThanOrEqual(maxChars);
@@ -114,7 +114,7 @@ describe.each(SEEDS)('random rows (seed %s)', (seed) => {
     const service = new Pages(random, false);
     const again = (limit: number) => Promise.resolve(service.page(0, limit));
     const first = service.page(0, 50);
-    const texts = await textsOf(first, { wish, contract: [], isList: true, again, isContinued: false });
+    const texts = await textsOf(first, { options, contract: [], isList: true, again, isContinued: false });
     expect(texts.join('').length).toBeLessThanOrEqual(maxChars);
     const answer = parseJson(texts[0] ?? '');
     const expected = Array.isArray(first.data) ? first.data.length : 0;
@@ -128,7 +128,7 @@ describe.each(SEEDS)('random rows (seed %s)', (seed) => {
     let from = 0;
     let count = 0;
     for (;;) {
-      const source = { wish: { ...wish, from }, contract: [], isList: true, again: null, isContinued: from > 0 };
+      const source = { options: { ...options, from }, contract: [], isList: true, again: null, isContinued: from > 0 };
       const texts = await textsOf(rows, source);
       expect(texts.join('').length).toBeLessThanOrEqual(maxChars);
       const answer = parseJson(texts[0] ?? '');
@@ -149,7 +149,13 @@ describe.each(SEEDS)('random rows (seed %s)', (seed) => {
 
   it('as one record are bounded, and say what they lack', async () => {
     const record = { ...randomRecord(random), ...randomRecord(random) };
-    const [text = ''] = await textsOf(record, { wish, contract: [], isList: false, again: null, isContinued: false });
+    const [text = ''] = await textsOf(record, {
+      options,
+      contract: [],
+      isList: false,
+      again: null,
+      isContinued: false,
+    });
     expect(text.length).toBeLessThanOrEqual(maxChars);
     const answer = parseJson(text);
     if (fields !== null || typeof answer !== 'object' || answer === null) return;

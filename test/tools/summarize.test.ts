@@ -132,7 +132,7 @@ describe('a summary of the embedded Lucanto', () => {
     const bridge = await scene(service.url, service.tokens.read);
     const { json } = await bridge.ask('lucanto_summarize_expenses', { workspace_id: 42 });
     expect(json.overdue).toBeUndefined();
-    expect(json.notes.join(' ')).toContain('Overdue is not known');
+    expect(json.notes.join(' ')).toContain('Overdue amounts are not known');
   });
 });
 
@@ -154,7 +154,7 @@ describe('a summary of another Lucanto', () => {
     const { json } = await bridge.ask('lucanto_summarize_quotes');
     expect(json.totals).toMatchObject([{ count: 1 }]);
     expect(json.totals[0]).not.toHaveProperty('total');
-    expect(json.notes.join(' ')).toContain('not guessed: total');
+    expect(json.notes.join(' ')).toContain('no field for: total');
   });
 
   it('offers no summary of what has no money, and none without the scope', async () => {
@@ -234,7 +234,7 @@ describe('a summary of a list with names of its own', () => {
     const { ask } = await bills(30);
     const { json } = await ask('lucanto_summarize_bills', { status: 'settled' });
     expect(json.covered.counted).toBe(0);
-    expect(json.notes).toContain('No row has that status. Rows have: open, Paid.');
+    expect(json.notes).toContain('No row has that status. Statuses in the rows: open, Paid.');
     const { json: earlier } = await ask('lucanto_summarize_bills', { status: 'paid', to: '2020-01-01' });
     expect(JSON.stringify(earlier)).not.toContain('No row has that status');
   });
@@ -269,7 +269,7 @@ describe('a summary of a list with names of its own', () => {
       ['JPY', '410'],
       ['KWD', '12.454'],
     ]);
-    expect(json.notes.join(' ')).toContain('which are drafts');
+    expect(json.notes.join(' ')).toContain('tells drafts and cancelled documents from the rest');
     const { json: who } = await ask('lucanto_summarize_bills', { group_by: 'contact' });
     expect(who.groups[0]).toMatchObject({ contact_id: 7, contact: 'Seven' });
   });

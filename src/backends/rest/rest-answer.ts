@@ -162,14 +162,14 @@ export interface AnswerDeps extends ReadDeps {
   readonly saveFile?: FileSaver;
 }
 
-/** Without a wish in the context, the service's own answer, for whoever computes with it. @throws LucantoError */
+/** Without answer options in the context, the service's own answer, for our own tools. @throws LucantoError */
 export async function readAnswer(
   operation: Operation,
   args: JsonObject,
   context: CallContext,
   deps: AnswerDeps,
 ): Promise<ToolResult> {
-  const { answer: wish } = context;
+  const { answer: options } = context;
   const subject = { tool: operation.tool, write: false, listTool: null };
   const ask = async (asked: JsonObject) => answerValue(await readOperation(operation, asked, context, deps), subject);
   const first =
@@ -178,15 +178,15 @@ export async function readAnswer(
       : await deps.saveFile(operation, args, context);
   if ('content' in first) return first;
   const value = answerValue(first, subject);
-  if (wish === undefined) return { content: [textOf(value)] };
+  if (options === undefined) return { content: [textOf(value)] };
   const argumentOf = (wireName: string) =>
     operation.parameters.find(({ name, in: place }) => place === 'query' && name === wireName)?.arg ?? wireName;
   const content = await answerContent(value, {
-    wish,
+    options,
     contract: operation.answerFields ?? [],
     isList: isList(operation),
     again: operation.paginated ? (limit) => ask({ ...args, [argumentOf('limit')]: limit }) : null,
-    isContinued: wish.from > 0 || (args[argumentOf('cursor')] ?? null) !== null,
+    isContinued: options.from > 0 || (args[argumentOf('cursor')] ?? null) !== null,
   });
   return { content };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ageing } from '../../src/tools/tally.ts';
+import { agedReceivables } from '../../src/tools/tally.ts';
 
 const FIELDS = { due: 'due', status: 'status', total: 'total', open: 'open', currency: 'currency' };
 const TODAY = '2026-06-15';
@@ -21,14 +21,14 @@ describe('the age of what is overdue', () => {
     [4000, 'over 90'],
   ])('of %i days is %s', (days, bucket) => {
     const rows = [{ due: daysAgo(days), status: 'sent', total: '2.00', open: '1.50', currency: 'EUR' }];
-    const found = ageing(rows, FIELDS, TODAY).by_days_past_due;
+    const found = agedReceivables(rows, FIELDS, TODAY).by_days_past_due;
     const row = { days_past_due: bucket, currency: 'EUR', count: 1, amount: '1.50' };
     expect(found).toEqual(bucket === undefined ? [] : [row]);
   });
 
   it.each(['draft', 'paid', 'Cancelled', 'void'])('of what is %s is nothing', (status) => {
     const rows = [{ due: daysAgo(5), status, total: '2.00', currency: 'EUR' }];
-    expect(ageing(rows, FIELDS, TODAY).totals).toEqual([]);
+    expect(agedReceivables(rows, FIELDS, TODAY).totals).toEqual([]);
   });
 
   it('is of the total where nothing says what is left, and of no credit', () => {
@@ -37,6 +37,6 @@ describe('the age of what is overdue', () => {
       { due: daysAgo(5), status: 'sent', total: '-2.00', currency: 'EUR' },
       { due: daysAgo(5), status: 'sent', total: '3.00', open: '0.00', currency: 'EUR' },
     ];
-    expect(ageing(rows, FIELDS, TODAY).totals).toEqual([{ currency: 'EUR', count: 1, amount: '2.00' }]);
+    expect(agedReceivables(rows, FIELDS, TODAY).totals).toEqual([{ currency: 'EUR', count: 1, amount: '2.00' }]);
   });
 });

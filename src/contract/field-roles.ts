@@ -1,0 +1,120 @@
+/**
+ * What fields mean, in one table: under which names services keep each role, the likelier name first, whether lists show
+ * it, and what its value must be where it is summed or checked. No name is taken for granted: they are looked up among
+ * the fields that records have or that a contract describes. Data only.
+ */
+
+/** Who a document is for, and who it is from: as a word, as in `customer_name`, `customer_id`, `customer`. */
+const CUSTOMERS = ['purchaser', 'customer', 'client', 'contact', 'buyer', 'recipient', 'partner'] as const;
+const SUPPLIERS = ['supplier', 'vendor', 'seller'] as const;
+
+function withEnding(words: readonly string[], ...endings: readonly string[]): readonly string[] {
+  return words.flatMap((word) => endings.map((ending) => `${word}${ending}`));
+}
+
+const CREATED = ['created_on', 'created_at', 'created'] as const;
+
+/** Columns of a list in the order of their choice: how many fields of each a row shows, and which other one replaces it. */
+export const COLUMNS = [
+  { column: 'id', most: 1, unless: null },
+  { column: 'number', most: 1, unless: null },
+  { column: 'status', most: 1, unless: null },
+  { column: 'name', most: 1, unless: null },
+  { column: 'customer', most: 2, unless: null },
+  // On documents that the company sends out, the supplier is the company itself.
+  { column: 'supplier', most: 1, unless: 'customer' },
+  { column: 'date', most: 3, unless: null },
+  { column: 'created', most: 1, unless: 'date' },
+  { column: 'total', most: 1, unless: null },
+  { column: 'open', most: 1, unless: null },
+  { column: 'currency', most: 1, unless: null },
+  { column: 'flag', most: 1, unless: null },
+] as const;
+export type Column = (typeof COLUMNS)[number]['column'];
+
+interface FieldRole {
+  readonly names: readonly string[];
+  /** Taken for sums and checks where none of `names` is there; lists do not show them. Dots lead into objects. */
+  readonly also?: readonly string[];
+  /** Of lists; absent where they do not show it. */
+  readonly column?: Column;
+  /** What its value must be; text or a number where nothing is said. */
+  readonly holds?: 'decimal' | 'date' | 'flag' | 'lines';
+}
+
+// biome-ignore format: a table
+const ROLES = {
+  id: { column: 'id', names: ['id', 'uuid', 'guid', 'uid', 'key'] },
+  number: { column: 'number', names: ['number', 'document_number', 'invoice_number', 'full_number', 'formatted_number',
+    'doc_number', 'sequence_number', 'reference'] },
+  code: { column: 'number', names: ['code', 'ref', 'iban', 'account_number', 'registration_id', 'sku'] },
+  status: { column: 'status', names: ['status', 'state', 'payment_status', 'document_status'] },
+  stage: { column: 'status', names: ['extraction_status', 'phase', 'stage'] },
+  type: { names: ['type', 'document_type', 'kind'] },
+  name: { column: 'name', names: ['name', 'display_name', 'full_name', 'company_name', 'legal_name'],
+    also: ['company', 'legal_identity.name', 'title'] },
+  label: { column: 'name', names: ['title', 'label', 'subject', 'description', 'url'] },
+
+  customer: { column: 'customer', names: [...withEnding(CUSTOMERS, '_name'), ...CUSTOMERS, ...withEnding(CUSTOMERS, '_id')] },
+  supplier: { column: 'supplier', names: [...withEnding(SUPPLIERS, '_name'), ...SUPPLIERS, ...withEnding(SUPPLIERS, '_id')] },
+  contact: { names: [...withEnding(CUSTOMERS, '.name', '_name'), ...withEnding(CUSTOMERS, '_id'),
+    ...withEnding(CUSTOMERS, '.id'), ...withEnding(SUPPLIERS, '_name', '.name')] },
+  contactId: { names: [...withEnding(CUSTOMERS, '_id'), ...withEnding(CUSTOMERS, '.id')] },
+  bankAccount: { names: ['bank_account_id', 'bank_account.id', 'payment_account_id'] },
+
+  issued: { column: 'date', holds: 'date', names: ['issue_date', 'issued_on', 'date_issued', 'date_of_issue', 'issued_at',
+    'invoice_date', 'document_date', 'expense_date', 'purchase_date', 'receipt_date', 'issued', 'date'],
+    also: ['delivery_date', 'paid_on', ...CREATED] },
+  starts: { column: 'date', names: ['starts_on', 'start_date'] },
+  due: { column: 'date', holds: 'date', names: ['due_date', 'due_on', 'date_due', 'due_at', 'payment_due_date',
+    'payment_due', 'pay_by', 'maturity_date'], also: ['due'] },
+  ends: { column: 'date', names: ['valid_until', 'valid_to', 'expires_on', 'expiry_date', 'expires_at', 'ends_on',
+    'end_date', 'deadline'] },
+  paid: { column: 'date', names: ['paid_at', 'paid_on', 'payment_date'] },
+  created: { column: 'created', names: CREATED },
+  changed: { column: 'created', names: ['inserted_at', 'updated_at'] },
+
+  total: { column: 'total', holds: 'decimal', names: ['total', 'total_with_vat', 'total_incl_vat', 'total_including_vat',
+    'total_with_tax', 'total_amount', 'amount_total', 'amount_with_vat', 'price_with_vat', 'total_gross', 'gross_total',
+    'gross_amount', 'grand_total', 'total_price', 'totals.total', 'totals.gross', 'totals.total_with_vat',
+    'totals.grand_total', 'amounts.total', 'amounts.gross', 'total.amount', 'amount', 'sum'] },
+  balance: { column: 'total', names: ['price', 'unit_price', 'balance_available', 'balance', 'budget', 'value'] },
+  net: { holds: 'decimal', names: ['total_without_vat', 'total_excl_vat', 'total_excluding_vat', 'total_without_tax',
+    'net_total', 'total_net', 'net_amount', 'amount_net', 'subtotal', 'sub_total', 'amount_without_vat', 'totals.net',
+    'totals.subtotal', 'totals.total_without_vat', 'amounts.net', 'net', 'tax_base'] },
+  vat: { holds: 'decimal', names: ['total_vat', 'vat_total', 'vat_amount', 'amount_vat', 'total_tax', 'tax_total',
+    'tax_amount', 'totals.vat', 'totals.total_vat', 'totals.tax', 'amounts.vat', 'vat', 'tax'] },
+  open: { column: 'open', holds: 'decimal', names: ['amount_due', 'due_amount', 'total_due', 'balance_due',
+    'amount_outstanding', 'outstanding_amount', 'outstanding', 'amount_open', 'open_amount', 'amount_unpaid',
+    'unpaid_amount', 'unpaid', 'remaining_amount', 'amount_remaining'],
+    also: ['remaining', 'left_to_pay', 'to_pay', 'totals.amount_due', 'totals.due', 'balance'] },
+  currency: { column: 'currency', names: ['currency', 'currency_code', 'currency_iso', 'iso_currency'],
+    also: ['currency.code', 'totals.currency', 'total.currency'] },
+  flag: { column: 'flag', names: ['overdue', 'is_overdue', 'default', 'is_default', 'archived', 'active', 'done'] },
+
+  lines: { holds: 'lines', names: ['items', 'lines', 'line_items', 'rows', 'positions', 'invoice_items', 'document_items',
+    'invoice_lines', 'entries'] },
+  quantity: { holds: 'decimal', names: ['quantity', 'qty', 'count', 'units', 'amount'] },
+  price: { holds: 'decimal', names: ['unit_price', 'price', 'price_per_unit', 'unit_price_without_vat', 'unit_net_price',
+    'net_price', 'unit_cost', 'rate'] },
+  rate: { holds: 'decimal', names: ['vat_rate', 'tax_rate', 'vat_percentage', 'vat_percent', 'vat', 'tax', 'rate',
+    'percentage'] },
+  // Of one line, or of the whole document.
+  discount: { holds: 'decimal', names: ['discount_percentage', 'discount_percent', 'discount_rate'] },
+  discountAmount: { holds: 'decimal', names: ['discount_amount', 'discount_value'] },
+  reverse: { holds: 'flag', names: ['reverse_charge', 'is_reverse_charge', 'reverse_charged'] },
+  inclusive: { holds: 'flag', names: ['prices_include_vat', 'price_includes_vat', 'vat_inclusive', 'prices_with_vat',
+    'tax_inclusive'] },
+
+  address: { names: ['url', 'pdf_url', 'download_url', 'signed_url', 'link', 'href', 'location', 'file_url', 'pdf'] },
+  pdf: { names: ['pdf_url', 'pdf_link', 'pdf_address', 'pdf.url', 'urls.pdf', 'links.pdf', 'pdf'] },
+} as const satisfies Record<string, FieldRole>;
+
+export type Role = keyof typeof ROLES;
+
+export const FIELD_ROLES: Readonly<Record<Role, FieldRole>> = ROLES;
+
+/** Names of a list's column, the likelier first. */
+export function columnNames(column: Column): readonly string[] {
+  return Object.values(FIELD_ROLES).flatMap((role) => (role.column === column ? role.names : []));
+}
