@@ -1,38 +1,38 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isJsonObject } from '../core/json.ts';
+import * as z from 'zod';
 import type { Log } from '../core/log.ts';
 import { errorCode, OWNER_ONLY_FILE } from './private-files.ts';
-import type { WriteAnswer, WriteFacts } from './record-store.ts';
+import { parseLine, type WriteFacts, writeAnswer } from './write-record.ts';
 
 /** What was written through this bridge, one JSON line per event: append-only, bounded, without any content. */
-/** `started` is followed by one of the others, unless the process was killed. */
-const OUTCOMES = [
-  'started',
-  'done',
-  'replayed',
-  'refused',
-  'unknown',
-  'not_sent',
-  'duplicate_stopped',
-  'expired',
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
-export interface JournalLine extends Partial<WriteAnswer> {
+const journalLine = writeAnswer.partial().extend({
   /** ISO 8601. */
-  readonly time: string;
+  time: z.string(),
   /** The same for all lines of one call. */
-  readonly call: string;
+  call: z.string(),
   /** The beginning of the call's fingerprint. */
-  readonly fingerprint: string;
-  readonly outcome: Outcome;
-  readonly profile: string;
-  readonly origin: string;
-  readonly workspace: string | null;
-  readonly tool: string;
-  readonly route: string;
-}
+  fingerprint: z.string(),
+  /** `started` is followed by one of the others, unless the process was killed. */
+  outcome: z.enum([
+    'started',
+    'done',
+    'replayed',
+    'refused',
+    'unknown',
+    'not_sent',
+    'duplicate_stopped',
+    // After a day, of a write whose outcome was never found out.
+    'expired',
+  ]),
+  profile: z.string(),
+  origin: z.string(),
+  workspace: z.string().nullable(),
+  tool: z.string(),
+  route: z.string(),
+});
+export type JournalLine = Readonly<z.infer<typeof journalLine>>;
 
 export const FINGERPRINT_DIGITS = 16;
 const MAX_BYTES = 1_000_000;
@@ -43,7 +43,7 @@ const ROTATION_STALE_MS = 10_000;
 export class Journal {
   readonly #path: string;
   readonly #log: Log;
-  #complained = false;
+  #hasWarned = false;
 
   /** @param root the ledger's own folder */
   constructor(root: string, log: Log) {
@@ -64,8 +64,8 @@ export class Journal {
         await file.close();
       }
     } catch (error) {
-      if (this.#complained) return;
-      this.#complained = true;
+      if (this.#hasWarned) return;
+      this.#hasWarned = true;
       this.#log.warn(
         `${this.#path} cannot be written (${errorCode(error) ?? String(error)}); history will be incomplete`,
       );
@@ -78,7 +78,7 @@ export class Journal {
     for (let age = KEPT; age >= 0; age--) {
       const text = await readFile(this.#file(age), 'utf8').catch(() => '');
       for (const line of text.split('\n')) {
-        const parsed = readLine(line);
+        const parsed = parseLine(journalLine, line);
         if (parsed !== null) lines.push(parsed);
       }
     }
@@ -108,39 +108,20 @@ export class Journal {
   }
 }
 
-async function endsMidLine(file: { read: FileReader }, size: number): Promise<boolean> {
+async function endsMidLine(file: FileHandle, size: number): Promise<boolean> {
   if (size === 0) return false;
   const last = Buffer.alloc(1);
   await file.read(last, 0, 1, size - 1);
   return last[0] !== 0x0a;
 }
 
-type FileReader = (buffer: Buffer, offset: number, length: number, position: number) => Promise<unknown>;
-
-type NamedFacts = Pick<WriteFacts, 'profile' | 'origin' | 'workspace' | 'tool' | 'route'>;
-
 /** The part of a line that tells which call it is about. */
-export function lineFacts({ profile, origin, workspace, tool, route }: NamedFacts): NamedFacts {
+export function lineFacts({
+  profile,
+  origin,
+  workspace,
+  tool,
+  route,
+}: Pick<WriteFacts, 'profile' | 'origin' | 'workspace' | 'tool' | 'route'>) {
   return { profile, origin, workspace, tool, route };
-}
-
-function readLine(text: string): JournalLine | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  return isLine(value) ? value : null;
-}
-
-function isLine(value: unknown): value is JournalLine {
-  return (
-    isJsonObject(value) &&
-    [value.time, value.call, value.fingerprint, value.profile, value.origin, value.tool, value.route].every(
-      (text) => typeof text === 'string',
-    ) &&
-    (value.workspace === null || typeof value.workspace === 'string') &&
-    OUTCOMES.some((outcome) => outcome === value.outcome)
-  );
 }

@@ -2,18 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { LocalError, toLucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
-import { concurrentDuplicateNote, withNextStep, withNote, writeInProgress } from './decide.ts';
+import { InFlightWrite } from './in-flight-write.ts';
 import { FINGERPRINT_DIGITS, Journal, lineFacts } from './journal.ts';
 import { Locks } from './lock.ts';
 import { ledgerUnwritable, localSecret, privateFolder } from './private-files.ts';
-import { RecordStore, type WriteFacts, type WriteRecord } from './record-store.ts';
+import { RecordStore } from './record-store.ts';
 import { fingerprint, type WriteCall, type WritePort } from './write.ts';
-import { InFlightWrite, type Send, WriteAttempt, type WriteOutcome } from './write-attempt.ts';
+import { WriteAttempt, type WriteOutcome } from './write-attempt.ts';
+import { concurrentDuplicateNote, withNextStep, withNote, writeInProgress } from './write-messages.ts';
+import type { WriteRecord } from './write-record.ts';
 
 /**
- * The write ledger: a write is on the disk before it leaves, and the same write again, from whatever copy of the
- * bridge, is recognised until the client was given a definite answer (interface.md section 5).
+ * The write ledger: a write is on the disk before it leaves, and the same write again, from any copy of the bridge, is
+ * recognised until the client was given a definite answer (interface.md section 5).
  */
+
 export interface LedgerDeps {
   /** The ledger's own folder, made when first needed. */
   readonly folder: string;
@@ -26,8 +29,8 @@ export interface LedgerDeps {
   readonly log: Log;
 }
 
-/** How long a delivery waits for another copy that makes the same call. */
-const MARK_MS = 1_000;
+/** How long the note of a delivery waits for another copy that makes the same call. */
+const DELIVERY_WAIT_MS = 1_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
 
 export class Ledger implements WritePort {
@@ -35,9 +38,10 @@ export class Ledger implements WritePort {
   readonly #store: RecordStore;
   readonly #journal: Journal;
   readonly #locks: Locks;
-  readonly #flights = new Map<string, InFlightWrite<WriteOutcome>>();
-  /** What is noted behind an answer that was delivered, by fingerprint. */
-  readonly #marks = new Map<string, Promise<void>>();
+  /** By fingerprint. */
+  readonly #inFlight = new Map<string, InFlightWrite<WriteOutcome>>();
+  /** Notes of deliveries that are being made behind an answer, by fingerprint. */
+  readonly #deliveries = new Map<string, Promise<void>>();
   #secret: Promise<Buffer> | null = null;
   #pruneAt = 0;
 
@@ -48,41 +52,46 @@ export class Ledger implements WritePort {
     this.#locks = new Locks(this.#store.folder, deps.clock);
   }
 
-  async run(call: WriteCall, context: CallContext, send: Send): Promise<ToolResult> {
+  async run(call: WriteCall, context: CallContext, send: Parameters<WritePort['run']>[2]): Promise<ToolResult> {
     const { clock, origin, token, profile } = this.#deps;
     const arrived = clock();
-    const print = fingerprint(await this.#ready(), { origin, token, ...call });
+    const print = fingerprint(await this.#ready(), origin, token, call);
     for (;;) {
       const gaveUp = () => writeInProgress(call.tool, arrived);
-      const mark = this.#marks.get(print);
-      if (mark !== undefined) await waitFor(mark, context.signal, gaveUp);
-      const twin = this.#flights.get(print);
-      if (twin === undefined) break;
-      const ending = await waitFor(twin.ended, context.signal, gaveUp);
-      if (ending.kind === 'failed' && ending.verdict !== 'refused') continue;
-      return this.#handOver(ending, context, concurrentDuplicateNote(call));
+      const delivery = this.#deliveries.get(print);
+      if (delivery !== undefined) await waitFor(delivery, context.signal, gaveUp);
+      const running = this.#inFlight.get(print);
+      if (running === undefined) break;
+      const outcome = await waitFor(running.ended, context.signal, gaveUp);
+      if (outcome.kind === 'failed' && outcome.failure !== 'refused') continue;
+      return this.#answer(outcome, context, concurrentDuplicateNote(call));
     }
-    const { args: _unrecorded, ...rest } = call;
-    const facts: WriteFacts = { ...rest, profile, origin };
-    const parts = { ...this.#deps, store: this.#store, journal: this.#journal, locks: this.#locks };
-    const allowDuplicate = context.allowDuplicate === true;
-    const passage = new WriteAttempt(parts, { call, facts, fingerprint: print, arrived, allowDuplicate });
-    const flight = new InFlightWrite<WriteOutcome>(call, context, (own) => passage.run(own, send));
-    this.#flights.set(print, flight);
-    const landed = () => void this.#flights.delete(print);
-    flight.ended.then(landed, landed);
-    return this.#handOver(await answered(flight, call), context, null);
+    const { args: _unrecorded, ...facts } = call;
+    const attempt = new WriteAttempt(
+      { ...this.#deps, store: this.#store, journal: this.#journal, locks: this.#locks },
+      {
+        ...{ call, arrived },
+        facts: { ...facts, profile, origin },
+        fingerprint: print,
+        allowDuplicate: context.allowDuplicate === true,
+      },
+    );
+    const write = new InFlightWrite<WriteOutcome>(call, context, (own) => attempt.run(own, send));
+    this.#inFlight.set(print, write);
+    const settled = () => void this.#inFlight.delete(print);
+    write.ended.then(settled, settled);
+    return this.#answer(await outcomeOf(write, call), context, null);
   }
 
-  /** Resolves when nothing is on its way any more; what still is after `ms` milliseconds is given up. */
+  /** Resolves when no write is in flight any more; what still is after `ms` milliseconds is given up. */
   async settle(ms: number): Promise<void> {
-    const flights = [...this.#flights.values()];
+    const writes = [...this.#inFlight.values()];
     const timer = setTimeout(() => {
-      for (const flight of flights) flight.abort(new DOMException('The connection ended', 'AbortError'));
+      for (const write of writes) write.abort(new DOMException('The connection ended', 'AbortError'));
     }, ms);
-    await Promise.allSettled(flights.map(({ ended }) => ended));
+    await Promise.allSettled(writes.map(({ ended }) => ended));
     clearTimeout(timer);
-    await Promise.allSettled(this.#marks.values());
+    await Promise.allSettled(this.#deliveries.values());
   }
 
   /** @throws LocalError where there is no place for the ledger */
@@ -110,48 +119,46 @@ export class Ledger implements WritePort {
     return localSecret(folder);
   }
 
-  #handOver(ending: WriteOutcome, context: CallContext, remark: string | null): ToolResult {
-    if (ending.kind === 'failed') {
-      // Somebody may have removed the folder: the next write makes it anew.
-      if (ending.error instanceof LocalError) this.#secret = null;
-      throw ending.error;
+  #answer(outcome: WriteOutcome, context: CallContext, note: string | null): ToolResult {
+    if (outcome.kind === 'failed') {
+      // The folder may have been removed: the next write makes it anew.
+      if (outcome.error instanceof LocalError) this.#secret = null;
+      throw outcome.error;
     }
-    const { record, result } = ending;
+    const { record, result } = outcome;
     if (record !== null) {
-      const delivered = () => this.#mark(record);
-      if (context.onDelivered === undefined) delivered();
-      else context.onDelivered(delivered);
+      const onDelivered = () => this.#noteDelivery(record);
+      if (context.onDelivered === undefined) onDelivered();
+      else context.onDelivered(onDelivered);
     }
-    return remark === null ? result : withNote(result, remark);
+    return note === null ? result : withNote(result, note);
   }
 
-  #mark(record: WriteRecord): void {
+  #noteDelivery(record: WriteRecord): void {
     const print = record.fingerprint;
-    const before = this.#marks.get(print) ?? this.#flights.get(print)?.ended;
-    const mark = Promise.resolve(before)
-      .then(() => this.#delivered(record))
+    const before = this.#deliveries.get(print) ?? this.#inFlight.get(print)?.ended;
+    const delivery = Promise.resolve(before)
+      .then(() => this.#markDelivered(record))
       .catch((error: unknown) => {
         this.#deps.log.warn(`the write ledger could not note a delivery: ${toLucantoError(error).message}`);
       });
-    this.#marks.set(print, mark);
-    void mark.then(() => {
-      if (this.#marks.get(print) === mark) this.#marks.delete(print);
+    this.#deliveries.set(print, delivery);
+    void delivery.then(() => {
+      if (this.#deliveries.get(print) === delivery) this.#deliveries.delete(print);
     });
   }
 
-  /** The client has the answer: what the next call need not know is forgotten. */
-  async #delivered(record: WriteRecord): Promise<void> {
-    const { clock } = this.#deps;
-    const lock = await this.#locks.tryAcquire(record.fingerprint, MARK_MS);
-    // The same call is being made again: it will find that nobody was told, and repeat the answer.
-    if (lock === null) return;
+  async #markDelivered(record: WriteRecord): Promise<void> {
+    const release = await this.#locks.tryAcquire(record.fingerprint, DELIVERY_WAIT_MS);
+    // The same call is being made again: it finds that the answer was not delivered, and repeats it.
+    if (release === null) return;
     try {
       const now = (await this.#store.find(record.fingerprint)).find(({ key }) => key === record.key);
       if (now === undefined || now.state !== 'done' || now.updated !== record.updated) return;
-      // Another copy may wait to make the same call: that it was made meanwhile, it can only see here.
-      await this.#store.save({ ...record, delivered: clock() });
+      // Another copy may be waiting to make the same call: only here can it see that it was made meanwhile.
+      await this.#store.save({ ...record, delivered: this.#deps.clock() });
     } finally {
-      await lock.release();
+      await release();
     }
   }
 
@@ -178,9 +185,9 @@ export class Ledger implements WritePort {
   }
 }
 
-async function answered(flight: InFlightWrite<WriteOutcome>, call: WriteCall): Promise<WriteOutcome> {
+async function outcomeOf(write: InFlightWrite<WriteOutcome>, call: WriteCall): Promise<WriteOutcome> {
   try {
-    return await flight.answer();
+    return await write.answer();
   } catch (error) {
     throw withNextStep(toLucantoError(error), 'unknown', call, null);
   }

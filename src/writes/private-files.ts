@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalError } from '../core/errors.ts';
 
-/** Files that survive a crash, private to the user; and what is said where the disk does not take them. */
+/** Files that survive a crash, private to the user, and the error where the disk does not take them. */
+
 export const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_DIR = 0o700;
 export const DRAFT_SUFFIX = '.tmp';
@@ -31,7 +32,10 @@ export function ledgerUnwritable(path: string, cause: unknown): LocalError {
     'ledger_unwritable',
     `The write ledger at ${path} cannot be written (${why}${code === undefined ? '' : `, ${code}`}), so nothing was sent.`,
     {
-      hint: 'Make room or make the folder writable for this user, or choose another one with --config-dir <dir>; reading goes on without it.',
+      hint: {
+        person: 'Make room or make the folder writable for this user, or choose another one with --config-dir <dir>.',
+        model: `Ask the user to make room, or to make the folder writable. Tools that only read work without it.`,
+      },
       cause,
     },
   );
@@ -41,7 +45,7 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-// chmod as well as mkdir's mode: the folder may have existed, and the umask has its say on new ones.
+// chmod as well as mkdir's mode: the folder may have existed, and the umask applies to new ones.
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: OWNER_ONLY_DIR });
   await chmod(path, OWNER_ONLY_DIR);
@@ -106,7 +110,7 @@ async function writeFlushed(path: string, text: string): Promise<void> {
   }
 }
 
-/** Windows refuses to replace a file that somebody has open, a virus scanner for example; it never has it for long. */
+/** Windows refuses to replace a file that another program has open, a virus scanner for example; it never has it for long. */
 async function replace(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -130,7 +134,7 @@ async function flushFolder(path: string): Promise<void> {
 }
 
 /**
- * The random secret of this installation: it makes fingerprints of calls that nobody else can compute from a guess of
+ * The random secret of this installation: it makes fingerprints of calls that cannot be computed from a guess of
  * their arguments. Losing it means not recognising open calls, so it is never replaced.
  */
 const BYTES = 32;
@@ -161,7 +165,10 @@ function usable(secret: Buffer, path: string): Buffer {
     'ledger_unwritable',
     `The secret of the write ledger at ${path} is empty, so nothing was sent.`,
     {
-      hint: `See \`lucanto-mcp history --open\`, check what it lists in Lucanto, then delete ${path}.`,
+      hint: {
+        person: `Run \`lucanto-mcp history --open\`, check in Lucanto what it lists, then delete ${path}.`,
+        model: `Ask the user to run \`lucanto-mcp history --open\`, to check in Lucanto what it lists, and then to delete ${path}.`,
+      },
     },
   );
 }

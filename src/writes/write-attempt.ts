@@ -1,106 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { abortedBy } from '../core/deadline.ts';
 import { toLucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { CallContext, ToolResult } from '../core/tool.ts';
+import type { ToolResult } from '../core/tool.ts';
+import type { InFlightWrite } from './in-flight-write.ts';
+import { FINGERPRINT_DIGITS, type Journal, type JournalLine, lineFacts } from './journal.ts';
+import type { Locks } from './lock.ts';
+import type { RecordStore } from './record-store.ts';
+import type { WriteCall, WritePort, WriteResult } from './write.ts';
 import {
-  type Decision,
-  decide,
-  duplicate,
-  type FailureClass,
-  failureClassOf,
-  remoteUnknown,
+  duplicateError,
+  outcomeUnknownError,
   stillOpenNote,
   timeOf,
   withNextStep,
   withNote,
   writeInProgress,
-} from './decide.ts';
-import { FINGERPRINT_DIGITS, type Journal, lineFacts, type Outcome } from './journal.ts';
-import type { Locks } from './lock.ts';
-import { NO_KEY, type RecordStore, type WriteAnswer, type WriteFacts, type WriteRecord } from './record-store.ts';
-import type { WriteCall, WriteResult, WriteSendContext } from './write.ts';
+} from './write-messages.ts';
+import { NO_KEY, type WriteAnswer, type WriteFacts, type WriteRecord } from './write-record.ts';
+import { type EarlierWrite, earlierWrite, type FailureClass, failureClassOf, stateAfter } from './write-states.ts';
 
-/**
- * One write on its way. Its caller is answered the moment it gives up or its time is over; what has left by then is
- * followed for a few seconds more, so that the ledger knows how it ended.
- */
-/** How long a write is followed after its caller has gone. */
-const FOLLOW_MS = 5_000;
+/** One call on its way through the ledger: lock, decide, record, send, settle. */
 
-export class InFlightWrite<T> {
-  /** Settles when the write has ended or is not followed any longer. */
-  readonly ended: Promise<T>;
-  readonly #control = new AbortController();
-  readonly #call: WriteCall;
-  readonly #caller: CallContext;
-  #sending = false;
-  #follow: NodeJS.Timeout | undefined;
-
-  /** @param work must end soon after the signal of its context aborts */
-  constructor(call: WriteCall, caller: CallContext, work: (flight: InFlightWrite<T>) => Promise<T>) {
-    this.#call = call;
-    this.#caller = caller;
-    this.ended = work(this).finally(() => clearTimeout(this.#follow));
-    // Whoever waits for it hears of a failure; where nobody does any more, the ledger has.
-    this.ended.catch(() => undefined);
-  }
-
-  /** Whether an attempt has begun: from then on the outcome matters. */
-  get sending(): boolean {
-    return this.#sending;
-  }
-
-  /** To send with. */
-  get context(): CallContext {
-    const { onProgress, onDelivered: _theirs, ...rest } = this.#caller;
-    return {
-      ...rest,
-      signal: this.#control.signal,
-      ...(onProgress === undefined
-        ? {}
-        : {
-            onProgress: (progress) => {
-              if (!this.#caller.signal.aborted) onProgress(progress);
-            },
-          }),
-      write: {
-        onSending: () => {
-          this.#sending = true;
-        },
-        giveUpAt: this.#caller.deadline + FOLLOW_MS,
-      },
-    };
-  }
-
-  /** The answer for the caller. @throws AbortedError when the caller gives up */
-  async answer(): Promise<T> {
-    const { signal } = this.#caller;
-    let onAbort = (): void => undefined;
-    const gaveUp = new Promise<never>((_resolve, reject) => {
-      onAbort = () => {
-        // What has not left is given up with its caller, and ends at once.
-        if (!this.#sending) return this.abort(signal.reason);
-        this.#follow = setTimeout(() => this.abort(signal.reason), FOLLOW_MS);
-        reject(abortedBy(signal.reason, this.#call.tool, true, this.#call.listTool));
-      };
-    });
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await Promise.race([this.ended, gaveUp]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-  }
-
-  abort(reason: unknown): void {
-    this.#control.abort(reason);
-  }
-}
-
-/** One call on its way through the ledger: lock, record, send, settle. */
-interface WriteAttemptDeps {
+interface AttemptDeps {
   readonly store: RecordStore;
   readonly journal: Journal;
   readonly locks: Locks;
@@ -121,77 +42,76 @@ interface AttemptedWrite {
 /** How a write ended, for its caller and for those who wait with it. */
 export type WriteOutcome =
   | { readonly kind: 'done'; readonly result: ToolResult; readonly record: WriteRecord | null }
-  | { readonly kind: 'failed'; readonly error: Error; readonly verdict: FailureClass };
-
-export type Send = (ticket: WriteSendContext) => Promise<WriteResult>;
+  | { readonly kind: 'failed'; readonly error: Error; readonly failure: FailureClass };
 
 /** The lock may stay this much longer than its call may take. */
 const LOCK_SLACK_MS = 10_000;
 
-// biome-ignore format: a table
-const OUTCOME: Readonly<Record<FailureClass, Outcome>> = {
-  refused: 'refused', throttled: 'refused', conflict: 'refused', unknown: 'unknown', not_sent: 'not_sent',
-};
-
 export class WriteAttempt {
-  readonly #deps: WriteAttemptDeps;
-  readonly #who: AttemptedWrite;
+  readonly #deps: AttemptDeps;
+  readonly #write: AttemptedWrite;
+  /** Its lines in the journal are known by it. */
   readonly #id = randomUUID();
 
-  constructor(deps: WriteAttemptDeps, who: AttemptedWrite) {
+  constructor(deps: AttemptDeps, write: AttemptedWrite) {
     this.#deps = deps;
-    this.#who = who;
+    this.#write = write;
   }
 
-  /** Never throws: how it ended is told by the ending. */
-  async run(flight: InFlightWrite<WriteOutcome>, send: Send): Promise<WriteOutcome> {
-    const { call, fingerprint } = this.#who;
-    const { context } = flight;
+  /** Never throws: how it ended is in the outcome. */
+  async run(inFlight: InFlightWrite<WriteOutcome>, send: Parameters<WritePort['run']>[2]): Promise<WriteOutcome> {
+    const { call, fingerprint } = this.#write;
+    const { signal, deadline } = inFlight.context;
     try {
-      const lock = await this.#deps.locks.acquire({
-        fingerprint,
-        until: context.deadline + LOCK_SLACK_MS,
-        signal: context.signal,
-        gaveUp: (since) => writeInProgress(call.tool, since),
-      });
+      const until = deadline + LOCK_SLACK_MS;
+      const gaveUp = (since: number | null) => writeInProgress(call.tool, since);
+      const release = await this.#deps.locks.acquire(fingerprint, until, signal, gaveUp);
       try {
-        return await this.#decided(flight, send);
+        return await this.#decideAndSend(inFlight, send);
       } finally {
-        await lock.release();
+        await release();
       }
     } catch (error) {
-      return { kind: 'failed', error: toLucantoError(error), verdict: 'not_sent' };
+      return { kind: 'failed', error: toLucantoError(error), failure: 'not_sent' };
     }
   }
 
-  async #decided(flight: InFlightWrite<WriteOutcome>, send: Send): Promise<WriteOutcome> {
-    const { call, fingerprint, allowDuplicate, arrived } = this.#who;
+  async #decideAndSend(
+    inFlight: InFlightWrite<WriteOutcome>,
+    send: Parameters<WritePort['run']>[2],
+  ): Promise<WriteOutcome> {
+    const { call, fingerprint, ...when } = this.#write;
     const { clock, duplicateWindowMs, store } = this.#deps;
     const now = clock();
     const known = await store.find(fingerprint);
-    const { kind, create } = call;
-    const decision = decide(known, { kind, create, allowDuplicate, arrived, now, duplicateWindowMs });
-    if (decision.kind === 'duplicate' || decision.kind === 'unknown') {
-      await this.#tell('duplicate_stopped', decision.record.answer);
-      const refuse = decision.kind === 'duplicate' ? duplicate : remoteUnknown;
-      return { kind: 'failed', error: refuse(call, decision.record), verdict: 'not_sent' };
+    const earlier = earlierWrite(known, { ...when, kind: call.kind, create: call.create, now, duplicateWindowMs });
+    if (earlier.step === 'duplicate' || earlier.step === 'unknown') {
+      await this.#note('duplicate_stopped', earlier.record.answer);
+      const error = earlier.step === 'duplicate' ? duplicateError : outcomeUnknownError;
+      return { kind: 'failed', error: error(call, earlier.record), failure: 'not_sent' };
     }
-    const record = await this.#recorded(decision, known, now);
-    await this.#tell('started', null);
-    const earlier = decision.kind === 'again' && record.state !== 'untouched' ? timeOf(record.created) : null;
+    const isNew = earlier.step === 'new' || earlier.record.state === 'throttled';
+    const record = await this.#recorded(earlier, known, now);
+    await this.#note('started', null);
+    const since = isNew ? null : timeOf(record.created);
     try {
       const key = record.key === NO_KEY ? null : record.key;
-      return await this.#done(record, await send({ key, context: flight.context, earlier }), earlier);
+      return await this.#done(record, await send({ key, context: inFlight.context, earlier: since }), since);
     } catch (error) {
-      return await this.#failed(record, error, flight.sending, earlier);
+      return await this.#failed(record, error, inFlight.isSent, since);
     }
   }
 
-  /** The record under which the write is sent: on the disk before anything leaves. */
-  async #recorded(decision: Decision, known: readonly WriteRecord[], now: number): Promise<WriteRecord> {
-    if (decision.kind === 'again') return decision.record;
-    const { fingerprint, facts } = this.#who;
+  /** The record under which the write is sent: on the disk, as one that may be carried out, before anything leaves. */
+  async #recorded(earlier: EarlierWrite, known: readonly WriteRecord[], now: number): Promise<WriteRecord> {
+    const { fingerprint, facts } = this.#write;
     const { store } = this.#deps;
+    if (earlier.step !== 'new') {
+      if (earlier.record.state !== 'throttled') return earlier.record;
+      const again: WriteRecord = { ...earlier.record, facts, state: 'open', updated: now };
+      await store.save(again);
+      return again;
+    }
     const key = facts.kind === 'keyed' ? randomUUID() : NO_KEY;
     const times = { created: now, updated: now, delivered: null };
     const record: WriteRecord = { fingerprint, key, state: 'open', ...times, facts, answer: null };
@@ -200,53 +120,39 @@ export class WriteAttempt {
     return record;
   }
 
-  async #done(record: WriteRecord, written: WriteResult, earlier: string | null): Promise<WriteOutcome> {
-    const { call, facts, allowDuplicate } = this.#who;
+  async #done(record: WriteRecord, written: WriteResult, since: string | null): Promise<WriteOutcome> {
+    const { call, facts, allowDuplicate } = this.#write;
     const { result, replayed, status, id, number, requestId } = written;
     const answer: WriteAnswer = { status, id, number, requestId };
     if (written.refused) {
       await this.#quietly(() => this.#deps.store.remove(record));
-      await this.#tell('refused', answer);
+      await this.#note('refused', answer);
       return { kind: 'done', record: null, result };
     }
     const updated = this.#deps.clock();
     const settled: WriteRecord = { ...record, facts, state: 'done', updated, delivered: null, answer };
     await this.#quietly(() => this.#deps.store.save(settled));
-    await this.#tell(replayed ? 'replayed' : 'done', answer);
-    const note = allowDuplicate && earlier !== null ? stillOpenNote(call, earlier) : null;
+    await this.#note(replayed ? 'replayed' : 'done', answer);
+    const note = allowDuplicate && since !== null ? stillOpenNote(call, since) : null;
     return { kind: 'done', record: settled, result: note === null ? result : withNote(result, note) };
   }
 
-  async #failed(record: WriteRecord, thrown: unknown, sending: boolean, earlier: string | null): Promise<WriteOutcome> {
-    const verdict = failureClassOf(thrown, sending);
-    await this.#quietly(() => this.#noteFailure(record, verdict, earlier));
-    const error = withNextStep(toLucantoError(thrown), verdict, this.#who.call, earlier);
-    const { status, requestId } = error.details;
-    const answer = { status: status ?? null, id: null, number: null, requestId: requestId ?? null };
-    await this.#tell(OUTCOME[verdict], answer);
-    return { kind: 'failed', error, verdict };
-  }
-
-  async #noteFailure(record: WriteRecord, verdict: FailureClass, earlier: string | null): Promise<void> {
+  /** @param since ISO 8601, of an earlier attempt that may have been carried out */
+  async #failed(record: WriteRecord, thrown: unknown, isSent: boolean, since: string | null): Promise<WriteOutcome> {
+    const { call, facts } = this.#write;
     const { store, clock } = this.#deps;
-    const become = (state: WriteRecord['state']) =>
-      store.save({ ...record, facts: this.#who.facts, state, updated: clock() });
-    switch (verdict) {
-      case 'refused':
-        await store.remove(record);
-        return;
-      case 'not_sent':
-        if (earlier === null) await store.remove(record);
-        return;
-      case 'throttled':
-        if (earlier === null) await become('untouched');
-        return;
-      case 'conflict':
-        return become('conflict');
-      case 'unknown':
-        // What is known to be done stays done, even if asking for its answer again failed.
-        if (record.state !== 'done') await become('open');
-    }
+    const failure = failureClassOf(thrown, isSent, since !== null && call.kind === 'keyed');
+    const state = stateAfter(record, since === null, failure);
+    await this.#quietly(async () => {
+      if (state === null) await store.remove(record);
+      else if (state !== record.state) await store.save({ ...record, facts, state, updated: clock() });
+    });
+    const error = withNextStep(toLucantoError(thrown), failure, call, since);
+    const { status, requestId } = error.details;
+    // In the journal, a conflict is a refusal, and throttling too: neither attempt was carried out.
+    const outcome = failure === 'conflict' || failure === 'throttled' ? 'refused' : failure;
+    await this.#note(outcome, { status: status ?? null, id: null, number: null, requestId: requestId ?? null });
+    return { kind: 'failed', error, failure };
   }
 
   /** The write has left: a disk that fails now is reported, but changes nothing about the answer. */
@@ -258,13 +164,13 @@ export class WriteAttempt {
     }
   }
 
-  #tell(outcome: Outcome, answer: WriteAnswer | null): Promise<void> {
+  #note(outcome: JournalLine['outcome'], answer: WriteAnswer | null): Promise<void> {
     return this.#deps.journal.append({
       time: new Date(this.#deps.clock()).toISOString(),
       call: this.#id,
-      fingerprint: this.#who.fingerprint.slice(0, FINGERPRINT_DIGITS),
+      fingerprint: this.#write.fingerprint.slice(0, FINGERPRINT_DIGITS),
       outcome,
-      ...lineFacts(this.#who.facts),
+      ...lineFacts(this.#write.facts),
       ...answer,
     });
   }

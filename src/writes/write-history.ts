@@ -1,13 +1,15 @@
-import { whereToLook } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import { timeOf } from './decide.ts';
-import { FINGERPRINT_DIGITS, Journal, type JournalLine, lineFacts, type Outcome } from './journal.ts';
+import { FINGERPRINT_DIGITS, Journal, type JournalLine, lineFacts } from './journal.ts';
+import type { LedgerDeps } from './ledger.ts';
 import { Locks } from './lock.ts';
-import { KEY_LIFETIME_MS, NO_KEY, RecordStore, type WriteRecord } from './record-store.ts';
+import { RecordStore } from './record-store.ts';
+import { howToResolve } from './write-messages.ts';
+import type { WriteAnswer, WriteRecord } from './write-record.ts';
+import { isUnresolved } from './write-states.ts';
 
 /** The journal and the open records as one list: what was written through this bridge, and what is still unresolved. */
+
 /** `running`: at this moment, in some copy of the bridge. */
-export type HistoryOutcome = Exclude<Outcome, 'started'> | 'running';
+export type HistoryOutcome = Exclude<JournalLine['outcome'], 'started'> | 'running';
 
 export interface HistoryEntry {
   /** ISO 8601, when the call was made. */
@@ -28,20 +30,12 @@ export interface HistoryEntry {
   readonly resolve: string | null;
 }
 
-interface HistorySource {
-  /** The ledger's own folder; it need not exist. */
-  readonly folder: string;
-  readonly clock: () => number;
-  readonly log: Log;
-}
-
-interface Call {
-  readonly begun: JournalLine;
-  readonly last: JournalLine;
-}
-
-/** Newest first. @throws LocalError where the ledger cannot be read */
-export async function history({ folder, clock, log }: HistorySource): Promise<HistoryEntry[]> {
+/** Newest first. The folder need not exist. @throws LocalError where the ledger cannot be read */
+export async function history({
+  folder,
+  clock,
+  log,
+}: Pick<LedgerDeps, 'folder' | 'clock' | 'log'>): Promise<HistoryEntry[]> {
   const store = new RecordStore(folder, log);
   const locks = new Locks(store.folder, clock);
   const unresolved = new Map<string, WriteRecord>();
@@ -52,93 +46,67 @@ export async function history({ folder, clock, log }: HistorySource): Promise<Hi
     else if (isUnresolved(record, clock())) unresolved.set(print, record);
   }
   const found = new Map<string, HistoryOutcome>();
-  const entries = calls(await new Journal(folder, log).read())
+  const entries = callsOf(await new Journal(folder, log).read())
     .reverse()
-    .map((call) => {
-      const print = call.last.fingerprint;
-      const outcome = outcomeOf(call.last, running);
-      const record = unresolved.get(print);
-      const isAboutIt = record !== undefined && TELLS_OF[record.state].includes(outcome);
-      if (isAboutIt) unresolved.delete(print);
-      const entry: HistoryEntry = {
-        ...lineFacts(call.last),
-        time: call.begun.time,
-        outcome: isAboutIt && record.state === 'done' && outcome === 'unknown' ? 'done' : outcome,
-        ...answered(isAboutIt ? (record.answer ?? call.last) : call.last),
-        later: outcome === 'unknown' && call.last.route === 'rest' && !isAboutIt ? (found.get(print) ?? null) : null,
-        resolve: isAboutIt ? wayToResolve(record) : null,
+    .map(({ time, last }): HistoryEntry => {
+      const print = last.fingerprint;
+      const outcome = outcomeOf(last, running);
+      const open = unresolved.get(print);
+      const record = open !== undefined && OUTCOMES_OF[open.state].includes(outcome) ? open : null;
+      if (record !== null) unresolved.delete(print);
+      const entry = {
+        ...lineFacts(last),
+        time,
+        outcome: record?.state === 'done' && outcome === 'unknown' ? 'done' : outcome,
+        ...answerOf(record?.answer ?? last),
+        later: outcome === 'unknown' && last.route === 'rest' && record === null ? (found.get(print) ?? null) : null,
+        resolve: record === null ? null : howToResolve(record),
       };
-      if (isFinding(call.last) && !found.has(print)) found.set(print, outcome);
+      if (isDefinite(last) && !found.has(print)) found.set(print, outcome);
       return entry;
     });
-  return [...entries, ...[...unresolved.values()].map(unjournalled)].sort((a, b) => b.time.localeCompare(a.time));
+  return [...entries, ...[...unresolved.values()].map(withoutJournal)].sort((a, b) => b.time.localeCompare(a.time));
 }
 
-/** By the record's state: the outcomes of a call that it is the record of. */
-const TELLS_OF: Readonly<Record<WriteRecord['state'], readonly HistoryOutcome[]>> = {
+/** By a record's state: the outcomes of the call that left it behind. */
+const OUTCOMES_OF: Readonly<Record<WriteRecord['state'], readonly HistoryOutcome[]>> = {
   open: ['unknown'],
-  untouched: [],
+  throttled: [],
   conflict: ['refused', 'unknown'],
   done: ['done', 'replayed', 'unknown'],
 };
 
-function isUnresolved(record: WriteRecord, now: number): boolean {
-  if (record.state === 'untouched' || record.created + KEY_LIFETIME_MS <= now) return false;
-  return record.state !== 'done' || record.delivered === null;
+/** The last line of each call, with the time of its first, in the order in which the calls were made. */
+function callsOf(lines: readonly JournalLine[]) {
+  const byCall = new Map<string, { readonly time: string; readonly last: JournalLine }>();
+  for (const last of lines) byCall.set(last.call, { time: byCall.get(last.call)?.time ?? last.time, last });
+  return [...byCall.values()].sort((a, b) => a.time.localeCompare(b.time));
 }
 
-/** The lines of each call as one, in the order in which the calls were made. */
-function calls(lines: readonly JournalLine[]): Call[] {
-  const byCall = new Map<string, Call>();
-  for (const line of lines) byCall.set(line.call, { begun: byCall.get(line.call)?.begun ?? line, last: line });
-  return [...byCall.values()].sort((a, b) => a.begun.time.localeCompare(b.begun.time));
-}
-
-/** What was begun and never ended was cut off, unless it is still running. */
+/** A call that was started and never ended was cut off, unless it is still running. */
 function outcomeOf({ outcome, fingerprint }: JournalLine, running: ReadonlySet<string>): HistoryOutcome {
   if (outcome !== 'started') return outcome;
   return running.has(fingerprint) ? 'running' : 'unknown';
 }
 
-function isFinding({ outcome, status }: JournalLine): boolean {
+function isDefinite({ outcome, status }: JournalLine): boolean {
   return ['done', 'replayed', 'expired'].includes(outcome) || (outcome === 'refused' && status !== 429);
 }
 
-function answered({ status, id, number, requestId }: Partial<WriteRecord['answer'] & object>) {
+function answerOf({ status, id, number, requestId }: Partial<WriteAnswer> | JournalLine) {
   return { status: status ?? null, id: id ?? null, number: number ?? null, request_id: requestId ?? null };
 }
 
-/** A record whose line in the journal is lost, or never came to be written. */
-function unjournalled(record: WriteRecord): HistoryEntry {
+/** A record whose line in the journal is lost, or was never written. */
+function withoutJournal(record: WriteRecord): HistoryEntry {
   const { facts, answer, state, created } = record;
   const unnamed = { profile: '?', origin: '?', workspace: null, tool: '(damaged record)', route: '?' };
   return {
     ...(facts === null ? unnamed : lineFacts(facts)),
     time: new Date(created).toISOString(),
     outcome: state === 'done' ? 'done' : 'unknown',
-    ...answered(answer ?? {}),
+    ...answerOf(answer ?? {}),
     later: null,
-    resolve: wayToResolve(record),
+    resolve: howToResolve(record),
   };
-}
-
-function wayToResolve({ key, facts, state, created }: WriteRecord): string {
-  const until = timeOf(created + KEY_LIFETIME_MS);
-  if (facts === null && key === NO_KEY)
-    return 'Look in Lucanto what was written at that time, and repeat what is missing.';
-  if (facts === null) return `Make the same call again before ${until}: it is carried out once, whatever happened.`;
-  const { tool, kind } = facts;
-  const look = whereToLook(facts.listTool);
-  if (state === 'conflict')
-    return `Check ${look}; if it was not carried out, call ${tool} again with allow_duplicate: true.`;
-  if (kind === 'once') {
-    return state === 'done'
-      ? `It was carried out, but the client never got the answer: look ${look}.`
-      : `Check ${look}; if it was not carried out, call ${tool} again with allow_duplicate: true.`;
-  }
-  if (state === 'done')
-    return `It was carried out, but the client never got the answer: the same call again before ${until} gets it.`;
-  return kind === 'keyed'
-    ? `Make the same call again before ${until}: it is carried out once, whatever happened. Or check ${look}.`
-    : `Make the same call again: it is safe to repeat. Or check ${look}.`;
 }

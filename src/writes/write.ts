@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { canonicalJson, type JsonObject, numbersAsText } from '../core/json.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
-import type { WriteAnswer, WriteFacts } from './record-store.ts';
+import type { WriteAnswer, WriteFacts } from './write-record.ts';
 
 /** A write as the backends hand it to the ledger, and what they give back. */
+
 /** The one argument of every write that is the ledger's own: the service never sees it. */
 export const ALLOW_DUPLICATE = 'allow_duplicate';
 
@@ -16,11 +17,11 @@ export interface WriteSendContext {
   readonly key: string | null;
   /** To send with: its signal outlives the caller's by a few seconds once something was sent. */
   readonly context: CallContext;
-  /** ISO 8601, when an identical call was first made whose outcome the client was never told; else null. */
+  /** ISO 8601, when an identical call was first made whose answer the client never got; else null. */
   readonly earlier: string | null;
 }
 
-/** A definite answer: the write was carried out, unless it says otherwise. */
+/** A definite answer: the write was carried out, unless `refused`. */
 export interface WriteResult extends WriteAnswer {
   readonly result: ToolResult;
   /** The service gave the answer of an earlier attempt. */
@@ -31,32 +32,27 @@ export interface WriteResult extends WriteAnswer {
 
 export interface WritePort {
   /**
-   * Runs a write so that it is carried out once, whatever happens and however often it is called.
-   * @param send called once at most; throws a LucantoError where the write was not carried out or nobody knows
+   * Runs a write so that a repeated call is recognised, also after a crash, until its client has a definite answer.
+   * @param send called once at most; throws a LucantoError where the write was not carried out, or may not have been
    * @throws LucantoError
    */
   run(
     call: WriteCall,
     context: CallContext,
-    send: (ticket: WriteSendContext) => Promise<WriteResult>,
+    send: (context: WriteSendContext) => Promise<WriteResult>,
   ): Promise<ToolResult>;
 }
 
-/** What makes two calls the same call. One way: neither token nor arguments can be read from it. */
-interface CallIdentity {
-  readonly origin: string;
-  readonly token: string;
-  readonly workspace: string | null;
-  readonly tool: string;
-  /** Checked and coerced. */
-  readonly args: JsonObject;
-}
-
 /**
- * 64 hexadecimal digits. `7` and `"7"` are one id: where a schema takes both, the record is the same, and so is what
- * would be done to it twice.
+ * What makes two calls the same call: 64 hexadecimal digits, from which neither token nor arguments can be read.
+ * `7` and `"7"` are one id: where a schema takes both, the record is the same.
  */
-export function fingerprint(secret: Buffer, { origin, token, workspace, tool, args }: CallIdentity): string {
+export function fingerprint(
+  secret: Buffer,
+  origin: string,
+  token: string,
+  { workspace, tool, args }: Pick<WriteCall, 'workspace' | 'tool' | 'args'>,
+): string {
   return createHmac('sha256', secret)
     .update(canonicalJson([origin, token, workspace, tool, numbersAsText(args)]))
     .digest('hex');

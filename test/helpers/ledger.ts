@@ -115,10 +115,10 @@ export interface Widgets {
   /** Keys of all requests, in order. */
   readonly keys: (string | null)[];
   readonly made: number;
-  send(ticket: WriteSendContext): Promise<WriteResult>;
+  send(sending: WriteSendContext): Promise<WriteResult>;
   /** Carries it out, and loses the answer. */
-  sendAndLose(ticket: WriteSendContext): Promise<WriteResult>;
-  refuse(status: number, code: string): (ticket: WriteSendContext) => Promise<WriteResult>;
+  sendAndLose(sending: WriteSendContext): Promise<WriteResult>;
+  refuse(status: number, code: string): (sending: WriteSendContext) => Promise<WriteResult>;
 }
 
 export function widgets(): Widgets {
@@ -146,14 +146,14 @@ export function widgets(): Widgets {
     get made() {
       return made;
     },
-    send: async (ticket) => make(ticket),
-    sendAndLose: async (ticket) => {
-      make(ticket);
+    send: async (sending) => make(sending),
+    sendAndLose: async (sending) => {
+      make(sending);
       throw new ApiError('http_502', 'Lost.', { hint: 'Check.', details: { status: 502, outcome: 'unknown' } });
     },
-    refuse: (status, code) => async (ticket) => {
-      ticket.context.write?.onSending();
-      keys.push(ticket.key);
+    refuse: (status, code) => async (sending) => {
+      sending.context.write?.onSending();
+      keys.push(sending.key);
       throw new ApiError(code, 'Refused.', { hint: 'Mend it.', details: { status, requestId: 'req-r' } });
     },
   };

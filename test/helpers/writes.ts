@@ -1,4 +1,4 @@
-/** A ledger that lets everything through, with the key that it is told. */
+/** A ledger that lets everything through, with the given key. */
 import type { WritePort } from '../../src/writes/write.ts';
 
 export function writesWith(key: string): WritePort {

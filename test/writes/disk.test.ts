@@ -25,7 +25,7 @@ async function leaveOpen(): Promise<void> {
     .catch(() => undefined);
 }
 
-describe('a record', () => {
+describe('A record', () => {
   it.each<[string, (text: string) => string | Buffer]>([
     ['is empty', () => ''],
     ['is cut off', (text) => text.slice(0, text.length / 2)],
@@ -46,7 +46,7 @@ describe('a record', () => {
     expect(place.lines.filter((line) => line.includes('damaged'))).toHaveLength(1);
   });
 
-  it('of a remote write that is damaged is no licence to send it again', async () => {
+  it('of a remote write that is damaged does not allow to send the write again', async () => {
     const remote = create({ route: 'remote', kind: 'once' });
     await place
       .open()
@@ -58,7 +58,7 @@ describe('a record', () => {
     });
   });
 
-  it('is not looked for in what is none', async () => {
+  it('is not looked for in files of other names', async () => {
     await leaveOpen();
     for (const name of ['x.json', '.DS_Store', `${'0'.repeat(64)}.json`, 'a.json.1.tmp'])
       writeFileSync(join(place.folder, 'open', name), 'junk');
@@ -68,13 +68,13 @@ describe('a record', () => {
   });
 });
 
-describe('a disk that takes no ledger', () => {
+describe('A disk that does not take the ledger', () => {
   const never = () => {
     throw new Error('sent');
   };
   const refused = { code: 'ledger_unwritable', message: expect.stringMatching(/writes.*file.*nothing was sent/) };
 
-  it.each(['writes', 'config'])('for a file where the folder %s should be refuses writes', async (which) => {
+  it.each(['writes', 'config'])('since a file stands where the folder %s should be refuses writes', async (which) => {
     const path = which === 'writes' ? place.folder : dirname(place.folder);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '');
@@ -85,13 +85,13 @@ describe('a disk that takes no ledger', () => {
     expect(service.made).toBe(1);
   });
 
-  it('for its records refuses writes', async () => {
+  it('since its records have no folder refuses writes', async () => {
     mkdirSync(place.folder, { recursive: true });
     writeFileSync(join(place.folder, 'open'), '');
     await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject(refused);
   });
 
-  it('for its secret refuses writes', async () => {
+  it('since its secret cannot be read refuses writes', async () => {
     mkdirSync(join(place.folder, 'secret'), { recursive: true });
     await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject({ code: 'ledger_unwritable' });
     rmSync(join(place.folder, 'secret'), { recursive: true });
@@ -101,7 +101,7 @@ describe('a disk that takes no ledger', () => {
     });
   });
 
-  it('because its folder was removed meanwhile refuses one write, and makes the folder anew for the next', async () => {
+  it('since its folder was removed refuses one write, and makes the folder anew for the next', async () => {
     const ledger = place.open();
     await ledger.run(create(), callContext(), service.send);
     await place.settled();
@@ -113,7 +113,7 @@ describe('a disk that takes no ledger', () => {
     expect(service.made).toBe(2);
   });
 
-  it('once the write is on its way is reported, and its answer is given', async () => {
+  it('after the write was sent is reported, and the answer is still given', async () => {
     const breaking = (ticket: Parameters<Widgets['send']>[0]) => {
       rmSync(join(place.folder, 'open'), { recursive: true });
       writeFileSync(join(place.folder, 'open'), '');
@@ -124,7 +124,7 @@ describe('a disk that takes no ledger', () => {
     expect(place.lines.join()).toContain('could not note');
   });
 
-  it.runIf(process.platform === 'linux')('for the journal alone stops nothing', async () => {
+  it.runIf(process.platform === 'linux')('in the journal alone stops no write', async () => {
     mkdirSync(place.folder, { recursive: true });
     symlinkSync('/dev/full', join(place.folder, 'journal.jsonl'));
     await place.open().run(create(), callContext(), service.send);
@@ -133,7 +133,7 @@ describe('a disk that takes no ledger', () => {
   });
 });
 
-describe('a lock', () => {
+describe('A lock', () => {
   const lock = () => join(place.folder, 'open', place.records()[0]?.replace(/[.].*/, '.lock') ?? '');
   const deadPid = () => spawnSync(process.execPath, ['-e', '']).pid;
   const held = (over: object) =>
@@ -175,7 +175,7 @@ describe('a lock', () => {
   });
 });
 
-describe('the journal', () => {
+describe('The journal', () => {
   const line = (call: string): JournalLine => ({
     time: '2026-01-01T00:00:00.000Z',
     call,
@@ -200,7 +200,7 @@ describe('the journal', () => {
     expect((await open().read()).map(({ call }) => call)).toEqual(['a']);
   });
 
-  it('is rotated, and keeps what three files hold', async () => {
+  it('is rotated, and keeps three old files', async () => {
     mkdirSync(place.folder, { recursive: true });
     const journals = [open(), open(), open()];
     for (let round = 0; round < 1700; round++)

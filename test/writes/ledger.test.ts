@@ -22,12 +22,12 @@ beforeEach(() => {
 });
 afterEach(() => place.remove());
 
-describe('a create', () => {
-  it('is on the disk with its key before it leaves', async () => {
+describe('A create', () => {
+  it('is on the disk with its key before it is sent', async () => {
     let before: string[] = [];
-    await place.open().run(create(), callContext(), (ticket) => {
+    await place.open().run(create(), callContext(), (sending) => {
       before = place.keys();
-      return service.send(ticket);
+      return service.send(sending);
     });
     expect(before).toEqual(service.keys);
     expect(before[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -36,12 +36,12 @@ describe('a create', () => {
   it('whose outcome is unknown is sent again with the same key, also by another copy', async () => {
     await expect(place.open().run(create(), callContext(), service.sendAndLose)).rejects.toMatchObject({
       details: { outcome: 'unknown' },
-      hint: expect.stringMatching(/again with exactly the same arguments.*lucanto_list_widgets/),
+      modelHint: expect.stringMatching(/Check with lucanto_list_widgets first.*again with exactly the same arguments/),
     });
     let earlier: string | null = null;
-    await place.open().run(create(), callContext(), (ticket) => {
-      earlier = ticket.earlier;
-      return service.send(ticket);
+    await place.open().run(create(), callContext(), (sending) => {
+      earlier = sending.earlier;
+      return service.send(sending);
     });
     expect(earlier).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     expect(service.made).toBe(1);
@@ -90,7 +90,7 @@ describe('a create', () => {
     expect(service.made).toBe(2);
   });
 
-  it('that was never delivered gets the same answer again, one that was is refused', async () => {
+  it('gets the same answer again while it was not delivered, and is refused as a duplicate once it was', async () => {
     const ledger = place.open();
     const first = undelivered();
     await ledger.run(create(), first.context, service.send);
@@ -101,7 +101,8 @@ describe('a create', () => {
     await expect(ledger.run(create(), callContext(), service.send)).rejects.toMatchObject({
       code: 'duplicate',
       message: expect.stringMatching(/W-1.*id 1/),
-      hint: expect.stringContaining('allow_duplicate: true'),
+      hint: expect.stringContaining('--arg allow_duplicate=true'),
+      modelHint: expect.stringContaining('call again with allow_duplicate: true'),
       details: { requestId: 'req-2', more: { earlier: { id: '1', number: 'W-1' } } },
     });
     expect(service.keys).toHaveLength(2);
@@ -125,7 +126,7 @@ describe('a create', () => {
       .catch(() => undefined);
     const again = callContext({ allowDuplicate: true });
     const { content } = await place.open().run(create(), again, service.send);
-    expect(content.at(-1)?.text).toMatch(/not been told yet.*allow_duplicate/);
+    expect(content.at(-1)?.text).toMatch(/had not arrived yet.*allow_duplicate/);
     expect(service.made).toBe(1);
   });
 
@@ -208,11 +209,11 @@ describe('a create', () => {
     expect(place.keys()).toEqual(service.keys);
   });
 
-  it('whose key the service holds for another request is our fault, and no new key is made for it', async () => {
+  it('whose key the service holds for another request is reported as our fault, and gets no new key', async () => {
     const conflict = service.refuse(409, 'idempotency_key_conflict');
     const ledger = place.open();
     await expect(ledger.run(create(), callContext(), conflict)).rejects.toMatchObject({
-      hint: expect.stringMatching(/fault of lucanto-mcp.*req-r.*lucanto_list_widgets.*allow_duplicate: true/),
+      modelHint: expect.stringMatching(/fault of lucanto-mcp.*req-r.*lucanto_list_widgets.*allow_duplicate: true/),
     });
     await ledger.run(create(), callContext(), conflict).catch(() => undefined);
     expect(new Set(service.keys).size).toBe(1);
@@ -221,8 +222,8 @@ describe('a create', () => {
   });
 });
 
-describe('twins', () => {
-  it('of one process share one request and one answer', async () => {
+describe('Identical calls at the same time', () => {
+  it('in one process share one request and one answer', async () => {
     const ledger = place.open();
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => ledger.run(create(), callContext(), service.send)),
@@ -232,7 +233,7 @@ describe('twins', () => {
     expect(answers.at(-1)?.content.at(-1)?.text).toMatch(/running already/);
   });
 
-  it('of several copies share one key', async () => {
+  it('in several copies share one key', async () => {
     await Promise.all(Array.from({ length: 8 }, () => place.open().run(create(), callContext(), service.send)));
     expect(service.made).toBe(1);
     expect(new Set(service.keys).size).toBe(1);
@@ -242,13 +243,13 @@ describe('twins', () => {
     ['action', { create: false }, {}],
     ['create without a window', {}, { duplicateWindowMs: 0 }],
   ] as const)(
-    'of several copies are done once, though the first was answered while the others waited (%s)',
+    'in several copies are done once, though the first was answered while the others waited (%s)',
     async (_what, over, deps) => {
       const wait = gate();
       const call = create(over);
-      const slow = async (ticket: WriteSendContext) => {
+      const slow = async (sending: WriteSendContext) => {
         await wait.passed;
-        return service.send(ticket);
+        return service.send(sending);
       };
       const all = Array.from({ length: 3 }, () => place.open(deps).run(call, callContext(), slow));
       await expect.poll(() => place.records().length).toBe(1);
@@ -261,13 +262,13 @@ describe('twins', () => {
     },
   );
 
-  it('of a delete know of the first, so that a record that is gone counts as deleted', async () => {
+  it('that delete a record learn of the first one, so that a missing record counts as deleted', async () => {
     const wait = gate();
     const earlier: (string | null)[] = [];
-    const slow = async (ticket: WriteSendContext) => {
+    const slow = async (sending: WriteSendContext) => {
       await wait.passed;
-      earlier.push(ticket.earlier);
-      return service.send(ticket);
+      earlier.push(sending.earlier);
+      return service.send(sending);
     };
     const remove = create({ create: false, kind: 'idempotent' });
     const all = [1, 2, 3, 4].map(() => place.open().run(remove, callContext(), slow));
@@ -277,18 +278,18 @@ describe('twins', () => {
     expect(earlier.filter((time) => time === null)).toEqual([null]);
   });
 
-  it('that wait in vain are told since when the first is running, and nothing is sent', async () => {
+  it('that wait in vain report since when the first one has been running, and send nothing', async () => {
     const release = gate();
     const sent = gate();
-    const first = place.open().run(create(), callContext(), async (ticket) => {
-      const written = await service.send(ticket);
+    const first = place.open().run(create(), callContext(), async (sending) => {
+      const written = await service.send(sending);
       sent.open();
       await release.passed;
       return written;
     });
     await sent.passed;
-    const impatient = () => callContext({ signal: AbortSignal.timeout(300), deadline: Date.now() + 300 });
-    await expect(place.open().run(create(), impatient(), service.send)).rejects.toMatchObject({
+    const shortContext = () => callContext({ signal: AbortSignal.timeout(300), deadline: Date.now() + 300 });
+    await expect(place.open().run(create(), shortContext(), service.send)).rejects.toMatchObject({
       code: 'write_in_progress',
       message: expect.stringMatching(/running since \d{4}-/),
     });
@@ -297,10 +298,10 @@ describe('twins', () => {
     expect(service.keys).toHaveLength(1);
   });
 
-  it('try for themselves where the first one did not come through', async () => {
+  it('are sent again where the first one failed', async () => {
     const ledger = place.open();
-    const loseFirst = (ticket: WriteSendContext) =>
-      service.keys.length === 0 ? service.sendAndLose(ticket) : service.send(ticket);
+    const loseFirst = (sending: WriteSendContext) =>
+      service.keys.length === 0 ? service.sendAndLose(sending) : service.send(sending);
     const both = [1, 2].map(() =>
       ledger.run(create(), callContext(), loseFirst).then(
         () => 'done',
@@ -314,17 +315,17 @@ describe('twins', () => {
   });
 });
 
-describe('a caller that gives up', () => {
+describe('A caller that gives up', () => {
   it('is answered at once, and the write that has left is followed', async () => {
     const ledger = place.open();
     const giveUp = new AbortController();
     const release = gate();
-    const answer = ledger.run(create(), undelivered({ signal: giveUp.signal }).context, async (ticket) => {
-      const written = await service.send(ticket);
+    const answer = ledger.run(create(), undelivered({ signal: giveUp.signal }).context, async (sending) => {
+      const written = await service.send(sending);
       giveUp.abort();
       await release.passed;
       // As a connection would be cut.
-      if (ticket.context.signal.aborted) throw new Error('cut off');
+      if (sending.context.signal.aborted) throw new Error('cut off');
       return written;
     });
     await expect(answer).rejects.toMatchObject({ code: 'cancelled', details: { outcome: 'unknown' } });
@@ -368,22 +369,22 @@ describe('a caller that gives up', () => {
   });
 });
 
-describe('a remote write', () => {
+describe('A remote write', () => {
   const remote = create({ tool: 'lucanto_create_project', route: 'remote', kind: 'once' });
 
-  it('whose outcome is unknown stands in the way of the same one, until it is allowed', async () => {
+  it('whose outcome is unknown blocks the same call until a duplicate is allowed', async () => {
     const ledger = place.open();
     await ledger.run(remote, callContext(), service.sendAndLose).catch(() => undefined);
     await expect(ledger.run(remote, callContext(), service.send)).rejects.toMatchObject({
       code: 'outcome_unknown',
-      hint: expect.stringMatching(/lucanto_list_widgets.*allow_duplicate: true/),
+      modelHint: expect.stringMatching(/lucanto_list_widgets.*allow_duplicate: true/),
     });
     expect(service.keys).toEqual([null]);
     await ledger.run(remote, callContext({ allowDuplicate: true }), service.send);
     expect(service.keys).toEqual([null, null]);
   });
 
-  it('that succeeded is not repeated, be it delivered or not', async () => {
+  it('that succeeded is not repeated, whether or not its answer was delivered', async () => {
     const first = undelivered();
     await place.open().run(remote, first.context, service.send);
     await expect(place.open().run(remote, callContext(), service.send)).rejects.toMatchObject({ code: 'duplicate' });
@@ -393,7 +394,7 @@ describe('a remote write', () => {
     expect(service.keys).toHaveLength(3);
   });
 
-  it('that is open stays so when the answer to an earlier one is delivered late', async () => {
+  it('stays open when the answer to an earlier one is delivered late', async () => {
     const ledger = place.open();
     const first = undelivered();
     await ledger.run(remote, first.context, service.send);
@@ -411,7 +412,7 @@ describe('a remote write', () => {
   });
 });
 
-describe('a call whose route has changed since', () => {
+describe('A call whose route has changed since', () => {
   const viaRest = create();
   const viaRemote = create({ route: 'remote', kind: 'once' });
 
@@ -419,7 +420,7 @@ describe('a call whose route has changed since', () => {
     ['remote to REST', viaRemote, viaRest],
     ['REST to remote', viaRest, viaRemote],
   ])(
-    '(%s) is not made while the outcome of the first is unknown, nor when it is known',
+    '(%s) is not sent while the outcome of the first is unknown, nor once it is known to be done',
     async (_how, first, second) => {
       await place
         .open()
@@ -435,7 +436,7 @@ describe('a call whose route has changed since', () => {
   );
 });
 
-describe('what is on the disk', () => {
+describe('What the ledger writes to the disk', () => {
   it('holds neither token nor arguments, and is for its owner alone', async () => {
     const { statSync, readdirSync } = await import('node:fs');
     const ledger = place.open();

@@ -4,8 +4,8 @@ import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
-import type { WriteKind } from '../../writes/record-store.ts';
 import { ALLOW_DUPLICATE, type WritePort, type WriteResult, type WriteSendContext } from '../../writes/write.ts';
+import type { WriteKind } from '../../writes/write-record.ts';
 import { sendContext } from '../send-context.ts';
 import {
   type AnswerDeps,
