@@ -124,10 +124,10 @@ describe('many copies', () => {
     expect(await contacts()).toHaveLength(1);
     expect(keys().size).toBe(1);
     const [record] = await contacts();
-    // A copy that is late by more than the first one took is told of the record, the others are given it.
+    // A copy that is late by more than the first one took learns of the record, the others get it.
     for (const answer of answers) {
-      const told = JSON.parse(texts(answer)[0] ?? '');
-      expect(told.id ?? Number(told.earlier.id)).toBe(record?.id);
+      const answered = JSON.parse(texts(answer)[0] ?? '');
+      expect(answered.id ?? Number(answered.earlier.id)).toBe(record?.id);
     }
   });
 
@@ -150,7 +150,7 @@ describe('many copies', () => {
 });
 
 describe.each(CLIENTS)('a client (%s) that had its answer', (kind) => {
-  it('is told of the earlier record when it creates the same again, and may insist', async () => {
+  it('is refused with the earlier record when it creates the same again, and may allow a duplicate', async () => {
     const session = await connect(kind, { home, env });
     const tools = await session.listTools();
     const schema = tools.find(({ name }) => name === 'lucanto_create_contact')?.inputSchema;
@@ -217,7 +217,7 @@ describe('a remote write', () => {
   const isCall = ({ tool }: { tool: string | null }) => tool === 'lucanto_create_contact';
   const sent = () => proxy.seen.filter(isCall);
 
-  it('is sent once, and not again while nobody knows how it ended', async () => {
+  it('is sent once, and not again while its outcome is unknown', async () => {
     fault = (request) => (isCall(request) && request.attempt === 1 ? 'reset_after' : null);
     const bridge = await open(['--backend', 'remote']);
     const [lost = ''] = texts(await bridge.call('lucanto_create_contact', CREATE));
@@ -314,7 +314,9 @@ describe('history', () => {
     const table = await run(['history'], { home });
     expect(table.stdout).toMatch(/^TIME \(UTC\) +PROFILE +WORKSPACE +TOOL +OUTCOME +NUMBER \/ ID +REQUEST ID\n/);
     expect(table.stdout).toMatch(/default +42 +lucanto_create_contact +done +\d+ +[0-9a-f-]{36}\n/);
-    expect(table.stdout).toMatch(/lucanto_create_contact +unknown.*\n {2}hint: Make the same call again before 20/);
+    expect(table.stdout).toMatch(
+      /lucanto_create_contact +unknown.*\n {2}hint: Check .* make the same call again before 20/,
+    );
     expect(table.stderr).toContain('1 write unresolved');
     const unresolved = await run(['history', '--open'], { home });
     expect(unresolved.stdout.match(/lucanto_create_contact +unknown/g)).toHaveLength(1);

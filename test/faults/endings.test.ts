@@ -1,4 +1,4 @@
-/** Calls and processes that end otherwise than planned: nothing hangs, nothing is done twice, nobody stays behind. */
+/** Calls and processes that end otherwise than planned: nothing hangs, nothing is done twice, no process stays behind. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
@@ -65,7 +65,7 @@ async function unresolved(): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-describe('a service that stops in the middle of a call', () => {
+describe('A service that stops in the middle of a call', () => {
   it('leaves a read with an error, and the bridge goes on', async () => {
     const session = await ready();
     const hold = demo.hold(isListing);
@@ -97,7 +97,7 @@ describe('a service that stops in the middle of a call', () => {
   });
 });
 
-describe('a client', () => {
+describe('A client', () => {
   it('that sends the same request id twice gets two answers, and one record', async () => {
     const session = await ready();
     const line = call('twice', 'lucanto_create_contact', { name: 'Ctibor' });
@@ -109,7 +109,7 @@ describe('a client', () => {
     expect(await contacts('Ctibor')).toBe(1);
   });
 
-  it('that cancels a queued write prevents it, and keeps its place in the queue for nobody', async () => {
+  it('that cancels a queued write prevents it, and frees its slot in the queue', async () => {
     const session = await ready({ LUCANTO_CONCURRENCY: '1' });
     const hold = demo.hold(isListing);
     session.send(call('first', 'lucanto_list_invoices', {}));
@@ -129,7 +129,7 @@ describe('a client', () => {
   });
 });
 
-describe('a call to a service that hangs', () => {
+describe('A call to a service that hangs', () => {
   it('is given up at its time limit however much was done meanwhile, and leaves no connection that keeps the process', async () => {
     const proxy = await startFaultProxy({
       upstream: demo.url,
@@ -142,7 +142,7 @@ describe('a call to a service that hangs', () => {
     void hanging.then(() => {
       answered = true;
     });
-    // Enough garbage for collections to come: a signal that nobody holds any more aborts nothing.
+    // Enough garbage for collections to come: a signal without a reference aborts nothing.
     while (!answered) await bridge.call('lucanto_list_invoices', { workspace_id: WORKSPACE, limit: 100 });
     const answer = await hanging;
     expect(answer === null ? null : toolAnswer(answer)?.json).toMatchObject({
@@ -154,7 +154,7 @@ describe('a call to a service that hangs', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('a host that is killed', () => {
+describe.skipIf(process.platform === 'win32')('A host that is killed', () => {
   /** Starts the bridge with pipes as hosts do, tells its pid, and never ends by itself. */
   const HOST = `
     const { spawn } = require('node:child_process');
@@ -167,8 +167,8 @@ describe.skipIf(process.platform === 'win32')('a host that is killed', () => {
   async function startHost(): Promise<{ readonly host: ChildProcess; readonly bridge: number }> {
     const host = spawn(NODE, ['-e', HOST], { env: { ...home.env, ...env }, stdio: 'pipe' });
     processes.push(host);
-    const [told] = await once(host.stderr, 'data');
-    const bridge = Number(/pid (\d+)/.exec(String(told))?.[1]);
+    const [line] = await once(host.stderr, 'data');
+    const bridge = Number(/pid (\d+)/.exec(String(line))?.[1]);
     host.stdin.write(`${[...HANDSHAKE, '{"jsonrpc":"2.0","id":"tools","method":"tools/list"}'].join('\n')}\n`);
     let text = '';
     for await (const chunk of host.stdout) {
@@ -197,8 +197,8 @@ describe.skipIf(process.platform === 'win32')('a host that is killed', () => {
     await gone(bridge);
   });
 
-  it('takes a bridge with it whose pipes somebody else keeps open', async () => {
-    // As where npx stands between: what dies is the parent, and the host goes on holding the pipes.
+  it('takes a bridge with it whose pipes another process keeps open', async () => {
+    // As with npx in between: the parent dies, and the host keeps the pipes open.
     const fifo = join(home.dir, 'stdin');
     await promisify(execFile)('mkfifo', [fifo]);
     const held = await open(fifo, 'r+');
@@ -210,8 +210,8 @@ describe.skipIf(process.platform === 'win32')('a host that is killed', () => {
     const parent = spawn(NODE, ['-e', between], { env: { ...home.env, ...env }, stdio: [held.fd, 'pipe', 'inherit'] });
     processes.push(parent);
     await held.write(`${HANDSHAKE.join('\n')}\n`);
-    const [told] = await once(parent.stdout ?? parent, 'data');
-    const bridge = Number(/pid (\d+)/.exec(String(told))?.[1]);
+    const [line] = await once(parent.stdout ?? parent, 'data');
+    const bridge = Number(/pid (\d+)/.exec(String(line))?.[1]);
     parent.kill('SIGKILL');
     await gone(bridge);
     await held.close();

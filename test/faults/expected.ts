@@ -8,7 +8,7 @@
  *    it is not: the same would come again.
  *  - A remote write is sent once, except at 429, which says that it was not carried out.
  *  - A call that hangs is answered at its time limit.
- *  - A write is open while it may have been carried out and its client was not told.
+ *  - A write is open while it may have been carried out and its client has no definite answer.
  *  - An empty 2xx is an answer to a REST write, but not to a read, nor to a request of JSON-RPC.
  */
 import type { Fault } from '../helpers/faults.ts';
