@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Generation } from '../contract/bundled-contract.ts';
 import { LocalError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { Message } from './data/store.ts';
-import type { DemoTokens } from './data/tokens.ts';
+import type { SentEmail } from './data/store.ts';
 import { LucantoEngine } from './engine.ts';
-import type { EngineRequest } from './http/demo-request.ts';
+import type { DemoTokens } from './http/access.ts';
+import type { EngineRequest, EngineResponse, RequestHandler } from './http/demo-request.ts';
 import type { Hold } from './http/idempotency.ts';
-import type { McpEndpoint } from './http/mcp-endpoint.ts';
 
 /** The embedded Lucanto on loopback: REST, its OpenAPI document, files and the MCP endpoint over one store. */
 const HOST = '127.0.0.1';
@@ -26,16 +27,8 @@ interface DemoOptions {
   /** The same seed and clock give the same sample data and tokens. */
   readonly seed?: number;
   readonly log?: Log;
-  /** How the MCP endpoint answers: JSON, unless told otherwise. */
+  /** How the MCP endpoint answers: JSON by default. */
   readonly mcpAnswers?: 'json' | 'sse';
-}
-
-interface LoggedRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  /** Empty for the MCP endpoint. */
-  readonly requestId: string;
 }
 
 export interface DemoService {
@@ -43,9 +36,14 @@ export interface DemoService {
   readonly url: string;
   readonly tokens: DemoTokens;
   /** What would have been e-mailed. */
-  readonly outbox: readonly Message[];
-  /** Every HTTP request answered so far. */
-  readonly requests: readonly LoggedRequest[];
+  readonly outbox: readonly SentEmail[];
+  /** Every HTTP request answered so far; those to the MCP endpoint have an empty id. */
+  readonly requests: readonly {
+    readonly method: string;
+    readonly path: string;
+    readonly status: number;
+    readonly requestId: string;
+  }[];
   /** Stops the next request that matches until it is released. */
   hold(matches: (request: EngineRequest) => boolean): Hold;
   reset(): void;
@@ -54,69 +52,43 @@ export interface DemoService {
 
 /** @throws LocalError where the port cannot be had. */
 export async function startDemo(options: DemoOptions): Promise<DemoService> {
-  const outbox: Message[] = [];
-  const requests: LoggedRequest[] = [];
+  const { generation, clock, port, seed = DEFAULT_SEED, log = null, mcpAnswers = 'json' } = options;
   let url = '';
-  const engine = new LucantoEngine({
-    generation: options.generation,
-    seed: options.seed ?? DEFAULT_SEED,
-    clock: options.clock,
-    origin: () => url,
-    outbox,
-    log: options.log ?? null,
-  });
-  const mcp = mcpOf(engine, options.mcpAnswers ?? 'json');
-  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = new URL(incoming.url ?? '/', url);
-    const method = incoming.method ?? 'GET';
-    if (pathname === MCP_PATH) {
-      outgoing.once('finish', () => {
-        requests.push({ method, path: pathname, status: outgoing.statusCode, requestId: '' });
-      });
-      return mcp(incoming, outgoing);
-    }
-    const body = await bodyOf(incoming);
-    const response = await engine.handle({
-      method,
-      path: pathname,
-      query: searchParams,
-      headers: headersOf(incoming),
-      body,
-    });
-    requests.push({
-      method,
-      path: pathname,
-      status: response.status,
-      requestId: response.headers['X-Request-Id'] ?? '',
-    });
-    const length = response.body === null ? {} : { 'Content-Length': Buffer.byteLength(response.body) };
-    outgoing.writeHead(response.status, { ...response.headers, ...length }).end(response.body ?? undefined);
+  const engine = new LucantoEngine(generation, seed, clock, () => url, log);
+  const mcp = mcpHandler(engine, mcpAnswers);
+  const requests: DemoService['requests'][number][] = [];
+  const answer: RequestHandler = async (request) => {
+    const { method, path } = request;
+    const isMcp = path === MCP_PATH;
+    const response = await (isMcp ? mcp(request) : engine.handle(request));
+    const requestId = isMcp ? '' : (response.headers['X-Request-Id'] ?? '');
+    requests.push({ method, path, status: response.status, requestId });
+    return response;
   };
   const server = createServer((incoming, outgoing) => {
-    answer(incoming, outgoing).catch((error: unknown) => {
-      options.log?.debug(`demo: ${String(error)}`);
-      outgoing.destroy();
-    });
+    requestOf(incoming)
+      .then(answer)
+      .then((response) => write(response, outgoing))
+      .catch((error: unknown) => {
+        log?.debug(`demo: ${String(error)}`);
+        outgoing.destroy();
+      });
   });
   await new Promise<void>((resolve, reject) => {
     const refuse = (cause: NodeJS.ErrnoException): void => {
       const why = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message;
       const hint = 'Leave out --port to take any free one.';
-      reject(
-        new LocalError('port_unavailable', `The embedded Lucanto cannot listen on ${HOST}:${options.port}: ${why}.`, {
-          hint,
-          cause,
-        }),
-      );
+      const message = `The embedded Lucanto cannot listen on ${HOST}:${port}: ${why}.`;
+      reject(new LocalError('port_unavailable', message, { hint, cause }));
     };
-    server.once('error', refuse).listen(options.port, HOST, resolve);
+    server.once('error', refuse).listen(port, HOST, resolve);
   });
   const address = server.address();
-  url = `http://${HOST}:${typeof address === 'object' && address !== null ? address.port : options.port}`;
+  url = `http://${HOST}:${typeof address === 'object' && address !== null ? address.port : port}`;
   return {
     url,
     tokens: engine.tokens.all,
-    outbox,
+    outbox: engine.outbox,
     requests,
     hold: (matches) => engine.holds.next(matches),
     reset: () => {
@@ -132,25 +104,27 @@ export async function startDemo(options: DemoOptions): Promise<DemoService> {
 }
 
 /** The MCP SDK is loaded with the first request to the endpoint. */
-function mcpOf(engine: LucantoEngine, answers: 'json' | 'sse') {
-  let endpoint: Promise<McpEndpoint> | null = null;
-  return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+function mcpHandler(engine: LucantoEngine, answers: 'json' | 'sse'): RequestHandler {
+  const { contract, tokens } = engine;
+  let endpoint: Promise<RequestHandler> | null = null;
+  return async (request) => {
     endpoint ??= import('./http/mcp-endpoint.ts').then(({ createMcpEndpoint }) =>
       createMcpEndpoint({
-        engine,
-        contract: engine.contract,
-        tokens: engine.tokens,
+        engine: (call) => engine.handle(call),
+        contract,
+        tokens,
         requestId: randomUUID,
         answers,
         pageSize: MCP_PAGE_SIZE,
       }),
     );
-    const { serveFetch } = await import('./http/mcp-endpoint.ts');
-    await serveFetch(await endpoint, incoming, outgoing);
+    return (await endpoint)(request);
   };
 }
 
-async function bodyOf(incoming: IncomingMessage): Promise<Uint8Array> {
+/** @throws Error for a body that is too large. */
+export async function requestOf(incoming: IncomingMessage): Promise<EngineRequest> {
+  const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://localhost');
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of incoming) {
@@ -158,14 +132,22 @@ async function bodyOf(incoming: IncomingMessage): Promise<Uint8Array> {
     if (size > MAX_BODY_BYTES) throw new Error(`a body of more than ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  const headers = Object.entries(incoming.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]);
+  return {
+    method: incoming.method ?? 'GET',
+    path: pathname,
+    query: searchParams,
+    headers: Object.fromEntries(headers),
+    body: Buffer.concat(chunks),
+  };
 }
 
-function headersOf(incoming: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(incoming.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
+export async function write({ status, headers, body }: EngineResponse, outgoing: ServerResponse): Promise<void> {
+  if (body instanceof ReadableStream) {
+    outgoing.writeHead(status, headers);
+    // It fails where the client has gone.
+    return pipeline(Readable.fromWeb(body), outgoing).catch(() => void outgoing.destroy());
+  }
+  const length = body === null ? {} : { 'Content-Length': Buffer.byteLength(body) };
+  outgoing.writeHead(status, { ...headers, ...length }).end(body ?? undefined);
 }

@@ -1,223 +1,253 @@
-import { type Fields, fieldsOf, listOf, textOf, toId } from './data/fields.ts';
-import type { Collection, DocumentType, Row, Store } from './data/store.ts';
+import { type Fields, fieldsOf, listOf, stringOf, toId } from './data/fields.ts';
+import { type Collection, DOCUMENTS, type Row, type Store } from './data/store.ts';
 import { totalsOf } from './data/totals.ts';
 import { notFound } from './http/demo-request.ts';
-import { PAGE, Page, type TextStyle } from './pdf-page.ts';
-import { linesOf } from './routes/document-rules.ts';
 
-/** What is printed on a document, in the languages of the demo's documents. */
-interface Words {
-  readonly titles: Readonly<Record<DocumentType, string>>;
-  readonly draft: string;
-  readonly supplier: string;
-  readonly customer: string;
-  readonly issued: string;
-  readonly supplied: string;
-  readonly due: string;
-  readonly validUntil: string;
-  readonly symbol: string;
-  readonly item: string;
-  readonly quantity: string;
-  readonly price: string;
-  readonly vat: string;
-  readonly amount: string;
-  readonly base: string;
-  readonly net: string;
-  readonly discount: string;
-  readonly total: string;
-  readonly registration: string;
-  readonly vatId: string;
-  readonly account: string;
-  readonly more: string;
-}
+/** The PDF of an invoice, quote, proforma or credit note: one A4 page with text and rules (PDF 1.4, ISO 32000-1). */
 
-const SLOVAK: Words = {
-  titles: { invoice: 'Faktúra', quote: 'Cenová ponuka', proforma: 'Zálohová faktúra', credit_note: 'Dobropis' },
-  draft: 'KONCEPT',
-  supplier: 'Dodávateľ',
-  customer: 'Odberateľ',
-  issued: 'Dátum vystavenia',
-  supplied: 'Dátum dodania',
-  due: 'Dátum splatnosti',
-  validUntil: 'Platnosť do',
-  symbol: 'Variabilný symbol',
-  item: 'Položka',
-  quantity: 'Množstvo',
-  price: 'Cena za j.',
-  vat: 'DPH',
-  amount: 'Spolu bez DPH',
-  base: 'Základ',
-  net: 'Spolu bez DPH',
-  discount: 'Zľava',
-  total: 'Na úhradu',
-  registration: 'IČO',
-  vatId: 'IČ DPH',
-  account: 'IBAN',
-  more: 'ďalšie položky',
-};
+/** What is printed, in Slovak and in English. */
+const LABELS = {
+  invoice: ['Faktúra', 'Invoice'],
+  quote: ['Cenová ponuka', 'Quote'],
+  proforma: ['Zálohová faktúra', 'Proforma invoice'],
+  credit_note: ['Dobropis', 'Credit note'],
+  draft: ['KONCEPT', 'DRAFT'],
+  supplier: ['Dodávateľ', 'Supplier'],
+  customer: ['Odberateľ', 'Customer'],
+  issued: ['Dátum vystavenia', 'Issue date'],
+  supplied: ['Dátum dodania', 'Date of supply'],
+  due: ['Dátum splatnosti', 'Due date'],
+  validUntil: ['Platnosť do', 'Valid until'],
+  reference: ['Variabilný symbol', 'Payment reference'],
+  item: ['Položka', 'Item'],
+  quantity: ['Množstvo', 'Quantity'],
+  price: ['Cena za j.', 'Unit price'],
+  vat: ['DPH', 'VAT'],
+  base: ['Základ', 'Base'],
+  net: ['Spolu bez DPH', 'Total without VAT'],
+  discount: ['Zľava', 'Discount'],
+  total: ['Na úhradu', 'Total due'],
+  registration: ['IČO', 'Reg. no.'],
+  vatId: ['IČ DPH', 'VAT ID'],
+  more: ['ďalšie položky', 'more items'],
+} as const;
 
-const ENGLISH: Words = {
-  titles: { invoice: 'Invoice', quote: 'Quote', proforma: 'Proforma invoice', credit_note: 'Credit note' },
-  draft: 'DRAFT',
-  supplier: 'Supplier',
-  customer: 'Customer',
-  issued: 'Issue date',
-  supplied: 'Date of supply',
-  due: 'Due date',
-  validUntil: 'Valid until',
-  symbol: 'Payment reference',
-  item: 'Item',
-  quantity: 'Quantity',
-  price: 'Unit price',
-  vat: 'VAT',
-  amount: 'Net amount',
-  base: 'Base',
-  net: 'Total without VAT',
-  discount: 'Discount',
-  total: 'Total due',
-  registration: 'Reg. no.',
-  vatId: 'VAT ID',
-  account: 'IBAN',
-  more: 'more items',
-};
-
-function wordsIn(language: string | null): Words {
-  return language === 'sk' || language === 'cs' ? SLOVAK : ENGLISH;
-}
-
-/** The PDF of an invoice, quote, proforma or credit note: one page, whatever its length. */
-const TYPES: Partial<Record<Collection, DocumentType>> = {
-  invoices: 'invoice',
-  quotes: 'quote',
-  proformas: 'proforma',
-  credit_notes: 'credit_note',
-};
-
-const BODY: TextStyle = { size: 9, weight: 'regular', align: 'left', maxWidth: null };
-const STRONG: TextStyle = { ...BODY, weight: 'bold' };
-const RIGHT: TextStyle = { ...BODY, align: 'right' };
-const STRONG_RIGHT: TextStyle = { ...STRONG, align: 'right' };
-const TITLE: TextStyle = { ...STRONG, size: 20 };
+const [WIDTH, HEIGHT, LEFT, RIGHT, MIDDLE] = [595, 842, 48, 547, 310];
 const LINE = 13;
-const COLUMNS = { item: PAGE.margin, quantity: 330, price: 405, vat: 450, amount: PAGE.width - PAGE.margin } as const;
-const CUSTOMER_X = 310;
 const ITEMS_TOP = 290;
 const MAX_ITEMS = 24;
+/** Where the columns after the item's name end. */
+const COLUMN_ENDS = [330, 405, 450, RIGHT];
 
-function partyLines(name: string, identity: Fields, words: Words): string[] {
-  const address = fieldsOf(identity.address);
-  const town = [textOf(address, 'postal_code'), textOf(address, 'municipality')]
-    .filter((part) => part !== null)
-    .join(' ');
-  const labelled = (label: string, key: string): string | null => {
-    const value = textOf(identity, key);
-    return value === null ? null : `${label}: ${value}`;
-  };
-  const country = textOf(address, 'country_alpha2')?.toUpperCase() ?? null;
-  const lines = [
-    name,
-    textOf(address, 'street'),
-    [town, country].filter((part) => part !== null && part !== '').join(', '),
-    labelled(words.registration, 'registration_id'),
-    labelled(words.vatId, 'vat_id'),
-    textOf(identity, 'email'),
+/** Widths of Helvetica's ASCII 32 to 126 in thousandths of the size (Adobe Core 14 AFM). */
+const WIDTHS =
+  '278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 278 278 584 584 584 556 1015 667 667 722 722 667 611 778 722 278 500 667 556 833 722 778 667 778 722 667 611 722 667 944 667 667 611 278 278 278 469 556 333 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 722 500 500 500 334 260 334 584'
+    .split(' ')
+    .map(Number);
+
+/** Glyph names (Adobe Glyph List) of marks on letters, and of letters that are no letter with a mark. */
+const MARKS = new Map(
+  Object.entries({
+    grave: '\u0300',
+    acute: '\u0301',
+    circumflex: '\u0302',
+    tilde: '\u0303',
+    macron: '\u0304',
+    breve: '\u0306',
+    dotaccent: '\u0307',
+    dieresis: '\u0308',
+    ring: '\u030a',
+    hungarumlaut: '\u030b',
+    caron: '\u030c',
+    cedilla: '\u0327',
+    ogonek: '\u0328',
+  }).map(([name, mark]) => [mark, name]),
+);
+const NAMED: Readonly<Record<string, string>> = {
+  ß: 'germandbls',
+  ł: 'lslash',
+  Ł: 'Lslash',
+  ø: 'oslash',
+  Ø: 'Oslash',
+  đ: 'dcroat',
+  æ: 'ae',
+  '€': 'Euro',
+  '–': 'endash',
+  '…': 'ellipsis',
+  '„': 'quotedblbase',
+  '“': 'quotedblleft',
+  '’': 'quoteright',
+};
+
+function glyphName(character: string): string {
+  const [base = '', mark = ''] = character.normalize('NFD');
+  const suffix = MARKS.get(mark);
+  // Glyph names follow the comma that fonts draw under these letters, Unicode calls it a cedilla.
+  if (suffix === 'cedilla' && !/[csCS]/.test(base)) return `${base}commaaccent`;
+  if (suffix !== undefined && /^[A-Za-z]$/.test(base)) return `${base}${suffix}`;
+  return NAMED[character] ?? `uni${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** Width in points; a letter with a mark is as wide as the letter. */
+function widthOf(text: string, size: number): number {
+  const widths = [...text].map((character) => WIDTHS[character.normalize('NFD').charCodeAt(0) - 32] ?? 556);
+  return (widths.reduce((sum, width) => sum + width, 0) * size) / 1000;
+}
+
+function fitted(text: string, size: number, maxWidth: number): string {
+  if (widthOf(text, size) <= maxWidth) return text;
+  const characters = [...text];
+  while (characters.length > 0 && widthOf(`${characters.join('')}…`, size) > maxWidth) characters.pop();
+  return `${characters.join('')}…`;
+}
+
+class Page {
+  readonly #operators: string[] = [];
+  /** Characters outside of ASCII; each has a code of its own, 128 and up, named in the font's encoding. */
+  readonly #special: string[] = [];
+
+  /** @param x where the text begins. @param y from the top of the page, in points, of the baseline. */
+  text(text: string, x: number, y: number, size = 9, maxWidth = RIGHT - x): void {
+    const codes = [...fitted(text.normalize('NFC'), size, maxWidth)].map((character) => this.#code(character));
+    const hex = codes.map((code) => code.toString(16).padStart(2, '0')).join('');
+    this.#operators.push(`BT /F1 ${size} Tf ${x.toFixed(2)} ${HEIGHT - y} Td <${hex}> Tj ET`);
+  }
+
+  /** @param end where the text ends. */
+  textEnding(text: string, end: number, y: number, size = 9): void {
+    this.text(text, end - widthOf(text, size), y, size, Number.POSITIVE_INFINITY);
+  }
+
+  /** A hairline across the page between the margins. */
+  rule(y: number): void {
+    this.#operators.push(`0.5 w ${LEFT} ${HEIGHT - y} m ${RIGHT} ${HEIGHT - y} l S`);
+  }
+
+  #code(character: string): number {
+    if (/^[\x20-\x7e]$/.test(character)) return character.charCodeAt(0);
+    // Spaces of all kinds look alike, and a control character cannot be seen.
+    if (/^\s$/.test(character)) return 0x20;
+    if (!this.#special.includes(character)) this.#special.push(character);
+    const code = 128 + this.#special.indexOf(character);
+    return code > 255 ? 0x3f : code;
+  }
+
+  toPdf(): Uint8Array {
+    const content = this.#operators.join('\n');
+    const names = this.#special.slice(0, 128).map((character) => `/${glyphName(character)}`);
+    const objects = [
+      '<< /Type /Catalog /Pages 2 0 R >>',
+      '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${WIDTH} ${HEIGHT}] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>`,
+      `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+      `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /Type /Encoding /BaseEncoding /WinAnsiEncoding /Differences [128 ${names.join(' ')}] >> >>`,
+    ];
+    let file = '%PDF-1.4\n';
+    let entries = '';
+    objects.forEach((object, index) => {
+      entries += `${String(file.length).padStart(10, '0')} 00000 n \n`;
+      file += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    });
+    const size = objects.length + 1;
+    const start = file.length;
+    file += `xref\n0 ${size}\n0000000000 65535 f \n${entries}trailer\n<< /Size ${size} /Root 1 0 R >>\n`;
+    return Buffer.from(`${file}startxref\n${start}\n%%EOF\n`, 'latin1');
+  }
+}
+
+function partyLines(name: unknown, identity: Fields, label: (name: keyof typeof LABELS) => string): unknown[] {
+  const { street, postal_code, municipality, country_alpha2 } = fieldsOf(identity.address);
+  const { registration_id, vat_id, email } = identity;
+  const town = [postal_code, municipality].filter(Boolean).join(' ');
+  const ids = [
+    registration_id && `${label('registration')}: ${registration_id}`,
+    vat_id && `${label('vatId')}: ${vat_id}`,
   ];
-  return lines.flatMap((line) => (line === null || line === '' ? [] : [line]));
-}
-
-function drawParty(page: Page, x: number, label: string, lines: readonly string[]): void {
-  page.text(label, x, 110, STRONG);
-  lines.forEach((line, index) => {
-    page.text(line, x, 126 + index * LINE, { ...(index === 0 ? STRONG : BODY), maxWidth: 235 });
-  });
-}
-
-function drawDates(page: Page, fields: Fields, words: Words, iban: string | null): void {
-  const pairs = [
-    [words.issued, textOf(fields, 'issue_date')],
-    [words.supplied, textOf(fields, 'delivery_date')],
-    [words.due, textOf(fields, 'due_date')],
-    [words.validUntil, textOf(fields, 'valid_until')],
-    [words.symbol, textOf(fields, 'variable_symbol')],
-    [words.account, iban],
-  ] as const;
-  const shown = pairs.flatMap(([label, value]) => (value === null ? [] : [`${label}: ${value}`]));
-  shown.forEach((line, index) => {
-    page.text(line, index % 2 === 0 ? PAGE.margin : CUSTOMER_X, 218 + Math.floor(index / 2) * LINE, BODY);
-  });
-}
-
-/** @returns where the next text goes. */
-function drawItems(page: Page, fields: Fields, nets: readonly string[], words: Words): number {
-  page.text(words.item, COLUMNS.item, ITEMS_TOP, STRONG);
-  page.text(words.quantity, COLUMNS.quantity, ITEMS_TOP, STRONG_RIGHT);
-  page.text(words.price, COLUMNS.price, ITEMS_TOP, STRONG_RIGHT);
-  page.text(words.vat, COLUMNS.vat, ITEMS_TOP, STRONG_RIGHT);
-  page.text(words.amount, COLUMNS.amount, ITEMS_TOP, STRONG_RIGHT);
-  page.rule(ITEMS_TOP + 5);
-  const items = listOf(fields, 'items');
-  const shown = items.slice(0, MAX_ITEMS);
-  shown.forEach((item, index) => {
-    const y = ITEMS_TOP + 20 + index * LINE;
-    const quantity = `${textOf(item, 'quantity') ?? '1.0'} ${textOf(item, 'unit') ?? ''}`.trim();
-    page.text(textOf(item, 'name') ?? '', COLUMNS.item, y, { ...BODY, maxWidth: 215 });
-    page.text(quantity, COLUMNS.quantity, y, RIGHT);
-    page.text(textOf(item, 'unit_price') ?? '', COLUMNS.price, y, RIGHT);
-    page.text(`${textOf(item, 'vat_rate') ?? '0.0'} %`, COLUMNS.vat, y, RIGHT);
-    page.text(nets[index] ?? '', COLUMNS.amount, y, RIGHT);
-  });
-  const y = ITEMS_TOP + 20 + shown.length * LINE;
-  if (items.length > shown.length) page.text(`+ ${items.length - shown.length} ${words.more}`, COLUMNS.item, y, BODY);
-  return y + LINE;
-}
-
-function drawTotals(page: Page, fields: Fields, words: Words, top: number): void {
-  const currency = textOf(fields, 'currency') ?? '';
-  const discount = { percentage: textOf(fields, 'discount_percentage'), amount: textOf(fields, 'discount_amount') };
-  const totals = totalsOf(linesOf(fields), discount, fields.reverse_charge === true);
-  const reduced = [
-    ...(discount.percentage === null ? [] : [`${discount.percentage} %`]),
-    ...(discount.amount === null ? [] : [`${discount.amount} ${currency}`]),
-  ];
-  const rows = [
-    ...(reduced.length === 0 ? [] : [[words.discount, reduced.join(' + ')]]),
-    ...totals.vat.map(({ rate, base, vat }) => [`${words.vat} ${rate} % (${words.base} ${base})`, vat]),
-    [words.net, `${totals.net} ${currency}`],
-  ];
-  page.rule(top);
-  rows.forEach(([label = '', value = ''], index) => {
-    page.text(label, CUSTOMER_X, top + 16 + index * LINE, BODY);
-    page.text(value, COLUMNS.amount, top + 16 + index * LINE, RIGHT);
-  });
-  const y = top + 26 + rows.length * LINE;
-  page.text(words.total, CUSTOMER_X, y, { ...STRONG, size: 13 });
-  page.text(`${totals.total} ${currency}`, COLUMNS.amount, y, { ...STRONG_RIGHT, size: 13 });
-  page.text(textOf(fields, 'footer_note') ?? '', PAGE.margin, y + 40, {
-    ...BODY,
-    maxWidth: PAGE.width - 2 * PAGE.margin,
-  });
+  const country = String(country_alpha2 ?? '').toUpperCase();
+  return [name, street, [town, country].filter(Boolean).join(', '), ...ids, email].filter(Boolean);
 }
 
 /** @throws Refusal 404 where the collection holds no documents. */
 export function renderDocument(store: Store, collection: Collection, row: Row): Uint8Array {
-  const type = TYPES[collection];
-  const workspace = store.workspaces.find(({ id }) => id === row.workspaceId);
+  const { fields, workspaceId } = row;
+  const type = DOCUMENT_TYPES.find((name) => DOCUMENTS[name].collection === collection);
+  const workspace = store.workspaces.find(({ id }) => id === workspaceId)?.fields;
   if (type === undefined || workspace === undefined) throw notFound('The file');
-  const { fields } = row;
-  const words = wordsIn(textOf(fields, 'pdf_language'));
-  const contact = store.find('contacts', row.workspaceId, toId(fields.purchaser_id) ?? 0n);
-  const account = store.find('bank_accounts', row.workspaceId, toId(fields.bank_account_id) ?? 0n);
-  const discount = { percentage: null, amount: null };
+  const language = fields.pdf_language === 'sk' || fields.pdf_language === 'cs' ? 0 : 1;
+  const label = (name: keyof typeof LABELS): string => LABELS[name][language];
+  const contact = store.find('contacts', workspaceId, toId(fields.purchaser_id))?.fields ?? {};
+  const iban = store.find('bank_accounts', workspaceId, toId(fields.bank_account_id))?.fields.iban;
   const page = new Page();
-  const number = textOf(fields, 'number') ?? words.draft;
-  page.text(`${words.titles[type]} ${number}`, PAGE.margin, 70, TITLE);
+  page.text(`${label(type)} ${stringOf(fields, 'number') ?? label('draft')}`, LEFT, 70, 20);
   page.rule(84);
-  const supplier = partyLines(textOf(workspace.fields, 'name') ?? '', fieldsOf(workspace.fields.legal_identity), words);
-  drawParty(page, PAGE.margin, words.supplier, supplier);
-  const name = contact === undefined ? '' : (textOf(contact.fields, 'name') ?? '');
-  drawParty(page, CUSTOMER_X, words.customer, partyLines(name, fieldsOf(contact?.fields.legal_identity), words));
-  drawDates(page, fields, words, account === undefined ? null : textOf(account.fields, 'iban'));
-  const { lines } = totalsOf(linesOf(fields), discount, false);
-  drawTotals(page, fields, words, drawItems(page, fields, lines, words));
-  return page.toPdf(number);
+  const parties = [
+    [LEFT, 'supplier', workspace],
+    [MIDDLE, 'customer', contact],
+  ] as const;
+  for (const [x, role, { name, legal_identity }] of parties) {
+    const lines = [label(role), ...partyLines(name, fieldsOf(legal_identity), label)];
+    lines.forEach((line, index) => {
+      page.text(String(line), x, 110 + index * LINE, 9, 235);
+    });
+  }
+  const facts = [
+    [label('issued'), fields.issue_date],
+    [label('supplied'), fields.delivery_date],
+    [label('due'), fields.due_date],
+    [label('validUntil'), fields.valid_until],
+    [label('reference'), fields.variable_symbol],
+    ['IBAN', iban],
+  ].filter(([, value]) => Boolean(value));
+  facts.forEach(([name, value], index) => {
+    page.text(`${name}: ${value}`, index % 2 === 0 ? LEFT : MIDDLE, 218 + Math.floor(index / 2) * LINE);
+  });
+  drawTotals(page, fields, label, drawItems(page, fields, label));
+  return page.toPdf();
+}
+
+const DOCUMENT_TYPES = ['invoice', 'quote', 'proforma', 'credit_note'] as const;
+
+/** @returns where the next text goes. */
+function drawItems(page: Page, fields: Fields, label: (name: keyof typeof LABELS) => string): number {
+  const items = listOf(fields, 'items');
+  const { lines } = totalsOf(fields);
+  const rows = items.slice(0, MAX_ITEMS).map((item, index) => {
+    const { name, quantity, unit, unit_price, vat_rate } = item;
+    return [name, `${quantity ?? '1.0'} ${unit ?? ''}`.trim(), unit_price, `${vat_rate ?? '0.0'} %`, lines[index]];
+  });
+  const head = [label('item'), label('quantity'), label('price'), label('vat'), label('net')];
+  [head, ...rows].forEach(([name, ...cells], index) => {
+    const y = ITEMS_TOP + index * LINE + (index === 0 ? 0 : 7);
+    page.text(String(name ?? ''), LEFT, y, 9, 215);
+    cells.forEach((cell, column) => {
+      page.textEnding(String(cell ?? ''), COLUMN_ENDS[column] ?? RIGHT, y);
+    });
+  });
+  page.rule(ITEMS_TOP + 5);
+  const y = ITEMS_TOP + 20 + rows.length * LINE;
+  if (items.length > rows.length) page.text(`+ ${items.length - rows.length} ${label('more')}`, LEFT, y);
+  return y + LINE;
+}
+
+function drawTotals(page: Page, fields: Fields, label: (name: keyof typeof LABELS) => string, top: number): void {
+  const { currency, discount_percentage, discount_amount } = fields;
+  const totals = totalsOf(fields);
+  const discounts = [
+    discount_percentage && `${discount_percentage} %`,
+    discount_amount && `${discount_amount} ${currency}`,
+  ].filter(Boolean);
+  const rows = [
+    ...(discounts.length === 0 ? [] : [[label('discount'), discounts.join(' + ')]]),
+    ...totals.vat.map(({ rate, base, vat }) => [`${label('vat')} ${rate} % (${label('base')} ${base})`, vat]),
+    [label('net'), `${totals.net} ${currency}`],
+  ];
+  page.rule(top);
+  rows.forEach(([name = '', value = ''], index) => {
+    page.text(name, MIDDLE, top + 16 + index * LINE);
+    page.textEnding(value, RIGHT, top + 16 + index * LINE);
+  });
+  const y = top + 26 + rows.length * LINE;
+  page.text(label('total'), MIDDLE, y, 13);
+  page.textEnding(`${totals.total} ${currency}`, RIGHT, y, 13);
+  page.text(stringOf(fields, 'footer_note') ?? '', LEFT, y + 40);
 }

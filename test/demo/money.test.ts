@@ -64,22 +64,21 @@ describe('totals', () => {
     vat_rate: rate,
     discount_percentage: discount,
   });
-  const none = { percentage: null, amount: null };
 
   it('round half up to cents where a double would round down', () => {
     // 1.005 and 2.675 are less than they look as doubles.
-    expect(totalsOf([line('1', '1.005', '0')], none, false).net).toBe('1.01');
-    expect(totalsOf([line('1', '2.675', '0')], none, false).net).toBe('2.68');
-    expect(totalsOf([line('-1', '1.005', '0')], none, false).net).toBe('-1.01');
+    expect(totalsOf({ items: [line('1', '1.005', '0')] }).net).toBe('1.01');
+    expect(totalsOf({ items: [line('1', '2.675', '0')] }).net).toBe('2.68');
+    expect(totalsOf({ items: [line('-1', '1.005', '0')] }).net).toBe('-1.01');
   });
 
   it('compute VAT once per rate, not line by line', () => {
     const three = [line('1', '0.10', '23'), line('1', '0.10', '23.0'), line('1', '0.10', '23.00')];
-    expect(totalsOf(three, none, false)).toMatchObject({ vatTotal: '0.07', vat: [{ rate: '23.0', base: '0.30' }] });
+    expect(totalsOf({ items: three })).toMatchObject({ vatTotal: '0.07', vat: [{ rate: '23.0', base: '0.30' }] });
   });
 
   it('keep rates apart, highest first', () => {
-    const { vat } = totalsOf([line('1', '10', '5'), line('1', '10', '23'), line('1', '10', '19')], none, false);
+    const { vat } = totalsOf({ items: [line('1', '10', '5'), line('1', '10', '23'), line('1', '10', '19')] });
     expect(vat.map(({ rate, vat: amount }) => [rate, amount])).toEqual([
       ['23.0', '2.30'],
       ['19.0', '1.90'],
@@ -88,16 +87,15 @@ describe('totals', () => {
   });
 
   it('spread an amount off over the rates without losing a cent', () => {
-    const totals = totalsOf(
-      [line('1', '10', '23'), line('1', '10', '5'), line('1', '10', '0')],
-      { percentage: null, amount: '10.00' },
-      false,
-    );
+    const totals = totalsOf({
+      items: [line('1', '10', '23'), line('1', '10', '5'), line('1', '10', '0')],
+      discount_amount: '10.00',
+    });
     expect(totals.vat.map(({ base }) => base)).toEqual(['6.67', '6.67', '6.66']);
     expect(totals.net).toBe('20.00');
   });
 
   it('hold amounts that no double holds', () => {
-    expect(totalsOf([line('3', '333333333333333333.33', '0')], none, false).total).toBe('999999999999999999.99');
+    expect(totalsOf({ items: [line('3', '333333333333333333.33', '0')] }).total).toBe('999999999999999999.99');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf } from '../../src/demo/data/fields.ts';
+import { type Fields, fieldsOf } from '../../src/demo/data/fields.ts';
 import { startDemo } from '../../src/demo/demo-server.ts';
 import { COMPLETE, everyRow, START, send, TRADER, useDemo } from './client.ts';
 
@@ -79,6 +79,37 @@ describe('the sample data', () => {
     const months = new Set(invoices.map(({ issue_date }) => String(issue_date).slice(0, 7)));
     expect(months.size).toBeGreaterThanOrEqual(13);
     expect(invoices.filter(({ number }) => number === null)).toHaveLength(states.draft ?? 0);
+  });
+
+  it.each([
+    ['studio', '/api/v1/workspaces/42'],
+    ['trader', `/api/v1/workspaces/${TRADER}`],
+  ])(
+    'of the %s has overdue invoices in every age band, one of them paid in part, and a credit note',
+    async (_, base) => {
+      const invoices = await everyRow(demo, `${base}/invoices`);
+      const overdue = invoices.filter(({ status }) => status === 'overdue');
+      const days = overdue.map(({ due_date }) => (START - Date.parse(String(due_date))) / 86_400_000);
+      const bands = days.map((age) => [30, 60, 90].findIndex((most) => age < most + 1));
+      expect(new Set(bands)).toEqual(new Set([0, 1, 2, -1]));
+      const partly = overdue.filter(({ amount_paid, amount_due }) => Number(amount_paid) > 0 && Number(amount_due) > 0);
+      expect(partly.length).toBeGreaterThan(0);
+      expect((await everyRow(demo, `${base}/credit_notes`)).some(({ number }) => number !== null)).toBe(true);
+      const expenses = await everyRow(demo, `${base}/expenses`);
+      expect(expenses.map(({ issue_date, due_date }) => typeof issue_date === typeof due_date)).not.toContain(false);
+    },
+  );
+
+  it('has accepted quotes, one of which an invoice bills line by line while the others still wait for theirs', async () => {
+    const accepted = (await everyRow(demo, '/quotes')).filter(({ status }) => status === 'accepted');
+    const invoices = await everyRow(demo, '/invoices');
+    const billed = accepted.filter((quote) =>
+      invoices.some(({ text_opening }) => String(text_opening).includes(String(quote.number))),
+    );
+    expect([billed.length, accepted.length > 2]).toEqual([1, true]);
+    const bill = invoices.find(({ text_opening }) => String(text_opening).includes(String(billed[0]?.number)));
+    const agreed = ({ purchaser_id, items, total }: Fields) => ({ purchaser_id, items, total });
+    expect(agreed(fieldsOf(bill))).toEqual(agreed(fieldsOf(billed[0])));
   });
 
   it('numbers documents of a year in the order of their dates, without a gap', async () => {

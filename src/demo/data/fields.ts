@@ -11,14 +11,14 @@ export function fieldsOf(value: unknown): Fields {
   return isFields(value) ? value : {};
 }
 
-export function textOf(fields: Fields, name: string): string | null {
+export function stringOf(fields: Fields, name: string): string | null {
   const value = fields[name];
   return typeof value === 'string' ? value : null;
 }
 
 /** A non-blank text, or null. */
 export function filled(fields: Fields, name: string): string | null {
-  const text = textOf(fields, name);
+  const text = stringOf(fields, name);
   return text === null || text.trim() === '' ? null : text;
 }
 

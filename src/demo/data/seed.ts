@@ -1,91 +1,145 @@
-import { addDays, day } from './fields.ts';
-import { type Customer, seedContacts } from './seed-contacts.ts';
-import { type Batch, Random, seedDocuments } from './seed-documents.ts';
-import { SANDBOX_ID, STUDIO_ID, seedWorkspaces, TRADER_ID } from './seed-workspaces.ts';
-import type { DocumentType, Store } from './store.ts';
+import { addDays, day, type Fields, fieldsOf, listOf, stringOf, toId } from './fields.ts';
+import sample from './sample-data.json' with { type: 'json' };
+import { type DocumentBatch, Random, seedDocuments } from './seed-documents.ts';
+import type { Row, Store } from './store.ts';
 import { totalsOf } from './totals.ts';
 
-type Purchase = readonly [description: string, supplier: string, vatRate: string];
+/**
+ * Fills a store with the sample data, the same for the same seed on the same day. Companies, customers and prices are
+ * in sample-data.json, all made up, with right check digits. Ids are texts there, since some are beyond 2^53, to be
+ * lost by a client that reads numbers as doubles. A list of documents has a type, a count and a number of drafts; what
+ * is `fixed` for a position (the oldest is 0) replaces what chance would give it, so that there are overdue invoices of
+ * every age, some paid in part, and quotes that are accepted but not invoiced.
+ */
+const COMPANIES = listOf(sample, 'workspaces');
+const STARTED_DAYS_AGO = 430;
+const DEFAULT_DUE_DAYS = 14;
 
-const PURCHASES: readonly [Purchase, ...Purchase[]] = [
-  ['Kancelárske potreby', 'Papiernictvo Ševt', '23.0'],
-  ['Mobilné služby', 'Orange Slovensko, a.s.', '23.0'],
-  ['Pohonné látky', 'Slovnaft, a.s.', '23.0'],
-  ['Prenájom kancelárie', 'Tatry Reality s.r.o.', '23.0'],
-  ['Obed s klientom', 'Reštaurácia Slnečný dom', '19.0'],
-  ['Odborná literatúra', 'Martinus, s.r.o.', '5.0'],
-];
-const NEWEST = ['pending', 'processing', 'failed'] as const;
-const EVERY_DAYS = 24;
+/** A legal identity as the API shows it, from the flat one of the sample data. */
+function identity(flat: Fields): Fields {
+  const vatId = stringOf(flat, 'vat_id');
+  const address = {
+    name: flat.name,
+    street: flat.street,
+    municipality: flat.municipality,
+    postal_code: flat.postal_code,
+    country_alpha2: flat.country_alpha2,
+    contact: null,
+  };
+  return {
+    registration_id: flat.registration_id ?? null,
+    tax_id: vatId?.startsWith('SK') ? vatId.slice(2) : null,
+    vat_id: vatId,
+    vat_payer_type: vatId === null ? null : 'standard',
+    vat_period: vatId === null ? null : 'monthly',
+    email: flat.email ?? null,
+    phone_number: flat.phone_number ?? null,
+    web: null,
+    legal_form: flat.legal_form ?? null,
+    legal_form_id: flat.legal_form === 's.r.o.' ? 3 : null,
+    address,
+    postal_address: address,
+  };
+}
+
+function idOf(fields: Fields): bigint {
+  const id = toId(fields.id);
+  if (id === null) throw new TypeError('A record of the sample data has no id.');
+  return id;
+}
+
+function seedWorkspace(store: Store, company: Fields, createdAt: string): void {
+  const id = idOf(company);
+  const userId = stringOf(company, 'user') ?? '';
+  store.workspaces.push({
+    id,
+    userId,
+    subscribed: company.subscribed !== false,
+    testMode: company.test_mode === true,
+    fields: {
+      name: company.name,
+      created_at: createdAt,
+      updated_at: createdAt,
+      accounting_type: 'simple',
+      onboarding_step: 'done',
+      vat_registration_alert: false,
+      logo_url: null,
+      legal_identity: identity(fieldsOf(company.identity)),
+    },
+  });
+  if (!store.defaults.has(userId)) store.defaults.set(userId, id);
+}
+
+function seedBankAccounts(store: Store, company: Fields, at: number): readonly Row[] {
+  return listOf(company, 'bank_accounts').map(({ id, ...fields }) => {
+    const common = { account_type: 'bank', currency: 'EUR', default: true, invoice_display: true };
+    return store.insert('bank_accounts', idOf(company), { ...common, ...fields }, at, toId(id));
+  });
+}
+
+function seedContacts(store: Store, company: Fields, at: number): readonly Row[] {
+  return listOf(company, 'contacts').map((contact) => {
+    const fields = {
+      name: contact.name,
+      rate: null,
+      due_days: contact.due_days ?? DEFAULT_DUE_DAYS,
+      invoice_account_id: null,
+      legal_identity: identity(contact),
+    };
+    return store.insert('contacts', idOf(company), fields, at, idOf(contact));
+  });
+}
 
 /** The newest receipts have not been read yet, or could not be. */
-function seedExpenses(store: Store, random: Random, workspaceId: bigint, count: number, now: number): void {
-  for (let index = 0; index < count; index += 1) {
-    const left = count - 1 - index;
-    const issueDate = addDays(day(now), -left * EVERY_DAYS);
-    const [description, supplier, vatRate] = random.pick(PURCHASES);
+const NEWEST = ['pending', 'processing', 'failed'] as const;
+const EXPENSE_EVERY_DAYS = 24;
+
+function seedExpenses(store: Store, random: Random, company: Fields, now: number): void {
+  const count = Number(company.expenses ?? 0);
+  for (let left = count - 1; left >= 0; left -= 1) {
+    const issueDate = addDays(day(now), -left * EXPENSE_EVERY_DAYS);
+    const { description, supplier_name, vat_rate } = random.pick(listOf(company, 'purchases'));
     const price = `${random.between(8, 420)}.${String(random.between(0, 99)).padStart(2, '0')}`;
-    const line = { quantity: '1.0', unit_price: price, vat_rate: vatRate, discount_percentage: null };
-    const totals = totalsOf([line], { percentage: null, amount: null }, false);
-    const status = left < NEWEST.length ? NEWEST[left] : 'completed';
-    const isRead = status === 'completed';
+    const totals = totalsOf({ items: [{ quantity: '1.0', unit_price: price, vat_rate }] });
+    const status = NEWEST[left] ?? 'completed';
+    const read = {
+      supplier_name,
+      document_number: `${issueDate.slice(0, 4)}${String(random.between(1, 99999)).padStart(5, '0')}`,
+      total_without_vat: totals.net,
+      total_vat: totals.vatTotal,
+      total: totals.total,
+    };
     const fields = {
       extraction_status: status,
       description,
-      supplier_name: isRead ? supplier : null,
-      document_number: isRead ? `${issueDate.slice(0, 4)}${String(random.between(1, 99999)).padStart(5, '0')}` : null,
       issue_date: issueDate,
-      due_date: addDays(issueDate, 14),
+      due_date: addDays(issueDate, DEFAULT_DUE_DAYS),
       currency: 'EUR',
-      total_without_vat: isRead ? totals.net : null,
-      total_vat: isRead ? totals.vatTotal : null,
-      total: isRead ? totals.total : null,
-      internal_note: null,
+      ...(status === 'completed' ? read : {}),
     };
-    store.insert('expenses', workspaceId, fields, Math.min(Date.parse(`${issueDate}T16:40:00Z`), now));
+    store.insert('expenses', idOf(company), fields, Math.min(Date.parse(`${issueDate}T16:40:00Z`), now));
   }
 }
-
-/** The sample data: the same for the same seed on the same day. */
-const STARTED_DAYS_AGO = 430;
-
-type Plan = readonly [type: DocumentType, count: number, drafts: number];
-
-const STUDIO_PLAN: readonly Plan[] = [
-  ['quote', 10, 0],
-  ['proforma', 6, 1],
-  ['invoice', 72, 5],
-  ['credit_note', 5, 1],
-];
-const TRADER_PLAN: readonly Plan[] = [
-  ['quote', 2, 0],
-  ['invoice', 12, 1],
-  ['credit_note', 1, 0],
-];
-/** Beyond 2^53: no double holds them. */
-const LONG_IDS: ReadonlyMap<number, bigint> = new Map([
-  [20, 9007199254740997n],
-  [66, 9007199254741001n],
-]);
 
 /** @param now milliseconds since the epoch. */
 export function seedStore(store: Store, seed: number, now: number): void {
   const random = new Random(seed);
-  const started = addDays(day(now), -STARTED_DAYS_AGO);
-  const at = Date.parse(`${started}T08:00:00Z`);
-  seedWorkspaces(store, `${started}T08:00:00Z`, at);
-  const customers = seedContacts(store, at);
-  const run = (place: Pick<Batch, 'workspaceId' | 'house' | 'bankAccountId'>, plan: readonly Plan[]): void => {
-    const [first, ...others]: readonly Customer[] = customers.get(place.workspaceId) ?? [];
-    if (first === undefined) return;
-    for (const [type, count, drafts] of plan) {
-      const ids = type === 'invoice' && place.workspaceId === STUDIO_ID ? LONG_IDS : new Map<number, bigint>();
-      seedDocuments({ store, random, now }, { ...place, type, count, drafts, ids, customers: [first, ...others] });
-    }
-  };
-  run({ workspaceId: STUDIO_ID, house: 'studio', bankAccountId: 7n }, STUDIO_PLAN);
-  run({ workspaceId: TRADER_ID, house: 'trader', bankAccountId: 9n }, TRADER_PLAN);
-  run({ workspaceId: SANDBOX_ID, house: 'studio', bankAccountId: 10n }, [['invoice', 3, 1]]);
-  seedExpenses(store, random, STUDIO_ID, 16, now);
-  seedExpenses(store, random, TRADER_ID, 4, now);
+  const createdAt = `${addDays(day(now), -STARTED_DAYS_AGO)}T08:00:00Z`;
+  const at = Date.parse(createdAt);
+  for (const company of COMPANIES) {
+    seedWorkspace(store, company, createdAt);
+    const [bankAccount] = seedBankAccounts(store, company, at);
+    const batch: DocumentBatch = {
+      store,
+      random,
+      now,
+      workspaceId: idOf(company),
+      country: stringOf(fieldsOf(company.identity), 'country_alpha2') ?? '',
+      bankAccountId: bankAccount?.id ?? null,
+      customers: seedContacts(store, company, at),
+      goods: listOf(company, 'goods'),
+    };
+    for (const plan of listOf(company, 'documents')) seedDocuments(batch, plan);
+    seedExpenses(store, random, company, now);
+  }
 }

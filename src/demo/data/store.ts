@@ -1,24 +1,6 @@
 import { type Fields, timestamp } from './fields.ts';
 
-/** Number series: one per workspace, document type and year, without gaps. */
-
-const SERIES = { invoice: 'FAK', quote: 'CEN', credit_note: 'DOB', proforma: 'ZAL' } as const;
-export type DocumentType = keyof typeof SERIES;
-
-class Numbering {
-  readonly #last = new Map<string, number>();
-
-  /** @param date YYYY-MM-DD, whose year names the series. */
-  next(workspaceId: bigint, type: DocumentType, date: string): string {
-    const series = `${SERIES[type]}${date.slice(0, 4)}`;
-    const key = `${workspaceId}/${series}`;
-    const count = (this.#last.get(key) ?? 0) + 1;
-    this.#last.set(key, count);
-    return `${series}-${String(count).padStart(4, '0')}`;
-  }
-}
-
-/** Everything that the embedded Lucanto remembers. Rows are kept newest last; nothing is ever taken out. */
+/** Everything that the embedded Lucanto remembers. Rows are kept newest last, and deleted ones stay, marked. */
 export const COLLECTIONS = [
   'contacts',
   'invoices',
@@ -29,6 +11,21 @@ export const COLLECTIONS = [
   'bank_accounts',
 ] as const;
 export type Collection = (typeof COLLECTIONS)[number];
+
+/** The four types of documents: one base, each blind to the others' ids. */
+export const DOCUMENTS = {
+  invoice: { series: 'FAK', collection: 'invoices', schema: 'Invoice', word: 'invoice', initial: 'draft' },
+  quote: { series: 'CEN', collection: 'quotes', schema: 'Quote', word: 'quote', initial: 'active' },
+  proforma: { series: 'ZAL', collection: 'proformas', schema: 'Proforma', word: 'proforma', initial: 'draft' },
+  credit_note: {
+    series: 'DOB',
+    collection: 'credit_notes',
+    schema: 'CreditNote',
+    word: 'credit note',
+    initial: 'draft',
+  },
+} as const;
+export type DocumentType = keyof typeof DOCUMENTS;
 
 export interface Row {
   readonly id: bigint;
@@ -47,15 +44,11 @@ export interface Workspace {
   readonly subscribed: boolean;
   /** Reached by sandbox tokens, and by no other. */
   readonly testMode: boolean;
-  /** Bank accounts that the plan includes, cash registers not counted. */
-  readonly bankAccountCap: number;
-  /** Receipts that are read per calendar month. */
-  readonly receiptCap: number;
   readonly fields: Fields;
 }
 
 /** An e-mail that would have been sent. */
-export interface Message {
+export interface SentEmail {
   readonly workspaceId: bigint;
   readonly type: string;
   readonly id: bigint;
@@ -75,29 +68,28 @@ export interface StoredFile {
 
 export class Store {
   readonly workspaces: Workspace[] = [];
-  readonly numbering = new Numbering();
   /** The default workspace of each user. */
   readonly defaults = new Map<string, bigint>();
   /** Receipts by expense. */
   readonly receipts = new Map<bigint, StoredFile>();
   /** Receipts read so far, by workspace and month. */
   readonly receiptCounts = new Map<string, number>();
-  readonly #outbox: Message[];
+  readonly outbox: SentEmail[];
   readonly #rows = new Map<Collection, Row[]>();
+  readonly #lastNumbers = new Map<string, number>();
   #seq = 0;
   #nextId = 1000n;
 
-  constructor(outbox: Message[]) {
-    this.#outbox = outbox;
+  constructor(outbox: SentEmail[]) {
+    this.outbox = outbox;
   }
 
   /** @param at milliseconds since the epoch. */
-  insert(collection: Collection, workspaceId: bigint, fields: Fields, at: number, id?: bigint): Row {
+  insert(collection: Collection, workspaceId: bigint, fields: Fields, at: number, id?: bigint | null): Row {
     const time = timestamp(at);
-    this.#seq += 1;
     const row: Row = {
-      id: id ?? this.#takeId(),
-      seq: this.#seq,
+      id: id ?? ++this.#nextId,
+      seq: ++this.#seq,
       workspaceId,
       createdAt: time,
       updatedAt: time,
@@ -110,10 +102,9 @@ export class Store {
     return row;
   }
 
-  find(collection: Collection, workspaceId: bigint, id: bigint): Row | undefined {
-    return this.#rows
-      .get(collection)
-      ?.find((row) => row.id === id && row.workspaceId === workspaceId && row.deletedAt === null);
+  find(collection: Collection, workspaceId: bigint, id: bigint | null): Row | undefined {
+    const rows = this.#rows.get(collection) ?? [];
+    return rows.find((row) => row.id === id && row.workspaceId === workspaceId && row.deletedAt === null);
   }
 
   /** Newest first, without the deleted ones. */
@@ -122,12 +113,15 @@ export class Store {
     return rows.filter((row) => row.workspaceId === workspaceId && row.deletedAt === null).reverse();
   }
 
-  send(message: Message): void {
-    this.#outbox.push(message);
-  }
-
-  #takeId(): bigint {
-    this.#nextId += 1n;
-    return this.#nextId;
+  /**
+   * The next number of a series: one per workspace, document type and year, without gaps.
+   * @param date YYYY-MM-DD, whose year names the series.
+   */
+  nextNumber(workspaceId: bigint, type: DocumentType, date: string): string {
+    const series = `${DOCUMENTS[type].series}${date.slice(0, 4)}`;
+    const key = `${workspaceId}/${series}`;
+    const count = (this.#lastNumbers.get(key) ?? 0) + 1;
+    this.#lastNumbers.set(key, count);
+    return `${series}-${String(count).padStart(4, '0')}`;
   }
 }

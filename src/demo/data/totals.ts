@@ -1,59 +1,32 @@
 import Big from 'big.js';
 import { LosslessNumber } from '../../core/json.ts';
+import { type Fields, listOf, stringOf } from './fields.ts';
 
 /** Exact decimal arithmetic of documents: no amount here is ever a float. */
-export interface Line {
-  readonly quantity: string;
-  readonly unit_price: string;
-  /** Percent, "23.0". */
-  readonly vat_rate: string;
-  /** Percent off this line, or null. */
-  readonly discount_percentage: string | null;
-}
-
-interface Discount {
-  /** Percent off every rate's base, or null. */
-  readonly percentage: string | null;
-  /** Amount off the whole document, spread over the rates in proportion, or null. */
-  readonly amount: string | null;
-}
-
-interface VatRow {
-  readonly rate: string;
-  readonly base: string;
-  readonly vat: string;
-}
-
-interface Totals {
-  /** Net amount of each line after its own discount, in cents, in the lines' order. */
-  readonly lines: readonly string[];
-  /** One row per rate, highest rate first. */
-  readonly vat: readonly VatRow[];
-  readonly net: string;
-  readonly vatTotal: string;
-  readonly total: string;
-}
-
-const HUNDRED = new Big(100);
+const ZERO = new Big(0);
 
 function cents(value: Big): Big {
   return value.round(2, Big.roundHalfUp);
 }
 
 function percentOf(value: Big, percent: string | null): Big {
-  return value.times(percent ?? '0').div(HUNDRED);
+  return value.times(percent ?? '0').div(100);
 }
 
-/** Net of one line: quantity × price − discount, half-up to cents. */
-function lineNet(line: Line): Big {
-  const gross = new Big(line.quantity).times(line.unit_price);
-  return cents(gross.minus(percentOf(gross, line.discount_percentage)));
+function sumOf(values: readonly Big[]): Big {
+  return values.reduce((sum, value) => sum.plus(value), ZERO);
+}
+
+/** Net of one line: quantity × price − its own discount, half-up to cents. */
+function lineNet(item: Fields): Big {
+  const gross = new Big(stringOf(item, 'quantity') ?? '1.0').times(stringOf(item, 'unit_price') ?? '0.00');
+  return cents(gross.minus(percentOf(gross, stringOf(item, 'discount_percentage'))));
 }
 
 /** Takes `amount` off the bases in proportion; the last base takes what rounding leaves over. */
-function spread(bases: readonly Big[], amount: Big): Big[] {
-  const sum = bases.reduce((total, base) => total.plus(base), new Big(0));
-  if (sum.eq(0)) return [...bases];
+function spread(bases: readonly Big[], amount: Big): readonly Big[] {
+  const sum = sumOf(bases);
+  if (sum.eq(0)) return bases;
   let left = amount;
   return bases.map((base, index) => {
     const share = index === bases.length - 1 ? left : cents(amount.times(base).div(sum));
@@ -62,29 +35,31 @@ function spread(bases: readonly Big[], amount: Big): Big[] {
   });
 }
 
-/** VAT is computed once per rate on the rate's base, half-up (away from zero) to cents. */
-export function totalsOf(lines: readonly Line[], discount: Discount, reverseCharge: boolean): Totals {
-  const nets = lines.map(lineNet);
-  const groups = new Map<string, Big>();
-  lines.forEach((line, index) => {
-    const rate = reverseCharge ? '0.0' : padded(new Big(line.vat_rate), 1);
-    groups.set(rate, (groups.get(rate) ?? new Big(0)).plus(nets[index] ?? 0));
+/**
+ * Amounts of a document. VAT is computed once per rate on the rate's base, half-up (away from zero) to cents.
+ * @returns the net of each line before the document's own discount, and one row per VAT rate, highest first.
+ */
+export function totalsOf(document: Fields) {
+  const items = listOf(document, 'items');
+  const nets = items.map(lineNet);
+  const byRate = new Map<string, Big>();
+  items.forEach((item, index) => {
+    const rate = document.reverse_charge === true ? '0.0' : padded(new Big(stringOf(item, 'vat_rate') ?? '0.0'), 1);
+    byRate.set(rate, (byRate.get(rate) ?? ZERO).plus(nets[index] ?? ZERO));
   });
-  const rates = [...groups.keys()].sort((a, b) => new Big(b).cmp(a));
-  const afterPercent = rates.map((rate) => {
-    const base = groups.get(rate) ?? new Big(0);
-    return base.minus(cents(percentOf(base, discount.percentage)));
-  });
-  const bases = discount.amount === null ? afterPercent : spread(afterPercent, new Big(discount.amount));
-  const vat = bases.map((base, index) => cents(percentOf(base, rates[index] ?? '0')));
-  const net = bases.reduce((sum, base) => sum.plus(base), new Big(0));
-  const vatTotal = vat.reduce((sum, amount) => sum.plus(amount), new Big(0));
+  const groups = [...byRate].sort(([a], [b]) => new Big(b).cmp(a));
+  const percentage = stringOf(document, 'discount_percentage');
+  const reduced = groups.map(([, base]) => base.minus(cents(percentOf(base, percentage))));
+  const bases = spread(reduced, new Big(stringOf(document, 'discount_amount') ?? '0'));
+  const vat = groups.map(([rate], index) => cents(percentOf(bases[index] ?? ZERO, rate)));
+  const net = sumOf(bases);
+  const vatTotal = sumOf(vat);
   return {
     lines: nets.map((amount) => amount.toFixed(2)),
-    vat: rates.map((rate, index) => ({
+    vat: groups.map(([rate], index) => ({
       rate,
-      base: (bases[index] ?? new Big(0)).toFixed(2),
-      vat: (vat[index] ?? new Big(0)).toFixed(2),
+      base: (bases[index] ?? ZERO).toFixed(2),
+      vat: (vat[index] ?? ZERO).toFixed(2),
     })),
     net: net.toFixed(2),
     vatTotal: vatTotal.toFixed(2),
@@ -92,9 +67,23 @@ export function totalsOf(lines: readonly Line[], discount: Discount, reverseChar
   };
 }
 
-/** `total` − `paid`, both decimal strings. */
-export function remaining(total: string, paid: string): string {
-  return new Big(total).minus(paid).toFixed(2);
+/** The document with the amounts that follow from its lines. What has been paid stays. */
+export function withTotals(document: Fields): Fields {
+  const { net, vatTotal, total } = totalsOf(document);
+  const paid = document.status === 'paid' ? total : (stringOf(document, 'amount_paid') ?? '0.00');
+  return {
+    ...document,
+    total_without_vat: net,
+    total_vat: vatTotal,
+    total,
+    amount_paid: paid,
+    amount_due: new Big(total).minus(paid).toFixed(2),
+  };
+}
+
+/** @param share of the amount, "0.4". */
+export function shareOf(amount: string, share: string): string {
+  return cents(new Big(amount).times(share)).toFixed(2);
 }
 
 function padded(value: Big, digits: number): string {
@@ -105,12 +94,11 @@ function padded(value: Big, digits: number): string {
 
 /**
  * A decimal string with at least `digits` decimals and none of the given ones lost.
- * @returns null for anything that is no decimal number.
+ * @returns null for anything that is not a decimal number.
  */
 export function decimal(value: unknown, digits: number): string | null {
-  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') {
-    return value instanceof LosslessNumber ? decimal(value.toString(), digits) : null;
-  }
+  if (value instanceof LosslessNumber) return decimal(value.toString(), digits);
+  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') return null;
   try {
     return padded(new Big(String(value)), digits);
   } catch {

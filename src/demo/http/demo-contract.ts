@@ -1,24 +1,10 @@
 import { bundledDocument, type Generation, withGeneration } from '../../contract/bundled-contract.ts';
-import { type Fields, fieldsOf, isFields, textOf } from '../data/fields.ts';
+import { type Fields, fieldsOf, isFields, stringOf } from '../data/fields.ts';
 
 /** The bundled OpenAPI document as the embedded Lucanto needs it: which operation a request is, and which fields exist. */
 export const API_BASE = '/api/v1';
 
 const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
-
-interface QueryParameter {
-  readonly name: string;
-  readonly schema: Fields;
-  readonly required: boolean;
-}
-
-export interface ContractBody {
-  readonly mediaType: string;
-  readonly schema: Fields;
-  /** Where the schema is in the document, for the validator. */
-  readonly pointer: string;
-  readonly required: boolean;
-}
 
 export interface ContractOperation {
   readonly id: string;
@@ -26,29 +12,16 @@ export interface ContractOperation {
   /** Without the API's base: `/accounts/{account_id}/invoices/{id}`. */
   readonly template: string;
   readonly segments: readonly string[];
-  readonly query: readonly QueryParameter[];
-  readonly body: ContractBody | null;
+  readonly query: readonly { readonly name: string; readonly schema: Fields }[];
+  readonly body: {
+    readonly mediaType: string;
+    readonly schema: Fields;
+    /** Where the schema is in the document, for the validator. */
+    readonly pointer: string;
+    readonly required: boolean;
+  } | null;
   /** Status of a success. */
   readonly status: number;
-}
-
-export interface RouteMatch {
-  readonly operation: ContractOperation;
-  /** Path parameters by name, as they stand in the path. */
-  readonly params: Readonly<Record<string, string>>;
-}
-
-/** A schema reduced to what an answer's form needs. */
-type Shape =
-  | { readonly kind: 'value' }
-  | { readonly kind: 'list'; readonly of: Shape }
-  | { readonly kind: 'object'; readonly properties: readonly (readonly [string, Shape])[] };
-
-function shaped(shape: Shape, value: unknown): unknown {
-  if (shape.kind === 'value') return value ?? null;
-  if (shape.kind === 'list') return Array.isArray(value) ? value.map((entry) => shaped(shape.of, entry)) : [];
-  const fields = fieldsOf(value);
-  return Object.fromEntries(shape.properties.map(([name, property]) => [name, shaped(property, fields[name])]));
 }
 
 function pointerTo(...keys: readonly string[]): string {
@@ -58,7 +31,7 @@ function pointerTo(...keys: readonly string[]): string {
 export class Contract {
   readonly document: Fields;
   readonly operations: readonly ContractOperation[];
-  readonly #shapes = new Map<string, Shape>();
+  readonly #properties = new WeakMap<Fields, Fields>();
 
   constructor(generation: Generation) {
     this.document = withGeneration(bundledDocument, generation);
@@ -67,7 +40,8 @@ export class Contract {
     );
   }
 
-  match(method: string, path: string): RouteMatch | null {
+  /** @returns the operation and its path parameters by name, as they are in the path. */
+  match(method: string, path: string) {
     if (!path.startsWith(`${API_BASE}/`)) return null;
     const segments = path.slice(API_BASE.length + 1).split('/');
     for (const operation of this.operations) {
@@ -81,7 +55,7 @@ export class Contract {
   /** Follows a chain of `$ref` within the document. */
   resolve(schema: unknown): Fields {
     const fields = fieldsOf(schema);
-    const ref = textOf(fields, '$ref');
+    const ref = stringOf(fields, '$ref');
     if (ref === null) return fields;
     const keys = ref.replace(/^#\//, '').split('/');
     return this.resolve(keys.reduce<unknown>((part, key) => fieldsOf(part)[key], this.document));
@@ -90,24 +64,28 @@ export class Contract {
   /** All properties of a schema in the document's order, `allOf` included. */
   properties(schema: unknown): Fields {
     const resolved = this.resolve(schema);
+    const known = this.#properties.get(resolved);
+    if (known !== undefined) return known;
     const parts = Array.isArray(resolved.allOf) ? resolved.allOf : [];
-    return Object.assign({}, ...parts.map((part) => this.properties(part)), fieldsOf(resolved.properties));
+    const found = Object.assign({}, ...parts.map((part) => this.properties(part)), fieldsOf(resolved.properties));
+    this.#properties.set(resolved, found);
+    return found;
   }
 
   /** Every property that the contract gives the named schema, in its order; what is not set is null. */
   present(name: string, values: Fields): Fields {
-    const known = this.#shapes.get(name);
-    const shape = known ?? this.#shape({ $ref: `#/components/schemas/${name}` });
-    if (known === undefined) this.#shapes.set(name, shape);
-    return fieldsOf(shaped(shape, values));
+    return fieldsOf(this.#shaped({ $ref: `#/components/schemas/${name}` }, values));
   }
 
-  #shape(schema: unknown): Shape {
+  #shaped(schema: unknown, value: unknown): unknown {
     const resolved = this.resolve(schema);
-    if (resolved.type === 'array') return { kind: 'list', of: this.#shape(resolved.items) };
+    if (resolved.type === 'array') {
+      return Array.isArray(value) ? value.map((entry) => this.#shaped(resolved.items, entry)) : [];
+    }
     const properties = Object.entries(this.properties(resolved));
-    if (properties.length === 0) return { kind: 'value' };
-    return { kind: 'object', properties: properties.map(([name, property]) => [name, this.#shape(property)]) };
+    if (properties.length === 0) return value ?? null;
+    const fields = fieldsOf(value);
+    return Object.fromEntries(properties.map(([name, property]) => [name, this.#shaped(property, fields[name])]));
   }
 
   #operation(template: string, item: Fields, method: (typeof METHODS)[number]): ContractOperation[] {
@@ -117,16 +95,15 @@ export class Contract {
     const status = Object.keys(fieldsOf(operation.responses)).find((code) => code.startsWith('2'));
     return [
       {
-        id: textOf(operation, 'operationId') ?? `${method} ${template}`,
+        id: stringOf(operation, 'operationId') ?? `${method} ${template}`,
         method: method.toUpperCase(),
         template,
         segments: template.slice(1).split('/'),
         query: parameters
           .filter((parameter) => parameter.in === 'query')
           .map((parameter) => ({
-            name: textOf(parameter, 'name') ?? '',
+            name: stringOf(parameter, 'name') ?? '',
             schema: this.resolve(parameter.schema),
-            required: parameter.required === true,
           })),
         body: this.#body(template, method, this.resolve(operation.requestBody)),
         status: Number(status ?? 200),
@@ -134,7 +111,7 @@ export class Contract {
     ];
   }
 
-  #body(template: string, method: string, requestBody: Fields): ContractBody | null {
+  #body(template: string, method: string, requestBody: Fields): ContractOperation['body'] {
     const [entry] = Object.entries(fieldsOf(requestBody.content));
     if (entry === undefined) return null;
     const [mediaType, media] = entry;

@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
-import { parseJson } from '../../core/json.ts';
-import { type Fields, fieldsOf, isFields } from '../data/fields.ts';
+import { parseJson, stringifyJson } from '../../core/json.ts';
 import type { StoredFile } from '../data/store.ts';
-import type { ContractBody } from './demo-contract.ts';
+import type { ContractOperation } from './demo-contract.ts';
 
-/**
- * The port of the embedded Lucanto: one request in, one answer out, no sockets.
- * The HTTP listener and the MCP endpoint (src/demo/mcp) both speak to it.
- */
-
+/** One request to the embedded Lucanto and one answer, without sockets, and what an answer that is not 2xx looks like. */
 export interface EngineRequest {
   readonly method: string;
   /** From the root, without the query: `/api/v1/workspaces/42/invoices`. */
@@ -23,32 +18,29 @@ export interface EngineResponse {
   readonly status: number;
   /** Names as they go on the wire; `X-Request-Id` is always there. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Text is JSON; bytes are files; null is an empty answer. */
-  readonly body: string | Uint8Array | null;
+  /** Text is JSON, bytes are a file, null is an empty answer; only the MCP endpoint streams. */
+  readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null;
 }
 
-export interface Engine {
-  handle(request: EngineRequest): Promise<EngineResponse>;
-}
+/** REST and the MCP endpoint alike. */
+export type RequestHandler = (request: EngineRequest) => Promise<EngineResponse>;
 
 /** An answer that is not 2xx (lucanto-api.md section 3). */
-interface RefusalExtras {
-  /** Validation messages. */
-  readonly errors?: readonly string[];
-  /** Where a plan cap can be lifted. */
-  readonly upgradeUrl?: string;
-  /** Seconds, sent as `Retry-After`. */
-  readonly retryAfter?: number;
-}
-
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
   /** The envelope's `error`. */
   readonly code: string;
-  readonly extras: RefusalExtras;
+  readonly extras: {
+    /** Validation messages. */
+    readonly errors?: readonly string[];
+    /** Where a plan cap can be lifted. */
+    readonly upgradeUrl?: string;
+    /** Seconds, sent as `Retry-After`. */
+    readonly retryAfter?: number;
+  };
 
-  constructor(status: number, code: string, message: string, extras: RefusalExtras = {}) {
+  constructor(status: number, code: string, message: string, extras: Refusal['extras'] = {}) {
     super(message);
     this.status = status;
     this.code = code;
@@ -56,6 +48,7 @@ export class Refusal extends Error {
   }
 }
 
+/** @param what a noun with its article: `The invoice`. */
 export function notFound(what: string): Refusal {
   return new Refusal(404, 'not_found', `${what} was not found.`);
 }
@@ -66,6 +59,11 @@ export function conflict(message: string): Refusal {
 
 export function invalid(errors: readonly string[]): Refusal {
   return new Refusal(422, 'unprocessable_entity', 'The request could not be processed: see errors.', { errors });
+}
+
+/** @throws Refusal 422 where there are any. */
+export function refuseAny(errors: readonly string[]): void {
+  if (errors.length > 0) throw invalid(errors);
 }
 
 /** The error envelope, as the service documents it. */
@@ -81,18 +79,18 @@ export function envelope(refusal: Refusal, requestId: string): Record<string, un
   };
 }
 
-/** What a request's body says: JSON inside its wrapper key, or an uploaded file. */
-export interface ParsedBody {
-  /** The whole body as JSON; undefined where there is none. */
-  readonly json: unknown;
-  readonly upload: StoredFile | null;
-  /** The same for two bodies that mean the same. */
-  readonly fingerprint: string;
+/** The refusal as it goes on the wire. */
+export function refused(refusal: Refusal, requestId: string): EngineResponse {
+  const { retryAfter } = refusal.extras;
+  const headers = { 'Content-Type': 'application/json', 'X-Request-Id': requestId };
+  return {
+    status: refusal.status,
+    headers: retryAfter === undefined ? headers : { ...headers, 'Retry-After': String(retryAfter) },
+    body: stringifyJson(envelope(refusal, requestId)),
+  };
 }
 
-const NOTHING: ParsedBody = { json: undefined, upload: null, fingerprint: '' };
-
-function sha256(bytes: Uint8Array | string): string {
+function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
@@ -104,52 +102,44 @@ function parseText(bytes: Uint8Array): unknown {
   }
 }
 
-async function parseMultipart(request: EngineRequest, contentType: string, now: number): Promise<ParsedBody> {
+async function parseMultipart(request: EngineRequest, now: number): Promise<StoredFile> {
   // undici's own parser: the one in the platform, so no package is needed.
-  const form = await new Response(Buffer.from(request.body), { headers: { 'Content-Type': contentType } })
+  const form = await new Response(Buffer.from(request.body), {
+    headers: { 'Content-Type': request.headers['content-type'] ?? '' },
+  })
     .formData()
     .catch(() => {
       throw new Refusal(400, 'bad_request', 'The body is not valid multipart/form-data.');
     });
-  const strangers = [...form.keys()].filter((name) => name !== 'file');
-  if (strangers.length > 0) throw invalid(strangers.map((name) => `${name} is not a known field`));
+  refuseAny([...form.keys()].filter((name) => name !== 'file').map((name) => `${name} is not a known field`));
   const file = form.get('file');
   if (file === null || typeof file === 'string') throw invalid(['file must be an uploaded file']);
-  const bytes = new Uint8Array(await file.arrayBuffer());
   return {
-    json: undefined,
-    upload: { name: file.name, contentType: file.type, bytes, uploadedAt: now },
-    // The boundary differs from attempt to attempt, the file does not.
-    fingerprint: `${file.name} ${sha256(bytes)}`,
+    name: file.name,
+    contentType: file.type,
+    bytes: new Uint8Array(await file.arrayBuffer()),
+    uploadedAt: now,
   };
 }
 
-/** @throws Refusal 400 for what cannot be read at all, 422 for a missing or unknown part. */
-export async function parseBody(
-  request: EngineRequest,
-  expected: ContractBody | null,
-  now: number,
-): Promise<ParsedBody> {
+/**
+ * What a request's body says: the whole of it as JSON (undefined where there is none), or an uploaded file, and a
+ * fingerprint that is the same for two bodies that mean the same.
+ * @throws Refusal 400 for what cannot be read at all, 422 for a missing or unknown part.
+ */
+export async function parseBody(request: EngineRequest, expected: ContractOperation['body'], now: number) {
   const contentType = request.headers['content-type'] ?? '';
   if (expected?.mediaType === 'multipart/form-data') {
     if (!contentType.startsWith('multipart/form-data')) {
       throw new Refusal(400, 'bad_request', 'The body must be multipart/form-data.');
     }
-    return parseMultipart(request, contentType, now);
+    const upload = await parseMultipart(request, now);
+    // The boundary differs from attempt to attempt, the file does not.
+    return { json: undefined, upload, fingerprint: `${upload.name} ${sha256(upload.bytes)}` };
   }
-  if (request.body.length === 0) return NOTHING;
+  if (request.body.length === 0) return { json: undefined, upload: null, fingerprint: '' };
   if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType)) {
     throw new Refusal(400, 'bad_request', 'The body must be application/json.');
   }
   return { json: parseText(request.body), upload: null, fingerprint: sha256(request.body) };
-}
-
-/** An empty object counts as no body: some clients cannot send nothing. */
-export function isAbsent(json: unknown): boolean {
-  return json === undefined || (isFields(json) && Object.keys(json).length === 0);
-}
-
-/** The properties inside the one wrapper key. */
-export function unwrapped(json: unknown): Fields {
-  return fieldsOf(Object.values(fieldsOf(json))[0]);
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type EngineRequest, type EngineResponse, Refusal } from './demo-request.ts';
 
 /**
@@ -9,15 +8,17 @@ import { type EngineRequest, type EngineResponse, Refusal } from './demo-request
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_KEY_LENGTH = 255;
 
-interface Entry {
-  readonly fingerprint: string;
-  readonly startedAt: number;
-  readonly requestId: string;
-  response: EngineResponse | null;
-}
-
 export class IdempotencyKeys {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<
+    string,
+    {
+      readonly fingerprint: string;
+      readonly startedAt: number;
+      readonly requestId: string;
+      /** Null while the request runs. */
+      response: EngineResponse | null;
+    }
+  >();
   readonly #clock: () => number;
 
   constructor(clock: () => number) {
@@ -26,15 +27,36 @@ export class IdempotencyKeys {
 
   /**
    * @param fingerprint of method, path and body: another one under the same key is a conflict.
-   * @returns the first answer with the replay headers, or null where the key is new.
+   * @returns the first answer with the replay headers where the key is known; else what `operation` answers.
    * @throws Refusal for a key that is too long, in use, or used for something else.
    */
-  replay(token: string, key: string, fingerprint: string): EngineResponse | null {
+  async run(
+    token: string,
+    key: string,
+    fingerprint: string,
+    requestId: string,
+    operation: () => Promise<EngineResponse>,
+  ): Promise<EngineResponse> {
+    const replayed = this.#replay(token, key, fingerprint);
+    if (replayed !== null) return replayed;
+    const slot = `${token}\n${key}`;
+    const startedAt = this.#clock();
+    this.#entries.set(slot, { fingerprint, startedAt, requestId, response: null });
+    try {
+      const response = await operation();
+      if (response.status < 500) this.#entries.set(slot, { fingerprint, startedAt, requestId, response });
+      return response;
+    } finally {
+      if (this.#entries.get(slot)?.response === null) this.#entries.delete(slot);
+    }
+  }
+
+  #replay(token: string, key: string, fingerprint: string): EngineResponse | null {
     if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
       throw new Refusal(400, 'bad_request', `Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} characters.`);
     }
-    const entry = this.#find(token, key);
-    if (entry === undefined) return null;
+    const entry = this.#entries.get(`${token}\n${key}`);
+    if (entry === undefined || this.#clock() - entry.startedAt >= DAY_MS) return null;
     if (entry.fingerprint !== fingerprint) {
       throw new Refusal(409, 'idempotency_key_conflict', 'This Idempotency-Key was used with another request.');
     }
@@ -44,70 +66,30 @@ export class IdempotencyKeys {
     const headers = { 'Idempotent-Replayed': 'true', 'X-Original-Request-Id': entry.requestId };
     return { ...entry.response, headers: { ...entry.response.headers, ...headers } };
   }
-
-  /** Marks the key as running, runs, and keeps the answer unless it is a 5xx. */
-  async run(
-    token: string,
-    key: string,
-    fingerprint: string,
-    requestId: string,
-    operation: () => Promise<EngineResponse>,
-  ): Promise<EngineResponse> {
-    const slot = slotOf(token, key);
-    const entry: Entry = { fingerprint, startedAt: this.#clock(), requestId, response: null };
-    this.#entries.set(slot, entry);
-    try {
-      const response = await operation();
-      if (response.status < 500) entry.response = response;
-      return response;
-    } finally {
-      if (entry.response === null) this.#entries.delete(slot);
-    }
-  }
-
-  #find(token: string, key: string): Entry | undefined {
-    const slot = slotOf(token, key);
-    const entry = this.#entries.get(slot);
-    if (entry === undefined || this.#clock() - entry.startedAt < DAY_MS) return entry;
-    this.#entries.delete(slot);
-    return undefined;
-  }
 }
 
-function slotOf(token: string, key: string): string {
-  return createHash('sha256').update(`${token}\n${key}`).digest('hex');
-}
-
-/** Lets a test stop a request in the middle, to see what others get meanwhile. */
+/** A request that a test has stopped in the middle, to see what others get meanwhile. */
 export interface Hold {
-  /** Settles when a matching request has come in and stands still. */
+  /** Settles when a matching request has come in and waits. */
   readonly arrived: Promise<void>;
   release(): void;
 }
 
-interface Waiting {
-  readonly matches: (request: EngineRequest) => boolean;
-  readonly arrive: () => void;
-  readonly released: Promise<void>;
-}
-
-function signal(): { readonly promise: Promise<void>; readonly settle: () => void } {
-  let settle: () => void = () => undefined;
-  const promise = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
-  return { promise, settle };
-}
-
 export class Holds {
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: {
+    readonly matches: (request: EngineRequest) => boolean;
+    readonly arrive: () => void;
+    readonly released: Promise<void>;
+  }[] = [];
 
   /** Stops the next request that matches, until released. */
   next(matches: (request: EngineRequest) => boolean): Hold {
-    const arrived = signal();
-    const released = signal();
-    this.#waiting.push({ matches, arrive: arrived.settle, released: released.promise });
-    return { arrived: arrived.promise, release: released.settle };
+    const events = new EventTarget();
+    const happened = (name: string) =>
+      new Promise<void>((resolve) => events.addEventListener(name, () => resolve(), { once: true }));
+    const [arrived, released] = [happened('arrived'), happened('released')];
+    this.#waiting.push({ matches, arrive: () => events.dispatchEvent(new Event('arrived')), released });
+    return { arrived, release: () => void events.dispatchEvent(new Event('released')) };
   }
 
   async pass(request: EngineRequest): Promise<void> {

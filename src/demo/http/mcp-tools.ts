@@ -1,9 +1,11 @@
 import { isSpecType, type Tool } from '@modelcontextprotocol/server';
-import { type Fields, fieldsOf, isFields, textOf } from '../data/fields.ts';
-import { type Need, needOf } from './access.ts';
+import { type Fields, fieldsOf, isFields, stringOf } from '../data/fields.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
 
-/** Schemas of the bundled contract as a tool list carries them: no `$ref`, no `allOf`, nothing that only the server sets. */
+/**
+ * The remote endpoint's tools, made from the bundled contract. Their schemas have no `$ref`, no `allOf` and nothing that
+ * only the server sets.
+ */
 /** The contract's schemas do not nest deeper, and none refers to itself. */
 const MAX_DEPTH = 8;
 
@@ -16,9 +18,9 @@ function writableProperties(contract: Contract, schema: unknown, depth = 0): Fie
 }
 
 function inlineSchema(contract: Contract, schema: unknown, depth = 0): Fields {
-  const { $ref: _ref, ...beside } = fieldsOf(schema);
-  // What stands beside a $ref is meant for this place, so it wins.
-  const { 'x-evidence': _evidence, ...merged } = { ...contract.resolve(schema), ...beside };
+  const { $ref: _ref, ...siblings } = fieldsOf(schema);
+  // What is next to a $ref is meant for this place, so it wins.
+  const { 'x-evidence': _evidence, ...merged } = { ...contract.resolve(schema), ...siblings };
   if (depth >= MAX_DEPTH) return {};
   if (isFields(merged.properties) || Array.isArray(merged.allOf)) {
     const { allOf: _allOf, ...rest } = merged;
@@ -27,14 +29,12 @@ function inlineSchema(contract: Contract, schema: unknown, depth = 0): Fields {
   return isFields(merged.items) ? { ...merged, items: inlineSchema(contract, merged.items, depth + 1) } : merged;
 }
 
-/** The remote endpoint's tools, made from the bundled contract. */
 const WORKSPACE_PARAMETERS = ['account_id', 'workspace_id'];
 
 export interface RemoteTool {
   /** As `tools/list` shows it. */
   readonly descriptor: Tool;
   readonly operation: ContractOperation;
-  readonly need: Need;
   /** Argument and name in the path. */
   readonly pathParameters: readonly (readonly [string, string])[];
   /** The arguments that go inside the body's wrapper key; null where there is no body. */
@@ -57,11 +57,11 @@ function remoteTool(contract: Contract, operation: ContractOperation): RemoteToo
   const inQuery = parameters.filter((parameter) => parameter.in === 'query');
   const [wrapper, record] = Object.entries(contract.properties(operation.body?.schema))[0] ?? [null, null];
   const writable = wrapper === null ? {} : writableProperties(contract, record);
-  const title = textOf(described, 'summary') ?? operation.id;
+  const title = stringOf(described, 'summary') ?? operation.id;
   const descriptor = {
     name: toolName(operation.id),
     title,
-    description: textOf(described, 'description') ?? title,
+    description: stringOf(described, 'description') ?? title,
     inputSchema: {
       type: 'object',
       properties: {
@@ -77,7 +77,6 @@ function remoteTool(contract: Contract, operation: ContractOperation): RemoteToo
   return {
     descriptor,
     operation,
-    need: needOf(operation.method, operation.template, String([described.tags].flat()[0])),
     pathParameters: inPath.map((entry) => [argument(entry), nameOf(entry)]),
     body: wrapper === null ? null : { wrapper, fields: Object.keys(writable) },
   };
@@ -90,10 +89,10 @@ function toolName(operationId: string): string {
 }
 
 function nameOf(parameter: Fields): string {
-  return textOf(parameter, 'name') ?? '';
+  return stringOf(parameter, 'name') ?? '';
 }
 
-/** The workspace is `workspace_id` wherever it stands, also where it is the record itself (`/user/accounts/{id}`). */
+/** The workspace is `workspace_id` everywhere, also where it is the record itself (`/user/accounts/{id}`). */
 function argumentOf(parameter: Fields, template: string): string {
   const name = nameOf(parameter);
   const isWorkspace = WORKSPACE_PARAMETERS.includes(name) || (name === 'id' && template.startsWith('/user/'));
@@ -101,13 +100,13 @@ function argumentOf(parameter: Fields, template: string): string {
 }
 
 function schemaOf(contract: Contract, parameter: Fields): Fields {
-  return { ...inlineSchema(contract, parameter.schema), description: textOf(parameter, 'description') ?? '' };
+  return { ...inlineSchema(contract, parameter.schema), description: stringOf(parameter, 'description') ?? '' };
 }
 
 function hintsOf({ id, method }: ContractOperation): Record<string, boolean> {
   return {
     readOnlyHint: method === 'GET',
-    // MCP calls destructive whatever is not merely additive; choosing a default destroys nothing.
+    // To MCP everything that does more than add is destructive; choosing a default destroys nothing.
     destructiveHint: method !== 'GET' && !id.startsWith('create-') && !id.startsWith('set-default-'),
     idempotentHint: method !== 'POST',
     openWorldHint: id.startsWith('send-'),

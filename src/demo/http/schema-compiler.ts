@@ -2,18 +2,15 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Fields } from '../data/fields.ts';
 
 /** The schema compiler, in a module of its own: a bundled CommonJS package has its named exports only when imported statically. */
-interface Problem {
-  readonly instancePath: string;
-  readonly message?: string | undefined;
-}
+export type CompiledSchema = (
+  value: unknown,
+) => readonly { readonly instancePath: string; readonly message?: string | undefined }[];
 
-/** Returns the problems found; none is a match. */
-export type Check = (value: unknown) => readonly Problem[];
-
+/** @returns what compiles the schema at a pointer; its result names the problems of a value, none where it fits. */
 export function compiler(
   document: Fields,
   formats: Readonly<Record<string, (text: string) => boolean>>,
-): (pointer: string) => Check {
+): (pointer: string) => CompiledSchema {
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false, formats });
   ajv.addSchema(document, 'lucanto');
   return (pointer) => {

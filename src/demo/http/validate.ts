@@ -1,8 +1,8 @@
 import { LosslessNumber } from '../../core/json.ts';
 import { type Fields, fieldsOf, isFields } from '../data/fields.ts';
-import type { Contract, ContractBody, ContractOperation } from './demo-contract.ts';
-import { invalid, Refusal } from './demo-request.ts';
-import type { Check } from './schema-compiler.ts';
+import type { Contract, ContractOperation } from './demo-contract.ts';
+import { invalid, Refusal, refuseAny } from './demo-request.ts';
+import type { CompiledSchema } from './schema-compiler.ts';
 
 /** Checks of queries and bodies against the contract's own schemas. Ajv is loaded with the first body. */
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -28,16 +28,16 @@ function asPlainNumbers(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asPlainNumbers(entry)]));
 }
 
-/** `/invoice/items/0/quantity` is told as `items[0].quantity`: the wrapper is no field. */
+/** `/invoice/items/0/quantity` reads `items[0].quantity`: the wrapper is not a field. */
 function readable(instancePath: string): string {
   const [, ...keys] = instancePath.split('/').slice(1);
   return keys.map((key, index) => (/^\d+$/.test(key) ? `[${key}]` : `${index === 0 ? '' : '.'}${key}`)).join('');
 }
 
-export class Validator {
+export class ContractValidator {
   readonly #contract: Contract;
-  readonly #checks = new Map<string, Check>();
-  #compile: Promise<(pointer: string) => Check> | null = null;
+  readonly #checks = new Map<string, CompiledSchema>();
+  #compile: Promise<(pointer: string) => CompiledSchema> | null = null;
 
   constructor(contract: Contract) {
     this.#contract = contract;
@@ -45,7 +45,7 @@ export class Validator {
 
   /**
    * @returns the query, whose values are texts that fit.
-   * @throws Refusal 501 for a parameter that the contract has not, 400 for a value that does not fit.
+   * @throws Refusal 501 for a parameter that the contract does not have, 400 for a value that does not fit.
    */
   query(operation: ContractOperation, given: URLSearchParams): Fields {
     const known = new Map(operation.query.map((parameter) => [parameter.name, parameter.schema]));
@@ -61,20 +61,22 @@ export class Validator {
   }
 
   /**
-   * @param body the whole body, wrapper included.
+   * @param body the whole body, wrapper included; an empty object counts as none, since some clients cannot send nothing.
    * @throws Refusal 422 with one message per problem.
    */
-  async body(body: unknown, expected: ContractBody): Promise<void> {
-    const strangers = this.#strangers(body, expected.schema, '');
+  async body(body: unknown, expected: ContractOperation['body']): Promise<void> {
+    const isAbsent = body === undefined || (isFields(body) && Object.keys(body).length === 0);
+    if (isAbsent && expected?.required !== true) return;
+    if (expected === null) throw invalid(['this operation takes no body']);
+    const unknown = this.#unknownFields(body ?? {}, expected.schema, '');
     const check = await this.#check(expected.pointer);
-    const problems = check(asPlainNumbers(body)).map(
+    const problems = check(asPlainNumbers(body ?? {})).map(
       ({ instancePath, message }) => `${readable(instancePath) || 'The body'} ${message ?? 'is invalid'}`,
     );
-    const errors = [...new Set([...strangers, ...problems])];
-    if (errors.length > 0) throw invalid(errors);
+    refuseAny([...new Set([...unknown, ...problems])]);
   }
 
-  async #check(pointer: string): Promise<Check> {
+  async #check(pointer: string): Promise<CompiledSchema> {
     const known = this.#checks.get(pointer);
     if (known !== undefined) return known;
     this.#compile ??= loadCompiler(this.#contract.document);
@@ -84,10 +86,10 @@ export class Validator {
   }
 
   /** Fields that the contract does not know or that cannot be written: a real service may ignore them, we say so. */
-  #strangers(value: unknown, schema: unknown, path: string): string[] {
+  #unknownFields(value: unknown, schema: unknown, path: string): string[] {
     const resolved = this.#contract.resolve(schema);
     if (Array.isArray(value)) {
-      return value.flatMap((entry, index) => this.#strangers(entry, resolved.items, `${path}[${index}]`));
+      return value.flatMap((entry, index) => this.#unknownFields(entry, resolved.items, `${path}[${index}]`));
     }
     const properties = this.#contract.properties(resolved);
     if (!isFields(value) || Object.keys(properties).length === 0) return [];
@@ -96,7 +98,7 @@ export class Validator {
       if (property === undefined) return [`${path}${path === '' ? '' : '.'}${key} is not a known field`];
       const name = path === '' && isWrapper(resolved, key) ? '' : `${path}${path === '' ? '' : '.'}${key}`;
       if (fieldsOf(property).readOnly === true) return [`${name} is read-only`];
-      return this.#strangers(entry, property, name);
+      return this.#unknownFields(entry, property, name);
     });
   }
 }
@@ -124,7 +126,7 @@ function queryValue(name: string, text: string, schema: Fields): unknown {
   return text;
 }
 
-async function loadCompiler(document: Fields): Promise<(pointer: string) => Check> {
+async function loadCompiler(document: Fields): Promise<(pointer: string) => CompiledSchema> {
   const { compiler } = await import('./schema-compiler.ts');
   return compiler(document, FORMATS);
 }

@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type Fields, fieldsOf, isFields, textOf, timestamp } from '../data/fields.ts';
+import { type Fields, fieldsOf, isFields, stringOf, timestamp } from '../data/fields.ts';
 import type { Collection, Row, Store, StoredFile, Workspace } from '../data/store.ts';
-import type { Grant } from '../data/tokens.ts';
 import { decimal } from '../data/totals.ts';
+import type { Grant } from '../http/access.ts';
 import type { Contract } from '../http/demo-contract.ts';
 import { notFound, Refusal } from '../http/demo-request.ts';
 
-/** What a handler gets and gives. */
-export interface SignedUrl {
-  readonly url: string;
-  readonly expiresAt: string;
-}
-
+/** What all collections of a workspace have in common: listing, creating, getting, updating, deleting. */
 export interface Call {
   readonly store: Store;
   readonly contract: Contract;
@@ -27,63 +22,79 @@ export interface Call {
   readonly body: Fields;
   readonly upload: StoredFile | null;
   /** A URL on the service's own origin that needs no token. */
-  sign(path: string): SignedUrl;
+  sign(path: string): { readonly url: string; readonly expires_at: string };
 }
 
-/** Returns the JSON of the answer; its status is the contract's. Undefined is an empty answer. */
-export type Handler = (call: Call) => unknown;
-export type Handlers = Readonly<Record<string, Handler>>;
+/** By operation. A handler returns the JSON of the answer; undefined is an empty one. */
+export type Handlers = Readonly<Record<string, (call: Call) => unknown>>;
 
-/** Operations on the user instead of on a workspace. */
-export type UserHandler = (call: Omit<Call, 'workspace'>) => unknown;
-
-/**
- * Keyset pagination: a cursor names the last row seen, so rows that are created meanwhile neither repeat nor push
- * others out. Opaque to clients, and good for the list that made it only.
- */
-const DEFAULT_LIMIT = 25;
-
-interface Page<T> {
-  readonly data: readonly T[];
-  readonly next_cursor: string | null;
-  readonly has_more: boolean;
+interface Resource {
+  readonly collection: Collection;
+  /** As in `The bank account was not found.` and, with hyphens, in the operations' names. */
+  readonly word: string;
+  show(call: Call, row: Row): Fields;
+  /** What a new record has where nothing else is given. */
+  defaults(call: Call): Fields;
+  /** @param row null for a new one. @returns what is stored. @throws Refusal 422 */
+  checked(call: Call, fields: Fields, row: Row | null): Fields;
+  /** Filters of the list. */
+  matches?(call: Call, row: Row): boolean;
+  /** @throws Refusal 409 where the record can neither be changed nor deleted. */
+  refuseLocked?(row: Row): void;
+  /** After a create or an update. @throws Refusal for a create that the plan does not include */
+  beforeCreate?(call: Call): void;
+  stored?(call: Call, row: Row): void;
 }
 
-function seal(list: string, seq: number): string {
-  return createHash('sha256').update(`${list}:${seq}`).digest('hex').slice(0, 12);
+/** The five operations that every resource has. */
+export function resourceHandlers(resource: Resource): Handlers {
+  const { collection, word, show, defaults, checked, matches, refuseLocked, beforeCreate, stored } = resource;
+  const name = word.replaceAll(' ', '-');
+  const find = (call: Call) => findRow(call, collection, word);
+  return {
+    [`list-${name}s`]: (call) => {
+      const rows = call.store.list(collection, call.workspace.id).filter((row) => matches?.(call, row) ?? true);
+      const page = paginate(rows, `${call.workspace.id}/${collection}`, call.query);
+      return { ...page, data: page.data.map((row) => show(call, row)) };
+    },
+    [`create-${name}`]: (call) => {
+      const fields = checked(call, { ...defaults(call), ...normalized(call.body) }, null);
+      beforeCreate?.(call);
+      const row = call.store.insert(collection, call.workspace.id, fields, call.now);
+      stored?.(call, row);
+      return show(call, row);
+    },
+    [`get-${name}`]: (call) => show(call, find(call)),
+    [`update-${name}`]: (call) => {
+      const row = find(call);
+      refuseLocked?.(row);
+      change(call, row, checked(call, merged(row.fields, normalized(call.body)), row));
+      stored?.(call, row);
+      return show(call, row);
+    },
+    [`delete-${name}`]: (call) => {
+      const row = find(call);
+      refuseLocked?.(row);
+      row.deletedAt = timestamp(call.now);
+    },
+  };
 }
 
-function encode(list: string, seq: number): string {
-  return Buffer.from(`${seq}.${seal(list, seq)}`).toString('base64url');
+export function findRow(call: Call, collection: Collection, word: string): Row {
+  const row = call.store.find(collection, call.workspace.id, call.id);
+  if (row === undefined) throw notFound(`The ${word}`);
+  return row;
 }
 
-function decode(list: string, cursor: string): number {
-  const [seq = '', mark] = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
-  if (!/^\d{1,15}$/.test(seq) || mark !== seal(list, Number(seq))) {
-    throw new Refusal(400, 'bad_request', 'The cursor is not one that this list has given out.');
-  }
-  return Number(seq);
+export function change(call: Call, row: Row, fields: Fields): void {
+  row.fields = fields;
+  row.updatedAt = timestamp(call.now);
 }
 
-/**
- * @param rows newest first, each with a sequence number that only ever grows.
- * @param list names the list that the cursor belongs to.
- */
-function paginate<T extends { readonly seq: number }>(
-  rows: readonly T[],
-  list: string,
-  limit: number,
-  cursor: string | null,
-): Page<T> {
-  const before = cursor === null ? Number.POSITIVE_INFINITY : decode(list, cursor);
-  const rest = rows.filter((row) => row.seq < before);
-  const data = rest.slice(0, limit);
-  const last = data.at(-1);
-  const more = rest.length > data.length && last !== undefined;
-  return { data, next_cursor: more ? encode(list, last.seq) : null, has_more: more };
+export function rowValues(row: Row): Fields {
+  return { ...row.fields, id: row.id, created_at: row.createdAt, updated_at: row.updatedAt };
 }
 
-/** What all collections of a workspace have in common: presenting, listing, finding, deleting. */
 /** Decimals that a value has at least, by property; everything else is kept as it was written. */
 const DECIMALS: Readonly<Record<string, number>> = {
   rate: 2,
@@ -98,19 +109,22 @@ const DECIMALS: Readonly<Record<string, number>> = {
   total: 2,
 };
 
-/** Written values in the form in which they are answered: decimals are strings, `null` stays. */
-export function normalized(fields: Fields): Fields {
+/** Written values in the form in which they are answered: decimals are strings, `null` stays, a line has a quantity. */
+function normalized(fields: Fields): Fields {
   const entries = Object.entries(fields).map(([name, value]) => {
     const digits = DECIMALS[name];
     if (digits !== undefined && value !== null) return [name, decimal(value, digits)];
-    if (Array.isArray(value)) return [name, value.map((entry) => (isFields(entry) ? normalized(entry) : entry))];
+    if (Array.isArray(value)) {
+      const quantity = name === 'items' ? { quantity: '1.0' } : {};
+      return [name, value.map((entry) => (isFields(entry) ? { ...quantity, ...normalized(entry) } : entry))];
+    }
     return [name, isFields(value) ? normalized(value) : value];
   });
   return Object.fromEntries(entries);
 }
 
 /** A PATCH: properties replace, nested objects merge, arrays replace. */
-export function merged(before: Fields, changes: Fields): Fields {
+function merged(before: Fields, changes: Fields): Fields {
   const result: Fields = { ...before };
   for (const [name, value] of Object.entries(changes)) {
     result[name] = isFields(value) ? merged(fieldsOf(before[name]), value) : value;
@@ -118,34 +132,31 @@ export function merged(before: Fields, changes: Fields): Fields {
   return result;
 }
 
-export function rowValues(row: Row): Fields {
-  return { ...row.fields, id: row.id, created_at: row.createdAt, updated_at: row.updatedAt };
+/**
+ * Keyset pagination: a cursor names the last row seen, so rows that are created meanwhile neither repeat nor push
+ * others out. Opaque to clients, and good only for the list that made it.
+ */
+const DEFAULT_LIMIT = 25;
+
+function cursorAfter(list: string, seq: number): string {
+  const mark = createHash('sha256').update(`${list}:${seq}`).digest('hex').slice(0, 12);
+  return Buffer.from(`${seq}.${mark}`).toString('base64url');
 }
 
-export function listRows(
-  call: Call,
-  collection: Collection,
-  keep: (row: Row) => boolean,
-  show: (row: Row) => Fields,
-): Fields {
-  const rows = call.store.list(collection, call.workspace.id).filter(keep);
-  const limit = Number(textOf(call.query, 'limit') ?? DEFAULT_LIMIT);
-  const list = `${call.workspace.id}/${collection}`;
-  const page = paginate(rows, list, limit, textOf(call.query, 'cursor'));
-  return { data: page.data.map(show), next_cursor: page.next_cursor, has_more: page.has_more };
-}
-
-export function findRow(call: Call, collection: Collection, what: string): Row {
-  const row = call.store.find(collection, call.workspace.id, call.id);
-  if (row === undefined) throw notFound(what);
-  return row;
-}
-
-export function change(call: Call, row: Row, fields: Fields): void {
-  row.fields = fields;
-  row.updatedAt = timestamp(call.now);
-}
-
-export function softDelete(call: Call, row: Row): undefined {
-  row.deletedAt = timestamp(call.now);
+/** @param rows newest first. @param list names the list that the cursor belongs to. */
+function paginate(rows: readonly Row[], list: string, query: Fields) {
+  const cursor = stringOf(query, 'cursor');
+  const seq = Number(
+    Buffer.from(cursor ?? '', 'base64url')
+      .toString('latin1')
+      .split('.')[0],
+  );
+  if (cursor !== null && cursorAfter(list, seq) !== cursor) {
+    throw new Refusal(400, 'bad_request', 'The cursor is not one that this list has given out.');
+  }
+  const rest = cursor === null ? rows : rows.filter((row) => row.seq < seq);
+  const data = rest.slice(0, Number(stringOf(query, 'limit') ?? DEFAULT_LIMIT));
+  const last = data.at(-1);
+  const hasMore = rest.length > data.length && last !== undefined;
+  return { data, next_cursor: hasMore ? cursorAfter(list, last.seq) : null, has_more: hasMore };
 }

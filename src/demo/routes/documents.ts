@@ -1,76 +1,32 @@
-import { addDays, day, type Fields, listOf, textOf, toId } from '../data/fields.ts';
-import type { DocumentType, Row } from '../data/store.ts';
-import { remaining, totalsOf } from '../data/totals.ts';
-import { conflict } from '../http/demo-request.ts';
-import {
-  type Call,
-  change,
-  findRow,
-  type Handlers,
-  listRows,
-  merged,
-  normalized,
-  rowValues,
-  softDelete,
-} from './collection.ts';
-import { checkDocument, linesOf } from './document-rules.ts';
+import Big from 'big.js';
+import { addDays, day, type Fields, fieldsOf, filled, listOf, stringOf, timestamp, toId } from '../data/fields.ts';
+import { type Collection, DOCUMENTS, type DocumentType, type Row } from '../data/store.ts';
+import { withTotals } from '../data/totals.ts';
+import { conflict, invalid, refuseAny } from '../http/demo-request.ts';
+import { type Call, change, findRow, type Handlers, resourceHandlers, rowValues } from './collection.ts';
 
-/** Invoices, quotes, proformas and credit notes: one base, four types, each blind to the others' ids. */
-export const KINDS = {
-  invoice: { collection: 'invoices', schema: 'Invoice', what: 'The invoice', words: 'invoice', initial: 'draft' },
-  quote: { collection: 'quotes', schema: 'Quote', what: 'The quote', words: 'quote', initial: 'active' },
-  proforma: { collection: 'proformas', schema: 'Proforma', what: 'The proforma', words: 'proforma', initial: 'draft' },
-  credit_note: {
-    collection: 'credit_notes',
-    schema: 'CreditNote',
-    what: 'The credit note',
-    words: 'credit-note',
-    initial: 'draft',
-  },
-} as const satisfies Record<DocumentType, unknown>;
-
+/** Invoices, quotes, proformas and credit notes: what they must fulfil, and issuing, paying, sending, accepting them. */
 const DEFAULT_DUE_DAYS = 14;
 const QUOTE_VALID_DAYS = 30;
 /** States in which a document can be neither changed nor deleted. */
 const LOCKED: readonly string[] = ['paid', 'accepted'];
-
-/** What follows from the lines: never written by clients, always exact. */
-export function withTotals(fields: Fields): Fields {
-  const discount = {
-    percentage: textOf(fields, 'discount_percentage'),
-    amount: textOf(fields, 'discount_amount'),
-  };
-  const totals = totalsOf(linesOf(fields), discount, fields.reverse_charge === true);
-  const paid = fields.status === 'paid' ? totals.total : '0.00';
-  return {
-    ...fields,
-    total_without_vat: totals.net,
-    total_vat: totals.vatTotal,
-    total: totals.total,
-    amount_paid: paid,
-    amount_due: remaining(totals.total, paid),
-  };
-}
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 /** The state as of today: what is unpaid after its due date is overdue, a quote past its date has expired. */
-export function statusOf(row: Row, now: number): string {
-  const status = textOf(row.fields, 'status') ?? 'draft';
-  const due = textOf(row.fields, 'due_date');
-  const validUntil = textOf(row.fields, 'valid_until');
+function statusOf({ fields }: Row, now: number): string {
+  const status = stringOf(fields, 'status') ?? 'draft';
+  const due = stringOf(fields, 'due_date');
+  const validUntil = stringOf(fields, 'valid_until');
   if ((status === 'exposed' || status === 'sent') && due !== null && due < day(now)) return 'overdue';
   return status === 'active' && validUntil !== null && validUntil < day(now) ? 'expired' : status;
 }
 
-export function findDocument(call: Call, type: DocumentType): Row {
-  return findRow(call, KINDS[type].collection, KINDS[type].what);
-}
-
 function pdfPath(type: DocumentType, row: Row): string {
-  return `/files/${row.workspaceId}/${KINDS[type].collection}/${row.id}.pdf`;
+  return `/files/${row.workspaceId}/${DOCUMENTS[type].collection}/${row.id}.pdf`;
 }
 
-export function showDocument(call: Call, type: DocumentType, row: Row): Fields {
-  return call.contract.present(KINDS[type].schema, {
+function showDocument(call: Call, type: DocumentType, row: Row): Fields {
+  return call.contract.present(DOCUMENTS[type].schema, {
     ...rowValues(row),
     type,
     status: statusOf(row, call.now),
@@ -80,11 +36,9 @@ export function showDocument(call: Call, type: DocumentType, row: Row): Fields {
 }
 
 function defaultsFor(call: Call, type: DocumentType): Fields {
-  const purchaserId = toId(call.body.purchaser_id);
-  const purchaser = purchaserId === null ? undefined : call.store.find('contacts', call.workspace.id, purchaserId);
-  const issueDate = textOf(call.body, 'issue_date') ?? day(call.now);
+  const purchaser = call.store.find('contacts', call.workspace.id, toId(call.body.purchaser_id));
+  const issueDate = stringOf(call.body, 'issue_date') ?? day(call.now);
   const dueDays = purchaser?.fields.due_days;
-  const due = addDays(issueDate, typeof dueDays === 'number' ? dueDays : DEFAULT_DUE_DAYS);
   const account = call.store.list('bank_accounts', call.workspace.id).find((row) => row.fields.default === true);
   return {
     currency: 'EUR',
@@ -97,47 +51,70 @@ function defaultsFor(call: Call, type: DocumentType): Fields {
     bank_account_id: account?.id ?? null,
     items: [],
     ...(type === 'quote' ? { valid_until: addDays(issueDate, QUOTE_VALID_DAYS) } : {}),
-    ...(type === 'invoice' || type === 'proforma' ? { due_date: due } : {}),
+    ...(type === 'invoice' || type === 'proforma'
+      ? { due_date: addDays(issueDate, typeof dueDays === 'number' ? dueDays : DEFAULT_DUE_DAYS) }
+      : {}),
   };
 }
 
-/** What was written, with the quantity that a line has where none is given. */
-function written(call: Call): Fields {
-  const fields = normalized(call.body);
-  if (fields.items === undefined) return fields;
-  return { ...fields, items: listOf(fields, 'items').map((item) => ({ quantity: '1.0', ...item })) };
+export function currencyErrors(fields: Fields): string[] {
+  const currency = stringOf(fields, 'currency') ?? '';
+  return CURRENCIES.has(currency) ? [] : [`currency ${currency} is not an ISO 4217 code`];
 }
 
-function create(call: Call, type: DocumentType): Row {
-  const fields: Fields = { ...defaultsFor(call, type), ...written(call), status: KINDS[type].initial };
-  checkDocument(call, fields);
-  const date = textOf(fields, 'issue_date') ?? day(call.now);
+function percentErrors(name: string, value: string | null): string[] {
+  const percent = new Big(value ?? '0');
+  return percent.lt(0) || percent.gt(100) ? [`${name} must be from 0 to 100`] : [];
+}
+
+/** Of what is written now: a contact that was deleted later is not an error. */
+function referenceErrors(call: Call, name: string, collection: Collection): string[] {
+  const value = call.body[name] ?? null;
+  const isFound = value === null || call.store.find(collection, call.workspace.id, toId(value)) !== undefined;
+  return isFound ? [] : [`${name} does not exist in this workspace`];
+}
+
+function itemErrors(item: Fields, index: number): string[] {
+  const at = `items[${index}]`;
+  return [
+    ...(filled(item, 'name') === null ? [`${at}.name can't be blank`] : []),
+    ...(stringOf(item, 'unit_price') === null ? [`${at}.unit_price can't be blank`] : []),
+    ...percentErrors(`${at}.vat_rate`, stringOf(item, 'vat_rate')),
+    ...percentErrors(`${at}.discount_percentage`, stringOf(item, 'discount_percentage')),
+  ];
+}
+
+/** Of a date that cannot be earlier than the document's own. */
+export function dateErrors(fields: Fields, name: string): string[] {
+  const issued = stringOf(fields, 'issue_date');
+  const date = stringOf(fields, name);
+  return issued !== null && date !== null && date < issued ? [`${name} must not be before issue_date`] : [];
+}
+
+/** @throws Refusal 422 with every message at once. */
+function checkedDocument(call: Call, type: DocumentType, fields: Fields, row: Row | null): Fields {
+  refuseAny([
+    ...currencyErrors(fields),
+    ...percentErrors('discount_percentage', stringOf(fields, 'discount_percentage')),
+    ...referenceErrors(call, 'purchaser_id', 'contacts'),
+    ...referenceErrors(call, 'bank_account_id', 'bank_accounts'),
+    ...dateErrors(fields, 'due_date'),
+    ...dateErrors(fields, 'valid_until'),
+    ...listOf(fields, 'items').flatMap(itemErrors),
+  ]);
+  if (row !== null) return withTotals(fields);
+  const date = stringOf(fields, 'issue_date') ?? day(call.now);
   // A quote is never a draft: it has its number from the start.
-  fields.number = type === 'quote' ? call.store.numbering.next(call.workspace.id, type, date) : null;
-  return call.store.insert(KINDS[type].collection, call.workspace.id, withTotals(fields), call.now);
+  const number = type === 'quote' ? call.store.nextNumber(call.workspace.id, type, date) : null;
+  return withTotals({ ...fields, status: DOCUMENTS[type].initial, number });
 }
 
-function update(call: Call, type: DocumentType): Row {
-  const row = findDocument(call, type);
-  refuseLocked(row, KINDS[type].what);
-  const fields = merged(row.fields, written(call));
-  checkDocument(call, fields);
-  change(call, row, withTotals(fields));
-  return row;
-}
-
-function refuseLocked(row: Row, what: string): void {
-  const status = textOf(row.fields, 'status') ?? '';
-  if (LOCKED.includes(status)) throw conflict(`${what} is ${status} and can no longer be changed.`);
-}
-
-function matches(call: Call, row: Row): boolean {
-  const { query, now } = call;
-  const status = textOf(query, 'status');
-  const from = textOf(query, 'issue_date_from');
-  const to = textOf(query, 'issue_date_to');
-  const purchaser = textOf(query, 'purchaser_id');
-  const issued = textOf(row.fields, 'issue_date') ?? '';
+function matches({ query, now }: Call, row: Row): boolean {
+  const status = stringOf(query, 'status');
+  const from = stringOf(query, 'issue_date_from');
+  const to = stringOf(query, 'issue_date_to');
+  const purchaser = stringOf(query, 'purchaser_id');
+  const issued = stringOf(row.fields, 'issue_date') ?? '';
   return (
     (status === null || statusOf(row, now) === status) &&
     (from === null || issued >= from) &&
@@ -146,27 +123,84 @@ function matches(call: Call, row: Row): boolean {
   );
 }
 
+/** Gives the number, and what follows from it. */
+function issue(call: Call, type: DocumentType, { fields, workspaceId }: Row): Fields {
+  if (fields.status !== 'draft') throw conflict(`The ${DOCUMENTS[type].word} has been issued already.`);
+  refuseAny([
+    ...(toId(fields.purchaser_id) === null ? ["purchaser_id can't be blank"] : []),
+    ...(listOf(fields, 'items').length === 0 ? ['items must have at least one line'] : []),
+  ]);
+  const date = stringOf(fields, 'issue_date') ?? day(call.now);
+  const number = call.store.nextNumber(workspaceId, type, date);
+  const symbol = stringOf(fields, 'variable_symbol') ?? number.replace(/\D/g, '');
+  const reference = type === 'invoice' || type === 'proforma' ? { variable_symbol: symbol } : {};
+  return { ...fields, status: 'exposed', number, issue_date: date, ...reference };
+}
+
+function markPaid(call: Call, type: DocumentType, { fields }: Row): Fields {
+  const the = `The ${DOCUMENTS[type].word}`;
+  if (fields.status === 'draft') throw conflict(`${the} is a draft: issue it first.`);
+  if (fields.status === 'paid') throw conflict(`${the} has been paid already.`);
+  const paidAt = stringOf(call.body, 'paid_at') ?? day(call.now);
+  if (paidAt < (stringOf(fields, 'issue_date') ?? '')) throw invalid(['paid_at must not be before issue_date']);
+  return withTotals({ ...fields, status: 'paid', paid_at: paidAt });
+}
+
+function accept(call: Call, type: DocumentType, row: Row): Fields {
+  const status = statusOf(row, call.now);
+  if (status !== 'active') throw conflict(`The ${DOCUMENTS[type].word} is ${status} and cannot be accepted.`);
+  return { ...row.fields, status: 'accepted' };
+}
+
+function recipients(call: Call, { fields, workspaceId }: Row): readonly string[] {
+  const given = [call.body.to].flat().filter((address) => typeof address === 'string');
+  if (given.length > 0) return given;
+  const purchaser = call.store.find('contacts', workspaceId, toId(fields.purchaser_id));
+  const address = filled(fieldsOf(purchaser?.fields.legal_identity), 'email');
+  return address === null ? [] : [address];
+}
+
+function send(call: Call, type: DocumentType, row: Row): Fields {
+  const { fields, workspaceId, id } = row;
+  const to = recipients(call, row);
+  refuseAny([
+    ...(fields.status === 'draft' ? [`The ${DOCUMENTS[type].word} is a draft: issue it first`] : []),
+    ...(to.length === 0 ? ['the contact has no e-mail address: give one in to'] : []),
+  ]);
+  const number = stringOf(fields, 'number') ?? '';
+  const subject = stringOf(call.body, 'subject') ?? `${number} · ${stringOf(call.workspace.fields, 'name') ?? ''}`;
+  const message = stringOf(call.body, 'message') ?? `${number}: ${fields.total} ${fields.currency}`;
+  const sentAt = timestamp(call.now);
+  call.store.outbox.push({ workspaceId, type, id, to, subject, message, sentAt });
+  const status = fields.status === 'exposed' ? 'sent' : fields.status;
+  return { ...fields, status, sent_status: 'sent', email_sent_at: sentAt };
+}
+
 export function documentHandlers(type: DocumentType): Handlers {
-  const { collection, what, words } = KINDS[type];
-  return {
-    [`list-${words}s`]: (call) =>
-      listRows(
-        call,
-        collection,
-        (row) => matches(call, row),
-        (row) => showDocument(call, type, row),
-      ),
-    [`create-${words}`]: (call) => showDocument(call, type, create(call, type)),
-    [`get-${words}`]: (call) => showDocument(call, type, findDocument(call, type)),
-    [`update-${words}`]: (call) => showDocument(call, type, update(call, type)),
-    [`delete-${words}`]: (call) => {
-      const row = findDocument(call, type);
-      refuseLocked(row, what);
-      return softDelete(call, row);
-    },
-    [`get-${words}-pdf-url`]: (call) => {
-      const { url, expiresAt } = call.sign(pdfPath(type, findDocument(call, type)));
-      return { url, expires_at: expiresAt };
-    },
+  const { collection, word } = DOCUMENTS[type];
+  const name = word.replaceAll(' ', '-');
+  const find = (call: Call) => findRow(call, collection, word);
+  const on = (action: typeof issue) => (call: Call) => {
+    const row = find(call);
+    change(call, row, action(call, type, row));
+    return showDocument(call, type, row);
   };
+  const handlers: Handlers = {
+    ...resourceHandlers({
+      collection,
+      word,
+      show: (call, row) => showDocument(call, type, row),
+      defaults: (call) => defaultsFor(call, type),
+      checked: (call, fields, row) => checkedDocument(call, type, fields, row),
+      matches,
+      refuseLocked: ({ fields: { status } }) => {
+        if (!LOCKED.includes(String(status))) return;
+        throw conflict(`The ${word} is ${status} and can no longer be changed.`);
+      },
+    }),
+    [`get-${name}-pdf-url`]: (call) => call.sign(pdfPath(type, find(call))),
+  };
+  if (type === 'quote') return { ...handlers, 'accept-quote': on(accept), 'send-quote': on(send) };
+  if (type === 'credit_note') return { ...handlers, 'issue-credit-note': on(issue) };
+  return { ...handlers, [`issue-${name}`]: on(issue), [`mark-${name}-paid`]: on(markPaid), [`send-${name}`]: on(send) };
 }

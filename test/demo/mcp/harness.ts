@@ -6,10 +6,11 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { onTestFinished } from 'vitest';
 import type { Generation } from '../../../src/contract/bundled-contract.ts';
-import { type DemoTokens, Tokens } from '../../../src/demo/data/tokens.ts';
+import { requestOf, write } from '../../../src/demo/demo-server.ts';
+import { type DemoTokens, Tokens } from '../../../src/demo/http/access.ts';
 import { Contract } from '../../../src/demo/http/demo-contract.ts';
-import type { Engine, EngineRequest, EngineResponse } from '../../../src/demo/http/demo-request.ts';
-import { createMcpEndpoint, serveFetch } from '../../../src/demo/http/mcp-endpoint.ts';
+import type { EngineRequest, EngineResponse, RequestHandler } from '../../../src/demo/http/demo-request.ts';
+import { createMcpEndpoint } from '../../../src/demo/http/mcp-endpoint.ts';
 
 interface Recorded {
   readonly method: string;
@@ -40,12 +41,10 @@ export async function startEndpoint(setting: Setting = {}): Promise<Running> {
   const { answers = 'json', pageSize = 100, generation = 'accounts', respond = () => answer(200, '{}') } = setting;
   const requests: Recorded[] = [];
   const tokens = new Tokens(1);
-  const engine: Engine = {
-    handle: async (request) => {
-      const { method, path, query, headers, body } = request;
-      requests.push({ method, path, query: query.toString(), headers, body: new TextDecoder().decode(body) });
-      return respond(request);
-    },
+  const engine: RequestHandler = async (request) => {
+    const { method, path, query, headers, body } = request;
+    requests.push({ method, path, query: query.toString(), headers, body: new TextDecoder().decode(body) });
+    return respond(request);
   };
   const endpoint = createMcpEndpoint({
     engine,
@@ -55,7 +54,7 @@ export async function startEndpoint(setting: Setting = {}): Promise<Running> {
     answers,
     pageSize,
   });
-  const server = createServer((incoming, outgoing) => void serveFetch(endpoint, incoming, outgoing));
+  const server = createServer(async (incoming, outgoing) => write(await endpoint(await requestOf(incoming)), outgoing));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
     server.closeAllConnections();
