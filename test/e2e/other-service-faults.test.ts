@@ -10,7 +10,7 @@ const at = useOtherHome();
 
 describe('every failure of the service', () => {
   it.each(FAILURES)('$name ($status) becomes an error that says what to do', async ({ id, error, status, message }) => {
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     const { stdout, stderr, exitCode } = await run(
       ['call', 'lucanto_get_contact', '--arg', `id=${id}`],
       at.bridge({ LUCANTO_TIMEOUT: '8' }),
@@ -29,8 +29,7 @@ describe('every failure of the service', () => {
   });
 
   it('that passes is retried, a POST with the key of its first attempt', async () => {
-    await at.login(at.other.tokens.manage);
-    at.other.clear();
+    await at.loggedIn(at.other.tokens.manage);
     at.other.set({ failNext: ['unavailable'] });
     const { exitCode } = await run(
       ['call', 'lucanto_create_contact', '--arg', 'name=A', '--arg', `workspace_id=${at.other.workspaceIds[0]}`],
@@ -77,7 +76,7 @@ describe('the remote endpoint', () => {
     'missing',
   ] as const;
   it.each(faults)('that answers a call with %s gives an error at once, and is never sent twice', async (state) => {
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     const session = await connect('v1', at.bridge());
     await session.listTools();
     at.other.set({ remote: { state } });
@@ -95,7 +94,7 @@ describe('the remote endpoint', () => {
   });
 
   it('that never answers is given up within the timeout', async () => {
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     at.other.set({ remote: { state: 'hang' } });
     const session = await connect('v1', at.bridge({ LUCANTO_TIMEOUT: '2' }));
     const result = await session.callTool('lucanto_explain_vat', { country: 'sk' });

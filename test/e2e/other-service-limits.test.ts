@@ -39,7 +39,7 @@ describe('a token', () => {
   });
 
   it('that manages sees actions of resources that the remote list mentions, and of others when told its scopes', async () => {
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     const silent = await connect('v1', at.bridge());
     expect(namesOf(await silent.listTools())).not.toContain('lucanto_archive_project');
     await silent.close();
@@ -86,7 +86,7 @@ describe('a token', () => {
 
 describe('ids beyond 2^53', () => {
   it('survive as numbers and as strings, in arguments and answers, digit by digit', async () => {
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     const [workspace] = at.other.workspaceIds;
     const [id] = at.other.ids('invoices');
     const raw = startRaw(at.bridge());
@@ -109,7 +109,7 @@ describe('ids beyond 2^53', () => {
 
   it('survive as UUIDs just as well', async () => {
     at.other.set({ shape: { ids: 'uuid', servers: 'absolute', operationIds: false, workspaceItem: 'segment' } });
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     const [id = ''] = at.other.ids('invoices');
     const { stdout } = await run(['call', 'lucanto_get_invoice', '--arg', `id=${id}`], at.bridge());
     expect(JSON.parse(stdout).id).toBe(id);
@@ -119,7 +119,7 @@ describe('ids beyond 2^53', () => {
 describe('workspaces', () => {
   it('are asked for where there are several, by id and name', async () => {
     at.other.set({ workspaces: 2 });
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     const { stdout, stderr, exitCode } = await run(['call', 'lucanto_list_contacts'], at.bridge());
     expect(exitCode).toBe(1);
     for (const id of at.other.workspaceIds) expect(stdout + stderr).toContain(id);
@@ -127,7 +127,7 @@ describe('workspaces', () => {
   });
 
   it('are all seen by a call that wants little of its own answer', async () => {
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     const call = () => run(['call', 'lucanto_list_contacts', '--arg', 'fields=name'], at.bridge());
     expect((await call()).exitCode).toBe(0);
     at.other.set({ workspaces: 2 });
@@ -137,7 +137,7 @@ describe('workspaces', () => {
   });
 
   it('are asked for by remote tools too, which get the only one by themselves', async () => {
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     const remote = at.bridge({ LUCANTO_BACKEND: 'remote' });
     expect((await run(['call', 'lucanto_list_contacts'], remote)).exitCode).toBe(0);
     at.other.set({ workspaces: 2 });
@@ -149,8 +149,7 @@ describe('workspaces', () => {
   it('that are pinned leave every schema, and no other can be reached', async () => {
     at.other.set({ workspaces: 2 });
     const [first = '', second = ''] = at.other.workspaceIds;
-    await at.login(at.other.tokens.manage);
-    at.other.clear();
+    await at.loggedIn(at.other.tokens.manage);
     const session = await connect('v1', at.bridge({ LUCANTO_WORKSPACE: second, LUCANTO_SCOPES: 'manage:*' }));
     for (const tool of await session.listTools())
       expect(JSON.stringify(tool.inputSchema)).not.toContain('workspace_id');
@@ -172,7 +171,7 @@ describe('workspaces', () => {
 
 describe('the document', () => {
   it('that gained a resource is announced by a server that began with the old one, and the new tool works', async () => {
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     at.other.set({ openapi: { extraResources: ['warehouses'] } });
     const raw = startRaw(at.bridge({ LUCANTO_SCOPES: 'manage:*' }));
     for (const line of HANDSHAKE) raw.send(line);
@@ -189,7 +188,7 @@ describe('the document', () => {
   it.each(['broken', 'huge', 'not-openapi', 'missing'] as const)(
     'that is %s changes nothing that was known',
     async (state) => {
-      await at.login(at.other.tokens.manage);
+      await at.loggedIn(at.other.tokens.manage);
       at.other.set({ openapi: { state } });
       await at.login(at.other.tokens.manage);
       const { exitCode } = await run(['call', 'lucanto_list_projects'], at.bridge());
@@ -200,7 +199,7 @@ describe('the document', () => {
 
 describe('a service that is down', () => {
   it('leaves the known tools listed, and calls answered with what to do', async () => {
-    await at.login(at.other.tokens.manage);
+    await at.loggedIn(at.other.tokens.manage);
     await at.other.close();
     for (const kind of ['v1', 'v2 auto', 'v2 pinned to 2026-07-28'] as const) {
       const session = await connect(kind, at.bridge({ LUCANTO_TIMEOUT: '5' }));

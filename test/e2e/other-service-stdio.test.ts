@@ -1,5 +1,5 @@
 /** Raw lines over stdio against the other Lucanto: what is forwarded, what is not, and how a process ends. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { HANDSHAKE, type RawSession, startRaw } from '../helpers/mcp.ts';
@@ -8,8 +8,7 @@ import { useOtherHome } from '../helpers/other-home.ts';
 const at = useOtherHome();
 
 beforeEach(async () => {
-  await at.login(at.other.tokens.manage);
-  at.other.clear();
+  await at.loggedIn(at.other.tokens.manage);
 });
 
 async function started(more: Readonly<Record<string, string>> = {}): Promise<RawSession> {
@@ -102,6 +101,8 @@ describe('the process', () => {
 
 describe('files', () => {
   it('are private, and hold the token in one place only', async () => {
+    await rm(at.home.configDir, { recursive: true });
+    await at.login(at.other.tokens.manage);
     const raw = await started();
     raw.send(callOf('one', 'lucanto_create_contact', { name: 'Nobody Special' }));
     await raw.lineWith('"one"');
