@@ -1,10 +1,9 @@
 /** The built program in child processes, with a home of its own. */
-import { execFile, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -35,15 +34,10 @@ export interface Program {
   remove(): void;
 }
 
-/** Builds into a folder of its own, so that tests of others are not trampled on. */
-export async function buildProgram(): Promise<Program> {
+/** A copy of what was built: whatever is built while the tests of a file run, they meet the same program. */
+export function copyProgram(): Program {
   const folder = mkdtempSync(path.join(tmpdir(), 'lucanto-cli-'));
-  const tsup = path.join(ROOT, 'node_modules', 'tsup', 'dist', 'cli-default.js');
-  await promisify(execFile)(process.execPath, [tsup, '--silent', '--outDir', path.join(folder, 'dist')], { cwd: ROOT });
-  mkdirSync(path.join(folder, 'bin'));
-  for (const file of readdirSync(path.join(ROOT, 'bin'))) {
-    copyFileSync(path.join(ROOT, 'bin', file), path.join(folder, 'bin', file));
-  }
+  for (const name of ['bin', 'dist']) cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
   let home = mkdtempSync(path.join(folder, 'home-'));
   return {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Generation } from '../../src/contract/bundled-contract.ts';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
-import { buildProgram, type Program } from './built-program.ts';
+import { copyProgram, type Program } from './built-program.ts';
 
 export interface ProgramAndService {
   readonly program: Program;
@@ -14,7 +14,7 @@ export function programAndService(generation: Generation): ProgramAndService {
   let program: Program | undefined;
   let service: DemoService | undefined;
   beforeAll(async () => {
-    program = await buildProgram();
+    program = copyProgram();
     service = await startDemo({ port: 0, generation, clock: Date.now });
   });
   afterAll(async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../src/config/settings.ts';
 import { VERSION } from '../../src/core/version.ts';
-import { buildProgram, type Program } from './built-program.ts';
+import { copyProgram, type Program } from './built-program.ts';
 
 let program: Program;
-beforeAll(async () => {
-  program = await buildProgram();
+beforeAll(() => {
+  program = copyProgram();
 });
 afterAll(() => program?.remove());
 

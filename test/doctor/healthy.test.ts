@@ -18,7 +18,7 @@ afterEach(() => patient.leave());
 
 describe('doctor on a healthy computer', () => {
   it('finds everything fine, starts what each app would start, and ends with 0', async () => {
-    await patient.login();
+    await patient.loggedIn();
     await patient.run('setup', 'claude-desktop', 'codex', '--yes');
     const { code, stderr, findings, checks, of } = await patient.examine();
     expect([code, stderr, findings]).toEqual([0, '', []]);
@@ -34,7 +34,7 @@ describe('doctor on a healthy computer', () => {
   });
 
   it('heads its JSON with what support asks first, and names neither the token nor the home', async () => {
-    await patient.login();
+    await patient.loggedIn();
     await patient.run('setup', 'claude-desktop');
     const { stdout } = await patient.examine();
     expect(JSON.parse(stdout)).toMatchObject({
@@ -58,7 +58,7 @@ describe('doctor on a healthy computer', () => {
     });
     expect(findings).toEqual([]);
     expect(bench.program.files()).toEqual({});
-    await patient.login();
+    await patient.loggedIn();
     const before = bench.program.files();
     await patient.examine();
     expect(bench.program.files()).toEqual(before);
@@ -160,7 +160,7 @@ function terminal() {
 
 describe('doctor that is interrupted', () => {
   it('ends the programs that it started', async () => {
-    await patient.login();
+    await patient.loggedIn();
     const script = 'node_modules/lucanto-mcp/bin/lucanto-mcp.js';
     const pidFile = patient.path('pid');
     const source = `require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => undefined, 1000); process.on('SIGTERM', () => undefined);`;

@@ -1,6 +1,6 @@
 /** A computer to examine: a home, a service on loopback, an app that is connected to it. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DemoService } from '../../src/demo/demo-server.ts';
 import type { Program, Run } from '../cli/built-program.ts';
@@ -31,7 +31,9 @@ export interface Patient {
   readonly service: DemoService;
   path(name: string): string;
   put(name: string, text: string, mode?: number): void;
-  login(token?: string, ...args: readonly string[]): Promise<Run>;
+  login(token: string, ...args: readonly string[]): Promise<Run>;
+  /** As after `login` with the token that manages: what it stores is taken from the first time. */
+  loggedIn(): Promise<void>;
   run(...args: readonly string[]): Promise<Run>;
   /** What `doctor --json` says. */
   examine(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Examination>;
@@ -44,6 +46,8 @@ export function patientOf(program: Program, service: DemoService): Patient {
   program.newHome();
   const kept: { close(): unknown }[] = [];
   const inHome = (name: string) => path.join(program.home, name);
+  const login = (token: string, ...args: readonly string[]) =>
+    program.run(['login', '--url', service.url, ...args], { stdin: token });
   return {
     program,
     service,
@@ -52,8 +56,14 @@ export function patientOf(program: Program, service: DemoService): Patient {
       mkdirSync(path.dirname(inHome(name)), { recursive: true, mode: 0o700 });
       writeFileSync(inHome(name), text, { mode });
     },
-    login: (token = service.tokens.manage, ...args) =>
-      program.run(['login', '--url', service.url, ...args], { stdin: token }),
+    login,
+    loggedIn: async () => {
+      const stored = path.join(path.dirname(program.home), 'stored');
+      if (existsSync(stored)) return cpSync(stored, inHome(CONFIG), { recursive: true, preserveTimestamps: true });
+      const { code, stderr } = await login(service.tokens.manage);
+      if (code !== 0) throw new Error(stderr);
+      cpSync(inHome(CONFIG), stored, { recursive: true, preserveTimestamps: true });
+    },
     run: (...args) => program.run(args),
     examine: async (args = [], env = {}) => {
       const run = await program.run(['doctor', '--json', ...args], { env });

@@ -7,8 +7,8 @@ import type { Fault } from './fault.ts';
 export const APP_FAULTS: readonly Fault[] = [
   {
     fault: "app's file is no JSON",
-    arrange: async ({ login, put }) => {
-      await login();
+    arrange: async ({ loggedIn, put }) => {
+      await loggedIn();
       put(DESKTOP, '{"mcpServers": {');
       return undefined;
     },
@@ -18,8 +18,8 @@ export const APP_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'comments in a file of strict JSON',
-    arrange: async ({ login, run, put, path: at, program: { files } }) => {
-      await login();
+    arrange: async ({ loggedIn, run, put, path: at, program: { files } }) => {
+      await loggedIn();
       await run('setup', 'claude-desktop');
       put(DESKTOP, `// mine\n${files()[DESKTOP]}`);
       rmSync(at(`${DESKTOP}.lucanto-backup`), { force: true });
@@ -31,8 +31,8 @@ export const APP_FAULTS: readonly Fault[] = [
   },
   {
     fault: "service's address and token in Claude Desktop",
-    arrange: async ({ login, put, service }) => {
-      await login();
+    arrange: async ({ loggedIn, put, service }) => {
+      await loggedIn();
       const entry = { url: `${service.url}/api/mcp/v1`, headers: { Authorization: 'Bearer opaque-secret-4711' } };
       put(DESKTOP, JSON.stringify({ mcpServers: { lucanto: entry } }));
       return undefined;
@@ -43,8 +43,8 @@ export const APP_FAULTS: readonly Fault[] = [
   },
   {
     fault: "service's address and token in Cursor",
-    arrange: async ({ login, put, service }) => {
-      await login();
+    arrange: async ({ loggedIn, put, service }) => {
+      await loggedIn();
       const entry = { url: `${service.url}/api/mcp/v1`, headers: { Authorization: `Bearer ${service.tokens.read}` } };
       put(CURSOR, JSON.stringify({ mcpServers: { books: entry } }));
       return undefined;
@@ -55,8 +55,8 @@ export const APP_FAULTS: readonly Fault[] = [
   },
   {
     fault: "service's address and token in Codex, which can use it",
-    arrange: async ({ login, put, service }) => {
-      await login();
+    arrange: async ({ loggedIn, put, service }) => {
+      await loggedIn();
       const headers = `http_headers = { Authorization = "Bearer ${service.tokens.read}" }`;
       put(CODEX, `[mcp_servers.lucanto]\nurl = "${service.url}/api/mcp/v1"\n${headers}\n`);
       return undefined;
@@ -67,8 +67,8 @@ export const APP_FAULTS: readonly Fault[] = [
   },
   {
     fault: "service's address and token for one folder of Claude Code",
-    arrange: async ({ login, put, service }) => {
-      await login();
+    arrange: async ({ loggedIn, put, service }) => {
+      await loggedIn();
       const entry = { url: `${service.url}/api/mcp/v1`, headers: { Authorization: `Bearer ${service.tokens.read}` } };
       put('.claude.json', JSON.stringify({ projects: { '/srv/books': { mcpServers: { lucanto: entry } } } }));
       return undefined;
@@ -79,8 +79,8 @@ export const APP_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'token in the environment of an entry',
-    arrange: async ({ login, run, put, path: at, program: { files }, service }) => {
-      await login();
+    arrange: async ({ loggedIn, run, put, path: at, program: { files }, service }) => {
+      await loggedIn();
       await run('setup', 'cursor');
       const file = JSON.parse(files()[CURSOR] ?? '');
       file.mcpServers.lucanto.env = { LUCANTO_TOKEN: service.tokens.read };
@@ -93,8 +93,8 @@ export const APP_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'bundle and entry in Claude Desktop',
-    arrange: async ({ login, run, put }) => {
-      await login();
+    arrange: async ({ loggedIn, run, put }) => {
+      await loggedIn();
       await run('setup', 'claude-desktop');
       const folder = path.join(path.dirname(DESKTOP), 'Claude Extensions', 'local.mcpb.lucanto');
       put(path.join(folder, 'manifest.json'), '{"name": "lucanto-mcp", "version": "0.1.0"}');
@@ -106,8 +106,8 @@ export const APP_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'no app is connected',
-    arrange: async ({ login, path: at }) => {
-      await login();
+    arrange: async ({ loggedIn, path: at }) => {
+      await loggedIn();
       mkdirSync(at('.cursor'));
       return undefined;
     },

@@ -10,8 +10,8 @@ import type { Fault } from './fault.ts';
 export const DISK_FAULTS: readonly Fault[] = [
   {
     fault: 'config directory and token open to others',
-    arrange: async ({ login, path: at }) => {
-      await login();
+    arrange: async ({ loggedIn, path: at }) => {
+      await loggedIn();
       chmodSync(at(CONFIG), 0o755);
       chmodSync(at(PROFILE), 0o644);
       return undefined;
@@ -22,8 +22,8 @@ export const DISK_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'config directory open to others, token closed',
-    arrange: async ({ login, path: at }) => {
-      await login();
+    arrange: async ({ loggedIn, path: at }) => {
+      await loggedIn();
       chmodSync(at(CONFIG), 0o750);
       return undefined;
     },
@@ -43,8 +43,8 @@ export const DISK_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'damaged cache',
-    arrange: async ({ login, put }) => {
-      await login();
+    arrange: async ({ loggedIn, put }) => {
+      await loggedIn();
       put(path.join(CONFIG, 'cache', 'abc', 'contract.json'), '{"fetched');
       return undefined;
     },
@@ -54,8 +54,8 @@ export const DISK_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'file in the place of the files folder',
-    arrange: async ({ login, put, path: at }) => {
-      await login();
+    arrange: async ({ loggedIn, put, path: at }) => {
+      await loggedIn();
       put('receipts', 'a file');
       return { args: ['--files', at('receipts')] };
     },
@@ -80,8 +80,8 @@ export const DISK_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'another version on this computer',
-    arrange: async ({ login, put }) => {
-      await login();
+    arrange: async ({ loggedIn, put }) => {
+      await loggedIn();
       const folder = path.join('.npm', '_npx', 'ab12', 'node_modules', 'lucanto-mcp');
       put(path.join(folder, 'package.json'), '{"name": "lucanto-mcp", "version": "0.0.9"}');
       return undefined;

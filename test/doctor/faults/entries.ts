@@ -15,8 +15,8 @@ function connected({ put, path: at }: Patient, source: string): void {
 export const ENTRY_FAULTS: readonly Fault[] = [
   {
     fault: 'entry with a script that is gone',
-    arrange: async ({ login, put }) => {
-      await login();
+    arrange: async ({ loggedIn, put }) => {
+      await loggedIn();
       put(DESKTOP, entryOf('/nowhere/lucanto-mcp.js'));
       return undefined;
     },
@@ -26,8 +26,8 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'entry with a command that the app has no PATH to',
-    arrange: async ({ login, put }) => {
-      await login();
+    arrange: async ({ loggedIn, put }) => {
+      await loggedIn();
       put(DESKTOP, '{"mcpServers": {"lucanto": {"command": "no-such-npx", "args": ["-y", "lucanto-mcp"]}}}');
       return undefined;
     },
@@ -37,8 +37,8 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'entry of a profile without a token',
-    arrange: async ({ login, run }) => {
-      await login();
+    arrange: async ({ loggedIn, run }) => {
+      await loggedIn();
       await run('setup', 'cursor', '--profile', 'work');
       return undefined;
     },
@@ -58,8 +58,8 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'proxy that only this terminal has',
-    arrange: async ({ login, run, keep, service }) => {
-      await login();
+    arrange: async ({ loggedIn, run, keep, service }) => {
+      await loggedIn();
       await run('setup', 'cursor');
       const proxy = keep(await connectProxy({ target: Number(new URL(service.url).port) }));
       return { env: { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` } };
@@ -71,7 +71,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   {
     fault: 'entry that prints something else on stdout',
     arrange: async (it) => {
-      await it.login();
+      await it.loggedIn();
       connected(it, `console.log('Debugger listening, token ${DEAD}');${SERVER}`);
       return undefined;
     },
@@ -81,8 +81,8 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'entry that prints its variables on stdout',
-    arrange: async ({ login, put, path: at }) => {
-      await login();
+    arrange: async ({ loggedIn, put, path: at }) => {
+      await loggedIn();
       put(
         ours('lucanto-mcp.js'),
         `console.log(process.env.API_KEY, process.cwd(), '-'.repeat(70), process.env.API_KEY);${SERVER}`,
@@ -99,7 +99,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   {
     fault: 'entry that ends at once',
     arrange: async (it) => {
-      await it.login();
+      await it.loggedIn();
       connected(it, `console.error('error: no such module'); process.exitCode = 7;`);
       return undefined;
     },
@@ -110,7 +110,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   {
     fault: 'entry whose script lacks a file',
     arrange: async (it) => {
-      await it.login();
+      await it.loggedIn();
       connected(it, `require('./dist/gone.js');`);
       return undefined;
     },
@@ -121,8 +121,8 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'entry that is switched off',
-    arrange: async ({ login, run, put, program: { files } }) => {
-      await login();
+    arrange: async ({ loggedIn, run, put, program: { files } }) => {
+      await loggedIn();
       await run('setup', 'codex');
       put(CODEX, `${files()[CODEX]}enabled = false\n`);
       return undefined;
@@ -133,8 +133,8 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'entry that pins a workspace which the token does not reach',
-    arrange: async ({ login, run }) => {
-      await login();
+    arrange: async ({ loggedIn, run }) => {
+      await loggedIn();
       await run('setup', 'cursor', '--workspace', '999999');
       return undefined;
     },
@@ -144,8 +144,8 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   },
   {
     fault: "entry slower than the app's limit",
-    arrange: async ({ login, put, path: at }) => {
-      await login();
+    arrange: async ({ loggedIn, put, path: at }) => {
+      await loggedIn();
       put(ours('lucanto-mcp.js'), 'setInterval(() => undefined, 1000);');
       const lines = ['[mcp_servers.lucanto]', `command = ${JSON.stringify(process.execPath)}`];
       const args = JSON.stringify([at(ours('lucanto-mcp.js'))]);
@@ -159,7 +159,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
   {
     fault: 'entry that refuses tools/list',
     arrange: async (it) => {
-      await it.login();
+      await it.loggedIn();
       connected(
         it,
         SERVER.replace(

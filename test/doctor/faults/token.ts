@@ -14,8 +14,8 @@ export const TOKEN_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'stored token file is no JSON',
-    arrange: async ({ login, path: at, service }) => {
-      await login();
+    arrange: async ({ loggedIn, path: at, service }) => {
+      await loggedIn();
       writeFileSync(at(PROFILE), '{"token": "lct_pat_00');
       return { args: ['--url', service.url] };
     },
@@ -45,8 +45,8 @@ export const TOKEN_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'token of another origin',
-    arrange: async ({ login, keep, service }) => {
-      await login();
+    arrange: async ({ loggedIn, keep, service }) => {
+      await loggedIn();
       return { args: ['--url', keep(await front(service, {})).origin] };
     },
     finds: ['token-origin: fail'],
@@ -82,8 +82,8 @@ export const TOKEN_FAULTS: readonly Fault[] = [
   },
   {
     fault: 'pinned workspace that does not exist',
-    arrange: async ({ login }) => {
-      await login();
+    arrange: async ({ loggedIn }) => {
+      await loggedIn();
       return { args: ['--workspace', '77'] };
     },
     finds: ['workspaces: fail'],
