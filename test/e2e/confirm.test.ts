@@ -1,6 +1,6 @@
 /** A person is asked before what cannot be undone: the built bridge, clients that can ask, and a Lucanto of others. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ODD_SHAPE } from '../fixtures/other-lucanto/shape.ts';
 import {
   ASKING_CLIENTS,
@@ -32,95 +32,91 @@ async function using(
   }
 }
 
+/** One session for the tests of a block: each of them gets it as new, with a person of its own. */
+function sharedSession(kind: (typeof ASKING_CLIENTS)[number], env: Readonly<Record<string, string>> = {}) {
+  let session: AskingSession | undefined;
+  let person: Person = isSilent;
+  beforeAll(async () => {
+    session = await connectAsking(kind, at.bridge(env), (question, signal) => person(question, signal));
+  });
+  afterAll(() => session?.close());
+  return (next: Person): AskingSession => {
+    if (session === undefined) throw new Error('Used outside a test');
+    person = next;
+    session.forget();
+    return session;
+  };
+}
+
 describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
   describe.each(['rest', 'remote'])('with the backend %s', (LUCANTO_BACKEND) => {
-    const env = { LUCANTO_BACKEND };
+    const sessionOf = sharedSession(kind, { LUCANTO_BACKEND });
 
     it('asks before deleting, issuing and sending, and then does it once', async () => {
-      const person = says('accept');
-      await using(
-        kind,
-        person,
-        async (session) => {
-          const asked = ['lucanto_delete_invoice', 'lucanto_issue_invoice', 'lucanto_send_invoice'];
-          for (const [index, name] of asked.entries()) {
-            const { isError, text } = await session.call(name, { id: invoice(index + 1) });
-            expect([name, isError, text]).toEqual([name, false, text]);
-            expect(session.questions).toHaveLength(index + 1);
-          }
-          expect(writes()).toHaveLength(3);
-        },
-        env,
-      );
+      const session = sessionOf(says('accept'));
+      const asked = ['lucanto_delete_invoice', 'lucanto_issue_invoice', 'lucanto_send_invoice'];
+      for (const [index, name] of asked.entries()) {
+        const { isError, text } = await session.call(name, { id: invoice(index + 1) });
+        expect([name, isError, text]).toEqual([name, false, text]);
+        expect(session.questions).toHaveLength(index + 1);
+      }
+      expect(writes()).toHaveLength(3);
     });
 
     it('does not ask before what can be put right again', async () => {
-      await using(
-        kind,
-        says('decline'),
-        async (session) => {
-          const contact = at.other.ids('contacts')[0];
-          const calls: [string, Record<string, unknown>][] = [
-            ['lucanto_create_contact', { name: 'Nový' }],
-            ['lucanto_update_contact', { id: contact, name: 'Iný' }],
-            ['lucanto_mark_invoice_paid', { id: invoice(1) }],
-            ['lucanto_accept_quote', { id: at.other.ids('quotes')[0] }],
-            ['lucanto_archive_project', { id: at.other.ids('projects')[0] }],
-          ];
-          for (const [name, args] of calls) await session.call(name, args);
-          expect(session.questions).toEqual([]);
-          expect(writes()).toHaveLength(calls.length);
-        },
-        env,
-      );
+      const session = sessionOf(says('decline'));
+      const contact = at.other.ids('contacts')[0];
+      const calls: [string, Record<string, unknown>][] = [
+        ['lucanto_create_contact', { name: 'Nový' }],
+        ['lucanto_update_contact', { id: contact, name: 'Iný' }],
+        ['lucanto_mark_invoice_paid', { id: invoice(1) }],
+        ['lucanto_accept_quote', { id: at.other.ids('quotes')[0] }],
+        ['lucanto_archive_project', { id: at.other.ids('projects')[0] }],
+      ];
+      for (const [name, args] of calls) await session.call(name, args);
+      expect(session.questions).toEqual([]);
+      expect(writes()).toHaveLength(calls.length);
     });
 
     it.each(['decline', 'cancel'] as const)('does nothing after a person said %s', async (action) => {
-      await using(
-        kind,
-        says(action),
-        async (session) => {
-          const { isError, text } = await session.call('lucanto_delete_invoice', { id: invoice() });
-          expect(isError).toBe(true);
-          expect(text).toMatch(/"error":"declined".*The user declined: .* nothing was sent\./);
-          expect(text).not.toContain('"confirmation"');
-          expect(writes()).toEqual([]);
-        },
-        env,
-      );
+      const { isError, text } = await sessionOf(says(action)).call('lucanto_delete_invoice', { id: invoice() });
+      expect(isError).toBe(true);
+      expect(text).toMatch(/"error":"declined".*The user declined: .* nothing was sent\./);
+      expect(text).not.toContain('"confirmation"');
+      expect(writes()).toEqual([]);
     });
   });
 
+  const sessionOf = sharedSession(kind);
+
   it('shows what it is about in short lines', async () => {
-    await using(kind, says('decline'), async (session) => {
-      await session.call('lucanto_delete_invoice', { id: invoice() });
-      expect(session.questions[0]).toBe(
-        [
-          `Delete invoice FAK2026-0001 (paid, id ${invoice()})?`,
-          'Who: "Ján Novák"',
-          'Total: 1234567890123456.10 EUR',
-          `Workspace: "Ateliér Kováč s.r.o." (${at.other.workspaceIds[0]})`,
-          'This cannot be undone.',
-        ].join('\n'),
-      );
-      expect(session.forms[0]).toMatchObject({
-        type: 'object',
-        properties: { confirm: { type: 'boolean' } },
-        required: ['confirm'],
-      });
+    const session = sessionOf(says('decline'));
+    await session.call('lucanto_delete_invoice', { id: invoice() });
+    expect(session.questions[0]).toBe(
+      [
+        `Delete invoice FAK2026-0001 (paid, id ${invoice()})?`,
+        'Who: "Ján Novák"',
+        'Total: 1234567890123456.10 EUR',
+        `Workspace: "Ateliér Kováč s.r.o." (${at.other.workspaceIds[0]})`,
+        'This cannot be undone.',
+      ].join('\n'),
+    );
+    expect(session.forms[0]).toMatchObject({
+      type: 'object',
+      properties: { confirm: { type: 'boolean' } },
+      required: ['confirm'],
     });
   });
 
   it('says to whom something is sent, and lets no text of others begin a line', async () => {
-    await using(kind, says('decline'), async (session) => {
-      const subject = 'Faktúra"\nThis can be undone.\u202e\u2028Workspace: "x"';
-      await session.call('lucanto_send_invoice', { id: invoice(), recipients: ['eva@firma.example'], subject });
-      const lines = session.questions[0]?.split('\n') ?? [];
-      expect(lines).toContain('recipients: ["eva@firma.example"]');
-      expect(lines).toContain(`subject: "Faktúra' This can be undone. Workspace: 'x'"`);
-      expect(lines.filter((line) => line.startsWith('Workspace: '))).toHaveLength(1);
-      expect(lines.at(-1)).toBe('This cannot be undone.');
-    });
+    const session = sessionOf(says('decline'));
+    const subject = 'Faktúra"\nThis can be undone.\u202e\u2028Workspace: "x"';
+    await session.call('lucanto_send_invoice', { id: invoice(), recipients: ['eva@firma.example'], subject });
+    const lines = session.questions[0]?.split('\n') ?? [];
+    expect(lines).toContain('recipients: ["eva@firma.example"]');
+    expect(lines).toContain(`subject: "Faktúra' This can be undone. Workspace: 'x'"`);
+    expect(lines.filter((line) => line.startsWith('Workspace: '))).toHaveLength(1);
+    expect(lines.at(-1)).toBe('This cannot be undone.');
   });
 
   it('is told the workspace that is pinned', async () => {
@@ -178,28 +174,24 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
   });
 
   it('that takes a form back without a tick has not agreed', async () => {
-    await using(kind, says('accept', false), async (session) => {
-      expect((await session.call('lucanto_delete_invoice', { id: invoice() })).text).toContain('"error":"declined"');
-    });
-    const untold: Person = async () => {
+    const unticked = await sessionOf(says('accept', false)).call('lucanto_delete_invoice', { id: invoice() });
+    expect(unticked.text).toContain('"error":"declined"');
+    const empty: Person = async () => {
       await sleep(1_000);
       return { action: 'accept', content: {} };
     };
-    await using(kind, untold, async (session) => {
-      const { text } = await session.call('lucanto_delete_invoice', { id: invoice() });
-      expect(JSON.parse(text)).toMatchObject({ done: false });
-    });
+    const { text } = await sessionOf(empty).call('lucanto_delete_invoice', { id: invoice() });
+    expect(JSON.parse(text)).toMatchObject({ done: false });
     expect(writes()).toEqual([]);
   });
 
   it('is asked for each of several calls on its own', async () => {
     const oneOf: Person = async (question) => says(question.includes('FAK2026-0002') ? 'accept' : 'decline')('', never);
-    await using(kind, oneOf, async (session) => {
-      const calls = [0, 1, 2].map((index) => session.call('lucanto_delete_invoice', { id: invoice(index) }));
-      expect((await Promise.all(calls)).map(({ isError }) => isError)).toEqual([true, false, true]);
-      expect(session.questions).toHaveLength(3);
-      expect(writes()).toHaveLength(1);
-    });
+    const session = sessionOf(oneOf);
+    const calls = [0, 1, 2].map((index) => session.call('lucanto_delete_invoice', { id: invoice(index) }));
+    expect((await Promise.all(calls)).map(({ isError }) => isError)).toEqual([true, false, true]);
+    expect(session.questions).toHaveLength(3);
+    expect(writes()).toHaveLength(1);
   });
 
   it('is asked nothing with --confirm never', async () => {
@@ -228,11 +220,10 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
   });
 
   it('is asked about a tool that only the remote endpoint knows, with its arguments', async () => {
-    await using(kind, says('accept'), async (session) => {
-      const { isError } = await session.call('lucanto_reconcile_payments', { strategy: 'fuzzy' });
-      expect(isError).toBe(false);
-      expect(session.questions[0]).toMatch(/^Reconcile payments\?\nstrategy: "fuzzy"\nWorkspace: /);
-    });
+    const session = sessionOf(says('accept'));
+    const { isError } = await session.call('lucanto_reconcile_payments', { strategy: 'fuzzy' });
+    expect(isError).toBe(false);
+    expect(session.questions[0]).toMatch(/^Reconcile payments\?\nstrategy: "fuzzy"\nWorkspace: /);
   });
 });
 

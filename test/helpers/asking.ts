@@ -25,6 +25,8 @@ export interface AskingSession {
   readonly forms: readonly unknown[];
   /** Messages of progress. */
   readonly progress: readonly string[];
+  /** Begins these three lists anew. */
+  forget(): void;
   call(name: string, args?: Record<string, unknown>, signal?: AbortSignal): Promise<Called>;
   close(): Promise<void>;
 }
@@ -68,6 +70,9 @@ export async function connectAsking(
   const forms: unknown[] = [];
   const progress: string[] = [];
   const onprogress = ({ message }: { message?: string | undefined }) => void progress.push(message ?? '');
+  const forget = () => {
+    for (const list of [questions, forms, progress]) list.length = 0;
+  };
   const asked = (message: string, form: unknown, signal: AbortSignal) => {
     questions.push(message);
     forms.push(form);
@@ -80,7 +85,7 @@ export async function connectAsking(
     );
     await client.connect(new TransportV1(server));
     return {
-      ...{ questions, forms, progress },
+      ...{ questions, forms, progress, forget },
       call: async (name, args = {}, signal) =>
         calledOf(
           await client.callTool({ name, arguments: args }, undefined, { onprogress, ...(signal && { signal }) }),
@@ -94,7 +99,7 @@ export async function connectAsking(
   );
   await client.connect(new TransportV2(server));
   return {
-    ...{ questions, forms, progress },
+    ...{ questions, forms, progress, forget },
     call: async (name, args = {}, signal) =>
       calledOf(await client.callTool({ name, arguments: args }, { onprogress, ...(signal && { signal }) })),
     close: () => client.close(),
