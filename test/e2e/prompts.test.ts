@@ -19,14 +19,19 @@ afterEach(async () => {
   await home.remove();
 });
 
-async function open(kind: ClientKind, env: Readonly<Record<string, string>>, args: readonly string[] = []) {
-  const session = await connect(kind, { home, env, args });
+async function open(
+  kind: ClientKind,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  where: Home = home,
+) {
+  const session = await connect(kind, { home: where, env, args });
   sessions.push(session);
   return session;
 }
 
-async function login(url: string, token: string): Promise<void> {
-  const { exitCode, stderr } = await run(['login'], { home, env: { LUCANTO_URL: url }, stdin: `${token}\n` });
+async function login(url: string, token: string, where: Home = home): Promise<void> {
+  const { exitCode, stderr } = await run(['login'], { home: where, env: { LUCANTO_URL: url }, stdin: `${token}\n` });
   if (exitCode !== 0) throw new Error(stderr);
 }
 
@@ -167,14 +172,19 @@ describe('the embedded Lucanto', () => {
 
 describe('another Lucanto', () => {
   let other: OtherLucanto;
-  beforeEach(async () => {
+  let own: Home;
+  beforeAll(async () => {
     other = await startOtherLucanto();
-    await login(other.url, other.tokens.manage);
+    own = await temporaryHome();
+    await login(other.url, other.tokens.manage, own);
   });
-  afterEach(() => other.close());
+  afterAll(async () => {
+    await other.close();
+    await own.remove();
+  });
 
   it.each(CLIENTS)('has its own statuses and contacts completed with the client %s', async (kind) => {
-    const session = await open(kind, { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*' });
+    const session = await open(kind, { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*' }, [], own);
     const status = await session.complete({ prompt: 'month_end_overview' }, 'status', '');
     expect(status.values).toEqual(['draft', 'exposed', 'paid']);
     other.clear();

@@ -41,14 +41,19 @@ afterEach(async () => {
   await home.remove();
 });
 
-async function open(kind: ClientKind, env: Readonly<Record<string, string>>, args: readonly string[] = []) {
-  const session = await connect(kind, { home, env, args });
+async function open(
+  kind: ClientKind,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  where: Home = home,
+) {
+  const session = await connect(kind, { home: where, env, args });
   sessions.push(session);
   return session;
 }
 
-async function login(url: string, token: string): Promise<void> {
-  const { exitCode, stderr } = await run(['login'], { home, env: { LUCANTO_URL: url }, stdin: `${token}\n` });
+async function login(url: string, token: string, where: Home = home): Promise<void> {
+  const { exitCode, stderr } = await run(['login'], { home: where, env: { LUCANTO_URL: url }, stdin: `${token}\n` });
   if (exitCode !== 0) throw new Error(stderr);
 }
 
@@ -223,14 +228,20 @@ describe.each([
   ['with UUIDs', { shape: { ...ODD_SHAPE, ids: 'uuid' as const } }],
 ])('another Lucanto, %s', (_name, options) => {
   let other: OtherLucanto;
-  beforeEach(async () => {
+  let own: Home;
+  beforeAll(async () => {
     other = await startOtherLucanto({ ...options, workspaces: 2 });
-    await login(other.url, other.tokens.manage);
+    own = await temporaryHome();
+    await login(other.url, other.tokens.manage, own);
   });
-  afterEach(() => other.close());
+  afterAll(async () => {
+    await other.close();
+    await own.remove();
+  });
+  beforeEach(() => other.reset());
 
   it.each(CLIENTS)('is read through the client %s by its own paths, ids exact', async (kind) => {
-    const session = await open(kind, { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*' });
+    const session = await open(kind, { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*' }, [], own);
     expect(await session.listTemplates()).toEqual(
       expect.arrayContaining([INVOICES, CONTACTS, 'lucanto://{workspace_id}/projects/{id}']),
     );
@@ -248,7 +259,7 @@ describe.each([
   });
 
   it('tells what the service says of a failure', async () => {
-    const session = await open('v1', { LUCANTO_URL: other.url });
+    const session = await open('v1', { LUCANTO_URL: other.url }, [], own);
     const [workspace = ''] = other.workspaceIds;
     const [contact = ''] = other.ids('contacts');
     other.set({ failNext: ['forbidden'] });
@@ -256,7 +267,7 @@ describe.each([
   });
 
   it('is read over its remote endpoint alone', async () => {
-    const session = await open('v1', { LUCANTO_URL: other.url, LUCANTO_BACKEND: 'remote' });
+    const session = await open('v1', { LUCANTO_URL: other.url, LUCANTO_BACKEND: 'remote' }, [], own);
     const [workspace = ''] = other.workspaceIds;
     const [invoice = ''] = other.ids('invoices');
     expect(await session.listTemplates()).toEqual([INVOICES]);
