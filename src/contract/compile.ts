@@ -1,91 +1,135 @@
-import { isJsonObject } from '../core/json.ts';
 import { oneLine, withSentence } from '../core/text.ts';
-import { TIERS, type Tier } from '../core/tool.ts';
+import { TIERS } from '../core/tool.ts';
 import { WORDS } from './curated-words.ts';
-import { list, member, type Node, type OpenApiDocument, resolveReference } from './document.ts';
-import { effectsOf, type Verb, verbOf } from './effects.ts';
-import { type Inputs, inputsOf, parametersOf } from './inputs.ts';
-import { toolName } from './naming.ts';
+import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
+import { effectsOf } from './effects.ts';
+import { inputsOf, parametersOf } from './inputs.ts';
+import { snake, toolName } from './naming.ts';
 import type { Operation } from './operation.ts';
 import { type Index, indexRoutes, placeOf } from './place.ts';
 import { bodyOf } from './request-body.ts';
 import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
-import { type Route, readRoutes } from './route.ts';
+import { declaredScopes, type Route, readRoutes } from './route.ts';
 import { SchemaReader } from './schema-reader.ts';
-import { type Draft, settleNames } from './tool-names.ts';
-import { type OperationFacts, withSchemas } from './tool-schema.ts';
+import { withSchemas } from './tool-schema.ts';
+import { type Verb, verbOf } from './verb.ts';
 
 /**
- * Whom an operation lets in: whether an API key in the Authorization header is enough, and which scopes it states.
+ * From an OpenAPI document to operations, by rule. There is no table of endpoints: a resource that the service adds
+ * tomorrow becomes tools by itself. Pure and deterministic; never throws for a document that `readDocument` accepted.
+ * @returns a warning, one sentence, for each operation that could not become a tool
  */
-const SIGN_IN =
-  /(^|_)(sign_?in|sign_?up|sign_?out|log_?in|log_?out|sessions?|passwords?|oauth2?|tokens?|otp|mfa|passkeys?)(_|$)|^(auth|authentication|authorize|register|registrations?)$/;
-
-/** True where the operation is of no use to a program that has only an API key. */
-function isOutOfReach(document: OpenApiDocument, route: Route): boolean {
-  if (/\/openapi(\.\w+)?\/?$/.test(route.path)) return true;
-  const own = member(route.operation, 'security');
-  if (Array.isArray(own)) return !own.some((requirement) => isSatisfied(document, requirement));
-  if (route.workspace === null && route.segments.some(({ word }) => SIGN_IN.test(word))) return true;
-  const general = list(document.security);
-  return general.length > 0 && !general.some((requirement) => isSatisfied(document, requirement));
+export function compileContract(document: OpenApiDocument): { operations: Operation[]; warnings: string[] } {
+  const warnings: string[] = [];
+  const reader = new SchemaReader(document);
+  const described = readRoutes(document, warnings).map((route) => ({ route, ...describeAnswer(reader, route) }));
+  const index = indexRoutes(described);
+  const drafts: Draft[] = [];
+  for (const { route, answer } of described) {
+    try {
+      drafts.push(draftOf(document, reader, route, answer, index));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      warnings.push(`${route.method} ${route.path} was left out: ${reason}`);
+    }
+  }
+  const settled = settleNames(drafts, warnings);
+  return { operations: settled.map(({ name, draft: one }) => one.finish(name)), warnings };
 }
 
-function isSatisfied(document: OpenApiDocument, requirement: unknown): boolean {
-  if (!isJsonObject(requirement)) return false;
-  const names = Object.keys(requirement);
-  return names.length > 0 && names.every((name) => isBearer(document, name));
+interface Draft {
+  readonly route: Route;
+  /** The tool's name by rule. */
+  readonly name: string;
+  readonly operationId: string | null;
+  readonly deprecated: boolean;
+  readonly finish: (tool: string) => Operation;
 }
 
-function isBearer(document: OpenApiDocument, name: string): boolean {
-  const schemes = member(document.components, 'securitySchemes');
-  const scheme = resolveReference(document, member(schemes, name));
-  // A scheme that the document forgot to define tells nothing against it.
-  if (!isJsonObject(scheme)) return true;
-  const kind = scheme.type;
-  if (kind === 'http') return String(scheme.scheme).toLowerCase() === 'bearer';
-  if (kind === 'apiKey') return scheme.in === 'header';
-  return kind === 'oauth2' || kind === 'openIdConnect';
+function describeAnswer(reader: SchemaReader, route: Route): { answer: Answer; paged: boolean } {
+  if (route.method !== 'GET') return { answer: 'unknown', paged: false };
+  const parameters = [...list(route.item.parameters), ...list(route.operation.parameters)];
+  const names = parameters.map((one) => member(resolveReference(reader.root, one), 'name'));
+  return { answer: answerOf(reader, route.operation), paged: names.includes('cursor') && names.includes('limit') };
 }
 
-const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
-
-/** Scopes in Lucanto's notation that the document states for an operation; empty where it states none. */
-function declaredScopes(route: Route): readonly string[] {
-  const { operation } = route;
-  const extensions = ['x-required-scopes', 'x-scopes', 'x-scope'].flatMap((key) => words(member(operation, key)));
-  // Scopes stated once for the whole document tell nothing about one operation.
-  const requirements = list(member(operation, 'security'));
-  const secured = requirements.flatMap((one) => (isJsonObject(one) ? Object.values(one).flatMap(words) : []));
-  const own = extensions.some((scope) => SCOPE.test(scope)) ? extensions : secured;
-  return [...new Set(own.filter((scope) => SCOPE.test(scope)))];
+function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, answer: Answer, index: Index): Draft {
+  const place = placeOf(route, index);
+  const verb = verbOf(route.method, place);
+  const id = member(route.operation, 'operationId');
+  const operationId = typeof id === 'string' && id !== '' ? id : null;
+  const body = bodyOf(reader, route, verb.singular);
+  const parameters = parametersOf(document, route);
+  const inputs = inputsOf(reader, route, place, parameters, body, verb);
+  const scopes = declaredScopes(route);
+  const tier = TIERS.find((one) => scopes.some((scope) => scope.startsWith(`${one}:`))) ?? verb.tier;
+  const rows = route.method === 'GET' && (answer === 'root' || answer === 'data') ? answer : null;
+  const files = route.method === 'GET' ? fileTypes(reader, route.operation) : null;
+  const savesFile = files !== null && files.length > 0;
+  const facts = {
+    operationId,
+    resource: verb.resource,
+    action: verb.action,
+    tier,
+    scopes: scopes.length > 0 ? scopes : derivedScopes(verb),
+    method: route.method,
+    path: route.path,
+    workspace: inputs.workspace,
+    parameters: inputs.parameters,
+    body: inputs.body,
+    details: detailsOf(reader, inputs, verb.kind),
+    rows,
+    fileTypes: files,
+    paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
+  } as const;
+  const finish = (tool: string): Operation => {
+    const { title = verb.title, effects } = WORDS.get(tool) ?? {};
+    const description = descriptionOf(tool, route.operation, verb.title, savesFile ? SAVED : (body?.note ?? ''));
+    // Each call that saves a file leaves another one.
+    const once = savesFile && { idempotent: false };
+    const operation = {
+      tool,
+      ...facts,
+      description,
+      title,
+      ...effectsOf(route.method, { ...verb, tier }),
+      ...once,
+      ...effects,
+    };
+    return withSchemas(reader, operation, inputs.arguments, () => answerFields(reader, route.operation, rows));
+  };
+  const deprecated = member(route.operation, 'deprecated') === true;
+  return { route, name: toolName(verb.words), operationId, deprecated, finish };
 }
 
-function words(value: unknown): readonly string[] {
-  if (typeof value === 'string') return value.split(/[\s,]+/);
-  return list(value).flatMap((one) => (typeof one === 'string' ? one : []));
+const SAVED = 'Saved in the files folder; answers with its path';
+
+/** Arguments that are seldom needed. In an update all fields are, if some are: any of them may be the one to change. */
+function detailsOf(
+  reader: SchemaReader,
+  { arguments: args, body, parameters }: ReturnType<typeof inputsOf>,
+  kind: Verb['kind'],
+): readonly string[] {
+  const fields = new Set(body?.fields.map(({ arg }) => arg));
+  const filters = new Set(parameters.filter(({ in: place }) => place === 'query').map(({ arg }) => arg));
+  const optional = args.filter(({ name, required }) => !required && (fields.has(name) || filters.has(name)));
+  const marked = optional.filter(({ node }) => reader.isDetail(node));
+  return (kind === 'update' && marked.length > 0 ? optional : marked).map(({ name }) => name);
 }
 
-/** The least tier among scopes, any one of which is enough. */
-function tierOfScopes(scopes: readonly string[]): Tier | null {
-  return TIERS.find((tier) => scopes.some((scope) => scope.startsWith(`${tier}:`))) ?? null;
+function derivedScopes(verb: Verb): readonly string[] {
+  const isOwn = verb.resource === 'workspaces' && (verb.words === 'list_workspaces' || verb.words === 'get_workspace');
+  return isOwn ? [] : [`${verb.tier}:${verb.resource}`];
 }
 
-/**
- * A tool's description: curated words where there are some, else the document's own, short enough for every session.
- */
 const MAX_DESCRIPTION = 400;
 
-interface DescriptionInput {
-  readonly tool: string;
-  readonly operation: unknown;
-  readonly title: string;
-  /** What a union in the body needs, in words. */
-  readonly note: string;
-  readonly deprecated: boolean;
-}
-
-function descriptionOf({ tool, operation, title, note, deprecated }: DescriptionInput): string {
+/**
+ * Curated words where there are some, else the document's own, short enough for every session.
+ * @param note what the arguments need beyond their schema
+ */
+function descriptionOf(tool: string, operation: unknown, title: string, note: string): string {
+  const deprecated = member(operation, 'deprecated') === true;
   const text = WORDS.get(tool)?.description ?? documented(operation, title);
   const needs = note === '' ? '' : `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
   return withSentence(deprecated ? `Deprecated. ${text}` : text, needs, MAX_DESCRIPTION);
@@ -105,117 +149,60 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? oneLine(value.slice(0, 4000)) : '';
 }
 
-/**
- * From an OpenAPI document to operations, by rule. There is no table of endpoints: a resource that the service adds
- * tomorrow becomes tools as it is.
- */
-interface Contract {
-  readonly operations: Operation[];
-  /** One sentence for each operation that could not become a tool. */
-  readonly warnings: string[];
+const METHOD_RANK = { GET: 0, PATCH: 0, DELETE: 0, PUT: 1, POST: 2 } as const;
+
+/** Lower is nearer to the name: not deprecated, called so by the document itself, PATCH before PUT. */
+function rank({ deprecated, operationId, name, route }: Draft): number {
+  const called = operationId !== null && toolName(snake(operationId)) === name;
+  return (deprecated ? 100 : 0) + (called ? 0 : 10) + METHOD_RANK[route.method];
 }
 
-/** Pure and deterministic; never throws for a document that `readDocument` accepted. */
-export function compileContract(document: OpenApiDocument): Contract {
-  const warnings: string[] = [];
-  const reader = new SchemaReader(document);
-  const routes = readRoutes(document, warnings).filter((route) => !isOutOfReach(document, route));
-  const described = routes.map((route) => ({ route, ...describeAnswer(reader, route) }));
-  const index = indexRoutes(described);
-  const drafts: Draft[] = [];
-  for (const { route, answer } of described) {
-    try {
-      drafts.push(draftOf(document, reader, route, answer, index));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      warnings.push(`${route.method} ${route.path} was left out: ${reason}`);
-    }
+function clash(draft: Draft, rival: Draft | undefined): string {
+  const own = `${draft.route.method} ${draft.route.path}`;
+  const other = rival === undefined ? 'another operation' : `${rival.route.method} ${rival.route.path}`;
+  return `${own} was left out: ${other} is already the tool ${draft.name}.`;
+}
+
+function groupByName(drafts: readonly Draft[]): ReadonlyMap<string, readonly Draft[]> {
+  const groups = new Map<string, Draft[]>();
+  for (const draft of drafts) {
+    const group = groups.get(draft.name);
+    if (group === undefined) groups.set(draft.name, [draft]);
+    else group.push(draft);
   }
-  const settled = settleNames(drafts, warnings);
-  return { operations: settled.map(({ name, draft: one }) => one.finish(name)), warnings };
+  return groups;
 }
 
-function describeAnswer(reader: SchemaReader, route: Route): { answer: Answer; paged: boolean } {
-  if (route.method !== 'GET') return { answer: 'unknown', paged: false };
-  const stated = [...list(route.item.parameters), ...list(route.operation.parameters)];
-  const names = stated.map((one) => member(resolveReference(reader.root, one), 'name'));
-  return { answer: answerOf(reader, route.operation), paged: names.includes('cursor') && names.includes('limit') };
-}
-
-function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, answer: Answer, index: Index): Draft {
-  const place = placeOf(route, index);
-  const verb = verbOf(route.method, place);
-  const id = member(route.operation, 'operationId');
-  const operationId = typeof id === 'string' && id !== '' ? id : null;
-  const deprecated = member(route.operation, 'deprecated') === true;
-  const body = bodyOf(reader, route, verb.singular);
-  const parameters = parametersOf(document, route);
-  const needsBody = verb.kind === 'create' || verb.kind === 'update';
-  const isList = (node: Node) => reader.alternatives(node).shapes.some(({ kinds }) => kinds?.[0] === 'array');
-  const inputs = inputsOf({ route, place, parameters, body, singular: verb.singular, isList, needsBody });
-  const stated = declaredScopes(route);
-  const isRows = route.method === 'GET' && (answer === 'root' || answer === 'data');
-  const files = route.method === 'GET' ? fileTypes(reader, route.operation) : null;
-  const savesFile = files !== null && files.length > 0;
-  const facts = {
-    operationId,
-    resource: verb.resource,
-    action: verb.action,
-    tier: tierOfScopes(stated) ?? verb.tier,
-    scopes: stated.length > 0 ? stated : derivedScopes(verb),
-    method: route.method,
-    path: route.path,
-    workspace: inputs.workspace,
-    parameters: inputs.parameters,
-    body: inputs.body,
-    details: detailsOf(reader, inputs, verb.kind),
-    rows: isRows ? answer : null,
-    fileTypes: files,
-    paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
-  } as const;
-  const finish = (tool: string): OperationFacts => ({
-    tool,
-    ...facts,
-    description: descriptionOf({
-      tool,
-      operation: route.operation,
-      title: verb.title,
-      note: savesFile ? SAVED : (body?.note ?? ''),
-      deprecated,
-    }),
-    title: WORDS.get(tool)?.title ?? verb.title,
-    ...effectsOf(route.method, { ...verb, tier: facts.tier }),
-    // Each call leaves another file.
-    ...(savesFile && { idempotent: false }),
-    ...WORDS.get(tool)?.effects,
-  });
-  const name = toolName(verb.words);
-  return {
-    route,
-    name,
-    operationId,
-    deprecated,
-    finish: (tool) =>
-      withSchemas(reader, finish(tool), inputs.arguments, () => answerFields(reader, route.operation, facts.rows)),
+/**
+ * One name for one operation, in the drafts' order. On a clash the operationId decides; what still clashes is left out
+ * with a warning.
+ */
+function settleNames(
+  drafts: readonly Draft[],
+  warnings: string[],
+): readonly { readonly name: string; readonly draft: Draft }[] {
+  const names = new Map<Draft, string>();
+  const owners = new Map<string, Draft>();
+  const take = (name: string, draft: Draft): void => {
+    owners.set(name, draft);
+    names.set(draft, name);
   };
-}
-
-const SAVED = 'Saved into the files folder; answers with its path';
-
-/** In an update all fields are details if some are: which of them is changed, no list can foresee. */
-function detailsOf(
-  reader: SchemaReader,
-  { arguments: args, body, parameters }: Inputs,
-  kind: Verb['kind'],
-): readonly string[] {
-  const fields = new Set(body?.fields.map(({ arg }) => arg));
-  const filters = new Set(parameters.filter(({ in: place }) => place === 'query').map(({ arg }) => arg));
-  const optional = args.filter(({ name, required }) => !required && (fields.has(name) || filters.has(name)));
-  const marked = optional.filter(({ node }) => reader.isDetail(node));
-  return (kind === 'update' && marked.length > 0 ? optional : marked).map(({ name }) => name);
-}
-
-function derivedScopes(verb: Verb): readonly string[] {
-  const isOwn = verb.resource === 'workspaces' && (verb.words === 'list_workspaces' || verb.words === 'get_workspace');
-  return isOwn ? [] : [`${verb.tier}:${verb.resource}`];
+  const losers: Draft[] = [];
+  for (const [name, rivals] of groupByName(drafts)) {
+    const [first, ...others] = [...rivals].sort((a, b) => rank(a) - rank(b));
+    if (first === undefined) continue;
+    take(name, first);
+    // A deprecated spelling of the same operation is not missed.
+    losers.push(...others.filter(({ deprecated }) => !deprecated || first.deprecated));
+  }
+  for (const draft of losers) {
+    const rival = owners.get(draft.name);
+    const name = draft.operationId === null ? draft.name : toolName(snake(draft.operationId));
+    if (rival?.route.identity !== draft.route.identity && !owners.has(name)) take(name, draft);
+    else warnings.push(clash(draft, owners.get(name) ?? rival));
+  }
+  return drafts.flatMap((draft) => {
+    const name = names.get(draft);
+    return name === undefined ? [] : { name, draft };
+  });
 }

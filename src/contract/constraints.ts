@@ -2,12 +2,12 @@ import { oneLine, trimText } from '../core/text.ts';
 import type { Shape } from './merge-schemas.ts';
 
 /**
- * A property's description as a model reads it: the document's words, then what hosts strip from schemas
- * (format, pattern, lengths) said in words, unless the document's words say it already.
+ * A property's description as a model reads it: the document's words, then in prose what hosts strip from schemas
+ * (format, pattern, lengths), unless the document's words say it already.
  */
 const MAX_DESCRIPTION = 200;
 
-/** A fact, and how a description looks that says it already. */
+/** A fact, and what a description contains that says it already. */
 interface Fact {
   readonly say: string;
   readonly said: RegExp;
@@ -29,7 +29,7 @@ const FORMATS: ReadonlyMap<string, Fact> = new Map([
   ['decimal', { say: 'decimal, like "15.50"', said: /decimal|\d\.\d/i }],
 ]);
 
-/** Formats that tell a model nothing. */
+/** Formats that mean nothing to a model. */
 const SILENT = new Set(['int32', 'int64', 'float', 'double', 'password', 'string', 'enum', 'text', 'regex']);
 
 export const DECIMAL: Fact = { say: 'decimal as a string, like "15.50"', said: /decimal|\d\.\d/i };
@@ -98,10 +98,10 @@ function boundWords({ bounds }: Shape): readonly Fact[] {
   ];
 }
 
-/** Beyond these a bound is the integer type's own and tells a model nothing. */
+/** Beyond it a bound is the integer type's own and means nothing to a model. */
 export const MACHINE_BOUND = 2 ** 31 - 1;
 
-/** What a number may be: "1 to 100", "at most 31", "a multiple of 0.5". Ids start at 1 everywhere, and it is not said. */
+/** What a number may be: "1 to 100", "at most 31", "a multiple of 0.5"; never "at least 1", which holds for every id. */
 export function rangeFacts({ bounds, multipleOf: step }: Shape): readonly Fact[] {
   const [min, max] = [bounds.get('minimum'), bounds.get('maximum')];
   const least = min !== undefined && min > -MACHINE_BOUND ? min : undefined;

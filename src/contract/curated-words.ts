@@ -1,8 +1,8 @@
 /**
  * Curated words by tool name, on top of what the document says. They hold for either generation of the API and name
  * no field of it: what a tool takes is read from the document. Data only; a tool without words has the document's.
- * The first sentence says what it does in the words a person would use: some hosts show a model nothing else at first.
- * Every word is paid for in every session; test/contract/budget.test.ts holds the sum.
+ * The first sentence says what it does in a user's words, since some hosts show a model nothing else at first. Every
+ * word costs tokens in every session; test/contract/budget.test.ts limits the sum.
  */
 interface Words {
   readonly description: string;
@@ -14,7 +14,7 @@ interface Words {
   readonly effects?: { readonly destructive?: boolean; readonly openWorld?: boolean };
 }
 
-export const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
+export const WORDS = new Map<string, Words>([
   [
     'lucanto_list_workspaces',
     { documented: true, description: 'List workspaces (companies) and their ids. Start here.' },

@@ -2,8 +2,8 @@ import { ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 
 /**
- * The service's OpenAPI document, checked before anything is believed of it.
- * Only what the compiler needs is checked here; every deeper part is read with suspicion where it is used.
+ * The service's OpenAPI document, checked before it is used, and how to find one's way in it.
+ * Only what the compiler needs is checked here; deeper parts are checked where they are used.
  */
 const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 const MAX_OPERATIONS = 2000;
@@ -114,9 +114,6 @@ export function resolveReference(root: unknown, value: unknown): unknown {
   return undefined;
 }
 
-/**
- * A place in a schema that has not been read yet, and the pieces it falls into when it is.
- */
 /** A schema that has not been read yet: all of `schemas` apply at once. */
 export interface Node {
   readonly schemas: readonly unknown[];

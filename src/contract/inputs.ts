@@ -1,61 +1,60 @@
 import { isJsonObject } from '../core/json.ts';
 import { list, member, type Node, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
 import { argumentName, human, shorten } from './naming.ts';
-import type { BodyBinding, BodyField, ParameterBinding } from './operation.ts';
+import type { BodyBinding, Operation, ParameterBinding } from './operation.ts';
 import type { Place } from './place.ts';
 import { type Body, pathNode } from './request-body.ts';
 import { isJson } from './response.ts';
 import { type Route, templateParameters } from './route.ts';
+import type { SchemaReader } from './schema-reader.ts';
+import type { Verb } from './verb.ts';
 
 /**
- * Path, query and header parameters of an operation: path-level and operation-level merged, `$ref` followed.
+ * The flat input of a tool: path, query, header and body properties side by side, each with a name of its own and a
+ * binding that says where it goes on the wire.
  */
-interface Parameter {
-  readonly name: string;
-  readonly in: ParameterBinding['in'];
-  readonly required: boolean;
-  readonly style: ParameterBinding['style'];
-  readonly explode: boolean;
+interface Parameter extends Omit<ParameterBinding, 'arg'> {
   readonly node: Node;
 }
 
 /** Headers that the bridge sets by itself. */
 const OWN_HEADERS = new Set(['authorization', 'accept', 'content-type', 'idempotency-key', 'user-agent', 'host']);
 
+/** Of the path and of the operation together, with references followed. */
 export function parametersOf(document: OpenApiDocument, route: Route): readonly Parameter[] {
   const byPlace = new Map<string, Parameter>();
-  for (const stated of [...list(route.item.parameters), ...list(route.operation.parameters)]) {
-    const parameter = read(resolveReference(document, stated));
+  for (const entry of [...list(route.item.parameters), ...list(route.operation.parameters)]) {
+    const parameter = readParameter(resolveReference(document, entry));
     if (parameter !== null) byPlace.set(`${parameter.in} ${parameter.name}`, parameter);
   }
   const inPath = templateParameters(route.path).map((name) => byPlace.get(`path ${name}`) ?? undeclared(name));
   return [...inPath, ...[...byPlace.values()].filter((parameter) => parameter.in !== 'path')];
 }
 
-/** A template's parameter that the document forgot to declare: an id of either kind. */
+/** A parameter of the path that the document forgot to declare: an id of either kind. */
 function undeclared(name: string): Parameter {
   const node = nodeOf({ type: ['string', 'integer'] });
   return { name, in: 'path', required: true, style: 'simple', explode: false, node };
 }
 
-function read(stated: unknown): Parameter | null {
-  const name = member(stated, 'name');
-  const place = member(stated, 'in');
-  if (!isJsonObject(stated) || typeof name !== 'string' || name === '') return null;
+function readParameter(given: unknown): Parameter | null {
+  const name = member(given, 'name');
+  const place = member(given, 'in');
+  if (!isJsonObject(given) || typeof name !== 'string' || name === '') return null;
   if (place !== 'path' && place !== 'query' && place !== 'header') return null;
-  const required = place === 'path' || stated.required === true;
+  const required = place === 'path' || given.required === true;
   if (place === 'header' && (!required || OWN_HEADERS.has(name.toLowerCase()))) return null;
-  if (stated.deprecated === true && !required) return null;
-  const style = styleOf(stated.style, place);
-  const explode = typeof stated.explode === 'boolean' ? stated.explode : style === 'form';
-  const words = typeof stated.description === 'string' ? [{ description: stated.description }] : [];
-  return { name, in: place, required, style, explode, node: nodeOf(...words, schemaOf(stated)) };
+  if (given.deprecated === true && !required) return null;
+  const style = styleOf(given.style, place);
+  const explode = typeof given.explode === 'boolean' ? given.explode : style === 'form';
+  const words = typeof given.description === 'string' ? [{ description: given.description }] : [];
+  return { name, in: place, required, style, explode, node: nodeOf(...words, schemaOf(given)) };
 }
 
-function schemaOf(stated: Record<string, unknown>): unknown {
-  if (stated.schema !== undefined) return stated.schema;
-  const content = Object.keys(isJsonObject(stated.content) ? stated.content : {});
-  // Such a value is written as JSON into the URL, so it is asked for as text.
+function schemaOf(given: Record<string, unknown>): unknown {
+  if (given.schema !== undefined) return given.schema;
+  const content = Object.keys(isJsonObject(given.content) ? given.content : {});
+  // The URL holds such a value as JSON.
   if (content.some(isJson)) return { type: 'string', description: 'JSON as text' };
   return { type: 'string' };
 }
@@ -65,43 +64,26 @@ function styleOf(style: unknown, place: Parameter['in']): Parameter['style'] {
   return style === 'spaceDelimited' || style === 'pipeDelimited' || style === 'deepObject' ? style : 'form';
 }
 
-/**
- * The flat input of a tool: path, query, header and body properties side by side, each with a name of its own
- * and a binding that says where it goes on the wire.
- */
 export interface Argument {
   readonly name: string;
-  /** Whether the tool's input demands it; the wire may demand more (a workspace is found without being named). */
+  /** Whether the tool's input requires it. The request may require more: a workspace is found without being named. */
   readonly required: boolean;
   readonly node: Node;
 }
 
-export interface Inputs {
-  readonly arguments: readonly Argument[];
-  readonly parameters: readonly ParameterBinding[];
-  readonly body: BodyBinding | null;
-  /** Wire name of the parameter that names the workspace, wherever it is. */
-  readonly workspace: string | null;
-}
-
 const WORKSPACE = 'workspace_id';
-/** Names that mean something of ours in every tool. */
+/** Names that the bridge itself uses in every tool. */
 const RESERVED = new Set([WORKSPACE, 'id', 'allow_duplicate', 'fields', 'max_chars', 'path']);
 
-interface Source {
-  readonly route: Route;
-  readonly place: Place;
-  readonly parameters: readonly Parameter[];
-  readonly body: Body | null;
-  /** The record's word, for names that clash where there is no wrapper. */
-  readonly singular: string;
-  /** Whether a schema is of lists. */
-  readonly isList: (node: Node) => boolean;
-  /** A create or update makes no sense without its body, whatever the document forgot to say. */
-  readonly needsBody: boolean;
-}
-
-export function inputsOf(source: Source): Inputs {
+/** @param verb whose singular prefixes names that clash where there is no wrapper */
+export function inputsOf(
+  reader: SchemaReader,
+  route: Route,
+  place: Place,
+  declared: readonly Parameter[],
+  body: Body | null,
+  verb: Pick<Verb, 'kind' | 'singular'>,
+): Pick<Operation, 'parameters' | 'body' | 'workspace'> & { readonly arguments: readonly Argument[] } {
   const taken = new Set<string>();
   const found: Argument[] = [];
   const add = (wanted: string, prefix: string, required: boolean, node: Node, ours = false): string => {
@@ -111,67 +93,64 @@ export function inputsOf(source: Source): Inputs {
     return name;
   };
 
-  const paths = pathNames(source.route, source.place);
-  let workspace = source.route.workspace;
-  const parameters = source.parameters.map((parameter): ParameterBinding => {
-    const { name, in: place, required, style, explode } = parameter;
-    const ours = place === 'path' ? paths.get(name) : undefined;
+  const paths = pathNames(route, place);
+  let workspace = route.workspace;
+  const parameters = declared.map((parameter): ParameterBinding => {
+    const { node, ...wire } = parameter;
+    const { name } = wire;
+    const ours = wire.in === 'path' ? paths.get(name) : undefined;
     // A workspace in the query is a workspace all the same: a pinned one must hold there too.
-    const asWorkspace = ours === WORKSPACE || (ours === undefined && workspace === null && isWorkspaceName(name));
-    if (asWorkspace) {
+    if (ours === WORKSPACE || (ours === undefined && workspace === null && isWorkspaceName(name))) {
       workspace = name;
-      return {
-        arg: add(WORKSPACE, '', false, workspaceNode(parameter), true),
-        name,
-        in: place,
-        required,
-        style,
-        explode,
-      };
+      return { ...wire, arg: add(WORKSPACE, '', false, workspaceNode(parameter), true) };
     }
-    const node = ours === undefined ? parameter.node : recordNode(parameter, ours, recordWord(source.place, name));
-    const arg = add(ours ?? name, place, required, node, ours !== undefined);
-    return { arg, name, in: place, required, style, explode };
+    const asked = ours === undefined ? node : recordNode(parameter, ours, recordWord(place, name));
+    return { ...wire, arg: add(ours ?? name, wire.in, wire.required, asked, ours !== undefined) };
   });
-
-  return { arguments: found, parameters, body: bindBody(source, add), workspace };
+  // A create or update makes no sense without its body, whatever the document forgot to say.
+  const needsBody = verb.kind === 'create' || verb.kind === 'update';
+  const bound = body === null ? null : bindBody(reader, body, verb.singular, body.required || needsBody, add);
+  return { arguments: found, parameters, body: bound, workspace };
 }
 
-type Add = (wanted: string, prefix: string, required: boolean, node: Node, ours?: boolean) => string;
-
-function bindBody({ body, singular, isList, needsBody }: Source, add: Add): BodyBinding | null {
-  if (body === null) return null;
-  const { contentType, wrapper } = body;
-  const required = body.required || needsBody;
+function bindBody(
+  reader: SchemaReader,
+  { contentType, wrapper, whole, wholeFile, required: isDeclared, properties }: Body,
+  singular: string,
+  required: boolean,
+  add: (wanted: string, prefix: string, required: boolean, node: Node, ours?: boolean) => string,
+): BodyBinding {
   const prefix = wrapper ?? singular;
-  const { whole, wholeFile } = body;
   if (whole !== null && wholeFile !== null) {
     const arg = add('path', prefix, true, pathNode(whole, wholeFile, false), true);
     return { contentType, wrapper, fields: [], whole: arg, wholeFile, required };
   }
-  const files = body.properties.filter(({ file }) => file !== null);
-  const fields = body.properties.map(({ property, place, required: needed, node, file }): BodyField => {
+  const files = properties.filter(({ file }) => file !== null);
+  const fields = properties.map(({ property, place, required: needed, node, file }): BodyBinding['fields'][number] => {
     const isNeeded = required && needed;
     if (file === null) return { arg: add(property, prefix, isNeeded, node), property, place };
     const isPlain = files.length === 1 && property === 'file';
     const wanted = isPlain ? 'path' : pathName(property);
-    const asked = pathNode(node, file, isList(node));
+    const asked = pathNode(node, file, isList(reader, node));
     return { arg: add(wanted, prefix, isNeeded, asked, isPlain), property, place, file };
   });
-  const arg = whole === null ? null : add('body', prefix, body.required, whole);
+  const arg = whole === null ? null : add('body', prefix, isDeclared, whole);
   return { contentType, wrapper, fields, whole: arg, required };
 }
 
-/** Interface: an argument that names a file is called `path` or ends in `_path`. */
+function isList(reader: SchemaReader, node: Node): boolean {
+  return reader.alternatives(node).shapes.some(({ kinds }) => kinds?.[0] === 'array');
+}
+
+/** Arguments that name files are called `path` or end in `_path`. */
 function pathName(property: string): string {
   const name = argumentName(property);
   return /(^|_)path$/.test(name) ? name : `${shorten(name, 59)}_path`;
 }
 
 /**
- * What the path's parameters are called: `workspace_id`, `id` for the record, `invoice_id` for what it belongs to. What
- * has no records of its own (`/expenses/{…}/receipts`) is about the record before it; the tasks of a project, which
- * have, are not.
+ * Names of the path's parameters: `workspace_id`, `id` for the record, `invoice_id` for what it belongs to. A collection
+ * without records of its own (`/expenses/{…}/receipts`) is about the record before it; the tasks of a project are not.
  */
 function pathNames(route: Route, place: Place): ReadonlyMap<string, string> {
   const names = new Map<string, string>();

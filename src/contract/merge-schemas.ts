@@ -2,63 +2,6 @@ import { isJsonObject } from '../core/json.ts';
 import { type Collected, child, type Fragment, list, member, type Node } from './document.ts';
 
 /**
- * What lies below one level of a schema: the properties and items of all fragments that apply to it.
- */
-function mergeProperties(fragments: readonly Fragment[]): ReadonlyMap<string, Node> {
-  const properties = new Map<string, Node>();
-  for (const fragment of fragments) {
-    const stated = fragment.schema.properties;
-    if (!isJsonObject(stated)) continue;
-    for (const [name, schema] of Object.entries(stated)) {
-      // Ajv ignores a property of this name, and an assignment to it would change a prototype.
-      if (name === '__proto__') continue;
-      properties.set(name, joined(properties.get(name), child(fragment, schema)));
-    }
-  }
-  return properties;
-}
-
-function joined(before: Node | undefined, now: Node): Node {
-  if (before === undefined || before.schemas.includes(now.schemas[0])) return before ?? now;
-  const deeper = now.depth >= before.depth ? now : before;
-  return { ...deeper, schemas: [...before.schemas, ...now.schemas] };
-}
-
-/** Parts of an `allOf` that each close themselves would allow nothing together: closed only if all of them say so. */
-function mergeAdditional(fragments: readonly Fragment[]): boolean | Node {
-  const speaking = fragments.filter(
-    ({ schema }) => isJsonObject(schema.properties) || 'additionalProperties' in schema,
-  );
-  if (speaking.some(({ schema }) => isJsonObject(schema.patternProperties))) return true;
-  if (speaking.length > 0 && speaking.every(({ schema }) => schema.additionalProperties === false)) return false;
-  for (const fragment of speaking) {
-    const stated = fragment.schema.additionalProperties;
-    if (isJsonObject(stated) && Object.keys(stated).length > 0) return child(fragment, stated);
-  }
-  return true;
-}
-
-function mergeItems(fragments: readonly Fragment[]): Node | null {
-  let items: Node | null = null;
-  for (const fragment of fragments) {
-    const tuple = Array.isArray(fragment.schema.items) || Array.isArray(fragment.schema.prefixItems);
-    const stated = Array.isArray(fragment.schema.items) ? fragment.schema.additionalItems : fragment.schema.items;
-    if (isJsonObject(stated) || (tuple && stated === false))
-      items = joined(items ?? undefined, child(fragment, stated));
-  }
-  return items;
-}
-
-function tupleOf(fragments: readonly Fragment[]): readonly Node[] {
-  for (const fragment of fragments) {
-    const { items, prefixItems } = fragment.schema;
-    const tuple = Array.isArray(prefixItems) ? prefixItems : list(items);
-    if (tuple.length > 0) return tuple.slice(0, 20).map((schema) => child(fragment, schema));
-  }
-  return [];
-}
-
-/**
  * The fragments that apply to one value, merged into one shape: types and enums intersected, bounds tightened,
  * properties joined. Values of a wrong type (`minLength: "3"`) are ignored, so that no document can break Ajv.
  */
@@ -97,12 +40,12 @@ export function buildShape({ fragments, cut }: Collected): Shape {
   const items = mergeItems(fragments);
   const tuple = tupleOf(fragments);
   const values = mergeValues(fragments);
-  const stated = mergeKinds(fragments);
+  const merged = mergeKinds(fragments);
   const textual = first(fragments, (schema) => text(schema.pattern) ?? number(schema.maxLength)) !== undefined;
-  const kinds = agreeing(stated.kinds, values) ?? inferKinds({ properties, items, tuple, values, textual });
+  const kinds = withoutMistake(merged.kinds, values) ?? inferKinds({ properties, items, tuple, values, textual });
   return {
     kinds,
-    nullable: stated.nullable || fragments.some(({ schema }) => hasNull(schema)),
+    nullable: merged.nullable || fragments.some(({ schema }) => hasNull(schema)),
     values: values?.filter((value) => value !== null && fits(kinds, value)) ?? null,
     bounds: mergeBounds(fragments),
     multipleOf: first(fragments, (schema) => number(schema.multipleOf)) ?? null,
@@ -157,16 +100,16 @@ function mergeKinds(fragments: readonly Fragment[]): { kinds: readonly Kind[] | 
   let kinds: readonly Kind[] | null = null;
   let nullable = false;
   for (const { schema } of fragments) {
-    const stated = Array.isArray(schema.type) ? schema.type : [schema.type];
-    if (stated.includes('null')) nullable = true;
-    const known = stated.filter(isKind);
-    if (known.length === 0 && !stated.includes('null')) continue;
+    const types = Array.isArray(schema.type) ? schema.type : [schema.type];
+    if (types.includes('null')) nullable = true;
+    const known = types.filter(isKind);
+    if (known.length === 0 && !types.includes('null')) continue;
     kinds = kinds === null ? known : intersect(kinds, known);
   }
   return { kinds, nullable };
 }
 
-/** Types that contradict each other are the document's mistake: the first statement stands. */
+/** Types that contradict each other are the document's mistake: the first one counts. */
 function intersect(before: readonly Kind[], now: readonly Kind[]): readonly Kind[] {
   const both = before.flatMap((kind) => {
     if (now.includes(kind)) return kind;
@@ -176,8 +119,8 @@ function intersect(before: readonly Kind[], now: readonly Kind[]): readonly Kind
   return both.length === 0 ? before : both;
 }
 
-/** An enum whose values are of another type than stated (`type: string, enum: [1, 2]`) is believed before the type. */
-function agreeing(kinds: readonly Kind[] | null, values: readonly unknown[] | null): readonly Kind[] | null {
+/** Where an enum has values of another type (`type: string, enum: [1, 2]`), the values count. */
+function withoutMistake(kinds: readonly Kind[] | null, values: readonly unknown[] | null): readonly Kind[] | null {
   const some = values === null || values.every((value) => value === null) || values.some((value) => fits(kinds, value));
   return some ? kinds : null;
 }
@@ -188,15 +131,13 @@ function fits(kinds: readonly Kind[] | null, value: unknown): boolean {
   return kinds.includes(kind) || (kind === 'integer' && kinds.includes('number'));
 }
 
-interface Hints {
-  readonly properties: ReadonlyMap<string, Node>;
-  readonly items: Node | null;
-  readonly tuple: readonly Node[];
-  readonly values: readonly unknown[] | null;
-  readonly textual: boolean;
-}
-
-function inferKinds({ properties, items, tuple, values, textual }: Hints): readonly Kind[] | null {
+function inferKinds({
+  properties,
+  items,
+  tuple,
+  values,
+  textual,
+}: Pick<Shape, 'properties' | 'items' | 'tuple' | 'values'> & { readonly textual: boolean }): readonly Kind[] | null {
   if (values !== null) {
     const kinds = values.flatMap((value) => kindOf(value) ?? []);
     return [...new Set(kinds)];
@@ -216,11 +157,11 @@ function kindOf(value: unknown): Kind | null {
 function mergeValues(fragments: readonly Fragment[]): readonly unknown[] | null {
   let values: readonly unknown[] | null = null;
   for (const { schema } of fragments) {
-    const stated = Object.hasOwn(schema, 'const') ? [schema.const] : list(schema.enum);
-    // Objects and lists as values are left to the service.
-    if (stated.length === 0 || stated.some((value) => typeof value === 'object' && value !== null)) continue;
+    const own = Object.hasOwn(schema, 'const') ? [schema.const] : list(schema.enum);
+    // The service checks values that are objects or lists.
+    if (own.length === 0 || own.some((value) => typeof value === 'object' && value !== null)) continue;
     const before: readonly unknown[] | null = values;
-    const both: readonly unknown[] = before === null ? stated : before.filter((value) => stated.includes(value));
+    const both: readonly unknown[] = before === null ? own : before.filter((value) => own.includes(value));
     values = both.length === 0 ? before : both;
   }
   return values === null ? null : [...new Set(values)];
@@ -255,4 +196,57 @@ function openBound(schema: Fragment['schema'], bound: Bound): Bound {
   if (bound === 'minimum' && schema.exclusiveMinimum === true) return 'exclusiveMinimum';
   if (bound === 'maximum' && schema.exclusiveMaximum === true) return 'exclusiveMaximum';
   return bound;
+}
+
+function mergeProperties(fragments: readonly Fragment[]): ReadonlyMap<string, Node> {
+  const properties = new Map<string, Node>();
+  for (const fragment of fragments) {
+    const own = fragment.schema.properties;
+    if (!isJsonObject(own)) continue;
+    for (const [name, schema] of Object.entries(own)) {
+      // Ajv ignores a property of this name, and an assignment to it would change a prototype.
+      if (name === '__proto__') continue;
+      properties.set(name, joined(properties.get(name), child(fragment, schema)));
+    }
+  }
+  return properties;
+}
+
+function joined(before: Node | undefined, now: Node): Node {
+  if (before === undefined || before.schemas.includes(now.schemas[0])) return before ?? now;
+  const deeper = now.depth >= before.depth ? now : before;
+  return { ...deeper, schemas: [...before.schemas, ...now.schemas] };
+}
+
+/** Parts of an `allOf` that each close themselves would allow nothing together: closed only if all of them say so. */
+function mergeAdditional(fragments: readonly Fragment[]): boolean | Node {
+  const speaking = fragments.filter(
+    ({ schema }) => isJsonObject(schema.properties) || 'additionalProperties' in schema,
+  );
+  if (speaking.some(({ schema }) => isJsonObject(schema.patternProperties))) return true;
+  if (speaking.length > 0 && speaking.every(({ schema }) => schema.additionalProperties === false)) return false;
+  for (const fragment of speaking) {
+    const own = fragment.schema.additionalProperties;
+    if (isJsonObject(own) && Object.keys(own).length > 0) return child(fragment, own);
+  }
+  return true;
+}
+
+function mergeItems(fragments: readonly Fragment[]): Node | null {
+  let items: Node | null = null;
+  for (const fragment of fragments) {
+    const tuple = Array.isArray(fragment.schema.items) || Array.isArray(fragment.schema.prefixItems);
+    const own = Array.isArray(fragment.schema.items) ? fragment.schema.additionalItems : fragment.schema.items;
+    if (isJsonObject(own) || (tuple && own === false)) items = joined(items ?? undefined, child(fragment, own));
+  }
+  return items;
+}
+
+function tupleOf(fragments: readonly Fragment[]): readonly Node[] {
+  for (const fragment of fragments) {
+    const { items, prefixItems } = fragment.schema;
+    const tuple = Array.isArray(prefixItems) ? prefixItems : list(items);
+    if (tuple.length > 0) return tuple.slice(0, 20).map((schema) => child(fragment, schema));
+  }
+  return [];
 }

@@ -1,5 +1,7 @@
 import type { JsonSchema } from '../core/json.ts';
 import type { AnswerField, Tier } from '../core/tool.ts';
+
+/** One operation of the document, compiled: plain data from which a tool is made. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Where an argument of the flat tool input goes in the request. */
@@ -15,15 +17,6 @@ export interface ParameterBinding {
   readonly explode: boolean;
 }
 
-export interface BodyField {
-  readonly arg: string;
-  readonly property: string;
-  /** Inside the wrapper key, or beside it at the root of the body. */
-  readonly place: 'wrapper' | 'root';
-  /** Set where the argument is the path of a file (or a list of paths) whose bytes are sent. */
-  readonly file?: FileKind;
-}
-
 export interface FileKind {
   /** Media types that the document accepts, such as `application/pdf` or `image/*`; empty where it does not say. */
   readonly types: readonly string[];
@@ -34,8 +27,15 @@ export interface BodyBinding {
   readonly contentType: string;
   /** The one key that the document wraps the record in (`invoice`, `document`), or null. */
   readonly wrapper: string | null;
-  readonly fields: readonly BodyField[];
-  /** Set where the body is no object (an array, say): the one argument that holds it whole. */
+  readonly fields: readonly {
+    readonly arg: string;
+    readonly property: string;
+    /** Inside the wrapper key, or at the root of the body. */
+    readonly place: 'wrapper' | 'root';
+    /** Set where the argument is the path of a file (or a list of paths) whose bytes are sent. */
+    readonly file?: FileKind;
+  }[];
+  /** Set where the body is not an object (an array, say): the one argument that holds it whole. */
   readonly whole: string | null;
   /** Set where the whole body is a file, whose path that argument is. */
   readonly wholeFile?: FileKind;
@@ -73,7 +73,7 @@ export interface Operation {
   readonly destructive: boolean;
   readonly idempotent: boolean;
   readonly openWorld: boolean;
-  /** Arguments that a list of tools may tell in words, since they are seldom needed (`x-detail` in the document). */
+  /** Arguments that a list of tools may describe in prose, since they are seldom needed (`x-detail` in the document). */
   readonly details?: readonly string[];
   /** What clients see: portable (mcp-hosts.md section 3), `workspace_id` optional. */
   readonly inputSchema: JsonSchema;

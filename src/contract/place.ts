@@ -5,7 +5,7 @@ import type { Route } from './route.ts';
 
 /**
  * Where an operation stands among the document's resources: which collections its path goes through, which record
- * it names, and what is left over as an action. Nothing but the document decides what a collection is.
+ * it names, and what remains as an action. Only the document decides what a collection is.
  */
 export interface Collection {
   readonly singular: string;
@@ -25,37 +25,23 @@ export interface Place {
   readonly readable: boolean;
 }
 
-interface Entry {
-  readonly methods: Set<HttpMethod>;
-  answer: Answer | null;
-  paged: boolean;
-  records: boolean;
-}
-
 export interface Index {
-  /** What the document says below each path, spelled without parameter names. */
-  readonly entries: ReadonlyMap<string, Entry>;
-  /** Each word of the paths once: the plural rules are a hundred patterns. */
-  readonly nouns: ReadonlyMap<string, Noun>;
+  /** By path, without the names of its parameters. */
+  readonly entries: Map<
+    string,
+    { readonly methods: Set<HttpMethod>; answer: Answer | null; paged: boolean; records: boolean }
+  >;
+  /** Each word of the paths once, since plural rules are slow. */
+  readonly nouns: ReadonlyMap<string, ReturnType<typeof nounOf>>;
 }
 
-interface Noun {
-  readonly singular: string;
-  readonly plural: string;
-  readonly isPlural: boolean;
-}
-
-interface IndexedRoute {
-  readonly route: Route;
-  readonly answer: Answer;
-  readonly paged: boolean;
-}
-
-export function indexRoutes(routes: readonly IndexedRoute[]): Index {
-  const entries = new Map<string, Entry>();
-  const nouns = new Map<string, Noun>();
-  const entry = (key: string): Entry => {
-    const found = entries.get(key) ?? { methods: new Set(), answer: null, paged: false, records: false };
+export function indexRoutes(
+  routes: readonly { readonly route: Route; readonly answer: Answer; readonly paged: boolean }[],
+): Index {
+  const entries: Index['entries'] = new Map();
+  const nouns = new Map<string, ReturnType<typeof nounOf>>();
+  const entry = (key: string) => {
+    const found = entries.get(key) ?? { methods: new Set<HttpMethod>(), answer: null, paged: false, records: false };
     entries.set(key, found);
     return found;
   };
@@ -74,7 +60,7 @@ export function indexRoutes(routes: readonly IndexedRoute[]): Index {
   return { entries, nouns };
 }
 
-function nounOf(word: string): Noun {
+function nounOf(word: string): Pick<Collection, 'singular' | 'plural'> & { readonly isPlural: boolean } {
   const isPlural = isPluralNoun(word);
   return { singular: singular(word), plural: isPlural ? word : plural(word), isPlural };
 }
@@ -92,8 +78,8 @@ export function placeOf(route: Route, index: Index): Place {
   const chain: Collection[] = [];
   const tail: string[] = [];
   const { segments } = route;
-  // Of the literal before, if it was a collection without a record in the path.
-  let besideRecords = false;
+  // Whether the literal before was a collection without a record in the path.
+  let afterCollection = false;
   for (let at = 0; at < segments.length; at += 1) {
     const segment = segments[at];
     // Parameters that follow no collection (`/reports/{year}/{month}`) keep their own names.
@@ -102,13 +88,13 @@ export function placeOf(route: Route, index: Index): Place {
     const parameter = next?.parameter ?? null;
     const entry = index.entries.get(keyOf(route, at + 1));
     const noun = index.nouns.get(segment.word) ?? nounOf(segment.word);
-    if (parameter !== null || isCollection(entry, noun, besideRecords)) {
+    if (parameter !== null || isCollection(entry, noun, afterCollection)) {
       chain.push({ ...named(segment.word, noun, entry), parameter });
       tail.length = 0;
-      besideRecords = parameter === null;
+      afterCollection = parameter === null;
       continue;
     }
-    besideRecords = false;
+    afterCollection = false;
     if (next === undefined || !/^actions?$/.test(segment.word)) {
       // `/reports/vat`: something that is a folder only.
       if (next !== undefined && chain.length === 0)
@@ -121,19 +107,27 @@ export function placeOf(route: Route, index: Index): Place {
   return { chain, tail: tail.length === 0 ? null : tail.join('_'), readable: own?.methods.has('GET') ?? false };
 }
 
-function isCollection(entry: Entry | undefined, noun: Noun, besideRecords: boolean): boolean {
+function isCollection(
+  entry: ReturnType<Index['entries']['get']>,
+  noun: ReturnType<typeof nounOf>,
+  afterCollection: boolean,
+): boolean {
   if (entry === undefined) return false;
   if (entry.records) return true;
   const rows = entry.answer === 'root' || entry.answer === 'data' || entry.paged;
   const creates = entry.methods.has('POST');
   if (creates && entry.methods.size === 1) return noun.isPlural;
   // `GET /invoices/overdue` is a question about the invoices, not a collection of its own.
-  if (besideRecords) return rows && creates;
+  if (afterCollection) return rows && creates;
   return rows || (entry.answer === 'unknown' && noun.isPlural);
 }
 
 /** A list of one kind (`history`) keeps its own word; where there are records, their plural is known. */
-function named(word: string, noun: Noun, entry: Entry | undefined): Omit<Collection, 'parameter'> {
+function named(
+  word: string,
+  noun: ReturnType<typeof nounOf>,
+  entry: ReturnType<Index['entries']['get']>,
+): Omit<Collection, 'parameter'> {
   const hasRecords = entry?.records ?? false;
   const keep = entry !== undefined && !hasRecords && !entry.methods.has('POST');
   return { singular: noun.singular, plural: keep ? word : noun.plural, hasRecords };

@@ -2,14 +2,22 @@ import { isJsonObject, type JsonSchema } from '../core/json.ts';
 import { trimText } from '../core/text.ts';
 import { countFacts, DECIMAL, describe, facts, MACHINE_BOUND, rangeFacts } from './constraints.ts';
 import { anyNode, type Node, nodeOf } from './document.ts';
+import { flatten } from './flat-object.ts';
 import type { Kind, Shape } from './merge-schemas.ts';
 import { snake } from './naming.ts';
-import { flatten, SchemaReader } from './schema-reader.ts';
+import { SchemaReader } from './schema-reader.ts';
 
-/** Descriptions that say no more than the name they stand beside: they cost context in every session. */
+/**
+ * The schema that clients see, for every host: no references, no type arrays, no unions, no null, no tuples, no boolean
+ * schemas; every array has items. The rest is described in prose. A value that fits it also fits the validation schema,
+ * unless it mixes the branches of a union.
+ */
+const MAX_LEVEL = 12;
+const MAX_NODES = 1500;
+
 const FILLERS = new Set(['a', 'an', 'the', 'of', 'its', 'this', 'id', 'record', 'value', 'field', 'in', 'for', 'to']);
 
-/** True for "The issue date." beside `issue_date`, "Record id" beside `id`, "Bank code" beside `bank_code`. */
+/** Whether a description only repeats the name and so wastes tokens: "The issue date." of `issue_date`, "Record id" of `id`. */
 function isRedundant(description: string, name: string): boolean {
   if (name === '' || description.length > 60 || /[^A-Za-z0-9 .'_-]|\d/.test(description)) return false;
   const said = snake(name).split('_');
@@ -17,21 +25,13 @@ function isRedundant(description: string, name: string): boolean {
   return words.every((word) => said.includes(word) || FILLERS.has(word));
 }
 
-/**
- * The schema that clients see (mcp-hosts.md section 3): no references, no type arrays, no unions, no null, no tuples,
- * no boolean schemas; every array has items. What cannot be said so is said in words.
- * A value that fits it also fits the validation schema, unless it mixes the branches of a union.
- */
-const MAX_LEVEL = 12;
-const MAX_NODES = 1500;
-
 export class PortableEmitter {
   readonly #reader: SchemaReader;
   readonly #presets: boolean;
   #left = MAX_NODES;
 
   /**
-   * @param presets whether `default` is told; in an update it would invite overwriting
+   * @param presets whether `default` is shown; in an update it would invite overwriting
    */
   constructor(reader: SchemaReader, presets: boolean) {
     this.#reader = reader;
@@ -138,7 +138,7 @@ export class PortableEmitter {
     const minimum = bounds.get('minimum') ?? Number.NEGATIVE_INFINITY;
     const maximum = bounds.get('maximum') ?? Number.POSITIVE_INFINITY;
     const limited = maximum < MACHINE_BOUND;
-    // Ids start at 1 everywhere; to say so on each costs context.
+    // Every id starts at 1, and saying so costs tokens.
     if (minimum > -MACHINE_BOUND && (limited || minimum !== 1)) schema.minimum = minimum;
     if (limited) schema.maximum = maximum;
   }
@@ -148,7 +148,7 @@ export class PortableEmitter {
   }
 }
 
-/** A tool's schema from anywhere (the remote catalogue, say), made portable; what is no object becomes an empty one. */
+/** A tool's schema from anywhere (the remote catalogue, say), made portable; anything but an object becomes an empty one. */
 export function portableToolSchema(schema: unknown): JsonSchema {
   const node = nodeOf(schema);
   const reader = new SchemaReader(schema);
@@ -168,7 +168,7 @@ export function portableToolSchema(schema: unknown): JsonSchema {
   };
 }
 
-/** Where the bounds on size are reached: the type alone. */
+/** The type alone, where the schema is too large. */
 function unread({ kinds }: Shape): JsonSchema {
   const [type] = kinds ?? [];
   const schema = type === undefined ? {} : type === 'array' ? { type, items: {} } : { type };
@@ -182,7 +182,7 @@ function byKind(shape: Shape): readonly Shape[] {
     : shape.kinds.map((kind) => ({ ...shape, kinds: [kind] }));
 }
 
-/** Items without words that the list's own description says already. */
+/** Without a description that the list's own description contains already. */
 function withoutRepeated(items: JsonSchema, said: string): JsonSchema {
   const { description, ...rest } = items;
   return typeof description === 'string' && said.toLowerCase().includes(description.toLowerCase()) ? rest : items;

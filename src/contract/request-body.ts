@@ -1,79 +1,28 @@
 import { isJsonObject } from '../core/json.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
+import { type FlatObject, flatten } from './flat-object.ts';
 import { snake } from './naming.ts';
-import type { FileKind } from './operation.ts';
+import type { BodyBinding, FileKind } from './operation.ts';
 import { isJson } from './response.ts';
 import type { Route } from './route.ts';
-import { type FlatObject, flatten, type SchemaReader } from './schema-reader.ts';
-
-/** Properties of a form, and whole bodies, that are files: what the document accepts there. */
-/**
- * @param stated the media types that stand beside the schema: `application/pdf, image/*`
- * @returns null for what is no file, nor a list of files
- */
-function fileKind(reader: SchemaReader, node: Node, stated: unknown): FileKind | null {
-  const { shapes } = reader.alternatives(node);
-  const binary = shapes.some(
-    ({ format, kinds, items }) =>
-      (format === 'binary' && kinds?.includes('string') !== false) ||
-      (items !== null && reader.alternatives(items).shapes.some((item) => item.format === 'binary')),
-  );
-  // A part with a media type of its own that is no text is a file, whatever its schema forgot to say.
-  const types = mediaTypes(stated).length > 0 ? mediaTypes(stated) : mediaTypes(mediaOf(node));
-  const typed =
-    types.length > 0 && types.every((type) => /^(image|audio|video)\/|^application\/(pdf|zip|octet)/.test(type));
-  return binary || typed ? { types: types.filter((type) => !/octet-stream|^\*\/\*$/.test(type)) } : null;
-}
-
-function holdsFile(reader: SchemaReader, nodes: Iterable<Node>): boolean {
-  return [...nodes].some((node) => fileKind(reader, node, undefined) !== null);
-}
-
-function mediaTypes(stated: unknown): readonly string[] {
-  if (typeof stated !== 'string') return [];
-  return stated
-    .split(',')
-    .map((type) => (type.split(';')[0] ?? '').trim().toLowerCase())
-    .filter((type) => /^[\w.+*-]+\/[\w.+*-]+$/.test(type));
-}
-
-function mediaOf({ schemas }: Node): unknown {
-  const stated = schemas.map((schema) => (isJsonObject(schema) ? schema.contentMediaType : undefined));
-  return stated.find((type) => typeof type === 'string');
-}
-
-/** What is asked for in place of the bytes. */
-export function pathNode(node: Node, kind: FileKind, several: boolean): Node {
-  const types = kind.types.length === 0 ? '' : `; ${kind.types.join(', ')}`;
-  const words = wordsOf(node);
-  const description = `${words === '' ? '' : `${words.replace(/[.\s]+$/, '')}: `}path of a file in the files folder${types}`;
-  const path = { type: 'string', minLength: 1 };
-  return nodeOf(several ? { type: 'array', items: path, minItems: 1, description } : { ...path, description });
-}
-
-function wordsOf({ schemas }: Node): string {
-  const described = schemas.map((schema) => (isJsonObject(schema) ? schema.description : undefined));
-  const words = described.find((text) => typeof text === 'string');
-  return typeof words === 'string' ? words : '';
-}
+import type { SchemaReader } from './schema-reader.ts';
 
 /**
- * The request body of an operation: its media type, the key it is wrapped in, and the properties inside and beside it.
+ * The request body of an operation: its media type, the key it is wrapped in, and the properties inside and outside that
+ * key.
  */
-interface BodyProperty {
-  readonly property: string;
-  readonly place: 'wrapper' | 'root';
-  readonly required: boolean;
-  readonly node: Node;
-  /** Set where it is a file. */
-  readonly file: FileKind | null;
-}
-
 export interface Body {
   readonly contentType: string;
   readonly required: boolean;
   readonly wrapper: string | null;
-  readonly properties: readonly BodyProperty[];
+  readonly properties: readonly {
+    readonly property: string;
+    readonly place: BodyBinding['fields'][number]['place'];
+    readonly required: boolean;
+    readonly node: Node;
+    /** Set where it is a file. */
+    readonly file: FileKind | null;
+  }[];
   /** The body itself, where it has no properties to name. */
   readonly whole: Node | null;
   /** Set where the body itself is a file. */
@@ -84,11 +33,11 @@ export interface Body {
 
 export function bodyOf(reader: SchemaReader, route: Route, singular: string): Body | null {
   if (route.method === 'GET') return null;
-  const stated = resolveReference(reader.root, member(route.operation, 'requestBody'));
-  const content = member(stated, 'content');
+  const requestBody = resolveReference(reader.root, member(route.operation, 'requestBody'));
+  const content = member(requestBody, 'content');
   const media = isJsonObject(content) ? chooseMedia(content) : null;
   if (media === null) return null;
-  const required = member(stated, 'required') === true;
+  const required = member(requestBody, 'required') === true;
   const schema = member(media.value, 'schema');
   const node =
     schema === undefined && !isJson(media.type) ? nodeOf({ type: 'string', format: 'binary' }) : nodeOf(schema);
@@ -108,7 +57,7 @@ export function bodyOf(reader: SchemaReader, route: Route, singular: string): Bo
   const wrapper = isForm && found !== null && !holdsFile(reader, found.inner.properties.values()) ? null : found;
   const properties = shown
     .filter(([name]) => name !== wrapper?.name)
-    .map(([name, property]): BodyProperty => {
+    .map(([name, property]): Body['properties'][number] => {
       return {
         property: name,
         place: 'root',
@@ -140,16 +89,11 @@ function chooseMedia(content: Record<string, unknown>): { type: string; value: u
   for (const fits of MEDIA_ORDER) {
     const type = Object.keys(content).find(fits);
     if (type === undefined) continue;
-    // Parameters such as a charset are for the one who sends.
+    // Parameters such as a charset are the sender's to choose.
     const bare = (type.split(';')[0] ?? type).trim().toLowerCase();
     return { type: bare.includes('*') ? 'application/json' : bare, value: content[type] };
   }
   return null;
-}
-
-interface Wrapper {
-  readonly name: string;
-  readonly inner: FlatObject;
 }
 
 /** The only property, or among several the one that bears the record's name, if it is an object with properties. */
@@ -158,11 +102,62 @@ function findWrapper(
   shown: readonly (readonly [string, Node])[],
   outer: FlatObject,
   singular: string,
-): Wrapper | null {
+): { readonly name: string; readonly inner: FlatObject } | null {
   const named = shown.filter(([name]) => snake(name) === singular || (name === 'document' && outer.required.has(name)));
   const [candidate] = shown.length === 1 ? shown : named;
   if (candidate === undefined) return null;
   const [name, node] = candidate;
   const inner = flatten(reader, node);
   return inner.open || inner.properties.size === 0 ? null : { name, inner };
+}
+
+/**
+ * What a property of a form, or a whole body, accepts if it is a file.
+ * @param declared the media types that the document gives outside the schema: `application/pdf, image/*`
+ * @returns null for what is neither a file nor a list of files
+ */
+function fileKind(reader: SchemaReader, node: Node, declared: unknown): FileKind | null {
+  const { shapes } = reader.alternatives(node);
+  const binary = shapes.some(
+    ({ format, kinds, items }) =>
+      (format === 'binary' && kinds?.includes('string') !== false) ||
+      (items !== null && reader.alternatives(items).shapes.some((item) => item.format === 'binary')),
+  );
+  // A part with a media type other than text is a file, whatever its schema forgot to say.
+  const types = mediaTypes(declared).length > 0 ? mediaTypes(declared) : mediaTypes(mediaOf(node));
+  const typed =
+    types.length > 0 && types.every((type) => /^(image|audio|video)\/|^application\/(pdf|zip|octet)/.test(type));
+  return binary || typed ? { types: types.filter((type) => !/octet-stream|^\*\/\*$/.test(type)) } : null;
+}
+
+function holdsFile(reader: SchemaReader, nodes: Iterable<Node>): boolean {
+  return [...nodes].some((node) => fileKind(reader, node, undefined) !== null);
+}
+
+function mediaTypes(declared: unknown): readonly string[] {
+  if (typeof declared !== 'string') return [];
+  return declared
+    .split(',')
+    .map((type) => (type.split(';')[0] ?? '').trim().toLowerCase())
+    .filter((type) => /^[\w.+*-]+\/[\w.+*-]+$/.test(type));
+}
+
+function mediaOf({ schemas }: Node): unknown {
+  const declared = schemas.map((schema) => (isJsonObject(schema) ? schema.contentMediaType : undefined));
+  return declared.find((type) => typeof type === 'string');
+}
+
+/** The argument that takes the place of the bytes. */
+export function pathNode(node: Node, kind: FileKind, several: boolean): Node {
+  const types = kind.types.length === 0 ? '' : `; ${kind.types.join(', ')}`;
+  const words = wordsOf(node);
+  const description = `${words === '' ? '' : `${words.replace(/[.\s]+$/, '')}: `}path of a file in the files folder${types}`;
+  const path = { type: 'string', minLength: 1 };
+  return nodeOf(several ? { type: 'array', items: path, minItems: 1, description } : { ...path, description });
+}
+
+function wordsOf({ schemas }: Node): string {
+  const described = schemas.map((schema) => (isJsonObject(schema) ? schema.description : undefined));
+  const words = described.find((text) => typeof text === 'string');
+  return typeof words === 'string' ? words : '';
 }

@@ -1,15 +1,14 @@
 import { isJsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
+import type { Shape } from './merge-schemas.ts';
 import type { Operation } from './operation.ts';
-import type { Alternatives, SchemaReader } from './schema-reader.ts';
+import type { SchemaReader } from './schema-reader.ts';
 
-/**
- * What a successful answer looks like, as far as a list can be told from a record.
- */
+/** What a successful answer looks like, as far as the document describes it: a list or something else, and which fields. */
 export type Answer = 'root' | 'data' | 'other' | 'unknown';
 
-/** The schema of the answer to a request that succeeds; undefined where the document states none. */
+/** The schema of a successful answer; undefined where the document gives none. */
 function answerSchema(reader: SchemaReader, operation: unknown): unknown {
   const content = answerContent(reader, operation);
   const media = content === null ? undefined : jsonMedia(content);
@@ -61,7 +60,7 @@ export function fileTypes(reader: SchemaReader, operation: unknown): readonly st
   return Object.keys(content).map((type) => (type.split(';')[0] ?? type).trim().toLowerCase());
 }
 
-/** An answer that is somewhere else is a file there, whatever its type: records are answered with at once. */
+/** Only files are answered with an address elsewhere; records come in the answer itself. */
 function onlyRedirects(operation: unknown): boolean {
   const responses = member(operation, 'responses');
   const codes = isJsonObject(responses) ? Object.keys(responses) : [];
@@ -92,8 +91,8 @@ export function answerFields(
   return wrapped.length > 0 ? wrapped : fieldsOf(reader, whole, LEVELS);
 }
 
-/** What a record is wrapped in: `{"invoice": {…}}`. */
-function onlyMember(shapes: Alternatives['shapes']): Node | undefined {
+/** The member that wraps a record: `{"invoice": {…}}`. */
+function onlyMember(shapes: readonly Shape[]): Node | undefined {
   const [only, ...others] = new Map(shapes.flatMap(({ properties }) => [...properties])).values();
   return others.length === 0 ? only : undefined;
 }

@@ -4,23 +4,17 @@ import { segmentWord } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
 
 /**
- * The document's paths as routes: where each operation is on the origin, and the segments that names are made of.
+ * The document's paths as routes: where each operation is on the origin, the segments that names are made of, and
+ * whether an API key is enough to use it.
  */
 const API_BASE = '/api/v1';
-
-interface Segment {
-  /** A literal in snake_case, or '' for a parameter. */
-  readonly word: string;
-  /** The parameter as the template spells it. */
-  readonly parameter: string | null;
-}
 
 export interface Route {
   readonly method: HttpMethod;
   /** Template from the origin's root. */
   readonly path: string;
-  /** Below the base and the workspace. */
-  readonly segments: readonly Segment[];
+  /** Below the base and the workspace: literals in snake_case, and parameters (with an empty word) as the template spells them. */
+  readonly segments: readonly { readonly word: string; readonly parameter: string | null }[];
   /** The path parameter that names the workspace. */
   readonly workspace: string | null;
   /** True for paths about workspaces, with or without one in it. */
@@ -31,19 +25,21 @@ export interface Route {
   readonly operation: JsonObject;
 }
 
-/** Every operation of the document in its order; what cannot be a request is left out with a warning. */
+/** Every usable operation in the document's order; a path that cannot be requested is left out with a warning. */
 export function readRoutes(document: OpenApiDocument, warnings: string[]): readonly Route[] {
   const routes: Route[] = [];
   for (const [key, value] of Object.entries(document.paths)) {
     const item = resolveReference(document, value);
     if (key.startsWith('x-') || !isJsonObject(item)) continue;
     if (/[?#\\\s]|\/\.{1,2}(\/|$)/.test(key) || !isTemplate(key)) {
-      warnings.push(`The path ${key.slice(0, 100)} was left out: it is no plain path.`);
+      warnings.push(`The path ${key.slice(0, 100)} was left out: it is not a plain path.`);
       continue;
     }
     for (const method of METHODS) {
       const operation = member(item, method);
-      if (isJsonObject(operation)) routes.push(routeOf(document, key, item, method, operation));
+      if (!isJsonObject(operation)) continue;
+      const route = routeOf(document, key, item, method, operation);
+      if (isUsableWithKey(document, route)) routes.push(route);
     }
   }
   return routes;
@@ -83,6 +79,53 @@ function routeOf(
   };
 }
 
+const SIGN_IN =
+  /(^|_)(sign_?in|sign_?up|sign_?out|log_?in|log_?out|sessions?|passwords?|oauth2?|tokens?|otp|mfa|passkeys?)(_|$)|^(auth|authentication|authorize|register|registrations?)$/;
+
+/** Whether a program with nothing but an API key can use the operation. */
+function isUsableWithKey(document: OpenApiDocument, route: Route): boolean {
+  if (/\/openapi(\.\w+)?\/?$/.test(route.path)) return false;
+  const own = member(route.operation, 'security');
+  if (Array.isArray(own)) return own.some((requirement) => isSatisfied(document, requirement));
+  if (route.workspace === null && route.segments.some(({ word }) => SIGN_IN.test(word))) return false;
+  const general = list(document.security);
+  return general.length === 0 || general.some((requirement) => isSatisfied(document, requirement));
+}
+
+function isSatisfied(document: OpenApiDocument, requirement: unknown): boolean {
+  if (!isJsonObject(requirement)) return false;
+  const names = Object.keys(requirement);
+  return names.length > 0 && names.every((name) => isBearer(document, name));
+}
+
+function isBearer(document: OpenApiDocument, name: string): boolean {
+  const schemes = member(document.components, 'securitySchemes');
+  const scheme = resolveReference(document, member(schemes, name));
+  // The document may have forgotten to define the scheme.
+  if (!isJsonObject(scheme)) return true;
+  const kind = scheme.type;
+  if (kind === 'http') return String(scheme.scheme).toLowerCase() === 'bearer';
+  if (kind === 'apiKey') return scheme.in === 'header';
+  return kind === 'oauth2' || kind === 'openIdConnect';
+}
+
+const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
+
+/** Scopes in Lucanto's notation that the document names for an operation; empty where it names none. */
+export function declaredScopes({ operation }: Route): readonly string[] {
+  const extensions = ['x-required-scopes', 'x-scopes', 'x-scope'].flatMap((key) => words(member(operation, key)));
+  // Scopes of the whole document say nothing about one operation.
+  const requirements = list(member(operation, 'security'));
+  const secured = requirements.flatMap((one) => (isJsonObject(one) ? Object.values(one).flatMap(words) : []));
+  const own = extensions.some((scope) => SCOPE.test(scope)) ? extensions : secured;
+  return [...new Set(own.filter((scope) => SCOPE.test(scope)))];
+}
+
+function words(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.split(/[\s,]+/);
+  return list(value).flatMap((one) => (typeof one === 'string' ? one : []));
+}
+
 const UPPER = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const;
 const USER_WORDS = ['user', 'me'];
 const WORKSPACE_WORDS = ['accounts', 'workspaces'];
@@ -104,7 +147,7 @@ export function workspaceIn(path: string): string | null {
   }
 }
 
-function isWord(segment: Segment | undefined, words: readonly string[]): boolean {
+function isWord(segment: Route['segments'][number] | undefined, words: readonly string[]): boolean {
   return segment !== undefined && words.includes(segment.word);
 }
 
@@ -136,7 +179,7 @@ function isBelow(path: string, base: string): boolean {
   return path === base || path.startsWith(`${base}/`);
 }
 
-function segmentsOf(path: string): readonly Segment[] {
+function segmentsOf(path: string): Route['segments'] {
   return path
     .split('/')
     .filter((part) => part !== '')

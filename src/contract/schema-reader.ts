@@ -1,10 +1,10 @@
 import { isJsonObject } from '../core/json.ts';
-import { anyNode, atPointer, type Collected, child, type Fragment, list, member, type Node } from './document.ts';
+import { atPointer, type Collected, child, type Fragment, list, member, type Node } from './document.ts';
 import { buildShape, type Shape } from './merge-schemas.ts';
 
 /**
  * Reading a JSON Schema one level at a time: `$ref` and `allOf` are resolved and merged here, `oneOf` and `anyOf`
- * become alternatives. Children stay unread until someone asks, so recursion costs nothing by itself.
+ * become alternatives. Children stay unread until they are needed, so recursion costs nothing by itself.
  *
  * Bounds: a `$ref` that was already followed on the way here, or the seventh on one way, is not followed again.
  */
@@ -16,14 +16,17 @@ export class SchemaReader {
   /** Where `#/…` references point into. */
   readonly root: unknown;
   readonly #collected = new WeakMap<Node, Collected>();
-  readonly #alternatives = new WeakMap<Node, Alternatives>();
+  readonly #alternatives = new WeakMap<Node, ReturnType<typeof readAlternatives>>();
 
   constructor(root: unknown) {
     this.root = root;
   }
 
-  /** What may stand here: the schema itself, or one shape for each way through its `oneOf` and `anyOf`. */
-  alternatives(node: Node): Alternatives {
+  /**
+   * The schema itself, or one shape for each way through its `oneOf` and `anyOf`. Each is free of unions; there is at
+   * least one unless only null fits.
+   */
+  alternatives(node: Node): ReturnType<typeof readAlternatives> {
     const known = this.#alternatives.get(node);
     if (known !== undefined) return known;
     const read = readAlternatives(this.root, this.#collect(node));
@@ -100,13 +103,10 @@ function cutType(target: unknown): unknown {
   return member(target, 'items') === undefined ? undefined : 'array';
 }
 
-export interface Alternatives {
-  /** Each is free of unions; at least one unless only null fits. */
-  readonly shapes: readonly Shape[];
-  readonly nullable: boolean;
-}
-
-function readAlternatives(root: unknown, start: Collected): Alternatives {
+function readAlternatives(
+  root: unknown,
+  start: Collected,
+): { readonly shapes: readonly Shape[]; readonly nullable: boolean } {
   const shapes: Shape[] = [];
   let nullable = start.fragments.some(({ schema }) => member(schema, 'nullable') === true);
   const ways = expand(root, start) ?? [{ ...start, fragments: start.fragments.map(withoutUnions) }];
@@ -120,7 +120,7 @@ function readAlternatives(root: unknown, start: Collected): Alternatives {
   return { shapes, nullable };
 }
 
-/** Null where there are too many ways to be worth telling apart. */
+/** Null where there are too many ways to tell apart. */
 function expand(root: unknown, start: Collected): readonly Collected[] | null {
   const done: Collected[] = [];
   const open: Collected[] = [start];
@@ -146,13 +146,9 @@ function expand(root: unknown, start: Collected): readonly Collected[] | null {
   return done;
 }
 
-interface Union {
-  readonly fragment: Fragment;
-  readonly rest: Fragment;
-  readonly branches: readonly unknown[];
-}
-
-function findUnion(fragments: readonly Fragment[]): Union | null {
+function findUnion(
+  fragments: readonly Fragment[],
+): { readonly fragment: Fragment; readonly rest: Fragment; readonly branches: readonly unknown[] } | null {
   for (const fragment of fragments) {
     for (const keyword of ['oneOf', 'anyOf']) {
       const branches = list(member(fragment.schema, keyword));
@@ -181,63 +177,4 @@ function constants(branches: readonly unknown[]): readonly unknown[] | null {
 function withoutUnions(fragment: Fragment): Fragment {
   const { oneOf: _oneOf, anyOf: _anyOf, ...schema } = fragment.schema;
   return { ...fragment, schema };
-}
-
-/**
- * An object whose schema is a union, as one flat set of properties: names of all branches, required what all require.
- */
-export interface FlatObject {
-  readonly properties: ReadonlyMap<string, Node>;
-  readonly required: ReadonlySet<string>;
-  readonly additional: boolean | Node;
-  /** What the branches need beyond `required`, in words; empty where they agree. */
-  readonly note: string;
-  /** True where anything but an object could stand here. */
-  readonly open: boolean;
-  readonly nullable: boolean;
-}
-
-export function flatten(reader: SchemaReader, node: Node): FlatObject {
-  const { shapes, nullable } = reader.alternatives(node);
-  const objects = shapes.filter((shape) => shape.kinds?.includes('object'));
-  const required = objects.map((shape) => shape.required);
-  const common = new Set([...(required[0] ?? [])].filter((name) => required.every((names) => names.has(name))));
-  return {
-    properties: mergeProperties(objects),
-    required: common,
-    additional: mergeAdditional(objects),
-    note: needs(objects, common),
-    open: objects.length !== shapes.length || objects.length === 0,
-    nullable,
-  };
-}
-
-function mergeProperties(objects: readonly Shape[]): ReadonlyMap<string, Node> {
-  const found = new Map<string, Node[]>();
-  for (const { properties } of objects) {
-    for (const [name, node] of properties) {
-      const before = found.get(name) ?? [];
-      if (!before.some((other) => sameSchemas(other, node))) before.push(node);
-      found.set(name, before);
-    }
-  }
-  return new Map([...found].map(([name, nodes]) => [name, anyNode(nodes)]));
-}
-
-function sameSchemas(a: Node, b: Node): boolean {
-  return a.schemas.length === b.schemas.length && a.schemas.every((schema, index) => schema === b.schemas[index]);
-}
-
-function mergeAdditional(objects: readonly Shape[]): boolean | Node {
-  const [first] = objects;
-  if (objects.length === 1 && first !== undefined) return first.additional;
-  return !(objects.length > 0 && objects.every(({ additional }) => additional === false));
-}
-
-function needs(objects: readonly Shape[], common: ReadonlySet<string>): string {
-  if (objects.length < 2) return '';
-  const extras = objects.map(({ required }) => [...required].filter((name) => !common.has(name)).join(' and '));
-  const distinct = [...new Set(extras)];
-  if (distinct.length < 2 || distinct.includes('') || distinct.length > 5) return '';
-  return `needs ${distinct.join(', or ')}`;
 }

@@ -8,9 +8,38 @@ import { PortableEmitter } from './portable-schema.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
 /**
- * Ids as text. Lucanto's ids have 64 bits, and most hosts are written in JavaScript: they round a number above 2^53, and
- * the call reaches the record beside the one that was meant. A string of digits survives; it is sent as the number that
- * the contract asks for, and a number is accepted as well.
+ * The two schemas of a tool: what clients see, and what arguments are checked against. They are made when first needed,
+ * since a start compiles every operation and a session calls a few.
+ */
+export function withSchemas(
+  reader: SchemaReader,
+  facts: Omit<Operation, 'inputSchema' | 'validation' | 'answerFields'>,
+  args: readonly Argument[],
+  readAnswer: () => readonly AnswerField[],
+): Operation {
+  let answer: readonly AnswerField[] | undefined;
+  let input: JsonSchema | undefined;
+  let validation: JsonSchema | undefined;
+  return {
+    ...facts,
+    get answerFields() {
+      answer ??= readAnswer();
+      return answer;
+    },
+    get inputSchema() {
+      input ??= inputSchemaOf(reader, facts, args);
+      return input;
+    },
+    get validation() {
+      validation ??= validationOf(reader, args);
+      return validation;
+    },
+  };
+}
+
+/**
+ * Ids as text. Lucanto's ids have 64 bits, and most hosts round numbers above 2^53, so that a call would reach another
+ * record. A string of digits survives; it is sent as the number that the contract wants, and numbers are accepted too.
  */
 const ID = /(?:^|_)ids?$|[a-z0-9]Ids?$/;
 
@@ -43,7 +72,7 @@ function asText({ minimum: _min, maximum: _max, default: _preset, ...rest }: Jso
 /**
  * The schema that arguments are checked against before anything is sent: the document's own nullability, unions,
  * formats and bounds, with references inlined. Only keywords whose meaning and value are certain are kept, so that
- * Ajv (2020-12, not strict) compiles it whatever the document holds. The service stays the last judge.
+ * Ajv (2020-12, not strict) compiles it whatever the document holds. The service has the last word.
  */
 const MAX_LEVEL = 16;
 const MAX_NODES = 4000;
@@ -101,7 +130,7 @@ class ValidationEmitter {
     }
     const names = Object.keys(properties);
     if (names.length > 0) schema.properties = properties;
-    // Hosts cannot be told of null, so what may be null may be left out as well.
+    // Hosts do not know null, so whatever may be null may be left out as well.
     const required = [...shape.required].filter((name) => {
       const node = shape.properties.get(name);
       return node === undefined || (Object.hasOwn(properties, name) && !this.#reader.alternatives(node).nullable);
@@ -114,7 +143,7 @@ class ValidationEmitter {
   }
 }
 
-/** A pattern that JavaScript cannot read, or that is no pattern a person wrote, is not checked here. */
+/** Not one that JavaScript cannot read, or that no person wrote. */
 function isPattern(pattern: string): boolean {
   if (pattern.length > 500) return false;
   try {
@@ -136,45 +165,14 @@ function orNull(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** Without those that say the same, which is what branches become when their read-only properties are gone. */
+/** Without duplicates, which branches become when their read-only properties are gone. */
 function unique(schemas: readonly JsonSchema[]): readonly JsonSchema[] {
   const byText = new Map<string, JsonSchema>();
   for (const schema of schemas) byText.set(JSON.stringify(schema), schema);
   return [...byText.values()];
 }
 
-/**
- * The two schemas of a tool, made when first asked for: a start compiles every operation, a session calls a few.
- */
-export type OperationFacts = Omit<Operation, 'inputSchema' | 'validation' | 'answerFields'>;
-
-export function withSchemas(
-  reader: SchemaReader,
-  facts: OperationFacts,
-  args: readonly Argument[],
-  readAnswer: () => readonly AnswerField[],
-): Operation {
-  let answer: readonly AnswerField[] | undefined;
-  let input: JsonSchema | undefined;
-  let validation: JsonSchema | undefined;
-  return {
-    ...facts,
-    get answerFields() {
-      answer ??= readAnswer();
-      return answer;
-    },
-    get inputSchema() {
-      input ??= inputSchemaOf(reader, facts, args);
-      return input;
-    },
-    get validation() {
-      validation ??= validationOf(reader, args);
-      return validation;
-    },
-  };
-}
-
-function inputSchemaOf(reader: SchemaReader, facts: OperationFacts, args: readonly Argument[]): JsonSchema {
+function inputSchemaOf(reader: SchemaReader, facts: Pick<Operation, 'method'>, args: readonly Argument[]): JsonSchema {
   const emitter = new PortableEmitter(reader, facts.method !== 'PATCH' && facts.method !== 'PUT');
   return objectOf(reader, args, (argument) => idsAsText(argument.name, emitter.emit(argument.node, 0, argument.name)));
 }
@@ -190,7 +188,7 @@ function objectOf(
   schemaOf: (argument: Argument) => JsonSchema,
 ): JsonSchema {
   const properties = Object.fromEntries(args.map((argument) => [argument.name, schemaOf(argument)]));
-  // What may be null cannot be said to hosts, so it may be left out as well.
+  // Hosts do not know null, so whatever may be null may be left out as well.
   const required = args
     .filter((argument) => argument.required && !reader.alternatives(argument.node).nullable)
     .map(({ name }) => name);

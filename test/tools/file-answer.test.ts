@@ -66,13 +66,13 @@ describe('an answer that is a file', () => {
     const { json: told } = await ask(RECEIPT, { id: 7 });
     expect(told).toMatchObject({ path: join(files, 'expense receipt 7.pdf'), media_type: 'application/pdf' });
     expect(store.received[0]?.headers).not.toHaveProperty('authorization');
-    expect(bridge.find(RECEIPT).descriptor.description).toContain('Saved into the files folder');
+    expect(bridge.find(RECEIPT).descriptor.description).toContain('Saved in the files folder');
   });
 
   it('belongs to a tool that says so, in a schema that every host takes', async () => {
     const { bridge } = await opened({});
     const { descriptor } = bridge.find(RECEIPT);
-    expect(descriptor.description).toContain('Saved into the files folder');
+    expect(descriptor.description).toContain('Saved in the files folder');
     expect(descriptor.annotations).toMatchObject({ readOnlyHint: true, idempotentHint: false });
     expect(descriptor.inputSchema.properties).not.toHaveProperty('fields');
     expect(portabilityProblems(descriptor.inputSchema)).toEqual([]);
