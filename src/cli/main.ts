@@ -40,11 +40,21 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+/** The folder that the program was started in may be gone; relative paths then begin at the user's home. */
+function workingFolder(home: string): string {
+  try {
+    return process.cwd();
+  } catch {
+    return home;
+  }
+}
+
 const script = process.argv[1] ?? '';
+const home = homedir();
 const code = await runProgram({
   args: ownArguments(process.argv, process.versions.electron !== undefined),
   env: process.env,
-  machine: { platform: process.platform, home: homedir(), cwd: process.cwd(), command: commandOf(script) },
+  machine: { platform: process.platform, home, cwd: workingFolder(home), command: commandOf(script) },
   stdio: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
   running: { node: process.execPath, script },
   clock: Date.now,

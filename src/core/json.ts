@@ -23,7 +23,14 @@ export function parseJson(text: string): unknown {
 export function stringifyJson(value: unknown, indent?: number): string {
   const text = stringify(value, undefined, indent);
   if (text === undefined) throw new TypeError('A value without a JSON form was to be written as JSON');
-  return text;
+  return HALF_PAIR.test(text) ? (stringify(mapTexts(value, wellFormed), undefined, indent) ?? text) : text;
+}
+
+// JSON escapes half a surrogate pair, and a reader who decodes it gets text that no other program takes.
+const HALF_PAIR = /\\ud[89a-f]/;
+
+function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, '\ufffd');
 }
 
 /** The same text for the same value, whatever the order in which objects name their members. */
@@ -66,6 +73,14 @@ export function withoutNulls(value: unknown): unknown {
       .filter(([, member]) => member !== null && member !== undefined)
       .map(([name, member]) => [name, withoutNulls(member)]),
   );
+}
+
+/** The same value with each text in it changed, names of members included. */
+export function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [change(name), mapTexts(member, change)]));
 }
 
 export { LosslessNumber };

@@ -60,6 +60,14 @@ const EMOJI = String.raw`\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*`;
 const HIDDEN = String.raw`(?:(?![\t\n\r\ufe00-\ufe0f])[\p{Cc}\p{DI}\u2028\u2029\ufff9-\ufffb]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f])+`;
 const UNSEEN = new RegExp(`(${EMOJI}(?:\\u200d${EMOJI})+)|(${HIDDEN})|\\p{Cs}`, 'gu');
 
+// In a text that is JSON, control characters and half pairs are escaped.
+const MAY_HIDE = /[\p{Cc}\p{DI}\u2028\u2029\ufff9-\ufffb]|\\u(?:00|d[89a-f])/u;
+
+/** Whether JSON text may hold what `visibleText` would show: quick, and wrong only on the safe side. */
+export function mayHideText(json: string): boolean {
+  return MAY_HIDE.test(json);
+}
+
 /**
  * The text as a reader sees it: control characters, bidirectional controls, zero-width and tag characters are named,
  * so that no instruction can hide in them; half a surrogate pair becomes U+FFFD. Tabs and line breaks stay.

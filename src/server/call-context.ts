@@ -12,11 +12,13 @@ import type { Workspace } from '../catalog/workspaces.ts';
 import type { CallDeadline } from '../core/deadline.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
+import { visibleText } from '../core/text.ts';
 import type { CallAnswer, CallContext, ClientIdentity, Confirmer, Progress, Reply, Tool } from '../core/tool.ts';
 import type { InstructionFacts } from './instructions.ts';
 import type { Deliveries, OutputBacklog, RunningCalls } from './running-calls.ts';
 
-/** What a request of the client brings along, for the calls that it leads to. */
+/** What a request of the client brings along: its context for calls, the person behind it, and the bridge it reaches. */
+
 /** @param ended aborts when the connection is over */
 export function callContext(
   server: Server,
@@ -38,7 +40,9 @@ export function callContext(
     ...(progressToken !== undefined && {
       progressToken,
       onProgress: (progress: Progress) => {
-        notify({ method: 'notifications/progress', params: { ...progress, progressToken } }).catch(() => undefined);
+        const { message } = progress;
+        const shown = { ...progress, ...(message !== undefined && { message: visibleText(message) }), progressToken };
+        notify({ method: 'notifications/progress', params: shown }).catch(() => undefined);
       },
     }),
   };
@@ -49,18 +53,14 @@ function identity(value: unknown): ClientIdentity | undefined {
   return { name: value.name, version: typeof value.version === 'string' ? value.version : '' };
 }
 
-/**
- * The person behind an MCP client, where it can ask one: by a request of ours up to 2025-11-25, since 2026-07-28 by an
- * answer that asks for input, after which the client calls again.
- */
 /** The first revision with elicitation. */
-const SINCE = '2025-06-18';
-/** What the question is called among the inputs; nothing else is ever asked. */
+const ELICITATION_SINCE = '2025-06-18';
+/** The name of the question among the inputs; there is never another. */
 const KEY = 'confirm';
-/** The wait is bounded by the call's own signal; the SDK's usual minute must not come before it. */
+/** The call's own signal bounds the wait; the SDK's default of a minute must not come before it. */
 const LONGEST_WAIT_MS = 2_000_000_000;
 
-/** One box to tick: every client can draw it, and an empty form is no yes. */
+/** One box to tick: every client can draw it, and an empty form is not a yes. */
 const FORM = {
   type: 'object' as const,
   properties: {
@@ -69,59 +69,67 @@ const FORM = {
   required: [KEY],
 };
 
-interface ClientConfirmer extends Confirmer {
-  /** What the client is to be asked in place of an answer; null where nothing is. */
-  question(): InputRequiredResult | null;
-}
-
-/** @param nobody aborts once no answer can come any more. @returns undefined where the client cannot ask */
-export function confirmerOf(server: Server, context: ServerContext, nobody: AbortSignal): ClientConfirmer | undefined {
+/**
+ * The person behind an MCP client, where it can ask one: by a request of ours up to 2025-11-25, since 2026-07-28 by an
+ * answer that asks for input, after which the client calls again.
+ * @param clientGone aborts once no answer can come any more
+ * @returns `question` is what the client gets in place of an answer, null where there is none; undefined where the
+ * client cannot ask
+ */
+export function confirmerOf(
+  server: Server,
+  context: ServerContext,
+  clientGone: AbortSignal,
+): { readonly confirmer: Confirmer; readonly question: () => InputRequiredResult | null } | undefined {
   const { envelope } = context.mcpReq;
   if (isJsonObject(envelope)) return takesForms(envelope[CLIENT_CAPABILITIES_META_KEY]) ? byRounds(context) : undefined;
   const version = server.getNegotiatedProtocolVersion();
-  const isNewEnough = version !== undefined && version >= SINCE;
-  return isNewEnough && takesForms(server.getClientCapabilities()) ? byRequest(context, nobody) : undefined;
+  const isNewEnough = version !== undefined && version >= ELICITATION_SINCE;
+  return isNewEnough && takesForms(server.getClientCapabilities())
+    ? { confirmer: byRequest(context, clientGone), question: () => null }
+    : undefined;
 }
 
-/** Without a mode it means forms, which came first. */
+/** An elicitation capability without modes means forms, which came first. */
 function takesForms(capabilities: unknown): boolean {
   const elicitation = isJsonObject(capabilities) ? capabilities.elicitation : undefined;
   return isJsonObject(elicitation) && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
-function byRequest({ mcpReq }: ServerContext, nobody: AbortSignal): ClientConfirmer {
+function byRequest({ mcpReq }: ServerContext, clientGone: AbortSignal): Confirmer {
   return {
     how: 'dialog',
-    question: () => null,
     ask: async ({ message }, signal) => {
-      const either = AbortSignal.any([signal, nobody]);
-      if (nobody.aborted) return 'gone';
+      const either = AbortSignal.any([signal, clientGone]);
+      if (clientGone.aborted) return 'gone';
       try {
         const request = { method: 'elicitation/create' as const, params: { message, requestedSchema: FORM } };
         const { action, content } = await mcpReq.send(request, { signal: either, timeout: LONGEST_WAIT_MS });
         return replyOf(action, content);
       } catch (error) {
         if (signal.aborted) throw error;
-        // It declared what it cannot do, or answered nonsense: nobody said yes.
-        return nobody.aborted ? 'gone' : 'unclear';
+        // It declared what it cannot do, or its answer is malformed: there was no yes.
+        return clientGone.aborted ? 'gone' : 'unclear';
       }
     },
   };
 }
 
-function byRounds({ mcpReq }: ServerContext): ClientConfirmer {
+function byRounds({ mcpReq }: ServerContext) {
   let question: InputRequiredResult | null = null;
-  const state = mcpReq.requestState<unknown>();
-  return {
+  const returned = mcpReq.requestState<unknown>();
+  const confirmer: Confirmer = {
     how: 'rounds',
-    ...(typeof state === 'string' && { returned: { state, reply: returnedReply(mcpReq.inputResponses) } }),
-    question: () => question,
-    ask: async ({ message, state: seal }) => {
+    ...(typeof returned === 'string' && {
+      returned: { state: returned, reply: returnedReply(mcpReq.inputResponses) },
+    }),
+    ask: async ({ message, state }) => {
       const inputRequests = { [KEY]: inputRequired.elicit({ message, requestedSchema: FORM }) };
-      question = inputRequired({ inputRequests, requestState: await seal() });
+      question = inputRequired({ inputRequests, requestState: await state() });
       return 'later';
     },
   };
+  return { confirmer, question: () => question };
 }
 
 function returnedReply(responses: ServerContext['mcpReq']['inputResponses']): Reply {
@@ -131,8 +139,8 @@ function returnedReply(responses: ServerContext['mcpReq']['inputResponses']): Re
 
 function replyOf(action: string, content: unknown): Reply {
   if (action !== 'accept') return 'declined';
-  const said = isJsonObject(content) ? content[KEY] : undefined;
-  return typeof said === 'boolean' ? (said ? 'accepted' : 'declined') : 'unclear';
+  const answer = isJsonObject(content) ? content[KEY] : undefined;
+  return typeof answer === 'boolean' ? (answer ? 'accepted' : 'declined') : 'unclear';
 }
 
 /** What the MCP server needs of the bridge; the composition root provides it. */
@@ -145,16 +153,16 @@ export interface ServedBridge {
   /** @throws UnknownToolError; every other failure is an `isError` answer */
   call(name: string, args: unknown, context: CallContext): Promise<CallAnswer>;
   facts(): InstructionFacts;
-  /** The workspaces that the token reaches, asked for at most every few minutes. @throws LucantoError */
+  /** The workspaces that the token reaches; the service is asked at most every few minutes. @throws LucantoError */
   listWorkspaces(context: CallContext): Promise<readonly Workspace[]>;
   timeLimit(now: number): CallDeadline;
   /** Resolves at once, but for a token whose tools were never seen: then once they are, or after `waitMs`. */
   firstCatalogue(waitMs: number): Promise<void>;
-  /** @returns stops the notices */
+  /** @returns stops the notifications */
   onToolsChanged(listener: () => void): () => void;
   /** Starts refreshing contract and tool list behind the running server. */
   refreshInBackground(): void;
-  /** Resolves when no write is on its way any more, or after `ms` milliseconds. */
+  /** Resolves when no write is in flight any more, or after `ms` milliseconds. */
   settleWrites(ms: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -165,7 +173,7 @@ export interface McpServerDeps {
   readonly deliveries: Deliveries;
   readonly backlog: OutputBacklog;
   /** Aborts once the client can answer no more. */
-  readonly nobody: AbortSignal;
+  readonly clientGone: AbortSignal;
   readonly log: Log;
   readonly clock: () => number;
 }

@@ -9,16 +9,32 @@ import { lastMonths, type PromptArgument } from './prompt-parts.ts';
 import { recordTemplate, WORKSPACES_URI } from './resources.ts';
 import { folded, pageSize, type RecordKind, recordKinds, searchArgument, workspaceNamed } from './tool-properties.ts';
 
-/** Values for completions. Whatever asks the service is bounded in time and fails to nothing. */
+/** `completion/complete` for arguments of prompts and variables of resource templates. */
+
+const INVALID_PARAMS = -32602;
+/** Later than that, a list is of no use to a person who types. */
+const WITHIN_MS = 3_000;
+/** MCP allows no more in one answer. */
+const MAX_VALUES = 100;
+
+/** `more`: there are others, and their number is unknown. */
 interface Suggestions {
   readonly values: readonly string[];
-  /** There are more than these, and nobody knows how many. */
   readonly more: boolean;
+}
+
+/** Values, or a search for them. A search is bounded in time and fails to nothing. */
+type Find = (context: CallContext) => Promise<Suggestions> | Suggestions;
+
+/** `others` are the arguments that are filled in already. */
+interface CompletionRequest {
+  readonly typed: string;
+  readonly others: Readonly<Record<string, string>>;
 }
 
 const NONE: Suggestions = { values: [], more: false };
 
-/** Those that contain what was typed, those that begin with it first. */
+/** Values that contain the typed text, those that begin with it first. */
 function matching(values: readonly string[], typed: string): readonly string[] {
   const wanted = folded(typed);
   const found = [...new Set(values)].filter((value) => folded(value).includes(wanted));
@@ -30,7 +46,7 @@ function beginning(values: readonly string[], typed: string): readonly string[] 
   return [...new Set(values)].filter((value) => value.startsWith(typed));
 }
 
-/** Those known without asking, else the service's. */
+/** Those in the local cache, else the service's. */
 async function knownWorkspaces(bridge: ServedBridge, context: CallContext): Promise<readonly Workspace[]> {
   const { workspaces } = bridge.facts();
   if (workspaces.length > 0) return workspaces;
@@ -38,7 +54,7 @@ async function knownWorkspaces(bridge: ServedBridge, context: CallContext): Prom
   return mayList ? bridge.listWorkspaces(context) : [];
 }
 
-/** Ids of the newest records of a kind that begin as typed. */
+/** Ids of the newest records of a kind that begin with the typed text. */
 async function recordIds(
   bridge: ServedBridge,
   kind: RecordKind,
@@ -52,7 +68,7 @@ async function recordIds(
   return { values: beginning(ids, typed), more };
 }
 
-/** Names of records that match what was typed, found by the service where its list can search. */
+/** Names of records that match the typed text; the service searches where its list can. */
 async function recordNames(
   bridge: ServedBridge,
   list: Tool,
@@ -61,11 +77,11 @@ async function recordNames(
   context: CallContext,
 ): Promise<Suggestions> {
   const search = searchArgument(list);
-  const asked = search !== null && typed.trim() !== '';
-  const query = asked ? { [search]: typed } : {};
+  const searches = search !== null && typed.trim() !== '';
+  const query = searches ? { [search]: typed } : {};
   const { rows, more } = await firstRows(bridge, list, { ...workspace, ...query }, context);
   const names = rows.flatMap(({ name }) => (typeof name === 'string' && name !== '' ? [name] : []));
-  return { values: asked ? [...new Set(names)] : matching(names, typed), more };
+  return { values: searches ? [...new Set(names)] : matching(names, typed), more };
 }
 
 async function firstRows(
@@ -83,21 +99,6 @@ async function firstRows(
   return { rows: Array.isArray(rows) ? rows.filter(isJsonObject) : [], more };
 }
 
-/** `completion/complete` for arguments of prompts and variables of resource templates. */
-const INVALID_PARAMS = -32602;
-/** Somebody is typing: later than that, a list is of no use. */
-const WITHIN_MS = 3_000;
-/** MCP allows no more in one answer. */
-const MAX_VALUES = 100;
-
-interface CompletionRequest {
-  readonly typed: string;
-  /** Arguments that are filled in already. */
-  readonly others: Readonly<Record<string, string>>;
-}
-
-type Find = (context: CallContext) => Promise<Suggestions> | Suggestions;
-
 export function serveCompletions(server: Server, deps: McpServerDeps): void {
   const { bridge, running, log, clock } = deps;
   let first: Promise<void> | undefined;
@@ -107,11 +108,11 @@ export function serveCompletions(server: Server, deps: McpServerDeps): void {
       const limit = { deadline: clock() + WITHIN_MS, signal: AbortSignal.timeout(WITHIN_MS) };
       first ??= bridge.firstCatalogue(WITHIN_MS);
       await first;
-      const asked = { typed: argument.value, others: params.context?.arguments ?? {} };
+      const request = { typed: argument.value, others: params.context?.arguments ?? {} };
       const find =
         ref.type === 'ref/prompt'
-          ? await promptArgument(deps, ref.name, argument.name, asked)
-          : templateVariable(deps, ref.uri, argument.name, asked);
+          ? await promptArgument(deps, ref.name, argument.name, request)
+          : templateVariable(deps, ref.uri, argument.name, request);
       const call = callContext(server, context, ended, limit);
       const found = await inTime(call.signal, async () => find(call)).catch((error: unknown) => {
         log.debug(`completion of ${argument.name}: ${String(error)}`);
@@ -130,7 +131,7 @@ function completionOf({ values, more }: Suggestions) {
   };
 }
 
-/** The calls end by themselves; this holds should one of them not. */
+/** The calls end by themselves; this bounds one that does not. */
 async function inTime<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const ended = new Promise<never>((_resolve, reject) => {
     const stop = () => reject(signal.reason);
@@ -140,19 +141,19 @@ async function inTime<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T
   return Promise.race([work(), ended]);
 }
 
-/** @throws ProtocolError for a prompt that is not there */
+/** @throws ProtocolError for an unknown prompt */
 async function promptArgument(
   deps: McpServerDeps,
   prompt: string,
   argument: string,
-  asked: CompletionRequest,
+  request: CompletionRequest,
 ): Promise<Find> {
   const { findPrompt, promptKit } = await import('./prompts.ts');
   const kit = promptKit(deps.bridge.facts(), deps.clock());
   const known = findPrompt(prompt, kit)
     .arguments(kit)
     .find(({ name }) => name === argument);
-  return known === undefined ? () => NONE : valuesOf(deps, known, asked);
+  return known === undefined ? () => NONE : valuesOf(deps, known, request);
 }
 
 function valuesOf(
@@ -164,7 +165,7 @@ function valuesOf(
     case 'text':
       return () => NONE;
     case 'status':
-      // Nobody said that these are all: a host must not take a short list for the whole one.
+      // The list may be incomplete: a host must not take a short list for the whole one.
       return () => ({ values: beginning(values, typed), more: isClosed !== true });
     case 'month':
       return () => ({ values: beginning(lastMonths(clock()), typed), more: false });
@@ -189,7 +190,7 @@ function valuesOf(
   }
 }
 
-/** @throws ProtocolError for a template that is not there */
+/** @throws ProtocolError for an unknown template */
 function templateVariable(
   { bridge }: McpServerDeps,
   uri: string,
@@ -199,7 +200,7 @@ function templateVariable(
   const { pinned } = bridge.facts();
   const kind = recordKinds(bridge.visible(), pinned).find(({ resource }) => recordTemplate(resource, pinned) === uri);
   if (kind === undefined) {
-    // A resource without variables is nothing to complete, and no mistake.
+    // A resource without variables has nothing to complete, which is not an error.
     if (uri === WORKSPACES_URI) return () => NONE;
     throw new ProtocolError(INVALID_PARAMS, `There is no resource template ${uri}.`);
   }

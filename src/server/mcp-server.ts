@@ -12,6 +12,14 @@ import { hasPrompts } from './prompt-needs.ts';
 import { hasResources, serveResources } from './resources.ts';
 import { SerialQueue } from './running-calls.ts';
 
+/** One MCP server instance over the bridge, for either family of protocol versions (the SDK's entry picks it). */
+
+const INVALID_PARAMS = -32602;
+/** How long a client of the 2026-07-28 revision may reuse a list; changes are announced besides. */
+const LIST_TTL_MS = 60_000;
+/** The longest wait for a token whose tools were never seen. */
+const FIRST_LIST_WAIT_MS = 5_000;
+
 /**
  * What Gemini CLI does to calls and results of its own accord, undone. It adds an argument to the schema of every tool
  * and passes it on. It copies the JSON of a first text into `structuredContent` and refuses the whole result unless
@@ -21,7 +29,7 @@ import { SerialQueue } from './running-calls.ts';
 const GEMINI_CLI = /^gemini-cli/;
 const ADDED_ARGUMENT = 'wait_for_previous';
 
-/** @param host what the client calls itself; null where it does not say @param schema as the host was given it */
+/** @param host the client's name for itself, or null @param schema as the host was given it */
 export function argumentsFrom(host: string | null, args: JsonObject, schema: JsonSchema): JsonObject {
   if (!isGemini(host) || !Object.hasOwn(args, ADDED_ARGUMENT)) return args;
   if (isJsonObject(schema.properties) && Object.hasOwn(schema.properties, ADDED_ARGUMENT)) return args;
@@ -29,7 +37,7 @@ export function argumentsFrom(host: string | null, args: JsonObject, schema: Jso
   return own;
 }
 
-/** @param host what the client calls itself; null where it does not say */
+/** @param host the client's name for itself, or null */
 export function resultFor(host: string | null, result: ToolResult): ToolResult {
   if (!isGemini(host) || result.structuredContent !== undefined) return result;
   const [first, ...rest] = result.content;
@@ -42,7 +50,7 @@ function isGemini(host: string | null): boolean {
   return host !== null && GEMINI_CLI.test(host);
 }
 
-/** Around the text itself, so that not a digit of it changes. Null for what needs none. */
+/** Wraps the text itself, so that not a digit of it changes; null where no wrapping is needed. */
 function asObject(text: string): string | null {
   const value = parsed(text);
   if (value === undefined || isJsonObject(value)) return null;
@@ -57,38 +65,33 @@ function parsed(text: string): unknown {
   }
 }
 
-/** `prompts/list` and `prompts/get`. Neither asks the service for anything but, once, what the token may see. */
-/** @param lists the turns of all lists @param firstWaitMs how long the list may wait for a token whose tools were never seen */
-function servePrompts(server: Server, deps: McpServerDeps, lists: SerialQueue, firstWaitMs: number): void {
-  const { bridge, running, clock } = deps;
+/** `prompts/list` and `prompts/get`: the only request they can lead to is the first one for the tool list. */
+function servePrompts(server: Server, { bridge, running, clock }: McpServerDeps, lists: SerialQueue): void {
   server.setRequestHandler('prompts/list', () =>
     running.run('read', async (ended) => {
       const turn = lists.next(ended);
       const [{ listedPrompts, promptKit }] = await Promise.all([
         import('./prompts.ts'),
-        bridge.firstCatalogue(firstWaitMs),
+        bridge.firstCatalogue(FIRST_LIST_WAIT_MS),
       ]);
       await turn;
       return { prompts: listedPrompts(promptKit(bridge.facts(), clock())) };
     }),
   );
 
-  server.setRequestHandler('prompts/get', async ({ params }) => {
-    const { promptKit, promptResult } = await import('./prompts.ts');
-    return promptResult(params.name, params.arguments ?? {}, promptKit(bridge.facts(), clock()));
-  });
+  server.setRequestHandler('prompts/get', ({ params }) =>
+    running.run('read', async () => {
+      const [{ promptKit, promptResult }] = await Promise.all([
+        import('./prompts.ts'),
+        bridge.firstCatalogue(FIRST_LIST_WAIT_MS),
+      ]);
+      return promptResult(params.name, params.arguments ?? {}, promptKit(bridge.facts(), clock()));
+    }),
+  );
 }
 
-/** One MCP server instance over the bridge, for either protocol era (the SDK's entry picks the era). */
-const INVALID_PARAMS = -32602;
-/** How long a client of the 2026-07-28 revision may reuse a list; changes are announced besides. */
-const LIST_TTL_MS = 60_000;
-
-/** Never waits longer than this for a token whose tools were never seen (interface.md section 3). */
-const FIRST_LIST_WAIT_MS = 5_000;
-
 export function createMcpServer(deps: McpServerDeps): Server {
-  const { bridge, running, deliveries, backlog, nobody, log, clock } = deps;
+  const { bridge, running, deliveries, backlog, clientGone, log, clock } = deps;
   const resources = hasResources(bridge.visible());
   const prompts = hasPrompts(bridge.visible());
   const list = { ttlMs: LIST_TTL_MS, cacheScope: 'private' as const };
@@ -123,46 +126,59 @@ export function createMcpServer(deps: McpServerDeps): Server {
     }),
   );
 
-  server.setRequestHandler('tools/call', async (request, context) => {
+  // One wait for all, so that calls go on in their order.
+  let first: Promise<void> | undefined;
+  server.setRequestHandler('tools/call', (request, context) => {
     const { name, arguments: args } = request.params;
-    const { tier, descriptor } = findTool(bridge, name);
-    return running.run(tier, async (ended) => {
-      const limit = bridge.timeLimit(clock());
-      const { id, signal } = context.mcpReq;
-      const of = callContext(server, context, ended, limit);
-      const host = of.client?.name ?? null;
-      const human = confirmerOf(server, context, nobody);
-      const { result: answered } = await bridge.call(name, argumentsFrom(host, args ?? {}, descriptor.inputSchema), {
-        ...of,
-        drained: (waiting) => backlog.taken(waiting),
-        answer: FOR_MODELS,
-        ...(human !== undefined && { human }),
-        onDelivered: (callback) => deliveries.expect(id, callback),
-      });
-      if (signal.aborted) deliveries.forget(id);
-      const question = human?.question() ?? null;
-      if (question !== null) return question;
-      const result = resultFor(host, answered);
-      // A remote tool may answer with content that MCP does not know; the SDK would turn it into a JSON-RPC error.
-      return isSpecType.CallToolResult(result)
-        ? result
-        : { content: [{ type: 'text' as const, text: stringifyJson(result) }] };
-    });
+    let tool: Tool | undefined;
+    return running.run(
+      () => tool?.tier ?? 'read',
+      async (ended) => {
+        const limit = bridge.timeLimit(clock());
+        // A call before the first list shares its wait: the bundled contract may name other paths and tools.
+        first ??= bridge.firstCatalogue(Math.min(FIRST_LIST_WAIT_MS, limit.deadline - clock()));
+        await first;
+        tool = findTool(bridge, name);
+        const { id, signal } = context.mcpReq;
+        const of = callContext(server, context, ended, limit);
+        const host = of.client?.name ?? null;
+        const person = confirmerOf(server, context, clientGone);
+        const { result: answered } = await bridge.call(
+          name,
+          argumentsFrom(host, args ?? {}, tool.descriptor.inputSchema),
+          {
+            ...of,
+            drained: (waiting) => backlog.drained(waiting),
+            answer: FOR_MODELS,
+            ...(person !== undefined && { human: person.confirmer }),
+            onDelivered: (callback) => deliveries.expect(id, callback),
+          },
+        );
+        if (signal.aborted) deliveries.forget(id);
+        const question = person?.question() ?? null;
+        if (question !== null) return question;
+        const result = resultFor(host, answered);
+        // A remote tool may answer with content that MCP does not know; the SDK would turn it into a JSON-RPC error.
+        return isSpecType.CallToolResult(result)
+          ? result
+          : { content: [{ type: 'text' as const, text: stringifyJson(result) }] };
+      },
+    );
   });
 
   if (resources) serveResources(server, deps, lists, FIRST_LIST_WAIT_MS);
-  if (prompts) servePrompts(server, deps, lists, FIRST_LIST_WAIT_MS);
+  if (prompts) servePrompts(server, deps, lists);
   if (resources || prompts) serveCompletions(server, deps);
 
-  // What can be read and which prompts there are follows from the tools.
+  // Resources and prompts follow from the tools.
   const stopListening = bridge.onToolsChanged(() => {
-    const notices = [
+    const notifications = [
       server.sendToolListChanged(),
       ...(resources ? [server.sendResourceListChanged()] : []),
       ...(prompts ? [server.sendPromptListChanged()] : []),
     ];
-    for (const notice of notices) {
-      notice.catch((error: unknown) => log.debug(`a list_changed notice was not sent: ${String(error)}`));
+    for (const notification of notifications) {
+      notification.catch((error: unknown) => log.debug(`a list_changed notification was not sent: ${String(error)}`));
     }
   });
   server.onclose = stopListening;
@@ -174,7 +190,7 @@ function listed(descriptor: SentDescriptor) {
   return { ...descriptor, inputSchema: { ...descriptor.inputSchema, type: 'object' as const } };
 }
 
-/** @throws ProtocolError: an unknown tool is the one failure of a call that is no `isError` result */
+/** @throws ProtocolError: an unknown tool is the one failure of a call that is not an `isError` result */
 function findTool(bridge: ServedBridge, name: string): Tool {
   try {
     return bridge.find(name);

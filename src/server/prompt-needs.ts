@@ -1,8 +1,9 @@
 import { toolName } from '../contract/naming.ts';
 import type { Tool } from '../core/tool.ts';
 
-/** Which tools a prompt cannot do without. Apart from the prompts, so that `initialize` need not load their texts. */
-/** Words of tools as interface.md section 2 names them in every contract. */
+/** Which tools each prompt needs. Apart from the prompts, so that `initialize` need not load their texts. */
+
+/** Words of tools that are named the same in every contract. */
 const NEEDS = {
   chase_overdue_invoices: ['list_invoices'],
   month_end_overview: ['list_invoices'],
@@ -10,9 +11,7 @@ const NEEDS = {
   review_drafts: ['list_invoices', 'get_invoice'],
 } as const;
 
-export type PromptName = keyof typeof NEEDS;
-
-export function isOffered(name: PromptName, visible: readonly Tool[]): boolean {
+export function isAvailable(name: keyof typeof NEEDS, visible: readonly Tool[]): boolean {
   return NEEDS[name].every((words) => findTool(visible, words) !== undefined);
 }
 

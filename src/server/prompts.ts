@@ -1,24 +1,21 @@
 import { ProtocolError } from '@modelcontextprotocol/server';
 import type { InstructionFacts } from './instructions.ts';
-import { isOffered } from './prompt-needs.ts';
-import {
-  type PromptArgument,
-  type PromptDefinition,
-  type PromptKit,
-  type PromptValues,
-  readMonth,
-} from './prompt-parts.ts';
+import { isAvailable } from './prompt-needs.ts';
+import { type PromptArgument, type PromptDefinition, type PromptKit, readMonth } from './prompt-parts.ts';
 import { CHASE_OVERDUE, CREATE_INVOICE, MONTH_END, REVIEW_DRAFTS } from './prompt-texts.ts';
 
-/** The arguments of a prompt, checked: an error says what is wrong and what would be right. */
-const LONGEST = 10_000;
+/** The prompts for the visible tools, and their texts. Loaded with the first request for them. */
 
-/** Hosts send what the user left empty as an empty text: it counts as left out. @throws ProtocolError */
+const INVALID_PARAMS = -32602;
+const MAX_CHARS = 10_000;
+const ALL: readonly PromptDefinition[] = [CHASE_OVERDUE, MONTH_END, CREATE_INVOICE, REVIEW_DRAFTS];
+
+/** Hosts send an argument that the user left empty as an empty text. @throws ProtocolError */
 function checkedValues(
   prompt: string,
   known: readonly PromptArgument[],
   given: Readonly<Record<string, string>>,
-): PromptValues {
+): Parameters<PromptDefinition['text']>[0] {
   const values = new Map(Object.entries(given).map(([name, value]) => [name, value.trim()]));
   const problems = [
     ...[...values.keys()]
@@ -38,7 +35,7 @@ function checkedValues(
 
 function problemOf({ name, required, kind, values, isClosed }: PromptArgument, value: string): readonly string[] {
   if (value === '') return required ? [`${name} is missing`] : [];
-  if (value.length > LONGEST) return [`${name} has ${value.length} characters, at most ${LONGEST} are taken`];
+  if (value.length > MAX_CHARS) return [`${name} can have at most ${MAX_CHARS} characters (it has ${value.length})`];
   if (kind === 'month' && readMonth(value) === null) return [`${name} must be a month such as 2026-03 (YYYY-MM)`];
   if (kind === 'status' && isClosed === true && !values.includes(value)) {
     return [`${name} must be one of ${values.join(', ')}`];
@@ -46,16 +43,12 @@ function problemOf({ name, required, kind, values, isClosed }: PromptArgument, v
   return [];
 }
 
-/** The prompts there are for the visible tools, and their texts. Loaded when first asked for. */
-const INVALID_PARAMS = -32602;
-const ALL: readonly PromptDefinition[] = [CHASE_OVERDUE, MONTH_END, CREATE_INVOICE, REVIEW_DRAFTS];
-
 export function promptKit({ visible, pinned, workspaces }: InstructionFacts, now: number): PromptKit {
   return { visible, pinned, workspaces, now };
 }
 
 export function listedPrompts(kit: PromptKit) {
-  return offered(kit).map((prompt) => ({
+  return availablePrompts(kit).map((prompt) => ({
     name: prompt.name,
     title: prompt.title,
     description: prompt.description,
@@ -65,7 +58,7 @@ export function listedPrompts(kit: PromptKit) {
   }));
 }
 
-/** @throws ProtocolError for a prompt that is not there, or for arguments that do not fit it */
+/** @throws ProtocolError for an unknown prompt, or for arguments that do not fit it */
 export function promptResult(name: string, given: Readonly<Record<string, string>>, kit: PromptKit) {
   const prompt = findPrompt(name, kit);
   const text = prompt.text(checkedValues(prompt.name, prompt.arguments(kit), given), kit);
@@ -77,13 +70,13 @@ export function promptResult(name: string, given: Readonly<Record<string, string
 
 /** @throws ProtocolError */
 export function findPrompt(name: string, kit: PromptKit): PromptDefinition {
-  const prompts = offered(kit);
+  const prompts = availablePrompts(kit);
   const prompt = prompts.find((one) => one.name === name);
   if (prompt !== undefined) return prompt;
   const names = prompts.map((one) => one.name).join(', ');
   throw new ProtocolError(INVALID_PARAMS, `There is no prompt ${name}. There are: ${names || 'none'}.`);
 }
 
-function offered({ visible }: PromptKit): readonly PromptDefinition[] {
-  return ALL.filter(({ name }) => isOffered(name, visible));
+function availablePrompts({ visible }: PromptKit): readonly PromptDefinition[] {
+  return ALL.filter(({ name }) => isAvailable(name, visible));
 }

@@ -9,20 +9,18 @@ import { callContext, type McpServerDeps, type ServedBridge } from './call-conte
 import type { SerialQueue } from './running-calls.ts';
 import { isGetTool, type RecordKind, recordKinds } from './tool-properties.ts';
 
-/** One read through the dispatcher that tools go through, as text; what fails becomes a JSON-RPC error. */
+/** Workspaces and records as MCP resources: whatever a visible tool can get, under an address of its own. */
+
+const JSON_TYPE = 'application/json';
 const INTERNAL_ERROR = -32603;
 const INVALID_PARAMS = -32602;
 const NOT_FOUND = 404;
 /** The whole record, as far as hosts take it. */
 const WHOLE: AnswerOptions = { fields: ['*'], maxChars: MOST_CHARS, from: 0 };
 
-interface ReadText {
-  readonly mimeType: string;
-  readonly text: string;
-}
-
 /**
- * @param uri the resource that was asked for, for errors
+ * One read, through the same dispatcher as tools.
+ * @param uri the requested resource, for errors
  * @throws ProtocolError with the tool's sentence and hint
  */
 async function readThrough(
@@ -31,14 +29,12 @@ async function readThrough(
   args: JsonObject,
   uri: string,
   context: CallContext,
-): Promise<ReadText> {
+): Promise<{ readonly mimeType: string; readonly text: string }> {
   const { result } = await bridge.call(tool.descriptor.name, args, { ...context, answer: WHOLE });
   if (result.isError === true) throw failure(result, uri);
   const texts = result.content.flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
   const json = texts.find(isJson) ?? (result.structuredContent && stringifyJson(result.structuredContent));
-  return json === undefined
-    ? { mimeType: 'text/plain', text: texts.join('\n') }
-    : { mimeType: 'application/json', text: json };
+  return json === undefined ? { mimeType: 'text/plain', text: texts.join('\n') } : { mimeType: JSON_TYPE, text: json };
 }
 
 function objectOf(value: unknown): JsonObject {
@@ -57,31 +53,23 @@ function isJson(text: string): boolean {
 /** Sentence and hint in the message, which is all that some hosts show. */
 function failure({ content }: ToolResult, uri: string): ProtocolError {
   const text = content.flatMap((block) => (typeof block.text === 'string' ? [block.text] : [])).join('\n');
-  const told = isJson(text) ? objectOf(parseJson(text)) : {};
-  const sentence = typeof told.message === 'string' ? told.message : text || 'The resource could not be read.';
-  const message = typeof told.hint === 'string' ? `${closed(sentence)} ${told.hint}` : sentence;
-  if (told.status === NOT_FOUND) return new ResourceNotFoundError(uri, message);
-  const code = told.error === 'invalid_arguments' ? INVALID_PARAMS : INTERNAL_ERROR;
-  return new ProtocolError(code, message, Object.keys(told).length > 0 ? told : undefined);
+  const error = isJson(text) ? objectOf(parseJson(text)) : {};
+  const sentence = typeof error.message === 'string' ? error.message : text || 'The resource could not be read.';
+  const message = typeof error.hint === 'string' ? `${closed(sentence)} ${error.hint}` : sentence;
+  if (error.status === NOT_FOUND) return new ResourceNotFoundError(uri, message);
+  const code = error.error === 'invalid_arguments' ? INVALID_PARAMS : INTERNAL_ERROR;
+  return new ProtocolError(code, message, Object.keys(error).length > 0 ? error : undefined);
 }
 
 function closed(sentence: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-/** The addresses of resources: `lucanto://workspaces` and `lucanto://{workspace_id}/{resource}/{id}`. */
-
+/** Addresses are `lucanto://workspaces` and `lucanto://{workspace_id}/{resource}/{id}`. */
 const SCHEME = 'lucanto:';
 /** A URL parser follows `.` and `..` to other records than the address seems to name. */
 const DOTS = /\/(\.|%2e){1,2}(\/|$)/i;
 export const WORKSPACES_URI = `${SCHEME}//workspaces`;
-
-interface RecordAddress {
-  /** As the service writes it, percent-decoded. */
-  readonly workspace: string;
-  readonly resource: string;
-  readonly id: string;
-}
 
 /** RFC 6570; with a pinned workspace, that one stands where the variable would. */
 export function recordTemplate(resource: string, pinned: string | null): string {
@@ -89,17 +77,17 @@ export function recordTemplate(resource: string, pinned: string | null): string 
   return `${SCHEME}//${workspace}/${encodeURIComponent(resource)}/{id}`;
 }
 
-/** `workspaces`, the address of a record, or null for anything else. */
-function readAddress(uri: string): 'workspaces' | RecordAddress | null {
+/** `workspaces`, the percent-decoded parts of a record's address, or null for anything else. */
+function readAddress(uri: string) {
   const url = DOTS.test(uri) ? null : parsed(uri);
-  // What nobody asked for would be silently dropped: a query, a port, a user.
+  // A query, a port or a user would be dropped silently.
   if (url === null || url.protocol !== SCHEME || url.search || url.hash || url.port || url.username || url.password) {
     return null;
   }
   try {
     const workspace = decodeURIComponent(url.hostname);
     const [root, resource, id, ...more] = url.pathname.split('/').map(decodeURIComponent);
-    if (workspace === 'workspaces' && !resource && id === undefined) return 'workspaces';
+    if (workspace === 'workspaces' && !resource && id === undefined) return 'workspaces' as const;
     if (root !== '' || !workspace || !resource || !id || more.length > 0) return null;
     return { workspace, resource, id };
   } catch {
@@ -116,10 +104,7 @@ function parsed(uri: string): URL | null {
   }
 }
 
-/** Workspaces and records as MCP resources: whatever a visible tool can get, under an address of its own. */
-const JSON_TYPE = 'application/json';
-
-/** Judged by names alone: `initialize` does not wait for schemas. */
+/** Decided by names alone: `initialize` does not wait for schemas. */
 export function hasResources(visible: readonly Tool[]): boolean {
   return visible.some((tool) => tool.descriptor.name === LIST_WORKSPACES || isGetTool(tool));
 }
@@ -131,7 +116,7 @@ function listedResources(visible: readonly Tool[]) {
       uri: WORKSPACES_URI,
       name: 'workspaces',
       title: 'Workspaces',
-      description: 'The firms that the token reaches, with their ids and legal data.',
+      description: 'The companies that the API key reaches, with their ids and legal data.',
       mimeType: JSON_TYPE,
     },
   ];
@@ -147,7 +132,7 @@ function listedTemplates(kinds: readonly RecordKind[], pinned: string | null) {
   }));
 }
 
-/** @param lists the turns of all lists @param firstWaitMs how long templates and reads may wait for a token whose tools were never seen */
+/** @param firstWaitMs how long templates and reads may wait for a token whose tools were never seen */
 export function serveResources(server: Server, deps: McpServerDeps, lists: SerialQueue, firstWaitMs: number): void {
   const { bridge, running, backlog, clock } = deps;
   let first: Promise<void> | undefined;
@@ -178,7 +163,7 @@ export function serveResources(server: Server, deps: McpServerDeps, lists: Seria
       const { tool, args } = target(deps, uri);
       const call = {
         ...callContext(server, context, ended, bridge.timeLimit(clock())),
-        drained: (waiting: AbortSignal) => backlog.taken(waiting),
+        drained: (waiting: AbortSignal) => backlog.drained(waiting),
       };
       return { contents: [{ uri, ...(await readThrough(bridge, tool, args, uri, call)) }] };
     }),
@@ -210,7 +195,7 @@ function toolOrMissing(bridge: ServedBridge, name: string, uri: string): Tool {
   }
 }
 
-const ADVICE = 'The list of resource templates says which there are.';
+const ADVICE = 'The list of resource templates shows what can be read.';
 
 function missing(uri: string, why: string): string {
   return `There is no resource ${uri}. ${why}`;

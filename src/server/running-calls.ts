@@ -1,8 +1,11 @@
 import type { Writable } from 'node:stream';
+import type { RequestId } from '@modelcontextprotocol/server';
 import type { Tier } from '../core/tool.ts';
 
-/** What was answered and not yet read: nothing more is fetched for a host that does not read what it asked for. */
-const MOST_BYTES = 1024 * 1024;
+/** What runs and what is not read yet: calls, their deliveries, and the answers that wait in stdout. */
+
+/** More unread output than this, and nothing further is fetched for the host. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 
 export class OutputBacklog {
   readonly #output: Writable;
@@ -12,10 +15,10 @@ export class OutputBacklog {
     this.#output = output;
   }
 
-  /** Resolves once little is left to read, at once where that is so or nobody reads any more, or when the signal aborts. */
-  async taken(signal: AbortSignal): Promise<void> {
-    if (this.#output.destroyed || this.#output.writableLength < MOST_BYTES) return;
-    this.#draining ??= this.#drained();
+  /** Resolves once little is left to read, when the output is gone, or when the signal aborts. */
+  async drained(signal: AbortSignal): Promise<void> {
+    if (this.#output.destroyed || this.#output.writableLength < MAX_UNREAD_BYTES) return;
+    this.#draining ??= this.#nextDrain();
     const aborted = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
       if (signal.aborted) resolve();
@@ -23,8 +26,8 @@ export class OutputBacklog {
     await Promise.race([this.#draining, aborted]);
   }
 
-  /** One for all who wait: a listener each would be many. */
-  #drained(): Promise<void> {
+  /** Shared by all callers: a listener each would be many. */
+  #nextDrain(): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         for (const event of ['drain', 'close', 'error']) this.#output.off(event, done);
@@ -36,10 +39,7 @@ export class OutputBacklog {
   }
 }
 
-/** Who wants to know when the answer to a request is in the client's hands: the write ledger does. */
-
-type RequestId = string | number;
-
+/** Tells the write ledger when the answer to a request has reached the client. */
 export class Deliveries {
   readonly #expected = new Map<RequestId, (() => void)[]>();
 
@@ -60,7 +60,10 @@ export class Deliveries {
   }
 }
 
-/** Lists of every kind one after the other, in the order in which they were asked for, each once the earlier ones are read: asked for by the hundred, all would be held at once. */
+/**
+ * Lists of every kind one after the other, in the order of their requests, each once the earlier ones are read: a
+ * hundred requested at once would otherwise all be held in memory.
+ */
 export class SerialQueue {
   readonly #backlog: OutputBacklog;
   #last: Promise<void> = Promise.resolve();
@@ -69,64 +72,51 @@ export class SerialQueue {
     this.#backlog = backlog;
   }
 
-  /** Resolves when the answer may be made. @param signal lets everybody through */
+  /** Resolves when the answer may be made. @param signal ends the wait */
   next(signal: AbortSignal): Promise<void> {
-    const turn = this.#last.then(() => this.#backlog.taken(signal));
+    const turn = this.#last.then(() => this.#backlog.drained(signal));
     // The answer is written some steps after its turn.
     this.#last = turn.then(() => new Promise((resolve) => setImmediate(resolve)));
     return turn;
   }
 }
 
-/** The calls that run, so that the end of the connection can let writes finish and cut reads off. */
-interface Running {
-  readonly tier: Tier;
-  readonly abort: AbortController;
-  readonly done: Promise<unknown>;
-}
-
-/** Milliseconds that running calls get once nobody can ask anything more. */
+/** Milliseconds that running calls get once no further request can come. */
 export interface TimeBudget {
   readonly readsMs: number;
   readonly writesMs: number;
 }
 
+/** The calls that run, so that the end of the connection can let writes finish and cut reads off. */
 export class RunningCalls {
-  readonly #running = new Set<Running>();
+  readonly #running = new Set<{ tier: () => Tier; abort: AbortController; done: Promise<unknown> }>();
 
-  async run<T>(tier: Tier, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /** @param tier may be known only later; until then it should say `read` */
+  async run<T>(tier: Tier | (() => Tier), work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const abort = new AbortController();
     const done = work(abort.signal);
-    const entry: Running = { tier, abort, done };
-    this.#running.add(entry);
+    const call = { tier: typeof tier === 'string' ? () => tier : tier, abort, done };
+    this.#running.add(call);
     try {
       return await done;
     } finally {
-      this.#running.delete(entry);
+      this.#running.delete(call);
     }
   }
 
   /** Resolves once nothing runs any more: reads and writes each get their time, then are aborted. */
-  async drain(patience: TimeBudget): Promise<void> {
-    const all = [...this.#running];
-    await Promise.all([
-      abortAfter(
-        all.filter(({ tier }) => tier === 'read'),
-        patience.readsMs,
-      ),
-      abortAfter(
-        all.filter(({ tier }) => tier !== 'read'),
-        patience.writesMs,
-      ),
-    ]);
+  async drain({ readsMs, writesMs }: TimeBudget): Promise<void> {
+    const timers = [
+      setTimeout(() => this.#abort((tier) => tier === 'read'), readsMs),
+      setTimeout(() => this.#abort((tier) => tier !== 'read'), writesMs),
+    ];
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running].map(({ done }) => done));
+    for (const timer of timers) clearTimeout(timer);
   }
-}
 
-async function abortAfter(entries: readonly Running[], ms: number): Promise<void> {
-  if (entries.length === 0) return;
-  const timer = setTimeout(() => {
-    for (const { abort } of entries) abort.abort(new DOMException('The connection ended', 'AbortError'));
-  }, ms);
-  await Promise.allSettled(entries.map(({ done }) => done));
-  clearTimeout(timer);
+  #abort(concerns: (tier: Tier) => boolean): void {
+    for (const { tier, abort } of this.#running) {
+      if (concerns(tier())) abort.abort(new DOMException('The connection ended', 'AbortError'));
+    }
+  }
 }

@@ -1,34 +1,22 @@
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { Log } from '../core/log.ts';
-import type { ServedBridge } from './call-context.ts';
+import type { McpServerDeps } from './call-context.ts';
 import { createMcpServer } from './mcp-server.ts';
 import { Deliveries, OutputBacklog, RunningCalls, type TimeBudget } from './running-calls.ts';
 import { StdioWire } from './wire.ts';
 
 /** The life of one stdio connection: from the first byte to the last answer, whatever ends it. */
+
 /** stdin ended, but answers can still be read: a piped request gets its answer, a hanging one ends soon. */
 const AFTER_INPUT_END: TimeBudget = { readsMs: 1_000, writesMs: 5_000 };
-/** Nobody reads any more: only what has been sent to the service is followed to its end. */
+/** The client is gone: only what has been sent to the service is followed to its end. */
 const AFTER_OUTPUT_LOST: TimeBudget = { readsMs: 0, writesMs: 5_000 };
 /** The refresh must not compete with the first answers: hosts measure those. */
 const REFRESH_AFTER_MS = 150;
 /** A parent that is killed says nothing, and its pipes may be held open by others (npx, a shell). */
 const PARENT_CHECK_MS = 2_000;
 
-interface ServeOptions {
-  readonly bridge: ServedBridge;
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  readonly log: Log;
-  readonly clock: () => number;
-  /** Aborts when the process is asked to end (SIGTERM, SIGINT, SIGHUP). */
-  readonly stop: AbortSignal;
-  /** The id of the process that started this one, or of the one that took its place. */
-  readonly parentId: () => number;
-}
-
-/** What ignores its abort is not waited for: a process that nobody talks to must end. */
+/** What ignores its abort is not waited for: a process without a client must end. */
 const LAST_BOUND_MS = 1_000;
 
 async function within(ms: number, work: readonly Promise<unknown>[]): Promise<void> {
@@ -41,12 +29,22 @@ async function within(ms: number, work: readonly Promise<unknown>[]): Promise<vo
 }
 
 /** Resolves when the connection has ended and every write that was running is settled. */
-export async function serve({ bridge, stdin, stdout, log, clock, stop, parentId }: ServeOptions): Promise<void> {
+export async function serve(
+  options: Pick<McpServerDeps, 'bridge' | 'log' | 'clock'> & {
+    readonly stdin: Readable;
+    readonly stdout: Writable;
+    /** Aborts when the process gets SIGTERM, SIGINT or SIGHUP. */
+    readonly stop: AbortSignal;
+    /** The id of the process that started this one, or of the one that took its place. */
+    readonly parentId: () => number;
+  },
+): Promise<void> {
+  const { bridge, stdin, stdout, log, clock, stop, parentId } = options;
   const running = new RunningCalls();
   const deliveries = new Deliveries();
   const backlog = new OutputBacklog(stdout);
-  const nobody = new AbortController();
-  let end: (patience: TimeBudget) => void = () => undefined;
+  const clientGone = new AbortController();
+  let end: (budget: TimeBudget) => void = () => undefined;
   const ended = new Promise<TimeBudget>((resolve) => {
     end = resolve;
   });
@@ -65,20 +63,20 @@ export async function serve({ bridge, stdin, stdout, log, clock, stop, parentId 
     if (parentId() !== parent) end(AFTER_OUTPUT_LOST);
   }, PARENT_CHECK_MS);
   const connection = serveStdio(
-    () => createMcpServer({ bridge, running, deliveries, backlog, nobody: nobody.signal, log, clock }),
+    () => createMcpServer({ bridge, running, deliveries, backlog, clientGone: clientGone.signal, log, clock }),
     {
       transport: wire,
       onerror: (error) => log.debug(`MCP: ${error.message}`),
     },
   );
-  const patience = await ended;
-  nobody.abort();
+  const budget = await ended;
+  clientGone.abort();
   clearTimeout(refresh);
   clearInterval(watch);
   // Requests of the last line may still be on their way through the SDK's queue.
   await new Promise((resolve) => setImmediate(resolve));
-  // At the same time, so that a write whose client cancelled it is followed no longer than one that is waited for.
-  await within(patience.writesMs + LAST_BOUND_MS, [running.drain(patience), bridge.settleWrites(patience.writesMs)]);
+  // At the same time, so that a write whose client cancelled it is followed no longer than any other.
+  await within(budget.writesMs + LAST_BOUND_MS, [running.drain(budget), bridge.settleWrites(budget.writesMs)]);
   await new Promise((resolve) => setImmediate(resolve));
   await connection.close();
   await bridge.close();

@@ -4,8 +4,9 @@ import { plural, singular, toolName } from '../contract/naming.ts';
 import { isJsonObject, type JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 
-/** What the arguments of a tool look like, as its own schema says; nothing about them is known beforehand. */
-/** Seldom needed arguments may be told in words only; arguments are checked against all of them. */
+/** The roles of a tool's arguments, read from its own schema: status, search, dates, the record and its workspace. */
+
+/** Seldom needed arguments may be described in prose only; all of them are in `validation`. */
 function propertiesOf({ descriptor, validation }: Tool): ReadonlyMap<string, JsonSchema> {
   const all = [validation.properties, descriptor.inputSchema.properties].flatMap((properties) =>
     isJsonObject(properties) ? Object.entries(properties) : [],
@@ -17,15 +18,11 @@ function propertiesOf({ descriptor, validation }: Tool): ReadonlyMap<string, Jso
 
 const STATUS_NAMES = ['status', 'state'];
 
-interface StatusArgument {
-  readonly name: string;
-  readonly values: readonly string[];
-  /** The filter itself says so; otherwise they are what records may have, and the filter may take others. */
-  readonly isClosed: boolean;
-}
-
-/** The argument that filters by status, and its values where the contract states them. */
-export function statusOf(tool: Tool | undefined): StatusArgument | null {
+/**
+ * The argument that filters by status, with its values where the contract lists them. `isClosed`: the filter itself
+ * lists them; otherwise they are what records may have, and the filter may take others.
+ */
+export function statusOf(tool: Tool | undefined) {
   if (tool === undefined) return null;
   const properties = propertiesOf(tool);
   const name = STATUS_NAMES.find((candidate) => properties.has(candidate));
@@ -50,8 +47,10 @@ const SEARCH_NAME = /^(q|query|search|search_.*|term|keyword|name)$/;
 export function searchArgument(tool: Tool): string | null {
   const texts = [...propertiesOf(tool)].filter(([, schema]) => schema.type === undefined || takesText(schema));
   const named = texts.find(([name]) => SEARCH_NAME.test(name));
-  const told = texts.find(([, { description }]) => typeof description === 'string' && /\bsearch/i.test(description));
-  return (named ?? told)?.[0] ?? null;
+  const described = texts.find(
+    ([, { description }]) => typeof description === 'string' && /\bsearch/i.test(description),
+  );
+  return (named ?? described)?.[0] ?? null;
 }
 
 function takesText({ type }: JsonSchema): boolean {
@@ -86,7 +85,7 @@ export interface RecordKind {
   readonly list: Tool | undefined;
 }
 
-/** The tool that answers with one record of its resource; judged by name only, since schemas are built when first read. */
+/** The tool that answers with one record of its resource; decided by name, since schemas are built when first read. */
 export function isGetTool({ descriptor, resource, tier }: Tool): boolean {
   return tier === 'read' && resource !== 'workspaces' && descriptor.name === toolName(`get_${singular(resource)}`);
 }
@@ -119,8 +118,7 @@ function recordArgument(tool: Tool): string | null {
   return needed.length <= 1 && typeof only === 'string' && isThere ? only : null;
 }
 
-/** People say a workspace's name where tools want its id. */
-/** By id, or by a name that no other has; case and diacritics do not count in names. */
+/** By id, or by a name that no other workspace has; case and diacritics do not count in names. */
 export function workspaceNamed(workspaces: readonly Workspace[], given: string): Workspace | null {
   const wanted = given.trim();
   const byId = workspaces.find(({ id }) => id === wanted);

@@ -1,84 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
-import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from '@modelcontextprotocol/server';
-import { isJsonObject, parseJson, stringifyJson } from '../core/json.ts';
+import { type JSONRPCMessage, parseJSONRPCMessage, type RequestId, type Transport } from '@modelcontextprotocol/server';
+import { isJsonObject, type JsonObject, LosslessNumber, parseJson, stringifyJson } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-
-/** Splits a byte stream into lines of bounded length; what is longer is skipped and reported, never buffered. */
-
-const NEWLINE = 0x0a;
-
-interface LineSink {
-  line(text: string): void;
-  tooLong(bytes: number): void;
-}
-
-class LineSplitter {
-  readonly #limit: number;
-  readonly #sink: LineSink;
-  #parts: Buffer[] = [];
-  #size = 0;
-  #skipped = 0;
-
-  /** @param limit the longest line in bytes */
-  constructor(limit: number, sink: LineSink) {
-    this.#limit = limit;
-    this.#sink = sink;
-  }
-
-  push(chunk: Buffer): void {
-    let from = 0;
-    for (let end = chunk.indexOf(NEWLINE, from); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
-      this.#append(chunk.subarray(from, end));
-      this.#finish();
-      from = end + 1;
-    }
-    this.#append(chunk.subarray(from));
-  }
-
-  /** The stream ended: a last line without its newline still counts. */
-  end(): void {
-    if (this.#size > 0 || this.#skipped > 0) this.#finish();
-  }
-
-  #append(part: Buffer): void {
-    if (part.length === 0) return;
-    if (this.#skipped > 0 || this.#size + part.length > this.#limit) {
-      this.#skipped += this.#size + part.length;
-      this.#parts = [];
-      this.#size = 0;
-      return;
-    }
-    this.#parts.push(part);
-    this.#size += part.length;
-  }
-
-  #finish(): void {
-    const { length } = this.#parts;
-    if (this.#skipped > 0) this.#sink.tooLong(this.#skipped);
-    else if (length > 0)
-      this.#sink.line((length === 1 && this.#parts[0] ? this.#parts[0] : Buffer.concat(this.#parts)).toString('utf8'));
-    this.#parts = [];
-    this.#size = 0;
-    this.#skipped = 0;
-  }
-}
-
-/**
- * Ids of our own requests, one higher than the SDK counts them: it begins with 0, and the clients of its first
- * generation take `notifications/cancelled` for 0 as one without an id, so that a question would stay open.
- */
-function outgoing(message: JSONRPCMessage): JSONRPCMessage {
-  if (!('method' in message)) return message;
-  if ('id' in message) return typeof message.id === 'number' ? { ...message, id: message.id + 1 } : message;
-  const id = message.method === 'notifications/cancelled' ? message.params?.requestId : undefined;
-  return typeof id === 'number' ? { ...message, params: { ...message.params, requestId: id + 1 } } : message;
-}
-
-/** @param value a message of the client, not yet checked; its own requests and notices keep their ids */
-function incoming(value: unknown): unknown {
-  if (!isJsonObject(value) || 'method' in value || typeof value.id !== 'number') return value;
-  return { ...value, id: value.id - 1 };
-}
+import { LineSplitter } from './line-splitter.ts';
+import { acceptedRequest, LargeIds, shiftedIncoming, shiftedOutgoing, visibleMessage } from './messages.ts';
 
 /**
  * MCP's stdio transport, in place of the SDK's, which loses ids beyond 2^53, drops malformed requests without an
@@ -87,24 +12,17 @@ function incoming(value: unknown): unknown {
 const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;
 /** Hosts cap messages far below this; it only bounds memory. */
-const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
+export const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
 interface WireEvents {
-  /** stdin ended: nothing more will be asked. What runs may still be answered. */
+  /** stdin ended: no further request can come. Running ones may still be answered. */
   onInputEnd(): void;
-  /** stdout is gone: nobody will read an answer. */
+  /** stdout is gone: no answer can be delivered any more. */
   onOutputLost(): void;
   /** stdout has taken the result of a request. */
-  onDelivered(id: string | number): void;
-  /** Something valid arrived for the first time. */
+  onDelivered(id: RequestId): void;
+  /** The first valid message arrived. */
   onFirstMessage(): void;
-}
-
-type RequestId = string | number;
-
-function requestId(value: unknown): RequestId | null {
-  const id = isJsonObject(value) ? value.id : undefined;
-  return typeof id === 'string' || typeof id === 'number' ? id : null;
 }
 
 export class StdioWire implements Transport {
@@ -117,20 +35,24 @@ export class StdioWire implements Transport {
   readonly #log: Log;
   readonly #events: WireEvents;
   readonly #lines: LineSplitter;
+  readonly #largeIds = new LargeIds();
+  readonly #warned = new Set<string>();
   #closed = false;
-  #heard = false;
+  #inputEnded = false;
   #outputLost = false;
+  #hasMessage = false;
 
   constructor(input: Readable, output: Writable, log: Log, events: WireEvents) {
     this.#input = input;
     this.#output = output;
     this.#log = log;
     this.#events = events;
-    this.#lines = new LineSplitter(LONGEST_LINE_BYTES, {
-      line: (text) => this.#receive(text),
-      tooLong: (bytes) =>
-        this.#refuse(null, INVALID_REQUEST, `Message of ${bytes} bytes is over the limit of ${LONGEST_LINE_BYTES}`),
-    });
+    this.#lines = new LineSplitter(
+      LONGEST_LINE_BYTES,
+      (text) => this.#receive(text),
+      (bytes, id) =>
+        this.#refuse(idIn(id), INVALID_REQUEST, `The message has ${bytes} bytes; the limit is ${LONGEST_LINE_BYTES}.`),
+    );
   }
 
   async start(): Promise<void> {
@@ -143,7 +65,8 @@ export class StdioWire implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     const id = 'result' in message && 'id' in message ? message.id : undefined;
-    this.#write(outgoing(message), id === undefined ? undefined : () => this.#events.onDelivered(id));
+    const sent = this.#largeIds.restored(shiftedOutgoing(message));
+    this.#write(sent, id === undefined ? undefined : () => this.#events.onDelivered(id));
   }
 
   async close(): Promise<void> {
@@ -156,10 +79,9 @@ export class StdioWire implements Transport {
 
   readonly #onData = (chunk: Buffer): void => this.#lines.push(chunk);
 
-  #ended = false;
   readonly #onEnd = (): void => {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#inputEnded) return;
+    this.#inputEnded = true;
     this.#lines.end();
     this.#events.onInputEnd();
   };
@@ -172,55 +94,84 @@ export class StdioWire implements Transport {
     this.#events.onOutputLost();
   };
 
-  #receive(line: string): void {
+  #receive(text: string): void {
+    const line = text.startsWith('\ufeff') ? text.slice(1) : text;
+    if (line !== text) this.#warnOnce('stdin begins with a byte order mark, which was ignored');
     if (this.#closed || line.trim() === '') return;
     let value: unknown;
     try {
       value = parseJson(line);
     } catch {
-      this.#refuse(null, PARSE_ERROR, 'Parse error: the line is not JSON');
+      this.#refuse(null, PARSE_ERROR, 'The line is not JSON.');
       return;
     }
     // Batches exist in the revisions 2024-11-05 and 2025-03-26 only; each member is answered on a line of its own.
     if (!Array.isArray(value)) this.#accept(value);
-    else if (value.length === 0) this.#refuse(null, INVALID_REQUEST, 'Invalid request: an empty batch');
+    else if (value.length === 0) this.#refuse(null, INVALID_REQUEST, 'The batch is empty.');
     else for (const member of value) this.#accept(member);
   }
 
   #accept(value: unknown): void {
     let message: JSONRPCMessage;
     try {
-      message = parseJSONRPCMessage(incoming(value));
+      const request = acceptedRequest(shiftedIncoming(value), (warning) => this.#warnOnce(warning));
+      message = parseJSONRPCMessage(this.#largeIds.replaced(request));
     } catch {
-      this.#refuse(requestId(value), INVALID_REQUEST, 'Invalid request: not a JSON-RPC 2.0 message');
+      this.#refuse(idOf(value), INVALID_REQUEST, 'The message is not a JSON-RPC 2.0 message.');
       return;
     }
     // A request whose id is null or an object parses as a notification, and would never be answered.
     if ('method' in message && !('id' in message) && isJsonObject(value) && 'id' in value) {
-      this.#refuse(null, INVALID_REQUEST, 'Invalid request: the id must be a string or an integer');
+      this.#refuse(idOf(value), INVALID_REQUEST, 'The id must be a string or an integer.');
       return;
     }
+    if (isJsonObject(value) && typeof value.id === 'bigint')
+      this.#warnOnce('the app numbers its requests beyond 2^53; they are answered digit by digit');
     this.onmessage?.(message);
-    if (!this.#heard) {
-      this.#heard = true;
+    if (!this.#hasMessage) {
+      this.#hasMessage = true;
       this.#events.onFirstMessage();
     }
   }
 
-  #refuse(id: RequestId | null, code: number, message: string): void {
+  #refuse(id: JsonObject['id'], code: number, message: string): void {
+    this.#log.warn(`a message on stdin was refused: ${message}`);
     this.#write({ jsonrpc: '2.0', id, error: { code, message } });
   }
 
-  #write(message: unknown, onTaken?: () => void): void {
+  #warnOnce(warning: string): void {
+    if (this.#warned.has(warning)) return;
+    this.#warned.add(warning);
+    this.#log.warn(warning);
+  }
+
+  #write(message: JsonObject, onWritten?: () => void): void {
     if (this.#outputLost) return;
-    const flowing = this.#output.write(`${this.#log.secrets.maskedValues(stringifyJson(message))}\n`, (error) => {
-      if (error == null) onTaken?.();
+    const line = visibleMessage(message, stringifyJson(message));
+    const flowing = this.#output.write(`${this.#log.secrets.maskedValues(line)}\n`, (error) => {
+      if (error == null) onWritten?.();
     });
-    // Backpressure: a host that does not read answers is not asked for more questions.
+    // Backpressure: a host that does not read its answers gets no further request read.
     if (flowing || this.#input.isPaused()) return;
     this.#input.pause();
     this.#output.once('drain', () => {
       if (!this.#closed) this.#input.resume();
     });
+  }
+}
+
+/** What an answer can be given under, null for anything else. */
+function idOf(value: unknown): unknown {
+  const id = isJsonObject(value) ? value.id : undefined;
+  const isId = ['string', 'number', 'bigint'].includes(typeof id) || id instanceof LosslessNumber;
+  return isId ? id : null;
+}
+
+/** @param text JSON, null where there is none */
+function idIn(text: string | null): unknown {
+  try {
+    return text === null ? null : idOf({ id: parseJson(text) });
+  } catch {
+    return null;
   }
 }

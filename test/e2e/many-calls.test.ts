@@ -28,11 +28,11 @@ beforeEach(async () => {
   most = 0;
   server = createServer((request, response) => {
     request.resume();
+    const id = /\/contacts\/(\d+)$/.exec(request.url ?? '')?.[1];
+    if (id === undefined) return void held.push(response);
     underWay++;
     most = Math.max(most, underWay);
     response.on('close', () => underWay--);
-    const id = /\/contacts\/(\d+)$/.exec(request.url ?? '')?.[1];
-    if (id === undefined) return void held.push(response);
     served.push(Number(id));
     response.setHeader('Content-Type', 'application/json');
     setTimeout(() => response.end(JSON.stringify({ id: Number(id), name: PADDING })), 2);

@@ -1,0 +1,131 @@
+import type { JSONRPCMessage } from '@modelcontextprotocol/server';
+import { isJsonObject, type JsonObject, mapTexts, parseJson, stringifyJson } from '../core/json.ts';
+import { mayHideText, visibleText } from '../core/text.ts';
+
+/** What happens to single JSON-RPC messages between the wire and the SDK: ids, arguments, hidden characters. */
+
+const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
+
+/**
+ * Ids of our own requests, one higher than the SDK counts them: it begins with 0, and the clients of its first
+ * generation take `notifications/cancelled` for 0 as one without an id, so that a question would stay open.
+ */
+export function shiftedOutgoing(message: JSONRPCMessage): JsonObject {
+  if (!('method' in message)) return { ...message };
+  if ('id' in message) return typeof message.id === 'number' ? { ...message, id: message.id + 1 } : { ...message };
+  const id = message.method === 'notifications/cancelled' ? message.params?.requestId : undefined;
+  return typeof id === 'number' ? { ...message, params: { ...message.params, requestId: id + 1 } } : { ...message };
+}
+
+/** @param value a message of the client, not yet checked; its own requests and notifications keep their ids */
+export function shiftedIncoming(value: unknown): unknown {
+  if (!isJsonObject(value) || 'method' in value || typeof value.id !== 'number') return value;
+  return { ...value, id: value.id - 1 };
+}
+
+/** Hosts send no arguments as null, and objects as text that holds one; the SDK takes objects only. */
+export function acceptedRequest(value: unknown, warn: (warning: string) => void): unknown {
+  if (!isJsonObject(value) || !isJsonObject(value.params)) return value;
+  if (value.method !== 'tools/call' && value.method !== 'prompts/get') return value;
+  const { arguments: given, ...rest } = value.params;
+  if (given === null) {
+    warn(`the app sends "arguments": null in ${value.method}; it was read as no arguments`);
+    return { ...value, params: rest };
+  }
+  const held = typeof given === 'string' ? heldObject(given) : null;
+  if (held === null) return value;
+  warn(`the app sends "arguments" as text in ${value.method}; the object in it was read`);
+  return { ...value, params: { ...rest, arguments: held } };
+}
+
+function heldObject(text: string): JsonObject | null {
+  try {
+    const value = text.trim() === '' ? {} : parseJson(text);
+    return isJsonObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Ids and progress tokens of 2^53 and more: the SDK gets a text in place of each, the client its own digits back. */
+export class LargeIds {
+  readonly #known = new Map<string, bigint>();
+
+  replaced(value: unknown): unknown {
+    if (!isJsonObject(value)) return value;
+    const params = isJsonObject(value.params) ? value.params : null;
+    const meta = params !== null && isJsonObject(params._meta) ? params._meta : null;
+    const inMeta = typeof meta?.progressToken === 'bigint';
+    const inParams = typeof params?.requestId === 'bigint';
+    if (typeof value.id !== 'bigint' && !inMeta && !inParams) return value;
+    return {
+      ...value,
+      ...('id' in value && { id: this.#textFor(value.id) }),
+      ...(params !== null && {
+        params: {
+          ...params,
+          ...(inParams && { requestId: this.#textFor(params.requestId) }),
+          ...(inMeta && { _meta: { ...meta, progressToken: this.#textFor(meta.progressToken) } }),
+        },
+      }),
+    };
+  }
+
+  restored(message: JsonObject): JsonObject {
+    if (this.#known.size === 0) return message;
+    const params = isJsonObject(message.params) ? message.params : null;
+    const meta = params !== null && isJsonObject(params._meta) ? params._meta : null;
+    return {
+      ...message,
+      ...('id' in message && { id: this.#released(message.id) }),
+      ...(params !== null && {
+        params: {
+          ...params,
+          ...('progressToken' in params && { progressToken: this.#valueOf(params.progressToken) }),
+          ...(meta !== null &&
+            SUBSCRIPTION_ID in meta && { _meta: { ...meta, [SUBSCRIPTION_ID]: this.#valueOf(meta[SUBSCRIPTION_ID]) } }),
+        },
+      }),
+    };
+  }
+
+  /** An answer is the last that a request's id is used for. */
+  #released(id: unknown): unknown {
+    const value = this.#valueOf(id);
+    if (typeof id === 'string') this.#known.delete(id);
+    return value;
+  }
+
+  #textFor(id: unknown): unknown {
+    if (typeof id !== 'bigint') return id;
+    const text = `\u0000${id}`;
+    this.#known.set(text, id);
+    return text;
+  }
+
+  #valueOf(id: unknown): unknown {
+    return typeof id === 'string' ? (this.#known.get(id) ?? id) : id;
+  }
+}
+
+/** Ids and tokens go back to the client as they came. */
+const ECHOED = new Set(['_meta', 'progressToken', 'requestId', 'requestState', 'uri']);
+
+/**
+ * The last look at what a model may read: on every route, hidden characters are named and half surrogate pairs are
+ * replaced. @param line the message as JSON, which is what comes back where nothing is hidden in it
+ */
+export function visibleMessage(message: JsonObject, line: string): string {
+  if (!mayHideText(line)) return line;
+  const shown = Object.entries(message).map(([name, member]) => [
+    name,
+    ['result', 'error', 'params'].includes(name) && isJsonObject(member) ? visibleMembers(member) : member,
+  ]);
+  return stringifyJson(Object.fromEntries(shown));
+}
+
+function visibleMembers(value: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, ECHOED.has(name) ? member : mapTexts(member, visibleText)]),
+  );
+}
