@@ -4,7 +4,7 @@ import type { LiveCatalogue } from '../catalog/live-catalogue.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
 import type { Workspace, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
-import type { ConfirmGate } from '../confirm/gate.ts';
+import type { ConfirmationGate } from '../confirm/confirmation-gate.ts';
 import { asTyped } from '../core/command-name.ts';
 import { type CallDeadline, callDeadline, withinDeadline } from '../core/deadline.ts';
 import { AuthError, runHint, toLucantoError, UnknownToolError } from '../core/errors.ts';
@@ -24,7 +24,7 @@ interface BridgeDeps {
   readonly catalogue: LiveCatalogue;
   readonly parser: ArgumentParser;
   readonly workspaces: Workspaces;
-  readonly gate: ConfirmGate;
+  readonly gate: Pick<ConfirmationGate, 'check'>;
   /** Waits for writes that are on their way, that many milliseconds at most. */
   readonly settleWrites: (ms: number) => Promise<void>;
   /** What users type to run this program. */
@@ -188,7 +188,7 @@ export class Bridge implements ServedBridge {
     const { args, options } = await parser.parse(tool, raw, context.answer);
     const { answer, allowDuplicate, confirmation } = options;
     const asked = { tool, args, allowDuplicate, ...(confirmation !== undefined && { code: confirmation }) };
-    const decision = tool.irreversible === undefined ? null : await gate.pass(asked, context);
+    const decision = tool.irreversible === undefined ? null : await gate.check(asked, context);
     if (decision?.kind === 'answer') return decision;
     const result = await tool.call(decision?.args ?? args, {
       ...context,

@@ -5,7 +5,6 @@ import { type RemotePort, RemoteSource } from '../catalog/remote-source.ts';
 import { guarded } from '../catalog/request-guard.ts';
 import type { ServiceCache } from '../catalog/service-cache.ts';
 import { listWorkspaces, Workspaces } from '../catalog/workspaces.ts';
-import type { ConfirmGate } from '../confirm/gate.ts';
 import { COMMAND } from '../core/command-name.ts';
 import { lazy } from '../core/lazy.ts';
 import type { HttpPort } from '../http/request.ts';
@@ -58,25 +57,24 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     ...{ contract, remote, workspaces, http, log },
   });
   const parser = new ArgumentParser(workspaces, log);
-  const gate = lazy(async (): Promise<ConfirmGate> => {
+  const gate = lazy(async () => {
     const [{ ConfirmationGate }, { ConfirmationTokens }] = await Promise.all([
-      import('../confirm/gate.ts'),
+      import('../confirm/confirmation-gate.ts'),
       import('../confirm/confirmation-token.ts'),
     ]);
     return new ConfirmationGate({
       mode: settings.confirm,
-      seals: new ConfirmationTokens({ folder: writesDir, origin, token, clock }),
+      tokens: new ConfirmationTokens({ folder: writesDir, origin, token, clock }),
       pinned: settings.workspace,
       clock,
-      resolveWorkspace: workspaces.resolve,
-      workspaces: (context) => workspaces.list(context),
+      workspaces,
       visible,
       read: async (tool, raw, context) => tool.call((await parser.parse(tool, raw)).args, context),
     });
   });
   return new Bridge({
     ...{ settings, service, catalogue, parser, workspaces, log, clock },
-    gate: { pass: async (...call) => (await gate()).pass(...call) },
+    gate: { check: async (...call) => (await gate()).check(...call) },
     settleWrites: settle,
     command: settings.machine.command ?? COMMAND,
   });

@@ -1,82 +1,119 @@
-import { AbortedError, type ErrorDetails } from '../core/errors.ts';
+import { AbortedError, type ErrorDetails, type Hint } from '../core/errors.ts';
+import { thousands } from '../core/text.ts';
 
 /** Why a call was not made, and how to go on. In all of these nothing was sent. */
-/** What a client is told besides, so that the user can be asked another way. */
+
+/** What a client gets in place of the call's answer, so that the user can be asked in the conversation. */
 export interface PreviewOffer {
   readonly done: false;
   readonly preview: unknown;
   readonly confirmation: string;
+  readonly takes_effect_at: string;
   readonly expires_at: string;
 }
 
-const NEVER = 'start lucanto-mcp with `--confirm never` where the app has an approval of its own';
+/** Why a confirmation that came back does not count. */
+export type TokenProblem = 'foreign' | 'expired' | 'used' | 'changed' | 'early';
 
-export const ASK_FIRST =
-  'Show this preview to the user. Only when they agree, call again with the same arguments and this confirmation.';
+export const ASK_FIRST = {
+  person:
+    'Check the preview on stdout. Then run the same again with `--arg confirmation=<its code>`, after takes_effect_at, or with --confirm never.',
+  model:
+    'Show the question of this preview to the user, whole, and wait for their answer. Only when they agree, call again with the same arguments and this confirmation. It does not count before takes_effect_at.',
+};
 
-function refusal(code: string, message: string, hint: string, offer?: PreviewOffer): AbortedError {
-  const details: ErrorDetails = offer === undefined ? {} : { more: { ...offer } };
+function refusal(code: string, message: string, hint: Hint, details: ErrorDetails = {}): AbortedError {
   return new AbortedError(code, message, { hint, details });
 }
 
-export function declined(tool: string) {
-  return refusal(
-    'declined',
-    `The user declined: ${tool} was not carried out and nothing was sent.`,
-    'Do not call it again unless the user asks for it.',
-  );
+function notMade(tool: string): string {
+  return `${tool} was not carried out and nothing was sent`;
 }
 
-/** @param offer how to ask without the client's dialog */
-export function declinedByClient(tool: string, offer: PreviewOffer) {
+export function confirmationNeeded(tool: string, why: string): AbortedError {
+  return refusal('confirmation_needed', `${tool} was not carried out: ${why}.`, ASK_FIRST);
+}
+
+export function declined(tool: string): AbortedError {
+  return refusal('declined', `The user declined: ${notMade(tool)}.`, {
+    person: 'Run it again if you want it after all.',
+    model: 'Do not call it again unless the user asks for it.',
+  });
+}
+
+/** Nobody's answer: it is no wish of the user, and it does not lead to the call either. */
+export function declinedByApp(tool: string): AbortedError {
   return refusal(
     'declined_by_client',
-    `The app declined the question by itself, faster than a person can read it: ${tool} was not carried out and nothing was sent.`,
-    `${ASK_FIRST} To be asked no more, ${NEVER}.`,
-    offer,
+    `The app answered no by itself, faster than a person can read the question: ${notMade(tool)}.`,
+    'This app does not show such questions. Ask the user to do it in the Lucanto app or with `lucanto-mcp call` in a terminal, or, where the app has an approval of its own, to start lucanto-mcp with `--confirm never`.',
   );
 }
 
-export function noAnswer(tool: string) {
+export function noAnswer(tool: string): AbortedError {
+  return refusal('no_answer', `The user did not answer in time: ${notMade(tool)}.`, {
+    person: 'Run it again; `--timeout <seconds>` gives more time.',
+    model: 'Ask the user whether it is still wanted, then call it again.',
+  });
+}
+
+export function cancelled(tool: string): AbortedError {
+  const message = `The call was cancelled before the user had agreed: ${notMade(tool)}.`;
+  return refusal('cancelled', message, 'Call it again if it is still wanted.');
+}
+
+/** @param length characters of the question */
+export function tooMuchToShow(tool: string, length: number, most: number): AbortedError {
   return refusal(
-    'no_answer',
-    `The user did not answer in time: ${tool} was not carried out and nothing was sent.`,
-    'Ask the user whether it is still wanted, then call it again; --timeout <seconds> gives more time.',
+    'too_much_to_confirm',
+    `What this call would do cannot be shown to a person in full (${thousands(length)} characters, where ${thousands(most)} are the most): ${notMade(tool)}.`,
+    'Split it into smaller calls, for example with fewer recipients or records in each.',
   );
 }
 
-export function cancelled(tool: string) {
-  return refusal(
-    'cancelled',
-    `The call was given up before the user had agreed: ${tool} was not carried out and nothing was sent.`,
-    'Call it again if it is still wanted.',
-  );
-}
-
-export type Problem = 'foreign' | 'expired' | 'used' | 'changed';
-
-const LOOK_FIRST = 'Look at the record first: it may be done already.';
-
-const WHY: Readonly<Record<Problem, string>> = {
+const WHY: Readonly<Record<TokenProblem, string>> = {
   foreign: 'does not belong to this call with these arguments',
   expired: 'has expired',
   used: 'was used already',
-  changed: 'was given for the record as it was before somebody changed it',
+  changed: 'was given for the record as it was before it changed',
+  early: 'came back sooner than a person could have read the preview',
 };
 
 /** What was sent with it the first time may have been carried out, whatever became of its answer. */
-function outcomeOf(tool: string, problem: Problem): string {
+function outcomeOf(tool: string, problem: TokenProblem): string {
   return problem === 'used'
     ? `nothing was sent now, and ${tool} may have been carried out by the call that used it`
-    : `${tool} was not carried out and nothing was sent`;
+    : notMade(tool);
 }
 
-export function badConfirmation(tool: string, problem: Problem, offer: PreviewOffer) {
-  const hint = problem === 'used' ? `${LOOK_FIRST} ${ASK_FIRST}` : ASK_FIRST;
-  return refusal('confirmation_refused', `The confirmation ${WHY[problem]}: ${outcomeOf(tool, problem)}.`, hint, offer);
+/** @param offer a new preview */
+export function badConfirmation(
+  tool: string,
+  problem: Exclude<TokenProblem, 'early'>,
+  offer: PreviewOffer,
+): AbortedError {
+  const { person, model } = ASK_FIRST;
+  const look = 'Look at the record first: it may be done already.';
+  const hint = problem === 'used' ? { person: `${look} ${person}`, model: `${look} ${model}` } : ASK_FIRST;
+  const message = `The confirmation ${WHY[problem]}: ${outcomeOf(tool, problem)}.`;
+  return refusal('confirmation_refused', message, hint, { more: { ...offer } });
 }
 
-export function badState(tool: string, problem: Problem) {
+/** @param from milliseconds since the epoch. @param now the same */
+export function earlyConfirmation(tool: string, from: number, now: number): AbortedError {
+  const at = new Date(from).toISOString();
+  return refusal(
+    'confirmation_refused',
+    `The confirmation ${WHY.early}: ${notMade(tool)}.`,
+    {
+      person: `Check the preview. The same code counts from ${at} on.`,
+      model: `Show the question of the preview to the user and wait for their answer. If they agree, the same confirmation counts from ${at} on.`,
+    },
+    { retryAfterSeconds: Math.max(1, Math.ceil((from - now) / 1000)), more: { takes_effect_at: at } },
+  );
+}
+
+export function badState(tool: string, problem: TokenProblem): AbortedError {
   return refusal(
     'confirmation_refused',
     `The requestState that came with the user's answer ${WHY[problem]}: ${outcomeOf(tool, problem)}.`,

@@ -1,218 +1,183 @@
-import { FieldNames, plainName } from '../contract/field-names.ts';
-import { type Column, columnNames } from '../contract/field-roles.ts';
 import { human } from '../contract/naming.ts';
-import { isJsonObject, type JsonObject, LosslessNumber, stringifyJson } from '../core/json.ts';
+import { type JsonObject, stringifyJson } from '../core/json.ts';
 import type { Irreversible, Tool } from '../core/tool.ts';
+import { amountOf, scalar } from './amount.ts';
+import type { CallSubject } from './call-subject.ts';
+import { named, neutral, neutralValue, quoted } from './neutral-text.ts';
+import { addressesAmong, addressesIn, isStored, isUnusual, type Recipient, recipientsOf } from './recipients.ts';
 
-/** Text that others wrote, in a question to a person: on one line, short, and never able to look like ours. */
-const LONGEST_TEXT = 80;
+/**
+ * What a person is shown before they agree. Each line of ours begins with its own label, each argument with a dash;
+ * recipients, amounts and structured arguments are never shortened, long texts only with a count of the rest.
+ */
 
-/** Without line breaks, control characters and marks that change the direction of writing. */
-function oneLine(text: string, most = LONGEST_TEXT): string {
-  const flat = text.replace(/[\p{C}\p{Z}\s]+/gu, ' ').trim();
-  const signs = [...flat];
-  return signs.length <= most ? flat : `${signs.slice(0, most - 1).join('')}…`;
-}
+/** More than this cannot be checked by a person: the call is refused instead. */
+export const LONGEST_QUESTION = 4_000;
+/** Of a text that a call brings along. */
+const LONGEST_ARGUMENT = 400;
 
-/** In quotes that the text itself cannot close. */
-function quoted(text: string): string {
-  return `"${oneLine(text).replaceAll('"', "'")}"`;
-}
-
-/** Numbers and words as they are; what could pass for more than one of them in quotes. */
-function named(text: string): string {
-  return /^[\p{L}\p{N}._/#-]{1,40}$/u.test(text) ? text : quoted(text);
-}
-
-/** Texts and numbers digit by digit; null for anything else. */
-function scalar(value: unknown): string | null {
-  if (typeof value === 'string') return value.trim() === '' ? null : value;
-  const isNumber = typeof value === 'number' || typeof value === 'bigint' || value instanceof LosslessNumber;
-  return isNumber ? String(value) : null;
-}
-
-function shownValue(value: unknown): string {
-  return typeof value === 'string' ? quoted(value) : oneLine(stringifyJson(value) ?? '');
-}
-
-/** What a person recognises a record by, from the record's own fields by role. All of it was written by others. */
-export interface Facts {
-  readonly id: string | null;
-  readonly number: string | null;
-  readonly name: string | null;
-  readonly status: string | null;
-  readonly who: string | null;
-  /** By name only: on what the firm sends out, its id is the firm's own. */
-  readonly supplier: string | null;
-  /** By the field's own name: it may be a total or a balance. */
-  readonly amount: { readonly label: string; readonly value: string } | null;
-  readonly currency: string | null;
-  readonly address: string | null;
-}
-
-export const NO_FACTS: Facts = {
-  ...{ id: null, number: null, name: null, status: null, who: null, supplier: null },
-  ...{ amount: null, currency: null, address: null },
-};
-
-interface Found {
-  readonly name: string;
-  readonly value: unknown;
-}
-
-const ADDRESS = /(^|_)e_?mail(_address)?$/;
-
-export function factsOf(record: JsonObject): Facts {
-  const text = (role: Column) => scalar(fieldOf(record, role)?.value);
-  const total = fieldOf(record, 'total');
-  const value = scalar(total?.value);
-  return {
-    id: text('id'),
-    number: text('number'),
-    name: text('name'),
-    status: text('status'),
-    who: partyName(record, 'customer'),
-    supplier: partyName(record, 'supplier'),
-    amount: total === null || value === null ? null : { label: human(plainName(total.name)), value },
-    currency: text('currency'),
-    address: addressOf(record),
-  };
-}
-
-/** The field that names another record by its id alone: `purchaser_id`. */
-export function partyId(record: JsonObject): { readonly word: string; readonly id: unknown } | null {
-  const found = fieldOf(record, 'customer');
-  const word = /^(.+)_id$/.exec(plainName(found?.name ?? ''))?.[1];
-  return found === null || word === undefined || isJsonObject(found.value) ? null : { word, id: found.value };
-}
-
-function partyName(record: JsonObject, role: 'customer' | 'supplier'): string | null {
-  const found = fieldOf(record, role);
-  if (isJsonObject(found?.value)) return scalar(fieldOf(found.value, 'name')?.value);
-  return found === null || /_id$/.test(plainName(found.name)) ? null : scalar(found.value);
-}
-
-function fieldOf(record: JsonObject, role: Column): Found | null {
-  const shown = new FieldNames(Object.keys(record).filter((name) => isShown(record[name], role)));
-  for (const wanted of columnNames(role)) {
-    const name = shown.find(wanted);
-    if (name !== null) return { name, value: record[name] };
-  }
-  return null;
-}
-
-function isShown(value: unknown, role: Column): boolean {
-  return scalar(value) !== null || ((role === 'customer' || role === 'supplier') && isJsonObject(value));
-}
-
-/** In the record, or in an object in it (`legal_identity.email`). */
-function addressOf(record: JsonObject, depth = 0): string | null {
-  for (const [name, value] of Object.entries(record)) {
-    if (ADDRESS.test(plainName(name)) && typeof value === 'string' && value.includes('@')) return value;
-  }
-  if (depth > 1) return null;
-  for (const value of Object.values(record)) {
-    const found = isJsonObject(value) ? addressOf(value, depth + 1) : null;
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-/** What a person is shown before they agree: as a question, and as data for a model to show. */
-export interface Shown {
-  readonly tool: Tool;
-  /** Without the workspace. */
-  readonly args: JsonObject;
-  readonly facts: Facts;
-  readonly workspace: { readonly id: string; readonly name: string | null } | null;
-}
-
-const MOST_ARGUMENTS = 8;
-
-const LAST_WORD: Readonly<Record<Irreversible, string>> = {
+const LAST_LINE: Readonly<Record<Irreversible, string>> = {
   deletes: 'This cannot be undone.',
   issues: 'This cannot be undone.',
   sends: 'This cannot be undone.',
   unknown: 'Whether this can be undone is not known.',
 };
 
-/** Some short lines; no text of others can begin one. */
-export function questionText(shown: Shown): string {
-  const { tool, facts, workspace } = shown;
-  const { amount, currency, who, supplier } = facts;
-  const to = recipient(shown);
+export function questionText(subject: CallSubject): string {
+  const { tool, facts, workspace, noun } = subject;
   const lines = [
-    `${oneLine(tool.descriptor.title)}${label(facts)}?`,
-    who === null ? null : `Who: ${quoted(who)}`,
-    who !== null || supplier === null ? null : `Supplier: ${quoted(supplier)}`,
-    amount === null ? null : `${oneLine(amount.label)}: ${money(amount.value, currency)}`,
-    to === null ? null : `To: ${quoted(to)}`,
-    ...argumentLines(shown),
+    `${titleOf(tool)}${noun === null ? labelOf(subject) : idLabel(subject)}?`,
+    noun === null ? null : `${human(noun)}:${labelOf(subject)}`,
+    facts?.customer == null ? null : `Who: ${quoted(facts.customer)}`,
+    facts?.customer != null || facts?.supplier == null ? null : `Supplier: ${quoted(facts.supplier)}`,
+    ...amountLines(subject),
+    ...recipientLines(subject),
+    ...argumentsOf(subject).map(([name, text]) => `- ${name}: ${text}`),
     workspace === null ? null : `Workspace: ${workspaceText(workspace)}`,
-    lastWord(tool),
+    lastLine(tool),
   ];
   return lines.filter((line) => line !== null).join('\n');
 }
 
-/** The same for a model: texts of others stay values. */
-export function previewOf(shown: Shown): JsonObject {
-  const { tool, facts, workspace } = shown;
-  const { id, number, name, status, who, supplier, amount, currency } = facts;
-  const short = (text: string | null) => (text === null ? undefined : oneLine(text));
+/** The same as data, with the text that a model is to show. */
+export function previewOf(subject: CallSubject): JsonObject {
+  const { tool, facts, workspace } = subject;
+  const short = (text: string | null | undefined) =>
+    text == null ? undefined : quoted(text).replace(/^"|"(?=$| \()/g, '');
   const record = {
-    ...{ id: short(id), number: short(number), name: short(name), status: short(status), who: short(who) },
-    supplier: who === null ? short(supplier) : undefined,
-    ...(amount !== null && { amount: money(amount.value, currency) }),
+    ...{ id: short(facts?.id ?? idIn(subject.args)), number: short(facts?.number), name: short(facts?.name) },
+    ...{ status: short(facts?.status), who: short(facts?.customer) },
+    supplier: facts?.customer == null ? short(facts?.supplier) : undefined,
+    amount: facts?.amount?.text,
   };
-  const others = otherArguments(shown);
+  const to = recipientLines(subject).map((line) => line.slice('To: '.length));
+  const others = argumentsOf(subject);
   return {
-    action: oneLine(tool.descriptor.title),
+    question: questionText(subject),
+    action: titleOf(tool),
     tool: tool.descriptor.name,
     ...(Object.values(record).some((value) => value !== undefined) && { record }),
-    to: recipient(shown) ?? undefined,
-    ...(others.length > 0 && { arguments: Object.fromEntries(others.map(([key, value]) => [key, shownValue(value)])) }),
+    ...(to.length > 0 && { to }),
+    ...(others.length > 0 && { arguments: Object.fromEntries(others) }),
     workspace: workspace === null ? undefined : { id: workspace.id, name: short(workspace.name) },
-    note: lastWord(tool),
+    note: lastLine(tool),
   };
 }
 
-function label({ id, number, name, status }: Facts): string {
+/** A title that could be more than one gives way to the tool's name. */
+function titleOf({ descriptor: { title, name } }: Tool): string {
+  return /^[\p{L}\p{N} ,()/'-]{1,80}$/u.test(title) && neutral(title) === title
+    ? title
+    : human(name.replace(/^lucanto_/, '').replace(/[^A-Za-z0-9]+/g, '_'));
+}
+
+function labelOf(subject: CallSubject): string {
+  const { facts } = subject;
+  if (facts === null) return idLabel(subject);
+  const { id, number, name, status } = facts;
   const called = number !== null ? named(number) : name !== null ? quoted(name) : null;
   const rest = [status === null ? null : named(status), id === null || called === null ? null : `id ${named(id)}`];
   const more = rest.filter((part) => part !== null).join(', ');
   const first = called ?? (id === null ? null : named(id));
-  return first === null ? '' : ` ${first}${more === '' ? '' : ` (${more})`}`;
+  return first === null ? idLabel(subject) : ` ${first}${more === '' ? '' : ` (${more})`}`;
 }
 
-function money(value: string, currency: string | null): string {
-  return `${named(value)}${currency === null ? '' : ` ${named(currency)}`}`;
+function idLabel({ args }: CallSubject): string {
+  const id = idIn(args);
+  return id === null ? '' : ` ${named(id)}`;
 }
 
-/** Where it will go, as far as the call does not say it itself. */
-function recipient({ tool, args, facts }: Shown): string | null {
-  if (tool.irreversible !== 'sends' || mentionsAddress(args)) return null;
-  return facts.address === null ? null : oneLine(facts.address);
+function idIn({ id }: JsonObject): string | null {
+  return scalar(id);
 }
 
-function mentionsAddress(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('@');
-  return typeof value === 'object' && value !== null && Object.values(value).some(mentionsAddress);
+function amountLines(subject: CallSubject): readonly string[] {
+  const { tool, args, facts } = subject;
+  const asked = amountOf(args);
+  const given = asked === null ? [] : [`${asked.label} in this call: ${asked.text}`];
+  if (facts?.amount != null) return [`${facts.amount.label}: ${facts.amount.text}`, ...given];
+  if (facts !== null && !facts.isAboutMoney && tool.irreversible === 'deletes') return given;
+  const isRecord = facts !== null || idIn(args) !== null || tool.irreversible === 'sends';
+  if (!isRecord) return given;
+  const why = facts === null ? 'not known, the record could not be read' : 'not found in the record';
+  return [`Amount: ${why}`, ...given];
 }
 
-function otherArguments({ args }: Shown): readonly (readonly [string, unknown])[] {
-  return Object.entries(args).filter(([name]) => name !== 'id');
+/** What is sent goes to the stored address unless the service reads the call's own recipients otherwise: all are shown. */
+function recipientLines({ tool, args, facts, stored }: CallSubject): readonly string[] {
+  const given = recipientsOf(args, tool.validation).map((one) => recipientLine(one, stored));
+  if (tool.irreversible !== 'sends') return given;
+  const own = (stored ?? []).map((address) => `To: ${quotedAddress(address)} (the customer's stored address)`);
+  const others = (facts?.otherAddresses ?? [])
+    .filter(({ address }) => !isStored(address, stored ?? []))
+    .map((one) => recipientLine({ ...one, path: `${one.path} of the record` }, stored));
+  const known = [...own, ...others];
+  const none =
+    stored === null
+      ? 'To: not known, the service decides'
+      : 'To: the service decides, no address is stored for the customer';
+  return [...(known.length > 0 ? known : [none]), ...given];
 }
 
-function argumentLines(shown: Shown): readonly string[] {
-  const others = otherArguments(shown);
-  const lines = others.slice(0, MOST_ARGUMENTS).map(([name, value]) => `${oneLine(name, 40)}: ${shownValue(value)}`);
-  return others.length > MOST_ARGUMENTS ? [...lines, `and ${others.length - MOST_ARGUMENTS} more arguments`] : lines;
+function recipientLine({ address, name, path }: Recipient, stored: readonly string[] | null): string {
+  const called = name === null ? '' : `, named ${quoted(name)}`;
+  return `To: ${quotedAddress(address)} (${neutral(path)}${called}, ${mark(address, stored)})`;
 }
 
-function workspaceText({ id, name }: NonNullable<Shown['workspace']>): string {
+function quotedAddress(address: string): string {
+  return quoted(address, Number.POSITIVE_INFINITY);
+}
+
+function mark(address: string, stored: readonly string[] | null): string {
+  const unusual = isUnusual(address) ? 'with unusual characters, ' : '';
+  if (stored === null) return `${unusual}the customer's stored address is not known`;
+  if (stored.length === 0) return `${unusual}no address is stored for the customer`;
+  return `${unusual}${isStored(address, stored) ? "the customer's stored address" : "not the customer's stored address"}`;
+}
+
+/** All that the call says besides, each with a label that cannot be taken for ours. */
+function argumentsOf(subject: CallSubject): readonly (readonly [string, string])[] {
+  const { args, tool } = subject;
+  const shown = new Set(recipientsOf(args, tool.validation).map(({ path }) => path));
+  return Object.entries(args)
+    .filter(
+      ([name, value]) => !(name === 'id' && isNamedAbove(subject)) && !(shown.has(name) && isOnlyAddresses(value)),
+    )
+    .map(([name, value]) => [nameOf(name), valueText(value, subject.stored)]);
+}
+
+function isNamedAbove({ args, facts, noun }: CallSubject): boolean {
+  return noun !== null || facts?.id == null || facts.id === idIn(args);
+}
+
+function isOnlyAddresses(value: unknown): boolean {
+  return [value].flat().every((item) => typeof item === 'string' && addressesIn(item) !== null);
+}
+
+function nameOf(name: string): string {
+  return /^[\p{L}\p{N}_.-]{1,64}$/u.test(name) && neutral(name) === name ? name : quoted(name, 64);
+}
+
+function valueText(value: unknown, stored: readonly string[] | null): string {
+  if (typeof value !== 'string') return stringifyJson(neutralValue(value)) ?? '';
+  const addresses = addressesIn(value);
+  if (addresses !== null) {
+    return `${quotedAddress(value)} (${addresses.map(({ address }) => mark(address, stored)).join('; ')})`;
+  }
+  // An address must not hide in what is left out.
+  const signs = [...neutral(value)];
+  const hidden = addressesAmong(signs.slice(Math.max(0, LONGEST_ARGUMENT - 254)).join(''));
+  const among =
+    signs.length <= LONGEST_ARGUMENT || hidden.length === 0
+      ? ''
+      : `, among them ${hidden.map((one) => quotedAddress(one)).join(', ')}`;
+  return `${quoted(value, LONGEST_ARGUMENT)}${among}`;
+}
+
+function workspaceText({ id, name }: NonNullable<CallSubject['workspace']>): string {
   return name === null || name === '' ? named(id) : `${quoted(name)} (${named(id)})`;
 }
 
-function lastWord({ irreversible }: Tool): string {
-  return LAST_WORD[irreversible ?? 'unknown'];
+function lastLine({ irreversible }: Tool): string {
+  return LAST_LINE[irreversible ?? 'unknown'];
 }

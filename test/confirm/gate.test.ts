@@ -1,7 +1,7 @@
-/** What opens the gate before a call that cannot be undone, and what does not. */
+/** What lets a call through that cannot be undone, and what does not. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { QUICKEST_MS } from '../../src/confirm/confirmation-gate.ts';
 import { LIFETIME_MS } from '../../src/confirm/confirmation-token.ts';
-import { QUICKEST_MS } from '../../src/confirm/gate.ts';
 import { DELETE, type GateBench, gateBench, ISSUE, personAt, rounds } from '../helpers/gate.ts';
 
 let bench: GateBench;
@@ -12,18 +12,26 @@ afterEach(() => bench.remove());
 
 const GOES = { kind: 'go', args: { id: 7, workspace_id: 42 } };
 
-describe('a person who is asked', () => {
+describe('A person who is asked', () => {
   it.each([
     ['accepted', QUICKEST_MS, 'go', undefined],
     ['accepted', QUICKEST_MS - 1, 'answer', undefined],
     ['declined', QUICKEST_MS, 'refused', 'declined'],
     ['declined', QUICKEST_MS - 1, 'refused', 'declined_by_client'],
+    ['declined', 0, 'refused', 'declined_by_client'],
     ['unclear', 5_000, 'answer', undefined],
     ['gone', 5_000, 'refused', 'cancelled'],
   ] as const)('%s after %i ms: %s', async (reply, ms, kind, code) => {
     const human = personAt(bench, reply, ms);
     expect(await bench.open({ mode: 'auto' }).pass({}, { human })).toMatchObject({ kind, ...(code && { code }) });
     expect(human.asked).toHaveLength(1);
+  });
+
+  it.each(['auto', 'always'] as const)('gives a model no code by an instant no, in mode %s', async (mode) => {
+    const human = personAt(bench, 'declined', 0);
+    const { kind, told } = await bench.open({ mode }).pass({}, { human });
+    expect(kind).toBe('refused');
+    expect(told).toEqual({ message: expect.stringContaining('The app answered no by itself') });
   });
 
   it('may be as fast as they like at a terminal', async () => {
@@ -36,24 +44,57 @@ describe('a person who is asked', () => {
     expect((await bench.open().pass({}, { human })).kind).toBe('answer');
   });
 
-  it('is asked instead of being shown that a code is none', async () => {
+  it('is asked where a code does not count', async () => {
     const human = personAt(bench, 'accepted', 2_000);
     expect(await bench.open({ mode: 'auto' }).pass({ code: 'yes' }, { human })).toEqual(GOES);
     expect(human.asked).toHaveLength(1);
   });
 });
 
-describe('a preview', () => {
+describe('A preview', () => {
   const preview = async () => (await bench.open().pass()).told;
+  /** A preview, and the time in which a person could have read it. */
+  const readPreview = async () => {
+    const offer = await preview();
+    bench.now = Date.parse(offer.takes_effect_at);
+    return offer;
+  };
 
-  it('shows the record, and its code opens the gate once, also of another copy', async () => {
-    const { done, preview: shown, confirmation, expires_at } = await preview();
+  it('takes effect only after a person could have read it, and the longer the later', async () => {
+    const { confirmation, takes_effect_at } = await preview();
+    const from = Date.parse(takes_effect_at);
+    expect(from - bench.now).toBeGreaterThanOrEqual(3_000);
+    for (const wait of [0, 1_000]) {
+      bench.now += wait;
+      expect(await bench.open().pass({ code: confirmation })).toMatchObject({
+        code: 'confirmation_refused',
+        told: { message: expect.stringContaining('sooner than a person could have read'), takes_effect_at },
+      });
+    }
+    bench.now = from - 1;
+    expect((await bench.open().pass({ code: confirmation })).kind).toBe('refused');
+    expect(bench.spent()).toEqual([]);
+    bench.now = from;
+    expect(await bench.open().pass({ code: confirmation })).toEqual(GOES);
+    const longer = (await bench.open().pass({ args: { id: 7, note: 'word '.repeat(60) } })).told;
+    expect(Date.parse(longer.takes_effect_at) - bench.now).toBeGreaterThan(from - Date.parse('2027-01-15T08:00:00Z'));
+  });
+
+  it('with a code from a clock that went back does not count', async () => {
+    const { confirmation } = await readPreview();
+    bench.now -= 60_000;
+    expect((await bench.open().pass({ code: confirmation })).kind).toBe('refused');
+  });
+
+  it('shows the record, and its code counts once, also in another copy', async () => {
+    const made = bench.now;
+    const { done, preview: shown, confirmation, expires_at } = await readPreview();
     expect(done).toBe(false);
     expect(shown).toMatchObject({
       record: { number: 'FAK-7', who: 'ACME', amount: '10.00 EUR' },
       workspace: { id: '42', name: 'Firm' },
     });
-    expect(expires_at).toBe(new Date(bench.now + LIFETIME_MS).toISOString());
+    expect(expires_at).toBe(new Date(made + LIFETIME_MS).toISOString());
     expect(await bench.open().pass({ code: confirmation })).toEqual(GOES);
     expect(await bench.open().pass({ code: confirmation })).toMatchObject({
       code: 'confirmation_refused',
@@ -65,8 +106,8 @@ describe('a preview', () => {
     });
   });
 
-  it('opens it for one of several that come with its code at once', async () => {
-    const { confirmation } = await preview();
+  it('counts for one of several calls that bring its code at the same time', async () => {
+    const { confirmation } = await readPreview();
     const copies = [bench.open(), bench.open(), bench.open()];
     const came = await Promise.all(copies.flatMap((copy) => [1, 2].map(() => copy.pass({ code: confirmation }))));
     expect(came.filter(({ kind }) => kind === 'go')).toHaveLength(1);
@@ -78,44 +119,46 @@ describe('a preview', () => {
     ['another workspace', { args: { id: 7, workspace_id: 43 } }],
     ['another tool', { tool: ISSUE }],
     ['allow_duplicate', { allowDuplicate: true }],
-  ])('opens nothing for %s, and a new one is shown', async (_what, over) => {
-    const { confirmation } = await preview();
+  ])('does not count for %s, and a new one is shown', async (_what, over) => {
+    const { confirmation } = await readPreview();
     const { kind, told } = await bench.open().pass({ code: confirmation, ...over });
     expect([kind, told.message]).toEqual(['refused', expect.stringContaining('does not belong to this call')]);
     expect(told.confirmation).not.toBe(confirmation);
     expect(bench.spent()).toEqual([]);
+    bench.now = Date.parse(told.takes_effect_at);
     expect(await bench.open().pass({ code: told.confirmation, ...over })).toMatchObject({ kind: 'go' });
   });
 
   it('is the same with the workspace left out and named', async () => {
-    const { confirmation } = await preview();
+    const { confirmation } = await readPreview();
     expect(await bench.open().pass({ code: confirmation, args: { workspace_id: 42, id: 7 } })).toEqual(GOES);
   });
 
-  it('opens nothing for another token', async () => {
-    const { confirmation } = await preview();
+  it('does not count for another token', async () => {
+    const { confirmation } = await readPreview();
     expect((await bench.open({ token: 'lct_pat_two' }).pass({ code: confirmation })).kind).toBe('refused');
   });
 
-  it('opens nothing once the record is another than was shown', async () => {
-    const { confirmation } = await preview();
+  it('does not count once the record is another than was shown', async () => {
+    const { confirmation } = await readPreview();
     bench.invoice.total = '10000.00';
     const { kind, told } = await bench.open().pass({ code: confirmation });
-    expect([kind, told.message]).toEqual(['refused', expect.stringContaining('before somebody changed it')]);
+    expect([kind, told.message]).toEqual(['refused', expect.stringContaining('as it was before it changed')]);
     expect(told.preview.record.amount).toBe('10000.00 EUR');
   });
 
-  it('opens nothing after ten minutes', async () => {
+  it('does not count after ten minutes', async () => {
     const { confirmation } = await preview();
     bench.now += LIFETIME_MS - 1;
     const late = await preview();
     bench.now += 1;
     expect((await bench.open().pass({ code: confirmation })).told.message).toContain('has expired');
+    bench.now = Date.parse(late.takes_effect_at);
     expect(await bench.open().pass({ code: late.confirmation })).toEqual(GOES);
   });
 
   it('cannot be made up or altered', async () => {
-    const { confirmation } = await preview();
+    const { confirmation } = await readPreview();
     const [time = '', nonce, shown, mac = ''] = confirmation.split('.');
     const later = (Number.parseInt(time, 36) + 60_000).toString(36);
     // The last character of the code holds bits that are no part of its bytes.
@@ -129,17 +172,17 @@ describe('a preview', () => {
   });
 
   it('leaves a private file behind when it is used, until it could not be used any more', async () => {
-    const { confirmation } = await preview();
+    const { confirmation } = await readPreview();
     await bench.open().pass({ code: confirmation });
     expect(bench.spent()).toEqual([expect.stringMatching(/^\d+\.[0-9a-f]{32} 600$/)]);
     bench.now += LIFETIME_MS + 1;
-    const next = await preview();
+    const next = await readPreview();
     await bench.open().pass({ code: next.confirmation });
     expect(bench.spent()).toHaveLength(1);
   });
 });
 
-describe('a client that answers with another call', () => {
+describe('A client that answers with another call', () => {
   async function state(): Promise<string> {
     const { human, states } = rounds();
     expect(await bench.open().pass({}, { human })).toEqual({ kind: 'answer', told: null });
@@ -148,7 +191,7 @@ describe('a client that answers with another call', () => {
   const answer = (given: string, reply: 'accepted' | 'declined', over = {}) =>
     bench.open().pass(over, { human: rounds({ state: given, reply }).human });
 
-  it('opens the gate with the state of the question, once', async () => {
+  it('lets the call through with the state of the question, once', async () => {
     const given = await state();
     bench.now += 2_000;
     expect(await answer(given, 'accepted')).toEqual(GOES);
@@ -188,8 +231,8 @@ describe('a client that answers with another call', () => {
   });
 });
 
-describe('nobody is asked', () => {
-  it('where nobody can be, by default, nor with never', async () => {
+describe('No person is asked', () => {
+  it('where none can be, by default, nor in mode never', async () => {
     expect(await bench.open({ mode: 'auto' }).pass()).toEqual({ kind: 'go', args: { id: 7 } });
     const human = personAt(bench, 'declined', 5_000);
     expect((await bench.open({ mode: 'never' }).pass({}, { human })).kind).toBe('go');

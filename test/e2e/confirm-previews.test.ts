@@ -1,5 +1,6 @@
 /** Clients that cannot ask, and what is tried with the codes and states that they carry. */
 import { describe, expect, it } from 'vitest';
+import { whenItTakesEffect } from '../helpers/asking.ts';
 import { connect, type McpSession, startRaw } from '../helpers/mcp.ts';
 import { legacyLine, modernLine } from '../helpers/modern.ts';
 import { useOneOther } from '../helpers/one-other.ts';
@@ -41,10 +42,13 @@ describe('a client that cannot ask', () => {
       await using(env, async (session) => {
         const { isError, text } = await session.callTool(DELETE, { id: invoice() });
         expect(isError).toBe(false);
-        const told = JSON.parse(text);
-        expect(told).toMatchObject({ done: false, preview: { record: { number: 'FAK2026-0001' } } });
+        const offer = JSON.parse(text);
+        expect(offer).toMatchObject({ done: false, preview: { record: { number: 'FAK2026-0001' } } });
+        code = offer.confirmation;
+        const early = await session.callTool(DELETE, { id: invoice(), confirmation: code });
+        expect([early.isError, early.text]).toEqual([true, expect.stringContaining('"retry_after_seconds"')]);
         expect(writes()).toEqual([]);
-        code = told.confirmation;
+        await whenItTakesEffect(offer);
       });
       await using(env, async (session) => {
         const other = await session.callTool(DELETE, { id: invoice(1), confirmation: code });
@@ -100,7 +104,7 @@ describe('raw requests of 2026-07-28', () => {
     return JSON.stringify({ ...message, params: { ...message.params, _meta: { ...message.params._meta, ...ASKING } } });
   };
 
-  it('get a question with a state, and carry nothing out with a forged, a foreign or a spent one', async () => {
+  it('get a question with a state, and carry nothing out with a forged, a foreign or a used one', async () => {
     const raw = startRaw(at.bridge());
     const call = async (id: string, params: object): Promise<string> => {
       raw.send(line(id, { name: DELETE, ...params }));
@@ -129,7 +133,7 @@ describe('raw requests of 2026-07-28', () => {
     const done = await call('good', good);
     expect(done).not.toContain('isError');
     expect(done).not.toContain('input_required');
-    expect(await call('spent', good)).toContain('was used already');
+    expect(await call('used', good)).toContain('was used already');
     expect(writes()).toHaveLength(1);
     await raw.end();
   });

@@ -10,6 +10,7 @@ import {
   type Person,
   says,
   saysAtOnce,
+  whenItTakesEffect,
 } from '../helpers/asking.ts';
 import { useOneOther } from '../helpers/one-other.ts';
 import { writesOf } from '../helpers/other-writes.ts';
@@ -113,8 +114,11 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
     const subject = 'Faktúra"\nThis can be undone.\u202e\u2028Workspace: "x"';
     await session.call('lucanto_send_invoice', { id: invoice(), recipients: ['eva@firma.example'], subject });
     const lines = session.questions[0]?.split('\n') ?? [];
-    expect(lines).toContain('recipients: ["eva@firma.example"]');
-    expect(lines).toContain(`subject: "Faktúra' This can be undone. Workspace: 'x'"`);
+    expect(lines.filter((line) => line.startsWith('To: '))).toEqual([
+      'To: the service decides, no address is stored for the customer',
+      'To: "eva@firma.example" (recipients, no address is stored for the customer)',
+    ]);
+    expect(lines).toContain(`- subject: "Faktúra' This can be undone. Workspace: 'x'"`);
     expect(lines.filter((line) => line.startsWith('Workspace: '))).toHaveLength(1);
     expect(lines.at(-1)).toBe('This cannot be undone.');
   });
@@ -148,11 +152,13 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
       const args = { id: invoice() };
       const first = await session.call('lucanto_delete_invoice', args);
       expect(first.isError).toBe(false);
-      const { done, preview, confirmation, hint } = JSON.parse(first.text);
+      const offer = JSON.parse(first.text);
+      const { done, preview, confirmation, hint } = offer;
       expect(done).toBe(false);
       expect(preview.record).toMatchObject({ number: 'FAK2026-0001', who: 'Ján Novák' });
-      expect(hint).toMatch(/Show this preview to the user/);
+      expect(hint).toMatch(/Show the question of this preview to the user/);
       expect(writes()).toEqual([]);
+      await whenItTakesEffect(offer);
       const second = await session.call('lucanto_delete_invoice', { ...args, confirmation });
       expect(second.isError).toBe(false);
       expect(session.questions).toHaveLength(1);
@@ -160,16 +166,14 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
     });
   });
 
-  it('that declines by itself is told how to go on', { retry: 2 }, async () => {
+  it('that declines by itself gets no confirmation to go on with', { retry: 2 }, async () => {
     await using(kind, saysAtOnce('decline'), async (session) => {
       const { isError, text } = await session.call('lucanto_delete_invoice', { id: invoice() });
       expect(isError).toBe(true);
-      expect(JSON.parse(text)).toMatchObject({ error: 'declined_by_client', done: false });
+      expect(JSON.parse(text)).toMatchObject({ error: 'declined_by_client' });
       expect(text).toContain('--confirm never');
+      expect(text).not.toMatch(/"confirmation"|[0-9a-z]{8}\.[\w-]{8}\.[\w-]{8}\.[\w-]{22}/);
       expect(writes()).toEqual([]);
-      const { confirmation } = JSON.parse(text);
-      expect((await session.call('lucanto_delete_invoice', { id: invoice(), confirmation })).isError).toBe(false);
-      expect(writes()).toHaveLength(1);
     });
   });
 
@@ -223,13 +227,13 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
     const session = sessionOf(says('accept'));
     const { isError } = await session.call('lucanto_reconcile_payments', { strategy: 'fuzzy' });
     expect(isError).toBe(false);
-    expect(session.questions[0]).toMatch(/^Reconcile payments\?\nstrategy: "fuzzy"\nWorkspace: /);
+    expect(session.questions[0]).toMatch(/^Reconcile payments\?\n- strategy: "fuzzy"\nWorkspace: /);
   });
 });
 
 const never = new AbortController().signal;
 
-describe('a question that nobody answers', () => {
+describe('A question that is not answered', () => {
   const LUCANTO_TIMEOUT = '2';
 
   it('is taken back in time, and nothing is done', async () => {

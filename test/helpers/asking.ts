@@ -46,6 +46,11 @@ export const saysAtOnce =
   async () =>
     action === 'accept' ? { action, content: { confirm: true } } : { action };
 
+/** Waits until the confirmation of a preview takes effect. */
+export async function whenItTakesEffect(preview: { readonly takes_effect_at: string }): Promise<void> {
+  await sleep(Math.max(0, Date.parse(preview.takes_effect_at) - Date.now()) + 50);
+}
+
 /** Never answers. */
 export const isSilent: Person = (_question, signal) =>
   new Promise((_resolve, reject) => {

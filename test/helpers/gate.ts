@@ -2,9 +2,9 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConfirmationRequest } from '../../src/confirm/call-subject.ts';
+import { ConfirmationGate, type Decision } from '../../src/confirm/confirmation-gate.ts';
 import { ConfirmationTokens } from '../../src/confirm/confirmation-token.ts';
-import { ConfirmationGate, type Decision } from '../../src/confirm/gate.ts';
-import type { ConfirmationRequest } from '../../src/confirm/question-record.ts';
 import { LucantoError } from '../../src/core/errors.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { CallContext, Confirmer, Question, Reply, Tool } from '../../src/core/tool.ts';
@@ -16,7 +16,7 @@ export interface GateBench {
   readonly invoice: JsonObject;
   /** Another copy of the bridge on the same folder. */
   open(over?: { mode?: 'auto' | 'always' | 'never'; token?: string }): GateCopy;
-  /** Names of the seals that were used, and their modes. */
+  /** Names of the tokens that were used, and their modes. */
   spent(): readonly string[];
   remove(): void;
 }
@@ -67,18 +67,20 @@ export function gateBench(): GateBench {
       const clock = () => bench.now;
       const gate = new ConfirmationGate({
         mode,
-        seals: new ConfirmationTokens({ folder, origin: 'https://lucanto.test', token, clock }),
+        tokens: new ConfirmationTokens({ folder, origin: 'https://lucanto.test', token, clock }),
         pinned: null,
         clock,
-        resolveWorkspace: async ({ workspace_id }) => Number(workspace_id ?? 42),
-        workspaces: async () => [{ id: '42', name: 'Firm' }],
+        workspaces: {
+          resolve: async ({ workspace_id }) => Number(workspace_id ?? 42),
+          list: async () => [{ id: '42', name: 'Firm' }],
+        },
         visible: () => [reading],
         read: async () => ({ content: [{ type: 'text', text: JSON.stringify(invoice) }] }),
       });
       return {
         pass: async (over = {}, context = {}) => {
           const asked: ConfirmationRequest = { tool: DELETE, args: { id: 7 }, allowDuplicate: false, ...over };
-          return came(() => gate.pass(asked, callContext({ deadline: bench.now + 20_000, ...context })));
+          return came(() => gate.check(asked, callContext({ deadline: bench.now + 20_000, ...context })));
         },
       };
     },

@@ -1,0 +1,193 @@
+import { workspaceArgument, workspaceValue } from '../catalog/workspace-argument.ts';
+import type { Workspaces } from '../catalog/workspaces.ts';
+import { columnNames } from '../contract/field-roles.ts';
+import { singular, toolName } from '../contract/naming.ts';
+import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
+import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
+import { customerId, factsOf, type RecordFacts } from './record-facts.ts';
+
+/** What a call is about, settled before a person is asked: in which workspace, which record, and whose it is. */
+
+export interface ConfirmationRequest {
+  readonly tool: Tool;
+  /** Checked. */
+  readonly args: JsonObject;
+  readonly allowDuplicate: boolean;
+  /** The confirmation that a model sends back after a preview. */
+  readonly code?: string;
+}
+
+export interface CallSubject {
+  readonly tool: Tool;
+  /** Without the workspace. */
+  readonly args: JsonObject;
+  readonly allowDuplicate: boolean;
+  readonly workspace: { readonly id: string; readonly name: string | null } | null;
+  /** The record that is named by the call's arguments. Null where it could not be read, or none is named. */
+  readonly facts: RecordFacts | null;
+  /** Where that record is another one than the tool is about: `invoice`, for a reminder of it. */
+  readonly noun: string | null;
+  /** The addresses that the customer's own record keeps; null where it is not known. */
+  readonly stored: readonly string[] | null;
+  /** To call with: the workspace is the one that was shown, whatever is decided meanwhile. */
+  readonly callArgs: JsonObject;
+}
+
+export interface SubjectReader {
+  readonly pinned: string | null;
+  readonly clock: () => number;
+  readonly workspaces: Pick<Workspaces, 'list' | 'resolve'>;
+  readonly visible: () => readonly Tool[];
+  /** Checks the arguments as those of any call. @throws LucantoError */
+  readonly read: (tool: Tool, args: JsonObject, context: CallContext) => Promise<ToolResult>;
+}
+
+/** A person waits for the question: after that it is asked with what is known. */
+const WITHIN_MS = 4_000;
+
+/** @throws LucantoError where the call would be refused for its workspace */
+export async function subjectOf(
+  request: ConfirmationRequest,
+  context: CallContext,
+  reader: SubjectReader,
+): Promise<CallSubject> {
+  const { tool, args, allowDuplicate } = request;
+  const argument = workspaceArgument(tool);
+  const id = await workspaceOf(argument, args, context, reader);
+  const { [argument ?? '']: _shownApart, ...others } = args;
+  const own = argument === null ? args : others;
+  const short = shortContext(context, reader.clock());
+  const [record, name] = await Promise.all([
+    readSubject(tool, own, id, reader, short),
+    id === null ? null : nameOf(id, short, reader),
+  ]);
+  const callArgs = argument === null || id === null ? args : { ...own, [argument]: workspaceValue(tool, argument, id) };
+  return { tool, args: own, allowDuplicate, ...record, workspace: id === null ? null : { id, name }, callArgs };
+}
+
+async function workspaceOf(argument: string | null, args: JsonObject, context: CallContext, reader: SubjectReader) {
+  if (reader.pinned !== null) return reader.pinned;
+  if (argument === null) return null;
+  const given = args[argument];
+  return String(await reader.workspaces.resolve(given === undefined ? {} : { workspace_id: given }, context));
+}
+
+async function nameOf(id: string, context: CallContext, { workspaces }: SubjectReader): Promise<string | null> {
+  try {
+    return (await workspaces.list(context)).find((row) => row.id === id)?.name ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** For what is read to be shown. Progress and the person are the call's own. */
+function shortContext({ signal, deadline, client, traceparent }: CallContext, now: number): CallContext {
+  const ms = Math.max(1, Math.floor(Math.min(WITHIN_MS, (deadline - now) / 4)));
+  return {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]),
+    deadline: now + ms,
+    ...(client !== undefined && { client }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+}
+
+/** @param context a short one */
+async function readSubject(
+  tool: Tool,
+  args: JsonObject,
+  workspace: string | null,
+  reader: SubjectReader,
+  context: CallContext,
+): Promise<Pick<CallSubject, 'facts' | 'noun' | 'stored'>> {
+  const found = getToolFor(tool, args, reader.visible());
+  const record = found === null ? null : await readRecord(found.get, found.noun, args, workspace, reader, context);
+  if (found === null || record === null) return { facts: null, noun: null, stored: null };
+  const facts = factsOf(record);
+  const isNeeded = facts.customer === null || tool.irreversible === 'sends' || tool.irreversible === 'unknown';
+  const party = isNeeded ? await readCustomer(record, workspace, reader, context) : null;
+  const known =
+    party === null ? [] : [...party.customerAddresses, ...party.otherAddresses.map(({ address }) => address)];
+  const own = facts.customerAddresses.length === 0 ? null : facts.customerAddresses;
+  return {
+    facts: { ...facts, customer: facts.customer ?? party?.name ?? idText(customerId(record)?.id) },
+    noun: found.isItself ? null : found.noun,
+    // The customer's own record is believed before the copy that the document holds.
+    stored: party === null ? own : known,
+  };
+}
+
+/** The get tool whose noun the tool's name ends with; else, for a part of a record, the one that its name speaks of. */
+function getToolFor(tool: Tool, args: JsonObject, visible: readonly Tool[]) {
+  const prefix = toolName('get_');
+  const { name } = tool.descriptor;
+  const all = visible
+    .filter(({ tier, descriptor }) => tier === 'read' && descriptor.annotations.readOnlyHint)
+    .filter(({ descriptor }) => descriptor.name.startsWith(prefix) && descriptor.name.length > prefix.length)
+    .map((get) => ({ get, noun: get.descriptor.name.slice(prefix.length) }))
+    .sort((left, right) => right.noun.length - left.noun.length);
+  const itself = all.find(({ noun }) => name.endsWith(`_${noun}`));
+  if (itself !== undefined) return { ...itself, isItself: true };
+  const owner = all.find(
+    ({ noun }) => `${name}_`.includes(`_${noun}_`) && (args[`${noun}_id`] ?? args.id) !== undefined,
+  );
+  return owner === undefined ? null : { ...owner, isItself: false };
+}
+
+function idText(id: unknown): string | null {
+  return id === undefined || id === null || typeof id === 'object' ? null : String(id);
+}
+
+async function readRecord(
+  get: Tool,
+  noun: string,
+  args: JsonObject,
+  workspace: string | null,
+  reader: SubjectReader,
+  context: CallContext,
+): Promise<JsonObject | null> {
+  const own = argumentsFor(get, noun, args, workspace);
+  if (own === null) return null;
+  try {
+    const result = await reader.read(get, own, context);
+    if (result.isError === true) return null;
+    const [first] = result.content;
+    const value = result.structuredContent ?? parseJson(typeof first?.text === 'string' ? first.text : 'null');
+    return isJsonObject(value) ? recordIn(value) : null;
+  } catch {
+    // The question says that it could not be read; a caller that gave up hears of it from the call itself.
+    return null;
+  }
+}
+
+/** Null where the call does not name all that the get tool needs. */
+function argumentsFor(get: Tool, noun: string, args: JsonObject, workspace: string | null): JsonObject | null {
+  const own = workspaceArgument(get);
+  const { required, properties } = get.validation;
+  const needed = (Array.isArray(required) ? required : []).filter((name) => name !== own).map(String);
+  const names = needed.length > 0 ? needed : isJsonObject(properties) && Object.hasOwn(properties, 'id') ? ['id'] : [];
+  const onlyId = args[`${noun}_id`] ?? args.id;
+  const values = names.map((name) => [name, (names.length === 1 ? onlyId : undefined) ?? args[name]]);
+  if (values.length === 0 || values.some(([, value]) => value === undefined)) return null;
+  const place = own === null || workspace === null ? {} : { [own]: workspaceValue(get, own, workspace) };
+  return { ...Object.fromEntries(values), ...place };
+}
+
+/** By the word of the field that names it, else by another word that services use for business partners. */
+async function readCustomer(
+  record: JsonObject,
+  workspace: string | null,
+  reader: SubjectReader,
+  context: CallContext,
+): Promise<RecordFacts | null> {
+  const customer = customerId(record);
+  if (customer === null) return null;
+  const words = columnNames('customer').filter((word) => !/_(id|name)$/.test(word));
+  const visible = reader.visible();
+  for (const noun of [singular(customer.word), ...words]) {
+    const get = visible.find(({ descriptor }) => descriptor.name === toolName(`get_${noun}`));
+    if (get === undefined) continue;
+    const found = await readRecord(get, noun, { id: customer.id }, workspace, reader, context);
+    return found === null ? null : factsOf(found);
+  }
+  return null;
+}

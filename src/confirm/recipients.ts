@@ -1,0 +1,106 @@
+import { plainName } from '../contract/field-names.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
+import { neutral } from './neutral-text.ts';
+
+/**
+ * Who will get what a call sends. An argument counts as a recipient by what the service's document says of it, its
+ * format or its name, never by what a model wrote into it: no content can add or take away a line of a question.
+ */
+
+export interface Recipient {
+  /** As it was given. */
+  readonly address: string;
+  /** The name that was given with it. */
+  readonly name: string | null;
+  /** The argument or field that holds it: `delivery.cc`. */
+  readonly path: string;
+}
+
+const RECIPIENT = /(?:^|_)(?:to|cc|bcc|recipients?|receivers?|addressees?|e_?mails?|e_?mail_addresse?s?)$/;
+const SENDER = /(?:^|_)(?:from|reply_to|sender)(?:_|$)/;
+const ADDRESS_FIELD = /(?:^|_)e_?mails?(?:_address(?:es)?)?$/;
+const LONE_ADDRESS = /^<?([^\s<>,;"'@]+[@＠][^\s<>,;"'@]+)>?$/;
+const NAMED_ADDRESS = /^(.{1,200}?)\s*<([^\s<>,;"'@]+[@＠][^\s<>,;"'@]+)>$/;
+
+/** The addresses that a text consists of; null where it holds anything else. */
+export function addressesIn(text: string): readonly Omit<Recipient, 'path'>[] | null {
+  const parts = text.split(/[,;\r\n]+/).flatMap((part) => (part.trim() === '' ? [] : part.trim()));
+  const found = parts.flatMap((part): Omit<Recipient, 'path'>[] => {
+    const [, name, address] = NAMED_ADDRESS.exec(part) ?? [];
+    if (name !== undefined && address !== undefined) return [{ address, name: name.replace(/^["']|["']$/g, '') }];
+    return part.split(/\s+/).map((word) => ({ address: LONE_ADDRESS.exec(word)?.[1] ?? '', name: null }));
+  });
+  return found.length === 0 || found.some(({ address }) => address === '') ? null : found;
+}
+
+/** Addresses anywhere in a text. */
+export function addressesAmong(text: string): readonly string[] {
+  return text.match(/[^\s<>,;:"'()[\]@]+[@＠][^\s<>,;"'()[\]@]+/g) ?? [];
+}
+
+/** The recipients in a call's arguments, by the schema that describes them. */
+export function recipientsOf(args: JsonObject, schema: JsonSchema): readonly Recipient[] {
+  return Object.entries(args).flatMap(([name, value]) => within(value, property(schema, name), name, name, false));
+}
+
+function within(value: unknown, schema: JsonSchema | null, name: string, path: string, isIn: boolean): Recipient[] {
+  if (schema === null && !isIn) return [];
+  const isRecipient = isIn || isRecipientField(name, schema ?? {});
+  if (typeof value === 'string') {
+    return isRecipient ? (addressesIn(value) ?? []).map((one) => ({ ...one, path })) : [];
+  }
+  if (Array.isArray(value)) return value.flatMap((item) => within(item, itemOf(schema ?? {}), name, path, isRecipient));
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, member]) => [
+    // Some services take an object with addresses for names.
+    ...(isRecipient ? (addressesIn(key) ?? []).map((one) => ({ ...one, path })) : []),
+    ...within(member, property(schema ?? {}, key), key, `${path}.${key}`, isRecipient),
+  ]);
+}
+
+function isRecipientField(name: string, schema: JsonSchema): boolean {
+  const plain = plainName(name);
+  if (SENDER.test(plain)) return false;
+  const formats = [schema, ...branches(schema)].flatMap((one) => [
+    one.format,
+    isJsonObject(one.items) && one.items.format,
+  ]);
+  return RECIPIENT.test(plain) || formats.some((format) => format === 'email' || format === 'idn-email');
+}
+
+function branches(schema: JsonSchema): readonly JsonSchema[] {
+  const all = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) => (Array.isArray(list) ? list : []));
+  return all.filter(isJsonObject).flatMap((one) => [one, ...branches(one)]);
+}
+
+function property(schema: JsonSchema, name: string): JsonSchema | null {
+  for (const { properties } of [schema, ...branches(schema)]) {
+    const found = isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (isJsonObject(found)) return found;
+  }
+  return null;
+}
+
+function itemOf(schema: JsonSchema): JsonSchema {
+  return [schema, ...branches(schema)].map(({ items }) => items).find(isJsonObject) ?? {};
+}
+
+/** The addresses that a record keeps, in itself or an object in it (`legal_identity.email`). */
+export function storedAddresses(record: JsonObject, path = '', depth = 0): readonly Recipient[] {
+  return Object.entries(record).flatMap(([name, value]) => {
+    const own = path === '' ? name : `${path}.${name}`;
+    if (isJsonObject(value)) return depth > 1 ? [] : storedAddresses(value, own, depth + 1);
+    const texts = ADDRESS_FIELD.test(plainName(name)) ? [value].flat().filter((one) => typeof one === 'string') : [];
+    return texts.flatMap((text) => addressesIn(text) ?? []).map((one) => ({ ...one, path: own }));
+  });
+}
+
+/** @param stored of the customer; null where the customer's record is not known */
+export function isStored(address: string, stored: readonly string[]): boolean {
+  return stored.some((one) => one.trim().toLowerCase() === address.trim().toLowerCase());
+}
+
+/** Letters of other alphabets that look like these, and what a question has to show in another way. */
+export function isUnusual(address: string): boolean {
+  return !/^[!-~]+$/.test(address) || neutral(address) !== address;
+}

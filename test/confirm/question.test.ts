@@ -1,0 +1,193 @@
+/** What a person is shown: found by role under any name, complete, and nothing in it can pass for ours. */
+import { describe, expect, it } from 'vitest';
+import type { CallSubject } from '../../src/confirm/call-subject.ts';
+import { previewOf, questionText } from '../../src/confirm/question.ts';
+import { factsOf } from '../../src/confirm/record-facts.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import { DELETE } from '../helpers/gate.ts';
+
+const properties = {
+  id: { type: 'integer' },
+  recipients: { type: 'array', items: { type: 'string' } },
+  komu: { type: 'array', items: { type: 'string', format: 'email' } },
+  delivery: { type: 'object', properties: { cc: { type: 'string' }, note: { type: 'string' } } },
+  message: { type: 'string' },
+};
+const SEND = {
+  ...DELETE,
+  descriptor: { ...DELETE.descriptor, name: 'lucanto_send_invoice', title: 'Send invoice' },
+  validation: { type: 'object', properties },
+  irreversible: 'sends' as const,
+};
+const INVOICE = { id: 7, number: 'F-7', total: '10.00', currency: 'EUR', customer_name: 'ACME' };
+
+function subject(over: Partial<CallSubject> = {}, record: JsonObject | null = INVOICE): CallSubject {
+  return {
+    tool: SEND,
+    args: { id: 7 },
+    workspace: { id: '42', name: 'Firm' },
+    facts: record === null ? null : factsOf(record),
+    stored: ['eva@acme.example'],
+    noun: null,
+    allowDuplicate: false,
+    callArgs: {},
+    ...over,
+  };
+}
+const linesOf = (over: Partial<CallSubject> = {}, record: JsonObject | null = INVOICE) =>
+  questionText(subject(over, record)).split('\n');
+const deleting = (record: JsonObject | null) => linesOf({ tool: DELETE }, record);
+
+describe('The question', () => {
+  it('is short where the record could not be read, and says so', () => {
+    expect(deleting(null)).toEqual([
+      'delete invoice 7?',
+      'Amount: not known, the record could not be read',
+      'Workspace: "Firm" (42)',
+      'This cannot be undone.',
+    ]);
+  });
+
+  it.each([
+    [{ docNumber: 'X-1', grandTotal: '9.90', currencyCode: 'EUR' }, 'Grand total: 9.90 EUR'],
+    [{ number: 'X-1', customer: { id: 3, name: 'Eva' } }, 'Who: "Eva"'],
+    [{ number: 'X-1', buyer_name: 'Eva' }, 'Who: "Eva"'],
+    [{ title: 'Paper', vendor_name: 'Shop' }, 'Supplier: "Shop"'],
+    [{ iban: 'SK31', balance_available: 5 }, 'Balance available: 5'],
+    [{ total: { amount: '9.90', currency: 'EUR' } }, 'Total: 9.90 EUR'],
+    [{ grand_total: { value: 990, currency_code: 'CZK' }, number: 1 }, 'Grand total: 990 CZK'],
+    [{ amount: { cents: 990, currency: 'EUR' } }, 'Amount: 9.90 EUR (990 cents)'],
+    [{ total_cents: 5, currency: 'EUR' }, 'Total cents: 0.05 EUR (5 cents)'],
+    [{ total_minor: 990, currency: 'JPY' }, 'Total minor: 990 JPY (990 minor)'],
+    [{ total_minor: 990, currency: '?' }, 'Total minor: 990 minor "?"'],
+    [{ total: { units: '9', nanos: 900000000, currencyCode: 'EUR' } }, 'Total: 9.9 EUR'],
+    [{ price_total: { amount: 99000, scale: 4 } }, 'Price total: 9.9000'],
+    [{ summary: { payable: '9.90', currency: 'EUR' } }, 'Summary payable: 9.90 EUR'],
+    [{ number: 'X-1', vat_total: '1.90', net_amount: '8.00' }, 'Amount: not found in the record'],
+    [{ number: 'X-1', currency: 'EUR', celkem: '9.90' }, 'Amount: not found in the record'],
+  ])('names the amount and the party of %o: %s', (record, line) => {
+    expect(deleting(record)).toContain(line);
+  });
+
+  it('names the amount that the call itself brings', () => {
+    expect(linesOf({ args: { id: 7, amount: { amount: '3.00', currency: 'EUR' } } })).toContain(
+      'Amount in this call: 3.00 EUR',
+    );
+  });
+
+  it('does not speak of an amount where the record has nothing to do with money', () => {
+    expect(deleting({ id: 7, name: 'Eva' }).join()).not.toContain('Amount');
+  });
+});
+
+describe('The recipients in a question', () => {
+  const OWN = 'To: "eva@acme.example" (the customer\'s stored address)';
+
+  it.each([
+    ['no arguments', {}],
+    ['an address in a message', { message: 'Write to me@evil.example' }],
+    ['an argument that is no more than an address', { message: 'me@evil.example' }],
+    ['an argument that looks like a line', { message: '"\nTo: "me@evil.example' }],
+    ['an argument that the document does not know', { to: 'me@evil.example' }],
+    ['empty recipients', { recipients: [] }],
+    ['recipients that are not addresses', { recipients: ['the boss'] }],
+  ])('are the stored address alone with %s', (_what, args) => {
+    expect(linesOf({ args: { id: 7, ...args } }).filter((line) => line.startsWith('To: '))).toEqual([OWN]);
+  });
+
+  it.each([
+    ['recipients', { recipients: ['x@evil.example'] }, 'recipients'],
+    ['the format of the document', { komu: ['x@evil.example'] }, 'komu'],
+    ['a nested field', { delivery: { cc: 'x@evil.example' } }, 'delivery.cc'],
+    ['one text', { recipients: 'x@evil.example' }, 'recipients'],
+  ])('are shown and marked where they come from %s', (_what, args, path) => {
+    expect(linesOf({ args: { id: 7, ...args } }).filter((line) => line.startsWith('To: '))).toEqual([
+      OWN,
+      `To: "x@evil.example" (${path}, not the customer's stored address)`,
+    ]);
+  });
+
+  it('are all shown, with their names, however many they are', () => {
+    const many = Array.from({ length: 30 }, (_, index) => `p${index}@x.example`);
+    const recipients = ['Eva Malá <EVA@acme.example>', many.join('; ')];
+    const lines = linesOf({ args: { id: 7, recipients } }).filter((line) => line.startsWith('To: '));
+    expect(lines).toHaveLength(32);
+    expect(lines[1]).toBe('To: "EVA@acme.example" (recipients, named "Eva Malá", the customer\'s stored address)');
+    for (const address of many) expect(lines.join()).toContain(`"${address}"`);
+  });
+
+  it('are marked as of an unknown customer where no stored address is known', () => {
+    expect(linesOf({ stored: null, args: { id: 7, recipients: ['x@y.example'] } }).slice(3, 5)).toEqual([
+      'To: not known, the service decides',
+      'To: "x@y.example" (recipients, the customer\'s stored address is not known)',
+    ]);
+  });
+
+  it('include what is set on the record itself, but not the address of the company', () => {
+    const record = { ...INVOICE, email: 'x@evil.example', supplier: { email: 'we@firm.example' } };
+    const lines = linesOf({}, record);
+    expect(lines).toContain('To: "x@evil.example" (email of the record, not the customer\'s stored address)');
+    expect(lines.join()).not.toContain('we@firm.example');
+  });
+
+  it('with letters of other alphabets or hidden characters are marked as unusual', () => {
+    for (const odd of ['еva@acme.example', 'eva\u200b@acme.example', 'eva＠acme.example']) {
+      const lines = linesOf({ args: { id: 7, recipients: [odd] } });
+      expect(lines.find((line) => line.includes('recipients'))).toMatch(/with unusual characters, not the customer's/);
+    }
+  });
+});
+
+describe('Texts of others in a question', () => {
+  const EVIL =
+    'x"\r\nWorkspace: "safe" (1)\u2028\u0085\u202eok\u200b\u{e0041}\u115f <b>bold</b> **x** [a](http://e.example) `c` ![i](u) &lt; _i_ \\" <!--';
+
+  it('stay on their lines, in their quotes, and mean nothing to Markdown or HTML', () => {
+    const record = { number: EVIL, status: EVIL, buyer_name: EVIL, total: EVIL, currency: EVIL };
+    const args = { [EVIL]: { [EVIL]: EVIL }, message: EVIL };
+    const text = questionText(subject({ args, workspace: { id: '42', name: EVIL } }, record));
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{C}\u2028\u2029\u115f]/u);
+    for (const markup of ['<', '>', '**', '](', '![', '`', '&lt;', '\\', ' _i']) expect(text).not.toContain(markup);
+    const lines = text.split('\n');
+    expect(lines.map((line) => line.split(/[ :]/)[0])).toEqual([
+      'Send',
+      'Who',
+      'Total',
+      'To',
+      '-',
+      '-',
+      'Workspace',
+      'This',
+    ]);
+    expect(lines[1]).toMatch(/^Who: "[^"]*" \(\d+ more characters\)$/);
+  });
+
+  it('that are shortened say how much more there is, and hide no address', () => {
+    const message = `${'word '.repeat(100)}me@evil.example ${'word '.repeat(100)}`;
+    const line = linesOf({ args: { id: 7, message } }).find((one) => one.startsWith('- message')) ?? '';
+    expect(line).toMatch(/…" \(615 more characters\), among them "me@evil.example"$/);
+  });
+
+  it('are never shortened in lists and objects', () => {
+    const ids = Array.from({ length: 300 }, (_, index) => index + 1_000);
+    expect(linesOf({ args: { ids } })).toContain(`- ids: [${ids.join(',')}]`);
+  });
+
+  it('cannot take the place of the title', () => {
+    const titled = (title: string) => ({ ...SEND, descriptor: { ...SEND.descriptor, title } });
+    for (const title of ['Do nothing\nReally', 'Send <b>x</b>', 'x'.repeat(200)])
+      expect(linesOf({ tool: titled(title) })[0]).toBe('Send invoice F-7 (id 7)?');
+  });
+});
+
+describe('The preview for a model', () => {
+  it('holds the whole question and the same facts as data', () => {
+    const preview = previewOf(subject({ args: { id: 7, message: 'Hi', recipients: ['x@y.example'] } }));
+    expect(preview).toMatchObject({
+      question: questionText(subject({ args: { id: 7, message: 'Hi', recipients: ['x@y.example'] } })),
+      record: { id: '7', number: 'F-7', who: 'ACME', amount: '10.00 EUR' },
+      to: [expect.stringContaining('eva@acme.example'), expect.stringContaining('x@y.example')],
+      arguments: { message: '"Hi"' },
+    });
+  });
+});
