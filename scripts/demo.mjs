@@ -1,5 +1,5 @@
 // The main job, shown: a real MCP client starts the built bridge over stdio against the embedded Lucanto and runs a
-// small firm's day. Exit code 0 only if every step did what it shows.
+// small company's day. Exit code 0 only if every step did what it shows.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

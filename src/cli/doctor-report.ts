@@ -5,15 +5,7 @@ import { toLucantoError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
 import { VERSION } from '../core/version.ts';
 import { appFiles, installedApps } from '../doctor/apps/app-files.ts';
-import {
-  type DoctorContext,
-  type DoctorOptions,
-  type Report,
-  type Runtime,
-  type ServicePort,
-  STATES,
-  type State,
-} from '../doctor/check.ts';
+import { type DoctorContext, type Report, type ServicePort, STATES, type State } from '../doctor/check.ts';
 import { secretsOf, withoutHome } from '../doctor/redaction.ts';
 import { thisComputer } from '../setup/computer.ts';
 import { entryName } from '../setup/persisted-options.ts';
@@ -21,12 +13,12 @@ import type { CommandContext } from './command.ts';
 import type { Output } from './output.ts';
 import { shortContext } from './short-calls.ts';
 
-/** The service as doctor asks it: through the bridge, with the patience of somebody who waits at a terminal. */
+/** What doctor looks at and how its report is printed. The service is asked through the bridge, within the time that a person waits at a terminal. */
 const REFRESH_MS = 9_000;
 const WORKSPACES_MS = 5_000;
 
 function servicePort(bridge: Bridge, context: CommandContext): ServicePort {
-  let asked: Promise<DoctorOptions> | undefined;
+  let asked: ReturnType<ServicePort['ask']> | undefined;
   const { catalogue } = bridge;
   return {
     known: () => ({
@@ -43,23 +35,27 @@ function servicePort(bridge: Bridge, context: CommandContext): ServicePort {
   };
 }
 
-async function ask(bridge: Bridge, context: CommandContext): Promise<DoctorOptions> {
+async function ask(bridge: Bridge, context: CommandContext): ReturnType<ServicePort['ask']> {
   const { failures } = await bridge.refresh(shortContext(REFRESH_MS, context));
   const workspaces = await bridge.listWorkspaces(shortContext(WORKSPACES_MS, context)).catch(toLucantoError);
   return { ...failures, workspaces };
 }
 
-/** What doctor looks at on this machine: the settings in force, the token, the apps, and a bridge that only looks. */
-export async function gather(context: CommandContext, bridge: Bridge, runtime: Runtime): Promise<DoctorContext> {
+/** What doctor looks at on this machine: the settings in force, the token, the apps, and a bridge that only reads. */
+export async function gather(
+  context: CommandContext,
+  bridge: Bridge,
+  runtime: DoctorContext['runtime'],
+): Promise<DoctorContext> {
   const { settings, env, running, log, clock } = context;
-  const place = thisComputer(settings.machine, env, running);
+  const computer = thisComputer(settings.machine, env, running);
   const services = [settings.url, SETTINGS.url.fallback(settings.machine, {})];
-  const apps = await appFiles(place, entryName(settings), (origin) => services.includes(origin));
+  const apps = await appFiles(computer, entryName(settings), (origin) => services.includes(origin));
   for (const secret of secretsOf(apps)) log.secrets.conceal(secret);
   return {
     settings,
     origin: bridge.origin,
-    place,
+    computer,
     runtime,
     log,
     clock,
@@ -68,7 +64,7 @@ export async function gather(context: CommandContext, bridge: Bridge, runtime: R
       : resolveCredential(settings, env),
     service: servicePort(bridge, context),
     apps,
-    installed: installedApps(place),
+    installed: installedApps(computer),
   };
 }
 
@@ -82,10 +78,10 @@ const MARKS: Readonly<Record<State, readonly [mark: string, style: 'green' | 'ye
 
 export function reportForPeople(
   output: Output,
-  { settings, origin, place, runtime }: DoctorContext,
+  { settings, origin, computer, runtime }: DoctorContext,
   reports: readonly Report[],
 ): void {
-  const { platform } = place.machine;
+  const { platform } = computer.machine;
   output.line(
     output.style('dim', `lucanto-mcp ${VERSION}, ${platform} ${runtime.arch}, profile ${settings.profile}, ${origin}`),
   );
@@ -103,11 +99,11 @@ export function reportForPeople(
 
 /** Fit for a support ticket. */
 export function reportForSupport(output: Output, context: DoctorContext, reports: readonly Report[]): void {
-  const { settings, origin, place, runtime, clock } = context;
+  const { settings, origin, computer, runtime, clock } = context;
   output.json({
     version: VERSION,
     node: runtime.nodeVersion,
-    platform: place.machine.platform,
+    platform: computer.machine.platform,
     arch: runtime.arch,
     time: new Date(clock()).toISOString(),
     origin,
@@ -115,7 +111,7 @@ export function reportForSupport(output: Output, context: DoctorContext, reports
     demo: settings.demo,
     ok: reports.every(({ state }) => state !== 'fail'),
     summary: counts(reports),
-    checks: withoutHome(place.machine, reports).map(({ id, title, state, detail, fix }) => ({
+    checks: withoutHome(computer.machine, reports).map(({ id, title, state, detail, fix }) => ({
       id,
       title,
       state,
@@ -133,6 +129,6 @@ function summary(reports: readonly Report[]): string {
   const { ok = 0, warn = 0, fail = 0, skip = 0 } = counts(reports);
   const verdict = fail > 0 ? count(fail, 'problem') : 'No problem';
   const warnings = warn > 0 ? `, ${count(warn, 'warning')}` : '';
-  const skipped = skip > 0 ? `, ${skip} not looked at` : '';
+  const skipped = skip > 0 ? `, ${skip} not checked` : '';
   return `${verdict}${warnings}; ${ok} of ${reports.length} checks are fine${skipped}.`;
 }

@@ -7,84 +7,72 @@ import type { Client } from '../setup/client.ts';
 import type { Computer } from '../setup/computer.ts';
 import type { InspectedFile } from '../setup/inspect-file.ts';
 
-/** Everything that checks look at. What needs the bridge is a port, filled by the command line. */
-export interface Runtime {
-  /** `process.version`. */
-  readonly nodeVersion: string;
-  readonly arch: string;
-  /** The user's numeric id; null where the platform has none. */
-  readonly userId: number | null;
-}
+/** What a check of doctor is: the record that describes it, what it looks at, and what it finds. */
 
-/** Where the bridge's knowledge comes from at the moment. */
-export interface Known {
-  readonly contract: {
-    readonly source: 'live' | 'cached' | 'bundled';
-    /** ISO 8601; null for the bundled one. */
-    readonly fetchedAt: string | null;
-    readonly operations: number;
-    /** Why the service's newest document was not believed. */
-    readonly rejected: string | null;
-  };
-  readonly catalogue: {
-    readonly source: 'live' | 'cached' | 'never';
-    readonly fetchedAt: string | null;
-    readonly tools: number;
-  };
-  readonly scopes: readonly string[];
-  readonly tools: number;
-  /** Why tools are missing, one sentence each. */
-  readonly notes: readonly string[];
-}
-
-export interface DoctorOptions {
-  readonly contract: LucantoError | null;
-  /** Of the remote endpoint. */
-  readonly catalogue: LucantoError | null;
-  /** Over REST, unless the settings say otherwise. */
-  readonly workspaces: readonly { readonly id: string; readonly name: string }[] | LucantoError;
-}
-
+/** The service, asked through the bridge. Filled by the command line. */
 export interface ServicePort {
-  known(): Known;
+  /** Where the bridge's knowledge comes from at the moment. */
+  known(): {
+    readonly contract: {
+      readonly source: 'live' | 'cached' | 'bundled';
+      /** ISO 8601; null for the bundled one. */
+      readonly fetchedAt: string | null;
+      readonly operations: number;
+      /** Why the service's newest document was not believed. */
+      readonly rejected: string | null;
+    };
+    readonly catalogue: {
+      readonly source: 'live' | 'cached' | 'never';
+      readonly fetchedAt: string | null;
+      readonly tools: number;
+    };
+    readonly scopes: readonly string[];
+    readonly tools: number;
+    /** Why tools are missing, one sentence each. */
+    readonly notes: readonly string[];
+  };
   /** Asks once, however often it is called; only reads. */
-  ask(): Promise<DoctorOptions>;
+  ask(): Promise<{
+    readonly contract: LucantoError | null;
+    /** Of the remote endpoint. */
+    readonly catalogue: LucantoError | null;
+    /** Over REST, unless the settings say otherwise. */
+    readonly workspaces: readonly { readonly id: string; readonly name: string }[] | LucantoError;
+  }>;
 }
 
+/** Everything that checks look at. */
 export interface DoctorContext {
   readonly settings: ResolvedSettings;
   /** The service's; of the embedded one with --demo. */
   readonly origin: string;
-  readonly place: Computer;
-  readonly runtime: Runtime;
+  readonly computer: Computer;
+  readonly runtime: {
+    /** `process.version`. */
+    readonly nodeVersion: string;
+    readonly arch: string;
+    /** The user's numeric id; null where the platform has none. */
+    readonly userId: number | null;
+  };
   readonly log: Log;
   readonly clock: () => number;
   readonly credential: CredentialResolution;
   readonly service: ServicePort;
-  /** Files of apps that are there. */
+  /** Files of apps that exist. */
   readonly apps: readonly AppFile[];
   /** Titles of apps that are installed. */
   readonly installed: readonly string[];
 }
 
-/** What a check is: one row of the table, and what it finds. */
 export const STATES = ['ok', 'warn', 'fail', 'skip'] as const;
 export type State = (typeof STATES)[number];
 
 export interface Finding {
   readonly state: State;
-  /** What was found, or why nothing was looked for. */
+  /** A sentence that says what is wrong; a few words where nothing is, or why it was not checked. */
   readonly detail: string;
-  /** One command or one sentence. */
+  /** The one thing to do about it. */
   readonly fix?: string;
-}
-
-/** One run of one check. */
-interface CheckRun {
-  /** Aborts when the check's time is up. */
-  readonly signal: AbortSignal;
-  /** What a check that this one comes after has found. */
-  stateOf(id: string): State | undefined;
 }
 
 export interface Check {
@@ -95,12 +83,19 @@ export interface Check {
   readonly needs?: readonly string[];
   /** Ids of checks that must be over first, whatever they found. */
   readonly after?: readonly string[];
-  /** Seconds that it may take; a few where it does not say. */
+  /** Seconds that it may take; a few by default. */
   readonly seconds?: number;
-  /** What it means where that was not enough; else a failure. */
+  /** What it means where that was not enough; a failure by default. */
   readonly late?: Finding;
-  /** Changes nothing, here or in the account. @throws LucantoError, which is a failure with the error's own hint */
-  run(context: DoctorContext, run: CheckRun): Finding | Promise<Finding>;
+  /**
+   * Changes nothing, on this computer or in the account.
+   * @param run whose signal aborts when the check's time is up; `stateOf` is what an earlier check has found
+   * @throws LucantoError, which is a failure with the error's own hint
+   */
+  run(
+    context: DoctorContext,
+    run: { readonly signal: AbortSignal; stateOf(id: string): State | undefined },
+  ): Finding | Promise<Finding>;
 }
 
 export interface Report extends Finding {
@@ -120,23 +115,35 @@ export function fail(detail: string, fix: string): Finding {
   return { state: 'fail', detail, fix };
 }
 
-/** Nothing was there to look at. */
+/** There was nothing to check. */
 export function skip(detail: string): Finding {
   return { state: 'skip', detail };
+}
+
+/** An earlier check has already said what is wrong. */
+export function skipBecauseOf({ title, id }: Pick<Check, 'title' | 'id'>): Finding {
+  return skip(`not checked because of "${title}" (${id})`);
 }
 
 export function failedWith(error: LucantoError): Finding {
   return fail(error.message, error.hint);
 }
 
-/** The same for what the service answered: where there is nothing at all, the address is what is wrong. */
+/** The same for an answer of the service: a 404 for everything means that the address is wrong. */
 export function answeredWith(error: LucantoError): Finding {
-  return fail(error.message, error.details.status === 404 ? CHECK_ADDRESS : error.hint);
+  const fix = 'Check --url: it must be the address of Lucanto itself.';
+  return fail(error.message, error.details.status === 404 ? fix : error.hint);
 }
 
-const CHECK_ADDRESS = 'Check --url: it must be the address of Lucanto itself.';
-
 /** A file of an app, and the entries in it that are about Lucanto, whatever they are called. */
+export interface AppFile {
+  readonly client: Client;
+  /** Begins the ids of its checks: `claude-desktop`, `claude-desktop-2` for a second file. */
+  readonly id: string;
+  readonly file: InspectedFile;
+  readonly entries: readonly AppEntry[];
+}
+
 export interface AppEntry {
   readonly name: string;
   /** Null where it holds everywhere. */
@@ -146,12 +153,4 @@ export interface AppEntry {
   readonly entry: JsonObject;
   /** Secret. */
   readonly token: string | null;
-}
-
-export interface AppFile {
-  readonly client: Client;
-  /** Begins the ids of its checks: `claude-desktop`, `claude-desktop-2` for a second file. */
-  readonly id: string;
-  readonly file: InspectedFile;
-  readonly entries: readonly AppEntry[];
 }

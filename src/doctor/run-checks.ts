@@ -1,51 +1,55 @@
 import { InternalError, LucantoError } from '../core/errors.ts';
-import { type Check, type DoctorContext, type Finding, failedWith, type Report, type State } from './check.ts';
+import { count } from '../core/text.ts';
+import {
+  type Check,
+  type DoctorContext,
+  type Finding,
+  failedWith,
+  type Report,
+  type State,
+  skipBecauseOf,
+} from './check.ts';
 
 /** Runs checks side by side, each as soon as those it needs are over, and none longer than it may. */
+const DEFAULT_SECONDS = 8;
+
 interface RunOptions {
-  /** Ctrl-C: what has not ended then never will. */
+  /** Ctrl-C: ends everything that has not ended. */
   readonly signal: AbortSignal;
   /** Milliseconds for everything. */
   readonly limitMs: number;
-  /** Told what is still running, whenever that changes. */
+  /** Called with the titles of what is still running, whenever that changes. */
   readonly onProgress: (titles: readonly string[], over: number) => void;
 }
 
-const USUAL_SECONDS = 8;
-
-interface Outcome {
-  readonly report: Report;
-  /** The check that made this one pointless, or this one itself where it failed. */
-  readonly blockedBy: Check | null;
-}
-
-/** In the order of the table. @throws whatever the signal was aborted with */
+/** In the order of the table. @throws the reason that the signal was aborted with */
 export async function runChecks(
   checks: readonly Check[],
   context: DoctorContext,
   { signal, limitMs, onProgress }: RunOptions,
 ): Promise<readonly Report[]> {
   const byId = new Map(checks.map((check) => [check.id, check]));
-  const outcomes = new Map<string, Promise<Outcome>>();
+  // `blockedBy` is the check that made this one pointless, or this one itself where it failed.
+  const outcomes = new Map<string, Promise<{ readonly report: Report; readonly blockedBy: Check | null }>>();
   const states = new Map<string, State>();
   const running = new Set<string>();
   const end = context.clock() + limitMs;
-  const interruption = interruptionOf(signal);
+  const interrupted = interruptionOf(signal);
 
-  const outcomeOf = (id: string): Promise<Outcome> => {
-    const found = outcomes.get(id);
-    if (found !== undefined) return found;
+  const outcomeOf = (id: string) => {
+    const known = outcomes.get(id);
+    if (known !== undefined) return known;
     const check = byId.get(id);
     if (check === undefined) throw new InternalError(new Error(`there is no check ${id}`));
     const outcome = settle(check);
     outcomes.set(id, outcome);
     return outcome;
   };
-  const settle = async (check: Check): Promise<Outcome> => {
+  const settle = async (check: Check): Promise<{ readonly report: Report; readonly blockedBy: Check | null }> => {
     const needed = await Promise.all((check.needs ?? []).map(outcomeOf));
     await Promise.all((check.after ?? []).map(outcomeOf));
     const blockedBy = needed.find((outcome) => outcome.blockedBy !== null)?.blockedBy ?? null;
-    const finding = blockedBy === null ? await run(check) : pointless(blockedBy);
+    const finding = blockedBy === null ? await run(check) : skipBecauseOf(blockedBy);
     states.set(check.id, finding.state);
     onProgress([...running], states.size);
     const report = { id: check.id, title: check.title, ...finding };
@@ -54,14 +58,9 @@ export async function runChecks(
   const run = async (check: Check): Promise<Finding> => {
     running.add(check.title);
     onProgress([...running], states.size);
-    const left = Math.max(0, end - context.clock());
+    const ms = Math.min(Math.max(0, end - context.clock()), (check.seconds ?? DEFAULT_SECONDS) * 1000);
     try {
-      return await limited(
-        check,
-        context,
-        { interruption, ms: Math.min(left, (check.seconds ?? USUAL_SECONDS) * 1000) },
-        states,
-      );
+      return await withinTime(check, context, ms, interrupted.happens, states);
     } finally {
       running.delete(check.title);
     }
@@ -70,22 +69,12 @@ export async function runChecks(
   try {
     return (await Promise.all(checks.map(({ id }) => outcomeOf(id)))).map(({ report }) => report);
   } finally {
-    interruption.forget();
+    interrupted.forget();
   }
 }
 
-function pointless({ title, id }: Check): Finding {
-  return { state: 'skip', detail: `not looked at because of "${title}" (${id})` };
-}
-
-interface Interruption {
-  /** Rejects with whatever the signal was aborted with. */
-  readonly happens: Promise<never>;
-  forget(): void;
-}
-
 /** One listener for all checks: Node warns of a leak where a signal has more than ten. */
-function interruptionOf(signal: AbortSignal): Interruption {
+function interruptionOf(signal: AbortSignal) {
   let forget = () => {};
   const happens = new Promise<never>((_, reject) => {
     const interrupted = () => reject(signal.reason);
@@ -98,10 +87,11 @@ function interruptionOf(signal: AbortSignal): Interruption {
   return { happens, forget };
 }
 
-async function limited(
+async function withinTime(
   check: Check,
   context: DoctorContext,
-  { interruption, ms }: { readonly interruption: Interruption; readonly ms: number },
+  ms: number,
+  interrupted: Promise<never>,
   states: ReadonlyMap<string, State>,
 ): Promise<Finding> {
   const own = new AbortController();
@@ -112,10 +102,10 @@ async function limited(
       own.abort();
     }, ms);
   });
-  interruption.happens.catch(() => own.abort());
+  interrupted.catch(() => own.abort());
   try {
     const found = (async () => check.run(context, { signal: own.signal, stateOf: (id) => states.get(id) }))();
-    return await Promise.race([found.catch(thrown), end, interruption.happens]);
+    return await Promise.race([found.catch(thrown), end, interrupted]);
   } finally {
     clearTimeout(timer);
   }
@@ -128,7 +118,7 @@ function thrown(error: unknown): Finding {
 function tooLate(ms: number): Finding {
   return {
     state: 'fail',
-    detail: `came to no end within ${Math.round(ms / 1000)} seconds`,
-    fix: 'Run `lucanto-mcp doctor` again; if it stays so, give support what `lucanto-mcp doctor --json` prints.',
+    detail: `This check did not finish within ${count(Math.round(ms / 1000), 'second')}.`,
+    fix: 'Run `lucanto-mcp doctor` again. If it happens again, send support the output of `lucanto-mcp doctor --json`.',
   };
 }

@@ -4,7 +4,7 @@ import { errorsOf, everyRow, rows, send, TRADER, useDemo } from './client.ts';
 const demo = useDemo();
 
 describe('lists', () => {
-  it('have 25 rows unless told otherwise, and up to 100', async () => {
+  it('have 25 rows by default, and up to 100', async () => {
     const page = await send(demo, 'GET', '/invoices');
     expect(rows(page)).toHaveLength(25);
     expect(page.body.has_more).toBe(true);

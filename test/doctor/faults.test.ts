@@ -6,18 +6,18 @@ import { ENTRY_FAULTS } from './faults/entries.ts';
 import { DEAD, type Fault } from './faults/fault.ts';
 import { NETWORK_FAULTS } from './faults/network.ts';
 import { TOKEN_FAULTS } from './faults/token.ts';
-import { type Patient, patientOf } from './patient.ts';
+import { type TestComputer, testComputer } from './test-computer.ts';
 
 const bench = programAndService('workspaces');
-let patient: Patient;
+let computer: TestComputer;
 const rows: string[] = [];
 afterAll(() => {
   process.stdout.write(`fault | check: state | fix\n${rows.join('\n')}\n`);
 });
 beforeEach(() => {
-  patient = patientOf(bench.program, bench.service);
+  computer = testComputer(bench.program, bench.service);
 });
-afterEach(() => patient.leave());
+afterEach(() => computer.leave());
 
 const FAULTS = [...TOKEN_FAULTS, ...NETWORK_FAULTS, ...DISK_FAULTS, ...APP_FAULTS, ...ENTRY_FAULTS];
 
@@ -30,21 +30,21 @@ describe('doctor', () => {
   it.each(FAULTS.map((fault): [string, Fault] => [fault.fault, fault]))(
     'finds: %s',
     async (name, { arrange, finds, detail, fix }) => {
-      const { args = [], env = {} } = (await arrange(patient)) ?? {};
+      const { args = [], env = {} } = (await arrange(computer)) ?? {};
       const before = bench.program.files();
-      const examined = await patient.examine(args, env);
-      expect([...examined.findings].sort()).toEqual([...finds].sort());
-      const found = examined.of(finds[0].replace(/: .*/, ''));
+      const doctor = await computer.runDoctor(args, env);
+      expect([...doctor.findings].sort()).toEqual([...finds].sort());
+      const found = doctor.of(finds[0].replace(/: .*/, ''));
       expect(found.detail).toMatch(detail);
       expect(found.fix ?? '').toMatch(fix);
-      expect(examined.code).toBe(finds.some((one) => one.endsWith('fail')) ? 1 : 0);
-      expect(examined.stderr).toBe('');
+      expect(doctor.code).toBe(finds.some((one) => one.endsWith('fail')) ? 1 : 0);
+      expect(doctor.stderr).toBe('');
       rows.push(`${name} | ${found.id}: ${found.state} | ${found.fix}`);
       const { manage, read } = bench.service.tokens;
       for (const secret of [DEAD, manage, read, 'opaque-secret-4711', 'hunter2', 'secret-word']) {
-        expect(examined.stdout).not.toContain(secret);
+        expect(doctor.stdout).not.toContain(secret);
       }
-      expect(examined.stdout).not.toContain(bench.program.home);
+      expect(doctor.stdout).not.toContain(bench.program.home);
       expect(irreversible(bench.program.files())).toEqual(irreversible(before));
     },
   );

@@ -6,21 +6,21 @@ import { VERSION } from '../../src/core/version.ts';
 import { programAndService } from '../cli/program-and-service.ts';
 import { AUTHORITY_FILE } from '../fixtures/tls.ts';
 import { connectProxy, tlsFront } from '../helpers/connect-proxy.ts';
-import { DESKTOP, type Patient, patientOf } from './patient.ts';
 import { front } from './services.ts';
+import { DESKTOP, type TestComputer, testComputer } from './test-computer.ts';
 
 const bench = programAndService('accounts');
-let patient: Patient;
+let computer: TestComputer;
 beforeEach(() => {
-  patient = patientOf(bench.program, bench.service);
+  computer = testComputer(bench.program, bench.service);
 });
-afterEach(() => patient.leave());
+afterEach(() => computer.leave());
 
 describe('doctor on a healthy computer', () => {
   it('finds everything fine, starts what each app would start, and ends with 0', async () => {
-    await patient.loggedIn();
-    await patient.run('setup', 'claude-desktop', 'codex', '--yes');
-    const { code, stderr, findings, checks, of } = await patient.examine();
+    await computer.loggedIn();
+    await computer.run('setup', 'claude-desktop', 'codex', '--yes');
+    const { code, stderr, findings, checks, of } = await computer.runDoctor();
     expect([code, stderr, findings]).toEqual([0, '', []]);
     expect(checks.filter(({ state }) => state === 'skip').map(({ id }) => id)).toEqual(['tls']);
     expect(of('contract').detail).toMatch(/^live, \d+ operations$/);
@@ -28,15 +28,15 @@ describe('doctor on a healthy computer', () => {
     expect(of('scopes').detail).toContain('manage:invoices');
     expect(of('workspaces').detail).toContain('(42)');
     expect(of('apps').detail).toBe('connected: Claude Desktop, Codex');
-    expect(of('claude-desktop-start').detail).toMatch(/^answered initialize in \d+ ms; Claude Desktop waits 60 s$/);
+    expect(of('claude-desktop-start').detail).toMatch(/^started in \d+[.]\d s; Claude Desktop waits 60 s$/);
     expect(of('codex-start').detail).toMatch(/Codex waits 10 s$/);
-    expect(of('codex-tools').detail).toMatch(/^[1-9]\d* listed$/);
+    expect(of('codex-tools').detail).toMatch(/^[1-9]\d* tools listed$/);
   });
 
   it('heads its JSON with what support asks first, and names neither the token nor the home', async () => {
-    await patient.loggedIn();
-    await patient.run('setup', 'claude-desktop');
-    const { stdout } = await patient.examine();
+    await computer.loggedIn();
+    await computer.run('setup', 'claude-desktop');
+    const { stdout } = await computer.runDoctor();
     expect(JSON.parse(stdout)).toMatchObject({
       version: VERSION,
       node: process.version,
@@ -53,14 +53,14 @@ describe('doctor on a healthy computer', () => {
   });
 
   it('changes nothing on disk: no folder is made, no cache written, no file touched', async () => {
-    const { findings } = await patient.examine(['--url', bench.service.url], {
+    const { findings } = await computer.runDoctor(['--url', bench.service.url], {
       LUCANTO_TOKEN: bench.service.tokens.read,
     });
     expect(findings).toEqual([]);
     expect(bench.program.files()).toEqual({});
-    await patient.loggedIn();
+    await computer.loggedIn();
     const before = bench.program.files();
-    await patient.examine();
+    await computer.runDoctor();
     expect(bench.program.files()).toEqual(before);
   });
 
@@ -70,38 +70,38 @@ describe('doctor on a healthy computer', () => {
       asked.push(`${method} ${new URL(url ?? '/', bench.service.url).pathname.split('/').slice(0, 3).join('/')}`);
       return false;
     };
-    const { origin } = patient.keep(await front(bench.service, {}, isSeen));
-    await patient.examine(['--url', origin], { LUCANTO_TOKEN: bench.service.tokens.manage });
+    const { origin } = computer.keep(await front(bench.service, {}, isSeen));
+    await computer.runDoctor(['--url', origin], { LUCANTO_TOKEN: bench.service.tokens.manage });
     expect(asked.length).toBeGreaterThan(4);
     const methods = new Set(asked);
     expect([...methods].sort()).toEqual(['GET /api/v1', 'HEAD /api/v1', 'POST /api/mcp']);
   });
 
   it('works with --demo, with nothing set up at all', async () => {
-    const { code, findings, of } = await patient.examine(['--demo']);
+    const { code, findings, of } = await computer.runDoctor(['--demo']);
     expect([code, findings]).toEqual([0, []]);
     expect(of('contract').detail).toMatch(/^live/);
     expect(of('apps')).toMatchObject({ state: 'skip' });
   });
 
-  it('examines the profile that it is given, and its entry beside the other one', async () => {
-    await patient.login(bench.service.tokens.manage, '--profile', 'work');
-    await patient.run('setup', 'cursor', '--profile', 'work');
-    const { findings, of } = await patient.examine(['--profile', 'work']);
+  it('checks the profile that it is given, and its entry next to the other one', async () => {
+    await computer.login(bench.service.tokens.manage, '--profile', 'work');
+    await computer.run('setup', 'cursor', '--profile', 'work');
+    const { findings, of } = await computer.runDoctor(['--profile', 'work']);
     expect(findings).toEqual([]);
     expect(of('profile').detail).toMatch(/^work, in .*profile-work[.]json$/);
     expect(of('cursor-entry').detail).toContain('--profile work');
   });
 
   it('reads the certificate through a proxy, and says which variable named it', async () => {
-    const { port } = patient.keep(await tlsFront(Number(new URL(bench.service.url).port), 'server'));
-    const proxy = patient.keep(await connectProxy({ target: port }));
+    const { port } = computer.keep(await tlsFront(Number(new URL(bench.service.url).port), 'server'));
+    const proxy = computer.keep(await connectProxy({ target: port }));
     const env = {
       LUCANTO_TOKEN: bench.service.tokens.manage,
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
       NODE_EXTRA_CA_CERTS: AUTHORITY_FILE,
     };
-    const { findings, of } = await patient.examine(['--url', 'https://lucanto.test'], env);
+    const { findings, of } = await computer.runDoctor(['--url', 'https://lucanto.test'], env);
     expect(findings).toEqual([]);
     expect(of('proxy').detail).toBe(`127.0.0.1:${proxy.port}, from HTTPS_PROXY`);
     expect(of('tls').detail).toBe('issued by lucanto-mcp test authority, valid until 2126-01-01');
@@ -112,19 +112,19 @@ describe('doctor on a healthy computer', () => {
 
 describe('doctor for people', () => {
   it('prints one aligned line per check, its fix below, and a count, without colours to a pipe', async () => {
-    const { code, stdout } = await patient.run('doctor', '--url', bench.service.url);
+    const { code, stdout } = await computer.run('doctor', '--url', bench.service.url);
     expect(code).toBe(1);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe(
       `lucanto-mcp ${VERSION}, ${process.platform} ${process.arch}, profile default, ${bench.service.url}`,
     );
-    const at = lines.findIndex((line) => line.startsWith('✖ Token'));
+    const at = lines.findIndex((line) => line.startsWith('✖ API key'));
     expect(lines[at + 1]).toMatch(/^ +fix: Run `lucanto-mcp login --url /);
     const columns = lines
       .filter((line) => /^[✔!✖-] /.test(line))
       .map((line) => /^. .*?(?= {2,}\S)\s+/.exec(line)?.[0].length);
     expect(new Set(columns).size).toBe(1);
-    expect(lines.at(-2)).toMatch(/^1 problem; \d+ of \d+ checks are fine, \d+ not looked at[.]$/);
+    expect(lines.at(-2)).toMatch(/^1 problem; \d+ of \d+ checks are fine, \d+ not checked[.]$/);
     expect(stdout).not.toContain('\u001b[');
   });
 
@@ -160,13 +160,13 @@ function terminal() {
 
 describe('doctor that is interrupted', () => {
   it('ends the programs that it started', async () => {
-    await patient.loggedIn();
+    await computer.loggedIn();
     const script = 'node_modules/lucanto-mcp/bin/lucanto-mcp.js';
-    const pidFile = patient.path('pid');
+    const pidFile = computer.path('pid');
     const source = `require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => undefined, 1000); process.on('SIGTERM', () => undefined);`;
-    patient.put(script, source);
-    const entry = { command: process.execPath, args: [patient.path(script)] };
-    patient.put(DESKTOP, JSON.stringify({ mcpServers: { lucanto: entry } }));
+    computer.put(script, source);
+    const entry = { command: process.execPath, args: [computer.path(script)] };
+    computer.put(DESKTOP, JSON.stringify({ mcpServers: { lucanto: entry } }));
     const begun = waitFor(() => 'pid' in bench.program.files());
     const run = await bench.program.run(['doctor'], { interruptWhen: begun });
     expect(run.code).toBe(130);

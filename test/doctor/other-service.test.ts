@@ -2,21 +2,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { programAndService } from '../cli/program-and-service.ts';
 import type { OtherChanges } from '../fixtures/other-lucanto/options.ts';
 import { type OtherLucanto, startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
-import { type Patient, patientOf } from './patient.ts';
+import { type TestComputer, testComputer } from './test-computer.ts';
 
 const bench = programAndService('workspaces');
 let other: OtherLucanto;
-let patient: Patient;
+let computer: TestComputer;
 beforeEach(async () => {
-  patient = patientOf(bench.program, bench.service);
-  other = patient.keep(await startOtherLucanto());
+  computer = testComputer(bench.program, bench.service);
+  other = computer.keep(await startOtherLucanto());
 });
-afterEach(() => patient.leave());
+afterEach(() => computer.leave());
 
-const examine = async (changes: OtherChanges) => {
-  await patient.login(other.tokens.manage, '--url', other.url);
+const runDoctor = async (changes: OtherChanges) => {
+  await computer.login(other.tokens.manage, '--url', other.url);
   other.set(changes);
-  return patient.examine();
+  return computer.runDoctor();
 };
 
 describe('doctor at a service that differs wherever nothing is published', () => {
@@ -25,7 +25,7 @@ describe('doctor at a service that differs wherever nothing is published', () =>
     ['modern endpoint that streams, two workspaces', { workspaces: 2, remote: { era: 'modern', answers: 'sse' } }],
     ['its list of tools grown', { remote: { catalogue: 'wide' } }],
   ])('finds nothing wrong: %s', async (_, changes) => {
-    const { findings, of, code } = await examine(changes);
+    const { findings, of, code } = await runDoctor(changes);
     expect([code, findings]).toEqual([0, []]);
     expect(of('contract').detail).toMatch(/^live, /);
   });
@@ -36,7 +36,7 @@ describe('doctor at a service that differs wherever nothing is published', () =>
     ['there is no contract any more', { openapi: { state: 'missing' } }, ['contract: warn']],
     ['the contract cannot be parsed', { openapi: { state: 'broken' } }, ['contract: warn']],
   ])('says what is wrong with one half of it: %s', async (_, changes, expected) => {
-    const { findings, code } = await examine(changes);
+    const { findings, code } = await runDoctor(changes);
     expect([code, findings]).toEqual([0, expected]);
   });
 });

@@ -4,10 +4,9 @@ import { appChecks, evaluateStart } from '../../src/doctor/apps/app-checks.ts';
 import { appFiles } from '../../src/doctor/apps/app-files.ts';
 import { hostStart } from '../../src/doctor/apps/host-start.ts';
 import { ok } from '../../src/doctor/check.ts';
-import { configDirCheck, keepForOwner, makeOwn } from '../../src/doctor/checks/folders.ts';
-import { installationCheck, nodeCheck, versionsCheck } from '../../src/doctor/checks/installation.ts';
+import { keepForOwner, makeOwn } from '../../src/doctor/checks/folders.ts';
 import { fixtureHome, type Platform } from '../setup/fixture-home.ts';
-import { at, contextIn, found } from './examined.ts';
+import { at, contextIn, found } from './check-context.ts';
 
 describe('the source of Node', () => {
   it.each<[Platform, string, string]>([
@@ -21,19 +20,19 @@ describe('the source of Node', () => {
     ['darwin', '/Applications/Claude.app/Contents/Frameworks/node', "an app's own"],
     ['linux', '/srv/node', 'a folder of its own'],
   ])('on %s at %s is %s', async (platform, node, source) => {
-    expect(await found(nodeCheck, contextIn(at(platform, { node })))).toEqual(ok(`v22.3.0 from ${source}, ${node}`));
+    expect(await found('node', contextIn(at(platform, { node })))).toEqual(ok(`v22.3.0 from ${source}, ${node}`));
   });
 });
 
 describe('the installation', () => {
-  it('in the cache of npx is a warning that says what it costs', async () => {
+  it('in the cache of npx is a warning that says what that costs', async () => {
     const script = '/home/anna/.npm/_npx/1f/node_modules/lucanto-mcp/bin/lucanto-mcp.js';
-    expect(await found(installationCheck, contextIn(at('linux', { script })))).toMatchObject({
+    expect(await found('installation', contextIn(at('linux', { script })))).toMatchObject({
       state: 'warn',
-      detail: expect.stringContaining('650 ms'),
+      detail: expect.stringContaining('slower each time'),
       fix: 'Run `npm install -g lucanto-mcp`, then `lucanto-mcp setup`.',
     });
-    expect(await found(installationCheck, contextIn(at('linux')))).toMatchObject({ state: 'ok' });
+    expect(await found('installation', contextIn(at('linux')))).toMatchObject({ state: 'ok' });
   });
 });
 
@@ -49,14 +48,14 @@ describe('fixes', () => {
     expect(makeOwn('/srv/x', mac)).toBe('Run: sudo chown -R "$(id -un)" /srv/x');
   });
 
-  it('close a folder on Windows that is not below the own one', async () => {
+  it('close a folder on Windows that is outside the user folder', async () => {
     const home = fixtureHome('win32');
     try {
       home.write('D:\\books\\a', '');
-      const outside = await found(configDirCheck, contextIn(home.place, { configDir: 'D:\\books' }));
+      const outside = await found('config-dir', contextIn(home.place, { configDir: 'D:\\books' }));
       expect(outside).toMatchObject({ state: 'warn', fix: expect.stringMatching(/^Run: icacls D:\\books /) });
       home.write('C:\\Users\\Anna Müller\\AppData\\Roaming\\lucanto-mcp\\a', '');
-      expect(await found(configDirCheck, contextIn(home.place))).toMatchObject({ state: 'ok' });
+      expect(await found('config-dir', contextIn(home.place))).toMatchObject({ state: 'ok' });
     } finally {
       home.remove();
     }
@@ -112,7 +111,7 @@ describe('an entry', () => {
     },
   );
 
-  it('is looked at whatever its name, and those of others are not', async () => {
+  it('is checked whatever its name, and those of other programs are not', async () => {
     const { apps, app } = await appIn('linux', {
       github: { url: 'https://api.github.com/mcp', headers: { Authorization: 'Bearer gho_1234567890' } },
       books: { url: 'https://app.lucanto.eu/api/mcp/v1' },
@@ -133,25 +132,25 @@ describe('an entry', () => {
     ]);
   });
 
-  it('that needs more than half of the time that its app gives is a warning', async () => {
+  it('that needs more than half of the time that its app allows is a warning', async () => {
     const { app, entry, home } = await appIn('linux', { lucanto: OURS });
-    const judged = (initializeMs: number) =>
+    const evaluated = (initializeMs: number) =>
       evaluateStart(
         app,
         entry,
-        { spawnError: null, initializeMs, tools: 1, refusal: null, noise: [], said: '', exitCode: null },
+        { spawnError: null, initializeMs, tools: 1, refusal: null, noise: [], stderr: '', exitCode: null },
         contextIn(home.place),
       );
-    expect(judged(29_000).state).toBe('ok');
-    expect(judged(31_000)).toMatchObject({
+    expect(evaluated(29_000).state).toBe('ok');
+    expect(evaluated(31_000)).toMatchObject({
       state: 'warn',
-      detail: 'answered initialize in 31000 ms; Claude Desktop waits 60 s',
+      detail: 'The start took 31.0 s, and Claude Desktop waits only 60 s.',
     });
   });
 });
 
 describe('other versions', () => {
-  it('are found where npm and the managers of Node put them, also behind entries of apps', async () => {
+  it('are found where npm and the managers of Node put them, and where entries of apps point', async () => {
     const home = fixtureHome('darwin');
     const put = (folder: string, version: string) =>
       home.write(`${folder}/lucanto-mcp/package.json`, JSON.stringify({ name: 'lucanto-mcp', version }));
@@ -163,9 +162,9 @@ describe('other versions', () => {
       const args = ['/srv/lucanto-mcp/bin/lucanto-mcp.js'];
       home.write(DESKTOP.darwin, JSON.stringify({ mcpServers: { lucanto: { command: 'node', args } } }));
       const apps = await appFiles(home.place, 'lucanto', () => false);
-      const finding = await found(versionsCheck, { ...contextIn(home.place), apps });
+      const finding = await found('versions', { ...contextIn(home.place), apps });
       expect(finding.detail).toBe(
-        '0.0.1 in /Users/anna/.nvm/versions/node/v20.1.0/lib/node_modules/lucanto-mcp, 0.0.2 in /Users/anna/.npm/_npx/1a/node_modules/lucanto-mcp, 0.0.3 in /srv/lucanto-mcp',
+        'There are other versions on this computer: 0.0.1 in /Users/anna/.nvm/versions/node/v20.1.0/lib/node_modules/lucanto-mcp, 0.0.2 in /Users/anna/.npm/_npx/1a/node_modules/lucanto-mcp, 0.0.3 in /srv/lucanto-mcp.',
       );
       expect(finding).toMatchObject({
         state: 'warn',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Check, type Finding, ok, skip } from '../../src/doctor/check.ts';
 import { checksFor } from '../../src/doctor/check-table.ts';
 import { runChecks } from '../../src/doctor/run-checks.ts';
-import { at, contextIn } from './examined.ts';
+import { at, contextIn } from './check-context.ts';
 
 const NOTHING = contextIn(at('linux'));
 const QUIET = { signal: new AbortController().signal, limitMs: 30_000, onProgress: () => undefined };
@@ -21,7 +21,7 @@ describe('the runner', () => {
     };
     const reports = await runChecks(
       [
-        check('a', () => ({ state: 'fail', detail: 'broken', fix: 'Mend it.' })),
+        check('a', () => ({ state: 'fail', detail: 'broken', fix: 'Repair it.' })),
         check('b', never, { needs: ['a'] }),
         check('c', never, { needs: ['d', 'b'] }),
         check('d', () => skip('nothing there')),
@@ -33,8 +33,8 @@ describe('the runner', () => {
     );
     expect(reports.map(({ state, detail }) => `${state}: ${detail}`)).toEqual([
       'fail: broken',
-      'skip: not looked at because of "A" (a)',
-      'skip: not looked at because of "A" (a)',
+      'skip: not checked because of "A" (a)',
+      'skip: not checked because of "A" (a)',
       'skip: nothing there',
       'ok: fine',
       'ok: a is fail',
@@ -57,7 +57,7 @@ describe('the runner', () => {
     expect(all.map(({ state }) => state)).toEqual(['fail', 'fail']);
   });
 
-  it('tells the check that its time is up', async () => {
+  it('aborts the check when its time is up', async () => {
     const seen = { aborted: false };
     const forever: Check['run'] = (_, { signal }) =>
       new Promise<Finding>(() => signal.addEventListener('abort', () => Object.assign(seen, { aborted: true })));
@@ -100,7 +100,7 @@ describe('the runner', () => {
 });
 
 describe('the table', () => {
-  it('has each id once, and every check stands after those it waits for', () => {
+  it('has each id once, and every check comes after those it waits for', () => {
     const seen = new Set<string>();
     for (const { id, needs = [], after = [] } of checksFor(NOTHING)) {
       expect(seen).not.toContain(id);

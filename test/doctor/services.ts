@@ -26,12 +26,12 @@ export async function front(
   return listening(server, 'http');
 }
 
-/** TLS with a certificate that nobody vouches for. */
+/** TLS with a self-signed certificate. */
 export async function selfSigned() {
   return listening(createTlsServer({ key: SELF_SIGNED_KEY, cert: SELF_SIGNED_CERTIFICATE }), 'https');
 }
 
-/** Takes connections and never says anything. */
+/** Takes connections and never answers. */
 export async function silent() {
   const sockets = new Set<Socket>();
   const server = createSocketServer((socket) => {
@@ -65,7 +65,7 @@ async function listening(server: Listening, scheme: 'http' | 'https') {
   };
 }
 
-/** A port where nobody listens. */
+/** A port without a listener. */
 export async function closedPort(): Promise<number> {
   const server = await listening(createServer(), 'http');
   await server.close();

@@ -12,51 +12,54 @@ import { type AppEntry, type AppFile, type DoctorContext, type Finding, fail, fa
 import { statOf } from '../checks/folders.ts';
 import { type HostStart, hostStart } from './host-start.ts';
 
-/** A file of an app: can the app read it, and does it hold an entry that the app can use. */
+/** A file of an app (can the app read it, has it an entry that the app can use), and an entry without starting it. */
 export function checkFile(app: AppFile, context: DoctorContext): Finding {
   const { client, file, entries } = app;
+  const setup = `\`${setupLine(app, context)}\``;
   if (file.state === 'broken') {
-    return fail(
-      `${file.file} ${file.problem}`,
-      `Repair the file, or move it away, then run \`${setupLine(app, context)}\`.`,
-    );
+    return fail(`${file.file} ${file.problem}.`, `Repair the file, or move it away, then run ${setup}.`);
   }
   if (client.format === 'json' && !isStrictJson(file.config.text)) {
     return fail(
-      `${file.file} has comments or commas at the end of a list, which ${client.title} does not read`,
-      'Take those comments and commas out of the file.',
+      `${file.file} has comments or a comma at the end of a list, which ${client.title} does not read.`,
+      'Remove those comments and commas from the file.',
     );
   }
   const address = entries.find(({ kind }) => kind === 'url');
-  if (address !== undefined) {
-    const where = address.folder === null ? '' : ` for the folder ${address.folder}`;
-    const what = `the entry ${address.name}${where} in ${file.file} holds the service's address${address.token === null ? '' : ' and a token in plain text'}`;
-    const fix = addressFix(app, address, context);
-    if (!client.takesUrl) return fail(`${what}; ${client.title} starts programs only and skips it`, fix);
-    return address.token === null ? ok(`${what}, which ${client.title} can use`) : warn(what, fix);
-  }
+  if (address !== undefined) return checkAddress(app, file.file, address, context);
   const exposed = entries.find(({ kind, token }) => kind === 'ours' && token !== null);
   if (exposed !== undefined) {
     return warn(
-      `the entry ${exposed.name} in ${file.file} holds a token in plain text`,
-      `Run \`${commandLine('login', context.settings)}\` with that token, then \`${setupLine(app, context)}\`.`,
+      `The entry ${exposed.name} in ${file.file} holds an API key in plain text.`,
+      `Run \`${commandLine('login', context.settings)}\` with that API key, then ${setup}.`,
     );
   }
   const foreign = entries.find(({ kind }) => kind === 'foreign');
   if (foreign !== undefined) {
     return warn(
-      `the entry ${foreign.name} in ${file.file} starts something else than lucanto-mcp`,
-      `Rename that entry, then run \`${setupLine(app, context)}\`.`,
+      `The entry ${foreign.name} in ${file.file} starts another program than lucanto-mcp.`,
+      `Rename that entry, then run ${setup}.`,
     );
   }
   return ok(entries.length === 0 ? `${file.file} (not connected)` : file.file);
+}
+
+/** An entry with the service's own address instead of this program. */
+function checkAddress(app: AppFile, file: string, address: AppEntry, context: DoctorContext): Finding {
+  const { client } = app;
+  const where = address.folder === null ? '' : ` for the folder ${address.folder}`;
+  const key = address.token === null ? '' : ' and an API key in plain text';
+  const what = `The entry ${address.name}${where} in ${file} holds the service's address${key}`;
+  const fix = addressFix(app, address, context);
+  if (!client.takesUrl) return fail(`${what}. ${client.title} only starts programs and skips it.`, fix);
+  return address.token === null ? ok(`${what}, which ${client.title} can use`) : warn(`${what}.`, fix);
 }
 
 function addressFix(app: AppFile, { name, folder }: AppEntry, context: DoctorContext): string {
   const line = setupLine(app, context);
   if (folder !== null) return `Run ${removalLine(name)} in that folder, then \`${line}\`.`;
   if (name === entryName(context.settings)) return `Run \`${line}\`, which replaces it.`;
-  return `Take the entry ${name} out of the file, then run \`${line}\`.`;
+  return `Remove the entry ${name} from the file, then run \`${line}\`.`;
 }
 
 export function setupLine({ client }: AppFile, { settings }: DoctorContext): string {
@@ -73,18 +76,18 @@ function isStrictJson(text: string): boolean {
   }
 }
 
-/** An entry of ours, looked at without starting it: is what it names there, and will it have what it needs. */
+/** An entry of ours: does what it names exist, and will it have what it needs. */
 export function checkEntry(app: AppFile, entry: AppEntry, context: DoctorContext): Finding {
-  const { place } = context;
-  const host = hostStart(app, entry, place);
-  const missing = missingPart(host, place);
-  if (missing !== null) return fail(missing, `Run \`${setupLine(app, context)}\`.`);
+  const { computer } = context;
+  const host = hostStart(app, entry, computer);
+  const missing = missingPart(host, computer);
+  if (missing !== null) return fail(`${missing}.`, `Run \`${setupLine(app, context)}\`.`);
   try {
-    const settings = settingsOf(host, place);
+    const settings = settingsOf(host, computer);
     return (
-      tokenTrouble(settings, host, context) ??
-      wayTrouble(app, entry, settings, host, context) ??
-      scriptTrouble(app, host, context) ??
+      missingToken(settings, host, context) ??
+      missingVariables(app, entry, settings, host, context) ??
+      commandScript(app, host, context) ??
       switchedOff(app, entry) ??
       ok(lineOf(host))
     );
@@ -94,12 +97,12 @@ export function checkEntry(app: AppFile, entry: AppEntry, context: DoctorContext
   }
 }
 
-/** A program that an app cannot start, one clause. */
+/** What is missing of a program that an app cannot start. */
 function missingPart({ command, args, env }: HostStart, { machine, onDisk }: Computer): string | null {
   const paths = pathsOf(machine);
   const isPath = paths.isAbsolute(command);
   const program = isPath ? command : findOnPath(command, machine, env, onDisk);
-  if (program === null) return `${command} is not on the PATH that the app has (${env.PATH ?? ''})`;
+  if (program === null) return `${command} is not in the app's PATH (${env.PATH ?? ''})`;
   if (isPath && statOf(onDisk(program)) === undefined) return `${program} does not exist`;
   const script = args.find((word) => paths.isAbsolute(word) && /[.][cm]?js$/.test(word));
   if (script !== undefined && statOf(onDisk(script)) === undefined) return `${script} does not exist`;
@@ -115,43 +118,44 @@ export function settingsOf({ args, env, cwd }: HostStart, { machine }: Computer)
   return loadSettings(Object.fromEntries(flags), env, { ...machine, cwd });
 }
 
-/** Where the token is missing for everybody, the check of the token has said so. */
-function tokenTrouble(settings: ResolvedSettings, { env }: HostStart, { credential }: DoctorContext): Finding | null {
+/** Where the API key is missing everywhere, the check of the API key has said so. */
+function missingToken(settings: ResolvedSettings, { env }: HostStart, { credential }: DoctorContext): Finding | null {
   if (settings.demo) return null;
   const { problem } = resolveCredential(settings, env);
   if (problem === null || problem.message === credential.problem?.message) return null;
-  return fail(`started by the app, it would have no token. ${problem.message}`, problem.hint);
+  return fail(`Started by the app, it would have no API key. ${problem.message}`, problem.hint);
 }
 
-/** What this terminal has for the way to the service, and the app's own processes do not. */
-function wayTrouble(
+/** Variables of this terminal that a connection to the service needs, and that the app's own processes do not have. */
+function missingVariables(
   { client, file }: AppFile,
   { name }: AppEntry,
   { url, demo }: ResolvedSettings,
   { env }: HostStart,
-  { place }: DoctorContext,
+  { computer }: DoctorContext,
 ): Finding | null {
   if (client.startedFrom === 'terminal' || demo) return null;
-  const proxy = proxyFor(url, place.env);
+  const proxy = proxyFor(url, computer.env);
   const missing = [
     ...(proxy !== null && proxyFor(url, env) === null ? [proxy.variable] : []),
-    ...['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA'].filter((variable) => place.env[variable] && !env[variable]),
+    ...['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA'].filter((variable) => computer.env[variable] && !env[variable]),
   ];
   if (missing.length === 0) return null;
+  const [names, verb] = [missing.join(' and '), missing.length === 1 ? 'is' : 'are'];
   return warn(
-    `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} set here, but the app starts programs without`,
-    `Put ${missing.join(' and ')} into "env" of the entry ${name} in ${file.file}.`,
+    `${names} ${verb} set in this terminal, but ${client.title} starts programs without it.`,
+    `Put ${names} into "env" of the entry ${name} in ${file.file}.`,
   );
 }
 
-/** Some apps start those through cmd.exe, others not at all. */
-function scriptTrouble(app: AppFile, { command, env }: HostStart, context: DoctorContext): Finding | null {
-  const { machine, onDisk } = context.place;
+/** Some apps start scripts through cmd.exe, others not at all. */
+function commandScript(app: AppFile, { command, env }: HostStart, context: DoctorContext): Finding | null {
+  const { machine, onDisk } = context.computer;
   const program = findOnPath(command, machine, env, onDisk) ?? command;
   if (!/[.](cmd|bat)$/i.test(program)) return null;
   return warn(
-    `${program} is a script for cmd.exe, where a space in a path breaks it`,
-    `Run \`${setupLine(app, context)}\`, which does without.`,
+    `${program} is a script for cmd.exe, which a space in a path can break.`,
+    `Run \`${setupLine(app, context)}\`, which starts the program without a script.`,
   );
 }
 
@@ -162,8 +166,8 @@ function switchedOff({ client, file }: AppFile, { name, entry }: AppEntry): Find
   ];
   if (word === undefined) return null;
   return warn(
-    `the entry ${name} is switched off (${word})`,
-    `Switch ${name} on in ${client.title}, or take that word out of ${file.file}.`,
+    `The entry ${name} is switched off (${word}).`,
+    `Switch ${name} on in ${client.title}, which removes that setting from ${file.file}.`,
   );
 }
 

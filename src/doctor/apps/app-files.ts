@@ -8,11 +8,11 @@ import { inspectClient, type ReadableFile } from '../../setup/inspect-file.ts';
 import { type IsService, isServiceEntry } from '../../setup/recognise.ts';
 import { type AppEntry, type AppFile, type Check, ok, skip, warn } from '../check.ts';
 
-/** Files that exist, or cannot be read. @param name of the entry that this profile would have */
-export async function appFiles(place: Computer, name: string, isService: IsService): Promise<readonly AppFile[]> {
+/** Files of apps that exist, or cannot be read, with what they say about Lucanto. @param name this profile's entry */
+export async function appFiles(computer: Computer, name: string, isService: IsService): Promise<readonly AppFile[]> {
   const found = await Promise.all(
     CLIENTS.map(async (client) => {
-      const files = await inspectClient(client, place, name);
+      const files = await inspectClient(client, computer, name);
       return files.map((file, index): AppFile => {
         const id = index === 0 ? client.id : `${client.id}-${index + 1}`;
         return { client, id, file, entries: file.state === 'broken' ? [] : entriesIn(file, isService) };
@@ -22,30 +22,29 @@ export async function appFiles(place: Computer, name: string, isService: IsServi
   return found.flat().filter(({ file }) => file.state === 'broken' || file.config.bytes !== null);
 }
 
-export function installedApps(place: Computer): readonly string[] {
-  return CLIENTS.filter((client) => isInstalled(client, place)).map(({ title }) => title);
+export function installedApps(computer: Computer): readonly string[] {
+  return CLIENTS.filter((client) => isInstalled(client, computer)).map(({ title }) => title);
 }
 
-/** Other programs' entries, and other services' addresses, are none of our business. */
+/** Entries of other programs and addresses of other services do not concern us. */
 function entriesIn(file: ReadableFile, isService: IsService): readonly AppEntry[] {
-  const own = { name: file.at.name, folder: null, entry: file.entry, recognised: file.recognised };
+  const current = { name: file.at.name, folder: null, entry: file.entry, recognised: file.recognised };
   const others = file.others.filter(
     ({ recognised, folder }) =>
       (recognised.kind === 'ours' && folder === null) || isServiceEntry(recognised, isService),
   );
-  return [own, ...others].flatMap(({ name, folder, entry, recognised: { kind, token } }) =>
+  return [current, ...others].flatMap(({ name, folder, entry, recognised: { kind, token } }) =>
     entry === null || kind === 'none' ? [] : [{ name, folder, kind, entry, token }],
   );
 }
 
-/** The bundle for Claude Desktop, which stands in no file of entries: the app unpacks it beside its own file. */
-/** Their versions. */
-function bundlesIn(place: Computer): readonly string[] {
-  const paths = pathsOf(place.machine);
-  return claudeDesktop.files(place).flatMap((file) => {
+/** Versions of our bundle for Claude Desktop: the app unpacks it next to its file, which does not mention it. */
+function bundlesIn(computer: Computer): readonly string[] {
+  const paths = pathsOf(computer.machine);
+  return claudeDesktop.files(computer).flatMap((file) => {
     const folder = paths.join(paths.dirname(file), 'Claude Extensions');
-    return namesIn(place.onDisk(folder)).flatMap((name) => {
-      const manifest = readManifest(place.onDisk(paths.join(folder, name, 'manifest.json')));
+    return namesIn(computer.onDisk(folder)).flatMap((name) => {
+      const manifest = readManifest(computer.onDisk(paths.join(folder, name, 'manifest.json')));
       return manifest?.name === 'lucanto-mcp' ? [String(manifest.version ?? '')] : [];
     });
   });
@@ -71,13 +70,13 @@ function readManifest(path: string): Record<string, unknown> | null {
 export const appsCheck: Check = {
   id: 'apps',
   title: 'Apps',
-  run: ({ apps, installed, settings, place }) => {
+  run: ({ apps, installed, settings, computer }) => {
     const byEntry = new Set(apps.filter(startsUs).map(({ client }) => client.title));
-    const bundles = bundlesIn(place);
+    const bundles = bundlesIn(computer);
     if (bundles.length > 0 && byEntry.has(claudeDesktop.title)) {
       return warn(
-        `${claudeDesktop.title} has both the bundle and an entry: every tool is there twice`,
-        `Run \`${commandLine(`setup --remove ${claudeDesktop.id}`, settings)}\`, or remove the bundle in its settings.`,
+        `${claudeDesktop.title} has both the bundle and an entry, so every tool is there twice.`,
+        `Run \`${commandLine(`setup --remove ${claudeDesktop.id}`, settings)}\` to keep only the bundle.`,
       );
     }
     const connected = [...byEntry, ...bundles.map((version) => `${claudeDesktop.title} (bundle ${version})`)];
@@ -86,9 +85,9 @@ export const appsCheck: Check = {
       const rest = others.length === 0 ? '' : `; not connected: ${others.join(', ')}`;
       return ok(`connected: ${connected.join(', ')}${rest}`);
     }
-    if (others.length === 0) return skip('none that can be connected was found');
-    if (apps.some(isInTheWay)) return skip('none is connected; what is in the way stands below');
-    return warn(`none is connected; installed: ${others.join(', ')}`, `Run \`${commandLine('setup', settings)}\`.`);
+    if (others.length === 0) return skip('no app that can be connected was found');
+    if (apps.some(hasOwnFinding)) return skip('none is connected; the checks below say why');
+    return warn(`No app is connected. Installed: ${others.join(', ')}.`, `Run \`${commandLine('setup', settings)}\`.`);
   },
 };
 
@@ -96,7 +95,7 @@ function startsUs({ entries }: AppFile): boolean {
   return entries.some(({ kind }) => kind === 'ours');
 }
 
-/** Has a finding of its own, with its own fix. */
-function isInTheWay({ file, entries }: AppFile): boolean {
+/** The check of the file has a finding, with its own fix. */
+function hasOwnFinding({ file, entries }: AppFile): boolean {
   return file.state === 'broken' || entries.length > 0;
 }

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../core/json.ts';
 import { VERSION } from '../../core/version.ts';
 import type { HostStart } from './host-start.ts';
 
-/** Starts an entry as its app would, and speaks the first words of MCP with it. */
+/** Starts an entry as its app would, and exchanges the first messages of MCP with it. */
 export interface Started {
   /** Why there was no process at all (ENOENT); null where there was one. */
   readonly spawnError: string | null;
@@ -12,47 +12,49 @@ export interface Started {
   readonly initializeMs: number | null;
   /** Of `tools/list`; null where it was not answered. */
   readonly tools: number | null;
-  /** What it answered instead, in its own words. */
+  /** The error that it answered instead. */
   readonly refusal: string | null;
-  /** Lines on stdout that are no messages; perhaps secret. */
+  /** Lines on stdout that are not messages; perhaps secret. */
   readonly noise: readonly string[];
-  /** The error that it told of on stderr, else the last line there; perhaps secret. */
-  readonly said: string;
+  /** The error on stderr, else the last line there; perhaps secret. */
+  readonly stderr: string;
   /** Null while it ran on, or where a signal ended it. */
   readonly exitCode: number | null;
 }
 
-export interface StartTimeBudget {
-  readonly initializeMs: number;
-  readonly toolsMs: number;
-  readonly signal: AbortSignal;
-}
-
-/** Older than most, so that every app's words are understood. */
+/** Older than most, so that every version of the program understands it. */
 const PROTOCOL = '2025-06-18';
-/** Our own ends within one; what does not is ended. */
+/** Our own program ends within one second; one that does not is ended. */
 const END_MS = 2_000;
+/** A program that hangs keeps the next one waiting no longer than this. */
+const MAX_WAIT_MS = 2_000;
 const MOST_NOISE = 3;
 const LONGEST_LINE = 4 * 1024 * 1024;
 
-/** Never throws; the process is gone when this resolves. */
-async function start(host: HostStart, patience: StartTimeBudget): Promise<Started> {
-  const session = new Session(host, patience.signal);
+/** Never throws; the process has ended when this resolves. @param initializeLimit in milliseconds, as is `toolsLimit` */
+async function start(
+  host: HostStart,
+  initializeLimit: number,
+  toolsLimit: number,
+  signal: AbortSignal,
+): Promise<Started> {
+  const session = new Session(host, signal);
   try {
     const begun = performance.now();
-    const hello = await session.ask('initialize', HELLO, patience.initializeMs);
-    const initializeMs = hello === null ? null : Math.round(performance.now() - begun);
-    const refused = refusalIn(hello);
-    if (hello === null || refused !== null) return session.facts({ initializeMs: null, tools: null, refusal: refused });
-    session.tell('notifications/initialized');
-    const listed = await session.ask('tools/list', {}, patience.toolsMs);
-    return session.facts({ initializeMs, tools: toolsIn(listed), refusal: refusalIn(listed) });
+    const answer = await session.ask('initialize', INITIALIZE, initializeLimit);
+    const initializeMs = answer === null ? null : Math.round(performance.now() - begun);
+    const refused = refusalIn(answer);
+    if (answer === null || refused !== null)
+      return session.finish({ initializeMs: null, tools: null, refusal: refused });
+    session.notify('notifications/initialized');
+    const listed = await session.ask('tools/list', {}, toolsLimit);
+    return session.finish({ initializeMs, tools: toolsIn(listed), refusal: refusalIn(listed) });
   } finally {
     await session.end();
   }
 }
 
-const HELLO = {
+const INITIALIZE = {
   protocolVersion: PROTOCOL,
   capabilities: {},
   clientInfo: { name: 'lucanto-mcp doctor', version: VERSION },
@@ -64,7 +66,7 @@ class Session {
   readonly #noise: string[] = [];
   readonly #closed: Promise<void>;
   #rest = '';
-  #said = '';
+  #stderr = '';
   #spawnError: string | null = null;
   #nextId = 1;
   #isOver = false;
@@ -82,9 +84,9 @@ class Session {
       : spawn(command, [...args], options);
     this.#child = child;
     child.stdin?.on('error', () => undefined);
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#said = (this.#said + text).slice(-2000);
+      this.#stderr = (this.#stderr + text).slice(-2000);
     });
     this.#closed = new Promise((resolve) => {
       child.once('error', (error) => {
@@ -124,31 +126,31 @@ class Session {
     });
   }
 
-  tell(method: string): void {
+  notify(method: string): void {
     this.#send({ method });
   }
 
-  async facts(found: Pick<Started, 'initializeMs' | 'tools' | 'refusal'>): Promise<Started> {
-    // Only an end of its own tells something.
+  async finish(found: Pick<Started, 'initializeMs' | 'tools' | 'refusal'>): Promise<Started> {
+    // Only an end of its own means something.
     const { exitCode } = this.#child;
     await this.end();
     return {
       ...found,
       spawnError: this.#spawnError,
       noise: this.#noise.slice(0, MOST_NOISE),
-      said: telling(this.#said),
+      stderr: errorIn(this.#stderr),
       exitCode,
     };
   }
 
-  /** As apps do it: stdin ends, and what is still there after a moment is ended. */
+  /** As apps do it: stdin is closed, and a process that still runs after a moment is ended. */
   async end(): Promise<void> {
     this.#child.stdin?.end();
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, END_MS);
     });
-    await Promise.race([this.#closed, patience]);
+    await Promise.race([this.#closed, timeout]);
     clearTimeout(timer);
     this.#kill();
   }
@@ -157,7 +159,7 @@ class Session {
     this.#child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   }
 
-  #hear(text: string): void {
+  #read(text: string): void {
     this.#rest = (this.#rest + text).slice(-LONGEST_LINE);
     const lines = this.#rest.split('\n');
     this.#rest = lines.pop() ?? '';
@@ -216,28 +218,26 @@ function refusalIn(answer: Record<string, unknown> | null): string | null {
   return isJsonObject(error) ? String(error.message ?? 'an error without a message') : null;
 }
 
-/** Node ends what it says with its version, npm with the address of a log. */
-function telling(text: string): string {
+/** Node ends its stderr with its version, npm with the path of a log. */
+function errorIn(text: string): string {
   const lines = text.trim().split(/\r?\n/);
   return lines.find((line) => ERROR_LINE.test(line)) ?? lines.at(-1) ?? '';
 }
 
 const ERROR_LINE = /^(?:[A-Za-z]*Error\b|error:|npm (?:ERR!|error) (?!A complete log))/;
 
-/** Starts entries in turn, so that one does not slow the other down, and what several apps start alike only once. */
-/** Nobody's turn is kept from them for longer by one that hangs. */
-const TURN_MS = 2_000;
-
+/** Starts entries one after the other, so that they do not slow each other down, and equal ones only once. */
 export class Starter {
   readonly #starts = new Map<string, Promise<Started>>();
   #last: Promise<unknown> = Promise.resolve();
 
-  start(host: HostStart, patience: StartTimeBudget): Promise<Started> {
-    const key = JSON.stringify([host, patience.initializeMs]);
+  /** @param initializeLimit in milliseconds, as is `toolsLimit` */
+  start(host: HostStart, initializeLimit: number, toolsLimit: number, signal: AbortSignal): Promise<Started> {
+    const key = JSON.stringify([host, initializeLimit]);
     const known = this.#starts.get(key);
     if (known !== undefined) return known;
-    const turn = Promise.race([this.#last, sleep(TURN_MS, undefined, { ref: false })]);
-    const started = turn.then(() => start(host, patience));
+    const turn = Promise.race([this.#last, sleep(MAX_WAIT_MS, undefined, { ref: false })]);
+    const started = turn.then(() => start(host, initializeLimit, toolsLimit, signal));
     this.#starts.set(key, started);
     this.#last = started.catch(() => undefined);
     return started;

@@ -4,7 +4,7 @@ import type { Computer } from '../../setup/computer.ts';
 import { wordsOf } from '../../setup/recognise.ts';
 import type { AppEntry, AppFile } from '../check.ts';
 
-/** What an app starts an entry with: neither the user's shell nor their variables. */
+/** The command, variables and folder that an app starts an entry with: neither the user's shell nor their variables. */
 export interface HostStart {
   readonly command: string;
   readonly args: readonly string[];
@@ -12,7 +12,7 @@ export interface HostStart {
   readonly cwd: string;
 }
 
-/** What MCP's own library hands on, and most apps with it. */
+/** The variables that MCP's own library hands on, as most apps do. */
 const KEPT = ['HOME', 'LOGNAME', 'SHELL', 'TERM', 'USER'];
 const KEPT_ON_WINDOWS = [
   'APPDATA',
@@ -34,16 +34,16 @@ const SHORT_PATHS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   linux: '/usr/local/bin:/usr/bin:/bin',
 };
 
-export function hostStart({ client }: AppFile, { entry }: AppEntry, place: Computer): HostStart {
+export function hostStart({ client }: AppFile, { entry }: AppEntry, computer: Computer): HostStart {
   const [command = '', ...args] = wordsOf(entry);
-  const { machine } = place;
+  const { machine } = computer;
   const own = isJsonObject(entry.env) ? entry.env : {};
   return {
     command,
     args,
     env: {
-      ...kept(place),
-      PATH: client.startedFrom === 'terminal' ? pathOf(place.env) : shortPath(place),
+      ...kept(computer),
+      PATH: client.startedFrom === 'terminal' ? pathOf(computer.env) : shortPath(computer),
       ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, String(value)])),
     },
     cwd: typeof entry.cwd === 'string' ? entry.cwd : machine.home,

@@ -3,11 +3,13 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { profilePath } from '../../auth/profile.ts';
 import { type Machine, pathsOf } from '../../config/paths.ts';
+import { count } from '../../core/text.ts';
 import type { Computer } from '../../setup/computer.ts';
 import { type Check, type DoctorContext, type Finding, fail, ok, skip, warn } from '../check.ts';
 
-/** Looks at the disk without changing it. */
-/** The folder itself, or the nearest one above it that is there; null where something else is in the way. */
+/** The folders that the bridge writes to, looked at without changing them, and the commands that put them right. */
+
+/** The folder itself, or the nearest one above it that exists; null where something else is in the way. */
 function nearestFolder(path: string, { machine, onDisk }: Computer): string | null {
   const paths = pathsOf(machine);
   for (let at = path; ; at = paths.dirname(at)) {
@@ -17,7 +19,7 @@ function nearestFolder(path: string, { machine, onDisk }: Computer): string | nu
   }
 }
 
-/** Undefined also where a part of the path is no folder. */
+/** Undefined also where a part of the path is not a folder. */
 export function statOf(path: string): ReturnType<typeof statSync> {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -35,15 +37,14 @@ function isWritable(path: string): boolean {
   }
 }
 
-/** Commands that users paste, in the words of their platform. */
-/** A path as one word of a shell's line. */
+/** A path as one word of a command that the user pastes into a shell. */
 function quotedPath(path: string, { platform }: Machine): string {
   if (/^[\w./:@%+=,~\\-]+$/.test(path)) return path;
   return platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /**
- * Takes everybody else's rights away, from a folder and all that is in it.
+ * Takes the rights of all other users away, from a folder and everything in it.
  * @param user the name on Windows, since cmd.exe and PowerShell spell its variable differently
  */
 export function keepForOwner(folder: string, machine: Machine, user: string): string {
@@ -53,7 +54,7 @@ export function keepForOwner(folder: string, machine: Machine, user: string): st
     : `Run: chmod -R go= ${path}`;
 }
 
-/** Gives a folder, and all that is in it, back to the user. */
+/** Gives a folder, and everything in it, back to the user. */
 export function makeOwn(folder: string, machine: Machine): string {
   const path = quotedPath(folder, machine);
   return machine.platform === 'win32'
@@ -65,68 +66,80 @@ export function deleteFile(path: string, machine: Machine): string {
   return `Run: ${machine.platform === 'win32' ? 'del' : 'rm'} ${quotedPath(path, machine)}`;
 }
 
-/** The folder with token, caches and ledger: its owner's, writable for them, closed to everybody else. */
-const OTHERS = 0o077;
-/** A ledger holds a file per open write; more than this needs no looking at. */
+/** Rights of other users; the second may change what the bridge trusts. */
+const OTHERS_MAY_READ_OR_WRITE = 0o077;
+const OTHERS_MAY_WRITE = 0o022;
+/** The write record has a file per open write; more than this need not be looked at. */
 const MOST_FILES = 2000;
+const OTHER_FOLDER = 'Choose another folder with --config-dir <dir>.';
 
-export const configDirCheck: Check = {
+/** The folder with API key, caches and write record: its owner's, writable for them, closed to other users. */
+const configDirCheck: Check = {
   id: 'config-dir',
   title: 'Config directory',
   run: (context) => {
-    const { settings, place } = context;
+    const { settings, computer } = context;
     const folder = settings.configDir;
-    const stats = statOf(place.onDisk(folder));
+    const stats = statOf(computer.onDisk(folder));
     if (stats === undefined) return notThere(context);
-    if (!stats.isDirectory()) return fail(`${folder} is no folder`, 'Choose another one with --config-dir <dir>.');
-    if (!isWritable(place.onDisk(folder))) {
-      return fail(`${folder} cannot be written by this user`, makeOwn(folder, place.machine));
+    if (!stats.isDirectory()) return fail(`${folder} is not a folder.`, OTHER_FOLDER);
+    if (!isWritable(computer.onDisk(folder))) {
+      return fail(`This user cannot write to ${folder}.`, makeOwn(folder, computer.machine));
     }
-    return place.machine.platform === 'win32' ? onWindows(context) : withModes(context);
+    return computer.machine.platform === 'win32' ? onWindows(context) : withModes(context);
   },
 };
 
-function notThere({ settings, place }: DoctorContext): Finding {
-  const above = nearestFolder(settings.configDir, place);
-  if (above === null) {
-    return fail(`${settings.configDir} cannot be made: a part of its path is no folder`, OTHER_FOLDER);
+function notThere({ settings, computer }: DoctorContext): Finding {
+  const parent = nearestFolder(settings.configDir, computer);
+  if (parent === null) {
+    return fail(`${settings.configDir} cannot be created: a part of its path is not a folder.`, OTHER_FOLDER);
   }
-  if (!isWritable(place.onDisk(above))) {
-    return fail(`${settings.configDir} cannot be made: ${above} cannot be written by this user`, OTHER_FOLDER);
+  if (!isWritable(computer.onDisk(parent))) {
+    return fail(`${settings.configDir} cannot be created: this user cannot write to ${parent}.`, OTHER_FOLDER);
   }
-  return ok(`${settings.configDir} (not made yet)`);
+  return ok(`${settings.configDir} (not created yet)`);
 }
 
-const OTHER_FOLDER = 'Choose another folder with --config-dir <dir>.';
-
 /** Windows has no modes; what is below the user's own folder is closed to other users. */
-function onWindows({ settings, place }: DoctorContext): Finding {
+function onWindows({ settings, computer }: DoctorContext): Finding {
   const { configDir } = settings;
-  const way = pathsOf(place.machine).relative(place.machine.home, configDir);
-  if (!way.startsWith('..') && !pathsOf(place.machine).isAbsolute(way)) return ok(configDir);
+  const paths = pathsOf(computer.machine);
+  const fromHome = paths.relative(computer.machine.home, configDir);
+  if (!fromHome.startsWith('..') && !paths.isAbsolute(fromHome)) return ok(configDir);
   return warn(
-    `${configDir} is outside of your own folder, where others may read the token`,
-    keepForOwner(configDir, place.machine, userOf(place)),
+    `${configDir} is outside your user folder, where other users may be able to read the API key.`,
+    keepForOwner(configDir, computer.machine, userOf(computer)),
   );
 }
 
-function withModes({ settings, place, runtime }: DoctorContext): Finding {
+function withModes({ settings, computer, runtime }: DoctorContext): Finding {
   const folder = settings.configDir;
-  const found = [folder, ...below(folder)].map((path) => ({ path, stats: statOf(path) }));
-  const foreign = found.find(({ stats }) => runtime.userId !== null && stats?.uid !== runtime.userId);
-  if (foreign?.stats !== undefined && runtime.userId !== 0) {
-    return fail(`${foreign.path} belongs to another user`, makeOwn(folder, place.machine));
+  const found = [folder, ...below(folder)].flatMap((path) => {
+    const stats = statOf(path);
+    return stats === undefined ? [] : [{ path, owner: stats.uid, mode: Number(stats.mode) & 0o777 }];
+  });
+  const foreign = found.find(({ owner }) => runtime.userId !== null && owner !== runtime.userId);
+  if (foreign !== undefined && runtime.userId !== 0) {
+    return fail(`${foreign.path} belongs to another user.`, makeOwn(folder, computer.machine));
   }
-  const loose = found.filter(({ stats }) => stats !== undefined && (Number(stats.mode) & OTHERS) !== 0);
-  const [first] = loose;
-  if (first === undefined) return ok(`${folder}, for this user only`);
-  const fix = keepForOwner(folder, place.machine, userOf(place));
-  const token = profilePath(settings);
-  if (loose.some(({ path }) => path === folder) && loose.some(({ path }) => path === token)) {
-    return fail(`${token} holds the token and is open to others on this computer (${modeOf(token)})`, fix);
+  const fix = keepForOwner(folder, computer.machine, userOf(computer));
+  const writable = found.filter(({ mode }) => (mode & OTHERS_MAY_WRITE) !== 0);
+  if (writable[0] !== undefined) return fail(`${named(writable)} can be changed by other users of this computer.`, fix);
+  const readable = found.filter(({ mode }) => (mode & OTHERS_MAY_READ_OR_WRITE) !== 0);
+  if (readable[0] === undefined) return ok(`${folder}, for this user only`);
+  const token = readable.find(({ path }) => path === profilePath(settings));
+  if (token !== undefined && readable.some(({ path }) => path === folder)) {
+    return fail(`${named([token])} holds the API key and can be read by other users of this computer.`, fix);
   }
-  const more = loose.length === 1 ? '' : `, and ${loose.length - 1} more in it`;
-  return warn(`${first.path} is open to others on this computer (${modeOf(first.path)})${more}`, fix);
+  return warn(`${named(readable)} can be read by other users of this computer.`, fix);
+}
+
+/** The first with its mode, and how many more there are. */
+function named(found: readonly { readonly path: string; readonly mode: number }[]): string {
+  const [first] = found;
+  const more = found.length > 1 ? ` and ${count(found.length - 1, 'more file')}` : '';
+  return first === undefined ? '' : `${first.path} (${first.mode.toString(8).padStart(4, '0')})${more}`;
 }
 
 function userOf({ env, machine }: Computer): string {
@@ -142,52 +155,47 @@ function below(folder: string): readonly string[] {
   }
 }
 
-function modeOf(path: string): string {
-  return (statSync(path).mode & 0o777).toString(8).padStart(4, '0');
-}
-
 const MB = 1024 * 1024;
 /** Records and caches are small; a disk with less than this fails in the middle of something. */
-const LEAST = 20 * MB;
-const LITTLE = 200 * MB;
+const FAILS_BELOW = 20 * MB;
+const WARNS_BELOW = 200 * MB;
 
-export const diskCheck: Check = {
+const diskCheck: Check = {
   id: 'disk',
   title: 'Disk space',
-  run: async ({ settings, place }) => {
-    const folder = nearestFolder(settings.configDir, place);
-    if (folder === null) return skip('there is no folder to look at');
-    const { bavail, bsize } = await statfs(place.onDisk(folder));
+  run: async ({ settings, computer }) => {
+    const folder = nearestFolder(settings.configDir, computer);
+    if (folder === null) return skip('there is no folder to check');
+    const { bavail, bsize } = await statfs(computer.onDisk(folder));
     const free = bavail * bsize;
-    const detail = `${amount(free)} free where ${settings.configDir} is`;
-    if (free < LEAST) return fail(`${detail}; without room nothing is written to Lucanto`, MAKE_ROOM);
-    return free < LITTLE ? warn(detail, MAKE_ROOM) : ok(detail);
+    const fix = 'Free some space on that disk, or choose another folder with --config-dir <dir>.';
+    const detail = `The disk of ${settings.configDir} has ${amount(free)} left.`;
+    if (free < FAILS_BELOW) return fail(`${detail} Without space nothing is written to Lucanto.`, fix);
+    return free < WARNS_BELOW ? warn(detail, fix) : ok(`${amount(free)} free`);
   },
 };
-
-const MAKE_ROOM = 'Make room on that disk, or choose another folder with --config-dir <dir>.';
 
 function amount(bytes: number): string {
   return bytes < 1024 * MB ? `${Math.floor(bytes / MB)} MB` : `${Math.floor(bytes / MB / 1024)} GB`;
 }
 
-export const filesFolderCheck: Check = {
+const filesFolderCheck: Check = {
   id: 'files-folder',
   title: 'Files folder',
-  run: (context) => {
-    const { files } = context.settings;
-    const folder = nearestFolder(files, context.place);
+  run: ({ settings, computer }) => {
+    const { files } = settings;
+    const folder = nearestFolder(files, computer);
     const fix = 'Choose another folder with --files <dir> or LUCANTO_FILES.';
-    if (folder === null) return fail(`${files} is no folder, or a part of its path is none`, fix);
-    if (!takesFiles(context, folder)) return fail(`${folder} cannot be written by this user`, fix);
-    return ok(folder === files ? files : `${files} (made when it is needed)`);
+    if (folder === null) return fail(`${files} is not a folder, or a part of its path is not.`, fix);
+    if (!takesFiles(computer, folder)) return fail(`This user cannot write to ${folder}.`, fix);
+    return ok(folder === files ? files : `${files} (created when it is needed)`);
   },
 };
 
-function takesFiles({ place }: DoctorContext, folder: string): boolean {
-  if (place.machine.platform !== 'win32') return isWritable(place.onDisk(folder));
+function takesFiles(computer: Computer, folder: string): boolean {
+  if (computer.machine.platform !== 'win32') return isWritable(computer.onDisk(folder));
   // Windows answers access() by the read-only flag alone.
-  const trial = place.onDisk(pathsOf(place.machine).join(folder, `.lucanto-${process.pid}.tmp`));
+  const trial = computer.onDisk(pathsOf(computer.machine).join(folder, `.lucanto-${process.pid}.tmp`));
   try {
     writeFileSync(trial, '', { flag: 'wx' });
     rmSync(trial);
@@ -196,3 +204,5 @@ function takesFiles({ place }: DoctorContext, folder: string): boolean {
     return false;
   }
 }
+
+export const FOLDER_CHECKS: readonly Check[] = [diskCheck, configDirCheck, filesFolderCheck];

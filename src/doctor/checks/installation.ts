@@ -6,19 +6,20 @@ import { type Computer, inHome, inLocalAppData, launchOf } from '../../setup/com
 import { wordsOf } from '../../setup/recognise.ts';
 import { type Check, type DoctorContext, ok, warn } from '../check.ts';
 
-export const installationCheck: Check = {
+/** This program, the Node that runs it, and other copies of it on the computer. */
+const installationCheck: Check = {
   id: 'installation',
   title: 'Installation',
-  run: ({ place }) => {
-    if (!launchOf(place).throughNpx) return ok(`${VERSION}, installed at ${place.script}`);
+  run: ({ computer }) => {
+    if (!launchOf(computer).throughNpx) return ok(`${VERSION}, installed at ${computer.script}`);
     return warn(
-      `${VERSION} runs from the cache of npx (${place.script}): apps start it through npx, about 650 ms slower each time, and with the network on the first`,
+      `${VERSION} runs from the cache of npx (${computer.script}). Apps start it through npx, which is slower each time and needs the network the first time.`,
       'Run `npm install -g lucanto-mcp`, then `lucanto-mcp setup`.',
     );
   },
 };
 
-/** By the path of the program: who installed it, and so who updates or removes it. */
+/** By the path of Node: what installed it, and so what updates or removes it. */
 const SOURCES: readonly (readonly [RegExp, string])[] = [
   [/[\\/]fnm_multishells[\\/]|[\\/]fnm[\\/]node-versions[\\/]/i, 'fnm'],
   [/[\\/][.]?nvm[\\/]/i, 'nvm'],
@@ -37,23 +38,18 @@ const SOURCES: readonly (readonly [RegExp, string])[] = [
   [/^[/]usr[/]bin[/]|^[/]bin[/]/, 'the system'],
 ];
 
-/** That it is new enough is the launcher's to say: an older one does not come this far. */
-export const nodeCheck: Check = {
+/** It is new enough: with an older one the launcher ends before this. */
+const nodeCheck: Check = {
   id: 'node',
   title: 'Node',
-  run: ({ place, runtime }) => {
-    const source = SOURCES.find(([pattern]) => pattern.test(place.node))?.[1] ?? 'a folder of its own';
-    return ok(`${runtime.nodeVersion} from ${source}, ${place.node}`);
+  run: ({ computer, runtime }) => {
+    const source = SOURCES.find(([pattern]) => pattern.test(computer.node))?.[1] ?? 'a folder of its own';
+    return ok(`${runtime.nodeVersion} from ${source}, ${computer.node}`);
   },
 };
 
-/** Other copies of this program on the machine: an app may start one of them. */
-interface Copy {
-  readonly folder: string;
-  readonly version: string;
-}
-
-export const versionsCheck: Check = {
+/** An app may start another copy. */
+const versionsCheck: Check = {
   id: 'versions',
   title: 'Other versions',
   run: (context) => {
@@ -63,70 +59,70 @@ export const versionsCheck: Check = {
       const equal = copies.length === 0 ? '' : ` (${copies.length} more of ${VERSION})`;
       return ok(`no other version on this computer${equal}`);
     }
-    const found = others.map(({ folder, version }) => `${version} in ${folder}`).join(', ');
-    const onlyPassing = others.every(({ folder }) => /[\\/]_npx[\\/]/.test(folder));
+    const list = others.map(({ folder, version }) => `${version} in ${folder}`).join(', ');
+    const folders = others.length === 1 ? 'that folder' : 'those folders';
     return warn(
-      found,
-      onlyPassing
-        ? 'Delete that folder: npx fetches the newest version when it is next asked to.'
+      `There ${others.length === 1 ? 'is another version' : 'are other versions'} on this computer: ${list}.`,
+      others.every(({ folder }) => /[\\/]_npx[\\/]/.test(folder))
+        ? `Delete ${folders}: npx fetches the newest version the next time.`
         : 'Run `npm install -g lucanto-mcp@latest` where the other version is, then `lucanto-mcp setup` for the apps that start it.',
     );
   },
 };
 
-function copiesOn({ place, apps }: DoctorContext): readonly Copy[] {
-  const paths = pathsOf(place.machine);
-  const fromPath = place.which('lucanto-mcp');
+function copiesOn({ computer, apps }: DoctorContext) {
+  const paths = pathsOf(computer.machine);
+  const fromPath = computer.which('lucanto-mcp');
   const scripts = apps
     .flatMap(({ entries }) => entries)
     .flatMap(({ entry }) => wordsOf(entry).filter((word) => /[\\/]lucanto-mcp[.]js$/.test(word)));
   const packages = [
-    ...moduleFolders(place).map((folder) => paths.join(folder, 'lucanto-mcp')),
-    ...[...scripts, ...(fromPath === null ? [] : [real(place, fromPath) ?? fromPath])].map((script) =>
+    ...moduleFolders(computer).map((folder) => paths.join(folder, 'lucanto-mcp')),
+    ...[...scripts, ...(fromPath === null ? [] : [real(computer, fromPath) ?? fromPath])].map((script) =>
       paths.dirname(paths.dirname(script)),
     ),
   ];
-  const own = real(place, paths.dirname(paths.dirname(real(place, place.script) ?? place.script)));
+  const own = real(computer, paths.dirname(paths.dirname(real(computer, computer.script) ?? computer.script)));
   const seen = new Set([own]);
-  return packages.flatMap((folder): Copy[] => {
-    const at = real(place, folder);
-    const version = at === null || seen.has(at) ? null : versionIn(place, folder);
+  return packages.flatMap((folder) => {
+    const at = real(computer, folder);
+    const version = at === null || seen.has(at) ? null : versionIn(computer, folder);
     if (at === null || version === null) return [];
     seen.add(at);
     return [{ folder, version }];
   });
 }
 
-/** Where npm, npx and the managers of Node versions put packages for the whole computer or user. */
-function moduleFolders(place: Computer): readonly string[] {
-  const { machine, env } = place;
+/** Where npm, npx and the managers of Node versions put packages for the whole computer or the user. */
+function moduleFolders(computer: Computer): readonly string[] {
+  const { machine, env } = computer;
   const paths = pathsOf(machine);
-  const beside = paths.dirname(place.node);
+  const nodeFolder = paths.dirname(computer.node);
   const each = (folder: string, ...rest: readonly string[]) =>
-    namesIn(place, folder).map((name) => paths.join(folder, name, ...rest));
+    namesIn(computer, folder).map((name) => paths.join(folder, name, ...rest));
   const prefix = env.npm_config_prefix ?? env.NPM_CONFIG_PREFIX;
   if (machine.platform === 'win32') {
-    const npm = paths.join(env.APPDATA || inHome(place, 'AppData', 'Roaming'), 'npm', 'node_modules');
+    const npm = paths.join(env.APPDATA || inHome(computer, 'AppData', 'Roaming'), 'npm', 'node_modules');
     return [
-      paths.join(beside, 'node_modules'),
+      paths.join(nodeFolder, 'node_modules'),
       npm,
       ...(prefix ? [paths.join(prefix, 'node_modules')] : []),
       ...(env.NVM_HOME ? each(env.NVM_HOME, 'node_modules') : []),
-      ...each(paths.join(env.npm_config_cache || inLocalAppData(place, 'npm-cache'), '_npx'), 'node_modules'),
+      ...each(paths.join(env.npm_config_cache || inLocalAppData(computer, 'npm-cache'), '_npx'), 'node_modules'),
     ];
   }
   const lib = ['lib', 'node_modules'] as const;
   return [
-    paths.join(beside, '..', ...lib),
-    ...['/usr', '/usr/local', '/opt/homebrew', inHome(place, '.npm-global'), inHome(place, '.local')].map((root) =>
-      paths.join(root, ...lib),
+    paths.join(nodeFolder, '..', ...lib),
+    ...['/usr', '/usr/local', '/opt/homebrew', inHome(computer, '.npm-global'), inHome(computer, '.local')].map(
+      (root) => paths.join(root, ...lib),
     ),
     ...(prefix ? [paths.join(prefix, ...lib)] : []),
-    ...each(inHome(place, '.nvm', 'versions', 'node'), ...lib),
-    ...each(inHome(place, '.local', 'share', 'fnm', 'node-versions'), 'installation', ...lib),
-    ...each(inHome(place, '.volta', 'tools', 'image', 'packages'), ...lib),
-    ...each(inHome(place, '.local', 'share', 'pnpm', 'global'), 'node_modules'),
-    ...each(paths.join(env.npm_config_cache || inHome(place, '.npm'), '_npx'), 'node_modules'),
+    ...each(inHome(computer, '.nvm', 'versions', 'node'), ...lib),
+    ...each(inHome(computer, '.local', 'share', 'fnm', 'node-versions'), 'installation', ...lib),
+    ...each(inHome(computer, '.volta', 'tools', 'image', 'packages'), ...lib),
+    ...each(inHome(computer, '.local', 'share', 'pnpm', 'global'), 'node_modules'),
+    ...each(paths.join(env.npm_config_cache || inHome(computer, '.npm'), '_npx'), 'node_modules'),
   ];
 }
 
@@ -157,3 +153,5 @@ function real({ onDisk }: Computer, path: string): string | null {
     return null;
   }
 }
+
+export const INSTALLATION_CHECKS: readonly Check[] = [nodeCheck, installationCheck, versionsCheck];

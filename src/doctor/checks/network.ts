@@ -6,7 +6,7 @@ import { type HttpProxy, openTunnel, ProxyError, proxyFor } from '../../http/pro
 import { systemCertificates, trustAdvice } from '../../http/transport.ts';
 import { type Check, type DoctorContext, type Finding, failedWith, ok } from '../check.ts';
 
-/** The way to the service, step by step, as the HTTP client takes it; no request and no token ever goes along here. */
+/** The connection to the service, step by step, as the HTTP client makes it; no request and no API key is sent here. */
 export interface Route {
   readonly origin: string;
   readonly url: URL;
@@ -18,7 +18,7 @@ export interface Route {
 }
 
 /** @throws UsageError for a proxy that cannot be used */
-export function routeOf({ origin, settings, place }: DoctorContext): Route {
+export function routeOf({ origin, settings, computer }: DoctorContext): Route {
   const url = new URL(origin);
   return {
     origin,
@@ -26,11 +26,11 @@ export function routeOf({ origin, settings, place }: DoctorContext): Route {
     host: bare(url.hostname),
     port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
     // The embedded service is in this process.
-    proxy: settings.demo ? null : proxyFor(origin, place.env),
+    proxy: settings.demo ? null : proxyFor(origin, computer.env),
   };
 }
 
-/** Who is connected to first: the proxy, or the service itself. */
+/** What is connected to first: the proxy, or the service itself. */
 function firstPeer({ proxy, host, port }: Route): { readonly host: string; readonly port: number } {
   if (proxy === null) return { host, port };
   const { hostname, protocol, port: own } = proxy.url;
@@ -51,17 +51,17 @@ export async function openSocket(route: Route, signal: AbortSignal): Promise<Soc
   });
 }
 
-/** What went wrong on the way, in the words of every other command. */
-export function failure(error: unknown, route: Route, { place, runtime }: DoctorContext): Finding {
-  const way = {
+/** What went wrong, described as by every other command. */
+export function failure(error: unknown, route: Route, { computer, runtime }: DoctorContext): Finding {
+  const connection = {
     origin: route.origin,
     proxy: route.proxy,
-    trustAdvice: () => trustAdvice(place.env, runtime.nodeVersion),
+    trustAdvice: () => trustAdvice(computer.env, runtime.nodeVersion),
   };
-  return failedWith(networkFailure(error, way).error);
+  return failedWith(networkFailure(error, connection).error);
 }
 
-/** For a proxy that is itself spoken to over TLS, as companies have them: what this computer trusts counts. */
+/** For a proxy that is itself reached over TLS: what this computer trusts counts. */
 function trustedFor({ url }: HttpProxy): SecureContext | null {
   const certificates = url.protocol === 'https:' ? systemCertificates() : null;
   return certificates === null ? null : createSecureContext({ ca: [...certificates] });
@@ -71,52 +71,52 @@ function bare(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
-export const dnsCheck: Check = {
-  id: 'dns',
-  title: 'DNS',
-  needs: ['proxy'],
-  run: async (context) => {
-    const route = routeOf(context);
-    const { host } = firstPeer(route);
-    if (isIP(host) !== 0) return ok(`${host} is an address`);
-    try {
-      const found = await lookup(host, { all: true });
-      const addresses = [...new Set(found.map(({ address }) => address))];
-      const more = addresses.length > 2 ? `, and ${addresses.length - 2} more` : '';
-      return ok(`${host} is ${addresses.slice(0, 2).join(', ')}${more}`);
-    } catch (error) {
-      return failure(route.proxy === null ? error : new ProxyError(null, error), route, context);
-    }
-  },
-};
-
-export const tcpCheck: Check = {
-  id: 'tcp',
-  title: 'Connection',
-  needs: ['dns'],
-  // A proxy has ten.
-  seconds: 11,
-  run: async (context, { signal }) => {
-    const route = routeOf(context);
-    try {
-      const socket = await openSocket(route, signal);
-      socket.destroy();
-      const through = route.proxy === null ? '' : ` through ${route.proxy.host}`;
-      return ok(`${route.host}, port ${route.port}${through}`);
-    } catch (error) {
-      return failure(error, route, context);
-    }
-  },
-};
-
-/** The checks that stand between this computer and the service; without them nothing needs to be asked. */
+/** The checks between this computer and the service: where one fails, the service cannot be asked. */
 export const ONLINE: readonly string[] = ['proxy', 'dns', 'tcp', 'tls'];
 
-export const proxyCheck: Check = {
-  id: 'proxy',
-  title: 'Proxy',
-  run: (context) => {
-    const { proxy } = routeOf(context);
-    return ok(proxy === null ? 'none' : `${proxy.host}, from ${proxy.variable}`);
+export const NETWORK_CHECKS: readonly Check[] = [
+  {
+    id: 'proxy',
+    title: 'Proxy',
+    run: (context) => {
+      const { proxy } = routeOf(context);
+      return ok(proxy === null ? 'none' : `${proxy.host}, from ${proxy.variable}`);
+    },
   },
-};
+  {
+    id: 'dns',
+    title: 'DNS',
+    needs: ['proxy'],
+    run: async (context) => {
+      const route = routeOf(context);
+      const { host } = firstPeer(route);
+      if (isIP(host) !== 0) return ok(`${host} is an address`);
+      try {
+        const found = await lookup(host, { all: true });
+        const addresses = [...new Set(found.map(({ address }) => address))];
+        const more = addresses.length > 2 ? ` and ${addresses.length - 2} more` : '';
+        return ok(`${host} is ${addresses.slice(0, 2).join(', ')}${more}`);
+      } catch (error) {
+        return failure(route.proxy === null ? error : new ProxyError(null, error), route, context);
+      }
+    },
+  },
+  {
+    id: 'tcp',
+    title: 'Connection',
+    needs: ['dns'],
+    // A proxy has ten.
+    seconds: 11,
+    run: async (context, { signal }) => {
+      const route = routeOf(context);
+      try {
+        const socket = await openSocket(route, signal);
+        socket.destroy();
+        const through = route.proxy === null ? '' : ` through ${route.proxy.host}`;
+        return ok(`${route.host}, port ${route.port}${through}`);
+      } catch (error) {
+        return failure(error, route, context);
+      }
+    },
+  },
+];

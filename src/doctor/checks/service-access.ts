@@ -1,40 +1,78 @@
-import { KIND_WORDS } from '../../auth/token.ts';
 import { AuthError } from '../../core/errors.ts';
-import { ago } from '../../core/text.ts';
+import { ago, count } from '../../core/text.ts';
 import {
   answeredWith,
   type Check,
   type DoctorContext,
-  type DoctorOptions,
-  type Finding,
   fail,
   failedWith,
-  type Known,
   ok,
   skip,
+  skipBecauseOf,
   warn,
 } from '../check.ts';
 import { ONLINE } from './network.ts';
 
-/** Both ways into the service, with the token. */
+/** Both ways into the service with the API key, and what the key allows. */
 const SECONDS = 20;
+const MAX_NAMES = 3;
 
-export const tokenAcceptedCheck: Check = {
+/** `Alpha (1), Beta (2)`, and how many more there are. */
+export function companyNames(companies: readonly { readonly id: string; readonly name: string }[]): string {
+  const names = companies.slice(0, MAX_NAMES).map(({ id, name }) => `${name} (${id})`);
+  const rest = companies.length > MAX_NAMES ? ` and ${companies.length - MAX_NAMES} more` : '';
+  return names.join(', ') + rest;
+}
+
+/** Also where the service cannot be reached: the source of the tools then matters most. */
+const contractCheck: Check = {
+  id: 'contract',
+  title: 'API description',
+  after: ONLINE,
+  seconds: SECONDS,
+  run: async ({ service, clock }, { stateOf }) => {
+    const isDown = ONLINE.some((id) => stateOf(id) === 'fail');
+    const error = isDown ? null : (await service.ask()).contract;
+    const { contract } = service.known();
+    const { source, fetchedAt, operations, rejected } = contract;
+    const names = { live: 'live', cached: 'the last one seen', bundled: 'the one of this version' } as const;
+    const age = source === 'live' || fetchedAt === null ? '' : ` (${ago(fetchedAt, clock())})`;
+    const detail = `${names[source]}${age}, ${count(operations, 'operation')}`;
+    if (rejected !== null) {
+      return warn(
+        `In use: ${detail}. The newest one cannot be used: ${rejected}`,
+        'Check --url. If it is right, update with `npm install -g lucanto-mcp@latest`.',
+      );
+    }
+    if (source === 'live') return ok(detail);
+    const fix = 'Solve the problem with the connection above, then run `lucanto-mcp doctor` again.';
+    if (error === null) return warn(`The service could not be asked for it. In use: ${detail}.`, fix);
+    const answered = answeredWith(error);
+    return warn(`${sentence(answered.detail)} In use: ${detail}.`, answered.fix ?? fix);
+  },
+};
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+const tokenAcceptedCheck: Check = {
   id: 'token-accepted',
-  title: 'Token accepted',
+  title: 'API key accepted',
   needs: ['token', 'token-form', 'token-origin', ...ONLINE],
   after: ['contract'],
   seconds: SECONDS,
   run: async ({ service, origin }) => {
-    const asked = await service.ask();
-    const refusal = refusalIn(asked);
-    if (refusal !== null) return failedWith(refusal);
-    const answered = asked.catalogue === null || !(asked.workspaces instanceof Error);
-    return answered ? ok(`by ${origin}`) : skip('nobody who could tell has answered');
+    const { workspaces, catalogue } = await service.ask();
+    if (workspaces instanceof AuthError) return failedWith(workspaces);
+    // One endpoint that refuses the key while the other takes it is that endpoint's own fault.
+    if (catalogue instanceof AuthError && workspaces instanceof Error) return failedWith(catalogue);
+    const isAccepted = catalogue === null || !(workspaces instanceof Error);
+    return isAccepted ? ok(`by ${origin}`) : skip('neither the REST API nor the MCP endpoint answered');
   },
 };
 
-export const restCheck: Check = {
+const restCheck: Check = {
   id: 'rest',
   title: 'REST API',
   needs: ['token-accepted'],
@@ -46,7 +84,7 @@ export const restCheck: Check = {
   },
 };
 
-export const mcpCheck: Check = {
+const mcpCheck: Check = {
   id: 'mcp',
   title: 'MCP endpoint',
   needs: ['token-accepted'],
@@ -54,149 +92,73 @@ export const mcpCheck: Check = {
   run: async ({ service, settings }) => {
     const { catalogue } = await service.ask();
     const known = service.known().catalogue;
-    if (catalogue === null) return ok(`answers, ${known.tools} tools`);
-    // Calls go over REST then, and its list of an earlier day still says what the token may do.
+    if (catalogue === null) return ok(`answers, ${count(known.tools, 'tool')}`);
+    // Calls go over REST then, and an earlier list still says what the key allows.
     const isOptional = settings.backend !== 'remote' && known.source === 'cached';
     return isOptional
-      ? warn(`${catalogue.message} Its last known list is used.`, catalogue.hint)
+      ? warn(`${sentence(catalogue.message)} The list of tools last seen is used.`, catalogue.hint)
       : failedWith(catalogue);
   },
 };
 
-/** One endpoint that refuses the token while the other takes it is that endpoint's own fault. */
-function refusalIn({ workspaces, catalogue }: DoctorOptions): AuthError | null {
-  if (workspaces instanceof AuthError) return workspaces;
-  return catalogue instanceof AuthError && workspaces instanceof Error ? catalogue : null;
-}
-
-/** What the token may do, and where. */
-export const scopesCheck: Check = {
+const scopesCheck: Check = {
   id: 'scopes',
-  title: 'Scopes',
+  title: 'Permissions',
   needs: ['token-accepted'],
   after: ['rest', 'mcp'],
   run: ({ service, settings, origin }, { stateOf }) => {
     const { scopes, tools, notes, catalogue } = service.known();
     if (tools === 0) {
       return fail(
-        `this token may use no tool. ${notes.join(' ')}`.trim(),
-        `Make a token with the scopes that you need at ${origin}/settings/api_keys, then run \`lucanto-mcp login\`.`,
+        `This API key allows no tool. ${notes.map(sentence).join(' ')}`.trim(),
+        `Create an API key with the scopes that you need at ${origin}/settings/api_keys, then run \`lucanto-mcp login\`.`,
       );
     }
     if (catalogue.source === 'never' && stateOf('mcp') === 'fail' && !settings.readOnly) {
-      return skip(`${tools} tools, only those that read, because of "MCP endpoint" (mcp)`);
+      return skip(`only the ${count(tools, 'tool')} that read, because of "${mcpCheck.title}" (${mcpCheck.id})`);
     }
-    return ok(`${scopes.join(', ') || 'none known'}: ${tools} tools`);
+    return ok(`${scopes.join(', ') || 'scopes unknown'}: ${count(tools, 'tool')}`);
   },
 };
 
-const SHOWN = 3;
-
-export const workspacesCheck: Check = {
+const workspacesCheck: Check = {
   id: 'workspaces',
-  title: 'Workspaces',
+  title: 'Companies',
   needs: ['token-accepted'],
   after: ['rest', 'mcp'],
   run: async ({ service, settings }, { stateOf }) => {
     const { workspaces } = await service.ask();
     if (workspaces instanceof Error) {
-      if (stateOf('rest') === 'fail') return skip('not looked at because of "REST API" (rest)');
-      return failedWith(workspaces);
+      return stateOf('rest') === 'fail' ? skipBecauseOf(restCheck) : failedWith(workspaces);
     }
     if (workspaces.length === 0) {
       return warn(
-        'the token reaches none',
-        'Create a workspace in Lucanto, or log in with a token of a user who has one.',
+        'This API key gives access to no company.',
+        'Create a company in Lucanto, or log in with an API key of a user who has one.',
       );
     }
-    const names = workspaces.slice(0, SHOWN).map(({ id, name }) => `${name} (${id})`);
-    const rest = workspaces.length > SHOWN ? ` and ${workspaces.length - SHOWN} more` : '';
-    const pinned = settings.workspace;
-    if (pinned === null) return ok(names.join(', ') + rest);
-    const found = workspaces.find(({ id }) => id === pinned);
-    if (found !== undefined) return ok(`pinned to ${found.name} (${found.id})`);
-    return fail(
-      `the pinned workspace ${pinned} is not among those that the token reaches: ${names.join(', ')}${rest}`,
-      'Give --workspace the id of one of them, or leave it out.',
-    );
+    return pinnedCompany(workspaces, settings) ?? ok(companyNames(workspaces));
   },
 };
 
-/** The token, before anybody is asked: is there one, can it be one, and is it for this service. */
-const OTHER_ORIGIN = 'token_of_other_origin';
-const MALFORMED = 'token_malformed';
-
-export const tokenCheck: Check = {
-  id: 'token',
-  title: 'Token',
-  after: ['profile'],
-  run: ({ credential: { credential, problem } }, { stateOf }) => {
-    if (credential !== null) return ok(`${KIND_WORDS[credential.kind]} from ${credential.where}`);
-    if (problem === null) return fail('there is none', 'Run `lucanto-mcp login`.');
-    if (problem.code === OTHER_ORIGIN || problem.code === MALFORMED) return ok('there is one');
-    // Said there already, with its fix.
-    if (stateOf('profile') === 'fail')
-      return { state: 'skip', detail: 'not looked at because of "Stored profile" (profile)' };
-    return failedWith(problem);
-  },
-};
-
-export const tokenFormCheck: Check = {
-  id: 'token-form',
-  title: 'Form of the token',
-  needs: ['token', 'profile'],
-  run: ({ credential: { problem, warnings } }) => {
-    if (problem?.code === MALFORMED) return failedWith(problem);
-    const [first] = warnings;
-    if (first === undefined) return ok('as tokens are');
-    return warn(
-      warnings.join(' '),
-      /chmod/.test(first) ? first.replace(/^.*run: /, 'Run: ') : 'Put the token alone there.',
-    );
-  },
-};
-
-export const tokenOriginCheck: Check = {
-  id: 'token-origin',
-  title: 'Token for this service',
-  needs: ['token', 'token-form'],
-  run: ({ credential: { credential, problem }, origin }) => {
-    if (problem !== null) return failedWith(problem);
-    const bound = credential?.source === 'stored' ? 'bound to' : 'given for';
-    return ok(`${bound} ${origin}`);
-  },
-};
-
-/** Also where nobody answers: what the tools are made of then matters most. */
-export const contractCheck: Check = {
-  id: 'contract',
-  title: 'Contract',
-  after: ONLINE,
-  seconds: 20,
-  run: async (context, { stateOf }) => {
-    const isDown = ONLINE.some((id) => stateOf(id) === 'fail');
-    const error = isDown ? null : (await context.service.ask()).contract;
-    const { contract } = context.service.known();
-    const detail = words(contract, context);
-    if (contract.rejected !== null) {
-      return warn(
-        `${detail}; the newest one was not believed: ${contract.rejected}`,
-        'Check --url, and if it is right, update with `npm install -g lucanto-mcp@latest`.',
-      );
-    }
-    if (contract.source === 'live') return ok(detail);
-    if (error !== null) return insteadOfLive(detail, answeredWith(error));
-    return warn(detail, 'Make the service reachable first, then run `lucanto-mcp doctor` again.');
-  },
-};
-
-function words({ source, fetchedAt, operations }: Known['contract'], { clock }: DoctorContext): string {
-  const age = fetchedAt === null ? 'came with this version' : ago(fetchedAt, clock());
-  const names = { live: 'live', cached: 'last known', bundled: 'bundled' } as const;
-  return source === 'live' ? `live, ${operations} operations` : `${names[source]} (${age}), ${operations} operations`;
+function pinnedCompany(
+  companies: readonly { readonly id: string; readonly name: string }[],
+  { workspace }: DoctorContext['settings'],
+) {
+  if (workspace === null) return null;
+  const found = companies.find(({ id }) => id === workspace);
+  if (found !== undefined) return ok(`pinned to ${found.name} (${found.id})`);
+  return fail(
+    `The pinned company ${workspace} is not one of those that this API key gives access to: ${companyNames(companies)}.`,
+    'Give --workspace the id of one of them, or leave it out.',
+  );
 }
 
-/** The bridge works on with what it has. */
-function insteadOfLive(detail: string, { detail: why, fix }: Finding): Finding {
-  return warn(`${detail}: ${why}`, fix ?? 'Run `lucanto-mcp doctor` again.');
-}
+export const SERVICE_CHECKS: readonly Check[] = [
+  contractCheck,
+  tokenAcceptedCheck,
+  restCheck,
+  mcpCheck,
+  scopesCheck,
+  workspacesCheck,
+];

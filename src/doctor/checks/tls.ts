@@ -7,36 +7,40 @@ import { requireTlsVerification, systemCertificates, Transport } from '../../htt
 import { type Check, type DoctorContext, type Finding, fail, ok, skip, warn } from '../check.ts';
 import { failure, openSocket, type Route, routeOf } from './network.ts';
 
-/** The service's certificate, judged as the HTTP client judges it; a bad one is read all the same, to say what it is. */
+/**
+ * The service's certificate, verified as the HTTP client does it (one that fails is read all the same, to describe it),
+ * and its clock.
+ */
 const SOON_MS = 14 * 24 * 60 * 60_000;
 
-export const tlsCheck: Check = {
+const tlsCheck: Check = {
   id: 'tls',
   title: 'Certificate',
   needs: ['tcp'],
   run: async (context, { signal }) => {
     const route = routeOf(context);
-    if (route.url.protocol === 'http:') return skip('not needed: plain http within this computer');
-    requireTlsVerification(route.origin, route.proxy, context.place.env, context.log);
+    if (route.url.protocol === 'http:') return skip('not needed for plain http on this computer');
+    requireTlsVerification(route.origin, route.proxy, context.computer.env, context.log);
     try {
       const first = await shakeHands(route, null, signal);
       const code = first.problem?.code ?? '';
       const system = certificateProblem(code)?.fix === 'trust' ? systemCertificates() : null;
-      if (system === null) return judge(first, '', route, context);
+      if (system === null) return evaluate(first, '', route, context);
       const second = await shakeHands(route, system, signal);
-      return judge(second, second.problem === null ? ', trusted by this computer' : '', route, context);
+      return evaluate(second, second.problem === null ? ', trusted by this computer' : '', route, context);
     } catch (error) {
       return failure(error, route, context);
     }
   },
 };
 
-interface Handshake {
-  readonly certificate: PeerCertificate;
-  readonly problem: (Error & { readonly code: string }) | null;
-}
-
-function judge({ certificate, problem }: Handshake, how: string, route: Route, context: DoctorContext): Finding {
+/** @param how it came to be trusted; empty where Node trusts it by itself */
+function evaluate(
+  { certificate, problem }: Awaited<ReturnType<typeof shakeHands>>,
+  how: string,
+  route: Route,
+  context: DoctorContext,
+): Finding {
   const until = Date.parse(certificate.valid_to);
   const day = Number.isNaN(until) ? certificate.valid_to : new Date(until).toISOString().slice(0, 10);
   const detail = `issued by ${issuerOf(certificate)}, valid until ${day}${how}`;
@@ -45,11 +49,14 @@ function judge({ certificate, problem }: Handshake, how: string, route: Route, c
     return { ...found, detail: `${found.detail} It was ${detail}.` };
   }
   if (until - context.clock() > SOON_MS || Number.isNaN(until)) return ok(detail);
-  return warn(detail, `Whoever runs ${route.origin} must renew the certificate before that day.`);
+  return warn(
+    `The certificate expires soon: ${detail}.`,
+    `Ask the operator of ${route.origin} to renew the certificate before ${day}.`,
+  );
 }
 
 /** @param trusted PEM, in place of what Node trusts by itself */
-async function shakeHands(route: Route, trusted: readonly string[] | null, signal: AbortSignal): Promise<Handshake> {
+async function shakeHands(route: Route, trusted: readonly string[] | null, signal: AbortSignal) {
   const socket = await openSocket(route, signal);
   try {
     return await encrypt(socket, route, trusted, signal);
@@ -63,7 +70,7 @@ function encrypt(
   { host }: Route,
   trusted: readonly string[] | null,
   signal: AbortSignal,
-): Promise<Handshake> {
+): Promise<{ readonly certificate: PeerCertificate; readonly problem: ReturnType<typeof problemOf> | null }> {
   return new Promise((resolve, reject) => {
     const secure = connect({
       socket,
@@ -75,7 +82,7 @@ function encrypt(
       rejectUnauthorized: false,
     });
     secure.once('error', reject);
-    secure.once('close', () => reject(new Error('the connection broke off')));
+    secure.once('close', () => reject(new Error('the connection was closed')));
     signal.addEventListener('abort', () => secure.destroy(signal.reason), { once: true });
     secure.once('secureConnect', () => {
       const certificate = secure.getPeerCertificate();
@@ -92,27 +99,27 @@ function encrypt(
 }
 
 /** As Node's own errors are: only one about names brings the certificate along. */
-function problemOf(code: string, cert: PeerCertificate): Handshake['problem'] {
+function problemOf(code: string, cert: PeerCertificate): Error & { readonly code: string } {
   const error = Object.assign(new Error(code), { code });
   return certificateProblem(code)?.fix === 'name' ? Object.assign(error, { cert }) : error;
 }
 
 function issuerOf({ issuer }: PeerCertificate): string {
   const named = [issuer?.O, issuer?.CN].flat().filter((name) => typeof name === 'string' && name !== '');
-  return named.length === 0 ? 'somebody who gives no name' : [...new Set(named)].join(', ');
+  return named.length === 0 ? 'an issuer without a name' : [...new Set(named)].join(', ');
 }
 
-/** This computer's clock against the service's, which says in every answer what time it is. */
 const MINUTE_MS = 60_000;
-/** Certificates last for weeks, keys of writes for a day: from there on things fail. */
+/** Certificates last for weeks, idempotency keys for a day: beyond that things fail. */
 const FAILS_FROM_MS = 24 * 60 * MINUTE_MS;
-const TOLD_FROM_MS = 2 * MINUTE_MS;
+const WARNS_FROM_MS = 2 * MINUTE_MS;
 
-export const clockCheck: Check = {
+/** Compared with the service's, which gives the time in every answer. */
+const clockCheck: Check = {
   id: 'clock',
   title: 'Clock',
   needs: ['tls'],
-  late: { state: 'skip', detail: 'the service gave no answer to read the time from' },
+  late: { state: 'skip', detail: 'the service did not answer in time' },
   run: async (context, { signal }) => {
     const { clock } = context;
     const before = clock();
@@ -120,22 +127,22 @@ export const clockCheck: Check = {
     try {
       date = await askDate(context, signal);
     } catch (error) {
-      return skip(`the service could not be asked. ${failure(error, routeOf(context), context).detail}`);
+      return skip(failure(error, routeOf(context), context).detail);
     }
     const here = (before + clock()) / 2;
     const there = date === null ? Number.NaN : Date.parse(date);
-    if (Number.isNaN(there)) return skip('the service did not say what time it is');
+    if (Number.isNaN(there)) return skip('the service does not give its time');
     const off = Math.abs(here - there);
-    if (off < TOLD_FROM_MS) return ok("as the service's");
-    const detail = `${amount(off)} ${here > there ? 'ahead of' : 'behind'} the service's`;
-    const fix = 'Set the clock of this computer, and let it be set from the network.';
+    if (off < WARNS_FROM_MS) return ok("agrees with the service's");
+    const detail = `This computer's clock is ${amount(off)} ${here > there ? 'ahead of' : 'behind'} the service's.`;
+    const fix = 'Set the clock of this computer; its settings can do that automatically.';
     return off < FAILS_FROM_MS ? warn(detail, fix) : fail(detail, fix);
   },
 };
 
-/** Without the token, whatever the answer. */
-async function askDate({ origin, settings, place, runtime, log }: DoctorContext, signal: AbortSignal) {
-  const { env } = place;
+/** Without the API key, whatever the answer. */
+async function askDate({ origin, settings, computer, runtime, log }: DoctorContext, signal: AbortSignal) {
+  const { env } = computer;
   const transport = new Transport({ origin, env, embedded: settings.demo, nodeVersion: runtime.nodeVersion, log });
   const request = () =>
     new Request(`${origin}/api/v1/openapi.json`, {
@@ -155,3 +162,5 @@ function amount(ms: number): string {
   const minutes = Math.round(ms / MINUTE_MS);
   return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
 }
+
+export const TLS_CHECKS: readonly Check[] = [tlsCheck, clockCheck];

@@ -10,7 +10,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** The JSON in the one text of a result. */
-function toldBy(result: Record<string, unknown>): unknown {
+function answerOf(result: Record<string, unknown>): unknown {
   const [first] = Array.isArray(result.content) ? result.content : [];
   return isRecord(first) && typeof first.text === 'string' ? JSON.parse(first.text) : undefined;
 }
@@ -25,10 +25,10 @@ describe.each(GENERATIONS)('REST and MCP of the embedded Lucanto in the %s gener
     const demo = await startDemo({ port: 0, generation, clock: () => NOW });
     onTestFinished(() => demo.close());
     const client = await connect(kind, new URL('/api/mcp/v1', demo.url), demo.tokens.manage);
-    const workspaces = toldBy(await client.call('lucanto_list_workspaces', {}));
+    const workspaces = answerOf(await client.call('lucanto_list_workspaces', {}));
     const [workspace] = Array.isArray(workspaces) ? workspaces.filter(isRecord) : [];
     const contacts = record(
-      toldBy(await client.call('lucanto_list_contacts', { workspace_id: workspace?.id, limit: 1 })),
+      answerOf(await client.call('lucanto_list_contacts', { workspace_id: workspace?.id, limit: 1 })),
     );
     const [contact] = Array.isArray(contacts.data) ? contacts.data.filter(isRecord) : [];
     const draft = await client.call('lucanto_create_invoice', {
@@ -47,22 +47,22 @@ describe.each(GENERATIONS)('REST and MCP of the embedded Lucanto in the %s gener
 
     const refused = await client.call('lucanto_issue_invoice', { workspace_id: workspace?.id, id });
     expect(refused).toMatchObject({ isError: true });
-    expect(toldBy(refused)).toMatchObject({ error: 'conflict', request_id: expect.any(String) });
+    expect(answerOf(refused)).toMatchObject({ error: 'conflict', request_id: expect.any(String) });
   });
 
   it('hold a workspace token to its own workspace', async () => {
     const demo = await startDemo({ port: 0, generation, clock: () => NOW });
     onTestFinished(() => demo.close());
     const endpoint = new URL('/api/mcp/v1', demo.url);
-    const all = toldBy(
+    const all = answerOf(
       await (await connect('v2 legacy', endpoint, demo.tokens.manage)).call('lucanto_list_workspaces', {}),
     );
     const client = await connect('v2 legacy', endpoint, demo.tokens.workspace);
-    const own = toldBy(await client.call('lucanto_list_workspaces', {}));
+    const own = answerOf(await client.call('lucanto_list_workspaces', {}));
     const ids = (value: unknown) => (Array.isArray(value) ? value.filter(isRecord).map(({ id }) => id) : []);
     const [other] = ids(all).filter((id) => !ids(own).includes(id));
     const result = await client.call('lucanto_list_invoices', { workspace_id: other });
     expect(result.isError).toBe(true);
-    expect(toldBy(result)).toMatchObject({ error: 'forbidden' });
+    expect(answerOf(result)).toMatchObject({ error: 'forbidden' });
   });
 });

@@ -1,19 +1,19 @@
 /** In the files of apps. */
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { CODEX, CONFIG, CURSOR, DESKTOP } from '../patient.ts';
+import { CODEX, CONFIG, CURSOR, DESKTOP } from '../test-computer.ts';
 import type { Fault } from './fault.ts';
 
 export const APP_FAULTS: readonly Fault[] = [
   {
-    fault: "app's file is no JSON",
+    fault: 'file of an app is not valid JSON',
     arrange: async ({ loggedIn, put }) => {
       await loggedIn();
       put(DESKTOP, '{"mcpServers": {');
       return undefined;
     },
     finds: ['claude-desktop-file: fail'],
-    detail: /no valid JSON \(line 1\)/,
+    detail: /valid JSON \(line 1\)[.]$/,
     fix: /^Repair the file, or move it away, then run `lucanto-mcp setup claude-desktop`/,
   },
   {
@@ -26,11 +26,11 @@ export const APP_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['claude-desktop-file: fail'],
-    detail: /has comments or commas/,
-    fix: /^Take those comments and commas out/,
+    detail: /has comments or a comma at the end of a list, which Claude Desktop does not read[.]$/,
+    fix: /^Remove those comments and commas/,
   },
   {
-    fault: "service's address and token in Claude Desktop",
+    fault: "service's address and API key in Claude Desktop",
     arrange: async ({ loggedIn, put, service }) => {
       await loggedIn();
       const entry = { url: `${service.url}/api/mcp/v1`, headers: { Authorization: 'Bearer opaque-secret-4711' } };
@@ -38,11 +38,11 @@ export const APP_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['claude-desktop-file: fail'],
-    detail: /holds the service's address and a token in plain text; Claude Desktop starts programs only/,
+    detail: /holds the service's address and an API key in plain text[.] Claude Desktop only starts programs/,
     fix: /^Run `lucanto-mcp setup claude-desktop`, which replaces it/,
   },
   {
-    fault: "service's address and token in Cursor",
+    fault: "service's address and API key in Cursor",
     arrange: async ({ loggedIn, put, service }) => {
       await loggedIn();
       const entry = { url: `${service.url}/api/mcp/v1`, headers: { Authorization: `Bearer ${service.tokens.read}` } };
@@ -50,11 +50,11 @@ export const APP_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['cursor-file: warn'],
-    detail: /the entry books .* a token in plain text/,
-    fix: /^Take the entry books out of the file, then run `lucanto-mcp setup cursor`/,
+    detail: /The entry books .* an API key in plain text[.]$/,
+    fix: /^Remove the entry books from the file, then run `lucanto-mcp setup cursor`/,
   },
   {
-    fault: "service's address and token in Codex, which can use it",
+    fault: "service's address and API key in Codex, which can use it",
     arrange: async ({ loggedIn, put, service }) => {
       await loggedIn();
       const headers = `http_headers = { Authorization = "Bearer ${service.tokens.read}" }`;
@@ -62,11 +62,11 @@ export const APP_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['codex-file: warn'],
-    detail: /the entry lucanto .* holds the service's address and a token in plain text$/,
+    detail: /The entry lucanto .* holds the service's address and an API key in plain text[.]$/,
     fix: /^Run `lucanto-mcp setup codex`, which replaces it/,
   },
   {
-    fault: "service's address and token for one folder of Claude Code",
+    fault: "service's address and API key for one folder of Claude Code",
     arrange: async ({ loggedIn, put, service }) => {
       await loggedIn();
       const entry = { url: `${service.url}/api/mcp/v1`, headers: { Authorization: `Bearer ${service.tokens.read}` } };
@@ -74,11 +74,11 @@ export const APP_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['claude-code-file: warn'],
-    detail: /the entry lucanto for the folder \/srv\/books in .* a token in plain text/,
+    detail: /The entry lucanto for the folder \/srv\/books in .* an API key in plain text[.]$/,
     fix: /^Run `claude mcp remove --scope local lucanto` in that folder, then `lucanto-mcp setup claude-code`/,
   },
   {
-    fault: 'token in the environment of an entry',
+    fault: 'API key in the environment of an entry',
     arrange: async ({ loggedIn, run, put, path: at, program: { files }, service }) => {
       await loggedIn();
       await run('setup', 'cursor');
@@ -88,8 +88,8 @@ export const APP_FAULTS: readonly Fault[] = [
       return { args: ['--config-dir', at(CONFIG)] };
     },
     finds: ['cursor-file: warn'],
-    detail: /the entry lucanto .* holds a token in plain text/,
-    fix: /^Run `lucanto-mcp login .*` with that token, then `lucanto-mcp setup cursor /,
+    detail: /The entry lucanto .* holds an API key in plain text[.]$/,
+    fix: /^Run `lucanto-mcp login .*` with that API key, then `lucanto-mcp setup cursor /,
   },
   {
     fault: 'bundle and entry in Claude Desktop',
@@ -101,7 +101,7 @@ export const APP_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['apps: warn'],
-    detail: /every tool is there twice/,
+    detail: /every tool is there twice[.]$/,
     fix: /^Run `lucanto-mcp setup --remove claude-desktop`/,
   },
   {
@@ -112,7 +112,7 @@ export const APP_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['apps: warn'],
-    detail: /none is connected; installed: Cursor/,
+    detail: /No app is connected[.] Installed: Cursor[.]$/,
     fix: /^Run `lucanto-mcp setup`/,
   },
 ];

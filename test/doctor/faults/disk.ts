@@ -3,13 +3,13 @@ import { chmodSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { CONFIG, PROFILE } from '../patient.ts';
 import { front } from '../services.ts';
+import { CONFIG, PROFILE } from '../test-computer.ts';
 import type { Fault } from './fault.ts';
 
 export const DISK_FAULTS: readonly Fault[] = [
   {
-    fault: 'config directory and token open to others',
+    fault: 'config directory and API key that other users can read',
     arrange: async ({ loggedIn, path: at }) => {
       await loggedIn();
       chmodSync(at(CONFIG), 0o755);
@@ -17,28 +17,28 @@ export const DISK_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['config-dir: fail'],
-    detail: /holds the token and is open to others on this computer \(0644\)/,
+    detail: /\(0644\) holds the API key and can be read by other users of this computer[.]$/,
     fix: /^Run: chmod -R go= .*lucanto-mcp$/,
   },
   {
-    fault: 'config directory open to others, token closed',
+    fault: 'config directory that other users can read, API key closed',
     arrange: async ({ loggedIn, path: at }) => {
       await loggedIn();
       chmodSync(at(CONFIG), 0o750);
       return undefined;
     },
     finds: ['config-dir: warn'],
-    detail: /is open to others on this computer \(0750\)/,
+    detail: /\(0750\) can be read by other users of this computer[.]$/,
     fix: /^Run: chmod -R go= /,
   },
   {
-    fault: 'file in the place of the config directory',
+    fault: 'file where the config directory should be',
     arrange: ({ put, service }) => {
       put(CONFIG, 'a file');
       return { args: ['--url', service.url], env: { LUCANTO_TOKEN: service.tokens.manage } };
     },
     finds: ['config-dir: fail'],
-    detail: /is no folder/,
+    detail: /is not a folder[.]$/,
     fix: /--config-dir <dir>/,
   },
   {
@@ -49,18 +49,18 @@ export const DISK_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['caches: warn'],
-    detail: /contract[.]json cannot be parsed and is ignored/,
+    detail: /contract[.]json is damaged and is ignored[.]$/,
     fix: /^Run: rm .*contract[.]json$/,
   },
   {
-    fault: 'file in the place of the files folder',
+    fault: 'file where the files folder should be',
     arrange: async ({ loggedIn, put, path: at }) => {
       await loggedIn();
       put('receipts', 'a file');
       return { args: ['--files', at('receipts')] };
     },
     finds: ['files-folder: fail'],
-    detail: /receipts is no folder/,
+    detail: /receipts is not a folder/,
     fix: /^Choose another folder with --files/,
   },
   {
@@ -75,7 +75,7 @@ export const DISK_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['open-writes: warn'],
-    detail: /^the outcome of lucanto_create_contact of .* is not settled$/,
+    detail: /^It is not known whether lucanto_create_contact of .* was carried out[.]$/,
     fix: /^Run `lucanto-mcp history --open`/,
   },
   {
@@ -87,7 +87,7 @@ export const DISK_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['versions: warn'],
-    detail: /0[.]0[.]9 in .*_npx/,
+    detail: /^There is another version on this computer: 0[.]0[.]9 in .*_npx.*[.]$/,
     fix: /^Delete that folder/,
   },
 ];

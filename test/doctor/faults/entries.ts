@@ -1,13 +1,13 @@
 /** With what an entry starts. */
 import path from 'node:path';
 import { connectProxy } from '../../helpers/connect-proxy.ts';
-import { CODEX, DESKTOP, entryOf, type Patient, SERVER } from '../patient.ts';
+import { CODEX, DESKTOP, entryOf, SERVER, type TestComputer } from '../test-computer.ts';
 import { DEAD, type Fault } from './fault.ts';
 
 const ours = (name: string) => path.join('node_modules', 'lucanto-mcp', 'bin', name);
 
 /** A server under the name of ours, started by an app. */
-function connected({ put, path: at }: Patient, source: string): void {
+function connected({ put, path: at }: TestComputer, source: string): void {
   put(ours('lucanto-mcp.js'), source);
   put(DESKTOP, entryOf(at(ours('lucanto-mcp.js'))));
 }
@@ -21,39 +21,39 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['claude-desktop-entry: fail'],
-    detail: /\/nowhere\/lucanto-mcp[.]js does not exist/,
+    detail: /\/nowhere\/lucanto-mcp[.]js does not exist[.]$/,
     fix: /^Run `lucanto-mcp setup claude-desktop`/,
   },
   {
-    fault: 'entry with a command that the app has no PATH to',
+    fault: "entry with a command that is not in the app's PATH",
     arrange: async ({ loggedIn, put }) => {
       await loggedIn();
       put(DESKTOP, '{"mcpServers": {"lucanto": {"command": "no-such-npx", "args": ["-y", "lucanto-mcp"]}}}');
       return undefined;
     },
     finds: ['claude-desktop-entry: fail'],
-    detail: /no-such-npx is not on the PATH that the app has/,
+    detail: /no-such-npx is not in the app's PATH/,
     fix: /^Run `lucanto-mcp setup claude-desktop`/,
   },
   {
-    fault: 'entry of a profile without a token',
+    fault: 'entry of a profile without an API key',
     arrange: async ({ loggedIn, run }) => {
       await loggedIn();
       await run('setup', 'cursor', '--profile', 'work');
       return undefined;
     },
     finds: ['cursor-entry: fail'],
-    detail: /it would have no token. There is no token .* in the profile work/,
+    detail: /it would have no API key[.] There is no (token|API key) .* in the profile work/,
     fix: /^Run `lucanto-mcp login --profile work`/,
   },
   {
-    fault: 'token that only this terminal has',
+    fault: 'API key that only this terminal has',
     arrange: async ({ run, service }) => {
       await run('setup', 'cursor', '--url', service.url);
       return { args: ['--url', service.url], env: { LUCANTO_TOKEN: service.tokens.manage } };
     },
     finds: ['cursor-entry: fail'],
-    detail: /started by the app, it would have no token/,
+    detail: /Started by the app, it would have no API key[.]/,
     fix: /^Run `lucanto-mcp login /,
   },
   {
@@ -65,7 +65,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return { env: { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` } };
     },
     finds: ['cursor-entry: warn'],
-    detail: /HTTP_PROXY is set here, but the app starts programs without/,
+    detail: /HTTP_PROXY is set in this terminal, but Cursor starts programs without it[.]$/,
     fix: /^Put HTTP_PROXY into "env" of the entry lucanto in .*mcp[.]json[.]$/,
   },
   {
@@ -76,7 +76,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['claude-desktop-stdout: fail'],
-    detail: /no message of MCP: "Debugger listening, token lct_pat_\[token\]"/,
+    detail: /not an MCP message: "Debugger listening, token lct_pat_\[token\]"/,
     fix: /^Run `lucanto-mcp setup claude-desktop`/,
   },
   {
@@ -93,7 +93,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['claude-desktop-stdout: fail'],
-    detail: /no message of MCP: "\[token\] ~ -+/,
+    detail: /not an MCP message: "\[token\] ~ -+/,
     fix: /^Run `lucanto-mcp setup claude-desktop`/,
   },
   {
@@ -104,7 +104,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['claude-desktop-start: fail'],
-    detail: /exit code 7 instead of answering initialize; it said: "error: no such module"/,
+    detail: /exit code 7[.] Its error: "error: no such module"[.]$/,
     fix: /^Run `lucanto-mcp setup claude-desktop`, and restart Claude Desktop/,
   },
   {
@@ -115,8 +115,8 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['claude-desktop-start: fail'],
-    // Not the version, which Node says last.
-    detail: /exit code 1 instead of answering initialize; it said: "Error: Cannot find module '\.\/dist\/gone\.js'"/,
+    // Not the version, which Node prints last.
+    detail: /exit code 1[.] Its error: "Error: Cannot find module '\.\/dist\/gone\.js'"/,
     fix: /^Run `lucanto-mcp setup claude-desktop`/,
   },
   {
@@ -128,18 +128,18 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['codex-entry: warn'],
-    detail: /the entry lucanto is switched off \("enabled": false\)/,
-    fix: /^Switch lucanto on in Codex, or take that word out of .*config[.]toml[.]$/,
+    detail: /The entry lucanto is switched off \("enabled": false\)[.]$/,
+    fix: /^Switch lucanto on in Codex, which removes that setting from .*config[.]toml[.]$/,
   },
   {
-    fault: 'entry that pins a workspace which the token does not reach',
+    fault: 'entry that pins a company which the API key gives no access to',
     arrange: async ({ loggedIn, run }) => {
       await loggedIn();
       await run('setup', 'cursor', '--workspace', '999999');
       return undefined;
     },
     finds: ['cursor-tools: fail'],
-    detail: /pins the workspace 999999, which is not among those that the token reaches: .*\(\d+\)/,
+    detail: /pins the company 999999, which is not one of those that the API key gives access to: .*\(\d+\)[.]$/,
     fix: /^Run `lucanto-mcp setup cursor --workspace <id>`/,
   },
   {
@@ -153,7 +153,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['codex-start: fail'],
-    detail: /did not answer initialize within 1 s, after which Codex gives up/,
+    detail: /did not answer within 1 second, after which Codex gives up[.]/,
     fix: /^Run `lucanto-mcp setup codex`/,
   },
   {
@@ -170,7 +170,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['claude-desktop-tools: fail'],
-    detail: /tools\/list: "no"/,
+    detail: /does not list its tools: "no"[.]$/,
     fix: /^Run `lucanto-mcp setup claude-desktop`/,
   },
 ];

@@ -1,5 +1,5 @@
 /** One thing that is broken, and what doctor is to say of it. */
-import type { Patient } from '../patient.ts';
+import type { TestComputer } from '../test-computer.ts';
 
 interface Given {
   readonly args?: readonly string[];
@@ -9,12 +9,12 @@ interface Given {
 export interface Fault {
   readonly fault: string;
   /** Breaks something, and says how doctor is to be started. */
-  readonly arrange: (patient: Patient) => Given | undefined | Promise<Given | undefined>;
+  readonly arrange: (computer: TestComputer) => Given | undefined | Promise<Given | undefined>;
   /** Everything that doctor finds wrong then, as `id: state`; the first is the fault itself. */
   readonly finds: readonly [string, ...string[]];
   readonly detail: RegExp;
   readonly fix: RegExp;
 }
 
-/** A token that nobody takes. */
+/** A token that no service accepts. */
 export const DEAD = 'lct_pat_ffffffffffffffffffffffffffffffff';

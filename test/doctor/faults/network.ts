@@ -8,7 +8,7 @@ import { DEAD, type Fault } from './fault.ts';
 
 export const NETWORK_FAULTS: readonly Fault[] = [
   {
-    fault: 'name that nobody knows',
+    fault: 'host name that does not exist',
     arrange: () => ({ args: ['--url', 'https://lucanto.invalid'], env: { LUCANTO_TOKEN: DEAD } }),
     finds: ['dns: fail', 'contract: warn'],
     detail: /DNS/,
@@ -84,13 +84,13 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     fix: /^Set HTTPS_PROXY to http:/,
   },
   {
-    fault: 'proxy variable that names none',
+    fault: 'proxy variable that is not a proxy',
     arrange: () => ({
       args: ['--url', 'https://lucanto.test'],
       env: { LUCANTO_TOKEN: DEAD, HTTPS_PROXY: 'socks5://127.0.0.1:1' },
     }),
     finds: ['proxy: fail', 'contract: warn'],
-    detail: /HTTPS_PROXY names no proxy that can be used/,
+    detail: /HTTPS_PROXY/,
     fix: /^Set HTTPS_PROXY to an address/,
   },
   {
@@ -100,7 +100,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       return { args: ['--url', origin], env: { LUCANTO_TOKEN: service.tokens.manage } };
     },
     finds: ['rest: fail', 'mcp: fail', 'contract: warn'],
-    detail: /did not answer before the time limit/,
+    detail: /did not answer/,
     fix: /timeout|again/,
   },
   {
@@ -136,7 +136,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['mcp: warn'],
-    detail: /Its last known list is used[.]$/,
+    detail: /The list of tools last seen is used[.]$/,
     fix: /^Try again/,
   },
   {
@@ -147,7 +147,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       return { args: ['--url', origin], env: { LUCANTO_TOKEN: service.tokens.manage } };
     },
     finds: ['rest: fail'],
-    detail: /the connection broke off/,
+    detail: /connection/,
     fix: /^Try again/,
   },
   {
@@ -158,7 +158,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       return { args: ['--url', origin], env: { LUCANTO_TOKEN: service.tokens.manage } };
     },
     finds: ['clock: warn'],
-    detail: /60 minutes ahead of the service's/,
+    detail: /clock is 60 minutes ahead of the service's[.]$/,
     fix: /^Set the clock of this computer/,
   },
   {
@@ -169,7 +169,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       return { args: ['--url', origin], env: { LUCANTO_TOKEN: service.tokens.manage } };
     },
     finds: ['clock: fail'],
-    detail: /48 hours behind the service's/,
+    detail: /clock is 48 hours behind the service's[.]$/,
     fix: /^Set the clock of this computer/,
   },
 ];

@@ -1,26 +1,26 @@
-/** With the token and what it reaches. */
+/** Faults of the API key and of what it gives access to. */
 import { writeFileSync } from 'node:fs';
-import { PROFILE } from '../patient.ts';
 import { front } from '../services.ts';
+import { PROFILE } from '../test-computer.ts';
 import { DEAD, type Fault } from './fault.ts';
 
 export const TOKEN_FAULTS: readonly Fault[] = [
   {
-    fault: 'no token',
+    fault: 'no API key',
     arrange: ({ service }) => ({ args: ['--url', service.url] }),
     finds: ['token: fail'],
-    detail: /There is no token/,
+    detail: /There is no (token|API key)/,
     fix: /^Run `lucanto-mcp login --url /,
   },
   {
-    fault: 'stored token file is no JSON',
+    fault: 'stored API key is not valid JSON',
     arrange: async ({ loggedIn, path: at, service }) => {
       await loggedIn();
       writeFileSync(at(PROFILE), '{"token": "lct_pat_00');
       return { args: ['--url', service.url] };
     },
     finds: ['profile: fail'],
-    detail: /cannot be parsed/,
+    detail: /cannot be parsed|damaged|cannot be read/,
     fix: /^Repair the file or move it away, then run `lucanto-mcp login`/,
   },
   {
@@ -31,7 +31,7 @@ export const TOKEN_FAULTS: readonly Fault[] = [
     },
     finds: ['token: fail'],
     detail: /has an empty first line/,
-    fix: /^Put the token alone on the first line/,
+    fix: /^Put the (token|API key) alone on the first line/,
   },
   {
     fault: '--token-file holds more than a token',
@@ -41,10 +41,10 @@ export const TOKEN_FAULTS: readonly Fault[] = [
     },
     finds: ['token-form: fail'],
     detail: /has a space in it/,
-    fix: /^Put the token alone there/,
+    fix: /(token|API key) alone/,
   },
   {
-    fault: 'token of another origin',
+    fault: 'API key of another service address',
     arrange: async ({ loggedIn, keep, service }) => {
       await loggedIn();
       return { args: ['--url', keep(await front(service, {})).origin] };
@@ -54,40 +54,40 @@ export const TOKEN_FAULTS: readonly Fault[] = [
     fix: /^Run `lucanto-mcp login --url .*--profile <name>/,
   },
   {
-    fault: 'token refused (401)',
+    fault: 'API key refused (401)',
     arrange: async ({ login }) => {
       await login(DEAD, '--no-verify');
       return undefined;
     },
     finds: ['token-accepted: fail'],
-    detail: /refused the token|401/i,
-    fix: /Make a new token at .*settings\/api_keys.*lucanto-mcp login/,
+    detail: /refused the (token|API key)|401/i,
+    fix: /(Make|Create) a new (token|API key) at .*settings\/api_keys.*lucanto-mcp login/,
   },
   {
-    fault: 'token file open to others',
+    fault: 'token file that other users can read',
     arrange: ({ put, path: at, service }) => {
       put('token', `${service.tokens.manage}\n`, 0o644);
       return { args: ['--url', service.url, '--token-file', at('token')] };
     },
     finds: ['token-form: warn'],
-    detail: /can be read by others/,
+    detail: /can be read by other/,
     fix: /^Run: chmod 600 "~[/]token"$/,
   },
   {
-    fault: 'token of another service',
+    fault: 'key of another service',
     arrange: ({ service }) => ({ args: ['--url', service.url], env: { LUCANTO_TOKEN: 'ghp_opaque-secret-4711' } }),
     finds: ['token-accepted: fail', 'token-form: warn'],
-    detail: /refused the token|401/i,
-    fix: /Make a new token/,
+    detail: /refused the (token|API key)|401/i,
+    fix: /(Make|Create) a new (token|API key)/,
   },
   {
-    fault: 'pinned workspace that does not exist',
+    fault: 'pinned company that does not exist',
     arrange: async ({ loggedIn }) => {
       await loggedIn();
       return { args: ['--workspace', '77'] };
     },
     finds: ['workspaces: fail'],
-    detail: /pinned workspace 77 is not among/,
+    detail: /pinned company 77 is not one of those/,
     fix: /^Give --workspace the id of one of them/,
   },
 ];

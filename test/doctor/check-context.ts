@@ -1,18 +1,19 @@
 /** One check or another, on a computer of any platform, without a network. */
 import { resolveSettings } from '../../src/config/resolve.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
-import type { Check, DoctorContext, Finding } from '../../src/doctor/check.ts';
+import type { DoctorContext, Finding } from '../../src/doctor/check.ts';
+import { checksFor } from '../../src/doctor/check-table.ts';
 import type { Computer } from '../../src/setup/computer.ts';
 import { fixtureHome, type HomeOptions, type Platform } from '../setup/fixture-home.ts';
 
-export function contextIn(place: Computer, flags: Readonly<Record<string, unknown>> = {}): DoctorContext {
+export function contextIn(computer: Computer, flags: Readonly<Record<string, unknown>> = {}): DoctorContext {
   const unused = () => {
-    throw new Error('not asked in this test');
+    throw new Error('The service is not asked in this test.');
   };
   return {
-    settings: resolveSettings(flags, place.env, {}, place.machine),
+    settings: resolveSettings(flags, computer.env, {}, computer.machine),
     origin: 'https://app.lucanto.eu',
-    place,
+    computer,
     runtime: { nodeVersion: 'v22.3.0', arch: 'x64', userId: 1000 },
     log: createLog('error', () => undefined, new Secrets()),
     clock: Date.now,
@@ -23,7 +24,10 @@ export function contextIn(place: Computer, flags: Readonly<Record<string, unknow
   };
 }
 
-export async function found(check: Check, context: DoctorContext): Promise<Finding> {
+/** What one check of the table finds. */
+export async function found(id: string, context: DoctorContext): Promise<Finding> {
+  const check = checksFor(context).find((one) => one.id === id);
+  if (check === undefined) throw new Error(`There is no check ${id}.`);
   return check.run(context, { signal: new AbortController().signal, stateOf: () => undefined });
 }
 

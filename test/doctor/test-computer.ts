@@ -1,4 +1,4 @@
-/** A computer to examine: a home, a service on loopback, an app that is connected to it. */
+/** A computer for doctor to check: a home, a service on loopback, an app that is connected to it. */
 
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ export const CURSOR = path.join('.cursor', 'mcp.json');
 export const CONFIG = path.join('.config', 'lucanto-mcp');
 export const PROFILE = path.join(CONFIG, 'profiles', 'profile-default.json');
 
-interface Told {
+interface CheckReport {
   readonly id: string;
   readonly title: string;
   readonly state: 'ok' | 'warn' | 'fail' | 'skip';
@@ -19,30 +19,30 @@ interface Told {
   readonly fix: string | null;
 }
 
-interface Examination extends Run {
-  readonly checks: readonly Told[];
+interface DoctorRun extends Run {
+  readonly checks: readonly CheckReport[];
   /** Those that are neither fine nor skipped, as `id: state`. */
   readonly findings: readonly string[];
-  of(id: string): Told;
+  of(id: string): CheckReport;
 }
 
-export interface Patient {
+export interface TestComputer {
   readonly program: Program;
   readonly service: DemoService;
   path(name: string): string;
   put(name: string, text: string, mode?: number): void;
   login(token: string, ...args: readonly string[]): Promise<Run>;
-  /** As after `login` with the token that manages: what it stores is taken from the first time. */
+  /** The state after `login` with the manage token, copied from the first time. */
   loggedIn(): Promise<void>;
   run(...args: readonly string[]): Promise<Run>;
-  /** What `doctor --json` says. */
-  examine(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Examination>;
+  /** The report of `doctor --json`. */
+  runDoctor(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<DoctorRun>;
   /** Closes it when the test is over. */
   keep<T extends { close(): unknown }>(thing: T): T;
   leave(): Promise<void>;
 }
 
-export function patientOf(program: Program, service: DemoService): Patient {
+export function testComputer(program: Program, service: DemoService): TestComputer {
   program.newHome();
   const kept: { close(): unknown }[] = [];
   const inHome = (name: string) => path.join(program.home, name);
@@ -65,7 +65,7 @@ export function patientOf(program: Program, service: DemoService): Patient {
       cpSync(inHome(CONFIG), stored, { recursive: true, preserveTimestamps: true });
     },
     run: (...args) => program.run(args),
-    examine: async (args = [], env = {}) => {
+    runDoctor: async (args = [], env = {}) => {
       const run = await program.run(['doctor', '--json', ...args], { env });
       const checks = checksIn(run);
       return {
@@ -91,15 +91,15 @@ export function patientOf(program: Program, service: DemoService): Patient {
   };
 }
 
-function checksIn({ stdout, stderr }: Run): readonly Told[] {
+function checksIn({ stdout, stderr }: Run): readonly CheckReport[] {
   const value: unknown = stdout.startsWith('{') ? JSON.parse(stdout) : null;
   if (typeof value !== 'object' || value === null || !('checks' in value) || !Array.isArray(value.checks)) {
     throw new Error(`No report: ${stdout} ${stderr}`);
   }
-  return value.checks.filter(isTold);
+  return value.checks.filter(isCheckReport);
 }
 
-function isTold(value: unknown): value is Told {
+function isCheckReport(value: unknown): value is CheckReport {
   return typeof value === 'object' && value !== null && 'id' in value && 'state' in value && 'detail' in value;
 }
 
