@@ -1,8 +1,9 @@
 import { oneLine, withSentence } from '../core/text.ts';
-import { TIERS } from '../core/tool.ts';
+import { TIERS, type Tier } from '../core/tool.ts';
+import type { Saying } from './acts.ts';
 import { WORDS } from './curated-words.ts';
 import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
-import { effectsOf } from './effects.ts';
+import { effectsOf, isAsNamed, onlyReads, sayingsOf, verbInWords } from './effects.ts';
 import { inputsOf, parametersOf } from './inputs.ts';
 import { snake, toolName } from './naming.ts';
 import type { Operation } from './operation.ts';
@@ -11,6 +12,7 @@ import { bodyOf } from './request-body.ts';
 import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
 import { declaredScopes, type Route, readRoutes } from './route.ts';
 import { SchemaReader } from './schema-reader.ts';
+import { successOf } from './success.ts';
 import { withSchemas } from './tool-schema.ts';
 import { type Verb, verbOf } from './verb.ts';
 
@@ -55,16 +57,20 @@ function describeAnswer(reader: SchemaReader, route: Route): { answer: Answer; p
 
 function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, answer: Answer, index: Index): Draft {
   const place = placeOf(route, index);
-  const verb = verbOf(route.method, place);
+  const sayings = sayingsOf(route);
+  const asPost = verbOf('POST', { ...place, readable: false });
+  const byPlace = verbOf(route.method, place);
+  const verb = verbInWords(route.method, byPlace, asPost, sayings);
   const id = member(route.operation, 'operationId');
   const operationId = typeof id === 'string' && id !== '' ? id : null;
   const body = bodyOf(reader, route, verb.singular);
   const parameters = parametersOf(document, route);
   const inputs = inputsOf(reader, route, place, parameters, body, verb);
   const scopes = declaredScopes(route);
-  const tier = TIERS.find((one) => scopes.some((scope) => scope.startsWith(`${one}:`))) ?? verb.tier;
-  const rows = route.method === 'GET' && (answer === 'root' || answer === 'data') ? answer : null;
-  const files = route.method === 'GET' ? fileTypes(reader, route.operation) : null;
+  const tier = tierOf(verb, byPlace, scopes, sayings);
+  const { reads } = effectsOf(route.method, { ...verb, tier }, sayings);
+  const rows = reads && (answer === 'root' || answer === 'data') ? answer : null;
+  const files = reads ? fileTypes(reader, route.operation) : null;
   const savesFile = files !== null && files.length > 0;
   const facts = {
     operationId,
@@ -83,8 +89,10 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
     paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
   } as const;
   const finish = (tool: string): Operation => {
-    const { title = verb.title, effects } = WORDS.get(tool) ?? {};
-    const description = descriptionOf(tool, route.operation, verb.title, savesFile ? SAVED : (body?.note ?? ''));
+    const curated = isAsNamed(verb, sayings) ? WORDS.get(tool) : undefined;
+    const { title = verb.title, effects } = curated ?? {};
+    const note = savesFile ? SAVED : (body?.note ?? '');
+    const description = descriptionOf(curated?.description, route.operation, verb.title, note);
     // Each call that saves a file leaves another one.
     const once = savesFile && { idempotent: false };
     const operation = {
@@ -92,14 +100,25 @@ function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, 
       ...facts,
       description,
       title,
-      ...effectsOf(route.method, { ...verb, tier }),
+      ...effectsOf(route.method, { ...verb, tier }, sayings),
       ...once,
       ...effects,
     };
-    return withSchemas(reader, operation, inputs.arguments, () => answerFields(reader, route.operation, rows));
+    return withSchemas(reader, operation, inputs.arguments, {
+      fields: () => answerFields(reader, route.operation, rows),
+      success: () => successOf(reader, route.operation),
+    });
   };
   const deprecated = member(route.operation, 'deprecated') === true;
   return { route, name: toolName(verb.words), operationId, deprecated, finish };
+}
+
+/** As the scopes say, unless the words say that more is done. */
+function tierOf(verb: Verb, byPlace: Verb, scopes: readonly string[], sayings: readonly Saying[]): Tier {
+  const byScopes = TIERS.find((one) => scopes.some((scope) => scope.startsWith(`${one}:`)));
+  if (byScopes === undefined) return verb.tier;
+  const isContradicted = verb !== byPlace || (byScopes === 'read' && !onlyReads(sayings));
+  return isContradicted && TIERS.indexOf(byScopes) < TIERS.indexOf(verb.tier) ? verb.tier : byScopes;
 }
 
 const SAVED = 'Saved in the files folder; answers with its path';
@@ -128,9 +147,9 @@ const MAX_DESCRIPTION = 400;
  * Curated words where there are some, else the document's own, short enough for every session.
  * @param note what the arguments need beyond their schema
  */
-function descriptionOf(tool: string, operation: unknown, title: string, note: string): string {
+function descriptionOf(curated: string | undefined, operation: unknown, title: string, note: string): string {
   const deprecated = member(operation, 'deprecated') === true;
-  const text = WORDS.get(tool)?.description ?? documented(operation, title);
+  const text = curated ?? documented(operation, title);
   const needs = note === '' ? '' : `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
   return withSentence(deprecated ? `Deprecated. ${text}` : text, needs, MAX_DESCRIPTION);
 }

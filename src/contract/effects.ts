@@ -1,108 +1,159 @@
 import type { Irreversible } from '../core/tool.ts';
+import { type Act, actsInName, actsInSegment, actsInSentence, isNounOfAct, type Saying } from './acts.ts';
+import { human, plural, singular, snake } from './naming.ts';
 import type { HttpMethod, Operation } from './operation.ts';
+import type { Route } from './route.ts';
 import type { Verb } from './verb.ts';
 
-/** What operations and remote tools do to the world, and which of them a person must agree to first. */
-interface Effects {
-  readonly destructive: boolean;
-  readonly idempotent: boolean;
-  readonly openWorld: boolean;
+/**
+ * What operations and remote tools do to the world, and which of them a person must agree to first. A method or a hint
+ * is one witness, the words of the document are the other: where they differ, the more cautious one counts.
+ */
+type Effects = Pick<Operation, 'reads' | 'destructive' | 'idempotent' | 'openWorld' | 'irreversible'>;
+
+const FINAL: ReadonlySet<Act> = new Set(['issues', 'sends', 'deletes']);
+
+/** What the document says that an operation does: by its path, its operationId and its summary. */
+export function sayingsOf({ segments, operation, method }: Route): readonly Saying[] {
+  const { operationId, summary, description } = operation;
+  // Deletions can be read like other records.
+  const path = segments.flatMap(({ word }) =>
+    method === 'GET' && isNounOfAct(singular(word)) ? [] : actsInSegment(word),
+  );
+  // Generated ids begin with the method: `postInvoices`, `get_invoices`.
+  const id = typeof operationId === 'string' ? snake(operationId.slice(0, 300)) : '';
+  const name = id.replace(new RegExp(`^${method === 'DELETE' ? '' : method.toLowerCase()}_`), '');
+  const text = [summary, description].find((one) => typeof one === 'string' && one.trim() !== '');
+  const said = typeof text === 'string' ? actsInSentence(text.slice(0, 500)) : [];
+  return [...path, ...actsInName(name), ...said];
+}
+
+/** Whether words contain no verb that acts: the second witness for everything that claims to read. */
+export function onlyReads(sayings: readonly Saying[]): boolean {
+  return sayings.every(({ act }) => act === 'reads');
+}
+
+/** @param name in snake_case @param texts title and description */
+function sayingsOfTool(name: string, texts: readonly string[]): readonly Saying[] {
+  return [...actsInName(name), ...texts.flatMap((text) => actsInSentence(text.slice(0, 500)))];
+}
+
+/** The second witness for a remote tool that says of itself that it reads. */
+export function saysOnlyReads(name: string, texts: readonly string[]): boolean {
+  return onlyReads(sayingsOfTool(name, texts));
+}
+
+export function saysItDeletes(name: string, texts: readonly string[]): boolean {
+  return sayingsOfTool(name, texts).some(({ act }) => act === 'deletes');
+}
+
+/** Whether a remote tool says that it deletes, sends or issues something. */
+export function isFinal(name: string, texts: readonly string[]): boolean {
+  return sayingsOfTool(name, texts).some(({ act }) => FINAL.has(act));
+}
+
+/**
+ * The verb by path and method, or that of the words where they say that more is done than the method does.
+ * @param asPost what the same path is called for a POST: `void_invoice` of `GET /invoices/{id}/void`
+ */
+export function verbInWords(method: HttpMethod, verb: Verb, asPost: Verb, sayings: readonly Saying[]): Verb {
+  if (verb.kind === 'delete' || (verb.kind === 'action' && method !== 'GET')) return verb;
+  const strongest = sayings.find(({ act }) => FINAL.has(act)) ?? sayings.find(({ act }) => act !== 'reads');
+  if (strongest === undefined) return verb;
+  const { act } = strongest;
+  if (method === 'GET' && asPost.kind === 'action' && !onlyReads(actsInName(asPost.action))) return asPost;
+  if (FINAL.has(act)) return renamed(verb, strongest.verb, 'action');
+  if (method === 'GET') {
+    if (act === 'makes') return renamed(verb, 'create', 'create');
+    return act === 'changes' ? renamed(verb, 'update', 'update') : renamed(verb, strongest.verb, 'action');
+  }
+  const isUpdate = verb.kind === 'create' && act === 'changes' && !sayings.some((one) => one.act === 'makes');
+  return isUpdate ? renamed(verb, 'update', 'update') : verb;
+}
+
+function renamed(verb: Verb, action: string, kind: Verb['kind']): Verb {
+  const noun = verb.words.replace(/^(get|list|create|update)_/, '');
+  const many = verb.kind === 'create' && action !== 'create' && !/^(send|issue)/.test(action) ? plural(noun) : noun;
+  // `create_invoice_deletion` says what it is.
+  const words = noun.split('_').some(isNounOfAct) ? verb.words : `${action}_${many}`;
+  return { ...verb, words, action, kind, title: human(words), tier: kind === 'action' ? 'manage' : 'write' };
+}
+
+/** Whether the document's words describe what a tool of that name does, so that curated words do as well. */
+export function isAsNamed({ kind, action }: Verb, sayings: readonly Saying[]): boolean {
+  const said = (act: Act) => sayings.some((one) => one.act === act);
+  if (kind === 'create') return said('makes') || !said('changes');
+  if (kind === 'update') return !said('makes');
+  if (kind === 'delete') return said('deletes') || onlyReads(sayings);
+  const own = actsInName(action).map(({ act }) => act);
+  return sayings.every(({ act }) => !FINAL.has(act) || own.includes(act));
 }
 
 /** Actions that take nothing away and tell nobody. */
 const HARMLESS =
   /^(set_default|duplicate|copy|clone|preview|validate|check|search|find|lookup|query|filter|export|calculate|count|restore|unarchive|star|unstar|pin|unpin|favorite|unfavorite|test|render|draft)(_|$)/;
 
-/** Words of actions and of things made that leave Lucanto. */
+/** Words of actions and of new records that leave the service. */
 const OUTWARD =
-  /(^|_)(send|resend|email|emails|mail|mails|remind|reminder|reminders|notify|notification|notifications|share|shares|invite|invites|invitation|invitations|publish|deliver|dispatch|transmit|submit|message|messages|sms|fax|post|broadcast|forward)(_|$)/;
+  /(^|_)(send|resend|email|emails|mail|mails|remind|reminder|reminders|notify|notification|notifications|share|shares|invite|invites|invitation|invitations|publish|deliver|dispatch|transmit|submit|message|messages|sms|fax|post|broadcast|forward|print)(_|$)/;
 
-/** Whether words of an action say that something leaves Lucanto. */
-function isExternal(words: string): boolean {
-  return OUTWARD.test(words);
-}
-
-export function effectsOf(method: HttpMethod, verb: Verb): Effects {
+export function effectsOf(method: HttpMethod, verb: Verb, sayings: readonly Saying[]): Effects {
+  const said = (act: Act) => sayings.some((one) => one.act === act);
+  const reads = method === 'GET' && verb.tier === 'read';
   // A search may be a POST that the document calls a read; nothing makes a DELETE harmless.
-  const reads = method === 'GET' || (method === 'POST' && verb.tier === 'read');
+  const isHarmless = reads || (method === 'POST' && verb.tier === 'read');
   const acts = verb.kind === 'action' ? verb.action : verb.kind === 'create' ? verb.words : '';
-  return {
-    destructive: !reads && verb.kind !== 'create' && !(verb.kind === 'action' && HARMLESS.test(verb.action)),
-    idempotent: method !== 'POST',
-    openWorld: !reads && isExternal(acts) && !/^mark_/.test(acts),
-  };
+  const isKnownFinal = finalAct(sayings) !== undefined;
+  const isKnownHarmless = verb.kind === 'create' || (verb.kind === 'action' && HARMLESS.test(verb.action));
+  const destructive = !isHarmless && (isKnownFinal || !isKnownHarmless);
+  const openWorld = !isHarmless && (said('sends') || (OUTWARD.test(acts) && !/^mark_/.test(acts)));
+  // What adds something adds it again when it is repeated, whatever the method promises.
+  const idempotent = reads || method === 'DELETE' || ((method === 'PUT' || method === 'PATCH') && !said('makes'));
+  const effects = { reads, destructive, idempotent, openWorld };
+  if (isHarmless) return effects;
+  const irreversible = irreversibleOperation(method, verb, effects, sayings);
+  return irreversible === undefined ? effects : { ...effects, irreversible };
 }
 
-// biome-ignore format: a table
-const DELETING: ReadonlySet<string> = new Set(['delete', 'destroy', 'remove', 'erase', 'purge', 'wipe', 'discard',
-  'cancel', 'void', 'storno', 'annul', 'revoke', 'terminate', 'anonymise', 'anonymize']);
-
-const ISSUING: ReadonlySet<string> = new Set(['issue', 'expose', 'finalise', 'finalize', 'sign', 'refund', 'transfer']);
-
-/** What another call puts right again. */
-// biome-ignore format: a table
-const REVERSIBLE: ReadonlySet<string> = new Set(['mark', 'unmark', 'accept', 'decline', 'reject', 'approve', 'archive',
-  'unarchive', 'restore', 'undelete', 'reopen', 'activate', 'deactivate', 'enable', 'disable', 'lock', 'unlock', 'pause',
-  'resume', 'hide', 'show', 'assign', 'unassign', 'link', 'unlink', 'attach', 'detach', 'tag', 'untag', 'star', 'unstar',
-  'pin', 'unpin', 'set', 'unset', 'rename', 'move', 'sort', 'reorder', 'refresh', 'recalculate', 'duplicate', 'copy',
-  'clone']);
-
-const MAKING: ReadonlySet<string> = new Set(['create', 'add', 'make', 'new', 'update', 'edit', 'change', 'upsert']);
-
-/** Stand before a verb: `bulk_delete`. */
-const PREFIXES: ReadonlySet<string> = new Set(['bulk', 'batch', 'mass', 'multi', 'all', 'force', 'hard', 'soft']);
-
-type Facts = Pick<Operation, 'method' | 'action' | 'tier' | 'destructive' | 'openWorld'>;
-
 /** Undefined where no person has to be asked. */
-export function irreversibleOperation({
-  method,
-  action,
-  tier,
-  destructive,
-  openWorld,
-}: Facts): Irreversible | undefined {
-  if (method === 'GET') return undefined;
+function irreversibleOperation(
+  method: HttpMethod,
+  { kind, action }: Verb,
+  { destructive, openWorld }: Pick<Effects, 'destructive' | 'openWorld'>,
+  sayings: readonly Saying[],
+): Irreversible | undefined {
   if (method === 'DELETE') return 'deletes';
-  if (openWorld) return 'sends';
-  if (tier === 'read' || !destructive || action === 'create' || action === 'update') return undefined;
-  return byVerbs(action, true);
+  if (openWorld && !sayings.some(({ act }) => act === 'deletes')) return 'sends';
+  if (kind === 'create' || kind === 'update') return finalAct(sayings);
+  return byWords(action, [...actsInName(action), ...sayings], destructive);
 }
 
-interface RemoteFacts {
-  /** In snake_case, without the service's own prefix: `archive_project`. */
-  readonly words: string;
-  readonly readOnly: boolean;
-  /** As the endpoint says, true where it does not. */
-  readonly destructive: boolean;
-  /** Only where the endpoint itself says so: MCP assumes it of every tool that is silent. */
-  readonly openWorld: boolean;
+function finalAct(sayings: readonly Saying[]): Irreversible | undefined {
+  return (['deletes', 'sends', 'issues'] as const).find((final) => sayings.some(({ act }) => act === final));
 }
 
-/** Undefined where no person has to be asked. */
-export function irreversibleRemote({ words, readOnly, destructive, openWorld }: RemoteFacts): Irreversible | undefined {
-  if (readOnly) return undefined;
-  // By their hints updates destroy and are put right by another one; a noun of theirs (`update_post`) is no verb.
-  return openWorld ? 'sends' : byVerbs(words, destructive);
+const REVERSIBLE: ReadonlySet<Act> = new Set(['reversible', 'changes', 'makes']);
+
+function byWords(name: string, sayings: readonly Saying[], destructive: boolean): Irreversible | undefined {
+  const final = finalAct(sayings);
+  if (final !== undefined) return final;
+  const clauses = name.split(/_(?:and|then|or)_/);
+  const isKnown = clauses.every((clause) => actsInName(clause).some(({ act }) => REVERSIBLE.has(act)));
+  // A verb that is not in the table may do anything: one question too many harms less than one too few.
+  return destructive && !isKnown ? 'unknown' : undefined;
 }
 
-function byVerbs(words: string, destructive: boolean): Irreversible | undefined {
-  const found = words.split('_and_').map((part) => byVerb(plainVerb(part)));
-  const known = found.flatMap((irreversible) =>
-    irreversible === undefined || irreversible === 'harmless' ? [] : [irreversible],
-  )[0];
-  if (known !== undefined) return known;
-  // A verb that nobody has met may do anything: one question too many harms less than one too few.
-  return destructive && found.includes(undefined) ? 'unknown' : undefined;
-}
-
-function plainVerb(words: string): string {
-  return words.split('_').find((word) => !PREFIXES.has(word)) ?? '';
-}
-
-function byVerb(verb: string): Irreversible | 'harmless' | undefined {
-  if (DELETING.has(verb)) return 'deletes';
-  if (ISSUING.has(verb)) return 'issues';
-  if (isExternal(verb)) return 'sends';
-  return REVERSIBLE.has(verb) || MAKING.has(verb) ? 'harmless' : undefined;
+/**
+ * The same for a remote tool. Undefined where no person has to be asked.
+ * @param name in snake_case, without the service's own prefix: `archive_project`
+ * @param hints `openWorld` only where the endpoint says so itself, since MCP assumes it of every other tool
+ */
+export function irreversibleRemote(
+  name: string,
+  texts: readonly string[],
+  hints: { readonly readOnly: boolean; readonly destructive: boolean; readonly openWorld: boolean },
+): Irreversible | undefined {
+  if (hints.readOnly) return undefined;
+  if (hints.openWorld) return 'sends';
+  return byWords(name, sayingsOfTool(name, texts), hints.destructive);
 }

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../core/json.ts';
-import type { AnswerField, Tier } from '../core/tool.ts';
+import type { AnswerField, Irreversible, Tier } from '../core/tool.ts';
+import type { Kind } from './merge-schemas.ts';
 
 /** One operation of the document, compiled: plain data from which a tool is made. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -42,6 +43,19 @@ export interface BodyBinding {
   readonly required: boolean;
 }
 
+/** What the answer to an operation must be to count as a success. */
+export interface Success {
+  /** Types of the body; null where the document does not describe it. */
+  readonly kinds: readonly Kind[] | null;
+  /** The member that wraps the record: `{"invoice": {…}}`; null for none. */
+  readonly wrapper: string | null;
+  /** Members that the record must have, and those that it may have. */
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  /** Statuses for which the document describes no body. */
+  readonly empty: readonly number[];
+}
+
 export interface Operation {
   /** The tool's name: `lucanto_list_invoices`. */
   readonly tool: string;
@@ -66,13 +80,19 @@ export interface Operation {
   readonly answerFields?: readonly AnswerField[];
   /** Media types of a GET's answer that is a file; empty where the document says nothing of it, null for JSON. */
   readonly fileTypes?: readonly string[] | null;
+  /** What its answer must be to count as a success; absent where nothing is known of it. */
+  readonly success?: Success;
   /** Accepts `limit` and `cursor`. */
   readonly paginated: boolean;
   readonly title: string;
   readonly description: string;
+  /** It changes nothing and leaves nothing anywhere: by its method and by the words of the document. */
+  readonly reads: boolean;
   readonly destructive: boolean;
   readonly idempotent: boolean;
   readonly openWorld: boolean;
+  /** What nobody can undo, so that a person may have to agree first; absent for everything else. */
+  readonly irreversible?: Irreversible;
   /** Arguments that a list of tools may describe in prose, since they are seldom needed (`x-detail` in the document). */
   readonly details?: readonly string[];
   /** What clients see: portable (mcp-hosts.md section 3), `workspace_id` optional. */

@@ -9,7 +9,7 @@ import type { SchemaReader } from './schema-reader.ts';
 export type Answer = 'root' | 'data' | 'other' | 'unknown';
 
 /** The schema of a successful answer; undefined where the document gives none. */
-function answerSchema(reader: SchemaReader, operation: unknown): unknown {
+export function answerSchema(reader: SchemaReader, operation: unknown): unknown {
   const content = answerContent(reader, operation);
   const media = content === null ? undefined : jsonMedia(content);
   return media === undefined ? undefined : member(media[1], 'schema');

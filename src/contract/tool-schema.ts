@@ -3,7 +3,7 @@ import type { AnswerField } from '../core/tool.ts';
 import type { Node } from './document.ts';
 import type { Argument } from './inputs.ts';
 import { type Bound, KINDS, type Shape } from './merge-schemas.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, Success } from './operation.ts';
 import { PortableEmitter } from './portable-schema.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
@@ -13,18 +13,23 @@ import type { SchemaReader } from './schema-reader.ts';
  */
 export function withSchemas(
   reader: SchemaReader,
-  facts: Omit<Operation, 'inputSchema' | 'validation' | 'answerFields'>,
+  facts: Omit<Operation, 'inputSchema' | 'validation' | 'answerFields' | 'success'>,
   args: readonly Argument[],
-  readAnswer: () => readonly AnswerField[],
+  answer: { readonly fields: () => readonly AnswerField[]; readonly success: () => Success },
 ): Operation {
-  let answer: readonly AnswerField[] | undefined;
+  let fields: readonly AnswerField[] | undefined;
+  let success: Success | undefined;
   let input: JsonSchema | undefined;
   let validation: JsonSchema | undefined;
   return {
     ...facts,
     get answerFields() {
-      answer ??= readAnswer();
-      return answer;
+      fields ??= answer.fields();
+      return fields;
+    },
+    get success() {
+      success ??= answer.success();
+      return success;
     },
     get inputSchema() {
       input ??= inputSchemaOf(reader, facts, args);

@@ -30,6 +30,7 @@ function operation(over: Partial<Operation>): Operation {
     paginated: false,
     title: 'Get widget',
     description: 'Gets a widget.',
+    reads: (over.method ?? 'GET') === 'GET',
     destructive: false,
     idempotent: true,
     openWorld: true,

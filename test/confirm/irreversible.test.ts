@@ -1,6 +1,6 @@
 /** Which operations and remote tools a person is asked about. */
 import { describe, expect, it } from 'vitest';
-import { irreversibleOperation, irreversibleRemote } from '../../src/contract/effects.ts';
+import { irreversibleRemote } from '../../src/contract/effects.ts';
 import type { HttpMethod } from '../../src/contract/operation.ts';
 import { compiled, RECORD, ROWS } from '../helpers/documents.ts';
 
@@ -46,7 +46,7 @@ describe('an operation of the contract', () => {
     const operations = compiled({ ...all, [own]: { ...all[own], [method.toLowerCase()]: RECORD } });
     const operation = operations.find((one) => one.method === method && one.path.endsWith(path));
     if (operation === undefined) throw new Error(`no operation among ${operations.map(({ path }) => path)}`);
-    expect([operation.tool, irreversibleOperation(operation)]).toEqual([operation.tool, expected]);
+    expect([operation.tool, operation.irreversible]).toEqual([operation.tool, expected]);
   });
 });
 
@@ -73,7 +73,7 @@ const REMOTE: readonly (readonly [string, Hints, string | undefined])[] = [
 
 describe('a tool of the remote endpoint', () => {
   it.each(REMOTE)('%s %o: %s', (words, hints, expected) => {
-    const facts = { words, readOnly: false, destructive: true, openWorld: false, ...hints };
-    expect(irreversibleRemote(facts)).toBe(expected);
+    const given = { readOnly: false, destructive: true, openWorld: false, ...hints };
+    expect(irreversibleRemote(words, [], given)).toBe(expected);
   });
 });

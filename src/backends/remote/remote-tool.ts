@@ -1,4 +1,4 @@
-import { irreversibleOperation, irreversibleRemote } from '../../contract/effects.ts';
+import { irreversibleRemote, isFinal, saysItDeletes, saysOnlyReads } from '../../contract/effects.ts';
 import { argumentName, hostName, human, plural, snake } from '../../contract/naming.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable-schema.ts';
@@ -61,10 +61,10 @@ function wordsOf(name: string): string {
 }
 
 /** `read` only where the tool itself says so; what is neither that nor a create or an update asks for the most. */
-function tierOf(name: string, hints: ToolHints): Tier {
+function tierOf(name: string, texts: readonly string[], hints: ToolHints): Tier {
   if (hints.readOnlyHint) return 'read';
   const [verb = ''] = wordsOf(name).split('_');
-  return WRITE_VERBS.has(verb) ? 'write' : 'manage';
+  return WRITE_VERBS.has(verb) && !isFinal(wordsOf(name), texts) ? 'write' : 'manage';
 }
 
 /** Whether calling it again makes a second one. */
@@ -92,18 +92,23 @@ function knownResource(name: string, resources: readonly string[]): string | nul
   return null;
 }
 
-/** Missing hints as MCP defines their defaults, which assume the worst; what only reads cannot destroy anything. */
-function hintsOf(raw: JsonObject, name: string): ToolHints {
+/**
+ * Missing hints as MCP defines their defaults, which assume the worst; what only reads cannot destroy anything. A tool is
+ * believed to read only where its words agree, and never to spare what its name says it deletes.
+ */
+function hintsOf(raw: JsonObject, name: string, known: Operation | undefined): ToolHints {
   const given = isObject(raw.annotations) ? raw.annotations : {};
   const flag = (hint: string, otherwise: boolean) => {
     const value = given[hint];
     return typeof value === 'boolean' ? value : otherwise;
   };
-  const readOnlyHint = flag('readOnlyHint', false);
+  const words = wordsOf(name);
+  const texts = textsOf(raw);
+  const readOnlyHint = flag('readOnlyHint', false) && known?.reads !== false && saysOnlyReads(words, texts);
   return {
-    title: titleOf(given.title) ?? titleOf(raw.title) ?? human(wordsOf(name)),
+    title: titleOf(given.title) ?? titleOf(raw.title) ?? human(words),
     readOnlyHint,
-    destructiveHint: readOnlyHint ? false : flag('destructiveHint', true),
+    destructiveHint: !readOnlyHint && (flag('destructiveHint', true) || saysItDeletes(words, texts)),
     idempotentHint: flag('idempotentHint', readOnlyHint),
     openWorldHint: flag('openWorldHint', true),
   };
@@ -117,8 +122,14 @@ function irreversibleRemoteTool(
   known: Operation | undefined,
 ): Irreversible | undefined {
   const openWorld = isObject(raw.annotations) && raw.annotations.openWorldHint === true;
-  const asOperation = readOnly || known === undefined ? undefined : irreversibleOperation(known);
-  return asOperation ?? irreversibleRemote({ words: wordsOf(name), readOnly, destructive, openWorld });
+  const asOperation = readOnly ? undefined : known?.irreversible;
+  return asOperation ?? irreversibleRemote(wordsOf(name), textsOf(raw), { readOnly, destructive, openWorld });
+}
+
+/** What the tool says of itself in sentences. */
+function textsOf({ title, description, annotations }: JsonObject): readonly string[] {
+  const given = isObject(annotations) ? annotations.title : undefined;
+  return [title, given, description].filter((text) => typeof text === 'string');
 }
 
 function titleOf(value: unknown): string | undefined {
@@ -139,8 +150,8 @@ export function remoteTool(
   if (!isObject(raw) || typeof raw.name !== 'string' || raw.name === '') return null;
   const wireName = raw.name;
   const name = hostName(wireName);
-  const annotations = hintsOf(raw, name);
-  const tier = known?.tier ?? tierOf(name, annotations);
+  const annotations = hintsOf(raw, name, known);
+  const tier = known?.tier ?? tierOf(name, textsOf(raw), annotations);
   const resource = known?.resource ?? knownResource(name, resources) ?? resourceOf(name);
   const create = known === undefined ? isCreate(name) : known.action === 'create';
   // What is only thought to be about a resource is no evidence of what the token may do with it.

@@ -1,5 +1,4 @@
 import { writtenContent } from '../../answers/list-answer.ts';
-import { irreversibleOperation } from '../../contract/effects.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
@@ -29,7 +28,7 @@ export interface RestDeps extends AnswerDeps {
 export function restTool(operation: Operation, deps: RestDeps): Tool {
   const retry = retryClass(operation);
   const unusable = whyUnsendable(operation);
-  const irreversible = irreversibleOperation(operation);
+  const { irreversible } = operation;
   return {
     ...(unusable !== null && { unusable }),
     descriptor: {
@@ -45,7 +44,7 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
       },
       annotations: {
         title: operation.title,
-        readOnlyHint: operation.method === 'GET',
+        readOnlyHint: operation.reads,
         destructiveHint: operation.destructive,
         idempotentHint: operation.idempotent,
         openWorldHint: operation.openWorld,
@@ -131,6 +130,7 @@ function withAllowDuplicate(schema: JsonSchema): JsonSchema {
 }
 
 function retryClass(operation: Operation): 'read' | WriteKind {
-  if (operation.method === 'GET') return 'read';
-  return operation.method === 'POST' ? 'keyed' : 'idempotent';
+  if (operation.reads) return 'read';
+  if (operation.method === 'POST') return 'keyed';
+  return operation.idempotent ? 'idempotent' : 'once';
 }

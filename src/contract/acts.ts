@@ -1,0 +1,181 @@
+/**
+ * What words say that an operation does: names, paths and sentences are searched for verbs, which are data. Methods and
+ * hints are only one witness; this is the other.
+ */
+
+/** `reversible`: another call can undo it, such as `archive`. `acts`: it does something, and what is not known. */
+
+const ACTS = ['reads', 'reversible', 'acts', 'changes', 'makes', 'issues', 'sends', 'deletes'] as const;
+export type Act = (typeof ACTS)[number];
+
+export interface Saying {
+  readonly act: Act;
+  /** `void`, as it stands in names. */
+  readonly verb: string;
+}
+
+// biome-ignore format: a table
+const VERBS: Readonly<Record<Act, readonly string[]>> = {
+  reads: ['get', 'list', 'show', 'read', 'fetch', 'retrieve', 'return', 'view', 'find', 'search', 'lookup', 'look', 'query',
+    'filter', 'count', 'check', 'validate', 'verify', 'preview', 'download', 'describe', 'summarize', 'summarise',
+    'calculate', 'compute', 'estimate', 'suggest', 'render', 'ping', 'inspect', 'watch', 'poll', 'explain', 'compare',
+    'browse', 'display', 'provide', 'load', 'obtain', 'see', 'enumerate', 'export', 'generate', 'simulate', 'test',
+    'report', 'give'],
+  reversible: ['make', 'set', 'unset', 'mark', 'unmark', 'accept', 'decline', 'reject', 'approve', 'archive', 'unarchive',
+    'restore', 'undelete', 'reopen', 'activate', 'deactivate', 'enable', 'disable', 'lock', 'unlock', 'pause', 'resume',
+    'hide', 'assign', 'unassign', 'link', 'unlink', 'detach', 'tag', 'untag', 'star', 'unstar', 'pin', 'unpin', 'rename',
+    'move', 'sort', 'reorder', 'refresh', 'recalculate', 'favorite', 'unfavorite'],
+  acts: ['close', 'complete', 'sync', 'synchronize', 'synchronise', 'reconcile', 'match', 'merge', 'process', 'run',
+    'execute', 'trigger', 'start', 'stop', 'schedule', 'convert', 'apply', 'allocate', 'toggle', 'switch', 'subscribe',
+    'unsubscribe', 'rotate', 'regenerate', 'import', 'migrate', 'increment', 'decrement', 'adjust', 'book', 'record',
+    'suspend', 'block', 'unblock', 'confirm', 'connect', 'disconnect', 'grant', 'save', 'store', 'post', 'put', 'reset',
+    'clear'],
+  changes: ['update', 'edit', 'change', 'modify', 'replace', 'patch', 'overwrite', 'amend', 'correct', 'alter'],
+  makes: ['create', 'add', 'insert', 'append', 'register', 'duplicate', 'copy', 'clone', 'upload', 'attach', 'upsert',
+    'prepend', 'push', 'enqueue'],
+  issues: ['issue', 'expose', 'finalise', 'finalize', 'sign', 'refund', 'transfer', 'pay', 'repay', 'charge', 'capture',
+    'debit', 'reimburse', 'payout'],
+  sends: ['send', 'resend', 'email', 'mail', 'remind', 'notify', 'share', 'invite', 'publish', 'deliver', 'dispatch',
+    'transmit', 'submit', 'message', 'sms', 'fax', 'broadcast', 'forward', 'print'],
+  deletes: ['delete', 'destroy', 'remove', 'erase', 'purge', 'wipe', 'discard', 'cancel', 'void', 'storno', 'annul',
+    'revoke', 'terminate', 'anonymise', 'anonymize', 'trash', 'drop', 'nullify', 'invalidate', 'reverse', 'rescind',
+    'withdraw', 'write_off', 'truncate', 'prune', 'flush', 'expunge', 'shred', 'unregister', 'deregister'],
+};
+
+/** What a deletion is called where it is a thing: in a path (`/deletions`) or a sentence ("Deletion of a contact"). */
+// biome-ignore format: a table
+const NOUNS: Readonly<Record<string, string>> = { deletion: 'delete', removal: 'remove', cancellation: 'cancel',
+  cancelation: 'cancel', annulment: 'annul', revocation: 'revoke', termination: 'terminate', erasure: 'erase',
+  destruction: 'destroy', reversal: 'reverse', purge: 'purge', withdrawal: 'withdraw', voidance: 'void',
+  nullification: 'nullify', anonymization: 'anonymize', anonymisation: 'anonymise', dispatch: 'dispatch',
+  submission: 'submit', transmission: 'transmit', creation: 'create', issuance: 'issue', finalization: 'finalize' };
+
+/** Verbs that are nouns or adjectives as well: only where a sentence or name begins with one, it is a verb for certain. */
+// biome-ignore format: a table
+const ALSO_NOUNS: ReadonlySet<string> = new Set(['email', 'mail', 'message', 'sms', 'fax', 'share', 'issue', 'sign',
+  'refund', 'transfer', 'charge', 'capture', 'debit', 'payout', 'link', 'tag', 'star', 'pin', 'lock', 'record', 'book',
+  'copy', 'archive', 'import', 'match', 'process', 'run', 'start', 'stop', 'schedule', 'set', 'mark', 'close', 'sort',
+  'block', 'complete', 'correct', 'post', 'put', 'change', 'patch', 'trash', 'drop', 'reverse', 'void', 'clone',
+  'duplicate', 'store', 'move', 'switch', 'trigger', 'hide', 'edit', 'broadcast', 'forward', 'invite', 'notify', 'push',
+  'test', 'report', 'print', 'pay', 'register', 'pause', 'grant']);
+
+/** After a verb they make a noun of it: `send_status`, "Deletion history". */
+// biome-ignore format: a table
+const HEADS: ReadonlySet<string> = new Set(['status', 'statuses', 'state', 'history', 'log', 'logs', 'settings', 'setting',
+  'options', 'preview', 'policy', 'policies', 'statistics', 'stats', 'count', 'counts', 'reason', 'reasons', 'rules',
+  'date', 'dates', 'url', 'urls', 'link', 'links', 'queue', 'schema', 'templates', 'simulation', 'estimate']);
+const PREVIEWS = /_(preview|simulation|estimate|dry_run)$/;
+
+/** Words that may stand before a verb: `bulk_delete`, "Permanently delete". */
+// biome-ignore format: a table
+const PREFIXES: ReadonlySet<string> = new Set(['bulk', 'batch', 'mass', 'multi', 'all', 'force', 'hard', 'soft', 'lucanto',
+  'api', 'v1', 'v2', 'also', 'please', 'this', 'that', 'which', 'it', 'will', 'to', 'the', 'endpoint', 'operation', 'method',
+  'tool', 'use', 'used', 'allows', 'you', 'lets', 'immediately', 'permanently', 'automatically', 'optionally', 'first',
+  'finally', 'can', 'irreversibly', 'directly', 'now', 'a', 'an', 'then']);
+
+const ACT_OF: ReadonlyMap<string, Act> = new Map(
+  ACTS.flatMap((act) => VERBS[act].map((verb): [string, Act] => [verb, act])),
+);
+
+/** Forms of verbs in sentences: "deletes", "deleting", "is deleted". */
+const FORMS: ReadonlyMap<string, string> = new Map(
+  [...ACT_OF.keys()].flatMap((verb) => {
+    const stem = verb.replace(/e$/, '');
+    const short = `${verb}${verb.at(-1)}`;
+    const endings = [`${verb}s`, `${verb}es`, `${stem}ing`, `${short}ing`, `${verb.replace(/y$/, 'ie')}s`];
+    return endings.map((form): [string, string] => [form, verb]);
+  }),
+);
+
+/** Whether a word is a deletion or the like as a thing. */
+export function isNounOfAct(word: string): boolean {
+  return Object.hasOwn(NOUNS, word);
+}
+
+/** Of a name in snake_case: an operationId, a tool, a segment of a path. Each clause (`get_and_void`) says one thing. */
+export function actsInName(name: string): readonly Saying[] {
+  if (PREVIEWS.test(name)) return [{ act: 'reads', verb: 'preview' }];
+  return name.split(/_(?:and|then|or)_/).flatMap((clause) => actsInClause(clause.split('_')));
+}
+
+function actsInClause(all: readonly string[]): readonly Saying[] {
+  const words = all.filter((word, at) => word !== '' && !(PREFIXES.has(word) && at < all.length - 1));
+  const [first = '', ...rest] = words;
+  const lead = ACT_OF.get(first);
+  if (lead !== undefined && lead !== 'reads') return [{ act: lead, verb: first }];
+  const last = words.at(-1) ?? '';
+  if (HEADS.has(last)) return lead === undefined ? [] : [{ act: lead, verb: first }];
+  // `invoice_void` ends with its verb, `get_delete_invoice` hides it; `list_emails` and `get_record` do neither.
+  const hidden = rest.find((word) => isActing(word) && !ALSO_NOUNS.has(word));
+  const ending = lead === undefined && rest.length > 0 && isActing(last) && last !== 'post' ? last : undefined;
+  const verb = hidden ?? ending;
+  if (verb !== undefined) return [{ act: ACT_OF.get(verb) ?? 'acts', verb }];
+  return lead === undefined ? [] : [{ act: lead, verb: first }];
+}
+
+function isActing(word: string): boolean {
+  const act = ACT_OF.get(word);
+  return act !== undefined && act !== 'reads';
+}
+
+/** Of a segment of a path that may be a thing as well as a verb: `/invoices/{id}/void`, `/deletions`, `/email`. */
+export function actsInSegment(segment: string): readonly Saying[] {
+  const noun = NOUNS[segment.replace(/s$/, '')];
+  if (noun !== undefined) return [{ act: ACT_OF.get(noun) ?? 'acts', verb: noun }];
+  if (!segment.includes('_') && ALSO_NOUNS.has(segment) && !RARE_NOUNS.has(segment)) return [];
+  const [first = '', second] = segment.split('_');
+  if (second !== undefined && HEADS.has(second)) return [];
+  return ACT_OF.has(first) || segment.includes('_') ? actsInName(segment) : [];
+}
+
+/** Among those, nouns that no path would end in and no sentence has in its middle. */
+const RARE_NOUNS: ReadonlySet<string> = new Set(['void', 'print', 'pay', 'notify', 'invite', 'forward', 'mark']);
+
+/** Of the first sentence of a text: its verb, those after "and", and nouns that stand for one. */
+export function actsInSentence(text: string): readonly Saying[] {
+  const sentence = (/^.*?[.!?](?=\s|$)/s.exec(text.trim())?.[0] ?? text).toLowerCase().replace(/\be-mail/g, 'email');
+  const clauses = sentence.split(/[,;:]|\b(?:and|then|or|but)\b|&/).map(wordsOf);
+  const [lead] = clauses.flatMap((clause) => leadOf(clause) ?? []).slice(0, 1);
+  return clauses.flatMap((clause, at) => {
+    const own = leadOf(clause);
+    // "Lists invoices and emails": in a later clause a noun is a verb only before what it acts upon.
+    if (own !== undefined) return at > 0 && ALSO_NOUNS.has(own.verb) && !ARTICLE.test(clause[1] ?? '') ? [] : [own];
+    return lead?.act === 'reads' ? [] : actsInNouns(clause);
+  });
+}
+
+const ARTICLE = /^(the|a|an|it|its|them|this|that|all|any|each|every|as)$/;
+
+function wordsOf(clause: string): readonly string[] {
+  const words = clause.split(/[^\p{L}\p{N}_]+/u).filter((word) => word !== '');
+  const start = words.findIndex((word) => !PREFIXES.has(word));
+  return start < 0 ? [] : words.slice(start);
+}
+
+function leadOf([first = '', second = '']: readonly string[]): Saying | undefined {
+  const verb = ACT_OF.has(first) ? first : FORMS.get(first);
+  const act = verb === undefined ? undefined : ACT_OF.get(verb);
+  if (verb === undefined || act === undefined) return undefined;
+  // "Emails", "Charge", "Link to the PDF", "Send history": things, and not what is done.
+  const isOf = second === 'of' || (/^(to|for|from|by)$/.test(second) && (act === 'reversible' || act === 'acts'));
+  const isNoun = ALSO_NOUNS.has(verb) && (isOf || (second === '' && !(first === verb && RARE_NOUNS.has(verb))));
+  return isNoun || HEADS.has(second) ? undefined : { act, verb };
+}
+
+/** "Deletion of a contact", "The invoice is voided", "Invoice void". */
+function actsInNouns(words: readonly string[]): readonly Saying[] {
+  return words.flatMap((word, at) => {
+    if (HEADS.has(words[at + 1] ?? '')) return [];
+    const noun =
+      NOUNS[word] ?? (/^(is|are|gets?|be|being)$/.test(words[at - 1] ?? '') ? participleOf(word) : undefined);
+    const verb = noun ?? (isActing(word) && (!ALSO_NOUNS.has(word) || RARE_NOUNS.has(word)) ? word : undefined);
+    return verb === undefined ? [] : [{ act: ACT_OF.get(verb) ?? 'acts', verb }];
+  });
+}
+
+function participleOf(word: string): string | undefined {
+  if (word === 'sent') return 'send';
+  const [stem] = /^(.+)ed$/.exec(word)?.slice(1) ?? [];
+  if (stem === undefined) return undefined;
+  return [stem, `${stem}e`, stem.slice(0, -1), stem.replace(/i$/, 'y')].find(isActing);
+}

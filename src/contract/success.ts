@@ -1,0 +1,155 @@
+import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
+import { member, nodeOf, resolveReference } from './document.ts';
+import { FIELD_ROLES } from './field-roles.ts';
+import { flatten } from './flat-object.ts';
+import type { Kind } from './merge-schemas.ts';
+import type { Operation, Success } from './operation.ts';
+import { answerSchema } from './response.ts';
+import type { SchemaReader } from './schema-reader.ts';
+
+/**
+ * Whether the answer to an operation is a success. A status of 2xx is not enough, since a proxy or a broken service sends
+ * it with anything: the body must be what the document describes.
+ */
+export function successOf(reader: SchemaReader, operation: unknown): Success {
+  const empty = emptyStatuses(reader, operation);
+  const schema = answerSchema(reader, operation);
+  const node = nodeOf(schema);
+  const { shapes } = reader.alternatives(node);
+  const isDescribed = isJsonObject(schema) && shapes.length > 0 && shapes.every(({ kinds }) => kinds !== null);
+  if (!isDescribed) return { kinds: null, wrapper: null, required: [], optional: [], empty };
+  const kinds = [...new Set(shapes.flatMap((shape) => shape.kinds ?? []))];
+  const outer = flatten(reader, node);
+  const wrapper = outer.properties.has('id') ? null : wrapperOf(reader, outer.properties);
+  const inner = wrapper === null ? outer : flatten(reader, outer.properties.get(wrapper) ?? node);
+  const required = [...inner.required];
+  const optional = [...inner.properties.keys()].filter((name) => !inner.required.has(name));
+  return { kinds, wrapper, required, optional, empty };
+}
+
+/** The member called `data`, or the only one, if it is an object with properties. */
+function wrapperOf(reader: SchemaReader, properties: ReturnType<typeof flatten>['properties']): string | null {
+  const name = properties.has('data') ? 'data' : properties.size === 1 ? [...properties.keys()][0] : undefined;
+  const node = name === undefined ? undefined : properties.get(name);
+  if (name === undefined || node === undefined) return null;
+  const inner = flatten(reader, node);
+  return inner.open || inner.properties.size === 0 ? null : name;
+}
+
+function emptyStatuses(reader: SchemaReader, operation: unknown): readonly number[] {
+  const responses = member(operation, 'responses');
+  if (!isJsonObject(responses)) return [];
+  return Object.entries(responses).flatMap(([code, response]) => {
+    const content = member(resolveReference(reader.root, response), 'content');
+    const isEmpty = content === undefined || (isJsonObject(content) && Object.keys(content).length === 0);
+    return /^2\d\d$/.test(code) && isEmpty ? [Number(code)] : [];
+  });
+}
+
+/**
+ * Why an answer with a status of 2xx is not a success of the operation: what it is instead, as in "is an empty object".
+ * Null where it is one.
+ * @param value the parsed body, nulls included; undefined where there is none
+ */
+export function whyNoSuccess(
+  operation: Pick<Operation, 'method' | 'reads' | 'rows' | 'success'>,
+  status: number,
+  value: unknown,
+): string | null {
+  const { method, reads, rows } = operation;
+  const success = operation.success ?? { kinds: null, wrapper: null, required: [], optional: [], empty: [] };
+  if (value === undefined) return mayBeEmpty(operation, success, status) ? null : 'is empty';
+  const { kinds } = success;
+  if (rows !== null) return listIn(value) === null ? kindOf(value) : null;
+  if (reads) return kinds === null || fitsRead(kinds, value) ? null : kindOf(value);
+  // Services say in many ways that something is gone.
+  if (method === 'DELETE' && (kinds === null || kinds.includes('object')))
+    return isFilled(value) ? null : kindOf(value);
+  if (kinds !== null && !kinds.includes('object')) return fitsWrite(kinds, value) ? null : kindOf(value);
+  if (kinds?.includes('array') && Array.isArray(value) && value.length > 0) return null;
+  if (!isJsonObject(value)) return kindOf(value);
+  return recordsIn(value, success).some((record) => isRecord(record, success)) ? null : withoutId(value);
+}
+
+/** Nothing to say is a success where the status says so, unless it was to say what was created. */
+function mayBeEmpty({ method, reads }: Pick<Operation, 'method' | 'reads'>, success: Success, status: number): boolean {
+  if (success.empty.includes(status)) return true;
+  return status === 204 && (reads || method === 'DELETE' || success.kinds === null);
+}
+
+function fitsRead(kinds: readonly Kind[], value: unknown): boolean {
+  if (kinds.includes('array') && listIn(value) !== null) return true;
+  if (kinds.includes('object') && isJsonObject(value)) return isFilled(value);
+  return kinds.some((kind) => kind !== 'array' && kind !== 'object' && isOfKind(value, kind));
+}
+
+/** Of a write that answers with something else than a record. */
+function fitsWrite(kinds: readonly Kind[], value: unknown): boolean {
+  if (Array.isArray(value)) return kinds.includes('array') && value.length > 0;
+  return kinds.some((kind) => kind !== 'array' && isOfKind(value, kind));
+}
+
+function isOfKind(value: unknown, kind: Kind): boolean {
+  if (kind === 'integer' || kind === 'number') return isNumber(value);
+  return kind === 'boolean' ? typeof value === 'boolean' : kind === 'string' && typeof value === 'string';
+}
+
+/** An object that says something: `{}` and `{"data": null}` do not. */
+function isFilled(value: unknown): boolean {
+  return isJsonObject(value) && Object.values(value).some((one) => one !== null && !(isJsonObject(one) && isBare(one)));
+}
+
+function isBare(value: JsonObject): boolean {
+  return Object.values(value).every((one) => one === null);
+}
+
+/** The answer itself, and what may be the record in it, whether the contract says that it is wrapped or not. */
+function recordsIn(value: JsonObject, { wrapper }: Success): readonly JsonObject[] {
+  const members = Object.values(value);
+  const inner = [
+    wrapper === null ? undefined : value[wrapper],
+    value.data,
+    members.length === 1 ? members[0] : undefined,
+  ];
+  return [value, ...inner.filter(isJsonObject)];
+}
+
+/** With an id, or with all that the contract requires; where that is nothing, with anything that it describes. */
+function isRecord(record: JsonObject, { required, optional }: Success): boolean {
+  const has = (name: string) => (record[name] ?? null) !== null;
+  if (FIELD_ROLES.id.names.some((name) => has(name) && isIdentifier(record[name]))) return true;
+  if (required.length > 0) return required.every(has);
+  return !optional.includes('id') && optional.some(has);
+}
+
+function isIdentifier(value: unknown): boolean {
+  return isNumber(value) || (typeof value === 'string' && value.trim() !== '');
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof LosslessNumber;
+}
+
+/**
+ * The rows of a list answer: the answer itself, its `data`, or its only member that is a list.
+ * @returns the member's name, null for a bare list; null where there is no list
+ */
+export function listIn(value: unknown): { readonly key: string | null; readonly rows: readonly unknown[] } | null {
+  if (Array.isArray(value)) return { key: null, rows: value };
+  if (!isJsonObject(value)) return null;
+  const lists = Object.entries(value).filter(([, one]) => Array.isArray(one));
+  const [key, rows] = lists.find(([name]) => name === 'data') ?? (lists.length === 1 ? lists[0] : undefined) ?? [];
+  return key === undefined || !Array.isArray(rows) ? null : { key, rows };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'is null';
+  if (Array.isArray(value)) return value.length === 0 ? 'is an empty list' : 'is a list';
+  if (isJsonObject(value)) return isFilled(value) ? 'is an object of another kind' : 'is an empty object';
+  if (isNumber(value)) return 'is a number';
+  return typeof value === 'boolean' ? 'is true or false' : 'is text';
+}
+
+function withoutId(value: JsonObject): string {
+  return isFilled(value) ? 'is an object without an id' : 'is an empty object';
+}
