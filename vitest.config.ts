@@ -1,13 +1,20 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { ClosingLine } from './test/closing-line.ts';
+import { ClosingLines } from './test/closing-lines.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // What takes long: vitest.slow.config.ts.
+    exclude: ['test/**/*.slow.test.ts'],
     // Child processes and real sockets: generous, since no test asserts how fast something is.
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    reporters: ['default', new ClosingLine()],
+    // One more than there are cores: most tests wait for a child process much of the time.
+    maxWorkers: availableParallelism() + 1,
+    // No test changes what others see of the process; each file in a process of its own takes half a second more.
+    isolate: false,
+    reporters: ['default', new ClosingLines()],
     // Inherited variables must not decide what is tested.
     env: { NO_COLOR: '1' },
   },
