@@ -1,23 +1,10 @@
+/** The entry: hands the process to the program, and the program's exit code to the process. */
 import { homedir } from 'node:os';
 import process from 'node:process';
-import { commandOf } from '../core/command-name.ts';
+import { commandOf, ownArguments } from '../core/command-name.ts';
 import { EXIT } from '../core/errors.ts';
 import { runProgram } from './program.ts';
 
-/** Which words of the command line are for us. */
-
-const OWN_SCRIPT = /(^|[/\\])lucanto-mcp(\.js)?$/;
-
-/** @param argv as `process.argv` has it @param inElectron whether an Electron app's own Node runs us */
-export function ownArguments(argv: readonly string[], inElectron: boolean): readonly string[] {
-  if (!inElectron) return argv.slice(2);
-  // Claude Desktop loads a bundle's script inside a process of its own, whose argv may begin with the app's loader and
-  // Chromium's switches. Taken for ours, they would be unknown words, and nothing would start.
-  const script = argv.findIndex((word) => OWN_SCRIPT.test(word));
-  return script < 0 ? [] : argv.slice(script + 1);
-}
-
-/** The entry: hands the process to the program, and the program's exit code to the process. */
 /** What a command that was interrupted may take to end in good order (a write that has been sent). */
 const GRACE_MS = 6_000;
 /** What may linger after the last answer, such as a connection kept alive for requests that will not come. */

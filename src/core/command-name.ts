@@ -1,4 +1,4 @@
-/** How users run this program again: by its name, or through npx where nothing is installed. */
+/** How this program was started, and how users run it again: by its name, or through npx where nothing is installed. */
 
 export const COMMAND = 'lucanto-mcp';
 
@@ -17,4 +17,19 @@ export function commandOf(script: string): string {
 /** Text of ours in which every command in backquotes can be typed as it stands. */
 export function asTyped(text: string, command: string): string {
   return command === COMMAND ? text : text.replaceAll(/`lucanto-mcp(?=[ `])/g, `\`${command}`);
+}
+
+const OWN_SCRIPT = /(^|[/\\])lucanto-mcp(\.js)?$/;
+
+/**
+ * The words of the command line that are for this program.
+ * @param argv as `process.argv` has it
+ * @param inElectron whether an Electron app's own Node runs it
+ */
+export function ownArguments(argv: readonly string[], inElectron: boolean): readonly string[] {
+  if (!inElectron) return argv.slice(2);
+  // Claude Desktop loads a bundle's script inside a process of its own, whose argv may begin with the app's loader and
+  // Chromium's switches. Taken for ours, they would be unknown words, and nothing would start.
+  const script = argv.findIndex((word) => OWN_SCRIPT.test(word));
+  return script < 0 ? [] : argv.slice(script + 1);
 }

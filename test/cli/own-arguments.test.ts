@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownArguments } from '../../src/cli/main.ts';
+import { ownArguments } from '../../src/core/command-name.ts';
 
 const SCRIPT = '/apps/lucanto/bin/lucanto-mcp.js';
 
