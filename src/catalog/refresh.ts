@@ -20,8 +20,7 @@ function listsToProbe(operations: readonly Operation[], isKnown: (resource: stri
   for (const operation of operations) {
     // The workspace is known by then; a list that needs anything else cannot be tried.
     const needed = operation.parameters.some(({ required, name }) => required && name !== operation.workspace);
-    const probeable =
-      operation.action === 'list' && operation.scopes.length > 0 && operation.method === 'GET' && !needed;
+    const probeable = operation.action === 'list' && operation.scopes.length > 0 && operation.reads && !needed;
     if (probeable && !lists.has(operation.resource) && !isKnown(operation.resource))
       lists.set(operation.resource, operation);
   }

@@ -1,5 +1,5 @@
 import type { Operation } from '../contract/operation.ts';
-import { workspaceIn } from '../contract/route.ts';
+import { workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
 import type { HttpPort, HttpRequest } from '../http/request.ts';
@@ -14,7 +14,7 @@ export interface GuardRules {
   readonly pinned: string | null;
   readonly toolsets: Toolsets | null;
   /** Of the contract in force. */
-  readonly operations: () => readonly Pick<Operation, 'path' | 'resource' | 'workspace'>[];
+  readonly operations: () => readonly Pick<Operation, 'method' | 'path' | 'reads' | 'resource' | 'workspace'>[];
   /** Whether a tool of the remote endpoint may be called, by its name there. */
   readonly mayCallRemote: (name: string) => boolean;
 }
@@ -42,7 +42,8 @@ function shown({ path, secretPath }: HttpRequest): string {
 function reasonToRefuse(request: HttpRequest, rules: GuardRules): string | null {
   const message = remoteMessage(request);
   if (message !== null) return reasonAgainstMessage(message, rules);
-  if (rules.readOnly && request.method !== 'GET') return 'read-only mode (--read-only or LUCANTO_READ_ONLY is set)';
+  if (rules.readOnly && (request.method !== 'GET' || isActingGet(request, rules)))
+    return 'read-only mode (--read-only or LUCANTO_READ_ONLY is set)';
   const { pinned, toolsets } = rules;
   if (pinned !== null && namedWorkspaces(request, rules).some((id) => id !== pinned)) {
     return `only workspace ${pinned} may be reached (--workspace or LUCANTO_WORKSPACE is set)`;
@@ -52,6 +53,13 @@ function reasonToRefuse(request: HttpRequest, rules: GuardRules): string | null 
   return resource !== undefined && isSwitchedOff(resource, toolsets)
     ? `${resource.replaceAll('_', ' ')} are switched off (--toolsets or LUCANTO_TOOLSETS is set)`
     : null;
+}
+
+/** A GET that changes something, by the words of the contract. */
+function isActingGet({ path }: HttpRequest, { operations }: GuardRules): boolean {
+  const gets = operations().filter((operation) => operation.method === 'GET' && fits(path, operation.path));
+  const literal = (template: string) => template.split('/').filter((part) => !part.startsWith('{')).length;
+  return [...gets].sort((a, b) => literal(b.path) - literal(a.path))[0]?.reads === false;
 }
 
 interface Message {
@@ -84,7 +92,9 @@ function reasonAgainstMessage({ method, params }: Message, { mayCallRemote, pinn
 
 function namedWorkspaces(request: HttpRequest, { operations }: GuardRules): readonly string[] {
   const query = new URLSearchParams(request.query);
-  const found = [workspaceIn(request.path)];
+  // `/accounts/5` may be a bank account; where the contract knows the path, it says what it names.
+  const isKnown = operations().some(({ path }) => fits(request.path, path));
+  const found = isKnown ? [] : [workspaceIn(request.path)];
   for (const { path, workspace } of operations()) {
     if (workspace === null) continue;
     const at = path.split('/').indexOf(`{${workspace}}`);

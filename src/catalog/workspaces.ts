@@ -88,7 +88,11 @@ export const LIST_WORKSPACES = 'lucanto_list_workspaces';
 
 /** @throws LucantoError where the service does not list workspaces in any known way */
 export async function listWorkspaces(tools: readonly Tool[], context: CallContext): Promise<readonly Workspace[]> {
-  const tool = tools.find(({ descriptor }) => descriptor.name === LIST_WORKSPACES);
+  // A list that needs more than a token is not the one of the user's workspaces.
+  const tool = tools.find(({ descriptor, validation }) => {
+    const needed = Array.isArray(validation.required) ? validation.required.length : 0;
+    return descriptor.name === LIST_WORKSPACES && needed === 0;
+  });
   // What the call wants of its own answer (some fields, a page) is not to leave workspaces out of this one.
   const { answer: _own, ...whole } = context;
   const rows = tool && rowsOf(await tool.call({}, whole));

@@ -1,4 +1,5 @@
 import { oneLine, trimText } from '../core/text.ts';
+import { boundedRegExp } from './bounded-pattern.ts';
 import type { Shape } from './merge-schemas.ts';
 
 /**
@@ -73,7 +74,7 @@ function patternWords(pattern: string): readonly Fact[] {
 
 function isDecimal(pattern: string): boolean {
   try {
-    const expression = new RegExp(pattern, 'u');
+    const expression = boundedRegExp(pattern, 'u');
     return expression.test('15.50') && expression.test('7') && !expression.test('a') && !expression.test('');
   } catch {
     return false;

@@ -1,20 +1,18 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { list, METHODS, member, type OpenApiDocument, resolveReference } from './document.ts';
-import { segmentWord } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
+import { API_BASE, type Segment, segmentsOf, workspaceAt, workspaceWordsOf } from './workspace-path.ts';
 
 /**
  * The document's paths as routes: where each operation is on the origin, the segments that names are made of, and
  * whether an API key is enough to use it.
  */
-const API_BASE = '/api/v1';
-
 export interface Route {
   readonly method: HttpMethod;
   /** Template from the origin's root. */
   readonly path: string;
   /** Below the base and the workspace: literals in snake_case, and parameters (with an empty word) as the template spells them. */
-  readonly segments: readonly { readonly word: string; readonly parameter: string | null }[];
+  readonly segments: readonly Segment[];
   /** The path parameter that names the workspace. */
   readonly workspace: string | null;
   /** True for paths about workspaces, with or without one in it. */
@@ -28,6 +26,7 @@ export interface Route {
 /** Every usable operation in the document's order; a path that cannot be requested is left out with a warning. */
 export function readRoutes(document: OpenApiDocument, warnings: string[]): readonly Route[] {
   const routes: Route[] = [];
+  const workspaceWords = workspaceWordsOf(document);
   for (const [key, value] of Object.entries(document.paths)) {
     const item = resolveReference(document, value);
     if (key.startsWith('x-') || !isJsonObject(item)) continue;
@@ -38,7 +37,7 @@ export function readRoutes(document: OpenApiDocument, warnings: string[]): reado
     for (const method of METHODS) {
       const operation = member(item, method);
       if (!isJsonObject(operation)) continue;
-      const route = routeOf(document, key, item, method, operation);
+      const route = routeOf(document, key, item, method, operation, workspaceWords);
       if (isUsableWithKey(document, route)) routes.push(route);
     }
   }
@@ -57,22 +56,21 @@ function routeOf(
   item: JsonObject,
   method: (typeof METHODS)[number],
   operation: JsonObject,
+  workspaceWords: readonly string[],
 ): Route {
   const servers = [operation.servers, item.servers, document.servers].find((one) => list(one).length > 0);
   const { path, base } = locate(basePath(list(servers)[0]), key.startsWith('/') ? key : `/${key}`);
   const all = segmentsOf(path.slice(base));
-  // `/user/accounts/…` and `/accounts/…` are the same workspaces seen from the user and from the root.
-  const offset = isWord(all[0], USER_WORDS) && isWord(all[1], WORKSPACE_WORDS) ? 1 : 0;
-  const underWorkspaces = isWord(all[offset], WORKSPACE_WORDS);
-  const workspace = underWorkspaces ? (all[offset + 1]?.parameter ?? null) : null;
-  const segments = underWorkspaces ? all.slice(offset + (workspace === null ? 1 : 2)) : all;
+  const at = workspaceAt(all, workspaceWords);
+  const workspace = at === null ? null : (all[at + 1]?.parameter ?? null);
+  const segments = at === null ? all : all.slice(at + (workspace === null ? 1 : 2));
   const upper = UPPER[method];
   return {
     method: upper,
     path,
     segments,
     workspace,
-    underWorkspaces,
+    underWorkspaces: at !== null,
     identity: `${upper} ${path.replace(/\{[^{}]*\}/g, '{}').replace(/\/+$/, '')}`,
     item,
     operation,
@@ -127,30 +125,6 @@ function words(value: unknown): readonly string[] {
 }
 
 const UPPER = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const;
-const USER_WORDS = ['user', 'me'];
-const WORKSPACE_WORDS = ['accounts', 'workspaces'];
-
-/** The workspace that a request's path names, decoded; null where it names none. */
-export function workspaceIn(path: string): string | null {
-  const all = segmentsOf(path.startsWith(`${API_BASE}/`) ? path.slice(API_BASE.length) : path);
-  const offset = isWord(all[0], USER_WORDS) && isWord(all[1], WORKSPACE_WORDS) ? 1 : 0;
-  if (!isWord(all[offset], WORKSPACE_WORDS)) return null;
-  const id = path
-    .slice(path.startsWith(`${API_BASE}/`) ? API_BASE.length : 0)
-    .split('/')
-    .filter((part) => part !== '')[offset + 1];
-  if (id === undefined) return null;
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
-  }
-}
-
-function isWord(segment: Route['segments'][number] | undefined, words: readonly string[]): boolean {
-  return segment !== undefined && words.includes(segment.word);
-}
-
 /** The path of a server's URL, absolute or not, with variables at their defaults. */
 function basePath(server: unknown): string {
   const url = member(server, 'url');
@@ -177,19 +151,6 @@ function locate(server: string, key: string): { path: string; base: number } {
 
 function isBelow(path: string, base: string): boolean {
   return path === base || path.startsWith(`${base}/`);
-}
-
-function segmentsOf(path: string): Route['segments'] {
-  return path
-    .split('/')
-    .filter((part) => part !== '')
-    .flatMap((part) => {
-      // `{id}.pdf` and `invoices:import` are a record or collection and something of it.
-      const [, head = part, tail] = /^(\{[^{}]+\}|[\w-]+)[.:]([\w-]+)$/.exec(part) ?? [];
-      const parameter = /^\{([^{}]+)\}$/.exec(head)?.[1] ?? null;
-      const first = { word: parameter === null ? segmentWord(head) : '', parameter };
-      return tail === undefined ? [first] : [first, { word: segmentWord(tail), parameter: null }];
-    });
 }
 
 /** Names in a template, in order: `/a/{x}/b-{y}` → x, y. */

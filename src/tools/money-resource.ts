@@ -24,7 +24,7 @@ const LIST = 'lucanto_list_';
 
 export function moneyResources(operations: Operations): readonly MoneyResource[] {
   return operations.all().flatMap((list) => {
-    const isList = list.action === 'list' && list.method === 'GET' && list.tool.startsWith(LIST);
+    const isList = list.action === 'list' && list.reads && list.tool.startsWith(LIST);
     const needsMore = list.parameters.some(({ required, name }) => required && name !== list.workspace);
     if (!isList || needsMore || list.resource === 'workspaces') return [];
     const resource = list.tool.slice(LIST.length);

@@ -30,7 +30,7 @@ function pdfSources(operations: Operations): readonly PdfSource[] {
   }
   for (const record of operations.all()) {
     const type = record.tool.startsWith(GET) ? record.tool.slice(GET.length) : '';
-    const isRecord = record.action === 'get' && record.method === 'GET' && takesId(record);
+    const isRecord = record.action === 'get' && record.reads && takesId(record);
     if (!isRecord || found.has(type) || fieldFor('pdf', [], record.answerFields ?? []) === null) continue;
     found.set(type, { type, resource: record.resource, action: null, record });
   }
@@ -39,8 +39,8 @@ function pdfSources(operations: Operations): readonly PdfSource[] {
 
 /** `invoice` of `lucanto_get_invoice_pdf_url`, whatever follows the document's name; null for other operations. */
 function typeOfAction(operation: Operation): string | null {
-  const { tool, action, method, resource } = operation;
-  if (method !== 'GET' || !/(^|_)pdf(_|$)/.test(action) || !takesId(operation)) return null;
+  const { tool, action, reads, resource } = operation;
+  if (!reads || !/(^|_)pdf(_|$)/.test(action) || !takesId(operation)) return null;
   const tail = action.replace(/^get_/, '');
   const ending = `_${tail}`;
   return tool.startsWith(GET) && tool.endsWith(ending) ? tool.slice(GET.length, -ending.length) : singular(resource);

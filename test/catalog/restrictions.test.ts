@@ -185,11 +185,12 @@ async function send(rules: Partial<GuardRules>, request: Partial<HttpRequest>) {
   return guarded(http, all).send(whole, sendContext('read'));
 }
 
-const OPERATIONS = [
-  { path: '/api/v1/user/accounts', resource: 'workspaces', workspace: null },
-  { path: '/api/v1/accounts/{account_id}/invoices', resource: 'invoices', workspace: 'account_id' },
-  { path: '/api/v1/accounts/{account_id}/quotes', resource: 'quotes', workspace: 'account_id' },
-  { path: '/api/v1/accounts/{account_id}/quotes/{id}', resource: 'quotes', workspace: 'account_id' },
+const READ = { method: 'GET', reads: true } as const;
+const OPERATIONS: ReturnType<GuardRules['operations']> = [
+  { path: '/api/v1/user/accounts', resource: 'workspaces', workspace: null, ...READ },
+  { path: '/api/v1/accounts/{account_id}/invoices', resource: 'invoices', workspace: 'account_id', ...READ },
+  { path: '/api/v1/accounts/{account_id}/quotes', resource: 'quotes', workspace: 'account_id', ...READ },
+  { path: '/api/v1/accounts/{account_id}/quotes/{id}', resource: 'quotes', workspace: 'account_id', ...READ },
 ];
 
 async function refused(rules: Partial<GuardRules>, request: Partial<HttpRequest>, why: RegExp): Promise<void> {

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { boundedRegExp } from '../../contract/bounded-pattern.ts';
 import { isJsonObject, type JsonSchema, stringifyJson } from '../../core/json.ts';
 import type { Log } from '../../core/log.ts';
 import { plainNumbers } from './coerce.ts';
@@ -155,6 +156,8 @@ export class Validator {
       verbose: true,
       validateSchema: false,
       logger: false,
+      // A pattern of a remote schema could freeze the process.
+      code: { regExp: Object.assign(boundedRegExp, { code: 'boundedRegExp' }) },
     });
     addFormats(this.#ajv, [...FORMATS]);
   }
