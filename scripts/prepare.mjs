@@ -46,7 +46,7 @@ if (!prepared()) {
   writeFileSync(stampFile, stamp);
 }
 npm(
-  ['run', '--silent', 'build'],
+  ['run', '--silent', 'build', '--', '--silent'],
   'The program could not be built.',
   'Fix what the compiler reports above. If it misses a package, delete node_modules and run the same command again.',
 );
