@@ -1,3 +1,4 @@
+import { listIn } from '../contract/success.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import type { AnswerField, AnswerOptions } from '../core/tool.ts';
 import { type Columns, columnsOf, projected } from './columns.ts';
@@ -58,13 +59,11 @@ const CURSOR_ROOM = 200;
 
 /** Null for what is not a list. @param isList whether the tool lists, whatever the member with the rows is called */
 function pageOf(value: unknown, isList: boolean): ListPage | null {
-  if (Array.isArray(value)) return { rows: value, key: null, others: {} };
-  if (!isList || !isJsonObject(value)) return null;
-  const lists = Object.entries(value).filter(([, member]) => Array.isArray(member));
-  const [key, rows] = lists.find(([name]) => name === 'data') ?? (lists.length === 1 ? lists[0] : undefined) ?? [];
-  if (key === undefined || !Array.isArray(rows)) return null;
-  const { [key]: _rows, ...others } = value;
-  return { rows, key, others };
+  const found = Array.isArray(value) || isList ? listIn(value) : null;
+  if (found === null) return null;
+  const { key, rows } = found;
+  const others = isJsonObject(value) ? Object.entries(value).filter(([name]) => name !== key) : [];
+  return { rows, key, others: Object.fromEntries(others) };
 }
 
 async function listText(first: ListPage, source: AnswerSource): Promise<ListText> {

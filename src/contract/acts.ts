@@ -77,13 +77,19 @@ const ACT_OF: ReadonlyMap<string, Act> = new Map(
   ACTS.flatMap((act) => VERBS[act].map((verb): [string, Act] => [verb, act])),
 );
 
+/** "Booking" and "setting" are no forms of "book" and "set" where a sentence begins with them. */
+// biome-ignore format: a table
+const THINGS: ReadonlySet<string> = new Set(['booking', 'setting', 'posting', 'matching', 'processing', 'recording',
+  'closing', 'running', 'sharing', 'mailing', 'messaging', 'blocking', 'scheduling', 'listing', 'saving', 'pairing']);
+
 /** Forms of verbs in sentences: "deletes", "deleting", "is deleted". */
 const FORMS: ReadonlyMap<string, string> = new Map(
   [...ACT_OF.keys()].flatMap((verb) => {
     const stem = verb.replace(/e$/, '');
     const short = `${verb}${verb.at(-1)}`;
-    const endings = [`${verb}s`, `${verb}es`, `${stem}ing`, `${short}ing`, `${verb.replace(/y$/, 'ie')}s`];
-    return endings.map((form): [string, string] => [form, verb]);
+    const present = [`${verb}s`, `${verb}es`, `${verb.replace(/y$/, 'ie')}s`];
+    const gerunds = [`${stem}ing`, `${short}ing`].filter((form) => !THINGS.has(form));
+    return [...present, ...gerunds].map((form): [string, string] => [form, verb]);
   }),
 );
 

@@ -20,9 +20,9 @@ export function sayingsOf({ segments, operation, method }: Route): readonly Sayi
   const path = segments.flatMap(({ word }) =>
     method === 'GET' && isNounOfAct(singular(word)) ? [] : actsInSegment(word),
   );
-  // Generated ids begin with the method: `postInvoices`, `get_invoices`.
+  // Generated ids begin with the method: `postInvoices`, `patch_invoice`.
   const id = typeof operationId === 'string' ? snake(operationId.slice(0, 300)) : '';
-  const name = id.replace(new RegExp(`^${method === 'DELETE' ? '' : method.toLowerCase()}_`), '');
+  const name = method === 'GET' || method === 'DELETE' ? id : id.replace(/^(post|put|patch)_/, '');
   const text = [summary, description].find((one) => typeof one === 'string' && one.trim() !== '');
   const said = typeof text === 'string' ? actsInSentence(text.slice(0, 500)) : [];
   return [...path, ...actsInName(name), ...said];
@@ -61,7 +61,11 @@ export function verbInWords(method: HttpMethod, verb: Verb, asPost: Verb, saying
   const strongest = sayings.find(({ act }) => FINAL.has(act)) ?? sayings.find(({ act }) => act !== 'reads');
   if (strongest === undefined) return verb;
   const { act } = strongest;
-  if (method === 'GET' && asPost.kind === 'action' && !onlyReads(actsInName(asPost.action))) return asPost;
+  if (method === 'GET' && asPost.kind === 'action') {
+    if (!onlyReads(actsInName(asPost.action))) return asPost;
+    // `GET /parcels/{id}/label` that "sends the parcel" is `send_parcel`, whatever its path ends in.
+    return { ...renamed(verb, strongest.verb, 'action'), ...actionWords(strongest.verb, asPost) };
+  }
   if (FINAL.has(act)) return renamed(verb, strongest.verb, 'action');
   if (method === 'GET') {
     if (act === 'makes') return renamed(verb, 'create', 'create');
@@ -69,6 +73,11 @@ export function verbInWords(method: HttpMethod, verb: Verb, asPost: Verb, saying
   }
   const isUpdate = verb.kind === 'create' && act === 'changes' && !sayings.some((one) => one.act === 'makes');
   return isUpdate ? renamed(verb, 'update', 'update') : verb;
+}
+
+function actionWords(action: string, { words, action: tail }: Verb): Pick<Verb, 'words' | 'title'> {
+  const named = words.startsWith(`${tail}_`) ? `${action}_${words.slice(tail.length + 1)}` : action;
+  return { words: named, title: human(named) };
 }
 
 function renamed(verb: Verb, action: string, kind: Verb['kind']): Verb {

@@ -1,4 +1,5 @@
 import type { Operation } from '../contract/operation.ts';
+import { listIn } from '../contract/success.ts';
 import { ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { CallContext } from '../core/tool.ts';
@@ -52,17 +53,11 @@ function pageRows({ validation }: Operation): number {
 }
 
 function rowsOf(answer: unknown, operation: Operation): readonly JsonObject[] {
-  const list = Array.isArray(answer) ? answer : isJsonObject(answer) ? (answer.data ?? onlyList(answer)) : undefined;
-  if (Array.isArray(list)) return list.filter(isJsonObject);
+  const list = listIn(answer);
+  if (list !== null) return list.rows.filter(isJsonObject);
   throw new ProtocolError('unexpected_answer', `The answer to ${operation.tool} is not a list.`, {
     hint: 'Try again; if it happens again, report it to Lucanto.',
   });
-}
-
-/** Where the contract does not say under which name the rows are. */
-function onlyList(answer: JsonObject): unknown {
-  const lists = Object.values(answer).filter(Array.isArray);
-  return lists.length === 1 ? lists[0] : undefined;
 }
 
 function nextCursor(answer: unknown): unknown {

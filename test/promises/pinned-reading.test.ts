@@ -1,0 +1,155 @@
+/** "Only reading" takes two witnesses: the method or the hint, and words without a verb that acts. */
+import { describe, expect, it } from 'vitest';
+import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
+import { compiled } from '../helpers/documents.ts';
+import { json, oddService, parameters } from '../tools/odd-service.ts';
+import { useScenes } from '../tools/opened.ts';
+
+const { later, scene } = useScenes();
+const TOKEN = 'lct_pat_abcdefghij';
+const PARCEL = { type: 'object', properties: { id: { type: 'integer' }, label: { type: 'string' } } };
+const record = { responses: { 200: json(PARCEL) } };
+const rows = { responses: { 200: json({ type: 'array', items: PARCEL }) } };
+const BASE = '/workspaces/{workspace_id}/parcels';
+
+describe('A remote tool that says of itself that it only reads', () => {
+  const deps = {
+    remote: { callTool: () => Promise.reject(new Error('nothing is called here')) },
+    writes: { run: () => Promise.reject(new Error('nothing is called here')) },
+    listTool: () => null,
+  };
+  const made = (name: string, description: string, hints: object = {}) => {
+    const annotations = { readOnlyHint: true, destructiveHint: false, ...hints };
+    const tool = remoteTool({ name, description, annotations }, undefined, ['parcels'], deps);
+    return { ...tool?.descriptor.annotations, tier: tool?.tier, irreversible: tool?.irreversible };
+  };
+
+  it.each([
+    ['lucanto_delete_parcel', 'Works on a parcel.', 'deletes'],
+    ['parcel_purge', '', 'deletes'],
+    ['lucanto_get_parcel_and_void', 'Parcel.', 'deletes'],
+    ['lucanto_handle_parcel', 'Permanently removes the parcel.', 'deletes'],
+    ['lucanto_find_and_notify', '', 'sends'],
+    ['dispatchParcel', '', 'sends'],
+    ['lucanto_parcel', 'Gets the parcel and e-mails the label.', 'sends'],
+    ['lucanto_refund_parcel', '', 'issues'],
+  ])('is not believed where it is called %s: "%s"', (name, description, irreversible) => {
+    expect(made(name, description)).toMatchObject({ readOnlyHint: false, tier: 'manage', irreversible });
+  });
+
+  it.each([
+    ['lucanto_rename_parcel', ''],
+    ['lucanto_get_or_create_parcel', ''],
+    ['lucanto_parcel_state', 'Marks the parcel as packed.'],
+  ])('is not believed where it changes something: %s "%s"', (name, description) => {
+    expect(made(name, description)).toMatchObject({ readOnlyHint: false });
+    expect(made(name, description).tier).not.toBe('read');
+  });
+
+  it.each([
+    ['lucanto_list_deleted_parcels', 'Lists parcels that were deleted.'],
+    ['lucanto_get_send_status', 'Get the send status of a parcel.'],
+    ['lucanto_search_parcels', 'Search parcels by label, order or recipient.'],
+    ['parcels_overview', 'Parcels, orders and messages at a glance.'],
+    ['lucanto_preview_label', 'Render a label without printing it.'],
+  ])('is believed where nothing speaks against it: %s "%s"', (name, description) => {
+    expect(made(name, description)).toMatchObject({ readOnlyHint: true, destructiveHint: false, tier: 'read' });
+  });
+
+  it('does not spare with a hint what it says that it deletes', () => {
+    expect(made('lucanto_erase_parcel', '', { readOnlyHint: false })).toMatchObject({ destructiveHint: true });
+  });
+});
+
+describe('A GET that acts', () => {
+  const paths = {
+    [BASE]: { parameters: parameters('workspace_id'), get: { operationId: 'list-parcels', ...rows } },
+    [`${BASE}/{id}`]: { parameters: parameters('workspace_id', 'id'), get: { operationId: 'get-parcel', ...record } },
+    [`${BASE}/{id}/ship`]: {
+      parameters: parameters('workspace_id', 'id'),
+      get: { operationId: 'ship', summary: 'Dispatches the parcel', ...record },
+    },
+    [`${BASE}/{id}/print`]: { parameters: parameters('workspace_id', 'id'), get: { operationId: 'p', ...record } },
+    [`${BASE}/{id}/invalidate`]: { parameters: parameters('workspace_id', 'id'), get: record },
+  };
+  const names = (tools: readonly { readonly descriptor: { readonly name: string } }[]) =>
+    tools.map(({ descriptor }) => descriptor.name).filter((name) => /parcel/.test(name));
+  const open = async (env: Record<string, string>) => {
+    const odd = later(await oddService(paths, () => ({ json: { id: 7 } })));
+    return { odd, ...(await scene(odd.url, TOKEN, { LUCANTO_SCOPES: 'manage:*', ...env })) };
+  };
+
+  it('does not exist in read-only mode, and no request of it is sent', async () => {
+    const { odd, bridge, ask } = await open({ LUCANTO_READ_ONLY: '1' });
+    expect(names(bridge.visible())).toEqual(['lucanto_list_parcels', 'lucanto_get_parcel']);
+    for (const tool of ['lucanto_dispatch_parcel', 'lucanto_print_parcel', 'lucanto_invalidate_parcel'])
+      await expect(ask(tool, { id: 7 })).rejects.toThrow(/read-only/);
+    expect(odd.received).toEqual([]);
+  });
+
+  it('asks a person before it is sent, as a write does', async () => {
+    const { odd, ask } = await open({ LUCANTO_CONFIRM: 'always' });
+    for (const tool of ['lucanto_dispatch_parcel', 'lucanto_print_parcel', 'lucanto_invalidate_parcel']) {
+      odd.received.length = 0;
+      await ask(tool, { id: 7 });
+      expect([tool, odd.received.filter(({ path }) => !/parcels\/7$/.test(path))]).toEqual([tool, []]);
+    }
+  });
+});
+
+describe('Accounts of a service', () => {
+  const account = (properties: object) => ({ type: 'object', properties: { id: { type: 'integer' }, ...properties } });
+  const root = (properties: object, summary = '') => ({
+    '/accounts': {
+      get: { summary, responses: { 200: json({ type: 'array', items: account(properties) }) } },
+      post: { summary: '', responses: { 201: json(account(properties)) } },
+    },
+    '/accounts/{id}': {
+      get: { responses: { 200: json(account(properties)) } },
+      delete: { responses: { 204: { description: 'Gone' } } },
+    },
+  });
+  const other = { '/parcels': { get: rows }, '/parcels/{id}': { get: record } };
+  const inside = {
+    '/accounts/{account_id}/parcels': { get: rows },
+    '/accounts/{account_id}/labels': { get: rows },
+  };
+  const resources = (paths: object) => new Set(compiled(paths).map(({ resource }) => resource));
+
+  it.each([
+    ['by their name alone', { ...root({ name: {} }), ...other }],
+    ['with nothing else in the document', root({ name: {} })],
+    ['where they have a balance', { ...root({ name: {}, balance: {} }), ...inside }],
+    ['where they have a number and a code', { ...root({ name: {}, code: {}, accountNumber: {} }), ...other }],
+    ['where the document speaks of a ledger', { ...root({ name: {} }, 'List ledger accounts'), ...inside }],
+    ['with one thing below them', { ...root({ name: {} }), '/accounts/{id}/entries': { get: rows } }],
+  ])('are not its workspaces: %s', (_why, paths) => {
+    expect([...resources(paths)]).not.toContain('workspaces');
+    expect(compiled(paths).map(({ tool }) => tool)).toContain('lucanto_delete_account');
+    expect(compiled(paths).filter(({ workspace }) => workspace !== null)).toEqual([]);
+  });
+
+  it.each([
+    ['where the user has a list of their own', { '/user/accounts': { get: rows }, ...inside }],
+    ['where that list is called me', { '/me/accounts': { get: rows }, ...inside, ...other }],
+    ['where the document calls them so', { ...root({ name: {} }, 'List workspaces'), ...other }],
+    ['where they have legal data', { ...root({ name: {}, vat_number: {} }), ...other }],
+    ['where the records of the service are inside them', { ...root({ name: {} }), ...inside }],
+  ])('are its workspaces: %s', (_why, paths) => {
+    expect([...resources(paths)]).toContain('workspaces');
+  });
+
+  it('are not asked for by the bridge itself where the list needs more than it can fill', async () => {
+    const needs = { name: 'fiscal_year', in: 'query', required: true, schema: { type: 'string' } };
+    const listing = { operationId: 'list-workspaces', parameters: [needs], ...rows };
+    const paths = {
+      '/user/workspaces': { get: listing },
+      [BASE]: { parameters: parameters('workspace_id'), get: rows },
+    };
+    const odd = later(await oddService(paths, () => ({ json: [{ id: 1 }] })));
+    const { ask } = await scene(odd.url, TOKEN, { LUCANTO_SCOPES: 'manage:*' });
+    const { json: told } = await ask('lucanto_list_parcels', {});
+    expect(told).toMatchObject({ error: 'unexpected_answer', hint: expect.stringContaining('workspace') });
+    expect(odd.received).toEqual([]);
+  });
+});
