@@ -25,8 +25,8 @@ function answer(status: number, body: unknown, over: Partial<HttpAnswer> = {}): 
   };
 }
 
-describe('an error of the service', () => {
-  it('keeps everything that the envelope says', () => {
+describe('An error of the service', () => {
+  it('keeps every field of the envelope', () => {
     const error = apiError(
       answer(422, {
         error: 'unprocessable_entity',
@@ -63,20 +63,20 @@ describe('an error of the service', () => {
     [429, 'rate_limited', 'Wait'],
     [429, 'feature_limit_exceeded', 'plan'],
     [500, 'internal_server_error', 'try again'],
-  ])('%i %s has a hint that names the next step', (status, code, words) => {
+  ])('with status %i and code %s has a hint that names the next step', (status, code, words) => {
     const error = apiError(answer(status, { error: code, message: 'x' }), SUBJECT);
     expect(error.code).toBe(code);
     expect(error.hint).toContain(words);
   });
 
-  it('is an AuthError with exit code 3 for 401', () => {
+  it('with status 401 is an AuthError with exit code 3', () => {
     const error = apiError(answer(401, {}), SUBJECT);
     expect(error).toBeInstanceOf(AuthError);
     expect(error.exitCode).toBe(3);
     expect(error.hint).toContain('lucanto-mcp login');
   });
 
-  it('names where a plan can be changed and when to come back', () => {
+  it('names the address for changing the plan, and the time to try again', () => {
     expect(
       apiError(answer(402, { error: 'subscription_required', upgrade_url: 'https://app.lucanto.eu/plan' }), SUBJECT)
         .hint,
@@ -87,7 +87,7 @@ describe('an error of the service', () => {
     });
   });
 
-  it('leaves the outcome of a write open after 5xx, and after a refusal that follows a lost attempt', () => {
+  it('leaves the outcome of a write unknown after 5xx, and after a refusal that follows a lost attempt', () => {
     const write: ErrorSubject = { ...SUBJECT, retry: 'keyed' };
     for (const status of [500, 502, 503, 504]) {
       expect(apiError(answer(status, ''), write)).toMatchObject({
@@ -102,7 +102,7 @@ describe('an error of the service', () => {
   });
 });
 
-describe('a body that is no envelope', () => {
+describe('An error body that is not an envelope', () => {
   it.each<[string, string, string]>([
     [
       'HTML',
@@ -125,14 +125,14 @@ describe('a body that is no envelope', () => {
     ['Rails', '{"status":502,"error":"Bad Gateway"}', '502: Bad Gateway.'],
     ['only errors', '{"errors":["Name is missing"]}', '502: bad gateway.'],
     ['markup in the message', '{"message":"<b>no</b>"}', '502: bad gateway, without further explanation.'],
-  ])('gets a clear sentence: %s', (_name, body, end) => {
+  ])('becomes a clear sentence: %s', (_name, body, end) => {
     const error = apiError(answer(502, body), SUBJECT);
     expect(error.message).toBe(`https://app.lucanto.eu answered lucanto_issue_invoice with ${end}`);
     expect(JSON.stringify([error.message, error.hint, error.details])).not.toContain('<');
   });
 });
 
-describe('validation errors', () => {
+describe('Validation errors of the service', () => {
   it.each<[string, unknown, readonly string[]]>([
     ['strings', ["Due date can't be blank"], ["Due date can't be blank"]],
     ['field and message', [{ field: 'iban', message: 'is invalid' }], ['iban: is invalid']],

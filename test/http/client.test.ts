@@ -44,7 +44,7 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe('what goes over the wire', () => {
+describe('The HTTP client', () => {
   it('sends the token, the user agent with the client, the accepted type and the body with its length', async () => {
     const server = await serve(json(201, { id: 1 }));
     const { http } = testClient(server.origin);
@@ -63,7 +63,7 @@ describe('what goes over the wire', () => {
     });
   });
 
-  it('sends exactly these headers to the real origin', async () => {
+  it('sends exactly the documented headers to the real origin', async () => {
     const scope = nock('https://app.lucanto.eu', {
       reqheaders: {
         authorization: `Bearer ${TOKEN}`,
@@ -99,7 +99,7 @@ describe('what goes over the wire', () => {
   });
 });
 
-describe('the token', () => {
+describe('The token of the HTTP client', () => {
   it.each(['http://app.lucanto.eu', 'http://127.0.0.1.evil.example', 'http://10.0.0.1', 'ftp://localhost', 'lucanto'])(
     'is not sent to %s',
     (origin) => {
@@ -114,7 +114,7 @@ describe('the token', () => {
     },
   );
 
-  it('is asked for before anything is sent', async () => {
+  it('is required before anything is sent', async () => {
     const server = await serve(json(200, {}));
     const { http } = testClient(server.origin, { token: () => null });
     const error = await failure(http.send(get(), sendContext('read')));
@@ -125,7 +125,7 @@ describe('the token', () => {
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
 
-  it('is not quoted when it cannot be a header', async () => {
+  it('is not repeated in the error when it cannot be a header', async () => {
     const { http } = testClient('http://127.0.0.1:9', { token: () => 'lct_pat_se\ncret' });
     const error = await failure(http.send(get(), sendContext('read')));
     expect(error).toBeInstanceOf(AuthError);
@@ -143,7 +143,7 @@ describe('the token', () => {
   });
 });
 
-describe('redirects', () => {
+describe('Redirects', () => {
   it('are followed for GET on the same origin', async () => {
     const server = await serve(text(301, '', { Location: '/api/v1/new?a=1' }), json(200, { new: true }));
     const answer = await testClient(server.origin).http.send(get(), sendContext('read'));
@@ -158,7 +158,7 @@ describe('redirects', () => {
     expect(server.requests).toHaveLength(6);
   });
 
-  it('are refused for a POST, whose outcome is then open only where the service may have acted', async () => {
+  it('are refused for a POST, whose outcome is unknown only if the service may have acted', async () => {
     const outcome = async (status: number) => {
       const server = await serve(text(status, '', { Location: '/elsewhere' }));
       const error = await failure(testClient(server.origin).http.send(post('{}'), sendContext('keyed')));
@@ -170,10 +170,10 @@ describe('redirects', () => {
   });
 });
 
-describe('size', () => {
+describe('The limit of 20 MB for an answer', () => {
   const limit = 20 * 1024 * 1024;
 
-  it('refuses an answer that announces more than 20 MB', async () => {
+  it('refuses an answer whose header announces more', async () => {
     const server = await serve((response) => {
       response.writeHead(200, { 'Content-Length': String(limit + 1) });
       response.write('x');
@@ -183,7 +183,7 @@ describe('size', () => {
     });
   });
 
-  it('refuses an answer that turns out to be more than 20 MB', async () => {
+  it('refuses an answer that turns out to be longer', async () => {
     const server = await serve((response) => {
       response.writeHead(200);
       const piece = Buffer.alloc(1024 * 1024, 'x');
@@ -199,17 +199,17 @@ describe('size', () => {
     });
   });
 
-  it('takes an answer just below it', async () => {
+  it('lets an answer just below it pass', async () => {
     const server = await serve(text(200, 'x'.repeat(limit)));
     expect((await testClient(server.origin).http.send(get(), sendContext('read'))).text).toHaveLength(limit);
   });
 });
 
-describe('time', () => {
+describe('The time limit of a request', () => {
   it.each<[string, Step]>([
     ['nothing comes', hang],
     ['the body never ends', (response) => void response.writeHead(200).write('{')],
-  ])('ends at the deadline when %s', async (_what, step) => {
+  ])('ends it at the deadline when %s', async (_what, step) => {
     const server = await serve(step);
     const { http } = testClient(server.origin);
     const read = await failure(http.send(get(), sendContext('read', { deadline: Date.now() + 150 })));
@@ -226,7 +226,7 @@ describe('time', () => {
     await expect.poll(() => server.closedConnections()).toBe(2);
   });
 
-  it('ends at once when the caller gives up, and closes the request', async () => {
+  it('does not delay a caller that gives up: the request is closed at once', async () => {
     const caller = new AbortController();
     const server = await serve(() => caller.abort());
     const error = await failure(
@@ -236,7 +236,7 @@ describe('time', () => {
     await expect.poll(() => server.closedConnections()).toBe(1);
   });
 
-  it('sends nothing for a caller who has given up already', async () => {
+  it('does not start for a caller that has given up already: nothing is sent', async () => {
     const server = await serve(json(200, {}));
     const context = sendContext('keyed', { signal: AbortSignal.abort() });
     expect(await failure(testClient(server.origin).http.send(post('{}'), context))).toMatchObject({
@@ -246,15 +246,15 @@ describe('time', () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  it('tells a deadline of the caller from a cancellation', async () => {
+  it('is told apart from a cancellation by the caller', async () => {
     const server = await serve(hang);
     const context = sendContext('read', { signal: AbortSignal.timeout(100) });
     expect(await failure(testClient(server.origin).http.send(get(), context))).toMatchObject({ code: 'timeout' });
   });
 });
 
-describe('the log', () => {
-  it('holds one line per attempt without query, body or token', async () => {
+describe('The log of the HTTP client', () => {
+  it('has one line per attempt, without query, body or token', async () => {
     const server = await serve(
       json(503, {}, { 'X-Request-Id': 'r-1' }),
       json(200, { secret: 'body' }, { 'X-Request-Id': 'r-2' }),
@@ -268,7 +268,7 @@ describe('the log', () => {
   });
 });
 
-describe('a path', () => {
+describe('A request path', () => {
   it.each(['//evil.example/x', '/api/../admin', '/api/%2e%2E/admin', '/api/./x', 'api', '/a?b', '/a#b', '/a\\b'])(
     'like %s is refused',
     async (path) => {
@@ -280,7 +280,7 @@ describe('a path', () => {
   );
 });
 
-describe('a service that cannot be reached', () => {
+describe('A service that cannot be reached', () => {
   it('is named with its origin when the connection is refused', async () => {
     const server = await scriptedServer(json(200, {}));
     await server.close();
@@ -289,7 +289,7 @@ describe('a service that cannot be reached', () => {
     expect(error).toMatchObject({ code: 'econnrefused', exitCode: 4, message: expect.stringContaining(server.origin) });
   });
 
-  it('is named when DNS does not know it', async () => {
+  it('is named with its host when DNS does not know it', async () => {
     const error = await failure(testClient('https://lucanto.invalid').http.send(get(), sendContext('read')));
     expect(error).toBeInstanceOf(UnreachableError);
     expect(String(error)).toContain('https://lucanto.invalid');
@@ -302,7 +302,7 @@ describe('a service that cannot be reached', () => {
       'its certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)',
     ],
     ['no TLS at all', createHttpServer(), 'it did not speak TLS as expected'],
-  ])('is told apart from one with %s', async (_name, server, why) => {
+  ])('is told apart from a service with %s', async (_name, server, why) => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `https://127.0.0.1:${portOf(server.address())}`;
     const { http, waits } = testClient(origin);

@@ -66,8 +66,8 @@ async function calls(origin: string, retry: RetryClass): Promise<number[]> {
 
 const FINE = new Array(CALLS).fill(200);
 
-describe.each(CLASSES)('a request that is %s', (retry) => {
-  it('is not failed by a connection that is reset as the request arrives', async () => {
+describe.each(CLASSES)('A request that is %s', (retry) => {
+  it('does not fail because its connection is reset as it arrives', async () => {
     const count: Count = { connections: 0, requests: 0 };
     const origin = await rawServer(count, (socket, nth) => {
       if (nth === 1) socket.write(ANSWER);
@@ -79,7 +79,7 @@ describe.each(CLASSES)('a request that is %s', (retry) => {
     else expect(count.requests).toBeGreaterThan(CALLS);
   });
 
-  it('is not failed by a connection that is closed without a word as the request arrives', async () => {
+  it('does not fail because its connection is closed without an answer as it arrives', async () => {
     const count: Count = { connections: 0, requests: 0 };
     const origin = await rawServer(count, (socket, nth) => {
       if (nth === 1) socket.write(ANSWER);
@@ -89,7 +89,7 @@ describe.each(CLASSES)('a request that is %s', (retry) => {
     if (retry === 'once') expect(count.requests).toBe(CALLS);
   });
 
-  it('is not failed by a server that closes a few milliseconds after each answer', async () => {
+  it('does not fail because the server closes connections a few milliseconds after each answer', async () => {
     const count: Count = { connections: 0, requests: 0 };
     const origin = await rawServer(count, (socket) => {
       socket.write(ANSWER);
@@ -99,7 +99,7 @@ describe.each(CLASSES)('a request that is %s', (retry) => {
     if (retry === 'once') expect(count.requests).toBe(CALLS);
   });
 
-  it.each([true, false])('is not failed by a short keepAliveTimeout (announced: %s)', async (announced) => {
+  it.each([true, false])('does not fail because of a short keepAliveTimeout (announced: %s)', async (announced) => {
     const server = createHttpServer((request, response) => {
       request.resume();
       if (!announced) response.setHeader('Connection', 'keep-alive');
@@ -110,8 +110,8 @@ describe.each(CLASSES)('a request that is %s', (retry) => {
   });
 });
 
-describe('a server that closes nothing', () => {
-  it('meets few connections for calls that may be repeated', async () => {
+describe('A server that keeps its connections open', () => {
+  it('sees few connections for calls that may be repeated', async () => {
     const count: Count = { connections: 0, requests: 0 };
     const origin = await rawServer(count, (socket) => socket.write(ANSWER));
     await calls(origin, 'read');

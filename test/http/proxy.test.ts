@@ -5,7 +5,7 @@ import { proxyFor } from '../../src/http/proxy.ts';
 const SERVICE = 'https://app.lucanto.eu';
 const PROXY = 'http://proxy.example:3128';
 
-describe('the proxy of the environment', () => {
+describe('The proxy of the environment', () => {
   it.each<[string, Record<string, string>, string | undefined]>([
     [SERVICE, {}, undefined],
     [SERVICE, { HTTPS_PROXY: '' }, undefined],
@@ -21,7 +21,7 @@ describe('the proxy of the environment', () => {
     ['http://127.0.0.1:4010', { HTTP_PROXY: PROXY }, undefined],
     ['https://localhost:4010', { HTTPS_PROXY: PROXY }, undefined],
     ['http://127.0.0.1:4010', { HTTP_PROXY: 'http://localhost:3128' }, 'localhost:3128 of HTTP_PROXY'],
-  ])('of %s with %j is %s', (origin, env, expected) => {
+  ])('for %s with %j is %s', (origin, env, expected) => {
     const proxy = proxyFor(origin, env);
     expect(proxy === null ? undefined : `${proxy.host} of ${proxy.variable}`).toBe(expected);
   });
@@ -40,7 +40,7 @@ describe('the proxy of the environment', () => {
     ['app.lucanto.eu.example', false],
     ['10.0.0.0/8', false],
     [',', false],
-  ])('is passed by with NO_PROXY=%s: %s', (exceptions, passedBy) => {
+  ])('is bypassed with NO_PROXY=%s: %s', (exceptions, passedBy) => {
     for (const variable of ['NO_PROXY', 'no_proxy']) {
       expect(proxyFor(SERVICE, { HTTPS_PROXY: PROXY, [variable]: exceptions }) === null).toBe(passedBy);
     }
@@ -54,7 +54,7 @@ describe('the proxy of the environment', () => {
     ['https://[2001:db8::1]', '2001:db8::1', true],
     ['https://[2001:db8::1]:8443', '[2001:db8::1]:8443', true],
     ['https://[2001:db8::1]', '2001:db8::/32', true],
-  ])('knows addresses: %s and NO_PROXY=%s', (origin, exceptions, passedBy) => {
+  ])('compares addresses, not their spelling: %s and NO_PROXY=%s', (origin, exceptions, passedBy) => {
     expect(proxyFor(origin, { HTTPS_PROXY: PROXY, NO_PROXY: exceptions }) === null).toBe(passedBy);
   });
 

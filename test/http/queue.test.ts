@@ -40,8 +40,8 @@ const post = (path: string): HttpRequest => ({ ...get(path), method: 'POST', bod
 const paths = (count: number) => Array.from({ length: count }, (_, index) => `/${index}`);
 const settled = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 
-describe('requests at once', () => {
-  it('are no more than the limit, and leave in the order in which they came', async () => {
+describe('Concurrent requests', () => {
+  it('are never more than the limit, and leave in the order in which they came', async () => {
     const server = await patientServer();
     const { http } = testClient(server.origin, { concurrency: 3 });
     const all = Promise.all(paths(10).map((path) => http.send(get(path), sendContext('read'))));
@@ -54,7 +54,7 @@ describe('requests at once', () => {
     expect(server.most()).toBe(3);
   });
 
-  it('leave the queue at once when their caller gives up or their deadline passes, unsent and with no doubt', async () => {
+  it('leave the queue at once, certainly unsent, when their caller gives up or their deadline passes', async () => {
     const server = await patientServer();
     const { http } = testClient(server.origin, { concurrency: 1 });
     const first = http.send(get('/first'), sendContext('read'));
@@ -81,7 +81,7 @@ describe('requests at once', () => {
     expect(server.order()).toEqual(['/first', '/last']);
   });
 
-  it('do not wait for one that waits out a Retry-After, which keeps its place', async () => {
+  it('do not wait for a request that waits out a Retry-After, which keeps its place', async () => {
     const server = await patientServer(json(429, {}, { 'Retry-After': '1' }));
     let endWait: () => void = () => undefined;
     const clock = {
@@ -104,7 +104,7 @@ describe('requests at once', () => {
     expect(server.order()).toEqual(['/0', '/1', '/0', '/2', '/3']);
   });
 
-  it('give their slot back however they end', async () => {
+  it('free their slot however they end', async () => {
     const server = await patientServer((response) => response.socket?.destroy(), json(500, {}));
     const { http } = testClient(server.origin, { concurrency: 1 });
     await settled(http.send(post('/lost'), sendContext('once')));
@@ -120,7 +120,7 @@ describe('requests at once', () => {
     expect((await last).status).toBe(200);
   });
 
-  it('of a refresh in the background leave half of the slots to calls', async () => {
+  it('of a background refresh leave half of the slots to calls', async () => {
     const server = await patientServer();
     const { http } = testClient(server.origin, { concurrency: 4 });
     const send = (path: string, over: Partial<SendContext> = {}) => http.send(get(path), sendContext('read', over));

@@ -81,48 +81,48 @@ const TABLE: readonly (readonly [string, Step, Readonly<Record<RetryClass, numbe
 ];
 const CLASSES: readonly RetryClass[] = ['read', 'keyed', 'idempotent', 'once'];
 
-describe.each(TABLE)('%s', (_name, fault, attempts) => {
-  it.each(CLASSES)('is met by the policy of a request that is %s', async (retry) => {
+describe.each(TABLE)('The fault %s', (_name, fault, attempts) => {
+  it.each(CLASSES)('is retried according to the policy of a request that is %s', async (retry) => {
     const outcome = await play(retry, [fault, OK]);
     expect(outcome.attempts).toBe(attempts[retry]);
     if (attempts[retry] > 1) expect(outcome.end).toBe(200);
   });
 });
 
-describe('a request that fails again and again', () => {
-  it.each([reset, HTML_502, json(503, {})])('is sent three times', async (fault) => {
+describe('A request that fails again and again', () => {
+  it.each([reset, HTML_502, json(503, {})])('is sent three times (fault %#)', async (fault) => {
     expect((await play('read', [fault])).attempts).toBe(3);
   });
 
-  it('keeps its key', async () => {
+  it('keeps its idempotency key', async () => {
     const outcome = await play('keyed', [reset, HTML_502, OK]);
     expect(outcome).toMatchObject({ attempts: 3, end: 200 });
     expect([...outcome.keys]).toEqual(['key-1']);
   });
 
-  it('waits longer each time', async () => {
+  it('waits longer before each attempt', async () => {
     const { waits } = await play('read', [json(503, {})]);
     expect(waits).toEqual([125, 250]);
   });
 
-  it('waits on for one that is still being worked on', async () => {
+  it('waits for an earlier attempt that is still in progress', async () => {
     const outcome = await play('keyed', [IN_PROGRESS, IN_PROGRESS, IN_PROGRESS, IN_PROGRESS, OK]);
     expect(outcome).toMatchObject({ attempts: 5, end: 200 });
   });
 });
 
-describe('a write whose outcome stays open', () => {
+describe('A write whose outcome stays unknown', () => {
   it.each<[string, RetryClass, readonly [Step, ...Step[]]]>([
     ['a reset to the end', 'keyed', [reset]],
     ['a reset to the end', 'idempotent', [reset]],
     ['a reset, then 404', 'idempotent', [reset, json(404, {})]],
     ['one cut body', 'once', [cut(200, '{')]],
     ['a reset, then a refusal that says nothing of it', 'keyed', [reset, json(401, {})]],
-  ])('says so: %s', async (_name, retry, steps) => {
+  ])('says so in its error: %s', async (_name, retry, steps) => {
     expect((await play(retry, steps)).unknown).toBe(true);
   });
 
-  it('is none where the connection never stood', async () => {
+  it('does not include a write whose connection was never made', async () => {
     const server = await scriptedServer(OK);
     await server.close();
     const { http, waits } = testClient(server.origin);
@@ -145,7 +145,7 @@ describe('Retry-After', () => {
     for (const nonsense of [null, '', '-5', 'soon', '1e9', 'Sun, soon']) expect(retryAfterMs(nonsense, now)).toBeNull();
   });
 
-  it('of 0 is waited for as long as none', async () => {
+  it('of 0 seconds counts as no Retry-After', async () => {
     const soon = { 'Retry-After': '0' };
     expect((await play('once', [json(429, {}, soon)])).waits).toEqual([125, 250]);
     expect((await play('read', [json(503, {}, soon)])).waits).toEqual([125, 250]);
@@ -154,14 +154,14 @@ describe('Retry-After', () => {
     expect(waits).toEqual([125, 250, 500]);
   });
 
-  it('that lies beyond the deadline is answered at once', async () => {
+  it('beyond the deadline ends the request at once', async () => {
     const outcome = await play('read', [json(429, {}, { 'Retry-After': '60' }), OK]);
     expect(outcome).toMatchObject({ attempts: 1, end: 429, waits: [] });
   });
 });
 
-describe('the jitter', () => {
-  it('keeps a pause between half of it and all of it', () => {
+describe('The jitter of a pause', () => {
+  it('leaves between half of it and all of it', () => {
     expect(pauseBeforeRetry('read', 'lost', 1, null, () => 0)).toBe(125);
     expect(pauseBeforeRetry('read', 'lost', 2, null, () => 0.999999)).toBe(500);
   });

@@ -80,12 +80,12 @@ async function aWorkspace(): Promise<string> {
   return idIn(answer.content);
 }
 
-describe('the bundle', () => {
+describe('The bundle', () => {
   it('passes `mcpb validate`', async () => {
     expect(await bundle.validate()).toContain('Manifest schema validation passes!');
   });
 
-  it('is named after its version, and its size and checksum are printed', () => {
+  it('is named after its version, and `npm run bundle` prints its size and checksum', () => {
     expect(basename(bundle.file)).toBe(`lucanto-mcp-${packageJson.version}.mcpb`);
     const archive = readFileSync(bundle.file);
     const sha256 = createHash('sha256').update(archive).digest('hex');
@@ -93,7 +93,7 @@ describe('the bundle', () => {
     expect(bundle.printed).toContain(`sha256 ${sha256}`);
   });
 
-  it('holds what runs and what it may be used for, and nothing else', () => {
+  it('holds the program, its manifest, icon, README, licence and notices, and nothing else', () => {
     const rest = bundle.contents.filter((path) => !/^dist\/[\w-]+[.]js$/.test(path));
     expect(rest).toEqual([
       'LICENSE',
@@ -109,20 +109,20 @@ describe('the bundle', () => {
     expect(bundle.contents).toContain('dist/main.js');
   });
 
-  it('is the same archive when it is made again', async () => {
+  it('is byte for byte the same archive when it is made again', async () => {
     const again = await makeBundle();
     expect(readFileSync(again.file).equals(readFileSync(bundle.file))).toBe(true);
     again.remove();
   }, 60_000);
 
-  it('has an icon of 512 × 512 that is no larger than it must be', () => {
+  it('has an icon of 512 × 512 pixels in less than 20 kB', () => {
     const icon = readFileSync(join(bundle.folder, bundle.manifest.icon ?? ''));
     expect(icon.subarray(1, 4).toString()).toBe('PNG');
     expect([icon.readUInt32BE(16), icon.readUInt32BE(20)]).toEqual([512, 512]);
     expect(icon.length).toBeLessThan(20_000);
   });
 
-  it('asks for the token as a secret, and for nothing else that is required', () => {
+  it('asks for the token as a secret, and requires no other field of its form', () => {
     const form = bundle.manifest.user_config ?? {};
     expect(form.token).toMatchObject({ type: 'string', sensitive: true, required: true });
     expect(form.read_only).toMatchObject({ type: 'boolean', default: true });
@@ -131,7 +131,7 @@ describe('the bundle', () => {
     expect(Object.keys(form).filter((key) => form[key]?.required === true)).toEqual(['token']);
   });
 
-  it('sets variables of the settings table alone: a profile of its own, and one for each field of its form', () => {
+  it('sets only variables of the settings table: a profile of its own, and one for each field of its form', () => {
     const { env = {} } = bundle.manifest.server.mcp_config;
     const known: readonly string[] = [TOKEN_VARIABLE, ...Object.values(SETTINGS)].map(({ variable }) => variable);
     expect(Object.keys(env).filter((variable) => !known.includes(variable))).toEqual([]);
@@ -142,19 +142,19 @@ describe('the bundle', () => {
   });
 });
 
-describe('the bundle, started as its manifest says', () => {
+describe('The bundle, started as its manifest says,', () => {
   it('is not started by an app without a token', async () => {
     expect(await bundle.startOf({ read_only: true })).toBeNull();
   });
 
-  it('only reads, in every workspace, where nothing but the token was filled in', async () => {
+  it('only reads, in every workspace, when the user filled in the token alone', async () => {
     const { all, writing, pinned } = await toolsOf({ token: demo.token });
     expect(all).toContain('lucanto_list_invoices');
     expect(writing).toEqual([]);
     expect(pinned).toBe(false);
   });
 
-  it('writes once read-only is switched off', async () => {
+  it('has tools that write once the user switches read-only off', async () => {
     const { writing } = await toolsOf({ token: demo.token, read_only: false });
     expect(writing).toEqual(expect.arrayContaining(['lucanto_create_invoice', 'lucanto_delete_invoice']));
   });
@@ -163,7 +163,7 @@ describe('the bundle, started as its manifest says', () => {
     expect((await toolsOf({ token: demo.token, workspace: await aWorkspace() })).pinned).toBe(true);
   });
 
-  it('has nothing to do with what `login` stored on the same computer', async () => {
+  it('does not use what `login` stored on the same computer', async () => {
     const stored = { ...home.env, LUCANTO_URL: demo.url };
     expect((await run(['login'], { home, env: stored, stdin: `${demo.token}\n` })).exitCode).toBe(0);
     const start = await startOf({ token: 'lct_pat_of_the_form' });
@@ -180,8 +180,8 @@ describe('the bundle, started as its manifest says', () => {
   });
 
   it.each([
-    ['in Downloads where the form names no folder', {}, ['Downloads', 'Lucanto']],
-    ['where the form says', { files: 'my papers' }, ['my papers']],
+    ['in Downloads when the form names no folder', {}, ['Downloads', 'Lucanto']],
+    ['in the folder that the form names', { files: 'my papers' }, ['my papers']],
   ])('saves files %s', async (_, { files }: { files?: string }, folder) => {
     const filled = files === undefined ? {} : { files: join(home.dir, files) };
     const { client } = await connected({ token: demo.token, workspace: await aWorkspace(), ...filled });
@@ -194,8 +194,8 @@ describe('the bundle, started as its manifest says', () => {
   });
 });
 
-describe('the bundle inside an app, as Claude Desktop loads it', () => {
-  it('answers, stays while stdin is open, and ends with it', async () => {
+describe('The bundle, loaded inside an app as Claude Desktop does it,', () => {
+  it('answers, keeps running while stdin is open, and ends when stdin ends', async () => {
     const { args, env } = await startOf({ token: demo.token });
     const child = fork(HOST, [...args], { cwd: '/', env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -49,15 +49,15 @@ function check(changelog: string, args: readonly string[] = [], env: Readonly<Re
 
 const FINE = { status: 0, stdout: '', stderr: '' };
 
-describe('the check before a release', () => {
-  it('passes a version with a dated section, entries in it and none left over', () => {
+describe('The check before a release', () => {
+  it('passes a version whose dated section has entries, with none left under [Unreleased]', () => {
     expect(check(GOOD)).toEqual(FINE);
     expect(check(GOOD.replace(/\n/g, '\r\n'))).toEqual(FINE);
     expect(check(GOOD.replace('## [Unreleased]\n\n### Added\n', ''))).toEqual(FINE);
     expect(check(GOOD, ['--tag', 'v1.2.0'])).toEqual(FINE);
   });
 
-  it('prints the section of the version, and only that, for the page of the release', () => {
+  it('prints only the section of the version, for the page of the release', () => {
     const notes = '### Added\n\n- A thing [with a link].\n\n### Fixed\n\n- Another thing.\n';
     expect(check(GOOD, ['--notes'])).toEqual({ status: 0, stdout: notes, stderr: '' });
   });
@@ -70,7 +70,7 @@ describe('the check before a release', () => {
     ['a section without entries', GOOD.replace(/^- A.*thing.*$/gm, ''), 'is empty.'],
     ['two sections', GOOD.replace('[1.1.0]', '[1.2.0]'), 'has 2 sections for version 1.2.0.'],
     ['entries under Unreleased', GOOD.replace('### Added', '### Added\n\n- Late.'), 'has entries under [Unreleased].'],
-    ['no changelog to speak of', '', 'CHANGELOG.md has no section for version 1.2.0.'],
+    ['an empty changelog', '', 'CHANGELOG.md has no section for version 1.2.0.'],
   ])('refuses %s, with the next step', (_, changelog, sentence) => {
     for (const args of [[], ['--notes']]) {
       const { status, stdout, stderr } = check(changelog, args);
@@ -80,7 +80,7 @@ describe('the check before a release', () => {
     }
   });
 
-  it('refuses a tag that is not the version, also the tag that started a workflow', () => {
+  it('refuses a tag that differs from the version, also the tag that started a workflow', () => {
     const told = 'error: The tag is v1.3.0, and package.json says 1.2.0.\n';
     expect(check(GOOD, ['--tag', 'v1.3.0'])).toMatchObject({ status: 1, stderr: expect.stringContaining(told) });
     const started = { GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1.3.0' };

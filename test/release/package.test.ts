@@ -37,7 +37,7 @@ function textOf(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-describe('the package', () => {
+describe('The npm package', () => {
   it('holds the launcher, the built program, the documents, and nothing else', () => {
     const named = pack.files.map(({ path }) => path.replace(/^(dist\/).+-[A-Z0-9]{8}[.]js$/, '$1<chunk>.js'));
     expect([...new Set(named)].sort()).toEqual([
@@ -67,7 +67,7 @@ describe('the package', () => {
     expect(links.filter((target) => !packed.has(target))).toEqual([]);
   });
 
-  it('is no bigger than a program that npx fetches on the first start should be', () => {
+  it('is small enough to be fetched by npx on the first start', () => {
     expect(pack.size).toBeLessThan(700_000);
     expect(pack.unpackedSize).toBeLessThan(2_300_000);
   });
@@ -87,7 +87,7 @@ describe('the package', () => {
     expect(textOf('bin/lucanto-mcp.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  it('says who made it, where to find it and what it needs, and is published openly with provenance', () => {
+  it('names its author, repository, licence and Node version, and is published publicly with provenance', () => {
     const { repository, homepage, bugs, author, license, engines, publishConfig } = packageJson;
     const home = 'https://github.com/lucanto/lucanto-mcp';
     expect({ repository, homepage, bugs, license, engines, publishConfig }).toEqual({
@@ -102,7 +102,7 @@ describe('the package', () => {
     expect(packageJson.description).not.toBe('');
   });
 
-  it('names no folder of the computer that it was built on, and has no source maps', () => {
+  it('contains no path of the computer that built it, and no source maps', () => {
     for (const { path } of pack.files) {
       const text = textOf(path);
       expect(text).not.toContain(ROOT);

@@ -61,29 +61,29 @@ function contacts(): string[] {
   return [...new Set(lines)];
 }
 
-describe(`installed from the tarball into an empty folder, on Node ${NODE === process.execPath ? process.version : NODE}`, () => {
-  it('is one package, without anything beside it', () => {
+describe(`The package, installed from its tarball on Node ${NODE === process.execPath ? process.version : NODE},`, () => {
+  it('is the only package in node_modules', () => {
     expect(readdirSync(join(empty, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['lucanto-mcp']);
   });
 
-  it('says its version', async () => {
+  it('prints its version', async () => {
     expect(await run(NODE, [installed, '--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
     expect(contacts()).toEqual([]);
   });
 
-  it.skipIf(process.platform === 'win32')('starts by the name that npm gave it', async () => {
+  it.skipIf(process.platform === 'win32')('starts by the command that npm links', async () => {
     const shim = join(empty, 'node_modules', '.bin', 'lucanto-mcp');
     expect((await run(shim, ['--version'])).stdout).toBe(`${version}\n`);
   });
 
-  it('shows the tools of the demo, and reaches nothing but this computer', async () => {
+  it('lists the tools of the demo, and connects to this computer only', async () => {
     const { code, stdout, stderr } = await run(NODE, [installed, 'tools', '--demo']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('lucanto_create_invoice');
     expect(contacts()).toEqual(['127.0.0.1']);
   });
 
-  it('holds a session over stdio: lists tools and calls one, and reaches nothing but this computer', async () => {
+  it('lists tools and calls one over stdio, and connects to this computer only', async () => {
     const session = await connect('v2 auto', { home, env, bin: installed, args: ['--demo'] });
     try {
       expect((await session.listTools()).map(({ name }) => name)).toContain('lucanto_list_workspaces');
@@ -96,7 +96,7 @@ describe(`installed from the tarball into an empty folder, on Node ${NODE === pr
     expect(contacts()).toEqual(['127.0.0.1']);
   });
 
-  it('runs without being installed, as npx does it', async () => {
+  it('runs through npx without being installed', async () => {
     const printed = await npm(['exec', '--yes', `--package=${tarball}`, '--', 'lucanto-mcp', '--version'], {
       cwd: home.dir,
       home: folder,

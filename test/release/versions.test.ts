@@ -30,8 +30,8 @@ function inFolder<T>(work: (folder: string) => T): T {
   }
 }
 
-describe('the version', () => {
-  it('is that of package.json everywhere', () => {
+describe('The version', () => {
+  it('is the one of package.json in the lock file, in server.json, in the code and in --version', () => {
     const { version } = packageJson;
     expect(version).toMatch(/^\d+[.]\d+[.]\d+(-[\w.]+)?$/);
     expect([lock.version, lock.packages[''].version]).toEqual([version, version]);
@@ -40,7 +40,7 @@ describe('the version', () => {
     expect(node('bin/lucanto-mcp.js', '--version').stdout.trim()).toBe(version);
   });
 
-  it('is that of the latest release in the changelog, once there is one', () => {
+  it('is the one of the latest release in the changelog, once there is a release', () => {
     const changelog = readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8');
     const released = [...changelog.matchAll(/^## \[(\d[^\]]*)\]/gm)].map(([, version]) => version);
     expect([packageJson.version, ...released.slice(0, 1)]).toEqual(
@@ -50,7 +50,7 @@ describe('the version', () => {
 });
 
 describe('server.json', () => {
-  it('is what package.json and the settings make of it', () => {
+  it('is what scripts/server-json.mjs makes of package.json and the settings', () => {
     expect(script('server-json.mjs', '--check')).toMatchObject({ status: 0, stderr: '' });
   });
 
@@ -60,7 +60,7 @@ describe('server.json', () => {
     expect(server.packages[0]?.identifier).toBe(packageJson.name);
   });
 
-  it('keeps to what the registry refuses otherwise: lengths, an exact version, stdio', () => {
+  it('keeps to the limits of the registry: lengths, an exact version, stdio', () => {
     expect(server.name).toMatch(/^[a-zA-Z0-9.-]{1,100}\/[a-zA-Z0-9._-]{1,99}$/);
     for (const text of [server.title, server.description]) expect([...text].length).toBeLessThanOrEqual(100);
     expect(server.packages.map(({ registryType, transport }) => [registryType, transport])).toEqual([
@@ -68,7 +68,7 @@ describe('server.json', () => {
     ]);
   });
 
-  it('names variables of the settings table alone, the token as a secret', () => {
+  it('names only variables of the settings table, the token as a secret', () => {
     const known: readonly string[] = [TOKEN_VARIABLE, ...Object.values(SETTINGS)].map(({ variable }) => variable);
     const inputs = server.packages[0]?.environmentVariables ?? [];
     expect(inputs.filter(({ name }) => !known.includes(name))).toEqual([]);
@@ -99,19 +99,19 @@ describe('server.json', () => {
   });
 });
 
-describe("the check against the registry's own schema", () => {
+describe("The check against the registry's own schema", () => {
   const schema = { $id: server.$schema, type: 'object', properties: { name: { pattern: '/' } }, required: ['name'] };
 
   it.each([
-    ['passes what fits', schema, 0, /fits https:/],
+    ['passes a server.json that fits', schema, 0, /fits https:/],
     [
-      'refuses what does not, saying where',
+      'refuses a server.json that does not fit, and names the field',
       { ...schema, properties: { name: { maxLength: 3 } } },
       1,
       /\/name must NOT/,
     ],
     [
-      'refuses another schema than the one that is named',
+      'refuses a schema other than the one that server.json names',
       { ...schema, $id: 'https://x.example/' },
       1,
       /names the schema/,
@@ -127,7 +127,7 @@ describe("the check against the registry's own schema", () => {
   });
 
   // The schema is not ours to keep here: LUCANTO_SERVER_SCHEMA names a copy. A release reads it from the registry.
-  it.runIf(process.env.LUCANTO_SERVER_SCHEMA)('passes', () => {
+  it.runIf(process.env.LUCANTO_SERVER_SCHEMA)('passes our server.json with the copy in LUCANTO_SERVER_SCHEMA', () => {
     const run = script('check-server-json.mjs', '--schema', process.env.LUCANTO_SERVER_SCHEMA ?? '');
     expect(run).toMatchObject({ status: 0, stderr: '' });
   });

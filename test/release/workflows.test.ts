@@ -66,8 +66,8 @@ function runsOf(job: Job): string[] {
   return (job.steps ?? []).flatMap(({ run }) => run ?? []);
 }
 
-describe('the workflows', () => {
-  it('are these', () => {
+describe('The workflows', () => {
+  it('are one for changes and one for releases', () => {
     expect(files).toEqual(['ci.yml', 'release.yml']);
   });
 
@@ -85,13 +85,13 @@ describe('the workflows', () => {
     expect(pinned.size).toBe(new Set([...pinned].map((what) => what.split('@')[0])).size);
   });
 
-  it('start on nothing that gives the code of strangers a token, and put nothing of theirs into a shell', () => {
+  it('start on no event that gives a token to code of strangers, and put no text of an event into a shell', () => {
     for (const { on } of workflows.values())
       for (const event of Object.keys(on)) expect(['push', 'pull_request', 'workflow_call']).toContain(event);
     for (const [, job] of allJobs()) for (const run of runsOf(job)) expect(run).not.toContain('${{');
   });
 
-  it('may do as little as they can', () => {
+  it('have no more permissions than each job needs, and keep no token after the checkout', () => {
     const allowed = Object.fromEntries([...workflows].map(([file, { permissions }]) => [file, permissions]));
     expect(allowed).toEqual({ 'ci.yml': { contents: 'read' }, 'release.yml': {} });
     const own = Object.fromEntries(
@@ -137,7 +137,7 @@ describe('the workflows', () => {
     expect(runsOf(jobOf('ci.yml', 'bundled')).at(-1)).toBe('node scripts/check-bundled.mjs');
   });
 
-  it('end at some time', () => {
+  it('have a time limit for every job', () => {
     for (const [name, job] of allJobs())
       expect([name, job.uses !== undefined || (job['timeout-minutes'] ?? 0) > 0]).toEqual([name, true]);
   });
@@ -155,7 +155,7 @@ describe('the workflows', () => {
     expect(runsOf(jobOf('ci.yml', 'checks'))).toEqual(['.ci/run', 'node scripts/check-server-json.mjs']);
   });
 
-  it('call only scripts that there are', () => {
+  it('call only scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const runs = allJobs()
       .flatMap(([, job]) => runsOf(job))
@@ -169,8 +169,8 @@ describe('the workflows', () => {
   });
 });
 
-describe('a release', () => {
-  it('starts with a tag, and publishes nothing before the changelog and every test have passed', () => {
+describe('A release', () => {
+  it('starts with a tag, and publishes nothing before the changelog check and every test have passed', () => {
     expect(workflows.get('release.yml')?.on).toEqual({ push: { tags: ['v*'] } });
     expect(runsOf(jobOf('release.yml', 'changelog'))).toEqual(['node scripts/check-release.mjs']);
     expect(jobOf('release.yml', 'ci')).toMatchObject({ needs: 'changelog', uses: './.github/workflows/ci.yml' });
@@ -209,7 +209,7 @@ describe('a release', () => {
     expect(create).toMatch(/ --verify-tag .*--notes-file notes[.]md$/);
   });
 
-  it('runs the publisher of the MCP registry only if it is, byte for byte, the one that was chosen', () => {
+  it('runs the publisher of the MCP registry only if its checksum is the pinned one', () => {
     const { env = {}, ...job } = jobOf('release.yml', 'registry');
     expect(env.PUBLISHER).toMatch(
       /^https:\/\/github[.]com\/modelcontextprotocol\/registry\/releases\/download\/v[\d.]+\//,
@@ -222,7 +222,7 @@ describe('a release', () => {
     expect(publish).toBe('"$RUNNER_TEMP/mcp-publisher" publish server.json');
   });
 
-  it('tells the registry of the bundle as it can be downloaded', () => {
+  it('gives the registry the checksum of the bundle that users download', () => {
     const [, describe = ''] = runsOf(jobOf('release.yml', 'server-json'));
     const at = ['curl -fsSL -o "$RUNNER_TEMP/$bundle" "$url"', 'server-json.mjs --bundle', 'check-server-json.mjs'].map(
       (part) => describe.indexOf(part),
@@ -231,7 +231,7 @@ describe('a release', () => {
     expect(at[0]).toBeGreaterThan(0);
   });
 
-  it('logs in to the registry in the way that gives the right to the name of the server', () => {
+  it('logs in to the registry in the way that owns the name of the server', () => {
     const { name } = JSON.parse(readFileSync(join(ROOT, 'server.json'), 'utf8'));
     const [namespace = ''] = name.split('/');
     const login = runsOf(jobOf('release.yml', 'registry')).find((run) => run.includes(' login '));
