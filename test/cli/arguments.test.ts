@@ -19,7 +19,7 @@ const SCHEMA = {
 
 const read = (...pairs: string[]) => readArguments(null, pairs, SCHEMA);
 
-describe('--arg name=value', () => {
+describe('The option --arg name=value', () => {
   it.each([
     [['id=42'], { id: 42 }],
     [['id=9007199254740993'], { id: 9007199254740993n }],
@@ -40,7 +40,7 @@ describe('--arg name=value', () => {
     [['anything=x'], { anything: 'x' }],
     [['unknown=true'], { unknown: true }],
     [['toString=1'], { toString: 1 }],
-  ])('reads %j by the type that the schema states', (pairs, args) => {
+  ])('reads %j with the type of the schema', (pairs, args) => {
     expect(read(...pairs)).toEqual(args);
   });
 
@@ -48,13 +48,13 @@ describe('--arg name=value', () => {
     expect(() => read(pair)).toThrow(/^--arg /);
   });
 
-  it('beats the same name in --args', () => {
+  it('wins over the same name in --args', () => {
     expect(readArguments('{"id": 1, "name": "a"}', ['id=2'], SCHEMA)).toEqual({ id: 2, name: 'a' });
   });
 });
 
-describe('names that are near', () => {
-  it('are found through typing errors, and not where nothing is near', () => {
+describe('Similar names', () => {
+  it('are found in spite of typing errors, and only if they are similar enough', () => {
     const names = ['login', 'logout', 'status', 'tools'];
     expect(nearNames('lgoin', names)).toEqual(['login']);
     expect(nearNames('tool', names)).toEqual(['tools']);

@@ -14,7 +14,7 @@ function terminal() {
 
 const never = new AbortController().signal;
 
-describe('asking for a token at a terminal', () => {
+describe('The prompt for a token at a terminal', () => {
   it('shows the question and never what is typed', async () => {
     const { stdio, shown } = terminal();
     const answer = askToken('Token (from there)', stdio, never);

@@ -16,7 +16,7 @@ async function firstWorkspace(): Promise<string> {
   return String(rows[0]?.id);
 }
 
-describe('call', () => {
+describe('The command call', () => {
   it('prints the result as compact JSON and nothing else', async () => {
     const workspace = await firstWorkspace();
     const args = ['lucanto_list_invoices', '--arg', 'limit=3', '--arg', `workspace_id=${workspace}`];
@@ -28,7 +28,7 @@ describe('call', () => {
     expect(answer).toMatchObject({ has_more: true, next_cursor: expect.any(String) });
   });
 
-  it('takes arguments as JSON, on the command line or on stdin, and single ones beat them', async () => {
+  it('takes arguments as JSON on the command line or on stdin, and a single --arg wins over them', async () => {
     const workspace_id = Number(await firstWorkspace());
     const json = JSON.stringify({ workspace_id, limit: 2 });
     const rows = async (...args: Parameters<typeof call>) => JSON.parse((await call(...args)).stdout).data.length;
@@ -42,7 +42,7 @@ describe('call', () => {
     expect(stdout).toContain('"id":9007199254740993');
   });
 
-  it('prints an error answer on stdout, its sentence on stderr, and exits with 1', async () => {
+  it('prints an error answer on stdout and its message on stderr, and exits with 1', async () => {
     const workspace = await firstWorkspace();
     const { code, stdout, stderr } = await call([
       'lucanto_get_invoice',
@@ -68,7 +68,7 @@ describe('call', () => {
     expect(stderr).toContain(sentence);
   });
 
-  it('suggests near names for a tool that does not exist', async () => {
+  it('suggests similar names for a tool that does not exist', async () => {
     const { code, stderr } = await call(['lucanto_list_invoces']);
     expect(code).toBe(1);
     expect(stderr).toContain('`lucanto_list_invoices`');
@@ -82,14 +82,14 @@ describe('call', () => {
     expect((await call(['lucanto_create_invoice', '--read-only'])).stderr).toContain('--read-only');
   });
 
-  it('exits with 3 without a token and with one that the service refuses', async () => {
+  it('exits with 3 without a token and with a token that the service refuses', async () => {
     const without = await bench.program.run(['call', 'lucanto_list_workspaces', '--url', bench.service.url]);
     expect(without.code).toBe(3);
     expect(without.stderr).toContain(`lucanto-mcp login --url ${bench.service.url}`);
     expect((await call(['lucanto_list_workspaces'], 'lct_pat_00000000000000000000000000000000')).code).toBe(3);
   });
 
-  it('exits with 4 where nothing answers', async () => {
+  it('exits with 4 when nothing answers', async () => {
     const { code, stderr } = await call(['lucanto_list_workspaces', '--url', 'http://127.0.0.1:9', '--timeout', '3']);
     expect(code).toBe(4);
     expect(stderr).toContain('hint: ');

@@ -20,8 +20,8 @@ async function complete(line: string, env: Readonly<Record<string, string>> = {}
   return stdout.split('\n').flatMap((text) => text.split('\t')[0] || []);
 }
 
-describe('completing a command line', () => {
-  it('offers the commands, each with what it does, but not the one that shells ask', async () => {
+describe('Completion of a command line', () => {
+  it('offers the commands with their descriptions, but not the one that shells call', async () => {
     const { stdout } = await run(['complete', '--for='], { home });
     const names = stdout
       .trim()
@@ -32,7 +32,7 @@ describe('completing a command line', () => {
     for (const line of stdout.trim().split('\n')) expect(line).toMatch(/^[a-z]+\t[^\t]{10,}$/);
   });
 
-  it('offers the options of the command and those of all commands, but none twice', async () => {
+  it('offers the options of the command and those of all commands, each once', async () => {
     expect(await complete('history --')).toEqual(expect.arrayContaining(['--open', '--limit', '--profile', '--help']));
     expect(await complete('history --o')).toEqual(['--open']);
     expect(await complete('history --open --o')).toEqual([]);
@@ -41,7 +41,7 @@ describe('completing a command line', () => {
     expect(await complete('call x --arg a=1 --arg')).toEqual(['--arg', '--args']);
   });
 
-  it('offers the values that an option can have, in either way of writing it', async () => {
+  it('offers the values of an option after a space and after =', async () => {
     expect(await complete('tools --backend ')).toEqual(['auto', 'rest', 'remote']);
     expect(await complete('tools --backend re')).toEqual(['rest', 'remote']);
     expect(await complete('--log-level=d')).toEqual(['--log-level=debug']);
@@ -50,13 +50,13 @@ describe('completing a command line', () => {
     expect(await complete('--profile ')).toEqual([]);
   });
 
-  it('takes an option with = in three parts, as bash has it', async () => {
+  it('understands an option with = in three words, as bash splits it', async () => {
     expect(await complete('tools --backend = rem')).toEqual(['--backend=remote']);
     expect(await complete('tools --backend =')).toEqual(['--backend=auto', '--backend=rest', '--backend=remote']);
     expect(await complete('--profile = other his')).toEqual(['history']);
   });
 
-  it('offers apps to setup, but those not again that are there, and shells to completion', async () => {
+  it('offers apps for setup, except those already named, and shells for completion', async () => {
     const apps = ['claude-desktop', 'claude-code', 'cursor', 'vscode', 'windsurf', 'codex', 'gemini', 'zed'];
     expect(await complete('setup ')).toEqual(apps);
     expect(await complete('--read-only setup --dry-run cursor c')).toEqual(['claude-desktop', 'claude-code', 'codex']);
@@ -65,18 +65,18 @@ describe('completing a command line', () => {
     expect(await complete('status ')).toEqual([]);
   });
 
-  it('says nothing where the line is wrong, since that would stand in the middle of it', async () => {
+  it('prints nothing for a wrong line, since a message would appear in the middle of it', async () => {
     const args = ['complete', '--timeout', 'never', 'call', '--for='];
     expect(await run(args, { home })).toEqual({ stdout: '', stderr: '', exitCode: 1 });
   });
 
-  it('tells a person who asks what to run instead', async () => {
+  it('tells a person who calls it what to run instead', async () => {
     const { stdout, stderr, exitCode } = await run(['complete'], { home });
     expect([stdout, exitCode]).toEqual(['', 2]);
     expect(stderr).toMatch(/^error: .+\nhint: Run `lucanto-mcp completion --help`/);
   });
 
-  it('explains how each shell loads it, and names the shells for which there is none', async () => {
+  it('explains how each shell loads it, and names the supported shells for any other', async () => {
     const { stdout: help } = await run(['completion', '--help'], { home });
     for (const word of ['~/.bashrc', '~/.zshrc', '~/.config/fish/completions', '$PROFILE'])
       expect(help).toContain(word);
@@ -89,7 +89,7 @@ describe('completing a command line', () => {
   });
 });
 
-describe('completing the name of a tool', () => {
+describe('Completion of the name of a tool', () => {
   let demo: DemoService;
   let token: Record<string, string>;
   beforeAll(async () => {
@@ -98,7 +98,7 @@ describe('completing the name of a tool', () => {
   });
   afterAll(() => demo.close());
 
-  it('knows what was last seen with this token, and asks nobody', async () => {
+  it('offers the tools last seen with this token, without a network request', async () => {
     expect(await complete('call lucanto_create_i', token)).toEqual([]);
     await run(['tools'], { home, env: token });
     await demo.close();
@@ -108,7 +108,7 @@ describe('completing the name of a tool', () => {
     expect(await complete('call lucanto_list_invoices ', token)).toEqual([]);
   });
 
-  it('knows the tools of the demo', async () => {
+  it('offers the tools of the demo', async () => {
     expect(await complete('--demo call lucanto_create_i')).toEqual(['lucanto_create_invoice']);
   });
 });
@@ -119,7 +119,7 @@ function hasShell(name: string): boolean {
   return !WINDOWS && spawnSync(name, ['-c', 'exit']).status === 0;
 }
 
-describe('in a real shell', () => {
+describe('Completion in a real shell', () => {
   let env: Record<string, string>;
   beforeAll(() => {
     const bin = join(home.dir, 'bin');
@@ -164,7 +164,7 @@ describe('in a real shell', () => {
     expect(inBash('call', 'lucanto_get_inv')).toEqual(['lucanto_get_invoice', 'lucanto_get_invoice_pdf_url']);
   });
 
-  it.skipIf(!hasShell('bash'))('runs nothing of what was typed so far', () => {
+  it.skipIf(!hasShell('bash'))('does not execute what was typed so far', () => {
     expect(inBash('call', '$(touch typed)', '`touch typed`', '--back')).toEqual(['--backend']);
     expect(shell('bash', ['-c'], 'ls')).not.toContain('typed');
   });

@@ -14,14 +14,14 @@ const deleting = (...more: string[]) => [
   ...more,
 ];
 
-describe.skipIf(!HAS_TERMINAL)('at a terminal', () => {
+describe.skipIf(!HAS_TERMINAL)('The confirmation of call at a terminal', () => {
   async function typing(keys: string, mode: string) {
     const { env } = at.bridge({ LUCANTO_CONFIRM: mode });
     const line = [NODE, BIN, ...deleting()].join(' ');
     return atTerminal(line, { ...at.home.env, ...env }, at.home.dir, [{ after: /cannot be undone/, keys }]);
   }
 
-  it.each(['auto', 'always'])('%s asks, and yes does it', async (mode) => {
+  it.each(['auto', 'always'])('with the mode %s asks, and carries the call out after yes', async (mode) => {
     const { code, screen } = await typing('y', mode);
     expect(screen).toMatch(/Delete invoice FAK2026-0001 [\s\S]*Who: "Ján Novák"/);
     expect([code, writesOf(at.other).length]).toEqual([0, 1]);
@@ -30,25 +30,25 @@ describe.skipIf(!HAS_TERMINAL)('at a terminal', () => {
   it.each([
     ['no', 'n'],
     ['Enter alone', '\r'],
-  ])('%s does nothing', async (_what, keys) => {
+  ])('carries nothing out after %s', async (_what, keys) => {
     const { code, screen } = await typing(keys, 'auto');
     expect(screen).toContain('error: The user declined');
     expect([code, writesOf(at.other)]).toEqual([1, []]);
   });
 
-  it('Ctrl-C does nothing', async () => {
+  it('carries nothing out after Ctrl-C', async () => {
     const { code } = await typing('\u0003', 'auto');
     expect([code, writesOf(at.other)]).toEqual([130, []]);
   });
 });
 
-describe('in a script', () => {
-  it('auto goes ahead', async () => {
+describe('The confirmation of call in a script', () => {
+  it('with the mode auto does not stop the call', async () => {
     const { exitCode } = await run(deleting(), at.bridge());
     expect([exitCode, writesOf(at.other).length]).toEqual([0, 1]);
   });
 
-  it('always prints a preview and exits with 1; with its code it is done', async () => {
+  it('with the mode always prints a preview and exits with 1, and a second call with its code is carried out', async () => {
     const options = at.bridge({ LUCANTO_CONFIRM: 'always' });
     const { exitCode, stdout, stderr } = await run(deleting(), options);
     expect(exitCode).toBe(1);

@@ -11,8 +11,8 @@ const OLD_NODE = process.env.LUCANTO_TEST_OLD_NODE;
 
 const BIN = fileURLToPath(new URL('../../bin', import.meta.url));
 
-describe('the launcher', () => {
-  it('answers an old Node with one sentence: which one, where, what is needed', () => {
+describe('The launcher', () => {
+  it('answers an old Node with one sentence that names its version, its path and the version needed', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'lucanto-launcher-'));
     const pretend = path.join(folder, 'pretend.cjs');
     const versions = "{ ...process.versions, node: '10.24.1' }";
@@ -36,7 +36,7 @@ describe('the launcher', () => {
     expect(code.replace(/\/\/.*$/gm, '')).not.toContain("'node:");
   });
 
-  it.skipIf(OLD_NODE === undefined)('answers so on a real one, whatever it was asked', () => {
+  it.skipIf(OLD_NODE === undefined)('gives the same answer on a real old Node, with any arguments', () => {
     const old = OLD_NODE ?? '';
     const { stdout: version } = spawnSync(old, ['--version'], { encoding: 'utf8' });
     for (const args of [[], ['--version'], ['serve', '--demo']]) {

@@ -16,8 +16,8 @@ const stored = (name = 'default'): unknown => {
   return text === undefined ? null : JSON.parse(text);
 };
 
-describe('login', () => {
-  it('verifies and stores a token, and says what it opens and what is next', async () => {
+describe('The command login', () => {
+  it('verifies and stores a token, and says what it gives access to and what to do next', async () => {
     const { code, stdout, stderr } = await login(bench.service.tokens.manage);
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -35,7 +35,7 @@ describe('login', () => {
     });
   });
 
-  it.runIf(process.platform !== 'win32')('leaves nothing that others could read', async () => {
+  it.runIf(process.platform !== 'win32')('leaves no file that other users could read', async () => {
     const config = path.join(bench.program.home, 'config');
     mkdirSync(config);
     chmodSync(config, 0o755);
@@ -46,7 +46,7 @@ describe('login', () => {
       expect(statSync(path.join(bench.program.home, file)).mode & 0o777).toBe(0o600);
   });
 
-  it('stores nothing and exits with 3 where the service refuses the token', async () => {
+  it('stores nothing and exits with 3 when the service refuses the token', async () => {
     const { code, stdout, stderr } = await login('lct_pat_0123456789abcdef0123456789abcdef');
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
@@ -68,7 +68,7 @@ describe('login', () => {
     expect(stored()).toMatchObject({ verified: false, origin: 'http://127.0.0.1:9' });
   });
 
-  it('replaces an earlier token only where the new one is good', async () => {
+  it('replaces an earlier token only by one that the service accepts', async () => {
     await login(bench.service.tokens.read);
     expect((await login('lct_pat_ffffffffffffffffffffffffffffffff')).code).toBe(3);
     expect(stored()).toMatchObject({ token: bench.service.tokens.read });
@@ -93,7 +93,7 @@ describe('login', () => {
     expect(Object.keys(bench.program.files())).toEqual([]);
   });
 
-  it('takes quotes and Bearer off and says so', async () => {
+  it('removes quotes and Bearer, and says so', async () => {
     const { code, stderr } = await login(`"Bearer ${bench.service.tokens.manage}"`);
     expect(code).toBe(0);
     expect(stderr).toContain('quotes');
@@ -123,7 +123,7 @@ describe('login', () => {
     expect(bench.program.files()[profileFile()]).toBe('{"token": ');
   });
 
-  it('warns where LUCANTO_TOKEN wins over what is stored', async () => {
+  it('warns that LUCANTO_TOKEN wins over the stored token', async () => {
     const env = { LUCANTO_TOKEN: bench.service.tokens.read };
     const { code, stderr } = await bench.program.run(['login', '--url', bench.service.url, ...common()], {
       stdin: bench.service.tokens.manage,
@@ -134,7 +134,7 @@ describe('login', () => {
     expect(stored()).toMatchObject({ token: bench.service.tokens.manage });
   });
 
-  it('keeps every profile where many processes log in at once', async () => {
+  it('keeps every profile when many processes log in at once', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const runs = await Promise.all(
       names.map((name) => login(bench.service.tokens.manage, '--profile', name, '--no-verify')),
@@ -147,10 +147,10 @@ describe('login', () => {
   });
 });
 
-describe('the stored token', () => {
+describe('The stored token', () => {
   const withToken = (...args: string[]) => bench.program.run([...args, ...common()]);
 
-  it('goes to its own origin without --url, and to no other', async () => {
+  it('is sent to its own origin without --url, and to no other', async () => {
     await login(bench.service.tokens.manage);
     expect((await withToken('call', 'lucanto_list_workspaces')).code).toBe(0);
     const other = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
@@ -174,7 +174,7 @@ describe('the stored token', () => {
     expect((await withToken('call', 'lucanto_list_workspaces')).code).toBe(3);
   });
 
-  it('is in nothing that is printed, and in no file but its own, nor in the name of any', async () => {
+  it('is in no output, in no other file, and in no file name', async () => {
     const { manage } = bench.service.tokens;
     const secret = manage.replace(/^lct_pat_/, '');
     const debug = ['--log-level', 'debug', ...common()];
@@ -198,7 +198,7 @@ describe('the stored token', () => {
   });
 });
 
-describe('status', () => {
+describe('The command status', () => {
   afterEach(() => bench.program.newHome());
 
   it('works without a token and offline, and says what to do', async () => {
@@ -210,7 +210,7 @@ describe('status', () => {
     expect(Object.keys(bench.program.files())).toEqual([]);
   });
 
-  it('tells as JSON where every value came from', async () => {
+  it('says in its JSON where every value comes from', async () => {
     await login(bench.service.tokens.workspace);
     const { code, stdout } = await bench.program.run(['status', '--json', ...common()], {
       env: { LUCANTO_READ_ONLY: 'yes' },

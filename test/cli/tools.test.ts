@@ -6,8 +6,8 @@ const bench = programAndService('workspaces');
 const tools = (token: string, ...args: string[]) =>
   bench.program.run(['tools', '--url', bench.service.url, ...args], { env: { LUCANTO_TOKEN: token } });
 
-describe('tools', () => {
-  it('are grouped by tier, with route, cost and hints, and a total', async () => {
+describe('The command tools', () => {
+  it('groups the tools by tier, with route, cost and hints, and prints a total', async () => {
     const { code, stdout, stderr } = await tools(bench.service.tokens.manage);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^read \(\d+ tools, about [\d,]+ tokens\)$/m);
@@ -17,7 +17,7 @@ describe('tools', () => {
     expect(stdout.trimEnd()).toMatch(/\d+ tools, about [\d,]+ tokens of a model's context\.$/);
   });
 
-  it('say above 40 tools how to narrow them, and what is told in fewer words', async () => {
+  it('says above 40 tools how to have fewer, and how many have arguments described in prose', async () => {
     const { stdout } = await tools(bench.service.tokens.manage);
     expect(stdout).toMatch(/^More than 40 tools: --toolsets \S+ or --read-only offers fewer\. Resources: .*invoices/m);
     expect(stdout).toMatch(/^\d+ tools name arguments that are seldom needed in words/m);
@@ -29,7 +29,7 @@ describe('tools', () => {
     );
   });
 
-  it('are those of the token, and with --all the hidden ones with the reason', async () => {
+  it('lists the tools of the token, and with --all the hidden ones with the reason', async () => {
     const read = await tools(bench.service.tokens.readInvoices);
     expect(read.stdout).toContain('lucanto_list_invoices');
     expect(read.stdout).not.toContain('lucanto_create_invoice');
@@ -38,7 +38,7 @@ describe('tools', () => {
     expect(all.stdout).toMatch(/^ {2}lucanto_create_invoice +write +\S.+$/m);
   });
 
-  it('are told as JSON', async () => {
+  it('prints the same as JSON with --json', async () => {
     const { stdout } = await tools(bench.service.tokens.read, '--json', '--all');
     const answer = JSON.parse(stdout);
     expect(answer.tools[0]).toMatchObject({
@@ -52,7 +52,7 @@ describe('tools', () => {
     expect(answer.total_tokens).toBeGreaterThan(1000);
   });
 
-  it('are the read ones, with a note, where there is no token or nothing answers', async () => {
+  it('lists the tools that read, with a note, when there is no token or nothing answers', async () => {
     const without = await bench.program.run(['tools']);
     expect(without.code).toBe(0);
     expect(without.stdout).toContain('lucanto_list_invoices');
@@ -65,12 +65,12 @@ describe('tools', () => {
     expect(down.stderr).toContain('note: This is what was known before');
   });
 
-  it('are not shown to a token that the service refuses', async () => {
+  it('exits with 3 for a token that the service refuses', async () => {
     expect((await tools('lct_pat_00000000000000000000000000000000')).code).toBe(3);
   });
 });
 
-describe('the embedded Lucanto', () => {
+describe('The embedded Lucanto on the command line', () => {
   it('serves every command with --demo, without a token and without leaving anything behind', async () => {
     bench.program.newHome();
     const status = await bench.program.run(['status', '--demo', '--json']);
@@ -92,15 +92,15 @@ describe('the embedded Lucanto', () => {
     expect(run.stdout).toMatch(/^ {2}echo lct_pat_\w+ \| lucanto-mcp login --url http:\/\/127\.0\.0\.1:\d+$/m);
   });
 
-  it('says when its port is taken', async () => {
+  it('says that its port is in use', async () => {
     const { code, stderr } = await bench.program.run(['demo', '--port', new URL(bench.service.url).port]);
     expect(code).toBe(1);
     expect(stderr).toContain('another program listens there');
   });
 });
 
-describe('serve', () => {
-  it('is what happens without a command, and puts nothing but answers on stdout', async () => {
+describe('The command serve', () => {
+  it('is the default command, and prints only answers on stdout', async () => {
     const initialize = {
       jsonrpc: '2.0',
       id: 1,

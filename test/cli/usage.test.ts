@@ -9,12 +9,12 @@ beforeAll(() => {
 });
 afterAll(() => program?.remove());
 
-describe('the command line', () => {
-  it('tells its version and nothing else', async () => {
+describe('The command line', () => {
+  it('prints its version and nothing else', async () => {
     expect(await program.run(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
 
-  it('helps with every option, its variable, and examples', async () => {
+  it('has help with every option, its variable, and examples', async () => {
     const { code, stdout, stderr } = await program.run(['--help']);
     expect([code, stderr]).toEqual([0, '']);
     for (const { flag, variable } of Object.values(SETTINGS)) {
@@ -50,7 +50,7 @@ describe('the command line', () => {
     expect(stderr.split('\n')[1]).toContain(hint);
   });
 
-  it('names the variable that cannot be used', async () => {
+  it('names a variable whose value is not valid', async () => {
     const { code, stderr } = await program.run(['status'], { env: { LUCANTO_BACKEND: 'soap' } });
     expect(code).toBe(2);
     expect(stderr).toContain('error: LUCANTO_BACKEND does not know "soap".');
@@ -60,7 +60,7 @@ describe('the command line', () => {
     [['login', 'lct_pat_hunter2secret']],
     [['--token', 'lct_pat_hunter2secret']],
     [['--token=lct_pat_hunter2secret', 'tools']],
-  ])('takes no token as an argument, says why and does not repeat it: %j', async (args) => {
+  ])('refuses a token as an argument, says why and does not repeat it: %j', async (args) => {
     const { code, stderr, stdout } = await program.run(args);
     expect(code).toBe(2);
     expect(stderr).toContain('hint: A token is never an argument');
@@ -74,7 +74,7 @@ describe('the command line', () => {
     expect(await stackOf('info')).toBe(false);
   });
 
-  it('takes global options before and after the command', async () => {
+  it('accepts global options before and after the command', async () => {
     for (const args of [
       ['--profile', 'work', 'status', '--json'],
       ['status', '--json', '--profile', 'Work'],

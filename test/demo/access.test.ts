@@ -4,8 +4,8 @@ import { rows, STUDIO, send, TRADER, useDemo } from './client.ts';
 const demo = useDemo();
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-describe('errors', () => {
-  it('wear the documented envelope with the request id of the header', async () => {
+describe('Answers of the embedded Lucanto', () => {
+  it('are the documented envelope with the request id of the header when they are errors', async () => {
     const answer = await send(demo, 'GET', '/invoices/1');
     expect(answer.status).toBe(404);
     expect(answer.body).toEqual({
@@ -17,7 +17,7 @@ describe('errors', () => {
     expect(answer.body.request_id).toMatch(UUID);
   });
 
-  it('give every request an id of its own, successes too', async () => {
+  it('have a request id of their own, successes too', async () => {
     const first = await send(demo, 'GET', '/invoices?limit=1');
     const second = await send(demo, 'GET', '/invoices?limit=1');
     expect(first.headers.get('X-Request-Id')).toMatch(UUID);
@@ -29,12 +29,12 @@ describe('errors', () => {
   });
 });
 
-describe('tokens', () => {
+describe('Tokens of the embedded Lucanto', () => {
   it.each([
     ['no token', null],
     ['an unknown token', 'lct_pat_0123456789abcdef'],
     ['something else', 'eyJhbGciOi'],
-  ])('answer 401 to %s', async (_, token) => {
+  ])('are required: it answers 401 to %s', async (_, token) => {
     const answer = await send(demo, 'GET', '/invoices', { token });
     expect([answer.status, answer.body.error]).toEqual([401, 'unauthenticated']);
   });
@@ -47,7 +47,7 @@ describe('tokens', () => {
     expect(new Set(Object.values(tokens)).size).toBe(Object.values(tokens).length);
   });
 
-  it('personal ones reach every workspace of their user, and no other', async () => {
+  it('of a person reach every workspace of that user, and no other', async () => {
     const list = await send(demo, 'GET', '/api/v1/user/workspaces');
     expect(rows(list).map(({ id }) => String(id))).toEqual([STUDIO, TRADER]);
     expect((await send(demo, 'GET', `/api/v1/workspaces/${TRADER}/invoices`)).status).toBe(200);
@@ -56,7 +56,7 @@ describe('tokens', () => {
     expect((await send(demo, 'GET', '/api/v1/workspaces/9007199254740992/invoices')).status).toBe(404);
   });
 
-  it('of one workspace answer 403 for every other', async () => {
+  it('of one workspace get 403 for every other', async () => {
     const token = demo.service.tokens.workspace;
     expect(rows(await send(demo, 'GET', '/api/v1/user/workspaces', { token }))).toHaveLength(1);
     expect((await send(demo, 'GET', '/invoices', { token })).status).toBe(200);
@@ -74,7 +74,7 @@ describe('tokens', () => {
     expect((await send(demo, 'GET', `/api/v1/workspaces/${workspace?.id}/invoices`)).status).toBe(404);
   });
 
-  it('without a subscription list their workspace and get 402 inside it', async () => {
+  it('of a user without a subscription list their workspace and get 402 inside it', async () => {
     const token = demo.service.tokens.unsubscribed;
     const [workspace] = rows(await send(demo, 'GET', '/api/v1/user/workspaces', { token }));
     const answer = await send(demo, 'GET', `/api/v1/workspaces/${workspace?.id}/invoices`, { token });
@@ -92,7 +92,7 @@ describe('tokens', () => {
   });
 });
 
-describe('scopes', () => {
+describe('Scopes of the embedded Lucanto', () => {
   const contact = { contact: { name: 'Nový' } };
   it.each([
     ['read', 'GET', '/invoices', undefined, 200],
@@ -125,7 +125,7 @@ describe('scopes', () => {
     expect((await send(demo, 'PATCH', `/api/v1/user/workspaces/${TRADER}/default`, { token })).status).toBe(403);
   });
 
-  it('choose the default workspace with the manage token', async () => {
+  it('of the manage token are enough to choose the default workspace', async () => {
     const answer = await send(demo, 'PATCH', `/api/v1/user/workspaces/${TRADER}/default`);
     expect([answer.status, answer.body.default]).toEqual([200, true]);
     const list = rows(await send(demo, 'GET', '/api/v1/user/workspaces'));

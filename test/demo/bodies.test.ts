@@ -3,8 +3,8 @@ import { errorsOf, ITEM, send, useDemo } from './client.ts';
 
 const demo = useDemo();
 
-describe('bodies', () => {
-  it('that are not JSON are 400', async () => {
+describe('Request bodies at the embedded Lucanto', () => {
+  it('that are not JSON get 400', async () => {
     for (const body of ['{"invoice":', 'invoice=1', '\u0000']) {
       const answer = await send(demo, 'POST', '/invoices', { body });
       expect([answer.status, answer.body.error]).toEqual([400, 'bad_request']);
@@ -38,13 +38,13 @@ describe('bodies', () => {
     [{ invoice: { items: [{ ...ITEM, name: ' ' }] } }, "items[0].name can't be blank"],
     [{ invoice: { items: [{ name: 'x' }] } }, "items[0].unit_price can't be blank"],
     [{ invoice: { items: [{ ...ITEM, vat_rate: 123 }] } }, 'items[0].vat_rate must be from 0 to 100'],
-  ])('%j is 422', async (body, message) => {
+  ])('like %j get 422', async (body, message) => {
     const answer = await send(demo, 'POST', '/invoices', { body });
     expect([answer.status, answer.body.error]).toEqual([422, 'unprocessable_entity']);
     expect(errorsOf(answer)).toContain(message);
   });
 
-  it('take decimals as numbers or as strings, and answer strings with nothing lost', async () => {
+  it('may hold decimals as numbers or as strings, and the answer has strings without loss', async () => {
     const body =
       '{"invoice":{"exchange_rate":25.12345678901234567,"items":[{"name":"x","unit_price":1.5,"quantity":"0.125"}]}}';
     const answer = await send(demo, 'POST', '/invoices', { body });
@@ -56,7 +56,7 @@ describe('bodies', () => {
     expect(answer.body.discount_percentage).toBeNull();
   });
 
-  it('that an operation does not take are 422, an empty object aside', async () => {
+  it('get 422 where the operation takes none, unless they are an empty object', async () => {
     const refused = await send(demo, 'POST', '/invoices/9007199254740997/issue', { body: { invoice: {} } });
     expect([refused.status, errorsOf(refused)]).toEqual([422, ['this operation takes no body']]);
     expect((await send(demo, 'POST', '/invoices/9007199254740997/issue', { body: {} })).status).toBe(409);

@@ -8,16 +8,16 @@ import { COMPLETE, rows, STUDIO, send, useDemo } from './client.ts';
 
 const LISTS = ['contacts', 'invoices', 'quotes', 'proformas', 'credit_notes', 'expenses', 'bank_accounts'] as const;
 
-it('has something behind every operation of the contract, and nothing else', () => {
+it('The embedded Lucanto implements every operation of the contract, and no other', () => {
   const known = [...Object.keys(handlers), ...Object.keys(userHandlers)];
   expect(new Contract('accounts').operations.map(({ id }) => id).sort()).toEqual(known.sort());
 });
 
-describe.each(GENERATIONS)('with paths of the generation %s', (generation) => {
+describe.each(GENERATIONS)('The embedded Lucanto with paths of the generation %s', (generation) => {
   const demo = useDemo(generation);
   const base = `/api/v1/${generation}/${STUDIO}`;
 
-  it('lists, creates and acts', async () => {
+  it('lists records, creates them and carries out actions', async () => {
     expect((await send(demo, 'GET', `/api/v1/user/${generation}`)).status).toBe(200);
     expect((await send(demo, 'GET', `/api/v1/user/${generation}/${STUDIO}`)).body.id).toBe(42);
     const created = await send(demo, 'POST', `${base}/invoices`, { body: { invoice: COMPLETE } });
@@ -42,7 +42,7 @@ describe.each(GENERATIONS)('with paths of the generation %s', (generation) => {
     }
   });
 
-  it('serves its own contract with an ETag, with a token or without', async () => {
+  it('serves its own contract with an ETag, with or without a token', async () => {
     const path = '/api/v1/openapi.json';
     const open = await send(demo, 'GET', path, { token: null });
     const authorized = await send(demo, 'GET', path);
@@ -55,7 +55,7 @@ describe.each(GENERATIONS)('with paths of the generation %s', (generation) => {
     expect((await send(demo, 'GET', path, { headers: { 'If-None-Match': '"old"' } })).status).toBe(200);
   });
 
-  it('answers what its contract says, for every record of the sample data', async () => {
+  it('answers as its contract says, for every record of the sample data', async () => {
     const { document } = new Contract(generation);
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema(document, 'lucanto');
@@ -69,7 +69,7 @@ describe.each(GENERATIONS)('with paths of the generation %s', (generation) => {
     }
   });
 
-  it('answers 400 to an id that is no integer', async () => {
+  it('answers 400 to an id that is not an integer', async () => {
     const answer = await send(demo, 'GET', `${base}/invoices/FAK2026-0001`);
     expect([answer.status, answer.body.error]).toEqual([400, 'bad_request']);
   });

@@ -3,8 +3,8 @@ import { COMPLETE, createInvoice, errorsOf, everyRow, ITEM, rows, send, TRADER, 
 
 const demo = useDemo();
 
-describe('an invoice', () => {
-  it('begins as a draft without a number, with dates and account by default', async () => {
+describe('An invoice of the embedded Lucanto', () => {
+  it('begins as a draft without a number, with default dates and bank account', async () => {
     const answer = await send(demo, 'POST', '/invoices', { body: { invoice: COMPLETE } });
     expect(answer.status).toBe(201);
     expect(answer.body).toMatchObject({
@@ -25,7 +25,7 @@ describe('an invoice', () => {
     });
   });
 
-  it('goes from draft over exposed and sent to paid', async () => {
+  it('goes from draft through exposed and sent to paid', async () => {
     const id = await createInvoice(demo);
     const issued = await send(demo, 'POST', `/invoices/${id}/issue`);
     expect(issued.body.status).toBe('exposed');
@@ -69,7 +69,7 @@ describe('an invoice', () => {
     expect((await send(demo, 'POST', `/invoices/${id}/mark_paid`)).body.status).toBe('paid');
   });
 
-  it('answers 409 to what its state does not allow', async () => {
+  it('answers 409 to an action that its state does not allow', async () => {
     const id = await createInvoice(demo);
     const conflict = async (method: string, path: string, body?: unknown) => {
       const answer = await send(demo, method, `/invoices/${id}${path}`, { body });
@@ -104,7 +104,7 @@ describe('an invoice', () => {
     expect(demo.service.outbox.map(({ to }) => to)).toEqual([['maria@example.sk']]);
   });
 
-  it('is changed field by field, its lines as a whole', async () => {
+  it('is changed field by field, and its lines as a whole', async () => {
     const id = await createInvoice(demo, { ...COMPLETE, footer_note: 'Ďakujeme' });
     demo.now += 5000;
     const body = { invoice: { items: [{ ...ITEM, quantity: 3, unit_price: 10 }], due_date: '2026-04-30' } };
@@ -119,7 +119,7 @@ describe('an invoice', () => {
     });
   });
 
-  it('that is deleted is gone from every answer', async () => {
+  it('is gone from every answer once it is deleted', async () => {
     const id = await createInvoice(demo);
     const answer = await send(demo, 'DELETE', `/invoices/${id}`);
     expect([answer.status, answer.text]).toEqual([204, '']);
@@ -133,15 +133,15 @@ describe('an invoice', () => {
     expect((await send(demo, 'GET', `/api/v1/workspaces/${TRADER}/invoices/${id}`)).status).toBe(404);
   });
 
-  it('takes ids beyond 2^53 in its body without loss', async () => {
+  it('keeps ids beyond 2^53 of its body without loss', async () => {
     const fields = { ...COMPLETE, purchaser_id: 9007199254741093n };
     const answer = await send(demo, 'POST', '/invoices', { body: { invoice: fields } });
     expect(answer.text).toContain('"purchaser_id":9007199254741093,');
   });
 });
 
-describe('other documents', () => {
-  it('do not answer to the ids of an invoice, nor it to theirs', async () => {
+describe('Other documents of the embedded Lucanto', () => {
+  it('are not found under the id of an invoice, nor invoices under theirs', async () => {
     const kinds = ['invoices', 'quotes', 'proformas', 'credit_notes'] as const;
     for (const kind of kinds) {
       const [row] = rows(await send(demo, 'GET', `/${kind}?limit=1`));
@@ -152,7 +152,7 @@ describe('other documents', () => {
     }
   });
 
-  it('quotes have a number at once, are accepted once, and expire', async () => {
+  it('include quotes, which have a number at once, are accepted once, and expire', async () => {
     const create = () => send(demo, 'POST', '/quotes', { body: { quote: COMPLETE } });
     const quote = await create();
     expect(quote.body).toMatchObject({ type: 'quote', status: 'active', valid_until: '2026-04-14' });
@@ -171,7 +171,7 @@ describe('other documents', () => {
     expect((await send(demo, 'POST', `/quotes/${late.body.id}/accept`)).status).toBe(409);
   });
 
-  it('proformas have a series of their own', async () => {
+  it('include proformas, which have a number series of their own', async () => {
     const { body } = await send(demo, 'POST', '/proformas', { body: { proforma: COMPLETE } });
     expect([body.type, body.status, body.number]).toEqual(['proforma', 'draft', null]);
     const issued = await send(demo, 'POST', `/proformas/${body.id}/issue`);
@@ -180,7 +180,7 @@ describe('other documents', () => {
     expect((await send(demo, 'POST', `/proformas/${body.id}/mark_paid`)).body.status).toBe('paid');
   });
 
-  it('credit notes go from draft to exposed, and are changed in the key document', async () => {
+  it('include credit notes, which go from draft to exposed and are changed in the key document', async () => {
     const item = { ...ITEM, quantity: '-2' };
     const { body } = await send(demo, 'POST', '/credit_notes', {
       body: { credit_note: { ...COMPLETE, items: [item] } },

@@ -9,7 +9,7 @@ function post(path: string, key: string, body: unknown) {
   return send(demo, 'POST', path, { body, headers: { 'Idempotency-Key': key } });
 }
 
-describe('an idempotency key', () => {
+describe('An idempotency key at the embedded Lucanto', () => {
   it('replays the first answer byte for byte and creates nothing', async () => {
     const before = await everyRow(demo, '/contacts');
     const first = await post('/contacts', 'k', NEW_CONTACT);
@@ -69,7 +69,7 @@ describe('an idempotency key', () => {
     expect((await post('/contacts', 'k', NEW_CONTACT)).text).toBe((await first).text);
   });
 
-  it('keeps what the operation refused, and frees a key whose body was wrong', async () => {
+  it('stays bound to a refusal of the operation, but not to one because of a wrong body', async () => {
     const id = await createInvoice(demo);
     const conflict = await post(`/invoices/${id}/mark_paid`, 'a', undefined);
     expect(conflict.status).toBe(409);
@@ -79,7 +79,7 @@ describe('an idempotency key', () => {
     expect((await post('/contacts', 'b', NEW_CONTACT)).status).toBe(201);
   });
 
-  it('may have 255 characters, not 256', async () => {
+  it('may have 255 characters but not 256', async () => {
     expect((await post('/contacts', 'k'.repeat(255), NEW_CONTACT)).status).toBe(201);
     const answer = await post('/contacts', 'k'.repeat(256), NEW_CONTACT);
     expect([answer.status, answer.body.error]).toEqual([400, 'bad_request']);

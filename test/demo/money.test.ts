@@ -37,7 +37,7 @@ function expected(document: Fields): { net: bigint; vat: bigint } {
   return { net, vat };
 }
 
-describe('totals', () => {
+describe('Totals of the embedded Lucanto', () => {
   it.each(['invoices', 'quotes', 'proformas', 'credit_notes'])(
     'of all %s agree with sums made by hand',
     async (kind) => {
@@ -65,19 +65,19 @@ describe('totals', () => {
     discount_percentage: discount,
   });
 
-  it('round half up to cents where a double would round down', () => {
+  it('round half up to cents even if a double would round down', () => {
     // 1.005 and 2.675 are less than they look as doubles.
     expect(totalsOf({ items: [line('1', '1.005', '0')] }).net).toBe('1.01');
     expect(totalsOf({ items: [line('1', '2.675', '0')] }).net).toBe('2.68');
     expect(totalsOf({ items: [line('-1', '1.005', '0')] }).net).toBe('-1.01');
   });
 
-  it('compute VAT once per rate, not line by line', () => {
+  it('have VAT computed once per rate, not line by line', () => {
     const three = [line('1', '0.10', '23'), line('1', '0.10', '23.0'), line('1', '0.10', '23.00')];
     expect(totalsOf({ items: three })).toMatchObject({ vatTotal: '0.07', vat: [{ rate: '23.0', base: '0.30' }] });
   });
 
-  it('keep rates apart, highest first', () => {
+  it('list VAT rates separately, highest first', () => {
     const { vat } = totalsOf({ items: [line('1', '10', '5'), line('1', '10', '23'), line('1', '10', '19')] });
     expect(vat.map(({ rate, vat: amount }) => [rate, amount])).toEqual([
       ['23.0', '2.30'],
@@ -86,7 +86,7 @@ describe('totals', () => {
     ]);
   });
 
-  it('spread an amount off over the rates without losing a cent', () => {
+  it('spread a discount over the rates without losing a cent', () => {
     const totals = totalsOf({
       items: [line('1', '10', '23'), line('1', '10', '5'), line('1', '10', '0')],
       discount_amount: '10.00',
@@ -95,7 +95,7 @@ describe('totals', () => {
     expect(totals.net).toBe('20.00');
   });
 
-  it('hold amounts that no double holds', () => {
+  it('are exact beyond the precision of a double', () => {
     expect(totalsOf({ items: [line('3', '333333333333333333.33', '0')] }).total).toBe('999999999999999999.99');
   });
 });

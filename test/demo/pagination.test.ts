@@ -3,7 +3,7 @@ import { errorsOf, everyRow, rows, send, TRADER, useDemo } from './client.ts';
 
 const demo = useDemo();
 
-describe('lists', () => {
+describe('Lists of the embedded Lucanto', () => {
   it('have 25 rows by default, and up to 100', async () => {
     const page = await send(demo, 'GET', '/invoices');
     expect(rows(page)).toHaveLength(25);
@@ -13,18 +13,18 @@ describe('lists', () => {
     expect([all.body.next_cursor, all.body.has_more]).toEqual([null, false]);
   });
 
-  it.each(['0', '101', '-1', '2.5', 'ten', ''])('refuse limit=%s', async (limit) => {
+  it.each(['0', '101', '-1', '2.5', 'ten', ''])('refuse the limit "%s"', async (limit) => {
     const answer = await send(demo, 'GET', `/invoices?limit=${limit}`);
     expect([answer.status, answer.body.error]).toEqual([400, 'bad_request']);
   });
 
-  it('end without a cursor where the last page is full', async () => {
+  it('end without a cursor even when the last page is full', async () => {
     const total = rows(await send(demo, 'GET', '/bank_accounts?limit=2'));
     const page = await send(demo, 'GET', '/bank_accounts?limit=2');
     expect([total.length, page.body.next_cursor, page.body.has_more]).toEqual([2, null, false]);
   });
 
-  it('are walked without a gap or a repetition while rows are created and deleted', async () => {
+  it('can be walked without a gap or a repetition while rows are created and deleted', async () => {
     const before = (await everyRow(demo, '/contacts')).map(({ id }) => String(id));
     const seen: string[] = [];
     let cursor: unknown = null;
@@ -38,7 +38,7 @@ describe('lists', () => {
     expect(seen).toEqual(before);
   });
 
-  it('refuse a cursor that is made up, altered, or from another list', async () => {
+  it('refuse a cursor that is invented, altered, or from another list', async () => {
     const { next_cursor: cursor } = (await send(demo, 'GET', '/contacts?limit=1')).body;
     const other = `/api/v1/workspaces/${TRADER}/contacts?cursor=${cursor}`;
     const altered = `${String(cursor).slice(0, -1)}${String(cursor).endsWith('A') ? 'B' : 'A'}`;
@@ -53,7 +53,7 @@ describe('lists', () => {
     expect((await send(demo, 'GET', '/api/v1/user/workspaces')).text).toMatch(/^\[\{"id":42,/);
   });
 
-  it('write ids beyond 2^53 digit by digit', async () => {
+  it('have exact ids beyond 2^53', async () => {
     const answer = await send(demo, 'GET', '/invoices?limit=100');
     expect(answer.text).toContain('"id":9007199254740997,');
     expect(answer.text).toContain('"purchaser_id":9007199254741093,');
@@ -62,15 +62,15 @@ describe('lists', () => {
   });
 });
 
-describe('filters', () => {
-  it('search contacts by name without case or accents', async () => {
+describe('Filters of the embedded Lucanto', () => {
+  it('find contacts by name, ignoring case and accents', async () => {
     const names = rows(await send(demo, 'GET', '/contacts?q=STUR')).map(({ name }) => name);
     expect(names).toEqual(['Kaviareň Štúr s.r.o.']);
     const exact = rows(await send(demo, 'GET', `/contacts?q=${encodeURIComponent('ján nov')}`));
     expect(exact.map(({ id }) => id)).toEqual([501]);
   });
 
-  it('narrow invoices by state, dates and customer, and compose with cursors', async () => {
+  it('narrow invoices by state, dates and customer, and work together with cursors', async () => {
     const all = await everyRow(demo, '/invoices');
     const overdue = await everyRow(demo, '/invoices?status=overdue');
     expect(overdue.length).toBeGreaterThan(3);
@@ -88,7 +88,7 @@ describe('filters', () => {
     expect([...rows(first), ...rows(second)].map(({ id }) => id)).toEqual(theirs.slice(0, 2));
   });
 
-  it('refuse a value that does not fit with 400, and a filter that is not in the contract with 501', async () => {
+  it('get 400 for an invalid value, and 501 when the contract does not have them', async () => {
     expect((await send(demo, 'GET', '/invoices?issue_date_from=2026-02-30')).status).toBe(400);
     expect((await send(demo, 'GET', '/invoices?purchaser_id=x')).status).toBe(400);
     const unknown = await send(demo, 'GET', '/invoices?colour=red');

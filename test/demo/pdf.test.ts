@@ -92,8 +92,8 @@ async function issuedInvoice(items: readonly unknown[]): Promise<string> {
   return id;
 }
 
-describe('the PDF of an invoice', () => {
-  it('is one page that says number, parties, lines and exact totals', async () => {
+describe('The PDF of an invoice', () => {
+  it('is one page with number, parties, lines and exact totals', async () => {
     const id = await issuedInvoice([
       { ...ITEM, name: 'Čistenie' },
       { ...ITEM, vat_rate: 5, unit_price: '0.335', quantity: 3 },
@@ -116,7 +116,7 @@ describe('the PDF of an invoice', () => {
     expect(body.total).toBe('124.06');
   });
 
-  it('has every Slovak letter, and those of its neighbours', async () => {
+  it('shows every Slovak letter, and those of the neighbouring languages', async () => {
     const { texts } = parsePdf(
       await pdfOf(
         await issuedInvoice([
@@ -128,7 +128,7 @@ describe('the PDF of an invoice', () => {
     expect(texts).toEqual(expect.arrayContaining([LETTERS.slice(0, 38), LETTERS.slice(38)]));
   });
 
-  it.skipIf(!hasReader)('reads the same in a real reader', async () => {
+  it.skipIf(!hasReader)('has the same text in pdftotext', async () => {
     const bytes = await pdfOf(
       await issuedInvoice([
         { ...ITEM, name: LETTERS.slice(0, 38) },
@@ -140,7 +140,7 @@ describe('the PDF of an invoice', () => {
       expect(text).toContain(part);
   });
 
-  it('stays one page however many lines there are, and cuts long names', async () => {
+  it('stays one page with any number of lines, and cuts long names', async () => {
     const items = Array.from({ length: 60 }, (_, index) => ({ ...ITEM, name: `${index} ${'dlhý názov '.repeat(20)}` }));
     const { objects, texts } = parsePdf(await pdfOf(await issuedInvoice(items)));
     expect(objects.join('\n')).toContain('/Count 1 ');
@@ -148,7 +148,7 @@ describe('the PDF of an invoice', () => {
     expect(texts.find((text) => text.startsWith('0 dlhý'))).toMatch(/^.{20,60}…$/);
   });
 
-  it('exists for drafts and for the other documents', async () => {
+  it('is also made for drafts and for the other documents', async () => {
     expect(parsePdf(await pdfOf(await createInvoice(demo))).texts).toContain('Faktúra KONCEPT');
     for (const kind of ['quotes', 'proformas', 'credit_notes']) {
       const { body } = await send(demo, 'GET', `/${kind}?limit=2`);
@@ -158,15 +158,15 @@ describe('the PDF of an invoice', () => {
   });
 });
 
-describe('the address of a PDF', () => {
-  it('is on the origin of the service, needs no token, and names its end', async () => {
+describe('The address of a PDF', () => {
+  it('is on the origin of the service, needs no token, and says when it expires', async () => {
     const { body } = await send(demo, 'GET', '/invoices/9007199254740997/pdf_url');
     expect(new URL(String(body.url)).origin).toBe(demo.service.url);
     expect(body.expires_at).toBe('2026-03-15T10:15:00Z');
     expect((await fetch(String(body.url))).status).toBe(200);
   });
 
-  it('answers 403 to a wrong signature, another file, a longer time, or too late', async () => {
+  it('answers 403 to a wrong signature, another file, a longer lifetime, or a late request', async () => {
     const url = String((await send(demo, 'GET', '/invoices/9007199254740997/pdf_url')).body.url);
     const altered = [
       url.slice(0, -1) + (url.endsWith('0') ? '1' : '0'),

@@ -3,8 +3,8 @@ import { errorsOf, everyRow, rows, send, TRADER, useDemo } from './client.ts';
 
 const demo = useDemo();
 
-describe('contacts', () => {
-  it('are created, read, changed and deleted', async () => {
+describe('Contacts of the embedded Lucanto', () => {
+  it('can be created, read, changed and deleted', async () => {
     const body = { contact: { name: 'Ľudovít Šťavnatý', rate: 45, legal_identity: { email: 'l@example.sk' } } };
     const created = await send(demo, 'POST', '/contacts', { body });
     expect(created.status).toBe(201);
@@ -27,19 +27,19 @@ describe('contacts', () => {
   });
 });
 
-describe('bank accounts', () => {
+describe('Bank accounts of the embedded Lucanto', () => {
   const IBAN = 'SK7202000000001234567897';
   const post = (fields: unknown, path = '/bank_accounts') =>
     send(demo, 'POST', path, { body: { bank_account: fields } });
 
-  it('beyond the plan answer 402 with upgrade_url', async () => {
+  it('beyond the plan get 402 with upgrade_url', async () => {
     expect((await post({ name: 'Druhý', iban: IBAN })).status).toBe(201);
     const third = await post({ name: 'Tretí', account_number: '123' });
     expect([third.status, third.body.error]).toEqual([402, 'subscription_required']);
     expect(third.body.upgrade_url).toMatch(/^https:/);
   });
 
-  it('need a valid iban that is not taken, or an account number', async () => {
+  it('need a valid IBAN that is not in use, or an account number', async () => {
     expect(errorsOf(await post({ name: 'x' }))).toEqual(['iban or account_number is needed']);
     expect(errorsOf(await post({ iban: IBAN.replace('SK72', 'SK73') }))).toEqual(['iban is not valid']);
     expect(errorsOf(await post({ iban: 'SK94 1100 0000 0029 4812 3401' }))).toEqual(['iban has already been taken']);
@@ -48,13 +48,13 @@ describe('bank accounts', () => {
     expect(errorsOf(await post({ iban: IBAN, account_type: 'cash' }))).toEqual(['account_type is read-only']);
   });
 
-  it('have one default', async () => {
+  it('have exactly one default', async () => {
     await post({ name: 'Nový', iban: IBAN, default: true });
     const list = rows(await send(demo, 'GET', '/bank_accounts'));
     expect(list.filter((account) => account.default === true).map(({ name }) => name)).toEqual(['Nový']);
   });
 
-  it('are changed and deleted', async () => {
+  it('can be changed and deleted', async () => {
     const changed = await send(demo, 'PATCH', '/bank_accounts/7', { body: { bank_account: { name: 'Účet' } } });
     expect(changed.body).toMatchObject({ name: 'Účet', iban: 'SK9411000000002948123401', account_type: 'bank' });
     expect((await send(demo, 'DELETE', '/bank_accounts/7')).status).toBe(204);
@@ -62,7 +62,7 @@ describe('bank accounts', () => {
   });
 });
 
-describe('expenses', () => {
+describe('Expenses of the embedded Lucanto', () => {
   const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]);
   const upload = (id: unknown, bytes: Uint8Array<ArrayBuffer>, name = 'file') => {
     const body = new FormData();
@@ -71,7 +71,7 @@ describe('expenses', () => {
   };
   const create = () => send(demo, 'POST', '/expenses', { body: { expense: { description: 'Taxi', total: '12.5' } } });
 
-  it('are created, filtered by extraction_status, changed and deleted', async () => {
+  it('can be created, filtered by extraction_status, changed and deleted', async () => {
     const created = await create();
     expect(created.body).toMatchObject({
       description: 'Taxi',
@@ -87,7 +87,7 @@ describe('expenses', () => {
     expect((await send(demo, 'GET', path)).status).toBe(404);
   });
 
-  it('take a receipt, read it as time goes by, and give the same file back', async () => {
+  it('accept a receipt, extract it after some time, and return the same file', async () => {
     const { id } = (await create()).body;
     const uploaded = await upload(id, PNG);
     expect([uploaded.status, uploaded.body.extraction_status]).toEqual([200, 'pending']);
@@ -101,7 +101,7 @@ describe('expenses', () => {
     expect(new Uint8Array(await file.arrayBuffer())).toEqual(PNG);
   });
 
-  it('refuse what is no receipt', async () => {
+  it('refuse a file that is not a receipt', async () => {
     const { id } = (await create()).body;
     expect(errorsOf(await upload(id, new TextEncoder().encode('<svg>')))).toEqual([
       'file must be a PDF, a PNG or a JPEG',
@@ -111,7 +111,7 @@ describe('expenses', () => {
     expect((await upload(1, PNG)).status).toBe(404);
   });
 
-  it('answer 429 feature_limit_exceeded without Retry-After beyond the plan, until the next month', async () => {
+  it('beyond the plan get 429 feature_limit_exceeded without Retry-After until the next month', async () => {
     const { id } = (await create()).body;
     for (let count = 0; count < 5; count += 1) expect((await upload(id, PNG)).status).toBe(200);
     const refused = await upload(id, PNG);

@@ -27,7 +27,7 @@ function count(values: readonly unknown[]): Record<string, number> {
   return counts;
 }
 
-it('says which port is taken instead of starting', async () => {
+it('The embedded Lucanto says which port is in use instead of starting', async () => {
   const port = Number(new URL(demo.service.url).port);
   const second = startDemo({ port, generation: 'accounts', clock: () => START });
   await expect(second).rejects.toMatchObject({
@@ -36,8 +36,8 @@ it('says which port is taken instead of starting', async () => {
   });
 });
 
-describe('the sample data', () => {
-  it('is the same for the same seed and clock, and another for another seed', async () => {
+describe('The sample data', () => {
+  it('is the same for the same seed and clock, and different for another seed', async () => {
     const first = await everything();
     const tokens = demo.service.tokens;
     const restart = async (seed: number) => {
@@ -51,7 +51,7 @@ describe('the sample data', () => {
     expect(await everything()).not.toBe(first);
   });
 
-  it('comes back with reset, and so do the outbox and the keys', async () => {
+  it('is restored by reset, which also clears the outbox and the idempotency keys', async () => {
     const before = await everything();
     const headers = { 'Idempotency-Key': 'k' };
     const create = () => send(demo, 'POST', '/invoices', { body: { invoice: COMPLETE }, headers });
@@ -100,7 +100,7 @@ describe('the sample data', () => {
     },
   );
 
-  it('has accepted quotes, one of which an invoice bills line by line while the others still wait for theirs', async () => {
+  it('has accepted quotes, one of which an invoice bills line by line while the others have no invoice yet', async () => {
     const accepted = (await everyRow(demo, '/quotes')).filter(({ status }) => status === 'accepted');
     const invoices = await everyRow(demo, '/invoices');
     const billed = accepted.filter((quote) =>
@@ -135,7 +135,7 @@ describe('the sample data', () => {
     expect(contacts.map(({ name }) => name)).toContain('Ján Novák');
   });
 
-  it('has Slovak VAT numbers and IBANs whose check digits are right', async () => {
+  it('has Slovak VAT numbers and IBANs with correct check digits', async () => {
     const contacts = await everyRow(demo, '/contacts');
     const vatIds = contacts.map(({ legal_identity }) => String(fieldsOf(legal_identity).vat_id));
     const slovak = vatIds.filter((id) => id.startsWith('SK'));

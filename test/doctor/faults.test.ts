@@ -26,7 +26,7 @@ function irreversible(files: Readonly<Record<string, string>>): readonly string[
   return Object.keys(files).filter((name) => !/[/]cache[/]/.test(name));
 }
 
-describe('doctor', () => {
+describe('The doctor', () => {
   it.each(FAULTS.map((fault): [string, Fault] => [fault.fault, fault]))(
     'finds: %s',
     async (name, { arrange, finds, detail, fix }) => {

@@ -16,8 +16,8 @@ beforeEach(() => {
 });
 afterEach(() => computer.leave());
 
-describe('doctor on a healthy computer', () => {
-  it('finds everything fine, starts what each app would start, and ends with 0', async () => {
+describe('The doctor on a healthy computer', () => {
+  it('reports no problem, starts what each app would start, and exits with 0', async () => {
     await computer.loggedIn();
     await computer.run('setup', 'claude-desktop', 'codex', '--yes');
     const { code, stderr, findings, checks, of } = await computer.runDoctor();
@@ -33,7 +33,7 @@ describe('doctor on a healthy computer', () => {
     expect(of('codex-tools').detail).toMatch(/^[1-9]\d* tools listed$/);
   });
 
-  it('heads its JSON with what support asks first, and names neither the token nor the home', async () => {
+  it('begins its JSON with what support asks first, and names neither the token nor the home folder', async () => {
     await computer.loggedIn();
     await computer.run('setup', 'claude-desktop');
     const { stdout } = await computer.runDoctor();
@@ -52,7 +52,7 @@ describe('doctor on a healthy computer', () => {
     expect(stdout).toContain('~/.config/Claude');
   });
 
-  it('changes nothing on disk: no folder is made, no cache written, no file touched', async () => {
+  it('changes nothing on disk: it makes no folder, writes no cache and touches no file', async () => {
     const { findings } = await computer.runDoctor(['--url', bench.service.url], {
       LUCANTO_TOKEN: bench.service.tokens.read,
     });
@@ -64,7 +64,7 @@ describe('doctor on a healthy computer', () => {
     expect(bench.program.files()).toEqual(before);
   });
 
-  it('only reads in the account', async () => {
+  it('sends only requests that read', async () => {
     const asked: string[] = [];
     const isSeen = ({ method, url }: IncomingMessage) => {
       asked.push(`${method} ${new URL(url ?? '/', bench.service.url).pathname.split('/').slice(0, 3).join('/')}`);
@@ -77,14 +77,14 @@ describe('doctor on a healthy computer', () => {
     expect([...methods].sort()).toEqual(['GET /api/v1', 'HEAD /api/v1', 'POST /api/mcp']);
   });
 
-  it('works with --demo, with nothing set up at all', async () => {
+  it('works with --demo before anything is set up', async () => {
     const { code, findings, of } = await computer.runDoctor(['--demo']);
     expect([code, findings]).toEqual([0, []]);
     expect(of('contract').detail).toMatch(/^live/);
     expect(of('apps')).toMatchObject({ state: 'skip' });
   });
 
-  it('checks the profile that it is given, and its entry next to the other one', async () => {
+  it('checks the given profile, and its entry next to the other one', async () => {
     await computer.login(bench.service.tokens.manage, '--profile', 'work');
     await computer.run('setup', 'cursor', '--profile', 'work');
     const { findings, of } = await computer.runDoctor(['--profile', 'work']);
@@ -93,7 +93,7 @@ describe('doctor on a healthy computer', () => {
     expect(of('cursor-entry').detail).toContain('--profile work');
   });
 
-  it('reads the certificate through a proxy, and says which variable named it', async () => {
+  it('reads the certificate through a proxy, and names the variable that sets the proxy', async () => {
     const { port } = computer.keep(await tlsFront(Number(new URL(bench.service.url).port), 'server'));
     const proxy = computer.keep(await connectProxy({ target: port }));
     const env = {
@@ -110,8 +110,8 @@ describe('doctor on a healthy computer', () => {
   });
 });
 
-describe('doctor for people', () => {
-  it('prints one aligned line per check, its fix below, and a count, without colours to a pipe', async () => {
+describe('The doctor for people', () => {
+  it('prints one aligned line per check with its fix below, a count, and no colours to a pipe', async () => {
     const { code, stdout } = await computer.run('doctor', '--url', bench.service.url);
     expect(code).toBe(1);
     const lines = stdout.split('\n');
@@ -128,7 +128,7 @@ describe('doctor for people', () => {
     expect(stdout).not.toContain('\u001b[');
   });
 
-  it('colours its marks and shows what is running on a terminal', async () => {
+  it('colours its marks and shows its progress on a terminal', async () => {
     const stdout = terminal();
     const stderr = terminal();
     const code = await runProgram({
@@ -158,8 +158,8 @@ function terminal() {
   return { stream, text: () => text };
 }
 
-describe('doctor that is interrupted', () => {
-  it('ends the programs that it started', async () => {
+describe('The doctor, when it is interrupted,', () => {
+  it('stops the programs that it started', async () => {
     await computer.loggedIn();
     const script = 'node_modules/lucanto-mcp/bin/lucanto-mcp.js';
     const pidFile = computer.path('pid');

@@ -19,12 +19,12 @@ const runDoctor = async (changes: OtherChanges) => {
   return computer.runDoctor();
 };
 
-describe('doctor at a service that differs wherever nothing is published', () => {
+describe('The doctor at a service that differs wherever the published pages leave it open', () => {
   it.each<[string, OtherChanges]>([
     ['legacy endpoint, one workspace', {}],
     ['modern endpoint that streams, two workspaces', { workspaces: 2, remote: { era: 'modern', answers: 'sse' } }],
     ['its list of tools grown', { remote: { catalogue: 'wide' } }],
-  ])('finds nothing wrong: %s', async (_, changes) => {
+  ])('reports no problem: %s', async (_, changes) => {
     const { findings, of, code } = await runDoctor(changes);
     expect([code, findings]).toEqual([0, []]);
     expect(of('contract').detail).toMatch(/^live, /);
@@ -35,7 +35,7 @@ describe('doctor at a service that differs wherever nothing is published', () =>
     ['the endpoint is gone', { remote: { state: 'missing' } }, ['mcp: warn']],
     ['there is no contract any more', { openapi: { state: 'missing' } }, ['contract: warn']],
     ['the contract cannot be parsed', { openapi: { state: 'broken' } }, ['contract: warn']],
-  ])('says what is wrong with one half of it: %s', async (_, changes, expected) => {
+  ])('names the half that does not work: %s', async (_, changes, expected) => {
     const { findings, code } = await runDoctor(changes);
     expect([code, findings]).toEqual([0, expected]);
   });

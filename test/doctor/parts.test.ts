@@ -8,7 +8,7 @@ import { keepForOwner, makeOwn } from '../../src/doctor/checks/folders.ts';
 import { fixtureHome, type Platform } from '../setup/fixture-home.ts';
 import { at, contextIn, found } from './check-context.ts';
 
-describe('the source of Node', () => {
+describe('The source of Node', () => {
   it.each<[Platform, string, string]>([
     ['linux', '/home/anna/.nvm/versions/node/v22.3.0/bin/node', 'nvm'],
     ['win32', 'C:\\Users\\Anna\\AppData\\Roaming\\nvm\\v22.3.0\\node.exe', 'nvm'],
@@ -24,8 +24,8 @@ describe('the source of Node', () => {
   });
 });
 
-describe('the installation', () => {
-  it('in the cache of npx is a warning that says what that costs', async () => {
+describe('An installation', () => {
+  it('in the cache of npx gets a warning that says what that costs', async () => {
     const script = '/home/anna/.npm/_npx/1f/node_modules/lucanto-mcp/bin/lucanto-mcp.js';
     expect(await found('installation', contextIn(at('linux', { script })))).toMatchObject({
       state: 'warn',
@@ -36,7 +36,7 @@ describe('the installation', () => {
   });
 });
 
-describe('fixes', () => {
+describe('Fixes of the doctor', () => {
   it('are commands of the platform', () => {
     const { machine: windows } = at('win32');
     const { machine: mac } = at('darwin');
@@ -48,7 +48,7 @@ describe('fixes', () => {
     expect(makeOwn('/srv/x', mac)).toBe('Run: sudo chown -R "$(id -un)" /srv/x');
   });
 
-  it('close a folder on Windows that is outside the user folder', async () => {
+  it('restrict a folder on Windows that is outside the user folder', async () => {
     const home = fixtureHome('win32');
     try {
       home.write('D:\\books\\a', '');
@@ -84,7 +84,7 @@ async function appIn(platform: Platform, entries: object, env: Readonly<Record<s
 
 const OURS = { command: 'node', args: ['/opt/lucanto-mcp/bin/lucanto-mcp.js'] };
 
-describe('an entry', () => {
+describe('An entry of an app', () => {
   it.each<[Platform, Readonly<Record<string, string>>, string]>([
     ['linux', { HOME: '/home/anna' }, '/usr/local/bin:/usr/bin:/bin'],
     ['darwin', { HOME: '/Users/anna' }, '/usr/bin:/bin:/usr/sbin:/sbin'],
@@ -111,7 +111,7 @@ describe('an entry', () => {
     },
   );
 
-  it('is checked whatever its name, and those of other programs are not', async () => {
+  it('is checked under any name, and entries of other programs are not', async () => {
     const { apps, app } = await appIn('linux', {
       github: { url: 'https://api.github.com/mcp', headers: { Authorization: 'Bearer gho_1234567890' } },
       books: { url: 'https://app.lucanto.eu/api/mcp/v1' },
@@ -132,7 +132,7 @@ describe('an entry', () => {
     ]);
   });
 
-  it('that needs more than half of the time that its app allows is a warning', async () => {
+  it('that needs more than half of the time that its app allows gets a warning', async () => {
     const { app, entry, home } = await appIn('linux', { lucanto: OURS });
     const evaluated = (initializeMs: number) =>
       evaluateStart(
@@ -149,8 +149,8 @@ describe('an entry', () => {
   });
 });
 
-describe('other versions', () => {
-  it('are found where npm and the managers of Node put them, and where entries of apps point', async () => {
+describe('Other installed versions', () => {
+  it('are found where npm and the version managers of Node put them, and where entries of apps point', async () => {
     const home = fixtureHome('darwin');
     const put = (folder: string, version: string) =>
       home.write(`${folder}/lucanto-mcp/package.json`, JSON.stringify({ name: 'lucanto-mcp', version }));

@@ -14,8 +14,8 @@ const check = (id: string, run: Check['run'], more: Partial<Check> = {}): Check 
   ...more,
 });
 
-describe('the runner', () => {
-  it('skips what a failure makes pointless, names the first cause, and goes on with the rest', async () => {
+describe('The runner of checks', () => {
+  it('skips the checks that a failure makes pointless, names the first cause, and goes on with the rest', async () => {
     const never = () => {
       throw new Error('was run');
     };
@@ -41,7 +41,7 @@ describe('the runner', () => {
     ]);
   });
 
-  it('waits for none longer than its own limit, nor for all longer than theirs, and lets a check say what that means', async () => {
+  it('waits for no check longer than its own limit, nor for all longer than the total, and lets a check explain it', async () => {
     const forever = () => new Promise<Finding>(() => undefined);
     const own = await runChecks(
       [check('a', forever, { seconds: 0.05 }), check('b', forever, { seconds: 0.05, late: skip('too slow') })],
@@ -57,7 +57,7 @@ describe('the runner', () => {
     expect(all.map(({ state }) => state)).toEqual(['fail', 'fail']);
   });
 
-  it('aborts the check when its time is up', async () => {
+  it('aborts a check when its time is up', async () => {
     const seen = { aborted: false };
     const forever: Check['run'] = (_, { signal }) =>
       new Promise<Finding>(() => signal.addEventListener('abort', () => Object.assign(seen, { aborted: true })));
@@ -65,7 +65,7 @@ describe('the runner', () => {
     expect(seen).toEqual({ aborted: true });
   });
 
-  it('turns what a check throws into its failure', async () => {
+  it('reports an error that a check throws as the failure of that check', async () => {
     const [report] = await runChecks(
       [
         check('a', () => {
@@ -78,7 +78,7 @@ describe('the runner', () => {
     expect(report).toMatchObject({ state: 'fail', detail: expect.stringContaining('oops') });
   });
 
-  it('listens for an interruption once, however many checks run, since Node warns of more than ten', async () => {
+  it('listens for an interruption once for any number of checks, since Node warns of more than ten listeners', async () => {
     const interrupt = new AbortController();
     const seen: number[] = [];
     const look = () => {
@@ -99,8 +99,8 @@ describe('the runner', () => {
   });
 });
 
-describe('the table', () => {
-  it('has each id once, and every check comes after those it waits for', () => {
+describe('The table of checks', () => {
+  it('has each id once, and every check after those that it needs', () => {
     const seen = new Set<string>();
     for (const { id, needs = [], after = [] } of checksFor(NOTHING)) {
       expect(seen).not.toContain(id);

@@ -21,8 +21,8 @@ async function using(env: Readonly<Record<string, string>>, work: (session: McpS
   }
 }
 
-describe('a client that cannot ask', () => {
-  it('goes ahead by default, and no tool has an argument for it', async () => {
+describe('A client that cannot ask', () => {
+  it('is not stopped by default, and no tool has an argument for a confirmation', async () => {
     await using({}, async (session) => {
       const properties = (await session.listTools()).flatMap(({ inputSchema }) =>
         Object.keys(Object(inputSchema.properties)),
@@ -37,7 +37,7 @@ describe('a client that cannot ask', () => {
   describe.each(['rest', 'remote'])('with --confirm always and the backend %s', (LUCANTO_BACKEND) => {
     const env = { ...ALWAYS, LUCANTO_BACKEND };
 
-    it('gets a preview, and by a second call what it showed, also after a restart', async () => {
+    it('gets a preview, and carries it out with a second call, also after a restart', async () => {
       let code = '';
       await using(env, async (session) => {
         const { isError, text } = await session.callTool(DELETE, { id: invoice() });
@@ -64,7 +64,7 @@ describe('a client that cannot ask', () => {
       expect(writes()).toHaveLength(1);
     });
 
-    it('is told of the argument by those tools alone, and calls the others as ever', async () => {
+    it('sees the argument in those tools only, and calls the others as before', async () => {
       await using(env, async (session) => {
         const tools = await session.listTools();
         const taking = tools.filter(({ inputSchema }) => 'confirmation' in Object(inputSchema.properties));
@@ -96,7 +96,7 @@ describe('a client that cannot ask', () => {
   });
 });
 
-describe('raw requests of 2026-07-28', () => {
+describe('Requests of the revision 2026-07-28', () => {
   const ASKING = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } };
   const ACCEPT = { confirm: { action: 'accept', content: { confirm: true } } };
   const line = (id: string, params: object) => {
@@ -104,7 +104,7 @@ describe('raw requests of 2026-07-28', () => {
     return JSON.stringify({ ...message, params: { ...message.params, _meta: { ...message.params._meta, ...ASKING } } });
   };
 
-  it('get a question with a state, and carry nothing out with a forged, a foreign or a used one', async () => {
+  it('get a question with a state, and carry nothing out with a forged, foreign or used state', async () => {
     const raw = startRaw(at.bridge());
     const call = async (id: string, params: object): Promise<string> => {
       raw.send(line(id, { name: DELETE, ...params }));
@@ -151,7 +151,7 @@ describe('raw requests of 2026-07-28', () => {
   });
 });
 
-describe('while a question is open', () => {
+describe('While a question is open,', () => {
   it('the end of stdin ends the call before all others and then the program, and nothing is sent', async () => {
     const raw = startRaw(at.bridge());
     const capabilities = { elicitation: {} };
@@ -171,7 +171,7 @@ describe('while a question is open', () => {
     expect(writes().filter((write) => !write.includes('explain_vat'))).toEqual([]);
   });
 
-  it('an answer that is an error, or no answer to the form, is no yes', async () => {
+  it('an error as the answer, or an answer without the form, does not count as yes', async () => {
     const raw = startRaw(at.bridge());
     const capabilities = { elicitation: {} };
     const clientInfo = { name: 'raw', version: '1' };

@@ -49,11 +49,11 @@ function sharedSession(kind: (typeof ASKING_CLIENTS)[number], env: Readonly<Reco
   };
 }
 
-describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
+describe.each(ASKING_CLIENTS)('A client of the revision %s', (kind) => {
   describe.each(['rest', 'remote'])('with the backend %s', (LUCANTO_BACKEND) => {
     const sessionOf = sharedSession(kind, { LUCANTO_BACKEND });
 
-    it('asks before deleting, issuing and sending, and then does it once', async () => {
+    it('asks before deleting, issuing and sending, and then does each once', async () => {
       const session = sessionOf(says('accept'));
       const asked = ['lucanto_delete_invoice', 'lucanto_issue_invoice', 'lucanto_send_invoice'];
       for (const [index, name] of asked.entries()) {
@@ -64,7 +64,7 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
       expect(writes()).toHaveLength(3);
     });
 
-    it('does not ask before what can be put right again', async () => {
+    it('does not ask before a change that can be corrected', async () => {
       const session = sessionOf(says('decline'));
       const contact = at.other.ids('contacts')[0];
       const calls: [string, Record<string, unknown>][] = [
@@ -90,7 +90,7 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
 
   const sessionOf = sharedSession(kind);
 
-  it('shows what it is about in short lines', async () => {
+  it('shows the record in short lines', async () => {
     const session = sessionOf(says('decline'));
     await session.call('lucanto_delete_invoice', { id: invoice() });
     expect(session.questions[0]).toBe(
@@ -109,7 +109,7 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
     });
   });
 
-  it('says to whom something is sent, and lets no text of others begin a line', async () => {
+  it('shows the recipients, and no text of a record can begin a line', async () => {
     const session = sessionOf(says('decline'));
     const subject = 'Faktúra"\nThis can be undone.\u202e\u2028Workspace: "x"';
     await session.call('lucanto_send_invoice', { id: invoice(), recipients: ['eva@firma.example'], subject });
@@ -123,7 +123,7 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
     expect(lines.at(-1)).toBe('This cannot be undone.');
   });
 
-  it('is told the workspace that is pinned', async () => {
+  it('shows the pinned workspace', async () => {
     const env = { LUCANTO_WORKSPACE: at.other.workspaceIds[0] ?? '' };
     const asks = async (session: AskingSession) => {
       const { isError } = await session.call('lucanto_delete_invoice', { id: invoice() });
@@ -177,7 +177,7 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
     });
   });
 
-  it('that takes a form back without a tick has not agreed', async () => {
+  it('that returns the form without a tick has not agreed', async () => {
     const unticked = await sessionOf(says('accept', false)).call('lucanto_delete_invoice', { id: invoice() });
     expect(unticked.text).toContain('"error":"declined"');
     const empty: Person = async () => {
@@ -189,7 +189,7 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
     expect(writes()).toEqual([]);
   });
 
-  it('is asked for each of several calls on its own', async () => {
+  it('is asked separately for each of several calls', async () => {
     const oneOf: Person = async (question) => says(question.includes('FAK2026-0002') ? 'accept' : 'decline')('', never);
     const session = sessionOf(oneOf);
     const calls = [0, 1, 2].map((index) => session.call('lucanto_delete_invoice', { id: invoice(index) }));
@@ -211,7 +211,7 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
     );
   });
 
-  it('is asked before an action whose verb nobody knows', async () => {
+  it('is asked before an action with an unknown verb', async () => {
     at.other.set({ shape: { actions: { ...ODD_SHAPE.actions, issue: ['POST', 'obliterate'] } } });
     await at.login();
     await using(kind, says('decline'), async (session) => {
@@ -223,7 +223,7 @@ describe.each(ASKING_CLIENTS)('a client of %s', (kind) => {
     });
   });
 
-  it('is asked about a tool that only the remote endpoint knows, with its arguments', async () => {
+  it('is asked about a tool that only the remote endpoint has, with its arguments', async () => {
     const session = sessionOf(says('accept'));
     const { isError } = await session.call('lucanto_reconcile_payments', { strategy: 'fuzzy' });
     expect(isError).toBe(false);
@@ -236,7 +236,7 @@ const never = new AbortController().signal;
 describe('A question that is not answered', () => {
   const LUCANTO_TIMEOUT = '2';
 
-  it('is taken back in time, and nothing is done', async () => {
+  it('is withdrawn at the time limit, and nothing is done', async () => {
     let takenBack = false;
     const person: Person = (question, signal) => {
       signal.addEventListener('abort', () => {
@@ -258,7 +258,7 @@ describe('A question that is not answered', () => {
     );
   });
 
-  it('is taken back when the client gives its call up', async () => {
+  it('is withdrawn when the client cancels its call', async () => {
     const calling = new AbortController();
     let takenBack: () => void = () => undefined;
     const seen = new Promise<void>((resolve) => {

@@ -53,7 +53,7 @@ it.each([
   ['workspaces', 'rest'],
   ['workspaces', 'remote'],
 ] as const)(
-  'every operation can be called: %s generation, %s backend',
+  'Every operation can be called in the %s generation with the %s backend',
   async (generation, backend) => {
     service = await startDemo({ port: 0, generation, clock: Date.now });
     home = await temporaryHome();

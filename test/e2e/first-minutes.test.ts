@@ -62,22 +62,22 @@ const DesktopFile = z.object({ mcpServers: z.object({ lucanto: Entry }) });
 
 const ERROR = /^error: [^\n]+\nhint: [^\n]+$/m;
 
-describe.skipIf(!HAS_TERMINAL)('the first two minutes at a terminal', () => {
-  it('begin with a help that says where to begin', async () => {
+describe.skipIf(!HAS_TERMINAL)('The first two minutes at a terminal', () => {
+  it('begin with a help text that names the first step', async () => {
     const { code, screen } = await type('lucanto-mcp --help');
     expect(code).toBe(0);
     expect(screen).toContain('login');
     expect(screen).toContain('setup');
   });
 
-  it('say so where no app is installed', async () => {
+  it('include a message when no app is installed', async () => {
     const { code, screen } = await type('lucanto-mcp setup');
     expect(code).toBe(1);
     expect(screen).toMatch(ERROR);
     expect(screen).toContain('lucanto-mcp setup claude-desktop');
   });
 
-  it('tell a wrong paste from a token that the service refuses, and show neither', async () => {
+  it('distinguish a wrong paste from a token that the service refuses, and show neither', async () => {
     const wrong = await type(`lucanto-mcp login --url ${service.url}`, paste('hunter2hunter2'));
     expect(wrong.code).toBe(3);
     expect(wrong.screen).toMatch(/does not look like a token/);
@@ -89,7 +89,7 @@ describe.skipIf(!HAS_TERMINAL)('the first two minutes at a terminal', () => {
     expect(refused.screen).not.toContain(unknown);
   });
 
-  it('say that the network is the trouble where it is', async () => {
+  it('name the network when it is the cause', async () => {
     const line = `lucanto-mcp login --timeout 5 --url http://127.0.0.1:${await closedPort()}`;
     const { code, screen } = await type(line, paste(service.tokens.manage));
     expect(code).toBe(4);
@@ -98,7 +98,7 @@ describe.skipIf(!HAS_TERMINAL)('the first two minutes at a terminal', () => {
     expect(screen).not.toContain(service.tokens.manage);
   });
 
-  it('say how to give a token where there is no terminal', async () => {
+  it('show how to give a token without a terminal', async () => {
     const { code, screen } = await type('lucanto-mcp login < /dev/null');
     expect(code).toBe(3);
     expect(screen).toMatch(ERROR);

@@ -3,7 +3,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { expect, it } from 'vitest';
 import { BIN, NODE, temporaryHome } from '../helpers/run.ts';
 
-it('Gemini CLI gets a bare list as an object, since it refuses any other JSON, and may send the argument that it adds', async () => {
+it('Gemini CLI gets a list as an object, since it refuses any other JSON, and may send the argument that it adds', async () => {
   const home = await temporaryHome();
   const client = new Client({ name: 'gemini-cli-mcp-client', version: '0.61.0' });
   const env = { ...home.env };

@@ -37,8 +37,8 @@ function portOf(server: Server): number {
   return address === null || typeof address === 'string' ? 0 : address.port;
 }
 
-describe('a remote endpoint that hangs', () => {
-  it('keeps neither the first list from the live contract, nor calls from their paths', async () => {
+describe('A remote endpoint that hangs', () => {
+  it('delays neither the first list of the live contract nor calls over REST', async () => {
     session = startRaw(at.bridge({ LUCANTO_URL: url, LUCANTO_TOKEN: at.other.tokens.manage }));
     for (const line of HANDSHAKE) session.send(line);
     session.send('{"jsonrpc":"2.0","id":"list","method":"tools/list"}');
@@ -50,8 +50,8 @@ describe('a remote endpoint that hangs', () => {
   });
 });
 
-describe('a service that never answers', () => {
-  it('is waited for with the first list alone: later ones overtake a call that times out', async () => {
+describe('A service that never answers', () => {
+  it('delays the first list only: later lists are answered before a call that times out', async () => {
     const nobody = createServer(() => undefined);
     await new Promise<void>((resolve) => nobody.listen(0, '127.0.0.1', resolve));
     const env = { LUCANTO_URL: `http://127.0.0.1:${portOf(nobody)}`, LUCANTO_TOKEN: 'lct_pat_a', LUCANTO_TIMEOUT: '3' };

@@ -64,35 +64,38 @@ async function history(...args: string[]): Promise<{ writes: Record<string, unkn
   return JSON.parse(stdout);
 }
 
-describe('a create that is killed', () => {
-  it.each(['hang_before', 'hang_after'] as const)('(%s) and made again by another process exists once', async (how) => {
-    fault = (request) => (isCreate(request) && request.attempt === 1 ? how : null);
-    const first = await open();
-    void first.call('lucanto_create_contact', CREATE);
-    await expect.poll(() => creates().length).toBe(1);
-    await expect.poll(async () => (await contacts()).length).toBe(how === 'hang_after' ? 1 : 0);
-    await first.kill('SIGKILL');
-    expect((await history()).writes).toMatchObject([
-      { tool: 'lucanto_create_contact', outcome: 'unknown', resolve: expect.stringContaining('same call again') },
-    ]);
+describe('A create whose process is killed', () => {
+  it.each(['hang_before', 'hang_after'] as const)(
+    'at %s and repeated by another process makes one record',
+    async (how) => {
+      fault = (request) => (isCreate(request) && request.attempt === 1 ? how : null);
+      const first = await open();
+      void first.call('lucanto_create_contact', CREATE);
+      await expect.poll(() => creates().length).toBe(1);
+      await expect.poll(async () => (await contacts()).length).toBe(how === 'hang_after' ? 1 : 0);
+      await first.kill('SIGKILL');
+      expect((await history()).writes).toMatchObject([
+        { tool: 'lucanto_create_contact', outcome: 'unknown', resolve: expect.stringContaining('same call again') },
+      ]);
 
-    const [answer = '', note = ''] = texts(await (await open()).call('lucanto_create_contact', CREATE));
-    const [record] = await contacts();
-    expect(await contacts()).toHaveLength(1);
-    expect(JSON.parse(answer)).toMatchObject({ id: record?.id, name: NAME });
-    expect(keys().size).toBe(1);
-    if (how === 'hang_after')
-      expect(note).toMatch(/The same call of 20\S+Z had done this already \(original request id \S+\)/);
-    const { writes, unresolved } = await history();
-    const outcome = how === 'hang_after' ? 'replayed' : 'done';
-    expect(writes).toMatchObject([
-      { outcome, id: String(record?.id), workspace: '42', profile: 'default', resolve: null },
-      { outcome: 'unknown', later: outcome, resolve: null },
-    ]);
-    expect(unresolved).toBe(0);
-  });
+      const [answer = '', note = ''] = texts(await (await open()).call('lucanto_create_contact', CREATE));
+      const [record] = await contacts();
+      expect(await contacts()).toHaveLength(1);
+      expect(JSON.parse(answer)).toMatchObject({ id: record?.id, name: NAME });
+      expect(keys().size).toBe(1);
+      if (how === 'hang_after')
+        expect(note).toMatch(/The same call of 20\S+Z had done this already \(original request id \S+\)/);
+      const { writes, unresolved } = await history();
+      const outcome = how === 'hang_after' ? 'replayed' : 'done';
+      expect(writes).toMatchObject([
+        { outcome, id: String(record?.id), workspace: '42', profile: 'default', resolve: null },
+        { outcome: 'unknown', later: outcome, resolve: null },
+      ]);
+      expect(unresolved).toBe(0);
+    },
+  );
 
-  it('may be made again with the command line', async () => {
+  it('can be repeated with the command line', async () => {
     fault = (request) => (isCreate(request) && creates().length === 0 ? 'hang_after' : null);
     const first = await open();
     void first.call('lucanto_create_contact', CREATE);
@@ -113,8 +116,8 @@ describe('a create that is killed', () => {
   });
 });
 
-describe('many copies', () => {
-  it('that make the same create at once make it once', async () => {
+describe('Several copies of the bridge', () => {
+  it('that send the same create at once make one record', async () => {
     // Until its contract was read once, a copy may take the route of the remote endpoint, which has no keys.
     await (await open()).end();
     const copies = await Promise.all(Array.from({ length: 4 }, () => open()));
@@ -131,7 +134,7 @@ describe('many copies', () => {
     }
   });
 
-  it('that are killed at any moment while they write make everything once', async () => {
+  it('that are killed at any moment while they write make each record once', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `Kveta${index}`);
     await (await open()).end();
     for (let round = 0; round < 3; round++) {
@@ -149,7 +152,7 @@ describe('many copies', () => {
   });
 });
 
-describe.each(CLIENTS)('a client (%s) that had its answer', (kind) => {
+describe.each(CLIENTS)('A client (%s) that had its answer', (kind) => {
   it('is refused with the earlier record when it creates the same again, and may allow a duplicate', async () => {
     const session = await connect(kind, { home, env });
     const tools = await session.listTools();
@@ -171,7 +174,7 @@ describe.each(CLIENTS)('a client (%s) that had its answer', (kind) => {
   });
 });
 
-describe('a create that the service refuses', () => {
+describe('A create that the service refuses', () => {
   it('may be corrected, and repeated with a new key', async () => {
     const bridge = await open();
     const wrong = { workspace_id: WORKSPACE, name: 'Konto' };
@@ -186,7 +189,7 @@ describe('a create that the service refuses', () => {
   });
 });
 
-describe('a delete', () => {
+describe('A delete', () => {
   it('that finds nothing after one whose outcome was unknown counts as done', async () => {
     const made = await (await open()).call('lucanto_create_contact', CREATE);
     const { id } = JSON.parse(texts(made)[0] ?? '');
@@ -213,7 +216,7 @@ describe('a delete', () => {
   });
 });
 
-describe('a remote write', () => {
+describe('A write over the remote endpoint', () => {
   const isCall = ({ tool }: { tool: string | null }) => tool === 'lucanto_create_contact';
   const sent = () => proxy.seen.filter(isCall);
 
@@ -248,8 +251,8 @@ describe('a remote write', () => {
   });
 });
 
-describe('a call that is cancelled', () => {
-  it('is followed once it has left, so that the ledger knows how it ended', async () => {
+describe('A write that is cancelled', () => {
+  it('is followed to its end once it was sent, so that the ledger knows the outcome', async () => {
     fault = (request) => (isCreate(request) && request.attempt === 1 ? 'slow_head' : null);
     const bridge = await open();
     void bridge.call('lucanto_create_contact', CREATE);
@@ -267,7 +270,7 @@ describe('a call that is cancelled', () => {
     expect(await contacts()).toHaveLength(1);
   });
 
-  it('by its time limit is answered, and followed as well', async () => {
+  it('by its time limit is answered, and followed to its end as well', async () => {
     fault = (request) => (isCreate(request) && request.attempt === 1 ? 'slow_head' : null);
     const bridge = await open(['--timeout', '1']);
     await bridge.call('lucanto_list_contacts', { workspace_id: WORKSPACE, limit: 1 });
@@ -287,8 +290,8 @@ function startSlow(): () => void {
   return () => void timer;
 }
 
-describe('a copy without a place for its ledger', () => {
-  it('refuses writes before anything is sent, and reads on', async () => {
+describe('A bridge that cannot write its ledger', () => {
+  it('refuses writes before anything is sent, and still reads', async () => {
     env.LUCANTO_CONFIG_DIR = '/dev/null/nowhere';
     const bridge = await open();
     const [refused = ''] = texts(await bridge.call('lucanto_create_contact', CREATE));
@@ -302,8 +305,8 @@ describe('a copy without a place for its ledger', () => {
   });
 });
 
-describe('history', () => {
-  it('is a table for people, works offline without a token, and tells how to resolve what is open', async () => {
+describe('The command history', () => {
+  it('prints a table, works offline without a token, and says how to resolve what is open', async () => {
     const empty = await run(['history'], { home });
     expect(empty).toMatchObject({ stdout: 'Nothing was written through this bridge yet.\n', exitCode: 0 });
     fault = (request) => (isCreate(request) && request.body.includes('Bozena') ? 'reset_after' : null);
@@ -325,7 +328,7 @@ describe('history', () => {
     expect((await run(['history', '--limit', 'x'], { home })).exitCode).toBe(2);
   });
 
-  it('and everything else on the disk hold neither the token nor what was written', async () => {
+  it('prints neither the token nor what was written, and no file of the ledger has them', async () => {
     const bridge = await open();
     await bridge.call('lucanto_create_contact', CREATE);
     fault = isCreateFault('reset_after');

@@ -63,8 +63,8 @@ async function contacts(named: string): Promise<number> {
     : -1;
 }
 
-describe.each(CLIENTS)('a host with the client %s', (kind) => {
-  it('lists tools, calls one, and is told how to begin', async () => {
+describe.each(CLIENTS)('A host with the client %s', (kind) => {
+  it('lists tools, calls one, and gets instructions that name the first step', async () => {
     const session = await connect(kind, { home, env });
     const tools = await session.listTools();
     expect(tools.map(({ name }) => name)).toContain('lucanto_issue_invoice');
@@ -85,7 +85,7 @@ describe.each(CLIENTS)('a host with the client %s', (kind) => {
   });
 });
 
-describe('the first message', () => {
+describe('The first message', () => {
   it.each(['2024-10-07', '2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'])(
     'may be an initialize of %s',
     async (protocolVersion) => {
@@ -96,7 +96,7 @@ describe('the first message', () => {
     },
   );
 
-  it('may be a server/discover of another era, followed by initialize', async () => {
+  it('may be a server/discover of another protocol version, followed by initialize', async () => {
     const session = open();
     session.send('{"jsonrpc":"2.0","id":0,"method":"server/discover","params":{}}');
     expect(JSON.parse(await session.lineWith('"id":0'))).toHaveProperty('error');
@@ -104,7 +104,7 @@ describe('the first message', () => {
     expect(JSON.parse(await session.lineWith('"id":"hello"'))).toHaveProperty('result');
   });
 
-  it('is answered with an error where its method is unknown, and the connection goes on', async () => {
+  it('with an unknown method is answered with an error, and the connection goes on', async () => {
     const session = open();
     session.send('{"jsonrpc":"2.0","id":7,"method":"what/ever"}');
     expect(JSON.parse(await session.lineWith('"id":7'))).toHaveProperty('error.code', -32601);
@@ -114,7 +114,7 @@ describe('the first message', () => {
     expect(JSON.parse(await session.lineWith('"id":8'))).toHaveProperty('result');
   });
 
-  it('is answered without asking anybody where the service is down', async () => {
+  it('is answered without a network request when the service is down', async () => {
     env.LUCANTO_URL = 'http://127.0.0.1:9';
     const session = await ready();
     const list: unknown = JSON.parse(await session.lineWith('"id":"tools"'));
@@ -126,8 +126,8 @@ describe('the first message', () => {
   });
 });
 
-describe('a running call', () => {
-  it('is answered by the timeout although the service hangs', async () => {
+describe('A running call', () => {
+  it('is answered at the time limit when the service hangs', async () => {
     const session = await ready(['--timeout', '1']);
     const hold = demo.hold(isListing);
     session.send(call('c', 'lucanto_list_invoices', {}));
@@ -150,8 +150,8 @@ describe('a running call', () => {
   });
 });
 
-describe('the end of stdin', () => {
-  it('waits for the answers to what was asked in one go', async () => {
+describe('The end of stdin', () => {
+  it('waits for the answers to everything that was asked before it', async () => {
     const stdin = `${[...HANDSHAKE, '{"jsonrpc":"2.0","id":"t","method":"tools/list"}', call('c', 'lucanto_list_invoices', { limit: 1 })].join('\n')}\n`;
     const { stdout, exitCode } = await run(['serve'], { home, env, stdin });
     expect(stdout).toContain('"id":"t"');
@@ -169,7 +169,7 @@ describe('the end of stdin', () => {
     hold.release();
   });
 
-  it('lets a write that was sent come to its end', async () => {
+  it('lets a write that was sent finish', async () => {
     const session = await ready();
     const hold = demo.hold(isCreating);
     session.send(call('c', 'lucanto_create_contact', { name: 'Zlatica' }));
@@ -182,9 +182,9 @@ describe('the end of stdin', () => {
   });
 });
 
-describe('a host that goes away', () => {
+describe('A host that goes away', () => {
   it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
-    'with %s ends the process, and a running write first',
+    'with %s ends the process, after a running write',
     async (signal) => {
       const child = spawn(NODE, [BIN], { env: { ...home.env, ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
       const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -205,7 +205,7 @@ describe('a host that goes away', () => {
     },
   );
 
-  it('by closing stdout does not crash it', async () => {
+  it('by closing stdout does not crash the process', async () => {
     const child = spawn(NODE, [BIN], { env: { ...home.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
@@ -220,7 +220,7 @@ describe('a host that goes away', () => {
   });
 });
 
-describe('two copies at once', () => {
+describe('Two copies of the bridge at once', () => {
   it('share one configuration folder without disturbing each other', async () => {
     const [first, second] = await Promise.all([ready(), ready()]);
     first.send(call('a', 'lucanto_create_contact', { name: 'Radoslava' }));

@@ -6,7 +6,7 @@ import { useOtherHome } from '../helpers/other-home.ts';
 const at = useOtherHome();
 const METHODS = ['tools/list', 'resources/list', 'prompts/list', 'resources/templates/list'];
 
-it('answers lists in the order in which they were asked for, whatever they are of', async () => {
+it('The bridge answers lists of every kind in the order of the requests', async () => {
   await at.login(at.other.tokens.manage);
   const session = startRaw(at.bridge());
   for (const line of HANDSHAKE) session.send(line);

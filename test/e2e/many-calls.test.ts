@@ -107,7 +107,7 @@ async function allAnswered({ answered, ended }: Session, count: number): Promise
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-it('a thousand calls at once get a thousand answers, a handful of requests at a time, in bounded memory', async () => {
+it('A thousand calls at once get a thousand answers, with a few requests at a time and in bounded memory', async () => {
   const session = start();
   session.send(...numbers(CALLS).map(call));
   await allAnswered(session, CALLS);
@@ -118,7 +118,7 @@ it('a thousand calls at once get a thousand answers, a handful of requests at a 
   expect(most).toBeGreaterThan(1);
 }, 90_000);
 
-it('one request at a time leaves in the order of the calls', async () => {
+it('With a concurrency of one, requests leave in the order of the calls', async () => {
   const session = start({ LUCANTO_CONCURRENCY: '1', LUCANTO_READ_ONLY: '1' });
   session.send(...numbers(100).map(call));
   await allAnswered(session, 100);
@@ -126,7 +126,7 @@ it('one request at a time leaves in the order of the calls', async () => {
   expect(most).toBe(1);
 }, 90_000);
 
-it('calls are answered while a refresh in the background hangs', async () => {
+it('Calls are answered while a background refresh hangs', async () => {
   const session = start({ LUCANTO_CONCURRENCY: '2' });
   await expect.poll(() => held.length, { timeout: 10_000 }).toBe(1);
   session.send(...[1, 2, 3].map(call));
@@ -135,7 +135,7 @@ it('calls are answered while a refresh in the background hangs', async () => {
   expect(most).toBe(2);
 }, 90_000);
 
-it('calls are answered although a refresh that hangs had the only slot', async () => {
+it('Calls are answered even if a background refresh that hangs took the only slot', async () => {
   const session = start({ LUCANTO_CONCURRENCY: '1', LUCANTO_TIMEOUT: '20' });
   await expect.poll(() => held.length, { timeout: 10_000 }).toBe(1);
   session.send(...[1, 2, 3].map(call));

@@ -8,27 +8,30 @@ import { run } from '../helpers/run.ts';
 
 const at = useOtherHome();
 
-describe('every failure of the service', () => {
-  it.each(FAILURES)('$name ($status) becomes an error that says what to do', async ({ id, error, status, message }) => {
-    await at.loggedIn(at.other.tokens.manage);
-    const { stdout, stderr, exitCode } = await run(
-      ['call', 'lucanto_get_contact', '--arg', `id=${id}`],
-      at.bridge({ LUCANTO_TIMEOUT: '8' }),
-    );
-    expect(exitCode).toBe(error === 'unauthenticated' ? 3 : exitCode);
-    expect(exitCode).not.toBe(0);
-    const shown = JSON.parse(stdout === '' ? '{}' : stdout);
-    const all = `${stdout}${stderr}`;
-    expect(all).toMatch(/hint/);
-    if (error !== undefined) {
-      expect(shown).toMatchObject({ error, status });
-      expect(shown.request_id).toMatch(/^[\da-f-]{36}$/);
-      expect(all).toContain(message);
-    }
-    expect(all).not.toContain('<html>');
-  });
+describe('A failure of the service', () => {
+  it.each(FAILURES)(
+    'named $name ($status) becomes an error that says what to do',
+    async ({ id, error, status, message }) => {
+      await at.loggedIn(at.other.tokens.manage);
+      const { stdout, stderr, exitCode } = await run(
+        ['call', 'lucanto_get_contact', '--arg', `id=${id}`],
+        at.bridge({ LUCANTO_TIMEOUT: '8' }),
+      );
+      expect(exitCode).toBe(error === 'unauthenticated' ? 3 : exitCode);
+      expect(exitCode).not.toBe(0);
+      const shown = JSON.parse(stdout === '' ? '{}' : stdout);
+      const all = `${stdout}${stderr}`;
+      expect(all).toMatch(/hint/);
+      if (error !== undefined) {
+        expect(shown).toMatchObject({ error, status });
+        expect(shown.request_id).toMatch(/^[\da-f-]{36}$/);
+        expect(all).toContain(message);
+      }
+      expect(all).not.toContain('<html>');
+    },
+  );
 
-  it('that passes is retried, a POST with the key of its first attempt', async () => {
+  it('that is temporary is retried, a POST with the key of its first attempt', async () => {
     await at.loggedIn(at.other.tokens.manage);
     at.other.set({ failNext: ['unavailable'] });
     const { exitCode } = await run(
@@ -42,14 +45,14 @@ describe('every failure of the service', () => {
   });
 });
 
-describe('the remote endpoint', () => {
+describe('The remote endpoint', () => {
   const speaks: readonly OtherChanges['remote'][] = [
     { answers: 'json', era: 'legacy' },
     { answers: 'sse', era: 'legacy' },
     { answers: 'json', era: 'modern' },
     { answers: 'sse', era: 'modern' },
   ];
-  it.each(speaks)('is served through in %o', async (remote) => {
+  it.each(speaks)('works through the bridge with %o', async (remote) => {
     at.other.set({ remote: { ...remote, catalogue: 'wide' } });
     await at.login(at.other.tokens.manage, { LUCANTO_BACKEND: 'remote' });
     at.other.clear();
@@ -93,7 +96,7 @@ describe('the remote endpoint', () => {
     await session.close();
   });
 
-  it('that never answers is given up within the timeout', async () => {
+  it('that never answers gets an error within the time limit', async () => {
     await at.loggedIn(at.other.tokens.manage);
     at.other.set({ remote: { state: 'hang' } });
     const session = await connect('v1', at.bridge({ LUCANTO_TIMEOUT: '2' }));

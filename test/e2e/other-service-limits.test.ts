@@ -7,10 +7,10 @@ import { run } from '../helpers/run.ts';
 const at = useOtherHome();
 const namesOf = (tools: readonly { readonly name: string }[]) => tools.map(({ name }) => name);
 
-describe('a token', () => {
+describe('A token', () => {
   const WRITING = /^lucanto_(create|update|delete|issue|mark|send|archive|accept|set|reconcile)_/;
 
-  it('that may read sees no tool that writes, and can call none', async () => {
+  it('that may only read sees no tool that writes, and can call none', async () => {
     await at.login(at.other.tokens.read);
     const session = await connect('v1', at.bridge());
     const names = namesOf(await session.listTools());
@@ -29,7 +29,7 @@ describe('a token', () => {
     expect(stderr).toContain('write:contacts');
   });
 
-  it('for one resource sees nothing of the others', async () => {
+  it('for one resource sees no tools of others', async () => {
     await at.login(at.other.tokens.readInvoices);
     const session = await connect('v1', at.bridge());
     const names = namesOf(await session.listTools());
@@ -38,7 +38,7 @@ describe('a token', () => {
     await session.close();
   });
 
-  it('that manages sees actions of resources that the remote list mentions, and of others when told its scopes', async () => {
+  it('that manages sees actions of resources that the remote list mentions, and of others with --scopes', async () => {
     await at.loggedIn(at.other.tokens.manage);
     const silent = await connect('v1', at.bridge());
     expect(namesOf(await silent.listTools())).not.toContain('lucanto_archive_project');
@@ -50,7 +50,7 @@ describe('a token', () => {
     await told.close();
   });
 
-  it('is shown with scopes of resources that exist, never with words out of the names of remote tools', async () => {
+  it('is shown with scopes of existing resources, never with words from the names of remote tools', async () => {
     expect(await at.login(at.other.tokens.manage)).toMatch(/Scopes .*manage:invoices.*read:quotes/);
     const { stdout } = await run(['status'], at.bridge());
     expect(stdout).not.toMatch(/vats|payments/);
@@ -67,14 +67,14 @@ describe('a token', () => {
     },
   );
 
-  it('given in the environment only, with nothing known, still lists the whole truth first', async () => {
+  it('from the environment, with nothing cached, gets the complete list at first', async () => {
     const session = await connect('v1', at.bridge({ LUCANTO_TOKEN: at.other.tokens.manage }));
     const names = namesOf(await session.listTools());
     expect(names).toEqual(expect.arrayContaining(['lucanto_delete_invoice', 'lucanto_reconcile_payments']));
     await session.close();
   });
 
-  it('never appears in what is printed or, but for its own file, stored', async () => {
+  it('never appears in any output', async () => {
     const printed = await at.login(at.other.tokens.manage);
     const called = await run(['call', 'lucanto_list_contacts'], at.bridge({ LUCANTO_LOG_LEVEL: 'debug' }));
     const status = await run(['status', '--json'], at.bridge({ LUCANTO_LOG_LEVEL: 'debug' }));
@@ -84,8 +84,8 @@ describe('a token', () => {
   });
 });
 
-describe('ids beyond 2^53', () => {
-  it('survive as numbers and as strings, in arguments and answers, digit by digit', async () => {
+describe('Ids beyond 2^53', () => {
+  it('stay exact as numbers and as strings, in arguments and answers', async () => {
     await at.loggedIn(at.other.tokens.manage);
     const [workspace] = at.other.workspaceIds;
     const [id] = at.other.ids('invoices');
@@ -107,7 +107,7 @@ describe('ids beyond 2^53', () => {
     expect(await raw.end()).toBe(0);
   });
 
-  it('survive as UUIDs just as well', async () => {
+  it('may be UUIDs just as well', async () => {
     at.other.set({ shape: { ids: 'uuid', servers: 'absolute', operationIds: false, workspaceItem: 'segment' } });
     await at.loggedIn(at.other.tokens.manage);
     const [id = ''] = at.other.ids('invoices');
@@ -116,8 +116,8 @@ describe('ids beyond 2^53', () => {
   });
 });
 
-describe('workspaces', () => {
-  it('are asked for where there are several, by id and name', async () => {
+describe('Workspaces', () => {
+  it('are listed with id and name in the error when there are several', async () => {
     at.other.set({ workspaces: 2 });
     await at.loggedIn(at.other.tokens.manage);
     const { stdout, stderr, exitCode } = await run(['call', 'lucanto_list_contacts'], at.bridge());
@@ -126,7 +126,7 @@ describe('workspaces', () => {
     expect(stdout + stderr).toContain('Workspace 2');
   });
 
-  it('are all seen by a call that wants little of its own answer', async () => {
+  it('are all listed for a call that asks for few fields', async () => {
     await at.loggedIn(at.other.tokens.manage);
     const call = () => run(['call', 'lucanto_list_contacts', '--arg', 'fields=name'], at.bridge());
     expect((await call()).exitCode).toBe(0);
@@ -136,7 +136,7 @@ describe('workspaces', () => {
     for (const id of at.other.workspaceIds) expect(stdout).toMatch(new RegExp(`${id} \\([^)]{5,}\\)`));
   });
 
-  it('are asked for by remote tools too, which get the only one by themselves', async () => {
+  it('are listed by remote tools too, which fill in the only one by themselves', async () => {
     await at.loggedIn(at.other.tokens.manage);
     const remote = at.bridge({ LUCANTO_BACKEND: 'remote' });
     expect((await run(['call', 'lucanto_list_contacts'], remote)).exitCode).toBe(0);
@@ -146,7 +146,7 @@ describe('workspaces', () => {
     expect(stdout).toContain('Workspace 2');
   });
 
-  it('that are pinned leave every schema, and no other can be reached', async () => {
+  it('that are pinned are in no schema, and no other can be reached', async () => {
     at.other.set({ workspaces: 2 });
     const [first = '', second = ''] = at.other.workspaceIds;
     await at.loggedIn(at.other.tokens.manage);
@@ -169,8 +169,8 @@ describe('workspaces', () => {
   });
 });
 
-describe('the document', () => {
-  it('that gained a resource is announced by a server that began with the old one, and the new tool works', async () => {
+describe('The OpenAPI document', () => {
+  it('with a new resource is announced by a bridge that began with the old one, and the new tool works', async () => {
     await at.loggedIn(at.other.tokens.manage);
     at.other.set({ openapi: { extraResources: ['warehouses'] } });
     const raw = startRaw(at.bridge({ LUCANTO_SCOPES: 'manage:*' }));
@@ -186,7 +186,7 @@ describe('the document', () => {
   });
 
   it.each(['broken', 'huge', 'not-openapi', 'missing'] as const)(
-    'that is %s changes nothing that was known',
+    'that is %s changes nothing that was cached',
     async (state) => {
       await at.loggedIn(at.other.tokens.manage);
       at.other.set({ openapi: { state } });
@@ -197,8 +197,8 @@ describe('the document', () => {
   );
 });
 
-describe('a service that is down', () => {
-  it('leaves the known tools listed, and calls answered with what to do', async () => {
+describe('A service that is down', () => {
+  it('leaves the cached tools listed, and calls get an error that says what to do', async () => {
     await at.loggedIn(at.other.tokens.manage);
     await at.other.close();
     for (const kind of ['v1', 'v2 auto', 'v2 pinned to 2026-07-28'] as const) {
@@ -214,7 +214,7 @@ describe('a service that is down', () => {
     expect(JSON.parse(stdout)).toHaveProperty('hint');
   });
 
-  it('does not stop a bridge that knows nothing yet', async () => {
+  it('does not stop a bridge with an empty cache', async () => {
     await at.other.close();
     const session = await connect('v1', at.bridge({ LUCANTO_TOKEN: at.other.tokens.manage, LUCANTO_TIMEOUT: '5' }));
     const names = namesOf(await session.listTools());

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 const idIn = (text: string) => /"id":"?([^",}]+)/.exec(text)?.[1] ?? '';
 
-it.each(Object.entries(SHAPES))('a service with %s works like any other', async (_name, shape) => {
+it.each(Object.entries(SHAPES))('A service with %s works like any other', async (_name, shape) => {
   other = await startOtherLucanto({ shape, workspaces: 2 });
   home = await temporaryHome();
   const env = { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*' };

@@ -27,9 +27,9 @@ async function filesBelow(dir: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-describe('what a client sends along', () => {
+describe('The _meta of a client', () => {
   it.each(['legacy', 'modern'] as const)(
-    'is kept from the %s service but for progress, which comes back',
+    'is not sent to the %s service except for the progress token, whose progress comes back',
     async (era) => {
       at.other.set({ remote: { answers: 'sse', progress: true, era } });
       const raw = await started();
@@ -45,7 +45,7 @@ describe('what a client sends along', () => {
   );
 });
 
-describe('a cancelled call', () => {
+describe('A cancelled call', () => {
   it('closes its request at the remote endpoint', async () => {
     at.other.set({ remote: { state: 'hang' } });
     const raw = await started();
@@ -62,8 +62,8 @@ describe('a cancelled call', () => {
   });
 });
 
-describe('the process', () => {
-  it('ends by itself when stdin ends, with nothing on stdout that is not the protocol', async () => {
+describe('The process of the bridge', () => {
+  it('ends by itself when stdin ends, with only protocol messages on stdout', async () => {
     const raw = await started({ LUCANTO_LOG_LEVEL: 'debug' });
     raw.send('this is no JSON');
     raw.send(request('list', 'tools/list', {}));
@@ -88,7 +88,7 @@ describe('the process', () => {
     await raw.end();
   });
 
-  it('runs beside others of its kind', async () => {
+  it('runs next to other copies', async () => {
     const copies = await Promise.all([started(), started(), started()]);
     copies.forEach((raw, index) => {
       raw.send(callOf(`copy-${index}`, 'lucanto_create_contact', { name: `Copy ${index}` }));
@@ -99,8 +99,8 @@ describe('the process', () => {
   });
 });
 
-describe('files', () => {
-  it('are private, and hold the token in one place only', async () => {
+describe('Files of the bridge', () => {
+  it('are private, and only one of them has the token', async () => {
     await rm(at.home.configDir, { recursive: true });
     await at.login(at.other.tokens.manage);
     const raw = await started();
@@ -121,8 +121,8 @@ describe('files', () => {
   });
 });
 
-describe('read-only mode', () => {
-  it('beats every scope: tools that write do not exist', async () => {
+describe('Read-only mode', () => {
+  it('wins over every scope: tools that write do not exist', async () => {
     const raw = await started({ LUCANTO_READ_ONLY: '1', LUCANTO_SCOPES: 'manage:*' });
     raw.send(request('list', 'tools/list', {}));
     expect(await raw.lineWith('"list"')).not.toMatch(

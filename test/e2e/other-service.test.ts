@@ -47,7 +47,7 @@ const GENERATIONS: Readonly<Record<string, Expected>> = {
 
 const idIn = (text: string) => /"id":"?([^",}]+)/.exec(text)?.[1] ?? '';
 
-describe.each(Object.entries(GENERATIONS))('a service of the %s generation', (_generation, expected) => {
+describe.each(Object.entries(GENERATIONS))('A service of the %s generation', (_generation, expected) => {
   let other: OtherLucanto;
   let home: Home;
 
@@ -76,7 +76,7 @@ describe.each(Object.entries(GENERATIONS))('a service of the %s generation', (_g
     const wire = () => other.requests.filter(({ path }) => path.startsWith(expected.base));
     const workspace = () => `${expected.base}/${other.workspaceIds[0]}`;
 
-    it('lists the twelve documented tools, and those of resources nobody knew', async () => {
+    it('lists the twelve documented tools, and those of unknown resources', async () => {
       const names = (await session.listTools()).map(({ name }) => name);
       expect(names).toEqual(expect.arrayContaining(TWELVE));
       const unknown = [
@@ -90,14 +90,14 @@ describe.each(Object.entries(GENERATIONS))('a service of the %s generation', (_g
       expect(new Set(names).size).toBe(names.length);
     });
 
-    it('names workspace and record the same whatever the path calls them', async () => {
+    it('has the same argument names for workspace and record, whatever the path calls them', async () => {
       const tools = await session.listTools();
       const properties = tools.find(({ name }) => name === 'lucanto_get_invoice')?.inputSchema.properties;
       expect(Object.keys(properties ?? {})).toEqual(expect.arrayContaining(['id', 'workspace_id']));
       expect(JSON.stringify(properties)).not.toMatch(/account|invoice_id/);
     });
 
-    it('creates, reads and archives a record of an unknown resource, its id exact', async () => {
+    it('creates, reads and archives a record of an unknown resource with its exact id', async () => {
       const created = await session.callTool('lucanto_create_project', { title: `Web ${kind}`, budget: '12.50' });
       expect(created).toMatchObject({ isError: false });
       expect(wire().at(-1)).toMatchObject({ method: 'POST', path: `${workspace()}/projects` });
@@ -121,7 +121,7 @@ describe.each(Object.entries(GENERATIONS))('a service of the %s generation', (_g
       expect(listed.text).toContain(idIn(added.text));
     });
 
-    it('wraps bodies as the service says, with what stands beside the wrapper', async () => {
+    it('wraps bodies as the service says, with the properties next to the wrapper', async () => {
       const [purchaser] = other.ids('contacts');
       const row = { name: 'Práca', quantity: '1.0', unit_price: '15.50' };
       const args = { purchaser_id: purchaser, notify_team: true, [expected.shape.rowsField]: [row] };
@@ -141,7 +141,7 @@ describe.each(Object.entries(GENERATIONS))('a service of the %s generation', (_g
       expect(wire().at(-1)?.text).toBe(bare ? '{"name":"Ján Novák"}' : '{"contact":{"name":"Ján Novák"}}');
     });
 
-    it('takes the service’s own paths for actions', async () => {
+    it('uses the service’s own paths for actions', async () => {
       const [purchaser] = other.ids('contacts');
       const id = idIn((await session.callTool('lucanto_create_invoice', { purchaser_id: purchaser })).text);
       const last = () =>
@@ -166,7 +166,7 @@ describe.each(Object.entries(GENERATIONS))('a service of the %s generation', (_g
       expect(wire().at(-1)?.path).toBe(`${workspace()}/invoices?limit=2&cursor=${first.next_cursor}`);
     });
 
-    it('hands remote-only tools through unchanged', async () => {
+    it('passes remote-only tools through unchanged', async () => {
       const result = await session.callTool('lucanto_explain_vat', { country: 'sk' });
       expect(result.content).toEqual([{ type: 'text', text: 'The rate in sk is 23 %.' }]);
       const refused = await session.callTool('lucanto_explain_vat', { country: 'xx' });

@@ -39,7 +39,7 @@ const names = async (session: McpSession) => (await session.listPrompts()).map((
 /** Every tool that a text speaks of. */
 const toolsIn = (text: string) => [...new Set(text.match(/lucanto_\w+/g))];
 
-describe('the embedded Lucanto', () => {
+describe('The prompts of the bridge at the embedded Lucanto', () => {
   let demo: DemoService;
   beforeAll(async () => {
     demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
@@ -60,7 +60,7 @@ describe('the embedded Lucanto', () => {
       await own.remove();
     });
 
-    it('offers four prompts, whose texts name visible tools only', async () => {
+    it('are four, and their texts name only visible tools', async () => {
       expect(session.capabilities()).toEqual(expect.arrayContaining(['prompts', 'completions']));
       expect(await names(session)).toEqual(ALL);
       const tools = (await session.listTools()).map(({ name }) => name);
@@ -74,7 +74,7 @@ describe('the embedded Lucanto', () => {
       }
     });
 
-    it('asks before anything is issued or sent', async () => {
+    it('make the model ask before anything is issued or sent', async () => {
       expect(await session.getPrompt('chase_overdue_invoices')).toMatch(
         /Do not send anything yet.*lucanto_send_invoice/,
       );
@@ -84,7 +84,7 @@ describe('the embedded Lucanto', () => {
       expect(create).toMatch(/Ask before you issue it/);
     });
 
-    it('puts what the user gave into the text, and resolves a workspace by its name', async () => {
+    it('contain what the user gave, and resolve a workspace by its name', async () => {
       const given = { workspace: 'tatranske studio s.r.o.', month: '2024-02', status: 'paid' };
       const text = await session.getPrompt('month_end_overview', given);
       expect(text).toContain('2024-02-01 to 2024-02-29');
@@ -95,7 +95,7 @@ describe('the embedded Lucanto', () => {
       expect(create).toContain(JSON.stringify(inject));
     });
 
-    it('completes workspaces, contacts, statuses and months', async () => {
+    it('complete workspaces, contacts, statuses and months', async () => {
       const chase = { prompt: 'chase_overdue_invoices' };
       const month = { prompt: 'month_end_overview' };
       expect((await session.complete(chase, 'workspace', 'tatransk')).values).toEqual(['Tatranské štúdio s.r.o.']);
@@ -112,7 +112,7 @@ describe('the embedded Lucanto', () => {
       expect((await session.complete(month, 'nonsense', 'x')).values).toEqual([]);
     });
 
-    it('says what is wrong with arguments', async () => {
+    it('name every wrong argument in their error', async () => {
       const wrong = session.getPrompt('month_end_overview', { month: '2026-13', status: 'eaten', colour: 'red' });
       await expect(wrong).rejects.toThrow(/no argument colour; month must be a month.*status must be one of draft/);
       await expect(session.getPrompt('create_invoice_from_description')).rejects.toThrow('description is missing');
@@ -120,7 +120,7 @@ describe('the embedded Lucanto', () => {
     });
   });
 
-  it('offers fewer prompts where the scopes allow less, with what they cannot do said', async () => {
+  it('are fewer with fewer scopes, and say what is not possible', async () => {
     await login(demo.url, demo.tokens.read);
     const session = await open('v1', { LUCANTO_URL: demo.url });
     expect(await names(session)).toEqual(READING);
@@ -128,28 +128,31 @@ describe('the embedded Lucanto', () => {
     expect(await session.getPrompt('review_drafts')).toContain('Issuing is not possible here');
   });
 
-  it('leaves out what needs a tool that is hidden', async () => {
+  it('have no argument that needs a hidden tool', async () => {
     await login(demo.url, demo.tokens.readInvoices);
     const session = await open('v1', { LUCANTO_URL: demo.url });
     const chase = (await session.listPrompts()).find(({ name }) => name === 'chase_overdue_invoices');
     expect(chase?.arguments.map(({ name }) => name)).toEqual(['workspace']);
   });
 
-  it.each(['legacy', 'modern'] as const)('says nothing of prompts to a %s host where there is none', async (era) => {
-    await login(demo.url, demo.tokens.manage);
-    const session = startRaw({ home, env: { LUCANTO_URL: demo.url, LUCANTO_TOOLSETS: 'contacts' } });
-    const line = era === 'legacy' ? legacyLine : modernLine;
-    if (era === 'legacy') for (const one of HANDSHAKE) session.send(one);
-    else session.send(modernLine('hello', 'server/discover'));
-    const { capabilities } = JSON.parse(await session.lineWith('"id":"hello"')).result;
-    expect(Object.keys(capabilities)).not.toContain('prompts');
-    expect(Object.keys(capabilities)).toContain('resources');
-    session.send(line('list', 'prompts/list'));
-    expect(JSON.parse(await session.lineWith('"id":"list"'))).toHaveProperty('error.code', -32601);
-    await session.end();
-  });
+  it.each(['legacy', 'modern'] as const)(
+    'are not in the capabilities for a %s host when there are none',
+    async (era) => {
+      await login(demo.url, demo.tokens.manage);
+      const session = startRaw({ home, env: { LUCANTO_URL: demo.url, LUCANTO_TOOLSETS: 'contacts' } });
+      const line = era === 'legacy' ? legacyLine : modernLine;
+      if (era === 'legacy') for (const one of HANDSHAKE) session.send(one);
+      else session.send(modernLine('hello', 'server/discover'));
+      const { capabilities } = JSON.parse(await session.lineWith('"id":"hello"')).result;
+      expect(Object.keys(capabilities)).not.toContain('prompts');
+      expect(Object.keys(capabilities)).toContain('resources');
+      session.send(line('list', 'prompts/list'));
+      expect(JSON.parse(await session.lineWith('"id":"list"'))).toHaveProperty('error.code', -32601);
+      await session.end();
+    },
+  );
 
-  it('has no workspace to ask for where one is pinned', async () => {
+  it('have no argument for the workspace when one is pinned', async () => {
     const env = { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage };
     const session = await open('v2 auto', env, ['--workspace', '42']);
     const all = (await session.listPrompts()).flatMap((prompt) => prompt.arguments.map(({ name }) => name));
@@ -160,7 +163,7 @@ describe('the embedded Lucanto', () => {
     ]);
   });
 
-  it('gives prompts without a network, and an empty completion', async () => {
+  it('work without a network, with empty completions', async () => {
     const env = { LUCANTO_URL: 'http://127.0.0.1:9', LUCANTO_TOKEN: demo.tokens.manage };
     const session = await open('v2 pinned to 2026-07-28', env);
     expect(await names(session)).toEqual(READING);
@@ -170,7 +173,7 @@ describe('the embedded Lucanto', () => {
   });
 });
 
-describe('another Lucanto', () => {
+describe('The prompts of the bridge at another Lucanto', () => {
   let other: OtherLucanto;
   let own: Home;
   beforeAll(async () => {
@@ -183,7 +186,7 @@ describe('another Lucanto', () => {
     await own.remove();
   });
 
-  it.each(CLIENTS)('has its own statuses and contacts completed with the client %s', async (kind) => {
+  it.each(CLIENTS)('complete the statuses and contacts of that service with the client %s', async (kind) => {
     const session = await open(kind, { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*' }, [], own);
     const status = await session.complete({ prompt: 'month_end_overview' }, 'status', '');
     expect(status.values).toEqual(['draft', 'exposed', 'paid']);

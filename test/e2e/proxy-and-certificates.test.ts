@@ -58,7 +58,7 @@ function call(url: string, env: Record<string, string>, args: readonly string[] 
   });
 }
 
-describe('a proxy', () => {
+describe('A proxy', () => {
   it.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])('named by %s leads to the service', async (variable) => {
     const proxy = await proxyTo('server');
     const { exitCode, stdout, stderr } = await call(SERVICE, { [variable]: `http://127.0.0.1:${proxy.port}` });
@@ -91,13 +91,13 @@ describe('a proxy', () => {
     expect(remote.exitCode).toBe(0);
   });
 
-  it('may be spoken to over TLS', async () => {
+  it('can itself be reached over TLS', async () => {
     const proxy = await proxyTo('server', { certificate: 'server' });
     expect((await call(SERVICE, { HTTPS_PROXY: `https://localhost:${proxy.port}` })).exitCode).toBe(0);
     expect(proxy.asked).not.toEqual([]);
   });
 
-  it('gets the user name and password of its address, which nobody else gets to see', async () => {
+  it('gets the user name and password of its address, which appear nowhere else', async () => {
     const proxy = await proxyTo('server', { credentials: 'eva:hunter2%' });
     const right = await call(SERVICE, { HTTPS_PROXY: `http://eva:${SECRET}@127.0.0.1:${proxy.port}` });
     expect(right.exitCode).toBe(0);
@@ -108,7 +108,7 @@ describe('a proxy', () => {
   });
 
   it.each<[string, Partial<ProxyOptions>, string]>([
-    ['wants a password', { credentials: 'a:b' }, 'it wants a user name and password (407)'],
+    ['requires a password', { credentials: 'a:b' }, 'it wants a user name and password (407)'],
     ['does not allow it', { refusesWith: 403 }, 'it refused the connection (403)'],
     ['does not reach it', { refusesWith: 502 }, 'it could not make the connection (502)'],
   ])('that %s is named with its variable', async (_what, options, why) => {
@@ -118,7 +118,7 @@ describe('a proxy', () => {
     expect(stderr).toContain(`through the proxy 127.0.0.1:${proxy.port} of HTTPS_PROXY: ${why}`);
   });
 
-  it('that hangs up leaves no doubt about a write', async () => {
+  it('that hangs up leaves a write certainly unsent', async () => {
     const proxy = await proxyTo('server', { hangsUp: true });
     const { exitCode, stderr } = await call(SERVICE, { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }, [
       'call',
@@ -146,21 +146,21 @@ describe('a proxy', () => {
     expect(exitCode).toBe(code);
   });
 
-  it('is passed by where NO_PROXY says so', async () => {
+  it('is bypassed for the hosts in NO_PROXY', async () => {
     const proxy = await proxyTo('server');
     const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: 'example.com, localhost' };
     expect((await call(`https://localhost:${fronts.server.port}`, env)).exitCode).toBe(0);
     expect(proxy.asked).toEqual([]);
   });
 
-  it('on this computer may lead to a service on this computer, one elsewhere may not', async () => {
+  it('on this computer is used for a service on this computer, and one elsewhere is not', async () => {
     const proxy = await proxyTo('demo');
     expect((await call(demo.url, { HTTP_PROXY: `http://127.0.0.1:${proxy.port}` })).exitCode).toBe(0);
     expect(new Set(proxy.asked)).toEqual(new Set([new URL(demo.url).host]));
     expect((await call(demo.url, { HTTP_PROXY: 'http://proxy.invalid:3128' })).exitCode).toBe(0);
   });
 
-  it('is never asked for the demo', async () => {
+  it('is never used for the demo', async () => {
     const proxy = await proxyTo('demo');
     const url = `http://127.0.0.1:${proxy.port}`;
     const { exitCode } = await run(['--demo', ...CALL], {
@@ -172,7 +172,7 @@ describe('a proxy', () => {
   });
 });
 
-describe('a certificate', () => {
+describe('A certificate', () => {
   const direct = (front: CertificateName, env: Record<string, string> = {}) =>
     call(`https://localhost:${fronts[front].port}`, env);
 
@@ -183,9 +183,9 @@ describe('a certificate', () => {
   it.each<[string, CertificateName, Record<string, string>, string, string]>([
     ['has expired', 'expired', {}, 'its certificate has expired (CERT_HAS_EXPIRED)', 'clock'],
     ['is for another name', 'wrong-host', {}, 'its certificate is for another name, other.example', '--url'],
-    ['nobody vouches for', 'server', { NODE_EXTRA_CA_CERTS: '' }, 'who is not known here', 'NODE_EXTRA_CA_CERTS'],
+    ['has an unknown issuer', 'server', { NODE_EXTRA_CA_CERTS: '' }, 'who is not known here', 'NODE_EXTRA_CA_CERTS'],
     [
-      'nobody vouches for since the file is missing',
+      'has an unknown issuer because the file is missing',
       'server',
       { NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem' },
       'who is not known here',
@@ -201,29 +201,32 @@ describe('a certificate', () => {
     }
   });
 
-  it('of a proxy is held to the same rules', async () => {
+  it('of a proxy is verified in the same way', async () => {
     const proxy = await proxyTo('server', { certificate: 'expired' });
     const { exitCode, stderr } = await call(SERVICE, { HTTPS_PROXY: `https://localhost:${proxy.port}` });
     expect(exitCode).toBe(4);
     expect(stderr).toContain('of HTTPS_PROXY could not be reached: its certificate has expired');
   });
 
-  it.runIf(process.platform === 'linux')('that this computer trusts is trusted where Node can tell', async () => {
-    // On Linux, OpenSSL's own variable says where the computer keeps its certificates.
-    const env = { NODE_EXTRA_CA_CERTS: '', SSL_CERT_FILE: AUTHORITY_FILE };
-    const proxy = await proxyTo('server');
-    const ways = [
-      await direct('server', env),
-      await direct('server', { ...env, NODE_USE_SYSTEM_CA: '1' }),
-      await call(SERVICE, { ...env, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }),
-    ];
-    for (const { exitCode, stderr } of ways) {
-      expect(exitCode).toBe(readsSystemCertificates ? 0 : 4);
-      if (!readsSystemCertificates) expect(stderr).toContain('with Node 22.15 or later');
-    }
-  });
+  it.runIf(process.platform === 'linux')(
+    'that this computer trusts is trusted if Node can read its certificates',
+    async () => {
+      // On Linux, OpenSSL's own variable says where the computer keeps its certificates.
+      const env = { NODE_EXTRA_CA_CERTS: '', SSL_CERT_FILE: AUTHORITY_FILE };
+      const proxy = await proxyTo('server');
+      const ways = [
+        await direct('server', env),
+        await direct('server', { ...env, NODE_USE_SYSTEM_CA: '1' }),
+        await call(SERVICE, { ...env, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }),
+      ];
+      for (const { exitCode, stderr } of ways) {
+        expect(exitCode).toBe(readsSystemCertificates ? 0 : 4);
+        if (!readsSystemCertificates) expect(stderr).toContain('with Node 22.15 or later');
+      }
+    },
+  );
 
-  it('that is not verified is good for this computer only', async () => {
+  it('is left unverified for this computer only', async () => {
     const off = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_EXTRA_CA_CERTS: '' };
     const refused = await call(SERVICE, off);
     expect(refused.exitCode).toBe(2);
@@ -233,7 +236,7 @@ describe('a certificate', () => {
     expect(accepted.stderr).toContain('certificates are not verified');
   });
 
-  it('that cannot be read does no harm where none is needed', async () => {
+  it('file that cannot be read does no harm when no certificate is needed', async () => {
     const file = join(home.dir, 'empty.pem');
     await writeFile(file, 'nothing');
     expect((await call(demo.url, { NODE_EXTRA_CA_CERTS: file })).exitCode).toBe(0);

@@ -57,7 +57,7 @@ async function login(url: string, token: string, where: Home = home): Promise<vo
   if (exitCode !== 0) throw new Error(stderr);
 }
 
-describe('the embedded Lucanto', () => {
+describe('The resources of the bridge at the embedded Lucanto', () => {
   let demo: DemoService;
   beforeAll(async () => {
     demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
@@ -78,7 +78,7 @@ describe('the embedded Lucanto', () => {
       await own.remove();
     });
 
-    it('lists workspaces, and a template for everything that one get tool reads', async () => {
+    it('are the workspaces, and a template for every record that a get tool reads', async () => {
       expect(session.capabilities()).toEqual(expect.arrayContaining(['resources', 'completions']));
       expect(await session.listResources()).toEqual([WORKSPACES]);
       const templates = await session.listTemplates();
@@ -86,7 +86,7 @@ describe('the embedded Lucanto', () => {
       expect(templates.filter((template) => template.includes('pdf'))).toEqual([]);
     });
 
-    it('reads what the tool reads, whole and exact', async () => {
+    it('have the same content as the answer of the tool, complete and exact', async () => {
       const workspaces = await session.readResource(WORKSPACES);
       expect(workspaces).toMatchObject({ mimeType: 'application/json' });
       expect(workspaces.text).toContain(`"id":${TRADER}`);
@@ -99,7 +99,7 @@ describe('the embedded Lucanto', () => {
       expect(JSON.parse(read.text)).toMatchObject({ type: 'invoice', items: expect.any(Array) });
     });
 
-    it('answers what is not there with an error that says so', async () => {
+    it('that do not exist get an error that says so', async () => {
       await expect(session.readResource('lucanto://42/dragons/1')).rejects.toThrow('There is no resource');
       await expect(session.readResource('lucanto://42/invoices/99999999')).rejects.toThrow(
         /404.*lucanto_list_invoices/,
@@ -107,7 +107,7 @@ describe('the embedded Lucanto', () => {
       await expect(session.readResource('lucanto://77/invoices/1')).rejects.toThrow(/404|403/);
     });
 
-    it('completes workspaces and ids', async () => {
+    it('complete workspaces and ids', async () => {
       const ids = await session.complete({ template: CONTACTS }, 'workspace_id', '');
       expect(ids).toMatchObject({ values: ['42', TRADER], total: 2, hasMore: false });
       expect((await session.complete({ template: CONTACTS }, 'workspace_id', '9')).values).toEqual([TRADER]);
@@ -116,7 +116,7 @@ describe('the embedded Lucanto', () => {
       expect(contacts).toMatchObject({ total: contacts.values.length, hasMore: false });
     });
 
-    it('reaches no other workspace than the pinned one', async () => {
+    it('are in the pinned workspace only', async () => {
       const pinned = await open(kind, env(), ['--workspace', '42']);
       const templates = await pinned.listTemplates();
       expect(templates).toContain('lucanto://42/invoices/{id}');
@@ -128,7 +128,7 @@ describe('the embedded Lucanto', () => {
     });
   });
 
-  it('shows and reads only what the scopes allow, and says why not', async () => {
+  it('are only those that the scopes allow, and an error gives the reason for others', async () => {
     await login(demo.url, demo.tokens.readInvoices);
     const session = await open('v1', { LUCANTO_URL: demo.url });
     expect(await session.listTemplates()).toEqual([INVOICES]);
@@ -136,7 +136,7 @@ describe('the embedded Lucanto', () => {
     expect((await session.complete({ template: INVOICES }, 'id', '', { workspace_id: '42' })).values).not.toEqual([]);
   });
 
-  it('refuses an address that is none without asking the service for it', async () => {
+  it('with an invalid address are refused without a request to the service', async () => {
     const session = startRaw({ home, env: env() });
     for (const line of HANDSHAKE) session.send(line);
     for (const [index, uri] of NO_ADDRESSES.entries()) {
@@ -150,7 +150,7 @@ describe('the embedded Lucanto', () => {
     expect(demo.requests.filter(({ path }) => /(invoices|contacts)\//.test(path))).toEqual([]);
   });
 
-  it('says in the lists of the newer revision that they are private, and that records are not to be kept', async () => {
+  it('are private and not to be cached, as the lists and answers of the newer revision say', async () => {
     const session = startRaw({ home, env: env() });
     const ask = async (method: string, params: object = {}) => {
       session.send(modernLine(method, method, params));
@@ -163,7 +163,7 @@ describe('the embedded Lucanto', () => {
     await session.end();
   });
 
-  it.each(['legacy', 'modern'] as const)('announces changes to a %s host', async (era) => {
+  it.each(['legacy', 'modern'] as const)('announce changes to a %s host', async (era) => {
     const session = startRaw({ home, env: env() });
     if (era === 'legacy') for (const line of HANDSHAKE) session.send(line);
     else {
@@ -177,7 +177,7 @@ describe('the embedded Lucanto', () => {
     await session.end();
   });
 
-  it('gives a record of 20,000 characters whole, and one that no host takes as JSON that says what is left out', async () => {
+  it('include a record of 20,000 characters whole, and a longer one as JSON that says what is left out', async () => {
     const session = await open('v1', env());
     await session.listTools();
     const ids: string[] = [];
@@ -194,7 +194,7 @@ describe('the embedded Lucanto', () => {
     expect(long?.text).toContain('internal_note');
   });
 
-  it('answers a read that hangs by the timeout, and a completion with nothing', async () => {
+  it('that hang get an error at the time limit, and a completion gets no values', async () => {
     await login(demo.url, demo.tokens.manage);
     const session = await open('v1', { LUCANTO_URL: demo.url }, ['--timeout', '1']);
     const hold = demo.hold(({ path }) => path.endsWith('/invoices/1'));
@@ -209,7 +209,7 @@ describe('the embedded Lucanto', () => {
     list.release();
   });
 
-  it('lists without a network, and completes workspaces that it knows', async () => {
+  it('are listed without a network, and complete workspaces from the cache', async () => {
     const gone = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
     await login(gone.url, gone.tokens.manage);
     await gone.close();
@@ -226,7 +226,7 @@ describe.each([
   ['newer, with ids beyond 2^53', { shape: ODD_SHAPE }],
   ['older', { shape: OLD_SHAPE }],
   ['with UUIDs', { shape: { ...ODD_SHAPE, ids: 'uuid' as const } }],
-])('another Lucanto, %s', (_name, options) => {
+])('The resources of the bridge at another Lucanto, %s,', (_name, options) => {
   let other: OtherLucanto;
   let own: Home;
   beforeAll(async () => {
@@ -240,7 +240,7 @@ describe.each([
   });
   beforeEach(() => other.reset());
 
-  it.each(CLIENTS)('is read through the client %s by its own paths, ids exact', async (kind) => {
+  it.each(CLIENTS)('are read through the client %s by the paths of that service, with exact ids', async (kind) => {
     const session = await open(kind, { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*' }, [], own);
     expect(await session.listTemplates()).toEqual(
       expect.arrayContaining([INVOICES, CONTACTS, 'lucanto://{workspace_id}/projects/{id}']),
@@ -258,7 +258,7 @@ describe.each([
     expect(other.requests.map(({ path }) => path)).toContain(`${base}/projects/${project}`);
   });
 
-  it('tells what the service says of a failure', async () => {
+  it('pass on what the service says about a failure', async () => {
     const session = await open('v1', { LUCANTO_URL: other.url }, [], own);
     const [workspace = ''] = other.workspaceIds;
     const [contact = ''] = other.ids('contacts');
@@ -266,7 +266,7 @@ describe.each([
     await expect(session.readResource(`lucanto://${workspace}/contacts/${contact}`)).rejects.toThrow(/403 forbidden/);
   });
 
-  it('is read over its remote endpoint alone', async () => {
+  it('are read over the remote endpoint alone', async () => {
     const session = await open('v1', { LUCANTO_URL: other.url, LUCANTO_BACKEND: 'remote' }, [], own);
     const [workspace = ''] = other.workspaceIds;
     const [invoice = ''] = other.ids('invoices');
@@ -277,7 +277,7 @@ describe.each([
   });
 });
 
-it('completes a hundred values at most, and says how many there are', async () => {
+it('A completion has at most a hundred values, and says how many there are', async () => {
   const other = await startOtherLucanto({ workspaces: 120 });
   const session = await open('v1', { LUCANTO_URL: other.url, LUCANTO_TOKEN: other.tokens.manage });
   const completed = await session.complete({ template: INVOICES }, 'workspace_id', '');

@@ -50,7 +50,7 @@ function without(text: string): string {
 
 const env = (more: Record<string, string>) => ({ LUCANTO_URL: odd.url, LUCANTO_SCOPES: 'manage:*', ...more });
 
-describe('the token', () => {
+describe('The token', () => {
   it.each(['a variable', 'a file', 'the store'])('from %s is in no output of a command', async (from) => {
     const file = join(home.dir, 'token');
     await writeFile(file, `${TOKEN}\n`, { mode: 0o600 });
@@ -95,10 +95,10 @@ describe('the token', () => {
   });
 });
 
-describe.runIf(process.platform !== 'win32')('what is kept on disk', () => {
+describe.runIf(process.platform !== 'win32')('A file on disk', () => {
   const others = async (path: string) => (await stat(path)).mode & 0o077;
 
-  it('is closed to others again where it was left open: profile and cache, when they are read', async () => {
+  it('of the profile or the cache that other users can read is made private when it is read', async () => {
     expect(await run(['login'], { home, env: env({}), stdin: 'lct_pat_anything\n' })).toMatchObject({ exitCode: 0 });
     const cache = join(home.configDir, 'cache');
     const [key = ''] = await readdir(cache);

@@ -33,7 +33,7 @@ async function prompts(status: object) {
   return connect('v1', { home, env });
 }
 
-it('offers those that the records may have, and takes others, since the filter may know more', async () => {
+it('The completion of a status offers those that records can have, and accepts others, since the filter may know more', async () => {
   const session = await prompts({ oneOf: [{ type: 'string', enum: ['koncept', 'uhradena'] }, { type: 'null' }] });
   const prompt = { prompt: 'month_end_overview' };
   expect(await session.complete(prompt, 'status', '')).toMatchObject({
@@ -45,7 +45,7 @@ it('offers those that the records may have, and takes others, since the filter m
   await session.close();
 });
 
-it('offers none where nobody says, and does not say that there are none', async () => {
+it('The completion of a status offers no value when the contract names none, and does not claim that there are none', async () => {
   const session = await prompts({ type: 'string' });
   const found = await session.complete({ prompt: 'month_end_overview' }, 'status', '');
   expect(found).toMatchObject({ values: [], hasMore: true });

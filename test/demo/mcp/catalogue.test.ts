@@ -23,8 +23,8 @@ async function namesFor(
   return (await client.list()).tools.map(({ name }) => name);
 }
 
-describe('a tool of the remote endpoint', () => {
-  it('is called the same in both generations of the API', () => {
+describe('A tool of the remote endpoint', () => {
+  it('has the same name in both generations of the API', () => {
     const newer = remoteTools(new Contract('workspaces'));
     expect(newer.map(({ descriptor }) => descriptor)).toEqual(tools.map(({ descriptor }) => descriptor));
   });
@@ -51,12 +51,12 @@ describe('a tool of the remote endpoint', () => {
     ['lucanto_issue_invoice', [false, true, false, false]],
     ['lucanto_send_invoice', [false, true, false, true]],
     ['lucanto_set_default_workspace', [false, false, true, false]],
-  ])('%s behaves as its hints say', (name, expected) => {
+  ])('has hints that match what it does: %s', (name, expected) => {
     const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = tool(name).annotations ?? {};
     expect([readOnlyHint, destructiveHint, idempotentHint, openWorldHint]).toEqual(expected);
   });
 
-  it('takes path, query and the properties inside the wrapper side by side', () => {
+  it('takes path, query and the properties inside the wrapper as flat arguments', () => {
     expect(propertyNames('lucanto_list_contacts')).toEqual(['workspace_id', 'limit', 'cursor', 'q']);
     expect(propertyNames('lucanto_mark_invoice_paid')).toEqual(['workspace_id', 'id', 'paid_at']);
     expect(propertyNames('lucanto_get_workspace')).toEqual(['workspace_id']);
@@ -66,20 +66,20 @@ describe('a tool of the remote endpoint', () => {
     expect(tool('lucanto_update_credit_note').inputSchema.required).toEqual(['workspace_id', 'id']);
   });
 
-  it('offers nothing that only the server sets', () => {
+  it('has no argument for a field that only the server sets', () => {
     const names = propertyNames('lucanto_create_invoice');
     expect(names).toEqual(expect.arrayContaining(['currency', 'due_date', 'items']));
     for (const name of ['id', 'number', 'status', 'total', 'created_at']) expect(names).not.toContain(name);
   });
 
-  it('describes a shared schema in the words of the place where it is used', () => {
+  it('describes a shared schema with the text of the place that uses it', () => {
     expect(tool('lucanto_create_invoice').inputSchema.properties?.purchaser_id).toMatchObject({
       type: ['integer', 'null'],
       description: 'Contact id',
     });
   });
 
-  it('carries its whole schema inline', () => {
+  it('has its whole schema inline', () => {
     const text = JSON.stringify(tools.map(({ descriptor }) => descriptor));
     for (const word of ['$ref', 'allOf', 'readOnly"', 'x-evidence']) expect(text).not.toContain(word);
     expect(tool('lucanto_create_invoice').inputSchema.properties?.items).toMatchObject({
@@ -89,8 +89,8 @@ describe('a tool of the remote endpoint', () => {
   });
 });
 
-describe('the catalogue of a token', () => {
-  it('holds reading tools only for a read token', async () => {
+describe('The catalogue of a token', () => {
+  it('has only tools that read for a read token', async () => {
     const names = await namesFor('read');
     expect(names).toContain('lucanto_get_expense');
     expect(names.filter((name) => !/^lucanto_(list|get)_/.test(name))).toEqual([]);
@@ -102,7 +102,7 @@ describe('the catalogue of a token', () => {
     expect(names.filter((name) => !/^lucanto_(list|get|create|update)_/.test(name))).toEqual([]);
   });
 
-  it.each(['manage', 'workspace'] as const)('holds everything for a %s token', async (token) => {
+  it.each(['manage', 'workspace'] as const)('has every tool for a %s token', async (token) => {
     expect(await namesFor(token)).toHaveLength(tools.length);
   });
 
@@ -116,7 +116,7 @@ describe('the catalogue of a token', () => {
     ]);
   });
 
-  it('holds each resource to its own tier', async () => {
+  it('applies the tier of each resource separately', async () => {
     const names = await namesFor('mixed');
     expect(names).toEqual(expect.arrayContaining(['lucanto_update_invoice', 'lucanto_list_contacts']));
     for (const name of ['lucanto_issue_invoice', 'lucanto_create_contact', 'lucanto_list_quotes']) {

@@ -33,8 +33,8 @@ const MODERN_META = {
   'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
 };
 
-describe.each(CLIENTS)('the %s client', (kind) => {
-  describe.each(['json', 'sse'] as const)('answered by %s', (answers) => {
+describe.each(CLIENTS)('The %s client at the remote endpoint', (kind) => {
+  describe.each(['json', 'sse'] as const)('with answers as %s', (answers) => {
     it('lists every page of the tools and calls one', async () => {
       const respond = () => answer(200, '{"id":7,"total":"15.50"}');
       const { url, tokens, requests } = await startEndpoint({ answers, pageSize: 20, respond });
@@ -60,7 +60,7 @@ describe.each(CLIENTS)('the %s client', (kind) => {
     });
   });
 
-  it('gets an error of the API as its envelope, marked as an error', async () => {
+  it('gets an error of the API as the envelope, marked as an error', async () => {
     const envelope = '{"error":"not_found","message":"Gone.","request_id":"r"}';
     const { url, tokens } = await startEndpoint({ respond: () => answer(404, envelope) });
     const client = await connect(kind, url, tokens.manage);
@@ -79,7 +79,7 @@ describe.each(CLIENTS)('the %s client', (kind) => {
   });
 });
 
-describe('a call', () => {
+describe('A call at the remote endpoint', () => {
   it.each(GENERATIONS)('goes to the REST path of the %s generation with the caller’s own token', async (generation) => {
     const { url, tokens, requests } = await startEndpoint({ generation });
     const client = await connect('v2 modern', url, tokens.manage);
@@ -135,7 +135,7 @@ describe('a call', () => {
     },
   );
 
-  it('answers a list that is no object as text only', async () => {
+  it('is answered as text only when the result is a list', async () => {
     const { url, tokens } = await startEndpoint({ respond: () => answer(200, '[{"id":42}]') });
     const client = await connect('v2 legacy', url, tokens.manage);
     const result = await client.call('lucanto_list_workspaces', {});
@@ -143,7 +143,7 @@ describe('a call', () => {
     expect(result.structuredContent).toBeUndefined();
   });
 
-  it('answers an empty body with an empty text', async () => {
+  it('is answered with an empty text when the body is empty', async () => {
     const { url, tokens } = await startEndpoint({ respond: () => answer(204, null) });
     const client = await connect('v2 legacy', url, tokens.manage);
     const result = await client.call('lucanto_delete_invoice', { workspace_id: 42, id: 7 });
@@ -164,7 +164,7 @@ describe('a call', () => {
   });
 });
 
-describe('the door', () => {
+describe('The remote endpoint', () => {
   it.each([
     ['an unknown token', 'Bearer lct_pat_unknown'],
     ['no token', undefined],

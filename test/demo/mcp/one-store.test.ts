@@ -50,7 +50,7 @@ describe.each(GENERATIONS)('REST and MCP of the embedded Lucanto in the %s gener
     expect(answerOf(refused)).toMatchObject({ error: 'conflict', request_id: expect.any(String) });
   });
 
-  it('hold a workspace token to its own workspace', async () => {
+  it('restrict a workspace token to its own workspace', async () => {
     const demo = await startDemo({ port: 0, generation, clock: () => NOW });
     onTestFinished(() => demo.close());
     const endpoint = new URL('/api/mcp/v1', demo.url);
