@@ -2,7 +2,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import { errorCode, OWNER_ONLY_FILE, privateFolder } from '../writes/private-files.ts';
+import { errorCode, maskedJson, OWNER_ONLY_FILE, privateFolder } from '../writes/private-files.ts';
 
 /** Which files were uploaded before, by what they hold: a line each in `uploads.jsonl`, beside the write ledger. */
 interface UploadFacts {
@@ -43,7 +43,7 @@ export class UploadIndex {
 
   /** The upload is done: a disk that fails now is told, but changes nothing about the answer. */
   async add(facts: UploadFacts): Promise<void> {
-    const line = JSON.stringify({ time: new Date(this.#clock()).toISOString(), ...facts });
+    const line = maskedJson({ time: new Date(this.#clock()).toISOString(), ...facts }, this.#log.secrets);
     try {
       await privateFolder(this.#folder);
       // One write in append mode: several copies of the bridge do not mix their lines.

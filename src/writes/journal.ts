@@ -2,7 +2,7 @@ import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promi
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Log } from '../core/log.ts';
-import { errorCode, OWNER_ONLY_FILE } from './private-files.ts';
+import { errorCode, maskedJson, OWNER_ONLY_FILE } from './private-files.ts';
 import { parseLine, type WriteFacts, writeAnswer } from './write-record.ts';
 
 /** What was written through this bridge, one JSON line per event: append-only, bounded, without any content. */
@@ -58,7 +58,8 @@ export class Journal {
       const file = await open(this.#path, 'a+', OWNER_ONLY_FILE);
       try {
         const { size } = await file.stat();
-        await file.appendFile(`${(await endsMidLine(file, size)) ? '\n' : ''}${JSON.stringify(line)}\n`);
+        const text = maskedJson(line, this.#log.secrets);
+        await file.appendFile(`${(await endsMidLine(file, size)) ? '\n' : ''}${text}\n`);
         if (size > MAX_BYTES) await this.#rotate();
       } finally {
         await file.close();

@@ -47,6 +47,8 @@ export class Ledger implements WritePort {
 
   constructor(deps: LedgerDeps) {
     this.#deps = deps;
+    // No file of the ledger may ever hold the token, however the log was made.
+    deps.log.secrets.conceal(deps.token);
     this.#store = new RecordStore(deps.folder, deps.log);
     this.#journal = new Journal(deps.folder, deps.log);
     this.#locks = new Locks(this.#store.folder, deps.clock);

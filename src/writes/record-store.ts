@@ -3,14 +3,14 @@ import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../core/log.ts';
 import { LOCK_SUFFIX } from './lock.ts';
-import { DRAFT_SUFFIX, errorCode, ledgerUnwritable, privateFolder, writeDurably } from './private-files.ts';
+import { DRAFT_SUFFIX, errorCode, ledgerUnwritable, maskedJson, privateFolder, writeDurably } from './private-files.ts';
 import {
   isDelivered,
   KEY_LIFETIME_MS,
   readRecord,
   readRecordName,
+  recordContentOf,
   recordFileName,
-  recordText,
   type WriteRecord,
 } from './write-record.ts';
 
@@ -47,7 +47,7 @@ export class RecordStore {
   async save(record: WriteRecord): Promise<void> {
     const path = join(this.folder, recordFileName(record));
     try {
-      await writeDurably(path, recordText(record));
+      await writeDurably(path, `${maskedJson(recordContentOf(record), this.#log.secrets)}\n`);
     } catch (error) {
       throw ledgerUnwritable(path, error);
     }

@@ -73,8 +73,9 @@ export function readRecordName(name: string): Pick<WriteRecord, 'fingerprint' | 
   return fingerprint === undefined || key === undefined ? null : { fingerprint, key };
 }
 
-export function recordText({ fingerprint: _inName, key: _too, ...content }: WriteRecord): string {
-  return `${JSON.stringify({ version: 1, ...content })}\n`;
+/** What a record's file holds. */
+export function recordContentOf({ fingerprint: _inName, key: _too, ...content }: WriteRecord) {
+  return { version: 1, ...content };
 }
 
 /** Null where the content is damaged. */

@@ -17,6 +17,8 @@ export interface Bench {
   readonly lines: string[];
   /** Another copy of the bridge on the same folder. */
   open(over?: Partial<LedgerDeps>): Ledger;
+  /** The same, never waited for: its process is gone. */
+  abandoned(): Ledger;
   /** Names of the records. */
   records(): string[];
   keys(): string[];
@@ -37,21 +39,24 @@ export function bench(): Bench {
     await Promise.all(ledgers.map((ledger) => ledger.settle(5_000)));
   };
   const records = () => list(join(folder, 'open')).filter((name) => name.endsWith('.json'));
+  const make = (over: Partial<LedgerDeps> = {}) =>
+    new Ledger({
+      folder,
+      profile: 'default',
+      origin: 'https://lucanto.test',
+      token: TOKEN,
+      duplicateWindowMs: 600_000,
+      clock: Date.now,
+      log: createLog('warn', (line) => lines.push(line), new Secrets()),
+      ...over,
+    });
   return {
     folder,
     lines,
     settled,
+    abandoned: make,
     open: (over = {}) => {
-      const ledger = new Ledger({
-        folder,
-        profile: 'default',
-        origin: 'https://lucanto.test',
-        token: TOKEN,
-        duplicateWindowMs: 600_000,
-        clock: Date.now,
-        log: createLog('warn', (line) => lines.push(line), new Secrets()),
-        ...over,
-      });
+      const ledger = make(over);
       ledgers.push(ledger);
       return ledger;
     },

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UnreachableError } from '../../src/core/errors.ts';
 import type { WriteSendContext } from '../../src/writes/write.ts';
@@ -188,6 +190,28 @@ describe('A create', () => {
     await ledger.run(create(), callContext(), service.refuse(429, 'rate_limited')).catch(() => undefined);
     await ledger.run(create(), callContext(), service.send);
     expect(new Set(service.keys).size).toBe(1);
+  });
+
+  it('that was throttled, sent again and cut off keeps its key, though the next attempt never leaves', async () => {
+    const fail = () => Promise.reject(new UnreachableError('econnrefused', 'Down.', { hint: 'Try again.' }));
+    const cutOff = async (sending: WriteSendContext) => {
+      await service.send(sending);
+      // As a process that is killed: nothing of it reaches the ledger any more.
+      rmSync(join(place.folder, 'open', `${place.records()[0]?.split('.')[0]}.lock`));
+      return new Promise<never>(() => undefined);
+    };
+    await place
+      .open()
+      .run(create(), callContext(), service.refuse(429, 'rate_limited'))
+      .catch(() => undefined);
+    void place.abandoned().run(create(), callContext(), cutOff);
+    await expect.poll(() => service.made).toBe(1);
+    await place
+      .open()
+      .run(create(), callContext(), fail)
+      .catch(() => undefined);
+    await place.open().run(create(), callContext(), service.send);
+    expect(service.made).toBe(1);
   });
 
   it('that never left is forgotten, unless an earlier one may have', async () => {
