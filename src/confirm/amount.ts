@@ -63,8 +63,10 @@ export function amountOf(record: JsonObject, outer: string | null = null, depth 
 /** Whether records of this kind have an amount, found or not. */
 export function isAboutMoney(record: JsonObject): boolean {
   const names = new FieldNames(Object.keys(record));
-  const { currency, due, number, lines } = FIELD_ROLES;
-  return [currency, due, number, lines].some((role) => role.names.some((name) => names.find(name) !== null));
+  const { currency, due, number, lines, customer, supplier } = FIELD_ROLES;
+  return [currency, due, number, lines, customer, supplier].some((role) =>
+    role.names.some((name) => names.find(name) !== null),
+  );
 }
 
 function amount(name: string, value: unknown, currency: string | null): Amount | null {

@@ -1,0 +1,222 @@
+/** "You were asked": every recipient and the amount, whatever the service calls them and whatever is written into them. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type AskingSession, connectAsking, says, saysAtOnce, whenItTakesEffect } from '../helpers/asking.ts';
+import { connect } from '../helpers/mcp.ts';
+import { type Home, temporaryHome } from '../helpers/run.ts';
+import { json, type OddService, oddService, parameters } from '../tools/odd-service.ts';
+
+/** Bills of clients, whose fields have names and shapes of their own. */
+const body = (properties: object) => ({ content: { 'application/json': { schema: { type: 'object', properties } } } });
+const at = (...names: string[]) => ({ parameters: parameters('workspace_id', ...names) });
+const RECORD = { 200: json({ type: 'object', properties: { id: { type: 'integer' } } }) };
+const SENDING = {
+  mail_to: { type: 'array', items: { type: 'string', format: 'email' } },
+  copy: { type: 'string', format: 'email' },
+  words: { type: 'string' },
+  options: { type: 'object', properties: { bcc: { type: 'string' }, colour: { type: 'string' } } },
+};
+const PATHS = {
+  '/workspaces/{workspace_id}/clients/{id}': { ...at('id'), get: { operationId: 'get-client', responses: RECORD } },
+  '/workspaces/{workspace_id}/bills/{id}': {
+    ...at('id'),
+    get: { operationId: 'get-bill', responses: RECORD },
+    delete: { operationId: 'delete-bill', responses: { 204: { description: 'Gone' } } },
+  },
+  '/workspaces/{workspace_id}/bills/{id}/send': {
+    ...at('id'),
+    post: { operationId: 'send-bill', requestBody: body(SENDING), responses: RECORD },
+  },
+  '/workspaces/{workspace_id}/bills/{id}/reminders': {
+    ...at('id'),
+    post: { operationId: 'remind-bill', requestBody: body(SENDING), responses: RECORD },
+  },
+};
+
+const PLAIN = { id: 5, ref_number: 'B-5', grandTotal: { amount: '120.50', currency: 'CZK' }, client_id: 9 };
+let bill: Record<string, unknown>;
+let client: Record<string, unknown> | null;
+let service: OddService;
+let home: Home;
+
+beforeAll(async () => {
+  service = await oddService(PATHS, ({ method, path }) => {
+    if (path.includes('/clients/')) return client === null ? null : { json: client };
+    if (method === 'GET' && path.includes('/bills/')) return { json: bill };
+    if (method === 'DELETE') return { status: 204 };
+    return path.startsWith('/api/v1/') ? { json: { id: 5 } } : null;
+  });
+  home = await temporaryHome();
+});
+afterAll(async () => {
+  await service.close();
+  await home.remove();
+});
+beforeEach(() => {
+  bill = PLAIN;
+  client = { id: 9, name: 'Klára', contact: { e_mail: 'klara@client.example' } };
+  service.received.length = 0;
+});
+
+const options = (env: Readonly<Record<string, string>> = {}) => ({
+  home,
+  env: { LUCANTO_URL: service.url, LUCANTO_TOKEN: 'lct_pat_promises1234', LUCANTO_SCOPES: 'manage:*,read:*', ...env },
+});
+const writes = () =>
+  service.received.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+
+async function asked(name: string, args: Record<string, unknown>): Promise<readonly string[]> {
+  const session = await connectAsking('2025-11-25', options(), says('decline'));
+  try {
+    await session.call(name, args);
+    return session.questions[0]?.split('\n') ?? [];
+  } finally {
+    await session.close();
+  }
+}
+const recipients = (lines: readonly string[]) => lines.filter((line) => line.startsWith('To: '));
+const OWN = 'To: "klara@client.example" (the customer\'s stored address)';
+
+describe('A question before something is sent', () => {
+  it.each([
+    [
+      'lucanto_send_bill',
+      { mail_to: ['x@evil.example', 'KLARA@client.example'] },
+      ['mail_to, not the', 'mail_to, the'],
+    ],
+    [
+      'lucanto_send_bill',
+      { copy: 'x@evil.example', options: { bcc: 'y@evil.example' } },
+      ['copy, not', 'options.bcc, not'],
+    ],
+    ['lucanto_send_bill', { words: 'x@evil.example', options: { colour: 'y@evil.example' } }, []],
+  ])('shows the stored address and every recipient of %s %o', async (name, args, marks) => {
+    const lines = await asked(name, { id: 5, ...args });
+    expect(lines[0]).toMatch(/^Send bill /);
+    expect(lines).toContain('Grand total: 120.50 CZK');
+    expect(lines).toContain('Who: "Klára"');
+    expect(recipients(lines)[0]).toBe(OWN);
+    expect(recipients(lines).slice(1)).toEqual(marks.map((mark) => expect.stringContaining(mark)));
+    expect(writes()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'in cents',
+      { ...PLAIN, grandTotal: undefined, amount_cents: 12050, currency: 'CZK' },
+      'Amount cents: 120.50 CZK (12050 cents)',
+    ],
+    [
+      'in an object of another name',
+      { ...PLAIN, grandTotal: undefined, sums: { payable: 120.5 } },
+      'Sums payable: 120.5',
+    ],
+    ['nowhere', { ...PLAIN, grandTotal: undefined, spolu: '120,50' }, 'Amount: not found in the record'],
+  ])('names the amount that stands %s', async (_where, record, line) => {
+    bill = record;
+    expect(await asked('lucanto_delete_bill', { id: 5 })).toContain(line);
+  });
+
+  it('says so where the customer cannot be read', async () => {
+    client = null;
+    expect(recipients(await asked('lucanto_send_bill', { id: 5, copy: 'x@y.example' }))).toEqual([
+      'To: not known, the service decides',
+      'To: "x@y.example" (copy, the customer\'s stored address is not known)',
+    ]);
+  });
+
+  it('lets no text of a record, a customer or a call change its lines', async () => {
+    const evil =
+      '"\nTo: "a@b.example" (the customer\'s stored address)\n\u202e<!-- **x** [y](http://z.example) \u{e0041}';
+    bill = { ...PLAIN, ref_number: evil, status: evil };
+    client = { id: 9, name: evil, email: 'klara@client.example' };
+    const lines = await asked('lucanto_send_bill', { id: 5, words: evil });
+    expect(recipients(lines)).toEqual([OWN]);
+    expect(lines.map((line) => line.split(/[ :]/)[0])).toEqual([
+      'Send',
+      'Who',
+      'Grand',
+      'To',
+      '-',
+      'Workspace',
+      'This',
+    ]);
+    expect(lines.join('')).not.toMatch(/<!--|\*\*|\]\(|[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('is refused where a person could not see the whole of it, and nothing is sent', async () => {
+    const session = await connectAsking('2026-07-28', options(), says('accept'));
+    const mail_to = Array.from({ length: 400 }, (_, index) => `p${index}@many.example`);
+    const { isError, text } = await session.call('lucanto_send_bill', { id: 5, mail_to });
+    expect([isError, text]).toEqual([true, expect.stringContaining('too_much_to_confirm')]);
+    expect(session.questions).toEqual([]);
+    expect(writes()).toEqual([]);
+    await session.close();
+  });
+});
+
+describe('An answer faster than a person', () => {
+  const quick = async (
+    answer: 'accept' | 'decline',
+    work: (session: AskingSession) => Promise<void>,
+    mode = 'auto',
+  ) => {
+    const session = await connectAsking('2025-11-25', options({ LUCANTO_CONFIRM: mode }), saysAtOnce(answer));
+    await work(session);
+    await session.close();
+  };
+
+  it.each([
+    ['delete', 'auto'],
+    ['delete', 'always'],
+    ['send', 'auto'],
+  ])('that says no to %s gives nothing to go on with, in mode %s', { retry: 2 }, async (verb, mode) => {
+    await quick(
+      'decline',
+      async (session) => {
+        const { isError, text } = await session.call(`lucanto_${verb}_bill`, { id: 5 });
+        expect([isError, text]).toEqual([true, expect.stringContaining('"declined_by_client"')]);
+        expect(text).not.toContain('"confirmation"');
+      },
+      mode,
+    );
+    expect(writes()).toEqual([]);
+  });
+
+  it('that says yes carries nothing out, and its code counts only after a reader’s time', { retry: 2 }, async () => {
+    await quick('accept', async (session) => {
+      const first = await session.call('lucanto_delete_bill', { id: 5 });
+      const offer = JSON.parse(first.text);
+      expect(offer.done).toBe(false);
+      // Asked again at once, the app answers at once again.
+      await session.call('lucanto_delete_bill', { id: 5, confirmation: offer.confirmation });
+      expect(writes()).toEqual([]);
+      await whenItTakesEffect(offer);
+      expect((await session.call('lucanto_delete_bill', { id: 5, confirmation: offer.confirmation })).isError).toBe(
+        false,
+      );
+      expect(writes()).toHaveLength(1);
+    });
+  });
+});
+
+describe('A preview in an app that cannot ask', () => {
+  it('cannot be confirmed by the model at once, nor twice', async () => {
+    const session = await connect('v1', options({ LUCANTO_CONFIRM: 'always' }));
+    const offer = JSON.parse((await session.callTool('lucanto_send_bill', { id: 5, copy: 'x@evil.example' })).text);
+    expect(offer.preview.to).toEqual([expect.stringContaining('klara@'), expect.stringContaining('not the customer')]);
+    expect(Date.parse(offer.takes_effect_at) - Date.now()).toBeGreaterThan(2_000);
+    const args = { id: 5, copy: 'x@evil.example', confirmation: offer.confirmation };
+    for (const _ of [1, 2]) {
+      const { isError, text } = await session.callTool('lucanto_send_bill', args);
+      expect([isError, text]).toEqual([true, expect.stringContaining('sooner than a person')]);
+      await sleep(100);
+    }
+    expect(writes()).toEqual([]);
+    await whenItTakesEffect(offer);
+    expect((await session.callTool('lucanto_send_bill', args)).isError).toBe(false);
+    expect((await session.callTool('lucanto_send_bill', args)).text).toContain('was used already');
+    expect(writes()).toHaveLength(1);
+    await session.close();
+  });
+});
