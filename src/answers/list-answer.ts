@@ -2,7 +2,7 @@ import { listIn } from '../contract/success.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import type { AnswerField, AnswerOptions } from '../core/tool.ts';
 import { type Columns, columnsOf, projected } from './columns.ts';
-import { fitted, fittedText, fittingItems, recordText, someNames, truncationNotices, withNotices } from './shrink.ts';
+import { fitted, fittedText, fittingItems, recordAnswer, someNames, truncationNotices, withNotices } from './shrink.ts';
 
 /**
  * The answer to a read as the content of a result: always valid JSON, of limited length. Rows of a list are whole or
@@ -21,7 +21,7 @@ interface AnswerSource {
 
 export async function answerContent(value: unknown, source: AnswerSource): Promise<readonly JsonObject[]> {
   const page = pageOf(value, source.isList);
-  if (page === null) return [block(recordText(value, source.options, source.contract))];
+  if (page === null) return [block(recordAnswer(value, source.options, source.contract))];
   const { text, notice } = await listText(page, source);
   return notice === null ? [block(text)] : [block(text), block(notice)];
 }

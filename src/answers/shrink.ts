@@ -163,7 +163,7 @@ export function withNotices(record: JsonObject, notices: JsonObject): JsonObject
 }
 
 /** @param contract what the document says of the record, perhaps nothing */
-export function recordText(
+export function recordAnswer(
   value: unknown,
   { fields, maxChars }: AnswerOptions,
   contract: readonly AnswerField[],

@@ -1,6 +1,6 @@
 /**
- * What words say that an operation does: names, paths and sentences are searched for verbs, which are data. Methods and
- * hints are only one witness; this is the other.
+ * What words say that an operation does: names, paths and sentences are searched for verbs, which are data. A
+ * method or a hint is only half of the evidence; this is the other half.
  */
 
 /** `reversible`: another call can undo it, such as `archive`. `acts`: it does something, and what is not known. */

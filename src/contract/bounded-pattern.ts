@@ -1,5 +1,5 @@
 /**
- * Patterns of strangers' schemas, run only as far as they surely end soon. JavaScript's regular expressions backtrack, so
+ * Patterns of foreign schemas, run only as far as they surely end soon. JavaScript's regular expressions backtrack, so
  * that `^(a+)+$` can freeze the process; the cost of a pattern is therefore estimated from its shape before it is run, and
  * decides how long a text it may see. What is too costly the service checks by itself.
  */
@@ -15,9 +15,6 @@ const LONGEST_PATTERN = 500;
 /** A repetition that may be longer counts like one without an end. */
 const LONG_REPETITION = 100;
 const ONCE: Cost = { power: 0, ways: 1 };
-
-/** Thrown and caught here: the pattern has a part whose cost cannot be estimated, or that has no bound. */
-class Unbounded extends Error {}
 
 /**
  * How many characters the text may have that the pattern is run on.
@@ -53,10 +50,10 @@ class CostReader {
     this.#pattern = pattern;
   }
 
-  /** @throws Unbounded */
+  /** @throws RangeError where the cost has no bound, or cannot be estimated */
   read(): Cost {
     const cost = this.#alternatives();
-    if (this.#at < this.#pattern.length) throw new Unbounded();
+    if (this.#at < this.#pattern.length) throw new RangeError('its cost has no bound');
     return cost;
   }
 
@@ -82,17 +79,18 @@ class CostReader {
 
   #atom(): Cost {
     if (this.#takes('(')) {
-      if (this.#takes('?') && !this.#takes(':') && this.#match(/<[A-Za-z_$][\w$]*>/y) === null) throw new Unbounded();
+      if (this.#takes('?') && !this.#takes(':') && this.#match(/<[A-Za-z_$][\w$]*>/y) === null)
+        throw new RangeError('its cost has no bound');
       const inner = this.#alternatives();
-      if (!this.#takes(')')) throw new Unbounded();
+      if (!this.#takes(')')) throw new RangeError('its cost has no bound');
       return inner;
     }
     // A reference to what was matched before can cost anything.
-    if (this.#match(/\\(?:[1-9]|k)/y) !== null) throw new Unbounded();
+    if (this.#match(/\\(?:[1-9]|k)/y) !== null) throw new RangeError('its cost has no bound');
     if (
       this.#match(/\[(?:[^\]\\]|\\.)*\]|\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|u[\da-fA-F]{4}|.)|[^*+?{}[\]()|\\]/suy) === null
     )
-      throw new Unbounded();
+      throw new RangeError('its cost has no bound');
     return ONCE;
   }
 
@@ -100,7 +98,7 @@ class CostReader {
     const isSimple = atom.power === 0 && atom.ways === 1;
     const [least, most] = this.#bounds();
     if (most > LONG_REPETITION && least !== most) {
-      if (!isSimple) throw new Unbounded();
+      if (!isSimple) throw new RangeError('its cost has no bound');
       return { power: 1, ways: 1 };
     }
     return { power: atom.power * most, ways: atom.ways ** most * (most - least + 1) };

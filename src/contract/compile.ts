@@ -7,7 +7,7 @@ import { effectsOf, isAsNamed, onlyReads, sayingsOf, verbInWords } from './effec
 import { inputsOf, parametersOf } from './inputs.ts';
 import { snake, toolName } from './naming.ts';
 import type { Operation } from './operation.ts';
-import { type Index, indexRoutes, placeOf } from './place.ts';
+import { indexRoutes, placeOf } from './place.ts';
 import { bodyOf } from './request-body.ts';
 import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
 import { declaredScopes, type Route, readRoutes } from './route.ts';
@@ -55,7 +55,13 @@ function describeAnswer(reader: SchemaReader, route: Route): { answer: Answer; p
   return { answer: answerOf(reader, route.operation), paged: names.includes('cursor') && names.includes('limit') };
 }
 
-function draftOf(document: OpenApiDocument, reader: SchemaReader, route: Route, answer: Answer, index: Index): Draft {
+function draftOf(
+  document: OpenApiDocument,
+  reader: SchemaReader,
+  route: Route,
+  answer: Answer,
+  index: ReturnType<typeof indexRoutes>,
+): Draft {
   const place = placeOf(route, index);
   const sayings = sayingsOf(route);
   const asPost = verbOf('POST', { ...place, readable: false });

@@ -4,17 +4,18 @@
  * The first sentence says what it does in a user's words, since some hosts show a model nothing else at first. Every
  * word costs tokens in every session; test/contract/budget.test.ts limits the sum.
  */
-interface Words {
-  readonly description: string;
-  /** One of the twelve that the service's documentation names: it is never left out of a list that is too long. */
-  readonly documented?: true;
-  /** Where the rule's title reads badly. */
-  readonly title?: string;
-  /** Where the rule about effects would be wrong. */
-  readonly effects?: { readonly destructive?: boolean; readonly openWorld?: boolean };
-}
-
-export const WORDS = new Map<string, Words>([
+export const WORDS = new Map<
+  string,
+  {
+    readonly description: string;
+    /** One of the twelve that the service's documentation names: it is never left out of a list that is too long. */
+    readonly documented?: true;
+    /** Where the rule's title reads badly. */
+    readonly title?: string;
+    /** Where the rule about effects would be wrong. */
+    readonly effects?: { readonly destructive?: boolean; readonly openWorld?: boolean };
+  }
+>([
   [
     'lucanto_list_workspaces',
     { documented: true, description: 'List workspaces (companies) and their ids. Start here.' },

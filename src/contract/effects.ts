@@ -6,10 +6,9 @@ import type { Route } from './route.ts';
 import type { Verb } from './verb.ts';
 
 /**
- * What operations and remote tools do to the world, and which of them a person must agree to first. A method or a hint
- * is one witness, the words of the document are the other: where they differ, the more cautious one counts.
+ * What operations and remote tools do to the world, and which of them a person must agree to first. There are two pieces
+ * of evidence, the method (or the hint) and the words of the document: where they differ, the more cautious one counts.
  */
-type Effects = Pick<Operation, 'reads' | 'destructive' | 'idempotent' | 'openWorld' | 'irreversible'>;
 
 const FINAL: ReadonlySet<Act> = new Set(['issues', 'sends', 'deletes']);
 
@@ -28,7 +27,7 @@ export function sayingsOf({ segments, operation, method }: Route): readonly Sayi
   return [...path, ...actsInName(name), ...said];
 }
 
-/** Whether words contain no verb that acts: the second witness for everything that claims to read. */
+/** Whether words contain no verb that acts: whatever claims to read must pass this, too. */
 export function onlyReads(sayings: readonly Saying[]): boolean {
   return sayings.every(({ act }) => act === 'reads');
 }
@@ -38,7 +37,7 @@ function sayingsOfTool(name: string, texts: readonly string[]): readonly Saying[
   return [...actsInName(name), ...texts.flatMap((text) => actsInSentence(text.slice(0, 500)))];
 }
 
-/** The second witness for a remote tool that says of itself that it reads. */
+/** Whether the words of a remote tool agree with its hint that it only reads. */
 export function saysOnlyReads(name: string, texts: readonly string[]): boolean {
   return onlyReads(sayingsOfTool(name, texts));
 }
@@ -98,7 +97,7 @@ export function isAsNamed({ kind, action }: Verb, sayings: readonly Saying[]): b
   return sayings.every(({ act }) => !FINAL.has(act) || own.includes(act));
 }
 
-/** Actions that take nothing away and tell nobody. */
+/** Actions that destroy nothing and reach nobody outside. */
 const HARMLESS =
   /^(set_default|duplicate|copy|clone|preview|validate|check|search|find|lookup|query|filter|export|calculate|count|restore|unarchive|star|unstar|pin|unpin|favorite|unfavorite|test|render|draft)(_|$)/;
 
@@ -106,7 +105,11 @@ const HARMLESS =
 const OUTWARD =
   /(^|_)(send|resend|email|emails|mail|mails|remind|reminder|reminders|notify|notification|notifications|share|shares|invite|invites|invitation|invitations|publish|deliver|dispatch|transmit|submit|message|messages|sms|fax|post|broadcast|forward|print)(_|$)/;
 
-export function effectsOf(method: HttpMethod, verb: Verb, sayings: readonly Saying[]): Effects {
+export function effectsOf(
+  method: HttpMethod,
+  verb: Verb,
+  sayings: readonly Saying[],
+): Pick<Operation, 'reads' | 'destructive' | 'idempotent' | 'openWorld' | 'irreversible'> {
   const said = (act: Act) => sayings.some((one) => one.act === act);
   const reads = method === 'GET' && verb.tier === 'read';
   // A search may be a POST that the document calls a read; nothing makes a DELETE harmless.
@@ -128,7 +131,7 @@ export function effectsOf(method: HttpMethod, verb: Verb, sayings: readonly Sayi
 function irreversibleOperation(
   method: HttpMethod,
   { kind, action }: Verb,
-  { destructive, openWorld }: Pick<Effects, 'destructive' | 'openWorld'>,
+  { destructive, openWorld }: Pick<Operation, 'destructive' | 'openWorld'>,
   sayings: readonly Saying[],
 ): Irreversible | undefined {
   if (method === 'DELETE') return 'deletes';

@@ -25,7 +25,9 @@ export interface Place {
   readonly readable: boolean;
 }
 
-export interface Index {
+export function indexRoutes(
+  routes: readonly { readonly route: Route; readonly answer: Answer; readonly paged: boolean }[],
+): {
   /** By path, without the names of its parameters. */
   readonly entries: Map<
     string,
@@ -33,12 +35,8 @@ export interface Index {
   >;
   /** Each word of the paths once, since plural rules are slow. */
   readonly nouns: ReadonlyMap<string, ReturnType<typeof nounOf>>;
-}
-
-export function indexRoutes(
-  routes: readonly { readonly route: Route; readonly answer: Answer; readonly paged: boolean }[],
-): Index {
-  const entries: Index['entries'] = new Map();
+} {
+  const entries: ReturnType<typeof indexRoutes>['entries'] = new Map();
   const nouns = new Map<string, ReturnType<typeof nounOf>>();
   const entry = (key: string) => {
     const found = entries.get(key) ?? { methods: new Set<HttpMethod>(), answer: null, paged: false, records: false };
@@ -74,7 +72,7 @@ function keyOf(route: Route, end: number): string {
 
 const WORKSPACES = { singular: 'workspace', plural: 'workspaces', hasRecords: true };
 
-export function placeOf(route: Route, index: Index): Place {
+export function placeOf(route: Route, index: ReturnType<typeof indexRoutes>): Place {
   const chain: Collection[] = [];
   const tail: string[] = [];
   const { segments } = route;
@@ -108,7 +106,7 @@ export function placeOf(route: Route, index: Index): Place {
 }
 
 function isCollection(
-  entry: ReturnType<Index['entries']['get']>,
+  entry: ReturnType<ReturnType<typeof indexRoutes>['entries']['get']>,
   noun: ReturnType<typeof nounOf>,
   afterCollection: boolean,
 ): boolean {
@@ -126,7 +124,7 @@ function isCollection(
 function named(
   word: string,
   noun: ReturnType<typeof nounOf>,
-  entry: ReturnType<Index['entries']['get']>,
+  entry: ReturnType<ReturnType<typeof indexRoutes>['entries']['get']>,
 ): Omit<Collection, 'parameter'> {
   const hasRecords = entry?.records ?? false;
   const keep = entry !== undefined && !hasRecords && !entry.methods.has('POST');

@@ -33,9 +33,12 @@ export function verbOf(method: HttpMethod, place: Place): Verb {
   return { ...collectionVerb(method, last, one, many), ...named };
 }
 
-type Naming = Omit<Verb, 'resource' | 'singular'>;
-
-function collectionVerb(method: HttpMethod, last: Collection, one: string, many: string): Naming {
+function collectionVerb(
+  method: HttpMethod,
+  last: Collection,
+  one: string,
+  many: string,
+): Omit<Verb, 'resource' | 'singular'> {
   const record = last.parameter !== null;
   const noun = record ? one : many;
   if (method === 'GET') return record ? plain('get', noun, 'read') : plain('list', noun, 'read');
@@ -44,7 +47,7 @@ function collectionVerb(method: HttpMethod, last: Collection, one: string, many:
   return plain('update', noun, 'write');
 }
 
-function plain(kind: Exclude<Verb['kind'], 'action'>, noun: string, tier: Tier): Naming {
+function plain(kind: Exclude<Verb['kind'], 'action'>, noun: string, tier: Tier): Omit<Verb, 'resource' | 'singular'> {
   const words = `${kind}_${noun}`;
   return { words, action: kind, kind, tier, title: human(words) };
 }
@@ -52,7 +55,12 @@ function plain(kind: Exclude<Verb['kind'], 'action'>, noun: string, tier: Tier):
 /** Questions that are asked with GET and say so themselves. */
 const ASKING = /^(search|find|lookup|look_up|query|filter|export|download|validate|check|preview|suggest|count)(_|$)/;
 
-function tailVerb(method: HttpMethod, place: Place, last: Collection | undefined, tail: string): Naming {
+function tailVerb(
+  method: HttpMethod,
+  place: Place,
+  last: Collection | undefined,
+  tail: string,
+): Omit<Verb, 'resource' | 'singular'> {
   const prefix = place.chain
     .slice(0, -1)
     .map((one) => `${one.singular}_`)
@@ -69,7 +77,7 @@ function tailVerb(method: HttpMethod, place: Place, last: Collection | undefined
   return actionVerb(tail, noun);
 }
 
-function actionVerb(tail: string, noun: string): Naming {
+function actionVerb(tail: string, noun: string): Omit<Verb, 'resource' | 'singular'> {
   const mark = /^mark_(?:as_)?(\w+)$/.exec(tail)?.[1];
   if (mark !== undefined && noun !== '') {
     const title = human(`mark_${noun}_as_${mark}`);
@@ -86,6 +94,6 @@ const RENAMED: ReadonlyMap<string, string> = new Map([
   ['make_default', 'set_default'],
 ]);
 
-function action(name: string, words: string, tier: Tier): Naming {
+function action(name: string, words: string, tier: Tier): Omit<Verb, 'resource' | 'singular'> {
   return { words, action: name, kind: 'action', tier, title: human(words) };
 }

@@ -47,16 +47,14 @@ export function workspaceWordsOf(document: OpenApiDocument): readonly string[] {
   return speaksForAccounts(document, paths) ? ['workspaces', AMBIGUOUS] : ['workspaces'];
 }
 
-interface DocumentPath {
-  readonly segments: readonly Segment[];
-  readonly item: unknown;
-}
-
-function speaksForAccounts(document: OpenApiDocument, paths: readonly DocumentPath[]): boolean {
+function speaksForAccounts(
+  document: OpenApiDocument,
+  paths: readonly { readonly segments: readonly Segment[]; readonly item: unknown }[],
+): boolean {
   const roots = paths.filter(({ segments: [first, second, third] }) => {
     return first?.word === AMBIGUOUS && (second === undefined || second.parameter !== null) && third === undefined;
   });
-  const evidence = roots.map((path) => evidenceOf(document, path));
+  const evidence = roots.map(({ item }) => evidenceOf(document, item));
   if (evidence.includes('against')) return false;
   if (evidence.includes('for')) return true;
   if (paths.some(({ segments }) => segments[ownListAt(segments) ?? -1]?.word === AMBIGUOUS)) return true;
@@ -85,7 +83,7 @@ const OTHER_FIELDS: ReadonlySet<string> = new Set(['balance', 'available_balance
   'bic', 'account_number', 'account_code', 'code', 'debit', 'credit', 'normal_balance', 'account_type', 'nature', 'parent_id',
   'parent_account_id', 'ledger_id', 'bank_name', 'class', 'classification']);
 
-function evidenceOf(document: OpenApiDocument, { item }: DocumentPath): 'for' | 'against' | null {
+function evidenceOf(document: OpenApiDocument, item: unknown): 'for' | 'against' | null {
   const operations = METHODS.map((method) => member(item, method)).filter(isJsonObject);
   const texts = operations.flatMap(({ operationId, summary, tags }) => [
     typeof operationId === 'string' ? snake(operationId).replaceAll('_', ' ') : '',
