@@ -15,7 +15,7 @@ const TOOLSETS = await Promise.all(
 const LISTS = [['full', FULL], ['read-only', READ_ONLY], ...TOOLSETS] as const;
 
 describe('what the list of tools costs', () => {
-  it('is told in a table, and each toolset costs less than all', () => {
+  it('is printed in a table, and each toolset costs less than all', () => {
     const table = LISTS.map(([list, { listing }]) => ({ list, ...costOf(listing) }));
     // biome-ignore lint/suspicious/noConsole: the table is what this test is for
     console.table(table);

@@ -76,7 +76,7 @@ describe('the bundled contract', () => {
     expect(child(response, 'content', 'application/json', 'schema')).toEqual({ $ref: '#/components/schemas/Error' });
   });
 
-  it.each(SERVER_SET)('lets nobody set what the server sets of %s', (name, names) => {
+  it.each(SERVER_SET)('has no argument for what the server sets of %s', (name, names) => {
     const properties = propertiesOf(document, schema(name));
     const readOnly = Object.keys(properties).filter((key) => child(properties, key).readOnly === true);
     expect(readOnly).toEqual(expect.arrayContaining(names.split(' ')));

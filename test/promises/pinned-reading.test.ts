@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
 import { compiled } from '../helpers/documents.ts';
+import { run, temporaryHome } from '../helpers/run.ts';
 import { json, oddService, parameters } from '../tools/odd-service.ts';
 import { useScenes } from '../tools/opened.ts';
 
@@ -85,6 +86,23 @@ describe('A GET that acts', () => {
     for (const tool of ['lucanto_dispatch_parcel', 'lucanto_print_parcel', 'lucanto_invalidate_parcel'])
       await expect(ask(tool, { id: 7 })).rejects.toThrow(/read-only/);
     expect(odd.received).toEqual([]);
+  });
+
+  it('is listed by the program among the hidden tools, with that reason', async () => {
+    const odd = later(await oddService(paths, () => ({ json: { id: 7 } })));
+    const home = await temporaryHome();
+    try {
+      const env = { LUCANTO_URL: odd.url, LUCANTO_TOKEN: TOKEN, LUCANTO_SCOPES: 'manage:*' };
+      await run(['login'], { home, env: { LUCANTO_URL: odd.url }, stdin: `${TOKEN}\n` });
+      const { stdout } = await run(['tools', '--all', '--json', '--read-only'], { home, env });
+      expect(stdout).toMatch(/lucanto_dispatch_parcel/);
+      expect(stdout).toMatch(/read-only mode/);
+      const called = await run(['call', 'lucanto_dispatch_parcel', '--arg', 'id=7', '--read-only'], { home, env });
+      expect(called.exitCode).toBe(1);
+      expect(odd.received.filter(({ path }) => /ship$/.test(path))).toEqual([]);
+    } finally {
+      await home.remove();
+    }
   });
 
   it('asks a person before it is sent, as a write does', async () => {

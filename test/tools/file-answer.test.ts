@@ -40,7 +40,7 @@ const typed = (type: string, bytes: Buffer | string): OddAnswer => ({ bytes, hea
 const RECEIPT = 'lucanto_get_expense_receipt';
 
 describe('an answer that is a file', () => {
-  it('is saved under a readable name, never over another one, and told by path, size and SHA-256', async () => {
+  it('is saved under a readable name, never over another one, and the answer has its path, size and SHA-256', async () => {
     const { ask, files, odd } = await opened(typed('image/jpeg', JPEG));
     await writeFile(join(files, 'expense receipt 7.jpg'), 'mine');
     const { json: told, text } = await ask(RECEIPT, { id: 7 });

@@ -272,7 +272,7 @@ describe('the files folder', () => {
     expect(await readFile(join(files, 'F-7.pdf'), 'utf8')).toBe('mine');
   });
 
-  it('is made when it is first needed, and told of when it cannot be', async () => {
+  it('is made when it is first needed, and the error names it when it cannot be', async () => {
     const odd = await service(({ path }) =>
       path === '/f.pdf' ? { bytes: PDF } : { json: { url: '/f.pdf', number: 'F-7' } },
     );

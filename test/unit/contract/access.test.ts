@@ -41,7 +41,7 @@ describe('operations that a key cannot authorise', () => {
     expect(toolsOf(paths, { ...SCHEMES, security: [{ cookie: [] }] })).toEqual(['lucanto_list_countries']);
   });
 
-  test('signing in is left out by its words where nothing is stated, below workspaces nothing is', () => {
+  test('paths for signing in are left out by their words, unless they lie below a workspace', () => {
     const names = [
       'sign_in',
       'sign-up',
@@ -57,7 +57,7 @@ describe('operations that a key cannot authorise', () => {
     expect(toolsOf({ ...paths, '/accounts/{a}/tokens': { get: ROWS } })).toEqual(['lucanto_list_tokens']);
   });
 
-  test('the contract itself is no tool', () => {
+  test('the operation that serves the contract does not become a tool', () => {
     expect(toolsOf({ '/openapi.json': { get: RECORD }, '/ping': { get: RECORD } })).toEqual(['lucanto_get_ping']);
   });
 });

@@ -76,7 +76,7 @@ describe('the wrapper', () => {
     expect(operation.inputSchema.required).toEqual(['body']);
   });
 
-  test('what the body of an optional request needs is not demanded of an action', () => {
+  test('an action whose body is optional does not require what the body requires', () => {
     const schema = object({ email: object({ to: TEXT }, ['to']) }, ['email']);
     const [create, act] = compiled({
       [PATH]: { post: json(schema, false) },
@@ -127,7 +127,7 @@ describe('media types', () => {
     });
   });
 
-  test('every file has a name that ends in _path, and the types that the document states', () => {
+  test('every file has a name that ends in _path, and the types that the document names', () => {
     const { body, inputSchema } = form(
       { scan: {}, pages: { type: 'array', items: FILE }, note: TEXT },
       { scan: { contentType: 'application/pdf, image/*' } },
@@ -233,7 +233,7 @@ describe('names of arguments', () => {
     expect(second?.body?.fields.map(({ arg }) => arg)).toEqual(['invoice_status', 'invoice_workspace_id']);
   });
 
-  test('our own words stay ours', () => {
+  test('names of our own arguments are never given to others', () => {
     const words = ['id', 'fields', 'max_chars', 'path', 'allow_duplicate', 'workspace_id'];
     const parameters = words.map((name) => ({ name, in: 'query', schema: TEXT }));
     const operation = only({ [PATH]: { get: { parameters } } });
@@ -260,13 +260,13 @@ describe('names of arguments', () => {
     expect([inputSchema.required, validation.required]).toEqual([['b'], ['b']]);
   });
 
-  test('only headers that are demanded, and are not ours, are arguments', () => {
+  test('only required headers that the bridge does not set itself are arguments', () => {
     const header = (name: string, required: boolean): object => ({ name, in: 'header', required, schema: TEXT });
     const parameters = [header('X-Tenant', true), header('X-Trace', false), header('Idempotency-Key', true)];
     expect(namesOf(only({ [PATH]: { post: { parameters } } }))).toEqual(['workspace_id', 'X-Tenant']);
   });
 
-  test('styles are handed on', () => {
+  test('the styles of parameters are kept in their bindings', () => {
     const parameters = [
       { name: 'ids', in: 'query', style: 'pipeDelimited', explode: false, schema: { type: 'array', items: TEXT } },
       { name: 'filter', in: 'query', style: 'deepObject', schema: object({ a: TEXT }) },

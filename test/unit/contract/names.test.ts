@@ -97,14 +97,14 @@ describe('workspaces', () => {
     ]);
   });
 
-  test('a resource called accounts below a workspace is no workspace', () => {
+  test('a resource called accounts below a workspace is not taken for workspaces', () => {
     const operation = only({ '/workspaces/{workspace_id}/accounts/{account_id}': { get: RECORD } });
     expect(operation).toMatchObject({ tool: 'lucanto_get_account', resource: 'accounts', workspace: 'workspace_id' });
     expect(Object.keys(operation.inputSchema.properties ?? {})).toEqual(['workspace_id', 'id']);
   });
 });
 
-describe('below and beside records', () => {
+describe('operations below records and next to them', () => {
   const payments = '/accounts/{a}/invoices/{invoice}/payments';
 
   test('a sub-collection is named with its parent and keeps its resource', () => {
@@ -141,7 +141,7 @@ describe('below and beside records', () => {
     ]);
   });
 
-  test('actions on the whole collection', () => {
+  test('actions on the whole collection are named after it in the plural', () => {
     const operations = compiled({
       '/accounts/{a}/projects/{id}': { get: RECORD },
       '/accounts/{a}/projects': { get: ROWS },
@@ -158,7 +158,7 @@ describe('below and beside records', () => {
     ]);
   });
 
-  test('folders, formats and Google-style verbs', () => {
+  test('folders, formats and verbs after a colon are parts of the name', () => {
     expect(
       toolsOf({
         '/accounts/{a}/reports/vat': { get: RECORD },
@@ -189,7 +189,7 @@ describe('names that are long or taken', () => {
     expect(toolsOf({ [`${path}x`]: { post: {} } })).not.toEqual([tool]);
   });
 
-  test('segments in another script become names all the same', () => {
+  test('segments in another script become names too', () => {
     const tools = toolsOf({ '/accounts/{a}/faktúry': { get: ROWS }, '/accounts/{a}/請求書/{id}': { get: RECORD } });
     expect(tools[0]).toMatch(/^lucanto_list_faktury/);
     expect(tools[1]).toMatch(/^lucanto_get_[a-z0-9_]+$/);
@@ -235,7 +235,7 @@ describe('names that are long or taken', () => {
     expect(warnings[0]).toContain('/accounts/{b}/projects/{number}');
   });
 
-  test('a deprecated twin gives way without a word', () => {
+  test('a deprecated duplicate of an operation is left out without a warning', () => {
     const { operations, warnings } = compileContract(
       documentOf({
         '/accounts/{a}/projects': { get: { ...ROWS, deprecated: true } },
@@ -263,8 +263,11 @@ test.each([
   expect(operation).toMatchObject({ path: expected, workspace: 'a' });
 });
 
-test.each(['/a/../secret', '/a?b=c', '/a#b', '/a/{x', '/a\\b', '/a/{x}/b/{x}'])('the path %s is no request', (path) => {
-  const { operations, warnings } = compileContract(documentOf({ [path]: { get: ROWS }, '/ok': { get: ROWS } }));
-  expect(operations).toHaveLength(1);
-  expect(warnings).toHaveLength(1);
-});
+test.each(['/a/../secret', '/a?b=c', '/a#b', '/a/{x', '/a\\b', '/a/{x}/b/{x}'])(
+  'the path %s is left out of the tools',
+  (path) => {
+    const { operations, warnings } = compileContract(documentOf({ [path]: { get: ROWS }, '/ok': { get: ROWS } }));
+    expect(operations).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
+  },
+);

@@ -86,7 +86,7 @@ describe('what clients see', () => {
     expect(accepts(schema, 15.5)).toBe(true);
   });
 
-  test('a union of objects is one object with what all demand', () => {
+  test('a union of objects is one object that requires what all its branches require', () => {
     const person = {
       type: 'object',
       required: ['kind', 'born'],
@@ -149,7 +149,7 @@ describe('what clients see', () => {
     expect(accepts(schema, [{ a: '', f: '' }], more)).toBe(true);
   });
 
-  test('defaults are not told in updates', () => {
+  test('defaults are not shown in updates', () => {
     const body = json({ type: 'object', properties: { x: { type: 'string', default: 'EUR' }, y: {} } });
     const operation = only({ [`${PATH}/{id}`]: { patch: body } });
     expect(JSON.stringify(operation.inputSchema)).not.toContain('EUR');
@@ -210,7 +210,7 @@ describe('references', () => {
     expect(accepts(to('Pet'), { lives: 9 }, more)).toBe(true);
   });
 
-  test('depth is bounded, and said', () => {
+  test('depth is bounded, and the description says so', () => {
     const text = JSON.stringify(shown(to('L0'), more));
     expect(text.match(/"next"/g)).toHaveLength(6);
     expect(text).toContain('too deep to show here');
@@ -274,7 +274,7 @@ describe('what arguments are checked against', () => {
     expect(accepts(schema, value, { components: { schemas: { S: { type: 'string' } } } })).toBe(fits);
   });
 
-  test('names, demands and closedness at the root are those that clients see', () => {
+  test('names, required arguments and closedness at the root are those that clients see', () => {
     const { inputSchema, validation } = posting({ type: 'object', required: ['a'], properties: { a: {}, b: {} } });
     expect(Object.keys(Object(validation.properties))).toEqual(Object.keys(Object(inputSchema.properties)));
     expect(validation).toMatchObject({ required: inputSchema.required, additionalProperties: false });
