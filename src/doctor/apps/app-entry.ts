@@ -5,6 +5,7 @@ import type { ResolvedSettings } from '../../config/resolve.ts';
 import { SETTINGS } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
 import { proxyFor } from '../../http/proxy.ts';
+import { claudeDesktop } from '../../setup/client-table.ts';
 import { type Computer, findOnPath } from '../../setup/computer.ts';
 import { entryName, optionsIn } from '../../setup/persisted-options.ts';
 import { removalLine } from '../../setup/recognise.ts';
@@ -18,6 +19,12 @@ export function checkFile(app: AppFile, context: DoctorContext): Finding {
   const setup = `\`${setupLine(app, context)}\``;
   if (file.state === 'broken') {
     return fail(`${file.file} ${file.problem}.`, `Repair the file, or move it away, then run ${setup}.`);
+  }
+  if (client.id === claudeDesktop.id && beginsWithBom(file.config.bytes)) {
+    return fail(
+      `${file.file} begins with a byte order mark (BOM), for which ${client.title} ignores every server in it.`,
+      `Run ${setup}, which removes it, or save the file as UTF-8 without BOM.`,
+    );
   }
   if (client.format === 'json' && !isStrictJson(file.config.text)) {
     return fail(
@@ -64,6 +71,10 @@ function addressFix(app: AppFile, { name, folder }: AppEntry, context: DoctorCon
 
 export function setupLine({ client }: AppFile, { settings }: DoctorContext): string {
   return commandLine(`setup ${client.id}`, settings);
+}
+
+function beginsWithBom(bytes: Buffer | null): boolean {
+  return bytes?.subarray(0, 3).equals(Buffer.from('\uFEFF')) === true;
 }
 
 function isStrictJson(text: string): boolean {

@@ -120,8 +120,8 @@ function withModes({ settings, computer, runtime }: DoctorContext): Finding {
     return stats === undefined ? [] : [{ path, owner: stats.uid, mode: Number(stats.mode) & 0o777 }];
   });
   const foreign = found.find(({ owner }) => runtime.userId !== null && owner !== runtime.userId);
-  if (foreign !== undefined && runtime.userId !== 0) {
-    return fail(`${foreign.path} belongs to another user.`, makeOwn(folder, computer.machine));
+  if (foreign !== undefined) {
+    return fail(`${foreign.path} belongs to another user of this computer.`, makeOwn(folder, computer.machine));
   }
   const fix = keepForOwner(folder, computer.machine, userOf(computer));
   const writable = found.filter(({ mode }) => (mode & OTHERS_MAY_WRITE) !== 0);
