@@ -59,11 +59,20 @@ const ALSO_NOUNS: ReadonlySet<string> = new Set(['email', 'mail', 'message', 'sm
   'duplicate', 'store', 'move', 'switch', 'trigger', 'hide', 'edit', 'broadcast', 'forward', 'invite', 'notify', 'push',
   'test', 'report', 'print', 'pay', 'register', 'pause', 'grant']);
 
+/** Among those, nouns that no path would end in and no sentence has in its middle. */
+const RARE_NOUNS: ReadonlySet<string> = new Set(['void', 'print', 'pay', 'notify', 'invite', 'forward', 'mark']);
+
+/** Among those, things that services keep records of. */
+// biome-ignore format: a table
+const RECORDS: ReadonlySet<string> = new Set(['email', 'mail', 'message', 'sms', 'fax', 'share', 'issue', 'refund',
+  'transfer', 'charge', 'capture', 'debit', 'payout', 'link', 'tag', 'record', 'book', 'archive', 'import', 'match',
+  'process', 'schedule', 'block', 'post', 'change', 'trash', 'store', 'clone', 'broadcast', 'invite', 'test', 'report']);
+
 /** After a verb they make a noun of it: `send_status`, "Deletion history". */
 // biome-ignore format: a table
 const HEADS: ReadonlySet<string> = new Set(['status', 'statuses', 'state', 'history', 'log', 'logs', 'settings', 'setting',
   'options', 'preview', 'policy', 'policies', 'statistics', 'stats', 'count', 'counts', 'reason', 'reasons', 'rules',
-  'date', 'dates', 'url', 'urls', 'link', 'links', 'queue', 'schema', 'templates', 'simulation', 'estimate']);
+  'date', 'dates', 'url', 'urls', 'link', 'links', 'list', 'index', 'details', 'overview', 'info', 'queue', 'schema', 'templates', 'simulation', 'estimate']);
 const PREVIEWS = /_(preview|simulation|estimate|dry_run)$/;
 
 /** Words that may stand before a verb: `bulk_delete`, "Permanently delete". */
@@ -108,12 +117,17 @@ function actsInClause(all: readonly string[]): readonly Saying[] {
   const words = all.filter((word, at) => word !== '' && !(PREFIXES.has(word) && at < all.length - 1));
   const [first = '', ...rest] = words;
   const lead = ACT_OF.get(first);
-  if (lead !== undefined && lead !== 'reads') return [{ act: lead, verb: first }];
   const last = words.at(-1) ?? '';
+  // `tag_delete`, `charge_list`: the noun comes first.
+  const own = rest.find((word) => ACT_OF.has(word) && !ALSO_NOUNS.has(word));
+  if (RECORDS.has(first) && own !== undefined) return [{ act: ACT_OF.get(own) ?? 'acts', verb: own }];
+  if (RECORDS.has(first) && HEADS.has(last)) return [];
+  if (lead !== undefined && lead !== 'reads') return [{ act: lead, verb: first }];
   if (HEADS.has(last)) return lead === undefined ? [] : [{ act: lead, verb: first }];
   // `invoice_void` ends with its verb, `get_delete_invoice` hides it; `list_emails` and `get_record` do neither.
   const hidden = rest.find((word) => isActing(word) && !ALSO_NOUNS.has(word));
-  const ending = lead === undefined && rest.length > 0 && isActing(last) && last !== 'post' ? last : undefined;
+  const mayEnd = lead === undefined ? isActing(last) && last !== 'post' : RARE_NOUNS.has(last);
+  const ending = rest.length > 0 && mayEnd ? last : undefined;
   const verb = hidden ?? ending;
   if (verb !== undefined) return [{ act: ACT_OF.get(verb) ?? 'acts', verb }];
   return lead === undefined ? [] : [{ act: lead, verb: first }];
@@ -124,18 +138,20 @@ function isActing(word: string): boolean {
   return act !== undefined && act !== 'reads';
 }
 
+/** "Send status" and "Charge list" are things; "Delete logs" is not. */
+function isMaybeNoun(verb: string): boolean {
+  return verb === 'send' || ALSO_NOUNS.has(verb);
+}
+
 /** Of a segment of a path that may be a thing as well as a verb: `/invoices/{id}/void`, `/deletions`, `/email`. */
 export function actsInSegment(segment: string): readonly Saying[] {
   const noun = NOUNS[segment.replace(/s$/, '')];
   if (noun !== undefined) return [{ act: ACT_OF.get(noun) ?? 'acts', verb: noun }];
   if (!segment.includes('_') && ALSO_NOUNS.has(segment) && !RARE_NOUNS.has(segment)) return [];
   const [first = '', second] = segment.split('_');
-  if (second !== undefined && HEADS.has(second)) return [];
+  if (second !== undefined && HEADS.has(second) && isMaybeNoun(first)) return [];
   return ACT_OF.has(first) || segment.includes('_') ? actsInName(segment) : [];
 }
-
-/** Among those, nouns that no path would end in and no sentence has in its middle. */
-const RARE_NOUNS: ReadonlySet<string> = new Set(['void', 'print', 'pay', 'notify', 'invite', 'forward', 'mark']);
 
 /** Of the first sentence of a text: its verb, those after "and", and nouns that stand for one. */
 export function actsInSentence(text: string): readonly Saying[] {
@@ -165,7 +181,7 @@ function leadOf([first = '', second = '']: readonly string[]): Saying | undefine
   // "Emails", "Charge", "Link to the PDF", "Send history": things, and not what is done.
   const isOf = second === 'of' || (/^(to|for|from|by)$/.test(second) && (act === 'reversible' || act === 'acts'));
   const isNoun = ALSO_NOUNS.has(verb) && (isOf || (second === '' && !(first === verb && RARE_NOUNS.has(verb))));
-  return isNoun || HEADS.has(second) ? undefined : { act, verb };
+  return isNoun || (first === verb && HEADS.has(second) && isMaybeNoun(verb)) ? undefined : { act, verb };
 }
 
 /** "Deletion of a contact", "The invoice is voided", "Invoice void". */

@@ -125,6 +125,8 @@ describe('The words of the document win over the method', () => {
     ['post', '/deletions', 'create-booking-deletion', 'Create a deletion', 'deletes'],
     ['post', '', 'op17', 'Cancellation of a booking', 'deletes'],
     ['put', '/{id}', 'voidBooking', '', 'deletes'],
+    ['put', '/tags/{tag}', 'tag_delete', 'Tags', 'deletes'],
+    ['get', '/log', 'x4', 'Delete logs', 'deletes'],
     ['patch', '/{id}', 'booking.patch', 'Sends the booking to the guest', 'sends'],
     ['post', '', 'issue_booking', 'Issue', 'issues'],
     ['post', '/{id}/archive', 'archiveBooking', 'Archives the booking and e-mails the guest', 'sends'],
@@ -151,6 +153,8 @@ describe('The words of the document win over the method', () => {
     ['get', '/deleted', 'deletedBookings', 'Deleted bookings'],
     ['get', '/{id}/pdf', 'bookingPdf', 'Generate a PDF'],
     ['get', '/cancellations', 'listCancellations', 'Cancellations'],
+    ['get', '/charges', 'charge_list', 'Charge list'],
+    ['get', '/messages/{m}', 'message.show', 'Message details'],
   ])('%s %s, %s, "%s" is still a read', (method, path, operationId, summary) => {
     const [operation] = compiled({ [`${BASE}${path}`]: { [method]: { operationId, summary, ...record } } });
     expect(operation).toMatchObject({ tier: 'read', reads: true, destructive: false });
