@@ -5,8 +5,8 @@ import { ClosingLines } from './test/closing-lines.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // What takes long: vitest.slow.config.ts.
-    exclude: ['test/**/*.slow.test.ts'],
+    // What takes long is for vitest.slow.config.ts; the other Nodes of `npm run test:nodes` get it too.
+    exclude: process.env.LUCANTO_TEST_NODE === undefined ? ['test/**/*.slow.test.ts'] : [],
     // Child processes and real sockets: generous, since no test asserts how fast something is.
     testTimeout: 30_000,
     hookTimeout: 30_000,
