@@ -41,7 +41,7 @@ export function declined(tool: string): AbortedError {
   });
 }
 
-/** Nobody's answer: it is no wish of the user, and it does not lead to the call either. */
+/** Not the user's answer: it neither forbids the call nor leads to it. */
 export function declinedByApp(tool: string): AbortedError {
   return refusal(
     'declined_by_client',

@@ -5,6 +5,7 @@ import { amountOf, scalar } from './amount.ts';
 import type { CallSubject } from './call-subject.ts';
 import { named, neutral, neutralValue, quoted } from './neutral-text.ts';
 import { addressesAmong, addressesIn, isStored, isUnusual, type Recipient, recipientsOf } from './recipients.ts';
+import type { RecordFacts } from './record-facts.ts';
 
 /**
  * What a person is shown before they agree. Each line of ours begins with its own label, each argument with a dash;
@@ -72,14 +73,15 @@ function titleOf({ descriptor: { title, name } }: Tool): string {
 }
 
 function labelOf(subject: CallSubject): string {
-  const { facts } = subject;
-  if (facts === null) return idLabel(subject);
-  const { id, number, name, status } = facts;
+  return (subject.facts === null ? null : recordLabel(subject.facts)) ?? idLabel(subject);
+}
+
+function recordLabel({ id, number, name, status }: RecordFacts): string | null {
   const called = number !== null ? named(number) : name !== null ? quoted(name) : null;
   const rest = [status === null ? null : named(status), id === null || called === null ? null : `id ${named(id)}`];
   const more = rest.filter((part) => part !== null).join(', ');
   const first = called ?? (id === null ? null : named(id));
-  return first === null ? idLabel(subject) : ` ${first}${more === '' ? '' : ` (${more})`}`;
+  return first === null ? null : ` ${first}${more === '' ? '' : ` (${more})`}`;
 }
 
 function idLabel({ args }: CallSubject): string {

@@ -116,7 +116,7 @@ async function endsMidLine(file: FileHandle, size: number): Promise<boolean> {
   return last[0] !== 0x0a;
 }
 
-/** The part of a line that tells which call it is about. */
+/** The part of a line that identifies its call. */
 export function lineFacts({
   profile,
   origin,

@@ -14,7 +14,7 @@ import type { WriteCall } from './write.ts';
 import { KEY_LIFETIME_MS, NO_KEY, type WriteRecord } from './write-record.ts';
 import type { FailureClass } from './write-states.ts';
 
-/** What the ledger says: its own errors, the next step after a failed write, and notes beside an answer. */
+/** What the ledger says: its own errors, the next step after a failed write, and notes added to an answer. */
 
 /** @param before what must be true first, without a full stop */
 function anyway(before: string) {
@@ -46,7 +46,7 @@ export function duplicateError(call: WriteCall, { answer, updated }: WriteRecord
   });
 }
 
-/** A remote write that was sent once, and must not be sent again while nobody knows how it ended. */
+/** A remote write that was sent once, and must not be sent again while its outcome is unknown. */
 export function outcomeUnknownError(call: WriteCall, record: WriteRecord): ApiError {
   const at = timeOf(record.updated);
   return new ApiError(
@@ -118,7 +118,7 @@ export function timeOf(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
-/** A note beside the answer. The first item stays pure JSON. */
+/** A note after the answer. The first item stays pure JSON. */
 export function withNote(result: ToolResult, text: string): ToolResult {
   return { ...result, content: [...result.content, { type: 'text', text }] };
 }

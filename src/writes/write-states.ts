@@ -27,7 +27,7 @@ import { isDelivered, KEY_LIFETIME_MS, NO_KEY, type WriteKind, type WriteRecord 
  *   conflict   done   conflict  conflict    conflict   conflict   conflict
  *   done       done   done      done        conflict   done       done
  *
- * A `throttled` record becomes a new one, with the same key, before it is sent again. The client is told the answer
+ * A `throttled` record becomes a new one, with the same key, before it is sent again. The client gets the answer
  * where it is done, the error where it was refused or throttled, and where the outcome is unknown, or still is from an
  * earlier attempt, that it is, where to look, and how to repeat the call.
  */
