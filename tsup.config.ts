@@ -1,9 +1,50 @@
-import { fileURLToPath } from 'node:url';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { defineConfig } from 'tsup';
+import packageJson from './package.json' with { type: 'json' };
+import { buildId } from './scripts/build-id.ts';
 import { thirdPartyNotices } from './scripts/third-party.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const lazyValidator = fileURLToPath(new URL('./src/server/sdk-shims.ts', import.meta.url));
+
+// CommonJS packages inside an ESM bundle call require() for Node's own modules.
+const banner = {
+  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+};
+// Its UMD build requires its parts in a way that no bundler can follow.
+const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+const define = { __BUILD__: JSON.stringify(buildId(root)), __VERSION__: JSON.stringify(packageJson.version) };
+const common: BuildOptions = { bundle: true, platform: 'node', target: 'node20', define };
+
+const lazySdkValidator: Plugin = {
+  name: 'lazy-sdk-validator',
+  setup({ onResolve }) {
+    // The SDK's shim imports its 295 kB JSON Schema validator eagerly; ours has none, and we validate ourselves.
+    onResolve({ filter: /^@modelcontextprotocol\/(server|client)\/_shims$/ }, () => ({ path: lazyValidator }));
+  },
+};
+
+/** The entry: one small CommonJS file, which Node starts sooner than modules in chunks. */
+async function buildFront(): Promise<void> {
+  const front = { in: 'src/front/launch.ts', out: 'front' };
+  const outExtension = { '.js': '.cjs' };
+  await build({ ...common, format: 'cjs', entryPoints: [front], outdir: 'dist', outExtension, minify: true });
+}
+
+/** What a first start answers is asked of the server that was just built. */
+async function buildReadyAnswers(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'lucanto-ready-'));
+  const outfile = join(folder, 'ready-answers.mjs');
+  const entryPoints = ['scripts/ready-answers.ts'];
+  await build({ ...common, format: 'esm', entryPoints, outfile, banner, alias, plugins: [lazySdkValidator] });
+  const { readyAnswers } = await import(pathToFileURL(outfile).href);
+  await writeFile('dist/ready.txt', await readyAnswers());
+  await rm(folder, { recursive: true });
+}
 
 export default defineConfig({
   entry: { main: 'src/cli/main.ts' },
@@ -18,24 +59,14 @@ export default defineConfig({
   dts: false,
   // Everything is bundled: a package without dependencies starts in one second from a cold npx cache.
   noExternal: [/.*/],
-  // CommonJS packages inside an ESM bundle call require() for Node's own modules.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  banner,
+  define,
   esbuildOptions(options) {
-    // Its UMD build requires its parts in a way that no bundler can follow.
-    options.alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+    options.alias = alias;
   },
-  esbuildPlugins: [
-    thirdPartyNotices(root),
-    {
-      name: 'lazy-sdk-validator',
-      setup(build) {
-        // The SDK's shim imports its 295 kB JSON Schema validator eagerly; ours has none, and we validate ourselves.
-        build.onResolve({ filter: /^@modelcontextprotocol\/(server|client)\/_shims$/ }, () => ({
-          path: lazyValidator,
-        }));
-      },
-    },
-  ],
+  esbuildPlugins: [thirdPartyNotices(root), lazySdkValidator],
+  async onSuccess() {
+    await buildFront();
+    await buildReadyAnswers();
+  },
 });

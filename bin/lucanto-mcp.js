@@ -17,5 +17,5 @@ if (Number(version.split('.')[0]) < NEEDED) {
 } else {
   // Node 22.1 and later keep compiled code between starts.
   if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
-  require('./start.js');
+  require('../dist/front.cjs');
 }

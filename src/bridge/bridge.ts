@@ -12,7 +12,7 @@ import type { Log } from '../core/log.ts';
 import { errorResult } from '../core/results.ts';
 import type { CallAnswer, CallContext, Tool } from '../core/tool.ts';
 import type { ServedBridge } from '../server/call-context.ts';
-import type { InstructionFacts } from '../server/instructions.ts';
+import { type InstructionFacts, noteOn } from '../server/instructions.ts';
 import { limited } from './answer-limit.ts';
 import type { Service } from './open-service.ts';
 
@@ -49,6 +49,7 @@ export class Bridge implements ServedBridge {
   readonly catalogue: LiveCatalogue;
   readonly #deps: BridgeDeps;
   readonly #closing = new AbortController();
+  #afterRefresh: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #firstAskedAt: number | null = null;
 
@@ -112,8 +113,7 @@ export class Bridge implements ServedBridge {
   }
 
   facts(): InstructionFacts {
-    const notes =
-      this.problem === null ? this.catalogue.notes() : [`${this.problem.message} ${this.problem.modelHint}`];
+    const notes = this.problem === null ? this.catalogue.notes() : [noteOn(this.problem)];
     const { workspace: pinned, demo, readOnly, confirm } = this.settings;
     const seen = this.catalogue.remoteState().source !== 'never';
     return {
@@ -198,6 +198,11 @@ export class Bridge implements ServedBridge {
     return { result, error: null };
   }
 
+  /** @param listener is called at the end of every refresh in the background, whatever came of it */
+  onRefreshed(listener: () => void): void {
+    this.#afterRefresh = listener;
+  }
+
   async #refreshQuietly(): Promise<void> {
     const { clock, log } = this.#deps;
     const limit = callDeadline(clock(), REFRESH_SECONDS);
@@ -205,6 +210,7 @@ export class Bridge implements ServedBridge {
     const { errors } = await this.catalogue.refresh({ signal, deadline: limit.deadline, background: true }, false);
     if (this.#closing.signal.aborted) return;
     for (const error of errors) log.warn(`could not refresh the tool list: ${error.message}`);
+    this.#afterRefresh();
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isJsonObject } from '../core/json.ts';
@@ -63,7 +63,15 @@ const FILES = { contract: 'contract.json', catalogue: 'catalogue.json', protocol
 
 /** What is kept there, and the folders that it is in. */
 export function cachePaths(folder: string): readonly string[] {
-  return [dirname(folder), folder, ...Object.values(FILES).map((name) => join(folder, name))];
+  return [dirname(folder), folder, ...namesIn(folder).map((name) => join(folder, name))];
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** A folder of its own per origin and token; the token itself is in no name. */

@@ -3,6 +3,7 @@ import type { Environment } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { ExitCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { Opening } from '../server/wire.ts';
 import type { Output, OutputStream } from './output.ts';
 
 /** What a command is: data for the parser and the help, and one function. Heavy modules are imported inside `run`. */
@@ -35,6 +36,8 @@ export interface CommandContext {
   readonly interrupt: AbortSignal;
   /** The id of the process that started this one, or of the one that took its place. */
   readonly parentId: () => number;
+  /** What ready answers were given to already, for `serve`; null where none was. */
+  readonly opening: Opening | null;
 }
 
 export interface CommandInput {

@@ -4,6 +4,7 @@ import type { Flags } from '../config/resolve.ts';
 import { COMMAND } from '../core/command-name.ts';
 import { EXIT, type ExitCode, type LucantoError, toLucantoError } from '../core/errors.ts';
 import { createLog, Secrets } from '../core/log.ts';
+import type { Opening } from '../server/wire.ts';
 import type { Command, CommandContext, RunningProgram, Stdio } from './command.ts';
 import { callCommand } from './commands/call.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -48,6 +49,8 @@ interface World {
   readonly clock: () => number;
   readonly interrupt: AbortSignal;
   readonly parentId: () => number;
+  /** What ready answers were given to already; null where none was. */
+  readonly opening?: Opening | null;
 }
 
 /** Never throws: every failure is told on stderr. */
@@ -80,11 +83,11 @@ export async function runProgram(world: World): Promise<ExitCode> {
 
 /** @throws UsageError */
 function contextOf(flags: Flags, world: World, output: Output, secrets: Secrets): CommandContext {
-  const { env, stdio, clock, interrupt, parentId, running } = world;
+  const { env, stdio, clock, interrupt, parentId, running, opening = null } = world;
   const settings = loadSettings(flags, env, world.machine);
   for (const token of secretsToMask(settings, env)) secrets.conceal(token);
   const log = createLog(settings.logLevel, (line) => output.log(line), secrets);
-  return { settings, env, log, output, stdio, running, clock, interrupt, parentId };
+  return { settings, env, log, output, stdio, running, clock, interrupt, parentId, opening };
 }
 
 /** Who interrupts a command knows that it did not finish; whether a write took effect they do not know. */

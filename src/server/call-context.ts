@@ -4,6 +4,7 @@ import {
   type InputRequiredResult,
   inputRequired,
   inputResponse,
+  type RequestId,
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
@@ -174,6 +175,8 @@ export interface McpServerDeps {
   readonly backlog: OutputBacklog;
   /** Aborts once the client can answer no more. */
   readonly clientGone: AbortSignal;
+  /** Whether a request got a ready answer, so that no other need be made. */
+  isAnswered(id: RequestId): boolean;
   readonly log: Log;
   readonly clock: () => number;
 }

@@ -117,8 +117,9 @@ export function createMcpServer(deps: McpServerDeps): Server {
   );
 
   const lists = new SerialQueue(backlog);
-  server.setRequestHandler('tools/list', () =>
+  server.setRequestHandler('tools/list', (_request, { mcpReq }) =>
     running.run('read', async (ended) => {
+      if (deps.isAnswered(mcpReq.id)) return { tools: [] };
       const turn = lists.next(ended);
       await bridge.firstCatalogue(FIRST_LIST_WAIT_MS);
       await turn;

@@ -1,9 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
+import type { RequestId } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { McpServerDeps } from './call-context.ts';
 import { createMcpServer } from './mcp-server.ts';
 import { Deliveries, OutputBacklog, RunningCalls, type TimeBudget } from './running-calls.ts';
-import { StdioWire } from './wire.ts';
+import { type Opening, StdioWire } from './wire.ts';
 
 /** The life of one stdio connection: from the first byte to the last answer, whatever ends it. */
 
@@ -33,13 +34,15 @@ export async function serve(
   options: Pick<McpServerDeps, 'bridge' | 'log' | 'clock'> & {
     readonly stdin: Readable;
     readonly stdout: Writable;
+    /** What a ready answer was given to already; without it, nothing was. */
+    readonly opening?: Opening | null;
     /** Aborts when the process gets SIGTERM, SIGINT or SIGHUP. */
     readonly stop: AbortSignal;
     /** The id of the process that started this one, or of the one that took its place. */
     readonly parentId: () => number;
   },
 ): Promise<void> {
-  const { bridge, stdin, stdout, log, clock, stop, parentId } = options;
+  const { bridge, stdin, stdout, log, clock, stop, parentId, opening = null } = options;
   const running = new RunningCalls();
   const deliveries = new Deliveries();
   const backlog = new OutputBacklog(stdout);
@@ -49,21 +52,32 @@ export async function serve(
     end = resolve;
   });
   let refresh: NodeJS.Timeout | undefined;
-  const wire = new StdioWire(stdin, stdout, log, {
+  const events = {
     onInputEnd: () => end(AFTER_INPUT_END),
     onOutputLost: () => end(AFTER_OUTPUT_LOST),
-    onDelivered: (id) => deliveries.arrived(id),
+    onDelivered: (id: RequestId) => deliveries.arrived(id),
     onFirstMessage: () => {
       refresh = setTimeout(() => bridge.refreshInBackground(), REFRESH_AFTER_MS);
     },
-  });
+  };
+  const wire = new StdioWire(stdin, stdout, log, events, opening);
   stop.addEventListener('abort', () => end(AFTER_OUTPUT_LOST), { once: true });
   const parent = parentId();
   const watch = setInterval(() => {
     if (parentId() !== parent) end(AFTER_OUTPUT_LOST);
   }, PARENT_CHECK_MS);
   const connection = serveStdio(
-    () => createMcpServer({ bridge, running, deliveries, backlog, clientGone: clientGone.signal, log, clock }),
+    () =>
+      createMcpServer({
+        bridge,
+        running,
+        deliveries,
+        backlog,
+        clientGone: clientGone.signal,
+        log,
+        clock,
+        isAnswered: (id) => wire.isAnswered(id),
+      }),
     {
       transport: wire,
       onerror: (error) => log.debug(`MCP: ${error.message}`),

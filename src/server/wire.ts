@@ -25,6 +25,19 @@ interface WireEvents {
   onFirstMessage(): void;
 }
 
+/** What was exchanged before the server was loaded: its ready answers were sent, and it must not send them again. */
+export interface Opening {
+  /** The lines that the state of the connection follows from. */
+  readonly lines: readonly string[];
+  /** The ids of the requests in them. */
+  readonly answered: readonly RequestId[];
+  /** What came after them until now; from then on the input is the caller's. */
+  take(): { readonly rest: Buffer; readonly inputEnded: boolean };
+}
+
+/** The longest wait for the server to catch up with its opening. */
+const REPLAY_MS = 3_000;
+
 export class StdioWire implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
@@ -37,12 +50,17 @@ export class StdioWire implements Transport {
   readonly #lines: LineSplitter;
   readonly #largeIds = new LargeIds();
   readonly #warned = new Set<string>();
+  readonly #opening: Opening | null;
+  readonly #muted: Set<RequestId>;
+  #replay: NodeJS.Timeout | null = null;
   #closed = false;
   #inputEnded = false;
   #outputLost = false;
   #hasMessage = false;
 
-  constructor(input: Readable, output: Writable, log: Log, events: WireEvents) {
+  constructor(input: Readable, output: Writable, log: Log, events: WireEvents, opening: Opening | null = null) {
+    this.#opening = opening;
+    this.#muted = new Set(opening?.answered);
     this.#input = input;
     this.#output = output;
     this.#log = log;
@@ -57,13 +75,37 @@ export class StdioWire implements Transport {
 
   async start(): Promise<void> {
     this.#output.on('error', this.#onOutputError);
+    for (const line of this.#opening?.lines ?? []) this.#receive(line);
+    // Whatever comes next finds the server where its client believes it to be.
+    if (this.#muted.size === 0) this.#listen();
+    else this.#replay = setTimeout(() => this.#listen(), REPLAY_MS);
+  }
+
+  /** Whether a request was answered before the server was loaded, so that it need not make the answer. */
+  isAnswered(id: RequestId): boolean {
+    return this.#muted.has(id);
+  }
+
+  #listen(): void {
+    if (this.#replay !== null) clearTimeout(this.#replay);
+    this.#replay = null;
+    this.#muted.clear();
+    if (this.#closed) return;
     this.#input.on('data', this.#onData);
     this.#input.on('end', this.#onEnd);
     this.#input.on('close', this.#onEnd);
     this.#input.on('error', this.#onEnd);
+    if (this.#opening === null) return;
+    const { rest, inputEnded } = this.#opening.take();
+    this.#lines.push(rest);
+    if (inputEnded) this.#onEnd();
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
+    if (this.#replay !== null && !('method' in message) && message.id !== undefined && this.#muted.delete(message.id)) {
+      if (this.#muted.size === 0) this.#listen();
+      return;
+    }
     const id = 'result' in message && 'id' in message ? message.id : undefined;
     const sent = this.#largeIds.restored(shiftedOutgoing(message));
     this.#write(sent, id === undefined ? undefined : () => this.#events.onDelivered(id));
@@ -72,6 +114,7 @@ export class StdioWire implements Transport {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#replay !== null) clearTimeout(this.#replay);
     this.#input.off('data', this.#onData);
     this.#input.pause();
     this.onclose?.();

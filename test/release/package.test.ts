@@ -48,10 +48,11 @@ describe('The npm package', () => {
       'SECURITY.md',
       'bin/lucanto-mcp.js',
       'bin/package.json',
-      'bin/start.js',
       'dist/<chunk>.js',
       `dist/${NOTICES_FILE}`,
+      'dist/front.cjs',
       'dist/main.js',
+      'dist/ready.txt',
       ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
       'package.json',
     ]);

@@ -35,10 +35,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'core',
     'demo',
   ],
+  front: ['bridge', 'server', 'catalog', 'auth', 'config', 'core'],
   setup: ['config', 'core'],
   doctor: ['setup', 'auth', 'writes', 'http', 'config', 'core'],
   demo: ['contract', 'core'],
   cli: [
+    'front',
     'bridge',
     'server',
     'confirm',

@@ -42,6 +42,8 @@ export async function logIn(context: CommandContext, verifies: boolean): Promise
     const { forgetCaches } = await import('../short-calls.ts');
     await forgetCaches(context, earlier.profile);
   }
+  const { keepReadyAnswers } = await import('../../front/rehearsal.ts');
+  await keepReadyAnswers(context);
   const { reportLogin } = await import('../login-dialog.ts');
   reportLogin(context, credential, verified);
 }

@@ -9,7 +9,7 @@ export const serveCommand: Command = {
   operand: null,
   options: [],
   examples: ['lucanto-mcp', 'lucanto-mcp serve --read-only --workspace 42'],
-  async run({ settings, env, log, output, stdio, clock, interrupt, parentId }) {
+  async run({ settings, env, log, output, stdio, clock, interrupt, parentId, opening }) {
     if (stdio.stdin.isTTY === true) {
       output.note(
         'lucanto-mcp speaks MCP on stdin and stdout: it is meant to be started by an app such as Claude Desktop.',
@@ -20,10 +20,15 @@ export const serveCommand: Command = {
       import('../../bridge/open-bridge.ts'),
       import('../../server/stdio-server.ts'),
     ]);
-    const bridge = await openBridge({ settings, env, log, clock });
+    const options = { settings, env, log, clock };
+    const bridge = await openBridge(options);
+    bridge.onRefreshed(async () => {
+      const { keepReadyAnswers } = await import('../../front/rehearsal.ts');
+      await keepReadyAnswers(options);
+    });
     // The embedded service is in this process: what it offers can be known before the first message.
     if (settings.demo) await bridge.firstCatalogue(DEMO_WAIT_MS);
-    await serve({ bridge, stdin: stdio.stdin, stdout: stdio.stdout, log, clock, stop: interrupt, parentId });
+    await serve({ bridge, stdin: stdio.stdin, stdout: stdio.stdout, log, clock, stop: interrupt, parentId, opening });
     return EXIT.done;
   },
 };

@@ -1,0 +1,149 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { resolveCredential } from '../auth/credential.ts';
+import { loadSettings, profilePaths } from '../auth/profile.ts';
+import { cacheFolder } from '../catalog/service-cache.ts';
+import { ownArguments } from '../core/command-name.ts';
+import { EXIT } from '../core/errors.ts';
+import { isJsonObject } from '../core/json.ts';
+import { visibleText } from '../core/text.ts';
+import { noteOn } from '../server/instructions.ts';
+import type { Opening } from '../server/wire.ts';
+import { serveFlags, thisMachine } from './command-line.ts';
+import { Front } from './front.ts';
+import {
+  type ReadyAnswers,
+  readCachedFiles,
+  readPrivate,
+  readyAnswersIn,
+  readyKey,
+  readyPath,
+} from './ready-answers.ts';
+import { isServiceUnchanged } from './service-check.ts';
+
+/**
+ * The entry of the program, built as one small CommonJS file: a start of the server that finds ready answers for its
+ * options begins with them, everything else is the program's. Nothing heavy may be imported from here.
+ */
+
+/** A copy looks whether the service changed, but no more often than this. */
+const FRESH_MS = 60 * 60_000;
+/** The refresh must not compete with the first answers: hosts measure those. */
+const REFRESH_AFTER_MS = 150;
+/** A parent that is killed says nothing, and its pipes may be held open by others (npx, a shell). */
+const PARENT_CHECK_MS = 2_000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface ReadyStart {
+  readonly ready: ReadyAnswers;
+  readonly note: string;
+  readonly secret: string;
+  /** Null where there is no service to ask. */
+  readonly service: {
+    readonly origin: string;
+    readonly token: string;
+    readonly folder: string;
+    /** Milliseconds since the epoch; 0 where the token was never seen there. */
+    readonly confirmedAt: number;
+  } | null;
+}
+
+/** Null where the program must start as a whole. @throws whatever the program will report in its own words */
+function readyStart(): ReadyStart | null {
+  if (process.env.LUCANTO_NO_FRONT || process.stdin.isTTY) return null;
+  const flags = serveFlags(ownArguments(process.argv, process.versions.electron !== undefined));
+  if (flags === null) return null;
+  const settings = loadSettings(flags, process.env, thisMachine(process.argv[1] ?? ''));
+  if (settings.logLevel === 'debug' || settings.logLevel === 'info') return null;
+  if (settings.demo) {
+    const ready = bundled(readyKey({ settings, hasToken: true, cached: '' }));
+    return ready && { ready, note: '', secret: '', service: null };
+  }
+  // A pipe gives its token once.
+  if (settings.tokenFile !== null && !statSync(settings.tokenFile).isFile()) return null;
+  const { credential, problem, warnings } = resolveCredential(settings, process.env);
+  if (warnings.length > 0) return null;
+  const token = credential?.token ?? '';
+  const folder = cacheFolder(settings.configDir, settings.url, token);
+  if (!arePrivate([...profilePaths(settings), join(folder, '..'), folder])) return null;
+  const cached = readCachedFiles(folder);
+  const key = readyKey({ settings, hasToken: credential !== null, cached: cached?.digest ?? '' });
+  const ready = cached === null ? bundled(key) : readyAnswersIn(readPrivate(readyPath(folder, key)) ?? '', key);
+  const note = problem === null ? '' : visibleText(noteOn(problem));
+  if (ready === null || note.length > ready.noteChars) return null;
+  const service = { origin: settings.url, token, folder, confirmedAt: cached?.confirmedAt ?? 0 };
+  return { ready, note, secret: token, service: credential === null ? null : service };
+}
+
+function bundled(key: string): ReadyAnswers | null {
+  return readyAnswersIn(readFileSync(join(__dirname, 'ready.txt'), 'utf8'), key);
+}
+
+/** What others can read is for the program to mend. */
+function arePrivate(paths: readonly string[]): boolean {
+  if (process.platform === 'win32') return true;
+  return paths.every((path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0);
+}
+
+function begin({ ready, note, secret, service }: ReadyStart): void {
+  const { stdin, stdout } = process;
+  let refresh: NodeJS.Timeout | undefined;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) process.exit(EXIT.done);
+  }, PARENT_CHECK_MS).unref();
+  const onSignal = (signal: NodeJS.Signals) => process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.done);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  let isReleased = false;
+  const release = () => {
+    isReleased = true;
+    clearTimeout(refresh);
+    clearInterval(watch);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  const front = new Front({
+    ...{ ready, note, secret, stdin, stdout },
+    onFirstMessage: () => {
+      if (service !== null) checkAfter(Math.max(REFRESH_AFTER_MS, service.confirmedAt + FRESH_MS - Date.now()));
+    },
+    onHandOver: (opening) => {
+      release();
+      void program(opening);
+    },
+    onEnd: (isLost) => {
+      release();
+      // With answers still to be read, the process ends by itself.
+      if (isLost) process.exit(EXIT.done);
+    },
+  });
+  const checkAfter = (ms: number) => {
+    refresh = setTimeout(async () => {
+      const { env } = process;
+      const isSeen = service !== null && service.confirmedAt > 0;
+      const isSame = isSeen && (await isServiceUnchanged({ ...service, env, clock: Date.now }));
+      if (isReleased) return;
+      if (isSame) checkAfter(FRESH_MS);
+      else front.handOver();
+    }, ms).unref();
+  };
+  front.start();
+}
+
+async function program(opening: Opening | null): Promise<void> {
+  const module: unknown = await import(pathToFileURL(join(__dirname, 'main.js')).href);
+  if (isJsonObject(module) && typeof module.main === 'function') await module.main(opening);
+}
+
+function readyOrNull(): ReadyStart | null {
+  try {
+    return readyStart();
+  } catch {
+    return null;
+  }
+}
+
+const start = readyOrNull();
+if (start === null) void program(null);
+else begin(start);

@@ -1,0 +1,194 @@
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { openBridge } from '../bridge/open-bridge.ts';
+import type { BridgeOptions } from '../bridge/open-service.ts';
+import { cacheFolder } from '../catalog/service-cache.ts';
+import { isJsonObject, parseJson } from '../core/json.ts';
+import { createLog, type Log, Secrets } from '../core/log.ts';
+import type { ServedBridge } from '../server/call-context.ts';
+import { MAX_LENGTH } from '../server/instructions.ts';
+import { serve } from '../server/stdio-server.ts';
+import { LEGACY_VERSIONS, LIST_METHODS, MODERN_VERSION } from './opening-message.ts';
+import {
+  ID_MARK,
+  NOTE_MARK,
+  type ReadyAnswers,
+  readCachedFiles,
+  readPrivate,
+  readyAnswersIn,
+  readyKey,
+  readyPath,
+  readyText,
+} from './ready-answers.ts';
+
+/** Makes ready answers: the real server answers every opening message of every protocol version, in memory. */
+
+/** Answers of earlier settings and contracts that are kept; each start with other options needs its own. */
+const MAX_FILES = 6;
+const DEMO_WAIT_MS = 60_000;
+const NOTE = 'note-of-the-rehearsal';
+const CLIENT = { name: 'rehearsal', version: '1' };
+
+/** @param seen whether the token's tools are known, without which a list has to wait */
+export async function rehearse(bridge: ServedBridge, seen: boolean, log: Log): Promise<ReadyAnswers> {
+  const methods = seen ? LIST_METHODS : [];
+  const answers = new Map<string, string>();
+  for (const version of LEGACY_VERSIONS) {
+    const handshake = { protocolVersion: version, capabilities: {}, clientInfo: CLIENT };
+    const requests = new Map<string, object | undefined>([
+      ['initialize', handshake],
+      ...['ping', ...methods].map((method): [string, undefined] => [method, undefined]),
+    ]);
+    await record(bridge, log, version, requests, answers);
+  }
+  const envelope = {
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': MODERN_VERSION,
+      'io.modelcontextprotocol/clientInfo': CLIENT,
+      'io.modelcontextprotocol/clientCapabilities': {},
+    },
+  };
+  const requests = new Map(['server/discover', ...methods].map((method) => [method, envelope]));
+  await record(bridge, log, MODERN_VERSION, requests, answers);
+  return { answers, noteChars: MAX_LENGTH - 1 - longestInstructions(answers) + NOTE.length };
+}
+
+/** One connection: its requests in their order, and the answers with marks in place of ids and note. */
+async function record(
+  bridge: ServedBridge,
+  log: Log,
+  version: string,
+  requests: ReadonlyMap<string, object | undefined>,
+  answers: Map<string, string>,
+): Promise<void> {
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  let text = '';
+  stdout.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  const methods = [...requests.keys()];
+  const lines = [...requests].map(([method, params]) =>
+    JSON.stringify({ jsonrpc: '2.0', id: idOf(method), method, ...(params !== undefined && { params }) }),
+  );
+  stdin.end(`${lines.join('\n')}\n`);
+  await serve({
+    bridge: silent(bridge),
+    ...{ stdin, stdout, log, clock: Date.now, parentId: () => 0 },
+    stop: new AbortController().signal,
+  });
+  for (const method of methods) {
+    const line = text.split('\n').find((one) => one.includes(`"id":"${idOf(method)}"`));
+    // A method that the server does not have is left to it.
+    if (line === undefined || !line.includes('"result":')) continue;
+    const marked = line.replace(`"id":"${idOf(method)}"`, `"id":${ID_MARK}`).replace(NOTE, NOTE_MARK);
+    answers.set(`${version} ${method}`, marked);
+  }
+}
+
+function idOf(method: string): string {
+  return `rehearsal of ${method}`;
+}
+
+/** The bridge as the server sees it, without a network and without an end. */
+function silent(bridge: ServedBridge): ServedBridge {
+  const refuse = () => Promise.reject(new Error('A rehearsal calls nothing'));
+  return {
+    visible: () => bridge.visible(),
+    listed: () => bridge.listed(),
+    find: (name) => bridge.find(name),
+    call: refuse,
+    facts: () => bridge.facts(),
+    listWorkspaces: refuse,
+    timeLimit: (now) => bridge.timeLimit(now),
+    firstCatalogue: async () => undefined,
+    onToolsChanged: () => () => undefined,
+    refreshInBackground: () => undefined,
+    settleWrites: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+function longestInstructions(answers: ReadonlyMap<string, string>): number {
+  const lengths = [...answers.values()].map((answer) => {
+    const { result } = objectIn(answer.replace(ID_MARK, '0').replace(NOTE_MARK, NOTE));
+    return isJsonObject(result) && typeof result.instructions === 'string' ? result.instructions.length : 0;
+  });
+  return Math.max(...lengths);
+}
+
+function objectIn(text: string): Record<string, unknown> {
+  const value = parseJson(text);
+  return isJsonObject(value) ? value : {};
+}
+
+/** The same facts with a mark where the reason for the missing token would stand. */
+function withNoteMark(bridge: ServedBridge): ServedBridge {
+  return { ...silent(bridge), facts: () => ({ ...bridge.facts(), notes: [NOTE] }) };
+}
+
+/** Keeps what a start with the same options would answer, for the next one. Fails silently: it is only a cache. */
+export async function keepReadyAnswers(options: BridgeOptions): Promise<void> {
+  const { settings, log } = options;
+  if (settings.demo) return;
+  try {
+    const quiet = createLog('error', () => undefined, log.secrets);
+    const bridge = await openBridge({ ...options, log: quiet, readOnlyInspection: true });
+    const { credential } = bridge;
+    if (credential === null) return;
+    const folder = cacheFolder(settings.configDir, settings.url, credential.token);
+    const before = readCachedFiles(folder);
+    if (before === null) return;
+    const key = readyKey({ settings, hasToken: true, cached: before.digest });
+    const path = readyPath(folder, key);
+    if (readyAnswersIn(readPrivate(path) ?? '', key) !== null) return;
+    const answers = await rehearse(bridge, bridge.catalogue.remoteState().source !== 'never', quiet);
+    // Another copy may have learned something new meanwhile, and will keep its own answers.
+    if (readCachedFiles(folder)?.digest !== before.digest) return;
+    await replace(path, readyText(new Map([[key, answers]])));
+    await prune(folder);
+  } catch (error) {
+    log.debug(`ready answers were not kept: ${String(error)}`);
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}.${Date.now()}.tmp`;
+  try {
+    await writeFile(draft, text, { mode: 0o600 });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+async function prune(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => /^ready-\w+\.txt$/.test(name));
+  const files = await Promise.all(
+    names.map(async (name) => ({ path: join(folder, name), time: (await stat(join(folder, name))).mtimeMs })),
+  );
+  const old = files.sort((a, b) => b.time - a.time).slice(MAX_FILES);
+  await Promise.all(old.map(({ path }) => rm(path, { force: true })));
+}
+
+/**
+ * What a first start answers, before anything is cached: made at build time, for the usual options.
+ * @param options without a token, with one that was never seen, and for the demo
+ */
+export async function bundledReadyText(options: readonly BridgeOptions[]): Promise<string> {
+  const sets = new Map<string, ReadyAnswers>();
+  const log = createLog('error', () => undefined, new Secrets());
+  for (const one of options) {
+    const bridge = await openBridge({ ...one, log });
+    const hasToken = bridge.credential !== null;
+    if (one.settings.demo) await bridge.firstCatalogue(DEMO_WAIT_MS);
+    if (one.settings.demo && bridge.catalogue.remoteState().source === 'never') throw new Error('The demo is silent');
+    const served = hasToken ? bridge : withNoteMark(bridge);
+    const answers = await rehearse(served, one.settings.demo || !hasToken, log);
+    sets.set(readyKey({ settings: one.settings, hasToken, cached: '' }), answers);
+    await bridge.close();
+  }
+  return readyText(sets);
+}
