@@ -21,18 +21,9 @@ const NUMERIC = /^[-+]?\d[\d\s.,']*$/;
 const DEPTH = 2;
 const MINOR_UNITS = /(?:^|_)(?:in_)?(cents?|minor_units?|minor|pence|pennies)$/;
 /** What is left to go by, where no name is known: words of money, and words that make something else of them. */
-const MONEY_WORDS = new Set([
-  'total',
-  'amount',
-  'sum',
-  'gross',
-  'price',
-  'balance',
-  'payable',
-  'payment',
-  'fee',
-  'due',
-]);
+const MONEY_WORDS = new Set(['total', 'amount', 'sum', 'gross', 'payable', 'payment', 'fee', 'due']);
+/** These may be the price of one unit, or of something else in the record. */
+const WEAKER_WORDS = new Set(['price', 'balance']);
 // biome-ignore format: a table
 const OTHER_WORDS = new Set(['vat', 'tax', 'net', 'without', 'discount', 'rate', 'percent', 'percentage', 'count', 'number',
   'quantity', 'date', 'day', 'days', 'on', 'at', 'by', 'id', 'status', 'type', 'method', 'unit', 'currency', 'paid']);
@@ -54,9 +45,10 @@ export function amountOf(record: JsonObject, outer: string | null = null, depth 
   };
   return (
     byName([...FIELD_ROLES.total.names, ...FIELD_ROLES.open.names]) ??
-    byWords(record, currency) ??
+    byWords(record, currency, MONEY_WORDS) ??
     nested(record, currency, depth) ??
-    byName(FIELD_ROLES.balance.names)
+    byName(FIELD_ROLES.balance.names) ??
+    byWords(record, currency, WEAKER_WORDS)
   );
 }
 
@@ -74,10 +66,10 @@ function amount(name: string, value: unknown, currency: string | null): Amount |
   return text === null ? null : { label: human(plainName(name).replace(/^_+|_+$/g, '')), text };
 }
 
-function byWords(record: JsonObject, currency: string | null): Amount | null {
+function byWords(record: JsonObject, currency: string | null, wanted: ReadonlySet<string>): Amount | null {
   for (const [name, value] of Object.entries(record)) {
     const words = plainName(name).replace(MINOR_UNITS, '').split('_');
-    const isMoney = MINOR_UNITS.test(plainName(name)) || words.some((word) => MONEY_WORDS.has(word));
+    const isMoney = MINOR_UNITS.test(plainName(name)) || words.some((word) => wanted.has(word));
     if (!isMoney || words.some((word) => OTHER_WORDS.has(word))) continue;
     const found = NUMERIC.test(scalar(value) ?? '0') ? amount(name, value, currency) : null;
     if (found !== null) return found;

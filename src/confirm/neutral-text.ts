@@ -27,10 +27,15 @@ export function neutral(text: string): string {
 }
 
 /** In quotes that the text itself cannot close. @param most characters; what follows them is counted behind the quotes */
-export function quoted(text: string, most = LONGEST_TEXT): string {
+export function quoted(text: string, most = LONGEST_TEXT, quote = '"'): string {
   const signs = [...neutral(text)];
-  if (signs.length <= most) return `"${signs.join('')}"`;
-  return `"${signs.slice(0, most).join('')}…" (${thousands(signs.length - most)} more characters)`;
+  if (signs.length <= most) return `${quote}${signs.join('')}${quote}`;
+  return `${quote}${signs.slice(0, most).join('')}…${quote} (${thousands(signs.length - most)} more ${signs.length - most === 1 ? 'character' : 'characters'})`;
+}
+
+/** The same without quotes, for a value of its own. */
+export function brief(text: string): string {
+  return quoted(text, LONGEST_TEXT, '');
 }
 
 /** Numbers and words as they are; what could pass for more than one of them in quotes. */

@@ -3,7 +3,7 @@ import { type JsonObject, stringifyJson } from '../core/json.ts';
 import type { Irreversible, Tool } from '../core/tool.ts';
 import { amountOf, scalar } from './amount.ts';
 import type { CallSubject } from './call-subject.ts';
-import { named, neutral, neutralValue, quoted } from './neutral-text.ts';
+import { brief, named, neutral, neutralValue, quoted } from './neutral-text.ts';
 import { addressesAmong, addressesIn, isStored, isUnusual, type Recipient, recipientsOf } from './recipients.ts';
 import type { RecordFacts } from './record-facts.ts';
 
@@ -42,28 +42,28 @@ export function questionText(subject: CallSubject): string {
 
 /** The same as data, with the text that a model is to show. */
 export function previewOf(subject: CallSubject): JsonObject {
-  const { tool, facts, workspace } = subject;
-  const short = (text: string | null | undefined) =>
-    text == null ? undefined : quoted(text).replace(/^"|"(?=$| \()/g, '');
-  const record = {
-    ...{ id: short(facts?.id ?? idIn(subject.args)), number: short(facts?.number), name: short(facts?.name) },
-    ...{ status: short(facts?.status), who: short(facts?.customer) },
-    supplier: facts?.customer == null ? short(facts?.supplier) : undefined,
-    amount: facts?.amount?.text,
-  };
-  const to = recipientLines(subject).map((line) => line.slice('To: '.length));
-  const others = argumentsOf(subject);
+  const { tool, args, facts, workspace } = subject;
+  const { id, number, name, status, customer, supplier, amount } = facts ?? NOTHING_KNOWN;
+  const value = (text: string | null) => (text === null ? undefined : brief(text));
   return {
     question: questionText(subject),
     action: titleOf(tool),
     tool: tool.descriptor.name,
-    ...(Object.values(record).some((value) => value !== undefined) && { record }),
-    ...(to.length > 0 && { to }),
-    ...(others.length > 0 && { arguments: Object.fromEntries(others) }),
-    workspace: workspace === null ? undefined : { id: workspace.id, name: short(workspace.name) },
+    record: {
+      ...{ id: value(id ?? idIn(args)), number: value(number), name: value(name), status: value(status) },
+      ...{ who: value(customer), supplier: value(customer === null ? supplier : null), amount: amount?.text },
+    },
+    to: recipientLines(subject).map((line) => line.slice('To: '.length)),
+    arguments: Object.fromEntries(argumentsOf(subject)),
+    workspace: workspace === null ? undefined : { id: workspace.id, name: value(workspace.name) },
     note: lastLine(tool),
   };
 }
+
+const NOTHING_KNOWN = {
+  ...{ id: null, number: null, name: null, status: null },
+  ...{ customer: null, supplier: null, amount: null },
+};
 
 /** A title that could be more than one gives way to the tool's name. */
 function titleOf({ descriptor: { title, name } }: Tool): string {

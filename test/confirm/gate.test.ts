@@ -1,7 +1,8 @@
 /** What lets a call through that cannot be undone, and what does not. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { QUICKEST_MS } from '../../src/confirm/confirmation-gate.ts';
 import { LIFETIME_MS } from '../../src/confirm/confirmation-token.ts';
+import type { Confirmer, Progress } from '../../src/core/tool.ts';
 import { DELETE, type GateBench, gateBench, ISSUE, personAt, rounds } from '../helpers/gate.ts';
 
 let bench: GateBench;
@@ -48,6 +49,87 @@ describe('A person who is asked', () => {
     const human = personAt(bench, 'accepted', 2_000);
     expect(await bench.open({ mode: 'auto' }).pass({ code: 'yes' }, { human })).toEqual(GOES);
     expect(human.asked).toHaveLength(1);
+  });
+});
+
+describe('While a person is asked', () => {
+  const reports: Progress[] = [];
+  beforeEach(() => {
+    reports.length = 0;
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const onProgress = (progress: Progress) => void reports.push(progress);
+
+  it('in a dialog, progress is reported every five seconds until the answer', async () => {
+    const human = personAt(bench, 'accepted', 2_000);
+    const slow = {
+      ...human,
+      ask: async (...question: Parameters<typeof human.ask>) => {
+        vi.advanceTimersByTime(11_000);
+        return human.ask(...question);
+      },
+    };
+    await bench.open().pass({}, { human: slow, onProgress });
+    const message = 'Waiting for the user to answer a question';
+    expect(reports).toEqual([0.0001, 0.0002, 0.0003].map((progress) => ({ progress, message })));
+    vi.advanceTimersByTime(60_000);
+    expect(reports).toHaveLength(3);
+  });
+
+  it('in rounds or at a terminal, no progress is reported', async () => {
+    await bench.open().pass({}, { human: rounds().human, onProgress });
+    await bench.open().pass({}, { human: { ...personAt(bench, 'accepted', 1), how: 'terminal' }, onProgress });
+    expect(reports).toEqual([]);
+  });
+
+  it('the call may be cancelled, before and meanwhile', async () => {
+    const calling = new AbortController();
+    const human: Confirmer = {
+      how: 'dialog',
+      ask: async (_question, signal) => {
+        calling.abort();
+        signal.throwIfAborted();
+        return 'accepted';
+      },
+    };
+    for (const _ of ['meanwhile', 'before'])
+      expect(await bench.open().pass({}, { human, signal: calling.signal })).toMatchObject({ code: 'cancelled' });
+  });
+
+  it('an error of the client is not taken for an answer', async () => {
+    const human: Confirmer = { how: 'dialog', ask: () => Promise.reject(new Error('broken')) };
+    await expect(bench.open().pass({}, { human })).rejects.toThrow('broken');
+  });
+
+  it.each([
+    [400, 290, 310],
+    [100_000, 89_500, 90_500],
+  ])('within %i ms, enough time is left for the call', async (left, least, most) => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    await bench.open().pass({}, { human: personAt(bench, 'accepted', 2_000), deadline: bench.now + left });
+    const budgets = timeout.mock.calls.map(([ms]) => ms);
+    timeout.mockRestore();
+    expect(budgets.filter((ms) => ms >= least && ms <= most)).toHaveLength(1);
+  });
+});
+
+describe('What is too much to show', () => {
+  const padded = async (length: number) => {
+    const short = personAt(bench, 'accepted', 2_000);
+    await bench.open().pass({ args: { id: 7, list: [''] } }, { human: short });
+    const rest = length - (short.asked[0]?.length ?? 0);
+    const human = personAt(bench, 'accepted', 2_000);
+    return { human, came: await bench.open().pass({ args: { id: 7, list: ['x'.repeat(rest)] } }, { human }) };
+  };
+
+  it('is refused without a question', async () => {
+    const fits = await padded(4_000);
+    expect([fits.came.kind, fits.human.asked[0]?.length]).toEqual(['go', 4_000]);
+    const over = await padded(4_001);
+    expect([over.came.code, over.human.asked]).toEqual(['too_much_to_confirm', []]);
   });
 });
 
@@ -163,7 +245,15 @@ describe('A preview', () => {
     const later = (Number.parseInt(time, 36) + 60_000).toString(36);
     // The last character of the code holds bits that are no part of its bytes.
     const respelt = `${mac.slice(0, -1)}${mac.endsWith('A') ? 'B' : String.fromCharCode(mac.charCodeAt(21) + 1)}`;
-    const forged = ['', 'yes', 'x'.repeat(5_000), [later, nonce, shown, mac], [time, nonce, shown, respelt]];
+    const forged = [
+      `x ${confirmation}`,
+      `${confirmation}x`,
+      '',
+      'yes',
+      'x'.repeat(5_000),
+      [later, nonce, shown, mac],
+      [time, nonce, shown, respelt],
+    ];
     for (const parts of forged) {
       const code = typeof parts === 'string' ? parts : parts.join('.');
       expect((await bench.open().pass({ code })).kind).toBe('refused');
@@ -236,6 +326,8 @@ describe('No person is asked', () => {
     expect(await bench.open({ mode: 'auto' }).pass()).toEqual({ kind: 'go', args: { id: 7 } });
     const human = personAt(bench, 'declined', 5_000);
     expect((await bench.open({ mode: 'never' }).pass({}, { human })).kind).toBe('go');
+    const { irreversible: _none, ...harmless } = DELETE;
+    expect((await bench.open().pass({ tool: harmless }, { human })).kind).toBe('go');
     expect(human.asked).toEqual([]);
   });
 });

@@ -34,6 +34,8 @@ function subject(over: Partial<CallSubject> = {}, record: JsonObject | null = IN
     ...over,
   };
 }
+const LAST = 'This cannot be undone.';
+const OWN_LINE = 'To: "eva@acme.example" (the customer\'s stored address)';
 const linesOf = (over: Partial<CallSubject> = {}, record: JsonObject | null = INVOICE) =>
   questionText(subject(over, record)).split('\n');
 const deleting = (record: JsonObject | null) => linesOf({ tool: DELETE }, record);
@@ -180,14 +182,158 @@ describe('Texts of others in a question', () => {
   });
 });
 
+describe('The whole question', () => {
+  const REMIND = { ...SEND, descriptor: { ...SEND.descriptor, title: 'Send invoice reminder' } };
+  const RECONCILE = {
+    ...DELETE,
+    irreversible: 'unknown' as const,
+    descriptor: { ...DELETE.descriptor, title: 'Do it' },
+  };
+  const CASES: readonly (readonly [string, Partial<CallSubject>, JsonObject | null, readonly string[]])[] = [
+    [
+      'of a record with all its facts',
+      {},
+      { ...INVOICE, name: 'Not shown', status: 'sent', supplier_name: 'Not shown' },
+      ['Send invoice F-7 (sent, id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR', OWN_LINE, 'Workspace: "Firm" (42)', LAST],
+    ],
+    [
+      'of a record that has only a name, in a workspace without one',
+      { tool: DELETE, workspace: { id: '42', name: null } },
+      { id: 7, name: 'Eva Malá' },
+      ['delete invoice "Eva Malá" (id 7)?', 'Workspace: 42', LAST],
+    ],
+    [
+      'of a record that has only an id, without a workspace',
+      { tool: DELETE, workspace: null },
+      { id: 7 },
+      ['delete invoice 7?', LAST],
+    ],
+    [
+      'of a record without an id',
+      { tool: DELETE, args: {}, workspace: null },
+      { total: 1 },
+      ['delete invoice?', 'Total: 1', LAST],
+    ],
+    [
+      'of a call whose id is another name of the record',
+      { tool: DELETE, args: { id: 'F-7' } },
+      INVOICE,
+      ['delete invoice F-7 (id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR', '- id: "F-7"', 'Workspace: "Firm" (42)', LAST],
+    ],
+    [
+      'about a part of a record',
+      { tool: REMIND, args: { id: 7, level: 2 }, noun: 'invoice' },
+      INVOICE,
+      [
+        ...['Send invoice reminder 7?', 'Invoice: F-7 (id 7)', 'Who: "ACME"', 'Total: 10.00 EUR', OWN_LINE],
+        ...['- level: 2', 'Workspace: "Firm" (42)', LAST],
+      ],
+    ],
+    [
+      'of a sending without a record',
+      { args: {}, stored: null },
+      null,
+      [
+        ...['Send invoice?', 'Amount: not known, the record could not be read', 'To: not known, the service decides'],
+        ...['Workspace: "Firm" (42)', LAST],
+      ],
+    ],
+    [
+      'of an action of unknown effect without a record',
+      { tool: RECONCILE, args: { 'odd name': true }, workspace: { id: '42', name: '' } },
+      null,
+      ['Do it?', '- "odd name": true', 'Workspace: 42', 'Whether this can be undone is not known.'],
+    ],
+    [
+      'of an action of unknown effect on a record without an amount',
+      { tool: RECONCILE, workspace: null },
+      { id: 7, name: 'Eva' },
+      ['Do it "Eva" (id 7)?', 'Amount: not found in the record', 'Whether this can be undone is not known.'],
+    ],
+    [
+      'where no address is stored, and the record holds one',
+      { stored: [], args: { id: 7, recipients: ['a@b.example', 'the boss'] }, workspace: null },
+      { ...INVOICE, email: 'c@d.example' },
+      [
+        ...['Send invoice F-7 (id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR'],
+        'To: "c@d.example" (email of the record, no address is stored for the customer)',
+        'To: "a@b.example" (recipients, no address is stored for the customer)',
+        ...['- recipients: ["a@b.example","the boss"]', LAST],
+      ],
+    ],
+    [
+      'where the record repeats the stored address',
+      { workspace: null },
+      { ...INVOICE, email: 'EVA@acme.example' },
+      ['Send invoice F-7 (id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR', OWN_LINE, LAST],
+    ],
+    [
+      'with an argument that is an address but not a recipient',
+      { args: { id: 7, message: 'eva@acme.example, x@y.example' }, workspace: null },
+      INVOICE,
+      [
+        ...['Send invoice F-7 (id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR', OWN_LINE],
+        `- message: "eva@acme.example, x@y.example" (the customer's stored address; not the customer's stored address)`,
+        LAST,
+      ],
+    ],
+  ];
+
+  it.each(CASES)('%s', (_what, over, record, lines) => {
+    expect(linesOf(over, record)).toEqual(lines);
+  });
+
+  it.each([
+    [400, /^- message: "a{400}"$/],
+    [401, /^- message: "a{400}…" \(1 more character\)$/],
+    [1_700, /^- message: "a{400}…" \(1,300 more characters\)$/],
+  ])('shows 400 characters of a text of %i', (length, line) => {
+    const lines = linesOf({ args: { id: 7, message: 'a'.repeat(length) } });
+    expect(lines.find((one) => one.startsWith('- message'))).toMatch(line);
+  });
+
+  it('does not repeat an address that is shown in the text', () => {
+    const message = `x@y.example ${'a'.repeat(500)}`;
+    expect(linesOf({ args: { message } }).join()).not.toContain('among them');
+  });
+
+  it('is called by the name of the tool where the title has signs of its own', () => {
+    const tool = { ...SEND, descriptor: { ...SEND.descriptor, name: 'their.send-lucanto_thing', title: 'a: b' } };
+    expect(linesOf({ tool })[0]).toBe('Their send lucanto thing F-7 (id 7)?');
+    const odd = { ...SEND, descriptor: { ...SEND.descriptor, title: 'x\u115fy' } };
+    expect(linesOf({ tool: odd })[0]).toBe('Send invoice F-7 (id 7)?');
+  });
+});
+
 describe('The preview for a model', () => {
   it('holds the whole question and the same facts as data', () => {
-    const preview = previewOf(subject({ args: { id: 7, message: 'Hi', recipients: ['x@y.example'] } }));
-    expect(preview).toMatchObject({
-      question: questionText(subject({ args: { id: 7, message: 'Hi', recipients: ['x@y.example'] } })),
-      record: { id: '7', number: 'F-7', who: 'ACME', amount: '10.00 EUR' },
-      to: [expect.stringContaining('eva@acme.example'), expect.stringContaining('x@y.example')],
+    const args = { id: 7, message: 'Hi', recipients: ['x@y.example'] };
+    const record = { ...INVOICE, status: 'sent', name: 'n'.repeat(100), supplier_name: 'Not shown' };
+    const preview = previewOf(subject({ args }, record));
+    expect(preview).toEqual({
+      question: questionText(subject({ args }, record)),
+      action: 'Send invoice',
+      tool: 'lucanto_send_invoice',
+      record: {
+        ...{ id: '7', number: 'F-7', name: `${'n'.repeat(80)}… (20 more characters)`, status: 'sent', who: 'ACME' },
+        ...{ supplier: undefined, amount: '10.00 EUR' },
+      },
+      to: [
+        '"eva@acme.example" (the customer\'s stored address)',
+        '"x@y.example" (recipients, not the customer\'s stored address)',
+      ],
       arguments: { message: '"Hi"' },
+      workspace: { id: '42', name: 'Firm' },
+      note: LAST,
+    });
+  });
+
+  it('is short where nothing could be read', () => {
+    const preview = previewOf(subject({ tool: DELETE, workspace: null }, null));
+    expect(preview).toMatchObject({ record: { id: '7' }, to: [], arguments: {} });
+    expect(preview.workspace).toBeUndefined();
+    expect(previewOf(subject({ tool: DELETE }, { id: 7, supplier: 'Shop' })).record).toMatchObject({
+      supplier: 'Shop',
     });
   });
 });
