@@ -1,5 +1,6 @@
 /** `call` before what cannot be undone: at a terminal, and in a script. */
 import { describe, expect, it } from 'vitest';
+import { whenItTakesEffect } from '../helpers/asking.ts';
 import { useOneOther } from '../helpers/one-other.ts';
 import { writesOf } from '../helpers/other-writes.ts';
 import { BIN, NODE, run } from '../helpers/run.ts';
@@ -55,18 +56,19 @@ describe('The confirmation of call in a script', () => {
     expect(stderr).toMatch(
       /^error: .* was not carried out: the user has not been asked yet\.\nhint: .*--arg confirmation=/,
     );
-    const { done, confirmation } = JSON.parse(stdout);
-    expect([done, writesOf(at.other)]).toEqual([false, []]);
-    const second = await run(deleting('--arg', `confirmation=${confirmation}`), options);
+    const preview = JSON.parse(stdout);
+    expect([preview.done, writesOf(at.other)]).toEqual([false, []]);
+    await whenItTakesEffect(preview);
+    const second = await run(deleting('--arg', `confirmation=${preview.confirmation}`), options);
     expect([second.exitCode, writesOf(at.other).length]).toEqual([0, 1]);
   });
 
-  it('setup passes it on to the app', async () => {
+  it('is passed on to the app by setup', async () => {
     const { stdout } = await run(['setup', 'cursor', '--print', '--confirm', 'always'], at.bridge());
     expect(stdout).toMatch(/"--confirm",\s+"always"/);
   });
 
-  it('status says what is set, and where that comes from', async () => {
+  it('is shown by status with its source', async () => {
     const { stdout } = await run(['status', '--json', '--confirm', 'never'], at.bridge());
     expect(JSON.parse(stdout).settings.confirm).toEqual({ value: 'never', source: 'flag' });
   });

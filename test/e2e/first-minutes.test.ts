@@ -136,7 +136,7 @@ describe.skipIf(!HAS_TERMINAL)('The first two minutes at a terminal', () => {
 
     const doctor = await type('lucanto-mcp doctor');
     expect(doctor.code).toBe(0);
-    expect(doctor.screen).toMatch(/Claude Desktop: start +answered initialize/);
+    expect(doctor.screen).toMatch(/Claude Desktop: start +started in/);
     expect(doctor.screen).toMatch(/^No problem/m);
     expect(doctor.screen).not.toContain(service.tokens.manage);
   });
