@@ -10,7 +10,7 @@ export default defineConfig({
     // Child processes and real sockets: generous, since no test asserts how fast something is.
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // One more than there are cores: most tests wait for a child process much of the time.
+    // More than there are cores: most tests wait for a child process, or for a time limit, much of the time.
     maxWorkers: availableParallelism() + 1,
     // No test changes what others see of the process; each file in a process of its own takes half a second more.
     isolate: false,

@@ -8,18 +8,26 @@ import { BIN, type Home, NODE, run, temporaryHome } from '../helpers/run.ts';
 const WORKSPACE = 42;
 
 let demo: DemoService;
+/** Where the bridge was started once before the tests: what it learned then is there at the start of each. */
+let known: Home;
 let home: Home;
 let env: Record<string, string>;
 const sessions: RawSession[] = [];
 
 beforeAll(async () => {
   demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+  env = { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage };
+  known = await temporaryHome();
+  await ready([], known).then((session) => session.end());
 });
-afterAll(() => demo.close());
+afterAll(async () => {
+  await demo.close();
+  await known.remove();
+});
 
 beforeEach(async () => {
   demo.reset();
-  home = await temporaryHome();
+  home = await temporaryHome(known);
   env = { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage };
 });
 afterEach(async () => {
@@ -27,15 +35,15 @@ afterEach(async () => {
   await home.remove();
 });
 
-function open(args: readonly string[] = []): RawSession {
-  const session = startRaw({ home, env, args });
+function open(args: readonly string[] = [], where: Home = home): RawSession {
+  const session = startRaw({ home: where, env, args });
   sessions.push(session);
   return session;
 }
 
 /** Past the handshake and the first list, as every host does it. */
-async function ready(args: readonly string[] = []): Promise<RawSession> {
-  const session = open(args);
+async function ready(args: readonly string[] = [], where: Home = home): Promise<RawSession> {
+  const session = open(args, where);
   for (const line of HANDSHAKE) session.send(line);
   await session.lineWith('"id":"hello"');
   session.send('{"jsonrpc":"2.0","id":"tools","method":"tools/list"}');

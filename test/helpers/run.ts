@@ -1,5 +1,5 @@
 /** The built program as users run it: a process of its own, a home of its own, an environment with nothing extra. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,9 +18,11 @@ export interface Home {
   remove(): Promise<void>;
 }
 
-export async function temporaryHome(): Promise<Home> {
+/** @param like what another home's bridge has stored is stored here too, as at a later start */
+export async function temporaryHome(like?: Home): Promise<Home> {
   const dir = await mkdtemp(join(tmpdir(), 'lucanto-home-'));
   const configDir = join(dir, 'config');
+  if (like !== undefined) await cp(like.configDir, configDir, { recursive: true, preserveTimestamps: true });
   const env = { HOME: dir, PATH: `${dirname(NODE)}:/usr/bin:/bin`, LUCANTO_CONFIG_DIR: configDir };
   return { dir, configDir, env, remove: () => rm(dir, { recursive: true, force: true }) };
 }
