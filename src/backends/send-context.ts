@@ -4,30 +4,26 @@ import type { CallContext, Tool } from '../core/tool.ts';
 import type { SendContext } from '../http/request.ts';
 import type { RetryClass } from '../http/retry.ts';
 
-/** The part of a tool call's context that the HTTP client needs. */
+/** What both backends need for a call: its context for the HTTP client, the tool to check with, the names of its record. */
+
 /** @param checkWith the read tool that shows whether a write was carried out. */
 export function sendContext(context: CallContext, retry: RetryClass, checkWith: string | null): SendContext {
+  const { write, ...rest } = context;
   return {
-    signal: context.signal,
-    deadline: context.deadline,
-    ...(context.background === undefined ? {} : { background: context.background }),
-    ...(context.drained === undefined ? {} : { drained: context.drained }),
-    ...(context.client === undefined ? {} : { client: context.client }),
-    ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
+    ...rest,
     retry,
     ...(checkWith === null ? {} : { checkWith }),
-    // A read that a write needs first, such as a handshake, is nothing to follow.
-    ...(context.write === undefined || retry === 'read' ? {} : { write: context.write }),
+    // A read that a write needs first, such as a handshake, does not begin the write.
+    ...(write === undefined || retry === 'read' ? {} : { write }),
   };
 }
 
-/** The tool that shows the records of a write, for hints: only one that the client sees is ever named. */
-/** @returns null where there is none. @param tool the one that the hint is about */
+/** The tool that lists the records of a write, for hints; null where the client sees none. @param tool the one that the hint is about */
 export type ListToolFinder = (resource: string, tool: string) => string | null;
 
 export function listToolAmong(visible: () => readonly Tool[]): ListToolFinder {
   return (resource, tool) => {
-    // A sub-collection has a list of its own: lucanto_create_project_task is seen in lucanto_list_project_tasks.
+    // A sub-collection has a list of its own: the records of lucanto_create_project_task are in lucanto_list_project_tasks.
     const [, , ...noun] = tool.split('_');
     const names = [...(noun.length === 0 ? [] : [plural(noun.join('_'))]), resource].map((words) =>
       toolName(`list_${words}`),
@@ -37,8 +33,10 @@ export function listToolAmong(visible: () => readonly Tool[]): ListToolFinder {
   };
 }
 
-/** What a record is called: its id and number, out of an answer, for the ledger. */
-/** @param value a parsed answer; records are not wrapped, but a service may come to. @param args of the call: an action names its record there. */
+/**
+ * Id and number of the record in an answer, for the ledger.
+ * @param value a parsed answer, which may wrap the record. @param args of the call: an action names its record there.
+ */
 export function recordNames(value: unknown, args: JsonObject): { id: string | null; number: string | null } {
   const record = [value, ...onlyMember(value)].find((candidate) => isJsonObject(candidate) && nameOf(candidate.id));
   const found = isJsonObject(record) ? record : {};

@@ -42,10 +42,8 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
     clock,
     today: () => localDay(clock(), settings.machine.timeZone),
     service: {
-      read: async (operation, args, context) => {
-        const subject = { tool: operation.tool, write: false, listTool: null };
-        return answerValue(await readOperation(operation, args, context, reading), subject);
-      },
+      read: async (operation, args, context) =>
+        answerValue(await readOperation(operation, args, context, reading), operation),
       readBytes: (operation, args, context, how) =>
         readOperation(operation, args, context, reading, { ...how, redirects: 'returned' }),
     },

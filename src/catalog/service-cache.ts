@@ -28,7 +28,6 @@ export interface KnownCatalogue {
 
 /** How the remote endpoint wants to be spoken to; remembering it spares a round trip at the next start. */
 interface KnownProtocol {
-  readonly era: 'legacy' | 'modern';
   readonly version: string;
 }
 
@@ -56,7 +55,7 @@ function isKnownCatalogue(value: unknown): value is KnownCatalogue {
 }
 
 function isKnownProtocol(value: unknown): value is KnownProtocol {
-  return isJsonObject(value) && (value.era === 'legacy' || value.era === 'modern') && typeof value.version === 'string';
+  return isJsonObject(value) && typeof value.version === 'string';
 }
 
 const FILES = { contract: 'contract.json', catalogue: 'catalogue.json', protocol: 'protocol.json' } as const;

@@ -1,16 +1,26 @@
 import { ProtocolError } from '../core/errors.ts';
 
-/** Reading an answer's body: as text, bounded, and piece by piece where somebody listens. */
+/** The body of an answer: read as text or as bytes, never beyond a limit, piece by piece where a reader asks for it. */
 const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
+const DRAIN_MS = 100;
 
-/** Takes the text of an answer as it arrives; says `enough` when the rest is of no interest. */
+export interface AnswerHead {
+  readonly status: number;
+  readonly headers: Headers;
+  /** `X-Request-Id`. */
+  readonly requestId: string | null;
+  /** Without query. */
+  readonly url: string;
+}
+
+/** Takes the text of an answer as it arrives; returns `enough` when it needs no more. */
 export type TextSink = (text: string) => 'more' | 'enough';
 
 /** Takes the bytes of an answer as they arrive. */
 export interface ByteSink {
-  /** More than this many are refused. */
+  /** Larger answers are refused. */
   readonly limit: number;
-  /** @throws LucantoError to have no more of them */
+  /** @throws LucantoError to stop the transfer */
   write(bytes: Uint8Array): Promise<void>;
 }
 
@@ -18,10 +28,9 @@ export interface ByteSink {
 export async function readBytes(response: Response, sink: ByteSink, origin: string): Promise<void> {
   const { body } = response;
   if (body === null) return;
-  const announced = Number(response.headers.get('content-length') ?? 0);
   let bytes = 0;
   try {
-    if (announced > sink.limit) throw tooLarge(origin, sink.limit);
+    if (announcedBytes(response) > sink.limit) throw tooLarge(origin, sink.limit);
     for await (const chunk of body) {
       bytes += chunk.byteLength;
       if (bytes > sink.limit) throw tooLarge(origin, sink.limit);
@@ -32,17 +41,14 @@ export async function readBytes(response: Response, sink: ByteSink, origin: stri
   }
 }
 
-const DRAIN_MS = 100;
-
 /**
  * @param sink gets the text instead of the result, which is then empty.
  * @throws ProtocolError beyond MAX_ANSWER_BYTES (of decompressed text), and whatever the connection throws.
  */
 export async function readText(response: Response, sink: TextSink | null, origin: string): Promise<string> {
-  const announced = Number(response.headers.get('content-length') ?? 0);
-  const body = response.body;
+  const { body } = response;
   if (body === null) return '';
-  if (announced > MAX_ANSWER_BYTES) {
+  if (announcedBytes(response) > MAX_ANSWER_BYTES) {
     await body.cancel();
     throw tooLarge(origin, MAX_ANSWER_BYTES);
   }
@@ -67,16 +73,20 @@ export async function readText(response: Response, sink: TextSink | null, origin
   }
 }
 
-/** A stream that is about to end leaves a connection that can be used again; one that stays open is closed. */
+/** A stream that is about to end leaves a reusable connection; one that stays open is closed. */
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   const timer = setTimeout(() => void reader.cancel().catch(() => undefined), DRAIN_MS);
   try {
     while (!(await reader.read()).done);
   } catch {
-    // The answer has been read; how the rest ends is nobody's concern.
+    // The answer has been read already, so an error in what follows it does not matter.
   } finally {
     clearTimeout(timer);
   }
+}
+
+function announcedBytes({ headers }: Response): number {
+  return Number(headers.get('content-length') ?? 0);
 }
 
 function tooLarge(origin: string, limit: number): ProtocolError {
@@ -85,11 +95,12 @@ function tooLarge(origin: string, limit: number): ProtocolError {
   });
 }
 
-/** A web page where a file was asked for: a sign-in page, or what a proxy has to say. */
+/** Lower case, without parameters; empty where the answer names none. */
 export function mediaTypeOf({ headers }: Pick<AnswerHead, 'headers'>): string {
   return (headers.get('content-type')?.split(';')[0] ?? '').trim().toLowerCase();
 }
 
+/** A web page in place of a file: a sign-in page, or an error page of a proxy. */
 export function isPage(head: Pick<AnswerHead, 'headers'>): boolean {
   return ['text/html', 'application/xhtml+xml'].includes(mediaTypeOf(head));
 }
@@ -101,17 +112,13 @@ export function pageInstead(head: AnswerHead, what: string): ProtocolError {
     'page_instead_of_file',
     `${origin} answered with a web page instead of ${what}; nothing was saved.`,
     {
-      hint: 'It may be a sign-in or error page: run `lucanto-mcp status` to check the token, then try again; if it stays so, open the document in the Lucanto app.',
+      hint: {
+        person:
+          'It may be a sign-in or error page: run `lucanto-mcp status` to check the API key, then try again; if it happens again, open the document in the Lucanto app.',
+        model:
+          'It may be a sign-in or error page: ask the user to run `lucanto-mcp status` to check the API key, then try again; if it happens again, ask the user to open the document in the Lucanto app.',
+      },
       details: { status: head.status, ...(head.requestId === null ? {} : { requestId: head.requestId }) },
     },
   );
-}
-
-export interface AnswerHead {
-  readonly status: number;
-  readonly headers: Headers;
-  /** `X-Request-Id`. */
-  readonly requestId: string | null;
-  /** Without query. */
-  readonly url: string;
 }

@@ -2,11 +2,11 @@ import { BlockList, isIP } from 'node:net';
 import { isLoopback, parseOrigin } from '../config/origin.ts';
 import { ProtocolError } from '../core/errors.ts';
 import type { ByteSink } from './answer-body.ts';
+import { isRedirect, MAX_REDIRECTS } from './redirect.ts';
 import type { HttpAnswer, HttpPort, SendContext } from './request.ts';
-import { isRedirect, MAX_REDIRECTS } from './request-parts.ts';
 
 /**
- * Files behind addresses that the service hands out. They may be on another origin (a file store), which never gets the
+ * Downloads from addresses that the service hands out. They may be on another origin (a file store), which never gets the
  * token, and they may redirect there.
  */
 export interface DownloadDeps {
@@ -16,25 +16,23 @@ export interface DownloadDeps {
   readonly elsewhere: (origin: string) => HttpPort;
 }
 
-interface Wanted {
-  /** Absolute, or from the service's root. */
-  readonly address: string;
-  /** What it is, for errors: `the PDF of invoice 12`. */
-  readonly what: string;
-  readonly accept: string;
-  /** Asked once per attempt. */
-  readonly bytes: () => ByteSink;
-}
-
-/** Returns the last answer, whatever its status. @throws LucantoError for an address that must not be asked */
-export async function download(wanted: Wanted, deps: DownloadDeps, context: SendContext): Promise<HttpAnswer> {
+/**
+ * @param file `address`: absolute, or from the service's root. `what`: for errors, `the PDF of invoice 12`. `bytes`:
+ * called once per attempt.
+ * @returns the last answer, whatever its status. @throws LucantoError for an address that is refused
+ */
+export async function download(
+  file: { readonly address: string; readonly what: string; readonly accept: string; readonly bytes: () => ByteSink },
+  deps: DownloadDeps,
+  context: SendContext,
+): Promise<HttpAnswer> {
   const service = deps.http.origin;
-  let at = allowed(wanted.address, service, service, wanted.what);
-  let own = true;
+  let at = allowed(file.address, service, service, file.what);
+  let isOwn = true;
   for (let followed = 0; ; followed++) {
-    // Whoever is asked elsewhere must not choose what is asked here with the token.
-    own &&= at.origin === service;
-    const port = own ? deps.http : deps.elsewhere(at.origin);
+    // Another server must not choose what is requested here with the token.
+    isOwn &&= at.origin === service;
+    const port = isOwn ? deps.http : deps.elsewhere(at.origin);
     const answer = await port.send(
       {
         method: 'GET',
@@ -42,20 +40,20 @@ export async function download(wanted: Wanted, deps: DownloadDeps, context: Send
         query: at.search.slice(1),
         headers: {},
         body: null,
-        accept: wanted.accept,
+        accept: file.accept,
         tokenOptional: true,
         redirects: 'returned',
         secretPath: true,
-        bytes: wanted.bytes,
+        bytes: file.bytes,
       },
       context,
     );
     const location = answer.headers.get('location');
     if (!isRedirect(answer.status) || location === null) return answer;
     if (followed >= MAX_REDIRECTS) {
-      throw refused(`${wanted.what} is behind more than ${MAX_REDIRECTS} redirects in a row`);
+      throw refused(`${file.what} is behind more than ${MAX_REDIRECTS} redirects in a row`);
     }
-    at = allowed(location, at.href, service, wanted.what);
+    at = allowed(location, at.href, service, file.what);
   }
 }
 
@@ -63,21 +61,24 @@ export async function download(wanted: Wanted, deps: DownloadDeps, context: Send
 function allowed(address: string, base: string, service: string, what: string): URL {
   const url = URL.canParse(address, base) ? new URL(address, base) : null;
   if (url === null || url.username !== '' || url.password !== '') {
-    throw refused(`The service gave an address for ${what} that is none`);
+    throw refused(`The service gave an address for ${what} that cannot be used`);
   }
   if (url.origin === service) return url;
   const here = new URL(service).hostname;
   const isNearer = [isLoopback, isPrivate].some((near) => near(url.hostname) && !near(here));
-  // Who answers for the service could else make this computer ask its router, or a cloud's metadata address.
+  // Otherwise the service could make this computer send requests to its router, or to a cloud's metadata address.
   if ('problem' in parseOrigin(url.origin) || isNearer) {
-    throw refused(`The service gave an address for ${what} at ${url.origin}, which is not asked`);
+    throw refused(`The service gave an address for ${what} at ${url.origin}, which is refused`);
   }
   return url;
 }
 
 function refused(message: string): ProtocolError {
   return new ProtocolError('address_refused', `${message}.`, {
-    hint: 'Open the document in the Lucanto app; if it stays so, report it to Lucanto.',
+    hint: {
+      person: 'Open the document in the Lucanto app; if it happens again, report it to Lucanto.',
+      model: 'Ask the user to open the document in the Lucanto app.',
+    },
   });
 }
 

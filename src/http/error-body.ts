@@ -15,7 +15,7 @@ const MAX_TEXT = 500;
 const MAX_ERRORS = 20;
 const WORD = /^[a-z][a-z0-9_]{0,63}$/;
 
-/** Never throws and never passes on HTML: whatever is not an error object is an empty one. */
+/** Never throws and never passes on HTML: anything but an error object gives an empty one. */
 export function readErrorBody(text: string): ErrorBody {
   return errorBodyOf(parsed(text));
 }
@@ -83,7 +83,7 @@ function errorSentence(error: unknown): string | undefined {
   return withField(field, message ?? (field === undefined ? asJson(error) : 'is invalid'));
 }
 
-/** Undefined for what is nested deeper than a stack can hold. */
+/** Undefined for a value that is nested too deeply for the stack. */
 function asJson(value: unknown): string | undefined {
   try {
     return clipped(stringifyJson(value));
@@ -103,7 +103,7 @@ function withField(field: string | undefined, message: string | undefined): stri
   return message.toLowerCase().includes(field.toLowerCase()) ? message : `${field}: ${message}`;
 }
 
-/** Text as one line; markup is no message for people. */
+/** Text as one line; markup is not a message for people. */
 function sentenceOf(value: unknown): string | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value !== 'string' || value.trim() === '' || /<\/?[a-z!][^>]*>/i.test(value)) return undefined;

@@ -1,28 +1,29 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, fetch } from 'undici';
 import { type HttpProxy, openTunnel } from './proxy.ts';
-import type { Send } from './transport.ts';
 
 /**
  * Connections that Node's own fetch cannot make: through a proxy, with certificates of our own choice, or used once.
  * This is the one place that loads undici.
+ * @param certificates PEM, in place of what Node trusts by itself. @param reuse whether a connection may serve another request later
+ * @returns the same as `fetch`; the request's own signal is ignored
  */
-interface ConnectionOptions {
+export function ownConnections({
+  proxy,
+  certificates,
+  reuse,
+}: {
   readonly proxy: HttpProxy | null;
-  /** PEM, in place of what Node trusts by itself. */
   readonly certificates: readonly string[] | null;
-  /** Whether a connection may serve another request later. */
   readonly reuse: boolean;
-}
-
-export function ownConnections({ proxy, certificates, reuse }: ConnectionOptions): Send {
+}): (request: Request, signal: AbortSignal) => Promise<Response> {
   const trusted = certificates === null ? null : createSecureContext({ ca: [...certificates] });
   const connect = connector(proxy, trusted);
   // Without pipelining undici closes each connection after its answer.
   const agent = new Agent(reuse ? { connect } : { connect, pipelining: 0 });
   return async (request, signal) => {
     const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
-    // undici takes no Request but its own.
+    // undici accepts no Request but its own.
     const response = await fetch(request.url, {
       method: request.method,
       headers: [...request.headers],

@@ -6,17 +6,17 @@ import { isLoopback } from '../config/origin.ts';
 import type { Environment } from '../config/paths.ts';
 import { UsageError } from '../core/errors.ts';
 
-/** Which proxy the environment names for an origin: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, read as curl reads them. */
+/** The proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name for an origin, read as curl reads them, and the way through it. */
 export interface HttpProxy {
-  /** Its address, with user name and password where it wants them: never shown. */
+  /** Its address, with user name and password where it requires them: never shown. */
   readonly url: URL;
-  /** `proxy.example:3128`, for people. */
+  /** `proxy.example:3128`, for messages. */
   readonly host: string;
   /** The variable that names it. */
   readonly variable: string;
 }
 
-/** Lower case first, as everywhere. Behind a proxy for http, https would hardly work without it: Node thinks so too. */
+/** Lower case first, as everywhere. A proxy for http alone is used for https too, as Node does it. */
 const HTTP = ['http_proxy', 'HTTP_PROXY'];
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'http:': HTTP,
@@ -26,8 +26,8 @@ const EXCEPTIONS = ['no_proxy', 'NO_PROXY'];
 
 /**
  * Null where the origin is reached directly.
- * An origin on this computer goes through a proxy on this computer only: another one could not reach it, and would be
- * sent the token in the clear. @throws UsageError for an address that no proxy can have; it is not repeated.
+ * An origin on this computer goes through a proxy on this computer only: another one could not reach it, and would get
+ * the token in the clear. @throws UsageError for an address that no proxy can have, which may hold a password and is not repeated.
  */
 export function proxyFor(origin: string, env: Environment): HttpProxy | null {
   const url = new URL(origin);
@@ -61,7 +61,7 @@ function parseAddress(text: string): URL | null {
   }
 }
 
-/** Entries are `*`, a name (with all below it), an address, a range of addresses, each but `*` with a port if need be. */
+/** Entries are `*`, a name (with all below it), an address, a range of addresses, each but `*` with an optional port. */
 function isExcepted(url: URL, exceptions: string): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
@@ -90,13 +90,12 @@ function isInRange(range: string, host: string): boolean {
   return list.check(host, kind);
 }
 
-/** The way through a proxy: CONNECT, for https and http alike, so that the proxy never sees a request of ours. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** The tunnel did not come about: nothing of the request has left. */
+/** The tunnel was not made: nothing of the request has left. */
 export class ProxyError extends Error {
   override readonly name = 'ProxyError';
-  /** What the proxy answered, or null where it was not reached; then `cause` tells why. */
+  /** What the proxy answered, or null where it was not reached; then `cause` says why. */
   readonly status: number | null;
 
   constructor(status: number | null, cause?: unknown) {
@@ -106,8 +105,8 @@ export class ProxyError extends Error {
 }
 
 /**
- * A socket that ends at the target, not yet encrypted.
- * @param target `host:port`. @param trusted for a proxy that is itself spoken to over TLS.
+ * A socket to the target, not yet encrypted: by CONNECT, for https and http alike, so that the proxy sees no request of ours.
+ * @param target `host:port`. @param trusted for a proxy that is itself reached over TLS.
  * @throws ProxyError
  */
 export function openTunnel(proxy: HttpProxy, target: string, trusted: SecureContext | null): Promise<Socket> {
@@ -120,7 +119,7 @@ export function openTunnel(proxy: HttpProxy, target: string, trusted: SecureCont
       port: url.port || (secure ? 443 : 80),
       path: target,
       headers: { Host: target, ...authorization(url) },
-      // An agent would keep the socket for itself, and might have a proxy of its own.
+      // An agent would keep the socket, and might have a proxy of its own.
       agent: false,
       ...(trusted === null ? {} : { secureContext: trusted }),
     });
@@ -153,7 +152,7 @@ function authorization({ username, password }: URL): Readonly<Record<string, str
   return { 'Proxy-Authorization': `Basic ${credentials}` };
 }
 
-/** A password may hold a percent sign that encodes nothing. */
+/** A password may contain a percent sign that encodes nothing. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,28 +1,20 @@
-/** How many requests may be under way at once; the others wait in the order in which their calls came. */
+/** The queue of requests: a limited number are under way at once, the others wait in the order of their calls. */
 
-export interface Slot {
-  /** Order of arrival of the call that sends; a repeated request keeps its place. */
+export interface QueuedRequest {
+  /** Order of arrival of the call that sends; a repeated request keeps its number. */
   readonly number: number;
-  /** For a refresh that nobody waits for: such requests take half of the slots at most. */
+  /** For a refresh that no call waits for: such requests take at most half of the slots. */
   readonly background: boolean;
 }
 
-/** Gives the slot back; calling it again does nothing. */
-type Release = () => void;
-
-interface Waiting {
-  readonly place: Slot;
-  readonly admit: (leave: Release) => void;
-}
-
-/** How long a refresh may keep the only slot there is: one that hangs must not keep a call waiting until it is over. */
+/** How long a refresh may keep the only slot: one that hangs must not keep a call waiting. */
 const ONLY_SLOT_MS = 2_000;
 
 export class RequestQueue {
   readonly #slots: number;
   readonly #backgroundSlots: number;
-  readonly #waiting: Waiting[] = [];
-  #places = 0;
+  readonly #waiting: { readonly request: QueuedRequest; readonly admit: (release: () => void) => void }[] = [];
+  #arrived = 0;
   #used = 0;
   #usedInBackground = 0;
 
@@ -32,62 +24,59 @@ export class RequestQueue {
     this.#backgroundSlots = Math.max(1, Math.floor(slots / 2));
   }
 
-  /** A place at the end; it costs nothing until it waits. */
-  place(background: boolean): Slot {
-    return { number: ++this.#places, background };
+  /** A number at the end of the queue; it takes no slot until it enters. */
+  join(background: boolean): QueuedRequest {
+    return { number: ++this.#arrived, background };
   }
 
-  /** Resolves once a slot is free, or to null as soon as the signal aborts. */
-  enter(place: Slot, signal: AbortSignal): Promise<Release | null> {
+  /** Resolves with a function that releases the slot once there is one, or with null as soon as the signal aborts. */
+  enter(request: QueuedRequest, signal: AbortSignal): Promise<(() => void) | null> {
     if (signal.aborted) return Promise.resolve(null);
     return new Promise((resolve) => {
       const onAbort = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         resolve(null);
       };
-      const waiting: Waiting = {
-        place,
-        admit: (leave) => {
+      const waiting = {
+        request,
+        admit: (release: () => void) => {
           signal.removeEventListener('abort', onAbort);
-          resolve(leave);
+          resolve(release);
         },
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#insert(waiting);
+      const later = this.#waiting.findLastIndex((one) => one.request.number < request.number) + 1;
+      this.#waiting.splice(later, 0, waiting);
       this.#admit();
     });
-  }
-
-  #insert(waiting: Waiting): void {
-    const later = this.#waiting.findLastIndex(({ place }) => place.number < waiting.place.number) + 1;
-    this.#waiting.splice(later, 0, waiting);
   }
 
   #admit(): void {
     while (this.#used < this.#slots) {
       const next = this.#waiting.findIndex(
-        ({ place }) => !place.background || this.#usedInBackground < this.#backgroundSlots,
+        ({ request }) => !request.background || this.#usedInBackground < this.#backgroundSlots,
       );
       const [admitted] = next === -1 ? [] : this.#waiting.splice(next, 1);
       if (admitted === undefined) return;
-      admitted.admit(this.#occupy(admitted.place));
+      admitted.admit(this.#occupy(admitted.request));
     }
   }
 
-  #occupy({ background }: Slot): Release {
+  /** @returns a function that gives the slot back; calling it again does nothing. */
+  #occupy({ background }: QueuedRequest): () => void {
     const share = background ? 1 : 0;
-    let left = false;
+    let released = false;
     this.#used++;
     this.#usedInBackground += share;
-    const leave = () => {
+    const release = () => {
       clearTimeout(timer);
-      if (left) return;
-      left = true;
+      if (released) return;
+      released = true;
       this.#used--;
       this.#usedInBackground -= share;
       this.#admit();
     };
-    const timer = background && this.#slots === 1 ? setTimeout(leave, ONLY_SLOT_MS).unref() : undefined;
-    return leave;
+    const timer = background && this.#slots === 1 ? setTimeout(release, ONLY_SLOT_MS).unref() : undefined;
+    return release;
   }
 }

@@ -4,77 +4,14 @@ import { isLoopback, serviceOrigin } from '../config/origin.ts';
 import type { Environment } from '../config/paths.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { ownConnections } from './own-connections.ts';
 import { type HttpProxy, proxyFor } from './proxy.ts';
 
-/** Whose certificates are trusted: Node's own and NODE_EXTRA_CA_CERTS always; this computer's where Node can read them. */
-/**
- * What Node trusts and what this computer trusts, as PEM; null before Node 22.15, which cannot tell.
- * @throws whatever reading the computer's store throws
- */
-export function systemCertificates(): readonly string[] | null {
-  const read: unknown = Reflect.get(tls, 'getCACertificates');
-  if (typeof read !== 'function') return null;
-  const texts = ['default', 'system'].flatMap((store) => {
-    const found: unknown = read(store);
-    return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : [];
-  });
-  return [...new Set(texts)];
-}
-
-/** What to do about a certificate whose issuer nobody here knows. @param nodeVersion such as `v20.1.0`. */
-export function trustAdvice(env: Environment, nodeVersion: string): string {
-  const problem = extraCertificatesProblem(env);
-  if (problem !== null) return `${problem} Point it at a PEM file that can be read and start again.`;
-  const file = 'point NODE_EXTRA_CA_CERTS at its PEM file and start again';
-  const advice = `If a proxy or company certificate is in the way, ${file}`;
-  if (typeof Reflect.get(tls, 'getCACertificates') === 'function') {
-    return `${advice}; the certificates that this computer trusts were tried too.`;
-  }
-  return `${advice}; with Node 22.15 or later (this is ${nodeVersion}), what this computer trusts is trusted by itself.`;
-}
-
-/** Node warns of it once, in a line that hosts hide, and goes on without the file. */
-function extraCertificatesProblem(env: Environment): string | null {
-  const path = env.NODE_EXTRA_CA_CERTS ?? '';
-  if (path === '') return null;
-  try {
-    return /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(readFileSync(path, 'utf8'))
-      ? null
-      : `NODE_EXTRA_CA_CERTS names ${path}, which holds no certificate.`;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    return `NODE_EXTRA_CA_CERTS names ${path}, which cannot be read${code}.`;
-  }
-}
-
-/**
- * Without verification anybody on the way could read the token and answer for the service.
- * @throws UsageError where it is switched off, but for a service that is reached within this computer
- */
-export function requireTlsVerification(origin: string, proxy: HttpProxy | null, env: Environment, log: Log): void {
-  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || !origin.startsWith('https:')) return;
-  const within = isLoopback(new URL(origin).hostname) && (proxy === null || isLoopback(proxy.url.hostname));
-  if (!within) {
-    throw new UsageError(
-      `NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of certificates: the token is not sent to ${origin}.`,
-      {
-        hint: 'Unset NODE_TLS_REJECT_UNAUTHORIZED; for a company certificate, point NODE_EXTRA_CA_CERTS at its PEM file instead.',
-      },
-    );
-  }
-  log.warn(
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: certificates are not verified. It is accepted for this computer only.',
-  );
-}
-
-/** How requests leave this computer: by Node's own fetch wherever it will do, else by connections of our own. */
-/** @param signal aborts the request and the reading of its answer; the request's own signal is not looked at. */
-export type Send = (request: Request, signal: AbortSignal) => Promise<Response>;
-
+/** How requests leave this computer: by Node's own fetch where possible, else by connections of our own; and which certificates they trust. */
 interface TransportOptions {
   readonly origin: string;
   readonly env: Environment;
-  /** The service runs in this process: no proxy is asked, whatever the environment says. */
+  /** The service runs in this process: it is reached without a proxy, whatever the environment says. */
   readonly embedded: boolean;
   /** `process.version`. */
   readonly nodeVersion: string;
@@ -87,8 +24,8 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #nodeSendsElsewhere: boolean;
   #certificates: readonly string[] | null = null;
-  #pool: Promise<Send> | null = null;
-  #single: Promise<Send> | null = null;
+  #pool: Promise<ReturnType<typeof ownConnections>> | null = null;
+  #single: Promise<ReturnType<typeof ownConnections>> | null = null;
 
   /** @throws UsageError for an origin or a proxy that cannot be used, and where the verification of certificates is off. */
   constructor(options: TransportOptions) {
@@ -96,17 +33,18 @@ export class Transport {
     const origin = serviceOrigin(options.origin);
     this.#options = options;
     this.proxy = embedded ? null : proxyFor(origin, env);
-    // Node's own support for proxy variables has other rules than ours.
+    // Node's own support for proxy variables follows other rules than ours.
     this.#nodeSendsElsewhere = env.NODE_USE_ENV_PROXY === '1' || /--use-env-proxy/.test(env.NODE_OPTIONS ?? '');
     requireTlsVerification(origin, this.proxy, env, log);
-    if (this.proxy !== null) log.info(`going through the proxy ${this.proxy.host} of ${this.proxy.variable}`);
+    if (this.proxy !== null) log.info(`using the proxy ${this.proxy.host} of ${this.proxy.variable}`);
     // Not every Node that can read the computer's certificates knows this variable, which is Node's own.
     if (env.NODE_USE_SYSTEM_CA === '1' && origin.startsWith('https:')) this.#readSystemCertificates();
   }
 
   /**
-   * @param once whether the request must not meet a connection that its server is about to close: then it gets a fresh
-   * one. A repeatable request is repeated instead.
+   * @param signal aborts the request and the reading of its answer.
+   * @param once gives the request a fresh connection, which its server cannot be about to close. A repeatable request is
+   * repeated instead.
    */
   async send(request: Request, signal: AbortSignal, once: boolean): Promise<Response> {
     if (once) {
@@ -114,13 +52,13 @@ export class Transport {
       return (await this.#single)(request, signal);
     }
     if (this.proxy === null && this.#certificates === null && !this.#nodeSendsElsewhere)
-      // The signal once more: a Request made from another follows that one's only until the next garbage collection.
+      // The signal again: a Request made from another follows that one's only until the next garbage collection.
       return globalThis.fetch(request, { signal });
     this.#pool ??= this.#open(true);
     return (await this.#pool)(request, signal);
   }
 
-  /** From now on trusts what this computer trusts. False where Node cannot tell what that is. */
+  /** From now on trusts what this computer trusts. False where Node cannot read what that is. */
   trustSystem(): boolean {
     if (this.#certificates === null) this.#readSystemCertificates();
     return this.#certificates !== null;
@@ -135,14 +73,74 @@ export class Transport {
     try {
       this.#certificates = systemCertificates();
     } catch (error) {
-      this.#options.log.warn(`this computer's certificates cannot be read: ${String(error)}`);
+      this.#options.log.warn(`the certificates of this computer cannot be read: ${String(error)}`);
     }
     this.#pool = null;
     this.#single = null;
   }
 
-  async #open(reuse: boolean): Promise<Send> {
-    const { ownConnections } = await import('./own-connections.ts');
-    return ownConnections({ proxy: this.proxy, certificates: this.#certificates, reuse });
+  async #open(reuse: boolean): Promise<ReturnType<typeof ownConnections>> {
+    const connections = await import('./own-connections.ts');
+    return connections.ownConnections({ proxy: this.proxy, certificates: this.#certificates, reuse });
   }
+}
+
+/**
+ * What Node trusts and what this computer trusts, as PEM; null before Node 22.15, which cannot read it.
+ * @throws whatever reading the computer's store throws
+ */
+export function systemCertificates(): readonly string[] | null {
+  const read: unknown = Reflect.get(tls, 'getCACertificates');
+  if (typeof read !== 'function') return null;
+  const texts = ['default', 'system'].flatMap((store) => {
+    const found: unknown = read(store);
+    return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : [];
+  });
+  return [...new Set(texts)];
+}
+
+/** What to do about a certificate whose issuer is not trusted here. @param nodeVersion such as `v20.1.0`. */
+export function trustAdvice(env: Environment, nodeVersion: string): string {
+  const problem = extraCertificatesProblem(env);
+  if (problem !== null) return `${problem} Point it at a readable PEM file, then restart.`;
+  const file = 'point NODE_EXTRA_CA_CERTS at its PEM file and restart';
+  const advice = `If a proxy or company certificate is in the way, ${file}`;
+  if (typeof Reflect.get(tls, 'getCACertificates') === 'function') {
+    return `${advice}; the certificates that this computer trusts were tried too.`;
+  }
+  return `${advice}; with Node 22.15 or later (this is ${nodeVersion}), the certificates that this computer trusts are used without it.`;
+}
+
+/** Node warns about it once, in a line that hosts hide, and continues without the file. */
+function extraCertificatesProblem(env: Environment): string | null {
+  const path = env.NODE_EXTRA_CA_CERTS ?? '';
+  if (path === '') return null;
+  try {
+    return /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(readFileSync(path, 'utf8'))
+      ? null
+      : `NODE_EXTRA_CA_CERTS names ${path}, which contains no certificate.`;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    return `NODE_EXTRA_CA_CERTS names ${path}, which cannot be read${code}.`;
+  }
+}
+
+/**
+ * Without verification any computer on the way could read the token and answer for the service.
+ * @throws UsageError where it is switched off, except for a service on this computer
+ */
+export function requireTlsVerification(origin: string, proxy: HttpProxy | null, env: Environment, log: Log): void {
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || !origin.startsWith('https:')) return;
+  const within = isLoopback(new URL(origin).hostname) && (proxy === null || isLoopback(proxy.url.hostname));
+  if (!within) {
+    throw new UsageError(
+      `NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of certificates: the API key is not sent to ${origin}.`,
+      {
+        hint: 'Unset NODE_TLS_REJECT_UNAUTHORIZED; for a company certificate, point NODE_EXTRA_CA_CERTS at its PEM file instead.',
+      },
+    );
+  }
+  log.warn(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: certificates are not verified. This is accepted only for a service on this computer.',
+  );
 }

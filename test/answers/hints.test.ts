@@ -85,20 +85,20 @@ async function note(fields: Record<string, unknown>, told: Record<string, object
 
 describe('what a 404 is about', () => {
   it.each([
-    ['a record', 'lucanto_get_widget', { id: 3 }, 'Check the id with lucanto_list_widgets: it may be deleted'],
+    ['a record', 'lucanto_get_widget', { id: 3 }, 'Check the id with lucanto_list_widgets: the record may be deleted'],
     ['the workspace of a new record', 'lucanto_create_widget', { name: 'A' }, 'Check workspace_id: the workspace'],
     ['the workspace of a list', 'lucanto_list_widgets', {}, 'Check workspace_id: the workspace'],
     [
       'what new records belong to',
       'lucanto_create_widget_part',
       { id: 3, name: 'A' },
-      'Check the id with lucanto_list_widgets: it',
+      'Check the id with lucanto_list_widgets: the record',
     ],
     [
       'what listed records belong to',
       'lucanto_list_widget_parts',
       { id: 3 },
-      'Check the id with lucanto_list_widgets: it',
+      'Check the id with lucanto_list_widgets: the record',
     ],
   ])('is %s', async (_what, tool, args, hint) => {
     const odd = await widgets(true, 404);

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RememberedProtocol } from '../../src/backends/remote/protocol.ts';
 import { RemoteClient } from '../../src/backends/remote/remote-client.ts';
 import type { Progress } from '../../src/core/tool.ts';
 import { callContext } from '../helpers/call-context.ts';
@@ -17,8 +16,11 @@ async function started(peer: Promise<Peer>): Promise<Peer> {
   return running;
 }
 
-function remoteOf(peer: Peer, remembered?: RememberedProtocol): { remote: RemoteClient; kept: RememberedProtocol[] } {
-  const kept: RememberedProtocol[] = [];
+function remoteOf(
+  peer: Peer,
+  remembered?: { readonly version: string },
+): { remote: RemoteClient; kept: { readonly version: string }[] } {
+  const kept: { readonly version: string }[] = [];
   const remote = new RemoteClient({
     http: testClient(peer.origin).http,
     ...(remembered === undefined ? {} : { remembered }),
@@ -33,8 +35,8 @@ const WRITE = { readOnly: false };
 const PEERS: readonly (readonly [string, 'modern' | 'legacy', () => Promise<Peer>])[] = [
   ['a v2 server of both eras, JSON', 'modern', () => peerV2({ legacy: 'stateless', mode: 'json' })],
   ['a v2 server of both eras, events', 'modern', () => peerV2({ legacy: 'stateless', mode: 'sse' })],
-  ['a modern-only v2 server, JSON', 'modern', () => peerV2({ legacy: 'reject', mode: 'json' })],
-  ['a modern-only v2 server, events', 'modern', () => peerV2({ legacy: 'reject', mode: 'sse' })],
+  ['a current-only v2 server, JSON', 'modern', () => peerV2({ legacy: 'reject', mode: 'json' })],
+  ['a current-only v2 server, events', 'modern', () => peerV2({ legacy: 'reject', mode: 'sse' })],
   ['a stateless v1 server, JSON', 'legacy', () => peerV1({ sessions: false, mode: 'json' })],
   ['a stateless v1 server, events', 'legacy', () => peerV1({ sessions: false, mode: 'sse' })],
   ['a v1 server with sessions, JSON', 'legacy', () => peerV1({ sessions: true, mode: 'json' })],
@@ -92,33 +94,17 @@ describe('what an earlier process remembered', () => {
     const peer = await started(peerV2({ legacy: 'reject', mode: 'json' }));
     const before = remoteOf(peer);
     await before.remote.listTools(callContext());
-    expect(before.kept).toEqual([{ era: 'modern', version: '2026-07-28' }]);
+    expect(before.kept).toEqual([{ version: '2026-07-28' }]);
     peer.methods.length = 0;
     await remoteOf(peer, before.kept[0]).remote.listTools(callContext());
     expect(peer.methods).toEqual(['tools/list']);
   });
 
-  it.each<[string, RememberedProtocol, () => Promise<Peer>]>([
-    [
-      'modern, at a stateless v1 server',
-      { era: 'modern', version: '2026-07-28' },
-      () => peerV1({ sessions: false, mode: 'json' }),
-    ],
-    [
-      'modern, at a v1 server with sessions',
-      { era: 'modern', version: '2026-07-28' },
-      () => peerV1({ sessions: true, mode: 'sse' }),
-    ],
-    [
-      'legacy, at a modern-only server',
-      { era: 'legacy', version: '2025-11-25' },
-      () => peerV2({ legacy: 'reject', mode: 'sse' }),
-    ],
-    [
-      'legacy, at a v1 server with sessions',
-      { era: 'legacy', version: '2025-11-25' },
-      () => peerV1({ sessions: true, mode: 'json' }),
-    ],
+  it.each<[string, { readonly version: string }, () => Promise<Peer>]>([
+    ['current, at a stateless v1 server', { version: '2026-07-28' }, () => peerV1({ sessions: false, mode: 'json' })],
+    ['current, at a v1 server with sessions', { version: '2026-07-28' }, () => peerV1({ sessions: true, mode: 'sse' })],
+    ['legacy, at a current-only server', { version: '2025-11-25' }, () => peerV2({ legacy: 'reject', mode: 'sse' })],
+    ['legacy, at a v1 server with sessions', { version: '2025-11-25' }, () => peerV1({ sessions: true, mode: 'json' })],
   ])('is found out again where it is wrong: %s', async (_name, remembered, start) => {
     const peer = await started(start());
     const { remote } = remoteOf(peer, remembered);
@@ -130,7 +116,7 @@ describe('what an earlier process remembered', () => {
 
   it('is not relied on for a write, which is sent once', async () => {
     const peer = await started(peerV1({ sessions: true, mode: 'json' }));
-    const { remote } = remoteOf(peer, { era: 'modern', version: '2026-07-28' });
+    const { remote } = remoteOf(peer, { version: '2026-07-28' });
     await remote.callTool('lucanto_create_thing', { name: 'x' }, callContext(), WRITE);
     expect(peer.methods.filter((method) => method === 'tools/call')).toHaveLength(1);
   });

@@ -58,7 +58,7 @@ describe('An error of the service', () => {
     [404, 'not_found', 'lucanto_list_invoices'],
     [409, 'conflict', 'current state'],
     [409, 'idempotency_key_conflict', 'fault of lucanto-mcp'],
-    [409, 'idempotency_in_progress', 'still being worked on'],
+    [409, 'idempotency_in_progress', 'still being processed'],
     [422, 'unprocessable_entity', 'Correct'],
     [429, 'rate_limited', 'Wait'],
     [429, 'feature_limit_exceeded', 'plan'],

@@ -252,7 +252,7 @@ describe('where a PDF comes from', () => {
       asked.push(origin);
       return { origin, send: answered };
     };
-    await expect(download({ ...wanted, address }, { http, elsewhere }, context)).rejects.toThrow('is not asked');
+    await expect(download({ ...wanted, address }, { http, elsewhere }, context)).rejects.toThrow('which is refused');
     await download({ ...wanted, address: 'https://files.example/f' }, { http, elsewhere }, context);
     expect(asked).toEqual(['https://files.example']);
   });

@@ -1,22 +1,16 @@
-import type { JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { VERSION } from '../../core/version.ts';
-import { isObject } from './reply.ts';
 
-/** How the remote endpoint is spoken to: MCP's two eras, as headers and envelope of one request. */
-/** 2026-07-28: no handshake, every request carries who is asking. */
-export const MODERN_VERSION = '2026-07-28';
-/** What we ask for in the handshake of the older era; the endpoint answers with what it speaks. */
+/** How the current and the legacy versions of MCP wrap one request to the remote endpoint: its headers and its envelope. */
+
+/** No handshake: every request says which client sends it. */
+export const CURRENT_VERSION = '2026-07-28';
+/** Requested in the handshake of the legacy versions; the endpoint answers with the version that it supports. */
 export const LEGACY_VERSION = '2025-11-25';
 
 export type Protocol =
-  | { readonly era: 'modern'; readonly version: string }
-  | { readonly era: 'legacy'; readonly version: string; readonly session: string | null };
-
-/** What is worth remembering between processes. */
-export interface RememberedProtocol {
-  readonly era: 'modern' | 'legacy';
-  readonly version: string;
-}
+  | { readonly kind: 'current'; readonly version: string }
+  | { readonly kind: 'legacy'; readonly version: string; readonly session: string | null };
 
 export const CLIENT_INFO = { name: 'lucanto-mcp', version: VERSION } as const;
 
@@ -27,10 +21,15 @@ export interface RemoteRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Null for the handshake of the older era, which has no version yet. */
+/** Versions are dates, so their order is that of their text. */
+export function isCurrent(version: string): boolean {
+  return version >= CURRENT_VERSION;
+}
+
+/** @param protocol null for the handshake of the legacy versions, which has no version yet. */
 export function protocolHeaders(protocol: Protocol | null, request: RemoteRequest): Record<string, string> {
   if (protocol === null) return {};
-  if (protocol.era === 'legacy') {
+  if (protocol.kind === 'legacy') {
     return {
       'MCP-Protocol-Version': protocol.version,
       ...(protocol.session === null ? {} : { 'Mcp-Session-Id': protocol.session }),
@@ -45,9 +44,9 @@ export function protocolHeaders(protocol: Protocol | null, request: RemoteReques
   };
 }
 
-/** The parameters with the envelope of the modern era; nobody of ours can be asked anything, so no capabilities. */
+/** The parameters with the envelope of the current version. It lists no capabilities: requests to us are not answered. */
 export function protocolParams(protocol: Protocol | null, request: RemoteRequest): JsonObject {
-  if (protocol === null || protocol.era === 'legacy') return request.params;
+  if (protocol === null || protocol.kind === 'legacy') return request.params;
   const meta = request.params._meta;
   return {
     ...request.params,
@@ -60,31 +59,30 @@ export function protocolParams(protocol: Protocol | null, request: RemoteRequest
   };
 }
 
-/** Text as a header of the modern era: as it is, or in base64 where a header could not carry it unchanged. */
+/** Text as a header of the current version: unchanged, or in base64 where a header could not hold it unchanged. */
 function headerValue(text: string): string {
-  const safe = /^[\x20-\x7e\t]+$/.test(text) && text === text.trim() && !/^=\?base64\?.*\?=$/.test(text);
-  return safe ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`;
+  const isSafe = /^[\x20-\x7e\t]+$/.test(text) && text === text.trim() && !/^=\?base64\?.*\?=$/.test(text);
+  return isSafe ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`;
 }
 
-/**
- * Arguments that a tool of the modern era wants repeated as headers (`x-mcp-header` in its schema), for proxies on the
- * way; an endpoint refuses the call where they are missing.
- */
-const KEY = 'x-mcp-header';
 const MAX_DEPTH = 8;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** @returns `Mcp-Param-<name>` for each declared argument that was given, following `properties` only. */
+/**
+ * Arguments that a tool's schema wants repeated as headers (`x-mcp-header`), for proxies on the way; the endpoint refuses
+ * the call where they are missing.
+ * @returns `Mcp-Param-<name>` for each declared argument that was given, following `properties` only.
+ */
 export function parameterHeaders(schema: unknown, args: JsonObject, depth = 0): Readonly<Record<string, string>> {
-  if (!isObject(schema) || !isObject(schema.properties) || depth > MAX_DEPTH) return {};
+  if (!isJsonObject(schema) || !isJsonObject(schema.properties) || depth > MAX_DEPTH) return {};
   const headers: Record<string, string> = {};
   for (const [name, property] of Object.entries(schema.properties)) {
     const value = args[name];
-    if (!isObject(property) || value === undefined || value === null) continue;
-    const header = property[KEY];
+    if (!isJsonObject(property) || value === undefined || value === null) continue;
+    const header = property['x-mcp-header'];
     if (typeof header === 'string' && TOKEN.test(header) && isPrimitive(value)) {
       headers[`Mcp-Param-${header}`] = headerValue(String(value));
-    } else if (isObject(value)) {
+    } else if (isJsonObject(value)) {
       Object.assign(headers, parameterHeaders(property, value, depth + 1));
     }
   }

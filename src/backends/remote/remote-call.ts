@@ -5,7 +5,7 @@ import { type ListToolFinder, recordNames } from '../send-context.ts';
 import { parameterHeaders } from './protocol.ts';
 import type { RemoteCallOptions } from './remote-client.ts';
 
-/** A call of a remote tool: reads go straight there, writes through the ledger, which lets each out once. */
+/** A call of a remote tool: reads are sent at once, writes through the ledger, which sends each of them once. */
 export interface RemoteToolDeps {
   readonly remote: {
     callTool(name: string, args: JsonObject, context: CallContext, options: RemoteCallOptions): Promise<ToolResult>;
@@ -14,22 +14,22 @@ export interface RemoteToolDeps {
   readonly listTool: ListToolFinder;
 }
 
-interface RemoteFacts {
-  /** The tool's name on the wire. */
-  readonly name: string;
-  readonly readOnly: boolean;
-  /** Makes something that would be there twice if it were called again. */
-  readonly create: boolean;
-  readonly resource: string;
-  readonly scopes: readonly string[];
-  /** As the endpoint sent it. */
-  readonly inputSchema: unknown;
-}
-
-export function remoteCall(facts: RemoteFacts, { remote, writes, listTool: finder }: RemoteToolDeps): Tool['call'] {
+/**
+ * @param facts `name`: the tool's name on the wire. `create`: calling it again makes a second record. `inputSchema`: as the
+ * endpoint sent it.
+ */
+export function remoteCall(
+  facts: Pick<Tool, 'resource' | 'scopes'> & {
+    readonly name: string;
+    readonly readOnly: boolean;
+    readonly create: boolean;
+    readonly inputSchema: unknown;
+  },
+  { remote, writes, listTool: find }: RemoteToolDeps,
+): Tool['call'] {
   const { name, readOnly, create, scopes, inputSchema } = facts;
-  // Asked with each call: what is visible changes.
-  const listTool = () => finder(facts.resource, name);
+  // Looked up with each call: the visible tools change.
+  const listTool = () => find(facts.resource, name);
   const send = (args: JsonObject, context: CallContext) =>
     remote.callTool(name, args, context, {
       readOnly,
@@ -39,28 +39,27 @@ export function remoteCall(facts: RemoteFacts, { remote, writes, listTool: finde
     });
   if (readOnly) return send;
   return (args, context) => {
-    // Apart from the rest, as over REST: the same call is known again by whichever route it comes.
-    const { workspace, rest } = apart(args);
     const call = {
       tool: name,
       route: 'remote',
       kind: 'once' as const,
       create,
-      ...{ workspace, args: rest },
+      // Separate from the other arguments, as over REST: the same call is recognised by whichever route it comes.
+      ...separateWorkspace(args),
       listTool: listTool(),
     };
-    return writes.run(call, context, async (ticket) => writtenBy(await send(args, ticket.context), args));
+    return writes.run(call, context, async (attempt) => writeResult(await send(args, attempt.context), args));
   };
 }
 
-/** Beside a workspace_id, an account is another one: a bank's. */
-function apart(args: JsonObject): { readonly workspace: string | null; readonly rest: JsonObject } {
+/** Next to a workspace_id, an account is something else, such as a bank account. */
+function separateWorkspace(args: JsonObject): { readonly workspace: string | null; readonly args: JsonObject } {
   const name = ['workspace_id', 'account_id'].find((one) => (args[one] ?? null) !== null) ?? 'workspace_id';
-  const { [name]: given, ...rest } = args;
-  return { workspace: (given ?? null) === null ? null : String(given), rest };
+  const { [name]: workspace, ...rest } = args;
+  return { workspace: (workspace ?? null) === null ? null : String(workspace), args: rest };
 }
 
-function writtenBy(result: ToolResult, args: JsonObject): WriteResult {
+function writeResult(result: ToolResult, args: JsonObject): WriteResult {
   const refused = result.isError === true;
   const names = recordNames(result.structuredContent ?? textValue(result), args);
   return { result, refused, replayed: false, status: null, requestId: null, ...names };

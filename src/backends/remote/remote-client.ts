@@ -1,94 +1,19 @@
-import { abortedBy } from '../../core/deadline.ts';
-import { AbortedError, ProtocolError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { ApiError, ProtocolError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { SingleFlight } from '../../core/single-flight.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import type { ErrorSubject } from '../../http/api-error.ts';
 import type { HttpClient } from '../../http/http-client.ts';
 import { sendContext } from '../send-context.ts';
-import type { Protocol, RememberedProtocol, RemoteRequest } from './protocol.ts';
+import { isCurrent, type Protocol, type RemoteRequest } from './protocol.ts';
 import { Endpoint, negotiate, progressReader, requestMeta } from './remote-endpoint.ts';
-import { isObject, type Reply, readToolResult, replyError, sessionGone, unusableReply } from './reply.ts';
-
-/** One piece of work that several calls wait for: done once, given up only when nobody waits any more. */
-interface Waiter {
-  readonly signal: AbortSignal;
-  /** Milliseconds since the epoch. */
-  readonly deadline: number;
-}
-
-interface Running<T> {
-  readonly promise: Promise<T>;
-  readonly controller: AbortController;
-  readonly deadline: number;
-  waiting: number;
-}
-
-class SingleFlight<T> {
-  #running: Running<T> | null = null;
-
-  /**
-   * Joins the work under way, or starts it.
-   * @throws what the work throws, AbortedError where the waiter gives up.
-   */
-  async join(waiter: Waiter, work: (waiter: Waiter) => Promise<T>): Promise<T> {
-    for (;;) {
-      const running = this.#running ?? this.#start(waiter.deadline, work);
-      try {
-        return await this.#wait(running, waiter.signal);
-      } catch (error) {
-        // It ran under the time limit of the call that began it; who has more time goes on.
-        const tooShort =
-          error instanceof AbortedError && error.code === 'timeout' && running.deadline < waiter.deadline;
-        if (!tooShort || waiter.signal.aborted) throw error;
-      }
-    }
-  }
-
-  #start(deadline: number, work: (waiter: Waiter) => Promise<T>): Running<T> {
-    const controller = new AbortController();
-    const promise = work({ signal: controller.signal, deadline });
-    const running: Running<T> = { promise, controller, deadline, waiting: 0 };
-    this.#running = running;
-    const done = () => {
-      if (this.#running === running) this.#running = null;
-    };
-    promise.then(done, done);
-    return running;
-  }
-
-  async #wait(running: Running<T>, signal: AbortSignal): Promise<T> {
-    if (signal.aborted) throw abortedBy(signal.reason, 'the remote endpoint', false, null);
-    running.waiting++;
-    const until = new AbortController();
-    const gaveUp = new Promise<never>((_, reject) => {
-      const giveUp = () => reject(abortedBy(signal.reason, 'the remote endpoint', false, null));
-      signal.addEventListener('abort', giveUp, { once: true, signal: until.signal });
-    });
-    try {
-      return await Promise.race([running.promise, gaveUp]);
-    } finally {
-      until.abort();
-      running.waiting--;
-      if (running.waiting === 0) {
-        if (this.#running === running) this.#running = null;
-        running.controller.abort();
-      }
-    }
-  }
-}
+import { replyError, sessionGone, unusableReply } from './remote-error.ts';
+import type { RpcReply } from './rpc-reply.ts';
 
 /**
  * The remote endpoint's tools. JSON-RPC of our own over the one HTTP client: both SDK clients wait for their timeout
  * where the answer is a 202, a wrong id or a stream that ends early, and neither closes a cancelled request.
  */
-interface RemoteDeps {
-  readonly http: Pick<HttpClient, 'send'>;
-  /** What an earlier process found out; spares the round trip, and is found out again where it is wrong. */
-  readonly remembered?: RememberedProtocol;
-  /** Told what is worth remembering, once it is known. */
-  readonly remember?: (protocol: RememberedProtocol) => void;
-}
-
 export interface RemoteCallOptions {
   /** Whether the tool says that it changes nothing: only then may the call be sent twice. */
   readonly readOnly: boolean;
@@ -99,10 +24,10 @@ export interface RemoteCallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-interface Agreed {
+interface Agreement {
   readonly protocol: Protocol;
-  /** From this process's own negotiation or a request that worked, not from memory. */
-  readonly certain: boolean;
+  /** From this process's own negotiation or a request that worked, not from the cache. */
+  readonly isCertain: boolean;
 }
 
 const MAX_PAGES = 100;
@@ -111,14 +36,23 @@ const PROTOCOL_CHANGED = new Set([-32020, -32022]);
 
 export class RemoteClient {
   readonly #endpoint: Endpoint;
-  readonly #remember: (protocol: RememberedProtocol) => void;
-  readonly #negotiation = new SingleFlight<Protocol>();
-  #agreed: Agreed | null;
+  readonly #remember: (protocol: { readonly version: string }) => void;
+  readonly #negotiation = new SingleFlight<Protocol>('the remote endpoint');
+  #agreement: Agreement | null;
 
-  constructor(deps: RemoteDeps) {
+  /**
+   * @param deps.remembered what an earlier process found out; spares the round trip, and is negotiated again where it is wrong
+   * @param deps.remember called with what is worth remembering, once it is known
+   */
+  constructor(deps: {
+    readonly http: Pick<HttpClient, 'send'>;
+    readonly remembered?: { readonly version: string };
+    readonly remember?: (protocol: { readonly version: string }) => void;
+  }) {
     this.#endpoint = new Endpoint(deps.http);
     this.#remember = deps.remember ?? (() => undefined);
-    this.#agreed = deps.remembered === undefined ? null : { protocol: recalled(deps.remembered), certain: false };
+    this.#agreement =
+      deps.remembered === undefined ? null : { protocol: recalled(deps.remembered.version), isCertain: false };
   }
 
   /** `tools/list`, all pages, each tool as it came. @throws LucantoError */
@@ -132,15 +66,14 @@ export class RemoteClient {
       const reply = await this.#request({ method: 'tools/list', params }, context, subject);
       const { tools: rows, nextCursor } = reply.result;
       if (!Array.isArray(rows)) throw unusableReply('answered without a list of tools', reply.answer, subject);
-      tools.push(...rows.filter(isObject));
+      tools.push(...rows.filter(isJsonObject));
       if (typeof nextCursor !== 'string') return tools;
-      if (seen.has(nextCursor))
-        throw unusableReply('answered with the same page again and again', reply.answer, subject);
+      if (seen.has(nextCursor)) throw unusableReply('answered with the same page repeatedly', reply.answer, subject);
       seen.add(nextCursor);
       cursor = nextCursor;
     }
     throw new ProtocolError('too_many_pages', `The remote endpoint's list of tools has more than ${MAX_PAGES} pages.`, {
-      hint: 'Use --backend rest.',
+      hint: { person: 'Use --backend rest.', model: 'Ask the user to use --backend rest.' },
     });
   }
 
@@ -164,65 +97,92 @@ export class RemoteClient {
       ...(options.headers === undefined ? {} : { headers: options.headers }),
     };
     const reply = await this.#request(request, context, subject);
-    return readToolResult(reply, subject);
+    return toolResult(reply, subject);
   }
 
   async #request(
     request: RemoteRequest,
     context: CallContext,
     subject: ErrorSubject,
-  ): Promise<Extract<Reply, { kind: 'result' }>> {
+  ): Promise<Extract<RpcReply, { kind: 'result' }>> {
     const mayRepeat = subject.retry === 'read';
-    let agreed = await this.#ready(context, mayRepeat);
-    let reply = await this.#send(agreed.protocol, request, context, subject);
-    if (reply.kind !== 'result' && outdated(reply, agreed)) {
-      this.#forget(agreed);
-      // What has been refused so is not carried out, but whether that is certain is no bet to make with a write.
-      if (!mayRepeat) throw hadSession(agreed) ? sessionGone(subject) : replyError(reply, subject);
-      agreed = await this.#ready(context, false);
-      reply = await this.#send(agreed.protocol, request, context, subject);
+    let agreement = await this.#ready(context, mayRepeat);
+    let reply = await this.#send(agreement.protocol, request, context, subject);
+    if (reply.kind !== 'result' && isOutdated(reply, agreement)) {
+      if (this.#agreement === agreement) this.#agreement = null;
+      // A request that was refused this way is most likely not carried out, but a write must not depend on that.
+      if (!mayRepeat) throw hasSession(agreement) ? sessionGone(subject) : replyError(reply, subject);
+      agreement = await this.#ready(context, false);
+      reply = await this.#send(agreement.protocol, request, context, subject);
     }
     if (reply.kind !== 'result') throw replyError(reply, subject);
-    if (!agreed.certain) this.#agreed = { protocol: agreed.protocol, certain: true };
+    if (!agreement.isCertain) this.#agreement = { protocol: agreement.protocol, isCertain: true };
     return reply;
   }
 
-  #send(protocol: Protocol, request: RemoteRequest, context: CallContext, subject: ErrorSubject): Promise<Reply> {
+  #send(protocol: Protocol, request: RemoteRequest, context: CallContext, subject: ErrorSubject): Promise<RpcReply> {
     const { traceparent: _inMeta, ...rest } = sendContext(context, subject.retry, subject.listTool);
     return this.#endpoint.request(protocol, request, rest, progressReader(context));
   }
 
-  /** @param memoryWillDo a write is not sent on the strength of what is only remembered: it could be sent but once. */
-  async #ready(context: CallContext, memoryWillDo: boolean): Promise<Agreed> {
-    if (this.#agreed !== null && (this.#agreed.certain || memoryWillDo)) return this.#agreed;
+  /** @param mayUseCache false for a write, which is sent only once: the protocol in the cache may be outdated. */
+  async #ready(context: CallContext, mayUseCache: boolean): Promise<Agreement> {
+    if (this.#agreement !== null && (this.#agreement.isCertain || mayUseCache)) return this.#agreement;
     const protocol = await this.#negotiation.join(context, (waiter) =>
       negotiate(this.#endpoint, sendContext({ ...context, ...waiter }, 'read', null)),
     );
-    const agreed = { protocol, certain: true };
-    this.#agreed = agreed;
-    // A session ends with its process: who remembered only its version would be refused.
-    if (!hadSession(agreed)) this.#remember({ era: protocol.era, version: protocol.version });
-    return agreed;
-  }
-
-  #forget(agreed: Agreed): void {
-    if (this.#agreed === agreed) this.#agreed = null;
+    const agreement = { protocol, isCertain: true };
+    this.#agreement = agreement;
+    // A session ends with its process: a later one that knew only the version would be refused.
+    if (!hasSession(agreement)) this.#remember({ version: protocol.version });
+    return agreement;
   }
 }
 
-function recalled({ era, version }: RememberedProtocol): Protocol {
-  return era === 'modern' ? { era, version } : { era, version, session: null };
+function recalled(version: string): Protocol {
+  return isCurrent(version) ? { kind: 'current', version } : { kind: 'legacy', version, session: null };
 }
 
-function hadSession({ protocol }: Agreed): boolean {
-  return protocol.era === 'legacy' && protocol.session !== null;
+function hasSession({ protocol }: Agreement): boolean {
+  return protocol.kind === 'legacy' && protocol.session !== null;
 }
 
-/** Whether the endpoint refused how it was spoken to, not what was asked. */
-function outdated(reply: Exclude<Reply, { kind: 'result' }>, agreed: Agreed): boolean {
+/** Whether the endpoint refused the protocol of the request, not its content. */
+function isOutdated(reply: Exclude<RpcReply, { kind: 'result' }>, agreement: Agreement): boolean {
   const { status } = reply.answer;
-  if (status === 404 && hadSession(agreed)) return true;
+  if (status === 404 && hasSession(agreement)) return true;
   if (reply.kind === 'rpc_error' && PROTOCOL_CHANGED.has(reply.error.code)) return true;
-  if (agreed.certain) return false;
+  if (agreement.isCertain) return false;
   return status === 400 || status === 404 || (status < 300 && reply.kind === 'rpc_error');
+}
+
+/** The result of `tools/call`, checked for its content, which every host relies on. @throws LucantoError for anything else */
+function toolResult(reply: Extract<RpcReply, { kind: 'result' }>, subject: ErrorSubject): ToolResult {
+  // `resultType` belongs to the envelope of the current version, not to the result.
+  const { resultType, ...result } = reply.result;
+  if (resultType === 'input_required') {
+    throw new ApiError('input_required', `The remote endpoint asks for more input before it runs ${subject.what}.`, {
+      hint: {
+        person: 'The bridge cannot pass such a question on: do this in the Lucanto app, or with --backend rest.',
+        model: 'The bridge cannot pass such a question on: ask the user to do this in the Lucanto app.',
+      },
+    });
+  }
+  if (resultType !== undefined && resultType !== 'complete') {
+    const kind = String(resultType).slice(0, 40);
+    throw unusableReply(`answered with a result of an unknown kind (${kind})`, reply.answer, subject);
+  }
+  if (!isToolResult(result))
+    throw unusableReply("answered with something other than a tool's result", reply.answer, subject);
+  return result;
+}
+
+function isToolResult(result: JsonObject): result is JsonObject & ToolResult {
+  const { content, structuredContent, isError } = result;
+  return (
+    Array.isArray(content) &&
+    content.every(isJsonObject) &&
+    (structuredContent === undefined || structuredContent === null || typeof structuredContent === 'object') &&
+    (isError === undefined || typeof isError === 'boolean')
+  );
 }

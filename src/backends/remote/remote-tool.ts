@@ -2,52 +2,69 @@ import { irreversibleRemote, isFinal, saysItDeletes, saysOnlyReads } from '../..
 import { argumentName, hostName, human, plural, snake } from '../../contract/naming.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable-schema.ts';
-import type { JsonObject, JsonSchema } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
 import type { Irreversible, Tier, Tool, ToolHints } from '../../core/tool.ts';
 import { type RemoteToolDeps, remoteCall } from './remote-call.ts';
-import { isObject } from './reply.ts';
+
+/** A tool of the remote endpoint: its own name, description, schema and results. */
 
 /**
- * Names of arguments that the APIs of models refuse (spaces, other scripts, more than 64 characters): one such name makes
- * some of them refuse the whole request. They are shown under a name that is accepted and sent under their own.
+ * @param raw one entry of `tools/list`. @param known the contract's operation of that name: it knows tier and scopes.
+ * @param resources of the contract. @returns null for an entry that is not a tool.
  */
-interface ShownNames {
-  readonly schema: JsonSchema;
-  /** From a name that is shown to the endpoint's own, for those that differ. */
-  readonly own: ReadonlyMap<string, string>;
-}
-
-/** @param schema a portable one, with the endpoint's own names */
-function shownNames(schema: JsonSchema): ShownNames {
-  const properties = isObject(schema.properties) ? schema.properties : {};
-  const names = Object.keys(properties);
-  const taken = new Set(names.filter((name) => argumentName(name) === name));
-  const shown = new Map(names.map((name) => [name, taken.has(name) ? name : free(argumentName(name), taken)]));
-  const own = new Map([...shown].flatMap(([name, other]) => (name === other ? [] : [[other, name] as const])));
-  if (own.size === 0) return { schema, own };
-  const renamed = Object.entries(properties).map(([name, property]) => [shown.get(name), property]);
-  const required = Array.isArray(schema.required) ? schema.required.map((name) => shown.get(String(name)) ?? name) : [];
-  return {
-    schema: { ...schema, properties: Object.fromEntries(renamed), ...(required.length > 0 && { required }) },
-    own,
+export function remoteTool(
+  raw: unknown,
+  known: Operation | undefined,
+  resources: readonly string[],
+  deps: RemoteToolDeps,
+): Tool | null {
+  if (!isJsonObject(raw) || typeof raw.name !== 'string' || raw.name === '') return null;
+  const wireName = raw.name;
+  const name = hostName(wireName);
+  const annotations = hintsOf(raw, name, known);
+  const tier = known?.tier ?? tierOf(name, textsOf(raw), annotations);
+  const resource = known?.resource ?? knownResource(name, resources) ?? resourceOf(name);
+  const create = known === undefined ? isCreate(name) : known.action === 'create';
+  // A resource that was only guessed from the name is no evidence of what the token may do with it.
+  const scopes = known?.scopes ?? [`${tier}:${resourceOf(name)}`];
+  const irreversible = irreversibleRemoteTool(raw, name, annotations, known);
+  let shown: ReturnType<typeof shownArguments> | undefined;
+  // Built when first read: most remote tools give way to the REST tool of their name.
+  const argumentsShown = () => {
+    shown ??= shownArguments(portableToolSchema(raw.inputSchema));
+    return shown;
   };
-}
-
-/** What arguments under shown names are checked against: their values the endpoint itself checks. */
-function looseValidation({ schema }: ShownNames): JsonSchema {
-  const names = Object.keys(isObject(schema.properties) ? schema.properties : {});
-  return { ...schema, properties: Object.fromEntries(names.map((name) => [name, {}])) };
-}
-
-function withOwnNames(args: JsonObject, { own }: ShownNames): JsonObject {
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [own.get(name) ?? name, value]));
-}
-
-function free(name: string, taken: Set<string>): string {
-  let found = name;
-  for (let count = 2; taken.has(found); count += 1) found = `${name.slice(0, 60)}_${count}`;
-  taken.add(found);
-  return found;
+  const call = remoteCall(
+    { name: wireName, readOnly: annotations.readOnlyHint, create, resource, scopes, inputSchema: raw.inputSchema },
+    deps,
+  );
+  return {
+    descriptor: {
+      name,
+      title: annotations.title,
+      description: typeof raw.description === 'string' ? raw.description : annotations.title,
+      get inputSchema() {
+        return argumentsShown().schema;
+      },
+      annotations,
+    },
+    get validation() {
+      const { wireNames, schema } = argumentsShown();
+      // The endpoint itself checks the values of renamed arguments.
+      if (wireNames.size > 0) return { ...schema, properties: withoutRules(schema.properties) };
+      return isJsonObject(raw.inputSchema) ? raw.inputSchema : { type: 'object' };
+    },
+    route: 'remote',
+    tier,
+    resource,
+    scopes,
+    ...(irreversible !== undefined && { irreversible }),
+    call: (args, context) => {
+      const { wireNames } = argumentsShown();
+      const named = Object.entries(args).map(([arg, value]) => [wireNames.get(arg) ?? arg, value]);
+      return call(wireNames.size === 0 ? args : Object.fromEntries(named), context);
+    },
+  };
 }
 
 /** What a remote tool's name and hints say about it, where no operation of the contract says it better. */
@@ -97,7 +114,7 @@ function knownResource(name: string, resources: readonly string[]): string | nul
  * believed to read only where its words agree, and never to spare what its name says it deletes.
  */
 function hintsOf(raw: JsonObject, name: string, known: Operation | undefined): ToolHints {
-  const given = isObject(raw.annotations) ? raw.annotations : {};
+  const given = isJsonObject(raw.annotations) ? raw.annotations : {};
   const flag = (hint: string, otherwise: boolean) => {
     const value = given[hint];
     return typeof value === 'boolean' ? value : otherwise;
@@ -121,14 +138,14 @@ function irreversibleRemoteTool(
   { readOnlyHint: readOnly, destructiveHint: destructive }: ToolHints,
   known: Operation | undefined,
 ): Irreversible | undefined {
-  const openWorld = isObject(raw.annotations) && raw.annotations.openWorldHint === true;
+  const openWorld = isJsonObject(raw.annotations) && raw.annotations.openWorldHint === true;
   const asOperation = readOnly ? undefined : known?.irreversible;
   return asOperation ?? irreversibleRemote(wordsOf(name), textsOf(raw), { readOnly, destructive, openWorld });
 }
 
 /** What the tool says of itself in sentences. */
 function textsOf({ title, description, annotations }: JsonObject): readonly string[] {
-  const given = isObject(annotations) ? annotations.title : undefined;
+  const given = isJsonObject(annotations) ? annotations.title : undefined;
   return [title, given, description].filter((text) => typeof text === 'string');
 }
 
@@ -136,56 +153,34 @@ function titleOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
-/** A tool of the remote endpoint: its own name, words, schema and results. */
 /**
- * @param raw one entry of `tools/list`. @param known the contract's operation of that name: it knows tier and scopes.
- * @param resources of the contract. @returns null for an entry that is no tool.
+ * Names of arguments that the APIs of models refuse (spaces, other scripts, more than 64 characters): one such name makes
+ * some of them refuse the whole request. They are shown under an accepted name and sent under their own.
+ * @param schema a portable one, with the endpoint's own names
+ * @returns `wireNames`: from a name that is shown to the endpoint's own, for those that differ
  */
-export function remoteTool(
-  raw: unknown,
-  known: Operation | undefined,
-  resources: readonly string[],
-  deps: RemoteToolDeps,
-): Tool | null {
-  if (!isObject(raw) || typeof raw.name !== 'string' || raw.name === '') return null;
-  const wireName = raw.name;
-  const name = hostName(wireName);
-  const annotations = hintsOf(raw, name, known);
-  const tier = known?.tier ?? tierOf(name, textsOf(raw), annotations);
-  const resource = known?.resource ?? knownResource(name, resources) ?? resourceOf(name);
-  const create = known === undefined ? isCreate(name) : known.action === 'create';
-  // What is only thought to be about a resource is no evidence of what the token may do with it.
-  const scopes = known?.scopes ?? [`${tier}:${resourceOf(name)}`];
-  const irreversible = irreversibleRemoteTool(raw, name, annotations, known);
-  let shown: ShownNames | undefined;
-  // Made when first read: most remote tools give way to the REST tool of their name.
-  const names = () => {
-    shown ??= shownNames(portableToolSchema(raw.inputSchema));
-    return shown;
-  };
-  const call = remoteCall(
-    { name: wireName, readOnly: annotations.readOnlyHint, create, resource, scopes, inputSchema: raw.inputSchema },
-    deps,
-  );
+function shownArguments(schema: JsonSchema): { schema: JsonSchema; wireNames: ReadonlyMap<string, string> } {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const names = Object.keys(properties);
+  const taken = new Set(names.filter((name) => argumentName(name) === name));
+  const shown = new Map(names.map((name) => [name, taken.has(name) ? name : freeName(argumentName(name), taken)]));
+  const wireNames = new Map([...shown].flatMap(([name, other]) => (name === other ? [] : [[other, name] as const])));
+  if (wireNames.size === 0) return { schema, wireNames };
+  const renamed = Object.entries(properties).map(([name, property]) => [shown.get(name), property]);
+  const required = Array.isArray(schema.required) ? schema.required.map((name) => shown.get(String(name)) ?? name) : [];
   return {
-    descriptor: {
-      name,
-      title: annotations.title,
-      description: typeof raw.description === 'string' ? raw.description : annotations.title,
-      get inputSchema() {
-        return names().schema;
-      },
-      annotations,
-    },
-    get validation() {
-      if (names().own.size > 0) return looseValidation(names());
-      return isObject(raw.inputSchema) ? raw.inputSchema : { type: 'object' };
-    },
-    route: 'remote',
-    tier,
-    resource,
-    scopes,
-    ...(irreversible !== undefined && { irreversible }),
-    call: (args, context) => call(names().own.size === 0 ? args : withOwnNames(args, names()), context),
+    schema: { ...schema, properties: Object.fromEntries(renamed), ...(required.length > 0 && { required }) },
+    wireNames,
   };
+}
+
+function freeName(name: string, taken: Set<string>): string {
+  let found = name;
+  for (let count = 2; taken.has(found); count += 1) found = `${name.slice(0, 60)}_${count}`;
+  taken.add(found);
+  return found;
+}
+
+function withoutRules(properties: unknown): JsonObject {
+  return Object.fromEntries(Object.keys(isJsonObject(properties) ? properties : {}).map((name) => [name, {}]));
 }

@@ -1,5 +1,6 @@
 import { answerContent } from '../../answers/list-answer.ts';
 import type { Operation } from '../../contract/operation.ts';
+import { whyNoSuccess } from '../../contract/success.ts';
 import { ProtocolError, unknownOutcome } from '../../core/errors.ts';
 import {
   isJsonObject,
@@ -10,13 +11,13 @@ import {
   withoutNulls,
 } from '../../core/json.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
-import { apiError, type MissingResource } from '../../http/api-error.ts';
+import { apiError, type ErrorSubject } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
 import type { WriteResult } from '../../writes/write.ts';
 import { type ListToolFinder, recordNames, sendContext } from '../send-context.ts';
 import { bindRequest } from './rest-request.ts';
 
-/** One read of the service: an operation's GET, with its errors told in the operation's own words. */
+/** How an operation of the contract is read, and what its answer becomes. */
 export interface ReadDeps {
   readonly http: HttpPort;
   /** The workspace for the path: the given one if it may be used, the pinned one, the only one. @throws LucantoError */
@@ -40,15 +41,15 @@ export async function readOperation(
   const request = { ...bindRequest(operation, args, workspace), ...reading };
   const answer = await deps.http.send(request, sendContext(context, 'read', listTool));
   if (isSuccess(answer) || (reading.redirects !== undefined && answer.status < 400)) return answer;
-  const sought = missingResourceOf(operation, deps.listTool);
-  throw apiError(answer, { what: operation.tool, retry: 'read', scopes: operation.scopes, listTool, sought });
+  const missing = missingResourceOf(operation, deps.listTool);
+  throw apiError(answer, { what: operation.tool, retry: 'read', scopes: operation.scopes, listTool, missing });
 }
 
-/** What is missing where the service says that something is: for a list or a create, what the new or listed records belong to. */
+/** What a 404 is about: for a list or a create, the record that the listed or new records belong to. */
 export function missingResourceOf(
   { parameters, workspace, resource, tool, action, rows }: Operation,
   find: ListToolFinder,
-): MissingResource {
+): NonNullable<ErrorSubject['missing']> {
   const args = parameters.filter((one) => one.in === 'path' && one.name !== workspace).map(({ arg }) => arg);
   const isOfParent = action === 'create' || action === 'list' || rows !== null;
   return { args, listTool: isOfParent ? find(resource, '') : find(resource, tool) };
@@ -59,26 +60,20 @@ export function isSuccess({ status }: HttpAnswer): boolean {
 }
 
 /**
- * A 2xx answer as a tool result: compact JSON text. No structuredContent, on purpose: hosts that get both show the
- * model only one of the two, some the one and some the other, and 64-bit ids are exact in text alone.
- */
-interface ResultSubject {
-  readonly tool: string;
-  readonly write: boolean;
-  readonly listTool: string | null;
-}
-
-/**
- * @param earlier ISO 8601, when an identical call was made whose outcome was never told; else null
+ * A 2xx answer to a write as a tool result: compact JSON text. No structuredContent, on purpose: hosts that get both show
+ * the model only one of the two, some the one and some the other, and 64-bit ids are exact in text alone.
+ * @param listTool the read tool that shows whether the write was carried out
+ * @param earlier ISO 8601, when an identical call was made whose outcome is unknown; else null
  * @throws ProtocolError as `answerValue` does
  */
 export function written(
   answer: HttpAnswer,
-  subject: ResultSubject,
+  operation: Operation,
+  listTool: string | null,
   args: JsonObject,
   earlier: string | null,
 ): WriteResult {
-  const value = answerValue(answer, subject);
+  const value = answerValue(answer, operation, listTool);
   const isReplay = answer.headers.get('idempotent-replayed')?.toLowerCase() === 'true';
   const note = isReplay ? [{ type: 'text', text: replayNote(answer, earlier) }] : [];
   return {
@@ -91,7 +86,7 @@ export function written(
   };
 }
 
-/** A record that is gone when it is deleted again is what was asked for. */
+/** A record that is gone when it is deleted again counts as deleted. */
 export function alreadyDeleted(answer: HttpAnswer, args: JsonObject, earlier: string | null): WriteResult {
   const value = { ...emptyAnswer(answer), ok: true, already_deleted: true };
   const when = earlier === null ? 'An earlier attempt of this call' : `The same call of ${earlier}`;
@@ -110,25 +105,49 @@ export function textOf(value: unknown): JsonObject {
   return { type: 'text', text: stringifyJson(value) };
 }
 
-/** @throws ProtocolError for a body that is not JSON, or for none where there must be one. */
-export function answerValue(answer: HttpAnswer, subject: ResultSubject): unknown {
-  // An action may have nothing to say; a record or a list that was asked for must be there.
-  const mayBeEmpty = subject.write || answer.status === 204;
-  if (answer.text.trim() === '' && mayBeEmpty) return emptyAnswer(answer);
+/**
+ * The body of a 2xx answer without nulls. A status alone is no success: the body must be what the contract describes.
+ * @param listTool the read tool that shows whether a write was carried out
+ * @throws ProtocolError otherwise; the outcome of a write is then unknown
+ */
+export function answerValue(answer: HttpAnswer, operation: Operation, listTool: string | null = null): unknown {
+  const body = parsedBody(answer, operation, listTool);
+  const problem = whyNoSuccess(operation, answer.status, body?.value);
+  if (problem === null) return body === null ? emptyAnswer(answer) : body.plain;
+  const what = `The answer to ${operation.tool} (${answer.status}) ${problem}, and not what the service's contract describes.`;
+  throw unexpected('unexpected_answer', what, answer, operation, listTool, {
+    hint: 'Nothing can be concluded from this answer. Try again; if it happens again, report it with the request id.',
+  });
+}
+
+/** The body with and without nulls; null for no body at all. @throws ProtocolError for one that is not JSON */
+function parsedBody(answer: HttpAnswer, operation: Operation, listTool: string | null) {
+  if (answer.text.trim() === '') return null;
   try {
-    return withoutNulls(parseJson(answer.text));
+    const value = parseJson(answer.text);
+    return { value, plain: withoutNulls(value) };
   } catch (cause) {
     const type = answer.headers.get('content-type')?.split(';')[0] ?? 'no content type';
-    const what = `The answer to ${subject.tool} (${answer.status}, ${type}) is not the JSON that it should be.`;
-    const details = { status: answer.status, ...(answer.requestId === null ? {} : { requestId: answer.requestId }) };
-    throw new ProtocolError(
-      'not_json',
-      what,
-      subject.write
-        ? unknownOutcome(subject.listTool, { details, cause })
-        : { hint: isFile(type) ? FILE_HINT : 'Try again; if it stays so, check --url and the log.', details, cause },
-    );
+    const what = `The answer to ${operation.tool} (${answer.status}, ${type}) is not JSON.`;
+    const hint = isFile(type) ? FILE_HINT : 'Try again; if it happens again, check --url and the log.';
+    throw unexpected('not_json', what, answer, operation, listTool, { hint, cause });
   }
+}
+
+function unexpected(
+  code: string,
+  message: string,
+  { status, requestId }: HttpAnswer,
+  { reads }: Operation,
+  listTool: string | null,
+  { hint, cause }: { readonly hint: string; readonly cause?: unknown },
+): ProtocolError {
+  const details = { status, ...(requestId !== null && { requestId }) };
+  return new ProtocolError(
+    code,
+    message,
+    reads ? { hint, details, cause } : unknownOutcome(listTool, { details, cause }),
+  );
 }
 
 const FILE_HINT =
@@ -149,8 +168,7 @@ function replayNote(answer: HttpAnswer, earlier: string | null): string {
   return `${who} had done this already${id}: this is the service's stored answer, nothing was done twice.`;
 }
 
-/** An operation's GET as a tool answers it: by the fields that were asked for, and no longer than it may be. */
-/** Saves an answer that is a file. @returns the service's answer where it is none. @throws LucantoError */
+/** Saves an answer that is a file. @returns the service's answer if it is not a file. @throws LucantoError */
 export type FileSaver = (
   operation: Operation,
   args: JsonObject,
@@ -170,14 +188,13 @@ export async function readAnswer(
   deps: AnswerDeps,
 ): Promise<ToolResult> {
   const { answer: options } = context;
-  const subject = { tool: operation.tool, write: false, listTool: null };
-  const ask = async (asked: JsonObject) => answerValue(await readOperation(operation, asked, context, deps), subject);
+  const ask = async (asked: JsonObject) => answerValue(await readOperation(operation, asked, context, deps), operation);
   const first =
     deps.saveFile === undefined || (operation.fileTypes ?? null) === null
       ? await readOperation(operation, args, context, deps)
       : await deps.saveFile(operation, args, context);
   if ('content' in first) return first;
-  const value = answerValue(first, subject);
+  const value = answerValue(first, operation);
   if (options === undefined) return { content: [textOf(value)] };
   const argumentOf = (wireName: string) =>
     operation.parameters.find(({ name, in: place }) => place === 'query' && name === wireName)?.arg ?? wireName;
@@ -194,7 +211,7 @@ export async function readAnswer(
 /** Records of fewer fields than this are never worth choosing from. */
 const FEW_FIELDS = 6;
 
-/** The arguments with which a call says what its answer is to hold. The server's instructions tell of them, once. */
+/** The arguments that choose what an answer holds. The server's instructions describe them, once. */
 export function withAnswerArguments(schema: JsonSchema, operation: Operation): JsonSchema {
   const { answerFields = [], fileTypes } = operation;
   if ((fileTypes?.length ?? 0) > 0) return schema;

@@ -66,8 +66,10 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
       const upload = deps.uploads !== undefined && carriesFiles(body) ? await deps.uploads(body, args) : null;
       try {
         const result = await write(operation, retry, args, context, deps, upload);
-        const { answer: wish } = context;
-        return wish === undefined ? result : { ...result, content: writtenContent(result.content, wish.maxChars) };
+        const { answer: options } = context;
+        return options === undefined
+          ? result
+          : { ...result, content: writtenContent(result.content, options.maxChars) };
       } finally {
         await upload?.release();
       }
@@ -104,13 +106,13 @@ async function write(
     const answer = await deps.http.send({ ...request, headers }, sendContext(own, kind, listTool));
     const earlierOpen = answer.earlierOpen || earlier !== null;
     if (isSuccess(answer)) {
-      const done = written(answer, { tool, write: true, listTool }, args, earlier);
+      const done = written(answer, operation, listTool, args, earlier);
       return upload === null ? done : upload.sent(done, tool, workspace);
     }
     if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
       return alreadyDeleted(answer, args, earlier);
-    const sought = missingResourceOf(operation, deps.listTool);
-    throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool, sought });
+    const missing = missingResourceOf(operation, deps.listTool);
+    throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool, missing });
   };
   return deps.writes.run(call, context, upload === null ? send : upload.during(send));
 }

@@ -1,0 +1,112 @@
+import type { KyInstance } from 'ky';
+import type { Clock, TimeLimit } from '../core/deadline.ts';
+import { LocalError, ProtocolError, unknownOutcome } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { type AnswerHead, readBytes, readText } from './answer-body.ts';
+import { readErrorBody } from './error-body.ts';
+import { type NetworkFailure, networkFailure } from './network-error.ts';
+import { isRedirect, redirectTarget } from './redirect.ts';
+import { type HttpRequest, isBodySource, type SendContext } from './request.ts';
+import { type FailureKind, statusFailure } from './retry.ts';
+import type { Transport } from './transport.ts';
+
+/** One attempt of a request: sent, its redirects followed, its answer read, and its failure classified. */
+export interface Exchange {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly request: HttpRequest;
+  readonly context: SendContext;
+  readonly limit: TimeLimit;
+}
+
+interface AttemptDeps {
+  readonly ky: KyInstance;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export type Attempt =
+  | { readonly kind: 'answer'; readonly head: AnswerHead; readonly text: string; readonly failure: FailureKind | null }
+  | { readonly kind: 'network'; readonly network: NetworkFailure; readonly failure: FailureKind };
+
+/** @param number of the attempt, from 1. @throws AbortedError, LocalError and ProtocolError, which no repetition helps. */
+export async function attempt(exchange: Exchange, number: number, deps: AttemptDeps): Promise<Attempt> {
+  const { url, request, context, limit } = exchange;
+  const { clock, log, transport } = deps;
+  const started = clock.now();
+  context.write?.onSending();
+  const report = (what: string | number, requestId: string | null) =>
+    log.debug(
+      `${request.method} ${request.secretPath ? '(a signed address)' : url.pathname} ${what} ${clock.now() - started} ms request_id=${requestId ?? '-'} attempt=${number}`,
+    );
+  try {
+    const response = await sent(exchange, deps);
+    const head: AnswerHead = {
+      status: response.status,
+      headers: response.headers,
+      requestId: response.headers.get('x-request-id'),
+      url: `${url.origin}${url.pathname}`,
+    };
+    const text = await read(response, head, exchange);
+    report(head.status, head.requestId);
+    const failure = head.status < 400 ? null : statusFailure(head.status, readErrorBody(text).code);
+    return { kind: 'answer', head, text, failure };
+  } catch (error) {
+    if (limit.passed) {
+      report('aborted', null);
+      throw limit.error(url.origin, context.retry !== 'read', context.checkWith ?? null);
+    }
+    if (error instanceof LocalError) throw error;
+    if (error instanceof ProtocolError) {
+      report(error.code, null);
+      if (error.code !== 'answer_too_large' || context.retry === 'read') throw error;
+      throw new ProtocolError(error.code, error.message, unknownOutcome(context.checkWith ?? null));
+    }
+    const network = networkFailure(error, {
+      origin: url.origin,
+      proxy: transport.proxy,
+      trustAdvice: () => transport.trustAdvice(),
+    });
+    report(network.error.code, null);
+    return { kind: 'network', network, failure: network.kind };
+  }
+}
+
+/** @returns the answer behind the redirects that are followed here */
+async function sent({ url, headers, request, context, limit }: Exchange, deps: AttemptDeps): Promise<Response> {
+  let at = url;
+  for (let followed = 0; ; followed++) {
+    const response = await deps.ky(at, {
+      method: request.method,
+      headers: { ...headers },
+      ...bodyOf(request),
+      signal: limit.signal,
+      fetch: (input, init) =>
+        deps.transport.send(
+          input instanceof Request ? input : new Request(input, init),
+          limit.signal,
+          context.retry === 'once',
+        ),
+    });
+    if (!isRedirect(response.status) || request.redirects === 'returned') return response;
+    await response.body?.cancel();
+    const { method } = request;
+    at = redirectTarget(response, { url: at, method, followed, checkWith: context.checkWith ?? null });
+  }
+}
+
+/** A stream cannot be sent without `duplex`. */
+function bodyOf({ body }: HttpRequest): Pick<RequestInit, 'body' | 'duplex'> {
+  return isBodySource(body) ? { body: body.open(), duplex: 'half' } : { body };
+}
+
+async function read(response: Response, head: AnswerHead, { request, url }: Exchange): Promise<string> {
+  const bytes = response.ok ? (request.bytes?.(head) ?? null) : null;
+  if (bytes === null) {
+    const sink = response.ok ? (request.sink?.(head) ?? null) : null;
+    return readText(response, sink, url.origin);
+  }
+  await readBytes(response, bytes, url.origin);
+  return '';
+}

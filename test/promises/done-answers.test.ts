@@ -1,0 +1,92 @@
+/** "It was done" over HTTP: a 2xx with any other body than the record leaves the outcome unknown and the key open. */
+import { describe, expect, it } from 'vitest';
+import { json, oddService, parameters, query } from '../tools/odd-service.ts';
+import { useScenes } from '../tools/opened.ts';
+
+const { later, scene } = useScenes();
+
+const RECORD = { type: 'object', properties: { id: { type: 'integer' }, label: { type: 'string' } } };
+const BODY = { requestBody: { required: true, content: { 'application/json': { schema: RECORD } } } };
+const ALL = { LUCANTO_SCOPES: 'manage:*', LUCANTO_CONFIRM: 'never' };
+const PATHS = {
+  '/workspaces/{workspace_id}/parcels': {
+    parameters: parameters('workspace_id'),
+    get: {
+      operationId: 'list-parcels',
+      parameters: query('limit', 'cursor'),
+      responses: { 200: json({ type: 'object', properties: { data: { type: 'array', items: RECORD } } }) },
+    },
+    post: { operationId: 'create-parcel', ...BODY, responses: { 201: json(RECORD) } },
+  },
+  '/workspaces/{workspace_id}/parcels/{id}': {
+    parameters: parameters('workspace_id', 'id'),
+    get: { operationId: 'get-parcel', responses: { 200: json(RECORD) } },
+    patch: { operationId: 'update-parcel', ...BODY, responses: { 200: json(RECORD) } },
+  },
+  '/workspaces/{workspace_id}/parcels/{id}/archive': {
+    parameters: parameters('workspace_id', 'id'),
+    post: { operationId: 'archive-parcel', responses: { 200: json(RECORD) } },
+  },
+};
+const NO_RECORD = ['{}', '[]', '"ok"', '0', 'null', 'true', '{"data":null}', '{"result":"accepted"}'];
+const WRITES: readonly (readonly [string, object])[] = [
+  ['lucanto_create_parcel', { label: 'A' }],
+  ['lucanto_update_parcel', { id: 5, label: 'A' }],
+  ['lucanto_archive_parcel', { id: 5 }],
+];
+
+describe('A write that is answered with 2xx and no record', () => {
+  it.each(WRITES.flatMap(([tool, args]) => NO_RECORD.map((body) => [tool, body, args] as const)))(
+    'is not reported as done, and goes out again under its key: %s answered with %s',
+    async (tool, body, args) => {
+      let answers = 0;
+      const service = later(
+        await oddService(PATHS, ({ method, path }) => {
+          if (method === 'GET' || path === '/api/mcp/v1') return null;
+          answers += 1;
+          const bytes = answers === 1 ? body : '{"id":77,"label":"A"}';
+          return { status: 200, bytes, headers: { 'content-type': 'application/json' } };
+        }),
+      );
+      const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);
+      const first = await ask(tool, args);
+      expect(first.result.isError).toBe(true);
+      expect(first.json).toMatchObject({ error: 'unexpected_answer', outcome: 'unknown' });
+      const second = await ask(tool, args);
+      expect(second.result.isError ?? false).toBe(false);
+      expect(second.json.id).toBe(77);
+      const writes = service.received.filter(({ method }) => method !== 'GET');
+      expect(writes).toHaveLength(2);
+      const keys = writes.map(({ headers }) => headers['idempotency-key']);
+      if (writes[0]?.method === 'POST') expect(keys[0]).toMatch(/\S{16,}/);
+      expect(new Set(keys).size).toBe(1);
+    },
+  );
+});
+
+describe('A read that is answered with 2xx and something else than the contract describes', () => {
+  it.each([
+    ['lucanto_list_parcels', {}, '{}'],
+    ['lucanto_list_parcels', {}, '{"message":"maintenance"}'],
+    ['lucanto_list_parcels', {}, '"ok"'],
+    ['lucanto_list_parcels', {}, 'null'],
+    ['lucanto_get_parcel', { id: 5 }, '{}'],
+    ['lucanto_get_parcel', { id: 5 }, '[]'],
+    ['lucanto_get_parcel', { id: 5 }, '0'],
+  ])('is an error and never empty: %s %j answered with %s', async (tool, args, body) => {
+    const service = later(
+      await oddService(PATHS, () => ({ bytes: body, headers: { 'content-type': 'application/json' } })),
+    );
+    const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);
+    const { result, json: told } = await ask(tool, args);
+    expect([result.isError, told.error]).toEqual([true, 'unexpected_answer']);
+    expect(told.outcome).toBeUndefined();
+  });
+
+  it('is an empty list where the service says so', async () => {
+    const service = later(await oddService(PATHS, () => ({ json: { data: [], next_cursor: null } })));
+    const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);
+    const { result, json: told } = await ask('lucanto_list_parcels');
+    expect([result.isError ?? false, told.data]).toEqual([false, []]);
+  });
+});
