@@ -54,8 +54,8 @@ export async function subjectOf(
   const { tool, args, allowDuplicate } = request;
   const argument = workspaceArgument(tool);
   const id = await workspaceOf(argument, args, context, reader);
-  const { [argument ?? '']: _shownApart, ...others } = args;
-  const own = argument === null ? args : others;
+  // The workspace is shown apart.
+  const own = Object.fromEntries(Object.entries(args).filter(([name]) => name !== argument));
   const short = shortContext(context, reader.clock());
   const [record, name] = await Promise.all([
     readSubject(tool, own, id, reader, short),
