@@ -1,3 +1,5 @@
+import { isJsonObject, parseJson, stringifyJson } from './json.ts';
+
 /** Log lines go to stderr only: stdout belongs to the protocol (serve) or to results (every other command). */
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -33,15 +35,13 @@ function maskToken(token: string): string {
 /** Shorter than this, a secret would be found in every other word. */
 const SHORTEST = 8;
 
-/** The secrets of this process, masked by value: whatever their prefix, wherever they turn up. */
+/** The secrets of this process, masked by value: whatever their prefix, in each form in which a service may echo them. */
 export class Secrets {
-  readonly #values = new Set<string>();
+  readonly #forms = new Set<string>();
 
   conceal(secret: string): void {
     if (secret.length < SHORTEST) return;
-    // In JSON it may be written otherwise, and in JSON that is a text in JSON, as answers are, once more.
-    const inJson = JSON.stringify(secret).slice(1, -1);
-    for (const written of [JSON.stringify(inJson).slice(1, -1), inJson, secret]) this.#values.add(written);
+    for (const form of [...formsOf(secret)].sort((one, other) => other.length - one.length)) this.#forms.add(form);
   }
 
   /** The text without them, and without anything else that looks like a token. */
@@ -52,8 +52,69 @@ export class Secrets {
   /** For answers, which may hold tokens that are the user's to see (a new one, say), but never these. */
   maskedValues(text: string): string {
     let masked = text;
-    for (const value of this.#values) masked = masked.replaceAll(value, '[token]');
+    for (const form of this.#forms) masked = masked.replaceAll(form, MASK);
     return masked;
+  }
+
+  /**
+   * JSON without them. Texts are masked before they are written, since a secret may look like JSON itself: masked
+   * afterwards it could break the syntax. @param line the value as JSON, which comes back where there is nothing to mask
+   */
+  maskedJson(value: unknown, line: string): string {
+    return this.maskedValues(line) === line ? line : stringifyJson(this.#maskedTexts(value));
+  }
+
+  #maskedTexts(value: unknown): unknown {
+    if (typeof value === 'string') return this.#maskedText(value);
+    if (Array.isArray(value)) return value.map((item) => this.#maskedTexts(item));
+    if (!isJsonObject(value)) return value;
+    const members = Object.entries(value).map(([name, member]) => [this.#maskedName(name), this.#maskedTexts(member)]);
+    return Object.fromEntries(members);
+  }
+
+  /** Answers are texts that hold JSON: they must still hold JSON afterwards. */
+  #maskedText(text: string): string {
+    const masked = this.maskedValues(text);
+    if (masked === text || !/^\s*[[{]/.test(text)) return masked;
+    try {
+      return stringifyJson(this.#maskedTexts(parseJson(text)));
+    } catch {
+      return masked;
+    }
+  }
+
+  /** A name of letters alone is a word of the protocol or of the service. */
+  #maskedName(name: string): string {
+    return /^[a-z]+$/i.test(name) ? name : this.maskedValues(name);
+  }
+}
+
+const MASK = '[token]';
+
+/** As it is, in JSON once and twice, in an address, and inside anything that was encoded as Base64. */
+function formsOf(secret: string): ReadonlySet<string> {
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const forms = [JSON.stringify(inJson).slice(1, -1), inJson, secret, encoded(secret)];
+  for (const lead of [0, 1, 2]) {
+    const text = Buffer.concat([Buffer.alloc(lead), Buffer.from(secret)])
+      .toString('base64')
+      .replace(/=+$/, '');
+    // Characters at the ends also hold bits of what stands before and after the secret.
+    const core = text.slice(
+      Math.ceil((lead * 4) / 3),
+      text.length - ((lead + Buffer.byteLength(secret)) % 3 === 0 ? 0 : 1),
+    );
+    forms.push(core, core.replaceAll('+', '-').replaceAll('/', '_'));
+  }
+  return new Set(forms.filter((form) => form.length >= SHORTEST));
+}
+
+/** Half a surrogate pair has no form in an address. */
+function encoded(secret: string): string {
+  try {
+    return encodeURIComponent(secret);
+  } catch {
+    return secret;
   }
 }
 

@@ -188,10 +188,17 @@ export class StdioWire implements Transport {
     this.#log.warn(warning);
   }
 
+  /** As JSON, without secrets and without hidden characters. */
+  #lineOf(message: JsonObject): string {
+    const line = stringifyJson(message);
+    const masked = this.#log.secrets.maskedJson(message, line);
+    const safe = masked === line ? message : parseJson(masked);
+    return visibleMessage(isJsonObject(safe) ? safe : message, masked);
+  }
+
   #write(message: JsonObject, onWritten?: () => void): void {
     if (this.#outputLost) return;
-    const line = visibleMessage(message, stringifyJson(message));
-    const flowing = this.#output.write(`${this.#log.secrets.maskedValues(line)}\n`, (error) => {
+    const flowing = this.#output.write(`${this.#lineOf(message)}\n`, (error) => {
       if (error == null) onWritten?.();
     });
     // Backpressure: a host that does not read its answers gets no further request read.

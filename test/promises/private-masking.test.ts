@@ -1,0 +1,81 @@
+/** "Your key stays on this computer": whatever form a service echoes it in, no message holds it, and each stays JSON. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseJson, stringifyJson } from '../../src/core/json.ts';
+import { Secrets } from '../../src/core/log.ts';
+
+const RUNS = { numRuns: 400, seed: 20261128 };
+const LOOKS_LIKE_JSON = [
+  '","id":1,"x":"',
+  '"}],"isError":false,"y":[{"',
+  '12345678901234567890',
+  '\\u0022,\\u0022aa\\n"',
+];
+const TOKEN = fc.oneof(
+  fc.constantFrom(...LOOKS_LIKE_JSON),
+  fc.string({ minLength: 12, maxLength: 60 }),
+  fc.string({ minLength: 12, maxLength: 60, unit: 'binary' }),
+);
+/** Each in the middle of another text, as a service may echo it. */
+const FORMS: readonly (readonly [string, (token: string, around: string) => string])[] = [
+  ['as it is', (token, around) => `${around}${token}${around}`],
+  ['in JSON', (token, around) => JSON.stringify({ around, token })],
+  ['in JSON that is text in JSON', (token, around) => JSON.stringify({ inner: JSON.stringify({ token, around }) })],
+  ['encoded for an address', (token, around) => `https://x.example/?q=${encodeURIComponent(around + token)}`],
+  ['as Base64', (token, around) => Buffer.from(around + token + around).toString('base64')],
+  ['as Base64 for addresses', (token, around) => Buffer.from(around + token + around).toString('base64url')],
+];
+
+const isWellFormed = (text: string) => !/\p{Cs}/u.test(text);
+
+/** What somebody who knows all the forms reads in a text. */
+function reads(text: string, token: string): boolean {
+  const undone = [text, text.replaceAll('\\"', '"'), decoded(text)];
+  const base64 = [...text.matchAll(/[A-Za-z0-9+/_-]{16,}/g)].map(([run]) =>
+    Buffer.from(run, 'base64').toString('utf8'),
+  );
+  return [...undone, ...base64].some((one) => one.includes(token));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+describe('A message', () => {
+  it.each(FORMS)('does not hold the token %s, and is still JSON with all its members', (_name, form) => {
+    fc.assert(
+      fc.property(TOKEN.filter(isWellFormed), fc.string({ maxLength: 7 }).filter(isWellFormed), (token, around) => {
+        const secrets = new Secrets();
+        secrets.conceal(token);
+        const message = { jsonrpc: '2.0', id: 7, result: { content: [{ type: 'text', text: form(token, around) }] } };
+        const line = secrets.maskedJson(message, stringifyJson(message));
+        const read = JSON.parse(line);
+        expect(Object.keys(read)).toEqual(['jsonrpc', 'id', 'result']);
+        expect([read.id, read.result.content.length, Object.keys(read.result.content[0])]).toEqual([
+          7,
+          1,
+          ['type', 'text'],
+        ]);
+        expect(reads(read.result.content[0].text, token)).toBe(false);
+      }),
+      RUNS,
+    );
+  });
+
+  it('keeps every other text and number to the digit', () => {
+    fc.assert(
+      fc.property(TOKEN, fc.jsonValue(), (token, value) => {
+        const secrets = new Secrets();
+        secrets.conceal(token);
+        const line = stringifyJson({ id: 9007199254740993n, value });
+        fc.pre(!line.includes(token));
+        expect(secrets.maskedJson(parseJson(line), line)).toBe(line);
+      }),
+      RUNS,
+    );
+  });
+});
