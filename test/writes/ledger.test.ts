@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UnreachableError } from '../../src/core/errors.ts';
@@ -336,6 +336,77 @@ describe('Identical calls at the same time', () => {
     expect(service).toMatchObject({ made: 1 });
     expect(service.keys).toHaveLength(2);
     expect(new Set(service.keys).size).toBe(1);
+  });
+});
+
+describe('A call that waits for an identical one in the same process', () => {
+  async function whileRunning(
+    work: (ledger: ReturnType<Bench['open']>) => Promise<void>,
+    end: (sending: WriteSendContext) => ReturnType<Widgets['send']>,
+  ) {
+    const release = gate();
+    const sent = gate();
+    const ledger = place.open();
+    const first = ledger.run(create(), callContext(), async (sending) => {
+      sent.open();
+      await release.passed;
+      return end(sending);
+    });
+    const ended = first.catch((error) => error.code);
+    await sent.passed;
+    await work(ledger);
+    release.open();
+    return ended;
+  }
+
+  it('is answered at once where it gives up, before or meanwhile, and sends nothing', async () => {
+    await whileRunning(async (ledger) => {
+      const giveUp = new AbortController();
+      for (const _ of ['meanwhile', 'before']) {
+        const waiting = ledger.run(create(), callContext({ signal: giveUp.signal }), service.send);
+        setTimeout(() => giveUp.abort(), 20);
+        await expect(waiting).rejects.toMatchObject({ code: 'write_in_progress' });
+      }
+    }, service.send);
+    expect(service.keys).toHaveLength(1);
+  });
+
+  it('is refused with it, without being sent', async () => {
+    let second: Promise<unknown> = Promise.resolve();
+    const first = await whileRunning(
+      async (ledger) => {
+        second = ledger.run(create(), callContext(), service.send).catch((error) => error.code);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      },
+      service.refuse(422, 'unprocessable_entity'),
+    );
+    expect([first, await second]).toEqual(['unprocessable_entity', 'unprocessable_entity']);
+    expect(service.keys).toHaveLength(1);
+  });
+});
+
+describe('Old records', () => {
+  it('are removed every ten minutes, and the journal names those that were never resolved', async () => {
+    let now = Date.now();
+    const ledger = place.open({ clock: () => now });
+    const write = (n: number, send = service.send) =>
+      ledger.run(create({ args: { n } }), callContext({ deadline: now + 9_000 }), send).catch(() => undefined);
+    await write(1, service.sendAndLose);
+    const [open = ''] = place.records();
+    // A damaged one has nothing that the journal could name.
+    writeFileSync(join(place.folder, 'open', `${'a'.repeat(64)}.k.json`), '');
+    utimesSync(join(place.folder, 'open', `${'a'.repeat(64)}.k.json`), 1, 1);
+    now += 10 * 60_000 - 1;
+    await write(2);
+    expect(place.records()).toHaveLength(3);
+    now += 1;
+    await write(3);
+    expect(place.records()).toHaveLength(3);
+    now += 24 * 3_600_000;
+    await write(4);
+    expect(place.records()).toHaveLength(1);
+    const expired = place.journal().filter(({ outcome }) => outcome === 'expired');
+    expect(expired).toMatchObject([{ tool: 'lucanto_create_widget', fingerprint: open.slice(0, 16), workspace: '42' }]);
   });
 });
 
