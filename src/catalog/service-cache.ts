@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
+import { sha256 } from '../core/sha256.ts';
 
 /**
  * What the service said last, per origin and token: its contract and its tool list. It lets the bridge answer
@@ -75,7 +75,7 @@ function namesIn(folder: string): readonly string[] {
 
 /** A folder of its own per origin and token; the token itself is in no name. */
 export function cacheFolder(configDir: string, origin: string, token: string): string {
-  const key = createHash('sha256').update(`${origin}\n${token}`).digest('hex').slice(0, 32);
+  const key = sha256(`${origin}\n${token}`).slice(0, 32);
   return join(configDir, 'cache', key);
 }
 

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Opening } from '../server/wire.ts';
 import { type Family, openingMessage } from './opening-message.ts';
-import { ID_MARK, NOTE_MARK, type ReadyAnswers } from './ready-answers.ts';
+import { filledIn, type ReadyAnswers } from './ready-answers.ts';
 
 /**
  * Answers the opening of a connection with ready answers, and hands the connection over with the first line that it
@@ -22,8 +22,8 @@ interface FrontOptions {
   readonly secret: string;
   readonly stdin: Readable;
   readonly stdout: Writable;
-  /** Called with the first recognised message. */
-  onFirstMessage(): void;
+  /** Called after the first answer. */
+  onFirstAnswer(): void;
   /** Called once: the connection goes on elsewhere. */
   onHandOver(opening: Opening): void;
   /** Called once: stdin ended, or stdout is lost. */
@@ -120,10 +120,9 @@ export class Front {
       if (family === 'legacy') this.#version = name.split(' ')[0] ?? null;
     }
     this.#family = family;
-    if (this.#answered.size === 0) this.#options.onFirstMessage();
     this.#answered.add(id);
-    const noteText = JSON.stringify(note).slice(1, -1);
-    stdout.write(`${answer.replace(ID_MARK, () => idText).replace(NOTE_MARK, () => noteText)}\n`);
+    stdout.write(filledIn(answer, idText, JSON.stringify(note).slice(1, -1)));
+    if (this.#answered.size === 1) this.#options.onFirstAnswer();
     return true;
   }
 }

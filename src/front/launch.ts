@@ -14,6 +14,7 @@ import type { Opening } from '../server/wire.ts';
 import { serveFlags, thisMachine } from './command-line.ts';
 import { Front } from './front.ts';
 import {
+  type CachedFiles,
   type ReadyAnswers,
   readCachedFiles,
   readPrivate,
@@ -58,7 +59,7 @@ function readyStart(): ReadyStart | null {
   const settings = loadSettings(flags, process.env, thisMachine(process.argv[1] ?? ''));
   if (settings.logLevel === 'debug' || settings.logLevel === 'info') return null;
   if (settings.demo) {
-    const ready = bundled(readyKey({ settings, hasToken: true, cached: '' }));
+    const ready = bundled(readyKey(settings, true));
     return ready && { ready, note: '', secret: '', service: null };
   }
   // A pipe gives its token once.
@@ -69,8 +70,8 @@ function readyStart(): ReadyStart | null {
   const folder = cacheFolder(settings.configDir, settings.url, token);
   if (!arePrivate([...profilePaths(settings), join(folder, '..'), folder])) return null;
   const cached = readCachedFiles(folder);
-  const key = readyKey({ settings, hasToken: credential !== null, cached: cached?.digest ?? '' });
-  const ready = cached === null ? bundled(key) : readyAnswersIn(readPrivate(readyPath(folder, key)) ?? '', key);
+  const key = readyKey(settings, credential !== null);
+  const ready = cached === null ? bundled(key) : kept(readyPath(folder, key), key, cached);
   const note = problem === null ? '' : visibleText(noteOn(problem));
   if (ready === null || note.length > ready.noteChars) return null;
   const service = { origin: settings.url, token, folder, confirmedAt: cached?.confirmedAt ?? 0 };
@@ -78,7 +79,12 @@ function readyStart(): ReadyStart | null {
 }
 
 function bundled(key: string): ReadyAnswers | null {
-  return readyAnswersIn(readFileSync(join(__dirname, 'ready.txt'), 'utf8'), key);
+  return readyAnswersIn(readFileSync(join(__dirname, 'ready.txt')), key, null);
+}
+
+function kept(path: string, key: string, cached: CachedFiles): ReadyAnswers | null {
+  const file = readPrivate(path);
+  return file && readyAnswersIn(file, key, cached);
 }
 
 /** What others can read is for the program to mend. */
@@ -89,46 +95,49 @@ function arePrivate(paths: readonly string[]): boolean {
 
 function begin({ ready, note, secret, service }: ReadyStart): void {
   const { stdin, stdout } = process;
-  let refresh: NodeJS.Timeout | undefined;
+  const ending = new AbortController();
+  const checkAfter = (ms: number) => {
+    const timer = setTimeout(async () => {
+      const isSeen = service !== null && service.confirmedAt > 0;
+      const isSame = isSeen && (await isServiceUnchanged({ ...service, env: process.env, clock: Date.now }));
+      if (ending.signal.aborted) return;
+      if (isSame) checkAfter(FRESH_MS);
+      else front.handOver();
+    }, ms).unref();
+    ending.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  };
+  const front = new Front({
+    ...{ ready, note, secret, stdin, stdout },
+    onFirstAnswer: () => {
+      if (service !== null) checkAfter(Math.max(REFRESH_AFTER_MS, service.confirmedAt + FRESH_MS - Date.now()));
+    },
+    onHandOver: (opening) => {
+      ending.abort();
+      void program(opening);
+    },
+    onEnd: (isLost) => {
+      ending.abort();
+      // With answers still to be read, the process ends by itself.
+      if (isLost) process.exit(EXIT.done);
+    },
+  });
+  endWith(ending.signal);
+  front.start();
+}
+
+/** The process ends with a signal or with its parent. @param released aborts when that is no longer ours to see to */
+function endWith(released: AbortSignal): void {
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid !== parent) process.exit(EXIT.done);
   }, PARENT_CHECK_MS).unref();
   const onSignal = (signal: NodeJS.Signals) => process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.done);
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  let isReleased = false;
   const release = () => {
-    isReleased = true;
-    clearTimeout(refresh);
     clearInterval(watch);
     for (const signal of SIGNALS) process.off(signal, onSignal);
   };
-  const front = new Front({
-    ...{ ready, note, secret, stdin, stdout },
-    onFirstMessage: () => {
-      if (service !== null) checkAfter(Math.max(REFRESH_AFTER_MS, service.confirmedAt + FRESH_MS - Date.now()));
-    },
-    onHandOver: (opening) => {
-      release();
-      void program(opening);
-    },
-    onEnd: (isLost) => {
-      release();
-      // With answers still to be read, the process ends by itself.
-      if (isLost) process.exit(EXIT.done);
-    },
-  });
-  const checkAfter = (ms: number) => {
-    refresh = setTimeout(async () => {
-      const { env } = process;
-      const isSeen = service !== null && service.confirmedAt > 0;
-      const isSame = isSeen && (await isServiceUnchanged({ ...service, env, clock: Date.now }));
-      if (isReleased) return;
-      if (isSame) checkAfter(FRESH_MS);
-      else front.handOver();
-    }, ms).unref();
-  };
-  front.start();
+  released.addEventListener('abort', release, { once: true });
 }
 
 async function program(opening: Opening | null): Promise<void> {

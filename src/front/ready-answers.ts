@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedSettings } from '../config/resolve.ts';
@@ -7,18 +6,20 @@ import { BUILD, VERSION } from '../core/version.ts';
 
 /**
  * Answers to the messages that a connection opens with, made by the real server and kept in one file: a line of JSON
- * that says which answer is on which line, then the answers, one a line, with marks for what differs each time.
+ * that says what is where, the answers, one a line, with marks for what differs each time, and a copy of what was
+ * cached when they were made. They count only for the same settings and exactly the same cache.
  */
 
 /** Stand in an answer for the request's id, and for the note on why there is no token; neither occurs in JSON. */
 export const ID_MARK = '\u0001';
 export const NOTE_MARK = '\u0002';
 
-const FORMAT = 1;
+const FORMAT = 2;
+const NEWLINE = 0x0a;
 
 export interface ReadyAnswers {
   /** An answer with its marks, by protocol version and method: `2025-06-18 tools/list`. */
-  readonly answers: ReadonlyMap<string, string>;
+  readonly answers: ReadonlyMap<string, Buffer>;
   /** How long the note may be in the instructions. */
   readonly noteChars: number;
 }
@@ -26,36 +27,32 @@ export interface ReadyAnswers {
 /** The settings that the answers depend on; that no other does is a test's to show. */
 const RELEVANT = ['backend', 'workspace', 'readOnly', 'scopes', 'toolsets', 'confirm', 'demo'] as const;
 
-export interface AnswerInputs {
-  readonly settings: Pick<ResolvedSettings, (typeof RELEVANT)[number]>;
-  readonly hasToken: boolean;
-  /** Digest of what is cached for the token; empty where nothing is. */
-  readonly cached: string;
+/** All that the answers follow from besides the cache, as text: the same for the same answers only. */
+export function readyKey(settings: Pick<ResolvedSettings, (typeof RELEVANT)[number]>, hasToken: boolean): string {
+  return JSON.stringify([FORMAT, VERSION, BUILD, hasToken, ...RELEVANT.map((name) => settings[name])]);
 }
 
-/** The same for the same answers only. */
-export function readyKey({ settings, hasToken, cached }: AnswerInputs): string {
-  const values = RELEVANT.map((name) => settings[name]);
-  return digest([FORMAT, VERSION, BUILD, hasToken, cached, ...values]);
-}
-
-function digest(values: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 32);
+/** Where the answers for a key are kept, beside what they were made from; the key itself is in the file. */
+export function readyPath(folder: string, key: string): string {
+  let hash = 0;
+  for (let index = 0; index < key.length; index++) hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
+  return join(folder, `ready-${(hash >>> 0).toString(16).padStart(8, '0')}.txt`);
 }
 
 // How the remote endpoint wants to be spoken to, which no answer tells.
 const NOT_ANSWERED_FROM = 'protocol.json';
 // When a file was confirmed is no part of what it says, and it is confirmed at every refresh.
 export const CONFIRMED = /^\{"fetchedAt":"([^"]{20,30})",/;
+const CONFIRMED_BYTES = 60;
 
-/** What is cached for one token. */
+/** What is cached for one token, without the times of confirmation. */
 export interface CachedFiles {
-  readonly digest: string;
+  readonly contents: ReadonlyMap<string, Buffer>;
   /** Milliseconds since the epoch of the oldest confirmation; 0 where it cannot be told. */
   readonly confirmedAt: number;
 }
 
-/** @param folder of one origin and token; null where it cannot be read */
+/** @param folder of one origin and token; null where nothing is cached */
 export function readCachedFiles(folder: string): CachedFiles | null {
   let names: readonly string[];
   try {
@@ -64,61 +61,98 @@ export function readCachedFiles(folder: string): CachedFiles | null {
     return null;
   }
   if (names.length === 0) return null;
-  const hash = createHash('sha256');
+  const contents = new Map<string, Buffer>();
   let confirmedAt = Number.POSITIVE_INFINITY;
   for (const name of [...names].sort()) {
-    const text = readFileSync(join(folder, name), 'utf8');
-    const confirmed = CONFIRMED.exec(text);
+    const content = readFileSync(join(folder, name));
+    const confirmed = CONFIRMED.exec(content.toString('latin1', 0, CONFIRMED_BYTES));
     confirmedAt = Math.min(confirmedAt, Date.parse(confirmed?.[1] ?? '') || 0);
-    hash.update(`${name}\n${text.length}\n`).update(confirmed === null ? text : text.slice(confirmed[0].length));
+    contents.set(name, content.subarray(confirmed?.[0].length ?? 0));
   }
-  return { digest: hash.digest('hex'), confirmedAt };
+  return { contents, confirmedAt };
 }
 
-/** Where the answers for a key are kept, beside what they were made from. */
-export function readyPath(folder: string, key: string): string {
-  return join(folder, `ready-${key}.txt`);
-}
-
-/** @param sets by key */
-export function readyText(sets: ReadonlyMap<string, ReadyAnswers>): string {
-  const lines: string[] = [];
+/** @param sets answers by key @param cached what they were made from; null where nothing was cached */
+export function readyFile(sets: ReadonlyMap<string, ReadyAnswers>, cached: CachedFiles | null): Buffer {
+  const body: Buffer[] = [];
+  let length = 0;
+  const put = (part: Buffer): readonly [number, number] => {
+    body.push(part);
+    length += part.length;
+    return [length - part.length, part.length];
+  };
+  const lines = new Map<string, readonly [number, number]>();
   const index = [...sets].map(([key, { answers, noteChars }]) => {
-    const at = [...answers].map(([name, answer]) => {
-      const known = lines.indexOf(answer);
-      if (known >= 0) return [name, known];
-      lines.push(answer);
-      return [name, lines.length - 1];
+    const places = [...answers].map(([name, answer]) => {
+      const line = answer.toString('latin1');
+      const place = lines.get(line) ?? put(answer);
+      if (!lines.has(line)) put(Buffer.of(NEWLINE));
+      lines.set(line, place);
+      return [name, place];
     });
-    return [key, { noteChars, lines: Object.fromEntries(at) }];
+    return [key, { noteChars, answers: Object.fromEntries(places) }];
   });
-  return [JSON.stringify(Object.fromEntries(index)), ...lines, ''].join('\n');
+  const copies = [...(cached?.contents ?? [])].map(([name, content]) => [name, put(content)]);
+  const header = { sets: Object.fromEntries(index), cached: Object.fromEntries(copies), length };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...body]);
 }
 
-/** The answers for a key in a text of `readyText`, null where it has none or is damaged. */
-export function readyAnswersIn(text: string, key: string): ReadyAnswers | null {
-  const lines = text.split('\n');
-  const sets = parsed(lines[0] ?? '');
-  const set = isJsonObject(sets) && Object.hasOwn(sets, key) ? sets[key] : null;
-  // The last line is whole only where the text ends with a line break.
-  if (!isJsonObject(set) || !isJsonObject(set.lines) || lines.at(-1) !== '') return null;
-  const answers = Object.entries(set.lines).map(([name, at]): [string, string | undefined] => [
-    name,
-    typeof at === 'number' ? lines[at + 1] : undefined,
-  ]);
-  const found = answers.filter((entry): entry is [string, string] => entry[1]?.startsWith('{') === true);
-  if (found.length < answers.length || typeof set.noteChars !== 'number') return null;
-  return { answers: new Map(found), noteChars: set.noteChars };
+/** The answers for a key and a cache in a file of `readyFile`; null where it was made from others, or is damaged. */
+export function readyAnswersIn(file: Buffer, key: string, cached: CachedFiles | null): ReadyAnswers | null {
+  const end = file.indexOf(NEWLINE);
+  const header = end < 0 ? null : parsed(file.toString('utf8', 0, end));
+  const body = file.subarray(end + 1);
+  if (!isJsonObject(header) || header.length !== body.length) return null;
+  if (!isJsonObject(header.sets) || !isJsonObject(header.cached) || !isSameCache(header.cached, body, cached))
+    return null;
+  const set = Object.hasOwn(header.sets, key) ? header.sets[key] : null;
+  if (!isJsonObject(set) || !isJsonObject(set.answers) || typeof set.noteChars !== 'number') return null;
+  const answers = new Map<string, Buffer>();
+  for (const [name, place] of Object.entries(set.answers)) {
+    const answer = at(body, place);
+    if (answer === null) return null;
+    answers.set(name, answer);
+  }
+  return { answers, noteChars: set.noteChars };
+}
+
+/** Every file that is cached, byte by byte, and no other. */
+function isSameCache(copies: Record<string, unknown>, body: Buffer, cached: CachedFiles | null): boolean {
+  const contents = [...(cached?.contents ?? [])];
+  const isEach = contents.every(([name, content]) => at(body, copies[name])?.equals(content) === true);
+  return isEach && Object.keys(copies).length === contents.length;
+}
+
+function at(body: Buffer, place: unknown): Buffer | null {
+  const [from, length]: unknown[] = Array.isArray(place) ? place : [];
+  if (typeof from !== 'number' || typeof length !== 'number' || from + length > body.length) return null;
+  return body.subarray(from, from + length);
+}
+
+/** An answer with the marks filled in, as a whole line. @param id @param note JSON */
+export function filledIn(answer: Buffer, id: string, note: string): Buffer {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (let mark = nextMark(answer, 0); mark >= 0; mark = nextMark(answer, from)) {
+    parts.push(answer.subarray(from, mark), Buffer.from(answer[mark] === ID_MARK.charCodeAt(0) ? id : note));
+    from = mark + 1;
+  }
+  return Buffer.concat([...parts, answer.subarray(from), Buffer.of(NEWLINE)]);
+}
+
+function nextMark(answer: Buffer, from: number): number {
+  const places = [ID_MARK, NOTE_MARK].map((mark) => answer.indexOf(mark, from)).filter((place) => place >= 0);
+  return places.length === 0 ? -1 : Math.min(...places);
 }
 
 /** A file that is this user's alone; null for any other. */
-export function readPrivate(path: string): string | null {
+export function readPrivate(path: string): Buffer | null {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'r');
     const { uid, mode } = fstatSync(descriptor);
     const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
-    return isOurs ? readFileSync(descriptor, 'utf8') : null;
+    return isOurs ? readFileSync(descriptor) : null;
   } catch {
     return null;
   } finally {

@@ -11,15 +11,16 @@ import { MAX_LENGTH } from '../server/instructions.ts';
 import { serve } from '../server/stdio-server.ts';
 import { LEGACY_VERSIONS, LIST_METHODS, MODERN_VERSION } from './opening-message.ts';
 import {
+  filledIn,
   ID_MARK,
   NOTE_MARK,
   type ReadyAnswers,
   readCachedFiles,
   readPrivate,
   readyAnswersIn,
+  readyFile,
   readyKey,
   readyPath,
-  readyText,
 } from './ready-answers.ts';
 
 /** Makes ready answers: the real server answers every opening message of every protocol version, in memory. */
@@ -33,7 +34,7 @@ const CLIENT = { name: 'rehearsal', version: '1' };
 /** @param seen whether the token's tools are known, without which a list has to wait */
 export async function rehearse(bridge: ServedBridge, seen: boolean, log: Log): Promise<ReadyAnswers> {
   const methods = seen ? LIST_METHODS : [];
-  const answers = new Map<string, string>();
+  const answers = new Map<string, Buffer>();
   for (const version of LEGACY_VERSIONS) {
     const handshake = { protocolVersion: version, capabilities: {}, clientInfo: CLIENT };
     const requests = new Map<string, object | undefined>([
@@ -60,7 +61,7 @@ async function record(
   log: Log,
   version: string,
   requests: ReadonlyMap<string, object | undefined>,
-  answers: Map<string, string>,
+  answers: Map<string, Buffer>,
 ): Promise<void> {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
@@ -83,7 +84,7 @@ async function record(
     // A method that the server does not have is left to it.
     if (line === undefined || !line.includes('"result":')) continue;
     const marked = line.replace(`"id":"${idOf(method)}"`, `"id":${ID_MARK}`).replace(NOTE, NOTE_MARK);
-    answers.set(`${version} ${method}`, marked);
+    answers.set(`${version} ${method}`, Buffer.from(marked));
   }
 }
 
@@ -110,9 +111,9 @@ function silent(bridge: ServedBridge): ServedBridge {
   };
 }
 
-function longestInstructions(answers: ReadonlyMap<string, string>): number {
+function longestInstructions(answers: ReadonlyMap<string, Buffer>): number {
   const lengths = [...answers.values()].map((answer) => {
-    const { result } = objectIn(answer.replace(ID_MARK, '0').replace(NOTE_MARK, NOTE));
+    const { result } = objectIn(filledIn(answer, '0', NOTE).toString('utf8'));
     return isJsonObject(result) && typeof result.instructions === 'string' ? result.instructions.length : 0;
   });
   return Math.max(...lengths);
@@ -140,23 +141,25 @@ export async function keepReadyAnswers(options: BridgeOptions): Promise<void> {
     const folder = cacheFolder(settings.configDir, settings.url, credential.token);
     const before = readCachedFiles(folder);
     if (before === null) return;
-    const key = readyKey({ settings, hasToken: true, cached: before.digest });
+    const key = readyKey(settings, true);
     const path = readyPath(folder, key);
-    if (readyAnswersIn(readPrivate(path) ?? '', key) !== null) return;
+    const kept = readPrivate(path);
+    if (kept !== null && readyAnswersIn(kept, key, before) !== null) return;
     const answers = await rehearse(bridge, bridge.catalogue.remoteState().source !== 'never', quiet);
     // Another copy may have learned something new meanwhile, and will keep its own answers.
-    if (readCachedFiles(folder)?.digest !== before.digest) return;
-    await replace(path, readyText(new Map([[key, answers]])));
+    const file = readyFile(new Map([[key, answers]]), before);
+    if (readyAnswersIn(file, key, readCachedFiles(folder)) === null) return;
+    await replace(path, file);
     await prune(folder);
   } catch (error) {
     log.debug(`ready answers were not kept: ${String(error)}`);
   }
 }
 
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, file: Buffer): Promise<void> {
   const draft = `${path}.${process.pid}.${Date.now()}.tmp`;
   try {
-    await writeFile(draft, text, { mode: 0o600 });
+    await writeFile(draft, file, { mode: 0o600 });
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
@@ -177,7 +180,7 @@ async function prune(folder: string): Promise<void> {
  * What a first start answers, before anything is cached: made at build time, for the usual options.
  * @param options without a token, with one that was never seen, and for the demo
  */
-export async function bundledReadyText(options: readonly BridgeOptions[]): Promise<string> {
+export async function bundledReadyFile(options: readonly BridgeOptions[]): Promise<Buffer> {
   const sets = new Map<string, ReadyAnswers>();
   const log = createLog('error', () => undefined, new Secrets());
   for (const one of options) {
@@ -187,8 +190,8 @@ export async function bundledReadyText(options: readonly BridgeOptions[]): Promi
     if (one.settings.demo && bridge.catalogue.remoteState().source === 'never') throw new Error('The demo is silent');
     const served = hasToken ? bridge : withNoteMark(bridge);
     const answers = await rehearse(served, one.settings.demo || !hasToken, log);
-    sets.set(readyKey({ settings: one.settings, hasToken, cached: '' }), answers);
+    sets.set(readyKey(one.settings, hasToken), answers);
     await bridge.close();
   }
-  return readyText(sets);
+  return readyFile(sets, null);
 }

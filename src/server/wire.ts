@@ -12,7 +12,7 @@ import { acceptedRequest, LargeIds, shiftedIncoming, shiftedOutgoing, visibleMes
 const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;
 /** Hosts cap messages far below this; it only bounds memory. */
-export const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
+const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
 interface WireEvents {
   /** stdin ended: no further request can come. Running ones may still be answered. */

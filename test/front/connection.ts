@@ -38,7 +38,7 @@ export async function converse(
     if (ready === null) return void server(null).then(resolve);
     const front = new Front({
       ...{ ready, stdin, stdout, note: '', secret: '' },
-      onFirstMessage: () => undefined,
+      onFirstAnswer: () => undefined,
       onHandOver: (opening) => {
         handedOverAt = arrived;
         // The program takes a while to load.

@@ -10,12 +10,14 @@ import { type Flags, resolveSettings } from '../../src/config/resolve.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import {
+  filledIn,
   ID_MARK,
+  NOTE_MARK,
   readCachedFiles,
   readPrivate,
   readyAnswersIn,
+  readyFile,
   readyKey,
-  readyText,
 } from '../../src/front/ready-answers.ts';
 import { rehearse } from '../../src/front/rehearsal.ts';
 
@@ -43,7 +45,7 @@ const OTHER: Flags = {
 };
 
 const settingsOf = (flags: Flags, machine = MACHINE) => resolveSettings(flags, {}, {}, machine);
-const keyOf = (flags: Flags) => readyKey({ settings: settingsOf(flags), hasToken: true, cached: 'x' });
+const keyOf = (flags: Flags) => readyKey(settingsOf(flags), true);
 
 async function answersOf(flags: Flags, machine = MACHINE): Promise<string> {
   const settings = settingsOf(flags, machine);
@@ -54,7 +56,7 @@ async function answersOf(flags: Flags, machine = MACHINE): Promise<string> {
   });
   const answers = await rehearse(bridge, true, log);
   await bridge.close();
-  return JSON.stringify([...answers.answers]);
+  return [...answers.answers].map(([name, answer]) => `${name}: ${answer}`).join('\n');
 }
 
 function difference(one: string, other: string): string {
@@ -71,10 +73,8 @@ describe('the key of ready answers', () => {
     expect(keyOf({ [name]: OTHER[name] })).not.toBe(keyOf({}));
   });
 
-  it('differs with what is cached, and with whether there is a token', () => {
-    const inputs = { settings: settingsOf({}), hasToken: true, cached: 'x' };
-    const keys = [inputs, { ...inputs, cached: 'y' }, { ...inputs, hasToken: false }].map(readyKey);
-    expect(new Set(keys).size).toBe(3);
+  it('differs with whether there is a token', () => {
+    expect(readyKey(settingsOf({}), false)).not.toBe(keyOf({}));
   });
 
   it.each([
@@ -98,31 +98,65 @@ describe('the key of ready answers', () => {
       readyAnswers(MACHINE, () => Date.parse('2027-03-01T12:00:00Z')),
       readyAnswers(other, () => Date.parse('2029-11-30T23:59:00Z')),
     ]);
-    expect(second).toBe(first);
+    expect(second.equals(first)).toBe(true);
   });
 });
 
 describe('a file of ready answers', () => {
-  const answers = { answers: new Map([['2025-06-18 ping', `{"id":${ID_MARK}}`]]), noteChars: 5 };
-  const text = readyText(new Map([['k', answers]]));
+  const answers = {
+    answers: new Map([
+      ['2025-06-18 ping', Buffer.from(`{"id":${ID_MARK}}`)],
+      ['2025-11-25 ping', Buffer.from(`{"id":${ID_MARK}}`)],
+      ['2025-06-18 initialize', Buffer.from(`{"id":${ID_MARK},"note":"ž ${NOTE_MARK}"}`)],
+    ]),
+    noteChars: 5,
+  };
+  const cached = { contents: new Map([['contract.json', Buffer.from('"etag":"ž"}')]]), confirmedAt: 0 };
+  const file = readyFile(new Map([['k', answers]]), cached);
+  const text = file.toString('latin1');
 
-  it('gives back what was put in', () => {
-    expect(readyAnswersIn(text, 'k')).toEqual(answers);
+  it('gives back what was put in, equal answers once', () => {
+    expect(readyAnswersIn(file, 'k', cached)).toEqual(answers);
+    expect(text.split('\n').filter((line) => line === `{"id":${ID_MARK}}`)).toHaveLength(1);
+  });
+
+  it('is filled in with the id and the note', () => {
+    const answer = readyAnswersIn(file, 'k', cached)?.answers.get('2025-06-18 initialize');
+    expect(filledIn(answer ?? Buffer.of(), '"$1"', 'why').toString()).toBe('{"id":"$1","note":"ž why"}\n');
   });
 
   it.each([
     ['another key', text.replace('{"k"', '{"l"')],
     ['nothing', ''],
     ['half of it', text.slice(0, -4)],
-    ['an index alone', text.split('\n')[0] ?? ''],
-    ['garbage', '{"k":{"noteChars":5,"lines":{"a":9}}}\n{}\n'],
-    ['a line that is no answer', text.replace('{"id"', '["id"')],
+    ['its first line alone', text.split('\n')[0] ?? ''],
+    ['a place outside of it', text.replace(/\[\d+,\d+\]/, '[9,99999]')],
+    ['no numbers', text.replace(/\[\d+,\d+\]/, '["a",1]')],
+    ['more than it says', `${text} `],
   ])('is ignored where it holds %s', (_what, damaged) => {
-    expect(readyAnswersIn(damaged, 'k')).toBeNull();
+    expect(readyAnswersIn(Buffer.from(damaged, 'latin1'), 'k', cached)).toBeNull();
+  });
+
+  it.each([
+    ['another contract', [['contract.json', '"etag":"z"}']]],
+    ['one that begins the same', [['contract.json', '"etag":"ž"}\n']]],
+    ['another name', [['contracts.json', '"etag":"ž"}']]],
+    [
+      'one more file',
+      [
+        ['catalogue.json', '{}'],
+        ['contract.json', '"etag":"ž"}'],
+      ],
+    ],
+    ['nothing', []],
+  ])('is ignored where %s is cached', (_what, files) => {
+    const contents = new Map(files.map(([name = '', content = '']) => [name, Buffer.from(content)]));
+    expect(readyAnswersIn(file, 'k', { contents, confirmedAt: 0 })).toBeNull();
+    expect(readyAnswersIn(file, 'k', null)).toBeNull();
   });
 });
 
-describe('the digest of what is cached', () => {
+describe('what is cached', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lucanto-cached-'));
@@ -130,7 +164,8 @@ describe('the digest of what is cached', () => {
     await writeFile(join(folder, 'catalogue.json'), '{"fetchedAt":"2026-11-01T09:00:00.000Z","tools":[]}');
   });
   afterEach(() => rm(folder, { recursive: true }));
-  const digest = () => readCachedFiles(folder)?.digest;
+  const content = () =>
+    [...(readCachedFiles(folder)?.contents ?? [])].map(([name, bytes]) => `${name}: ${bytes}`).join('\n');
 
   it('is null where nothing is', async () => {
     await mkdir(join(folder, 'empty'));
@@ -139,10 +174,10 @@ describe('the digest of what is cached', () => {
   });
 
   it('stays when a file is confirmed, and says when the older one was', async () => {
-    const before = digest();
+    const before = content();
     await writeFile(join(folder, 'contract.json'), '{"fetchedAt":"2026-11-02T10:00:00.000Z","etag":"a","text":"x"}');
     await utimes(join(folder, 'catalogue.json'), 1, 1);
-    expect(digest()).toBe(before);
+    expect(content()).toBe(before);
     expect(readCachedFiles(folder)?.confirmedAt).toBe(Date.parse('2026-11-01T09:00:00.000Z'));
   });
 
@@ -152,23 +187,23 @@ describe('the digest of what is cached', () => {
     ['catalogue.json', '{"tools":[],"fetchedAt":"2026-11-01T09:00:00.000Z"}'],
     ['a-later-file.json', '{}'],
   ])('differs with what %s says', async (name, text) => {
-    const before = digest();
+    const before = content();
     await writeFile(join(folder, name), text);
-    expect(digest()).not.toBe(before);
+    expect(content()).not.toBe(before);
   });
 
   it('does not differ with ready answers or drafts beside it', async () => {
-    const before = digest();
+    const before = content();
     await writeFile(join(folder, 'ready-abc.txt'), 'x');
     await writeFile(join(folder, 'contract.json.1.tmp'), 'x');
-    expect(digest()).toBe(before);
+    expect(content()).toBe(before);
     expect(await readdir(folder)).toHaveLength(4);
   });
 
   it('is read from a file of this user alone', async () => {
     const path = join(folder, 'contract.json');
     await chmod(path, 0o600);
-    expect(readPrivate(path)).toContain('fetchedAt');
+    expect(readPrivate(path)?.toString()).toContain('fetchedAt');
     await chmod(path, 0o640);
     expect(readPrivate(path)).toBeNull();
     expect(readPrivate(join(folder, 'none'))).toBeNull();
