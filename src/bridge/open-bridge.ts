@@ -35,6 +35,10 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       pinned: settings.workspace,
       toolsets: settings.toolsets,
       operations: () => contract.operations,
+      others: () => {
+        const ids = catalogue.knownWorkspaces()?.map(({ id }) => id);
+        return ids === undefined ? null : new Set(ids.filter((id) => id !== settings.workspace));
+      },
       mayCallRemote: (name) => catalogue.mayCallRemote(name),
     },
   );

@@ -1,7 +1,7 @@
 import { WORDS } from '../contract/curated-words.ts';
 import type { Tier, Tool } from '../core/tool.ts';
 import { withConfirmation } from './arguments/own-arguments.ts';
-import { type Grants, isSwitchedOff, type Toolsets } from './grants.ts';
+import { type Grants, isSwitchedOff, mayReachSwitchedOff, type Toolsets } from './grants.ts';
 import { type Listing, listTools } from './listing/list-size.ts';
 import { fillWorkspace, pinTool } from './workspace-argument.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -98,6 +98,9 @@ function reasonToHide(tool: Tool, grants: Grants, restrictions: Restrictions): s
   }
   if (isSwitchedOff(tool.resource, restrictions.toolsets)) {
     return `toolset: ${tool.resource.replaceAll('_', ' ')} are switched off (--toolsets or LUCANTO_TOOLSETS is set)`;
+  }
+  if (mayReachSwitchedOff(tool, restrictions.toolsets)) {
+    return 'toolset: nothing says which resources it reaches, and some are switched off (--toolsets or LUCANTO_TOOLSETS is set)';
   }
   return grants.reasonAgainst(tool);
 }

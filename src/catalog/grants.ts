@@ -120,6 +120,20 @@ export function isSwitchedOff(resource: string, toolsets: Toolsets | null): bool
   return only.length > 0 && !only.includes(resource);
 }
 
+/** Names of what reaches across resources: a search finds invoices too. */
+const ACROSS =
+  /(^|_)(search(es)?|find|quer(y|ies)|everythings?|alls?|graphqls?|batch(es)?|bulks?|exports?|dumps?|feeds?|timelines?|activit(y|ies)|dashboards?|overviews?|reports?|statistics?|stats|analytics?|audits?|logs?|events?|histor(y|ies)|syncs?|changes?)$/;
+
+/** With `-invoices`, a tool of which nobody can say that it stays away from invoices is out. */
+export function mayReachSwitchedOff(
+  { resource, route, isResourceGuessed }: Pick<Tool, 'resource' | 'route' | 'isResourceGuessed'>,
+  toolsets: Toolsets | null,
+): boolean {
+  const isNegative = toolsets?.some((name) => name.startsWith('-')) === true;
+  if (!isNegative || route === 'local' || toolsets.includes(resource)) return false;
+  return isResourceGuessed === true || ACROSS.test(resource);
+}
+
 /** Names that no tool is about: misspelled, or of a resource that the service does not have (yet). */
 export function unknownToolsets(resources: Iterable<string>, toolsets: Toolsets | null): readonly string[] {
   const known = new Set([...resources, ALWAYS]);

@@ -1,7 +1,8 @@
 import type { Operation } from '../contract/operation.ts';
+import { isWorkspaceSegment, mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-names.ts';
 import { workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
-import { isJsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, LosslessNumber, parseJson } from '../core/json.ts';
 import type { HttpPort, HttpRequest } from '../http/request.ts';
 import { isSwitchedOff, type Toolsets } from './grants.ts';
 
@@ -15,6 +16,8 @@ export interface GuardRules {
   readonly toolsets: Toolsets | null;
   /** Of the contract in force. */
   readonly operations: () => readonly Pick<Operation, 'method' | 'path' | 'reads' | 'resource' | 'workspace'>[];
+  /** Ids of the workspaces besides the pinned one; null while they are not known. */
+  readonly others: () => Others;
   /** Whether a tool of the remote endpoint may be called, by its name there. */
   readonly mayCallRemote: (name: string) => boolean;
 }
@@ -45,9 +48,7 @@ function reasonToRefuse(request: HttpRequest, rules: GuardRules): string | null 
   if (rules.readOnly && (request.method !== 'GET' || isActingGet(request, rules)))
     return 'read-only mode (--read-only or LUCANTO_READ_ONLY is set)';
   const { pinned, toolsets } = rules;
-  if (pinned !== null && namedWorkspaces(request, rules).some((id) => id !== pinned)) {
-    return `only workspace ${pinned} may be reached (--workspace or LUCANTO_WORKSPACE is set)`;
-  }
+  if (pinned !== null && leavesPinned(request, pinned, rules)) return onlyPinned(pinned);
   if (toolsets === null) return null;
   const resource = resourceOf(request, rules);
   return resource !== undefined && isSwitchedOff(resource, toolsets)
@@ -58,8 +59,7 @@ function reasonToRefuse(request: HttpRequest, rules: GuardRules): string | null 
 /** A GET that changes something, by the words of the contract. */
 function isActingGet({ path }: HttpRequest, { operations }: GuardRules): boolean {
   const gets = operations().filter((operation) => operation.method === 'GET' && fits(path, operation.path));
-  const literal = (template: string) => template.split('/').filter((part) => !part.startsWith('{')).length;
-  return [...gets].sort((a, b) => literal(b.path) - literal(a.path))[0]?.reads === false;
+  return mostLiteral(gets)[0]?.reads === false;
 }
 
 interface Message {
@@ -79,37 +79,104 @@ function remoteMessage({ method, body, path }: HttpRequest): Message | null {
   }
 }
 
-function reasonAgainstMessage({ method, params }: Message, { mayCallRemote, pinned }: GuardRules): string | null {
+function reasonAgainstMessage(
+  { method, params }: Message,
+  { mayCallRemote, pinned, others }: GuardRules,
+): string | null {
   if (method !== 'tools/call') return null;
   const name = isJsonObject(params) && typeof params.name === 'string' ? params.name : '';
   if (!mayCallRemote(name)) return `the tool ${name} is switched off (\`lucanto-mcp tools --all\` says why)`;
-  const args = isJsonObject(params) && isJsonObject(params.arguments) ? params.arguments : {};
-  const named = [args.workspace_id, args.account_id].filter((id) => id !== undefined && id !== null);
-  return pinned !== null && named.some((id) => String(id) !== pinned)
-    ? `only workspace ${pinned} may be reached (--workspace or LUCANTO_WORKSPACE is set)`
-    : null;
+  const args = isJsonObject(params) ? params.arguments : undefined;
+  return pinned !== null && namesAnother(args, pinned, others()) ? onlyPinned(pinned) : null;
 }
 
-function namedWorkspaces(request: HttpRequest, { operations }: GuardRules): readonly string[] {
-  const query = new URLSearchParams(request.query);
-  // `/accounts/5` may be a bank account; where the contract knows the path, it says what it names.
-  const isKnown = operations().some(({ path }) => fits(request.path, path));
-  const found = isKnown ? [] : [workspaceIn(request.path)];
-  for (const { path, workspace } of operations()) {
-    if (workspace === null) continue;
-    const at = path.split('/').indexOf(`{${workspace}}`);
-    if (at !== -1 && fits(request.path, path)) found.push(decoded(request.path.split('/')[at] ?? ''));
-    if (at === -1 && fits(request.path, path)) found.push(query.get(workspace));
+function onlyPinned(pinned: string): string {
+  return `only workspace ${pinned} may be reached (--workspace or LUCANTO_WORKSPACE is set)`;
+}
+
+/** Path, query, headers and body alike: a workspace that is named anywhere must be the pinned one. */
+function leavesPinned(request: HttpRequest, pinned: string, rules: GuardRules): boolean {
+  const others = rules.others();
+  const isAnother = (name: string, value: string) => isOtherValue(name, value, pinned, others);
+  if (workspacesInPath(request, rules).some((id) => id !== pinned)) return true;
+  if ([...new URLSearchParams(request.query)].some(([name, value]) => isAnother(name, value))) return true;
+  if (Object.entries(request.headers).some(([name, value]) => isAnother(name, value))) return true;
+  const { body } = request;
+  if (typeof body !== 'string') return false;
+  const type = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  if (/form-urlencoded/i.test(type))
+    return [...new URLSearchParams(body)].some(([name, value]) => isAnother(name, value));
+  return namesAnother(jsonIn(body), pinned, others);
+}
+
+/** At any depth. An object under such a name is taken by its id, and a list by each of its items. */
+function namesAnother(value: unknown, pinned: string, others: Others): boolean {
+  if (Array.isArray(value)) return value.some((item) => namesAnother(item, pinned, others));
+  if (!isJsonObject(value)) return false;
+  return Object.entries(value).some(
+    ([name, member]) =>
+      (mayNameWorkspace(name) && idsIn(member).some((id) => isOtherValue(name, id, pinned, others))) ||
+      namesAnother(member, pinned, others),
+  );
+}
+
+function idsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(idsIn);
+  if (isJsonObject(value)) return [value.id, value.uuid].flatMap(idsIn);
+  const isScalar = ['string', 'number', 'bigint'].includes(typeof value) || value instanceof LosslessNumber;
+  return isScalar && value !== '' ? [String(value)] : [];
+}
+
+/** @param others the ids of the other workspaces; null while they are not known */
+type Others = ReadonlySet<string> | null;
+
+/** A name with other meanings counts only if its value is, or may be, the id of another workspace. */
+function isOtherValue(name: string, value: string, pinned: string, others: Others): boolean {
+  if (!mayNameWorkspace(name) || value === pinned || value === '') return false;
+  return surelyNamesWorkspace(name) || (others === null ? LOOKS_LIKE_ID.test(value) : others.has(value));
+}
+
+const LOOKS_LIKE_ID = /^(\d+|[0-9a-f]{8}-[0-9a-f-]{20,})$/i;
+
+function jsonIn(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
   }
-  return found.filter((id) => id !== null);
+}
+
+function workspacesInPath(request: HttpRequest, { operations }: GuardRules): readonly string[] {
+  const known = operations().filter(({ path }) => fits(request.path, path));
+  const parts = request.path.split('/');
+  // `/accounts/5` may be a bank account; where the contract knows the path, it says what it names.
+  if (known.length === 0) return [workspaceIn(request.path)].filter((id) => id !== null);
+  return mostLiteral(known)
+    .slice(0, 1)
+    .flatMap(({ path, workspace }) => {
+      const template = path.split('/');
+      const at = workspace === null ? ownerAt(template) : template.indexOf(`{${workspace}}`);
+      return at === -1 ? [] : [decoded(parts[at] ?? '')];
+    });
+}
+
+/** The parameter in `/companies/{company_id}/invoices`: everything below it belongs to that company. */
+function ownerAt(template: readonly string[]): number {
+  const at = template.findIndex((part) => /^\{.*\}$/.test(part));
+  return at < template.length - 1 && isWorkspaceSegment(template[at - 1] ?? '') ? at : -1;
 }
 
 /** By the operation of the path, else by the one whose path it is below. */
 function resourceOf({ path }: HttpRequest, { operations }: GuardRules): string | undefined {
   const exact = operations().filter((operation) => fits(path, operation.path));
-  const literal = (template: string) => template.split('/').filter((part) => !part.startsWith('{')).length;
   const candidates = exact.length > 0 ? exact : operations().filter((operation) => isBelow(path, operation.path));
-  return [...candidates].sort((a, b) => literal(b.path) - literal(a.path))[0]?.resource;
+  return mostLiteral(candidates)[0]?.resource;
+}
+
+/** Of several templates that a path fits, the one with the most literal parts comes first. */
+function mostLiteral<T extends { readonly path: string }>(operations: readonly T[]): readonly T[] {
+  const literal = ({ path }: T) => path.split('/').filter((part) => !part.startsWith('{')).length;
+  return [...operations].sort((a, b) => literal(b) - literal(a));
 }
 
 function fits(path: string, template: string): boolean {

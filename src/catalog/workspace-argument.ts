@@ -1,15 +1,49 @@
-import { isJsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';
+import { mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-names.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import { coerce } from './arguments/coerce.ts';
 import { LIST_WORKSPACES, type WorkspaceId, type Workspaces } from './workspaces.ts';
 
-/** The argument of a tool that names a workspace. Compiled tools always say `workspace_id`; remote ones say what they like. */
-/** Both words that Lucanto uses for it. */
-const NAMES = ['workspace_id', 'account_id'];
-
+/**
+ * The argument of a tool that names a workspace: what fills it in, and what `--workspace` does to it. Compiled tools always
+ * say `workspace_id`; remote tools use words of their own.
+ */
 export function workspaceArgument(tool: Tool): string | null {
-  const { properties } = tool.descriptor.inputSchema;
-  return isJsonObject(properties) ? (NAMES.find((name) => Object.hasOwn(properties, name)) ?? null) : null;
+  return recognisedArguments(tool)[0] ?? null;
+}
+
+/** Remote tools may take it in more than one place. */
+function recognisedArguments(tool: Tool): readonly string[] {
+  const properties = propertiesOf(tool);
+  const names = Object.keys(properties);
+  if (names.includes('workspace_id'))
+    return tool.route === 'remote' ? names.filter(surelyNamesWorkspace) : ['workspace_id'];
+  if (tool.route !== 'remote') return [];
+  return names.filter(
+    (name) => surelyNamesWorkspace(name) || name === 'account_id' || saysWorkspace(name, properties[name]),
+  );
+}
+
+/** A word with other meanings, such as `account`, is believed where its description says what it is. */
+function saysWorkspace(name: string, schema: unknown): boolean {
+  if (!mayNameWorkspace(name) || !isJsonObject(schema)) return false;
+  const text = [schema.title, schema.description].filter((one) => typeof one === 'string').join(' ');
+  return (
+    /\b(workspaces?|tenants?|organi[sz]ations?)\b/i.test(text) &&
+    !/\b(bank|customer|contact|ledger|client)\b/i.test(text)
+  );
+}
+
+/** Arguments of a remote tool that may name a workspace or may not. */
+function doubtfulArguments(tool: Tool): readonly string[] {
+  const recognised = recognisedArguments(tool);
+  if (tool.route !== 'remote') return [];
+  return Object.keys(propertiesOf(tool)).filter((name) => mayNameWorkspace(name) && !recognised.includes(name));
+}
+
+function propertiesOf({ descriptor }: Tool): JsonObject {
+  const { properties } = descriptor.inputSchema;
+  return isJsonObject(properties) ? properties : {};
 }
 
 /** An id in the JSON type that the tool's schema asks for, digit by digit; as a number where it asks for none. */
@@ -42,14 +76,13 @@ export function fillWorkspace(tool: Tool, workspaces: Workspaces): Tool {
   };
 }
 
-/** What `--workspace` does to a tool: the argument that names a workspace leaves its schema and is filled in. */
-function pinnedArgument(tool: Tool): string | null {
-  const named = workspaceArgument(tool);
-  if (named !== null) return named;
-  const { properties } = tool.descriptor.inputSchema;
+/** The arguments that leave a tool's schema and are filled in where a workspace is pinned. */
+function pinnedArguments(tool: Tool): readonly string[] {
+  const named = recognisedArguments(tool);
+  if (named.length > 0) return named;
   // A remote tool about one workspace may call it plainly `id`.
   const isRecord = tool.route === 'remote' && tool.resource === 'workspaces';
-  return isRecord && isJsonObject(properties) && Object.hasOwn(properties, 'id') ? 'id' : null;
+  return isRecord && Object.hasOwn(propertiesOf(tool), 'id') ? ['id'] : [];
 }
 
 function without(schema: JsonSchema, argument: string): JsonSchema {
@@ -95,16 +128,21 @@ function listingOnly(tool: Tool, pinned: string): Tool {
 
 export function pinTool(tool: Tool, pinned: string): Tool {
   if (tool.descriptor.name === LIST_WORKSPACES) return listingOnly(tool, pinned);
-  const argument = pinnedArgument(tool);
-  if (argument === null) return tool;
+  const [doubtful] = doubtfulArguments(tool);
+  if (doubtful !== undefined) {
+    const unusable = `its argument ${doubtful} may name another company, and nothing says whether it does (--workspace is set)`;
+    return { ...tool, unusable };
+  }
+  const names = pinnedArguments(tool);
+  if (names.length === 0) return tool;
+  const schemaOf = (schema: JsonSchema) => names.reduce(without, schema);
   return {
     ...tool,
-    descriptor: { ...tool.descriptor, inputSchema: without(tool.descriptor.inputSchema, argument) },
-    validation: without(tool.validation, argument),
-    call: (args, context) =>
-      tool.call(
-        tool.route === 'remote' ? { ...args, [argument]: workspaceValue(tool, argument, pinned) } : args,
-        context,
-      ),
+    descriptor: { ...tool.descriptor, inputSchema: schemaOf(tool.descriptor.inputSchema) },
+    validation: schemaOf(tool.validation),
+    call: (args, context) => {
+      const filled = names.map((name) => [name, workspaceValue(tool, name, pinned)]);
+      return tool.call(tool.route === 'remote' ? { ...args, ...Object.fromEntries(filled) } : args, context);
+    },
   };
 }

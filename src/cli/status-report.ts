@@ -52,7 +52,9 @@ export function gatherStatus(bridge: Bridge): Status {
       ...(stored && { saved_at: stored.savedAt, verified: stored.verified }),
     },
     problem: problem && { error: problem.code, message: problem.message, hint: problem.hint },
-    workspaces: catalogue.knownWorkspaces() ?? stored?.workspaces ?? [],
+    workspaces: (catalogue.knownWorkspaces() ?? stored?.workspaces ?? []).filter(
+      ({ id }) => settings.workspace === null || id === settings.workspace,
+    ),
     pinned_workspace: settings.workspace,
     scopes: catalogue.scopes(),
     tools: bridge.visible().length,

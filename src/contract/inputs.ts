@@ -8,6 +8,7 @@ import { isJson } from './response.ts';
 import { type Route, templateParameters } from './route.ts';
 import type { SchemaReader } from './schema-reader.ts';
 import type { Verb } from './verb.ts';
+import { mayNameWorkspace, surelyNamesWorkspace } from './workspace-names.ts';
 
 /**
  * The flat input of a tool: path, query, header and body properties side by side, each with a name of its own and a
@@ -43,7 +44,9 @@ function readParameter(given: unknown): Parameter | null {
   if (!isJsonObject(given) || typeof name !== 'string' || name === '') return null;
   if (place !== 'path' && place !== 'query' && place !== 'header') return null;
   const required = place === 'path' || given.required === true;
-  if (place === 'header' && (!required || OWN_HEADERS.has(name.toLowerCase()))) return null;
+  if (place === 'header' && OWN_HEADERS.has(name.toLowerCase())) return null;
+  // Of the optional headers only one that names the workspace matters: left out, the service would choose.
+  if (place === 'header' && !required && !mayNameWorkspace(name)) return null;
   if (given.deprecated === true && !required) return null;
   const style = styleOf(given.style, place);
   const explode = typeof given.explode === 'boolean' ? given.explode : style === 'form';
@@ -99,9 +102,10 @@ export function inputsOf(
     const { node, ...wire } = parameter;
     const { name } = wire;
     const ours = wire.in === 'path' ? paths.get(name) : undefined;
-    // A workspace in the query is a workspace all the same: a pinned one must hold there too.
-    if (ours === WORKSPACE || (ours === undefined && workspace === null && isWorkspaceName(name))) {
-      workspace = name;
+    // A workspace in the query or a header is a workspace all the same: a pinned one must hold there too.
+    if (ours === WORKSPACE || (ours === undefined && isWorkspaceParameter(wire, route))) {
+      workspace ??= name;
+      if (taken.has(WORKSPACE)) return { ...wire, arg: WORKSPACE };
       return { ...wire, arg: add(WORKSPACE, '', false, workspaceNode(parameter), true) };
     }
     const asked = ours === undefined ? node : recordNode(parameter, ours, recordWord(place, name));
@@ -164,8 +168,16 @@ function pathNames(route: Route, place: Place): ReadonlyMap<string, string> {
   return names;
 }
 
-function isWorkspaceName(name: string): boolean {
-  return /^(account|workspace)_?id$/i.test(name);
+/** In a query, an account beside the workspace of the path is something else, such as a bank account. */
+function isWorkspaceParameter({ name, in: place }: Pick<Parameter, 'name' | 'in'>, route: Route): boolean {
+  if (place === 'header') return mayNameWorkspace(name) && !isListOfWorkspaces(route);
+  if (place !== 'query') return false;
+  return surelyNamesWorkspace(name) || (route.workspace === null && /^account_?id$/i.test(name));
+}
+
+/** Asked to find out which workspaces there are. */
+function isListOfWorkspaces({ underWorkspaces, segments, workspace }: Route): boolean {
+  return underWorkspaces && segments.length === 0 && workspace === null;
 }
 
 function workspaceNode({ node }: Parameter): Node {

@@ -70,7 +70,10 @@ export interface Operation {
   readonly method: HttpMethod;
   /** Template from the origin's root: `/api/v1/workspaces/{workspace_id}/invoices/{id}`. */
   readonly path: string;
-  /** The parameter that names the workspace, as the wire spells it (in the path, rarely in the query); null for none. */
+  /**
+   * The parameter that names the workspace, as the wire spells it; null for none. It may stand in several places of the
+   * request: all of them are bound to `workspace_id`.
+   */
   readonly workspace: string | null;
   readonly parameters: readonly ParameterBinding[];
   readonly body: BodyBinding | null;

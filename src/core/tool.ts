@@ -108,6 +108,8 @@ export interface Tool {
   readonly tier: Tier;
   /** The resource that scopes speak of (`invoices`), always a plural in snake_case; `workspaces` needs no scope to list. */
   readonly resource: string;
+  /** Set where the resource was only guessed from the tool's name. */
+  readonly isResourceGuessed?: true;
   /** Scopes any one of which is enough (`read:invoices`); empty where none is needed. */
   readonly scopes: readonly string[];
   /** Set where no call of it could be sent: why, in one sentence. */

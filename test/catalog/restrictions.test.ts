@@ -170,6 +170,7 @@ async function send(rules: Partial<GuardRules>, request: Partial<HttpRequest>) {
     pinned: null,
     toolsets: null,
     operations: () => OPERATIONS,
+    others: () => null,
     mayCallRemote: () => false,
     ...rules,
   };

@@ -23,7 +23,8 @@ export function remoteTool(
   const name = hostName(wireName);
   const annotations = hintsOf(raw, name, known);
   const tier = known?.tier ?? tierOf(name, textsOf(raw), annotations);
-  const resource = known?.resource ?? knownResource(name, resources) ?? resourceOf(name);
+  const told = known?.resource ?? knownResource(name, resources);
+  const resource = told ?? resourceOf(name);
   const create = known === undefined ? isCreate(name) : known.action === 'create';
   // A resource that was only guessed from the name is no evidence of what the token may do with it.
   const scopes = known?.scopes ?? [`${tier}:${resourceOf(name)}`];
@@ -57,6 +58,7 @@ export function remoteTool(
     route: 'remote',
     tier,
     resource,
+    ...(told === null && { isResourceGuessed: true as const }),
     scopes,
     ...(irreversible !== undefined && { irreversible }),
     call: (args, context) => {

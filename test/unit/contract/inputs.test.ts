@@ -234,7 +234,7 @@ describe('names of arguments', () => {
   });
 
   test('names of our own arguments are never given to others', () => {
-    const words = ['id', 'fields', 'max_chars', 'path', 'allow_duplicate', 'workspace_id'];
+    const words = ['id', 'fields', 'max_chars', 'path', 'allow_duplicate'];
     const parameters = words.map((name) => ({ name, in: 'query', schema: TEXT }));
     const operation = only({ [PATH]: { get: { parameters } } });
     expect(namesOf(operation)).toEqual(['workspace_id', ...words.map((word) => `query_${word}`)]);
@@ -262,8 +262,19 @@ describe('names of arguments', () => {
 
   test('only required headers that the bridge does not set itself are arguments', () => {
     const header = (name: string, required: boolean): object => ({ name, in: 'header', required, schema: TEXT });
-    const parameters = [header('X-Tenant', true), header('X-Trace', false), header('Idempotency-Key', true)];
-    expect(namesOf(only({ [PATH]: { post: { parameters } } }))).toEqual(['workspace_id', 'X-Tenant']);
+    const parameters = [header('X-Region', true), header('X-Trace', false), header('Idempotency-Key', true)];
+    expect(namesOf(only({ [PATH]: { post: { parameters } } }))).toEqual(['workspace_id', 'X-Region']);
+  });
+
+  test('a header that names the workspace is filled with it, required or not', () => {
+    const header = (name: string, required: boolean): object => ({ name, in: 'header', required, schema: TEXT });
+    const parameters = [header('X-Tenant', true), header('X-Company-Id', false)];
+    const operation = only({ [PATH]: { post: { parameters } } });
+    expect(namesOf(operation)).toEqual(['workspace_id']);
+    expect(operation.parameters.filter((one) => one.in === 'header').map(({ arg }) => arg)).toEqual([
+      'workspace_id',
+      'workspace_id',
+    ]);
   });
 
   test('the styles of parameters are kept in their bindings', () => {

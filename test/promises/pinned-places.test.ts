@@ -1,0 +1,281 @@
+/** "No other company can be reached": a pin holds in every place of a request that can name a company. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
+import { mayReachSwitchedOff } from '../../src/catalog/grants.ts';
+import { guarded } from '../../src/catalog/request-guard.ts';
+import { pinTool } from '../../src/catalog/workspace-argument.ts';
+import type { HttpPort, HttpRequest, SendContext } from '../../src/http/request.ts';
+import { callContext } from '../helpers/call-context.ts';
+import { json, oddService, parameters, type Received } from '../tools/odd-service.ts';
+import { useScenes } from '../tools/opened.ts';
+
+const { later, scene } = useScenes();
+
+const ROW = { type: 'object', properties: { id: { type: 'integer' }, label: { type: 'string' }, account: {} } };
+const OTHER_BODY = {
+  type: 'object',
+  additionalProperties: true,
+  properties: { label: { type: 'string' }, meta: { type: 'object' } },
+};
+const header = (name: string, required: boolean) => ({ name, in: 'header', required, schema: { type: 'string' } });
+const inQuery = (name: string) => ({ name, in: 'query', schema: { type: 'string' } });
+const list = { 200: json({ type: 'array', items: ROW }) };
+const PATHS = {
+  '/firms/{firm_id}/crates': {
+    parameters: parameters('firm_id'),
+    get: { operationId: 'list-crates', responses: list },
+  },
+  '/boxes': { parameters: [header('X-Workspace-Id', true)], get: { operationId: 'list-boxes', responses: list } },
+  '/bags': { parameters: [header('X-Company-ID', false)], get: { operationId: 'list-bags', responses: list } },
+  '/tins': { get: { operationId: 'list-tins', parameters: [inQuery('account_id')], responses: list } },
+  '/jars': {
+    get: { operationId: 'list-jars', parameters: [inQuery('filter[tenant_id]'), inQuery('q')], responses: list },
+  },
+  '/workspaces/{workspace_id}/cups': {
+    parameters: parameters('workspace_id'),
+    post: {
+      operationId: 'create-cup',
+      requestBody: { required: true, content: { 'application/json': { schema: OTHER_BODY } } },
+      responses: { 201: json(ROW) },
+    },
+  },
+};
+const PINNED = { LUCANTO_WORKSPACE: '1', LUCANTO_SCOPES: 'manage:*', LUCANTO_CONFIRM: 'never' };
+
+/** Everything in a request that is the number of the other company. */
+const names2 = ({ path, query, headers, body }: Received) =>
+  path.split('/').includes('2') ||
+  [...query.values()].includes('2') ||
+  Object.entries(headers).some(([name, value]) => /workspace|company/.test(name) && value === '2') ||
+  /"(workspace|account|tenant)[a-z_]*":\s*"?2\b/i.test(body.toString());
+
+async function pinnedScene(env: Readonly<Record<string, string>> = PINNED) {
+  const answer = () => ({ json: [{ id: 9, label: 'x' }] });
+  const service = later(
+    await oddService(PATHS, ({ method, path }) =>
+      path === '/api/mcp/v1' ? null : method === 'POST' ? { json: { id: 9 } } : answer(),
+    ),
+  );
+  return { service, ...(await scene(service.url, 'lct_pat_places_1234', env)) };
+}
+
+describe('With a pinned company, a call', () => {
+  it.each([
+    ['lucanto_list_firm_crates', { firm_id: 2 }],
+    ['lucanto_list_firm_crates', { id: 2 }],
+    ['lucanto_list_boxes', { 'X-Workspace-Id': '2' }],
+    ['lucanto_list_boxes', { workspace_id: 2 }],
+    ['lucanto_list_tins', { account_id: '2' }],
+    ['lucanto_list_tins', { workspace_id: '2' }],
+    ['lucanto_list_jars', { filter_tenant_id: '2' }],
+    ['lucanto_create_cup', { label: 'a', meta: { workspace_id: 2 } }],
+    ['lucanto_create_cup', { label: 'a', meta: { owner: [{ tenant: { id: 2 } }] } }],
+    ['lucanto_create_cup', { label: 'a', meta: { accountId: '2' } }],
+  ])('never reaches another one through %s %j', async (tool, args) => {
+    const { service, ask, bridge } = await pinnedScene();
+    const known = bridge.visible().map(({ descriptor }) => descriptor.name);
+    expect(known).toContain(tool);
+    await ask(tool, args).catch(() => undefined);
+    expect(service.received.filter(names2).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('fills the pin into each header and query that names a company, required or not', async () => {
+    const { service, ask } = await pinnedScene();
+    for (const tool of ['lucanto_list_boxes', 'lucanto_list_bags', 'lucanto_list_tins']) {
+      const { result } = await ask(tool);
+      expect([tool, result.isError ?? false]).toEqual([tool, false]);
+    }
+    const [boxes, bags, tins] = ['boxes', 'bags', 'tins'].map((name) =>
+      service.received.findLast(({ path }) => path.endsWith(`/${name}`)),
+    );
+    expect(boxes?.headers['x-workspace-id']).toBe('1');
+    expect(bags?.headers['x-company-id']).toBe('1');
+    expect(tins?.query.get('account_id')).toBe('1');
+  });
+
+  it('is allowed through the path of the pinned company itself', async () => {
+    const { service, ask } = await pinnedScene();
+    await ask('lucanto_list_firm_crates', { firm_id: 1 });
+    await ask('lucanto_list_firm_crates', { id: 1 });
+    expect(service.received.some(({ path }) => path.endsWith('/firms/1/crates'))).toBe(true);
+  });
+});
+
+describe('Without a pin, an optional header that names the company', () => {
+  it('is filled with the company of the call', async () => {
+    const { service, ask } = await pinnedScene({ LUCANTO_SCOPES: 'manage:*' });
+    await ask('lucanto_list_bags');
+    expect(service.received.findLast(({ path }) => path.endsWith('/bags'))?.headers['x-company-id']).toBe('1');
+  });
+});
+
+const NAMES = [
+  'workspace_id',
+  'workspaceId',
+  'X-Workspace-Id',
+  'tenant_id',
+  'organisation',
+  'organizationId',
+  'tenant',
+  'account_id',
+  'company_id',
+  'firm_id',
+  'current_workspace',
+];
+const CONTEXT: SendContext = { signal: new AbortController().signal, deadline: Number.MAX_SAFE_INTEGER, retry: 'once' };
+
+function guardedPort() {
+  const sent: HttpRequest[] = [];
+  const http: HttpPort = {
+    origin: 'http://127.0.0.1:9',
+    send: (request) => {
+      sent.push(request);
+      return Promise.reject(new Error('sent'));
+    },
+  };
+  const rules = {
+    readOnly: false,
+    pinned: '42',
+    toolsets: null,
+    operations: () => [],
+    others: () => new Set(['43']),
+    mayCallRemote: () => true,
+  };
+  return { sent, port: guarded(http, rules) };
+}
+
+const post = (body: unknown, path = '/api/v1/workspaces/42/things'): HttpRequest => ({
+  ...{ method: 'POST', path, query: '', headers: { 'Content-Type': 'application/json' }, accept: 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** A value in the middle of any other JSON. */
+const around = (inner: object) =>
+  fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(inner) },
+      fc.tuple(fc.jsonValue({ maxDepth: 1 }), tie('tree')).map((items) => [...items]),
+      fc.record({ x: fc.jsonValue({ maxDepth: 1 }), y: tie('tree') }),
+    ),
+  })).tree;
+
+describe('A body or the arguments of a remote tool', () => {
+  const places = fc.constantFrom(...NAMES).chain((name) => around({ [name]: '43' }));
+  const RUNS = { numRuns: 300, seed: 20261128 };
+
+  it('never leave this computer with another company in them, at any depth', async () => {
+    await fc.assert(
+      fc.asyncProperty(places, fc.boolean(), async (value, isRemote) => {
+        const { sent, port } = guardedPort();
+        const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'any', arguments: { value } } };
+        const request = isRemote ? post(call, '/api/mcp/v1') : post({ value });
+        await expect(port.send(request, CONTEXT)).rejects.toMatchObject({ code: 'refused_locally' });
+        expect(sent).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('leave it with the pinned company, or with an account that is not a company', async () => {
+    for (const inner of [
+      { workspace_id: 42 },
+      { account_id: '7' },
+      { company: 'ACME s.r.o.' },
+      { account_number: '43' },
+    ]) {
+      const { sent, port } = guardedPort();
+      await port.send(post({ deep: [inner] }), CONTEXT).catch(() => undefined);
+      expect([inner, sent.length]).toEqual([inner, 1]);
+    }
+  });
+});
+
+describe('A tool of the remote endpoint, with a pinned company,', () => {
+  const made = (properties: object) => {
+    const calls: unknown[] = [];
+    const deps = {
+      remote: {
+        callTool: async (_name: string, args: unknown) => {
+          calls.push(args);
+          return { content: [] };
+        },
+      },
+      writes: { run: () => Promise.reject(new Error('no write')) },
+      listTool: () => null,
+    };
+    const raw = {
+      name: 'find_things',
+      annotations: { readOnlyHint: true },
+      inputSchema: { type: 'object', properties },
+    };
+    const tool = remoteTool(raw, undefined, [], deps);
+    if (tool === null) throw new Error('no tool');
+    return { calls, tool: pinTool(tool, '42') };
+  };
+
+  it('is hidden where an argument may name a company and nothing says whether it does', () => {
+    for (const name of ['account', 'company', 'company_id', 'firm', 'business_id', 'team'])
+      expect([name, made({ [name]: { type: 'string' }, q: {} }).tool.unusable ?? null]).toEqual([
+        name,
+        expect.stringContaining(name),
+      ]);
+  });
+
+  it('gets the pin where the argument says that it names the company, and no longer shows it', async () => {
+    for (const [name, schema] of [
+      ['account', { type: 'string', description: 'Id of the workspace to search' }],
+      ['tenant_id', { type: 'string' }],
+      ['organisation', { type: 'string' }],
+    ] as const) {
+      const { calls, tool } = made({ [name]: schema, q: {} });
+      expect(Object.keys(Object(tool.descriptor.inputSchema.properties))).toEqual(['q']);
+      await tool.call({ q: 'x' }, callContext());
+      expect(calls).toEqual([{ q: 'x', [name]: '42' }]);
+    }
+  });
+});
+
+describe('With a resource switched off, a tool', () => {
+  const PATHS_OF_ALL = {
+    '/workspaces/{workspace_id}/search': {
+      parameters: parameters('workspace_id'),
+      get: { operationId: 'search', parameters: [inQuery('q')], responses: list },
+    },
+    '/workspaces/{workspace_id}/cups': {
+      parameters: parameters('workspace_id'),
+      get: { operationId: 'list-cups', responses: list },
+    },
+    '/workspaces/{workspace_id}/mugs': {
+      parameters: parameters('workspace_id'),
+      get: { operationId: 'list-mugs', responses: list },
+    },
+  };
+  const visible = async (toolsets: string) => {
+    const service = later(await oddService(PATHS_OF_ALL, () => ({ json: [] })));
+    const { bridge } = await scene(service.url, 'lct_pat_places_1234', {
+      LUCANTO_SCOPES: 'manage:*',
+      LUCANTO_TOOLSETS: toolsets,
+    });
+    return bridge
+      .visible()
+      .flatMap(({ route, resource }) => (route === 'rest' && resource !== 'workspaces' ? [resource] : []));
+  };
+
+  it('that reaches across resources is out, and one of another resource stays', async () => {
+    expect(await visible('-cups')).toEqual(['mugs']);
+    expect((await visible('-spoons')).includes('mugs')).toBe(true);
+    expect((await visible('-spoons')).some((one) => one.startsWith('search'))).toBe(false);
+  });
+
+  it('is out where it comes from the remote endpoint and only its name says what it is about', () => {
+    const deps = {
+      remote: { callTool: async () => ({ content: [] }) },
+      writes: { run: () => Promise.reject(new Error('no write')) },
+      listTool: () => null,
+    };
+    const made = (name: string) => remoteTool({ name, inputSchema: { type: 'object' } }, undefined, ['mugs'], deps);
+    const isOut = (name: string) => mayReachSwitchedOff(made(name) ?? { resource: '', route: 'rest' }, ['-cups']);
+    expect(['lucanto_find_anything', 'ask_bookkeeper', 'lucanto_get_mug'].map(isOut)).toEqual([true, true, false]);
+  });
+});
