@@ -88,11 +88,13 @@ function runSide(side, target) {
       const { failed, all, output } = check(side, name, revision, target);
       const pending = notApplicable.pending[side][name];
       if (pending !== undefined) {
-        process.stdout.write(`  .. ${name} ${revision}: ${all} checks. ${pending}\n`);
+        process.stdout.write(`  .. ${name} ${revision}: ${pending}\n`);
         if (failed.length === 0) failures.push(`${side} ${name} ${revision} passes: it is no longer pending`);
         continue;
       }
-      process.stdout.write(`  ${failed.length === 0 ? 'ok' : 'XX'} ${name} ${revision}: ${all} checks\n`);
+      process.stdout.write(
+        `  ${failed.length === 0 ? 'ok' : 'XX'} ${name} ${revision}: ${all} ${all === 1 ? 'check' : 'checks'}\n`,
+      );
       if (failed.length === 0) continue;
       process.stdout.write(`${output.replace(/^/gm, '     ')}\n`);
       failures.push(`${side} ${name} ${revision}: ${failed.join(', ')}`);
