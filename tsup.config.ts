@@ -29,29 +29,30 @@ const lazySdkValidator: Plugin = {
 };
 
 /** The entry: one small CommonJS file, which Node starts sooner than modules in chunks. */
-async function buildFront(): Promise<void> {
+async function buildFront(outdir: string): Promise<void> {
   const front = { in: 'src/front/launch.ts', out: 'front' };
   const outExtension = { '.js': '.cjs' };
-  await build({ ...common, format: 'cjs', entryPoints: [front], outdir: 'dist', outExtension, minify: true });
+  await build({ ...common, format: 'cjs', entryPoints: [front], outdir, outExtension, minify: true });
 }
 
 /** What a first start answers is asked of the server that was just built. */
-async function buildReadyAnswers(): Promise<void> {
+async function buildReadyAnswers(outdir: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lucanto-ready-'));
   const outfile = join(folder, 'ready-answers.mjs');
   const entryPoints = ['scripts/ready-answers.ts'];
   await build({ ...common, format: 'esm', entryPoints, outfile, banner, alias, plugins: [lazySdkValidator] });
   const { readyAnswers } = await import(pathToFileURL(outfile).href);
-  await writeFile('dist/ready.txt', await readyAnswers());
+  await writeFile(join(outdir, 'ready.txt'), await readyAnswers());
   await rm(folder, { recursive: true });
 }
 
-export default defineConfig({
+/** `--outDir` builds elsewhere, and leaves dist alone. */
+export default defineConfig(({ outDir = 'dist' }) => ({
   entry: { main: 'src/cli/main.ts' },
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  outDir: 'dist',
+  outDir,
   clean: true,
   splitting: true,
   minify: true,
@@ -66,7 +67,7 @@ export default defineConfig({
   },
   esbuildPlugins: [thirdPartyNotices(root), lazySdkValidator],
   async onSuccess() {
-    await buildFront();
-    await buildReadyAnswers();
+    await buildFront(outDir);
+    await buildReadyAnswers(outDir);
   },
-});
+}));
