@@ -8,6 +8,7 @@ import type { RemotePort } from '../catalog/remote-source.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { Operation } from '../contract/operation.ts';
+import { parseJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { LocalDeps } from '../tools/local-tool.ts';
@@ -44,6 +45,11 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
     service: {
       read: async (operation, args, context) =>
         answerValue(await readOperation(operation, args, context, reading), operation),
+      readPage: async (operation, args, context) => {
+        const answer = await readOperation(operation, args, context, reading);
+        answerValue(answer, operation);
+        return { value: answer.text.trim() === '' ? null : parseJson(answer.text), headers: answer.headers };
+      },
       readBytes: (operation, args, context, how) =>
         readOperation(operation, args, context, reading, { ...how, redirects: 'returned' }),
     },

@@ -93,6 +93,12 @@ export function objectSchema(properties: JsonObject, required: readonly string[]
 export interface ServicePort {
   /** The parsed answer. @throws LucantoError for anything but a 2xx with JSON */
   read(operation: Operation, args: JsonObject, context: CallContext): Promise<unknown>;
+  /** One page of a list, with its nulls and headers, which may say how it goes on. @throws LucantoError as `read` does */
+  readPage(
+    operation: Operation,
+    args: JsonObject,
+    context: CallContext,
+  ): Promise<{ readonly value: unknown; readonly headers: Headers }>;
   /** The answer itself, 2xx or a redirect; the bytes of a 2xx go to the sink. @throws LucantoError */
   readBytes(
     operation: Operation,

@@ -1,5 +1,6 @@
 import { human, toolName } from '../contract/naming.ts';
 import type { ParameterBinding } from '../contract/operation.ts';
+import { pagingArguments } from '../contract/paging.ts';
 import type { JsonObject, JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import { type LocalDeps, localTool, objectSchema, propertyOf } from './local-tool.ts';
@@ -37,7 +38,9 @@ export function summarizeTool(source: MoneyResource, deps: LocalDeps): Tool {
 function filtersOf({ list, described }: MoneyResource): readonly ParameterBinding[] {
   const date = fieldFor('issued', [], described);
   const isPeriod = (name: string) => date !== null && (name === `${date}_from` || name === `${date}_to`);
-  return list.parameters.filter(({ arg, in: place }) => place === 'query' && !OWN.has(arg) && !isPeriod(arg));
+  const { cursor, page, offset, size } = pagingArguments(list);
+  const own = new Set([...OWN, cursor, page, offset, size]);
+  return list.parameters.filter(({ arg, in: place }) => place === 'query' && !own.has(arg) && !isPeriod(arg));
 }
 
 function detailsOf(source: MoneyResource): readonly string[] {

@@ -31,6 +31,9 @@ export async function summarize(
   const walked = await walk(deps, source.list, listArguments(source, filters, args), context, bounds);
   const fields = fieldsOf(walked.rows, source.described);
   const notes: string[] = [];
+  if (walked.repeated > 0) {
+    notes.push(`Counted once: ${count(walked.repeated, 'row')} that the service sent on more than one page.`);
+  }
   const chosen = chosenRows(walked.rows, fields, args, source, notes);
   const { documents, corrections } = withoutCreditNotes(chosen, fields, source, notes);
   const group = GROUPS.find((one) => one === args.group_by);

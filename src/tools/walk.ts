@@ -1,18 +1,23 @@
+/** All rows of a list, page by page and within bounds, with proof that they are all, or the reason why they may not be. */
+import { FIELD_ROLES } from '../contract/field-roles.ts';
 import type { Operation } from '../contract/operation.ts';
+import { type PageFacts, type PagingArguments, pageFacts, pagingArguments } from '../contract/paging.ts';
 import { listIn } from '../contract/success.ts';
 import { ProtocolError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject } from '../core/json.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { LocalDeps } from './local-tool.ts';
 
-/** All rows of a list, page by page and within bounds. */
 const PAGE_ROWS = 100;
 /** Time for the sums and the answer. */
 const RESERVE_MS = 1500;
+/** A page of so many rows, of which nothing says that it is the last, may be the first of several. */
+const USUAL_PAGES = new Set([10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 100, 200, 250, 500, 1000]);
 
 /**
  * @param noun for progress messages: `invoices`
- * @returns `stopped`, one clause that says why it ended before the last row; null where it did not
+ * @returns `rows`, each once; `repeated`, how many came again; `stopped`, one clause that says why there may be further
+ * rows, null where it is proved that there are none
  * @throws LucantoError where a page cannot be read
  */
 export async function walk(
@@ -21,34 +26,133 @@ export async function walk(
   args: JsonObject,
   context: CallContext,
   { maxPages, noun }: { readonly maxPages: number; readonly noun: string },
-): Promise<{ readonly rows: readonly JsonObject[]; readonly pages: number; readonly stopped: string | null }> {
-  const rows: JsonObject[] = [];
-  const seen = new Set<unknown>();
-  const limit = pageRows(operation);
-  let cursor: unknown = null;
+) {
+  const names = pagingArguments(operation);
+  const read = new RowsRead(names);
+  const size = names.size === null ? {} : { [names.size]: pageRows(operation, names.size) };
+  let position: JsonObject = {};
   let slowest = 0;
   for (let pages = 1; ; pages += 1) {
     const started = clock();
-    const paging = operation.paginated ? { limit, ...(cursor === null ? {} : { cursor }) } : {};
-    const answer = await service.read(operation, { ...args, ...paging }, context);
+    const { value, headers } = await service.readPage(operation, { ...args, ...size, ...position }, context);
     slowest = Math.max(slowest, clock() - started);
-    rows.push(...rowsOf(answer, operation));
-    context.onProgress?.({ progress: rows.length, message: `${rows.length} ${noun} read` });
-    cursor = nextCursor(answer);
-    const ended = (stopped: string | null) => ({ rows, pages, stopped });
-    if (cursor === null) return ended(claimsMore(answer) ? 'the service named no next page' : null);
-    if (!operation.paginated) return ended('the contract does not say how to ask for the next page');
-    if (seen.has(String(cursor))) return ended('the service sent the same page again');
-    seen.add(String(cursor));
+    const step = read.take(rowsOf(value, operation), pageFacts(value, headers, operation));
+    context.onProgress?.({ progress: read.rows.length, message: `${read.rows.length} ${noun} read` });
+    const ended = (stopped: string | null) => ({ rows: read.rows, repeated: read.repeated, pages, stopped });
+    if (!('next' in step)) return ended(step.stopped);
+    if (read.wasAsked(step.next)) return ended('the service sent the same page again');
     if (pages >= maxPages) return ended(`at most ${maxPages} pages are read at once`);
     if (context.deadline - clock() < slowest * 2 + RESERVE_MS) return ended('the time limit was near');
+    position = step.next;
   }
 }
 
+type Step = { readonly next: JsonObject } | { readonly stopped: string | null };
+
+const END: Step = { stopped: null };
+
+class RowsRead {
+  readonly rows: JsonObject[] = [];
+  repeated = 0;
+  readonly #names: PagingArguments;
+  readonly #known = new Set<string>();
+  readonly #asked = new Set<string>();
+  #largestPage = 0;
+  #received = 0;
+  #page: number | null = null;
+  #namedNext = false;
+
+  constructor(names: PagingArguments) {
+    this.#names = names;
+  }
+
+  wasAsked(position: JsonObject): boolean {
+    const key = canonicalJson(position);
+    const isKnown = this.#asked.has(key);
+    this.#asked.add(key);
+    return isKnown;
+  }
+
+  /** Takes the rows of one page, and says how the list goes on. */
+  take(page: readonly JsonObject[], facts: PageFacts): Step {
+    const isFirst = this.#received === 0;
+    const fresh = page.filter((row) => {
+      const key = keyOf(row);
+      // Rows without an id may be alike.
+      return key === null || !this.#known.has(key);
+    });
+    const isAgain = !isFirst && page.length > 0 && fresh.length === 0;
+    // Nothing said whether the first page is 0 or 1, so page 1 was asked for: it was the first.
+    if (isAgain && this.#page === 1 && this.#names.firstPage === null && facts.next === null) {
+      return this.#numbered(this.#names.page, 2);
+    }
+    this.#keep(page);
+    if (isAgain) return { stopped: 'the service sent the same rows again' };
+    const step = this.#after(page, facts);
+    this.#largestPage = Math.max(this.#largestPage, page.length);
+    return step;
+  }
+
+  #keep(page: readonly JsonObject[]): void {
+    this.#received += page.length;
+    for (const row of page) {
+      const key = keyOf(row);
+      if (key !== null && this.#known.has(key)) this.repeated += 1;
+      else this.rows.push(row);
+      if (key !== null) this.#known.add(key);
+    }
+  }
+
+  #after(page: readonly JsonObject[], facts: PageFacts): Step {
+    const { cursor, offset, page: number } = this.#names;
+    if (facts.next !== null) {
+      this.#namedNext = true;
+      return { next: facts.next };
+    }
+    if (facts.isUnreachable) return { stopped: 'the contract does not say how to ask for the next page' };
+    const isShort = facts.totalRows !== null && this.rows.length < facts.totalRows;
+    if (facts.more === false) {
+      return isShort ? { stopped: `the service counts ${facts.totalRows} rows` } : END;
+    }
+    if (facts.totalRows !== null && !isShort && facts.more === null) return END;
+    const last = page.at(-1);
+    if (facts.more === true && cursor !== null && /after$/.test(cursor) && last !== undefined) {
+      return { next: { [cursor]: last.id } };
+    }
+    if (number !== null || offset !== null) {
+      if (page.length === 0 || (page.length < this.#largestPage && facts.more === null)) {
+        return isShort ? { stopped: `the service counts ${facts.totalRows} rows` } : END;
+      }
+      if (offset !== null) return { next: { [offset]: this.#received } };
+      return this.#numbered(number, facts.page === null ? this.#pageAfter() : facts.page + 1);
+    }
+    if (facts.more === true) return { stopped: 'the service named no next page' };
+    if (isShort) return { stopped: `the service counts ${facts.totalRows} rows and names no next page` };
+    if (this.#namedNext || page.length < this.#largestPage || !USUAL_PAGES.has(page.length)) return END;
+    return { stopped: `the service sent ${page.length} rows and does not say whether they are all` };
+  }
+
+  #pageAfter(): number {
+    if (this.#page !== null) return this.#page + 1;
+    return this.#names.firstPage === null ? 1 : this.#names.firstPage + 1;
+  }
+
+  #numbered(name: string | null, page: number): Step {
+    this.#page = page;
+    return name === null ? END : { next: { [name]: page } };
+  }
+}
+
+function keyOf(row: JsonObject): string | null {
+  const name = FIELD_ROLES.id.names.find((one) => typeof row[one] !== 'object' && (row[one] ?? '') !== '');
+  return name === undefined ? null : `${name} ${String(row[name])}`;
+}
+
 /** The most rows that the list gives at once, as far as the contract says. */
-function pageRows({ validation }: Operation): number {
+function pageRows({ validation }: Operation, size: string): number {
   const properties = isJsonObject(validation.properties) ? validation.properties : {};
-  const most = isJsonObject(properties.limit) ? properties.limit.maximum : undefined;
+  const schema = properties[size];
+  const most = isJsonObject(schema) ? schema.maximum : undefined;
   return typeof most === 'number' && most >= 1 ? Math.min(PAGE_ROWS, most) : PAGE_ROWS;
 }
 
@@ -58,14 +162,4 @@ function rowsOf(answer: unknown, operation: Operation): readonly JsonObject[] {
   throw new ProtocolError('unexpected_answer', `The answer to ${operation.tool} is not a list.`, {
     hint: 'Try again; if it happens again, report it to Lucanto.',
   });
-}
-
-function nextCursor(answer: unknown): unknown {
-  if (!isJsonObject(answer) || answer.has_more === false) return null;
-  const { next_cursor: next } = answer;
-  return next === undefined || next === '' ? null : next;
-}
-
-function claimsMore(answer: unknown): boolean {
-  return isJsonObject(answer) && answer.has_more === true;
 }

@@ -1,0 +1,165 @@
+/** How a list goes on: which arguments ask for the next page, and what an answer says of it, in whatever style. */
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { plainName } from './field-names.ts';
+import type { Operation } from './operation.ts';
+import { listIn } from './success.ts';
+
+const CURSORS = new Set([
+  'cursor',
+  'next_cursor',
+  'page_cursor',
+  'page_token',
+  'next_token',
+  'continuation_token',
+  'starting_after',
+  'after',
+  'page_after',
+]);
+const PAGES = new Set(['page', 'page_number', 'page_no', 'page_index', 'current_page']);
+const OFFSETS = new Set(['offset', 'skip', 'start', 'start_index', 'page_offset']);
+const SIZES = new Set(['limit', 'per_page', 'page_size', 'page_limit', 'size', 'max_results', 'top']);
+
+const NEXT_CURSORS = new Set([
+  'next_cursor',
+  'next_page_token',
+  'next_token',
+  'end_cursor',
+  'continuation_token',
+  'cursor_next',
+  'next_page_cursor',
+]);
+const NEXT_LINKS = new Set(['next', 'next_url', 'next_link', 'next_page_url', 'odata_next_link']);
+const MORE = new Set(['has_more', 'has_next', 'has_next_page', 'more', 'is_truncated']);
+const TOTALS = new Set([
+  'total',
+  'total_count',
+  'total_items',
+  'total_results',
+  'total_records',
+  'total_entries',
+  'total_rows',
+  'total_elements',
+]);
+const TOTAL_PAGES = new Set(['total_pages', 'last_page', 'page_count', 'pages']);
+
+/** The arguments of a list that are about its pages, as the tool spells them. */
+export interface PagingArguments {
+  readonly cursor: string | null;
+  readonly page: string | null;
+  readonly offset: string | null;
+  readonly size: string | null;
+  /** The number of the first page, where the contract says it. */
+  readonly firstPage: number | null;
+}
+
+export function pagingArguments({ parameters, validation }: Operation): PagingArguments {
+  const query = parameters.filter(({ in: place }) => place === 'query');
+  const named = (names: ReadonlySet<string>) => query.find(({ name }) => names.has(plainName(name).replace(/_$/, '')));
+  const page = named(PAGES)?.arg ?? null;
+  const properties = isJsonObject(validation.properties) ? validation.properties : {};
+  const schema = page === null ? undefined : properties[page];
+  const first = isJsonObject(schema) ? (schema.minimum ?? schema.default) : undefined;
+  return {
+    cursor: named(CURSORS)?.arg ?? null,
+    page,
+    offset: named(OFFSETS)?.arg ?? null,
+    size: named(SIZES)?.arg ?? null,
+    firstPage: first === 0 || first === 1 ? first : null,
+  };
+}
+
+/** What an answer says of further rows; null and absent where it says nothing. */
+export interface PageFacts {
+  /** Arguments that ask for the next page, where the answer names it. */
+  readonly next: JsonObject | null;
+  /** A next page is named, but no argument of the tool leads there. */
+  readonly isUnreachable: boolean;
+  /** False is an explicit end: a flag, a cursor that is null, or the last page by its number. */
+  readonly more: boolean | null;
+  readonly totalRows: number | null;
+  /** The number that the answer gives its own page. */
+  readonly page: number | null;
+}
+
+/** @param answer with its nulls: a cursor that is null is an explicit end */
+export function pageFacts(answer: unknown, headers: Headers, operation: Operation): PageFacts {
+  const members = isJsonObject(answer) ? membersAbout(answer) : [];
+  const find = (names: ReadonlySet<string>) => members.filter(([name]) => names.has(name)).map(([, value]) => value);
+  const { cursor } = pagingArguments(operation);
+  const cursors = find(NEXT_CURSORS);
+  const links = [...find(NEXT_LINKS).map(hrefOf), nextInHeader(headers.get('link'))];
+  const flag = find(MORE).find((value) => typeof value === 'boolean');
+  const numbers = (names: ReadonlySet<string>) =>
+    find(names)
+      .map(wholeNumber)
+      .find((value) => value !== null) ?? null;
+  const page = numbers(PAGES);
+  const lastPage = numbers(TOTAL_PAGES);
+  const token = flag === false ? undefined : cursors.find(isToken);
+  const link = flag === false ? null : (links.find(isAddress) ?? null);
+  const byLink = link === null ? null : argumentsIn(link, operation);
+  const next = token !== undefined && cursor !== null ? { [cursor]: token } : byLink;
+  const isNamed = token !== undefined || link !== null;
+  const endsByNull = !isNamed && (cursors.some(isEmpty) || find(NEXT_LINKS).some(isEmpty));
+  const byNumber = page === null || lastPage === null ? null : page < lastPage;
+  return {
+    next,
+    isUnreachable: isNamed && next === null,
+    more: isNamed || (flag ?? (endsByNull ? false : byNumber)),
+    totalRows: numbers(TOTALS) ?? wholeNumber(headers.get('x-total-count')),
+    page,
+  };
+}
+
+/** The members of an answer that are not its rows, and those of the objects among them: `meta.pagination.total`. */
+function membersAbout(answer: JsonObject, depth = 0): readonly (readonly [string, unknown])[] {
+  const rows = listIn(answer)?.key;
+  return Object.entries(answer).flatMap(([name, value]) => {
+    if (name === rows || Array.isArray(value)) return [];
+    const own = [[plainName(name).replace(/^_/, ''), value] as const];
+    return isJsonObject(value) && depth < 2 ? [...own, ...membersAbout(value, depth + 1)] : own;
+  });
+}
+
+function isToken(value: unknown): boolean {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'bigint';
+}
+
+function isAddress(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '';
+}
+
+function hrefOf(value: unknown): unknown {
+  return isJsonObject(value) ? value.href : value;
+}
+
+function wholeNumber(value: unknown): number | null {
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : null;
+}
+
+/** The address after `rel="next"` of a Link header (RFC 8288). */
+function nextInHeader(header: string | null): string | null {
+  for (const [, address = '', attributes = ''] of (header ?? '').matchAll(/<([^>]*)>([^,<]*)/g)) {
+    if (/;\s*rel\s*=\s*"?(?:[^";]*\s)?next(?:\s[^";]*)?"?\s*(?:;|$)/i.test(attributes)) return address;
+  }
+  return null;
+}
+
+/** The address itself is never requested: it could lead elsewhere. Its page goes into the tool's own arguments. */
+function argumentsIn(link: string, operation: Operation): JsonObject | null {
+  const query = link.includes('?') ? new URLSearchParams(link.slice(link.indexOf('?') + 1).split('#')[0]) : null;
+  if (query === null) return null;
+  const { cursor, page, offset } = pagingArguments(operation);
+  const found: Record<string, unknown> = {};
+  for (const { arg, name, in: place } of operation.parameters) {
+    const value = query.get(name);
+    if (place !== 'query' || value === null || ![cursor, page, offset].includes(arg)) continue;
+    found[arg] = arg === cursor ? value : (wholeNumber(value) ?? value);
+  }
+  return Object.keys(found).length === 0 ? null : found;
+}

@@ -1,0 +1,179 @@
+/** A summary is complete only with proof, however a service pages its lists. */
+import { describe, expect, it } from 'vitest';
+import { json, type OddAnswer, oddService, parameters, type Received } from '../tools/odd-service.ts';
+import { useScenes } from '../tools/opened.ts';
+
+const { later, scene } = useScenes();
+const COUNT = 203;
+const SERVED = 25;
+
+const bill = (n: number) => ({
+  id: n + 1,
+  total: `${n}.37`,
+  currency: 'EUR',
+  issue_date: '2026-03-01',
+  state: 'issued',
+});
+const BILLS = Array.from({ length: COUNT }, (_, n) => bill(n));
+/** In whole cents, by another way than the program's. */
+const SUM = String(BILLS.reduce((cents, { total }) => cents + BigInt(total.replace('.', '')), 0n)).replace(
+  /(\d\d)$/,
+  '.$1',
+);
+
+interface Style {
+  readonly arguments: readonly string[];
+  readonly first?: number;
+  readonly answer: (request: Received, url: string) => OddAnswer;
+}
+
+async function summary({ arguments: names, first, answer }: Style) {
+  const schema = (name: string) => ({
+    type: 'integer',
+    ...(name === 'page' && first !== undefined && { minimum: first }),
+  });
+  const rows = {
+    type: 'array',
+    items: { type: 'object', properties: { ...bill(0), total: {}, id: {}, currency: {}, issue_date: {}, state: {} } },
+  };
+  const paths = {
+    '/workspaces/{workspace_id}/bills': {
+      get: {
+        parameters: [
+          ...parameters('workspace_id'),
+          ...names.map((name) => ({
+            name,
+            in: 'query',
+            schema: /cursor|token|after/.test(name) ? { type: 'string' } : schema(name),
+          })),
+        ],
+        responses: { 200: json({ type: 'object', properties: { data: rows } }) },
+      },
+    },
+  };
+  const service = later(
+    await oddService(paths, (request, url) => (request.path.endsWith('/bills') ? answer(request, url) : null)),
+  );
+  const { ask } = await scene(service.url, 'lct_pat_x', { LUCANTO_SCOPES: 'read:*' });
+  const { json: told } = await ask('lucanto_summarize_bills');
+  return { told, requests: service.received.filter(({ path }) => path.endsWith('/bills')).length };
+}
+
+const number = (request: Received, name: string, usual: number) => Number(request.query.get(name) ?? usual);
+const slice = (at: number, most = SERVED) => BILLS.slice(at, at + most);
+
+const STYLES: Readonly<Record<string, Style>> = {
+  'page and per_page, with nothing in the answer': {
+    arguments: ['page', 'per_page'],
+    answer: (request) => ({ json: slice((number(request, 'page', 1) - 1) * SERVED) }),
+  },
+  'pages that begin with 0, as only the rows tell': {
+    arguments: ['page', 'size'],
+    answer: (request) => ({ json: { data: slice(number(request, 'page', 0) * SERVED) } }),
+  },
+  'pages that begin with 0, as the contract says': {
+    arguments: ['page', 'page_size'],
+    first: 0,
+    answer: (request) => ({ json: { data: slice(number(request, 'page', 0) * SERVED) } }),
+  },
+  'an offset': {
+    arguments: ['offset', 'limit'],
+    answer: (request) => ({ json: { data: slice(number(request, 'offset', 0)) } }),
+  },
+  'a number to skip and a total': {
+    arguments: ['skip', 'limit'],
+    answer: (request) => ({ json: { data: slice(number(request, 'skip', 0)), total: COUNT } }),
+  },
+  'a cursor in meta': {
+    arguments: ['cursor'],
+    answer: (request) => {
+      const at = number(request, 'cursor', 0);
+      return { json: { data: slice(at), meta: { next_cursor: at + SERVED < COUNT ? String(at + SERVED) : null } } };
+    },
+  },
+  'a token in a nested object': {
+    arguments: ['page_token', 'page_size'],
+    answer: (request) => {
+      const at = number(request, 'page_token', 0);
+      const next = at + SERVED < COUNT ? { nextPageToken: String(at + SERVED) } : {};
+      return { json: { data: slice(at), meta: { paging: next } } };
+    },
+  },
+  'links.next': {
+    arguments: ['page', 'per_page'],
+    answer: (request) => {
+      const page = number(request, 'page', 1);
+      const next = page * SERVED < COUNT ? `https://elsewhere.example/bills?per_page=25&page=${page + 1}` : null;
+      return { json: { data: slice((page - 1) * SERVED), links: { self: 'x', next } } };
+    },
+  },
+  'a Link header': {
+    arguments: ['page'],
+    answer: (request, url) => {
+      const page = number(request, 'page', 1);
+      const link = `<${url}/bills?page=1>; rel="first", <${url}/bills?page=${page + 1}>; rel="next"`;
+      return { json: slice((page - 1) * SERVED), headers: page * SERVED < COUNT ? { link } : {} };
+    },
+  },
+  'the last row of a page': {
+    arguments: ['starting_after', 'limit'],
+    answer: (request) => {
+      const at = number(request, 'starting_after', 0);
+      return { json: { data: slice(at), has_more: at + SERVED < COUNT } };
+    },
+  },
+};
+
+describe('A list that goes on', () => {
+  it.each(Object.entries(STYLES))('with %s is read to its end and totalled whole', async (_style, style) => {
+    const { told, requests } = await summary(style);
+    expect(told).toMatchObject({ complete: true, covered: { rows: COUNT, counted: COUNT } });
+    expect(told.totals).toMatchObject([{ currency: 'EUR', count: COUNT, total: SUM }]);
+    expect(requests).toBeLessThanOrEqual(11);
+  });
+});
+
+describe('A list whose end is not proved', () => {
+  it.each([
+    ['a full page and no word of more', { data: slice(0) }, 'does not say whether they are all'],
+    ['a bare page and no word of more', slice(0, 100), 'does not say whether they are all'],
+    ['a greater total and no way to go on', { data: slice(0, 7), meta: { total: 8 } }, 'counts 8 rows'],
+    ['a flag that there is more', { data: slice(0, 7), has_more: true }, 'no next page'],
+    [
+      'a link with arguments that the contract does not know',
+      { data: slice(0, 7), next: '/bills?at=7' },
+      'does not say how',
+    ],
+  ])('such as one with %s is not called complete, and the reason is named', async (_what, answer, reason) => {
+    const { told } = await summary({ arguments: [], answer: () => ({ json: answer }) });
+    expect(told.complete).toBe(false);
+    expect(told.incomplete_because).toContain(reason);
+  });
+
+  it.each([
+    ['a page of an odd number of rows', { data: slice(0, 7) }, 7],
+    ['a total that was reached', { data: slice(0, 25), total_count: 25 }, 25],
+    ['an explicit end', { data: slice(0, 25), pagination: { has_more: false } }, 25],
+  ])('is another than one with %s, which is complete', async (_what, answer, rows) => {
+    const { told } = await summary({ arguments: [], answer: () => ({ json: answer }) });
+    expect(told).toMatchObject({ complete: true, covered: { rows } });
+  });
+});
+
+describe('A row that comes on two pages', () => {
+  it.each(['offset', 'page', 'cursor'])('of a list by %s counts once, and the answer says so', async (name) => {
+    const { told } = await summary({
+      arguments: [name],
+      answer: (request) => {
+        const asked = number(request, name, name === 'page' ? 1 : 0);
+        const at = name === 'page' ? (asked - 1) * SERVED : asked;
+        const data = slice(Math.max(0, at - 1), SERVED + (at > 0 ? 1 : 0));
+        return {
+          json: { data, next_cursor: name === 'cursor' && at + SERVED < COUNT ? String(at + SERVED) : undefined },
+        };
+      },
+    });
+    expect(told.totals).toMatchObject([{ count: COUNT, total: SUM }]);
+    expect(told.notes.join(' ')).toMatch(/Counted once: \d+ rows? that the service sent on more than one page/);
+  });
+});
