@@ -141,7 +141,7 @@ describe('a service that grew beyond the limit', () => {
 describe('long lists of values', () => {
   const tools = toolsOf(liveDocument(5, { ...kind('with long lists of values'), values: 31 }));
   const told = (values: Values): string => {
-    const listed = tools.map(({ descriptor }) => ({ descriptor, details: new Set<string>() }));
+    const listed = tools.map(({ descriptor }) => ({ descriptor, caution: '', details: new Set<string>() }));
     return JSON.stringify(applyStep({ ...WHOLE, values }, listed)[0]?.descriptor.inputSchema);
   };
 
@@ -154,7 +154,7 @@ describe('long lists of values', () => {
 
   it('stay as they are where they are short', () => {
     const few = toolsOf(liveDocument(5, kind('plain')));
-    const listed = few.map(({ descriptor }) => ({ descriptor, details: new Set<string>() }));
+    const listed = few.map(({ descriptor }) => ({ descriptor, caution: '', details: new Set<string>() }));
     expect(JSON.stringify(applyStep({ ...WHOLE, values: 'few' }, listed))).toContain('"enum":["value_0"');
   });
 });
@@ -181,7 +181,7 @@ describe.each(['accounts', 'workspaces'] as const)('every step of the listing, %
   const tools = [...toolsOf(nasty), ...bundledTools(generation), ...(remote === null ? [] : [remote])];
 
   it.each(STEPS.map((step, at) => [at, step] as const))('leaves portable schemas (step %i)', (_at, step) => {
-    const listed = tools.map(({ descriptor }) => ({ descriptor, details: new Set<string>() }));
+    const listed = tools.map(({ descriptor }) => ({ descriptor, caution: '', details: new Set<string>() }));
     const shown = applyStep(step, listed);
     expect(shown).toHaveLength(tools.length);
     for (const { descriptor } of shown) {

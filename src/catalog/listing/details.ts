@@ -64,6 +64,8 @@ export interface ListedTool {
   readonly descriptor: ToolDescriptor;
   /** Arguments that may be told in words, in one argument; empty for a tool that is shown as it is. */
   readonly details: ReadonlySet<string>;
+  /** A sentence that protects the user; it stays however short the list becomes. Empty for none. */
+  readonly caution: string;
 }
 
 export function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSchema>> {
