@@ -128,9 +128,10 @@ function begin({ ready, note, secret, service }: ReadyStart): void {
 /** The process ends with a signal or with its parent. @param released aborts when that is no longer ours to see to */
 function endWith(released: AbortSignal): void {
   const parent = process.ppid;
+  // Without unref(): inside an app like Claude Desktop, an open stdin does not keep the process alive.
   const watch = setInterval(() => {
     if (process.ppid !== parent) process.exit(EXIT.done);
-  }, PARENT_CHECK_MS).unref();
+  }, PARENT_CHECK_MS);
   const onSignal = (signal: NodeJS.Signals) => process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.done);
   for (const signal of SIGNALS) process.on(signal, onSignal);
   const release = () => {
