@@ -41,6 +41,7 @@ export class Front {
   #pending: Buffer = Buffer.alloc(0);
   #isDone = false;
   #inputEnded = false;
+  #isSubscribed = false;
 
   constructor(options: FrontOptions) {
     this.#options = options;
@@ -81,7 +82,10 @@ export class Front {
   readonly #onInputEnd = (): void => {
     this.#inputEnded = true;
     if (this.#isDone) return;
-    if (this.#pending.length > 0 && !this.#takes(this.#pending.toString('utf8'))) this.handOver();
+    const isTaken = this.#pending.length === 0 || this.#takes(this.#pending.toString('utf8'));
+    if (isTaken) this.#pending = Buffer.alloc(0);
+    // The server has a last word for each subscription.
+    if (!isTaken || this.#isSubscribed) this.handOver();
     else this.#end(false);
   };
 
@@ -110,7 +114,7 @@ export class Front {
       if (message.isState) this.#lines.push(line);
       return true;
     }
-    const { id, name, family } = message;
+    const { id, name, family, isState } = message;
     const answer = ready.answers.get(name);
     const idText = JSON.stringify(id);
     if (answer === undefined || (secret !== '' && idText.includes(secret))) return false;
@@ -118,7 +122,11 @@ export class Front {
       this.#lines = [line];
       this.#ids = [id];
       if (family === 'legacy') this.#version = name.split(' ')[0] ?? null;
+    } else if (isState) {
+      this.#lines.push(line);
+      this.#ids.push(id);
     }
+    this.#isSubscribed ||= isState;
     this.#family = family;
     this.#answered.add(id);
     stdout.write(filledIn(answer, idText, JSON.stringify(note).slice(1, -1)));

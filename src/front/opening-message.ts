@@ -9,6 +9,10 @@ export const LEGACY_VERSIONS = ['2024-10-07', '2024-11-05', '2025-03-26', '2025-
 export const MODERN_VERSION = '2026-07-28';
 export const LIST_METHODS = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'] as const;
 
+export const SUBSCRIBE = 'subscriptions/listen';
+/** What a subscription may be to, in the order of the names of answers. */
+export const LIST_CHANGES = ['toolsListChanged', 'promptsListChanged', 'resourcesListChanged'] as const;
+
 /** Which protocol family the connection speaks: not known yet, probed with `server/discover`, or settled. */
 export type Family = 'unknown' | 'probed' | 'legacy' | 'modern';
 
@@ -17,7 +21,14 @@ export type Family = 'unknown' | 'probed' | 'legacy' | 'modern';
  * one of a legacy connection, from `initialize` on.
  */
 export type OpeningMessage =
-  | { readonly kind: 'request'; readonly id: string | number; readonly name: string; readonly family: Family }
+  | {
+      readonly kind: 'request';
+      readonly id: string | number;
+      readonly name: string;
+      readonly family: Family;
+      /** A subscription, which lasts. */
+      readonly isState: boolean;
+    }
   | { readonly kind: 'notification'; readonly isState: boolean };
 
 const MAX_CHARS = 16 * 1024;
@@ -38,17 +49,36 @@ export function openingMessage(
   if (!hasOnly(message, ['jsonrpc', 'id', 'method', 'params']) || !isId(id) || isAnswered(id)) return null;
   if (family === 'legacy') {
     const isKnown = method === 'ping' || isList(method);
-    return isKnown && isPlain(params) ? { kind: 'request', id, name: `${version} ${method}`, family } : null;
+    return isKnown && isPlain(params) ? answerable(id, `${version} ${method}`, family) : null;
   }
   if (method === 'initialize' && family !== 'modern') {
     const wanted = LEGACY_VERSIONS.find((known) => isJsonObject(params) && params.protocolVersion === known);
     if (wanted === undefined || !isHandshake(params)) return null;
-    return { kind: 'request', id, name: `${wanted} initialize`, family: 'legacy' };
+    return answerable(id, `${wanted} initialize`, 'legacy');
   }
-  if (!isEnveloped(params)) return null;
+  if (method === SUBSCRIBE) {
+    const kinds = subscribedKinds(params);
+    const name = `${MODERN_VERSION} ${SUBSCRIBE} ${kinds}`;
+    return kinds === null ? null : { ...answerable(id, name, 'modern'), isState: true };
+  }
+  if (!isEnveloped(params, [])) return null;
   if (method === 'server/discover' && family !== 'modern')
-    return { kind: 'request', id, name: `${MODERN_VERSION} server/discover`, family: 'probed' };
-  return isList(method) ? { kind: 'request', id, name: `${MODERN_VERSION} ${method}`, family: 'modern' } : null;
+    return answerable(id, `${MODERN_VERSION} server/discover`, 'probed');
+  return isList(method) ? answerable(id, `${MODERN_VERSION} ${method}`, 'modern') : null;
+}
+
+function answerable(id: string | number, name: string, family: Family) {
+  return { kind: 'request' as const, id, name, family, isState: false };
+}
+
+/** What a subscription is to, as part of an answer's name; null for what is not one of ours. */
+function subscribedKinds(params: unknown): string | null {
+  if (!isJsonObject(params) || !isEnveloped(params, ['notifications']) || !isJsonObject(params.notifications))
+    return null;
+  const { notifications } = params;
+  const isOne = hasOnly(notifications, LIST_CHANGES) && Object.values(notifications).every((value) => value === true);
+  const kinds = LIST_CHANGES.filter((kind) => notifications[kind] === true);
+  return isOne && kinds.length > 0 ? kinds.join() : null;
 }
 
 /** A cancellation of what was answered already changes nothing; some hosts send one after every answer. */
@@ -112,8 +142,8 @@ function isHandshake(params: unknown): boolean {
 const RESERVED = 'io.modelcontextprotocol/';
 
 /** The envelope of 2026-07-28 and nothing else; members that are not the protocol's own pass, as in the server. */
-function isEnveloped(params: unknown): boolean {
-  if (!isJsonObject(params) || !hasOnly(params, ['_meta']) || !isJsonObject(params._meta)) return false;
+function isEnveloped(params: unknown, besides: readonly string[]): boolean {
+  if (!isJsonObject(params) || !hasOnly(params, ['_meta', ...besides]) || !isJsonObject(params._meta)) return false;
   const { [`${RESERVED}protocolVersion`]: version, ...meta } = params._meta;
   const { [`${RESERVED}clientInfo`]: client, [`${RESERVED}clientCapabilities`]: capabilities, ...rest } = meta;
   const isForeign = Object.keys(rest).every((name) => !name.startsWith(RESERVED));

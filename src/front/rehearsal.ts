@@ -9,7 +9,7 @@ import { createLog, type Log, Secrets } from '../core/log.ts';
 import type { ServedBridge } from '../server/call-context.ts';
 import { MAX_LENGTH } from '../server/instructions.ts';
 import { serve } from '../server/stdio-server.ts';
-import { LEGACY_VERSIONS, LIST_METHODS, MODERN_VERSION } from './opening-message.ts';
+import { LEGACY_VERSIONS, LIST_CHANGES, LIST_METHODS, MODERN_VERSION, SUBSCRIBE } from './opening-message.ts';
 import {
   filledIn,
   ID_MARK,
@@ -37,10 +37,10 @@ export async function rehearse(bridge: ServedBridge, seen: boolean, log: Log): P
   const answers = new Map<string, Buffer>();
   for (const version of LEGACY_VERSIONS) {
     const handshake = { protocolVersion: version, capabilities: {}, clientInfo: CLIENT };
-    const requests = new Map<string, object | undefined>([
-      ['initialize', handshake],
-      ...['ping', ...methods].map((method): [string, undefined] => [method, undefined]),
-    ]);
+    const requests = [
+      { method: 'initialize', params: handshake },
+      ...['ping', ...methods].map((method) => ({ method })),
+    ];
     await record(bridge, log, version, requests, answers);
   }
   const envelope = {
@@ -50,7 +50,14 @@ export async function rehearse(bridge: ServedBridge, seen: boolean, log: Log): P
       'io.modelcontextprotocol/clientCapabilities': {},
     },
   };
-  const requests = new Map(['server/discover', ...methods].map((method) => [method, envelope]));
+  const requests = [
+    ...['server/discover', ...methods].map((method) => ({ method, params: envelope })),
+    ...subsetsOf(LIST_CHANGES).map((kinds) => ({
+      method: SUBSCRIBE,
+      kinds: kinds.join(),
+      params: { ...envelope, notifications: Object.fromEntries(kinds.map((kind) => [kind, true])) },
+    })),
+  ];
   await record(bridge, log, MODERN_VERSION, requests, answers);
   return { answers, noteChars: MAX_LENGTH - 1 - longestInstructions(answers) + NOTE.length };
 }
@@ -60,7 +67,7 @@ async function record(
   bridge: ServedBridge,
   log: Log,
   version: string,
-  requests: ReadonlyMap<string, object | undefined>,
+  requests: readonly { readonly method: string; readonly kinds?: string; readonly params?: object }[],
   answers: Map<string, Buffer>,
 ): Promise<void> {
   const stdin = new PassThrough();
@@ -69,27 +76,34 @@ async function record(
   stdout.setEncoding('utf8').on('data', (part: string) => {
     text += part;
   });
-  const methods = [...requests.keys()];
-  const lines = [...requests].map(([method, params]) =>
-    JSON.stringify({ jsonrpc: '2.0', id: idOf(method), method, ...(params !== undefined && { params }) }),
-  );
+  const named = requests.map(({ method, kinds, params }) => ({
+    name: [version, method, ...(kinds === undefined ? [] : [kinds])].join(' '),
+    request: { method, ...(params !== undefined && { params }) },
+  }));
+  const lines = named.map(({ name, request }) => JSON.stringify({ jsonrpc: '2.0', id: idOf(name), ...request }));
   stdin.end(`${lines.join('\n')}\n`);
   await serve({
     bridge: silent(bridge),
     ...{ stdin, stdout, log, clock: Date.now, parentId: () => 0 },
     stop: new AbortController().signal,
   });
-  for (const method of methods) {
-    const line = text.split('\n').find((one) => one.includes(`"id":"${idOf(method)}"`));
+  for (const { name } of named) {
+    const id = JSON.stringify(idOf(name));
+    const line = text.split('\n').find((one) => one.includes(id));
     // A method that the server does not have is left to it.
-    if (line === undefined || !line.includes('"result":')) continue;
-    const marked = line.replace(`"id":"${idOf(method)}"`, `"id":${ID_MARK}`).replace(NOTE, NOTE_MARK);
-    answers.set(`${version} ${method}`, Buffer.from(marked));
+    if (line === undefined || line.includes('"error":')) continue;
+    answers.set(name, Buffer.from(line.replace(id, ID_MARK).replace(NOTE, NOTE_MARK)));
   }
 }
 
-function idOf(method: string): string {
-  return `rehearsal of ${method}`;
+/** All but the empty one. */
+function subsetsOf<T>(items: readonly T[]): T[][] {
+  const count = 2 ** items.length - 1;
+  return Array.from({ length: count }, (_, bits) => items.filter((_item, index) => ((bits + 1) & (1 << index)) !== 0));
+}
+
+function idOf(name: string): string {
+  return `rehearsal of ${name}`;
 }
 
 /** The bridge as the server sees it, without a network and without an end. */

@@ -4,7 +4,7 @@ import { mayHideText, visibleText } from '../core/text.ts';
 
 /** What happens to single JSON-RPC messages between the wire and the SDK: ids, arguments, hidden characters. */
 
-const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
+export const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 
 /**
  * Ids of our own requests, one higher than the SDK counts them: it begins with 0, and the clients of its first

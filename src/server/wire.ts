@@ -3,7 +3,14 @@ import { type JSONRPCMessage, parseJSONRPCMessage, type RequestId, type Transpor
 import { isJsonObject, type JsonObject, LosslessNumber, parseJson, stringifyJson } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { acceptedRequest, LargeIds, shiftedIncoming, shiftedOutgoing, visibleMessage } from './messages.ts';
+import {
+  acceptedRequest,
+  LargeIds,
+  SUBSCRIPTION_ID,
+  shiftedIncoming,
+  shiftedOutgoing,
+  visibleMessage,
+} from './messages.ts';
 
 /**
  * MCP's stdio transport, in place of the SDK's, which loses ids beyond 2^53, drops malformed requests without an
@@ -102,7 +109,7 @@ export class StdioWire implements Transport {
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    if (this.#replay !== null && !('method' in message) && message.id !== undefined && this.#muted.delete(message.id)) {
+    if (this.#replay !== null && this.#muted.delete(answeredId(message))) {
       if (this.#muted.size === 0) this.#listen();
       return;
     }
@@ -208,6 +215,14 @@ export class StdioWire implements Transport {
       if (!this.#closed) this.#input.resume();
     });
   }
+}
+
+/** The request that a message answers; a subscription is acknowledged by a notification. */
+function answeredId(message: JSONRPCMessage): RequestId {
+  if (!('method' in message)) return message.id ?? '';
+  const meta = message.method === 'notifications/subscriptions/acknowledged' ? message.params?._meta : undefined;
+  const id = meta?.[SUBSCRIPTION_ID];
+  return typeof id === 'string' || typeof id === 'number' ? id : '';
 }
 
 /** What an answer can be given under, null for anything else. */

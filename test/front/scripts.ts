@@ -194,6 +194,34 @@ export const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     request('subscriptions/listen', { ...envelope(), notifications: { toolsListChanged: true } }),
     modern('prompts/list'),
   ],
+  'subscriptions of every kind': [
+    modern('server/discover'),
+    modern('tools/list'),
+    ...[
+      { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true },
+      { resourcesListChanged: true, toolsListChanged: true },
+      { toolsListChanged: false },
+      { toolsListChanged: 'yes' },
+      { toolsListChanged: true, resourceSubscriptions: ['lucanto://workspaces'] },
+      {},
+      null,
+    ].map((notifications) => request('subscriptions/listen', { ...envelope(), notifications })),
+    modern('prompts/list'),
+  ],
+  'a subscription first': [
+    request('subscriptions/listen', { ...envelope(), notifications: { toolsListChanged: true } }),
+    modern('tools/list'),
+  ],
+  'a subscription, then a call': [
+    modern('server/discover'),
+    request('subscriptions/listen', { ...envelope(), notifications: { toolsListChanged: true } }),
+    request('tools/call', { ...envelope(), name: 'lucanto_list_workspaces', arguments: {} }),
+  ],
+  'a subscription with more': [
+    request('subscriptions/listen', { ...envelope(), notifications: { toolsListChanged: true }, more: 1 }),
+    modern('tools/list'),
+  ],
+  'a legacy subscription': greeted(request('subscriptions/listen', { notifications: { toolsListChanged: true } })),
   'discover without an envelope': [request('server/discover', {}), ...greeted(...lists())],
   'discover of another revision': [
     modern('server/discover', { 'io.modelcontextprotocol/protocolVersion': '2027-01-01' }),

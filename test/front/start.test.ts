@@ -160,10 +160,12 @@ describe('a connection that began with ready answers', () => {
   it('goes on with a call of 2026-07-28', async () => {
     const session = open();
     for (const method of ['server/discover', 'tools/list']) session.send(modernLine(method, method));
-    await session.lineWith('"id":"tools/list"');
+    session.send(modernLine('listen', 'subscriptions/listen', { notifications: { toolsListChanged: true } }));
+    await session.lineWith('subscriptions/acknowledged');
     const params = { name: 'lucanto_list_invoices', arguments: { workspace_id: 42, limit: 1 } };
     session.send(modernLine('call', 'tools/call', params));
     expect(await session.lineWith('"id":"call"')).toContain('has_more');
+    expect(session.lines.filter((line) => line.includes('subscriptions/acknowledged'))).toHaveLength(1);
     expect(await session.end()).toBe(0);
   });
 
