@@ -23,7 +23,12 @@ export async function temporaryHome(like?: Home): Promise<Home> {
   const dir = await mkdtemp(join(tmpdir(), 'lucanto-home-'));
   const configDir = join(dir, 'config');
   if (like !== undefined) await cp(like.configDir, configDir, { recursive: true, preserveTimestamps: true });
-  const env = { HOME: dir, PATH: `${dirname(NODE)}:/usr/bin:/bin`, LUCANTO_CONFIG_DIR: configDir };
+  // Set by scripts/test-without-front.mjs.
+  const { LUCANTO_NO_FRONT } = process.env;
+  const env = {
+    ...{ HOME: dir, PATH: `${dirname(NODE)}:/usr/bin:/bin`, LUCANTO_CONFIG_DIR: configDir },
+    ...(LUCANTO_NO_FRONT !== undefined && { LUCANTO_NO_FRONT }),
+  };
   return { dir, configDir, env, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
