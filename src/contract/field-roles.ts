@@ -3,6 +3,7 @@
  * it, and what its value must be where it is summed or checked. No name is taken for granted: they are looked up among
  * the fields that records have or that a contract describes. Data only.
  */
+import { plainName } from './field-names.ts';
 
 /** Who a document is for, and who it is from: as a word, as in `customer_name`, `customer_id`, `customer`. */
 const CUSTOMERS = ['purchaser', 'customer', 'client', 'contact', 'buyer', 'recipient', 'partner'] as const;
@@ -88,6 +89,8 @@ const ROLES = {
     'amount_outstanding', 'outstanding_amount', 'outstanding', 'amount_open', 'open_amount', 'amount_unpaid',
     'unpaid_amount', 'unpaid', 'remaining_amount', 'amount_remaining'],
     also: ['remaining', 'left_to_pay', 'to_pay', 'totals.amount_due', 'totals.due', 'balance'] },
+  paidAmount: { holds: 'decimal', names: ['amount_paid', 'paid_amount', 'total_paid', 'amount_received', 'received_amount',
+    'paid_total', 'already_paid', 'totals.amount_paid', 'totals.paid', 'amounts.paid', 'paid'] },
   currency: { column: 'currency', names: ['currency', 'currency_code', 'currency_iso', 'iso_currency'],
     also: ['currency.code', 'totals.currency', 'total.currency'] },
   flag: { column: 'flag', names: ['overdue', 'is_overdue', 'default', 'is_default', 'archived', 'active', 'done'] },
@@ -117,4 +120,31 @@ export const FIELD_ROLES: Readonly<Record<Role, FieldRole>> = ROLES;
 /** Names of a list's column, the likelier first. */
 export function columnNames(column: Column): readonly string[] {
   return Object.values(FIELD_ROLES).flatMap((role) => (role.column === column ? role.names : []));
+}
+
+/** What the state of a document means, in the words that services use. */
+// biome-ignore format: a table
+const STATES = {
+  draft: ['draft', 'unissued', 'concept', 'in_preparation', 'not_issued', 'scheduled', 'prepared'],
+  cancelled: ['cancelled', 'canceled', 'void', 'voided', 'storno', 'annulled', 'deleted', 'reversed', 'withdrawn', 'discarded'],
+  paid: ['paid', 'paid_up', 'fully_paid', 'settled', 'closed', 'written_off', 'uncollectible', 'refunded', 'credited', 'completed'],
+  // Part of it is paid: its total is not what is open.
+  partly: ['partially_paid', 'partly_paid', 'partial', 'part_paid', 'underpaid'],
+  // Of quotes: counted, and nothing is owed.
+  answered: ['accepted', 'rejected', 'declined', 'expired', 'approved', 'confirmed', 'converted', 'invoiced'],
+  issued: ['issued', 'exposed', 'sent', 'open', 'unpaid', 'overdue', 'past_due', 'late', 'due', 'outstanding', 'delivered',
+    'viewed', 'seen', 'opened', 'read', 'active', 'final', 'finalized', 'finalised', 'posted', 'booked', 'emailed', 'printed',
+    'reminded', 'not_paid', 'awaiting_payment', 'payable', 'in_collection', 'disputed', 'received'],
+} as const;
+
+/** `unknown` for a word that is not in the table. */
+export function stateRole(state: string): keyof typeof STATES | 'unknown' {
+  const plain = plainName(state.trim());
+  const has = (words: readonly string[]) => words.includes(plain);
+  if (has(STATES.draft)) return 'draft';
+  if (has(STATES.cancelled)) return 'cancelled';
+  if (has(STATES.paid)) return 'paid';
+  if (has(STATES.partly)) return 'partly';
+  if (has(STATES.answered)) return 'answered';
+  return has(STATES.issued) ? 'issued' : 'unknown';
 }

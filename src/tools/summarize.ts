@@ -1,3 +1,4 @@
+import { stateRole } from '../contract/field-roles.ts';
 import { plural } from '../contract/naming.ts';
 import type { ParameterBinding } from '../contract/operation.ts';
 import { ArgumentsError } from '../core/errors.ts';
@@ -9,7 +10,7 @@ import { toBig } from './money.ts';
 import type { MoneyResource } from './money-resource.ts';
 import { dateText, fieldFor, isIdPath, plainText, valueAt, wordOfId } from './record-fields.ts';
 import { GROUPS, type Group } from './summarize-tool.ts';
-import { addByVatRate, agedReceivables, type Fields, Tally } from './tally.ts';
+import { addByVatRate, agedReceivables, currencyOf, type Fields, openAmount, stateOf, Tally } from './tally.ts';
 import { walk } from './walk.ts';
 
 /** One summary: all rows of a list are read, put into groups and totalled. */
@@ -17,7 +18,9 @@ const MAX_PAGES = 100;
 /** Keeps a summary within some 10,000 characters. */
 const MAX_GROUPS = 60;
 const MAX_STATES = 20;
-type SummaryFields = Fields<'total' | 'net' | 'vat' | 'open' | 'currency' | 'issued' | 'due' | 'status' | 'type'>;
+type SummaryFields = Fields<
+  'total' | 'net' | 'vat' | 'open' | 'currency' | 'issued' | 'due' | 'status' | 'type' | 'paidAmount'
+>;
 
 /** @param filters the list's own @throws LucantoError */
 export async function summarize(
@@ -27,6 +30,11 @@ export async function summarize(
   args: JsonObject,
   context: CallContext,
 ): Promise<ToolResult> {
+  if (typeof args.from === 'string' && typeof args.to === 'string' && args.from > args.to) {
+    throw new ArgumentsError(`from (${args.from}) is after to (${args.to}).`, {
+      hint: 'Give the earlier date as from.',
+    });
+  }
   const bounds = { maxPages: MAX_PAGES, noun: source.resource.replaceAll('_', ' ') };
   const walked = await walk(deps, source.list, listArguments(source, filters, args), context, bounds);
   const fields = fieldsOf(walked.rows, source.described);
@@ -35,7 +43,9 @@ export async function summarize(
     notes.push(`Counted once: ${count(walked.repeated, 'row')} that the service sent on more than one page.`);
   }
   const chosen = chosenRows(walked.rows, fields, args, source, notes);
-  const { documents, corrections } = withoutCreditNotes(chosen, fields, source, notes);
+  const all = withoutCreditNotes(chosen, fields, source, notes);
+  const { documents, apart } = byState(all.documents, fields, args);
+  const corrections = byState(all.corrections, fields, args).documents;
   const group = GROUPS.find((one) => one === args.group_by);
   const groups =
     group === undefined ? null : await grouped(group, documents, fields, source, deps, args, context, notes);
@@ -48,6 +58,7 @@ export async function summarize(
     covered: { rows: walked.rows.length, pages: walked.pages, counted: chosen.length },
     incomplete_because: walked.stopped === null ? null : `${walked.stopped}: later rows are missing from every sum`,
     totals: totalsOf(documents, fields),
+    not_in_totals: Object.keys(apart).length === 0 ? null : apart,
     ...(group !== undefined && { group_by: group, groups }),
     credit_notes: corrections.length === 0 ? null : totalsOf(corrections, fields),
     overdue,
@@ -84,6 +95,7 @@ function fieldsOf(rows: readonly JsonObject[], described: readonly AnswerField[]
     due: at('due'),
     status: at('status'),
     type: at('type'),
+    paidAmount: at('paidAmount'),
   };
 }
 
@@ -103,8 +115,8 @@ function chosenRows(
       hint: 'Leave status out, or use another filter.',
     });
   }
-  const stateOf = (row: JsonObject) => (fields.status === null ? null : plainText(valueAt(row, fields.status)));
-  const hasStatus = (row: JsonObject) => stateOf(row)?.toLowerCase() === String(status).toLowerCase();
+  const ownState = (row: JsonObject) => stateOf(row, fields);
+  const hasStatus = (row: JsonObject) => ownState(row)?.toLowerCase() === String(status).toLowerCase();
   let undated = 0;
   const chosen = rows.filter((row) => {
     if (status !== undefined && isHere && !hasStatus(row)) return false;
@@ -113,7 +125,7 @@ function chosenRows(
     if (date === null) undated += 1;
     return date !== null && (from === undefined || date >= String(from)) && (to === undefined || date <= String(to));
   });
-  const states = new Set(rows.map(stateOf).filter((state) => state !== null));
+  const states = new Set(rows.map(ownState).filter((state) => state !== null));
   if (isHere && status !== undefined && rows.length > 0 && !rows.some(hasStatus)) {
     notes.push(
       `No row has that status. Statuses in the rows: ${[...states].slice(0, MAX_STATES).join(', ') || 'none'}.`,
@@ -151,17 +163,37 @@ function withoutCreditNotes(
   return { documents: rows.filter((row) => !isCredit(row)), corrections };
 }
 
+/**
+ * Drafts, cancelled documents and those in a state whose meaning is not known are neither turnover nor receivables. They
+ * are totalled apart, unless the call asks for a state or groups by it.
+ */
+function byState(rows: readonly JsonObject[], fields: SummaryFields, { status, group_by: group }: JsonObject) {
+  const outside = new Map<string, JsonObject[]>();
+  const documents: JsonObject[] = [];
+  for (const row of rows) {
+    const state = stateOf(row, fields);
+    const role = state === null || status !== undefined || group === 'status' ? 'issued' : stateRole(state);
+    if (role === 'draft' || role === 'cancelled') outside.set(role, [...(outside.get(role) ?? []), row]);
+    else if (role === 'unknown') outside.set(`state ${state}`, [...(outside.get(`state ${state}`) ?? []), row]);
+    else documents.push(row);
+  }
+  const apart = Object.fromEntries(
+    [...outside].slice(0, MAX_STATES).map(([name, own]) => [name, totalsOf(own, fields)]),
+  );
+  return { documents, apart };
+}
+
 function entryOf(row: JsonObject, fields: SummaryFields) {
   const named = [
     ['total', fields.total],
     ['net', fields.net],
     ['vat', fields.vat],
-    ['open', fields.open],
   ] as const;
+  const hasOpen = fields.open !== null || fields.paidAmount !== null;
   const amounts = named.flatMap(([name, path]) => (path === null ? [] : [[name, toBig(valueAt(row, path))] as const]));
   return {
-    currency: fields.currency === null ? null : plainText(valueAt(row, fields.currency)),
-    amounts: Object.fromEntries(amounts),
+    currency: currencyOf(row, fields),
+    amounts: Object.fromEntries(hasOpen ? [...amounts, ['open', openAmount(row, fields)]] : amounts),
   };
 }
 
@@ -172,12 +204,12 @@ function totalsOf(rows: readonly JsonObject[], fields: SummaryFields): unknown {
 }
 
 function overdueOf(rows: readonly JsonObject[], fields: SummaryFields, today: string, notes: string[]) {
-  const { due, total, status, open, currency } = fields;
+  const { due, status, open } = fields;
   if (due === null) return null;
   if (status === null && open !== null) {
     notes.push('Nothing in the rows tells drafts and cancelled documents from the rest: overdue may include them.');
   }
-  if (status !== null || open !== null) return agedReceivables(rows, { due, status, open, total, currency }, today);
+  if (status !== null || open !== null) return agedReceivables(rows, { ...fields, due }, today);
   notes.push('Overdue amounts are not known: the rows have due dates, but nothing says what is unpaid.');
   return null;
 }
@@ -197,20 +229,25 @@ async function grouped(
     addByVatRate(tally, rows, fields, source.described, notes);
     return tally.rows('key', 'net', MAX_GROUPS);
   }
-  const role = group === 'month' ? 'issued' : group;
-  const field = fieldFor(role, rows, source.described);
+  const byId = group === 'contact' ? fieldFor('contactId', rows, source.described) : null;
+  const named = fieldFor(group === 'month' ? 'issued' : group, rows, source.described);
+  // One customer is one id: two of them may have the same name.
+  const field = byId ?? named;
   if (field === null) {
     notes.push(`There are no groups by ${group}: the rows have no such field.`);
     return null;
   }
   if (group === 'contact' || group === 'month') notes.push(`Groups are by ${field}.`);
   const isId = group === 'contact' && isIdPath(field);
-  const names = isId && rows.length > 0 ? await contactNames(field, deps, args, context) : null;
+  const own = isId && named !== null && named !== field ? named : null;
+  const names = isId && own === null && rows.length > 0 ? await contactNames(field, deps, args, context) : null;
   for (const row of rows) {
     const value = valueAt(row, field);
     const key = (group === 'month' ? dateText(value)?.slice(0, 7) : plainText(value)) ?? 'none';
-    const label = isId ? { contact_id: value, contact: names?.get(key) } : { [group]: key };
-    tally.add(key, label, entryOf(row, fields));
+    const contact = own === null ? names?.get(key) : plainText(valueAt(row, own));
+    const shown = group === 'currency' ? key.trim().toUpperCase() : key;
+    const label = isId ? { contact_id: value, contact } : { [group]: shown };
+    tally.add(isId ? key : shown, label, entryOf(row, fields));
   }
   return tally.rows(group === 'month' ? 'key' : 'amount', 'total', MAX_GROUPS);
 }
@@ -219,8 +256,8 @@ async function grouped(
 function usedFields(fields: SummaryFields, notes: string[]): JsonObject {
   const missing = (['total', 'currency', 'issued'] as const).filter((role) => fields[role] === null);
   if (missing.length > 0) notes.push(`The rows have no field for: ${missing.join(', ')}.`);
-  const { issued: date, ...others } = fields;
-  return { date, ...others };
+  const { issued: date, paidAmount: paid, ...others } = fields;
+  return { date, ...others, paid };
 }
 
 const MAX_CONTACT_PAGES = 10;

@@ -1,4 +1,4 @@
-import type { Role } from '../contract/field-roles.ts';
+import { type Role, stateRole } from '../contract/field-roles.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { amountText, Big, linesOf, toBig, ZERO } from './money.ts';
@@ -89,27 +89,28 @@ const BUCKETS = [
   { name: 'over 90', last: Number.POSITIVE_INFINITY },
 ] as const;
 
-/** States in which nothing is owed (yet, or any more), in the words that services use. */
-const NOTHING_OWED =
-  /^(draft|paid|paid_up|settled|closed|cancel+ed|void|voided|written_off|uncollectible|refunded|credited|storno|archived|deleted|accepted|rejected|declined|expired)$/i;
-
 const DAY_MS = 86_400_000;
 
 /** Aged receivables: what is unpaid after its due date, by how long. @param today YYYY-MM-DD */
 export function agedReceivables(
   rows: readonly JsonObject[],
-  fields: Fields<'status' | 'total' | 'open' | 'currency'> & { readonly due: string },
+  fields: OpenFields & { readonly currency: string | null; readonly due: string },
   today: string,
 ): JsonObject {
   const buckets = new Tally();
   const sums = new Tally();
+  let whole = 0;
+  let unknown = 0;
   for (const row of rows) {
     const due = dateText(valueAt(row, fields.due));
-    const amount = owed(row, fields);
-    if (due === null || amount === null || due >= today) continue;
+    const left = owed(row, fields);
+    if (due !== null && due < today && isPartlyUnknown(row, fields)) unknown += 1;
+    if (due === null || left === null || due >= today) continue;
+    const { amount, isTotal } = left;
+    if (isTotal) whole += 1;
     const days = Math.round((Date.parse(today) - Date.parse(due)) / DAY_MS);
     const at = BUCKETS.findIndex(({ last }) => days <= last);
-    const currency = fields.currency === null ? null : plainText(valueAt(row, fields.currency));
+    const currency = currencyOf(row, fields);
     const entry = { currency, amounts: { amount } };
     buckets.add(String(BUCKETS.length - at), { days_past_due: BUCKETS[at]?.name }, entry);
     sums.add('', {}, entry);
@@ -118,16 +119,49 @@ export function agedReceivables(
     as_of: today,
     totals: sums.rows('amount', 'amount', 100),
     by_days_past_due: buckets.rows('key', 'amount', 100),
+    ...(whole > 0 && { rows_with_whole_total: whole }),
+    ...(unknown > 0 && { rows_without_open_amount: unknown }),
   };
 }
 
-/** The outstanding amount of a record; null where nothing is. */
-function owed(row: JsonObject, { status, open, total }: Fields<'status' | 'total' | 'open'>): Big | null {
-  const state = status === null ? null : plainText(valueAt(row, status));
-  if (state !== null && NOTHING_OWED.test(state)) return null;
-  const left = open === null ? null : toBig(valueAt(row, open));
-  const amount = left ?? (total === null ? null : toBig(valueAt(row, total)));
-  return amount === null || amount.lte(0) ? null : amount;
+type OpenFields = Fields<'status' | 'total' | 'open'> & Partial<Fields<'paidAmount'>>;
+
+/** Null for a record without a state. */
+export function stateOf(row: JsonObject, { status }: Fields<'status'>): string | null {
+  return status === null ? null : plainText(valueAt(row, status));
+}
+
+/** One for each code, whatever its case. */
+export function currencyOf(row: JsonObject, { currency }: Fields<'currency'>): string | null {
+  const text = currency === null ? null : plainText(valueAt(row, currency));
+  return text === null ? null : text.trim().toUpperCase();
+}
+
+/** What is still to be paid: the amount due, else the total less what was paid; null where the record has neither. */
+export function openAmount(row: JsonObject, { open, total, paidAmount = null }: OpenFields): Big | null {
+  const at = (path: string | null) => (path === null ? null : toBig(valueAt(row, path)));
+  const left = at(open);
+  if (left !== null) return left;
+  const whole = at(total);
+  const paid = at(paidAmount);
+  return whole === null || paid === null ? null : whole.minus(paid);
+}
+
+/** Null where nothing is owed. @returns `isTotal` where nothing says what was paid, so that the whole total is taken */
+function owed(row: JsonObject, fields: OpenFields): { readonly amount: Big; readonly isTotal: boolean } | null {
+  const state = stateOf(row, fields);
+  const role = state === null ? 'issued' : stateRole(state);
+  if (role !== 'issued' && role !== 'partly') return null;
+  const left = openAmount(row, fields);
+  const total = role === 'partly' || fields.total === null ? null : toBig(valueAt(row, fields.total));
+  const amount = left ?? total;
+  return amount === null || amount.lte(0) ? null : { amount, isTotal: left === null };
+}
+
+/** Part of it was paid, and nothing says how much. */
+function isPartlyUnknown(row: JsonObject, fields: OpenFields): boolean {
+  const state = stateOf(row, fields);
+  return state !== null && stateRole(state) === 'partly' && openAmount(row, fields) === null;
 }
 
 /** Totals by VAT rate: of each document's lines, where they add up to the document's own totals. */
@@ -141,7 +175,7 @@ export function addByVatRate(
   const at = (row: JsonObject, path: string | null) => (path === null ? null : toBig(valueAt(row, path)));
   let unmatched = 0;
   for (const row of rows) {
-    const currency = fields.currency === null ? null : plainText(valueAt(row, fields.currency));
+    const currency = currencyOf(row, fields);
     const given = { net: at(row, fields.net), vat: at(row, fields.vat), total: at(row, fields.total) };
     const document = linesOf(row, described);
     const sums = document === null ? undefined : matchingSums(possibleSums(document), given);

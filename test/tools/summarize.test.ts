@@ -43,6 +43,11 @@ function stated(groups: readonly Row[], key: (row: Row) => string, amount: strin
   return Object.fromEntries(rows.map((group) => [key(group), String(cents(group[amount]))]).sort());
 }
 
+/** Turnover has no drafts and nothing that was cancelled. */
+function isCounted(row: Row): boolean {
+  return !['draft', 'cancelled'].includes(row.status);
+}
+
 const RESOURCES = ['invoices', 'quotes', 'proformas', 'credit_notes', 'expenses'];
 
 describe('a summary of the embedded Lucanto', () => {
@@ -52,13 +57,14 @@ describe('a summary of the embedded Lucanto', () => {
     const rows = await rowsOf(bridge, resource, '42');
     const { json: plain } = await bridge.ask(`lucanto_summarize_${resource}`, { workspace_id: 42 });
     expect(plain).toMatchObject({ complete: true, covered: { rows: rows.length, counted: rows.length } });
+    const counted = rows.filter(isCounted);
     const byCurrency = (row: Row) => row.currency;
     for (const [part, field] of [
       ['total', 'total'],
       ['net', 'total_without_vat'],
       ['vat', 'total_vat'],
     ] as const) {
-      expect(stated(plain.totals, byCurrency, part)).toEqual(sums(rows, byCurrency, field));
+      expect(stated(plain.totals, byCurrency, part)).toEqual(sums(counted, byCurrency, field));
       expect(plain.fields[part]).toBe(field);
     }
     const { json: monthly } = await bridge.ask(`lucanto_summarize_${resource}`, {
@@ -66,7 +72,7 @@ describe('a summary of the embedded Lucanto', () => {
       group_by: 'month',
     });
     const byMonth = (row: Row) => `${(row.month ?? row.issue_date).slice(0, 7)} ${row.currency}`;
-    expect(stated(monthly.groups, byMonth, 'total')).toEqual(sums(rows, byMonth, 'total'));
+    expect(stated(monthly.groups, byMonth, 'total')).toEqual(sums(counted, byMonth, 'total'));
   });
 
   it('groups by status and by contact, whose name it finds', async () => {
@@ -78,7 +84,7 @@ describe('a summary of the embedded Lucanto', () => {
     expect(stated(states.groups, byStatus, 'total')).toEqual(sums(rows, byStatus, 'total'));
     const { json: people } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42, group_by: 'contact' });
     const byContact = (row: Row) => `${row.contact_id ?? row.purchaser_id} ${row.currency}`;
-    expect(stated(people.groups, byContact, 'total')).toEqual(sums(rows, byContact, 'total'));
+    expect(stated(people.groups, byContact, 'total')).toEqual(sums(rows.filter(isCounted), byContact, 'total'));
     expect(people.groups.find((group: Row) => group.contact_id === 501).contact).toBe('Ján Novák');
   });
 
