@@ -2,6 +2,7 @@ import type { Environment } from '../config/paths.ts';
 import { lazy } from '../core/lazy.ts';
 import type { Log } from '../core/log.ts';
 import { VERSION } from '../core/version.ts';
+import { isPrivate } from '../http/private-address.ts';
 import type { HttpPort } from '../http/request.ts';
 
 /** The one place that opens HTTP. The library is loaded with the first request. */
@@ -16,10 +17,20 @@ interface HttpOptions {
   readonly token: string | null;
   /** The embedded Lucanto is in this process: no proxy stands before it. */
   readonly embedded: boolean;
+  /** No address of this computer or its network is contacted. */
+  readonly publicOnly?: boolean;
   readonly concurrency: number;
 }
 
-export function openHttp({ env, log, origin, token, embedded, concurrency }: HttpOptions): HttpPort {
+export function openHttp({
+  env,
+  log,
+  origin,
+  token,
+  embedded,
+  concurrency,
+  publicOnly = false,
+}: HttpOptions): HttpPort {
   const client = lazy(async () => {
     const [{ HttpClient }, { systemClock }, { Transport }] = await Promise.all([
       import('../http/http-client.ts'),
@@ -33,20 +44,30 @@ export function openHttp({ env, log, origin, token, embedded, concurrency }: Htt
       clock: systemClock,
       random: Math.random,
       log,
-      transport: new Transport({ origin, env, embedded, nodeVersion: process.version, log }),
+      transport: new Transport({ origin, env, embedded, publicOnly, nodeVersion: process.version, log }),
       concurrency,
     });
   });
   return { origin, send: async (request, context) => (await client()).send(request, context) };
 }
 
-/** @returns the port of an origin that is not the service's, the same one for each */
-export function httpElsewhere(env: Environment, log: Log): (origin: string) => HttpPort {
+/** @param service the service's origin @returns the port of another origin, the same one for each */
+export function httpElsewhere(env: Environment, log: Log, service: string): (origin: string) => HttpPort {
+  // A service on this network may keep its files there too.
+  const publicOnly = !isPrivate(new URL(service).hostname);
   const ports = new Map<string, HttpPort>();
   return (origin) => {
     const known = ports.get(origin);
     if (known !== undefined) return known;
-    const port = openHttp({ env, log, origin, token: null, embedded: false, concurrency: CONCURRENCY_ELSEWHERE });
+    const port = openHttp({
+      env,
+      log,
+      origin,
+      token: null,
+      embedded: false,
+      publicOnly,
+      concurrency: CONCURRENCY_ELSEWHERE,
+    });
     ports.set(origin, port);
     return port;
   };

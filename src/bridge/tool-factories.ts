@@ -33,7 +33,7 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
   const listTool = listToolAmong(options.visible);
   const reading = { http, resolveWorkspace: workspaces.resolve, listTool };
   const folder = () => filesFolder(settings);
-  const download = { http, elsewhere: httpElsewhere(env, log) };
+  const download = { http, elsewhere: httpElsewhere(env, log, http.origin) };
   const saveFile: FileSaver = async (operation, args, context) => {
     const { saveAnswer } = await import('../backends/rest/file-answer.ts');
     return saveAnswer(operation, args, context, { ...reading, folder, download });

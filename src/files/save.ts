@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, type FileHandle, link, open, rm } from 'node:fs/promises';
+import { chmod, copyFile, type FileHandle, link, open, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import filenamify from 'filenamify';
 import { LocalError } from '../core/errors.ts';
@@ -98,7 +98,7 @@ export class IncomingFile {
   async #create(): Promise<{ readonly path: string; readonly handle: FileHandle }> {
     await this.#folder.make();
     const path = join(this.#folder.path, `.lucanto-${randomBytes(6).toString('hex')}.part`);
-    this.#draft = { path, handle: await open(path, 'wx') };
+    this.#draft = { path, handle: await open(path, 'wx', 0o600) };
     return this.#draft;
   }
 
@@ -127,6 +127,7 @@ async function placed(draft: string, path: string): Promise<boolean> {
   // Disks without hard links (exFAT, some network disks).
   try {
     await copyFile(draft, path, constants.COPYFILE_EXCL);
+    await chmod(path, 0o600).catch(() => undefined);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -150,11 +151,11 @@ export function fileName(parts: readonly (string | null)[], ending: string): str
     .join(' ');
   const segments = [...new Intl.Segmenter().segment(said)].map(({ segment }) => segment);
   while (Buffer.byteLength(segments.join('')) > MAX_BYTES) segments.pop();
-  // A leading dot hides a file.
+  // A leading dot hides a file, and programs take a leading dash for an option.
   const stem =
     segments
       .join('')
-      .replace(/^[.\s]+/, '')
+      .replace(/^[.\s-]+/, '')
       .trim() || 'document';
   // Windows knows its devices by what comes before the first dot (`CON.2026.pdf`).
   const [device = '', ...rest] = stem.split('.');

@@ -1,7 +1,7 @@
-import { BlockList, isIP } from 'node:net';
 import { isLoopback, parseOrigin } from '../config/origin.ts';
 import { ProtocolError } from '../core/errors.ts';
 import type { ByteSink } from './answer-body.ts';
+import { isPrivate } from './private-address.ts';
 import { isRedirect, MAX_REDIRECTS } from './redirect.ts';
 import type { HttpAnswer, HttpPort, SendContext } from './request.ts';
 
@@ -80,28 +80,4 @@ function refused(message: string): ProtocolError {
       model: 'Ask the user to open the document in the Lucanto app.',
     },
   });
-}
-
-const PRIVATE = new BlockList();
-for (const [net, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const) {
-  PRIVATE.addSubnet(net, prefix, 'ipv4');
-}
-PRIVATE.addAddress('::', 'ipv6');
-PRIVATE.addAddress('::1', 'ipv6');
-PRIVATE.addSubnet('fc00::', 7, 'ipv6');
-PRIVATE.addSubnet('fe80::', 10, 'ipv6');
-
-function isPrivate(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  const family = isIP(host);
-  if (family === 0) return /^localhost$|\.(localhost|local|internal)$/.test(host);
-  return PRIVATE.check(host, family === 6 ? 'ipv6' : 'ipv4');
 }

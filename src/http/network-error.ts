@@ -1,4 +1,5 @@
 import { UnreachableError } from '../core/errors.ts';
+import { PrivateAddressError } from './private-address.ts';
 import { type HttpProxy, ProxyError } from './proxy.ts';
 import type { FailureKind } from './retry.ts';
 
@@ -60,6 +61,12 @@ export function networkFailure(
 ): NetworkFailure {
   const { origin, proxy, trustAdvice } = route;
   const found = innermost(cause);
+  if (found.error instanceof PrivateAddressError) {
+    const why = 'its name leads to an address of this computer or its network, which is refused';
+    const hint = 'Open the file in the Lucanto app; if it happens again, report it to Lucanto.';
+    const error = new UnreachableError('address_refused', `${origin} was not contacted: ${why}.`, { hint, cause });
+    return { kind: 'untrusted', error, unknownIssuer: false };
+  }
   const fail = (failure: Failure, where: string): NetworkFailure => ({
     kind: failure.kind,
     error: new UnreachableError(failure.code, `${where}: ${failure.why}.`, { hint: failure.hint, cause }),

@@ -1,5 +1,6 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, fetch } from 'undici';
+import { publicLookup } from './private-address.ts';
 import { type HttpProxy, openTunnel } from './proxy.ts';
 
 /**
@@ -12,13 +13,15 @@ export function ownConnections({
   proxy,
   certificates,
   reuse,
+  publicOnly,
 }: {
   readonly proxy: HttpProxy | null;
   readonly certificates: readonly string[] | null;
   readonly reuse: boolean;
+  readonly publicOnly: boolean;
 }): (request: Request, signal: AbortSignal) => Promise<Response> {
   const trusted = certificates === null ? null : createSecureContext({ ca: [...certificates] });
-  const connect = connector(proxy, trusted);
+  const connect = connector(proxy, trusted, publicOnly);
   // Without pipelining undici closes each connection after its answer.
   const agent = new Agent(reuse ? { connect } : { connect, pipelining: 0 });
   return async (request, signal) => {
@@ -40,8 +43,14 @@ export function ownConnections({
   };
 }
 
-function connector(proxy: HttpProxy | null, trusted: SecureContext | null): buildConnector.connector {
-  const connect = buildConnector(trusted === null ? {} : { secureContext: trusted });
+function connector(
+  proxy: HttpProxy | null,
+  trusted: SecureContext | null,
+  publicOnly: boolean,
+): buildConnector.connector {
+  // Behind a proxy, the proxy looks names up.
+  const lookup = publicOnly && proxy === null ? { lookup: publicLookup } : {};
+  const connect = buildConnector({ ...lookup, ...(trusted !== null && { secureContext: trusted }) });
   if (proxy === null) return connect;
   return (options, callback) => {
     const port = options.port || (options.protocol === 'https:' ? '443' : '80');

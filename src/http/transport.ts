@@ -13,6 +13,8 @@ interface TransportOptions {
   readonly env: Environment;
   /** The service runs in this process: it is reached without a proxy, whatever the environment says. */
   readonly embedded: boolean;
+  /** Connects to no address of this computer or its network. */
+  readonly publicOnly: boolean;
   /** `process.version`. */
   readonly nodeVersion: string;
   readonly log: Log;
@@ -51,7 +53,8 @@ export class Transport {
       this.#single ??= this.#open(false);
       return (await this.#single)(request, signal);
     }
-    if (this.proxy === null && this.#certificates === null && !this.#nodeSendsElsewhere)
+    const { publicOnly } = this.#options;
+    if (this.proxy === null && this.#certificates === null && !this.#nodeSendsElsewhere && !publicOnly)
       // The signal again: a Request made from another follows that one's only until the next garbage collection.
       return globalThis.fetch(request, { signal });
     this.#pool ??= this.#open(true);
@@ -81,7 +84,8 @@ export class Transport {
 
   async #open(reuse: boolean): Promise<ReturnType<typeof ownConnections>> {
     const connections = await import('./own-connections.ts');
-    return connections.ownConnections({ proxy: this.proxy, certificates: this.#certificates, reuse });
+    const { publicOnly } = this.#options;
+    return connections.ownConnections({ proxy: this.proxy, certificates: this.#certificates, reuse, publicOnly });
   }
 }
 

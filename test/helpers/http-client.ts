@@ -30,7 +30,14 @@ export function testClient(
     },
   };
   const log: Log = createLog('debug', (line) => lines.push(line), new Secrets());
-  const transport = new Transport({ origin, env, embedded: false, nodeVersion: process.version, log });
+  const transport = new Transport({
+    origin,
+    env,
+    embedded: false,
+    publicOnly: false,
+    nodeVersion: process.version,
+    log,
+  });
   const http = new HttpClient({
     origin,
     token: () => TOKEN,

@@ -143,7 +143,14 @@ const clockCheck: Check = {
 /** Without the API key, whatever the answer. */
 async function askDate({ origin, settings, computer, runtime, log }: DoctorContext, signal: AbortSignal) {
   const { env } = computer;
-  const transport = new Transport({ origin, env, embedded: settings.demo, nodeVersion: runtime.nodeVersion, log });
+  const transport = new Transport({
+    origin,
+    env,
+    embedded: settings.demo,
+    publicOnly: false,
+    nodeVersion: runtime.nodeVersion,
+    log,
+  });
   const request = () =>
     new Request(`${origin}/api/v1/openapi.json`, {
       method: 'HEAD',
