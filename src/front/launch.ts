@@ -95,16 +95,22 @@ function arePrivate(paths: readonly string[]): boolean {
 
 function begin({ ready, note, secret, service }: ReadyStart): void {
   const { stdin, stdout } = process;
-  const ending = new AbortController();
+  let isOver = false;
+  let check: NodeJS.Timeout | undefined;
   const checkAfter = (ms: number) => {
-    const timer = setTimeout(async () => {
+    check = setTimeout(async () => {
       const isSeen = service !== null && service.confirmedAt > 0;
       const isSame = isSeen && (await isServiceUnchanged({ ...service, env: process.env, clock: Date.now }));
-      if (ending.signal.aborted) return;
+      if (isOver) return;
       if (isSame) checkAfter(FRESH_MS);
       else front.handOver();
     }, ms).unref();
-    ending.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  };
+  const release = watchForEnd();
+  const finish = () => {
+    isOver = true;
+    clearTimeout(check);
+    release();
   };
   const front = new Front({
     ...{ ready, note, secret, stdin, stdout },
@@ -112,33 +118,30 @@ function begin({ ready, note, secret, service }: ReadyStart): void {
       if (service !== null) checkAfter(Math.max(REFRESH_AFTER_MS, service.confirmedAt + FRESH_MS - Date.now()));
     },
     onHandOver: (opening) => {
-      ending.abort();
+      finish();
       void program(opening);
     },
     onEnd: (isLost) => {
-      ending.abort();
+      finish();
       // With answers still to be read, the process ends by itself.
       if (isLost) process.exit(EXIT.done);
     },
   });
-  endWith(ending.signal);
   front.start();
 }
 
-/** The process ends with a signal or with its parent. @param released aborts when that is no longer ours to see to */
-function endWith(released: AbortSignal): void {
+/** The process ends with a signal or with its parent. @returns leaves that to others */
+function watchForEnd(): () => void {
   const parent = process.ppid;
-  // Without unref(): inside an app like Claude Desktop, an open stdin does not keep the process alive.
   const watch = setInterval(() => {
     if (process.ppid !== parent) process.exit(EXIT.done);
-  }, PARENT_CHECK_MS);
+  }, PARENT_CHECK_MS).unref();
   const onSignal = (signal: NodeJS.Signals) => process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.done);
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  const release = () => {
+  return () => {
     clearInterval(watch);
     for (const signal of SIGNALS) process.off(signal, onSignal);
   };
-  released.addEventListener('abort', release, { once: true });
 }
 
 async function program(opening: Opening | null): Promise<void> {
