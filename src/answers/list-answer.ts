@@ -13,6 +13,8 @@ interface AnswerSource {
   /** What the document says of the record, or of each row; perhaps nothing. */
   readonly contract: readonly AnswerField[];
   readonly isList: boolean;
+  /** How the list goes on after this page, where the answer itself does not say it plainly. */
+  readonly continuation?: JsonObject | null;
   /** Requests the same page with fewer rows; null where the service gives lists whole. @throws LucantoError */
   readonly again: ((limit: number) => Promise<unknown>) | null;
   /** Not the first page of a list: that one has named the further fields. */
@@ -68,7 +70,7 @@ function pageOf(value: unknown, isList: boolean): ListPage | null {
 
 async function listText(first: ListPage, source: AnswerSource): Promise<ListText> {
   const columns = columnsOf(first.rows, source.options.fields, source.contract);
-  const view = new View(columns, source);
+  let view = new View(columns, source);
   const { again } = source;
   if (again === null) return view.slice(first);
   let page = first;
@@ -82,6 +84,8 @@ async function listText(first: ListPage, source: AnswerSource): Promise<ListText
     // A service that sends as many rows as before does not know the argument.
     if (next === null || next.rows.length >= page.rows.length) return view.fewerFields(page);
     page = next;
+    // What leads on from the longer page would skip rows.
+    view = new View(columns, { ...source, continuation: null });
   }
 }
 
@@ -180,7 +184,13 @@ class View {
   #place(page: ListPage, shown: number): JsonObject {
     const next = this.#source.options.from + shown;
     const hasMore = next < page.rows.length;
-    return { ...page.others, ...(hasMore && { next_cursor: String(next) }), has_more: hasMore, rows: page.rows.length };
+    const onward = this.#source.continuation?.has_more === true;
+    return {
+      ...page.others,
+      ...(hasMore && { next_cursor: String(next) }),
+      has_more: hasMore || onward,
+      rows: page.rows.length,
+    };
   }
 
   #project(rows: readonly unknown[]): readonly unknown[] {
@@ -190,7 +200,11 @@ class View {
   }
 
   #text({ key, others }: ListPage, rows: readonly unknown[], more: JsonObject): ListText {
-    const notices = { ...this.#notices, ...more };
+    const { continuation, again } = this.#source;
+    // Where only a part of the page is shown, its rest comes first.
+    const isPart = again === null && typeof others.rows === 'number' && Object.hasOwn(others, 'next_cursor');
+    const onward = Object.entries(isPart ? {} : (continuation ?? {})).filter(([name, value]) => others[name] !== value);
+    const notices = { ...this.#notices, ...more, ...Object.fromEntries(onward) };
     if (key !== null) return { text: stringifyJson(withNotices({ [key]: rows, ...others }, notices)), notice: null };
     // Programs that read a bare list still get one.
     return { text: stringifyJson(rows), notice: Object.keys(notices).length === 0 ? null : stringifyJson(notices) };

@@ -111,6 +111,38 @@ export function pageFacts(answer: unknown, headers: Headers, operation: Operatio
   };
 }
 
+/**
+ * How a model goes on with a list whose answer does not say it in the words of the interface (`next_cursor`, `has_more`):
+ * the arguments for the next page, and whether it is sure that there is one. Null where there is none.
+ */
+export function continuation(
+  answer: unknown,
+  headers: Headers,
+  operation: Operation,
+  args: JsonObject,
+): JsonObject | null {
+  const facts = pageFacts(answer, headers, operation);
+  const { page, offset, firstPage } = pagingArguments(operation);
+  const isOwn = isJsonObject(answer) && (answer.next_cursor ?? '') !== '' && operation.paginated;
+  const rows = listIn(answer)?.rows.length ?? 0;
+  if (isOwn || (facts.more === false && facts.next === null)) return null;
+  if (facts.next !== null) return { has_more: true, continue_with: facts.next };
+  const from = offset === null ? null : (wholeNumber(args[offset]) ?? 0);
+  const at = page === null ? null : (wholeNumber(args[page]) ?? facts.page ?? firstPage ?? 1);
+  const isFirst = at === null ? from === 0 : at === (firstPage ?? 1);
+  const shown = from === null ? (isFirst ? rows : null) : from + rows;
+  const { totalRows } = facts;
+  const isAll = totalRows !== null && (shown ?? rows) >= totalRows;
+  if (rows === 0 || (isAll && facts.more === null)) return null;
+  const isSure = facts.more === true || (totalRows !== null && shown !== null && shown < totalRows);
+  const said = isSure ? { has_more: true } : { may_have_more: true };
+  if (offset !== null && from !== null) return { ...said, continue_with: { [offset]: from + rows } };
+  if (page !== null && at !== null) return { ...said, continue_with: { [page]: at + 1 } };
+  return isSure && (facts.isUnreachable || totalRows !== null)
+    ? { has_more: true, hint: 'The contract has no argument for the next page. Narrow the list with filters.' }
+    : null;
+}
+
 /** The members of an answer that are not its rows, and those of the objects among them: `meta.pagination.total`. */
 function membersAbout(answer: JsonObject, depth = 0): readonly (readonly [string, unknown])[] {
   const rows = listIn(answer)?.key;

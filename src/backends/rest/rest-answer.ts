@@ -1,5 +1,6 @@
 import { answerContent } from '../../answers/list-answer.ts';
 import type { Operation } from '../../contract/operation.ts';
+import { continuation } from '../../contract/paging.ts';
 import { whyNoSuccess } from '../../contract/success.ts';
 import { ProtocolError, unknownOutcome } from '../../core/errors.ts';
 import {
@@ -198,8 +199,13 @@ export async function readAnswer(
   if (options === undefined) return { content: [textOf(value)] };
   const argumentOf = (wireName: string) =>
     operation.parameters.find(({ name, in: place }) => place === 'query' && name === wireName)?.arg ?? wireName;
+  // The value has no nulls, and a cursor that is null is an explicit end.
+  const pages = isList(operation)
+    ? continuation(parseJson(first.text.trim() === '' ? 'null' : first.text), first.headers, operation, args)
+    : null;
   const content = await answerContent(value, {
     options,
+    continuation: pages,
     contract: operation.answerFields ?? [],
     isList: isList(operation),
     again: operation.paginated ? (limit) => ask({ ...args, [argumentOf('limit')]: limit }) : null,
