@@ -15,7 +15,7 @@ export function limited(tool: Tool, result: ToolResult): ToolResult {
   return isRead ? tooLong(tool, excess(size)) : carriedOut(tool, excess(size), result);
 }
 
-/** `chars` is what a model would be shown: the text, or the structured content, whichever is longer. */
+/** `chars` is what a model would be shown: the longer one of the text and the structured content. */
 function sizeOf({ content, structuredContent }: ToolResult) {
   const text = content.reduce((sum, block) => sum + (textOf(block)?.length ?? 0), 0);
   const structured = structuredContent === undefined ? '' : stringifyJson(structuredContent);
@@ -42,7 +42,7 @@ function tooLong(tool: Tool, size: string): ToolResult {
   return { isError: true, content: [block({ error: 'answer_too_long', message, hint })] };
 }
 
-/** No error: what was asked for is done, and must not be done again. */
+/** Not an error: the write is done, and must not be done again. */
 function carriedOut(tool: Tool, size: string, { structuredContent, content }: ToolResult): ToolResult {
   const [first] = content;
   const value = structuredContent ?? parsed(first === undefined ? null : textOf(first));

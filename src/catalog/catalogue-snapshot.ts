@@ -20,7 +20,7 @@ interface Sources {
   /** The remote endpoint's own tools; null while its catalogue was never seen. */
   readonly remote: readonly Tool[] | null;
   /** For names of remote tools the tool of the contract that does the same, by whatever name. */
-  readonly twins: ReadonlyMap<string, string>;
+  readonly equivalents: ReadonlyMap<string, string>;
   /** Stand-ins for the remote tools of a catalogue that was never seen (backend `remote` only). */
   readonly provisional: readonly Tool[];
   readonly local: readonly Tool[];
@@ -60,7 +60,7 @@ export function mergeTools(sources: Sources, backend: Backend): Tool[] {
   // One whose calls cannot be sent stands in nobody's way.
   const usable = sources.rest.filter(({ unusable }) => unusable === undefined);
   add(usable, false);
-  if (backend === 'auto') add(withoutTwins(sources, merged), !sources.contractIsLive);
+  if (backend === 'auto') add(withoutEquivalents(sources, merged), !sources.contractIsLive);
   add(sources.rest, false);
   add(sources.local, false);
   return [...merged.values()];
@@ -70,12 +70,15 @@ export function mergeTools(sources: Sources, backend: Backend): Tool[] {
  * The remote tools without those that the contract has under another name. An operation known only from the bundle
  * gives way to what the service itself lists, but for the names that its documentation promises.
  */
-function withoutTwins({ remote, twins, contractIsLive }: Sources, merged: Map<string, Tool>): readonly Tool[] {
+function withoutEquivalents(
+  { remote, equivalents, contractIsLive }: Sources,
+  merged: Map<string, Tool>,
+): readonly Tool[] {
   return (remote ?? []).filter(({ descriptor: { name } }) => {
-    const twin = twins.get(name);
-    if (twin === undefined || twin === name || !merged.has(twin)) return true;
-    if (contractIsLive || WORDS.get(twin)?.documented === true) return false;
-    merged.delete(twin);
+    const equivalent = equivalents.get(name);
+    if (equivalent === undefined || equivalent === name || !merged.has(equivalent)) return true;
+    if (contractIsLive || WORDS.get(equivalent)?.documented === true) return false;
+    merged.delete(equivalent);
     return true;
   });
 }
@@ -115,7 +118,7 @@ function byResourceThenTier(a: Tool, b: Tool): number {
   return TIER_ORDER[a.tier] - TIER_ORDER[b.tier];
 }
 
-/** What is offered at one moment: the tools of the sources in force, selected, and the list of them as it is sent. */
+/** A snapshot of the catalogue: the tools of the sources in force, selected, and the list of them as it is sent. */
 /** As many tools as this are taken to fit, so that a start need not build every schema to know it. */
 const SURELY_LISTED = 64;
 const MAX_NAMED = 3;

@@ -48,7 +48,7 @@ export class ContractSource {
     this.#deps = deps;
   }
 
-  /** With what is on disk or bundled; asks nobody. */
+  /** With what is on disk or bundled, without a network request. */
   static async open(deps: ContractSourceDeps): Promise<ContractSource> {
     const source = new ContractSource(deps);
     const known = deps.cache.contract();

@@ -9,7 +9,7 @@ export interface ScopeEvidence {
   /** Name, tier and scopes of every tool of the remote catalogue; null where it was never seen. */
   readonly catalogue: readonly Pick<Tool, 'tier' | 'scopes' | 'descriptor'>[] | null;
   /** Tools of the contract that the remote catalogue lists under another name. */
-  readonly twins?: readonly string[];
+  readonly equivalents?: readonly string[];
   /** Resources whose list answered a probe. */
   readonly readable: readonly string[];
   /** The user's `--scopes`, in Lucanto's notation. */
@@ -52,9 +52,9 @@ export class Grants {
   readonly #claimed: readonly Scope[];
 
   constructor(evidence: ScopeEvidence) {
-    const { catalogue, twins = [] } = evidence;
-    this.#listed = catalogue && new Set([...catalogue.map((tool) => tool.descriptor.name), ...twins]);
-    // A tool that needs no scope (listing workspaces) is listed for every token and witnesses nothing.
+    const { catalogue, equivalents = [] } = evidence;
+    this.#listed = catalogue && new Set([...catalogue.map((tool) => tool.descriptor.name), ...equivalents]);
+    // A tool that needs no scope (listing workspaces) is listed for every token and proves nothing.
     for (const tool of evidence.catalogue ?? []) {
       for (const { resource } of scopesOf(tool)) {
         this.#mentioned.set(resource, higher(this.#mentioned.get(resource), tool.tier));

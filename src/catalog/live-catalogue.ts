@@ -25,7 +25,7 @@ export interface ToolFactories {
   rest(operation: Operation): Tool;
   /** Null for an entry that is no tool. */
   remote(raw: unknown, known: Operation | undefined, resources: readonly string[]): Tool | null;
-  /** A tool of the remote endpoint that is only assumed, from an operation, until its list was seen. */
+  /** A provisional tool of the remote endpoint, made from an operation until the endpoint's list was seen. */
   provisional(operation: Operation): Tool;
   /** Our own tools for a contract. `isOffered` tells whether an operation's own tool is shown. */
   local(operations: readonly Operation[], isOffered: (operation: Operation) => boolean): readonly Tool[];
@@ -173,7 +173,7 @@ export class LiveCatalogue {
     const { backend } = options;
     const entries = this.#remoteTools();
     const remoteTools = entries?.map(({ tool }) => tool) ?? null;
-    const twins = new Map(
+    const equivalents = new Map(
       entries?.flatMap(({ tool: { descriptor }, known }) =>
         known === undefined ? [] : [[descriptor.name, known.tool]],
       ),
@@ -182,13 +182,13 @@ export class LiveCatalogue {
       rest: backend === 'remote' ? [] : contract.operations.map((operation) => factories.rest(operation)),
       contractIsLive: contract.isLive,
       remote: remoteTools,
-      twins,
+      equivalents,
       provisional:
         remoteTools === null && backend === 'remote'
           ? contract.operations.map((operation) => factories.provisional(operation))
           : [],
     };
-    const evidence = { catalogue: remoteTools, twins: [...twins.values()] };
+    const evidence = { catalogue: remoteTools, equivalents: [...equivalents.values()] };
     const grants = new Grants({ ...evidence, readable: remote.readable, claimed: options.scopes });
     const shown = selectTools(mergeTools({ ...sources, local: [] }, backend), grants, options).visible;
     const names = new Set(shown.map(({ descriptor }) => descriptor.name));

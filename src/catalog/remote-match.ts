@@ -6,7 +6,7 @@ import type { Tool } from '../core/tool.ts';
 /**
  * Which operation of the contract a tool of the remote endpoint is about. The endpoint may name it after the
  * operationId, or a little differently from the rule (`mark_invoice_as_paid`, `upload_project_logo`); an operation that
- * has two names must not be offered twice. Where two readings are possible, there is no match.
+ * has two names must not be listed twice. Where two readings are possible, there is no match.
  */
 export interface RemoteEntry {
   readonly tool: Tool;

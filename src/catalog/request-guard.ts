@@ -7,8 +7,8 @@ import type { HttpPort, HttpRequest } from '../http/request.ts';
 import { isSwitchedOff, type Toolsets } from './grants.ts';
 
 /**
- * The last word on `--read-only`, `--workspace` and `--toolsets`: whoever asks, no request that they forbid leaves
- * this machine. It knows nothing of tools; it reads the request itself.
+ * The last word on `--read-only`, `--workspace` and `--toolsets`: no request that they forbid leaves this
+ * computer, from whatever part of the program it comes. It knows nothing of tools; it reads the request itself.
  */
 export interface GuardRules {
   readonly readOnly: boolean;

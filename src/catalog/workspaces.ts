@@ -53,13 +53,16 @@ export class Workspaces {
     const [only] = rows;
     if (only !== undefined && rows.length === 1) return only.id;
     if (only === undefined) {
-      throw new ArgumentsError('The token reaches no workspace', {
-        hint: 'Create a workspace in Lucanto, or log in with a token of a user who has one.',
+      throw new ArgumentsError('The API key reaches no company', {
+        hint: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
       });
     }
     const choices = rows.map(({ id, name }) => `${id} (${name})`).join(', ');
-    throw new ArgumentsError(`workspace_id is missing and the token reaches ${rows.length} workspaces: ${choices}`, {
-      hint: 'Ask the user which workspace is meant, then pass its id as workspace_id.',
+    throw new ArgumentsError(`workspace_id is missing, and the API key reaches ${rows.length} companies: ${choices}`, {
+      hint: {
+        person: 'Add `--workspace` with the id of one of them, or `--arg workspace_id=<id>`.',
+        model: 'Ask the user which company is meant, then pass its id as workspace_id.',
+      },
       details: { more: { workspaces: rows } },
     });
   };
@@ -82,7 +85,7 @@ export class Workspaces {
   }
 }
 
-/** Reads the workspaces out of the answer of whichever tool lists them, over REST or remote. */
+/** Reads the workspaces out of the answer of the tool that lists them, over REST or remote. */
 /** A name of the interface, not of any one contract: it exists in either generation and on the remote endpoint. */
 export const LIST_WORKSPACES = 'lucanto_list_workspaces';
 

@@ -3,7 +3,13 @@ import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../core/json.ts';
 import type { LedgerDeps } from '../writes/ledger.ts';
-import { errorCode, ledgerUnwritable, localSecret, OWNER_ONLY_FILE, privateFolder } from '../writes/private-files.ts';
+import {
+  fileErrorCode,
+  ledgerUnwritable,
+  localSecret,
+  OWNER_ONLY_FILE,
+  privateFolder,
+} from '../writes/private-files.ts';
 import type { CallSubject } from './call-subject.ts';
 
 /**
@@ -72,7 +78,7 @@ export class ConfirmationTokens {
       await privateFolder(folder);
       await (await open(path, 'wx', OWNER_ONLY_FILE)).close();
     } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
+      if (fileErrorCode(error) === 'EEXIST') return false;
       throw ledgerUnwritable(path, error);
     }
     await removeExpired(folder, this.#deps.clock()).catch(() => undefined);

@@ -46,7 +46,7 @@ export class TimeLimit {
   readonly #onCallerAbort = () => this.#controller.abort();
 
   /**
-   * @param deadline milliseconds since the epoch by which whoever waits must have an answer.
+   * @param deadline milliseconds since the epoch by which the caller must have an answer.
    * @param giveUpAt the same, or later: until then an attempt that is under way may go on.
    */
   constructor(caller: AbortSignal, deadline: number, clock: Clock, giveUpAt: number = deadline) {

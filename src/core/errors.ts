@@ -34,7 +34,7 @@ export interface ErrorDetails {
 }
 
 /**
- * What to do next. One sentence may serve both readers; where they act differently, `person` speaks to whoever sits at
+ * What to do next. One sentence may serve both readers; where they act differently, `person` speaks to the person at
  * the terminal ("Add `--workspace 42`."), `model` to an assistant ("Ask the user which company is meant.").
  */
 export type Hint = string | { readonly person: string; readonly model: string };

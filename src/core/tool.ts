@@ -143,7 +143,7 @@ export interface AnswerField {
 
 /**
  * Which operations and remote tools do what nobody can put right again, so that a person may have to agree first:
- * judged by method, verb and hints. The verbs are data.
+ * decided by method, verb and hints. The verbs are data.
  */
 /** `unknown`: it takes something away, and what its verb means is not known. */
 export type Irreversible = 'deletes' | 'issues' | 'sends' | 'unknown';

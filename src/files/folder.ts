@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { absolutePath, type Machine, pathsOf } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
-import { errorCode } from '../writes/private-files.ts';
+import { fileErrorCode } from '../writes/private-files.ts';
 
 /**
  * The files folder: the one place that files are taken from and saved to. Nothing outside it can be named, whether by
@@ -34,10 +34,14 @@ export class FilesFolder {
     try {
       await mkdir(this.path, { recursive: true });
     } catch (cause) {
-      throw new LocalError('files_unwritable', `The files folder ${this.path} cannot be made (${errorCode(cause)}).`, {
-        hint: 'Choose another folder with --files <dir> or LUCANTO_FILES.',
-        cause,
-      });
+      throw new LocalError(
+        'files_unwritable',
+        `The files folder ${this.path} cannot be made (${fileErrorCode(cause)}).`,
+        {
+          hint: 'Choose another folder with --files <dir> or LUCANTO_FILES.',
+          cause,
+        },
+      );
     }
   }
 
@@ -80,7 +84,7 @@ export class FilesFolder {
     if (root === null) throw this.#unreadable(given, null);
     try {
       const real = await realpath(asked);
-      // A pipe would block whoever opens it, and a device is no file.
+      // A pipe would block the process that opens it, and a device is not a file.
       if (isInside(paths, root, real) && !(await stat(real)).isFile()) throw this.#noFile(given);
       return [root, real];
     } catch (error) {
@@ -119,7 +123,7 @@ export class FilesFolder {
   }
 
   #unreadable(given: string, cause: unknown): LocalError {
-    const code = errorCode(cause);
+    const code = fileErrorCode(cause);
     const isMissing = code === undefined || code === 'ENOENT' || code === 'ENOTDIR';
     const what = isMissing ? 'there is no such file in the files folder' : `it cannot be read (${code})`;
     return new LocalError('file_unreadable', `${given}: ${what} ${isMissing ? this.path : ''}`.trim().concat('.'), {

@@ -73,7 +73,7 @@ interface ReceivedType {
 
 /**
  * What a file is that the service gave: its first bytes count before its header.
- * @param promised media types of the contract, perhaps none @returns null where it is none of them, or not what it says
+ * @param promised media types of the contract, perhaps none @returns null for any other type, and for a file that is not what it says
  */
 export function receivedType(stated: string, head: Uint8Array, promised: readonly string[]): ReceivedType | null {
   const found = isPdf(head) ? 'application/pdf' : mediaType(head, '');

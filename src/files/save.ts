@@ -5,7 +5,7 @@ import { join, parse } from 'node:path';
 import filenamify from 'filenamify';
 import { LocalError } from '../core/errors.ts';
 import type { ByteSink } from '../http/answer-body.ts';
-import { errorCode } from '../writes/private-files.ts';
+import { fileErrorCode } from '../writes/private-files.ts';
 import type { FilesFolder } from './folder.ts';
 
 /** Saving a file as it arrives: complete or not at all, under a name that nothing had before. */
@@ -107,7 +107,7 @@ export class IncomingFile {
       return await work();
     } catch (cause) {
       if (cause instanceof LocalError) throw cause;
-      const code = errorCode(cause) ?? 'unknown error';
+      const code = fileErrorCode(cause) ?? 'unknown error';
       throw new LocalError('files_unwritable', `The files folder ${this.#folder.path} cannot be written (${code}).`, {
         hint: 'Make room or make it writable, or choose another folder with --files <dir>.',
         cause,
@@ -122,7 +122,7 @@ async function placed(draft: string, path: string): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+    if (fileErrorCode(error) === 'EEXIST') return false;
   }
   // Disks without hard links (exFAT, some network disks).
   try {
@@ -130,7 +130,7 @@ async function placed(draft: string, path: string): Promise<boolean> {
     await chmod(path, 0o600).catch(() => undefined);
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+    if (fileErrorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import { errorCode, maskedJson, OWNER_ONLY_FILE, privateFolder } from '../writes/private-files.ts';
+import { fileErrorCode, maskedJson, OWNER_ONLY_FILE, privateFolder } from '../writes/private-files.ts';
 
 /** Which files were uploaded before, by what they hold: a line each in `uploads.jsonl`, beside the write ledger. */
 interface UploadFacts {
@@ -34,7 +34,8 @@ export class UploadIndex {
   /** The latest upload of the same bytes to the same service. A line that cannot be read is no upload. */
   async find({ origin, sha256 }: Pick<UploadFacts, 'origin' | 'sha256'>): Promise<PastUpload | null> {
     const text = await readFile(this.#path, 'utf8').catch((error: unknown) => {
-      if (errorCode(error) !== 'ENOENT') this.#log.warn(`the list of uploads cannot be read (${errorCode(error)})`);
+      if (fileErrorCode(error) !== 'ENOENT')
+        this.#log.warn(`the list of uploads cannot be read (${fileErrorCode(error)})`);
       return '';
     });
     const rows = text.split('\n').filter((line) => line.includes(sha256));
@@ -49,7 +50,7 @@ export class UploadIndex {
       // One write in append mode: several copies of the bridge do not mix their lines.
       await appendFile(this.#path, `${line}\n`, { mode: OWNER_ONLY_FILE });
     } catch (error) {
-      this.#log.warn(`the list of uploads cannot be written (${errorCode(error) ?? 'unknown error'})`);
+      this.#log.warn(`the list of uploads cannot be written (${fileErrorCode(error) ?? 'unknown error'})`);
     }
   }
 

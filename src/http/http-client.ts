@@ -16,7 +16,7 @@ import type { Transport } from './transport.ts';
 export interface HttpDeps {
   /** The service's address; anything but https, or http on loopback, is refused. */
   readonly origin: string;
-  /** The token that was given for this origin, read again for every request; null while there is none. */
+  /** The token that was given for this origin, read again for every request; null while it is missing. */
   readonly token: () => string | null;
   /** Our own version, for the User-Agent. */
   readonly version: string;

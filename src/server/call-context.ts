@@ -21,7 +21,7 @@ import type { Deliveries, OutputBacklog, RunningCalls } from './running-calls.ts
 /** What a request of the client brings along: its context for calls, the person behind it, and the bridge it reaches. */
 
 /** @param ended aborts when the connection is over */
-export function callContext(
+export function requestContext(
   server: Server,
   context: ServerContext,
   ended: AbortSignal,

@@ -3,7 +3,7 @@ import { workspaceArgument } from '../catalog/workspace-argument.ts';
 import { LIST_WORKSPACES, type Workspace } from '../catalog/workspaces.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
-import { callContext, type McpServerDeps, type ServedBridge } from './call-context.ts';
+import { type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import { findTool } from './prompt-needs.ts';
 import { lastMonths, type PromptArgument } from './prompt-parts.ts';
 import { recordTemplate, WORKSPACES_URI } from './resources.ts';
@@ -113,7 +113,7 @@ export function serveCompletions(server: Server, deps: McpServerDeps): void {
         ref.type === 'ref/prompt'
           ? await promptArgument(deps, ref.name, argument.name, request)
           : templateVariable(deps, ref.uri, argument.name, request);
-      const call = callContext(server, context, ended, limit);
+      const call = requestContext(server, context, ended, limit);
       const found = await inTime(call.signal, async () => find(call)).catch((error: unknown) => {
         log.debug(`completion of ${argument.name}: ${String(error)}`);
         return NONE;

@@ -5,7 +5,7 @@ import { UnknownToolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
 import { VERSION } from '../core/version.ts';
-import { callContext, confirmerOf, type McpServerDeps, type ServedBridge } from './call-context.ts';
+import { confirmerOf, type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import { serveCompletions } from './completions.ts';
 import { instructions } from './instructions.ts';
 import { hasPrompts } from './prompt-needs.ts';
@@ -141,7 +141,7 @@ export function createMcpServer(deps: McpServerDeps): Server {
         await first;
         tool = findTool(bridge, name);
         const { id, signal } = context.mcpReq;
-        const of = callContext(server, context, ended, limit);
+        const of = requestContext(server, context, ended, limit);
         const host = of.client?.name ?? null;
         const person = confirmerOf(server, context, clientGone);
         const { result: answered } = await bridge.call(

@@ -11,7 +11,7 @@ import {
   statusArgument,
   steps,
   today,
-  workspaceArgument,
+  workspacePromptArgument,
   workspaceSentence,
 } from './prompt-parts.ts';
 import { dateArguments, statusOf } from './tool-properties.ts';
@@ -20,7 +20,7 @@ export const CHASE_OVERDUE: PromptDefinition = {
   name: 'chase_overdue_invoices',
   title: 'Chase overdue invoices',
   description: 'Finds invoices that are past due, by customer, and drafts reminders. Nothing is sent without your yes.',
-  arguments: (kit) => [...workspaceArgument(kit), ...contactArgument(kit, 'Only this customer, by name.')],
+  arguments: (kit) => [...workspacePromptArgument(kit), ...contactArgument(kit, 'Only this customer, by name.')],
   text({ workspace, contact }, kit) {
     const send = named(kit, 'send_invoice');
     const summarize = named(kit, 'summarize_invoices');
@@ -68,7 +68,7 @@ export const CREATE_INVOICE: PromptDefinition = {
       values: [],
     },
     ...contactArgument(kit, 'The customer, by name, where the description does not say.'),
-    ...workspaceArgument(kit),
+    ...workspacePromptArgument(kit),
   ],
   text({ description = '', contact, workspace }, kit) {
     const [create, contacts, addContact] = ['create_invoice', 'list_contacts', 'create_contact'].map((words) =>
@@ -106,7 +106,7 @@ export const MONTH_END: PromptDefinition = {
   title: 'Month-end overview',
   description: 'What was invoiced, paid, credited and spent in a month, and what is still open. Reads only.',
   arguments: (kit) => [
-    ...workspaceArgument(kit),
+    ...workspacePromptArgument(kit),
     {
       name: 'month',
       title: 'Month',
@@ -151,7 +151,7 @@ export const REVIEW_DRAFTS: PromptDefinition = {
   name: 'review_drafts',
   title: 'Review drafts before issuing',
   description: 'Goes through draft invoices, names what is wrong or missing, and issues nothing without your yes.',
-  arguments: workspaceArgument,
+  arguments: workspacePromptArgument,
   text({ workspace }, kit) {
     const check = named(kit, 'check_document');
     const update = named(kit, 'update_invoice');

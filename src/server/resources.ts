@@ -5,7 +5,7 @@ import { UnknownToolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
 import type { AnswerOptions, CallContext, Tool, ToolResult } from '../core/tool.ts';
-import { callContext, type McpServerDeps, type ServedBridge } from './call-context.ts';
+import { type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import type { SerialQueue } from './running-calls.ts';
 import { isGetTool, type RecordKind, recordKinds } from './tool-properties.ts';
 
@@ -162,7 +162,7 @@ export function serveResources(server: Server, deps: McpServerDeps, lists: Seria
       await first;
       const { tool, args } = target(deps, uri);
       const call = {
-        ...callContext(server, context, ended, bridge.timeLimit(clock())),
+        ...requestContext(server, context, ended, bridge.timeLimit(clock())),
         drained: (waiting: AbortSignal) => backlog.drained(waiting),
       };
       return { contents: [{ uri, ...(await readThrough(bridge, tool, args, uri, call)) }] };

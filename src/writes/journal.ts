@@ -2,8 +2,8 @@ import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promi
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Log } from '../core/log.ts';
-import { errorCode, maskedJson, OWNER_ONLY_FILE } from './private-files.ts';
-import { parseLine, type WriteFacts, writeAnswer } from './write-record.ts';
+import { fileErrorCode, maskedJson, OWNER_ONLY_FILE } from './private-files.ts';
+import { parseJournalLine, type WriteFacts, writeAnswer } from './write-record.ts';
 
 /** What was written through this bridge, one JSON line per event: append-only, bounded, without any content. */
 
@@ -68,7 +68,7 @@ export class Journal {
       if (this.#hasWarned) return;
       this.#hasWarned = true;
       this.#log.warn(
-        `${this.#path} cannot be written (${errorCode(error) ?? String(error)}); history will be incomplete`,
+        `${this.#path} cannot be written (${fileErrorCode(error) ?? String(error)}); history will be incomplete`,
       );
     }
   }
@@ -79,7 +79,7 @@ export class Journal {
     for (let age = KEPT; age >= 0; age--) {
       const text = await readFile(this.#file(age), 'utf8').catch(() => '');
       for (const line of text.split('\n')) {
-        const parsed = parseLine(journalLine, line);
+        const parsed = parseJournalLine(journalLine, line);
         if (parsed !== null) lines.push(parsed);
       }
     }

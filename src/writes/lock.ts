@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { errorCode, ledgerUnwritable, OWNER_ONLY_FILE } from './private-files.ts';
-import { parseLine } from './write-record.ts';
+import { fileErrorCode, ledgerUnwritable, OWNER_ONLY_FILE } from './private-files.ts';
+import { parseJournalLine } from './write-record.ts';
 
 /**
  * One call at a time per fingerprint, over all copies of the bridge. A lock outlives neither its process nor its
@@ -89,11 +89,11 @@ export class Locks {
   ): Promise<'gone' | { readonly holder: z.infer<typeof lockHolder> | null; readonly stale: boolean }> {
     const now = this.#clock();
     try {
-      const holder = parseLine(lockHolder, await readFile(path, 'utf8'));
+      const holder = parseJournalLine(lockHolder, await readFile(path, 'utf8'));
       if (holder !== null) return { holder, stale: isStale(holder, now) };
       return { holder, stale: (await stat(path)).mtimeMs + UNWRITTEN_MS < now };
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return 'gone';
+      if (fileErrorCode(error) === 'ENOENT') return 'gone';
       throw ledgerUnwritable(path, error);
     }
   }
@@ -112,9 +112,9 @@ async function created(path: string, holder: z.infer<typeof lockHolder>): Promis
     }
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+    if (fileErrorCode(error) === 'EEXIST') return false;
     // Windows: the file is being removed by its holder.
-    if (errorCode(error) === 'EPERM' && process.platform === 'win32') return false;
+    if (fileErrorCode(error) === 'EPERM' && process.platform === 'win32') return false;
     throw ledgerUnwritable(path, error);
   }
 }
@@ -124,7 +124,7 @@ async function breakLock(path: string, nonce: string | null): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
-    const moved = parseLine(lockHolder, await readFile(aside, 'utf8'));
+    const moved = parseJournalLine(lockHolder, await readFile(aside, 'utf8'));
     if (moved !== null && moved.nonce !== nonce) await link(aside, path);
   } catch {
     // Broken by another copy, or taken anew: the next look shows it.
@@ -135,7 +135,7 @@ async function breakLock(path: string, nonce: string | null): Promise<void> {
 
 async function release(path: string, nonce: string): Promise<void> {
   try {
-    if (parseLine(lockHolder, await readFile(path, 'utf8'))?.nonce === nonce) await rm(path, { force: true });
+    if (parseJournalLine(lockHolder, await readFile(path, 'utf8'))?.nonce === nonce) await rm(path, { force: true });
   } catch {
     // Gone, or unreadable: it ends by its own time.
   }
@@ -154,6 +154,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return errorCode(error) === 'EPERM';
+    return fileErrorCode(error) === 'EPERM';
   }
 }

@@ -27,7 +27,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Nothing is sent that could not be recognised when it comes again. */
 export function ledgerUnwritable(path: string, cause: unknown): LocalError {
-  const code = errorCode(cause);
+  const code = fileErrorCode(cause);
   const why = REASONS[code ?? ''] ?? 'an error of the disk';
   return new LocalError(
     'ledger_unwritable',
@@ -42,7 +42,7 @@ export function ledgerUnwritable(path: string, cause: unknown): LocalError {
   );
 }
 
-export function errorCode(error: unknown): string | undefined {
+export function fileErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
@@ -77,7 +77,7 @@ async function createOnce(path: string, text: string): Promise<void> {
     try {
       await link(draft, path);
     } catch (error) {
-      if (errorCode(error) !== 'EEXIST') await createPlainly(path, text);
+      if (fileErrorCode(error) !== 'EEXIST') await createPlainly(path, text);
     } finally {
       await rm(draft, { force: true });
     }
@@ -92,7 +92,7 @@ async function createPlainly(path: string, text: string): Promise<void> {
   try {
     await writeFlushed(path, text);
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
+    if (fileErrorCode(error) !== 'EEXIST') throw error;
   }
 }
 
@@ -123,7 +123,7 @@ async function replace(from: string, to: string): Promise<void> {
     try {
       return await rename(from, to);
     } catch (error) {
-      const passing = ['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error) ?? '');
+      const passing = ['EPERM', 'EACCES', 'EBUSY'].includes(fileErrorCode(error) ?? '');
       if (process.platform !== 'win32' || !passing || attempt === 10) throw error;
       await sleep(20 * attempt);
     }
@@ -161,7 +161,7 @@ async function read(path: string): Promise<Buffer | null> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
+    if (fileErrorCode(error) === 'ENOENT') return null;
     throw ledgerUnwritable(path, error);
   }
 }

@@ -3,7 +3,14 @@ import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../core/log.ts';
 import { LOCK_SUFFIX } from './lock.ts';
-import { DRAFT_SUFFIX, errorCode, ledgerUnwritable, maskedJson, privateFolder, writeDurably } from './private-files.ts';
+import {
+  DRAFT_SUFFIX,
+  fileErrorCode,
+  ledgerUnwritable,
+  maskedJson,
+  privateFolder,
+  writeDurably,
+} from './private-files.ts';
 import {
   isDelivered,
   KEY_LIFETIME_MS,
@@ -59,7 +66,7 @@ export class RecordStore {
       await rm(join(this.folder, recordFileName(record)));
       return true;
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return false;
+      if (fileErrorCode(error) === 'ENOENT') return false;
       throw ledgerUnwritable(this.folder, error);
     }
   }
@@ -103,7 +110,7 @@ export class RecordStore {
       return readRecord(parts, text) ?? (await this.#salvage(name, parts));
     } catch (error) {
       // Settled and removed by another copy since the folder was listed.
-      if (errorCode(error) === 'ENOENT') return null;
+      if (fileErrorCode(error) === 'ENOENT') return null;
       throw ledgerUnwritable(path, error);
     }
   }
@@ -129,7 +136,7 @@ export class RecordStore {
     try {
       return await readdir(this.folder);
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
+      if (fileErrorCode(error) === 'ENOENT') return [];
       throw ledgerUnwritable(this.folder, error);
     }
   }

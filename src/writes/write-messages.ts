@@ -130,7 +130,7 @@ export function concurrentDuplicateNote({ tool, create }: WriteCall): string {
 
 /** @param earlier ISO 8601 */
 export function stillOpenNote({ tool }: WriteCall, earlier: string): string {
-  return `The answer to the same call of ${earlier} had not arrived yet, so this call repeated that one instead of making another. To make another one, call ${tool} again with allow_duplicate: true.`;
+  return `The answer to the same call of ${earlier} had not arrived yet, so this call repeated that one instead of making another. To create another identical one, call ${tool} again with allow_duplicate: true.`;
 }
 
 /** What a person can do about a write whose outcome is unresolved. */

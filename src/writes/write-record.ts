@@ -80,14 +80,14 @@ export function recordContentOf({ fingerprint: _inName, key: _too, ...content }:
 
 /** Null where the content is damaged. */
 export function readRecord(name: Pick<WriteRecord, 'fingerprint' | 'key'>, text: string): WriteRecord | null {
-  const content = parseLine(recordContent, text);
+  const content = parseJournalLine(recordContent, text);
   if (content === null) return null;
   const { version: _checked, ...known } = content;
   return { ...name, ...known };
 }
 
 /** What one of the ledger's files, or a line of it, says; null where it is damaged. */
-export function parseLine<T>(schema: z.ZodType<T>, text: string): T | null {
+export function parseJournalLine<T>(schema: z.ZodType<T>, text: string): T | null {
   try {
     return schema.safeParse(JSON.parse(text)).data ?? null;
   } catch {

@@ -44,7 +44,7 @@ export function remoteCall(
       route: 'remote',
       kind: 'once' as const,
       create,
-      // Separate from the other arguments, as over REST: the same call is recognised by whichever route it comes.
+      // Separate from the other arguments, as over REST: the same call is recognised on either route.
       ...separateWorkspace(args),
       listTool: listTool(),
     };

@@ -133,7 +133,7 @@ function hintsOf(raw: JsonObject, name: string, known: Operation | undefined): T
   };
 }
 
-/** By the operation of the same name and by what the tool itself says: whichever finds that it lasts. */
+/** By the operation of the same name, else by what the tool itself says. */
 function irreversibleRemoteTool(
   raw: JsonObject,
   name: string,

@@ -23,7 +23,7 @@ interface FileDeps {
 const BINARY = /^(application\/(pdf|zip|octet-stream|vnd\.[\w.+-]+)|image\/|audio\/|video\/|text\/csv)/;
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json$/;
 
-/** @returns the service's answer where it is no file after all, but JSON. @throws LucantoError */
+/** @returns the service's answer where it is JSON and not a file. @throws LucantoError */
 export async function saveAnswer(
   operation: Operation,
   args: JsonObject,

@@ -136,7 +136,7 @@ function steps(instancePath: string): string[] {
 }
 
 /** Ajv and its formats: 120 kB that only a call needs, hence a chunk of its own (import it lazily). */
-// Formats whose meaning is beyond doubt. The service judges the rest: its idea of an e-mail address or URL may be wider.
+// Formats whose meaning is beyond doubt. The service checks the rest: its idea of an e-mail address or URL may be wider.
 const FORMATS = ['date', 'date-time', 'time', 'uuid', 'int32', 'int64'] as const;
 
 export class Validator {
@@ -205,7 +205,7 @@ export class Validator {
 
 /**
  * The schema in words that Ajv takes as they are meant: OpenAPI 3.0's `nullable` also without `type`, and `oneOf` as
- * `anyOf`, since documents write it where branches overlap, and a value that fits twice is the service's to judge.
+ * `anyOf`, since documents write it where branches overlap, and a value that fits twice is for the service to decide.
  */
 function asMeant(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(asMeant);

@@ -38,7 +38,7 @@ export interface Row {
   fields: Fields;
 }
 
-export interface Workspace {
+export interface StoredWorkspace {
   readonly id: bigint;
   readonly userId: string;
   readonly subscribed: boolean;
@@ -67,7 +67,7 @@ export interface StoredFile {
 }
 
 export class Store {
-  readonly workspaces: Workspace[] = [];
+  readonly workspaces: StoredWorkspace[] = [];
   /** The default workspace of each user. */
   readonly defaults = new Map<string, bigint>();
   /** Receipts by expense. */

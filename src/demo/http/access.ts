@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toId } from '../data/fields.ts';
-import type { Store, Workspace } from '../data/store.ts';
+import type { Store, StoredWorkspace } from '../data/store.ts';
 import type { ContractOperation } from './demo-contract.ts';
 import { notFound, Refusal } from './demo-request.ts';
 
@@ -114,7 +114,7 @@ export function authorize(grant: Grant, operation: ContractOperation): void {
 }
 
 /** The workspaces that a token can see, in the order of their creation. */
-export function visibleWorkspaces(store: Store, grant: Grant): readonly Workspace[] {
+export function visibleWorkspaces(store: Store, grant: Grant): readonly StoredWorkspace[] {
   const own = store.workspaces.filter((workspace) => workspace.userId === grant.user);
   if (grant.kind === 'sandbox') return own.filter((workspace) => workspace.testMode);
   const real = own.filter((workspace) => !workspace.testMode);
@@ -122,7 +122,7 @@ export function visibleWorkspaces(store: Store, grant: Grant): readonly Workspac
 }
 
 /** @param id as it is in the path. @throws Refusal 404, 403 or 402. */
-export function enterWorkspace(store: Store, grant: Grant, id: string): Workspace {
+export function enterWorkspace(store: Store, grant: Grant, id: string): StoredWorkspace {
   const wanted = toId(id);
   const workspace = visibleWorkspaces(store, grant).find((candidate) => candidate.id === wanted);
   if (workspace === undefined) {

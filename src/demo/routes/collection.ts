@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Fields, fieldsOf, isFields, stringOf, timestamp } from '../data/fields.ts';
-import type { Collection, Row, Store, StoredFile, Workspace } from '../data/store.ts';
+import type { Collection, Row, Store, StoredFile, StoredWorkspace } from '../data/store.ts';
 import { decimal } from '../data/totals.ts';
 import type { Grant } from '../http/access.ts';
 import type { Contract } from '../http/demo-contract.ts';
@@ -13,7 +13,7 @@ export interface Call {
   readonly grant: Grant;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly workspace: Workspace;
+  readonly workspace: StoredWorkspace;
   /** The record in the path; 0n where there is none. */
   readonly id: bigint;
   /** Checked against the contract; all values are texts. */

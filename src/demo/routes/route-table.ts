@@ -1,5 +1,5 @@
 import { day, type Fields, filled, stringOf, timestamp } from '../data/fields.ts';
-import type { Row, StoredFile, Workspace } from '../data/store.ts';
+import type { Row, StoredFile, StoredWorkspace } from '../data/store.ts';
 import { visibleWorkspaces } from '../http/access.ts';
 import { invalid, Refusal, refuseAny } from '../http/demo-request.ts';
 import { type Call, findRow, type Handlers, resourceHandlers, rowValues } from './collection.ts';
@@ -16,7 +16,7 @@ const MAX_RECEIPT_BYTES = 10 * 1024 * 1024;
 const PENDING_MS = 500;
 const PROCESSING_MS = 2000;
 
-function showWorkspace(call: Pick<Call, 'contract' | 'store' | 'grant'>, workspace: Workspace): Fields {
+function showWorkspace(call: Pick<Call, 'contract' | 'store' | 'grant'>, workspace: StoredWorkspace): Fields {
   const isDefault = call.store.defaults.get(call.grant.user) === workspace.id;
   return call.contract.present('Workspace', { ...workspace.fields, id: workspace.id, default: isDefault });
 }
