@@ -1,16 +1,14 @@
 import { LocalError } from '../core/errors.ts';
 
 /** What a file is by its first bytes, whatever its name says. */
-interface Signature {
+const text = (value: string): readonly number[] => [...Buffer.from(value, 'latin1')];
+
+const SIGNATURES: readonly {
   readonly type: string;
   readonly endings: readonly string[];
   readonly bytes: readonly number[];
   readonly at?: number;
-}
-
-const text = (value: string): readonly number[] => [...Buffer.from(value, 'latin1')];
-
-const SIGNATURES: readonly Signature[] = [
+}[] = [
   { type: 'application/pdf', endings: ['.pdf'], bytes: text('%PDF-') },
   { type: 'image/png', endings: ['.png'], bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
   { type: 'image/jpeg', endings: ['.jpg', '.jpeg'], bytes: [0xff, 0xd8, 0xff] },
@@ -65,17 +63,15 @@ const MORE_ENDINGS: Readonly<Record<string, string>> = {
   'application/vnd.oasis.opendocument.text': '.odt',
 };
 
-interface ReceivedType {
-  readonly type: string;
-  /** With its dot; never one that a computer would start. */
-  readonly ending: string;
-}
-
 /**
  * What a file is that the service gave: its first bytes count before its header.
  * @param promised media types of the contract, perhaps none @returns null for any other type, and for a file that is not what it says
  */
-export function receivedType(stated: string, head: Uint8Array, promised: readonly string[]): ReceivedType | null {
+export function receivedType(
+  stated: string,
+  head: Uint8Array,
+  promised: readonly string[],
+): { readonly type: string; readonly ending: string } | null {
   const found = isPdf(head) ? 'application/pdf' : mediaType(head, '');
   const isKnown = SIGNATURES.some(({ type }) => type === stated) && !CONTAINERS.has(stated);
   if (isKnown && found !== stated) return null;

@@ -12,12 +12,7 @@ import type { HttpAnswer } from '../../http/request.ts';
 import { sendContext } from '../send-context.ts';
 import { isSuccess, type ReadDeps, readOperation, textOf } from './rest-answer.ts';
 
-/** A GET whose answer is a file: saved into the files folder, and told by path, size and SHA-256, never in the answer. */
-interface FileDeps {
-  readonly folder: () => Promise<FilesFolder>;
-  /** For a file that the service only points to. */
-  readonly download: DownloadDeps;
-}
+/** A GET whose answer is a file: it is saved in the files folder, and the answer gives path, size and SHA-256. */
 
 /** What an answer of which the document says nothing must be to be taken for a file. */
 const BINARY = /^(application\/(pdf|zip|octet-stream|vnd\.[\w.+-]+)|image\/|audio\/|video\/|text\/csv)/;
@@ -28,7 +23,7 @@ export async function saveAnswer(
   operation: Operation,
   args: JsonObject,
   context: CallContext,
-  deps: ReadDeps & FileDeps,
+  deps: ReadDeps & { readonly folder: () => Promise<FilesFolder>; readonly download: DownloadDeps },
 ): Promise<ToolResult | HttpAnswer> {
   const types = operation.fileTypes ?? [];
   const what = `the file of ${operation.tool}`;

@@ -86,13 +86,12 @@ export function whyUnsendable({ body }: Pick<Operation, 'body'>): string | null 
   return `the bridge cannot send ${contentType}, which is all that the service takes there`;
 }
 
-interface EncodedBody {
-  readonly text: string;
-  readonly contentType: string;
-}
-
 /** The same arguments give the same bytes, in whatever order they came: the service compares them. @throws LucantoError */
-function encodedBody(operation: Operation, body: BodyBinding, args: JsonObject): EncodedBody | null {
+function encodedBody(
+  operation: Operation,
+  body: BodyBinding,
+  args: JsonObject,
+): { readonly text: string; readonly contentType: string } | null {
   const value = bodyValue(body, args);
   if (value === undefined) return null;
   const { contentType } = body;

@@ -20,12 +20,7 @@ interface FilePart {
   readonly handle: FileHandle;
 }
 
-interface ValuePart {
-  readonly name: string;
-  readonly value: unknown;
-}
-
-type Part = FilePart | ValuePart;
+type Part = FilePart | { readonly name: string; readonly value: unknown };
 
 type Piece = Uint8Array | FilePart;
 
@@ -157,13 +152,9 @@ export async function openUpload(binding: BodyBinding, args: JsonObject, deps: U
   }
 }
 
-interface PartPlan {
-  readonly arg: string;
-  readonly name: string;
-  readonly file: FileKind | null;
-}
-
-function partsOf(binding: BodyBinding): readonly PartPlan[] {
+function partsOf(
+  binding: BodyBinding,
+): readonly { readonly arg: string; readonly name: string; readonly file: FileKind | null }[] {
   const { whole, wholeFile, wrapper } = binding;
   if (whole !== null) return [{ arg: whole, name: whole, file: wholeFile ?? null }];
   return binding.fields.map(({ arg, property, place, file }) => ({

@@ -183,16 +183,16 @@ function inWords(told: readonly (readonly [string, string])[]): string {
   return groups.map(({ names, said }) => `${names.join('/')}${said}`).join(', ');
 }
 
-interface Comparison {
+function comparison(
+  model: Model,
+  tool: ListedTool,
+  folded: readonly (readonly [string, string])[],
+): {
   readonly name: string;
   readonly shared: ReadonlySet<string>;
-  /** Those of them that matter most: the model shows them beside, and a host may show this tool without the model. */
   readonly telling: readonly string[];
-  /** Arguments of the model that the tool does not take. */
   readonly missing: readonly string[];
-}
-
-function comparison(model: Model, tool: ListedTool, folded: readonly (readonly [string, string])[]): Comparison {
+} {
   const { words: theirs } = model;
   const own = propertiesOf(tool.descriptor.inputSchema);
   // What the model shows beside is not among the fields that the reference speaks of.
