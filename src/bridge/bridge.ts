@@ -1,6 +1,6 @@
-import type { ArgumentParser } from '../catalog/arguments/call-arguments.ts';
+import type { ArgumentParser } from '../catalog/arguments/argument-parser.ts';
+import type { Catalogue } from '../catalog/catalogue.ts';
 import type { SentDescriptor } from '../catalog/listing/list-size.ts';
-import type { LiveCatalogue } from '../catalog/live-catalogue.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
 import type { Workspace, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
@@ -21,7 +21,7 @@ import type { Service } from './open-service.ts';
 interface BridgeDeps {
   readonly settings: ResolvedSettings;
   readonly service: Service;
-  readonly catalogue: LiveCatalogue;
+  readonly catalogue: Catalogue;
   readonly parser: ArgumentParser;
   readonly workspaces: Workspaces;
   readonly gate: Pick<ConfirmationGate, 'check'>;
@@ -46,7 +46,7 @@ export class Bridge implements ServedBridge {
   readonly credential: Service['credential'];
   /** Why there is no credential, with the line that helps. */
   readonly problem: Service['problem'];
-  readonly catalogue: LiveCatalogue;
+  readonly catalogue: Catalogue;
   readonly #deps: BridgeDeps;
   readonly #closing = new AbortController();
   #afterRefresh: () => void = () => undefined;

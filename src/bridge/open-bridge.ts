@@ -1,6 +1,6 @@
-import { ArgumentParser } from '../catalog/arguments/call-arguments.ts';
+import { ArgumentParser } from '../catalog/arguments/argument-parser.ts';
+import { Catalogue } from '../catalog/catalogue.ts';
 import { ContractSource } from '../catalog/contract-source.ts';
-import { LiveCatalogue } from '../catalog/live-catalogue.ts';
 import { type RemotePort, RemoteSource } from '../catalog/remote-source.ts';
 import { guarded } from '../catalog/request-guard.ts';
 import type { ServiceCache } from '../catalog/service-cache.ts';
@@ -55,7 +55,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     list: (context) => listWorkspaces(catalogue.all(), context),
   });
   const visible = () => catalogue.visible();
-  const catalogue: LiveCatalogue = new LiveCatalogue({
+  const catalogue: Catalogue = new Catalogue({
     options: { ...settings, pinned: settings.workspace, scopes: settings.scopes ?? [] },
     factories: toolFactories({ ...options, origin, writesDir, http, remote: remotePort, writes, workspaces, visible }),
     ...{ contract, remote, workspaces, http, log },

@@ -3,7 +3,7 @@ import { remoteTool } from '../backends/remote/remote-tool.ts';
 import { answerValue, type FileSaver, readOperation } from '../backends/rest/rest-answer.ts';
 import { type RestDeps, restTool } from '../backends/rest/rest-tool.ts';
 import { listToolAmong } from '../backends/send-context.ts';
-import type { ToolFactories } from '../catalog/live-catalogue.ts';
+import type { ToolFactories } from '../catalog/catalogue.ts';
 import type { RemotePort } from '../catalog/remote-source.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';

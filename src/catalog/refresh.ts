@@ -4,10 +4,10 @@ import { type LucantoError, toLucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
-import type { Backend } from './catalogue-snapshot.ts';
 import type { ContractRefresh, ContractSource } from './contract-source.ts';
 import { isSwitchedOff, type Toolsets } from './grants.ts';
 import type { RemoteSource } from './remote-source.ts';
+import type { Backend } from './tool-selection.ts';
 import type { WorkspaceId, Workspaces } from './workspaces.ts';
 
 /**

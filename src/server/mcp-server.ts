@@ -1,5 +1,5 @@
 import { isSpecType, ProtocolError, Server } from '@modelcontextprotocol/server';
-import { FOR_MODELS } from '../catalog/arguments/call-arguments.ts';
+import { FOR_MODELS } from '../catalog/arguments/argument-parser.ts';
 import type { SentDescriptor } from '../catalog/listing/list-size.ts';
 import { UnknownToolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bridge } from '../../src/bridge/bridge.ts';
 import { openBridge } from '../../src/bridge/open-bridge.ts';
-import { FOR_MODELS } from '../../src/catalog/arguments/call-arguments.ts';
+import { FOR_MODELS } from '../../src/catalog/arguments/argument-parser.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
 import { parseJson } from '../../src/core/json.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';

@@ -169,9 +169,7 @@ function sentences(step: Step, whole: readonly ListedTool[], all: number, bytes:
   }
   const cuts = [
     ...(step.argument === null ? [] : [argumentWords(step.argument)]),
-    ...(step.values === 'schema'
-      ? []
-      : [`long lists of values to ${step.values === 'few' ? 'the first few' : 'words'}`]),
+    ...(step.values === 'all' ? [] : ['long lists of values to the first few']),
     ...(step.tool === null ? [] : [`descriptions of tools to ${step.tool} characters`]),
     ...(step.nested === 'words' ? ['nested fields to their names'] : []),
     ...(step.words === 'details' ? [] : ['optional arguments to their names, in one argument `more`']),

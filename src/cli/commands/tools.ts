@@ -1,5 +1,5 @@
-import type { HiddenTool } from '../../catalog/catalogue-snapshot.ts';
 import type { Listing } from '../../catalog/listing/list-size.ts';
+import type { HiddenTool } from '../../catalog/tool-selection.ts';
 import { EXIT } from '../../core/errors.ts';
 import { count, thousands } from '../../core/text.ts';
 import { TIERS, type Tool } from '../../core/tool.ts';

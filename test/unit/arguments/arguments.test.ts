@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ArgumentParser } from '../../../src/catalog/arguments/call-arguments.ts';
+import { ArgumentParser } from '../../../src/catalog/arguments/argument-parser.ts';
 import { ArgumentsError } from '../../../src/core/errors.ts';
 import { type JsonSchema, LosslessNumber, parseJson, stringifyJson } from '../../../src/core/json.ts';
 import { createLog, Secrets } from '../../../src/core/log.ts';

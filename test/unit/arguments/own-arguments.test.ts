@@ -1,6 +1,6 @@
 /** The arguments that the bridge adds to the service's: taken out of a call, wherever and however they are given. */
 import { describe, expect, it } from 'vitest';
-import { ArgumentParser, FOR_MODELS } from '../../../src/catalog/arguments/call-arguments.ts';
+import { ArgumentParser, FOR_MODELS } from '../../../src/catalog/arguments/argument-parser.ts';
 import type { JsonSchema } from '../../../src/core/json.ts';
 import { createLog, Secrets } from '../../../src/core/log.ts';
 import type { Tool } from '../../../src/core/tool.ts';

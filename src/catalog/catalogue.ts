@@ -3,6 +3,12 @@ import type { Operation } from '../contract/operation.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
+import type { ContractSource, ContractState } from './contract-source.ts';
+import { Grants, unknownToolsets } from './grants.ts';
+import type { Listing } from './listing/list-size.ts';
+import { type RefreshReport, refreshSources } from './refresh.ts';
+import { type RemoteEntry, remoteEntries } from './remote-match.ts';
+import type { RemoteSource, RemoteState } from './remote-source.ts';
 import {
   applyOptions,
   type CatalogueOptions,
@@ -10,13 +16,7 @@ import {
   mergeTools,
   type Selection,
   selectTools,
-} from './catalogue-snapshot.ts';
-import type { ContractSource, ContractState } from './contract-source.ts';
-import { Grants, unknownToolsets } from './grants.ts';
-import type { Listing } from './listing/list-size.ts';
-import { type RefreshReport, refreshSources } from './refresh.ts';
-import { type RemoteEntry, remoteEntries } from './remote-match.ts';
-import type { RemoteSource, RemoteState } from './remote-source.ts';
+} from './tool-selection.ts';
 import { LIST_WORKSPACES, type Workspaces } from './workspaces.ts';
 
 /** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
@@ -31,7 +31,7 @@ export interface ToolFactories {
   local(operations: readonly Operation[], isOffered: (operation: Operation) => boolean): readonly Tool[];
 }
 
-interface LiveCatalogueDeps {
+interface CatalogueDeps {
   readonly options: CatalogueOptions;
   readonly contract: ContractSource;
   readonly remote: RemoteSource;
@@ -41,13 +41,13 @@ interface LiveCatalogueDeps {
   readonly log: Log;
 }
 
-export class LiveCatalogue {
-  readonly #deps: LiveCatalogueDeps;
+export class Catalogue {
+  readonly #deps: CatalogueDeps;
   readonly #listeners = new Set<() => void>();
   #current: CatalogueSnapshot | null = null;
   #refreshing: Promise<RefreshReport> | null = null;
 
-  constructor(deps: LiveCatalogueDeps) {
+  constructor(deps: CatalogueDeps) {
     this.#deps = deps;
   }
 
