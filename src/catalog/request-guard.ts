@@ -72,8 +72,11 @@ function remoteMessage({ method, body, path }: HttpRequest): Message | null {
   if (method !== 'POST' || typeof body !== 'string' || !/\/mcp(\/|$)/.test(path)) return null;
   try {
     const message = parseJson(body);
-    if (!isJsonObject(message) || message.jsonrpc !== '2.0' || typeof message.method !== 'string') return null;
-    return { method: message.method, params: message.params };
+    if (!isJsonObject(message) || message.jsonrpc !== '2.0') return null;
+    // An answer of ours to a request of the endpoint asks for nothing.
+    const isAnswer = message.method === undefined && ('result' in message || 'error' in message);
+    const method = isAnswer ? '' : message.method;
+    return typeof method === 'string' ? { method, params: message.params } : null;
   } catch {
     return null;
   }

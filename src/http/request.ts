@@ -42,6 +42,8 @@ export interface SendContext
   readonly retry: RetryClass;
   /** The read tool that shows whether a write was carried out, for the hint where that is not known. */
   readonly checkWith?: string;
+  /** For a message that a request under way waits for: it must not wait for the slot of that request. */
+  readonly needsNoSlot?: true;
 }
 
 export interface HttpAnswer extends AnswerHead {

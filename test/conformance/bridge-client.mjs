@@ -16,7 +16,9 @@ const home = mkdtempSync(join(tmpdir(), 'lucanto-conformance-'));
 /** The scenario's server knows neither the path of the remote endpoint nor REST. */
 const front = createServer((incoming, outgoing) => {
   if (incoming.url !== '/api/mcp/v1') return void outgoing.writeHead(404).end();
-  const headers = { ...incoming.headers, host: target.host };
+  // Connection is between two neighbours: passed on, it would end a connection that is then used again.
+  const { connection: _ofTheBridge, ...end } = incoming.headers;
+  const headers = { ...end, host: target.host };
   const sent = forward(target, { method: incoming.method, headers }, (answer) => {
     outgoing.writeHead(answer.statusCode, answer.headers).flushHeaders();
     answer.pipe(outgoing);

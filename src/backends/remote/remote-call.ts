@@ -2,7 +2,7 @@ import { type JsonObject, parseJson } from '../../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
 import type { WritePort, WriteResult } from '../../writes/write.ts';
 import { type ListToolFinder, recordNames } from '../send-context.ts';
-import { parameterHeaders } from './protocol.ts';
+import { parameterHeaders } from './parameter-headers.ts';
 import type { RemoteCallOptions } from './remote-client.ts';
 
 /** A call of a remote tool: reads are sent at once, writes through the ledger, which sends each of them once. */

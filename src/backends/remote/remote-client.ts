@@ -5,8 +5,9 @@ import type { CallContext, ToolResult } from '../../core/tool.ts';
 import type { ErrorSubject } from '../../http/api-error.ts';
 import type { HttpClient } from '../../http/http-client.ts';
 import { sendContext } from '../send-context.ts';
+import { progressReader } from './event-stream.ts';
 import { isCurrent, type Protocol, type RemoteRequest } from './protocol.ts';
-import { Endpoint, negotiate, progressReader, requestMeta } from './remote-endpoint.ts';
+import { Endpoint, negotiate, requestMeta } from './remote-endpoint.ts';
 import { replyError, sessionGone, unusableReply } from './remote-error.ts';
 import type { RpcReply } from './rpc-reply.ts';
 

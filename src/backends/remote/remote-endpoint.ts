@@ -1,9 +1,10 @@
-import { createParser } from 'eventsource-parser';
-import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../../core/json.ts';
-import type { CallContext, Progress } from '../../core/tool.ts';
-import { mediaTypeOf, type TextSink } from '../../http/answer-body.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LucantoError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject, stringifyJson } from '../../core/json.ts';
+import type { CallContext } from '../../core/tool.ts';
 import type { HttpClient } from '../../http/http-client.ts';
-import type { HttpAnswer, SendContext } from '../../http/request.ts';
+import type { HttpAnswer, HttpRequest, SendContext } from '../../http/request.ts';
+import { EventStream, isEventStream, type StreamListener } from './event-stream.ts';
 import {
   CLIENT_INFO,
   CURRENT_VERSION,
@@ -13,15 +14,20 @@ import {
   protocolHeaders,
   protocolParams,
   type RemoteRequest,
+  versionHeaders,
 } from './protocol.ts';
 import { replyError, unsupportedVersions } from './remote-error.ts';
-import { type RpcMessage, type RpcReply, readMessage, readReply, replyOf } from './rpc-reply.ts';
+import { type RpcReply, readReply } from './rpc-reply.ts';
 
 /** The remote endpoint: one JSON-RPC message is one POST, answered by JSON or by a stream of events. */
 const PATH = '/api/mcp/v1';
 const ACCEPT = 'application/json, text/event-stream';
 
-type OnNotification = (method: string, params: JsonObject) => void;
+/** How often the rest of one answer is requested; each time the server has said that there is more. */
+const MAX_RESUMPTIONS = 20;
+/** The pause before it where the server names none. */
+const RESUME_PAUSE_MS = 1_000;
+const METHOD_NOT_FOUND = -32601;
 
 export class Endpoint {
   readonly #http: Pick<HttpClient, 'send'>;
@@ -31,31 +37,101 @@ export class Endpoint {
     this.#http = http;
   }
 
-  /** @throws LucantoError where no answer came at all; any answer is returned as a reply. */
+  /**
+   * @param onNotification called with each notification before the answer
+   * @throws LucantoError where no answer came at all; any answer is returned as a reply.
+   */
   async request(
     protocol: Protocol | null,
     request: RemoteRequest,
     context: SendContext,
-    onNotification: OnNotification = () => undefined,
+    onNotification: StreamListener['notification'] = () => undefined,
   ): Promise<RpcReply> {
     const id = ++this.#lastId;
-    let stream: EventStream | null = null;
-    const answer = await this.#http.send(
-      {
-        ...post(protocol, request, { id }),
-        sink: (head) => {
-          stream = mediaTypeOf(head) === 'text/event-stream' ? new EventStream(onNotification) : null;
-          return stream?.sink ?? null;
-        },
-      },
-      context,
-    );
-    return streamOf(stream, answer.status)?.reply(id, answer) ?? readReply(answer, id);
+    const listener: StreamListener = {
+      notification: onNotification,
+      request: (requestId, method) => void this.#respond(protocol, requestId, method, context),
+    };
+    let { answer, stream } = await this.#exchange(post(protocol, request, { id }), context, listener);
+    for (let resumed = 0; stream !== null; resumed++) {
+      // Before the resumption is looked at: it parses what an unfinished last event left behind.
+      const reply = stream.reply(id, answer);
+      const { resumption } = stream;
+      if (resumption === null || resumed >= MAX_RESUMPTIONS) return reply;
+      const rest = await this.#resume(protocol, resumption, context, listener);
+      if (rest === null) return reply;
+      ({ answer, stream } = rest);
+    }
+    return readReply(answer, id);
   }
 
   /** Its answer is ignored: some endpoints refuse notifications. @throws LucantoError as `request` does. */
   async notify(protocol: Protocol, method: string, context: SendContext): Promise<void> {
     await this.#http.send(post(protocol, { method, params: {} }, {}), context);
+  }
+
+  async #exchange(
+    request: HttpRequest,
+    context: SendContext,
+    listener: StreamListener,
+  ): Promise<{ answer: HttpAnswer; stream: EventStream | null }> {
+    let stream: EventStream | null = null;
+    const sink: HttpRequest['sink'] = (head) => {
+      stream = isEventStream(head) ? new EventStream(listener) : null;
+      return stream?.sink ?? null;
+    };
+    const answer = await this.#http.send({ ...request, sink }, context);
+    return { answer, stream: streamOf(stream, answer.status) };
+  }
+
+  /**
+   * The rest of a stream that the server ended before its answer: requested with the id of the last event, never by
+   * sending the call again. Null where it cannot be had, which for a write says nothing about its outcome.
+   */
+  async #resume(
+    protocol: Protocol | null,
+    { lastEventId, retryMs }: NonNullable<EventStream['resumption']>,
+    context: SendContext,
+    listener: StreamListener,
+  ): Promise<{ answer: HttpAnswer; stream: EventStream } | null> {
+    const { signal } = context;
+    const pause = retryMs ?? RESUME_PAUSE_MS;
+    if (Date.now() + pause >= context.deadline) return null;
+    const request = {
+      method: 'GET',
+      path: PATH,
+      query: '',
+      headers: { ...versionHeaders(protocol), 'Last-Event-ID': lastEventId },
+      body: null,
+      accept: 'text/event-stream',
+    } as const;
+    try {
+      await sleep(pause, undefined, { signal });
+      const { answer, stream } = await this.#exchange(request, { ...context, retry: 'read' }, listener);
+      return stream === null ? null : { answer, stream };
+    } catch (error) {
+      if (context.retry === 'read' && error instanceof LucantoError) throw error;
+      return null;
+    }
+  }
+
+  /** The server waits for this before it goes on with its answer. No request of a server is served but `ping`. */
+  async #respond(protocol: Protocol | null, id: unknown, method: string, context: SendContext): Promise<void> {
+    const outcome =
+      method === 'ping'
+        ? { result: {} }
+        : { error: { code: METHOD_NOT_FOUND, message: `Method not found: ${method}` } };
+    const { write: _ofTheCall, drained: _ofTheClient, ...rest } = context;
+    const request = {
+      method: 'POST',
+      path: PATH,
+      query: '',
+      headers: versionHeaders(protocol),
+      body: stringifyJson({ jsonrpc: '2.0', id, ...outcome }),
+      accept: ACCEPT,
+    } as const;
+    // The call that waits for the answer has a slot already; a second one may never become free.
+    await this.#http.send(request, { ...rest, retry: 'once', needsNoSlot: true }).catch(() => undefined);
   }
 }
 
@@ -74,45 +150,6 @@ function post(protocol: Protocol | null, request: RemoteRequest, id: { readonly 
 /** A stream of an earlier attempt does not belong to the answer of a later one that failed. */
 function streamOf(stream: EventStream | null, status: number): EventStream | null {
   return status >= 200 && status < 300 ? stream : null;
-}
-
-/** Reads one stream of server-sent events: notifications first, then the one answer. A retry gets a new one. */
-class EventStream {
-  readonly #onNotification: OnNotification;
-  #answer: RpcMessage | null = null;
-  #broken = false;
-  readonly #parser = createParser({ onEvent: ({ data }) => this.#read(data) });
-
-  constructor(onNotification: OnNotification) {
-    this.#onNotification = onNotification;
-  }
-
-  readonly sink: TextSink = (text) => {
-    this.#parser.feed(text);
-    return this.#answer !== null || this.#broken ? 'enough' : 'more';
-  };
-
-  /** To be called once, after the stream has ended or needs no more. */
-  reply(id: number, answer: HttpAnswer): RpcReply {
-    // The last event of a server that forgets the empty line after it.
-    if (this.#answer === null && !this.#broken) this.#parser.feed('\n\n');
-    const reply = this.#answer === null ? null : replyOf(this.#answer, id, answer);
-    const why = this.#broken ? 'sent an event that is not JSON' : 'ended its stream of events without an answer';
-    return reply ?? { kind: 'unusable', why, answer };
-  }
-
-  #read(data: string): void {
-    if (data.trim() === '' || this.#answer !== null) return;
-    let message: RpcMessage;
-    try {
-      message = readMessage(parseJson(data));
-    } catch {
-      this.#broken = true;
-      return;
-    }
-    if (message.kind === 'notification') this.#onNotification(message.method, message.params);
-    else if (message.kind !== 'other') this.#answer = message;
-  }
 }
 
 const NEGOTIATION = {
@@ -169,23 +206,5 @@ export function requestMeta({ progressToken, traceparent }: CallContext): JsonOb
   return {
     ...(progressToken === undefined ? {} : { progressToken }),
     ...(traceparent === undefined ? {} : { traceparent }),
-  };
-}
-
-export function progressReader({ progressToken, onProgress }: CallContext): OnNotification {
-  return (method, params) => {
-    if (method !== 'notifications/progress' || onProgress === undefined || progressToken === undefined) return;
-    if (String(params.progressToken) !== String(progressToken)) return;
-    const progress = readProgress(params);
-    if (progress !== null) onProgress(progress);
-  };
-}
-
-function readProgress({ progress, total, message }: JsonObject): Progress | null {
-  if (typeof progress !== 'number') return null;
-  return {
-    progress,
-    ...(typeof total === 'number' ? { total } : {}),
-    ...(typeof message === 'string' ? { message } : {}),
   };
 }

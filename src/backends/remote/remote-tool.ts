@@ -4,6 +4,7 @@ import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable-schema.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
 import type { Irreversible, Tier, Tool, ToolHints } from '../../core/tool.ts';
+import { headerProblem } from './parameter-headers.ts';
 import { type RemoteToolDeps, remoteCall } from './remote-call.ts';
 
 /** A tool of the remote endpoint: its own name, description, schema and results. */
@@ -35,11 +36,14 @@ export function remoteTool(
     shown ??= shownArguments(portableToolSchema(raw.inputSchema));
     return shown;
   };
+  const problem = headerProblem(raw.inputSchema);
   const call = remoteCall(
     { name: wireName, readOnly: annotations.readOnlyHint, create, resource, scopes, inputSchema: raw.inputSchema },
     deps,
   );
   return {
+    // The protocol demands it of the whole tool, whether or not a call gives the argument.
+    ...(problem !== null && { unusable: `the remote endpoint describes it in a way that MCP forbids: ${problem}` }),
     descriptor: {
       name,
       title: annotations.title,

@@ -14,7 +14,8 @@ export type RpcMessage =
   | { readonly kind: 'result'; readonly id: unknown; readonly result: JsonObject }
   | { readonly kind: 'rpc_error'; readonly id: unknown; readonly error: RpcError }
   | { readonly kind: 'notification'; readonly method: string; readonly params: JsonObject }
-  /** A request from the server, or not JSON-RPC at all. */
+  | { readonly kind: 'request'; readonly id: string | number | bigint; readonly method: string }
+  /** Not JSON-RPC. */
   | { readonly kind: 'other' };
 
 export interface RpcError {
@@ -27,9 +28,9 @@ export function readMessage(value: unknown): RpcMessage {
   if (!isJsonObject(value)) return { kind: 'other' };
   const { id, method, params, result, error } = value;
   if (typeof method === 'string') {
-    return id === undefined
-      ? { kind: 'notification', method, params: isJsonObject(params) ? params : {} }
-      : { kind: 'other' };
+    if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint')
+      return { kind: 'request', id, method };
+    return { kind: 'notification', method, params: isJsonObject(params) ? params : {} };
   }
   if (isJsonObject(error) && typeof error.code === 'number') {
     const message = typeof error.message === 'string' ? error.message : '';
@@ -40,7 +41,7 @@ export function readMessage(value: unknown): RpcMessage {
 
 /** The reply that a message is, if it answers the request `id`; otherwise null. */
 export function replyOf(message: RpcMessage, id: number, answer: HttpAnswer): RpcReply | null {
-  if (message.kind === 'notification' || message.kind === 'other') return null;
+  if (message.kind !== 'result' && message.kind !== 'rpc_error') return null;
   // A server that could not read the request cannot name it: its error has no id.
   const isAnonymous = message.kind === 'rpc_error' && (message.id === null || message.id === undefined);
   if (!isAnonymous && String(message.id) !== String(id)) {
