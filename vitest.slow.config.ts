@@ -1,5 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import usual from './vitest.config.ts';
 
-/** What takes too long for every day, as part of `npm run test:slow`: long fuzz and soak runs, every size of a contract. */
-export default defineConfig({ test: { ...usual.test, include: ['test/**/*.slow.test.ts'], exclude: [] } });
+/** What takes too long for every day, as part of `npm run test:slow`: long fuzz runs, every fault of doctor, large services. */
+export default defineConfig({
+  test: {
+    ...usual.test,
+    include: ['test/**/*.slow.test.ts'],
+    exclude: [],
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    // These keep a core busy each.
+    maxWorkers: availableParallelism(),
+  },
+});
