@@ -10,6 +10,8 @@ export default defineConfig({
     // Child processes and real sockets: generous, since no test asserts how fast something is.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A second, the default, is not enough for a child process on a loaded machine.
+    expect: { poll: { timeout: 20_000 } },
     // More than there are cores: most tests wait for a child process, or for a time limit, much of the time.
     maxWorkers: availableParallelism() + 1,
     // No test changes what others see of the process; each file in a process of its own takes half a second more.

@@ -51,6 +51,8 @@ export async function history({
     .map(({ time, last }): HistoryEntry => {
       const print = last.fingerprint;
       const outcome = outcomeOf(last, running);
+      // One lock, one call: an earlier one of the same fingerprint cannot be running any more.
+      running.delete(print);
       const open = unresolved.get(print);
       const record = open !== undefined && OUTCOMES_OF[open.state].includes(outcome) ? open : null;
       if (record !== null) unresolved.delete(print);
