@@ -2,6 +2,8 @@ import { ProtocolError } from '../core/errors.ts';
 
 /** The body of an answer: read as text or as bytes, never beyond a limit, piece by piece where a reader asks for it. */
 const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
+/** Each value of a JSON text costs up to 2 kB once it is parsed, however short it is. */
+const MAX_VALUES = 250_000;
 const DRAIN_MS = 100;
 
 export interface AnswerHead {
@@ -55,14 +57,16 @@ export async function readText(response: Response, sink: TextSink | null, origin
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const parts: string[] = [];
+  const counted = valueCounter();
   let bytes = 0;
   for (;;) {
     const { done, value } = await reader.read();
     const text = done ? decoder.decode() : decoder.decode(value, { stream: true });
     bytes += value?.byteLength ?? 0;
-    if (bytes > MAX_ANSWER_BYTES) {
+    const isTooLong = bytes > MAX_ANSWER_BYTES;
+    if (isTooLong || counted(text) > MAX_VALUES) {
       await reader.cancel();
-      throw tooLarge(origin, MAX_ANSWER_BYTES);
+      throw isTooLong ? tooLarge(origin, MAX_ANSWER_BYTES) : tooManyValues(origin);
     }
     if (sink === null) parts.push(text);
     else if (sink(text) === 'enough') {
@@ -71,6 +75,23 @@ export async function readText(response: Response, sink: TextSink | null, origin
     }
     if (done) return parts.join('');
   }
+}
+
+/** @returns a count of what separates values in JSON, outside texts, over all the pieces that it was given */
+function valueCounter(): (piece: string) => number {
+  let count = 0;
+  let isText = false;
+  let isEscaped = false;
+  return (piece) => {
+    for (let at = 0; at < piece.length; at += 1) {
+      const code = piece.charCodeAt(at);
+      if (isEscaped) isEscaped = false;
+      else if (code === 0x5c) isEscaped = isText;
+      else if (code === 0x22) isText = !isText;
+      else if (!isText && (code === 0x2c || code === 0x5b || code === 0x7b)) count += 1;
+    }
+    return count;
+  };
 }
 
 /** A stream that is about to end leaves a reusable connection; one that stays open is closed. */
@@ -90,7 +111,15 @@ function announcedBytes({ headers }: Response): number {
 }
 
 function tooLarge(origin: string, limit: number): ProtocolError {
-  return new ProtocolError('answer_too_large', `${origin} answered with more than ${limit / 1024 / 1024} MB.`, {
+  return refused(`${origin} answered with more than ${limit / 1024 / 1024} MB.`);
+}
+
+function tooManyValues(origin: string): ProtocolError {
+  return refused(`${origin} answered with more than ${MAX_VALUES} values at once.`);
+}
+
+function refused(message: string): ProtocolError {
+  return new ProtocolError('answer_too_large', message, {
     hint: 'Ask for less at once, for example with a smaller limit or more filters.',
   });
 }
