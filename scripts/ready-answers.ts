@@ -19,7 +19,7 @@ const NEVER_SEEN: Omit<Credential, 'origin'> = {
 export async function readyAnswers(machine: Machine = MACHINE, clock: () => number = Date.now): Promise<Buffer> {
   const log = createLog('error', () => undefined, new Secrets());
   const start = (flags: Flags, hasToken: boolean): BridgeOptions => {
-    const settings = resolveSettings(flags, {}, {}, machine);
+    const settings = resolveSettings(flags, {}, machine);
     const credential = { ...NEVER_SEEN, origin: settings.url };
     return { settings, env: {}, log, clock, readOnlyInspection: true, ...(hasToken && { credential }) };
   };

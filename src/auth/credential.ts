@@ -1,24 +1,25 @@
+/** Which token is used, and why: --token-file > LUCANTO_TOKEN > LUCANTO_TOKEN_FILE > the profile's own. */
 import { tokensPage } from '../config/origin.ts';
 import type { Environment } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { SETTINGS, type SettingKey, TOKEN_VARIABLE } from '../config/settings.ts';
-import { AuthError, type LucantoError } from '../core/errors.ts';
-import { profilePath, readProfile } from './profile.ts';
+import { AuthError, type LucantoError, runHint } from '../core/errors.ts';
+import { type ProfileReading, profilePath, readProfile } from './profile.ts';
 import { checkToken, type TokenKind } from './token.ts';
 import { readTokenFile } from './token-file.ts';
 
-/** The exact line that logs in under the settings in force. */
-// Where the token goes and where it is kept; nothing else matters to a login.
-const CARRIED: readonly SettingKey[] = ['url', 'profile', 'configDir'];
+// Where the token goes and where it is stored; nothing else matters to a login.
+const LOGIN_OPTIONS: readonly SettingKey[] = ['url', 'profile', 'configDir'];
 
+/** The exact line that logs in under the settings in force. */
 export function loginLine(settings: ResolvedSettings): string {
   return commandLine('login', settings);
 }
 
 /** A line with one of our commands, for the same service and the same store. */
 export function commandLine(command: string, settings: ResolvedSettings): string {
-  const options = CARRIED.filter(
+  const options = LOGIN_OPTIONS.filter(
     (key) => settings.sources[key] === 'flag' || settings.sources[key] === 'environment',
   ).flatMap((key) => [SETTINGS[key].flag, quoted(String(settings[key]))]);
   return ['lucanto-mcp', command, ...options].join(' ');
@@ -29,7 +30,6 @@ function quoted(word: string): string {
   return /^[\w./:@%+=,~\\-]+$/.test(word) ? word : `"${word}"`;
 }
 
-/** Which token is used, and why: --token-file > LUCANTO_TOKEN > LUCANTO_TOKEN_FILE > the profile's own. */
 export interface Credential {
   readonly token: string;
   readonly source: 'environment' | 'file' | 'stored' | 'demo';
@@ -48,8 +48,12 @@ export interface CredentialResolution {
   readonly warnings: readonly string[];
 }
 
-/** Reads files but writes none, asks nobody, and never throws but for defects. With --demo the demo's token is used instead. */
-export function resolveCredential(settings: ResolvedSettings, env: Environment): CredentialResolution {
+/** Reads files but writes none, sends nothing, and throws for defects only. With --demo the demo's token is used instead. */
+export function resolveCredential(
+  settings: ResolvedSettings,
+  env: Environment,
+  profile?: ProfileReading,
+): CredentialResolution {
   const fromVariable = setVariable(env, TOKEN_VARIABLE.variable);
   if (settings.tokenFile !== null && (settings.sources.tokenFile === 'flag' || fromVariable === null)) {
     return fromFile(settings, settings.tokenFile);
@@ -57,7 +61,7 @@ export function resolveCredential(settings: ResolvedSettings, env: Environment):
   if (fromVariable !== null) {
     return use(settings, fromVariable, { source: 'environment', where: TOKEN_VARIABLE.variable }, []);
   }
-  return fromProfile(settings);
+  return fromProfile(settings, profile ?? readProfile(settings));
 }
 
 function fromFile(settings: ResolvedSettings, path: string): CredentialResolution {
@@ -76,36 +80,38 @@ function use(
   origin: Pick<Credential, 'source' | 'where'>,
   warnings: readonly string[],
 ): CredentialResolution {
-  const examined = checkToken(text);
-  if ('refusal' in examined) {
+  const checked = checkToken(text);
+  if ('refusal' in checked) {
     return without(
-      new AuthError('token_malformed', `The token from ${origin.where} cannot be used. ${examined.refusal}`, {
-        hint: `Put the token alone there (in the settings of the app, if that gave it), or remove it and run \`${loginLine(settings)}\`.`,
+      new AuthError('token_malformed', `The API key from ${origin.where} cannot be used. ${checked.refusal}`, {
+        hint: {
+          person: `Put the key alone there, or remove it and run \`${loginLine(settings)}\`.`,
+          model: `Ask the user to correct the API key in the settings of the app, or to run \`${loginLine(settings)}\`.`,
+        },
       }),
     );
   }
-  const notices = [...examined.notes, ...(examined.doubt === null ? [] : [examined.doubt])];
+  const notices = [...checked.notes, ...(checked.doubt === null ? [] : [checked.doubt])];
   return {
-    credential: { token: examined.token, kind: examined.kind, origin: settings.url, ...origin },
+    credential: { token: checked.token, kind: checked.kind, origin: settings.url, ...origin },
     problem: null,
-    warnings: [...warnings, ...notices.map((remark) => `The token from ${origin.where}: ${remark}`)],
+    warnings: [...warnings, ...notices.map((notice) => `The API key from ${origin.where}: ${notice}`)],
   };
 }
 
-function fromProfile(settings: ResolvedSettings): CredentialResolution {
-  const reading = readProfile(settings);
+function fromProfile(settings: ResolvedSettings, reading: ProfileReading): CredentialResolution {
   if (reading.state === 'broken') return without(reading.error);
   if (reading.state === 'none') return without(noToken(settings));
   const { profile } = reading;
   if (profile.origin !== settings.url) return without(otherOrigin(settings, profile.origin));
-  const examined = checkToken(profile.token);
-  if ('refusal' in examined) return without(noToken(settings));
+  const checked = checkToken(profile.token);
+  if ('refusal' in checked) return without(noToken(settings));
   return {
     credential: {
-      token: examined.token,
+      token: checked.token,
       source: 'stored',
       origin: profile.origin,
-      kind: examined.kind,
+      kind: checked.kind,
       where: profilePath(settings),
     },
     problem: null,
@@ -119,15 +125,20 @@ function without(problem: LucantoError): CredentialResolution {
 
 function noToken(settings: ResolvedSettings): AuthError {
   const profile = settings.sources.profile === 'default' ? '' : ` in the profile ${settings.profile}`;
-  return new AuthError('no_token', `There is no token for ${settings.url}${profile}.`, {
-    hint: `Run \`${loginLine(settings)}\` with a token from ${tokensPage(settings.url)}, or try everything with --demo.`,
+  const line = loginLine(settings);
+  const page = tokensPage(settings.url);
+  return new AuthError('no_token', `There is no API key for ${settings.url}${profile}.`, {
+    hint: {
+      person: `Run \`${line}\` with a key from ${page}, or try it with sample data: add --demo.`,
+      model: `Ask the user to run \`${line}\` with an API key from ${page}.`,
+    },
   });
 }
 
 function otherOrigin(settings: ResolvedSettings, origin: string): AuthError {
   return new AuthError(
     'token_of_other_origin',
-    `The stored token of profile ${settings.profile} belongs to ${origin} and is not sent to ${settings.url}.`,
-    { hint: `Run \`${loginLine(settings)}\`; add --profile <name> to keep both.` },
+    `The stored API key of profile ${settings.profile} belongs to ${origin} and is not sent to ${settings.url}.`,
+    { hint: runHint(loginLine(settings), ' (add --profile <name> to keep both)') },
   );
 }

@@ -1,33 +1,22 @@
-import { readFileSync } from 'node:fs';
+/** Where a profile's credentials are stored, and reading them. */
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { parseOrigin } from '../config/origin.ts';
-import { type Environment, type Machine, pathsOf } from '../config/paths.ts';
+import { type Environment, foreignRights, type Machine, pathsOf } from '../config/paths.ts';
 import { type Flags, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
-import { LocalError } from '../core/errors.ts';
-import { checkToken, TOKEN_KINDS, type TokenKind } from './token.ts';
-
-/** Where a profile's credentials are, and what its file holds. */
-interface WorkspaceName {
-  readonly id: string;
-  readonly name: string;
-}
-
-export interface StoredProfile {
-  readonly version: 1;
-  /** The only origin that the token may be sent to. */
-  readonly origin: string;
-  readonly token: string;
-  /** ISO 8601. */
-  readonly savedAt: string;
-  /** Whether the service accepted the token when it was stored. */
-  readonly verified: boolean;
-  readonly kind: TokenKind;
-  readonly workspaces: readonly WorkspaceName[];
-}
+import { LocalError, runHint } from '../core/errors.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { parseProfile, StoredProfile } from './profile-schema.ts';
+import { checkToken } from './token.ts';
 
 /** The part of the settings that says which file. */
 export type ProfileLocation = Pick<ResolvedSettings, 'configDir' | 'profile' | 'machine'>;
+
+export type ProfileReading =
+  | { readonly state: 'none' }
+  | { readonly state: 'stored'; readonly profile: StoredProfile }
+  | { readonly state: 'broken'; readonly error: LocalError };
 
 export function profilesDir(location: ProfileLocation): string {
   return pathsOf(location.machine).join(location.configDir, 'profiles');
@@ -44,59 +33,68 @@ export function profilePath(location: ProfileLocation): string {
 
 /** The profile's file, and the folders that it is in. */
 export function profilePaths(location: ProfileLocation): readonly string[] {
-  const folder = profilesDir(location);
-  return [pathsOf(location.machine).dirname(folder), folder, profilePath(location)];
-}
-
-/** The profile in a parsed file, or null where it is none. */
-function toProfile(value: unknown): StoredProfile | null {
-  if (!isRecord(value)) return null;
-  const { origin, token, savedAt, verified, kind, workspaces } = value;
-  if (typeof origin !== 'string' || typeof token !== 'string' || token === '') return null;
-  const parsed = parseOrigin(origin);
-  // A file that names another origin than one we would write was edited: its token goes nowhere.
-  if (!('value' in parsed) || parsed.value !== origin) return null;
-  return {
-    version: 1,
-    origin,
-    token,
-    savedAt: typeof savedAt === 'string' ? savedAt : '',
-    verified: verified === true,
-    kind: TOKEN_KINDS.find((known) => known === kind) ?? 'unknown',
-    workspaces: Array.isArray(workspaces) ? workspaces.flatMap(toWorkspace) : [],
-  };
-}
-
-function toWorkspace(value: unknown): WorkspaceName[] {
-  if (!isRecord(value) || typeof value.id !== 'string' || typeof value.name !== 'string') return [];
-  return [{ id: value.id, name: value.name }];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return [location.configDir, profilesDir(location), profilePath(location)];
 }
 
 /**
- * Reads a profile with plain fs: this runs at every start, where conf and its validator would cost more
- * than everything else together. Writing is in write-profile.ts.
+ * Never throws and never changes the file: `serve` starts with a broken one too, and reports it in its answers.
+ * @param parse the schema's check; without it, only what a start needs is read, since zod would cost more than all the rest
  */
-type ProfileReading =
-  | { readonly state: 'none' }
-  | { readonly state: 'stored'; readonly profile: StoredProfile }
-  | { readonly state: 'broken'; readonly error: LocalError };
-
-/** Never throws and never touches the file: `serve` starts with a broken one too, and says so in its answers. */
-export function readProfile(location: ProfileLocation): ProfileReading {
+export function readProfile(location: ProfileLocation, parse: typeof parseProfile = startingProfile): ProfileReading {
   const path = profilePath(location);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    const refused = readTrusted(location, path);
+    if ('error' in refused) return { state: 'broken', error: refused.error };
+    text = refused.text;
   } catch (cause) {
-    if (isMissing(cause)) return { state: 'none' };
+    const code = codeOf(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'none' };
     return { state: 'broken', error: unreadable(path, cause) };
   }
-  const profile = toProfile(parseOrUndefined(text));
-  return profile === null ? { state: 'broken', error: unparsable(path) } : { state: 'stored', profile };
+  const value = parseOrUndefined(text);
+  const profile = parse(value);
+  if (!('wrong' in profile)) return { state: 'stored', profile };
+  const why = isJsonObject(value) ? `its member \`${profile.wrong}\` is missing or wrong` : 'it is not a JSON object';
+  return { state: 'broken', error: unusable(path, why) };
+}
+
+/** What another user can write could name another service to send the token to. */
+function readTrusted(location: ProfileLocation, path: string): { text: string } | { error: LocalError } {
+  const descriptor = openSync(path, 'r');
+  try {
+    const folders = [location.configDir, profilesDir(location)].map((folder) => [folder, statSync(folder)] as const);
+    for (const [name, stats] of [[path, fstatSync(descriptor)] as const, ...folders]) {
+      const foreign = foreignRights(stats, location.machine);
+      if (foreign !== null) return { error: untrusted(name, foreign) };
+    }
+    return { text: readFileSync(descriptor, 'utf8') };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The minimum that a start needs; what is missing of the rest is filled in. */
+function startingProfile(value: unknown): StoredProfile | { readonly wrong: string } {
+  if (!isJsonObject(value)) return { wrong: 'origin' };
+  const { origin, token, savedAt, verified, kind, workspaces } = value;
+  const parsed = typeof origin === 'string' ? parseOrigin(origin) : { problem: 'is missing' };
+  if (!('value' in parsed) || parsed.value !== origin) return { wrong: 'origin' };
+  if (typeof token !== 'string' || token === '') return { wrong: 'token' };
+  return {
+    version: 1,
+    origin: parsed.value,
+    token,
+    savedAt: typeof savedAt === 'string' ? savedAt : '',
+    verified: verified === true,
+    kind: kind === 'personal' || kind === 'workspace' || kind === 'sandbox' ? kind : 'unknown',
+    workspaces: Array.isArray(workspaces) ? workspaces.flatMap(workspaceOf) : [],
+  };
+}
+
+function workspaceOf(value: unknown): StoredProfile['workspaces'] {
+  if (!isJsonObject(value) || typeof value.id !== 'string' || typeof value.name !== 'string') return [];
+  return [{ id: value.id, name: value.name }];
 }
 
 function parseOrUndefined(text: string): unknown {
@@ -107,57 +105,60 @@ function parseOrUndefined(text: string): unknown {
   }
 }
 
-export function errorCode(cause: unknown): string | undefined {
+export function codeOf(cause: unknown): string | undefined {
   if (!(cause instanceof Error) || !('code' in cause)) return undefined;
   return typeof cause.code === 'string' ? cause.code : undefined;
-}
-
-function isMissing(cause: unknown): boolean {
-  const code = errorCode(cause);
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function unreadable(path: string, cause: unknown): LocalError {
   return new LocalError(
     'profile_unreadable',
-    `The stored credentials at ${path} cannot be read (${errorCode(cause) ?? 'unknown error'}).`,
-    {
-      hint: 'Make the file readable for this user, or set LUCANTO_TOKEN.',
-      cause,
-    },
+    `The stored API key in ${path} cannot be read (${codeOf(cause) ?? 'unknown error'}).`,
+    { hint: 'Make the file readable for this user, or set LUCANTO_TOKEN.', cause },
   );
 }
 
-// No cause: a parser's message quotes the text it failed on, and that text may be the token.
-function unparsable(path: string): LocalError {
-  return new LocalError(
-    'profile_broken',
-    `The stored credentials at ${path} cannot be parsed; the file was left as it is.`,
-    {
-      hint: 'Repair the file or move it away, then run `lucanto-mcp login` again.',
+function untrusted(path: string, why: string): LocalError {
+  return new LocalError('profile_untrusted', `${path} ${why}, so the API key stored there is not used.`, {
+    hint: {
+      person: `Delete the file and run \`lucanto-mcp login\` again, or make it yours alone (chown and chmod go-w).`,
+      model: `Ask the user to delete ${path} and run \`lucanto-mcp login\` again.`,
     },
-  );
+  });
+}
+
+// No cause: a parser's message quotes the text that it failed on, and that text may be the token.
+function unusable(path: string, why: string): LocalError {
+  return new LocalError('profile_broken', `The stored API key in ${path} cannot be used: ${why}.`, {
+    hint: runHint('lucanto-mcp login', ' again, after repairing or moving the file away'),
+  });
+}
+
+/** Settings and the profile that they name, read once. */
+export function loadSettings(
+  flags: Flags,
+  env: Environment,
+  machine: Machine,
+  parse?: typeof parseProfile,
+): { readonly settings: ResolvedSettings; readonly profile: ProfileReading } {
+  const settings = resolveSettings(flags, env, machine);
+  const profile = readProfile(settings, parse);
+  // A token from elsewhere is not the profile's, and must not go where the profile's goes.
+  const isStoredToken = settings.tokenFile === null && setVariable(env, TOKEN_VARIABLE.variable) === null;
+  if (profile.state !== 'stored' || !isStoredToken || settings.sources.url !== 'default') return { settings, profile };
+  const sources = { ...settings.sources, url: 'stored' } as const;
+  return { settings: { ...settings, url: profile.profile.origin, sources }, profile };
 }
 
 /**
- * Settings with what the profile stored. In two passes, since the first one says which profile, and where it is.
- * A profile that cannot be read stores nothing; whoever needs its token will say why.
+ * The tokens that a command could come upon without asking for one, so that none of its output repeats them.
+ * A token file is not read here: it may be a pipe, which gives its token once.
  */
-export function loadSettings(flags: Flags, env: Environment, machine: Machine): ResolvedSettings {
-  const located = resolveSettings(flags, env, {}, machine);
-  const reading = readProfile(located);
-  if (reading.state !== 'stored') return located;
-  return resolveSettings(flags, env, { url: reading.profile.origin }, machine);
-}
-
-/** The tokens that a command could come upon without asking for one, so that no output of it repeats them. */
-/** A token file is not read here: it may be a pipe, which gives its token once. */
-export function secretsToMask(location: ProfileLocation, env: Environment): readonly string[] {
-  const reading = readProfile(location);
+export function secretsToMask(reading: ProfileReading, env: Environment): readonly string[] {
   const stored = reading.state === 'stored' ? [reading.profile.token] : [];
-  const stated = setVariable(env, TOKEN_VARIABLE.variable);
-  if (stated === null) return stored;
+  const variable = setVariable(env, TOKEN_VARIABLE.variable);
+  if (variable === null) return stored;
   // With what was pasted along, and without.
-  const examined = checkToken(stated);
-  return [...stored, stated.trim(), ...('token' in examined ? [examined.token] : [])];
+  const checked = checkToken(variable);
+  return [...stored, variable.trim(), ...('token' in checked ? [checked.token] : [])];
 }

@@ -1,19 +1,19 @@
+/** Reads a token from the first line of a file that the user names. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Machine } from '../config/paths.ts';
 import { AuthError } from '../core/errors.ts';
-import { errorCode } from './profile.ts';
+import { codeOf } from './profile.ts';
 
-/** Reads a token from the first line of a file that the user names. */
 const MAX_BYTES = 16 * 1024;
 
-interface TokenFileText {
-  /** The first line as it stands there. */
-  readonly text: string;
-  readonly warnings: readonly string[];
-}
-
-/** @throws AuthError naming the file and what is wrong with it. */
-export function readTokenFile(path: string, machine: Machine): TokenFileText {
+/**
+ * @returns the first line unchanged, and sentences for the log
+ * @throws AuthError naming the file and what is wrong with it
+ */
+export function readTokenFile(
+  path: string,
+  machine: Machine,
+): { readonly text: string; readonly warnings: readonly string[] } {
   const { bytes, mode } = readStart(path);
   if (bytes.length > MAX_BYTES) throw fileError(path, 'is too large to be a token file');
   const text =
@@ -22,7 +22,7 @@ export function readTokenFile(path: string, machine: Machine): TokenFileText {
       ?.trim() ?? '';
   if (text === '') throw fileError(path, bytes.length === 0 ? 'is empty' : 'has an empty first line');
   const open = machine.platform !== 'win32' && (mode & 0o077) !== 0;
-  const warning = `The token file ${path} can be read by others on this computer; run: chmod 600 ${JSON.stringify(path)}`;
+  const warning = `The token file ${path} can be read by other users of this computer: run \`chmod 600 ${JSON.stringify(path)}\``;
   return { text, warnings: open ? [warning] : [] };
 }
 
@@ -37,7 +37,7 @@ function readStart(path: string): { bytes: Buffer; mode: number } {
     if (cause instanceof AuthError) throw cause;
     throw fileError(
       path,
-      REASONS[errorCode(cause) ?? ''] ?? `cannot be read (${errorCode(cause) ?? 'unknown error'})`,
+      REASONS[codeOf(cause) ?? ''] ?? `cannot be read (${codeOf(cause) ?? 'unknown error'})`,
       cause,
     );
   } finally {
@@ -49,8 +49,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist',
   EISDIR: 'is a folder',
-  EACCES: 'must not be read by this user',
-  EPERM: 'must not be read by this user',
+  EACCES: 'cannot be read by this user',
+  EPERM: 'cannot be read by this user',
 };
 
 // In a loop, since a pipe (`--token-file <(pass lucanto)`) gives what it has, which may be less than it will have.

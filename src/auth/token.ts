@@ -1,11 +1,10 @@
 /**
- * What can be said of a token without asking the service. Lengths and checksum are unknown (lucanto-api.md section 2),
- * so only the prefix is looked at, and what people paste along. No sentence here ever repeats the token.
+ * What can be known of a token without asking the service. Neither length nor checksum is documented, so only the prefix
+ * is looked at, and what people paste along. No sentence here ever repeats the token.
  */
 
-export type TokenKind = 'personal' | 'workspace' | 'sandbox' | 'unknown';
-
-export const TOKEN_KINDS: readonly TokenKind[] = ['personal', 'workspace', 'sandbox', 'unknown'];
+export const TOKEN_KINDS = ['personal', 'workspace', 'sandbox', 'unknown'] as const;
+export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 const PREFIXES: readonly (readonly [string, TokenKind])[] = [
   ['lct_pat_', 'personal'],
@@ -14,10 +13,10 @@ const PREFIXES: readonly (readonly [string, TokenKind])[] = [
 ];
 
 export const KIND_WORDS: Readonly<Record<TokenKind, string>> = {
-  personal: 'personal access token',
-  workspace: 'workspace token',
-  sandbox: 'sandbox token',
-  unknown: 'token of an unknown kind',
+  personal: 'personal API key',
+  workspace: 'company API key',
+  sandbox: 'sandbox API key',
+  unknown: 'API key of an unknown kind',
 };
 
 interface CheckedToken {
@@ -26,25 +25,28 @@ interface CheckedToken {
   readonly kind: TokenKind;
   /** What was taken away, one sentence each. */
   readonly notes: readonly string[];
-  /** Why this is probably no Lucanto token, one sentence, or null. The service has the last word. */
+  /** Why this is probably not a Lucanto token, one sentence, or null. The service has the last word. */
   readonly doubt: string | null;
 }
 
-/** A sentence saying why this can be sent nowhere as a token. */
-interface UnusableToken {
-  readonly refusal: string;
-}
+/** Shorter ones cannot be masked in what is printed without masking ordinary words, and can be guessed. */
+const SHORTEST = 12;
 
 const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/g;
 
-export function checkToken(text: string): CheckedToken | UnusableToken {
+/** @returns a sentence with the reason where this can be sent nowhere as a token */
+export function checkToken(text: string): CheckedToken | { readonly refusal: string } {
   const { token, notes } = strip(text);
-  if (token === '') return { refusal: 'The token is empty.' };
-  if (/[\r\n]/.test(token)) return { refusal: 'The token has a line break in it, so more than a token was pasted.' };
-  if (/\s/.test(token)) return { refusal: 'The token has a space in it, so more than a token was pasted.' };
+  if (token === '') return { refusal: 'The API key is empty.' };
+  if (/[\r\n]/.test(token)) return { refusal: 'The API key has a line break in it, so more than a key was pasted.' };
+  if (/\s/.test(token)) return { refusal: 'The API key has a space in it, so more than a key was pasted.' };
   // Anything else cannot stand in an HTTP header.
-  if (!/^[\x21-\x7e]+$/.test(token)) return { refusal: 'The token holds characters that no token has.' };
-  return { token, notes, kind: kindOf(token), doubt: doubtAbout(token) };
+  if (!/^[\x21-\x7e]+$/.test(token)) return { refusal: 'The API key contains characters that no key has.' };
+  const doubt = doubtAbout(token);
+  if (token.length < SHORTEST) {
+    return { refusal: doubt ?? `The API key is too short: it has ${token.length} of at least ${SHORTEST} characters.` };
+  }
+  return { token, notes, kind: kindOf(token), doubt };
 }
 
 function kindOf(token: string): TokenKind {
@@ -60,32 +62,32 @@ function strip(text: string): { token: string; notes: string[] } {
     token = shorter;
   };
   without(/^(export\s+)?LUCANTO_TOKEN\s*=/, '', 'LUCANTO_TOKEN= was pasted along and left out.');
-  without(/^(["'`“”‘’])(.*)["'`“”‘’]$/s, '$2', 'The quotes around the token were left out.');
+  without(/^(["'`“”‘’])(.*)["'`“”‘’]$/s, '$2', 'The quotes around the API key were left out.');
   without(/^(authorization\s*:\s*)?bearer(\s+|$)/i, '', '"Bearer" was pasted along and left out.');
-  without(/^(["'`“”‘’])(.*)["'`“”‘’]$/s, '$2', 'The quotes around the token were left out.');
+  without(/^(["'`“”‘’])(.*)["'`“”‘’]$/s, '$2', 'The quotes around the API key were left out.');
   return { token, notes };
 }
 
 const DOUBTS: readonly { readonly applies: RegExp; readonly sentence: string }[] = [
   {
     applies: /^eyJ[\w-]*[.][\w-]+/,
-    sentence: 'This is a JWT (a session token of some website), not an API token of Lucanto.',
+    sentence: 'This is a JWT (a session token of some website), not an API key of Lucanto.',
   },
   {
     applies: /^\$\{|^\{\{|^<|^%\w+%$|^your[_-]/i,
-    sentence: 'This is a placeholder that was never filled in, not a token.',
+    sentence: 'This is a placeholder that was never filled in, not an API key.',
   },
   {
     applies: /([.]{2,}|…|[*•]{2,})$/,
-    sentence: 'The token is cut off: the app shows it whole only once, when it is made.',
+    sentence: 'The API key is cut off: Lucanto shows the whole key only once, when it is created.',
   },
-  { applies: /^lct(_[a-z]*_?)?$/i, sentence: 'This is only the beginning of a token.' },
-  { applies: /^LCT_/, sentence: 'The token is in capitals, and tokens are not.' },
+  { applies: /^lct(_[a-z]*_?)?$/i, sentence: 'This is only the beginning of an API key.' },
+  { applies: /^LCT_/, sentence: 'The API key is in capital letters, and keys are not.' },
   {
     applies: /^(sk|pk|rk|ghp|gho|github_pat|xox[a-z])[_-]/,
-    sentence: 'This is a token of another service, not of Lucanto.',
+    sentence: 'This is a key of another service, not of Lucanto.',
   },
-  { applies: /^https?:/i, sentence: 'This is a web address, not a token.' },
+  { applies: /^https?:/i, sentence: 'This is a web address, not an API key.' },
 ];
 
 function doubtAbout(token: string): string | null {
@@ -93,5 +95,5 @@ function doubtAbout(token: string): string | null {
   if (known) return known.sentence;
   // A later kind of token may bring a prefix that is not known yet.
   if (/^lct_[a-z0-9]+_./.test(token)) return null;
-  return 'This does not look like a token of Lucanto: those begin with lct_pat_, lct_live_ or lct_test_.';
+  return 'This does not look like an API key of Lucanto: those begin with lct_pat_, lct_live_ or lct_test_.';
 }

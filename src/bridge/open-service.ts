@@ -48,13 +48,18 @@ export async function openService(options: BridgeOptions): Promise<Service> {
 }
 
 function realService({ settings, env, log, credential: given, readOnlyInspection }: BridgeOptions): Service {
-  if (readOnlyInspection !== true) keepPrivate(profilePaths(settings), settings.machine.platform);
+  const tighten = (paths: readonly string[]) => {
+    for (const path of readOnlyInspection === true ? [] : keepPrivate(paths, settings.machine)) {
+      log.warn(`${path} could be read by other users of this computer; now only you can read it.`);
+    }
+  };
+  tighten(profilePaths(settings));
   const found =
     given === undefined ? resolveCredential(settings, env) : { credential: given, problem: null, warnings: [] };
   for (const warning of found.warnings) log.warn(warning);
   const { credential, problem } = found;
   const folder = cacheFolder(settings.configDir, settings.url, credential?.token ?? '');
-  if (readOnlyInspection !== true) keepPrivate(cachePaths(folder), settings.machine.platform);
+  tighten(cachePaths(folder));
   const cache = new ServiceCacheOnDisk(folder, log);
   return {
     origin: settings.url,

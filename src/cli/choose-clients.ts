@@ -1,33 +1,35 @@
+/** The apps that a run of setup is about: the list of all, and the choice among them. */
 import { commandLine } from '../auth/credential.ts';
 import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
 import { LocalError, UsageError } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
+import type { InspectedFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
-import { type InspectedFile, inspectClient } from '../setup/inspect-file.ts';
-import type { EntryKind } from '../setup/recognise.ts';
+import type { EntryKind } from '../setup/entry.ts';
 import { askChoices, isTerminal } from './prompt.ts';
-import type { SetupRun } from './setup-run.ts';
+import type { SetupRun } from './setup-report.ts';
 
-/** `setup --list`: every client, whether it is there, and what stands in its files. */
 const WORDS: Readonly<Record<EntryKind | 'broken', string>> = {
   ours: 'connected',
-  url: "the service's address, not this program",
-  foreign: 'an entry of that name that is not of this program',
+  url: "entry with the service's address",
+  foreign: 'entry of another program',
   none: 'not connected',
   broken: 'file cannot be used',
 };
 
+/** `setup --list`: every app, whether it is installed, and whether it is connected. */
 export async function listClients(run: SetupRun): Promise<void> {
   const { context, place, name, json } = run;
+  const { output } = context;
   const rows = await Promise.all(
     CLIENTS.map(async (client) => ({
       client,
       installed: isInstalled(client, place),
-      files: await inspectClient(client, place, name),
+      files: await run.inspect(client),
     })),
   );
   if (json) {
-    context.output.json({
+    output.json({
       name,
       clients: rows.map(({ client, installed, files }) => ({
         client: client.id,
@@ -44,23 +46,22 @@ export async function listClients(run: SetupRun): Promise<void> {
     });
     return;
   }
-  const lines = rows.flatMap(({ client, installed, files }) =>
-    files.map((file) => [client.id, installed ? 'installed' : 'not found', stateOf(file), file.file]),
+  output.table(
+    [
+      { title: 'APP', priority: 0 },
+      { title: 'INSTALLED', priority: 2 },
+      { title: 'CONNECTED', priority: 1 },
+      { title: 'FILE', priority: 3 },
+    ],
+    rows.flatMap(({ client, installed, files }) =>
+      files.map((file) => [client.id, installed ? 'installed' : 'not found', stateOf(file), file.file]),
+    ),
   );
-  const head = ['APP', 'INSTALLED', 'CONNECTED', 'FILE'];
-  const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)));
-  for (const [index, cells] of [head, ...lines].entries()) {
-    const text = cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-    context.output.line(index === 0 ? context.output.style('bold', text) : text);
-  }
 }
 
 /** In a few words, for a list to pick from. */
-async function connectionOf(client: Client, { place, name }: SetupRun): Promise<string> {
-  const files = await inspectClient(client, place, name);
+async function connectionOf(client: Client, run: SetupRun): Promise<string> {
+  const files = await run.inspect(client);
   return [...new Set(files.map(stateOf))].join('; ');
 }
 
@@ -72,27 +73,25 @@ function kindOf(file: InspectedFile): EntryKind | 'broken' {
   return file.state === 'broken' ? 'broken' : file.recognised.kind;
 }
 
-/** Which clients a run is about. */
-/** The two that look ask nobody. */
-type Purpose = 'connect' | 'remove' | 'look' | 'look-connected';
-
 const QUESTIONS = {
-  connect: 'Which apps shall be connected?',
-  remove: 'Which apps shall be disconnected?',
+  connect: 'Which apps do you want to connect to Lucanto?',
+  remove: 'Which apps do you want to disconnect from Lucanto?',
 } as const;
 
-/** @throws UsageError on an unknown name, and where nobody can be asked; LocalError where there is nothing to choose from */
+/**
+ * @param purpose the two that look ask nothing
+ * @throws UsageError where there is no terminal to ask at, LocalError where there is nothing to choose from
+ */
 export async function chooseClients(
   run: SetupRun,
-  names: readonly string[],
-  purpose: Purpose,
+  purpose: 'connect' | 'remove' | 'look' | 'look-connected',
 ): Promise<readonly Client[]> {
-  if (names.length > 0) return [...new Set(names.map(byName))];
   const { context, yes, json } = run;
-  const candidates = await candidatesFor(run, purpose);
-  if (candidates.length === 0) throw nothingFound(run, purpose);
+  const isRemoval = purpose === 'remove' || purpose === 'look-connected';
+  const candidates = await candidatesFor(run, isRemoval);
+  if (candidates.length === 0) throw nothingFound(run, isRemoval);
   if (purpose === 'look' || purpose === 'look-connected' || yes) return candidates;
-  if (!isTerminal(context.stdio) || json) throw nobodyToAsk(run, candidates, purpose);
+  if (!isTerminal(context.stdio) || json) throw noTerminal(run, candidates, purpose === 'remove');
   const shown = purpose === 'remove' ? candidates : CLIENTS;
   const width = Math.max(...shown.map(({ title }) => title.length));
   const choices = await Promise.all(
@@ -103,51 +102,46 @@ export async function chooseClients(
     }),
   );
   const suggested = purpose === 'remove' ? [] : candidates.map(({ id }) => id);
-  const ids = await askChoices(QUESTIONS[purpose], choices, suggested, context.stdio, context.interrupt);
+  const ids = await askChoices(QUESTIONS[purpose], choices, suggested, context);
   return CLIENTS.filter(({ id }) => ids.includes(id));
 }
 
-function byName(name: string): Client {
-  const client = CLIENTS.find(({ id }) => id === name.toLowerCase());
-  if (client !== undefined) return client;
+export function unknownClient(name: string): UsageError {
   const ids = CLIENTS.map(({ id }) => id);
   const near = nearNames(name, ids);
-  throw new UsageError(`setup does not know an app called ${JSON.stringify(name.slice(0, 40))}.`, {
+  return new UsageError(`There is no app called ${JSON.stringify(name.slice(0, 40))} that setup knows.`, {
     hint: `${near.length > 0 ? `Did you mean ${alternatives(near)}? ` : ''}It knows ${ids.join(', ')}.`,
   });
 }
 
-async function candidatesFor(run: SetupRun, purpose: Purpose): Promise<readonly Client[]> {
-  if (purpose === 'connect' || purpose === 'look') return CLIENTS.filter((client) => isInstalled(client, run.place));
+async function candidatesFor(run: SetupRun, isRemoval: boolean): Promise<readonly Client[]> {
+  if (!isRemoval) return CLIENTS.filter((client) => isInstalled(client, run.place));
   const connected = await Promise.all(
     CLIENTS.map(async (client) => {
-      const files = await inspectClient(client, run.place, run.name);
-      return files.some((file) => file.state === 'readable' && file.recognised.kind === 'ours') ? [client] : [];
+      const files = await run.inspect(client);
+      return files.some((file) => kindOf(file) === 'ours') ? [client] : [];
     }),
   );
   return connected.flat();
 }
 
-function nothingFound({ name, context }: SetupRun, purpose: Purpose): LocalError {
-  if (purpose === 'remove' || purpose === 'look-connected') {
+function nothingFound({ name, context }: SetupRun, isRemoval: boolean): LocalError {
+  if (isRemoval) {
     return new LocalError('not_connected', `No app has an entry ${name} of lucanto-mcp.`, {
       hint: 'Run `lucanto-mcp setup --list` to see every app and its file.',
     });
   }
   return new LocalError('no_client', 'No app that setup knows was found on this computer.', {
-    hint: `Name one to connect it all the same: \`${commandLine('setup', context.settings)} claude-desktop\` (or ${CLIENTS.slice(
-      1,
-    )
-      .map(({ id }) => id)
-      .join(', ')}).`,
+    hint: `Name one to connect it anyway, such as \`${commandLine('setup', context.settings)} claude-desktop\`; \`lucanto-mcp setup --list\` shows all.`,
   });
 }
 
-function nobodyToAsk({ context }: SetupRun, candidates: readonly Client[], purpose: Purpose): UsageError {
+function noTerminal({ context }: SetupRun, candidates: readonly Client[], isRemoval: boolean): UsageError {
   const found = candidates.map(({ title, id }) => `${title} (${id})`).join(', ');
-  const flag = purpose === 'remove' ? ' --remove' : '';
-  const what = purpose === 'remove' ? 'Connected' : 'Found';
-  return new UsageError(`setup was not told which app, and there is no terminal to ask at. ${what}: ${found}.`, {
-    hint: `Run \`${commandLine('setup', context.settings)}${flag} ${candidates[0]?.id ?? ''}\`, or add --yes for all of them.`,
-  });
+  return new UsageError(
+    `Name the app: there is no terminal to ask at. ${isRemoval ? 'Connected' : 'Found'}: ${found}.`,
+    {
+      hint: `Run \`${commandLine('setup', context.settings)}${isRemoval ? ' --remove' : ''} ${candidates[0]?.id ?? ''}\`, or add --yes for all of them.`,
+    },
+  );
 }

@@ -1,4 +1,6 @@
+/** What a command is: data for the parser and the help, and one function. Heavy modules are imported inside `run`. */
 import type { Readable, Writable } from 'node:stream';
+import type { ProfileReading } from '../auth/profile.ts';
 import type { Environment } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { ExitCode } from '../core/errors.ts';
@@ -6,30 +8,23 @@ import type { Log } from '../core/log.ts';
 import type { Opening } from '../server/wire.ts';
 import type { Output, OutputStream } from './output.ts';
 
-/** What a command is: data for the parser and the help, and one function. Heavy modules are imported inside `run`. */
-/** A stream that may be a terminal. */
-type Terminal = Writable & Pick<OutputStream, 'isTTY' | 'columns'>;
-
 /** The process as commands see it; tests bring another. */
 export interface Stdio {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Terminal;
-  readonly stderr: Terminal;
-}
-
-/** What runs: absolute paths of the Node and of the script, as it was started. */
-export interface RunningProgram {
-  readonly node: string;
-  readonly script: string;
+  readonly stdout: Writable & OutputStream;
+  readonly stderr: Writable & OutputStream;
 }
 
 export interface CommandContext {
   readonly settings: ResolvedSettings;
+  /** The stored profile that the settings name, as it was when the command started. */
+  readonly profile: ProfileReading;
   readonly env: Environment;
   readonly log: Log;
   readonly output: Output;
   readonly stdio: Stdio;
-  readonly running: RunningProgram;
+  /** Absolute paths of the Node and of the script that run, as they were started. */
+  readonly running: { readonly node: string; readonly script: string };
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Aborts on Ctrl-C and when the process is asked to end. */
@@ -40,10 +35,14 @@ export interface CommandContext {
   readonly opening: Opening | null;
 }
 
+/** What was typed after the command. Options are named in camelCase. */
 export interface CommandInput {
   readonly operands: readonly string[];
-  /** By the option's name in camelCase; a repeatable one is a list. */
-  readonly options: Readonly<Record<string, unknown>>;
+  has(option: string): boolean;
+  /** Null when it was left out. */
+  text(option: string): string | null;
+  /** Of a repeatable option. */
+  list(option: string): readonly string[];
 }
 
 export interface CommandOption {
@@ -60,37 +59,20 @@ export interface Candidate {
   readonly about: string;
 }
 
-interface CommandOperand {
-  /** `<tool>`, `[client...]` */
-  readonly syntax: string;
-  readonly help: string;
-  /** What it can be, for a shell that completes it: without the network, and at once. */
-  complete?(context: CommandContext): Promise<readonly Candidate[]>;
-}
-
 export interface Command {
   readonly name: string;
   readonly summary: string;
   /** Null where the command takes none. */
-  readonly operand: CommandOperand | null;
+  readonly operand: {
+    /** `<tool>`, `[client...]` */
+    readonly syntax: string;
+    readonly help: string;
+    /** What it can be, for a shell that completes it: without the network, and at once. */
+    complete?(context: CommandContext): Promise<readonly Candidate[]>;
+  } | null;
   readonly options: readonly CommandOption[];
   /** Lines of a shell. */
   readonly examples: readonly string[];
   /** @throws LucantoError; its exit code becomes the program's */
   run(context: CommandContext, input: CommandInput): Promise<ExitCode>;
-}
-
-/** The text of an option that takes a value, or null where it was left out. */
-export function textOption(input: CommandInput, name: string): string | null {
-  const value = input.options[name];
-  return typeof value === 'string' ? value : null;
-}
-
-export function listOption(input: CommandInput, name: string): readonly string[] {
-  const value = input.options[name];
-  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
-}
-
-export function switchOption(input: CommandInput, name: string): boolean {
-  return input.options[name] === true;
 }

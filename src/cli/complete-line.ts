@@ -1,17 +1,9 @@
+/** What can follow on a command line, read from the same tables as the help. Answers a shell, and runs no command. */
 import type { Flags } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { Candidate, Command, CommandContext, CommandOption } from './command.ts';
 import type { Output } from './output.ts';
-
-/** What can follow on a command line, read from the same tables as the help: nothing here runs a command. */
-/** A command line with the cursor behind its last word. */
-interface Unfinished {
-  /** The words before it, without the program's own name. */
-  readonly before: readonly string[];
-  /** What of the last word is there; it may be empty. */
-  readonly current: string;
-}
 
 /** What the words before the cursor say. */
 interface Reading {
@@ -20,7 +12,7 @@ interface Reading {
   /** The options so far. */
   readonly given: ReadonlySet<string>;
   /** Settings among them, as the parser would give them. */
-  readonly flags: Readonly<Record<string, unknown>>;
+  readonly flags: Flags;
   /** The option whose value stands at the cursor. */
   readonly awaiting: Option | null;
   /** `--` was given: all that follows are operands. */
@@ -38,25 +30,11 @@ interface Option extends Omit<CommandOption, 'flags'> {
 /** File names are the shell's own business. */
 const FILES = ':files';
 
-type Operands = (command: Command, flags: Reading['flags']) => Promise<readonly Candidate[]>;
-
-/** @param operandsOf what may stand as a command's operand */
-async function candidates(
-  line: Unfinished,
-  commands: readonly Command[],
-  operandsOf: Operands,
-): Promise<readonly Candidate[]> {
-  const { before, current } = joined(line);
-  const reading = read(before, commands);
-  const found = await candidatesFor(reading, current, commands, operandsOf);
-  return found.filter(({ value }) => value === FILES || value.startsWith(current));
-}
-
 async function candidatesFor(
   reading: Reading,
   current: string,
   commands: readonly Command[],
-  operandsOf: Operands,
+  contextOf: (flags: Flags) => Promise<CommandContext>,
 ): Promise<readonly Candidate[]> {
   const { command, operands, given, awaiting } = reading;
   if (awaiting !== null) return valuesOf(awaiting);
@@ -66,7 +44,7 @@ async function candidatesFor(
     if (value === null) {
       return [...options, ...helpOptions(command)]
         .filter((option) => option.repeatable || !given.has(option.name))
-        .map(told);
+        .map(({ name, help }) => ({ value: name, about: help }));
     }
     const option = options.find((one) => one.name === name);
     return (option === undefined ? [] : valuesOf(option)).map((one) =>
@@ -76,7 +54,7 @@ async function candidatesFor(
   if (command === null) return commands.map((one) => ({ value: one.name, about: one.summary }));
   const isFull = operands.length > 0 && !command.operand?.syntax.includes('...');
   if (command.operand === null || isFull) return [];
-  const all = await operandsOf(command, reading.flags);
+  const all = (await command.operand.complete?.(await contextOf(reading.flags))) ?? [];
   return all.filter((one) => !operands.includes(one.value));
 }
 
@@ -109,15 +87,15 @@ function read(words: readonly string[], commands: readonly Command[]): Reading {
 }
 
 /** bash takes `--name=value` apart at the `=`. */
-function joined({ before, current }: Unfinished): Unfinished {
+function joined(typed: readonly string[]): string[] {
   const words: string[] = [];
-  for (const [index, word] of [...before, current].entries()) {
+  for (const [index, word] of typed.entries()) {
     const last = words.at(-1);
-    const goesOn = word === '=' || before[index - 1] === '=';
+    const goesOn = word === '=' || typed[index - 1] === '=';
     if (goesOn && last?.startsWith('--')) words[words.length - 1] = last + word;
     else words.push(word);
   }
-  return { before: words.slice(0, -1), current: words.at(-1) ?? '' };
+  return words;
 }
 
 function split(word: string): readonly [string, string | null] {
@@ -151,38 +129,36 @@ function valuesOf({ argument }: Option): Candidate[] {
   return choices.length < 2 ? [] : choices.map((value) => ({ value, about: '' }));
 }
 
-function told({ name, help }: Option): Candidate {
-  return { value: name, about: help };
-}
-
-/** Answers a shell that completes a command line: from what is on disk, and without a word where something is wrong. */
 const AT_CURSOR = '--for=';
 
-/** @param contextOf what the commands get to know, by the settings on the line @throws UsageError */
+/**
+ * Answers from what is on disk, and silently where something is wrong.
+ * @param contextOf what a command gets to know, by the settings on the line
+ * @throws UsageError
+ */
 export async function answerShell(
   args: readonly string[],
   commands: readonly Command[],
-  contextOf: (flags: Flags) => CommandContext,
+  contextOf: (flags: Flags) => Promise<CommandContext>,
   output: Output,
 ): Promise<ExitCode> {
   const last = args.at(-1) ?? '';
   if (!last.startsWith(AT_CURSOR)) {
-    throw new UsageError('complete is what shells ask, not people.', {
-      hint: 'Run `lucanto-mcp completion --help` to see how a shell learns to ask it.',
+    throw new UsageError('`complete` is for shells, not for people.', {
+      hint: 'Run `lucanto-mcp completion --help` to see how to set up completion.',
     });
   }
-  const line = { before: args.slice(0, -1), current: last.slice(AT_CURSOR.length) };
+  const words = joined([...args.slice(0, -1), last.slice(AT_CURSOR.length)]);
+  const current = words.at(-1) ?? '';
   try {
-    const found = await candidates(line, commands, async (command, flags) => {
-      return (await command.operand?.complete?.(contextOf(flags))) ?? [];
-    });
-    for (const { value, about } of found) {
-      const words = about.replace(/\s+/g, ' ').trim();
-      output.line(words === '' ? value : `${value}\t${words}`);
+    const found = await candidatesFor(read(words.slice(0, -1), commands), current, commands, contextOf);
+    for (const { value, about } of found.filter(({ value }) => value === FILES || value.startsWith(current))) {
+      const sentence = about.replace(/\s+/g, ' ').trim();
+      output.line(sentence === '' ? value : `${value}\t${sentence}`);
     }
     return EXIT.done;
   } catch {
-    // Whatever it is, the command itself will say it; here it would end up in the middle of the line being typed.
+    // The command itself will report it; here it would end up in the middle of the line being typed.
     return EXIT.failed;
   }
 }

@@ -3,7 +3,6 @@
  * candidate per line, with a tab and its description, or `:files`. The word has a name since PowerShell drops empty ones.
  */
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
-type Shell = (typeof SHELLS)[number];
 
 // bash 3.2, which macOS has, knows neither mapfile nor compopt, and bash-completion may be missing.
 const BASH = `# bash completion for lucanto-mcp
@@ -64,4 +63,9 @@ Register-ArgumentCompleter -Native -CommandName lucanto-mcp -ScriptBlock {
   }
 }`;
 
-export const SCRIPTS: Readonly<Record<Shell, string>> = { bash: BASH, zsh: ZSH, fish: FISH, powershell: POWERSHELL };
+export const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
+  bash: BASH,
+  zsh: ZSH,
+  fish: FISH,
+  powershell: POWERSHELL,
+};

@@ -1,220 +1,95 @@
-import { type Credential, loginLine } from '../auth/credential.ts';
-import { profilePath, readProfile } from '../auth/profile.ts';
-import { checkToken } from '../auth/token.ts';
+/** Connects one file of an app, or disconnects it, and gathers what is to be reported of it. */
 import type { ResolvedSettings } from '../config/resolve.ts';
-import { SETTINGS } from '../config/settings.ts';
-import { AuthError, LucantoError } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
+import type { InspectedFile } from '../setup/client-file.ts';
 import { isInstalled } from '../setup/client-table.ts';
-import { connectFile } from '../setup/connect-file.ts';
-import { type InspectedFile, inspectFile, type ReadableFile } from '../setup/inspect-file.ts';
-import { persistedOptions } from '../setup/persisted-options.ts';
-import { conflictNote, type IsService, isServiceEntry } from '../setup/recognise.ts';
-import type { CommandContext } from './command.ts';
+import { connectFile, disconnectFile } from '../setup/connect-file.ts';
+import { conflictNote, isServiceEntry, persistedOptions, serviceOrigins } from '../setup/entry.ts';
 import { askYesNo, isTerminal } from './prompt.ts';
-import { type Result, type SetupRun, snippetOf } from './setup-run.ts';
-import { type Verified, verify } from './verify-login.ts';
+import type { SetupResult, SetupRun } from './setup-report.ts';
 
-/** Takes the token out of a client's file into the store, so that it is in both for a moment and never in none. */
-type Moved =
-  /** The file need not keep it. @property origin where the current profile's token now belongs */
-  | { readonly safe: true; readonly note: string; readonly origin: string | null }
-  | { readonly safe: false; readonly reason: string };
-
-/**
- * @param origin where the entry sent the token; null where it did not say
- * @param spare name of the profile that takes it where the current one holds another token
- * @param unverified whether to store it also where the service cannot be asked
- */
-async function moveToken(
-  context: CommandContext,
-  found: { readonly token: string; readonly origin: string | null },
-  spare: string,
-  unverified: boolean,
-): Promise<Moved> {
-  const { settings } = context;
-  const examined = checkToken(found.token);
-  if ('refusal' in examined) return unsafe('What stands there as a token cannot be one.');
-  const origin = found.origin ?? settings.url;
-  const isStated = settings.sources.url === 'flag' || settings.sources.url === 'environment';
-  if (isStated && origin !== settings.url) {
-    return unsafe(`The token in the entry belongs to ${origin}, and this run is about ${settings.url}.`);
-  }
-  const { token, kind } = examined;
-  const store = storeFor(settings, { token, origin }, spare);
-  if ('reason' in store) return store;
-  if (store.isThere) {
-    return { safe: true, note: `its token is the one in profile ${store.settings.profile}`, origin: null };
-  }
-  const credential: Credential = { token, kind, origin, source: 'stored', where: profilePath(store.settings) };
-  const verified = await tryToVerify({ ...context, settings: store.settings }, credential);
-  if (verified instanceof AuthError) {
-    if (store.settings.profile !== settings.profile) {
-      return { safe: true, note: 'the service refused the token in it, so that was not kept', origin: null };
-    }
-    return unsafe(`The service refused the token in the entry; run \`${loginLine(settings)}\` with a new one first.`);
-  }
-  if (verified instanceof LucantoError && !unverified) {
-    return unsafe(
-      `The token in the entry could not be verified: ${verified.message} Add --yes to move it all the same.`,
-    );
-  }
-  const problem = await write(context, store.settings, credential, verified instanceof LucantoError ? null : verified);
-  if (problem !== null) return unsafe(problem.message);
-  const how = verified instanceof LucantoError ? ' without having been verified' : '';
-  const { profile } = store.settings;
-  const isOwn = profile === settings.profile;
-  // The one that the entry uses from now on may do more, or less.
-  const instead = isOwn
-    ? ''
-    : `; the entry now uses the one of profile ${settings.profile}: \`lucanto-mcp setup ${spare} --profile ${profile}\` connects the app with its own`;
-  return {
-    safe: true,
-    note: `its token was moved into the store (profile ${profile})${how}${instead}`,
-    origin: isOwn ? origin : null,
-  };
-}
-
-/** A profile that holds this token, else one that holds none. */
-function storeFor(
-  settings: ResolvedSettings,
-  { token, origin }: { token: string; origin: string },
-  spare: string,
-):
-  | { readonly settings: ResolvedSettings; readonly isThere: boolean }
-  | { readonly safe: false; readonly reason: string } {
-  for (const profile of [settings.profile, spare]) {
-    const candidate = { ...settings, profile, url: origin, demo: false };
-    const reading = readProfile(candidate);
-    if (reading.state === 'broken') return unsafe(reading.error.message);
-    if (reading.state === 'none') return { settings: candidate, isThere: false };
-    if (reading.profile.token === token && reading.profile.origin === origin) {
-      return { settings: candidate, isThere: true };
-    }
-  }
-  return unsafe(
-    `The profiles ${settings.profile} and ${spare} hold other tokens than the entry: add --profile <name> to keep it there.`,
-  );
-}
-
-async function tryToVerify(context: CommandContext, credential: Credential): Promise<Verified | LucantoError> {
-  try {
-    return await verify(context, credential, false);
-  } catch (error) {
-    // Who interrupts has not said that it shall be stored unverified.
-    if (error instanceof LucantoError && !context.interrupt.aborted) return error;
-    throw error;
-  }
-}
-
-async function write(
-  { clock }: CommandContext,
-  settings: ResolvedSettings,
-  { token, origin, kind }: Credential,
-  verified: Verified | null,
-): Promise<LucantoError | null> {
-  const { writeProfile } = await import('../auth/write-profile.ts');
-  try {
-    writeProfile(settings, {
-      version: 1,
-      origin,
-      token,
-      kind,
-      savedAt: new Date(clock()).toISOString(),
-      verified: verified !== null,
-      workspaces: (verified?.workspaces ?? []).map(({ id, name }) => ({ id, name })),
-    });
-    return null;
-  } catch (error) {
-    if (error instanceof LucantoError) return error;
-    throw error;
-  }
-}
-
-function unsafe(reason: string): { readonly safe: false; readonly reason: string } {
-  return { safe: false, reason };
-}
-
-/** Connects one client: every file of it, with the token in an earlier entry brought to safety first. */
-export async function connectClient(client: Client, run: SetupRun): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  // One after the other: two files of one client may hold the same token.
-  for (const file of client.files(run.place)) {
-    const inspected = await inspectFile(client, run.place, run.name, file);
-    results.push(await connectOne(client, run, inspected));
-  }
-  return results;
+export function resultOf(
+  client: Client,
+  file: string,
+  outcome: SetupResult['outcome'],
+  reason: string | null,
+): SetupResult {
+  return { client, file, outcome, reason, backup: null, command: null, notes: [], entry: null, snippet: null };
 }
 
 /** The reason why a file is not to be edited at all, or null. */
 export function refusal(file: InspectedFile): string | null {
-  if (file.state === 'broken') return `The file ${file.problem}; it was left as it is.`;
+  if (file.state === 'broken') return `The file ${file.problem}; it was not changed.`;
   if (file.recognised.kind !== 'foreign') return null;
-  return `It has an entry ${file.at.name} that is not of lucanto-mcp: rename or remove that one, or choose another name with --profile.`;
+  return `It has an entry ${file.at.name} of another program: rename or remove that one, or choose another name with --profile.`;
 }
 
-async function connectOne(client: Client, run: SetupRun, file: InspectedFile): Promise<Result> {
+/** Asks where that is needed. @returns what to report of a file that is not to be changed; null where it is */
+export async function decideFile(client: Client, run: SetupRun, file: InspectedFile): Promise<SetupResult | null> {
   const refused = refusal(file);
-  if (file.state === 'broken' || refused !== null) return failed(client, run, file.file, refused ?? '');
-  const consent = await consentTo(client, run, file);
-  if (consent !== 'yes')
-    return consent.failed ? failed(client, run, file.file, consent.reason) : kept(client, file, consent.reason);
-  const { token, origin } = file.recognised;
-  const moved = token === null ? null : await moveToken(run.context, { token, origin }, client.id, run.yes);
-  if (moved?.safe === false) return failed(client, run, file.file, moved.reason);
-  const carried = moved?.origin == null ? run.carried : persistedOptions(storedAt(run.context.settings, moved.origin));
-  // Asked before the file is written: a file of the app is what shows that it is here.
-  const conflictingEntries = file.others.filter(({ recognised }) =>
-    isServiceEntry(recognised, isServiceOf(run.context.settings)),
-  );
-  const waits = isInstalled(client, run.place) ? [] : [`${client.title} was not found here; the entry waits for it.`];
-  const connected = await connectFile(client, run.place, file, {
-    launch: run.launch,
-    carried,
-    secrets: token === null ? [] : [token],
-    now: run.context.clock(),
-  });
-  const notes = [
-    ...(moved === null ? [] : [moved.note]),
-    ...connected.notes,
-    ...conflictingEntries.map(conflictNote),
-    ...waits,
-  ];
-  if (connected.outcome === 'failed') {
-    const result = await failed(client, run, file.file, `The file ${connected.problem}.`);
-    return { ...result, notes };
-  }
-  const { outcome, command, entry } = connected;
-  const backup = connected.outcome === 'changed' ? connected.backup : null;
-  return { client, file: file.file, outcome, reason: null, backup, command, notes, entry, snippet: null };
+  if (refused !== null) return withSnippet(run, resultOf(client, file.file, 'failed', refused));
+  return file.state === 'broken' ? null : askToReplace(client, run, file);
 }
 
-/** An entry that works without us, or that holds a token, is not replaced unasked. */
-async function consentTo(
+/** An entry that works without us, or that holds a token, is not replaced without consent. */
+async function askToReplace(
   client: Client,
-  { yes, json, context }: SetupRun,
-  { recognised, at }: ReadableFile,
-): Promise<'yes' | { readonly failed: boolean; readonly reason: string }> {
+  run: SetupRun,
+  { file, recognised, at }: Extract<InspectedFile, { state: 'readable' }>,
+): Promise<SetupResult | null> {
+  const { yes, json, context } = run;
   const holdsToken = recognised.token !== null;
   const works = recognised.kind === 'url' && client.takesUrl;
-  if (yes || (!holdsToken && !works)) return 'yes';
+  if (yes || (!holdsToken && !works)) return null;
   const what = recognised.kind === 'url' ? "the service's address" : 'this program';
-  const has = `has an entry ${at.name} with ${what}${holdsToken ? ' and a token in plain text' : ''}`;
+  const has = `has an entry ${at.name} with ${what}${holdsToken ? ' and an API key in plain text' : ''}`;
   if (isTerminal(context.stdio) && !json) {
     const able = recognised.kind !== 'url' ? '' : works ? ', which it can use as it is' : ', which it cannot use';
-    const move = holdsToken ? 'Verify the token, move it into the store and replace the entry?' : 'Replace the entry?';
-    const question = `${client.title} ${has}${able}. ${move}`;
-    if (await askYesNo(question, true, context.stdio, context.interrupt)) return 'yes';
-    return { failed: false, reason: 'You kept the entry that was there.' };
+    const move = holdsToken ? 'Verify the key, move it into the store and replace the entry?' : 'Replace the entry?';
+    if (await askYesNo(`${client.title} ${has}${able}. ${move}`, true, context)) return null;
+    return resultOf(client, file, 'unchanged', 'You kept the entry that was there.');
   }
-  const advice = `add --yes to ${holdsToken ? 'move the token into the store and ' : ''}replace it`;
-  return { failed: !works, reason: `It ${has}${works ? ', which it can use' : ''}: ${advice}.` };
+  const advice = `add --yes to ${holdsToken ? 'move the key into the store and ' : ''}replace it`;
+  if (works) return resultOf(client, file, 'unchanged', `It ${has}, which it can use: ${advice}.`);
+  return withSnippet(run, resultOf(client, file, 'failed', `It ${has}: ${advice}.`));
 }
 
-/** Where the service's own page sends people, and the service of this run. */
-function isServiceOf(settings: ResolvedSettings): IsService {
-  const services = [settings.url, SETTINGS.url.fallback(settings.machine, {})];
-  return (origin) => services.includes(origin);
+export async function connectClientFile(client: Client, run: SetupRun, file: InspectedFile): Promise<SetupResult> {
+  if (file.state === 'broken') return resultOf(client, file.file, 'failed', refusal(file));
+  const { context, place, launch } = run;
+  const { token, origin } = file.recognised;
+  const moved = token === null ? null : await movedToken(client, run, { token, origin });
+  if (moved?.safe === false) return withSnippet(run, resultOf(client, file.file, 'failed', moved.reason));
+  const persisted = moved?.origin == null ? run.persisted : persistedOptions(storedAt(context.settings, moved.origin));
+  // Asked before the file is written: a file of the app is what shows that it is here.
+  const waits = isInstalled(client, place)
+    ? []
+    : [`${client.title} was not found on this computer; the entry waits for it.`];
+  const secrets = token === null ? [] : [token];
+  const { problem, ...result } = await connectFile(client, place, file, launch, persisted, secrets, context.clock());
+  const services = serviceOrigins(context.settings);
+  const conflicts = file.others.filter(({ recognised }) => isServiceEntry(recognised, services));
+  const notes = [...(moved === null ? [] : [moved.note]), ...result.notes, ...conflicts.map(conflictNote), ...waits];
+  if (problem === null) return { ...result, client, file: file.file, reason: null, notes, snippet: null };
+  return withSnippet(run, { ...resultOf(client, file.file, 'failed', `The file ${problem}.`), notes });
+}
+
+async function movedToken(client: Client, { context, yes }: SetupRun, found: { token: string; origin: string | null }) {
+  const { moveToken } = await import('./move-token.ts');
+  return moveToken(context, found, client.id, yes);
+}
+
+/** Takes our entry out of a file. Entries that are not ours stay. */
+export async function removeFromFile(client: Client, run: SetupRun, file: InspectedFile): Promise<SetupResult> {
+  if (file.state === 'broken') return resultOf(client, file.file, 'failed', refusal(file));
+  if (file.recognised.kind === 'none') return resultOf(client, file.file, 'unchanged', null);
+  if (file.recognised.kind !== 'ours') {
+    const reason = `Its entry ${run.name} is not of lucanto-mcp and was not changed.`;
+    return resultOf(client, file.file, 'unchanged', reason);
+  }
+  const { problem, ...result } = await disconnectFile(client, run.place, file, run.context.clock());
+  const reason = problem === null ? null : `The file ${problem}.`;
+  return { ...result, client, file: file.file, reason, snippet: null };
 }
 
 /** The settings as they are once a token for this origin is in the profile. */
@@ -223,21 +98,7 @@ function storedAt(settings: ResolvedSettings, origin: string): ResolvedSettings 
   return { ...settings, url: origin, sources: { ...settings.sources, url: 'stored' } };
 }
 
-async function failed(client: Client, run: SetupRun, file: string, reason: string): Promise<Result> {
-  const snippet = await snippetOf(client, run);
-  return { client, file, outcome: 'failed', reason, backup: null, command: null, notes: [], entry: null, snippet };
-}
-
-function kept(client: Client, { file }: ReadableFile, reason: string): Result {
-  return {
-    client,
-    file,
-    outcome: 'unchanged',
-    reason,
-    backup: null,
-    command: null,
-    notes: [],
-    entry: null,
-    snippet: null,
-  };
+async function withSnippet(run: SetupRun, result: SetupResult): Promise<SetupResult> {
+  const { snippetOf } = await import('./setup-preview.ts');
+  return { ...result, snippet: await snippetOf(result.client, run) };
 }

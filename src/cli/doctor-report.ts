@@ -1,6 +1,5 @@
 import { resolveCredential } from '../auth/credential.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import { SETTINGS } from '../config/settings.ts';
 import { toLucantoError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
 import { VERSION } from '../core/version.ts';
@@ -8,7 +7,7 @@ import { appFiles, installedApps } from '../doctor/apps/app-files.ts';
 import { type DoctorContext, type Report, type ServicePort, STATES, type State } from '../doctor/check.ts';
 import { secretsOf, withoutHome } from '../doctor/redaction.ts';
 import { thisComputer } from '../setup/computer.ts';
-import { entryName } from '../setup/persisted-options.ts';
+import { entryName, serviceOrigins } from '../setup/entry.ts';
 import type { CommandContext } from './command.ts';
 import type { Output } from './output.ts';
 import { shortContext } from './short-calls.ts';
@@ -49,8 +48,7 @@ export async function gather(
 ): Promise<DoctorContext> {
   const { settings, env, running, log, clock } = context;
   const computer = thisComputer(settings.machine, env, running);
-  const services = [settings.url, SETTINGS.url.fallback(settings.machine, {})];
-  const apps = await appFiles(computer, entryName(settings), (origin) => services.includes(origin));
+  const apps = await appFiles(computer, entryName(settings), serviceOrigins(settings));
   for (const secret of secretsOf(apps)) log.secrets.conceal(secret);
   return {
     settings,

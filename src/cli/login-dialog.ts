@@ -1,3 +1,4 @@
+/** The words of `login`: the prompt for the API key, and what the key allows. */
 import { type Credential, commandLine } from '../auth/credential.ts';
 import { profilePath } from '../auth/profile.ts';
 import { checkToken, KIND_WORDS } from '../auth/token.ts';
@@ -7,67 +8,96 @@ import { setVariable } from '../config/setting.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError } from '../core/errors.ts';
 import type { CommandContext } from './command.ts';
-import { costInWords, narrowingAdvice } from './context-cost.ts';
 import { askToken } from './prompt.ts';
 import type { Verified } from './verify-login.ts';
 
-/** A token that looks like one of Lucanto's, from --token-file, a terminal or a pipe. @throws AuthError saying what it is instead */
+/** A token that looks like one of Lucanto's, from --token-file, a terminal or a pipe. @throws AuthError that says what it is instead */
 export async function takeToken(context: CommandContext): Promise<Credential> {
   const { settings, env, output, log } = context;
   const where = tokensPage(settings.url);
   if (setVariable(env, TOKEN_VARIABLE.variable) !== null) {
-    output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and wins over the token that you store now.`);
+    output.warn(
+      `${TOKEN_VARIABLE.variable} is set in this environment and takes precedence over the key that you store now.`,
+    );
   } else if (settings.sources.tokenFile === 'environment') {
     output.warn(
-      `${SETTINGS.tokenFile.variable} is set in this environment and wins over the token that you store now.`,
+      `${SETTINGS.tokenFile.variable} is set in this environment and takes precedence over the key that you store now.`,
     );
   }
   const given = await read(context, where);
-  const examined = checkToken(given);
-  for (const secret of [given.trim(), 'token' in examined ? examined.token : '']) log.secrets.conceal(secret);
-  const refusal = 'refusal' in examined ? examined.refusal : examined.doubt;
-  if ('refusal' in examined || refusal !== null) {
+  const checked = checkToken(given);
+  for (const secret of [given.trim(), 'token' in checked ? checked.token : '']) log.secrets.conceal(secret);
+  const refusal = 'refusal' in checked ? checked.refusal : checked.doubt;
+  if ('refusal' in checked || refusal !== null) {
     throw new AuthError('token_malformed', `${refusal} Nothing was stored.`, {
-      hint: `Make a token at ${where}, copy it whole and run the same again.`,
+      hint: `Create an API key at ${where}, copy all of it and run \`${commandLine('login', settings)}\` again.`,
     });
   }
-  for (const note of examined.notes) output.note(note);
-  const { token, kind } = examined;
+  for (const note of checked.notes) output.note(note);
+  const { token, kind } = checked;
   return { token, kind, source: 'stored', origin: settings.url, where: profilePath(settings) };
 }
 
-async function read({ settings, stdio, interrupt, output }: CommandContext, where: string): Promise<string> {
+async function read(context: CommandContext, where: string): Promise<string> {
+  const { settings, output } = context;
   if (settings.tokenFile === null || settings.sources.tokenFile !== 'flag') {
-    return askToken(`Token (from ${where})`, stdio, interrupt);
+    return askToken(`API key (from ${where})`, context);
   }
   const { text, warnings } = readTokenFile(settings.tokenFile, settings.machine);
   for (const warning of warnings) output.warn(warning);
   return text;
 }
 
-/** What the token opens. */
+/** Signed in as whom, with which companies and which access. */
 export function reportLogin(context: CommandContext, credential: Credential, verified: Verified | null): void {
   const { settings, output } = context;
-  const bold = (text: string) => output.style('bold', text);
-  const done = verified === null ? 'Stored, not verified:' : output.style('green', 'Logged in:');
-  output.line(`${done} a ${KIND_WORDS[credential.kind]} for ${credential.origin} (profile ${settings.profile}).`);
-  if (verified !== null) {
-    const { workspaces, scopes, listing } = verified;
-    output.line(`${bold('Workspaces')}  ${workspaces.map(({ id, name }) => `${name} (${id})`).join(', ') || 'none'}`);
-    output.line(
-      `${bold('Scopes')}      ${scopes.join(', ') || 'not known: the service lists no tools for this token'}`,
-    );
-    output.line(`${bold('Tools')}       ${costInWords(listing)}`);
-    const advice = narrowingAdvice(listing, verified.resources);
-    if (advice !== null) output.line(`            ${advice}`);
+  const where = `${credential.origin} (profile ${settings.profile})`;
+  if (verified === null) {
+    output.prose(`Stored a ${KIND_WORDS[credential.kind]} for ${where}, without checking it.`);
+  } else {
+    const { workspaces, scopes, notes } = verified;
+    output.prose(`${output.style('green', 'Signed in')} to ${where} with a ${KIND_WORDS[credential.kind]}.`);
+    const names = workspaces.map(({ id, name }) => `${name} (${id})`).join(', ');
+    output.prose(`${workspaces.length === 1 ? 'Company:  ' : 'Companies:'} ${names || 'none'}`, '           ');
+    output.prose(`Access:    ${accessInWords(scopes)}`, '           ');
+    for (const note of notes) output.note(`Note: ${note}`);
   }
-  output.line(`${bold('Stored in')}   ${credential.where}`);
-  for (const note of verified?.notes ?? []) output.note(`note: ${note}`);
+  if (settings.sources.url === 'stored') {
+    output.prose(
+      `This profile belongs to ${credential.origin}, from an earlier --url. \`lucanto-mcp login --url ${SETTINGS.url.fallback(settings.machine, {})}\` goes back to Lucanto itself.`,
+    );
+  }
   output.line();
 }
 
-/** For who has not come from there. */
+/** `read, create and change invoices, issue, send and delete contacts` from `manage:contacts`, `write:invoices`. */
+function accessInWords(scopes: readonly string[]): string {
+  if (scopes.length === 0) return 'unknown: the service lists no tools for this key';
+  const resources = new Map<string, string>();
+  for (const scope of scopes) {
+    const [tier = '', resource = ''] = scope.split(':');
+    const before = resources.get(resource);
+    resources.set(resource, strongest(before, tier));
+  }
+  const byTier = Object.entries(TIER_WORDS).flatMap(([tier, words]) => {
+    const names = [...resources].filter(([, own]) => own === tier).map(([name]) => name.replaceAll('_', ' '));
+    return names.length === 0 ? [] : [`${words}: ${names.includes('*') ? 'everything' : names.join(', ')}`];
+  });
+  return byTier.length === 1 ? (byTier[0] ?? '') : byTier.join('; ');
+}
+
+const TIER_WORDS: Readonly<Record<string, string>> = {
+  manage: 'read, create, change, issue, send and delete',
+  write: 'read, create and change',
+  read: 'read only',
+};
+
+function strongest(left: string | undefined, right: string): string {
+  const order = Object.keys(TIER_WORDS);
+  return left !== undefined && order.indexOf(left) <= order.indexOf(right) ? left : right;
+}
+
+/** One next step, for somebody who has not come from there. */
 export function reportNextStep({ settings, output }: CommandContext): void {
-  const setup = commandLine('setup', settings);
-  output.line(`Next: \`${setup}\` connects Claude Desktop and other apps; \`lucanto-mcp tools\` shows what it may do.`);
+  output.prose(`Next: \`${commandLine('setup', settings)}\` connects Claude Desktop and other apps.`);
 }

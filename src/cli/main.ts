@@ -6,9 +6,9 @@ import { thisMachine } from '../front/command-line.ts';
 import type { Opening } from '../server/wire.ts';
 import { runProgram } from './program.ts';
 
-/** What a command that was interrupted may take to end in good order (a write that has been sent). */
+/** How long a command that was interrupted may take to end in good order (a write that has been sent). */
 const GRACE_MS = 6_000;
-/** What may linger after the last answer, such as a connection kept alive for requests that will not come. */
+/** How long something may linger after the last answer, such as a connection kept alive for requests that will not come. */
 const LINGER_MS = 500;
 
 /** @param opening what was answered before the program was loaded; null where nothing was */
@@ -22,7 +22,7 @@ export async function main(opening: Opening | null): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   for (const stream of [process.stdout, process.stderr]) {
-    // A reader that left (`lucanto-mcp tools | head`) is no failure of ours.
+    // A reader that left (`lucanto-mcp tools | head`) is not a failure of ours.
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });

@@ -1,52 +1,72 @@
+/**
+ * The only writer to stdout and stderr. Every text passes `Secrets`, since results may quote what users typed, and then
+ * one filter: what a service, a record, a file or an argument says must not control the terminal.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Environment } from '../config/paths.ts';
 import { asTyped } from '../core/command-name.ts';
 import { type LucantoError, UnreachableError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json.ts';
 import type { Secrets } from '../core/log.ts';
+import { escapedJson, visibleText } from '../core/text.ts';
+import type { Column } from './terminal-text.ts';
+import { tableLines, wrapped } from './terminal-text.ts';
 
-/** The only writer to stdout and stderr. Everything passes through `Secrets`: results may quote what users typed. */
 export interface OutputStream {
   write(text: string, callback?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
-const CODES: Readonly<Record<Style, readonly [number, number]>> = {
+const CODES = {
   bold: [1, 22],
   dim: [2, 22],
   red: [31, 39],
   green: [32, 39],
   yellow: [33, 39],
   cyan: [36, 39],
-};
+} as const;
+export type Style = keyof typeof CODES;
 
-/** Where the message alone may not be enough to find the cause. */
-const DOCTOR = ' `lucanto-mcp doctor` says what is in the way.';
+/** Our own marks, where the locale's encoding may not have them. */
+const ASCII: Readonly<Record<string, string>> = { '…': '...', '✔': '+', '✖': 'x', '–': '-', '—': '-', '→': '->' };
 const CLEAR_LINE = '\r\u001b[2K';
+const USUAL_COLUMNS = 80;
 
 export class Output {
   readonly #stdout: OutputStream;
   readonly #stderr: OutputStream;
-  readonly #colours: boolean;
   readonly #secrets: Secrets;
   readonly #command: string;
+  readonly #hasColours: boolean;
+  /** Whether prompts and progress may move the cursor, and marks beyond ASCII can be shown. */
+  readonly isPlain: boolean;
+  readonly #isAscii: boolean;
+  /** Styles are marked with a word that no text from outside can know, and become codes after the filter. */
+  readonly #mark = randomBytes(6).toString('hex');
   #progressShown = false;
 
-  /**
-   * @param colours whether streams that are terminals may be coloured (NO_COLOR, TERM=dumb)
-   * @param command what users type to run this program
-   */
-  constructor(stdout: OutputStream, stderr: OutputStream, colours: boolean, secrets: Secrets, command: string) {
+  /** @param command what users type to run this program */
+  constructor(stdout: OutputStream, stderr: OutputStream, env: Environment, secrets: Secrets, command: string) {
     this.#stdout = stdout;
     this.#stderr = stderr;
-    this.#colours = colours;
     this.#secrets = secrets;
     this.#command = command;
+    const isDumb = env.TERM === 'dumb';
+    const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'UTF-8';
+    this.#hasColours = (env.NO_COLOR ?? '') === '' && !isDumb;
+    this.#isAscii = !/utf-?8/i.test(locale);
+    this.isPlain = isDumb || this.#isAscii;
   }
 
+  /** The width of the terminal; what goes into a pipe is not cut. */
   get columns(): number {
-    // Some terminals say 0.
-    return this.#stdout.columns || 80;
+    // Some terminals report 0.
+    return this.#stdout.isTTY === true ? this.#stdout.columns || USUAL_COLUMNS : Number.POSITIVE_INFINITY;
+  }
+
+  get isTerminal(): boolean {
+    return this.#stdout.isTTY === true;
   }
 
   /** Styles text for stdout. */
@@ -56,18 +76,35 @@ export class Output {
 
   line(text = ''): void {
     this.clearProgress();
-    this.#stdout.write(`${this.#told(text)}\n`);
+    this.#stdout.write(`${this.#shown(text)}\n`);
+  }
+
+  /** A sentence or more, wrapped at words at a terminal. */
+  prose(text: string, indent = ''): void {
+    this.line(this.isTerminal ? wrapped(text, this.columns, indent) : text);
+  }
+
+  table(head: readonly Column[], rows: readonly (readonly string[])[]): void {
+    const [titles = '', ...lines] = tableLines(
+      head,
+      rows.map((row) => row.map((cell) => this.#visible(cell))),
+      this.columns,
+    );
+    this.line(this.style('bold', titles));
+    for (const line of lines) this.line(line);
   }
 
   /** For the demo's own tokens, which open nothing but the demo: these must be readable. */
   lineWithDemoTokens(text: string): void {
     this.clearProgress();
-    this.#stdout.write(`${text}\n`);
+    this.#stdout.write(`${visibleText(text)}\n`);
   }
 
-  /** Indented for people, compact for programs. */
+  /** Indented for people, compact for programs; hidden characters are escaped for both. */
   json(value: unknown): void {
-    this.line(stringifyJson(value, this.#stdout.isTTY === true ? 2 : undefined));
+    this.clearProgress();
+    const text = stringifyJson(value, this.isTerminal ? 2 : undefined);
+    this.#stdout.write(`${escapedJson(asTyped(this.#secrets.masked(text), this.#command))}\n`);
   }
 
   /** Resolves with whether stdout has taken everything that was written so far. */
@@ -79,41 +116,39 @@ export class Output {
 
   /** One sentence for people beside the result, on stderr. */
   note(text: string): void {
-    this.#toStderr(`${text}\n`);
+    this.#toStderr(text);
   }
 
   warn(text: string): void {
-    this.#toStderr(`${this.#styled(this.#stderr, 'yellow', 'warning:')} ${text}\n`);
+    this.#toStderr(`${this.#styled(this.#stderr, 'yellow', 'warning:')} ${text}`);
   }
 
   error(error: LucantoError, withStack: boolean): void {
-    const head = this.#styled(this.#stderr, 'red', 'error:');
-    const details = (error.details.errors ?? []).map((detail) => `  - ${detail}\n`).join('');
-    const further = error instanceof UnreachableError ? DOCTOR : '';
-    const hint = `${this.#styled(this.#stderr, 'cyan', 'hint:')} ${oneLine(error.hint)}${further}\n`;
-    this.#toStderr(`${head} ${oneLine(error.message)}\n${details}${hint}${withStack ? stacksOf(error) : ''}`);
+    this.#toStderr(`${this.#styled(this.#stderr, 'red', 'error:')} ${oneLine(error.message)}`);
+    for (const detail of error.details.errors ?? []) this.#toStderr(`  - ${oneLine(detail)}`);
+    const further = error instanceof UnreachableError ? ' `lucanto-mcp doctor` finds the cause.' : '';
+    this.#toStderr(`${this.#styled(this.#stderr, 'cyan', 'hint:')} ${oneLine(error.hint)}${further}`);
+    if (withStack) this.log(stacksOf(error));
   }
 
   /** A line of log, as it comes. */
   log(line: string): void {
-    this.#toStderr(line);
+    this.clearProgress();
+    this.#stderr.write(this.#shown(line));
   }
 
   /** A passing line on a terminal; nothing elsewhere. The next output takes its place. */
   progress(text: string): void {
-    if (this.#stderr.isTTY !== true) return;
+    if (this.#stderr.isTTY !== true || this.isPlain) return;
     this.clearProgress();
-    this.#stderr.write(this.#secrets.masked(text));
+    // A line that wraps could not be cleared.
+    const [line = ''] = tableLines(
+      [{ title: this.#visible(text), priority: 0 }],
+      [],
+      (this.#stderr.columns || USUAL_COLUMNS) - 1,
+    );
+    this.#stderr.write(line);
     this.#progressShown = true;
-  }
-
-  #toStderr(text: string): void {
-    this.clearProgress();
-    this.#stderr.write(this.#told(text));
-  }
-
-  #told(text: string): string {
-    return asTyped(this.#secrets.masked(text), this.#command);
   }
 
   /** Before something else writes to the terminal. */
@@ -123,14 +158,39 @@ export class Output {
     this.#progressShown = false;
   }
 
+  #toStderr(text: string): void {
+    this.clearProgress();
+    const isTerminal = this.#stderr.isTTY === true;
+    const columns = this.#stderr.columns || USUAL_COLUMNS;
+    // Wrapped with the styles in it, which take no room on the screen.
+    const lines = isTerminal ? wrapped(text, columns, '  ') : text;
+    this.#stderr.write(`${this.#shown(lines)}\n`);
+  }
+
+  /** Masked, filtered, and with our own styles as codes. */
+  #shown(text: string): string {
+    const marked = new RegExp(`\\u0001${this.#mark}(\\d+)\\u0002`, 'g');
+    const pieces = text.split(marked);
+    // Every second piece is the number of a style.
+    return pieces.map((piece, at) => (at % 2 === 0 ? this.#visible(piece) : `\u001b[${piece}m`)).join('');
+  }
+
+  #visible(text: string): string {
+    const visible = visibleText(asTyped(this.#secrets.masked(text), this.#command).replaceAll('\r\n', '\n'));
+    // A carriage return would let a text write over the beginning of its line.
+    const safe = visible.replaceAll('\r', '[U+000D]');
+    return this.#isAscii ? safe.replace(/[…✔✖–—→]/g, (mark) => ASCII[mark] ?? mark) : safe;
+  }
+
   #styled(stream: OutputStream, style: Style, text: string): string {
+    if (!this.#hasColours || stream.isTTY !== true) return text;
     const [on, off] = CODES[style];
-    return this.#colours && stream.isTTY === true ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+    return `\u0001${this.#mark}${on}\u0002${text}\u0001${this.#mark}${off}\u0002`;
   }
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ');
+  return text.replace(/\s*[\r\n]+\s*/g, ' ');
 }
 
 function stacksOf(error: Error): string {

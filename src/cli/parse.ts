@@ -113,7 +113,7 @@ export function parseLine(
     const sub = addCommand(program, command, command === fallback);
     sub.action(() => {
       const options = sub.optsWithGlobals();
-      chosen = { kind: 'run', command, input: { operands: sub.args, options }, flags: options };
+      chosen = { kind: 'run', command, input: inputOf(sub.args, options), flags: options };
       const stray = command === fallback ? sub.args[0] : undefined;
       if (stray !== undefined) throw unknownWord(stray, namesOf(commands), flagsOf(program));
     });
@@ -150,6 +150,21 @@ function addCommand(program: Commander, command: Command, isFallback: boolean): 
   // What is no command at all ends up at the default one; with commander's own words nobody would understand why.
   if (isFallback) sub.allowExcessArguments(true).allowUnknownOption(true);
   return sub;
+}
+
+function inputOf(operands: readonly string[], options: Flags): CommandInput {
+  return {
+    operands,
+    has: (option) => options[option] === true,
+    text: (option) => {
+      const value = options[option];
+      return typeof value === 'string' ? value : null;
+    },
+    list: (option) => {
+      const value = options[option];
+      return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+    },
+  };
 }
 
 function collect(value: string, before: unknown): string[] {

@@ -1,101 +1,122 @@
+/** Questions at a terminal, on stderr, since stdout is for results. The library is loaded when there is something to ask. */
 import { PassThrough, type Readable } from 'node:stream';
-import { AuthError, EXIT, LucantoError } from '../core/errors.ts';
+import { AuthError, EXIT, LucantoError, runHint } from '../core/errors.ts';
+import { visibleText } from '../core/text.ts';
 import type { Confirmer } from '../core/tool.ts';
 import type { CommandContext, Stdio } from './command.ts';
 
-/** The user said no (Ctrl-C at a prompt). There is nothing to tell them about it. */
+/** Ctrl-C or Ctrl-D at a prompt. Every command asks before it changes anything. */
 export class InterruptedError extends LucantoError {
   override readonly name = 'InterruptedError';
   override readonly exitCode = EXIT.interrupted;
   constructor() {
-    super('interrupted', 'Interrupted.', { hint: 'Run the same again to go on.' });
+    super('interrupted', 'Cancelled. Nothing was changed.', { hint: 'Run the same command again to continue.' });
   }
 }
 
-/** Questions at a terminal, on stderr, since stdout is for results. The library is loaded when there is something to ask. */
 const USUAL_COLUMNS = 80;
-
-interface Choice {
-  readonly value: string;
-  readonly label: string;
-}
+const CTRL_D = '\u0004';
+const MAX_BYTES = 16 * 1024;
 
 export function isTerminal({ stdin, stderr }: Stdio): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
-/** Streams for one prompt. In 80 columns where a terminal does not tell its width, not in none. */
-function promptStreams({ stdin, stderr }: Stdio) {
-  const output = Object.assign(new PassThrough(), { isTTY: true, columns: stderr.columns || USUAL_COLUMNS });
-  output.pipe(stderr, { end: false });
-  return { input: stdin, output, withGuide: false };
+type Asking = Pick<CommandContext, 'stdio' | 'interrupt' | 'output'>;
+
+/** @param preset what Enter alone answers. @throws InterruptedError on Ctrl-C and Ctrl-D */
+export async function askYesNo(question: string, preset: boolean, asking: Asking): Promise<boolean> {
+  if (asking.output.isPlain) {
+    const { plainYesNo } = await import('./plain-prompt.ts');
+    return plainYesNo(visibleText(question), preset, asking.stdio, asking.interrupt);
+  }
+  const { confirm } = await import('@clack/prompts');
+  return prompted<boolean>(asking, (shared) =>
+    confirm({ message: visibleText(question), initialValue: preset, ...shared }),
+  );
 }
 
-/** @param preset what Enter alone says. @throws InterruptedError on Ctrl-C */
-export async function askYesNo(question: string, preset: boolean, stdio: Stdio, signal: AbortSignal): Promise<boolean> {
-  const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await confirm({ message: question, initialValue: preset, signal, ...promptStreams(stdio) });
-  if (isCancel(answer)) throw new InterruptedError();
-  return answer;
-}
-
-/** @throws InterruptedError on Ctrl-C */
+/** @throws InterruptedError on Ctrl-C and Ctrl-D */
 export async function askChoices(
   question: string,
-  choices: readonly Choice[],
+  choices: readonly { readonly value: string; readonly label: string }[],
   chosen: readonly string[],
-  stdio: Stdio,
-  signal: AbortSignal,
+  asking: Asking,
 ): Promise<readonly string[]> {
-  const { isCancel, multiselect } = await import('@clack/prompts');
-  const answer = await multiselect({
-    message: question,
-    options: choices.map((choice) => ({ ...choice })),
-    initialValues: [...chosen],
-    required: true,
-    signal,
-    ...promptStreams(stdio),
-  });
-  if (isCancel(answer)) throw new InterruptedError();
-  return answer;
+  const options = choices.map(({ value, label }) => ({ value, label: visibleText(label) }));
+  if (asking.output.isPlain) {
+    const { plainChoices } = await import('./plain-prompt.ts');
+    return plainChoices(question, options, chosen, asking.stdio, asking.interrupt);
+  }
+  const { multiselect } = await import('@clack/prompts');
+  return prompted<string[]>(asking, (shared) =>
+    multiselect({ message: question, options, initialValues: [...chosen], required: true, ...shared }),
+  );
 }
 
-/** The person at the terminal, asked before what cannot be undone. */
-/** Undefined where nobody sits at a terminal. */
-export function terminalConfirmer({ stdio, output }: CommandContext): Confirmer | undefined {
+/** The person at the terminal, asked before what cannot be undone; undefined where there is no terminal. */
+export function terminalConfirmer({ stdio, output, interrupt }: CommandContext): Confirmer | undefined {
   if (!isTerminal(stdio)) return undefined;
   return {
     how: 'terminal',
     ask: async ({ message }, signal) => {
       output.clearProgress();
-      return (await askYesNo(message, false, stdio, signal)) ? 'accepted' : 'declined';
+      const asking = { stdio, output, interrupt: AbortSignal.any([signal, interrupt]) };
+      return (await askYesNo(message, false, asking)) ? 'accepted' : 'declined';
     },
   };
 }
 
-/** Takes a token from a person at a terminal, or from the first line of a pipe. */
-const MAX_BYTES = 16 * 1024;
-
-/** @throws InterruptedError on Ctrl-C, AuthError where stdin gives nothing */
-export async function askToken(question: string, stdio: Stdio, interrupt: AbortSignal): Promise<string> {
-  if (stdio.stdin.isTTY === true) return promptHidden(question, stdio, interrupt);
-  const line = await firstLine(stdio.stdin, interrupt);
-  if (line.trim() === '') {
-    throw new AuthError('no_token', 'There is no token on stdin.', {
-      hint: 'Pipe it in (`lucanto-mcp login < token.txt`), or run `lucanto-mcp login` in a terminal and paste it there.',
-    });
+/**
+ * An API key from a person at a terminal, or from the first line of a pipe.
+ * @throws InterruptedError on Ctrl-C and Ctrl-D, AuthError where stdin gives nothing
+ */
+export async function askToken(question: string, asking: Asking): Promise<string> {
+  const { stdin } = asking.stdio;
+  if (stdin.isTTY === true) {
+    if (asking.output.isPlain) {
+      const { plainHidden } = await import('./plain-prompt.ts');
+      return plainHidden(question, asking.stdio, asking.interrupt);
+    }
+    const { password } = await import('@clack/prompts');
+    return prompted<string>(asking, (shared) => password({ message: question, ...shared }));
   }
-  return line;
+  const line = await firstLine(stdin, asking.interrupt);
+  if (line.trim() !== '') return line;
+  throw new AuthError('no_token', 'There is no API key on stdin.', {
+    hint: 'Pipe it in (`lucanto-mcp login < key.txt`), or run `lucanto-mcp login` in a terminal and paste it there.',
+  });
 }
 
-async function promptHidden(question: string, stdio: Stdio, signal: AbortSignal): Promise<string> {
-  const { isCancel, password } = await import('@clack/prompts');
-  const answer = await password({ message: question, signal, ...promptStreams(stdio) });
-  if (isCancel(answer)) throw new InterruptedError();
-  if (answer.trim() === '') {
-    throw new AuthError('no_token', 'No token was entered.', { hint: 'Run the same again and paste the token.' });
+/** One prompt of the library, with Ctrl-D as another way to cancel it, which the library does not know. */
+async function prompted<T>(
+  { stdio, interrupt }: Asking,
+  ask: (shared: {
+    readonly input: Readable;
+    readonly output: PassThrough;
+    readonly withGuide: false;
+    readonly signal: AbortSignal;
+  }) => Promise<T | symbol>,
+): Promise<T> {
+  const { stdin, stderr } = stdio;
+  const cancelled = new AbortController();
+  const onData = (chunk: unknown) => {
+    if (String(chunk).includes(CTRL_D)) cancelled.abort();
+  };
+  const onEnd = () => cancelled.abort();
+  stdin.on('data', onData).on('end', onEnd);
+  // In 80 columns where a terminal does not tell its width, not in none.
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns: stderr.columns || USUAL_COLUMNS });
+  output.pipe(stderr, { end: false });
+  try {
+    const signal = AbortSignal.any([interrupt, cancelled.signal]);
+    const answer = await ask({ input: stdin, output, withGuide: false, signal });
+    if (typeof answer === 'symbol') throw new InterruptedError();
+    return answer;
+  } finally {
+    stdin.off('data', onData).off('end', onEnd);
+    stdin.pause();
   }
-  return answer;
 }
 
 async function firstLine(stdin: Readable, signal: AbortSignal): Promise<string> {
@@ -116,7 +137,7 @@ async function firstLine(stdin: Readable, signal: AbortSignal): Promise<string> 
   }
   const line = Buffer.concat(parts).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
   if (line.length <= MAX_BYTES) return line;
-  throw new AuthError('token_malformed', 'What came on stdin is too long to be a token.', {
-    hint: 'Pipe in the token alone: `lucanto-mcp login < token.txt`.',
+  throw new AuthError('token_malformed', 'The text on stdin is too long to be an API key.', {
+    hint: runHint('lucanto-mcp login < key.txt', ' with a file that holds the key alone'),
   });
 }

@@ -1,81 +1,167 @@
-import { resolveCredential } from '../auth/credential.ts';
+/** One run of `setup`: which apps, then every question, then every file. */
+import { commandLine, resolveCredential } from '../auth/credential.ts';
 import { readProfile } from '../auth/profile.ts';
-import type { JsonObject } from '../core/json.ts';
+import { setVariable } from '../config/setting.ts';
+import { TOKEN_VARIABLE } from '../config/settings.ts';
+import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
-import type { Computer, Launch } from '../setup/computer.ts';
-import { inspectClient } from '../setup/inspect-file.ts';
-import { freshEntry, type PersistedOptions, persistedOptions } from '../setup/persisted-options.ts';
-import { editText } from '../setup/text/config-text.ts';
-import type { CommandContext } from './command.ts';
-import { logIn } from './commands/login.ts';
-import { askYesNo } from './prompt.ts';
+import { type InspectedFile, inspectClient } from '../setup/client-file.ts';
+import { CLIENTS } from '../setup/client-table.ts';
+import { launchOf, thisComputer } from '../setup/computer.ts';
+import { entryName, persistedOptions } from '../setup/entry.ts';
+import type { CommandContext, CommandInput } from './command.ts';
+import { connectClientFile, decideFile, removeFromFile } from './connect-client.ts';
+import { askYesNo, isTerminal } from './prompt.ts';
+import { reportEntry, reportResults, type SetupResult, type SetupRun, warnAboutNpx } from './setup-report.ts';
 
-/** What one run of setup works with. */
-export interface SetupRun {
-  readonly context: CommandContext;
-  readonly place: Computer;
-  /** Of our entry. */
-  readonly name: string;
-  readonly launch: Launch;
-  readonly carried: PersistedOptions;
-  /** --yes */
-  readonly yes: boolean;
-  readonly json: boolean;
+const MODES = ['list', 'print', 'remove'] as const;
+
+/** @throws UsageError for options that exclude each other, and for an unknown app */
+export async function runSetup(context: CommandContext, input: CommandInput): Promise<ExitCode> {
+  checkModes(input);
+  const run = setupRun(context, input);
+  const remove = input.has('remove');
+  if (input.has('list')) {
+    const { listClients } = await import('./choose-clients.ts');
+    await listClients(run);
+    return EXIT.done;
+  }
+  if (input.has('print')) {
+    const { printEntries } = await import('./setup-preview.ts');
+    return printEntries(run, await clientsFor(run, input.operands, 'look'));
+  }
+  if (input.has('dryRun')) {
+    const { previewChanges } = await import('./setup-preview.ts');
+    const clients = await clientsFor(run, input.operands, remove ? 'look-connected' : 'look');
+    return previewChanges(run, clients, remove);
+  }
+  const clients = await clientsFor(run, input.operands, remove ? 'remove' : 'connect');
+  const files = await Promise.all(
+    clients.map(async (client) => (await run.inspect(client)).map((file) => ({ client, file }))),
+  );
+  return remove ? disconnect(run, files.flat()) : connect(run, files.flat(), input.operands.length === 0);
 }
 
-/** What became of one file of a client. */
-export interface Result {
-  readonly client: Client;
-  readonly file: string;
-  readonly outcome: 'changed' | 'unchanged' | 'failed';
-  /** Why, one sentence; null where there is nothing to say. */
-  readonly reason: string | null;
-  /** The backup's name, in the folder of the file. */
-  readonly backup: string | null;
-  /** The client's own command, where that was used. */
-  readonly command: string | null;
-  readonly notes: readonly string[];
-  /** Our entry as it is in the file now; null where it is not. */
-  readonly entry: JsonObject | null;
-  /** What a user can paste, where the file could not be edited. */
-  readonly snippet: string | null;
+function checkModes(input: CommandInput): void {
+  const given = MODES.filter((mode) => input.has(mode));
+  if (given.length < 2 && !(given[0] !== 'remove' && given.length > 0 && input.has('dryRun'))) return;
+  const names = [...given, ...(input.has('dryRun') ? ['dry-run'] : [])].map((name) => `--${name}`);
+  throw new UsageError(`${names.join(' and ')} cannot be used together.`, {
+    hint: 'Choose one of --list, --print, --remove; --dry-run goes with --remove.',
+  });
 }
 
-/** Our entry as a text to paste. */
-export async function snippetOf(client: Client, { launch, carried, name }: SetupRun): Promise<string> {
-  const entry = freshEntry(client, launch, carried);
-  const edited = await editText(client.format, '', { container: client.container, name }, entry);
-  return 'value' in edited ? edited.value.trimEnd() : '';
+function setupRun(context: CommandContext, input: CommandInput): SetupRun {
+  const { settings, env, running } = context;
+  const place = thisComputer(settings.machine, env, running);
+  const name = entryName(settings);
+  const inspected = new Map<string, Promise<readonly InspectedFile[]>>();
+  return {
+    context,
+    place,
+    name,
+    launch: launchOf(place),
+    persisted: persistedOptions(settings),
+    yes: input.has('yes'),
+    json: input.has('json'),
+    inspect: (client) => {
+      const files = inspected.get(client.id) ?? inspectClient(client, place, name);
+      inspected.set(client.id, files);
+      return files;
+    },
+  };
 }
 
-/** Whether the app that is connected will have a token. */
-interface TokenState {
-  /** Why there is none, one sentence. */
-  readonly problem: string | null;
-  /** A variable that gives one in this terminal only. */
-  readonly onlyHere: string | null;
+async function clientsFor(
+  run: SetupRun,
+  names: readonly string[],
+  purpose: 'connect' | 'remove' | 'look' | 'look-connected',
+): Promise<readonly Client[]> {
+  const named = names.map((name) => CLIENTS.find(({ id }) => id === name.toLowerCase()));
+  const known = named.filter((client) => client !== undefined);
+  if (names.length > 0 && known.length === names.length) return [...new Set(known)];
+  const { chooseClients, unknownClient } = await import('./choose-clients.ts');
+  if (names.length > 0) throw unknownClient(names[named.indexOf(undefined)] ?? '');
+  return chooseClients(run, purpose);
 }
 
-export function tokenState({ settings, env }: CommandContext): TokenState {
-  if (settings.demo) return { problem: null, onlyHere: null };
+/** Every question comes before the first change, so that cancelling leaves everything as it was. */
+async function connect(
+  run: SetupRun,
+  files: readonly { readonly client: Client; readonly file: InspectedFile }[],
+  isPicked: boolean,
+): Promise<ExitCode> {
+  const decided: (SetupResult | null)[] = [];
+  for (const { client, file } of files) decided.push(await decideFile(client, run, file));
+  const current = await offerLogin(run, files);
+  if (isPicked && !run.json) reportEntry(current);
+  const results: SetupResult[] = [];
+  // One after the other: two files of one app may hold the same token.
+  for (const [at, { client, file }] of files.entries()) {
+    results.push(decided[at] ?? (await connectClientFile(client, current, file)));
+  }
+  reportResults(current, results, false);
+  warnAboutNpx(current);
+  warnAboutToken(current.context);
+  return exitCodeOf(results);
+}
+
+async function disconnect(
+  run: SetupRun,
+  files: readonly { readonly client: Client; readonly file: InspectedFile }[],
+): Promise<ExitCode> {
+  const results: SetupResult[] = [];
+  for (const { client, file } of files) results.push(await removeFromFile(client, run, file));
+  reportResults(run, results, true);
+  return exitCodeOf(results);
+}
+
+function exitCodeOf(results: readonly SetupResult[]): ExitCode {
+  return results.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.done;
+}
+
+/** An app without a key answers nothing. Where an app's own file holds one, that one is moved instead. */
+async function offerLogin(
+  run: SetupRun,
+  files: readonly { readonly client: Client; readonly file: InspectedFile }[],
+): Promise<SetupRun> {
+  const { context, yes, json } = run;
+  if (hasStoredToken(context) || yes || json || !isTerminal(context.stdio)) return run;
+  const holdsToken = files.some(({ file }) => file.state === 'readable' && file.recognised.token !== null);
+  if (holdsToken || tokenSource(context).credential !== null) return run;
+  const question = `There is no API key for ${context.settings.url} yet. Log in first?`;
+  if (!(await askYesNo(question, true, context))) return run;
+  const { logIn } = await import('./commands/login.ts');
+  await logIn(context, true);
+  return { ...run, persisted: persistedOptions(context.settings) };
+}
+
+/** Why an app may be connected and still not work. */
+function warnAboutToken(context: CommandContext): void {
+  const { settings, output } = context;
+  if (hasStoredToken(context)) return;
+  const { credential, problem, isStored } = tokenSource(context);
+  const login = commandLine('login', settings);
+  if (credential === null) {
+    output.warn(
+      `${problem?.message ?? 'There is no API key.'} Until you run \`${login}\`, the app cannot reach Lucanto.`,
+    );
+  } else if (credential.source === 'environment' && !isStored) {
+    output.warn(`The API key comes from ${credential.where}, which apps do not see: run \`${login}\` to store it.`);
+  }
+}
+
+/** The usual case: nothing more needs to be read. */
+function hasStoredToken({ settings, profile, env }: CommandContext): boolean {
+  if (settings.demo) return true;
+  const fromElsewhere = settings.tokenFile !== null || setVariable(env, TOKEN_VARIABLE.variable) !== null;
+  return !fromElsewhere && profile.state === 'stored' && profile.profile.origin === settings.url;
+}
+
+function tokenSource({ settings, env }: CommandContext) {
+  // Not the reading of the start: this run may have stored a token, whose origin counts then.
   const reading = readProfile(settings);
   const isStored = reading.state === 'stored';
-  // A token that was moved into the store a moment ago brings its origin along.
   const url = isStored && settings.sources.url === 'default' ? reading.profile.origin : settings.url;
-  const { credential, problem } = resolveCredential({ ...settings, url }, env);
-  if (credential === null) return { problem: problem?.message ?? null, onlyHere: null };
-  return { problem: null, onlyHere: credential.source === 'environment' && !isStored ? credential.where : null };
-}
-
-/** With a client at hand that holds a token, that one is offered instead. @returns the run, with what was logged in to */
-export async function offerLogin(run: SetupRun, clients: readonly Client[]): Promise<SetupRun> {
-  const { context } = run;
-  if (context.settings.demo || resolveCredential(context.settings, context.env).credential !== null) return run;
-  const files = await Promise.all(clients.map((client) => inspectClient(client, run.place, run.name)));
-  const hasToken = files.flat().some((file) => file.state === 'readable' && file.recognised.token !== null);
-  if (hasToken) return run;
-  const question = `There is no token for ${context.settings.url} yet. Log in first?`;
-  if (!(await askYesNo(question, true, context.stdio, context.interrupt))) return run;
-  await logIn(context, true);
-  return { ...run, carried: persistedOptions(context.settings) };
+  return { ...resolveCredential({ ...settings, url }, env, reading), isStored };
 }

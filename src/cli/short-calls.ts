@@ -1,4 +1,4 @@
-import type { StoredProfile } from '../auth/profile.ts';
+import type { StoredProfile } from '../auth/profile-schema.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { AuthError } from '../core/errors.ts';
 import type { CallContext } from '../core/tool.ts';

@@ -1,6 +1,6 @@
+/** Asks the service about a token that is not stored yet. */
 import type { Credential } from '../auth/credential.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import type { Listing } from '../catalog/listing/list-size.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
 import type { Workspace } from '../catalog/workspaces.ts';
 import { tokensPage } from '../config/origin.ts';
@@ -12,16 +12,12 @@ import { callContext } from './short-calls.ts';
 export interface Verified {
   readonly workspaces: readonly Workspace[];
   readonly scopes: readonly string[];
-  /** What `tools/list` will send. */
-  readonly listing: Listing;
-  readonly resources: readonly string[];
-  /** Why tools are missing, and what could not be asked. */
+  /** Why tools are missing, and what could not be read. */
   readonly notes: readonly string[];
 }
 
 /**
- * Asks the service about a token that is not stored yet.
- * @param isStored the same token was stored before: while nothing answers, what is remembered of it stays
+ * @param isStored whether the same token was stored before: while nothing answers, what is cached for it stays
  * @throws AuthError on a 401, UnreachableError where nothing answers
  */
 export async function verify(context: CommandContext, credential: Credential, isStored: boolean): Promise<Verified> {
@@ -29,7 +25,7 @@ export async function verify(context: CommandContext, credential: Credential, is
   const { openBridge } = await import('../bridge/open-bridge.ts');
   const bridge = await openBridge({ settings, env, log, clock, credential });
   try {
-    output.progress(`Asking ${settings.url} …`);
+    output.progress(`Connecting to ${settings.url} …`);
     return await ask(bridge, callContext(bridge, context));
   } catch (error) {
     if (!isStored || error instanceof AuthError) await bridge.forget();
@@ -49,13 +45,11 @@ async function ask(bridge: Bridge, call: CallContext): Promise<Verified> {
   return {
     workspaces: listed.workspaces,
     scopes: bridge.catalogue.scopes(),
-    listing: bridge.catalogue.listing(),
-    resources: bridge.catalogue.resources(),
     notes: distinct([...bridge.catalogue.notes(), ...report.errors.map(({ message }) => message), ...listed.notes]),
   };
 }
 
-/** A refused token, or a service that answers nothing at all. */
+/** A refused token, or a service that does not answer at all. */
 function fatalError({ contract, catalogue, errors }: RefreshReport): LucantoError | undefined {
   const refused = errors.find((error) => error instanceof AuthError);
   if (refused !== undefined || contract !== 'failed' || catalogue !== 'failed') return refused;
@@ -70,17 +64,16 @@ async function listWorkspaces(
   try {
     return { workspaces: await bridge.listWorkspaces(call), notes: [] };
   } catch (error) {
-    // The token list was served to this token, so it is valid; it merely may not list workspaces.
+    // The token list was served to this token, so it is valid; it just may not list workspaces.
     if (error instanceof ApiError && catalogue === 'live') return { workspaces: [], notes: [error.message] };
     throw error;
   }
 }
 
-/** Which of the questions met the refusal is nothing to somebody who has just pasted a token. */
 function refused(error: AuthError, origin: string): AuthError {
-  const said = [error.details.status, error.code].filter((part) => part !== undefined).join(' ');
-  return new AuthError(error.code, `${origin} refused this token (${said}). It was not stored.`, {
-    hint: `Copy the token whole, or make a new one at ${tokensPage(origin)}, and run the same again.`,
+  const answer = [error.details.status, error.code].filter((part) => part !== undefined).join(' ');
+  return new AuthError(error.code, `${origin} refused this API key (${answer}). It was not stored.`, {
+    hint: `Copy the whole key, or create a new one at ${tokensPage(origin)}, and run the same command again.`,
     details: error.details,
     cause: error,
   });
@@ -89,16 +82,16 @@ function refused(error: AuthError, origin: string): AuthError {
 function unverified(error: UnreachableError): UnreachableError {
   return new UnreachableError(
     error.code,
-    `${error.message.replace(/[.]$/, '')}. The token was not verified and not stored.`,
+    `${error.message.replace(/[.]$/, '')}. The API key was not verified and not stored.`,
     {
-      hint: `${error.hint} To store the token all the same, add --no-verify.`,
+      hint: `${error.hint} To store the key without checking it, add --no-verify.`,
       details: error.details,
       cause: error,
     },
   );
 }
 
-/** A note may quote the error that another one is (a contract that was not believed): the longer one says it all. */
+/** A note may quote the error that another one is: the longer one contains both. */
 function distinct(notes: readonly string[]): string[] {
   return notes.filter(
     (note, index) =>

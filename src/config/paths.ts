@@ -1,4 +1,5 @@
-import { chmodSync, statSync } from 'node:fs';
+/** Paths on this computer, and who may read or change what is there. */
+import { chmodSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** The path rules of a platform, also when it is not the one we run on (tests). */
@@ -30,29 +31,43 @@ export function defaultConfigDir(machine: Machine, env: Environment): string {
 /** The folder `Lucanto` in the user's downloads: where PDFs are saved and receipts are taken from. */
 export function defaultFilesDir(machine: Machine, env: Environment): string {
   const paths = pathsOf(machine);
-  const stated = machine.platform === 'win32' || machine.platform === 'darwin' ? undefined : env.XDG_DOWNLOAD_DIR;
+  const named = machine.platform === 'win32' || machine.platform === 'darwin' ? undefined : env.XDG_DOWNLOAD_DIR;
   // Desktops name it in the user's language; the same rule as for XDG_CONFIG_HOME holds for relative paths.
-  const downloads = stated && paths.isAbsolute(stated) ? stated : paths.join(machine.home, 'Downloads');
+  const downloads = named && paths.isAbsolute(named) ? named : paths.join(machine.home, 'Downloads');
   return paths.join(downloads, 'Lucanto');
 }
 
-/** What is for its owner only, also where an earlier program, a copy or a restore left it open. */
 const OTHERS = 0o077;
+const OTHERS_WRITE = 0o022;
 
-/** Takes other users' rights away; best effort, since a folder may belong to somebody else. Nothing on Windows. */
-export function keepPrivate(paths: readonly string[], platform: NodeJS.Platform): void {
-  if (platform === 'win32') return;
-  for (const path of paths) {
+/**
+ * Takes other users' rights to read away, where an earlier program, a copy or a restore gave them. A file that others
+ * can change stays as it is: what they may have put into it must not look trustworthy afterwards.
+ * @returns the paths that were changed, for a word about it
+ */
+export function keepPrivate(paths: readonly string[], { platform }: Pick<Machine, 'platform'>): readonly string[] {
+  if (platform === 'win32') return [];
+  return paths.filter((path) => {
     try {
-      const { mode } = statSync(path);
-      if ((mode & OTHERS) !== 0) chmodSync(path, mode & 0o700);
+      const stats = statSync(path);
+      const isOpen = (stats.mode & OTHERS) !== 0;
+      if (!isOpen || (stats.isFile() && (stats.mode & OTHERS_WRITE) !== 0)) return false;
+      chmodSync(path, stats.mode & 0o700);
+      return true;
     } catch {
-      // Missing, or not ours to change: reading it will tell.
+      // Missing, or owned by another user: reading it reports that.
+      return false;
     }
-  }
+  });
 }
 
-/** The shape of one row of the settings table (settings.ts), and what rows are parsed on. */
+/** Why what a file of ours holds cannot be trusted, as a clause that completes "the file …"; null where it can. */
+export function foreignRights(stats: Stats, { platform, userId }: Pick<Machine, 'platform' | 'userId'>): string | null {
+  if (platform === 'win32') return null;
+  if (userId !== undefined && stats.uid !== userId) return 'belongs to another user of this computer';
+  const isOpen = stats.isFile() && (stats.mode & OTHERS_WRITE) !== 0;
+  return isOpen ? 'can be changed by other users of this computer' : null;
+}
 
 /** Facts about this machine. Passed in from the entry point, so that every platform can be tested on any. */
 export interface Machine {
@@ -61,9 +76,11 @@ export interface Machine {
   readonly home: string;
   /** Absolute path that relative paths are resolved against. */
   readonly cwd: string;
+  /** The user that this process runs as; unknown on Windows. */
+  readonly userId?: number;
   /** An IANA name; without it, the one that this process runs in. */
   readonly timeZone?: string;
-  /** What users type to run this program (invocation.ts); without it, its name. */
+  /** What users type to run this program (through npx, say); without it, its name. */
   readonly command?: string;
 }
 

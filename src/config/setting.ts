@@ -1,4 +1,6 @@
+/** One row of the settings table: its shape, and how the text of a flag or variable becomes a value. */
 import { absolutePath, type Environment, type Machine } from './paths.ts';
+
 /** A value, or a clause that completes "`--flag` …": "is not an origin". It never repeats a secret. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
@@ -21,8 +23,7 @@ export interface Setting<T> {
   readonly unfilled?: T;
 }
 
-/** Which variables say something. Apps that run a bundle may leave the ones of empty options as they stand in its manifest. */
-/** `${user_config.workspace}`: the option exists, and nothing was filled in for it. */
+/** `${user_config.workspace}`: apps may leave the placeholder of a bundle's option in place when it is empty. */
 export function isUnfilled(text: string): boolean {
   return /^\$\{user_config\.[^{}]*\}$/.test(text.trim());
 }
@@ -33,7 +34,6 @@ export function setVariable(env: Environment, variable: string): string | null {
   return text === '' || isUnfilled(text) ? null : text;
 }
 
-/** How the text of a flag or variable becomes a value. Problems never repeat a text that may hold a secret. */
 const YES = ['1', 'true', 'yes', 'on'];
 const NO = ['0', 'false', 'no', 'off'];
 
@@ -51,33 +51,33 @@ export function parseSwitch(text: string): Parsed<boolean> {
 export function oneOf<const T extends string>(words: readonly T[]): (text: string) => Parsed<T> {
   return (text) => {
     const found = words.find((word) => word === text.trim().toLowerCase());
-    return found === undefined ? { problem: `does not know ${shown(text)}` } : { value: found };
+    return found === undefined ? { problem: `cannot be ${shown(text)}` } : { value: found };
   };
 }
 
 export function parseSeconds(text: string): Parsed<number> {
   const seconds = /^\d+([.]\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (seconds >= 1 && seconds <= 3600) return { value: seconds };
-  return { problem: `is ${shown(text)}, which is no number of seconds from 1 to 3600` };
+  return { problem: `is ${shown(text)}, which is not a number of seconds from 1 to 3600` };
 }
 
 export function parseConcurrency(text: string): Parsed<number> {
   const requests = /^\d{1,2}$/.test(text.trim()) ? Number(text) : 0;
   if (requests >= 1 && requests <= 32) return { value: requests };
-  return { problem: `is ${shown(text)}, which is no whole number from 1 to 32` };
+  return { problem: `is ${shown(text)}, which is not a whole number from 1 to 32` };
 }
 
 /** Up to a day: the service forgets a key then. */
 export function parseMinutes(text: string): Parsed<number> {
   const minutes = /^\d+([.]\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (minutes <= 1440) return { value: minutes };
-  return { problem: `is ${shown(text)}, which is no number of minutes from 0 to 1440` };
+  return { problem: `is ${shown(text)}, which is not a number of minutes from 0 to 1440` };
 }
 
 export function parsePath(text: string, machine: Machine): Parsed<string> {
   const trimmed = text.trim();
   if (trimmed === '') return { problem: 'is empty' };
-  if (trimmed.includes('\0')) return { problem: 'holds a character that no path can hold' };
+  if (trimmed.includes('\0')) return { problem: 'contains a character that a path cannot contain' };
   return { value: absolutePath(trimmed, machine) };
 }
 
@@ -87,16 +87,17 @@ export function parseProfile(text: string): Parsed<string> {
   return { problem: `is ${shown(text)}, which cannot be a profile's name` };
 }
 
-/** Ids are opaque: integers in Lucanto's documentation, but the service may send any string. Kept as text. */
+/** An id or a part of a name, kept as text: ids are opaque, and names are resolved once the companies are known. */
 export function parseWorkspace(text: string): Parsed<string> {
-  const id = text.trim();
-  if (/^-?\d+([.]\d+)?$/.test(id) && !/^[1-9]\d*$/.test(id)) {
-    return { problem: `is ${shown(text)}, and the ids of workspaces are positive integers` };
+  const given = text.trim();
+  if (/^-?\d+([.]\d+)?$/.test(given) && !/^[1-9]\d*$/.test(given)) {
+    return { problem: `is ${shown(text)}, and company ids are positive whole numbers` };
   }
-  if (id === '' || id === '.' || id === '..' || isUnfilled(id) || !/^[^\s/\\?#%]{1,128}$/.test(id)) {
-    return { problem: `is ${shown(text)}, which cannot be the id of a workspace` };
+  // A slash or a percent sign would change the path of a request.
+  if (given === '' || given === '.' || given === '..' || isUnfilled(given) || !/^[^/\\?#%\p{C}]{1,128}$/u.test(given)) {
+    return { problem: `is ${shown(text)}, which cannot be the id or the name of a company` };
   }
-  return { value: id };
+  return { value: given };
 }
 
 /** Names of resources, each perhaps with a minus before it; `credit-notes` is `credit_notes`. */
@@ -107,8 +108,8 @@ export function parseToolsets(text: string): Parsed<readonly string[]> {
     .filter((name) => name !== '')
     .map((name) => `${name.slice(0, 1)}${name.slice(1).replaceAll('-', '_')}`);
   const wrong = names.find((name) => !/^-?[a-z][a-z0-9_]*$/.test(name));
-  if (wrong !== undefined) return { problem: `holds ${shown(wrong)}, which is no name of a resource` };
-  return names.length === 0 ? { problem: 'holds no name of a resource' } : { value: [...new Set(names)] };
+  if (wrong !== undefined) return { problem: `holds ${shown(wrong)}, which is not the name of a resource` };
+  return names.length === 0 ? { problem: 'names no resource' } : { value: [...new Set(names)] };
 }
 
 const SCOPE = /^(read|write|manage):([a-z][a-z0-9_]*|[*])$/;
@@ -120,6 +121,6 @@ export function parseScopes(text: string): Parsed<readonly string[]> {
     .split(/[\s,]+/)
     .filter((scope) => scope !== '');
   const wrong = scopes.find((scope) => !SCOPE.test(scope));
-  if (wrong !== undefined) return { problem: `holds ${shown(wrong)}, which is no scope` };
-  return scopes.length === 0 ? { problem: 'holds no scope' } : { value: [...new Set(scopes)] };
+  if (wrong !== undefined) return { problem: `holds ${shown(wrong)}, which is not a scope` };
+  return scopes.length === 0 ? { problem: 'names no scope' } : { value: [...new Set(scopes)] };
 }

@@ -1,3 +1,4 @@
+/** The one table of global options: a row gives the flag, the variable, the default, the parser and the help text. */
 import { LOG_LEVELS } from '../core/log.ts';
 import { parseOrigin } from './origin.ts';
 import { defaultConfigDir, defaultFilesDir } from './paths.ts';
@@ -16,20 +17,14 @@ import {
   type Setting,
 } from './setting.ts';
 
-/**
- * The one table of global options: flags, variables, defaults, parsing and help text all come from here.
- * A new option is a new row; everything else derives from it.
- */
 const BACKENDS = ['auto', 'rest', 'remote'] as const;
-type Backend = (typeof BACKENDS)[number];
 
 const CONFIRM = ['auto', 'always', 'never'] as const;
-type Confirm = (typeof CONFIRM)[number];
 
 /** A token is never an argument (process lists show those), so its variable has no row in the table. */
 export const TOKEN_VARIABLE = {
   variable: 'LUCANTO_TOKEN',
-  help: 'The token itself (a token is never an argument)',
+  help: 'The API key itself (a key is never an argument)',
 } as const;
 
 const DEFAULT_ORIGIN = 'https://app.lucanto.eu';
@@ -38,7 +33,7 @@ function row<T>(setting: Setting<T>): Setting<T> {
   return setting;
 }
 
-/** For options that may be left out: null where nothing was given. */
+/** For options that may be left out: null when not given. */
 function optional<T, A extends readonly unknown[]>(parse: (...args: A) => Parsed<T>): (...args: A) => Parsed<T | null> {
   return parse;
 }
@@ -48,8 +43,8 @@ export const SETTINGS = {
     flag: '--token-file',
     argument: '<path>',
     variable: 'LUCANTO_TOKEN_FILE',
-    help: 'Read the token from the first line of a file',
-    accepts: 'the path of a file whose first line is the token',
+    help: 'Read the API key from the first line of a file',
+    accepts: 'the path of a file whose first line is the API key',
     fallbackText: null,
     parse: optional(parsePath),
     fallback: () => null,
@@ -59,13 +54,13 @@ export const SETTINGS = {
     flag: '--url',
     argument: '<origin>',
     variable: 'LUCANTO_URL',
-    help: 'Where the service is',
+    help: 'Service URL',
     accepts: `an origin such as ${DEFAULT_ORIGIN}, without a path; http only for this computer (http://127.0.0.1:4010)`,
     fallbackText: DEFAULT_ORIGIN,
     parse: parseOrigin,
     fallback: () => DEFAULT_ORIGIN,
   }),
-  backend: row({
+  backend: row<(typeof BACKENDS)[number]>({
     flag: '--backend',
     argument: `<${BACKENDS.join('|')}>`,
     variable: 'LUCANTO_BACKEND',
@@ -73,15 +68,15 @@ export const SETTINGS = {
     accepts: BACKENDS.join(', '),
     fallbackText: 'auto',
     parse: oneOf(BACKENDS),
-    fallback: (): Backend => 'auto',
+    fallback: () => 'auto',
   }),
   /** Id as text, exactly as the service spells it. */
   workspace: row({
     flag: '--workspace',
-    argument: '<id>',
+    argument: '<id-or-name>',
     variable: 'LUCANTO_WORKSPACE',
-    help: 'Pin a workspace: no other can be reached',
-    accepts: 'the id of one workspace, as `lucanto-mcp status` shows it',
+    help: 'Work with one company only, by its id or an unambiguous part of its name',
+    accepts: 'the id of one company or a part of its name, as `lucanto-mcp status` shows them',
     fallbackText: null,
     parse: optional(parseWorkspace),
     fallback: () => null,
@@ -90,7 +85,7 @@ export const SETTINGS = {
     flag: '--read-only',
     argument: null,
     variable: 'LUCANTO_READ_ONLY',
-    help: 'Only read tools exist, whatever else is set',
+    help: 'Offer only tools that read, whatever else is set',
     accepts: '1, true, yes, on or 0, false, no, off',
     fallbackText: 'off',
     parse: parseSwitch,
@@ -98,12 +93,12 @@ export const SETTINGS = {
     // Bundles have it switched on unless the user says otherwise.
     unfilled: true,
   }),
-  /** In Lucanto's notation, lower case: `manage:invoices`, `read:*`. Null where nothing was said. */
+  /** In Lucanto's notation, lower case: `manage:invoices`, `read:*`. Null when not given. */
   scopes: row({
     flag: '--scopes',
     argument: '<a,b>',
     variable: 'LUCANTO_SCOPES',
-    help: "What the token was given, for when the service's own catalogue cannot tell",
+    help: 'Access that the API key was given, when the service cannot tell',
     accepts: 'scopes as Lucanto writes them, with commas: manage:invoices,read:*',
     fallbackText: null,
     parse: optional(parseScopes),
@@ -113,29 +108,29 @@ export const SETTINGS = {
     flag: '--toolsets',
     argument: '<a,b>',
     variable: 'LUCANTO_TOOLSETS',
-    help: 'Only tools about these resources (invoices,contacts); -quotes takes one away',
+    help: 'Only tools for these resources (invoices,contacts); -quotes leaves one out',
     accepts: 'names of resources such as invoices,credit_notes or -quotes',
     fallbackText: 'all',
     parse: optional(parseToolsets),
     fallback: () => null,
   }),
   /** Asking a person before what cannot be undone. */
-  confirm: row({
+  confirm: row<(typeof CONFIRM)[number]>({
     flag: '--confirm',
     argument: `<${CONFIRM.join('|')}>`,
     variable: 'LUCANTO_CONFIRM',
-    help: 'Ask a person before deleting, issuing and sending: where the app can ask, or always (with a preview elsewhere)',
+    help: 'Ask a person before deleting, issuing and sending: where the app can ask, always, or never',
     accepts: CONFIRM.join(', '),
     fallbackText: 'auto',
     parse: oneOf(CONFIRM),
-    fallback: (): Confirm => 'auto',
+    fallback: () => 'auto',
   }),
   /** Seconds, fractions allowed. */
   timeout: row({
     flag: '--timeout',
     argument: '<seconds>',
     variable: 'LUCANTO_TIMEOUT',
-    help: 'A tool call is answered by then, whatever happens',
+    help: 'Answer every tool call within this time',
     accepts: 'a number of seconds from 1 to 3600',
     fallbackText: '50',
     parse: parseSeconds,
@@ -146,7 +141,7 @@ export const SETTINGS = {
     flag: '--concurrency',
     argument: '<n>',
     variable: 'LUCANTO_CONCURRENCY',
-    help: 'Requests to the service at once; further ones wait in order',
+    help: 'Requests to the service at the same time',
     accepts: 'a whole number from 1 to 32',
     fallbackText: '6',
     parse: parseConcurrency,
@@ -157,7 +152,7 @@ export const SETTINGS = {
     flag: '--duplicate-window',
     argument: '<minutes>',
     variable: 'LUCANTO_DUPLICATE_WINDOW',
-    help: 'Refuse a create that succeeded with the same arguments this recently; 0 never does',
+    help: 'Refuse to create the same record again within this time; 0 never refuses',
     accepts: 'a number of minutes from 0 to 1440',
     fallbackText: '10',
     parse: parseMinutes,
@@ -178,7 +173,7 @@ export const SETTINGS = {
     flag: '--profile',
     argument: '<name>',
     variable: 'LUCANTO_PROFILE',
-    help: 'Several accounts side by side',
+    help: 'Keep several accounts side by side',
     accepts: 'up to 32 letters, digits, - and _',
     fallbackText: 'default',
     parse: parseProfile,
@@ -188,9 +183,9 @@ export const SETTINGS = {
     flag: '--config-dir',
     argument: '<dir>',
     variable: 'LUCANTO_CONFIG_DIR',
-    help: 'Where token and caches are kept',
+    help: 'Folder for the API key, caches and the history',
     accepts: 'the path of a folder',
-    fallbackText: "the platform's",
+    fallbackText: "the system's",
     parse: parsePath,
     fallback: defaultConfigDir,
   }),
@@ -198,24 +193,25 @@ export const SETTINGS = {
     flag: '--demo',
     argument: null,
     variable: 'LUCANTO_DEMO',
-    help: 'Work on an embedded Lucanto with sample data: no token, no network',
+    help: 'Use a built-in Lucanto with sample data: no API key, no network',
     accepts: '1, true, yes, on or 0, false, no, off',
     fallbackText: 'off',
     parse: parseSwitch,
     fallback: () => false,
   }),
-  logLevel: row({
+  logLevel: row<(typeof LOG_LEVELS)[number]>({
     flag: '--log-level',
     argument: `<${LOG_LEVELS.join('|')}>`,
     variable: 'LUCANTO_LOG_LEVEL',
-    help: 'What is said on stderr',
+    help: 'Log level on stderr',
     accepts: LOG_LEVELS.join(', '),
     fallbackText: 'warn',
     parse: oneOf(LOG_LEVELS),
-    fallback: (): (typeof LOG_LEVELS)[number] => 'warn',
+    fallback: () => 'warn',
   }),
 } as const;
 
-type Table = typeof SETTINGS;
-export type SettingKey = keyof Table;
-export type SettingValues = { readonly [K in SettingKey]: Table[K] extends Setting<infer T> ? T : never };
+export type SettingKey = keyof typeof SETTINGS;
+export type SettingValues = {
+  readonly [K in SettingKey]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
+};

@@ -1,6 +1,7 @@
 import { isJsonObject, parseJson, stringifyJson } from './json.ts';
 
 /** Log lines go to stderr only: stdout belongs to the protocol (serve) or to results (every other command). */
+import { visibleText } from './text.ts';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -121,7 +122,7 @@ function encoded(secret: string): string {
 export function createLog(level: LogLevel, write: (line: string) => void, secrets: Secrets): Log {
   const threshold = LOG_LEVELS.indexOf(level);
   const at = (of: LogLevel) => (message: string) => {
-    if (LOG_LEVELS.indexOf(of) <= threshold) write(`lucanto-mcp ${of}: ${secrets.masked(message)}\n`);
+    if (LOG_LEVELS.indexOf(of) <= threshold) write(`lucanto-mcp ${of}: ${visibleText(secrets.masked(message))}\n`);
   };
   return { level, secrets, error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }

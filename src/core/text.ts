@@ -81,3 +81,12 @@ export function visibleText(text: string): string {
     return `[U+${(first.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
   });
 }
+
+/** JSON text in which every character that `visibleText` would name is written as \uXXXX: the same value for programs. */
+export function escapedJson(json: string): string {
+  return json.replace(UNSEEN, (match, emoji?: string) => (emoji === undefined ? escapes(match) : match));
+}
+
+function escapes(text: string): string {
+  return text.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -4,8 +4,8 @@ import type { LucantoError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import type { Client } from '../setup/client.ts';
+import type { InspectedFile } from '../setup/client-file.ts';
 import type { Computer } from '../setup/computer.ts';
-import type { InspectedFile } from '../setup/inspect-file.ts';
 
 /** What a check of doctor is: the record that describes it, what it looks at, and what it finds. */
 

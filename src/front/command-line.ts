@@ -30,7 +30,14 @@ export function serveFlags(args: readonly string[]): Flags | null {
 /** @param script the path of this program's script */
 export function thisMachine(script: string): Machine {
   const home = homedir();
-  return { platform: process.platform, home, cwd: workingFolder(home), command: commandOf(script) };
+  const userId = process.getuid?.();
+  return {
+    platform: process.platform,
+    home,
+    cwd: workingFolder(home),
+    command: commandOf(script),
+    ...(userId !== undefined && { userId }),
+  };
 }
 
 /** The folder that the program was started in may be gone; relative paths then begin at the user's home. */

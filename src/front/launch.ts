@@ -56,7 +56,7 @@ function readyStart(): ReadyStart | null {
   if (process.env.LUCANTO_NO_FRONT || process.stdin.isTTY) return null;
   const flags = serveFlags(ownArguments(process.argv, process.versions.electron !== undefined));
   if (flags === null) return null;
-  const settings = loadSettings(flags, process.env, thisMachine(process.argv[1] ?? ''));
+  const { settings, profile } = loadSettings(flags, process.env, thisMachine(process.argv[1] ?? ''));
   if (settings.logLevel === 'debug' || settings.logLevel === 'info') return null;
   if (settings.demo) {
     const ready = bundled(readyKey(settings, true));
@@ -64,7 +64,7 @@ function readyStart(): ReadyStart | null {
   }
   // A pipe gives its token once.
   if (settings.tokenFile !== null && !statSync(settings.tokenFile).isFile()) return null;
-  const { credential, problem, warnings } = resolveCredential(settings, process.env);
+  const { credential, problem, warnings } = resolveCredential(settings, process.env, profile);
   if (warnings.length > 0) return null;
   const token = credential?.token ?? '';
   const folder = cacheFolder(settings.configDir, settings.url, token);

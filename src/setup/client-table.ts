@@ -1,3 +1,4 @@
+/** Every app that setup can connect: a further one is a record here. */
 import { existsSync, readdirSync } from 'node:fs';
 import { pathsOf } from '../config/paths.ts';
 import { isJsonObject } from '../core/json.ts';
@@ -11,7 +12,7 @@ export const claudeCode: Client = {
   title: 'Claude Code',
   format: 'json',
   container: 'mcpServers',
-  // Where `claude mcp add` puts an entry unless it is told otherwise; there it comes before the user's.
+  // Where `claude mcp add` puts an entry by default; there it takes precedence over the user's.
   byFolder: ({ projects }) =>
     Object.fromEntries(
       Object.entries(isJsonObject(projects) ? projects : {}).map(([folder, project]) => [
@@ -54,13 +55,14 @@ export const claudeDesktop: Client = {
   id: 'claude-desktop',
   title: 'Claude Desktop',
   format: 'json',
+  rejectsBom: true,
   container: 'mcpServers',
   files: (place) => {
     const classic = inAppData(place, 'Claude', FILE);
     const packaged = packages(place).map((folder) =>
       pathsOf(place.machine).join(folder, 'LocalCache', 'Roaming', 'Claude', FILE),
     );
-    // Where both kinds are installed, nobody knows which one will be opened.
+    // Where both kinds are installed, either may be opened.
     return packaged.length === 0 || exists(place, inAppData(place, 'Claude')) ? [classic, ...packaged] : packaged;
   },
   traces: (place) => [
@@ -222,7 +224,7 @@ export const zed: Client = {
   takesUrl: true,
   startSeconds: () => null,
   startedFrom: 'desktop',
-  next: (_, name) => `Zed notices by itself; the agent panel's settings show ${name} with a green dot.`,
+  next: (_, name) => `Zed notices the change; the agent panel's settings show ${name} with a green dot.`,
   ownCommand: null,
   deepLink: null,
 };
@@ -231,7 +233,6 @@ function zedFolder(place: Computer): string {
   return place.machine.platform === 'win32' ? inAppData(place, 'Zed') : inDotConfig(place, 'zed');
 }
 
-/** Every client that setup can connect. A further one is a file beside this one and a line here. */
 export const CLIENTS: readonly Client[] = [claudeDesktop, claudeCode, cursor, vscode, windsurf, codex, gemini, zed];
 
 export function isInstalled(client: Client, place: Computer): boolean {

@@ -1,15 +1,6 @@
+/** What setup and doctor know of an app: one record each, in client-table.ts. */
 import type { JsonObject } from '../core/json.ts';
 import type { Computer, Launch } from './computer.ts';
-import type { Format } from './text/config-text.ts';
-
-/** What setup and doctor know of a client: one record each, in this folder. */
-/** A command of the client's own that writes its configuration. Each list is the arguments of one run. */
-interface OwnCommand {
-  readonly program: string;
-  /** Null where the command cannot say all of the entry. @param present whether there is an entry of that name */
-  add(name: string, entry: JsonObject, present: boolean): readonly (readonly string[])[] | null;
-  remove(name: string): readonly string[] | null;
-}
 
 export interface Client {
   /** As `setup` takes it. */
@@ -17,10 +8,12 @@ export interface Client {
   /** As users know it. */
   readonly title: string;
   /** `json` where the client itself reads no comments; they are kept all the same. */
-  readonly format: Format;
+  readonly format: 'json' | 'jsonc' | 'toml';
+  /** Whether a byte order mark makes the app ignore its file. */
+  readonly rejectsBom?: true;
   /** The member that holds the entries. */
   readonly container: string;
-  /** Lists of entries that hold in one folder only, by that folder, where the client's file has such. */
+  /** Lists of entries that apply in one folder only, by that folder, where the app's file has such. */
   readonly byFolder?: (value: JsonObject) => Readonly<Record<string, unknown>>;
   /** Every file that is to be written, in the platform's own paths. */
   files(place: Computer): readonly string[];
@@ -31,13 +24,19 @@ export interface Client {
   entry(launch: Launch): JsonObject;
   /** Whether it can use the service's remote endpoint itself. */
   readonly takesUrl: boolean;
-  /** Seconds that it gives a server to answer `initialize`; null where nobody knows, or its users say. */
+  /** Seconds that it gives a server to answer `initialize`; null where that is unknown, or set by its users. */
   startSeconds(entry: JsonObject): number | null;
   /** Where its servers get their PATH from: a terminal's, or the short one of what a desktop starts. */
   readonly startedFrom: 'terminal' | 'desktop';
-  /** What to do for the client to notice, one sentence. */
+  /** What to do for the app to notice, one sentence. */
   next(place: Computer, name: string): string;
-  readonly ownCommand: OwnCommand | null;
+  /** A command of the app's own that writes its configuration. Each list is the arguments of one run. */
+  readonly ownCommand: {
+    readonly program: string;
+    /** Null where the command cannot express all of the entry. @param present whether there is an entry of that name */
+    add(name: string, entry: JsonObject, present: boolean): readonly (readonly string[])[] | null;
+    remove(name: string): readonly string[] | null;
+  } | null;
   /** A link that opens the client and has it ask whether to add the entry. */
   readonly deepLink: ((name: string, entry: JsonObject) => string) | null;
 }

@@ -1,16 +1,9 @@
+/** The computer that setup works on, and how apps on it start this program. Everything is passed in, so that each platform can be tested on any. */
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { type Environment, type Machine, pathsOf } from '../config/paths.ts';
 import { isEphemeral } from '../core/command-name.ts';
 import { VERSION } from '../core/version.ts';
-
-/** The computer that setup works on. Everything is passed in, so that each platform can be tested on any. */
-export interface ProgramRun {
-  /** Null where it did not start or was ended. */
-  readonly code: number | null;
-  /** The last line that it printed. */
-  readonly said: string;
-}
 
 export interface Computer {
   readonly machine: Machine;
@@ -23,8 +16,14 @@ export interface Computer {
   readonly onDisk: (path: string) => string;
   /** Absolute path of a command on PATH, or null. */
   readonly which: (command: string) => string | null;
-  /** Runs a program without a shell, for half a minute at most. */
-  readonly run: (program: string, args: readonly string[]) => Promise<ProgramRun>;
+  /**
+   * Runs a program without a shell, for half a minute at most.
+   * @returns its exit code, null where it did not start or was ended, and the last line that it printed
+   */
+  readonly run: (
+    program: string,
+    args: readonly string[],
+  ) => Promise<{ readonly code: number | null; readonly lastLine: string }>;
 }
 
 /** A path below the home. */
@@ -58,7 +57,6 @@ function xdgConfig(machine: Machine, env: Environment): string {
   return xdg && paths.isAbsolute(xdg) ? xdg : paths.join(machine.home, '.config');
 }
 
-/** The place that setup works on outside of tests. */
 const RUN_MS = 30_000;
 
 /** @param program absolute paths of the Node and of the script that run */
@@ -110,11 +108,11 @@ function isProgram(path: string): boolean {
   }
 }
 
-function runProgram(file: string, args: readonly string[], env: Environment): Promise<ProgramRun> {
+function runProgram(file: string, args: readonly string[], env: Environment): ReturnType<Computer['run']> {
   return new Promise((resolve) => {
     const child = execFile(file, args, { env, timeout: RUN_MS, windowsHide: true }, (error, stdout, stderr) => {
-      const said = `${stdout}\n${stderr}`.trim().split(/\r?\n/).at(-1) ?? '';
-      resolve({ code: error === null ? 0 : child.exitCode, said });
+      const lastLine = `${stdout}\n${stderr}`.trim().split(/\r?\n/).at(-1) ?? '';
+      resolve({ code: error === null ? 0 : child.exitCode, lastLine });
     });
     // A command that asks something must not wait for an answer.
     child.stdin?.end();
@@ -132,8 +130,8 @@ export interface Launch {
 }
 
 export function launchOf(place: Computer): Launch {
-  const node = lastingNode(place);
-  const script = lastingScript(place);
+  const node = stableNode(place);
+  const script = stableScript(place);
   if (!isEphemeral(script)) return { command: node, args: [script], env: {}, throughNpx: false };
   const words = ['-y', `lucanto-mcp@${VERSION.split('.')[0]}`];
   const env = { PATH: pathFor(place, node) };
@@ -144,15 +142,15 @@ export function launchOf(place: Computer): Launch {
 }
 
 /** Homebrew removes the folder of a version with its update; `opt/node` stays. */
-function lastingNode({ node, onDisk }: Computer): string {
+function stableNode({ node, onDisk }: Computer): string {
   const parts = /^(.*)\/Cellar\/(node(?:@\d+)?)\/[^/]+\/bin\/node$/.exec(node);
   if (parts === null) return node;
-  const irreversible = `${parts[1]}/opt/${parts[2]}/bin/node`;
-  return realPath(onDisk(irreversible)) === realPath(onDisk(node)) ? irreversible : node;
+  const stable = `${parts[1]}/opt/${parts[2]}/bin/node`;
+  return realPath(onDisk(stable)) === realPath(onDisk(node)) ? stable : node;
 }
 
 /** A link in a folder of programs leads to the script; a script is taken as named, since pnpm's real path has the version in it. */
-function lastingScript({ script, onDisk }: Computer): string {
+function stableScript({ script, onDisk }: Computer): string {
   if (/[.][cm]?js$/.test(script)) return script;
   const real = realPath(onDisk(script));
   return real !== null && onDisk(script) === script ? real : script;

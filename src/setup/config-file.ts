@@ -1,3 +1,4 @@
+/** An app's file on disk: read whole, replaced whole, through links, with its mode and a backup. */
 import {
   chmodSync,
   closeSync,
@@ -5,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -15,13 +17,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { FileProblem } from './text/splice.ts';
 
-/** A client's file on disk: read whole, replaced whole, through links, with its mode. */
 /** Other programs' files may hold other programs' secrets. */
 const NEW_FILE = 0o600;
 const MAX_BYTES = 50 * 1024 * 1024;
 const MAX_LINKS = 10;
 const BOM = '\uFEFF';
+const BACKUP_ENDING = '.lucanto-backup';
+const REMOVED_TOKEN = '[token removed by lucanto-mcp]';
+const MAX_IN_A_SECOND = 100;
 
 export interface ConfigFile {
   /** Where it was looked for, on disk. */
@@ -32,25 +37,22 @@ export interface ConfigFile {
   readonly bytes: Buffer | null;
   /** Without the byte order mark. */
   readonly text: string;
+  readonly hasBom: boolean;
   readonly mode: number;
-}
-
-/** A clause that completes "the file …". */
-export interface FileProblem {
-  readonly problem: string;
 }
 
 export function readConfigFile(path: string): ConfigFile | FileProblem {
   try {
     const target = targetOf(path);
     const stats = statSync(target, { throwIfNoEntry: false });
-    if (stats === undefined) return { path, target, bytes: null, text: '', mode: NEW_FILE };
-    if (!stats.isFile()) return { problem: 'is no file' };
-    if (stats.size > MAX_BYTES) return { problem: 'is too large for a configuration' };
+    if (stats === undefined) return { path, target, bytes: null, text: '', hasBom: false, mode: NEW_FILE };
+    if (!stats.isFile()) return { problem: 'is not a file' };
+    if (stats.size > MAX_BYTES) return { problem: 'is too large to be a configuration file' };
     const bytes = readFileSync(target);
     const text = decode(bytes);
     if (text === null) return { problem: 'is not written in UTF-8' };
-    return { path, target, bytes, text, mode: stats.mode & 0o777 };
+    const hasBom = bytes.subarray(0, 3).equals(Buffer.from(BOM));
+    return { path, target, bytes, text, hasBom, mode: stats.mode & 0o777 };
   } catch (error) {
     return { problem: `cannot be read (${codeOf(error)})` };
   }
@@ -60,15 +62,15 @@ export function readConfigFile(path: string): ConfigFile | FileProblem {
  * Replaces the file in one step. @param bytes null takes the file away
  * @returns 'meanwhile' where it is no longer what was read
  */
-export function replaceConfigFile(file: ConfigFile, text: string | null): 'done' | 'meanwhile' | FileProblem {
+export function replaceConfigFile(file: ConfigFile, bytes: Buffer | null): 'done' | 'meanwhile' | FileProblem {
   // Renaming would replace a file that its owner has locked.
   if (file.bytes !== null && (file.mode & 0o222) === 0) return { problem: 'is read-only' };
   const temporary = join(dirname(file.target), `.${basename(file.target)}.lucanto-${process.pid}`);
   try {
     mkdirSync(dirname(file.target), { recursive: true });
-    if (text !== null) writeDurably(temporary, withBom(file, text), file.mode);
+    if (bytes !== null) writeDurably(temporary, bytes, file.mode);
     if (hasChanged(file)) return 'meanwhile';
-    if (text === null) rmSync(file.target);
+    if (bytes === null) rmSync(file.target);
     else renameSync(temporary, file.target);
     return 'done';
   } catch (error) {
@@ -78,8 +80,42 @@ export function replaceConfigFile(file: ConfigFile, text: string | null): 'done'
   }
 }
 
-/** Puts a file beside another one, never over a third. @returns 'taken' where something else has that name */
-export function writeBeside(file: ConfigFile, name: string, bytes: Buffer): 'done' | 'taken' | FileProblem {
+/** A copy beside the file, before setup changes it. @returns the copy's name @param secrets what must not stand in it */
+export function backUp(file: ConfigFile, secrets: readonly string[], now: number): { name: string } | FileProblem {
+  const bytes = withoutSecrets(file.bytes ?? Buffer.alloc(0), secrets);
+  const time = new Date(now).toISOString().replace(/[-:]|[.]\d+/g, '');
+  const first = basename(file.path) + BACKUP_ENDING;
+  for (let attempt = 0; attempt < MAX_IN_A_SECOND; attempt += 1) {
+    const name = [first, ...(attempt > 0 ? [time] : []), ...(attempt > 1 ? [attempt] : [])].join('-');
+    const written = writeBeside(file, name, bytes);
+    if (written === 'done') return { name };
+    if (written !== 'taken') return written;
+  }
+  return { problem: 'has too many backups beside it' };
+}
+
+/** Every backup of a file, the oldest first. */
+export function backupsOf(file: ConfigFile): readonly { readonly path: string; readonly bytes: Buffer }[] {
+  const folder = dirname(file.path);
+  try {
+    const names = readdirSync(folder).filter((name) => name.startsWith(basename(file.path) + BACKUP_ENDING));
+    return names.sort().map((name) => ({ path: join(folder, name), bytes: readFileSync(join(folder, name)) }));
+  } catch {
+    return [];
+  }
+}
+
+function withoutSecrets(bytes: Buffer, secrets: readonly string[]): Buffer {
+  if (secrets.length === 0) return bytes;
+  // As a file may spell it: plainly, or with JSON's escapes.
+  const spellings = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  return Buffer.from(
+    spellings.reduce((text, secret) => text.replaceAll(secret, REMOVED_TOKEN), bytes.toString('utf8')),
+  );
+}
+
+/** Writes a file beside another one, never over a third. @returns 'taken' where something else has that name */
+function writeBeside(file: ConfigFile, name: string, bytes: Buffer): 'done' | 'taken' | FileProblem {
   const path = join(dirname(file.path), name);
   try {
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
@@ -87,7 +123,7 @@ export function writeBeside(file: ConfigFile, name: string, bytes: Buffer): 'don
     writeFileSync(path, bytes, { mode: NEW_FILE, flag: 'wx' });
     return 'done';
   } catch (error) {
-    return { problem: `has no room for a backup beside it (${codeOf(error)})` };
+    return { problem: `cannot have a backup beside it (${codeOf(error)})` };
   }
 }
 
@@ -99,12 +135,9 @@ export function removeEmptyFolder(path: string): void {
   }
 }
 
-export function withBom(file: ConfigFile, text: string): Buffer {
-  return Buffer.from(hasBom(file) ? BOM + text : text);
-}
-
-function hasBom({ bytes }: ConfigFile): boolean {
-  return bytes?.subarray(0, 3).equals(Buffer.from(BOM)) === true;
+/** The bytes of a new text for this file. @param keepsBom whether the byte order mark that is there stays */
+export function bytesOf({ hasBom }: ConfigFile, text: string, keepsBom: boolean): Buffer {
+  return Buffer.from(hasBom && keepsBom ? BOM + text : text);
 }
 
 function hasChanged({ target, bytes }: ConfigFile): boolean {

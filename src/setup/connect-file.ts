@@ -1,56 +1,72 @@
+/** Connects one file of an app, or disconnects it, with the app's own command where that can do it. */
+import { rmSync } from 'node:fs';
+import { dirname, isAbsolute, relative } from 'node:path';
 import type { JsonObject } from '../core/json.ts';
 import { redact } from '../core/log.ts';
 import type { Client } from './client.ts';
+import { type Change, inspectFile, planChange, type ReadableFile } from './client-file.ts';
 import type { Computer, Launch } from './computer.ts';
-import { planChange, type Written, writeChange } from './config-change.ts';
-import { readConfigFile } from './config-file.ts';
-import type { ReadableFile } from './inspect-file.ts';
-import { type PersistedOptions, wantedEntry } from './persisted-options.ts';
+import { backUp, readConfigFile, removeEmptyFolder, replaceConfigFile } from './config-file.ts';
+import { desiredEntry, type PersistedOptions } from './entry.ts';
 
-/** Connects one file of a client, or disconnects it, with the client's own command where that can do it. */
-interface DesiredEntry {
-  readonly launch: Launch;
-  readonly carried: PersistedOptions;
-  /** What must not stand in a backup. */
-  readonly secrets: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
-
-export type Connected = Written & {
-  /** The client's own command, as it was run; null where the file was edited. */
+/** What became of a file. */
+export interface FileResult {
+  readonly outcome: 'changed' | 'unchanged' | 'failed';
+  /** Completes "the file …"; null where it did not fail. */
+  readonly problem: string | null;
+  /** The backup's name, in the folder of the file. */
+  readonly backup: string | null;
+  /** The app's own command, as it was run; null where the file was edited. */
   readonly command: string | null;
+  /** One sentence each. */
   readonly notes: readonly string[];
   /** What was to be in the file. */
   readonly entry: JsonObject | null;
+}
+
+const UNCHANGED: FileResult = {
+  outcome: 'unchanged',
+  problem: null,
+  backup: null,
+  command: null,
+  notes: [],
+  entry: null,
 };
 
+/** @param secrets what must not stand in a backup @param now milliseconds since the epoch */
 export async function connectFile(
   client: Client,
   place: Computer,
   file: ReadableFile,
-  wish: DesiredEntry,
-): Promise<Connected> {
-  const { entry, kept } = wantedEntry(client, wish.launch, wish.carried, file);
-  const notes = kept.length === 0 ? [] : [`kept from the earlier entry: ${kept.join(' ')}`];
+  launch: Launch,
+  persisted: PersistedOptions,
+  secrets: readonly string[],
+  now: number,
+): Promise<FileResult> {
+  const { entry, kept } = desiredEntry(client, launch, persisted, file);
+  const notes = kept.length === 0 ? [] : [`Kept from the earlier entry: ${kept.join(' ')}`];
+  const base = { ...UNCHANGED, notes, entry };
   const plan = await planChange(client, file, entry);
-  if (plan.outcome !== 'changed') return { ...plan, command: null, notes, entry };
-  const program = ownProgram(client, place);
+  if (plan.outcome !== 'changed') return { ...base, ...plan };
+  const program = file.config.hasBom ? null : ownProgram(client, place);
   const runs = program === null ? null : (client.ownCommand?.add(file.at.name, entry, file.entry !== null) ?? null);
   const ran = program === null || runs === null ? null : await runAll(client, place, program, runs);
-  const isLeft = ran?.failed === false && holdsOneOf(file, wish.secrets);
-  if (ran?.failed === false && !isLeft) return { outcome: 'changed', backup: null, command: ran.command, notes, entry };
-  const written = await writeChange(
-    client,
-    place,
-    file,
-    (now) => planChange(client, now, entry),
-    wish.secrets,
-    wish.now,
-  );
-  const why = isLeft ? 'left the token in the file' : `failed (${ran?.said})`;
-  const remark = ran === null ? [] : [`\`${ran.command}\` ${why}, so the file was edited`];
-  return { ...written, command: null, notes: [...notes, ...remark], entry };
+  const leftToken = ran?.failed === false && holdsOneOf(file, secrets);
+  if (ran?.failed === false && !leftToken) return { ...base, outcome: 'changed', command: ran.command };
+  const written = await writeChange(client, place, file, plan, entry, secrets, now);
+  const why = leftToken ? 'left the API key in the file' : `failed (${ran?.lastLine})`;
+  const isFixed = file.config.hasBom && client.rejectsBom === true && written.outcome === 'changed';
+  return {
+    ...base,
+    ...written,
+    notes: [
+      ...notes,
+      ...(ran === null ? [] : [`\`${ran.command}\` ${why}, so the file was edited.`]),
+      ...(isFixed
+        ? [`The file began with a byte order mark, which makes ${client.title} ignore the whole file. It was removed.`]
+        : []),
+    ],
+  };
 }
 
 export async function disconnectFile(
@@ -58,24 +74,77 @@ export async function disconnectFile(
   place: Computer,
   file: ReadableFile,
   now: number,
-): Promise<Connected> {
+): Promise<FileResult> {
   const program = ownProgram(client, place);
   const args = program === null ? null : (client.ownCommand?.remove(file.at.name) ?? null);
   const ran = program === null || args === null ? null : await runAll(client, place, program, [args]);
-  if (ran?.failed === false) return { outcome: 'changed', backup: null, command: ran.command, notes: [], entry: null };
+  if (ran?.failed === false) return { ...UNCHANGED, outcome: 'changed', command: ran.command };
   const { token } = file.recognised;
-  const secrets = token === null ? [] : [token];
-  const written = await writeChange(client, place, file, (read) => planChange(client, read, null), secrets, now);
-  return { ...written, command: null, notes: [], entry: null };
+  const plan = await planChange(client, file, null);
+  const written = await writeChange(client, place, file, plan, null, token === null ? [] : [token], now);
+  return { ...UNCHANGED, ...written };
 }
 
-/** A client that writes later, or beside the earlier entry, has not brought the token to safety. */
+/**
+ * Writes with a backup, in one step. A file that was changed since it was read is read once more.
+ * @param change what was planned for what was read @param entry null takes ours out
+ * @param secrets what must not stand in the backup
+ */
+export async function writeChange(
+  client: Client,
+  place: Computer,
+  file: ReadableFile,
+  change: Change,
+  entry: JsonObject | null,
+  secrets: readonly string[],
+  now: number,
+): Promise<Pick<FileResult, 'outcome' | 'problem' | 'backup'>> {
+  const first = attempt(place, file, change, secrets, now);
+  if (first !== 'meanwhile') return first;
+  const again = await inspectFile(client, place, file.at.name, file.file);
+  if (again.state === 'broken') return { outcome: 'failed', problem: again.problem, backup: null };
+  const second = attempt(place, again, await planChange(client, again, entry), secrets, now);
+  if (second !== 'meanwhile') return second;
+  return { outcome: 'failed', problem: 'is being changed by another program', backup: null };
+}
+
+function attempt(
+  place: Computer,
+  { config }: ReadableFile,
+  change: Change,
+  secrets: readonly string[],
+  now: number,
+): Pick<FileResult, 'outcome' | 'problem' | 'backup'> | 'meanwhile' {
+  const failed = (problem: string) => ({ outcome: 'failed', problem, backup: null }) as const;
+  if (change.outcome === 'failed') return failed(change.problem);
+  if (change.outcome === 'unchanged') return { outcome: 'unchanged', problem: null, backup: null };
+  // What setup itself made needs no backup, nor does what is put back as it was.
+  const keep = config.bytes !== null && change.bytes !== null && change.restored.length === 0;
+  if (keep && (config.mode & 0o222) === 0) return failed('is read-only');
+  const backup = keep ? backUp(config, secrets, now) : null;
+  if (backup !== null && 'problem' in backup) return failed(backup.problem);
+  const written = replaceConfigFile(config, change.bytes);
+  if (written === 'meanwhile') return written;
+  if (written !== 'done') return failed(written.problem);
+  for (const path of change.restored) rmSync(path, { force: true });
+  if (change.bytes === null) tidyUp(place, dirname(config.path));
+  return { outcome: 'changed', problem: null, backup: backup?.name ?? null };
+}
+
+/** A folder that is left empty would look as if the client were installed. */
+function tidyUp({ machine, onDisk }: Computer, folder: string): void {
+  const between = relative(onDisk(machine.home), folder);
+  const isBelowHome = between !== '' && !between.startsWith('..') && !isAbsolute(between);
+  if (isBelowHome) removeEmptyFolder(folder);
+}
+
+/** A command that writes later, or beside the earlier entry, has not moved the token out of the file. */
 function holdsOneOf({ config }: ReadableFile, secrets: readonly string[]): boolean {
   const now = readConfigFile(config.path);
   return 'text' in now && secrets.some((secret) => now.text.includes(secret));
 }
 
-/** The command line of the client's own that would connect it, for showing; null where the file is edited. */
+/** The app's own command line that would connect it, for showing; null where the file is edited. */
 export function ownCommandLine(
   client: Client,
   place: Computer,
@@ -86,10 +155,10 @@ export function ownCommandLine(
   if (ownCommand === null || ownProgram(client, place) === null) return null;
   const remove = entry === null ? ownCommand.remove(file.at.name) : null;
   const runs = entry === null ? remove && [remove] : ownCommand.add(file.at.name, entry, file.entry !== null);
-  return runs === null ? null : runs.map((args) => commandLine(ownCommand.program, args)).join(' && ');
+  return runs === null ? null : runs.map((args) => shellLine(ownCommand.program, args)).join(' && ');
 }
 
-/** Absolute path of the client's own command. Scripts for cmd.exe are left alone: no quoting survives them all. */
+/** Absolute path of the app's own command. Scripts for cmd.exe are left alone: no quoting survives them all. */
 function ownProgram(client: Client, place: Computer): string | null {
   if (client.ownCommand === null) return null;
   const found = place.which(client.ownCommand.program);
@@ -102,22 +171,22 @@ async function runAll(
   place: Computer,
   program: string,
   runs: readonly (readonly string[])[],
-): Promise<{ failed: boolean; command: string; said: string }> {
-  let result = { failed: false, command: '', said: '' };
+): Promise<{ failed: boolean; command: string; lastLine: string }> {
+  let result = { failed: false, command: '', lastLine: '' };
   for (const args of runs) {
-    const { code, said } = await place.run(program, args);
-    const why = code === null ? 'it did not end' : said || `exit code ${code}`;
-    const command = commandLine(
+    const { code, lastLine } = await place.run(program, args);
+    const why = code === null ? 'it did not end' : lastLine || `exit code ${code}`;
+    const command = shellLine(
       client.ownCommand?.program ?? program,
       args.filter((word) => !word.startsWith('{')).slice(0, 2),
     );
-    result = { failed: code !== 0, command, said: redact(why) };
+    result = { failed: code !== 0, command, lastLine: redact(why) };
     // Only the last one counts: there may be nothing to take out first.
   }
   return result;
 }
 
-function commandLine(program: string, args: readonly string[]): string {
+function shellLine(program: string, args: readonly string[]): string {
   return [program, ...args]
     .map((word) => (/^[\w./:@=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
     .join(' ');

@@ -29,7 +29,7 @@ async function bridgeWith(flags: Record<string, string | true>): Promise<Bridge>
   const env = { LUCANTO_TOKEN: service.tokens.manage, LUCANTO_URL: service.url, LUCANTO_CONFIG_DIR: home.configDir };
   const machine = { platform: 'linux' as const, home: home.dir, cwd: home.dir };
   const log = createLog('error', () => undefined, new Secrets());
-  const bridge = await openBridge({ settings: resolveSettings(flags, env, {}, machine), env, log, clock: Date.now });
+  const bridge = await openBridge({ settings: resolveSettings(flags, env, machine), env, log, clock: Date.now });
   open.push(bridge);
   await bridge.refresh(callContext());
   return bridge;
@@ -120,7 +120,6 @@ describe('toolsets', () => {
     const settings = resolveSettings(
       { toolsets: '-projects' },
       { ...env, LUCANTO_CONFIG_DIR: home.configDir },
-      {},
       machine,
     );
     const log = createLog('error', () => undefined, new Secrets());

@@ -11,7 +11,7 @@ export function contextIn(computer: Computer, flags: Readonly<Record<string, unk
     throw new Error('The service is not asked in this test.');
   };
   return {
-    settings: resolveSettings(flags, computer.env, {}, computer.machine),
+    settings: resolveSettings(flags, computer.env, computer.machine),
     origin: 'https://app.lucanto.eu',
     computer,
     runtime: { nodeVersion: 'v22.3.0', arch: 'x64', userId: 1000 },

@@ -72,7 +72,7 @@ async function appIn(platform: Platform, entries: object, env: Readonly<Record<s
   const home = fixtureHome(platform, { env });
   try {
     home.write(DESKTOP[platform], JSON.stringify({ mcpServers: entries }));
-    const apps = await appFiles(home.place, 'lucanto', (origin) => origin === 'https://app.lucanto.eu');
+    const apps = await appFiles(home.place, 'lucanto', ['https://app.lucanto.eu']);
     const [app] = apps;
     const [entry] = app?.entries ?? [];
     if (app === undefined || entry === undefined) throw new Error('no entry was found');
@@ -161,7 +161,7 @@ describe('Other installed versions', () => {
       put('/srv', '0.0.3');
       const args = ['/srv/lucanto-mcp/bin/lucanto-mcp.js'];
       home.write(DESKTOP.darwin, JSON.stringify({ mcpServers: { lucanto: { command: 'node', args } } }));
-      const apps = await appFiles(home.place, 'lucanto', () => false);
+      const apps = await appFiles(home.place, 'lucanto', []);
       const finding = await found('versions', { ...contextIn(home.place), apps });
       expect(finding.detail).toBe(
         'There are other versions on this computer: 0.0.1 in /Users/anna/.nvm/versions/node/v20.1.0/lib/node_modules/lucanto-mcp, 0.0.2 in /Users/anna/.npm/_npx/1a/node_modules/lucanto-mcp, 0.0.3 in /srv/lucanto-mcp.',

@@ -54,7 +54,11 @@ describe('A service that never answers', () => {
   it('delays the first list only: later lists are answered before a call that times out', async () => {
     const nobody = createServer(() => undefined);
     await new Promise<void>((resolve) => nobody.listen(0, '127.0.0.1', resolve));
-    const env = { LUCANTO_URL: `http://127.0.0.1:${portOf(nobody)}`, LUCANTO_TOKEN: 'lct_pat_a', LUCANTO_TIMEOUT: '3' };
+    const env = {
+      LUCANTO_URL: `http://127.0.0.1:${portOf(nobody)}`,
+      LUCANTO_TOKEN: 'lct_pat_a0123456',
+      LUCANTO_TIMEOUT: '3',
+    };
     session = startRaw(at.bridge(env));
     for (const line of HANDSHAKE) session.send(line);
     session.send('{"jsonrpc":"2.0","id":"first","method":"tools/list"}');

@@ -6,7 +6,7 @@ import { createLog, Secrets } from '../../src/core/log.ts';
 
 export async function openedDemo(clock: () => number = Date.now): Promise<Bridge> {
   const machine = { platform: process.platform, home: '/nonexistent', cwd: '/nonexistent' };
-  const settings = resolveSettings({ demo: true }, {}, {}, machine);
+  const settings = resolveSettings({ demo: true }, {}, machine);
   const bridge = await openBridge({
     settings,
     env: {},

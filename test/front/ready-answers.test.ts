@@ -44,7 +44,7 @@ const OTHER: Flags = {
   logLevel: 'error',
 };
 
-const settingsOf = (flags: Flags, machine = MACHINE) => resolveSettings(flags, {}, {}, machine);
+const settingsOf = (flags: Flags, machine = MACHINE) => resolveSettings(flags, {}, machine);
 const keyOf = (flags: Flags) => readyKey(settingsOf(flags), true);
 
 async function answersOf(flags: Flags, machine = MACHINE): Promise<string> {

@@ -44,15 +44,10 @@ export async function openedBridge(
     LUCANTO_TOKEN: token,
     ...env,
   };
-  const settings = resolveSettings(
-    {},
-    variables,
-    {},
-    {
-      ...{ platform: 'linux', home, cwd: home },
-      ...(when.timeZone !== undefined && { timeZone: when.timeZone }),
-    },
-  );
+  const settings = resolveSettings({}, variables, {
+    ...{ platform: 'linux', home, cwd: home },
+    ...(when.timeZone !== undefined && { timeZone: when.timeZone }),
+  });
   const log = createLog('error', () => undefined, new Secrets());
   const bridge = await openBridge({ settings, env: variables, log, clock: () => when.now ?? Date.now() });
   await bridge.refresh(callContext());

@@ -162,7 +162,7 @@ describe('the commands of clients', () => {
   });
 
   it('give way to the file where they fail, and are not run where nothing is to change', async () => {
-    const home = withClaude({ run: () => ({ code: 1, said: 'unknown option --scope' }) });
+    const home = withClaude({ run: () => ({ code: 1, lastLine: 'unknown option --scope' }) });
     const result = await connectIn(home, claudeCode, file);
     expect(result).toMatchObject({ outcome: 'changed', command: null });
     expect(result.notes.join()).toContain('unknown option --scope');
@@ -183,7 +183,7 @@ describe('the commands of clients', () => {
     const result = await connectIn(home, vscode, settings, { secrets: [token] });
     expect(home.runs).toHaveLength(1);
     expect(result).toMatchObject({ outcome: 'changed', command: null });
-    expect(result.notes).toEqual(['`code --add-mcp` left the token in the file, so the file was edited']);
+    expect(result.notes).toEqual(['`code --add-mcp` left the API key in the file, so the file was edited.']);
     expect(readFileSync(home.disk(settings), 'utf8')).not.toContain(token);
   });
 

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { editText, planChange } from '../../src/setup/client-file.ts';
 import { claudeDesktop, codex } from '../../src/setup/client-table.ts';
-import { planChange, unifiedDiff, writeChange } from '../../src/setup/config-change.ts';
-import { recognise } from '../../src/setup/recognise.ts';
-import { editText, type Format } from '../../src/setup/text/config-text.ts';
+import { writeChange } from '../../src/setup/connect-file.ts';
+import { unifiedDiff } from '../../src/setup/diff.ts';
+import { recognise } from '../../src/setup/entry.ts';
 import { connectIn, disconnectIn, type FixtureHome, fixtureHome, inspectIn } from './fixture-home.ts';
 
 const homes: FixtureHome[] = [];
@@ -33,7 +34,7 @@ describe('an earlier entry of ours', () => {
       JSON.stringify({ mcpServers: { lucanto: { ...earlier, env: { LUCANTO_TIMEOUT: '20' } } } }),
     );
     const result = await connectIn(home, claudeDesktop, DESKTOP, { flags: { profile: 'default', workspace: '42' } });
-    expect(result.notes).toEqual(['kept from the earlier entry: --read-only']);
+    expect(result.notes).toEqual(['Kept from the earlier entry: --read-only']);
     expect(await entryOf(home)).toEqual({
       command: home.place.node,
       args: [home.place.script, '--workspace', '42', '--read-only', '--profile', 'default'],
@@ -126,14 +127,14 @@ describe('editing a text', () => {
   const at = { container: 'mcpServers', name: 'lucanto' };
   const entry = { command: 'n', args: ['a'] };
   it.each([
-    ['json', '{"mcpServers": []}', 'something else than a list of servers'],
-    ['json', '[]', 'holds no JSON object'],
+    ['json', '{"mcpServers": []}', 'something other than a list of servers'],
+    ['json', '[]', 'is not a JSON object'],
     ['json', `{"a": ${'['.repeat(9000)}${']'.repeat(9000)}}`, 'is nested too deeply'],
-    ['json', '{"a": 1,\n "b" }', 'is no valid JSON (line 2)'],
+    ['json', '{"a": 1,\n "b" }', 'is not valid JSON (line 2)'],
     ['json', '{"mcpServers": {}, "mcpServers": {"x": {}}}', 'cannot be edited without a risk'],
-    ['toml', 'a = 1\na = 2\n', 'is no valid TOML (line 2)'],
+    ['toml', 'a = 1\na = 2\n', 'is not valid TOML (line 2)'],
     ['toml', 'mcpServers = { x = { command = "y" } }\n', 'cannot be edited without a risk'],
-  ] as const)('refuses %s that it cannot keep: %s', async (format: Format, text, problem) => {
+  ] as const)('refuses %s that it cannot keep: %s', async (format, text, problem) => {
     expect(await editText(format, text, at, entry)).toMatchObject({ problem: expect.stringContaining(problem) });
   });
 
@@ -148,54 +149,66 @@ describe('editing a text', () => {
     '{ "mcpServers": { "o": { "x": [ 1,\n 2 ] } } }',
   ])('keeps the neighbours of a new entry as they are written: %s', async (text) => {
     const added = await editText('jsonc', text, at, entry);
-    if (!('value' in added)) throw new Error(added.problem);
-    const removed = await editText('jsonc', added.value, at, null);
-    expect(removed).toMatchObject({ value: expect.any(String) });
-    for (const word of text.match(/[^\s{},]+/g) ?? []) expect(added.value).toContain(word);
+    if (typeof added !== 'string') throw new Error(added.problem);
+    expect(await editText('jsonc', added, at, null)).toEqual(expect.any(String));
+    for (const word of text.match(/[^\s{},]+/g) ?? []) expect(added).toContain(word);
   });
 
   it.each(['x = 1', 'x = 1\n', '[a]\ny = 2\n\n[mcpServers.o]\ncommand = "z"\n\n\n', '# end'])(
     'takes a table out of TOML byte for byte: %j',
     async (text) => {
       const added = await editText('toml', text, at, { ...entry, env: { 'A B': 'c' } });
-      if (!('value' in added)) throw new Error(added.problem);
-      expect(await editText('toml', added.value, at, null)).toEqual({ value: text });
+      if (typeof added !== 'string') throw new Error(added.problem);
+      expect(await editText('toml', added, at, null)).toBe(text);
     },
   );
 
   it('takes out an entry that is written as one line of TOML', async () => {
     const text = '[mcpServers]\no = { command = "x" }\nlucanto = { command = "y" }\n';
-    expect(await editText('toml', text, at, null)).toEqual({ value: '[mcpServers]\no = { command = "x" }\n' });
-    expect(await editText('toml', text, at, entry)).toMatchObject({
-      value: expect.stringContaining('[mcpServers.lucanto]'),
-    });
+    expect(await editText('toml', text, at, null)).toBe('[mcpServers]\no = { command = "x" }\n');
+    expect(await editText('toml', text, at, entry)).toContain('[mcpServers.lucanto]');
   });
 });
 
-describe('a file that changes meanwhile', () => {
-  it('is read once more, and left alone where it goes on changing', async () => {
+describe('a file that another program changes at the same time', () => {
+  const entry = { command: 'n', args: ['/x/lucanto-mcp.js'] };
+
+  it('is read once more, and the entry goes into what is there now', async () => {
     const home = homeWith(DESKTOP, '{}');
     const file = await inspectIn(home, claudeDesktop, DESKTOP);
     if (file.state === 'broken') throw new Error(file.problem);
-    const entry = { command: 'n', args: ['/x/lucanto-mcp.js'] };
     writeFileSync(home.disk(DESKTOP), '{"by": "another"}');
-    const decide = (read: typeof file) => planChange(claudeDesktop, read, entry);
-    expect(await writeChange(claudeDesktop, home.place, file, decide, [], 0)).toMatchObject({ outcome: 'changed' });
+    const plan = await planChange(claudeDesktop, file, entry);
+    expect(await writeChange(claudeDesktop, home.place, file, plan, entry, [], 0)).toMatchObject({
+      outcome: 'changed',
+    });
     expect(JSON.parse(readFileSync(home.disk(DESKTOP), 'utf8'))).toEqual({
       by: 'another',
       mcpServers: { lucanto: entry },
     });
+  });
 
+  it('is left alone when it keeps changing', async () => {
+    const home = homeWith(DESKTOP, '{}');
+    const file = await inspectIn(home, claudeDesktop, DESKTOP);
+    if (file.state === 'broken') throw new Error(file.problem);
+    const plan = await planChange(claudeDesktop, file, entry);
     let round = 0;
-    const restless = async (read: typeof file) => {
-      const plan = await planChange(claudeDesktop, read, { ...entry, round });
+    const change = () => {
       round += 1;
       writeFileSync(home.disk(DESKTOP), `{"round": ${round}}`);
-      return plan;
     };
-    const result = await writeChange(claudeDesktop, home.place, file, restless, [], 0);
-    expect(result).toEqual({ outcome: 'failed', problem: 'is being changed by another program' });
-    expect(readFileSync(home.disk(DESKTOP), 'utf8')).toBe('{"round": 2}');
+    change();
+    // The table is looked at after the file was read, and that is when the other program writes.
+    const restless = {
+      ...claudeDesktop,
+      get rejectsBom(): true {
+        change();
+        return true;
+      },
+    };
+    const result = await writeChange(restless, home.place, file, plan, entry, [], 0);
+    expect(result).toEqual({ outcome: 'failed', problem: 'is being changed by another program', backup: null });
   });
 });
 

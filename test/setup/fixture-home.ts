@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import type { Environment, Machine } from '../../src/config/paths.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
 import type { Client } from '../../src/setup/client.ts';
-import { type Computer, findOnPath, launchOf, type ProgramRun } from '../../src/setup/computer.ts';
-import { type Connected, connectFile, disconnectFile } from '../../src/setup/connect-file.ts';
-import { type InspectedFile, inspectFile } from '../../src/setup/inspect-file.ts';
-import { persistedOptions } from '../../src/setup/persisted-options.ts';
+import { type InspectedFile, inspectFile } from '../../src/setup/client-file.ts';
+import { type Computer, findOnPath, launchOf } from '../../src/setup/computer.ts';
+import { connectFile, disconnectFile, type FileResult } from '../../src/setup/connect-file.ts';
+import { persistedOptions } from '../../src/setup/entry.ts';
 
 export const PLATFORMS = ['linux', 'darwin', 'win32'] as const;
 export type Platform = (typeof PLATFORMS)[number];
@@ -49,7 +49,7 @@ export interface HomeOptions {
   readonly node?: string;
   readonly script?: string;
   /** What running a program does. */
-  readonly run?: (program: string, args: readonly string[]) => ProgramRun;
+  readonly run?: (program: string, args: readonly string[]) => Awaited<ReturnType<Computer['run']>>;
 }
 
 export function fixtureHome(platform: Platform, options: HomeOptions = {}): FixtureHome {
@@ -68,7 +68,7 @@ export function fixtureHome(platform: Platform, options: HomeOptions = {}): Fixt
     which: (command) => findOnPath(command, machine, env, disk),
     run: async (program, args) => {
       runs.push({ program, args });
-      return options.run?.(program, args) ?? { code: 0, said: '' };
+      return options.run?.(program, args) ?? { code: 0, lastLine: '' };
     },
   };
   return {
@@ -97,19 +97,15 @@ export async function connectIn(
   client: Client,
   file: string,
   { flags = {}, secrets = [] }: ConnectOptions = {},
-): Promise<Connected> {
+): Promise<FileResult> {
   const inspected = await inspectFile(client, home.place, 'lucanto', file);
   if (inspected.state === 'broken') return broken(inspected.problem);
-  const settings = resolveSettings(flags, {}, {}, home.place.machine);
-  return connectFile(client, home.place, inspected, {
-    launch: launchOf(home.place),
-    carried: persistedOptions(settings),
-    secrets,
-    now: NOW,
-  });
+  const settings = resolveSettings(flags, {}, home.place.machine);
+  const launch = launchOf(home.place);
+  return connectFile(client, home.place, inspected, launch, persistedOptions(settings), secrets, NOW);
 }
 
-export async function disconnectIn(home: FixtureHome, client: Client, file: string): Promise<Connected> {
+export async function disconnectIn(home: FixtureHome, client: Client, file: string): Promise<FileResult> {
   const inspected = await inspectFile(client, home.place, 'lucanto', file);
   return inspected.state === 'broken' ? broken(inspected.problem) : disconnectFile(client, home.place, inspected, NOW);
 }
@@ -118,6 +114,6 @@ export function inspectIn(home: FixtureHome, client: Client, file: string): Prom
   return inspectFile(client, home.place, 'lucanto', file);
 }
 
-function broken(problem: string): Connected {
-  return { outcome: 'failed', problem, command: null, notes: [], entry: null };
+function broken(problem: string): FileResult {
+  return { outcome: 'failed', problem, backup: null, command: null, notes: [], entry: null };
 }

@@ -4,7 +4,7 @@ import { AbortedError, ApiError, EXIT, type LucantoError, UnknownToolError } fro
 import { parseJson } from '../../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
 import { readAll, readArguments } from '../call-arguments.ts';
-import { type Command, type CommandContext, type CommandInput, listOption, textOption } from '../command.ts';
+import type { Command, CommandContext, CommandInput } from '../command.ts';
 import type { Output } from '../output.ts';
 import { InterruptedError, terminalConfirmer } from '../prompt.ts';
 import { callContext, refreshBriefly } from '../short-calls.ts';
@@ -44,7 +44,7 @@ export const callCommand: Command = {
       if (bridge.problem !== null) throw bridge.problem;
       const [name = ''] = input.operands;
       const tool = await findTool(bridge, name, context);
-      const args = readArguments(await jsonOf(input, context), listOption(input, 'arg'), tool.descriptor.inputSchema);
+      const args = readArguments(await jsonOf(input, context), input.list('arg'), tool.descriptor.inputSchema);
       output.progress(`${name} …`);
       const delivered: (() => void)[] = [];
       const human = terminalConfirmer(context);
@@ -95,7 +95,7 @@ function unknownTool(bridge: Bridge, name: string): UnknownToolError {
 }
 
 async function jsonOf(input: CommandInput, { stdio }: CommandContext): Promise<string | null> {
-  const json = textOption(input, 'args');
+  const json = input.text('args');
   return json === '-' ? readAll(stdio.stdin) : json;
 }
 

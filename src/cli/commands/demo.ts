@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { EXIT, UsageError } from '../../core/errors.ts';
-import { type Command, type CommandInput, textOption } from '../command.ts';
+import type { Command, CommandInput } from '../command.ts';
 
 const GENERATIONS = ['workspaces', 'accounts'] as const;
 
@@ -36,7 +36,7 @@ export const demoCommand: Command = {
 };
 
 function portOf(input: CommandInput): number {
-  const text = textOption(input, 'port') ?? '0';
+  const text = input.text('port') ?? '0';
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 0 && port <= 65_535) return port;
   throw new UsageError(`--port is ${JSON.stringify(text.slice(0, 20))}, which is no port.`, {
@@ -45,7 +45,7 @@ function portOf(input: CommandInput): number {
 }
 
 function generationOf(input: CommandInput): (typeof GENERATIONS)[number] {
-  const text = textOption(input, 'generation') ?? 'workspaces';
+  const text = input.text('generation') ?? 'workspaces';
   const generation = GENERATIONS.find((name) => name === text);
   if (generation !== undefined) return generation;
   throw new UsageError(`--generation does not know ${JSON.stringify(text.slice(0, 20))}.`, {

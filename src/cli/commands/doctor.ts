@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { EXIT } from '../../core/errors.ts';
-import { type Command, type CommandContext, switchOption } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 
 /** Everything is over by then. */
 const LIMIT_MS = 30_000;
@@ -46,7 +46,7 @@ export const doctorCommand: Command = {
         onProgress: (titles, over) => output.progress(`${over} of ${checks.length} … ${titles.slice(0, 4).join(', ')}`),
       });
       const reports = withoutPasswords(found);
-      if (switchOption(input, 'json')) reportForSupport(output, doctor, reports);
+      if (input.has('json')) reportForSupport(output, doctor, reports);
       else reportForPeople(output, doctor, reports);
       return reports.some(({ state }) => state === 'fail') ? EXIT.failed : EXIT.done;
     } finally {

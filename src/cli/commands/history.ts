@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EXIT, UsageError } from '../../core/errors.ts';
 import { count } from '../../core/text.ts';
 import type { HistoryEntry, HistoryOutcome } from '../../writes/write-history.ts';
-import { type Command, type CommandContext, type CommandInput, switchOption, textOption } from '../command.ts';
+import type { Command, CommandContext, CommandInput } from '../command.ts';
 
 const USUAL_LIMIT = 20;
 
@@ -22,19 +22,17 @@ export const historyCommand: Command = {
     const { history } = await import('../../writes/write-history.ts');
     const all = await history({ folder: join(settings.configDir, 'writes'), clock, log });
     const unresolved = all.filter(({ resolve }) => resolve !== null);
-    const shown = (switchOption(input, 'open') ? unresolved : all).slice(0, limit);
-    if (switchOption(input, 'json')) {
+    const shown = (input.has('open') ? unresolved : all).slice(0, limit);
+    if (input.has('json')) {
       output.json({ writes: shown, unresolved: unresolved.length });
       return EXIT.done;
     }
     if (shown.length === 0) {
-      output.line(
-        switchOption(input, 'open') ? 'Nothing is unresolved.' : 'Nothing was written through this bridge yet.',
-      );
+      output.line(input.has('open') ? 'Nothing is unresolved.' : 'Nothing was written through this bridge yet.');
       return EXIT.done;
     }
     print(context, shown);
-    if (!switchOption(input, 'open') && unresolved.length > 0) {
+    if (!input.has('open') && unresolved.length > 0) {
       output.note(
         `note: ${count(unresolved.length, 'write')} unresolved; \`lucanto-mcp history --open\` says what to do.`,
       );
@@ -45,7 +43,7 @@ export const historyCommand: Command = {
 
 /** @throws UsageError */
 function limitOf(input: CommandInput): number {
-  const text = textOption(input, 'limit');
+  const text = input.text('limit');
   if (text === null) return USUAL_LIMIT;
   if (/^[1-9]\d{0,5}$/.test(text.trim())) return Number(text);
   throw new UsageError(`--limit is ${JSON.stringify(text.slice(0, 40))}, which is no number of writes.`, {

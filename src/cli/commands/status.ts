@@ -1,5 +1,5 @@
 import { EXIT } from '../../core/errors.ts';
-import { type Command, switchOption } from '../command.ts';
+import type { Command } from '../command.ts';
 
 export const statusCommand: Command = {
   name: 'status',
@@ -21,7 +21,7 @@ export const statusCommand: Command = {
         await bridge.refresh(callContext(bridge, context));
       }
       const status = gatherStatus(bridge);
-      if (switchOption(input, 'json')) output.json(status);
+      if (input.has('json')) output.json(status);
       else printStatus(context, status);
       return EXIT.done;
     } finally {

@@ -3,7 +3,7 @@ import type { HiddenTool } from '../../catalog/tool-selection.ts';
 import { EXIT } from '../../core/errors.ts';
 import { count, thousands } from '../../core/text.ts';
 import { TIERS, type Tool } from '../../core/tool.ts';
-import { type Command, type CommandContext, switchOption } from '../command.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { contextCost, costInWords, narrowingAdvice, totalCost } from '../context-cost.ts';
 import { refreshBriefly } from '../short-calls.ts';
 
@@ -30,13 +30,13 @@ export const toolsCommand: Command = {
         listing,
         cost: (tool: Tool) => contextCost(sent.get(tool.descriptor.name) ?? tool.descriptor),
       };
-      const hidden = switchOption(input, 'all') ? bridge.catalogue.hidden() : [];
+      const hidden = input.has('all') ? bridge.catalogue.hidden() : [];
       const advice = narrowingAdvice(listing, bridge.catalogue.resources());
       const notes = [...unasked, ...bridge.catalogue.notes()];
-      if (switchOption(input, 'json')) {
+      if (input.has('json')) {
         output.json({
           tools: visible.map((tool) => toJson(tool, shown.cost(tool))),
-          ...(switchOption(input, 'all') && {
+          ...(input.has('all') && {
             hidden: hidden.map(({ tool, reason }) => ({ ...toJson(tool, contextCost(tool.descriptor)), reason })),
           }),
           total_tokens: totalCost(listing.descriptors),

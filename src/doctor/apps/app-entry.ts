@@ -7,8 +7,7 @@ import { UsageError } from '../../core/errors.ts';
 import { proxyFor } from '../../http/proxy.ts';
 import { claudeDesktop } from '../../setup/client-table.ts';
 import { type Computer, findOnPath } from '../../setup/computer.ts';
-import { entryName, optionsIn } from '../../setup/persisted-options.ts';
-import { removalLine } from '../../setup/recognise.ts';
+import { entryName, optionsIn, removalLine } from '../../setup/entry.ts';
 import { type AppEntry, type AppFile, type DoctorContext, type Finding, fail, failedWith, ok, warn } from '../check.ts';
 import { statOf } from '../checks/folders.ts';
 import { type HostStart, hostStart } from './host-start.ts';
@@ -126,7 +125,7 @@ export function settingsOf({ args, env, cwd }: HostStart, { machine }: Computer)
   const flags = optionsIn(args).flatMap(([flag, value]) =>
     rows.filter(([, setting]) => setting.flag === flag).map(([key]) => [key, value ?? true]),
   );
-  return loadSettings(Object.fromEntries(flags), env, { ...machine, cwd });
+  return loadSettings(Object.fromEntries(flags), env, { ...machine, cwd }).settings;
 }
 
 /** Where the API key is missing everywhere, the check of the API key has said so. */

@@ -2,20 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { commandLine } from '../../auth/credential.ts';
 import { pathsOf } from '../../config/paths.ts';
 import { isJsonObject } from '../../core/json.ts';
+import { inspectClient, type ReadableFile } from '../../setup/client-file.ts';
 import { CLIENTS, claudeDesktop, isInstalled } from '../../setup/client-table.ts';
 import type { Computer } from '../../setup/computer.ts';
-import { inspectClient, type ReadableFile } from '../../setup/inspect-file.ts';
-import { type IsService, isServiceEntry } from '../../setup/recognise.ts';
+import { isServiceEntry } from '../../setup/entry.ts';
 import { type AppEntry, type AppFile, type Check, ok, skip, warn } from '../check.ts';
 
-/** Files of apps that exist, or cannot be read, with what they say about Lucanto. @param name this profile's entry */
-export async function appFiles(computer: Computer, name: string, isService: IsService): Promise<readonly AppFile[]> {
+/** Files of apps that exist, or cannot be read, with what they say about Lucanto. @param name this profile's entry @param services origins of the service */
+export async function appFiles(
+  computer: Computer,
+  name: string,
+  services: readonly string[],
+): Promise<readonly AppFile[]> {
   const found = await Promise.all(
     CLIENTS.map(async (client) => {
       const files = await inspectClient(client, computer, name);
       return files.map((file, index): AppFile => {
         const id = index === 0 ? client.id : `${client.id}-${index + 1}`;
-        return { client, id, file, entries: file.state === 'broken' ? [] : entriesIn(file, isService) };
+        return { client, id, file, entries: file.state === 'broken' ? [] : entriesIn(file, services) };
       });
     }),
   );
@@ -27,11 +31,10 @@ export function installedApps(computer: Computer): readonly string[] {
 }
 
 /** Entries of other programs and addresses of other services do not concern us. */
-function entriesIn(file: ReadableFile, isService: IsService): readonly AppEntry[] {
+function entriesIn(file: ReadableFile, services: readonly string[]): readonly AppEntry[] {
   const current = { name: file.at.name, folder: null, entry: file.entry, recognised: file.recognised };
   const others = file.others.filter(
-    ({ recognised, folder }) =>
-      (recognised.kind === 'ours' && folder === null) || isServiceEntry(recognised, isService),
+    ({ recognised, folder }) => (recognised.kind === 'ours' && folder === null) || isServiceEntry(recognised, services),
   );
   return [current, ...others].flatMap(({ name, folder, entry, recognised: { kind, token } }) =>
     entry === null || kind === 'none' ? [] : [{ name, folder, kind, entry, token }],

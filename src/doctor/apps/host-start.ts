@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/paths.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { Computer } from '../../setup/computer.ts';
-import { wordsOf } from '../../setup/recognise.ts';
+import { wordsOf } from '../../setup/entry.ts';
 import type { AppEntry, AppFile } from '../check.ts';
 
 /** The command, variables and folder that an app starts an entry with: neither the user's shell nor their variables. */

@@ -3,7 +3,7 @@ import { pathsOf } from '../../config/paths.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { VERSION } from '../../core/version.ts';
 import { type Computer, inHome, inLocalAppData, launchOf } from '../../setup/computer.ts';
-import { wordsOf } from '../../setup/recognise.ts';
+import { wordsOf } from '../../setup/entry.ts';
 import { type Check, type DoctorContext, ok, warn } from '../check.ts';
 
 /** This program, the Node that runs it, and other copies of it on the computer. */

@@ -1,31 +1,33 @@
+/** JSON with comments. Positions come from jsonc-parser, whose own edits would reformat the neighbours. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Node, ParseError } from 'jsonc-parser';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { applySplices, type EntryPath, eolOf, lineIndent, type Opened, type Splice } from './splice.ts';
+import {
+  applySplices,
+  type ConfigText,
+  type EntryPath,
+  eolOf,
+  type FileProblem,
+  lineIndent,
+  type Splice,
+} from './splice.ts';
 
-/** JSON with comments. Positions come from jsonc-parser; its own edits would format the neighbours anew. */
 type Jsonc = typeof import('jsonc-parser');
 
-export async function openJson(text: string, path: EntryPath): Promise<Opened> {
+export async function openJson(text: string, path: EntryPath): Promise<ConfigText | FileProblem> {
   const jsonc = await import('jsonc-parser');
   const errors: ParseError[] = [];
   const root = jsonc.parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
-  if (root === undefined && isBlank(jsonc, text)) return { text: blankText(text, path) };
+  if (root === undefined && isBlank(jsonc, text)) return blankText(text, path);
   const [error] = errors;
   if (error !== undefined || root === undefined) {
     const line = text.slice(0, error?.offset ?? 0).split('\n').length;
-    return { problem: `is no valid JSON (line ${line})` };
+    return { problem: `is not valid JSON (line ${line})` };
   }
   const value = plainValue(jsonc, root);
-  if (root.type !== 'object' || !isJsonObject(value)) return { problem: 'holds no JSON object' };
+  if (root.type !== 'object' || !isJsonObject(value)) return { problem: 'is not a JSON object' };
   const editor = new JsonEditor(jsonc, text, root);
-  return {
-    text: {
-      value,
-      with: (entry) => editor.with(path, entry),
-      without: () => editor.without(path),
-    },
-  };
+  return { value, with: (entry) => editor.with(path, entry), without: () => editor.without(path) };
 }
 
 function isBlank(jsonc: Jsonc, text: string): boolean {
@@ -78,7 +80,7 @@ class JsonEditor {
     const present = isJsonObject(value) ? value : {};
     const gone = Object.keys(present).filter((key) => !(key in entry));
     const added = Object.keys(entry).filter((key) => !(key in present));
-    // Additions and removals in one list of members meet at its commas; that case is rare enough to write it anew.
+    // Additions and removals in one list of members meet at its commas; that case is rare, so the entry is written anew.
     if (gone.length > 1 || added.length > 1 || (gone.length > 0 && added.length > 0)) {
       return [this.#replace(node, entry)];
     }
@@ -114,7 +116,7 @@ class JsonEditor {
     const property = `${this.#eol}${indent}${JSON.stringify(key)}: ${format(value, this.#unit, indent, this.#eol)}`;
     if (last === undefined) return [this.#fill(object, inside, property, outer)];
     const comma = this.#commaAfter(last);
-    const lineEnd = this.#afterRemarks(comma === null ? end(last) : comma + 1);
+    const lineEnd = this.#afterComments(comma === null ? end(last) : comma + 1);
     const trailing = comma === null ? '' : ',';
     const separator = comma === null ? [{ from: end(last), to: end(last), text: ',' }] : [];
     return [...separator, { from: lineEnd, to: lineEnd, text: property + trailing }];
@@ -161,8 +163,8 @@ class JsonEditor {
     return this.#text[scanner.getTokenOffset()] === ',' ? scanner.getTokenOffset() : null;
   }
 
-  /** The end of the line, where nothing but notices stands on the rest of it. */
-  #afterRemarks(from: number): number {
+  /** The end of the line, where nothing but comments stands on the rest of it. */
+  #afterComments(from: number): number {
     const rest = /^(?:[ \t]*(?:\/\*(?:(?!\*\/)[^\r\n])*\*\/|\/\/[^\r\n]*))*[ \t]*(?=\r?\n)/.exec(
       this.#text.slice(from),
     );

@@ -1,3 +1,4 @@
+/** Text edited at single places, so that everything else keeps its bytes. */
 import type { JsonObject } from '../../core/json.ts';
 
 /** Replaces a part of a text; `from` and `to` are indices of UTF-16 units. */
@@ -36,10 +37,10 @@ export interface EntryPath {
   readonly name: string;
 }
 
-export type Edited = { readonly value: string } | { readonly problem: string };
-
-/** What a text is, or a clause that completes "the file …". */
-export type Opened = { readonly text: ConfigText } | { readonly problem: string };
+/** A clause that completes "the file …". */
+export interface FileProblem {
+  readonly problem: string;
+}
 
 /** A parsed text; the methods give new text. */
 export interface ConfigText {

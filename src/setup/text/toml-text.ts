@@ -1,28 +1,22 @@
+/** TOML: entries are tables, `[mcp_servers.lucanto]`. Positions come from toml-eslint-parser. */
 import { isDeepStrictEqual } from 'node:util';
 import type { AST } from 'toml-eslint-parser';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { applySplices, type EntryPath, eolOf, type Opened, type Splice } from './splice.ts';
+import { applySplices, type ConfigText, type EntryPath, eolOf, type FileProblem, type Splice } from './splice.ts';
 
-/** TOML: entries are tables, `[mcp_servers.lucanto]`. Positions come from toml-eslint-parser. */
 type Statement = AST.TOMLTable | AST.TOMLKeyValue;
 
-export async function openToml(text: string, path: EntryPath): Promise<Opened> {
+export async function openToml(text: string, path: EntryPath): Promise<ConfigText | FileProblem> {
   const toml = await import('toml-eslint-parser');
   try {
     const program = toml.parseTOML(text);
     const value: unknown = toml.getStaticTOMLValue(program);
-    if (!isJsonObject(value)) return { problem: 'holds no TOML table' };
+    if (!isJsonObject(value)) return { problem: 'is not a TOML table' };
     const editor = new TomlEditor(text, program.body[0].body, path);
-    return {
-      text: {
-        value,
-        with: (entry) => editor.with(entry, memberOf(value, path)),
-        without: () => editor.without(),
-      },
-    };
+    return { value, with: (entry) => editor.with(entry, memberOf(value, path)), without: () => editor.without() };
   } catch (error) {
     if (!(error instanceof toml.ParseError)) throw error;
-    return { problem: `is no valid TOML (line ${error.lineNumber})` };
+    return { problem: `is not valid TOML (line ${error.lineNumber})` };
   }
 }
 

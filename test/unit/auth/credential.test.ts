@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveCredential } from '../../../src/auth/credential.ts';
-import { profilePath, readProfile, type StoredProfile } from '../../../src/auth/profile.ts';
+import { profilePath, readProfile } from '../../../src/auth/profile.ts';
+import type { StoredProfile } from '../../../src/auth/profile-schema.ts';
 import { removeProfile, writeProfile } from '../../../src/auth/write-profile.ts';
 import { type ResolvedSettings, resolveSettings } from '../../../src/config/resolve.ts';
 import { LocalError } from '../../../src/core/errors.ts';
@@ -20,7 +21,7 @@ afterEach(() => {
 
 function settingsOf(flags: Record<string, unknown> = {}, env: Record<string, string> = {}): ResolvedSettings {
   const machine = { platform: process.platform, home, cwd: home };
-  return resolveSettings({ configDir: path.join(home, 'config'), ...flags }, env, {}, machine);
+  return resolveSettings({ configDir: path.join(home, 'config'), ...flags }, env, machine);
 }
 
 function profile(token: string, origin = 'https://app.lucanto.eu'): StoredProfile {
@@ -44,13 +45,13 @@ function tokenFile(name: string, content: string | Buffer, mode = 0o600): string
 
 describe('the stored profile', () => {
   it('comes back as it was written', () => {
-    writeProfile(settingsOf(), profile('lct_pat_abc'));
-    expect(readProfile(settingsOf())).toEqual({ state: 'stored', profile: profile('lct_pat_abc') });
+    writeProfile(settingsOf(), profile('lct_pat_abcdef'));
+    expect(readProfile(settingsOf())).toEqual({ state: 'stored', profile: profile('lct_pat_abcdef') });
   });
 
   it.runIf(POSIX)('is readable by its owner only, also where folder and file were there with other modes', () => {
     const settings = settingsOf();
-    writeProfile(settings, profile('lct_pat_abc'));
+    writeProfile(settings, profile('lct_pat_abcdef'));
     const folder = path.dirname(profilePath(settings));
     const modes = () => [settings.configDir, folder, profilePath(settings)].map((file) => statSync(file).mode & 0o777);
     expect(modes()).toEqual([0o700, 0o700, 0o600]);
@@ -70,10 +71,10 @@ describe('the stored profile', () => {
     const settings = settingsOf();
     mkdirSync(path.dirname(profilePath(settings)), { recursive: true });
     for (const content of [
-      '{"token": "lct_pat_abc',
+      '{"token": "lct_pat_abcdef',
       '[]',
       '{}',
-      '{"origin":"http://evil.example","token":"lct_pat_abc"}',
+      '{"origin":"http://evil.example","token":"lct_pat_abcdef"}',
       '',
     ]) {
       writeFileSync(profilePath(settings), content);
@@ -81,7 +82,7 @@ describe('the stored profile', () => {
       expect(credential).toBeNull();
       expect(problem).toBeInstanceOf(LocalError);
       expect(problem?.message).toContain(profilePath(settings));
-      expect(`${problem?.message} ${problem?.hint} ${String(problem?.cause)}`).not.toContain('lct_pat_abc');
+      expect(`${problem?.message} ${problem?.hint} ${String(problem?.cause)}`).not.toContain('lct_pat_abcdef');
       expect(() => writeProfile(settings, profile('lct_pat_new'))).toThrow(LocalError);
       expect(readFileSync(profilePath(settings), 'utf8')).toBe(content);
     }
@@ -92,8 +93,8 @@ describe('the stored profile', () => {
       writeProfile(settingsOf({ profile: name }), profile(`lct_pat_${name}`));
     const folder = path.dirname(profilePath(settingsOf()));
     expect(readdirSync(folder).sort()).toEqual(['profile-con.json', 'profile-default.json', 'profile-work-2.json']);
-    expect(removeProfile(settingsOf({ profile: 'con' }))).toBe(true);
-    expect(removeProfile(settingsOf({ profile: 'con' }))).toBe(false);
+    for (let time = 0; time < 2; time += 1) removeProfile(settingsOf({ profile: 'con' }));
+    expect(readProfile(settingsOf({ profile: 'con' }))).toEqual({ state: 'none' });
     expect(resolveCredential(settingsOf({ profile: 'work-2' }), {}).credential?.token).toBe('lct_pat_work-2');
   });
 });
@@ -102,7 +103,7 @@ describe('which token is used', () => {
   it('is --token-file, then LUCANTO_TOKEN, then LUCANTO_TOKEN_FILE, then the stored one', () => {
     writeProfile(settingsOf(), profile('lct_pat_stored'));
     const a = tokenFile('a', 'lct_pat_flag\nanything\n');
-    const b = tokenFile('b', 'lct_live_env');
+    const b = tokenFile('b', 'lct_live_envfile');
     const env = { LUCANTO_TOKEN: ' lct_pat_variable ', LUCANTO_TOKEN_FILE: b };
     const used = (flags: Record<string, unknown>, from: Record<string, string>) => {
       const { credential } = resolveCredential(settingsOf(flags, from), from);
@@ -110,11 +111,16 @@ describe('which token is used', () => {
     };
     expect(used({ tokenFile: a }, env)).toEqual(['lct_pat_flag', 'file', 'personal', a]);
     expect(used({}, env)).toEqual(['lct_pat_variable', 'environment', 'personal', 'LUCANTO_TOKEN']);
-    expect(used({}, { LUCANTO_TOKEN: '  ', LUCANTO_TOKEN_FILE: b })).toEqual(['lct_live_env', 'file', 'workspace', b]);
+    expect(used({}, { LUCANTO_TOKEN: '  ', LUCANTO_TOKEN_FILE: b })).toEqual([
+      'lct_live_envfile',
+      'file',
+      'workspace',
+      b,
+    ]);
     // What an app that runs a bundle leaves in the variable where nothing was filled in.
     const unfilled = `\${user_config.${'token'}}`;
     expect(used({}, { LUCANTO_TOKEN: unfilled, LUCANTO_TOKEN_FILE: b })).toEqual([
-      'lct_live_env',
+      'lct_live_envfile',
       'file',
       'workspace',
       b,
@@ -142,8 +148,8 @@ describe('which token is used', () => {
   });
 
   it('is used with a warning where it does not look like one, and not at all with control characters', () => {
-    const odd = resolveCredential(settingsOf(), { LUCANTO_TOKEN: 'hunter2' });
-    expect(odd.credential?.token).toBe('hunter2');
+    const odd = resolveCredential(settingsOf(), { LUCANTO_TOKEN: 'hunter2hunter2' });
+    expect(odd.credential?.token).toBe('hunter2hunter2');
     expect(odd.warnings.join()).toContain('does not look like');
     expect(odd.warnings.join()).not.toContain('hunter2');
     const bad = resolveCredential(settingsOf(), { LUCANTO_TOKEN: 'lct_pat_a\u0001b' });
@@ -159,23 +165,23 @@ describe('a token file', () => {
     expect(problemWith(path.join(home, 'missing'))).toContain('does not exist');
     expect(problemWith(home)).toContain('is a folder');
     expect(problemWith(tokenFile('empty', ''))).toContain('is empty');
-    expect(problemWith(tokenFile('blank', '\nlct_pat_abc'))).toContain('empty first line');
+    expect(problemWith(tokenFile('blank', '\nlct_pat_abcdef'))).toContain('empty first line');
     expect(problemWith(tokenFile('large', 'x'.repeat(20_000)))).toContain('too large');
   });
 
   it('may have been written by Windows', () => {
     const used = (file: string) => resolveCredential(settingsOf({ tokenFile: file }), {}).credential?.token;
-    expect(used(tokenFile('crlf', 'lct_pat_abc\r\n'))).toBe('lct_pat_abc');
-    expect(used(tokenFile('bom', '\uFEFFlct_pat_abc'))).toBe('lct_pat_abc');
-    expect(used(tokenFile('utf16', Buffer.from('\uFEFFlct_pat_abc\r\n', 'utf16le')))).toBe('lct_pat_abc');
+    expect(used(tokenFile('crlf', 'lct_pat_abcdef\r\n'))).toBe('lct_pat_abcdef');
+    expect(used(tokenFile('bom', '\uFEFFlct_pat_abcdef'))).toBe('lct_pat_abcdef');
+    expect(used(tokenFile('utf16', Buffer.from('\uFEFFlct_pat_abcdef\r\n', 'utf16le')))).toBe('lct_pat_abcdef');
   });
 
   it.runIf(POSIX)('is used with a warning where others can read it', () => {
     const { credential, warnings } = resolveCredential(
-      settingsOf({ tokenFile: tokenFile('o', 'lct_pat_abc', 0o644) }),
+      settingsOf({ tokenFile: tokenFile('o', 'lct_pat_abcdef', 0o644) }),
       {},
     );
-    expect(credential?.token).toBe('lct_pat_abc');
+    expect(credential?.token).toBe('lct_pat_abcdef');
     expect(warnings.join()).toContain('chmod 600');
   });
 });

@@ -18,28 +18,28 @@ describe('what can be said of a token offline', () => {
   });
 
   it.each([
-    ['"lct_pat_abc"', 'quotes'],
-    ["'lct_pat_abc'", 'quotes'],
-    ['“lct_pat_abc”', 'quotes'],
-    ['Bearer lct_pat_abc', 'Bearer'],
-    ['Authorization: Bearer lct_pat_abc', 'Bearer'],
-    ['"Bearer lct_pat_abc"', 'Bearer'],
-    ['LUCANTO_TOKEN=lct_pat_abc', 'LUCANTO_TOKEN='],
+    ['"lct_pat_abcdef"', 'quotes'],
+    ["'lct_pat_abcdef'", 'quotes'],
+    ['“lct_pat_abcdef”', 'quotes'],
+    ['Bearer lct_pat_abcdef', 'Bearer'],
+    ['Authorization: Bearer lct_pat_abcdef', 'Bearer'],
+    ['"Bearer lct_pat_abcdef"', 'Bearer'],
+    ['LUCANTO_TOKEN=lct_pat_abcdef', 'LUCANTO_TOKEN='],
   ])('takes away what was pasted along in %s and says so', (text, word) => {
     const result = examined(text);
-    expect(result.token).toBe('lct_pat_abc');
+    expect(result.token).toBe('lct_pat_abcdef');
     expect(result.notes.join(' ')).toContain(word);
   });
 
   it('takes away blanks and invisible characters without a word', () => {
-    expect(examined(' \u200Blct_pat_abc\uFEFF\t')).toMatchObject({ token: 'lct_pat_abc', notes: [] });
+    expect(examined(' \u200Blct_pat_abcdef\uFEFF\t')).toMatchObject({ token: 'lct_pat_abcdef', notes: [] });
   });
 
   it.each([
     ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'JWT'],
     ['lct_pat_', 'only the beginning'],
     ['lct_', 'only the beginning'],
-    ['lct_pat_abc...', 'cut off'],
+    ['lct_pat_abcdef...', 'cut off'],
     ['lct_pat_••••', 'characters'],
     ['sk_live_abc', 'another service'],
     [`${'$'}{user_config.token}`, 'placeholder'],
@@ -56,8 +56,8 @@ describe('what can be said of a token offline', () => {
     ['', 'empty'],
     ['  ', 'empty'],
     ['Bearer ', 'empty'],
-    ['lct_pat_abc def', 'space'],
-    ['lct_pat_abc\nlct_pat_def', 'line break'],
+    ['lct_pat_abcdef def', 'space'],
+    ['lct_pat_abcdef\nlct_pat_def', 'line break'],
     ['lct_pat_a\u0007bc', 'characters'],
     ['lct_pat_žltý', 'characters'],
   ])('refuses %j, which can be sent nowhere', (text, words) => {

@@ -8,7 +8,7 @@ const LINUX: Machine = { platform: 'linux', home: '/home/eva', cwd: '/work' };
 
 function refusal(flags: Record<string, unknown>, env: Record<string, string> = {}): UsageError {
   try {
-    resolveSettings(flags, env, {}, LINUX);
+    resolveSettings(flags, env, LINUX);
   } catch (error) {
     if (error instanceof UsageError) return error;
     throw error;
@@ -40,28 +40,23 @@ const EXAMPLES: Record<keyof typeof SETTINGS, readonly [string, unknown, string,
 };
 
 describe('settings', () => {
-  it.each(Object.entries(EXAMPLES))(
-    '%s: flag beats variable beats stored beats default',
-    (key, [a, valueA, b, valueB]) => {
-      const setting = Object.entries(SETTINGS).find(([name]) => name === key)?.[1];
-      const variable = setting?.variable ?? '';
-      const asFlag = setting?.argument === null ? true : a;
-      const read = (flags: object, env: Record<string, string>, stored: object) => {
-        const settings: Record<string, unknown> & { sources: Record<string, string> } = resolveSettings(
-          { ...flags },
-          env,
-          stored,
-          LINUX,
-        );
-        return [settings[key], settings.sources[key]];
-      };
-      const stored = { [key]: 'from the store' };
-      expect(read({ [key]: asFlag }, { [variable]: b }, stored)).toEqual([valueA, 'flag']);
-      expect(read({}, { [variable]: b }, stored)).toEqual([valueB, 'environment']);
-      expect(read({}, { [variable]: '  ' }, stored)).toEqual(['from the store', 'stored']);
-      expect(read({}, { [variable]: '' }, {})[1]).toBe('default');
-    },
-  );
+  it.each(Object.entries(EXAMPLES))('%s: flag beats variable beats default', (key, [a, valueA, b, valueB]) => {
+    const setting = Object.entries(SETTINGS).find(([name]) => name === key)?.[1];
+    const variable = setting?.variable ?? '';
+    const asFlag = setting?.argument === null ? true : a;
+    const read = (flags: object, env: Record<string, string>) => {
+      const settings: Record<string, unknown> & { sources: Record<string, string> } = resolveSettings(
+        { ...flags },
+        env,
+        LINUX,
+      );
+      return [settings[key], settings.sources[key]];
+    };
+    expect(read({ [key]: asFlag }, { [variable]: b })).toEqual([valueA, 'flag']);
+    expect(read({}, { [variable]: b })).toEqual([valueB, 'environment']);
+    expect(read({}, { [variable]: '  ' })[1]).toBe('default');
+    expect(read({}, { [variable]: '' })[1]).toBe('default');
+  });
 
   it('has a key that is its flag in camelCase, and a variable of the same words', () => {
     for (const [key, { flag, variable }] of Object.entries(SETTINGS)) {
@@ -71,7 +66,7 @@ describe('settings', () => {
   });
 
   it('has the defaults of the interface', () => {
-    expect(resolveSettings({}, {}, {}, LINUX)).toMatchObject({
+    expect(resolveSettings({}, {}, LINUX)).toMatchObject({
       tokenFile: null,
       url: 'https://app.lucanto.eu',
       backend: 'auto',
@@ -102,7 +97,7 @@ describe('settings', () => {
     expect(refusal({ url: 'http://app.lucanto.eu' }).message).toContain('unencrypted');
     expect(refusal({ url: 'http://localhost.evil.example' }).message).toContain('unencrypted');
     for (const url of ['http://localhost:1', 'http://127.0.0.1:1', 'http://[::1]:1']) {
-      expect(resolveSettings({ url }, {}, {}, LINUX).url).toBe(url);
+      expect(resolveSettings({ url }, {}, LINUX).url).toBe(url);
     }
   });
 
@@ -112,7 +107,7 @@ describe('settings', () => {
   });
 
   it('brings an origin into its normal form', () => {
-    expect(resolveSettings({ url: 'HTTPS://App.Lucanto.EU:443/' }, {}, {}, LINUX).url).toBe('https://app.lucanto.eu');
+    expect(resolveSettings({ url: 'HTTPS://App.Lucanto.EU:443/' }, {}, LINUX).url).toBe('https://app.lucanto.eu');
   });
 
   it.each([
@@ -146,7 +141,7 @@ describe('settings', () => {
     '%s: a placeholder that an app left unfilled is as good as nothing, and switches writing off',
     (key, variable) => {
       const read = (env: Record<string, string>): Record<string, unknown> & { sources: Record<string, string> } =>
-        resolveSettings({}, env, {}, LINUX);
+        resolveSettings({}, env, LINUX);
       const settings = read({ [variable]: ` ${unfilled(key)} ` });
       const expected = key === 'readOnly' ? [true, 'environment'] : [read({})[key], 'default'];
       expect([settings[key], settings.sources[key]]).toEqual(expected);
@@ -155,14 +150,14 @@ describe('settings', () => {
 
   it('lets a flag win over a placeholder', () => {
     const env = { LUCANTO_READ_ONLY: unfilled('read_only'), LUCANTO_WORKSPACE: unfilled('workspace') };
-    expect(resolveSettings({ readOnly: 'off', workspace: '42' }, env, {}, LINUX)).toMatchObject({
+    expect(resolveSettings({ readOnly: 'off', workspace: '42' }, env, LINUX)).toMatchObject({
       readOnly: false,
       workspace: '42',
     });
   });
 
   it('does not look at a variable that a flag overrides', () => {
-    expect(resolveSettings({ backend: 'rest' }, { LUCANTO_BACKEND: 'soap' }, {}, LINUX).backend).toBe('rest');
+    expect(resolveSettings({ backend: 'rest' }, { LUCANTO_BACKEND: 'soap' }, LINUX).backend).toBe('rest');
   });
 
   it.each<[string, Machine, Record<string, string>, string]>([
@@ -183,12 +178,12 @@ describe('settings', () => {
       'C:\\Users\\e\\AppData\\Roaming\\lucanto-mcp',
     ],
   ])('keeps its files where %s keeps such files', (_, machine, env, dir) => {
-    expect(resolveSettings({}, env, {}, machine).configDir).toBe(dir);
+    expect(resolveSettings({}, env, machine).configDir).toBe(dir);
   });
 
   it('reads Windows paths by the rules of Windows', () => {
     const windows: Machine = { platform: 'win32', home: 'C:\\Users\\e', cwd: 'C:\\work' };
-    expect(resolveSettings({ tokenFile: '~\\t.txt' }, {}, {}, windows).tokenFile).toBe('C:\\Users\\e\\t.txt');
-    expect(resolveSettings({ tokenFile: 't.txt' }, {}, {}, windows).tokenFile).toBe('C:\\work\\t.txt');
+    expect(resolveSettings({ tokenFile: '~\\t.txt' }, {}, windows).tokenFile).toBe('C:\\Users\\e\\t.txt');
+    expect(resolveSettings({ tokenFile: 't.txt' }, {}, windows).tokenFile).toBe('C:\\work\\t.txt');
   });
 });

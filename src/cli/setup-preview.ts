@@ -1,0 +1,99 @@
+/** What setup would write, shown without writing it: entries to paste (--print) and changes as a diff (--dry-run). */
+import { EXIT, type ExitCode } from '../core/errors.ts';
+import type { Client } from '../setup/client.ts';
+import { editText, type InspectedFile, planChange } from '../setup/client-file.ts';
+import { ownCommandLine } from '../setup/connect-file.ts';
+import { unifiedDiff } from '../setup/diff.ts';
+import { desiredEntry, freshEntry } from '../setup/entry.ts';
+import { refusal, resultOf } from './connect-client.ts';
+import { plainResult, reportResult, type SetupResult, type SetupRun, warnAboutNpx } from './setup-report.ts';
+
+/** Our entry as a text to paste. */
+export async function snippetOf(client: Client, { launch, persisted, name }: SetupRun): Promise<string> {
+  const entry = freshEntry(client, launch, persisted);
+  const edited = await editText(client.format, '', { container: client.container, name }, entry);
+  return typeof edited === 'string' ? edited.trimEnd() : '';
+}
+
+export async function printEntries(run: SetupRun, clients: readonly Client[]): Promise<ExitCode> {
+  const { output } = run.context;
+  const snippets = await Promise.all(
+    clients.map(async (client) => ({
+      client,
+      files: client.files(run.place),
+      snippet: await snippetOf(client, run),
+      link: client.deepLink?.(run.name, freshEntry(client, run.launch, run.persisted)) ?? null,
+    })),
+  );
+  if (run.json) {
+    output.json({ name: run.name, snippets: snippets.map(({ client, ...rest }) => ({ client: client.id, ...rest })) });
+    return EXIT.done;
+  }
+  for (const { client, files, snippet, link } of snippets) {
+    output.note(`For ${client.title}, put this into ${files.join(' or ')}:`);
+    output.line(snippet);
+    if (link !== null) output.note(`Or open this link: ${link}`);
+  }
+  return EXIT.done;
+}
+
+/** Nothing is written, run or asked. */
+export async function previewChanges(run: SetupRun, clients: readonly Client[], remove: boolean): Promise<ExitCode> {
+  const { output } = run.context;
+  const previews = (await Promise.all(clients.map((client) => previewsOf(client, run, remove)))).flat();
+  if (run.json) {
+    const results = previews.map(({ diff, ...result }) => ({ ...plainResult(result), diff, command: result.command }));
+    output.json({ name: run.name, dry_run: true, results });
+  } else {
+    for (const { diff, ...result } of previews) {
+      reportResult(run, result, remove, true);
+      if (result.command !== null) output.line(`  with: ${result.command}`);
+      if (diff === null) continue;
+      output.line();
+      for (const line of diff.split('\n')) output.line(coloured(run, line));
+      output.line();
+    }
+    output.note('This was a dry run; nothing was written.');
+  }
+  if (!remove) warnAboutNpx(run);
+  return previews.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.done;
+}
+
+async function previewsOf(client: Client, run: SetupRun, remove: boolean) {
+  const files = await run.inspect(client);
+  return Promise.all(files.map((file) => previewOf(client, run, file, remove)));
+}
+
+async function previewOf(
+  client: Client,
+  run: SetupRun,
+  file: InspectedFile,
+  remove: boolean,
+): Promise<SetupResult & { readonly diff: string | null }> {
+  const as = (outcome: SetupResult['outcome'], reason: string | null) => ({
+    ...resultOf(client, file.file, outcome, reason),
+    diff: null,
+  });
+  if (file.state === 'broken') return as('failed', refusal(file));
+  if (remove && file.recognised.kind !== 'ours') return as('unchanged', null);
+  const refused = refusal(file);
+  if (refused !== null) return as('failed', refused);
+  const entry = remove ? null : desiredEntry(client, run.launch, run.persisted, file).entry;
+  const plan = await planChange(client, file, entry);
+  if (plan.outcome === 'failed') return as('failed', `The file ${plan.problem}.`);
+  if (plan.outcome === 'unchanged') return as('unchanged', null);
+  const isMoved = !remove && file.recognised.token !== null;
+  return {
+    ...as('changed', isMoved ? TOKEN_NOTE : null),
+    diff: await unifiedDiff(file.file, file.config.text, plan.bytes?.toString('utf8').replace(/^\uFEFF/, '') ?? ''),
+    command: ownCommandLine(client, run.place, file, entry),
+  };
+}
+
+const TOKEN_NOTE =
+  'The API key in the earlier entry would be verified and moved into the store first (with --yes, or when you agree).';
+
+function coloured({ context: { output } }: SetupRun, line: string): string {
+  if (line.startsWith('+')) return output.style('green', line);
+  return line.startsWith('-') ? output.style('red', line) : line;
+}

@@ -1,0 +1,102 @@
+/** Text laid out for a terminal: width on screen, words wrapped, tables cut to fit. */
+
+const NO_WIDTH = /^[\p{M}\p{Cf}]$/u;
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]$|^\p{Emoji_Presentation}$/u;
+
+// A style's mark takes no room, see output.ts.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is framed by control characters
+const STYLE = /\u0001[^\u0002]*\u0002/g;
+
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const character of text.replace(STYLE, '')) width += NO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return width;
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - textWidth(text)));
+}
+
+function cut(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  let kept = '';
+  for (const character of text) {
+    if (textWidth(kept + character) > width - 1) break;
+    kept += character;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** Lines of at most `columns`, broken at spaces; the second and later ones begin with `indent`. Commands in backquotes stay whole. */
+export function wrapped(text: string, columns: number, indent: string): string {
+  const words = text.match(/[^\s`]*`[^`\n]*`[^\s`]*|[^\s]+/g) ?? [];
+  const lines: string[] = [];
+  let line = /^\s*/.exec(text)?.[0] ?? '';
+  for (const word of words) {
+    const joined = line.trim() === '' ? line + word : `${line} ${word}`;
+    if (textWidth(joined) <= columns || line.trim() === '') line = joined;
+    else {
+      lines.push(line);
+      line = indent + word;
+    }
+  }
+  return [...lines, line].join('\n');
+}
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'right';
+  /** Columns with the lowest number keep their width; others are cut, and the last are left out, to fit the terminal. */
+  readonly priority: number;
+}
+
+const GAP = 2;
+/** Narrower than this, a cut column says nothing. */
+const NARROWEST = 8;
+
+/** Lines of a table without trailing blanks, the titles first; at most `columns` wide. */
+export function tableLines(head: readonly Column[], rows: readonly (readonly string[])[], columns: number): string[] {
+  const cells = rows.map((row) => head.map((_, at) => oneLineOf(row[at] ?? '')));
+  const natural = head.map(({ title }, at) =>
+    Math.max(textWidth(title), ...cells.map((row) => textWidth(row[at] ?? ''))),
+  );
+  const widths = fitted(head, natural, columns);
+  const shown = head.flatMap((_, at) => ((widths[at] ?? 0) > 0 ? [at] : []));
+  const lineOf = (row: readonly string[]) =>
+    shown
+      .map((at) => {
+        const width = widths[at] ?? 0;
+        const text = cut(row[at] ?? '', width);
+        return head[at]?.align === 'right'
+          ? ' '.repeat(Math.max(0, width - textWidth(text))) + text
+          : padded(text, width);
+      })
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  return [lineOf(head.map(({ title }) => title)), ...cells.map(lineOf)];
+}
+
+/** Takes from the least important column until the rest fits; 0 leaves a column out. */
+function fitted(head: readonly Column[], natural: readonly number[], columns: number): number[] {
+  const widths = [...natural];
+  const order = head.map((_, at) => at).sort((a, b) => (head[b]?.priority ?? 0) - (head[a]?.priority ?? 0));
+  const excess = () => {
+    const shown = widths.filter((width) => width > 0);
+    return shown.reduce((sum, width) => sum + width, 0) + GAP * (shown.length - 1) - columns;
+  };
+  for (const at of order) {
+    const over = excess();
+    if (over <= 0) return widths;
+    const width = widths[at] ?? 0;
+    const isLast = at === order.at(-1);
+    if (width - over >= NARROWEST || isLast) widths[at] = Math.max(NARROWEST, width - over);
+    else widths[at] = 0;
+  }
+  return widths;
+}
+
+/** A line break in a record must not look like another row. */
+function oneLineOf(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
