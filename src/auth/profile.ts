@@ -129,7 +129,7 @@ function untrusted(path: string, why: string): LocalError {
 
 // No cause: a parser's message quotes the text that it failed on, and that text may be the token.
 function unusable(path: string, why: string): LocalError {
-  return new LocalError('profile_broken', `The stored API key in ${path} cannot be used: ${why}.`, {
+  return new LocalError('profile_broken', `The file ${path} with the stored API key is damaged: ${why}.`, {
     hint: runHint('lucanto-mcp login', ' again, after repairing or moving the file away'),
   });
 }

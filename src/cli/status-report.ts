@@ -1,4 +1,4 @@
-import { readProfile } from '../auth/profile.ts';
+/** What is known on this computer about the service and the API key: never the key itself. */
 import { KIND_WORDS, type TokenKind } from '../auth/token.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { SETTINGS } from '../config/settings.ts';
@@ -6,7 +6,6 @@ import { ago, count } from '../core/text.ts';
 import { VERSION } from '../core/version.ts';
 import type { CommandContext } from './command.ts';
 
-/** What is known on this machine about the service and the token: never the token itself. */
 /** The form of `status --json`. */
 interface Status {
   readonly version: string;
@@ -34,12 +33,12 @@ interface Status {
   readonly settings: Readonly<Record<string, { readonly value: unknown; readonly source: string }>>;
 }
 
-export function gatherStatus(bridge: Bridge): Status {
+export function gatherStatus({ profile }: CommandContext, bridge: Bridge): Status {
   const { settings, credential, problem, catalogue } = bridge;
   const contract = catalogue.contractState();
   const remote = catalogue.remoteState();
-  const reading = credential?.source === 'stored' ? readProfile(settings) : null;
-  const stored = reading?.state === 'stored' ? reading.profile : null;
+  const stored = credential?.source === 'stored' && profile.state === 'stored' ? profile.profile : null;
+  const workspaces = catalogue.knownWorkspaces() ?? stored?.workspaces ?? [];
   return {
     version: VERSION,
     origin: bridge.origin,
@@ -52,9 +51,8 @@ export function gatherStatus(bridge: Bridge): Status {
       ...(stored && { saved_at: stored.savedAt, verified: stored.verified }),
     },
     problem: problem && { error: problem.code, message: problem.message, hint: problem.hint },
-    workspaces: (catalogue.knownWorkspaces() ?? stored?.workspaces ?? []).filter(
-      ({ id }) => settings.workspace === null || id === settings.workspace,
-    ),
+    // Under a pin no other company is named.
+    workspaces: workspaces.filter(({ id }) => settings.workspace === null || id === settings.workspace),
     pinned_workspace: settings.workspace,
     scopes: catalogue.scopes(),
     tools: bridge.visible().length,
@@ -74,31 +72,31 @@ function settingsOf({ settings }: Bridge): Status['settings'] {
 }
 
 export function printStatus({ output, clock }: CommandContext, status: Status): void {
-  const row = (name: string, text: string) => output.line(`${output.style('bold', name.padEnd(11))} ${text}`);
+  const row = (name: string, text: string) =>
+    output.prose(`${output.style('bold', name.padEnd(11))} ${text}`, ' '.repeat(12));
   const age = (at: string | null, none: string) => (at === null ? none : ago(at, clock()));
   row('Service', status.origin);
   row('Profile', `${status.profile} (in ${status.config_dir})`);
-  row('Token', describeToken(status, clock()));
-  row('Workspaces', status.workspaces.map(({ id, name }) => `${name} (${id})`).join(', ') || 'not known yet');
-  if (status.pinned_workspace !== null) row('Pinned', `only workspace ${status.pinned_workspace} can be reached`);
-  row('Scopes', status.scopes.join(', ') || 'not known yet');
-  row('Tools', `${count(status.tools, 'tool')} shown`);
-  row('Contract', `${status.contract.source}, ${age(status.contract.fetched_at, "the service's own was never read")}`);
+  row('API key', describeToken(status, clock()));
+  row('Companies', status.workspaces.map(({ id, name }) => `${name} (${id})`).join(', ') || 'not known yet');
+  if (status.pinned_workspace !== null) row('Pinned', `only company ${status.pinned_workspace} can be reached`);
+  row('Access', status.scopes.join(', ') || 'not known yet');
+  row('Tools', count(status.tools, 'tool'));
+  const { contract, catalogue } = status;
+  row('Contract', `${contract.source}, ${age(contract.fetched_at, "the service's own was never read")}`);
   row(
-    'Catalogue',
-    status.catalogue.source === 'never'
-      ? 'never seen'
-      : `${status.catalogue.source}, ${age(status.catalogue.fetched_at, '')}`,
+    'Tool list',
+    catalogue.source === 'never' ? 'never read' : `${catalogue.source}, ${age(catalogue.fetched_at, '')}`,
   );
   for (const [key, { value, source }] of Object.entries(status.settings)) {
     if (source === 'flag' || source === 'environment') row('Setting', `${key} = ${String(value)} (${source})`);
   }
-  for (const note of status.notes) output.note(`note: ${note}`);
+  for (const note of status.notes) output.note(`Note: ${note}`);
   if (status.problem !== null) output.note(`hint: ${status.problem.hint}`);
 }
 
 function describeToken({ token, problem }: Status, now: number): string {
-  if (token === null) return `none: ${problem?.message ?? 'nobody logged in'}`;
+  if (token === null) return `Not signed in. ${problem?.message ?? ''}`.trimEnd();
   const stored =
     token.saved_at === undefined ? '' : `, stored ${ago(token.saved_at, now)}${token.verified ? '' : ', not verified'}`;
   return `${KIND_WORDS[token.kind]} from ${token.where}${stored}`;

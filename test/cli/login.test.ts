@@ -21,11 +21,11 @@ describe('The command login', () => {
     const { code, stdout, stderr } = await login(bench.service.tokens.manage);
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    expect(stdout).toContain(`a personal access token for ${bench.service.url}`);
-    expect(stdout).toMatch(/Workspaces {2}\S.* \(\d+\)/);
-    expect(stdout).toContain('manage:invoices');
-    expect(stdout).toMatch(/\d+ tools, about [\d,]+ tokens/);
-    expect(stdout).toContain('lucanto-mcp setup');
+    expect(stdout).toContain(`Signed in to ${bench.service.url} (profile default) with a personal API key.`);
+    expect(stdout).toMatch(/^Companies: \S.* \(\d+\), \S.* \(\d+\)$/m);
+    expect(stdout).toMatch(/^Access: {4}read, create, change, issue, send and delete: .*invoices/m);
+    expect(stdout).not.toMatch(/tools|tokens/);
+    expect(stdout.match(/^Next: .*/gm)).toEqual([expect.stringContaining('lucanto-mcp setup')]);
     expect(stored()).toMatchObject({
       version: 1,
       origin: bench.service.url,
@@ -50,7 +50,7 @@ describe('The command login', () => {
     const { code, stdout, stderr } = await login('lct_pat_0123456789abcdef0123456789abcdef');
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/^error: .+\nhint: .+\n$/);
-    expect(stderr).toContain('refused this token (401 unauthenticated). It was not stored.');
+    expect(stderr).toContain('refused this API key (401 unauthenticated). It was not stored.');
     expect(Object.keys(bench.program.files())).toEqual([]);
   });
 
@@ -64,7 +64,7 @@ describe('The command login', () => {
     expect(Object.keys(bench.program.files())).toEqual([]);
     const { code, stdout } = await bench.program.run(['login', '--no-verify', ...nowhere], input);
     expect(code).toBe(0);
-    expect(stdout).toContain('Stored, not verified');
+    expect(stdout).toContain('without checking it');
     expect(stored()).toMatchObject({ verified: false, origin: 'http://127.0.0.1:9' });
   });
 
@@ -81,7 +81,7 @@ describe('The command login', () => {
   it.each([
     ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJodW50ZXIyIn0.c2ln', 'JWT'],
     ['lct_pat_', 'only the beginning'],
-    ['hunter2secret', 'does not look like a token of Lucanto'],
+    ['hunter2secret', 'does not look like an API key of Lucanto'],
     ['lct_pat_hunter2 secret', 'a space'],
   ])('refuses %s before it is sent anywhere', async (text, sentence) => {
     const before = bench.service.requests.length;
@@ -110,7 +110,7 @@ describe('The command login', () => {
   it('says that an empty stdin holds no token', async () => {
     const { code, stderr } = await bench.program.run(['login', '--url', bench.service.url, ...common()], { stdin: '' });
     expect(code).toBe(3);
-    expect(stderr).toContain('no token on stdin');
+    expect(stderr).toContain('no API key on stdin');
   });
 
   it('does not overwrite a file that it cannot parse', async () => {
@@ -170,7 +170,7 @@ describe('The stored token', () => {
     expect(out.stderr).toContain('LUCANTO_TOKEN is set');
     expect(Object.keys(bench.program.files())).toEqual([]);
     const again = await withToken('logout');
-    expect([again.code, again.stdout]).toEqual([0, 'There was no stored token in profile default.\n']);
+    expect([again.code, again.stdout]).toEqual([0, 'No API key was stored in profile default.\n']);
     expect((await withToken('call', 'lucanto_list_workspaces')).code).toBe(3);
   });
 
@@ -205,7 +205,7 @@ describe('The command status', () => {
     const { code, stdout, stderr } = await bench.program.run(['status', ...common()]);
     expect(code).toBe(0);
     expect(stdout).toContain('https://app.lucanto.eu');
-    expect(stdout).toContain('none: There is no token');
+    expect(stdout).toContain('Not signed in.');
     expect(stderr).toContain('lucanto-mcp login');
     expect(Object.keys(bench.program.files())).toEqual([]);
   });

@@ -57,7 +57,7 @@ describe('The command tools', () => {
     expect(without.code).toBe(0);
     expect(without.stdout).toContain('lucanto_list_invoices');
     expect(without.stdout).not.toContain('lucanto_create_invoice');
-    expect(without.stderr).toContain('note: There is no token');
+    expect(without.stderr).toContain('note: There is no API key');
     const env = { LUCANTO_TOKEN: bench.service.tokens.manage };
     const down = await bench.program.run(['tools', '--url', 'http://127.0.0.1:9'], { env });
     expect(down.code).toBe(0);

@@ -37,11 +37,11 @@ describe('The command line', () => {
     [['tools', '--jsn'], "unknown option '--jsn'.", '--json'],
     [['call'], "missing required argument 'tool'.", 'call --help'],
     [['tools', '--timeout', 'soon'], '--timeout is "soon"', 'seconds'],
-    [['--url', 'http://lucanto.example', 'status'], '--url would send the token unencrypted', '--url takes'],
+    [['--url', 'http://lucanto.example', 'status'], '--url would send the API key unencrypted', '--url takes'],
     [['status', '--config-dir'], "option '--config-dir <dir>' argument missing.", 'status --help'],
     [['demo', '--port', '70000'], '--port is "70000"', '65535'],
     [['demo', '--generation', 'third'], '--generation does not know "third"', 'accounts'],
-    [['login', '--demo'], 'nothing to log in to', 'needs no token'],
+    [['login', '--demo'], '--demo needs no login', 'Leave out --demo'],
   ])('answers %j with one sentence and one hint, and exit code 2', async (args, message, hint) => {
     const { code, stdout, stderr } = await program.run(args);
     expect([code, stdout]).toEqual([2, '']);
@@ -53,7 +53,7 @@ describe('The command line', () => {
   it('names a variable whose value is not valid', async () => {
     const { code, stderr } = await program.run(['status'], { env: { LUCANTO_BACKEND: 'soap' } });
     expect(code).toBe(2);
-    expect(stderr).toContain('error: LUCANTO_BACKEND does not know "soap".');
+    expect(stderr).toContain('error: LUCANTO_BACKEND cannot be "soap".');
   });
 
   it.each([

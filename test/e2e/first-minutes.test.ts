@@ -46,7 +46,7 @@ async function type(line: string, ...typed: readonly Typed[]): Promise<Seen> {
   return seen;
 }
 
-const paste = (token: string): Typed => ({ after: /Token \(from /, keys: `${token}\r` });
+const paste = (token: string): Typed => ({ after: /API key \(from /, keys: `${token}\r` });
 
 async function closedPort(): Promise<number> {
   const server = createServer();
@@ -78,14 +78,17 @@ describe.skipIf(!HAS_TERMINAL)('The first two minutes at a terminal', () => {
   });
 
   it('distinguish a wrong paste from a token that the service refuses, and show neither', async () => {
-    const wrong = await type(`lucanto-mcp login --url ${service.url}`, paste('hunter2hunter2'));
+    const again = (token: string): Typed => ({ after: /Try\s+again[\s\S]*API key \(from /, keys: `${token}\r` });
+    const thrice = (token: string) => [paste(token), again(token), again(token)];
+    const wrong = await type(`lucanto-mcp login --url ${service.url}`, ...thrice('hunter2hunter2'));
     expect(wrong.code).toBe(3);
-    expect(wrong.screen).toMatch(/does not look like a token/);
+    expect(wrong.screen).toMatch(/does not look like an API key/);
+    expect(wrong.screen.match(/Try\s+again/g)).toHaveLength(2);
     expect(wrong.screen).not.toContain('hunter2');
     const unknown = 'lct_pat_00000000000000000000000000000000000000';
-    const refused = await type(`lucanto-mcp login --url ${service.url}`, paste(unknown));
+    const refused = await type(`lucanto-mcp login --url ${service.url}`, ...thrice(unknown));
     expect(refused.code).toBe(3);
-    expect(refused.screen).toMatch(/refused this token \(401 unauthenticated\)/);
+    expect(refused.screen).toMatch(/refused this API key \(401 unauthenticated\)/);
     expect(refused.screen).not.toContain(unknown);
   });
 
@@ -107,7 +110,7 @@ describe.skipIf(!HAS_TERMINAL)('The first two minutes at a terminal', () => {
   it('end in a login, a connected app, and an answer with the workspaces', async () => {
     const login = await type(`lucanto-mcp login --url ${service.url}`, paste(service.tokens.manage));
     expect(login.code).toBe(0);
-    expect(login.screen).toContain('Logged in');
+    expect(login.screen).toContain('Signed in');
     expect(login.screen).not.toContain(service.tokens.manage);
     expect(login.screen).toMatch(/Next: `lucanto-mcp setup/);
 
@@ -116,7 +119,7 @@ describe.skipIf(!HAS_TERMINAL)('The first two minutes at a terminal', () => {
     writeFileSync(file, '{\n  "globalShortcut": ""\n}\n');
     const setup = await type('lucanto-mcp setup claude-desktop');
     expect(setup.code).toBe(0);
-    expect(setup.screen).toMatch(/^changed +Claude Desktop/m);
+    expect(setup.screen).toMatch(/^connected +Claude Desktop/m);
     expect(setup.screen).toMatch(/^Next: Quit Claude/m);
     expect((await type('lucanto-mcp setup claude-desktop')).screen).toMatch(/^unchanged/m);
 

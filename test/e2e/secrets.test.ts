@@ -106,7 +106,7 @@ describe.runIf(process.platform !== 'win32')('A file on disk', () => {
     const profiles = join(home.configDir, 'profiles');
     const all = [home.configDir, profiles, join(profiles, 'profile-default.json'), cache, join(cache, key), ...files];
     expect(files.length).toBeGreaterThan(0);
-    for (const path of all) await chmod(path, (await stat(path)).isDirectory() ? 0o777 : 0o666);
+    for (const path of all) await chmod(path, (await stat(path)).isDirectory() ? 0o777 : 0o644);
     await run(['status'], { home, env: env({}) });
     for (const path of all) expect([path, await others(path)]).toEqual([path, 0]);
   });

@@ -70,7 +70,7 @@ describe('setup', () => {
       expect(login.stdout).toContain('lucanto-mcp setup');
       const { code, stdout, stderr } = await setup(client, '--yes');
       expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/^changed {4}(Claude Desktop|Codex)/);
+      expect(stdout).toMatch(/^connected {2}(Claude Desktop|Codex)/);
       expect(stdout).toContain('Next: ');
       const entry = entryIn(file(name));
       expect(path.isAbsolute(entry.command)).toBe(true);
@@ -120,15 +120,15 @@ describe('setup', () => {
     const lines = [{ jsonrpc: '2.0', id: 1, method: 'initialize', params }, call].map((line) => JSON.stringify(line));
     const input = `${lines.join('\n')}\n`;
     expect(cached(['login']).stderr).toContain('`npx lucanto-mcp login`');
-    expect(cached([], input).stdout).toContain('Run `npx lucanto-mcp login`');
+    expect(cached([], input).stdout).toContain('Ask the user to run `npx lucanto-mcp login`');
     expect((await bench.program.run(['login'])).stderr).toContain('run `lucanto-mcp login`');
-    expect((await bench.program.run([], { stdin: input })).stdout).toContain('Run `lucanto-mcp login`');
+    expect((await bench.program.run([], { stdin: input })).stdout).toContain('Ask the user to run `lucanto-mcp login`');
   });
 
   it('says of a named app that is not here that its entry waits, and of one that is nothing', async () => {
     put(CURSOR, '{}');
     const absent = await setup('claude-desktop');
-    expect(absent.stdout).toContain('Claude Desktop was not found here; the entry waits for it.');
+    expect(absent.stdout).toContain('Claude Desktop was not found on this computer; the entry waits for it.');
     expect((await setup('cursor')).stdout).not.toContain('not found');
   });
 
@@ -202,8 +202,8 @@ describe('setup', () => {
     const { code, stdout } = await setup('claude-desktop', 'cursor');
     expect(code).toBe(1);
     expect(stdout).toMatch(/failed +Claude Desktop/);
-    expect(stdout).toMatch(/changed +Cursor/);
-    expect(stdout).toContain('no valid JSON (line 1)');
+    expect(stdout).toMatch(/connected +Cursor/);
+    expect(stdout).toContain('is not valid JSON (line 1)');
     expect(stdout).toContain('"mcpServers": {\n    "lucanto"');
     expect(file(DESKTOP)).toBe('{"mcpServers": ');
   });
@@ -213,7 +213,7 @@ describe('setup', () => {
     put(DESKTOP, text);
     const { code, stdout } = await setup('claude-desktop', '--yes');
     expect([code, file(DESKTOP)]).toEqual([1, text]);
-    expect(stdout).toContain('not of lucanto-mcp');
+    expect(stdout).toContain('of another program');
     expect((await setup('claude-desktop', '--remove')).code).toBe(0);
     expect(file(DESKTOP)).toBe(text);
   });
@@ -232,7 +232,7 @@ describe("an entry with the service's address and a token", () => {
     put(DESKTOP, urlEntry(token));
     const { code, stdout, stderr } = await setup('claude-desktop', '--yes');
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('its token was moved into the store (profile default)');
+    expect(stdout).toContain('Its API key was moved into the store (profile default).');
     expect(JSON.parse(file(PROFILE))).toMatchObject({ token, origin: bench.service.url, verified: true });
     expect(statSync(path.join(bench.program.home, PROFILE)).mode & 0o777).toBe(0o600);
     const entry = entryIn(file(DESKTOP));
@@ -267,7 +267,7 @@ describe("an entry with the service's address and a token", () => {
     put(DESKTOP, urlEntry(dead));
     const before = bench.program.files();
     const refused = await setup('claude-desktop', '--yes');
-    expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('refused the token')]);
+    expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('refused the API key')]);
     expect(file(DESKTOP)).toBe(before[DESKTOP]);
     await bench.program.run(['login', '--url', bench.service.url], { stdin: bench.service.tokens.read });
     expect(await setup('claude-desktop', '--yes')).toMatchObject({ code: 0 });
@@ -293,9 +293,11 @@ describe("an entry with the service's address and a token", () => {
     put('.claude.json', JSON.stringify({ projects: { '/srv/books': { mcpServers: { lucanto: entry } }, '/x': 1 } }));
     const { code, stdout } = await setup('claude-desktop', 'claude-code', '--url', bench.service.url);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/also has an entry books with the service's address and a token in plain text: take that/);
     expect(stdout).toMatch(
-      /folder \/srv\/books has an entry lucanto .*: run `claude mcp remove --scope local lucanto`/,
+      /also has an entry books with the service's address and an API key in plain text: remove that/,
+    );
+    expect(stdout).toMatch(
+      /folder \/srv\/books has its own entry lucanto .*: run `claude mcp remove --scope local lucanto`/,
     );
     expect(stdout).not.toMatch(/github|lct_/);
   });
@@ -303,7 +305,7 @@ describe("an entry with the service's address and a token", () => {
   it('is moved unverified with --yes where nothing answers', async () => {
     put(DESKTOP, urlEntry(bench.service.tokens.manage, 'http://127.0.0.1:9'));
     const { code, stdout } = await setup('claude-desktop', '--yes', '--timeout', '3');
-    expect([code, stdout]).toEqual([0, expect.stringContaining('without having been verified')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(', unverified')]);
     expect(JSON.parse(file(PROFILE))).toMatchObject({
       token: bench.service.tokens.manage,
       verified: false,

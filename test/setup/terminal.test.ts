@@ -64,14 +64,14 @@ describe('setup at a terminal', () => {
       // Cursor is picked already; Claude Desktop is added to it.
       [
         [/Which apps/, SPACE + ENTER],
-        [/no token for .* Log in first/, `n`],
+        [/no API key for .*\s*Log in first/, `n`],
       ],
     );
     expect(code).toBe(0);
     expect(shown).toContain('not found on this computer');
-    expect(shown).toContain('There is no token');
-    expect(printed).toMatch(/changed +Claude Desktop/);
-    expect(printed).toMatch(/changed +Cursor/);
+    expect(shown).toContain('There is no API key');
+    expect(printed).toMatch(/connected +Claude Desktop/);
+    expect(printed).toMatch(/connected +Cursor/);
     expect(readFileSync(join(home, DESKTOP), 'utf8')).toContain('/x/bin/lucanto-mcp.js');
   });
 
@@ -84,21 +84,37 @@ describe('setup at a terminal', () => {
         [
           [/Which apps/, ENTER],
           [/Log in first/, 'y'],
-          [/Token \(from/, `${service.tokens.read}${ENTER}`],
+          [/API key \(from/, `${service.tokens.read}${ENTER}`],
         ],
       );
       expect(code).toBe(0);
-      expect(printed).toContain('Logged in');
+      expect(printed).toContain('Signed in');
       expect(printed.match(/Next: .*/g)).toEqual([expect.stringContaining('In Cursor')]);
     } finally {
       await service.close();
     }
   });
 
-  it('asks nothing where apps are named', async () => {
-    const { code, shown } = await atTerminal(['setup', 'cursor'], []);
-    expect(code).toBe(0);
-    expect(shown).not.toContain('?');
+  it('asks nothing but for a login when apps are named, and nothing with --yes', async () => {
+    const named = await atTerminal(['setup', 'cursor'], [[/Log in first/, 'n']]);
+    expect([named.code, named.shown.match(/[?]/g)]).toEqual([0, expect.arrayContaining(['?'])]);
+    expect(named.shown).not.toContain('Which apps');
+    const { code, shown } = await atTerminal(['setup', 'cursor', '--yes'], []);
+    expect([code, shown.includes('?')]).toEqual([0, false]);
+  });
+
+  it.each(['\u0003', '\u0004'])('says that nothing was changed when %j cancels it at a later question', async (key) => {
+    put(CURSOR, '{}');
+    const { code, shown } = await atTerminal(
+      ['setup'],
+      [
+        [/Which apps/, SPACE + ENTER],
+        [/Log in first/, key],
+      ],
+    );
+    expect([code, existsSync(join(home, DESKTOP))]).toEqual([130, false]);
+    expect(shown).toContain('Cancelled. Nothing was changed.');
+    expect(readFileSync(join(home, CURSOR), 'utf8')).toBe('{}');
   });
 
   it('ends with 130 on Ctrl-C and has written nothing', async () => {
@@ -108,8 +124,8 @@ describe('setup at a terminal', () => {
   });
 
   it('picks among the connected ones with --remove', async () => {
-    await atTerminal(['setup', 'cursor', 'claude-desktop'], []);
-    const { code } = await atTerminal(['setup', '--remove'], [[/disconnected/, DOWN + SPACE + ENTER]]);
+    await atTerminal(['setup', 'cursor', 'claude-desktop', '--yes'], []);
+    const { code } = await atTerminal(['setup', '--remove'], [[/disconnect from/, DOWN + SPACE + ENTER]]);
     expect(code).toBe(0);
     expect([existsSync(join(home, DESKTOP)), existsSync(join(home, CURSOR))]).toEqual([true, false]);
   });
@@ -120,7 +136,7 @@ describe('setup at a terminal', () => {
     put(CURSOR, text);
     const { code, shown, printed } = await atTerminal(['setup', 'cursor'], [[/Cursor has an entry/, 'n']]);
     expect(code).toBe(0);
-    expect(shown.replace(/\s+/g, ' ')).toContain('a token in plain text, which it can use as it is');
+    expect(shown.replace(/\s+/g, ' ')).toContain('an API key in plain text, which it can use as it is');
     expect(printed).toContain('You kept the entry');
     expect(readFileSync(join(home, CURSOR), 'utf8')).toBe(text);
     expect(shown + printed).not.toContain(TOKEN);

@@ -1,3 +1,4 @@
+/** `logout`: removes the stored API key. */
 import { tokensPage } from '../../config/origin.ts';
 import { setVariable } from '../../config/setting.ts';
 import { TOKEN_VARIABLE } from '../../config/settings.ts';
@@ -6,17 +7,16 @@ import type { Command, CommandContext } from '../command.ts';
 
 export const logoutCommand: Command = {
   name: 'logout',
-  summary: 'Forget the stored token and what was cached with it',
+  summary: 'Remove the stored API key and what was cached with it',
   operand: null,
   options: [],
   examples: ['lucanto-mcp logout', 'lucanto-mcp logout --profile work'],
   async run(context) {
     const { settings, output } = context;
-    const { readProfile } = await import('../../auth/profile.ts');
-    const reading = readProfile(settings);
+    const { profile: reading } = context;
     if (reading.state === 'broken') throw reading.error;
     if (reading.state === 'none') {
-      output.line(`There was no stored token in profile ${settings.profile}.`);
+      output.line(`No API key was stored in profile ${settings.profile}.`);
     } else {
       const [{ forgetCaches }, { removeProfile }] = await Promise.all([
         import('../short-calls.ts'),
@@ -24,8 +24,8 @@ export const logoutCommand: Command = {
       ]);
       await forgetCaches(context, reading.profile);
       removeProfile(settings);
-      output.line(`The token for ${reading.profile.origin} was forgotten (profile ${settings.profile}).`);
-      output.line(`It still works elsewhere: delete it at ${tokensPage(reading.profile.origin)} if nobody needs it.`);
+      output.line(`The API key for ${reading.profile.origin} was removed (profile ${settings.profile}).`);
+      output.line(`It is still valid: delete it at ${tokensPage(reading.profile.origin)} if it is not used elsewhere.`);
     }
     warnOfOtherTokens(context);
     return EXIT.done;
@@ -34,8 +34,10 @@ export const logoutCommand: Command = {
 
 function warnOfOtherTokens({ settings, env, output }: CommandContext): void {
   if (setVariable(env, TOKEN_VARIABLE.variable) !== null) {
-    output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and still gives a token.`);
+    output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and still gives an API key.`);
   } else if (settings.tokenFile !== null) {
-    output.warn(`The token file ${settings.tokenFile} is set (${settings.sources.tokenFile}) and still gives a token.`);
+    output.warn(
+      `The token file ${settings.tokenFile} is set (${settings.sources.tokenFile}) and still gives an API key.`,
+    );
   }
 }

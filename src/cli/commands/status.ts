@@ -1,9 +1,10 @@
+/** `status`: what is known without a network request. */
 import { EXIT } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
 
 export const statusCommand: Command = {
   name: 'status',
-  summary: 'Show service, token, workspaces and scopes, as last known; asks nobody',
+  summary: 'Show service, API key, companies and access, from the local cache',
   operand: null,
   options: [{ flags: '--json', help: 'Print JSON' }],
   examples: ['lucanto-mcp status', 'lucanto-mcp status --profile work --json'],
@@ -16,11 +17,11 @@ export const statusCommand: Command = {
     const bridge = await openBridge({ settings, env, log, clock });
     try {
       if (settings.demo) {
-        // The demo remembers nothing between runs, and asking it needs no network.
+        // The demo keeps nothing between runs, and needs no network.
         const { callContext } = await import('../short-calls.ts');
         await bridge.refresh(callContext(bridge, context));
       }
-      const status = gatherStatus(bridge);
+      const status = gatherStatus(context, bridge);
       if (input.has('json')) output.json(status);
       else printStatus(context, status);
       return EXIT.done;

@@ -1,10 +1,11 @@
 import { KIND_WORDS } from '../../auth/token.ts';
-import { type Check, fail, failedWith, ok, skipBecauseOf, warn } from '../check.ts';
+import { type Check, fail, failedWith, ok, skip, skipBecauseOf, warn } from '../check.ts';
 import { profileCheck } from './stored-files.ts';
 
 /** The API key, before anybody is asked: is there one, can it be one, and is it for this service. */
 const OTHER_ORIGIN = 'token_of_other_origin';
 const MALFORMED = 'token_malformed';
+const UNTRUSTED = 'profile_untrusted';
 
 export const API_KEY_CHECKS: readonly Check[] = [
   {
@@ -15,6 +16,8 @@ export const API_KEY_CHECKS: readonly Check[] = [
       if (credential !== null) return ok(`${KIND_WORDS[credential.kind]} from ${credential.where}`);
       if (problem === null) return fail('There is no API key.', 'Run `lucanto-mcp login`.');
       if (problem.code === OTHER_ORIGIN || problem.code === MALFORMED) return ok('there is one');
+      // The config directory's own finding has the fix.
+      if (problem.code === UNTRUSTED) return skip('the stored API key is not used');
       return stateOf('profile') === 'fail' ? skipBecauseOf(profileCheck) : failedWith(problem);
     },
   },
