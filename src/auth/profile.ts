@@ -5,7 +5,7 @@ import { type Environment, foreignRights, type Machine, pathsOf } from '../confi
 import { type Flags, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
-import { LocalError, runHint } from '../core/errors.ts';
+import { LocalError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { parseProfile, StoredProfile } from './profile-schema.ts';
 import { checkToken } from './token.ts';
@@ -130,7 +130,10 @@ function untrusted(path: string, why: string): LocalError {
 // No cause: a parser's message quotes the text that it failed on, and that text may be the token.
 function unusable(path: string, why: string): LocalError {
   return new LocalError('profile_broken', `The file ${path} with the stored API key is damaged: ${why}.`, {
-    hint: runHint('lucanto-mcp login', ' again, after repairing or moving the file away'),
+    hint: {
+      person: 'Repair the file or move it away, then run `lucanto-mcp login` again.',
+      model: `Ask the user to move ${path} away and to run \`lucanto-mcp login\` again.`,
+    },
   });
 }
 

@@ -4,7 +4,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { networkFailure } from '../../http/network-error.ts';
 import { type HttpProxy, openTunnel, ProxyError, proxyFor } from '../../http/proxy.ts';
 import { systemCertificates, trustAdvice } from '../../http/transport.ts';
-import { type Check, type DoctorContext, type Finding, failedWith, ok, skip } from '../check.ts';
+import { type Check, type DoctorContext, type Finding, failedWith, ok } from '../check.ts';
 
 /** The connection to the service, step by step, as the HTTP client makes it; no request and no API key is sent here. */
 export interface Route {
@@ -88,7 +88,6 @@ export const NETWORK_CHECKS: readonly Check[] = [
     title: 'DNS',
     needs: ['proxy'],
     run: async (context) => {
-      if (context.credential.problem?.code === 'profile_untrusted') return skip('the stored API key is not used');
       const route = routeOf(context);
       const { host } = firstPeer(route);
       if (isIP(host) !== 0) return ok(`${host} is an address`);
