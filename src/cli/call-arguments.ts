@@ -45,7 +45,7 @@ export async function readAll(stdin: Readable): Promise<string> {
 function parseObject(text: string): JsonObject {
   const value = parseOrUndefined(text);
   if (isObject(value)) return { ...value };
-  throw new UsageError('--args is no JSON object.', {
+  throw new UsageError('--args is not a JSON object.', {
     hint: `Write --args '{"limit": 3}', or --args - and the object on stdin.`,
   });
 }

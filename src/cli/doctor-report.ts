@@ -4,7 +4,7 @@ import { toLucantoError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
 import { VERSION } from '../core/version.ts';
 import { appFiles, installedApps } from '../doctor/apps/app-files.ts';
-import { type DoctorContext, type Report, type ServicePort, STATES, type State } from '../doctor/check.ts';
+import { type DoctorContext, type DoctorService, type Report, STATES, type State } from '../doctor/check.ts';
 import { secretsOf, withoutHome } from '../doctor/redaction.ts';
 import { thisComputer } from '../setup/computer.ts';
 import { entryName, serviceOrigins } from '../setup/entry.ts';
@@ -16,8 +16,8 @@ import { shortContext } from './short-calls.ts';
 const REFRESH_MS = 9_000;
 const WORKSPACES_MS = 5_000;
 
-function servicePort(bridge: Bridge, context: CommandContext): ServicePort {
-  let asked: ReturnType<ServicePort['ask']> | undefined;
+function servicePort(bridge: Bridge, context: CommandContext): DoctorService {
+  let asked: ReturnType<DoctorService['ask']> | undefined;
   const { catalogue } = bridge;
   return {
     known: () => ({
@@ -34,7 +34,7 @@ function servicePort(bridge: Bridge, context: CommandContext): ServicePort {
   };
 }
 
-async function ask(bridge: Bridge, context: CommandContext): ReturnType<ServicePort['ask']> {
+async function ask(bridge: Bridge, context: CommandContext): ReturnType<DoctorService['ask']> {
   const { failures } = await bridge.refresh(shortContext(REFRESH_MS, context));
   const workspaces = await bridge.listWorkspaces(shortContext(WORKSPACES_MS, context)).catch(toLucantoError);
   return { ...failures, workspaces };

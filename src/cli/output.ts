@@ -9,7 +9,7 @@ import { type LucantoError, UnreachableError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json.ts';
 import type { Secrets } from '../core/log.ts';
 import { escapedJson, visibleText } from '../core/text.ts';
-import type { Column } from './terminal-text.ts';
+import type { TableColumn } from './terminal-text.ts';
 import { tableLines, wrapped } from './terminal-text.ts';
 
 export interface OutputStream {
@@ -84,7 +84,7 @@ export class Output {
     this.line(this.isTerminal ? wrapped(text, this.columns, indent) : text);
   }
 
-  table(head: readonly Column[], rows: readonly (readonly string[])[]): void {
+  table(head: readonly TableColumn[], rows: readonly (readonly string[])[]): void {
     const [titles = '', ...lines] = tableLines(
       head,
       rows.map((row) => row.map((cell) => this.#visible(cell))),

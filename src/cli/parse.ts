@@ -114,8 +114,8 @@ export function parseLine(
     sub.action(() => {
       const options = sub.optsWithGlobals();
       chosen = { kind: 'run', command, input: inputOf(sub.args, options), flags: options };
-      const stray = command === fallback ? sub.args[0] : undefined;
-      if (stray !== undefined) throw unknownWord(stray, namesOf(commands), flagsOf(program));
+      const unexpected = command === fallback ? sub.args[0] : undefined;
+      if (unexpected !== undefined) throw unknownWord(unexpected, namesOf(commands), flagsOf(program));
     });
   }
   try {

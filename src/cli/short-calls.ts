@@ -32,7 +32,7 @@ export async function refreshBriefly(bridge: Bridge, context: CommandContext): P
   return messages.length === 0 ? [] : [`This is what was known before: ${messages.join(' ')}`];
 }
 
-/** Drops what was remembered of a stored token's origin. Asks nobody. */
+/** Drops what was remembered of a stored token's origin, without a network request. */
 export async function forgetCaches(context: CommandContext, { token, origin, kind }: StoredProfile): Promise<void> {
   const { env, log, clock } = context;
   const { openBridge } = await import('../bridge/open-bridge.ts');

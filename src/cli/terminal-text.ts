@@ -44,7 +44,7 @@ export function wrapped(text: string, columns: number, indent: string): string {
   return [...lines, line].join('\n');
 }
 
-export interface Column {
+export interface TableColumn {
   readonly title: string;
   readonly align?: 'right';
   /** Columns with the lowest number keep their width; others are cut, and the last are left out, to fit the terminal. */
@@ -56,7 +56,11 @@ const GAP = 2;
 const NARROWEST = 8;
 
 /** Lines of a table without trailing blanks, the titles first; at most `columns` wide. */
-export function tableLines(head: readonly Column[], rows: readonly (readonly string[])[], columns: number): string[] {
+export function tableLines(
+  head: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  columns: number,
+): string[] {
   const cells = rows.map((row) => head.map((_, at) => oneLineOf(row[at] ?? '')));
   const natural = head.map(({ title }, at) =>
     Math.max(textWidth(title), ...cells.map((row) => textWidth(row[at] ?? ''))),
@@ -78,7 +82,7 @@ export function tableLines(head: readonly Column[], rows: readonly (readonly str
 }
 
 /** Takes from the least important column until the rest fits; 0 leaves a column out. */
-function fitted(head: readonly Column[], natural: readonly number[], columns: number): number[] {
+function fitted(head: readonly TableColumn[], natural: readonly number[], columns: number): number[] {
   const widths = [...natural];
   const order = head.map((_, at) => at).sort((a, b) => (head[b]?.priority ?? 0) - (head[a]?.priority ?? 0));
   const excess = () => {

@@ -81,7 +81,7 @@ export function parsePath(text: string, machine: Machine): Parsed<string> {
   return { value: absolutePath(trimmed, machine) };
 }
 
-export function parseProfile(text: string): Parsed<string> {
+export function parseProfileName(text: string): Parsed<string> {
   const name = text.trim().toLowerCase();
   if (/^[a-z0-9_-]{1,32}$/.test(name)) return { value: name };
   return { problem: `is ${shown(text)}, which cannot be a profile's name` };

@@ -1,5 +1,5 @@
-import { type Fields, fieldsOf, listOf, stringOf, toId } from './data/fields.ts';
-import { type Collection, DOCUMENTS, type Row, type Store } from './data/store.ts';
+import { fieldsOf, listOf, type StoredFields, stringOf, toId } from './data/fields.ts';
+import { DOCUMENTS, type Row, type Store, type StoreCollection } from './data/store.ts';
 import { totalsOf } from './data/totals.ts';
 import { notFound } from './http/demo-request.ts';
 
@@ -155,7 +155,7 @@ class Page {
   }
 }
 
-function partyLines(name: unknown, identity: Fields, label: (name: keyof typeof LABELS) => string): unknown[] {
+function partyLines(name: unknown, identity: StoredFields, label: (name: keyof typeof LABELS) => string): unknown[] {
   const { street, postal_code, municipality, country_alpha2 } = fieldsOf(identity.address);
   const { registration_id, vat_id, email } = identity;
   const town = [postal_code, municipality].filter(Boolean).join(' ');
@@ -168,7 +168,7 @@ function partyLines(name: unknown, identity: Fields, label: (name: keyof typeof 
 }
 
 /** @throws Refusal 404 where the collection holds no documents. */
-export function renderDocument(store: Store, collection: Collection, row: Row): Uint8Array {
+export function renderDocument(store: Store, collection: StoreCollection, row: Row): Uint8Array {
   const { fields, workspaceId } = row;
   const type = DOCUMENT_TYPES.find((name) => DOCUMENTS[name].collection === collection);
   const workspace = store.workspaces.find(({ id }) => id === workspaceId)?.fields;
@@ -208,7 +208,7 @@ export function renderDocument(store: Store, collection: Collection, row: Row): 
 const DOCUMENT_TYPES = ['invoice', 'quote', 'proforma', 'credit_note'] as const;
 
 /** @returns where the next text goes. */
-function drawItems(page: Page, fields: Fields, label: (name: keyof typeof LABELS) => string): number {
+function drawItems(page: Page, fields: StoredFields, label: (name: keyof typeof LABELS) => string): number {
   const items = listOf(fields, 'items');
   const { lines } = totalsOf(fields);
   const rows = items.slice(0, MAX_ITEMS).map((item, index) => {
@@ -229,7 +229,7 @@ function drawItems(page: Page, fields: Fields, label: (name: keyof typeof LABELS
   return y + LINE;
 }
 
-function drawTotals(page: Page, fields: Fields, label: (name: keyof typeof LABELS) => string, top: number): void {
+function drawTotals(page: Page, fields: StoredFields, label: (name: keyof typeof LABELS) => string, top: number): void {
   const { currency, discount_percentage, discount_amount } = fields;
   const totals = totalsOf(fields);
   const discounts = [

@@ -6,7 +6,7 @@ import { fieldsOf, toId } from './data/fields.ts';
 import { seedStore } from './data/seed.ts';
 import { type SentEmail, Store } from './data/store.ts';
 import { authorize, enterWorkspace, type Grant, Tokens } from './http/access.ts';
-import { API_BASE, Contract, type ContractOperation } from './http/demo-contract.ts';
+import { Contract, type ContractOperation, DEMO_API_BASE } from './http/demo-contract.ts';
 import { type EngineRequest, type EngineResponse, parseBody, Refusal, refused } from './http/demo-request.ts';
 import { Holds, IdempotencyKeys } from './http/idempotency.ts';
 import { FILES_BASE, SignedFiles } from './http/signed-files.ts';
@@ -62,7 +62,7 @@ export class LucantoEngine {
 
   async #answer(request: EngineRequest, requestId: string): Promise<EngineResponse> {
     const { method, path } = request;
-    if (method === 'GET' && path === `${API_BASE}/openapi.json`) return this.#describe(request);
+    if (method === 'GET' && path === `${DEMO_API_BASE}/openapi.json`) return this.#describe(request);
     if (method === 'GET' && path.startsWith(FILES_BASE)) return this.#files.serve(request, this.#data());
     const match = this.contract.match(method, path);
     if (match === null) throw new Refusal(501, 'not_implemented', `The contract has no ${method} ${path}.`);
@@ -125,7 +125,7 @@ export class LucantoEngine {
   }
 
   #describe(request: EngineRequest): EngineResponse {
-    const servers = [{ url: `${this.#origin()}${API_BASE}` }];
+    const servers = [{ url: `${this.#origin()}${DEMO_API_BASE}` }];
     this.#description ??= JSON.stringify({ ...this.contract.document, servers });
     const etag = `"${sha256(this.#description).slice(0, 32)}"`;
     const isKnown = (request.headers['if-none-match'] ?? '').includes(etag);

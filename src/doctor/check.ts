@@ -10,7 +10,7 @@ import type { Computer } from '../setup/computer.ts';
 /** What a check of doctor is: the record that describes it, what it looks at, and what it finds. */
 
 /** The service, asked through the bridge. Filled by the command line. */
-export interface ServicePort {
+export interface DoctorService {
   /** Where the bridge's knowledge comes from at the moment. */
   known(): {
     readonly contract: {
@@ -57,7 +57,7 @@ export interface DoctorContext {
   readonly log: Log;
   readonly clock: () => number;
   readonly credential: CredentialResolution;
-  readonly service: ServicePort;
+  readonly service: DoctorService;
   /** Files of apps that exist. */
   readonly apps: readonly AppFile[];
   /** Titles of apps that are installed. */
@@ -67,7 +67,7 @@ export interface DoctorContext {
 export const STATES = ['ok', 'warn', 'fail', 'skip'] as const;
 export type State = (typeof STATES)[number];
 
-export interface Finding {
+export interface CheckResult {
   readonly state: State;
   /** A sentence that says what is wrong; a few words where nothing is, or why it was not checked. */
   readonly detail: string;
@@ -86,7 +86,7 @@ export interface Check {
   /** Seconds that it may take; a few by default. */
   readonly seconds?: number;
   /** What it means where that was not enough; a failure by default. */
-  readonly late?: Finding;
+  readonly late?: CheckResult;
   /**
    * Changes nothing, on this computer or in the account.
    * @param run whose signal aborts when the check's time is up; `stateOf` is what an earlier check has found
@@ -95,42 +95,42 @@ export interface Check {
   run(
     context: DoctorContext,
     run: { readonly signal: AbortSignal; stateOf(id: string): State | undefined },
-  ): Finding | Promise<Finding>;
+  ): CheckResult | Promise<CheckResult>;
 }
 
-export interface Report extends Finding {
+export interface Report extends CheckResult {
   readonly id: string;
   readonly title: string;
 }
 
-export function ok(detail: string): Finding {
+export function ok(detail: string): CheckResult {
   return { state: 'ok', detail };
 }
 
-export function warn(detail: string, fix: string): Finding {
+export function warn(detail: string, fix: string): CheckResult {
   return { state: 'warn', detail, fix };
 }
 
-export function fail(detail: string, fix: string): Finding {
+export function fail(detail: string, fix: string): CheckResult {
   return { state: 'fail', detail, fix };
 }
 
 /** There was nothing to check. */
-export function skip(detail: string): Finding {
+export function skip(detail: string): CheckResult {
   return { state: 'skip', detail };
 }
 
 /** An earlier check has already said what is wrong. */
-export function skipBecauseOf({ title, id }: Pick<Check, 'title' | 'id'>): Finding {
+export function skipBecauseOf({ title, id }: Pick<Check, 'title' | 'id'>): CheckResult {
   return skip(`not checked because of "${title}" (${id})`);
 }
 
-export function failedWith(error: LucantoError): Finding {
+export function failedWith(error: LucantoError): CheckResult {
   return fail(error.message, error.hint);
 }
 
 /** The same for an answer of the service: a 404 for everything means that the address is wrong. */
-export function answeredWith(error: LucantoError): Finding {
+export function answeredWith(error: LucantoError): CheckResult {
   const fix = 'Check --url: it must be the address of Lucanto itself.';
   return fail(error.message, error.details.status === 404 ? fix : error.hint);
 }

@@ -2,8 +2,8 @@ import { InternalError, LucantoError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
 import {
   type Check,
+  type CheckResult,
   type DoctorContext,
-  type Finding,
   failedWith,
   type Report,
   type State,
@@ -55,7 +55,7 @@ export async function runChecks(
     const report = { id: check.id, title: check.title, ...finding };
     return { report, blockedBy: blockedBy ?? (finding.state === 'fail' ? check : null) };
   };
-  const run = async (check: Check): Promise<Finding> => {
+  const run = async (check: Check): Promise<CheckResult> => {
     running.add(check.title);
     onProgress([...running], states.size);
     const ms = Math.min(Math.max(0, end - context.clock()), (check.seconds ?? DEFAULT_SECONDS) * 1000);
@@ -93,10 +93,10 @@ async function withinTime(
   ms: number,
   interrupted: Promise<never>,
   states: ReadonlyMap<string, State>,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const own = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<Finding>((resolve) => {
+  const end = new Promise<CheckResult>((resolve) => {
     timer = setTimeout(() => {
       resolve(check.late ?? tooLate(ms));
       own.abort();
@@ -111,11 +111,11 @@ async function withinTime(
   }
 }
 
-function thrown(error: unknown): Finding {
+function thrown(error: unknown): CheckResult {
   return failedWith(error instanceof LucantoError ? error : new InternalError(error));
 }
 
-function tooLate(ms: number): Finding {
+function tooLate(ms: number): CheckResult {
   return {
     state: 'fail',
     detail: `This check did not finish within ${count(Math.round(ms / 1000), 'second')}.`,

@@ -111,18 +111,19 @@ export function workspaceSentence({ pinned, workspaces, visible }: PromptKit, gi
     return 'Leave workspace_id out; if the answer then says that there are several workspaces, ask me which one I mean.';
   }
   const known = workspaceNamed(workspaces, given);
-  if (known !== null) return `Work in workspace ${quoted(known.name)}: pass workspace_id ${known.id} with every call.`;
+  if (known !== null)
+    return `Work in workspace ${quotedValue(known.name)}: pass workspace_id ${known.id} with every call.`;
   const find = list === null ? 'Find its id' : `Find its id with ${list}`;
-  return `Work in the workspace ${quoted(given)}. ${find} and pass it as workspace_id; if none matches, ask me.`;
+  return `Work in the workspace ${quotedValue(given)}. ${find} and pass it as workspace_id; if none matches, ask me.`;
 }
 
 /** Text that a user typed, in quotes; line breaks in it cannot begin a line of the prompt. */
-export function quoted(text: string): string {
+export function quotedValue(text: string): string {
   return JSON.stringify(visibleText(text));
 }
 
 /** `list_invoices` by its full name where it is visible, else null. */
-export function named(kit: PromptKit, words: string): string | null {
+export function namedRecord(kit: PromptKit, words: string): string | null {
   return findTool(kit.visible, words)?.descriptor.name ?? null;
 }
 

@@ -3,10 +3,10 @@ import {
   contactArgument,
   DATA_RULE,
   lastMonths,
-  named,
+  namedRecord,
   type PromptDefinition,
   type PromptKit,
-  quoted,
+  quotedValue,
   readMonth,
   statusArgument,
   steps,
@@ -22,15 +22,15 @@ export const CHASE_OVERDUE: PromptDefinition = {
   description: 'Finds invoices that are past due, by customer, and drafts reminders. Nothing is sent without your yes.',
   arguments: (kit) => [...workspacePromptArgument(kit), ...contactArgument(kit, 'Only this customer, by name.')],
   text({ workspace, contact }, kit) {
-    const send = named(kit, 'send_invoice');
-    const summarize = named(kit, 'summarize_invoices');
-    const get = named(kit, 'get_invoice');
+    const send = namedRecord(kit, 'send_invoice');
+    const summarize = namedRecord(kit, 'summarize_invoices');
+    const get = namedRecord(kit, 'get_invoice');
     return [
-      `Help me chase overdue invoices${contact === undefined ? '' : ` of the customer ${quoted(contact)}`}. ${today(kit)} ${workspaceSentence(kit, workspace)}`,
+      `Help me chase overdue invoices${contact === undefined ? '' : ` of the customer ${quotedValue(contact)}`}. ${today(kit)} ${workspaceSentence(kit, workspace)}`,
       steps([
         contact === undefined
           ? null
-          : `Find the customer's id with ${named(kit, 'list_contacts')}; if several fit, ask me which.`,
+          : `Find the customer's id with ${namedRecord(kit, 'list_contacts')}; if several fit, ask me which.`,
         findingOverdue(kit),
         'Keep those that are issued, unpaid and whose due date has passed. Group them by customer, the longest overdue first: number, due date, days overdue, amount due, currency.',
         summarize === null
@@ -48,7 +48,7 @@ export const CHASE_OVERDUE: PromptDefinition = {
 
 /** A status of that name saves pages; services without one are asked for everything. */
 function findingOverdue(kit: PromptKit): string {
-  const list = named(kit, 'list_invoices');
+  const list = namedRecord(kit, 'list_invoices');
   const status = statusOf(findTool(kit.visible, 'list_invoices'));
   const filter = status?.values.includes('overdue') === true ? ` with ${status.name} "overdue"` : '';
   return `Call ${list}${filter} and follow next_cursor until there are no more pages.`;
@@ -72,14 +72,14 @@ export const CREATE_INVOICE: PromptDefinition = {
   ],
   text({ description = '', contact, workspace }, kit) {
     const [create, contacts, addContact] = ['create_invoice', 'list_contacts', 'create_contact'].map((words) =>
-      named(kit, words),
+      namedRecord(kit, words),
     );
-    const check = named(kit, 'check_document');
-    const issue = named(kit, 'issue_invoice');
+    const check = namedRecord(kit, 'check_document');
+    const issue = namedRecord(kit, 'issue_invoice');
     return [
-      `Make a draft invoice from this description: ${quoted(description)}`,
+      `Make a draft invoice from this description: ${quotedValue(description)}`,
       [
-        contact === undefined ? null : `The customer is ${quoted(contact)}.`,
+        contact === undefined ? null : `The customer is ${quotedValue(contact)}.`,
         today(kit),
         workspaceSentence(kit, workspace),
       ]
@@ -120,12 +120,12 @@ export const MONTH_END: PromptDefinition = {
   text({ workspace, month: given, status }, kit) {
     const [, before = ''] = lastMonths(kit.now);
     const month = readMonth(given ?? before);
-    const summaries = ['invoices', ...OTHERS].flatMap((words) => named(kit, `summarize_${words}`) ?? []);
-    const others = OTHERS.flatMap((words) => named(kit, `list_${words}`) ?? []);
+    const summaries = ['invoices', ...OTHERS].flatMap((words) => namedRecord(kit, `summarize_${words}`) ?? []);
+    const others = OTHERS.flatMap((words) => namedRecord(kit, `list_${words}`) ?? []);
     return [
       `Give me an overview of ${month?.name} (issue dates ${month?.first} to ${month?.last}). ${today(kit)} ${workspaceSentence(kit, workspace)}`,
       steps([
-        `Read the month's invoices with ${named(kit, 'list_invoices')}${filters(kit, status)}, page by page until there are no more.`,
+        `Read the month's invoices with ${namedRecord(kit, 'list_invoices')}${filters(kit, status)}, page by page until there are no more.`,
         others.length === 0 ? null : `Read the same month with ${others.join(', ')}.`,
         summaries.length === 0
           ? 'Count documents and sum totals by status, exactly; amounts are decimal strings. Never add different currencies.'
@@ -142,7 +142,7 @@ function filters(kit: PromptKit, status: string | undefined): string {
   const dates = dateArguments(findTool(kit.visible, 'list_invoices'));
   const words = [
     ...(dates.length > 0 ? [`the dates as filters (${dates.join(', ')})`] : []),
-    ...(status === undefined ? [] : [`status ${quoted(status)}`]),
+    ...(status === undefined ? [] : [`status ${quotedValue(status)}`]),
   ];
   return words.length === 0 ? '' : ` with ${words.join(' and ')}`;
 }
@@ -153,14 +153,14 @@ export const REVIEW_DRAFTS: PromptDefinition = {
   description: 'Goes through draft invoices, names what is wrong or missing, and issues nothing without your yes.',
   arguments: workspacePromptArgument,
   text({ workspace }, kit) {
-    const check = named(kit, 'check_document');
-    const update = named(kit, 'update_invoice');
-    const issue = named(kit, 'issue_invoice');
+    const check = namedRecord(kit, 'check_document');
+    const update = namedRecord(kit, 'update_invoice');
+    const issue = namedRecord(kit, 'issue_invoice');
     return [
       `Review my draft invoices before they are issued. ${today(kit)} ${workspaceSentence(kit, workspace)}`,
       steps([
         findingDrafts(kit),
-        `Read each one with ${named(kit, 'get_invoice')}.`,
+        `Read each one with ${namedRecord(kit, 'get_invoice')}.`,
         check === null
           ? 'Check each: customer, items, quantities and prices, VAT rates, sums (recompute them exactly), currency, due date after issue date, bank account, spelling.'
           : `Check each with ${check}, then what it cannot see: the right customer, prices that make sense, spelling, possible duplicates.`,
@@ -176,7 +176,7 @@ export const REVIEW_DRAFTS: PromptDefinition = {
 };
 
 function findingDrafts(kit: PromptKit): string {
-  const list = named(kit, 'list_invoices');
+  const list = namedRecord(kit, 'list_invoices');
   const status = statusOf(findTool(kit.visible, 'list_invoices'));
   const filter = status?.values.includes('draft') === true ? ` with ${status.name} "draft"` : '';
   return `Call ${list}${filter}, follow next_cursor until there are no more pages, and keep the drafts (they have no number yet).`;

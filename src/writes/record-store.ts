@@ -14,8 +14,8 @@ import {
 import {
   isDelivered,
   KEY_LIFETIME_MS,
-  readRecord,
   readRecordName,
+  readWriteRecord,
   recordContentOf,
   recordFileName,
   type WriteRecord,
@@ -107,7 +107,7 @@ export class RecordStore {
     const path = join(this.folder, name);
     try {
       const text = await readFile(path, 'utf8');
-      return readRecord(parts, text) ?? (await this.#salvage(name, parts));
+      return readWriteRecord(parts, text) ?? (await this.#salvage(name, parts));
     } catch (error) {
       // Settled and removed by another copy since the folder was listed.
       if (fileErrorCode(error) === 'ENOENT') return null;

@@ -79,7 +79,7 @@ export function recordContentOf({ fingerprint: _inName, key: _too, ...content }:
 }
 
 /** Null where the content is damaged. */
-export function readRecord(name: Pick<WriteRecord, 'fingerprint' | 'key'>, text: string): WriteRecord | null {
+export function readWriteRecord(name: Pick<WriteRecord, 'fingerprint' | 'key'>, text: string): WriteRecord | null {
   const content = parseJournalLine(recordContent, text);
   if (content === null) return null;
   const { version: _checked, ...known } = content;

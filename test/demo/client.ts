@@ -2,7 +2,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { Generation } from '../../src/contract/bundled-contract.ts';
 import { parseJson, stringifyJson } from '../../src/core/json.ts';
-import { type Fields, fieldsOf, listOf } from '../../src/demo/data/fields.ts';
+import { fieldsOf, listOf, type StoredFields } from '../../src/demo/data/fields.ts';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 
 export const STUDIO = '42';
@@ -14,7 +14,7 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   /** The JSON of the answer; empty where there is none. */
-  readonly body: Fields;
+  readonly body: StoredFields;
 }
 
 export interface Sent {
@@ -85,7 +85,7 @@ export async function send(demo: Demo, method: string, path: string, sent: Sent 
   };
 }
 
-export function rows(answer: Answer): readonly Fields[] {
+export function rows(answer: Answer): readonly StoredFields[] {
   return listOf(answer.body, 'data');
 }
 
@@ -94,8 +94,8 @@ export function errorsOf(answer: Answer): readonly unknown[] {
 }
 
 /** All pages of a list. */
-export async function everyRow(demo: Demo, path: string): Promise<Fields[]> {
-  const all: Fields[] = [];
+export async function everyRow(demo: Demo, path: string): Promise<StoredFields[]> {
+  const all: StoredFields[] = [];
   let cursor: unknown = '';
   while (typeof cursor === 'string') {
     const mark = cursor === '' ? '' : `&cursor=${cursor}`;
@@ -109,7 +109,7 @@ export async function everyRow(demo: Demo, path: string): Promise<Fields[]> {
 export const ITEM = { name: 'Práca', quantity: '2.0', unit: 'hod.', unit_price: '50.00', vat_rate: '23.0' };
 export const COMPLETE = { purchaser_id: 501, items: [ITEM] };
 
-export async function createInvoice(demo: Demo, fields: Fields = COMPLETE): Promise<string> {
+export async function createInvoice(demo: Demo, fields: StoredFields = COMPLETE): Promise<string> {
   const answer = await send(demo, 'POST', '/invoices', { body: { invoice: fields } });
   return String(answer.body.id);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Fields, listOf } from '../../src/demo/data/fields.ts';
+import { listOf, type StoredFields } from '../../src/demo/data/fields.ts';
 import { totalsOf } from '../../src/demo/data/totals.ts';
 import { everyRow, TRADER, useDemo } from './client.ts';
 
@@ -18,7 +18,7 @@ function divided(value: bigint, by: bigint): bigint {
   return (value + half) / by;
 }
 
-function expected(document: Fields): { net: bigint; vat: bigint } {
+function expected(document: StoredFields): { net: bigint; vat: bigint } {
   const bases = new Map<string, bigint>();
   for (const item of listOf(document, 'items')) {
     const gross = scaled(item.quantity, 4) * scaled(item.unit_price, 4);

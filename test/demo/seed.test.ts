@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Fields, fieldsOf } from '../../src/demo/data/fields.ts';
+import { fieldsOf, type StoredFields } from '../../src/demo/data/fields.ts';
 import { startDemo } from '../../src/demo/demo-server.ts';
 import { COMPLETE, everyRow, START, send, TRADER, useDemo } from './client.ts';
 
@@ -108,7 +108,7 @@ describe('The sample data', () => {
     );
     expect([billed.length, accepted.length > 2]).toEqual([1, true]);
     const bill = invoices.find(({ text_opening }) => String(text_opening).includes(String(billed[0]?.number)));
-    const agreed = ({ purchaser_id, items, total }: Fields) => ({ purchaser_id, items, total });
+    const agreed = ({ purchaser_id, items, total }: StoredFields) => ({ purchaser_id, items, total });
     expect(agreed(fieldsOf(bill))).toEqual(agreed(fieldsOf(billed[0])));
   });
 

@@ -1,7 +1,7 @@
 /** One check or another, on a computer of any platform, without a network. */
 import { resolveSettings } from '../../src/config/resolve.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
-import type { DoctorContext, Finding } from '../../src/doctor/check.ts';
+import type { CheckResult, DoctorContext } from '../../src/doctor/check.ts';
 import { checksFor } from '../../src/doctor/check-table.ts';
 import type { Computer } from '../../src/setup/computer.ts';
 import { fixtureHome, type HomeOptions, type Platform } from '../setup/fixture-home.ts';
@@ -25,7 +25,7 @@ export function contextIn(computer: Computer, flags: Readonly<Record<string, unk
 }
 
 /** What one check of the table finds. */
-export async function found(id: string, context: DoctorContext): Promise<Finding> {
+export async function found(id: string, context: DoctorContext): Promise<CheckResult> {
   const check = checksFor(context).find((one) => one.id === id);
   if (check === undefined) throw new Error(`There is no check ${id}.`);
   return check.run(context, { signal: new AbortController().signal, stateOf: () => undefined });

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { type Check, type Finding, ok, skip } from '../../src/doctor/check.ts';
+import { type Check, type CheckResult, ok, skip } from '../../src/doctor/check.ts';
 import { checksFor } from '../../src/doctor/check-table.ts';
 import { runChecks } from '../../src/doctor/run-checks.ts';
 import { at, contextIn } from './check-context.ts';
@@ -42,7 +42,7 @@ describe('The runner of checks', () => {
   });
 
   it('waits for no check longer than its own limit, nor for all longer than the total, and lets a check explain it', async () => {
-    const forever = () => new Promise<Finding>(() => undefined);
+    const forever = () => new Promise<CheckResult>(() => undefined);
     const own = await runChecks(
       [check('a', forever, { seconds: 0.05 }), check('b', forever, { seconds: 0.05, late: skip('too slow') })],
       NOTHING,
@@ -60,7 +60,7 @@ describe('The runner of checks', () => {
   it('aborts a check when its time is up', async () => {
     const seen = { aborted: false };
     const forever: Check['run'] = (_, { signal }) =>
-      new Promise<Finding>(() => signal.addEventListener('abort', () => Object.assign(seen, { aborted: true })));
+      new Promise<CheckResult>(() => signal.addEventListener('abort', () => Object.assign(seen, { aborted: true })));
     await runChecks([check('a', forever, { seconds: 0.05 })], NOTHING, QUIET);
     expect(seen).toEqual({ aborted: true });
   });
@@ -92,7 +92,7 @@ describe('The runner of checks', () => {
 
   it('ends at once when it is interrupted', async () => {
     const interrupt = new AbortController();
-    const forever = () => new Promise<Finding>(() => undefined);
+    const forever = () => new Promise<CheckResult>(() => undefined);
     const run = runChecks([check('a', forever)], NOTHING, { ...QUIET, signal: interrupt.signal });
     interrupt.abort(new Error('Ctrl-C'));
     await expect(run).rejects.toThrow('Ctrl-C');

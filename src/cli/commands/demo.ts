@@ -39,7 +39,7 @@ function portOf(input: CommandInput): number {
   const text = input.text('port') ?? '0';
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 0 && port <= 65_535) return port;
-  throw new UsageError(`--port is ${JSON.stringify(text.slice(0, 20))}, which is no port.`, {
+  throw new UsageError(`--port is ${JSON.stringify(text.slice(0, 20))}, which is not a port number from 0 to 65535.`, {
     hint: '--port takes a number from 0 to 65535; 0 is any free port.',
   });
 }

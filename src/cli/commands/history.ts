@@ -8,7 +8,8 @@ const USUAL_LIMIT = 20;
 
 export const historyCommand: Command = {
   name: 'history',
-  summary: 'Show what was written through this bridge, and how it ended; asks nobody',
+  summary:
+    'Show what was written through this bridge, and how it ended (from this computer, without a network request)',
   operand: null,
   options: [
     { flags: '--open', help: 'Only what is unresolved, each with the way to resolve it' },
@@ -46,7 +47,7 @@ function limitOf(input: CommandInput): number {
   const text = input.text('limit');
   if (text === null) return USUAL_LIMIT;
   if (/^[1-9]\d{0,5}$/.test(text.trim())) return Number(text);
-  throw new UsageError(`--limit is ${JSON.stringify(text.slice(0, 40))}, which is no number of writes.`, {
+  throw new UsageError(`--limit is ${JSON.stringify(text.slice(0, 40))}, which is not a number of writes.`, {
     hint: 'Write --limit 50, for example.',
   });
 }

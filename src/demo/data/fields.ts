@@ -1,28 +1,28 @@
 import { LosslessNumber } from '../../core/json.ts';
 
 /** A record's properties, named as on the wire, and small readers that never trust their types. */
-export type Fields = Record<string, unknown>;
+export type StoredFields = Record<string, unknown>;
 
-export function isFields(value: unknown): value is Fields {
+export function isFields(value: unknown): value is StoredFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
 }
 
-export function fieldsOf(value: unknown): Fields {
+export function fieldsOf(value: unknown): StoredFields {
   return isFields(value) ? value : {};
 }
 
-export function stringOf(fields: Fields, name: string): string | null {
+export function stringOf(fields: StoredFields, name: string): string | null {
   const value = fields[name];
   return typeof value === 'string' ? value : null;
 }
 
 /** A non-blank text, or null. */
-export function filled(fields: Fields, name: string): string | null {
+export function filled(fields: StoredFields, name: string): string | null {
   const text = stringOf(fields, name);
   return text === null || text.trim() === '' ? null : text;
 }
 
-export function listOf(fields: Fields, name: string): readonly Fields[] {
+export function listOf(fields: StoredFields, name: string): readonly StoredFields[] {
   const value = fields[name];
   return Array.isArray(value) ? value.filter(isFields) : [];
 }

@@ -1,4 +1,4 @@
-import { addDays, day, type Fields, fieldsOf, stringOf, toId } from './fields.ts';
+import { addDays, day, fieldsOf, type StoredFields, stringOf, toId } from './fields.ts';
 import { DOCUMENTS, type DocumentType, type Row, type Store } from './store.ts';
 import { shareOf, totalsOf, withTotals } from './totals.ts';
 
@@ -58,10 +58,15 @@ export interface DocumentBatch {
   readonly country: string;
   readonly bankAccountId: bigint | null;
   readonly customers: readonly Row[];
-  readonly goods: readonly Fields[];
+  readonly goods: readonly StoredFields[];
 }
 
-function linesOf(random: Random, goods: readonly Fields[], isVatFree: boolean, isCredit: boolean): Fields[] {
+function linesOf(
+  random: Random,
+  goods: readonly StoredFields[],
+  isVatFree: boolean,
+  isCredit: boolean,
+): StoredFields[] {
   return Array.from({ length: random.between(1, MAX_LINES) }, () => {
     const good = random.pick(goods);
     const quantity = random.pick(QUANTITIES);
@@ -75,7 +80,13 @@ function linesOf(random: Random, goods: readonly Fields[], isVatFree: boolean, i
   });
 }
 
-function chanceState(random: Random, type: DocumentType, issueDate: string, dueDate: string, today: string): Fields {
+function chanceState(
+  random: Random,
+  type: DocumentType,
+  issueDate: string,
+  dueDate: string,
+  today: string,
+): StoredFields {
   if (type === 'quote') return { status: random.next() < 0.4 ? 'accepted' : 'active' };
   if (type === 'credit_note') return { status: 'exposed' };
   const sent = { sent_status: 'sent', email_sent_at: `${issueDate}T09:30:00Z` };
@@ -92,7 +103,7 @@ function isType(text: unknown): text is DocumentType {
 }
 
 /** @param plan `type`, `count`, `drafts` (every other one of the newest), and what is `fixed` instead of left to chance. */
-export function seedDocuments(batch: DocumentBatch, plan: Fields): void {
+export function seedDocuments(batch: DocumentBatch, plan: StoredFields): void {
   const { store, now, workspaceId } = batch;
   const { type } = plan;
   if (!isType(type)) throw new TypeError(`The sample data has no documents of the type ${String(type)}.`);
@@ -108,7 +119,7 @@ export function seedDocuments(batch: DocumentBatch, plan: Fields): void {
   }
 }
 
-function chanceFields(batch: DocumentBatch, type: DocumentType, issueDate: string, isDraft: boolean): Fields {
+function chanceFields(batch: DocumentBatch, type: DocumentType, issueDate: string, isDraft: boolean): StoredFields {
   const { store, random, now, workspaceId } = batch;
   const customer = random.pick(batch.customers);
   const country = stringOf(fieldsOf(fieldsOf(customer.fields.legal_identity).address), 'country_alpha2') ?? '';
@@ -142,7 +153,7 @@ function chanceFields(batch: DocumentBatch, type: DocumentType, issueDate: strin
 const AGREED = ['purchaser_id', 'currency', 'exchange_rate', 'discount_percentage', 'pdf_language', 'items'];
 
 /** `paid_share` is what was paid in part, `billed_quote` the position of the quote that the invoice bills. */
-function fixedFields({ store, workspaceId }: DocumentBatch, chance: Fields, fixed: Fields): Fields {
+function fixedFields({ store, workspaceId }: DocumentBatch, chance: StoredFields, fixed: StoredFields): StoredFields {
   const { paid_share, billed_quote, ...given } = fixed;
   const document = { ...chance, ...given };
   const quote = store.list('quotes', workspaceId).reverse()[Number(billed_quote)]?.fields;

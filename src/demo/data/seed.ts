@@ -1,4 +1,4 @@
-import { addDays, day, type Fields, fieldsOf, listOf, stringOf, toId } from './fields.ts';
+import { addDays, day, fieldsOf, listOf, type StoredFields, stringOf, toId } from './fields.ts';
 import sample from './sample-data.json' with { type: 'json' };
 import { type DocumentBatch, Random, seedDocuments } from './seed-documents.ts';
 import type { Row, Store } from './store.ts';
@@ -16,7 +16,7 @@ const STARTED_DAYS_AGO = 430;
 const DEFAULT_DUE_DAYS = 14;
 
 /** A legal identity as the API shows it, from the flat one of the sample data. */
-function identity(flat: Fields): Fields {
+function identity(flat: StoredFields): StoredFields {
   const vatId = stringOf(flat, 'vat_id');
   const address = {
     name: flat.name,
@@ -42,13 +42,13 @@ function identity(flat: Fields): Fields {
   };
 }
 
-function idOf(fields: Fields): bigint {
+function idOf(fields: StoredFields): bigint {
   const id = toId(fields.id);
   if (id === null) throw new TypeError('A record of the sample data has no id.');
   return id;
 }
 
-function seedWorkspace(store: Store, company: Fields, createdAt: string): void {
+function seedWorkspace(store: Store, company: StoredFields, createdAt: string): void {
   const id = idOf(company);
   const userId = stringOf(company, 'user') ?? '';
   store.workspaces.push({
@@ -70,14 +70,14 @@ function seedWorkspace(store: Store, company: Fields, createdAt: string): void {
   if (!store.defaults.has(userId)) store.defaults.set(userId, id);
 }
 
-function seedBankAccounts(store: Store, company: Fields, at: number): readonly Row[] {
+function seedBankAccounts(store: Store, company: StoredFields, at: number): readonly Row[] {
   return listOf(company, 'bank_accounts').map(({ id, ...fields }) => {
     const common = { account_type: 'bank', currency: 'EUR', default: true, invoice_display: true };
     return store.insert('bank_accounts', idOf(company), { ...common, ...fields }, at, toId(id));
   });
 }
 
-function seedContacts(store: Store, company: Fields, at: number): readonly Row[] {
+function seedContacts(store: Store, company: StoredFields, at: number): readonly Row[] {
   return listOf(company, 'contacts').map((contact) => {
     const fields = {
       name: contact.name,
@@ -94,7 +94,7 @@ function seedContacts(store: Store, company: Fields, at: number): readonly Row[]
 const NEWEST = ['pending', 'processing', 'failed'] as const;
 const EXPENSE_EVERY_DAYS = 24;
 
-function seedExpenses(store: Store, random: Random, company: Fields, now: number): void {
+function seedExpenses(store: Store, random: Random, company: StoredFields, now: number): void {
   const count = Number(company.expenses ?? 0);
   for (let left = count - 1; left >= 0; left -= 1) {
     const issueDate = addDays(day(now), -left * EXPENSE_EVERY_DAYS);

@@ -1,4 +1,4 @@
-import { type Fields, timestamp } from './fields.ts';
+import { type StoredFields, timestamp } from './fields.ts';
 
 /** Everything that the embedded Lucanto remembers. Rows are kept newest last, and deleted ones stay, marked. */
 export const COLLECTIONS = [
@@ -10,7 +10,7 @@ export const COLLECTIONS = [
   'expenses',
   'bank_accounts',
 ] as const;
-export type Collection = (typeof COLLECTIONS)[number];
+export type StoreCollection = (typeof COLLECTIONS)[number];
 
 /** The four types of documents: one base, each blind to the others' ids. */
 export const DOCUMENTS = {
@@ -35,7 +35,7 @@ export interface Row {
   readonly createdAt: string;
   updatedAt: string;
   deletedAt: string | null;
-  fields: Fields;
+  fields: StoredFields;
 }
 
 export interface StoredWorkspace {
@@ -44,7 +44,7 @@ export interface StoredWorkspace {
   readonly subscribed: boolean;
   /** Reached by sandbox tokens, and by no other. */
   readonly testMode: boolean;
-  readonly fields: Fields;
+  readonly fields: StoredFields;
 }
 
 /** An e-mail that would have been sent. */
@@ -75,7 +75,7 @@ export class Store {
   /** Receipts read so far, by workspace and month. */
   readonly receiptCounts = new Map<string, number>();
   readonly outbox: SentEmail[];
-  readonly #rows = new Map<Collection, Row[]>();
+  readonly #rows = new Map<StoreCollection, Row[]>();
   readonly #lastNumbers = new Map<string, number>();
   #seq = 0;
   #nextId = 1000n;
@@ -85,7 +85,7 @@ export class Store {
   }
 
   /** @param at milliseconds since the epoch. */
-  insert(collection: Collection, workspaceId: bigint, fields: Fields, at: number, id?: bigint | null): Row {
+  insert(collection: StoreCollection, workspaceId: bigint, fields: StoredFields, at: number, id?: bigint | null): Row {
     const time = timestamp(at);
     const row: Row = {
       id: id ?? ++this.#nextId,
@@ -102,13 +102,13 @@ export class Store {
     return row;
   }
 
-  find(collection: Collection, workspaceId: bigint, id: bigint | null): Row | undefined {
+  find(collection: StoreCollection, workspaceId: bigint, id: bigint | null): Row | undefined {
     const rows = this.#rows.get(collection) ?? [];
     return rows.find((row) => row.id === id && row.workspaceId === workspaceId && row.deletedAt === null);
   }
 
   /** Newest first, without the deleted ones. */
-  list(collection: Collection, workspaceId: bigint): Row[] {
+  list(collection: StoreCollection, workspaceId: bigint): Row[] {
     const rows = this.#rows.get(collection) ?? [];
     return rows.filter((row) => row.workspaceId === workspaceId && row.deletedAt === null).reverse();
   }

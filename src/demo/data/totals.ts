@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { LosslessNumber } from '../../core/json.ts';
-import { type Fields, listOf, stringOf } from './fields.ts';
+import { listOf, type StoredFields, stringOf } from './fields.ts';
 
 /** Exact decimal arithmetic of documents: no amount here is ever a float. */
 const ZERO = new Big(0);
@@ -18,7 +18,7 @@ function sumOf(values: readonly Big[]): Big {
 }
 
 /** Net of one line: quantity × price − its own discount, half-up to cents. */
-function lineNet(item: Fields): Big {
+function lineNet(item: StoredFields): Big {
   const gross = new Big(stringOf(item, 'quantity') ?? '1.0').times(stringOf(item, 'unit_price') ?? '0.00');
   return cents(gross.minus(percentOf(gross, stringOf(item, 'discount_percentage'))));
 }
@@ -39,7 +39,7 @@ function spread(bases: readonly Big[], amount: Big): readonly Big[] {
  * Amounts of a document. VAT is computed once per rate on the rate's base, half-up (away from zero) to cents.
  * @returns the net of each line before the document's own discount, and one row per VAT rate, highest first.
  */
-export function totalsOf(document: Fields) {
+export function totalsOf(document: StoredFields) {
   const items = listOf(document, 'items');
   const nets = items.map(lineNet);
   const byRate = new Map<string, Big>();
@@ -68,7 +68,7 @@ export function totalsOf(document: Fields) {
 }
 
 /** The document with the amounts that follow from its lines. What has been paid stays. */
-export function withTotals(document: Fields): Fields {
+export function withTotals(document: StoredFields): StoredFields {
   const { net, vatTotal, total } = totalsOf(document);
   const paid = document.status === 'paid' ? total : (stringOf(document, 'amount_paid') ?? '0.00');
   return {

@@ -1,8 +1,8 @@
 import { bundledDocument, type Generation, withGeneration } from '../../contract/bundled-contract.ts';
-import { type Fields, fieldsOf, isFields, stringOf } from '../data/fields.ts';
+import { fieldsOf, isFields, type StoredFields, stringOf } from '../data/fields.ts';
 
 /** The bundled OpenAPI document as the embedded Lucanto needs it: which operation a request is, and which fields exist. */
-export const API_BASE = '/api/v1';
+export const DEMO_API_BASE = '/api/v1';
 
 const METHODS = ['get', 'post', 'patch', 'put', 'delete'] as const;
 
@@ -12,10 +12,10 @@ export interface ContractOperation {
   /** Without the API's base: `/accounts/{account_id}/invoices/{id}`. */
   readonly template: string;
   readonly segments: readonly string[];
-  readonly query: readonly { readonly name: string; readonly schema: Fields }[];
+  readonly query: readonly { readonly name: string; readonly schema: StoredFields }[];
   readonly body: {
     readonly mediaType: string;
-    readonly schema: Fields;
+    readonly schema: StoredFields;
     /** Where the schema is in the document, for the validator. */
     readonly pointer: string;
     readonly required: boolean;
@@ -29,9 +29,9 @@ function pointerTo(...keys: readonly string[]): string {
 }
 
 export class Contract {
-  readonly document: Fields;
+  readonly document: StoredFields;
   readonly operations: readonly ContractOperation[];
-  readonly #properties = new WeakMap<Fields, Fields>();
+  readonly #properties = new WeakMap<StoredFields, StoredFields>();
 
   constructor(generation: Generation) {
     this.document = withGeneration(bundledDocument, generation);
@@ -42,8 +42,8 @@ export class Contract {
 
   /** @returns the operation and its path parameters by name, as they are in the path. */
   match(method: string, path: string) {
-    if (!path.startsWith(`${API_BASE}/`)) return null;
-    const segments = path.slice(API_BASE.length + 1).split('/');
+    if (!path.startsWith(`${DEMO_API_BASE}/`)) return null;
+    const segments = path.slice(DEMO_API_BASE.length + 1).split('/');
     for (const operation of this.operations) {
       if (operation.method !== method) continue;
       const params = paramsOf(operation.segments, segments);
@@ -53,7 +53,7 @@ export class Contract {
   }
 
   /** Follows a chain of `$ref` within the document. */
-  resolve(schema: unknown): Fields {
+  resolve(schema: unknown): StoredFields {
     const fields = fieldsOf(schema);
     const ref = stringOf(fields, '$ref');
     if (ref === null) return fields;
@@ -62,7 +62,7 @@ export class Contract {
   }
 
   /** All properties of a schema in the document's order, `allOf` included. */
-  properties(schema: unknown): Fields {
+  properties(schema: unknown): StoredFields {
     const resolved = this.resolve(schema);
     const known = this.#properties.get(resolved);
     if (known !== undefined) return known;
@@ -73,7 +73,7 @@ export class Contract {
   }
 
   /** Every property that the contract gives the named schema, in its order; what is not set is null. */
-  present(name: string, values: Fields): Fields {
+  present(name: string, values: StoredFields): StoredFields {
     return fieldsOf(this.#shaped({ $ref: `#/components/schemas/${name}` }, values));
   }
 
@@ -88,7 +88,7 @@ export class Contract {
     return Object.fromEntries(properties.map(([name, property]) => [name, this.#shaped(property, fields[name])]));
   }
 
-  #operation(template: string, item: Fields, method: (typeof METHODS)[number]): ContractOperation[] {
+  #operation(template: string, item: StoredFields, method: (typeof METHODS)[number]): ContractOperation[] {
     const operation = item[method];
     if (!isFields(operation)) return [];
     const parameters = [item.parameters, operation.parameters].flat().map((entry) => this.resolve(entry));
@@ -111,7 +111,7 @@ export class Contract {
     ];
   }
 
-  #body(template: string, method: string, requestBody: Fields): ContractOperation['body'] {
+  #body(template: string, method: string, requestBody: StoredFields): ContractOperation['body'] {
     const [entry] = Object.entries(fieldsOf(requestBody.content));
     if (entry === undefined) return null;
     const [mediaType, media] = entry;

@@ -9,9 +9,9 @@ import {
 } from '@modelcontextprotocol/server';
 import { LosslessNumber, parseJson, stringifyJson } from '../../core/json.ts';
 import { VERSION } from '../../core/version.ts';
-import { type Fields, fieldsOf, isFields } from '../data/fields.ts';
+import { fieldsOf, isFields, type StoredFields } from '../data/fields.ts';
 import { allows, type Grant, type Tokens } from './access.ts';
-import { API_BASE, type Contract } from './demo-contract.ts';
+import { type Contract, DEMO_API_BASE } from './demo-contract.ts';
 import {
   type EngineRequest,
   type EngineResponse,
@@ -76,7 +76,7 @@ function grantOf(tokens: Tokens, authorization: string | undefined): Grant | Ref
 }
 
 /** The JSON-RPC messages of a body; none where it is not JSON, which the SDK then answers. */
-function messagesIn(body: string): Fields[] {
+function messagesIn(body: string): StoredFields[] {
   try {
     return [parseJson(body)].flat().map(fieldsOf);
   } catch {
@@ -92,7 +92,7 @@ function serverOf(
   { engine, requestId, pageSize }: McpEndpointOptions,
   tools: readonly RemoteTool[],
   token: string,
-  messages: readonly Fields[],
+  messages: readonly StoredFields[],
 ): Server {
   const server = new Server(
     { name: 'lucanto', title: 'Lucanto', version: VERSION },
@@ -130,7 +130,10 @@ function offsetOf(cursor: string, count: number): number {
   return offset;
 }
 
-function complaintAbout({ descriptor, operation, pathParameters, body }: RemoteTool, args: Fields): string | null {
+function complaintAbout(
+  { descriptor, operation, pathParameters, body }: RemoteTool,
+  args: StoredFields,
+): string | null {
   const inPath = pathParameters.map(([argument]) => argument);
   const known = [...inPath, ...operation.query.map(({ name }) => name), ...(body?.fields ?? [])];
   const unknown = Object.keys(args).filter((name) => !known.includes(name));
@@ -140,7 +143,7 @@ function complaintAbout({ descriptor, operation, pathParameters, body }: RemoteT
 }
 
 /** The call as a request to the engine that answers REST. */
-function requestFor({ operation, pathParameters, body }: RemoteTool, args: Fields, token: string): EngineRequest {
+function requestFor({ operation, pathParameters, body }: RemoteTool, args: StoredFields, token: string): EngineRequest {
   const path = pathParameters.reduce(
     (template, [argument, name]) => template.replace(`{${name}}`, encodeURIComponent(String(args[argument]))),
     operation.template,
@@ -151,7 +154,7 @@ function requestFor({ operation, pathParameters, body }: RemoteTool, args: Field
     body === null ? '' : stringifyJson({ [body.wrapper]: Object.fromEntries(given.map((name) => [name, args[name]])) });
   return {
     method: operation.method,
-    path: `${API_BASE}${path}`,
+    path: `${DEMO_API_BASE}${path}`,
     query: new URLSearchParams(Object.fromEntries(query.map((name) => [name, String(args[name])]))),
     headers: {
       authorization: `Bearer ${token}`,

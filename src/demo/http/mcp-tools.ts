@@ -1,5 +1,5 @@
 import { isSpecType, type Tool } from '@modelcontextprotocol/server';
-import { type Fields, fieldsOf, isFields, stringOf } from '../data/fields.ts';
+import { fieldsOf, isFields, type StoredFields, stringOf } from '../data/fields.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
 
 /**
@@ -10,14 +10,14 @@ import type { Contract, ContractOperation } from './demo-contract.ts';
 const MAX_DEPTH = 8;
 
 /** Properties that a write may set, each inlined, in the document's order. */
-function writableProperties(contract: Contract, schema: unknown, depth = 0): Fields {
+function writableProperties(contract: Contract, schema: unknown, depth = 0): StoredFields {
   const settable = Object.entries(contract.properties(schema)).filter(
     ([, property]) => fieldsOf(property).readOnly !== true,
   );
   return Object.fromEntries(settable.map(([name, property]) => [name, inlineSchema(contract, property, depth)]));
 }
 
-function inlineSchema(contract: Contract, schema: unknown, depth = 0): Fields {
+function inlineSchema(contract: Contract, schema: unknown, depth = 0): StoredFields {
   const { $ref: _ref, ...siblings } = fieldsOf(schema);
   // What is next to a $ref is meant for this place, so it wins.
   const { 'x-evidence': _evidence, ...merged } = { ...contract.resolve(schema), ...siblings };
@@ -52,7 +52,7 @@ function remoteTool(contract: Contract, operation: ContractOperation): RemoteToo
   const item = fieldsOf(fieldsOf(contract.document.paths)[operation.template]);
   const described = fieldsOf(item[operation.method.toLowerCase()]);
   const parameters = [item.parameters, described.parameters].flat().map((entry) => contract.resolve(entry));
-  const argument = (parameter: Fields) => argumentOf(parameter, operation.template);
+  const argument = (parameter: StoredFields) => argumentOf(parameter, operation.template);
   const inPath = parameters.filter((parameter) => parameter.in === 'path');
   const inQuery = parameters.filter((parameter) => parameter.in === 'query');
   const [wrapper, record] = Object.entries(contract.properties(operation.body?.schema))[0] ?? [null, null];
@@ -88,18 +88,18 @@ function toolName(operationId: string): string {
   return `lucanto_${words.replaceAll('-', '_')}`;
 }
 
-function nameOf(parameter: Fields): string {
+function nameOf(parameter: StoredFields): string {
   return stringOf(parameter, 'name') ?? '';
 }
 
 /** The workspace is `workspace_id` everywhere, also where it is the record itself (`/user/accounts/{id}`). */
-function argumentOf(parameter: Fields, template: string): string {
+function argumentOf(parameter: StoredFields, template: string): string {
   const name = nameOf(parameter);
   const isWorkspace = WORKSPACE_PARAMETERS.includes(name) || (name === 'id' && template.startsWith('/user/'));
   return isWorkspace ? 'workspace_id' : name;
 }
 
-function schemaOf(contract: Contract, parameter: Fields): Fields {
+function schemaOf(contract: Contract, parameter: StoredFields): StoredFields {
   return { ...inlineSchema(contract, parameter.schema), description: stringOf(parameter, 'description') ?? '' };
 }
 

@@ -1,5 +1,5 @@
 import { LosslessNumber } from '../../core/json.ts';
-import { type Fields, fieldsOf, isFields } from '../data/fields.ts';
+import { fieldsOf, isFields, type StoredFields } from '../data/fields.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
 import { invalid, Refusal, refuseAny } from './demo-request.ts';
 import type { CompiledSchema } from './schema-compiler.ts';
@@ -47,9 +47,9 @@ export class ContractValidator {
    * @returns the query, whose values are texts that fit.
    * @throws Refusal 501 for a parameter that the contract does not have, 400 for a value that does not fit.
    */
-  query(operation: ContractOperation, given: URLSearchParams): Fields {
+  query(operation: ContractOperation, given: URLSearchParams): StoredFields {
     const known = new Map(operation.query.map((parameter) => [parameter.name, parameter.schema]));
-    const values: Fields = {};
+    const values: StoredFields = {};
     for (const [name, text] of given) {
       const schema = known.get(name);
       if (schema === undefined) {
@@ -103,7 +103,7 @@ export class ContractValidator {
   }
 }
 
-function isWrapper(schema: Fields, key: string): boolean {
+function isWrapper(schema: StoredFields, key: string): boolean {
   return (
     Object.keys(fieldsOf(schema.properties)).length === 1 &&
     Array.isArray(schema.required) &&
@@ -111,7 +111,7 @@ function isWrapper(schema: Fields, key: string): boolean {
   );
 }
 
-function queryValue(name: string, text: string, schema: Fields): unknown {
+function queryValue(name: string, text: string, schema: StoredFields): unknown {
   const refuse = (what: string): Refusal => new Refusal(400, 'bad_request', `${name} must be ${what}.`);
   if (schema.type === 'integer') {
     const { minimum, maximum } = schema;
@@ -126,7 +126,7 @@ function queryValue(name: string, text: string, schema: Fields): unknown {
   return text;
 }
 
-async function loadCompiler(document: Fields): Promise<(pointer: string) => CompiledSchema> {
+async function loadCompiler(document: StoredFields): Promise<(pointer: string) => CompiledSchema> {
   const { compiler } = await import('./schema-compiler.ts');
   return compiler(document, FORMATS);
 }

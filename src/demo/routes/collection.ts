@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Fields, fieldsOf, isFields, stringOf, timestamp } from '../data/fields.ts';
-import type { Collection, Row, Store, StoredFile, StoredWorkspace } from '../data/store.ts';
+import { fieldsOf, isFields, type StoredFields, stringOf, timestamp } from '../data/fields.ts';
+import type { Row, Store, StoreCollection, StoredFile, StoredWorkspace } from '../data/store.ts';
 import { decimal } from '../data/totals.ts';
 import type { Grant } from '../http/access.ts';
 import type { Contract } from '../http/demo-contract.ts';
@@ -17,9 +17,9 @@ export interface Call {
   /** The record in the path; 0n where there is none. */
   readonly id: bigint;
   /** Checked against the contract; all values are texts. */
-  readonly query: Fields;
+  readonly query: StoredFields;
   /** The properties inside the wrapper key, checked against the contract. */
-  readonly body: Fields;
+  readonly body: StoredFields;
   readonly upload: StoredFile | null;
   /** A URL on the service's own origin that needs no token. */
   sign(path: string): { readonly url: string; readonly expires_at: string };
@@ -29,14 +29,14 @@ export interface Call {
 export type Handlers = Readonly<Record<string, (call: Call) => unknown>>;
 
 interface Resource {
-  readonly collection: Collection;
+  readonly collection: StoreCollection;
   /** As in `The bank account was not found.` and, with hyphens, in the operations' names. */
   readonly word: string;
-  show(call: Call, row: Row): Fields;
+  show(call: Call, row: Row): StoredFields;
   /** What a new record has where nothing else is given. */
-  defaults(call: Call): Fields;
+  defaults(call: Call): StoredFields;
   /** @param row null for a new one. @returns what is stored. @throws Refusal 422 */
-  checked(call: Call, fields: Fields, row: Row | null): Fields;
+  checked(call: Call, fields: StoredFields, row: Row | null): StoredFields;
   /** Filters of the list. */
   matches?(call: Call, row: Row): boolean;
   /** @throws Refusal 409 where the record can neither be changed nor deleted. */
@@ -80,18 +80,18 @@ export function resourceHandlers(resource: Resource): Handlers {
   };
 }
 
-export function findRow(call: Call, collection: Collection, word: string): Row {
+export function findRow(call: Call, collection: StoreCollection, word: string): Row {
   const row = call.store.find(collection, call.workspace.id, call.id);
   if (row === undefined) throw notFound(`The ${word}`);
   return row;
 }
 
-export function change(call: Call, row: Row, fields: Fields): void {
+export function change(call: Call, row: Row, fields: StoredFields): void {
   row.fields = fields;
   row.updatedAt = timestamp(call.now);
 }
 
-export function rowValues(row: Row): Fields {
+export function rowValues(row: Row): StoredFields {
   return { ...row.fields, id: row.id, created_at: row.createdAt, updated_at: row.updatedAt };
 }
 
@@ -110,7 +110,7 @@ const DECIMALS: Readonly<Record<string, number>> = {
 };
 
 /** Written values in the form in which they are answered: decimals are strings, `null` stays, a line has a quantity. */
-function normalized(fields: Fields): Fields {
+function normalized(fields: StoredFields): StoredFields {
   const entries = Object.entries(fields).map(([name, value]) => {
     const digits = DECIMALS[name];
     if (digits !== undefined && value !== null) return [name, decimal(value, digits)];
@@ -124,8 +124,8 @@ function normalized(fields: Fields): Fields {
 }
 
 /** A PATCH: properties replace, nested objects merge, arrays replace. */
-function merged(before: Fields, changes: Fields): Fields {
-  const result: Fields = { ...before };
+function merged(before: StoredFields, changes: StoredFields): StoredFields {
+  const result: StoredFields = { ...before };
   for (const [name, value] of Object.entries(changes)) {
     result[name] = isFields(value) ? merged(fieldsOf(before[name]), value) : value;
   }
@@ -144,7 +144,7 @@ function cursorAfter(list: string, seq: number): string {
 }
 
 /** @param rows newest first. @param list names the list that the cursor belongs to. */
-function paginate(rows: readonly Row[], list: string, query: Fields) {
+function paginate(rows: readonly Row[], list: string, query: StoredFields) {
   const cursor = stringOf(query, 'cursor');
   const seq = Number(
     Buffer.from(cursor ?? '', 'base64url')

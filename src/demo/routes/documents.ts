@@ -1,6 +1,16 @@
 import Big from 'big.js';
-import { addDays, day, type Fields, fieldsOf, filled, listOf, stringOf, timestamp, toId } from '../data/fields.ts';
-import { type Collection, DOCUMENTS, type DocumentType, type Row } from '../data/store.ts';
+import {
+  addDays,
+  day,
+  fieldsOf,
+  filled,
+  listOf,
+  type StoredFields,
+  stringOf,
+  timestamp,
+  toId,
+} from '../data/fields.ts';
+import { DOCUMENTS, type DocumentType, type Row, type StoreCollection } from '../data/store.ts';
 import { withTotals } from '../data/totals.ts';
 import { conflict, invalid, refuseAny } from '../http/demo-request.ts';
 import { type Call, change, findRow, type Handlers, resourceHandlers, rowValues } from './collection.ts';
@@ -25,7 +35,7 @@ function pdfPath(type: DocumentType, row: Row): string {
   return `/files/${row.workspaceId}/${DOCUMENTS[type].collection}/${row.id}.pdf`;
 }
 
-function showDocument(call: Call, type: DocumentType, row: Row): Fields {
+function showDocument(call: Call, type: DocumentType, row: Row): StoredFields {
   return call.contract.present(DOCUMENTS[type].schema, {
     ...rowValues(row),
     type,
@@ -35,7 +45,7 @@ function showDocument(call: Call, type: DocumentType, row: Row): Fields {
   });
 }
 
-function defaultsFor(call: Call, type: DocumentType): Fields {
+function defaultsFor(call: Call, type: DocumentType): StoredFields {
   const purchaser = call.store.find('contacts', call.workspace.id, toId(call.body.purchaser_id));
   const issueDate = stringOf(call.body, 'issue_date') ?? day(call.now);
   const dueDays = purchaser?.fields.due_days;
@@ -57,7 +67,7 @@ function defaultsFor(call: Call, type: DocumentType): Fields {
   };
 }
 
-export function currencyErrors(fields: Fields): string[] {
+export function currencyErrors(fields: StoredFields): string[] {
   const currency = stringOf(fields, 'currency') ?? '';
   return CURRENCIES.has(currency) ? [] : [`currency ${currency} is not an ISO 4217 code`];
 }
@@ -68,13 +78,13 @@ function percentErrors(name: string, value: string | null): string[] {
 }
 
 /** Of what is written now: a contact that was deleted later is not an error. */
-function referenceErrors(call: Call, name: string, collection: Collection): string[] {
+function referenceErrors(call: Call, name: string, collection: StoreCollection): string[] {
   const value = call.body[name] ?? null;
   const isFound = value === null || call.store.find(collection, call.workspace.id, toId(value)) !== undefined;
   return isFound ? [] : [`${name} does not exist in this workspace`];
 }
 
-function itemErrors(item: Fields, index: number): string[] {
+function itemErrors(item: StoredFields, index: number): string[] {
   const at = `items[${index}]`;
   return [
     ...(filled(item, 'name') === null ? [`${at}.name can't be blank`] : []),
@@ -85,14 +95,14 @@ function itemErrors(item: Fields, index: number): string[] {
 }
 
 /** Of a date that cannot be earlier than the document's own. */
-export function dateErrors(fields: Fields, name: string): string[] {
+export function dateErrors(fields: StoredFields, name: string): string[] {
   const issued = stringOf(fields, 'issue_date');
   const date = stringOf(fields, name);
   return issued !== null && date !== null && date < issued ? [`${name} must not be before issue_date`] : [];
 }
 
 /** @throws Refusal 422 with every message at once. */
-function checkedDocument(call: Call, type: DocumentType, fields: Fields, row: Row | null): Fields {
+function checkedDocument(call: Call, type: DocumentType, fields: StoredFields, row: Row | null): StoredFields {
   refuseAny([
     ...currencyErrors(fields),
     ...percentErrors('discount_percentage', stringOf(fields, 'discount_percentage')),
@@ -124,7 +134,7 @@ function matches({ query, now }: Call, row: Row): boolean {
 }
 
 /** Gives the number, and what follows from it. */
-function issue(call: Call, type: DocumentType, { fields, workspaceId }: Row): Fields {
+function issue(call: Call, type: DocumentType, { fields, workspaceId }: Row): StoredFields {
   if (fields.status !== 'draft') throw conflict(`The ${DOCUMENTS[type].word} has been issued already.`);
   refuseAny([
     ...(toId(fields.purchaser_id) === null ? ["purchaser_id can't be blank"] : []),
@@ -137,7 +147,7 @@ function issue(call: Call, type: DocumentType, { fields, workspaceId }: Row): Fi
   return { ...fields, status: 'exposed', number, issue_date: date, ...reference };
 }
 
-function markPaid(call: Call, type: DocumentType, { fields }: Row): Fields {
+function markPaid(call: Call, type: DocumentType, { fields }: Row): StoredFields {
   const the = `The ${DOCUMENTS[type].word}`;
   if (fields.status === 'draft') throw conflict(`${the} is a draft: issue it first.`);
   if (fields.status === 'paid') throw conflict(`${the} has been paid already.`);
@@ -146,7 +156,7 @@ function markPaid(call: Call, type: DocumentType, { fields }: Row): Fields {
   return withTotals({ ...fields, status: 'paid', paid_at: paidAt });
 }
 
-function accept(call: Call, type: DocumentType, row: Row): Fields {
+function accept(call: Call, type: DocumentType, row: Row): StoredFields {
   const status = statusOf(row, call.now);
   if (status !== 'active') throw conflict(`The ${DOCUMENTS[type].word} is ${status} and cannot be accepted.`);
   return { ...row.fields, status: 'accepted' };
@@ -160,7 +170,7 @@ function recipients(call: Call, { fields, workspaceId }: Row): readonly string[]
   return address === null ? [] : [address];
 }
 
-function send(call: Call, type: DocumentType, row: Row): Fields {
+function send(call: Call, type: DocumentType, row: Row): StoredFields {
   const { fields, workspaceId, id } = row;
   const to = recipients(call, row);
   refuseAny([

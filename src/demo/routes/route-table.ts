@@ -1,4 +1,4 @@
-import { day, type Fields, filled, stringOf, timestamp } from '../data/fields.ts';
+import { day, filled, type StoredFields, stringOf, timestamp } from '../data/fields.ts';
 import type { Row, StoredFile, StoredWorkspace } from '../data/store.ts';
 import { visibleWorkspaces } from '../http/access.ts';
 import { invalid, Refusal, refuseAny } from '../http/demo-request.ts';
@@ -16,7 +16,7 @@ const MAX_RECEIPT_BYTES = 10 * 1024 * 1024;
 const PENDING_MS = 500;
 const PROCESSING_MS = 2000;
 
-function showWorkspace(call: Pick<Call, 'contract' | 'store' | 'grant'>, workspace: StoredWorkspace): Fields {
+function showWorkspace(call: Pick<Call, 'contract' | 'store' | 'grant'>, workspace: StoredWorkspace): StoredFields {
   const isDefault = call.store.defaults.get(call.grant.user) === workspace.id;
   return call.contract.present('Workspace', { ...workspace.fields, id: workspace.id, default: isDefault });
 }
@@ -105,7 +105,7 @@ function extractionOf({ store, now }: Call, row: Row): string {
   return age < PENDING_MS + PROCESSING_MS ? 'processing' : 'completed';
 }
 
-function showExpense(call: Call, row: Row): Fields {
+function showExpense(call: Call, row: Row): StoredFields {
   const hasReceipt = call.store.receipts.has(row.id);
   return call.contract.present('Expense', {
     ...rowValues(row),

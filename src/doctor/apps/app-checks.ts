@@ -1,6 +1,15 @@
 import { resolveCredential } from '../../auth/credential.ts';
 import { count } from '../../core/text.ts';
-import { type AppEntry, type AppFile, type Check, type DoctorContext, type Finding, fail, ok, warn } from '../check.ts';
+import {
+  type AppEntry,
+  type AppFile,
+  type Check,
+  type CheckResult,
+  type DoctorContext,
+  fail,
+  ok,
+  warn,
+} from '../check.ts';
 import { companyNames } from '../checks/service-access.ts';
 import { checkEntry, checkFile, settingsOf, setupLine } from './app-entry.ts';
 import { type Started, Starter } from './app-start.ts';
@@ -17,7 +26,12 @@ const SECONDS = 27;
 const CLOSE = 0.5;
 const MAX_QUOTE_LENGTH = 100;
 
-export function evaluateStart(app: AppFile, { entry }: AppEntry, started: Started, context: DoctorContext): Finding {
+export function evaluateStart(
+  app: AppFile,
+  { entry }: AppEntry,
+  started: Started,
+  context: DoctorContext,
+): CheckResult {
   const { client } = app;
   const limit = client.startSeconds(entry);
   const { initializeMs, spawnError } = started;
@@ -31,7 +45,7 @@ export function evaluateStart(app: AppFile, { entry }: AppEntry, started: Starte
   return warn(detail, `Run \`npm install -g lucanto-mcp\`, then \`${setupLine(app, context)}\`.`);
 }
 
-function evaluateStdout(app: AppFile, { noise }: Started, context: DoctorContext): Finding {
+function evaluateStdout(app: AppFile, { noise }: Started, context: DoctorContext): CheckResult {
   const [first] = noise;
   if (first === undefined) return ok('only MCP messages');
   const more = noise.length === 1 ? '' : ' and more lines like it';
@@ -41,7 +55,7 @@ function evaluateStdout(app: AppFile, { noise }: Started, context: DoctorContext
   );
 }
 
-function evaluateTools(app: AppFile, { tools, refusal }: Started, context: DoctorContext): Finding {
+function evaluateTools(app: AppFile, { tools, refusal }: Started, context: DoctorContext): CheckResult {
   if (tools === null) {
     const why = refusal === null ? `no answer within ${TOOLS_SECONDS} seconds` : quote(refusal, context);
     return fail(
@@ -78,7 +92,7 @@ function quote(text: string, { log }: DoctorContext): string {
  * The company that an entry pins: every call of the app fails where the API key does not give access to it.
  * @returns null where it does, or where the entry uses another API key than the one that was checked
  */
-async function evaluatePinned(app: AppFile, entry: AppEntry, context: DoctorContext): Promise<Finding | null> {
+async function evaluatePinned(app: AppFile, entry: AppEntry, context: DoctorContext): Promise<CheckResult | null> {
   const host = hostStart(app, entry, context.computer);
   const settings = settingsOf(host, context.computer);
   const { workspace, demo, url } = settings;

@@ -8,12 +8,21 @@ import { proxyFor } from '../../http/proxy.ts';
 import { claudeDesktop } from '../../setup/client-table.ts';
 import { type Computer, findOnPath } from '../../setup/computer.ts';
 import { entryName, optionsIn, removalLine } from '../../setup/entry.ts';
-import { type AppEntry, type AppFile, type DoctorContext, type Finding, fail, failedWith, ok, warn } from '../check.ts';
+import {
+  type AppEntry,
+  type AppFile,
+  type CheckResult,
+  type DoctorContext,
+  fail,
+  failedWith,
+  ok,
+  warn,
+} from '../check.ts';
 import { statOf } from '../checks/folders.ts';
 import { type HostStart, hostStart } from './host-start.ts';
 
 /** A file of an app (can the app read it, has it an entry that the app can use), and an entry without starting it. */
-export function checkFile(app: AppFile, context: DoctorContext): Finding {
+export function checkFile(app: AppFile, context: DoctorContext): CheckResult {
   const { client, file, entries } = app;
   const setup = `\`${setupLine(app, context)}\``;
   if (file.state === 'broken') {
@@ -51,7 +60,7 @@ export function checkFile(app: AppFile, context: DoctorContext): Finding {
 }
 
 /** An entry with the service's own address instead of this program. */
-function checkAddress(app: AppFile, file: string, address: AppEntry, context: DoctorContext): Finding {
+function checkAddress(app: AppFile, file: string, address: AppEntry, context: DoctorContext): CheckResult {
   const { client } = app;
   const where = address.folder === null ? '' : ` for the folder ${address.folder}`;
   const key = address.token === null ? '' : ' and an API key in plain text';
@@ -87,7 +96,7 @@ function isStrictJson(text: string): boolean {
 }
 
 /** An entry of ours: does what it names exist, and will it have what it needs. */
-export function checkEntry(app: AppFile, entry: AppEntry, context: DoctorContext): Finding {
+export function checkEntry(app: AppFile, entry: AppEntry, context: DoctorContext): CheckResult {
   const { computer } = context;
   const host = hostStart(app, entry, computer);
   const missing = missingPart(host, computer);
@@ -129,7 +138,11 @@ export function settingsOf({ args, env, cwd }: HostStart, { machine }: Computer)
 }
 
 /** Where the API key is missing everywhere, the check of the API key has said so. */
-function missingToken(settings: ResolvedSettings, { env }: HostStart, { credential }: DoctorContext): Finding | null {
+function missingToken(
+  settings: ResolvedSettings,
+  { env }: HostStart,
+  { credential }: DoctorContext,
+): CheckResult | null {
   if (settings.demo) return null;
   const { problem } = resolveCredential(settings, env);
   if (problem === null || problem.message === credential.problem?.message) return null;
@@ -143,7 +156,7 @@ function missingVariables(
   { url, demo }: ResolvedSettings,
   { env }: HostStart,
   { computer }: DoctorContext,
-): Finding | null {
+): CheckResult | null {
   if (client.startedFrom === 'terminal' || demo) return null;
   const proxy = proxyFor(url, computer.env);
   const missing = [
@@ -159,7 +172,7 @@ function missingVariables(
 }
 
 /** Some apps start scripts through cmd.exe, others not at all. */
-function commandScript(app: AppFile, { command, env }: HostStart, context: DoctorContext): Finding | null {
+function commandScript(app: AppFile, { command, env }: HostStart, context: DoctorContext): CheckResult | null {
   const { machine, onDisk } = context.computer;
   const program = findOnPath(command, machine, env, onDisk) ?? command;
   if (!/[.](cmd|bat)$/i.test(program)) return null;
@@ -169,7 +182,7 @@ function commandScript(app: AppFile, { command, env }: HostStart, context: Docto
   );
 }
 
-function switchedOff({ client, file }: AppFile, { name, entry }: AppEntry): Finding | null {
+function switchedOff({ client, file }: AppFile, { name, entry }: AppEntry): CheckResult | null {
   const [word] = [
     ...(entry.disabled === true ? ['"disabled": true'] : []),
     ...(entry.enabled === false ? ['"enabled": false'] : []),

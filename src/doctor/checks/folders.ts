@@ -5,7 +5,7 @@ import { profilePath } from '../../auth/profile.ts';
 import { type Machine, pathsOf } from '../../config/paths.ts';
 import { count } from '../../core/text.ts';
 import type { Computer } from '../../setup/computer.ts';
-import { type Check, type DoctorContext, type Finding, fail, ok, skip, warn } from '../check.ts';
+import { type Check, type CheckResult, type DoctorContext, fail, ok, skip, warn } from '../check.ts';
 
 /** The folders that the bridge writes to, looked at without changing them, and the commands that put them right. */
 
@@ -90,7 +90,7 @@ const configDirCheck: Check = {
   },
 };
 
-function notThere({ settings, computer }: DoctorContext): Finding {
+function notThere({ settings, computer }: DoctorContext): CheckResult {
   const parent = nearestFolder(settings.configDir, computer);
   if (parent === null) {
     return fail(`${settings.configDir} cannot be created: a part of its path is not a folder.`, OTHER_FOLDER);
@@ -102,7 +102,7 @@ function notThere({ settings, computer }: DoctorContext): Finding {
 }
 
 /** Windows has no modes; what is below the user's own folder is closed to other users. */
-function onWindows({ settings, computer }: DoctorContext): Finding {
+function onWindows({ settings, computer }: DoctorContext): CheckResult {
   const { configDir } = settings;
   const paths = pathsOf(computer.machine);
   const fromHome = paths.relative(computer.machine.home, configDir);
@@ -113,7 +113,7 @@ function onWindows({ settings, computer }: DoctorContext): Finding {
   );
 }
 
-function withModes({ settings, computer, runtime }: DoctorContext): Finding {
+function withModes({ settings, computer, runtime }: DoctorContext): CheckResult {
   const folder = settings.configDir;
   const found = [folder, ...below(folder)].flatMap((path) => {
     const stats = statOf(path);

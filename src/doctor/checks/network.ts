@@ -4,10 +4,10 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { networkFailure } from '../../http/network-error.ts';
 import { type HttpProxy, openTunnel, ProxyError, proxyFor } from '../../http/proxy.ts';
 import { systemCertificates, trustAdvice } from '../../http/transport.ts';
-import { type Check, type DoctorContext, type Finding, failedWith, ok } from '../check.ts';
+import { type Check, type CheckResult, type DoctorContext, failedWith, ok } from '../check.ts';
 
 /** The connection to the service, step by step, as the HTTP client makes it; no request and no API key is sent here. */
-export interface Route {
+export interface NetworkRoute {
   readonly origin: string;
   readonly url: URL;
   /** Of the service, without the brackets of IPv6. */
@@ -18,7 +18,7 @@ export interface Route {
 }
 
 /** @throws UsageError for a proxy that cannot be used */
-export function routeOf({ origin, settings, computer }: DoctorContext): Route {
+export function routeOf({ origin, settings, computer }: DoctorContext): NetworkRoute {
   const url = new URL(origin);
   return {
     origin,
@@ -31,14 +31,14 @@ export function routeOf({ origin, settings, computer }: DoctorContext): Route {
 }
 
 /** What is connected to first: the proxy, or the service itself. */
-function firstPeer({ proxy, host, port }: Route): { readonly host: string; readonly port: number } {
+function firstPeer({ proxy, host, port }: NetworkRoute): { readonly host: string; readonly port: number } {
   if (proxy === null) return { host, port };
   const { hostname, protocol, port: own } = proxy.url;
   return { host: bare(hostname), port: Number(own || (protocol === 'https:' ? 443 : 80)) };
 }
 
 /** A connection to the service, through the proxy where there is one. @throws what `failure` can explain */
-export async function openSocket(route: Route, signal: AbortSignal): Promise<Socket> {
+export async function openSocket(route: NetworkRoute, signal: AbortSignal): Promise<Socket> {
   const { proxy, host, port, url } = route;
   if (proxy !== null) return openTunnel(proxy, `${url.hostname}:${port}`, trustedFor(proxy));
   return new Promise((resolve, reject) => {
@@ -52,7 +52,7 @@ export async function openSocket(route: Route, signal: AbortSignal): Promise<Soc
 }
 
 /** What went wrong, described as by every other command. */
-export function failure(error: unknown, route: Route, { computer, runtime }: DoctorContext): Finding {
+export function failure(error: unknown, route: NetworkRoute, { computer, runtime }: DoctorContext): CheckResult {
   const connection = {
     origin: route.origin,
     proxy: route.proxy,

@@ -4,8 +4,8 @@ import { VERSION } from '../../core/version.ts';
 import { certificateProblem } from '../../http/network-error.ts';
 import { userAgent } from '../../http/request-headers.ts';
 import { requireTlsVerification, systemCertificates, Transport } from '../../http/transport.ts';
-import { type Check, type DoctorContext, type Finding, fail, ok, skip, warn } from '../check.ts';
-import { failure, openSocket, type Route, routeOf } from './network.ts';
+import { type Check, type CheckResult, type DoctorContext, fail, ok, skip, warn } from '../check.ts';
+import { failure, type NetworkRoute, openSocket, routeOf } from './network.ts';
 
 /**
  * The service's certificate, verified as the HTTP client does it (one that fails is read all the same, to describe it),
@@ -38,9 +38,9 @@ const tlsCheck: Check = {
 function evaluate(
   { certificate, problem }: Awaited<ReturnType<typeof shakeHands>>,
   how: string,
-  route: Route,
+  route: NetworkRoute,
   context: DoctorContext,
-): Finding {
+): CheckResult {
   const until = Date.parse(certificate.valid_to);
   const day = Number.isNaN(until) ? certificate.valid_to : new Date(until).toISOString().slice(0, 10);
   const detail = `issued by ${issuerOf(certificate)}, valid until ${day}${how}`;
@@ -56,7 +56,7 @@ function evaluate(
 }
 
 /** @param trusted PEM, in place of what Node trusts by itself */
-async function shakeHands(route: Route, trusted: readonly string[] | null, signal: AbortSignal) {
+async function shakeHands(route: NetworkRoute, trusted: readonly string[] | null, signal: AbortSignal) {
   const socket = await openSocket(route, signal);
   try {
     return await encrypt(socket, route, trusted, signal);
@@ -67,7 +67,7 @@ async function shakeHands(route: Route, trusted: readonly string[] | null, signa
 
 function encrypt(
   socket: Socket,
-  { host }: Route,
+  { host }: NetworkRoute,
   trusted: readonly string[] | null,
   signal: AbortSignal,
 ): Promise<{ readonly certificate: PeerCertificate; readonly problem: ReturnType<typeof problemOf> | null }> {
