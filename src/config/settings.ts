@@ -85,7 +85,7 @@ export const SETTINGS = {
     flag: '--read-only',
     argument: null,
     variable: 'LUCANTO_READ_ONLY',
-    help: 'Offer only tools that read, whatever else is set',
+    help: 'Show only tools that read, whatever else is set',
     accepts: '1, true, yes, on or 0, false, no, off',
     fallbackText: 'off',
     parse: parseSwitch,
