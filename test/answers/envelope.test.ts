@@ -15,7 +15,7 @@ it.each(['data', 'widget'])('of a record in %s, the fields that were asked for a
     },
   };
   const odd = later(await oddService(paths, () => ({ json: { [key]: RECORD } })));
-  const { ask, bridge } = await scene(odd.url, 'lct_pat_a', { LUCANTO_SCOPES: 'read:*' });
+  const { ask, bridge } = await scene(odd.url, 'lct_pat_a23456789', { LUCANTO_SCOPES: 'read:*' });
   const { json: some } = await ask('lucanto_get_widget', { id: 7, fields: 'number,total' });
   expect(some).toEqual({ [key]: { number: 'W-7', total: '1.00' } });
   const { json: none } = await ask('lucanto_get_widget', { id: 7, fields: 'number,colour' });

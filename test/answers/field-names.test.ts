@@ -33,7 +33,7 @@ it.each([
     },
   };
   const odd = later(await oddService(paths, () => ({ json: { data: [row], has_more: false } })));
-  const { ask } = await scene(odd.url, 'lct_pat_a', { LUCANTO_SCOPES: 'read:*' });
+  const { ask } = await scene(odd.url, 'lct_pat_a23456789', { LUCANTO_SCOPES: 'read:*' });
   const { json: listed } = await ask('lucanto_list_bills');
   const shown = ['id', number, status, issued, due, total, open, 'currency'];
   expect(Object.keys(listed.data[0]).sort()).toEqual([...shown].sort());

@@ -42,7 +42,7 @@ async function widgets(listed: boolean, status: number) {
   return later(await oddService(paths, () => ({ status, json: { error: 'failed', message: 'No.' } })));
 }
 
-const TOKEN = 'lct_pat_a';
+const TOKEN = 'lct_pat_a23456789';
 const SHORT = { LUCANTO_SCOPES: 'manage:*', LUCANTO_TIMEOUT: '3' };
 
 describe('the tool to check with', () => {

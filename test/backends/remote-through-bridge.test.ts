@@ -39,7 +39,7 @@ async function service(
     return { json: { jsonrpc: '2.0', id, error: { code: -32601, message: 'No such method' } } };
   };
   const odd = later(await oddService({ '/workspaces/{workspace_id}/things/{id}': item }, answer));
-  return { calls, odd, ...(await scene(odd.url, 'lct_pat_a', { LUCANTO_SCOPES: 'manage:*', ...env })) };
+  return { calls, odd, ...(await scene(odd.url, 'lct_pat_a23456789', { LUCANTO_SCOPES: 'manage:*', ...env })) };
 }
 
 const readOnly = { annotations: { readOnlyHint: true } };

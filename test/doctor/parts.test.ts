@@ -98,7 +98,7 @@ describe('An entry of an app', () => {
     async (platform, kept, path) => {
       const shell = {
         PATH: '/home/anna/bin',
-        LUCANTO_TOKEN: 'lct_pat_1',
+        LUCANTO_TOKEN: 'lct_pat_123456789',
         HTTPS_PROXY: 'http://p',
         XDG_CONFIG_HOME: '/x',
       };

@@ -29,7 +29,7 @@ async function prompts(status: object) {
   };
   odd = await oddService(paths, () => ({ json: { data: [] } }));
   const env = { LUCANTO_URL: odd.url, LUCANTO_SCOPES: 'read:*' };
-  expect(await run(['login'], { home, env, stdin: 'lct_pat_a\n' })).toMatchObject({ exitCode: 0 });
+  expect(await run(['login'], { home, env, stdin: 'lct_pat_a23456789\n' })).toMatchObject({ exitCode: 0 });
   return connect('v1', { home, env });
 }
 

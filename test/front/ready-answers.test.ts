@@ -49,7 +49,12 @@ const keyOf = (flags: Flags) => readyKey(settingsOf(flags), true);
 
 async function answersOf(flags: Flags, machine = MACHINE): Promise<string> {
   const settings = settingsOf(flags, machine);
-  const credential = { token: 'lct_pat_x'.repeat(3), source: 'environment', kind: 'personal', where: '' } as const;
+  const credential = {
+    token: 'lct_pat_x23456789'.repeat(3),
+    source: 'environment',
+    kind: 'personal',
+    where: '',
+  } as const;
   const bridge = await openBridge({
     ...{ settings, env: {}, log, clock: Date.now, readOnlyInspection: true },
     credential: { ...credential, origin: settings.url },

@@ -27,7 +27,7 @@ async function listed(
     },
   };
   const service = later(await oddService(paths, () => ({ json: answer, headers })));
-  const { bridge } = await scene(service.url, 'lct_pat_x', { LUCANTO_SCOPES: 'read:*' });
+  const { bridge } = await scene(service.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
   const context = {
     signal: new AbortController().signal,
     deadline: Date.now() + 20_000,

@@ -13,7 +13,7 @@ async function summary(rows: readonly object[], args: object = {}) {
     },
   };
   const service = later(await oddService(paths, () => ({ json: { data: rows, has_more: false } })));
-  const { ask } = await scene(service.url, 'lct_pat_x', { LUCANTO_SCOPES: 'read:*' });
+  const { ask } = await scene(service.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
   return ask('lucanto_summarize_bills', { ...args });
 }
 

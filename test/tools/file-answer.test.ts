@@ -136,7 +136,7 @@ describe('nothing is saved, and the error has a next step, where the service giv
         () => typed('text/html', '<html>Sign in</html>'),
       ),
     );
-    const { ask, files } = await scene(odd.url, 'lct_pat_x', READ);
+    const { ask, files } = await scene(odd.url, 'lct_pat_x23456789', READ);
     const { json: told } = await ask('lucanto_download_pdf', { type: 'order', id: 7 });
     expect(told).toMatchObject({ error: 'page_instead_of_file', message: expect.stringContaining('a web page') });
     expect(told.hint).toContain('lucanto-mcp status');

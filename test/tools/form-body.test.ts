@@ -21,7 +21,7 @@ async function opened(type: string, schema: object = { type: 'object', required:
   };
   const paths = { '/workspaces/{workspace_id}/things': { post } };
   const odd = later(await oddService(paths, () => ({ status: 201, json: { id: 9 } })));
-  return { odd, ...(await scene(odd.url, 'lct_pat_x', { LUCANTO_SCOPES: 'manage:*' })) };
+  return { odd, ...(await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*' })) };
 }
 
 const TOOL = 'lucanto_create_thing';

@@ -151,7 +151,7 @@ describe('where a PDF comes from', () => {
       if (path.endsWith('/pdf')) return { bytes: PDF, headers: { 'content-type': 'application/pdf' } };
       return path === '/r.pdf' ? { bytes: PDF } : { json: { id: 7, number: 'N/7', pdf_url: `${url}/r.pdf` } };
     });
-    const { ask, files } = await scene(odd.url, 'lct_pat_x', READ);
+    const { ask, files } = await scene(odd.url, 'lct_pat_x23456789', READ);
     const { json: order } = await ask('lucanto_download_pdf', { type: 'order', id: 7 });
     const { json: receipt } = await ask('lucanto_download_pdf', { type: 'receipt', id: 7 });
     expect([order.path, receipt.path]).toEqual([join(files, 'N-7.pdf'), join(files, 'N-7 (2).pdf')]);
@@ -168,13 +168,13 @@ describe('where a PDF comes from', () => {
       if (path === '/f.pdf') return { bytes: PDF };
       return { json: path.endsWith('pdf_url') ? answer(`${url}/f.pdf`) : { data: { id: 7, number: 'F-7' } } };
     });
-    const { ask, files } = await scene(odd.url, 'lct_pat_x', READ);
+    const { ask, files } = await scene(odd.url, 'lct_pat_x23456789', READ);
     expect((await ask('lucanto_download_pdf', { type: 'invoice', id: 7 })).json.path).toBe(join(files, 'F-7.pdf'));
   });
 
   it('is not chosen among several addresses that could all be one', async () => {
     const odd = await service((_request, url) => ({ json: { one: `${url}/a`, other: `${url}/b` } }));
-    const { ask } = await scene(odd.url, 'lct_pat_x', READ);
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', READ);
     const { json } = await ask('lucanto_download_pdf', { type: 'invoice', id: 7 });
     expect(json.message).toContain('no address');
     expect(odd.received.every(({ path }) => path.includes('/invoices/'))).toBe(true);
@@ -188,7 +188,7 @@ describe('where a PDF comes from', () => {
   ])('is refused where it gives %s, and nothing is left behind', async (_what, answer, code) => {
     const elsewhere = await store(answer);
     const odd = await service(() => ({ json: { url: elsewhere.url, number: 'F-7' } }));
-    const { ask, files } = await scene(odd.url, 'lct_pat_x', READ);
+    const { ask, files } = await scene(odd.url, 'lct_pat_x23456789', READ);
     const { json, result } = await ask('lucanto_download_pdf', { type: 'invoice', id: 7 });
     expect([result.isError, json.error]).toEqual([true, code]);
     expect(await readdir(files)).toEqual([]);
@@ -201,7 +201,7 @@ describe('where a PDF comes from', () => {
       asked += 1;
       return asked === 1 ? { headers: { 'content-length': '900' }, bytes: `${PDF}and then it broke` } : { bytes: PDF };
     });
-    const { ask } = await scene(odd.url, 'lct_pat_x', READ);
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', READ);
     const pending = ask('lucanto_download_pdf', { type: 'invoice', id: 7 });
     const { json } = await pending;
     expect(await readFile(json.path, 'utf8')).toBe(PDF);
@@ -214,7 +214,7 @@ describe('where a PDF comes from', () => {
     'https://user:pw@files.example/',
   ])('is never %s', async (url) => {
     const odd = await service(() => ({ json: { url, number: 'F-7' } }));
-    const { ask } = await scene(odd.url, 'lct_pat_x', READ);
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', READ);
     const { json } = await ask('lucanto_download_pdf', { type: 'invoice', id: 7 });
     expect(json.error).toBe('address_refused');
     expect(json.message).not.toContain('pw');
@@ -263,7 +263,7 @@ describe('the files folder', () => {
     const odd = await service(({ path }) =>
       path === '/f.pdf' ? { bytes: PDF } : { json: { url: '/f.pdf', number: 'F-7' } },
     );
-    const { ask, files } = await scene(odd.url, 'lct_pat_x', READ);
+    const { ask, files } = await scene(odd.url, 'lct_pat_x23456789', READ);
     await writeFile(join(files, 'F-7.pdf'), 'mine');
     await symlink('/nowhere/at/all', join(files, 'F-7 (2).pdf'));
     await mkdir(join(files, 'F-7 (3).pdf'));
@@ -276,11 +276,11 @@ describe('the files folder', () => {
     const odd = await service(({ path }) =>
       path === '/f.pdf' ? { bytes: PDF } : { json: { url: '/f.pdf', number: 'F-7' } },
     );
-    const first = await scene(odd.url, 'lct_pat_x', READ);
-    const below = await scene(odd.url, 'lct_pat_x', { ...READ, LUCANTO_FILES: join(first.files, 'a', 'b') });
+    const first = await scene(odd.url, 'lct_pat_x23456789', READ);
+    const below = await scene(odd.url, 'lct_pat_x23456789', { ...READ, LUCANTO_FILES: join(first.files, 'a', 'b') });
     const { json } = await below.ask('lucanto_download_pdf', { type: 'invoice', id: 7 });
     expect(json.path).toBe(join(first.files, 'a', 'b', 'F-7.pdf'));
-    const broken = await scene(odd.url, 'lct_pat_x', { ...READ, LUCANTO_FILES: join(json.path, 'c') });
+    const broken = await scene(odd.url, 'lct_pat_x23456789', { ...READ, LUCANTO_FILES: join(json.path, 'c') });
     const refused = await broken.ask('lucanto_download_pdf', { type: 'invoice', id: 7 });
     expect(refused.json).toMatchObject({ error: 'files_unwritable', hint: expect.stringContaining('--files') });
   });

@@ -212,7 +212,7 @@ describe('a summary of a list with names of its own', () => {
       const isLast = at + limit >= count || at / limit >= pages;
       return { json: { data, next_cursor: isLast ? null : String(at + limit), has_more: at + limit < count } };
     });
-    return scene(later(service).url, 'lct_pat_x', { LUCANTO_SCOPES: 'read:*' });
+    return scene(later(service).url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
   }
 
   it('finds the fields, adds without floats, and filters by a status that the list does not take', async () => {
@@ -264,7 +264,7 @@ describe('a summary of a list with names of its own', () => {
     const service = await oddService(paths, ({ path }) => ({
       json: { data: path.endsWith('/bills') ? data : [{ id: 7, name: 'Seven' }], has_more: false },
     }));
-    const { ask } = await scene(later(service).url, 'lct_pat_x', { LUCANTO_SCOPES: 'read:*' });
+    const { ask } = await scene(later(service).url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
     const { json } = await ask('lucanto_summarize_bills', { group_by: 'vat_rate' });
     const told = (group: Row) => [group.vat_rate, group.currency, group.net, group.vat, group.total];
     expect(json.groups.map(told)).toEqual([
@@ -346,7 +346,7 @@ describe('a summary of a list that the contract does not describe', () => {
             }
           : null,
     );
-    const { ask, bridge } = await scene(later(service).url, 'lct_pat_x', { LUCANTO_SCOPES: 'read:*' });
+    const { ask, bridge } = await scene(later(service).url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
     const { json } = await ask('lucanto_summarize_invoices');
     expect(json.totals).toEqual([{ currency: 'not stated', count: 2, total: '12.33' }]);
     expect(json.notes.join(' ')).toContain('currency');

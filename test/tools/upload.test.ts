@@ -137,7 +137,7 @@ describe('a form of another shape', () => {
         return left >= 0 ? { status: 503, json: {} } : { status: 201, json: { id: 9, number: 'B-9' } };
       }),
     );
-    return { service, ...(await scene(service.url, 'lct_pat_x', MANAGE)) };
+    return { service, ...(await scene(service.url, 'lct_pat_x23456789', MANAGE)) };
   }
 
   it('is the same byte for byte, under the same key, when it has to be sent again', async () => {
