@@ -108,7 +108,7 @@ describe('A proxy', () => {
   });
 
   it.each<[string, Partial<ProxyOptions>, string]>([
-    ['requires a password', { credentials: 'a:b' }, 'it wants a user name and password (407)'],
+    ['requires a password', { credentials: 'a:b' }, 'it requires a user name and password (407)'],
     ['does not allow it', { refusesWith: 403 }, 'it refused the connection (403)'],
     ['does not reach it', { refusesWith: 502 }, 'it could not make the connection (502)'],
   ])('that %s is named with its variable', async (_what, options, why) => {
@@ -183,12 +183,12 @@ describe('A certificate', () => {
   it.each<[string, CertificateName, Record<string, string>, string, string]>([
     ['has expired', 'expired', {}, 'its certificate has expired (CERT_HAS_EXPIRED)', 'clock'],
     ['is for another name', 'wrong-host', {}, 'its certificate is for another name, other.example', '--url'],
-    ['has an unknown issuer', 'server', { NODE_EXTRA_CA_CERTS: '' }, 'who is not known here', 'NODE_EXTRA_CA_CERTS'],
+    ['has an unknown issuer', 'server', { NODE_EXTRA_CA_CERTS: '' }, 'that is not trusted here', 'NODE_EXTRA_CA_CERTS'],
     [
       'has an unknown issuer because the file is missing',
       'server',
       { NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem' },
-      'who is not known here',
+      'that is not trusted here',
       'NODE_EXTRA_CA_CERTS names /nowhere/ca.pem, which cannot be read (ENOENT)',
     ],
   ])('that %s is named with what helps, directly and through a proxy', async (_what, front, env, why, hint) => {
