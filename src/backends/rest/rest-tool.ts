@@ -127,7 +127,7 @@ function withAllowDuplicate(schema: JsonSchema): JsonSchema {
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   if (Object.hasOwn(properties, ALLOW_DUPLICATE)) return schema;
   // Few words: they are paid for on every create. The refusal that asks for it says the rest.
-  const again = { type: 'boolean', description: 'create it even if an identical one was just created' };
+  const again = { type: 'boolean', description: 'create an identical one again' };
   return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: again } };
 }
 
