@@ -94,8 +94,14 @@ export function parseWorkspace(text: string): Parsed<string> {
     return { problem: `is ${shown(text)}, and company ids are positive whole numbers` };
   }
   // A slash or a percent sign would change the path of a request.
-  if (given === '' || given === '.' || given === '..' || isUnfilled(given) || !/^[^/\\?#%\p{C}]{1,128}$/u.test(given)) {
-    return { problem: `is ${shown(text)}, which cannot be the id or the name of a company` };
+  if (
+    given === '' ||
+    given === '.' ||
+    given === '..' ||
+    isUnfilled(given) ||
+    !/^[^\s/\\?#%\p{C}]{1,128}$/u.test(given)
+  ) {
+    return { problem: `is ${shown(text)}, which cannot be the id of a company` };
   }
   return { value: given };
 }

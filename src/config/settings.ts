@@ -73,10 +73,10 @@ export const SETTINGS = {
   /** Id as text, exactly as the service spells it. */
   workspace: row({
     flag: '--workspace',
-    argument: '<id-or-name>',
+    argument: '<id>',
     variable: 'LUCANTO_WORKSPACE',
-    help: 'Work with one company only, by its id or an unambiguous part of its name',
-    accepts: 'the id of one company or a part of its name, as `lucanto-mcp status` shows them',
+    help: 'Work with one company only, by its id',
+    accepts: 'the id of one company, as `lucanto-mcp status` shows it',
     fallbackText: null,
     parse: optional(parseWorkspace),
     fallback: () => null,
