@@ -51,7 +51,7 @@ describe('A token', () => {
   });
 
   it('is shown with scopes of existing resources, never with words from the names of remote tools', async () => {
-    expect(await at.login(at.other.tokens.manage)).toMatch(/Scopes .*manage:invoices.*read:quotes/);
+    expect(await at.login(at.other.tokens.manage)).toMatch(/send and delete: invoices;.*read only: .*quotes/);
     const { stdout } = await run(['status'], at.bridge());
     expect(stdout).not.toMatch(/vats|payments/);
   });

@@ -42,7 +42,7 @@ slow_body         1 ok       1 ok closed        1 ok closed        1 ok closed  
 wrong_json        1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
 wrong_type        1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
 sse_ends_early    1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
-accepted_202      1 failed   1 ok closed        1 ok closed        1 ok closed        1 ok closed        1 failed     1 unknown open
+accepted_202      1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
 wrong_id          1 ok       1 ok closed        1 ok closed        1 ok closed        1 ok closed        1 failed     1 unknown open
 `;
 
@@ -67,7 +67,7 @@ slow_body         1 ok       1 ok closed        1 ok closed        1 ok closed  
 wrong_json        1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
 wrong_type        1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
 sse_ends_early    1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
-accepted_202      1 failed   1 ok closed        1 ok closed        1 ok closed        1 ok closed        1 failed     1 unknown open
+accepted_202      1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
 wrong_id          1 ok       1 ok closed        1 ok closed        1 ok closed        1 ok closed        1 failed     1 unknown open
 `;
 
