@@ -60,8 +60,8 @@ describe('The command call', () => {
     [['lucanto_list_invoices', '--arg', 'limit'], 'no name and value'],
     [['lucanto_list_invoices', '--arg', 'limit=many'], 'takes a number'],
     [['lucanto_list_invoices', '--arg', 'limit=1', '--arg', 'limit=2'], 'given 2 times'],
-    [['lucanto_list_invoices', '--args', '[1]'], 'no JSON object'],
-    [['lucanto_list_invoices', '--args', '-'], 'no JSON object'],
+    [['lucanto_list_invoices', '--args', '[1]'], 'not a JSON object'],
+    [['lucanto_list_invoices', '--args', '-'], 'not a JSON object'],
   ])('refuses %j with exit code 2', async (args, sentence) => {
     const { code, stdout, stderr } = await call(args);
     expect([code, stdout]).toEqual([2, '']);
