@@ -1,5 +1,5 @@
 /** The profile's file as a schema, which also is its documentation. Loaded lazily, since zod is large. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseOrigin } from '../config/origin.ts';
 import { TOKEN_KINDS } from './token.ts';
 
