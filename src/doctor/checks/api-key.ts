@@ -28,7 +28,7 @@ export const API_KEY_CHECKS: readonly Check[] = [
     run: ({ credential: { problem, warnings } }) => {
       if (problem?.code === MALFORMED) return failedWith(problem);
       if (warnings.length === 0) return ok('as Lucanto writes them');
-      const command = /run: (.*)$/.exec(warnings.find((warning) => warning.includes('run: ')) ?? '')?.[1];
+      const command = /run `([^`]*)`/.exec(warnings.join('\n'))?.[1];
       const fix = command === undefined ? 'Store the API key alone, exactly as Lucanto shows it.' : `Run: ${command}`;
       return warn(warnings.join(' '), fix);
     },

@@ -41,7 +41,7 @@ export const TOKEN_FAULTS: readonly Fault[] = [
     },
     finds: ['token-form: fail'],
     detail: /has a space in it/,
-    fix: /(token|API key) alone/,
+    fix: /(token|API key|key) alone/,
   },
   {
     fault: 'API key of another service address',
