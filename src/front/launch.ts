@@ -133,9 +133,10 @@ function begin({ ready, note, secret, service }: ReadyStart): void {
 /** The process ends with a signal or with its parent. @returns leaves that to others */
 function watchForEnd(): () => void {
   const parent = process.ppid;
+  // It also keeps the process alive: an app that loads the bundle feeds a stdin of its own, which does not.
   const watch = setInterval(() => {
     if (process.ppid !== parent) process.exit(EXIT.done);
-  }, PARENT_CHECK_MS).unref();
+  }, PARENT_CHECK_MS);
   const onSignal = (signal: NodeJS.Signals) => process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.done);
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return () => {
