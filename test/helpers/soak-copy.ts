@@ -51,6 +51,8 @@ export class MortalCopy {
   async #start(): Promise<RpcBridge> {
     const begun = Date.now();
     const bridge = await readyBridge(this.#options);
+    // Ready answers come before the program is loaded; this one does not.
+    await bridge.call('no_such_tool', {});
     this.startMs = Date.now() - begun;
     return bridge;
   }
