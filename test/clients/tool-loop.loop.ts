@@ -53,7 +53,7 @@ function hostTests(id: string, host: Host, client: InstalledClient): void {
   });
 
   it('is connected by setup', () => {
-    expect(session.setup).toMatchObject({ code: 0, stdout: expect.stringMatching(/^changed\s/m) });
+    expect(session.setup).toMatchObject({ code: 0, stdout: expect.stringMatching(/^connected\s/m) });
   });
 
   it('ends both conversations with what the model said last', () => {
