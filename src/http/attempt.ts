@@ -35,6 +35,7 @@ export async function attempt(exchange: Exchange, number: number, deps: AttemptD
   const { url, request, context, limit } = exchange;
   const { clock, log, transport } = deps;
   const started = clock.now();
+  const { generation } = transport;
   context.write?.onSending();
   const report = (what: string | number, requestId: string | null) =>
     log.debug(
@@ -55,7 +56,10 @@ export async function attempt(exchange: Exchange, number: number, deps: AttemptD
   } catch (error) {
     if (limit.passed) {
       report('aborted', null);
-      throw limit.error(url.origin, context.retry !== 'read', context.checkWith ?? null);
+      const aborted = limit.error(url.origin, context.retry !== 'read', context.checkWith ?? null);
+      // The next call must not meet the same dead connection, or one that died with it.
+      if (aborted.code === 'timeout') transport.renew(generation);
+      throw aborted;
     }
     if (error instanceof LocalError) throw error;
     if (error instanceof ProtocolError) {
@@ -74,7 +78,8 @@ export async function attempt(exchange: Exchange, number: number, deps: AttemptD
 }
 
 /** @returns the answer behind the redirects that are followed here */
-async function sent({ url, headers, request, context, limit }: Exchange, deps: AttemptDeps): Promise<Response> {
+async function sent(exchange: Exchange, deps: AttemptDeps): Promise<Response> {
+  const { url, headers, request, context, limit } = exchange;
   let at = url;
   for (let followed = 0; ; followed++) {
     const response = await deps.ky(at, {
@@ -83,16 +88,72 @@ async function sent({ url, headers, request, context, limit }: Exchange, deps: A
       ...bodyOf(request),
       signal: limit.signal,
       fetch: (input, init) =>
-        deps.transport.send(
-          input instanceof Request ? input : new Request(input, init),
-          limit.signal,
-          context.retry === 'once',
-        ),
+        firstAnswer(input instanceof Request ? input : new Request(input, init), exchange, deps.transport),
     });
     if (!isRedirect(response.status) || request.redirects === 'returned') return response;
     await response.body?.cancel();
     const { method } = request;
     at = redirectTarget(response, { url: at, method, followed, checkWith: context.checkWith ?? null });
+  }
+}
+
+/** A GET without a byte for this long is sent once more. */
+const STALL_MS = 4_000;
+
+/**
+ * A connection that was used before may have died silently, which would cost a read its whole time limit: a GET without an
+ * answer is sent once more on a new connection, and the first answer counts.
+ */
+async function firstAnswer(
+  request: Request,
+  { request: { method, sink }, context, limit }: Exchange,
+  transport: Transport,
+): Promise<Response> {
+  const isOnce = context.retry === 'once';
+  // A stream of events may well begin late.
+  if (method !== 'GET' || sink !== undefined || isOnce || !transport.hasIdleConnections)
+    return transport.send(request, limit.signal, isOnce);
+  const { generation } = transport;
+  const pooled = abortable(limit.signal);
+  const fresh = abortable(limit.signal);
+  const first = transport.send(request, pooled.signal, false);
+  if (await isSettledWithin(first, STALL_MS)) return first;
+  const second = transport.send(request.clone(), fresh.signal, true);
+  try {
+    const [response, loser] = await Promise.any([
+      first.then((response) => [response, fresh] as const),
+      second.then((response) => [response, pooled] as const),
+    ]);
+    loser.abort();
+    if (loser === pooled) transport.renew(generation);
+    return response;
+  } catch {
+    // Both failed, the second in the same way or later: what the first says is what happened.
+    return first;
+  }
+}
+
+/** Follows the signal; `AbortSignal.any` came with Node 20.3. */
+function abortable(signal: AbortSignal): AbortController {
+  const controller = new AbortController();
+  if (signal.aborted) controller.abort();
+  else signal.addEventListener('abort', () => controller.abort(), { once: true });
+  return controller;
+}
+
+async function isSettledWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

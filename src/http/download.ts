@@ -60,7 +60,9 @@ export async function download(
 /** @throws ProtocolError for anything but https, and for addresses of this computer and its network. */
 function allowed(address: string, base: string, service: string, what: string): URL {
   const url = URL.canParse(address, base) ? new URL(address, base) : null;
-  if (url === null || url.username !== '' || url.password !== '') {
+  // The origin of `blob:https://…` is that of the address in it; a path that begins with `//` leads to another host.
+  const isUsable = url !== null && /^https?:$/.test(url.protocol) && !url.pathname.startsWith('//');
+  if (!isUsable || url.username !== '' || url.password !== '') {
     throw refused(`The service gave an address for ${what} that cannot be used`);
   }
   if (url.origin === service) return url;

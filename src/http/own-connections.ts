@@ -4,10 +4,10 @@ import { publicLookup } from './private-address.ts';
 import { type HttpProxy, openTunnel } from './proxy.ts';
 
 /**
- * Connections that Node's own fetch cannot make: through a proxy, with certificates of our own choice, or used once.
- * This is the one place that loads undici.
+ * Connections that Node's own fetch cannot make: through a proxy, with certificates of our own choice, used once, to
+ * public addresses only, or in a pool that can be left behind. This is the one place that loads undici.
  * @param certificates PEM, in place of what Node trusts by itself. @param reuse whether a connection may serve another request later
- * @returns the same as `fetch`; the request's own signal is ignored
+ * @returns `send`: the same as `fetch`; the request's own signal is ignored. `close`: no request begins any more
  */
 export function ownConnections({
   proxy,
@@ -19,12 +19,12 @@ export function ownConnections({
   readonly certificates: readonly string[] | null;
   readonly reuse: boolean;
   readonly publicOnly: boolean;
-}): (request: Request, signal: AbortSignal) => Promise<Response> {
+}): { send(request: Request, signal: AbortSignal): Promise<Response>; close(): Promise<void> } {
   const trusted = certificates === null ? null : createSecureContext({ ca: [...certificates] });
   const connect = connector(proxy, trusted, publicOnly);
   // Without pipelining undici closes each connection after its answer.
   const agent = new Agent(reuse ? { connect } : { connect, pipelining: 0 });
-  return async (request, signal) => {
+  const send = async (request: Request, signal: AbortSignal) => {
     const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
     // undici accepts no Request but its own.
     const response = await fetch(request.url, {
@@ -41,6 +41,7 @@ export function ownConnections({
       headers: [...response.headers],
     });
   };
+  return { send, close: () => agent.close() };
 }
 
 function connector(

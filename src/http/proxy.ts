@@ -6,7 +6,7 @@ import { isLoopback } from '../config/origin.ts';
 import type { Environment } from '../config/paths.ts';
 import { UsageError } from '../core/errors.ts';
 
-/** The proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name for an origin, read as curl reads them, and the way through it. */
+/** The proxy that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name for an origin, read as curl reads them, and the way through it. */
 export interface HttpProxy {
   /** Its address, with user name and password where it requires them: never shown. */
   readonly url: URL;
@@ -22,6 +22,8 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'http:': HTTP,
   'https:': ['https_proxy', 'HTTPS_PROXY', ...HTTP],
 };
+/** For any protocol, and only where no variable of the protocol is set. */
+const ANY = ['all_proxy', 'ALL_PROXY'];
 const EXCEPTIONS = ['no_proxy', 'NO_PROXY'];
 
 /**
@@ -31,9 +33,12 @@ const EXCEPTIONS = ['no_proxy', 'NO_PROXY'];
  */
 export function proxyFor(origin: string, env: Environment): HttpProxy | null {
   const url = new URL(origin);
-  const found = firstOf(VARIABLES[url.protocol] ?? [], env);
+  const own = firstOf(VARIABLES[url.protocol] ?? [], env);
+  const found = own ?? firstOf(ANY, env);
   if (found === null || isExcepted(url, firstOf(EXCEPTIONS, env)?.text ?? '')) return null;
   const address = parseAddress(found.text);
+  // It is often set for other programs, to a kind of proxy that only they can use.
+  if (address === null && own === null) return null;
   if (address === null) {
     throw new UsageError(`${found.variable} names no proxy that can be used.`, {
       hint: `Set ${found.variable} to an address such as http://proxy.example:3128, or unset it; only http and https proxies can be used.`,
@@ -42,6 +47,17 @@ export function proxyFor(origin: string, env: Environment): HttpProxy | null {
   if (isLoopback(url.hostname) && !isLoopback(address.hostname)) return null;
   const port = address.port || (address.protocol === 'https:' ? '443' : '80');
   return { url: address, host: `${address.hostname}:${port}`, variable: found.variable };
+}
+
+/** The sentence for a proxy of `ALL_PROXY` that is not used, because of its kind; null where there is none. */
+export function ignoredProxy(origin: string, env: Environment): string | null {
+  const url = new URL(origin);
+  const found = firstOf(VARIABLES[url.protocol] ?? [], env) === null ? firstOf(ANY, env) : null;
+  if (found === null || parseAddress(found.text) !== null) return null;
+  if (isExcepted(url, firstOf(EXCEPTIONS, env)?.text ?? '')) return null;
+  const kind = /^([a-z][a-z0-9+.-]*):\/\//i.exec(found.text)?.[1];
+  const what = kind === undefined ? 'no address that can be used' : `a ${kind} proxy`;
+  return `${found.variable} names ${what} and is ignored: only http and https proxies can be used, so ${url.origin} is reached directly.`;
 }
 
 function firstOf(names: readonly string[], env: Environment): { variable: string; text: string } | null {

@@ -5,7 +5,7 @@ import type { Environment } from '../config/paths.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { ownConnections } from './own-connections.ts';
-import { type HttpProxy, proxyFor } from './proxy.ts';
+import { type HttpProxy, ignoredProxy, proxyFor } from './proxy.ts';
 
 /** How requests leave this computer: by Node's own fetch where possible, else by connections of our own; and which certificates they trust. */
 interface TransportOptions {
@@ -28,6 +28,8 @@ export class Transport {
   #certificates: readonly string[] | null = null;
   #pool: Promise<ReturnType<typeof ownConnections>> | null = null;
   #single: Promise<ReturnType<typeof ownConnections>> | null = null;
+  #generation = 0;
+  #hasIdleConnections = false;
 
   /** @throws UsageError for an origin or a proxy that cannot be used, and where the verification of certificates is off. */
   constructor(options: TransportOptions) {
@@ -39,26 +41,44 @@ export class Transport {
     this.#nodeSendsElsewhere = env.NODE_USE_ENV_PROXY === '1' || /--use-env-proxy/.test(env.NODE_OPTIONS ?? '');
     requireTlsVerification(origin, this.proxy, env, log);
     if (this.proxy !== null) log.info(`using the proxy ${this.proxy.host} of ${this.proxy.variable}`);
+    const ignored = embedded ? null : ignoredProxy(origin, env);
+    if (ignored !== null) log.warn(ignored);
     // Not every Node that can read the computer's certificates knows this variable, which is Node's own.
     if (env.NODE_USE_SYSTEM_CA === '1' && origin.startsWith('https:')) this.#readSystemCertificates();
   }
 
+  /** Which pool of connections is in use. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Whether a request may meet a connection that has served another one, and may have died silently since. */
+  get hasIdleConnections(): boolean {
+    return this.#hasIdleConnections;
+  }
+
   /**
    * @param signal aborts the request and the reading of its answer.
-   * @param once gives the request a fresh connection, which its server cannot be about to close. A repeatable request is
-   * repeated instead.
+   * @param fresh gives the request a connection of its own, which its server cannot be about to close and which cannot
+   * have died silently.
    */
-  async send(request: Request, signal: AbortSignal, once: boolean): Promise<Response> {
-    if (once) {
+  async send(request: Request, signal: AbortSignal, fresh: boolean): Promise<Response> {
+    if (fresh) {
       this.#single ??= this.#open(false);
-      return (await this.#single)(request, signal);
+      return (await this.#single).send(request, signal);
     }
-    const { publicOnly } = this.#options;
-    if (this.proxy === null && this.#certificates === null && !this.#nodeSendsElsewhere && !publicOnly)
-      // The signal again: a Request made from another follows that one's only until the next garbage collection.
-      return globalThis.fetch(request, { signal });
-    this.#pool ??= this.#open(true);
-    return (await this.#pool)(request, signal);
+    const generation = this.#generation;
+    const response = await this.#sendPooled(request, signal);
+    if (generation === this.#generation) this.#hasIdleConnections = true;
+    return response;
+  }
+
+  /** Leaves the pool of that generation behind: one of its connections had died, and the others may have too. */
+  renew(generation: number): void {
+    if (generation !== this.#generation) return;
+    this.#generation += 1;
+    this.#hasIdleConnections = false;
+    this.#closePool();
   }
 
   /** From now on trusts what this computer trusts. False where Node cannot read what that is. */
@@ -72,14 +92,32 @@ export class Transport {
     return trustAdvice(this.#options.env, this.#options.nodeVersion);
   }
 
+  async #sendPooled(request: Request, signal: AbortSignal): Promise<Response> {
+    const { publicOnly } = this.#options;
+    // Node's own pool cannot be emptied: after the first renewal one of ours takes its place.
+    const isNodeEnough = this.proxy === null && !publicOnly && this.#generation === 0;
+    if (isNodeEnough && this.#certificates === null && !this.#nodeSendsElsewhere)
+      // The signal again: a Request made from another follows that one's only until the next garbage collection.
+      return globalThis.fetch(request, { signal });
+    this.#pool ??= this.#open(true);
+    return (await this.#pool).send(request, signal);
+  }
+
   #readSystemCertificates(): void {
     try {
       this.#certificates = systemCertificates();
     } catch (error) {
       this.#options.log.warn(`the certificates of this computer cannot be read: ${String(error)}`);
     }
-    this.#pool = null;
+    this.#closePool();
     this.#single = null;
+  }
+
+  /** Requests that are under way on it go on. */
+  #closePool(): void {
+    const pool = this.#pool;
+    this.#pool = null;
+    void pool?.then(({ close }) => close()).catch(() => undefined);
   }
 
   async #open(reuse: boolean): Promise<ReturnType<typeof ownConnections>> {

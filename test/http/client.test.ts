@@ -223,7 +223,8 @@ describe('The time limit of a request', () => {
       details: { outcome: 'unknown' },
       hint: expect.stringContaining('lucanto_list_things'),
     });
-    await expect.poll(() => server.closedConnections()).toBe(2);
+    // undici opens another connection after one that it had to close.
+    await expect.poll(() => server.closedConnections()).toBeGreaterThanOrEqual(2);
   });
 
   it('does not delay a caller that gives up: the request is closed at once', async () => {

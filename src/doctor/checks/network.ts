@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { networkFailure } from '../../http/network-error.ts';
-import { type HttpProxy, openTunnel, ProxyError, proxyFor } from '../../http/proxy.ts';
+import { type HttpProxy, ignoredProxy, openTunnel, ProxyError, proxyFor } from '../../http/proxy.ts';
 import { systemCertificates, trustAdvice } from '../../http/transport.ts';
 import { type Check, type CheckResult, type DoctorContext, failedWith, ok } from '../check.ts';
 
@@ -79,8 +79,10 @@ export const NETWORK_CHECKS: readonly Check[] = [
     id: 'proxy',
     title: 'Proxy',
     run: (context) => {
-      const { proxy } = routeOf(context);
-      return ok(proxy === null ? 'none' : `${proxy.host}, from ${proxy.variable}`);
+      const { proxy, origin } = routeOf(context);
+      const ignored = context.settings.demo ? null : ignoredProxy(origin, context.computer.env);
+      const none = ignored === null ? 'none' : `none; ${ignored.replace(/\.$/, '')}`;
+      return ok(proxy === null ? none : `${proxy.host}, from ${proxy.variable}`);
     },
   },
   {
