@@ -1,6 +1,7 @@
 import { hostName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import type { Log } from '../core/log.ts';
+import { count } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { ContractSource, ContractState } from './contract-source.ts';
@@ -127,9 +128,38 @@ export class Catalogue {
         `--toolsets names ${unknown.join(', ')}, and there are no such tools; known: ${this.resources().join(', ')}.`,
       );
     }
+    const changes = this.changesNote();
+    if (changes !== null) notes.push(changes);
+    notes.push(...this.#leftOut());
     const { rejected } = contract.state();
     if (rejected !== null) notes.push(`The service's newest contract was not believed: ${rejected}`);
     return notes;
+  }
+
+  /** Which tools of the remote endpoint changed since the last login; null where none did. */
+  changesNote(): string | null {
+    return this.#deps.options.backend === 'rest' ? null : this.#deps.remote.changesNote();
+  }
+
+  /** The user logs in: the remote tools are taken as they are now. */
+  async acceptChanges(): Promise<void> {
+    await this.#deps.remote.acceptChanges();
+    this.#current = null;
+  }
+
+  #leftOut(): readonly string[] {
+    const { remote } = this.#deps;
+    const { shadowing } = this.#offer();
+    return [
+      ...(remote.oversized === 0
+        ? []
+        : [
+            `${count(remote.oversized, 'tool')} of the service left out: too long or too deeply nested to be looked at.`,
+          ]),
+      ...(shadowing.length === 0
+        ? []
+        : [`${shadowing.join(', ')} of the service left out: the name is that of a tool of lucanto-mcp itself.`]),
+    ];
   }
 
   onChange(listener: () => void): () => void {
@@ -154,8 +184,12 @@ export class Catalogue {
       shown = now;
       for (const listener of this.#listeners) listener();
     };
+    const before = this.changesNote();
     const mentioned = () => new Set((this.#remoteTools() ?? []).map(({ tool }) => tool.resource));
-    return refreshSources({ ...this.#deps, settle, mentioned }, context, force);
+    const report = await refreshSources({ ...this.#deps, settle, mentioned }, context, force);
+    const changes = this.changesNote();
+    if (changes !== null && changes !== before) this.#deps.log.warn(changes);
+    return report;
   }
 
   #remoteTools(): readonly RemoteEntry[] | null {
@@ -194,9 +228,18 @@ export class Catalogue {
     const names = new Set(shown.map(({ descriptor }) => descriptor.name));
     // They call the REST API, which a user of `--backend remote` has decided against.
     const local = backend === 'remote' ? [] : factories.local(contract.operations, ({ tool }) => names.has(tool));
-    const merged = mergeTools({ ...sources, local }, backend);
+    const own = new Set(local.map(({ descriptor }) => descriptor.name));
+    const shadowing = remoteTools?.filter(({ descriptor }) => own.has(descriptor.name)) ?? [];
+    const remoteOnly = remoteTools?.filter((tool) => !shadowing.includes(tool)) ?? null;
+    const merged = mergeTools({ ...sources, remote: remoteOnly, local }, backend);
     const selection = selectTools(applyOptions(merged, options, workspaces), grants, options);
-    return new CatalogueSnapshot(merged, grants, selection, options.toolsets);
+    return new CatalogueSnapshot(
+      merged,
+      grants,
+      selection,
+      options.toolsets,
+      shadowing.map(({ descriptor }) => descriptor.name),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
+import { believed, changesNote, changesOf, isOversized, withFirstSight } from './remote-changes.ts';
 import type { KnownCatalogue, ServiceCache } from './service-cache.ts';
 import type { Workspace } from './workspaces.ts';
 
@@ -34,15 +35,29 @@ export class RemoteSource {
   readonly #deps: RemoteSourceDeps;
   #known: KnownCatalogue | null;
   #live = false;
+  #oversized = 0;
 
   constructor(deps: RemoteSourceDeps) {
     this.#deps = deps;
     this.#known = deps.cache.catalogue();
   }
 
-  /** `tools/list` verbatim, null while it was never seen. */
+  /** `tools/list` with the hints that may be believed, null while it was never seen. */
   get tools(): readonly unknown[] | null {
-    return this.#known?.tools ?? null;
+    if (this.#known === null) return null;
+    const { tools, seen = {} } = this.#known;
+    return tools.map((tool) => believed(tool, seen));
+  }
+
+  /** Which tools changed since the last login; null where none did. */
+  changesNote(): string | null {
+    return changesNote(this.#known?.changes ?? {});
+  }
+
+  /** The user logs in again: what the tools say of themselves now is what counts from here on. */
+  async acceptChanges(): Promise<void> {
+    if (this.#known === null) return;
+    await this.#learn({ ...this.#known, seen: withFirstSight({}, this.#known.tools), changes: {} });
   }
 
   get readable(): readonly string[] {
@@ -51,6 +66,11 @@ export class RemoteSource {
 
   get workspaces(): readonly Workspace[] | null {
     return this.#known?.workspaces ?? null;
+  }
+
+  /** Tools of the last list that are too long or too deep to be looked at. */
+  get oversized(): number {
+    return this.#oversized;
   }
 
   state(): RemoteState {
@@ -64,9 +84,14 @@ export class RemoteSource {
 
   /** @throws LucantoError where the endpoint does not answer with a tool list */
   async refresh(context: CallContext): Promise<void> {
-    const tools = await this.#deps.remote.listTools(context);
-    const { probes = {}, workspaces = null } = this.#known ?? {};
-    await this.#learn({ fetchedAt: new Date(this.#deps.clock()).toISOString(), tools, probes, workspaces });
+    const listed = await this.#deps.remote.listTools(context);
+    const tools = listed.filter((tool) => !isOversized(tool));
+    this.#oversized = listed.length - tools.length;
+    const { probes = {}, workspaces = null, tools: before = [] } = this.#known ?? {};
+    // The list of an earlier version, which kept no first sight, is what the user saw.
+    const seen = withFirstSight(this.#known?.seen ?? withFirstSight({}, before), tools);
+    const fetchedAt = new Date(this.#deps.clock()).toISOString();
+    await this.#learn({ fetchedAt, tools, probes, workspaces, seen, changes: changesOf(seen, tools) });
     this.#live = true;
   }
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import { sha256 } from '../core/sha256.ts';
+import type { SeenTool } from './remote-changes.ts';
 
 /**
  * What the service said last, per origin and token: its contract and its tool list. It lets the bridge answer
@@ -24,6 +25,10 @@ export interface KnownCatalogue {
   /** Resources that the tool list does not mention, and whether their list could be read. */
   readonly probes: Readonly<Record<string, boolean>>;
   readonly workspaces: readonly { readonly id: string; readonly name: string }[] | null;
+  /** Each tool as it was at the last login, or when it first came; absent in files of earlier versions. */
+  readonly seen?: Readonly<Record<string, SeenTool>>;
+  /** What changed since, by tool. */
+  readonly changes?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** How the remote endpoint wants to be spoken to; remembering it spares a round trip at the next start. */
@@ -50,8 +55,28 @@ function isKnownCatalogue(value: unknown): value is KnownCatalogue {
     isJsonObject(value) &&
     typeof value.fetchedAt === 'string' &&
     Array.isArray(value.tools) &&
-    isJsonObject(value.probes)
+    isJsonObject(value.probes) &&
+    isSeenTools(value.seen ?? {}) &&
+    isChanges(value.changes ?? {})
   );
+}
+
+function isSeenTools(value: unknown): boolean {
+  return (
+    isJsonObject(value) &&
+    Object.values(value).every(
+      (seen) =>
+        isJsonObject(seen) &&
+        typeof seen.description === 'string' &&
+        typeof seen.arguments === 'string' &&
+        isJsonObject(seen.hints),
+    )
+  );
+}
+
+function isChanges(value: unknown): boolean {
+  const isTexts = (what: unknown) => Array.isArray(what) && what.every((one) => typeof one === 'string');
+  return isJsonObject(value) && Object.values(value).every(isTexts);
 }
 
 function isKnownProtocol(value: unknown): value is KnownProtocol {

@@ -134,10 +134,19 @@ export class CatalogueSnapshot {
   readonly grants: Grants;
   readonly #selection: Selection;
   readonly #toolsets: Toolsets | null;
+  /** Remote tools that are left out, since they go by the name of one of ours. */
+  readonly shadowing: readonly string[];
   #listed: Listed | null = null;
 
-  constructor(merged: readonly Tool[], grants: Grants, selection: Selection, toolsets: Toolsets | null) {
+  constructor(
+    merged: readonly Tool[],
+    grants: Grants,
+    selection: Selection,
+    toolsets: Toolsets | null,
+    shadowing: readonly string[],
+  ) {
     this.merged = merged;
+    this.shadowing = shadowing;
     this.grants = grants;
     this.#selection = selection;
     this.#toolsets = toolsets;

@@ -26,6 +26,7 @@ function servicePort(bridge: Bridge, context: CommandContext): DoctorService {
       scopes: catalogue.scopes(),
       tools: bridge.visible().length,
       notes: catalogue.notes(),
+      changes: catalogue.changesNote(),
     }),
     ask: () => {
       asked ??= ask(bridge, context);

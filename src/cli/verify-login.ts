@@ -42,10 +42,12 @@ async function ask(bridge: Bridge, call: CallContext): Promise<Verified> {
   const fatal = fatalError(report);
   if (fatal !== undefined) throw fatal;
   const listed = await listWorkspaces(bridge, call, report);
+  const notes = bridge.catalogue.notes();
+  await bridge.catalogue.acceptChanges();
   return {
     workspaces: listed.workspaces,
     scopes: bridge.catalogue.scopes(),
-    notes: distinct([...bridge.catalogue.notes(), ...report.errors.map(({ message }) => message), ...listed.notes]),
+    notes: distinct([...notes, ...report.errors.map(({ message }) => message), ...listed.notes]),
   };
 }
 

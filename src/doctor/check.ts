@@ -30,6 +30,8 @@ export interface DoctorService {
     readonly tools: number;
     /** Why tools are missing, one sentence each. */
     readonly notes: readonly string[];
+    /** Which tools of the service changed since the last login; null where none did. */
+    readonly changes: string | null;
   };
   /** Asks once, however often it is called; only reads. */
   ask(): Promise<{

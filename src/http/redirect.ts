@@ -19,7 +19,9 @@ export function redirectTarget(
 ): URL {
   const { url, method, followed, checkWith } = from;
   const location = headers.get('location') ?? '';
-  const target = location !== '' && URL.canParse(location, url.href) ? new URL(location, url) : null;
+  const named = location !== '' && URL.canParse(location, url.href) ? new URL(location, url) : null;
+  // The origin of a `blob:` address is that of the address inside it.
+  const target = named !== null && /^https?:$/.test(named.protocol) ? named : null;
   const refuse = (message: string, hint: Hint = 'Check --url.'): ProtocolError => {
     // 307 and 308 say that nothing was done; after 301 to 303 the service may have processed the request.
     const isOpen = method !== 'GET' && status < 307;

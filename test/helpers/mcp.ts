@@ -158,6 +158,7 @@ export interface RawSession {
   /** Everything that came on stdout so far. */
   readonly lines: readonly string[];
   stderr(): string;
+  readonly pid: number | undefined;
   /** Ends stdin and waits for the process. */
   end(): Promise<number | null>;
   kill(): void;
@@ -195,6 +196,7 @@ export function startRaw(options: BridgeOptions): RawSession {
   });
   return {
     lines,
+    pid: child.pid,
     send: (line) => child.stdin.write(`${line}\n`),
     lineWith: (text) =>
       new Promise((resolve, reject) => {

@@ -92,6 +92,10 @@ const mcpCheck: Check = {
   run: async ({ service, settings }) => {
     const { catalogue } = await service.ask();
     const known = service.known().catalogue;
+    const { changes } = service.known();
+    if (catalogue === null && changes !== null) {
+      return warn(changes, 'Read what changed with `lucanto-mcp tools`, then run `lucanto-mcp login` to accept it.');
+    }
     if (catalogue === null) return ok(`answers, ${count(known.tools, 'tool')}`);
     // Calls go over REST then, and an earlier list still says what the key allows.
     const isOptional = settings.backend !== 'remote' && known.source === 'cached';
