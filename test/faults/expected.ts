@@ -27,8 +27,8 @@ refuse            0 failed   0 failed closed    0 failed closed    0 failed clos
 reset_before      3 failed   3 unknown open     3 unknown open     3 unknown open     3 unknown open     3 failed     1 unknown open
 reset_after       3 failed   3 unknown open     3 unknown open     3 unknown open     3 unknown open     3 failed     1 unknown open
 cut_body          3 failed   3 unknown open     3 unknown open     3 unknown open     3 unknown open     3 failed     1 unknown open
-hang_before       1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
-hang_after        1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
+hang_before       2 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
+hang_after        2 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
 late              1 ok       1 ok closed        1 ok closed        1 ok closed        1 ok closed        1 ok         1 ok closed
 slow_head         1 ok       1 ok closed        1 ok closed        1 ok closed        1 ok closed        1 ok         1 ok closed
 slow_body         1 ok       1 ok closed        1 ok closed        1 ok closed        1 ok closed        1 ok         1 ok closed
@@ -52,8 +52,8 @@ refuse            1 ok       1 ok closed        1 ok closed        1 ok closed  
 reset_before      2 ok       2 ok closed        2 ok closed        2 ok closed        2 ok closed        2 ok         1 unknown open
 reset_after       2 ok       2 ok closed        2 ok closed        2 ok closed        2 ok closed        2 ok         1 unknown open
 cut_body          2 ok       2 ok closed        2 ok closed        2 ok closed        2 ok closed        2 ok         1 unknown open
-hang_before       1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
-hang_after        1 failed   1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
+hang_before       2 ok       1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
+hang_after        2 ok       1 unknown open     1 unknown open     1 unknown open     1 unknown open     1 failed     1 unknown open
 late              1 ok       1 ok closed        1 ok closed        1 ok closed        1 ok closed        1 ok         1 ok closed
 slow_head         1 ok       1 ok closed        1 ok closed        1 ok closed        1 ok closed        1 ok         1 ok closed
 slow_body         1 ok       1 ok closed        1 ok closed        1 ok closed        1 ok closed        1 ok         1 ok closed
