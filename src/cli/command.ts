@@ -61,6 +61,9 @@ export interface Candidate {
 
 export interface Command {
   readonly name: string;
+  /** Where help lists it. */
+  readonly group: 'Get started' | 'Look' | 'More';
+  /** A few words without a full stop: what the command does. */
   readonly summary: string;
   /** Null where the command takes none. */
   readonly operand: {

@@ -65,6 +65,11 @@ export class Output {
     return this.#stdout.isTTY === true ? this.#stdout.columns || USUAL_COLUMNS : Number.POSITIVE_INFINITY;
   }
 
+  /** Help is laid out for 80 columns in a pipe too. */
+  get helpColumns(): number {
+    return Math.min(this.columns, USUAL_COLUMNS);
+  }
+
   get isTerminal(): boolean {
     return this.#stdout.isTTY === true;
   }
@@ -84,14 +89,20 @@ export class Output {
     this.line(this.isTerminal ? wrapped(text, this.columns, indent) : text);
   }
 
-  table(head: readonly TableColumn[], rows: readonly (readonly string[])[]): void {
-    const [titles = '', ...lines] = tableLines(
-      head,
-      rows.map((row) => row.map((cell) => this.#visible(cell))),
-      this.columns,
-    );
-    this.line(this.style('bold', titles));
-    for (const line of lines) this.line(line);
+  /** @param notes for rows that need one, printed below them @returns the titles of the columns that found no room */
+  table(
+    head: readonly TableColumn[],
+    rows: readonly (readonly string[])[],
+    notes: readonly (string | null)[] = [],
+  ): readonly string[] {
+    const visible = rows.map((row) => row.map((cell) => this.#visible(cell)));
+    const { lines, hidden } = tableLines(head, visible, this.columns);
+    for (const [at, line] of lines.entries()) {
+      this.line(at === 0 ? this.style('bold', line) : line);
+      const note = at === 0 ? null : (notes[at - 1] ?? null);
+      if (note !== null) this.prose(`  ${note}`, '  ');
+    }
+    return hidden;
   }
 
   /** For the demo's own tokens, which open nothing but the demo: these must be readable. */
@@ -142,12 +153,12 @@ export class Output {
     if (this.#stderr.isTTY !== true || this.isPlain) return;
     this.clearProgress();
     // A line that wraps could not be cleared.
-    const [line = ''] = tableLines(
+    const { lines } = tableLines(
       [{ title: this.#visible(text), priority: 0 }],
       [],
       (this.#stderr.columns || USUAL_COLUMNS) - 1,
     );
-    this.#stderr.write(line);
+    this.#stderr.write(lines[0] ?? '');
     this.#progressShown = true;
   }
 

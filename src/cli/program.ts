@@ -57,7 +57,7 @@ export async function runProgram(world: World): Promise<ExitCode> {
       const { answerShell } = await import('./complete-line.ts');
       return await answerShell(rest, COMMANDS, (flags) => contextOf(null, flags, world, output, secrets), output);
     }
-    const parsed = parseLine(world.args, COMMANDS, serveCommand, output.columns);
+    const parsed = parseLine(world.args, COMMANDS, serveCommand, output.helpColumns, stdio.stdin.isTTY === true);
     if (parsed.kind === 'print') {
       output.line(parsed.text);
       return EXIT.done;

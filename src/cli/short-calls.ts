@@ -1,3 +1,4 @@
+/** Calls from the command line to the bridge, with their time limits. */
 import type { StoredProfile } from '../auth/profile-schema.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { AuthError } from '../core/errors.ts';
@@ -10,29 +11,31 @@ export function callContext(bridge: Bridge, { clock, interrupt }: CommandContext
   return { deadline, signal: AbortSignal.any([signal, interrupt]) };
 }
 
-/** A call that nobody waits for longer than `ms`. */
+/** A call that ends after `ms` at the latest. */
 export function shortContext(ms: number, { clock, interrupt }: CommandContext): CallContext {
   return { deadline: clock() + ms, signal: AbortSignal.any([AbortSignal.timeout(ms), interrupt]) };
 }
 
-const PATIENCE_MS = 5_000;
+const REFRESH_MS = 5_000;
 
 /**
- * Asks the service what it offers, where there is a token to ask with; what is known stays in force otherwise.
- * @returns why it could not be asked, one sentence each
+ * Reads the tool list anew where there is a token; what is cached stays in force otherwise.
+ * @returns why it could not be refreshed, one sentence each
  * @throws AuthError where the service refuses the token
  */
 export async function refreshBriefly(bridge: Bridge, context: CommandContext): Promise<string[]> {
   if (bridge.problem !== null) return [`${bridge.problem.message} ${bridge.problem.hint}`];
-  context.output.progress(`Asking ${bridge.origin} …`);
-  const { errors } = await bridge.refresh(shortContext(PATIENCE_MS, context));
+  context.output.progress(`Connecting to ${bridge.origin} …`);
+  const { errors } = await bridge.refresh(shortContext(REFRESH_MS, context));
   const refused = errors.find((error) => error instanceof AuthError);
   if (refused !== undefined) throw refused;
   const messages = [...new Set(errors.map(({ message }) => message))];
-  return messages.length === 0 ? [] : [`This is what was known before: ${messages.join(' ')}`];
+  return messages.length === 0
+    ? []
+    : [`Could not refresh the tool list; this is the cached one. ${messages.join(' ')}`];
 }
 
-/** Drops what was remembered of a stored token's origin, without a network request. */
+/** Drops what was cached for a stored token's origin, without a network request. */
 export async function forgetCaches(context: CommandContext, { token, origin, kind }: StoredProfile): Promise<void> {
   const { env, log, clock } = context;
   const { openBridge } = await import('../bridge/open-bridge.ts');

@@ -30,12 +30,11 @@ function cut(text: string, width: number): string {
 
 /** Lines of at most `columns`, broken at spaces; the second and later ones begin with `indent`. Commands in backquotes stay whole. */
 export function wrapped(text: string, columns: number, indent: string): string {
-  const words = text.match(/[^\s`]*`[^`\n]*`[^\s`]*|[^\s]+/g) ?? [];
   const lines: string[] = [];
-  let line = /^\s*/.exec(text)?.[0] ?? '';
-  for (const word of words) {
-    const joined = line.trim() === '' ? line + word : `${line} ${word}`;
-    if (textWidth(joined) <= columns || line.trim() === '') line = joined;
+  let line = '';
+  for (const [, gap = '', word = ''] of text.matchAll(/(\s*)([^\s`]*`[^`\n]*`[^\s`]*|\S+)/g)) {
+    const isFirst = line.trim() === '';
+    if (isFirst || textWidth(line + gap + word) <= columns) line += gap + word;
     else {
       lines.push(line);
       line = indent + word;
@@ -55,12 +54,12 @@ const GAP = 2;
 /** Narrower than this, a cut column says nothing. */
 const NARROWEST = 8;
 
-/** Lines of a table without trailing blanks, the titles first; at most `columns` wide. */
+/** Lines of a table, the titles first, at most `columns` wide, and the titles of the columns that found no room. */
 export function tableLines(
   head: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   columns: number,
-): string[] {
+): { readonly lines: readonly string[]; readonly hidden: readonly string[] } {
   const cells = rows.map((row) => head.map((_, at) => oneLineOf(row[at] ?? '')));
   const natural = head.map(({ title }, at) =>
     Math.max(textWidth(title), ...cells.map((row) => textWidth(row[at] ?? ''))),
@@ -78,7 +77,10 @@ export function tableLines(
       })
       .join(' '.repeat(GAP))
       .trimEnd();
-  return [lineOf(head.map(({ title }) => title)), ...cells.map(lineOf)];
+  return {
+    lines: [lineOf(head.map(({ title }) => title)), ...cells.map(lineOf)],
+    hidden: head.flatMap(({ title }, at) => (shown.includes(at) ? [] : [title])),
+  };
 }
 
 /** Takes from the least important column until the rest fits; 0 leaves a column out. */

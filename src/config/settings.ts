@@ -193,7 +193,7 @@ export const SETTINGS = {
     flag: '--demo',
     argument: null,
     variable: 'LUCANTO_DEMO',
-    help: 'Use a built-in Lucanto with sample data: no API key, no network',
+    help: 'Use sample data: no API key, no network',
     accepts: '1, true, yes, on or 0, false, no, off',
     fallbackText: 'off',
     parse: parseSwitch,

@@ -7,18 +7,24 @@ const tools = (token: string, ...args: string[]) =>
   bench.program.run(['tools', '--url', bench.service.url, ...args], { env: { LUCANTO_TOKEN: token } });
 
 describe('The command tools', () => {
-  it('groups the tools by tier, with route, cost and hints, and prints a total', async () => {
+  it('groups the tools by what they may do, with a sentence on each and whether it asks first', async () => {
     const { code, stdout, stderr } = await tools(bench.service.tokens.manage);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^read \(\d+ tools, about [\d,]+ tokens\)$/m);
-    expect(stdout).toMatch(/^ {2}lucanto_list_invoices +rest +~[\d,]+ {2}read-only$/m);
-    expect(stdout).toMatch(/^ {2}lucanto_send_invoice +rest +~[\d,]+ {2}.*reaches outside$/m);
+    expect(stdout).toMatch(/^Read \(\d+ tools\)\nTOOL +WHAT IT DOES$/m);
+    expect(stdout).toMatch(/^lucanto_list_invoices +List invoices.*[.]$/m);
+    expect(stdout).toMatch(/^lucanto_create_invoice {2,}[A-Z]\S+ /m);
+    expect(stdout).toMatch(/^lucanto_send_invoice +yes +\S.+[.]$/m);
     expect(stdout.indexOf('lucanto_list_invoices')).toBeLessThan(stdout.indexOf('lucanto_create_invoice'));
-    expect(stdout.trimEnd()).toMatch(/\d+ tools, about [\d,]+ tokens of a model's context\.$/);
+    expect(stdout.trimEnd()).toMatch(/\n\d+ tools[.]$/);
+    expect(stdout).not.toMatch(/tokens|~\d/);
+    const unasked = await tools(bench.service.tokens.manage, '--confirm', 'never');
+    expect(unasked.stdout).toMatch(/^lucanto_send_invoice {4,}[A-Z]/m);
   });
 
-  it('says above 40 tools how to have fewer, and how many have arguments described in prose', async () => {
-    const { stdout } = await tools(bench.service.tokens.manage);
+  it('says with --cost what each tool takes of the context, and above 40 tools how to have fewer', async () => {
+    const { stdout } = await tools(bench.service.tokens.manage, '--cost');
+    expect(stdout).toMatch(/^lucanto_list_invoices +~[\d,]+ {2}List invoices/m);
+    expect(stdout.trimEnd()).toMatch(/\d+ tools, about [\d,]+ tokens of a model's context\.$/);
     expect(stdout).toMatch(/^More than 40 tools: --toolsets \S+ or --read-only offers fewer\. Resources: .*invoices/m);
     expect(stdout).toMatch(/^\d+ tools name arguments that are seldom needed in words/m);
     const fewer = await tools(bench.service.tokens.manage, '--toolsets', 'invoices', '--json', '--all');
@@ -34,8 +40,11 @@ describe('The command tools', () => {
     expect(read.stdout).toContain('lucanto_list_invoices');
     expect(read.stdout).not.toContain('lucanto_create_invoice');
     const all = await tools(bench.service.tokens.readInvoices, '--all');
-    expect(all.stdout).toMatch(/^hidden \(\d+ tools\)$/m);
-    expect(all.stdout).toMatch(/^ {2}lucanto_create_invoice +write +\S.+$/m);
+    expect(all.stdout).toMatch(/^Hidden \(\d+ tools\)$/m);
+    const reasons = all.stdout.slice(all.stdout.indexOf('Hidden')).match(/^[a-z ]+: .+$/gm) ?? [];
+    expect(reasons.length).toBeGreaterThan(3);
+    expect(new Set(reasons).size).toBe(reasons.length);
+    expect(all.stdout).toMatch(/^ {2}.*\blucanto_create_invoice\b/m);
   });
 
   it('prints the same as JSON with --json', async () => {
@@ -57,12 +66,12 @@ describe('The command tools', () => {
     expect(without.code).toBe(0);
     expect(without.stdout).toContain('lucanto_list_invoices');
     expect(without.stdout).not.toContain('lucanto_create_invoice');
-    expect(without.stderr).toContain('note: There is no API key');
+    expect(without.stderr).toContain('Note: There is no API key');
     const env = { LUCANTO_TOKEN: bench.service.tokens.manage };
     const down = await bench.program.run(['tools', '--url', 'http://127.0.0.1:9'], { env });
     expect(down.code).toBe(0);
     expect(down.stdout).toContain('lucanto_list_invoices');
-    expect(down.stderr).toContain('note: This is what was known before');
+    expect(down.stderr).toContain('Note: Could not refresh the tool list; this is the cached one.');
   });
 
   it('exits with 3 for a token that the service refuses', async () => {

@@ -14,25 +14,32 @@ describe('The command line', () => {
     expect(await program.run(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
 
-  it('has help with every option, its variable, and examples', async () => {
+  it('has help on one screen, on each command, and on every option with its variable', async () => {
     const { code, stdout, stderr } = await program.run(['--help']);
     expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(24);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect((await program.run(['help'])).stdout).toBe(stdout);
+    const options = (await program.run(['help', 'options'])).stdout;
     for (const { flag, variable } of Object.values(SETTINGS)) {
-      expect(stdout).toContain(flag);
-      expect(stdout).toContain(variable);
+      expect(options).toContain(flag);
+      expect(options).toContain(variable);
     }
     for (const command of ['serve', 'login', 'logout', 'status', 'tools', 'call', 'demo']) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
       const help = await program.run([command, '--help']);
       expect([help.code, help.stderr]).toEqual([0, '']);
-      expect(help.stdout).toContain('Examples:');
-      expect(help.stdout).toContain('--config-dir');
+      expect(help.stdout).toContain('Examples');
+      expect(help.stdout.trimEnd()).toMatch(/Global options: `lucanto-mcp help options`[.]$/);
+      expect(help.stdout).not.toContain('--config-dir');
+      expect((await program.run(['help', command])).stdout).toBe(help.stdout);
     }
   });
 
   it.each([
     [['loign'], 'unknown command "loign".', '`login`'],
-    [['inovices', '--json'], 'unknown command "inovices".', '--help'],
+    [['inovices', '--json'], 'unknown command "inovices".', '`lucanto-mcp help`'],
+    [['help', 'tols'], 'There is no command "tols".', '`tools`'],
     [['--bakend', 'rest'], 'unknown option --bakend.', '`--backend`'],
     [['tools', '--jsn'], "unknown option '--jsn'.", '--json'],
     [['call'], "missing required argument 'tool'.", 'call --help'],
@@ -63,7 +70,7 @@ describe('The command line', () => {
   ])('refuses a token as an argument, says why and does not repeat it: %j', async (args) => {
     const { code, stderr, stdout } = await program.run(args);
     expect(code).toBe(2);
-    expect(stderr).toContain('hint: A token is never an argument');
+    expect(stderr).toContain('hint: An API key is never an argument');
     expect(stderr + stdout).not.toContain('hunter2secret');
   });
 

@@ -1,3 +1,4 @@
+/** `call`: calls one tool and prints its result. */
 import type { Bridge } from '../../bridge/bridge.ts';
 import { alternatives, nearNames } from '../../catalog/arguments/wording.ts';
 import { AbortedError, ApiError, EXIT, type LucantoError, UnknownToolError } from '../../core/errors.ts';
@@ -11,7 +12,8 @@ import { callContext, refreshBriefly } from '../short-calls.ts';
 
 export const callCommand: Command = {
   name: 'call',
-  summary: 'Call one tool and print its whole result as JSON (less with --arg fields=… or max_chars=…)',
+  group: 'Look',
+  summary: 'Call one tool and print its result',
   operand: {
     syntax: '<tool>',
     help: 'Name of the tool, as `lucanto-mcp tools` shows it',
@@ -29,7 +31,7 @@ export const callCommand: Command = {
     },
   },
   options: [
-    { flags: '--arg <name=value>', help: "One argument, read by the tool's schema", repeatable: true },
+    { flags: '--arg <name=value>', help: "One argument, read by the tool's schema; repeatable", repeatable: true },
     { flags: '--args <json>', help: 'All arguments as a JSON object; - reads it from stdin' },
   ],
   examples: [
@@ -54,12 +56,12 @@ export const callCommand: Command = {
         onDelivered: (callback) => delivered.push(callback),
       });
       if (error instanceof InterruptedError) throw error;
-      print(output, tool, result);
+      await print(output, tool, result);
       if (await output.taken()) for (const callback of delivered) callback();
       if (result.isError !== true && error === null) return EXIT.done;
-      const told = error === null ? toldBy(result) : asCommand(error);
-      output.error(told, settings.logLevel === 'debug');
-      return context.interrupt.aborted ? EXIT.interrupted : told.exitCode;
+      const reported = error === null ? errorFrom(result) : asCommand(error);
+      output.error(reported, settings.logLevel === 'debug');
+      return context.interrupt.aborted ? EXIT.interrupted : reported.exitCode;
     } finally {
       await bridge.close();
     }
@@ -109,12 +111,18 @@ function withProgress(name: string, bridge: Bridge, context: CommandContext): Ca
   };
 }
 
-/** What the bridge notices on an answer of REST stands behind it; here it goes beside it, to stderr. */
-function print(output: Output, tool: Tool, result: ToolResult): void {
+/** JSON in a pipe; at a terminal a table or lines, and for an error nothing, since its sentence follows. */
+async function print(output: Output, tool: Tool, result: ToolResult): Promise<void> {
   const [answer, ...others] = result.content;
+  // The bridge's notices stand behind the answer; here they go to stderr.
   const notices = tool.route === 'rest' ? others : [];
-  output.json(printable(answer === undefined || notices.length === 0 ? result : { ...result, content: [answer] }));
-  for (const { text } of notices) if (typeof text === 'string') output.note(`note: ${text}`);
+  const value = printable(answer === undefined || notices.length === 0 ? result : { ...result, content: [answer] });
+  if (!output.isTerminal) output.json(value);
+  else if (result.isError !== true) {
+    const { printForPeople } = await import('../result-table.ts');
+    if (value === result || !printForPeople(output, value)) output.json(value);
+  }
+  for (const { text } of notices) if (typeof text === 'string') output.note(`Note: ${text}`);
 }
 
 /** The JSON that a result consists of; the whole result where it is anything else. */
@@ -128,16 +136,16 @@ function printable(result: ToolResult): unknown {
   }
 }
 
-/** A preview: what a model is told, for who typed the command. */
+/** A preview speaks to a model; here a person typed the command. */
 function asCommand(error: LucantoError): LucantoError {
   if (!error.code.startsWith('confirmation_')) return error;
   return new AbortedError(error.code, error.message, {
-    hint: 'Check the preview on stdout; then run the same again with --arg confirmation=<its code>, or with --confirm never.',
+    hint: 'Read the preview; then run the same command again with --arg confirmation=<its code>, or with --confirm never.',
   });
 }
 
 /** An error that the remote endpoint worded itself. */
-function toldBy(result: ToolResult): LucantoError {
+function errorFrom(result: ToolResult): LucantoError {
   const [first] = result.content;
   const text = typeof first?.text === 'string' ? first.text : 'The tool answered with an error and no text.';
   const { message, hint } = sentenceOf(text);
@@ -145,7 +153,7 @@ function toldBy(result: ToolResult): LucantoError {
 }
 
 function sentenceOf(text: string): { message: string; hint: string } {
-  const fallback = 'Correct the arguments and call it again; the whole answer is on stdout.';
+  const fallback = 'Correct the arguments and run the command again.';
   const value = parseOrNull(text);
   if (typeof value !== 'object' || value === null) return { message: text.slice(0, 500), hint: fallback };
   const message = 'message' in value && typeof value.message === 'string' ? value.message : text.slice(0, 500);

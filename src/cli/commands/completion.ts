@@ -4,7 +4,8 @@ import { SCRIPTS, SHELLS } from '../completion-scripts.ts';
 
 export const completionCommand: Command = {
   name: 'completion',
-  summary: 'Print what makes a shell complete commands, options and tools',
+  group: 'More',
+  summary: 'Print the completion script for a shell',
   operand: {
     syntax: '<shell>',
     help: 'bash, zsh, fish or powershell',

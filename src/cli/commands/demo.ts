@@ -6,7 +6,8 @@ const GENERATIONS = ['workspaces', 'accounts'] as const;
 
 export const demoCommand: Command = {
   name: 'demo',
-  summary: 'Run an embedded Lucanto with sample data, until Ctrl-C',
+  group: 'More',
+  summary: 'Run a Lucanto with sample data',
   operand: null,
   options: [
     { flags: '--port <n>', help: 'Listen on this port (default: any free one)' },

@@ -7,7 +7,8 @@ const LIMIT_MS = 30_000;
 
 export const doctorCommand: Command = {
   name: 'doctor',
-  summary: 'Check everything that a failed start could come from, and print one fix per problem',
+  group: 'Get started',
+  summary: 'Find out why something does not work',
   operand: null,
   options: [{ flags: '--json', help: 'Print JSON without secrets, fit for a support ticket' }],
   examples: [

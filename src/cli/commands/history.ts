@@ -1,3 +1,4 @@
+/** `history`: what was written through this bridge, and how it ended. */
 import { join } from 'node:path';
 import { EXIT, UsageError } from '../../core/errors.ts';
 import { count } from '../../core/text.ts';
@@ -8,12 +9,12 @@ const USUAL_LIMIT = 20;
 
 export const historyCommand: Command = {
   name: 'history',
-  summary:
-    'Show what was written through this bridge, and how it ended (from this computer, without a network request)',
+  group: 'Look',
+  summary: 'Show what was written, and how it ended',
   operand: null,
   options: [
-    { flags: '--open', help: 'Only what is unresolved, each with the way to resolve it' },
-    { flags: '--limit <n>', help: `How many to show, the newest first (default ${USUAL_LIMIT})` },
+    { flags: '--open', help: 'Only what is unresolved, with what to do' },
+    { flags: '--limit <n>', help: `How many to show, newest first (default ${USUAL_LIMIT})` },
     { flags: '--json', help: 'Print JSON' },
   ],
   examples: ['lucanto-mcp history', 'lucanto-mcp history --open', 'lucanto-mcp history --limit 100 --json'],
@@ -29,13 +30,13 @@ export const historyCommand: Command = {
       return EXIT.done;
     }
     if (shown.length === 0) {
-      output.line(input.has('open') ? 'Nothing is unresolved.' : 'Nothing was written through this bridge yet.');
+      output.line(input.has('open') ? 'Nothing is unresolved.' : 'Nothing has been written yet.');
       return EXIT.done;
     }
     print(context, shown);
     if (!input.has('open') && unresolved.length > 0) {
       output.note(
-        `note: ${count(unresolved.length, 'write')} unresolved; \`lucanto-mcp history --open\` says what to do.`,
+        `Note: ${count(unresolved.length, 'write')} unresolved; \`lucanto-mcp history --open\` shows what to do.`,
       );
     }
     return EXIT.done;
@@ -54,38 +55,64 @@ function limitOf(input: CommandInput): number {
 
 const WORDS: Readonly<Record<HistoryOutcome, string>> = {
   done: 'done',
-  replayed: 'done (replayed)',
+  replayed: 'done (at a repeat)',
   refused: 'refused',
   unknown: 'unknown',
   not_sent: 'not sent',
   duplicate_stopped: 'duplicate stopped',
-  expired: 'never resolved',
+  expired: 'never settled',
   running: 'running',
 };
 
-function print({ output }: CommandContext, entries: readonly HistoryEntry[]): void {
+/** Local time, what was done with which record, and in which company; tool names and request ids are in the JSON. */
+function print({ output, settings, profile }: CommandContext, entries: readonly HistoryEntry[]): void {
+  const names = new Map(
+    (profile.state === 'stored' ? profile.profile.workspaces : []).map(({ id, name }) => [id, name]),
+  );
   const rows = entries.map((entry) => [
-    entry.time.slice(0, 19).replace('T', ' '),
-    entry.profile,
-    entry.workspace ?? '-',
-    entry.tool,
+    localTime(entry.time, settings.machine.timeZone),
+    actionInWords(entry),
+    entry.workspace === null ? '' : (names.get(entry.workspace) ?? entry.workspace),
     outcomeText(entry),
-    [entry.number, entry.id].filter((name) => name !== null).join(' / ') || '-',
-    entry.request_id ?? '-',
   ]);
-  const head = ['TIME (UTC)', 'PROFILE', 'WORKSPACE', 'TOOL', 'OUTCOME', 'NUMBER / ID', 'REQUEST ID'];
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  output.line(output.style('bold', line(head)));
-  entries.forEach((entry, index) => {
-    const text = line(rows[index] ?? []);
-    output.line(entry.outcome === 'unknown' && entry.later === null ? output.style('yellow', text) : text);
-    if (entry.resolve !== null) output.line(`  ${output.style('cyan', 'hint:')} ${entry.resolve}`);
-  });
+  output.table(
+    [
+      { title: 'TIME', priority: 1 },
+      { title: 'WHAT', priority: 0 },
+      { title: 'COMPANY', priority: 3 },
+      { title: 'RESULT', priority: 2 },
+    ],
+    rows,
+    entries.map(({ resolve }) => resolve && `${output.style('cyan', 'hint:')} ${resolve}`),
+  );
+}
+
+/** `2026-11-28 07:15`, where the user is. */
+function localTime(iso: string, timeZone: string | undefined): string {
+  const options = { dateStyle: 'short', timeStyle: 'short' } as const;
+  return new Intl.DateTimeFormat('sv-SE', { ...options, ...(timeZone !== undefined && { timeZone }) }).format(
+    new Date(iso),
+  );
+}
+
+/** `Invoice FAK2026-0057 created`, from the parts of the tool's name: verb, resource, and perhaps a state. */
+function actionInWords({ tool, number, id }: HistoryEntry): string {
+  const [verb = '', ...words] = tool.replace(/^lucanto_/, '').split('_');
+  if (words.length === 0) return [tool, number ?? id].filter((part) => part !== null).join(' ');
+  const state = words.length > 1 && /(?:ed|id|nt)$/.test(words.at(-1) ?? '') ? words.pop() : undefined;
+  const resource = words.join(' ');
+  const record = `${resource.charAt(0).toUpperCase()}${resource.slice(1)}`;
+  const done = state === undefined ? pastOf(verb) : `${pastOf(verb)} as ${state}`;
+  return [record, number ?? id, done].filter((part) => part !== null).join(' ');
+}
+
+const IRREGULAR: Readonly<Record<string, string>> = { send: 'sent', pay: 'paid', set: 'set', undo: 'undone' };
+
+function pastOf(verb: string): string {
+  const irregular = IRREGULAR[verb];
+  if (irregular !== undefined) return irregular;
+  if (verb.endsWith('e')) return `${verb}d`;
+  return /[^aeiou]y$/.test(verb) ? `${verb.slice(0, -1)}ied` : `${verb}ed`;
 }
 
 function outcomeText({ outcome, status, later, resolve }: HistoryEntry): string {

@@ -6,7 +6,8 @@ import type { Verified } from '../verify-login.ts';
 
 export const loginCommand: Command = {
   name: 'login',
-  summary: 'Store your API key, asked for at a terminal or read from stdin',
+  group: 'Get started',
+  summary: 'Store your API key',
   operand: null,
   options: [{ flags: '--no-verify', help: 'Store the key without checking it with the service' }],
   examples: [

@@ -7,7 +7,8 @@ import type { Command, CommandContext } from '../command.ts';
 
 export const logoutCommand: Command = {
   name: 'logout',
-  summary: 'Remove the stored API key and what was cached with it',
+  group: 'More',
+  summary: 'Remove the stored API key',
   operand: null,
   options: [],
   examples: ['lucanto-mcp logout', 'lucanto-mcp logout --profile work'],

@@ -1,3 +1,4 @@
+/** `serve`: the MCP server on stdin and stdout. */
 import { EXIT } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
 
@@ -5,16 +6,14 @@ const DEMO_WAIT_MS = 3_000;
 
 export const serveCommand: Command = {
   name: 'serve',
-  summary: 'Speak MCP on stdin and stdout',
+  group: 'More',
+  summary: 'Speak MCP on stdin and stdout (the default)',
   operand: null,
   options: [],
   examples: ['lucanto-mcp', 'lucanto-mcp serve --read-only --workspace 42'],
   async run({ settings, env, log, output, stdio, clock, interrupt, parentId, opening }) {
     if (stdio.stdin.isTTY === true) {
-      output.note(
-        'lucanto-mcp speaks MCP on stdin and stdout: it is meant to be started by an app such as Claude Desktop.',
-      );
-      output.note('For people there is `lucanto-mcp --help`. Ctrl-C ends this.');
+      output.note('This command is for apps such as Claude Desktop, which start it. Ctrl-C ends it.');
     }
     const [{ openBridge }, { serve }] = await Promise.all([
       import('../../bridge/open-bridge.ts'),

@@ -1,8 +1,10 @@
+/** `setup`: connects desktop apps. */
 import type { Command } from '../command.ts';
 
 export const setupCommand: Command = {
   name: 'setup',
-  summary: 'Connect Claude Desktop, Cursor, VS Code and other apps',
+  group: 'Get started',
+  summary: 'Connect Claude Desktop, Cursor and other apps',
   operand: {
     syntax: '[app...]',
     help: 'For example claude-desktop or cursor; --list shows all. Asked for at a terminal',

@@ -4,7 +4,8 @@ import type { Command } from '../command.ts';
 
 export const statusCommand: Command = {
   name: 'status',
-  summary: 'Show service, API key, companies and access, from the local cache',
+  group: 'Look',
+  summary: 'Show service, API key, companies and access',
   operand: null,
   options: [{ flags: '--json', help: 'Print JSON' }],
   examples: ['lucanto-mcp status', 'lucanto-mcp status --profile work --json'],

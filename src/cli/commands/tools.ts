@@ -1,57 +1,35 @@
-import type { Listing } from '../../catalog/listing/list-size.ts';
+/** `tools`: what an assistant may do with this API key, for people and as JSON. */
+
+import type { Bridge } from '../../bridge/bridge.ts';
 import type { HiddenTool } from '../../catalog/tool-selection.ts';
 import { EXIT } from '../../core/errors.ts';
 import { count, thousands } from '../../core/text.ts';
-import { TIERS, type Tool } from '../../core/tool.ts';
-import type { Command, CommandContext } from '../command.ts';
+import { TIERS, type Tier, type Tool } from '../../core/tool.ts';
+import type { Command, CommandContext, CommandInput } from '../command.ts';
 import { contextCost, costInWords, narrowingAdvice, totalCost } from '../context-cost.ts';
 import { refreshBriefly } from '../short-calls.ts';
 
 export const toolsCommand: Command = {
   name: 'tools',
-  summary: 'Show the tools that this token may use',
+  group: 'Look',
+  summary: 'Show what an assistant may do',
   operand: null,
   options: [
-    { flags: '--all', help: 'Add the hidden ones, each with the reason' },
+    { flags: '--cost', help: "Add what each tool takes of a model's context" },
+    { flags: '--all', help: 'Add the hidden tools, with the reason' },
     { flags: '--json', help: 'Print JSON' },
   ],
   examples: ['lucanto-mcp tools', 'lucanto-mcp tools --all --read-only', 'lucanto-mcp tools --demo'],
   async run(context, input) {
-    const { output, settings, env, log, clock } = context;
+    const { settings, env, log, clock, output } = context;
     const { openBridge } = await import('../../bridge/open-bridge.ts');
     const bridge = await openBridge({ settings, env, log, clock });
     try {
-      const unasked = await refreshBriefly(bridge, context);
-      const listing = bridge.catalogue.listing();
-      const sent = new Map(listing.descriptors.map((descriptor) => [descriptor.name, descriptor]));
-      const visible = bridge.visible();
-      const shown = {
-        visible,
-        listing,
-        cost: (tool: Tool) => contextCost(sent.get(tool.descriptor.name) ?? tool.descriptor),
-      };
-      const hidden = input.has('all') ? bridge.catalogue.hidden() : [];
-      const advice = narrowingAdvice(listing, bridge.catalogue.resources());
-      const notes = [...unasked, ...bridge.catalogue.notes()];
-      if (input.has('json')) {
-        output.json({
-          tools: visible.map((tool) => toJson(tool, shown.cost(tool))),
-          ...(input.has('all') && {
-            hidden: hidden.map(({ tool, reason }) => ({ ...toJson(tool, contextCost(tool.descriptor)), reason })),
-          }),
-          total_tokens: totalCost(listing.descriptors),
-          total_bytes: listing.bytes,
-          shortened: listing.shortened,
-          ...(advice !== null && { advice }),
-          notes,
-        });
-      } else {
-        print(context, shown, hidden);
-        output.line(output.style('dim', `The list is ${(listing.bytes / 1000).toFixed(1)} kB as sent.`));
-        for (const sentence of listing.shortened) output.line(output.style('dim', sentence));
-        if (advice !== null) output.line(output.style('dim', advice));
-        output.line(`${costInWords(listing)}.`);
-        for (const note of notes) output.note(`note: ${note}`);
+      const notes = [...(await refreshBriefly(bridge, context)), ...bridge.catalogue.notes()];
+      if (input.has('json')) output.json(asJson(bridge, input, notes));
+      else {
+        print(context, bridge, input);
+        for (const note of notes) output.note(`Note: ${note}`);
       }
       return EXIT.done;
     } finally {
@@ -60,57 +38,96 @@ export const toolsCommand: Command = {
   },
 };
 
-interface Shown {
-  readonly visible: readonly Tool[];
-  readonly listing: Listing;
-  /** Tokens, as the tool is sent. */
-  readonly cost: (tool: Tool) => number;
+function asJson(bridge: Bridge, input: CommandInput, notes: readonly string[]): Record<string, unknown> {
+  const listing = bridge.catalogue.listing();
+  const costs = costsOf(bridge);
+  const advice = narrowingAdvice(listing, bridge.catalogue.resources());
+  const hidden = bridge.catalogue.hidden().map(({ tool, reason }) => ({
+    ...toolAsJson(tool, contextCost(tool.descriptor)),
+    reason,
+  }));
+  return {
+    tools: bridge.visible().map((tool) => toolAsJson(tool, costs(tool))),
+    ...(input.has('all') && { hidden }),
+    total_tokens: totalCost(listing.descriptors),
+    total_bytes: listing.bytes,
+    shortened: listing.shortened,
+    ...(advice !== null && { advice }),
+    notes,
+  };
 }
 
-function toJson(tool: Tool, tokens: number): Record<string, unknown> {
+function toolAsJson(tool: Tool, tokens: number): Record<string, unknown> {
   const { name, title, description, annotations } = tool.descriptor;
   const { tier, resource, route, scopes } = tool;
   return { name, title, description, tier, resource, route, scopes, annotations, tokens };
 }
 
-function print({ output }: CommandContext, { visible, cost }: Shown, hidden: readonly HiddenTool[]): void {
-  const width = Math.max(
-    0,
-    ...[...visible, ...hidden.map(({ tool }) => tool)].map((tool) => tool.descriptor.name.length),
-  );
+/** Tokens of each tool, as it is sent. */
+function costsOf(bridge: Bridge): (tool: Tool) => number {
+  const sent = new Map(bridge.catalogue.listing().descriptors.map((descriptor) => [descriptor.name, descriptor]));
+  return ({ descriptor }) => contextCost(sent.get(descriptor.name) ?? descriptor);
+}
+
+const TITLES: Readonly<Record<Tier, string>> = {
+  read: 'Read',
+  write: 'Create and change',
+  manage: 'Issue, send, delete and other actions',
+};
+
+function print({ output, settings }: CommandContext, bridge: Bridge, input: CommandInput): void {
+  const visible = bridge.visible();
+  const costs = costsOf(bridge);
+  const width = Math.max(0, ...visible.map((tool) => tool.descriptor.name.length));
   for (const tier of TIERS) {
     const tools = visible.filter((tool) => tool.tier === tier);
     if (tools.length === 0) continue;
-    output.line(
-      `${output.style('bold', tier)} (${count(tools.length, 'tool')}, about ${thousands(sum(tools.map(cost)))} tokens)`,
+    output.line(output.style('bold', `${TITLES[tier]} (${count(tools.length, 'tool')})`));
+    output.table(
+      [
+        { title: 'TOOL'.padEnd(width), priority: 0 },
+        ...(tier === 'read' ? [] : [{ title: 'ASKS FIRST', priority: 1 }]),
+        ...(input.has('cost') ? [{ title: 'TOKENS', align: 'right', priority: 1 } as const] : []),
+        { title: 'WHAT IT DOES', priority: 2 },
+      ],
+      tools.map((tool) => [
+        tool.descriptor.name,
+        ...(tier === 'read' ? [] : [tool.irreversible !== undefined && settings.confirm !== 'never' ? 'yes' : '']),
+        ...(input.has('cost') ? [`~${thousands(costs(tool))}`] : []),
+        firstSentence(tool.descriptor.description),
+      ]),
     );
-    for (const tool of tools) output.line(row(tool, width, cost(tool)));
     output.line();
   }
-  if (hidden.length > 0) {
-    output.line(`${output.style('bold', 'hidden')} (${count(hidden.length, 'tool')})`);
-    for (const { tool, reason } of hidden) {
-      output.line(output.style('dim', `  ${tool.descriptor.name.padEnd(width)}  ${tool.tier.padEnd(6)}  ${reason}`));
-    }
-    output.line();
+  if (input.has('all')) printHidden(output, bridge.catalogue.hidden());
+  if (input.has('cost')) printCost(output, bridge);
+  else output.line(`${count(visible.length, 'tool')}.`);
+}
+
+/** Each reason once per resource. */
+function printHidden(output: CommandContext['output'], hidden: readonly HiddenTool[]): void {
+  if (hidden.length === 0) return;
+  const groups = new Map<string, string[]>();
+  for (const { tool, reason } of hidden) {
+    const title = `${tool.resource.replaceAll('_', ' ')}: ${reason}`;
+    groups.set(title, [...(groups.get(title) ?? []), tool.descriptor.name]);
   }
+  output.line(output.style('bold', `Hidden (${count(hidden.length, 'tool')})`));
+  for (const [title, names] of groups) {
+    output.prose(title, '  ');
+    output.prose(`  ${names.join(', ')}`, '  ');
+  }
+  output.line();
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
+function printCost(output: CommandContext['output'], bridge: Bridge): void {
+  const listing = bridge.catalogue.listing();
+  const advice = narrowingAdvice(listing, bridge.catalogue.resources());
+  const size = `The list takes ${(listing.bytes / 1000).toFixed(1)} kB as sent.`;
+  for (const sentence of [size, ...listing.shortened, ...(advice === null ? [] : [advice])]) output.prose(sentence);
+  output.prose(`${costInWords(listing)}.`);
 }
 
-function row(tool: Tool, width: number, tokens: number): string {
-  const cost = `~${thousands(tokens)}`.padStart(7);
-  return `  ${tool.descriptor.name.padEnd(width)}  ${tool.route.padEnd(6)}  ${cost}  ${hintsOf(tool)}`.trimEnd();
-}
-
-function hintsOf({ descriptor: { annotations } }: Tool): string {
-  const words = [
-    annotations.readOnlyHint ? 'read-only' : '',
-    annotations.destructiveHint ? 'destructive' : '',
-    annotations.idempotentHint && !annotations.readOnlyHint ? 'idempotent' : '',
-    annotations.openWorldHint ? 'reaches outside' : '',
-  ];
-  return words.filter((word) => word !== '').join(', ');
+function firstSentence(text: string): string {
+  return /^.*?[.](?=\s|$)/s.exec(text)?.[0] ?? text;
 }
