@@ -1,4 +1,5 @@
-import { Big, type DocumentLines, decimalsOf, type Line, percentOf, rounded, ZERO } from './money.ts';
+import type { DocumentLines, Line } from './document-lines.ts';
+import { Big, decimalsOf, percentOf, rounded, ZERO } from './money.ts';
 
 /**
  * A document's sums from its lines. Lucanto does not document where it rounds, so each usual way is computed: a total is

@@ -1,7 +1,8 @@
 import { type Role, stateRole } from '../contract/field-roles.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
-import { amountText, Big, linesOf, toBig, ZERO } from './money.ts';
+import { linesOf } from './document-lines.ts';
+import { amountText, Big, toBig, ZERO } from './money.ts';
 import { dateText, plainText, valueAt } from './record-fields.ts';
 import { matchingSums, possibleSums } from './sums.ts';
 
