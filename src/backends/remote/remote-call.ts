@@ -1,9 +1,10 @@
-import { type JsonObject, parseJson } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
 import type { WritePort, WriteResult } from '../../writes/write.ts';
 import { type ListToolFinder, recordNames } from '../send-context.ts';
 import { parameterHeaders } from './parameter-headers.ts';
 import type { RemoteCallOptions } from './remote-client.ts';
+import { resultValue } from './remote-result.ts';
 
 /** A call of a remote tool: reads are sent at once, writes through the ledger, which sends each of them once. */
 export interface RemoteToolDeps {
@@ -15,8 +16,8 @@ export interface RemoteToolDeps {
 }
 
 /**
- * @param facts `name`: the tool's name on the wire. `create`: calling it again makes a second record. `inputSchema`: as the
- * endpoint sent it.
+ * @param facts `name`: the tool's name on the wire. `create`: calling it again makes a second record. `inputSchema` and
+ * `outputSchema`: as the endpoint sent them.
  */
 export function remoteCall(
   facts: Pick<Tool, 'resource' | 'scopes'> & {
@@ -24,10 +25,11 @@ export function remoteCall(
     readonly readOnly: boolean;
     readonly create: boolean;
     readonly inputSchema: unknown;
+    readonly outputSchema?: unknown;
   },
   { remote, writes, listTool: find }: RemoteToolDeps,
 ): Tool['call'] {
-  const { name, readOnly, create, scopes, inputSchema } = facts;
+  const { name, readOnly, create, scopes, inputSchema, outputSchema } = facts;
   // Looked up with each call: the visible tools change.
   const listTool = () => find(facts.resource, name);
   const send = (args: JsonObject, context: CallContext) =>
@@ -36,6 +38,7 @@ export function remoteCall(
       checkWith: listTool(),
       scopes,
       headers: parameterHeaders(inputSchema, args),
+      outputSchema,
     });
   if (readOnly) return send;
   return (args, context) => {
@@ -61,15 +64,6 @@ function separateWorkspace(args: JsonObject): { readonly workspace: string | nul
 
 function writeResult(result: ToolResult, args: JsonObject): WriteResult {
   const refused = result.isError === true;
-  const names = recordNames(result.structuredContent ?? textValue(result), args);
+  const names = recordNames(resultValue(result), args);
   return { result, refused, replayed: false, status: null, requestId: null, ...names };
-}
-
-function textValue({ content }: ToolResult): unknown {
-  const [first] = content;
-  try {
-    return typeof first?.text === 'string' ? parseJson(first.text) : null;
-  } catch {
-    return null;
-  }
 }

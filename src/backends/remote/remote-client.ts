@@ -1,4 +1,4 @@
-import { ApiError, ProtocolError } from '../../core/errors.ts';
+import { ProtocolError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { SingleFlight } from '../../core/single-flight.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
@@ -9,6 +9,7 @@ import { progressReader } from './event-stream.ts';
 import { isCurrent, type Protocol, type RemoteRequest } from './protocol.ts';
 import { Endpoint, negotiate, requestMeta } from './remote-endpoint.ts';
 import { replyError, sessionGone, unusableReply } from './remote-error.ts';
+import { toolResult } from './remote-result.ts';
 import type { RpcReply } from './rpc-reply.ts';
 
 /**
@@ -23,6 +24,8 @@ export interface RemoteCallOptions {
   /** Scopes any one of which is enough, for the hint where the token lacks them. */
   readonly scopes?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** The tool's own, as the endpoint sent it. */
+  readonly outputSchema?: unknown;
 }
 
 interface Agreement {
@@ -98,7 +101,7 @@ export class RemoteClient {
       ...(options.headers === undefined ? {} : { headers: options.headers }),
     };
     const reply = await this.#request(request, context, subject);
-    return toolResult(reply, subject);
+    return toolResult(reply, subject, options.outputSchema);
   }
 
   async #request(
@@ -155,35 +158,4 @@ function isOutdated(reply: Exclude<RpcReply, { kind: 'result' }>, agreement: Agr
   if (reply.kind === 'rpc_error' && PROTOCOL_CHANGED.has(reply.error.code)) return true;
   if (agreement.isCertain) return false;
   return status === 400 || status === 404 || (status < 300 && reply.kind === 'rpc_error');
-}
-
-/** The result of `tools/call`, checked for its content, which every host relies on. @throws LucantoError for anything else */
-function toolResult(reply: Extract<RpcReply, { kind: 'result' }>, subject: ErrorSubject): ToolResult {
-  // `resultType` belongs to the envelope of the current version, not to the result.
-  const { resultType, ...result } = reply.result;
-  if (resultType === 'input_required') {
-    throw new ApiError('input_required', `The remote endpoint asks for more input before it runs ${subject.what}.`, {
-      hint: {
-        person: 'The bridge cannot pass such a question on: do this in the Lucanto app, or with --backend rest.',
-        model: 'The bridge cannot pass such a question on: ask the user to do this in the Lucanto app.',
-      },
-    });
-  }
-  if (resultType !== undefined && resultType !== 'complete') {
-    const kind = String(resultType).slice(0, 40);
-    throw unusableReply(`answered with a result of an unknown kind (${kind})`, reply.answer, subject);
-  }
-  if (!isToolResult(result))
-    throw unusableReply("answered with something other than a tool's result", reply.answer, subject);
-  return result;
-}
-
-function isToolResult(result: JsonObject): result is JsonObject & ToolResult {
-  const { content, structuredContent, isError } = result;
-  return (
-    Array.isArray(content) &&
-    content.every(isJsonObject) &&
-    (structuredContent === undefined || structuredContent === null || typeof structuredContent === 'object') &&
-    (isError === undefined || typeof isError === 'boolean')
-  );
 }

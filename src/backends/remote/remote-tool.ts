@@ -36,9 +36,10 @@ export function remoteTool(
     shown ??= shownArguments(portableToolSchema(raw.inputSchema));
     return shown;
   };
-  const problem = headerProblem(raw.inputSchema);
+  const { inputSchema, outputSchema } = raw;
+  const problem = headerProblem(inputSchema);
   const call = remoteCall(
-    { name: wireName, readOnly: annotations.readOnlyHint, create, resource, scopes, inputSchema: raw.inputSchema },
+    { name: wireName, readOnly: annotations.readOnlyHint, create, resource, scopes, inputSchema, outputSchema },
     deps,
   );
   return {

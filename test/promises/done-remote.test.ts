@@ -1,0 +1,126 @@
+/** "It was done" by a remote tool: a result that says nothing, or contradicts itself, is no success. */
+import { describe, expect, it } from 'vitest';
+import { callContext } from '../helpers/call-context.ts';
+import { type OddAnswer, oddService, type Received } from '../tools/odd-service.ts';
+import { useScenes } from '../tools/opened.ts';
+
+const { later, scene } = useScenes();
+
+const RECEIPT = {
+  type: 'object',
+  properties: { id: { type: 'integer' }, total: { type: 'string' } },
+  required: ['id'],
+};
+const inputSchema = { type: 'object', properties: { label: { type: 'string' } } };
+const TOOLS = [
+  { name: 'add_crate', description: 'Adds a crate.', inputSchema },
+  { name: 'weigh_crate', description: 'Weighs it.', inputSchema, outputSchema: RECEIPT },
+  { name: 'list_crates', description: 'Lists crates.', inputSchema, annotations: { readOnlyHint: true } },
+  {
+    name: 'get_crate',
+    description: 'One crate.',
+    inputSchema,
+    outputSchema: RECEIPT,
+    annotations: { readOnlyHint: true },
+  },
+];
+
+/** @param results of the calls, in order; the last one answers every further call */
+async function opened(...results: readonly object[]) {
+  let calls = 0;
+  const answer = (request: Received): OddAnswer | null => {
+    if (request.path !== '/api/mcp/v1') return null;
+    const { id, method } = JSON.parse(String(request.body));
+    const result = (value: object) => ({ json: { jsonrpc: '2.0', id, result: value } });
+    if (id === undefined) return { status: 202 };
+    if (method === 'initialize')
+      return result({ protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: {} });
+    if (method === 'tools/list') return result({ tools: TOOLS });
+    if (method === 'tools/call') return result(results[Math.min(calls++, results.length - 1)] ?? {});
+    return { json: { jsonrpc: '2.0', id, error: { code: -32601, message: 'No such method' } } };
+  };
+  const odd = later(await oddService({}, answer));
+  const env = { LUCANTO_SCOPES: 'manage:*', LUCANTO_CONFIRM: 'never' };
+  return { calls: () => calls, ...(await scene(odd.url, 'lct_pat_remote0123456789', env)) };
+}
+
+const text = (value: string) => ({ type: 'text', text: value });
+const NO_SUCCESS: readonly (readonly [string, object])[] = [
+  ['no content', { content: [] }],
+  ['no content and empty data', { content: [], structuredContent: {} }],
+  ['an empty text', { content: [text('')] }],
+  ['an empty object', { content: [text('{}')] }],
+  ['null', { content: [text('null')] }],
+  ['an object of nulls', { content: [text('{"id":null,"label":null}')] }],
+  ['success: false', { content: [text('{"success":false}')] }],
+  ['an error without the flag', { content: [text('{"error":"locked"}')] }],
+  ['two ids', { content: [text('{"id":7}')], structuredContent: { id: 8 } }],
+  ['two amounts', { content: [text('{"id":7,"total":"10.00"}')], structuredContent: { id: 7, total: '100.00' } }],
+];
+
+describe('A remote write that is answered with a result that is no success', () => {
+  it.each(NO_SUCCESS)('has an unknown outcome, and the same call is not sent again: %s', async (_what, result) => {
+    const { ask, calls } = await opened(result, { content: [text('{"id":9}')] });
+    const first = await ask('add_crate', { label: 'A' });
+    expect([first.result.isError, first.json]).toMatchObject([true, { outcome: 'unknown' }]);
+    const second = await ask('add_crate', { label: 'A' });
+    expect([second.result.isError, second.json]).toMatchObject([true, { outcome: 'unknown' }]);
+    expect(calls()).toBe(1);
+    expect((await ask('add_crate', { label: 'B' })).json).toEqual({ id: 9 });
+  });
+
+  it.each([
+    ['lacks what its description requires', { content: [text('Weighed.')], structuredContent: { total: '1' } }],
+    ['has another type', { content: [text('Weighed.')], structuredContent: { id: 'seven' } }],
+  ])('has an unknown outcome where its data %s', async (_what, result) => {
+    const { ask } = await opened(result);
+    expect((await ask('weigh_crate', { label: 'A' })).json).toMatchObject({ error: 'no_answer', outcome: 'unknown' });
+  });
+
+  it('shows what the endpoint said', async () => {
+    const { ask } = await opened({ content: [text('{"error":"depot is closed"}')] });
+    expect(JSON.stringify((await ask('add_crate', { label: 'A' })).json)).toContain('depot is closed');
+  });
+});
+
+describe('A remote read that is answered with a result that is no success', () => {
+  it.each([
+    ['list_crates', { content: [] }],
+    ['list_crates', { content: [text('{"count":3}')], structuredContent: { count: 4 } }],
+    ['get_crate', { content: [text('{"total":"3"}')], structuredContent: { total: '3' } }],
+  ])('is an error and not an empty answer: %s %o', async (tool, result) => {
+    const { ask } = await opened(result);
+    const { result: answer, json } = await ask(tool, {});
+    expect([answer.isError, json]).toMatchObject([true, { error: 'no_answer' }]);
+    expect(json).not.toHaveProperty('outcome');
+  });
+});
+
+describe('A remote result that is a success', () => {
+  it.each([
+    ['add_crate', { content: [text('Added.')] }],
+    [
+      'add_crate',
+      {
+        content: [text('{"id":7,"total":"10.00","status":"Open"}')],
+        structuredContent: { id: 7, total: 10, status: 'open' },
+      },
+    ],
+    ['weigh_crate', { content: [text('Weighed.')], structuredContent: { id: 7, total: '3' } }],
+    ['list_crates', { content: [text('[]')] }],
+    ['list_crates', { content: [text('')], structuredContent: { crates: [] } }],
+    ['add_crate', { content: [{ type: 'image', data: '', mimeType: 'image/png' }] }],
+  ])('is passed on as it came: %s %o', async (tool, result) => {
+    const { bridge } = await opened(result);
+    expect((await bridge.call(tool, { label: 'A' }, callContext())).result).toMatchObject(result);
+  });
+
+  it('is passed on too where it is an error of its own', async () => {
+    const refusal = { isError: true, content: [text('The depot is full.')] };
+    const { bridge, calls } = await opened(refusal);
+    for (const _time of [1, 2]) {
+      expect((await bridge.call('add_crate', { label: 'A' }, callContext())).result).toMatchObject(refusal);
+    }
+    expect(calls()).toBe(2);
+  });
+});
