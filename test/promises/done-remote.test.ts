@@ -23,6 +23,9 @@ const TOOLS = [
     outputSchema: RECEIPT,
     annotations: { readOnlyHint: true },
   },
+  { name: 'scrap_crate', description: 'Deletes a crate for good.', inputSchema },
+  { name: 'lucanto_delete_crate', inputSchema },
+  { name: 'stamp_crate', description: 'Stamps it.', inputSchema, outputSchema: { type: 'object' } },
 ];
 
 /** @param results of the calls, in order; the last one answers every further call */
@@ -53,6 +56,9 @@ const NO_SUCCESS: readonly (readonly [string, object])[] = [
   ['null', { content: [text('null')] }],
   ['an object of nulls', { content: [text('{"id":null,"label":null}')] }],
   ['success: false', { content: [text('{"success":false}')] }],
+  ['zero', { content: [text('0')] }],
+  ['no data', { content: [text('{"data":{}}')] }],
+  ['a status of error', { content: [text('{"status":"error","message":"locked"}')] }],
   ['an error without the flag', { content: [text('{"error":"locked"}')] }],
   ['two ids', { content: [text('{"id":7}')], structuredContent: { id: 8 } }],
   ['two amounts', { content: [text('{"id":7,"total":"10.00"}')], structuredContent: { id: 7, total: '100.00' } }],
@@ -71,6 +77,7 @@ describe('A remote write that is answered with a result that is no success', () 
 
   it.each([
     ['lacks what its description requires', { content: [text('Weighed.')], structuredContent: { total: '1' } }],
+    ['is only a text', { content: [text('Weighed.')] }],
     ['has another type', { content: [text('Weighed.')], structuredContent: { id: 'seven' } }],
   ])('has an unknown outcome where its data %s', async (_what, result) => {
     const { ask } = await opened(result);
@@ -80,6 +87,16 @@ describe('A remote write that is answered with a result that is no success', () 
   it('shows what the endpoint said', async () => {
     const { ask } = await opened({ content: [text('{"error":"depot is closed"}')] });
     expect(JSON.stringify((await ask('add_crate', { label: 'A' })).json)).toContain('depot is closed');
+  });
+});
+
+describe('A remote deletion', () => {
+  it.each([
+    ['success: false', { content: [text('{"success":false}')] }],
+    ['false', { content: [text('false')] }],
+  ])('has an unknown outcome where the answer says that it failed: %s', async (_what, result) => {
+    const { ask } = await opened(result);
+    expect((await ask('scrap_crate', { label: 'A' })).json).toMatchObject({ error: 'no_answer', outcome: 'unknown' });
   });
 });
 
@@ -108,6 +125,12 @@ describe('A remote result that is a success', () => {
     ],
     ['weigh_crate', { content: [text('Weighed.')], structuredContent: { id: 7, total: '3' } }],
     ['list_crates', { content: [text('[]')] }],
+    ['scrap_crate', { content: [] }],
+    ['scrap_crate', { content: [text('{}')], structuredContent: {} }],
+    ['lucanto_delete_crate', { content: [text('')] }],
+    ['lucanto_delete_crate', { content: [text('null')] }],
+    ['stamp_crate', { content: [text('{}')], structuredContent: {} }],
+    ['add_crate', { content: [text('{"id":7,"due":"1. 2. 2026"}')], structuredContent: { id: 7, due: '2026-02-01' } }],
     ['list_crates', { content: [text('')], structuredContent: { crates: [] } }],
     ['add_crate', { content: [{ type: 'image', data: '', mimeType: 'image/png' }] }],
   ])('is passed on as it came: %s %o', async (tool, result) => {

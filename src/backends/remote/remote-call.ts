@@ -4,7 +4,7 @@ import type { WritePort, WriteResult } from '../../writes/write.ts';
 import { type ListToolFinder, recordNames } from '../send-context.ts';
 import { parameterHeaders } from './parameter-headers.ts';
 import type { RemoteCallOptions } from './remote-client.ts';
-import { resultValue } from './remote-result.ts';
+import { type ExpectedResult, resultValue } from './remote-result.ts';
 
 /** A call of a remote tool: reads are sent at once, writes through the ledger, which sends each of them once. */
 export interface RemoteToolDeps {
@@ -20,16 +20,16 @@ export interface RemoteToolDeps {
  * `outputSchema`: as the endpoint sent them.
  */
 export function remoteCall(
-  facts: Pick<Tool, 'resource' | 'scopes'> & {
-    readonly name: string;
-    readonly readOnly: boolean;
-    readonly create: boolean;
-    readonly inputSchema: unknown;
-    readonly outputSchema?: unknown;
-  },
+  facts: Pick<Tool, 'resource' | 'scopes'> &
+    ExpectedResult & {
+      readonly name: string;
+      readonly readOnly: boolean;
+      readonly create: boolean;
+      readonly inputSchema: unknown;
+    },
   { remote, writes, listTool: find }: RemoteToolDeps,
 ): Tool['call'] {
-  const { name, readOnly, create, scopes, inputSchema, outputSchema } = facts;
+  const { name, readOnly, create, scopes, inputSchema, outputSchema, deletes = false } = facts;
   // Looked up with each call: the visible tools change.
   const listTool = () => find(facts.resource, name);
   const send = (args: JsonObject, context: CallContext) =>
@@ -39,6 +39,7 @@ export function remoteCall(
       scopes,
       headers: parameterHeaders(inputSchema, args),
       outputSchema,
+      deletes,
     });
   if (readOnly) return send;
   return (args, context) => {

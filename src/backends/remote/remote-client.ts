@@ -9,14 +9,14 @@ import { progressReader } from './event-stream.ts';
 import { isCurrent, type Protocol, type RemoteRequest } from './protocol.ts';
 import { Endpoint, negotiate, requestMeta } from './remote-endpoint.ts';
 import { replyError, sessionGone, unusableReply } from './remote-error.ts';
-import { toolResult } from './remote-result.ts';
+import { type ExpectedResult, toolResult } from './remote-result.ts';
 import type { RpcReply } from './rpc-reply.ts';
 
 /**
  * The remote endpoint's tools. JSON-RPC of our own over the one HTTP client: both SDK clients wait for their timeout
  * where the answer is a 202, a wrong id or a stream that ends early, and neither closes a cancelled request.
  */
-export interface RemoteCallOptions {
+export interface RemoteCallOptions extends ExpectedResult {
   /** Whether the tool says that it changes nothing: only then may the call be sent twice. */
   readonly readOnly: boolean;
   /** The read tool that shows whether a write was carried out. */
@@ -24,8 +24,6 @@ export interface RemoteCallOptions {
   /** Scopes any one of which is enough, for the hint where the token lacks them. */
   readonly scopes?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** The tool's own, as the endpoint sent it. */
-  readonly outputSchema?: unknown;
 }
 
 interface Agreement {
@@ -101,7 +99,7 @@ export class RemoteClient {
       ...(options.headers === undefined ? {} : { headers: options.headers }),
     };
     const reply = await this.#request(request, context, subject);
-    return toolResult(reply, subject, options.outputSchema);
+    return toolResult(reply, subject, options);
   }
 
   async #request(

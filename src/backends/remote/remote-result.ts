@@ -7,14 +7,19 @@ import type { RpcReply } from './rpc-reply.ts';
 
 /** The result of a remote tool: passed on unchanged, but only if it can be one. A write is not done because of a status alone. */
 
-/**
- * @param outputSchema of the tool, if it has one
- * @throws LucantoError for anything but a result; the outcome of a write is then unknown
- */
+/** What a tool says of its results. */
+export interface ExpectedResult {
+  /** The tool's own, as the endpoint sent it. */
+  readonly outputSchema?: unknown;
+  /** A deletion may answer with nothing. */
+  readonly deletes?: boolean;
+}
+
+/** @throws LucantoError for anything but a result; the outcome of a write is then unknown */
 export function toolResult(
   reply: Extract<RpcReply, { kind: 'result' }>,
   subject: ErrorSubject,
-  outputSchema: unknown,
+  expected: ExpectedResult,
 ): ToolResult {
   // `resultType` belongs to the envelope of the current version, not to the result.
   const { resultType, ...result } = reply.result;
@@ -25,7 +30,7 @@ export function toolResult(
   }
   if (!isToolResult(result))
     throw unusableReply("answered with something other than a tool's result", reply.answer, subject);
-  const problem = result.isError === true ? null : problemOf(result, subject.retry !== 'read', outputSchema);
+  const problem = result.isError === true ? null : problemOf(result, subject.retry !== 'read', expected);
   if (problem === null) return result;
   const error = unusableReply(problem, reply.answer, subject);
   const answer = answerText(result);
@@ -35,8 +40,7 @@ export function toolResult(
 
 /** The data of a result: its structured content, else the JSON of its first text; undefined for plain text. */
 export function resultValue({ content, structuredContent }: ToolResult): unknown {
-  if ((structuredContent ?? null) !== null) return structuredContent;
-  return jsonIn(content);
+  return (structuredContent ?? null) === null ? jsonIn(content) : structuredContent;
 }
 
 function isToolResult(result: JsonObject): result is JsonObject & ToolResult {
@@ -50,25 +54,28 @@ function isToolResult(result: JsonObject): result is JsonObject & ToolResult {
 }
 
 /** What keeps a result from being a success, as in "the remote endpoint …"; null for nothing. */
-function problemOf(result: ToolResult, isWrite: boolean, outputSchema: unknown): string | null {
-  const { content, structuredContent } = result;
-  if (isEmpty(structuredContent) && content.every(isEmptyBlock)) {
-    return content.length === 0 || isWrite ? 'answered with a result without content' : null;
-  }
+function problemOf(result: ToolResult, isWrite: boolean, { outputSchema, deletes }: ExpectedResult): string | null {
   const value = resultValue(result);
-  if (isWrite && value !== undefined && isEmpty(value)) return 'answered with a result without content';
   if (isWrite && saysItFailed(value)) return 'answered with a result that is no error and says that it failed';
-  if (contradicts(structuredContent, jsonIn(content)))
+  if (contradicts(result.structuredContent, jsonIn(result.content)))
     return 'answered with a text and structured content that contradict each other';
-  return isJsonObject(value) && !fits(value, outputSchema)
-    ? 'answered with structured content that its own description forbids'
-    : null;
+  const hasContent = !isEmpty(result.structuredContent) || !result.content.every(isEmptyBlock);
+  const saysNothing = isWrite
+    ? !hasContent || (value !== undefined && isEmpty(value))
+    : result.content.length === 0 && !hasContent;
+  if (saysNothing) {
+    return deletes === true || describesNothing(outputSchema) ? null : 'answered with a result without content';
+  }
+  return fits(value, outputSchema) ? null : 'answered with data that its own description does not allow';
 }
 
+/** Also for an object of nothing but nulls and empty objects. */
 function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === '') return true;
+  if (value === undefined || value === null || value === false || value === 0 || value === '') return true;
   if (Array.isArray(value)) return value.length === 0;
-  return isJsonObject(value) && Object.values(value).every((member) => member === null);
+  return (
+    isJsonObject(value) && Object.values(value).every((one) => one === null || (isJsonObject(one) && isEmpty(one)))
+  );
 }
 
 function isEmptyBlock({ type, text }: JsonObject): boolean {
@@ -76,42 +83,48 @@ function isEmptyBlock({ type, text }: JsonObject): boolean {
 }
 
 function saysItFailed(value: unknown): boolean {
+  if (value === false) return true;
   if (!isJsonObject(value)) return false;
-  const { success, ok, error, isError, id } = value;
-  const isNoFlag = error === undefined || error === null || error === false || error === '';
-  return success === false || ok === false || isError === true || (!isNoFlag && id === undefined);
+  const { success, ok, error, isError, status, id } = value;
+  if (success === false || ok === false || isError === true) return true;
+  const isFlagged = error !== undefined && error !== null && error !== false && error !== '';
+  // A record may have a status of its own, or an error of its last delivery.
+  return id === undefined && (isFlagged || /^(error|failed|failure)$/i.test(String(status)));
 }
 
-/** Members that both have and that are neither objects nor lists, such as ids and amounts. */
+/** Ids, amounts and counts that both name; texts are often written in another way for people. */
 function contradicts(structured: unknown, text: unknown): boolean {
   if (!isJsonObject(structured) || !isJsonObject(text)) return false;
   return Object.entries(structured).some(([name, value]) => {
-    const other = text[name];
-    if (other === undefined || [value, other].some((one) => typeof one === 'object' && one !== null && !isNumber(one)))
-      return false;
-    return !isSame(written(value), written(other));
+    const [one, other] = [numeral(value), numeral(text[name])];
+    return one !== null && other !== null && !isSameNumber(one, other);
   });
 }
 
-function isNumber(value: unknown): boolean {
-  return typeof numbersAsText(value) === 'string' && typeof value !== 'string';
+/** Digit by digit; null for anything but a number, as text or not. */
+function numeral(value: unknown): string | null {
+  const written = numbersAsText(value);
+  return typeof written === 'string' && /^-?\d+(\.\d+)?$/.test(written) ? written : null;
 }
 
-function written(value: unknown): string {
-  return String(numbersAsText(value));
+/** `10` and `10.00`, but no two ids that a double cannot tell apart. */
+function isSameNumber(one: string, other: string): boolean {
+  return one === other || (one.length <= 15 && other.length <= 15 && Number(one) === Number(other));
 }
 
-/** Texts for people write `10` as `10.00`, and `paid` as `Paid`. */
-function isSame(one: string, other: string): boolean {
-  if (one.toLowerCase() === other.toLowerCase()) return true;
-  const isDecimal = [one, other].every((text) => /^-?\d{1,15}(\.\d{1,9})?$/.test(text));
-  return isDecimal && Number(one) === Number(other);
+/** Whether an empty object is all that a schema describes. */
+function describesNothing(schema: unknown): boolean {
+  if (!isJsonObject(schema) || schema.type !== 'object') return false;
+  const { required, properties } = schema;
+  const isFree = !Array.isArray(required) || required.length === 0;
+  return isFree && Object.keys(isJsonObject(properties) ? properties : {}).length === 0;
 }
 
 /** Required members, and the types of those that are there; whatever is deeper the endpoint answers for. */
-function fits(value: JsonObject, schema: unknown): boolean {
+function fits(value: unknown, schema: unknown): boolean {
   if (!isJsonObject(schema)) return true;
   const required = Array.isArray(schema.required) ? schema.required.map(String) : [];
+  if (!isJsonObject(value)) return required.length === 0;
   const properties = isJsonObject(schema.properties) ? Object.entries(schema.properties) : [];
   return (
     required.every((name) => value[name] !== undefined) &&
@@ -122,11 +135,13 @@ function fits(value: JsonObject, schema: unknown): boolean {
 function isOfType(value: unknown, schema: unknown): boolean {
   const type = isJsonObject(schema) ? schema.type : undefined;
   const types = typeof type === 'string' ? [type] : Array.isArray(type) ? type : null;
-  if (types === null) return true;
+  if (types === null || (isJsonObject(schema) && schema.nullable === true && value === null)) return true;
   if (value === null) return types.includes('null');
-  if (isNumber(value)) return types.includes('number') || types.includes('integer');
   if (Array.isArray(value)) return types.includes('array');
-  return types.includes(typeof value);
+  if (isJsonObject(value)) return types.includes('object');
+  return typeof value === 'string' || typeof value === 'boolean'
+    ? types.includes(typeof value)
+    : types.includes('number') || types.includes('integer');
 }
 
 function jsonIn(content: ToolResult['content']): unknown {

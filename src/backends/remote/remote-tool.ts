@@ -38,8 +38,10 @@ export function remoteTool(
   };
   const { inputSchema, outputSchema } = raw;
   const problem = headerProblem(inputSchema);
+  const deletes = !create && (irreversible === 'deletes' || saysItDeletes(wordsOf(name), textsOf(raw)));
+  const { readOnlyHint: readOnly } = annotations;
   const call = remoteCall(
-    { name: wireName, readOnly: annotations.readOnlyHint, create, resource, scopes, inputSchema, outputSchema },
+    { name: wireName, readOnly, create, deletes, resource, scopes, inputSchema, outputSchema },
     deps,
   );
   return {
