@@ -159,7 +159,8 @@ export function actsInSentence(text: string): readonly Saying[] {
   const clauses = sentence.split(/[,;:]|\b(?:and|then|or|but)\b|&/).map(wordsOf);
   const [lead] = clauses.flatMap((clause) => leadOf(clause) ?? []).slice(0, 1);
   return clauses.flatMap((clause, at) => {
-    const own = leadOf(clause);
+    // "Emails and archives the invoice": alone it may be a noun, but not before another verb.
+    const own = leadOf(clause) ?? (clause.length === 1 && leadOf(clauses[at + 1] ?? []) ? verbOf(clause) : undefined);
     // "Lists invoices and emails": in a later clause a noun is a verb only before what it acts upon.
     if (own !== undefined) return at > 0 && ALSO_NOUNS.has(own.verb) && !ARTICLE.test(clause[1] ?? '') ? [] : [own];
     return lead?.act === 'reads' ? [] : actsInNouns(clause);
@@ -174,14 +175,21 @@ function wordsOf(clause: string): readonly string[] {
   return start < 0 ? [] : words.slice(start);
 }
 
-function leadOf([first = '', second = '']: readonly string[]): Saying | undefined {
+function verbOf([first = '']: readonly string[]): Saying | undefined {
   const verb = ACT_OF.has(first) ? first : FORMS.get(first);
   const act = verb === undefined ? undefined : ACT_OF.get(verb);
-  if (verb === undefined || act === undefined) return undefined;
+  return verb === undefined || act === undefined ? undefined : { act, verb };
+}
+
+function leadOf(words: readonly string[]): Saying | undefined {
+  const [first = '', second = ''] = words;
+  const saying = verbOf(words);
+  if (saying === undefined) return undefined;
+  const { act, verb } = saying;
   // "Emails", "Charge", "Link to the PDF", "Send history": things, and not what is done.
   const isOf = second === 'of' || (/^(to|for|from|by)$/.test(second) && (act === 'reversible' || act === 'acts'));
   const isNoun = ALSO_NOUNS.has(verb) && (isOf || (second === '' && !(first === verb && RARE_NOUNS.has(verb))));
-  return isNoun || (first === verb && HEADS.has(second) && isMaybeNoun(verb)) ? undefined : { act, verb };
+  return isNoun || (first === verb && HEADS.has(second) && isMaybeNoun(verb)) ? undefined : saying;
 }
 
 /** "Deletion of a contact", "The invoice is voided", "Invoice void". */

@@ -119,12 +119,22 @@ export function effectsOf(
   const isKnownHarmless = verb.kind === 'create' || (verb.kind === 'action' && HARMLESS.test(verb.action));
   const destructive = !isHarmless && (isKnownFinal || !isKnownHarmless);
   const openWorld = !isHarmless && (said('sends') || (OUTWARD.test(acts) && !/^mark_/.test(acts)));
-  // What adds something adds it again when it is repeated, whatever the method promises.
-  const idempotent = reads || method === 'DELETE' || ((method === 'PUT' || method === 'PATCH') && !said('makes'));
+  const idempotent = reads || (method !== 'GET' && method !== 'POST' && isRepeatable(verb, sayings));
   const effects = { reads, destructive, idempotent, openWorld };
   if (isHarmless) return effects;
   const irreversible = irreversibleOperation(method, verb, effects, sayings);
   return irreversible === undefined ? effects : { ...effects, irreversible };
+}
+
+const REPEATABLE: ReadonlySet<Act> = new Set(['reads', 'reversible', 'changes', 'deletes']);
+
+/**
+ * Whether doing it twice is the same as doing it once, whatever the method promises: what adds, sends or toggles something
+ * does so again, and so may an action whose verb is not known.
+ */
+function isRepeatable({ kind, action }: Verb, sayings: readonly Saying[]): boolean {
+  const all = kind === 'action' ? [...actsInName(action), ...sayings] : sayings;
+  return all.every(({ act }) => REPEATABLE.has(act)) && (kind !== 'action' || all.length > 0);
 }
 
 /** Undefined where no person has to be asked. */

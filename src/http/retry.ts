@@ -5,7 +5,7 @@
 
 /**
  * `read`: changes nothing. `keyed`: a POST whose Idempotency-Key makes repeating safe. `idempotent`: PATCH, PUT and
- * DELETE, which have no key. `once`: a write that the service cannot recognise when it comes twice (remote tools/call).
+ * DELETE, which have no key, where the document's words agree that they can be repeated. `once`: a write that the service cannot recognise when it comes twice (remote tools/call).
  */
 export type RetryClass = 'read' | 'keyed' | 'idempotent' | 'once';
 
@@ -32,16 +32,16 @@ export type FailureKind =
 /*
  * `backoff`: two more attempts, after a growing pause or what Retry-After says. `patient`: until the deadline.
  *
- * `keyed`: the service recognises a request that comes twice. `idempotent`: the service promises that PATCH and DELETE
- * can be repeated (lucanto-api.md section 5): the same body names the same values, and a DELETE that finds nothing has
- * been done (404 with `earlierOpen`). The repetition comes within seconds and before the caller has been answered, so
+ * `keyed`: the service recognises a request that comes twice, but it does not remember a 5xx answer under a key: what
+ * failed halfway would be done a second time, so that nothing is repeated after one. `idempotent`: the same body names the
+ * same values, and a DELETE that finds nothing has been done (404 with `earlierOpen`). The repetition comes within seconds and before the caller has been answered, so
  * that it cannot undo a later change of the caller's. `once`: again only where nothing can have happened: no connection
  * was made, or 429. Plan limits (402, 429 feature_limit_exceeded) are `refused`: waiting does not lift them.
  */
 // biome-ignore format: a table
 const AGAIN: Readonly<Record<RetryClass, Readonly<Record<FailureKind, 'never' | 'backoff' | 'patient'>>>> = {
   read:       { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'backoff', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'never',   refused: 'never' },
-  keyed:      { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'backoff', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'patient', refused: 'never' },
+  keyed:      { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'backoff', unavailable: 'never',   gateway: 'never',   server_error: 'never', in_progress: 'patient', refused: 'never' },
   idempotent: { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'backoff', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'never',   refused: 'never' },
   once:       { never_sent: 'backoff', untrusted: 'never', lost: 'never',   throttled: 'backoff', unavailable: 'never',   gateway: 'never',   server_error: 'never', in_progress: 'never',   refused: 'never' },
 };

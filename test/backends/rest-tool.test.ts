@@ -198,7 +198,7 @@ describe('the body', () => {
 
 describe('the idempotency key', () => {
   it('is made once for a POST and carried by every attempt', async () => {
-    const { requests } = await call(operation({ ...LIST, method: 'POST' }), {}, json(503, {}), OK);
+    const { requests } = await call(operation({ ...LIST, method: 'POST' }), {}, json(429, {}), OK);
     expect(requests.map((seen) => seen.headers['idempotency-key'])).toEqual(['key-1', 'key-1']);
   });
 

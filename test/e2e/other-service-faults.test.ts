@@ -31,18 +31,33 @@ describe('A failure of the service', () => {
     },
   );
 
-  it('that is temporary is retried, a POST with the key of its first attempt', async () => {
-    await at.loggedIn(at.other.tokens.manage);
-    at.other.set({ failNext: ['unavailable'] });
-    const { exitCode } = await run(
+  const create = () =>
+    run(
       ['call', 'lucanto_create_contact', '--arg', 'name=A', '--arg', `workspace_id=${at.other.workspaceIds[0]}`],
       at.bridge(),
     );
-    expect(exitCode).toBe(0);
-    const keys = at.other.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/contacts'));
-    expect(keys).toHaveLength(2);
-    expect(new Set(keys.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  const creates = () => at.other.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/contacts'));
+
+  it('that comes before anything was done is retried, a POST with the key of its first attempt', async () => {
+    await at.loggedIn(at.other.tokens.manage);
+    at.other.set({ failNext: ['rate_limited'] });
+    expect((await create()).exitCode).toBe(0);
+    expect(creates()).toHaveLength(2);
+    expect(new Set(creates().map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });
+
+  it.each(['unavailable', 'bad_gateway'] as const)(
+    'that the service does not remember under a key is not repeated by itself: %s',
+    async (failure) => {
+      await at.loggedIn(at.other.tokens.manage);
+      at.other.set({ failNext: [failure] });
+      const { stdout, exitCode } = await create();
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'unknown' });
+      expect(stdout).toMatch(/Check with lucanto_list_contacts first.*does not remember such failures under a key/);
+      expect(creates()).toHaveLength(1);
+    },
+  );
 });
 
 describe('The remote endpoint', () => {

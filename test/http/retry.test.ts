@@ -74,10 +74,10 @@ const TABLE: readonly (readonly [string, Step, Readonly<Record<RetryClass, numbe
   ['409 conflict', json(409, { error: 'conflict' }), { read: 1, keyed: 1, idempotent: 1, once: 1 }],
   ['422', json(422, {}), { read: 1, keyed: 1, idempotent: 1, once: 1 }],
   ['500', json(500, {}), { read: 1, keyed: 1, idempotent: 1, once: 1 }],
-  ['502 in HTML', HTML_502, { read: 2, keyed: 2, idempotent: 2, once: 1 }],
-  ['503', json(503, {}), { read: 2, keyed: 2, idempotent: 2, once: 1 }],
-  ['503 with Retry-After', json(503, {}, { 'Retry-After': '1' }), { read: 2, keyed: 2, idempotent: 2, once: 1 }],
-  ['504', json(504, {}), { read: 2, keyed: 2, idempotent: 2, once: 1 }],
+  ['502 in HTML', HTML_502, { read: 2, keyed: 1, idempotent: 2, once: 1 }],
+  ['503', json(503, {}), { read: 2, keyed: 1, idempotent: 2, once: 1 }],
+  ['503 with Retry-After', json(503, {}, { 'Retry-After': '1' }), { read: 2, keyed: 1, idempotent: 2, once: 1 }],
+  ['504', json(504, {}), { read: 2, keyed: 1, idempotent: 2, once: 1 }],
 ];
 const CLASSES: readonly RetryClass[] = ['read', 'keyed', 'idempotent', 'once'];
 
@@ -95,7 +95,7 @@ describe('A request that fails again and again', () => {
   });
 
   it('keeps its idempotency key', async () => {
-    const outcome = await play('keyed', [reset, HTML_502, OK]);
+    const outcome = await play('keyed', [reset, json(429, {}), OK]);
     expect(outcome).toMatchObject({ attempts: 3, end: 200 });
     expect([...outcome.keys]).toEqual(['key-1']);
   });

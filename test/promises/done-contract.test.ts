@@ -199,6 +199,27 @@ describe('The words of the document win over the method', () => {
         parameters: parameters('workspace_id', 'id'),
         patch: write('notes', 'Appends a note'),
       },
+      [`${BASE}/{id}/receipt`]: {
+        parameters: parameters('workspace_id', 'id'),
+        put: write('booking-receipt', 'Sends the receipt'),
+      },
+      [`${BASE}/{id}/toggle`]: {
+        parameters: parameters('workspace_id', 'id'),
+        patch: write('toggle-booking', 'Toggles the option'),
+      },
+      [`${BASE}/{id}/frobnicate`]: {
+        parameters: parameters('workspace_id', 'id'),
+        put: write('frob', 'Frobnicates the booking'),
+      },
+      [`${BASE}/{id}/archive`]: {
+        parameters: parameters('workspace_id', 'id'),
+        put: write('archive-booking', 'Archives the booking'),
+        post: write('archive-booking-2', 'Archives the booking again'),
+      },
+      [`${BASE}/{id}/last_guest`]: {
+        parameters: parameters('workspace_id', 'id'),
+        delete: { operationId: 'pop-guest', summary: 'Notifies and removes the last guest', ...record },
+      },
       [`${BASE}/{id}/approve`]: {
         parameters: parameters('workspace_id', 'id'),
         get: { operationId: 'approve', summary: 'Approves a booking', ...record },
@@ -226,6 +247,12 @@ describe('The words of the document win over the method', () => {
       lucanto_update_booking_guests: 1,
       lucanto_notes_booking: 1,
       lucanto_approve_booking: 1,
+      lucanto_receipt_booking: 1,
+      lucanto_toggle_booking: 1,
+      lucanto_frobnicate_booking: 1,
+      lucanto_archive_booking: 3,
+      lucanto_archive_booking_2: 1,
+      lucanto_delete_booking_last_guest: 1,
     });
   });
 });
