@@ -242,4 +242,27 @@ describe.each(['current', 'legacy'] as const)('A stream that a %s endpoint ends 
     expect(error).toMatchObject({ code: 'no_answer', details: { outcome: 'unknown' } });
     expect(received.filter(({ method }) => method === 'GET')).toEqual([]);
   });
+
+  it.each([
+    [true, 'while the pause lasts', 5_000, undefined],
+    [false, 'while the pause lasts', 5_000, 'unknown'],
+    [true, 'while the rest is awaited', 0, undefined],
+    [false, 'while the rest is awaited', 0, 'unknown'],
+  ])('ends as cancelled when the caller gives up (read: %s) %s', async (readOnly, _when, retry, outcome) => {
+    const caller = new AbortController();
+    const { remote, received } = await endpoint(kind, (request, response, answer) => {
+      if (request.method === 'GET') return void setTimeout(() => caller.abort(), 20);
+      pausing(1, retry, 'answer')(request, response, answer);
+      if (retry > 0) setTimeout(() => caller.abort(), 20);
+    });
+    const sent: unknown[] = [];
+    const context = {
+      ...callContext({ signal: caller.signal }),
+      write: { onSending: () => void sent.push(1), giveUpAt: Date.now() + 60_000 },
+    };
+    const error = await remote.callTool('add_crate', {}, context, { readOnly }).catch((one: unknown) => one);
+    expect(error).toMatchObject({ code: 'cancelled' });
+    expect(Object(error).details.outcome).toBe(outcome);
+    expect([sent.length, calls(received).length]).toEqual([readOnly ? 0 : 1, 1]);
+  });
 });

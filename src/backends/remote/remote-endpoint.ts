@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { abortedBy } from '../../core/deadline.ts';
 import { LucantoError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, stringifyJson } from '../../core/json.ts';
 import type { CallContext } from '../../core/tool.ts';
@@ -58,7 +59,7 @@ export class Endpoint {
       const reply = stream.reply(id, answer);
       const { resumption } = stream;
       if (resumption === null || resumed >= MAX_RESUMPTIONS) return reply;
-      const rest = await this.#resume(protocol, resumption, context, listener);
+      const rest = await this.#resume(protocol, resumption, { context, listener, origin: new URL(answer.url).origin });
       if (rest === null) return reply;
       ({ answer, stream } = rest);
     }
@@ -91,10 +92,11 @@ export class Endpoint {
   async #resume(
     protocol: Protocol | null,
     { lastEventId, retryMs }: NonNullable<EventStream['resumption']>,
-    context: SendContext,
-    listener: StreamListener,
+    { context, listener, origin }: { context: SendContext; listener: StreamListener; origin: string },
   ): Promise<{ answer: HttpAnswer; stream: EventStream } | null> {
-    const { signal } = context;
+    // The write has left already, and is followed as long as it would be itself.
+    const { write, ...rest } = context;
+    const { signal, retry, checkWith = null } = context;
     const pause = retryMs ?? RESUME_PAUSE_MS;
     if (Date.now() + pause >= context.deadline) return null;
     const request = {
@@ -107,10 +109,15 @@ export class Endpoint {
     } as const;
     try {
       await sleep(pause, undefined, { signal });
-      const { answer, stream } = await this.#exchange(request, { ...context, retry: 'read' }, listener);
+      const { answer, stream } = await this.#exchange(
+        request,
+        { ...rest, retry: 'read', deadline: write?.giveUpAt ?? rest.deadline },
+        listener,
+      );
       return stream === null ? null : { answer, stream };
     } catch (error) {
-      if (context.retry === 'read' && error instanceof LucantoError) throw error;
+      if (signal.aborted) throw abortedBy(signal.reason, origin, retry !== 'read', checkWith);
+      if (retry === 'read' && error instanceof LucantoError) throw error;
       return null;
     }
   }
