@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -25,6 +25,32 @@ const lazySdkValidator: Plugin = {
   setup({ onResolve }) {
     // The SDK's shim imports its 295 kB JSON Schema validator eagerly; ours has none, and we validate ourselves.
     onResolve({ filter: /^@modelcontextprotocol\/(server|client)\/_shims$/ }, () => ({ path: lazyValidator }));
+  },
+};
+
+/** Parts that most runs never load, each with what only it needs: files of their own. */
+const SEPARATE = /open-bridge|stdio-server|demo-server|validator|write-profile|client-table|toml-text/;
+
+const fewFiles: Plugin = {
+  name: 'few-files',
+  setup({ onLoad }) {
+    // One file for each lazy import would make a hundred. Bundled beside its importer, it is still evaluated when it is first used.
+    onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(/\bimport\(('\.[^']+')\)/g, (lazy, from) =>
+        SEPARATE.test(from) ? lazy : `Promise.resolve().then(() => require(${from}))`,
+      );
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+const withoutMigrations: Plugin = {
+  name: 'without-migrations',
+  setup({ onResolve, onLoad }) {
+    // conf compares versions for migrations only, of which there are none here.
+    onResolve({ filter: /^semver$/ }, () => ({ path: 'semver', namespace: 'unused' }));
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'export default {}' }));
   },
 };
 
@@ -65,7 +91,7 @@ export default defineConfig(({ outDir = 'dist' }) => ({
   esbuildOptions(options) {
     options.alias = alias;
   },
-  esbuildPlugins: [thirdPartyNotices(root), lazySdkValidator],
+  esbuildPlugins: [thirdPartyNotices(root), lazySdkValidator, fewFiles, withoutMigrations],
   async onSuccess() {
     await buildFront(outDir);
     await buildReadyAnswers(outDir);

@@ -29,7 +29,7 @@ const NEVER_CONNECTED: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no route to it',
   ENETUNREACH: 'there is no network',
   EADDRNOTAVAIL: 'there is no network',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection was not made in time',
+  CONNECT_TIMEOUT: 'the connection was not made in time',
 };
 
 const UNKNOWN_ISSUER = { what: 'was issued by an authority that is not trusted here', fix: 'trust' } as const;
@@ -116,10 +116,6 @@ function peerFailure(
   if (found.duringConnect) {
     const why = 'the connection broke off while it was being made';
     return { kind: 'never_sent', code: 'no_connection', why, hint: 'Check the network, then try again.' };
-  }
-  if (found.message === 'bad port') {
-    const why = 'web requests to its port are not allowed';
-    return { kind: 'untrusted', code: 'bad_port', why, hint: `Give ${setting} another port.` };
   }
   if (code.startsWith('HPE_')) {
     const why = `its answer was not HTTP (${code})`;

@@ -106,7 +106,11 @@ function isInRange(range: string, host: string): boolean {
   return list.check(host, kind);
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+export function connectTimeout(): Error {
+  return Object.assign(new Error('no answer in time'), { code: 'CONNECT_TIMEOUT' });
+}
 
 /** The tunnel was not made: nothing of the request has left. */
 export class ProxyError extends Error {
@@ -139,10 +143,7 @@ export function openTunnel(proxy: HttpProxy, target: string, trusted: SecureCont
       agent: false,
       ...(trusted === null ? {} : { secureContext: trusted }),
     });
-    const timer = setTimeout(
-      () => request.destroy(Object.assign(new Error('no answer in time'), { code: 'UND_ERR_CONNECT_TIMEOUT' })),
-      CONNECT_TIMEOUT_MS,
-    );
+    const timer = setTimeout(() => request.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
     request.once('connect', (response, socket, head) => {
       clearTimeout(timer);
       const status = response.statusCode ?? 0;

@@ -4,10 +4,10 @@ import { isLoopback, serviceOrigin } from '../config/origin.ts';
 import type { Environment } from '../config/paths.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { ownConnections } from './own-connections.ts';
+import { type Connections, connections } from './connections.ts';
 import { type HttpProxy, ignoredProxy, proxyFor } from './proxy.ts';
 
-/** How requests leave this computer: by Node's own fetch where possible, else by connections of our own; and which certificates they trust. */
+/** How requests leave this computer: on which connections, through which proxy, trusting which certificates. */
 interface TransportOptions {
   readonly origin: string;
   readonly env: Environment;
@@ -24,10 +24,9 @@ export class Transport {
   /** Null where the origin is reached directly. */
   readonly proxy: HttpProxy | null;
   readonly #options: TransportOptions;
-  readonly #nodeSendsElsewhere: boolean;
   #certificates: readonly string[] | null = null;
-  #pool: Promise<ReturnType<typeof ownConnections>> | null = null;
-  #single: Promise<ReturnType<typeof ownConnections>> | null = null;
+  #pool: Connections | null = null;
+  #single: Connections | null = null;
   #generation = 0;
   #hasIdleConnections = false;
 
@@ -37,8 +36,6 @@ export class Transport {
     const origin = serviceOrigin(options.origin);
     this.#options = options;
     this.proxy = embedded ? null : proxyFor(origin, env);
-    // Node's own support for proxy variables follows other rules than ours.
-    this.#nodeSendsElsewhere = env.NODE_USE_ENV_PROXY === '1' || /--use-env-proxy/.test(env.NODE_OPTIONS ?? '');
     requireTlsVerification(origin, this.proxy, env, log);
     if (this.proxy !== null) log.info(`using the proxy ${this.proxy.host} of ${this.proxy.variable}`);
     const ignored = embedded ? null : ignoredProxy(origin, env);
@@ -65,10 +62,11 @@ export class Transport {
   async send(request: Request, signal: AbortSignal, fresh: boolean): Promise<Response> {
     if (fresh) {
       this.#single ??= this.#open(false);
-      return (await this.#single).send(request, signal);
+      return this.#single.send(request, signal);
     }
     const generation = this.#generation;
-    const response = await this.#sendPooled(request, signal);
+    this.#pool ??= this.#open(true);
+    const response = await this.#pool.send(request, signal);
     if (generation === this.#generation) this.#hasIdleConnections = true;
     return response;
   }
@@ -92,17 +90,6 @@ export class Transport {
     return trustAdvice(this.#options.env, this.#options.nodeVersion);
   }
 
-  async #sendPooled(request: Request, signal: AbortSignal): Promise<Response> {
-    const { publicOnly } = this.#options;
-    // Node's own pool cannot be emptied: after the first renewal one of ours takes its place.
-    const isNodeEnough = this.proxy === null && !publicOnly && this.#generation === 0;
-    if (isNodeEnough && this.#certificates === null && !this.#nodeSendsElsewhere)
-      // The signal again: a Request made from another follows that one's only until the next garbage collection.
-      return globalThis.fetch(request, { signal });
-    this.#pool ??= this.#open(true);
-    return (await this.#pool).send(request, signal);
-  }
-
   #readSystemCertificates(): void {
     try {
       this.#certificates = systemCertificates();
@@ -115,15 +102,13 @@ export class Transport {
 
   /** Requests that are under way on it go on. */
   #closePool(): void {
-    const pool = this.#pool;
+    this.#pool?.close();
     this.#pool = null;
-    void pool?.then(({ close }) => close()).catch(() => undefined);
   }
 
-  async #open(reuse: boolean): Promise<ReturnType<typeof ownConnections>> {
-    const connections = await import('./own-connections.ts');
+  #open(reuse: boolean): Connections {
     const { publicOnly } = this.#options;
-    return connections.ownConnections({ proxy: this.proxy, certificates: this.#certificates, reuse, publicOnly });
+    return connections({ proxy: this.proxy, certificates: this.#certificates, reuse, publicOnly });
   }
 }
 

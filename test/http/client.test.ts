@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { brotliCompressSync, createBrotliCompress, createDeflate, createGzip, deflateSync, gzipSync } from 'node:zlib';
 import nock from 'nock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AbortedError, AuthError, ProtocolError, UnreachableError, UsageError } from '../../src/core/errors.ts';
@@ -45,6 +46,44 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('The HTTP client', () => {
+  describe.each(['gzip', 'br', 'deflate'] as const)('reads an answer in %s', (encoding) => {
+    const compress = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }[encoding];
+    const packed = compress('{"name":"Vinárstvo"}');
+
+    it('as its text', async () => {
+      const server = await serve((response) => {
+        response.writeHead(200, { 'Content-Encoding': encoding }).end(packed);
+      });
+      const { http } = testClient(server.origin);
+      expect((await http.send(get(), sendContext('read'))).text).toBe('{"name":"Vinárstvo"}');
+    });
+
+    it('as it arrives', async () => {
+      const server = await serve((response) => {
+        response.writeHead(200, { 'Content-Encoding': encoding });
+        const stream = { gzip: createGzip, br: createBrotliCompress, deflate: createDeflate }[encoding]();
+        stream.pipe(response);
+        stream.write('data: 1\n\n');
+        stream.flush();
+      });
+      const { http } = testClient(server.origin);
+      const seen: string[] = [];
+      const sink = () => (text: string) => {
+        seen.push(text);
+        return text === '' ? 'more' : 'enough';
+      };
+      await http.send(get('/events', { sink }), sendContext('read'));
+      expect(seen.join('')).toBe('data: 1\n\n');
+    });
+
+    it('and counts one that is no such text as lost', async () => {
+      const server = await serve((response) => {
+        response.writeHead(200, { 'Content-Encoding': encoding }).end('{"name":"plain"}');
+      });
+      const { http } = testClient(server.origin);
+      expect(await failure(http.send(get(), sendContext('once')))).toMatchObject({ code: 'connection_lost' });
+    });
+  });
   it('sends the token, the user agent with the client, the accepted type and the body with its length', async () => {
     const server = await serve(json(201, { id: 1 }));
     const { http } = testClient(server.origin);
@@ -94,7 +133,7 @@ describe('The HTTP client', () => {
     const server = await serve(json(200, {}));
     const { http } = testClient(server.origin);
     for (let call = 0; call < 10; call++) await http.send(get(), sendContext('read'));
-    // Two, not one: undici frees a connection a moment after the body has been read.
+    // Two, not one: Node frees a connection a moment after the body has been read.
     expect(new Set(server.requests.map((seen) => seen.port)).size).toBeLessThanOrEqual(2);
   });
 });
@@ -223,7 +262,7 @@ describe('The time limit of a request', () => {
       details: { outcome: 'unknown' },
       hint: expect.stringContaining('lucanto_list_things'),
     });
-    // undici opens another connection after one that it had to close.
+    // Node opens another connection after one that it had to close.
     await expect.poll(() => server.closedConnections()).toBeGreaterThanOrEqual(2);
   });
 

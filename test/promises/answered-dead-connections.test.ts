@@ -45,7 +45,7 @@ async function relay(target: string) {
   return {
     origin: `http://127.0.0.1:${portOf(server.address())}`,
     killSilently: async () => {
-      // undici takes a connection back a moment after its answer was read.
+      // Node takes a connection back a moment after its answer was read.
       await new Promise((resolve) => setTimeout(resolve, 100));
       for (const socket of sockets) dead.add(socket);
     },

@@ -69,8 +69,8 @@ describe('The npm package', () => {
   });
 
   it('is small enough to be fetched by npx on the first start', () => {
-    expect(pack.size).toBeLessThan(700_000);
-    expect(pack.unpackedSize).toBeLessThan(2_300_000);
+    expect(pack.size).toBeLessThan(550_000);
+    expect(pack.files.length).toBeLessThanOrEqual(60);
   });
 
   it('brings no dependencies and runs no script when it is installed', () => {

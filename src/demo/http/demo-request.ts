@@ -103,7 +103,7 @@ function parseText(bytes: Uint8Array): unknown {
 }
 
 async function parseMultipart(request: EngineRequest, now: number): Promise<StoredFile> {
-  // undici's own parser: the one in the platform, so no package is needed.
+  // Node's own parser, so no package is needed.
   const form = await new Response(Buffer.from(request.body), {
     headers: { 'Content-Type': request.headers['content-type'] ?? '' },
   })
