@@ -13,6 +13,7 @@ import { errorResult } from '../core/results.ts';
 import type { CallAnswer, CallContext, Tool } from '../core/tool.ts';
 import type { ServedBridge } from '../server/call-context.ts';
 import { type InstructionFacts, noteOn } from '../server/instructions.ts';
+import { replacementOf } from '../tools/local-tools.ts';
 import { limited } from './answer-limit.ts';
 import type { Service } from './open-service.ts';
 
@@ -78,6 +79,8 @@ export class Bridge implements ServedBridge {
     const reason = this.catalogue.hidden().find((entry) => entry.tool.descriptor.name === name)?.reason;
     const { command } = this.#deps;
     const why = reason === undefined ? '' : ` (hidden: ${asTyped(reason, command)})`;
+    const replacement = replacementOf(name);
+    if (replacement !== null) throw new UnknownToolError(`Unknown tool: ${name}`, { hint: `Use ${replacement}.` });
     throw new UnknownToolError(`Unknown tool: ${name}${why}`, {
       hint: {
         person: `Run \`${command} tools --all\` to see every tool and why some are hidden.`,

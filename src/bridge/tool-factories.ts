@@ -8,6 +8,7 @@ import type { RemotePort } from '../catalog/remote-source.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { Operation } from '../contract/operation.ts';
+import { ownTimeZone } from '../core/calendar.ts';
 import { parseJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
@@ -41,7 +42,8 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
   const restDeps = { ...reading, writes, uploads: uploads(options), saveFile };
   const localDeps: Omit<LocalDeps, 'operations'> = {
     clock,
-    today: () => localDay(clock(), settings.machine.timeZone),
+    timeZone: settings.machine.timeZone ?? ownTimeZone(),
+    companyId: async (args, context) => String(await workspaces.resolve(args, context)),
     service: {
       read: async (operation, args, context) =>
         answerValue(await readOperation(operation, args, context, reading), operation),
@@ -100,18 +102,4 @@ function uploads({ settings, log, clock, origin, writesDir }: FactoryOptions): N
 async function filesFolder({ files, machine }: ResolvedSettings) {
   const { FilesFolder } = await import('../files/folder.ts');
   return new FilesFolder(files, machine);
-}
-
-/** Which day it is for the user: after midnight in Prague it is still yesterday in UTC. @returns YYYY-MM-DD */
-function localDay(now: number, timeZone: string | undefined): string {
-  const parts = new Intl.DateTimeFormat('en', {
-    ...(timeZone !== undefined && { timeZone }),
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).formatToParts(now);
-  const of = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? '';
-  return `${of('year')}-${of('month')}-${of('day')}`;
 }

@@ -61,24 +61,34 @@ const ROLES = {
   contact: { names: [...withEnding(CUSTOMERS, '.name', '_name'), ...withEnding(CUSTOMERS, '_id'),
     ...withEnding(CUSTOMERS, '.id'), ...withEnding(SUPPLIERS, '_name', '.name')] },
   contactId: { names: [...withEnding(CUSTOMERS, '_id'), ...withEnding(CUSTOMERS, '.id')] },
+  customerName: { names: [...withEnding(CUSTOMERS, '.name', '_name', '.display_name', '.company_name', '')] },
+  supplierId: { names: [...withEnding(SUPPLIERS, '_id'), ...withEnding(SUPPLIERS, '.id')] },
+  supplierName: { names: [...withEnding(SUPPLIERS, '.name', '_name', '.display_name', '.company_name', '')] },
   bankAccount: { names: ['bank_account_id', 'bank_account.id', 'payment_account_id'] },
 
   issued: { column: 'date', holds: 'date', names: ['issue_date', 'issued_on', 'date_issued', 'date_of_issue', 'issued_at',
     'invoice_date', 'document_date', 'expense_date', 'purchase_date', 'receipt_date', 'issued', 'date'],
     also: ['delivery_date', 'paid_on', ...CREATED] },
+  delivered: { holds: 'date', names: ['delivery_date', 'tax_point', 'tax_point_date', 'date_of_supply', 'supply_date',
+    'taxable_supply_date', 'tax_date', 'vat_date', 'date_delivered', 'delivered_on', 'delivered_at', 'performance_date',
+    'fulfillment_date', 'service_date', 'duzp'] },
   starts: { column: 'date', names: ['starts_on', 'start_date'] },
   due: { column: 'date', holds: 'date', names: ['due_date', 'due_on', 'date_due', 'due_at', 'payment_due_date',
     'payment_due', 'pay_by', 'maturity_date'], also: ['due'] },
   ends: { column: 'date', names: ['valid_until', 'valid_to', 'expires_on', 'expiry_date', 'expires_at', 'ends_on',
     'end_date', 'deadline'] },
-  paid: { column: 'date', names: ['paid_at', 'paid_on', 'payment_date'] },
+  paid: { column: 'date', holds: 'date', names: ['paid_at', 'paid_on', 'payment_date', 'date_paid', 'settled_on', 'settled_at'],
+    also: ['last_payment_date', 'last_paid_at'] },
+  cancelled: { holds: 'date', names: ['cancelled_at', 'canceled_at', 'cancelled_on', 'canceled_on', 'voided_at', 'voided_on',
+    'annulled_at', 'cancellation_date', 'date_cancelled'] },
   created: { column: 'created', names: CREATED },
   changed: { column: 'created', names: ['inserted_at', 'updated_at'] },
 
   total: { column: 'total', holds: 'decimal', names: ['total', 'total_with_vat', 'total_incl_vat', 'total_including_vat',
     'total_with_tax', 'total_amount', 'amount_total', 'amount_with_vat', 'price_with_vat', 'total_gross', 'gross_total',
     'gross_amount', 'grand_total', 'total_price', 'totals.total', 'totals.gross', 'totals.total_with_vat',
-    'totals.grand_total', 'amounts.total', 'amounts.gross', 'total.amount', 'amount', 'sum'] },
+    'totals.grand_total', 'totals.amount', 'amounts.total', 'amounts.gross', 'amount.total', 'amount.gross', 'total.gross',
+    'total.amount', 'amount', 'sum'] },
   balance: { column: 'total', names: ['price', 'unit_price', 'balance_available', 'balance', 'budget', 'value'] },
   net: { holds: 'decimal', names: ['total_without_vat', 'total_excl_vat', 'total_excluding_vat', 'total_without_tax',
     'net_total', 'total_net', 'net_amount', 'amount_net', 'subtotal', 'sub_total', 'amount_without_vat', 'totals.net',
@@ -93,6 +103,16 @@ const ROLES = {
     'paid_total', 'already_paid', 'totals.amount_paid', 'totals.paid', 'amounts.paid', 'paid'] },
   currency: { column: 'currency', names: ['currency', 'currency_code', 'currency_iso', 'iso_currency'],
     also: ['currency.code', 'totals.currency', 'total.currency'] },
+  isDraft: { holds: 'flag', names: ['draft', 'is_draft'] },
+  isCancelled: { holds: 'flag', names: ['cancelled', 'canceled', 'is_cancelled', 'is_canceled', 'void', 'voided', 'is_void',
+    'is_voided', 'storno', 'is_storno', 'annulled'] },
+  isPaid: { holds: 'flag', names: ['paid', 'is_paid', 'fully_paid', 'paid_in_full', 'settled', 'is_settled'] },
+  payments: { holds: 'lines', names: ['payments', 'payment_history', 'payments_received', 'received_payments', 'settlements',
+    'payment_records', 'transactions'] },
+  paymentAmount: { holds: 'decimal', names: ['amount', 'paid_amount', 'amount_paid', 'amount_received', 'sum', 'value', 'total'] },
+  paymentDate: { holds: 'date', names: ['paid_on', 'paid_at', 'payment_date', 'date', 'received_on', 'received_at', 'booked_on',
+    'booking_date', 'value_date', 'executed_on', ...CREATED] },
+  timeZone: { names: ['time_zone', 'timezone', 'tz', 'iana_time_zone', 'time_zone_name', 'settings.time_zone'] },
   flag: { column: 'flag', names: ['overdue', 'is_overdue', 'default', 'is_default', 'archived', 'active', 'done'] },
 
   lines: { holds: 'lines', names: ['items', 'lines', 'line_items', 'rows', 'positions', 'invoice_items', 'document_items',
@@ -138,7 +158,9 @@ const STATES = {
 } as const;
 
 /** `unknown` for a word that is not in the table. */
-export function stateRole(state: string): keyof typeof STATES | 'unknown' {
+export type StateRole = keyof typeof STATES | 'unknown';
+
+export function stateRole(state: string): StateRole {
   const plain = plainName(state.trim());
   const has = (words: readonly string[]) => words.includes(plain);
   if (has(STATES.draft)) return 'draft';

@@ -104,7 +104,7 @@ function fieldsOf(reader: SchemaReader, node: Node, levels: number): readonly An
     for (const [name, property] of properties) {
       if (found.has(name)) continue;
       const fields = levels > 1 ? fieldsOf(reader, property, levels - 1) : [];
-      found.set(name, { name, fields, ...valuesOf(reader, property) });
+      found.set(name, { name, fields, ...valuesOf(reader, property), ...unitOf(reader, property) });
     }
     if (properties.size > 0 || items === null) continue;
     for (const field of fieldsOf(reader, items, levels)) if (!found.has(field.name)) found.set(field.name, field);
@@ -118,4 +118,13 @@ function valuesOf(reader: SchemaReader, node: Node): Pick<AnswerField, 'values'>
   if (!isClosed) return {};
   const texts = shapes.flatMap(({ values }) => values ?? []).filter((value) => typeof value === 'string');
   return texts.length === 0 ? {} : { values: [...new Set(texts)] };
+}
+
+const CENTS_WORDS =
+  /\b(in|as|of|whole|integer) (euro )?cents\b|\bminor (currency )?units?\b|\bsmallest (currency )?units?\b|\bhundredths\b/i;
+
+/** Whether the words of the document say that an amount is in cents. */
+function unitOf(reader: SchemaReader, node: Node): Pick<AnswerField, 'isCents'> {
+  const { shapes } = reader.alternatives(node);
+  return shapes.some(({ description }) => CENTS_WORDS.test(description)) ? { isCents: true } : {};
 }

@@ -139,6 +139,8 @@ export interface AnswerField {
   readonly fields: readonly AnswerField[];
   /** Where only certain texts are possible. */
   readonly values?: readonly string[];
+  /** An amount in cents, as the document's words say. */
+  readonly isCents?: true;
 }
 
 /**

@@ -23,7 +23,7 @@ export const CHASE_OVERDUE: PromptDefinition = {
   arguments: (kit) => [...workspacePromptArgument(kit), ...contactArgument(kit, 'Only this customer, by name.')],
   text({ workspace, contact }, kit) {
     const send = namedRecord(kit, 'send_invoice');
-    const summarize = namedRecord(kit, 'summarize_invoices');
+    const summarize = namedRecord(kit, 'summarize_documents');
     const get = namedRecord(kit, 'get_invoice');
     return [
       `Help me chase overdue invoices${contact === undefined ? '' : ` of the customer ${quotedValue(contact)}`}. ${today(kit)} ${workspaceSentence(kit, workspace)}`,
@@ -120,16 +120,16 @@ export const MONTH_END: PromptDefinition = {
   text({ workspace, month: given, status }, kit) {
     const [, before = ''] = lastMonths(kit.now);
     const month = readMonth(given ?? before);
-    const summaries = ['invoices', ...OTHERS].flatMap((words) => namedRecord(kit, `summarize_${words}`) ?? []);
+    const summaries = namedRecord(kit, 'summarize_documents');
     const others = OTHERS.flatMap((words) => namedRecord(kit, `list_${words}`) ?? []);
     return [
       `Give me an overview of ${month?.name} (issue dates ${month?.first} to ${month?.last}). ${today(kit)} ${workspaceSentence(kit, workspace)}`,
       steps([
         `Read the month's invoices with ${namedRecord(kit, 'list_invoices')}${filters(kit, status)}, page by page until there are no more.`,
         others.length === 0 ? null : `Read the same month with ${others.join(', ')}.`,
-        summaries.length === 0
+        summaries === null
           ? 'Count documents and sum totals by status, exactly; amounts are decimal strings. Never add different currencies.'
-          : `Take counts and sums from ${summaries.join(', ')} and do not add up yourself; never mix currencies.`,
+          : `Take counts and totals from ${summaries}, a call per type, and do not add up yourself; never mix currencies.`,
         'Show a short table: invoiced, paid, still open, overdue, credited, spent, as far as it was read. Then the five largest open invoices with number, customer and due date.',
         'Name what looks wrong or unfinished: drafts of the month, gaps in numbering, missing dates.',
       ]),

@@ -17,8 +17,10 @@ export interface LocalDeps {
   readonly download: DownloadDeps;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** The user's own date, YYYY-MM-DD. */
-  readonly today: () => string;
+  /** Of this computer, by its IANA name. */
+  readonly timeZone: string;
+  /** Of the company that a call goes to. @throws LucantoError where that is not clear */
+  readonly companyId: (args: JsonObject, context: CallContext) => Promise<string>;
 }
 
 interface LocalFacts {
@@ -30,6 +32,8 @@ interface LocalFacts {
   /** Whether the same call again leaves everything as it was. */
   readonly idempotent: boolean;
   readonly schemas: () => { readonly input: JsonSchema; readonly validation: JsonSchema };
+  /** See `Tool.unusable`. */
+  readonly unusable?: string;
   /** See `Tool.details`. */
   readonly details?: readonly string[];
   readonly call: Tool['call'];
@@ -41,8 +45,9 @@ export function localTool(facts: LocalFacts): Tool {
     made ??= facts.schemas();
     return made;
   };
-  const { name, title, description, resource, scopes, call } = facts;
+  const { name, title, description, resource, scopes, call, unusable } = facts;
   return {
+    ...(unusable !== undefined && { unusable }),
     descriptor: {
       name,
       title,

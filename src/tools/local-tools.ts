@@ -1,10 +1,11 @@
+import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import type { JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import { anyId, type LocalDeps, localTool, Operations, objectSchema, propertyOf } from './local-tool.ts';
 import { type MoneyResource, moneyResources } from './money-resource.ts';
 import { pdfTool } from './pdf-tool.ts';
-import { summarizeTool } from './summarize-tool.ts';
+import { SUMMARIZE, summarizeTool } from './summarize-tool.ts';
 
 /**
  * Our own tools, for the contract in force. A tool about one resource is made for every resource, hidden or not. One
@@ -19,12 +20,20 @@ export function localTools(
   const all = { ...deps, operations: new Operations(operations) };
   const visible = { ...deps, operations: new Operations(operations.filter(isVisible)) };
   const known = moneyResources(all.operations);
+  const shown = moneyResources(visible.operations);
   const several = [
     pdfTool(visible) ?? pdfTool(all),
-    checkTool(moneyResources(visible.operations), visible) ?? checkTool(known, all),
+    checkTool(shown, visible) ?? checkTool(known, all),
+    shown.length > 0 ? summarizeTool(shown, visible) : summarizeTool(known, all),
   ];
-  const summaries = known.map((source) => summarizeTool(source, visible));
-  return [...summaries, ...several.filter((tool) => tool !== null)];
+  return several.filter((tool) => tool !== null);
+}
+
+/** The tool that does the work of one that is gone, and how to call it; null for any other name. */
+export function replacementOf(name: string): string | null {
+  const [, resource] = /^lucanto_summarize_([a-z_]+)$/.exec(name) ?? [];
+  if (resource === undefined || name === SUMMARIZE) return null;
+  return `${SUMMARIZE} with type "${singular(resource)}"`;
 }
 
 /** `lucanto_check_document`: a draft, or the arguments for a create tool. Null where there is nothing to check. */

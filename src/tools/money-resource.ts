@@ -1,3 +1,5 @@
+import { plainName } from '../contract/field-names.ts';
+import type { Role } from '../contract/field-roles.ts';
 import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import type { AnswerField } from '../core/tool.ts';
@@ -17,8 +19,22 @@ export interface MoneyResource {
   readonly described: readonly AnswerField[];
 }
 
-/** Words of the interface, for contracts that do not describe their answers at all. */
-const WITH_MONEY = new Set(['invoices', 'quotes', 'proformas', 'credit_notes', 'expenses']);
+/** What a kind of document means for the books, by its name and by whether it names a customer or a supplier. */
+export type DocumentKind = 'sale' | 'purchase' | 'credit' | 'proforma' | 'offer';
+
+export function kindOf({ resource, described }: MoneyResource): DocumentKind {
+  if (/credit|correct|storno|refund/.test(resource)) return 'credit';
+  if (/proforma|pro_forma|advance|deposit/.test(resource)) return 'proforma';
+  if (/quote|quotation|estimate|offer|proposal|order/.test(resource)) return 'offer';
+  if (/expense|purchase|received|incoming|supplier|vendor|payable|cost/.test(resource)) return 'purchase';
+  const has = (...roles: readonly Role[]) => roles.some((role) => fieldFor(role, [], described) !== null);
+  const isBill = /bill|receipt/.test(resource) && !has('contactId', 'customerName');
+  return isBill && has('supplierId', 'supplierName') ? 'purchase' : 'sale';
+}
+
+/** Documents by their names: their list has totals even where no field of it is understood. */
+const WITH_MONEY =
+  /(^|_)(invoices|quotes|quotations|estimates|offers|proformas|credit_notes|debit_notes|expenses|bills|orders|receipts)$/;
 
 const LIST = 'lucanto_list_';
 
@@ -50,11 +66,14 @@ export function moneyResources(operations: Operations): readonly MoneyResource[]
 }
 
 function hasMoney(resource: string, described: readonly AnswerField[]): boolean {
-  if (described.length === 0) return WITH_MONEY.has(resource);
+  if (WITH_MONEY.test(resource)) return true;
   const lines = fieldFor('lines', [], described);
   const nested = described.find(({ name }) => name === lines)?.fields ?? [];
   const isSold = lines !== null && (nested.length === 0 || fieldFor('price', [], nested) !== null);
-  return (isSold || fieldFor('total', [], described) !== null) && fieldFor('issued', [], described) !== null;
+  const isInCents = described.some(({ name }) => /(^|_)(cents|minor(_units?)?)$/.test(plainName(name)));
+  return (
+    (isSold || isInCents || fieldFor('total', [], described) !== null) && fieldFor('issued', [], described) !== null
+  );
 }
 
 function joined(first: readonly AnswerField[], second: readonly AnswerField[]): readonly AnswerField[] {

@@ -26,6 +26,16 @@ export function dateText(value: unknown): string | null {
   return typeof value === 'string' ? (/^\d{4}-\d\d-\d\d(?=$|T| )/.exec(value)?.[0] ?? null) : null;
 }
 
+const EARLIEST_S = Date.UTC(2000, 0, 1) / 1000;
+const LATEST_S = Date.UTC(2100, 0, 1) / 1000;
+
+/** Milliseconds since the epoch of a time that is written as a number of seconds or milliseconds; null for anything else. */
+export function epochTime(value: unknown): number | null {
+  if (typeof value !== 'number' || !Number.isInteger(value)) return null;
+  if (value >= EARLIEST_S && value < LATEST_S) return value * 1000;
+  return value >= EARLIEST_S * 1000 && value < LATEST_S * 1000 ? value : null;
+}
+
 /** Texts and ids; null for anything else. */
 export function plainText(value: unknown): string | null {
   if (typeof value === 'string') return value.trim() === '' ? null : value;
@@ -40,7 +50,7 @@ export function textOfRole(role: Role, record: JsonObject): string | null {
 
 const FITS: Readonly<Record<NonNullable<(typeof FIELD_ROLES)[Role]['holds']>, (value: unknown) => boolean>> = {
   decimal: (value) => decimalText(value) !== null,
-  date: (value) => dateText(value) !== null,
+  date: (value) => dateText(value) !== null || epochTime(value) !== null,
   flag: (value) => typeof value === 'boolean',
   lines: (value) => Array.isArray(value) && value.some(isJsonObject),
 };
@@ -67,6 +77,15 @@ export function fieldFor(role: Role, records: readonly JsonObject[], described: 
     if (empty !== null && records.some((record) => valueAt(record, empty) === null)) return empty;
   }
   return null;
+}
+
+/** Every field of the records that has a role, the likelier first. */
+export function fieldsFor(role: Role, records: readonly JsonObject[]): readonly string[] {
+  const names = namesIn(records);
+  const { names: likely, holds } = FIELD_ROLES[role];
+  const fits = holds === undefined ? (value: unknown) => plainText(value) !== null : FITS[holds];
+  const paths = likely.flatMap((name) => pathInRecords(records, names, name) ?? []);
+  return [...new Set(paths)].filter((path) => records.some((record) => fits(valueAt(record, path))));
 }
 
 function namesIn(records: readonly JsonObject[]): FieldNames {

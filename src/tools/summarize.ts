@@ -1,288 +1,176 @@
-import { stateRole } from '../contract/field-roles.ts';
-import { plural } from '../contract/naming.ts';
-import type { ParameterBinding } from '../contract/operation.ts';
+/** One summary: all documents of a kind are read, put into groups and totalled, and what is open is aged. */
+import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import { count } from '../core/text.ts';
-import type { AnswerField, CallContext, ToolResult } from '../core/tool.ts';
-import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
-import { toBig } from './money.ts';
-import type { MoneyResource } from './money-resource.ts';
-import { dateText, fieldFor, isIdPath, plainText, valueAt, wordOfId } from './record-fields.ts';
-import { GROUPS, type Group } from './summarize-tool.ts';
-import { addByVatRate, agedReceivables, currencyOf, type Fields, openAmount, stateOf, Tally } from './tally.ts';
-import { walk } from './walk.ts';
+import type { CallContext, ToolResult } from '../core/tool.ts';
+import { agedAmounts } from './aged-receivables.ts';
+import { companyTimeZone } from './company-time-zone.ts';
+import { contactNames } from './contact-names.ts';
+import { deductions, isPositive, readCreditNotes, type SignedRows, withoutCreditNotes } from './credit-notes.ts';
+import { PERIOD_DATES, type PeriodDate } from './document-filters.ts';
+import { documentTotals, groupsOf } from './document-groups.ts';
+import { type DocumentQuery, readDocuments } from './document-list.ts';
+import type { DocumentReader } from './document-reader.ts';
+import { answerWith, type LocalDeps } from './local-tool.ts';
+import { type DocumentKind, kindOf, type MoneyResource } from './money-resource.ts';
+import { GROUPS, SUMMARY_ARGUMENTS } from './summarize-tool.ts';
 
-/** One summary: all rows of a list are read, put into groups and totalled. */
-const MAX_PAGES = 100;
-/** Keeps a summary within some 10,000 characters. */
-const MAX_GROUPS = 60;
 const MAX_STATES = 20;
-type SummaryFields = Fields<
-  'total' | 'net' | 'vat' | 'open' | 'currency' | 'issued' | 'due' | 'status' | 'type' | 'paidAmount'
->;
+/** How what is still to be paid is called; offers and credit notes are not paid. */
+const OPEN_NAMES: Readonly<Record<DocumentKind, string | null>> = {
+  sale: 'receivables',
+  purchase: 'payables',
+  proforma: 'unpaid',
+  credit: null,
+  offer: null,
+};
 
-/** @param filters the list's own @throws LucantoError */
-export async function summarize(
-  source: MoneyResource,
-  filters: readonly ParameterBinding[],
+/** @throws LucantoError */
+export async function summarizeDocuments(
+  sources: readonly MoneyResource[],
   deps: LocalDeps,
   args: JsonObject,
   context: CallContext,
 ): Promise<ToolResult> {
-  if (typeof args.from === 'string' && typeof args.to === 'string' && args.from > args.to) {
-    throw new ArgumentsError(`from (${args.from}) is after to (${args.to}).`, {
-      hint: 'Give the earlier date as from.',
-    });
-  }
-  const bounds = { maxPages: MAX_PAGES, noun: source.resource.replaceAll('_', ' ') };
-  const walked = await walk(deps, source.list, listArguments(source, filters, args), context, bounds);
-  const fields = fieldsOf(walked.rows, source.described);
-  const notes: string[] = [];
-  if (walked.repeated > 0) {
-    notes.push(`Counted once: ${count(walked.repeated, 'row')} that the service sent on more than one page.`);
-  }
-  const chosen = chosenRows(walked.rows, fields, args, source, notes);
-  const all = withoutCreditNotes(chosen, fields, source, notes);
-  const { documents, apart } = byState(all.documents, fields, args);
-  const corrections = byState(all.corrections, fields, args).documents;
+  const source = sourceOf(sources, args);
+  const zone = await companyTimeZone(deps, args, context);
+  const today = daysIn(zone.name)(deps.clock());
+  const query = queryOf(args, zone.name, today);
+  const list = await readDocuments(source, deps, query, context);
+  const { reader } = list;
+  const isNet = args.net_of_credit_notes === true;
+  const others = isNet ? await readCreditNotes(source, sources, deps, query, context) : { lists: [], notes: [] };
+  const notes = [...list.notes, ...others.notes];
+
+  const wantsStates = query.status !== undefined;
+  const { documents: all, credits } = withoutCreditNotes(list);
+  const { counted, apart } = byState(all, reader, wantsStates);
+  const plain: SignedRows = { source, reader, rows: counted, sign: 1 };
+  const setOff = [
+    deductions(source, reader, byState(credits, reader, wantsStates).counted),
+    ...others.lists.map((one) => deductions(one.source, one.reader, byState(one.rows, one.reader, false).counted)),
+  ].filter(({ rows }) => rows.length > 0);
+  notes.push(...creditNotesNotes(source, plain, setOff, isNet));
+
+  const kind = kindOf(source);
+  const hasOpen = kind !== 'offer';
   const group = GROUPS.find((one) => one === args.group_by);
-  const groups =
-    group === undefined ? null : await grouped(group, documents, fields, source, deps, args, context, notes);
-  const overdue = overdueOf(documents, fields, deps.today(), notes);
+  const names =
+    group === 'contact' && reader.partyId !== null && reader.partyName === null && counted.length > 0
+      ? await contactNames(reader.partyId, deps, args, context)
+      : new Map<string, string>();
+  const grouped = [group === 'status' ? { ...plain, rows: all } : plain, ...(isNet ? setOff : [])];
+  const groups = group && groupsOf(grouped, { group, date: query.date, hasOpen, names }, notes);
+  const openName = OPEN_NAMES[kind];
+  const aging = { asOf: query.asOf, today, names: group === 'contact' ? names : null, setOff: isNet ? setOff : [] };
+  // What was cancelled since may have been open then.
+  const open =
+    openName === null ? {} : { [openName]: agedAmounts(reader, query.asOf < today ? all : counted, aging, notes) };
+  const stopped = [list, ...others.lists].flatMap(({ stopped: why }) => why ?? []);
   return answerWith({
-    resource: source.resource,
-    period:
-      args.from === undefined && args.to === undefined ? null : { from: args.from, to: args.to, by: fields.issued },
-    complete: walked.stopped === null,
-    covered: { rows: walked.rows.length, pages: walked.pages, counted: chosen.length },
-    incomplete_because: walked.stopped === null ? null : `${walked.stopped}: later rows are missing from every sum`,
-    totals: totalsOf(documents, fields),
-    not_in_totals: Object.keys(apart).length === 0 ? null : apart,
+    type: source.type,
+    period: periodOf(query, reader),
+    time_zone: zone.text,
+    complete: stopped.length === 0,
+    covered: { rows: list.read, pages: list.pages, counted: list.rows.length },
+    incomplete_because: stopped.length === 0 ? null : `${stopped.join('; ')}: later rows are missing from every total`,
+    totals: documentTotals([plain], hasOpen),
+    not_in_totals: apart.length === 0 ? null : totalsApart(apart, plain),
+    credit_notes:
+      setOff.length === 0
+        ? null
+        : documentTotals(
+            setOff.map((one) => ({ ...one, sign: 1 })),
+            false,
+          ),
+    net_of_credit_notes: isNet ? documentTotals([plain, ...setOff], false) : null,
     ...(group !== undefined && { group_by: group, groups }),
-    credit_notes: corrections.length === 0 ? null : totalsOf(corrections, fields),
-    overdue,
-    fields: usedFields(fields, notes),
+    ...open,
+    fields: reader.used(),
     notes: notes.length === 0 ? null : notes,
   });
 }
 
-function listArguments(
-  { list, described }: MoneyResource,
-  filters: readonly ParameterBinding[],
-  args: JsonObject,
-): JsonObject {
-  const date = fieldFor('issued', [], described);
-  const sent: Record<string, unknown> = {};
-  for (const { arg } of filters) if (args[arg] !== undefined) sent[arg] = args[arg];
-  const takes = (name: string) => list.parameters.some(({ arg, in: place }) => place === 'query' && arg === name);
-  if (args.status !== undefined && takes('status')) sent.status = args.status;
-  // Only where the filter has the very name of the date field: rows are filtered here again in any case.
-  if (args.from !== undefined && date !== null && takes(`${date}_from`)) sent[`${date}_from`] = args.from;
-  if (args.to !== undefined && date !== null && takes(`${date}_to`)) sent[`${date}_to`] = args.to;
-  return argumentsFor(args, sent);
+function sourceOf(sources: readonly MoneyResource[], { type }: JsonObject): MoneyResource {
+  const source = sources.find((one) => one.type === type);
+  if (source !== undefined) return source;
+  throw new ArgumentsError('type is not a kind of document that has totals.', {
+    hint: `Give one of ${sources.map((one) => one.type).join(', ')}.`,
+  });
 }
 
-function fieldsOf(rows: readonly JsonObject[], described: readonly AnswerField[]): SummaryFields {
-  const at = (role: keyof SummaryFields) => fieldFor(role, rows, described);
+/** @throws ArgumentsError for a period that ends before it begins */
+function queryOf(args: JsonObject, timeZone: string, today: string): DocumentQuery {
+  const { workspace_id, from, to, status, as_of: asOf } = args;
+  if (typeof from === 'string' && typeof to === 'string' && from > to) {
+    throw new ArgumentsError(`from (${from}) is after to (${to}).`, { hint: 'Give the earlier date as from.' });
+  }
+  const own = new Set<string>(SUMMARY_ARGUMENTS);
   return {
-    total: at('total'),
-    net: at('net'),
-    vat: at('vat'),
-    open: at('open'),
-    currency: at('currency'),
-    issued: at('issued'),
-    due: at('due'),
-    status: at('status'),
-    type: at('type'),
-    paidAmount: at('paidAmount'),
+    workspace_id,
+    ...(typeof from === 'string' && { from }),
+    ...(typeof to === 'string' && { to }),
+    ...(status !== undefined && { status }),
+    date: isPeriodDate(args.date) ? args.date : 'issue',
+    filters: Object.fromEntries(Object.entries(args).filter(([name]) => !own.has(name))),
+    timeZone,
+    asOf: typeof asOf === 'string' ? asOf : today,
   };
 }
 
-/** Rows of the period and, where the list cannot filter by it, of the status. */
-function chosenRows(
-  rows: readonly JsonObject[],
-  fields: SummaryFields,
-  args: JsonObject,
-  source: MoneyResource,
-  notes: string[],
-) {
-  const { from, to, status } = args;
-  const isHere = !source.list.parameters.some(({ arg }) => arg === 'status');
-  if (status !== undefined && isHere && fields.status === null && rows.length > 0) {
-    const what = source.resource.replaceAll('_', ' ');
-    throw new ArgumentsError(`The ${what} cannot be filtered by status: no field of theirs is a status.`, {
-      hint: 'Leave status out, or use another filter.',
-    });
-  }
-  const ownState = (row: JsonObject) => stateOf(row, fields);
-  const hasStatus = (row: JsonObject) => ownState(row)?.toLowerCase() === String(status).toLowerCase();
-  let undated = 0;
-  const chosen = rows.filter((row) => {
-    if (status !== undefined && isHere && !hasStatus(row)) return false;
-    if (from === undefined && to === undefined) return true;
-    const date = fields.issued === null ? null : dateText(valueAt(row, fields.issued));
-    if (date === null) undated += 1;
-    return date !== null && (from === undefined || date >= String(from)) && (to === undefined || date <= String(to));
-  });
-  const states = new Set(rows.map(ownState).filter((state) => state !== null));
-  if (isHere && status !== undefined && rows.length > 0 && !rows.some(hasStatus)) {
-    notes.push(
-      `No row has that status. Statuses in the rows: ${[...states].slice(0, MAX_STATES).join(', ') || 'none'}.`,
-    );
-  }
-  if (undated > 0) notes.push(`Left out of the period for lack of a date: ${count(undated, 'row')}.`);
-  return chosen;
+function isPeriodDate(value: unknown): value is PeriodDate {
+  return typeof value === 'string' && Object.hasOwn(PERIOD_DATES, value);
 }
 
-/** Credit notes among other documents are totalled separately, never silently deducted. */
-function withoutCreditNotes(
-  rows: readonly JsonObject[],
-  { type, total }: SummaryFields,
-  { resource }: MoneyResource,
-  notes: string[],
-) {
-  const isCredit = (row: JsonObject) =>
-    type !== null && /credit|correct|storno/i.test(plainText(valueAt(row, type)) ?? '');
-  if (/credit/.test(resource)) {
-    const signs = total === null ? [] : rows.map((row) => toBig(valueAt(row, total))).filter((sum) => sum !== null);
-    const negative = signs.filter((sum) => sum.lt(0)).length;
-    if (signs.length > 0) {
-      notes.push(
-        `Credit notes keep the sign that the service gives them: ${negative} of ${signs.length} are negative.`,
-      );
-    }
-    return { documents: rows, corrections: [] };
-  }
-  const corrections = rows.filter(isCredit);
-  if (corrections.length > 0) {
-    notes.push(
-      'Credit notes among the rows are totalled separately in credit_notes, with the sign that the service gives them.',
-    );
-  }
-  return { documents: rows.filter((row) => !isCredit(row)), corrections };
+function periodOf({ from, to, date }: DocumentQuery, reader: DocumentReader): JsonObject | null {
+  return from === undefined && to === undefined ? null : { from, to, by: reader.dayField(PERIOD_DATES[date]) };
 }
 
 /**
  * Drafts, cancelled documents and those in a state whose meaning is not known are neither turnover nor receivables. They
- * are totalled apart, unless the call asks for a state or groups by it.
+ * are totalled apart, unless the call asks for a state.
  */
-function byState(rows: readonly JsonObject[], fields: SummaryFields, { status, group_by: group }: JsonObject) {
+function byState(rows: readonly JsonObject[], reader: DocumentReader, wantsStates: boolean) {
   const outside = new Map<string, JsonObject[]>();
-  const documents: JsonObject[] = [];
+  const counted: JsonObject[] = [];
   for (const row of rows) {
-    const state = stateOf(row, fields);
-    const role = state === null || status !== undefined || group === 'status' ? 'issued' : stateRole(state);
-    if (role === 'draft' || role === 'cancelled') outside.set(role, [...(outside.get(role) ?? []), row]);
-    else if (role === 'unknown') outside.set(`state ${state}`, [...(outside.get(`state ${state}`) ?? []), row]);
-    else documents.push(row);
+    const role = wantsStates ? 'issued' : reader.role(row);
+    const name = role === 'unknown' ? `state ${reader.state(row) ?? 'not stated'}` : role;
+    if (role === 'draft' || role === 'cancelled' || role === 'unknown') {
+      outside.set(name, [...(outside.get(name) ?? []), row]);
+    } else counted.push(row);
   }
-  const apart = Object.fromEntries(
-    [...outside].slice(0, MAX_STATES).map(([name, own]) => [name, totalsOf(own, fields)]),
-  );
-  return { documents, apart };
+  return { counted, apart: [...outside].slice(0, MAX_STATES) };
 }
 
-function entryOf(row: JsonObject, fields: SummaryFields) {
-  const named = [
-    ['total', fields.total],
-    ['net', fields.net],
-    ['vat', fields.vat],
-  ] as const;
-  const hasOpen = fields.open !== null || fields.paidAmount !== null;
-  const amounts = named.flatMap(([name, path]) => (path === null ? [] : [[name, toBig(valueAt(row, path))] as const]));
-  return {
-    currency: currencyOf(row, fields),
-    amounts: Object.fromEntries(hasOpen ? [...amounts, ['open', openAmount(row, fields)]] : amounts),
-  };
+/** Nothing is owed for them, whatever amounts they show as due. */
+function totalsApart(
+  apart: readonly (readonly [name: string, rows: readonly JsonObject[]])[],
+  plain: SignedRows,
+): JsonObject {
+  return Object.fromEntries(apart.map(([name, rows]) => [name, documentTotals([{ ...plain, rows }], false)]));
 }
 
-function totalsOf(rows: readonly JsonObject[], fields: SummaryFields): unknown {
-  const tally = new Tally();
-  for (const row of rows) tally.add('', {}, entryOf(row, fields));
-  return tally.rows('amount', 'total', MAX_GROUPS);
-}
-
-function overdueOf(rows: readonly JsonObject[], fields: SummaryFields, today: string, notes: string[]) {
-  const { due, status, open } = fields;
-  if (due === null) return null;
-  if (status === null && open !== null) {
-    notes.push('Nothing in the rows tells drafts and cancelled documents from the rest: overdue may include them.');
-  }
-  if (status !== null || open !== null) return agedReceivables(rows, { ...fields, due }, today);
-  notes.push('Overdue amounts are not known: the rows have due dates, but nothing says what is unpaid.');
-  return null;
-}
-
-async function grouped(
-  group: Group,
-  rows: readonly JsonObject[],
-  fields: SummaryFields,
+/** With which sign credit notes come, and what became of them. */
+function creditNotesNotes(
   source: MoneyResource,
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
-  notes: string[],
-): Promise<unknown> {
-  const tally = new Tally();
-  if (group === 'vat_rate') {
-    addByVatRate(tally, rows, fields, source.described, notes);
-    return tally.rows('key', 'net', MAX_GROUPS);
+  plain: SignedRows,
+  setOff: readonly SignedRows[],
+  isNet: boolean,
+): readonly string[] {
+  if (kindOf(source) === 'credit') {
+    const totals = plain.rows.map((row) => plain.reader.amount('total', row)).filter((total) => total !== null);
+    const negative = totals.filter((total) => total.lt(0)).length;
+    return totals.length === 0
+      ? []
+      : [`Credit notes keep the sign that the service gives them: ${negative} of ${totals.length} are negative.`];
   }
-  const byId = group === 'contact' ? fieldFor('contactId', rows, source.described) : null;
-  const named = fieldFor(group === 'month' ? 'issued' : group, rows, source.described);
-  // One customer is one id: two of them may have the same name.
-  const field = byId ?? named;
-  if (field === null) {
-    notes.push(`There are no groups by ${group}: the rows have no such field.`);
-    return null;
+  if (setOff.length === 0) return [];
+  if (!isNet) {
+    return [
+      'Credit notes among the rows are totalled separately in credit_notes, with the sign that the service gives them.',
+    ];
   }
-  if (group === 'contact' || group === 'month') notes.push(`Groups are by ${field}.`);
-  const isId = group === 'contact' && isIdPath(field);
-  const own = isId && named !== null && named !== field ? named : null;
-  const names = isId && own === null && rows.length > 0 ? await contactNames(field, deps, args, context) : null;
-  for (const row of rows) {
-    const value = valueAt(row, field);
-    const key = (group === 'month' ? dateText(value)?.slice(0, 7) : plainText(value)) ?? 'none';
-    const contact = own === null ? names?.get(key) : plainText(valueAt(row, own));
-    const shown = group === 'currency' ? key.trim().toUpperCase() : key;
-    const label = isId ? { contact_id: value, contact } : { [group]: shown };
-    tally.add(isId ? key : shown, label, entryOf(row, fields));
-  }
-  return tally.rows(group === 'month' ? 'key' : 'amount', 'total', MAX_GROUPS);
-}
-
-/** Which field was used for what; fields that were not found are named, not guessed. */
-function usedFields(fields: SummaryFields, notes: string[]): JsonObject {
-  const missing = (['total', 'currency', 'issued'] as const).filter((role) => fields[role] === null);
-  if (missing.length > 0) notes.push(`The rows have no field for: ${missing.join(', ')}.`);
-  const { issued: date, paidAmount: paid, ...others } = fields;
-  return { date, ...others, paid };
-}
-
-const MAX_CONTACT_PAGES = 10;
-
-/**
- * Names for the ids by which rows name their contacts.
- * @param field that holds the ids: `purchaser_id` @returns empty where names cannot be read
- */
-async function contactNames(
-  field: string,
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
-): Promise<ReadonlyMap<string, string>> {
-  const own = plural(wordOfId(field));
-  const list = deps.operations.get(`lucanto_list_${own}`) ?? deps.operations.get('lucanto_list_contacts');
-  if (list === undefined) return new Map();
-  const bounds = { maxPages: MAX_CONTACT_PAGES, noun: list.resource };
-  try {
-    const { rows } = await walk(deps, list, argumentsFor(args, {}), context, bounds);
-    const name = fieldFor('name', rows, []);
-    if (name === null) return new Map();
-    return new Map(rows.map((row) => [String(row.id), plainText(valueAt(row, name)) ?? '']));
-  } catch {
-    // The totals are right without names.
-    return new Map();
-  }
+  const how = setOff.some(isPositive) ? 'their positive amounts are deducted' : 'their negative amounts are added';
+  return [`net_of_credit_notes, groups and receivables have credit notes set off: ${how}.`];
 }

@@ -37,7 +37,7 @@ it.each([
   const { json: listed } = await ask('lucanto_list_bills');
   const shown = ['id', number, status, issued, due, total, open, 'currency'];
   expect(Object.keys(listed.data[0]).sort()).toEqual([...shown].sort());
-  const { json: summary } = await ask('lucanto_summarize_bills', { group_by: 'status' });
+  const { json: summary } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'status' });
   expect(summary.fields).toMatchObject({ total, open, status, date: issued, due });
-  expect(summary.overdue.totals).toEqual([{ currency: 'EUR', count: 1, amount: '2.00' }]);
+  expect(summary.receivables.by_currency).toMatchObject([{ currency: 'EUR', count: 1, overdue: '2.00', open: '2.00' }]);
 });

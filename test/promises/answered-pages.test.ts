@@ -55,7 +55,7 @@ async function summary({ arguments: names, first, answer }: Style) {
     await oddService(paths, (request, url) => (request.path.endsWith('/bills') ? answer(request, url) : null)),
   );
   const { ask } = await scene(service.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
-  const { json: told } = await ask('lucanto_summarize_bills');
+  const { json: told } = await ask('lucanto_summarize_documents', { type: 'bill' });
   return { told, requests: service.received.filter(({ path }) => path.endsWith('/bills')).length };
 }
 

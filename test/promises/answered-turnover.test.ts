@@ -14,7 +14,7 @@ async function summary(rows: readonly object[], args: object = {}) {
   };
   const service = later(await oddService(paths, () => ({ json: { data: rows, has_more: false } })));
   const { ask } = await scene(service.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
-  return ask('lucanto_summarize_bills', { ...args });
+  return ask('lucanto_summarize_documents', { type: 'bill', ...args });
 }
 
 const common = { currency: 'EUR', invoice_date: '2020-05-05', due_date: '2020-05-19' };
@@ -34,7 +34,9 @@ describe('Turnover', () => {
     ]);
     expect(json.totals).toEqual([{ currency: 'EUR', count: 2, total: '150.15' }]);
     expect(json.not_in_totals).toEqual({ [name]: [{ currency: 'EUR', count: 1, total: '900.90' }] });
-    expect(json.overdue.totals).toEqual([{ currency: 'EUR', count: 1, amount: '100.10' }]);
+    expect(json.receivables.by_currency).toEqual([
+      { currency: 'EUR', count: 1, 'over 90': '100.10', overdue: '100.10', open: '100.10' },
+    ]);
   });
 
   it('has drafts in it where the call asks for them', async () => {
@@ -68,7 +70,9 @@ describe('What is owed', () => {
     ['total_paid', 70],
   ])('is the total less %s where no field says what is due', async (name, paid) => {
     const { json } = await summary([{ ...common, id: 1, grand_total: '100.50', state: 'sent', [name]: paid }]);
-    expect(json.overdue.totals).toEqual([{ currency: 'EUR', count: 1, amount: '30.50' }]);
+    expect(json.receivables.by_currency).toMatchObject([
+      { currency: 'EUR', count: 1, overdue: '30.50', open: '30.50' },
+    ]);
     expect(json.totals).toEqual([{ currency: 'EUR', count: 1, total: '100.50', open: '30.50' }]);
   });
 
@@ -77,11 +81,9 @@ describe('What is owed', () => {
       { ...common, id: 1, grand_total: '100.00', state: 'partially_paid' },
       { ...common, id: 2, grand_total: '20.00', state: 'unpaid' },
     ]);
-    expect(json.overdue).toMatchObject({
-      totals: [{ count: 1, amount: '20.00' }],
-      rows_without_open_amount: 1,
-      rows_with_whole_total: 1,
-    });
+    expect(json.receivables.by_currency).toMatchObject([{ count: 1, open: '20.00' }]);
+    expect(json.notes).toContain('The whole total of 1 document counts as open: the records do not say what was paid.');
+    expect(json.notes).toContain('Not in receivables: 1 document of which the records do not say what was open.');
   });
 });
 

@@ -19,15 +19,11 @@ describe('our own tools', () => {
     expect(own.map(({ descriptor }) => descriptor.name).sort()).toEqual([
       'lucanto_check_document',
       'lucanto_download_pdf',
-      'lucanto_summarize_credit_notes',
-      'lucanto_summarize_expenses',
-      'lucanto_summarize_invoices',
-      'lucanto_summarize_proformas',
-      'lucanto_summarize_quotes',
+      'lucanto_summarize_documents',
     ]);
     // Hosts that load tools by a search find them by these words only.
-    const summary = own.find(({ descriptor }) => descriptor.name === 'lucanto_summarize_invoices');
-    expect(summary?.descriptor.description).toMatch(/sums.* invoices by month.*overdue/);
+    const summary = own.find(({ descriptor }) => descriptor.name === 'lucanto_summarize_documents');
+    expect(summary?.descriptor.description).toMatch(/totals.*by month.*receivables/);
     for (const { descriptor, validation } of own) {
       expect(portabilityProblems(descriptor.inputSchema), descriptor.name).toEqual([]);
       expect(Object.keys({ ...Object(validation.properties) })).toEqual(
@@ -68,9 +64,9 @@ describe('our own tools', () => {
     for (const { descriptor } of bridge.visible().filter(({ route }) => route === 'local')) {
       expect(descriptor.inputSchema.properties).not.toHaveProperty('workspace_id');
     }
-    const { error } = await bridge.call('lucanto_summarize_invoices', { workspace_id: 43 }, context);
+    const { error } = await bridge.call('lucanto_summarize_documents', { type: 'invoice', workspace_id: 43 }, context);
     expect(error?.message).toContain('pinned to workspace 42');
-    expect((await bridge.call('lucanto_summarize_invoices', {}, context)).error).toBeNull();
+    expect((await bridge.call('lucanto_summarize_documents', { type: 'invoice' }, context)).error).toBeNull();
   });
 
   it('are those of the toolsets, and hidden with a reason otherwise', async () => {
@@ -79,13 +75,13 @@ describe('our own tools', () => {
     expect(own.map(({ descriptor }) => descriptor.name).sort()).toEqual([
       'lucanto_check_document',
       'lucanto_download_pdf',
-      'lucanto_summarize_invoices',
+      'lucanto_summarize_documents',
     ]);
     expect(own.map(({ descriptor }) => Object(descriptor.inputSchema.properties).type?.enum).filter(Boolean)).toEqual([
       ['invoice'],
       ['invoice'],
+      ['invoice'],
     ]);
-    expect(() => bridge.find('lucanto_summarize_quotes')).toThrow('toolset');
   });
 
   it('are absent where calls go to the remote endpoint', async () => {
@@ -100,10 +96,7 @@ describe('our own tools', () => {
     expect(own.map(({ descriptor }) => descriptor.name).sort()).toEqual([
       'lucanto_check_document',
       'lucanto_download_pdf',
-      'lucanto_summarize_credit_notes',
-      'lucanto_summarize_expenses',
-      'lucanto_summarize_invoices',
-      'lucanto_summarize_quotes',
+      'lucanto_summarize_documents',
     ]);
     for (const { descriptor } of own) expect(portabilityProblems(descriptor.inputSchema)).toEqual([]);
   });

@@ -48,6 +48,11 @@ function isCounted(row: Row): boolean {
   return !['draft', 'cancelled'].includes(row.status);
 }
 
+/** `credit_note` of `credit_notes`. */
+function typeOf(resource: string): string {
+  return resource.replace(/s$/, '');
+}
+
 const RESOURCES = ['invoices', 'quotes', 'proformas', 'credit_notes', 'expenses'];
 
 describe('a summary of the embedded Lucanto', () => {
@@ -55,7 +60,10 @@ describe('a summary of the embedded Lucanto', () => {
     const service = await demo();
     const bridge = await scene(service.url, service.tokens.read);
     const rows = await rowsOf(bridge, resource, '42');
-    const { json: plain } = await bridge.ask(`lucanto_summarize_${resource}`, { workspace_id: 42 });
+    const { json: plain } = await bridge.ask('lucanto_summarize_documents', {
+      type: typeOf(resource),
+      workspace_id: 42,
+    });
     expect(plain).toMatchObject({ complete: true, covered: { rows: rows.length, counted: rows.length } });
     const counted = rows.filter(isCounted);
     const byCurrency = (row: Row) => row.currency;
@@ -67,7 +75,8 @@ describe('a summary of the embedded Lucanto', () => {
       expect(stated(plain.totals, byCurrency, part)).toEqual(sums(counted, byCurrency, field));
       expect(plain.fields[part]).toBe(field);
     }
-    const { json: monthly } = await bridge.ask(`lucanto_summarize_${resource}`, {
+    const { json: monthly } = await bridge.ask('lucanto_summarize_documents', {
+      type: typeOf(resource),
       workspace_id: 42,
       group_by: 'month',
     });
@@ -79,10 +88,18 @@ describe('a summary of the embedded Lucanto', () => {
     const service = await demo();
     const bridge = await scene(service.url, service.tokens.read);
     const rows = await rowsOf(bridge, 'invoices', '42');
-    const { json: states } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42, group_by: 'status' });
+    const { json: states } = await bridge.ask('lucanto_summarize_documents', {
+      type: 'invoice',
+      workspace_id: 42,
+      group_by: 'status',
+    });
     const byStatus = (row: Row) => `${row.status} ${row.currency}`;
     expect(stated(states.groups, byStatus, 'total')).toEqual(sums(rows, byStatus, 'total'));
-    const { json: people } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42, group_by: 'contact' });
+    const { json: people } = await bridge.ask('lucanto_summarize_documents', {
+      type: 'invoice',
+      workspace_id: 42,
+      group_by: 'contact',
+    });
     const byContact = (row: Row) => `${row.contact_id ?? row.purchaser_id} ${row.currency}`;
     expect(stated(people.groups, byContact, 'total')).toEqual(sums(rows.filter(isCounted), byContact, 'total'));
     expect(people.groups.find((group: Row) => group.contact_id === 501).contact).toBe('Ján Novák');
@@ -91,7 +108,11 @@ describe('a summary of the embedded Lucanto', () => {
   it('splits every document over its VAT rates, and the parts make the whole', async () => {
     const service = await demo();
     const bridge = await scene(service.url, service.tokens.read);
-    const { json } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42, group_by: 'vat_rate' });
+    const { json } = await bridge.ask('lucanto_summarize_documents', {
+      type: 'invoice',
+      workspace_id: 42,
+      group_by: 'vat_rate',
+    });
     const whole = (part: string) => sums(json.totals, (row) => row.currency, part);
     const parts = (part: string) => sums(json.groups, (row) => row.currency, part);
     expect(json.groups.length).toBeGreaterThan(3);
@@ -102,17 +123,29 @@ describe('a summary of the embedded Lucanto', () => {
   it('puts what is overdue where its age belongs', async () => {
     const service = await demo();
     const bridge = await scene(service.url, service.tokens.read);
-    const overdue = (await rowsOf(bridge, 'invoices', '42')).filter(({ status }) => status === 'overdue');
+    const owed = (await rowsOf(bridge, 'invoices', '42')).filter(
+      (row) => isCounted(row) && row.status !== 'paid' && row.amount_due !== '0.00',
+    );
     const today = Date.parse(new Date().toISOString().slice(0, 10));
     const bucket = (row: Row) => {
       const days = (today - Date.parse(row.due_date)) / 86_400_000;
-      const name = days <= 30 ? '0-30' : days <= 60 ? '31-60' : days <= 90 ? '61-90' : 'over 90';
-      return `${name} ${row.currency}`;
+      return days <= 0 ? 'current' : days <= 30 ? '1-30' : days <= 60 ? '31-60' : days <= 90 ? '61-90' : 'over 90';
     };
-    const { json } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42 });
-    expect(overdue.length).toBeGreaterThan(0);
-    const named = (row: Row) => `${row.days_past_due} ${row.currency}`;
-    expect(stated(json.overdue.by_days_past_due, named, 'amount')).toEqual(sums(overdue, bucket, 'amount_due'));
+    const { json } = await bridge.ask('lucanto_summarize_documents', { type: 'invoice', workspace_id: 42 });
+    expect(owed.length).toBeGreaterThan(5);
+    for (const row of json.receivables.by_currency) {
+      const own = owed.filter(({ currency }) => currency === row.currency);
+      const { currency: _code, count, overdue, open, ...ages } = row;
+      const shown = Object.fromEntries(Object.entries(ages).map(([age, text]) => [age, String(cents(String(text)))]));
+      expect(shown).toEqual(sums(own, bucket, 'amount_due'));
+      const whole = own.reduce((sum, one) => sum + cents(one.amount_due), 0n);
+      const late = own.filter((one) => bucket(one) !== 'current');
+      expect([count, cents(open), cents(overdue)]).toEqual([
+        own.length,
+        whole,
+        late.reduce((sum, one) => sum + cents(one.amount_due), 0n),
+      ]);
+    }
   });
 
   it('takes a period, a status and the filters of the list', async () => {
@@ -126,19 +159,23 @@ describe('a summary of the embedded Lucanto', () => {
       .slice(3, 4);
     const wanted = { workspace_id: 42, from: some, to: `${some.slice(0, 8)}31`, status: 'paid' };
     const inside = rows.filter((row) => row.status === 'paid' && row.issue_date >= some && row.issue_date <= wanted.to);
-    const { json } = await bridge.ask('lucanto_summarize_invoices', wanted);
+    const { json } = await bridge.ask('lucanto_summarize_documents', { type: 'invoice', ...wanted });
     expect(json.covered.counted).toBe(inside.length);
     expect(inside.length).toBeGreaterThan(0);
-    const { json: one } = await bridge.ask('lucanto_summarize_invoices', { workspace_id: 42, purchaser_id: 501 });
+    const { json: one } = await bridge.ask('lucanto_summarize_documents', {
+      type: 'invoice',
+      workspace_id: 42,
+      purchaser_id: 501,
+    });
     expect(one.covered.counted).toBe(rows.filter(({ purchaser_id }) => purchaser_id === 501).length);
   });
 
   it('says of expenses without a state that what is unpaid is not known', async () => {
     const service = await demo();
     const bridge = await scene(service.url, service.tokens.read);
-    const { json } = await bridge.ask('lucanto_summarize_expenses', { workspace_id: 42 });
-    expect(json.overdue).toBeUndefined();
-    expect(json.notes.join(' ')).toContain('Overdue amounts are not known');
+    const { json } = await bridge.ask('lucanto_summarize_documents', { type: 'expense', workspace_id: 42 });
+    expect(json.payables).toBeUndefined();
+    expect(json.notes.join(' ')).toContain('What is open is not known');
   });
 });
 
@@ -146,7 +183,7 @@ describe('a summary of another Lucanto', () => {
   it.each(['huge', 'uuid'] as const)('with %s ids is exact beyond what a double holds', async (ids) => {
     const other = later(await startOtherLucanto({ shape: { ids }, remote: { catalogue: 'wide' } }));
     const bridge = await scene(other.url, other.tokens.read);
-    const { json } = await bridge.ask('lucanto_summarize_invoices', { group_by: 'status' });
+    const { json } = await bridge.ask('lucanto_summarize_documents', { type: 'invoice', group_by: 'status' });
     expect(json.totals).toEqual([{ currency: 'EUR', count: 30, total: '37037036703703683.00' }]);
     expect(json.groups.map((group: Row) => [group.status, group.total])).toEqual([
       ['exposed', '24691357802469122.00'],
@@ -157,7 +194,7 @@ describe('a summary of another Lucanto', () => {
   it('says what it cannot find instead of guessing', async () => {
     const other = later(await startOtherLucanto({ remote: { catalogue: 'wide' } }));
     const bridge = await scene(other.url, other.tokens.read);
-    const { json } = await bridge.ask('lucanto_summarize_quotes');
+    const { json } = await bridge.ask('lucanto_summarize_documents', { type: 'quote' });
     expect(json.totals).toMatchObject([{ count: 1 }]);
     expect(json.totals[0]).not.toHaveProperty('total');
     expect(json.notes.join(' ')).toContain('no field for: total');
@@ -167,11 +204,14 @@ describe('a summary of another Lucanto', () => {
     const other = later(await startOtherLucanto({ remote: { catalogue: 'wide' } }));
     const bridge = await scene(other.url, other.tokens.readInvoices);
     const names = bridge.bridge.visible().map(({ descriptor }) => descriptor.name);
-    expect(names.filter((name) => name.startsWith('lucanto_summarize'))).toEqual(['lucanto_summarize_invoices']);
+    expect(names.filter((name) => name.startsWith('lucanto_summarize'))).toEqual(['lucanto_summarize_documents']);
     const all = bridge.bridge.catalogue.all().map(({ descriptor }) => descriptor.name);
-    expect(all).not.toContain('lucanto_summarize_contacts');
-    expect(all).not.toContain('lucanto_summarize_projects');
-    await expect(bridge.ask('lucanto_summarize_quotes')).rejects.toThrow('read:quotes');
+    expect(all.filter((name) => name.startsWith('lucanto_summarize'))).toHaveLength(1);
+    const { json } = await bridge.ask('lucanto_summarize_documents', { type: 'quote' });
+    expect(JSON.stringify(json)).toContain('expected one of');
+    await expect(bridge.ask('lucanto_summarize_invoices')).rejects.toMatchObject({
+      hint: 'Use lucanto_summarize_documents with type "invoice".',
+    });
   });
 });
 
@@ -217,7 +257,7 @@ describe('a summary of a list with names of its own', () => {
 
   it('finds the fields, adds without floats, and filters by a status that the list does not take', async () => {
     const { ask } = await bills(300);
-    const { json } = await ask('lucanto_summarize_bills', { status: 'paid' });
+    const { json } = await ask('lucanto_summarize_documents', { type: 'bill', status: 'paid' });
     expect(json.fields).toMatchObject({
       total: 'grand_total',
       date: 'invoice_date',
@@ -232,17 +272,21 @@ describe('a summary of a list with names of its own', () => {
 
   it('lists the states that records have, where the list has no filter that tells them', async () => {
     const { bridge } = await bills(1);
-    const { properties } = bridge.find('lucanto_summarize_bills').descriptor.inputSchema;
-    expect(properties).toMatchObject({ status: { type: 'string', description: 'open, Paid' } });
+    const { properties } = bridge.find('lucanto_summarize_documents').descriptor.inputSchema;
+    expect(properties).toMatchObject({ status: { type: 'string', description: expect.stringContaining('unpaid') } });
   });
 
   it('tells which states there are when no row has the one that was asked for', async () => {
     const { ask } = await bills(30);
-    const { json } = await ask('lucanto_summarize_bills', { status: 'settled' });
-    expect(json.covered.counted).toBe(0);
-    expect(json.notes).toContain('No row has that status. Statuses in the rows: open, Paid.');
-    const { json: earlier } = await ask('lucanto_summarize_bills', { status: 'paid', to: '2020-01-01' });
-    expect(JSON.stringify(earlier)).not.toContain('No row has that status');
+    const { json } = await ask('lucanto_summarize_documents', { type: 'bill', status: 'settled,open' });
+    expect(json.message).toBe('"settled": no status of bills.');
+    expect(JSON.stringify(json)).toContain('Statuses: open, Paid');
+    const { json: earlier } = await ask('lucanto_summarize_documents', {
+      type: 'bill',
+      status: 'paid',
+      to: '2020-01-01',
+    });
+    expect(JSON.stringify(earlier)).not.toContain('matched nothing');
   });
 
   it('sums currencies without decimals, and with three, as they are, also by VAT rate', async () => {
@@ -265,7 +309,7 @@ describe('a summary of a list with names of its own', () => {
       json: { data: path.endsWith('/bills') ? data : [{ id: 7, name: 'Seven' }], has_more: false },
     }));
     const { ask } = await scene(later(service).url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
-    const { json } = await ask('lucanto_summarize_bills', { group_by: 'vat_rate' });
+    const { json } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'vat_rate' });
     const told = (group: Row) => [group.vat_rate, group.currency, group.net, group.vat, group.total];
     expect(json.groups.map(told)).toEqual([
       ['23.0', 'JPY', '333', '77', '410'],
@@ -276,7 +320,7 @@ describe('a summary of a list with names of its own', () => {
       ['KWD', '12.454'],
     ]);
     expect(json.notes.join(' ')).toContain('tells drafts and cancelled documents from the rest');
-    const { json: who } = await ask('lucanto_summarize_bills', { group_by: 'contact' });
+    const { json: who } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'contact' });
     expect(who.groups[0]).toMatchObject({ contact_id: 7, contact: 'Seven' });
   });
 
@@ -289,33 +333,33 @@ describe('a summary of a list with names of its own', () => {
       deadline: Date.now() + 20_000,
       onProgress: ({ progress }: { progress: number }) => told.push(progress),
     };
-    await bridge.call('lucanto_summarize_bills', {}, context);
+    await bridge.call('lucanto_summarize_documents', { type: 'bill' }, context);
     expect(told).toEqual([100, 200, 250]);
   });
 
   it('says when the service ended early', async () => {
     const { ask } = await bills(500, 1);
-    const { json } = await ask('lucanto_summarize_bills');
+    const { json } = await ask('lucanto_summarize_documents', { type: 'bill' });
     expect(json).toMatchObject({ complete: false, covered: { rows: 200, pages: 2 } });
     expect(json.incomplete_because).toContain('no next page');
   });
 
   it('stops after a hundred pages, and says so', async () => {
     const { ask } = await bills(10_100);
-    const { json } = await ask('lucanto_summarize_bills');
+    const { json } = await ask('lucanto_summarize_documents', { type: 'bill' });
     expect(json).toMatchObject({ complete: false, covered: { rows: 10_000, pages: 100 } });
   });
 
   it('stops before the time is up, and says so', async () => {
     const { bridge } = await bills(10_000);
     const context = { signal: new AbortController().signal, deadline: Date.now() + 1400 };
-    const { result } = await bridge.call('lucanto_summarize_bills', {}, context);
+    const { result } = await bridge.call('lucanto_summarize_documents', { type: 'bill' }, context);
     expect(result.content[0]?.text).toContain('the time limit was near');
   });
 
   it('keeps every cent when there are more groups than it shows', async () => {
     const { ask } = await bills(1000);
-    const { json, length } = await ask('lucanto_summarize_bills', { group_by: 'contact' });
+    const { json, length } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'contact' });
     expect(json.groups.filter((group: Row) => group.others)).toHaveLength(2);
     expect(sums(json.groups, (row) => row.currency, 'total')).toEqual({ EUR: '5000', USD: '5000' });
     expect(length).toBeLessThan(10_000);
@@ -347,9 +391,10 @@ describe('a summary of a list that the contract does not describe', () => {
           : null,
     );
     const { ask, bridge } = await scene(later(service).url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
-    const { json } = await ask('lucanto_summarize_invoices');
+    const { json } = await ask('lucanto_summarize_documents', { type: 'invoice' });
     expect(json.totals).toEqual([{ currency: 'not stated', count: 2, total: '12.33' }]);
     expect(json.notes.join(' ')).toContain('currency');
-    expect(bridge.catalogue.all().map(({ descriptor }) => descriptor.name)).not.toContain('lucanto_summarize_notes');
+    const { properties } = bridge.find('lucanto_summarize_documents').descriptor.inputSchema;
+    expect(properties).toMatchObject({ type: { enum: ['invoice'] } });
   });
 });

@@ -42,24 +42,21 @@ async function summary(timeZone: string) {
   const opened = await openedBridge(odd.url, 'lct_pat_a23456789', scopes, { now: NIGHT, timeZone });
   closing.push(odd.close, opened.close);
   // The clock stands still, and a deadline of this hour is far ahead of it.
-  return (await opened.ask('lucanto_summarize_invoices')).json.overdue;
+  return (await opened.ask('lucanto_summarize_documents', { type: 'invoice' })).json.receivables;
 }
 
 describe('at half past midnight in Prague', () => {
   it('the day is the new one there: one more is overdue, and one is a bucket older', async () => {
     const overdue = await summary('Europe/Prague');
     expect(overdue.as_of).toBe('2026-07-01');
-    expect(overdue.by_days_past_due.map((one: object) => Object.values(one).slice(0, 3))).toEqual([
-      ['0-30', 'EUR', 1],
-      ['31-60', 'EUR', 1],
-    ]);
+    expect(overdue.by_currency).toMatchObject([{ count: 3, current: '10.00', '1-30': '10.00', '31-60': '10.00' }]);
   });
 
   it('it is still the old one in London and in Azores', async () => {
     for (const zone of ['UTC', 'Atlantic/Azores']) {
       const overdue = await summary(zone);
       expect(overdue.as_of).toBe('2026-06-30');
-      expect(overdue.by_days_past_due).toMatchObject([{ days_past_due: '0-30', count: 1 }]);
+      expect(overdue.by_currency).toMatchObject([{ count: 3, current: '20.00', '1-30': '10.00' }]);
     }
   });
 });
@@ -78,9 +75,9 @@ it.each([
   const there = () => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 10);
   const before = there();
   await session.listTools();
-  const { text } = await session.callTool('lucanto_summarize_invoices');
+  const { text } = await session.callTool('lucanto_summarize_documents', { type: 'invoice' });
   const prompt = await session.getPrompt('chase_overdue_invoices');
   const days = [before, there()];
-  expect(days).toContain(JSON.parse(text).overdue.as_of);
+  expect(days).toContain(JSON.parse(text).receivables.as_of);
   expect(days).toContain(/Today is (\S+)\./.exec(prompt)?.[1]);
 });

@@ -43,10 +43,3 @@ export function timestamp(milliseconds: number): string {
 export function day(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 10);
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** @param date YYYY-MM-DD */
-export function addDays(date: string, days: number): string {
-  return day(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS);
-}

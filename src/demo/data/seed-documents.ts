@@ -1,4 +1,5 @@
-import { addDays, day, fieldsOf, type StoredFields, stringOf, toId } from './fields.ts';
+import { addDays } from '../../core/calendar.ts';
+import { day, fieldsOf, type StoredFields, stringOf, toId } from './fields.ts';
 import { DOCUMENTS, type DocumentType, type Row, type Store } from './store.ts';
 import { shareOf, totalsOf, withTotals } from './totals.ts';
 

@@ -1,4 +1,5 @@
-import { addDays, day, fieldsOf, listOf, type StoredFields, stringOf, toId } from './fields.ts';
+import { addDays } from '../../core/calendar.ts';
+import { day, fieldsOf, listOf, type StoredFields, stringOf, toId } from './fields.ts';
 import sample from './sample-data.json' with { type: 'json' };
 import { type DocumentBatch, Random, seedDocuments } from './seed-documents.ts';
 import type { Row, Store } from './store.ts';

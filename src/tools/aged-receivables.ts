@@ -1,0 +1,210 @@
+/** Aged receivables as bookkeepers know them: what is open, by how long it is overdue, per currency or per customer. */
+import { daysBetween } from '../core/calendar.ts';
+import type { JsonObject } from '../core/json.ts';
+import { count } from '../core/text.ts';
+import type { SignedRows } from './credit-notes.ts';
+import { partyLabel, saysOpen } from './document-groups.ts';
+import type { DocumentReader } from './document-reader.ts';
+import { amountText, Big, ZERO } from './money.ts';
+import { type OpenAmount, openAmount } from './open-amount.ts';
+
+/** Days overdue, up to the last of each column. */
+const AGES = [
+  { name: 'current', last: 0 },
+  { name: '1-30', last: 30 },
+  { name: '31-60', last: 60 },
+  { name: '61-90', last: 90 },
+  { name: 'over 90', last: Number.POSITIVE_INFINITY },
+] as const;
+const UNDATED = 'no due date';
+const CREDIT = 'credit notes';
+const COLUMNS = [...AGES.map(({ name }) => name), UNDATED, CREDIT] as const;
+type AgeColumn = (typeof COLUMNS)[number];
+
+export interface OpenDocument {
+  readonly row: JsonObject;
+  readonly currency: string | null;
+  readonly amount: Big;
+  readonly due: string | null;
+  /** Negative before the due date; null without one. */
+  readonly daysOverdue: number | null;
+}
+
+export interface OpenDocuments {
+  readonly documents: readonly OpenDocument[];
+  readonly notes: readonly string[];
+  /** Records of which nothing says what is open. */
+  readonly unknown: readonly JsonObject[];
+}
+
+/**
+ * The documents of which something is to be paid.
+ * @param asOf the day that their age is counted to @param isPast whether what was open on that day is wanted, not now
+ */
+export function openDocuments(
+  reader: DocumentReader,
+  rows: readonly JsonObject[],
+  { asOf, isPast }: { readonly asOf: string; readonly isPast: boolean },
+): OpenDocuments {
+  const documents: OpenDocument[] = [];
+  const unknown: JsonObject[] = [];
+  const whole: OpenAmount[] = [];
+  let overpaid = 0;
+  for (const row of rows) {
+    const open = openAmount(reader, row, isPast ? asOf : null);
+    if (open === 'settled') continue;
+    if (open === 'unknown') {
+      unknown.push(row);
+      continue;
+    }
+    if (open.amount.lt(0)) {
+      overpaid += 1;
+      continue;
+    }
+    if (open.isWhole) whole.push(open);
+    const due = reader.day('due', row);
+    const daysOverdue = due === null ? null : daysBetween(due, asOf);
+    documents.push({ row, currency: reader.currency(row), amount: open.amount, due, daysOverdue });
+  }
+  const on = isPast ? ` on ${asOf}` : '';
+  const notes = [
+    ...(whole.length > 0
+      ? [`The whole total of ${count(whole.length, 'document')} counts as open: the records do not say what was paid.`]
+      : []),
+    ...(unknown.length > 0
+      ? [`Not in receivables: ${count(unknown.length, 'document')} of which the records do not say what was open${on}.`]
+      : []),
+    ...(overpaid > 0
+      ? [`Not in receivables: ${count(overpaid, 'document')} with a negative open amount (overpaid, or a credit).`]
+      : []),
+  ];
+  return { documents, notes, unknown };
+}
+
+interface AgedRow {
+  readonly label: JsonObject;
+  readonly currency: string | null;
+  count: number;
+  readonly columns: Map<AgeColumn, Big>;
+}
+
+/** Rows per currency, or per group and currency: a column for each age, then what is overdue and what is open. */
+export class AgedTable {
+  readonly #rows = new Map<string, AgedRow>();
+
+  add(key: string, label: JsonObject, { currency, amount, daysOverdue }: OpenDocument): void {
+    const age = AGES.find(({ last }) => daysOverdue !== null && daysOverdue <= last);
+    this.#into(key, label, currency, age?.name ?? UNDATED, amount).count += 1;
+  }
+
+  /** A credit that is set off: in a column of its own, since nothing says which document it belongs to. */
+  setOff(key: string, label: JsonObject, currency: string | null, credit: Big): void {
+    this.#into(key, label, currency, CREDIT, credit.times(-1));
+  }
+
+  #into(key: string, label: JsonObject, currency: string | null, column: AgeColumn, amount: Big): AgedRow {
+    const id = JSON.stringify([key, currency]);
+    const row: AgedRow = this.#rows.get(id) ?? { label, currency, count: 0, columns: new Map() };
+    this.#rows.set(id, row);
+    row.columns.set(column, (row.columns.get(column) ?? ZERO).plus(amount));
+    return row;
+  }
+
+  /** The largest open amount first. Rows beyond `max` share one per currency, so that the columns still add up. */
+  rows(max: number): readonly JsonObject[] {
+    const all = [...this.#rows.values()].sort((a, b) => openOf(b).cmp(openOf(a)));
+    const others = new AgedTable();
+    for (const row of all.slice(max)) {
+      for (const [column, amount] of row.columns) {
+        others.#into('', { others: 'all further groups' }, row.currency, column, amount);
+      }
+      others.#into('', {}, row.currency, 'current', ZERO).count += row.count;
+    }
+    return [...all.slice(0, max), ...others.#rows.values()].map(written);
+  }
+}
+
+function openOf({ columns }: AgedRow): Big {
+  return [...columns.values()].reduce((sum, amount) => sum.plus(amount), ZERO);
+}
+
+/** Columns without an amount are left out. */
+function written(row: AgedRow): JsonObject {
+  const { label, currency, count: documents, columns } = row;
+  const text = (amount: Big) => amountText(amount, currency);
+  const amounts = COLUMNS.flatMap((name) => {
+    const amount = columns.get(name) ?? ZERO;
+    return amount.eq(0) ? [] : [[name, text(amount)] as const];
+  });
+  const overdue = AGES.slice(1).reduce((sum, { name }) => sum.plus(columns.get(name) ?? ZERO), new Big(0));
+  return {
+    ...label,
+    currency: currency ?? 'not stated',
+    count: documents,
+    ...Object.fromEntries(amounts),
+    overdue: text(overdue),
+    open: text(openOf(row)),
+  };
+}
+
+interface Aging {
+  readonly asOf: string;
+  readonly today: string;
+  /** Names by the ids of customers, for a row per customer; null where none are wanted. */
+  readonly names: ReadonlyMap<string, string> | null;
+  /** Credit notes to set off. */
+  readonly setOff: readonly SignedRows[];
+}
+
+const MAX_ROWS = 40;
+
+/** What is open, per currency and, where names are given, per customer; null where the records do not tell. */
+export function agedAmounts(
+  reader: DocumentReader,
+  rows: readonly JsonObject[],
+  { asOf, today, names, setOff }: Aging,
+  notes: string[],
+): JsonObject | null {
+  if (rows.length === 0) return null;
+  if (!reader.hasStates() && !saysOpen(reader)) {
+    notes.push('What is open is not known: nothing in the records says what is unpaid.');
+    return null;
+  }
+  if (!reader.hasStates()) {
+    notes.push(
+      'Nothing in the rows tells drafts and cancelled documents from the rest: what is open may include them.',
+    );
+  }
+  if (asOf > today) notes.push(`as_of (${asOf}) is in the future: what will be paid until then is not known.`);
+  const isPast = asOf < today;
+  const found = openDocuments(reader, rows, { asOf, isPast });
+  notes.push(...found.notes);
+  const totals = new AgedTable();
+  const perContact = new AgedTable();
+  for (const document of found.documents) {
+    totals.add('', {}, document);
+    if (names === null) continue;
+    const party = reader.party(document.row);
+    perContact.add(party.key, partyLabel(party, names), document);
+  }
+  for (const list of setOff) {
+    for (const row of list.rows) {
+      const open = openAmount(list.reader, row, isPast ? asOf : null);
+      if (open === 'settled') continue;
+      if (open === 'unknown') {
+        notes.push(`Not set off: credit note ${list.reader.number(row) ?? ''}, of which nothing says what is open.`);
+        continue;
+      }
+      const currency = list.reader.currency(row);
+      totals.setOff('', {}, currency, open.amount.abs());
+      if (names === null) continue;
+      const party = list.reader.party(row);
+      perContact.setOff(party.key, partyLabel(party, names), currency, open.amount.abs());
+    }
+  }
+  return {
+    as_of: asOf,
+    by_currency: totals.rows(MAX_ROWS),
+    ...(names !== null && { by_contact: perContact.rows(MAX_ROWS) }),
+  };
+}

@@ -1,0 +1,106 @@
+/** Documents in groups: totals by state, month, customer, currency or VAT rate. */
+import type { JsonObject } from '../core/json.ts';
+import type { SignedRows } from './credit-notes.ts';
+import { PERIOD_DATES, type PeriodDate } from './document-filters.ts';
+import type { DocumentReader, Party } from './document-reader.ts';
+import type { Big } from './money.ts';
+import { unpaidAmount } from './open-amount.ts';
+import type { Group } from './summarize-tool.ts';
+import { Tally } from './tally.ts';
+import { addByVatRate } from './vat-rates.ts';
+
+/** Keeps a summary within some 10,000 characters. */
+export const MAX_GROUPS = 60;
+
+/** Totals per currency. @param hasOpen whether what is unpaid belongs to these documents */
+export function documentTotals(lists: readonly SignedRows[], hasOpen: boolean): JsonObject[] {
+  const tally = new Tally();
+  for (const list of lists) for (const row of list.rows) tally.add('', {}, entryOf(row, list, hasOpen));
+  return tally.rows('amount', 'total', MAX_GROUPS);
+}
+
+function entryOf(row: JsonObject, { reader, sign }: SignedRows, hasOpen: boolean) {
+  const signed = (amount: Big | null) => amount?.times(sign) ?? null;
+  const parts = (['total', 'net', 'vat'] as const).filter((part) => reader.has(part));
+  const amounts = Object.fromEntries(parts.map((part) => [part, signed(reader.amount(part, row))]));
+  const open = hasOpen && saysOpen(reader) ? { open: signed(unpaidAmount(reader, row)) } : {};
+  return { currency: reader.currency(row), amounts: { ...amounts, ...open } };
+}
+
+/** Whether the records say what was paid or is due. */
+export function saysOpen(reader: DocumentReader): boolean {
+  return reader.has('open') || reader.has('paidAmount') || reader.paymentsField !== null;
+}
+
+interface GroupOptions {
+  readonly group: Group;
+  readonly date: PeriodDate;
+  readonly hasOpen: boolean;
+  /** Of a customer by the id; empty where names are not known. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** @returns null where the rows have no field to group by, with the reason in `notes` */
+export function groupsOf(
+  lists: readonly SignedRows[],
+  { group, date, hasOpen, names }: GroupOptions,
+  notes: string[],
+): readonly JsonObject[] | null {
+  const tally = new Tally();
+  if (group === 'vat_rate') {
+    const unknown = lists.reduce((sum, list) => sum + addByVatRate(tally, list), 0);
+    notes.push('Groups by VAT rate count a document once for each rate of its lines.');
+    if (unknown > 0) {
+      const which = unknown === 1 ? '1 document has' : `${unknown} documents have`;
+      notes.push(`${which} no lines in the list, or lines that do not add up to the totals: see "not known".`);
+    }
+    return tally.rows('key', 'net', MAX_GROUPS);
+  }
+  const field = lists.map(({ reader }) => fieldOf(group, date, reader)).find((one) => one !== null) ?? null;
+  if (field === null && lists.some(({ rows }) => rows.length > 0)) {
+    notes.push(`There are no groups by ${group}: the rows have no such field.`);
+    return null;
+  }
+  if (field !== null && (group === 'contact' || group === 'month')) notes.push(`Groups are by ${field}.`);
+  for (const list of lists) {
+    for (const row of list.rows) {
+      const { key, label } = labelOf(row, list.reader, group, date, names);
+      tally.add(key, label, entryOf(row, list, hasOpen));
+    }
+  }
+  return tally.rows(group === 'month' ? 'key' : 'amount', 'total', MAX_GROUPS);
+}
+
+function fieldOf(group: Group, date: PeriodDate, reader: DocumentReader): string | null {
+  if (group === 'status') return reader.status;
+  if (group === 'currency') return 'currency';
+  if (group === 'month') return reader.dayField(PERIOD_DATES[date]);
+  return reader.partyId ?? reader.partyName;
+}
+
+function labelOf(
+  row: JsonObject,
+  reader: DocumentReader,
+  group: Group,
+  date: PeriodDate,
+  names: ReadonlyMap<string, string>,
+): { readonly key: string; readonly label: JsonObject } {
+  if (group === 'contact') {
+    const party = reader.party(row);
+    return { key: party.key, label: partyLabel(party, names) };
+  }
+  const value =
+    group === 'month'
+      ? (reader.day(PERIOD_DATES[date], row)?.slice(0, 7) ?? null)
+      : group === 'currency'
+        ? reader.currency(row)
+        : reader.state(row);
+  const shown = value ?? 'none';
+  return { key: shown, label: group === 'currency' ? {} : { [group]: shown } };
+}
+
+/** A customer as answers name it: by id and name, as far as each is known. */
+export function partyLabel({ id, name }: Party, names: ReadonlyMap<string, string>): JsonObject {
+  const known = name ?? (id === null ? null : (names.get(String(id)) ?? null));
+  return { ...(id !== null && { contact_id: id }), contact: known ?? (id === null ? 'none' : undefined) };
+}

@@ -1,0 +1,126 @@
+/** All documents of one kind in a company, read page by page, of a period, a state and whatever else a call asks for. */
+import { addDays } from '../core/calendar.ts';
+import { ArgumentsError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import { count } from '../core/text.ts';
+import type { CallContext } from '../core/tool.ts';
+import { filtersOf, PERIOD_DATES, type PeriodDate } from './document-filters.ts';
+import { DocumentReader } from './document-reader.ts';
+import { argumentsFor, type LocalDeps } from './local-tool.ts';
+import { kindOf, type MoneyResource } from './money-resource.ts';
+import { fieldFor, plainText, valueAt } from './record-fields.ts';
+import { StatusFilter } from './status-filter.ts';
+import { walk } from './walk.ts';
+
+const MAX_PAGES = 100;
+
+export interface DocumentQuery {
+  readonly workspace_id?: unknown;
+  readonly from?: string;
+  readonly to?: string;
+  readonly date: PeriodDate;
+  readonly status?: unknown;
+  /** Other filters of the list, by the names of their arguments. */
+  readonly filters: JsonObject;
+  readonly timeZone: string;
+  /** The day by which something is overdue. */
+  readonly asOf: string;
+}
+
+export interface DocumentList {
+  readonly source: MoneyResource;
+  readonly reader: DocumentReader;
+  /** All that were read. */
+  readonly read: number;
+  readonly pages: number;
+  /** Those of the period, the state and the filters. */
+  readonly rows: readonly JsonObject[];
+  /** Why there may be further rows; null where it is proved that there are none. */
+  readonly stopped: string | null;
+  readonly notes: readonly string[];
+}
+
+/** @throws LucantoError */
+export async function readDocuments(
+  source: MoneyResource,
+  deps: LocalDeps,
+  query: DocumentQuery,
+  context: CallContext,
+): Promise<DocumentList> {
+  const status = new StatusFilter(query.status, source);
+  const sent = { ...sentFilters(source, query), ...status.argument() };
+  const bounds = { maxPages: MAX_PAGES, noun: source.resource.replaceAll('_', ' ') };
+  const args = argumentsFor({ workspace_id: query.workspace_id }, sent);
+  const { rows, repeated, pages, stopped } = await walk(deps, source.list, args, context, bounds);
+  const { timeZone, asOf } = query;
+  const reader = new DocumentReader(rows, source.described, { timeZone, isPurchase: kindOf(source) === 'purchase' });
+  const notes = [...reader.misread()];
+  if (repeated > 0) notes.push(`Counted once: ${count(repeated, 'row')} that the service sent on more than one page.`);
+  const idle = status.note(rows, reader, asOf);
+  if (idle !== null) notes.push(idle);
+  const filtered = filteredHere(source, query, status.fitting(rows, reader, asOf));
+  const inPeriod = withinPeriod(filtered, reader, query, notes);
+  return { source, reader, read: rows.length, pages, rows: inPeriod, stopped, notes };
+}
+
+function sentFilters(source: MoneyResource, { filters, from, to, date }: DocumentQuery): JsonObject {
+  const own = new Set(filtersOf(source).map(({ arg }) => arg));
+  const sent = Object.fromEntries(Object.entries(filters).filter(([name]) => own.has(name)));
+  const field = fieldFor(PERIOD_DATES[date], [], source.described);
+  const takes = (name: string) =>
+    field !== null && source.list.parameters.some(({ arg, in: place }) => place === 'query' && arg === name);
+  // Of times, one day more on either side: the service may count in another time zone. Rows are filtered here in any case.
+  const margin = field !== null && /(date|_on|day)$/i.test(field) ? 0 : 1;
+  return {
+    ...sent,
+    ...(from !== undefined && takes(`${field}_from`) && { [`${field}_from`]: addDays(from, -margin) }),
+    ...(to !== undefined && takes(`${field}_to`) && { [`${field}_to`]: addDays(to, margin) }),
+  };
+}
+
+/** Filters that only the lists of other kinds take: by the field of that name. */
+function filteredHere(
+  source: MoneyResource,
+  { filters }: DocumentQuery,
+  rows: readonly JsonObject[],
+): readonly JsonObject[] {
+  const own = new Set(filtersOf(source).map(({ arg }) => arg));
+  const others = Object.entries(filters).filter(([name]) => !own.has(name));
+  return others.reduce((left, [name, wanted]) => {
+    if (left.length === 0) return left;
+    if (left.some((row) => Object.hasOwn(row, name))) {
+      return left.filter((row) => plainText(valueAt(row, name)) === plainText(wanted));
+    }
+    const what = source.resource.replaceAll('_', ' ');
+    throw new ArgumentsError(`The ${what} cannot be filtered by ${name}.`, {
+      hint:
+        own.size === 0 ? `Leave ${name} out.` : `Leave ${name} out; they can be filtered by ${[...own].join(', ')}.`,
+    });
+  }, rows);
+}
+
+function withinPeriod(
+  rows: readonly JsonObject[],
+  reader: DocumentReader,
+  { from, to, date }: DocumentQuery,
+  notes: string[],
+): readonly JsonObject[] {
+  if (from === undefined && to === undefined) return rows;
+  if (rows.length > 0 && reader.dayField(PERIOD_DATES[date]) === null) {
+    throw new ArgumentsError(`These documents have no field for the ${date} date.`, {
+      hint: 'Leave from and to out, or choose another date: issue, delivery or due.',
+    });
+  }
+  let undated = 0;
+  const inside = rows.filter((row) => {
+    const day = reader.day(PERIOD_DATES[date], row);
+    if (day === null) undated += 1;
+    return day !== null && (from === undefined || day >= from) && (to === undefined || day <= to);
+  });
+  if (undated > 0) {
+    notes.push(
+      `Left out of the period for lack of ${date === 'issue' ? 'a' : `a ${date}`} date: ${count(undated, 'row')}.`,
+    );
+  }
+  return inside;
+}

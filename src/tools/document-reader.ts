@@ -1,0 +1,251 @@
+/** Amounts, days, state and customer of the records of one list, whatever the service calls them. */
+import { FieldNames } from '../contract/field-names.ts';
+import { FIELD_ROLES, type Role, type StateRole, stateRole } from '../contract/field-roles.ts';
+import { isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
+import { count, trimText } from '../core/text.ts';
+import type { AnswerField } from '../core/tool.ts';
+import type { Big } from './money.ts';
+import { amountAt, currencyBeside, isInCents, type MoneyField, moneyFieldFor } from './money-field.ts';
+import { type DayOf, dayOf, hasTimes } from './record-days.ts';
+import { fieldFor, fieldsFor, plainText, valueAt } from './record-fields.ts';
+
+const AMOUNTS = ['total', 'net', 'vat', 'open', 'paidAmount'] as const;
+type Amount = (typeof AMOUNTS)[number];
+const DAYS = ['issued', 'delivered', 'due', 'paid', 'cancelled'] as const;
+type Day = (typeof DAYS)[number];
+
+/** The customer of a document that was sent out, the supplier of one that was received. */
+export interface Party {
+  /** Equal for the documents of one customer: by id, and only without one by name. */
+  readonly key: string;
+  readonly id: unknown;
+  readonly name: string | null;
+}
+
+interface Payment {
+  readonly amount: Big | null;
+  readonly currency: string | null;
+  readonly day: string | null;
+}
+
+/** What hinders more than it says: a state that says what happened since. */
+const STRONGEST: readonly StateRole[] = ['cancelled', 'draft', 'paid', 'partly', 'answered', 'issued'];
+const NOT_PAID = /fail|reject|pending|cancel|void|revers|refus|declin|draft/i;
+const MOST_NAMED = 20;
+const SHOWN_VALUE = 40;
+
+export class DocumentReader {
+  readonly #rows: readonly JsonObject[];
+  readonly #amounts: ReadonlyMap<Amount, MoneyField | null>;
+  readonly #days: ReadonlyMap<Day, { readonly path: string | null; readonly of: DayOf }>;
+  readonly #flags: readonly (readonly [path: string | null, role: StateRole])[];
+  readonly #states: readonly string[];
+  readonly #paymentsRead: { readonly of: DayOf; readonly amount: MoneyField | null; readonly currency: string | null };
+  /** Names of fields, where the records or the contract have them. */
+  readonly status: string | null;
+  readonly currencyField: string | null;
+  readonly typeField: string | null;
+  readonly paymentsField: string | null;
+  readonly partyId: string | null;
+  readonly partyName: string | null;
+  readonly numberField: string | null;
+
+  /** @param isPurchase the documents were received, so that the other party is their supplier */
+  constructor(
+    rows: readonly JsonObject[],
+    described: readonly AnswerField[],
+    { timeZone, isPurchase }: { readonly timeZone: string; readonly isPurchase: boolean },
+  ) {
+    this.#rows = rows;
+    const at = (role: Role) => fieldFor(role, rows, described);
+    this.#amounts = new Map(AMOUNTS.map((role) => [role, moneyFieldFor(role, rows, described)]));
+    this.#days = new Map(
+      DAYS.map((role) => {
+        const path = at(role);
+        return [role, { path, of: dayOf(rows, path, timeZone) }];
+      }),
+    );
+    this.status = at('status');
+    this.#states = fieldsFor('status', rows);
+    this.#flags = [
+      [at('isCancelled'), 'cancelled'],
+      [at('isDraft'), 'draft'],
+      [at('isPaid'), 'paid'],
+    ];
+    this.currencyField = at('currency');
+    this.typeField = at('type');
+    this.numberField = at('number');
+    this.paymentsField = at('payments');
+    const customer = { id: at('contactId'), name: at('customerName') };
+    const supplier = { id: at('supplierId'), name: at('supplierName') };
+    const [first, second] = isPurchase ? [supplier, customer] : [customer, supplier];
+    // On a document that is sent out, the supplier is the company itself.
+    const party = first.id === null && first.name === null ? second : first;
+    this.partyId = party.id;
+    this.partyName = party.name === party.id ? null : party.name;
+    const payments = rows.flatMap((row) => this.#paymentRows(row));
+    const nested = described.find(({ name }) => name === this.paymentsField)?.fields ?? [];
+    this.#paymentsRead = {
+      of: dayOf(payments, fieldFor('paymentDate', payments, []), timeZone),
+      amount: moneyFieldFor('paymentAmount', payments, nested),
+      currency: fieldFor('currency', payments, []),
+    };
+  }
+
+  amount(role: Amount, row: JsonObject): Big | null {
+    return amountAt(row, this.#amounts.get(role) ?? null, this.currency(row));
+  }
+
+  has(role: Amount): boolean {
+    return (this.#amounts.get(role) ?? null) !== null;
+  }
+
+  /** One for each code, whatever its case; null where the record names none. */
+  currency(row: JsonObject): string | null {
+    const own = this.currencyField === null ? null : plainText(valueAt(row, this.currencyField));
+    const beside = () =>
+      AMOUNTS.map((role) => currencyBeside(row, this.#amounts.get(role) ?? null)).find((one) => one !== null);
+    return (own ?? beside() ?? null)?.trim().toUpperCase() ?? null;
+  }
+
+  /** YYYY-MM-DD. */
+  day(role: Day, row: JsonObject): string | null {
+    return this.#days.get(role)?.of(row) ?? null;
+  }
+
+  dayField(role: Day): string | null {
+    return this.#days.get(role)?.path ?? null;
+  }
+
+  hasTimes(): boolean {
+    return DAYS.some((role) => hasTimes(this.#rows, this.dayField(role)));
+  }
+
+  /** In the service's word; null for a record without a state. */
+  state(row: JsonObject): string | null {
+    return this.status === null ? null : plainText(valueAt(row, this.status));
+  }
+
+  /** What the record's state means: the strongest of all that its fields say. */
+  role(row: JsonObject): StateRole {
+    const flags = this.#flags.flatMap(([path, role]) => (path !== null && valueAt(row, path) === true ? [role] : []));
+    const words = this.#states.flatMap((path) => plainText(valueAt(row, path)) ?? []).map(stateRole);
+    const ended: readonly StateRole[] = this.day('cancelled', row) === null ? [] : ['cancelled'];
+    const said = new Set([...flags, ...words, ...ended]);
+    const strongest = STRONGEST.find((role) => said.has(role));
+    if (strongest !== undefined) return strongest;
+    return words.length > 0 || (this.#states.length > 0 && this.hasStates()) ? 'unknown' : 'issued';
+  }
+
+  /** Whether anything in the records tells drafts and cancelled documents from the rest. */
+  hasStates(): boolean {
+    return this.#states.length > 0 || this.#flags.some(([path]) => path !== null) || this.status !== null;
+  }
+
+  isCredit(row: JsonObject): boolean {
+    return this.typeField !== null && /credit|correct|storno/i.test(plainText(valueAt(row, this.typeField)) ?? '');
+  }
+
+  number(row: JsonObject): string | null {
+    return this.numberField === null ? null : plainText(valueAt(row, this.numberField));
+  }
+
+  party(row: JsonObject): Party {
+    const id = this.partyId === null ? null : (valueAt(row, this.partyId) ?? null);
+    const name = this.partyName === null ? null : plainText(valueAt(row, this.partyName));
+    const text = plainText(id) ?? (id === null ? null : String(id));
+    return { key: text === null ? `name ${name ?? ''}` : `id ${text}`, id: text === null ? null : id, name };
+  }
+
+  /** What was paid and when; null where the records do not list their payments. */
+  payments(row: JsonObject): readonly Payment[] | null {
+    if (this.paymentsField === null || !Array.isArray(valueAt(row, this.paymentsField))) return null;
+    const { of, amount, currency } = this.#paymentsRead;
+    return this.#paymentRows(row)
+      .filter(
+        (payment) => !fieldsFor('status', [payment]).some((path) => NOT_PAID.test(String(valueAt(payment, path)))),
+      )
+      .map((payment) => {
+        const own =
+          (currency === null ? null : plainText(valueAt(payment, currency))) ?? currencyBeside(payment, amount);
+        const code = own?.toUpperCase() ?? null;
+        return { amount: amountAt(payment, amount, code ?? this.currency(row)), currency: code, day: of(payment) };
+      });
+  }
+
+  #paymentRows(row: JsonObject): readonly JsonObject[] {
+    const value = this.paymentsField === null ? null : valueAt(row, this.paymentsField);
+    return Array.isArray(value) ? value.filter(isJsonObject) : [];
+  }
+
+  /** Which field was used for what; one that is not there is absent. */
+  used(): JsonObject {
+    const amounts = AMOUNTS.map((role) => [role === 'paidAmount' ? 'paid' : role, this.#amountWords(role)]);
+    const dates = (['issued', 'delivered', 'due'] as const).map((role) => [
+      role === 'issued' ? 'date' : role,
+      this.dayField(role),
+    ]);
+    return {
+      ...Object.fromEntries(dates),
+      ...Object.fromEntries(amounts),
+      payments: this.has('paidAmount') || this.has('open') ? null : this.paymentsField,
+      currency: this.currencyField ?? this.#currencyWords(),
+      status: this.status,
+      type: this.typeField,
+      contact: this.partyId ?? this.partyName,
+    };
+  }
+
+  #amountWords(role: Amount): string | null {
+    const field = this.#amounts.get(role) ?? null;
+    if (field === null) return null;
+    return this.#rows.some((row) => isInCents(row, field)) ? `${field.path} (in cents)` : field.path;
+  }
+
+  #currencyWords(): string | null {
+    const field = AMOUNTS.map((role) => this.#amounts.get(role)).find((one) => one?.object != null);
+    return field?.object == null || this.#rows.every((row) => currencyBeside(row, field) === null)
+      ? null
+      : `beside ${field.path}`;
+  }
+
+  /** Fields that are there and not understood, one sentence each. */
+  misread(): readonly string[] {
+    if (this.#rows.length === 0) return [];
+    const notes = (['total', 'currency', 'issued'] as const).flatMap((role) => this.#lacking(role));
+    for (const role of AMOUNTS) {
+      const field = this.#amounts.get(role);
+      if (field == null) continue;
+      const odd = this.#rows.filter(
+        (row) => (valueAt(row, field.path) ?? null) !== null && this.amount(role, row) === null,
+      );
+      const [one] = odd;
+      if (one === undefined) continue;
+      notes.push(
+        `${field.path} of ${count(odd.length, 'row')} is not understood as an amount: ${shown(valueAt(one, field.path))}.`,
+      );
+    }
+    return notes;
+  }
+
+  #lacking(role: 'total' | 'currency' | 'issued'): readonly string[] {
+    const isThere =
+      role === 'issued' ? this.dayField(role) : role === 'total' ? this.#amountWords(role) : this.used().currency;
+    if (isThere !== null) return [];
+    const what = role === 'issued' ? 'a date' : role === 'total' ? 'the total' : 'the currency';
+    const names = [...new Set(this.#rows.flatMap((row) => Object.keys(row)))];
+    const index = new FieldNames(names);
+    const candidates = FIELD_ROLES[role].names.flatMap((name) => index.find(name.split('.')[0] ?? name) ?? []);
+    const odd = [...new Set(candidates)].flatMap((name) => {
+      const row = this.#rows.find((one) => (one[name] ?? null) !== null);
+      return row === undefined ? [] : `${name} (${shown(row[name])})`;
+    });
+    if (odd.length > 0) return [`Not understood as ${what}: ${odd.slice(0, 3).join(', ')}.`];
+    const fields = `${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}`;
+    return [`The rows have no field for: ${role === 'issued' ? 'date' : role}. Their fields: ${fields}.`];
+  }
+}
+
+function shown(value: unknown): string {
+  return trimText(stringifyJson(value), SHOWN_VALUE);
+}

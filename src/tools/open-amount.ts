@@ -1,0 +1,85 @@
+/** What is still to be paid of one document, now or on a day in the past, as far as its record tells. */
+import type { JsonObject } from '../core/json.ts';
+import type { DocumentReader } from './document-reader.ts';
+import { type Big, ZERO } from './money.ts';
+
+export interface OpenAmount {
+  readonly amount: Big;
+  /** Nothing says what was paid, so that it is the whole total. */
+  readonly isWhole: boolean;
+}
+
+/** `settled` where nothing is to be paid; `unknown` where something may be, and nothing says how much. */
+type Open = OpenAmount | 'settled' | 'unknown';
+
+/** What is to be paid of a record whatever its state: the amount due, else the total less what was paid; null for neither. */
+export function unpaidAmount(reader: DocumentReader, row: JsonObject): Big | null {
+  const stated = reader.amount('open', row);
+  if (stated !== null) return stated;
+  const total = reader.amount('total', row);
+  if (total === null) return null;
+  const paid = reader.amount('paidAmount', row) ?? paidUntil(reader, row, null);
+  if (paid !== null) return total.minus(paid);
+  return reader.role(row) === 'paid' ? ZERO : null;
+}
+
+/** @param asOf a day in the past; null for now */
+export function openAmount(reader: DocumentReader, row: JsonObject, asOf: string | null): Open {
+  return asOf === null ? openNow(reader, row) : openOn(reader, row, asOf);
+}
+
+function openNow(reader: DocumentReader, row: JsonObject): Open {
+  const role = reader.role(row);
+  if (role !== 'issued' && role !== 'partly') return 'settled';
+  const left = unpaidAmount(reader, row);
+  if (left !== null) return left.eq(0) ? 'settled' : { amount: left, isWhole: false };
+  if (role === 'partly') return 'unknown';
+  // Nothing but the date says that it was paid.
+  if (reader.day('paid', row) !== null) return 'settled';
+  const total = reader.amount('total', row);
+  return total === null ? 'unknown' : total.eq(0) ? 'settled' : { amount: total, isWhole: true };
+}
+
+function openOn(reader: DocumentReader, row: JsonObject, asOf: string): Open {
+  const issued = reader.day('issued', row);
+  const role = reader.role(row);
+  if (role === 'draft' || role === 'answered' || role === 'unknown') return 'settled';
+  if (issued === null) return 'unknown';
+  if (issued > asOf) return 'settled';
+  if (role === 'cancelled') {
+    const ended = reader.day('cancelled', row);
+    if (ended === null) return 'unknown';
+    if (ended <= asOf) return 'settled';
+  }
+  const total = reader.amount('total', row);
+  if (total === null) return 'unknown';
+  const open = (amount: Big): Open => (amount.eq(0) ? 'settled' : { amount, isWhole: false });
+  const paid = paidUntil(reader, row, asOf);
+  if (paid !== null) return open(total.minus(paid));
+  const lastPaid = reader.day('paid', row);
+  if (lastPaid !== null && lastPaid > asOf && (role === 'paid' || unpaidAmount(reader, row)?.eq(0) === true)) {
+    return open(total);
+  }
+  const left = openNow(reader, row);
+  if (role === 'paid') return lastPaid === null ? 'unknown' : 'settled';
+  if (left === 'unknown' || left === 'settled') return lastPaid === null || left === 'unknown' ? 'unknown' : 'settled';
+  // Nothing was paid to this day, or all of it before.
+  const isUntouched = left.isWhole || left.amount.eq(total);
+  return isUntouched || (lastPaid !== null && lastPaid <= asOf) ? left : 'unknown';
+}
+
+/**
+ * The sum of the payments that a record lists, to a day where one is given.
+ * @returns null where it lists none, or one that is not understood: without an amount or a day, or in another currency
+ */
+function paidUntil(reader: DocumentReader, row: JsonObject, asOf: string | null): Big | null {
+  const payments = reader.payments(row);
+  if (payments === null) return null;
+  const currency = reader.currency(row);
+  let sum = ZERO;
+  for (const { amount, day, currency: own } of payments) {
+    if (amount === null || (own !== null && own !== currency) || (asOf !== null && day === null)) return null;
+    if (asOf === null || (day !== null && day <= asOf)) sum = sum.plus(amount);
+  }
+  return sum;
+}

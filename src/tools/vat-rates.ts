@@ -1,0 +1,52 @@
+/** Totals by VAT rate: of each document's lines, where they add up to the document's own totals. */
+import type { JsonObject } from '../core/json.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { AnswerField } from '../core/tool.ts';
+import type { SignedRows } from './credit-notes.ts';
+import { type DocumentLines, linesOf } from './document-lines.ts';
+import { amountText, type Big } from './money.ts';
+import { amountAt, moneyFieldFor } from './money-field.ts';
+import { valueAt } from './record-fields.ts';
+import { matchingSums, possibleSums } from './sums.ts';
+import type { Tally } from './tally.ts';
+
+/** @returns how many documents do not say their rates; they are under "not known" */
+export function addByVatRate(tally: Tally, { source, reader, rows, sign }: SignedRows): number {
+  let unmatched = 0;
+  for (const row of rows) {
+    const currency = reader.currency(row);
+    const signed = (amount: Big | null) => amount?.times(sign) ?? null;
+    const given = {
+      net: reader.amount('net', row),
+      vat: reader.amount('vat', row),
+      total: reader.amount('total', row),
+    };
+    const document = linesIn(row, source.described, currency);
+    const sums = document === null ? undefined : matchingSums(possibleSums(document), given);
+    if (sums === undefined) {
+      unmatched += 1;
+      const amounts = { net: signed(given.net), vat: signed(given.vat), total: signed(given.total) };
+      tally.add('', { vat_rate: 'not known' }, { currency, amounts });
+      continue;
+    }
+    for (const { rate, net, vat } of sums.rates) {
+      const label = { vat_rate: amountText(rate, null).replace(/0$/, '') };
+      const amounts = { net: signed(net), vat: signed(vat), total: signed(net.plus(vat)) };
+      tally.add(rate.toFixed(), label, { currency, amounts });
+    }
+  }
+  return unmatched;
+}
+
+/** With prices in whole units of the currency, however the lines write them. */
+function linesIn(row: JsonObject, described: readonly AnswerField[], currency: string | null): DocumentLines | null {
+  const found = linesOf(row, described);
+  if (found === null) return null;
+  const document = { ...found, currency: found.currency ?? currency };
+  const items = valueAt(row, found.field);
+  const rows = Array.isArray(items) ? items.filter(isJsonObject) : [];
+  const price = moneyFieldFor('price', rows, described.find(({ name }) => name === found.field)?.fields ?? []);
+  if (price === null) return document;
+  const lines = document.lines.map((line, index) => ({ ...line, price: amountAt(rows[index] ?? {}, price, currency) }));
+  return { ...document, lines };
+}
