@@ -1,4 +1,4 @@
-import { FieldNames, plainName } from '../contract/field-names.ts';
+import { FieldNames, meaningOf, plainName } from '../contract/field-names.ts';
 import { COLUMNS, type Column, columnNames } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
@@ -81,9 +81,9 @@ function usualFields(
   const light = present.filter((name) => isLight(name, LONG_TEXT));
   if (present.length <= FEW_FIELDS) return new Set(light.concat(present.filter((name) => isNamed(name, isLight))));
   const index = new FieldNames(present);
-  const chosen = COLUMNS.flatMap(({ column, most, unless }) => {
+  const chosen = WANTED.flatMap(({ column, most, unless, names }) => {
     const longest = column === 'name' || PARTIES.has(column) ? LONG_NAME : LONG_TEXT;
-    const found = new Set(columnNames(column).flatMap((wanted) => index.find(wanted) ?? []));
+    const found = new Set(names.flatMap(({ name, meaning }) => index.find(name, meaning) ?? []));
     return [...found]
       .filter((name) => isLight(name, longest))
       .slice(0, most)
@@ -93,6 +93,11 @@ function usualFields(
   const has = new Set<Column>(chosen.map(({ column }) => column));
   return new Set(chosen.flatMap(({ name, unless }) => (unless !== null && has.has(unless) ? [] : name)));
 }
+
+const WANTED = COLUMNS.map((column) => ({
+  ...column,
+  names: columnNames(column.column).map((name) => ({ name, meaning: meaningOf(name) })),
+}));
 
 function isNamed(name: string, isLight: (name: string, longest: number) => boolean): boolean {
   return NAMES.has(plainName(name)) && isLight(name, LONG_NAME);

@@ -19,7 +19,7 @@ const SAME_WORDS: ReadonlyMap<string, string> = new Map(Object.entries({
 const FILLERS = new Set(['of', 'the', 'per']);
 
 /** Equal for `sum_with_vat` and `amount_incl_tax`; null for a single word, which may mean anything. */
-function meaningOf(name: string): string | null {
+export function meaningOf(name: string): string | null {
   const words = plainName(name)
     .split('_')
     .flatMap((word) => (FILLERS.has(word) ? [] : (SAME_WORDS.get(word) ?? word)))
@@ -38,12 +38,12 @@ export class FieldNames {
     this.#names = new Set(names);
   }
 
-  find(wanted: string): string | null {
+  /** @param meaning of the wanted name, for callers that look the same one up again and again */
+  find(wanted: string, meaning: string | null = meaningOf(wanted)): string | null {
     if (this.#names.has(wanted)) return wanted;
     this.#spelled ??= firstBy(this.#names, plainName);
     const spelled = this.#spelled.get(wanted);
     if (spelled !== undefined) return spelled;
-    const meaning = meaningOf(wanted);
     if (meaning === null) return null;
     this.#byMeaning ??= firstBy(this.#names, meaningOf);
     return this.#byMeaning.get(meaning) ?? null;

@@ -5,8 +5,8 @@ import { isInteger, isSafeNumber, LosslessNumber, parse, stringify } from 'lossl
  * Integers outside that range become bigint, decimals with more digits than a double holds LosslessNumber;
  * everything else is what JSON.parse gives.
  */
-// A number token that could be unsafe has at least 16 digits in a row (or around its point).
-const MAYBE_UNSAFE = /\d{16}|\d[.]\d{8,}|\d{8,}[.]\d/;
+// A number that could be unsafe has 16 digits or more. Texts, such as account numbers, hardly ever match.
+const MAYBE_UNSAFE = /(?:^|[:,[])\s*-?[\d.]{16}/;
 
 function parseNumber(token: string): unknown {
   if (isSafeNumber(token)) return Number(token);
@@ -21,9 +21,17 @@ export function parseJson(text: string): unknown {
 
 /** Compact JSON; bigint and LosslessNumber are written digit by digit. */
 export function stringifyJson(value: unknown, indent?: number): string {
-  const text = stringify(value, undefined, indent);
+  const text = isExactNumberIn(value) ? stringify(value, undefined, indent) : JSON.stringify(value, undefined, indent);
   if (text === undefined) throw new TypeError('A value without a JSON form was to be written as JSON');
   return HALF_PAIR.test(text) ? (stringify(mapTexts(value, wellFormed), undefined, indent) ?? text) : text;
+}
+
+/** Whether a number is in it that only the lossless writer, which is several times slower, can write. */
+function isExactNumberIn(value: unknown): boolean {
+  if (typeof value === 'bigint') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(isExactNumberIn);
+  return value instanceof LosslessNumber || Object.values(value).some(isExactNumberIn);
 }
 
 // JSON escapes half a surrogate pair, and a reader who decodes it gets text that no other program takes.
@@ -67,12 +75,19 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isJsonObject(value)) return value;
-  // fromEntries defines properties, so that a `__proto__` from outside stays a plain property.
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, member]) => member !== null && member !== undefined)
-      .map(([name, member]) => [name, withoutNulls(member)]),
-  );
+  const result: JsonObject = {};
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (member === null || member === undefined) continue;
+    // From outside it is a plain member, which an assignment would not make.
+    if (name === '__proto__') return Object.fromEntries(Object.entries(value).flatMap(withoutNull));
+    result[name] = withoutNulls(member);
+  }
+  return result;
+}
+
+function withoutNull([name, member]: [string, unknown]): [string, unknown][] {
+  return member === null || member === undefined ? [] : [[name, withoutNulls(member)]];
 }
 
 /** The same value with each text in it changed, names of members included. */
