@@ -60,7 +60,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     factories: toolFactories({ ...options, origin, writesDir, http, remote: remotePort, writes, workspaces, visible }),
     ...{ contract, remote, workspaces, http, log },
   });
-  const parser = new ArgumentParser(workspaces, log);
+  const parser = new ArgumentParser(workspaces, log, visible);
   const gate = lazy(async () => {
     const [{ ConfirmationGate }, { ConfirmationTokens }] = await Promise.all([
       import('../confirm/confirmation-gate.ts'),

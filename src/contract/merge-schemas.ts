@@ -29,6 +29,8 @@ export interface Shape {
   readonly required: ReadonlySet<string>;
   /** Further properties: any, none, or those that fit. */
   readonly additional: boolean | Node;
+  /** The document says that further properties may be given; otherwise it only says of none that they may not. */
+  readonly open: boolean;
   readonly items: Node | null;
   readonly tuple: readonly Node[];
   readonly uniqueItems: boolean;
@@ -58,6 +60,7 @@ export function buildShape({ fragments, cut }: Collected): Shape {
       fragments.flatMap(({ schema }) => list(schema.required).filter((name) => typeof name === 'string')),
     ),
     additional: mergeAdditional(fragments),
+    open: fragments.some(({ schema }) => saysOpen(schema)),
     items,
     tuple,
     uniqueItems: fragments.some(({ schema }) => schema.uniqueItems === true),
@@ -230,6 +233,10 @@ function mergeAdditional(fragments: readonly Fragment[]): boolean | Node {
     if (isJsonObject(own) && Object.keys(own).length > 0) return child(fragment, own);
   }
   return true;
+}
+
+function saysOpen({ additionalProperties: more, patternProperties }: Fragment['schema']): boolean {
+  return more === true || isJsonObject(more) || isJsonObject(patternProperties);
 }
 
 function mergeItems(fragments: readonly Fragment[]): Node | null {

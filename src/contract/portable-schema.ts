@@ -63,9 +63,7 @@ export class PortableEmitter {
     }
     const schema: Record<string, unknown> = { type: 'object' };
     if (Object.keys(shown).length > 0) schema.properties = shown;
-    const needed = [...required].filter(
-      (name) => Object.hasOwn(shown, name) && !this.#isNullable(properties.get(name)),
-    );
+    const needed = [...required].filter((name) => Object.hasOwn(shown, name));
     if (needed.length > 0) schema.required = needed;
     if (additional === false) schema.additionalProperties = false;
     else if (additional !== true) schema.additionalProperties = this.emit(additional, level + 1);
@@ -141,10 +139,6 @@ export class PortableEmitter {
     // Every id starts at 1, and saying so costs tokens.
     if (minimum > -MACHINE_BOUND && (limited || minimum !== 1)) schema.minimum = minimum;
     if (limited) schema.maximum = maximum;
-  }
-
-  #isNullable(node: Node | undefined): boolean {
-    return node !== undefined && this.#reader.alternatives(node).nullable;
   }
 }
 

@@ -136,14 +136,13 @@ class ValidationEmitter {
     }
     const names = Object.keys(properties);
     if (names.length > 0) schema.properties = properties;
-    // Hosts do not know null, so whatever may be null may be left out as well.
-    const required = [...shape.required].filter((name) => {
-      const node = shape.properties.get(name);
-      return node === undefined || (Object.hasOwn(properties, name) && !this.#reader.alternatives(node).nullable);
-    });
+    const required = [...shape.required].filter(
+      (name) => !shape.properties.has(name) || Object.hasOwn(properties, name),
+    );
     if (required.length > 0) schema.required = required;
     if (shape.additional === false) schema.additionalProperties = false;
     else if (shape.additional !== true) schema.additionalProperties = this.emit(shape.additional, level);
+    else if (shape.open) schema.additionalProperties = true;
     if (shape.tuple.length > 0) schema.prefixItems = shape.tuple.map((node) => this.emit(node, level));
     if (shape.items !== null && !shape.items.schemas.includes(false)) schema.items = this.emit(shape.items, level);
   }
@@ -179,23 +178,25 @@ function unique(schemas: readonly JsonSchema[]): readonly JsonSchema[] {
 
 function inputSchemaOf(reader: SchemaReader, facts: Pick<Operation, 'method'>, args: readonly Argument[]): JsonSchema {
   const emitter = new PortableEmitter(reader, facts.method !== 'PATCH' && facts.method !== 'PUT');
-  return objectOf(reader, args, (argument) => idsAsText(argument.name, emitter.emit(argument.node, 0, argument.name)));
+  return objectOf(args, ({ name, node, required }) => {
+    const schema = idsAsText(name, emitter.emit(node, 0, name));
+    return required && reader.alternatives(node).nullable ? saysNull(schema) : schema;
+  });
+}
+
+/** Schemas for hosts have no null: the words say that it is a value to give. */
+function saysNull({ description, ...rest }: JsonSchema): JsonSchema {
+  return { ...rest, description: typeof description === 'string' ? `${description}, or null` : 'or null' };
 }
 
 function validationOf(reader: SchemaReader, args: readonly Argument[]): JsonSchema {
   const emitter = new ValidationEmitter(reader);
-  return objectOf(reader, args, (argument) => emitter.emit(argument.node));
+  return objectOf(args, (argument) => emitter.emit(argument.node));
 }
 
-function objectOf(
-  reader: SchemaReader,
-  args: readonly Argument[],
-  schemaOf: (argument: Argument) => JsonSchema,
-): JsonSchema {
+function objectOf(args: readonly Argument[], schemaOf: (argument: Argument) => JsonSchema): JsonSchema {
   const properties = Object.fromEntries(args.map((argument) => [argument.name, schemaOf(argument)]));
-  // Hosts do not know null, so whatever may be null may be left out as well.
-  const required = args
-    .filter((argument) => argument.required && !reader.alternatives(argument.node).nullable)
-    .map(({ name }) => name);
+  // A field that may be null and must be there is asked for: left out by itself, the service would refuse the whole call.
+  const required = args.filter((argument) => argument.required).map(({ name }) => name);
   return { type: 'object', properties, ...(required.length > 0 ? { required } : {}), additionalProperties: false };
 }

@@ -7,8 +7,10 @@ import { count } from '../../core/text.ts';
 import type { AnswerOptions, Tool } from '../../core/tool.ts';
 import type { Workspaces } from '../workspaces.ts';
 import { coerce, parsedContainer, shapeProblem } from './coerce.ts';
+import { suggestion } from './meant-arguments.ts';
 import { OWN_ARGUMENTS, type OwnArgument, ownName } from './own-arguments.ts';
 import { withRecordId } from './record-id.ts';
+import { argumentPath, type UnknownArgument, unknownArguments, withoutArguments } from './unknown-arguments.ts';
 import { describeExpected, describeValue } from './wording.ts';
 
 /**
@@ -38,11 +40,14 @@ const MAX_IN_HINT = 60;
 
 export class ArgumentParser {
   readonly #workspaces: Pick<Workspaces, 'withoutPinned'>;
+  readonly #visible: () => readonly Tool[];
   /** Ajv and its formats are 120 kB that only a call needs. */
   readonly #validator;
 
-  constructor(workspaces: Pick<Workspaces, 'withoutPinned'>, log: Log) {
+  /** @param visible the tools that an answer may name */
+  constructor(workspaces: Pick<Workspaces, 'withoutPinned'>, log: Log, visible: () => readonly Tool[] = () => []) {
     this.#workspaces = workspaces;
+    this.#visible = visible;
     this.#validator = lazy(async () => new (await import('./validator.ts')).Validator(log));
   }
 
@@ -55,10 +60,27 @@ export class ArgumentParser {
     const { options, rest } = takeOwn(tool, given, usual);
     const args = coerce(withRecordId(this.#workspaces.withoutPinned(rest), tool), tool.validation);
     if (!isJsonObject(args)) throw refusal(tool, ['the arguments are not an object']);
-    const problems = (await this.#validator()).problems(tool.descriptor.name, tool.validation, args);
+    const problems = await this.#problems(tool, args);
     if (problems.length > 0) throw refusal(tool, problems);
     return { args, options };
   }
+
+  async #problems(tool: Tool, args: JsonObject): Promise<readonly string[]> {
+    const { validation, descriptor, route } = tool;
+    const unknown = unknownArguments(args, validation).map((one) => ({
+      ...one,
+      meant: suggestion(one, validation, this.#visible()),
+    }));
+    // The schema of a remote tool may leave out what its endpoint takes all the same.
+    const refused = unknown.filter(({ isForbidden, meant }) => isForbidden || route !== 'remote' || meant !== '');
+    const rest = (await this.#validator()).problems(descriptor.name, validation, withoutArguments(args, refused));
+    return [...rest, ...refused.map(({ place, name, meant }) => `unknown argument ${quotedPath(place, name)}${meant}`)];
+  }
+}
+
+function quotedPath(place: UnknownArgument['place'], name: string): string {
+  const short = name.length <= 60 ? name : `${name.slice(0, 60)}…`;
+  return `\`${argumentPath(place, short)}\``;
 }
 
 /** Some hosts send the whole object as a string, and nothing where there are no arguments. */

@@ -38,6 +38,22 @@ export function isRequired(schemas: readonly JsonSchema[], name: string, root: J
   );
 }
 
+/** The properties that any branch names; null where further ones may be given, or nothing says what may be. */
+export function knownProperties(schemas: readonly JsonSchema[], root: JsonSchema): readonly string[] | null {
+  const branches = expand(schemas, root);
+  const names = branches.flatMap(({ properties }) => (isJsonObject(properties) ? Object.keys(properties) : []));
+  const isOpen = branches.some(
+    ({ additionalProperties: more, patternProperties }) =>
+      more === true || isJsonObject(more) || isJsonObject(patternProperties),
+  );
+  return isOpen || (names.length === 0 && !isClosed(schemas, root)) ? null : [...new Set(names)];
+}
+
+/** Whether the schema itself says that nothing but its properties may be given. */
+export function isClosed(schemas: readonly JsonSchema[], root: JsonSchema): boolean {
+  return expand(schemas, root).some(({ additionalProperties }) => additionalProperties === false);
+}
+
 /** Own and alternative branches, flat. */
 function expand(schemas: readonly JsonSchema[], root: JsonSchema): JsonSchema[] {
   const found = new Set<JsonSchema>();

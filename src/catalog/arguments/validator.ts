@@ -4,8 +4,10 @@ import { boundedRegExp } from '../../contract/bounded-pattern.ts';
 import { isJsonObject, type JsonSchema, stringifyJson } from '../../core/json.ts';
 import type { Log } from '../../core/log.ts';
 import { plainNumbers } from './coerce.ts';
+import { asDecimal } from './pattern-words.ts';
 import { jsonTypes, typesOf } from './schema-types.ts';
-import { describeExpected, describeLimit, describeValue, suggestion } from './wording.ts';
+import { argumentPath } from './unknown-arguments.ts';
+import { describeExpected, describeLimit, describeValue } from './wording.ts';
 
 /** What is left of validation where Ajv cannot compile a schema: required, unknown names and types at the top level. */
 function basicProblems(args: Readonly<Record<string, unknown>>, schema: JsonSchema): string[] {
@@ -15,7 +17,7 @@ function basicProblems(args: Readonly<Record<string, unknown>>, schema: JsonSche
   const wrong = Object.entries(args).flatMap(([name, value]) => {
     if (!Object.hasOwn(properties, name)) {
       const known = schema.additionalProperties !== false;
-      return known ? [] : [`unknown argument \`${name.slice(0, 60)}\`${suggestion(name, Object.keys(properties))}`];
+      return known ? [] : [`unknown argument \`${name.slice(0, 60)}\``];
     }
     const described = properties[name];
     if (!isJsonObject(described)) return [];
@@ -90,16 +92,24 @@ function sentence(error: ErrorObject, args: unknown, root: JsonSchema): string {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
       const name = String(params.additionalProperty ?? params.unevaluatedProperty);
-      return `unknown argument ${quoted(instancePath, name)}${suggestion(name, Object.keys(properties))}`;
+      return `unknown argument ${quoted(instancePath, name)}`;
     }
-    case 'enum':
     case 'type':
+      return `${field} is ${value}, expected ${describeExpected(schema, root)}${numberMeant(valueAt(args, instancePath), schema)}`;
+    case 'enum':
     case 'const':
     case 'format':
       return `${field} is ${value}, expected ${describeExpected(schema, root)}`;
     default:
       return `${field} ${describeLimit(keyword, schema[keyword], valueAt(args, instancePath))}`;
   }
+}
+
+/** `: 2.5` for "2,5" where a number is expected. */
+function numberMeant(value: unknown, { type }: JsonSchema): string {
+  const isNumeric = [type].flat().some((one) => one === 'number');
+  const meant = isNumeric && typeof value === 'string' ? asDecimal(value) : null;
+  return meant === null ? '' : `: ${meant}`;
 }
 
 function quoted(instancePath: string, name: string): string {
@@ -115,10 +125,7 @@ function fieldName(instancePath: string): string {
 
 /** `/items/0/unit_price` as `items[0].unit_price`. */
 function plainPath(instancePath: string): string {
-  return steps(instancePath).reduce((path, step) => {
-    if (/^\d+$/.test(step)) return `${path}[${step}]`;
-    return path === '' ? step : `${path}.${step}`;
-  }, '');
+  return argumentPath(steps(instancePath).map((step) => (/^\d+$/.test(step) ? Number(step) : step)));
 }
 
 function valueAt(args: unknown, instancePath: string): unknown {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonSchema, LosslessNumber } from '../../core/json.ts';
 import { count } from '../../core/text.ts';
+import { patternWords } from './pattern-words.ts';
 import { typesOf } from './schema-types.ts';
 
 /** Names that a mistyped one may have meant. */
@@ -140,7 +141,7 @@ export function describeLimit(keyword: string, limit: unknown, value: unknown): 
     case 'minProperties':
       return `must have at least ${count(bound, 'field')}`;
     case 'pattern':
-      return `must be ${patternWords(String(limit))}${given}`;
+      return `must be ${patternWords(String(limit), value)}${given}`;
     default:
       return `has a value that the service does not accept here${given}`;
   }
@@ -152,24 +153,10 @@ function givenValue(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : text;
 }
 
-/** Only digits, a point, a sign and how often: money and quantities. */
-const DECIMAL = /^\^?(?:[-+?*(){}:,\d$[\]|^]|\\[d.]|\.)+$/;
-
-function patternWords(pattern: string): string {
-  if (!DECIMAL.test(pattern)) return 'written in another form';
-  return /\\\.|\[\.\]/.test(pattern) ? 'a decimal number as text, for example "15.50"' : 'digits only';
-}
-
 function describeChoices(choices: readonly unknown[]): string {
   const shown = choices.slice(0, MAX_CHOICES).map(shortJson).join(', ');
   const rest = choices.length > MAX_CHOICES ? ` and ${choices.length - MAX_CHOICES} more` : '';
   return `one of ${shown}${rest}`;
-}
-
-/** `; did you mean \`amount\`?`, or nothing. */
-export function suggestion(name: string, known: readonly string[]): string {
-  const near = nearNames(name, known);
-  return near.length === 0 ? '' : `; did you mean ${alternatives(near)}?`;
 }
 
 function joinWords(words: readonly string[]): string {

@@ -174,11 +174,11 @@ describe('refusals', () => {
     const error = await refused(schema, args);
     expect(error.details.errors).toEqual([
       '`contact_id` is missing (an integer).',
-      'unknown argument `amout`.',
       '`issue_date` is the string "15.1.2026", expected a date (YYYY-MM-DD).',
       '`status` is the string "open", expected one of "draft", "paid".',
       '`items[0].name` is missing (a string).',
       '`limit` is 1.5, expected an integer.',
+      'unknown argument `amout`.',
     ]);
     expect(error.message).toContain('lucanto_update_thing');
     expect(error.hint).toContain('contact_id (an integer, required), issue_date, status, items, limit');

@@ -122,7 +122,21 @@ describe('A value outside the bounds of a schema', () => {
       'a lot',
       '`x` must be a decimal number as text, for example "15.50" (you gave "a lot")',
     ],
-    [{ type: 'string', pattern: '^[A-Z]{3}$' }, 'eur', '`x` must be written in another form (you gave "eur")'],
+    [{ type: 'string', pattern: '^[A-Z]{3}$' }, 'eur', '`x` must be 3 capital letters (you gave "eur")'],
+    [
+      { type: 'string', pattern: '^-?\\d+(\\.\\d{1,2})?$' },
+      '2,5',
+      '`x` must be a decimal number as text: "2.5" (you gave "2,5")',
+    ],
+    [{ type: 'string', pattern: '^-?\\d+(\\.\\d{1,2})?$' }, '1.234,50', ': "1234.50" (you gave "1.234,50")'],
+    [{ type: 'string', pattern: '^-?\\d+(\\.\\d{1,2})?$' }, '1.555', 'as text with at most 2 decimals'],
+    [
+      { type: 'string', pattern: '^[A-Z]{2}\\d{6,8}$' },
+      'x',
+      '`x` must be 2 capital letters, then 6 to 8 digits (you gave "x")',
+    ],
+    [{ type: 'string', pattern: '^(ab|cd)$' }, 'x', '`x` must be written in another form (you gave "x")'],
+    [{ type: 'number' }, '2,5', '`x` is the string "2,5", expected a number: 2.5'],
   ])('is refused in plain words: %j', async (schema, given, sentence) => {
     await expect(parse({ x: schema }, { x: given })).rejects.toThrow(sentence);
   });

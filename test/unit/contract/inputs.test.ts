@@ -254,10 +254,13 @@ describe('names of arguments', () => {
     expect(namesOf(operation)).toEqual(['id']);
   });
 
-  test('what may be null may be left out, for clients and for the check alike', () => {
+  test('what must be there is asked for, null or not, by clients and by the check alike', () => {
     const schema = object({ a: { type: ['string', 'null'] }, b: TEXT }, ['a', 'b']);
     const { inputSchema, validation } = only({ [PATH]: { post: json(schema) } });
-    expect([inputSchema.required, validation.required]).toEqual([['b'], ['b']]);
+    expect([inputSchema.required, validation.required]).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
   });
 
   test('only required headers that the bridge does not set itself are arguments', () => {

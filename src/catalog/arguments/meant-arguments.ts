@@ -1,0 +1,119 @@
+import { FieldNames, plainName } from '../../contract/field-names.ts';
+import { columnNames, FIELD_ROLES } from '../../contract/field-roles.ts';
+import { plural, toolName } from '../../contract/naming.ts';
+import { isJsonObject, type JsonSchema } from '../../core/json.ts';
+import type { Tool } from '../../core/tool.ts';
+import { itemSchemas, knownProperties, propertySchemas } from './schema-types.ts';
+import { argumentPath, type UnknownArgument } from './unknown-arguments.ts';
+import { alternatives, nearNames } from './wording.ts';
+
+/** Which arguments an unknown one may have meant: those of the same role, of nearly the same spelling, or elsewhere. */
+
+const MOST = 3;
+/** How deep, and how many, arguments are looked through for one of the same name. */
+const DEPTH = 3;
+const MANY = 500;
+
+/** Words for the beginning and the end of a period, as a name begins or ends with them. */
+const BEGINNINGS = new Set(['from', 'since', 'after', 'start', 'begin', 'gte', 'min']);
+const ENDS = new Set(['to', 'until', 'till', 'before', 'end', 'lte', 'max']);
+
+/** `; did you mean \`purchaser_id\` (its id, from lucanto_list_contacts)?`, or nothing. */
+export function suggestion(unknown: UnknownArgument, schema: JsonSchema, tools: readonly Tool[]): string {
+  const meant = meantArguments(unknown, schema);
+  if (meant.length === 0) return '';
+  const [only] = meant;
+  const list = meant.length === 1 && only !== undefined && isIdOf(only, unknown.name) ? listOf(only, tools) : null;
+  return `; did you mean ${alternatives(meant)}${list === null ? '' : ` (find the id with ${list})`}?`;
+}
+
+function meantArguments({ place, name, known }: UnknownArgument, schema: JsonSchema): readonly string[] {
+  const beside = first(sameRole(name, known), samePeriod(name, known), nearNames(name, known));
+  if (beside.length > 0) return beside.slice(0, MOST);
+  const own = argumentPath(place.map((step) => (typeof step === 'number' ? 0 : step))).replaceAll('[0]', '[]');
+  const elsewhere = pathsIn(schema).filter(({ parent }) => parent !== own);
+  const index = new FieldNames(elsewhere.map((one) => one.name));
+  const same = index.find(plainName(name));
+  const wanted = same === null ? sameRole(name, [...new Set(elsewhere.map((one) => one.name))]) : [same];
+  return elsewhere.flatMap((one) => (wanted.includes(one.name) ? one.path : [])).slice(0, MOST);
+}
+
+function first(...candidates: readonly (readonly string[])[]): readonly string[] {
+  return candidates.find((names) => names.length > 0) ?? [];
+}
+
+/** `purchaser_id` for `customer`, `unit_price` for `price`. */
+function sameRole(name: string, known: readonly string[]): readonly string[] {
+  const plain = plainName(name);
+  const index = new FieldNames(known);
+  const spelled = index.find(plain);
+  if (spelled !== null) return [spelled];
+  const bare = plain.replace(/_id$/, '');
+  const roles = Object.values(FIELD_ROLES).filter(({ names }) => names.includes(plain) || names.includes(bare));
+  const found = roles.flatMap(({ names }) => names.flatMap((wanted) => index.find(wanted) ?? []));
+  return [...new Set(found)];
+}
+
+/** `issue_date_from` for `from`, `since` or `date_from`. */
+function samePeriod(name: string, known: readonly string[]): readonly string[] {
+  const side = sideOf(name);
+  if (side === null) return [];
+  const rest = restOf(name);
+  const same = known.filter((one) => sideOf(one) === side);
+  const dated = same.filter(
+    (one) => rest.length === 0 || rest.every((word) => plainName(one).split('_').includes(word)),
+  );
+  return first(dated, same);
+}
+
+function sideOf(name: string): 'begins' | 'ends' | null {
+  const words = plainName(name).split('_');
+  const outer = [words[0] ?? '', words.at(-1) ?? ''];
+  if (outer.some((word) => BEGINNINGS.has(word))) return 'begins';
+  return outer.some((word) => ENDS.has(word)) ? 'ends' : null;
+}
+
+function restOf(name: string): readonly string[] {
+  return plainName(name)
+    .split('_')
+    .filter((word) => !BEGINNINGS.has(word) && !ENDS.has(word) && word !== 'date');
+}
+
+interface KnownPath {
+  readonly name: string;
+  /** `items[]`; empty at the outermost level. */
+  readonly parent: string;
+  readonly path: string;
+}
+
+function pathsIn(schema: JsonSchema): readonly KnownPath[] {
+  const found: KnownPath[] = [];
+  const visit = (schemas: readonly JsonSchema[], parent: string, depth: number): void => {
+    if (depth > DEPTH || found.length > MANY) return;
+    for (const name of knownProperties(schemas, schema) ?? []) {
+      const path = parent === '' ? name : `${parent}.${name}`;
+      found.push({ name, parent, path });
+      const below = propertySchemas(schemas, name, schema);
+      visit(below, path, depth + 1);
+      const items = itemSchemas(below, 0, schema).filter(({ properties }) => isJsonObject(properties));
+      if (items.length > 0) visit(items, `${path}[]`, depth + 1);
+    }
+  };
+  visit([schema], '', 1);
+  return found.sort((left, right) => left.path.split('.').length - right.path.split('.').length);
+}
+
+/** A name was given where an id is needed. */
+function isIdOf(argument: string, given: string): boolean {
+  return /_id$/.test(plainName(argument)) && !/_id$/.test(plainName(given));
+}
+
+/** The list that has the records of an id, by its word, or by another word for the same kind of partner. */
+function listOf(argument: string, tools: readonly Tool[]): string | null {
+  const word = plainName(argument.split('.').at(-1) ?? argument).replace(/_id$/, '');
+  const party = (['customer', 'supplier'] as const).find((column) => columnNames(column).includes(word));
+  const others = party === undefined ? [] : [...columnNames('customer'), ...columnNames('supplier')];
+  const words = [word, ...others.filter((one) => !/_(id|name)$/.test(one))];
+  const names = new Set(tools.map(({ descriptor }) => descriptor.name));
+  return words.map((one) => toolName(`list_${plural(one)}`)).find((name) => names.has(name)) ?? null;
+}

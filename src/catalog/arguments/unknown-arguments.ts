@@ -1,0 +1,62 @@
+import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
+import { isClosed, itemSchemas, knownProperties, propertySchemas } from './schema-types.ts';
+
+/** Arguments, at any depth, that no schema describes: the service would ignore them, or refuse the whole call. */
+
+export interface UnknownArgument {
+  /** The names and positions that lead to it: `['items', 0]`. */
+  readonly place: readonly (string | number)[];
+  readonly name: string;
+  /** What may stand in its place. */
+  readonly known: readonly string[];
+  /** The schema allows nothing else there; otherwise it only describes nothing else. */
+  readonly isForbidden: boolean;
+}
+
+const MOST = 50;
+
+export function unknownArguments(args: JsonObject, schema: JsonSchema): readonly UnknownArgument[] {
+  const found: UnknownArgument[] = [];
+  const visit = (value: unknown, schemas: readonly JsonSchema[], place: UnknownArgument['place']): void => {
+    if (schemas.length === 0 || found.length >= MOST) return;
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) visit(item, itemSchemas(schemas, index, schema), [...place, index]);
+      return;
+    }
+    if (!isJsonObject(value)) return;
+    const known = knownProperties(schemas, schema);
+    for (const [name, member] of Object.entries(value)) {
+      if (known === null || known.includes(name)) {
+        visit(member, propertySchemas(schemas, name, schema), [...place, name]);
+      } else {
+        found.push({ place, name, known, isForbidden: isClosed(schemas, schema) });
+      }
+    }
+  };
+  visit(args, [schema], []);
+  return found.slice(0, MOST);
+}
+
+/** The same arguments without those. */
+export function withoutArguments(args: JsonObject, unknown: readonly UnknownArgument[]): JsonObject {
+  const gone = new Set(unknown.map(({ place, name }) => argumentPath(place, name)));
+  const prune = (value: unknown, place: UnknownArgument['place']): unknown => {
+    if (Array.isArray(value)) return value.map((item, index) => prune(item, [...place, index]));
+    return isJsonObject(value) ? members(value, place) : value;
+  };
+  const members = (value: JsonObject, place: UnknownArgument['place']): JsonObject =>
+    Object.fromEntries(
+      Object.entries(value)
+        .filter(([name]) => !gone.has(argumentPath(place, name)))
+        .map(([name, member]) => [name, prune(member, [...place, name])]),
+    );
+  return gone.size === 0 ? args : members(args, []);
+}
+
+/** `items[0].name`. */
+export function argumentPath(place: UnknownArgument['place'], name?: string): string {
+  return [...place, ...(name === undefined ? [] : [name])].reduce<string>((path, step) => {
+    if (typeof step === 'number') return `${path}[${step}]`;
+    return path === '' ? step : `${path}.${step}`;
+  }, '');
+}
