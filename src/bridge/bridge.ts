@@ -188,17 +188,17 @@ export class Bridge implements ServedBridge {
   async #answer(tool: Tool, raw: unknown, context: CallContext): Promise<CallAnswer> {
     const { parser, gate } = this.#deps;
     if (this.credential === null) throw this.problem ?? noToken();
-    const { args, options } = await parser.parse(tool, raw, context.answer);
+    const { args, options, call } = await parser.parse(tool, raw, context);
     const { answer, allowDuplicate, confirmation } = options;
     const asked = { tool, args, allowDuplicate, ...(confirmation !== undefined && { code: confirmation }) };
     const decision = tool.irreversible === undefined ? null : await gate.check(asked, context);
     if (decision?.kind === 'answer') return decision;
-    const result = await tool.call(decision?.args ?? args, {
+    const result = await call(decision?.args ?? args, {
       ...context,
       ...(answer !== undefined && { answer }),
       ...(allowDuplicate && { allowDuplicate }),
     });
-    return { result, error: null };
+    return { result: decision?.report(result) ?? result, error: null };
   }
 
   /** @param listener is called at the end of every refresh in the background, whatever came of it */

@@ -73,7 +73,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       clock,
       workspaces,
       visible,
-      read: async (tool, raw, context) => tool.call((await parser.parse(tool, raw)).args, context),
+      read: async (tool, raw, context) => tool.call((await parser.parse(tool, raw, context)).args, context),
     });
   });
   return new Bridge({

@@ -60,7 +60,7 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
   };
   const remoteDeps = { remote, writes, listTool };
   return {
-    rest: (operation) => restTool(operation, restDeps),
+    rest: (operation, all) => restTool(operation, restDeps, readerOf(operation, all)),
     local: (operations, isVisible) => localTools(operations, isVisible, localDeps),
     remote: (raw, known, resources) => remoteTool(raw, known, resources, remoteDeps),
     provisional: (operation) => {
@@ -69,6 +69,14 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
       return provisionalTool(restTool(operation, restDeps), operation, remoteCall(facts, remoteDeps));
     },
   };
+}
+
+/** The operation that reads the record which another one changes: at the same address, else by its name. */
+function readerOf({ action, path, tool }: Operation, all: readonly Operation[]): Operation | undefined {
+  if (action !== 'update') return undefined;
+  const reading = all.filter(({ method, reads, rows }) => method === 'GET' && reads && rows === null);
+  const name = tool.replace(/^lucanto_update_/, 'lucanto_get_');
+  return reading.find((one) => one.path === path) ?? reading.find((one) => one.tool === name);
 }
 
 /**

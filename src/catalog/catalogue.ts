@@ -23,7 +23,8 @@ import { LIST_WORKSPACES, type Workspaces } from './workspaces.ts';
 /** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
 /** Turns what the service lists into tools; the composition root knows the backends. */
 export interface ToolFactories {
-  rest(operation: Operation): Tool;
+  /** @param all of the same contract */
+  rest(operation: Operation, all: readonly Operation[]): Tool;
   /** Null for an entry that is no tool. */
   remote(raw: unknown, known: Operation | undefined, resources: readonly string[]): Tool | null;
   /** A provisional tool of the remote endpoint, made from an operation until the endpoint's list was seen. */
@@ -213,7 +214,10 @@ export class Catalogue {
       ),
     );
     const sources = {
-      rest: backend === 'remote' ? [] : contract.operations.map((operation) => factories.rest(operation)),
+      rest:
+        backend === 'remote'
+          ? []
+          : contract.operations.map((operation) => factories.rest(operation, contract.operations)),
       contractIsLive: contract.isLive,
       remote: remoteTools,
       equivalents,

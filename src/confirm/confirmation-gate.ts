@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
-import type { CallAnswer, CallContext, Confirmer, Reply } from '../core/tool.ts';
+import type { CallAnswer, CallContext, Confirmer, Reply, ToolResult } from '../core/tool.ts';
 import { type CallSubject, type ConfirmationRequest, type SubjectReader, subjectOf } from './call-subject.ts';
 import {
   ASK_FIRST,
@@ -18,6 +18,7 @@ import {
 } from './confirmation-refusals.ts';
 import type { ConfirmationToken, ConfirmationTokens } from './confirmation-token.ts';
 import { LONGEST_QUESTION, previewOf, questionText } from './question.ts';
+import { withRecipients } from './sent-to.ts';
 
 /**
  * Asks a person before what cannot be undone. It stands between the check of a call and its making: until a person
@@ -29,8 +30,10 @@ interface GateDeps extends SubjectReader {
   readonly tokens: ConfirmationTokens;
 }
 
-/** The arguments to call with; or what is answered in place of the call, which was not made. */
-export type Decision = { readonly kind: 'go'; readonly args: JsonObject } | ({ readonly kind: 'answer' } & CallAnswer);
+/** The arguments to call with, and what is added to the answer; or what is answered in place of the call, which was not made. */
+export type Decision =
+  | { readonly kind: 'go'; readonly args: JsonObject; readonly report: (result: ToolResult) => ToolResult }
+  | ({ readonly kind: 'answer' } & CallAnswer);
 
 /**
  * To notice a question takes a person a quarter of a second, to read its first line (about ten words at four a second)
@@ -61,24 +64,32 @@ export class ConfirmationGate {
   /** @throws LucantoError where the call is not to be made */
   async check(request: ConfirmationRequest, context: CallContext): Promise<Decision> {
     const { mode } = this.#deps;
-    const { tool, args, code } = request;
+    const { tool, code } = request;
     const { human } = context;
     const isFree = tool.irreversible === undefined || mode === 'never';
     // In an app that cannot ask, its own approval has to do.
-    if (isFree || (mode === 'auto' && human === undefined && code === undefined)) return { kind: 'go', args };
+    if (isFree || (mode === 'auto' && human === undefined && code === undefined))
+      return this.#unasked(request, context);
     const subject = await subjectOf(request, context, this.#deps);
     const { name } = tool.descriptor;
     if (context.signal.aborted) throw cancelled(name);
     const { length } = questionText(subject);
     if (length > LONGEST_QUESTION) throw tooMuchToShow(name, length, LONGEST_QUESTION);
     const token = code === undefined ? null : await this.#redeem('preview', code, subject);
-    if (token !== null && typeof token === 'object') return { kind: 'go', args: subject.callArgs };
+    if (token !== null && typeof token === 'object') return go(subject);
     // A code that does not count gives way to the question, where a person can be asked.
     if (human !== undefined) return this.#ask(human, subject, context);
     if (token === null) return this.#preview(subject, 'the user has not been asked yet');
     throw token === 'early'
       ? await this.#early(code ?? '', subject)
       : badConfirmation(name, token, await this.#offer(subject));
+  }
+
+  /** Of what is sent, the answer says to whom, asked or not. */
+  async #unasked(request: ConfirmationRequest, context: CallContext): Promise<Decision> {
+    const { tool, args } = request;
+    if (tool.irreversible !== 'sends') return { kind: 'go', args, report: (result) => result };
+    return go(await subjectOf(request, context, this.#deps));
   }
 
   async #ask(confirmer: Confirmer, subject: CallSubject, context: CallContext): Promise<Decision> {
@@ -121,7 +132,7 @@ export class ConfirmationGate {
     if (reply === 'later') return { kind: 'answer', result: { content: [] }, error: null };
     if (reply === 'declined') throw isFast ? declinedByApp(name) : declined(name);
     if (reply !== 'accepted') return this.#preview(subject, 'the app did not show the question to the user');
-    if (!isFast) return { kind: 'go', args: subject.callArgs };
+    if (!isFast) return go(subject);
     return this.#preview(subject, 'the app answered the question by itself, faster than a person can read it');
   }
 
@@ -162,6 +173,15 @@ export class ConfirmationGate {
     const result = textResult({ ...offer, message: `Not done yet: ${why}.`, hint: ASK_FIRST.model });
     return { kind: 'answer', result, error: confirmationNeeded(subject.tool.descriptor.name, why) };
   }
+}
+
+function go(subject: CallSubject): Decision {
+  const isSent = subject.tool.irreversible === 'sends';
+  return {
+    kind: 'go',
+    args: subject.callArgs,
+    report: (result) => (isSent ? withRecipients(result, subject) : result),
+  };
 }
 
 function effectiveFrom({ issued }: ConfirmationToken, subject: CallSubject): number {

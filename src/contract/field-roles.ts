@@ -119,7 +119,7 @@ const ROLES = {
     'invoice_lines', 'entries'] },
   quantity: { holds: 'decimal', names: ['quantity', 'qty', 'count', 'units', 'amount'] },
   price: { holds: 'decimal', names: ['unit_price', 'price', 'price_per_unit', 'unit_price_without_vat', 'unit_net_price',
-    'net_price', 'unit_cost', 'rate'] },
+    'net_price', 'unit_cost', 'cost', 'rate'] },
   rate: { holds: 'decimal', names: ['vat_rate', 'tax_rate', 'vat_percentage', 'vat_percent', 'vat', 'tax', 'rate',
     'percentage'] },
   // Of one line, or of the whole document.

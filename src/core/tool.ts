@@ -118,8 +118,33 @@ export interface Tool {
   readonly answerFields?: () => readonly AnswerField[];
   /** What nobody can put right again, so that a person may have to agree first; absent for all else. */
   readonly irreversible?: Irreversible;
+  /** Set where the tool changes one record. */
+  readonly change?: RecordChange;
   /** @throws LucantoError; the dispatcher turns it into an `isError` result. */
   call(args: JsonObject, context: CallContext): Promise<ToolResult>;
+}
+
+/** How a record is read before it is changed, and what of a call goes into it. */
+export interface RecordChange {
+  /** Arguments that are fields of the record, with the record's own names for them. */
+  readonly fields: readonly { readonly arg: string; readonly property: string }[];
+  /** The record is replaced whole: what a call leaves out would be lost. */
+  readonly replaces: boolean;
+  /** The record as it is now; null where no operation reads it. @throws LucantoError */
+  readonly read: ((args: JsonObject, context: CallContext) => Promise<ReadRecord>) | null;
+  /**
+   * @param given what the call itself said, by which a repetition is recognised
+   * @param basis the record that the change is made from, where it counts that it is still the same
+   * @throws LucantoError
+   */
+  send(args: JsonObject, context: CallContext, given: JsonObject, basis: ReadRecord | null): Promise<ToolResult>;
+}
+
+export interface ReadRecord {
+  /** With its nulls. */
+  readonly record: JsonObject;
+  /** A strong ETag. */
+  readonly tag: string | null;
 }
 
 export type Tier = (typeof TIERS)[number];

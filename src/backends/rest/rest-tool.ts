@@ -1,17 +1,20 @@
 import { writtenContent } from '../../answers/list-answer.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
-import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
-import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, parseJson, recordIn } from '../../core/json.ts';
+import type { CallContext, ReadRecord, RecordChange, Tool, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
 import { ALLOW_DUPLICATE, type WritePort, type WriteResult, type WriteSendContext } from '../../writes/write.ts';
 import type { WriteKind } from '../../writes/write-record.ts';
 import { sendContext } from '../send-context.ts';
+import { changeDescription, changeSchema } from './change-words.ts';
 import {
   type AnswerDeps,
   alreadyDeleted,
+  answerValue,
   isSuccess,
   missingResourceOf,
   readAnswer,
+  readOperation,
   withAnswerArguments,
   written,
 } from './rest-answer.ts';
@@ -25,18 +28,23 @@ export interface RestDeps extends AnswerDeps {
   readonly uploads?: (binding: BodyBinding, args: JsonObject) => Promise<Upload>;
 }
 
-export function restTool(operation: Operation, deps: RestDeps): Tool {
+/** @param reader the operation that reads the record which this one changes */
+export function restTool(operation: Operation, deps: RestDeps, reader?: Operation): Tool {
   const retry = retryClass(operation);
   const unusable = whyUnsendable(operation);
   const { irreversible } = operation;
+  const isChange = retry !== 'read' && changesRecord(operation);
   return {
     ...(unusable !== null && { unusable }),
     descriptor: {
       name: operation.tool,
       title: operation.title,
-      description: operation.description,
+      get description() {
+        return isChange ? changeDescription(operation, reader !== undefined) : operation.description;
+      },
       // Schemas are built when first read: `initialize` needs names only.
       get inputSchema() {
+        if (isChange) return changeSchema(operation, reader !== undefined);
         if (retry === 'read') return withAnswerArguments(operation.inputSchema, operation);
         return operation.action === 'create' && retry === 'keyed'
           ? withAllowDuplicate(operation.inputSchema)
@@ -53,35 +61,93 @@ export function restTool(operation: Operation, deps: RestDeps): Tool {
     get validation() {
       return operation.validation;
     },
-    details: operation.details ?? [],
+    details:
+      isChange && (operation.details ?? []).length > 0
+        ? ['line', ...(operation.details ?? [])]
+        : (operation.details ?? []),
     route: 'rest',
     tier: operation.tier,
     resource: operation.resource,
     scopes: operation.scopes,
     answerFields: () => operation.answerFields ?? [],
     ...(irreversible !== undefined && { irreversible }),
-    async call(args, context) {
-      if (retry === 'read') return readAnswer(operation, args, context, deps);
-      const { body } = operation;
-      const upload = deps.uploads !== undefined && carriesFiles(body) ? await deps.uploads(body, args) : null;
-      try {
-        const result = await write(operation, retry, args, context, deps, upload);
-        const { answer: options } = context;
-        return options === undefined
-          ? result
-          : { ...result, content: writtenContent(result.content, options.maxChars) };
-      } finally {
-        await upload?.release();
-      }
-    },
+    ...(isChange && { change: recordChange(operation, retry, deps, reader) }),
+    call: (args, context) =>
+      retry === 'read'
+        ? readAnswer(operation, args, context, deps)
+        : writeAnswer(operation, retry, deps, { args, given: args, tag: null }, context),
   };
+}
+
+function changesRecord({ action, method, body }: Operation): boolean {
+  return action === 'update' && (method === 'PATCH' || method === 'PUT') && (body?.fields.length ?? 0) > 0;
+}
+
+function recordChange(operation: Operation, kind: WriteKind, deps: RestDeps, reader?: Operation): RecordChange {
+  return {
+    fields: operation.body?.fields ?? [],
+    replaces: operation.method === 'PUT',
+    read: reader === undefined ? null : (args, context) => readBefore(reader, operation, args, context, deps),
+    send: (args, context, given, basis) =>
+      writeAnswer(operation, kind, deps, { args, given, tag: basis?.tag ?? null }, context),
+  };
+}
+
+/** The record as the service has it, nulls included: what is sent back must be what was there. @throws LucantoError */
+async function readBefore(
+  reader: Operation,
+  { parameters, path }: Operation,
+  args: JsonObject,
+  context: CallContext,
+  deps: RestDeps,
+): Promise<ReadRecord> {
+  const own = reader.parameters
+    .filter(({ in: place, name }) => place === 'path' && name !== reader.workspace)
+    .map(({ arg, name }) => {
+      const same = reader.path === path ? parameters.find((one) => one.in === 'path' && one.name === name)?.arg : 'id';
+      return [arg, args[same ?? arg]] as const;
+    });
+  const workspace = args.workspace_id === undefined ? {} : { workspace_id: args.workspace_id };
+  // What the call wants of its own answer is not about this one.
+  const { answer: _own, ...whole } = context;
+  const answer = await readOperation(reader, { ...Object.fromEntries(own), ...workspace }, whole, deps);
+  answerValue(answer, reader);
+  const value = parseJson(answer.text);
+  const tag = answer.headers.get('etag');
+  return { record: isJsonObject(value) ? recordIn(value) : {}, tag: tag?.startsWith('"') ? tag : null };
+}
+
+interface WriteRequest {
+  readonly args: JsonObject;
+  /** What the call itself said: `args` may have been completed from the record. */
+  readonly given: JsonObject;
+  /** Of the record that the arguments were made from. */
+  readonly tag: string | null;
+}
+
+async function writeAnswer(
+  operation: Operation,
+  kind: WriteKind,
+  deps: RestDeps,
+  request: WriteRequest,
+  context: CallContext,
+): Promise<ToolResult> {
+  const { body } = operation;
+  const upload = deps.uploads !== undefined && carriesFiles(body) ? await deps.uploads(body, request.args) : null;
+  try {
+    const result = await write(operation, kind, request, context, deps, upload);
+    const { answer: options } = context;
+    return options === undefined ? result : { ...result, content: writtenContent(result.content, options.maxChars) };
+  } finally {
+    await upload?.release();
+  }
 }
 
 /** @param upload the body, where it holds files */
 async function write(
   operation: Operation,
   kind: WriteKind,
-  args: JsonObject,
+  { args, given, tag }: WriteRequest,
   context: CallContext,
   deps: RestDeps,
   upload: Upload | null,
@@ -91,7 +157,7 @@ async function write(
   const resolved = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
   const workspace = resolved === null ? null : String(resolved);
   const request = bindRequest(operation, args, resolved, upload);
-  const told = upload?.args ?? args;
+  const told = upload?.args ?? given;
   const call = {
     tool,
     route: 'rest',
@@ -102,7 +168,11 @@ async function write(
     listTool,
   };
   const send = async ({ key, earlier, context: own }: WriteSendContext): Promise<WriteResult> => {
-    const headers = key === null ? request.headers : { ...request.headers, 'Idempotency-Key': key };
+    const headers = {
+      ...request.headers,
+      ...(key !== null && { 'Idempotency-Key': key }),
+      ...(tag !== null && { 'If-Match': tag }),
+    };
     const answer = await deps.http.send({ ...request, headers }, sendContext(own, kind, listTool));
     const earlierOpen = answer.earlierOpen || earlier !== null;
     if (isSuccess(answer)) {

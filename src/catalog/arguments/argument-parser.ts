@@ -4,11 +4,12 @@ import { lazy } from '../../core/lazy.ts';
 import type { Log } from '../../core/log.ts';
 import { USUAL_CHARS } from '../../core/results.ts';
 import { count } from '../../core/text.ts';
-import type { AnswerOptions, Tool } from '../../core/tool.ts';
+import type { AnswerOptions, CallContext, Tool } from '../../core/tool.ts';
 import type { Workspaces } from '../workspaces.ts';
 import { coerce, parsedContainer, shapeProblem } from './coerce.ts';
 import { suggestion } from './meant-arguments.ts';
 import { OWN_ARGUMENTS, type OwnArgument, ownName } from './own-arguments.ts';
+import { notClearable, prepareChange } from './record-change.ts';
 import { withRecordId } from './record-id.ts';
 import { argumentPath, type UnknownArgument, unknownArguments, withoutArguments } from './unknown-arguments.ts';
 import { describeExpected, describeValue } from './wording.ts';
@@ -20,6 +21,8 @@ import { describeExpected, describeValue } from './wording.ts';
 export interface CallArguments {
   /** Coerced by the schema; exact numbers (bigint, LosslessNumber) stay exact. */
   readonly args: JsonObject;
+  /** What makes the call: the tool's own, unless more has to be done around it. */
+  readonly call: Tool['call'];
   readonly options: {
     /** Absent where the answer is to be given whole. */
     readonly answer?: AnswerOptions;
@@ -52,17 +55,27 @@ export class ArgumentParser {
   }
 
   /**
-   * @param usual how the answer is given where the call says nothing
-   * @throws ArgumentsError naming every argument that does not fit; `details.errors` has one sentence each
+   * @param context of the call; its `answer` holds where the call says nothing of it
+   * @throws LucantoError where something must be read first, and cannot; ArgumentsError naming every argument that does not fit; `details.errors` has one sentence each
    */
-  async parse(tool: Tool, raw: unknown, usual?: AnswerOptions): Promise<CallArguments> {
+  async parse(tool: Tool, raw: unknown, context: CallContext): Promise<CallArguments> {
+    const { answer: usual } = context;
     const given = unfolded(tool, objectFrom(tool, raw));
-    const { options, rest } = takeOwn(tool, given, usual);
-    const args = coerce(withRecordId(this.#workspaces.withoutPinned(rest), tool), tool.validation);
-    if (!isJsonObject(args)) throw refusal(tool, ['the arguments are not an object']);
+    const { options, rest, line } = takeOwn(tool, given, usual);
+    const own = withRecordId(this.#workspaces.withoutPinned(rest), tool);
+    const kept = tool.change === undefined ? [] : notClearable(tool, tool.change, own);
+    if (kept.length > 0) throw refusal(tool, kept);
+    const { args, call } = await this.#prepared(tool, coerced(own, tool), line, context);
     const problems = await this.#problems(tool, args);
     if (problems.length > 0) throw refusal(tool, problems);
-    return { args, options };
+    return { args, options, call };
+  }
+
+  /** @throws LucantoError where the record of a change has to be read first, and cannot */
+  async #prepared(tool: Tool, args: JsonObject, line: number | null, context: CallContext) {
+    if (tool.change === undefined) return { args, call: (...own: Parameters<Tool['call']>) => tool.call(...own) };
+    const { args: complete, call } = await prepareChange(tool, tool.change, args, line, context);
+    return { args: coerced(complete, tool), call };
   }
 
   async #problems(tool: Tool, args: JsonObject): Promise<readonly string[]> {
@@ -76,6 +89,13 @@ export class ArgumentParser {
     const rest = (await this.#validator()).problems(descriptor.name, validation, withoutArguments(args, refused));
     return [...rest, ...refused.map(({ place, name, meant }) => `unknown argument ${quotedPath(place, name)}${meant}`)];
   }
+}
+
+/** @throws ArgumentsError */
+function coerced(args: JsonObject, tool: Tool): JsonObject {
+  const fitting = coerce(args, tool.validation);
+  if (isJsonObject(fitting)) return fitting;
+  throw refusal(tool, ['the arguments are not an object']);
 }
 
 function quotedPath(place: UnknownArgument['place'], name: string): string {
@@ -125,12 +145,13 @@ function takeOwn(tool: Tool, args: JsonObject, usual: AnswerOptions | undefined)
     usual,
   );
   const confirmation = take(OWN_ARGUMENTS.confirmation);
+  const line = take(OWN_ARGUMENTS.line);
   const options: CallArguments['options'] = {
     ...(answer !== undefined && { answer }),
     allowDuplicate: take(OWN_ARGUMENTS.allow_duplicate) === true,
     ...(confirmation !== null && { confirmation }),
   };
-  return { rest, options };
+  return { options, line, rest };
 }
 
 function answerOptions(
@@ -156,11 +177,13 @@ function refusal(tool: Tool, problems: readonly string[]): ArgumentsError {
 }
 
 /** `contact_id (an integer, required), currency, due_date`. */
-function accepted({ validation }: Tool): string {
+function accepted({ validation, change }: Tool): string {
   const { properties, required } = validation;
   const described = Object.entries(isJsonObject(properties) ? properties : {});
   if (described.length === 0) return 'no arguments';
-  const isNeeded = (name: string) => Array.isArray(required) && required.includes(name);
+  // What a change needs besides is read from the record.
+  const isRead = (name: string) => change?.read != null && change.fields.some(({ arg }) => arg === name);
+  const isNeeded = (name: string) => Array.isArray(required) && required.includes(name) && !isRead(name);
   const ordered = [...described.filter(([name]) => isNeeded(name)), ...described.filter(([name]) => !isNeeded(name))];
   const words = ordered.slice(0, MAX_IN_HINT).map(([name, schema]) => {
     if (!isNeeded(name)) return name;

@@ -33,6 +33,8 @@ export const OWN_ARGUMENTS = {
   /** Only where the service gives a list whole; else the cursor is the service's. */
   cursor: own(['cursor'], (tool) => shows(tool, 'cursor'), parseCursor),
   [ALLOW_DUPLICATE]: own([ALLOW_DUPLICATE], ({ descriptor }) => !descriptor.annotations.readOnlyHint, parseFlag),
+  /** The position of the one line that an update changes. */
+  line: own(['line', 'line_number'], (tool) => tool.change !== undefined, parseLine),
   /** Carries the user's consent to the second call after a preview. */
   confirmation: own(
     ['confirmation', 'lucanto_confirmation'],
@@ -134,6 +136,14 @@ function parseFlag(given: unknown, name: string): boolean | null {
   if (given === false || given === 'false') return false;
   throw new ArgumentsError(`${name} must be true or false.`, {
     hint: 'Nothing was sent. Leave it out, unless the user wants a second record like the one that was just created.',
+  });
+}
+
+function parseLine(given: unknown, name: string): number | null {
+  if (given === undefined || given === null) return null;
+  if (/^[1-9]\d{0,5}$/.test(String(given))) return Number(given);
+  throw new ArgumentsError(`${name} must be the position of a line, counted from 1.`, {
+    hint: `Nothing was sent. Give ${name} with the fields of that line to change, or leave it out.`,
   });
 }
 

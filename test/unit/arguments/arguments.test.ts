@@ -4,6 +4,7 @@ import { ArgumentsError } from '../../../src/core/errors.ts';
 import { type JsonSchema, LosslessNumber, parseJson, stringifyJson } from '../../../src/core/json.ts';
 import { createLog, Secrets } from '../../../src/core/log.ts';
 import type { Tool } from '../../../src/core/tool.ts';
+import { callContext } from '../../helpers/call-context.ts';
 
 interface Options {
   readonly name?: string;
@@ -40,7 +41,7 @@ function checker() {
   const lines: string[] = [];
   const log = createLog('warn', (line) => lines.push(line), new Secrets());
   const parser = new ArgumentParser({ withoutPinned: (args) => args }, log);
-  return { check: async (tool: Tool, args: unknown) => (await parser.parse(tool, args)).args, lines };
+  return { check: async (tool: Tool, args: unknown) => (await parser.parse(tool, args, callContext())).args, lines };
 }
 
 const check = (schema: JsonSchema, args: unknown, options?: Options) =>

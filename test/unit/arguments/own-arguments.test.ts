@@ -4,6 +4,7 @@ import { ArgumentParser, FOR_MODELS } from '../../../src/catalog/arguments/argum
 import type { JsonSchema } from '../../../src/core/json.ts';
 import { createLog, Secrets } from '../../../src/core/log.ts';
 import type { Tool } from '../../../src/core/tool.ts';
+import { callContext } from '../../helpers/call-context.ts';
 
 type Over = Partial<Pick<Tool, 'route' | 'irreversible'>> & { readonly readOnly?: boolean };
 
@@ -31,7 +32,7 @@ function parse(properties: JsonSchema, raw: unknown, over: Over = {}) {
     { withoutPinned: (args) => args },
     createLog('error', () => undefined, new Secrets()),
   );
-  return parser.parse(tool, raw, FOR_MODELS);
+  return parser.parse(tool, raw, callContext({ answer: FOR_MODELS }));
 }
 
 const id = { id: { type: 'integer' } };

@@ -1,0 +1,255 @@
+import { FIELD_ROLES } from '../../contract/field-roles.ts';
+import { ArgumentsError } from '../../core/errors.ts';
+import { canonicalJson, isJsonObject, type JsonObject, numbersAsText, withoutNulls } from '../../core/json.ts';
+import { count } from '../../core/text.ts';
+import type { ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
+import { itemSchemas, jsonTypes, knownProperties, propertySchemas, typesOf } from './schema-types.ts';
+import { argumentPath, type UnknownArgument, unknownArguments, withoutArguments } from './unknown-arguments.ts';
+
+/** The arguments of a call that changes a record on their way from what was said to what is sent. */
+
+export class ChangeDraft {
+  readonly #tool: Tool;
+  readonly #change: RecordChange;
+  readonly #unknown: readonly UnknownArgument[];
+  readonly #given: JsonObject;
+
+  constructor(tool: Tool, change: RecordChange, given: JsonObject) {
+    this.#tool = tool;
+    this.#change = change;
+    this.#given = given;
+    this.#unknown = unknownArguments(given, tool.validation);
+  }
+
+  /** Whether something was given that nothing takes, and that may be part of the record all the same. */
+  mayBeComputed(): boolean {
+    const described = this.#tool.answerFields?.() ?? [];
+    return this.#unknown.some(
+      ({ place, name }) => place.length > 0 || described.length === 0 || described.some((field) => field.name === name),
+    );
+  }
+
+  /** Required fields that the call does not give. */
+  missing(args: JsonObject): readonly string[] {
+    const { required } = this.#tool.validation;
+    const needed = Array.isArray(required) ? required : [];
+    return this.#change.fields.flatMap(({ arg }) => (needed.includes(arg) && args[arg] === undefined ? arg : []));
+  }
+
+  /** Arguments that hold a list of objects. */
+  listsIn(args: JsonObject): readonly string[] {
+    return this.#change.fields.flatMap(({ arg }) => (isListOfObjects(args[arg]) && this.#itemsOf(arg) ? arg : []));
+  }
+
+  /** The arguments that say which record it is. */
+  addressed(line: number | null): JsonObject {
+    const fields = new Set(line === null ? this.#change.fields.map(({ arg }) => arg) : []);
+    return Object.fromEntries(Object.entries(this.#given).filter(([name]) => !fields.has(name)));
+  }
+
+  /** @throws ArgumentsError where there is no such line */
+  withLine(args: JsonObject, line: number, before: ReadRecord | null): JsonObject {
+    const { name } = this.#tool.descriptor;
+    const lines = lineArgument(this.#tool, this.#change);
+    const property = this.#change.fields.find(({ arg }) => arg === lines)?.property;
+    const rows = property === undefined ? undefined : before?.record[property];
+    if (lines === null || !Array.isArray(rows)) {
+      throw new ArgumentsError(`The lines of this record cannot be read, so ${name} cannot change one of them.`, {
+        hint: 'Nothing was sent. Give all lines.',
+      });
+    }
+    const row: unknown = rows[line - 1];
+    if (!isJsonObject(row)) {
+      throw new ArgumentsError(`There is no line ${line}: the record has ${count(rows.length, 'line')}.`, {
+        hint: 'Nothing was sent. Lines are counted from 1.',
+      });
+    }
+    const ofLine = new Set(this.#itemsOf(lines));
+    const ofRecord = new Set(knownProperties([this.#tool.validation], this.#tool.validation));
+    const nested = [args[lines]].flat().find(isJsonObject) ?? {};
+    const isOfLine = (key: string) => key !== lines && key !== 'id' && (ofLine.has(key) || !ofRecord.has(key));
+    const own = Object.entries(args);
+    const fields = { ...nested, ...Object.fromEntries(own.filter(([key]) => isOfLine(key))) };
+    if (Object.keys(fields).length === 0) {
+      throw new ArgumentsError(`Nothing is said about line ${line}.`, {
+        hint: `Nothing was sent. Give the fields to change: ${[...ofLine].join(', ')}.`,
+      });
+    }
+    const others = Object.fromEntries(own.filter(([key]) => key !== lines && !isOfLine(key)));
+    const settable = (one: unknown) => (isJsonObject(one) ? this.#settable(lines, one) : one);
+    return {
+      ...others,
+      [lines]: rows.map((one, at) => (at === line - 1 ? { ...Object(settable(row)), ...fields } : settable(one))),
+    };
+  }
+
+  /** @returns the arguments that the service takes, and the paths of those that it sets itself */
+  withoutComputed(args: JsonObject, before: ReadRecord | null) {
+    const unknown = unknownArguments(args, this.#tool.validation);
+    const computed = unknown.filter((one) => this.#isComputed(one, before));
+    this.#refuseOther(args, computed, before);
+    const paths = computed.map(({ place, name }) => argumentPath(place, name).replace(/\[\d+\]/g, '[]'));
+    return { args: withoutArguments(args, computed), computed: [...new Set(paths)] };
+  }
+
+  /** @throws ArgumentsError where the call gives no field that can be changed */
+  refuseNothing(args: JsonObject, computed: readonly string[]): void {
+    const { fields } = this.#change;
+    if (fields.some(({ arg }) => args[arg] !== undefined)) return;
+    const others = Object.keys(args).filter((name) => !Object.hasOwn(properties(this.#tool), name));
+    // A misspelt field is refused as such.
+    if (others.length > 0) return;
+    const { name } = this.#tool.descriptor;
+    const why =
+      computed.length === 0 ? 'no field to change was given' : `the service sets ${computed.join(', ')} itself`;
+    throw new ArgumentsError(`${name} would change nothing: ${why}.`, {
+      hint: `Nothing was sent. It can change ${fields.map(({ arg }) => arg).join(', ')}.`,
+    });
+  }
+
+  /** With the fields that the service demands, or all where it replaces the record whole, as they were read. */
+  completed(args: JsonObject, before: ReadRecord | null) {
+    if (before === null) return { args, filled: [] };
+    const { fields, replaces } = this.#change;
+    const missing = new Set(this.missing(args));
+    const filled = fields.flatMap(({ arg, property }) => {
+      const value = before.record[property];
+      if (args[arg] !== undefined || value === undefined || !(replaces || missing.has(arg))) return [];
+      if (!missing.has(arg) && !this.#fits(arg, value)) return [];
+      return [[arg, this.#settable(null, { [arg]: value })[arg] ?? null] as const];
+    });
+    return { args: { ...Object.fromEntries(filled), ...args }, filled: filled.map(([arg]) => arg) };
+  }
+
+  /** `items: 3 lines before, 1 now.` @param answer the text of the answer */
+  counts(arg: string, args: JsonObject, before: ReadRecord | null, answer: unknown): string {
+    const property = this.#change.fields.find((field) => field.arg === arg)?.property ?? arg;
+    const was = lengthOf(before?.record[property]);
+    const sent = lengthOf(args[arg]) ?? 0;
+    const now = lengthIn(answer, property) ?? sent;
+    const earlier = was === null ? 'how many there were is not known' : `${count(was, 'line')} before`;
+    const other = now === sent ? '' : ` (${sent} were sent)`;
+    return `${arg}: ${earlier}, ${now} now${other}.`;
+  }
+
+  /** What can be set of a value that was read; without what is null, unless null can be set. @param list of its items */
+  #settable(list: string | null, value: JsonObject): JsonObject {
+    const args = list === null ? value : { [list]: [value] };
+    const pruned = withoutArguments(args, unknownArguments(args, this.#tool.validation));
+    const schemas = list === null ? [this.#tool.validation] : this.#itemSchemas(list);
+    const own = list === null ? pruned : [pruned[list]].flat().find(isJsonObject);
+    return Object.fromEntries(
+      Object.entries(own ?? {}).filter(([name, member]) => {
+        if (member !== null) return true;
+        const types = typesOf(propertySchemas(schemas, name, this.#tool.validation), this.#tool.validation);
+        return types === null || types.has('null');
+      }),
+    );
+  }
+
+  #fits(arg: string, value: unknown): boolean {
+    const types = typesOf(propertySchemas([this.#tool.validation], arg, this.#tool.validation), this.#tool.validation);
+    const isText = typeof value === 'number' && types?.has('string') === true;
+    return types === null || isText || jsonTypes(value).some((type) => types.has(type));
+  }
+
+  #isComputed({ place, name }: UnknownArgument, before: ReadRecord | null): boolean {
+    if (before === null)
+      return place.length === 0 && (this.#tool.answerFields?.() ?? []).some((one) => one.name === name);
+    return namesAt(before.record, this.#inRecord(place)).has(name);
+  }
+
+  /** What the service sets itself cannot be set to another value: that is said, not left out. */
+  #refuseOther(args: JsonObject, computed: readonly UnknownArgument[], before: ReadRecord | null): void {
+    if (before === null) return;
+    const isRecomputed = this.listsIn(args).length > 0;
+    const others = computed.flatMap(({ place, name }) => {
+      if (place.length > 0 || isSame(args[name], before.record[name]) || (isRecomputed && isTotal(name))) return [];
+      return [`\`${name}\` cannot be changed, the service sets it itself (it is ${shown(before.record[name])})`];
+    });
+    if (others.length === 0) return;
+    throw new ArgumentsError(`${this.#tool.descriptor.name}: ${others.join('; ')}.`, {
+      hint: 'Nothing was sent. If the record changed since it was read, read it again; otherwise leave these out.',
+    });
+  }
+
+  #inRecord(place: UnknownArgument['place']): UnknownArgument['place'] {
+    const [first, ...rest] = place;
+    if (first === undefined) return place;
+    return [this.#change.fields.find(({ arg }) => arg === first)?.property ?? first, ...rest];
+  }
+
+  #itemsOf(arg: string): readonly string[] | null {
+    return knownProperties(this.#itemSchemas(arg), this.#tool.validation);
+  }
+
+  #itemSchemas(arg: string) {
+    const { validation } = this.#tool;
+    return itemSchemas(propertySchemas([validation], arg, validation), 0, validation);
+  }
+}
+
+/** The argument that holds the lines of a document: by its role, or the only one that is a list of objects. */
+function lineArgument({ validation }: Tool, { fields }: RecordChange): string | null {
+  const lists = fields
+    .map(({ arg }) => arg)
+    .filter((arg) => {
+      const items = itemSchemas(propertySchemas([validation], arg, validation), 0, validation);
+      return items.length > 0 && knownProperties(items, validation) !== null;
+    });
+  const known = FIELD_ROLES.lines.names.find((name) => lists.includes(name));
+  return known ?? (lists.length === 1 ? (lists[0] ?? null) : null);
+}
+
+function properties({ validation }: Tool): JsonObject {
+  return isJsonObject(validation.properties) ? validation.properties : {};
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && (value.length === 0 || value.some(isJsonObject));
+}
+
+function lengthOf(value: unknown): number | null {
+  return Array.isArray(value) ? value.length : null;
+}
+
+/** Of the record in an answer; null where it was shortened, or does not show it. */
+function lengthIn(answer: unknown, property: string): number | null {
+  if (typeof answer !== 'string') return null;
+  const own = new RegExp(`"${property.replace(/[^A-Za-z0-9_]/g, '.')}":`);
+  if (!own.test(answer) || answer.includes('"items_shown"')) return null;
+  try {
+    const value: unknown = JSON.parse(answer);
+    if (!isJsonObject(value)) return null;
+    const records = [value, ...Object.values(value).filter(isJsonObject)];
+    return records.map((record) => lengthOf(record[property])).find((length) => length !== null) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Names of members at a place of the record; in a list, of any of its items. */
+function namesAt(record: JsonObject, place: UnknownArgument['place']): ReadonlySet<string> {
+  const found = place.reduce<readonly unknown[]>(
+    (values, step) =>
+      values.flatMap((value) => (typeof step === 'number' ? value : isJsonObject(value) ? [value[step]] : [])),
+    [record],
+  );
+  return new Set(found.flat().flatMap((value) => (isJsonObject(value) ? Object.keys(value) : [])));
+}
+
+/** Answers come without nulls, and ids perhaps as text. */
+function isSame(given: unknown, read: unknown): boolean {
+  const plain = (value: unknown) => canonicalJson(numbersAsText(withoutNulls(value ?? null)) ?? null);
+  return plain(given) === plain(read);
+}
+
+function isTotal(name: string): boolean {
+  const { total, net, vat } = FIELD_ROLES;
+  return [total, net, vat].some(({ names }) => names.includes(name));
+}
+
+function shown(value: unknown): string {
+  const text = canonicalJson(withoutNulls(value ?? null));
+  return text.length > 60 ? 'something else' : text;
+}

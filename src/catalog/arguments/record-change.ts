@@ -1,0 +1,91 @@
+import { AbortedError, AuthError, LocalError } from '../../core/errors.ts';
+import { canonicalJson, type JsonObject } from '../../core/json.ts';
+import type { CallContext, ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
+import { withNote } from '../../writes/write-messages.ts';
+import { ChangeDraft } from './change-draft.ts';
+import { propertySchemas, typesOf } from './schema-types.ts';
+
+/**
+ * What a call that changes a record needs beyond what it says: one line among all lines, the fields that the service
+ * demands or would lose, and without what the service computes, so that a record may be given back as it was read.
+ */
+
+export interface PreparedChange {
+  /** To be checked, and sent. */
+  readonly args: JsonObject;
+  readonly call: Tool['call'];
+}
+
+/**
+ * @param given coerced
+ * @param line the position of the one line that the call changes, counted from 1
+ * @throws LucantoError where the record is needed and cannot be read, or the call changes nothing
+ */
+export async function prepareChange(
+  tool: Tool,
+  change: RecordChange,
+  given: JsonObject,
+  line: number | null,
+  context: CallContext,
+): Promise<PreparedChange> {
+  const draft = new ChangeDraft(tool, change, given);
+  const lists = draft.listsIn(given);
+  const isNeeded = line !== null || change.replaces || draft.missing(given).length > 0 || draft.mayBeComputed();
+  const before =
+    isNeeded || lists.length > 0 ? await readBefore(change, draft.addressed(line), context, isNeeded) : null;
+  const changed = line === null ? given : draft.withLine(given, line, before);
+  const { args: own, computed } = draft.withoutComputed(changed, before);
+  draft.refuseNothing(own, computed);
+  const { args, filled } = draft.completed(own, before);
+  const isBasis = line !== null || change.replaces || filled.length > 0;
+  const call: Tool['call'] = async (final, own) => {
+    if (line !== null && before !== null && change.read !== null) {
+      refuseChanged(before, await change.read(final, own), tool);
+    }
+    const said = line === null ? given : { ...given, line };
+    const result = await change.send(final, own, said, isBasis ? before : null);
+    const notes = [
+      ...(computed.length === 0 ? [] : [`Left out, since the service sets it itself: ${computed.join(', ')}.`]),
+      ...(filled.length === 0 || change.replaces
+        ? []
+        : [`Sent back as read, since the contract requires it: ${filled.join(', ')}.`]),
+      ...(line === null ? [] : [`Line ${line} was changed; the others went back as they were read.`]),
+      ...draft.listsIn(final).map((name) => draft.counts(name, final, before, result.content[0]?.text)),
+    ];
+    return notes.length === 0 || result.isError === true ? result : withNote(result, notes.join(' '));
+  };
+  return { args, call };
+}
+
+/** Null arguments that the contract does not take as null: in a change they mean something, so they are not dropped. */
+export function notClearable({ validation }: Tool, change: RecordChange, given: JsonObject): readonly string[] {
+  return change.fields.flatMap(({ arg }) => {
+    if (given[arg] !== null || !Object.hasOwn(given, arg)) return [];
+    const types = typesOf(propertySchemas([validation], arg, validation), validation);
+    if (types === null || types.has('null')) return [];
+    return [`\`${arg}\` is null, and the service cannot clear it; leave it out to keep it as it is`];
+  });
+}
+
+async function readBefore(
+  { read }: RecordChange,
+  args: JsonObject,
+  context: CallContext,
+  isNeeded: boolean,
+): Promise<ReadRecord | null> {
+  if (read === null) return null;
+  try {
+    return await read(args, context);
+  } catch (error) {
+    // Only to say how many lines there were: the change itself does not depend on it.
+    if (isNeeded || error instanceof AbortedError || error instanceof AuthError) throw error;
+    return null;
+  }
+}
+
+function refuseChanged(before: ReadRecord, now: ReadRecord, { descriptor }: Tool): void {
+  if (canonicalJson(before.record) === canonicalJson(now.record)) return;
+  throw new LocalError('record_changed', 'The record was changed by someone else just now; nothing was sent.', {
+    hint: `Read it again, then call ${descriptor.name} once more.`,
+  });
+}

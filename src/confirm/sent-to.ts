@@ -1,0 +1,62 @@
+import { plainName } from '../contract/field-names.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import type { ToolResult } from '../core/tool.ts';
+import { withNote } from '../writes/write-messages.ts';
+import type { CallSubject } from './call-subject.ts';
+import { quoted } from './neutral-text.ts';
+import { addressesIn, isStored, recipientsOf } from './recipients.ts';
+
+/** To which addresses something was sent, in the answer to the call: as the service says, else as far as it is known. */
+
+const SENT_TO = /(?:^|_)(?:to|cc|bcc|recipients?|sent_to|delivered_to)(?:_(?:e_?mails?|address(?:es)?))?$/;
+const DEPTH = 2;
+
+export function withRecipients(result: ToolResult, subject: CallSubject): ToolResult {
+  return result.isError === true ? result : withNote(result, recipientsNote(result, subject));
+}
+
+function recipientsNote(result: ToolResult, { tool, args, stored, facts }: CallSubject): string {
+  const answered = unique(addressesOf(answerOf(result), DEPTH));
+  if (answered.length > 0) return `Sent to ${list(answered, stored)}, as the service answers.`;
+  const given = unique(recipientsOf(args, tool.validation).map(({ address }) => address));
+  if (given.length > 0) return `Sent to ${list(given, stored)}, as this call says.`;
+  const known = unique([...(stored ?? []), ...(facts?.otherAddresses ?? []).map(({ address }) => address)]);
+  if (known.length === 0) return 'The service does not say to which address this was sent, and none is stored.';
+  return `This call names no address, and the service does not say which it took. On record: ${list(known, stored)}.`;
+}
+
+function list(addresses: readonly string[], stored: readonly string[] | null): string {
+  const named = addresses.map((address) => {
+    const text = quoted(address, Number.POSITIVE_INFINITY);
+    return isStored(address, stored ?? []) ? `${text} (the customer's stored address)` : text;
+  });
+  return named.join(', ');
+}
+
+function unique(addresses: readonly string[]): readonly string[] {
+  return [...new Set(addresses)];
+}
+
+/** Not every address in a record is one that something was sent to: the field must say so. */
+function addressesOf(value: JsonObject, depth: number): readonly string[] {
+  return Object.entries(value).flatMap(([name, member]) => {
+    if (SENT_TO.test(plainName(name))) return addressesWithin(member);
+    return isJsonObject(member) && depth > 1 ? addressesOf(member, depth - 1) : [];
+  });
+}
+
+function addressesWithin(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(addressesWithin);
+  if (isJsonObject(value)) return Object.values(value).flatMap(addressesWithin);
+  return typeof value === 'string' ? (addressesIn(value) ?? []).map(({ address }) => address) : [];
+}
+
+function answerOf({ structuredContent, content }: ToolResult): JsonObject {
+  if (structuredContent !== undefined) return structuredContent;
+  try {
+    const value = parseJson(String(content[0]?.text));
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,239 @@
+/** Updates of a service that nobody knew: what is sent, what is left out, and what the answer says. */
+import { describe, expect, it } from 'vitest';
+import { json, type OddAnswer, oddService, parameters, type Received } from '../tools/odd-service.ts';
+import { useScenes } from '../tools/opened.ts';
+
+const { later, scene } = useScenes();
+
+const DECIMAL = { type: 'string', pattern: '^-?\\d+(\\.\\d{1,2})?$' };
+const ROW = {
+  type: 'object',
+  required: ['text', 'cost'],
+  properties: {
+    key: { type: 'integer' },
+    text: { type: 'string' },
+    cost: DECIMAL,
+    remark: { type: ['string', 'null'] },
+    sum: { ...DECIMAL, readOnly: true },
+  },
+};
+const BILL = {
+  type: 'object',
+  required: ['client_id', 'rows'],
+  properties: {
+    id: { type: 'integer', readOnly: true },
+    state: { type: 'string', readOnly: true },
+    version: { type: 'integer', readOnly: true },
+    grand_total: { ...DECIMAL, readOnly: true },
+    client_id: { type: 'integer' },
+    pay_by: { type: 'string', format: 'date' },
+    memo: { type: ['string', 'null'] },
+    rows: { type: 'array', items: ROW },
+    options: { type: 'object', properties: { colour: { type: 'string' }, pages: { type: 'integer', readOnly: true } } },
+  },
+};
+const STORED = {
+  id: 7,
+  state: 'draft',
+  version: 3,
+  grand_total: '30.00',
+  client_id: 501,
+  pay_by: '2026-12-01',
+  memo: null,
+  rows: [
+    { key: 1, text: 'Desk', cost: '10.00', remark: null, sum: '10.00' },
+    { key: 2, text: 'Lamp', cost: '20.00', remark: 'white', sum: '20.00' },
+  ],
+  options: { colour: 'blue', pages: 2 },
+};
+
+interface Service {
+  readonly method?: 'patch' | 'put';
+  readonly answer?: (request: Received) => OddAnswer | null;
+  /** Without an operation that reads one. */
+  readonly isBlind?: boolean;
+}
+
+async function opened({ method = 'patch', answer, isBlind = false }: Service = {}) {
+  const body = {
+    required: true,
+    content: { 'application/json': { schema: { type: 'object', properties: { bill: BILL } } } },
+  };
+  const item = {
+    parameters: parameters('workspace_id', 'id'),
+    ...(isBlind ? {} : { get: { operationId: 'get-bill', responses: { 200: json(BILL) } } }),
+    [method]: { operationId: 'update-bill', requestBody: body, responses: { 200: json(BILL) } },
+  };
+  const own = answer ?? ((request: Received) => ({ json: written(request) }));
+  const odd = later(await oddService({ '/workspaces/{workspace_id}/bills/{id}': item }, own));
+  const opened = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*' });
+  const sent = () => odd.received.flatMap((one) => (one.method === 'GET' ? [] : [JSON.parse(String(one.body)).bill]));
+  const update = async (args: object) => {
+    const { result, json: first } = await opened.ask('lucanto_update_bill', { id: 7, ...args });
+    return { first, isError: result.isError === true, said: result.content.map(({ text }) => String(text)).join('\n') };
+  };
+  return { odd, sent, update, ...opened };
+}
+
+/** What the record is after the request. */
+function written({ method, body }: Received): object {
+  return method === 'GET' ? STORED : { ...STORED, ...JSON.parse(String(body)).bill };
+}
+
+const SETTABLE_ROWS = [
+  { key: 1, text: 'Desk', cost: '10.00' },
+  { key: 2, text: 'Lamp', cost: '20.00', remark: 'white' },
+];
+
+describe('A list in an update', () => {
+  it('is said to replace all, in the description and in the answer', async () => {
+    const { bridge, sent, update } = await opened();
+    const listed = bridge.listed().find(({ name }) => name === 'lucanto_update_bill');
+    expect(listed?.description).toMatch(/Given rows replace all, line changes one, null clears\.$/);
+    expect(listed?.inputSchema).toMatchObject({ required: ['id'], properties: { line: { type: 'integer' } } });
+    const { said } = await update({ client_id: 501, rows: [{ text: 'Chair', cost: '5.00' }] });
+    expect(sent()).toEqual([{ client_id: 501, rows: [{ text: 'Chair', cost: '5.00' }] }]);
+    expect(said).toContain('rows: 2 lines before, 1 now.');
+  });
+
+  it('is counted as the service has it afterwards, where that differs', async () => {
+    const merging = ({ method }: Received) => ({ json: method === 'GET' ? STORED : { ...STORED, rows: [1, 2, 3] } });
+    const { update } = await opened({ answer: merging });
+    const { said } = await update({ client_id: 501, rows: [{ text: 'Chair', cost: '5.00' }] });
+    expect(said).toContain('rows: 2 lines before, 3 now (1 were sent).');
+  });
+});
+
+describe('A record given back as it was read, with one change,', () => {
+  it('is sent without what the service sets itself, which is named', async () => {
+    const { sent, update } = await opened();
+    const { said, isError } = await update({ ...STORED, memo: 'Thanks' });
+    expect(isError).toBe(false);
+    const { client_id, pay_by } = STORED;
+    expect(sent()).toEqual([
+      {
+        client_id,
+        pay_by,
+        memo: 'Thanks',
+        rows: [{ ...SETTABLE_ROWS[0], remark: null }, SETTABLE_ROWS[1]],
+        options: { colour: 'blue' },
+      },
+    ]);
+    expect(said).toContain(
+      'Left out, since the service sets it itself: state, version, grand_total, rows[].sum, options.pages.',
+    );
+  });
+
+  it('is refused where something that only the service sets is to be another', async () => {
+    const { sent, update } = await opened();
+    const { said } = await update({ memo: 'x', state: 'paid' });
+    expect(said).toContain('`state` cannot be changed, the service sets it itself (it is \\"draft\\")');
+    // The record was changed by somebody else since it was read.
+    expect((await update({ ...STORED, version: 2, memo: 'x' })).said).toContain('`version` cannot be changed');
+    expect(sent()).toEqual([]);
+  });
+
+  it('is refused where a field has another name, with the right one', async () => {
+    const { sent, update } = await opened();
+    const { said } = await update({ customer: 'Novák', rows: [{ text: 'Desk', price: '1.00' }] });
+    expect(said).toContain('unknown argument `customer`; did you mean `client_id`?');
+    expect(said).toContain('unknown argument `rows[0].price`');
+    expect(sent()).toEqual([]);
+  });
+});
+
+describe('One line', () => {
+  it('is changed by its position, and the others go back as they were read', async () => {
+    const { odd, sent, update } = await opened();
+    const { said } = await update({ line: 2, cost: '25.00', remark: null });
+    expect(sent()).toEqual([
+      {
+        client_id: 501,
+        rows: [
+          SETTABLE_ROWS[0] && { ...SETTABLE_ROWS[0], remark: null },
+          { key: 2, text: 'Lamp', cost: '25.00', remark: null },
+        ],
+      },
+    ]);
+    expect(said).toContain('Line 2 was changed; the others went back as they were read.');
+    expect(odd.received.map(({ method }) => method)).toEqual(['GET', 'GET', 'PATCH']);
+  });
+
+  it('is changed only if the record is still the same, by its ETag too', async () => {
+    let reads = 0;
+    const changing = (request: Received) => {
+      if (request.method === 'GET') reads += 1;
+      return { json: { ...written(request), version: reads }, headers: { etag: `"v${reads}"` } };
+    };
+    const { sent, update } = await opened({ answer: changing });
+    const { said, isError } = await update({ line: 1, cost: '25.00' });
+    expect([isError, sent()]).toEqual([true, []]);
+    expect(said).toContain('The record was changed by someone else just now; nothing was sent.');
+    const tagged = await opened({ answer: (request) => ({ json: written(request), headers: { etag: '"v9"' } }) });
+    await tagged.update({ line: 1, cost: '25.00' });
+    expect(tagged.odd.received.at(-1)?.headers['if-match']).toBe('"v9"');
+  });
+
+  it.each([
+    [{ line: 3, cost: '1.00' }, 'There is no line 3: the record has 2 lines.'],
+    [{ line: 0, cost: '1.00' }, 'line must be the position of a line, counted from 1.'],
+    [{ line: 1 }, 'Nothing is said about line 1.'],
+    [{ line: 1, price: '1.00' }, 'unknown argument `rows[0].price`; did you mean `cost`?'],
+    [{ line: 1, cost: '2,5' }, '`rows[0].cost` must be a decimal number as text: \\"2.5\\"'],
+  ])('%j is refused: %s', async (args, sentence) => {
+    const { sent, update } = await opened();
+    expect((await update(args)).said).toContain(sentence);
+    expect(sent()).toEqual([]);
+  });
+});
+
+describe('An update', () => {
+  it('without a field to change is refused', async () => {
+    const { sent, update } = await opened();
+    expect((await update({})).said).toContain(
+      'lucanto_update_bill would change nothing: no field to change was given.',
+    );
+    expect((await update({ state: 'draft' })).said).toContain('the service sets state itself');
+    expect(sent()).toEqual([]);
+  });
+
+  it('that gives a part is completed with what the contract requires, as it was read', async () => {
+    const { sent, update } = await opened();
+    const { said } = await update({ memo: 'x' });
+    expect(sent()).toEqual([
+      { client_id: 501, memo: 'x', rows: [{ ...SETTABLE_ROWS[0], remark: null }, SETTABLE_ROWS[1]] },
+    ]);
+    expect(said).toContain('Sent back as read, since the contract requires it: client_id, rows.');
+  });
+
+  it('that replaces the record sends all of it back', async () => {
+    const { sent, update } = await opened({ method: 'put' });
+    await update({ memo: 'x' });
+    expect(sent()[0]).toEqual({
+      client_id: 501,
+      pay_by: '2026-12-01',
+      memo: 'x',
+      options: { colour: 'blue' },
+      rows: [{ ...SETTABLE_ROWS[0], remark: null }, SETTABLE_ROWS[1]],
+    });
+  });
+
+  it('clears a field with null where the contract allows it, and is refused where it does not', async () => {
+    const { sent, update } = await opened();
+    await update({ client_id: 501, rows: SETTABLE_ROWS, memo: null });
+    expect(sent()).toMatchObject([{ memo: null }]);
+    expect((await update({ pay_by: null })).said).toContain('`pay_by` is null, and the service cannot clear it');
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('of a record that nothing reads is sent as it is, and asks for what is required', async () => {
+    const { sent, update } = await opened({
+      isBlind: true,
+      answer: ({ body }) => ({ json: { ...STORED, ...JSON.parse(String(body)).bill } }),
+    });
+    expect((await update({ memo: 'x' })).said).toContain('`client_id` is missing');
+    const { said } = await update({ client_id: 501, rows: SETTABLE_ROWS });
+    expect(said).toContain('rows: how many there were is not known, 2 now.');
+    expect(sent()).toHaveLength(1);
+  });
+});
