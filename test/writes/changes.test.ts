@@ -237,3 +237,50 @@ describe('An update', () => {
     expect(sent()).toHaveLength(1);
   });
 });
+
+describe('The answer to a send', () => {
+  const CLIENT = { id: 501, name: 'Novák', email: 'jan@novak.sk' };
+  const get = (name: string, schema: object) => ({
+    parameters: parameters('workspace_id', 'id'),
+    get: { operationId: `get-${name}`, responses: { 200: json(schema) } },
+  });
+  const object = { type: 'object', properties: { id: { type: 'integer' } } };
+
+  async function send(args: object, answer: object, client: object | null = CLIENT) {
+    const to = { type: 'array', items: { type: 'string', format: 'email' } };
+    const schema = { type: 'object', properties: { to, note: { type: 'string' } } };
+    const post = {
+      operationId: 'send-bill',
+      requestBody: { content: { 'application/json': { schema } } },
+      responses: { 200: json(object) },
+    };
+    const paths = {
+      '/workspaces/{workspace_id}/bills/{id}': get('bill', object),
+      '/workspaces/{workspace_id}/clients/{id}': get('client', object),
+      '/workspaces/{workspace_id}/bills/{id}/send': { parameters: parameters('workspace_id', 'id'), post },
+    };
+    const service = ({ method, path }: Received) => {
+      if (method === 'POST') return { json: { id: 7, ...answer } };
+      if (path.includes('/clients/')) return client === null ? null : { json: client };
+      return { json: { id: 7, client_id: 501 } };
+    };
+    const odd = later(await oddService(paths, service));
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*' });
+    const { result } = await ask('lucanto_send_bill', { id: 7, ...args });
+    return result.content.map(({ text }) => String(text)).join('\n');
+  }
+
+  it.each([
+    [{}, { sent_to: ['new@novak.sk'] }, CLIENT, 'Sent to "new@novak.sk", as the service answers.'],
+    [
+      { to: ['jan@novak.sk', 'x@y.sk'] },
+      {},
+      CLIENT,
+      'Sent to "jan@novak.sk" (the customer\'s stored address), "x@y.sk", as this call says.',
+    ],
+    [{}, {}, CLIENT, 'names no address, and the service does not say which it took. On record: "jan@novak.sk"'],
+    [{}, {}, null, 'The service does not say to which address this was sent'],
+  ])('%j, %j says to which addresses it went: %#', async (args, answer, client, sentence) => {
+    expect(await send(args, answer, client)).toContain(sentence);
+  });
+});
