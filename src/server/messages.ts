@@ -47,6 +47,29 @@ function heldObject(text: string): JsonObject | null {
   }
 }
 
+const REVISION = '2026-07-28';
+const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
+const UNSUPPORTED_VERSION = -32022;
+
+/**
+ * In the revision without a handshake every request names its version, and the SDK looks at that of the first one only:
+ * what follows on the same connection is refused here.
+ */
+export class ConnectionVersion {
+  #kind: 'open' | 'legacy' | 'modern' = 'open';
+
+  /** @returns the error for a request of another version; null for what the server may see */
+  problemOf(message: JSONRPCMessage) {
+    if (!('method' in message) || !('id' in message)) return null;
+    if (message.method === 'initialize' && this.#kind === 'open') this.#kind = 'legacy';
+    const requested = message.params?._meta?.[VERSION_KEY];
+    if (requested === REVISION && this.#kind === 'open') this.#kind = 'modern';
+    if (this.#kind !== 'modern' || typeof requested !== 'string' || requested === REVISION) return null;
+    const text = `Unsupported protocol version: ${requested.slice(0, 100)}`;
+    return { code: UNSUPPORTED_VERSION, message: text, data: { supported: [REVISION], requested } };
+  }
+}
+
 /** Ids and progress tokens of 2^53 and more: the SDK gets a text in place of each, the client its own digits back. */
 export class LargeIds {
   readonly #known = new Map<string, bigint>();

@@ -5,6 +5,7 @@ import type { Log } from '../core/log.ts';
 import { LineSplitter } from './line-splitter.ts';
 import {
   acceptedRequest,
+  ConnectionVersion,
   LargeIds,
   SUBSCRIPTION_ID,
   shiftedIncoming,
@@ -56,6 +57,7 @@ export class StdioWire implements Transport {
   readonly #events: WireEvents;
   readonly #lines: LineSplitter;
   readonly #largeIds = new LargeIds();
+  readonly #version = new ConnectionVersion();
   readonly #warned = new Set<string>();
   readonly #opening: Opening | null;
   readonly #muted: Set<RequestId>;
@@ -173,6 +175,12 @@ export class StdioWire implements Transport {
     // A request whose id is null or an object parses as a notification, and would never be answered.
     if ('method' in message && !('id' in message) && isJsonObject(value) && 'id' in value) {
       this.#refuse(idOf(value), INVALID_REQUEST, 'The id must be a string or an integer.');
+      return;
+    }
+    const problem = this.#version.problemOf(message);
+    if (problem !== null) {
+      this.#log.warn(`a message on stdin was refused: ${problem.message}`);
+      this.#write({ jsonrpc: '2.0', id: idOf(value), error: problem });
       return;
     }
     if (isJsonObject(value) && typeof value.id === 'bigint')

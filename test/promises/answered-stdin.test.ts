@@ -146,3 +146,22 @@ describe('a working folder that is gone', () => {
     expect(stdout).toContain('lucanto_list_invoices');
   });
 });
+
+describe('a request of a version that is not supported', () => {
+  const meta = (version: string) => modernLine('v', 'tools/list').replace('2026-07-28', version);
+  const NAMED = /"id":"v".*-32022.*"supported":\["2026-07-28"\],"requested":"20/;
+
+  it.each(['2099-01-01', '2025-11-25'])('is refused also after others of the current one: %s', async (version) => {
+    for (const first of ['server/discover', 'tools/list', 'prompts/list']) {
+      const { stdout } = await serve(`${modernLine('a', first)}\n${meta(version)}\n`);
+      const lines = stdout.split('\n');
+      expect(lines.find((line) => line.includes('"id":"a"'))).toContain('"result"');
+      expect(lines.find((line) => line.includes('"id":"v"'))).toMatch(NAMED);
+    }
+  });
+
+  it('has an answer where a handshake came first, which settled the version', async () => {
+    const { stdout } = await serve(`${HANDSHAKE.join('\n')}\n${meta('2099-01-01')}\n`);
+    expect(stdout.split('\n').some((line) => line.includes('"id":"v"'))).toBe(true);
+  });
+});
