@@ -1,9 +1,8 @@
-/** Mutation tests of what must not fail silently: `npm run test:mutation`, or `-- --mutate src/writes/lock.ts` for a file. */
+/** Mutation tests of what must not fail silently, one part at a time: see scripts/test-mutation.mjs. */
 export default {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'vitest.mutation.config.ts' },
-  mutate: ['src/writes/*.ts', 'src/confirm/*.ts', 'src/catalog/request-guard.ts', 'src/catalog/arguments/*.ts'],
   // Wording is held by the tests of each message, not word by word.
   mutator: { excludedMutations: ['StringLiteral'] },
   // Tables and patterns are read once when a file is loaded: all tests would run for each of them.
@@ -15,7 +14,9 @@ export default {
   timeoutMS: 20_000,
   ignorePatterns: ['dist', 'bench', 'assets', 'coverage'],
   tempDirName: '.stryker-tmp',
-  reporters: ['clear-text'],
+  reporters: ['clear-text', 'json', 'progress-append-only'],
+  jsonReporter: { fileName: process.env.MUTATION_REPORT ?? 'reports/mutation/mutation.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
-  thresholds: { high: 90, low: 85, break: 85 },
+  // The script decides.
+  thresholds: { high: 90, low: 85, break: null },
 };

@@ -16,6 +16,7 @@ import { type Environment, keepPrivate } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { LucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { ledgerPaths } from '../writes/private-files.ts';
 
 /** Where a bridge works and with which token: the real service, or the embedded one. */
 export interface BridgeOptions {
@@ -59,14 +60,15 @@ function realService({ settings, env, log, credential: given, readOnlyInspection
   for (const warning of found.warnings) log.warn(warning);
   const { credential, problem } = found;
   const folder = cacheFolder(settings.configDir, settings.url, credential?.token ?? '');
-  tighten(cachePaths(folder));
-  const cache = new ServiceCacheOnDisk(folder, log);
+  const writesDir = join(settings.configDir, 'writes');
+  tighten([...cachePaths(folder), ...ledgerPaths(writesDir)]);
+  const cache = new ServiceCacheOnDisk(folder, log, settings.machine);
   return {
     origin: settings.url,
     credential,
     problem,
     cache: readOnlyInspection === true ? unchanged(cache) : cache,
-    writesDir: join(settings.configDir, 'writes'),
+    writesDir,
     close: async () => undefined,
   };
 }

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { foreignRights, type Machine } from '../config/paths.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import { sha256 } from '../core/sha256.ts';
@@ -108,9 +109,12 @@ export class ServiceCacheOnDisk implements ServiceCache {
   readonly #folder: string;
   readonly #log: Log;
 
-  constructor(folder: string, log: Log) {
+  readonly #machine: Pick<Machine, 'platform' | 'userId'>;
+
+  constructor(folder: string, log: Log, machine: Pick<Machine, 'platform' | 'userId'>) {
     this.#folder = folder;
     this.#log = log;
+    this.#machine = machine;
   }
 
   contract(): KnownContract | null {
@@ -146,17 +150,33 @@ export class ServiceCacheOnDisk implements ServiceCache {
 
   #read(name: string): unknown {
     const path = join(this.#folder, name);
-    let text: string;
-    try {
-      text = readFileSync(path, 'utf8');
-    } catch {
-      return null;
-    }
+    const text = this.#readTrusted(path);
+    if (text === null) return null;
     try {
       return JSON.parse(text);
     } catch {
       this.#log.warn(`${path} cannot be parsed and is ignored; the next refresh writes it anew`);
       return null;
+    }
+  }
+
+  /** What another user can write could describe a delete as a harmless read. */
+  #readTrusted(path: string): string | null {
+    let descriptor: number | undefined;
+    try {
+      descriptor = openSync(path, 'r');
+      const all = [[path, fstatSync(descriptor)] as const, [this.#folder, statSync(this.#folder)] as const];
+      for (const [name, stats] of all) {
+        const foreign = foreignRights(stats, this.#machine);
+        if (foreign === null) continue;
+        this.#log.warn(`${name} ${foreign}, so what is cached there is not used; the service is asked instead`);
+        return null;
+      }
+      return readFileSync(descriptor, 'utf8');
+    } catch {
+      return null;
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
     }
   }
 

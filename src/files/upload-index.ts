@@ -1,8 +1,9 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LocalError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import { fileErrorCode, maskedJson, OWNER_ONLY_FILE, privateFolder } from '../writes/private-files.ts';
+import { fileErrorCode, maskedJson, OWNER_ONLY_FILE, privateFolder, readOwn } from '../writes/private-files.ts';
 
 /** Which files were uploaded before, by what they hold: a line each in `uploads.jsonl`, beside the write ledger. */
 interface UploadFacts {
@@ -33,8 +34,9 @@ export class UploadIndex {
 
   /** The latest upload of the same bytes to the same service. A line that cannot be read is no upload. */
   async find({ origin, sha256 }: Pick<UploadFacts, 'origin' | 'sha256'>): Promise<PastUpload | null> {
-    const text = await readFile(this.#path, 'utf8').catch((error: unknown) => {
-      if (fileErrorCode(error) !== 'ENOENT')
+    const text = await readOwn(this.#path).then(String, (error: unknown) => {
+      if (error instanceof LocalError) this.#log.warn(error.message);
+      else if (fileErrorCode(error) !== 'ENOENT')
         this.#log.warn(`the list of uploads cannot be read (${fileErrorCode(error)})`);
       return '';
     });

@@ -1,8 +1,9 @@
-import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { LocalError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { fileErrorCode, maskedJson, OWNER_ONLY_FILE } from './private-files.ts';
+import { fileErrorCode, maskedJson, OWNER_ONLY_FILE, readOwn, refuseForeignFile } from './private-files.ts';
 import { parseJournalLine, type WriteFacts, writeAnswer } from './write-record.ts';
 
 /** What was written through this bridge, one JSON line per event: append-only, bounded, without any content. */
@@ -57,6 +58,7 @@ export class Journal {
       // In one write, so that lines of several copies do not mix; a newline first where a killed one left half a line.
       const file = await open(this.#path, 'a+', OWNER_ONLY_FILE);
       try {
+        await refuseForeignFile(this.#path, file);
         const { size } = await file.stat();
         const text = maskedJson(line, this.#log.secrets);
         await file.appendFile(`${(await endsMidLine(file, size)) ? '\n' : ''}${text}\n`);
@@ -67,17 +69,20 @@ export class Journal {
     } catch (error) {
       if (this.#hasWarned) return;
       this.#hasWarned = true;
-      this.#log.warn(
-        `${this.#path} cannot be written (${fileErrorCode(error) ?? String(error)}); history will be incomplete`,
-      );
+      const code = fileErrorCode(error) ?? String(error);
+      const why = error instanceof LocalError ? error.message : `${this.#path} cannot be written (${code})`;
+      this.#log.warn(`${why.replace(/\.$/, '')}; history will be incomplete`);
     }
   }
 
-  /** Oldest first; broken lines are skipped. */
+  /** Oldest first; broken lines are skipped. @throws LocalError for a file of another user */
   async read(): Promise<JournalLine[]> {
     const lines: JournalLine[] = [];
     for (let age = KEPT; age >= 0; age--) {
-      const text = await readFile(this.#file(age), 'utf8').catch(() => '');
+      const text = await readOwn(this.#file(age)).then(String, (error: unknown) => {
+        if (error instanceof LocalError) throw error;
+        return '';
+      });
       for (const line of text.split('\n')) {
         const parsed = parseJournalLine(journalLine, line);
         if (parsed !== null) lines.push(parsed);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { fileErrorCode, ledgerUnwritable, OWNER_ONLY_FILE } from './private-files.ts';
+import { fileErrorCode, ledgerUnwritable, OWNER_ONLY_FILE, readOwn } from './private-files.ts';
 import { parseJournalLine } from './write-record.ts';
 
 /**
@@ -89,7 +89,7 @@ export class Locks {
   ): Promise<'gone' | { readonly holder: z.infer<typeof lockHolder> | null; readonly stale: boolean }> {
     const now = this.#clock();
     try {
-      const holder = parseJournalLine(lockHolder, await readFile(path, 'utf8'));
+      const holder = parseJournalLine(lockHolder, String(await readOwn(path)));
       if (holder !== null) return { holder, stale: isStale(holder, now) };
       return { holder, stale: (await stat(path)).mtimeMs + UNWRITTEN_MS < now };
     } catch (error) {

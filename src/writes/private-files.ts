@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readdirSync, type Stats } from 'node:fs';
+import { chmod, type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { foreignRights } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import type { Secrets } from '../core/log.ts';
 
@@ -27,6 +29,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Nothing is sent that could not be recognised when it comes again. */
 export function ledgerUnwritable(path: string, cause: unknown): LocalError {
+  if (cause instanceof LocalError) return cause;
   const code = fileErrorCode(cause);
   const why = REASONS[code ?? ''] ?? 'an error of the disk';
   return new LocalError(
@@ -46,10 +49,50 @@ export function fileErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-// chmod as well as mkdir's mode: the folder may have existed, and the umask applies to new ones.
+/** An existing folder keeps its mode: that is changed where it can be said. @throws LocalError for that of another user */
 export async function privateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: OWNER_ONLY_DIR });
-  await chmod(path, OWNER_ONLY_DIR);
+  const made = await mkdir(path, { recursive: true, mode: OWNER_ONLY_DIR });
+  if (made === undefined) refuseForeign(path, await stat(path));
+  // The umask applies to new ones.
+  else await chmod(path, OWNER_ONLY_DIR);
+}
+
+/** The ledger's folder, and what is directly in it. */
+export function ledgerPaths(root: string): readonly string[] {
+  try {
+    return [root, ...readdirSync(root).map((name) => join(root, name))];
+  } catch {
+    return [];
+  }
+}
+
+/** @throws LocalError where another user could have written it, otherwise the error of the disk */
+export async function readOwn(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    await refuseForeignFile(path, file);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+/** @throws LocalError where another user could have written it */
+export async function refuseForeignFile(path: string, file: FileHandle): Promise<void> {
+  refuseForeign(path, await file.stat());
+}
+
+/** What another user wrote could say that something was done that never was, and the other way about. */
+function refuseForeign(path: string, stats: Stats): void {
+  const userId = process.getuid?.();
+  const why = foreignRights(stats, { platform: process.platform, ...(userId !== undefined && { userId }) });
+  if (why === null) return;
+  throw new LocalError('ledger_untrusted', `${path} ${why}, so the write ledger there is not used.`, {
+    hint: {
+      person: 'Move it away, or make it yours alone (chown and chmod go-w).',
+      model: `Nothing was sent. Ask the user to move ${path} away, or to make it theirs alone (chown and chmod go-w).`,
+    },
+  });
 }
 
 /** Old content or new content, never a mixture, whatever happens; on the disk when this resolves. */
@@ -159,7 +202,7 @@ export async function localSecret(folder: string): Promise<Buffer> {
 
 async function read(path: string): Promise<Buffer | null> {
   try {
-    return await readFile(path);
+    return await readOwn(path);
   } catch (error) {
     if (fileErrorCode(error) === 'ENOENT') return null;
     throw ledgerUnwritable(path, error);

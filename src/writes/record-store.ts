@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../core/log.ts';
 import { LOCK_SUFFIX } from './lock.ts';
@@ -9,6 +9,7 @@ import {
   ledgerUnwritable,
   maskedJson,
   privateFolder,
+  readOwn,
   writeDurably,
 } from './private-files.ts';
 import {
@@ -106,7 +107,7 @@ export class RecordStore {
   async #load(name: string, parts: Pick<WriteRecord, 'fingerprint' | 'key'>): Promise<WriteRecord | null> {
     const path = join(this.folder, name);
     try {
-      const text = await readFile(path, 'utf8');
+      const text = (await readOwn(path)).toString('utf8');
       return readWriteRecord(parts, text) ?? (await this.#salvage(name, parts));
     } catch (error) {
       // Settled and removed by another copy since the folder was listed.

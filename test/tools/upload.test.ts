@@ -134,7 +134,7 @@ describe('a form of another shape', () => {
       await oddService({ '/workspaces/{workspace_id}/bills': operation }, ({ method, path }) => {
         if (method !== 'POST' || path.includes('mcp')) return null;
         left -= 1;
-        return left >= 0 ? { status: 503, json: {} } : { status: 201, json: { id: 9, number: 'B-9' } };
+        return left >= 0 ? { status: 429, json: {} } : { status: 201, json: { id: 9, number: 'B-9' } };
       }),
     );
     return { service, ...(await scene(service.url, 'lct_pat_x23456789', MANAGE)) };

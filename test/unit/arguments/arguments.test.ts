@@ -241,14 +241,6 @@ describe('hostile arguments', () => {
     await refused(free, { data: `${'[1,'.repeat(10_000)}12345678901234567890${']'.repeat(10_000)}` });
   });
 
-  it('in long arrays are checked without running out of stack or words', async () => {
-    const list = Array.from({ length: 200_000 }, (_, index) => index);
-    expect((await check(free, { list })).list).toHaveLength(200_000);
-    const error = await refused(free, { list: list.map((value) => `x${value}`) });
-    expect(error.details.errors).toHaveLength(50);
-    expect(error.message.length).toBeLessThan(1500);
-  });
-
   it('with a __proto__ are refused and pollute nothing', async () => {
     await refused(free, JSON.parse('{"__proto__":{"polluted":true}}'));
     await refused(free, JSON.parse('{"data":{"a":{"__proto__":{"polluted":true}}}}'));
