@@ -57,10 +57,16 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const visible = () => catalogue.visible();
   const catalogue: Catalogue = new Catalogue({
     options: { ...settings, pinned: settings.workspace, scopes: settings.scopes ?? [] },
-    factories: toolFactories({ ...options, origin, writesDir, http, remote: remotePort, writes, workspaces, visible }),
+    factories: toolFactories({
+      ...{ ...options, origin, writesDir, http, remote: remotePort, writes, workspaces, visible },
+      argumentProblems: async (name, args, context) => {
+        const tool = catalogue.all().find(({ descriptor }) => descriptor.name === name);
+        return tool === undefined ? null : parser.problems(tool, args, context);
+      },
+    }),
     ...{ contract, remote, workspaces, http, log },
   });
-  const parser = new ArgumentParser(workspaces, log, visible);
+  const parser: ArgumentParser = new ArgumentParser(workspaces, log, visible);
   const gate = lazy(async () => {
     const [{ ConfirmationGate }, { ConfirmationTokens }] = await Promise.all([
       import('../confirm/confirmation-gate.ts'),

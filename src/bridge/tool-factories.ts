@@ -27,6 +27,7 @@ interface FactoryOptions extends BridgeOptions, Pick<Service, 'origin' | 'writes
   readonly workspaces: Workspaces;
   /** The tools that the client sees now. */
   readonly visible: () => readonly Tool[];
+  readonly argumentProblems: LocalDeps['argumentProblems'];
 }
 
 export function toolFactories(options: FactoryOptions): ToolFactories {
@@ -55,6 +56,7 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
       readBytes: (operation, args, context, how) =>
         readOperation(operation, args, context, reading, { ...how, redirects: 'returned' }),
     },
+    argumentProblems: options.argumentProblems,
     folder,
     download,
   };

@@ -1,9 +1,22 @@
 /** The lines of a document as the service or the user wrote them, whatever their fields are called. */
+import { plainName } from '../contract/field-names.ts';
 import type { Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { type Big, toBig } from './money.ts';
+import { amountAt, type MoneyField, moneyFieldFor } from './money-field.ts';
 import { fieldFor, plainText, valueAt } from './record-fields.ts';
+
+/** What is taken off a line or a whole document. */
+interface Discount {
+  readonly percent: Big | null;
+  readonly amount: Big | null;
+  /** Nothing says whether it is a percentage or an amount. */
+  readonly unclear: Big | null;
+}
+
+/** Which fields say it, the same one where nothing says what it is. */
+type DiscountFields = Readonly<Record<'percent' | 'amount', string | null>>;
 
 export interface Line {
   /** Null where the line does not say. */
@@ -11,60 +24,129 @@ export interface Line {
   readonly price: Big | null;
   /** Percent. */
   readonly rate: Big | null;
-  /** Percent off this line. */
-  readonly discount: Big | null;
+  readonly discount: Discount;
+  readonly name: string | null;
+  /** Only makes the total a round one. */
+  readonly isRounding: boolean;
 }
 
 export interface DocumentLines {
   /** The field that holds the lines. */
   readonly field: string;
   /** Under which names the lines keep it; null where they do not. */
-  readonly fields: Readonly<Record<keyof Line, string | null>>;
+  readonly fields: Readonly<Record<'quantity' | 'price' | 'rate' | 'percent' | 'amount' | 'name', string | null>>;
   readonly lines: readonly Line[];
-  /** Percent off the whole document. */
-  readonly discount: Big | null;
-  readonly discountAmount: Big | null;
+  /** As they were written. */
+  readonly rows: readonly JsonObject[];
+  /** Off the whole document. */
+  readonly discount: Discount;
+  readonly discountFields: DiscountFields;
   readonly reverse: boolean;
   /** Null where the document names none. */
   readonly currency: string | null;
-  /** Prices include VAT, so they cannot be added up as net prices. */
+  /** Prices include VAT. */
   readonly inclusive: boolean;
 }
 
-/** Null where the record has no lines. */
-export function linesOf(record: JsonObject, described: readonly AnswerField[]): DocumentLines | null {
+/** Null where the record has no lines. @param usual the currency of a record that names none itself */
+export function linesOf(
+  record: JsonObject,
+  described: readonly AnswerField[],
+  usual: string | null = null,
+): DocumentLines | null {
   const field = fieldFor('lines', [record], described);
   const rows = field === null ? undefined : valueAt(record, field);
   if (field === null || !Array.isArray(rows)) return null;
   const items = rows.filter(isJsonObject);
   const nested = described.find(({ name }) => name === field)?.fields ?? [];
-  const own = (role: Role) => fieldFor(role, items, nested);
-  const fields = {
-    quantity: own('quantity'),
-    price: own('price'),
-    rate: own('rate'),
-    discount: own('discount'),
-  };
-  const at = (item: JsonObject, path: string | null) => (path === null ? null : toBig(valueAt(item, path)));
-  const currency = fieldFor('currency', [record], described);
-  const whole = (role: Role) => at(record, fieldFor(role, [record], described));
-  const says = (role: Role) => {
-    const path = fieldFor(role, [record], described);
-    return path !== null && valueAt(record, path) === true;
-  };
+  const currencyPath = fieldFor('currency', [record], described);
+  const currency = (currencyPath === null ? null : plainText(valueAt(record, currencyPath))) ?? usual;
+  const quantity = fieldFor('quantity', items, nested);
+  const rate = fieldFor('rate', items, nested);
+  const gross = moneyFieldFor('grossPrice', items, nested);
+  const named = moneyFieldFor('price', items, nested);
+  // `rate` is a price or a VAT rate, by what else the line has.
+  const isPrice = named !== null && named.path !== rate && named.path !== quantity;
+  const price = isPrice || gross === null ? named : gross;
+  const name = fieldFor('lineName', items, nested);
+  const lineDiscount = discountReader(items, nested, currency);
+  const whole = discountReader([record], described, currency);
   return {
     field,
-    fields,
-    lines: items.map((item) => ({
-      quantity: at(item, fields.quantity),
-      price: at(item, fields.price),
-      rate: at(item, fields.rate),
-      discount: at(item, fields.discount),
-    })),
-    discount: whole('discount'),
-    discountAmount: whole('discountAmount'),
-    currency: currency === null ? null : plainText(valueAt(record, currency)),
-    reverse: says('reverse'),
-    inclusive: says('inclusive'),
+    fields: { quantity, price: price?.path ?? null, rate, name, ...lineDiscount.fields },
+    rows: items,
+    lines: items.map((item): Line => {
+      const text = name === null ? null : plainText(valueAt(item, name));
+      const line = {
+        quantity: quantity === null ? null : toBig(valueAt(item, quantity)),
+        price: amountAt(item, price, currency),
+        rate: rate === null ? null : percentAt(item, rate),
+        discount: lineDiscount.read(item),
+        name: text,
+      };
+      return { ...line, isRounding: isRounding(line) };
+    }),
+    discount: whole.read(record),
+    discountFields: whole.fields,
+    currency,
+    reverse: isTrue('reverse', record, described),
+    inclusive: (price !== null && price === gross) || isInclusive(record, described),
   };
+}
+
+function isTrue(role: Role, record: JsonObject, described: readonly AnswerField[]): boolean {
+  const path = fieldFor(role, [record], described);
+  return path !== null && valueAt(record, path) === true;
+}
+
+function isInclusive(record: JsonObject, described: readonly AnswerField[]): boolean {
+  if (isTrue('inclusive', record, described)) return true;
+  const kind = fieldFor('priceKind', [record], []);
+  return kind !== null && /gross|incl|with_(vat|tax)/i.test(plainText(valueAt(record, kind)) ?? '');
+}
+
+/** `23`, `"23.0"`, `"23 %"`. */
+function percentAt(item: JsonObject, path: string): Big | null {
+  const value = valueAt(item, path);
+  return toBig(typeof value === 'string' ? value.replace(/\s*%$/, '') : value);
+}
+
+const ROUNDING_WORD = /round|zaokr|rund|arrond|redond|arroton|arredond|kerek|zaokro|avrund|ümard|noapa|apaļ|pyör/i;
+
+function isRounding({ name, quantity, price }: Pick<Line, 'name' | 'quantity' | 'price'>): boolean {
+  const isOne = quantity === null || quantity.abs().eq(1);
+  return name !== null && ROUNDING_WORD.test(name) && isOne && price?.abs().lt(5) === true;
+}
+
+const NOTHING: Discount = { percent: null, amount: null, unclear: null };
+
+function discountReader(records: readonly JsonObject[], described: readonly AnswerField[], currency: string | null) {
+  const percent = fieldFor('discount', records, described);
+  const amount = moneyFieldFor('discountAmount', records, described);
+  const any = fieldFor('anyDiscount', records, described);
+  const kind = fieldFor('discountKind', records, described);
+  const read = (record: JsonObject): Discount => {
+    const told = {
+      percent: percent === null ? null : percentAt(record, percent),
+      amount: amountAt(record, amount, currency),
+      unclear: null,
+    };
+    if (told.percent !== null || told.amount !== null) return told;
+    return any === null ? NOTHING : ofKind(record, any, kind, currency);
+  };
+  return { fields: { percent: percent ?? any, amount: amount?.path ?? any }, read };
+}
+
+/** `discount: 10`, whose kind another field says, or its `%`. */
+function ofKind(record: JsonObject, path: string, kindPath: string | null, currency: string | null): Discount {
+  const kind = plainName(kindPath === null ? '' : (plainText(valueAt(record, kindPath)) ?? ''));
+  const value = valueAt(record, path);
+  const isPercent = /perc|relative|^_?$/.test(kind) && (kind !== '' || /%\s*$/.test(String(value)));
+  if (isPercent) return { ...NOTHING, percent: percentAt(record, path) };
+  const amount = amountAt(record, plain(path), currency);
+  return /amount|fix|abs|value|money|flat/.test(kind) ? { ...NOTHING, amount } : { ...NOTHING, unclear: amount };
+}
+
+function plain(path: string): MoneyField {
+  return { path, isCents: false, object: null };
 }

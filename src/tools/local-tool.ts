@@ -13,6 +13,12 @@ import type { HttpAnswer } from '../http/request.ts';
 export interface LocalDeps {
   readonly operations: Operations;
   readonly service: ServicePort;
+  /** What the validation of a tool's arguments says, one sentence each; null where there is no such tool. */
+  readonly argumentProblems: (
+    tool: string,
+    args: JsonObject,
+    context: CallContext,
+  ) => Promise<readonly string[] | null>;
   readonly folder: () => Promise<FilesFolder>;
   readonly download: DownloadDeps;
   /** Milliseconds since the epoch. */

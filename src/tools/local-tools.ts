@@ -23,7 +23,7 @@ export function localTools(
   const shown = moneyResources(visible.operations);
   const several = [
     pdfTool(visible) ?? pdfTool(all),
-    checkTool(shown, visible) ?? checkTool(known, all),
+    checkTool(shown, visible, all.operations) ?? checkTool(known, all, all.operations),
     shown.length > 0 ? summarizeTool(shown, visible) : summarizeTool(known, all),
   ];
   return several.filter((tool) => tool !== null);
@@ -37,7 +37,7 @@ export function replacementOf(name: string): string | null {
 }
 
 /** `lucanto_check_document`: a draft, or the arguments for a create tool. Null where there is nothing to check. */
-function checkTool(resources: readonly MoneyResource[], deps: LocalDeps): Tool | null {
+function checkTool(resources: readonly MoneyResource[], deps: LocalDeps, all: Operations): Tool | null {
   const sources = resources.filter(({ get, create }) => get !== undefined || create !== undefined);
   const [first] = sources;
   if (first === undefined) return null;
@@ -50,8 +50,8 @@ function checkTool(resources: readonly MoneyResource[], deps: LocalDeps): Tool |
     idempotent: true,
     schemas: () => checkSchemas(sources, first),
     call: async (args, context) => {
-      const { checkDocument } = await import('./check-document.ts');
-      return checkDocument(sources, deps, args, context);
+      const { checkDocument } = await import('./check/check-document.ts');
+      return checkDocument(sources, ({ type }) => all.get(`lucanto_create_${type}`), deps, args, context);
     },
   });
 }

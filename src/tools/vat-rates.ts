@@ -1,12 +1,7 @@
 /** Totals by VAT rate: of each document's lines, where they add up to the document's own totals. */
-import type { JsonObject } from '../core/json.ts';
-import { isJsonObject } from '../core/json.ts';
-import type { AnswerField } from '../core/tool.ts';
 import type { SignedRows } from './credit-notes.ts';
-import { type DocumentLines, linesOf } from './document-lines.ts';
+import { linesOf } from './document-lines.ts';
 import { amountText, type Big } from './money.ts';
-import { amountAt, moneyFieldFor } from './money-field.ts';
-import { valueAt } from './record-fields.ts';
 import { matchingSums, possibleSums } from './sums.ts';
 import type { Tally } from './tally.ts';
 
@@ -21,7 +16,7 @@ export function addByVatRate(tally: Tally, { source, reader, rows, sign }: Signe
       vat: reader.amount('vat', row),
       total: reader.amount('total', row),
     };
-    const document = linesIn(row, source.described, currency);
+    const document = linesOf(row, source.described, currency);
     const sums = document === null ? undefined : matchingSums(possibleSums(document), given);
     if (sums === undefined) {
       unmatched += 1;
@@ -36,17 +31,4 @@ export function addByVatRate(tally: Tally, { source, reader, rows, sign }: Signe
     }
   }
   return unmatched;
-}
-
-/** With prices in whole units of the currency, however the lines write them. */
-function linesIn(row: JsonObject, described: readonly AnswerField[], currency: string | null): DocumentLines | null {
-  const found = linesOf(row, described);
-  if (found === null) return null;
-  const document = { ...found, currency: found.currency ?? currency };
-  const items = valueAt(row, found.field);
-  const rows = Array.isArray(items) ? items.filter(isJsonObject) : [];
-  const price = moneyFieldFor('price', rows, described.find(({ name }) => name === found.field)?.fields ?? []);
-  if (price === null) return document;
-  const lines = document.lines.map((line, index) => ({ ...line, price: amountAt(rows[index] ?? {}, price, currency) }));
-  return { ...document, lines };
 }

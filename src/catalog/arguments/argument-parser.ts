@@ -71,6 +71,17 @@ export class ArgumentParser {
     return { args, options, call };
   }
 
+  /** What would be refused, one sentence each; empty where the arguments fit. @throws LucantoError as `parse` does */
+  async problems(tool: Tool, raw: unknown, context: CallContext): Promise<readonly string[]> {
+    try {
+      await this.parse(tool, raw, context);
+      return [];
+    } catch (error) {
+      if (error instanceof ArgumentsError) return error.details.errors ?? [error.message];
+      throw error;
+    }
+  }
+
   /** @throws LucantoError where the record of a change has to be read first, and cannot */
   async #prepared(tool: Tool, args: JsonObject, line: number | null, context: CallContext) {
     if (tool.change === undefined) return { args, call: (...own: Parameters<Tool['call']>) => tool.call(...own) };

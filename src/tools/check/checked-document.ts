@@ -1,0 +1,132 @@
+/** The document that is checked, read once: which fields have which role, its dates, its currency, its lines. */
+import type { Role } from '../../contract/field-roles.ts';
+import type { Operation } from '../../contract/operation.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { AnswerField } from '../../core/tool.ts';
+import { type DocumentLines, linesOf } from '../document-lines.ts';
+import { Big, decimalsOf } from '../money.ts';
+import { amountAt, currencyBeside, isInCents, moneyFieldFor } from '../money-field.ts';
+import { kindOf, type MoneyResource } from '../money-resource.ts';
+import { dateText, fieldFor, plainText, valueAt } from '../record-fields.ts';
+
+interface DatedField {
+  readonly field: string;
+  /** YYYY-MM-DD; null where the field holds no date that can be meant. */
+  readonly date: string | null;
+}
+
+export interface CheckedDocument {
+  readonly record: JsonObject;
+  /** What the contract says that such records have, and what the create tool takes. */
+  readonly described: readonly AnswerField[];
+  /** It was given as the arguments of the create tool, and not read by its id. */
+  readonly isGiven: boolean;
+  readonly isCredit: boolean;
+  /** Received from a supplier. */
+  readonly isPurchase: boolean;
+  /** Nothing is owed by it yet. */
+  readonly isOffer: boolean;
+  readonly currency: string | null;
+  readonly lines: DocumentLines | null;
+  readonly issued: DatedField | null;
+  readonly delivered: DatedField | null;
+  readonly due: DatedField | null;
+  /** The field of a role: in the record, else in the contract. */
+  field(role: Role): string | null;
+  text(role: Role): string | null;
+  amount(role: Role): GivenAmount | null;
+}
+
+export interface GivenAmount {
+  readonly field: string;
+  readonly value: Big;
+  /** Another amount as this field would write it: in cents where it holds cents. */
+  readonly written: (amount: Big) => string;
+}
+
+export function checkedDocument(
+  source: MoneyResource,
+  create: Operation | undefined,
+  record: JsonObject,
+  isGiven: boolean,
+  today: string,
+): CheckedDocument {
+  const described = joinedFields(source.described, argumentFields(create));
+  const field = (role: Role) => fieldFor(role, [record], described);
+  const text = (role: Role) => {
+    const path = field(role);
+    return path === null ? null : plainText(valueAt(record, path));
+  };
+  const beside = currencyBeside(record, moneyFieldFor('total', [record], described));
+  const currency = (text('currency') ?? beside)?.trim().toUpperCase() ?? null;
+  const dated = (role: Role): DatedField | null => {
+    const path = field(role);
+    return path === null ? null : { field: path, date: usableDate(valueAt(record, path), today) };
+  };
+  const kind = kindOf({ ...source, described });
+  return {
+    record,
+    described,
+    isGiven,
+    isCredit: kind === 'credit',
+    isPurchase: kind === 'purchase',
+    isOffer: kind === 'offer' || kind === 'proforma',
+    currency,
+    lines: linesOf(record, described, currency),
+    issued: dated('issued'),
+    delivered: dated('delivered'),
+    due: dated('due'),
+    field,
+    text,
+    amount: (role) => {
+      const money = moneyFieldFor(role, [record], described);
+      const value = amountAt(record, money, currency);
+      if (money === null || value === null) return null;
+      const decimals = decimalsOf(currency);
+      const cents = (amount: Big) => amount.times(new Big(10).pow(decimals)).toFixed(0);
+      const isCents = isInCents(record, money);
+      return { field: money.path, value, written: (amount) => (isCents ? cents(amount) : amount.toFixed(decimals)) };
+    },
+  };
+}
+
+const EARLIEST_YEAR = 2000;
+const YEARS_AHEAD = 20;
+
+/** A date that exists and can be meant, as YYYY-MM-DD; null for anything else. @param today YYYY-MM-DD */
+export function usableDate(value: unknown, today: string): string | null {
+  const date = isRealDate(value) ? dateText(value) : null;
+  const year = Number(date?.slice(0, 4));
+  return year >= EARLIEST_YEAR && year <= Number(today.slice(0, 4)) + YEARS_AHEAD ? date : null;
+}
+
+export function isRealDate(value: unknown): boolean {
+  const date = dateText(value);
+  if (date === null) return false;
+  const time = Date.parse(`${date}T00:00:00Z`);
+  // 2026-02-30 is read as the second of March.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+}
+
+/** The day whose rules hold for VAT: of the delivery, else of the issue. */
+export function taxDate({ delivered, issued }: CheckedDocument): string | null {
+  return delivered?.date ?? issued?.date ?? null;
+}
+
+/** What the create tool takes, as if it answered with it. */
+function argumentFields(create: Operation | undefined): readonly AnswerField[] {
+  return create === undefined ? [] : fieldsOfSchema(create.validation, 0);
+}
+
+const DEPTH = 3;
+
+function fieldsOfSchema(schema: unknown, depth: number): readonly AnswerField[] {
+  if (!isJsonObject(schema) || depth > DEPTH) return [];
+  const inner = isJsonObject(schema.items) ? schema.items : schema;
+  const properties = isJsonObject(inner.properties) ? inner.properties : {};
+  return Object.entries(properties).map(([name, one]) => ({ name, fields: fieldsOfSchema(one, depth + 1) }));
+}
+
+function joinedFields(first: readonly AnswerField[], second: readonly AnswerField[]): readonly AnswerField[] {
+  return [...first, ...second.filter(({ name }) => !first.some((one) => one.name === name))];
+}

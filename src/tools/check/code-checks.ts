@@ -1,0 +1,118 @@
+import { electronicFormatIBAN, ValidationErrorsIBAN, validateIBAN } from 'ibantools';
+import { checkVAT, countries } from 'jsvat-next';
+import { plainName } from '../../contract/field-names.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { CheckedDocument } from './checked-document.ts';
+import { error, type Finding, warning } from './findings.ts';
+
+/** Codes with check digits, wherever they stand in a record (IBANs, VAT numbers), and currencies. */
+const MAX_DEPTH = 4;
+const IBAN_NAME = /(^|_)iban$/i;
+const VAT_NAME =
+  /^(vat_id|vat_number|vat_no|vat_code|vatin|eu_vat_id|eu_vat_number|ic_dph|tax_vat_id)$|_(vat_id|vat_number)$/i;
+
+/** Mistyped IBANs and EU VAT numbers, by their check digits. @param prefix of a record inside another: `contact.` */
+export function codeFindings(record: JsonObject, prefix = '', depth = 0): readonly Finding[] {
+  return Object.entries(record).flatMap(([name, value]): readonly Finding[] => {
+    const field = `${prefix}${name}`;
+    if (typeof value === 'string' && value.trim() !== '') {
+      if (IBAN_NAME.test(plainName(name))) return ibanFindings(field, value);
+      return isVatName(name) ? vatFindings(field, value) : [];
+    }
+    if (depth >= MAX_DEPTH) return [];
+    if (isJsonObject(value)) return codeFindings(value, `${field}.`, depth + 1);
+    if (!Array.isArray(value)) return [];
+    return value.flatMap((item: unknown, at) =>
+      isJsonObject(item) ? codeFindings(item, `${field}[${at}].`, depth + 1) : [],
+    );
+  });
+}
+
+function ibanFindings(field: string, value: string): readonly Finding[] {
+  const { valid, errorCodes } = validateIBAN(electronicFormatIBAN(value) ?? '');
+  if (valid) return [];
+  if (errorCodes.includes(ValidationErrorsIBAN.WrongIBANChecksum)) {
+    return [error(field, 'The IBAN is mistyped: its check digits do not fit.')];
+  }
+  // The IBAN as such is right; the account number within it fails the rule of its own country (mod 11 and the like).
+  if (errorCodes.includes(ValidationErrorsIBAN.WrongAccountBankBranchChecksum)) {
+    return [warning(field, "The account number in the IBAN fails its country's own check.")];
+  }
+  return [error(field, 'This is not an IBAN: its country or length is wrong.')];
+}
+
+function vatFindings(field: string, value: string): readonly Finding[] {
+  const { isValid, isValidFormat, isSupportedCountry } = checkVAT(value, countries);
+  if (isValid || isCzechPerson(value)) return [];
+  if (!/^\s*[A-Za-z]{2}/.test(value)) return [warning(field, NO_COUNTRY)];
+  if (!isSupportedCountry) return isOfElsewhere(value) ? [] : [warning(field, NO_COUNTRY)];
+  const why = isValidFormat ? 'its check digits do not fit' : 'it does not have the form that its country uses';
+  return [error(field, `The VAT number is mistyped: ${why}.`)];
+}
+
+const NO_COUNTRY =
+  'The VAT number could not be checked: it does not begin with the code of a country, such as SK in SK2020273893.';
+
+/** Tax numbers of other countries have other forms. */
+function isOfElsewhere(value: string): boolean {
+  const [code] = /^[A-Z]{2}(?=[A-Z0-9])/.exec(value.replaceAll(/[^A-Za-z0-9]/g, '').toUpperCase()) ?? [];
+  if (code === undefined) return false;
+  const name = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(code);
+  return name !== undefined && name !== 'Unknown Region';
+}
+
+/** A person's VAT number in Czechia is the birth number; a woman's has 50 (or 70) added to the month. */
+function isCzechPerson(value: string): boolean {
+  const digits = /^CZ(\d{9,10})$/.exec(value.replaceAll(/[\s./-]/g, '').toUpperCase())?.[1];
+  if (digits === undefined) return false;
+  const month = Number(digits.slice(2, 4)) % 50;
+  const day = Number(digits.slice(4, 6));
+  const isDay = month % 20 >= 1 && month % 20 <= 12 && day >= 1 && day <= 31;
+  // Nine digits were given until 1953, without a check digit; later ones are a multiple of 11, early ones ending in 0 not.
+  if (digits.length === 9) return isDay && Number(digits.slice(0, 2)) <= 53;
+  const rest = Number(digits.slice(0, 9)) % 11;
+  return isDay && (Number(digits) % 11 === 0 || (rest === 10 && digits.endsWith('0')));
+}
+
+/** Names of fields that hold a VAT number. */
+export function isVatName(name: string): boolean {
+  return VAT_NAME.test(plainName(name));
+}
+
+/** Currencies that the euro has replaced, and when. */
+const REPLACED: Readonly<Record<string, string>> = {
+  ATS: '2002',
+  BEF: '2002',
+  DEM: '2002',
+  ESP: '2002',
+  FIM: '2002',
+  FRF: '2002',
+  GRD: '2002',
+  IEP: '2002',
+  ITL: '2002',
+  LUF: '2002',
+  NLG: '2002',
+  PTE: '2002',
+  SIT: '2007',
+  CYP: '2008',
+  MTL: '2008',
+  SKK: '2009',
+  EEK: '2011',
+  LVL: '2014',
+  LTL: '2015',
+  HRK: '2023',
+  BGN: '2026',
+};
+
+export function currencyFindings({ field: fieldOf, text }: CheckedDocument): readonly Finding[] {
+  const field = fieldOf('currency');
+  const code = text('currency');
+  if (field === null || code === null) return [];
+  const upper = code.trim().toUpperCase();
+  const replaced = REPLACED[upper];
+  if (replaced !== undefined) return [warning(field, `The euro replaced ${upper} in ${replaced}.`, 'EUR')];
+  if (Intl.supportedValuesOf('currency').includes(upper)) {
+    return code === upper ? [] : [warning(field, `Currencies are written in capitals: ${upper}.`, upper)];
+  }
+  return [error(field, `${code.slice(0, 20)} is not a currency code of ISO 4217.`)];
+}

@@ -1,0 +1,132 @@
+/** Dates: whether they exist, whether they can be meant, and whether they fit each other. */
+import { plainName } from '../../contract/field-names.ts';
+import { FIELD_ROLES } from '../../contract/field-roles.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { valueAt } from '../record-fields.ts';
+import { type CheckedDocument, isRealDate, usableDate } from './checked-document.ts';
+import { error, type Finding, warning } from './findings.ts';
+
+/** Fields that hold a date by their name, whatever they mean. */
+const DATE_NAME = /(^|_)(date|until|on)$|^date_/;
+const DAY_MS = 86_400_000;
+/** Documents are dated ahead by some weeks at most. */
+const DAYS_AHEAD = 31;
+const LONGEST_TERM_DAYS = 366;
+/** Of the month after the delivery, by when the invoice has to be issued (VAT Directive, article 222). */
+const LAST_DAY_TO_ISSUE = 15;
+
+/** @param today YYYY-MM-DD */
+export function dateFindings(document: CheckedDocument, schema: unknown, today: string): readonly Finding[] {
+  const single = datesIn(document.record, schema, '').flatMap(({ field, value }) => singleDate(field, value, today));
+  const dated = (role: 'starts' | 'ends'): UsableDate | null => {
+    const field = document.field(role);
+    const date = field === null ? null : usableDate(valueAt(document.record, field), today);
+    return field === null || date === null ? null : { field, date };
+  };
+  const of = (one: CheckedDocument['issued']): UsableDate | null =>
+    one === null || one.date === null ? null : { field: one.field, date: one.date };
+  const [due, delivered, starts, ends] = [of(document.due), of(document.delivered), dated('starts'), dated('ends')];
+  const issued = of(document.issued);
+  // A draft may be created after the date for which it is due.
+  const from = issued === null || isCreated(issued.field) ? null : issued;
+  return [
+    ...single,
+    ...(from === null ? [] : afterIssue(from, [due, ends], today)),
+    ...(from === null || delivered === null || document.isPurchase ? [] : monthFindings(from, delivered)),
+    ...(starts !== null && ends !== null && starts.date > ends.date
+      ? [error(ends.field, `${ends.date} is before ${starts.date} (${starts.field}).`)]
+      : []),
+  ];
+}
+
+interface UsableDate {
+  readonly field: string;
+  /** YYYY-MM-DD. */
+  readonly date: string;
+}
+
+function afterIssue(from: UsableDate, later: readonly (UsableDate | null)[], today: string): readonly Finding[] {
+  const ahead = daysApart(today, from.date);
+  const told = `${from.date} (${from.field})`;
+  return [
+    ...(ahead > DAYS_AHEAD ? [warning(from.field, `${from.date} is ${ahead} days from now.`)] : []),
+    ...later.flatMap((one): Finding[] => {
+      if (one === null) return [];
+      if (one.date < from.date) return [error(one.field, `${one.date} is before ${told}.`)];
+      if (daysApart(from.date, one.date) <= LONGEST_TERM_DAYS) return [];
+      return [warning(one.field, `${one.date} is more than a year after ${told}.`)];
+    }),
+  ];
+}
+
+/** VAT belongs to the month of the delivery. */
+function monthFindings(issued: UsableDate, delivered: UsableDate): readonly Finding[] {
+  const months = monthOf(issued.date) - monthOf(delivered.date);
+  const isLate = months > 1 || (months === 1 && Number(issued.date.slice(8, 10)) > LAST_DAY_TO_ISSUE);
+  if (months >= 0 && !isLate) return [];
+  const rule =
+    months < 0
+      ? 'the delivery is in a later month than the issue'
+      : `the invoice is due by the ${LAST_DAY_TO_ISSUE}th of the month after the delivery`;
+  const where = `VAT belongs to ${delivered.date.slice(0, 7)}, and the document is of ${issued.date.slice(0, 7)}`;
+  return [warning(delivered.field, `${where}: ${rule}. Check ${delivered.field} and ${issued.field}.`)];
+}
+
+function monthOf(date: string): number {
+  return Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7));
+}
+
+function daysApart(first: string, last: string): number {
+  return Math.round((Date.parse(last) - Date.parse(first)) / DAY_MS);
+}
+
+function datesIn(
+  record: JsonObject,
+  schema: unknown,
+  prefix: string,
+): readonly { readonly field: string; readonly value: string }[] {
+  const properties = isJsonObject(schema) && isJsonObject(schema.properties) ? schema.properties : {};
+  return Object.entries(record).flatMap(([name, value]) => {
+    const field = `${prefix}${name}`;
+    const described = properties[name];
+    if (typeof value === 'string') return isDateField(name, described) ? [{ field, value }] : [];
+    if (isJsonObject(value)) return datesIn(value, described, `${field}.`);
+    if (!Array.isArray(value)) return [];
+    const items = isJsonObject(described) ? described.items : undefined;
+    return value.flatMap((item: unknown, at) => (isJsonObject(item) ? datesIn(item, items, `${field}[${at}].`) : []));
+  });
+}
+
+function isDateField(name: string, schema: unknown): boolean {
+  if (isJsonObject(schema) && (schema.format === 'date' || schema.format === 'date-time')) return true;
+  return DATE_NAME.test(plainName(name));
+}
+
+function singleDate(field: string, value: string, today: string): readonly Finding[] {
+  if (!isRealDate(value)) {
+    const meant = meantDate(value);
+    const write = meant === null ? 'Write it as YYYY-MM-DD.' : `Write it as ${meant}.`;
+    return [error(field, `${value.slice(0, 40)} is not a date. ${write}`, meant ?? undefined)];
+  }
+  if (usableDate(value, today) !== null) return [];
+  return [error(field, `${value.slice(0, 10)} cannot be meant: check the year.`)];
+}
+
+function isCreated(field: string): boolean {
+  return FIELD_ROLES.created.names.includes(field);
+}
+
+/** `31.1.2026` and `2026/1/31` can only mean one day; `1/2/2026` can mean two. */
+function meantDate(text: string): string | null {
+  const [, y, m, d] = /^(\d{4})[./ -]\s?(\d{1,2})[./ -]\s?(\d{1,2})\.?$/.exec(text.trim()) ?? [];
+  if (y !== undefined) return isoDate(y, m, d);
+  const [, first, separator, second, year] = /^(\d{1,2})([./-])\s?(\d{1,2})[./-]\s?(\d{4})$/.exec(text.trim()) ?? [];
+  if (year === undefined) return null;
+  if (separator === '.' || Number(first) > 12) return isoDate(year, second, first);
+  return Number(second) > 12 ? isoDate(year, first, second) : null;
+}
+
+function isoDate(year: string, month = '', day = ''): string | null {
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return isRealDate(date) ? date : null;
+}

@@ -1,0 +1,130 @@
+/** The lines of a document: what each must have, what cannot be meant, and lines that stand there twice. */
+import { plainName } from '../../contract/field-names.ts';
+import { canonicalJson, type JsonObject } from '../../core/json.ts';
+import type { DocumentLines, Line } from '../document-lines.ts';
+import { amountText, Big, percentOf, rounded, ZERO } from '../money.ts';
+import { fieldFor, plainText, valueAt } from '../record-fields.ts';
+import type { CheckedDocument } from './checked-document.ts';
+import { error, type Finding, warning } from './findings.ts';
+
+export function lineFindings(document: CheckedDocument): readonly Finding[] {
+  const { lines: read } = document;
+  if (read === null) {
+    const field = document.field('lines');
+    return field === null || document.isPurchase ? [] : [error(field, 'There are no lines.')];
+  }
+  if (read.lines.length === 0) return document.isPurchase ? [] : [error(read.field, 'There are no lines.')];
+  const names = read.fields;
+  return [
+    ...read.lines.flatMap((line, index) => {
+      const row = read.rows[index] ?? {};
+      const at = (path: string | null, usual: string) => `${read.field}[${index}].${path ?? usual}`;
+      return [
+        ...nameFindings(line, row, at(names.name, 'name')),
+        ...quantityFindings(line, at(names.quantity, 'quantity')),
+        ...priceFindings(line, row, at(names.price, 'unit_price')),
+        ...rateFindings(line, read, at(names.rate, 'vat_rate')),
+        ...discountFindings(
+          line.discount,
+          wholeOf(line),
+          { percent: at(names.percent, 'discount'), amount: at(names.amount, 'discount') },
+          read,
+        ),
+      ];
+    }),
+    ...documentDiscount(read),
+    ...repeatedLines(read),
+  ];
+}
+
+/** A line that names a product takes its name and price from there. */
+function isOfProduct(row: JsonObject): boolean {
+  return fieldFor('product', [row], []) !== null;
+}
+
+function nameFindings({ name }: Line, row: JsonObject, field: string): readonly Finding[] {
+  if (name !== null || isOfProduct(row)) return [];
+  const other = fieldFor('lineName', [row], []);
+  const isNamed = other !== null && plainText(valueAt(row, other)) !== null;
+  return isNamed ? [] : [error(field, 'The line does not say what is sold.')];
+}
+
+function quantityFindings({ quantity }: Line, field: string): readonly Finding[] {
+  if (quantity === null) return [warning(field, 'There is no quantity, so the service uses its own default.')];
+  return quantity.eq(0) ? [warning(field, 'The quantity is 0.')] : [];
+}
+
+function priceFindings({ price }: Line, row: JsonObject, field: string): readonly Finding[] {
+  return price === null && !isOfProduct(row) ? [error(field, 'The price is missing or not a number.')] : [];
+}
+
+function rateFindings({ rate, isRounding }: Line, { reverse }: DocumentLines, field: string): readonly Finding[] {
+  if (rate === null) {
+    if (reverse || isRounding) return [];
+    return [warning(field, 'There is no VAT rate, so the service uses its own default, if it has one.')];
+  }
+  if (rate.lt(0)) return [error(field, 'The VAT rate is negative.')];
+  if (rate.eq(0) || rate.gte(1)) return [];
+  const percent = rate.times(100).toFixed();
+  // Corsica has 0.9 percent.
+  if (rate.eq('0.9')) return [];
+  return [
+    warning(field, `The VAT rate is ${rate.toFixed()} percent. For ${percent} percent, write ${percent}.`, percent),
+  ];
+}
+
+function wholeOf({ quantity, price }: Line): Big | null {
+  return price === null ? null : (quantity ?? new Big(1)).times(price);
+}
+
+/** @param whole what the discount is taken off; null where that is not known */
+function discountFindings(
+  { percent, amount }: Line['discount'],
+  whole: Big | null,
+  fields: Readonly<Record<'percent' | 'amount', string>>,
+  { currency }: DocumentLines,
+): readonly Finding[] {
+  if (percent !== null && (percent.lt(0) || percent.gt(100))) {
+    return [error(fields.percent, 'A discount must be from 0 to 100 percent.')];
+  }
+  if (amount === null || whole === null) return [];
+  // On a credit note or an advance payment, both are negative.
+  const isWrongSide = amount.times(whole).lt(0);
+  if (!isWrongSide && amount.abs().lte(whole.abs())) return [];
+  const most = amountText(rounded(whole, 2), currency);
+  const what = isWrongSide ? 'has the wrong sign' : `is greater than the amount that it is taken off, ${most}`;
+  return [
+    error(fields.amount, `The discount of ${amountText(amount, currency)} ${what}.`, isWrongSide ? undefined : most),
+  ];
+}
+
+function documentDiscount(document: DocumentLines): readonly Finding[] {
+  const { lines, discountFields } = document;
+  const sums = lines.map((line) => {
+    const whole = wholeOf(line);
+    const { percent } = line.discount;
+    return whole === null || percent === null ? whole : whole.minus(percentOf(whole, percent));
+  });
+  const known = sums.filter((sum) => sum !== null);
+  const whole = known.length === sums.length ? known.reduce((total, sum) => total.plus(sum), ZERO) : null;
+  const fields = { percent: discountFields.percent ?? 'discount', amount: discountFields.amount ?? 'discount' };
+  return discountFindings(document.discount, whole, fields, document);
+}
+
+/** Which line it is, not what it bills. */
+const PLACE_NAME =
+  /^(id|uuid|guid|uid|key|number|pos|position|index|order|rank|row|sort(_\w+)?|line_?(no|number|id|position)|(created|updated|inserted)_(at|on))$/;
+
+/** The same thing billed twice; alike lines of different text or quantity are meant. */
+function repeatedLines({ rows, lines, field }: DocumentLines): readonly Finding[] {
+  const first = new Map<string, number>();
+  return rows.flatMap((row, index): Finding[] => {
+    const said = Object.entries(row).filter(([name]) => !PLACE_NAME.test(plainName(name)));
+    const key = canonicalJson(Object.fromEntries(said));
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, index);
+    const isBilled = lines[index]?.price?.eq(0) === false;
+    if (earlier === undefined || !isBilled) return [];
+    return [warning(`${field}[${index}]`, `This line is the same as ${field}[${earlier}]. Is it billed twice?`)];
+  });
+}
