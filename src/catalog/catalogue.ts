@@ -43,6 +43,8 @@ interface CatalogueDeps {
   readonly log: Log;
 }
 
+const NO_REST = 'it works over the REST API, which --backend remote does not use';
+
 export class Catalogue {
   readonly #deps: CatalogueDeps;
   readonly #listeners = new Set<() => void>();
@@ -230,9 +232,11 @@ export class Catalogue {
     const grants = new Grants({ ...evidence, readable: remote.readable, claimed: options.scopes });
     const shown = selectTools(mergeTools({ ...sources, local: [] }, backend), grants, options).visible;
     const names = new Set(shown.map(({ descriptor }) => descriptor.name));
+    const ours = factories.local(contract.operations, ({ tool }) => names.has(tool));
     // They call the REST API, which a user of `--backend remote` has decided against.
-    const local = backend === 'remote' ? [] : factories.local(contract.operations, ({ tool }) => names.has(tool));
-    const own = new Set(local.map(({ descriptor }) => descriptor.name));
+    const local = backend === 'remote' ? ours.map((tool) => ({ ...tool, unusable: NO_REST })) : ours;
+    const usable = local.filter(({ unusable }) => unusable === undefined);
+    const own = new Set(usable.map(({ descriptor }) => descriptor.name));
     const shadowing = remoteTools?.filter(({ descriptor }) => own.has(descriptor.name)) ?? [];
     const remoteOnly = remoteTools?.filter((tool) => !shadowing.includes(tool)) ?? null;
     const merged = mergeTools({ ...sources, remote: remoteOnly, local }, backend);

@@ -55,6 +55,7 @@ export function mergeTools(sources: Sources, backend: Backend): Tool[] {
   };
   if (backend === 'remote') {
     add(sources.remote ?? sources.provisional, false);
+    add(sources.local, false);
     return [...merged.values()];
   }
   // One whose calls cannot be sent stands in nobody's way.

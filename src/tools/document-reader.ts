@@ -229,9 +229,10 @@ export class DocumentReader {
   }
 
   #lacking(role: 'total' | 'currency' | 'issued'): readonly string[] {
-    const isThere =
-      role === 'issued' ? this.dayField(role) : role === 'total' ? this.#amountWords(role) : this.used().currency;
-    if (isThere !== null) return [];
+    const isRead = (row: JsonObject) =>
+      (role === 'total' ? this.amount(role, row) : role === 'issued' ? this.day(role, row) : this.currency(row)) !==
+      null;
+    if (this.#rows.some(isRead)) return [];
     const what = role === 'issued' ? 'a date' : role === 'total' ? 'the total' : 'the currency';
     const names = [...new Set(this.#rows.flatMap((row) => Object.keys(row)))];
     const index = new FieldNames(names);
@@ -241,6 +242,9 @@ export class DocumentReader {
       return row === undefined ? [] : `${name} (${shown(row[name])})`;
     });
     if (odd.length > 0) return [`Not understood as ${what}: ${odd.slice(0, 3).join(', ')}.`];
+    const field =
+      role === 'issued' ? this.dayField(role) : role === 'total' ? this.has(role) || null : this.currencyField;
+    if (field !== null) return [];
     const fields = `${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}`;
     return [`The rows have no field for: ${role === 'issued' ? 'date' : role}. Their fields: ${fields}.`];
   }

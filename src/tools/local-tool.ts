@@ -1,5 +1,5 @@
 import type { Operation } from '../contract/operation.ts';
-import { ProtocolError } from '../core/errors.ts';
+import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, recordIn, stringifyJson, withoutNulls } from '../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import type { FilesFolder } from '../files/folder.ts';
@@ -79,6 +79,16 @@ export function localTool(facts: LocalFacts): Tool {
     scopes,
     call,
   };
+}
+
+/** One of our tools that the contract has nothing for: hidden, with the reason. */
+export function missingTool(name: string, title: string, unusable: string): Tool {
+  return localTool({
+    ...{ name, title, description: `${title}.`, resource: 'workspaces', scopes: [], idempotent: true, unusable },
+    schemas: () => ({ input: objectSchema({}), validation: objectSchema({}) }),
+    call: () =>
+      Promise.reject(new ArgumentsError(`${name} cannot be used: ${unusable}.`, { hint: 'Use other tools.' })),
+  });
 }
 
 /** The same property of an operation's own schema, with its type and words; nothing where it has none. */

@@ -2,7 +2,7 @@ import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import type { JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
-import { anyId, type LocalDeps, localTool, Operations, objectSchema, propertyOf } from './local-tool.ts';
+import { anyId, type LocalDeps, localTool, missingTool, Operations, objectSchema, propertyOf } from './local-tool.ts';
 import { type MoneyResource, moneyResources } from './money-resource.ts';
 import { pdfTool } from './pdf-tool.ts';
 import { SUMMARIZE, summarizeTool } from './summarize-tool.ts';
@@ -21,13 +21,18 @@ export function localTools(
   const visible = { ...deps, operations: new Operations(operations.filter(isVisible)) };
   const known = moneyResources(all.operations);
   const shown = moneyResources(visible.operations);
-  const several = [
-    pdfTool(visible) ?? pdfTool(all),
-    checkTool(shown, visible, all.operations) ?? checkTool(known, all, all.operations),
-    shown.length > 0 ? summarizeTool(shown, visible) : summarizeTool(known, all),
+  return [
+    pdfTool(visible) ?? pdfTool(all) ?? missingTool(...NO_PDF),
+    checkTool(shown, visible, all.operations) ?? checkTool(known, all, all.operations) ?? missingTool(...NO_CHECK),
+    summarizeTool(shown, visible) ??
+      summarizeTool(known, all) ??
+      missingTool(SUMMARIZE, 'Summarize documents', NO_LIST),
   ];
-  return several.filter((tool) => tool !== null);
 }
+
+const NO_LIST = 'the contract has no list of documents with amounts and dates';
+const NO_PDF = ['lucanto_download_pdf', 'Download PDF', 'the contract has no PDF of any document'] as const;
+const NO_CHECK = ['lucanto_check_document', 'Check document', `${NO_LIST} that can be read or created`] as const;
 
 /** The tool that does the work of one that is gone, and how to call it; null for any other name. */
 export function replacementOf(name: string): string | null {

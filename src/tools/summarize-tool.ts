@@ -14,19 +14,20 @@ const SELDOM = ['from', 'to', 'status', 'date', 'as_of', 'time_zone', 'net_of_cr
 export const SUMMARY_ARGUMENTS = ['workspace_id', 'type', 'group_by', ...SELDOM] as const;
 const NO_FILTERS = new Set<string>([...SUMMARY_ARGUMENTS, 'fields', 'max_chars', 'limit', 'cursor']);
 
-export function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool {
+/** Null where the contract has no such list. */
+export function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool | null {
+  const [first] = sources;
+  if (first === undefined) return null;
   const filters = [...new Set(sources.flatMap((source) => filtersOf(source).map(({ arg }) => arg)))].filter(
     (name) => !NO_FILTERS.has(name),
   );
-  const [first] = sources;
   return localTool({
     name: SUMMARIZE,
     title: 'Summarize documents',
     description: 'Exact totals by month, contact, status, VAT rate; aged receivables.',
-    resource: first?.list.resource ?? 'invoices',
+    resource: first.list.resource,
     scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
     idempotent: true,
-    ...(first === undefined && { unusable: 'no list of the contract has documents with amounts and dates' }),
     // Where the contract has lists describe their filters in prose.
     details: deps.operations.all().some(({ details = [] }) => details.length > 0) ? [...SELDOM, ...filters] : [],
     schemas: () => schemasOf(sources, filters),
