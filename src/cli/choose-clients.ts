@@ -49,12 +49,13 @@ export async function listClients(run: SetupRun): Promise<void> {
   output.table(
     [
       { title: 'APP', priority: 0 },
-      { title: 'INSTALLED', priority: 2 },
-      { title: 'CONNECTED', priority: 1 },
-      { title: 'FILE', priority: 3 },
+      { title: 'NAME', priority: 1 },
+      { title: 'INSTALLED', priority: 3 },
+      { title: 'CONNECTED', priority: 2 },
+      { title: 'FILE', priority: 4 },
     ],
     rows.flatMap(({ client, installed, files }) =>
-      files.map((file) => [client.id, installed ? 'installed' : 'not found', stateOf(file), file.file]),
+      files.map((file) => [client.title, client.id, installed ? 'installed' : 'not found', stateOf(file), file.file]),
     ),
   );
 }
@@ -92,15 +93,19 @@ export async function chooseClients(
   if (candidates.length === 0) throw nothingFound(run, isRemoval);
   if (purpose === 'look' || purpose === 'look-connected' || yes) return candidates;
   if (!isTerminal(context.stdio) || json) throw noTerminal(run, candidates, purpose === 'remove');
-  const shown = purpose === 'remove' ? candidates : CLIENTS;
-  const width = Math.max(...shown.map(({ title }) => title.length));
+  const width = Math.max(...candidates.map(({ title }) => title.length));
   const choices = await Promise.all(
-    shown.map(async (client) => {
-      const state = isInstalled(client, run.place) ? await connectionOf(client, run) : 'not found on this computer';
+    candidates.map(async (client) => {
+      const state = await connectionOf(client, run);
       // Not as a hint: the prompt shows those of the line under the cursor only.
       return { value: client.id, label: `${client.title.padEnd(width)}  ${state}` };
     }),
   );
+  if (purpose === 'connect') {
+    context.output.note(
+      `These apps were found. \`lucanto-mcp setup --list\` shows all that setup knows; to connect one that is not here, name it: \`${commandLine('setup', context.settings)} cursor\`.`,
+    );
+  }
   const suggested = purpose === 'remove' ? [] : candidates.map(({ id }) => id);
   const ids = await askChoices(QUESTIONS[purpose], choices, suggested, context);
   return CLIENTS.filter(({ id }) => ids.includes(id));

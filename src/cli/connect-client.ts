@@ -8,13 +8,16 @@ import { conflictNote, isServiceEntry, persistedOptions, serviceOrigins } from '
 import { askYesNo, isTerminal } from './prompt.ts';
 import type { SetupResult, SetupRun } from './setup-report.ts';
 
+export const CONNECTED_BEFORE = 'It was connected already.';
+export const NOT_CONNECTED = 'It was not connected.';
+
 export function resultOf(
   client: Client,
   file: string,
   outcome: SetupResult['outcome'],
   reason: string | null,
 ): SetupResult {
-  return { client, file, outcome, reason, backup: null, command: null, notes: [], entry: null, snippet: null };
+  return { client, file, outcome, reason, backup: null, command: null, notes: [], snippet: null };
 }
 
 /** The reason why a file is not to be edited at all, or null. */
@@ -70,7 +73,8 @@ export async function connectClientFile(client: Client, run: SetupRun, file: Ins
   const services = serviceOrigins(context.settings);
   const conflicts = file.others.filter(({ recognised }) => isServiceEntry(recognised, services));
   const notes = [...(moved === null ? [] : [moved.note]), ...result.notes, ...conflicts.map(conflictNote), ...waits];
-  if (problem === null) return { ...result, client, file: file.file, reason: null, notes, snippet: null };
+  const reason = result.outcome === 'unchanged' ? CONNECTED_BEFORE : null;
+  if (problem === null) return { ...result, client, file: file.file, reason, notes, snippet: null };
   return withSnippet(run, { ...resultOf(client, file.file, 'failed', `The file ${problem}.`), notes });
 }
 
@@ -82,7 +86,7 @@ async function movedToken(client: Client, { context, yes }: SetupRun, found: { t
 /** Takes our entry out of a file. Entries that are not ours stay. */
 export async function removeFromFile(client: Client, run: SetupRun, file: InspectedFile): Promise<SetupResult> {
   if (file.state === 'broken') return resultOf(client, file.file, 'failed', refusal(file));
-  if (file.recognised.kind === 'none') return resultOf(client, file.file, 'unchanged', null);
+  if (file.recognised.kind === 'none') return resultOf(client, file.file, 'unchanged', NOT_CONNECTED);
   if (file.recognised.kind !== 'ours') {
     const reason = `Its entry ${run.name} is not of lucanto-mcp and was not changed.`;
     return resultOf(client, file.file, 'unchanged', reason);

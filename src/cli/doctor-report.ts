@@ -5,6 +5,7 @@ import { count } from '../core/text.ts';
 import { VERSION } from '../core/version.ts';
 import { appFiles, installedApps } from '../doctor/apps/app-files.ts';
 import { type DoctorContext, type DoctorService, type Report, STATES, type State } from '../doctor/check.ts';
+import type { CheckGroup } from '../doctor/check-table.ts';
 import { secretsOf, withoutHome } from '../doctor/redaction.ts';
 import { thisComputer } from '../setup/computer.ts';
 import { entryName, serviceOrigins } from '../setup/entry.ts';
@@ -67,6 +68,9 @@ export async function gather(
   };
 }
 
+/** A column of details that is narrower than this is hard to read. */
+const NARROWEST = 48;
+
 /** What doctor found, for people and for support. */
 const MARKS: Readonly<Record<State, readonly [mark: string, style: 'green' | 'yellow' | 'red' | 'dim']>> = {
   ok: ['✔', 'green'],
@@ -75,25 +79,48 @@ const MARKS: Readonly<Record<State, readonly [mark: string, style: 'green' | 'ye
   skip: ['-', 'dim'],
 };
 
+/** In groups; what was not checked is one line for each reason. */
 export function reportForPeople(
   output: Output,
   { settings, origin, computer, runtime }: DoctorContext,
+  groups: readonly CheckGroup[],
   reports: readonly Report[],
 ): void {
   const { platform } = computer.machine;
-  output.line(
+  output.prose(
     output.style('dim', `lucanto-mcp ${VERSION}, ${platform} ${runtime.arch}, profile ${settings.profile}, ${origin}`),
   );
-  output.line();
   const width = Math.max(...reports.map(({ title }) => title.length));
-  for (const { state, title, detail, fix } of reports) {
-    const [mark, style] = MARKS[state];
-    const text = state === 'skip' ? output.style('dim', detail) : detail;
-    output.line(`${output.style(style, mark)} ${title.padEnd(width)}  ${text}`);
-    if (fix !== undefined) output.line(`  ${' '.repeat(width)}  ${output.style('cyan', 'fix:')} ${fix}`);
+  // Below their mark and title where the rest of the line would be too narrow.
+  const isNarrow = output.columns - width < NARROWEST;
+  const indent = ' '.repeat(isNarrow ? 4 : width + 4);
+  for (const { title: groupTitle, checks } of groups) {
+    const ids = new Set(checks.map(({ id }) => id));
+    const own = reports.filter(({ id }) => ids.has(id));
+    output.line();
+    output.line(output.style('bold', groupTitle));
+    for (const { state, title, detail, fix } of own) {
+      if (state === 'skip') continue;
+      const [mark, style] = MARKS[state];
+      const lead = `${output.style(style, mark)} ${isNarrow ? title : title.padEnd(width)}`;
+      if (isNarrow) output.line(lead);
+      output.prose(isNarrow ? indent + detail : `${lead}  ${detail}`, indent);
+      if (fix !== undefined) output.prose(`${indent}${output.style('cyan', 'fix:')} ${fix}`, indent);
+    }
+    reportSkipped(output, own);
   }
   output.line();
-  output.line(output.style('bold', summary(reports)));
+  output.prose(output.style('bold', summary(reports)));
+}
+
+function reportSkipped(output: Output, reports: readonly Report[]): void {
+  const byReason = new Map<string, string[]>();
+  for (const { state, title, detail } of reports) {
+    if (state === 'skip') byReason.set(detail, [...(byReason.get(detail) ?? []), title]);
+  }
+  const [mark] = MARKS.skip;
+  for (const [reason, titles] of byReason)
+    output.prose(output.style('dim', `${mark} ${titles.join(', ')}: ${reason}`), '  ');
 }
 
 /** Fit for a support ticket. */

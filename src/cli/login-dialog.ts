@@ -3,6 +3,7 @@ import { type Credential, commandLine } from '../auth/credential.ts';
 import { profilePath } from '../auth/profile.ts';
 import { checkToken, KIND_WORDS } from '../auth/token.ts';
 import { readTokenFile } from '../auth/token-file.ts';
+import { accessInWords } from '../catalog/grants.ts';
 import { tokensPage } from '../config/origin.ts';
 import { setVariable } from '../config/setting.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
@@ -59,7 +60,10 @@ export function reportLogin(context: CommandContext, credential: Credential, ver
     output.prose(`${output.style('green', 'Signed in')} to ${where} with a ${KIND_WORDS[credential.kind]}.`);
     const names = workspaces.map(({ id, name }) => `${name} (${id})`).join(', ');
     output.prose(`${workspaces.length === 1 ? 'Company:  ' : 'Companies:'} ${names || 'none'}`, '           ');
-    output.prose(`Access:    ${accessInWords(scopes)}`, '           ');
+    output.prose(
+      `Access:    ${accessInWords(scopes) || 'unknown: the service lists no tools for this key'}`,
+      '           ',
+    );
     for (const note of notes) output.note(`Note: ${note}`);
   }
   if (settings.sources.url === 'stored') {
@@ -70,34 +74,9 @@ export function reportLogin(context: CommandContext, credential: Credential, ver
   output.line();
 }
 
-/** `read, create and change invoices, issue, send and delete contacts` from `manage:contacts`, `write:invoices`. */
-function accessInWords(scopes: readonly string[]): string {
-  if (scopes.length === 0) return 'unknown: the service lists no tools for this key';
-  const resources = new Map<string, string>();
-  for (const scope of scopes) {
-    const [tier = '', resource = ''] = scope.split(':');
-    const before = resources.get(resource);
-    resources.set(resource, strongest(before, tier));
-  }
-  const byTier = Object.entries(TIER_WORDS).flatMap(([tier, words]) => {
-    const names = [...resources].filter(([, own]) => own === tier).map(([name]) => name.replaceAll('_', ' '));
-    return names.length === 0 ? [] : [`${words}: ${names.includes('*') ? 'everything' : names.join(', ')}`];
-  });
-  return byTier.length === 1 ? (byTier[0] ?? '') : byTier.join('; ');
-}
-
-const TIER_WORDS: Readonly<Record<string, string>> = {
-  manage: 'read, create, change, issue, send and delete',
-  write: 'read, create and change',
-  read: 'read only',
-};
-
-function strongest(left: string | undefined, right: string): string {
-  const order = Object.keys(TIER_WORDS);
-  return left !== undefined && order.indexOf(left) <= order.indexOf(right) ? left : right;
-}
-
-/** One next step, for somebody who has not come from there. */
+/** One next step, for somebody who has not come from there; the profile names the service now. */
 export function reportNextStep({ settings, output }: CommandContext): void {
-  output.prose(`Next: \`${commandLine('setup', settings)}\` connects Claude Desktop and other apps.`);
+  output.prose(
+    `Next: \`${commandLine('setup', { ...settings, sources: { ...settings.sources, url: 'stored' } })}\` connects Claude Desktop and other apps.`,
+  );
 }

@@ -62,10 +62,12 @@ function askLine(question: string, { stdin, stderr }: Stdio, signal: AbortSignal
 /** A line that the terminal does not show. */
 export function plainHidden(question: string, { stdin, stderr }: Stdio, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
+    // Before the question: what is pasted at once must not be shown either.
+    setRaw(stdin, true);
     stderr.write(`${question}: `);
     let typed = '';
     const end = (settle: () => void) => {
-      stdin.off('data', onData);
+      stdin.off('data', onData).off('end', cancel);
       signal.removeEventListener('abort', cancel);
       setRaw(stdin, false);
       stdin.pause();
@@ -80,8 +82,8 @@ export function plainHidden(question: string, { stdin, stderr }: Stdio, signal: 
         typed = character === '\u007f' || character === '\b' ? typed.slice(0, -1) : typed + character;
       }
     };
-    setRaw(stdin, true);
-    stdin.on('data', onData).resume();
+    // The terminal may go away.
+    stdin.on('data', onData).on('end', cancel).resume();
     signal.addEventListener('abort', cancel, { once: true });
     if (signal.aborted) cancel();
   });

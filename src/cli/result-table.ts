@@ -1,10 +1,15 @@
 /** What a tool answered, for a person at a terminal: a list as a table, a record as lines, an error as its sentence. */
+
+import { plainName } from '../contract/field-names.ts';
+import { COLUMNS, columnNames } from '../contract/field-roles.ts';
 import { isJsonObject, LosslessNumber, stringifyJson } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { Output } from './output.ts';
 import type { TableColumn } from './terminal-text.ts';
 
 const NUMBER = /^-?\d+([.]\d+)?$/;
+/** A date, a number, an id, a state. */
+const ONE_WORD = /^\S{0,24}$/;
 /** Members that say how a list goes on. */
 const PAGING = new Set(['next_cursor', 'has_more', 'total', 'count']);
 
@@ -37,31 +42,49 @@ function printRows(output: Output, rows: readonly Record<string, unknown>[]): vo
     output.line('Nothing found.');
     return;
   }
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const present = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const has = (names: ReadonlySet<string>) => present.some((name) => names.has(plainName(name)));
+  // On documents that the company sends out, the supplier is the company itself.
+  const isUsual = (name: string) => rankOf(name) < ORDER.length && !(SUPPLIERS.has(plainName(name)) && has(CUSTOMERS));
+  const usual = present.length <= FEW_FIELDS ? present : present.filter(isUsual);
+  // Where no name says anything, the first fields are as good as any.
+  const names = usual.length === 0 ? present.slice(0, FEW_FIELDS) : usual;
+  if (names.length < present.length) names.sort((left, right) => rankOf(left) - rankOf(right));
   const cells = rows.map((row) => names.map((name) => cellOf(row[name])));
   const head = names.map((name, at): TableColumn => {
     const isNumeric = cells.every((row) => row[at] === '' || NUMBER.test(row[at] ?? ''));
-    const priority = rankOf(name, rows) * names.length + at;
-    return { title: name.toUpperCase(), priority, ...(isNumeric && name !== 'id' && { align: 'right' }) };
+    const priority = importanceOf(name) * names.length + at;
+    const isWhole = cells.every((row) => ONE_WORD.test(row[at] ?? ''));
+    return { title: name.toUpperCase(), priority, isWhole, ...(isNumeric && rankOf(name) > 0 && { align: 'right' }) };
   });
   const hidden = output.table(head, cells);
   output.line();
   output.line(`${count(rows.length, 'row')}.`);
-  if (hidden.length > 0) {
-    const columns = hidden.map((title) => title.toLowerCase()).join(', ');
-    output.note(`Not shown for lack of room: ${columns}. Choose with --arg fields=…, or pipe the result for JSON.`);
+  const left = present.length - names.length + hidden.length;
+  if (left > 0) {
+    output.note(
+      `${count(left, 'more field')}: choose with --arg fields=<name,name>; in a pipe the answer is JSON with all of them.`,
+    );
   }
 }
 
-/** What tells rows apart comes first; what is the same everywhere, technical or nested comes last. */
-function rankOf(name: string, rows: readonly Record<string, unknown>[]): number {
-  const values = rows.map((row) => row[name]);
-  if (name === 'id') return 0;
-  if (values.some((value) => typeof value === 'object' && value !== null)) return 5;
-  if (/(_at|_id|_url)$/.test(name)) return 4;
-  if (rows.length > 1 && new Set(values.map(cellOf)).size === 1) return 3;
-  if (/(^|_)(name|number|customer|status|due|total)(_|$)/.test(name)) return 1;
-  return 2;
+/** Names of the fields that a list shows, the ones that tell a row apart first. */
+const ORDER = COLUMNS.flatMap(({ column }) => columnNames(column));
+const DATES = new Set([...columnNames('date'), ...columnNames('created')]);
+const CUSTOMERS = new Set(columnNames('customer'));
+const SUPPLIERS = new Set(columnNames('supplier'));
+/** Rows with no more fields than this are shown whole. */
+const FEW_FIELDS = 12;
+
+function rankOf(name: string): number {
+  const at = ORDER.indexOf(plainName(name));
+  return at < 0 ? ORDER.length : at;
+}
+
+/** In a narrow terminal amounts stay longer than dates, and dates longer than ids of other records. */
+function importanceOf(name: string): number {
+  const later = /_id$/.test(name) ? 2 : DATES.has(plainName(name)) ? 1 : 0;
+  return rankOf(name) + later * ORDER.length;
 }
 
 /** What stands beside the rows. */
@@ -85,6 +108,7 @@ function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (isJsonObject(value) && typeof value.name === 'string') return value.name;
   if (value instanceof LosslessNumber || typeof value !== 'object') return String(value);
   return stringifyJson(value);
 }

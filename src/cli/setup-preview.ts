@@ -5,7 +5,7 @@ import { editText, type InspectedFile, planChange } from '../setup/client-file.t
 import { ownCommandLine } from '../setup/connect-file.ts';
 import { unifiedDiff } from '../setup/diff.ts';
 import { desiredEntry, freshEntry } from '../setup/entry.ts';
-import { refusal, resultOf } from './connect-client.ts';
+import { CONNECTED_BEFORE, NOT_CONNECTED, refusal, resultOf } from './connect-client.ts';
 import { plainResult, reportResult, type SetupResult, type SetupRun, warnAboutNpx } from './setup-report.ts';
 
 /** Our entry as a text to paste. */
@@ -75,13 +75,13 @@ async function previewOf(
     diff: null,
   });
   if (file.state === 'broken') return as('failed', refusal(file));
-  if (remove && file.recognised.kind !== 'ours') return as('unchanged', null);
+  if (remove && file.recognised.kind !== 'ours') return as('unchanged', NOT_CONNECTED);
   const refused = refusal(file);
   if (refused !== null) return as('failed', refused);
   const entry = remove ? null : desiredEntry(client, run.launch, run.persisted, file).entry;
   const plan = await planChange(client, file, entry);
   if (plan.outcome === 'failed') return as('failed', `The file ${plan.problem}.`);
-  if (plan.outcome === 'unchanged') return as('unchanged', null);
+  if (plan.outcome === 'unchanged') return as('unchanged', CONNECTED_BEFORE);
   const isMoved = !remove && file.recognised.token !== null;
   return {
     ...as('changed', isMoved ? TOKEN_NOTE : null),

@@ -33,6 +33,7 @@ export interface SetupResult extends Omit<FileResult, 'problem'> {
 
 const COLOURS = { changed: 'green', unchanged: 'dim', failed: 'red' } as const;
 const WIDTH = 'unchanged'.length;
+const INDENT = ' '.repeat(WIDTH + 2);
 
 export function reportResults(run: SetupRun, results: readonly SetupResult[], removed: boolean): void {
   const { output, settings, profile } = run.context;
@@ -46,7 +47,6 @@ export function reportResults(run: SetupRun, results: readonly SetupResult[], re
         notes: result.notes,
         snippet: result.snippet,
         next: result.outcome === 'changed' && !removed ? result.client.next(run.place, run.name) : null,
-        link: removed || result.entry === null ? null : (result.client.deepLink?.(run.name, result.entry) ?? null),
       })),
     });
     return;
@@ -73,16 +73,19 @@ export function reportResult(
 ): void {
   const done = removed ? 'removed' : 'connected';
   const word = outcome === 'changed' ? (isPreview ? 'change' : done) : outcome;
-  output.line(`${output.style(COLOURS[outcome], word.padEnd(WIDTH))}  ${client.title}  ${output.style('dim', file)}`);
+  output.prose(
+    `${output.style(COLOURS[outcome], word.padEnd(WIDTH))}  ${client.title}  ${output.style('dim', file)}`,
+    INDENT,
+  );
   const details = [
     ...(reason === null ? [] : [reason]),
     ...(backup === null ? [] : [`Backup: ${backup}`]),
     ...notes,
     ...(command === null || isPreview ? [] : [`With \`${command}\``]),
   ];
-  for (const detail of details) output.prose(`  ${detail}`, '  ');
+  for (const detail of details) output.prose(`${INDENT}${detail}`, INDENT);
   if (snippet === null) return;
-  output.prose('  To connect it yourself, put this into the file:', '  ');
+  output.prose(`${INDENT}To connect it yourself, put this into the file:`, INDENT);
   output.line();
   output.line(snippet);
   output.line();

@@ -6,7 +6,7 @@ import { TOKEN_VARIABLE } from '../config/settings.ts';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
 import { type InspectedFile, inspectClient } from '../setup/client-file.ts';
-import { CLIENTS } from '../setup/client-table.ts';
+import { CLIENTS, isInstalled } from '../setup/client-table.ts';
 import { launchOf, thisComputer } from '../setup/computer.ts';
 import { entryName, persistedOptions } from '../setup/entry.ts';
 import type { CommandContext, CommandInput } from './command.ts';
@@ -28,12 +28,16 @@ export async function runSetup(context: CommandContext, input: CommandInput): Pr
   }
   if (input.has('print')) {
     const { printEntries } = await import('./setup-preview.ts');
-    return printEntries(run, await clientsFor(run, input.operands, 'look'));
+    const code = await printEntries(run, await clientsFor(run, input.operands, 'look'));
+    warnAboutToken(context);
+    return code;
   }
   if (input.has('dryRun')) {
     const { previewChanges } = await import('./setup-preview.ts');
     const clients = await clientsFor(run, input.operands, remove ? 'look-connected' : 'look');
-    return previewChanges(run, clients, remove);
+    const code = await previewChanges(run, clients, remove);
+    if (!remove) warnAboutToken(context);
+    return code;
   }
   const clients = await clientsFor(run, input.operands, remove ? 'remove' : 'connect');
   const files = await Promise.all(
@@ -82,6 +86,8 @@ async function clientsFor(
   if (names.length > 0 && known.length === names.length) return [...new Set(known)];
   const { chooseClients, unknownClient } = await import('./choose-clients.ts');
   if (names.length > 0) throw unknownClient(names[named.indexOf(undefined)] ?? '');
+  // Where no app is found, the key can be stored all the same.
+  if (purpose === 'connect' && !CLIENTS.some((client) => isInstalled(client, run.place))) await offerLogin(run, []);
   return chooseClients(run, purpose);
 }
 

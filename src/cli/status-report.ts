@@ -1,6 +1,7 @@
 /** What is known on this computer about the service and the API key: never the key itself. */
 import { KIND_WORDS, type TokenKind } from '../auth/token.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import { accessInWords } from '../catalog/grants.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { ago, count } from '../core/text.ts';
 import { VERSION } from '../core/version.ts';
@@ -80,7 +81,7 @@ export function printStatus({ output, clock }: CommandContext, status: Status): 
   row('API key', describeToken(status, clock()));
   row('Companies', status.workspaces.map(({ id, name }) => `${name} (${id})`).join(', ') || 'not known yet');
   if (status.pinned_workspace !== null) row('Pinned', `only company ${status.pinned_workspace} can be reached`);
-  row('Access', status.scopes.join(', ') || 'not known yet');
+  row('Access', accessInWords(status.scopes) || 'not known yet');
   row('Tools', count(status.tools, 'tool'));
   const { contract, catalogue } = status;
   row('Contract', `${contract.source}, ${age(contract.fetched_at, "the service's own was never read")}`);

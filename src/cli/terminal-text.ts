@@ -48,6 +48,8 @@ export interface TableColumn {
   readonly align?: 'right';
   /** Columns with the lowest number keep their width; others are cut, and the last are left out, to fit the terminal. */
   readonly priority: number;
+  /** Half of it says nothing, as of a date: it is left out rather than cut. */
+  readonly isWhole?: boolean;
 }
 
 const GAP = 2;
@@ -96,7 +98,8 @@ function fitted(head: readonly TableColumn[], natural: readonly number[], column
     if (over <= 0) return widths;
     const width = widths[at] ?? 0;
     const isLast = at === order.at(-1);
-    if (width - over >= NARROWEST || isLast) widths[at] = Math.max(NARROWEST, width - over);
+    const canBeCut = head[at]?.isWhole !== true && width - over >= NARROWEST;
+    if (canBeCut || isLast) widths[at] = Math.max(NARROWEST, width - over);
     else widths[at] = 0;
   }
   return widths;

@@ -123,8 +123,8 @@ export function skip(detail: string): CheckResult {
 }
 
 /** An earlier check has already said what is wrong. */
-export function skipBecauseOf({ title, id }: Pick<Check, 'title' | 'id'>): CheckResult {
-  return skip(`not checked because of "${title}" (${id})`);
+export function skipBecauseOf({ title }: Pick<Check, 'title'>): CheckResult {
+  return skip(`not checked because of "${title}"`);
 }
 
 export function failedWith(error: LucantoError): CheckResult {

@@ -20,8 +20,6 @@ export interface FileResult {
   readonly command: string | null;
   /** One sentence each. */
   readonly notes: readonly string[];
-  /** What was to be in the file. */
-  readonly entry: JsonObject | null;
 }
 
 const UNCHANGED: FileResult = {
@@ -30,7 +28,6 @@ const UNCHANGED: FileResult = {
   backup: null,
   command: null,
   notes: [],
-  entry: null,
 };
 
 /** @param secrets what must not stand in a backup @param now milliseconds since the epoch */
@@ -45,7 +42,7 @@ export async function connectFile(
 ): Promise<FileResult> {
   const { entry, kept } = desiredEntry(client, launch, persisted, file);
   const notes = kept.length === 0 ? [] : [`Kept from the earlier entry: ${kept.join(' ')}`];
-  const base = { ...UNCHANGED, notes, entry };
+  const base = { ...UNCHANGED, notes };
   const plan = await planChange(client, file, entry);
   if (plan.outcome !== 'changed') return { ...base, ...plan };
   const program = file.config.hasBom ? null : ownProgram(client, place);

@@ -2,7 +2,7 @@
 import { resolveSettings } from '../../src/config/resolve.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import type { CheckResult, DoctorContext } from '../../src/doctor/check.ts';
-import { checksFor } from '../../src/doctor/check-table.ts';
+import { checkGroups } from '../../src/doctor/check-table.ts';
 import type { Computer } from '../../src/setup/computer.ts';
 import { fixtureHome, type HomeOptions, type Platform } from '../setup/fixture-home.ts';
 
@@ -26,7 +26,9 @@ export function contextIn(computer: Computer, flags: Readonly<Record<string, unk
 
 /** What one check of the table finds. */
 export async function found(id: string, context: DoctorContext): Promise<CheckResult> {
-  const check = checksFor(context).find((one) => one.id === id);
+  const check = checkGroups(context)
+    .flatMap(({ checks }) => checks)
+    .find((one) => one.id === id);
   if (check === undefined) throw new Error(`There is no check ${id}.`);
   return check.run(context, { signal: new AbortController().signal, stateOf: () => undefined });
 }

@@ -25,7 +25,7 @@ describe('The doctor on a healthy computer', () => {
     expect(checks.filter(({ state }) => state === 'skip').map(({ id }) => id)).toEqual(['tls']);
     expect(of('contract').detail).toMatch(/^live, \d+ operations$/);
     expect(of('mcp').detail).toMatch(/^answers, \d+ tools$/);
-    expect(of('scopes').detail).toContain('manage:invoices');
+    expect(of('scopes').detail).toMatch(/^read, create, change, issue, send and delete: .*invoices.* \(\d+ tools\)$/);
     expect(of('workspaces').detail).toContain('(42)');
     expect(of('apps').detail).toBe('connected: Claude Desktop, Codex');
     expect(of('claude-desktop-start').detail).toMatch(/^started in \d+[.]\d s; Claude Desktop waits 60 s$/);
@@ -111,7 +111,7 @@ describe('The doctor on a healthy computer', () => {
 });
 
 describe('The doctor for people', () => {
-  it('prints one aligned line per check with its fix below, a count, and no colours to a pipe', async () => {
+  it('prints groups of aligned lines with each fix below, what was not checked once per reason, and no colours to a pipe', async () => {
     const { code, stdout } = await computer.run('doctor', '--url', bench.service.url);
     expect(code).toBe(1);
     const lines = stdout.split('\n');
@@ -121,10 +121,19 @@ describe('The doctor for people', () => {
     const at = lines.findIndex((line) => line.startsWith('✖ API key'));
     expect(lines[at + 1]).toMatch(/^ +fix: Run `lucanto-mcp login --url /);
     const columns = lines
-      .filter((line) => /^[✔!✖-] /.test(line))
+      .filter((line) => /^[✔!✖] /.test(line))
       .map((line) => /^. .*?(?= {2,}\S)\s+/.exec(line)?.[0].length);
     expect(new Set(columns).size).toBe(1);
-    expect(lines.at(-2)).toMatch(/^1 problem; \d+ of \d+ checks are fine, \d+ not checked[.]$/);
+    expect(lines.filter((line) => /^(This|Your|Lucanto$)/.test(line))).toEqual([
+      'This computer',
+      'Your key',
+      'Lucanto',
+      'Your apps',
+    ]);
+    const reasons = lines.filter((line) => line.startsWith('- ')).map((line) => line.replace(/^.*?: /, ''));
+    expect(reasons).toContain('not checked because of "API key"');
+    expect(stdout).toMatch(/^! Apps +No app is connected, .*\n +fix: .*`lucanto-mcp setup/m);
+    expect(lines.at(-2)).toMatch(/^1 problem, 1 warning; \d+ of \d+ checks are fine, \d+ not checked[.]$/);
     expect(stdout).not.toContain('\u001b[');
   });
 

@@ -15,6 +15,8 @@ export interface Seen {
   readonly code: number | null;
   /** Everything that the terminal showed, without its control sequences. */
   readonly screen: string;
+  /** The same with them. */
+  readonly raw: string;
 }
 
 /** Runs a line of the shell; stdin, stdout and stderr are all the terminal. @param env the whole environment */
@@ -23,10 +25,11 @@ export function atTerminal(
   env: Readonly<Record<string, string>>,
   cwd: string,
   typed: readonly Typed[] = [],
+  columns = 100,
 ): Promise<Seen> {
   return new Promise((resolve, reject) => {
     // A terminal that was made for a pipe has no width of its own.
-    const command = `stty cols 100 rows 40; exec ${line}`;
+    const command = `stty cols ${columns} rows 40; exec ${line}`;
     const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
       cwd,
       env: { TERM: 'xterm', SHELL: '/bin/sh', ...env },
@@ -50,7 +53,7 @@ export function atTerminal(
     child.once('error', reject);
     child.once('close', (code) => {
       if (waiting.length > 0) reject(new Error(`Nothing asked for ${waiting[0]?.after}:\n${shown}`));
-      else resolve({ code, screen: plain(shown) });
+      else resolve({ code, screen: plain(shown), raw: shown });
     });
   });
 }

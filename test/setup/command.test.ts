@@ -175,9 +175,10 @@ describe('setup', () => {
     expect(code).toBe(0);
     const { results } = JSON.parse(stdout);
     expect(results).toMatchObject([
-      { client: 'cursor', outcome: 'changed', link: expect.stringContaining('cursor://') },
-      { client: 'codex', outcome: 'changed', link: null },
+      { client: 'cursor', outcome: 'changed' },
+      { client: 'codex', outcome: 'changed' },
     ]);
+    expect(stdout).not.toContain('cursor://');
     expect((await setup('--list')).stdout).toMatch(/codex +installed +connected/);
     expect((await setup('--remove', '--yes')).code).toBe(0);
     expect(bench.program.files()).toEqual(before);

@@ -115,5 +115,5 @@ export function inspectIn(home: FixtureHome, client: Client, file: string): Prom
 }
 
 function broken(problem: string): FileResult {
-  return { outcome: 'failed', problem, backup: null, command: null, notes: [], entry: null };
+  return { outcome: 'failed', problem, backup: null, command: null, notes: [] };
 }

@@ -59,16 +59,19 @@ const DOWN = '\u001b[B';
 describe('setup at a terminal', () => {
   it('shows what is installed, offers a login, and connects what is picked', async () => {
     put(CURSOR, '{}');
+    put('.config/Claude/window-state.json', '{}');
     const { code, shown, printed } = await atTerminal(
       ['setup'],
-      // Cursor is picked already; Claude Desktop is added to it.
+      // Both are picked already.
       [
-        [/Which apps/, SPACE + ENTER],
+        [/Which apps/, ENTER],
         [/no API key for .*\s*Log in first/, `n`],
       ],
     );
     expect(code).toBe(0);
-    expect(shown).toContain('not found on this computer');
+    expect(shown).toMatch(/Claude Desktop +not connected/);
+    expect(shown).not.toContain('Windsurf');
+    expect(shown.replace(/\s+/g, ' ')).toContain('`lucanto-mcp setup --list` shows all');
     expect(shown).toContain('There is no API key');
     expect(printed).toMatch(/connected +Claude Desktop/);
     expect(printed).toMatch(/connected +Cursor/);
@@ -108,7 +111,7 @@ describe('setup at a terminal', () => {
     const { code, shown } = await atTerminal(
       ['setup'],
       [
-        [/Which apps/, SPACE + ENTER],
+        [/Which apps/, ENTER],
         [/Log in first/, key],
       ],
     );

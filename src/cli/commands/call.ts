@@ -56,6 +56,9 @@ export const callCommand: Command = {
         onDelivered: (callback) => delivered.push(callback),
       });
       if (error instanceof InterruptedError) throw error;
+      // Ctrl-C as a signal, while the question was open.
+      const isUnsent = error?.code === 'cancelled' && error.details.outcome !== 'unknown';
+      if (context.interrupt.aborted && isUnsent) throw new InterruptedError();
       await print(output, tool, result);
       if (await output.taken()) for (const callback of delivered) callback();
       if (result.isError !== true && error === null) return EXIT.done;

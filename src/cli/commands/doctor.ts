@@ -21,7 +21,7 @@ export const doctorCommand: Command = {
     const [
       { openBridge },
       { gather },
-      { checksFor },
+      { checkGroups },
       { runChecks },
       { withoutPasswords },
       { reportForPeople, reportForSupport },
@@ -40,7 +40,8 @@ export const doctorCommand: Command = {
     try {
       const runtime = { nodeVersion: process.version, arch: process.arch, userId: process.getuid?.() ?? null };
       const doctor = await gather({ ...context, log }, bridge, runtime);
-      const checks = checksFor(doctor);
+      const groups = checkGroups(doctor);
+      const checks = groups.flatMap((group) => group.checks);
       const found = await runChecks(checks, doctor, {
         signal: interrupt,
         limitMs: LIMIT_MS,
@@ -48,7 +49,7 @@ export const doctorCommand: Command = {
       });
       const reports = withoutPasswords(found);
       if (input.has('json')) reportForSupport(output, doctor, reports);
-      else reportForPeople(output, doctor, reports);
+      else reportForPeople(output, doctor, groups, reports);
       return reports.some(({ state }) => state === 'fail') ? EXIT.failed : EXIT.done;
     } finally {
       await bridge.close();

@@ -17,7 +17,7 @@ export const logoutCommand: Command = {
     const { profile: reading } = context;
     if (reading.state === 'broken') throw reading.error;
     if (reading.state === 'none') {
-      output.line(`No API key was stored in profile ${settings.profile}.`);
+      output.prose(`No API key was stored in profile ${settings.profile}.`);
     } else {
       const [{ forgetCaches }, { removeProfile }] = await Promise.all([
         import('../short-calls.ts'),
@@ -25,8 +25,10 @@ export const logoutCommand: Command = {
       ]);
       await forgetCaches(context, reading.profile);
       removeProfile(settings);
-      output.line(`The API key for ${reading.profile.origin} was removed (profile ${settings.profile}).`);
-      output.line(`It is still valid: delete it at ${tokensPage(reading.profile.origin)} if it is not used elsewhere.`);
+      output.prose(`The API key for ${reading.profile.origin} was removed (profile ${settings.profile}).`);
+      output.prose(
+        `It is still valid: delete it at ${tokensPage(reading.profile.origin)} if it is not used elsewhere.`,
+      );
     }
     warnOfOtherTokens(context);
     return EXIT.done;

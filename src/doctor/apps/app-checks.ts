@@ -47,7 +47,7 @@ export function evaluateStart(
 
 function evaluateStdout(app: AppFile, { noise }: Started, context: DoctorContext): CheckResult {
   const [first] = noise;
-  if (first === undefined) return ok('only MCP messages');
+  if (first === undefined) return ok('only messages for the app');
   const more = noise.length === 1 ? '' : ' and more lines like it';
   return fail(
     `The program prints a line that is not an MCP message: ${quote(first, context)}${more}.`,
@@ -146,7 +146,7 @@ function entryChecks(app: AppFile, entry: AppEntry, isOnly: boolean, starter: St
     },
     {
       id: `${id}-stdout`,
-      title: `${title}: stdout`,
+      title: `${title}: output`,
       needs: [`${id}-entry`],
       after: [`${id}-start`],
       seconds: SECONDS,

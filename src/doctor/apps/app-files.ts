@@ -88,7 +88,13 @@ export const appsCheck: Check = {
       const rest = others.length === 0 ? '' : `; not connected: ${others.join(', ')}`;
       return ok(`connected: ${connected.join(', ')}${rest}`);
     }
-    if (others.length === 0) return skip('no app that can be connected was found');
+    if (others.length === 0) {
+      if (settings.demo) return skip('no app that setup knows was found');
+      return warn(
+        'No app is connected, and none that setup knows was found on this computer.',
+        `Install Claude Desktop or another app, then run \`${commandLine('setup', settings)}\`; \`lucanto-mcp setup --print\` shows what any other app needs.`,
+      );
+    }
     if (apps.some(hasOwnFinding)) return skip('none is connected; the checks below say why');
     return warn(`No app is connected. Installed: ${others.join(', ')}.`, `Run \`${commandLine('setup', settings)}\`.`);
   },

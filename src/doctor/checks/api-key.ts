@@ -23,7 +23,7 @@ export const API_KEY_CHECKS: readonly Check[] = [
   },
   {
     id: 'token-form',
-    title: 'API key format',
+    title: 'Form of the key',
     needs: ['token', 'profile'],
     run: ({ credential: { problem, warnings } }) => {
       if (problem?.code === MALFORMED) return failedWith(problem);
@@ -35,7 +35,7 @@ export const API_KEY_CHECKS: readonly Check[] = [
   },
   {
     id: 'token-origin',
-    title: 'API key for this service',
+    title: 'Service of the key',
     needs: ['token', 'token-form'],
     run: ({ credential: { credential, problem }, origin }) => {
       if (problem !== null) return failedWith(problem);

@@ -76,7 +76,7 @@ const OTHER_FOLDER = 'Choose another folder with --config-dir <dir>.';
 /** The folder with API key, caches and write record: its owner's, writable for them, closed to other users. */
 const configDirCheck: Check = {
   id: 'config-dir',
-  title: 'Config directory',
+  title: 'Settings folder',
   run: (context) => {
     const { settings, computer } = context;
     const folder = settings.configDir;

@@ -9,7 +9,7 @@ import { type Check, type DoctorContext, ok, warn } from '../check.ts';
 /** This program, the Node that runs it, and other copies of it on the computer. */
 const installationCheck: Check = {
   id: 'installation',
-  title: 'Installation',
+  title: 'This program',
   run: ({ computer }) => {
     if (!launchOf(computer).throughNpx) return ok(`${VERSION}, installed at ${computer.script}`);
     return warn(

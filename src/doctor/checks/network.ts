@@ -87,7 +87,7 @@ export const NETWORK_CHECKS: readonly Check[] = [
   },
   {
     id: 'dns',
-    title: 'DNS',
+    title: 'Address',
     needs: ['proxy'],
     run: async (context) => {
       const route = routeOf(context);

@@ -1,3 +1,4 @@
+import { accessInWords } from '../../catalog/grants.ts';
 import { AuthError } from '../../core/errors.ts';
 import { ago, count } from '../../core/text.ts';
 import {
@@ -27,7 +28,7 @@ export function companyNames(companies: readonly { readonly id: string; readonly
 /** Also where the service cannot be reached: the source of the tools then matters most. */
 const contractCheck: Check = {
   id: 'contract',
-  title: 'API description',
+  title: 'List of functions',
   after: ONLINE,
   seconds: SECONDS,
   run: async ({ service, clock }, { stateOf }) => {
@@ -58,7 +59,7 @@ function sentence(text: string): string {
 
 const tokenAcceptedCheck: Check = {
   id: 'token-accepted',
-  title: 'API key accepted',
+  title: 'Key accepted',
   needs: ['token', 'token-form', 'token-origin', ...ONLINE],
   after: ['contract'],
   seconds: SECONDS,
@@ -74,7 +75,7 @@ const tokenAcceptedCheck: Check = {
 
 const restCheck: Check = {
   id: 'rest',
-  title: 'REST API',
+  title: 'Reading data',
   needs: ['token-accepted'],
   seconds: SECONDS,
   run: async ({ service, settings }) => {
@@ -86,7 +87,7 @@ const restCheck: Check = {
 
 const mcpCheck: Check = {
   id: 'mcp',
-  title: 'MCP endpoint',
+  title: 'List of tools',
   needs: ['token-accepted'],
   seconds: SECONDS,
   run: async ({ service, settings }) => {
@@ -107,7 +108,7 @@ const mcpCheck: Check = {
 
 const scopesCheck: Check = {
   id: 'scopes',
-  title: 'Permissions',
+  title: 'Access',
   needs: ['token-accepted'],
   after: ['rest', 'mcp'],
   run: ({ service, settings, origin }, { stateOf }) => {
@@ -115,13 +116,13 @@ const scopesCheck: Check = {
     if (tools === 0) {
       return fail(
         `This API key allows no tool. ${notes.map(sentence).join(' ')}`.trim(),
-        `Create an API key with the scopes that you need at ${origin}/settings/api_keys, then run \`lucanto-mcp login\`.`,
+        `Create an API key with the access that you need at ${origin}/settings/api_keys, then run \`lucanto-mcp login\`.`,
       );
     }
     if (catalogue.source === 'never' && stateOf('mcp') === 'fail' && !settings.readOnly) {
-      return skip(`only the ${count(tools, 'tool')} that read, because of "${mcpCheck.title}" (${mcpCheck.id})`);
+      return skip(`only the ${count(tools, 'tool')} that read, because of "${mcpCheck.title}"`);
     }
-    return ok(`${scopes.join(', ') || 'scopes unknown'}: ${count(tools, 'tool')}`);
+    return ok(`${accessInWords(scopes) || 'not known'} (${count(tools, 'tool')})`);
   },
 };
 
@@ -158,11 +159,7 @@ function pinnedCompany(
   );
 }
 
-export const SERVICE_CHECKS: readonly Check[] = [
-  contractCheck,
-  tokenAcceptedCheck,
-  restCheck,
-  mcpCheck,
-  scopesCheck,
-  workspacesCheck,
-];
+export const SERVICE_CHECKS: readonly Check[] = [contractCheck, restCheck, mcpCheck];
+
+/** What the service says about the key. */
+export const ACCESS_CHECKS: readonly Check[] = [tokenAcceptedCheck, scopesCheck, workspacesCheck];

@@ -10,7 +10,7 @@ import { deleteFile } from './folders.ts';
 /** Our own files: the stored API keys, what the service last said, and the record of writes. */
 export const profileCheck: Check = {
   id: 'profile',
-  title: 'Stored profile',
+  title: 'Saved account',
   needs: ['config-dir'],
   run: (context) => {
     const { settings, credential } = context;
@@ -40,7 +40,7 @@ function otherProfiles({ settings }: DoctorContext): readonly string[] {
 /** A damaged file costs a refresh, never more. */
 const cachesCheck: Check = {
   id: 'caches',
-  title: 'Cached data',
+  title: 'Saved data',
   needs: ['config-dir'],
   run: ({ settings, computer }) => {
     const folder = join(settings.configDir, 'cache');
@@ -72,7 +72,7 @@ function isJson(path: string): boolean {
 
 const openWritesCheck: Check = {
   id: 'open-writes',
-  title: 'Unknown outcomes',
+  title: 'Unfinished writes',
   needs: ['config-dir'],
   run: async ({ settings, clock, log }) => {
     if (settings.demo) return skip('the demo forgets everything when it ends');

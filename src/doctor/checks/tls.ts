@@ -15,7 +15,7 @@ const SOON_MS = 14 * 24 * 60 * 60_000;
 
 const tlsCheck: Check = {
   id: 'tls',
-  title: 'Certificate',
+  title: 'Encryption',
   needs: ['tcp'],
   run: async (context, { signal }) => {
     const route = routeOf(context);
