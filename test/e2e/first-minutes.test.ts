@@ -71,7 +71,7 @@ describe.skipIf(!HAS_TERMINAL)('The first two minutes at a terminal', () => {
   });
 
   it('include a message when no app is installed', async () => {
-    const { code, screen } = await type('lucanto-mcp setup');
+    const { code, screen } = await type('lucanto-mcp setup', { after: /Log in first/, keys: 'n' });
     expect(code).toBe(1);
     expect(screen).toMatch(ERROR);
     expect(screen).toContain('lucanto-mcp setup claude-desktop');
