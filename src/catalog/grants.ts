@@ -139,25 +139,3 @@ export function unknownToolsets(resources: Iterable<string>, toolsets: Toolsets 
   const known = new Set([...resources, ALWAYS]);
   return (toolsets ?? []).map((name) => name.replace(/^-/, '')).filter((name) => !known.has(name));
 }
-
-const TIER_WORDS: Readonly<Record<Tier, string>> = {
-  read: 'read only',
-  write: 'read, create and change',
-  manage: 'read, create, change, issue, send and delete',
-};
-
-/** `read, create and change: invoices; read only: contacts`, from `write:invoices`, `read:contacts`; empty where nothing is known. */
-export function accessInWords(scopes: readonly string[]): string {
-  const tiers = new Map<string, Tier>();
-  for (const { tier, resource } of scopes.map(parseScope).filter((scope) => scope !== null)) {
-    tiers.set(resource, higher(tiers.get(resource), tier));
-  }
-  return TIERS.toReversed()
-    .flatMap((tier) => {
-      const names = [...tiers].filter(([, own]) => own === tier).map(([name]) => name.replaceAll('_', ' '));
-      return names.length === 0
-        ? []
-        : [`${TIER_WORDS[tier]}: ${names.includes('*') ? 'everything' : names.join(', ')}`];
-    })
-    .join('; ');
-}

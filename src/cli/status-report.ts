@@ -1,8 +1,8 @@
 /** What is known on this computer about the service and the API key: never the key itself. */
 import { KIND_WORDS, type TokenKind } from '../auth/token.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import { accessInWords } from '../catalog/grants.ts';
 import { SETTINGS } from '../config/settings.ts';
+import { accessInWords } from '../core/access-words.ts';
 import { ago, count } from '../core/text.ts';
 import { VERSION } from '../core/version.ts';
 import type { CommandContext } from './command.ts';

@@ -1,4 +1,4 @@
-import { accessInWords } from '../../catalog/grants.ts';
+import { accessInWords } from '../../core/access-words.ts';
 import { AuthError } from '../../core/errors.ts';
 import { ago, count } from '../../core/text.ts';
 import {
