@@ -8,7 +8,7 @@
  */
 export const VAT_RATES_AS_OF = '2026-07-01';
 /** Earlier dates are not in the table. */
-export const VAT_RATES_SINCE = '2015-01-01';
+const VAT_RATES_SINCE = '2015-01-01';
 
 /** In percent. Both days are included; without `from`, since the beginning of the table, without `until`, still. */
 // biome-ignore format: a table
