@@ -12,7 +12,7 @@ import { ownTimeZone } from '../core/calendar.ts';
 import { parseJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
-import type { LocalDeps } from '../tools/local-tool.ts';
+import { type LocalDeps, Operations } from '../tools/local-tool.ts';
 import { localTools } from '../tools/local-tools.ts';
 import type { WritePort } from '../writes/write.ts';
 import { httpElsewhere } from './open-http.ts';
@@ -40,7 +40,6 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
     const { saveAnswer } = await import('../backends/rest/file-answer.ts');
     return saveAnswer(operation, args, context, { ...reading, folder, download });
   };
-  const restDeps = { ...reading, writes, uploads: uploads(options), saveFile };
   const localDeps: Omit<LocalDeps, 'operations'> = {
     clock,
     timeZone: settings.machine.timeZone ?? ownTimeZone(),
@@ -60,15 +59,34 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
     folder,
     download,
   };
+  const restDeps = { ...reading, writes, uploads: uploads(options), saveFile };
+  const listing = (all: readonly Operation[]) => listDeps(() => ({ ...localDeps, operations: new Operations(all) }));
   const remoteDeps = { remote, writes, listTool };
   return {
-    rest: (operation, all) => restTool(operation, restDeps, readerOf(operation, all)),
+    rest: (operation, all) => restTool(operation, { ...restDeps, ...listing(all) }, readerOf(operation, all)),
     local: (operations, isVisible) => localTools(operations, isVisible, localDeps),
     remote: (raw, known, resources) => remoteTool(raw, known, resources, remoteDeps),
     provisional: (operation) => {
       const { tool: name, tier, action, resource, scopes, inputSchema } = operation;
       const facts = { name, readOnly: tier === 'read', create: action === 'create', resource, scopes, inputSchema };
       return provisionalTool(restTool(operation, restDeps), operation, remoteCall(facts, remoteDeps));
+    },
+  };
+}
+
+/** Lists that take more than one request, or find nothing. */
+function listDeps(deps: () => LocalDeps): Pick<RestDeps, 'plan' | 'whyEmpty'> {
+  return {
+    plan: async (operation, args) => {
+      const { listPlan } = await import('../tools/list-plan.ts');
+      const plan = listPlan(operation, args);
+      return plan === null
+        ? null
+        : { queries: plan.queries, read: (queries, context) => plan.read(queries, deps(), context) };
+    },
+    whyEmpty: async (operation, args, context) => {
+      const { whyEmpty } = await import('../tools/list-plan.ts');
+      return whyEmpty(operation, args, deps(), context);
     },
   };
 }

@@ -51,7 +51,11 @@ function readParameter(given: unknown): Parameter | null {
   const style = styleOf(given.style, place);
   const explode = typeof given.explode === 'boolean' ? given.explode : style === 'form';
   const words = typeof given.description === 'string' ? [{ description: given.description }] : [];
-  return { name, in: place, required, style, explode, node: nodeOf(...words, schemaOf(given)) };
+  const described = typeof given.description === 'string' ? given.description : member(given.schema, 'description');
+  return {
+    ...{ name, in: place, required, style, explode, node: nodeOf(...words, schemaOf(given)) },
+    ...(typeof described === 'string' && { words: described }),
+  };
 }
 
 function schemaOf(given: Record<string, unknown>): unknown {

@@ -13,6 +13,8 @@ export interface ParameterBinding {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
+  /** What the document says of it; absent where it says nothing. */
+  readonly words?: string;
   /** OpenAPI serialisation of arrays and objects. */
   readonly style: 'simple' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
   readonly explode: boolean;

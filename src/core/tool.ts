@@ -118,10 +118,22 @@ export interface Tool {
   readonly answerFields?: () => readonly AnswerField[];
   /** What nobody can put right again, so that a person may have to agree first; absent for all else. */
   readonly irreversible?: Irreversible;
+  /**
+   * Set where the tool lists records: how rows are gathered that no single request gives (several values of a filter, a
+   * period without one). Null for arguments that one request answers. @throws LucantoError
+   */
+  readonly gather?: (args: JsonObject) => Promise<GatheredList | null>;
   /** Set where the tool changes one record. */
   readonly change?: RecordChange;
   /** @throws LucantoError; the dispatcher turns it into an `isError` result. */
   call(args: JsonObject, context: CallContext): Promise<ToolResult>;
+}
+
+export interface GatheredList {
+  /** The arguments of each list that is read, to be checked like those of any call. */
+  readonly queries: readonly JsonObject[];
+  /** @throws LucantoError */
+  call(queries: readonly JsonObject[], context: CallContext): Promise<ToolResult>;
 }
 
 /** How a record is read before it is changed, and what of a call goes into it. */

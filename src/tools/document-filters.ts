@@ -1,9 +1,9 @@
 /** How a list of documents can be narrowed: by its own filters, its states, and the dates that people mean. */
 import { plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES } from '../contract/field-roles.ts';
+import { filterValues } from '../contract/filter-values.ts';
 import type { Operation, ParameterBinding } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
-import { isJsonObject } from '../core/json.ts';
 import type { MoneyResource } from './money-resource.ts';
 import { fieldFor } from './record-fields.ts';
 
@@ -22,10 +22,8 @@ export function knownStates({ list, described }: MoneyResource): readonly string
   const field = fieldFor('status', [], described);
   const { values = [] } = described.find(({ name }) => name === field) ?? {};
   const parameter = statusParameter(list);
-  const properties = isJsonObject(list.validation.properties) ? list.validation.properties : {};
-  const schema = parameter === undefined ? undefined : properties[parameter.arg];
-  const listed = isJsonObject(schema) && Array.isArray(schema.enum) ? schema.enum.map(String) : [];
-  return [...new Set([...values, ...listed])];
+  const listed = parameter === undefined ? null : filterValues(list, parameter.arg);
+  return [...new Set([...values, ...(listed?.isClosed === true ? listed.values : [])])];
 }
 
 /** The list's own filters, without those of its pages, its period and its state. */

@@ -23,6 +23,11 @@ const GROUPS: Readonly<Record<string, readonly StateRole[]>> = {
 };
 const MAX_STATES = 20;
 
+/** `unpaid`, `drafts`: what people say, and no service's own word. */
+export function isStateGroup(word: string): boolean {
+  return Object.hasOwn(GROUPS, plainName(word));
+}
+
 export class StatusFilter {
   readonly #words: readonly string[];
   readonly #source: MoneyResource;

@@ -52,6 +52,8 @@ describe('Totals of the embedded Lucanto', () => {
         expect(scaled(document.total_without_vat, 2)).toBe(net);
         expect(scaled(document.total_vat, 2)).toBe(vat);
         expect(scaled(document.total, 2)).toBe(net + vat);
+        // Nothing is owed on a quote.
+        if (kind === 'quotes') continue;
         expect(scaled(document.amount_paid, 2) + scaled(document.amount_due, 2)).toBe(net + vat);
         expect(scaled(document.amount_due, 2) === 0n).toBe(document.status === 'paid');
       }

@@ -1,21 +1,15 @@
 import { answerContent } from '../../answers/list-answer.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { continuation } from '../../contract/paging.ts';
-import { whyNoSuccess } from '../../contract/success.ts';
-import { ProtocolError, unknownOutcome } from '../../core/errors.ts';
-import {
-  isJsonObject,
-  type JsonObject,
-  type JsonSchema,
-  parseJson,
-  stringifyJson,
-  withoutNulls,
-} from '../../core/json.ts';
+import { listIn, whyNoSuccess } from '../../contract/success.ts';
+import { ArgumentsError, ProtocolError, unknownOutcome } from '../../core/errors.ts';
+import { type JsonObject, parseJson, stringifyJson, withoutNulls } from '../../core/json.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { apiError, type ErrorSubject } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
 import type { WriteResult } from '../../writes/write.ts';
 import { type ListToolFinder, recordNames, sendContext } from '../send-context.ts';
+import { isList } from './answer-arguments.ts';
 import { bindRequest } from './rest-request.ts';
 
 /** How an operation of the contract is read, and what its answer becomes. */
@@ -177,6 +171,8 @@ export type FileSaver = (
 ) => Promise<ToolResult | HttpAnswer>;
 
 export interface AnswerDeps extends ReadDeps {
+  /** Why a list with these filters may be empty; null where nothing is known. */
+  readonly whyEmpty?: (operation: Operation, args: JsonObject, context: CallContext) => Promise<string | null>;
   /** Absent where files cannot be saved. */
   readonly saveFile?: FileSaver;
 }
@@ -196,7 +192,10 @@ export async function readAnswer(
       : await deps.saveFile(operation, args, context);
   if ('content' in first) return first;
   const value = answerValue(first, operation);
-  if (options === undefined) return { content: [textOf(value)] };
+  const isEmpty = isList(operation) && listIn(value)?.rows.length === 0;
+  const why = isEmpty ? await deps.whyEmpty?.(operation, args, context) : null;
+  const notes = why == null ? [] : [{ type: 'text', text: why }];
+  if (options === undefined) return { content: [textOf(value), ...notes] };
   const argumentOf = (wireName: string) =>
     operation.parameters.find(({ name, in: place }) => place === 'query' && name === wireName)?.arg ?? wireName;
   // The value has no nulls, and a cursor that is null is an explicit end.
@@ -211,27 +210,42 @@ export async function readAnswer(
     again: operation.paginated ? (limit) => ask({ ...args, [argumentOf('limit')]: limit }) : null,
     isContinued: options.from > 0 || (args[argumentOf('cursor')] ?? null) !== null,
   });
+  return { content: [...content, ...notes] };
+}
+
+/** Rows that were gathered from several answers, as a list that goes on by the bridge's own cursor. @throws ArgumentsError */
+export async function gatheredAnswer(
+  { rows, about }: { readonly rows: readonly JsonObject[]; readonly about: JsonObject },
+  operation: Operation,
+  { from: cursor, limit }: { readonly from: unknown; readonly limit: unknown },
+  { answer: options }: CallContext,
+): Promise<ToolResult> {
+  const start = cursorIn(cursor) ?? options?.from ?? 0;
+  const most = Number(limit ?? Number.POSITIVE_INFINITY);
+  const end = Number.isFinite(most) && most >= 1 ? start + most : rows.length;
+  const shown = withoutNulls(rows.slice(0, end));
+  const more = rows.length > end ? { has_more: true, next_cursor: String(end) } : { has_more: false };
+  const data = Array.isArray(shown) ? shown : [];
+  if (options === undefined) return { content: [textOf({ data: data.slice(start), ...more, ...about })] };
+  const content = await answerContent(
+    { data, ...about },
+    {
+      options: { ...options, from: start },
+      continuation: more,
+      contract: operation.answerFields ?? [],
+      isList: true,
+      again: null,
+      isContinued: start > 0,
+    },
+  );
   return { content };
 }
 
-/** Records of fewer fields than this are never worth choosing from. */
-const FEW_FIELDS = 6;
-
-/** The arguments that choose what an answer holds. The server's instructions describe them, once. */
-export function withAnswerArguments(schema: JsonSchema, operation: Operation): JsonSchema {
-  const { answerFields = [], fileTypes } = operation;
-  if ((fileTypes?.length ?? 0) > 0) return schema;
-  if (!isList(operation) && answerFields.length > 0 && answerFields.length < FEW_FIELDS) return schema;
-  const own = {
-    ...(isList(operation) && !operation.paginated && { cursor: { type: 'string', description: 'next_cursor' } }),
-    // A list is taken as well, but costs more words to describe.
-    fields: { type: 'string', description: 'names or *' },
-    max_chars: { type: 'integer', description: 'max 40000' },
-  };
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
-  return { ...schema, properties: { ...properties, ...own } };
-}
-
-function isList({ rows, action }: Operation): boolean {
-  return rows !== null || action === 'list';
+/** @throws ArgumentsError */
+function cursorIn(given: unknown): number | null {
+  if (given === undefined || given === null || given === '') return null;
+  if (/^\d{1,9}$/.test(String(given))) return Number(given);
+  throw new ArgumentsError('This cursor does not come from an answer to the same filters.', {
+    hint: 'Nothing was sent. Pass next_cursor of the last answer, or leave cursor out to start from the beginning.',
+  });
 }

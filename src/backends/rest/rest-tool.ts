@@ -1,21 +1,23 @@
 import { writtenContent } from '../../answers/list-answer.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
+import { pagingArguments } from '../../contract/paging.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, parseJson, recordIn } from '../../core/json.ts';
 import type { CallContext, ReadRecord, RecordChange, Tool, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
 import { ALLOW_DUPLICATE, type WritePort, type WriteResult, type WriteSendContext } from '../../writes/write.ts';
 import type { WriteKind } from '../../writes/write-record.ts';
 import { sendContext } from '../send-context.ts';
+import { isList, withAnswerArguments } from './answer-arguments.ts';
 import { changeDescription, changeSchema } from './change-words.ts';
 import {
   type AnswerDeps,
   alreadyDeleted,
   answerValue,
+  gatheredAnswer,
   isSuccess,
   missingResourceOf,
   readAnswer,
   readOperation,
-  withAnswerArguments,
   written,
 } from './rest-answer.ts';
 import { bindRequest, whyUnsendable } from './rest-request.ts';
@@ -24,9 +26,23 @@ import { carriesFiles, type Upload } from './upload.ts';
 /** A tool whose calls go over REST, made from one operation of the contract. */
 export interface RestDeps extends AnswerDeps {
   readonly writes: WritePort;
+  /** Absent where lists are answered by one request each. */
+  readonly plan?: ListPlanner;
   /** Opens what a body's arguments name; absent where files cannot be sent. @throws LucantoError */
   readonly uploads?: (binding: BodyBinding, args: JsonObject) => Promise<Upload>;
 }
+
+/** How rows are gathered that no single request gives; null for arguments that one request answers. @throws LucantoError */
+export type ListPlanner = (
+  operation: Operation,
+  args: JsonObject,
+) => Promise<{
+  readonly queries: readonly JsonObject[];
+  read(
+    queries: readonly JsonObject[],
+    context: CallContext,
+  ): Promise<{ readonly rows: readonly JsonObject[]; readonly about: JsonObject }>;
+} | null>;
 
 /** @param reader the operation that reads the record which this one changes */
 export function restTool(operation: Operation, deps: RestDeps, reader?: Operation): Tool {
@@ -71,11 +87,28 @@ export function restTool(operation: Operation, deps: RestDeps, reader?: Operatio
     scopes: operation.scopes,
     answerFields: () => operation.answerFields ?? [],
     ...(irreversible !== undefined && { irreversible }),
+    ...(retry === 'read' &&
+      isList(operation) &&
+      deps.plan !== undefined && { gather: gathering(operation, deps.plan) }),
     ...(isChange && { change: recordChange(operation, retry, deps, reader) }),
     call: (args, context) =>
       retry === 'read'
         ? readAnswer(operation, args, context, deps)
         : writeAnswer(operation, retry, deps, { args, given: args, tag: null }, context),
+  };
+}
+
+function gathering(operation: Operation, plan: ListPlanner): NonNullable<Tool['gather']> {
+  return async (args) => {
+    const planned = await plan(operation, args);
+    if (planned === null) return null;
+    const { cursor, size } = pagingArguments(operation);
+    const { [cursor ?? '']: from, [size ?? '']: limit } = args;
+    return {
+      queries: planned.queries,
+      call: async (queries, context) =>
+        gatheredAnswer(await planned.read(queries, context), operation, { from, limit }, context),
+    };
   };
 }
 

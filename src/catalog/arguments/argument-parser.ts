@@ -4,7 +4,7 @@ import { lazy } from '../../core/lazy.ts';
 import type { Log } from '../../core/log.ts';
 import { USUAL_CHARS } from '../../core/results.ts';
 import { count } from '../../core/text.ts';
-import type { AnswerOptions, CallContext, Tool } from '../../core/tool.ts';
+import type { AnswerOptions, CallContext, GatheredList, Tool } from '../../core/tool.ts';
 import type { Workspaces } from '../workspaces.ts';
 import { coerce, parsedContainer, shapeProblem } from './coerce.ts';
 import { suggestion } from './meant-arguments.ts';
@@ -65,6 +65,8 @@ export class ArgumentParser {
     const own = withRecordId(this.#workspaces.withoutPinned(rest), tool);
     const kept = tool.change === undefined ? [] : notClearable(tool, tool.change, own);
     if (kept.length > 0) throw refusal(tool, kept);
+    const gathered = (await tool.gather?.(own)) ?? null;
+    if (gathered !== null) return { options, ...(await this.#gathered(tool, own, gathered)) };
     const { args, call } = await this.#prepared(tool, coerced(own, tool), line, context);
     const problems = await this.#problems(tool, args);
     if (problems.length > 0) throw refusal(tool, problems);
@@ -80,6 +82,16 @@ export class ArgumentParser {
       if (error instanceof ArgumentsError) return error.details.errors ?? [error.message];
       throw error;
     }
+  }
+
+  /** Each list that is read is checked like any call. @throws ArgumentsError */
+  async #gathered(tool: Tool, args: JsonObject, { queries, call }: GatheredList) {
+    const checked = queries.map((query) => coerced(query, tool));
+    for (const query of checked) {
+      const problems = await this.#problems(tool, query);
+      if (problems.length > 0) throw refusal(tool, problems);
+    }
+    return { args, call: (_args: JsonObject, context: CallContext) => call(checked, context) };
   }
 
   /** @throws LucantoError where the record of a change has to be read first, and cannot */

@@ -1,5 +1,6 @@
 import { FieldNames, plainName } from '../../contract/field-names.ts';
 import { columnNames, FIELD_ROLES } from '../../contract/field-roles.ts';
+import { periodSide, periodWords } from '../../contract/filter-values.ts';
 import { plural, toolName } from '../../contract/naming.ts';
 import { isJsonObject, type JsonSchema } from '../../core/json.ts';
 import type { Tool } from '../../core/tool.ts';
@@ -13,10 +14,6 @@ const MOST = 3;
 /** How deep, and how many, arguments are looked through for one of the same name. */
 const DEPTH = 3;
 const MANY = 500;
-
-/** Words for the beginning and the end of a period, as a name begins or ends with them. */
-const BEGINNINGS = new Set(['from', 'since', 'after', 'start', 'begin', 'gte', 'min']);
-const ENDS = new Set(['to', 'until', 'till', 'before', 'end', 'lte', 'max']);
 
 /** `; did you mean \`purchaser_id\` (its id, from lucanto_list_contacts)?`, or nothing. */
 export function suggestion(unknown: UnknownArgument, schema: JsonSchema, tools: readonly Tool[]): string {
@@ -56,27 +53,14 @@ function sameRole(name: string, known: readonly string[]): readonly string[] {
 
 /** `issue_date_from` for `from`, `since` or `date_from`. */
 function samePeriod(name: string, known: readonly string[]): readonly string[] {
-  const side = sideOf(name);
+  const side = periodSide(name);
   if (side === null) return [];
-  const rest = restOf(name);
-  const same = known.filter((one) => sideOf(one) === side);
+  const rest = periodWords(name);
+  const same = known.filter((one) => periodSide(one) === side);
   const dated = same.filter(
     (one) => rest.length === 0 || rest.every((word) => plainName(one).split('_').includes(word)),
   );
   return first(dated, same);
-}
-
-function sideOf(name: string): 'begins' | 'ends' | null {
-  const words = plainName(name).split('_');
-  const outer = [words[0] ?? '', words.at(-1) ?? ''];
-  if (outer.some((word) => BEGINNINGS.has(word))) return 'begins';
-  return outer.some((word) => ENDS.has(word)) ? 'ends' : null;
-}
-
-function restOf(name: string): readonly string[] {
-  return plainName(name)
-    .split('_')
-    .filter((word) => !BEGINNINGS.has(word) && !ENDS.has(word) && word !== 'date');
 }
 
 interface KnownPath {

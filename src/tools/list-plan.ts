@@ -1,0 +1,292 @@
+/** Lists that no single request gives: several values of a filter, the groups that people say, a period without a filter. */
+import { plainName } from '../contract/field-names.ts';
+import { filterValues, hasPeriodFilter } from '../contract/filter-values.ts';
+import type { Operation } from '../contract/operation.ts';
+import { pagingArguments } from '../contract/paging.ts';
+import { listIn } from '../contract/success.ts';
+import { daysIn } from '../core/calendar.ts';
+import { ArgumentsError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { count } from '../core/text.ts';
+import type { CallContext } from '../core/tool.ts';
+import { companyTimeZone } from './company-time-zone.ts';
+import { statusParameter } from './document-filters.ts';
+import { DocumentReader } from './document-reader.ts';
+import type { LocalDeps } from './local-tool.ts';
+import type { MoneyResource } from './money-resource.ts';
+import { fieldFor, plainText, valueAt } from './record-fields.ts';
+import { isStateGroup, StatusFilter } from './status-filter.ts';
+import { walk } from './walk.ts';
+
+/** Together, so that one call stays one call. */
+const MAX_QUERIES = 20;
+const MAX_PAGES = 100;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const MOST_SEEN = 12;
+
+export interface ListPlan {
+  /** The arguments of each list that is read, to be checked like those of any call. */
+  readonly queries: readonly JsonObject[];
+  /** @throws LucantoError */
+  read(queries: readonly JsonObject[], deps: LocalDeps, context: CallContext): Promise<GatheredRows>;
+}
+
+interface GatheredRows {
+  readonly rows: readonly JsonObject[];
+  /** What is said beside the rows. */
+  readonly about: JsonObject;
+}
+
+/**
+ * @returns null for a call that one request answers
+ * @throws ArgumentsError for a state that the contract rules out, or a period that ends before it begins
+ */
+export function listPlan(operation: Operation, args: JsonObject): ListPlan | null {
+  const rest = { ...args };
+  const take = (name: string): unknown => {
+    const { [name]: value } = rest;
+    delete rest[name];
+    return value;
+  };
+  const states = statesOf(operation, args);
+  const status = states === null ? null : new StatusFilter(take(states), sourceOf(operation));
+  const period = takesPeriod(operation) ? { from: dayIn(take('from'), 'from'), to: dayIn(take('to'), 'to') } : {};
+  if (period.from != null && period.to != null && period.from > period.to) {
+    throw new ArgumentsError(`from (${period.from}) is after to (${period.to}).`, {
+      hint: 'Nothing was sent. Exchange them.',
+    });
+  }
+  const several = severalValues(operation, rest);
+  refuseForeign(operation, rest, several);
+  const hasPeriod = period.from != null || period.to != null;
+  if (status === null && !hasPeriod && several.length === 0) return null;
+  const { cursor, page, offset, size } = pagingArguments(operation);
+  for (const name of [cursor, page, offset, size]) if (name !== null) delete rest[name];
+  const sent = status === null ? rest : { ...rest, ...status.argument() };
+  const queries = several.reduce<readonly JsonObject[]>(
+    (all, { arg, values }) => all.flatMap((query) => values.map((value) => ({ ...query, [arg]: value }))),
+    [sent],
+  );
+  if (queries.length > MAX_QUERIES) {
+    throw new ArgumentsError(
+      `These filters together ask for ${queries.length} lists, ${MAX_QUERIES} at most can be read at once.`,
+      {
+        hint: 'Nothing was sent. Give fewer values.',
+      },
+    );
+  }
+  return {
+    queries,
+    read: (checked, deps, context) => gather(operation, checked, { status, ...period }, deps, context),
+  };
+}
+
+interface RowTest {
+  readonly status: StatusFilter | null;
+  readonly from?: string | null;
+  readonly to?: string | null;
+}
+
+async function gather(
+  operation: Operation,
+  queries: readonly JsonObject[],
+  { status, from = null, to = null }: RowTest,
+  deps: LocalDeps,
+  context: CallContext,
+): Promise<GatheredRows> {
+  const byId = new Map<string, JsonObject>();
+  const stopped: string[] = [];
+  for (const args of queries) {
+    const bounds = { maxPages: MAX_PAGES, noun: operation.resource.replaceAll('_', ' ') };
+    const read = await walk(deps, operation, args, context, bounds);
+    for (const row of read.rows) byId.set(keyOf(row) ?? `row ${byId.size}`, row);
+    if (read.stopped !== null) stopped.push(read.stopped);
+  }
+  const all = [...byId.values()];
+  const source = sourceOf(operation);
+  const [first = {}] = queries;
+  const hasPeriod = from !== null || to !== null;
+  const zone = hasPeriod ? await companyTimeZone(deps, first, context) : null;
+  const reader = new DocumentReader(all, source.described, {
+    timeZone: zone?.name ?? deps.timeZone,
+    isPurchase: false,
+  });
+  const today = daysIn(deps.timeZone)(deps.clock());
+  const fitting = status === null ? all : status.fitting(all, reader, today);
+  const rows = hasPeriod ? within(fitting, reader, from, to) : fitting;
+  const idle = status?.note(all, reader, today) ?? null;
+  const undated = hasPeriod ? fitting.filter((row) => reader.day('issued', row) === null).length : 0;
+  const notes = [
+    ...(idle === null ? [] : [idle]),
+    ...(undated === 0 ? [] : [`${count(undated, 'row')} without a date left out.`]),
+    ...(hasPeriod
+      ? [
+          `The service has no filter for a period: all ${count(all.length, 'row')} were read, by ${reader.dayField('issued')}.`,
+        ]
+      : []),
+    ...(zone !== null && reader.hasTimes() ? [`Days in ${zone.text}.`] : []),
+  ];
+  const why = [...new Set(stopped)].join('; ');
+  return {
+    rows,
+    about: {
+      ...(why !== '' && { complete: false, not_complete: `Not all were read: ${why}.` }),
+      ...(notes.length > 0 && { note: notes.join(' ') }),
+    },
+  };
+}
+
+/** @throws ArgumentsError where no field is a date */
+function within(rows: readonly JsonObject[], reader: DocumentReader, from: string | null, to: string | null) {
+  if (rows.length > 0 && reader.dayField('issued') === null) {
+    throw new ArgumentsError('These records have no date that a period could go by.', {
+      hint: 'Leave from and to out.',
+    });
+  }
+  return rows.filter((row) => {
+    const day = reader.day('issued', row);
+    return day !== null && (from === null || day >= from) && (to === null || day <= to);
+  });
+}
+
+/** The argument that asks for states, where it asks for more than one request can: several, or a group; else null. */
+function statesOf(operation: Operation, args: JsonObject): string | null {
+  const arg = stateArgument(operation);
+  const words = arg === null ? [] : wordsIn(args[arg]);
+  if (arg === null || words.length === 0) return null;
+  const own = statusParameter(operation)?.arg === arg;
+  const { values, isClosed } = filterValues(operation, arg);
+  const isKnown = (word: string) => values.some((value) => plainName(value) === plainName(word));
+  if (words.every(isKnown) && own && (words.length === 1 ? !Array.isArray(args[arg]) : takesList(operation, arg))) {
+    return null;
+  }
+  // A word that the contract does not know goes to the service; an empty answer then says which are known.
+  const [only, ...others] = words;
+  const isForeign = only !== undefined && others.length === 0 && !isKnown(only) && !isStateGroup(only);
+  return own && isForeign && !isClosed && typeof args[arg] === 'string' ? null : arg;
+}
+
+/** Also of a list without such a filter, whose rows have a state: it is filtered here. */
+function stateArgument(operation: Operation): string | null {
+  const own = statusParameter(operation)?.arg;
+  if (own !== undefined) return own;
+  const described = operation.answerFields ?? [];
+  const likely = described.length === 0 ? 'status' : fieldFor('status', [], described);
+  if (likely === null) return null;
+  return Object.hasOwn(Object(operation.validation.properties), likely) ? null : likely;
+}
+
+function wordsIn(given: unknown): readonly string[] {
+  const texts = Array.isArray(given) ? given.map(String) : typeof given === 'string' ? given.split(',') : [];
+  return texts.map((text) => text.trim()).filter((text) => text !== '');
+}
+
+/** Whether the list can be asked for a period that its own filters do not know. */
+function takesPeriod(operation: Operation): boolean {
+  if (hasPeriodFilter(operation)) return false;
+  const described = operation.answerFields ?? [];
+  return described.length === 0 || fieldFor('issued', [], described) !== null;
+}
+
+/** @throws ArgumentsError */
+function dayIn(given: unknown, name: string): string | null {
+  if (given === undefined || given === null || given === '') return null;
+  if (typeof given === 'string' && DAY.test(given) && !Number.isNaN(Date.parse(given))) return given;
+  throw new ArgumentsError(`${name} must be a date (YYYY-MM-DD).`, { hint: 'Nothing was sent.' });
+}
+
+/** Filters that take one value and were given several: a list, or ids with commas. */
+function severalValues(operation: Operation, args: JsonObject) {
+  return operation.parameters
+    .filter(({ in: place }) => place === 'query')
+    .flatMap(({ arg }) => {
+      const given = args[arg];
+      if (given === undefined || takesList(operation, arg)) return [];
+      const values = Array.isArray(given) ? given : partsOf(operation, arg, given);
+      if (values === null || values.length === 0) return [];
+      return [{ arg, values: [...new Set(values)] }];
+    });
+}
+
+/** @throws ArgumentsError for a value that the contract rules out in words */
+function refuseForeign(operation: Operation, args: JsonObject, several: ReturnType<typeof severalValues>): void {
+  const state = statusParameter(operation)?.arg;
+  for (const { arg, in: place } of operation.parameters) {
+    const { values, isClosed } = place === 'query' ? filterValues(operation, arg) : { values: [], isClosed: false };
+    const given = several.find((one) => one.arg === arg)?.values ?? [args[arg]].filter((one) => one !== undefined);
+    const foreign = given.filter((one) => typeof one === 'string' && one !== '' && !values.includes(one));
+    // States may be groups, which their own filter knows.
+    if (!isClosed || foreign.length === 0 || arg === state) continue;
+    throw new ArgumentsError(`${arg} cannot be ${foreign.map((one) => `"${one}"`).join(' or ')}.`, {
+      hint: `Nothing was sent. Values of ${arg}: ${values.join(', ')}.`,
+    });
+  }
+}
+
+/** A comma may be part of a text: only ids and values that the contract names are taken apart. */
+function partsOf(operation: Operation, arg: string, given: unknown): readonly string[] | null {
+  if (typeof given !== 'string' || !given.includes(',')) return null;
+  const parts = given.split(',').map((part) => part.trim());
+  const schema = propertyOf(operation, arg);
+  const isIds = [schema?.type].flat().includes('integer') && parts.every((part) => /^\d+$/.test(part));
+  const { values } = filterValues(operation, arg);
+  return isIds || parts.every((part) => values.includes(part)) ? parts : null;
+}
+
+function takesList(operation: Operation, arg: string): boolean {
+  return [propertyOf(operation, arg)?.type].flat().includes('array');
+}
+
+function propertyOf({ validation }: Operation, arg: string): JsonObject | undefined {
+  const property = isJsonObject(validation.properties) ? validation.properties[arg] : undefined;
+  return isJsonObject(property) ? property : undefined;
+}
+
+function sourceOf(list: Operation): MoneyResource {
+  const described = list.answerFields ?? [];
+  return { resource: list.resource, type: list.resource, list, get: undefined, create: undefined, described };
+}
+
+function keyOf(row: JsonObject): string | null {
+  return plainText(row.id) ?? null;
+}
+
+/**
+ * Why a list may be empty: filters with a value that the contract does not know, or that no record has.
+ * @returns null where every value is known
+ */
+export async function whyEmpty(
+  operation: Operation,
+  args: JsonObject,
+  deps: LocalDeps,
+  context: CallContext,
+): Promise<string | null> {
+  const { cursor, page, offset, size } = pagingArguments(operation);
+  const paging: readonly (string | null)[] = [cursor, page, offset, size];
+  const filters = operation.parameters.filter(({ in: place, arg }) => place === 'query' && !paging.includes(arg));
+  const notes: string[] = [];
+  for (const { arg } of filters) {
+    const given = args[arg];
+    if (typeof given !== 'string' || given === '') continue;
+    const { values } = filterValues(operation, arg);
+    if (values.some((value) => plainName(value) === plainName(given))) continue;
+    const isState = statusParameter(operation)?.arg === arg;
+    const known = values.length > 0 ? values : isState ? await seen(operation, args, arg, deps, context) : [];
+    if (known.length > 0) notes.push(`"${given}" matched nothing. ${isState ? 'Statuses' : arg}: ${known.join(', ')}.`);
+  }
+  return notes.length === 0 ? null : notes.join(' ');
+}
+
+/** The values that records have, on the first page without this filter. */
+async function seen(operation: Operation, args: JsonObject, arg: string, deps: LocalDeps, context: CallContext) {
+  const { [arg]: _filter, ...others } = args;
+  try {
+    const { value } = await deps.service.readPage(operation, others, context);
+    const rows = listIn(value)?.rows.filter(isJsonObject) ?? [];
+    const field = fieldFor('status', rows, []);
+    if (field === null) return [];
+    return [...new Set(rows.flatMap((row) => plainText(valueAt(row, field)) ?? []))].slice(0, MOST_SEEN);
+  } catch {
+    return [];
+  }
+}
