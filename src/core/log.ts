@@ -65,6 +65,12 @@ export class Secrets {
     return this.maskedValues(line) === line ? line : stringifyJson(this.#maskedTexts(value));
   }
 
+  /** JSON for our own files: no token is in it, be it echoed by the service or typed as an argument. */
+  fileJson(value: unknown): string {
+    // Text by text: in a whole line, a token could be written in another way.
+    return JSON.stringify(value, (_name, member) => (typeof member === 'string' ? this.masked(member) : member));
+  }
+
   #maskedTexts(value: unknown): unknown {
     if (typeof value === 'string') return this.#maskedText(value);
     if (Array.isArray(value)) return value.map((item) => this.#maskedTexts(item));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import { fileErrorCode, maskedJson, OWNER_ONLY_FILE, privateFolder, readOwn } from '../writes/private-files.ts';
+import { fileErrorCode, OWNER_ONLY_FILE, privateFolder, readOwn } from '../writes/private-files.ts';
 
 /** Which files were uploaded before, by what they hold: a line each in `uploads.jsonl`, beside the write ledger. */
 interface UploadFacts {
@@ -46,7 +46,7 @@ export class UploadIndex {
 
   /** The upload is done: a disk that fails now is told, but changes nothing about the answer. */
   async add(facts: UploadFacts): Promise<void> {
-    const line = maskedJson({ time: new Date(this.#clock()).toISOString(), ...facts }, this.#log.secrets);
+    const line = this.#log.secrets.fileJson({ time: new Date(this.#clock()).toISOString(), ...facts });
     try {
       await privateFolder(this.#folder);
       // One write in append mode: several copies of the bridge do not mix their lines.

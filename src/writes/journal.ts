@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { LocalError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { fileErrorCode, maskedJson, OWNER_ONLY_FILE, readOwn, refuseForeignFile } from './private-files.ts';
+import { fileErrorCode, OWNER_ONLY_FILE, readOwn, refuseForeignFile } from './private-files.ts';
 import { parseJournalLine, type WriteFacts, writeAnswer } from './write-record.ts';
 
 /** What was written through this bridge, one JSON line per event: append-only, bounded, without any content. */
@@ -60,7 +60,7 @@ export class Journal {
       try {
         await refuseForeignFile(this.#path, file);
         const { size } = await file.stat();
-        const text = maskedJson(line, this.#log.secrets);
+        const text = this.#log.secrets.fileJson(line);
         await file.appendFile(`${(await endsMidLine(file, size)) ? '\n' : ''}${text}\n`);
         if (size > MAX_BYTES) await this.#rotate();
       } finally {

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { foreignRights } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
-import type { Secrets } from '../core/log.ts';
 
 /** Files that survive a crash, private to the user, and the error where the disk does not take them. */
 
@@ -105,12 +104,6 @@ export async function writeDurably(path: string, text: string): Promise<void> {
     throw error;
   }
   await flushFolder(dirname(path));
-}
-
-/** JSON for these files: no token is in it, be it echoed by the service or typed as an argument. */
-export function maskedJson(value: unknown, secrets: Secrets): string {
-  // Value by value: in a whole line, a token could be written in another way.
-  return JSON.stringify(value, (_name, member) => (typeof member === 'string' ? secrets.masked(member) : member));
 }
 
 /** Makes a file that does not exist yet; leaves one that does alone. @throws LocalError */

@@ -7,7 +7,6 @@ import {
   DRAFT_SUFFIX,
   fileErrorCode,
   ledgerUnwritable,
-  maskedJson,
   privateFolder,
   readOwn,
   writeDurably,
@@ -55,7 +54,7 @@ export class RecordStore {
   async save(record: WriteRecord): Promise<void> {
     const path = join(this.folder, recordFileName(record));
     try {
-      await writeDurably(path, `${maskedJson(recordContentOf(record), this.#log.secrets)}\n`);
+      await writeDurably(path, `${this.#log.secrets.fileJson(recordContentOf(record))}\n`);
     } catch (error) {
       throw ledgerUnwritable(path, error);
     }

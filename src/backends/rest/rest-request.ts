@@ -9,7 +9,6 @@ import {
   stringifyJson,
 } from '../../core/json.ts';
 import type { HttpRequest } from '../../http/request.ts';
-import { carriesFiles } from './upload.ts';
 
 /** Arguments as text in an address: OpenAPI's styles for paths and queries. */
 /** `name=value` pairs, encoded; none for null, which a query has no way to say. */
@@ -211,4 +210,8 @@ function headerText(arg: string, value: unknown): string {
     });
   }
   return text;
+}
+
+export function carriesFiles(body: BodyBinding | null): body is BodyBinding {
+  return body !== null && (body.wholeFile !== undefined || /^multipart\/form-data$/i.test(body.contentType));
 }

@@ -20,8 +20,8 @@ import {
   readOperation,
   written,
 } from './rest-answer.ts';
-import { bindRequest, whyUnsendable } from './rest-request.ts';
-import { carriesFiles, type Upload } from './upload.ts';
+import { bindRequest, carriesFiles, whyUnsendable } from './rest-request.ts';
+import type { Upload } from './upload.ts';
 
 /** A tool whose calls go over REST, made from one operation of the contract. */
 export interface RestDeps extends AnswerDeps {

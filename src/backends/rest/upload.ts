@@ -117,10 +117,6 @@ interface UploadDeps {
   readonly origin: string;
 }
 
-export function carriesFiles(body: BodyBinding | null): body is BodyBinding {
-  return body !== null && (body.wholeFile !== undefined || /^multipart\/form-data$/i.test(body.contentType));
-}
-
 /** @throws LucantoError for a path, a type or a size that is refused; then nothing stays open. */
 export async function openUpload(binding: BodyBinding, args: JsonObject, deps: UploadDeps): Promise<Upload> {
   const files: FilePart[] = [];

@@ -2,7 +2,7 @@ import { isIP, type Socket } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
 import { VERSION } from '../../core/version.ts';
 import { certificateProblem } from '../../http/network-error.ts';
-import { userAgent } from '../../http/request-headers.ts';
+import { userAgent } from '../../http/request.ts';
 import { requireTlsVerification, systemCertificates, Transport } from '../../http/transport.ts';
 import { type Check, type CheckResult, type DoctorContext, fail, ok, skip, warn } from '../check.ts';
 import { failure, type NetworkRoute, openSocket, routeOf } from './network.ts';
