@@ -43,6 +43,7 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
   const localDeps: Omit<LocalDeps, 'operations'> = {
     clock,
     timeZone: settings.machine.timeZone ?? ownTimeZone(),
+    companies: (args, context) => workspaces.reachable(args, context),
     companyId: async (args, context) => String(await workspaces.resolve(args, context)),
     service: {
       read: async (operation, args, context) =>

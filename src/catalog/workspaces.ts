@@ -67,6 +67,16 @@ export class Workspaces {
     });
   };
 
+  /** The companies that a call is about which may be about all: the pinned or given one alone, else every one. */
+  async reachable(args: JsonObject, context: CallContext): Promise<readonly Workspace[]> {
+    const { pinned } = this.#deps;
+    const only = pinned ?? (isWorkspaceId(args.workspace_id) ? String(args.workspace_id) : null);
+    if (only === null) return this.list(context);
+    // Its name is worth a request, and not a failure.
+    const rows = await this.list(context).catch(() => []);
+    return [rows.find(({ id }) => id === only) ?? { id: only, name: '' }];
+  }
+
   /**
    * With a pinned workspace, a call that names another one must not silently land in the pinned one.
    * @returns the arguments without `workspace_id`

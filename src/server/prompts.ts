@@ -28,19 +28,16 @@ export const CHASE_OVERDUE: PromptDefinition = {
   arguments: (kit) => [...workspacePromptArgument(kit), ...contactArgument(kit, 'Only this customer, by name.')],
   text({ workspace, contact }, kit) {
     const send = namedRecord(kit, 'send_invoice');
-    const summarize = namedRecord(kit, 'summarize_documents');
+    const receivables = namedRecord(kit, 'list_receivables');
     const get = namedRecord(kit, 'get_invoice');
     return [
       `Help me chase overdue invoices${contact === undefined ? '' : ` of the customer ${quotedValue(contact)}`}. ${today(kit)} ${workspaceSentence(kit, workspace)}`,
       steps([
-        contact === undefined
-          ? null
-          : `Find the customer's id with ${namedRecord(kit, 'list_contacts')}; if several fit, ask me which.`,
-        findingOverdue(kit),
-        'Keep those that are issued, unpaid and whose due date has passed. Group them by customer, the longest overdue first: number, due date, days overdue, amount due, currency.',
-        summarize === null
+        ...(receivables === null ? findingOverdue(kit, contact) : [overdueIn(receivables, contact)]),
+        'Group them by customer, the longest overdue first: number, due date, days overdue, amount due, currency.',
+        receivables === null
           ? 'Show a total per customer and per currency; never add different currencies.'
-          : `Take totals from ${summarize} and do not add up yourself; never mix currencies.`,
+          : 'Take totals from its answer and do not add up yourself; never mix currencies.',
         `Draft a short, polite reminder for each customer, in the language of their documents${get === null ? '' : ` (${get} has the details)`}.`,
         send === null
           ? 'Sending is not possible here: give me the drafts to send myself.'
@@ -52,11 +49,22 @@ export const CHASE_OVERDUE: PromptDefinition = {
 };
 
 /** A status of that name saves pages; services without one are asked for everything. */
-function findingOverdue(kit: PromptKit): string {
+function findingOverdue(kit: PromptKit, contact: string | undefined): readonly (string | null)[] {
   const list = namedRecord(kit, 'list_invoices');
   const status = statusOf(findTool(kit.visible, 'list_invoices'));
   const filter = status?.values.includes('overdue') === true ? ` with ${status.name} "overdue"` : '';
-  return `Call ${list}${filter} and follow next_cursor until there are no more pages.`;
+  return [
+    contact === undefined
+      ? null
+      : `Find the customer's id with ${namedRecord(kit, 'list_contacts')}; if several fit, ask me which.`,
+    `Call ${list}${filter} and follow next_cursor until there are no more pages.`,
+    'Keep those that are issued, unpaid and whose due date has passed.',
+  ];
+}
+
+function overdueIn(receivables: string, contact: string | undefined): string {
+  const customer = contact === undefined ? '' : ` and customer ${quotedValue(contact)}`;
+  return `Call ${receivables} with min_days_overdue 1${customer}; if several customers fit, ask me which.`;
 }
 
 export const CREATE_INVOICE: PromptDefinition = {

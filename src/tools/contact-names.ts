@@ -1,33 +1,60 @@
-/** Names for the ids by which documents name their customers, from the lists that the key may read. */
-import { plural } from '../contract/naming.ts';
+/** Names for the ids by which documents name their customers, as far as the key may read them. */
+import { plural, singular } from '../contract/naming.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { CallContext } from '../core/tool.ts';
-import { argumentsFor, type LocalDeps } from './local-tool.ts';
+import { argumentsFor, type LocalDeps, readRecord } from './local-tool.ts';
 import { fieldFor, plainText, valueAt, wordOfId } from './record-fields.ts';
 import { walk } from './walk.ts';
 
-const MAX_CONTACT_PAGES = 10;
+const MAX_PAGES = 10;
+/** So few are read one by one. */
+const FEW = 2;
+/** Of those that the list does not have: it leaves out what was deleted. */
+const MOST_READ_SINGLY = 20;
 
 /**
- * @param field that holds the ids: `purchaser_id`
- * @returns names by id; empty where they cannot be read, since figures are right without names
+ * @param field that holds the ids: `purchaser_id` @param wanted the ids; null for every contact
+ * @returns names by id; without those that cannot be read, since figures are right without names
  */
 export async function contactNames(
   field: string,
+  wanted: ReadonlySet<string> | null,
   deps: LocalDeps,
   args: JsonObject,
   context: CallContext,
 ): Promise<ReadonlyMap<string, string>> {
-  const own = plural(wordOfId(field));
-  const list = deps.operations.get(`lucanto_list_${own}`) ?? deps.operations.get('lucanto_list_contacts');
-  if (list === undefined) return new Map();
-  const bounds = { maxPages: MAX_CONTACT_PAGES, noun: list.resource };
-  try {
-    const { rows } = await walk(deps, list, argumentsFor(args, {}), context, bounds);
+  const names = new Map<string, string>();
+  if (wanted?.size === 0) return names;
+  const word = plural(wordOfId(field));
+  const list = deps.operations.get(`lucanto_list_${word}`) ?? deps.operations.get('lucanto_list_contacts');
+  const get = deps.operations.get(`lucanto_get_${singular(word)}`) ?? deps.operations.get('lucanto_get_contact');
+  const take = (rows: readonly JsonObject[]) => {
     const name = fieldFor('name', rows, []);
-    if (name === null) return new Map();
-    return new Map(rows.map((row) => [String(row.id), plainText(valueAt(row, name)) ?? '']));
-  } catch {
-    return new Map();
+    for (const row of name === null ? [] : rows) {
+      const text = name === null ? null : plainText(valueAt(row, name));
+      if (text !== null) names.set(String(row.id), text);
+    }
+  };
+  const missing = () => [...(wanted ?? [])].filter((id) => !names.has(id));
+  if (list !== undefined && (wanted === null || wanted.size > FEW || get === undefined)) {
+    const isEnough = (rows: readonly JsonObject[]) => {
+      const ids = new Set(rows.map(({ id }) => String(id)));
+      return wanted !== null && [...wanted].every((id) => ids.has(id));
+    };
+    const bounds = { maxPages: MAX_PAGES, noun: list.resource, isEnough };
+    try {
+      take((await walk(deps, list, argumentsFor(args, {}), { ...context, onProgress: () => undefined }, bounds)).rows);
+    } catch {
+      return names;
+    }
   }
+  if (get === undefined) return names;
+  for (const id of missing().slice(0, MOST_READ_SINGLY)) {
+    try {
+      take([{ id, ...(await readRecord(deps.service, get, argumentsFor(args, { id }), context)) }]);
+    } catch {
+      // One that is gone has no name.
+    }
+  }
+  return names;
 }

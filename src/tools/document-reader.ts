@@ -157,6 +157,16 @@ export class DocumentReader {
     return { key: text === null ? `name ${name ?? ''}` : `id ${text}`, id: text === null ? null : id, name };
   }
 
+  /** The ids of the parties of these records, as texts. */
+  partyIds(rows: readonly JsonObject[]): ReadonlySet<string> {
+    return new Set(
+      rows
+        .map((row) => this.party(row).id)
+        .filter((id) => id !== null)
+        .map(String),
+    );
+  }
+
   /** What was paid and when; null where the records do not list their payments. */
   payments(row: JsonObject): readonly Payment[] | null {
     if (this.paymentsField === null || !Array.isArray(valueAt(row, this.paymentsField))) return null;

@@ -9,6 +9,12 @@ import type { HttpAnswer } from '../http/request.ts';
 
 /** What all of our own tools have in common: they only read, and their schemas are made when first needed. */
 
+export interface Company {
+  readonly id: string;
+  /** Empty where it is not known. */
+  readonly name: string;
+}
+
 /** What the calls of our own tools work with. */
 export interface LocalDeps {
   readonly operations: Operations;
@@ -27,6 +33,8 @@ export interface LocalDeps {
   readonly timeZone: string;
   /** Of the company that a call goes to. @throws LucantoError where that is not clear */
   readonly companyId: (args: JsonObject, context: CallContext) => Promise<string>;
+  /** The one that a call names or that is pinned, else every one that the key reaches. @throws LucantoError */
+  readonly companies: (args: JsonObject, context: CallContext) => Promise<readonly Company[]>;
 }
 
 interface LocalFacts {

@@ -5,6 +5,7 @@ import type { Tool } from '../core/tool.ts';
 import { anyId, type LocalDeps, localTool, missingTool, Operations, objectSchema, propertyOf } from './local-tool.ts';
 import { type MoneyResource, moneyResources } from './money-resource.ts';
 import { pdfTool } from './pdf-tool.ts';
+import { RECEIVABLES, receivablesTool, STATEMENT, statementTool } from './receivables-tools.ts';
 import { SUMMARIZE, summarizeTool } from './summarize-tool.ts';
 
 /**
@@ -27,10 +28,17 @@ export function localTools(
     summarizeTool(shown, visible) ??
       summarizeTool(known, all) ??
       missingTool(SUMMARIZE, 'Summarize documents', NO_LIST),
+    receivablesTool(shown, visible) ??
+      receivablesTool(known, all) ??
+      missingTool(RECEIVABLES, 'List receivables', NO_SALES),
+    statementTool(shown, known, visible) ??
+      statementTool(known, known, all) ??
+      missingTool(STATEMENT, 'Get statement', NO_SALES),
   ];
 }
 
 const NO_LIST = 'the contract has no list of documents with amounts and dates';
+const NO_SALES = 'the contract has no list of documents that customers pay';
 const NO_PDF = ['lucanto_download_pdf', 'Download PDF', 'the contract has no PDF of any document'] as const;
 const NO_CHECK = ['lucanto_check_document', 'Check document', `${NO_LIST} that can be read or created`] as const;
 

@@ -57,7 +57,7 @@ export async function summarizeDocuments(
   const group = GROUPS.find((one) => one === args.group_by);
   const names =
     group === 'contact' && reader.partyId !== null && reader.partyName === null && counted.length > 0
-      ? await contactNames(reader.partyId, deps, args, context)
+      ? await contactNames(reader.partyId, reader.partyIds(counted), deps, args, context)
       : new Map<string, string>();
   const grouped = [group === 'status' ? { ...plain, rows: all } : plain, ...(isNet ? setOff : [])];
   const groups = group && groupsOf(grouped, { group, date: query.date, hasOpen, names }, notes);

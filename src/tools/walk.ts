@@ -25,7 +25,11 @@ export async function walk(
   operation: Operation,
   args: JsonObject,
   context: CallContext,
-  { maxPages, noun }: { readonly maxPages: number; readonly noun: string },
+  {
+    maxPages,
+    noun,
+    isEnough = () => false,
+  }: { readonly maxPages: number; readonly noun: string; readonly isEnough?: (rows: readonly JsonObject[]) => boolean },
 ) {
   const names = pagingArguments(operation);
   const read = new RowsRead(names);
@@ -40,6 +44,7 @@ export async function walk(
     context.onProgress?.({ progress: read.rows.length, message: `${read.rows.length} ${noun} read` });
     const ended = (stopped: string | null) => ({ rows: read.rows, repeated: read.repeated, pages, stopped });
     if (!('next' in step)) return ended(step.stopped);
+    if (isEnough(read.rows)) return ended('no more rows were needed');
     if (read.wasAsked(step.next)) return ended('the service sent the same page again');
     if (pages >= maxPages) return ended(`at most ${maxPages} pages are read at once`);
     if (context.deadline - clock() < slowest * 2 + RESERVE_MS) return ended('the time limit was near');

@@ -19,6 +19,8 @@ describe('our own tools', () => {
     expect(own.map(({ descriptor }) => descriptor.name).sort()).toEqual([
       'lucanto_check_document',
       'lucanto_download_pdf',
+      'lucanto_get_statement',
+      'lucanto_list_receivables',
       'lucanto_summarize_documents',
     ]);
     // Hosts that load tools by a search find them by these words only.
@@ -75,6 +77,8 @@ describe('our own tools', () => {
     expect(own.map(({ descriptor }) => descriptor.name).sort()).toEqual([
       'lucanto_check_document',
       'lucanto_download_pdf',
+      'lucanto_get_statement',
+      'lucanto_list_receivables',
       'lucanto_summarize_documents',
     ]);
     expect(own.map(({ descriptor }) => Object(descriptor.inputSchema.properties).type?.enum).filter(Boolean)).toEqual([
@@ -96,6 +100,8 @@ describe('our own tools', () => {
     expect(own.map(({ descriptor }) => descriptor.name).sort()).toEqual([
       'lucanto_check_document',
       'lucanto_download_pdf',
+      'lucanto_get_statement',
+      'lucanto_list_receivables',
       'lucanto_summarize_documents',
     ]);
     for (const { descriptor } of own) expect(portabilityProblems(descriptor.inputSchema)).toEqual([]);

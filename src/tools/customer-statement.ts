@@ -1,0 +1,156 @@
+/** A statement of account: what a customer owed before, the documents and payments of a period, and what is owed then. */
+import { daysIn } from '../core/calendar.ts';
+import { ArgumentsError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import { count } from '../core/text.ts';
+import type { CallContext, ToolResult } from '../core/tool.ts';
+import { type Movement, movementsOf } from './account-movements.ts';
+import { companyTimeZone } from './company-time-zone.ts';
+import { contactNames } from './contact-names.ts';
+import { type Customer, customersMatching, oneCustomer } from './customer-match.ts';
+import { filtersOf } from './document-filters.ts';
+import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
+import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
+import { amountText, type Big, ZERO } from './money.ts';
+import { kindOf, type MoneyResource } from './money-resource.ts';
+import { fieldFor } from './record-fields.ts';
+
+const MOST_MOVEMENTS = 60;
+
+/** @param unread lists of credit notes that may not be used @throws LucantoError */
+export async function customerStatement(
+  sources: readonly MoneyResource[],
+  unread: readonly string[],
+  deps: LocalDeps,
+  args: JsonObject,
+  context: CallContext,
+): Promise<ToolResult> {
+  const { from, to, customer: wanted } = args;
+  if (typeof from === 'string' && typeof to === 'string' && from > to) {
+    throw new ArgumentsError(`from (${from}) is after to (${to}).`, { hint: 'Give the earlier date as from.' });
+  }
+  const own = argumentsFor(args, {});
+  const zone = await companyTimeZone(deps, own, context);
+  const today = daysIn(zone.name)(deps.clock());
+  const query = { ...own, date: 'issue', filters: {}, timeZone: zone.name, asOf: today } as const;
+  const customer = await findCustomer(String(wanted), sources, deps, own, context);
+  const lists: DocumentList[] = [];
+  for (const source of sources)
+    lists.push(await readDocuments(source, deps, narrowed(query, source, customer), context));
+  const found = customer ?? oneCustomer(String(wanted), lists.flatMap(customersOf));
+  const period = { from: typeof from === 'string' ? from : null, to: typeof to === 'string' ? to : today };
+  const missing = unread.map(
+    (resource) => `Not in the statement: ${resource.replaceAll('_', ' ')}, which cannot be read.`,
+  );
+  const notes = [...new Set([...missing, ...lists.flatMap((list) => list.notes)])];
+  const movements = lists.flatMap((list) => movementsOf(mine(list, found), kindOf(list.source) === 'credit', notes));
+  const stopped = lists.flatMap(({ stopped: why }) => why ?? []);
+  if (movements.some(({ day }) => day === null) && period.to < today) {
+    notes.push('Payments without a date are not in a statement to a past day: its closing balance may be too high.');
+  }
+  return answerWith({
+    customer: { id: found.id, name: found.name },
+    from: period.from,
+    to: period.to,
+    time_zone: zone.text,
+    complete: stopped.length === 0,
+    incomplete_because: stopped.length === 0 ? null : `${stopped.join('; ')}: later documents are missing`,
+    accounts: accountsOf(movements, period, today, notes),
+    notes: notes.length === 0 ? null : notes,
+  });
+}
+
+/** By the list of contacts; null where it has no such customer, or cannot be read: the documents may name one. */
+async function findCustomer(
+  text: string,
+  sources: readonly MoneyResource[],
+  deps: LocalDeps,
+  own: JsonObject,
+  context: CallContext,
+): Promise<Customer | null> {
+  const field = sources.map(({ described }) => fieldFor('contactId', [], described)).find((one) => one !== null);
+  const names = await contactNames(field ?? 'contact_id', null, deps, own, context);
+  const customers = [...names].map(([id, name]) => ({ id, name }));
+  return customers.length === 0 ? null : firstMatch(text, customers);
+}
+
+function firstMatch(text: string, customers: readonly Customer[]): Customer | null {
+  return customersMatching(text, customers).length === 0 ? null : oneCustomer(text, customers);
+}
+
+/** With the list's own filter by customer, where it has one. */
+function narrowed(query: DocumentQuery, source: MoneyResource, customer: Customer | null): DocumentQuery {
+  const field = fieldFor('contactId', [], source.described);
+  const takes = field !== null && filtersOf(source).some(({ arg }) => arg === field);
+  return takes && customer?.id != null ? { ...query, filters: { [field]: customer.id } } : query;
+}
+
+function customersOf({ reader, rows }: DocumentList): readonly Customer[] {
+  const found = new Map(
+    rows.map((row) => {
+      const { key, id, name } = reader.party(row);
+      return [key, { id: id === null ? null : String(id), name }];
+    }),
+  );
+  return [...found.values()];
+}
+
+function mine(list: DocumentList, { id, name }: Customer): DocumentList {
+  const rows = list.rows.filter((row) => {
+    const party = list.reader.party(row);
+    return party.id === null ? id === null && party.name === name : String(party.id) === id;
+  });
+  return { ...list, rows };
+}
+
+interface Period {
+  /** Null for the beginning. */
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/** One account per currency: its movements lead from the opening to the closing balance. */
+function accountsOf(
+  movements: readonly Movement[],
+  { from, to }: Period,
+  today: string,
+  notes: string[],
+): JsonObject[] {
+  const currencies = [...new Set(movements.map(({ currency }) => currency))];
+  return currencies.map((currency) => {
+    const text = (amount: Big) => amountText(amount, currency);
+    const own = movements.filter((one) => one.currency === currency);
+    const before = own.filter(({ day }) => day !== null && from !== null && day < from);
+    // What has no date happened until now.
+    const inside = own.filter(({ day }) => (day === null ? to >= today : day <= to && (from === null || day >= from)));
+    const dated = [...inside].sort((a, b) =>
+      (a.day ?? '~') < (b.day ?? '~') ? -1 : (a.day ?? '~') > (b.day ?? '~') ? 1 : 0,
+    );
+    const opening = sumOf(before);
+    let balance = opening;
+    const rows = dated.map(({ day, kind, number, amount }) => {
+      balance = balance.plus(amount);
+      return { date: day, what: kind, number, amount: text(amount), balance: text(balance) };
+    });
+    const hidden = rows.length - MOST_MOVEMENTS;
+    if (hidden > 0)
+      notes.push(`${count(hidden, 'movement')} in ${currency ?? 'no currency'} not shown; give a shorter period.`);
+    const sums = Object.fromEntries(
+      (['invoice', 'credit note', 'payment'] as const).flatMap((kind) => {
+        const some = inside.filter((one) => one.kind === kind);
+        return some.length === 0 ? [] : [[`${kind.replace(' ', '_')}s`, text(sumOf(some))]];
+      }),
+    );
+    return {
+      currency: currency ?? 'not stated',
+      opening_balance: text(opening),
+      ...sums,
+      closing_balance: text(balance),
+      movements: hidden > 0 ? rows.slice(-MOST_MOVEMENTS) : rows,
+    };
+  });
+}
+
+function sumOf(movements: readonly Movement[]): Big {
+  return movements.reduce((sum, { amount }) => sum.plus(amount), ZERO);
+}

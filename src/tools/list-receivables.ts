@@ -1,0 +1,238 @@
+/** Who owes what: the open documents of one company or of all, with names, days overdue and totals by age. */
+import { daysIn } from '../core/calendar.ts';
+import { ArgumentsError, LucantoError, ProtocolError } from '../core/errors.ts';
+import { type JsonObject, stringifyJson } from '../core/json.ts';
+import type { CallContext, ToolResult } from '../core/tool.ts';
+import { AgedTable, type OpenDocument, openDocuments } from './aged-receivables.ts';
+import { companyTimeZone } from './company-time-zone.ts';
+import { contactNames } from './contact-names.ts';
+import { withoutCreditNotes } from './credit-notes.ts';
+import { customersMatching } from './customer-match.ts';
+import { saysOpen } from './document-groups.ts';
+import { readDocuments } from './document-list.ts';
+import type { DocumentReader } from './document-reader.ts';
+import { answerWith, type Company, type LocalDeps } from './local-tool.ts';
+import { amountText } from './money.ts';
+import type { MoneyResource } from './money-resource.ts';
+
+/** Companies that are read side by side. */
+const AT_ONCE = 3;
+/** Of the rows of all companies; totals count every document. */
+const MOST_CHARS_OF_ROWS = 7_000;
+const MOST_TOTALS = 40;
+const MOST_NAMES = 20;
+
+interface Owed {
+  readonly document: OpenDocument;
+  readonly reader: DocumentReader;
+  readonly customer: string | null;
+}
+
+interface CompanyReceivables {
+  readonly company: Company;
+  readonly asOf: string;
+  readonly timeZone: string;
+  readonly owed: readonly Owed[];
+  /** Names of all customers that owe something, also of those that the call does not ask for. */
+  readonly customers: ReadonlySet<string>;
+  readonly stopped: readonly string[];
+  readonly notes: readonly string[];
+}
+
+interface NotRead {
+  readonly company: Company;
+  readonly error: LucantoError;
+}
+
+/** @throws LucantoError where no company can be read */
+export async function listReceivables(
+  sources: readonly MoneyResource[],
+  deps: LocalDeps,
+  args: JsonObject,
+  context: CallContext,
+): Promise<ToolResult> {
+  // A contract without companies has one set of documents.
+  const isOne = sources.every(({ list }) => list.workspace === null);
+  const companies = isOne ? [{ id: '', name: '' }] : await deps.companies(args, context);
+  const read: CompanyReceivables[] = [];
+  const failed: NotRead[] = [];
+  const waiting = [...companies];
+  const worker = async () => {
+    for (let company = waiting.shift(); company !== undefined; company = waiting.shift()) {
+      try {
+        read.push(await receivablesOf(company, sources, deps, args, context));
+      } catch (error) {
+        // Wrong arguments are wrong for every company.
+        if (!(error instanceof LucantoError) || error instanceof ArgumentsError) throw error;
+        failed.push({ company, error });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const [first] = failed;
+  if (read.length === 0 && first !== undefined) throw first.error;
+  const order = new Map(companies.map(({ id }, index) => [id, index]));
+  read.sort((a, b) => (order.get(a.company.id) ?? 0) - (order.get(b.company.id) ?? 0));
+  if (companies.length === 0) {
+    throw new ArgumentsError('The API key reaches no company.', {
+      hint: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
+    });
+  }
+  return answerWith({ ...answerOf(read, failed, args), note: unmatched(read, args) });
+}
+
+async function receivablesOf(
+  company: Company,
+  sources: readonly MoneyResource[],
+  deps: LocalDeps,
+  args: JsonObject,
+  context: CallContext,
+): Promise<CompanyReceivables> {
+  const own = company.id === '' ? {} : { workspace_id: company.id };
+  const zone = await companyTimeZone(deps, own, context);
+  const today = daysIn(zone.name)(deps.clock());
+  const asOf = typeof args.as_of === 'string' ? args.as_of : today;
+  const notes: string[] = asOf > today ? ['as_of is in the future: what will be paid until then is not known.'] : [];
+  const owed: Owed[] = [];
+  const stopped: string[] = [];
+  for (const source of sources) {
+    const query = { ...own, date: 'issue', filters: {}, timeZone: zone.name, asOf } as const;
+    const list = await readDocuments(source, deps, query, context);
+    const { reader } = list;
+    const { documents, credits } = withoutCreditNotes(list);
+    if (documents.length > 0 && !reader.hasStates() && !saysOpen(reader)) {
+      throw new ProtocolError('open_amounts_unknown', 'Nothing in the records says what is unpaid.', {
+        hint: `Use the list tool, and say that it does not tell what is unpaid.`,
+      });
+    }
+    const found = openDocuments(reader, documents, { asOf, isPast: asOf < today });
+    const unclear = documents.filter((row) => reader.role(row) === 'unknown').length;
+    stopped.push(...(list.stopped === null ? [] : [list.stopped]));
+    notes.push(...list.notes, ...found.notes);
+    if (unclear > 0) notes.push(`Left out: ${unclear} in a state whose meaning is not known.`);
+    if (credits.length > 0) notes.push(`Not set off: ${credits.length} credit notes among the documents.`);
+    const rows = found.documents.map(({ row }) => row);
+    const isNamed = reader.partyName !== null || reader.partyId === null;
+    const names = isNamed
+      ? new Map<string, string>()
+      : await contactNames(reader.partyId ?? '', reader.partyIds(rows), deps, own, context);
+    if (!isNamed && rows.length > 0 && names.size === 0) notes.push('Names of customers cannot be read with this key.');
+    for (const document of found.documents) {
+      const { id, name } = reader.party(document.row);
+      owed.push({ document, reader, customer: name ?? names.get(String(id)) ?? (id === null ? null : String(id)) });
+    }
+  }
+  const customers = new Set(owed.flatMap(({ customer }) => customer ?? []));
+  return { company, asOf, timeZone: zone.text, owed: chosen(owed, args), customers, stopped, notes };
+}
+
+/** Those of the customer and the age that the call asks for. */
+function chosen(owed: readonly Owed[], { customer, min_days_overdue: least }: JsonObject): readonly Owed[] {
+  const of = ({ document: { row }, reader, customer: name }: Owed) => {
+    const { id } = reader.party(row);
+    return { id: id === null ? null : String(id), name };
+  };
+  const wanted = typeof customer === 'string' ? customersMatching(customer, owed.map(of)) : null;
+  const keys = wanted === null ? null : new Set(wanted.map((one) => JSON.stringify([one.id, one.name])));
+  return owed.filter((one) => {
+    const { id, name } = of(one);
+    const days = one.document.daysOverdue;
+    const isOld = least === undefined || (days !== null && days >= Number(least));
+    return isOld && (keys === null || keys.has(JSON.stringify([id, name])));
+  });
+}
+
+/** That no customer who owes something fits, and who does; null where one fits, or none is asked for. */
+function unmatched(read: readonly CompanyReceivables[], { customer }: JsonObject): string | null {
+  if (typeof customer !== 'string' || read.some(({ owed }) => owed.length > 0)) return null;
+  const names = [...new Set(read.flatMap(({ customers }) => [...customers]))];
+  const some = `${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ', …' : ''}`;
+  return `No such open document of a customer that matches "${customer}". Customers with open documents: ${some}.`;
+}
+
+function answerOf(
+  read: readonly CompanyReceivables[],
+  failed: readonly NotRead[],
+  { as_of: asOf }: JsonObject,
+): JsonObject {
+  const stopped = read.flatMap((one) => one.stopped.map((why) => `${nameOf(one.company)}: ${why}`));
+  const all = new AgedTable();
+  for (const { owed } of read) for (const { document } of owed) all.add('', {}, document);
+  const shown = rowsWithin(read);
+  const isWhole = stopped.length === 0 && failed.length === 0;
+  const unread = failed.map(({ company }) => nameOf(company));
+  const days = new Set(read.map((one) => one.asOf));
+  return {
+    as_of: asOf ?? (days.size === 1 ? [...days][0] : undefined),
+    complete: isWhole,
+    incomplete_because: isWhole
+      ? null
+      : [...stopped, ...(unread.length > 0 ? [`not read: ${unread.join(', ')}`] : [])].join('; '),
+    totals: all.rows(MOST_TOTALS),
+    companies: read.map((one, index) => companyAnswer(one, shown[index] ?? 0, read.length > 1, days.size > 1)),
+    not_read:
+      failed.length === 0
+        ? null
+        : failed.map(({ company, error }) => ({ ...labelOf(company), error: error.code, reason: error.message })),
+  };
+}
+
+function companyAnswer(
+  { company, asOf, timeZone, owed, notes }: CompanyReceivables,
+  shown: number,
+  isOneOfSeveral: boolean,
+  hasOwnDay: boolean,
+): JsonObject {
+  const totals = new AgedTable();
+  for (const { document } of owed) totals.add('', {}, document);
+  return {
+    ...labelOf(company),
+    ...(hasOwnDay && { as_of: asOf }),
+    time_zone: timeZone,
+    ...(isOneOfSeveral && { totals: totals.rows(MOST_TOTALS) }),
+    documents: byAge(owed).slice(0, shown).map(rowOf),
+    ...(shown < owed.length && {
+      not_shown: owed.length - shown,
+      hint: 'The totals count all documents. Narrow the list with customer or min_days_overdue.',
+    }),
+    notes: notes.length === 0 ? null : notes,
+  };
+}
+
+function byAge(owed: readonly Owed[]): readonly Owed[] {
+  const days = ({ document }: Owed) => document.daysOverdue ?? Number.NEGATIVE_INFINITY;
+  return [...owed].sort((a, b) => days(b) - days(a));
+}
+
+/** How many rows of each company are shown: as many of each as there is room for. */
+function rowsWithin(read: readonly CompanyReceivables[]): readonly number[] {
+  const room = MOST_CHARS_OF_ROWS / Math.max(1, read.length);
+  return read.map(({ owed }) => {
+    let taken = 0;
+    return byAge(owed).filter((one) => {
+      taken += stringifyJson(rowOf(one)).length;
+      return taken <= room;
+    }).length;
+  });
+}
+
+function rowOf({ document, reader, customer }: Owed): JsonObject {
+  const { row, due, daysOverdue, amount, currency } = document;
+  return {
+    customer,
+    number: reader.number(row),
+    id: row.id,
+    due,
+    days_overdue: daysOverdue !== null && daysOverdue > 0 ? daysOverdue : 0,
+    amount_due: amountText(amount, currency),
+    currency,
+  };
+}
+
+function labelOf({ id, name }: Company): JsonObject {
+  return { ...(id !== '' && { workspace_id: id }), ...(name !== '' && { company: name }) };
+}
+
+function nameOf({ id, name }: Company): string {
+  return name === '' ? id : name;
+}

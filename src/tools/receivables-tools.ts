@@ -1,0 +1,85 @@
+/** `lucanto_list_receivables` and `lucanto_get_statement`: who owes what, and how it came to that. */
+import type { JsonObject, JsonSchema } from '../core/json.ts';
+import type { Tool } from '../core/tool.ts';
+import { type LocalDeps, localTool, objectSchema, propertyOf } from './local-tool.ts';
+import { kindOf, type MoneyResource } from './money-resource.ts';
+
+export const RECEIVABLES = 'lucanto_list_receivables';
+export const STATEMENT = 'lucanto_get_statement';
+const text = { type: 'string' };
+const date = { ...text, format: 'date' };
+const day = { ...text, description: 'YYYY-MM-DD' };
+const customer = { ...text, description: 'id or name' };
+
+/** Null where the contract has no list of documents that customers pay. */
+export function receivablesTool(resources: readonly MoneyResource[], deps: LocalDeps): Tool | null {
+  const sources = resources.filter((source) => kindOf(source) === 'sale');
+  const [first] = sources;
+  if (first === undefined) return null;
+  return localTool({
+    name: RECEIVABLES,
+    title: 'List receivables',
+    description: 'Who owes what: open invoices of all companies, days overdue, aged totals.',
+    ...commonFacts(first, sources),
+    schemas: () => ({
+      input: schemaOf(first.list.inputSchema, {
+        as_of: day,
+        customer,
+        min_days_overdue: { type: 'integer', description: '1: only overdue' },
+      }),
+      validation: schemaOf(first.list.validation, {
+        as_of: date,
+        customer: text,
+        min_days_overdue: { type: 'integer' },
+      }),
+    }),
+    call: async (args, context) => {
+      const { listReceivables } = await import('./list-receivables.ts');
+      return listReceivables(sources, deps, args, context);
+    },
+  });
+}
+
+/**
+ * Null where the contract has no list of documents that customers pay.
+ * @param known every list of the contract, also those that may not be used
+ */
+export function statementTool(
+  resources: readonly MoneyResource[],
+  known: readonly MoneyResource[],
+  deps: LocalDeps,
+): Tool | null {
+  const sources = resources.filter((source) => ['sale', 'credit'].includes(kindOf(source)));
+  const first = sources.find((source) => kindOf(source) === 'sale');
+  if (first === undefined) return null;
+  return localTool({
+    name: STATEMENT,
+    title: 'Get statement',
+    description: "A customer's account: opening balance, documents, payments, closing balance.",
+    ...commonFacts(first, sources),
+    schemas: () => ({
+      input: schemaOf(first.list.inputSchema, { customer, from: day, to: day }, ['customer']),
+      validation: schemaOf(first.list.validation, { customer: text, from: date, to: date }, ['customer']),
+    }),
+    call: async (args, context) => {
+      const { customerStatement } = await import('./customer-statement.ts');
+      const unread = known.filter((one) => kindOf(one) === 'credit' && !sources.some(({ type }) => type === one.type));
+      return customerStatement(
+        sources,
+        unread.map(({ resource }) => resource),
+        deps,
+        args,
+        context,
+      );
+    },
+  });
+}
+
+function commonFacts({ list }: MoneyResource, sources: readonly MoneyResource[]) {
+  const scopes = [...new Set(sources.flatMap((source) => source.list.scopes))];
+  return { resource: list.resource, scopes, idempotent: true };
+}
+
+function schemaOf(schema: JsonSchema, own: JsonObject, required: readonly string[] = []): JsonSchema {
+  return objectSchema({ ...propertyOf(schema, 'workspace_id'), ...own }, required);
+}
