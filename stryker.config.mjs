@@ -11,7 +11,7 @@ export default {
   tsconfigFile: 'tsconfig.none.json',
   coverageAnalysis: 'perTest',
   concurrency: 1,
-  timeoutMS: 20_000,
+  timeoutMS: 5_000,
   ignorePatterns: ['dist', 'bench', 'assets', 'coverage'],
   tempDirName: '.stryker-tmp',
   reporters: ['clear-text', 'json', 'progress-append-only'],

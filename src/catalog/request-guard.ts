@@ -3,7 +3,7 @@ import { isWorkspaceSegment, mayNameWorkspace, surelyNamesWorkspace } from '../c
 import { workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject, LosslessNumber, parseJson } from '../core/json.ts';
-import type { HttpPort, HttpRequest } from '../http/request.ts';
+import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';
 import { isSwitchedOff, type Toolsets } from './grants.ts';
 
 /**
@@ -101,31 +101,63 @@ function onlyPinned(pinned: string): string {
 function leavesPinned(request: HttpRequest, pinned: string, rules: GuardRules): boolean {
   const others = rules.others();
   const isAnother = (name: string, value: string) => isOtherValue(name, value, pinned, others);
+  const isOtherMember = (name: string, value: unknown) => namesAnother({ [name]: value }, pinned, others);
   if (workspacesInPath(request, rules).some((id) => id !== pinned)) return true;
-  if ([...new URLSearchParams(request.query)].some(([name, value]) => isAnother(name, value))) return true;
+  if (doubtfulInPath(request, rules).some(([name, id]) => isAnother(name, id))) return true;
+  for (const [name, value] of new URLSearchParams(request.query)) {
+    if (isOtherMember(name, value) || asksForAnother(value, pinned)) return true;
+  }
   if (Object.entries(request.headers).some(([name, value]) => isAnother(name, value))) return true;
   const { body } = request;
+  if (isBodySource(body)) return (body.fields ?? []).some(([name, value]) => isOtherMember(name, value));
   if (typeof body !== 'string') return false;
   const type = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   if (/form-urlencoded/i.test(type))
-    return [...new URLSearchParams(body)].some(([name, value]) => isAnother(name, value));
+    return [...new URLSearchParams(body)].some(([name, value]) => isOtherMember(name, value));
   return namesAnother(jsonIn(body), pinned, others);
 }
 
-/** At any depth. An object under such a name is taken by its id, and a list by each of its items. */
-function namesAnother(value: unknown, pinned: string, others: Others): boolean {
-  if (Array.isArray(value)) return value.some((item) => namesAnother(item, pinned, others));
+/** At any depth, JSON and paths in texts included. An object under such a name is taken by its id, and a list by its items. */
+function namesAnother(value: unknown, pinned: string, others: Others, depth = 0): boolean {
+  if (depth > MAX_DEPTH) return true;
+  if (typeof value === 'string') return textNamesAnother(value, pinned, others, depth);
+  if (Array.isArray(value)) return value.some((item) => namesAnother(item, pinned, others, depth + 1));
   if (!isJsonObject(value)) return false;
   return Object.entries(value).some(
     ([name, member]) =>
       (mayNameWorkspace(name) && idsIn(member).some((id) => isOtherValue(name, id, pinned, others))) ||
-      namesAnother(member, pinned, others),
+      namesAnother(member, pinned, others, depth + 1),
   );
+}
+
+/** Deeper, nothing of ours is nested. */
+const MAX_DEPTH = 100;
+const PATH = /(?<![^/])([a-z_-]+)(?=\/([\w%-]+))/gi;
+
+/** A list of requests in one body has paths, and a filter may be JSON as text. */
+function textNamesAnother(text: string, pinned: string, others: Others, depth: number): boolean {
+  if (/^\s*[[{]/.test(text) && namesAnother(jsonIn(text), pinned, others, depth + 1)) return true;
+  return [...text.matchAll(PATH)].some(([, segment = '', part = '']) => {
+    const id = decoded(part);
+    return isWorkspaceSegment(segment) && LOOKS_LIKE_ID.test(id) && isOtherValue(segment, id, pinned, others);
+  });
+}
+
+const CONDITION =
+  /\b((?:\w+_)?(?:workspace|tenant|organi[sz]ation)s?(?:_?id)?)\s*(?:==?|:|\beq\b|\bin\b)\s*[("'[]*([\w-]+)/gi;
+
+/** `filter=workspace_id eq 43`, `q=tenant:43`. */
+function asksForAnother(text: string, pinned: string): boolean {
+  return [...text.matchAll(CONDITION)].some(([, , id = '']) => LOOKS_LIKE_ID.test(id) && id !== pinned);
 }
 
 function idsIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(idsIn);
-  if (isJsonObject(value)) return [value.id, value.uuid].flatMap(idsIn);
+  if (isJsonObject(value)) {
+    const { id, uuid, guid, slug, key, ref } = value;
+    const asNames = Object.keys(value).filter((name) => LOOKS_LIKE_ID.test(name));
+    return [...[id, uuid, guid, slug, key, ref].flatMap(idsIn), ...asNames];
+  }
   const isScalar = ['string', 'number', 'bigint'].includes(typeof value) || value instanceof LosslessNumber;
   return isScalar && value !== '' ? [String(value)] : [];
 }
@@ -161,6 +193,25 @@ function workspacesInPath(request: HttpRequest, { operations }: GuardRules): rea
       const at = workspace === null ? ownerAt(template) : template.indexOf(`{${workspace}}`);
       return at === -1 ? [] : [decoded(parts[at] ?? '')];
     });
+}
+
+/** Parameters besides the workspace's own that may name one: `/companies/{company_id}`, `/move/{target_workspace_id}`. */
+function doubtfulInPath(request: HttpRequest, { operations }: GuardRules): readonly (readonly [string, string])[] {
+  const parts = request.path.split('/');
+  const known = mostLiteral(operations().filter(({ path }) => fits(request.path, path))).slice(0, 1);
+  return known.flatMap(({ path, workspace }) => {
+    const template = path.split('/');
+    return template.flatMap((part, at): (readonly [string, string])[] => {
+      const parameter = /^\{(.*)\}$/.exec(part)?.[1];
+      if (parameter === undefined || parameter === workspace) return [];
+      const id = decoded(parts[at] ?? '');
+      if (surelyNamesWorkspace(parameter)) return [[parameter, id]];
+      // Within a workspace, `/accounts/7` is a record of it.
+      const segment = template[at - 1] ?? '';
+      const names = workspace === null ? [parameter, ...(isWorkspaceSegment(segment) ? [segment] : [])] : [];
+      return names.map((name) => [name, id] as const);
+    });
+  });
 }
 
 /** The parameter in `/companies/{company_id}/invoices`: everything below it belongs to that company. */

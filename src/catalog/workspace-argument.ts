@@ -51,8 +51,12 @@ export function workspaceValue(tool: Tool, argument: string, id: WorkspaceId): u
   const text = String(id);
   const { properties } = tool.validation;
   const described = isJsonObject(properties) ? properties[argument] : undefined;
-  const takesText = isJsonObject(described) && coerce(1, described) === '1';
-  return takesText ? text : coerce(text, { type: 'integer' });
+  const { type, items } = isJsonObject(described) ? described : {};
+  const isList = type === 'array';
+  const one = isList ? items : described;
+  const takesText = isJsonObject(one) && coerce(1, one) === '1';
+  const value = takesText ? text : coerce(text, { type: 'integer' });
+  return isList ? [value] : value;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface HttpRequest {
 export interface BodySource {
   /** Total bytes. */
   readonly size: number;
+  /** What a form says besides its files. */
+  readonly fields?: readonly (readonly [string, unknown])[];
   open(): ReadableStream<Uint8Array>;
 }
 

@@ -40,7 +40,10 @@ function multipart(parts: readonly Part[]): { readonly body: BodySource; readonl
     return [bytes(`${head}${type}\r\n\r\n${textOf(part.value)}\r\n`)];
   });
   return {
-    body: bodySource([...pieces, bytes(`--${boundary}--\r\n`)]),
+    body: {
+      ...bodySource([...pieces, bytes(`--${boundary}--\r\n`)]),
+      fields: parts.flatMap((part) => (isFile(part) ? [] : [[part.name, part.value] as const])),
+    },
     contentType: `multipart/form-data; boundary=${boundary}`,
   };
 }
