@@ -108,7 +108,7 @@ export class Output {
   /** For the demo's own tokens, which open nothing but the demo: these must be readable. */
   lineWithDemoTokens(text: string): void {
     this.clearProgress();
-    this.#stdout.write(`${visibleText(text)}\n`);
+    this.#stdout.write(`${visibleText(text).replaceAll('\r', '[U+000D]')}\n`);
   }
 
   /** Indented for people, compact for programs; hidden characters are escaped for both. */
