@@ -11,7 +11,7 @@ const ANY = [
   new RegExp(`(^|_)(workspace|tenant)s?${ID}$`),
   new RegExp(`^${BEFORE}(accounts?|ws)${ID}$`),
   new RegExp(
-    `^${BEFORE}${BETWEEN}(compan(y|ies)|organi[sz]ations?|orgs?|firms?|business(es)?|teams?|legal_entit(y|ies))${ID}$`,
+    `^${BEFORE}${BETWEEN}((firm|team|org|organi[sz]ation)s?|compan(y|ies)|business(es)?|legal_entit(y|ies))${ID}$`,
   ),
 ];
 const CERTAIN = new RegExp(`(^|_)(workspace|tenant|organi[sz]ation|org)s?${ID}$`);
