@@ -4,15 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Credential, resolveCredential } from '../auth/credential.ts';
 import { profilePaths } from '../auth/profile.ts';
-import {
-  cacheFolder,
-  cachePaths,
-  type ServiceCache,
-  ServiceCacheInMemory,
-  ServiceCacheOnDisk,
-  unchanged,
-} from '../catalog/service-cache.ts';
-import { type Environment, keepPrivate } from '../config/paths.ts';
+import type { ServiceCache } from '../catalog/known-service.ts';
+import { cachePaths, ServiceCacheInMemory, ServiceCacheOnDisk, unchanged } from '../catalog/service-cache.ts';
+import { cacheFolder, type Environment, keepPrivate } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { LucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';

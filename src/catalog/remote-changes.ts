@@ -1,18 +1,13 @@
 import { canonicalJson, isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
 import { sha256 } from '../core/sha256.ts';
 import { count } from '../core/text.ts';
+import type { SeenTool } from './known-service.ts';
 
 /**
  * What may be believed of the remote endpoint's tool list. A tool that changed since the user first saw it is named with
  * what changed; a hint that promises less harm than before counts only after the next `login`.
  */
 
-/** A tool as the user first saw it: hashes of what it says, and its hints. */
-export interface SeenTool {
-  readonly description: string;
-  readonly arguments: string;
-  readonly hints: Readonly<Record<string, boolean>>;
-}
 type SeenTools = Readonly<Record<string, SeenTool>>;
 
 /** What a missing hint means in MCP, which is the cautious value of each, and what the other one promises. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
+import type { KnownCatalogue, ServiceCache } from './known-service.ts';
 import { believed, changesNote, changesOf, isOversized, withFirstSight } from './remote-changes.ts';
-import type { KnownCatalogue, ServiceCache } from './service-cache.ts';
 import type { Workspace } from './workspaces.ts';
 
 /** What the catalogue needs of the remote endpoint; its client is loaded only when something is first sent. */

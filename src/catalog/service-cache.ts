@@ -2,88 +2,20 @@ import { closeSync, fstatSync, openSync, readdirSync, readFileSync, statSync } f
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { foreignRights, type Machine } from '../config/paths.ts';
-import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import { sha256 } from '../core/sha256.ts';
-import type { SeenTool } from './remote-changes.ts';
+import {
+  type KnownCatalogue,
+  type KnownContract,
+  knownCatalogue,
+  knownContract,
+  knownProtocol,
+  type ServiceCache,
+} from './known-service.ts';
 
 /**
  * What the service said last, per origin and token: its contract and its tool list. It lets the bridge answer
  * `tools/list` at once and offline. Losing it costs a refresh, never more.
  */
-export interface KnownContract {
-  /** ISO 8601, when the service last confirmed it. */
-  readonly fetchedAt: string;
-  readonly etag: string | null;
-  /** The document, verbatim. */
-  readonly text: string;
-}
-
-export interface KnownCatalogue {
-  readonly fetchedAt: string;
-  /** `tools/list` of the remote endpoint, verbatim. */
-  readonly tools: readonly unknown[];
-  /** Resources that the tool list does not mention, and whether their list could be read. */
-  readonly probes: Readonly<Record<string, boolean>>;
-  readonly workspaces: readonly { readonly id: string; readonly name: string }[] | null;
-  /** Each tool as it was at the last login, or when it first came; absent in files of earlier versions. */
-  readonly seen?: Readonly<Record<string, SeenTool>>;
-  /** What changed since, by tool. */
-  readonly changes?: Readonly<Record<string, readonly string[]>>;
-}
-
-/** How the remote endpoint wants to be spoken to; remembering it spares a round trip at the next start. */
-interface KnownProtocol {
-  readonly version: string;
-}
-
-export interface ServiceCache {
-  contract(): KnownContract | null;
-  catalogue(): KnownCatalogue | null;
-  protocol(): KnownProtocol | null;
-  saveContract(contract: KnownContract): Promise<void>;
-  saveCatalogue(catalogue: KnownCatalogue): Promise<void>;
-  saveProtocol(protocol: KnownProtocol): Promise<void>;
-  clear(): Promise<void>;
-}
-
-function isKnownContract(value: unknown): value is KnownContract {
-  return isJsonObject(value) && typeof value.fetchedAt === 'string' && typeof value.text === 'string';
-}
-
-function isKnownCatalogue(value: unknown): value is KnownCatalogue {
-  return (
-    isJsonObject(value) &&
-    typeof value.fetchedAt === 'string' &&
-    Array.isArray(value.tools) &&
-    isJsonObject(value.probes) &&
-    isSeenTools(value.seen ?? {}) &&
-    isChanges(value.changes ?? {})
-  );
-}
-
-function isSeenTools(value: unknown): boolean {
-  return (
-    isJsonObject(value) &&
-    Object.values(value).every(
-      (seen) =>
-        isJsonObject(seen) &&
-        typeof seen.description === 'string' &&
-        typeof seen.arguments === 'string' &&
-        isJsonObject(seen.hints),
-    )
-  );
-}
-
-function isChanges(value: unknown): boolean {
-  const isTexts = (what: unknown) => Array.isArray(what) && what.every((one) => typeof one === 'string');
-  return isJsonObject(value) && Object.values(value).every(isTexts);
-}
-
-function isKnownProtocol(value: unknown): value is KnownProtocol {
-  return isJsonObject(value) && typeof value.version === 'string';
-}
-
 const FILES = { contract: 'contract.json', catalogue: 'catalogue.json', protocol: 'protocol.json' } as const;
 
 /** What is kept there, and the folders that it is in. */
@@ -99,12 +31,6 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** A folder of its own per origin and token; the token itself is in no name. */
-export function cacheFolder(configDir: string, origin: string, token: string): string {
-  const key = sha256(`${origin}\n${token}`).slice(0, 32);
-  return join(configDir, 'cache', key);
-}
-
 export class ServiceCacheOnDisk implements ServiceCache {
   readonly #folder: string;
   readonly #log: Log;
@@ -118,18 +44,15 @@ export class ServiceCacheOnDisk implements ServiceCache {
   }
 
   contract(): KnownContract | null {
-    const value = this.#read(FILES.contract);
-    return isKnownContract(value) ? value : null;
+    return knownContract.safeParse(this.#read(FILES.contract)).data ?? null;
   }
 
   catalogue(): KnownCatalogue | null {
-    const value = this.#read(FILES.catalogue);
-    return isKnownCatalogue(value) ? value : null;
+    return knownCatalogue.safeParse(this.#read(FILES.catalogue)).data ?? null;
   }
 
-  protocol(): KnownProtocol | null {
-    const value = this.#read(FILES.protocol);
-    return isKnownProtocol(value) ? value : null;
+  protocol(): Parameters<ServiceCache['saveProtocol']>[0] | null {
+    return knownProtocol.safeParse(this.#read(FILES.protocol)).data ?? null;
   }
 
   saveContract(contract: KnownContract): Promise<void> {
@@ -140,7 +63,7 @@ export class ServiceCacheOnDisk implements ServiceCache {
     return this.#write(FILES.catalogue, catalogue);
   }
 
-  saveProtocol(protocol: KnownProtocol): Promise<void> {
+  saveProtocol(protocol: Parameters<ServiceCache['saveProtocol']>[0]): Promise<void> {
     return this.#write(FILES.protocol, protocol);
   }
 
@@ -201,7 +124,7 @@ export class ServiceCacheOnDisk implements ServiceCache {
 export class ServiceCacheInMemory implements ServiceCache {
   #contract: KnownContract | null = null;
   #catalogue: KnownCatalogue | null = null;
-  #protocol: KnownProtocol | null = null;
+  #protocol: Parameters<ServiceCache['saveProtocol']>[0] | null = null;
 
   contract(): KnownContract | null {
     return this.#contract;
@@ -209,7 +132,7 @@ export class ServiceCacheInMemory implements ServiceCache {
   catalogue(): KnownCatalogue | null {
     return this.#catalogue;
   }
-  protocol(): KnownProtocol | null {
+  protocol(): Parameters<ServiceCache['saveProtocol']>[0] | null {
     return this.#protocol;
   }
   async saveContract(contract: KnownContract): Promise<void> {
@@ -218,7 +141,7 @@ export class ServiceCacheInMemory implements ServiceCache {
   async saveCatalogue(catalogue: KnownCatalogue): Promise<void> {
     this.#catalogue = catalogue;
   }
-  async saveProtocol(protocol: KnownProtocol): Promise<void> {
+  async saveProtocol(protocol: Parameters<ServiceCache['saveProtocol']>[0]): Promise<void> {
     this.#protocol = protocol;
   }
   async clear(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Paths on this computer, and who may read or change what is there. */
 import { chmodSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { sha256 } from '../core/sha256.ts';
 
 /** The path rules of a platform, also when it is not the one we run on (tests). */
 export function pathsOf(machine: Machine): path.PlatformPath {
@@ -35,6 +36,12 @@ export function defaultFilesDir(machine: Machine, env: Environment): string {
   // Desktops name it in the user's language; the same rule as for XDG_CONFIG_HOME holds for relative paths.
   const downloads = named && paths.isAbsolute(named) ? named : paths.join(machine.home, 'Downloads');
   return paths.join(downloads, 'Lucanto');
+}
+
+/** A folder of its own per origin and token; the token itself is in no name. */
+export function cacheFolder(configDir: string, origin: string, token: string): string {
+  const key = sha256(`${origin}\n${token}`).slice(0, 32);
+  return path.join(configDir, 'cache', key);
 }
 
 const OTHERS = 0o077;

@@ -4,7 +4,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { resolveCredential } from '../auth/credential.ts';
 import { loadSettings, profilePaths } from '../auth/profile.ts';
-import { cacheFolder } from '../catalog/service-cache.ts';
+import { cacheFolder } from '../config/paths.ts';
 import { ownArguments } from '../core/command-name.ts';
 import { EXIT } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { openBridge } from '../bridge/open-bridge.ts';
 import type { BridgeOptions } from '../bridge/open-service.ts';
-import { cacheFolder } from '../catalog/service-cache.ts';
+import { cacheFolder } from '../config/paths.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
 import { createLog, type Log, Secrets } from '../core/log.ts';
 import type { ServedBridge } from '../server/call-context.ts';

@@ -48,7 +48,7 @@ describe('On the command line, a tool that changed', () => {
     const note = `1 tool of the service changed since the last login: lucanto_stock_shelf (${what}).`;
     const tools = await command(['tools']);
     expect(tools.stderr).toContain(`warn: ${note}`);
-    expect(tools.stderr).toContain(`note: ${note}`);
+    expect(tools.stderr).toContain(`Note: ${note}`);
     expect((await command(['status'])).stderr).toContain(note);
     expect(JSON.parse((await command(['status', '--json'])).stdout).notes.join()).toContain(note);
     expect((await command(['doctor'])).stdout).toContain(`lucanto_stock_shelf (${what})`);
