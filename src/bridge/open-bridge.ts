@@ -63,6 +63,11 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
         const tool = catalogue.all().find(({ descriptor }) => descriptor.name === name);
         return tool === undefined ? null : parser.problems(tool, args, context);
       },
+      callTool: async (name, args, context) => {
+        const { result, error } = await bridge.call(name, args, context);
+        if (error !== null) throw error;
+        return result;
+      },
     }),
     ...{ contract, remote, workspaces, http, log },
   });
@@ -82,12 +87,13 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       read: async (tool, raw, context) => tool.call((await parser.parse(tool, raw, context)).args, context),
     });
   });
-  return new Bridge({
+  const bridge: Bridge = new Bridge({
     ...{ settings, service, catalogue, parser, workspaces, log, clock },
     gate: { check: async (...call) => (await gate()).check(...call) },
     settleWrites: settle,
     command: settings.machine.command ?? COMMAND,
   });
+  return bridge;
 }
 
 /** The ledger's folder is made with the first write. */

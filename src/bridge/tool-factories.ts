@@ -28,6 +28,7 @@ interface FactoryOptions extends BridgeOptions, Pick<Service, 'origin' | 'writes
   /** The tools that the client sees now. */
   readonly visible: () => readonly Tool[];
   readonly argumentProblems: LocalDeps['argumentProblems'];
+  readonly callTool: LocalDeps['callTool'];
 }
 
 export function toolFactories(options: FactoryOptions): ToolFactories {
@@ -57,6 +58,7 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
         readOperation(operation, args, context, reading, { ...how, redirects: 'returned' }),
     },
     argumentProblems: options.argumentProblems,
+    callTool: options.callTool,
     folder,
     download,
   };

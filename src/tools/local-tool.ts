@@ -7,7 +7,7 @@ import type { AnswerHead, ByteSink } from '../http/answer-body.ts';
 import type { DownloadDeps } from '../http/download.ts';
 import type { HttpAnswer } from '../http/request.ts';
 
-/** What all of our own tools have in common: they only read, and their schemas are made when first needed. */
+/** What all of our own tools have in common: most only read, and their schemas are made when first needed. */
 
 export interface Company {
   readonly id: string;
@@ -25,6 +25,8 @@ export interface LocalDeps {
     args: JsonObject,
     context: CallContext,
   ) => Promise<readonly string[] | null>;
+  /** A call of a tool that the client sees, as if it came from there. @throws LucantoError */
+  readonly callTool: (tool: string, args: JsonObject, context: CallContext) => Promise<ToolResult>;
   readonly folder: () => Promise<FilesFolder>;
   readonly download: DownloadDeps;
   /** Milliseconds since the epoch. */
@@ -45,6 +47,8 @@ interface LocalFacts {
   readonly scopes: readonly string[];
   /** Whether the same call again leaves everything as it was. */
   readonly idempotent: boolean;
+  /** It creates something, through the tool that does so. */
+  readonly writes?: true;
   readonly schemas: () => { readonly input: JsonSchema; readonly validation: JsonSchema };
   /** See `Tool.unusable`. */
   readonly unusable?: string;
@@ -59,7 +63,7 @@ export function localTool(facts: LocalFacts): Tool {
     made ??= facts.schemas();
     return made;
   };
-  const { name, title, description, resource, scopes, call, unusable } = facts;
+  const { name, title, description, resource, scopes, call, unusable, writes = false } = facts;
   return {
     ...(unusable !== undefined && { unusable }),
     descriptor: {
@@ -71,7 +75,7 @@ export function localTool(facts: LocalFacts): Tool {
       },
       annotations: {
         title,
-        readOnlyHint: true,
+        readOnlyHint: !writes,
         destructiveHint: false,
         idempotentHint: facts.idempotent,
         openWorldHint: false,
@@ -82,7 +86,7 @@ export function localTool(facts: LocalFacts): Tool {
     },
     details: facts.details ?? [],
     route: 'local',
-    tier: 'read',
+    tier: writes ? 'write' : 'read',
     resource,
     scopes,
     call,

@@ -6,6 +6,7 @@ import { anyId, type LocalDeps, localTool, missingTool, Operations, objectSchema
 import { type MoneyResource, moneyResources } from './money-resource.ts';
 import { pdfTool } from './pdf-tool.ts';
 import { RECEIVABLES, receivablesTool, STATEMENT, statementTool } from './receivables-tools.ts';
+import { repeatTool } from './repeat/repeat-tool.ts';
 import { SUMMARIZE, summarizeTool } from './summarize-tool.ts';
 
 /**
@@ -34,6 +35,7 @@ export function localTools(
     statementTool(shown, known, visible) ??
       statementTool(known, known, all) ??
       missingTool(STATEMENT, 'Get statement', NO_SALES),
+    repeatTool(shown, visible) ?? repeatTool(known, all) ?? missingTool(...NO_REPEAT),
   ];
 }
 
@@ -41,6 +43,8 @@ const NO_LIST = 'the contract has no list of documents with amounts and dates';
 const NO_SALES = 'the contract has no list of documents that customers pay';
 const NO_PDF = ['lucanto_download_pdf', 'Download PDF', 'the contract has no PDF of any document'] as const;
 const NO_CHECK = ['lucanto_check_document', 'Check document', `${NO_LIST} that can be read or created`] as const;
+
+const NO_REPEAT = ['lucanto_repeat_document', 'Repeat document', `${NO_LIST} that can be read and created`] as const;
 
 /** The tool that does the work of one that is gone, and how to call it; null for any other name. */
 export function replacementOf(name: string): string | null {
@@ -57,7 +61,7 @@ function checkTool(resources: readonly MoneyResource[], deps: LocalDeps, all: Op
   return localTool({
     name: 'lucanto_check_document',
     title: 'Check document',
-    description: 'Check a draft (id) or arguments of a create tool (document): sums, VAT, dates, IBAN.',
+    description: 'Find mistakes in a draft (id) or in arguments of a create tool (document).',
     resource: first.list.resource,
     scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
     idempotent: true,

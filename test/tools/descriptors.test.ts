@@ -13,7 +13,7 @@ async function listed(env: Readonly<Record<string, string>> = {}) {
 }
 
 describe('our own tools', () => {
-  it('are portable, read only, and say what they do in few words', async () => {
+  it('are portable, only read unless they create, and say what they do in few words', async () => {
     const { bridge } = await listed();
     const own = bridge.visible().filter(({ route }) => route === 'local');
     expect(own.map(({ descriptor }) => descriptor.name).sort()).toEqual([
@@ -21,6 +21,7 @@ describe('our own tools', () => {
       'lucanto_download_pdf',
       'lucanto_get_statement',
       'lucanto_list_receivables',
+      'lucanto_repeat_document',
       'lucanto_summarize_documents',
     ]);
     // Hosts that load tools by a search find them by these words only.
@@ -33,7 +34,7 @@ describe('our own tools', () => {
       );
       expect(descriptor.description).toMatch(/^[A-Z].{20,200}\.$/);
       expect(descriptor.annotations).toMatchObject({
-        readOnlyHint: true,
+        readOnlyHint: descriptor.name !== 'lucanto_repeat_document',
         destructiveHint: false,
         openWorldHint: false,
       });
@@ -79,9 +80,11 @@ describe('our own tools', () => {
       'lucanto_download_pdf',
       'lucanto_get_statement',
       'lucanto_list_receivables',
+      'lucanto_repeat_document',
       'lucanto_summarize_documents',
     ]);
     expect(own.map(({ descriptor }) => Object(descriptor.inputSchema.properties).type?.enum).filter(Boolean)).toEqual([
+      ['invoice'],
       ['invoice'],
       ['invoice'],
       ['invoice'],

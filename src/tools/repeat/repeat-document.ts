@@ -1,0 +1,124 @@
+/** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */
+import type { Role } from '../../contract/field-roles.ts';
+import { addDays, daysBetween, daysIn } from '../../core/calendar.ts';
+import { ArgumentsError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject, parseJson, recordIn } from '../../core/json.ts';
+import type { CallContext, ToolResult } from '../../core/tool.ts';
+import { answerWith, argumentsFor, type LocalDeps, readRecord } from '../local-tool.ts';
+import { toBig } from '../money.ts';
+import { dateText, fieldFor, plainText, textOfRole, valueAt } from '../record-fields.ts';
+import { addMonths, monthsBetween } from './month-shift.ts';
+import { textsWithPeriods } from './period-words.ts';
+import type { RepeatSource } from './repeat-tool.ts';
+import { repeatedArguments } from './repeated-arguments.ts';
+
+/** @throws LucantoError as the create does */
+export async function repeatDocument(
+  sources: readonly RepeatSource[],
+  deps: LocalDeps,
+  args: JsonObject,
+  context: CallContext,
+): Promise<ToolResult> {
+  const source = sources.find(({ type }) => type === args.type);
+  if (source === undefined) {
+    throw new ArgumentsError('type is not a kind of document that can be repeated.', {
+      hint: 'Give one of the types that the schema lists.',
+    });
+  }
+  const { get, create, body, described } = source;
+  const record = await readRecord(deps.service, get, argumentsFor(args, { id: args.id }), context);
+  const repeated = repeatedArguments(record, body, create, described);
+  const today = daysIn(deps.timeZone)(deps.clock());
+  const given = typeof args.issue_date === 'string' ? args.issue_date : null;
+  const { moved, dates } = movedDates(repeated.args, source, given, today);
+  const result = await deps.callTool(create.tool, argumentsFor(args, moved), context);
+  const notes = {
+    repeated_from: { type: source.type, id: args.id, ...numberOf(record) },
+    dates,
+    texts_with_periods: textsWithPeriods(moved),
+    not_taken_over: repeated.leftOut,
+  };
+  return withNotes(result, notes, noteOn(moved, dates));
+}
+
+function numberOf(record: JsonObject): JsonObject {
+  const path = fieldFor('number', [record], []);
+  return path === null ? {} : { number: valueAt(record, path) };
+}
+
+const MOVED: readonly Role[] = ['delivered', 'due', 'starts', 'ends'];
+
+/** `dates` says of each date what it was and what it is. */
+function movedDates(args: JsonObject, source: RepeatSource, given: string | null, today: string) {
+  const issuedField = issueArgument(args, source);
+  const was = issuedField === null ? null : dateText(args[issuedField]);
+  const others = MOVED.map((role) => fieldFor(role, [args], [])).filter(
+    (field) => field !== null && field !== issuedField,
+  );
+  const [basis = null] = [was, ...others.map((field) => dateText(field === null ? null : args[field]))].filter(
+    (date) => date !== null,
+  );
+  if (basis === null) {
+    const moved = issuedField === null ? args : { ...args, [issuedField]: given ?? today };
+    return { moved, dates: {} };
+  }
+  const months = given === null ? Math.max(1, monthsBetween(basis, today)) : monthsBetween(basis, given);
+  const usual = addMonths(basis, months, true);
+  const days = given === null ? 0 : daysBetween(usual, given);
+  const dates: Record<string, string> = {};
+  const due = fieldFor('due', [args], []);
+  const change = (value: unknown, path: string, name: string): unknown => {
+    if (Array.isArray(value)) return value.map((item, at) => change(item, `${path}[${at}]`, name));
+    if (isJsonObject(value)) {
+      const inside = (inner: string) => (path === '' ? inner : `${path}.${inner}`);
+      return Object.fromEntries(
+        Object.entries(value).map(([inner, one]) => [inner, change(one, inside(inner), inner)]),
+      );
+    }
+    const date = typeof value === 'string' && /^\d{4}-\d\d-\d\d($|T)/.test(value) ? dateText(value) : null;
+    if (date === null || typeof value !== 'string') return value;
+    // Days to pay are counted from the day of the issue: the end of a month is a coincidence.
+    const day = addDays(addMonths(date, months, name !== due), days);
+    dates[path] = `${date} → ${day}`;
+    return `${day}${value.slice(10)}`;
+  };
+  const changed = change(args, '', '');
+  const moved = isJsonObject(changed) ? changed : args;
+  if (was !== null || issuedField === null) return { moved, dates };
+  return { moved: { ...moved, [issuedField]: given ?? usual }, dates };
+}
+
+/** Under which name the create takes the date of issue; null where it takes none. */
+function issueArgument(args: JsonObject, { body }: RepeatSource): string | null {
+  const taken = body.fields.map(({ arg }) => ({ name: arg, fields: [] }));
+  const field = fieldFor('issued', [args], taken);
+  return field !== null && taken.some(({ name }) => name === field) ? field : null;
+}
+
+function noteOn(args: JsonObject, dates: JsonObject): string {
+  const path = fieldFor('exchangeRate', [args], []);
+  const rate = path === null ? null : toBig(valueAt(args, path));
+  const stale = rate === null || rate.eq(1) ? '' : ` ${path} ${rate.toFixed()} is the earlier one: check it.`;
+  const moved = Object.keys(dates).length === 0 ? '' : 'Dates were moved by whole months. ';
+  return `${moved}Texts were not changed: texts_with_periods names those that speak of a period.${stale}`;
+}
+
+/** The created record as the create answers it, and beside it what was changed and left out. */
+function withNotes(result: ToolResult, notes: JsonObject, note: string): ToolResult {
+  const [first, ...others] = result.content;
+  const record = result.isError === true ? null : parsedObject(plainText(first?.text) ?? '');
+  // A question before the create, or a refusal, is passed on as it is.
+  if (record === null || fieldFor('id', [recordIn(record)], []) === null) return result;
+  const state = textOfRole('status', recordIn(record));
+  const said = state === null ? note : `The new document is in the state "${state}". ${note}`;
+  return { ...result, content: [...answerWith({ ...record, ...notes, note: said }).content, ...others] };
+}
+
+function parsedObject(text: string): JsonObject | null {
+  try {
+    const value = parseJson(text);
+    return isJsonObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

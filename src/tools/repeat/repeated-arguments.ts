@@ -1,0 +1,112 @@
+/** The arguments that create a document like an earlier one: what the create takes, without what the service computes. */
+import { plainName } from '../../contract/field-names.ts';
+import type { Role } from '../../contract/field-roles.ts';
+import type { BodyBinding, Operation } from '../../contract/operation.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { AnswerField } from '../../core/tool.ts';
+import { fieldFor, fieldsFor, plainText, valueAt } from '../record-fields.ts';
+
+/** What a service gives or computes, also where a contract lets it be written. */
+const OWN: readonly Role[] = ['id', 'number', 'status', 'pdf'];
+/** What became of the earlier document. */
+const HISTORY: readonly Role[] = [
+  ...(['created', 'changed', 'paid', 'cancelled', 'isDraft', 'isCancelled', 'isPaid', 'payments'] as const),
+  ...(['paidAmount', 'open'] as const),
+];
+/** What follows from the lines. */
+const SUMS: readonly Role[] = ['net', 'vat', 'total', 'rounding'];
+const DATES: readonly Role[] = ['issued', 'delivered', 'due', 'starts', 'ends'];
+/** Digits of a number that are no coincidence in another field. */
+const LEAST_DIGITS = 4;
+
+export interface RepeatedArguments {
+  readonly args: JsonObject;
+  /** Of the earlier document, not taken over. */
+  readonly leftOut: readonly string[];
+  /** The argument that holds the lines; null for a document without. */
+  readonly lines: string | null;
+}
+
+export function repeatedArguments(
+  record: JsonObject,
+  body: BodyBinding,
+  { validation }: Operation,
+  described: readonly AnswerField[],
+): RepeatedArguments {
+  const linesField = fieldFor('lines', [record], described);
+  const hasLines = linesField !== null && Array.isArray(valueAt(record, linesField));
+  const dropped = ownFields(record, hasLines);
+  const properties = isJsonObject(validation.properties) ? validation.properties : {};
+  const args: JsonObject = {};
+  const taken = new Set<string>();
+  let lines: string | null = null;
+  for (const { arg, property, file } of body.fields) {
+    const { value, field } = valueFor(record, property);
+    const schema = properties[arg];
+    if (value === null || value === undefined || file !== undefined || dropped.has(field)) continue;
+    if (isPastTime(schema, field, record)) continue;
+    taken.add(field);
+    if (field === linesField && Array.isArray(value)) {
+      lines = arg;
+      args[arg] = value.map((line: unknown) => (isJsonObject(line) ? lineArguments(line, schema) : line));
+    } else {
+      args[arg] = value;
+    }
+  }
+  const leftOut = Object.keys(record).filter((name) => !taken.has(name) && (record[name] ?? null) !== null);
+  return { args, leftOut, lines };
+}
+
+/** `customer_id` also stands in the record as `customer: { id }`. */
+function valueFor(record: JsonObject, property: string): { readonly value: unknown; readonly field: string } {
+  if (record[property] !== undefined) return { value: record[property], field: property };
+  const base = plainName(property).endsWith('_id') ? property.replace(/_?id$/i, '') : null;
+  const whole = base === null ? undefined : record[base];
+  return isJsonObject(whole) && base !== null
+    ? { value: whole.id, field: base }
+    : { value: undefined, field: property };
+}
+
+function ownFields(record: JsonObject, hasLines: boolean): ReadonlySet<string> {
+  const first = [...OWN, ...(hasLines ? SUMS : [])].map((role) => fieldFor(role, [record], []));
+  const every = HISTORY.flatMap((role) => fieldsFor(role, [record]));
+  const dates = new Set(DATES.map((role) => fieldFor(role, [record], [])));
+  const derived = Object.keys(record).filter((name) => isOfNumber(record, name));
+  const fields = [...first, ...every.filter((field) => !dates.has(field)), ...derived];
+  return new Set(fields.flatMap((field) => (field === null ? [] : [field.split('.')[0] ?? field])));
+}
+
+/** A payment reference that was made from the document's number: it would lead the payment to the earlier document. */
+function isOfNumber(record: JsonObject, name: string): boolean {
+  const path = fieldFor('number', [record], []);
+  const number = path === null ? null : plainText(valueAt(record, path));
+  const digits = (number ?? '').replaceAll(/\D/g, '');
+  const value = record[name];
+  if (digits.length < LEAST_DIGITS || typeof value !== 'string') return false;
+  return /^[\w /.+-]*$/.test(value) && value.replaceAll(/\D/g, '').replace(/^0+/, '') === digits.replace(/^0+/, '');
+}
+
+/** A point in time says what happened to the earlier document, unless it is one of its dates. */
+function isPastTime(schema: unknown, field: string, record: JsonObject): boolean {
+  if (!isJsonObject(schema) || schema.format !== 'date-time') return false;
+  return !DATES.some((role) => fieldFor(role, [record], []) === field);
+}
+
+function lineArguments(line: JsonObject, schema: unknown): JsonObject {
+  const items = isJsonObject(schema) && isJsonObject(schema.items) ? schema.items : {};
+  const known = isJsonObject(items.properties) ? items.properties : null;
+  const own = new Set(
+    ['id', 'created', 'changed'].flatMap((role) => (isLineRole(role) ? fieldsFor(role, [line]) : [])),
+  );
+  return Object.fromEntries(
+    Object.entries(line).filter(([name, value]) => {
+      if (value === null || own.has(name)) return false;
+      const described = known?.[name];
+      return known === null || (described !== undefined && !(isJsonObject(described) && described.readOnly === true));
+    }),
+  );
+}
+
+function isLineRole(role: string): role is 'id' | 'created' | 'changed' {
+  return role === 'id' || role === 'created' || role === 'changed';
+}
