@@ -23,6 +23,11 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const service = await openService(options);
   const { origin, credential, cache, writesDir } = service;
   const token = credential?.token ?? '';
+  const workspaces: Workspaces = new Workspaces({
+    pinned: settings.workspace,
+    clock,
+    list: (context) => listWorkspaces(catalogue.all(), context),
+  });
   const http = guarded(
     openHttp({
       ...{ env, log, origin },
@@ -32,12 +37,15 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     }),
     {
       readOnly: settings.readOnly,
-      pinned: settings.workspace,
+      // A pin by name has its id only once the companies were listed.
+      get pinned() {
+        return workspaces.pinnedId;
+      },
       toolsets: settings.toolsets,
       operations: () => contract.operations,
       others: () => {
         const ids = catalogue.knownWorkspaces()?.map(({ id }) => id);
-        return ids === undefined ? null : new Set(ids.filter((id) => id !== settings.workspace));
+        return ids === undefined ? null : new Set(ids.filter((id) => id !== workspaces.pinnedId));
       },
       mayCallRemote: (name) => catalogue.mayCallRemote(name),
     },
@@ -49,11 +57,6 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     bundled: async () => (await import('../contract/bundled-contract.ts')).bundledDocuments(),
   });
   const remote = new RemoteSource({ cache, remote: remotePort, clock });
-  const workspaces: Workspaces = new Workspaces({
-    pinned: settings.workspace,
-    clock,
-    list: (context) => listWorkspaces(catalogue.all(), context),
-  });
   const visible = () => catalogue.visible();
   const catalogue: Catalogue = new Catalogue({
     options: { ...settings, pinned: settings.workspace, scopes: settings.scopes ?? [] },
@@ -80,7 +83,9 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     return new ConfirmationGate({
       mode: settings.confirm,
       tokens: new ConfirmationTokens({ folder: writesDir, origin, token, clock }),
-      pinned: settings.workspace,
+      get pinned() {
+        return workspaces.pinnedId;
+      },
       clock,
       workspaces,
       visible,

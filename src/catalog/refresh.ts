@@ -71,7 +71,6 @@ export interface RefreshReport {
 interface RefreshDeps {
   readonly options: {
     readonly backend: Backend;
-    readonly pinned: string | null;
     readonly toolsets: Toolsets | null;
   };
   readonly contract: ContractSource;
@@ -119,7 +118,7 @@ async function probe(deps: RefreshDeps, context: CallContext, force: boolean): P
   const isKnown = (resource: string) =>
     mentioned.has(resource) || isSwitchedOff(resource, options.toolsets) || (!force && remote.isProbed(resource));
   const lists = listsToProbe(contract.operations, isKnown);
-  const workspace = options.pinned ?? rows[0]?.id;
+  const workspace = (await workspaces.pinned(context)) ?? rows[0]?.id;
   if (lists.length === 0 || workspace === undefined || options.backend === 'remote') return;
   log.debug(`probing ${lists.length} resources that the service's tool list does not mention`);
   await remote.learnProbes(await probeLists(lists, workspace, http, context));

@@ -5,6 +5,7 @@ import { LocalError } from '../core/errors.ts';
 import { isJsonObject, LosslessNumber, parseJson } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';
 import { isSwitchedOff, type Toolsets } from './grants.ts';
+import { LIST_WORKSPACES, UNRESOLVED_PIN } from './workspaces.ts';
 
 /**
  * The last word on `--read-only`, `--workspace` and `--toolsets`: no request that they forbid leaves this
@@ -48,6 +49,7 @@ function reasonToRefuse(request: HttpRequest, rules: GuardRules): string | null 
   if (rules.readOnly && (request.method !== 'GET' || isActingGet(request, rules)))
     return 'read-only mode (--read-only or LUCANTO_READ_ONLY is set)';
   const { pinned, toolsets } = rules;
+  if (pinned === UNRESOLVED_PIN && request.method !== 'GET') return NOT_RESOLVED;
   if (pinned !== null && leavesPinned(request, pinned, rules)) return onlyPinned(pinned);
   if (toolsets === null) return null;
   const resource = resourceOf(request, rules);
@@ -89,9 +91,12 @@ function reasonAgainstMessage(
   if (method !== 'tools/call') return null;
   const name = isJsonObject(params) && typeof params.name === 'string' ? params.name : '';
   if (!mayCallRemote(name)) return `the tool ${name} is switched off (\`lucanto-mcp tools --all\` says why)`;
+  if (pinned === UNRESOLVED_PIN && name !== LIST_WORKSPACES) return NOT_RESOLVED;
   const args = isJsonObject(params) ? params.arguments : undefined;
   return pinned !== null && namesAnother(args, pinned, others()) ? onlyPinned(pinned) : null;
 }
+
+const NOT_RESOLVED = 'the company that --workspace or LUCANTO_WORKSPACE names has not been found yet';
 
 function onlyPinned(pinned: string): string {
   return `only workspace ${pinned} may be reached (--workspace or LUCANTO_WORKSPACE is set)`;

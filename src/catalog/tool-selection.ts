@@ -4,7 +4,7 @@ import { withConfirmation } from './arguments/own-arguments.ts';
 import { type Grants, isSwitchedOff, mayReachSwitchedOff, type Toolsets } from './grants.ts';
 import { type Listing, listTools } from './listing/list-size.ts';
 import { fillWorkspace, pinTool } from './workspace-argument.ts';
-import type { Workspaces } from './workspaces.ts';
+import { UNRESOLVED_PIN, type Workspaces } from './workspaces.ts';
 
 /**
  * The tools of one token: merged from the contract, the remote endpoint and our own, then filtered by what the token,
@@ -221,6 +221,8 @@ export function applyOptions(
   { pinned, confirm }: Pick<CatalogueOptions, 'pinned' | 'confirm'>,
   workspaces: Workspaces,
 ): readonly Tool[] {
-  const placed = tools.map((tool) => (pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, pinned)));
+  const placed = tools.map((tool) =>
+    pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, () => workspaces.pinnedId ?? UNRESOLVED_PIN),
+  );
   return confirm === 'always' ? placed.map(withConfirmation) : placed;
 }

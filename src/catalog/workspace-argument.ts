@@ -114,7 +114,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function listingOnly(tool: Tool, pinned: string): Tool {
+function listingOnly(tool: Tool, pinned: PinnedId): Tool {
   return {
     ...tool,
     call: async (args, context) => {
@@ -122,15 +122,18 @@ function listingOnly(tool: Tool, pinned: string): Tool {
       if (result.isError === true) return result;
       const content = result.content.map((block) => {
         const value = typeof block.text === 'string' ? parsed(block.text) : undefined;
-        return value === undefined ? block : { ...block, text: stringifyJson(onlyRow(value, pinned)) };
+        return value === undefined ? block : { ...block, text: stringifyJson(onlyRow(value, pinned())) };
       });
-      const structured = onlyRow(structuredContent, pinned);
+      const structured = onlyRow(structuredContent, pinned());
       return { ...result, content, ...(isJsonObject(structured) && { structuredContent: structured }) };
     },
   };
 }
 
-export function pinTool(tool: Tool, pinned: string): Tool {
+/** As far as it is known when a call is made. */
+type PinnedId = () => string;
+
+export function pinTool(tool: Tool, pinned: PinnedId): Tool {
   if (tool.descriptor.name === LIST_WORKSPACES) return listingOnly(tool, pinned);
   const [doubtful] = doubtfulArguments(tool);
   if (doubtful !== undefined) {
@@ -145,7 +148,7 @@ export function pinTool(tool: Tool, pinned: string): Tool {
     descriptor: { ...tool.descriptor, inputSchema: schemaOf(tool.descriptor.inputSchema) },
     validation: schemaOf(tool.validation),
     call: (args, context) => {
-      const filled = names.map((name) => [name, workspaceValue(tool, name, pinned)]);
+      const filled = names.map((name) => [name, workspaceValue(tool, name, pinned())]);
       return tool.call(tool.route === 'remote' ? { ...args, ...Object.fromEntries(filled) } : args, context);
     },
   };

@@ -1,3 +1,4 @@
+import { companyList, isSurelyId, matchingCompanies } from '../core/company-match.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
@@ -17,7 +18,11 @@ export type WorkspaceId = string | number | bigint;
 /** How long the list may be reused within one process; workspaces hardly ever change. */
 const LIST_LIFETIME_MS = 5 * 60_000;
 
+/** What a pin by name is until its company is known: no id is equal to it, so that nothing can be reached. */
+export const UNRESOLVED_PIN = '(not known yet)';
+
 interface WorkspacesDeps {
+  /** An id, a name or a part of a name. */
   readonly pinned: string | null;
   readonly clock: () => number;
   /** Asks the service. @throws LucantoError */
@@ -32,8 +37,36 @@ export class Workspaces {
   readonly #deps: WorkspacesDeps;
   #known: { readonly at: number; readonly rows: readonly Workspace[] } | null = null;
 
+  #pinned: string | null;
+
   constructor(deps: WorkspacesDeps) {
     this.#deps = deps;
+    const { pinned } = deps;
+    this.#pinned = pinned === null || isSurelyId(pinned) ? pinned : UNRESOLVED_PIN;
+  }
+
+  /** The id of the pinned workspace, which may still be `UNRESOLVED_PIN`; null where none is pinned. */
+  get pinnedId(): string | null {
+    return this.#pinned;
+  }
+
+  /** The same, found out where needed. @throws LucantoError where no single company is meant */
+  async pinned(context: CallContext): Promise<string | null> {
+    const { pinned } = this.#deps;
+    if (pinned === null || this.#pinned !== UNRESOLVED_PIN) return this.#pinned;
+    this.#pinned = await this.#pinByName(pinned, context);
+    return this.#pinned;
+  }
+
+  async #pinByName(given: string, context: CallContext): Promise<string> {
+    try {
+      return oneOf(await this.list(context), given, '--workspace').id;
+    } catch (error) {
+      // A service without a list of companies takes an id as it is.
+      const isUnlisted = error instanceof ProtocolError && error.code === NO_LIST;
+      if (isUnlisted && /^[\w-]{1,128}$/.test(given)) return given;
+      throw error;
+    }
   }
 
   async list(context: CallContext): Promise<readonly Workspace[]> {
@@ -46,7 +79,7 @@ export class Workspaces {
 
   /** @throws ArgumentsError where there is no single answer, and whatever asking the service throws */
   readonly resolve = async (args: JsonObject, context: CallContext): Promise<WorkspaceId> => {
-    const { pinned } = this.#deps;
+    const pinned = await this.pinned(context);
     if (pinned !== null) return pinned;
     if (isWorkspaceId(args.workspace_id)) return args.workspace_id;
     const rows = await this.list(context);
@@ -57,10 +90,10 @@ export class Workspaces {
         hint: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
       });
     }
-    const choices = rows.map(({ id, name }) => `${id} (${name})`).join(', ');
+    const choices = companyList(rows);
     throw new ArgumentsError(`workspace_id is missing, and the API key reaches ${rows.length} companies: ${choices}`, {
       hint: {
-        person: 'Add `--workspace` with the id of one of them, or `--arg workspace_id=<id>`.',
+        person: 'Add `--workspace` with the id or a part of the name of one of them, or `--arg workspace_id=<id>`.',
         model: 'Ask the user which company is meant, then pass its id as workspace_id.',
       },
       details: { more: { workspaces: rows } },
@@ -78,14 +111,27 @@ export class Workspaces {
   }
 
   /**
-   * With a pinned workspace, a call that names another one must not silently land in the pinned one.
-   * @returns the arguments without `workspace_id`
+   * The arguments with a workspace that is named by its name under its id. With a pinned one, a call that names another
+   * must not silently land there: the argument is checked and left out.
+   * @param argument that names the workspace @throws LucantoError
    */
-  withoutPinned(args: JsonObject): JsonObject {
-    const { pinned } = this.#deps;
-    if (pinned === null || !('workspace_id' in args)) return args;
+  async placed(args: JsonObject, argument: string | null, context: CallContext): Promise<JsonObject> {
+    const pinned = await this.pinned(context);
+    const name = argument ?? 'workspace_id';
+    const given = args[name];
+    if (pinned !== null) return this.#withoutPinned(args, pinned, context);
+    if (argument === null || typeof given !== 'string' || given.trim() === '' || isSurelyId(given.trim())) return args;
+    const rows = await this.#listed(context);
+    return rows === null ? args : { ...args, [name]: oneOf(rows, given, name).id };
+  }
+
+  async #withoutPinned(args: JsonObject, pinned: string, context: CallContext): Promise<JsonObject> {
+    if (!('workspace_id' in args)) return args;
     const { workspace_id: given, ...rest } = args;
-    if (given === null || given === undefined || String(given) === pinned) return rest;
+    if (given === null || given === undefined || String(given) === pinned || given === this.#deps.pinned) return rest;
+    const rows = isSurelyId(String(given)) ? null : await this.#listed(context);
+    const meant = matchingCompanies(rows ?? [], String(given));
+    if (meant.length === 1 && meant[0]?.id === pinned) return rest;
     throw new ArgumentsError(
       `This bridge is pinned to workspace ${pinned}; workspace ${String(given)} cannot be reached`,
       {
@@ -93,7 +139,40 @@ export class Workspaces {
       },
     );
   }
+
+  /** Null where the service does not list them: then what was given counts as an id. */
+  async #listed(context: CallContext): Promise<readonly Workspace[] | null> {
+    try {
+      return await this.list(context);
+    } catch (error) {
+      if (error instanceof ProtocolError && error.code === NO_LIST) return null;
+      throw error;
+    }
+  }
 }
+
+/** @throws ArgumentsError where not exactly one company is meant */
+function oneOf(rows: readonly Workspace[], given: string, argument: string): Workspace {
+  const meant = matchingCompanies(rows, given);
+  const [only] = meant;
+  if (only !== undefined && meant.length === 1) return only;
+  const found =
+    only === undefined
+      ? `No company matches "${given}". The API key reaches ${companyList(rows) || 'none'}`
+      : `${meant.length === 2 ? 'Two' : meant.length} companies match "${given}": ${companyList(meant)}`;
+  const isPin = argument === '--workspace';
+  throw new ArgumentsError(`${found}.`, {
+    hint: {
+      person: isPin ? 'Give --workspace the id of one of them.' : `Give ${argument} the id of one of them.`,
+      model: isPin
+        ? 'Ask the user to give --workspace the id of one of them, where lucanto-mcp is started.'
+        : `Ask the user which company is meant, then pass its id as ${argument}.`,
+    },
+    details: { more: { workspaces: only === undefined ? rows : meant } },
+  });
+}
+
+const NO_LIST = 'unexpected_answer';
 
 /** Reads the workspaces out of the answer of the tool that lists them, over REST or remote. */
 /** A name of the interface, not of any one contract: it exists in either generation and on the remote endpoint. */
@@ -110,7 +189,7 @@ export async function listWorkspaces(tools: readonly Tool[], context: CallContex
   const { answer: _own, ...whole } = context;
   const rows = tool && rowsOf(await tool.call({}, whole));
   if (rows === undefined || rows === null) {
-    throw new ProtocolError('unexpected_answer', 'The service does not say which workspaces the token reaches', {
+    throw new ProtocolError(NO_LIST, 'The service does not say which workspaces the token reaches', {
       hint: 'Pass workspace_id with the call, or pin a workspace with --workspace <id>.',
     });
   }

@@ -1,8 +1,10 @@
 /** What is known on this computer about the service and the API key: never the key itself. */
+
 import { KIND_WORDS, type TokenKind } from '../auth/token.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { accessInWords } from '../core/access-words.ts';
+import { matchingCompanies } from '../core/company-match.ts';
 import { ago, count } from '../core/text.ts';
 import { VERSION } from '../core/version.ts';
 import type { CommandContext } from './command.ts';
@@ -53,7 +55,7 @@ export function gatherStatus({ profile }: CommandContext, bridge: Bridge): Statu
     },
     problem: problem && { error: problem.code, message: problem.message, hint: problem.hint },
     // Under a pin no other company is named.
-    workspaces: workspaces.filter(({ id }) => settings.workspace === null || id === settings.workspace),
+    workspaces: settings.workspace === null ? workspaces : matchingCompanies(workspaces, settings.workspace),
     pinned_workspace: settings.workspace,
     scopes: catalogue.scopes(),
     tools: bridge.visible().length,

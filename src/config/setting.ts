@@ -93,15 +93,8 @@ export function parseWorkspace(text: string): Parsed<string> {
   if (/^-?\d+([.]\d+)?$/.test(given) && !/^[1-9]\d*$/.test(given)) {
     return { problem: `is ${shown(text)}, and company ids are positive whole numbers` };
   }
-  // A slash or a percent sign would change the path of a request.
-  if (
-    given === '' ||
-    given === '.' ||
-    given === '..' ||
-    isUnfilled(given) ||
-    !/^[^\s/\\?#%\p{C}]{1,128}$/u.test(given)
-  ) {
-    return { problem: `is ${shown(text)}, which cannot be the id of a company` };
+  if (isUnfilled(given) || !/[\p{L}\p{N}]/u.test(given) || !/^[^\p{C}]{1,128}$/u.test(given)) {
+    return { problem: `is ${shown(text)}, which cannot be the id or name of a company` };
   }
   return { value: given };
 }

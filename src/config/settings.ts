@@ -70,13 +70,13 @@ export const SETTINGS = {
     parse: oneOf(BACKENDS),
     fallback: () => 'auto',
   }),
-  /** Id as text, exactly as the service spells it. */
+  /** Id as text, exactly as the service spells it, or a part of the name. */
   workspace: row({
     flag: '--workspace',
-    argument: '<id>',
+    argument: '<id or name>',
     variable: 'LUCANTO_WORKSPACE',
-    help: 'Work with one company only, by its id',
-    accepts: 'the id of one company, as `lucanto-mcp status` shows it',
+    help: 'Work with one company only, by its id or a part of its name',
+    accepts: 'the id or a part of the name of one company, as `lucanto-mcp status` shows it',
     fallbackText: null,
     parse: optional(parseWorkspace),
     fallback: () => null,

@@ -5,6 +5,7 @@ import type { Log } from '../../core/log.ts';
 import { USUAL_CHARS } from '../../core/results.ts';
 import { count } from '../../core/text.ts';
 import type { AnswerOptions, CallContext, GatheredList, Tool } from '../../core/tool.ts';
+import { workspaceArgument } from '../workspace-argument.ts';
 import type { Workspaces } from '../workspaces.ts';
 import { coerce, parsedContainer, shapeProblem } from './coerce.ts';
 import { suggestion } from './meant-arguments.ts';
@@ -42,13 +43,13 @@ const MAX_IN_DETAILS = 50;
 const MAX_IN_HINT = 60;
 
 export class ArgumentParser {
-  readonly #workspaces: Pick<Workspaces, 'withoutPinned'>;
+  readonly #workspaces: Pick<Workspaces, 'placed'>;
   readonly #visible: () => readonly Tool[];
   /** Ajv and its formats are 120 kB that only a call needs. */
   readonly #validator;
 
   /** @param visible the tools that an answer may name */
-  constructor(workspaces: Pick<Workspaces, 'withoutPinned'>, log: Log, visible: () => readonly Tool[] = () => []) {
+  constructor(workspaces: Pick<Workspaces, 'placed'>, log: Log, visible: () => readonly Tool[] = () => []) {
     this.#workspaces = workspaces;
     this.#visible = visible;
     this.#validator = lazy(async () => new (await import('./validator.ts')).Validator(log));
@@ -62,7 +63,7 @@ export class ArgumentParser {
     const { answer: usual } = context;
     const given = unfolded(tool, objectFrom(tool, raw));
     const { options, rest, line } = takeOwn(tool, given, usual);
-    const own = withRecordId(this.#workspaces.withoutPinned(rest), tool);
+    const own = withRecordId(await this.#workspaces.placed(rest, workspaceArgument(tool), context), tool);
     const kept = tool.change === undefined ? [] : notClearable(tool, tool.change, own);
     if (kept.length > 0) throw refusal(tool, kept);
     const gathered = (await tool.gather?.(own)) ?? null;

@@ -1,4 +1,5 @@
 import { accessInWords } from '../../core/access-words.ts';
+import { matchingCompanies } from '../../core/company-match.ts';
 import { AuthError } from '../../core/errors.ts';
 import { ago, count } from '../../core/text.ts';
 import {
@@ -151,8 +152,15 @@ function pinnedCompany(
   { workspace }: DoctorContext['settings'],
 ) {
   if (workspace === null) return null;
-  const found = companies.find(({ id }) => id === workspace);
-  if (found !== undefined) return ok(`pinned to ${found.name} (${found.id})`);
+  const [found, ...others] = matchingCompanies(companies, workspace);
+  if (found !== undefined && others.length === 0) return ok(`pinned to ${found.name} (${found.id})`);
+  if (found !== undefined) {
+    const several = companyNames([found, ...others]);
+    return fail(
+      `More than one company matches the pinned "${workspace}": ${several}.`,
+      'Give --workspace the id of one of them.',
+    );
+  }
   return fail(
     `The pinned company ${workspace} is not one of those that this API key gives access to: ${companyNames(companies)}.`,
     'Give --workspace the id of one of them, or leave it out.',

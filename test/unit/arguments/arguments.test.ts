@@ -40,7 +40,7 @@ function object(properties: Record<string, unknown>, required: string[] = []): J
 function checker() {
   const lines: string[] = [];
   const log = createLog('warn', (line) => lines.push(line), new Secrets());
-  const parser = new ArgumentParser({ withoutPinned: (args) => args }, log);
+  const parser = new ArgumentParser({ placed: async (args) => args }, log);
   return { check: async (tool: Tool, args: unknown) => (await parser.parse(tool, args, callContext())).args, lines };
 }
 

@@ -29,7 +29,7 @@ function parse(properties: JsonSchema, raw: unknown, over: Over = {}) {
     ...rest,
   };
   const parser = new ArgumentParser(
-    { withoutPinned: (args) => args },
+    { placed: async (args) => args },
     createLog('error', () => undefined, new Secrets()),
   );
   return parser.parse(tool, raw, callContext({ answer: FOR_MODELS }));

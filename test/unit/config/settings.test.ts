@@ -123,7 +123,7 @@ describe('settings', () => {
     [{}, { LUCANTO_CONCURRENCY: '1.5' }, 'LUCANTO_CONCURRENCY'],
     [{ workspace: '0' }, {}, '--workspace'],
     [{ workspace: '-3' }, {}, '--workspace'],
-    [{ workspace: 'a/b' }, {}, '--workspace'],
+    [{ workspace: 'a\nb' }, {}, '--workspace'],
     [{ workspace: '..' }, {}, '--workspace'],
     [{ workspace: unfilled('workspace') }, {}, '--workspace'],
     [{ scopes: 'admin:invoices' }, {}, '--scopes'],
