@@ -65,7 +65,7 @@ function toolWith(validation: JsonSchema): Tool {
 }
 
 const parser = new ArgumentParser(
-  { withoutPinned: (args) => args },
+  { placed: async (args) => args },
   createLog('error', () => undefined, new Secrets()),
 );
 const received = async (schema: JsonSchema, raw: unknown) =>
