@@ -29,6 +29,8 @@ const NEXT_CURSORS = new Set([
   'next_page_cursor',
 ]);
 const NEXT_LINKS = new Set(['next', 'next_url', 'next_link', 'next_page_url', 'odata_next_link']);
+const NEXT_PAGES = new Set(['next_page', 'next_page_number', 'next_page_no']);
+const ENDS = new Set(['last', 'is_last', 'is_last_page']);
 const MORE = new Set(['has_more', 'has_next', 'has_next_page', 'more', 'is_truncated']);
 const TOTALS = new Set([
   'total',
@@ -83,12 +85,19 @@ export interface PageFacts {
 
 /** @param answer with its nulls: a cursor that is null is an explicit end */
 export function pageFacts(answer: unknown, headers: Headers, operation: Operation): PageFacts {
-  const members = isJsonObject(answer) ? membersAbout(answer) : [];
+  const members = [...(isJsonObject(answer) ? membersAbout(answer) : []), ...headerMembers(headers)];
   const find = (names: ReadonlySet<string>) => members.filter(([name]) => names.has(name)).map(([, value]) => value);
-  const { cursor } = pagingArguments(operation);
-  const cursors = find(NEXT_CURSORS);
-  const links = [...find(NEXT_LINKS).map(hrefOf), nextInHeader(headers.get('link'))];
-  const flag = find(MORE).find((value) => typeof value === 'boolean');
+  const { cursor, page: pageArgument } = pagingArguments(operation);
+  const named = [...find(NEXT_LINKS).map(hrefOf), ...find(NEXT_PAGES)];
+  // `next` is an address, the number of a page, or a token.
+  const isPage = (value: unknown) => pageArgument !== null && wholeNumber(value) !== null;
+  const isLink = (value: unknown) => isAddress(value) && /[?/]/.test(value);
+  const cursors = [...find(NEXT_CURSORS), ...named.filter((value) => !isLink(value) && !isPage(value))];
+  const links = [...named.filter(isLink), nextInHeader(headers.get('link'))];
+  const nextPage = named.filter(isPage).map(wholeNumber)[0] ?? undefined;
+  const last = find(ENDS).find((value) => typeof value === 'boolean');
+  const flag =
+    find(MORE).find((value) => typeof value === 'boolean') ?? (typeof last === 'boolean' ? !last : undefined);
   const numbers = (names: ReadonlySet<string>) =>
     find(names)
       .map(wholeNumber)
@@ -98,15 +107,17 @@ export function pageFacts(answer: unknown, headers: Headers, operation: Operatio
   const token = flag === false ? undefined : cursors.find(isToken);
   const link = flag === false ? null : (links.find(isAddress) ?? null);
   const byLink = link === null ? null : argumentsIn(link, operation);
-  const next = token !== undefined && cursor !== null ? { [cursor]: token } : byLink;
-  const isNamed = token !== undefined || link !== null;
-  const endsByNull = !isNamed && (cursors.some(isEmpty) || find(NEXT_LINKS).some(isEmpty));
+  const byPage =
+    flag === false || nextPage === undefined || pageArgument === null ? null : { [pageArgument]: nextPage };
+  const next = token !== undefined && cursor !== null ? { [cursor]: token } : (byLink ?? byPage);
+  const isNamed = token !== undefined || link !== null || (nextPage !== undefined && flag !== false);
+  const endsByNull = !isNamed && cursors.some(isEmpty);
   const byNumber = page === null || lastPage === null ? null : page < lastPage;
   return {
     next,
     isUnreachable: isNamed && next === null,
     more: isNamed || (flag ?? (endsByNull ? false : byNumber)),
-    totalRows: numbers(TOTALS) ?? wholeNumber(headers.get('x-total-count')),
+    totalRows: numbers(TOTALS),
     page,
   };
 }
@@ -125,7 +136,10 @@ export function continuation(
   const { page, offset, firstPage } = pagingArguments(operation);
   const isOwn = isJsonObject(answer) && (answer.next_cursor ?? '') !== '' && operation.paginated;
   const rows = listIn(answer)?.rows.length ?? 0;
-  if (isOwn || (facts.more === false && facts.next === null)) return null;
+  // Bare lists stay as they are, for programs that read one; so does an answer that says it in the words of the interface.
+  const end = isJsonObject(answer) && typeof answer.has_more !== 'boolean' ? { has_more: false } : null;
+  if (isOwn) return null;
+  if (facts.more === false && facts.next === null) return end;
   if (facts.next !== null) return { has_more: true, continue_with: facts.next };
   const from = offset === null ? null : (wholeNumber(args[offset]) ?? 0);
   const at = page === null ? null : (wholeNumber(args[page]) ?? facts.page ?? firstPage ?? 1);
@@ -133,7 +147,7 @@ export function continuation(
   const shown = from === null ? (isFirst ? rows : null) : from + rows;
   const { totalRows } = facts;
   const isAll = totalRows !== null && (shown ?? rows) >= totalRows;
-  if (rows === 0 || (isAll && facts.more === null)) return null;
+  if (rows === 0 || (isAll && facts.more === null)) return end;
   const isSure = facts.more === true || (totalRows !== null && shown !== null && shown < totalRows);
   const said = isSure ? { has_more: true } : { may_have_more: true };
   if (offset !== null && from !== null) return { ...said, continue_with: { [offset]: from + rows } };
@@ -141,6 +155,20 @@ export function continuation(
   return isSure && (facts.isUnreachable || totalRows !== null)
     ? { has_more: true, hint: 'The contract has no argument for the next page. Narrow the list with filters.' }
     : null;
+}
+
+/** What headers say of pages, under the names that members of an answer have. */
+function headerMembers(headers: Headers): readonly (readonly [string, unknown])[] {
+  const range = /\/(\d+)\s*$/.exec(headers.get('content-range') ?? '')?.[1];
+  const said = [
+    ['total_count', headers.get('x-total-count') ?? headers.get('x-total') ?? headers.get('total-count') ?? range],
+    ['next_page', headers.get('x-next-page')],
+    ['next_cursor', headers.get('x-next-cursor')],
+    ['page', headers.get('x-page')],
+    ['total_pages', headers.get('x-total-pages')],
+  ] as const;
+  // An empty header, as in `X-Next-Page:`, is an explicit end.
+  return said.filter(([, value]) => value !== null && value !== undefined);
 }
 
 /** The members of an answer that are not its rows, and those of the objects among them: `meta.pagination.total`. */

@@ -11,8 +11,10 @@ import type { LocalDeps } from './local-tool.ts';
 const PAGE_ROWS = 100;
 /** Time for the sums and the answer. */
 const RESERVE_MS = 1500;
-/** A page of so many rows, of which nothing says that it is the last, may be the first of several. */
-const USUAL_PAGES = new Set([10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 100, 200, 250, 500, 1000]);
+/** A page of so many rows, of which nothing says that it is the last, may be the first of several: 12, 25, 64, 100. */
+function mayBeFullPage(rows: number): boolean {
+  return rows >= 10 && (rows % 5 === 0 || rows % 12 === 0 || (rows & (rows - 1)) === 0);
+}
 
 /**
  * @param noun for progress messages: `invoices`
@@ -133,7 +135,7 @@ class RowsRead {
     }
     if (facts.more === true) return { stopped: 'the service named no next page' };
     if (isShort) return { stopped: `the service counts ${facts.totalRows} rows and names no next page` };
-    if (this.#namedNext || page.length < this.#largestPage || !USUAL_PAGES.has(page.length)) return END;
+    if (this.#namedNext || page.length < this.#largestPage || !mayBeFullPage(page.length)) return END;
     return { stopped: `the service sent ${page.length} rows and does not say whether they are all` };
   }
 

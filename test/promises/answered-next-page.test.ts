@@ -85,7 +85,17 @@ describe('A list', () => {
     ['no rows', ['page'], { data: [] }, { page: 9 }],
     ['no arguments for pages', [], { data: ROWS }, {}],
   ] as const)('with %s names no further page', async (_end, names, answer, args) => {
-    expect(await listed(names, answer, args)).not.toContain('continue_with');
+    const text = await listed(names, answer, args);
+    expect(text).not.toContain('continue_with');
+    expect(text).not.toContain('"has_more":true');
+  });
+
+  it.each([
+    [['page'], { data: ROWS, links: { next: null } }],
+    [['cursor'], { data: ROWS, meta: { next_cursor: null } }],
+    [['page'], { data: ROWS, total: 4 }],
+  ])('that ends says so: %j %j', async (names, answer) => {
+    expect(await listed(names, answer)).toContain('"has_more":false');
   });
 
   it('of which only a part fits an answer leads to the rest of its page before the next one', async () => {

@@ -115,6 +115,45 @@ const STYLES: Readonly<Record<string, Style>> = {
       return { json: slice((page - 1) * SERVED), headers: page * SERVED < COUNT ? { link } : {} };
     },
   },
+  'the next page in a header': {
+    arguments: ['page', 'per_page'],
+    answer: (request) => {
+      const page = number(request, 'page', 1);
+      const next = page * SERVED < COUNT ? String(page + 1) : '';
+      return { json: slice((page - 1) * SERVED), headers: { 'x-next-page': next, 'x-total': String(COUNT) } };
+    },
+  },
+  'the number of the next page': {
+    arguments: ['page'],
+    answer: (request) => {
+      const page = number(request, 'page', 1);
+      return {
+        json: { data: slice((page - 1) * SERVED), paging: { nextPage: page * SERVED < COUNT ? page + 1 : null } },
+      };
+    },
+  },
+  'a token that is called next': {
+    arguments: ['after', 'limit'],
+    answer: (request) => {
+      const at = number(request, 'after', 0);
+      return { json: { data: slice(at), cursor: { next: at + SERVED < COUNT ? String(at + SERVED) : null } } };
+    },
+  },
+  'a range in a header': {
+    arguments: ['offset', 'limit'],
+    answer: (request) => {
+      const at = number(request, 'offset', 0);
+      return { json: slice(at), headers: { 'content-range': `items ${at}-${at + SERVED - 1}/${COUNT}` } };
+    },
+  },
+  'a flag on the last page': {
+    arguments: ['page', 'size'],
+    first: 0,
+    answer: (request) => {
+      const page = number(request, 'page', 0);
+      return { json: { data: slice(page * SERVED), number: page, last: (page + 1) * SERVED >= COUNT } };
+    },
+  },
   'the last row of a page': {
     arguments: ['starting_after', 'limit'],
     answer: (request) => {
@@ -137,6 +176,7 @@ describe('A list whose end is not proved', () => {
   it.each([
     ['a full page and no word of more', { data: slice(0) }, 'does not say whether they are all'],
     ['a bare page and no word of more', slice(0, 100), 'does not say whether they are all'],
+    ['a page of 64 rows and no word of more', slice(0, 64), 'does not say whether they are all'],
     ['a greater total and no way to go on', { data: slice(0, 7), meta: { total: 8 } }, 'counts 8 rows'],
     ['a flag that there is more', { data: slice(0, 7), has_more: true }, 'no next page'],
     [
