@@ -116,7 +116,9 @@ export class Bridge implements ServedBridge {
   }
 
   facts(): InstructionFacts {
-    const notes = this.problem === null ? this.catalogue.notes() : [noteOn(this.problem)];
+    const notes = (this.problem === null ? this.catalogue.notes() : [noteOn(this.problem)]).map((note) =>
+      asTyped(note, this.#deps.command),
+    );
     const { workspace: pinned, demo, readOnly, confirm } = this.settings;
     const seen = this.catalogue.remoteState().source !== 'never';
     return {

@@ -16,7 +16,8 @@ export interface Recipient {
   readonly path: string;
 }
 
-const RECIPIENT = /(?:^|_)(?:to|cc|bcc|recipients?|receivers?|addressees?|e_?mails?|e_?mail_addresse?s?)$/;
+const RECIPIENT =
+  /(?:^|_)(?:to|cc|bcc|recipients?|receivers?|addressees?|invitees?|attendees?|blind_copy|carbon_copy|copies|e_?mails?|phones?)(?:_(?:e_?mails?|address|addresses|list|numbers?|\d{1,3}))?$/;
 const SENDER = /(?:^|_)(?:from|reply_to|sender)(?:_|$)/;
 const ADDRESS_FIELD = /(?:^|_)e_?mails?(?:_address(?:es)?)?$/;
 const LONE_ADDRESS = /^<?([^\s<>,;"'@]+[@＠][^\s<>,;"'@]+)>?$/;
@@ -33,6 +34,14 @@ export function addressesIn(text: string): readonly Omit<Recipient, 'path'>[] | 
   return found.length === 0 || found.some(({ address }) => address === '') ? null : found;
 }
 
+/** A number to send to, as for a text message; never a date. */
+function phoneIn(text: string): readonly Omit<Recipient, 'path'>[] {
+  const address = text.trim();
+  const isPhone =
+    /^\+?[\d ()/.-]{6,20}$/.test(address) && !/^\d{4}-\d\d-\d\d$|^\d{1,2}\.\s?\d{1,2}\.\s?\d{4}$/.test(address);
+  return isPhone ? [{ address, name: null }] : [];
+}
+
 /** Addresses anywhere in a text. */
 export function addressesAmong(text: string): readonly string[] {
   return text.match(/[^\s<>,;:"'()[\]@]+[@＠][^\s<>,;"'()[\]@]+/g) ?? [];
@@ -47,7 +56,8 @@ function within(value: unknown, schema: JsonSchema | null, name: string, path: s
   if (schema === null && !isIn) return [];
   const isRecipient = isIn || isRecipientField(name, schema ?? {});
   if (typeof value === 'string') {
-    return isRecipient ? (addressesIn(value) ?? []).map((one) => ({ ...one, path })) : [];
+    const others = () => (isRecipientField(name, schema ?? {}) ? phoneIn(value) : []);
+    return isRecipient ? (addressesIn(value) ?? others()).map((one) => ({ ...one, path })) : [];
   }
   if (Array.isArray(value)) return value.flatMap((item) => within(item, itemOf(schema ?? {}), name, path, isRecipient));
   if (!isJsonObject(value)) return [];

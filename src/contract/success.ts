@@ -62,6 +62,7 @@ export function whyNoSuccess(
   const { kinds } = success;
   if (rows !== null) return listIn(value) === null ? kindOf(value) : null;
   if (reads) return kinds === null || fitsRead(kinds, value) ? null : kindOf(value);
+  if (saysItFailed(value)) return 'is a report of a failure';
   // Services say in many ways that something is gone.
   if (method === 'DELETE' && (kinds === null || kinds.includes('object')))
     return isFilled(value) ? null : kindOf(value);
@@ -69,6 +70,18 @@ export function whyNoSuccess(
   if (kinds?.includes('array') && Array.isArray(value) && value.length > 0) return null;
   if (!isJsonObject(value)) return kindOf(value);
   return recordsIn(value, success).some((record) => isRecord(record, success)) ? null : withoutId(value);
+}
+
+/** An answer to a write that is a success by its status, and none by its own words. */
+export function saysItFailed(value: unknown): boolean {
+  if (value === false) return true;
+  if (!isJsonObject(value)) return false;
+  const { success, ok, done, deleted, error, isError, status, id } = value;
+  if ([success, ok, done, deleted].includes(false) && id === undefined) return true;
+  if (success === false || isError === true) return true;
+  const isFlagged = error !== undefined && error !== null && error !== false && error !== '';
+  // A record may have a status of its own, or an error of its last delivery.
+  return id === undefined && (isFlagged || /^(error|failed|failure)$/i.test(String(status)));
 }
 
 /** Nothing to say is a success where the status says so, unless it was to say what was created. */

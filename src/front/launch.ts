@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { resolveCredential } from '../auth/credential.ts';
 import { loadSettings, profilePaths } from '../auth/profile.ts';
 import { cacheFolder } from '../config/paths.ts';
-import { ownArguments } from '../core/command-name.ts';
+import { asTyped, COMMAND, ownArguments } from '../core/command-name.ts';
 import { EXIT } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import { visibleText } from '../core/text.ts';
@@ -72,7 +72,7 @@ function readyStart(): ReadyStart | null {
   const cached = readCachedFiles(folder);
   const key = readyKey(settings, credential !== null);
   const ready = cached === null ? bundled(key) : kept(readyPath(folder, key), key, cached);
-  const note = problem === null ? '' : visibleText(noteOn(problem));
+  const note = problem === null ? '' : visibleText(asTyped(noteOn(problem), settings.machine.command ?? COMMAND));
   if (ready === null || note.length > ready.noteChars) return null;
   const service = { origin: settings.url, token, folder, confirmedAt: cached?.confirmedAt ?? 0 };
   return { ready, note, secret: token, service: credential === null ? null : service };

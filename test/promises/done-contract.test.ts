@@ -77,6 +77,29 @@ describe('An answer with a status of 2xx to a write', () => {
     ]);
     expect([{}, [], 'ok', null].filter((value) => whyNoSuccess(gone, 200, value) === null)).toEqual([]);
   });
+
+  it.each([
+    ['a delete', written('delete', '/{id}', undefined)],
+    ['an update', written('patch', '/{id}', BOOKING)],
+    ['a create without a described answer', written('post', '', undefined)],
+  ])('is no success of %s where it says so itself', (_what, operation) => {
+    const failures = [
+      ...[false, { success: false }, { ok: false, name: 'x' }, { deleted: false }, { error: 'locked' }],
+      ...[
+        { error: { code: 7 }, name: 'x' },
+        { status: 'error', message: 'x' },
+        { success: false, id: 7 },
+      ],
+    ];
+    for (const value of failures)
+      expect([value, whyNoSuccess(operation, 200, value)]).toEqual([value, expect.any(String)]);
+    for (const value of [
+      { id: 7, error: 'of the last delivery' },
+      { id: 7, status: 'failed' },
+      { id: 7, done: false, error: null },
+    ])
+      expect([value, whyNoSuccess(operation, 200, value)]).toEqual([value, null]);
+  });
 });
 
 describe('An answer with a status of 2xx to a read', () => {

@@ -1,3 +1,4 @@
+import { saysItFailed } from '../../contract/success.ts';
 import { ApiError, type LucantoError, ProtocolError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, numbersAsText, parseJson, stringifyJson } from '../../core/json.ts';
 import type { ToolResult } from '../../core/tool.ts';
@@ -80,16 +81,6 @@ function isEmpty(value: unknown): boolean {
 
 function isEmptyBlock({ type, text }: JsonObject): boolean {
   return type === 'text' && (typeof text !== 'string' || text.trim() === '');
-}
-
-function saysItFailed(value: unknown): boolean {
-  if (value === false) return true;
-  if (!isJsonObject(value)) return false;
-  const { success, ok, error, isError, status, id } = value;
-  if (success === false || ok === false || isError === true) return true;
-  const isFlagged = error !== undefined && error !== null && error !== false && error !== '';
-  // A record may have a status of its own, or an error of its last delivery.
-  return id === undefined && (isFlagged || /^(error|failed|failure)$/i.test(String(status)));
 }
 
 /** Ids, amounts and counts that both name; texts are often written in another way for people. */
