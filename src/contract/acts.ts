@@ -24,22 +24,25 @@ const VERBS: Readonly<Record<Act, readonly string[]>> = {
   reversible: ['make', 'set', 'unset', 'mark', 'unmark', 'accept', 'decline', 'reject', 'approve', 'archive', 'unarchive',
     'restore', 'undelete', 'reopen', 'activate', 'deactivate', 'enable', 'disable', 'lock', 'unlock', 'pause', 'resume',
     'hide', 'assign', 'unassign', 'link', 'unlink', 'detach', 'tag', 'untag', 'star', 'unstar', 'pin', 'unpin', 'rename',
-    'move', 'sort', 'reorder', 'refresh', 'recalculate', 'favorite', 'unfavorite'],
+    'move', 'sort', 'reorder', 'refresh', 'recalculate', 'favorite', 'unfavorite', 'snooze', 'flag', 'unflag', 'promote',
+    'demote', 'flip', 'bump'],
   acts: ['close', 'complete', 'sync', 'synchronize', 'synchronise', 'reconcile', 'match', 'merge', 'process', 'run',
     'execute', 'trigger', 'start', 'stop', 'schedule', 'convert', 'apply', 'allocate', 'toggle', 'switch', 'subscribe',
     'unsubscribe', 'rotate', 'regenerate', 'import', 'migrate', 'increment', 'decrement', 'adjust', 'book', 'record',
-    'suspend', 'block', 'unblock', 'confirm', 'connect', 'disconnect', 'grant', 'save', 'store', 'post', 'put', 'reset',
+    'write', 'commit', 'persist', 'settle', 'provision', 'enroll', 'onboard', 'install', 'deploy', 'emit', 'upgrade',
+    'downgrade', 'renew', 'extend', 'lodge', 'declare', 'swap', 'split', 'combine', 'consume', 'redeem', 'suspend', 'block', 'unblock', 'confirm', 'connect', 'disconnect', 'grant', 'save', 'store', 'post', 'put', 'reset',
     'clear'],
   changes: ['update', 'edit', 'change', 'modify', 'replace', 'patch', 'overwrite', 'amend', 'correct', 'alter'],
   makes: ['create', 'add', 'insert', 'append', 'register', 'duplicate', 'copy', 'clone', 'upload', 'attach', 'upsert',
     'prepend', 'push', 'enqueue'],
   issues: ['issue', 'expose', 'finalise', 'finalize', 'sign', 'refund', 'transfer', 'pay', 'repay', 'charge', 'capture',
-    'debit', 'reimburse', 'payout'],
+    'debit', 'reimburse', 'payout', 'wire', 'remit', 'disburse'],
   sends: ['send', 'resend', 'email', 'mail', 'remind', 'notify', 'share', 'invite', 'publish', 'deliver', 'dispatch',
-    'transmit', 'submit', 'message', 'sms', 'fax', 'broadcast', 'forward', 'print'],
+    'transmit', 'submit', 'message', 'sms', 'fax', 'broadcast', 'forward', 'print', 'nudge', 'chase', 'escalate', 'alert'],
   deletes: ['delete', 'destroy', 'remove', 'erase', 'purge', 'wipe', 'discard', 'cancel', 'void', 'storno', 'annul',
     'revoke', 'terminate', 'anonymise', 'anonymize', 'trash', 'drop', 'nullify', 'invalidate', 'reverse', 'rescind',
-    'withdraw', 'write_off', 'truncate', 'prune', 'flush', 'expunge', 'shred', 'unregister', 'deregister'],
+    'withdraw', 'write_off', 'truncate', 'prune', 'flush', 'expunge', 'shred', 'unregister', 'deregister', 'nuke', 'kill', 'obliterate', 'eradicate', 'eliminate', 'dispose', 'scrap',
+    'burn', 'zap', 'evict', 'retire', 'expire', 'forget', 'cleanup', 'dismantle'],
 };
 
 /** What a deletion is called where it is a thing: in a path (`/deletions`) or a sentence ("Deletion of a contact"). */
@@ -57,7 +60,8 @@ const ALSO_NOUNS: ReadonlySet<string> = new Set(['email', 'mail', 'message', 'sm
   'copy', 'archive', 'import', 'match', 'process', 'run', 'start', 'stop', 'schedule', 'set', 'mark', 'close', 'sort',
   'block', 'complete', 'correct', 'post', 'put', 'change', 'patch', 'trash', 'drop', 'reverse', 'void', 'clone',
   'duplicate', 'store', 'move', 'switch', 'trigger', 'hide', 'edit', 'broadcast', 'forward', 'invite', 'notify', 'push',
-  'test', 'report', 'print', 'pay', 'register', 'pause', 'grant']);
+  'test', 'report', 'print', 'pay', 'register', 'pause', 'grant', 'flag', 'flip', 'bump', 'commit', 'upgrade', 'downgrade',
+  'swap', 'split', 'wire', 'nudge', 'chase', 'alert', 'scrap', 'burn', 'cleanup', 'kill', 'combine']);
 
 /** Among those, nouns that no path would end in and no sentence has in its middle. */
 const RARE_NOUNS: ReadonlySet<string> = new Set(['void', 'print', 'pay', 'notify', 'invite', 'forward', 'mark']);
@@ -66,7 +70,7 @@ const RARE_NOUNS: ReadonlySet<string> = new Set(['void', 'print', 'pay', 'notify
 // biome-ignore format: a table
 const RECORDS: ReadonlySet<string> = new Set(['email', 'mail', 'message', 'sms', 'fax', 'share', 'issue', 'refund',
   'transfer', 'charge', 'capture', 'debit', 'payout', 'link', 'tag', 'record', 'book', 'archive', 'import', 'match',
-  'process', 'schedule', 'block', 'post', 'change', 'trash', 'store', 'clone', 'broadcast', 'invite', 'test', 'report']);
+  'process', 'schedule', 'block', 'post', 'change', 'trash', 'store', 'clone', 'broadcast', 'invite', 'test', 'report', 'flag', 'commit', 'upgrade', 'swap', 'split', 'alert']);
 
 /** After a verb they make a noun of it: `send_status`, "Deletion history". */
 // biome-ignore format: a table

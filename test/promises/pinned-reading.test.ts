@@ -34,6 +34,10 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['dispatchParcel', '', 'sends'],
     ['lucanto_parcel', 'Gets the parcel and e-mails the label.', 'sends'],
     ['lucanto_refund_parcel', '', 'issues'],
+    ['nuke_parcels', '', 'deletes'],
+    ['lucanto_parcel', 'Disposes of a parcel.', 'deletes'],
+    ['wire_parcel_fee', '', 'issues'],
+    ['lucanto_get_parcel_and_nudge', '', 'sends'],
   ])('is not believed where it is called %s: "%s"', (name, description, irreversible) => {
     expect(made(name, description)).toMatchObject({ readOnlyHint: false, tier: 'manage', irreversible });
   });
@@ -53,6 +57,10 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['lucanto_search_parcels', 'Search parcels by label, order or recipient.'],
     ['parcels_overview', 'Parcels, orders and messages at a glance.'],
     ['lucanto_preview_label', 'Render a label without printing it.'],
+    ['lucanto_list_swaps', 'Swaps of parcels.'],
+    ['lucanto_get_alert_history', 'Alert history.'],
+    ['parcel_burn_rate', ''],
+    ['exchange_rates', 'Exchange rates of today.'],
   ])('is believed where nothing speaks against it: %s "%s"', (name, description) => {
     expect(made(name, description)).toMatchObject({ readOnlyHint: true, destructiveHint: false, tier: 'read' });
   });
