@@ -112,6 +112,11 @@ const ROLES = {
   paymentAmount: { holds: 'decimal', names: ['amount', 'paid_amount', 'amount_paid', 'amount_received', 'sum', 'value', 'total'] },
   paymentDate: { holds: 'date', names: ['paid_on', 'paid_at', 'payment_date', 'date', 'received_on', 'received_at', 'booked_on',
     'booking_date', 'value_date', 'executed_on', ...CREATED] },
+  vatBreakdown: { holds: 'lines', names: ['vat_breakdown', 'vat_summary', 'tax_breakdown', 'tax_summary', 'vat_rates',
+    'tax_rates', 'tax_lines', 'vat_lines', 'taxes', 'tax_totals', 'vat_totals', 'tax_subtotals', 'vat_recap'] },
+  vatBase: { holds: 'decimal', names: ['base', 'tax_base', 'vat_base', 'net', 'taxable_amount', 'net_amount', 'base_amount',
+    'taxable', 'subtotal', 'total_without_vat', 'amount_without_vat'] },
+  vatPart: { holds: 'decimal', names: ['vat', 'vat_amount', 'tax', 'tax_amount', 'total_vat', 'total_tax', 'amount'] },
   timeZone: { names: ['time_zone', 'timezone', 'tz', 'iana_time_zone', 'time_zone_name', 'settings.time_zone'] },
   flag: { column: 'flag', names: ['overdue', 'is_overdue', 'default', 'is_default', 'archived', 'active', 'done'] },
 

@@ -13,6 +13,7 @@ import { type DocumentQuery, readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { answerWith, type LocalDeps } from './local-tool.ts';
 import { type DocumentKind, kindOf, type MoneyResource } from './money-resource.ts';
+import { withDetails } from './record-details.ts';
 import { GROUPS, SUMMARY_ARGUMENTS } from './summarize-tool.ts';
 
 const MAX_STATES = 20;
@@ -60,6 +61,9 @@ export async function summarizeDocuments(
       ? await contactNames(reader.partyId, reader.partyIds(counted), deps, args, context)
       : new Map<string, string>();
   const grouped = [group === 'status' ? { ...plain, rows: all } : plain, ...(isNet ? setOff : [])];
+  if (group === 'vat_rate') {
+    for (const [index, one] of grouped.entries()) grouped[index] = await withDetails(one, deps, args, context, notes);
+  }
   const groups = group && groupsOf(grouped, { group, date: query.date, hasOpen, names }, notes);
   const openName = OPEN_NAMES[kind];
   const aging = { asOf: query.asOf, today, names: group === 'contact' ? names : null, setOff: isNet ? setOff : [] };

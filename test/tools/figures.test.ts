@@ -21,7 +21,8 @@ interface Style {
   /** The words of the contract, by field; other fields are only named. */
   readonly words?: Readonly<Record<string, string>>;
   readonly row: (sheet: Sheet) => Record<string, unknown>;
-  readonly hasLines?: true;
+  /** Lines or VAT per rate in the rows of lists; `record` only in the records themselves. */
+  readonly hasLines?: true | 'record';
   /** Whether the records tell when what was paid. */
   readonly tellsPayments?: true;
 }
@@ -131,6 +132,7 @@ const STYLES: Readonly<Record<string, Style>> = {
     }),
   },
   'a unit beside each amount, in an object of totals': {
+    hasLines: true,
     row: (sheet) => {
       const amount = (cents: number) => ({ value: cents, unit: 'cent' });
       return {
@@ -139,6 +141,7 @@ const STYLES: Readonly<Record<string, Style>> = {
         ...(sheet.state === 'void' && { document_status: 'cancelled' }),
         ...{ currency: sheet.currency, issue_date: `${sheet.issued}T00:00:00Z`, due_date: `${sheet.due}T00:00:00Z` },
         delivered_on: sheet.delivered,
+        tax_summary: [{ percentage: sheet.rate, base: amount(sheet.net), amount: amount(sheet.vat) }],
         totals: {
           net: amount(sheet.net),
           vat: amount(sheet.vat),
@@ -149,6 +152,7 @@ const STYLES: Readonly<Record<string, Style>> = {
     },
   },
   'whole numbers with their precision, and a day of payment': {
+    hasLines: 'record',
     tellsPayments: true,
     row: (sheet) => {
       const amount = (cents: number) => ({
@@ -186,13 +190,25 @@ function list(rows: readonly Record<string, unknown>[], words: Readonly<Record<s
   return { get: { parameters: parameters('workspace_id'), responses: { 200: json(page) } } };
 }
 
-async function service({ row, words }: Style) {
+async function service({ row, words, hasLines }: Style) {
   const [invoices, credits] = [INVOICES.map(row), CREDITS.map(row)];
   const at = '/workspaces/{workspace_id}';
-  const paths = { [`${at}/invoices`]: list(invoices, words), [`${at}/credit_notes`]: list(credits, words) };
-  const odd = await oddService(paths, ({ path }) => ({
-    json: { data: path.endsWith('/invoices') ? invoices : credits, has_more: false },
-  }));
+  const record = {
+    get: { parameters: parameters('workspace_id', 'id'), responses: { 200: json({ type: 'object' }) } },
+  };
+  const paths = {
+    ...{ [`${at}/invoices`]: list(invoices, words), [`${at}/credit_notes`]: list(credits, words) },
+    ...(hasLines === 'record' && { [`${at}/invoices/{id}`]: record, [`${at}/credit_notes/{id}`]: record }),
+  };
+  const one = (id: number) => {
+    const sheet = [...INVOICES, ...CREDITS].find((sheet) => sheet.id === id);
+    return sheet === undefined ? {} : { ...row(sheet), lines: [line(sheet)] };
+  };
+  const odd = await oddService(paths, ({ path }) => {
+    const id = /\/(\d+)$/.exec(path)?.[1];
+    if (id !== undefined) return { json: one(Number(id)) };
+    return { json: { data: path.endsWith('/invoices') ? invoices : credits, has_more: false } };
+  });
   const when = { now: Date.parse(`${TODAY}T10:00:00Z`), timeZone: 'Europe/Prague' };
   const opened = await openedBridge(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' }, when);
   return {
@@ -262,8 +278,8 @@ describe.each(Object.entries(STYLES))('A service with %s', (_name, style) => {
         AMOUNTS,
       ),
     ).toEqual(totalled(counted, key));
-    const period = await ask({ from: '2028-02-29', to: '2028-03-31', date: 'due' });
-    const due = counted.filter((row) => row.due >= '2028-02-29' && row.due <= '2028-03-31');
+    const period = await ask({ from: '2024-02-29', to: '2024-03-31', date: 'due' });
+    const due = counted.filter((row) => row.due >= '2024-02-29' && row.due <= '2024-03-31');
     expect(only(told(period.totals), AMOUNTS)).toEqual(totalled(due));
   });
 
@@ -278,7 +294,7 @@ describe.each(Object.entries(STYLES))('A service with %s', (_name, style) => {
   });
 
   it('has what was open on a past day counted as far as its records tell', async () => {
-    const asOf = '2028-03-31';
+    const asOf = '2024-03-31';
     const answer = await ask({ as_of: asOf });
     const unclear = (row: Sheet) =>
       style.tellsPayments !== true && row.issued <= asOf && row.state !== 'draft' && paid(row) > 0;
@@ -316,7 +332,7 @@ describe.each(Object.entries(STYLES))('A service with %s', (_name, style) => {
   });
 
   it('has its VAT per rate from the lines, net of credit notes where the call asks for it', async () => {
-    if (style.hasLines !== true) {
+    if (style.hasLines === undefined) {
       expect((await ask({ group_by: 'vat_rate' })).notes.join()).toContain('no lines in the list');
       return;
     }
@@ -324,6 +340,8 @@ describe.each(Object.entries(STYLES))('A service with %s', (_name, style) => {
     const byRate = (row: { vat_rate: string; currency: string }) => `${row.vat_rate} ${row.currency}`;
     const answer = await ask({ group_by: 'vat_rate' });
     expect(told(answer.groups, byRate)).toEqual(totalled(counted, key));
+    const isReadSingly = style.hasLines === 'record';
+    expect(answer.notes.join().includes(`${counted.length} records read one by one`)).toBe(isReadSingly);
     const net = await ask({ group_by: 'vat_rate', net_of_credit_notes: true });
     const expected = totalled(counted, key);
     for (const credit of CREDITS) {
@@ -340,5 +358,5 @@ describe.each(Object.entries(STYLES))('A service with %s', (_name, style) => {
 it('the sheet has a case for every age and for each state', () => {
   const ages = new Set(Object.values(aged(INVOICES, TODAY)).flatMap((row) => Object.keys(row)));
   expect([...ages].sort()).toEqual(['1-30', '31-60', '61-90', 'count', 'current', 'open', 'over 90', 'overdue']);
-  expect(moved('2028-02-28', 1)).toBe('2028-02-29');
+  expect(moved('2024-02-28', 1)).toBe('2024-02-29');
 });

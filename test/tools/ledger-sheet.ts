@@ -24,10 +24,10 @@ export function moved(day: string, days: number): string {
 }
 
 /** The days that calendars get wrong first: ends of months, of a leap year, and those of clock changes. */
-const ISSUED = ['2027-12-31', '2028-01-31', '2028-02-29', '2028-03-01', '2028-03-26', '2028-04-30', '2028-05-31'];
+const ISSUED = ['2023-12-31', '2024-01-31', '2024-02-29', '2024-03-01', '2024-03-26', '2024-04-30', '2024-05-31'];
 
 /** Due dates lie on both sides of every age. */
-export const TODAY = '2028-06-30';
+export const TODAY = '2024-06-30';
 const TERMS = [0, 14, 30, 31, 60, 61, 90];
 
 export const INVOICES: readonly Sheet[] = Array.from({ length: 60 }, (_, at) => {
@@ -68,7 +68,7 @@ export const CREDITS: readonly Sheet[] = INVOICES.filter(({ state }) => state ==
   .map((row, at) => ({
     ...row,
     id: 900 + at,
-    issued: '2028-05-31',
+    issued: '2024-05-31',
     net: 700,
     vat: Math.round(7 * row.rate),
     payments: [],
