@@ -30,7 +30,7 @@ const VERBS: Readonly<Record<Act, readonly string[]>> = {
     'execute', 'trigger', 'start', 'stop', 'schedule', 'convert', 'apply', 'allocate', 'toggle', 'switch', 'subscribe',
     'unsubscribe', 'rotate', 'regenerate', 'import', 'migrate', 'increment', 'decrement', 'adjust', 'book', 'record',
     'write', 'commit', 'persist', 'settle', 'provision', 'enroll', 'onboard', 'install', 'deploy', 'emit', 'upgrade',
-    'downgrade', 'renew', 'extend', 'lodge', 'declare', 'swap', 'split', 'combine', 'consume', 'redeem', 'suspend', 'block', 'unblock', 'confirm', 'connect', 'disconnect', 'grant', 'save', 'store', 'post', 'put', 'reset',
+    'downgrade', 'renew', 'extend', 'lodge', 'declare', 'swap', 'split', 'combine', 'consume', 'redeem', 'obliterate', 'suspend', 'block', 'unblock', 'confirm', 'connect', 'disconnect', 'grant', 'save', 'store', 'post', 'put', 'reset',
     'clear'],
   changes: ['update', 'edit', 'change', 'modify', 'replace', 'patch', 'overwrite', 'amend', 'correct', 'alter'],
   makes: ['create', 'add', 'insert', 'append', 'register', 'duplicate', 'copy', 'clone', 'upload', 'attach', 'upsert',
@@ -41,7 +41,7 @@ const VERBS: Readonly<Record<Act, readonly string[]>> = {
     'transmit', 'submit', 'message', 'sms', 'fax', 'broadcast', 'forward', 'print', 'nudge', 'chase', 'escalate', 'alert'],
   deletes: ['delete', 'destroy', 'remove', 'erase', 'purge', 'wipe', 'discard', 'cancel', 'void', 'storno', 'annul',
     'revoke', 'terminate', 'anonymise', 'anonymize', 'trash', 'drop', 'nullify', 'invalidate', 'reverse', 'rescind',
-    'withdraw', 'write_off', 'truncate', 'prune', 'flush', 'expunge', 'shred', 'unregister', 'deregister', 'nuke', 'kill', 'obliterate', 'eradicate', 'eliminate', 'dispose', 'scrap',
+    'withdraw', 'write_off', 'truncate', 'prune', 'flush', 'expunge', 'shred', 'unregister', 'deregister', 'nuke', 'kill', 'eradicate', 'eliminate', 'dispose', 'scrap',
     'burn', 'zap', 'evict', 'retire', 'expire', 'forget', 'cleanup', 'dismantle'],
 };
 

@@ -212,10 +212,10 @@ describe.each(ASKING_CLIENTS)('A client of the revision %s', (kind) => {
   });
 
   it('is asked before an action with an unknown verb', async () => {
-    at.other.set({ shape: { actions: { ...ODD_SHAPE.actions, issue: ['POST', 'frobnicate'] } } });
+    at.other.set({ shape: { actions: { ...ODD_SHAPE.actions, issue: ['POST', 'obliterate'] } } });
     await at.login();
     await using(kind, says('decline'), async (session) => {
-      const { text } = await session.call('lucanto_frobnicate_invoice', { id: invoice() });
+      const { text } = await session.call('lucanto_obliterate_invoice', { id: invoice() });
       expect(text).toContain('"error":"declined"');
       expect(session.questions[0]).toMatch(
         /^Obliterate invoice FAK2026-0001 [\s\S]*Whether this can be undone is not known/,
