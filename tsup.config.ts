@@ -15,8 +15,9 @@ const lazyValidator = fileURLToPath(new URL('./src/server/sdk-shims.ts', import.
 const banner = {
   js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
 };
-// Its UMD build requires its parts in a way that no bundler can follow.
-const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+// The builds that are meant for Node are not modules: a bundler cannot follow their parts, or finds no names in them.
+const yaml = fileURLToPath(new URL('./node_modules/yaml/browser/dist/index.js', import.meta.url));
+const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js', yaml };
 const define = { __BUILD__: JSON.stringify(buildId(root)), __VERSION__: JSON.stringify(packageJson.version) };
 const common: BuildOptions = { bundle: true, platform: 'node', target: 'node20', define };
 

@@ -120,14 +120,29 @@ export function unknownClient(name: string): UsageError {
 }
 
 async function candidatesFor(run: SetupRun, isRemoval: boolean): Promise<readonly Client[]> {
-  if (!isRemoval) return CLIENTS.filter((client) => isInstalled(client, run.place));
+  if (!isRemoval)
+    return withOwnFiles(
+      CLIENTS.filter((client) => isInstalled(client, run.place)),
+      run,
+    );
   const connected = await Promise.all(
     CLIENTS.map(async (client) => {
       const files = await run.inspect(client);
       return files.some((file) => kindOf(file) === 'ours') ? [client] : [];
     }),
   );
-  return connected.flat();
+  return withOwnFiles(connected.flat(), run);
+}
+
+/** Two apps may share a file: the first of them stands for both. */
+function withOwnFiles(clients: readonly Client[], { place }: SetupRun): readonly Client[] {
+  const seen = new Set<string>();
+  return clients.filter((client) => {
+    const files = client.files(place);
+    const isNew = files.some((file) => !seen.has(file));
+    for (const file of files) seen.add(file);
+    return isNew;
+  });
 }
 
 function nothingFound({ name, context }: SetupRun, isRemoval: boolean): LocalError {

@@ -9,6 +9,9 @@ import { askYesNo, isTerminal } from './prompt.ts';
 import type { SetupResult, SetupRun } from './setup-report.ts';
 
 export const CONNECTED_BEFORE = 'It was connected already.';
+/** Of a file or an entry that was never seen with this app. */
+export const LIKELY =
+  'This is what is known of the app, and was not tried with it: tell us if this does not work (https://lucanto.eu/support).';
 export const NOT_CONNECTED = 'It was not connected.';
 
 export function resultOf(
@@ -68,11 +71,18 @@ export async function connectClientFile(client: Client, run: SetupRun, file: Ins
   const waits = isInstalled(client, place)
     ? []
     : [`${client.title} was not found on this computer; the entry waits for it.`];
+  const likely = client.isLikely?.(place) === true ? [LIKELY] : [];
   const secrets = token === null ? [] : [token];
   const { problem, ...result } = await connectFile(client, place, file, launch, persisted, secrets, context.clock());
   const services = serviceOrigins(context.settings);
   const conflicts = file.others.filter(({ recognised }) => isServiceEntry(recognised, services));
-  const notes = [...(moved === null ? [] : [moved.note]), ...result.notes, ...conflicts.map(conflictNote), ...waits];
+  const notes = [
+    ...(moved === null ? [] : [moved.note]),
+    ...result.notes,
+    ...conflicts.map(conflictNote),
+    ...waits,
+    ...likely,
+  ];
   const reason = result.outcome === 'unchanged' ? CONNECTED_BEFORE : null;
   if (problem === null) return { ...result, client, file: file.file, reason, notes, snippet: null };
   return withSnippet(run, { ...resultOf(client, file.file, 'failed', `The file ${problem}.`), notes });

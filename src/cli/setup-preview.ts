@@ -1,40 +1,59 @@
 /** What setup would write, shown without writing it: entries to paste (--print) and changes as a diff (--dry-run). */
 import { EXIT, type ExitCode } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
-import { editText, type InspectedFile, planChange } from '../setup/client-file.ts';
+import { editText, entryPath, type InspectedFile, planChange } from '../setup/client-file.ts';
 import { ownCommandLine } from '../setup/connect-file.ts';
 import { unifiedDiff } from '../setup/diff.ts';
-import { desiredEntry, freshEntry } from '../setup/entry.ts';
-import { CONNECTED_BEFORE, NOT_CONNECTED, refusal, resultOf } from './connect-client.ts';
+import { desiredEntry, freshEntry, withOptions } from '../setup/entry.ts';
+import { CONNECTED_BEFORE, LIKELY, NOT_CONNECTED, refusal, resultOf } from './connect-client.ts';
 import { plainResult, reportResult, type SetupResult, type SetupRun, warnAboutNpx } from './setup-report.ts';
 
 /** Our entry as a text to paste. */
 export async function snippetOf(client: Client, { launch, persisted, name }: SetupRun): Promise<string> {
-  const entry = freshEntry(client, launch, persisted);
-  const edited = await editText(client.format, '', { container: client.container, name }, entry);
+  const entry = freshEntry(client, launch, persisted, name);
+  const edited = await editText(client.format, '', entryPath(client, name), entry);
   return typeof edited === 'string' ? edited.trimEnd() : '';
 }
 
-export async function printEntries(run: SetupRun, clients: readonly Client[]): Promise<ExitCode> {
+export async function printEntries(run: SetupRun, clients: readonly Client[]): Promise<void> {
   const { output } = run.context;
   const snippets = await Promise.all(
     clients.map(async (client) => ({
       client,
       files: client.files(run.place),
       snippet: await snippetOf(client, run),
-      link: client.deepLink?.(run.name, freshEntry(client, run.launch, run.persisted)) ?? null,
+      link: client.deepLink?.(run.name, freshEntry(client, run.launch, run.persisted, run.name)) ?? null,
     })),
   );
   if (run.json) {
     output.json({ name: run.name, snippets: snippets.map(({ client, ...rest }) => ({ client: client.id, ...rest })) });
-    return EXIT.done;
+    return;
   }
   for (const { client, files, snippet, link } of snippets) {
     output.note(`For ${client.title}, put this into ${files.join(' or ')}:`);
+    if (client.isLikely?.(run.place) === true) output.note(LIKELY);
     output.line(snippet);
     if (link !== null) output.note(`Or open this link: ${link}`);
   }
-  return EXIT.done;
+}
+
+/** For an app that setup does not know: the entry that most take, and what it is made of. */
+export function printAnyEntry(run: SetupRun): void {
+  const { output } = run.context;
+  const { command, args } = withOptions(run.launch, run.persisted.options);
+  const snippet = JSON.stringify({ mcpServers: { [run.name]: { command, args } } }, undefined, 2);
+  if (run.json) {
+    output.json({ name: run.name, snippets: [{ client: null, files: [], snippet, link: null }], command, args });
+    return;
+  }
+  output.note('Most apps take this: paste it into the file where the app keeps its MCP servers, beside what is there.');
+  output.line(snippet);
+  output.note(
+    `Where an app asks for the parts: the type is stdio (a local program), the name ${run.name}, the command ${command}, and its arguments, one each, ${args.join(' ')}. No key belongs there: lucanto-mcp has it.`,
+  );
+  output.note(
+    '`lucanto-mcp setup --list` names the apps that setup connects by itself; `lucanto-mcp setup --file <path>` writes the entry into a file.',
+  );
 }
 
 /** Nothing is written, run or asked. */

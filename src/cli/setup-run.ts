@@ -27,23 +27,27 @@ export async function runSetup(context: CommandContext, input: CommandInput): Pr
     return EXIT.done;
   }
   if (input.has('print')) {
-    const { printEntries } = await import('./setup-preview.ts');
-    const code = await printEntries(run, await clientsFor(run, input.operands, 'look'));
+    const { printAnyEntry, printEntries } = await import('./setup-preview.ts');
+    const isNamed = input.operands.length > 0 || input.text('file') !== null;
+    if (isNamed) await printEntries(run, await clientsFor(run, input, 'look'));
+    else printAnyEntry(run);
     warnAboutToken(context);
-    return code;
+    return EXIT.done;
   }
   if (input.has('dryRun')) {
     const { previewChanges } = await import('./setup-preview.ts');
-    const clients = await clientsFor(run, input.operands, remove ? 'look-connected' : 'look');
+    const clients = await clientsFor(run, input, remove ? 'look-connected' : 'look');
     const code = await previewChanges(run, clients, remove);
     if (!remove) warnAboutToken(context);
     return code;
   }
-  const clients = await clientsFor(run, input.operands, remove ? 'remove' : 'connect');
+  const clients = await clientsFor(run, input, remove ? 'remove' : 'connect');
   const files = await Promise.all(
     clients.map(async (client) => (await run.inspect(client)).map((file) => ({ client, file }))),
   );
-  return remove ? disconnect(run, files.flat()) : connect(run, files.flat(), input.operands.length === 0);
+  return remove
+    ? disconnect(run, files.flat())
+    : connect(run, files.flat(), input.operands.length === 0 && input.text('file') === null);
 }
 
 function checkModes(input: CommandInput): void {
@@ -78,9 +82,15 @@ function setupRun(context: CommandContext, input: CommandInput): SetupRun {
 
 async function clientsFor(
   run: SetupRun,
-  names: readonly string[],
+  input: CommandInput,
   purpose: 'connect' | 'remove' | 'look' | 'look-connected',
 ): Promise<readonly Client[]> {
+  const names = input.operands;
+  const path = input.text('file');
+  if (path !== null) {
+    const { chooseFile } = await import('./choose-file.ts');
+    return [await chooseFile(run, path, names)];
+  }
   const named = names.map((name) => CLIENTS.find(({ id }) => id === name.toLowerCase()));
   const known = named.filter((client) => client !== undefined);
   if (names.length > 0 && known.length === names.length) return [...new Set(known)];

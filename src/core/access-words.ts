@@ -12,7 +12,7 @@ export function accessInWords(scopes: readonly string[]): string {
   const highest = new Map<string, number>();
   for (const scope of scopes) {
     const [word = '', resource = ''] = scope.split(':');
-    const tier = TIERS.findIndex((one) => one === word);
+    const tier = TIERS.map(String).indexOf(word);
     highest.set(resource, Math.max(tier, highest.get(resource) ?? 0));
   }
   return TIERS.toReversed()

@@ -35,7 +35,7 @@ export type Change =
 export async function inspectFile(client: Client, place: Computer, name: string, file: string): Promise<InspectedFile> {
   const config = readConfigFile(place.onDisk(file));
   if ('problem' in config) return { state: 'broken', file, problem: config.problem };
-  const at = { container: client.container, name };
+  const at = entryPath(client, name);
   const text = await openText(client.format, config.text, at);
   if ('problem' in text) return { state: 'broken', file, problem: text.problem };
   const entry = entryIn(text, at);
@@ -49,6 +49,10 @@ export async function inspectFile(client: Client, place: Computer, name: string,
     recognised: recognise(entry),
     others: otherEntries(client, text.value, name),
   };
+}
+
+export function entryPath({ container, isList }: Client, name: string): EntryPath {
+  return { container, name, isList: isList === true };
 }
 
 /** Every file of a client, also those that are not there yet. @param name of the entry, such as `lucanto` */
@@ -103,12 +107,17 @@ async function originalOf(
 }
 
 async function openText(format: Client['format'], text: string, path: EntryPath): Promise<ConfigText | FileProblem> {
-  const open = format === 'toml' ? (await import('./text/toml-text.ts')).openToml : openJson;
+  const open = await opener(format);
   const opened = await open(text, path).catch(tooDeep);
   if ('problem' in opened) return opened;
   const container = opened.value[path.container];
   if (container === undefined || isJsonObject(container)) return opened;
   return { problem: `has something other than a list of servers under ${path.container}` };
+}
+
+async function opener(format: Client['format']): Promise<typeof openJson> {
+  if (format === 'toml') return (await import('./text/toml-text.ts')).openToml;
+  return format === 'yaml' ? (await import('./text/yaml-text.ts')).openYaml : openJson;
 }
 
 // The parsers are recursive; one such file must not end what is reported of all others.

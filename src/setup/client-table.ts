@@ -1,191 +1,26 @@
-/** Every app that setup can connect: a further one is a record here. */
-import { existsSync, readdirSync } from 'node:fs';
-import { pathsOf } from '../config/paths.ts';
-import { isJsonObject } from '../core/json.ts';
-import { type Client, commandEntry, stdioEntry } from './client.ts';
-import { type Computer, inAppData, inDotConfig, inHome, inLocalAppData } from './computer.ts';
+/** Every app that setup can connect: a further one is a record here, or in the file of its kind. */
+import { claudeCode, claudeDesktop } from './claude-clients.ts';
+import { base64Link, type Client, stdioEntry, usualClient } from './client.ts';
+import { type Computer, inAppData, inCode, inDotConfig, inHome, inLocalAppData, isThere } from './computer.ts';
+import { amp, chatgpt, cline, codex, copilot, gemini, goose, opencode, qwen, vibe } from './terminal-clients.ts';
 
-const SCOPE = ['--scope', 'user'] as const;
-
-export const claudeCode: Client = {
-  id: 'claude-code',
-  title: 'Claude Code',
-  format: 'json',
-  container: 'mcpServers',
-  // Where `claude mcp add` puts an entry by default; there it takes precedence over the user's.
-  byFolder: ({ projects }) =>
-    Object.fromEntries(
-      Object.entries(isJsonObject(projects) ? projects : {}).map(([folder, project]) => [
-        folder,
-        isJsonObject(project) ? project.mcpServers : undefined,
-      ]),
-    ),
-  files: (place) => [configFile(place)],
-  traces: (place) => [configFile(place), inHome(place, '.claude')],
-  commands: ['claude'],
-  entry: stdioEntry,
-  takesUrl: true,
-  startSeconds: () => null,
-  startedFrom: 'terminal',
-  next: () => 'Start a new session of Claude Code; /mcp shows the connection.',
-  ownCommand: {
-    program: 'claude',
-    add: (name, { type, command, args, env, ...more }, present) => {
-      if (type !== 'stdio' || typeof command !== 'string' || Object.keys(more).length > 0) return null;
-      const words = Array.isArray(args) ? args.map(String) : [];
-      const variables = isJsonObject(env) ? Object.entries(env).map(([key, value]) => `${key}=${String(value)}`) : [];
-      // -e takes everything that follows, so the name comes before it.
-      const add = ['mcp', 'add', ...SCOPE, name, ...variables.flatMap((one) => ['-e', one]), '--', command, ...words];
-      return present ? [['mcp', 'remove', ...SCOPE, name], add] : [add];
-    },
-    remove: (name) => ['mcp', 'remove', ...SCOPE, name],
-  },
-  deepLink: null,
-};
-
-function configFile(place: Computer): string {
-  const folder = place.env.CLAUDE_CONFIG_DIR;
-  const paths = pathsOf(place.machine);
-  return folder && paths.isAbsolute(folder) ? paths.join(folder, '.claude.json') : inHome(place, '.claude.json');
-}
-
-const FILE = 'claude_desktop_config.json';
-
-export const claudeDesktop: Client = {
-  id: 'claude-desktop',
-  title: 'Claude Desktop',
-  format: 'json',
-  rejectsBom: true,
-  container: 'mcpServers',
-  files: (place) => {
-    const classic = inAppData(place, 'Claude', FILE);
-    const packaged = packages(place).map((folder) =>
-      pathsOf(place.machine).join(folder, 'LocalCache', 'Roaming', 'Claude', FILE),
-    );
-    // Where both kinds are installed, either may be opened.
-    return packaged.length === 0 || exists(place, inAppData(place, 'Claude')) ? [classic, ...packaged] : packaged;
-  },
-  traces: (place) => [
-    inAppData(place, 'Claude'),
-    ...packages(place),
-    ...(place.machine.platform === 'darwin'
-      ? ['/Applications/Claude.app', inHome(place, 'Applications', 'Claude.app')]
-      : []),
-    ...(place.machine.platform === 'win32' ? [inLocalAppData(place, 'AnthropicClaude')] : []),
-  ],
-  commands: ['claude-desktop'],
-  entry: commandEntry,
-  takesUrl: false,
-  startSeconds: () => 60,
-  startedFrom: 'desktop',
-  next: ({ machine }) =>
-    machine.platform === 'win32'
-      ? 'Quit Claude from its icon in the tray (right-click, Quit; closing the window is not enough) and open it again.'
-      : `Quit Claude${machine.platform === 'darwin' ? ' with Cmd-Q' : ''} (closing the window is not enough) and open it again.`,
-  ownCommand: null,
-  deepLink: null,
-};
-
-/** The MSIX build keeps what it believes to be %APPDATA% in a folder of its own. */
-function packages(place: Computer): readonly string[] {
-  if (place.machine.platform !== 'win32') return [];
-  const root = inLocalAppData(place, 'Packages');
-  try {
-    const names = readdirSync(place.onDisk(root)).filter((name) => name.startsWith('Claude_'));
-    return names.sort().map((name) => pathsOf(place.machine).join(root, name));
-  } catch {
-    return [];
-  }
-}
-
-function exists(place: Computer, folder: string): boolean {
-  try {
-    readdirSync(place.onDisk(folder));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const START_SECONDS = 10;
-/** npx may have to download the program first. */
-const NPX_START_SECONDS = 60;
-
-export const codex: Client = {
-  id: 'codex',
-  title: 'Codex',
-  format: 'toml',
-  container: 'mcp_servers',
-  files: (place) => [pathsOf(place.machine).join(codexFolder(place), 'config.toml')],
-  traces: (place) => [codexFolder(place)],
-  commands: ['codex'],
-  entry: (launch) => ({
-    ...commandEntry(launch),
-    ...(launch.throughNpx && { startup_timeout_sec: NPX_START_SECONDS }),
-  }),
-  takesUrl: true,
-  startSeconds: ({ startup_timeout_sec: own }) => (typeof own === 'number' ? own : START_SECONDS),
-  startedFrom: 'terminal',
-  next: () => 'Start a new session of Codex; /mcp shows the connection.',
-  ownCommand: null,
-  deepLink: null,
-};
-
-function codexFolder(place: Computer): string {
-  const own = place.env.CODEX_HOME;
-  return own && pathsOf(place.machine).isAbsolute(own) ? own : inHome(place, '.codex');
-}
-
-export const cursor: Client = {
+export const cursor = usualClient({
   id: 'cursor',
   title: 'Cursor',
-  format: 'jsonc',
-  container: 'mcpServers',
   files: (place) => [inHome(place, '.cursor', 'mcp.json')],
-  traces: (place) => [inHome(place, '.cursor')],
   commands: ['cursor'],
-  entry: commandEntry,
-  takesUrl: true,
-  startSeconds: () => null,
-  startedFrom: 'desktop',
   next: (_, name) =>
     `In Cursor, see that ${name} is switched on in Settings, Tools & MCP; restart Cursor if it is not listed.`,
-  ownCommand: null,
-  deepLink: (name, entry) => {
-    const config = Buffer.from(JSON.stringify(entry)).toString('base64');
-    return `cursor://anysphere.cursor-deeplink/mcp/install?name=${encodeURIComponent(name)}&config=${encodeURIComponent(config)}`;
-  },
-};
+  deepLink: (name, entry) => base64Link('cursor://anysphere.cursor-deeplink/mcp/install', name, entry),
+});
 
-export const gemini: Client = {
-  id: 'gemini',
-  title: 'Gemini CLI',
-  format: 'jsonc',
-  container: 'mcpServers',
-  files: (place) => [inHome(place, '.gemini', 'settings.json')],
-  traces: (place) => [inHome(place, '.gemini')],
-  commands: ['gemini'],
-  entry: commandEntry,
-  takesUrl: true,
-  startSeconds: () => null,
-  startedFrom: 'terminal',
-  next: () => 'Start a new session of Gemini CLI; /mcp shows the connection.',
-  ownCommand: null,
-  deepLink: null,
-};
-
-export const vscode: Client = {
+export const vscode = usualClient({
   id: 'vscode',
   title: 'VS Code',
-  format: 'jsonc',
   container: 'servers',
-  files: (place) => [inAppData(place, 'Code', 'User', 'mcp.json')],
-  traces: (place) => [inAppData(place, 'Code', 'User')],
+  files: (place) => [inCode(place, 'mcp.json')],
   commands: ['code'],
   entry: stdioEntry,
-  takesUrl: true,
-  startSeconds: () => null,
-  startedFrom: 'desktop',
   next: (_, name) => `In VS Code, run "MCP: List Servers" and start ${name}; VS Code asks once whether to trust it.`,
   ownCommand: {
     program: 'code',
@@ -193,51 +28,143 @@ export const vscode: Client = {
     remove: () => null,
   },
   deepLink: (name, entry) => `vscode:mcp/install?${encodeURIComponent(JSON.stringify({ name, ...entry }))}`,
-};
+});
 
-export const windsurf: Client = {
+const visualStudio = usualClient({
+  id: 'visual-studio',
+  title: 'Visual Studio',
+  container: 'servers',
+  files: (place) => [inHome(place, '.mcp.json')],
+  traces: (place) => (place.machine.platform === 'win32' ? [inLocalAppData(place, 'Microsoft', 'VisualStudio')] : []),
+  entry: stdioEntry,
+  next: (_, name) => `Restart Visual Studio; in the chat, choose ${name} in the list of tools.`,
+});
+
+const windsurf = usualClient({
   id: 'windsurf',
   title: 'Windsurf',
   format: 'json',
-  container: 'mcpServers',
   files: (place) => [inHome(place, '.codeium', 'windsurf', 'mcp_config.json')],
-  traces: (place) => [inHome(place, '.codeium', 'windsurf')],
   commands: ['windsurf'],
-  entry: commandEntry,
-  takesUrl: true,
-  startSeconds: () => null,
-  startedFrom: 'desktop',
   next: () => 'In Windsurf, press Refresh in the MCP panel of Cascade, or restart Windsurf.',
-  ownCommand: null,
-  deepLink: null,
-};
+});
 
-export const zed: Client = {
+/** Windsurf's new name. */
+const devin = usualClient({
+  id: 'devin',
+  title: 'Devin',
+  format: 'json',
+  files: (place) => [inDotConfig(place, 'devin', 'mcp_config.json')],
+  isLikely: () => true,
+  next: () => 'Restart Devin.',
+});
+
+const antigravity = usualClient({
+  id: 'antigravity',
+  title: 'Antigravity',
+  files: (place) => {
+    const older = inHome(place, '.gemini', 'antigravity', 'mcp_config.json');
+    const current = inHome(place, '.gemini', 'config', 'mcp_config.json');
+    return isThere(place, older) ? [current, older] : [current];
+  },
+  traces: (place) => [inHome(place, '.gemini', 'config'), inHome(place, '.gemini', 'antigravity')],
+  commands: ['antigravity', 'agy'],
+  isLikely: () => true,
+  next: () => 'In Antigravity, open "Manage MCP Servers" and press Refresh, or start it anew.',
+});
+
+export const zed = usualClient({
   id: 'zed',
   title: 'Zed',
-  format: 'jsonc',
   container: 'context_servers',
-  files: (place) => [pathsOf(place.machine).join(zedFolder(place), 'settings.json')],
-  traces: (place) => [zedFolder(place)],
+  files: (place) => [
+    place.machine.platform === 'win32'
+      ? inAppData(place, 'Zed', 'settings.json')
+      : inDotConfig(place, 'zed', 'settings.json'),
+  ],
   commands: ['zed', 'zeditor'],
-  entry: commandEntry,
-  takesUrl: true,
-  startSeconds: () => null,
-  startedFrom: 'desktop',
   next: (_, name) => `Zed notices the change; the agent panel's settings show ${name} with a green dot.`,
-  ownCommand: null,
-  deepLink: null,
-};
+});
 
-function zedFolder(place: Computer): string {
-  return place.machine.platform === 'win32' ? inAppData(place, 'Zed') : inDotConfig(place, 'zed');
-}
+const lmStudio = usualClient({
+  id: 'lm-studio',
+  title: 'LM Studio',
+  files: (place) => [inHome(place, '.lmstudio', 'mcp.json')],
+  commands: ['lms'],
+  isLikely: () => true,
+  next: (_, name) => `In LM Studio, switch ${name} on in the Program tab of the chat's right-hand side.`,
+  deepLink: (name, entry) => base64Link('lmstudio://add_mcp', name, entry),
+});
 
-export const CLIENTS: readonly Client[] = [claudeDesktop, claudeCode, cursor, vscode, windsurf, codex, gemini, zed];
+const kiro = usualClient({
+  id: 'kiro',
+  title: 'Kiro',
+  files: (place) => [inHome(place, '.kiro', 'settings', 'mcp.json')],
+  traces: (place) => [inHome(place, '.kiro')],
+  commands: ['kiro', 'kiro-cli'],
+  next: (_, name) => `Kiro notices the change; its MCP panel shows ${name}.`,
+});
+
+const junie = usualClient({
+  id: 'junie',
+  title: 'Junie',
+  files: (place) => [inHome(place, '.junie', 'mcp', 'mcp.json')],
+  traces: (place) => [inHome(place, '.junie')],
+  commands: ['junie'],
+  isLikely: () => true,
+  next: () => "In the IDE's settings, Tools, Junie, MCP Settings show the connection.",
+});
+
+const warp = usualClient({
+  id: 'warp',
+  title: 'Warp',
+  files: (place) => [inHome(place, '.warp', '.mcp.json')],
+  commands: ['warp', 'warp-terminal'],
+  isLikely: () => true,
+  next: (_, name) => `In Warp, start ${name} in Settings, AI, MCP servers.`,
+});
+
+const continueDev = usualClient({
+  id: 'continue',
+  title: 'Continue',
+  format: 'yaml',
+  isList: true,
+  files: (place) => [inHome(place, '.continue', 'config.yaml')],
+  commands: ['cn'],
+  next: () => 'Reload the window of your editor; Continue uses MCP servers in its agent mode only.',
+});
+
+/** In the order of lists and questions. */
+export const CLIENTS: readonly Client[] = [
+  claudeDesktop,
+  claudeCode,
+  chatgpt,
+  codex,
+  cursor,
+  vscode,
+  copilot,
+  visualStudio,
+  windsurf,
+  devin,
+  gemini,
+  antigravity,
+  zed,
+  lmStudio,
+  kiro,
+  junie,
+  cline,
+  goose,
+  vibe,
+  opencode,
+  qwen,
+  warp,
+  amp,
+  continueDev,
+];
 
 export function isInstalled(client: Client, place: Computer): boolean {
   return (
-    client.traces(place).some((path) => existsSync(place.onDisk(path))) ||
+    client.traces(place).some((path) => isThere(place, path)) ||
     client.commands.some((command) => place.which(command) !== null)
   );
 }

@@ -1,4 +1,5 @@
 /** What setup and doctor know of an app: one record each, in client-table.ts. */
+import { pathsOf } from '../config/paths.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Computer, Launch } from './computer.ts';
 
@@ -8,11 +9,17 @@ export interface Client {
   /** As users know it. */
   readonly title: string;
   /** `json` where the client itself reads no comments; they are kept all the same. */
-  readonly format: 'json' | 'jsonc' | 'toml';
+  readonly format: 'json' | 'jsonc' | 'toml' | 'yaml';
   /** Whether a byte order mark makes the app ignore its file. */
   readonly rejectsBom?: true;
   /** The member that holds the entries. */
   readonly container: string;
+  /** Whether that is a list of entries that hold their own names. */
+  readonly isList?: true;
+  /** The member of an entry that holds variables, where it is not `env`. */
+  readonly variables?: string;
+  /** Whether its files and entries here are likely rather than known: the user is asked to tell us. */
+  readonly isLikely?: (place: Computer) => boolean;
   /** Lists of entries that apply in one folder only, by that folder, where the app's file has such. */
   readonly byFolder?: (value: JsonObject) => Readonly<Record<string, unknown>>;
   /** Every file that is to be written, in the platform's own paths. */
@@ -21,7 +28,7 @@ export interface Client {
   traces(place: Computer): readonly string[];
   /** Commands whose presence on PATH shows the same. */
   readonly commands: readonly string[];
-  entry(launch: Launch): JsonObject;
+  entry(launch: Launch, name: string): JsonObject;
   /** Whether it can use the service's remote endpoint itself. */
   readonly takesUrl: boolean;
   /** Seconds that it gives a server to answer `initialize`; null where that is unknown, or set by its users. */
@@ -49,4 +56,29 @@ export function commandEntry({ command, args, env }: Launch): JsonObject {
 /** The usual entry where clients want to be told that it is a local program. */
 export function stdioEntry(launch: Launch): JsonObject {
   return { type: 'stdio', ...commandEntry(launch) };
+}
+
+type Row = Pick<Client, 'id' | 'title' | 'files' | 'next'> & Partial<Client>;
+
+/** What most apps have in common. */
+export function usualClient(row: Row): Client {
+  return {
+    format: 'jsonc',
+    container: 'mcpServers',
+    // The folder of its file.
+    traces: (place) => row.files(place).map((file) => pathsOf(place.machine).dirname(file)),
+    commands: [],
+    entry: commandEntry,
+    takesUrl: true,
+    startSeconds: () => null,
+    startedFrom: 'desktop',
+    ownCommand: null,
+    deepLink: null,
+    ...row,
+  };
+}
+
+export function base64Link(address: string, name: string, entry: JsonObject): string {
+  const config = Buffer.from(JSON.stringify(entry)).toString('base64');
+  return `${address}?name=${encodeURIComponent(name)}&config=${encodeURIComponent(config)}`;
 }

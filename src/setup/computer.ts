@@ -51,6 +51,26 @@ export function inLocalAppData({ machine, env }: Computer, ...parts: readonly st
   return paths.join(env.LOCALAPPDATA || paths.join(machine.home, 'AppData', 'Local'), ...parts);
 }
 
+/** @param above how many folders further up is enough */
+export function isThere(place: Computer, path: string, above = 0): boolean {
+  const paths = pathsOf(place.machine);
+  let at = path;
+  for (let left = above; left > 0; left -= 1) at = paths.dirname(at);
+  return existsSync(place.onDisk(at));
+}
+
+/** In a folder of the home that a variable may put elsewhere. */
+export function inFolder(place: Computer, variable: string, folder: string, file: string): string {
+  const own = place.env[variable];
+  const paths = pathsOf(place.machine);
+  return paths.join(own && paths.isAbsolute(own) ? own : inHome(place, folder), file);
+}
+
+/** In the folder of VS Code's user. */
+export function inCode(place: Computer, ...parts: readonly string[]): string {
+  return inAppData(place, 'Code', 'User', ...parts);
+}
+
 function xdgConfig(machine: Machine, env: Environment): string {
   const paths = pathsOf(machine);
   const xdg = env.XDG_CONFIG_HOME;

@@ -127,11 +127,13 @@ function writeBeside(file: ConfigFile, name: string, bytes: Buffer): 'done' | 't
   }
 }
 
-export function removeEmptyFolder(path: string): void {
+export function removeEmptyFolder(path: string): boolean {
   try {
     rmdirSync(path);
+    return true;
   } catch {
     // It is not empty.
+    return false;
   }
 }
 

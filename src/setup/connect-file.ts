@@ -129,10 +129,10 @@ function attempt(
 }
 
 /** A folder that is left empty would look as if the client were installed. */
-function tidyUp({ machine, onDisk }: Computer, folder: string): void {
+function tidyUp({ machine, onDisk }: Pick<Computer, 'machine' | 'onDisk'>, folder: string): void {
   const between = relative(onDisk(machine.home), folder);
   const isBelowHome = between !== '' && !between.startsWith('..') && !isAbsolute(between);
-  if (isBelowHome) removeEmptyFolder(folder);
+  if (isBelowHome && removeEmptyFolder(folder)) tidyUp({ machine, onDisk }, dirname(folder));
 }
 
 /** A command that writes later, or beside the earlier entry, has not moved the token out of the file. */

@@ -5,6 +5,7 @@ import { SETTINGS, type SettingKey } from '../config/settings.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Client } from './client.ts';
 import type { Launch } from './computer.ts';
+import type { EntryPath } from './text/splice.ts';
 
 /** What an entry in a client's file is. */
 export type EntryKind =
@@ -46,9 +47,10 @@ export function recognise(entry: unknown): Recognised {
 export function wordsOf(entry: Readonly<Record<string, unknown>>): readonly string[] {
   const { command, args } = entry;
   const list = Array.isArray(args) ? args : [];
-  // Older files of Zed nest them.
+  // Older files of Zed nest them, opencode has one list, and Goose another name.
   if (isJsonObject(command)) return wordsOf({ command: command.path, args: command.args });
-  return [command, ...list].filter((word) => typeof word === 'string');
+  if (Array.isArray(command)) return command.filter((word) => typeof word === 'string');
+  return [command ?? entry.cmd, ...list].filter((word) => typeof word === 'string');
 }
 
 function tokenIn(value: unknown): string | null {
@@ -196,31 +198,45 @@ export function desiredEntry(
   client: Client,
   launch: Launch,
   persisted: PersistedOptions,
-  { entry, recognised }: { readonly entry: JsonObject | null; readonly recognised: Recognised },
+  {
+    entry,
+    recognised,
+    at,
+  }: { readonly entry: JsonObject | null; readonly recognised: Recognised; readonly at: EntryPath },
 ): { readonly entry: JsonObject; readonly kept: readonly string[] } {
-  if (entry === null || recognised.kind !== 'ours') return { entry: freshEntry(client, launch, persisted), kept: [] };
+  if (entry === null || recognised.kind !== 'ours') {
+    return { entry: freshEntry(client, launch, persisted, at.name), kept: [] };
+  }
   const kept = optionsIn(wordsOf(entry)).filter(([flag = '']) => !persisted.decided.includes(flag));
-  const { env: freshEnv, ...fresh } = client.entry(withOptions(launch, [...persisted.options, ...kept]));
-  const env = { ...keptVariables(entry), ...(isJsonObject(freshEnv) ? freshEnv : {}) };
-  const { env: _, ...others } = entry;
+  const { variables = 'env' } = client;
+  const written = client.entry(withOptions(launch, [...persisted.options, ...kept]), at.name);
+  const { [variables]: freshEnv, ...fresh } = written;
+  const env = { ...keptVariables(entry, variables), ...(isJsonObject(freshEnv) ? freshEnv : {}) };
+  const { [variables]: earlier, ...others } = entry;
+  const chosen = Object.entries(others).filter(([key]) => CHOSEN_BY_USERS.includes(key));
+  const hasEnv = Object.keys(env).length > 0 || isJsonObject(earlier);
   return {
-    entry: { ...others, ...fresh, ...((Object.keys(env).length > 0 || isJsonObject(entry.env)) && { env }) },
+    entry: { ...others, ...fresh, ...Object.fromEntries(chosen), ...(hasEnv && { [variables]: env }) },
     kept: kept.flat(),
   };
 }
 
+/** Written once; afterwards they say what the user wants of the app. */
+const CHOSEN_BY_USERS: readonly string[] = ['tools', 'enabled', 'timeout'];
+
 /** Our entry where there was none. */
-export function freshEntry(client: Client, launch: Launch, persisted: PersistedOptions): JsonObject {
-  return client.entry(withOptions(launch, persisted.options));
+export function freshEntry(client: Client, launch: Launch, persisted: PersistedOptions, name: string): JsonObject {
+  return client.entry(withOptions(launch, persisted.options), name);
 }
 
-function withOptions(launch: Launch, options: PersistedOptions['options']): Launch {
+export function withOptions(launch: Launch, options: PersistedOptions['options']): Launch {
   const ordered = FLAGS.flatMap((flag) => options.filter(([own]) => own === flag));
   return { ...launch, args: [...launch.args, ...ordered.flat()] };
 }
 
 /** A token belongs in the store, and a PATH that was written for npx goes with npx. */
-function keptVariables({ env, ...entry }: JsonObject): JsonObject {
+function keptVariables(entry: JsonObject, variables: string): JsonObject {
+  const { [variables]: env } = entry;
   if (!isJsonObject(env)) return {};
   const { LUCANTO_TOKEN: _, PATH, ...kept } = env;
   const forNpx = wordsOf(entry).some((word) => word.startsWith('lucanto-mcp@'));

@@ -167,6 +167,78 @@ describe('setup', () => {
     expect(bench.program.files()).toEqual({ [CURSOR]: '{"mcpServers": {"o": {"command": "x"}}}' });
   });
 
+  it('prints an entry for any app with --print and no name, and says what it is made of', async () => {
+    put(CURSOR, '{}');
+    const { code, stdout, stderr } = await setup('--print', '--read-only');
+    expect([code, file(CURSOR)]).toEqual([0, '{}']);
+    const { command, args } = entryIn(stdout);
+    expect([path.basename(command), args.slice(1)]).toEqual([path.basename(process.execPath), ['--read-only']]);
+    expect(stderr).toContain(`the command ${command}, and its arguments`);
+    const json = JSON.parse((await setup('--print', '--json')).stdout);
+    expect(json).toMatchObject({ name: 'lucanto', command, snippets: [{ client: null, files: [] }] });
+  });
+
+  it.each([
+    [
+      'any.json',
+      '{"mcpServers": {"o": {"command": "x"}}}',
+      /"mcpServers": \{"o": \{"command": "x"\}, "lucanto": \{"command"/,
+    ],
+    ['new/.mcp.json', null, /^\{\n {2}"mcpServers": \{\n {4}"lucanto": \{\n {6}"command"/],
+    ['vs.json', '{"servers": {"o": {}}}', /"lucanto": \{"type": ?"stdio"/],
+    ['zed.jsonc', '// mine\n{"context_servers": {}}', /^\/\/ mine\n\{"context_servers": \{\s*"lucanto"/],
+    ['amp.json', '{"amp.mcpServers": {}}', /"amp.mcpServers": \{\s*"lucanto"/],
+    ['oc.json', '{"mcp": {"o": {"type": "local"}}}', /"lucanto": \{"type": ?"local", ?"command": ?\["/],
+    ['vscode.json', '{"mcp": {"servers": {"o": {}}}}', /"mcpServers": ?\{"lucanto"/],
+    ['a.toml', '[mcp_servers.o]\ncommand = "x"\n', /\n\[mcp_servers.lucanto\]\ncommand = /],
+    ['b.toml', '[[mcp_servers]]\nname = "o"\n', /\n\[\[mcp_servers\]\]\nname = "lucanto"\ntransport = "stdio"/],
+    [
+      'c.yaml',
+      'mcpServers: # mine\n  - name: o\n    command: x\n',
+      /^mcpServers: # mine\n {2}- name: o\n {4}command: x\n {2}- name: "lucanto"\n {4}command: "/,
+    ],
+    [
+      'd.yml',
+      'extensions:\n  o: {enabled: true}\n',
+      /\n {2}o: \{enabled: true\}\n {2}lucanto:\n {4}type: "stdio"\n {4}name: "lucanto"\n {4}cmd: "/,
+    ],
+  ] as const)(
+    'writes into the file %s with --file, in the form that it has, and takes it out again',
+    async (name, text, expected) => {
+      if (text !== null) put(name, text);
+      const added = await setup('--file', name, '--yes');
+      expect([added.code, added.stdout]).toEqual([0, expect.stringMatching(/^connected +\S+ /)]);
+      expect(file(name)).toMatch(expected);
+      expect((await setup('--file', name, '--yes')).stdout).toMatch(/^unchanged/);
+      expect((await setup('--remove', '--file', name)).code).toBe(0);
+      expect(bench.program.files()[name] ?? null).toBe(text);
+    },
+  );
+
+  it('asks for the form of a file that does not show it, and takes it from an app that is named', async () => {
+    put('empty.yaml', '');
+    const unknown = await setup('--file', 'empty.yaml', '--yes');
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('setup goose --file')]);
+    expect((await setup('goose', '--file', 'empty.yaml', '--yes')).code).toBe(0);
+    expect(file('empty.yaml')).toMatch(/^extensions:\n {2}lucanto:\n/);
+    const other = await setup('continue', '--file', 'notes.txt', '--yes');
+    expect([other.code, file('notes.txt')]).toEqual([0, expect.stringMatching(/^mcpServers:\n {2}- name: "lucanto"/)]);
+  });
+
+  it('connects ChatGPT and Codex, which share a file, once, and says what was not tried', async () => {
+    put(CODEX, '');
+    const { stdout } = await setup('chatgpt', '--json', '--yes');
+    expect(JSON.parse(stdout).results).toMatchObject([{ client: 'chatgpt', title: 'ChatGPT', outcome: 'changed' }]);
+    expect(file(CODEX)).toContain('[mcp_servers.lucanto]');
+    expect((await setup('codex', '--yes')).stdout).toMatch(/^unchanged +Codex/);
+    const removed = JSON.parse((await setup('--remove', '--yes', '--json')).stdout);
+    expect(removed.results).toHaveLength(1);
+    const likely = await setup('warp', '--yes');
+    expect(likely.stdout).toContain('tell us if this does not work');
+    expect((await setup('--print', 'goose')).stderr).toContain('tell us if this does not work');
+    expect((await setup('qwen', '--yes')).stdout).not.toContain('tell us');
+  });
+
   it('with --yes and no name takes what is installed, and --remove takes it out of what is connected', async () => {
     put(CURSOR, '{}');
     put(CODEX, 'model = "o3"\n');
@@ -175,8 +247,8 @@ describe('setup', () => {
     expect(code).toBe(0);
     const { results } = JSON.parse(stdout);
     expect(results).toMatchObject([
-      { client: 'cursor', outcome: 'changed' },
       { client: 'codex', outcome: 'changed' },
+      { client: 'cursor', outcome: 'changed' },
     ]);
     expect(stdout).not.toContain('cursor://');
     expect((await setup('--list')).stdout).toMatch(/codex +installed +connected/);

@@ -26,12 +26,12 @@ function json({ container }: Client, ours = ''): string {
 `;
 }
 
-function toml({ container }: Client, ours = ''): string {
+function toml({ container, isList }: Client, ours = ''): string {
   return `model = "o3" # mine
 notify = [ "say",
   "done" ]
 
-[${container}.files]
+${isList ? `[[${container}]]\nname = "files"` : `[${container}.files]`}
 command = "npx"
 args = ["-y", "files-server"]
 ${ours}
@@ -43,28 +43,90 @@ text = """
 `;
 }
 
-const others = (client: Client) => (client.format === 'toml' ? toml(client) : json(client));
+function yaml({ container, isList }: Client, ours = ''): string {
+  return `# top
+GOOSE_MODEL: "o3"   # mine
+${container}:
+${isList ? '- name: files' : '  files:'}
+${isList ? '' : '  '}  cmd: npx
+${isList ? '' : '  '}  command: npx
+${isList ? '' : '  '}  args:
+      - "-y"   # yes
+      - files-server
+${ours}notes: |
+  ${container}:
+    lucanto:
+zoom: 1.0
+`;
+}
 
-const notices = (client: Client) =>
-  client.format === 'toml'
-    ? `# top\n${toml(client)}# bottom`
-    : `// top\n{\n\t// servers\n\t"${client.container}": {\n\t\t"files": {"command": "a"} // that one\n\t\t// none more\n\t}, /* end */\n\t"x": [1,2,  3]\n}`;
+/** One entry of ours, in lines that the client reads. */
+function entryLines({ format, container, isList }: Client, members: Readonly<Record<string, unknown>>): string {
+  const lines = Object.entries(members).map(([key, value]): [string, string] => [key, JSON.stringify(value)]);
+  if (format === 'toml') {
+    const head = isList ? `[[${container}]]\nname = "lucanto"` : `[${container}.lucanto]`;
+    const tables = Object.entries(members).filter(([, value]) => typeof value === 'object' && !Array.isArray(value));
+    const own = lines.filter(([key]) => !tables.some(([name]) => name === key));
+    const below = tables.map(
+      ([key, value]) =>
+        `\n[${container}.${isList ? key : `lucanto.${key}`}]\n${Object.entries(value ?? {})
+          .map(([name, text]) => `${name} = ${JSON.stringify(text)}\n`)
+          .join('')}`,
+    );
+    return `\n${head}\n${own.map(([key, value]) => `${key} = ${value}\n`).join('')}${below.join('')}`;
+  }
+  if (format === 'yaml') {
+    const head = isList ? '- name: "lucanto"' : '  lucanto:';
+    return `${head}\n${lines.map(([key, value]) => `${isList ? '' : '  '}  ${key}: ${value}\n`).join('')}`;
+  }
+  return `,\n    "lucanto": { ${lines.map(([key, value]) => `"${key}": ${value}`).join(', ')} }`;
+}
 
-const npxEntry = (client: Client) =>
-  client.format === 'toml'
-    ? toml(client, `\n[${client.container}.lucanto]\ncommand = "npx"\nargs = ["-y", "lucanto-mcp@0", "--read-only"]\n`)
-    : json(client, `,\n    "lucanto": { "command": "npx", "args": ["-y", "lucanto-mcp@0", "--read-only"] }`);
+function withServers(client: Client, ours?: string): string {
+  if (client.format === 'toml') return toml(client, ours);
+  return client.format === 'yaml' ? yaml(client, ours) : json(client, ours);
+}
 
-const urlEntry = (client: Client) =>
-  client.format === 'toml'
-    ? toml(
-        client,
-        `\n[${client.container}.lucanto]\nurl = "https://app.lucanto.eu/api/mcp/v1"\n\n[${client.container}.lucanto.http_headers]\nAuthorization = "Bearer ${TOKEN}"\n`,
-      )
-    : json(
-        client,
-        `,\n    "lucanto": {\n      "url": "https://app.lucanto.eu/api/mcp/v1",\n      "headers": { "Authorization": "Bearer ${TOKEN}" }\n    }`,
-      );
+const others = (client: Client) => withServers(client);
+
+const notices = (client: Client) => {
+  if (client.format === 'toml') return `# top\n${toml(client)}# bottom`;
+  if (client.format === 'yaml') return `${yaml(client)}# bottom`;
+  return `// top\n{\n\t// servers\n\t"${client.container}": {\n\t\t"files": {"command": "a"} // that one\n\t\t// none more\n\t}, /* end */\n\t"x": [1,2,  3]\n}`;
+};
+
+const npxEntry = (client: Client) => {
+  const words = ['npx', '-y', 'lucanto-mcp@0', '--read-only'];
+  const program = client.id === 'goose' ? { cmd: 'npx' } : { command: 'npx' };
+  const written = client.id === 'opencode' ? { command: words } : { ...program, args: words.slice(1) };
+  return withServers(client, entryLines(client, written));
+};
+
+const urlEntry = (client: Client) => {
+  const url = 'https://app.lucanto.eu/api/mcp/v1';
+  const headers = { Authorization: `Bearer ${TOKEN}` };
+  return withServers(
+    client,
+    entryLines(client, { url, [client.format === 'toml' ? 'http_headers' : 'headers']: headers }),
+  );
+};
+
+const noServers = ({ format }: Client) => {
+  if (format === 'toml') return 'model = "o3"';
+  return format === 'yaml' ? 'model: o3 # mine' : '{\n    "theme": "dark"\n}';
+};
+
+const empty = ({ format }: Client) => {
+  if (format === 'toml') return '\n';
+  return format === 'yaml' ? '# nothing yet\n' : '{}';
+};
+
+const broken = (client: Client) => {
+  if (client.format === 'yaml') return `${others(client)}bad: [unclosed\n`;
+  return others(client)
+    .slice(0, -30)
+    .replace(/"""[^"]*$/, '"""');
+};
 
 export const TOKEN = 'lct_pat_0123456789abcdefghijklmnop';
 
@@ -73,14 +135,14 @@ export const FIXTURES: readonly Fixture[] = [
   { title: 'empty file', text: () => '', outcome: 'changed', restores: true },
   {
     title: 'empty object',
-    text: ({ format }) => (format === 'toml' ? '\n' : '{}'),
+    text: empty,
     outcome: 'changed',
     restores: true,
   },
   { title: 'other servers', text: others, outcome: 'changed', restores: true },
   {
     title: 'no servers yet',
-    text: ({ format }) => (format === 'toml' ? 'model = "o3"' : '{\n    "theme": "dark"\n}'),
+    text: noServers,
     outcome: 'changed',
     restores: true,
   },
@@ -93,10 +155,7 @@ export const FIXTURES: readonly Fixture[] = [
   },
   {
     title: 'broken',
-    text: (client) =>
-      others(client)
-        .slice(0, -30)
-        .replace(/"""[^"]*$/, '"""'),
+    text: broken,
     outcome: 'failed',
     restores: true,
   },

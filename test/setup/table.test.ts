@@ -13,6 +13,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../src/setup/client.ts';
 import { CLIENTS, isInstalled } from '../../src/setup/client-table.ts';
+import { wordsOf } from '../../src/setup/entry.ts';
 import {
   connectIn,
   disconnectIn,
@@ -64,7 +65,11 @@ describe.each(PLATFORMS)('on %s', (platform) => {
       const after = read() ?? '';
       const inspected = await inspectIn(home, client, file);
       expect(inspected).toMatchObject({ state: 'readable', recognised: { kind: 'ours', token: null } });
-      expect(inspected.state === 'readable' && inspected.entry).toMatchObject({ command: home.place.node });
+      expect(inspected.state === 'readable' && wordsOf(inspected.entry ?? {})).toEqual([
+        home.place.node,
+        home.place.script,
+        ...(title === 'older entry (npx)' ? ['--read-only'] : []),
+      ]);
       expect(after).not.toContain(TOKEN);
       const keepsBom = client.rejectsBom !== true;
       expect(after.startsWith('\uFEFF')).toBe(keepsBom && before?.startsWith('\uFEFF') === true);

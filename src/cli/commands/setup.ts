@@ -17,7 +17,8 @@ export const setupCommand: Command = {
     { flags: '--list', help: 'Show every app: installed, connected, its file' },
     { flags: '--dry-run', help: 'Show what would be written, and write nothing' },
     { flags: '--remove', help: 'Remove what setup has added' },
-    { flags: '--print', help: 'Print the entry to paste, and write nothing' },
+    { flags: '--print', help: 'Print the entry to paste, and write nothing; without a name, one for any app' },
+    { flags: '--file <path>', help: 'Write the entry into this file, whatever app reads it' },
     { flags: '--yes', help: 'Ask nothing; without a name, take every installed app' },
     { flags: '--json', help: 'Print JSON' },
   ],
@@ -26,6 +27,7 @@ export const setupCommand: Command = {
     'lucanto-mcp setup claude-desktop --read-only',
     'lucanto-mcp setup --dry-run',
     'lucanto-mcp setup --remove cursor',
+    'lucanto-mcp setup --file .cursor/mcp.json',
   ],
   async run(context, input) {
     const { runSetup } = await import('../setup-run.ts');

@@ -5,7 +5,7 @@ import type { ResolvedSettings } from '../../config/resolve.ts';
 import { SETTINGS } from '../../config/settings.ts';
 import { UsageError } from '../../core/errors.ts';
 import { proxyFor } from '../../http/proxy.ts';
-import { claudeDesktop } from '../../setup/client-table.ts';
+import { claudeDesktop } from '../../setup/claude-clients.ts';
 import { type Computer, findOnPath } from '../../setup/computer.ts';
 import { entryName, optionsIn, removalLine } from '../../setup/entry.ts';
 import {

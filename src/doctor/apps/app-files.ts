@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { commandLine } from '../../auth/credential.ts';
 import { pathsOf } from '../../config/paths.ts';
 import { isJsonObject } from '../../core/json.ts';
+import { claudeDesktop } from '../../setup/claude-clients.ts';
 import { inspectClient, type ReadableFile } from '../../setup/client-file.ts';
-import { CLIENTS, claudeDesktop, isInstalled } from '../../setup/client-table.ts';
+import { CLIENTS, isInstalled } from '../../setup/client-table.ts';
 import type { Computer } from '../../setup/computer.ts';
 import { isServiceEntry } from '../../setup/entry.ts';
 import { type AppEntry, type AppFile, type Check, ok, skip, warn } from '../check.ts';
@@ -14,8 +15,10 @@ export async function appFiles(
   name: string,
   services: readonly string[],
 ): Promise<readonly AppFile[]> {
+  const isHere = new Set(CLIENTS.filter((client) => isInstalled(client, computer)));
+  const installedFirst = [...isHere, ...CLIENTS.filter((client) => !isHere.has(client))];
   const found = await Promise.all(
-    CLIENTS.map(async (client) => {
+    installedFirst.map(async (client) => {
       const files = await inspectClient(client, computer, name);
       return files.map((file, index): AppFile => {
         const id = index === 0 ? client.id : `${client.id}-${index + 1}`;
@@ -23,7 +26,13 @@ export async function appFiles(
       });
     }),
   );
-  return found.flat().filter(({ file }) => file.state === 'broken' || file.config.bytes !== null);
+  const seen = new Set<string>();
+  return found.flat().filter(({ file }) => {
+    // Two apps may share a file; the one that is installed was put first.
+    const isNew = !seen.has(file.file);
+    seen.add(file.file);
+    return isNew && (file.state === 'broken' || file.config.bytes !== null);
+  });
 }
 
 export function installedApps(computer: Computer): readonly string[] {

@@ -37,7 +37,8 @@ const SHORT_PATHS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 export function hostStart({ client }: AppFile, { entry }: AppEntry, computer: Computer): HostStart {
   const [command = '', ...args] = wordsOf(entry);
   const { machine } = computer;
-  const own = isJsonObject(entry.env) ? entry.env : {};
+  const variables = entry[client.variables ?? 'env'];
+  const own = isJsonObject(variables) ? variables : {};
   return {
     command,
     args,

@@ -1,5 +1,5 @@
 /** Text edited at single places, so that everything else keeps its bytes. */
-import type { JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 
 /** Replaces a part of a text; `from` and `to` are indices of UTF-16 units. */
 export interface Splice {
@@ -35,6 +35,24 @@ export function lineIndent(text: string, offset: number): string | null {
 export interface EntryPath {
   readonly container: string;
   readonly name: string;
+  /** Whether the container is a list of entries that hold their own names. */
+  readonly isList?: boolean;
+}
+
+/** A list of named entries as a map by name, which is what everything beyond the text works with. */
+export function byName(value: JsonObject, { container, isList }: EntryPath): JsonObject {
+  const entries = value[container];
+  if (isList !== true) return entries === null ? { ...value, [container]: {} } : value;
+  if (entries === undefined || entries === null) return value;
+  if (!Array.isArray(entries)) return { ...value, [container]: null };
+  const named: JsonObject = {};
+  for (const [at, entry] of entries.entries()) {
+    const { name, ...members }: JsonObject = isJsonObject(entry) ? entry : { name: null, entry };
+    // What has no name of its own still counts when two texts are compared.
+    const isFree = typeof name === 'string' && !Object.hasOwn(named, name);
+    named[isFree ? name : `#${at}`] = isFree ? members : entry;
+  }
+  return { ...value, [container]: named };
 }
 
 /** A clause that completes "the file …". */

@@ -1,8 +1,16 @@
-/** TOML: entries are tables, `[mcp_servers.lucanto]`. Positions come from toml-eslint-parser. */
+/** TOML: entries are tables, `[mcp_servers.lucanto]`, or `[[mcp_servers]]` with a name. Positions come from toml-eslint-parser. */
 import { isDeepStrictEqual } from 'node:util';
 import type { AST } from 'toml-eslint-parser';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { applySplices, type ConfigText, type EntryPath, eolOf, type FileProblem, type Splice } from './splice.ts';
+import {
+  applySplices,
+  byName,
+  type ConfigText,
+  type EntryPath,
+  eolOf,
+  type FileProblem,
+  type Splice,
+} from './splice.ts';
 
 type Statement = AST.TOMLTable | AST.TOMLKeyValue;
 
@@ -12,12 +20,26 @@ export async function openToml(text: string, path: EntryPath): Promise<ConfigTex
     const program = toml.parseTOML(text);
     const value: unknown = toml.getStaticTOMLValue(program);
     if (!isJsonObject(value)) return { problem: 'is not a TOML table' };
-    const editor = new TomlEditor(text, program.body[0].body, path);
-    return { value, with: (entry) => editor.with(entry, memberOf(value, path)), without: () => editor.without() };
+    const editor = new TomlEditor(text, program.body[0].body, path, keyOf(value, path));
+    const named = byName(value, path);
+    return {
+      value: named,
+      with: (entry) => editor.with(entry, memberOf(named, path)),
+      without: () => editor.without(),
+    };
   } catch (error) {
     if (!(error instanceof toml.ParseError)) throw error;
     return { problem: `is not valid TOML (line ${error.lineNumber})` };
   }
+}
+
+/** In a list, its place there; the end of it where it is none of them. */
+function keyOf(value: JsonObject, { container, name, isList }: EntryPath): string {
+  const list = value[container];
+  if (isList !== true) return name;
+  if (!Array.isArray(list)) return '0';
+  const at = list.findIndex((entry) => isJsonObject(entry) && entry.name === name);
+  return String(at < 0 ? list.length : at);
 }
 
 function memberOf(value: JsonObject, { container, name }: EntryPath): unknown {
@@ -30,12 +52,19 @@ class TomlEditor {
   readonly #statements: readonly Statement[];
   readonly #path: readonly [string, string];
   readonly #eol: string;
+  /** What a table of the entry begins with. */
+  readonly #head: readonly string[];
 
-  constructor(text: string, statements: readonly Statement[], { container, name }: EntryPath) {
+  /** @param key of the entry in its container */
+  constructor(text: string, statements: readonly Statement[], { container, name, isList }: EntryPath, key: string) {
     this.#text = text;
     this.#statements = statements;
-    this.#path = [container, name];
+    this.#path = [container, key];
     this.#eol = eolOf(text);
+    this.#head =
+      isList === true
+        ? [`[[${tomlKey(container)}]]`, `name = ${tomlValue(name)}`]
+        : [`[${tomlKey(container)}.${tomlKey(name)}]`];
   }
 
   with(entry: JsonObject, present: unknown): string {
@@ -93,9 +122,8 @@ class TomlEditor {
   }
 
   #block(entry: JsonObject): string {
-    const header = `[${this.#path.map(tomlKey).join('.')}]`;
     const members = Object.entries(entry).map(([key, value]) => `${tomlKey(key)} = ${tomlValue(value)}`);
-    return [header, ...members].join(this.#eol);
+    return [...this.#head, ...members].join(this.#eol);
   }
 
   #holds(key: readonly string[]): boolean {
@@ -135,7 +163,7 @@ function keysOf({ key }: AST.TOMLKeyValue): string[] {
 }
 
 function startsWith(key: readonly (string | number)[], path: readonly string[]): boolean {
-  return path.every((part, index) => key[index] === part);
+  return path.every((part, index) => String(key[index]) === part);
 }
 
 function isAt(key: readonly (string | number)[], path: readonly string[]): boolean {
