@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
+import { CLIENTS } from '../../src/setup/client-table.ts';
 import { BIN, type Home, NODE, run, temporaryHome } from '../helpers/run.ts';
 
 let home: Home;
@@ -57,9 +58,9 @@ describe('Completion of a command line', () => {
   });
 
   it('offers apps for setup, except those already named, and shells for completion', async () => {
-    const apps = ['claude-desktop', 'claude-code', 'cursor', 'vscode', 'windsurf', 'codex', 'gemini', 'zed'];
-    expect(await complete('setup ')).toEqual(apps);
-    expect(await complete('--read-only setup --dry-run cursor c')).toEqual(['claude-desktop', 'claude-code', 'codex']);
+    expect(await complete('setup ')).toEqual(CLIENTS.map(({ id }) => id));
+    const left = ['claude-desktop', 'claude-code', 'chatgpt', 'codex', 'copilot', 'cline', 'continue'];
+    expect(await complete('--read-only setup --dry-run cursor c')).toEqual(left);
     expect(await complete('completion ')).toEqual(['bash', 'zsh', 'fish', 'powershell']);
     expect(await complete('completion fish ')).toEqual([]);
     expect(await complete('status ')).toEqual([]);
@@ -157,7 +158,7 @@ describe('Completion in a real shell', () => {
 
   it.skipIf(!hasShell('bash'))('works in bash, without its completion package', () => {
     expect(inBash('log')).toEqual(['login', 'logout']);
-    expect(inBash('setup', 'cursor', 'cl')).toEqual(['claude-desktop', 'claude-code']);
+    expect(inBash('setup', 'cursor', 'cl')).toEqual(['claude-desktop', 'claude-code', 'cline']);
     expect(inBash('tools', '--backend', '=', 're')).toEqual(['rest', 'remote']);
     expect(inBash('tools', '--backend', '=')).toEqual(['auto', 'rest', 'remote']);
     expect(inBash('--files', 'a')).toEqual(['a folder']);
@@ -177,6 +178,7 @@ describe('Completion in a real shell', () => {
     expect(inFish('lucanto-mcp setup cursor cl').map((text) => text.split('\t')[0])).toEqual([
       'claude-code',
       'claude-desktop',
+      'cline',
       '',
     ]);
     expect(inFish('lucanto-mcp tools --backend=re')).toEqual(['--backend=remote', '--backend=rest', '']);
@@ -217,6 +219,6 @@ describe('Completion in a real shell', () => {
         .split(/\r?\n/);
     expect(inPowerShell('lucanto-mcp log')).toEqual(['login', 'logout']);
     expect(inPowerShell('lucanto-mcp tools --backend ')).toEqual(['auto', 'rest', 'remote']);
-    expect(inPowerShell('lucanto-mcp setup cursor cl')).toEqual(['claude-desktop', 'claude-code']);
+    expect(inPowerShell('lucanto-mcp setup cursor cl')).toEqual(['claude-desktop', 'claude-code', 'cline']);
   });
 });

@@ -33,7 +33,7 @@ export async function openToml(text: string, path: EntryPath): Promise<ConfigTex
   }
 }
 
-/** In a list, its place there; the end of it where it is none of them. */
+/** In a list, its place there; the end of the list where it has no such entry. */
 function keyOf(value: JsonObject, { container, name, isList }: EntryPath): string {
   const list = value[container];
   if (isList !== true) return name;

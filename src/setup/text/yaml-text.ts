@@ -16,7 +16,7 @@ export async function openYaml(text: string, path: EntryPath): Promise<ConfigTex
   return { value: byName(value, path), with: (entry) => editor.with(entry), without: () => editor.without() };
 }
 
-/** What it cannot edit, it gives back as it is: whoever asked for the change compares the result. */
+/** What it cannot edit, it gives back unchanged: the caller compares the result. */
 class YamlEditor {
   readonly #yaml: Yaml;
   readonly #text: string;
