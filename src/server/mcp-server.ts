@@ -4,13 +4,13 @@ import type { SentDescriptor } from '../catalog/listing/list-size.ts';
 import { UnknownToolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
-import { VERSION } from '../core/version.ts';
 import { confirmerOf, type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import { serveCompletions } from './completions.ts';
 import { instructions } from './instructions.ts';
 import { hasPrompts } from './prompt-needs.ts';
 import { hasResources, serveResources } from './resources.ts';
 import { SerialQueue } from './running-calls.ts';
+import { SERVER_INFO } from './server-info.ts';
 
 /** One MCP server instance over the bridge, for either family of protocol versions (the SDK's entry picks it). */
 
@@ -95,26 +95,23 @@ export function createMcpServer(deps: McpServerDeps): Server {
   const resources = hasResources(bridge.visible());
   const prompts = hasPrompts(bridge.visible());
   const list = { ttlMs: LIST_TTL_MS, cacheScope: 'private' as const };
-  const server = new Server(
-    { name: 'lucanto-mcp', title: 'Lucanto', version: VERSION },
-    {
-      capabilities: {
-        tools: { listChanged: true },
-        ...(resources && { resources: { listChanged: true } }),
-        ...(prompts && { prompts: { listChanged: true } }),
-        ...((resources || prompts) && { completions: {} }),
-      },
-      instructions: instructions(bridge.facts()),
-      cacheHints: {
-        'tools/list': list,
-        'resources/list': list,
-        'resources/templates/list': list,
-        'prompts/list': list,
-        // Records change at any time.
-        'resources/read': { ttlMs: 0, cacheScope: 'private' },
-      },
+  const server = new Server(SERVER_INFO, {
+    capabilities: {
+      tools: { listChanged: true },
+      ...(resources && { resources: { listChanged: true } }),
+      ...(prompts && { prompts: { listChanged: true } }),
+      ...((resources || prompts) && { completions: {} }),
     },
-  );
+    instructions: instructions(bridge.facts()),
+    cacheHints: {
+      'tools/list': list,
+      'resources/list': list,
+      'resources/templates/list': list,
+      'prompts/list': list,
+      // Records change at any time.
+      'resources/read': { ttlMs: 0, cacheScope: 'private' },
+    },
+  });
 
   const lists = new SerialQueue(backlog);
   server.setRequestHandler('tools/list', (_request, { mcpReq }) =>

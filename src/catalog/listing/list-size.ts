@@ -1,5 +1,5 @@
 import { WORDS } from '../../contract/curated-words.ts';
-import { stringifyJson } from '../../core/json.ts';
+import { isJsonObject, type JsonSchema, stringifyJson } from '../../core/json.ts';
 import { withSentence } from '../../core/text.ts';
 import type { Tool, ToolDescriptor } from '../../core/tool.ts';
 import { LIST_WORKSPACES } from '../workspaces.ts';
@@ -152,8 +152,26 @@ function listedTool({ descriptor, details: marked = [], irreversible }: Tool): L
 
 function sent({ descriptor: { title: _inAnnotations, ...rest }, caution }: ListedTool): SentDescriptor {
   const { description } = rest;
-  if (caution === '' || description.includes(caution)) return rest;
-  return { ...rest, description: withSentence(description, caution, description.length + caution.length + 2) };
+  const whole = { ...rest, inputSchema: withProperties(rest.inputSchema) };
+  if (caution === '' || description.includes(caution)) return whole;
+  return { ...whole, description: withSentence(description, caution, description.length + caution.length + 2) };
+}
+
+/** Some apps drop or close objects that name no properties, and the strict mode of some libraries refuses them. */
+function withProperties(schema: JsonSchema): JsonSchema {
+  const members = Object.entries(schema).map(([name, member]) => [name, withPropertiesBelow(name, member)]);
+  const whole: JsonSchema = Object.fromEntries(members);
+  return whole.type === 'object' && whole.properties === undefined ? { ...whole, properties: {} } : whole;
+}
+
+function withPropertiesBelow(name: string, member: unknown): unknown {
+  if (!isJsonObject(member)) return member;
+  if (name === 'properties') {
+    return Object.fromEntries(
+      Object.entries(member).map(([key, one]) => [key, isJsonObject(one) ? withProperties(one) : one]),
+    );
+  }
+  return name === 'items' || name === 'additionalProperties' ? withProperties(member) : member;
 }
 
 function bytesOf(descriptors: readonly SentDescriptor[]): number {
