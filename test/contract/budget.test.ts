@@ -56,9 +56,9 @@ describe('what the list of tools costs', () => {
 
 describe('the words of arguments', () => {
   /** Named after what they are everywhere; the instructions speak of workspaces, a tool's name of its record. */
-  const BARE = ['id', 'workspace_id'];
+  const BARE = ['id', 'workspace_id', 'max_chars'];
 
-  it('are there for every argument but the ids of workspace and record', () => {
+  it('are there for every argument but the ids of workspace and record, and the length of an answer', () => {
     const bare = FULL.listing.descriptors.flatMap(({ name, inputSchema }) =>
       Object.entries(Object(inputSchema.properties))
         .filter(

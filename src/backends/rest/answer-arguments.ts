@@ -21,7 +21,7 @@ export function withAnswerArguments(schema: JsonSchema, operation: Operation): J
     ...(isList(operation) && !operation.paginated && { cursor: { type: 'string', description: 'next_cursor' } }),
     // A list is taken as well, but costs more words to describe.
     fields: { type: 'string', description: 'names or *' },
-    max_chars: { type: 'integer', description: 'max 40000' },
+    max_chars: { type: 'integer' },
   };
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   return { ...schema, properties: { ...properties, ...stateWords(operation, properties), ...own } };

@@ -230,7 +230,7 @@ function withAllowDuplicate(schema: JsonSchema): JsonSchema {
   const properties = isJsonObject(schema.properties) ? schema.properties : {};
   if (Object.hasOwn(properties, ALLOW_DUPLICATE)) return schema;
   // Few words: they are paid for on every create. The refusal that asks for it says the rest.
-  const again = { type: 'boolean', description: 'create an identical one again' };
+  const again = { type: 'boolean', description: 'even if identical' };
   return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: again } };
 }
 
