@@ -18,24 +18,23 @@ export const KIND_WORDS: Readonly<Record<TokenKind, string>> = {
   sandbox: 'sandbox API key',
   unknown: 'API key of an unknown kind',
 };
-
-interface CheckedToken {
-  /** Cleaned of what was pasted along. */
-  readonly token: string;
-  readonly kind: TokenKind;
-  /** What was taken away, one sentence each. */
-  readonly notes: readonly string[];
-  /** Why this is probably not a Lucanto token, one sentence, or null. The service has the last word. */
-  readonly doubt: string | null;
-}
-
 /** Shorter ones cannot be masked in what is printed without masking ordinary words, and can be guessed. */
 const SHORTEST = 12;
 
 const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF]/g;
 
 /** @returns a sentence with the reason where this can be sent nowhere as a token */
-export function checkToken(text: string): CheckedToken | { readonly refusal: string } {
+export function checkToken(text: string):
+  | {
+      /** Cleaned of what was pasted along. */
+      readonly token: string;
+      readonly kind: TokenKind;
+      /** What was taken away, one sentence each. */
+      readonly notes: readonly string[];
+      /** Why this is probably not a Lucanto token, one sentence, or null. The service has the last word. */
+      readonly doubt: string | null;
+    }
+  | { readonly refusal: string } {
   const { token, notes } = strip(text);
   if (token === '') return { refusal: 'The API key is empty.' };
   if (/[\r\n]/.test(token)) return { refusal: 'The API key has a line break in it, so more than a key was pasted.' };

@@ -10,7 +10,15 @@ import type { HttpPort } from '../http/request.ts';
 /** For requests without the API key: file stores that the service points to, asked like any web server. */
 const CONCURRENCY_ELSEWHERE = 2;
 
-interface HttpOptions {
+export function openHttp({
+  env,
+  log,
+  origin,
+  token,
+  embedded,
+  concurrency,
+  publicOnly = false,
+}: {
   readonly env: Environment;
   readonly log: Log;
   readonly origin: string;
@@ -20,17 +28,7 @@ interface HttpOptions {
   /** No address of this computer or its network is contacted. */
   readonly publicOnly?: boolean;
   readonly concurrency: number;
-}
-
-export function openHttp({
-  env,
-  log,
-  origin,
-  token,
-  embedded,
-  concurrency,
-  publicOnly = false,
-}: HttpOptions): HttpPort {
+}): HttpPort {
   const client = lazy(async () => {
     const [{ HttpClient }, { systemClock }, { Transport }] = await Promise.all([
       import('../http/http-client.ts'),

@@ -104,7 +104,7 @@ export interface Tool {
   readonly validation: JsonSchema;
   /** Arguments that a list of tools may tell in words, since they are seldom needed. */
   readonly details?: readonly string[];
-  readonly route: Route;
+  readonly route: 'rest' | 'remote' | 'local';
   readonly tier: Tier;
   /** The resource that scopes speak of (`invoices`), always a plural in snake_case; `workspaces` needs no scope to list. */
   readonly resource: string;
@@ -166,8 +166,6 @@ export type Tier = (typeof TIERS)[number];
  * Nothing here is written by hand for an endpoint; see compile.ts for the rules.
  */
 export const TIERS = ['read', 'write', 'manage'] as const;
-
-type Route = 'rest' | 'remote' | 'local';
 
 /** A property of the records that an operation answers with, as far as the document describes them. */
 export interface AnswerField {

@@ -18,19 +18,6 @@ const MCP_PAGE_SIZE = 50;
 const DEFAULT_SEED = 1;
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
-interface DemoOptions {
-  /** 0 for any free one. */
-  readonly port: number;
-  readonly generation: Generation;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  /** The same seed and clock give the same sample data and tokens. */
-  readonly seed?: number;
-  readonly log?: Log;
-  /** How the MCP endpoint answers: JSON by default. */
-  readonly mcpAnswers?: 'json' | 'sse';
-}
-
 export interface DemoService {
   /** The origin, `http://127.0.0.1:<port>`. */
   readonly url: string;
@@ -51,7 +38,18 @@ export interface DemoService {
 }
 
 /** @throws LocalError where the port cannot be had. */
-export async function startDemo(options: DemoOptions): Promise<DemoService> {
+export async function startDemo(options: {
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly generation: Generation;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** The same seed and clock give the same sample data and tokens. */
+  readonly seed?: number;
+  readonly log?: Log;
+  /** How the MCP endpoint answers: JSON by default. */
+  readonly mcpAnswers?: 'json' | 'sse';
+}): Promise<DemoService> {
   const { generation, clock, port, seed = DEFAULT_SEED, log = null, mcpAnswers = 'json' } = options;
   let url = '';
   const engine = new LucantoEngine(generation, seed, clock, () => url, log);

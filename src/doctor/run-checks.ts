@@ -13,20 +13,22 @@ import {
 /** Runs checks side by side, each as soon as those it needs are over, and none longer than it may. */
 const DEFAULT_SECONDS = 8;
 
-interface RunOptions {
-  /** Ctrl-C: ends everything that has not ended. */
-  readonly signal: AbortSignal;
-  /** Milliseconds for everything. */
-  readonly limitMs: number;
-  /** Called with the titles of what is still running, whenever that changes. */
-  readonly onProgress: (titles: readonly string[], over: number) => void;
-}
-
 /** In the order of the table. @throws the reason that the signal was aborted with */
 export async function runChecks(
   checks: readonly Check[],
   context: DoctorContext,
-  { signal, limitMs, onProgress }: RunOptions,
+  {
+    signal,
+    limitMs,
+    onProgress,
+  }: {
+    /** Ctrl-C: ends everything that has not ended. */
+    readonly signal: AbortSignal;
+    /** Milliseconds for everything. */
+    readonly limitMs: number;
+    /** Called with the titles of what is still running, whenever that changes. */
+    readonly onProgress: (titles: readonly string[], over: number) => void;
+  },
 ): Promise<readonly Report[]> {
   const byId = new Map(checks.map((check) => [check.id, check]));
   // `blockedBy` is the check that made this one pointless, or this one itself where it failed.

@@ -9,15 +9,6 @@ import { fileErrorCode } from '../writes/private-files.ts';
 import type { FilesFolder } from './folder.ts';
 
 /** Saving a file as it arrives: complete or not at all, under a name that nothing had before. */
-interface Saved {
-  /** Absolute. */
-  readonly path: string;
-  /** Bytes. */
-  readonly size: number;
-  /** In hexadecimal. */
-  readonly sha256: string;
-}
-
 const MAX_NAMES = 1000;
 
 /** One file on its way to the folder: take its bytes, then keep it or drop it. */
@@ -64,7 +55,14 @@ export class IncomingFile {
   }
 
   /** @param name as wanted; ` (2)` and so on is added where it is taken. @throws LocalError */
-  async keep(name: string): Promise<Saved> {
+  async keep(name: string): Promise<{
+    /** Absolute. */
+    readonly path: string;
+    /** Bytes. */
+    readonly size: number;
+    /** In hexadecimal. */
+    readonly sha256: string;
+  }> {
     const { handle, path: draft } = await this.#onDisk(async () => this.#draft ?? (await this.#create()));
     await this.#onDisk(() => handle.sync());
     const { name: stem, ext } = parse(name);

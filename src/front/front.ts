@@ -14,24 +14,8 @@ const MAX_PENDING_BYTES = 16 * 1024;
 /** A host that does not read its answers gets no further ones from here. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
-interface FrontOptions {
-  readonly ready: ReadyAnswers;
-  /** Why there is no token; empty where there is one. */
-  readonly note: string;
-  /** What no answer may repeat; empty where there is nothing. */
-  readonly secret: string;
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  /** Called after the first answer. */
-  onFirstAnswer(): void;
-  /** Called once: the connection goes on elsewhere. */
-  onHandOver(opening: Opening): void;
-  /** Called once: stdin ended, or stdout is lost. */
-  onEnd(isLost: boolean): void;
-}
-
 export class Front {
-  readonly #options: FrontOptions;
+  readonly #options;
   readonly #answered = new Set<string | number>();
   #family: Family = 'unknown';
   #version: string | null = null;
@@ -43,7 +27,21 @@ export class Front {
   #inputEnded = false;
   #isSubscribed = false;
 
-  constructor(options: FrontOptions) {
+  constructor(options: {
+    readonly ready: ReadyAnswers;
+    /** Why there is no token; empty where there is one. */
+    readonly note: string;
+    /** What no answer may repeat; empty where there is nothing. */
+    readonly secret: string;
+    readonly stdin: Readable;
+    readonly stdout: Writable;
+    /** Called after the first answer. */
+    onFirstAnswer(): void;
+    /** Called once: the connection goes on elsewhere. */
+    onHandOver(opening: Opening): void;
+    /** Called once: stdin ended, or stdout is lost. */
+    onEnd(isLost: boolean): void;
+  }) {
     this.#options = options;
   }
 

@@ -8,22 +8,11 @@ import { type Connections, connections } from './connections.ts';
 import { type HttpProxy, ignoredProxy, proxyFor } from './proxy.ts';
 
 /** How requests leave this computer: on which connections, through which proxy, trusting which certificates. */
-interface TransportOptions {
-  readonly origin: string;
-  readonly env: Environment;
-  /** The service runs in this process: it is reached without a proxy, whatever the environment says. */
-  readonly embedded: boolean;
-  /** Connects to no address of this computer or its network. */
-  readonly publicOnly: boolean;
-  /** `process.version`. */
-  readonly nodeVersion: string;
-  readonly log: Log;
-}
 
 export class Transport {
   /** Null where the origin is reached directly. */
   readonly proxy: HttpProxy | null;
-  readonly #options: TransportOptions;
+  readonly #options;
   #certificates: readonly string[] | null = null;
   #pool: Connections | null = null;
   #single: Connections | null = null;
@@ -31,7 +20,17 @@ export class Transport {
   #hasIdleConnections = false;
 
   /** @throws UsageError for an origin or a proxy that cannot be used, and where the verification of certificates is off. */
-  constructor(options: TransportOptions) {
+  constructor(options: {
+    readonly origin: string;
+    readonly env: Environment;
+    /** The service runs in this process: it is reached without a proxy, whatever the environment says. */
+    readonly embedded: boolean;
+    /** Connects to no address of this computer or its network. */
+    readonly publicOnly: boolean;
+    /** `process.version`. */
+    readonly nodeVersion: string;
+    readonly log: Log;
+  }) {
     const { env, embedded, log } = options;
     const origin = serviceOrigin(options.origin);
     this.#options = options;

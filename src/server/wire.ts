@@ -22,17 +22,6 @@ const INVALID_REQUEST = -32600;
 /** Hosts cap messages far below this; it only bounds memory. */
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
-interface WireEvents {
-  /** stdin ended: no further request can come. Running ones may still be answered. */
-  onInputEnd(): void;
-  /** stdout is gone: no answer can be delivered any more. */
-  onOutputLost(): void;
-  /** stdout has taken the result of a request. */
-  onDelivered(id: RequestId): void;
-  /** The first valid message arrived. */
-  onFirstMessage(): void;
-}
-
 /** What was exchanged before the server was loaded: its ready answers were sent, and it must not send them again. */
 export interface Opening {
   /** The lines that the state of the connection follows from. */
@@ -54,7 +43,7 @@ export class StdioWire implements Transport {
   readonly #input: Readable;
   readonly #output: Writable;
   readonly #log: Log;
-  readonly #events: WireEvents;
+  readonly #events;
   readonly #lines: LineSplitter;
   readonly #largeIds = new LargeIds();
   readonly #version = new ConnectionVersion();
@@ -67,7 +56,22 @@ export class StdioWire implements Transport {
   #outputLost = false;
   #hasMessage = false;
 
-  constructor(input: Readable, output: Writable, log: Log, events: WireEvents, opening: Opening | null = null) {
+  constructor(
+    input: Readable,
+    output: Writable,
+    log: Log,
+    events: {
+      /** stdin ended: no further request can come. Running ones may still be answered. */
+      onInputEnd(): void;
+      /** stdout is gone: no answer can be delivered any more. */
+      onOutputLost(): void;
+      /** stdout has taken the result of a request. */
+      onDelivered(id: RequestId): void;
+      /** The first valid message arrived. */
+      onFirstMessage(): void;
+    },
+    opening: Opening | null = null,
+  ) {
     this.#opening = opening;
     this.#muted = new Set(opening?.answered);
     this.#input = input;

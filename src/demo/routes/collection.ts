@@ -28,7 +28,8 @@ export interface Call {
 /** By operation. A handler returns the JSON of the answer; undefined is an empty one. */
 export type Handlers = Readonly<Record<string, (call: Call) => unknown>>;
 
-interface Resource {
+/** The five operations that every resource has. */
+export function resourceHandlers(resource: {
   readonly collection: StoreCollection;
   /** As in `The bank account was not found.` and, with hyphens, in the operations' names. */
   readonly word: string;
@@ -44,10 +45,7 @@ interface Resource {
   /** After a create or an update. @throws Refusal for a create that the plan does not include */
   beforeCreate?(call: Call): void;
   stored?(call: Call, row: Row): void;
-}
-
-/** The five operations that every resource has. */
-export function resourceHandlers(resource: Resource): Handlers {
+}): Handlers {
   const { collection, word, show, defaults, checked, matches, refuseLocked, beforeCreate, stored } = resource;
   const name = word.replaceAll(' ', '-');
   const find = (call: Call) => findRow(call, collection, word);
