@@ -1,6 +1,9 @@
+import { isLoopback } from '../config/origin.ts';
+import { DOCUMENT_PATH } from '../contract/base-path.ts';
 import { compileContract } from '../contract/compile.ts';
 import { type OpenApiDocument, readDocument } from '../contract/document.ts';
 import type { Operation } from '../contract/operation.ts';
+import type { LeftOut } from '../contract/route.ts';
 import { ApiError, LucantoError, ProtocolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext } from '../core/tool.ts';
@@ -10,7 +13,6 @@ import type { KnownContract, ServiceCache } from './known-service.ts';
 import { LIST_WORKSPACES } from './workspaces.ts';
 
 /** The contract in force: live, else last known, else bundled (interface.md section 3). */
-const DOCUMENT_PATH = '/api/v1/openapi.json';
 const DAY_MS = 24 * 60 * 60_000;
 
 export interface ContractState {
@@ -18,7 +20,8 @@ export interface ContractState {
   /** ISO 8601; null for the bundled contract. */
   readonly fetchedAt: string | null;
   readonly operations: number;
-  readonly warnings: readonly string[];
+  /** Operations of the document that became no tools. */
+  readonly leftOut: readonly LeftOut[];
   /** Why the newest document of the service was not believed. */
   readonly rejected: string | null;
 }
@@ -42,7 +45,7 @@ export class ContractSource {
   #text: string | null = null;
   #rejected: string | null = null;
   #operations: readonly Operation[] = [];
-  #warnings: readonly string[] = [];
+  #leftOut: readonly LeftOut[] = [];
 
   private constructor(deps: ContractSourceDeps) {
     this.#deps = deps;
@@ -54,7 +57,7 @@ export class ContractSource {
     const known = deps.cache.contract();
     if (known !== null && source.#adopt(known)) return source;
     const [first] = await deps.bundled();
-    if (first !== undefined) source.#use(first);
+    if (first !== undefined) source.#use(first, false);
     return source;
   }
 
@@ -72,7 +75,7 @@ export class ContractSource {
       source: this.#source,
       fetchedAt: this.#fetchedAt,
       operations: this.#operations.length,
-      warnings: this.#warnings,
+      leftOut: this.#leftOut,
       rejected: this.#rejected,
     };
   }
@@ -122,7 +125,7 @@ export class ContractSource {
       return 'unchanged';
     }
     const document = this.#check(answer.text);
-    this.#use(document);
+    this.#use(document, true);
     this.#source = 'live';
     this.#fetchedAt = fetchedAt;
     this.#etag = answer.headers.get('etag');
@@ -143,7 +146,7 @@ export class ContractSource {
         { ...context, retry: 'read' },
       );
       if (answer.status !== 200) continue;
-      this.#use(document);
+      this.#use(document, false);
       return;
     }
   }
@@ -163,7 +166,7 @@ export class ContractSource {
 
   #adopt(known: KnownContract): boolean {
     try {
-      this.#use(readDocument(known.text));
+      this.#use(readDocument(known.text), true);
     } catch (error) {
       this.#deps.log.warn(
         `the contract kept on disk is not used: ${error instanceof Error ? error.message : String(error)}`,
@@ -177,11 +180,15 @@ export class ContractSource {
     return true;
   }
 
-  #use(document: OpenApiDocument): void {
-    const { operations, warnings } = compileContract(document);
+  /** @param isOwn whether the service itself published it, so that the addresses in it count */
+  #use(document: OpenApiDocument, isOwn: boolean): void {
+    const { origin } = this.#deps.http;
+    const own = isOwn ? { origin, isLoopback: isLoopback(new URL(origin).hostname) } : null;
+    const { operations, leftOut } = compileContract(document, own);
     this.#operations = operations;
-    this.#warnings = warnings;
-    for (const warning of warnings) this.#deps.log.info(`contract: ${warning}`);
+    this.#leftOut = leftOut;
+    for (const { operation, reason } of leftOut)
+      this.#deps.log.info(`contract: ${operation} became no tool: ${reason}`);
   }
 
   async #save(): Promise<void> {

@@ -1,30 +1,33 @@
 import { oneLine, withSentence } from '../core/text.ts';
 import { TIERS, type Tier } from '../core/tool.ts';
 import type { Saying } from './acts.ts';
+import type { OwnAddress } from './base-path.ts';
 import { WORDS } from './curated-words.ts';
 import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
 import { effectsOf, isAsNamed, onlyReads, sayingsOf, verbInWords } from './effects.ts';
 import { inputsOf, parametersOf } from './inputs.ts';
-import { snake, toolName } from './naming.ts';
 import type { Operation } from './operation.ts';
 import { indexRoutes, placeOf } from './place.ts';
 import { bodyOf } from './request-body.ts';
 import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
-import { declaredScopes, type Route, readRoutes } from './route.ts';
+import { declaredScopes, type LeftOut, type Route, readRoutes, spelt } from './route.ts';
 import { SchemaReader } from './schema-reader.ts';
 import { successOf } from './success.ts';
+import { type NamedDraft, settleNames } from './tool-names.ts';
 import { withSchemas } from './tool-schema.ts';
 import { type Verb, verbOf } from './verb.ts';
 
 /**
  * From an OpenAPI document to operations, by rule. There is no table of endpoints: a resource that the service adds
  * tomorrow becomes tools by itself. Pure and deterministic; never throws for a document that `readDocument` accepted.
- * @returns a warning, one sentence, for each operation that could not become a tool
+ * @param own where the document comes from; null where any host in it is taken for the service
+ * @returns every operation of the document, as a tool or left out with the reason
  */
-export function compileContract(document: OpenApiDocument): { operations: Operation[]; warnings: string[] } {
-  const warnings: string[] = [];
+export function compileContract(document: OpenApiDocument, own: OwnAddress | null = null): Compiled {
+  const leftOut: LeftOut[] = [];
   const reader = new SchemaReader(document);
-  const described = readRoutes(document, warnings).map((route) => ({ route, ...describeAnswer(reader, route) }));
+  const routes = readRoutes(document, own, reader, leftOut);
+  const described = routes.map((route) => ({ route, ...describeAnswer(reader, route) }));
   const index = indexRoutes(described);
   const drafts: Draft[] = [];
   for (const { route, answer } of described) {
@@ -32,19 +35,19 @@ export function compileContract(document: OpenApiDocument): { operations: Operat
       drafts.push(draftOf(document, reader, route, answer, index));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      warnings.push(`${route.method} ${route.path} was left out: ${reason}`);
+      leftOut.push({ operation: spelt(route), reason });
     }
   }
-  const settled = settleNames(drafts, warnings);
-  return { operations: settled.map(({ name, draft: one }) => one.finish(name)), warnings };
+  const settled = settleNames(drafts, leftOut);
+  return { operations: settled.map(({ name, draft: one }) => one.finish(name)), leftOut };
 }
 
-interface Draft {
-  readonly route: Route;
-  /** The tool's name by rule. */
-  readonly name: string;
-  readonly operationId: string | null;
-  readonly deprecated: boolean;
+export interface Compiled {
+  readonly operations: readonly Operation[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+interface Draft extends NamedDraft {
   readonly finish: (tool: string) => Operation;
 }
 
@@ -116,7 +119,7 @@ function draftOf(
     });
   };
   const deprecated = member(route.operation, 'deprecated') === true;
-  return { route, name: toolName(verb.words), operationId, deprecated, finish };
+  return { route, verb, operationId, deprecated, finish };
 }
 
 /** As the scopes say, unless the words say that more is done. */
@@ -172,62 +175,4 @@ function documented(operation: unknown, title: string): string {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? oneLine(value.slice(0, 4000)) : '';
-}
-
-const METHOD_RANK = { GET: 0, PATCH: 0, DELETE: 0, PUT: 1, POST: 2 } as const;
-
-/** Lower is nearer to the name: not deprecated, called so by the document itself, PATCH before PUT. */
-function rank({ deprecated, operationId, name, route }: Draft): number {
-  const called = operationId !== null && toolName(snake(operationId)) === name;
-  return (deprecated ? 100 : 0) + (called ? 0 : 10) + METHOD_RANK[route.method];
-}
-
-function clash(draft: Draft, rival: Draft | undefined): string {
-  const own = `${draft.route.method} ${draft.route.path}`;
-  const other = rival === undefined ? 'another operation' : `${rival.route.method} ${rival.route.path}`;
-  return `${own} was left out: ${other} is already the tool ${draft.name}.`;
-}
-
-function groupByName(drafts: readonly Draft[]): ReadonlyMap<string, readonly Draft[]> {
-  const groups = new Map<string, Draft[]>();
-  for (const draft of drafts) {
-    const group = groups.get(draft.name);
-    if (group === undefined) groups.set(draft.name, [draft]);
-    else group.push(draft);
-  }
-  return groups;
-}
-
-/**
- * One name for one operation, in the drafts' order. On a clash the operationId decides; what still clashes is left out
- * with a warning.
- */
-function settleNames(
-  drafts: readonly Draft[],
-  warnings: string[],
-): readonly { readonly name: string; readonly draft: Draft }[] {
-  const names = new Map<Draft, string>();
-  const owners = new Map<string, Draft>();
-  const take = (name: string, draft: Draft): void => {
-    owners.set(name, draft);
-    names.set(draft, name);
-  };
-  const losers: Draft[] = [];
-  for (const [name, rivals] of groupByName(drafts)) {
-    const [first, ...others] = [...rivals].sort((a, b) => rank(a) - rank(b));
-    if (first === undefined) continue;
-    take(name, first);
-    // A deprecated spelling of the same operation is not missed.
-    losers.push(...others.filter(({ deprecated }) => !deprecated || first.deprecated));
-  }
-  for (const draft of losers) {
-    const rival = owners.get(draft.name);
-    const name = draft.operationId === null ? draft.name : toolName(snake(draft.operationId));
-    if (rival?.route.identity !== draft.route.identity && !owners.has(name)) take(name, draft);
-    else warnings.push(clash(draft, owners.get(name) ?? rival));
-  }
-  return drafts.flatMap((draft) => {
-    const name = names.get(draft);
-    return name === undefined ? [] : { name, draft };
-  });
 }

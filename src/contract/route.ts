@@ -1,7 +1,18 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { list, METHODS, member, type OpenApiDocument, resolveReference } from './document.ts';
+import { type OwnAddress, Servers } from './base-path.ts';
+import { list, METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
+import { isForSigningIn, whyKeyIsNotEnough, whyParametersCannotBeSent } from './key-access.ts';
 import type { HttpMethod } from './operation.ts';
-import { API_BASE, type Segment, segmentsOf, workspaceAt, workspaceWordsOf } from './workspace-path.ts';
+import type { SchemaReader } from './schema-reader.ts';
+import {
+  API_BASE,
+  type Segment,
+  segmentsOf,
+  type WorkspaceWords,
+  withoutVersion,
+  workspaceAt,
+  workspaceWordsOf,
+} from './workspace-path.ts';
 
 /**
  * The document's paths as routes: where each operation is on the origin, the segments that names are made of, and
@@ -9,39 +20,79 @@ import { API_BASE, type Segment, segmentsOf, workspaceAt, workspaceWordsOf } fro
  */
 export interface Route {
   readonly method: HttpMethod;
+  /** As the document has it. */
+  readonly key: string;
   /** Template from the origin's root. */
   readonly path: string;
   /** Below the base and the workspace: literals in snake_case, and parameters (with an empty word) as the template spells them. */
   readonly segments: readonly Segment[];
+  /** `v2` of a path that says so; empty for none. It is no part of `segments`. */
+  readonly version: string;
   /** The path parameter that names the workspace. */
   readonly workspace: string | null;
   /** True for paths about workspaces, with or without one in it. */
   readonly underWorkspaces: boolean;
-  /** Path and method without parameter names: equal for two spellings of one operation. */
+  /** Equal for two spellings of one operation: parameters and workspaces may be called by different names. */
   readonly identity: string;
   readonly item: JsonObject;
   readonly operation: JsonObject;
 }
 
-/** Every usable operation in the document's order; a path that cannot be requested is left out with a warning. */
-export function readRoutes(document: OpenApiDocument, warnings: string[]): readonly Route[] {
+/** What of the document became no tool, and why. */
+export interface LeftOut {
+  /** `POST /invoices/{id}/sync`, as the document has it; a path alone where nothing of it could be read. */
+  readonly operation: string;
+  /** A clause without a full stop. */
+  readonly reason: string;
+}
+
+/**
+ * Every operation that an API key can be used for on the service's own origin, in the document's order.
+ * @param leftOut takes the others
+ */
+export function readRoutes(
+  document: OpenApiDocument,
+  own: OwnAddress | null,
+  reader: SchemaReader,
+  leftOut: LeftOut[],
+): readonly Route[] {
   const routes: Route[] = [];
-  const workspaceWords = workspaceWordsOf(document);
+  const servers = new Servers(document, own);
+  const words = workspaceWordsOf(document);
   for (const [key, value] of Object.entries(document.paths)) {
+    if (key.startsWith('x-')) continue;
     const item = resolveReference(document, value);
-    if (key.startsWith('x-') || !isJsonObject(item)) continue;
-    if (/[?#\\\s]|\/\.{1,2}(\/|$)/.test(key) || !isTemplate(key)) {
-      warnings.push(`The path ${key.slice(0, 100)} was left out: it is not a plain path.`);
+    if (!isJsonObject(item)) {
+      leftOut.push({ operation: key.slice(0, 200), reason: 'its description is not in the document' });
       continue;
     }
     for (const method of METHODS) {
       const operation = member(item, method);
       if (!isJsonObject(operation)) continue;
-      const route = routeOf(document, key, item, method, operation, workspaceWords);
-      if (isUsableWithKey(document, route)) routes.push(route);
+      const spelt = `${method.toUpperCase()} ${key.slice(0, 200)}`;
+      const where = isPlainPath(key) ? servers.basePath(item, operation) : { problem: 'its path is not a plain one' };
+      if ('problem' in where) {
+        leftOut.push({ operation: spelt, reason: where.problem });
+        continue;
+      }
+      const route = routeOf(where.base, key, item, method, operation, words);
+      const reason = whyUnusable(document, reader, route);
+      if (reason === null) routes.push(route);
+      else leftOut.push({ operation: spelt, reason });
+    }
+    for (const method of UNUSED_METHODS) {
+      if (!isJsonObject(member(item, method))) continue;
+      const reason = `the bridge sends no ${method.toUpperCase()} requests`;
+      leftOut.push({ operation: `${method.toUpperCase()} ${key.slice(0, 200)}`, reason });
     }
   }
   return routes;
+}
+
+const UNUSED_METHODS = ['head', 'options', 'trace', 'query'];
+
+function isPlainPath(key: string): boolean {
+  return !/[?#\\\s]|\/\.{1,2}(\/|$)/.test(key) && isTemplate(key);
 }
 
 /** Braces in pairs, and each parameter once: two of one name could not be told apart. */
@@ -51,60 +102,65 @@ function isTemplate(key: string): boolean {
 }
 
 function routeOf(
-  document: OpenApiDocument,
+  server: string | null,
   key: string,
   item: JsonObject,
   method: (typeof METHODS)[number],
   operation: JsonObject,
-  workspaceWords: readonly string[],
+  words: WorkspaceWords,
 ): Route {
-  const servers = [operation.servers, item.servers, document.servers].find((one) => list(one).length > 0);
-  const { path, base } = locate(basePath(list(servers)[0]), key.startsWith('/') ? key : `/${key}`);
-  const all = segmentsOf(path.slice(base));
-  const at = workspaceAt(all, workspaceWords);
-  const workspace = at === null ? null : (all[at + 1]?.parameter ?? null);
-  const segments = at === null ? all : all.slice(at + (workspace === null ? 1 : 2));
+  const { path, base } = locate(server, key.startsWith('/') ? key : `/${key}`);
+  const { segments: all, version } = withoutVersion(segmentsOf(path.slice(base)));
+  const at = workspaceAt(all, words.segments);
+  const isLeading = at === null && words.leading !== null && all[0]?.parameter === words.leading;
+  const workspace = isLeading ? words.leading : at === null ? null : (all[at + 1]?.parameter ?? null);
+  const skipped = at === null ? Number(isLeading) : at + (workspace === null ? 1 : 2);
+  const { segments, version: inner } = withoutVersion(all.slice(skipped));
   const upper = UPPER[method];
   return {
     method: upper,
+    key: key.slice(0, 200),
     path,
     segments,
+    version: inner || version,
     workspace,
-    underWorkspaces: at !== null,
-    identity: `${upper} ${path.replace(/\{[^{}]*\}/g, '{}').replace(/\/+$/, '')}`,
+    underWorkspaces: at !== null || isLeading,
+    identity: `${upper} ${at === null ? path.replace(/\{[^{}]*\}/g, '{}').replace(/\/+$/, '') : `${inner || version} ${below(all.slice(at + 1))}`}`,
     item,
     operation,
   };
 }
 
-const SIGN_IN =
-  /(^|_)(sign_?in|sign_?up|sign_?out|log_?in|log_?out|sessions?|passwords?|oauth2?|tokens?|otp|mfa|passkeys?)(_|$)|^(auth|authentication|authorize|register|registrations?)$/;
-
-/** Whether a program with nothing but an API key can use the operation. */
-function isUsableWithKey(document: OpenApiDocument, route: Route): boolean {
-  if (/\/openapi(\.\w+)?\/?$/.test(route.path)) return false;
-  const own = member(route.operation, 'security');
-  if (Array.isArray(own)) return own.some((requirement) => isSatisfied(document, requirement));
-  if (route.workspace === null && route.segments.some(({ word }) => SIGN_IN.test(word))) return false;
-  const general = list(document.security);
-  return general.length === 0 || general.some((requirement) => isSatisfied(document, requirement));
+function below(segments: readonly Segment[]): string {
+  return segments.map(({ word, parameter }) => (parameter === null ? word : '{}')).join('/');
 }
 
-function isSatisfied(document: OpenApiDocument, requirement: unknown): boolean {
-  if (!isJsonObject(requirement)) return false;
-  const names = Object.keys(requirement);
-  return names.length > 0 && names.every((name) => isBearer(document, name));
+/** Why no call of it could be right, as a clause; null where one can. */
+function whyUnusable(document: OpenApiDocument, reader: SchemaReader, route: Route): string | null {
+  const { operation, item, method, path, segments } = route;
+  if (/\/(openapi|swagger)(\.\w+)?\/?$/.test(path)) return 'it serves the document itself';
+  const parameters = [...list(item.parameters), ...list(operation.parameters)];
+  const reason = whyKeyIsNotEnough(document, operation) ?? whyParametersCannotBeSent(reader, parameters);
+  if (reason !== null) return reason;
+  const { required, fields, needed } = bodyFields(reader, operation);
+  const words = segments.map(({ word }) => word);
+  if (isForSigningIn(document, operation, words, fields)) return 'it is for signing in, without an API key';
+  // A body that may be left out, as some documents have it everywhere, is left out.
+  return method === 'GET' && (required || needed) ? 'it wants a body with a GET request, which cannot be sent' : null;
 }
 
-function isBearer(document: OpenApiDocument, name: string): boolean {
-  const schemes = member(document.components, 'securitySchemes');
-  const scheme = resolveReference(document, member(schemes, name));
-  // The document may have forgotten to define the scheme.
-  if (!isJsonObject(scheme)) return true;
-  const kind = scheme.type;
-  if (kind === 'http') return String(scheme.scheme).toLowerCase() === 'bearer';
-  if (kind === 'apiKey') return scheme.in === 'header';
-  return kind === 'oauth2' || kind === 'openIdConnect';
+/** Names of the body's fields, and whether any of them is needed. */
+function bodyFields(reader: SchemaReader, operation: JsonObject) {
+  const body = resolveReference(reader.root, operation.requestBody);
+  const content = member(body, 'content');
+  const shapes = Object.values(isJsonObject(content) ? content : {}).flatMap(
+    (media) => reader.alternatives(nodeOf(member(media, 'schema'))).shapes,
+  );
+  return {
+    required: member(body, 'required') === true,
+    needed: shapes.length > 0 && shapes.every((shape) => shape.required.size > 0),
+    fields: shapes.flatMap(({ properties }) => [...properties.keys()]),
+  };
 }
 
 const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
@@ -124,29 +180,19 @@ function words(value: unknown): readonly string[] {
   return list(value).flatMap((one) => (typeof one === 'string' ? one : []));
 }
 
-const UPPER = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const;
-/** The path of a server's URL, absolute or not, with variables at their defaults. */
-function basePath(server: unknown): string {
-  const url = member(server, 'url');
-  if (typeof url !== 'string') return '';
-  const filled = url.replace(/\{([^{}]+)\}/g, (_all, name: string) => {
-    const preset = member(member(member(server, 'variables'), name), 'default');
-    return typeof preset === 'string' ? preset : '';
-  });
-  const path = filled
-    .replace(/^[a-z][a-z0-9+.-]*:/i, '')
-    .replace(/^\/\/[^/?#]*/, '')
-    .replace(/[?#].*$/s, '');
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
-  return parts.map((part) => `/${part}`).join('');
+/** `POST /invoices/{id}/sync`, as the document has it. */
+export function spelt({ method, key }: Pick<Route, 'method' | 'key'>): string {
+  return `${method} ${key}`;
 }
 
+const UPPER = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const;
+
 /** The whole path, and how much of it is base. A key that repeats the base is taken as whole. */
-function locate(server: string, key: string): { path: string; base: number } {
-  if (isBelow(key, API_BASE)) return { path: key, base: API_BASE.length };
-  const joined = `${server}${key}`;
-  if (!isBelow(joined, API_BASE)) return { path: `${API_BASE}${joined}`, base: API_BASE.length + server.length };
-  return { path: joined, base: Math.max(API_BASE.length, server.length) };
+function locate(server: string | null, key: string): { path: string; base: number } {
+  const repeats = isBelow(key, API_BASE) && (server === null || server === API_BASE || server === '');
+  if (repeats) return { path: key, base: API_BASE.length };
+  const base = server ?? API_BASE;
+  return { path: `${base}${key}`, base: base.length };
 }
 
 function isBelow(path: string, base: string): boolean {

@@ -4,6 +4,7 @@ import { plainName } from './field-names.ts';
 import { segmentWord, snake } from './naming.ts';
 import { answerFields, answerOf } from './response.ts';
 import { SchemaReader } from './schema-reader.ts';
+import { isWorkspaceSegment, mayNameWorkspace } from './workspace-names.ts';
 
 /**
  * Which paths are about workspaces. `workspaces` says so itself; `accounts` may just as well be bank accounts or the chart
@@ -38,13 +39,74 @@ function ownListAt(segments: readonly Segment[]): number | null {
   return 1;
 }
 
-/** Words whose paths are about workspaces in this document. */
-export function workspaceWordsOf(document: OpenApiDocument): readonly string[] {
+/** What the paths of a document call its workspaces. */
+export interface WorkspaceWords {
+  /** Literals, as in `/accounts/{account_id}/invoices`. */
+  readonly segments: readonly string[];
+  /** The parameter that paths begin with, as in `/{company_id}/invoices`; null for none. */
+  readonly leading: string | null;
+}
+
+export function workspaceWordsOf(document: OpenApiDocument): WorkspaceWords {
   const paths = Object.entries(document.paths).map(([path, item]) => ({
-    segments: segmentsOf(path.replace(/^(\/api)?(\/v\d+)?(?=\/)/, '')),
+    segments: withoutVersion(segmentsOf(path)).segments,
     item: resolveReference(document, item),
   }));
-  return speaksForAccounts(document, paths) ? ['workspaces', AMBIGUOUS] : ['workspaces'];
+  const segments = ['workspaces', ...tenantWords(paths.map((path) => path.segments))];
+  if (speaksForAccounts(document, paths)) segments.push(AMBIGUOUS);
+  return { segments, leading: leadingParameter(paths.map((path) => path.segments)) };
+}
+
+/**
+ * `company` of `/company/{realmId}/invoices`, where nearly all paths are below it. A few such paths say nothing: companies
+ * may be customers.
+ */
+function tenantWords(paths: readonly (readonly Segment[])[]): readonly string[] {
+  const inside = new Map<string, Set<string>>();
+  const top = new Set<string>();
+  for (const [first, second, third] of paths) {
+    if (first === undefined || first.word === '' || USER_WORDS.includes(first.word)) continue;
+    top.add(first.word);
+    const parameter = second?.parameter ?? null;
+    if (parameter === null || third === undefined) continue;
+    if (!mayNameWorkspace(parameter) && !isWorkspaceSegment(first.word)) continue;
+    inside.set(first.word, (inside.get(first.word) ?? new Set()).add(third.word));
+  }
+  return [...inside].flatMap(([word, below]) => {
+    const others = top.size - 1;
+    return word !== AMBIGUOUS && word !== 'workspaces' && below.size > 1 && below.size >= 3 * others ? word : [];
+  });
+}
+
+/** The parameter that four in five paths begin with: nothing else could stand there in so many of them. */
+function leadingParameter(paths: readonly (readonly Segment[])[]): string | null {
+  const counts = new Map<string, number>();
+  for (const [first, second] of paths) {
+    if (first?.parameter != null && second !== undefined)
+      counts.set(first.parameter, (counts.get(first.parameter) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+  return most !== undefined && most[1] > 1 && most[1] >= 0.8 * paths.length ? most[0] : null;
+}
+
+const VERSION = /^(v_?\d+(_?\d+)*(_?(alpha|beta)\d*)?|\d{4}_\d{2}(_\d{2})?|latest)$/;
+const FOLDER = /^(api|rest)$/;
+
+/** Without `/api/v2` at the beginning: such segments are no resources. */
+export function withoutVersion(segments: readonly Segment[]): {
+  readonly segments: readonly Segment[];
+  readonly version: string;
+} {
+  let at = 0;
+  let version = '';
+  for (; at < segments.length - 1; at += 1) {
+    const word = segments[at]?.word ?? '';
+    // `/api/{id}` names a record of something that is called so.
+    const isFolder = FOLDER.test(word) && segments[at + 1]?.parameter === null;
+    if (VERSION.test(word)) version = word;
+    else if (!isFolder) break;
+  }
+  return { segments: segments.slice(at), version };
 }
 
 function speaksForAccounts(
@@ -103,9 +165,11 @@ function evidenceOf(document: OpenApiDocument, item: unknown): 'for' | 'against'
 
 /** The workspace that a request's path names, decoded; null where it names none. */
 export function workspaceIn(path: string): string | null {
-  const below = path.startsWith(`${API_BASE}/`) ? path.slice(API_BASE.length) : path;
-  const at = workspaceAt(segmentsOf(below), ['workspaces', AMBIGUOUS]);
-  const id = at === null ? undefined : below.split('/').filter((part) => part !== '')[at + 1];
+  const parts = path.split('/').filter((part) => part !== '');
+  const all = segmentsOf(path);
+  const { segments } = withoutVersion(all);
+  const at = workspaceAt(segments, ['workspaces', AMBIGUOUS]);
+  const id = at === null ? undefined : parts[all.length - segments.length + at + 1];
   if (id === undefined) return null;
   try {
     return decodeURIComponent(id);
@@ -119,6 +183,7 @@ export function segmentsOf(path: string): readonly Segment[] {
     .split('/')
     .filter((part) => part !== '')
     .flatMap((part) => {
+      if (/^v\d+(\.\d+)+$/.test(part)) return [{ word: segmentWord(part), parameter: null }];
       // `{id}.pdf` and `invoices:import` are a record or collection and something of it.
       const [, head = part, tail] = /^(\{[^{}]+\}|[\w-]+)[.:]([\w-]+)$/.exec(part) ?? [];
       const parameter = /^\{([^{}]+)\}$/.exec(head)?.[1] ?? null;

@@ -255,7 +255,7 @@ describe('The words of the document win over the method', () => {
     });
     const times: Record<string, number> = {};
     for (const { descriptor, route, validation } of bridge.visible()) {
-      if (route !== 'rest' || !/booking/.test(descriptor.name)) continue;
+      if (route !== 'rest' || !/booking|guest/.test(descriptor.name)) continue;
       odd.received.length = 0;
       await ask(
         descriptor.name,
@@ -269,7 +269,7 @@ describe('The words of the document win over the method', () => {
       lucanto_get_booking: 3,
       lucanto_update_booking: 3,
       lucanto_list_booking_guests: 3,
-      lucanto_update_booking_guests: 1,
+      lucanto_add_guest: 1,
       lucanto_notes_booking: 1,
       lucanto_approve_booking: 1,
       lucanto_receipt_booking: 1,

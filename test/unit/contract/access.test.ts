@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compiled, only, RECORD, ROWS, toolsOf } from '../../helpers/documents.ts';
+import { compileContract } from '../../../src/contract/compile.ts';
+import { compiled, documentOf, json, only, RECORD, ROWS, toolsOf } from '../../helpers/documents.ts';
 
 const SCHEMES = {
   components: {
@@ -9,6 +10,9 @@ const SCHEMES = {
       header: { type: 'apiKey', in: 'header', name: 'Authorization' },
       cookie: { type: 'apiKey', in: 'cookie', name: 'sid' },
       oauth: { type: 'oauth2', flows: {} },
+      otherHeader: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
+      query: { type: 'apiKey', in: 'query', name: 'key' },
+      certificate: { type: 'mutualTLS' },
       byReference: { $ref: '#/components/securitySchemes/cookie' },
     },
   },
@@ -16,8 +20,8 @@ const SCHEMES = {
 
 describe('operations that a key cannot authorise', () => {
   test.each([
-    [[], false],
-    [[{}], false],
+    [[], true],
+    [[{}], true],
     [[{ bearer: [] }], true],
     [[{}, { bearer: [] }], true],
     [[{ basic: [] }], false],
@@ -28,6 +32,11 @@ describe('operations that a key cannot authorise', () => {
     [[{ bearer: [], cookie: [] }], false],
     [[{ cookie: [] }, { bearer: [] }], true],
     [[{ forgotten: [] }], true],
+    [[{ otherHeader: [] }], false],
+    [[{ query: [] }], false],
+    [[{ certificate: [] }], false],
+    [[{ bearer: [], otherHeader: [] }], false],
+    [[{ otherHeader: [] }, { bearer: [] }], true],
   ])('security %j: listed is %s', (security, listed) => {
     const paths = { '/accounts/{a}/contacts': { get: { ...ROWS, security } } };
     expect(toolsOf(paths, SCHEMES)).toHaveLength(listed ? 1 : 0);
@@ -41,20 +50,68 @@ describe('operations that a key cannot authorise', () => {
     expect(toolsOf(paths, { ...SCHEMES, security: [{ cookie: [] }] })).toEqual(['lucanto_list_countries']);
   });
 
-  test('paths for signing in are left out by their words, unless they lie below a workspace', () => {
-    const names = [
-      'sign_in',
-      'sign-up',
-      'signOut',
-      'login',
-      'sessions',
-      'passwords',
-      'oauth/token',
-      'user/tokens',
-      'user/password',
-    ];
-    const paths = Object.fromEntries(names.map((name) => [`/${name}`, { post: {} }]));
-    expect(toolsOf({ ...paths, '/accounts/{a}/tokens': { get: ROWS } })).toEqual(['lucanto_list_tokens']);
+  test.each([
+    [[{ otherHeader: [] }], 'it needs a key in the header X-Api-Key'],
+    [
+      [
+        { bearer: [], otherHeader: [] },
+        { basic: [], cookie: [] },
+      ],
+      'it needs a key in the header X-Api-Key',
+    ],
+    [[{ basic: [], cookie: [] }], 'it needs a user name and a password (HTTP Basic) and the cookie sid, all at once'],
+    [[{ certificate: [] }], 'it needs a client certificate'],
+  ])('security %j is answered with what is missing', (security, reason) => {
+    const paths = { '/contacts': { get: { ...ROWS, security } } };
+    const { leftOut } = compileContract(documentOf(paths, SCHEMES));
+    expect(leftOut).toEqual([{ operation: 'GET /contacts', reason: expect.stringContaining(reason) }]);
+  });
+
+  test('words of a path hide nothing by themselves', () => {
+    const names = ['sessions', 'tokens', 'auth/rules', 'passwords', 'registrations'];
+    const paths = Object.fromEntries(names.map((name) => [`/${name}`, { get: ROWS, post: json({ type: 'object' }) }]));
+    expect(toolsOf(paths, { ...SCHEMES, security: [{ bearer: [] }] })).toHaveLength(10);
+  });
+
+  test('what needs no key and asks for a password, or is called so, is for signing in', () => {
+    const open = { security: [] };
+    const body = json({ type: 'object', properties: { email: {}, password: {} } });
+    const paths = {
+      '/login': { post: open },
+      '/people': { post: { ...open, ...body } },
+      '/rates': { get: { ...ROWS, ...open } },
+      '/keys': { post: body },
+    };
+    expect(toolsOf(paths, { ...SCHEMES, security: [{ bearer: [] }] })).toEqual([
+      'lucanto_list_rates',
+      'lucanto_create_key',
+    ]);
+  });
+
+  test('parameters that name their caller, cookies and bodies of GET requests are named as the reason', () => {
+    const parameter = (name: string, place: string, required = true) => ({
+      parameters: [{ name, in: place, required }],
+    });
+    const needed = json({ type: 'object', required: ['from'], properties: { from: {} } });
+    const { operations, leftOut } = compileContract(
+      documentOf({
+        '/a': { get: { ...ROWS, ...parameter('X-Auth-Token', 'header') } },
+        '/b': { get: { ...ROWS, ...parameter('sid', 'cookie') } },
+        '/c': { get: { ...ROWS, ...needed }, head: {} },
+        '/d': { get: { ...ROWS, ...parameter('sid', 'cookie', false) } },
+        '/e': { get: { ...ROWS, ...json({ type: 'object', properties: { from: {} } }, false) } },
+        '/f': { get: { ...ROWS, ...parameter('X-Api-Version', 'header') } },
+        '/g': { $ref: 'other.json#/g' },
+      }),
+    );
+    expect(operations.map(({ tool }) => tool)).toEqual(['lucanto_list_d', 'lucanto_list_e', 'lucanto_list_f']);
+    expect(leftOut.map(({ operation, reason }) => `${operation}: ${reason}`)).toEqual([
+      'GET /a: it needs a key in the header X-Auth-Token, and the bridge has an API key only, which it sends as a bearer token',
+      'GET /b: it needs the cookie sid, and the bridge sends none',
+      'GET /c: it wants a body with a GET request, which cannot be sent',
+      'HEAD /c: the bridge sends no HEAD requests',
+      '/g: its description is not in the document',
+    ]);
   });
 
   test('the operation that serves the contract does not become a tool', () => {

@@ -180,13 +180,90 @@ describe('operations below records and next to them', () => {
 });
 
 describe('names that are long or taken', () => {
-  test('a long name is cut and ends in a stable hash', () => {
-    const path = `/accounts/{a}/${'very_'.repeat(14)}long_things/{id}/${'re'.repeat(40)}`;
+  test('a long name loses the words that others share, and keeps what tells it apart', () => {
+    const names = ['accounting', 'banking', 'commerce'].flatMap((one) =>
+      ['settings', 'mappings'].map((other) => `/integration_platform_connections/{id}/${one}_synchronisation_${other}`),
+    );
+    const tools = toolsOf(Object.fromEntries(names.map((name) => [name, { get: RECORD }])));
+    expect(tools).toEqual(
+      [
+        'lucanto_get_accounting_settings',
+        'lucanto_get_accounting_mappings',
+        'lucanto_get_banking_settings',
+        'lucanto_get_banking_mappings',
+        'lucanto_get_commerce_settings',
+        'lucanto_get_commerce_mappings',
+      ].map((name) => expect.stringMatching(new RegExp(name.split('_').join('.*')))),
+    );
+    expect(new Set(tools).size).toBe(6);
+    for (const tool of tools) expect(tool.length).toBeLessThanOrEqual(40);
+  });
+
+  test('a name of one endless word is cut and ends in a stable hash', () => {
+    const path = `/accounts/{a}/${'very'.repeat(14)}/{id}/${'re'.repeat(40)}`;
     const [tool] = toolsOf({ [path]: { post: {} } });
     expect(tool).toMatch(/^lucanto_[a-z0-9_]{20,32}$/);
-    expect(tool?.length).toBeLessThanOrEqual(40);
     expect(toolsOf({ [path]: { post: {} } })).toEqual([tool]);
     expect(toolsOf({ [`${path}x`]: { post: {} } })).not.toEqual([tool]);
+  });
+
+  test('where a name has to be cut, the operationId is taken if it fits', () => {
+    const path = '/payment_method_configurations/{id}/domain_registrations/{domain}/verifications';
+    expect(toolsOf({ [path]: { post: { operationId: 'verifyPaymentDomain' } } })).toEqual([
+      'lucanto_verify_payment_domain',
+    ]);
+  });
+
+  test.each([
+    ['post', '/invoices', 'searchInvoices', 'lucanto_search_invoices'],
+    ['post', '/invoices', 'createInvoice', 'lucanto_create_invoice'],
+    ['put', '/invoices/{id}', 'createInvoice', 'lucanto_create_invoice'],
+    ['put', '/invoices/{id}', 'replaceInvoice', 'lucanto_update_invoice'],
+    ['delete', '/invoices/{id}/lock', 'unlockInvoice', 'lucanto_unlock_invoice'],
+    ['post', '/connections/{id}/authorization', 'authorizeConnection', 'lucanto_authorize_connection'],
+    ['post', '/connections/{id}/refresh', 'reloadConnection', 'lucanto_refresh_connection'],
+  ])('%s %s called %s is %s', (method, path, operationId, tool) => {
+    expect(toolsOf({ [path]: { [method]: { operationId } } })).toEqual([tool]);
+  });
+
+  test('versions and tenants are no resources, and two versions of one operation stay apart', () => {
+    const operations = compiled(
+      {
+        '/v1/c/{company_id}/invoices': { get: ROWS },
+        '/v2/c/{company_id}/invoices': { get: ROWS },
+        '/v2/c/{company_id}/payments': { get: ROWS },
+        '/v2/c/{company_id}/v3/taxes': { get: ROWS },
+      },
+      { servers: [{ url: '/' }] },
+    );
+    expect(operations.map(({ tool, resource, workspace }) => [tool, resource, workspace])).toEqual([
+      ['lucanto_list_invoices_v1', 'invoices', 'company_id'],
+      ['lucanto_list_invoices', 'invoices', 'company_id'],
+      ['lucanto_list_payments', 'payments', 'company_id'],
+      ['lucanto_list_taxes', 'taxes', 'company_id'],
+    ]);
+  });
+
+  test('a parameter that all paths begin with names the tenant; companies among other records do not', () => {
+    const own = { '/{administration}/invoices': { get: ROWS }, '/{administration}/contacts': { get: ROWS } };
+    expect(compiled(own).map(({ tool, workspace }) => [tool, workspace])).toEqual([
+      ['lucanto_list_invoices', 'administration'],
+      ['lucanto_list_contacts', 'administration'],
+    ]);
+    const customers = {
+      '/companies': { get: ROWS },
+      '/companies/{id}/notes': { get: ROWS },
+      '/companies/{id}/deals': { get: ROWS },
+      '/invoices': { get: ROWS },
+      '/products': { get: ROWS },
+    };
+    expect(compiled(customers).map(({ tool, workspace }) => [tool, workspace])).toEqual([
+      ['lucanto_list_companies', null],
+      ['lucanto_list_company_notes', null],
+      ['lucanto_list_company_deals', null],
+      ['lucanto_list_invoices', null],
+      ['lucanto_list_products', null],
+    ]);
   });
 
   test('segments in another script become names too', () => {
@@ -217,33 +294,46 @@ describe('names that are long or taken', () => {
       '/accounts/{a}/projects/{id}': { patch: {}, put: { operationId: 'list-projects' } },
       '/accounts/{a}/projects': { get: ROWS },
     };
-    const { operations, warnings } = compileContract(documentOf(paths));
-    expect(operations.map(({ method }) => method).sort()).toEqual(['GET', 'PATCH']);
-    expect(warnings).toHaveLength(1);
+    const { operations, leftOut } = compileContract(documentOf(paths));
+    expect(operations.map(({ tool, method }) => [tool, method])).toEqual([
+      ['lucanto_update_project_by_id', 'PUT'],
+      ['lucanto_update_project', 'PATCH'],
+      ['lucanto_list_projects', 'GET'],
+    ]);
+    expect(leftOut).toEqual([]);
   });
 
-  test('a clash that stays is left out with a warning that names both', () => {
-    const { operations, warnings } = compileContract(
+  test('a second spelling of one operation is left out with a reason that names both', () => {
+    const { operations, leftOut } = compileContract(
       documentOf({
         '/accounts/{a}/projects/{id}': { get: RECORD },
         '/accounts/{b}/projects/{number}': { get: RECORD },
       }),
     );
     expect(operations).toHaveLength(1);
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain('/accounts/{a}/projects/{id}');
-    expect(warnings[0]).toContain('/accounts/{b}/projects/{number}');
+    expect(leftOut).toHaveLength(1);
+    expect(leftOut).toEqual([
+      {
+        operation: 'GET /accounts/{b}/projects/{number}',
+        reason: 'it is the same as GET /accounts/{a}/projects/{id}',
+      },
+    ]);
   });
 
-  test('a deprecated duplicate of an operation is left out without a warning', () => {
-    const { operations, warnings } = compileContract(
+  test('a deprecated duplicate of an operation is left out with a reason that names the other', () => {
+    const { operations, leftOut } = compileContract(
       documentOf({
         '/accounts/{a}/projects': { get: { ...ROWS, deprecated: true } },
         '/workspaces/{w}/projects': { get: ROWS },
       }),
     );
     expect(operations.map(({ path }) => path)).toEqual(['/api/v1/workspaces/{w}/projects']);
-    expect(warnings).toEqual([]);
+    expect(leftOut).toEqual([
+      {
+        operation: 'GET /accounts/{a}/projects',
+        reason: 'it is the same as GET /workspaces/{w}/projects',
+      },
+    ]);
   });
 });
 
@@ -254,20 +344,57 @@ test.each([
   ['https://app.lucanto.eu', '/api/v1/accounts/{a}/x', '/api/v1/accounts/{a}/x'],
   ['https://app.lucanto.eu/api/v1', '/api/v1/accounts/{a}/x', '/api/v1/accounts/{a}/x'],
   ['https://app.lucanto.eu/api', '/v1/accounts/{a}/x', '/api/v1/accounts/{a}/x'],
-  ['//cdn.example/beta', '/accounts/{a}/x', '/api/v1/beta/accounts/{a}/x'],
+  ['//cdn.example/beta', '/accounts/{a}/x', '/beta/accounts/{a}/x'],
   ['https://{host}/api/{version}', '/accounts/{a}/x', '/api/v1/accounts/{a}/x'],
-  ['/api/v10', '/accounts/{a}/x', '/api/v1/api/v10/accounts/{a}/x'],
+  ['/api/v10', '/accounts/{a}/x', '/api/v10/accounts/{a}/x'],
 ])('the server %s and the path %s make %s', (url, path, expected) => {
   const servers = url === undefined ? [] : [{ url, variables: { version: { default: 'v1' } } }];
   const operation = compiled({ [path]: { get: ROWS } }, { servers })[0];
   expect(operation).toMatchObject({ path: expected, workspace: 'a' });
 });
 
+const OWN = { origin: 'https://acme.service.example', isLoopback: false };
+const LOCAL = { origin: 'http://127.0.0.1:4010', isLoopback: true };
+
+test.each([
+  [OWN, ['https://acme.service.example/v2'], '/v2/contacts'],
+  [OWN, ['https://sandbox.service.example', 'https://acme.service.example/rest'], '/rest/contacts'],
+  [OWN, ['https://{tenant}.service.example/v2'], '/v2/contacts'],
+  [OWN, ['https://{host}/v2'], null],
+  [OWN, ['v2'], '/api/v1/v2/contacts'],
+  [OWN, ['/'], '/contacts'],
+  [OWN, ['https://service.example/v2'], null],
+  [OWN, ['ftp://acme.service.example'], null],
+  [LOCAL, ['https://service.example/v2', 'https://sandbox.service.example/v3'], '/v2/contacts'],
+  [LOCAL, ['http://127.0.0.1:4010/v2'], '/v2/contacts'],
+  [LOCAL, ['http://127.0.0.1:4011/v2'], null],
+])('for %j the servers %j of a document mean the path %s', (own, urls, path) => {
+  const servers = urls.map((url) => ({ url }));
+  const { operations, leftOut } = compileContract(documentOf({ '/contacts': { get: ROWS } }, { servers }), own);
+  expect(operations.map((operation) => operation.path)).toEqual(path === null ? [] : [path]);
+  expect(leftOut).toHaveLength(path === null ? 1 : 0);
+});
+
+test('servers of a path and of an operation come before those of the document, and another host is refused', () => {
+  const servers = (url: string) => ({ servers: [{ url }] });
+  const paths = {
+    '/a': { ...servers('/v3'), get: ROWS, post: servers('https://files.service.example/v3') },
+    '/b': { ...servers('http://127.0.0.1:9/x'), get: ROWS, post: servers('https://service.example/uploads') },
+  };
+  const document = documentOf(paths, servers('https://service.example/v2'));
+  const { operations, leftOut } = compileContract(document, LOCAL);
+  expect(operations.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v3/a', 'POST /uploads/b']);
+  expect(leftOut.map(({ operation, reason }) => `${operation}: ${reason}`)).toEqual([
+    'POST /a: it is at https://files.service.example, and the API key is for http://127.0.0.1:4010 only',
+    'GET /b: it is at http://127.0.0.1:9, and the API key is for http://127.0.0.1:4010 only',
+  ]);
+});
+
 test.each(['/a/../secret', '/a?b=c', '/a#b', '/a/{x', '/a\\b', '/a/{x}/b/{x}'])(
   'the path %s is left out of the tools',
   (path) => {
-    const { operations, warnings } = compileContract(documentOf({ [path]: { get: ROWS }, '/ok': { get: ROWS } }));
+    const { operations, leftOut } = compileContract(documentOf({ [path]: { get: ROWS }, '/ok': { get: ROWS } }));
     expect(operations).toHaveLength(1);
-    expect(warnings).toHaveLength(1);
+    expect(leftOut).toHaveLength(1);
   },
 );

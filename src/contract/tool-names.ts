@@ -1,0 +1,190 @@
+import { actsInName } from './acts.ts';
+import { snake, toolName } from './naming.ts';
+import { type LeftOut, type Route, spelt } from './route.ts';
+import type { Verb } from './verb.ts';
+
+/**
+ * One name for one operation: by rule from method and path, by the operationId where the rule's name is too long or says
+ * something else than the operationId does. What tells two names apart is never cut off.
+ */
+export interface NamedDraft {
+  readonly route: Route;
+  readonly verb: Verb;
+  readonly operationId: string | null;
+  readonly deprecated: boolean;
+}
+
+interface Named<T extends NamedDraft> {
+  readonly draft: T;
+  /** The words that the name is made of. */
+  readonly words: string;
+  name: string;
+}
+
+/** In the drafts' order. What is the same operation twice is left out. */
+export function settleNames<T extends NamedDraft>(
+  drafts: readonly T[],
+  leftOut: LeftOut[],
+): readonly { readonly name: string; readonly draft: T }[] {
+  const different = withoutRepeated(drafts, leftOut);
+  const named = different.map((draft): Named<T> => {
+    const words = wordsOf(draft);
+    return { draft, words, name: toolName(words) };
+  });
+  shortenLong(named);
+  settleClashes(named);
+  return named;
+}
+
+const METHOD_RANK = { GET: 0, PATCH: 0, DELETE: 0, PUT: 1, POST: 2 } as const;
+
+/** Lower is nearer to the name: not deprecated, called so by the document itself, PATCH before PUT. */
+function rank({ deprecated, operationId, verb, route }: NamedDraft): number {
+  const called = operationId !== null && toolName(snake(operationId)) === toolName(verb.words);
+  return (deprecated ? 100 : 0) + (called ? 0 : 10) + METHOD_RANK[route.method];
+}
+
+/** Two spellings of one path are one operation; of two that the rule calls the same, a deprecated one is not missed. */
+function withoutRepeated<T extends NamedDraft>(drafts: readonly T[], leftOut: LeftOut[]): readonly T[] {
+  const first = new Map<string, T>();
+  const ranked = [...drafts].sort((a, b) => rank(a) - rank(b));
+  const kept = new Set<T>();
+  for (const draft of ranked) {
+    const same = first.get(draft.route.identity);
+    const alike = first.get(toolName(draft.verb.words));
+    const rival = same ?? (draft.deprecated ? alike : undefined);
+    if (rival !== undefined && (same !== undefined || !rival.deprecated)) {
+      const why =
+        same === undefined ? `it is deprecated, and ${spelt(rival.route)} does the same` : 'it is the same as';
+      leftOut.push({
+        operation: spelt(draft.route),
+        reason: same === undefined ? why : `${why} ${spelt(rival.route)}`,
+      });
+      continue;
+    }
+    kept.add(draft);
+    first.set(draft.route.identity, draft);
+    if (alike === undefined) first.set(toolName(draft.verb.words), draft);
+  }
+  return drafts.filter((draft) => kept.has(draft));
+}
+
+function wordsOf({ verb, operationId, route }: NamedDraft): string {
+  const id = operationId === null ? '' : wordsOfId(operationId);
+  return id !== '' && contradicts(verb, route, id) ? id : verb.words;
+}
+
+/** `InvoicesController_findAll.v2` → `invoices_controller_find_all_v2`; without words that only generators write. */
+function wordsOfId(operationId: string): string {
+  return snake(operationId.slice(0, 300)).replace(/(^|_)(controller|lucanto|api)(?=_|$)/g, '');
+}
+
+/** Whether the operationId begins with a verb that speaks of another kind of operation than the rule's name does. */
+function contradicts({ kind, action }: Verb, { method }: Route, id: string): boolean {
+  if (method === 'GET') return false;
+  // `POST /connections/{id}/authorization` is called by what it does, where its path only names a thing.
+  if (kind === 'action') return actsInName(action).length === 0 && THING.test(action) && !id.startsWith(action);
+  const [said] = actsInName(id);
+  if (said === undefined || !id.startsWith(said.verb)) return false;
+  if (said.act === 'reads') return method === 'POST';
+  if (kind === 'update') return said.act === 'makes' || said.act === 'issues';
+  // A deletion that is called `archive` still deletes; one that is called `unlock` takes only a lock away.
+  return kind === 'delete' && /^(un|de|dis)/.test(said.verb) && said.act === 'reversible';
+}
+
+const THING = /(ion|ment|ance|ence|ity|ure|ing|ings|ions|ments)$/;
+
+const MAX_WORDS = 40 - 'lucanto_'.length;
+
+function isLong(words: string): boolean {
+  return words.length > MAX_WORDS;
+}
+
+/** First the operationId, where that fits; else the words that many names share go, those that few have stay. */
+function shortenLong<T extends NamedDraft>(named: readonly Named<T>[]): void {
+  const long = named.filter(({ words }) => isLong(words));
+  if (long.length === 0) return;
+  const taken = new Set(named.filter(({ words }) => !isLong(words)).map(({ name }) => name));
+  const frequency = frequencyOf(named.map(({ words }) => words));
+  for (const one of long) {
+    const id = one.draft.operationId === null ? '' : wordsOfId(one.draft.operationId);
+    const candidates = [
+      ...(id !== '' && !isLong(id) && startsWithVerb(id) ? [id] : []),
+      fewerWords(one.words, frequency),
+      ...(id === '' ? [] : [fewerWords(id, frequency)]),
+    ];
+    const words = candidates.find((candidate) => !isLong(candidate) && !taken.has(toolName(candidate)));
+    one.name = toolName(words ?? one.words);
+    taken.add(one.name);
+  }
+}
+
+function startsWithVerb(id: string): boolean {
+  const [said] = actsInName(id);
+  return said !== undefined && id.startsWith(said.verb);
+}
+
+function frequencyOf(all: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const words of all) {
+    for (const word of new Set(words.split('_'))) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Without its most common words, the verb in front apart, until it fits; of equally common ones the first goes. */
+function fewerWords(words: string, frequency: ReadonlyMap<string, number>): string {
+  const left = words.split('_');
+  while (left.length > 2 && isLong(left.join('_'))) {
+    let most = 1;
+    for (let at = 2; at < left.length; at += 1) {
+      if (count(left[at], frequency) > count(left[most], frequency)) most = at;
+    }
+    left.splice(most, 1);
+  }
+  return left.join('_');
+}
+
+function count(word: string | undefined, frequency: ReadonlyMap<string, number>): number {
+  return frequency.get(word ?? '') ?? 0;
+}
+
+/** Of several of one name the nearest keeps it; the others take the operationId, the version, the method or a number. */
+function settleClashes<T extends NamedDraft>(named: readonly Named<T>[]): void {
+  const groups = new Map<string, Named<T>[]>();
+  for (const one of named) groups.set(one.name, [...(groups.get(one.name) ?? []), one]);
+  for (const rivals of groups.values()) {
+    const [, ...others] = [...rivals].sort((a, b) => rank(a.draft) - rank(b.draft) || newer(a.draft, b.draft));
+    for (const one of others) {
+      one.name = freeName(one, groups);
+      groups.set(one.name, [one]);
+    }
+  }
+}
+
+function newer(a: NamedDraft, b: NamedDraft): number {
+  return b.route.version.localeCompare(a.route.version, 'en', { numeric: true });
+}
+
+function freeName<T extends NamedDraft>({ draft, words }: Named<T>, taken: ReadonlyMap<string, unknown>): string {
+  const { operationId, route } = draft;
+  const candidates = [
+    ...(operationId === null ? [] : [wordsOfId(operationId)]),
+    ...(route.version === '' ? [] : [`${words}_${route.version}`]),
+    ...[...pathWords(route)].map((word) => `${words}_by_${word}`),
+    `${words}_${route.method.toLowerCase()}`,
+  ];
+  for (const candidate of candidates) {
+    const name = toolName(candidate);
+    if (candidate !== '' && !isLong(candidate) && !taken.has(name)) return name;
+  }
+  for (let number = 2; ; number += 1) {
+    const name = toolName(`${words.slice(0, MAX_WORDS - 4)}_${number}`);
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** Names of the path's parameters, the last one first: `get_invoice_by_number`. */
+function pathWords({ segments }: Route): readonly string[] {
+  return segments.flatMap(({ parameter }) => (parameter === null ? [] : [snake(parameter)])).reverse();
+}
