@@ -66,7 +66,8 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
   const listing = (all: readonly Operation[]) => listDeps(() => ({ ...localDeps, operations: new Operations(all) }));
   const remoteDeps = { remote, writes, listTool };
   return {
-    rest: (operation, all) => restTool(operation, { ...restDeps, ...listing(all) }, readerOf(operation, all)),
+    rest: (operation, all, unusable) =>
+      restTool(operation, { ...restDeps, ...listing(all) }, readerOf(operation, all), unusable),
     local: (operations, isVisible) => localTools(operations, isVisible, localDeps),
     remote: (raw, known, resources) => remoteTool(raw, known, resources, remoteDeps),
     provisional: (operation) => {

@@ -23,8 +23,8 @@ import { LIST_WORKSPACES, type Workspaces } from './workspaces.ts';
 /** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
 /** Turns what the service lists into tools; the composition root knows the backends. */
 export interface ToolFactories {
-  /** @param all of the same contract */
-  rest(operation: Operation, all: readonly Operation[]): Tool;
+  /** @param all of the same contract @param unusable why no call of it may be sent, where that is known */
+  rest(operation: Operation, all: readonly Operation[], unusable: string | null): Tool;
   /** Null for an entry that is no tool. */
   remote(raw: unknown, known: Operation | undefined, resources: readonly string[]): Tool | null;
   /** A provisional tool of the remote endpoint, made from an operation until the endpoint's list was seen. */
@@ -84,6 +84,11 @@ export class Catalogue {
     return this.#offer().selection().hidden;
   }
 
+  /** Operations of the service's document that became no tools. */
+  leftOut(): ContractState['leftOut'] {
+    return this.#deps.options.backend === 'remote' ? [] : this.#deps.contract.state().leftOut;
+  }
+
   /** Every tool, hidden or not, before a workspace is pinned. */
   all(): readonly Tool[] {
     return this.#offer().merged;
@@ -134,8 +139,18 @@ export class Catalogue {
     const changes = this.changesNote();
     if (changes !== null) notes.push(changes);
     notes.push(...this.#leftOut());
-    const { rejected } = contract.state();
-    if (rejected !== null) notes.push(`The service's newest contract was not believed: ${rejected}`);
+    const { rejected, operations, leftOut } = contract.state();
+    const [first] = this.leftOut();
+    if (operations === 0 && first !== undefined) {
+      notes.push(
+        `None of the ${leftOut.length} operations of the service's API can be used (${first.operation}: ${first.reason}). \`lucanto-mcp tools --all\` gives each reason.`,
+      );
+    }
+    if (contract.refused !== null) {
+      notes.push(`Tools that write are hidden, since the service's own API cannot be known: ${contract.refused}`);
+    } else if (rejected !== null) {
+      notes.push(`The service's last API description stays in use, since the newest cannot be used: ${rejected}`);
+    }
     return notes;
   }
 
@@ -195,6 +210,12 @@ export class Catalogue {
     return report;
   }
 
+  /** What the bundled contract writes may be something else at a service whose own document cannot be read. */
+  #unusable({ reads }: Operation): string | null {
+    const { refused } = this.#deps.contract;
+    return refused === null || reads ? null : `the service's own API cannot be known. ${refused}`;
+  }
+
   #remoteTools(): readonly RemoteEntry[] | null {
     const { factories, contract, remote } = this.#deps;
     return remote.tools && remoteEntries(remote.tools, contract.operations, factories.remote);
@@ -219,7 +240,9 @@ export class Catalogue {
       rest:
         backend === 'remote'
           ? []
-          : contract.operations.map((operation) => factories.rest(operation, contract.operations)),
+          : contract.operations.map((operation) =>
+              factories.rest(operation, contract.operations, this.#unusable(operation)),
+            ),
       contractIsLive: contract.isLive,
       remote: remoteTools,
       equivalents,

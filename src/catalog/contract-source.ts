@@ -1,14 +1,15 @@
 import { isLoopback } from '../config/origin.ts';
 import { DOCUMENT_PATH } from '../contract/base-path.ts';
 import { compileContract } from '../contract/compile.ts';
-import { type OpenApiDocument, readDocument } from '../contract/document.ts';
+import { MAX_DOCUMENT_BYTES, type OpenApiDocument, tooLargeDocument } from '../contract/document.ts';
 import type { Operation } from '../contract/operation.ts';
+import { readPublished } from '../contract/published-document.ts';
 import type { LeftOut } from '../contract/route.ts';
 import { ApiError, LucantoError, ProtocolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext } from '../core/tool.ts';
 import { apiError } from '../http/api-error.ts';
-import type { HttpPort } from '../http/request.ts';
+import type { HttpAnswer, HttpPort } from '../http/request.ts';
 import type { KnownContract, ServiceCache } from './known-service.ts';
 import { LIST_WORKSPACES } from './workspaces.ts';
 
@@ -22,7 +23,7 @@ export interface ContractState {
   readonly operations: number;
   /** Operations of the document that became no tools. */
   readonly leftOut: readonly LeftOut[];
-  /** Why the newest document of the service was not believed. */
+  /** Why the newest document of the service cannot be used, in a sentence. */
   readonly rejected: string | null;
 }
 
@@ -54,8 +55,9 @@ export class ContractSource {
   /** With what is on disk or bundled, without a network request. */
   static async open(deps: ContractSourceDeps): Promise<ContractSource> {
     const source = new ContractSource(deps);
+    source.#rejected = deps.cache.rejection();
     const known = deps.cache.contract();
-    if (known !== null && source.#adopt(known)) return source;
+    if (known !== null && (await source.#adopt(known))) return source;
     const [first] = await deps.bundled();
     if (first !== undefined) source.#use(first, false);
     return source;
@@ -68,6 +70,11 @@ export class ContractSource {
   /** True once the service itself has said what it offers, now or in an earlier run. */
   get isLive(): boolean {
     return this.#source !== 'bundled';
+  }
+
+  /** Why the bundled contract stands in for one that the service has, but that cannot be used; null where it does not. */
+  get refused(): string | null {
+    return this.#source === 'bundled' ? this.#rejected : null;
   }
 
   state(): ContractState {
@@ -97,18 +104,8 @@ export class ContractSource {
   }
 
   async #ask(context: CallContext): Promise<'live' | 'unchanged'> {
-    const answer = await this.#deps.http.send(
-      {
-        method: 'GET',
-        path: DOCUMENT_PATH,
-        query: '',
-        headers: this.#etag === null ? {} : { 'If-None-Match': this.#etag },
-        body: null,
-        accept: 'application/json',
-        tokenOptional: true,
-      },
-      { ...context, retry: 'read' },
-    );
+    const { answer, text } = await this.#send(context);
+
     if (answer.status !== 304 && answer.status !== 200) {
       throw apiError(answer, {
         what: 'its contract',
@@ -118,21 +115,45 @@ export class ContractSource {
       });
     }
     const fetchedAt = new Date(this.#deps.clock()).toISOString();
-    if (answer.status === 304 || (answer.text === this.#text && this.#text !== null)) {
+    if (answer.status === 304 || (text === this.#text && this.#text !== null)) {
       this.#source = 'live';
       this.#fetchedAt = fetchedAt;
-      await this.#save();
+      await this.#accepted();
       return 'unchanged';
     }
-    const document = this.#check(answer.text);
-    this.#use(document, true);
+    this.#use(await this.#check(text), true);
     this.#source = 'live';
     this.#fetchedAt = fetchedAt;
     this.#etag = answer.headers.get('etag');
-    this.#text = answer.text;
-    this.#rejected = null;
-    await this.#save();
+    this.#text = text;
+    await this.#accepted();
     return 'live';
+  }
+
+  /** The text apart, since a document may be larger than any other answer. @throws LucantoError */
+  async #send(context: CallContext): Promise<{ readonly answer: HttpAnswer; readonly text: string }> {
+    let chunks: Uint8Array[] = [];
+    const request = {
+      method: 'GET',
+      path: DOCUMENT_PATH,
+      query: '',
+      headers: this.#etag === null ? {} : { 'If-None-Match': this.#etag },
+      body: null,
+      accept: 'application/json',
+      tokenOptional: true,
+      bytes: () => {
+        chunks = [];
+        return { limit: MAX_DOCUMENT_BYTES, write: async (bytes: Uint8Array) => void chunks.push(bytes) };
+      },
+    } as const;
+    try {
+      const answer = await this.#deps.http.send(request, { ...context, retry: 'read' });
+      return { answer, text: new TextDecoder().decode(Buffer.concat(chunks)) };
+    } catch (error) {
+      if (error instanceof ProtocolError && error.code === 'answer_too_large')
+        throw await this.#reject(tooLargeDocument());
+      throw error;
+    }
   }
 
   /** Without a document of its own, the service still shows which of the bundled generations it speaks. */
@@ -155,18 +176,24 @@ export class ContractSource {
     return this.#fetchedAt === null ? Number.POSITIVE_INFINITY : this.#deps.clock() - Date.parse(this.#fetchedAt);
   }
 
-  #check(text: string): OpenApiDocument {
+  async #check(text: string): Promise<OpenApiDocument> {
     try {
-      return readDocument(text);
+      return await readPublished(text);
     } catch (error) {
-      this.#rejected = error instanceof LucantoError ? error.message : String(error);
-      throw error;
+      throw await this.#reject(error);
     }
   }
 
-  #adopt(known: KnownContract): boolean {
+  /** Remembered, so that the next start does not take the bundled contract for the service's own. */
+  async #reject<T>(error: T): Promise<T> {
+    this.#rejected = error instanceof LucantoError ? error.message : String(error);
+    await this.#deps.cache.saveRejection(this.#rejected);
+    return error;
+  }
+
+  async #adopt(known: KnownContract): Promise<boolean> {
     try {
-      this.#use(readDocument(known.text), true);
+      this.#use(await readPublished(known.text), true);
     } catch (error) {
       this.#deps.log.warn(
         `the contract kept on disk is not used: ${error instanceof Error ? error.message : String(error)}`,
@@ -191,7 +218,9 @@ export class ContractSource {
       this.#deps.log.info(`contract: ${operation} became no tool: ${reason}`);
   }
 
-  async #save(): Promise<void> {
+  async #accepted(): Promise<void> {
+    this.#rejected = null;
+    await this.#deps.cache.saveRejection(null);
     if (this.#text === null || this.#fetchedAt === null) return;
     await this.#deps.cache.saveContract({ fetchedAt: this.#fetchedAt, etag: this.#etag, text: this.#text });
   }

@@ -22,6 +22,9 @@ const seenTool = z
   .readonly();
 export type SeenTool = z.infer<typeof seenTool>;
 
+/** `rejection.json`: why the newest contract of the service cannot be used. */
+export const knownRejection = z.object({ reason: z.string() }).readonly();
+
 /** `catalogue.json` */
 export const knownCatalogue = z
   .object({
@@ -48,9 +51,12 @@ type KnownProtocol = z.infer<typeof knownProtocol>;
 
 export interface ServiceCache {
   contract(): KnownContract | null;
+  /** Why the service's newest contract cannot be used; null where it can. */
+  rejection(): string | null;
   catalogue(): KnownCatalogue | null;
   protocol(): KnownProtocol | null;
   saveContract(contract: KnownContract): Promise<void>;
+  saveRejection(reason: string | null): Promise<void>;
   saveCatalogue(catalogue: KnownCatalogue): Promise<void>;
   saveProtocol(protocol: KnownProtocol): Promise<void>;
   clear(): Promise<void>;

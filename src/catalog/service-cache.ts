@@ -9,6 +9,7 @@ import {
   knownCatalogue,
   knownContract,
   knownProtocol,
+  knownRejection,
   type ServiceCache,
 } from './known-service.ts';
 
@@ -16,7 +17,12 @@ import {
  * What the service said last, per origin and token: its contract and its tool list. It lets the bridge answer
  * `tools/list` at once and offline. Losing it costs a refresh, never more.
  */
-const FILES = { contract: 'contract.json', catalogue: 'catalogue.json', protocol: 'protocol.json' } as const;
+const FILES = {
+  contract: 'contract.json',
+  rejection: 'rejection.json',
+  catalogue: 'catalogue.json',
+  protocol: 'protocol.json',
+} as const;
 
 /** What is kept there, and the folders that it is in. */
 export function cachePaths(folder: string): readonly string[] {
@@ -47,6 +53,10 @@ export class ServiceCacheOnDisk implements ServiceCache {
     return knownContract.safeParse(this.#read(FILES.contract)).data ?? null;
   }
 
+  rejection(): string | null {
+    return knownRejection.safeParse(this.#read(FILES.rejection)).data?.reason ?? null;
+  }
+
   catalogue(): KnownCatalogue | null {
     return knownCatalogue.safeParse(this.#read(FILES.catalogue)).data ?? null;
   }
@@ -57,6 +67,12 @@ export class ServiceCacheOnDisk implements ServiceCache {
 
   saveContract(contract: KnownContract): Promise<void> {
     return this.#write(FILES.contract, contract);
+  }
+
+  async saveRejection(reason: string | null): Promise<void> {
+    if (reason === this.rejection()) return;
+    if (reason !== null) await this.#write(FILES.rejection, { reason });
+    else await rm(join(this.#folder, FILES.rejection), { force: true }).catch(() => undefined);
   }
 
   saveCatalogue(catalogue: KnownCatalogue): Promise<void> {
@@ -123,11 +139,15 @@ export class ServiceCacheOnDisk implements ServiceCache {
 /** For a process that must leave nothing behind: the demo, and a login that is not verified yet. */
 export class ServiceCacheInMemory implements ServiceCache {
   #contract: KnownContract | null = null;
+  #rejection: string | null = null;
   #catalogue: KnownCatalogue | null = null;
   #protocol: Parameters<ServiceCache['saveProtocol']>[0] | null = null;
 
   contract(): KnownContract | null {
     return this.#contract;
+  }
+  rejection(): string | null {
+    return this.#rejection;
   }
   catalogue(): KnownCatalogue | null {
     return this.#catalogue;
@@ -138,6 +158,9 @@ export class ServiceCacheInMemory implements ServiceCache {
   async saveContract(contract: KnownContract): Promise<void> {
     this.#contract = contract;
   }
+  async saveRejection(reason: string | null): Promise<void> {
+    this.#rejection = reason;
+  }
   async saveCatalogue(catalogue: KnownCatalogue): Promise<void> {
     this.#catalogue = catalogue;
   }
@@ -146,6 +169,7 @@ export class ServiceCacheInMemory implements ServiceCache {
   }
   async clear(): Promise<void> {
     this.#contract = null;
+    this.#rejection = null;
     this.#catalogue = null;
     this.#protocol = null;
   }
@@ -156,9 +180,11 @@ export function unchanged(known: ServiceCache): ServiceCache {
   const leave = async () => undefined;
   return {
     contract: () => known.contract(),
+    rejection: () => known.rejection(),
     catalogue: () => known.catalogue(),
     protocol: () => known.protocol(),
     saveContract: leave,
+    saveRejection: leave,
     saveCatalogue: leave,
     saveProtocol: leave,
     clear: leave,

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 
@@ -5,8 +6,7 @@ import { isJsonObject, type JsonObject } from '../core/json.ts';
  * The service's OpenAPI document, checked before it is used, and how to find one's way in it.
  * Only what the compiler needs is checked here; deeper parts are checked where they are used.
  */
-const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
-const MAX_OPERATIONS = 2000;
+export const MAX_DOCUMENT_BYTES = Math.floor(getHeapStatistics().heap_size_limit / 25);
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** OpenAPI 3.0 or 3.1, as parsed JSON. Everything but `openapi` and `paths` is unchecked. */
@@ -26,38 +26,43 @@ export function list(value: unknown): readonly unknown[] {
 }
 
 /**
- * @param text the document as JSON, at most 5 MB
+ * @param text the document as JSON
  * @throws ProtocolError with a sentence that says what is wrong with it
  */
 export function readDocument(text: string): OpenApiDocument {
-  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
-    throw invalid(`is larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MB`);
-  }
-  const document = parse(text);
-  if (!isJsonObject(document)) throw invalid('is not a JSON object');
+  return checkedDocument(parseDocument(text));
+}
+
+/** @throws ProtocolError as `readDocument` does */
+export function checkedDocument(document: unknown): OpenApiDocument {
+  if (!isJsonObject(document)) throw unusableDocument('is not a JSON object');
   if (!isOpenApi(document)) {
     const found = member(document, 'openapi') ?? member(document, 'swagger');
-    if (typeof found !== 'string') throw invalid('has no `openapi` version');
+    if (typeof found !== 'string') throw unusableDocument('has no `openapi` version');
     if (!VERSION.test(found))
-      throw invalid(`has version ${JSON.stringify(found.slice(0, 20))}, and 3.0 or 3.1 is needed`);
-    throw invalid('has no `paths` object');
+      throw unusableDocument(`has version ${JSON.stringify(found.slice(0, 20))}, and 2.0, 3.0 or 3.1 is needed`);
+    throw unusableDocument('has no `paths` object');
   }
-  const count = countOperations(document);
-  if (count === 0) throw invalid('has no operations in its `paths`');
-  if (count > MAX_OPERATIONS)
-    throw invalid(`has ${count} operations, more than the ${MAX_OPERATIONS} that are accepted`);
+  if (!hasOperations(document)) throw unusableDocument('has no operations in its `paths`');
   return document;
 }
 
 const VERSION = /^3\.[01](\.|$)/;
 
-function parse(text: string): unknown {
+/** @throws ProtocolError for what is not JSON, or more than memory allows */
+export function parseDocument(text: string): unknown {
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw tooLargeDocument();
   try {
     // Plain JSON: a bound such as 9223372036854775807 is wanted as a number, since Ajv takes no bigint.
     return JSON.parse(text);
   } catch (cause) {
-    throw invalid('is not valid JSON', cause);
+    throw unusableDocument('is not valid JSON', cause);
   }
+}
+
+export function tooLargeDocument(): ProtocolError {
+  const megabytes = Math.floor(MAX_DOCUMENT_BYTES / 1024 / 1024);
+  return unusableDocument(`is larger than ${megabytes} MB, and more does not fit the memory of this program`);
 }
 
 function isOpenApi(value: JsonObject): value is OpenApiDocument {
@@ -65,18 +70,17 @@ function isOpenApi(value: JsonObject): value is OpenApiDocument {
   return typeof version === 'string' && VERSION.test(version) && isJsonObject(member(value, 'paths'));
 }
 
-function countOperations(document: OpenApiDocument): number {
-  let count = 0;
-  for (const item of Object.values(document.paths)) {
+function hasOperations(document: OpenApiDocument): boolean {
+  return Object.values(document.paths).some((item) => {
     const resolved = resolveReference(document, item);
-    for (const method of METHODS) if (isJsonObject(member(resolved, method))) count += 1;
-  }
-  return count;
+    return METHODS.some((method) => isJsonObject(member(resolved, method)));
+  });
 }
 
-function invalid(what: string, cause?: unknown): ProtocolError {
-  return new ProtocolError('invalid_contract', `The service's OpenAPI document ${what}.`, {
-    hint: 'The last good contract stays in use; run `lucanto-mcp login` again later, or report this to Lucanto support.',
+/** @param what goes on from "The service's API description": `is not valid JSON` */
+export function unusableDocument(what: string, cause?: unknown): ProtocolError {
+  return new ProtocolError('invalid_contract', `The service's API description (OpenAPI) ${what}.`, {
+    hint: 'Check --url. If it is right, run `lucanto-mcp login` again later, or report this to the support of the service.',
     cause,
   });
 }

@@ -44,10 +44,18 @@ export type ListPlanner = (
   ): Promise<{ readonly rows: readonly JsonObject[]; readonly about: JsonObject }>;
 } | null>;
 
-/** @param reader the operation that reads the record which this one changes */
-export function restTool(operation: Operation, deps: RestDeps, reader?: Operation): Tool {
+/**
+ * @param reader the operation that reads the record which this one changes
+ * @param refused why no call of it may be sent, where that is known
+ */
+export function restTool(
+  operation: Operation,
+  deps: RestDeps,
+  reader?: Operation,
+  refused: string | null = null,
+): Tool {
   const retry = retryClass(operation);
-  const unusable = whyUnsendable(operation);
+  const unusable = refused ?? whyUnsendable(operation);
   const { irreversible } = operation;
   const isChange = retry !== 'read' && changesRecord(operation);
   return {

@@ -2,6 +2,7 @@
 
 import type { Bridge } from '../../bridge/bridge.ts';
 import type { HiddenTool } from '../../catalog/tool-selection.ts';
+import type { LeftOut } from '../../contract/route.ts';
 import { EXIT } from '../../core/errors.ts';
 import { count, thousands } from '../../core/text.ts';
 import { TIERS, type Tier, type Tool } from '../../core/tool.ts';
@@ -48,7 +49,7 @@ function asJson(bridge: Bridge, input: CommandInput, notes: readonly string[]): 
   }));
   return {
     tools: bridge.visible().map((tool) => toolAsJson(tool, costs(tool))),
-    ...(input.has('all') && { hidden }),
+    ...(input.has('all') && { hidden, left_out: bridge.catalogue.leftOut() }),
     total_tokens: totalCost(listing.descriptors),
     total_bytes: listing.bytes,
     shortened: listing.shortened,
@@ -99,7 +100,10 @@ function print({ output, settings }: CommandContext, bridge: Bridge, input: Comm
     );
     output.line();
   }
-  if (input.has('all')) printHidden(output, bridge.catalogue.hidden());
+  if (input.has('all')) {
+    printHidden(output, bridge.catalogue.hidden());
+    printLeftOut(output, bridge.catalogue.leftOut());
+  }
   if (input.has('cost')) printCost(output, bridge);
   else output.line(`${count(visible.length, 'tool')}.`);
 }
@@ -116,6 +120,19 @@ function printHidden(output: CommandContext['output'], hidden: readonly HiddenTo
   for (const [title, names] of groups) {
     output.prose(title, '  ');
     output.prose(`  ${names.join(', ')}`, '  ');
+  }
+  output.line();
+}
+
+/** Each reason once, with the operations as the service's document has them. */
+function printLeftOut(output: CommandContext['output'], leftOut: readonly LeftOut[]): void {
+  if (leftOut.length === 0) return;
+  const groups = new Map<string, string[]>();
+  for (const { operation, reason } of leftOut) groups.set(reason, [...(groups.get(reason) ?? []), operation]);
+  output.line(output.style('bold', `Not a tool (${count(leftOut.length, 'operation')} of the API)`));
+  for (const [reason, operations] of groups) {
+    output.prose(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}:`, '  ');
+    output.prose(`  ${operations.join(', ')}`, '  ');
   }
   output.line();
 }

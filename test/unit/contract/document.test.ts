@@ -24,14 +24,8 @@ test.each([
   [JSON.stringify({ openapi: '3.1.0', paths: [] }), 'no `paths` object'],
   [JSON.stringify({ openapi: '3.1.0', paths: {} }), 'no operations'],
   [JSON.stringify({ openapi: '3.1.0', paths: { '/a': { get: 'soon' }, '/b': null } }), 'no operations'],
-  [' '.repeat(5 * 1024 * 1024 + 1), 'larger than 5 MB'],
 ])('a document %# that is none is refused with the reason', (text, reason) => {
   expect(complaint(text)).toContain(reason);
-});
-
-test('a document with too many operations is refused', () => {
-  const paths = Object.fromEntries(Array.from({ length: 2001 }, (_, at) => [`/c${at}`, { get: {} }]));
-  expect(complaint(JSON.stringify({ openapi: '3.0.3', paths }))).toContain('2001 operations');
 });
 
 test.each(['3.0.3', '3.1.0', '3.1'])('a document of version %s with an operation is accepted', (openapi) => {
