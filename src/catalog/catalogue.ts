@@ -255,7 +255,8 @@ export class Catalogue {
     const grants = new Grants({ ...evidence, readable: remote.readable, claimed: options.scopes });
     const shown = selectTools(mergeTools({ ...sources, local: [] }, backend), grants, options).visible;
     const names = new Set(shown.map(({ descriptor }) => descriptor.name));
-    const ours = factories.local(contract.operations, ({ tool }) => names.has(tool));
+    const callable = contract.operations.filter((operation) => this.#unusable(operation) === null);
+    const ours = factories.local(callable, ({ tool }) => names.has(tool));
     // They call the REST API, which a user of `--backend remote` has decided against.
     const local = backend === 'remote' ? ours.map((tool) => ({ ...tool, unusable: NO_REST })) : ours;
     const usable = local.filter(({ unusable }) => unusable === undefined);

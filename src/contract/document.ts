@@ -30,11 +30,11 @@ export function list(value: unknown): readonly unknown[] {
  * @throws ProtocolError with a sentence that says what is wrong with it
  */
 export function readDocument(text: string): OpenApiDocument {
-  return checkedDocument(parseDocument(text));
+  return asOpenApi(parseDocument(text));
 }
 
 /** @throws ProtocolError as `readDocument` does */
-export function checkedDocument(document: unknown): OpenApiDocument {
+export function asOpenApi(document: unknown): OpenApiDocument {
   if (!isJsonObject(document)) throw unusableDocument('is not a JSON object');
   if (!isOpenApi(document)) {
     const found = member(document, 'openapi') ?? member(document, 'swagger');

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../core/json.ts';
-import { checkedDocument, member, type OpenApiDocument, parseDocument, unusableDocument } from './document.ts';
+import { asOpenApi, member, type OpenApiDocument, parseDocument, unusableDocument } from './document.ts';
 
 /**
  * The document as the service publishes it: OpenAPI, or Swagger 2.0, which becomes OpenAPI 3.0 first.
@@ -8,7 +8,7 @@ import { checkedDocument, member, type OpenApiDocument, parseDocument, unusableD
 export async function readPublished(text: string): Promise<OpenApiDocument> {
   const given = parseDocument(text);
   const version = member(given, 'swagger');
-  if (!isJsonObject(given) || typeof version !== 'string' || !version.startsWith('2.')) return checkedDocument(given);
+  if (!isJsonObject(given) || typeof version !== 'string' || !version.startsWith('2.')) return asOpenApi(given);
   if (!isJsonObject(member(given, 'paths'))) throw unusableDocument('has no `paths` object');
   const { upgradeFromTwoToThree } = await import('@scalar/openapi-upgrader/2.0-to-3.0');
   let upgraded: unknown;
@@ -17,5 +17,5 @@ export async function readPublished(text: string): Promise<OpenApiDocument> {
   } catch (cause) {
     throw unusableDocument('is Swagger 2.0 and could not be converted to OpenAPI 3', cause);
   }
-  return checkedDocument(upgraded);
+  return asOpenApi(upgraded);
 }
