@@ -25,7 +25,7 @@ interface BridgeDeps {
   readonly catalogue: Catalogue;
   readonly parser: ArgumentParser;
   readonly workspaces: Workspaces;
-  readonly gate: Pick<ConfirmationGate, 'check'>;
+  readonly gate: Pick<ConfirmationGate, 'check' | 'preview'>;
   /** Waits for writes that are on their way, that many milliseconds at most. */
   readonly settleWrites: (ms: number) => Promise<void>;
   /** What users type to run this program. */
@@ -191,8 +191,9 @@ export class Bridge implements ServedBridge {
     const { parser, gate } = this.#deps;
     if (this.credential === null) throw this.problem ?? noToken();
     const { args, options, call } = await parser.parse(tool, raw, context);
-    const { answer, allowDuplicate, confirmation } = options;
+    const { answer, allowDuplicate, confirmation, preview } = options;
     const asked = { tool, args, allowDuplicate, ...(confirmation !== undefined && { code: confirmation }) };
+    if (preview === true) return { result: await gate.preview(asked, context), error: null };
     const decision = tool.irreversible === undefined ? null : await gate.check(asked, context);
     if (decision?.kind === 'answer') return decision;
     const result = await call(decision?.args ?? args, {

@@ -94,7 +94,10 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   });
   const bridge: Bridge = new Bridge({
     ...{ settings, service, catalogue, parser, workspaces, log, clock },
-    gate: { check: async (...call) => (await gate()).check(...call) },
+    gate: {
+      check: async (...call) => (await gate()).check(...call),
+      preview: async (...call) => (await gate()).preview(...call),
+    },
     settleWrites: settle,
     command: settings.machine.command ?? COMMAND,
   });

@@ -15,6 +15,7 @@ import type { HttpPort } from '../http/request.ts';
 import { type LocalDeps, Operations } from '../tools/local-tool.ts';
 import { localTools } from '../tools/local-tools.ts';
 import type { WritePort } from '../writes/write.ts';
+import type { HistoryEntry } from '../writes/write-history.ts';
 import { httpElsewhere } from './open-http.ts';
 import type { BridgeOptions, Service } from './open-service.ts';
 
@@ -59,6 +60,14 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
     },
     argumentProblems: options.argumentProblems,
     callTool: options.callTool,
+    changes: async (context) => {
+      const { history } = await import('../writes/write-history.ts');
+      const pinned = await workspaces.pinned(context);
+      const entries = await history({ folder: options.writesDir, clock, log });
+      const isOurs = ({ origin, profile, workspace }: HistoryEntry) =>
+        origin === http.origin && profile === settings.profile && (pinned === null || workspace === pinned);
+      return entries.filter(isOurs);
+    },
     folder,
     download,
   };

@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts';
 import { count } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
+import { CHANGES_TOOL } from '../tools/list-changes.ts';
 import type { ContractSource, ContractState } from './contract-source.ts';
 import { Grants, unknownToolsets } from './grants.ts';
 import type { Listing } from './listing/list-size.ts';
@@ -258,7 +259,8 @@ export class Catalogue {
     const callable = contract.operations.filter((operation) => this.#unusable(operation) === null);
     const ours = factories.local(callable, ({ tool }) => names.has(tool));
     // They call the REST API, which a user of `--backend remote` has decided against.
-    const local = backend === 'remote' ? ours.map((tool) => ({ ...tool, unusable: NO_REST })) : ours;
+    const local =
+      backend === 'remote' ? ours.map((tool) => (isOffline(tool) ? tool : { ...tool, unusable: NO_REST })) : ours;
     const usable = local.filter(({ unusable }) => unusable === undefined);
     const own = new Set(usable.map(({ descriptor }) => descriptor.name));
     const shadowing = remoteTools?.filter(({ descriptor }) => own.has(descriptor.name)) ?? [];
@@ -273,6 +275,11 @@ export class Catalogue {
       shadowing.map(({ descriptor }) => descriptor.name),
     );
   }
+}
+
+/** It reads what this computer keeps. */
+function isOffline({ descriptor }: Tool): boolean {
+  return descriptor.name === CHANGES_TOOL;
 }
 
 function fingerprint(tools: readonly Tool[]): string {

@@ -224,5 +224,5 @@ export function applyOptions(
   const placed = tools.map((tool) =>
     pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, () => workspaces.pinnedId ?? UNRESOLVED_PIN),
   );
-  return confirm === 'always' ? placed.map(withConfirmation) : placed;
+  return placed.map((tool) => withConfirmation(tool, confirm === 'always'));
 }

@@ -102,7 +102,7 @@ export class Workspaces {
 
   /** The companies that a call is about which may be about all: the pinned or given one alone, else every one. */
   async reachable(args: JsonObject, context: CallContext): Promise<readonly Workspace[]> {
-    const { pinned } = this.#deps;
+    const pinned = await this.pinned(context);
     const only = pinned ?? (isWorkspaceId(args.workspace_id) ? String(args.workspace_id) : null);
     if (only === null) return this.list(context);
     // Its name is worth a request, and not a failure.

@@ -85,6 +85,15 @@ export class ConfirmationGate {
       : badConfirmation(name, token, await this.#offer(subject));
   }
 
+  /** What a person would be asked, and nothing else: no question is put, and no code is given. @throws LucantoError */
+  async preview(request: ConfirmationRequest, context: CallContext): Promise<ToolResult> {
+    const subject = await subjectOf(request, context, this.#deps);
+    const { name } = subject.tool.descriptor;
+    const { length } = questionText(subject);
+    if (length > LONGEST_QUESTION) throw tooMuchToShow(name, length, LONGEST_QUESTION);
+    return textResult({ done: false, preview: previewOf(subject), note: 'Nothing was done.' });
+  }
+
   /** Of what is sent, the answer says to whom, asked or not. */
   async #unasked(request: ConfirmationRequest, context: CallContext): Promise<Decision> {
     const { tool, args } = request;

@@ -79,7 +79,7 @@ export function hasDatedRows({ answerFields = [] }: Operation): boolean {
 }
 
 /** The words of a period's name that say which date it is about. */
-export function periodWords(name: string): readonly string[] {
+export function dateWordsOf(name: string): readonly string[] {
   return plainName(name)
     .split('_')
     .filter((word) => !BEGINNINGS.has(word) && !ENDS.has(word) && word !== 'date');

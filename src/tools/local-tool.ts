@@ -6,6 +6,7 @@ import type { FilesFolder } from '../files/folder.ts';
 import type { AnswerHead, ByteSink } from '../http/answer-body.ts';
 import type { DownloadDeps } from '../http/download.ts';
 import type { HttpAnswer } from '../http/request.ts';
+import type { HistoryEntry } from '../writes/write-history.ts';
 
 /** What all of our own tools have in common: most only read, and their schemas are made when first needed. */
 
@@ -27,6 +28,8 @@ export interface LocalDeps {
   ) => Promise<readonly string[] | null>;
   /** A call of a tool that the client sees, as if it came from there. @throws LucantoError */
   readonly callTool: (tool: string, args: JsonObject, context: CallContext) => Promise<ToolResult>;
+  /** What was written through this bridge with this profile, newest first; under a pin in that company only. */
+  readonly changes: (context: CallContext) => Promise<readonly HistoryEntry[]>;
   readonly folder: () => Promise<FilesFolder>;
   readonly download: DownloadDeps;
   /** Milliseconds since the epoch. */

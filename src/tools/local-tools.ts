@@ -2,6 +2,7 @@ import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import type { JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
+import { listChangesTool } from './list-changes.ts';
 import { anyId, type LocalDeps, localTool, missingTool, Operations, objectSchema, propertyOf } from './local-tool.ts';
 import { type MoneyResource, moneyResources } from './money-resource.ts';
 import { pdfTool } from './pdf-tool.ts';
@@ -36,6 +37,7 @@ export function localTools(
       statementTool(known, known, all) ??
       missingTool(STATEMENT, 'Get statement', NO_SALES),
     repeatTool(shown, visible) ?? repeatTool(known, all) ?? missingTool(...NO_REPEAT),
+    listChangesTool(deps),
   ];
 }
 

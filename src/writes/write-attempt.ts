@@ -151,7 +151,8 @@ export class WriteAttempt {
     const { status, requestId } = error.details;
     // In the journal, a conflict is a refusal, and throttling too: neither attempt was carried out.
     const outcome = failure === 'conflict' || failure === 'throttled' ? 'refused' : failure;
-    await this.#note(outcome, { status: status ?? null, id: null, number: null, requestId: requestId ?? null });
+    const id = recordId(call.args.id);
+    await this.#note(outcome, { status: status ?? null, id, number: null, requestId: requestId ?? null });
     return { kind: 'failed', error, failure };
   }
 
@@ -174,4 +175,10 @@ export class WriteAttempt {
       ...answer,
     });
   }
+}
+
+/** Of the record that a call names. */
+function recordId(id: unknown): string | null {
+  const isId = typeof id === 'number' || typeof id === 'bigint' || (typeof id === 'string' && id.length <= 100);
+  return isId ? String(id) : null;
 }

@@ -23,15 +23,15 @@ describe('what the list of tools costs', () => {
     for (const part of parts) expect(part.tokens).toBeLessThan(full?.tokens ?? 0);
   });
 
-  it('is at most 6,000 tokens and 24 kB for all 58 tools', () => {
+  it('is at most 6,000 tokens and 24 kB for all 59 tools', () => {
     const { tools, tokens, bytes } = costOf(FULL.listing);
-    expect(tools).toBe(58);
+    expect(tools).toBe(59);
     expect(tokens).toBeLessThanOrEqual(6_000);
     expect(bytes).toBeLessThanOrEqual(24_000);
   });
 
   it('is at most 2,500 tokens in read-only mode', () => {
-    expect(costOf(READ_ONLY.listing).tools).toBe(25);
+    expect(costOf(READ_ONLY.listing).tools).toBe(26);
     expect(costOf(READ_ONLY.listing).tokens).toBeLessThanOrEqual(2_500);
   });
 
@@ -56,7 +56,7 @@ describe('what the list of tools costs', () => {
 
 describe('the words of arguments', () => {
   /** Named after what they are everywhere; the instructions speak of workspaces, a tool's name of its record. */
-  const BARE = ['id', 'workspace_id', 'max_chars'];
+  const BARE = ['id', 'workspace_id', 'max_chars', 'preview'];
 
   it('are there for every argument but the ids of workspace and record, and the length of an answer', () => {
     const bare = FULL.listing.descriptors.flatMap(({ name, inputSchema }) =>

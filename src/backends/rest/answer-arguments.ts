@@ -38,7 +38,7 @@ function stateWords(operation: Operation, properties: JsonObject): JsonObject {
   const known = Array.isArray(values) ? values.join(', ') : typeof description === 'string' ? description : '';
   const fields = new FieldNames(operation.answerFields?.map(({ name }) => name) ?? []);
   const isOwed = [...FIELD_ROLES.open.names, ...FIELD_ROLES.due.names].some((name) => fields.find(name) !== null);
-  const groups = isOwed ? 'unpaid, drafts; several' : 'several';
+  const groups = isOwed ? 'unpaid; several' : 'several';
   return { [filter.arg]: { ...rest, description: `${known === '' ? '' : `${known}; `}${groups}` } };
 }
 

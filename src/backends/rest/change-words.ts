@@ -18,12 +18,12 @@ export function changeSchema(operation: Operation, isReadable: boolean): JsonSch
   return { ...rest, properties: { ...properties, ...line }, ...(needed.length > 0 && { required: needed }) };
 }
 
-const LINE = { type: 'integer', description: 'only this one, from 1' };
+const LINE = { type: 'integer', description: 'from 1' };
 
 export function changeDescription(operation: Operation, isReadable: boolean): string {
   const lists = listsOf(operation);
   const sayings = [
-    ...(lists.length === 0 ? [] : [`given ${lists.join(', ')} replace all`]),
+    ...(lists.length === 0 ? [] : [`replaces all ${lists.join(', ')}`]),
     ...(lists.length === 0 || !isReadable ? [] : ['line changes one']),
     ...(canClear(operation) ? ['null clears'] : []),
   ];

@@ -85,10 +85,7 @@ export function restTool(
     get validation() {
       return operation.validation;
     },
-    details:
-      isChange && (operation.details ?? []).length > 0
-        ? ['line', ...(operation.details ?? [])]
-        : (operation.details ?? []),
+    details: detailsOf(operation, isChange),
     route: 'rest',
     tier: operation.tier,
     resource: operation.resource,
@@ -231,6 +228,13 @@ async function write(
 /** It stands apart in the ledger, as it was resolved: left out or given, it is the same call. */
 function withoutWorkspace({ workspace_id: _apart, ...args }: JsonObject): JsonObject {
   return args;
+}
+
+/** Where arguments are told in words, so are those of ours that are seldom needed. */
+function detailsOf({ details = [], action }: Operation, isChange: boolean): readonly string[] {
+  if (details.length === 0) return details;
+  if (isChange) return ['line', ...details];
+  return action === 'create' ? [...details, ALLOW_DUPLICATE] : details;
 }
 
 /** What the user alone can decide; the ledger needs it, the service never sees it. */

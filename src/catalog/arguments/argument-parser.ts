@@ -30,6 +30,8 @@ export interface CallArguments {
     readonly allowDuplicate: boolean;
     /** The code of a preview. */
     readonly confirmation?: string;
+    /** Only what a person would be asked is wanted. */
+    readonly preview?: true;
   };
 }
 
@@ -174,6 +176,7 @@ function takeOwn(tool: Tool, args: JsonObject, usual: AnswerOptions | undefined)
     ...(answer !== undefined && { answer }),
     allowDuplicate: take(OWN_ARGUMENTS.allow_duplicate) === true,
     ...(confirmation !== null && { confirmation }),
+    ...(take(OWN_ARGUMENTS.preview) === true && { preview: true }),
   };
   return { options, line, rest };
 }

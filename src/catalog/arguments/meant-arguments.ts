@@ -1,6 +1,6 @@
 import { FieldNames, plainName } from '../../contract/field-names.ts';
 import { columnNames, FIELD_ROLES } from '../../contract/field-roles.ts';
-import { periodSide, periodWords } from '../../contract/filter-values.ts';
+import { dateWordsOf, periodSide } from '../../contract/filter-values.ts';
 import { plural, toolName } from '../../contract/naming.ts';
 import { isJsonObject, type JsonSchema } from '../../core/json.ts';
 import type { Tool } from '../../core/tool.ts';
@@ -55,7 +55,7 @@ function sameRole(name: string, known: readonly string[]): readonly string[] {
 function samePeriod(name: string, known: readonly string[]): readonly string[] {
   const side = periodSide(name);
   if (side === null) return [];
-  const rest = periodWords(name);
+  const rest = dateWordsOf(name);
   const same = known.filter((one) => periodSide(one) === side);
   const dated = same.filter(
     (one) => rest.length === 0 || rest.every((word) => plainName(one).split('_').includes(word)),

@@ -41,6 +41,8 @@ export const OWN_ARGUMENTS = {
     ({ irreversible }) => irreversible !== undefined,
     parseCode,
   ),
+  /** Answers with what a person would be asked, and does nothing. */
+  preview: own(['preview', 'lucanto_preview'], ({ irreversible }) => irreversible !== undefined, parsePreview),
 };
 
 /** The name of an own argument in one tool; null where the tool does not take it. */
@@ -48,9 +50,9 @@ export function ownName<T>({ names, isTakenBy }: OwnArgument<T>, tool: Tool): st
   return isTakenBy(tool) ? (names.find((name) => !has(tool.validation, name)) ?? null) : null;
 }
 
-/** For `--confirm always`: the schema names the argument before a model needs it. */
-export function withConfirmation(tool: Tool): Tool {
-  if (!OWN_ARGUMENTS.confirmation.isTakenBy(tool)) return tool;
+/** The schema names what asks for a preview and, for `--confirm always`, what brings the user's consent. */
+export function withConfirmation(tool: Tool, isAlways: boolean): Tool {
+  if (tool.irreversible === undefined) return tool;
   const { descriptor } = tool;
   const { name, title, description, annotations, _meta } = descriptor;
   return {
@@ -60,17 +62,23 @@ export function withConfirmation(tool: Tool): Tool {
       ...(_meta !== undefined && { _meta }),
       // Schemas are built when first read.
       get inputSchema() {
-        return withProperty(descriptor.inputSchema, ownName(OWN_ARGUMENTS.confirmation, tool));
+        const { inputSchema } = descriptor;
+        // The endpoint's own schemas stay as they are.
+        const isOwn = tool.route !== 'remote';
+        const shown = isOwn ? withProperty(inputSchema, ownName(OWN_ARGUMENTS.preview, tool), PREVIEW) : inputSchema;
+        return isAlways ? withProperty(shown, ownName(OWN_ARGUMENTS.confirmation, tool), CONFIRMATION) : shown;
       },
     },
   };
 }
 
-function withProperty(schema: JsonSchema, name: string | null): JsonSchema {
+// Few words: every session pays for them. The preview says the rest.
+const PREVIEW = { type: 'boolean' };
+const CONFIRMATION = { type: 'string', description: 'from the preview, once the user agreed' };
+
+function withProperty(schema: JsonSchema, name: string | null, property: JsonObject): JsonSchema {
   if (name === null) return schema;
   const properties: JsonObject = isJsonObject(schema.properties) ? schema.properties : {};
-  // Few words: every session pays for them. The preview says the rest.
-  const property = { type: 'string', description: 'from the preview, once the user agreed' };
   return { ...schema, properties: { ...properties, [name]: property } };
 }
 
@@ -136,6 +144,15 @@ function parseFlag(given: unknown, name: string): boolean | null {
   if (given === false || given === 'false') return false;
   throw new ArgumentsError(`${name} must be true or false.`, {
     hint: 'Nothing was sent. Leave it out, unless the user wants a second record like the one that was just created.',
+  });
+}
+
+function parsePreview(given: unknown, name: string): boolean | null {
+  if (given === undefined || given === null) return null;
+  if (given === true || given === 'true') return true;
+  if (given === false || given === 'false') return false;
+  throw new ArgumentsError(`${name} must be true or false.`, {
+    hint: 'Nothing was sent. With true, the answer is what the user would be asked, and nothing is done.',
   });
 }
 

@@ -1,0 +1,67 @@
+/** What was written, and what a person would be asked, without writing: over the embedded Lucanto. */
+import { describe, expect, it } from 'vitest';
+import { useScenes } from './opened.ts';
+
+const { demo, scene } = useScenes();
+
+async function opened(env: Readonly<Record<string, string>> = {}, tier: 'manage' | 'read' = 'manage') {
+  const service = await demo();
+  const { ask } = await scene(service.url, service.tokens[tier], { LUCANTO_CONFIRM: 'always', ...env });
+  const call = async (tool: string, args: object = {}) => {
+    const { json, result } = await ask(tool, args);
+    return { json, isError: result.isError === true, blocks: result.content.length };
+  };
+  return { call, service };
+}
+
+describe('The list of changes', () => {
+  it('names tool, record, number, company and outcome of each write, newest first', async () => {
+    const { call } = await opened();
+    await call('lucanto_create_contact', { workspace_id: '42', name: 'Nová' });
+    await call('lucanto_update_invoice', { workspace_id: '42', id: 'x' });
+    await call('lucanto_update_contact', { workspace_id: '42', id: '999999', name: 'Y' });
+    const { json } = await call('lucanto_list_changes');
+    expect(json.data).toMatchObject([
+      { tool: 'lucanto_update_contact', id: '999999', outcome: 'refused', workspace_id: '42' },
+      { tool: 'lucanto_create_contact', outcome: 'done', company: 'Tatranské štúdio s.r.o.' },
+    ]);
+    expect(json.data[1].id).toMatch(/^\d+$/);
+    expect((await call('lucanto_list_changes', { since: '2999-01-01' })).json.data).toEqual([]);
+    expect((await call('lucanto_list_changes', { since: json.data[0].time })).json.data).toHaveLength(1);
+    expect((await call('lucanto_list_changes', { since: 'yesterday' })).isError).toBe(true);
+  });
+
+  it('is there in read-only mode, and names nothing of another company under a pin', async () => {
+    const { call } = await opened({ LUCANTO_READ_ONLY: '1' });
+    expect((await call('lucanto_list_changes')).json).toEqual({ data: [], has_more: false });
+    const pinned = await opened({ LUCANTO_WORKSPACE: '42' });
+    await pinned.call('lucanto_create_contact', { name: 'Nová' });
+    expect((await pinned.call('lucanto_list_changes')).json.data).toHaveLength(1);
+  });
+});
+
+describe('preview: true', () => {
+  it.each(['lucanto_send_invoice', 'lucanto_delete_invoice'])(
+    'answers %s with exactly what a person would be asked, and does nothing',
+    async (tool) => {
+      const { call, service } = await opened();
+      const { json: list } = await call('lucanto_list_invoices', { workspace_id: '42', status: 'sent', limit: 1 });
+      const [{ id, number, total }] = list.data;
+      const args = { workspace_id: '42', id: String(id) };
+      const asked = await call(tool, { ...args, preview: true });
+      const { json: later } = await call(tool, args);
+      expect(asked.isError).toBe(false);
+      expect(asked.json).toEqual({ done: false, preview: later.preview, note: 'Nothing was done.' });
+      expect(asked.json.preview.question).toContain(`${number} (sent, id ${id})`);
+      expect(asked.json.preview.question).toContain(total);
+      expect(service.outbox).toEqual([]);
+      expect((await call('lucanto_list_changes')).json.data).toEqual([]);
+    },
+  );
+
+  it('is refused where it is neither true nor false', async () => {
+    const { call } = await opened();
+    const { isError } = await call('lucanto_delete_invoice', { workspace_id: '42', id: '1085', preview: 'maybe' });
+    expect(isError).toBe(true);
+  });
+});
