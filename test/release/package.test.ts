@@ -33,6 +33,14 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+function filesIn(folder: string): readonly string[] {
+  const entries = readdirSync(join(ROOT, folder), { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesIn(path) : [path];
+  });
+}
+
 function textOf(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
@@ -53,14 +61,14 @@ describe('The npm package', () => {
       'dist/front.cjs',
       'dist/main.js',
       'dist/ready.txt',
-      ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+      ...filesIn('docs'),
       'package.json',
     ]);
   });
 
   it('holds every file that its README and its documents link to', () => {
     const packed = new Set(pack.files.map(({ path }) => path));
-    const documents = ['README.md', ...[...packed].filter((path) => path.startsWith('docs/'))];
+    const documents = ['README.md', ...[...packed].filter((path) => /^docs\/.*[.]md$/.test(path))];
     const links = documents.flatMap((path) =>
       [...textOf(path).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => join(dirname(path), target)),
     );
