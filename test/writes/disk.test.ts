@@ -1,10 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import { Journal, type JournalLine } from '../../src/writes/journal.ts';
+import { ledgerPaths } from '../../src/writes/private-files.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { type Bench, bench, create, type Widgets, widgets } from '../helpers/ledger.ts';
 
@@ -130,6 +141,68 @@ describe('A disk that does not take the ledger', () => {
     await place.open().run(create(), callContext(), service.send);
     expect(service.made).toBe(1);
     expect(place.lines.join()).toContain('history will be incomplete');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('A file of the ledger that others can change', () => {
+  const at = (name: string) => join(place.folder, name);
+  const never = () => {
+    throw new Error('sent');
+  };
+
+  it.each(['secret', 'record', 'lock'])('refuses the write, by name: %s', async (which) => {
+    await leaveOpen();
+    const path =
+      which === 'secret' ? at('secret') : which === 'record' ? record() : record().replace(/[.][^/]*$/, '.lock');
+    if (which === 'lock') writeFileSync(path, '');
+    chmodSync(path, 0o620);
+    const refused = expect(place.open().run(create(), callContext(), never)).rejects;
+    await refused.toMatchObject({
+      code: 'ledger_untrusted',
+      message: `${path} can be changed by other users of this computer, so the write ledger there is not used.`,
+      hint: expect.stringContaining('chown'),
+      modelHint: expect.stringMatching(/^Nothing was sent\..*chown/),
+    });
+    chmodSync(path, 0o600);
+    if (which === 'lock') rmSync(path);
+    await place.open().run(create(), callContext(), service.send);
+    expect(service.made).toBe(1);
+  });
+
+  it('is no journal, which stops no write', async () => {
+    await leaveOpen();
+    chmodSync(at('journal.jsonl'), 0o602);
+    const { size } = statSync(at('journal.jsonl'));
+    await place.open().run(create(), callContext(), service.send);
+    expect(place.lines.join()).toMatch(
+      /journal\.jsonl can be changed by other users .* is not used; history will be incomplete/,
+    );
+    expect(statSync(at('journal.jsonl')).size).toBe(size);
+    await expect(
+      new Journal(
+        place.folder,
+        createLog('error', () => undefined, new Secrets()),
+      ).read(),
+    ).rejects.toMatchObject({
+      code: 'ledger_untrusted',
+    });
+  });
+
+  it('is one that others can only read, which is used', async () => {
+    await leaveOpen();
+    for (const path of [at('secret'), record(), at('journal.jsonl')]) chmodSync(path, 0o644);
+    await place.open().run(create(), callContext(), service.send);
+    expect([service.made, new Set(service.keys).size, place.lines]).toEqual([1, 1, []]);
+  });
+
+  it('lies in folders of the owner alone, but for those that were there', async () => {
+    await leaveOpen();
+    expect([place.folder, at('open')].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700]);
+    chmodSync(at('open'), 0o755);
+    await leaveOpen();
+    expect(statSync(at('open')).mode & 0o777).toBe(0o755);
+    expect(ledgerPaths(place.folder)).toEqual(expect.arrayContaining([place.folder, at('open'), at('secret')]));
+    expect(ledgerPaths(at('nothing'))).toEqual([]);
   });
 });
 
