@@ -1,0 +1,103 @@
+/** A pin holds under contracts that nobody wrote: places, words and arguments that may name a company are generated. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openedBridge } from '../helpers/open-bridge.ts';
+import { json, oddService, type Received } from '../tools/odd-service.ts';
+
+const OTHER = 4343;
+const WORKSPACES = [
+  { id: 1, name: 'One' },
+  { id: OTHER, name: 'Other' },
+];
+const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 12), seed: 20261128 };
+
+// biome-ignore format: a table
+const WORD = fc.constantFrom('workspace', 'account', 'company', 'organisation', 'organization', 'tenant', 'firm', 'team', 'business');
+const NAME = fc
+  .tuple(
+    fc.constantFrom('', 'current_', 'X-', 'target_', 'active-'),
+    WORD,
+    fc.constantFrom('', '_id', 'Id', '-ID', '_ids', '_uuid', 'Ref'),
+  )
+  .map((parts) => parts.join(''));
+const FREE = { type: 'object', properties: { label: { type: 'string' }, meta: {} }, additionalProperties: true };
+
+/** One operation: where it names a company, and by which word. */
+const OPERATION = fc.record({
+  owner: WORD.map((word) => `${word}s`),
+  inPath: fc.boolean(),
+  query: fc.option(NAME),
+  header: fc.option(NAME),
+  isDeep: fc.boolean(),
+  member: NAME,
+  writes: fc.boolean(),
+});
+
+function pathsOf(operations: readonly Generated[]): object {
+  const entries = operations.map((one, at) => {
+    const template = one.inPath ? `/${one.owner}/{${one.owner.slice(0, -1)}_id}/part_${at}s` : `/part_${at}s`;
+    const owner = { name: `${one.owner.slice(0, -1)}_id`, in: 'path', required: true, schema: { type: 'integer' } };
+    const query = { name: one.isDeep ? `filter[${one.query}]` : one.query, in: 'query', schema: { type: 'string' } };
+    const header = { name: one.header, in: 'header', required: at % 2 === 0, schema: { type: 'string' } };
+    const method = one.writes ? 'post' : 'get';
+    const operation = {
+      operationId: `${one.writes ? 'create' : 'list'}-part-${at}`,
+      parameters: [...(one.query === null ? [] : [query]), ...(one.header === null ? [] : [header])],
+      ...(one.writes && { requestBody: { content: { 'application/json': { schema: FREE } } } }),
+      responses: { 200: json(one.writes ? { type: 'object' } : { type: 'array', items: { type: 'object' } }) },
+    };
+    return [template, { ...(one.inPath && { parameters: [owner] }), [method]: operation }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+type Generated = typeof OPERATION extends fc.Arbitrary<infer T> ? T : never;
+
+/** Wherever it stands, but for a text about something else. */
+function leaks({ path, query, headers, body }: Received): boolean {
+  const texts = [path, ...query.values(), ...Object.values(headers).flat(), body.toString()];
+  return texts.some((text) => new RegExp(`\\b${OTHER}\\b`).test(text ?? ''));
+}
+
+describe('With a pinned company, no call of a generated contract', () => {
+  it('leaves with another one in it, whatever its arguments say', { timeout: 120_000 }, async () => {
+    let calls = 0;
+    let sent = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(OPERATION, { minLength: 3, maxLength: 6 }), async (operations) => {
+        const answer = ({ method, path }: Received) =>
+          path === '/api/mcp/v1' ? null : { json: method === 'POST' ? { id: 9 } : [] };
+        const service = await oddService(pathsOf(operations), answer, WORKSPACES);
+        const env = { LUCANTO_WORKSPACE: '1', LUCANTO_SCOPES: 'manage:*,read:*', LUCANTO_CONFIRM: 'never' };
+        const opened = await openedBridge(service.url, 'lct_pat_generated1', env);
+        try {
+          for (const { descriptor, validation, route } of opened.bridge.visible()) {
+            if (route !== 'rest' || !descriptor.name.includes('part')) continue;
+            const at = Number(/\d/.exec(descriptor.name)?.[0]);
+            const { member, query, header } = operations[at] ?? { member: 'x', query: null, header: null };
+            const own = Object.keys(Object(validation.properties)).filter(
+              (name) => !/^(label|meta|fields|cursor)$/.test(name),
+            );
+            const hidden = Object.fromEntries(
+              [...own, query ?? 'x', header ?? 'x'].map((name) => [name, String(OTHER)]),
+            );
+            const nested = [{ deep: { [member]: { id: OTHER } } }, JSON.stringify({ [member]: OTHER })];
+            for (const args of [hidden, { label: 'a', meta: { [member]: OTHER } }, { label: 'a', meta: nested }, {}]) {
+              await opened.ask(descriptor.name, args).catch(() => undefined);
+              calls += 1;
+            }
+          }
+          expect(service.received.filter(leaks).map(({ method, path, query }) => `${method} ${path}?${query}`)).toEqual(
+            [],
+          );
+          sent += service.received.length;
+        } finally {
+          await opened.close();
+          await service.close();
+        }
+      }),
+      RUNS,
+    );
+    // The property would hold of a bridge that sends nothing.
+    expect([calls > 100, sent > 20]).toEqual([true, true]);
+  });
+});
