@@ -88,7 +88,7 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
 }
 
 /** Lists that take more than one request, or find nothing. */
-function listDeps(deps: () => LocalDeps): Pick<RestDeps, 'plan' | 'whyEmpty'> {
+function listDeps(deps: () => LocalDeps): Pick<RestDeps, 'plan' | 'whyEmpty' | 'saveList'> {
   return {
     plan: async (operation, args) => {
       const { listPlan } = await import('../tools/list-plan.ts');
@@ -100,6 +100,10 @@ function listDeps(deps: () => LocalDeps): Pick<RestDeps, 'plan' | 'whyEmpty'> {
     whyEmpty: async (operation, args, context) => {
       const { whyEmpty } = await import('../tools/list-plan.ts');
       return whyEmpty(operation, args, deps(), context);
+    },
+    saveList: async (operation, request, context) => {
+      const { saveList } = await import('../tools/save/save-answer.ts');
+      return saveList(operation, request, deps(), context);
     },
   };
 }

@@ -125,8 +125,22 @@ export interface Tool {
   readonly gather?: (args: JsonObject) => Promise<GatheredList | null>;
   /** Set where the tool changes one record. */
   readonly change?: RecordChange;
+  /** Set where the answer has rows: saves them as a file, and answers with its path. @throws LucantoError */
+  readonly saveRows?: (request: SaveRequest, context: CallContext) => Promise<ToolResult>;
   /** @throws LucantoError; the dispatcher turns it into an `isError` result. */
   call(args: JsonObject, context: CallContext): Promise<ToolResult>;
+}
+
+/** `save_as`: what is saved, and in which form. */
+export interface SaveRequest {
+  readonly format: 'xlsx' | 'csv';
+  /** Names of fields; null for all. */
+  readonly fields: readonly string[] | null;
+  readonly args: JsonObject;
+  /** One list answers the call; else its rows are gathered from several. */
+  readonly isOneList: boolean;
+  /** The call without `save_as`. */
+  readonly call: (context: CallContext) => Promise<ToolResult>;
 }
 
 export interface GatheredList {

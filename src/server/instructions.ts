@@ -35,7 +35,7 @@ export function instructions(facts: InstructionFacts): string {
     what(facts),
     ...where(facts, names),
     'Money, rates and quantities are decimal strings ("15.50"); dates are YYYY-MM-DD; copy ids exactly.',
-    `Lists come in pages (pass next_cursor back as cursor)${choosesFields(visible) ? ' and show the main fields: name others in fields, or "*" for all' : ''}.`,
+    `Lists come in pages (pass next_cursor back as cursor)${choosesFields(visible) ? ' and show the main fields: name others in fields, or "*" for all' : ''}.${saves(visible) ? ' save_as "xlsx" or "csv" saves all rows as a file.' : ''}`,
     ...(writes(visible)
       ? [
           ...drafts(names),
@@ -94,6 +94,10 @@ function choosesFields(visible: readonly Tool[]): boolean {
   );
   const properties = lists.at(-1)?.descriptor.inputSchema.properties;
   return isJsonObject(properties) && Object.hasOwn(properties, 'fields');
+}
+
+function saves(visible: readonly Tool[]): boolean {
+  return visible.some(({ saveRows }) => saveRows !== undefined);
 }
 
 function writes(visible: readonly Tool[]): boolean {

@@ -55,7 +55,7 @@ export async function customerStatement(
     time_zone: zone.text,
     complete: stopped.length === 0,
     incomplete_because: stopped.length === 0 ? null : `${stopped.join('; ')}: later documents are missing`,
-    accounts: accountsOf(movements, period, today, notes),
+    accounts: accountsOf(movements, period, today, notes, context.answer === undefined),
     notes: notes.length === 0 ? null : notes,
   });
 }
@@ -115,6 +115,7 @@ function accountsOf(
   { from, to }: Period,
   today: string,
   notes: string[],
+  isWhole: boolean,
 ): JsonObject[] {
   const currencies = [...new Set(movements.map(({ currency }) => currency))];
   return currencies.map((currency) => {
@@ -132,7 +133,7 @@ function accountsOf(
       balance = balance.plus(amount);
       return { date: day, what: kind, number, amount: text(amount), balance: text(balance) };
     });
-    const hidden = rows.length - MOST_MOVEMENTS;
+    const hidden = isWhole ? 0 : rows.length - MOST_MOVEMENTS;
     if (hidden > 0)
       notes.push(`${count(hidden, 'movement')} in ${currency ?? 'no currency'} not shown; give a shorter period.`);
     const sums = Object.fromEntries(

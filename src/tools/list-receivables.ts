@@ -78,7 +78,7 @@ export async function listReceivables(
       hint: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
     });
   }
-  return answerWith({ ...answerOf(read, failed, args), note: unmatched(read, args) });
+  return answerWith({ ...answerOf(read, failed, args, context.answer !== undefined), note: unmatched(read, args) });
 }
 
 async function receivablesOf(
@@ -154,11 +154,13 @@ function answerOf(
   read: readonly CompanyReceivables[],
   failed: readonly NotRead[],
   { as_of: asOf }: JsonObject,
+  isBounded: boolean,
 ): JsonObject {
   const stopped = read.flatMap((one) => one.stopped.map((why) => `${nameOf(one.company)}: ${why}`));
   const all = new AgedTable();
   for (const { owed } of read) for (const { document } of owed) all.add('', {}, document);
-  const shown = rowsWithin(read);
+  // A program, or a file, gets every row.
+  const shown = isBounded ? rowsWithin(read) : read.map(({ owed }) => owed.length);
   const isWhole = stopped.length === 0 && failed.length === 0;
   const unread = failed.map(({ company }) => nameOf(company));
   const days = new Set(read.map((one) => one.asOf));

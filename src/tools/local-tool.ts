@@ -55,6 +55,8 @@ interface LocalFacts {
   readonly schemas: () => { readonly input: JsonSchema; readonly validation: JsonSchema };
   /** See `Tool.unusable`. */
   readonly unusable?: string;
+  /** See `Tool.saveRows`. */
+  readonly saveRows?: NonNullable<Tool['saveRows']>;
   /** See `Tool.details`. */
   readonly details?: readonly string[];
   readonly call: Tool['call'];
@@ -66,9 +68,10 @@ export function localTool(facts: LocalFacts): Tool {
     made ??= facts.schemas();
     return made;
   };
-  const { name, title, description, resource, scopes, call, unusable, writes = false } = facts;
+  const { name, title, description, resource, scopes, call, unusable, writes = false, saveRows } = facts;
   return {
     ...(unusable !== undefined && { unusable }),
+    ...(saveRows !== undefined && { saveRows }),
     descriptor: {
       name,
       title,

@@ -63,7 +63,7 @@ function checkTool(resources: readonly MoneyResource[], deps: LocalDeps, all: Op
   return localTool({
     name: 'lucanto_check_document',
     title: 'Check document',
-    description: 'Find mistakes in a draft (id) or in arguments of a create tool (document).',
+    description: 'Find mistakes in a draft (id) or a create call (document).',
     resource: first.list.resource,
     scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
     idempotent: true,
@@ -80,7 +80,7 @@ function checkSchemas(sources: readonly MoneyResource[], { get, list }: MoneyRes
     objectSchema(
       {
         ...propertyOf(workspace, 'workspace_id'),
-        type: { type: 'string', enum: sources.map(({ type }) => type), description: 'what it is' },
+        type: { type: 'string', enum: sources.map(({ type }) => type) },
         ...anyId(schema),
         document: { type: 'object', description: 'its arguments' },
       },

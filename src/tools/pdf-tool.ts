@@ -63,7 +63,7 @@ export function pdfTool(deps: LocalDeps): Tool | null {
   return localTool({
     name: 'lucanto_download_pdf',
     title: 'Download PDF',
-    description: "Save a document's PDF; answers with its path.",
+    description: "Save a document's PDF.",
     resource: first.resource,
     scopes: [...new Set(sources.flatMap(({ action, record }) => (action ?? record)?.scopes ?? []))],
     idempotent: false,
@@ -76,7 +76,7 @@ export function pdfTool(deps: LocalDeps): Tool | null {
 }
 
 function schemasOf(sources: readonly PdfSource[], first: PdfSource) {
-  const type = { type: 'string', enum: sources.map((source) => source.type), description: 'what it is' };
+  const type = { type: 'string', enum: sources.map((source) => source.type) };
   const operation = first.action ?? first.record;
   const required = ['type', 'id'];
   const common = (schema: JsonSchema) =>

@@ -1,8 +1,9 @@
 /** `lucanto_list_receivables` and `lucanto_get_statement`: who owes what, and how it came to that. */
-import type { JsonObject, JsonSchema } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import { type LocalDeps, localTool, objectSchema, propertyOf } from './local-tool.ts';
 import { kindOf, type MoneyResource } from './money-resource.ts';
+import { rowSaver, SAVE_AS } from './save/row-saver.ts';
 
 export const RECEIVABLES = 'lucanto_list_receivables';
 export const STATEMENT = 'lucanto_get_statement';
@@ -21,11 +22,13 @@ export function receivablesTool(resources: readonly MoneyResource[], deps: Local
     title: 'List receivables',
     description: 'Who owes what: open invoices of all companies, days overdue, aged totals.',
     ...commonFacts(first, sources),
+    saveRows: rowSaver('receivables', owedRows, deps),
     schemas: () => ({
       input: schemaOf(first.list.inputSchema, {
         as_of: day,
         customer,
         min_days_overdue: { type: 'integer', description: '1: only overdue' },
+        save_as: SAVE_AS,
       }),
       validation: schemaOf(first.list.validation, {
         as_of: date,
@@ -57,6 +60,7 @@ export function statementTool(
     title: 'Get statement',
     description: "A customer's account: opening balance, documents, payments, closing balance.",
     ...commonFacts(first, sources),
+    saveRows: rowSaver('statement', movementRows, deps),
     schemas: () => ({
       input: schemaOf(first.list.inputSchema, { customer, from: day, to: day }, ['customer']),
       validation: schemaOf(first.list.validation, { customer: text, from: date, to: date }, ['customer']),
@@ -73,6 +77,20 @@ export function statementTool(
       );
     },
   });
+}
+
+function owedRows({ companies }: JsonObject): readonly JsonObject[] {
+  return listOf(companies).flatMap(({ company, documents }) =>
+    listOf(documents).map((row) => ({ ...(company !== undefined && { company }), ...row })),
+  );
+}
+
+function movementRows({ accounts }: JsonObject): readonly JsonObject[] {
+  return listOf(accounts).flatMap(({ currency, movements }) => listOf(movements).map((row) => ({ ...row, currency })));
+}
+
+function listOf(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 function commonFacts({ list }: MoneyResource, sources: readonly MoneyResource[]) {

@@ -1,9 +1,10 @@
 /** `lucanto_summarize_documents`: what it takes, for all lists of the contract whose rows have money and dates. */
-import type { JsonObject, JsonSchema } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import { filtersOf, PERIOD_DATES } from './document-filters.ts';
 import { type LocalDeps, localTool, objectSchema, propertyOf } from './local-tool.ts';
 import type { MoneyResource } from './money-resource.ts';
+import { rowSaver, SAVE_AS } from './save/row-saver.ts';
 
 export const SUMMARIZE = 'lucanto_summarize_documents';
 export const GROUPS = ['status', 'month', 'contact', 'currency', 'vat_rate'] as const;
@@ -30,12 +31,17 @@ export function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps
     idempotent: true,
     // Where the contract has lists describe their filters in prose.
     details: deps.operations.all().some(({ details = [] }) => details.length > 0) ? [...SELDOM, ...filters] : [],
+    saveRows: rowSaver('summary', ({ groups, totals }) => rowsOf(groups ?? totals), deps),
     schemas: () => schemasOf(sources, filters),
     call: async (args, context) => {
       const { summarizeDocuments } = await import('./summarize.ts');
       return summarizeDocuments(sources, deps, args, context);
     },
   });
+}
+
+function rowsOf(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 function schemasOf(sources: readonly MoneyResource[], filters: readonly string[]) {
@@ -66,6 +72,7 @@ function schemasOf(sources: readonly MoneyResource[], filters: readonly string[]
       as_of: { ...text, description: 'YYYY-MM-DD, receivables then' },
       time_zone: { ...text, description: 'IANA' },
       net_of_credit_notes: { type: 'boolean', description: 'set them off' },
+      save_as: SAVE_AS,
     }),
     validation: common(({ list }) => list.validation, {
       type: { ...text, enum: types },

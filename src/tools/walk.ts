@@ -31,7 +31,14 @@ export async function walk(
     maxPages,
     noun,
     isEnough = () => false,
-  }: { readonly maxPages: number; readonly noun: string; readonly isEnough?: (rows: readonly JsonObject[]) => boolean },
+    onRows,
+  }: {
+    readonly maxPages: number;
+    readonly noun: string;
+    readonly isEnough?: (rows: readonly JsonObject[]) => boolean;
+    /** Takes the rows of each page instead of the result, so that not all have to be kept. */
+    readonly onRows?: (rows: readonly JsonObject[]) => Promise<void>;
+  },
 ) {
   const names = pagingArguments(operation);
   const read = new RowsRead(names);
@@ -43,7 +50,8 @@ export async function walk(
     const { value, headers } = await service.readPage(operation, { ...args, ...size, ...position }, context);
     slowest = Math.max(slowest, clock() - started);
     const step = read.take(rowsOf(value, operation), pageFacts(value, headers, operation));
-    context.onProgress?.({ progress: read.rows.length, message: `${read.rows.length} ${noun} read` });
+    context.onProgress?.({ progress: read.count, message: `${read.count} ${noun} read` });
+    if (onRows !== undefined) await onRows(read.rows.splice(0));
     const ended = (stopped: string | null) => ({ rows: read.rows, repeated: read.repeated, pages, stopped });
     if (!('next' in step)) return ended(step.stopped);
     if (isEnough(read.rows)) return ended('no more rows were needed');
@@ -60,6 +68,8 @@ const END: Step = { stopped: null };
 
 class RowsRead {
   readonly rows: JsonObject[] = [];
+  /** Also of those that were taken away. */
+  count = 0;
   repeated = 0;
   readonly #names: PagingArguments;
   readonly #known = new Set<string>();
@@ -105,7 +115,10 @@ class RowsRead {
     for (const row of page) {
       const key = keyOf(row);
       if (key !== null && this.#known.has(key)) this.repeated += 1;
-      else this.rows.push(row);
+      else {
+        this.rows.push(row);
+        this.count += 1;
+      }
       if (key !== null) this.#known.add(key);
     }
   }
@@ -117,7 +130,7 @@ class RowsRead {
       return { next: facts.next };
     }
     if (facts.isUnreachable) return { stopped: 'the contract does not say how to ask for the next page' };
-    const isShort = facts.totalRows !== null && this.rows.length < facts.totalRows;
+    const isShort = facts.totalRows !== null && this.count < facts.totalRows;
     if (facts.more === false) {
       return isShort ? { stopped: `the service counts ${facts.totalRows} rows` } : END;
     }

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunOptions } from './built-program.ts';
 import { programAndService } from './program-and-service.ts';
@@ -35,6 +38,24 @@ describe('The command call', () => {
     expect(await rows(['lucanto_list_contacts', '--args', json])).toBe(2);
     expect(await rows(['lucanto_list_contacts', '--args', '-'], undefined, { stdin: json })).toBe(2);
     expect(await rows(['lucanto_list_contacts', '--args', json, '--arg', 'limit=1'])).toBe(1);
+  });
+
+  it('saves rows as a file, and so does history; a tool without rows is wrong usage', async () => {
+    const workspace = `workspace_id=${await firstWorkspace()}`;
+    const files = await mkdtemp(join(tmpdir(), 'lucanto-saved-'));
+    const env = { LUCANTO_FILES: files };
+    const saved = await call(['lucanto_list_contacts', '--arg', workspace, '--save-as', 'csv'], undefined, { env });
+    const { path, rows } = JSON.parse(saved.stdout);
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\r\n');
+    expect([saved.code, lines.length - 1]).toEqual([0, rows]);
+    const history = await bench.program.run(['history', '--save-as', 'xlsx'], { env });
+    expect([history.code, JSON.parse(history.stdout).path]).toEqual([0, expect.stringMatching(/History .*\.xlsx$/)]);
+    const wrong = [
+      ['lucanto_get_contact', '--arg', 'id=501', '--save-as', 'csv'],
+      ['lucanto_list_contacts', '--save-as', 'pdf'],
+    ];
+    for (const args of wrong) expect((await call(args, undefined, { env })).code).toBe(2);
+    await rm(files, { recursive: true });
   });
 
   it('keeps ids beyond 2^53 exact', async () => {

@@ -58,11 +58,14 @@ describe('the words of arguments', () => {
   /** Named after what they are everywhere; the instructions speak of workspaces, a tool's name of its record. */
   const BARE = ['id', 'workspace_id', 'max_chars', 'preview'];
 
-  it('are there for every argument but the ids of workspace and record, and the length of an answer', () => {
+  it('are there for every argument but ids, the length of an answer, and those that list their values', () => {
     const bare = FULL.listing.descriptors.flatMap(({ name, inputSchema }) =>
       Object.entries(Object(inputSchema.properties))
         .filter(
-          ([argument, schema]) => !BARE.includes(argument) && !/\w/.test(String(Object(schema).description ?? '')),
+          ([argument, schema]) =>
+            !BARE.includes(argument) &&
+            Object(schema).enum === undefined &&
+            !/\w/.test(String(Object(schema).description ?? '')),
         )
         .map(([argument]) => `${name}: ${argument}`),
     );

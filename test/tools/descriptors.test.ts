@@ -30,7 +30,8 @@ describe('our own tools', () => {
     for (const { descriptor, validation } of own) {
       expect(portabilityProblems(descriptor.inputSchema), descriptor.name).toEqual([]);
       expect(Object.keys({ ...Object(validation.properties) })).toEqual(
-        Object.keys({ ...Object(descriptor.inputSchema.properties) }),
+        // Taken out before the others are checked.
+        Object.keys({ ...Object(descriptor.inputSchema.properties) }).filter((name) => name !== 'save_as'),
       );
       expect(descriptor.description).toMatch(/^[A-Z].{20,200}\.$/);
       expect(descriptor.annotations).toMatchObject({

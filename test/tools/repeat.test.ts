@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { addMonths } from '../../src/tools/repeat/month-shift.ts';
-import { periodWords } from '../../src/tools/repeat/period-words.ts';
+import { namedPeriods } from '../../src/tools/repeat/period-words.ts';
 import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { openedBridge } from '../helpers/open-bridge.ts';
 import { json, listOf, oddService, parameters } from './odd-service.ts';
@@ -269,6 +269,6 @@ describe('Words that name a period', () => {
     ['Licence 2026', ['2026']],
     ['12 pieces of model 4711', []],
   ])('are found in "%s"', (text, words) => {
-    expect(periodWords(text)).toEqual(words);
+    expect(namedPeriods(text)).toEqual(words);
   });
 });

@@ -2,7 +2,7 @@ import { writtenContent } from '../../answers/list-answer.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { pagingArguments } from '../../contract/paging.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, parseJson, recordIn } from '../../core/json.ts';
-import type { CallContext, ReadRecord, RecordChange, Tool, ToolResult } from '../../core/tool.ts';
+import type { CallContext, ReadRecord, RecordChange, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
 import { ALLOW_DUPLICATE, type WritePort, type WriteResult, type WriteSendContext } from '../../writes/write.ts';
 import type { WriteKind } from '../../writes/write-record.ts';
@@ -28,6 +28,8 @@ export interface RestDeps extends AnswerDeps {
   readonly writes: WritePort;
   /** Absent where lists are answered by one request each. */
   readonly plan?: ListPlanner;
+  /** Absent where rows cannot be saved. */
+  readonly saveList?: (operation: Operation, request: SaveRequest, context: CallContext) => Promise<ToolResult>;
   /** Opens what a body's arguments name; absent where files cannot be sent. @throws LucantoError */
   readonly uploads?: (binding: BodyBinding, args: JsonObject) => Promise<Upload>;
 }
@@ -58,6 +60,7 @@ export function restTool(
   const unusable = refused ?? whyUnsendable(operation);
   const { irreversible } = operation;
   const isChange = retry !== 'read' && changesRecord(operation);
+  const { saveList } = deps;
   return {
     ...(unusable !== null && { unusable }),
     descriptor: {
@@ -95,6 +98,11 @@ export function restTool(
     ...(retry === 'read' &&
       isList(operation) &&
       deps.plan !== undefined && { gather: gathering(operation, deps.plan) }),
+    ...(retry === 'read' &&
+      isList(operation) &&
+      saveList !== undefined && {
+        saveRows: (request: SaveRequest, context: CallContext) => saveList(operation, request, context),
+      }),
     ...(isChange && { change: recordChange(operation, retry, deps, reader) }),
     call: (args, context) =>
       retry === 'read'

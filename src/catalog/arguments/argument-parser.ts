@@ -4,7 +4,7 @@ import { lazy } from '../../core/lazy.ts';
 import type { Log } from '../../core/log.ts';
 import { USUAL_CHARS } from '../../core/results.ts';
 import { count } from '../../core/text.ts';
-import type { AnswerOptions, CallContext, GatheredList, Tool } from '../../core/tool.ts';
+import type { AnswerOptions, CallContext, GatheredList, SaveRequest, Tool } from '../../core/tool.ts';
 import { workspaceArgument } from '../workspace-argument.ts';
 import type { Workspaces } from '../workspaces.ts';
 import { coerce, parsedContainer, shapeProblem } from './coerce.ts';
@@ -64,16 +64,19 @@ export class ArgumentParser {
   async parse(tool: Tool, raw: unknown, context: CallContext): Promise<CallArguments> {
     const { answer: usual } = context;
     const given = unfolded(tool, objectFrom(tool, raw));
-    const { options, rest, line } = takeOwn(tool, given, usual);
+    const { options, rest, line, format } = takeOwn(tool, given, usual);
     const own = withRecordId(await this.#workspaces.placed(rest, workspaceArgument(tool), context), tool);
     const kept = tool.change === undefined ? [] : notClearable(tool, tool.change, own);
     if (kept.length > 0) throw refusal(tool, kept);
     const gathered = (await tool.gather?.(own)) ?? null;
-    if (gathered !== null) return { options, ...(await this.#gathered(tool, own, gathered)) };
+    if (gathered !== null) {
+      const many = await this.#gathered(tool, own, gathered);
+      return { options, args: many.args, call: savedAs(tool, format, options, many, false) };
+    }
     const { args, call } = await this.#prepared(tool, coerced(own, tool), line, context);
     const problems = await this.#problems(tool, args);
     if (problems.length > 0) throw refusal(tool, problems);
-    return { args, options, call };
+    return { args, options, call: savedAs(tool, format, options, { args, call }, true) };
   }
 
   /** What would be refused, one sentence each; empty where the arguments fit. @throws LucantoError as `parse` does */
@@ -115,6 +118,19 @@ export class ArgumentParser {
     const rest = (await this.#validator()).problems(descriptor.name, validation, withoutArguments(args, refused));
     return [...rest, ...refused.map(({ place, name, meant }) => `unknown argument ${quotedPath(place, name)}${meant}`)];
   }
+}
+
+/** The call, or where it is asked for, what saves its rows as a file. */
+function savedAs(
+  { saveRows }: Tool,
+  format: SaveRequest['format'] | null,
+  { answer }: CallArguments['options'],
+  { args, call }: Pick<CallArguments, 'args' | 'call'>,
+  isOneList: boolean,
+): Tool['call'] {
+  if (format === null || saveRows === undefined) return call;
+  const fields = answer?.fields ?? null;
+  return (own, context) => saveRows({ format, fields, args, isOneList, call: (whole) => call(own, whole) }, context);
 }
 
 /** @throws ArgumentsError */
@@ -172,13 +188,14 @@ function takeOwn(tool: Tool, args: JsonObject, usual: AnswerOptions | undefined)
   );
   const confirmation = take(OWN_ARGUMENTS.confirmation);
   const line = take(OWN_ARGUMENTS.line);
+  const format = take(OWN_ARGUMENTS.save_as);
   const options: CallArguments['options'] = {
     ...(answer !== undefined && { answer }),
     allowDuplicate: take(OWN_ARGUMENTS.allow_duplicate) === true,
     ...(confirmation !== null && { confirmation }),
     ...(take(OWN_ARGUMENTS.preview) === true && { preview: true }),
   };
-  return { options, line, rest };
+  return { options, line, format, rest };
 }
 
 function answerOptions(

@@ -1,7 +1,7 @@
 import { ArgumentsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
 import { LEAST_CHARS, MOST_CHARS } from '../../core/results.ts';
-import type { Tool } from '../../core/tool.ts';
+import type { SaveRequest, Tool } from '../../core/tool.ts';
 import { ALLOW_DUPLICATE } from '../../writes/write.ts';
 import { parsedContainer } from './coerce.ts';
 
@@ -33,6 +33,7 @@ export const OWN_ARGUMENTS = {
   /** Only where the service gives a list whole; else the cursor is the service's. */
   cursor: own(['cursor'], (tool) => shows(tool, 'cursor'), parseCursor),
   [ALLOW_DUPLICATE]: own([ALLOW_DUPLICATE], ({ descriptor }) => !descriptor.annotations.readOnlyHint, parseFlag),
+  save_as: own(['save_as', 'save_rows_as'], ({ saveRows }) => saveRows !== undefined, parseFormat),
   /** The position of the one line that an update changes. */
   line: own(['line', 'line_number'], (tool) => tool.change !== undefined, parseLine),
   /** Carries the user's consent to the second call after a preview. */
@@ -92,6 +93,16 @@ function shows({ descriptor }: Tool, name: string): boolean {
 
 function has({ properties }: JsonSchema, name: string): boolean {
   return isJsonObject(properties) && Object.hasOwn(properties, name);
+}
+
+function parseFormat(given: unknown, name: string): SaveRequest['format'] | null {
+  if (given === undefined || given === null || given === '') return null;
+  const format = String(given).trim().toLowerCase().replace(/^\./, '');
+  if (format === 'xlsx' || format === 'csv') return format;
+  if (format === 'excel') return 'xlsx';
+  throw new ArgumentsError(`${name} must be "xlsx" or "csv".`, {
+    hint: 'Nothing was sent. Give "xlsx" for Excel, or "csv".',
+  });
 }
 
 function parseMore(given: unknown, name: string): JsonObject | null {

@@ -1,7 +1,7 @@
 /** `call`: calls one tool and prints its result. */
 import type { Bridge } from '../../bridge/bridge.ts';
 import { alternatives, nearNames } from '../../catalog/arguments/wording.ts';
-import { AbortedError, ApiError, EXIT, type LucantoError, UnknownToolError } from '../../core/errors.ts';
+import { AbortedError, ApiError, EXIT, type LucantoError, UnknownToolError, UsageError } from '../../core/errors.ts';
 import { parseJson } from '../../core/json.ts';
 import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
 import { readAll, readArguments } from '../call-arguments.ts';
@@ -33,6 +33,7 @@ export const callCommand: Command = {
   options: [
     { flags: '--arg <name=value>', help: "One argument, read by the tool's schema; repeatable", repeatable: true },
     { flags: '--args <json>', help: 'All arguments as a JSON object; - reads it from stdin' },
+    { flags: '--save-as <form>', help: 'Save the rows as xlsx or csv in the files folder' },
   ],
   examples: [
     'lucanto-mcp call lucanto_list_invoices --arg limit=3',
@@ -46,7 +47,8 @@ export const callCommand: Command = {
       if (bridge.problem !== null) throw bridge.problem;
       const [name = ''] = input.operands;
       const tool = await findTool(bridge, name, context);
-      const args = readArguments(await jsonOf(input, context), input.list('arg'), tool.descriptor.inputSchema);
+      const given = readArguments(await jsonOf(input, context), input.list('arg'), tool.descriptor.inputSchema);
+      const args = withForm(given, input.text('saveAs'), tool);
       output.progress(`${name} …`);
       const delivered: (() => void)[] = [];
       const human = terminalConfirmer(context);
@@ -70,6 +72,20 @@ export const callCommand: Command = {
     }
   },
 };
+
+/** @throws UsageError */
+function withForm(args: Record<string, unknown>, form: string | null, { saveRows, descriptor }: Tool) {
+  if (form === null) return args;
+  if (form !== 'xlsx' && form !== 'csv') {
+    throw new UsageError(`--save-as is ${JSON.stringify(form.slice(0, 40))}, which is not a form of file.`, {
+      hint: 'Write --save-as xlsx or --save-as csv.',
+    });
+  }
+  if (saveRows !== undefined) return { ...args, save_as: form };
+  throw new UsageError(`${descriptor.name} has no rows that could be saved.`, {
+    hint: 'Leave --save-as out, or call a tool that lists or totals.',
+  });
+}
 
 /** A tool that is not known may be new, or its token's tools may never have been asked for. */
 async function findTool(bridge: Bridge, name: string, context: CommandContext): Promise<Tool> {

@@ -15,6 +15,7 @@ export const historyCommand: Command = {
   options: [
     { flags: '--open', help: 'Only what is unresolved, with what to do' },
     { flags: '--limit <n>', help: `How many to show, newest first (default ${USUAL_LIMIT})` },
+    { flags: '--save-as <form>', help: 'Save it as xlsx or csv in the files folder' },
     { flags: '--json', help: 'Print JSON' },
   ],
   examples: ['lucanto-mcp history', 'lucanto-mcp history --open', 'lucanto-mcp history --limit 100 --json'],
@@ -24,7 +25,17 @@ export const historyCommand: Command = {
     const { history } = await import('../../writes/write-history.ts');
     const all = await history({ folder: join(settings.configDir, 'writes'), clock, log });
     const unresolved = all.filter(({ resolve }) => resolve !== null);
-    const shown = (input.has('open') ? unresolved : all).slice(0, limit);
+    const form = formOf(input);
+    const wanted = input.has('open') ? unresolved : all;
+    if (form !== null) {
+      const { saveHistory } = await import('../../bridge/history-file.ts');
+      // A file holds everything, unless some of it is asked for.
+      const saved = await saveHistory(input.has('limit') ? wanted.slice(0, limit) : wanted, form, settings, clock());
+      if (input.has('json') || !output.isTerminal) output.json(saved);
+      else output.line(`${count(saved.rows, 'write')} saved in ${saved.path}`);
+      return EXIT.done;
+    }
+    const shown = wanted.slice(0, limit);
     if (input.has('json')) {
       output.json({ writes: shown, unresolved: unresolved.length });
       return EXIT.done;
@@ -50,6 +61,15 @@ function limitOf(input: CommandInput): number {
   if (/^[1-9]\d{0,5}$/.test(text.trim())) return Number(text);
   throw new UsageError(`--limit is ${JSON.stringify(text.slice(0, 40))}, which is not a number of writes.`, {
     hint: 'Write --limit 50, for example.',
+  });
+}
+
+/** @throws UsageError */
+function formOf(input: CommandInput): 'xlsx' | 'csv' | null {
+  const text = input.text('saveAs');
+  if (text === null || text === 'xlsx' || text === 'csv') return text;
+  throw new UsageError(`--save-as is ${JSON.stringify(text.slice(0, 40))}, which is not a form of file.`, {
+    hint: 'Write --save-as xlsx or --save-as csv.',
   });
 }
 

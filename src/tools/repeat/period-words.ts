@@ -18,7 +18,7 @@ const WEEKS = /\b(?:KW|CW|week|týždeň|týden|semaine|semana|settimana|tydzie�
 let months: ReadonlySet<string> | undefined;
 
 /** In the order of the text. */
-export function periodWords(text: string): readonly string[] {
+export function namedPeriods(text: string): readonly string[] {
   const names = [...text.matchAll(/\p{L}+/gu)].filter(([word]) => isMonth(word));
   const found = [
     ...names.map((match) => ({ at: match.index, word: withYear(text, match.index, match[0]) })),
@@ -70,7 +70,7 @@ export function textsWithPeriods(
   path = '',
 ): readonly { readonly field: string; readonly text: string; readonly words: readonly string[] }[] {
   if (typeof value === 'string') {
-    const words = /^\d{4}-\d\d-\d\d/.test(value) || !/\p{L}/u.test(value) ? [] : periodWords(value);
+    const words = /^\d{4}-\d\d-\d\d/.test(value) || !/\p{L}/u.test(value) ? [] : namedPeriods(value);
     return words.length === 0 ? [] : [{ field: path, text: value, words }];
   }
   if (Array.isArray(value)) return value.flatMap((item, at) => textsWithPeriods(item, `${path}[${at}]`));

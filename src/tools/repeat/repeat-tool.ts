@@ -35,7 +35,7 @@ export function repeatTool(resources: readonly MoneyResource[], deps: LocalDeps)
   return localTool({
     name: 'lucanto_repeat_document',
     title: 'Repeat document',
-    description: 'Draft like an earlier document, a month later or on issue_date.',
+    description: 'Draft like an earlier document, a month later.',
     resource: first.create.resource,
     scopes: [...new Set(kinds.flatMap(({ create }) => create.scopes))],
     idempotent: false,
@@ -55,7 +55,7 @@ function schemaOf(kinds: readonly RepeatSource[], schema: JsonSchema, date: Json
   return objectSchema(
     {
       ...propertyOf(schema, 'workspace_id'),
-      type: { type: 'string', enum: kinds.map(({ type }) => type), description: 'what it is' },
+      type: { type: 'string', enum: kinds.map(({ type }) => type) },
       ...anyId(schema),
       issue_date: { ...date, description: 'YYYY-MM-DD' },
     },

@@ -1,0 +1,136 @@
+/** A call whose answer goes into a file: the rows of a list page by page, those of a computed answer at once. */
+import type { Operation } from '../../contract/operation.ts';
+import { pagingArguments } from '../../contract/paging.ts';
+import { listIn } from '../../contract/success.ts';
+import { daysIn } from '../../core/calendar.ts';
+import { ProtocolError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import type { CallContext, SaveRequest, ToolResult } from '../../core/tool.ts';
+import { contactNames } from '../contact-names.ts';
+import { answerWith, argumentsFor, type LocalDeps } from '../local-tool.ts';
+import { fieldFor } from '../record-fields.ts';
+import { walk } from '../walk.ts';
+import { saveTable, type TableToSave } from './save-table.ts';
+
+type SaveDeps = Pick<LocalDeps, 'service' | 'clock' | 'folder' | 'timeZone' | 'operations'>;
+const MAX_PAGES = 1000;
+/** Time to finish the file. */
+const RESERVE_MS = 3000;
+
+/** Every row that the list has for these arguments. @throws LucantoError */
+export async function saveList(
+  operation: Operation,
+  request: SaveRequest,
+  deps: LocalDeps,
+  context: CallContext,
+): Promise<ToolResult> {
+  const described = operation.answerFields ?? [];
+  const { args, isOneList } = request;
+  const table = tableOf(operation.resource, described, request, deps);
+  const named = new NamedRows(described, deps, argumentsFor(args, {}), context);
+  if (!isOneList) {
+    return saveRows(table, request, async (answer) => named.page(rowsOfList(answer)), deps, context);
+  }
+  const { cursor, page, offset, size } = pagingArguments(operation);
+  const paging = new Set([cursor, page, offset, size]);
+  const filters = Object.fromEntries(Object.entries(args).filter(([name]) => !paging.has(name)));
+  const most = size === null ? Number.POSITIVE_INFINITY : Number(args[size] ?? Number.POSITIVE_INFINITY);
+  let left = most;
+  const noun = operation.resource.replaceAll('_', ' ');
+  const bounded = { ...context, deadline: context.deadline - RESERVE_MS };
+  const { file, result } = await saveTable(table, await deps.folder(), (take) =>
+    walk(deps, operation, filters, bounded, {
+      maxPages: MAX_PAGES,
+      noun,
+      isEnough: () => left <= 0,
+      onRows: async (rows) => {
+        const taken = rows.slice(0, Math.max(0, left));
+        left -= rows.length;
+        if (taken.length > 0) await take(await named.page(taken));
+      },
+    }),
+  );
+  const isCut = left < 0 || (left === 0 && result.stopped !== null);
+  const stopped = isCut ? `limit is ${most}` : result.stopped;
+  return answerWith({ ...file, complete: stopped === null, incomplete_because: stopped });
+}
+
+/** @param rowsOf the rows of the answer that the call gives @throws LucantoError */
+export async function saveComputed(
+  name: string,
+  request: SaveRequest,
+  rowsOf: (answer: JsonObject) => readonly JsonObject[],
+  deps: SaveDeps,
+  context: CallContext,
+): Promise<ToolResult> {
+  return saveRows(tableOf(name, [], request, deps), request, async (answer) => rowsOf(answer), deps, context);
+}
+
+async function saveRows(
+  table: TableToSave,
+  { call }: SaveRequest,
+  rowsOf: (answer: JsonObject) => Promise<readonly JsonObject[]>,
+  deps: SaveDeps,
+  context: CallContext,
+): Promise<ToolResult> {
+  const { answer: _ofTheFile, ...whole } = context;
+  const result = await call(whole);
+  if (result.isError === true) return result;
+  const [first] = result.content;
+  const value = typeof first?.text === 'string' ? parseJson(first.text) : null;
+  const answer = isJsonObject(value) ? value : { data: value };
+  const rows = await rowsOf(answer);
+  const { file } = await saveTable(table, await deps.folder(), (take) => take(rows));
+  const why = answer.incomplete_because;
+  return answerWith({
+    ...file,
+    complete: answer.complete !== false && answer.has_more !== true,
+    incomplete_because: why,
+  });
+}
+
+function rowsOfList(answer: JsonObject): readonly JsonObject[] {
+  const rows = listIn(answer)?.rows ?? null;
+  if (rows !== null) return rows.filter(isJsonObject);
+  throw new ProtocolError('unexpected_answer', 'The answer has no rows that could be saved.', {
+    hint: 'Call the tool without save_as.',
+  });
+}
+
+function tableOf(
+  name: string,
+  described: TableToSave['described'],
+  { format, fields }: SaveRequest,
+  { timeZone, clock }: SaveDeps,
+): TableToSave {
+  const words = name.replaceAll('_', ' ');
+  return {
+    name: [`${words.charAt(0).toUpperCase()}${words.slice(1)}`, daysIn(timeZone)(clock())],
+    ...{ format, described, fields },
+  };
+}
+
+/** Rows that name their customer by an id alone, with the name before it. */
+class NamedRows {
+  readonly #read: (field: string) => Promise<ReadonlyMap<string, string>>;
+  readonly #described: TableToSave['described'];
+  #names: { readonly field: string; readonly names: ReadonlyMap<string, string> } | null | undefined;
+
+  constructor(described: TableToSave['described'], deps: LocalDeps, args: JsonObject, context: CallContext) {
+    this.#described = described;
+    this.#read = (field) => contactNames(field, null, deps, args, context);
+  }
+
+  async page(rows: readonly JsonObject[]): Promise<readonly JsonObject[]> {
+    if (this.#names === undefined) {
+      const field = fieldFor('contactId', rows, this.#described);
+      const isNamed =
+        fieldFor('customerName', rows, []) !== null || rows.some(({ customer }) => customer !== undefined);
+      const names = field === null || isNamed || field.includes('.') ? null : await this.#read(field);
+      this.#names = names === null || field === null || names.size === 0 ? null : { field, names };
+    }
+    const known = this.#names;
+    if (known === null) return rows;
+    return rows.map((row) => ({ customer: known.names.get(String(row[known.field])), ...row }));
+  }
+}

@@ -1,0 +1,127 @@
+/** Rows saved as an Excel or CSV file in the files folder: page by page, complete or not at all. */
+import type { JsonObject } from '../../core/json.ts';
+import type { AnswerField, SaveRequest } from '../../core/tool.ts';
+import type { FilesFolder } from '../../files/folder.ts';
+import { fileName, IncomingFile } from '../../files/save.ts';
+import { writeCsv } from '../../files/tables/csv-text.ts';
+import type { TableCell } from '../../files/tables/table-cell.ts';
+import { writeXlsx } from '../../files/tables/xlsx-sheet.ts';
+import { cellsOf, tableColumns } from './table-columns.ts';
+
+const MOST_BYTES = 200 * 1024 * 1024;
+
+export interface TableToSave {
+  /** Parts of the file's name: what it is, and of when. */
+  readonly name: readonly string[];
+  readonly format: SaveRequest['format'];
+  readonly described: readonly AnswerField[];
+  /** Names of fields; null for all. */
+  readonly fields: readonly string[] | null;
+}
+
+/**
+ * @param read gives the rows page by page to its argument
+ * @returns what the answer says of the file, and what `read` returned. @throws LucantoError
+ */
+export async function saveTable<T>(
+  { name, format, described, fields }: TableToSave,
+  folder: FilesFolder,
+  read: (take: (rows: readonly JsonObject[]) => Promise<void>) => Promise<T>,
+) {
+  const incoming = new IncomingFile(folder, MOST_BYTES, 0);
+  const pages = new PageQueue();
+  const sink = incoming.sink();
+  try {
+    let rows = 0;
+    const reading = read(async (page) => {
+      rows += page.length;
+      await pages.put(page);
+    }).finally(() => pages.end());
+    // It is awaited below; until then its failure must not end the process.
+    reading.catch(() => undefined);
+    const first = await pages.next();
+    const columns = tableColumns(first ?? [], described, fields);
+    const unseen = new Set<string>();
+    const cells = tableRows(first, pages, columns.paths, unseen);
+    const write = (bytes: Uint8Array) => sink.write(bytes);
+    const writing =
+      format === 'xlsx' ? writeXlsx(columns.paths, cells, name[0] ?? '', write) : writeCsv(columns.paths, cells, write);
+    await writing.catch((error: unknown) => {
+      pages.stop();
+      throw error;
+    });
+    const result = await reading;
+    const { path, size, sha256 } = await incoming.keep(fileName(name, `.${format}`));
+    const left = [...columns.leftOut, ...[...unseen].filter((one) => !columns.leftOut.includes(one))];
+    return { file: { path, rows, size, sha256, ...(left.length > 0 && { without_columns: left }) }, result };
+  } finally {
+    pages.stop();
+    await incoming.drop();
+  }
+}
+
+/** @param unseen takes the fields that only later rows have, so that they have no column */
+async function* tableRows(
+  first: readonly JsonObject[] | null,
+  pages: PageQueue,
+  paths: readonly string[],
+  unseen: Set<string>,
+): AsyncGenerator<readonly TableCell[]> {
+  const known = new Set(paths.map((path) => path.split('.')[0]));
+  for (let page = first; page !== null; page = await pages.next()) {
+    for (const row of page) {
+      if (page !== first) {
+        for (const name of Object.keys(row)) if (!known.has(name) && row[name] !== null) unseen.add(name);
+      }
+      yield cellsOf(row, paths);
+    }
+  }
+}
+
+/** One page at a time, from the reader to the writer. */
+class PageQueue {
+  #page: readonly JsonObject[] | null = null;
+  #isOver = false;
+  #wake: () => void = () => undefined;
+  #changed = this.#next();
+
+  /** Resolves when the page before was taken. */
+  async put(page: readonly JsonObject[]): Promise<void> {
+    while (this.#page !== null && !this.#isOver) await this.#changed;
+    if (this.#isOver) return;
+    this.#page = page;
+    this.#signal();
+  }
+
+  /** No page follows. */
+  end(): void {
+    this.#isOver = true;
+    this.#signal();
+  }
+
+  /** No page is taken any more. */
+  stop(): void {
+    this.#page = null;
+    this.end();
+  }
+
+  async next(): Promise<readonly JsonObject[] | null> {
+    while (this.#page === null && !this.#isOver) await this.#changed;
+    const page = this.#page;
+    this.#page = null;
+    this.#signal();
+    return page;
+  }
+
+  #next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #signal(): void {
+    const wake = this.#wake;
+    this.#changed = this.#next();
+    wake();
+  }
+}

@@ -1,0 +1,132 @@
+/** The columns of a saved table, and each value as a cell: days as days, money as numbers, ids and all else as text. */
+import { plainName } from '../../contract/field-names.ts';
+import { COLUMNS, columnNames, FIELD_ROLES } from '../../contract/field-roles.ts';
+import { isJsonObject, type JsonObject, LosslessNumber, stringifyJson } from '../../core/json.ts';
+import type { AnswerField } from '../../core/tool.ts';
+import type { TableCell } from '../../files/tables/table-cell.ts';
+import { valueAt } from '../record-fields.ts';
+
+const MONEY_NAMES = new Set(
+  (
+    [
+      'total',
+      'net',
+      'vat',
+      'open',
+      'paidAmount',
+      'price',
+      'grossPrice',
+      'discountAmount',
+      'rounding',
+      'paymentAmount',
+      'balance',
+    ] as const
+  )
+    .flatMap((role) => FIELD_ROLES[role].names)
+    .map((name) => name.split('.').at(-1) ?? name),
+);
+const MONEY_ENDING = /(^|_)(amount|total|price|sum|balance|cost|net|gross|vat|tax)$/;
+/** Numbers of another kind. */
+const NO_MONEY = /rate|percent|quantity|qty|count|days|hours|units/;
+const TWO_DECIMALS = /^-?\d+\.\d\d$/;
+/** Digits that are no quantity. */
+const TEXT_NAME =
+  /(^|_)(id|uuid|guid|number|code|reference|symbol|iban|bic|swift|account|phone|fax|zip|postal_code|postcode|sku|ean|ico|dic)$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)$/i;
+const DECIMAL = /^-?\d+\.\d+$/;
+/** More digits than these, a spreadsheet does not keep. */
+const MOST_DIGITS = 15;
+
+export interface TableColumns {
+  /** Paths into the rows: `total`, `customer.name`. */
+  readonly paths: readonly string[];
+  /** Fields that have no column: lists, and addresses that let anybody in who has the file. */
+  readonly leftOut: readonly string[];
+}
+
+/** @param wanted names that a call asked for; null for all */
+export function tableColumns(
+  rows: readonly JsonObject[],
+  described: readonly AnswerField[],
+  wanted: readonly string[] | null,
+): TableColumns {
+  const lists = new Set<string>();
+  const paths = new Set<string>();
+  const visit = (value: JsonObject, prefix: string) => {
+    for (const [name, member] of Object.entries(value)) {
+      const path = `${prefix}${name}`;
+      if (Array.isArray(member) && member.some(isJsonObject)) lists.add(path);
+      else if (isJsonObject(member) && prefix === '') visit(member, `${path}.`);
+      else if (isJsonObject(member)) lists.add(path);
+      else if (isSigned(member)) lists.add(path);
+      else paths.add(path);
+    }
+  };
+  for (const row of rows) visit(row, '');
+  // A field that is empty on the first page may be filled later.
+  for (const { name, fields } of described) {
+    const isUsed = [...paths, ...lists].some((path) => path === name || path.startsWith(`${name}.`));
+    if (!isUsed && fields.length === 0) paths.add(name);
+  }
+  const isWanted = (path: string) =>
+    wanted === null || wanted.includes('*') || wanted.some((name) => path === name || path.startsWith(`${name}.`));
+  const shown = [...paths].filter((path) => isWanted(path) && !lists.has(path));
+  return { paths: shown.sort((a, b) => rankOf(a) - rankOf(b)), leftOut: [...lists].filter(isWanted) };
+}
+
+function isSigned(value: unknown): boolean {
+  return typeof value === 'string' && /^https?:\/\/\S+\?\S*=/i.test(value);
+}
+
+/** What tells a row apart comes first; the rest stays in the service's order. */
+const ORDER = COLUMNS.flatMap(({ column }) => columnNames(column));
+
+function rankOf(path: string): number {
+  const at = ORDER.indexOf(plainName(path.split('.')[0] ?? path));
+  return at === -1 ? ORDER.length : at;
+}
+
+export function cellsOf(row: JsonObject, paths: readonly string[]): readonly TableCell[] {
+  return paths.map((path) => cellOf(valueAt(row, path), path));
+}
+
+function cellOf(value: unknown, path: string): TableCell {
+  if (value === null || value === undefined || value === '') return null;
+  if (typeof value === 'boolean') return { kind: 'flag', isTrue: value };
+  if (Array.isArray(value)) return { kind: 'text', text: value.map((one) => plainOf(one)).join(', ') };
+  const name = plainName(path.split('.').at(-1) ?? path);
+  const isNumeric = typeof value === 'number' || typeof value === 'bigint' || value instanceof LosslessNumber;
+  const text = plainOf(value);
+  if (isNumeric || DECIMAL.test(text) || /^-?\d+$/.test(text)) return numberCell(text, name, isNumeric);
+  if (DAY.test(text) && isDay(text)) return { kind: 'date', text };
+  const time = TIME.exec(text);
+  if (time !== null) return timeCell(text);
+  return { kind: 'text', text };
+}
+
+function plainOf(value: unknown): string {
+  return typeof value === 'string' ? value : stringifyJson(value ?? null);
+}
+
+/** Digits in a text are a number only where a field means money, or where they have decimals. */
+function numberCell(text: string, name: string, isNumeric: boolean): TableCell {
+  const isNamed = MONEY_NAMES.has(name) || MONEY_ENDING.test(name) || TWO_DECIMALS.test(text);
+  const isMoney = isNamed && !NO_MONEY.test(name);
+  const isExact = text.replaceAll(/\D/g, '').replace(/^0+/, '').length <= MOST_DIGITS && /^-?\d+(\.\d+)?$/.test(text);
+  const isText = TEXT_NAME.test(name) || !isExact || (!isNumeric && !isMoney && !DECIMAL.test(text));
+  if (isText) return { kind: 'text', text };
+  const [whole, decimals = ''] = text.split('.');
+  return { kind: 'number', text: isMoney ? `${whole}.${decimals.padEnd(2, '0')}` : text, isMoney };
+}
+
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+function timeCell(text: string): TableCell {
+  const time = Date.parse(text.replace(' ', 'T'));
+  if (Number.isNaN(time)) return { kind: 'text', text };
+  return { kind: 'time', text: new Date(time).toISOString().slice(0, 19) };
+}
