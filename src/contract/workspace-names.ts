@@ -9,9 +9,8 @@ const BEFORE = '(x_(\\w+_)?)?(current_|active_|default_|selected_|my_|lucanto_)?
 const BETWEEN = '(target_|source_|from_|to_|other_|for_|in_|destination_|parent_|new_|old_)?';
 const ANY = [
   new RegExp(`(^|_)(workspace|tenant)s?${ID}$`),
-  new RegExp(`^${BEFORE}(accounts?|ws)${ID}$`),
   new RegExp(
-    `^${BEFORE}${BETWEEN}((firm|team|org|organi[sz]ation)s?|compan(y|ies)|business(es)?|legal_entit(y|ies))${ID}$`,
+    `^${BEFORE}${BETWEEN}((account|firm|team|org|organi[sz]ation)s?|ws|compan(y|ies)|business(es)?|legal_entit(y|ies))${ID}$`,
   ),
 ];
 const CERTAIN = new RegExp(`(^|_)(workspace|tenant|organi[sz]ation|org)s?${ID}$`);
