@@ -126,7 +126,7 @@ export class Catalogue {
     const seen = this.#offer().grants.catalogueSeen;
     if (!seen && options.scopes.length === 0) {
       notes.push(
-        "Only read tools are shown until the service's own tool list, which says what the token may do, has been seen.",
+        "Only read tools are shown until the service's own tool list, which says what the API key may do, has been seen.",
       );
     }
     if (options.readOnly) notes.push('Read-only mode: tools that write do not exist.');

@@ -62,6 +62,11 @@ describe.skipIf(!HAS_TERMINAL)('Every command', { timeout: LONG }, () => {
   beforeAll(async () => {
     bench.program.newHome();
     await bench.program.run(['login', '--url', bench.service.url], { stdin: bench.service.tokens.manage });
+    const create = (tool: string, body: object) =>
+      bench.program.run(['call', tool, '--args', JSON.stringify({ ...body, workspace_id: '42' })]);
+    await create('lucanto_create_contact', { name: 'Acme s.r.o.' });
+    await create('lucanto_create_bank_account', { name: 'Main', iban: 'SK3112000000198742637541' });
+    await create('lucanto_create_contact', { name: 'Acme s.r.o.' });
   });
 
   it.each([60, 80])('fits %d columns, without a colour where NO_COLOR is set', async (columns) => {
@@ -76,6 +81,11 @@ describe.skipIf(!HAS_TERMINAL)('Every command', { timeout: LONG }, () => {
     expect(outputOf(seen, 'call lucanto_get_invoice --arg workspace_id=42 --arg id=1')).toMatch(
       /error: [\s\S]*404[\s\S]*hint: /,
     );
+    const history = outputOf(seen, 'history');
+    expect(history).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}Contact \d+ created .*done$/m);
+    expect(history).toMatch(/ {2}Bank account \d+ created .*done$/m);
+    // It did not happen, and does not read as if it had.
+    expect(history).toMatch(/ {2}Create contact .*duplicate stopped$/m);
     expect(outputOf(seen, 'setup claude-desktop --yes')).toMatch(/^connected +Claude Desktop/m);
     expect(outputOf(seen, 'setup --remove claude-desktop')).toMatch(/^removed +Claude Desktop[\s\S]*still stored/m);
     expect(outputOf(seen, 'setup --remove claude-desktop')).not.toMatch(/Next:|doctor|connect it/);

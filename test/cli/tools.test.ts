@@ -44,6 +44,9 @@ describe('The command tools', () => {
     const reasons = all.stdout.slice(all.stdout.indexOf('Hidden')).match(/^[a-z ]+: .+$/gm) ?? [];
     expect(reasons.length).toBeGreaterThan(3);
     expect(new Set(reasons).size).toBe(reasons.length);
+    // Once for a resource, whatever access its tools need.
+    const contacts = reasons.filter((line) => line.startsWith('contacts: '));
+    expect(contacts).toEqual([expect.stringContaining('read:contacts or write:contacts or manage:contacts')]);
     expect(all.stdout).toMatch(/^ {2}.*\blucanto_create_invoice\b/m);
   });
 

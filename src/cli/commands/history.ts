@@ -89,21 +89,23 @@ function print({ output, settings, profile }: CommandContext, entries: readonly 
   const names = new Map(
     (profile.state === 'stored' ? profile.profile.workspaces : []).map(({ id, name }) => [id, name]),
   );
+  const { timeZone } = settings.machine;
   const rows = entries.map((entry) => [
-    localTime(entry.time, settings.machine.timeZone),
+    localTime(entry.time, timeZone),
     actionInWords(entry),
     entry.workspace === null ? '' : (names.get(entry.workspace) ?? entry.workspace),
     outcomeText(entry),
   ]);
   output.table(
     [
-      { title: 'TIME', priority: 1 },
-      { title: 'WHAT', priority: 0 },
+      { title: 'TIME', priority: 1, isWhole: true },
+      { title: 'WHAT', priority: 2 },
       { title: 'COMPANY', priority: 3 },
-      { title: 'RESULT', priority: 2 },
+      // Without it, what did not happen would read as done.
+      { title: 'RESULT', priority: 0, isWhole: true },
     ],
     rows,
-    entries.map(({ resolve }) => resolve && `${output.style('cyan', 'hint:')} ${resolve}`),
+    entries.map(({ resolve }) => resolve && `${output.style('cyan', 'hint:')} ${withLocalTimes(resolve, timeZone)}`),
   );
 }
 
@@ -115,16 +117,27 @@ function localTime(iso: string, timeZone: string | undefined): string {
   );
 }
 
-/** `Invoice FAK2026-0057 created`, from the parts of the tool's name: verb, resource, and perhaps a state. */
-function actionInWords({ tool, number, id }: HistoryEntry): string {
+function withLocalTimes(text: string, timeZone: string | undefined): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => localTime(iso, timeZone));
+}
+
+/** `Invoice FAK2026-0057 created`, or `create invoice` where that did not happen, from the parts of the tool's name: verb, resource, and perhaps a state. */
+function actionInWords({ tool, number, id, outcome, later }: HistoryEntry): string {
   const [verb = '', ...words] = tool.replace(/^lucanto_/, '').split('_');
   if (words.length === 0) return [tool, number ?? id].filter((part) => part !== null).join(' ');
-  const state = words.length > 1 && /(?:ed|id|nt)$/.test(words.at(-1) ?? '') ? words.pop() : undefined;
+  const state = verb === 'mark' && words.length > 1 ? words.pop() : undefined;
   const resource = words.join(' ');
+  if (!DONE.has(later ?? outcome)) {
+    const wanted = `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${resource}`;
+    return [wanted, number ?? id, state && `as ${state}`].filter((part) => part != null).join(' ');
+  }
   const record = `${resource.charAt(0).toUpperCase()}${resource.slice(1)}`;
   const done = state === undefined ? pastOf(verb) : `${pastOf(verb)} as ${state}`;
   return [record, number ?? id, done].filter((part) => part !== null).join(' ');
 }
+
+/** What did not happen, or may not have, must not read as if it had. */
+const DONE: ReadonlySet<HistoryOutcome> = new Set(['done', 'replayed']);
 
 const IRREGULAR: Readonly<Record<string, string>> = { send: 'sent', pay: 'paid', set: 'set', undo: 'undone' };
 

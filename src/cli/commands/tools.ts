@@ -108,17 +108,35 @@ function print({ output, settings }: CommandContext, bridge: Bridge, input: Comm
   else output.line(`${count(visible.length, 'tool')}.`);
 }
 
+/** `manage:invoices`, with the word for the access. */
+const SCOPE = /\b(read|write|manage)(:[a-z_*]+)/g;
+
+/** Reasons that differ in what they need only, with all of that: `read:contacts or write:contacts`. */
+function inOne([first = '', ...more]: readonly string[]): string {
+  const others = more.map((reason) => reason.match(SCOPE) ?? []);
+  let at = -1;
+  return first.replace(SCOPE, (scope) => {
+    at += 1;
+    return [...new Set([scope, ...others.flatMap((scopes) => scopes[at] ?? [])])].join(' or ');
+  });
+}
+
 /** Each reason once per resource. */
 function printHidden(output: CommandContext['output'], hidden: readonly HiddenTool[]): void {
   if (hidden.length === 0) return;
-  const groups = new Map<string, string[]>();
+  const groups = new Map<string, { readonly reasons: string[]; readonly names: string[] }>();
   for (const { tool, reason } of hidden) {
     const title = `${tool.resource.replaceAll('_', ' ')}: ${reason}`;
-    groups.set(title, [...(groups.get(title) ?? []), tool.descriptor.name]);
+    // The same but for the access that each needs.
+    const key = title.replace(SCOPE, '$2');
+    const group = groups.get(key) ?? { reasons: [], names: [] };
+    groups.set(key, group);
+    group.names.push(tool.descriptor.name);
+    if (!group.reasons.includes(title)) group.reasons.push(title);
   }
   output.line(output.style('bold', `Hidden (${count(hidden.length, 'tool')})`));
-  for (const [title, names] of groups) {
-    output.prose(title, '  ');
+  for (const { reasons, names } of groups.values()) {
+    output.prose(inOne(reasons), '  ');
     output.prose(`  ${names.join(', ')}`, '  ');
   }
   output.line();
