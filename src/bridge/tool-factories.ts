@@ -9,7 +9,7 @@ import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { Operation } from '../contract/operation.ts';
 import { ownTimeZone } from '../core/calendar.ts';
-import { parseJson } from '../core/json.ts';
+import { isJsonObject, parseJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 import { type LocalDeps, Operations } from '../tools/local-tool.ts';
@@ -72,7 +72,8 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
     download,
   };
   const restDeps = { ...reading, writes, uploads: uploads(options), saveFile };
-  const listing = (all: readonly Operation[]) => listDeps(() => ({ ...localDeps, operations: new Operations(all) }));
+  const listing = (all: readonly Operation[]) =>
+    listDeps(all, () => ({ ...localDeps, operations: new Operations(all) }));
   const remoteDeps = { remote, writes, listTool };
   return {
     rest: (operation, all, unusable) =>
@@ -88,8 +89,17 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
 }
 
 /** Lists that take more than one request, or find nothing. */
-function listDeps(deps: () => LocalDeps): Pick<RestDeps, 'plan' | 'whyEmpty' | 'saveList'> {
+function listDeps(
+  all: readonly Operation[],
+  deps: () => LocalDeps,
+): Pick<RestDeps, 'identify' | 'plan' | 'whyEmpty' | 'saveList'> {
   return {
+    identify: async (operation, args, context) => {
+      const { listOfRecords, withIdOfNumber } = await import('../tools/record-number.ts');
+      const list = listOfRecords(operation, all);
+      if (list === undefined) return args;
+      return withIdOfNumber(args, idSchema(operation), list, deps(), context);
+    },
     plan: async (operation, args) => {
       const { listPlan } = await import('../tools/list-plan.ts');
       const plan = listPlan(operation, args);
@@ -106,6 +116,10 @@ function listDeps(deps: () => LocalDeps): Pick<RestDeps, 'plan' | 'whyEmpty' | '
       return saveList(operation, request, deps(), context);
     },
   };
+}
+
+function idSchema({ validation: { properties } }: Operation): unknown {
+  return isJsonObject(properties) ? properties.id : undefined;
 }
 
 /** The operation that reads the record which another one changes: at the same address, else by its name. */

@@ -118,6 +118,8 @@ export interface Tool {
   readonly answerFields?: () => readonly AnswerField[];
   /** What nobody can put right again, so that a person may have to agree first; absent for all else. */
   readonly irreversible?: Irreversible;
+  /** Set where `id` may be the number of a document: the arguments with its id. @throws LucantoError */
+  readonly identify?: (args: JsonObject, context: CallContext) => Promise<JsonObject>;
   /**
    * Set where the tool lists records: how rows are gathered that no single request gives (several values of a filter, a
    * period without one). Null for arguments that one request answers. @throws LucantoError

@@ -59,6 +59,8 @@ interface LocalFacts {
   readonly saveRows?: NonNullable<Tool['saveRows']>;
   /** See `Tool.details`. */
   readonly details?: readonly string[];
+  /** For a tool about a document of a `type`: `id` may be its number. */
+  readonly identify?: Tool['identify'];
   readonly call: Tool['call'];
 }
 
@@ -91,6 +93,7 @@ export function localTool(facts: LocalFacts): Tool {
       return schemas().validation;
     },
     details: facts.details ?? [],
+    ...(facts.identify !== undefined && { identify: facts.identify }),
     route: 'local',
     tier: writes ? 'write' : 'read',
     resource,

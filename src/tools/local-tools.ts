@@ -2,6 +2,7 @@ import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import type { JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
+import { byNumber } from './by-number.ts';
 import { listChangesTool } from './list-changes.ts';
 import { anyId, type LocalDeps, localTool, missingTool, Operations, objectSchema, propertyOf } from './local-tool.ts';
 import { type MoneyResource, moneyResources } from './money-resource.ts';
@@ -68,6 +69,7 @@ function checkTool(resources: readonly MoneyResource[], deps: LocalDeps, all: Op
     scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
     idempotent: true,
     schemas: () => checkSchemas(sources, first),
+    identify: byNumber(deps, () => first.get?.validation ?? first.list.validation),
     call: async (args, context) => {
       const { checkDocument } = await import('./check/check-document.ts');
       return checkDocument(sources, ({ type }) => all.get(`lucanto_create_${type}`), deps, args, context);

@@ -2,6 +2,7 @@ import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import type { JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
+import { byNumber } from './by-number.ts';
 import { anyId, type LocalDeps, localTool, type Operations, objectSchema, propertyOf } from './local-tool.ts';
 import { fieldFor } from './record-fields.ts';
 
@@ -68,6 +69,7 @@ export function pdfTool(deps: LocalDeps): Tool | null {
     scopes: [...new Set(sources.flatMap(({ action, record }) => (action ?? record)?.scopes ?? []))],
     idempotent: false,
     schemas: () => schemasOf(sources, first),
+    identify: byNumber(deps, () => (first.action ?? first.record)?.validation ?? {}),
     call: async (args, context) => {
       const { savePdf } = await import('./download-pdf.ts');
       return savePdf(sources, deps, args, context);

@@ -26,6 +26,8 @@ import type { Upload } from './upload.ts';
 /** A tool whose calls go over REST, made from one operation of the contract. */
 export interface RestDeps extends AnswerDeps {
   readonly writes: WritePort;
+  /** The arguments with the id of the record whose number was given; absent where ids are always ids. */
+  readonly identify?: (operation: Operation, args: JsonObject, context: CallContext) => Promise<JsonObject>;
   /** Absent where lists are answered by one request each. */
   readonly plan?: ListPlanner;
   /** Absent where rows cannot be saved. */
@@ -103,12 +105,21 @@ export function restTool(
       saveList !== undefined && {
         saveRows: (request: SaveRequest, context: CallContext) => saveList(operation, request, context),
       }),
+    ...(deps.identify !== undefined && isAboutOne(operation) && { identify: identifying(operation, deps.identify) }),
     ...(isChange && { change: recordChange(operation, retry, deps, reader) }),
     call: (args, context) =>
       retry === 'read'
         ? readAnswer(operation, args, context, deps)
         : writeAnswer(operation, retry, deps, { args, given: args, tag: null }, context),
   };
+}
+
+function isAboutOne({ parameters }: Operation): boolean {
+  return parameters.some(({ arg, in: place }) => arg === 'id' && place === 'path');
+}
+
+function identifying(operation: Operation, identify: NonNullable<RestDeps['identify']>): NonNullable<Tool['identify']> {
+  return (args, context) => identify(operation, args, context);
 }
 
 function gathering(operation: Operation, plan: ListPlanner): NonNullable<Tool['gather']> {

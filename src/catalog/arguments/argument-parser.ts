@@ -65,7 +65,8 @@ export class ArgumentParser {
     const { answer: usual } = context;
     const given = unfolded(tool, objectFrom(tool, raw));
     const { options, rest, line, format } = takeOwn(tool, given, usual);
-    const own = withRecordId(await this.#workspaces.placed(rest, workspaceArgument(tool), context), tool);
+    const placed = withRecordId(await this.#workspaces.placed(rest, workspaceArgument(tool), context), tool);
+    const own = typeof placed.id === 'string' ? ((await tool.identify?.(placed, context)) ?? placed) : placed;
     const kept = tool.change === undefined ? [] : notClearable(tool, tool.change, own);
     if (kept.length > 0) throw refusal(tool, kept);
     const gathered = (await tool.gather?.(own)) ?? null;

@@ -2,6 +2,7 @@
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import type { JsonSchema } from '../../core/json.ts';
 import type { AnswerField, Tool } from '../../core/tool.ts';
+import { byNumber } from '../by-number.ts';
 import { anyId, type LocalDeps, localTool, objectSchema, propertyOf } from '../local-tool.ts';
 import type { MoneyResource } from '../money-resource.ts';
 
@@ -44,6 +45,7 @@ export function repeatTool(resources: readonly MoneyResource[], deps: LocalDeps)
       input: schemaOf(kinds, first.get.inputSchema, { type: 'string' }),
       validation: schemaOf(kinds, first.get.validation, { type: 'string', format: 'date' }),
     }),
+    identify: byNumber(deps, () => first.get.validation),
     call: async (args, context) => {
       const { repeatDocument } = await import('./repeat-document.ts');
       return repeatDocument(kinds, deps, args, context);
