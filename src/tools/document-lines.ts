@@ -66,7 +66,8 @@ export function linesOf(
   const gross = moneyFieldFor('grossPrice', items, nested);
   const named = moneyFieldFor('price', items, nested);
   // `rate` is a price or a VAT rate, by what else the line has.
-  const isPrice = named !== null && named.path !== rate && named.path !== quantity;
+  const isUsed = (money: MoneyField | null) => items.some((item) => amountAt(item, money, currency) !== null);
+  const isPrice = named !== null && named.path !== rate && named.path !== quantity && (isUsed(named) || !isUsed(gross));
   const price = isPrice || gross === null ? named : gross;
   const name = fieldFor('lineName', items, nested);
   const lineDiscount = discountReader(items, nested, currency);

@@ -248,7 +248,7 @@ describe('checking documents with other names and money in objects', () => {
       'customer 5',
       'bank account 8',
       expect.stringMatching(/^VAT rates of CZ on 2026-01-31/),
-      'totals of 1 lines',
+      'totals of 1 line',
     ]);
     expect(not_checked).toEqual([]);
   });

@@ -55,7 +55,7 @@ describe('checking the arguments for a create tool', () => {
       'dates',
       'customer 501',
       expect.stringMatching(/^VAT rates of SK on 2026-01-10/),
-      'lines (1)',
+      '1 line',
       'arguments of lucanto_create_invoice',
     ]);
   });
@@ -245,7 +245,12 @@ describe('checking the arguments for a create tool', () => {
   it('calls an empty document nothing but wrong', async () => {
     const json = await check({});
     expect(json.ok).toBe(false);
-    expect(told(json)).toEqual(['error items', 'error purchaser_id']);
+    expect(told(json)).toEqual(['error purchaser_id', 'error items']);
+  });
+
+  it('asks for the company where there are several', async () => {
+    const { json } = await opened.ask(TOOL, { type: 'invoice', document: GOOD });
+    expect(json).toMatchObject({ error: 'invalid_arguments', message: expect.stringContaining('2 companies') });
   });
 
   it('needs either an id or a document', async () => {

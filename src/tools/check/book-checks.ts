@@ -1,4 +1,5 @@
 /** Whether a supplier's bill stands in the books already. */
+import { LucantoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { CallContext } from '../../core/tool.ts';
 import { argumentsFor, type LocalDeps } from '../local-tool.ts';
@@ -33,10 +34,12 @@ export async function checkBooks(
     );
     return;
   }
-  const { rows, stopped } = await walk(deps, source.list, argumentsFor(args, {}), context, {
-    maxPages: MAX_PAGES,
-    noun: words,
-  });
+  const books = await readBooks(source, deps, args, context);
+  if ('problem' in books) {
+    findings.notChecked(`whether it is among the ${words} already: ${books.problem}`);
+    return;
+  }
+  const { rows, stopped } = books;
   const others = rows.filter(
     (row) => args.id === undefined || String(row.id) !== String(document.record.id ?? args.id),
   );
@@ -65,6 +68,16 @@ export async function checkBooks(
   const found = same.find(isSameNumber) ?? same.find(isSameAmount);
   if (found === undefined) return;
   findings.add([repeated(document, found, isSameNumber(found), source)]);
+}
+
+async function readBooks(source: MoneyResource, deps: LocalDeps, args: JsonObject, context: CallContext) {
+  try {
+    const bounds = { maxPages: MAX_PAGES, noun: source.resource.replaceAll('_', ' ') };
+    return await walk(deps, source.list, argumentsFor(args, {}), context, bounds);
+  } catch (cause) {
+    if (context.signal.aborted || !(cause instanceof LucantoError)) throw cause;
+    return { problem: cause.message };
+  }
 }
 
 function repeated(document: CheckedDocument, row: JsonObject, byNumber: boolean, source: MoneyResource): Finding {

@@ -9,7 +9,7 @@ import { checkArguments } from './argument-checks.ts';
 import { checkBooks } from './book-checks.ts';
 import { type CheckedDocument, checkedDocument } from './checked-document.ts';
 import { codeFindings, currencyFindings } from './code-checks.ts';
-import { countryOf } from './countries.ts';
+import { countryOf, describesVatNumber, vatNumberOf } from './countries.ts';
 import { dateFindings } from './date-checks.ts';
 import { Findings } from './findings.ts';
 import { lineFindings } from './line-checks.ts';
@@ -42,6 +42,7 @@ export async function checkDocument(
       hint: 'Give one of the types that the schema lists.',
     });
   }
+  if (source.list.workspace !== null) await knownCompany(deps, args, context);
   const create = createOf(source);
   const read = await recordOf(source, create, deps, args, context);
   const isGiven = args.document !== undefined;
@@ -51,12 +52,12 @@ export async function checkDocument(
   const findings = new Findings();
   findings.add(commas);
   findings.add(dateFindings(document, create?.validation, today));
-  findings.checked('dates');
-  findings.add(lineFindings(document));
+  if (hasDates(document)) findings.checked('dates');
   customerFindings(document, findings);
   findings.add(currencyFindings(document));
   findings.add(codeFindings(record));
-  await checkParties(document, deps, args, context, findings, today);
+  const { isVatPayer } = await checkParties(document, deps, args, context, findings, today);
+  findings.add(lineFindings(document, isVatPayer));
   const computed = checkSums(document, findings);
   await checkBooks(document, source, deps, args, context, findings);
   const own =
@@ -69,6 +70,19 @@ export async function checkDocument(
     ...(own.length > 0 && { computed_by_service: own }),
     note: 'Nothing was changed or sent.',
   });
+}
+
+/** Whose customers, accounts and VAT rates count must be clear. @throws ArgumentsError where several companies are meant */
+async function knownCompany(deps: LocalDeps, args: JsonObject, context: CallContext): Promise<void> {
+  try {
+    await deps.companyId(args, context);
+  } catch (cause) {
+    if (context.signal.aborted || cause instanceof ArgumentsError) throw cause;
+  }
+}
+
+function hasDates({ issued, delivered, due }: CheckedDocument): boolean {
+  return [issued, delivered, due].some((dated) => (dated?.date ?? null) !== null);
 }
 
 /** Without a line and without an amount, there is nothing that could be right. */
@@ -113,7 +127,7 @@ async function checkParties(
   context: CallContext,
   findings: Findings,
   today: string,
-): Promise<void> {
+): Promise<{ readonly isVatPayer: boolean }> {
   const read = (role: 'contactId' | 'supplierId' | 'bankAccount') => readReference(role, document, deps, args, context);
   const [customer, supplier, account, company] = await Promise.all([
     read('contactId'),
@@ -128,12 +142,14 @@ async function checkParties(
   findings.add(bankAccountFindings(document, account));
   findings.add(reverseFindings(document, customer, findings));
   findings.add(dueFindings(document, customer));
-  findings.add(exchangeFindings(document, company, today, findings));
-  const seller = embedded(document.record, 'supplier') ?? (document.isPurchase ? supplier?.record : company) ?? null;
+  findings.add(exchangeFindings(document, company?.record ?? null, today, findings));
+  const seller = embedded(document.record, 'supplier') ?? (document.isPurchase ? supplier : company)?.record ?? null;
   const buyer = customer?.record ?? embedded(document.record, 'customer');
   const countries = {
     supplier: seller === null ? null : countryOf(seller),
     customer: buyer === null ? null : countryOf(buyer),
   };
   checkRates(document, countries, today, findings);
+  const hasNone = company !== null && vatNumberOf(company.record) === null && describesVatNumber(company.described);
+  return { isVatPayer: document.isPurchase || !hasNone };
 }

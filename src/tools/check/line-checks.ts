@@ -7,7 +7,8 @@ import { fieldFor, plainText, valueAt } from '../record-fields.ts';
 import type { CheckedDocument } from './checked-document.ts';
 import { error, type Finding, warning } from './findings.ts';
 
-export function lineFindings(document: CheckedDocument): readonly Finding[] {
+/** @param isVatPayer a company without a VAT number charges no VAT, so its lines need no rate */
+export function lineFindings(document: CheckedDocument, isVatPayer: boolean): readonly Finding[] {
   const { lines: read } = document;
   if (read === null) {
     const field = document.field('lines');
@@ -23,7 +24,7 @@ export function lineFindings(document: CheckedDocument): readonly Finding[] {
         ...nameFindings(line, row, at(names.name, 'name')),
         ...quantityFindings(line, at(names.quantity, 'quantity')),
         ...priceFindings(line, row, at(names.price, 'unit_price')),
-        ...rateFindings(line, read, at(names.rate, 'vat_rate')),
+        ...rateFindings(line, read, isVatPayer, at(names.rate, 'vat_rate')),
         ...discountFindings(
           line.discount,
           wholeOf(line),
@@ -58,9 +59,14 @@ function priceFindings({ price }: Line, row: JsonObject, field: string): readonl
   return price === null && !isOfProduct(row) ? [error(field, 'The price is missing or not a number.')] : [];
 }
 
-function rateFindings({ rate, isRounding }: Line, { reverse }: DocumentLines, field: string): readonly Finding[] {
+function rateFindings(
+  { rate, isRounding }: Line,
+  { reverse }: DocumentLines,
+  isVatPayer: boolean,
+  field: string,
+): readonly Finding[] {
   if (rate === null) {
-    if (reverse || isRounding) return [];
+    if (reverse || isRounding || !isVatPayer) return [];
     return [warning(field, 'There is no VAT rate, so the service uses its own default, if it has one.')];
   }
   if (rate.lt(0)) return [error(field, 'The VAT rate is negative.')];

@@ -83,19 +83,21 @@ function isListOf({ action, reads, resource, parameters, workspace }: Operation,
   return action === 'list' && reads && !needsMore && singular(resource) === word;
 }
 
-/** The company whose books these are; null where it could not be read. */
-export async function ownCompany(deps: LocalDeps, args: JsonObject, context: CallContext): Promise<JsonObject | null> {
+/** The company whose books these are, and what the contract says of companies; null where it could not be read. */
+export async function ownCompany(deps: LocalDeps, args: JsonObject, context: CallContext) {
   const get = deps.operations.get('lucanto_get_workspace');
   const list = deps.operations.get('lucanto_list_workspaces');
   try {
     const id = await deps.companyId(args, context);
     if (get !== undefined) {
       const takesId = get.parameters.some(({ arg }) => arg === 'id');
-      return await readRecord(deps.service, get, takesId ? { id } : { workspace_id: id }, context);
+      const record = await readRecord(deps.service, get, takesId ? { id } : { workspace_id: id }, context);
+      return { record, described: get.answerFields ?? [] };
     }
     if (list === undefined) return null;
     const { rows } = await walk(deps, list, {}, context, { maxPages: 2, noun: 'companies' });
-    return rows.find((row) => String(row.id) === String(id)) ?? null;
+    const record = rows.find((row) => String(row.id) === String(id));
+    return record === undefined ? null : { record, described: list.answerFields ?? [] };
   } catch (cause) {
     if (context.signal.aborted) throw cause;
     return null;

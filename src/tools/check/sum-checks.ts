@@ -1,5 +1,6 @@
 /** A document's own totals against those of its lines, in each usual way of rounding. */
 import type { JsonObject } from '../../core/json.ts';
+import { count } from '../../core/text.ts';
 import type { DocumentLines, Line } from '../document-lines.ts';
 import { amountText, Big, decimalsOf, percentOf, rounded, ZERO } from '../money.ts';
 import { amountAt, moneyFieldFor } from '../money-field.ts';
@@ -34,7 +35,7 @@ export function checkSums(document: CheckedDocument, findings: Findings): JsonOb
   const found = matchingSums(possible, { ...amountsOf(given), rounding: rounding?.value ?? null });
   if (rounding !== null) findings.add(roundingFindings(rounding, document.currency));
   if (found !== undefined) {
-    findings.checked(`totals of ${lines.lines.length} lines`);
+    findings.checked(`totals of ${count(lines.lines.length, 'line')}`);
     return sumsAnswer(found, document.currency, rounding?.value ?? ZERO);
   }
   if (given.length === 0) return withoutTotals(usual, document, findings);
@@ -42,7 +43,7 @@ export function checkSums(document: CheckedDocument, findings: Findings): JsonOb
     findings.notChecked('totals: a line has no VAT rate');
     return null;
   }
-  findings.checked(`totals of ${lines.lines.length} lines`);
+  findings.checked(`totals of ${count(lines.lines.length, 'line')}`);
   const nearest = nearestSums(possible, given, rounding?.value ?? ZERO);
   findings.add(differences(document, nearest, given, rounding));
   return sumsAnswer(nearest, document.currency, rounding?.value ?? ZERO);
@@ -75,7 +76,7 @@ function withoutTotals(usual: Sums, document: CheckedDocument, findings: Finding
     return null;
   }
   if (usual.supposes === 'no VAT') findings.notChecked('VAT: a line has no VAT rate');
-  findings.checked(`lines (${document.lines?.lines.length ?? 0})`);
+  findings.checked(count(document.lines?.lines.length ?? 0, 'line'));
   return sumsAnswer(usual, document.currency, ZERO);
 }
 
