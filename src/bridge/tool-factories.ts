@@ -72,8 +72,17 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
     download,
   };
   const restDeps = { ...reading, writes, uploads: uploads(options), saveFile };
-  const listing = (all: readonly Operation[]) =>
-    listDeps(all, () => ({ ...localDeps, operations: new Operations(all) }));
+  const listing = (all: readonly Operation[]) => {
+    const shown = () => new Set(options.visible().map(({ descriptor }) => descriptor.name));
+    return {
+      ...listDeps(all, () => ({ ...localDeps, operations: new Operations(all) })),
+      nameRows: namedRows(() => {
+        // What the key may not read, and what is switched off, is not read for names either.
+        const visible = shown();
+        return { ...localDeps, operations: new Operations(all.filter(({ tool }) => visible.has(tool))) };
+      }),
+    };
+  };
   const remoteDeps = { remote, writes, listTool };
   return {
     rest: (operation, all, unusable) =>
@@ -120,6 +129,14 @@ function listDeps(
 
 function idSchema({ validation: { properties } }: Operation): unknown {
   return isJsonObject(properties) ? properties.id : undefined;
+}
+
+function namedRows(deps: () => LocalDeps): NonNullable<RestDeps['nameRows']> {
+  return async (operation, args, context) => {
+    const { RowNames } = await import('../tools/row-names.ts');
+    const names = new RowNames(operation, deps(), args, context);
+    return (answer) => names.in(answer);
+  };
 }
 
 /** The operation that reads the record which another one changes: at the same address, else by its name. */

@@ -25,6 +25,7 @@ export const COLUMNS = [
   // On documents that the company sends out, the supplier is the company itself.
   { column: 'supplier', most: 1, unless: 'customer' },
   { column: 'date', most: 3, unless: null },
+  { column: 'overdue', most: 1, unless: null },
   { column: 'created', most: 1, unless: 'date' },
   { column: 'total', most: 1, unless: null },
   { column: 'open', most: 1, unless: null },
@@ -75,6 +76,7 @@ const ROLES = {
   starts: { column: 'date', names: ['starts_on', 'start_date'] },
   due: { column: 'date', holds: 'date', names: ['due_date', 'due_on', 'date_due', 'due_at', 'payment_due_date',
     'payment_due', 'pay_by', 'maturity_date'], also: ['due'] },
+  overdueDays: { column: 'overdue', names: ['days_overdue', 'overdue_days', 'days_past_due'] },
   ends: { column: 'date', names: ['valid_until', 'valid_to', 'expires_on', 'expiry_date', 'expires_at', 'ends_on',
     'end_date', 'deadline'] },
   paid: { column: 'date', holds: 'date', names: ['paid_at', 'paid_on', 'payment_date', 'date_paid', 'settled_on', 'settled_at'],

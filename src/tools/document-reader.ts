@@ -11,7 +11,7 @@ import { fieldFor, fieldsFor, plainText, valueAt } from './record-fields.ts';
 
 const AMOUNTS = ['total', 'net', 'vat', 'open', 'paidAmount'] as const;
 type Amount = (typeof AMOUNTS)[number];
-const DAYS = ['issued', 'delivered', 'due', 'paid', 'cancelled'] as const;
+const DAYS = ['issued', 'delivered', 'due', 'ends', 'paid', 'cancelled'] as const;
 type Day = (typeof DAYS)[number];
 
 /** The customer of a document that was sent out, the supplier of one that was received. */
@@ -98,6 +98,11 @@ export class DocumentReader {
 
   has(role: Amount): boolean {
     return (this.#amounts.get(role) ?? null) !== null;
+  }
+
+  /** The field at the top of the record that holds an amount; null where none does. */
+  amountField(role: Amount): string | null {
+    return this.#amounts.get(role)?.path.split('.')[0] ?? null;
   }
 
   /** One for each code, whatever its case; null where the record names none. */

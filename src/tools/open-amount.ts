@@ -10,7 +10,7 @@ export interface OpenAmount {
 }
 
 /** `settled` where nothing is to be paid; `unknown` where something may be, and nothing says how much. */
-type Open = OpenAmount | 'settled' | 'unknown';
+export type Open = OpenAmount | 'settled' | 'unknown';
 
 /** What is to be paid of a record whatever its state: the amount due, else the total less what was paid; null for neither. */
 export function unpaidAmount(reader: DocumentReader, row: JsonObject): Big | null {

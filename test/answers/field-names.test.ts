@@ -35,7 +35,7 @@ it.each([
   const odd = later(await oddService(paths, () => ({ json: { data: [row], has_more: false } })));
   const { ask } = await scene(odd.url, 'lct_pat_a23456789', { LUCANTO_SCOPES: 'read:*' });
   const { json: listed } = await ask('lucanto_list_bills');
-  const shown = ['id', number, status, issued, due, total, open, 'currency'];
+  const shown = ['id', number, status, issued, due, 'days_overdue', total, open, 'currency'];
   expect(Object.keys(listed.data[0]).sort()).toEqual([...shown].sort());
   const { json: summary } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'status' });
   expect(summary.fields).toMatchObject({ total, open, status, date: issued, due });

@@ -60,11 +60,12 @@ describe('against the embedded Lucanto', () => {
   });
 
   it('asks a second time where a page is too long, and not otherwise', async () => {
-    const before = demo.requests.length;
+    const lists = () => demo.requests.filter(({ path }) => path.includes('/invoices')).length;
+    const before = lists();
     await bridge.ask('lucanto_list_invoices', { workspace_id, limit: 100 });
-    expect(demo.requests.length - before).toBe(2);
+    expect(lists() - before).toBe(2);
     await bridge.ask('lucanto_list_invoices', { workspace_id, limit: 10 });
-    expect(demo.requests.length - before).toBe(3);
+    expect(lists() - before).toBe(3);
   });
 
   it('shows who, when, how much and in which state, and says on the first page alone what else there is', async () => {

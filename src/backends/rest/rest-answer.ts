@@ -173,6 +173,12 @@ export type FileSaver = (
 export interface AnswerDeps extends ReadDeps {
   /** Why a list with these filters may be empty; null where nothing is known. */
   readonly whyEmpty?: (operation: Operation, args: JsonObject, context: CallContext) => Promise<string | null>;
+  /** Adds names and what is derived to the rows of the answers to one call; absent where rows stay as they are. */
+  readonly nameRows?: (
+    operation: Operation,
+    args: JsonObject,
+    context: CallContext,
+  ) => Promise<(answer: unknown) => Promise<unknown>>;
   /** Absent where files cannot be saved. */
   readonly saveFile?: FileSaver;
 }
@@ -202,12 +208,18 @@ export async function readAnswer(
   const pages = isList(operation)
     ? continuation(parseJson(first.text.trim() === '' ? 'null' : first.text), first.headers, operation, args)
     : null;
-  const content = await answerContent(value, {
+  const named = isList(operation) ? await deps.nameRows?.(operation, args, context) : undefined;
+  const content = await answerContent(named === undefined ? value : await named(value), {
     options,
     continuation: pages,
     contract: operation.answerFields ?? [],
     isList: isList(operation),
-    again: operation.paginated ? (limit) => ask({ ...args, [argumentOf('limit')]: limit }) : null,
+    again: operation.paginated
+      ? async (limit) => {
+          const fewer = await ask({ ...args, [argumentOf('limit')]: limit });
+          return named === undefined ? fewer : named(fewer);
+        }
+      : null,
     isContinued: options.from > 0 || (args[argumentOf('cursor')] ?? null) !== null,
   });
   return { content: [...content, ...notes] };

@@ -99,7 +99,7 @@ export function restTool(
     ...(irreversible !== undefined && { irreversible }),
     ...(retry === 'read' &&
       isList(operation) &&
-      deps.plan !== undefined && { gather: gathering(operation, deps.plan) }),
+      deps.plan !== undefined && { gather: gathering(operation, deps.plan, deps.nameRows) }),
     ...(retry === 'read' &&
       isList(operation) &&
       saveList !== undefined && {
@@ -122,7 +122,11 @@ function identifying(operation: Operation, identify: NonNullable<RestDeps['ident
   return (args, context) => identify(operation, args, context);
 }
 
-function gathering(operation: Operation, plan: ListPlanner): NonNullable<Tool['gather']> {
+function gathering(
+  operation: Operation,
+  plan: ListPlanner,
+  nameRows: RestDeps['nameRows'],
+): NonNullable<Tool['gather']> {
   return async (args) => {
     const planned = await plan(operation, args);
     if (planned === null) return null;
@@ -130,8 +134,13 @@ function gathering(operation: Operation, plan: ListPlanner): NonNullable<Tool['g
     const { [cursor ?? '']: from, [size ?? '']: limit } = args;
     return {
       queries: planned.queries,
-      call: async (queries, context) =>
-        gatheredAnswer(await planned.read(queries, context), operation, { from, limit }, context),
+      call: async (queries, context) => {
+        const gathered = await planned.read(queries, context);
+        const named = await nameRows?.(operation, args, context);
+        const rows = context.answer === undefined || named === undefined ? gathered.rows : await named(gathered.rows);
+        const shown = Array.isArray(rows) ? { ...gathered, rows: rows.filter(isJsonObject) } : gathered;
+        return gatheredAnswer(shown, operation, { from, limit }, context);
+      },
     };
   };
 }

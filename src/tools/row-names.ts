@@ -1,0 +1,151 @@
+/** Rows of a list as a reader needs them: the customer by name beside the id, days overdue, and what is to be paid. */
+import type { Operation } from '../contract/operation.ts';
+import { listIn } from '../contract/success.ts';
+import { daysBetween, daysIn } from '../core/calendar.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { CallContext } from '../core/tool.ts';
+import { contactNames } from './contact-names.ts';
+import { saysOpen } from './document-groups.ts';
+import { DocumentReader } from './document-reader.ts';
+import { argumentsFor, type LocalDeps } from './local-tool.ts';
+import { amountText } from './money.ts';
+import { kindOf, type MoneyResource } from './money-resource.ts';
+import { type Open, openAmount } from './open-amount.ts';
+import { wordOfId } from './record-fields.ts';
+
+const OVERDUE = 'days_overdue';
+const DUE = 'amount_due';
+/** Milliseconds that reading contacts may take. */
+const NAMES_MS = 5_000;
+
+/** Adds to the answers of one call; contacts are read once for all of them. */
+export class RowNames {
+  readonly #operation: Operation;
+  readonly #deps: LocalDeps;
+  readonly #args: JsonObject;
+  readonly #context: CallContext;
+  readonly #known = new Map<string, string>();
+  readonly #asked = new Set<string>();
+
+  constructor(operation: Operation, deps: LocalDeps, args: JsonObject, context: CallContext) {
+    this.#operation = operation;
+    this.#deps = deps;
+    this.#args = args;
+    this.#context = context;
+  }
+
+  /** @param answer without nulls @returns the answer itself where there is nothing to add */
+  async in(answer: unknown): Promise<unknown> {
+    const list = listIn(answer);
+    if (list === null) return answer;
+    const rows = await this.rows(list.rows.filter(isJsonObject));
+    if (rows === null || rows.length < list.rows.length) return answer;
+    if (list.key === null || !isJsonObject(answer)) return rows;
+    const isUnnamed = this.#asked.size > 0 && this.#known.size === 0 && !Object.hasOwn(answer, 'note');
+    return {
+      ...answer,
+      [list.key]: rows,
+      ...(isUnnamed && { note: 'Names of customers cannot be read with this key.' }),
+    };
+  }
+
+  /** Null where there is nothing to add. */
+  async rows(rows: readonly JsonObject[]): Promise<readonly JsonObject[] | null> {
+    if (rows.length === 0) return null;
+    const source = sourceOf(this.#operation);
+    const kind = kindOf(source);
+    const reader = new DocumentReader(rows, source.described, {
+      timeZone: this.#deps.timeZone,
+      isPurchase: kind === 'purchase',
+    });
+    const names = await this.#namesFor(reader, rows);
+    const isKnown = reader.dayField('due') !== null && reader.has('total') && (reader.hasStates() || saysOpen(reader));
+    const isOwed = (kind === 'sale' || kind === 'purchase') && isKnown;
+    if (names === null && !isOwed) return null;
+    const isBrief = this.#context.answer?.fields === null;
+    return rows.map((row) => {
+      const named = { ...withName(row, reader, names), ...(isOwed && this.#owed(row, reader)) };
+      return isBrief ? withoutIdle(named, reader) : named;
+    });
+  }
+
+  #wants(name: string): boolean {
+    const { answer } = this.#context;
+    const fields = answer?.fields ?? null;
+    return answer !== undefined && (fields === null || fields.includes(name));
+  }
+
+  /** Null where the rows name no other record by its id alone, or the call does not ask for names. */
+  async #namesFor(reader: DocumentReader, rows: readonly JsonObject[]): Promise<ReadonlyMap<string, string> | null> {
+    const { partyId: field, partyName } = reader;
+    if (field === null || field.includes('.') || partyName !== null) return null;
+    if (!this.#wants(nameMember(field)) || rows.some((row) => Object.hasOwn(row, nameMember(field)))) return null;
+    const missing = [...reader.partyIds(rows)].filter((id) => !this.#asked.has(id));
+    for (const id of missing) this.#asked.add(id);
+    const context = this.#briefly();
+    const read = await contactNames(field, new Set(missing), this.#deps, argumentsFor(this.#args, {}), context);
+    for (const [id, name] of read) this.#known.set(id, name);
+    return this.#known;
+  }
+
+  /** A list must not wait for names until its own time is up. */
+  #briefly(): CallContext {
+    const ms = Math.max(1, Math.min(NAMES_MS, (this.#context.deadline - this.#deps.clock()) / 2));
+    return { ...this.#context, signal: AbortSignal.any([this.#context.signal, AbortSignal.timeout(Math.floor(ms))]) };
+  }
+
+  #owed(row: JsonObject, reader: DocumentReader): JsonObject {
+    const open: Open = openAmount(reader, row, null);
+    if (open === 'settled' || open === 'unknown' || open.amount.lte(0)) return {};
+    const due = reader.day('due', row);
+    const today = daysIn(this.#deps.timeZone)(this.#deps.clock());
+    const days = due === null ? 0 : daysBetween(due, today);
+    const isNew = !reader.has('open') && !open.isWhole && !Object.hasOwn(row, DUE);
+    return {
+      ...(days > 0 && this.#wants(OVERDUE) && !Object.hasOwn(row, OVERDUE) && { [OVERDUE]: days }),
+      ...(isNew && this.#wants(DUE) && { [DUE]: amountText(open.amount, reader.currency(row)) }),
+    };
+  }
+}
+
+/** `customer` beside `purchaser_id`, `supplier` beside `vendor_id`. */
+function nameMember(field: string): string {
+  return /supplier|vendor|seller/.test(wordOfId(field)) ? 'supplier' : 'customer';
+}
+
+function withName(row: JsonObject, reader: DocumentReader, names: ReadonlyMap<string, string> | null): JsonObject {
+  const { partyId: field } = reader;
+  if (names === null || field === null) return row;
+  const name = names.get(String(row[field]));
+  if (name === undefined) return row;
+  const entries = Object.entries(row).flatMap(([key, value]) =>
+    key === field
+      ? [
+          [key, value],
+          [nameMember(field), name],
+        ]
+      : [[key, value]],
+  );
+  return Object.fromEntries(entries);
+}
+
+/**
+ * What a row's state says already, or makes pointless: an amount due of a draft, and of what is paid also the due date; how
+ * long an answered quote was valid. Names cost no more than these did.
+ */
+function withoutIdle(row: JsonObject, reader: DocumentReader): JsonObject {
+  const role = reader.role(row);
+  const open = reader.amountField('open');
+  const isPaid = role === 'paid' && (open === null || reader.amount('open', row)?.eq(0) === true);
+  const idle = [
+    ...(isPaid || role === 'draft' || role === 'cancelled' ? [open] : []),
+    ...(isPaid || role === 'cancelled' ? [reader.dayField('due')] : []),
+    ...(role === 'answered' ? [reader.dayField('ends')] : []),
+  ];
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !idle.includes(name)));
+}
+
+function sourceOf(list: Operation): MoneyResource {
+  const resource = list.tool.replace(/^lucanto_list_/, '');
+  return { resource, type: resource, list, get: undefined, create: undefined, described: list.answerFields ?? [] };
+}

@@ -1,0 +1,122 @@
+/** Rows of a list name the customer beside the id, and say of open invoices how long they are overdue and what is due. */
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, it } from 'vitest';
+import { stringifyJson } from '../../src/core/json.ts';
+import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
+import { openedBridge } from '../helpers/open-bridge.ts';
+import { json, listOf, oddService, parameters } from '../tools/odd-service.ts';
+import { useScenes } from '../tools/opened.ts';
+
+const { later, scene, demo } = useScenes();
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of any shape.
+type Row = any;
+
+const NAMES = ['Ján Novák', 'Acme GmbH', 'Zelená dielňa s.r.o.'];
+
+describe('A list of invoices of another Lucanto', () => {
+  it.each(['huge', 'uuid'] as const)('names customers with %s ids', async (ids) => {
+    const other = later(await startOtherLucanto({ shape: { ids }, remote: { catalogue: 'wide' } }));
+    const bridge = await scene(other.url, other.tokens.read);
+    const { json: list } = await bridge.ask('lucanto_list_invoices', { limit: 3 });
+    const contacts = other.ids('contacts');
+    for (const row of list.data) expect(row.customer).toBe(NAMES[contacts.indexOf(String(row.purchaser_id))]);
+    expect(Object.keys(list.data[0]).indexOf('customer')).toBe(Object.keys(list.data[0]).indexOf('purchaser_id') + 1);
+  });
+
+  it('has the ids alone, and a note, where contacts may not be read, and asks for none', async () => {
+    const other = later(await startOtherLucanto({ remote: { catalogue: 'wide' } }));
+    const bridge = await scene(other.url, other.tokens.readInvoices);
+    other.clear();
+    const { json: list } = await bridge.ask('lucanto_list_invoices', { limit: 2 });
+    expect(list.data[0]).not.toHaveProperty('customer');
+    expect(list.note).toBe('Names of customers cannot be read with this key.');
+    expect(other.requests.filter(({ path }) => path.includes('/contacts'))).toEqual([]);
+  });
+});
+
+describe('A list of the embedded Lucanto', () => {
+  it('reads contacts only where the call shows them, and once for all pages that it asks for', async () => {
+    const service = await demo();
+    const bridge = await scene(service.url, service.tokens.read, { LUCANTO_WORKSPACE: '42' });
+    const asked = () => service.requests.filter(({ path }) => path.includes('/contacts')).length;
+    const ask = async (args: object) => {
+      const before = asked();
+      await bridge.ask('lucanto_list_invoices', args);
+      return asked() - before;
+    };
+    expect(await ask({ limit: 100 })).toBe(1);
+    expect(await ask({ limit: 5, fields: ['number', 'total'] })).toBe(0);
+    expect(await ask({ limit: 5, fields: ['number', 'customer'] })).toBe(1);
+    expect(await ask({ limit: 5, fields: ['*'] })).toBe(0);
+  });
+
+  it('costs hardly more a row than with the ids alone, since it leaves out what a state says already', async () => {
+    const service = await demo();
+    const bridge = await scene(service.url, service.tokens.read, { LUCANTO_WORKSPACE: '42' });
+    const cost = (rows: readonly Row[]) => rows.reduce((sum, row) => sum + countTokens(stringifyJson(row)), 0);
+    const { json: named } = await bridge.ask('lucanto_list_invoices', { limit: 60, max_chars: 40_000 });
+    const fields = [
+      'id',
+      'status',
+      'currency',
+      'number',
+      'issue_date',
+      'purchaser_id',
+      'total',
+      'amount_due',
+      'due_date',
+      'paid_at',
+    ];
+    const { json: bare } = await bridge.ask('lucanto_list_invoices', { limit: 60, max_chars: 40_000, fields });
+    expect(named.data).toHaveLength(bare.data.length);
+    expect(cost(named.data) / cost(bare.data)).toBeLessThan(1.03);
+  });
+});
+
+const TODAY = '2026-06-30';
+
+async function bills(rows: readonly Row[]) {
+  const at = '/workspaces/{workspace_id}';
+  const shape = Object.fromEntries(Object.keys(Object.assign({}, ...rows)).map((name) => [name, {}]));
+  const paths = {
+    [`${at}/bills`]: { get: { parameters: parameters('workspace_id'), responses: { 200: listOf(shape) } } },
+    [`${at}/clients`]: {
+      get: { parameters: parameters('workspace_id'), responses: { 200: json({ type: 'array', items: {} }) } },
+    },
+  };
+  const clients = [{ id: 7, display_name: 'Seven' }];
+  const odd = later(
+    await oddService(paths, ({ path }) => ({ json: path.endsWith('/bills') ? { data: rows } : clients })),
+  );
+  const when = { now: Date.parse(`${TODAY}T10:00:00Z`), timeZone: 'UTC' };
+  const { ask } = later(await openedBridge(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' }, when));
+  return (await ask('lucanto_list_bills')).json.data;
+}
+
+describe('A row of a service with names of its own', () => {
+  const common = {
+    currencyCode: 'EUR',
+    clientId: 7,
+    invoiceDate: '2026-05-01',
+    payBy: '2026-06-20',
+    grandTotal: '100.00',
+  };
+
+  it.each([
+    ['is open', { state: 'sent', paidAmount: '30.10' }, { days_overdue: 10, amount_due: '69.90' }],
+    ['is not due yet', { state: 'sent', paidAmount: '0', payBy: '2026-06-30' }, { amount_due: '100.00' }],
+    ['is paid', { state: 'paid', paidAmount: '100.00' }, {}],
+    ['is a draft', { state: 'draft', paidAmount: '0' }, {}],
+    ['was cancelled', { state: 'voided', paidAmount: '0' }, {}],
+    ['is in an unknown state', { state: 'mystery', paidAmount: '0' }, {}],
+    ['says nothing of payments', { state: 'sent' }, { days_overdue: 10 }],
+    ['was paid in part, nobody knows how much', { state: 'partially_paid' }, {}],
+    ['has neither a state nor payments', {}, {}],
+  ])('that %s has what can be known', async (_what, own, expected) => {
+    const [row] = await bills([{ id: 1, ...common, ...own }]);
+    const { customer, days_overdue, amount_due } = row;
+    expect(customer).toBe('Seven');
+    expect(JSON.parse(JSON.stringify({ days_overdue, amount_due }))).toEqual(expected);
+  });
+});
