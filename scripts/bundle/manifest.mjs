@@ -39,6 +39,16 @@ const FORM = {
       default: '',
     },
   },
+  limit: {
+    setting: 'limit',
+    field: {
+      type: 'string',
+      title: 'Limits on writes',
+      description: 'For example sends=10/day,amount=5000EUR,recipients=stored. Left empty: no limits.',
+      required: false,
+      default: '',
+    },
+  },
   // No default: apps leave ${DOWNLOADS} in one as it stands, and the bridge has the right one itself.
   files: {
     setting: 'files',

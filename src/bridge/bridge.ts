@@ -11,6 +11,7 @@ import { AuthError, runHint, toLucantoError, UnknownToolError } from '../core/er
 import type { Log } from '../core/log.ts';
 import { errorResult } from '../core/results.ts';
 import type { CallAnswer, CallContext, Tool } from '../core/tool.ts';
+import type { WriteCheck } from '../limits/write-check.ts';
 import type { ServedBridge } from '../server/call-context.ts';
 import { type InstructionFacts, noteOn } from '../server/instructions.ts';
 import { replacementOf } from '../tools/local-tools.ts';
@@ -26,6 +27,9 @@ interface BridgeDeps {
   readonly parser: ArgumentParser;
   readonly workspaces: Workspaces;
   readonly gate: Pick<ConfirmationGate, 'check' | 'preview'>;
+  readonly limits: Pick<WriteCheck, 'check'>;
+  /** What counts so far as sent on the present day of this computer. @throws LocalError */
+  readonly sendsToday: () => Promise<number>;
   /** Waits for writes that are on their way, that many milliseconds at most. */
   readonly settleWrites: (ms: number) => Promise<void>;
   /** What users type to run this program. */
@@ -170,6 +174,11 @@ export class Bridge implements ServedBridge {
     clearTimeout(timer);
   }
 
+  /** What counts as sent on the present day of this computer, by all copies. @throws LocalError */
+  sendsToday(): Promise<number> {
+    return this.#deps.sendsToday();
+  }
+
   /** Drops what was remembered of this origin and token. */
   forget(): Promise<void> {
     return this.#deps.service.cache.clear();
@@ -188,16 +197,21 @@ export class Bridge implements ServedBridge {
   }
 
   async #answer(tool: Tool, raw: unknown, context: CallContext): Promise<CallAnswer> {
-    const { parser, gate } = this.#deps;
+    const { parser, gate, limits } = this.#deps;
     if (this.credential === null) throw this.problem ?? noToken();
     const { args, options, call } = await parser.parse(tool, raw, context);
     const { answer, allowDuplicate, confirmation, preview } = options;
     const asked = { tool, args, allowDuplicate, ...(confirmation !== undefined && { code: confirmation }) };
+    const isRead = tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint;
+    const sends = isRead ? 0 : await limits.check(tool, args, context);
     if (preview === true) return { result: await gate.preview(asked, context), error: null };
     const decision = tool.irreversible === undefined ? null : await gate.check(asked, context);
     if (decision?.kind === 'answer') return decision;
+    // A person may have taken minutes to agree, and the record may be another one by now.
+    if (decision !== null) await limits.check(tool, decision.args, context);
     const result = await call(decision?.args ?? args, {
       ...context,
+      ...(sends > 0 && { sends }),
       ...(answer !== undefined && { answer }),
       ...(allowDuplicate && { allowDuplicate }),
     });

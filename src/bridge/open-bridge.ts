@@ -5,6 +5,8 @@ import type { ServiceCache } from '../catalog/known-service.ts';
 import { type RemotePort, RemoteSource } from '../catalog/remote-source.ts';
 import { guarded } from '../catalog/request-guard.ts';
 import { listWorkspaces, Workspaces } from '../catalog/workspaces.ts';
+import { writeLimits } from '../config/write-limits.ts';
+import type { SubjectReader } from '../confirm/call-subject.ts';
 import { COMMAND } from '../core/command-name.ts';
 import { lazy } from '../core/lazy.ts';
 import type { HttpPort } from '../http/request.ts';
@@ -12,6 +14,7 @@ import type { WritePort } from '../writes/write.ts';
 import { Bridge } from './bridge.ts';
 import { openHttp } from './open-http.ts';
 import { type BridgeOptions, openService, type Service } from './open-service.ts';
+import { checkSends, openSendCount, sendLimitOf } from './send-limit.ts';
 import { toolFactories } from './tool-factories.ts';
 
 /**
@@ -75,6 +78,13 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     ...{ contract, remote, workspaces, http, log },
   });
   const parser: ArgumentParser = new ArgumentParser(workspaces, log, visible);
+  const reader: SubjectReader = {
+    get pinned() {
+      return workspaces.pinnedId;
+    },
+    ...{ clock, workspaces, visible },
+    read: async (tool, raw, context) => tool.call((await parser.parse(tool, raw, context)).args, context),
+  };
   const gate = lazy(async () => {
     const [{ ConfirmationGate }, { ConfirmationTokens }] = await Promise.all([
       import('../confirm/confirmation-gate.ts'),
@@ -84,12 +94,18 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       mode: settings.confirm,
       tokens: new ConfirmationTokens({ folder: writesDir, origin, token, clock }),
       get pinned() {
-        return workspaces.pinnedId;
+        return reader.pinned;
       },
-      clock,
-      workspaces,
-      visible,
-      read: async (tool, raw, context) => tool.call((await parser.parse(tool, raw, context)).args, context),
+      ...{ clock, workspaces, visible, read: reader.read },
+    });
+  });
+  const limits = lazy(async () => {
+    const { WriteCheck } = await import('../limits/write-check.ts');
+    return new WriteCheck({
+      reader,
+      limits: writeLimits(settings.limit),
+      checkSends: (...sends) => checkSends(writesDir, options, ...sends),
+      operations: () => contract.operations,
     });
   });
   const bridge: Bridge = new Bridge({
@@ -98,6 +114,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       check: async (...call) => (await gate()).check(...call),
       preview: async (...call) => (await gate()).preview(...call),
     },
+    limits: { check: async (...call) => (await limits()).check(...call) },
+    sendsToday: async () => (await openSendCount(writesDir, options)).used(),
     settleWrites: settle,
     command: settings.machine.command ?? COMMAND,
   });
@@ -115,6 +133,7 @@ function lazyWrites({ origin, credential, writesDir }: Service, { settings, cloc
       origin,
       token: credential?.token ?? '',
       duplicateWindowMs: settings.duplicateWindow * 60_000,
+      sendLimit: sendLimitOf(settings, clock),
       ...{ clock, log },
     });
   });

@@ -108,13 +108,15 @@ function optionsOf(command: Command | null): Option[] {
     const [name = '', argument = null] = option.flags.split(' ');
     return { ...option, name, argument, setting: null };
   });
-  const settings = Object.entries(SETTINGS).map(([key, { flag, argument, help }]) => ({
-    name: flag,
-    argument,
-    help,
+  const settings = Object.entries(SETTINGS).map(([key, setting]) => ({
+    name: setting.flag,
+    argument: setting.argument,
+    help: setting.help,
     setting: key,
+    ...('repeatable' in setting && { repeatable: setting.repeatable }),
   }));
-  return [...own, ...settings];
+  // `history --limit` is the command's own.
+  return [...own, ...settings.filter(({ name }) => !own.some((one) => one.name === name))];
 }
 
 function helpOptions(command: Command | null): Option[] {

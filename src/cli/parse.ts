@@ -40,19 +40,20 @@ export function parseLine(
       writeErr: () => undefined,
     });
   program.helpInformation = () => programHelp(commands, columns);
-  for (const { flag, argument } of Object.values(SETTINGS)) {
-    program.addOption(new Option(argument === null ? flag : `${flag} ${argument}`));
+  for (const setting of Object.values(SETTINGS)) {
+    const option = new Option(setting.argument === null ? setting.flag : `${setting.flag} ${setting.argument}`);
+    program.addOption('repeatable' in setting ? option.argParser(collect) : option);
   }
   for (const command of commands) {
     const sub = addCommand(program, command, command === fallback);
     sub.helpInformation = () => commandHelp(command, columns);
     sub.action(() => {
-      const options = sub.optsWithGlobals();
+      const { own, flags } = separated(sub.optsWithGlobals(), command);
       const unexpected = command === fallback ? sub.args[0] : undefined;
       if (unexpected !== undefined) throw unknownWord(unexpected, namesOf(commands), flagsOf(program));
       const isNamed = args.includes(command.name);
       if (command === fallback && isTerminal && !isNamed) chosen.push({ kind: 'print', text: welcome() });
-      else chosen.push({ kind: 'run', command, input: inputOf(sub.args, options), flags: options });
+      else chosen.push({ kind: 'run', command, input: inputOf(sub.args, own), flags });
     });
   }
   program
@@ -85,6 +86,20 @@ function addCommand(program: Commander, command: Command, isFallback: boolean): 
 
 function collect(value: string, before: unknown): string[] {
   return Array.isArray(before) ? [...before, value] : [value];
+}
+
+/** `history --limit 20` is the command's own option, `--limit sends=10/day` the setting: only that one has a `=`. */
+function separated(options: Flags, command: Command): { readonly own: Flags; readonly flags: Flags } {
+  const { limit } = options;
+  const isOwn = command.options.some(({ flags }) => flags.startsWith(`${SETTINGS.limit.flag} `));
+  if (!isOwn || !Array.isArray(limit)) return { own: options, flags: options };
+  const { limit: _apart, ...others } = options;
+  const settings = limit.filter((value) => String(value).includes('='));
+  const count = limit.findLast((value) => !String(value).includes('='));
+  return {
+    own: count === undefined ? others : { ...others, limit: count },
+    flags: settings.length === 0 ? others : { ...others, limit: settings },
+  };
 }
 
 function inputOf(operands: readonly string[], options: Flags): CommandInput {

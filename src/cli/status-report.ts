@@ -3,6 +3,7 @@
 import { KIND_WORDS, type TokenKind } from '../auth/token.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { SETTINGS } from '../config/settings.ts';
+import { writeLimits } from '../config/write-limits.ts';
 import { accessInWords } from '../core/access-words.ts';
 import { matchingCompanies } from '../core/company-match.ts';
 import { ago, count } from '../core/text.ts';
@@ -32,11 +33,20 @@ interface Status {
   readonly contract: { readonly source: string; readonly fetched_at: string | null; readonly operations: number };
   readonly catalogue: { readonly source: string; readonly fetched_at: string | null; readonly tools: number };
   readonly notes: readonly string[];
+  /** Those of `--limit`. */
+  readonly limits: readonly LimitStatus[];
   /** Every global option with its value and where that came from. */
   readonly settings: Readonly<Record<string, { readonly value: unknown; readonly source: string }>>;
 }
 
-export function gatherStatus({ profile }: CommandContext, bridge: Bridge): Status {
+interface LimitStatus {
+  readonly limit: string;
+  /** On the present day, by all copies of the bridge; null where that cannot be read. For limits by the day only. */
+  readonly used?: number | null;
+  readonly left?: number | null;
+}
+
+export async function gatherStatus({ profile }: CommandContext, bridge: Bridge): Promise<Status> {
   const { settings, credential, problem, catalogue } = bridge;
   const contract = catalogue.contractState();
   const remote = catalogue.remoteState();
@@ -62,8 +72,29 @@ export function gatherStatus({ profile }: CommandContext, bridge: Bridge): Statu
     contract: { source: contract.source, fetched_at: contract.fetchedAt, operations: contract.operations },
     catalogue: { source: remote.source, fetched_at: remote.fetchedAt, tools: remote.tools },
     notes: catalogue.notes(),
+    limits: await limitsOf(bridge),
     settings: settingsOf(bridge),
   };
+}
+
+async function limitsOf(bridge: Bridge): Promise<readonly LimitStatus[]> {
+  const texts = bridge.settings.limit ?? [];
+  const { sends: most } = writeLimits(texts);
+  const used = most === null ? null : await bridge.sendsToday().catch(() => null);
+  return texts.map((limit) => {
+    const left = used === null || most === null ? null : Math.max(0, most - used);
+    return limit.startsWith('sends=') ? { limit, used, left } : { limit };
+  });
+}
+
+/** `sends=10/day` as people read it. */
+function limitText({ limit, used, left }: LimitStatus): string {
+  const { sends, amounts, storedRecipients } = writeLimits([limit]);
+  if (storedRecipients) return "sends go only to addresses of the customer's record";
+  if (sends === null)
+    return `a document comes to at most ${[...amounts].map((one) => one.toReversed().join(' ')).join()}`;
+  const state = used == null ? 'how many were used today cannot be read' : `${used} used today, ${left} left`;
+  return `${count(sends, 'send')} a day at most: ${state}`;
 }
 
 function settingsOf({ settings }: Bridge): Status['settings'] {
@@ -85,6 +116,7 @@ export function printStatus({ output, clock }: CommandContext, status: Status): 
   if (status.pinned_workspace !== null) row('Pinned', `only company ${status.pinned_workspace} can be reached`);
   row('Access', accessInWords(status.scopes) || 'not known yet');
   row('Tools', count(status.tools, 'tool'));
+  for (const limit of status.limits) row('Limit', limitText(limit));
   const { contract, catalogue } = status;
   row('Contract', `${contract.source}, ${age(contract.fetched_at, "the service's own was never read")}`);
   row(

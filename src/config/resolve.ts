@@ -6,7 +6,7 @@ import { SETTINGS, type SettingKey, type SettingValues } from './settings.ts';
 
 type Source = 'flag' | 'environment' | 'stored' | 'default';
 
-/** What the command line gave, by setting key: the option's text, or true for a switch. */
+/** What the command line gave, by setting key: the option's text, all of them where it is repeatable, or true for a switch. */
 export type Flags = Readonly<Record<string, unknown>>;
 
 export type ResolvedSettings = SettingValues & {
@@ -37,6 +37,7 @@ export function resolveSettings(flags: Flags, env: Environment, machine: Machine
 
 function fromFlag(setting: Setting<unknown>, given: unknown, machine: Machine): readonly [unknown, Source] | null {
   if (given === true) return [true, 'flag'];
+  if (Array.isArray(given)) return [parse(setting, setting.flag, given.join(','), machine), 'flag'];
   return typeof given === 'string' ? [parse(setting, setting.flag, given, machine), 'flag'] : null;
 }
 

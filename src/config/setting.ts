@@ -9,6 +9,8 @@ export interface Setting<T> {
   readonly flag: `--${string}`;
   /** Placeholder of the option's value (`<origin>`), or null for a switch. */
   readonly argument: string | null;
+  /** It may be given several times; the values are joined by commas. */
+  readonly repeatable?: true;
   readonly variable: `LUCANTO_${string}`;
   /** What it means, for `--help` and README. */
   readonly help: string;

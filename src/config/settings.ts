@@ -16,6 +16,7 @@ import {
   parseWorkspace,
   type Setting,
 } from './setting.ts';
+import { parseLimits } from './write-limits.ts';
 
 const BACKENDS = ['auto', 'rest', 'remote'] as const;
 
@@ -124,6 +125,18 @@ export const SETTINGS = {
     fallbackText: 'auto',
     parse: oneOf(CONFIRM),
     fallback: () => 'auto',
+  }),
+  /** Each in its normal form, see write-limits.ts. Null where nothing is limited. */
+  limit: row({
+    flag: '--limit',
+    argument: '<what=how much>',
+    repeatable: true,
+    variable: 'LUCANTO_LIMIT',
+    help: 'Limit what is written: sends=10/day, amount=5000EUR, recipients=stored (repeatable)',
+    accepts: 'sends=10/day, amount=5000EUR or recipients=stored, several of them with commas',
+    fallbackText: null,
+    parse: optional(parseLimits),
+    fallback: () => null,
   }),
   /** Seconds, fractions allowed. */
   timeout: row({

@@ -3,7 +3,7 @@ import type { Workspaces } from '../catalog/workspaces.ts';
 import { columnNames } from '../contract/field-roles.ts';
 import { singular, toolName } from '../contract/naming.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
-import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
+import type { AnswerField, CallContext, Tool, ToolResult } from '../core/tool.ts';
 import { customerId, factsOf, type RecordFacts } from './record-facts.ts';
 
 /** What a call is about, settled before a person is asked: in which workspace, which record, and whose it is. */
@@ -29,8 +29,18 @@ export interface CallSubject {
   readonly noun: string | null;
   /** The addresses that the customer's own record keeps; null where it is not known. */
   readonly stored: readonly string[] | null;
+  /** The record itself, as it was read; null where it was not. */
+  readonly source?: SubjectRecord | null;
   /** To call with: the workspace is the one that was shown, whatever is decided meanwhile. */
   readonly callArgs: JsonObject;
+}
+
+export interface SubjectRecord {
+  readonly record: JsonObject;
+  /** What the contract says of its fields. */
+  readonly described: readonly AnswerField[];
+  /** The customer's own record was read as well: `stored` is from there. */
+  readonly hasCustomer: boolean;
 }
 
 export interface SubjectReader {
@@ -98,10 +108,10 @@ async function readSubject(
   workspace: string | null,
   reader: SubjectReader,
   context: CallContext,
-): Promise<Pick<CallSubject, 'facts' | 'noun' | 'stored'>> {
+): Promise<Pick<CallSubject, 'facts' | 'noun' | 'stored' | 'source'>> {
   const found = getToolFor(tool, args, reader.visible());
   const record = found === null ? null : await readRecord(found.get, found.noun, args, workspace, reader, context);
-  if (found === null || record === null) return { facts: null, noun: null, stored: null };
+  if (found === null || record === null) return { facts: null, noun: null, stored: null, source: null };
   const facts = factsOf(record);
   const isNeeded = facts.customer === null || tool.irreversible === 'sends' || tool.irreversible === 'unknown';
   const party = isNeeded ? await readCustomer(record, workspace, reader, context) : null;
@@ -113,6 +123,7 @@ async function readSubject(
     noun: found.isItself ? null : found.noun,
     // The customer's own record is believed before the copy that the document holds.
     stored: party === null ? own : known,
+    source: { record, described: found.get.answerFields?.() ?? [], hasCustomer: party !== null },
   };
 }
 

@@ -68,7 +68,7 @@ function within(value: unknown, schema: JsonSchema | null, name: string, path: s
   ]);
 }
 
-function isRecipientField(name: string, schema: JsonSchema): boolean {
+export function isRecipientField(name: string, schema: JsonSchema): boolean {
   const plain = plainName(name);
   if (SENDER.test(plain)) return false;
   const formats = [schema, ...branches(schema)].flatMap((one) => [

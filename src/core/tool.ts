@@ -90,6 +90,8 @@ export interface CallContext {
   readonly human?: Confirmer;
   /** `allow_duplicate: true`: the user wants another one of what was just created. */
   readonly allowDuplicate?: boolean;
+  /** How many sends a write makes, which the ledger counts by the day; absent for none. */
+  readonly sends?: number;
   /** In which form the answer is given; without it, whole. */
   readonly answer?: AnswerOptions;
   /** Calls back once the answer is in the client's hands; without it an answer counts as delivered when it is made. */

@@ -19,10 +19,12 @@ export function serveFlags(args: readonly string[]): Flags | null {
     }
     const [, name, inline] = /^(--[a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
     const [key, setting] = Object.entries(SETTINGS).find(([, { flag }]) => flag === name) ?? [];
-    if (key === undefined || setting === undefined || key in flags) return null;
+    if (key === undefined || setting === undefined) return null;
+    const before = flags[key];
+    if (before !== undefined && !('repeatable' in setting)) return null;
     const value = setting.argument === null ? (inline === undefined ? true : undefined) : (inline ?? words.shift());
     if (value === undefined) return null;
-    flags[key] = value;
+    flags[key] = before === undefined ? value : `${before},${value}`;
   }
   return flags;
 }

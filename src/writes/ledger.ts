@@ -7,6 +7,7 @@ import { FINGERPRINT_DIGITS, Journal, lineFacts } from './journal.ts';
 import { Locks } from './lock.ts';
 import { ledgerUnwritable, localSecret, privateFolder } from './private-files.ts';
 import { RecordStore } from './record-store.ts';
+import { SendCount, type SendLimit } from './send-count.ts';
 import { fingerprint, type WriteCall, type WritePort } from './write.ts';
 import { WriteAttempt, type WriteOutcome } from './write-attempt.ts';
 import { concurrentDuplicateNote, withNextStep, withNote, writeInProgress } from './write-messages.ts';
@@ -25,6 +26,7 @@ export interface LedgerDeps {
   readonly token: string;
   /** Milliseconds; 0 never refuses a repeated create. */
   readonly duplicateWindowMs: number;
+  readonly sendLimit: SendLimit;
   readonly clock: () => number;
   readonly log: Log;
 }
@@ -38,6 +40,7 @@ export class Ledger implements WritePort {
   readonly #store: RecordStore;
   readonly #journal: Journal;
   readonly #locks: Locks;
+  readonly #sendCount: SendCount;
   /** By fingerprint. */
   readonly #inFlight = new Map<string, InFlightWrite<WriteOutcome>>();
   /** Notes of deliveries that are being made behind an answer, by fingerprint. */
@@ -52,6 +55,7 @@ export class Ledger implements WritePort {
     this.#store = new RecordStore(deps.folder, deps.log);
     this.#journal = new Journal(deps.folder, deps.log);
     this.#locks = new Locks(this.#store.folder, deps.clock);
+    this.#sendCount = new SendCount(deps.folder, deps.sendLimit, this.#locks, deps.clock);
   }
 
   async run(call: WriteCall, context: CallContext, send: Parameters<WritePort['run']>[2]): Promise<ToolResult> {
@@ -70,12 +74,16 @@ export class Ledger implements WritePort {
     }
     const { args: _unrecorded, ...facts } = call;
     const attempt = new WriteAttempt(
-      { ...this.#deps, store: this.#store, journal: this.#journal, locks: this.#locks },
+      {
+        ...this.#deps,
+        ...{ store: this.#store, journal: this.#journal, locks: this.#locks, sendCount: this.#sendCount },
+      },
       {
         ...{ call, arrived },
         facts: { ...facts, profile, origin },
         fingerprint: print,
         allowDuplicate: context.allowDuplicate === true,
+        sends: context.sends ?? 0,
       },
     );
     const write = new InFlightWrite<WriteOutcome>(call, context, (own) => attempt.run(own, send));
@@ -169,6 +177,7 @@ export class Ledger implements WritePort {
     const now = clock();
     if (now < this.#pruneAt) return;
     this.#pruneAt = now + PRUNE_EVERY_MS;
+    await this.#sendCount.prune().catch(() => undefined);
     const expired = await this.#store.prune(now, duplicateWindowMs).catch((error: unknown) => {
       this.#deps.log.warn(`old records of the write ledger could not be removed: ${toLucantoError(error).message}`);
       return [];

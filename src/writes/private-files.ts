@@ -107,7 +107,7 @@ export async function writeDurably(path: string, text: string): Promise<void> {
 }
 
 /** Makes a file that does not exist yet; leaves one that does alone. @throws LocalError */
-async function createOnce(path: string, text: string): Promise<void> {
+export async function createOnce(path: string, text: string): Promise<void> {
   try {
     const draft = await writeDraft(path, text);
     try {

@@ -6,6 +6,7 @@ import type { InFlightWrite } from './in-flight-write.ts';
 import { FINGERPRINT_DIGITS, type Journal, type JournalLine, lineFacts } from './journal.ts';
 import type { Locks } from './lock.ts';
 import type { RecordStore } from './record-store.ts';
+import type { SendCount } from './send-count.ts';
 import type { WriteCall, WritePort, WriteResult } from './write.ts';
 import {
   duplicateError,
@@ -19,12 +20,13 @@ import {
 import { NO_KEY, type WriteAnswer, type WriteFacts, type WriteRecord } from './write-record.ts';
 import { type EarlierWrite, earlierWrite, type FailureClass, failureClassOf, stateAfter } from './write-states.ts';
 
-/** One call on its way through the ledger: lock, decide, record, send, settle. */
+/** One call on its way through the ledger: lock, decide, count, record, send, settle. */
 
 interface AttemptDeps {
   readonly store: RecordStore;
   readonly journal: Journal;
   readonly locks: Locks;
+  readonly sendCount: SendCount;
   readonly duplicateWindowMs: number;
   readonly clock: () => number;
   readonly log: Log;
@@ -37,6 +39,8 @@ interface AttemptedWrite {
   /** Milliseconds since the epoch. */
   readonly arrived: number;
   readonly allowDuplicate: boolean;
+  /** How many sends it makes, by the meaning of its operation. */
+  readonly sends: number;
 }
 
 /** How a write ended, for its caller and for those who wait with it. */
@@ -46,6 +50,8 @@ export type WriteOutcome =
 
 /** The lock may stay this much longer than its call may take. */
 const LOCK_SLACK_MS = 10_000;
+/** After these it is certain that this attempt was not carried out. */
+const SENT_NOTHING: ReadonlySet<FailureClass> = new Set(['refused', 'throttled', 'not_sent']);
 
 export class WriteAttempt {
   readonly #deps: AttemptDeps;
@@ -91,32 +97,51 @@ export class WriteAttempt {
       return { kind: 'failed', error: error(call, earlier.record), failure: 'not_sent' };
     }
     const isNew = earlier.step === 'new' || earlier.record.state === 'throttled';
-    const record = await this.#recorded(earlier, known, now);
+    const planned = this.#planned(earlier, now);
+    const takeBack = await this.#count(planned, inFlight.context.signal);
+    const record = await this.#recorded(planned, earlier, known).catch(async (error: unknown) => {
+      await takeBack();
+      throw error;
+    });
     await this.#note('started', null);
     const since = isNew ? null : timeOf(record.created);
     try {
       const key = record.key === NO_KEY ? null : record.key;
-      return await this.#done(record, await send({ key, context: inFlight.context, earlier: since }), since);
+      const written = await send({ key, context: inFlight.context, earlier: since });
+      if (written.refused) await this.#quietly(takeBack);
+      return await this.#done(record, written, since);
     } catch (error) {
-      return await this.#failed(record, error, inFlight.isSent, since);
+      const outcome = await this.#failed(record, error, inFlight.isSent, since);
+      if (outcome.kind === 'failed' && SENT_NOTHING.has(outcome.failure)) await this.#quietly(takeBack);
+      return outcome;
     }
   }
 
-  /** The record under which the write is sent: on the disk, as one that may be carried out, before anything leaves. */
-  async #recorded(earlier: EarlierWrite, known: readonly WriteRecord[], now: number): Promise<WriteRecord> {
+  /** The sends of a write count before it leaves, and also where its outcome is unknown. @returns takes them back */
+  async #count({ key }: WriteRecord, signal: AbortSignal): Promise<() => Promise<void>> {
+    const { sends, call } = this.#write;
+    if (sends === 0) return async () => undefined;
+    return this.#deps.sendCount.take(key === NO_KEY ? this.#id : key, sends, call.tool, signal);
+  }
+
+  /** The record under which the write will be sent. */
+  #planned(earlier: EarlierWrite, now: number): WriteRecord {
     const { fingerprint, facts } = this.#write;
-    const { store } = this.#deps;
     if (earlier.step !== 'new') {
-      if (earlier.record.state !== 'throttled') return earlier.record;
-      const again: WriteRecord = { ...earlier.record, facts, state: 'open', updated: now };
-      await store.save(again);
-      return again;
+      const { record } = earlier;
+      return record.state === 'throttled' ? { ...record, facts, state: 'open', updated: now } : record;
     }
     const key = facts.kind === 'keyed' ? randomUUID() : NO_KEY;
     const times = { created: now, updated: now, delivered: null };
-    const record: WriteRecord = { fingerprint, key, state: 'open', ...times, facts, answer: null };
-    await store.save(record);
-    for (const old of known) if (old.key !== key) await store.remove(old);
+    return { fingerprint, key, state: 'open', ...times, facts, answer: null };
+  }
+
+  /** On the disk, as one that may be carried out, before anything leaves. */
+  async #recorded(record: WriteRecord, earlier: EarlierWrite, known: readonly WriteRecord[]): Promise<WriteRecord> {
+    const { store } = this.#deps;
+    if (earlier.step === 'new' || record !== earlier.record) await store.save(record);
+    if (earlier.step !== 'new') return record;
+    for (const old of known) if (old.key !== record.key) await store.remove(old);
     return record;
   }
 

@@ -34,6 +34,7 @@ const OTHER: Flags = {
   scopes: 'read:invoices',
   toolsets: 'invoices',
   confirm: 'always',
+  limit: 'sends=3/day,amount=100EUR,recipients=stored',
   timeout: '7',
   concurrency: '2',
   duplicateWindow: '3',
@@ -85,6 +86,7 @@ describe('the key of ready answers', () => {
   it.each([
     'tokenFile',
     'url',
+    'limit',
     'timeout',
     'concurrency',
     'duplicateWindow',

@@ -46,6 +46,7 @@ export function bench(): Bench {
       origin: 'https://lucanto.test',
       token: TOKEN,
       duplicateWindowMs: 600_000,
+      sendLimit: { most: null, day: () => '2026-11-28' },
       clock: Date.now,
       log: createLog('warn', (line) => lines.push(line), new Secrets()),
       ...over,

@@ -18,9 +18,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tools: ['answers', 'contract', 'files', 'writes', 'http', 'config', 'core'],
   catalog: ['backends', 'tools', 'answers', 'contract', 'writes', 'http', 'config', 'core'],
   confirm: ['catalog', 'answers', 'contract', 'writes', 'config', 'core'],
+  limits: ['confirm', 'catalog', 'tools', 'contract', 'writes', 'config', 'core'],
   server: ['confirm', 'catalog', 'answers', 'contract', 'core'],
   bridge: [
     'server',
+    'limits',
     'confirm',
     'catalog',
     'backends',

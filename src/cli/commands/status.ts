@@ -22,7 +22,7 @@ export const statusCommand: Command = {
         const { callContext } = await import('../short-calls.ts');
         await bridge.refresh(callContext(bridge, context));
       }
-      const status = gatherStatus(context, bridge);
+      const status = await gatherStatus(context, bridge);
       if (input.has('json')) output.json(status);
       else printStatus(context, status);
       return EXIT.done;

@@ -1,0 +1,211 @@
+/** What a document comes to, where that can be known: from a record as it was read, or from the arguments of a call. */
+import { FieldNames, plainName } from '../contract/field-names.ts';
+import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { AnswerField } from '../core/tool.ts';
+import { type DocumentLines, linesOf } from '../tools/document-lines.ts';
+import { type Big, toBig, ZERO } from '../tools/money.ts';
+import { amountAt, currencyBeside, moneyFieldFor } from '../tools/money-field.ts';
+import { fieldFor, plainText, valueAt } from '../tools/record-fields.ts';
+import { possibleSums } from '../tools/sums.ts';
+
+/** The most that it can come to, without its sign, or why that cannot be known: a clause, and what would help. */
+export type DocumentTotal =
+  | { readonly amount: Big; readonly currency: string }
+  | { readonly unknown: string; readonly help: string | null };
+
+/** Where neither the record nor the call names a currency. */
+export type UsualCurrency = () => Promise<string | null>;
+
+const ASK_USER = null;
+
+export async function totalOfRecord(
+  record: JsonObject,
+  described: readonly AnswerField[],
+  usual: UsualCurrency,
+): Promise<DocumentTotal> {
+  const field = moneyFieldFor('total', [record], described);
+  const named = currencyIn(record, described) ?? currencyBeside(record, field)?.trim().toUpperCase() ?? null;
+  const currency = named ?? (await usual());
+  if (currency === null) return { unknown: 'the record does not name its currency', help: ASK_USER };
+  const total = amountAt(record, field, currency);
+  if (total === null) return totalOfContent(record, described, { given: 'nothing', usual });
+  const net = amountAt(record, moneyFieldFor('net', [record], described), currency);
+  return { amount: largest([total, net ?? ZERO]), currency };
+}
+
+interface ContentOptions {
+  /** What a caller wrote: a field that is not understood there may be an amount, too. */
+  readonly given: 'all' | 'lines' | 'nothing';
+  readonly usual: UsualCurrency;
+}
+
+/** From lines, else from the totals that stand in it. @param described what the tool takes, or the record has */
+export async function totalOfContent(
+  content: JsonObject,
+  described: readonly AnswerField[],
+  { given, usual }: ContentOptions,
+): Promise<DocumentTotal> {
+  const currencies = currenciesIn(content, described);
+  if (currencies.length > 1)
+    return { unknown: `it names several currencies (${currencies.join(', ')})`, help: ASK_USER };
+  const currency = currencies[0] ?? (await usual());
+  if (currency === null) return { unknown: 'the currency is not named', help: 'Name the currency in the call.' };
+  const document = linesOf(content, described, currency);
+  const told = (['total', 'net', 'vat'] as const).map((role) =>
+    amountAt(content, moneyFieldFor(role, [content], described), currency),
+  );
+  const [total, net, vat] = told;
+  if (document === null || document.rows.length === 0) {
+    const other = given === 'all' ? strangeAmount(content) : null;
+    if (other !== null) return { unknown: `what ${other} adds is not known`, help: ASK_USER };
+    if (total != null) return { amount: largest([total, net ?? ZERO]), currency };
+    if (net != null && vat != null) return { amount: largest([net.plus(vat), net]), currency };
+    return { unknown: 'it names neither lines nor a total', help: 'Give the lines with price, quantity and VAT rate.' };
+  }
+  const problem = lineProblem(content, document, described, given);
+  if (problem !== null) return problem;
+  const sums = [document, ...(document.reverse ? [{ ...document, reverse: false }] : [])].flatMap(possibleSums);
+  if (sums.length === 0)
+    return { unknown: 'a line has no price', help: 'Give price, quantity and VAT rate in each line.' };
+  const rounding = amountAt(content, moneyFieldFor('rounding', [content], described), currency)?.abs() ?? ZERO;
+  const all = sums.flatMap((one) => [one.total, one.net]);
+  return { amount: largest([largest(all).plus(rounding), total ?? ZERO, net ?? ZERO]), currency };
+}
+
+function largest(amounts: readonly Big[]): Big {
+  return amounts.map((one) => one.abs()).reduce((most, one) => (one.gt(most) ? one : most), ZERO);
+}
+
+function currencyIn(record: JsonObject, described: readonly AnswerField[]): string | null {
+  const path = fieldFor('currency', [record], described);
+  const code = path === null ? null : plainText(valueAt(record, path));
+  return code?.trim().toUpperCase() ?? null;
+}
+
+/** Those of the document and of amounts in it. */
+function currenciesIn(content: JsonObject, described: readonly AnswerField[]): readonly string[] {
+  const found = new Set<string>();
+  const own = currencyIn(content, described);
+  if (own !== null) found.add(own);
+  const search = (value: unknown, depth: number): void => {
+    if (Array.isArray(value)) for (const one of value) search(one, depth);
+    if (!isJsonObject(value) || depth > 3) return;
+    const code = depth === 0 ? null : currencyIn(value, []);
+    if (code !== null) found.add(code);
+    const money = Object.entries(value).filter(([name]) => isMoneyName(name) || isRoleName('lines', name));
+    for (const [, member] of money) search(member, depth + 1);
+  };
+  search(content, 0);
+  return [...found];
+}
+
+function lineProblem(
+  content: JsonObject,
+  document: DocumentLines,
+  described: readonly AnswerField[],
+  given: ContentOptions['given'],
+): DocumentTotal | null {
+  const { field, fields, lines, rows, reverse } = document;
+  const nested = described.find(({ name }) => name === field)?.fields ?? [];
+  const takesQuantity = nested.length === 0 || fieldFor('quantity', [], nested) !== null;
+  const all = valueAt(content, field);
+  const lists = Object.entries(content).filter(
+    ([name, value]) => name !== field && isRoleName('lines', name) && Array.isArray(value) && value.length > 0,
+  );
+  if (lists.length > 0)
+    return { unknown: `it has lines in ${field} and in ${lists[0]?.[0]}`, help: 'Give the lines once.' };
+  if (Array.isArray(all) && all.length !== rows.length) return { unknown: 'a line is not an object', help: ASK_USER };
+  for (const [index, line] of lines.entries()) {
+    const row = rows[index] ?? {};
+    const place = `line ${index + 1}`;
+    if (line.price === null)
+      return { unknown: `${place} has no price`, help: 'Give price, quantity and VAT rate in each line.' };
+    const hasQuantity = fields.quantity !== null && (valueAt(row, fields.quantity) ?? null) !== null;
+    if (hasQuantity ? line.quantity === null : takesQuantity)
+      return { unknown: `${place} has no quantity`, help: 'Give price, quantity and VAT rate in each line.' };
+    if (line.rate === null && !reverse)
+      return {
+        unknown: `${place} has no VAT rate`,
+        help: 'Give price, quantity and VAT rate in each line (0 where there is no VAT).',
+      };
+    const { percent, amount, unclear } = line.discount;
+    const saysDiscount = [fields.percent, fields.amount].some(
+      (path) => path !== null && (valueAt(row, path) ?? null) !== null,
+    );
+    if (saysDiscount && percent === null && amount === null && unclear === null)
+      return { unknown: `the discount of ${place} is not understood`, help: ASK_USER };
+    if (given === 'nothing') continue;
+    const consumed = Object.values(fields).flatMap((path) => (path === null ? [] : [path.split('.')[0] ?? path]));
+    const other = Object.entries(row).find(([name, value]) => !consumed.includes(name) && isAmount(name, value));
+    if (other !== undefined) return { unknown: `what ${other[0]} in ${place} adds is not known`, help: ASK_USER };
+  }
+  const { percent, amount, unclear } = document.discount;
+  const discounts = [document.discountFields.percent, document.discountFields.amount];
+  const saysDiscount = discounts.some((path) => path !== null && (valueAt(content, path) ?? null) !== null);
+  if (saysDiscount && percent === null && amount === null && unclear === null)
+    return { unknown: 'its discount is not understood', help: ASK_USER };
+  const other = given === 'all' ? strangeAmount(content) : null;
+  return other === null ? null : { unknown: `what ${other} adds is not known`, help: ASK_USER };
+}
+
+/** A field of the document that is about money, and has no role in it that is known. */
+function strangeAmount(content: JsonObject): string | null {
+  return Object.entries(content).find(([name, value]) => isAmount(name, value) && !isPartOfTotal(name))?.[0] ?? null;
+}
+
+// biome-ignore format: a table
+const MONEY_NAME = /(^|_)(totals?|amounts?|sum|gross|net|price|prices|cost|costs|fees?|charges?|surcharges?|shipping|freight|postage|markup|margin|multiplier|factor|extras?|tips?|deposit|advance|tax|taxes|vat|duty|rounding|quantity|qty|units|count|discounts?|rebate|value|rate)(_|$)/;
+const OTHER_RATE = /(^|_)(exchange|currency|conversion|fx)_rate$/;
+
+function isMoneyName(name: string): boolean {
+  const plain = plainName(name);
+  return MONEY_NAME.test(plain) && !OTHER_RATE.test(plain);
+}
+
+function isAmount(name: string, value: unknown): boolean {
+  if (!isMoneyName(name)) return false;
+  return toBig(value) !== null || isJsonObject(value) || (Array.isArray(value) && value.length > 0);
+}
+
+function isRoleName(role: Role, name: string): boolean {
+  const own = new FieldNames([name]);
+  return FIELD_ROLES[role].names.some((wanted) => own.find(wanted) !== null);
+}
+
+// biome-ignore format: a table
+const DOCUMENT_ROLES = ['lines', 'total', 'net', 'vat', 'currency', 'rounding', 'discount', 'discountAmount', 'anyDiscount',
+  'discountKind', 'reverse', 'inclusive', 'priceKind'] as const;
+
+/** Whether it is understood how a field of the whole document goes into what that comes to. */
+export function isPartOfTotal(name: string): boolean {
+  return DOCUMENT_ROLES.some((role) => isRoleName(role, name));
+}
+
+/** Whether a field, whatever it holds, can change what a document comes to. */
+export function decidesTotal(name: string, value: unknown): boolean {
+  return isPartOfTotal(name) || isAmount(name, value) || (Array.isArray(value) && value.some(isJsonObject));
+}
+
+export function isLinesName(name: string): boolean {
+  return isRoleName('lines', name);
+}
+
+/** What the service computes from the rest, and so is not what it was once the rest changes. */
+export function withoutTotals(record: JsonObject): JsonObject {
+  const computed = ['total', 'net', 'vat', 'open', 'paidAmount'] as const;
+  return Object.fromEntries(
+    Object.entries(record).filter(([name]) => {
+      const isTotals = ['totals', 'amounts'].includes(plainName(name));
+      return !isTotals && !computed.some((role) => isRoleName(role, name));
+    }),
+  );
+}
+
+/** Whether fields are those of a document: with a total, or with lines that have a price. */
+export function describesDocument(fields: readonly AnswerField[]): boolean {
+  const lines = fieldFor('lines', [], fields);
+  const nested = fields.find(({ name }) => name === lines)?.fields ?? [];
+  const isSold = lines !== null && (nested.length === 0 || moneyFieldFor('price', [], nested) !== null);
+  return isSold || (['total', 'net'] as const).some((role) => moneyFieldFor(role, [], fields) !== null);
+}
