@@ -2,7 +2,7 @@
 
 import type { WriteLimits } from '../config/write-limits.ts';
 import { type CallSubject, type SubjectReader, subjectOf } from '../confirm/call-subject.ts';
-import { recipientsOf } from '../confirm/recipients.ts';
+import { isStored, recipientsOf, storedAddresses } from '../confirm/recipients.ts';
 import { actsInName } from '../contract/acts.ts';
 import { plainName } from '../contract/field-names.ts';
 import { toolName } from '../contract/naming.ts';
@@ -51,6 +51,8 @@ export class WriteCheck {
 
   /** @param args as they would be sent @returns how many sends the call makes. @throws LucantoError where it is beyond a limit */
   async check(tool: Tool, args: JsonObject, context: CallContext): Promise<number> {
+    // What is made only here writes through the tools of the service, whose calls are checked.
+    if (tool.route === 'local') return 0;
     const { limits } = this.#deps;
     const operation = this.#deps.operations().find((one) => one.tool === tool.descriptor.name);
     const { name } = tool.descriptor;
@@ -59,15 +61,15 @@ export class WriteCheck {
       if (sends === 'unknown') throw unknownSends(name, limits.sends);
       await this.#deps.checkSends(sends, name);
     }
-    if (limits.storedRecipients && changesAddress(tool, operation, args)) {
-      throw unknownRecipient(name, 'it would change an address that things are sent to');
-    }
     const isPaper = limits.amounts.size > 0 && this.#isAboutTotal(tool, operation, args, sends !== 0);
     const isAddressed = limits.storedRecipients && sends !== 0;
-    if (isPaper || isAddressed) {
+    const isAddress = limits.storedRecipients && mayChangeAddress(tool, operation, args);
+    if (isPaper || isAddressed || isAddress) {
       const subject = await subjectOf({ tool, args, allowDuplicate: false }, context, this.#deps.reader);
       const why = isAddressed ? whyNotStored(subject) : null;
       if (why !== null) throw unknownRecipient(name, why);
+      const other = isAddress ? newAddress(subject) : null;
+      if (other !== null) throw unknownRecipient(name, `${other} is not an address that the record has`);
       if (isPaper) await this.#checkTotal(subject, operation, context);
     }
     return sends === 'unknown' ? 1 : sends;
@@ -170,10 +172,21 @@ function kindOfWrite(
   };
 }
 
-/** Otherwise a stored address is whatever was written there before. */
-function changesAddress(tool: Tool, operation: Operation | undefined, args: JsonObject): boolean {
+/** Otherwise a stored address would be whatever was written there before. */
+function mayChangeAddress(tool: Tool, operation: Operation | undefined, args: JsonObject): boolean {
   const { makes, changes } = kindOfWrite(tool, operation);
-  return changes && !makes && recipientsOf(args, tool.validation).length > 0;
+  return changes && !makes && mailAddresses(tool, args).length > 0;
+}
+
+/** What an update only repeats from the record is there already. */
+function newAddress({ tool, args, source }: CallSubject): string | null {
+  const own = source == null ? [] : storedAddresses(source.record).map(({ address }) => address);
+  return mailAddresses(tool, args).find((address) => !isStored(address, own)) ?? null;
+}
+
+/** Nothing is sent to a stored telephone number. */
+function mailAddresses({ validation }: Tool, args: JsonObject): readonly string[] {
+  return recipientsOf(args, validation).flatMap(({ address }) => (/[@＠]/.test(address) ? [address] : []));
 }
 
 /** Something that exists already, besides the company. */

@@ -55,7 +55,9 @@ async function open(over: Record<string, string> = {}): Promise<RpcBridge> {
   return bridge;
 }
 
-const isSend = ({ method, path }: { method: string; path: string }) => method === 'POST' && path.endsWith('/send');
+/** Over REST or the remote endpoint. */
+const isSend = ({ method, path, tool }: Pick<ProxiedRequest, 'method' | 'path' | 'tool'>) =>
+  (method === 'POST' && path.endsWith('/send')) || tool === 'lucanto_send_invoice';
 const sends = () => proxy.seen.filter(isSend);
 const textOf = (answer: RpcAnswer | null) => JSON.stringify(answer?.result ?? null);
 const send = async (bridge: RpcBridge, id: number | undefined) =>
