@@ -8,7 +8,7 @@ import { listWorkspaces, Workspaces } from '../catalog/workspaces.ts';
 import { writeLimits } from '../config/write-limits.ts';
 import type { SubjectReader } from '../confirm/call-subject.ts';
 import { COMMAND } from '../core/command-name.ts';
-import { lazy } from '../core/lazy.ts';
+import { lazy } from '../core/single-flight.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { WritePort } from '../writes/write.ts';
 import { Bridge } from './bridge.ts';

@@ -1,7 +1,7 @@
 import type { Environment } from '../config/paths.ts';
-import { lazy } from '../core/lazy.ts';
+import { VERSION } from '../core/command-name.ts';
 import type { Log } from '../core/log.ts';
-import { VERSION } from '../core/version.ts';
+import { lazy } from '../core/single-flight.ts';
 import { isPrivate } from '../http/private-address.ts';
 import type { HttpPort } from '../http/request.ts';
 

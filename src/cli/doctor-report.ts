@@ -1,12 +1,11 @@
 import { resolveCredential } from '../auth/credential.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import { VERSION } from '../core/command-name.ts';
 import { toLucantoError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
-import { VERSION } from '../core/version.ts';
 import { appFiles, installedApps } from '../doctor/apps/app-files.ts';
 import { type DoctorContext, type DoctorService, type Report, STATES, type State } from '../doctor/check.ts';
-import type { CheckGroup } from '../doctor/check-table.ts';
-import { secretsOf, withoutHome } from '../doctor/redaction.ts';
+import { type CheckGroup, secretsOf, withoutHome } from '../doctor/run-checks.ts';
 import { thisComputer } from '../setup/computer.ts';
 import { entryName, serviceOrigins } from '../setup/entry.ts';
 import type { CommandContext } from './command.ts';

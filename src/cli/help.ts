@@ -1,8 +1,8 @@
 /** Help for people: the program on one screen, one command, and every option. All of it comes from the tables. */
 import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
+import { VERSION } from '../core/command-name.ts';
 import { UsageError } from '../core/errors.ts';
-import { VERSION } from '../core/version.ts';
 import type { Command } from './command.ts';
 import { textWidth, wrapped } from './terminal-text.ts';
 

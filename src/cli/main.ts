@@ -1,10 +1,106 @@
-/** The entry: hands the process to the program, and the program's exit code to the process. */
 import process from 'node:process';
-import { ownArguments } from '../core/command-name.ts';
-import { EXIT } from '../core/errors.ts';
+import { loadSettings, secretsToMask } from '../auth/profile.ts';
+import type { Flags } from '../config/resolve.ts';
+import { COMMAND, ownArguments } from '../core/command-name.ts';
+import { EXIT, type ExitCode, toLucantoError } from '../core/errors.ts';
+import { createLog, Secrets } from '../core/log.ts';
 import { thisMachine } from '../front/command-line.ts';
 import type { Opening } from '../server/wire.ts';
-import { runProgram } from './program.ts';
+import type { Command, CommandContext } from './command.ts';
+import { callCommand } from './commands/call.ts';
+import { completionCommand } from './commands/completion.ts';
+import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { historyCommand } from './commands/history.ts';
+import { loginCommand } from './commands/login.ts';
+import { logoutCommand } from './commands/logout.ts';
+import { serveCommand } from './commands/serve.ts';
+import { setupCommand } from './commands/setup.ts';
+import { statusCommand } from './commands/status.ts';
+import { toolsCommand } from './commands/tools.ts';
+import { Output } from './output.ts';
+import { parseLine } from './parse.ts';
+import { InterruptedError } from './prompt.ts';
+
+/** The entry: from a command line to an exit code. Only `main` touches the process itself. */
+
+const COMMANDS: readonly Command[] = [
+  serveCommand,
+  loginCommand,
+  logoutCommand,
+  setupCommand,
+  doctorCommand,
+  statusCommand,
+  toolsCommand,
+  callCommand,
+  historyCommand,
+  demoCommand,
+  completionCommand,
+];
+
+/** Not for people: shells run it, see commands/completion.ts. */
+const COMPLETE = 'complete';
+
+/** Everything that the program takes from the machine it runs on. */
+type World = Pick<CommandContext, 'env' | 'stdio' | 'running' | 'clock' | 'interrupt' | 'parentId'> & {
+  readonly args: readonly string[];
+  readonly machine: CommandContext['settings']['machine'];
+  /** What ready answers were given to already; null where none was. */
+  readonly opening?: CommandContext['opening'];
+};
+
+/** Never throws: every failure is reported on stderr. */
+export async function runProgram(world: World): Promise<ExitCode> {
+  const { env, stdio, interrupt } = world;
+  const secrets = new Secrets();
+  const output = new Output(stdio.stdout, stdio.stderr, env, secrets, world.machine.command ?? COMMAND);
+  let debug = asksForDebug(world);
+  try {
+    const [first, ...rest] = world.args;
+    if (first === COMPLETE) {
+      const { answerShell } = await import('./complete-line.ts');
+      return await answerShell(rest, COMMANDS, (flags) => contextOf(null, flags, world, output, secrets), output);
+    }
+    const parsed = parseLine(world.args, COMMANDS, serveCommand, output.helpColumns, stdio.stdin.isTTY === true);
+    if (parsed.kind === 'print') {
+      output.line(parsed.text);
+      return EXIT.done;
+    }
+    const context = await contextOf(parsed.command, parsed.flags, world, output, secrets);
+    debug = context.settings.logLevel === 'debug';
+    return await parsed.command.run(context, parsed.input);
+  } catch (thrown) {
+    const error = toLucantoError(thrown);
+    if (error instanceof InterruptedError) output.note(error.message);
+    // Who interrupts a command knows that it did not finish; whether a write took effect they do not know.
+    else if (!interrupt.aborted || error.details.outcome === 'unknown') output.error(error, debug);
+    return interrupt.aborted ? EXIT.interrupted : error.exitCode;
+  }
+}
+
+/** @throws UsageError */
+async function contextOf(
+  command: Command | null,
+  flags: Flags,
+  { args: _, machine, opening = null, ...world }: World,
+  output: Output,
+  secrets: Secrets,
+): Promise<CommandContext> {
+  // The server starts without zod, which would cost more than everything else before `initialize` is answered.
+  const schema = command === serveCommand || command === null ? undefined : await import('../auth/profile-schema.ts');
+  const { settings, profile } = loadSettings(flags, world.env, machine, schema?.parseProfile);
+  for (const token of secretsToMask(profile, world.env)) secrets.conceal(token);
+  const log = createLog(settings.logLevel, (line) => output.log(line), secrets);
+  return { settings, profile, log, output, opening, ...world };
+}
+
+// For errors that come before the settings are known.
+function asksForDebug({ args, env }: World): boolean {
+  const at = args.indexOf('--log-level');
+  return (
+    (at >= 0 && args[at + 1] === 'debug') || args.includes('--log-level=debug') || env.LUCANTO_LOG_LEVEL === 'debug'
+  );
+}
 
 /** How long a command that was interrupted may take to end in good order (a write that has been sent). */
 const GRACE_MS = 6_000;

@@ -9,8 +9,7 @@ import { type LucantoError, UnreachableError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json.ts';
 import type { Secrets } from '../core/log.ts';
 import { escapedJson, visibleText } from '../core/text.ts';
-import type { TableColumn } from './terminal-text.ts';
-import { tableLines, wrapped } from './terminal-text.ts';
+import { type TableColumn, tableLines, wrapped } from './terminal-text.ts';
 
 export interface OutputStream {
   write(text: string, callback?: (error?: Error | null) => void): unknown;

@@ -3,8 +3,8 @@ import { Command as Commander, CommanderError, Option } from 'commander';
 import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
 import type { Flags } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
+import { VERSION } from '../core/command-name.ts';
 import { UsageError } from '../core/errors.ts';
-import { VERSION } from '../core/version.ts';
 import type { Command, CommandInput } from './command.ts';
 import { commandHelp, helpOn, programHelp, welcome } from './help.ts';
 

@@ -1,12 +1,38 @@
-/** What setup would write, shown without writing it: entries to paste (--print) and changes as a diff (--dry-run). */
 import { EXIT, type ExitCode } from '../core/errors.ts';
+import { redact } from '../core/log.ts';
 import type { Client } from '../setup/client.ts';
 import { editText, entryPath, type InspectedFile, planChange } from '../setup/client-file.ts';
 import { ownCommandLine } from '../setup/connect-file.ts';
-import { unifiedDiff } from '../setup/diff.ts';
 import { desiredEntry, freshEntry, withOptions } from '../setup/entry.ts';
 import { CONNECTED_BEFORE, LIKELY, NOT_CONNECTED, refusal, resultOf } from './connect-client.ts';
 import { plainResult, reportResult, type SetupResult, type SetupRun, warnAboutNpx } from './setup-report.ts';
+
+/** What setup would write, shown without writing it: entries to paste (--print) and changes as a diff (--dry-run). */
+
+const SECRET_MEMBER =
+  /((?:token|key|secret|passw(?:or)?d|auth|credential|bearer|dsn|cookie)[\w-]*["']?\s*[:=]\s*)(["'])(?:\\.|(?!\2).)*\2/gi;
+/** Not what people write by hand, nor an id of a workspace. */
+const LONG_WORD = /(["'])(?![\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\1)[\w+=-]{24,}\1/gi;
+
+/** What a change does to a file, as `diff -u` shows it, without the secrets of the neighbours. */
+export async function unifiedDiff(file: string, before: string, after: string): Promise<string> {
+  const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
+  const [old, current] = [before === '' ? '/dev/null' : file, file];
+  const patch = createTwoFilesPatch(old, current, lf(before), lf(after), undefined, undefined, {
+    context: 2,
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+  return redact(patch.replace(/\n$/, '').split('\n').map(masked).join('\n'));
+}
+
+function lf(text: string): string {
+  return text.replaceAll('\r\n', '\n');
+}
+
+// Also what is added: a neighbour's line that merely gets a comma is removed and added.
+function masked(line: string): string {
+  return line.replace(SECRET_MEMBER, '$1$2…$2').replace(LONG_WORD, '$1…$1');
+}
 
 /** Our entry as a text to paste. */
 export async function snippetOf(client: Client, { launch, persisted, name }: SetupRun): Promise<string> {

@@ -1,19 +1,21 @@
-/** One run of `setup`: which apps, then every question, then every file. */
 import { commandLine, resolveCredential } from '../auth/credential.ts';
 import { readProfile } from '../auth/profile.ts';
+import { pathsOf } from '../config/paths.ts';
 import { setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
-import { type InspectedFile, inspectClient } from '../setup/client-file.ts';
+import { clientOfFile, type InspectedFile, inspectClient, kindOfFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
 import { launchOf, thisComputer } from '../setup/computer.ts';
 import { entryName, persistedOptions } from '../setup/entry.ts';
+import { unknownClient } from './choose-clients.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { connectClientFile, decideFile, removeFromFile } from './connect-client.ts';
 import { askYesNo, isTerminal } from './prompt.ts';
 import { reportEntry, reportResults, type SetupResult, type SetupRun, warnAboutNpx } from './setup-report.ts';
 
+/** One run of `setup`: which apps, then every question, then every file. */
 const MODES = ['list', 'print', 'remove'] as const;
 
 /** @throws UsageError for options that exclude each other, and for an unknown app */
@@ -88,7 +90,7 @@ async function clientsFor(
   const names = input.operands;
   const path = input.text('file');
   if (path !== null) {
-    const { chooseFile } = await import('./choose-file.ts');
+    const { chooseFile } = await import('./setup-run.ts');
     return [await chooseFile(run, path, names)];
   }
   const named = names.map((name) => CLIENTS.find(({ id }) => id === name.toLowerCase()));
@@ -180,4 +182,25 @@ function tokenSource({ settings, env }: CommandContext) {
   const isStored = reading.state === 'stored';
   const url = isStored && settings.sources.url === 'default' ? reading.profile.origin : settings.url;
   return { ...resolveCredential({ ...settings, url }, env, reading), isStored };
+}
+
+/** `setup --file <path>`: the file that a user names, and the kind of it. */
+/** @param names an app whose files have the same form; none where the file itself says it. @throws UsageError */
+export async function chooseFile(run: SetupRun, path: string, names: readonly string[]): Promise<Client> {
+  const { machine } = run.place;
+  const [name, ...more] = names;
+  if (more.length > 0) {
+    throw new UsageError('--file takes one app at most.', { hint: 'Name the app whose files have the same form.' });
+  }
+  const file = pathsOf(machine).resolve(machine.cwd, path);
+  if (name !== undefined) {
+    const client = CLIENTS.find(({ id }) => id === name.toLowerCase());
+    if (client === undefined) throw unknownClient(name);
+    return clientOfFile(client, file);
+  }
+  const kind = await kindOfFile(file, run.name, run.place);
+  if (kind !== null) return { ...clientOfFile(kind, file), id: 'file', title: pathsOf(machine).basename(file) };
+  throw new UsageError(`${file} does not show which form its entries have.`, {
+    hint: 'Name an app whose files have the same form: `lucanto-mcp setup goose --file <path>`. `lucanto-mcp setup --print` prints an entry to paste.',
+  });
 }

@@ -5,9 +5,9 @@ import type { Bridge } from '../bridge/bridge.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { writeLimits } from '../config/write-limits.ts';
 import { accessInWords } from '../core/access-words.ts';
+import { VERSION } from '../core/command-name.ts';
 import { matchingCompanies } from '../core/company-match.ts';
 import { ago, count } from '../core/text.ts';
-import { VERSION } from '../core/version.ts';
 import type { CommandContext } from './command.ts';
 
 /** The form of `status --json`. */

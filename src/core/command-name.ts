@@ -1,4 +1,6 @@
-/** How this program was started, and how users run it again: by its name, or through npx where nothing is installed. */
+import packageJson from '../../package.json' with { type: 'json' };
+
+/** Which version this program is, how it was started, and how users run it again: by its name, or through npx where nothing is installed. */
 
 export const COMMAND = 'lucanto-mcp';
 
@@ -33,3 +35,12 @@ export function ownArguments(argv: readonly string[], inElectron: boolean): read
   const script = argv.findIndex((word) => OWN_SCRIPT.test(word));
   return script < 0 ? [] : argv.slice(script + 1);
 }
+
+// The build puts version and build in place, so that no package.json is bundled.
+declare const __VERSION__: string | undefined;
+declare const __BUILD__: string | undefined;
+
+export const VERSION: string = typeof __VERSION__ === 'string' ? __VERSION__ : packageJson.version;
+
+/** Differs with every change of the code: what one build keeps for itself, no other takes for its own. */
+export const BUILD: string = typeof __BUILD__ === 'string' ? __BUILD__ : 'source';

@@ -73,3 +73,18 @@ interface Running<T> {
   readonly deadline: number;
   waiting: number;
 }
+
+/**
+ * For heavy parts, which are loaded with their first use: most starts are over before.
+ * @param load called once; a failure is not remembered, so that the next use tries again
+ */
+export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
+}

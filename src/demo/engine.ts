@@ -1,18 +1,71 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Generation } from '../contract/bundled-contract.ts';
 import { stringifyJson } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import { fieldsOf, toId } from './data/fields.ts';
+import { fieldsOf, timestamp, toId } from './data/fields.ts';
 import { seedStore } from './data/seed.ts';
-import { type SentEmail, Store } from './data/store.ts';
+import { COLLECTIONS, type SentEmail, Store } from './data/store.ts';
+import { renderDocument } from './document-pdf.ts';
 import { authorize, enterWorkspace, type Grant, Tokens } from './http/access.ts';
 import { Contract, type ContractOperation, DEMO_API_BASE } from './http/demo-contract.ts';
-import { type EngineRequest, type EngineResponse, parseBody, Refusal, refused } from './http/demo-request.ts';
+import { type EngineRequest, type EngineResponse, notFound, parseBody, Refusal, refused } from './http/demo-request.ts';
 import { Holds, IdempotencyKeys } from './http/idempotency.ts';
-import { FILES_BASE, SignedFiles } from './http/signed-files.ts';
 import { ContractValidator } from './http/validate.ts';
 import type { Call } from './routes/collection.ts';
 import { handlers, userHandlers } from './routes/route-table.ts';
+
+/** The embedded Lucanto's answers: from a request to a response, and files behind signed addresses. */
+
+export const FILES_BASE = '/files/';
+const LIFETIME_MS = 15 * 60 * 1000;
+
+/** Files behind signed URLs on the service's own origin: no token needed, gone after their time. */
+export class SignedFiles {
+  readonly #origin: () => string;
+  readonly #clock: () => number;
+  readonly #secret: Buffer;
+
+  constructor(origin: () => string, clock: () => number, seed: number) {
+    this.#origin = origin;
+    this.#clock = clock;
+    this.#secret = createHash('sha256').update(`lucanto demo files ${seed}`).digest();
+  }
+
+  sign(path: string) {
+    const expires = Math.floor((this.#clock() + LIFETIME_MS) / 1000);
+    const url = `${this.#origin()}${path}?expires=${expires}&signature=${this.#signature(path, expires)}`;
+    return { url, expires_at: timestamp(expires * 1000) };
+  }
+
+  /** @throws Refusal 403 for a signature that is wrong or has expired, 404 for a file that is gone. */
+  serve(request: EngineRequest, store: Store): EngineResponse {
+    const expires = Number(request.query.get('expires'));
+    const given = Buffer.from(request.query.get('signature') ?? '');
+    const right = Buffer.from(this.#signature(request.path, expires));
+    if (given.length !== right.length || !timingSafeEqual(given, right)) {
+      throw new Refusal(403, 'forbidden', 'The signature of this address is not valid.');
+    }
+    if (expires * 1000 < this.#clock()) throw new Refusal(403, 'forbidden', 'This address has expired.');
+    const [workspace = '', kind = '', file = ''] = request.path.slice(FILES_BASE.length).split('/');
+    const { contentType, name, bytes } = fileAt(store, toId(workspace), kind, toId(file.replace(/\.pdf$/, '')));
+    const disposition = `inline; filename*=UTF-8''${encodeURIComponent(name)}`;
+    return { status: 200, headers: { 'Content-Type': contentType, 'Content-Disposition': disposition }, body: bytes };
+  }
+
+  #signature(path: string, expires: number): string {
+    return createHmac('sha256', this.#secret).update(`${path}?expires=${expires}`).digest('hex').slice(0, 40);
+  }
+}
+
+function fileAt(store: Store, workspaceId: bigint | null, kind: string, id: bigint | null) {
+  const receipt = kind === 'receipts' && id !== null ? store.receipts.get(id) : undefined;
+  if (receipt !== undefined) return receipt;
+  const collection = COLLECTIONS.find((name) => name === kind);
+  const row = collection && workspaceId !== null ? store.find(collection, workspaceId, id) : undefined;
+  if (collection === undefined || row === undefined) throw notFound('The file');
+  const name = `${typeof row.fields.number === 'string' ? row.fields.number : row.id}.pdf`;
+  return { contentType: 'application/pdf', name, bytes: renderDocument(store, collection, row) };
+}
 
 /**
  * The embedded Lucanto without sockets. A request passes, in this order: contract (501), token (401, 429), workspace

@@ -1,14 +1,26 @@
+import type { Machine } from '../config/paths.ts';
 import { InternalError, LucantoError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
+import { appChecks } from './apps/app-checks.ts';
+import { appsCheck } from './apps/app-files.ts';
 import {
+  type AppFile,
   type Check,
   type CheckResult,
   type DoctorContext,
   failedWith,
   type Report,
   type State,
+  skip,
   skipBecauseOf,
 } from './check.ts';
+import { FOLDER_CHECKS } from './checks/folders.ts';
+import { INSTALLATION_CHECKS } from './checks/installation.ts';
+import { NETWORK_CHECKS } from './checks/network.ts';
+import { ACCESS_CHECKS, API_KEY_CHECKS, SERVICE_CHECKS } from './checks/service-access.ts';
+import { STORED_FILE_CHECKS } from './checks/stored-files.ts';
+import { TLS_CHECKS } from './checks/tls.ts';
 
 /** Runs checks side by side, each as soon as those it needs are over, and none longer than it may. */
 const DEFAULT_SECONDS = 8;
@@ -123,4 +135,65 @@ function tooLate(ms: number): CheckResult {
     detail: `This check did not finish within ${count(Math.round(ms / 1000), 'second')}.`,
     fix: 'Run `lucanto-mcp doctor` again. If it happens again, send support the output of `lucanto-mcp doctor --json`.',
   };
+}
+
+/** Checks under the title that people see them below. */
+export interface CheckGroup {
+  readonly title: string;
+  readonly checks: readonly Check[];
+}
+
+/** Every check, in the order in which they are reported; some for every entry of ours in a file of an app. */
+export function checkGroups({ apps, credential }: DoctorContext): readonly CheckGroup[] {
+  const isUntrusted = credential.problem?.code === 'profile_untrusted';
+  const network = [...NETWORK_CHECKS, ...TLS_CHECKS].map((check) => (isUntrusted ? unknownService(check) : check));
+  return [
+    { title: 'This computer', checks: [...INSTALLATION_CHECKS, ...FOLDER_CHECKS, ...STORED_FILE_CHECKS] },
+    { title: 'Your key', checks: [...API_KEY_CHECKS, ...ACCESS_CHECKS] },
+    { title: 'Lucanto', checks: [...network, ...SERVICE_CHECKS] },
+    { title: 'Your apps', checks: [appsCheck, ...appChecks(apps)] },
+  ];
+}
+
+/** A profile that is not used does not say which service to reach, and its own finding has the fix. */
+function unknownService(check: Check): Check {
+  return { ...check, run: () => skip('the stored profile, which names the service, is not used') };
+}
+
+/** What a report must not carry away from this computer: tokens, passwords of proxies, the name of the user's home. */
+// `/root` is not a part of `/rootfs`.
+const WHOLE_NAME = '(?![\\w.-])';
+const SECRET = /token|secret|password|key/i;
+const PASSWORD = /([a-z]+:[/]{2})[^\s/@"'<]+@/gi;
+
+/** Tokens in apps' files, and variables there with a secret's name: programs that are started may repeat them. */
+export function secretsOf(apps: readonly AppFile[]): readonly string[] {
+  return apps.flatMap(({ entries }) => entries.flatMap(({ token, entry }) => [token ?? '', ...secretVariables(entry)]));
+}
+
+function secretVariables({ env }: JsonObject): readonly string[] {
+  const own = isJsonObject(env) ? Object.entries(env) : [];
+  return own.flatMap(([name, value]) => (SECRET.test(name) && typeof value === 'string' ? [value] : []));
+}
+
+/** Tokens are masked where output is written. */
+export function withoutPasswords(reports: readonly Report[]): readonly Report[] {
+  return changed(reports, (text) => text.replace(PASSWORD, '$1[user]@'));
+}
+
+/** With `~` in place of the user's home. */
+export function withoutHome({ home, platform }: Machine, reports: readonly Report[]): readonly Report[] {
+  // A root user's home may be `/`, and a test's anything.
+  if (home.length < 3) return reports;
+  const escaped = home.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const pattern = new RegExp(escaped + WHOLE_NAME, platform === 'win32' ? 'gi' : 'g');
+  return changed(reports, (text) => text.replace(pattern, '~'));
+}
+
+function changed(reports: readonly Report[], change: (text: string) => string): readonly Report[] {
+  return reports.map((report) => ({
+    ...report,
+    detail: change(report.detail),
+    ...(report.fix !== undefined && { fix: change(report.fix) }),
+  }));
 }

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedSettings } from '../config/resolve.ts';
+import { BUILD, VERSION } from '../core/command-name.ts';
 import { isJsonObject } from '../core/json.ts';
-import { BUILD, VERSION } from '../core/version.ts';
 
 /**
  * Answers to the messages that a connection opens with, made by the real server and kept in one file: a line of JSON

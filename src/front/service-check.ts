@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Environment } from '../config/paths.ts';
+import { VERSION } from '../core/command-name.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { VERSION } from '../core/version.ts';
 import { MODERN_VERSION } from './opening-message.ts';
 import { CONFIRMED } from './ready-answers.ts';
 

@@ -4,8 +4,7 @@ import { LIST_WORKSPACES, type Workspace } from '../catalog/workspaces.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import { type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
-import { findTool } from './prompt-needs.ts';
-import { lastMonths, type PromptArgument } from './prompt-parts.ts';
+import { findTool, lastMonths, type PromptArgument } from './prompt-parts.ts';
 import { recordTemplate, WORKSPACES_URI } from './resources.ts';
 import { folded, pageSize, type RecordKind, recordKinds, searchArgument, workspaceNamed } from './tool-properties.ts';
 

@@ -1,18 +1,41 @@
 import { isSpecType, ProtocolError, Server } from '@modelcontextprotocol/server';
 import { FOR_MODELS } from '../catalog/arguments/argument-parser.ts';
 import type { SentDescriptor } from '../catalog/listing/list-size.ts';
+import { VERSION } from '../core/command-name.ts';
 import { UnknownToolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
 import { confirmerOf, type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import { serveCompletions } from './completions.ts';
 import { instructions } from './instructions.ts';
-import { hasPrompts } from './prompt-needs.ts';
+import { hasPrompts } from './prompt-parts.ts';
 import { hasResources, serveResources } from './resources.ts';
 import { SerialQueue } from './running-calls.ts';
-import { SERVER_INFO } from './server-info.ts';
 
 /** One MCP server instance over the bridge, for either family of protocol versions (the SDK's entry picks it). */
+
+/** An invoice on a rounded square, as the bundle has it. In the answer itself, so that no app has to fetch it. */
+const ICON = [
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">',
+  '<rect width="32" height="32" rx="7" fill="#1f4e79"/><rect x="8.5" y="6" width="15" height="20" rx="1.5" fill="#fff"/>',
+  '<path stroke="#1f4e79" stroke-width="1.5" d="M11 9.5h6M15.5 22.5h5.5"/>',
+  '<path stroke="#93b0cc" d="M11 13.5h10M11 16h10M11 18.5h8"/></svg>',
+].join('');
+
+/** What apps show of this server. */
+export const SERVER_INFO = {
+  name: 'lucanto-mcp',
+  title: 'Lucanto',
+  version: VERSION,
+  websiteUrl: 'https://lucanto.eu',
+  icons: [
+    {
+      src: `data:image/svg+xml;base64,${Buffer.from(ICON).toString('base64')}`,
+      mimeType: 'image/svg+xml',
+      sizes: ['any'],
+    },
+  ],
+};
 
 const INVALID_PARAMS = -32602;
 /** How long a client of the 2026-07-28 revision may reuse a list; changes are announced besides. */

@@ -1,10 +1,31 @@
 import { LIST_WORKSPACES, type Workspace } from '../catalog/workspaces.ts';
+import { toolName } from '../contract/naming.ts';
 import { visibleText } from '../core/text.ts';
 import type { Tool } from '../core/tool.ts';
-import { findTool, type isAvailable } from './prompt-needs.ts';
 import { statusOf, workspaceNamed } from './tool-properties.ts';
 
-/** What a prompt is, and what several have in common: arguments, sentences, months of the user's own calendar. */
+/** What prompts need, and what several have in common: arguments, sentences, months of the user's own calendar. */
+
+/** Which tools each prompt needs, by the words of tools that are named the same in every contract. */
+const NEEDS = {
+  chase_overdue_invoices: ['list_invoices'],
+  month_end_overview: ['list_invoices'],
+  create_invoice_from_description: ['create_invoice', 'list_contacts'],
+  review_drafts: ['list_invoices', 'get_invoice'],
+} as const;
+
+export function isAvailable(name: keyof typeof NEEDS, visible: readonly Tool[]): boolean {
+  return NEEDS[name].every((words) => findTool(visible, words) !== undefined);
+}
+
+export function hasPrompts(visible: readonly Tool[]): boolean {
+  return Object.values(NEEDS).some((needs) => needs.every((words) => findTool(visible, words) !== undefined));
+}
+
+export function findTool(visible: readonly Tool[], words: string): Tool | undefined {
+  const name = toolName(words);
+  return visible.find(({ descriptor }) => descriptor.name === name);
+}
 
 const MONTHS_LISTED = 12;
 const MONTH = /^(\d{4})-(0[1-9]|1[0-2])$/;

@@ -1,9 +1,10 @@
 import { ProtocolError } from '@modelcontextprotocol/server';
 import type { InstructionFacts } from './instructions.ts';
-import { findTool, isAvailable } from './prompt-needs.ts';
 import {
   contactArgument,
   DATA_RULE,
+  findTool,
+  isAvailable,
   lastMonths,
   namedRecord,
   type PromptArgument,

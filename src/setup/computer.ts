@@ -2,8 +2,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { type Environment, type Machine, pathsOf } from '../config/paths.ts';
-import { isEphemeral } from '../core/command-name.ts';
-import { VERSION } from '../core/version.ts';
+import { isEphemeral, VERSION } from '../core/command-name.ts';
 
 export interface Computer {
   readonly machine: Machine;

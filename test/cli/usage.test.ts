@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { VERSION } from '../../src/core/version.ts';
+import { VERSION } from '../../src/core/command-name.ts';
 import { copyProgram, type Program } from './built-program.ts';
 
 let program: Program;

@@ -2,7 +2,7 @@
 import { resolveSettings } from '../../src/config/resolve.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import type { CheckResult, DoctorContext } from '../../src/doctor/check.ts';
-import { checkGroups } from '../../src/doctor/check-table.ts';
+import { checkGroups } from '../../src/doctor/run-checks.ts';
 import type { Computer } from '../../src/setup/computer.ts';
 import { fixtureHome, type HomeOptions, type Platform } from '../setup/fixture-home.ts';
 

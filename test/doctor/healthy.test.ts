@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/cli/program.ts';
-import { VERSION } from '../../src/core/version.ts';
+import { runProgram } from '../../src/cli/main.ts';
+import { VERSION } from '../../src/core/command-name.ts';
 import { programAndService } from '../cli/program-and-service.ts';
 import { AUTHORITY_FILE } from '../fixtures/tls.ts';
 import { connectProxy, tlsFront } from '../helpers/connect-proxy.ts';

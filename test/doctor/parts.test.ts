@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VERSION } from '../../src/core/version.ts';
+import { VERSION } from '../../src/core/command-name.ts';
 import { appChecks, evaluateStart } from '../../src/doctor/apps/app-checks.ts';
 import { appFiles } from '../../src/doctor/apps/app-files.ts';
 import { hostStart } from '../../src/doctor/apps/host-start.ts';

@@ -1,8 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { type Check, type CheckResult, ok, skip } from '../../src/doctor/check.ts';
-import { checkGroups } from '../../src/doctor/check-table.ts';
-import { runChecks } from '../../src/doctor/run-checks.ts';
+import { checkGroups, runChecks } from '../../src/doctor/run-checks.ts';
 import { at, contextIn } from './check-context.ts';
 
 const NOTHING = contextIn(at('linux'));

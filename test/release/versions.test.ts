@@ -8,7 +8,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
 import server from '../../server.json' with { type: 'json' };
 import { SETTINGS, TOKEN_VARIABLE } from '../../src/config/settings.ts';
-import { VERSION } from '../../src/core/version.ts';
+import { VERSION } from '../../src/core/command-name.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { unifiedDiff } from '../../src/cli/setup-preview.ts';
 import { claudeDesktop } from '../../src/setup/claude-clients.ts';
 import { editText, planChange } from '../../src/setup/client-file.ts';
 import { writeChange } from '../../src/setup/connect-file.ts';
-import { unifiedDiff } from '../../src/setup/diff.ts';
 import { recognise } from '../../src/setup/entry.ts';
 import { codex } from '../../src/setup/terminal-clients.ts';
 import { connectIn, disconnectIn, type FixtureHome, fixtureHome, inspectIn } from './fixture-home.ts';

@@ -1,5 +1,5 @@
+import { VERSION } from '../../core/command-name.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { VERSION } from '../../core/version.ts';
 
 /** How the current and the legacy versions of MCP wrap one request to the remote endpoint: its headers and its envelope. */
 

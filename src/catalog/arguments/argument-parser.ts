@@ -1,8 +1,8 @@
 import { ArgumentsError } from '../../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject } from '../../core/json.ts';
-import { lazy } from '../../core/lazy.ts';
 import type { Log } from '../../core/log.ts';
 import { USUAL_CHARS } from '../../core/results.ts';
+import { lazy } from '../../core/single-flight.ts';
 import { count } from '../../core/text.ts';
 import type { AnswerOptions, CallContext, GatheredList, SaveRequest, Tool } from '../../core/tool.ts';
 import { workspaceArgument } from '../workspace-argument.ts';

@@ -1,6 +1,77 @@
 import { EXIT, UsageError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
-import { SCRIPTS, SHELLS } from '../completion-scripts.ts';
+
+/**
+ * What shells load. Each asks `lucanto-mcp complete <words before the cursor> --for=<the word at it>`, which answers one
+ * candidate per line, with a tab and its description, or `:files`. The word has a name since PowerShell drops empty ones.
+ */
+export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+
+// bash 3.2, which macOS has, knows neither mapfile nor compopt, and bash-completion may be missing.
+const BASH = `# bash completion for lucanto-mcp
+_lucanto_mcp() {
+  local value file current=\${COMP_WORDS[COMP_CWORD]}
+  COMPREPLY=()
+  while IFS=$'\\t' read -r value _; do
+    if [[ $value == :files ]]; then
+      compopt -o filenames 2>/dev/null
+      while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen -f -- "\${current#=}")
+    else
+      # Where = ends a word, only what follows it is replaced.
+      [[ $COMP_WORDBREAKS == *=* ]] && value=\${value#--*=}
+      COMPREPLY+=("$value")
+    fi
+  done < <(lucanto-mcp complete "\${COMP_WORDS[@]:1:COMP_CWORD-1}" "--for=$current" 2>/dev/null)
+}
+complete -F _lucanto_mcp lucanto-mcp`;
+
+// As a file in $fpath it is the function's body; evaluated, it has to announce itself.
+const ZSH = `#compdef lucanto-mcp
+_lucanto_mcp() {
+  local line
+  local -a found
+  for line in "\${(@f)$(lucanto-mcp complete "\${(@Q)words[2,CURRENT-1]}" "--for=\${(Q)words[CURRENT]}" 2>/dev/null)}"; do
+    case $line in
+      :files) compset -P '*='; _files; return ;;
+      ?*) found+=("\${\${line//:/\\\\:}/$'\\t'/:}") ;;
+    esac
+  done
+  _describe lucanto-mcp found
+}
+if [[ $funcstack[1] == _lucanto-mcp ]]; then _lucanto_mcp "$@"; else compdef _lucanto_mcp lucanto-mcp; fi`;
+
+const FISH = `# fish completion for lucanto-mcp
+function __lucanto_mcp_complete
+    set -l current (commandline -ct)
+    set -l before (commandline -opc)
+    for line in (lucanto-mcp complete $before[2..-1] "--for=$current" 2>/dev/null)
+        if test "$line" = :files
+            __fish_complete_path "$current"
+        else
+            echo "$line"
+        end
+    end
+end
+complete -c lucanto-mcp -f -a '(__lucanto_mcp_complete)'`;
+
+const POWERSHELL = `# PowerShell completion for lucanto-mcp
+Register-ArgumentCompleter -Native -CommandName lucanto-mcp -ScriptBlock {
+  param($wordToComplete, $commandAst, $cursorPosition)
+  $before = @($commandAst.CommandElements | Select-Object -Skip 1 |
+    Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { "$_" })
+  lucanto-mcp complete @before "--for=$wordToComplete" 2>$null | Where-Object { $_ -ne ':files' } | ForEach-Object {
+    $value, $about = $_ -split "\`t", 2
+    if (-not $about) { $about = $value }
+    [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $about)
+  }
+}`;
+
+export const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
+  bash: BASH,
+  zsh: ZSH,
+  fish: FISH,
+  powershell: POWERSHELL,
+};
 
 export const completionCommand: Command = {
   name: 'completion',

@@ -28,9 +28,9 @@ export const doctorCommand: Command = {
     ] = await Promise.all([
       import('../../bridge/open-bridge.ts'),
       import('../doctor-report.ts'),
-      import('../../doctor/check-table.ts'),
       import('../../doctor/run-checks.ts'),
-      import('../../doctor/redaction.ts'),
+      import('../../doctor/run-checks.ts'),
+      import('../../doctor/run-checks.ts'),
       import('../doctor-report.ts'),
     ]);
     const { settings, env, clock, output, interrupt } = context;

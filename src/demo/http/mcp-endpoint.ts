@@ -7,8 +7,8 @@ import {
   Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import { VERSION } from '../../core/command-name.ts';
 import { LosslessNumber, parseJson, stringifyJson } from '../../core/json.ts';
-import { VERSION } from '../../core/version.ts';
 import { fieldsOf, isFields, type StoredFields } from '../data/fields.ts';
 import { allows, type Grant, type Tokens } from './access.ts';
 import { type Contract, DEMO_API_BASE } from './demo-contract.ts';

@@ -1,10 +1,28 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { LosslessNumber } from '../../core/json.ts';
 import { fieldsOf, isFields, type StoredFields } from '../data/fields.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
 import { invalid, Refusal, refuseAny } from './demo-request.ts';
-import type { CompiledSchema } from './schema-compiler.ts';
 
-/** Checks of queries and bodies against the contract's own schemas. Ajv is loaded with the first body. */
+/** Checks of queries and bodies against the contract's own schemas. */
+
+export type CompiledSchema = (
+  value: unknown,
+) => readonly { readonly instancePath: string; readonly message?: string | undefined }[];
+
+/** @returns what compiles the schema at a pointer; its result names the problems of a value, none where it fits. */
+export function compiler(
+  document: StoredFields,
+  formats: Readonly<Record<string, (text: string) => boolean>>,
+): (pointer: string) => CompiledSchema {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false, formats });
+  ajv.addSchema(document, 'lucanto');
+  return (pointer) => {
+    const validate = ajv.compile({ $ref: `lucanto#${pointer}` });
+    return (value) => (validate(value) ? [] : (validate.errors ?? []));
+  };
+}
+
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
 function isDate(text: string): boolean {
@@ -127,6 +145,6 @@ function queryValue(name: string, text: string, schema: StoredFields): unknown {
 }
 
 async function loadCompiler(document: StoredFields): Promise<(pointer: string) => CompiledSchema> {
-  const { compiler } = await import('./schema-compiler.ts');
+  const { compiler } = await import('./validate.ts');
   return compiler(document, FORMATS);
 }

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
-import { VERSION } from '../../core/version.ts';
+import { VERSION } from '../../core/command-name.ts';
 import { certificateProblem } from '../../http/network-error.ts';
 import { userAgent } from '../../http/request.ts';
 import { requireTlsVerification, systemCertificates, Transport } from '../../http/transport.ts';

@@ -1,19 +1,22 @@
+import { LucantoError } from '../../core/errors.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { daysIn } from '../../core/calendar.ts';
 import { ArgumentsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { CallContext, ToolResult } from '../../core/tool.ts';
+import type { AnswerField, CallContext, ToolResult } from '../../core/tool.ts';
 import { answerWith, argumentsFor, type LocalDeps, readRecord } from '../local-tool.ts';
+import { amountText } from '../money.ts';
+import { amountAt, moneyFieldFor } from '../money-field.ts';
 import type { MoneyResource } from '../money-resource.ts';
-import { checkArguments } from './argument-checks.ts';
-import { checkBooks } from './book-checks.ts';
+import { dateText, fieldFor, plainText, valueAt } from '../record-fields.ts';
+import { walk } from '../walk.ts';
 import { type CheckedDocument, checkedDocument } from './checked-document.ts';
 import { codeFindings, currencyFindings } from './code-checks.ts';
 import { countryOf, describesVatNumber, vatNumberOf } from './countries.ts';
 import { dateFindings } from './date-checks.ts';
-import { Findings } from './findings.ts';
+import { error, type Finding, Findings, warning } from './findings.ts';
 import { lineFindings } from './line-checks.ts';
-import { withPoints } from './number-checks.ts';
+import { checkRates, withPoints } from './number-checks.ts';
 import {
   bankAccountFindings,
   checkReference,
@@ -22,11 +25,140 @@ import {
   exchangeFindings,
   reverseFindings,
 } from './party-checks.ts';
-import { checkRates } from './rate-checks.ts';
 import { embedded, ownCompany, readReference } from './references.ts';
 import { checkSums } from './sum-checks.ts';
 
 /** The check of one document: what a bookkeeper would find wrong in it, with the right value where it can be computed. */
+
+/**
+ * What the create tool would refuse, by its own validation.
+ * @returns the fields that only the service itself computes, so that a create does not take them
+ */
+export async function checkArguments(
+  record: JsonObject,
+  create: Operation,
+  described: readonly AnswerField[],
+  deps: Pick<LocalDeps, 'argumentProblems'>,
+  context: CallContext,
+  findings: Findings,
+): Promise<readonly string[]> {
+  const { properties } = create.validation;
+  const taken = new Set(Object.keys(isJsonObject(properties) ? properties : {}));
+  const answered = new Set(described.map(({ name }) => name));
+  const computed = Object.keys(record).filter((name) => !taken.has(name) && answered.has(name));
+  const args = Object.fromEntries(Object.entries(record).filter(([name]) => !computed.includes(name)));
+  const problems = await deps.argumentProblems(create.tool, args, context);
+  if (problems === null) {
+    findings.notChecked(`what ${create.tool} takes: it could not be found`);
+    return computed;
+  }
+  findings.checked(`arguments of ${create.tool}`);
+  findings.add(problems.map((problem) => refused(problem, create)));
+  return computed;
+}
+
+/** @param problem "unknown argument `purchaserid`; did you mean `purchaser_id`?" */
+function refused(problem: string, { tool }: Operation): Finding {
+  const [, field = tool] = /`([^`]+)`/.exec(problem) ?? [];
+  const [, meant] = /did you mean `([^`]+)`(?: \([^)]*\))?\?/.exec(problem) ?? [];
+  const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}`;
+  return error(field, `${tool} would refuse it. ${sentence}`, meant);
+}
+
+const MAX_PAGES = 20;
+
+/** Whether a supplier's bill stands in the books already. */
+export async function checkBooks(
+  document: CheckedDocument,
+  source: MoneyResource,
+  deps: LocalDeps,
+  args: JsonObject,
+  context: CallContext,
+  findings: Findings,
+): Promise<void> {
+  if (!document.isPurchase) return;
+  const words = source.resource.replaceAll('_', ' ');
+  const number = plainNumber(document.text('number'));
+  const total = document.amount('total');
+  const date = document.issued?.date ?? null;
+  const supplierId = document.text('supplierId');
+  const supplierName = plainWord(document.text('supplierName'));
+  if ((supplierId ?? supplierName) === null || (number === null && (total === null || date === null))) {
+    findings.notChecked(
+      `whether it is among the ${words} already: supplier, and number or amount and date, are needed`,
+    );
+    return;
+  }
+  const books = await readBooks(source, deps, args, context);
+  if ('problem' in books) {
+    findings.notChecked(`whether it is among the ${words} already: ${books.problem}`);
+    return;
+  }
+  const { rows, stopped } = books;
+  const others = rows.filter(
+    (row) => args.id === undefined || String(row.id) !== String(document.record.id ?? args.id),
+  );
+  const field = (role: 'supplierId' | 'supplierName' | 'number' | 'issued') => fieldFor(role, rows, source.described);
+  const paths = {
+    supplierId: field('supplierId'),
+    supplierName: field('supplierName'),
+    number: field('number'),
+    issued: field('issued'),
+    total: moneyFieldFor('total', rows, source.described),
+  };
+  const text = (row: JsonObject, path: string | null) => (path === null ? null : plainText(valueAt(row, path)));
+  const same = others.filter((row) => {
+    const id = text(row, paths.supplierId);
+    if (supplierId !== null && id !== null) return id === supplierId;
+    return supplierName !== null && plainWord(text(row, paths.supplierName)) === supplierName;
+  });
+  if (stopped === null) findings.checked(`${rows.length} ${words} for the same bill`);
+  else findings.notChecked(`whether it is among the ${words} after the first ${rows.length}: ${stopped}`);
+  const isSameNumber = (row: JsonObject) => number !== null && plainNumber(text(row, paths.number)) === number;
+  const isSameAmount = (row: JsonObject) => {
+    const amount = amountAt(row, paths.total, document.currency);
+    const issued = paths.issued === null ? null : dateText(valueAt(row, paths.issued));
+    return total !== null && amount?.eq(total.value) === true && issued !== null && issued === date;
+  };
+  const found = same.find(isSameNumber) ?? same.find(isSameAmount);
+  if (found === undefined) return;
+  findings.add([repeated(document, found, isSameNumber(found), source)]);
+}
+
+async function readBooks(source: MoneyResource, deps: LocalDeps, args: JsonObject, context: CallContext) {
+  try {
+    const bounds = { maxPages: MAX_PAGES, noun: source.resource.replaceAll('_', ' ') };
+    return await walk(deps, source.list, argumentsFor(args, {}), context, bounds);
+  } catch (cause) {
+    if (context.signal.aborted || !(cause instanceof LucantoError)) throw cause;
+    return { problem: cause.message };
+  }
+}
+
+function repeated(document: CheckedDocument, row: JsonObject, byNumber: boolean, source: MoneyResource): Finding {
+  const what = `${source.type.replaceAll('_', ' ')} ${plainText(row.id) ?? ''}`.trim();
+  if (byNumber) {
+    const field = document.field('number') ?? 'number';
+    return error(field, `The bill ${document.text('number')} of this supplier is in the books already: ${what}.`);
+  }
+  const total = document.amount('total');
+  const amount = total === null ? '' : amountText(total.value, document.currency);
+  const message = `A bill of this supplier over ${amount} of ${document.issued?.date} is in the books already: ${what}.`;
+  return warning(total?.field ?? 'total', message);
+}
+
+/** `FV 2026/001` is `fv2026001`. */
+function plainNumber(text: string | null): string | null {
+  const plain = (text ?? '').toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+  return plain === '' ? null : plain;
+}
+
+/** `ACME, s.r.o.` is `acme s r o`, with or without accents. */
+function plainWord(text: string | null): string | null {
+  const letters = (text ?? '').normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  const plain = letters.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return plain === '' ? null : plain;
+}
 
 /** @param createOf the create operation of a kind of document, also where its tool is hidden. @throws LucantoError */
 export async function checkDocument(
