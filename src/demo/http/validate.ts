@@ -6,12 +6,12 @@ import { invalid, Refusal, refuseAny } from './demo-request.ts';
 
 /** Checks of queries and bodies against the contract's own schemas. */
 
-export type CompiledSchema = (
+type CompiledSchema = (
   value: unknown,
 ) => readonly { readonly instancePath: string; readonly message?: string | undefined }[];
 
 /** @returns what compiles the schema at a pointer; its result names the problems of a value, none where it fits. */
-export function compiler(
+function compiler(
   document: StoredFields,
   formats: Readonly<Record<string, (text: string) => boolean>>,
 ): (pointer: string) => CompiledSchema {
@@ -55,7 +55,7 @@ function readable(instancePath: string): string {
 export class ContractValidator {
   readonly #contract: Contract;
   readonly #checks = new Map<string, CompiledSchema>();
-  #compile: Promise<(pointer: string) => CompiledSchema> | null = null;
+  #compile: ((pointer: string) => CompiledSchema) | null = null;
 
   constructor(contract: Contract) {
     this.#contract = contract;
@@ -97,8 +97,8 @@ export class ContractValidator {
   async #check(pointer: string): Promise<CompiledSchema> {
     const known = this.#checks.get(pointer);
     if (known !== undefined) return known;
-    this.#compile ??= loadCompiler(this.#contract.document);
-    const check = (await this.#compile)(pointer);
+    this.#compile ??= compiler(this.#contract.document, FORMATS);
+    const check = this.#compile(pointer);
     this.#checks.set(pointer, check);
     return check;
   }
@@ -142,9 +142,4 @@ function queryValue(name: string, text: string, schema: StoredFields): unknown {
   }
   if (schema.format === 'date' && !isDate(text)) throw refuse('a date, YYYY-MM-DD');
   return text;
-}
-
-async function loadCompiler(document: StoredFields): Promise<(pointer: string) => CompiledSchema> {
-  const { compiler } = await import('./validate.ts');
-  return compiler(document, FORMATS);
 }
