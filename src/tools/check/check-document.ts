@@ -1,7 +1,6 @@
-import { LucantoError } from '../../core/errors.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { daysIn } from '../../core/calendar.ts';
-import { ArgumentsError } from '../../core/errors.ts';
+import { ArgumentsError, LucantoError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { AnswerField, CallContext, ToolResult } from '../../core/tool.ts';
 import { answerWith, argumentsFor, type LocalDeps, readRecord } from '../local-tool.ts';
