@@ -65,8 +65,8 @@ const HOME: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^ky$/, ['http']],
   [/^@modelcontextprotocol\//, ['server', 'backends', 'demo']],
   [/^conf$/, ['auth']],
-  [/^commander$/, ['cli']],
-  [/^(jsonc-parser|toml-eslint-parser|diff)$/, ['setup']],
+  [/^(commander|diff)$/, ['cli']],
+  [/^(jsonc-parser|toml-eslint-parser)$/, ['setup']],
 ];
 
 const files = readdirSync(src, { recursive: true, withFileTypes: true })
