@@ -1,10 +1,11 @@
 import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
 import { answerWith, type LocalDeps, localTool, objectSchema } from './local-tool.ts';
+import { rowSaver } from './save/row-saver.ts';
 
 /** `lucanto_list_changes`: what was written through this bridge, from the record of writes on this computer. */
 
@@ -13,7 +14,9 @@ export const CHANGES_TOOL = 'lucanto_list_changes';
 const MOST = 100;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-export function listChangesTool(deps: Pick<LocalDeps, 'changes' | 'companies' | 'timeZone'>): Tool {
+type ChangesDeps = Pick<LocalDeps, 'changes' | 'companies' | 'timeZone' | 'clock' | 'folder' | 'service'>;
+
+export function listChangesTool(deps: ChangesDeps): Tool {
   const schema = objectSchema({ since: { type: 'string', description: 'YYYY-MM-DD' } });
   return localTool({
     name: CHANGES_TOOL,
@@ -22,6 +25,7 @@ export function listChangesTool(deps: Pick<LocalDeps, 'changes' | 'companies' | 
     resource: 'workspaces',
     scopes: [],
     idempotent: true,
+    saveRows: rowSaver('changes', changeRows, deps),
     schemas: () => ({ input: schema, validation: schema }),
     call: (args, context) => listChanges(args, deps, context),
   });
@@ -30,7 +34,7 @@ export function listChangesTool(deps: Pick<LocalDeps, 'changes' | 'companies' | 
 /** @throws LucantoError */
 async function listChanges(
   { since: given }: JsonObject,
-  { changes, companies, timeZone }: Pick<LocalDeps, 'changes' | 'companies' | 'timeZone'>,
+  { changes, companies, timeZone }: ChangesDeps,
   context: CallContext,
 ): Promise<ToolResult> {
   const isSince = sinceTest(given, timeZone);
@@ -38,13 +42,19 @@ async function listChanges(
   // A name is worth a request, and not a failure.
   const known = found.length === 0 ? [] : await companies({}, context).catch(() => []);
   const names = new Map(known.map(({ id, name }) => [id, name]));
-  const rows = found.slice(0, MOST).map((entry) => rowOf(entry, names));
+  // A program, or a file, gets every one.
+  const most = context.answer === undefined ? found.length : MOST;
+  const rows = found.slice(0, most).map((entry) => rowOf(entry, names));
   const left = found.length - rows.length;
   return answerWith({
     data: rows,
     has_more: left > 0,
     ...(left > 0 && { note: `The newest ${MOST}; ${count(left, 'earlier write')} since then.` }),
   });
+}
+
+function changeRows({ data }: JsonObject): readonly JsonObject[] {
+  return Array.isArray(data) ? data.filter(isJsonObject) : [];
 }
 
 function rowOf(entry: HistoryEntry, names: ReadonlyMap<string, string>): JsonObject {

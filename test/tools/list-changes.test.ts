@@ -29,6 +29,8 @@ describe('The list of changes', () => {
     expect((await call('lucanto_list_changes', { since: '2999-01-01' })).json.data).toEqual([]);
     expect((await call('lucanto_list_changes', { since: json.data[0].time })).json.data).toHaveLength(1);
     expect((await call('lucanto_list_changes', { since: 'yesterday' })).isError).toBe(true);
+    const saved = await call('lucanto_list_changes', { save_as: 'csv' });
+    expect(saved.json).toMatchObject({ path: expect.stringMatching(/Changes .*\.csv$/), rows: 2, complete: true });
   });
 
   it('is there in read-only mode, and names nothing of another company under a pin', async () => {

@@ -58,7 +58,7 @@ export class ZipWriter {
     })();
     // It is awaited below; until then a disk that is full must not end the process.
     written.catch(() => deflate.destroy());
-    for await (const piece of text) {
+    for await (const piece of inPieces(text)) {
       const bytes = Buffer.from(piece);
       crc = crcOf(bytes, crc);
       size += bytes.length;
@@ -88,6 +88,20 @@ export class ZipWriter {
     this.#offset += bytes.length;
     await this.#write(bytes);
   }
+}
+
+/** Compression is slow to begin: many small texts are taken together. */
+const PIECE_CHARS = 64 * 1024;
+
+async function* inPieces(text: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+  let piece = '';
+  for await (const part of text) {
+    piece += part;
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
 }
 
 function header(

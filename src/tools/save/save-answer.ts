@@ -12,7 +12,7 @@ import { fieldFor } from '../record-fields.ts';
 import { walk } from '../walk.ts';
 import { saveTable, type TableToSave } from './save-table.ts';
 
-type SaveDeps = Pick<LocalDeps, 'service' | 'clock' | 'folder' | 'timeZone' | 'operations'>;
+export type SaveDeps = Pick<LocalDeps, 'service' | 'clock' | 'folder' | 'timeZone'>;
 const MAX_PAGES = 1000;
 /** Time to finish the file. */
 const RESERVE_MS = 3000;
