@@ -118,6 +118,8 @@ export interface Tool {
   readonly unusable?: string;
   /** What the document says of the record, or of each row, that the tool answers with. Read when first asked for. */
   readonly answerFields?: () => readonly AnswerField[];
+  /** The values that the document names for a filter, and whether there are no others. */
+  readonly filterValues?: (argument: string) => { readonly values: readonly string[]; readonly isClosed: boolean };
   /** What nobody can put right again, so that a person may have to agree first; absent for all else. */
   readonly irreversible?: Irreversible;
   /** Set where `id` may be the number of a document: the arguments with its id. @throws LucantoError */

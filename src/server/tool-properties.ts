@@ -29,6 +29,9 @@ export function statusOf(tool: Tool | undefined) {
   if (name === undefined) return null;
   const own = valuesOf(properties.get(name) ?? {});
   if (own.length > 0) return { name, values: own, isClosed: true };
+  // The list takes groups of states too, so its schema names only some of what the document does.
+  const stated = tool.filterValues?.(name);
+  if (stated !== undefined && stated.values.length > 0) return { name, ...stated };
   const field = tool.answerFields?.().find((one) => one.name === name);
   return { name, values: field?.values ?? [], isClosed: false };
 }

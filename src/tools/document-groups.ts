@@ -82,7 +82,7 @@ function breakdownOf(row: JsonObject, currency: string | null, { net, vat, total
 }
 
 /** Keeps a summary within some 10,000 characters. */
-export const MAX_GROUPS = 60;
+const MAX_GROUPS = 60;
 
 /** Totals per currency. @param hasOpen whether what is unpaid belongs to these documents */
 export function documentTotals(lists: readonly SignedRows[], hasOpen: boolean): JsonObject[] {

@@ -113,8 +113,8 @@ describe('The prompts of the bridge at the embedded Lucanto', () => {
     });
 
     it('name every wrong argument in their error', async () => {
-      const wrong = session.getPrompt('month_end_overview', { month: '2026-13', status: 'eaten', colour: 'red' });
-      await expect(wrong).rejects.toThrow(/no argument colour; month must be a month.*status must be one of draft/);
+      const wrong = session.getPrompt('month_end_overview', { month: '2026-13', colour: 'red' });
+      await expect(wrong).rejects.toThrow(/no argument colour; month must be a month/);
       await expect(session.getPrompt('create_invoice_from_description')).rejects.toThrow('description is missing');
       await expect(session.getPrompt('dance')).rejects.toThrow('There is no prompt dance');
     });
@@ -190,6 +190,8 @@ describe('The prompts of the bridge at another Lucanto', () => {
     const session = await open(kind, { LUCANTO_URL: other.url, LUCANTO_SCOPES: 'manage:*' }, [], own);
     const status = await session.complete({ prompt: 'month_end_overview' }, 'status', '');
     expect(status.values).toEqual(['draft', 'exposed', 'paid']);
+    const eaten = session.getPrompt('month_end_overview', { status: 'eaten' });
+    await expect(eaten).rejects.toThrow(/status must be one of draft/);
     other.clear();
     const contacts = await session.complete({ prompt: 'chase_overdue_invoices' }, 'contact', 'zelen');
     expect(contacts).toMatchObject({ values: ['Zelená dielňa s.r.o.'], total: 1, hasMore: false });

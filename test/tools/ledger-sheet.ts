@@ -114,7 +114,7 @@ export function totalled(
   return sums;
 }
 
-export function column(days: number): string {
+function column(days: number): string {
   if (days <= 0) return 'current';
   if (days <= 30) return '1-30';
   if (days <= 60) return '31-60';

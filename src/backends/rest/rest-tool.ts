@@ -1,4 +1,5 @@
 import { writtenContent } from '../../answers/list-answer.ts';
+import { filterValues } from '../../contract/filter-values.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { pagingArguments } from '../../contract/paging.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, parseJson, recordIn } from '../../core/json.ts';
@@ -96,6 +97,7 @@ export function restTool(
     resource: operation.resource,
     scopes: operation.scopes,
     answerFields: () => operation.answerFields ?? [],
+    filterValues: (argument) => filterValues(operation, argument),
     ...(irreversible !== undefined && { irreversible }),
     ...(retry === 'read' &&
       isList(operation) &&
