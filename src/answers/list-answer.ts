@@ -17,6 +17,8 @@ interface AnswerSource {
   readonly continuation?: JsonObject | null;
   /** Requests the same page with fewer rows; null where the service gives lists whole. @throws LucantoError */
   readonly again: ((limit: number) => Promise<unknown>) | null;
+  /** How the rows are sorted, where that is known. */
+  readonly order?: string | undefined;
   /** Not the first page of a list: that one has named the further fields. */
   readonly isContinued: boolean;
 }
@@ -101,6 +103,7 @@ class View {
     const { unknown, more } = columns;
     const namesMore = more.length > 0 && (!source.isContinued || unknown.length > 0);
     this.#notices = {
+      ...(source.order !== undefined && !source.isContinued && { order: source.order }),
       ...(unknown.length > 0 && { unknown_fields: someNames(unknown, maxChars) }),
       ...(namesMore && { more_fields: someNames(more, maxChars) }),
     };

@@ -94,6 +94,7 @@ function draftOf(
     body: inputs.body,
     details: detailsOf(reader, inputs, verb.kind),
     rows,
+    ...(rows === null && verb.action !== 'list' ? {} : orderOf(route.operation)),
     fileTypes: files,
     paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
   } as const;
@@ -161,6 +162,16 @@ function descriptionOf(curated: string | undefined, operation: unknown, title: s
   const text = curated ?? documented(operation, title);
   const needs = note === '' ? '' : `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
   return withSentence(deprecated ? `Deprecated. ${text}` : text, needs, MAX_DESCRIPTION);
+}
+
+const ORDER =
+  /\b(?:newest|latest|most recent|oldest|earliest)(?: ones)? first\b|\b(?:sorted|ordered)(?: in \w+ order)? by [\w .-]{2,40}?(?=[,.;]|$)|\bin (?:reverse )?(?:chronological|alphabetical) order\b/i;
+
+/** `newest first`, `sorted by issue_date descending`. */
+function orderOf(operation: unknown): Pick<Operation, 'order'> {
+  const texts = [member(operation, 'summary'), member(operation, 'description')].map(textOf);
+  const order = texts.map((text) => ORDER.exec(text)?.[0]).find((found) => found !== undefined);
+  return order === undefined ? {} : { order };
 }
 
 function documented(operation: unknown, title: string): string {

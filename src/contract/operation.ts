@@ -81,6 +81,8 @@ export interface Operation {
   readonly body: BodyBinding | null;
   /** Where the rows of a list answer are: the answer itself, or its `data`; null for anything but lists. */
   readonly rows: 'root' | 'data' | null;
+  /** How the rows are sorted, in the document's words; absent where it says nothing. */
+  readonly order?: string;
   /** Properties of the record, or of each row of a list; empty where the document does not describe them. */
   readonly answerFields?: readonly AnswerField[];
   /** Media types of a GET's answer that is a file; empty where the document says nothing of it, null for JSON. */

@@ -19,6 +19,7 @@ interface Service {
   readonly state?: object | null;
   readonly period?: boolean;
   readonly fields?: object;
+  readonly words?: string;
 }
 
 const FIELDS = {
@@ -29,10 +30,11 @@ const FIELDS = {
   grand_total: { type: 'string' },
 };
 
-async function opened({ state = { type: 'string' }, period = false, fields = FIELDS }: Service = {}) {
+async function opened({ state = { type: 'string' }, period = false, fields = FIELDS, words = 'Bills.' }: Service = {}) {
   const own = (name: string, schema: object) => ({ name, in: 'query', schema });
   const list = {
     operationId: 'list-bills',
+    description: words,
     parameters: [
       ...parameters('workspace_id'),
       own('limit', { type: 'integer', maximum: 5 }),
@@ -162,4 +164,13 @@ it('the answer to a list is one request where one will do', async () => {
   const { odd, bills } = await opened({ state: { type: 'array', items: { type: 'string', enum: [...STATES] } } });
   await bills({ state: ['posted', 'settled'] });
   expect(odd.received.map(({ query }) => query.getAll('state'))).toEqual([['posted', 'settled']]);
+});
+
+it.each([
+  ['Lists bills, newest first.', 'newest first'],
+  ['All bills, sorted by invoice_date descending. Paged.', 'sorted by invoice_date descending'],
+  ['All bills.', undefined],
+])('a list says how it is sorted where the contract says it: %s', async (words, order) => {
+  const { bills } = await opened({ words });
+  expect((await bills({})).order).toBe(order);
 });

@@ -214,6 +214,7 @@ export async function readAnswer(
     continuation: pages,
     contract: operation.answerFields ?? [],
     isList: isList(operation),
+    order: operation.order,
     again: operation.paginated
       ? async (limit) => {
           const fewer = await ask({ ...args, [argumentOf('limit')]: limit });
