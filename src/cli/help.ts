@@ -67,7 +67,7 @@ export function commandHelp({ name, summary, operand, options, examples }: Comma
 }
 
 /** Every global option with its variable and default, and what else the environment decides. */
-export function optionsHelp(columns: number): string {
+function optionsHelp(columns: number): string {
   const options = Object.values(SETTINGS).map(({ flag, argument, help, variable, fallbackText }) => {
     const fallback = fallbackText === null ? '' : `, default ${fallbackText}`;
     return [syntaxOf(flag, argument), `${help} (${variable}${fallback})`];

@@ -42,6 +42,18 @@ function printRows(output: Output, rows: readonly Record<string, unknown>[]): vo
     output.line('Nothing found.');
     return;
   }
+  const left = printTable(output, rows);
+  output.line();
+  output.line(`${count(rows.length, 'row')}.`);
+  if (left > 0) {
+    output.note(
+      `${count(left, 'more field')}: choose with --arg fields=<name,name>; in a pipe the answer is JSON with all of them.`,
+    );
+  }
+}
+
+/** @returns how many fields had no room */
+function printTable(output: Output, rows: readonly Record<string, unknown>[]): number {
   const present = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const has = (names: ReadonlySet<string>) => present.some((name) => names.has(plainName(name)));
   // On documents that the company sends out, the supplier is the company itself.
@@ -58,14 +70,7 @@ function printRows(output: Output, rows: readonly Record<string, unknown>[]): vo
     return { title: name.toUpperCase(), priority, isWhole, ...(isNumeric && rankOf(name) > 0 && { align: 'right' }) };
   });
   const hidden = output.table(head, cells);
-  output.line();
-  output.line(`${count(rows.length, 'row')}.`);
-  const left = present.length - names.length + hidden.length;
-  if (left > 0) {
-    output.note(
-      `${count(left, 'more field')}: choose with --arg fields=<name,name>; in a pipe the answer is JSON with all of them.`,
-    );
-  }
+  return present.length - names.length + hidden.length;
 }
 
 /** Names of the fields that a list shows, the ones that tell a row apart first. */
@@ -97,11 +102,43 @@ function printRest(output: Output, value: Record<string, unknown>): void {
   if (typeof cursor === 'string' && cursor !== '') output.note(`There are more: add --arg cursor=${cursor}`);
 }
 
+/** Its own members as lines; lists of records below them, each as a table, or one after the other where they hold lists. */
 function printRecord(output: Output, record: Record<string, unknown>): void {
-  const width = Math.max(0, ...Object.keys(record).map((name) => name.length));
-  for (const [name, member] of Object.entries(record)) {
+  const members = Object.entries(record);
+  const hasRows = (member: unknown) => isList(member) || (isJsonObject(member) && holdsList(member));
+  const own = members.filter(([, member]) => !hasRows(member));
+  const width = Math.max(0, ...own.map(([name]) => name.length));
+  for (const [name, member] of own) {
     output.prose(`${name.padEnd(width)}  ${cellOf(member)}`, ' '.repeat(width + 2));
   }
+  for (const [name, member] of members) {
+    if (!hasRows(member)) continue;
+    output.line();
+    output.line(output.style('bold', name.replaceAll('_', ' ').toUpperCase()));
+    if (isList(member) && !member.some(holdsList)) {
+      const left = printTable(output, member);
+      if (left > 0) output.note(`${count(left, 'more field')}: in a pipe the answer is JSON with all of them.`);
+    } else if (isJsonObject(member)) printRecord(output, member);
+    else if (isList(member)) {
+      for (const [at, row] of member.entries()) {
+        if (at > 0) output.line();
+        printRecord(output, row);
+      }
+    }
+  }
+}
+
+function isList(value: unknown): value is readonly Record<string, unknown>[] {
+  return Array.isArray(value) && value.length > 0 && value.every((row) => isJsonObject(row) && !isNumber(row));
+}
+
+/** Lists of a few plain members, such as the lines of a document, stay a table of their own record only. */
+function holdsList(row: Record<string, unknown>): boolean {
+  return Object.values(row).some(isList);
+}
+
+function isNumber(value: unknown): boolean {
+  return value instanceof LosslessNumber;
 }
 
 function cellOf(value: unknown): string {

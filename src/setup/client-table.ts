@@ -73,7 +73,7 @@ const antigravity = usualClient({
   next: () => 'In Antigravity, open "Manage MCP Servers" and press Refresh, or start it anew.',
 });
 
-export const zed = usualClient({
+const zed = usualClient({
   id: 'zed',
   title: 'Zed',
   container: 'context_servers',

@@ -15,6 +15,7 @@ const COMMANDS = [
   'tools --all --toolsets invoices',
   'tools --cost --toolsets invoices',
   'call lucanto_list_invoices --arg workspace_id=42 --arg limit=4',
+  'call lucanto_list_receivables --arg min_days_overdue=1',
   'call lucanto_get_invoice --arg workspace_id=42 --arg id=1',
   'history',
   'setup --list',
@@ -81,9 +82,13 @@ describe.skipIf(!HAS_TERMINAL)('Every command', { timeout: LONG }, () => {
     expect(outputOf(seen, 'call lucanto_get_invoice --arg workspace_id=42 --arg id=1')).toMatch(
       /error: [\s\S]*404[\s\S]*hint: /,
     );
+    // Lists within an answer are tables of their own.
+    expect(outputOf(seen, 'call lucanto_list_receivables --arg min_days_overdue=1')).toMatch(
+      /^TOTALS\n(?:.+\n)+\nCOMPANIES\n[\s\S]*^DOCUMENTS\nCUSTOMER +NUMBER[\s\S]*^workspace_id +\d+\n[\s\S]*^DOCUMENTS$/m,
+    );
     const history = outputOf(seen, 'history');
     expect(history).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}Contact \d+ created .*done$/m);
-    expect(history).toMatch(/ {2}Bank account \d+ created .*done$/m);
+    expect(history).toMatch(/ {2}Bank account \d+ crea\S+ .*done$/m);
     // It did not happen, and does not read as if it had.
     expect(history).toMatch(/ {2}Create contact .*duplicate stopped$/m);
     expect(outputOf(seen, 'setup claude-desktop --yes')).toMatch(/^connected +Claude Desktop/m);
