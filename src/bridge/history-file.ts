@@ -12,10 +12,11 @@ export async function saveHistory(
   format: SaveRequest['format'],
   { files, machine }: ResolvedSettings,
   now: number,
+  signal: AbortSignal,
 ) {
   const day = daysIn(machine.timeZone ?? ownTimeZone())(now);
   const table = { name: ['History', day], format, described: [], fields: null };
   const rows = entries.map((entry) => ({ ...entry }));
-  const { file } = await saveTable(table, new FilesFolder(files, machine), (take) => take(rows));
+  const { file } = await saveTable(table, new FilesFolder(files, machine), signal, (take) => take(rows));
   return file;
 }

@@ -1,6 +1,6 @@
 import { mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-names.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';
-import type { Tool } from '../core/tool.ts';
+import type { CallContext, SaveRequest, Tool, ToolResult } from '../core/tool.ts';
 import { coerce } from './arguments/coerce.ts';
 import { LIST_WORKSPACES, type WorkspaceId, type Workspaces } from './workspaces.ts';
 
@@ -115,18 +115,31 @@ function parsed(text: string): unknown {
 }
 
 function listingOnly(tool: Tool, pinned: PinnedId): Tool {
+  const { gather, saveRows } = tool;
+  const only = ({ structuredContent, ...result }: ToolResult): ToolResult => {
+    if (result.isError === true) return result;
+    const content = result.content.map((block) => {
+      const value = typeof block.text === 'string' ? parsed(block.text) : undefined;
+      return value === undefined ? block : { ...block, text: stringifyJson(onlyRow(value, pinned())) };
+    });
+    const structured = onlyRow(structuredContent, pinned());
+    return { ...result, content, ...(isJsonObject(structured) && { structuredContent: structured }) };
+  };
   return {
     ...tool,
-    call: async (args, context) => {
-      const { structuredContent, ...result } = await tool.call(args, context);
-      if (result.isError === true) return result;
-      const content = result.content.map((block) => {
-        const value = typeof block.text === 'string' ? parsed(block.text) : undefined;
-        return value === undefined ? block : { ...block, text: stringifyJson(onlyRow(value, pinned())) };
-      });
-      const structured = onlyRow(structuredContent, pinned());
-      return { ...result, content, ...(isJsonObject(structured) && { structuredContent: structured }) };
-    },
+    call: async (args, context) => only(await tool.call(args, context)),
+    ...(gather !== undefined && {
+      gather: async (args: JsonObject) => {
+        const list = await gather(args);
+        return (
+          list && { ...list, call: async (...call: Parameters<typeof list.call>) => only(await list.call(...call)) }
+        );
+      },
+    }),
+    // The rows of the call, which are those above, and not of the list itself.
+    ...(saveRows !== undefined && {
+      saveRows: (request: SaveRequest, context: CallContext) => saveRows({ ...request, isOneList: false }, context),
+    }),
   };
 }
 

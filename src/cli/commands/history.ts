@@ -30,7 +30,13 @@ export const historyCommand: Command = {
     if (form !== null) {
       const { saveHistory } = await import('../../bridge/history-file.ts');
       // A file holds everything, unless some of it is asked for.
-      const saved = await saveHistory(input.has('limit') ? wanted.slice(0, limit) : wanted, form, settings, clock());
+      const saved = await saveHistory(
+        input.has('limit') ? wanted.slice(0, limit) : wanted,
+        form,
+        settings,
+        clock(),
+        context.interrupt,
+      );
       if (input.has('json') || !output.isTerminal) output.json(saved);
       else output.line(`${count(saved.rows, 'write')} saved in ${saved.path}`);
       return EXIT.done;

@@ -1,5 +1,5 @@
 /** A table as comma-separated values (RFC 4180) in UTF-8, with the mark by which Excel knows that. */
-import { FORMULA_START, type TableCell } from './table-cell.ts';
+import type { TableCell } from './table-cell.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
 /** The disk is asked for so much at once. */
@@ -30,8 +30,11 @@ function textOf(cell: TableCell): string {
   if (cell.kind === 'flag') return cell.isTrue ? 'TRUE' : 'FALSE';
   if (cell.kind === 'time') return `${cell.text}Z`;
   // An apostrophe keeps a spreadsheet from taking the text for a formula.
-  return cell.kind === 'text' && FORMULA_START.test(cell.text) ? `'${cell.text}` : cell.text;
+  return cell.kind === 'text' ? cell.text.replace(FORMULA, "'") : cell.text;
 }
+
+/** Where a text, or what stands behind the separator of another language or on a new line in it, begins like a formula. */
+const FORMULA = /(?<=^|[;\t\r\n])(?=[ \u00a0]*[=+\-@\t\r＝＋－＠])/g;
 
 function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

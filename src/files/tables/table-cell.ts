@@ -10,5 +10,5 @@ export type TableCell =
   | { readonly kind: 'flag'; readonly isTrue: boolean }
   | null;
 
-/** Spreadsheets take texts that begin like this for formulas. */
-export const FORMULA_START = /^[=+\-@\t\r]/;
+/** Spreadsheets take texts that begin like this for formulas, some of them also in full-width forms. */
+export const FORMULA_START = /^[ \u00a0]*[=+\-@\t\r＝＋－＠]/;

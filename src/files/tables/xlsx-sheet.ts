@@ -85,9 +85,11 @@ function columnName(at: number): string {
 /** A cell holds at most this many characters. */
 const MOST_CHARS = 32_767;
 
+/** Excel reads `_x0041_` in a text as an escaped A. */
 function escaped(text: string): string {
   return text
     .slice(0, MOST_CHARS)
+    .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
     .replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
     .replace(NOT_XML, '\ufffd');
 }

@@ -38,7 +38,7 @@ export async function saveList(
   let left = most;
   const noun = operation.resource.replaceAll('_', ' ');
   const bounded = { ...context, deadline: context.deadline - RESERVE_MS };
-  const { file, result } = await saveTable(table, await deps.folder(), (take) =>
+  const { file, result } = await saveTable(table, await deps.folder(), context.signal, (take) =>
     walk(deps, operation, filters, bounded, {
       maxPages: MAX_PAGES,
       noun,
@@ -80,8 +80,9 @@ async function saveRows(
   const value = typeof first?.text === 'string' ? parseJson(first.text) : null;
   const answer = isJsonObject(value) ? value : { data: value };
   const rows = await rowsOf(answer);
-  const { file } = await saveTable(table, await deps.folder(), (take) => take(rows));
-  const why = answer.incomplete_because;
+  const { file } = await saveTable(table, await deps.folder(), context.signal, (take) => take(rows));
+  const why =
+    answer.incomplete_because ?? answer.not_complete ?? (answer.has_more === true ? 'a part was asked for' : null);
   return answerWith({
     ...file,
     complete: answer.complete !== false && answer.has_more !== true,

@@ -1,4 +1,5 @@
 /** Rows saved as an Excel or CSV file in the files folder: page by page, complete or not at all. */
+import { ArgumentsError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { AnswerField, SaveRequest } from '../../core/tool.ts';
 import type { FilesFolder } from '../../files/folder.ts';
@@ -6,7 +7,7 @@ import { fileName, IncomingFile } from '../../files/save.ts';
 import { writeCsv } from '../../files/tables/csv-text.ts';
 import type { TableCell } from '../../files/tables/table-cell.ts';
 import { writeXlsx } from '../../files/tables/xlsx-sheet.ts';
-import { cellsOf, tableColumns } from './table-columns.ts';
+import { cellsOf, tableColumns, valuePaths } from './table-columns.ts';
 
 const MOST_BYTES = 200 * 1024 * 1024;
 
@@ -26,6 +27,7 @@ export interface TableToSave {
 export async function saveTable<T>(
   { name, format, described, fields }: TableToSave,
   folder: FilesFolder,
+  signal: AbortSignal,
   read: (take: (rows: readonly JsonObject[]) => Promise<void>) => Promise<T>,
 ) {
   const incoming = new IncomingFile(folder, MOST_BYTES, 0);
@@ -41,8 +43,9 @@ export async function saveTable<T>(
     reading.catch(() => undefined);
     const first = await pages.next();
     const columns = tableColumns(first ?? [], described, fields);
+    refuseUnknown(columns, fields);
     const unseen = new Set<string>();
-    const cells = tableRows(first, pages, columns.paths, unseen);
+    const cells = tableRows(first, pages, columns, unseen);
     const write = (bytes: Uint8Array) => sink.write(bytes);
     const writing =
       format === 'xlsx' ? writeXlsx(columns.paths, cells, name[0] ?? '', write) : writeCsv(columns.paths, cells, write);
@@ -51,6 +54,8 @@ export async function saveTable<T>(
       throw error;
     });
     const result = await reading;
+    // Nobody would hear of a file that comes after the answer.
+    signal.throwIfAborted();
     const { path, size, sha256 } = await incoming.keep(fileName(name, `.${format}`));
     const left = [...columns.leftOut, ...[...unseen].filter((one) => !columns.leftOut.includes(one))];
     return { file: { path, rows, size, sha256, ...(left.length > 0 && { without_columns: left }) }, result };
@@ -60,18 +65,26 @@ export async function saveTable<T>(
   }
 }
 
+/** @throws ArgumentsError where the call names fields, and no row has one of them */
+function refuseUnknown({ paths, others }: ReturnType<typeof tableColumns>, fields: readonly string[] | null): void {
+  if (fields === null || paths.length > 0 || others.length === 0) return;
+  throw new ArgumentsError(`No row has a field named ${fields.join(' or ')}: no file was saved.`, {
+    hint: `Leave fields out for all of them, or give some of ${others.slice(0, 40).join(', ')}.`,
+  });
+}
+
 /** @param unseen takes the fields that only later rows have, so that they have no column */
 async function* tableRows(
   first: readonly JsonObject[] | null,
   pages: PageQueue,
-  paths: readonly string[],
+  { paths, others, leftOut }: ReturnType<typeof tableColumns>,
   unseen: Set<string>,
 ): AsyncGenerator<readonly TableCell[]> {
-  const known = new Set(paths.map((path) => path.split('.')[0]));
+  const known = new Set([...paths, ...others, ...leftOut]);
   for (let page = first; page !== null; page = await pages.next()) {
     for (const row of page) {
       if (page !== first) {
-        for (const name of Object.keys(row)) if (!known.has(name) && row[name] !== null) unseen.add(name);
+        for (const path of valuePaths(row)) if (!known.has(path)) unseen.add(path);
       }
       yield cellsOf(row, paths);
     }

@@ -41,8 +41,30 @@ const MOST_DIGITS = 15;
 export interface TableColumns {
   /** Paths into the rows: `total`, `customer.name`. */
   readonly paths: readonly string[];
-  /** Fields that have no column: lists, and addresses that let anybody in who has the file. */
+  /** Addresses that let anybody in who has the file: they have no column. */
   readonly leftOut: readonly string[];
+  /** Fields that the call does not ask for. */
+  readonly others: readonly string[];
+}
+
+/** Deeper records are written as JSON. */
+const MOST_DEPTH = 5;
+
+/** The paths of a row's values; of a list of records, the one of how many it has. */
+export function valuePaths(row: JsonObject): readonly string[] {
+  return Object.entries(row).flatMap(([name, value]) => pathsBelow(name, value, 1));
+}
+
+function pathsBelow(path: string, value: unknown, depth: number): readonly string[] {
+  if (value === null) return [];
+  if (!isJsonObject(value) || depth > MOST_DEPTH) return [isListOfRecords(value) ? `${path}${COUNTED}` : path];
+  return Object.entries(value).flatMap(([name, member]) => pathsBelow(`${path}.${name}`, member, depth + 1));
+}
+
+const COUNTED = ' (count)';
+
+function isListOfRecords(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && (value.length === 0 || value.some(isJsonObject));
 }
 
 /** @param wanted names that a call asked for; null for all */
@@ -51,28 +73,34 @@ export function tableColumns(
   described: readonly AnswerField[],
   wanted: readonly string[] | null,
 ): TableColumns {
-  const lists = new Set<string>();
-  const paths = new Set<string>();
-  const visit = (value: JsonObject, prefix: string) => {
-    for (const [name, member] of Object.entries(value)) {
-      const path = `${prefix}${name}`;
-      if (Array.isArray(member) && member.some(isJsonObject)) lists.add(path);
-      else if (isJsonObject(member) && prefix === '') visit(member, `${path}.`);
-      else if (isJsonObject(member)) lists.add(path);
-      else if (isSigned(member)) lists.add(path);
-      else paths.add(path);
-    }
-  };
-  for (const row of rows) visit(row, '');
+  const all = new Set(rows.flatMap(valuePaths));
+  // A list that is empty in one row may hold records in another one.
+  for (const row of rows) for (const [name, value] of Object.entries(row)) if (value === null) all.add(name);
+  for (const path of all) {
+    if ([...all].some((one) => one.startsWith(`${path}.`) || one === `${path}${COUNTED}`)) all.delete(path);
+  }
+  const signed = new Set([...all].filter((path) => rows.some((row) => isSigned(valueAt(row, path)))));
   // A field that is empty on the first page may be filled later.
   for (const { name, fields } of described) {
-    const isUsed = [...paths, ...lists].some((path) => path === name || path.startsWith(`${name}.`));
-    if (!isUsed && fields.length === 0) paths.add(name);
+    const isUsed = [...all].some(
+      (path) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name} (`),
+    );
+    if (!isUsed && fields.length === 0) all.add(name);
   }
   const isWanted = (path: string) =>
-    wanted === null || wanted.includes('*') || wanted.some((name) => path === name || path.startsWith(`${name}.`));
-  const shown = [...paths].filter((path) => isWanted(path) && !lists.has(path));
-  return { paths: shown.sort((a, b) => rankOf(a) - rankOf(b)), leftOut: [...lists].filter(isWanted) };
+    wanted === null || wanted.includes('*') || wanted.some((name) => isBelow(path, name));
+  const shown = [...all].filter((path) => isWanted(path) && !signed.has(path));
+  return {
+    paths: shown.sort((a, b) => rankOf(a) - rankOf(b)),
+    leftOut: [...signed].filter(isWanted),
+    others: [...all].filter((path) => !isWanted(path)),
+  };
+}
+
+function isBelow(path: string, name: string): boolean {
+  const plain = (one: string) => one.split('.').map(plainName).join('.');
+  const [wanted, own] = [plain(name), plain(path.replace(COUNTED, ''))];
+  return own === wanted || own.startsWith(`${wanted}.`);
 }
 
 function isSigned(value: unknown): boolean {
@@ -88,7 +116,11 @@ function rankOf(path: string): number {
 }
 
 export function cellsOf(row: JsonObject, paths: readonly string[]): readonly TableCell[] {
-  return paths.map((path) => cellOf(valueAt(row, path), path));
+  return paths.map((path) => {
+    const value = valueAt(row, path.replace(COUNTED, ''));
+    if (!path.endsWith(COUNTED)) return cellOf(value, path);
+    return Array.isArray(value) ? { kind: 'number', text: String(value.length), isMoney: false } : null;
+  });
 }
 
 function cellOf(value: unknown, path: string): TableCell {
@@ -99,7 +131,7 @@ function cellOf(value: unknown, path: string): TableCell {
   const isNumeric = typeof value === 'number' || typeof value === 'bigint' || value instanceof LosslessNumber;
   const text = plainOf(value);
   if (isNumeric || DECIMAL.test(text) || /^-?\d+$/.test(text)) return numberCell(text, name, isNumeric);
-  if (DAY.test(text) && isDay(text)) return { kind: 'date', text };
+  if (DAY.test(text) && text > '1900-03-01' && isDay(text)) return { kind: 'date', text };
   const time = TIME.exec(text);
   if (time !== null) return timeCell(text);
   return { kind: 'text', text };
@@ -113,7 +145,8 @@ function plainOf(value: unknown): string {
 function numberCell(text: string, name: string, isNumeric: boolean): TableCell {
   const isNamed = MONEY_NAMES.has(name) || MONEY_ENDING.test(name) || TWO_DECIMALS.test(text);
   const isMoney = isNamed && !NO_MONEY.test(name);
-  const isExact = text.replaceAll(/\D/g, '').replace(/^0+/, '').length <= MOST_DIGITS && /^-?\d+(\.\d+)?$/.test(text);
+  const isExact =
+    text.replaceAll(/\D/g, '').replace(/^0+/, '').length <= MOST_DIGITS && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text);
   const isText = TEXT_NAME.test(name) || !isExact || (!isNumeric && !isMoney && !DECIMAL.test(text));
   if (isText) return { kind: 'text', text };
   const [whole, decimals = ''] = text.split('.');
@@ -127,6 +160,6 @@ function isDay(text: string): boolean {
 
 function timeCell(text: string): TableCell {
   const time = Date.parse(text.replace(' ', 'T'));
-  if (Number.isNaN(time)) return { kind: 'text', text };
+  if (Number.isNaN(time) || text < '1900-03-02') return { kind: 'text', text };
   return { kind: 'time', text: new Date(time).toISOString().slice(0, 19) };
 }
