@@ -20,6 +20,7 @@ describe('our own tools', () => {
       'lucanto_check_document',
       'lucanto_download_pdf',
       'lucanto_get_statement',
+      'lucanto_list_changes',
       'lucanto_list_receivables',
       'lucanto_repeat_document',
       'lucanto_summarize_documents',
@@ -80,6 +81,7 @@ describe('our own tools', () => {
       'lucanto_check_document',
       'lucanto_download_pdf',
       'lucanto_get_statement',
+      'lucanto_list_changes',
       'lucanto_list_receivables',
       'lucanto_repeat_document',
       'lucanto_summarize_documents',
@@ -92,9 +94,10 @@ describe('our own tools', () => {
     ]);
   });
 
-  it('are absent where calls go to the remote endpoint', async () => {
+  it('are absent where calls go to the remote endpoint, but for what only this computer knows', async () => {
     const { bridge } = await listed({ LUCANTO_BACKEND: 'remote' });
-    expect(bridge.visible().filter(({ route }) => route === 'local')).toEqual([]);
+    const own = bridge.visible().filter(({ route }) => route === 'local');
+    expect(own.map(({ descriptor }) => descriptor.name)).toEqual(['lucanto_list_changes']);
   });
 
   it.each(['accounts', 'workspaces'] as const)('follow the contract of another Lucanto (%s)', async (generation) => {
@@ -105,6 +108,7 @@ describe('our own tools', () => {
       'lucanto_check_document',
       'lucanto_download_pdf',
       'lucanto_get_statement',
+      'lucanto_list_changes',
       'lucanto_list_receivables',
       'lucanto_summarize_documents',
     ]);
