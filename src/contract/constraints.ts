@@ -20,10 +20,11 @@ const NEVER = /(?!)/;
 const FORMATS: ReadonlyMap<string, Fact> = new Map([
   ['date', { say: 'YYYY-MM-DD', said: /YYYY-MM-DD/i }],
   ['date-time', { say: 'like 2024-01-15T09:30:00Z', said: /ISO ?8601|RFC ?3339|\d{4}-\d\d-\d\dT|YYYY-MM-DDT/i }],
-  ['time', { say: 'HH:MM:SS', said: /HH:MM/i }],
+  ['time', { say: 'like 09:30:00Z', said: /HH:MM|\d\d:\d\d/i }],
   ['email', { say: 'e-mail address', said: /e-?mail/i }],
   ['uri', { say: 'URL', said: /\bUR[IL]\b/i }],
   ['url', { say: 'URL', said: /\bUR[IL]\b/i }],
+  ['hostname', { say: 'host name', said: /\bhost/i }],
   ['uuid', { say: 'UUID', said: /uuid/i }],
   ['byte', { say: 'base64', said: /base64/i }],
   ['binary', { say: 'a file', said: /\bfile\b/i }],

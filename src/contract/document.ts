@@ -172,9 +172,29 @@ export async function readPublished(text: string): Promise<OpenApiDocument> {
   const { upgradeFromTwoToThree } = await import('@scalar/openapi-upgrader/2.0-to-3.0');
   let upgraded: unknown;
   try {
-    upgraded = upgradeFromTwoToThree({ ...given });
+    upgraded = upgradeFromTwoToThree(withOwnBodies(given));
   } catch (cause) {
     throw unusableDocument('is Swagger 2.0 and could not be converted to OpenAPI 3', cause);
   }
   return asOpenApi(upgraded);
+}
+
+/** The converter takes a body that several operations share for an ordinary parameter: each gets its own. */
+function withOwnBodies(given: JsonObject): Record<string, unknown> {
+  const own = (entry: unknown): unknown => {
+    const shared = resolveReference(given, entry);
+    const place = member(shared, 'in');
+    return place === 'body' || place === 'formData' ? structuredClone(shared) : entry;
+  };
+  const withOwn = (value: unknown): unknown => {
+    if (!isJsonObject(value)) return value;
+    const parameters = member(value, 'parameters');
+    return Array.isArray(parameters) ? { ...value, parameters: parameters.map(own) } : value;
+  };
+  const paths = Object.entries(Object(member(given, 'paths'))).map(([path, item]) => {
+    const whole = withOwn(item);
+    if (!isJsonObject(whole)) return [path, whole];
+    return [path, Object.fromEntries(Object.entries(whole).map(([key, value]) => [key, withOwn(value)]))];
+  });
+  return { ...given, paths: Object.fromEntries(paths) };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../core/json.ts';
+import { rulesOf } from './body-kinds.ts';
 import { list, member, type Node, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
 import { argumentName, human, shorten } from './naming.ts';
 import type { BodyBinding, Operation, ParameterBinding } from './operation.ts';
@@ -41,6 +42,8 @@ function undeclared(name: string): Parameter {
 function readParameter(given: unknown): Parameter | null {
   const name = member(given, 'name');
   const place = member(given, 'in');
+  const content = isJsonObject(given) && isJsonObject(given.content) ? Object.entries(given.content) : [];
+  const json = content.find(([type]) => isJson(type));
   if (!isJsonObject(given) || typeof name !== 'string' || name === '') return null;
   if (place !== 'path' && place !== 'query' && place !== 'header') return null;
   const required = place === 'path' || given.required === true;
@@ -53,22 +56,25 @@ function readParameter(given: unknown): Parameter | null {
   const words = typeof given.description === 'string' ? [{ description: given.description }] : [];
   const described = typeof given.description === 'string' ? given.description : member(given.schema, 'description');
   return {
-    ...{ name, in: place, required, style, explode, node: nodeOf(...words, schemaOf(given)) },
+    ...{ name, in: place, required, style, explode, node: nodeOf(...words, schemaOf(given, json)) },
+    ...(json !== undefined && given.schema === undefined && { json: true as const }),
     ...(typeof described === 'string' && { words: described }),
   };
 }
 
-function schemaOf(given: Record<string, unknown>): unknown {
-  if (given.schema !== undefined) return given.schema;
-  const content = Object.keys(isJsonObject(given.content) ? given.content : {});
-  // The URL holds such a value as JSON.
-  if (content.some(isJson)) return { type: 'string', description: 'JSON as text' };
-  return { type: 'string' };
+function schemaOf(given: Record<string, unknown>, json: readonly [string, unknown] | undefined): unknown {
+  return given.schema ?? member(json?.[1], 'schema') ?? { type: 'string' };
 }
 
+const STYLES = {
+  path: ['simple', 'label', 'matrix'],
+  query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
+  header: ['simple'],
+} as const;
+
 function styleOf(style: unknown, place: Parameter['in']): Parameter['style'] {
-  if (place !== 'query') return 'simple';
-  return style === 'spaceDelimited' || style === 'pipeDelimited' || style === 'deepObject' ? style : 'form';
+  const known: readonly Parameter['style'][] = STYLES[place];
+  return known.find((one) => one === style) ?? (place === 'query' ? 'form' : 'simple');
 }
 
 export interface Argument {
@@ -123,27 +129,37 @@ export function inputsOf(
 
 function bindBody(
   reader: SchemaReader,
-  { contentType, wrapper, whole, wholeFile, required: isDeclared, properties }: Body,
+  body: Body,
   singular: string,
   required: boolean,
   add: (wanted: string, prefix: string, required: boolean, node: Node, ours?: boolean) => string,
 ): BodyBinding {
+  const { contentType, wrapper, whole, wholeFile, required: isDeclared, properties, rest } = body;
   const prefix = wrapper ?? singular;
   if (whole !== null && wholeFile !== null) {
     const arg = add('path', prefix, true, pathNode(whole, wholeFile, false), true);
     return { contentType, wrapper, fields: [], whole: arg, wholeFile, required };
   }
   const files = properties.filter(({ file }) => file !== null);
-  const fields = properties.map(({ property, place, required: needed, node, file }): BodyBinding['fields'][number] => {
+  const fields = properties.map((one): BodyBinding['fields'][number] => {
+    const { property, place, required: needed, node, file, encoding } = one;
     const isNeeded = required && needed;
-    if (file === null) return { arg: add(property, prefix, isNeeded, node), property, place };
+    if (file === null) {
+      return { arg: add(property, prefix, isNeeded, node), property, place, ...(encoding !== null && { encoding }) };
+    }
     const isPlain = files.length === 1 && property === 'file';
     const wanted = isPlain ? 'path' : pathName(property);
     const asked = pathNode(node, file, isList(reader, node));
     return { arg: add(wanted, prefix, isNeeded, asked, isPlain), property, place, file };
   });
   const arg = whole === null ? null : add('body', prefix, isDeclared, whole);
-  return { contentType, wrapper, fields, whole: arg, required };
+  const more = rest === null ? {} : { rest: add('other_fields', prefix, false, furtherFields(rest)) };
+  return { contentType, wrapper, fields, whole: arg, required, ...more, ...rulesOf(reader, body, fields, required) };
+}
+
+function furtherFields({ schemas }: Node): Node {
+  const description = 'Further fields by their names';
+  return nodeOf({ type: 'object', additionalProperties: { allOf: schemas }, description });
 }
 
 function isList(reader: SchemaReader, node: Node): boolean {

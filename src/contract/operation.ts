@@ -16,13 +16,24 @@ export interface ParameterBinding {
   /** What the document says of it; absent where it says nothing. */
   readonly words?: string;
   /** OpenAPI serialisation of arrays and objects. */
-  readonly style: 'simple' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+  readonly style: 'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
   readonly explode: boolean;
+  /** Set where the value is written as JSON. */
+  readonly json?: true;
 }
 
 export interface FileKind {
   /** Media types that the document accepts, such as `application/pdf` or `image/*`; empty where it does not say. */
   readonly types: readonly string[];
+}
+
+/** One of several kinds of body, in arguments. */
+export interface BodyKind {
+  /** The argument that tells this kind from the others, with its values here; null where none does. */
+  readonly tag: { readonly arg: string; readonly values: readonly unknown[] } | null;
+  readonly required: readonly string[];
+  /** Null where it is open to any. */
+  readonly allowed: readonly string[] | null;
 }
 
 export interface BodyBinding {
@@ -37,7 +48,15 @@ export interface BodyBinding {
     readonly place: 'wrapper' | 'root';
     /** Set where the argument is the path of a file (or a list of paths) whose bytes are sent. */
     readonly file?: FileKind;
+    /** In a form: how lists and objects are written, where the document says so. */
+    readonly encoding?: Pick<ParameterBinding, 'style' | 'explode' | 'json'>;
   }[];
+  /** The argument that holds further fields, where the body is open to them. */
+  readonly rest?: string;
+  /** Of a wrapper that may be left out: what it must hold if it holds anything. */
+  readonly wrapperNeeds?: readonly string[];
+  /** The kinds of body of which one must be given; absent where there is only one. */
+  readonly kinds?: readonly BodyKind[];
   /** Set where the body is not an object (an array, say): the one argument that holds it whole. */
   readonly whole: string | null;
   /** Set where the whole body is a file, whose path that argument is. */

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../core/json.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
 import { type FlatObject, flatten } from './flat-object.ts';
+import type { Shape } from './merge-schemas.ts';
 import { snake } from './naming.ts';
 import type { BodyBinding, FileKind } from './operation.ts';
 import { isJson } from './response.ts';
@@ -22,7 +23,14 @@ export interface Body {
     readonly node: Node;
     /** Set where it is a file. */
     readonly file: FileKind | null;
+    readonly encoding: FormEncoding | null;
   }[];
+  /** Whether the wrapper may be left out. */
+  readonly isWrapperOptional: boolean;
+  /** Further fields that the record takes; null for none. */
+  readonly rest: Node | null;
+  /** The kinds of which the record must be one. */
+  readonly kinds: readonly Shape[];
   /** The body itself, where it has no properties to name. */
   readonly whole: Node | null;
   /** Set where the body itself is a file. */
@@ -30,6 +38,8 @@ export interface Body {
   /** What the branches of a union need, in words. */
   readonly note: string;
 }
+
+type FormEncoding = NonNullable<BodyBinding['fields'][number]['encoding']>;
 
 export function bodyOf(reader: SchemaReader, route: Route, singular: string): Body | null {
   if (route.method === 'GET') return null;
@@ -45,10 +55,12 @@ export function bodyOf(reader: SchemaReader, route: Route, singular: string): Bo
   const base = { contentType: media.type, required, wholeFile: null };
   if (outer.open || outer.properties.size === 0) {
     const wholeFile = isJson(media.type) ? null : fileKind(reader, node, media.type);
-    return { ...base, wholeFile, wrapper: null, properties: [], whole: node, note: '' };
+    return { ...base, ...PLAIN, wholeFile, wrapper: null, properties: [], whole: node, note: '' };
   }
   const isForm = /^multipart\//.test(media.type);
   const encoding = member(media.value, 'encoding');
+  const isUrlEncoded = /^application\/x-www-form-urlencoded/.test(media.type);
+  const encodingOf = (name: string) => (isUrlEncoded ? formEncoding(member(encoding, name)) : null);
   const fileOf = (name: string, one: Node): FileKind | null =>
     isForm ? fileKind(reader, one, member(member(encoding, name), 'contentType')) : null;
   const shown = [...outer.properties].filter(([name, one]) => !reader.isHidden(one, outer.required.has(name)));
@@ -64,16 +76,53 @@ export function bodyOf(reader: SchemaReader, route: Route, singular: string): Bo
         required: outer.required.has(name),
         node: property,
         file: fileOf(name, property),
+        encoding: encodingOf(name),
       };
     });
-  if (wrapper === null) return { ...base, wrapper: null, properties, whole: null, note: outer.note };
+  if (wrapper === null) {
+    return { ...base, ...recordOf(reader, node, outer), wrapper: null, properties, whole: null, note: outer.note };
+  }
   const needed = shown.length === 1 || outer.required.has(wrapper.name);
   for (const [name, property] of wrapper.inner.properties) {
     if (reader.isHidden(property, wrapper.inner.required.has(name))) continue;
     const required = needed && wrapper.inner.required.has(name);
-    properties.push({ property: name, place: 'wrapper', required, node: property, file: fileOf(name, property) });
+    const file = fileOf(name, property);
+    properties.push({ property: name, place: 'wrapper', required, node: property, file, encoding: null });
   }
-  return { ...base, wrapper: wrapper.name, properties, whole: null, note: wrapper.inner.note || outer.note };
+  const isWrapperOptional = !outer.required.has(wrapper.name);
+  const record = { ...recordOf(reader, wrapper.node, wrapper.inner), isWrapperOptional };
+  return {
+    ...base,
+    ...record,
+    wrapper: wrapper.name,
+    properties,
+    whole: null,
+    note: wrapper.inner.note || outer.note,
+  };
+}
+
+const PLAIN = { isWrapperOptional: false, rest: null, kinds: [] } as const;
+
+/** What the record itself is: open to further fields, one of several kinds. */
+function recordOf(
+  reader: SchemaReader,
+  node: Node,
+  { additional }: FlatObject,
+): Pick<Body, 'isWrapperOptional' | 'rest' | 'kinds'> {
+  const { shapes } = reader.alternatives(node);
+  const rest = additional !== false && reader.takesMore(node) ? (additional === true ? nodeOf({}) : additional) : null;
+  return { isWrapperOptional: false, rest, kinds: shapes.length > 1 ? shapes : [] };
+}
+
+/** Of a property of a form, where the document says something about it. */
+function formEncoding(given: unknown): FormEncoding | null {
+  const [style, explode, type] = ['style', 'explode', 'contentType'].map((key) => member(given, key));
+  if (style === undefined && explode === undefined) {
+    return typeof type === 'string' && isJson(type) ? { style: 'form', explode: true, json: true } : null;
+  }
+  const known = ['deepObject', 'spaceDelimited', 'pipeDelimited'] as const;
+  const found = known.find((one) => one === style) ?? 'form';
+  return { style: found, explode: typeof explode === 'boolean' ? explode : found === 'form' };
 }
 
 const MEDIA_ORDER: readonly ((type: string) => boolean)[] = [
@@ -102,13 +151,13 @@ function findWrapper(
   shown: readonly (readonly [string, Node])[],
   outer: FlatObject,
   singular: string,
-): { readonly name: string; readonly inner: FlatObject } | null {
+): { readonly name: string; readonly node: Node; readonly inner: FlatObject } | null {
   const named = shown.filter(([name]) => snake(name) === singular || (name === 'document' && outer.required.has(name)));
   const [candidate] = shown.length === 1 ? shown : named;
   if (candidate === undefined) return null;
   const [name, node] = candidate;
   const inner = flatten(reader, node);
-  return inner.open || inner.properties.size === 0 ? null : { name, inner };
+  return inner.open || inner.properties.size === 0 ? null : { name, node, inner };
 }
 
 /**

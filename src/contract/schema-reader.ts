@@ -1,4 +1,4 @@
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { atPointer, type Collected, child, type Fragment, list, member, type Node } from './document.ts';
 import { buildShape, type Shape } from './merge-schemas.ts';
 
@@ -39,6 +39,14 @@ export class SchemaReader {
     const { fragments, impossible } = this.#collect(node);
     const says = (keyword: string): boolean => fragments.some(({ schema }) => member(schema, keyword) === true);
     return impossible || says('readOnly') || (!required && says('deprecated'));
+  }
+
+  /** Whether an object says itself that it takes fields beside those that it names. */
+  takesMore(node: Node): boolean {
+    return this.#collect(node).fragments.some(({ schema }) => {
+      const more = member(schema, 'additionalProperties');
+      return more === true || isJsonObject(more);
+    });
   }
 
   /** Properties that the document says are seldom needed; only the bundled one says so. */
@@ -136,14 +144,31 @@ function expand(root: unknown, start: Collected): readonly Collected[] | null {
     if (done.length + open.length + found.branches.length > MAX_ALTERNATIVES) return null;
     for (const branch of found.branches) {
       const extra = collect(root, child(found.fragment, branch));
+      const tag = tagOf(found.fragment, branch);
       open.push({
-        fragments: [...current.fragments.map((one) => (one === found.fragment ? found.rest : one)), ...extra.fragments],
+        fragments: [
+          ...current.fragments.map((one) => (one === found.fragment ? found.rest : one)),
+          ...extra.fragments,
+          ...(tag === null ? [] : [{ ...found.fragment, schema: tag }]),
+        ],
         cut: current.cut ?? extra.cut,
         impossible: current.impossible || extra.impossible,
       });
     }
   }
   return done;
+}
+
+/** What a discriminator says of one branch: the values of its property there. */
+function tagOf({ schema }: Fragment, branch: unknown): JsonObject | null {
+  const discriminator = member(schema, 'discriminator');
+  const [name, reference] = [member(discriminator, 'propertyName'), member(branch, '$ref')];
+  if (typeof name !== 'string' || typeof reference !== 'string') return null;
+  const own = reference.slice(reference.lastIndexOf('/') + 1);
+  const mapping = member(discriminator, 'mapping');
+  const named = Object.entries(isJsonObject(mapping) ? mapping : {}).filter(([, to]) => to === reference || to === own);
+  const values = named.length > 0 ? named.map(([value]) => value) : [own];
+  return { properties: { [name]: { enum: values } }, required: [name], additionalProperties: false };
 }
 
 function findUnion(

@@ -71,7 +71,8 @@ function withoutRepeated<T extends NamedDraft>(drafts: readonly T[], leftOut: Le
 
 function wordsOf({ verb, operationId, route }: NamedDraft): string {
   const id = operationId === null ? '' : wordsOfId(operationId);
-  return id !== '' && contradicts(verb, route, id) ? id : verb.words;
+  // A verb alone says less than the rule does.
+  return id.includes('_') && contradicts(verb, route, id) ? id : verb.words;
 }
 
 /** `InvoicesController_findAll.v2` → `invoices_controller_find_all_v2`; without words that only generators write. */

@@ -84,7 +84,7 @@ const MAX_LEVEL = 16;
 const MAX_NODES = 4000;
 
 /** Formats of ajv-formats that say something about text which the service will not read more leniently. */
-const FORMATS = new Set(['date', 'date-time', 'email', 'uuid', 'ipv4', 'ipv6']);
+const FORMATS = new Set(['date', 'date-time', 'time', 'email', 'uri', 'hostname', 'byte', 'uuid', 'ipv4', 'ipv6']);
 
 class ValidationEmitter {
   readonly #reader: SchemaReader;

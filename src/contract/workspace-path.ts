@@ -188,6 +188,9 @@ export function segmentsOf(path: string): readonly Segment[] {
       const [, head = part, tail] = /^(\{[^{}]+\}|[\w-]+)[.:]([\w-]+)$/.exec(part) ?? [];
       const parameter = /^\{([^{}]+)\}$/.exec(head)?.[1] ?? null;
       const first = { word: parameter === null ? segmentWord(head) : '', parameter };
-      return tail === undefined ? [first] : [first, { word: segmentWord(tail), parameter: null }];
+      // `invoices.json` only says in which form the answer comes.
+      return tail === undefined || (tail === 'json' && part.endsWith('.json'))
+        ? [first]
+        : [first, { word: segmentWord(tail), parameter: null }];
     });
 }

@@ -33,7 +33,6 @@ export const corners: TestDocument = {
       '/matrix_lists/{ids}': {
         get: named('getMatrixList', parameters(inPath('ids', list, { style: 'matrix', explode: true })), record),
       },
-      '/plain_lists/{ids}': { get: named('getPlainList', parameters(inPath('ids', list)), record) },
       '/spaces': {
         get: named(
           'listSpaces',

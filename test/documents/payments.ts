@@ -129,7 +129,7 @@ export const payments: TestDocument = {
               {
                 success_url: { type: 'string', format: 'uri' },
                 line_items: arrayOf(object({ price: { type: 'string' }, quantity: { type: 'integer' } })),
-                phone_number_collection: object({ enabled: { type: 'boolean' } }, ['enabled']),
+                phone_number_collection: object({ enabled: { type: 'boolean' } }),
               },
               ['line_items'],
             ),

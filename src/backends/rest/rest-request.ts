@@ -9,19 +9,23 @@ import {
   stringifyJson,
 } from '../../core/json.ts';
 import type { HttpRequest } from '../../http/request.ts';
+import { checkBody } from './body-rules.ts';
 
 /** Arguments as text in an address: OpenAPI's styles for paths and queries. */
 /** `name=value` pairs, encoded; none for null, which a query has no way to say. */
 function queryPairs(binding: ParameterBinding, value: unknown): string[] {
   if (value === null || value === undefined) return [];
   const name = encoded(binding.name, binding.arg);
+  if (binding.json === true) return [`${name}=${encoded(canonicalJson(value), binding.arg)}`];
   if (Array.isArray(value)) {
+    if (binding.style === 'deepObject' || value.some(isRecord)) return deepPairs(binding.name, value, binding.arg);
     const items = value.map((item) => encoded(plain(item), binding.arg));
     if (binding.style === 'form' && binding.explode) return items.map((item) => `${name}=${item}`);
     return items.length === 0 ? [] : [`${name}=${items.join(separator(binding))}`];
   }
   if (isRecord(value)) {
-    if (binding.style === 'deepObject') return deepPairs(binding.name, value, binding.arg);
+    if (binding.style === 'deepObject' || Object.values(value).some((of) => isRecord(of)))
+      return deepPairs(binding.name, value, binding.arg);
     const entries = Object.entries(value).map(([key, of]) => [
       encoded(key, binding.arg),
       encoded(plain(of), binding.arg),
@@ -32,15 +36,35 @@ function queryPairs(binding: ParameterBinding, value: unknown): string[] {
   return [`${name}=${encoded(plain(value), binding.arg)}`];
 }
 
-/** One value for one path segment or header: style `simple`. */
-function simpleText(value: unknown): string {
+/** One value for a header: style `simple`. */
+function headerValue(value: unknown, explode: boolean): string {
   if (Array.isArray(value)) return value.map(plain).join(',');
-  if (isRecord(value))
-    return Object.entries(value)
-      .flatMap(([key, of]) => [key, plain(of)])
-      .join(',');
-  return plain(value);
+  if (!isRecord(value)) return plain(value);
+  return Object.entries(value)
+    .map(([key, of]) => `${key}${explode ? '=' : ','}${plain(of)}`)
+    .join(',');
 }
+
+/** One value for a part of a path, in the style that the document gives it: `5`, `.5`, `;id=5`. */
+function pathValue({ name, arg, style, explode }: ParameterBinding, value: unknown): string {
+  const text = (one: unknown) => encoded(plain(one), arg);
+  const [start, between] = PATH_STYLES[style === 'label' || style === 'matrix' ? style : 'simple'];
+  const prefix = style === 'matrix' ? `${encoded(name, arg)}=` : '';
+  if (Array.isArray(value)) {
+    const items = value.map(text);
+    return explode ? start + items.map((item) => prefix + item).join(between) : start + prefix + items.join(',');
+  }
+  if (isRecord(value)) {
+    const entries = Object.entries(value).map(([key, of]) => [encoded(key, arg), text(of)]);
+    return explode
+      ? start + entries.map((entry) => entry.join('=')).join(between)
+      : start + prefix + entries.flat().join(',');
+  }
+  return start + prefix + text(value);
+}
+
+/** What a value begins with, and what stands between several. */
+const PATH_STYLES = { simple: ['', ','], label: ['.', '.'], matrix: [';', ';'] } as const;
 
 /** @throws ArgumentsError for text that is no Unicode (half of a surrogate pair). */
 function encoded(text: string, arg: string): string {
@@ -53,10 +77,15 @@ function encoded(text: string, arg: string): string {
   }
 }
 
-/** `filter[status]=paid`, `filter[period][from]=…`; OpenAPI leaves lists open, so they go as `filter[ids][]=…`. */
+/** `filter[status]=paid`, `filter[period][from]=…`, `filter[ids][]=…`, `items[0][name]=…`, since OpenAPI leaves lists open. */
 function deepPairs(name: string, value: unknown, arg: string): string[] {
   if (value === null || value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => deepPairs(`${name}[]`, item, arg));
+  if (Array.isArray(value)) {
+    // Members of one object stay together only under a number.
+    return value.flatMap((item, at) =>
+      deepPairs(`${name}[${isRecord(item) || Array.isArray(item) ? at : ''}]`, item, arg),
+    );
+  }
   if (isRecord(value)) return Object.entries(value).flatMap(([key, of]) => deepPairs(`${name}[${key}]`, of, arg));
   return [`${encoded(name, arg)}=${encoded(plain(value), arg)}`];
 }
@@ -91,11 +120,18 @@ function encodedBody(
   body: BodyBinding,
   args: JsonObject,
 ): { readonly text: string; readonly contentType: string } | null {
+  checkBody(operation.tool, body, args);
   const value = bodyValue(body, args);
   if (value === undefined) return null;
   const { contentType } = body;
   if (JSON_TYPE.test(contentType)) return { text: canonicalJson(value), contentType };
-  if (FORM_TYPE.test(contentType) && isJsonObject(value)) return { text: formText(value), contentType };
+  if (FORM_TYPE.test(contentType) && isJsonObject(value)) {
+    const text = formText(value, body);
+    if (text !== '' || !body.required) return text === '' ? null : { text, contentType };
+    throw new ArgumentsError(`${operation.tool} needs at least one of its fields; nothing was sent.`, {
+      hint: `Call ${operation.tool} again with what is to be sent.`,
+    });
+  }
   throw new LocalError('unsupported_body', `${operation.tool} sends ${contentType}, which the bridge cannot do yet.`, {
     hint: 'Do this in the Lucanto app.',
   });
@@ -108,21 +144,25 @@ function bodyValue(body: BodyBinding, args: JsonObject): unknown {
     body.fields
       .filter((field) => field.place === place && args[field.arg] !== undefined)
       .map((field): [string, unknown] => [field.property, args[field.arg]]);
-  const root = fields('root');
-  const wrapped = fields('wrapper');
+  const more = body.rest === undefined ? undefined : args[body.rest];
+  const further = isJsonObject(more) ? Object.entries(more) : [];
+  const root = [...(body.wrapper === null ? further : []), ...fields('root')];
+  const wrapped = [...(body.wrapper === null ? [] : further), ...fields('wrapper')];
   if (!body.required && root.length === 0 && wrapped.length === 0) return undefined;
   if (body.wrapper === null) return Object.fromEntries([...root, ...wrapped]);
-  return Object.fromEntries([...root, [body.wrapper, Object.fromEntries(wrapped)]]);
+  const isLeftOut = body.wrapperNeeds !== undefined && wrapped.length === 0;
+  return Object.fromEntries([...root, ...(isLeftOut ? [] : [[body.wrapper, Object.fromEntries(wrapped)] as const])]);
 }
 
 /** `name=A&tags=x&tags=y&address[city]=B`; an empty value takes one away. */
-function formText(value: JsonObject): string {
+function formText(value: JsonObject, { fields }: BodyBinding): string {
   return Object.keys(value)
     .sort()
     .flatMap((name) => {
       const given = value[name];
       const style = isJsonObject(given) ? 'deepObject' : 'form';
-      const binding = { arg: name, name, in: 'query', required: false, style, explode: true } as const;
+      const said = fields.find(({ property }) => property === name)?.encoding;
+      const binding = { arg: name, name, in: 'query', required: false, style, explode: true, ...said } as const;
       return queryPairs(binding, given === null ? '' : given);
     })
     .join('&');
@@ -160,7 +200,7 @@ export function bindRequest(
   const headers: Record<string, string> = {};
   for (const binding of boundIn('header')) {
     if (OWN_HEADERS.has(binding.name.toLowerCase()) || args[binding.arg] === null) continue;
-    headers[binding.name] = headerText(binding.arg, args[binding.arg]);
+    headers[binding.name] = headerText(binding, args[binding.arg]);
   }
   const own = operation.body === null || upload !== null ? null : encodedBody(operation, operation.body, args);
   const contentType = upload?.contentType ?? own?.contentType;
@@ -183,27 +223,38 @@ function boundPath(operation: Operation, args: JsonObject, workspace: string | n
     .map((part) => {
       if (!part.startsWith('{')) return encodeURI(part).replaceAll('%25', '%');
       const name = part.slice(1, -1);
-      if (name === operation.workspace) return pathText('workspace_id', workspace);
+      if (name === operation.workspace) return pathText(WORKSPACE_IN_PATH, workspace);
       const binding = operation.parameters.find((candidate) => candidate.in === 'path' && candidate.name === name);
       const arg = binding?.arg ?? name;
-      return pathText(arg, args[arg]);
+      return pathText(binding ?? { ...WORKSPACE_IN_PATH, name, arg }, args[arg]);
     })
     .join('');
 }
 
+const WORKSPACE_IN_PATH: ParameterBinding = {
+  arg: 'workspace_id',
+  name: 'workspace_id',
+  in: 'path',
+  required: true,
+  style: 'simple',
+  explode: false,
+};
+
 /** `.` and `..` survive encodeURIComponent, and every URL parser then takes them for directions. */
-function pathText(arg: string, value: unknown): string {
-  const text = value === null || value === undefined ? '' : simpleText(value);
+function pathText(binding: ParameterBinding, value: unknown): string {
+  const { arg } = binding;
+  const isEmpty = value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  const text = isEmpty ? '' : pathValue(binding, value);
   if (text === '' || text === '.' || text === '..') {
     throw new ArgumentsError(`${arg} is ${text === '' ? 'empty' : `"${text}"`}, which names nothing.`, {
       hint: `Give ${arg} the id that a list tool returned.`,
     });
   }
-  return encoded(text, arg);
+  return text;
 }
 
-function headerText(arg: string, value: unknown): string {
-  const text = simpleText(value);
+function headerText({ arg, explode, json }: ParameterBinding, value: unknown): string {
+  const text = json === true ? canonicalJson(value) : headerValue(value, explode);
   if (!/^[\x20-\x7e\xa0-\xff]*$/.test(text)) {
     throw new ArgumentsError(`${arg} holds characters that a header cannot carry.`, {
       hint: `Give ${arg} on one line, in Latin letters.`,

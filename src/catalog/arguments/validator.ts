@@ -143,8 +143,8 @@ function steps(instancePath: string): string[] {
 }
 
 /** Ajv and its formats: 120 kB that only a call needs, hence a chunk of its own (import it lazily). */
-// Formats whose meaning is beyond doubt. The service checks the rest: its idea of an e-mail address or URL may be wider.
-const FORMATS = ['date', 'date-time', 'time', 'uuid', 'int32', 'int64'] as const;
+// Formats whose meaning is beyond doubt. The service checks the rest: its idea of an e-mail address may be wider.
+const FORMATS = ['date', 'date-time', 'time', 'uri', 'hostname', 'byte', 'uuid', 'int32', 'int64'] as const;
 
 export class Validator {
   readonly #log: Log;
