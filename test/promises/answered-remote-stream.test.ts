@@ -147,6 +147,10 @@ describe('A remote tool that marks its arguments for headers', () => {
     writes: { run: () => Promise.reject(new Error('nothing is called here')) },
     listTool: () => null,
   };
+  const deep = (levels: number): object =>
+    levels === 0
+      ? { region: { type: 'string', 'x-mcp-header': 'Not a name' } }
+      : { inner: { type: 'object', properties: deep(levels - 1) } };
   const mark = (header: unknown, type: unknown = 'string') => ({ type, 'x-mcp-header': header });
   const toolWith = (properties: object, more: object = {}) =>
     remoteTool({ name: 'weigh', inputSchema: { type: 'object', properties, ...more } }, undefined, [], deps);
@@ -165,6 +169,8 @@ describe('A remote tool that marks its arguments for headers', () => {
     ['a property of such a shape', { region: { anyOf: [{ type: 'object', properties: { code: mark('Region') } }] } }],
     ['a definition', { region: { $ref: '#/$defs/region' } }, { $defs: { region: mark('Region') } }],
     ['the schema itself', {}, { 'x-mcp-header': 'Region' }],
+    ['an argument forty levels down', deep(40)],
+    ['a schema that an argument refers to', { a: { $ref: '#/shared/a' } }, { shared: { a: mark('Region') } }],
   ])('is left out with the reason where the mark is invalid: %s', (_what, properties, more) => {
     expect(toolWith(properties, more)?.unusable).toContain('x-mcp-header');
   });

@@ -1,3 +1,4 @@
+import { atPointer } from '../../contract/document.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { headerValue } from './protocol.ts';
 
@@ -6,7 +7,8 @@ import { headerValue } from './protocol.ts';
  * a call without them, and the protocol demands that a tool is left out whose schema marks them in the wrong way.
  */
 const KEYWORD = 'x-mcp-header';
-const MAX_DEPTH = 32;
+/** Deeper schemas are left out before: this only keeps the stack safe. */
+const MAX_DEPTH = 512;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const TYPES: readonly unknown[] = ['string', 'integer', 'boolean'];
 
@@ -43,8 +45,10 @@ const ELSEWHERE_BY_NAME = ['patternProperties', 'dependentSchemas', '$defs', 'de
 /** Why a tool with this input schema must be left out, as a clause; null for a schema whose marks are valid. */
 export function headerProblem(inputSchema: unknown): string | null {
   const seen = new Set<string>();
+  const followed = new Set<string>();
   const visit = (schema: unknown, name: string | null, depth: number): string | null => {
-    if (!isJsonObject(schema) || depth > MAX_DEPTH) return null;
+    if (!isJsonObject(schema)) return null;
+    if (depth > MAX_DEPTH) return 'its schema is nested too deeply to be checked';
     const own = Object.hasOwn(schema, KEYWORD) ? markProblem(schema, name, seen) : null;
     if (own !== null) return own;
     const nested = isJsonObject(schema.properties) ? Object.entries(schema.properties) : [];
@@ -53,6 +57,7 @@ export function headerProblem(inputSchema: unknown): string | null {
       ...ELSEWHERE_BY_NAME.map((keyword) => schema[keyword]).flatMap((all) =>
         isJsonObject(all) ? Object.values(all) : [],
       ),
+      ...referredIn(schema, inputSchema, followed),
     ];
     for (const [property, child] of nested) {
       const problem = visit(child, isUnreachable(name, depth) ? null : property, depth + 1);
@@ -65,6 +70,15 @@ export function headerProblem(inputSchema: unknown): string | null {
     return null;
   };
   return visit(inputSchema, null, 0);
+}
+
+/** What a schema refers to, each once: it stands for several places, and so for no one argument. */
+function referredIn(schema: JsonObject, root: unknown, followed: Set<string>): readonly unknown[] {
+  return [schema.$ref, schema.$dynamicRef].flatMap((reference) => {
+    if (typeof reference !== 'string' || reference === '#' || followed.has(reference)) return [];
+    followed.add(reference);
+    return [atPointer(root, reference)];
+  });
 }
 
 /** The root has no name and can be reached; any other schema without one cannot. */
