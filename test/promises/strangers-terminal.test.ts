@@ -42,6 +42,8 @@ beforeAll(async () => {
       ...(body.length > 0 && { body: Buffer.concat(body) }),
     });
     const text = (await answer.text())
+      // The document names the address of its own API.
+      .replaceAll(bench.service.url, origin)
       .replaceAll('Tatranské štúdio s.r.o.', IN_JSON)
       .replaceAll(/"(name|number|title|description|summary)":"(?=[A-Z])/g, (start) => start + IN_JSON)
       .replaceAll(/"message":"/g, (start) => start + IN_JSON);
