@@ -1,0 +1,122 @@
+/** Limits over a service that nobody knew: cents, other names, batches, switches that send, verbs that are not known. */
+import { describe, expect, it } from 'vitest';
+import { json, oddService, parameters } from '../tools/odd-service.ts';
+import { useScenes } from '../tools/opened.ts';
+
+const { later, scene } = useScenes();
+
+const BILL = {
+  type: 'object',
+  properties: {
+    id: { type: 'integer', readOnly: true },
+    total_cents: { type: 'integer', readOnly: true },
+    currency_code: { type: 'string' },
+    client_id: { type: 'integer' },
+    notify_client: { type: 'boolean' },
+    delivery_fee: { type: 'integer' },
+    positions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          text: { type: 'string' },
+          qty: { type: 'integer' },
+          price_cents: { type: 'integer' },
+          tax_rate: { type: 'number' },
+          markup: { type: 'number' },
+        },
+      },
+    },
+  },
+};
+/** In cents, by id: 7 comes to 1,230.00. */
+const TOTALS: Readonly<Record<string, number>> = { 7: 123_000, 8: 12_300 };
+
+async function opened(limit: string) {
+  const body = { content: { 'application/json': { schema: BILL } } };
+  const ids = { type: 'object', properties: { bill_ids: { type: 'array', items: { type: 'integer' } } } };
+  const base = '/workspaces/{workspace_id}/bills';
+  const item = { parameters: parameters('workspace_id', 'id') };
+  const action = (summary: string) => ({ ...item, post: { summary, responses: { 200: json(BILL) } } });
+  const odd = later(
+    await oddService(
+      {
+        [base]: {
+          parameters: parameters('workspace_id'),
+          post: { operationId: 'create-bill', requestBody: body, responses: { 201: json(BILL) } },
+        },
+        [`${base}/{id}`]: { ...item, get: { operationId: 'get-bill', responses: { 200: json(BILL) } } },
+        [`${base}/{id}/email`]: action('Emails the bill'),
+        [`${base}/{id}/duplicate`]: action('Makes another bill like it'),
+        [`${base}/{id}/frobnicate`]: action('Frobnicates'),
+        [`${base}/{id}/archive`]: action('Archives the bill'),
+        [`${base}/send_batch`]: {
+          parameters: parameters('workspace_id'),
+          post: {
+            summary: 'Sends bills',
+            requestBody: { content: { 'application/json': { schema: ids } } },
+            responses: { 200: json({ type: 'object' }) },
+          },
+        },
+      },
+      ({ path, method }) => {
+        const id = /bills\/(\d+)/.exec(path)?.[1] ?? '9';
+        const record = { id: Number(id), total_cents: TOTALS[id] ?? 0, currency_code: 'EUR', client_id: 1 };
+        return { status: method === 'POST' && path.endsWith('/bills') ? 201 : 200, json: record };
+      },
+    ),
+  );
+  const { bridge, ask } = await scene(odd.url, 'lct_pat_x23456789', {
+    ...{ LUCANTO_SCOPES: 'manage:*', LUCANTO_DUPLICATE_WINDOW: '0', LUCANTO_LIMIT: limit },
+  });
+  const call = async (tool: string, args: object) => {
+    const found = bridge.visible().find(({ descriptor }) => descriptor.name.includes(tool));
+    const before = odd.received.length;
+    const { result, json: first } = await ask(found?.descriptor.name ?? tool, args);
+    const isSent = odd.received.slice(before).some(({ method }) => method === 'POST');
+    expect(isSent).toBe(result.isError !== true);
+    return result.isError === true ? `${first.error}: ${first.message}` : 'done';
+  };
+  return { call, bridge, today: () => bridge.sendsToday() };
+}
+
+describe('Limits over a service with other words', () => {
+  it('count what its own words call sending, each record of a batch, switches, and verbs that are not known', async () => {
+    const { call, today } = await opened('sends=5/day');
+    expect(await call('archive', { id: 7 })).toBe('done');
+    expect(await call('duplicate', { id: 7 })).toBe('done');
+    expect(await call('create_bill', { client_id: 1, notify_client: false })).toBe('done');
+    expect(await today()).toBe(0);
+    expect(await call('email', { id: 7 })).toBe('done');
+    expect(await today()).toBe(1);
+    expect(await call('create_bill', { client_id: 1, notify_client: true })).toBe('done');
+    expect(await today()).toBe(2);
+    expect(await call('frobnicate', { id: 7 })).toBe('done');
+    expect(await today()).toBe(3);
+    expect(await call('batch', { bill_ids: [1, 2, 3] })).toContain('this call would make 3');
+    expect(await call('batch', {})).toContain('how much it would send cannot be known');
+    expect(await call('batch', { bill_ids: [1, 2] })).toBe('done');
+    expect(await today()).toBe(5);
+    expect(await call('email', { id: 8 })).toContain('0 left');
+  });
+
+  it('read totals in cents, and refuse what may add to them', async () => {
+    const { call } = await opened('amount=123EUR');
+    const bill = (price_cents: number, over: object = {}, row: object = {}) => ({
+      ...{ client_id: 1, currency_code: 'EUR', ...over },
+      positions: [{ text: 'Desk', qty: 2, price_cents, tax_rate: 23, ...row }],
+    });
+    // 2 × 50.00 and 23 % are 123.00.
+    expect(await call('create_bill', bill(5_000))).toBe('done');
+    expect(await call('create_bill', bill(5_001))).toContain('123.02 EUR');
+    expect(await call('create_bill', bill(1, { delivery_fee: 100_000 }))).toContain('delivery_fee');
+    expect(await call('create_bill', bill(1, {}, { markup: 100 }))).toContain('markup in line 1');
+    for (const [id, expected] of [
+      [7, '1230.00 EUR'],
+      [8, 'done'],
+    ] as const) {
+      for (const action of ['email', 'duplicate', 'frobnicate']) expect(await call(action, { id })).toContain(expected);
+      expect(await call('archive', { id })).toBe('done');
+    }
+  });
+});
