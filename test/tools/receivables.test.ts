@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { openedBridge } from '../helpers/open-bridge.ts';
-import { aged, INVOICES, type Sheet, TODAY, told } from './ledger-sheet.ts';
+import { aged, CREDITS, INVOICES, type Sheet, TODAY, told } from './ledger-sheet.ts';
 import { json, listOf, oddService, parameters } from './odd-service.ts';
 import { type Scene, useScenes } from './opened.ts';
 
@@ -146,6 +146,8 @@ async function ledger() {
     payments: sheet.payments.map(({ day, cents: amountCents }) => ({ amountCents, paidOn: day })),
   });
   const data = INVOICES.map(row);
+  // This service writes the amounts of its credit notes as positive numbers.
+  const credits = CREDITS.map(row);
   const clients = [...new Set(INVOICES.map(({ customer }) => customer))].map((id) => ({
     id,
     name: id < 102 ? `Novák ${id}` : `Client ${id}`,
@@ -154,12 +156,16 @@ async function ledger() {
   const shape = Object.fromEntries(Object.keys(data[0] ?? {}).map((name) => [name, {}]));
   const paths = {
     [`${at}/bills`]: { get: { parameters: parameters('workspace_id'), responses: { 200: listOf(shape) } } },
+    [`${at}/credit_notes`]: { get: { parameters: parameters('workspace_id'), responses: { 200: listOf(shape) } } },
     [`${at}/clients`]: {
       get: { parameters: parameters('workspace_id'), responses: { 200: json({ type: 'array', items: {} }) } },
     },
   };
   const odd = later(
-    await oddService(paths, ({ path }) => ({ json: path.endsWith('/bills') ? { data, has_more: false } : clients })),
+    await oddService(paths, ({ path }) => {
+      if (path.endsWith('/clients')) return { json: clients };
+      return { json: { data: path.endsWith('/bills') ? data : credits, has_more: false } };
+    }),
   );
   const when = { now: Date.parse(`${TODAY}T10:00:00Z`), timeZone: 'Europe/Prague' };
   return later(await openedBridge(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' }, when));
@@ -168,7 +174,9 @@ async function ledger() {
 describe('Of a service with names of its own', () => {
   it('receivables on a past day are those of a spreadsheet', async () => {
     const { ask } = await ledger();
-    for (const day of [TODAY, '2024-04-30', '2024-02-29']) {
+    // A payment on the day itself was made.
+    const paidOn = INVOICES.flatMap(({ payments }) => payments.map(({ day }) => day)).filter((day) => day < TODAY);
+    for (const day of [TODAY, '2024-04-30', '2024-02-29', ...paidOn.slice(0, 3)]) {
       const { json: answer } = await ask('lucanto_list_receivables', { as_of: day });
       const known = INVOICES.filter(({ state }) => state !== 'void');
       const expected = Object.fromEntries(
@@ -193,6 +201,9 @@ describe('Of a service with names of its own', () => {
       { day: sheet.issued, cents: sheet.net + sheet.vat },
       ...sheet.payments.map(({ day, cents: paid }) => ({ day, cents: -paid })),
     ]);
+    const credits = CREDITS.filter(({ customer }) => customer === 102);
+    expect(credits.length).toBeGreaterThan(0);
+    moves.push(...credits.map(({ issued, net, vat }) => ({ day: issued, cents: -net - vat })));
     const upTo = (isIn: (day: string) => boolean) =>
       moves.filter(({ day }) => isIn(day)).reduce((sum, one) => sum + one.cents, 0);
     const [account] = answer.accounts;
