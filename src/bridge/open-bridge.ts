@@ -5,16 +5,18 @@ import type { ServiceCache } from '../catalog/known-service.ts';
 import { type RemotePort, RemoteSource } from '../catalog/remote-source.ts';
 import { guarded } from '../catalog/request-guard.ts';
 import { listWorkspaces, Workspaces } from '../catalog/workspaces.ts';
+import type { ResolvedSettings } from '../config/resolve.ts';
 import { writeLimits } from '../config/write-limits.ts';
 import type { SubjectReader } from '../confirm/call-subject.ts';
+import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { COMMAND } from '../core/command-name.ts';
 import { lazy } from '../core/single-flight.ts';
 import type { HttpPort } from '../http/request.ts';
+import type { SendCount, SendLimit } from '../writes/send-count.ts';
 import type { WritePort } from '../writes/write.ts';
 import { Bridge } from './bridge.ts';
 import { openHttp } from './open-http.ts';
 import { type BridgeOptions, openService, type Service } from './open-service.ts';
-import { checkSends, openSendCount, sendLimitOf } from './send-limit.ts';
 import { toolFactories } from './tool-factories.ts';
 
 /**
@@ -146,6 +148,39 @@ function lazyWrites({ origin, credential, writesDir }: Service, { settings, cloc
     if (isUsed) await (await ledger()).settle(ms);
   };
   return { run, settle };
+}
+
+/** How much may be sent on one day of this computer. */
+function sendLimitOf({ limit, machine }: ResolvedSettings, clock: () => number): SendLimit {
+  const dayOf = daysIn(machine.timeZone ?? ownTimeZone());
+  return { most: writeLimits(limit).sends, day: () => dayOf(clock()) };
+}
+
+/** To read from. @param folder of the write ledger, which need not exist */
+async function openSendCount(
+  folder: string,
+  { settings, clock }: Pick<BridgeOptions, 'settings' | 'clock'>,
+): Promise<SendCount> {
+  const [{ SendCount: Count }, { Locks }] = await Promise.all([
+    import('../writes/send-count.ts'),
+    import('../writes/lock.ts'),
+  ]);
+  return new Count(folder, sendLimitOf(settings, clock), new Locks(folder, clock), clock);
+}
+
+/**
+ * Refuses before a person is asked in vain. The ledger has the last word: a call that comes again, whose outcome was
+ * unknown, has been counted.
+ * @throws LucantoError
+ */
+async function checkSends(folder: string, options: BridgeOptions, sends: number, tool: string): Promise<void> {
+  const [{ RecordStore }, { isDelivered }] = await Promise.all([
+    import('../writes/record-store.ts'),
+    import('../writes/write-record.ts'),
+  ]);
+  const records = await new RecordStore(folder, options.log).all();
+  const mayBeRepeated = records.some((record) => !isDelivered(record) && (record.facts?.tool ?? tool) === tool);
+  if (!mayBeRepeated) await (await openSendCount(folder, options)).check(sends, tool);
 }
 
 function lazyRemote(http: HttpPort, cache: ServiceCache): RemotePort {

@@ -107,14 +107,10 @@ export class SendCount {
   }
 }
 
-interface Usage {
-  readonly most: number;
-  readonly used: number;
-  readonly sends: number;
-  readonly day: string;
-}
-
-function tooManySends(tool: string, { most, used, sends, day }: Usage): AbortedError {
+function tooManySends(
+  tool: string,
+  { most, used, sends, day }: Readonly<Record<'most' | 'used' | 'sends', number>> & { readonly day: string },
+): AbortedError {
   const left = Math.max(0, most - used);
   const asked = sends === 1 ? '' : `, and this call would make ${sends}`;
   const message = `${tool} was not carried out: at most ${count(most, 'send')} a day are allowed, ${used} of them are used today (${day}), ${left} left${asked}.`;
