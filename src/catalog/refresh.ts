@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Operation } from '../contract/operation.ts';
-import { type LucantoError, toLucantoError } from '../core/errors.ts';
+import { type LucantoError, ProtocolError, toLucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
@@ -8,7 +8,7 @@ import type { ContractRefresh, ContractSource } from './contract-source.ts';
 import { isSwitchedOff, type Toolsets } from './grants.ts';
 import type { RemoteSource } from './remote-source.ts';
 import type { Backend } from './tool-selection.ts';
-import type { WorkspaceId, Workspaces } from './workspaces.ts';
+import { NO_LIST, type WorkspaceId, type Workspaces } from './workspaces.ts';
 
 /**
  * The remote tool list says nothing of a resource it has no tools for. Reading one row of its list does:
@@ -32,7 +32,7 @@ function listsToProbe(operations: readonly Operation[], isKnown: (resource: stri
  */
 async function probeLists(
   lists: readonly Operation[],
-  workspace: WorkspaceId,
+  workspace: WorkspaceId | null,
   http: HttpPort,
   context: CallContext,
 ): Promise<Record<string, boolean>> {
@@ -112,14 +112,19 @@ function reasonOf(outcome: PromiseSettledResult<unknown>): LucantoError | null {
 /** Resources that the remote catalogue is silent on are tried once per token, and again where asked (`login`). */
 async function probe(deps: RefreshDeps, context: CallContext, force: boolean): Promise<void> {
   const { contract, remote, workspaces, http, options, log } = deps;
-  const rows = await workspaces.list(context);
-  await remote.learnWorkspaces(rows);
+  const rows = await workspaces.list(context).catch((error: unknown) => {
+    // Such a service may have no workspaces at all: its lists can be tried all the same.
+    if (error instanceof ProtocolError && error.code === NO_LIST) return null;
+    throw error;
+  });
+  if (rows !== null) await remote.learnWorkspaces(rows);
   const mentioned = deps.mentioned();
   const isKnown = (resource: string) =>
     mentioned.has(resource) || isSwitchedOff(resource, options.toolsets) || (!force && remote.isProbed(resource));
-  const lists = listsToProbe(contract.operations, isKnown);
-  const workspace = (await workspaces.pinned(context)) ?? rows[0]?.id;
-  if (lists.length === 0 || workspace === undefined || options.backend === 'remote') return;
+  const workspace = (await workspaces.pinned(context)) ?? rows?.[0]?.id ?? null;
+  const all = listsToProbe(contract.operations, isKnown);
+  const lists = rows === null && workspace === null ? all.filter((one) => one.workspace === null) : all;
+  if (lists.length === 0 || (workspace === null && rows !== null) || options.backend === 'remote') return;
   log.debug(`probing ${lists.length} resources that the service's tool list does not mention`);
   await remote.learnProbes(await probeLists(lists, workspace, http, context));
 }

@@ -172,7 +172,8 @@ function oneOf(rows: readonly Workspace[], given: string, argument: string): Wor
   });
 }
 
-const NO_LIST = 'unexpected_answer';
+/** The code where a service has no list of workspaces that can be read: it may have no workspaces. */
+export const NO_LIST = 'no_workspace_list';
 
 /** Reads the workspaces out of the answer of the tool that lists them, over REST or remote. */
 /** A name of the interface, not of any one contract: it exists in either generation and on the remote endpoint. */

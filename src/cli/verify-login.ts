@@ -2,9 +2,9 @@
 import type { Credential } from '../auth/credential.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
-import type { Workspace } from '../catalog/workspaces.ts';
+import { NO_LIST, type Workspace } from '../catalog/workspaces.ts';
 import { tokensPage } from '../config/origin.ts';
-import { ApiError, AuthError, type LucantoError, UnreachableError } from '../core/errors.ts';
+import { ApiError, AuthError, type LucantoError, ProtocolError, UnreachableError } from '../core/errors.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { CommandContext } from './command.ts';
 import { callContext } from './short-calls.ts';
@@ -68,8 +68,21 @@ async function listWorkspaces(
   } catch (error) {
     // The token list was served to this token, so it is valid; it just may not list workspaces.
     if (error instanceof ApiError && catalogue === 'live') return { workspaces: [], notes: [error.message] };
-    throw error;
+    if (!(error instanceof ProtocolError) || error.code !== NO_LIST) throw error;
+    if (catalogue !== 'live') await tryKey(bridge, call);
+    return { workspaces: [], notes: [] };
   }
+}
+
+/** Without a list of companies another list shows whether the service takes the key. @throws AuthError, UnreachableError */
+async function tryKey(bridge: Bridge, call: CallContext): Promise<void> {
+  const list = bridge.visible().find(({ route, tier, validation, descriptor }) => {
+    const needed = [validation.required, 'workspace_id' in Object(validation.properties)];
+    return route === 'rest' && tier === 'read' && /^lucanto_list_/.test(descriptor.name) && !needed.some(Boolean);
+  });
+  if (list === undefined) return;
+  const { error } = await bridge.run(list, {}, call);
+  if (error instanceof AuthError || error instanceof UnreachableError) throw error;
 }
 
 function refused(error: AuthError, origin: string): AuthError {

@@ -1,7 +1,7 @@
 import { KIND_WORDS } from '../../auth/token.ts';
 import { accessInWords } from '../../core/access-words.ts';
 import { matchingCompanies } from '../../core/company-match.ts';
-import { AuthError } from '../../core/errors.ts';
+import { AuthError, ProtocolError } from '../../core/errors.ts';
 import { ago, count } from '../../core/text.ts';
 import {
   answeredWith,
@@ -76,6 +76,11 @@ const tokenAcceptedCheck: Check = {
   },
 };
 
+/** The service may have no companies to choose from. */
+function hasNoList(workspaces: unknown): boolean {
+  return workspaces instanceof ProtocolError && workspaces.code === 'no_workspace_list';
+}
+
 const restCheck: Check = {
   id: 'rest',
   title: 'Reading data',
@@ -84,6 +89,7 @@ const restCheck: Check = {
   run: async ({ service, settings }) => {
     if (settings.backend === 'remote') return skip('not used with --backend remote');
     const { workspaces } = await service.ask();
+    if (hasNoList(workspaces)) return skip('the service has no list of companies to try it with');
     return workspaces instanceof Error ? answeredWith(workspaces) : ok('answers');
   },
 };
@@ -136,6 +142,7 @@ const workspacesCheck: Check = {
   after: ['rest', 'mcp'],
   run: async ({ service, settings }, { stateOf }) => {
     const { workspaces } = await service.ask();
+    if (hasNoList(workspaces)) return skip('the service has no list of companies');
     if (workspaces instanceof Error) {
       return stateOf('rest') === 'fail' ? skipBecauseOf(restCheck) : failedWith(workspaces);
     }
