@@ -78,7 +78,6 @@ export class LucantoEngine {
   readonly holds = new Holds();
   readonly #seed: number;
   readonly #clock: () => number;
-  readonly #origin: () => string;
   readonly #log: Log | null;
   readonly #validator: ContractValidator;
   readonly #files: SignedFiles;
@@ -92,7 +91,6 @@ export class LucantoEngine {
     this.tokens = new Tokens(seed);
     this.#seed = seed;
     this.#clock = clock;
-    this.#origin = origin;
     this.#log = log;
     this.#validator = new ContractValidator(this.contract);
     this.#keys = new IdempotencyKeys(clock);
@@ -178,7 +176,8 @@ export class LucantoEngine {
   }
 
   #describe(request: EngineRequest): EngineResponse {
-    const servers = [{ url: `${this.#origin()}${DEMO_API_BASE}` }];
+    // Without its own address: it may be reached by other names, or through a proxy.
+    const servers = [{ url: DEMO_API_BASE }];
     this.#description ??= JSON.stringify({ ...this.contract.document, servers });
     const etag = `"${sha256(this.#description).slice(0, 32)}"`;
     const isKnown = (request.headers['if-none-match'] ?? '').includes(etag);
