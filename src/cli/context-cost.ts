@@ -9,6 +9,7 @@ import { count, thousands } from '../core/text.ts';
 const CHARACTERS_PER_TOKEN = 4.45;
 /** Beyond this, models choose worse and sessions cost more than they need. */
 const MANY_TOOLS = 40;
+const MANY_RESOURCES = 60;
 
 /** Tokens that a tool costs in the context of every conversation, estimated; annotations stay in the host. */
 export function contextCost({ name, description, inputSchema }: SentDescriptor): number {
@@ -31,5 +32,6 @@ export function narrowingAdvice({ descriptors }: Listing, resources: readonly st
     .filter((name) => name !== 'workspaces')
     .slice(0, 2)
     .join(',');
-  return `More than ${MANY_TOOLS} tools: --toolsets ${example} or --read-only offers fewer. Resources: ${resources.join(', ')}.`;
+  const rest = resources.length > MANY_RESOURCES ? ` and ${resources.length - MANY_RESOURCES} more` : '';
+  return `More than ${MANY_TOOLS} tools: --toolsets ${example} or --read-only offers fewer. Resources: ${resources.slice(0, MANY_RESOURCES).join(', ')}${rest}.`;
 }

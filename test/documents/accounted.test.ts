@@ -63,3 +63,14 @@ describe.each(DOCUMENTS.map((one) => [one.name, one] as const))('The document "%
     expect(tally(reasons)).toMatchSnapshot();
   });
 });
+
+it('a list that has no room for all keeps invoices and payments before small resources that nobody knows', async () => {
+  const large = DOCUMENTS.find(({ name }) => name === 'large');
+  const service = await serveDocument(JSON.stringify(large?.document));
+  closing.push(() => service.close());
+  const { bridge, close } = await openedBridge(service.url, TOKEN, { LUCANTO_SCOPES: 'manage:*' });
+  closing.push(close);
+  const names = bridge.listed().map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['lucanto_list_invoices', 'lucanto_list_payments']));
+  expect(names.length).toBeLessThan(1000);
+});

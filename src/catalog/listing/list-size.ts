@@ -8,7 +8,7 @@ import { applyStep, SHORTEST, STEPS, type Step, WHOLE } from './shorten.ts';
 
 /**
  * Which tools stay when even the shortest list is too long: the documented ones first, then what we have words for,
- * then the rest of their resources, then resources that are not known, small ones first. Whole resources go together.
+ * then the rest of their resources, then the records that people ask for most, then others, small ones first. Whole resources go together.
  */
 /** Tools that stay or go together. */
 type Unit = readonly Tool[];
@@ -54,17 +54,32 @@ function unitsOf(tools: readonly Tool[], sizeOf: (tool: Tool) => number, limit: 
   const sum = (unit: Unit) => unit.reduce((total, tool) => total + sizeOf(tool), 0);
   return [...groups.values()]
     .map((group) => ({ ...group, size: sum(group.tools) }))
-    .sort((a, b) => a.rank - b.rank || a.size - b.size || order(a.tools, b.tools))
+    .sort((a, b) => a.rank - b.rank || usual(a.tools) - usual(b.tools) || a.size - b.size || order(a.tools, b.tools))
     .flatMap(({ tools: unit, size }) => (size > limit / 2 ? unit.map((tool) => [tool]) : [unit]));
 }
 
 const FIRST = 0;
-const LAST = 4;
+const LAST = 5;
+
+/** Records that people ask for most, in this order; a small resource that nobody knows must not come before them. */
+const USUAL = [
+  /(^|_)(invoice|bill)s?(_|$)/,
+  /(^|_)(contact|customer|client|supplier|vendor)s?(_|$)/,
+  /(^|_)(payment|transaction)s?(_|$)/,
+  /(^|_)(product|item|article)s?(_|$)/,
+  /(^|_)(expense|receipt|quote|estimate|offer|order|proforma|credit_?note)s?(_|$)/,
+];
+
+function usual([tool]: Unit): number {
+  const at = USUAL.findIndex((words) => words.test(tool?.resource ?? ''));
+  return at === -1 ? USUAL.length : at;
+}
 
 function rankOf(tool: Tool, known: ReadonlySet<string>): number {
   if (WORDS.get(tool.descriptor.name)?.documented === true) return FIRST;
   if (isCurated(tool)) return 1;
-  return known.has(tool.resource) ? 2 : 3;
+  if (known.has(tool.resource)) return 2;
+  return usual([tool]) < USUAL.length ? 3 : 4;
 }
 
 function isCurated({ route, descriptor }: Tool): boolean {
