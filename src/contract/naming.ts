@@ -20,6 +20,25 @@ const KEPT = new Set([
   'access',
   'basis',
   'premises',
+  'goods',
+  'proceeds',
+  'customs',
+  'earnings',
+  'savings',
+  'means',
+  'thanks',
+  'canvas',
+  'lens',
+  'iris',
+  'pos',
+  'dns',
+  'kyc',
+  'aws',
+  'cms',
+  'tls',
+  'https',
+  'ros',
+  'os',
 ]);
 
 /** `markAsPaid`, `mark-as-paid`, `Mark As Paid` → `mark_as_paid`; letters lose their diacritics. */
@@ -38,6 +57,9 @@ export function snake(text: string): string {
 const SINGULARS = new Map([
   ['caches', 'cache'],
   ['cookies', 'cookie'],
+  ['leaves', 'leave'],
+  ['calories', 'calorie'],
+  ['niches', 'niche'],
 ]);
 
 /** The word for a path segment; one in another script becomes a stable stand-in. */

@@ -39,11 +39,15 @@ test.each([
   ['statuses', 'status'],
   ['currencies', 'currency'],
   ['caches', 'cache'],
+  ['leaves', 'leave'],
+  ['licenses', 'license'],
+  ['warehouses', 'warehouse'],
+  ['bonuses', 'bonus'],
 ])('a record of %s is a %s', (collection, singular) => {
   expect(toolsOf({ [`/accounts/{a}/${collection}/{x}`]: { get: RECORD } })).toEqual([`lucanto_get_${singular}`]);
 });
 
-test.each(['series', 'news'])('%s is its own singular', (word) => {
+test.each(['series', 'news', 'goods', 'earnings', 'dns', 'pos'])('%s is its own singular', (word) => {
   const paths = { [`/accounts/{a}/${word}`]: { get: ROWS }, [`/accounts/{a}/${word}/{id}`]: { get: RECORD } };
   expect(toolsOf(paths)).toEqual([`lucanto_list_${word}`, `lucanto_get_${word}`]);
 });
