@@ -34,25 +34,23 @@ export interface ToolFactories {
   local(operations: readonly Operation[], isOffered: (operation: Operation) => boolean): readonly Tool[];
 }
 
-interface CatalogueDeps {
-  readonly options: CatalogueOptions;
-  readonly contract: ContractSource;
-  readonly remote: RemoteSource;
-  readonly factories: ToolFactories;
-  readonly workspaces: Workspaces;
-  readonly http: HttpPort;
-  readonly log: Log;
-}
-
 const NO_REST = 'it works over the REST API, which --backend remote does not use';
 
 export class Catalogue {
-  readonly #deps: CatalogueDeps;
+  readonly #deps;
   readonly #listeners = new Set<() => void>();
   #current: CatalogueSnapshot | null = null;
   #refreshing: Promise<RefreshReport> | null = null;
 
-  constructor(deps: CatalogueDeps) {
+  constructor(deps: {
+    readonly options: CatalogueOptions;
+    readonly contract: ContractSource;
+    readonly remote: RemoteSource;
+    readonly factories: ToolFactories;
+    readonly workspaces: Workspaces;
+    readonly http: HttpPort;
+    readonly log: Log;
+  }) {
     this.#deps = deps;
   }
 

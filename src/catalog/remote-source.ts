@@ -25,19 +25,17 @@ export interface RemoteState {
   readonly tools: number;
 }
 
-interface RemoteSourceDeps {
-  readonly cache: ServiceCache;
-  readonly remote: RemotePort;
-  readonly clock: () => number;
-}
-
 export class RemoteSource {
-  readonly #deps: RemoteSourceDeps;
+  readonly #deps;
   #known: KnownCatalogue | null;
   #live = false;
   #oversized = 0;
 
-  constructor(deps: RemoteSourceDeps) {
+  constructor(deps: {
+    readonly cache: ServiceCache;
+    readonly remote: RemotePort;
+    readonly clock: () => number;
+  }) {
     this.#deps = deps;
     this.#known = deps.cache.catalogue();
   }

@@ -21,25 +21,23 @@ const LIST_LIFETIME_MS = 5 * 60_000;
 /** What a pin by name is until its company is known: no id is equal to it, so that nothing can be reached. */
 export const UNRESOLVED_PIN = '(not known yet)';
 
-interface WorkspacesDeps {
-  /** An id, a name or a part of a name. */
-  readonly pinned: string | null;
-  readonly clock: () => number;
-  /** Asks the service. @throws LucantoError */
-  readonly list: (context: CallContext) => Promise<readonly Workspace[]>;
-}
-
 function isWorkspaceId(value: unknown): value is WorkspaceId {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
 }
 
 export class Workspaces {
-  readonly #deps: WorkspacesDeps;
+  readonly #deps;
   #known: { readonly at: number; readonly rows: readonly Workspace[] } | null = null;
 
   #pinned: string | null;
 
-  constructor(deps: WorkspacesDeps) {
+  constructor(deps: {
+    /** An id, a name or a part of a name. */
+    readonly pinned: string | null;
+    readonly clock: () => number;
+    /** Asks the service. @throws LucantoError */
+    readonly list: (context: CallContext) => Promise<readonly Workspace[]>;
+  }) {
     this.#deps = deps;
     const { pinned } = deps;
     this.#pinned = pinned === null || isSurelyId(pinned) ? pinned : UNRESOLVED_PIN;

@@ -8,11 +8,6 @@ import type { CommandContext } from './command.ts';
 import { storeCredential } from './commands/login.ts';
 import { type Verified, verify } from './verify-login.ts';
 
-export type Moved =
-  /** The file need not keep it. @property origin where the current profile's token now belongs */
-  | { readonly safe: true; readonly note: string; readonly origin: string | null }
-  | { readonly safe: false; readonly reason: string };
-
 /**
  * @param origin where the entry sent the token; null where it did not say
  * @param spare name of the profile that takes it where the current one holds another token
@@ -23,7 +18,10 @@ export async function moveToken(
   found: { readonly token: string; readonly origin: string | null },
   spare: string,
   unverified: boolean,
-): Promise<Moved> {
+): Promise<
+  | { readonly safe: true; readonly note: string; readonly origin: string | null }
+  | { readonly safe: false; readonly reason: string }
+> {
   const { settings } = context;
   const checked = checkToken(found.token);
   if ('refusal' in checked) return unsafe('What stands there as an API key cannot be one.');

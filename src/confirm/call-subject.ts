@@ -30,17 +30,15 @@ export interface CallSubject {
   /** The addresses that the customer's own record keeps; null where it is not known. */
   readonly stored: readonly string[] | null;
   /** The record itself, as it was read; null where it was not. */
-  readonly source?: SubjectRecord | null;
+  readonly source?: {
+    readonly record: JsonObject;
+    /** What the contract says of its fields. */
+    readonly described: readonly AnswerField[];
+    /** The customer's own record was read as well: `stored` is from there. */
+    readonly hasCustomer: boolean;
+  } | null;
   /** To call with: the workspace is the one that was shown, whatever is decided meanwhile. */
   readonly callArgs: JsonObject;
-}
-
-export interface SubjectRecord {
-  readonly record: JsonObject;
-  /** What the contract says of its fields. */
-  readonly described: readonly AnswerField[];
-  /** The customer's own record was read as well: `stored` is from there. */
-  readonly hasCustomer: boolean;
 }
 
 export interface SubjectReader {

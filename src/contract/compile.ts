@@ -23,7 +23,13 @@ import { type Verb, verbOf } from './verb.ts';
  * @param own where the document comes from; null where any host in it is taken for the service
  * @returns every operation of the document, as a tool or left out with the reason
  */
-export function compileContract(document: OpenApiDocument, own: OwnAddress | null = null): Compiled {
+export function compileContract(
+  document: OpenApiDocument,
+  own: OwnAddress | null = null,
+): {
+  readonly operations: readonly Operation[];
+  readonly leftOut: readonly LeftOut[];
+} {
   const leftOut: LeftOut[] = [];
   const reader = new SchemaReader(document);
   const routes = readRoutes(document, own, reader, leftOut);
@@ -40,11 +46,6 @@ export function compileContract(document: OpenApiDocument, own: OwnAddress | nul
   }
   const settled = settleNames(drafts, leftOut);
   return { operations: settled.map(({ name, draft: one }) => one.finish(name)), leftOut };
-}
-
-export interface Compiled {
-  readonly operations: readonly Operation[];
-  readonly leftOut: readonly LeftOut[];
 }
 
 interface Draft extends NamedDraft {

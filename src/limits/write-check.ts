@@ -33,19 +33,17 @@ import { amountAbove, otherCurrency, unknownRecipient, unknownSends, unknownTota
 import { actName, sendsOfCall } from './sends-of-call.ts';
 import { whyNotStored } from './stored-recipients.ts';
 
-interface CheckDeps {
-  readonly reader: SubjectReader;
-  readonly limits: WriteLimits;
-  /** @throws LucantoError where so many more sends are certainly beyond the limit of the day */
-  readonly checkSends: (sends: number, tool: string) => Promise<void>;
-  /** Of the contract in force: it describes what remote tools do not. */
-  readonly operations: () => readonly Operation[];
-}
-
 export class WriteCheck {
-  readonly #deps: CheckDeps;
+  readonly #deps;
 
-  constructor(deps: CheckDeps) {
+  constructor(deps: {
+    readonly reader: SubjectReader;
+    readonly limits: WriteLimits;
+    /** @throws LucantoError where so many more sends are certainly beyond the limit of the day */
+    readonly checkSends: (sends: number, tool: string) => Promise<void>;
+    /** Of the contract in force: it describes what remote tools do not. */
+    readonly operations: () => readonly Operation[];
+  }) {
     this.#deps = deps;
   }
 

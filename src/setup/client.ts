@@ -58,10 +58,8 @@ export function stdioEntry(launch: Launch): JsonObject {
   return { type: 'stdio', ...commandEntry(launch) };
 }
 
-type Row = Pick<Client, 'id' | 'title' | 'files' | 'next'> & Partial<Client>;
-
 /** What most apps have in common. */
-export function usualClient(row: Row): Client {
+export function usualClient(row: Pick<Client, 'id' | 'title' | 'files' | 'next'> & Partial<Client>): Client {
   return {
     format: 'jsonc',
     container: 'mcpServers',

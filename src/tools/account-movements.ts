@@ -60,11 +60,6 @@ export function movementsOf(
   return movements;
 }
 
-interface Paid {
-  readonly day: string | null;
-  readonly amount: Big;
-}
-
 /** The payments that the record lists, else one for what was paid in all, on its last day of payment. */
 function paymentsOf(
   row: DocumentList['rows'][number],
@@ -73,7 +68,10 @@ function paymentsOf(
     total,
     isCredit,
   }: { readonly reader: DocumentList['reader']; readonly total: Big; readonly isCredit: boolean },
-): readonly Paid[] {
+): readonly {
+  readonly day: string | null;
+  readonly amount: Big;
+}[] {
   const currency = reader.currency(row);
   const listed = reader.payments(row);
   if (listed?.every(({ amount, currency: own }) => amount !== null && (own === null || own === currency)) === true) {

@@ -30,13 +30,6 @@ export interface OpenDocument {
   readonly daysOverdue: number | null;
 }
 
-export interface OpenDocuments {
-  readonly documents: readonly OpenDocument[];
-  readonly notes: readonly string[];
-  /** Records of which nothing says what is open. */
-  readonly unknown: readonly JsonObject[];
-}
-
 /**
  * The documents of which something is to be paid.
  * @param asOf the day that their age is counted to @param isPast whether what was open on that day is wanted, not now
@@ -45,7 +38,12 @@ export function openDocuments(
   reader: DocumentReader,
   rows: readonly JsonObject[],
   { asOf, isPast }: { readonly asOf: string; readonly isPast: boolean },
-): OpenDocuments {
+): {
+  readonly documents: readonly OpenDocument[];
+  readonly notes: readonly string[];
+  /** Records of which nothing says what is open. */
+  readonly unknown: readonly JsonObject[];
+} {
   const documents: OpenDocument[] = [];
   const unknown: JsonObject[] = [];
   const whole: OpenAmount[] = [];
@@ -147,22 +145,25 @@ function written(row: AgedRow): JsonObject {
   };
 }
 
-interface Aging {
-  readonly asOf: string;
-  readonly today: string;
-  /** Names by the ids of customers, for a row per customer; null where none are wanted. */
-  readonly names: ReadonlyMap<string, string> | null;
-  /** Credit notes to set off. */
-  readonly setOff: readonly SignedRows[];
-}
-
 const MAX_ROWS = 40;
 
 /** What is open, per currency and, where names are given, per customer; null where the records do not tell. */
 export function agedAmounts(
   reader: DocumentReader,
   rows: readonly JsonObject[],
-  { asOf, today, names, setOff }: Aging,
+  {
+    asOf,
+    today,
+    names,
+    setOff,
+  }: {
+    readonly asOf: string;
+    readonly today: string;
+    /** Names by the ids of customers, for a row per customer; null where none are wanted. */
+    readonly names: ReadonlyMap<string, string> | null;
+    /** Credit notes to set off. */
+    readonly setOff: readonly SignedRows[];
+  },
   notes: string[],
 ): JsonObject | null {
   if (rows.length === 0) return null;

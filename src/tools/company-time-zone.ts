@@ -8,18 +8,16 @@ import type { CallContext } from '../core/tool.ts';
 import { argumentsFor, type LocalDeps } from './local-tool.ts';
 import { fieldFor, plainText, valueAt } from './record-fields.ts';
 
-export interface CompanyTimeZone {
-  readonly name: string;
-  /** As in "Europe/Prague (this computer)". */
-  readonly text: string;
-}
-
 /** @throws ArgumentsError for a time zone that does not exist */
 export async function companyTimeZone(
   deps: LocalDeps,
   args: JsonObject,
   context: CallContext,
-): Promise<CompanyTimeZone> {
+): Promise<{
+  readonly name: string;
+  /** As in "Europe/Prague (this computer)". */
+  readonly text: string;
+}> {
   const { time_zone: given } = args;
   if (typeof given === 'string') {
     if (isTimeZone(given)) return { name: given, text: given };

@@ -28,11 +28,6 @@ export function deductions(source: MoneyResource, reader: DocumentReader, rows: 
   return { source, reader, rows, sign: isNegative ? 1 : -1 };
 }
 
-export interface SetOff {
-  readonly lists: readonly DocumentList[];
-  readonly notes: readonly string[];
-}
-
 /**
  * The credit notes of the same period and filters, from the lists that hold nothing else.
  * @param source whose documents they are set off against @throws LucantoError
@@ -43,7 +38,10 @@ export async function readCreditNotes(
   deps: LocalDeps,
   { status: _ofOthers, ...query }: DocumentQuery,
   context: CallContext,
-): Promise<SetOff> {
+): Promise<{
+  readonly lists: readonly DocumentList[];
+  readonly notes: readonly string[];
+}> {
   const kind = kindOf(source);
   if (kind !== 'sale') {
     return { lists: [], notes: kind === 'credit' ? [] : ['Credit notes belong to invoices: nothing was set off.'] };

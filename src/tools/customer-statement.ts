@@ -103,16 +103,17 @@ function mine(list: DocumentList, { id, name }: Customer): DocumentList {
   return { ...list, rows };
 }
 
-interface Period {
-  /** Null for the beginning. */
-  readonly from: string | null;
-  readonly to: string;
-}
-
 /** One account per currency: its movements lead from the opening to the closing balance. */
 function accountsOf(
   movements: readonly Movement[],
-  { from, to }: Period,
+  {
+    from,
+    to,
+  }: {
+    /** Null for the beginning. */
+    readonly from: string | null;
+    readonly to: string;
+  },
   today: string,
   notes: string[],
   isWhole: boolean,

@@ -104,18 +104,21 @@ export function saysOpen(reader: DocumentReader): boolean {
   return reader.has('open') || reader.has('paidAmount') || reader.paymentsField !== null;
 }
 
-interface GroupOptions {
-  readonly group: Group;
-  readonly date: PeriodDate;
-  readonly hasOpen: boolean;
-  /** Of a customer by the id; empty where names are not known. */
-  readonly names: ReadonlyMap<string, string>;
-}
-
 /** @returns null where the rows have no field to group by, with the reason in `notes` */
 export function groupsOf(
   lists: readonly SignedRows[],
-  { group, date, hasOpen, names }: GroupOptions,
+  {
+    group,
+    date,
+    hasOpen,
+    names,
+  }: {
+    readonly group: Group;
+    readonly date: PeriodDate;
+    readonly hasOpen: boolean;
+    /** Of a customer by the id; empty where names are not known. */
+    readonly names: ReadonlyMap<string, string>;
+  },
   notes: string[],
 ): readonly JsonObject[] | null {
   const tally = new Tally();

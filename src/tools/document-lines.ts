@@ -15,9 +15,6 @@ interface Discount {
   readonly unclear: Big | null;
 }
 
-/** Which fields say it, the same one where nothing says what it is. */
-type DiscountFields = Readonly<Record<'percent' | 'amount', string | null>>;
-
 export interface Line {
   /** Null where the line does not say. */
   readonly quantity: Big | null;
@@ -40,7 +37,8 @@ export interface DocumentLines {
   readonly rows: readonly JsonObject[];
   /** Off the whole document. */
   readonly discount: Discount;
-  readonly discountFields: DiscountFields;
+  /** Which fields say it, the same one where nothing says what it is. */
+  readonly discountFields: Readonly<Record<'percent' | 'amount', string | null>>;
   readonly reverse: boolean;
   /** Null where the document names none. */
   readonly currency: string | null;

@@ -22,12 +22,6 @@ export interface Party {
   readonly name: string | null;
 }
 
-interface Payment {
-  readonly amount: Big | null;
-  readonly currency: string | null;
-  readonly day: string | null;
-}
-
 /** What hinders more than it says: a state that says what happened since. */
 const STRONGEST: readonly StateRole[] = ['cancelled', 'draft', 'paid', 'partly', 'answered', 'issued'];
 const NOT_PAID = /fail|reject|pending|cancel|void|revers|refus|declin|draft/i;
@@ -173,7 +167,13 @@ export class DocumentReader {
   }
 
   /** What was paid and when; null where the records do not list their payments. */
-  payments(row: JsonObject): readonly Payment[] | null {
+  payments(row: JsonObject):
+    | readonly {
+        readonly amount: Big | null;
+        readonly currency: string | null;
+        readonly day: string | null;
+      }[]
+    | null {
     if (this.paymentsField === null || !Array.isArray(valueAt(row, this.paymentsField))) return null;
     const { of, amount, currency } = this.#paymentsRead;
     return this.#paymentRows(row)

@@ -24,13 +24,6 @@ const MAX_PAGES = 100;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const MOST_SEEN = 12;
 
-export interface ListPlan {
-  /** The arguments of each list that is read, to be checked like those of any call. */
-  readonly queries: readonly JsonObject[];
-  /** @throws LucantoError */
-  read(queries: readonly JsonObject[], deps: LocalDeps, context: CallContext): Promise<GatheredRows>;
-}
-
 interface GatheredRows {
   readonly rows: readonly JsonObject[];
   /** What is said beside the rows. */
@@ -41,7 +34,15 @@ interface GatheredRows {
  * @returns null for a call that one request answers
  * @throws ArgumentsError for a state that the contract rules out, or a period that ends before it begins
  */
-export function listPlan(operation: Operation, args: JsonObject): ListPlan | null {
+export function listPlan(
+  operation: Operation,
+  args: JsonObject,
+): {
+  /** The arguments of each list that is read, to be checked like those of any call. */
+  readonly queries: readonly JsonObject[];
+  /** @throws LucantoError */
+  read(queries: readonly JsonObject[], deps: LocalDeps, context: CallContext): Promise<GatheredRows>;
+} | null {
   const rest = { ...args };
   const take = (name: string): unknown => {
     const { [name]: value } = rest;
@@ -81,16 +82,18 @@ export function listPlan(operation: Operation, args: JsonObject): ListPlan | nul
   };
 }
 
-interface RowTest {
-  readonly status: StatusFilter | null;
-  readonly from?: string | null;
-  readonly to?: string | null;
-}
-
 async function gather(
   operation: Operation,
   queries: readonly JsonObject[],
-  { status, from = null, to = null }: RowTest,
+  {
+    status,
+    from = null,
+    to = null,
+  }: {
+    readonly status: StatusFilter | null;
+    readonly from?: string | null;
+    readonly to?: string | null;
+  },
   deps: LocalDeps,
   context: CallContext,
 ): Promise<GatheredRows> {

@@ -21,28 +21,6 @@ import { NO_KEY, type WriteAnswer, type WriteFacts, type WriteRecord } from './w
 import { type EarlierWrite, earlierWrite, type FailureClass, failureClassOf, stateAfter } from './write-states.ts';
 
 /** One call on its way through the ledger: lock, decide, count, record, send, settle. */
-
-interface AttemptDeps {
-  readonly store: RecordStore;
-  readonly journal: Journal;
-  readonly locks: Locks;
-  readonly sendCount: SendCount;
-  readonly duplicateWindowMs: number;
-  readonly clock: () => number;
-  readonly log: Log;
-}
-
-interface AttemptedWrite {
-  readonly call: WriteCall;
-  readonly facts: WriteFacts;
-  readonly fingerprint: string;
-  /** Milliseconds since the epoch. */
-  readonly arrived: number;
-  readonly allowDuplicate: boolean;
-  /** How many sends it makes, by the meaning of its operation. */
-  readonly sends: number;
-}
-
 /** How a write ended, for its caller and for those who wait with it. */
 export type WriteOutcome =
   | { readonly kind: 'done'; readonly result: ToolResult; readonly record: WriteRecord | null }
@@ -54,12 +32,32 @@ const LOCK_SLACK_MS = 10_000;
 const SENT_NOTHING: ReadonlySet<FailureClass> = new Set(['refused', 'throttled', 'not_sent']);
 
 export class WriteAttempt {
-  readonly #deps: AttemptDeps;
-  readonly #write: AttemptedWrite;
+  readonly #deps;
+  readonly #write;
   /** Its lines in the journal are known by it. */
   readonly #id = randomUUID();
 
-  constructor(deps: AttemptDeps, write: AttemptedWrite) {
+  constructor(
+    deps: {
+      readonly store: RecordStore;
+      readonly journal: Journal;
+      readonly locks: Locks;
+      readonly sendCount: SendCount;
+      readonly duplicateWindowMs: number;
+      readonly clock: () => number;
+      readonly log: Log;
+    },
+    write: {
+      readonly call: WriteCall;
+      readonly facts: WriteFacts;
+      readonly fingerprint: string;
+      /** Milliseconds since the epoch. */
+      readonly arrived: number;
+      readonly allowDuplicate: boolean;
+      /** How many sends it makes, by the meaning of its operation. */
+      readonly sends: number;
+    },
+  ) {
     this.#deps = deps;
     this.#write = write;
   }

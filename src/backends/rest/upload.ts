@@ -190,25 +190,23 @@ async function filePart(name: string, { handle, name: fileName, size }: OpenFile
   }
 }
 
-interface UploadState {
-  readonly body: BodySource;
-  readonly contentType: string;
-  readonly args: JsonObject;
-  readonly files: readonly FilePart[];
-  readonly past: readonly (PastUpload | null)[];
-  readonly deps: UploadDeps;
-}
-
 export class Upload {
   readonly body: BodySource;
   readonly contentType: string;
   /** The arguments with what the files hold in place of their paths, for the ledger. */
   readonly args: JsonObject;
-  readonly #state: UploadState;
+  readonly #state;
   #busy = false;
   #released = false;
 
-  constructor(state: UploadState) {
+  constructor(state: {
+    readonly body: BodySource;
+    readonly contentType: string;
+    readonly args: JsonObject;
+    readonly files: readonly FilePart[];
+    readonly past: readonly (PastUpload | null)[];
+    readonly deps: UploadDeps;
+  }) {
     this.#state = state;
     ({ body: this.body, contentType: this.contentType, args: this.args } = state);
   }

@@ -10,12 +10,6 @@ import { propertySchemas, typesOf } from './schema-types.ts';
  * demands or would lose, and without what the service computes, so that a record may be given back as it was read.
  */
 
-export interface PreparedChange {
-  /** To be checked, and sent. */
-  readonly args: JsonObject;
-  readonly call: Tool['call'];
-}
-
 /**
  * @param given coerced
  * @param line the position of the one line that the call changes, counted from 1
@@ -27,7 +21,11 @@ export async function prepareChange(
   given: JsonObject,
   line: number | null,
   context: CallContext,
-): Promise<PreparedChange> {
+): Promise<{
+  /** To be checked, and sent. */
+  readonly args: JsonObject;
+  readonly call: Tool['call'];
+}> {
   const draft = new ChangeDraft(tool, change, given);
   const lists = draft.listsIn(given);
   const isNeeded = line !== null || change.replaces || draft.missing(given).length > 0 || draft.mayBeComputed();

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonSchema } from '../../core/json.ts';
 
 /** What a JSON Schema says about types and members, as far as coercion needs it. Validation proper is Ajv's. */
-type JsonType = 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object';
 export type Types = ReadonlySet<string>;
 
 /** Null stands for "any type". */
@@ -99,7 +98,9 @@ function ownTypes(schema: JsonSchema): Restriction {
 }
 
 /** The type names that a value fits, `integer` before `number`. */
-export function jsonTypes(value: unknown): readonly JsonType[] {
+export function jsonTypes(
+  value: unknown,
+): readonly ('null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object')[] {
   if (value === null) return ['null'];
   if (Array.isArray(value)) return ['array'];
   if (typeof value === 'bigint') return ['integer', 'number'];

@@ -20,17 +20,15 @@ function crcOf(bytes: Uint8Array, before: number): number {
   return ~crc >>> 0;
 }
 
-interface Entry {
-  readonly name: Buffer;
-  readonly offset: number;
-  readonly crc: number;
-  readonly packed: number;
-  readonly size: number;
-}
-
 export class ZipWriter {
   readonly #write: (bytes: Uint8Array) => Promise<void>;
-  readonly #entries: Entry[] = [];
+  readonly #entries: {
+    readonly name: Buffer;
+    readonly offset: number;
+    readonly crc: number;
+    readonly packed: number;
+    readonly size: number;
+  }[] = [];
   #offset = 0;
 
   constructor(write: (bytes: Uint8Array) => Promise<void>) {

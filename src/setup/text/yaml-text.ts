@@ -3,8 +3,6 @@ import type { Node, Pair, YAMLMap } from 'yaml';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { applySplices, byName, type ConfigText, type EntryPath, eolOf, type FileProblem } from './splice.ts';
 
-type Yaml = typeof import('yaml');
-
 export async function openYaml(text: string, path: EntryPath): Promise<ConfigText | FileProblem> {
   const yaml = await import('yaml');
   const document = yaml.parseDocument(text);
@@ -18,13 +16,13 @@ export async function openYaml(text: string, path: EntryPath): Promise<ConfigTex
 
 /** What it cannot edit, it gives back unchanged: the caller compares the result. */
 class YamlEditor {
-  readonly #yaml: Yaml;
+  readonly #yaml;
   readonly #text: string;
   readonly #root: Node | null;
   readonly #path: EntryPath;
   readonly #eol: string;
 
-  constructor(yaml: Yaml, text: string, root: Node | null, path: EntryPath) {
+  constructor(yaml: typeof import('yaml'), text: string, root: Node | null, path: EntryPath) {
     this.#yaml = yaml;
     this.#text = text;
     this.#root = root;

@@ -19,20 +19,18 @@ const DATES: readonly Role[] = ['issued', 'delivered', 'due', 'starts', 'ends'];
 /** Digits of a number that are no coincidence in another field. */
 const LEAST_DIGITS = 4;
 
-export interface RepeatedArguments {
-  readonly args: JsonObject;
-  /** Of the earlier document, not taken over. */
-  readonly leftOut: readonly string[];
-  /** The argument that holds the lines; null for a document without. */
-  readonly lines: string | null;
-}
-
 export function repeatedArguments(
   record: JsonObject,
   body: BodyBinding,
   { validation }: Operation,
   described: readonly AnswerField[],
-): RepeatedArguments {
+): {
+  readonly args: JsonObject;
+  /** Of the earlier document, not taken over. */
+  readonly leftOut: readonly string[];
+  /** The argument that holds the lines; null for a document without. */
+  readonly lines: string | null;
+} {
   const linesField = fieldFor('lines', [record], described);
   const hasLines = linesField !== null && Array.isArray(valueAt(record, linesField));
   const dropped = ownFields(record, hasLines);

@@ -37,16 +37,6 @@ const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d
 const DECIMAL = /^-?\d+\.\d+$/;
 /** More digits than these, a spreadsheet does not keep. */
 const MOST_DIGITS = 15;
-
-export interface TableColumns {
-  /** Paths into the rows: `total`, `customer.name`. */
-  readonly paths: readonly string[];
-  /** Addresses that let anybody in who has the file: they have no column. */
-  readonly leftOut: readonly string[];
-  /** Fields that the call does not ask for. */
-  readonly others: readonly string[];
-}
-
 /** Deeper records are written as JSON. */
 const MOST_DEPTH = 5;
 
@@ -72,7 +62,14 @@ export function tableColumns(
   rows: readonly JsonObject[],
   described: readonly AnswerField[],
   wanted: readonly string[] | null,
-): TableColumns {
+): {
+  /** Paths into the rows: `total`, `customer.name`. */
+  readonly paths: readonly string[];
+  /** Addresses that let anybody in who has the file: they have no column. */
+  readonly leftOut: readonly string[];
+  /** Fields that the call does not ask for. */
+  readonly others: readonly string[];
+} {
   const all = new Set(rows.flatMap(valuePaths));
   // A list that is empty in one row may hold records in another one.
   for (const row of rows) for (const [name, value] of Object.entries(row)) if (value === null) all.add(name);
