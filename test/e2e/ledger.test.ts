@@ -157,11 +157,9 @@ describe.each(CLIENTS)('A client (%s) that had its answer', (kind) => {
   it('is refused with the earlier record when it creates the same again, and may allow a duplicate', async () => {
     const session = await connect(kind, { home, env });
     const tools = await session.listTools();
-    const schema = tools.find(({ name }) => name === 'lucanto_create_contact')?.inputSchema;
-    expect(schema).toHaveProperty('properties.allow_duplicate.type', 'boolean');
-    expect(tools.find(({ name }) => name === 'lucanto_update_contact')?.inputSchema).not.toHaveProperty(
-      'properties.allow_duplicate',
-    );
+    const schemaOf = (tool: string) => JSON.stringify(tools.find(({ name }) => name === tool)?.inputSchema);
+    expect(schemaOf('lucanto_create_contact')).toContain('allow_duplicate');
+    expect(schemaOf('lucanto_update_contact')).not.toContain('allow_duplicate');
     const made = JSON.parse((await session.callTool('lucanto_create_contact', CREATE)).text);
     const again = await session.callTool('lucanto_create_contact', CREATE);
     expect(again.isError).toBe(true);
@@ -318,10 +316,10 @@ describe('The command history', () => {
     const table = await run(['history'], { home });
     expect(table.stdout).toMatch(/^TIME +WHAT +COMPANY +RESULT\n/);
     expect(table.stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}Contact \d+ created +42 +done$/m);
-    expect(table.stdout).toMatch(/Contact created +42 +unknown\n {2}hint: Check .* make the same call again before 20/);
+    expect(table.stdout).toMatch(/Create contact +42 +unknown\n {2}hint: Check .* make the same call again before 20/);
     expect(table.stderr).toContain('1 write unresolved');
     const unresolved = await run(['history', '--open'], { home });
-    expect(unresolved.stdout.match(/Contact created +42 +unknown/g)).toHaveLength(1);
+    expect(unresolved.stdout.match(/Create contact +42 +unknown/g)).toHaveLength(1);
     expect(unresolved.stdout).not.toMatch(/ done /);
     expect((await history('--limit', '1')).writes).toHaveLength(1);
     expect((await run(['history', '--limit', 'x'], { home })).exitCode).toBe(2);

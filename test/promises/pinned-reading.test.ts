@@ -175,7 +175,7 @@ describe('Accounts of a service', () => {
     const odd = later(await oddService(paths, () => ({ json: [{ id: 1 }] })));
     const { ask } = await scene(odd.url, TOKEN, { LUCANTO_SCOPES: 'manage:*' });
     const { json: told } = await ask('lucanto_list_parcels', {});
-    expect(told).toMatchObject({ error: 'unexpected_answer', hint: expect.stringContaining('workspace') });
+    expect(told).toMatchObject({ error: 'no_workspace_list', hint: expect.stringContaining('workspace') });
     expect(odd.received).toEqual([]);
   });
 });

@@ -90,7 +90,7 @@ describe('The bundle', () => {
   });
 
   it('holds the program, its manifest, icon, README, licence and notices, and nothing else', () => {
-    const rest = bundle.contents.filter((path) => !/^dist\/[\w-]+[.]js$/.test(path));
+    const rest = bundle.contents.filter((path) => !/^dist\/[\w.-]+[.]js$/.test(path));
     expect(rest).toEqual([
       'LICENSE',
       'README.md',
