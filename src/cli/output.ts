@@ -25,7 +25,7 @@ const CODES = {
   yellow: [33, 39],
   cyan: [36, 39],
 } as const;
-export type Style = keyof typeof CODES;
+type Style = keyof typeof CODES;
 
 /** Our own marks, where the locale's encoding may not have them. */
 const ASCII: Readonly<Record<string, string>> = { '…': '...', '✔': '+', '✖': 'x', '–': '-', '—': '-', '→': '->' };

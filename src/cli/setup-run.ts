@@ -186,7 +186,7 @@ function tokenSource({ settings, env }: CommandContext) {
 
 /** `setup --file <path>`: the file that a user names, and the kind of it. */
 /** @param names an app whose files have the same form; none where the file itself says it. @throws UsageError */
-export async function chooseFile(run: SetupRun, path: string, names: readonly string[]): Promise<Client> {
+async function chooseFile(run: SetupRun, path: string, names: readonly string[]): Promise<Client> {
   const { machine } = run.place;
   const [name, ...more] = names;
   if (more.length > 0) {

@@ -14,7 +14,7 @@ export interface OwnAddress {
 export const DOCUMENT_PATH = '/api/v1/openapi.json';
 
 /** Of one operation; `base` is null where the document says nothing. */
-export type BasePath = { readonly base: string | null } | { readonly problem: string };
+type BasePath = { readonly base: string | null } | { readonly problem: string };
 
 interface Server {
   /** With variables at their defaults; null for what is not an address. */

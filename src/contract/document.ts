@@ -34,7 +34,7 @@ export function readDocument(text: string): OpenApiDocument {
 }
 
 /** @throws ProtocolError as `readDocument` does */
-export function asOpenApi(document: unknown): OpenApiDocument {
+function asOpenApi(document: unknown): OpenApiDocument {
   if (!isJsonObject(document)) throw unusableDocument('is not a JSON object');
   if (!isOpenApi(document)) {
     const found = member(document, 'openapi') ?? member(document, 'swagger');
@@ -50,7 +50,7 @@ export function asOpenApi(document: unknown): OpenApiDocument {
 const VERSION = /^3\.[01](\.|$)/;
 
 /** @throws ProtocolError for what is not JSON, or more than memory allows */
-export function parseDocument(text: string): unknown {
+function parseDocument(text: string): unknown {
   if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw tooLargeDocument();
   try {
     // Plain JSON: a bound such as 9223372036854775807 is wanted as a number, since Ajv takes no bigint.
@@ -78,7 +78,7 @@ function hasOperations(document: OpenApiDocument): boolean {
 }
 
 /** @param what goes on from "The service's API description": `is not valid JSON` */
-export function unusableDocument(what: string, cause?: unknown): ProtocolError {
+function unusableDocument(what: string, cause?: unknown): ProtocolError {
   return new ProtocolError('invalid_contract', `The service's API description (OpenAPI) ${what}.`, {
     hint: 'Check --url. If it is right, run `lucanto-mcp login` again later, or report this to the support of the service.',
     cause,

@@ -5,7 +5,7 @@ import type { Operation } from './operation.ts';
 
 /** Which values the contract names for a filter of a list, and which filters are the beginning or end of a period. */
 
-export interface FilterValues {
+interface FilterValues {
   readonly values: readonly string[];
   /** Nothing else is a value: the contract lists them all, rather than some. */
   readonly isClosed: boolean;

@@ -215,7 +215,7 @@ export interface AnswerOptions {
 }
 
 /** How the ledger keeps an eye on a write. */
-export interface WriteWatch {
+interface WriteWatch {
   /** Called before each attempt: from then on the outcome matters. */
   readonly onSending: () => void;
   /** Milliseconds since the epoch; an attempt that is under way at the deadline is followed until then. */

@@ -16,11 +16,11 @@ import { handlers, userHandlers } from './routes/route-table.ts';
 
 /** The embedded Lucanto's answers: from a request to a response, and files behind signed addresses. */
 
-export const FILES_BASE = '/files/';
+const FILES_BASE = '/files/';
 const LIFETIME_MS = 15 * 60 * 1000;
 
 /** Files behind signed URLs on the service's own origin: no token needed, gone after their time. */
-export class SignedFiles {
+class SignedFiles {
   readonly #origin: () => string;
   readonly #clock: () => number;
   readonly #secret: Buffer;

@@ -20,7 +20,7 @@ export type Family = 'unknown' | 'probed' | 'legacy' | 'modern';
  * `request`: `name` says which ready answer it gets. `notification`: nothing is answered. `version` is the negotiated
  * one of a legacy connection, from `initialize` on.
  */
-export type OpeningMessage =
+type OpeningMessage =
   | {
       readonly kind: 'request';
       readonly id: string | number;

@@ -12,7 +12,7 @@ import type { Transport } from './transport.ts';
 
 /** The one HTTP client: every request to the service, with the token, the queue, the time limit and the retry policy. */
 
-export interface QueuedRequest {
+interface QueuedRequest {
   /** Order of arrival of the call that sends; a repeated request keeps its number. */
   readonly number: number;
   /** For a refresh that no call waits for: such requests take at most half of the slots. */
@@ -23,7 +23,7 @@ export interface QueuedRequest {
 const ONLY_SLOT_MS = 2_000;
 
 /** A limited number of requests are under way at once, the others wait in the order of their calls. */
-export class RequestQueue {
+class RequestQueue {
   readonly #slots: number;
   readonly #backgroundSlots: number;
   readonly #waiting: { readonly request: QueuedRequest; readonly admit: (release: () => void) => void }[] = [];

@@ -15,7 +15,7 @@ export type DocumentTotal =
   | { readonly unknown: string; readonly help: string | null };
 
 /** Where neither the record nor the call names a currency. */
-export type UsualCurrency = () => Promise<string | null>;
+type UsualCurrency = () => Promise<string | null>;
 
 const ASK_USER = null;
 

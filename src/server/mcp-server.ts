@@ -23,7 +23,7 @@ const ICON = [
 ].join('');
 
 /** What apps show of this server. */
-export const SERVER_INFO = {
+const SERVER_INFO = {
   name: 'lucanto-mcp',
   title: 'Lucanto',
   version: VERSION,

@@ -22,7 +22,7 @@ import { dateArguments, statusOf } from './tool-properties.ts';
 
 /** The prompts for the visible tools, and their texts. Loaded with the first request for them. */
 
-export const CHASE_OVERDUE: PromptDefinition = {
+const CHASE_OVERDUE: PromptDefinition = {
   name: 'chase_overdue_invoices',
   title: 'Chase overdue invoices',
   description: 'Finds invoices that are past due, by customer, and drafts reminders. Nothing is sent without your yes.',
@@ -68,7 +68,7 @@ function overdueIn(receivables: string, contact: string | undefined): string {
   return `Call ${receivables} with min_days_overdue 1${customer}; if several customers fit, ask me which.`;
 }
 
-export const CREATE_INVOICE: PromptDefinition = {
+const CREATE_INVOICE: PromptDefinition = {
   name: 'create_invoice_from_description',
   title: 'Create an invoice from a description',
   description: 'Turns a sentence into a draft invoice. Shows it before it is saved, and issues nothing by itself.',
@@ -115,7 +115,7 @@ export const CREATE_INVOICE: PromptDefinition = {
 
 const OTHERS = ['credit_notes', 'expenses', 'quotes', 'proformas'];
 
-export const MONTH_END: PromptDefinition = {
+const MONTH_END: PromptDefinition = {
   name: 'month_end_overview',
   title: 'Month-end overview',
   description: 'What was invoiced, paid, credited and spent in a month, and what is still open. Reads only.',
@@ -161,7 +161,7 @@ function filters(kit: PromptKit, status: string | undefined): string {
   return words.length === 0 ? '' : ` with ${words.join(' and ')}`;
 }
 
-export const REVIEW_DRAFTS: PromptDefinition = {
+const REVIEW_DRAFTS: PromptDefinition = {
   name: 'review_drafts',
   title: 'Review drafts before issuing',
   description: 'Goes through draft invoices, names what is wrong or missing, and issues nothing without your yes.',

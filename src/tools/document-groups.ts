@@ -18,7 +18,7 @@ import { Tally } from './tally.ts';
  * Totals by VAT rate: of the document's own table of rates, else of its lines, where they add up to its totals.
  * @returns how many documents do not say their rates; they are under "not known"
  */
-export function addByVatRate(tally: Tally, { source, reader, rows, sign }: SignedRows): number {
+function addByVatRate(tally: Tally, { source, reader, rows, sign }: SignedRows): number {
   let unmatched = 0;
   for (const row of rows) {
     const currency = reader.currency(row);

@@ -132,7 +132,7 @@ export function objectSchema(properties: JsonObject, required: readonly string[]
 }
 
 /** What our own tools see of the service: the read operations of the contract in force, called as their tools are. */
-export interface ServicePort {
+interface ServicePort {
   /** The parsed answer. @throws LucantoError for anything but a 2xx with JSON */
   read(operation: Operation, args: JsonObject, context: CallContext): Promise<unknown>;
   /** One page of a list, with its nulls and headers, which may say how it goes on. @throws LucantoError as `read` does */

@@ -66,7 +66,9 @@ describe.each([
     const heavy = /undici|NativeModule (http|https|http2|tls|_http|zlib|worker_threads|child_process|inspector)/;
     expect(internal.filter((name: string) => heavy.test(name))).toEqual([]);
     // The list of currencies is asked for only where --limit names one.
-    expect(readFileSync(join(ROOT, 'dist/front.cjs'), 'utf8')).not.toMatch(/localeCompare|Intl\.(?!supportedValuesOf)|\bfetch\(|zod/);
+    expect(readFileSync(join(ROOT, 'dist/front.cjs'), 'utf8')).not.toMatch(
+      /localeCompare|Intl\.(?!supportedValuesOf)|\bfetch\(|zod/,
+    );
   });
 });
 

@@ -8,7 +8,7 @@ export interface Sheet {
   readonly rows: readonly Readonly<Record<string, Cell>>[];
 }
 
-export interface Cell {
+interface Cell {
   /** `text`, `number`, `flag` */
   readonly type: string;
   /** As it stands in the XML, with its entities resolved. */
@@ -18,7 +18,7 @@ export interface Cell {
 }
 
 /** The parts of a zip archive, by the list at its end. */
-export function unzipped(path: string): ReadonlyMap<string, string> {
+function unzipped(path: string): ReadonlyMap<string, string> {
   const bytes = readFileSync(path);
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
   let at = bytes.readUInt32LE(end + 16);

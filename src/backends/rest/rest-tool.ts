@@ -38,7 +38,7 @@ export interface RestDeps extends AnswerDeps {
 }
 
 /** How rows are gathered that no single request gives; null for arguments that one request answers. @throws LucantoError */
-export type ListPlanner = (
+type ListPlanner = (
   operation: Operation,
   args: JsonObject,
 ) => Promise<{

@@ -19,7 +19,7 @@ import { describeExpected, describeValue } from './wording.ts';
  * From what a model sent to what a call needs, in one pass: one object, the bridge's own arguments taken out, the rest
  * put right where there is one reading, refused with reasons otherwise.
  */
-export interface CallArguments {
+interface CallArguments {
   /** Coerced by the schema; exact numbers (bigint, LosslessNumber) stay exact. */
   readonly args: JsonObject;
   /** What makes the call: the tool's own, unless more has to be done around it. */

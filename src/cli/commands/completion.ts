@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
  * What shells load. Each asks `lucanto-mcp complete <words before the cursor> --for=<the word at it>`, which answers one
  * candidate per line, with a tab and its description, or `:files`. The word has a name since PowerShell drops empty ones.
  */
-export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
 // bash 3.2, which macOS has, knows neither mapfile nor compopt, and bash-completion may be missing.
 const BASH = `# bash completion for lucanto-mcp
@@ -66,7 +66,7 @@ Register-ArgumentCompleter -Native -CommandName lucanto-mcp -ScriptBlock {
   }
 }`;
 
-export const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
+const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
   bash: BASH,
   zsh: ZSH,
   fish: FISH,

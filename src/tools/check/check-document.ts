@@ -33,7 +33,7 @@ import { checkSums } from './sum-checks.ts';
  * What the create tool would refuse, by its own validation.
  * @returns the fields that only the service itself computes, so that a create does not take them
  */
-export async function checkArguments(
+async function checkArguments(
   record: JsonObject,
   create: Operation,
   described: readonly AnswerField[],
@@ -67,7 +67,7 @@ function refused(problem: string, { tool }: Operation): Finding {
 const MAX_PAGES = 20;
 
 /** Whether a supplier's bill stands in the books already. */
-export async function checkBooks(
+async function checkBooks(
   document: CheckedDocument,
   source: MoneyResource,
   deps: LocalDeps,

@@ -12,7 +12,7 @@ import { repeatedArguments } from './repeated-arguments.ts';
 /** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */
 
 /** How many months the second date is after the first. @param first YYYY-MM-DD */
-export function monthsBetween(first: string, last: string): number {
+function monthsBetween(first: string, last: string): number {
   return monthOf(last) - monthOf(first);
 }
 
@@ -102,7 +102,7 @@ function monthNames(): ReadonlySet<string> {
 }
 
 /** Every text of a value that names a period, with where it stands: `items[0].name`. */
-export function textsWithPeriods(
+function textsWithPeriods(
   value: unknown,
   path = '',
 ): readonly { readonly field: string; readonly text: string; readonly words: readonly string[] }[] {
