@@ -108,7 +108,7 @@ const GRACE_MS = 6_000;
 const LINGER_MS = 500;
 
 /** @param opening what was answered before the program was loaded; null where nothing was */
-async function main(opening: Opening | null): Promise<void> {
+export async function main(opening: Opening | null): Promise<void> {
   const interrupt = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
     // The second Ctrl-C means it.

@@ -89,10 +89,7 @@ async function clientsFor(
 ): Promise<readonly Client[]> {
   const names = input.operands;
   const path = input.text('file');
-  if (path !== null) {
-    const { chooseFile } = await import('./setup-run.ts');
-    return [await chooseFile(run, path, names)];
-  }
+  if (path !== null) return [await chooseFile(run, path, names)];
   const named = names.map((name) => CLIENTS.find(({ id }) => id === name.toLowerCase()));
   const known = named.filter((client) => client !== undefined);
   if (names.length > 0 && known.length === names.length) return [...new Set(known)];
@@ -184,8 +181,10 @@ function tokenSource({ settings, env }: CommandContext) {
   return { ...resolveCredential({ ...settings, url }, env, reading), isStored };
 }
 
-/** `setup --file <path>`: the file that a user names, and the kind of it. */
-/** @param names an app whose files have the same form; none where the file itself says it. @throws UsageError */
+/**
+ * `setup --file <path>`: the file that a user names, and the kind of it.
+ * @param names an app whose files have the same form; none where the file itself says it. @throws UsageError
+ */
 async function chooseFile(run: SetupRun, path: string, names: readonly string[]): Promise<Client> {
   const { machine } = run.place;
   const [name, ...more] = names;
