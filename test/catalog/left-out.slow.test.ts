@@ -75,11 +75,11 @@ describe('a service with some three hundred tools', () => {
     const login = await run(['login'], { home, env, stdin: `${other.tokens.manage}\n` });
     expect(login.stderr).toMatch(NOTE);
     expect(login.stderr).not.toContain('Warning');
-    const tools = await run(['tools', '--all'], { home, env });
+    const tools = await run(['tools', '--all', '--cost'], { home, env });
     expect(tools.stderr).toMatch(NOTE);
     expect(tools.stdout).toMatch(
-      /lucanto_create_\w_widget +write +the list would be over 40 kB; name it with --toolsets/,
+      /^(\w) widgets: the list would be over 40 kB; name it with --toolsets \1_widgets\n.*\blucanto_create_\1_widget\b/m,
     );
-    expect(tools.stdout).toMatch(/The list is (3\d|40\.0)\S* kB as sent\./);
+    expect(tools.stdout).toMatch(/The list takes (3\d|40\.0)\S* kB as sent\./);
   });
 });
