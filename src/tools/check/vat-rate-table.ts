@@ -1,9 +1,10 @@
 /**
  * VAT rates by country and date. Data only.
  *
- * Source: the European Commission's "VAT rates applied in the Member States" and its database "Taxes in Europe" (TEDB),
- * for Norway, Switzerland and the United Kingdom the tables of their own tax authorities, as they were published up to
- * the date below. Rates of regions and of single kinds of goods are included, since a document does not tell them apart.
+ * Written after the European Commission's "VAT rates applied in the Member States" and its database "Taxes in Europe" (TEDB),
+ * and after the tables of the tax authorities of Norway, Switzerland and the United Kingdom. The rates of the member states at
+ * the date below were compared with two public copies of October and April 2026; reduced rates of earlier years were not.
+ * Rates of regions and of single kinds of goods are included, since a document does not tell them apart.
  * What is missing here is no mistake in a document: an unknown rate is a warning.
  */
 export const VAT_RATES_AS_OF = '2026-07-01';
