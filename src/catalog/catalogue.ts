@@ -158,7 +158,7 @@ export class Catalogue {
     return this.#deps.options.backend === 'rest' ? null : this.#deps.remote.changesNote();
   }
 
-  /** The user logs in: the remote tools are taken as they are now. */
+  /** The user logs in: the remote tools of this moment are accepted. */
   async acceptChanges(): Promise<void> {
     await this.#deps.remote.acceptChanges();
     this.#current = null;

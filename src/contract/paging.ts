@@ -124,7 +124,7 @@ export function pageFacts(answer: unknown, headers: Headers, operation: Operatio
 
 /**
  * How a model goes on with a list whose answer does not say it in the words of the interface (`next_cursor`, `has_more`):
- * the arguments for the next page, and whether it is sure that there is one. Null where there is none.
+ * the arguments for the next page, and whether that page is sure to exist. Null without one.
  */
 export function continuation(
   answer: unknown,
@@ -136,7 +136,7 @@ export function continuation(
   const { page, offset, firstPage } = pagingArguments(operation);
   const isOwn = isJsonObject(answer) && (answer.next_cursor ?? '') !== '' && operation.paginated;
   const rows = listIn(answer)?.rows.length ?? 0;
-  // Bare lists stay as they are, for programs that read one; so does an answer that says it in the words of the interface.
+  // Bare lists stay unchanged, for programs that read one; so does an answer that says it in the words of the interface.
   const end = isJsonObject(answer) && typeof answer.has_more !== 'boolean' ? { has_more: false } : null;
   if (isOwn) return null;
   if (facts.more === false && facts.next === null) return end;

@@ -49,7 +49,7 @@ export function proxyFor(origin: string, env: Environment): HttpProxy | null {
   return { url: address, host: `${address.hostname}:${port}`, variable: found.variable };
 }
 
-/** The sentence for a proxy of `ALL_PROXY` that is not used, because of its kind; null where there is none. */
+/** The sentence for a proxy of `ALL_PROXY` that is not used, because of its kind; null if every named proxy is used. */
 export function ignoredProxy(origin: string, env: Environment): string | null {
   const url = new URL(origin);
   const found = firstOf(VARIABLES[url.protocol] ?? [], env) === null ? firstOf(ANY, env) : null;

@@ -3,7 +3,7 @@ import type { CallSubject } from '../confirm/call-subject.ts';
 import { addressesAmong, addressesIn, isRecipientField, isStored, recipientsOf } from '../confirm/recipients.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
 
-/** Why it may not be sent, as a clause; null where it may. @param args as they are sent, without the workspace */
+/** Why it may not be sent, as a clause; null where it may. @param args what is sent, without the workspace */
 export function whyNotStored({ tool, args, facts, source, stored }: CallSubject): string | null {
   if (source == null) return 'the record, and so the customer, could not be read';
   if (!source.hasCustomer || stored === null) return "the customer's own record could not be read";

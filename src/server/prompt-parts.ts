@@ -129,7 +129,7 @@ export function workspaceSentence({ pinned, workspaces, visible }: PromptKit, gi
   if (pinned !== null) return `Everything happens in workspace ${pinned}.`;
   const list = findTool(visible, 'list_workspaces') === undefined ? null : LIST_WORKSPACES;
   if (given === undefined) {
-    return 'Leave workspace_id out; if the answer then says that there are several workspaces, ask me which one I mean.';
+    return 'Leave workspace_id out; if the answer then names several workspaces, ask me which one I mean.';
   }
   const known = workspaceNamed(workspaces, given);
   if (known !== null)

@@ -35,7 +35,7 @@ export interface DocumentList {
   readonly pages: number;
   /** Those of the period, the state and the filters. */
   readonly rows: readonly JsonObject[];
-  /** Why there may be further rows; null where it is proved that there are none. */
+  /** Why there may be further rows; null where it is proved that no rows are left. */
   readonly stopped: string | null;
   readonly notes: readonly string[];
 }

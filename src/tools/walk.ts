@@ -19,7 +19,7 @@ function mayBeFullPage(rows: number): boolean {
 /**
  * @param noun for progress messages: `invoices`
  * @returns `rows`, each once; `repeated`, how many came again; `stopped`, one clause that says why there may be further
- * rows, null where it is proved that there are none
+ * rows, null where it is proved that no rows are left
  * @throws LucantoError where a page cannot be read
  */
 export async function walk(

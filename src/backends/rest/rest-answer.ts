@@ -85,7 +85,7 @@ export function written(
 export function alreadyDeleted(answer: HttpAnswer, args: JsonObject, earlier: string | null): WriteResult {
   const value = { ...emptyAnswer(answer), ok: true, already_deleted: true };
   const when = earlier === null ? 'An earlier attempt of this call' : `The same call of ${earlier}`;
-  const text = `${when} may have deleted the record, and the service answers now that there is none: it counts as done.`;
+  const text = `${when} may have deleted the record, and the service no longer has it: this counts as done.`;
   return {
     result: { content: [textOf(value), { type: 'text', text }] },
     replayed: false,
@@ -173,7 +173,7 @@ export type FileSaver = (
 export interface AnswerDeps extends ReadDeps {
   /** Why a list with these filters may be empty; null where nothing is known. */
   readonly whyEmpty?: (operation: Operation, args: JsonObject, context: CallContext) => Promise<string | null>;
-  /** Adds names and what is derived to the rows of the answers to one call; absent where rows stay as they are. */
+  /** Adds names and what is derived to the rows of the answers to one call; absent where rows stay unchanged. */
   readonly nameRows?: (
     operation: Operation,
     args: JsonObject,

@@ -64,7 +64,7 @@ export function withConfirmation(tool: Tool, isAlways: boolean): Tool {
       // Schemas are built when first read.
       get inputSchema() {
         const { inputSchema } = descriptor;
-        // The endpoint's own schemas stay as they are.
+        // The endpoint's own schemas stay unchanged.
         const isOwn = tool.route !== 'remote';
         const shown = isOwn ? withProperty(inputSchema, ownName(OWN_ARGUMENTS.preview, tool), PREVIEW) : inputSchema;
         return isAlways ? withProperty(shown, ownName(OWN_ARGUMENTS.confirmation, tool), CONFIRMATION) : shown;
