@@ -142,6 +142,11 @@ async function send(
     sent.on('socket', (socket) => socket.unref());
     sent.on('timeout', () => sent.destroy(new Error('timed out')));
     sent.on('error', reject);
+    // Without a listener, such an answer ends the request without an error.
+    sent.on('upgrade', (_answer, socket) => {
+      socket.destroy();
+      reject(new Error('another protocol'));
+    });
     sent.end(body ?? undefined);
   });
 }

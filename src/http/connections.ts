@@ -103,6 +103,14 @@ async function send(request: Request, signal: AbortSignal, agent: http.Agent): P
     });
     limitConnecting(sent);
     sent.on('error', reject);
+    // What waits for a tunnel hears of an abort only with its socket; an answer of another protocol ends without an error.
+    const onAbort = () => reject(new DOMException('aborted', 'AbortError'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    sent.once('close', () => {
+      signal.removeEventListener('abort', onAbort);
+      reject(Object.assign(new Error('no answer'), { code: 'ECONNRESET' }));
+    });
     if (request.body !== null && isStream) pipeline(Readable.fromWeb(request.body), sent, () => undefined);
     else sent.end(bytes);
   });
