@@ -68,9 +68,14 @@ function within(value: unknown, schema: JsonSchema | null, name: string, path: s
   ]);
 }
 
+/** Addresses of whoever sends, or takes the answers. @param plain name, in lower case with underlines */
+export function isSenderField(plain: string): boolean {
+  return SENDER.test(plain);
+}
+
 export function isRecipientField(name: string, schema: JsonSchema): boolean {
   const plain = plainName(name);
-  if (SENDER.test(plain)) return false;
+  if (isSenderField(plain)) return false;
   const formats = [schema, ...branches(schema)].flatMap((one) => [
     one.format,
     isJsonObject(one.items) && one.items.format,

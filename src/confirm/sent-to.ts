@@ -4,11 +4,13 @@ import type { ToolResult } from '../core/tool.ts';
 import { withNote } from '../writes/write-messages.ts';
 import type { CallSubject } from './call-subject.ts';
 import { quoted } from './neutral-text.ts';
-import { addressesIn, isStored, recipientsOf } from './recipients.ts';
+import { addressesIn, isSenderField, isStored, recipientsOf } from './recipients.ts';
 
 /** To which addresses something was sent, in the answer to the call: as the service says, else as far as it is known. */
 
 const SENT_TO = /(?:^|_)(?:to|cc|bcc|recipients?|sent_to|delivered_to)(?:_(?:e_?mails?|address(?:es)?))?$/;
+const NOT_SENT =
+  /(?:^|_)(?:not|un|non|fail|reject|skip|invalid|bounce|block|suppress|undeliver|ignor|error|refus|exclud|suggest)/;
 const DEPTH = 2;
 
 export function withRecipients(result: ToolResult, subject: CallSubject): ToolResult {
@@ -40,15 +42,28 @@ function unique(addresses: readonly string[]): readonly string[] {
 /** Not every address in a record is one that something was sent to: the field must say so. */
 function addressesOf(value: JsonObject, depth: number): readonly string[] {
   return Object.entries(value).flatMap(([name, member]) => {
-    if (SENT_TO.test(plainName(name))) return addressesWithin(member);
+    const plain = plainName(name);
+    if (isSenderField(plain) || NOT_SENT.test(plain)) return [];
+    if (SENT_TO.test(plain)) return addressesWithin(member);
     return isJsonObject(member) && depth > 1 ? addressesOf(member, depth - 1) : [];
   });
 }
 
 function addressesWithin(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(addressesWithin);
-  if (isJsonObject(value)) return Object.values(value).flatMap(addressesWithin);
+  if (isJsonObject(value)) return saysNotSent(value) ? [] : Object.values(value).flatMap(addressesWithin);
   return typeof value === 'string' ? (addressesIn(value) ?? []).map(({ address }) => address) : [];
+}
+
+/** `{ email, status: "rejected" }`, `{ address, delivered: false }`. */
+function saysNotSent(one: JsonObject): boolean {
+  return Object.entries(one).some(([name, value]) => {
+    const plain = plainName(name);
+    if (/(?:^|_)(?:sent|delivered|accepted|success|ok)$/.test(plain) && value === false) return true;
+    return (
+      /(?:^|_)(?:status|state|result)$/.test(plain) && typeof value === 'string' && NOT_SENT.test(plainName(value))
+    );
+  });
 }
 
 function answerOf({ structuredContent, content }: ToolResult): JsonObject {

@@ -273,6 +273,25 @@ describe('The answer to a send', () => {
   it.each([
     [{}, { sent_to: ['new@novak.sk'] }, CLIENT, 'Sent to "new@novak.sk", as the service answers.'],
     [
+      {},
+      { replyTo: 'us@own.sk', to: 'new@novak.sk', failed_recipients: ['x@y.sk'], mail: { unsent_to: 'z@y.sk' } },
+      CLIENT,
+      'Sent to "new@novak.sk", as the service answers.',
+    ],
+    [
+      {},
+      {
+        recipients: [
+          { email: 'a@b.sk', status: 'queued' },
+          { email: 'x@y.sk', status: 'Rejected' },
+          { to: 'z@y.sk', sent: false },
+        ],
+      },
+      CLIENT,
+      'Sent to "a@b.sk", as the service answers.',
+    ],
+    [{}, { reply_to: 'us@own.sk' }, CLIENT, 'the service does not say which it took. On record: "jan@novak.sk"'],
+    [
       { to: ['jan@novak.sk', 'x@y.sk'] },
       {},
       CLIENT,
