@@ -176,7 +176,10 @@ export class DocumentReader {
     | null {
     if (this.paymentsField === null || !Array.isArray(valueAt(row, this.paymentsField))) return null;
     const { of, amount, currency } = this.#paymentsRead;
-    return this.#paymentRows(row)
+    const rows = this.#paymentRows(row);
+    // A list of documents may leave out what each of them holds.
+    if (rows.length === 0 && ['paid', 'partly'].includes(this.role(row))) return null;
+    return rows
       .filter(
         (payment) => !fieldsFor('status', [payment]).some((path) => NOT_PAID.test(String(valueAt(payment, path)))),
       )

@@ -1,0 +1,68 @@
+/** Receivables, statements and totals where a list says less than it could: no payments, no ids, credit taken back. */
+import { describe, expect, it } from 'vitest';
+import { openedBridge } from '../helpers/open-bridge.ts';
+import { json, listOf, oddService, parameters } from './odd-service.ts';
+import { useScenes } from './opened.ts';
+
+const { later } = useScenes();
+
+type Row = Readonly<Record<string, unknown>>;
+
+const CLIENTS = [
+  { id: 7, name: 'Škoda Plus' },
+  { id: 8, name: 'Other' },
+];
+
+async function opened(bills: readonly Row[], credits: readonly Row[] = [], clients: readonly Row[] = CLIENTS) {
+  const at = '/workspaces/{workspace_id}';
+  const fields = (rows: readonly Row[]) => Object.fromEntries(rows.flatMap(Object.keys).map((name) => [name, {}]));
+  const list = (response: object) => ({
+    get: { parameters: parameters('workspace_id'), responses: { 200: response } },
+  });
+  const paths = {
+    [`${at}/bills`]: list(listOf(fields(bills))),
+    [`${at}/contacts`]: list(json({ type: 'array', items: {} })),
+    ...(credits.length > 0 && { [`${at}/credit_notes`]: list(listOf(fields(credits))) }),
+  };
+  const service = ({ path }: { readonly path: string }) =>
+    path.endsWith('/contacts')
+      ? { json: clients }
+      : { json: { data: path.endsWith('/bills') ? bills : credits, has_more: false } };
+  const odd = later(await oddService(paths, service));
+  const when = { now: Date.parse('2024-05-01T10:00:00Z'), timeZone: 'Europe/Prague' };
+  return later(await openedBridge(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' }, when));
+}
+
+const document = (id: number, state: string, gross: string, more: Row = {}) => ({
+  ...{ id, doc_no: `B${id}`, state, total: gross, currency: 'EUR', issued_on: `2024-01-0${id}`, due_on: '2024-02-01' },
+  ...more,
+});
+
+describe('Where a list leaves the payments of its documents empty', () => {
+  const empty = { client_id: 7, payments: [] };
+  const bills = [
+    document(1, 'paid', '100.00', { ...empty, paid_at: '2024-01-20' }),
+    document(2, 'partially_paid', '50.00', empty),
+    document(3, 'sent', '30.00', empty),
+  ];
+  const unknown = expect.stringContaining('1 document of which the records do not say what was open');
+
+  it.each([{}, { as_of: '2024-03-01' }])('only what is known to be open is a receivable: %j', async (on) => {
+    const { ask } = await opened(bills);
+    const { json: answer } = await ask('lucanto_list_receivables', on);
+    expect(answer.totals).toMatchObject([{ count: 1, open: '30.00' }]);
+    expect(answer.companies[0].notes).toEqual([unknown]);
+  });
+
+  it('a statement has the payment of what is paid', async () => {
+    const { ask } = await opened(bills);
+    const { json: answer } = await ask('lucanto_get_statement', { customer: '7' });
+    expect(answer.accounts).toMatchObject([{ invoices: '180.00', payments: '-100.00', closing_balance: '80.00' }]);
+  });
+
+  it('a total of what is open counts nothing that is paid', async () => {
+    const { ask } = await opened(bills);
+    const { json: answer } = await ask('lucanto_summarize_documents', { type: 'bill' });
+    expect(answer.totals).toMatchObject([{ total: '180.00', open: '30.00', without_open: 1 }]);
+  });
+});
