@@ -2,7 +2,7 @@
 import { daysBetween } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
-import type { SignedRows } from './credit-notes.ts';
+import { isReversal, type SignedRows } from './credit-notes.ts';
 import { partyLabel, saysOpen } from './document-groups.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { amountText, Big, ZERO } from './money.ts';
@@ -197,10 +197,11 @@ export function agedAmounts(
         continue;
       }
       const currency = list.reader.currency(row);
-      totals.setOff('', {}, currency, open.amount.abs());
+      const credit = open.amount.abs().times(isReversal(list, row) ? -1 : 1);
+      totals.setOff('', {}, currency, credit);
       if (names === null) continue;
       const party = list.reader.party(row);
-      perContact.setOff(party.key, partyLabel(party, names), currency, open.amount.abs());
+      perContact.setOff(party.key, partyLabel(party, names), currency, credit);
     }
   }
   return {

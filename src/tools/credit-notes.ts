@@ -22,10 +22,24 @@ export function withoutCreditNotes({ source, reader, rows }: DocumentList) {
   return { documents: rows.filter((row) => !isCredit(row)), credits: rows.filter(isCredit) };
 }
 
-/** Credit notes as deductions, with the sign that their list goes by. */
+/** Credit notes as deductions, with the sign that most of their list have. */
 export function deductions(source: MoneyResource, reader: DocumentReader, rows: readonly JsonObject[]): SignedRows {
-  const isNegative = rows.some((row) => reader.amount('total', row)?.lt(0) === true);
-  return { source, reader, rows, sign: isNegative ? 1 : -1 };
+  const totals = rows.map((row) => reader.amount('total', row)).filter((total) => total !== null);
+  const negative = totals.filter((total) => total.lt(0)).length;
+  const positive = totals.filter((total) => total.gt(0)).length;
+  return { source, reader, rows, sign: negative > 0 && negative >= positive ? 1 : -1 };
+}
+
+/** A credit note with the other sign takes an earlier one back. */
+export function isReversal({ reader, sign }: Omit<SignedRows, 'rows'>, row: JsonObject): boolean {
+  return reader.amount('total', row)?.times(sign).gt(0) === true;
+}
+
+/** What is said of them; null where all have the sign of their list. */
+export function reversalsNote(list: SignedRows): string | null {
+  const reversed = list.rows.filter((row) => isReversal(list, row)).length;
+  if (reversed === 0) return null;
+  return `${reversed} of ${list.rows.length} credit notes have the other sign: they count as taking credit back.`;
 }
 
 /**

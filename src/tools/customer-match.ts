@@ -17,6 +17,11 @@ function plain(text: string): string {
     .trim();
 }
 
+/** Whether a document that names its customer by name alone means this one. */
+export function isSameName(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && plain(one) === plain(other);
+}
+
 /** The customers that the text may mean: the one with that id or exactly that name, else those whose name contains it. */
 export function customersMatching(text: string, customers: readonly Customer[]): readonly Customer[] {
   const wanted = plain(text);

@@ -7,7 +7,7 @@ import type { CallContext, ToolResult } from '../core/tool.ts';
 import { type Movement, movementsOf } from './account-movements.ts';
 import { companyTimeZone } from './company-time-zone.ts';
 import { contactNames } from './contact-names.ts';
-import { type Customer, customersMatching, oneCustomer } from './customer-match.ts';
+import { type Customer, customersMatching, isSameName, oneCustomer } from './customer-match.ts';
 import { filtersOf } from './document-filters.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
 import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
@@ -33,7 +33,7 @@ export async function customerStatement(
   const zone = await companyTimeZone(deps, own, context);
   const today = daysIn(zone.name)(deps.clock());
   const query = { ...own, date: 'issue', filters: {}, timeZone: zone.name, asOf: today } as const;
-  const customer = await findCustomer(String(wanted), sources, deps, own, context);
+  const { customer, hasNamesake } = await findCustomer(String(wanted), sources, deps, own, context);
   const lists: DocumentList[] = [];
   for (const source of sources)
     lists.push(await readDocuments(source, deps, narrowed(query, source, customer), context));
@@ -43,7 +43,12 @@ export async function customerStatement(
     (resource) => `Not in the statement: ${resource.replaceAll('_', ' ')}, which cannot be read.`,
   );
   const notes = [...new Set([...missing, ...lists.flatMap((list) => list.notes)])];
-  const movements = lists.flatMap((list) => movementsOf(mine(list, found), kindOf(list.source) === 'credit', notes));
+  if (hasNamesake && lists.some(({ reader, rows }) => rows.some((row) => reader.party(row).id === null))) {
+    notes.push('Documents that name no id may be those of another customer of the same name.');
+  }
+  const movements = lists.flatMap((list) =>
+    movementsOf(list, mine(list, found), kindOf(list.source) === 'credit', notes),
+  );
   const stopped = lists.flatMap(({ stopped: why }) => why ?? []);
   if (movements.some(({ day }) => day === null) && period.to < today) {
     notes.push('Payments without a date are not in a statement to a past day: its closing balance may be too high.');
@@ -67,11 +72,13 @@ async function findCustomer(
   deps: LocalDeps,
   own: JsonObject,
   context: CallContext,
-): Promise<Customer | null> {
+): Promise<{ readonly customer: Customer | null; readonly hasNamesake: boolean }> {
   const field = sources.map(({ described }) => fieldFor('contactId', [], described)).find((one) => one !== null);
   const names = await contactNames(field ?? 'contact_id', null, deps, own, context);
   const customers = [...names].map(([id, name]) => ({ id, name }));
-  return customers.length === 0 ? null : firstMatch(text, customers);
+  const customer = customers.length === 0 ? null : firstMatch(text, customers);
+  const hasNamesake = customers.some(({ id, name }) => id !== customer?.id && isSameName(name, customer?.name ?? null));
+  return { customer, hasNamesake };
 }
 
 function firstMatch(text: string, customers: readonly Customer[]): Customer | null {
@@ -95,12 +102,11 @@ function customersOf({ reader, rows }: DocumentList): readonly Customer[] {
   return [...found.values()];
 }
 
-function mine(list: DocumentList, { id, name }: Customer): DocumentList {
-  const rows = list.rows.filter((row) => {
-    const party = list.reader.party(row);
-    return party.id === null ? id === null && party.name === name : String(party.id) === id;
+function mine({ reader, rows }: DocumentList, { id, name }: Customer): DocumentList['rows'] {
+  return rows.filter((row) => {
+    const party = reader.party(row);
+    return party.id === null ? isSameName(party.name, name) : String(party.id) === id;
   });
-  return { ...list, rows };
 }
 
 /** One account per currency: its movements lead from the opening to the closing balance. */

@@ -6,7 +6,14 @@ import type { CallContext, ToolResult } from '../core/tool.ts';
 import { agedAmounts } from './aged-receivables.ts';
 import { companyTimeZone } from './company-time-zone.ts';
 import { contactNames } from './contact-names.ts';
-import { deductions, isPositive, readCreditNotes, type SignedRows, withoutCreditNotes } from './credit-notes.ts';
+import {
+  deductions,
+  isPositive,
+  readCreditNotes,
+  reversalsNote,
+  type SignedRows,
+  withoutCreditNotes,
+} from './credit-notes.ts';
 import { PERIOD_DATES, type PeriodDate } from './document-filters.ts';
 import { documentTotals, groupsOf } from './document-groups.ts';
 import { type DocumentQuery, readDocuments } from './document-list.ts';
@@ -176,5 +183,6 @@ function creditNotesNotes(
     ];
   }
   const how = setOff.some(isPositive) ? 'their positive amounts are deducted' : 'their negative amounts are added';
-  return [`net_of_credit_notes, groups and receivables have credit notes set off: ${how}.`];
+  const reversals = setOff.flatMap((one) => reversalsNote(one) ?? []);
+  return [`net_of_credit_notes, groups and receivables have credit notes set off: ${how}.`, ...reversals];
 }

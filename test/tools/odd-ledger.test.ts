@@ -58,11 +58,60 @@ describe('Where a list leaves the payments of its documents empty', () => {
     const { ask } = await opened(bills);
     const { json: answer } = await ask('lucanto_get_statement', { customer: '7' });
     expect(answer.accounts).toMatchObject([{ invoices: '180.00', payments: '-100.00', closing_balance: '80.00' }]);
+    expect(answer.notes).toEqual(['Balance too high: 1 record of bills partly paid, and nothing says how much.']);
   });
 
   it('a total of what is open counts nothing that is paid', async () => {
     const { ask } = await opened(bills);
     const { json: answer } = await ask('lucanto_summarize_documents', { type: 'bill' });
     expect(answer.totals).toMatchObject([{ total: '180.00', open: '30.00', without_open: 1 }]);
+  });
+});
+
+describe('Where documents name their customer by name alone', () => {
+  const bills = [
+    document(1, 'sent', '30.00', { customer_name: 'ŠKODA plus ' }),
+    document(2, 'sent', '99.00', { customer_name: 'Other' }),
+  ];
+
+  it.each(['7', 'skoda'])('a statement for a contact has them: %s', async (customer) => {
+    const { ask } = await opened(bills);
+    const { json: answer } = await ask('lucanto_get_statement', { customer });
+    expect(answer.accounts).toMatchObject([{ currency: 'EUR', closing_balance: '30.00' }]);
+    expect(answer.notes).toBeUndefined();
+  });
+
+  it('a statement says that another contact has the same name', async () => {
+    const { ask } = await opened(bills, [], [...CLIENTS, { id: 9, name: 'Škoda PLUS' }]);
+    const { json: answer } = await ask('lucanto_get_statement', { customer: '9' });
+    expect(answer.accounts).toMatchObject([{ closing_balance: '30.00' }]);
+    expect(answer.notes).toEqual([expect.stringContaining('another customer of the same name')]);
+  });
+});
+
+describe('A credit note with the other sign than the rest', () => {
+  const bills = [document(1, 'sent', '30.00', { client_id: 7 })];
+  // Three give credit, one takes it back; who writes credit as a negative number takes it back with a positive one.
+  const credits = (sign: string, other: string) => [
+    document(2, 'sent', `${sign}10.00`, { client_id: 7 }),
+    document(3, 'sent', `${sign}5.00`, { client_id: 7 }),
+    document(4, 'sent', `${other}1.00`, { client_id: 7 }),
+    document(5, 'sent', `${sign}4.00`, { client_id: 8 }),
+  ];
+
+  it.each([
+    ['', '-'],
+    ['-', ''],
+  ])('takes credit back: "%s", "%s"', async (sign, other) => {
+    const { ask } = await opened(bills, credits(sign, other));
+    const taken = expect.arrayContaining([
+      '1 of 4 credit notes have the other sign: they count as taking credit back.',
+    ]);
+    const { json: sums } = await ask('lucanto_summarize_documents', { type: 'bill', net_of_credit_notes: true });
+    expect(sums.net_of_credit_notes).toMatchObject([{ total: '12.00' }]);
+    expect(sums.receivables.by_currency).toMatchObject([{ 'credit notes': '-18.00', open: '12.00' }]);
+    expect(sums.notes).toEqual(taken);
+    const { json: statement } = await ask('lucanto_get_statement', { customer: 'Škoda Plus' });
+    expect(statement.accounts).toMatchObject([{ credit_notes: '-14.00', closing_balance: '16.00' }]);
   });
 });
