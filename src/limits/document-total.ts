@@ -164,8 +164,24 @@ function isMoneyName(name: string): boolean {
 }
 
 function isAmount(name: string, value: unknown): boolean {
-  if (!isMoneyName(name)) return false;
+  if (!isMoneyName(name)) return holdsAmount(name, value, 0);
   return toBig(value) !== null || isJsonObject(value) || (Array.isArray(value) && value.length > 0);
+}
+
+// biome-ignore format: a table
+const ADDED_NAME = /(^|_)(totals?|amounts?|sum|gross|net|price|prices|cost|costs|fees?|charges?|surcharges?|shipping|freight|postage|markup|extras?|tips?)(_|$)/;
+const OTHERS_MONEY = ['payments', 'paidAmount', 'customer', 'supplier'] as const;
+const DEPTH = 3;
+
+/** `delivery: { fee: 9 }`; not what was paid, nor what a record that is only named (by its id) holds. */
+function holdsAmount(name: string, value: unknown, depth: number): boolean {
+  if (depth > DEPTH || OTHERS_MONEY.some((role) => isRoleName(role, name))) return false;
+  if (Array.isArray(value)) return value.some((one) => holdsAmount(name, one, depth + 1));
+  if (!isJsonObject(value) || (value.id ?? null) !== null) return false;
+  return Object.entries(value).some(([key, member]) => {
+    const amount = ADDED_NAME.test(plainName(key)) ? toBig(member) : null;
+    return amount === null ? holdsAmount(key, member, depth + 1) : !amount.eq(0);
+  });
 }
 
 function isRoleName(role: Role, name: string): boolean {

@@ -4,16 +4,17 @@ import { actsInName, actsInSentence } from '../contract/acts.ts';
 import { plainName } from '../contract/field-names.ts';
 import { snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 
 /** `unknown`: it sends, and how much cannot be told. @param operation the contract's, where it knows the tool */
 export function sendsOfCall(tool: Tool, operation: Operation | undefined, args: JsonObject): number | 'unknown' {
   if (tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint) return 0;
   if (isSend(tool, operation)) return batchSize(tool, args);
-  const isSwitchedOn = Object.entries(args).some(([name, value]) => switchesOn(name, value, 0));
   const isAddressed = tool.irreversible !== undefined && recipientsOf(args, tool.validation).length > 0;
-  return isSwitchedOn || isAddressed || sendsByDefault(tool, args) ? 1 : 0;
+  // What is checked against names no default.
+  const schemas = [tool.validation, tool.descriptor.inputSchema, operation?.inputSchema ?? {}];
+  return Math.max(isAddressed ? 1 : 0, ...schemas.map((schema) => switchedOn('', args, schema, 0)));
 }
 
 /** The name without the service's own word before it. */
@@ -52,16 +53,35 @@ function isPlural({ resource }: Tool, name: string): boolean {
   return [resource, 'documents', 'records'].includes(plainName(name));
 }
 
-const DEPTH = 2;
+const DEPTH = 4;
 
-/** `send: true`, `delivery: { send_email: true }`, `send_at: "2026-12-01"`; not `email: "a@b.c"`, which a record keeps. */
-function switchesOn(name: string, value: unknown, depth: number): boolean {
-  if (isJsonObject(value)) {
-    if (depth < DEPTH && Object.entries(value).some(([key, member]) => switchesOn(key, member, depth + 1))) return true;
-    return /^send(_|$)/.test(plainName(name)) && Object.keys(value).length > 0;
+/**
+ * `send: true`, `delivery: { send_email: true }`, `send_at: "2026-12-01"`; not `email: "a@b.c"`, which a record keeps. A
+ * switch may be on where a call does not mention it. @returns 1, or how many records of a list it is on for
+ */
+function switchedOn(name: string, value: unknown, schema: JsonSchema, depth: number): number {
+  if (depth > DEPTH) return 0;
+  if (Array.isArray(value) && value.some(isJsonObject)) {
+    const item = isJsonObject(schema.items) ? schema.items : {};
+    return value.reduce<number>((sum, one) => sum + switchedOn(name, one, item, depth + 1), 0);
   }
-  const isOn = value === true || (/^send(_|$)/.test(plainName(name)) && isMeant(value));
-  return isOn && saysSend(name);
+  const isSend = /^send(_|$)/.test(plainName(name));
+  if (!isJsonObject(value)) return (value === true || (isSend && isMeant(value))) && saysSend(name) ? 1 : 0;
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const within = { ...switchesByDefault(properties), ...value };
+  const counts = Object.entries(within).map(([key, member]) => {
+    const described = properties[key];
+    return switchedOn(key, member, isJsonObject(described) ? described : {}, depth + 1);
+  });
+  return Math.max(0, ...counts, isSend && Object.keys(value).length > 0 ? 1 : 0);
+}
+
+function switchesByDefault(properties: JsonObject): JsonObject {
+  const found = Object.entries(properties).flatMap(([name, schema]) => {
+    const value = isJsonObject(schema) ? schema.default : undefined;
+    return value === true || isJsonObject(value) ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 function isMeant(value: unknown): boolean {
@@ -71,12 +91,4 @@ function isMeant(value: unknown): boolean {
 function saysSend(name: string): boolean {
   const plain = plainName(name);
   return /^send(_|$)/.test(plain) || actsInName(plain).some(({ act }) => act === 'sends');
-}
-
-/** A switch that is on where a call does not mention it. */
-function sendsByDefault({ validation }: Tool, args: JsonObject): boolean {
-  const properties = isJsonObject(validation.properties) ? validation.properties : {};
-  return Object.entries(properties).some(
-    ([name, schema]) => !Object.hasOwn(args, name) && isJsonObject(schema) && schema.default === true && saysSend(name),
-  );
 }

@@ -14,6 +14,18 @@ const BILL = {
     client_id: { type: 'integer' },
     notify_client: { type: 'boolean' },
     delivery_fee: { type: 'integer' },
+    handover: {
+      type: 'object',
+      properties: {
+        courier: { type: 'string' },
+        fee: { type: 'number' },
+        notify_client: { type: 'boolean', default: true },
+      },
+    },
+    copies: {
+      type: 'array',
+      items: { type: 'object', properties: { client_id: { type: 'integer' }, notify_client: { type: 'boolean' } } },
+    },
     positions: {
       type: 'array',
       items: {
@@ -24,6 +36,10 @@ const BILL = {
           price_cents: { type: 'integer' },
           tax_rate: { type: 'number' },
           markup: { type: 'number' },
+          options: {
+            type: 'array',
+            items: { type: 'object', properties: { text: { type: 'string' }, surcharge: { type: 'number' } } },
+          },
         },
       },
     },
@@ -100,6 +116,19 @@ describe('Limits over a service with other words', () => {
     expect(await call('email', { id: 8 })).toContain('0 left');
   });
 
+  it('count the switches of each record in a list, and those within objects that are on by themselves', async () => {
+    const { call, today } = await opened('sends=3/day');
+    expect(await call('create_bill', { client_id: 1, handover: { notify_client: false } })).toBe('done');
+    expect(await today()).toBe(0);
+    expect(await call('create_bill', { client_id: 1, handover: { courier: 'Eva' } })).toBe('done');
+    expect(await today()).toBe(1);
+    const copies = (...switches: boolean[]) => switches.map((one) => ({ client_id: 1, notify_client: one }));
+    const several = { client_id: 1, copies: copies(true, true, true) };
+    expect(await call('create_bill', several)).toContain('this call would make 3');
+    expect(await call('create_bill', { ...several, copies: copies(true, false, true) })).toBe('done');
+    expect(await today()).toBe(3);
+  });
+
   it('read totals in cents, and refuse what may add to them', async () => {
     const { call } = await opened('amount=123EUR');
     const bill = (price_cents: number, over: object = {}, row: object = {}) => ({
@@ -111,6 +140,11 @@ describe('Limits over a service with other words', () => {
     expect(await call('create_bill', bill(5_001))).toContain('123.02 EUR');
     expect(await call('create_bill', bill(1, { delivery_fee: 100_000 }))).toContain('delivery_fee');
     expect(await call('create_bill', bill(1, {}, { markup: 100 }))).toContain('markup in line 1');
+    expect(await call('create_bill', bill(1, { handover: { fee: 100 } }))).toContain('what handover adds');
+    expect(await call('create_bill', bill(1, { handover: { fee: 0, courier: 'Eva' } }))).toBe('done');
+    const options = [{ text: 'Oak', surcharge: 100 }];
+    expect(await call('create_bill', bill(1, {}, { options }))).toContain('options in line 1');
+    expect(await call('create_bill', bill(1, {}, { options: [{ text: 'Oak' }] }))).toBe('done');
     for (const [id, expected] of [
       [7, '1230.00 EUR'],
       [8, 'done'],
