@@ -81,7 +81,10 @@ export function saysItFailed(value: unknown): boolean {
   if (success === false || isError === true) return true;
   const isFlagged = error !== undefined && error !== null && error !== false && error !== '';
   // A record may have a status of its own, or an error of its last delivery.
-  return id === undefined && (isFlagged || /^(error|failed|failure)$/i.test(String(status)));
+  if (id !== undefined) return false;
+  const members = Object.values(value);
+  const inner = [value.data, value.result, members.length === 1 ? members[0] : undefined];
+  return isFlagged || /^(error|failed|failure)$/i.test(String(status)) || inner.filter(isJsonObject).some(saysItFailed);
 }
 
 /** Nothing to say is a success where the status says so, unless it was to say what was created. */

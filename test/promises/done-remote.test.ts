@@ -60,6 +60,12 @@ const NO_SUCCESS: readonly (readonly [string, object])[] = [
   ['no data', { content: [text('{"data":{}}')] }],
   ['a status of error', { content: [text('{"status":"error","message":"locked"}')] }],
   ['an error without the flag', { content: [text('{"error":"locked"}')] }],
+  [
+    'data, and a text of failure',
+    { content: [text('{"success":false,"message":"locked"}')], structuredContent: { id: 7 } },
+  ],
+  ['a success, and a second text of failure', { content: [text('{"id":7}'), text('{"error":"not stored"}')] }],
+  ['a report of failure around it', { content: [text('{"result":{"success":false,"message":"locked"}}')] }],
   ['two ids', { content: [text('{"id":7}')], structuredContent: { id: 8 } }],
   ['two amounts', { content: [text('{"id":7,"total":"10.00"}')], structuredContent: { id: 7, total: '100.00' } }],
 ];

@@ -57,7 +57,8 @@ function isToolResult(result: JsonObject): result is JsonObject & ToolResult {
 /** What keeps a result from being a success, as in "the remote endpoint …"; null for nothing. */
 function problemOf(result: ToolResult, isWrite: boolean, { outputSchema, deletes }: ExpectedResult): string | null {
   const value = resultValue(result);
-  if (isWrite && saysItFailed(value)) return 'answered with a result that is no error and says that it failed';
+  if (isWrite && [value, ...result.content.map(jsonOf)].some(saysItFailed))
+    return 'answered with a result that is no error and says that it failed';
   if (contradicts(result.structuredContent, jsonIn(result.content)))
     return 'answered with a text and structured content that contradict each other';
   const hasContent = !isEmpty(result.structuredContent) || !result.content.every(isEmptyBlock);
@@ -135,11 +136,15 @@ function isOfType(value: unknown, schema: unknown): boolean {
     : types.includes('number') || types.includes('integer');
 }
 
-function jsonIn(content: ToolResult['content']): unknown {
-  const [first] = content;
-  if (typeof first?.text !== 'string') return undefined;
+function jsonIn([first]: ToolResult['content']): unknown {
+  return first === undefined ? undefined : jsonOf(first);
+}
+
+/** Undefined for plain text, and for what is no text. */
+function jsonOf({ text }: ToolResult['content'][number]): unknown {
+  if (typeof text !== 'string') return undefined;
   try {
-    return parseJson(first.text);
+    return parseJson(text);
   } catch {
     return undefined;
   }
