@@ -68,7 +68,7 @@ function within(value: unknown, schema: JsonSchema | null, name: string, path: s
   ]);
 }
 
-/** Addresses of whoever sends, or takes the answers. @param plain name, in lower case with underlines */
+/** Of the one who sends, or who takes the answers. @param plain name, in lower case with underlines */
 export function isSenderField(plain: string): boolean {
   return SENDER.test(plain);
 }
