@@ -3,7 +3,7 @@ import { plural, singular } from '../contract/naming.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { CallContext } from '../core/tool.ts';
 import { argumentsFor, type LocalDeps, readRecord } from './local-tool.ts';
-import { fieldFor, plainText, valueAt, wordOfId } from './record-fields.ts';
+import { fieldFor, ownId, plainText, valueAt, wordOfId } from './record-fields.ts';
 import { walk } from './walk.ts';
 
 const MAX_PAGES = 10;
@@ -32,13 +32,13 @@ export async function contactNames(
     const name = fieldFor('name', rows, []);
     for (const row of name === null ? [] : rows) {
       const text = name === null ? null : plainText(valueAt(row, name));
-      if (text !== null) names.set(String(row.id), text);
+      if (text !== null) names.set(String(ownId(row)), text);
     }
   };
   const missing = () => [...(wanted ?? [])].filter((id) => !names.has(id));
   if (list !== undefined && (wanted === null || wanted.size > FEW || get === undefined)) {
     const isEnough = (rows: readonly JsonObject[]) => {
-      const ids = new Set(rows.map(({ id }) => String(id)));
+      const ids = new Set(rows.map((row) => String(ownId(row))));
       return wanted !== null && [...wanted].every((id) => ids.has(id));
     };
     const bounds = { maxPages: MAX_PAGES, noun: list.resource, isEnough };

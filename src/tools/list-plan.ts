@@ -14,7 +14,7 @@ import { statusParameter } from './document-filters.ts';
 import { DocumentReader } from './document-reader.ts';
 import type { LocalDeps } from './local-tool.ts';
 import type { MoneyResource } from './money-resource.ts';
-import { fieldFor, plainText, valueAt } from './record-fields.ts';
+import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
 import { isStateGroup, StatusFilter } from './status-filter.ts';
 import { walk } from './walk.ts';
 
@@ -251,7 +251,7 @@ function sourceOf(list: Operation): MoneyResource {
 }
 
 function keyOf(row: JsonObject): string | null {
-  return plainText(row.id) ?? null;
+  return plainText(ownId(row));
 }
 
 /**

@@ -14,6 +14,7 @@ import type { DocumentReader } from './document-reader.ts';
 import { answerWith, type Company, type LocalDeps } from './local-tool.ts';
 import { amountText } from './money.ts';
 import type { MoneyResource } from './money-resource.ts';
+import { ownId } from './record-fields.ts';
 
 /** Companies that are read side by side. */
 const AT_ONCE = 3;
@@ -223,7 +224,7 @@ function rowOf({ document, reader, customer }: Owed): JsonObject {
   return {
     customer,
     number: reader.number(row),
-    id: row.id,
+    id: ownId(row),
     due,
     days_overdue: daysOverdue !== null && daysOverdue > 0 ? daysOverdue : 0,
     amount_due: amountText(amount, currency),

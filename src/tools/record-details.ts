@@ -4,7 +4,7 @@ import { count } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { SignedRows } from './credit-notes.ts';
 import { argumentsFor, type LocalDeps, readRecord } from './local-tool.ts';
-import { fieldFor, valueAt } from './record-fields.ts';
+import { fieldFor, ownId, valueAt } from './record-fields.ts';
 
 const MOST = 100;
 const AT_ONCE = 4;
@@ -31,7 +31,7 @@ export async function withDetails(
       const started = deps.clock();
       if (context.deadline - started < slowest * 2 + RESERVE_MS) return;
       try {
-        const record = await readRecord(deps.service, get, argumentsFor(args, { id: row.id }), context);
+        const record = await readRecord(deps.service, get, argumentsFor(args, { id: ownId(row) }), context);
         rows[index] = { ...record, ...row };
         read += 1;
       } catch {

@@ -12,6 +12,12 @@ export function valueAt(record: JsonObject, path: string): unknown {
   return value;
 }
 
+/** What a record is known by, whether it is called `id` or `uuid`; undefined where it has no such field. */
+export function ownId(record: JsonObject): unknown {
+  const values = FIELD_ROLES.id.names.map((name) => record[name]);
+  return values.find((value) => (typeof value !== 'object' || value instanceof LosslessNumber) && (value ?? '') !== '');
+}
+
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 /** An amount as the service writes it, digit by digit; null for anything else. */

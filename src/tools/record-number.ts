@@ -8,7 +8,7 @@ import { ApiError, ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { CallContext } from '../core/tool.ts';
 import { argumentsFor, type LocalDeps } from './local-tool.ts';
-import { fieldFor, plainText, valueAt } from './record-fields.ts';
+import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
 import { walk } from './walk.ts';
 
 const MAX_PAGES = 100;
@@ -54,7 +54,7 @@ export async function withIdOfNumber(
       hint: `Nothing was sent. Find it with ${list.tool}.`,
     });
   }
-  const ids = found.rows.map((row) => plainText(row.id) ?? '?').join(', ');
+  const ids = found.rows.map((row) => plainText(ownId(row)) ?? '?').join(', ');
   if (found.rows.length > 1) {
     throw new ArgumentsError(
       `${found.rows.length === 2 ? 'Two' : found.rows.length} ${what} match "${id}": ids ${ids}.`,
@@ -68,7 +68,7 @@ export async function withIdOfNumber(
       hint: `Nothing was sent. Give the id, if it is the one.`,
     });
   }
-  return { ...args, id: only.id };
+  return { ...args, id: ownId(only) };
 }
 
 /** Text that cannot be an id, or that looks like the number of a document: letters or signs with digits. */

@@ -1,5 +1,4 @@
 /** All rows of a list, page by page and within bounds, with proof that they are all, or the reason why they may not be. */
-import { FIELD_ROLES } from '../contract/field-roles.ts';
 import type { Operation } from '../contract/operation.ts';
 import { type PageFacts, type PagingArguments, pageFacts, pagingArguments } from '../contract/paging.ts';
 import { listIn } from '../contract/success.ts';
@@ -7,6 +6,7 @@ import { ProtocolError } from '../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject } from '../core/json.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { LocalDeps } from './local-tool.ts';
+import { ownId } from './record-fields.ts';
 
 const PAGE_ROWS = 100;
 /** Time for the sums and the answer. */
@@ -137,7 +137,7 @@ class RowsRead {
     if (facts.totalRows !== null && !isShort && facts.more === null) return END;
     const last = page.at(-1);
     if (facts.more === true && cursor !== null && /after$/.test(cursor) && last !== undefined) {
-      return { next: { [cursor]: last.id } };
+      return { next: { [cursor]: ownId(last) } };
     }
     if (number !== null || offset !== null) {
       if (page.length === 0 || (page.length < this.#largestPage && facts.more === null)) {
@@ -164,8 +164,8 @@ class RowsRead {
 }
 
 function keyOf(row: JsonObject): string | null {
-  const name = FIELD_ROLES.id.names.find((one) => typeof row[one] !== 'object' && (row[one] ?? '') !== '');
-  return name === undefined ? null : `${name} ${String(row[name])}`;
+  const id = ownId(row);
+  return id === undefined ? null : String(id);
 }
 
 /** The most rows that the list gives at once, as far as the contract says. */

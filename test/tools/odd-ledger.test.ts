@@ -34,7 +34,7 @@ async function opened(bills: readonly Row[], credits: readonly Row[] = [], clien
 }
 
 const document = (id: number, state: string, gross: string, more: Row = {}) => ({
-  ...{ id, doc_no: `B${id}`, state, total: gross, currency: 'EUR', issued_on: `2024-01-0${id}`, due_on: '2024-02-01' },
+  ...{ id, number: `B${id}`, state, total: gross, currency: 'EUR', issued_on: `2024-01-0${id}`, due_on: '2024-02-01' },
   ...more,
 });
 
@@ -113,5 +113,26 @@ describe('A credit note with the other sign than the rest', () => {
     expect(sums.notes).toEqual(taken);
     const { json: statement } = await ask('lucanto_get_statement', { customer: 'Škoda Plus' });
     expect(statement.accounts).toMatchObject([{ credit_notes: '-14.00', closing_balance: '16.00' }]);
+  });
+});
+
+describe('Where records are known by something else than an id', () => {
+  const bills = [
+    document(1, 'sent', '30.00', { client_id: 'c-7' }),
+    document(2, 'sent', '9.00', { client_id: 'c-8' }),
+  ].map(({ id, ...row }) => ({ uuid: `b-${id}`, ...row }));
+  const clients = [
+    { uuid: 'c-7', name: 'Škoda Plus' },
+    { uuid: 'c-8', name: 'Other' },
+  ];
+
+  it('receivables and statements name and find the customers', async () => {
+    const { ask } = await opened(bills, [], clients);
+    const { json: owed } = await ask('lucanto_list_receivables', { customer: 'skoda' });
+    expect(owed.companies[0].documents).toMatchObject([{ customer: 'Škoda Plus', number: 'B1', id: 'b-1' }]);
+    for (const customer of ['other', 'c-8']) {
+      const { json: statement } = await ask('lucanto_get_statement', { customer });
+      expect(statement).toMatchObject({ customer: { id: 'c-8' }, accounts: [{ closing_balance: '9.00' }] });
+    }
   });
 });

@@ -7,7 +7,7 @@ import { answerWith, argumentsFor, type LocalDeps, readRecord } from '../local-t
 import { amountText } from '../money.ts';
 import { amountAt, moneyFieldFor } from '../money-field.ts';
 import type { MoneyResource } from '../money-resource.ts';
-import { dateText, fieldFor, plainText, valueAt } from '../record-fields.ts';
+import { dateText, fieldFor, ownId, plainText, valueAt } from '../record-fields.ts';
 import { walk } from '../walk.ts';
 import { type CheckedDocument, checkedDocument } from './checked-document.ts';
 import { codeFindings, currencyFindings } from './code-checks.ts';
@@ -95,7 +95,7 @@ async function checkBooks(
   }
   const { rows, stopped } = books;
   const others = rows.filter(
-    (row) => args.id === undefined || String(row.id) !== String(document.record.id ?? args.id),
+    (row) => args.id === undefined || String(ownId(row)) !== String(ownId(document.record) ?? args.id),
   );
   const field = (role: 'supplierId' | 'supplierName' | 'number' | 'issued') => fieldFor(role, rows, source.described);
   const paths = {
@@ -135,7 +135,7 @@ async function readBooks(source: MoneyResource, deps: LocalDeps, args: JsonObjec
 }
 
 function repeated(document: CheckedDocument, row: JsonObject, byNumber: boolean, source: MoneyResource): Finding {
-  const what = `${source.type.replaceAll('_', ' ')} ${plainText(row.id) ?? ''}`.trim();
+  const what = `${source.type.replaceAll('_', ' ')} ${plainText(ownId(row)) ?? ''}`.trim();
   if (byNumber) {
     const field = document.field('number') ?? 'number';
     return error(field, `The bill ${document.text('number')} of this supplier is in the books already: ${what}.`);

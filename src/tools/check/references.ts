@@ -6,7 +6,7 @@ import { LucantoError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { AnswerField, CallContext } from '../../core/tool.ts';
 import { argumentsFor, type LocalDeps, readRecord } from '../local-tool.ts';
-import { plainText, valueAt, wordOfId } from '../record-fields.ts';
+import { ownId, plainText, valueAt, wordOfId } from '../record-fields.ts';
 import { walk } from '../walk.ts';
 import type { CheckedDocument } from './checked-document.ts';
 
@@ -51,7 +51,7 @@ export async function readReference(
       maxPages: 10,
       noun: 'records',
     });
-    const row = rows.find((one) => String(one.id) === id);
+    const row = rows.find((one) => String(ownId(one)) === id);
     if (row !== undefined || stopped === null) return found(row ?? null);
     return unread(`it is not among the first ${rows.length}`);
   } catch (cause) {
@@ -96,7 +96,7 @@ export async function ownCompany(deps: LocalDeps, args: JsonObject, context: Cal
     }
     if (list === undefined) return null;
     const { rows } = await walk(deps, list, {}, context, { maxPages: 2, noun: 'companies' });
-    const record = rows.find((row) => String(row.id) === String(id));
+    const record = rows.find((row) => String(ownId(row)) === String(id));
     return record === undefined ? null : { record, described: list.answerFields ?? [] };
   } catch (cause) {
     if (context.signal.aborted) throw cause;
