@@ -142,23 +142,19 @@ function responseOf(answer: IncomingMessage, status: number): Response {
   return new Response(Readable.toWeb(decoded(answer)), { status, headers });
 }
 
-/** What is compressed is passed on as it arrives: a stream of events must not wait for its end. */
+/** What is compressed is passed on as it arrives: a stream of events must not wait for its end. One that is cut off fails. */
 function decoded(answer: IncomingMessage): Readable {
-  const flush = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
-  const { BROTLI_OPERATION_FLUSH } = constants;
+  if (answer.headers['content-length'] === '0') return answer;
   const encodings = (answer.headers['content-encoding'] ?? '').toLowerCase().split(',').reverse();
   return encodings.reduce<Readable>((stream, encoding) => {
     switch (encoding.trim()) {
       case 'gzip':
       case 'x-gzip':
-        return through(stream, createGunzip(flush));
+        return through(stream, createGunzip({ flush: constants.Z_SYNC_FLUSH }));
       case 'deflate':
-        return through(stream, createInflate(flush));
+        return through(stream, createInflate({ flush: constants.Z_SYNC_FLUSH }));
       case 'br':
-        return through(
-          stream,
-          createBrotliDecompress({ flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH }),
-        );
+        return through(stream, createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }));
       default:
         return stream;
     }

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { isServiceUnchanged } from '../../src/front/service-check.ts';
 import { connections } from '../../src/http/connections.ts';
@@ -41,6 +42,24 @@ it.each([
   const port = await portThat((socket) => socket.end(answer));
   const failure = { code: 'ECONNRESET' };
   await expect(send(`http://127.0.0.1:${port}/`, new AbortController().signal)).rejects.toMatchObject(failure);
+});
+
+it.each([
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+  ['deflate', deflateSync],
+] as const)('an answer in %s that is cut off is an error, and an empty one is empty', async (encoding, compress) => {
+  const whole = compress(JSON.stringify(Array.from({ length: 500 }, (_one, at) => at * at)));
+  const text = async (body: Buffer, head = '') => {
+    const port = await portThat((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nConnection: close\r\n${head}\r\n`);
+      socket.end(body);
+    });
+    return (await send(`http://127.0.0.1:${port}/`, new AbortController().signal)).text();
+  };
+  expect(await text(whole)).toContain(`,${499 * 499}]`);
+  await expect(text(whole.subarray(0, -20))).rejects.toThrow('unexpected end of file');
+  expect(await text(Buffer.alloc(0), 'Content-Length: 0\r\n')).toBe('');
 });
 
 it.each(['before', 'after'])('a request that is aborted %s it waits for a tunnel ends at once', async (when) => {
