@@ -54,10 +54,14 @@ export async function summarizeDocuments(
   const { documents: all, credits } = withoutCreditNotes(list);
   const { counted, apart } = byState(all, reader, wantsStates);
   const plain: SignedRows = { source, reader, rows: counted, sign: 1 };
-  const setOff = [
-    deductions(source, reader, byState(credits, reader, wantsStates).counted),
-    ...others.lists.map((one) => deductions(one.source, one.reader, byState(one.rows, one.reader, false).counted)),
-  ].filter(({ rows }) => rows.length > 0);
+  const creditLists = [
+    { source, reader, ...byState(credits, reader, wantsStates) },
+    ...others.lists.map((one) => ({ source: one.source, reader: one.reader, ...byState(one.rows, one.reader, false) })),
+  ];
+  const setOff = creditLists
+    .map((one) => deductions(one.source, one.reader, one.counted))
+    .filter(({ rows }) => rows.length > 0);
+  const unissued = creditLists.flatMap((one) => one.apart.map(([name, rows]) => ({ ...one, name, rows })));
   notes.push(...creditNotesNotes(source, plain, setOff, isNet));
 
   const kind = kindOf(source);
@@ -94,6 +98,7 @@ export async function summarizeDocuments(
             setOff.map((one) => ({ ...one, sign: 1 })),
             false,
           ),
+    credit_notes_not_in_totals: unissued.length === 0 ? null : creditNotesApart(unissued),
     net_of_credit_notes: isNet ? documentTotals([plain, ...setOff], false) : null,
     ...(group !== undefined && { group_by: group, groups }),
     ...open,
@@ -160,6 +165,14 @@ function totalsApart(
   plain: SignedRows,
 ): JsonObject {
   return Object.fromEntries(apart.map(([name, rows]) => [name, documentTotals([{ ...plain, rows }], false)]));
+}
+
+/** Draft, cancelled and unclear credit notes, with the sign that the service gives them: they are not set off either. */
+function creditNotesApart(unissued: readonly (Omit<SignedRows, 'sign'> & { readonly name: string })[]): JsonObject {
+  const names = [...new Set(unissued.map(({ name }) => name))];
+  const signed = (name: string) =>
+    unissued.filter((one) => one.name === name).map((one) => ({ ...one, sign: 1 as const }));
+  return Object.fromEntries(names.map((name) => [name, documentTotals(signed(name), false)]));
 }
 
 /** With which sign credit notes come, and what became of them. */

@@ -136,3 +136,28 @@ describe('Where records are known by something else than an id', () => {
     }
   });
 });
+
+describe('Credit notes that are not issued', () => {
+  const bills = [document(1, 'sent', '30.00'), document(2, 'draft', '7.00')];
+  const issued = document(3, 'sent', '-10.00');
+  const unissued = [document(4, 'draft', '-2.50'), document(5, 'cancelled', '-1.00'), document(6, 'draft', '-3.00')];
+
+  it('are not set off, and totalled apart', async () => {
+    const { ask } = await opened(bills, [issued, ...unissued]);
+    const { json: answer } = await ask('lucanto_summarize_documents', { type: 'bill', net_of_credit_notes: true });
+    expect(answer.net_of_credit_notes).toMatchObject([{ total: '20.00' }]);
+    expect(answer.not_in_totals).toEqual({ draft: [{ currency: 'EUR', count: 1, total: '7.00' }] });
+    expect(answer.credit_notes_not_in_totals).toEqual({
+      draft: [{ currency: 'EUR', count: 2, total: '-5.50' }],
+      cancelled: [{ currency: 'EUR', count: 1, total: '-1.00' }],
+    });
+  });
+
+  it('are named where nothing is left to set off', async () => {
+    const { ask } = await opened(bills, unissued.slice(0, 1));
+    const { json: answer } = await ask('lucanto_summarize_documents', { type: 'bill', net_of_credit_notes: true });
+    expect(answer.net_of_credit_notes).toMatchObject([{ total: '30.00' }]);
+    expect(answer.credit_notes_not_in_totals).toEqual({ draft: [{ currency: 'EUR', count: 1, total: '-2.50' }] });
+    expect(answer).not.toHaveProperty('credit_notes');
+  });
+});
