@@ -8,7 +8,7 @@ import type { AnswerOptions, CallContext, GatheredList, SaveRequest, Tool } from
 import { workspaceArgument } from '../workspace-argument.ts';
 import type { Workspaces } from '../workspaces.ts';
 import { coerce, parsedContainer, shapeProblem } from './coerce.ts';
-import { suggestion } from './meant-arguments.ts';
+import { idSource, suggestion } from './meant-arguments.ts';
 import { OWN_ARGUMENTS, type OwnArgument, ownName } from './own-arguments.ts';
 import { notClearable, prepareChange } from './record-change.ts';
 import { withRecordId } from './record-id.ts';
@@ -117,7 +117,8 @@ export class ArgumentParser {
     // The schema of a remote tool may leave out what its endpoint takes all the same.
     const refused = unknown.filter(({ isForbidden, meant }) => isForbidden || route !== 'remote' || meant !== '');
     const rest = (await this.#validator()).problems(descriptor.name, validation, withoutArguments(args, refused));
-    return [...rest, ...refused.map(({ place, name, meant }) => `unknown argument ${quotedPath(place, name)}${meant}`)];
+    const told = rest.map((problem) => `${problem}${idSource(problem, args, this.#visible())}`);
+    return [...told, ...refused.map(({ place, name, meant }) => `unknown argument ${quotedPath(place, name)}${meant}`)];
   }
 }
 

@@ -2,7 +2,7 @@ import { FieldNames, plainName } from '../../contract/field-names.ts';
 import { columnNames, FIELD_ROLES } from '../../contract/field-roles.ts';
 import { dateWordsOf, periodSide } from '../../contract/filter-values.ts';
 import { plural, toolName } from '../../contract/naming.ts';
-import { isJsonObject, type JsonSchema } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
 import type { Tool } from '../../core/tool.ts';
 import { itemSchemas, knownProperties, propertySchemas } from './schema-types.ts';
 import { argumentPath, type UnknownArgument } from './unknown-arguments.ts';
@@ -22,6 +22,14 @@ export function suggestion(unknown: UnknownArgument, schema: JsonSchema, tools: 
   const [only] = meant;
   const list = meant.length === 1 && only !== undefined && isIdOf(only, unknown.name) ? listOf(only, tools) : null;
   return `; did you mean ${alternatives(meant)}${list === null ? '' : ` (find the id with ${list})`}?`;
+}
+
+/** ` (find the id with lucanto_list_contacts)` where a problem is that an argument for an id has a name; else nothing. */
+export function idSource(problem: string, args: JsonObject, tools: readonly Tool[]): string {
+  const named = Object.keys(args).find((name) => problem.startsWith(`\`${name}\` is `) && isIdOf(name, ''));
+  const value = named === undefined ? null : args[named];
+  const list = named !== undefined && typeof value === 'string' && /\p{L}/u.test(value) ? listOf(named, tools) : null;
+  return list === null ? '' : ` (find the id with ${list})`;
 }
 
 function meantArguments({ place, name, known }: UnknownArgument, schema: JsonSchema): readonly string[] {

@@ -1,6 +1,6 @@
 /** What a schema says of a place, which record a call means, and what an unknown argument may have meant. */
 import { describe, expect, it } from 'vitest';
-import { suggestion } from '../../../src/catalog/arguments/meant-arguments.ts';
+import { idSource, suggestion } from '../../../src/catalog/arguments/meant-arguments.ts';
 import { withRecordId } from '../../../src/catalog/arguments/record-id.ts';
 import {
   isClosed,
@@ -257,5 +257,19 @@ describe('An unknown argument', () => {
     expect(meant({ customer: 'A' }, lists('lucanto_list_crates'))).toEqual(['; did you mean `purchaser_id`?']);
     expect(meant({ client_id: 7 }, lists('lucanto_list_contacts'))).toEqual(['; did you mean `purchaser_id`?']);
     expect(meant({ curency: 7 }, lists('lucanto_list_contacts'))).toEqual(['; did you mean `currency`?']);
+  });
+});
+
+describe('An id that is given as a name', () => {
+  const lists = [tool('lucanto_list_contacts', {}), tool('lucanto_list_projects', {})];
+  const why = (name: string) => `\`${name}\` is the string "…", expected an integer`;
+  it.each<[JsonObject, string, string]>([
+    [{ purchaser_id: 'ACME s.r.o.' }, 'purchaser_id', ' (find the id with lucanto_list_contacts)'],
+    [{ limit: 3, projectId: 'Žatva' }, 'projectId', ' (find the id with lucanto_list_projects)'],
+    [{ crate_id: 'ACME' }, 'crate_id', ''],
+    [{ purchaser_id: '7,5' }, 'purchaser_id', ''],
+    [{ purchaser_id: 'ACME', limit: 'many' }, 'limit', ''],
+  ])('leads to the list that has it: %j', (args, name, words) => {
+    expect(idSource(why(name), args, lists)).toBe(words);
   });
 });
