@@ -22,6 +22,8 @@ const AT_ONCE = 3;
 const MOST_CHARS_OF_ROWS = 7_000;
 const MOST_TOTALS = 40;
 const MOST_NAMES = 20;
+/** A customer who owes on invoices may have more credit than that. */
+const NOT_SET_OFF = 'Credit notes are not set off. lucanto_get_statement has the balance of a customer with them.';
 
 interface Owed {
   readonly document: OpenDocument;
@@ -45,9 +47,13 @@ interface NotRead {
   readonly error: LucantoError;
 }
 
-/** @throws LucantoError where no company can be read */
+/**
+ * @param hasCreditNotes in lists of their own, which are not read
+ * @throws LucantoError where no company can be read
+ */
 export async function listReceivables(
   sources: readonly MoneyResource[],
+  hasCreditNotes: boolean,
   deps: LocalDeps,
   args: JsonObject,
   context: CallContext,
@@ -79,7 +85,9 @@ export async function listReceivables(
       hint: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
     });
   }
-  return answerWith({ ...answerOf(read, failed, args, context.answer !== undefined), note: unmatched(read, args) });
+  const isOwed = read.some(({ owed }) => owed.length > 0);
+  const note = hasCreditNotes && isOwed ? NOT_SET_OFF : unmatched(read, args);
+  return answerWith({ ...answerOf(read, failed, args, context.answer !== undefined), note });
 }
 
 async function receivablesOf(

@@ -31,8 +31,8 @@ export function localTools(
     summarizeTool(shown, visible) ??
       summarizeTool(known, all) ??
       missingTool(SUMMARIZE, 'Summarize documents', NO_LIST),
-    receivablesTool(shown, visible) ??
-      receivablesTool(known, all) ??
+    receivablesTool(shown, known, visible) ??
+      receivablesTool(known, known, all) ??
       missingTool(RECEIVABLES, 'List receivables', NO_SALES),
     statementTool(shown, known, visible) ??
       statementTool(known, known, all) ??

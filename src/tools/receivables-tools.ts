@@ -12,8 +12,15 @@ const date = { ...text, format: 'date' };
 const day = { ...text, description: 'YYYY-MM-DD' };
 const customer = { ...text, description: 'id or name' };
 
-/** Null where the contract has no list of documents that customers pay. */
-export function receivablesTool(resources: readonly MoneyResource[], deps: LocalDeps): Tool | null {
+/**
+ * Null where the contract has no list of documents that customers pay.
+ * @param known every list of the contract, also those that may not be used
+ */
+export function receivablesTool(
+  resources: readonly MoneyResource[],
+  known: readonly MoneyResource[],
+  deps: LocalDeps,
+): Tool | null {
   const sources = resources.filter((source) => kindOf(source) === 'sale');
   const [first] = sources;
   if (first === undefined) return null;
@@ -38,7 +45,8 @@ export function receivablesTool(resources: readonly MoneyResource[], deps: Local
     }),
     call: async (args, context) => {
       const { listReceivables } = await import('./list-receivables.ts');
-      return listReceivables(sources, deps, args, context);
+      const hasCreditNotes = known.some((one) => kindOf(one) === 'credit');
+      return listReceivables(sources, hasCreditNotes, deps, args, context);
     },
   });
 }

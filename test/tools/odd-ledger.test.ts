@@ -161,3 +161,24 @@ describe('Credit notes that are not issued', () => {
     expect(answer).not.toHaveProperty('credit_notes');
   });
 });
+
+describe('Receivables and credit notes', () => {
+  const bills = [document(1, 'sent', '30.00', { client_id: 7 })];
+  const more = [document(2, 'sent', '-45.00', { client_id: 7 })];
+
+  it.each([
+    [
+      'says that they are not set off, and which tool has the balance',
+      more,
+      expect.stringMatching(/not set off.*statement/),
+    ],
+    ['says nothing where the service has no list of them', [], undefined],
+  ])('%s', async (_what, credits, note) => {
+    const { ask } = await opened(bills, credits);
+    const { json: answer } = await ask('lucanto_list_receivables');
+    expect(answer.totals).toMatchObject([{ open: '30.00' }]);
+    expect(answer.note).toEqual(note);
+    const { json: nothing } = await ask('lucanto_list_receivables', { customer: 'Other' });
+    expect(nothing.note).toContain('No such open document');
+  });
+});
