@@ -186,28 +186,49 @@ export async function listWorkspaces(tools: readonly Tool[], context: CallContex
   });
   // What the call wants of its own answer (some fields, a page) is not to leave workspaces out of this one.
   const { answer: _own, ...whole } = context;
-  const rows = tool && rowsOf(await tool.call({}, whole));
-  if (rows === undefined || rows === null) {
-    throw new ProtocolError(NO_LIST, 'The service does not say which workspaces the token reaches', {
-      hint: 'Pass workspace_id with the call, or pin a workspace with --workspace <id>.',
-    });
+  const found = new Map<string, Workspace>();
+  let next: JsonObject | null = {};
+  for (let pages = 0; next !== null && pages < MAX_PAGES; pages += 1) {
+    const value: unknown = tool && dataOf(await tool.call(next, whole));
+    const rows = rowsOf(value);
+    if (rows === null) {
+      throw new ProtocolError(NO_LIST, 'The service does not say which workspaces the token reaches', {
+        hint: 'Pass workspace_id with the call, or pin a workspace with --workspace <id>.',
+      });
+    }
+    const before = found.size;
+    for (const row of rows) {
+      const id = row.id ?? row.workspace_id ?? null;
+      if (id !== null) found.set(String(id), { id: String(id), name: typeof row.name === 'string' ? row.name : '' });
+    }
+    // A name that fits one of the first page may fit another company better.
+    next = found.size === before ? null : nextPage(value);
   }
-  return rows.flatMap((row) => {
-    const id = row.id ?? row.workspace_id;
-    if (id === undefined || id === null) return [];
-    return [{ id: String(id), name: typeof row.name === 'string' ? row.name : '' }];
-  });
+  return [...found.values()];
+}
+
+/** Of companies. */
+const MAX_PAGES = 20;
+
+/** The arguments for the next page; null where none is named. */
+function nextPage(value: unknown): JsonObject | null {
+  if (!isJsonObject(value) || value.has_more === false) return null;
+  const { next_cursor: cursor } = value;
+  return typeof cursor === 'string' && cursor !== '' ? { cursor } : null;
 }
 
 /** The list of a bare array, or of the one array in an object (`data`, or whatever the service calls it). */
-function rowsOf(result: ToolResult): Record<string, unknown>[] | null {
-  const value = result.structuredContent ?? parsedText(result);
+function rowsOf(value: unknown): Record<string, unknown>[] | null {
   const list = Array.isArray(value)
     ? value
     : isJsonObject(value)
       ? Object.values(value).find(Array.isArray)
       : undefined;
   return Array.isArray(list) ? list.filter(isJsonObject) : null;
+}
+
+function dataOf(result: ToolResult): unknown {
+  return result.structuredContent ?? parsedText(result);
 }
 
 function parsedText({ content }: ToolResult): unknown {

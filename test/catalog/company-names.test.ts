@@ -102,3 +102,21 @@ describe('A company that is pinned by its name', () => {
     expect(paths()).toEqual(['GET ws_a']);
   });
 });
+
+it('A company on a later page is meant by its whole name, though a part of it fits one of the first', async () => {
+  const get = {
+    operationId: 'list-workspaces',
+    parameters: [{ name: 'cursor', in: 'query', schema: { type: 'string' } }],
+    responses: { 200: json({ type: 'object', properties: { items: { type: 'array', items: { type: 'object' } } } }) },
+  };
+  const list = { parameters: parameters('workspace_id'), responses: { 200: json({ type: 'array', items: {} }) } };
+  const paths = { '/user/workspaces': { get }, '/workspaces/{workspace_id}/things': { get: list } };
+  const companies = (query: URLSearchParams) => {
+    const at = Number(query.get('cursor') ?? 0);
+    return { items: COMPANIES.slice(at, at + 2), next_cursor: at + 2 < COMPANIES.length ? String(at + 2) : null };
+  };
+  const odd = later(await oddService(paths, () => ({ json: [] }), companies));
+  const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*' });
+  await ask('lucanto_list_things', { workspace_id: 'alpenblick' });
+  expect(odd.received.map(({ path }) => path.split('/')[4])).toEqual(['44']);
+});

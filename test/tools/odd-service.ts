@@ -28,7 +28,7 @@ export interface OddService {
 export async function oddService(
   paths: object,
   answer: (request: Received, url: string) => OddAnswer | null,
-  workspaces: readonly object[] = [{ id: 1, name: 'One' }],
+  workspaces: readonly object[] | ((query: URLSearchParams) => unknown) = [{ id: 1, name: 'One' }],
 ): Promise<OddService> {
   const received: Received[] = [];
   let url = '';
@@ -54,7 +54,7 @@ export async function oddService(
         pathname === '/api/v1/openapi.json'
           ? { json: document }
           : pathname === '/api/v1/user/workspaces'
-            ? { json: workspaces }
+            ? { json: typeof workspaces === 'function' ? workspaces(searchParams) : workspaces }
             : null;
       const call = {
         method: request.method ?? 'GET',
