@@ -4,7 +4,7 @@ import { openedBridge } from '../helpers/open-bridge.ts';
 import { json, listOf, oddService, parameters } from './odd-service.ts';
 import { useScenes } from './opened.ts';
 
-const { later } = useScenes();
+const { later, folder } = useScenes();
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -30,7 +30,8 @@ async function opened(bills: readonly Row[], credits: readonly Row[] = [], clien
       : { json: { data: path.endsWith('/bills') ? bills : credits, has_more: false } };
   const odd = later(await oddService(paths, service));
   const when = { now: Date.parse('2024-05-01T10:00:00Z'), timeZone: 'Europe/Prague' };
-  return later(await openedBridge(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' }, when));
+  const env = { LUCANTO_SCOPES: 'read:*', LUCANTO_FILES: await folder() };
+  return later(await openedBridge(odd.url, 'lct_pat_x23456789', env, when));
 }
 
 const document = (id: number, state: string, gross: string, more: Row = {}) => ({
@@ -178,6 +179,9 @@ describe('Receivables and credit notes', () => {
     const { json: answer } = await ask('lucanto_list_receivables');
     expect(answer.totals).toMatchObject([{ open: '30.00' }]);
     expect(answer.note).toEqual(note);
+    const { json: saved } = await ask('lucanto_list_receivables', { save_as: 'csv' });
+    expect(saved).toMatchObject({ rows: 1, complete: true });
+    expect(saved.note).toEqual(note);
     const { json: nothing } = await ask('lucanto_list_receivables', { customer: 'Other' });
     expect(nothing.note).toContain('No such open document');
   });

@@ -87,6 +87,9 @@ async function saveRows(
     ...file,
     complete: answer.complete !== false && answer.has_more !== true,
     incomplete_because: why,
+    // What limits the figures limits them in the file too.
+    note: answer.note,
+    notes: answer.notes,
   });
 }
 
