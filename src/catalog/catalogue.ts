@@ -83,7 +83,7 @@ export class Catalogue {
     return this.#offer().selection().hidden;
   }
 
-  /** Operations of the service's document that became no tools. */
+  /** Operations of the service's document that did not become tools. */
   leftOut(): ContractState['leftOut'] {
     return this.#deps.options.backend === 'remote' ? [] : this.#deps.contract.state().leftOut;
   }

@@ -20,7 +20,7 @@ export interface ContractState {
   /** ISO 8601; null for the bundled contract. */
   readonly fetchedAt: string | null;
   readonly operations: number;
-  /** Operations of the document that became no tools. */
+  /** Operations of the document that did not become tools. */
   readonly leftOut: readonly LeftOut[];
   /** Why the newest document of the service cannot be used, in a sentence. */
   readonly rejected: string | null;
@@ -213,8 +213,7 @@ export class ContractSource {
     const { operations, leftOut } = compileContract(document, own);
     this.#operations = operations;
     this.#leftOut = leftOut;
-    for (const { operation, reason } of leftOut)
-      this.#deps.log.info(`contract: ${operation} became no tool: ${reason}`);
+    for (const { operation, reason } of leftOut) this.#deps.log.info(`contract: ${operation} is not a tool: ${reason}`);
   }
 
   async #accepted(): Promise<void> {

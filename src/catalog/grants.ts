@@ -82,7 +82,7 @@ export class Grants {
     const resource = scopes[0]?.resource;
     const granted = resource === undefined ? undefined : this.#mentioned.get(resource);
     if (granted !== undefined) return `the API key has ${granted}:${resource}, this tool needs ${wanted}`;
-    return `the service's tool list does not tell whether the API key has ${wanted}: if it has, pass --scopes ${wanted}`;
+    return `the service's tool list does not say whether the API key has ${wanted}: if it has, pass --scopes ${wanted}`;
   }
 
   #allows({ tier, resource }: Scope): boolean {

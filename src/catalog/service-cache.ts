@@ -94,7 +94,7 @@ export class ServiceCacheOnDisk implements ServiceCache {
     try {
       return JSON.parse(text);
     } catch {
-      this.#log.warn(`${path} cannot be parsed and is ignored; the next refresh writes it anew`);
+      this.#log.warn(`${path} cannot be parsed and is ignored; the next refresh replaces it`);
       return null;
     }
   }

@@ -85,7 +85,10 @@ export class Workspaces {
     if (only !== undefined && rows.length === 1) return only.id;
     if (only === undefined) {
       throw new ArgumentsError('The API key reaches no company', {
-        hint: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
+        hint: {
+          person: 'Create a company in Lucanto, or use the API key of a user who has one.',
+          model: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
+        },
       });
     }
     const choices = companyList(rows);
@@ -156,7 +159,7 @@ function oneOf(rows: readonly Workspace[], given: string, argument: string): Wor
   if (only !== undefined && meant.length === 1) return only;
   const found =
     only === undefined
-      ? `No company matches "${given}". The API key reaches ${companyList(rows) || 'none'}`
+      ? `No company matches "${given}". The API key reaches ${companyList(rows) || 'no company'}`
       : `${meant.length === 2 ? 'Two' : meant.length} companies match "${given}": ${companyList(meant)}`;
   const isPin = argument === '--workspace';
   throw new ArgumentsError(`${found}.`, {

@@ -92,9 +92,9 @@ function limitText({ limit, used, left }: LimitStatus): string {
   const { sends, amounts, storedRecipients } = writeLimits([limit]);
   if (storedRecipients) return "sends go only to addresses of the customer's record";
   if (sends === null)
-    return `a document comes to at most ${[...amounts].map((one) => one.toReversed().join(' ')).join()}`;
+    return `at most ${[...amounts].map((one) => one.toReversed().join(' ')).join(', ')} for each document`;
   const state = used == null ? 'how many were used today cannot be read' : `${used} used today, ${left} left`;
-  return `${count(sends, 'send')} a day at most: ${state}`;
+  return `at most ${count(sends, 'send')} a day: ${state}`;
 }
 
 function settingsOf({ settings }: Bridge): Status['settings'] {

@@ -117,6 +117,6 @@ export function badState(tool: string, problem: TokenProblem): AbortedError {
   return refusal(
     'confirmation_refused',
     `The requestState that came with the user's answer ${WHY[problem]}: ${outcomeOf(tool, problem)}.`,
-    'Call it again without inputResponses and requestState; the user is then asked anew.',
+    'Call it again without inputResponses and requestState; the user is then asked again.',
   );
 }

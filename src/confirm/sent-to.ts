@@ -19,12 +19,12 @@ export function withRecipients(result: ToolResult, subject: CallSubject): ToolRe
 
 function recipientsNote(result: ToolResult, { tool, args, stored, facts }: CallSubject): string {
   const answered = unique(addressesOf(answerOf(result), DEPTH));
-  if (answered.length > 0) return `Sent to ${list(answered, stored)}, as the service answers.`;
+  if (answered.length > 0) return `Sent to ${list(answered, stored)}, according to the service.`;
   const given = unique(recipientsOf(args, tool.validation).map(({ address }) => address));
   if (given.length > 0) return `Sent to ${list(given, stored)}, as this call says.`;
   const known = unique([...(stored ?? []), ...(facts?.otherAddresses ?? []).map(({ address }) => address)]);
   if (known.length === 0) return 'The service does not say to which address this was sent, and none is stored.';
-  return `This call names no address, and the service does not say which it took. On record: ${list(known, stored)}.`;
+  return `The service does not say to which address this was sent, and the call names none. On record: ${list(known, stored)}.`;
 }
 
 function list(addresses: readonly string[], stored: readonly string[] | null): string {

@@ -113,7 +113,12 @@ export class FilesFolder {
     return new LocalError(
       'hard_link',
       `${given} has a second name on this disk (a hard link), which may be outside the files folder: nothing was sent.`,
-      { hint: `Ask the user to put a copy of it into ${this.path}, under a new name, and name that.` },
+      {
+        hint: {
+          person: `Put a copy of it into ${this.path}, under a new name, and give that name.`,
+          model: `Ask the user to put a copy of it into ${this.path}, under a new name, and name that.`,
+        },
+      },
     );
   }
 
@@ -127,7 +132,10 @@ export class FilesFolder {
     const isMissing = code === undefined || code === 'ENOENT' || code === 'ENOTDIR';
     const what = isMissing ? 'there is no such file in the files folder' : `it cannot be read (${code})`;
     return new LocalError('file_unreadable', `${given}: ${what} ${isMissing ? this.path : ''}`.trim().concat('.'), {
-      hint: `Ask the user to put the file into ${this.path}, and name it by its name there.`,
+      hint: {
+        person: `Put the file into ${this.path}, and give its name there.`,
+        model: `Ask the user to put the file into ${this.path}, and name it by its name there.`,
+      },
       cause,
     });
   }

@@ -56,7 +56,7 @@ export function ignoredProxy(origin: string, env: Environment): string | null {
   if (found === null || parseAddress(found.text) !== null) return null;
   if (isExcepted(url, firstOf(EXCEPTIONS, env)?.text ?? '')) return null;
   const kind = /^([a-z][a-z0-9+.-]*):\/\//i.exec(found.text)?.[1];
-  const what = kind === undefined ? 'no address that can be used' : `a ${kind} proxy`;
+  const what = kind === undefined ? 'an address that cannot be used' : `a ${kind} proxy`;
   return `${found.variable} names ${what} and is ignored: only http and https proxies can be used, so ${url.origin} is reached directly.`;
 }
 

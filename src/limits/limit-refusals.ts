@@ -33,7 +33,7 @@ export function unknownTotal(
 }
 
 export function unknownSends(tool: string, most: number): AbortedError {
-  const why = `how much it would send cannot be known, and at most ${most} a day are allowed`;
+  const why = `how many messages it would send cannot be known, and at most ${most} a day are allowed`;
   return beyond(tool, why, 'Send one record at a time.', { limit: `sends=${most}/day` });
 }
 

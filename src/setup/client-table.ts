@@ -70,7 +70,7 @@ const antigravity = usualClient({
   traces: (place) => [inHome(place, '.gemini', 'config'), inHome(place, '.gemini', 'antigravity')],
   commands: ['antigravity', 'agy'],
   isLikely: () => true,
-  next: () => 'In Antigravity, open "Manage MCP Servers" and press Refresh, or start it anew.',
+  next: () => 'In Antigravity, open "Manage MCP Servers" and press Refresh, or restart it.',
 });
 
 const zed = usualClient({

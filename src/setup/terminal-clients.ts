@@ -72,7 +72,7 @@ export const cline = usualClient({
   commands: ['cline'],
   isLikely: (place) => isThere(place, inCode(place, 'globalStorage', 'saoudrizwan.claude-dev')),
   startedFrom: 'terminal',
-  next: () => 'Start Cline anew; its list of MCP servers shows the connection.',
+  next: () => 'Restart Cline; its list of MCP servers shows the connection.',
 });
 
 export const goose = usualClient({
@@ -130,7 +130,7 @@ export const opencode = usualClient({
     enabled: true,
   }),
   startedFrom: 'terminal',
-  next: () => 'Start opencode anew; `opencode mcp list` shows the connection.',
+  next: () => 'Restart opencode; `opencode mcp list` shows the connection.',
 });
 
 export const qwen = usualClient({

@@ -54,7 +54,7 @@ export function listPlan(
   const period = takesPeriod(operation) ? { from: dayIn(take('from'), 'from'), to: dayIn(take('to'), 'to') } : {};
   if (period.from != null && period.to != null && period.from > period.to) {
     throw new ArgumentsError(`from (${period.from}) is after to (${period.to}).`, {
-      hint: 'Nothing was sent. Exchange them.',
+      hint: 'Nothing was sent. Give the earlier date as from.',
     });
   }
   const several = severalValues(operation, rest);
@@ -70,7 +70,7 @@ export function listPlan(
   );
   if (queries.length > MAX_QUERIES) {
     throw new ArgumentsError(
-      `These filters together ask for ${queries.length} lists, ${MAX_QUERIES} at most can be read at once.`,
+      `These filters together ask for ${queries.length} lists; at most ${MAX_QUERIES} can be read in one call.`,
       {
         hint: 'Nothing was sent. Give fewer values.',
       },
@@ -195,7 +195,9 @@ function takesPeriod(operation: Operation): boolean {
 function dayIn(given: unknown, name: string): string | null {
   if (given === undefined || given === null || given === '') return null;
   if (typeof given === 'string' && DAY.test(given) && !Number.isNaN(Date.parse(given))) return given;
-  throw new ArgumentsError(`${name} must be a date (YYYY-MM-DD).`, { hint: 'Nothing was sent.' });
+  throw new ArgumentsError(`${name} must be a date (YYYY-MM-DD).`, {
+    hint: `Nothing was sent. Give ${name} as 2026-01-31, for example.`,
+  });
 }
 
 /** Filters that take one value and were given several: a list, or ids with commas. */

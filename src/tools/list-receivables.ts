@@ -82,7 +82,10 @@ export async function listReceivables(
   read.sort((a, b) => (order.get(a.company.id) ?? 0) - (order.get(b.company.id) ?? 0));
   if (companies.length === 0) {
     throw new ArgumentsError('The API key reaches no company.', {
-      hint: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
+      hint: {
+        person: 'Create a company in Lucanto, or use the API key of a user who has one.',
+        model: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
+      },
     });
   }
   const isOwed = read.some(({ owed }) => owed.length > 0);
@@ -111,7 +114,10 @@ async function receivablesOf(
     const { documents, credits } = withoutCreditNotes(list);
     if (documents.length > 0 && !reader.hasStates() && !saysOpen(reader)) {
       throw new ProtocolError('open_amounts_unknown', 'Nothing in the records says what is unpaid.', {
-        hint: `Use the list tool, and say that it does not tell what is unpaid.`,
+        hint: {
+          person: 'Call the list tool instead; it does not show what is unpaid.',
+          model: 'Use the list tool, and tell the user that it does not show what is unpaid.',
+        },
       });
     }
     const found = openDocuments(reader, documents, { asOf, isPast: asOf < today });
@@ -156,7 +162,7 @@ function unmatched(read: readonly CompanyReceivables[], { customer }: JsonObject
   if (typeof customer !== 'string' || read.some(({ owed }) => owed.length > 0)) return null;
   const names = [...new Set(read.flatMap(({ customers }) => [...customers]))];
   const some = `${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ', …' : ''}`;
-  return `No such open document of a customer that matches "${customer}". Customers with open documents: ${some}.`;
+  return `No customer with such an open document matches "${customer}". Customers with open documents: ${some}.`;
 }
 
 function answerOf(

@@ -59,7 +59,10 @@ export async function withIdOfNumber(
     throw new ArgumentsError(
       `${found.rows.length === 2 ? 'Two' : found.rows.length} ${what} match "${id}": ids ${ids}.`,
       {
-        hint: 'Nothing was sent. Ask the user which one is meant, then give its id.',
+        hint: {
+          person: 'Nothing was sent. Give the id of one of them.',
+          model: 'Nothing was sent. Ask the user which one is meant, then give its id.',
+        },
       },
     );
   }

@@ -42,9 +42,12 @@ export class StatusFilter {
     const foreign = this.#words.filter((word) => !this.#isKnown(word) && GROUPS[plainName(word)] === undefined);
     if (this.#known.length === 0 || foreign.length === 0) return;
     const what = source.resource.replaceAll('_', ' ');
-    throw new ArgumentsError(`${foreign.map((word) => `"${word}"`).join(', ')}: no status of ${what}.`, {
-      hint: `Statuses: ${this.#known.join(', ')}; or drafts, unpaid, overdue, paid, cancelled; several with commas.`,
-    });
+    throw new ArgumentsError(
+      `${foreign.map((word) => `"${word}"`).join(', ')} ${foreign.length === 1 ? 'is not a status' : 'are not statuses'} of ${what}.`,
+      {
+        hint: `Statuses: ${this.#known.join(', ')}; or drafts, unpaid, overdue, paid, cancelled; several with commas.`,
+      },
+    );
   }
 
   get isAsked(): boolean {

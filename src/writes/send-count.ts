@@ -112,14 +112,14 @@ function tooManySends(
   { most, used, sends, day }: Readonly<Record<'most' | 'used' | 'sends', number>> & { readonly day: string },
 ): AbortedError {
   const left = Math.max(0, most - used);
+  // Another day helps only with what one day can hold.
+  const later = sends <= most;
   const asked = sends === 1 ? '' : `, and this call would make ${sends}`;
-  const message = `${tool} was not carried out: at most ${count(most, 'send')} a day are allowed, ${used} of them are used today (${day}), ${left} left${asked}.`;
+  const message = `${tool} was not carried out: at most ${count(most, 'send')} a day are allowed; today (${day}) ${used} of them are used, ${left} left${asked}.`;
   return new AbortedError('limit_reached', message, {
     hint: {
-      person:
-        'Nothing was sent. Wait until tomorrow, send it in the Lucanto app, or start lucanto-mcp with another --limit.',
-      model:
-        'Nothing was sent, and sending another way is not wanted either. Tell the user that the limit on sends is used up; it begins anew with the next calendar day of this computer. Only the user can change it.',
+      person: `Nothing was sent. ${later ? 'Wait until tomorrow, send' : 'Send'} it in the Lucanto app, or start lucanto-mcp with another --limit.`,
+      model: `Nothing was sent. Do not send it in another way: tell the user about this limit${later ? ', which starts again on the next calendar day of this computer' : ''}. Only the user can change it.`,
     },
     details: { more: { limit: `sends=${most}/day`, used, left, day } },
   });

@@ -26,7 +26,7 @@ describe('The command tools', () => {
     expect(stdout).toMatch(/^lucanto_list_invoices +~[\d,]+ {2}List invoices/m);
     expect(stdout.trimEnd()).toMatch(/\d+ tools, about [\d,]+ tokens of a model's context\.$/);
     expect(stdout).toMatch(/^More than 40 tools: --toolsets \S+ or --read-only offers fewer\. Resources: .*invoices/m);
-    expect(stdout).toMatch(/^\d+ tools name arguments that are seldom needed in words/m);
+    expect(stdout).toMatch(/^\d+ tools describe the arguments that are seldom needed in one argument/m);
     const fewer = await tools(bench.service.tokens.manage, '--toolsets', 'invoices', '--json', '--all');
     const answer = JSON.parse(fewer.stdout);
     expect(answer).not.toHaveProperty('advice');

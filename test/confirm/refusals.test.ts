@@ -83,7 +83,7 @@ describe('A confirmation that does not count', () => {
     expect(error.modelHint).toBe(`Look at the record first: it may be done already. ${ASK_FIRST.model}`);
     expect(badState(TOOL, 'used').message).toContain('may have been carried out by the call that used it');
     expect(badState(TOOL, 'expired').message).toMatch(new RegExp(`has expired: ${NOTHING}\\.$`));
-    expect(badState(TOOL, 'expired').hint).toContain('asked anew');
+    expect(badState(TOOL, 'expired').hint).toContain('asked again');
   });
 
   it.each([

@@ -99,8 +99,8 @@ describe('A limit of three sends a day', () => {
     expect(await status()).toEqual([{ limit: 'sends=3/day', used: 1, left: 2 }]);
     const others = { LUCANTO_LIMIT: 'amount=50EUR,sends=1/day,recipients=stored' };
     const { stdout } = await run(['status'], { home, env: { ...env, ...others } });
-    expect(stdout).toContain('1 send a day at most: 1 used today, 0 left');
-    expect(stdout).toContain('a document comes to at most 50 EUR');
+    expect(stdout).toContain('at most 1 send a day: 1 used today, 0 left');
+    expect(stdout).toContain('at most 50 EUR for each document');
     expect(stdout).toContain("only to addresses of the customer's record");
   });
 });

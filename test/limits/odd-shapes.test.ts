@@ -110,7 +110,7 @@ describe('Limits over a service with other words', () => {
     expect(await call('frobnicate', { id: 7 })).toBe('done');
     expect(await today()).toBe(3);
     expect(await call('batch', { bill_ids: [1, 2, 3] })).toContain('this call would make 3');
-    expect(await call('batch', {})).toContain('how much it would send cannot be known');
+    expect(await call('batch', {})).toContain('how many messages it would send cannot be known');
     expect(await call('batch', { bill_ids: [1, 2] })).toBe('done');
     expect(await today()).toBe(5);
     expect(await call('email', { id: 8 })).toContain('0 left');

@@ -1,6 +1,7 @@
 /** README and docs: short, true and typed as they stand. */
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -52,6 +53,10 @@ const VALUES: Readonly<Record<string, string>> = {
   '<path>': 'any.json',
   '<shell>': 'bash',
 };
+
+/** Names of files in the project, from its root or from `src`. */
+const filesNamedIn = (text: string) =>
+  [...text.matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|mjs|json|txt|yml))`/g)].map(([, path = '']) => path);
 
 /** Commands as somebody would type them; what stands for a value gets one. */
 function commandsIn(text: string): readonly string[] {
@@ -129,6 +134,14 @@ describe('The documents', () => {
       if (run.code !== 0) failed.push(`${line}: ${JSON.stringify(run)}`);
     }
     expect(failed).toEqual([]);
+  });
+
+  it('name files that are there', () => {
+    // What the build makes, and the files of apps, are not in the project.
+    const named = ['CONTRIBUTING.md', ...DOCUMENTS].flatMap((path) => filesNamedIn(textOf(path)));
+    const ours = named.filter((path) => !/^(dist|[.]cursor|[.]vscode)[/]/.test(path));
+    expect(ours.length).toBeGreaterThan(40);
+    expect(ours.filter((path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, 'src', path)))).toEqual([]);
   });
 
   it('show a client that runs as it stands', async () => {

@@ -103,7 +103,7 @@ describe('A filter by state', () => {
   ])('is refused before sending where the contract names %s', async (_how, state) => {
     const { odd, bills } = await opened({ state });
     const { said } = await bills({ state: 'postd' });
-    expect(said).toMatch(/postd\\+": no status of bills.*concept, posted, part_paid, settled, void/);
+    expect(said).toMatch(/postd\\+" is not a status of bills.*concept, posted, part_paid, settled, void/);
     expect(odd.received).toEqual([]);
     expect((await bills({ state: 'unpaid' })).ids).toEqual(idsOf('posted', 'part_paid'));
   });

@@ -279,7 +279,7 @@ describe('a summary of a list with names of its own', () => {
   it('tells which states there are when no row has the one that was asked for', async () => {
     const { ask } = await bills(30);
     const { json } = await ask('lucanto_summarize_documents', { type: 'bill', status: 'settled,open' });
-    expect(json.message).toBe('"settled": no status of bills.');
+    expect(json.message).toBe('"settled" is not a status of bills.');
     expect(JSON.stringify(json)).toContain('Statuses: open, Paid');
     const { json: earlier } = await ask('lucanto_summarize_documents', {
       type: 'bill',

@@ -177,7 +177,7 @@ describe('One line', () => {
   it.each([
     [{ line: 3, cost: '1.00' }, 'There is no line 3: the record has 2 lines.'],
     [{ line: 0, cost: '1.00' }, 'line must be the position of a line, counted from 1.'],
-    [{ line: 1 }, 'Nothing is said about line 1.'],
+    [{ line: 1 }, 'No field of line 1 to change was given.'],
     [{ line: 1, price: '1.00' }, 'unknown argument `rows[0].price`; did you mean `cost`?'],
     [{ line: 1, cost: '2,5' }, '`rows[0].cost` must be a decimal number as text: \\"2.5\\"'],
   ])('%j is refused: %s', async (args, sentence) => {
@@ -271,7 +271,7 @@ describe('The answer to a send', () => {
   }
 
   it.each([
-    [{}, { sent_to: ['new@novak.sk'] }, CLIENT, 'Sent to "new@novak.sk", as the service answers.'],
+    [{}, { sent_to: ['new@novak.sk'] }, CLIENT, 'Sent to "new@novak.sk", according to the service.'],
     [
       {},
       { replyTo: 'us@own.sk', to: 'new@novak.sk', failed_recipients: ['x@y.sk'], mail: { unsent_to: 'z@y.sk' } },
@@ -297,7 +297,7 @@ describe('The answer to a send', () => {
       CLIENT,
       'Sent to "jan@novak.sk" (the customer\'s stored address), "x@y.sk", as this call says.',
     ],
-    [{}, {}, CLIENT, 'names no address, and the service does not say which it took. On record: "jan@novak.sk"'],
+    [{}, {}, CLIENT, 'does not say to which address this was sent, and the call names none. On record: "jan@novak.sk"'],
     [{}, {}, null, 'The service does not say to which address this was sent'],
   ])('%j, %j says to which addresses it went: %#', async (args, answer, client, sentence) => {
     expect(await send(args, answer, client)).toContain(sentence);

@@ -40,7 +40,7 @@ describe('Sends with a limit', () => {
     await expect(own.open(limited(2)).run(call, callContext({ sends: 1 }), service.send)).rejects.toMatchObject({
       code: 'limit_reached',
       message: expect.stringContaining(
-        'at most 2 sends a day are allowed, 2 of them are used today (2026-11-28), 0 left',
+        'at most 2 sends a day are allowed; today (2026-11-28) 2 of them are used, 0 left',
       ),
       details: { more: { limit: 'sends=2/day', used: 2, left: 0, day: DAY } },
     });

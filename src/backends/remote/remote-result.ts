@@ -58,7 +58,7 @@ function isToolResult(result: JsonObject): result is JsonObject & ToolResult {
 function problemOf(result: ToolResult, isWrite: boolean, { outputSchema, deletes }: ExpectedResult): string | null {
   const value = resultValue(result);
   if (isWrite && [value, ...result.content.map(jsonOf)].some(saysItFailed))
-    return 'answered with a result that is no error and says that it failed';
+    return 'answered with a result that is not marked as an error but says that it failed';
   if (contradicts(result.structuredContent, jsonIn(result.content)))
     return 'answered with a text and structured content that contradict each other';
   const hasContent = !isEmpty(result.structuredContent) || !result.content.every(isEmptyBlock);

@@ -72,7 +72,7 @@ function encoded(text: string, arg: string): string {
     return encodeURIComponent(text);
   } catch {
     throw new ArgumentsError(`${arg} holds a character that cannot be sent.`, {
-      hint: `Write ${arg} anew, without it.`,
+      hint: `Write ${arg} again, without it.`,
     });
   }
 }

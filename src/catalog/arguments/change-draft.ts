@@ -71,7 +71,7 @@ export class ChangeDraft {
     const own = Object.entries(args);
     const fields = { ...nested, ...Object.fromEntries(own.filter(([key]) => isOfLine(key))) };
     if (Object.keys(fields).length === 0) {
-      throw new ArgumentsError(`Nothing is said about line ${line}.`, {
+      throw new ArgumentsError(`No field of line ${line} to change was given.`, {
         hint: `Nothing was sent. Give the fields to change: ${[...ofLine].join(', ')}.`,
       });
     }

@@ -198,7 +198,7 @@ function sentences(step: Step, whole: readonly ListedTool[], all: number, bytes:
     const count = whole.filter(({ details }) => details.size > 0).length;
     return count === 0
       ? []
-      : [`${count} tools name arguments that are seldom needed in words, in one argument \`more\`.`];
+      : [`${count} tools describe the arguments that are seldom needed in one argument, \`more\`.`];
   }
   const cuts = [
     ...(step.argument === null ? [] : [argumentWords(step.argument)]),

@@ -33,7 +33,7 @@ export const callCommand: Command = {
   options: [
     { flags: '--arg <name=value>', help: "One argument, read by the tool's schema; repeatable", repeatable: true },
     { flags: '--args <json>', help: 'All arguments as a JSON object; - reads it from stdin' },
-    { flags: '--save-as <form>', help: 'Save the rows as xlsx or csv in the files folder' },
+    { flags: '--save-as <type>', help: 'Save the rows as xlsx or csv in the files folder' },
   ],
   examples: [
     'lucanto-mcp call lucanto_list_invoices --arg limit=3',
@@ -77,7 +77,7 @@ export const callCommand: Command = {
 function withForm(args: Record<string, unknown>, form: string | null, { saveRows, descriptor }: Tool) {
   if (form === null) return args;
   if (form !== 'xlsx' && form !== 'csv') {
-    throw new UsageError(`--save-as is ${JSON.stringify(form.slice(0, 40))}, which is not a form of file.`, {
+    throw new UsageError(`--save-as is ${JSON.stringify(form.slice(0, 40))}, which is not a file type.`, {
       hint: 'Write --save-as xlsx or --save-as csv.',
     });
   }
@@ -109,7 +109,9 @@ function unknownTool(bridge: Bridge, name: string): UnknownToolError {
   } catch (error) {
     if (!(error instanceof UnknownToolError)) throw error;
     const hidden = bridge.catalogue.hidden().some(({ tool }) => tool.descriptor.name === name);
-    if (hidden || near.length === 0) return error;
+    // A hint that names the right tool is better than names that are like it.
+    const isNamed = names.some((one) => error.hint.includes(one));
+    if (hidden || isNamed || near.length === 0) return error;
     return new UnknownToolError(error.message, { hint: `Did you mean ${alternatives(near)}? ${error.hint}` });
   }
   return new UnknownToolError(`Unknown tool: ${name}`, { hint: 'Run `lucanto-mcp tools` to see every tool.' });

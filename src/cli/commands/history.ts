@@ -15,7 +15,7 @@ export const historyCommand: Command = {
   options: [
     { flags: '--open', help: 'Only what is unresolved, with what to do' },
     { flags: '--limit <n>', help: `How many to show, newest first (default ${USUAL_LIMIT})` },
-    { flags: '--save-as <form>', help: 'Save it as xlsx or csv in the files folder' },
+    { flags: '--save-as <type>', help: 'Save it as xlsx or csv in the files folder' },
     { flags: '--json', help: 'Print JSON' },
   ],
   examples: ['lucanto-mcp history', 'lucanto-mcp history --open', 'lucanto-mcp history --limit 100 --json'],
@@ -74,14 +74,14 @@ function limitOf(input: CommandInput): number {
 function formOf(input: CommandInput): 'xlsx' | 'csv' | null {
   const text = input.text('saveAs');
   if (text === null || text === 'xlsx' || text === 'csv') return text;
-  throw new UsageError(`--save-as is ${JSON.stringify(text.slice(0, 40))}, which is not a form of file.`, {
+  throw new UsageError(`--save-as is ${JSON.stringify(text.slice(0, 40))}, which is not a file type.`, {
     hint: 'Write --save-as xlsx or --save-as csv.',
   });
 }
 
 const WORDS: Readonly<Record<HistoryOutcome, string>> = {
   done: 'done',
-  replayed: 'done (at a repeat)',
+  replayed: 'done (when repeated)',
   refused: 'refused',
   unknown: 'unknown',
   not_sent: 'not sent',

@@ -193,7 +193,7 @@ export const API_KEY_CHECKS: readonly Check[] = [
     run: ({ credential: { credential, problem } }, { stateOf }) => {
       if (credential !== null) return ok(`${KIND_WORDS[credential.kind]} from ${credential.where}`);
       if (problem === null) return fail('There is no API key.', 'Run `lucanto-mcp login`.');
-      if (problem.code === OTHER_ORIGIN || problem.code === MALFORMED) return ok('there is one');
+      if (problem.code === OTHER_ORIGIN || problem.code === MALFORMED) return ok('found');
       // The config directory's own finding has the fix.
       if (problem.code === UNTRUSTED) return skip('the stored API key is not used');
       return stateOf('profile') === 'fail' ? skipBecauseOf(profileCheck) : failedWith(problem);
