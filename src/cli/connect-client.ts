@@ -11,7 +11,7 @@ import type { SetupResult, SetupRun } from './setup-report.ts';
 export const CONNECTED_BEFORE = 'It was connected already.';
 /** Of a file or an entry that was never seen with this app. */
 export const LIKELY =
-  'We have not tried this with the app itself. If it does not work, tell us: https://lucanto.eu/support';
+  'We have not tried this with the app itself; tell us if this does not work: https://lucanto.eu/support';
 export const NOT_CONNECTED = 'It was not connected.';
 
 export function resultOf(

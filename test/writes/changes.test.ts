@@ -276,7 +276,7 @@ describe('The answer to a send', () => {
       {},
       { replyTo: 'us@own.sk', to: 'new@novak.sk', failed_recipients: ['x@y.sk'], mail: { unsent_to: 'z@y.sk' } },
       CLIENT,
-      'Sent to "new@novak.sk", as the service answers.',
+      'Sent to "new@novak.sk", according to the service.',
     ],
     [
       {},
@@ -288,9 +288,9 @@ describe('The answer to a send', () => {
         ],
       },
       CLIENT,
-      'Sent to "a@b.sk", as the service answers.',
+      'Sent to "a@b.sk", according to the service.',
     ],
-    [{}, { reply_to: 'us@own.sk' }, CLIENT, 'the service does not say which it took. On record: "jan@novak.sk"'],
+    [{}, { reply_to: 'us@own.sk' }, CLIENT, 'The service does not say to which address this was sent, and the call names none. On record: "jan@novak.sk"'],
     [
       { to: ['jan@novak.sk', 'x@y.sk'] },
       {},
