@@ -183,6 +183,8 @@ describe('Receivables and credit notes', () => {
     expect(saved).toMatchObject({ rows: 1, complete: true });
     expect(saved.note).toEqual(note);
     const { json: nothing } = await ask('lucanto_list_receivables', { customer: 'Other' });
-    expect(nothing.note).toContain('No customer with such an open document matches "Other". Customers with open documents: Škoda Plus.');
+    expect(nothing.note).toContain(
+      'No customer with such an open document matches "Other". Customers with open documents: Škoda Plus.',
+    );
   });
 });

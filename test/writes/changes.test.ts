@@ -290,7 +290,12 @@ describe('The answer to a send', () => {
       CLIENT,
       'Sent to "a@b.sk", according to the service.',
     ],
-    [{}, { reply_to: 'us@own.sk' }, CLIENT, 'The service does not say to which address this was sent, and the call names none. On record: "jan@novak.sk"'],
+    [
+      {},
+      { reply_to: 'us@own.sk' },
+      CLIENT,
+      'The service does not say to which address this was sent, and the call names none. On record: "jan@novak.sk"',
+    ],
     [
       { to: ['jan@novak.sk', 'x@y.sk'] },
       {},
