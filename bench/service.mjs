@@ -26,7 +26,10 @@ export async function withManyRows(service, rows) {
     for await (const chunk of request) chunks.push(chunk);
     const url = new URL(request.url, service.url);
     const { host: _host, ...headers } = request.headers;
-    const answer = await fetch(url, {
+    // The service has not given out these cursors, and refuses them.
+    const asked = new URL(url);
+    asked.searchParams.delete('cursor');
+    const answer = await fetch(asked, {
       method: request.method,
       headers: { ...headers, 'accept-encoding': 'identity' },
       body: chunks.length === 0 ? undefined : Buffer.concat(chunks),

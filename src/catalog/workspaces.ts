@@ -1,6 +1,6 @@
-import { companyList, isSurelyId, matchingCompanies } from '../core/company-match.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { companyList, isSurelyId, matchingNames } from '../core/name-match.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 
 /**
@@ -131,7 +131,7 @@ export class Workspaces {
     const { workspace_id: given, ...rest } = args;
     if (given === null || given === undefined || String(given) === pinned || given === this.#deps.pinned) return rest;
     const rows = isSurelyId(String(given)) ? null : await this.#listed(context);
-    const meant = matchingCompanies(rows ?? [], String(given));
+    const meant = matchingNames(rows ?? [], String(given));
     if (meant.length === 1 && meant[0]?.id === pinned) return rest;
     throw new ArgumentsError(
       `This bridge is pinned to workspace ${pinned}; workspace ${String(given)} cannot be reached`,
@@ -154,7 +154,7 @@ export class Workspaces {
 
 /** @throws ArgumentsError where not exactly one company is meant */
 function oneOf(rows: readonly Workspace[], given: string, argument: string): Workspace {
-  const meant = matchingCompanies(rows, given);
+  const meant = matchingNames(rows, given);
   const [only] = meant;
   if (only !== undefined && meant.length === 1) return only;
   const found =

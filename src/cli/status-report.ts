@@ -6,7 +6,7 @@ import { SETTINGS } from '../config/settings.ts';
 import { writeLimits } from '../config/write-limits.ts';
 import { accessInWords } from '../core/access-words.ts';
 import { VERSION } from '../core/command-name.ts';
-import { matchingCompanies } from '../core/company-match.ts';
+import { matchingNames } from '../core/name-match.ts';
 import { ago, count } from '../core/text.ts';
 import type { CommandContext } from './command.ts';
 
@@ -65,7 +65,7 @@ export async function gatherStatus({ profile }: CommandContext, bridge: Bridge):
     },
     problem: problem && { error: problem.code, message: problem.message, hint: problem.hint },
     // Under a pin no other company is named.
-    workspaces: settings.workspace === null ? workspaces : matchingCompanies(workspaces, settings.workspace),
+    workspaces: settings.workspace === null ? workspaces : matchingNames(workspaces, settings.workspace),
     pinned_workspace: settings.workspace,
     scopes: catalogue.scopes(),
     tools: bridge.visible().length,

@@ -2,12 +2,13 @@
 import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { matchingNames } from '../core/name-match.ts';
 import { count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { type Movement, movementsOf } from './account-movements.ts';
 import { companyTimeZone } from './company-time-zone.ts';
 import { contactNames } from './contact-names.ts';
-import { type Customer, customersMatching, isSameName, oneCustomer } from './customer-match.ts';
+import { type Customer, isSameName, oneCustomer } from './customer-match.ts';
 import { filtersOf } from './document-filters.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
 import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
@@ -82,7 +83,7 @@ async function findCustomer(
 }
 
 function firstMatch(text: string, customers: readonly Customer[]): Customer | null {
-  return customersMatching(text, customers).length === 0 ? null : oneCustomer(text, customers);
+  return matchingNames(customers, text).length === 0 ? null : oneCustomer(text, customers);
 }
 
 /** With the list's own filter by customer, where it has one. */

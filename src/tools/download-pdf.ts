@@ -1,6 +1,6 @@
 import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
-import { ArgumentsError, AuthError, ProtocolError } from '../core/errors.ts';
+import { AuthError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { MAX_FILE_BYTES } from '../files/folder.ts';
@@ -9,7 +9,7 @@ import { fileName, IncomingFile } from '../files/save.ts';
 import { type AnswerHead, type ByteSink, isPage, pageInstead } from '../http/answer-body.ts';
 import { apiError } from '../http/api-error.ts';
 import { download } from '../http/download.ts';
-import { answerWith, argumentsFor, type LocalDeps, readRecord } from './local-tool.ts';
+import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from './local-tool.ts';
 import type { PdfSource } from './pdf-tool.ts';
 import { fieldFor, isIdPath, plainText, textOfRole, valueAt, wordOfId } from './record-fields.ts';
 
@@ -51,12 +51,7 @@ export async function savePdf(
   args: JsonObject,
   context: CallContext,
 ): Promise<ToolResult> {
-  const source = sources.find(({ type }) => type === args.type);
-  if (source === undefined) {
-    throw new ArgumentsError('type is not a kind of document that has a PDF.', {
-      hint: 'Give one of the types that the schema lists.',
-    });
-  }
+  const source = sourceOfType(sources, args, 'has a PDF');
   const own = argumentsFor(args, { id: args.id });
   const what = `the PDF of ${source.type.replaceAll('_', ' ')} ${String(args.id)}`;
   const record = source.record === undefined ? null : await recordOf(source, source.record, deps, own, context);

@@ -1,10 +1,11 @@
-import { daysIn } from '../core/calendar.ts';
+import { daysIn, isDay } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
 import { answerWith, type LocalDeps, localTool, objectSchema } from './local-tool.ts';
+import { dateText } from './record-fields.ts';
 import { rowSaver } from './save/row-saver.ts';
 
 /** `lucanto_list_changes`: what was written through this bridge, from the record of writes on this computer. */
@@ -12,7 +13,6 @@ import { rowSaver } from './save/row-saver.ts';
 export const CHANGES_TOOL = 'lucanto_list_changes';
 
 const MOST = 100;
-const DAY = /^\d{4}-\d\d-\d\d$/;
 
 type ChangesDeps = Pick<LocalDeps, 'changes' | 'companies' | 'timeZone' | 'clock' | 'folder' | 'service'>;
 
@@ -71,12 +71,13 @@ function sinceTest(given: unknown, timeZone: string): (time: number) => boolean 
   if (given === undefined || given === null || given === '') return () => true;
   const text = String(given).trim();
   const at = Date.parse(text);
-  if (Number.isNaN(at)) {
+  const day = dateText(text);
+  if (Number.isNaN(at) || (day !== null && !isDay(day))) {
     throw new ArgumentsError('since must be a date or a time.', {
       hint: 'Give it as 2026-01-31 or 2026-01-31T09:30:00+01:00.',
     });
   }
-  if (!DAY.test(text)) return (time) => time >= at;
+  if (!isDay(text)) return (time) => time >= at;
   const dayOf = daysIn(timeZone);
   return (time) => dayOf(time) >= text;
 }

@@ -4,7 +4,7 @@ import { filterValues, hasPeriodFilter } from '../contract/filter-values.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
 import { listIn } from '../contract/success.ts';
-import { daysIn } from '../core/calendar.ts';
+import { daysIn, isDay } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
@@ -21,7 +21,6 @@ import { walk } from './walk.ts';
 /** Together, so that one call stays one call. */
 const MAX_QUERIES = 20;
 const MAX_PAGES = 100;
-const DAY = /^\d{4}-\d\d-\d\d$/;
 const MOST_SEEN = 12;
 
 interface GatheredRows {
@@ -194,7 +193,7 @@ function takesPeriod(operation: Operation): boolean {
 /** @throws ArgumentsError */
 function dayIn(given: unknown, name: string): string | null {
   if (given === undefined || given === null || given === '') return null;
-  if (typeof given === 'string' && DAY.test(given) && !Number.isNaN(Date.parse(given))) return given;
+  if (typeof given === 'string' && isDay(given)) return given;
   throw new ArgumentsError(`${name} must be a date (YYYY-MM-DD).`, {
     hint: `Nothing was sent. Give ${name} as 2026-01-31, for example.`,
   });

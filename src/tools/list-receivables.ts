@@ -2,12 +2,12 @@
 import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError, LucantoError, ProtocolError } from '../core/errors.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
+import { matchingNames } from '../core/name-match.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { AgedTable, type OpenDocument, openDocuments } from './aged-receivables.ts';
 import { companyTimeZone } from './company-time-zone.ts';
 import { contactNames } from './contact-names.ts';
 import { withoutCreditNotes } from './credit-notes.ts';
-import { customersMatching } from './customer-match.ts';
 import { saysOpen } from './document-groups.ts';
 import { readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
@@ -147,7 +147,7 @@ function chosen(owed: readonly Owed[], { customer, min_days_overdue: least }: Js
     const { id } = reader.party(row);
     return { id: id === null ? null : String(id), name };
   };
-  const wanted = typeof customer === 'string' ? customersMatching(customer, owed.map(of)) : null;
+  const wanted = typeof customer === 'string' ? matchingNames(owed.map(of), customer) : null;
   const keys = wanted === null ? null : new Set(wanted.map((one) => JSON.stringify([one.id, one.name])));
   return owed.filter((one) => {
     const { id, name } = of(one);

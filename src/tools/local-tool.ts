@@ -186,6 +186,19 @@ export function argumentsFor(args: JsonObject, more: JsonObject): JsonObject {
   return { ...(args.workspace_id === undefined ? {} : { workspace_id: args.workspace_id }), ...more };
 }
 
+/** The kind of document that a call names. @param can what can be done with these kinds. @throws ArgumentsError */
+export function sourceOfType<T extends { readonly type: string }>(
+  sources: readonly T[],
+  { type }: JsonObject,
+  can: string,
+): T {
+  const source = sources.find((one) => one.type === type);
+  if (source !== undefined) return source;
+  throw new ArgumentsError(`type is not a kind of document that ${can}.`, {
+    hint: `Give one of ${sources.map((one) => one.type).join(', ')}.`,
+  });
+}
+
 /** Compact JSON without nulls, as every tool answers. */
 export function answerWith(value: JsonObject): ToolResult {
   return { content: [{ type: 'text', text: stringifyJson(withoutNulls(value)) }] };

@@ -18,7 +18,7 @@ import { PERIOD_DATES, type PeriodDate } from './document-filters.ts';
 import { documentTotals, groupsOf } from './document-groups.ts';
 import { type DocumentQuery, readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { answerWith, type LocalDeps } from './local-tool.ts';
+import { answerWith, type LocalDeps, sourceOfType } from './local-tool.ts';
 import { type DocumentKind, kindOf, type MoneyResource } from './money-resource.ts';
 import { withDetails } from './record-details.ts';
 import { GROUPS, SUMMARY_ARGUMENTS } from './summarize-tool.ts';
@@ -40,7 +40,7 @@ export async function summarizeDocuments(
   args: JsonObject,
   context: CallContext,
 ): Promise<ToolResult> {
-  const source = sourceOf(sources, args);
+  const source = sourceOfType(sources, args, 'has totals');
   const zone = await companyTimeZone(deps, args, context);
   const today = daysIn(zone.name)(deps.clock());
   const query = queryOf(args, zone.name, today);
@@ -104,14 +104,6 @@ export async function summarizeDocuments(
     ...open,
     fields: reader.used(),
     notes: notes.length === 0 ? null : notes,
-  });
-}
-
-function sourceOf(sources: readonly MoneyResource[], { type }: JsonObject): MoneyResource {
-  const source = sources.find((one) => one.type === type);
-  if (source !== undefined) return source;
-  throw new ArgumentsError('type is not a kind of document that has totals.', {
-    hint: `Give one of ${sources.map((one) => one.type).join(', ')}.`,
   });
 }
 

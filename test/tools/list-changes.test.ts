@@ -29,6 +29,7 @@ describe('The list of changes', () => {
     expect((await call('lucanto_list_changes', { since: '2999-01-01' })).json.data).toEqual([]);
     expect((await call('lucanto_list_changes', { since: json.data[0].time })).json.data).toHaveLength(1);
     expect((await call('lucanto_list_changes', { since: 'yesterday' })).isError).toBe(true);
+    expect((await call('lucanto_list_changes', { since: '2026-02-30' })).isError).toBe(true);
     const saved = await call('lucanto_list_changes', { save_as: 'csv' });
     expect(saved.json).toMatchObject({ path: expect.stringMatching(/Changes .*\.csv$/), rows: 2, complete: true });
   });

@@ -140,6 +140,7 @@ describe('A period', () => {
   it.each([
     [{ from: '2026-02-01', to: '2026-01-01' }, 'from (2026-02-01) is after to (2026-01-01).'],
     [{ from: 'last week' }, 'from must be a date (YYYY-MM-DD).'],
+    [{ to: '2026-02-30' }, 'to must be a date (YYYY-MM-DD).'],
   ])('%j is refused', async (args, sentence) => {
     const { odd, bills } = await opened();
     expect((await bills(args)).said).toContain(sentence);

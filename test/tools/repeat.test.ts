@@ -1,7 +1,8 @@
 /** A draft from an earlier document, in the embedded Lucanto and in a service with other names. */
 import { describe, expect, it } from 'vitest';
+import { addMonths } from '../../src/core/calendar.ts';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
-import { addMonths, namedPeriods } from '../../src/tools/repeat/repeat-document.ts';
+import { namedPeriods } from '../../src/tools/repeat/repeat-document.ts';
 import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { openedBridge } from '../helpers/open-bridge.ts';
 import { json, listOf, oddService, parameters } from './odd-service.ts';

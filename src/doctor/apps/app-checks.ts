@@ -1,5 +1,5 @@
 import { resolveCredential } from '../../auth/credential.ts';
-import { matchingCompanies } from '../../core/company-match.ts';
+import { matchingNames } from '../../core/name-match.ts';
 import { count } from '../../core/text.ts';
 import {
   type AppEntry,
@@ -101,7 +101,7 @@ async function evaluatePinned(app: AppFile, entry: AppEntry, context: DoctorCont
   const { credential } = resolveCredential(settings, host.env);
   if (credential === null || credential.token !== context.credential.credential?.token) return null;
   const { workspaces } = await context.service.ask();
-  if (workspaces instanceof Error || matchingCompanies(workspaces, workspace).length === 1) return null;
+  if (workspaces instanceof Error || matchingNames(workspaces, workspace).length === 1) return null;
   return fail(
     `The entry pins the company ${workspace}, which is not one of those that the API key gives access to: ${companyNames(workspaces)}.`,
     `Run \`${setupLine(app, context)} --workspace <id>\` with the id of one of them, and restart ${app.client.title}.`,

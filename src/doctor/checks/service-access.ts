@@ -1,7 +1,7 @@
 import { KIND_WORDS } from '../../auth/token.ts';
 import { accessInWords } from '../../core/access-words.ts';
-import { matchingCompanies } from '../../core/company-match.ts';
 import { AuthError, ProtocolError } from '../../core/errors.ts';
+import { matchingNames } from '../../core/name-match.ts';
 import { ago, count } from '../../core/text.ts';
 import {
   answeredWith,
@@ -161,7 +161,7 @@ function pinnedCompany(
   { workspace }: DoctorContext['settings'],
 ) {
   if (workspace === null) return null;
-  const [found, ...others] = matchingCompanies(companies, workspace);
+  const [found, ...others] = matchingNames(companies, workspace);
   if (found !== undefined && others.length === 0) return ok(`pinned to ${found.name} (${found.id})`);
   if (found !== undefined) {
     const several = companyNames([found, ...others]);

@@ -2,8 +2,9 @@ import type { Operation } from '../../contract/operation.ts';
 import { daysIn } from '../../core/calendar.ts';
 import { ArgumentsError, LucantoError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { foldedName } from '../../core/name-match.ts';
 import type { AnswerField, CallContext, ToolResult } from '../../core/tool.ts';
-import { answerWith, argumentsFor, type LocalDeps, readRecord } from '../local-tool.ts';
+import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from '../local-tool.ts';
 import { amountText } from '../money.ts';
 import { amountAt, moneyFieldFor } from '../money-field.ts';
 import type { MoneyResource } from '../money-resource.ts';
@@ -152,10 +153,8 @@ function plainNumber(text: string | null): string | null {
   return plain === '' ? null : plain;
 }
 
-/** `ACME, s.r.o.` is `acme s r o`, with or without accents. */
 function plainWord(text: string | null): string | null {
-  const letters = (text ?? '').normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
-  const plain = letters.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  const plain = foldedName(text ?? '');
   return plain === '' ? null : plain;
 }
 
@@ -167,12 +166,7 @@ export async function checkDocument(
   args: JsonObject,
   context: CallContext,
 ): Promise<ToolResult> {
-  const source = sources.find(({ type }) => type === args.type);
-  if (source === undefined) {
-    throw new ArgumentsError('type is not a kind of document that can be checked.', {
-      hint: 'Give one of the types that the schema lists.',
-    });
-  }
+  const source = sourceOfType(sources, args, 'can be checked');
   if (source.list.workspace !== null) await knownCompany(deps, args, context);
   const create = createOf(source);
   const read = await recordOf(source, create, deps, args, context);

@@ -1,6 +1,7 @@
 /** The document that is checked, read once: which fields have which role, its dates, its currency, its lines. */
 import type { Role } from '../../contract/field-roles.ts';
 import type { Operation } from '../../contract/operation.ts';
+import { isDay } from '../../core/calendar.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
 import { type DocumentLines, linesOf } from '../document-lines.ts';
@@ -102,10 +103,7 @@ export function usableDate(value: unknown, today: string): string | null {
 
 export function isRealDate(value: unknown): boolean {
   const date = dateText(value);
-  if (date === null) return false;
-  const time = Date.parse(`${date}T00:00:00Z`);
-  // 2026-02-30 is read as the second of March.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
+  return date !== null && isDay(date);
 }
 
 /** The day whose rules hold for VAT: of the delivery, else of the issue. */

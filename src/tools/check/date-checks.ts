@@ -1,6 +1,7 @@
 /** Dates: whether they exist, whether they can be meant, and whether they fit each other. */
 import { plainName } from '../../contract/field-names.ts';
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
+import { daysBetween, isDay, monthsBetween } from '../../core/calendar.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { valueAt } from '../record-fields.ts';
 import { type CheckedDocument, isRealDate, usableDate } from './checked-document.ts';
@@ -8,7 +9,6 @@ import { error, type Finding, warning } from './findings.ts';
 
 /** Fields that hold a date by their name, whatever they mean. */
 const DATE_NAME = /(^|_)(date|until|on)$|^date_/;
-const DAY_MS = 86_400_000;
 /** Documents are dated ahead by some weeks at most. */
 const DAYS_AHEAD = 31;
 const LONGEST_TERM_DAYS = 366;
@@ -46,14 +46,14 @@ interface UsableDate {
 }
 
 function afterIssue(from: UsableDate, later: readonly (UsableDate | null)[], today: string): readonly Finding[] {
-  const ahead = daysApart(today, from.date);
+  const ahead = daysBetween(today, from.date);
   const told = `${from.date} (${from.field})`;
   return [
     ...(ahead > DAYS_AHEAD ? [warning(from.field, `${from.date} is ${ahead} days from now.`)] : []),
     ...later.flatMap((one): Finding[] => {
       if (one === null) return [];
       if (one.date < from.date) return [error(one.field, `${one.date} is before ${told}.`)];
-      if (daysApart(from.date, one.date) <= LONGEST_TERM_DAYS) return [];
+      if (daysBetween(from.date, one.date) <= LONGEST_TERM_DAYS) return [];
       return [warning(one.field, `${one.date} is more than a year after ${told}.`)];
     }),
   ];
@@ -61,7 +61,7 @@ function afterIssue(from: UsableDate, later: readonly (UsableDate | null)[], tod
 
 /** VAT belongs to the month of the delivery. */
 function monthFindings(issued: UsableDate, delivered: UsableDate): readonly Finding[] {
-  const months = monthOf(issued.date) - monthOf(delivered.date);
+  const months = monthsBetween(delivered.date, issued.date);
   const isLate = months > 1 || (months === 1 && Number(issued.date.slice(8, 10)) > LAST_DAY_TO_ISSUE);
   if (months >= 0 && !isLate) return [];
   const rule =
@@ -70,14 +70,6 @@ function monthFindings(issued: UsableDate, delivered: UsableDate): readonly Find
       : `the invoice is due by the ${LAST_DAY_TO_ISSUE}th of the month after the delivery`;
   const where = `VAT belongs to ${delivered.date.slice(0, 7)}, and the document is of ${issued.date.slice(0, 7)}`;
   return [warning(delivered.field, `${where}: ${rule}. Check ${delivered.field} and ${issued.field}.`)];
-}
-
-function monthOf(date: string): number {
-  return Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7));
-}
-
-function daysApart(first: string, last: string): number {
-  return Math.round((Date.parse(last) - Date.parse(first)) / DAY_MS);
 }
 
 function datesIn(
@@ -128,5 +120,5 @@ function meantDate(text: string): string | null {
 
 function isoDate(year: string, month = '', day = ''): string | null {
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  return isRealDate(date) ? date : null;
+  return isDay(date) ? date : null;
 }

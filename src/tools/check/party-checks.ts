@@ -1,4 +1,5 @@
 /** The customer, the bank account and the company itself: whether they exist, and whether the document fits them. */
+import { addDays } from '../../core/calendar.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { amountText, Big, toBig } from '../money.ts';
 import { fieldFor, plainText, valueAt } from '../record-fields.ts';
@@ -90,9 +91,7 @@ export function dueFindings(
   const days = record === null || path === null ? null : toBig(valueAt(record, path));
   if (days === null || days.lt(0) || days.gt(366) || !days.mod(1).eq(0)) return [];
   if (isCredit || isPurchase || issued?.date == null || due?.date == null) return [];
-  const time = Date.parse(issued.date) + days.toNumber() * 86_400_000;
-  if (!Number.isFinite(time)) return [];
-  const right = new Date(time).toISOString().slice(0, 10);
+  const right = addDays(issued.date, days.toNumber());
   if (right === due.date) return [];
   const message = `The customer has ${days.toFixed()} days to pay, which is ${right} from ${issued.date}, not ${due.date}.`;
   return [warning(due.field, message, right)];

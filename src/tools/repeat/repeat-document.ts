@@ -1,42 +1,14 @@
 import type { Role } from '../../contract/field-roles.ts';
-import { addDays, daysBetween, daysIn } from '../../core/calendar.ts';
-import { ArgumentsError } from '../../core/errors.ts';
+import { addDays, addMonths, daysBetween, daysIn, monthsBetween } from '../../core/calendar.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../../core/json.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
-import { answerWith, argumentsFor, type LocalDeps, readRecord } from '../local-tool.ts';
+import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from '../local-tool.ts';
 import { toBig } from '../money.ts';
 import { dateText, fieldFor, plainText, textOfRole, valueAt } from '../record-fields.ts';
 import type { RepeatSource } from './repeat-tool.ts';
 import { repeatedArguments } from './repeated-arguments.ts';
 
 /** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */
-
-/** How many months the second date is after the first. @param first YYYY-MM-DD */
-function monthsBetween(first: string, last: string): number {
-  return monthOf(last) - monthOf(first);
-}
-
-function monthOf(date: string): number {
-  return Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1;
-}
-
-/** @param date YYYY-MM-DD @param staysLast whether the last day of a month becomes the last day of the other one */
-export function addMonths(date: string, months: number, staysLast: boolean): string {
-  const month = monthOf(date) + months;
-  const day = Number(date.slice(8, 10));
-  const isLast = day === lastDay(monthOf(date));
-  const last = lastDay(month);
-  const moved = (staysLast && isLast) || day > last ? last : day;
-  return `${pad(Math.floor(month / 12), 4)}-${pad((month % 12) + 1, 2)}-${pad(moved, 2)}`;
-}
-
-function lastDay(month: number): number {
-  return new Date(Date.UTC(Math.floor(month / 12), (month % 12) + 1, 0)).getUTCDate();
-}
-
-function pad(number: number, digits: number): string {
-  return String(number).padStart(digits, '0');
-}
 
 /** The languages of the European Union and its neighbours. */
 const LANGUAGES = 'bg cs da de el en es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sr sv uk'.split(' ');
@@ -124,12 +96,7 @@ export async function repeatDocument(
   args: JsonObject,
   context: CallContext,
 ): Promise<ToolResult> {
-  const source = sources.find(({ type }) => type === args.type);
-  if (source === undefined) {
-    throw new ArgumentsError('type is not a kind of document that can be repeated.', {
-      hint: 'Give one of the types that the schema lists.',
-    });
-  }
+  const source = sourceOfType(sources, args, 'can be repeated');
   const { get, create, body, described } = source;
   const record = await readRecord(deps.service, get, argumentsFor(args, { id: args.id }), context);
   const repeated = repeatedArguments(record, body, create, described);

@@ -1,6 +1,7 @@
 /** The columns of a saved table, and each value as a cell: days as days, money as numbers, ids and all else as text. */
 import { plainName } from '../../contract/field-names.ts';
 import { COLUMNS, columnNames, FIELD_ROLES } from '../../contract/field-roles.ts';
+import { isDay } from '../../core/calendar.ts';
 import { isJsonObject, type JsonObject, LosslessNumber, stringifyJson } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
 import type { TableCell } from '../../files/tables/table-cell.ts';
@@ -32,7 +33,6 @@ const TWO_DECIMALS = /^-?\d+\.\d\d$/;
 /** Digits that are no quantity. */
 const TEXT_NAME =
   /(^|_)(id|uuid|guid|number|code|reference|symbol|iban|bic|swift|account|phone|fax|zip|postal_code|postcode|sku|ean|ico|dic)$/;
-const DAY = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)$/i;
 const DECIMAL = /^-?\d+\.\d+$/;
 /** More digits than these, a spreadsheet does not keep. */
@@ -128,7 +128,7 @@ function cellOf(value: unknown, path: string): TableCell {
   const isNumeric = typeof value === 'number' || typeof value === 'bigint' || value instanceof LosslessNumber;
   const text = plainOf(value);
   if (isNumeric || DECIMAL.test(text) || /^-?\d+$/.test(text)) return numberCell(text, name, isNumeric);
-  if (DAY.test(text) && text > '1900-03-01' && isDay(text)) return { kind: 'date', text };
+  if (text > '1900-03-01' && isDay(text)) return { kind: 'date', text };
   const time = TIME.exec(text);
   if (time !== null) return timeCell(text);
   return { kind: 'text', text };
@@ -148,11 +148,6 @@ function numberCell(text: string, name: string, isNumeric: boolean): TableCell {
   if (isText) return { kind: 'text', text };
   const [whole, decimals = ''] = text.split('.');
   return { kind: 'number', text: isMoney ? `${whole}.${decimals.padEnd(2, '0')}` : text, isMoney };
-}
-
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 function timeCell(text: string): TableCell {
