@@ -32,26 +32,29 @@ export function meaningOf(name: string): string | null {
 export class FieldNames {
   readonly #names: ReadonlySet<string>;
   #spelled: ReadonlyMap<string, string> | undefined;
-  #byMeaning: ReadonlyMap<string | null, string> | undefined;
+  #byMeaning: ReadonlyMap<string, string> | undefined;
 
   constructor(names: Iterable<string>) {
     this.#names = new Set(names);
   }
 
-  /** @param meaning of the wanted name, for callers that look the same one up again and again */
-  find(wanted: string, meaning: string | null = meaningOf(wanted)): string | null {
+  /** @param known its meaning, from callers that look the same one up again and again */
+  find(wanted: string, known?: string | null): string | null {
     if (this.#names.has(wanted)) return wanted;
     this.#spelled ??= firstBy(this.#names, plainName);
     const spelled = this.#spelled.get(wanted);
     if (spelled !== undefined) return spelled;
-    if (meaning === null) return null;
     this.#byMeaning ??= firstBy(this.#names, meaningOf);
-    return this.#byMeaning.get(meaning) ?? null;
+    const meaning = known === undefined && this.#byMeaning.size > 0 ? meaningOf(wanted) : known;
+    return meaning == null ? null : (this.#byMeaning.get(meaning) ?? null);
   }
 }
 
-function firstBy<K>(names: Iterable<string>, key: (name: string) => K): ReadonlyMap<K, string> {
-  const found = new Map<K, string>();
-  for (const name of names) if (!found.has(key(name))) found.set(key(name), name);
+function firstBy(names: Iterable<string>, keyOf: (name: string) => string | null): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const name of names) {
+    const key = keyOf(name);
+    if (key !== null && !found.has(key)) found.set(key, name);
+  }
   return found;
 }

@@ -5,9 +5,9 @@ import { isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
 import { count, trimText } from '../core/text.ts';
 import type { AnswerField } from '../core/tool.ts';
 import type { Big } from './money.ts';
-import { amountAt, currencyBeside, isInCents, type MoneyField, moneyFieldFor } from './money-field.ts';
+import { amountAt, currencyBeside, isInCents, type MoneyField, MoneyFields, moneyFieldFor } from './money-field.ts';
 import { type DayOf, dayOf, hasTimes } from './record-days.ts';
-import { fieldFor, fieldsFor, plainText, valueAt } from './record-fields.ts';
+import { fieldFor, fieldsFor, plainText, RecordFields, valueAt } from './record-fields.ts';
 
 const AMOUNTS = ['total', 'net', 'vat', 'open', 'paidAmount'] as const;
 type Amount = (typeof AMOUNTS)[number];
@@ -51,8 +51,10 @@ export class DocumentReader {
     { timeZone, isPurchase }: { readonly timeZone: string; readonly isPurchase: boolean },
   ) {
     this.#rows = rows;
-    const at = (role: Role) => fieldFor(role, rows, described);
-    this.#amounts = new Map(AMOUNTS.map((role) => [role, moneyFieldFor(role, rows, described)]));
+    const fields = new RecordFields(rows, described);
+    const money = new MoneyFields(rows, described);
+    const at = (role: Role) => fields.find(role);
+    this.#amounts = new Map(AMOUNTS.map((role) => [role, money.find(role)]));
     this.#days = new Map(
       DAYS.map((role) => {
         const path = at(role);
@@ -60,7 +62,7 @@ export class DocumentReader {
       }),
     );
     this.status = at('status');
-    this.#states = fieldsFor('status', rows);
+    this.#states = fields.findAll('status');
     this.#flags = [
       [at('isCancelled'), 'cancelled'],
       [at('isDraft'), 'draft'],

@@ -1,6 +1,6 @@
 /** Where records keep an amount, and how: a number or a decimal text, an object with its currency, or whole cents. */
 import { FieldNames, plainName } from '../contract/field-names.ts';
-import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
+import { FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { Big, decimalsOf, toBig } from './money.ts';
@@ -49,37 +49,52 @@ class Amounts {
     const [first = '', second] = wanted.split('.');
     if (second !== undefined) {
       const inner = this.#nested.get(first);
-      const name = inner && new FieldNames(inner.keys()).find(second);
+      const name = inner && new FieldNames(inner.keys()).find(second, ROLE_MEANINGS.get(second));
       return inner === undefined || name === null || name === undefined ? undefined : inner.get(name);
     }
     this.#names ??= new FieldNames(this.#own.keys());
-    const name = this.#names.find(first);
+    const name = this.#names.find(first, ROLE_MEANINGS.get(first));
     return name === null ? undefined : this.#own.get(name);
   }
 }
 
-/** The field that holds the amount of a role: one that the records use, else one that the contract describes. */
+/** The fields that hold amounts in the records of one list, and those that the contract describes. */
+export class MoneyFields {
+  readonly #records: readonly JsonObject[];
+  readonly #used: Amounts;
+  readonly #described: Amounts;
+
+  constructor(records: readonly JsonObject[], described: readonly AnswerField[]) {
+    this.#records = records;
+    this.#used = amountsIn(records, described);
+    this.#described = amountsOf(described);
+  }
+
+  /** The field that holds the amount of a role: one that the records use, else one that the contract describes. */
+  find(role: Role): MoneyField | null {
+    const { names, also = [] } = FIELD_ROLES[role];
+    const found = (amounts: Amounts) => {
+      for (const name of [...names, ...also]) {
+        const field = amounts.find(name);
+        if (field !== undefined) return field;
+      }
+      return null;
+    };
+    const field = found(this.#used) ?? found(this.#described);
+    if (field === null) return null;
+    // What the contract calls an amount, and every record writes in another way, is not understood.
+    const values = this.#records.map((row) => valueAt(row, field.path));
+    const isOdd = values.some((value) => (value ?? null) !== null);
+    return isOdd && !values.some((value) => decimalText(value) !== null) ? null : field;
+  }
+}
+
 export function moneyFieldFor(
   role: Role,
   records: readonly JsonObject[],
   described: readonly AnswerField[],
 ): MoneyField | null {
-  const { names, also = [] } = FIELD_ROLES[role];
-  const used = amountsIn(records, described);
-  const other = amountsOf(described);
-  const found = (amounts: Amounts) => {
-    for (const name of [...names, ...also]) {
-      const field = amounts.find(name);
-      if (field !== undefined) return field;
-    }
-    return null;
-  };
-  const field = found(used) ?? found(other);
-  // What the contract calls an amount, and every record writes in another way, is not understood.
-  const isOdd = field !== null && records.some((row) => (valueAt(row, field.path) ?? null) !== null);
-  return field === null || (isOdd && !records.some((row) => decimalText(valueAt(row, field.path)) !== null))
-    ? null
-    : field;
+  return new MoneyFields(records, described).find(role);
 }
 
 function amountsIn(records: readonly JsonObject[], described: readonly AnswerField[]): Amounts {

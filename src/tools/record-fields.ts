@@ -1,5 +1,5 @@
 import { FieldNames, plainName } from '../contract/field-names.ts';
-import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
+import { FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 
@@ -61,61 +61,97 @@ const FITS: Readonly<Record<NonNullable<(typeof FIELD_ROLES)[Role]['holds']>, (v
   lines: (value) => Array.isArray(value) && value.some(isJsonObject),
 };
 
-/**
- * The field that has a role: one that the records use, else one that the contract describes.
- * @returns null where neither has any of the role's names
- */
+/** The fields of the records of one list and of its contract by their roles. What is looked up often is indexed once. */
+export class RecordFields {
+  readonly #records: readonly JsonObject[];
+  readonly #described: readonly AnswerField[];
+  readonly #below = new Map<string, RecordFields>();
+  #used: FieldNames | undefined;
+  #known: FieldNames | undefined;
+
+  constructor(records: readonly JsonObject[], described: readonly AnswerField[]) {
+    this.#records = records;
+    this.#described = described;
+  }
+
+  /**
+   * The field that has a role: one that the records use, else one that the contract describes.
+   * @returns null where neither has any of the role's names
+   */
+  find(role: Role): string | null {
+    const { names, also = [] } = FIELD_ROLES[role];
+    const candidates = [...names, ...also];
+    const fits = fitOf(role);
+    for (const candidate of candidates) {
+      const path = this.#inRecords(candidate);
+      if (path !== null && this.#records.some((record) => fits(valueAt(record, path)))) return path;
+    }
+    for (const candidate of candidates) {
+      const path = this.#inContract(candidate);
+      if (path !== null) return path;
+      // A draft may have the field without a value.
+      const empty = this.#inRecords(candidate);
+      if (empty !== null && this.#records.some((record) => valueAt(record, empty) === null)) return empty;
+    }
+    return null;
+  }
+
+  /** Every field of the records that has a role, the likelier first. */
+  findAll(role: Role): readonly string[] {
+    const fits = fitOf(role);
+    const paths = FIELD_ROLES[role].names.flatMap((name) => this.#inRecords(name) ?? []);
+    return [...new Set(paths)].filter((path) => this.#records.some((record) => fits(valueAt(record, path))));
+  }
+
+  /** A path as the records spell it; null where none has it. */
+  #inRecords(path: string): string | null {
+    this.#used ??= new FieldNames(this.#records.flatMap((record) => Object.keys(record)));
+    const [first, rest] = splitPath(path);
+    const name = this.#used.find(first, ROLE_MEANINGS.get(first));
+    if (name === null || rest === null) return name;
+    const below = this.#inside(name).#inRecords(rest);
+    return below === null ? null : `${name}.${below}`;
+  }
+
+  /** A path as the contract spells it; null where it does not describe it. */
+  #inContract(path: string): string | null {
+    this.#known ??= new FieldNames(this.#described.map(({ name }) => name));
+    const [first, rest] = splitPath(path);
+    const name = this.#known.find(first, ROLE_MEANINGS.get(first));
+    if (name === null || rest === null) return name;
+    const below = this.#inside(name).#inContract(rest);
+    return below === null ? null : `${name}.${below}`;
+  }
+
+  #inside(name: string): RecordFields {
+    const known = this.#below.get(name);
+    if (known !== undefined) return known;
+    const records = this.#records.map((record) => record[name]).filter(isJsonObject);
+    const described = this.#described.find((field) => field.name === name)?.fields ?? [];
+    const inside = new RecordFields(records, described);
+    this.#below.set(name, inside);
+    return inside;
+  }
+}
+
+function fitOf(role: Role): (value: unknown) => boolean {
+  const { holds } = FIELD_ROLES[role];
+  return holds === undefined ? (value) => plainText(value) !== null : FITS[holds];
+}
+
+function splitPath(path: string): readonly [first: string, rest: string | null] {
+  const dot = path.indexOf('.');
+  return dot < 0 ? [path, null] : [path.slice(0, dot), path.slice(dot + 1)];
+}
+
+/** The field that has a role in these records, or in what the contract describes; null where neither has it. */
 export function fieldFor(role: Role, records: readonly JsonObject[], described: readonly AnswerField[]): string | null {
-  const { names: likely, also = [], holds } = FIELD_ROLES[role];
-  const candidates = [...likely, ...also];
-  const fits = holds === undefined ? (value: unknown) => plainText(value) !== null : FITS[holds];
-  const names = namesIn(records);
-  for (const candidate of candidates) {
-    const path = pathInRecords(records, names, candidate);
-    if (path !== null && records.some((record) => fits(valueAt(record, path)))) return path;
-  }
-  const known = new FieldNames(described.map(({ name }) => name));
-  for (const candidate of candidates) {
-    const path = pathInContract(described, known, candidate);
-    if (path !== null) return path;
-    // A draft may have the field without a value.
-    const empty = pathInRecords(records, names, candidate);
-    if (empty !== null && records.some((record) => valueAt(record, empty) === null)) return empty;
-  }
-  return null;
+  return new RecordFields(records, described).find(role);
 }
 
 /** Every field of the records that has a role, the likelier first. */
 export function fieldsFor(role: Role, records: readonly JsonObject[]): readonly string[] {
-  const names = namesIn(records);
-  const { names: likely, holds } = FIELD_ROLES[role];
-  const fits = holds === undefined ? (value: unknown) => plainText(value) !== null : FITS[holds];
-  const paths = likely.flatMap((name) => pathInRecords(records, names, name) ?? []);
-  return [...new Set(paths)].filter((path) => records.some((record) => fits(valueAt(record, path))));
-}
-
-function namesIn(records: readonly JsonObject[]): FieldNames {
-  return new FieldNames(records.flatMap((record) => Object.keys(record)));
-}
-
-/** A path as the records spell it; null where none has it. */
-function pathInRecords(records: readonly JsonObject[], names: FieldNames, path: string): string | null {
-  const [first = '', ...rest] = path.split('.');
-  const name = names.find(first);
-  if (name === null || rest.length === 0) return name;
-  const inner = records.map((record) => record[name]).filter(isJsonObject);
-  const below = pathInRecords(inner, namesIn(inner), rest.join('.'));
-  return below === null ? null : `${name}.${below}`;
-}
-
-/** A path as the contract spells it; null where it describes none. */
-function pathInContract(described: readonly AnswerField[], names: FieldNames, path: string): string | null {
-  const [first = '', ...rest] = path.split('.');
-  const name = names.find(first);
-  if (name === null || rest.length === 0) return name;
-  const inner = described.find((field) => field.name === name)?.fields ?? [];
-  const below = pathInContract(inner, new FieldNames(inner.map((field) => field.name)), rest.join('.'));
-  return below === null ? null : `${name}.${below}`;
+  return new RecordFields(records, []).findAll(role);
 }
 
 /** Whether a path leads to the id of another record: `purchaser_id`, `customer.id`, `clientId`. */

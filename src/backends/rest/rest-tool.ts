@@ -64,6 +64,7 @@ export function restTool(
   const { irreversible } = operation;
   const isChange = retry !== 'read' && changesRecord(operation);
   const { saveList } = deps;
+  let inputSchema: JsonSchema | undefined;
   return {
     ...(unusable !== null && { unusable }),
     descriptor: {
@@ -74,11 +75,8 @@ export function restTool(
       },
       // Schemas are built when first read: `initialize` needs names only.
       get inputSchema() {
-        if (isChange) return changeSchema(operation, reader !== undefined);
-        if (retry === 'read') return withAnswerArguments(operation.inputSchema, operation);
-        return operation.action === 'create' && retry === 'keyed'
-          ? withAllowDuplicate(operation.inputSchema)
-          : operation.inputSchema;
+        inputSchema ??= schemaOf(operation, isChange, reader !== undefined);
+        return inputSchema;
       },
       annotations: {
         title: operation.title,
@@ -114,6 +112,15 @@ export function restTool(
         ? readAnswer(operation, args, context, deps)
         : writeAnswer(operation, retry, deps, { args, given: args, tag: null }, context),
   };
+}
+
+function schemaOf(operation: Operation, isChange: boolean, isReadable: boolean): JsonSchema {
+  if (isChange) return changeSchema(operation, isReadable);
+  const retry = retryClass(operation);
+  if (retry === 'read') return withAnswerArguments(operation.inputSchema, operation);
+  return operation.action === 'create' && retry === 'keyed'
+    ? withAllowDuplicate(operation.inputSchema)
+    : operation.inputSchema;
 }
 
 function isAboutOne({ parameters }: Operation): boolean {
