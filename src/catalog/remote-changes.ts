@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import { canonicalJson, isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
-import { sha256 } from '../core/sha256.ts';
 import { count } from '../core/text.ts';
 import type { SeenTool } from './known-service.ts';
 
@@ -109,7 +109,7 @@ function sightOf(tool: unknown): SeenTool {
 }
 
 function hashOf(value: unknown): string {
-  return sha256(canonicalJson(value)).slice(0, 32);
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
 }
 
 function nameOf(tool: unknown): string | null {

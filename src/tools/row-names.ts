@@ -63,8 +63,9 @@ export class RowNames {
     const isOwed = (kind === 'sale' || kind === 'purchase') && isKnown;
     if (names === null && !isOwed) return null;
     const isBrief = this.#context.answer?.fields === null;
+    const today = isOwed ? daysIn(this.#deps.timeZone)(this.#deps.clock()) : null;
     return rows.map((row) => {
-      const named = { ...withName(row, reader, names), ...(isOwed && this.#owed(row, reader)) };
+      const named = { ...withName(row, reader, names), ...(today !== null && this.#owed(row, reader, today)) };
       return isBrief ? withoutIdle(named, reader) : named;
     });
   }
@@ -94,11 +95,10 @@ export class RowNames {
     return { ...this.#context, signal: AbortSignal.any([this.#context.signal, AbortSignal.timeout(Math.floor(ms))]) };
   }
 
-  #owed(row: JsonObject, reader: DocumentReader): JsonObject {
+  #owed(row: JsonObject, reader: DocumentReader, today: string): JsonObject {
     const open: Open = openAmount(reader, row, null);
     if (open === 'settled' || open === 'unknown' || open.amount.lte(0)) return {};
     const due = reader.day('due', row);
-    const today = daysIn(this.#deps.timeZone)(this.#deps.clock());
     const days = due === null ? 0 : daysBetween(due, today);
     const isNew = !reader.has('open') && !open.isWhole && !Object.hasOwn(row, DUE);
     return {
@@ -118,15 +118,9 @@ function withName(row: JsonObject, reader: DocumentReader, names: ReadonlyMap<st
   if (names === null || field === null) return row;
   const name = names.get(String(row[field]));
   if (name === undefined) return row;
-  const entries = Object.entries(row).flatMap(([key, value]) =>
-    key === field
-      ? [
-          [key, value],
-          [nameMember(field), name],
-        ]
-      : [[key, value]],
-  );
-  return Object.fromEntries(entries);
+  const entries = Object.entries(row);
+  const after = entries.findIndex(([key]) => key === field) + 1;
+  return Object.fromEntries([...entries.slice(0, after), [nameMember(field), name], ...entries.slice(after)]);
 }
 
 /**
