@@ -110,8 +110,13 @@ export class RunningCalls {
       setTimeout(() => this.#abort((tier) => tier === 'read'), readsMs),
       setTimeout(() => this.#abort((tier) => tier !== 'read'), writesMs),
     ];
-    while (this.#running.size > 0) await Promise.allSettled([...this.#running].map(({ done }) => done));
+    await this.ended();
     for (const timer of timers) clearTimeout(timer);
+  }
+
+  /** Resolves once nothing runs any more. */
+  async ended(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running].map(({ done }) => done));
   }
 
   #abort(concerns: (tier: Tier) => boolean): void {

@@ -12,8 +12,9 @@ import { type Opening, StdioWire } from './wire.ts';
 const AFTER_INPUT_END: TimeBudget = { readsMs: 1_000, writesMs: 5_000 };
 /** The client is gone: only what has been sent to the service is followed to its end. */
 const AFTER_OUTPUT_LOST: TimeBudget = { readsMs: 0, writesMs: 5_000 };
-/** The refresh must not compete with the first answers: hosts measure those. */
+/** The refresh must not compete with the first answers: hosts measure those. It waits for calls too, but not for long ones. */
 const REFRESH_AFTER_MS = 150;
+const REFRESH_AT_LATEST_MS = 1_000;
 /** A parent that is killed says nothing, and its pipes may be held open by others (npx, a shell). */
 const PARENT_CHECK_MS = 2_000;
 
@@ -57,7 +58,10 @@ export async function serve(
     onOutputLost: () => end(AFTER_OUTPUT_LOST),
     onDelivered: (id: RequestId) => deliveries.arrived(id),
     onFirstMessage: () => {
-      refresh = setTimeout(() => bridge.refreshInBackground(), REFRESH_AFTER_MS);
+      refresh = setTimeout(async () => {
+        await within(REFRESH_AT_LATEST_MS, [running.ended()]);
+        bridge.refreshInBackground();
+      }, REFRESH_AFTER_MS);
     },
   };
   const wire = new StdioWire(stdin, stdout, log, events, opening);
