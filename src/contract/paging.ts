@@ -44,6 +44,9 @@ const TOTALS = new Set([
 ]);
 const TOTAL_PAGES = new Set(['total_pages', 'last_page', 'page_count', 'pages']);
 
+/** What of an operation, or of another tool that lists rows, is about its pages. */
+export type PagedList = Pick<Operation, 'parameters' | 'validation'>;
+
 /** The arguments of a list that are about its pages, as the tool spells them. */
 export interface PagingArguments {
   readonly cursor: string | null;
@@ -54,7 +57,7 @@ export interface PagingArguments {
   readonly firstPage: number | null;
 }
 
-export function pagingArguments({ parameters, validation }: Operation): PagingArguments {
+export function pagingArguments({ parameters, validation }: PagedList): PagingArguments {
   const query = parameters.filter(({ in: place }) => place === 'query');
   const named = (names: ReadonlySet<string>) => query.find(({ name }) => names.has(plainName(name).replace(/_$/, '')));
   const page = named(PAGES)?.arg ?? null;
@@ -84,7 +87,7 @@ export interface PageFacts {
 }
 
 /** @param answer with its nulls: a cursor that is null is an explicit end */
-export function pageFacts(answer: unknown, headers: Headers, operation: Operation): PageFacts {
+export function pageFacts(answer: unknown, headers: Headers, operation: PagedList): PageFacts {
   const members = [...(isJsonObject(answer) ? membersAbout(answer) : []), ...headerMembers(headers)];
   const find = (names: ReadonlySet<string>) => members.filter(([name]) => names.has(name)).map(([, value]) => value);
   const { cursor, page: pageArgument } = pagingArguments(operation);
@@ -146,7 +149,8 @@ export function continuation(
   const isFirst = at === null ? from === 0 : at === (firstPage ?? 1);
   const shown = from === null ? (isFirst ? rows : null) : from + rows;
   const { totalRows } = facts;
-  const isAll = totalRows !== null && (shown ?? rows) >= totalRows;
+  // A total that counts no more than a full page may count that page alone.
+  const isAll = totalRows !== null && (shown ?? rows) >= totalRows && !(totalRows <= rows && mayBeFullPage(rows));
   if (rows === 0 || (isAll && facts.more === null)) return end;
   const isSure = facts.more === true || (totalRows !== null && shown !== null && shown < totalRows);
   const said = isSure ? { has_more: true } : { may_have_more: true };
@@ -155,6 +159,11 @@ export function continuation(
   return isSure && (facts.isUnreachable || totalRows !== null)
     ? { has_more: true, hint: 'The contract has no argument for the next page. Narrow the list with filters.' }
     : null;
+}
+
+/** A page of so many rows, of which nothing says that it is the last, may be the first of several: 12, 25, 64, 100. */
+export function mayBeFullPage(rows: number): boolean {
+  return rows >= 10 && (rows % 5 === 0 || rows % 12 === 0 || (rows & (rows - 1)) === 0);
 }
 
 /** What headers say of pages, under the names that members of an answer have. */
@@ -211,7 +220,7 @@ function nextInHeader(header: string | null): string | null {
 }
 
 /** The address itself is never requested: it could lead elsewhere. Its page goes into the tool's own arguments. */
-function argumentsIn(link: string, operation: Operation): JsonObject | null {
+function argumentsIn(link: string, operation: PagedList): JsonObject | null {
   const query = link.includes('?') ? new URLSearchParams(link.slice(link.indexOf('?') + 1).split('#')[0]) : null;
   if (query === null) return null;
   const { cursor, page, offset } = pagingArguments(operation);

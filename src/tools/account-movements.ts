@@ -16,13 +16,16 @@ export interface Movement {
   readonly amount: Big;
 }
 
-/** @param rows of one customer @param isCredit whether the list holds credit notes only @param notes what is left out, and why */
+/**
+ * @param rows of one customer @param isCredit whether the list holds credit notes only @param notes what is left out, and why
+ * @returns `isWhole`: all that these documents moved is known
+ */
 export function movementsOf(
   { reader, rows: all, source }: DocumentList,
   rows: DocumentList['rows'],
   isCredit: boolean,
   notes: string[],
-): readonly Movement[] {
+): { readonly movements: readonly Movement[]; readonly isWhole: boolean } {
   const movements: Movement[] = [];
   const unknown = new Set<string>();
   const isCreditNote = (row: DocumentList['rows'][number]) => isCredit || reader.isCredit(row);
@@ -70,7 +73,7 @@ export function movementsOf(
   if (unpaid > 0)
     notes.push(`Balance too high: ${count(unpaid, 'record')} of ${what} partly paid, and nothing says how much.`);
   if (undated > 0) notes.push(`${count(undated, 'payment')} of ${what} without a date: at the end of the movements.`);
-  return movements;
+  return { movements, isWhole: unknown.size + unread + unpaid === 0 };
 }
 
 /**

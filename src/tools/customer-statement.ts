@@ -40,17 +40,20 @@ export async function customerStatement(
     lists.push(await readDocuments(source, deps, narrowed(query, source, customer), context));
   const found = customer ?? oneCustomer(String(wanted), lists.flatMap(customersOf));
   const period = { from: typeof from === 'string' ? from : null, to: typeof to === 'string' ? to : today };
-  const missing = unread.map(
+  const unreadable = unread.map(
     (resource) => `Not in the statement: ${resource.replaceAll('_', ' ')}, which cannot be read.`,
   );
-  const notes = [...new Set([...missing, ...lists.flatMap((list) => list.notes)])];
+  const notes = [...new Set([...unreadable, ...lists.flatMap((list) => list.notes)])];
   if (hasNamesake && lists.some(({ reader, rows }) => rows.some((row) => reader.party(row).id === null))) {
     notes.push('Documents that name no id may be those of another customer of the same name.');
   }
-  const movements = lists.flatMap((list) =>
-    movementsOf(list, mine(list, found), kindOf(list.source) === 'credit', notes),
-  );
+  const parts = lists.map((list) => movementsOf(list, mine(list, found), kindOf(list.source) === 'credit', notes));
+  const movements = parts.flatMap((part) => part.movements);
   const stopped = lists.flatMap(({ stopped: why }) => why ?? []);
+  const missing = [
+    ...(stopped.length === 0 ? [] : [`${stopped.join('; ')}: later documents are missing`]),
+    ...(parts.every(({ isWhole }) => isWhole) ? [] : ['not all that moved the account is understood: see notes']),
+  ];
   if (movements.some(({ day }) => day === null) && period.to < today) {
     notes.push('Payments without a date are not in a statement to a past day: its closing balance may be too high.');
   }
@@ -59,8 +62,8 @@ export async function customerStatement(
     from: period.from,
     to: period.to,
     time_zone: zone.text,
-    complete: stopped.length === 0,
-    incomplete_because: stopped.length === 0 ? null : `${stopped.join('; ')}: later documents are missing`,
+    complete: missing.length === 0,
+    incomplete_because: missing.length === 0 ? null : missing.join('; '),
     accounts: accountsOf(movements, period, today, notes, context.answer === undefined),
     notes: notes.length === 0 ? null : notes,
   });

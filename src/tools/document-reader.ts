@@ -96,6 +96,12 @@ export class DocumentReader {
     return (this.#amounts.get(role) ?? null) !== null;
   }
 
+  /** Whether the total of a record is not understood; null in its place is a total that the service does not state. */
+  misreadsTotal(row: JsonObject): boolean {
+    const field = this.#amounts.get('total') ?? null;
+    return this.amount('total', row) === null && (field === null || valueAt(row, field.path) !== null);
+  }
+
   /** The field at the top of the record that holds an amount; null where none does. */
   amountField(role: Amount): string | null {
     return this.#amounts.get(role)?.path.split('.')[0] ?? null;

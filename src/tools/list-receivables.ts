@@ -3,6 +3,7 @@ import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError, LucantoError, ProtocolError } from '../core/errors.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
 import { matchingNames } from '../core/name-match.ts';
+import { count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { AgedTable, type OpenDocument, openDocuments } from './aged-receivables.ts';
 import { companyTimeZone } from './company-time-zone.ts';
@@ -38,6 +39,7 @@ interface CompanyReceivables {
   readonly owed: readonly Owed[];
   /** Names of all customers that owe something, also of those that the call does not ask for. */
   readonly customers: ReadonlySet<string>;
+  /** Why something may be missing. */
   readonly stopped: readonly string[];
   readonly notes: readonly string[];
 }
@@ -123,7 +125,10 @@ async function receivablesOf(
     const found = openDocuments(reader, documents, { asOf, isPast: asOf < today });
     const unclear = documents.filter((row) => reader.role(row) === 'unknown').length;
     stopped.push(...(list.stopped === null ? [] : [list.stopped]));
+    if (found.unknown.length > 0)
+      stopped.push(`what is open of ${count(found.unknown.length, 'document')} is not known`);
     notes.push(...list.notes, ...found.notes);
+    if (unclear > 0) stopped.push(`the state of ${count(unclear, 'document')} is not understood`);
     if (unclear > 0) notes.push(`Left out: ${unclear} in a state whose meaning is not known.`);
     if (credits.length > 0) notes.push(`Not set off: ${credits.length} credit notes among the documents.`);
     const rows = found.documents.map(({ row }) => row);

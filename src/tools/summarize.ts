@@ -2,6 +2,7 @@
 import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { agedAmounts } from './aged-receivables.ts';
 import { companyTimeZone } from './company-time-zone.ts';
@@ -16,7 +17,7 @@ import {
 } from './credit-notes.ts';
 import { PERIOD_DATES, type PeriodDate } from './document-filters.ts';
 import { documentTotals, groupsOf } from './document-groups.ts';
-import { type DocumentQuery, readDocuments } from './document-list.ts';
+import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { answerWith, type LocalDeps, sourceOfType } from './local-tool.ts';
 import { type DocumentKind, kindOf, type MoneyResource } from './money-resource.ts';
@@ -81,14 +82,14 @@ export async function summarizeDocuments(
   // What was cancelled since may have been open then.
   const open =
     openName === null ? {} : { [openName]: agedAmounts(reader, query.asOf < today ? all : counted, aging, notes) };
-  const stopped = [list, ...others.lists].flatMap(({ stopped: why }) => why ?? []);
+  const why = incompleteness([list, ...others.lists], [plain, ...setOff]);
   return answerWith({
     type: source.type,
     period: periodOf(query, reader),
     time_zone: zone.text,
-    complete: stopped.length === 0,
+    complete: why === null,
     covered: { rows: list.read, pages: list.pages, counted: list.rows.length },
-    incomplete_because: stopped.length === 0 ? null : `${stopped.join('; ')}: later rows are missing from every total`,
+    incomplete_because: why,
     totals: documentTotals([plain], hasOpen),
     not_in_totals: apart.length === 0 ? null : totalsApart(apart, plain),
     credit_notes:
@@ -149,6 +150,19 @@ function byState(rows: readonly JsonObject[], reader: DocumentReader, wantsState
     } else counted.push(row);
   }
   return { counted, apart: [...outside].slice(0, MAX_STATES) };
+}
+
+/** What is missing from the totals: rows that were not read, and those whose amount is not understood; null for nothing. */
+function incompleteness(lists: readonly DocumentList[], counted: readonly SignedRows[]): string | null {
+  const stopped = lists.flatMap(({ stopped: why }) => why ?? []);
+  const unread = counted.flatMap(({ reader, rows }) => rows.filter((row) => reader.misreadsTotal(row)));
+  const reasons = [
+    ...(stopped.length === 0 ? [] : [`${stopped.join('; ')}: later rows are missing from every total`]),
+    ...(unread.length === 0
+      ? []
+      : [`the total of ${count(unread.length, 'row')} is not understood, and missing from every sum`]),
+  ];
+  return reasons.length === 0 ? null : reasons.join('; ');
 }
 
 /** Nothing is owed for them, whatever amounts they show as due. */

@@ -1,9 +1,10 @@
 /** All rows of a list, page by page and within bounds, with proof that they are all, or the reason why they may not be. */
 import type { Operation } from '../contract/operation.ts';
-import { type PageFacts, type PagingArguments, pageFacts, pagingArguments } from '../contract/paging.ts';
+import { mayBeFullPage, type PageFacts, type PagingArguments, pageFacts, pagingArguments } from '../contract/paging.ts';
 import { listIn } from '../contract/success.ts';
-import { ProtocolError } from '../core/errors.ts';
+import { ApiError, ProtocolError } from '../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject } from '../core/json.ts';
+import { count } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { LocalDeps } from './local-tool.ts';
 import { ownId } from './record-fields.ts';
@@ -11,11 +12,6 @@ import { ownId } from './record-fields.ts';
 const PAGE_ROWS = 100;
 /** Time for the sums and the answer. */
 const RESERVE_MS = 1500;
-/** A page of so many rows, of which nothing says that it is the last, may be the first of several: 12, 25, 64, 100. */
-function mayBeFullPage(rows: number): boolean {
-  return rows >= 10 && (rows % 5 === 0 || rows % 12 === 0 || (rows & (rows - 1)) === 0);
-}
-
 /**
  * @param noun for progress messages: `invoices`
  * @returns `rows`, each once; `repeated`, how many came again; `stopped`, one clause that says why there may be further
@@ -41,18 +37,26 @@ export async function walk(
   },
 ) {
   const names = pagingArguments(operation);
-  const read = new RowsRead(names);
-  const size = names.size === null ? {} : { [names.size]: pageRows(operation, names.size) };
+  const most = names.size === null ? null : pageRows(operation, names.size);
+  const read = new RowsRead(names, most);
+  const size = names.size === null ? {} : { [names.size]: most };
   let position: JsonObject = {};
   let slowest = 0;
   for (let pages = 1; ; pages += 1) {
     const started = clock();
-    const { value, headers } = await service.readPage(operation, { ...args, ...size, ...position }, context);
+    const ended = (stopped: string | null) => ({ rows: read.rows, repeated: read.repeated, pages, stopped });
+    let answer: Awaited<ReturnType<typeof service.readPage>>;
+    try {
+      answer = await service.readPage(operation, { ...args, ...size, ...position }, context);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !read.mayRefuse(error.details.status)) throw error;
+      return ended(read.hasTotal ? null : 'the service refused a further page');
+    }
+    const { value, headers } = answer;
     slowest = Math.max(slowest, clock() - started);
     const step = read.take(rowsOf(value, operation), pageFacts(value, headers, operation));
     context.onProgress?.({ progress: read.count, message: `${read.count} ${noun} read` });
     if (onRows !== undefined) await onRows(read.rows.splice(0));
-    const ended = (stopped: string | null) => ({ rows: read.rows, repeated: read.repeated, pages, stopped });
     if (!('next' in step)) return ended(step.stopped);
     if (isEnough(read.rows)) return ended('no more rows were needed');
     if (read.wasAsked(step.next)) return ended('the service sent the same page again');
@@ -72,15 +76,29 @@ class RowsRead {
   count = 0;
   repeated = 0;
   readonly #names: PagingArguments;
+  readonly #size: number | null;
   readonly #known = new Set<string>();
   readonly #asked = new Set<string>();
   #largestPage = 0;
   #received = 0;
+  #total: number | null = null;
   #page: number | null = null;
   #namedNext = false;
 
-  constructor(names: PagingArguments) {
+  /** @param size how many rows a page was asked to have; null where that cannot be said */
+  constructor(names: PagingArguments, size: number | null) {
     this.#names = names;
+    this.#size = size;
+  }
+
+  /** Behind a full page, one is asked for that may not exist; some services refuse it. */
+  mayRefuse(status: number | undefined): boolean {
+    return this.#received > 0 && !this.#namedNext && [400, 404, 416, 422].includes(status ?? 0);
+  }
+
+  /** As many rows as the service counts were read. */
+  get hasTotal(): boolean {
+    return this.#total !== null && this.count >= this.#total;
   }
 
   wasAsked(position: JsonObject): boolean {
@@ -105,6 +123,7 @@ class RowsRead {
     }
     this.#keep(page);
     if (isAgain) return { stopped: 'the service sent the same rows again' };
+    this.#total = facts.totalRows;
     const step = this.#after(page, facts);
     this.#largestPage = Math.max(this.#largestPage, page.length);
     return step;
@@ -134,7 +153,8 @@ class RowsRead {
     if (facts.more === false) {
       return isShort ? { stopped: `the service counts ${facts.totalRows} rows` } : END;
     }
-    if (facts.totalRows !== null && !isShort && facts.more === null) return END;
+    if (facts.totalRows !== null && !isShort && facts.more === null && this.#provesEnd(facts.totalRows, page))
+      return END;
     const last = page.at(-1);
     if (facts.more === true && cursor !== null && /after$/.test(cursor) && last !== undefined) {
       return { next: { [cursor]: ownId(last) } };
@@ -148,8 +168,22 @@ class RowsRead {
     }
     if (facts.more === true) return { stopped: 'the service named no next page' };
     if (isShort) return { stopped: `the service counts ${facts.totalRows} rows and names no next page` };
-    if (this.#namedNext || page.length < this.#largestPage || !mayBeFullPage(page.length)) return END;
-    return { stopped: `the service sent ${page.length} rows and does not say whether they are all` };
+    if (this.#namedNext || page.length < this.#largestPage || this.#isShorter(page)) return END;
+    return { stopped: `the service sent ${count(page.length, 'row')} and does not say whether they are all` };
+  }
+
+  /** Some services count the rows of the page alone: a total of a full page is no proof where another one may follow. */
+  #provesEnd(total: number, page: readonly JsonObject[]): boolean {
+    const { cursor, offset, page: number } = this.#names;
+    const isPaged = (cursor ?? offset ?? number ?? this.#size) !== null;
+    return !isPaged || total > page.length || !(mayBeFullPage(page.length) || page.length === this.#size);
+  }
+
+  /** Nothing says how the list goes on: it is whole if it has fewer rows than were asked for, or the contract has no pages. */
+  #isShorter(page: readonly JsonObject[]): boolean {
+    if (page.length === 0) return true;
+    if (mayBeFullPage(page.length)) return false;
+    return this.#size === null ? this.#names.cursor === null : page.length < this.#size;
   }
 
   #pageAfter(): number {

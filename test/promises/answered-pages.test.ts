@@ -154,6 +154,13 @@ const STYLES: Readonly<Record<string, Style>> = {
       return { json: { data: slice(page * SERVED), number: page, last: (page + 1) * SERVED >= COUNT } };
     },
   },
+  'a total that counts the page alone': {
+    arguments: ['page', 'per_page'],
+    answer: (request) => {
+      const data = slice((number(request, 'page', 1) - 1) * SERVED);
+      return { json: { data, total: data.length } };
+    },
+  },
   'the last row of a page': {
     arguments: ['starting_after', 'limit'],
     answer: (request) => {
@@ -184,19 +191,48 @@ describe('A list whose end is not proved', () => {
       { data: slice(0, 7), next: '/bills?at=7' },
       'does not say how',
     ],
-  ])('such as one with %s is not called complete, and the reason is named', async (_what, answer, reason) => {
-    const { told } = await summary({ arguments: [], answer: () => ({ json: answer }) });
-    expect(told.complete).toBe(false);
-    expect(told.incomplete_because).toContain(reason);
-  });
+    ['a cursor in the contract and no word of one', slice(0, 7), 'sent 7 rows and does not say', ['cursor']],
+    ['a total of its full page, and a cursor', { data: slice(0), total: SERVED }, 'does not say', ['cursor']],
+    ['a total of as many rows as were asked for', { data: slice(0, 100), total: 100 }, 'does not say', ['limit']],
+  ])(
+    'such as one with %s is not called complete, and the reason is named',
+    async (_what, answer, reason, names = []) => {
+      const { told } = await summary({ arguments: names, answer: () => ({ json: answer }) });
+      expect(told.complete).toBe(false);
+      expect(told.incomplete_because).toContain(reason);
+    },
+  );
 
   it.each([
     ['a page of an odd number of rows', { data: slice(0, 7) }, 7],
     ['a total that was reached', { data: slice(0, 25), total_count: 25 }, 25],
     ['an explicit end', { data: slice(0, 25), pagination: { has_more: false } }, 25],
-  ])('is another than one with %s, which is complete', async (_what, answer, rows) => {
-    const { told } = await summary({ arguments: [], answer: () => ({ json: answer }) });
+    ['fewer rows than were asked for', slice(0, 7), 7, ['limit']],
+    ['a total of a page that is not full, and a cursor', { data: slice(0, 7), total: 7 }, 7, ['cursor']],
+    ['no row', { data: [] }, 0, ['cursor']],
+  ])('is another than one with %s, which is complete', async (_what, answer, rows, names = []) => {
+    const { told } = await summary({ arguments: names, answer: () => ({ json: answer }) });
     expect(told).toMatchObject({ complete: true, covered: { rows } });
+  });
+});
+
+describe('A page behind the last one that the service refuses', () => {
+  it.each([
+    ['a total was reached', { total: SERVED }, { complete: true }],
+    [
+      'nothing was counted',
+      {},
+      { complete: false, incomplete_because: expect.stringContaining('refused a further page') },
+    ],
+  ])('ends the list, which is complete where %s', async (_what, more, expected) => {
+    const { told } = await summary({
+      arguments: ['page'],
+      answer: (request) =>
+        number(request, 'page', 1) === 1
+          ? { json: { data: slice(0), ...more } }
+          : { status: 404, json: { error: 'no' } },
+    });
+    expect(told).toMatchObject({ ...expected, covered: { rows: SERVED } });
   });
 });
 

@@ -42,14 +42,42 @@ describe('A summary', () => {
   });
 
   it('counts the rows whose amount it cannot read, and totals the others', async () => {
-    const { notes, totals } = await summary([
+    const { notes, totals, complete, incomplete_because } = await summary([
       { ...common, id: 1, total: '10.10' },
       { ...common, id: 2, total: 'n/a' },
       { ...common, id: 3, total: null },
     ]);
     expect(totals).toEqual([{ currency: 'EUR', count: 3, total: '10.10', without_total: 2 }]);
     expect(notes).toContain('total of 1 row is not understood as an amount: "n/a".');
+    expect({ complete, incomplete_because }).toEqual({
+      complete: false,
+      incomplete_because: 'the total of 1 row is not understood, and missing from every sum',
+    });
   });
+
+  it.each([
+    [{ gross: '12.30' }, '12.30'],
+    [{ gross: '12.30', amount: '10.00' }, '12.30'],
+    [{ netto: '10.00', brutto: '12.30' }, '12.30'],
+    [{ invoice_total: 12.3 }, '12.30'],
+    [{ gross_cents: 1230 }, '12.30'],
+    [{ payableAmount: '12.30' }, '12.30'],
+  ])('knows a total by its usual names: %j', async (amounts, total) => {
+    const answer = await summary([{ ...common, id: 1, ...amounts }]);
+    expect(answer).toMatchObject({ complete: true, totals: [{ total }] });
+  });
+
+  it.each([{ worth: '12.30' }, { total: '12.30' }])(
+    'is complete only if it understood each row: %j',
+    async (amounts) => {
+      const answer = await summary([
+        { ...common, id: 1, total: '1.00' },
+        { ...common, id: 2, ...amounts },
+      ]);
+      expect(answer.complete).toBe('total' in amounts);
+      expect(answer.totals[0].without_total).toBe('total' in amounts ? undefined : 1);
+    },
+  );
 
   it('names a state that matches nothing, with those of the rows', async () => {
     const { notes, covered } = await summary([{ ...common, id: 1, total: '1.00' }], { status: 'sent, overdu' });

@@ -53,6 +53,10 @@ describe('Where a list leaves the payments of its documents empty', () => {
     const { json: answer } = await ask('lucanto_list_receivables', on);
     expect(answer.totals).toMatchObject([{ count: 1, open: '30.00' }]);
     expect(answer.companies[0].notes).toEqual([unknown]);
+    expect(answer).toMatchObject({
+      complete: false,
+      incomplete_because: 'One: what is open of 1 document is not known',
+    });
   });
 
   it('a statement has the payment of what is paid', async () => {
@@ -60,6 +64,7 @@ describe('Where a list leaves the payments of its documents empty', () => {
     const { json: answer } = await ask('lucanto_get_statement', { customer: '7' });
     expect(answer.accounts).toMatchObject([{ invoices: '180.00', payments: '-100.00', closing_balance: '80.00' }]);
     expect(answer.notes).toEqual(['Balance too high: 1 record of bills partly paid, and nothing says how much.']);
+    expect(answer.complete).toBe(false);
   });
 
   it('a total of what is open counts nothing that is paid', async () => {
