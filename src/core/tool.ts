@@ -90,6 +90,8 @@ export interface CallContext {
   readonly human?: Confirmer;
   /** `allow_duplicate: true`: the user wants another one of what was just created. */
   readonly allowDuplicate?: boolean;
+  /** The tool that the user called, where that makes its write through another one: the history names it. */
+  readonly calledAs?: string;
   /** How many sends a write makes, which the ledger counts by the day; absent for none. */
   readonly sends?: number;
   /** In which form the answer is given; without it, whole. */

@@ -111,11 +111,14 @@ export function groupsOf(
     group,
     date,
     hasOpen,
+    isUnpaid,
     names,
   }: {
     readonly group: Group;
     readonly date: PeriodDate;
     readonly hasOpen: boolean;
+    /** The call asks for documents that are to be paid, and for no others. */
+    readonly isUnpaid: boolean;
     /** Of a customer by the id; empty where names are not known. */
     readonly names: ReadonlyMap<string, string>;
   },
@@ -143,7 +146,9 @@ export function groupsOf(
       tally.add(key, label, entryOf(row, list, hasOpen));
     }
   }
-  return tally.rows(group === 'month' ? 'key' : 'amount', 'total', MAX_GROUPS);
+  // Of unpaid documents, what is open counts.
+  const isOwed = isUnpaid && hasOpen && lists.some(({ reader }) => saysOpen(reader));
+  return tally.rows(group === 'month' ? 'key' : 'amount', isOwed ? 'open' : 'total', MAX_GROUPS);
 }
 
 function fieldOf(group: Group, date: PeriodDate, reader: DocumentReader): string | null {

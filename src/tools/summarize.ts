@@ -76,7 +76,8 @@ export async function summarizeDocuments(
   if (group === 'vat_rate') {
     for (const [index, one] of grouped.entries()) grouped[index] = await withDetails(one, deps, args, context, notes);
   }
-  const groups = group && groupsOf(grouped, { group, date: query.date, hasOpen, names }, notes);
+  const isUnpaid = wantsStates && counted.every((row) => ['issued', 'partly'].includes(reader.role(row)));
+  const groups = group && groupsOf(grouped, { group, date: query.date, hasOpen, isUnpaid, names }, notes);
   const openName = OPEN_NAMES[kind];
   const aging = { asOf: query.asOf, today, names: group === 'contact' ? names : null, setOff: isNet ? setOff : [] };
   // What was cancelled since may have been open then.

@@ -80,7 +80,7 @@ export class Ledger implements WritePort {
       },
       {
         ...{ call, arrived },
-        facts: { ...facts, profile, origin },
+        facts: { ...facts, tool: context.calledAs ?? call.tool, profile, origin },
         fingerprint: print,
         allowDuplicate: context.allowDuplicate === true,
         sends: context.sends ?? 0,

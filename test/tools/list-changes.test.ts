@@ -34,6 +34,20 @@ describe('The list of changes', () => {
     expect(saved.json).toMatchObject({ path: expect.stringMatching(/Changes .*\.csv$/), rows: 2, complete: true });
   });
 
+  it('names the tool that was called, also where that writes through another one', async () => {
+    const { call } = await opened({ LUCANTO_CONFIRM: 'never' });
+    const { json: list } = await call('lucanto_list_invoices', { workspace_id: '42', status: 'paid', limit: 1 });
+    const args = { workspace_id: '42', type: 'invoice', id: String(list.data[0].id) };
+    const { json: draft } = await call('lucanto_repeat_document', args);
+    const again = await call('lucanto_repeat_document', args);
+    expect(again.isError).toBe(true);
+    const { json } = await call('lucanto_list_changes');
+    expect(json.data).toMatchObject([
+      { tool: 'lucanto_repeat_document', outcome: 'duplicate_stopped' },
+      { tool: 'lucanto_repeat_document', id: String(draft.id), outcome: 'done' },
+    ]);
+  });
+
   it('is there in read-only mode, and names nothing of another company under a pin', async () => {
     const { call } = await opened({ LUCANTO_READ_ONLY: '1' });
     expect((await call('lucanto_list_changes')).json).toEqual({ data: [], has_more: false });

@@ -74,6 +74,25 @@ describe('Where a list leaves the payments of its documents empty', () => {
   });
 });
 
+describe('Groups of unpaid documents', () => {
+  const bills = [
+    document(1, 'sent', '900.00', { client_id: 7, amount_due: '10.00' }),
+    document(2, 'partially_paid', '100.00', { client_id: 8, amount_due: '99.00' }),
+    document(3, 'paid', '5000.00', { client_id: 9, amount_due: '0.00' }),
+  ];
+
+  it.each([
+    ['unpaid', [8, 7]],
+    ['sent, partially_paid', [8, 7]],
+    ['sent, paid', [9, 7]],
+    [undefined, [9, 7, 8]],
+  ])('come in the order of what is open, and others of their totals: %s', async (status, contacts) => {
+    const { ask } = await opened(bills);
+    const { json: answer } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'contact', status });
+    expect(answer.groups.map((row: Row) => row.contact_id)).toEqual(contacts);
+  });
+});
+
 describe('Where documents name their customer by name alone', () => {
   const bills = [
     document(1, 'sent', '30.00', { customer_name: 'ŠKODA plus ' }),

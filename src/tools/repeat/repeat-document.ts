@@ -5,7 +5,7 @@ import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from '../local-tool.ts';
 import { toBig } from '../money.ts';
 import { dateText, fieldFor, plainText, textOfRole, valueAt } from '../record-fields.ts';
-import type { RepeatSource } from './repeat-tool.ts';
+import { REPEAT, type RepeatSource } from './repeat-tool.ts';
 import { repeatedArguments } from './repeated-arguments.ts';
 
 /** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */
@@ -103,7 +103,7 @@ export async function repeatDocument(
   const today = daysIn(deps.timeZone)(deps.clock());
   const given = typeof args.issue_date === 'string' ? args.issue_date : null;
   const { moved, dates } = movedDates(repeated.args, source, given, today);
-  const result = await deps.callTool(create.tool, argumentsFor(args, moved), context);
+  const result = await deps.callTool(create.tool, argumentsFor(args, moved), { ...context, calledAs: REPEAT });
   const notes = {
     repeated_from: { type: source.type, id: args.id, ...numberOf(record) },
     dates,

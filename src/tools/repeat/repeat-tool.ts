@@ -6,6 +6,8 @@ import { byNumber } from '../by-number.ts';
 import { anyId, type LocalDeps, localTool, objectSchema, propertyOf } from '../local-tool.ts';
 import type { MoneyResource } from '../money-resource.ts';
 
+export const REPEAT = 'lucanto_repeat_document';
+
 export interface RepeatSource {
   /** `credit_note`. */
   readonly type: string;
@@ -34,7 +36,7 @@ export function repeatTool(resources: readonly MoneyResource[], deps: LocalDeps)
   const [first] = kinds;
   if (first === undefined) return null;
   return localTool({
-    name: 'lucanto_repeat_document',
+    name: REPEAT,
     title: 'Repeat document',
     description: 'Draft like an earlier document, a month later.',
     resource: first.create.resource,
