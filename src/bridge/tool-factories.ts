@@ -1,4 +1,4 @@
-import { remoteCall } from '../backends/remote/remote-call.ts';
+import { type RemoteToolDeps, remoteCall } from '../backends/remote/remote-call.ts';
 import { remoteTool } from '../backends/remote/remote-tool.ts';
 import { answerValue, type FileSaver, readOperation } from '../backends/rest/rest-answer.ts';
 import { type RestDeps, restTool } from '../backends/rest/rest-tool.ts';
@@ -9,8 +9,8 @@ import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { Operation } from '../contract/operation.ts';
 import { ownTimeZone } from '../core/calendar.ts';
-import { isJsonObject, parseJson } from '../core/json.ts';
-import type { Tool } from '../core/tool.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 import { type LocalDeps, Operations } from '../tools/local-tool.ts';
 import { localTools } from '../tools/local-tools.ts';
@@ -83,7 +83,17 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
       }),
     };
   };
-  const remoteDeps = { remote, writes, listTool };
+  const remoteDeps: RemoteToolDeps = {
+    ...{ remote, writes, listTool },
+    saveRows: async (list, read, request, context) => {
+      const { saveAllRows } = await import('../tools/save/save-answer.ts');
+      const readPage = async (_list: unknown, args: JsonObject, own: CallContext) => ({
+        value: await read(args, own),
+        headers: new Headers(),
+      });
+      return saveAllRows(list, request, { ...localDeps, service: { readPage } }, context);
+    },
+  };
   return {
     rest: (operation, all, unusable) =>
       restTool(operation, { ...restDeps, ...listing(all) }, readerOf(operation, all), unusable),

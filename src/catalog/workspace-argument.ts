@@ -156,13 +156,19 @@ export function pinTool(tool: Tool, pinned: PinnedId): Tool {
   const names = pinnedArguments(tool);
   if (names.length === 0) return tool;
   const schemaOf = (schema: JsonSchema) => names.reduce(without, schema);
+  const filled = (args: JsonObject) => {
+    const values = names.map((name) => [name, workspaceValue(tool, name, pinned())]);
+    return tool.route === 'remote' ? { ...args, ...Object.fromEntries(values) } : args;
+  };
+  const { saveRows } = tool;
   return {
     ...tool,
     descriptor: { ...tool.descriptor, inputSchema: schemaOf(tool.descriptor.inputSchema) },
     validation: schemaOf(tool.validation),
-    call: (args, context) => {
-      const filled = names.map((name) => [name, workspaceValue(tool, name, pinned())]);
-      return tool.call(tool.route === 'remote' ? { ...args, ...Object.fromEntries(filled) } : args, context);
-    },
+    ...(saveRows !== undefined && {
+      saveRows: (request: SaveRequest, context: CallContext) =>
+        saveRows({ ...request, args: filled(request.args) }, context),
+    }),
+    call: (args, context) => tool.call(filled(args), context),
   };
 }

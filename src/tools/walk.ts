@@ -1,26 +1,48 @@
 /** All rows of a list, page by page and within bounds, with proof that they are all, or the reason why they may not be. */
-import type { Operation } from '../contract/operation.ts';
-import { mayBeFullPage, type PageFacts, type PagingArguments, pageFacts, pagingArguments } from '../contract/paging.ts';
+import {
+  mayBeFullPage,
+  type PagedList,
+  type PageFacts,
+  type PagingArguments,
+  pageFacts,
+  pagingArguments,
+} from '../contract/paging.ts';
 import { listIn } from '../contract/success.ts';
 import { ApiError, ProtocolError } from '../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
-import type { LocalDeps } from './local-tool.ts';
 import { ownId } from './record-fields.ts';
 
 const PAGE_ROWS = 100;
 /** Time for the sums and the answer. */
 const RESERVE_MS = 1500;
+/** A list of the contract, or a tool of the remote endpoint that lists something. */
+export interface ListToRead extends PagedList {
+  readonly tool: string;
+}
+
+/** What gives one page of a list. */
+export interface PageReader<T extends ListToRead> {
+  readonly service: {
+    readPage(
+      list: T,
+      args: JsonObject,
+      context: CallContext,
+    ): Promise<{ readonly value: unknown; readonly headers: Headers }>;
+  };
+  readonly clock: () => number;
+}
+
 /**
  * @param noun for progress messages: `invoices`
  * @returns `rows`, each once; `repeated`, how many came again; `stopped`, one clause that says why there may be further
  * rows, null where it is proved that no rows are left
  * @throws LucantoError where a page cannot be read
  */
-export async function walk(
-  { service, clock }: Pick<LocalDeps, 'service' | 'clock'>,
-  operation: Operation,
+export async function walk<T extends ListToRead>(
+  { service, clock }: PageReader<T>,
+  operation: T,
   args: JsonObject,
   context: CallContext,
   {
@@ -203,17 +225,17 @@ function keyOf(row: JsonObject): string | null {
 }
 
 /** The most rows that the list gives at once, as far as the contract says. */
-function pageRows({ validation }: Operation, size: string): number {
+function pageRows({ validation }: ListToRead, size: string): number {
   const properties = isJsonObject(validation.properties) ? validation.properties : {};
   const schema = properties[size];
   const most = isJsonObject(schema) ? schema.maximum : undefined;
   return typeof most === 'number' && most >= 1 ? Math.min(PAGE_ROWS, most) : PAGE_ROWS;
 }
 
-function rowsOf(answer: unknown, operation: Operation): readonly JsonObject[] {
+function rowsOf(answer: unknown, { tool }: ListToRead): readonly JsonObject[] {
   const list = listIn(answer);
   if (list !== null) return list.rows.filter(isJsonObject);
-  throw new ProtocolError('unexpected_answer', `The answer to ${operation.tool} is not a list.`, {
+  throw new ProtocolError('unexpected_answer', `The answer to ${tool} is not a list.`, {
     hint: 'Try again; if it happens again, report it to Lucanto.',
   });
 }

@@ -1,10 +1,11 @@
 /** Tools of the remote endpoint as the whole bridge offers and calls them. */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { json, type OddAnswer, oddService, parameters, type Received } from '../tools/odd-service.ts';
 import { useScenes } from '../tools/opened.ts';
 
-const { later, scene } = useScenes();
+const { later, scene, demo: startedDemo } = useScenes();
 
 interface RemoteCall {
   readonly name: string;
@@ -103,5 +104,33 @@ describe('the code of an error', () => {
     const { ask } = await service([], ({ path }) => (path.endsWith('/things/3') ? { status: 422, json: body } : null));
     const { json: told } = await ask('lucanto_get_thing', { id: 3 });
     expect([told.status, told.error]).toEqual([422, code]);
+  });
+});
+
+describe('a list of the remote endpoint', () => {
+  it.each([{}, { LUCANTO_WORKSPACE: '42' }])('is saved whole, page by page, where calls go there: %j', async (env) => {
+    const demo = await startedDemo();
+    const { ask } = await scene(demo.url, demo.tokens.read, { LUCANTO_BACKEND: 'remote', ...env });
+    const own = 'LUCANTO_WORKSPACE' in env ? {} : { workspace_id: '42' };
+    const { json: saved } = await ask('lucanto_list_invoices', { ...own, save_as: 'csv' });
+    expect(saved).toMatchObject({ complete: true, rows: expect.any(Number) });
+    const lines = (await readFile(saved.path, 'utf8')).trim().split('\r\n');
+    const rest = await scene(demo.url, demo.tokens.read, env);
+    const { json: sums } = await rest.ask('lucanto_summarize_documents', { ...own, type: 'invoice' });
+    expect(saved.rows).toBe(sums.covered.rows);
+    expect(saved.rows).toBeGreaterThan(25);
+    expect(lines).toHaveLength(saved.rows + 1);
+    const { json: few } = await ask('lucanto_list_invoices', { ...own, save_as: 'csv', limit: 3 });
+    expect(few).toMatchObject({ complete: false, rows: 3, incomplete_because: 'limit is 3' });
+  });
+
+  it('is saved with the words of the endpoint where it refuses a page, and another tool takes no save_as', async () => {
+    const demo = await startedDemo();
+    const { ask } = await scene(demo.url, demo.tokens.read, { LUCANTO_BACKEND: 'remote' });
+    const { json: refused, result } = await ask('lucanto_list_invoices', { workspace_id: '999', save_as: 'csv' });
+    expect(result.isError).toBe(true);
+    expect(refused.message).toContain('The workspace was not found.');
+    const one = await ask('lucanto_get_invoice', { workspace_id: '42', id: '1001', save_as: 'csv' });
+    expect(one.result.isError).toBe(true);
   });
 });

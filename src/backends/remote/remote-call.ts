@@ -1,5 +1,6 @@
+import type { Operation } from '../../contract/operation.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { CallContext, Tool, ToolResult } from '../../core/tool.ts';
+import type { CallContext, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
 import type { WritePort, WriteResult } from '../../writes/write.ts';
 import { type ListToolFinder, recordNames } from '../send-context.ts';
 import { parameterHeaders } from './parameter-headers.ts';
@@ -13,7 +14,17 @@ export interface RemoteToolDeps {
   };
   readonly writes: WritePort;
   readonly listTool: ListToolFinder;
+  /** Absent where rows cannot be saved. */
+  readonly saveRows?: (
+    list: RemoteList,
+    read: (args: JsonObject, context: CallContext) => Promise<unknown>,
+    request: SaveRequest,
+    context: CallContext,
+  ) => Promise<ToolResult>;
 }
+
+/** A remote tool that lists something, with its arguments as those of a request. */
+export type RemoteList = Pick<Operation, 'tool' | 'resource' | 'parameters' | 'validation'>;
 
 /**
  * @param facts `name`: the tool's name on the wire. `create`: calling it again makes a second record. `inputSchema` and

@@ -2,10 +2,12 @@ import { irreversibleRemote, isFinal, saysItDeletes, saysOnlyReads } from '../..
 import { argumentName, hostName, human, plural, snake } from '../../contract/naming.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable-schema.ts';
+import { ProtocolError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
-import type { Irreversible, Tier, Tool, ToolHints } from '../../core/tool.ts';
+import type { CallContext, Irreversible, SaveRequest, Tier, Tool, ToolHints } from '../../core/tool.ts';
 import { headerProblem } from './parameter-headers.ts';
-import { type RemoteToolDeps, remoteCall } from './remote-call.ts';
+import { type RemoteList, type RemoteToolDeps, remoteCall } from './remote-call.ts';
+import { resultValue } from './remote-result.ts';
 
 /** A tool of the remote endpoint: its own name, description, schema and results. */
 
@@ -44,6 +46,13 @@ export function remoteTool(
     { name: wireName, readOnly, create, deletes, resource, scopes, inputSchema, outputSchema },
     deps,
   );
+  const named: Tool['call'] = (args, context) => {
+    const { wireNames } = argumentsShown();
+    const entries = Object.entries(args).map(([arg, value]) => [wireNames.get(arg) ?? arg, value]);
+    return call(wireNames.size === 0 ? args : Object.fromEntries(entries), context);
+  };
+  const isList = readOnly && (known === undefined ? LISTS.test(wordsOf(name)) : known.rows !== null);
+  const { saveRows } = deps;
   return {
     // The protocol demands it of the whole tool, whether or not a call gives the argument.
     ...(problem !== null && { unusable: `the remote endpoint describes it in a way that MCP forbids: ${problem}` }),
@@ -68,11 +77,34 @@ export function remoteTool(
     ...(told === null && { isResourceGuessed: true as const }),
     scopes,
     ...(irreversible !== undefined && { irreversible }),
-    call: (args, context) => {
-      const { wireNames } = argumentsShown();
-      const named = Object.entries(args).map(([arg, value]) => [wireNames.get(arg) ?? arg, value]);
-      return call(wireNames.size === 0 ? args : Object.fromEntries(named), context);
-    },
+    ...(isList &&
+      saveRows !== undefined && {
+        saveRows: (request: SaveRequest, context: CallContext) => {
+          const { schema } = argumentsShown();
+          return saveRows(listOf(name, resource, schema), readerOf(named), request, context);
+        },
+      }),
+    call: named,
+  };
+}
+
+const LISTS = /^(list|search|find)(_|$)/;
+
+function listOf(tool: string, resource: string, schema: JsonSchema): RemoteList {
+  const names = Object.keys(isJsonObject(schema.properties) ? schema.properties : {});
+  const common = { in: 'query', required: false, style: 'form', explode: true } as const;
+  return { tool, resource, validation: schema, parameters: names.map((name) => ({ ...common, name, arg: name })) };
+}
+
+/** @throws ProtocolError with the words of the endpoint where it refuses a page */
+function readerOf(call: Tool['call']) {
+  return async (args: JsonObject, context: CallContext): Promise<unknown> => {
+    const result = await call(args, context);
+    if (result.isError !== true) return resultValue(result);
+    const said = result.content.map(({ text }) => text).filter((text) => typeof text === 'string');
+    throw new ProtocolError('remote_refused', `The remote endpoint refused the list: ${said.join(' ')}`, {
+      hint: 'Call the tool without save_as: its answer may say more.',
+    });
   };
 }
 

@@ -9,7 +9,7 @@ import type { CallContext, SaveRequest, ToolResult } from '../../core/tool.ts';
 import { contactNames } from '../contact-names.ts';
 import { answerWith, argumentsFor, type LocalDeps } from '../local-tool.ts';
 import { fieldFor } from '../record-fields.ts';
-import { walk } from '../walk.ts';
+import { type ListToRead, type PageReader, walk } from '../walk.ts';
 import { saveTable, type TableToSave } from './save-table.ts';
 
 export type SaveDeps = Pick<LocalDeps, 'service' | 'clock' | 'folder' | 'timeZone'>;
@@ -24,29 +24,36 @@ export async function saveList(
   deps: LocalDeps,
   context: CallContext,
 ): Promise<ToolResult> {
-  const described = operation.answerFields ?? [];
+  const named = new NamedRows(operation.answerFields ?? [], deps, argumentsFor(request.args, {}), context);
+  return saveAllRows(operation, request, deps, context, (rows) => named.page(rows));
+}
+
+/** @param deps for a tool of the remote endpoint, with what gives a page of it */
+export async function saveAllRows<T extends ListToRead & Pick<Operation, 'resource' | 'answerFields'>>(
+  list: T,
+  request: SaveRequest,
+  deps: Omit<SaveDeps, 'service'> & PageReader<T>,
+  context: CallContext,
+  named: (rows: readonly JsonObject[]) => Promise<readonly JsonObject[]> = async (rows) => rows,
+): Promise<ToolResult> {
   const { args, isOneList } = request;
-  const table = tableOf(operation.resource, described, request, deps);
-  const named = new NamedRows(described, deps, argumentsFor(args, {}), context);
-  if (!isOneList) {
-    return saveRows(table, request, async (answer) => named.page(rowsOfList(answer)), deps, context);
-  }
-  const { cursor, page, offset, size } = pagingArguments(operation);
+  const table = tableOf(list.resource, list.answerFields ?? [], request, deps);
+  if (!isOneList) return saveRows(table, request, async (answer) => named(rowsOfList(answer)), deps, context);
+  const { cursor, page, offset, size } = pagingArguments(list);
   const paging = new Set([cursor, page, offset, size]);
   const filters = Object.fromEntries(Object.entries(args).filter(([name]) => !paging.has(name)));
   const most = size === null ? Number.POSITIVE_INFINITY : Number(args[size] ?? Number.POSITIVE_INFINITY);
   let left = most;
-  const noun = operation.resource.replaceAll('_', ' ');
   const bounded = { ...context, deadline: context.deadline - RESERVE_MS };
   const { file, result } = await saveTable(table, await deps.folder(), context.signal, (take) =>
-    walk(deps, operation, filters, bounded, {
+    walk(deps, list, filters, bounded, {
       maxPages: MAX_PAGES,
-      noun,
+      noun: list.resource.replaceAll('_', ' '),
       isEnough: () => left <= 0,
       onRows: async (rows) => {
         const taken = rows.slice(0, Math.max(0, left));
         left -= rows.length;
-        if (taken.length > 0) await take(await named.page(taken));
+        if (taken.length > 0) await take(await named(taken));
       },
     }),
   );
@@ -70,7 +77,7 @@ async function saveRows(
   table: TableToSave,
   { call }: SaveRequest,
   rowsOf: (answer: JsonObject) => Promise<readonly JsonObject[]>,
-  deps: SaveDeps,
+  deps: Pick<SaveDeps, 'folder'>,
   context: CallContext,
 ): Promise<ToolResult> {
   const { answer: _ofTheFile, ...whole } = context;
@@ -105,7 +112,7 @@ function tableOf(
   name: string,
   described: TableToSave['described'],
   { format, fields }: SaveRequest,
-  { timeZone, clock }: SaveDeps,
+  { timeZone, clock }: Pick<SaveDeps, 'timeZone' | 'clock'>,
 ): TableToSave {
   const words = name.replaceAll('_', ' ');
   return {
