@@ -193,12 +193,17 @@ export class Catalogue {
   }
 
   async #refresh(context: CallContext, force: boolean): Promise<RefreshReport> {
-    let shown = fingerprint(this.visible());
+    let shown = this.visible();
+    let known = this.#knowledge();
     const settle = () => {
+      const now = this.#knowledge();
+      // What says the same again is not compiled again.
+      if (now.every((part, at) => part === known[at])) return;
+      known = now;
       this.#current = null;
-      const now = fingerprint(this.visible());
-      if (now === shown) return;
-      shown = now;
+      const visible = this.visible();
+      if (fingerprint(visible) === fingerprint(shown)) return;
+      shown = visible;
       for (const listener of this.#listeners) listener();
     };
     const before = this.changesNote();
@@ -207,6 +212,13 @@ export class Catalogue {
     const changes = this.changesNote();
     if (changes !== null && changes !== before) this.#deps.log.warn(changes);
     return report;
+  }
+
+  /** What the tools follow from, beside the settings. */
+  #knowledge(): readonly unknown[] {
+    const { contract, remote, workspaces } = this.#deps;
+    const { operations, isLive, refused } = contract;
+    return [operations, isLive, refused, remote.revision, remote.oversized, workspaces.pinnedId];
   }
 
   /** What the bundled contract writes may be something else at a service whose own document cannot be read. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.ts';
+import { type JsonObject, stringifyJson } from '../core/json.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import type { KnownCatalogue, ServiceCache } from './known-service.ts';
 import { believed, changesNote, changesOf, isOversized, withFirstSight } from './remote-changes.ts';
@@ -30,6 +30,7 @@ export class RemoteSource {
   #known: KnownCatalogue | null;
   #live = false;
   #oversized = 0;
+  #revision = 0;
 
   constructor(deps: {
     readonly cache: ServiceCache;
@@ -106,8 +107,18 @@ export class RemoteSource {
     if (this.#known !== null) await this.#learn({ ...this.#known, workspaces });
   }
 
+  /** Another number whenever something else is known than before. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   async #learn(known: KnownCatalogue): Promise<void> {
+    if (this.#known === null || contentOf(known) !== contentOf(this.#known)) this.#revision++;
     this.#known = known;
     await this.#deps.cache.saveCatalogue(known);
   }
+}
+
+function contentOf({ fetchedAt: _when, ...content }: KnownCatalogue): string {
+  return stringifyJson(content);
 }
