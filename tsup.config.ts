@@ -30,7 +30,7 @@ const lazySdkValidator: Plugin = {
 };
 
 /** Parts that most runs never load, each with what only it needs: files of their own. */
-const SEPARATE = /open-bridge|stdio-server|demo-server|validator|write-profile|client-table|toml-text/;
+const SEPARATE = /open-bridge|stdio-server|demo-server|write-profile|client-table|toml-text/;
 
 const fewFiles: Plugin = {
   name: 'few-files',
@@ -46,12 +46,14 @@ const fewFiles: Plugin = {
   },
 };
 
-const withoutMigrations: Plugin = {
-  name: 'without-migrations',
+const withoutUnused: Plugin = {
+  name: 'without-unused',
   setup({ onResolve, onLoad }) {
-    // conf compares versions for migrations only, of which there are none here.
-    onResolve({ filter: /^semver$/ }, () => ({ path: 'semver', namespace: 'unused' }));
-    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'export default {}' }));
+    // conf compares versions for migrations, and compiles schemas, only where it is given some: here it is not.
+    onResolve({ filter: /^(semver|ajv\/dist\/2020\.js|ajv-formats)$/ }, ({ path }) => ({ path, namespace: 'unused' }));
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
+      contents: 'export default {}; export const Ajv2020 = null;',
+    }));
   },
 };
 
@@ -92,7 +94,7 @@ export default defineConfig(({ outDir = 'dist' }) => ({
   esbuildOptions(options) {
     options.alias = alias;
   },
-  esbuildPlugins: [thirdPartyNotices(root), lazySdkValidator, fewFiles, withoutMigrations],
+  esbuildPlugins: [thirdPartyNotices(root), lazySdkValidator, fewFiles, withoutUnused],
   async onSuccess() {
     await buildFront(outDir);
     await buildReadyAnswers(outDir);

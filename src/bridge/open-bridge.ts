@@ -79,7 +79,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     }),
     ...{ contract, remote, workspaces, http, log },
   });
-  const parser: ArgumentParser = new ArgumentParser(workspaces, log, visible);
+  const parser: ArgumentParser = new ArgumentParser(workspaces, visible);
   const reader: SubjectReader = {
     get pinned() {
       return workspaces.pinnedId;

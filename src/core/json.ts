@@ -112,3 +112,24 @@ export function recordIn(answer: JsonObject): JsonObject {
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
+
+/** The type names that a value fits, `integer` before `number`; none for a number that JSON cannot write. */
+export function jsonTypes(
+  value: unknown,
+): readonly ('null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object')[] {
+  if (value === null) return ['null'];
+  if (Array.isArray(value)) return ['array'];
+  if (typeof value === 'string') return ['string'];
+  if (typeof value === 'boolean') return ['boolean'];
+  if (typeof value === 'bigint' || Number.isInteger(value)) return ['integer', 'number'];
+  if (value instanceof LosslessNumber) return typesOfDigits(value.value);
+  if (typeof value === 'number') return Number.isFinite(value) ? ['number'] : [];
+  return isJsonObject(value) ? ['object'] : [];
+}
+
+/** `1.5e3` is whole: the exponent reaches over the digits after the point. */
+function typesOfDigits(text: string) {
+  if (!Number.isFinite(Number(text))) return [];
+  const [, fraction = '', exponent = '0'] = /^[^.eE]*(?:\.(\d*?)0*)?(?:[eE](.*))?$/.exec(text) ?? [];
+  return fraction.length <= Number(exponent) ? (['integer', 'number'] as const) : (['number'] as const);
+}

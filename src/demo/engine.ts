@@ -138,7 +138,7 @@ export class LucantoEngine {
     const run = async (): Promise<EngineResponse> => {
       await this.holds.pass(request);
       const query = this.#validator.query(operation, request.query);
-      if (upload === null) await this.#validator.body(body, operation.body);
+      if (upload === null) this.#validator.body(body, operation.body);
       // The properties are inside the one wrapper key.
       const [properties] = Object.values(fieldsOf(body));
       const id = recordId(params.id);

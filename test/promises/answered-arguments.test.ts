@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArgumentParser } from '../../src/catalog/arguments/argument-parser.ts';
 import { type JsonSchema, parseJson, stringifyJson } from '../../src/core/json.ts';
-import { createLog, Secrets } from '../../src/core/log.ts';
 import type { Tool } from '../../src/core/tool.ts';
 import { callContext } from '../helpers/call-context.ts';
 
@@ -64,10 +63,7 @@ function toolWith(validation: JsonSchema): Tool {
   };
 }
 
-const parser = new ArgumentParser(
-  { placed: async (args) => args },
-  createLog('error', () => undefined, new Secrets()),
-);
+const parser = new ArgumentParser({ placed: async (args) => args });
 const received = async (schema: JsonSchema, raw: unknown) =>
   stringifyJson((await parser.parse(toolWith(schema), raw, callContext())).args);
 

@@ -1,8 +1,6 @@
 import { ArgumentsError } from '../../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { Log } from '../../core/log.ts';
 import { USUAL_CHARS } from '../../core/results.ts';
-import { lazy } from '../../core/single-flight.ts';
 import { count } from '../../core/text.ts';
 import type { AnswerOptions, CallContext, GatheredList, SaveRequest, Tool } from '../../core/tool.ts';
 import { workspaceArgument } from '../workspace-argument.ts';
@@ -12,7 +10,8 @@ import { idSource, suggestion } from './meant-arguments.ts';
 import { OWN_ARGUMENTS, type OwnArgument, ownName } from './own-arguments.ts';
 import { notClearable, prepareChange } from './record-change.ts';
 import { withRecordId } from './record-id.ts';
-import { argumentPath, type UnknownArgument, unknownArguments, withoutArguments } from './unknown-arguments.ts';
+import { quotedPath, unknownArguments, withoutArguments } from './unknown-arguments.ts';
+import { argumentProblems } from './validator.ts';
 import { describeExpected, describeValue } from './wording.ts';
 
 /**
@@ -47,14 +46,11 @@ const MAX_IN_HINT = 60;
 export class ArgumentParser {
   readonly #workspaces: Pick<Workspaces, 'placed'>;
   readonly #visible: () => readonly Tool[];
-  /** Ajv and its formats are 120 kB that only a call needs. */
-  readonly #validator;
 
   /** @param visible the tools that an answer may name */
-  constructor(workspaces: Pick<Workspaces, 'placed'>, log: Log, visible: () => readonly Tool[] = () => []) {
+  constructor(workspaces: Pick<Workspaces, 'placed'>, visible: () => readonly Tool[] = () => []) {
     this.#workspaces = workspaces;
     this.#visible = visible;
-    this.#validator = lazy(async () => new (await import('./validator.ts')).Validator(log));
   }
 
   /**
@@ -75,7 +71,7 @@ export class ArgumentParser {
       return { options, args: many.args, call: savedAs(tool, format, options, many, false) };
     }
     const { args, call } = await this.#prepared(tool, coerced(own, tool), line, context);
-    const problems = await this.#problems(tool, args);
+    const problems = this.#problems(tool, args);
     if (problems.length > 0) throw refusal(tool, problems);
     return { args, options, call: savedAs(tool, format, options, { args, call }, true) };
   }
@@ -95,7 +91,7 @@ export class ArgumentParser {
   async #gathered(tool: Tool, args: JsonObject, { queries, call }: GatheredList) {
     const checked = queries.map((query) => coerced(query, tool));
     for (const query of checked) {
-      const problems = await this.#problems(tool, query);
+      const problems = this.#problems(tool, query);
       if (problems.length > 0) throw refusal(tool, problems);
     }
     return { args, call: (_args: JsonObject, context: CallContext) => call(checked, context) };
@@ -108,15 +104,15 @@ export class ArgumentParser {
     return { args: coerced(complete, tool), call };
   }
 
-  async #problems(tool: Tool, args: JsonObject): Promise<readonly string[]> {
-    const { validation, descriptor, route } = tool;
+  #problems(tool: Tool, args: JsonObject): readonly string[] {
+    const { validation, route } = tool;
     const unknown = unknownArguments(args, validation).map((one) => ({
       ...one,
       meant: suggestion(one, validation, this.#visible()),
     }));
     // The schema of a remote tool may leave out what its endpoint takes all the same.
     const refused = unknown.filter(({ isForbidden, meant }) => isForbidden || route !== 'remote' || meant !== '');
-    const rest = (await this.#validator()).problems(descriptor.name, validation, withoutArguments(args, refused));
+    const rest = argumentProblems(withoutArguments(args, refused), validation);
     const told = rest.map((problem) => `${problem}${idSource(problem, args, this.#visible())}`);
     return [...told, ...refused.map(({ place, name, meant }) => `unknown argument ${quotedPath(place, name)}${meant}`)];
   }
@@ -140,11 +136,6 @@ function coerced(args: JsonObject, tool: Tool): JsonObject {
   const fitting = coerce(args, tool.validation);
   if (isJsonObject(fitting)) return fitting;
   throw refusal(tool, ['the arguments are not an object']);
-}
-
-function quotedPath(place: UnknownArgument['place'], name: string): string {
-  const short = name.length <= 60 ? name : `${name.slice(0, 60)}…`;
-  return `\`${argumentPath(place, short)}\``;
 }
 
 /** Some hosts send the whole object as a string, and nothing where there are no arguments. */

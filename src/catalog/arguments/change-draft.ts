@@ -1,9 +1,16 @@
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { ArgumentsError } from '../../core/errors.ts';
-import { canonicalJson, isJsonObject, type JsonObject, numbersAsText, withoutNulls } from '../../core/json.ts';
+import {
+  canonicalJson,
+  isJsonObject,
+  type JsonObject,
+  jsonTypes,
+  numbersAsText,
+  withoutNulls,
+} from '../../core/json.ts';
 import { count } from '../../core/text.ts';
 import type { ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
-import { itemSchemas, jsonTypes, knownProperties, propertySchemas, typesOf } from './schema-types.ts';
+import { itemSchemas, knownProperties, propertySchemas, typesOf } from './schema-types.ts';
 import { argumentPath, type UnknownArgument, unknownArguments, withoutArguments } from './unknown-arguments.ts';
 
 /** The arguments of a call that changes a record on their way from what was said to what is sent. */

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonSchema, LosslessNumber, parseJson } from '../../core/json.ts';
-import { isRequired, itemSchemas, jsonTypes, propertySchemas, type Types, typesOf } from './schema-types.ts';
+import { isJsonObject, type JsonSchema, jsonTypes, LosslessNumber, parseJson } from '../../core/json.ts';
+import { isRequired, itemSchemas, propertySchemas, type Types, typesOf } from './schema-types.ts';
 
 /**
  * Models send arguments in the wrong JSON type: objects as strings, ids as strings, numbers for decimal strings, nulls
@@ -98,16 +98,4 @@ export function shapeProblem(value: unknown): string | null {
     for (const member of members) open.push({ value: member, depth: next.depth + 1 });
   }
   return null;
-}
-
-/** The same value with plain numbers: what Ajv, which knows no bigint, can look at. Keeps identity where nothing changes. */
-export function plainNumbers(value: unknown): unknown {
-  if (typeof value === 'bigint' || value instanceof LosslessNumber) return Number(value);
-  if (Array.isArray(value)) {
-    const items = value.map(plainNumbers);
-    return items.every((item, index) => item === value[index]) ? value : items;
-  }
-  if (!isJsonObject(value)) return value;
-  const members = Object.entries(value).map(([name, member]): [string, unknown] => [name, plainNumbers(member)]);
-  return members.every(([name, member]) => member === value[name]) ? value : Object.fromEntries(members);
 }

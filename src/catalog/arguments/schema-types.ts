@@ -1,6 +1,7 @@
-import { isJsonObject, type JsonSchema } from '../../core/json.ts';
+import { isJsonObject, type JsonSchema, jsonTypes } from '../../core/json.ts';
+import { referenced } from '../../core/schema-check.ts';
 
-/** What a JSON Schema says about types and members, as far as coercion needs it. Validation proper is Ajv's. */
+/** What a JSON Schema says about types and members, as far as coercion needs it. */
 export type Types = ReadonlySet<string>;
 
 /** Null stands for "any type". */
@@ -59,7 +60,7 @@ function expand(schemas: readonly JsonSchema[], root: JsonSchema): JsonSchema[] 
   const visit = (schema: JsonSchema, depth: number): void => {
     if (found.has(schema) || depth > MAX_EXPANSION) return;
     found.add(schema);
-    const target = resolve(schema, root);
+    const target = referenced(schema, root);
     for (const branch of [...objects([target]), ...list(schema.anyOf), ...list(schema.oneOf), ...list(schema.allOf)]) {
       visit(branch, depth + 1);
     }
@@ -71,7 +72,7 @@ function expand(schemas: readonly JsonSchema[], root: JsonSchema): JsonSchema[] 
 function* conjuncts(schema: JsonSchema, root: JsonSchema, depth: number): Generator<JsonSchema> {
   yield schema;
   if (depth > MAX_EXPANSION) return;
-  for (const part of [...objects([resolve(schema, root)]), ...list(schema.allOf)])
+  for (const part of [...objects([referenced(schema, root)]), ...list(schema.allOf)])
     yield* conjuncts(part, root, depth + 1);
 }
 
@@ -81,7 +82,7 @@ function restriction(schema: JsonSchema, root: JsonSchema, depth: number): Restr
   const alternatives = [schema.anyOf, schema.oneOf]
     .filter((branches) => Array.isArray(branches))
     .map((branches) => union(list(branches).map(below)));
-  const parts = [...objects([resolve(schema, root)]), ...list(schema.allOf)].map(below);
+  const parts = [...objects([referenced(schema, root)]), ...list(schema.allOf)].map(below);
   const types = [ownTypes(schema), ...alternatives, ...parts].reduce(intersection, null);
   return types !== null && schema.nullable === true ? new Set([...types, 'null']) : types;
 }
@@ -95,29 +96,6 @@ function ownTypes(schema: JsonSchema): Restriction {
   if (isJsonObject(schema.properties)) return new Set(['object']);
   if (isJsonObject(schema.items)) return new Set(['array']);
   return null;
-}
-
-/** The type names that a value fits, `integer` before `number`. */
-export function jsonTypes(
-  value: unknown,
-): readonly ('null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object')[] {
-  if (value === null) return ['null'];
-  if (Array.isArray(value)) return ['array'];
-  if (typeof value === 'bigint') return ['integer', 'number'];
-  if (typeof value === 'number') return Number.isInteger(value) ? ['integer', 'number'] : ['number'];
-  if (typeof value === 'string') return ['string'];
-  if (typeof value === 'boolean') return ['boolean'];
-  return isJsonObject(value) ? ['object'] : ['number'];
-}
-
-function resolve(schema: JsonSchema, root: JsonSchema): unknown {
-  const { $ref } = schema;
-  if (typeof $ref !== 'string' || !$ref.startsWith('#')) return undefined;
-  const steps = $ref.slice(1).split('/').slice(1);
-  return steps.reduce<unknown>((place, step) => {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    return isJsonObject(place) && Object.hasOwn(place, name) ? place[name] : undefined;
-  }, root);
 }
 
 function union(all: readonly Restriction[]): Restriction {

@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
+import type { Place } from '../../core/schema-check.ts';
 import { isClosed, itemSchemas, knownProperties, propertySchemas } from './schema-types.ts';
 
 /** Arguments, at any depth, that no schema describes: the service would ignore them, or refuse the whole call. */
 
 export interface UnknownArgument {
-  /** The names and positions that lead to it: `['items', 0]`. */
-  readonly place: readonly (string | number)[];
+  readonly place: Place;
   readonly name: string;
   /** What may stand in its place. */
   readonly known: readonly string[];
@@ -17,7 +17,7 @@ const MOST = 50;
 
 export function unknownArguments(args: JsonObject, schema: JsonSchema): readonly UnknownArgument[] {
   const found: UnknownArgument[] = [];
-  const visit = (value: unknown, schemas: readonly JsonSchema[], place: UnknownArgument['place']): void => {
+  const visit = (value: unknown, schemas: readonly JsonSchema[], place: Place): void => {
     if (schemas.length === 0 || found.length >= MOST) return;
     if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) visit(item, itemSchemas(schemas, index, schema), [...place, index]);
@@ -40,11 +40,11 @@ export function unknownArguments(args: JsonObject, schema: JsonSchema): readonly
 /** The same arguments without those. */
 export function withoutArguments(args: JsonObject, unknown: readonly UnknownArgument[]): JsonObject {
   const gone = new Set(unknown.map(({ place, name }) => argumentPath(place, name)));
-  const prune = (value: unknown, place: UnknownArgument['place']): unknown => {
+  const prune = (value: unknown, place: Place): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => prune(item, [...place, index]));
     return isJsonObject(value) ? members(value, place) : value;
   };
-  const members = (value: JsonObject, place: UnknownArgument['place']): JsonObject =>
+  const members = (value: JsonObject, place: Place): JsonObject =>
     Object.fromEntries(
       Object.entries(value)
         .filter(([name]) => !gone.has(argumentPath(place, name)))
@@ -54,9 +54,14 @@ export function withoutArguments(args: JsonObject, unknown: readonly UnknownArgu
 }
 
 /** `items[0].name`. */
-export function argumentPath(place: UnknownArgument['place'], name?: string): string {
+export function argumentPath(place: Place, name?: string): string {
   return [...place, ...(name === undefined ? [] : [name])].reduce<string>((path, step) => {
     if (typeof step === 'number') return `${path}[${step}]`;
     return path === '' ? step : `${path}.${step}`;
   }, '');
+}
+
+/** In backquotes; a name of any length is cut. */
+export function quotedPath(place: Place, name = ''): string {
+  return `\`${argumentPath(place, name.length <= 60 ? name : `${name.slice(0, 60)}…`)}\``;
 }

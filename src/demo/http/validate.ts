@@ -1,27 +1,9 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import { LosslessNumber } from '../../core/json.ts';
+import { type Place, type SchemaError, type SchemaRules, schemaErrors } from '../../core/schema-check.ts';
 import { fieldsOf, isFields, type StoredFields } from '../data/fields.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
 import { invalid, Refusal, refuseAny } from './demo-request.ts';
 
 /** Checks of queries and bodies against the contract's own schemas. */
-
-type CompiledSchema = (
-  value: unknown,
-) => readonly { readonly instancePath: string; readonly message?: string | undefined }[];
-
-/** @returns what compiles the schema at a pointer; its result names the problems of a value, none where it fits. */
-function compiler(
-  document: StoredFields,
-  formats: Readonly<Record<string, (text: string) => boolean>>,
-): (pointer: string) => CompiledSchema {
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false, formats });
-  ajv.addSchema(document, 'lucanto');
-  return (pointer) => {
-    const validate = ajv.compile({ $ref: `lucanto#${pointer}` });
-    return (value) => (validate(value) ? [] : (validate.errors ?? []));
-  };
-}
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
@@ -31,31 +13,37 @@ function isDate(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
-  date: isDate,
-  'date-time': (text) => DATE.test(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)),
-  email: (text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text),
+const ofText = (fits: (text: string) => boolean) => (value: unknown) => typeof value !== 'string' || fits(value);
+const RULES: SchemaRules = {
+  formats: {
+    date: ofText(isDate),
+    'date-time': ofText((text) => DATE.test(text.slice(0, 10)) && !Number.isNaN(Date.parse(text))),
+    email: ofText((text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)),
+  },
+  regExp: (pattern) => new RegExp(pattern, 'u'),
 };
 
-/** Ajv knows JavaScript's numbers only; the real values keep their digits. */
-function asPlainNumbers(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (value instanceof LosslessNumber) return Number(value.toString());
-  if (Array.isArray(value)) return value.map(asPlainNumbers);
-  if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asPlainNumbers(entry)]));
+/** `invoice.items[0].quantity` reads `items[0].quantity`: the wrapper is not a field. */
+function readable([, ...steps]: Place): string {
+  return steps.map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${step}`)).join('');
 }
 
-/** `/invoice/items/0/quantity` reads `items[0].quantity`: the wrapper is not a field. */
-function readable(instancePath: string): string {
-  const [, ...keys] = instancePath.split('/').slice(1);
-  return keys.map((key, index) => (/^\d+$/.test(key) ? `[${key}]` : `${index === 0 ? '' : '.'}${key}`)).join('');
-}
+/** As a service says it. */
+const WORDS: Readonly<Record<string, (error: SchemaError) => string>> = {
+  required: ({ member }) => `must have required property '${member}'`,
+  type: ({ demand }) => `must be ${[demand].flat().join(' or ')}`,
+  enum: () => 'must be equal to one of the allowed values',
+  format: ({ demand }) => `must match format "${demand}"`,
+  pattern: ({ demand }) => `must match pattern "${demand}"`,
+  maxLength: ({ demand }) => `must NOT have more than ${demand} characters`,
+  minLength: ({ demand }) => `must NOT have fewer than ${demand} characters`,
+  maximum: ({ demand }) => `must be <= ${demand}`,
+  minimum: ({ demand }) => `must be >= ${demand}`,
+  minItems: ({ demand }) => `must NOT have fewer than ${demand} items`,
+};
 
 export class ContractValidator {
   readonly #contract: Contract;
-  readonly #checks = new Map<string, CompiledSchema>();
-  #compile: ((pointer: string) => CompiledSchema) | null = null;
 
   constructor(contract: Contract) {
     this.#contract = contract;
@@ -82,25 +70,16 @@ export class ContractValidator {
    * @param body the whole body, wrapper included; an empty object counts as none, since some clients cannot send nothing.
    * @throws Refusal 422 with one message per problem.
    */
-  async body(body: unknown, expected: ContractOperation['body']): Promise<void> {
+  body(body: unknown, expected: ContractOperation['body']): void {
     const isAbsent = body === undefined || (isFields(body) && Object.keys(body).length === 0);
     if (isAbsent && expected?.required !== true) return;
     if (expected === null) throw invalid(['this operation takes no body']);
     const unknown = this.#unknownFields(body ?? {}, expected.schema, '');
-    const check = await this.#check(expected.pointer);
-    const problems = check(asPlainNumbers(body ?? {})).map(
-      ({ instancePath, message }) => `${readable(instancePath) || 'The body'} ${message ?? 'is invalid'}`,
-    );
+    const errors = schemaErrors(body ?? {}, { $ref: `#${expected.pointer}` }, this.#contract.document, RULES);
+    const problems = errors
+      .flatMap((error) => (error.branches ?? [[error]]).flat())
+      .map((error) => `${readable(error.place) || 'The body'} ${WORDS[error.keyword]?.(error) ?? 'is invalid'}`);
     refuseAny([...new Set([...unknown, ...problems])]);
-  }
-
-  async #check(pointer: string): Promise<CompiledSchema> {
-    const known = this.#checks.get(pointer);
-    if (known !== undefined) return known;
-    this.#compile ??= compiler(this.#contract.document, FORMATS);
-    const check = this.#compile(pointer);
-    this.#checks.set(pointer, check);
-    return check;
   }
 
   /** Fields that the contract does not know or that cannot be written: a real service may ignore them, we say so. */

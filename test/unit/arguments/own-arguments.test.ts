@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { ArgumentParser, FOR_MODELS } from '../../../src/catalog/arguments/argument-parser.ts';
 import type { JsonSchema } from '../../../src/core/json.ts';
-import { createLog, Secrets } from '../../../src/core/log.ts';
 import type { Tool } from '../../../src/core/tool.ts';
 import { callContext } from '../../helpers/call-context.ts';
 
@@ -28,10 +27,7 @@ function parse(properties: JsonSchema, raw: unknown, over: Over = {}) {
     call: () => Promise.reject(new Error('not called')),
     ...rest,
   };
-  const parser = new ArgumentParser(
-    { placed: async (args) => args },
-    createLog('error', () => undefined, new Secrets()),
-  );
+  const parser = new ArgumentParser({ placed: async (args) => args });
   return parser.parse(tool, raw, callContext({ answer: FOR_MODELS }));
 }
 

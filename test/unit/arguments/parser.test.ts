@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { ArgumentParser, FOR_MODELS } from '../../../src/catalog/arguments/argument-parser.ts';
 import { ArgumentsError } from '../../../src/core/errors.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { createLog, Secrets } from '../../../src/core/log.ts';
 import type { CallContext, Tool, ToolResult } from '../../../src/core/tool.ts';
 import { callContext } from '../../helpers/call-context.ts';
 
@@ -25,10 +24,7 @@ function toolWith(properties: JsonObject, over: Partial<Tool> & { required?: str
   };
 }
 const placed = async (args: JsonObject) => args;
-const parser = new ArgumentParser(
-  { placed },
-  createLog('error', () => undefined, new Secrets()),
-);
+const parser = new ArgumentParser({ placed });
 const parse = (tool: Tool, raw: unknown, over: Partial<CallContext> = {}) => parser.parse(tool, raw, callContext(over));
 const refusal = async (tool: Tool, raw: unknown): Promise<ArgumentsError> => {
   const error: unknown = await parse(tool, raw).catch((thrown: unknown) => thrown);
@@ -165,10 +161,7 @@ describe('What is said of arguments that do not fit', () => {
     expect(await problems({ size: 1 })).toEqual([]);
     expect(await problems({ size: 'x' })).toEqual(['`size` is the string "x", expected an integer.']);
     expect(await problems({ more: 7 })).toEqual(['more must be an object of further arguments.']);
-    const broken = new ArgumentParser(
-      { placed: () => Promise.reject(new Error('disk')) },
-      createLog('error', () => undefined, new Secrets()),
-    );
+    const broken = new ArgumentParser({ placed: () => Promise.reject(new Error('disk')) });
     await expect(broken.problems(tool, {}, callContext())).rejects.toThrow('disk');
   });
 });

@@ -6,13 +6,12 @@ import {
   isClosed,
   isRequired,
   itemSchemas,
-  jsonTypes,
   knownProperties,
   propertySchemas,
   typesOf,
 } from '../../../src/catalog/arguments/schema-types.ts';
 import { unknownArguments } from '../../../src/catalog/arguments/unknown-arguments.ts';
-import { type JsonObject, type JsonSchema, LosslessNumber } from '../../../src/core/json.ts';
+import { type JsonObject, type JsonSchema, jsonTypes, LosslessNumber } from '../../../src/core/json.ts';
 import type { Tool } from '../../../src/core/tool.ts';
 
 const types = (schema: JsonSchema, root: JsonSchema = schema) => {
@@ -62,7 +61,7 @@ describe('The types of a place', () => {
 
   it('of a value is told with the narrower one first', () => {
     const values = [null, [], 7n, 7, 7.5, 'a', true, {}, new LosslessNumber('1.1')];
-    expect(values.map(jsonTypes)).toEqual([
+    expect([...values, Number.POSITIVE_INFINITY, new LosslessNumber('1e400'), undefined].map(jsonTypes)).toEqual([
       ['null'],
       ['array'],
       ['integer', 'number'],
@@ -72,6 +71,9 @@ describe('The types of a place', () => {
       ['boolean'],
       ['object'],
       ['number'],
+      [],
+      [],
+      [],
     ]);
   });
 });
