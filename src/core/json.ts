@@ -133,3 +133,22 @@ function typesOfDigits(text: string) {
   const [, fraction = '', exponent = '0'] = /^[^.eE]*(?:\.(\d*?)0*)?(?:[eE](.*))?$/.exec(text) ?? [];
   return fraction.length <= Number(exponent) ? (['integer', 'number'] as const) : (['number'] as const);
 }
+
+/** What a reference within the document points at; undefined where there is no such thing. */
+export function referenced({ $ref }: JsonSchema, root: JsonSchema): unknown {
+  if (typeof $ref !== 'string' || !/^#(?:\/|$)/.test($ref)) return undefined;
+  const steps = decoded($ref).split('/').slice(1);
+  return steps.reduce<unknown>((place, step) => {
+    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (Array.isArray(place)) return place[Number(name)];
+    return isJsonObject(place) && Object.hasOwn(place, name) ? place[name] : undefined;
+  }, root);
+}
+
+function decoded(reference: string): string {
+  try {
+    return decodeURIComponent(reference);
+  } catch {
+    return reference;
+  }
+}

@@ -1,25 +1,10 @@
-import { canonicalJson, isJsonObject, type JsonSchema, jsonTypes, LosslessNumber } from './json.ts';
+import { isJsonObject, type JsonSchema, referenced } from './json.ts';
+import { arrayIn, broken, has, objectIn, type SchemaError, type ValuePath, valueErrors } from './schema-keywords.ts';
 
 /**
  * Checks a value against a JSON Schema (draft 2020-12, and OpenAPI 3.0's own words) by reading it, so that nothing is
  * compiled before a first call. What it cannot read, it lets pass: the service has the last word.
  */
-
-/** The names and positions that lead to a value: `['items', 0]`. */
-export type Place = readonly (string | number)[];
-
-export interface SchemaError {
-  readonly keyword: string;
-  readonly place: Place;
-  readonly value: unknown;
-  /** What the keyword stands in, and what it demands there. */
-  readonly schema: JsonSchema;
-  readonly demand: unknown;
-  /** The member that is missing, or that may not be given. */
-  readonly member?: string;
-  /** What is wrong by each branch of a union. */
-  readonly branches?: readonly (readonly SchemaError[])[];
-}
 
 export interface SchemaRules {
   /** By name, what a value of that format fits; other formats are not checked. */
@@ -34,31 +19,12 @@ export function schemaErrors(value: unknown, schema: unknown, root: JsonSchema, 
   return new SchemaCheck(root, rules).errors(spot, schema);
 }
 
-/** What a reference within the document points at; undefined where there is no such thing. */
-export function referenced({ $ref }: JsonSchema, root: JsonSchema): unknown {
-  if (typeof $ref !== 'string' || !/^#(?:\/|$)/.test($ref)) return undefined;
-  const steps = decoded($ref).split('/').slice(1);
-  return steps.reduce<unknown>((place, step) => {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(place)) return place[Number(name)];
-    return isJsonObject(place) && Object.hasOwn(place, name) ? place[name] : undefined;
-  }, root);
-}
-
-function decoded(reference: string): string {
-  try {
-    return decodeURIComponent(reference);
-  } catch {
-    return reference;
-  }
-}
-
 /** Branches that hold one another in turn can double the work at each level. */
 const MOST_STEPS = 200_000;
 
 interface Spot {
   readonly value: unknown;
-  readonly place: Place;
+  readonly place: ValuePath;
   /** The schemas that were applied to the value already: a reference to one of them has no end. */
   readonly trail: readonly JsonSchema[];
   /** Takes the members and items that a schema which fits has described. */
@@ -87,27 +53,26 @@ class SchemaCheck {
     if (spot.value === null && schema.nullable === true) return [];
     const described = new Set<string | number>();
     const here = { ...spot, outer: described, schema };
-    const found = [...this.#ofValue(here), ...this.#ofMembers(here), ...this.#ofItems(here), ...this.#ofBranches(here)];
+    const found = [
+      ...valueErrors(here),
+      ...this.#ofText(here),
+      ...this.#ofMembers(here),
+      ...this.#ofItems(here),
+      ...this.#ofBranches(here),
+    ];
     // Only now is it known which members the branches describe.
     found.push(...this.#ofUnevaluated(here));
     if (found.length === 0) for (const one of described) spot.outer.add(one);
     return found;
   }
 
-  #ofValue(here: Described): SchemaError[] {
+  #ofText(here: Described): SchemaError[] {
     const { value, schema } = here;
-    const { type, enum: choices, pattern, format } = schema;
-    const keywords: string[] = [];
-    const named = [type].flat().filter((one) => TYPES.has(one));
-    if (named.length > 0 && !jsonTypes(value).some((one) => named.includes(one))) keywords.push('type');
-    if (Array.isArray(choices) && !choices.some((choice) => isSame(choice, value))) keywords.push('enum');
-    if (schema.const !== undefined && !isSame(schema.const, value)) keywords.push('const');
-    if (typeof value === 'string' && typeof pattern === 'string' && !this.#matches(pattern, value, true))
-      keywords.push('pattern');
-    const formats = typeof format === 'string' && Object.hasOwn(this.#rules.formats, format);
-    if (formats && this.#rules.formats[format]?.(value) === false) keywords.push('format');
-    if (schema.uniqueItems === true && Array.isArray(value) && hasTwice(value)) keywords.push('uniqueItems');
-    return [...keywords.map((keyword) => broken(here, keyword)), ...brokenLimits(here), ...missingMembers(here)];
+    const { pattern, format } = schema;
+    const isOther = typeof value === 'string' && typeof pattern === 'string' && !this.#matches(pattern, value, true);
+    const { formats } = this.#rules;
+    const fits = typeof format !== 'string' || !Object.hasOwn(formats, format) || formats[format]?.(value) !== false;
+    return [...(isOther ? [broken(here, 'pattern')] : []), ...(fits ? [] : [broken(here, 'format')])];
   }
 
   #ofMembers(here: Described): SchemaError[] {
@@ -159,12 +124,12 @@ class SchemaCheck {
   #ofBranches(here: Described): SchemaError[] {
     const { schema, value } = here;
     const inside = { ...here, trail: [...here.trail, schema] };
-    const all = [referenced(schema, this.#root), ...listIn(schema.allOf), ...this.#conditional(inside, schema)];
+    const all = [referenced(schema, this.#root), ...arrayIn(schema.allOf), ...this.#conditional(inside, schema)];
     const dependent = Object.entries({ ...objectIn(schema.dependencies), ...objectIn(schema.dependentSchemas) });
     all.push(...dependent.flatMap(([name, one]) => (has(value, name) && !Array.isArray(one) ? [one] : [])));
     const found = all.flatMap((one) => this.errors(inside, one));
     for (const keyword of ['anyOf', 'oneOf']) {
-      const branches = listIn(schema[keyword]).map((one) => this.errors(inside, one));
+      const branches = arrayIn(schema[keyword]).map((one) => this.errors(inside, one));
       const fits = branches.length === 0 || branches.some((errors) => errors.length === 0);
       if (!fits) found.push(broken(here, keyword, { branches }));
     }
@@ -215,115 +180,6 @@ class SchemaCheck {
   }
 }
 
-const TYPES: ReadonlySet<unknown> = new Set(['null', 'boolean', 'integer', 'number', 'string', 'array', 'object']);
-
-type Size = number | bigint;
-type Comparison = (size: Size, limit: Size) => boolean;
-const atLeast: Comparison = (size, limit) => size >= limit;
-const atMost: Comparison = (size, limit) => size <= limit;
-const OF_NUMBERS: Readonly<Record<string, Comparison>> = {
-  minimum: atLeast,
-  maximum: atMost,
-  exclusiveMinimum: (size, limit) => size > limit,
-  exclusiveMaximum: (size, limit) => size < limit,
-  multipleOf: isMultiple,
-};
-const OF_TEXTS = { minLength: atLeast, maxLength: atMost };
-const OF_LISTS = { minItems: atLeast, maxItems: atMost };
-const OF_OBJECTS = { minProperties: atLeast, maxProperties: atMost };
-
-function brokenLimits(here: Described): SchemaError[] {
-  const { value, schema } = here;
-  if (typeof value === 'string') return beyond(here, OF_TEXTS, () => charactersIn(value), schema);
-  if (Array.isArray(value)) return beyond(here, OF_LISTS, () => value.length, schema);
-  if (isJsonObject(value)) return beyond(here, OF_OBJECTS, () => Object.keys(value).length, schema);
-  const size = exact(value);
-  if (size === null) return [];
-  // OpenAPI 3.0 only says of `minimum` and `maximum` whether they are still allowed.
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
-  const demands = {
-    ...schema,
-    ...(exclusiveMinimum === true && { minimum: undefined, exclusiveMinimum: minimum }),
-    ...(exclusiveMaximum === true && { maximum: undefined, exclusiveMaximum: maximum }),
-  };
-  return beyond(here, OF_NUMBERS, () => size, demands);
-}
-
-function beyond(
-  here: Described,
-  limits: Readonly<Record<string, Comparison>>,
-  size: () => Size,
-  demands: JsonSchema,
-): SchemaError[] {
-  return Object.entries(limits).flatMap(([keyword, keeps]) => {
-    const demand = exact(demands[keyword]);
-    return demand === null || keeps(size(), demand) ? [] : [broken(here, keyword, { demand: demands[keyword] })];
-  });
-}
-
-/** A number that can be compared; null for anything else. */
-function exact(value: unknown): Size | null {
-  if (typeof value === 'bigint') return value;
-  return jsonTypes(value).includes('number') ? Number(value instanceof LosslessNumber ? value.value : value) : null;
-}
-
-function isMultiple(size: Size, of: Size): boolean {
-  if (typeof size === 'bigint' && Number.isInteger(Number(of))) return Number(of) !== 0 && size % BigInt(of) === 0n;
-  const times = Number(size) / Number(of);
-  // 19.99 / 0.01 is not quite whole in doubles.
-  return Math.abs(times - Math.round(times)) < 1e-8;
-}
-
-/** A character outside of the basic plane is two in a JavaScript string. */
-function charactersIn(text: string): number {
-  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
-}
-
-function missingMembers(here: Described): SchemaError[] {
-  const { value, schema } = here;
-  if (!isJsonObject(value)) return [];
-  const dependent = Object.entries({ ...objectIn(schema.dependencies), ...objectIn(schema.dependentRequired) });
-  const needed = [
-    ...listIn(schema.required).map((name) => ['required', name] as const),
-    ...dependent.flatMap(([name, names]) =>
-      has(value, name) ? listIn(names).map((one) => ['dependentRequired', one] as const) : [],
-    ),
-  ];
-  return needed.flatMap(([keyword, member]) =>
-    typeof member === 'string' && !Object.hasOwn(value, member) ? [broken(here, keyword, { member })] : [],
-  );
-}
-
-function broken(
-  { value, place, schema }: Pick<Described, 'value' | 'place' | 'schema'>,
-  keyword: string,
-  more: Partial<SchemaError> = {},
-): SchemaError {
-  return { keyword, place, value, schema, demand: schema[keyword], ...more };
-}
-
 function child({ place }: Spot, step: string | number, value: unknown): Spot {
   return { value, place: [...place, step], trail: [], outer: new Set() };
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (typeof one === 'string' || typeof other === 'string' || one === undefined) return false;
-  return canonicalJson(one) === canonicalJson(other);
-}
-
-function hasTwice(items: readonly unknown[]): boolean {
-  return new Set(items.map((item) => canonicalJson(item ?? null))).size < items.length;
-}
-
-function has(value: unknown, name: string): boolean {
-  return isJsonObject(value) && Object.hasOwn(value, name);
-}
-
-function objectIn(value: unknown): Record<string, unknown> {
-  return isJsonObject(value) ? value : {};
-}
-
-function listIn(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

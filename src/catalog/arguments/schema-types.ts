@@ -1,5 +1,4 @@
-import { isJsonObject, type JsonSchema, jsonTypes } from '../../core/json.ts';
-import { referenced } from '../../core/schema-check.ts';
+import { isJsonObject, type JsonSchema, jsonTypes, referenced } from '../../core/json.ts';
 
 /** What a JSON Schema says about types and members, as far as coercion needs it. */
 export type Types = ReadonlySet<string>;

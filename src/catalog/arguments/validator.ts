@@ -1,7 +1,8 @@
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { boundedRegExp } from '../../contract/bounded-pattern.ts';
 import { isJsonObject, type JsonSchema, jsonTypes } from '../../core/json.ts';
-import { type SchemaError, type SchemaRules, schemaErrors } from '../../core/schema-check.ts';
+import { type SchemaRules, schemaErrors } from '../../core/schema-check.ts';
+import type { SchemaError } from '../../core/schema-keywords.ts';
 import { asDecimal } from './pattern-words.ts';
 import { argumentPath, quotedPath } from './unknown-arguments.ts';
 import { describeExpected, describeLimit, describeValue } from './wording.ts';

@@ -1,4 +1,5 @@
-import { type Place, type SchemaError, type SchemaRules, schemaErrors } from '../../core/schema-check.ts';
+import { type SchemaRules, schemaErrors } from '../../core/schema-check.ts';
+import type { SchemaError, ValuePath } from '../../core/schema-keywords.ts';
 import { fieldsOf, isFields, type StoredFields } from '../data/fields.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
 import { invalid, Refusal, refuseAny } from './demo-request.ts';
@@ -24,7 +25,7 @@ const RULES: SchemaRules = {
 };
 
 /** `invoice.items[0].quantity` reads `items[0].quantity`: the wrapper is not a field. */
-function readable([, ...steps]: Place): string {
+function readable([, ...steps]: ValuePath): string {
   return steps.map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${step}`)).join('');
 }
 

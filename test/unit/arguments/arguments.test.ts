@@ -202,6 +202,70 @@ describe('refusals', () => {
     ]);
   });
 
+  it('report the branch that a member names, whatever else is wrong there', async () => {
+    const card = object({ kind: { const: 'card' }, digits: { type: 'string', pattern: '^\\d{4}$' } }, [
+      'kind',
+      'digits',
+    ]);
+    const transfer = object({ kind: { enum: ['transfer', 'sepa'] }, iban: { type: 'string' } }, ['kind', 'iban']);
+    const schema = object({ pays: { type: 'array', items: { oneOf: [card, transfer, { type: 'string' }] } } });
+    const error = await refused(schema, { pays: [{ kind: 'sepa' }, { kind: 'card', digits: 'x' }, true] });
+    expect(error.details.errors).toEqual([
+      '`pays[0].iban` is missing (a string).',
+      '`pays[1].digits` must be 4 digits (you gave "x").',
+      '`pays[2]` is true, expected an object or a string.',
+    ]);
+  });
+
+  it('take limits that leave their own value out, in the words of either OpenAPI', async () => {
+    for (const limits of [
+      { exclusiveMinimum: 0, exclusiveMaximum: 10 },
+      { minimum: 0, exclusiveMinimum: true, maximum: 10, exclusiveMaximum: true },
+    ]) {
+      const schema = object({ a: { type: 'number', ...limits }, b: { type: 'number', ...limits } });
+      expect((await refused(schema, { a: 0, b: 10 })).details.errors).toEqual([
+        '`a` must be more than 0 (you gave 0).',
+        '`b` must be less than 10 (you gave 10).',
+      ]);
+      expect(await check(schema, { a: 0.01, b: 9.99 })).toEqual({ a: 0.01, b: 9.99 });
+    }
+  });
+
+  it('read a multiple in decimals, and length in characters', async () => {
+    const schema = object({ a: { type: 'number', multipleOf: 0.01 }, b: { type: 'string', maxLength: 2 } });
+    expect(await check(schema, { a: 19.99, b: '😀😀' })).toEqual({ a: 19.99, b: '😀😀' });
+    expect((await refused(schema, { a: 19.999, b: 'abc' })).details.errors).toEqual([
+      '`a` must be a multiple of 0.01 (you gave 19.999).',
+      '`b` can have at most 2 characters (you gave 3).',
+    ]);
+  });
+
+  it.each([
+    ['date', '2026-02-29', '2028-02-29', 'a date (YYYY-MM-DD)'],
+    ['date-time', '2026-01-15', '2026-01-15T09:30:00Z', 'a timestamp (2024-01-15T09:30:00Z)'],
+    ['time', '25:00:00Z', '09:30:00Z', 'a time with its zone (09:30:00Z)'],
+    ['uri', 'example', 'https://example.com/a', 'a web address (https://example.com/page)'],
+    ['hostname', 'a b', 'example.com', 'a host name (example.com)'],
+    ['byte', '%%%', 'YWJj', 'base64 text'],
+    ['uuid', '123', '6f9619ff-8b86-4d01-b42d-00cf4fc964ff', 'a UUID'],
+  ])('name the format of a text: %s', async (format, wrong, right, words) => {
+    const schema = object({ a: { type: 'string', format } });
+    expect((await refused(schema, { a: wrong })).message).toContain(
+      `\`a\` is the string "${wrong}", expected ${words}`,
+    );
+    expect(await check(schema, { a: right })).toEqual({ a: right });
+    expect(await check(object({ a: { format } }), { a: 5 })).toEqual({ a: 5 });
+  });
+
+  it('name the range of a whole number', async () => {
+    const schema = object({ a: { type: 'number', format: 'int32' }, b: { type: 'number', format: 'int64' } });
+    expect(await check(schema, { a: -(2 ** 31), b: 2 ** 31 })).toEqual({ a: -(2 ** 31), b: 2 ** 31 });
+    expect((await refused(schema, { a: 2 ** 31, b: 1.5 })).details.errors).toEqual([
+      '`a` is 2147483648, expected a 32-bit integer.',
+      '`b` is 1.5, expected an integer.',
+    ]);
+  });
+
   it('do not come from a oneOf that fits twice', async () => {
     const due = { oneOf: [{ type: 'string' }, { type: 'string', format: 'date' }] };
     const schema = object({ due, either: { anyOf: [due, { type: 'null' }] }, oneOf: { type: 'string' } });
