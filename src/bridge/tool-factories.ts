@@ -144,7 +144,7 @@ function idSchema({ validation: { properties } }: Operation): unknown {
 function namedRows(deps: () => LocalDeps): NonNullable<RestDeps['nameRows']> {
   return async (operation, args, context) => {
     const { RowNames } = await import('../tools/row-names.ts');
-    const names = new RowNames(operation, deps(), args, context);
+    const names = new RowNames(operation, deps(), args, context).start();
     return (answer) => names.in(answer);
   };
 }

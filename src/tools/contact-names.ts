@@ -9,11 +9,13 @@ import { walk } from './walk.ts';
 const MAX_PAGES = 10;
 /** So few are read one by one. */
 const FEW = 2;
+const AT_ONCE = 4;
 /** Of those that the list does not have: it leaves out what was deleted. */
 const MOST_READ_SINGLY = 20;
 
 /**
  * @param field that holds the ids: `purchaser_id` @param wanted the ids; null for every contact
+ * @param most requests: 1 reads one page of contacts, or one contact
  * @returns names by id; without those that cannot be read, since figures are right without names
  */
 export async function contactNames(
@@ -22,6 +24,7 @@ export async function contactNames(
   deps: LocalDeps,
   args: JsonObject,
   context: CallContext,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
   if (wanted?.size === 0) return names;
@@ -36,25 +39,28 @@ export async function contactNames(
     }
   };
   const missing = () => [...(wanted ?? [])].filter((id) => !names.has(id));
-  if (list !== undefined && (wanted === null || wanted.size > FEW || get === undefined)) {
+  if (list !== undefined && (wanted === null || wanted.size > Math.min(FEW, most) || get === undefined)) {
     const isEnough = (rows: readonly JsonObject[]) => {
       const ids = new Set(rows.map((row) => String(ownId(row))));
       return wanted !== null && [...wanted].every((id) => ids.has(id));
     };
-    const bounds = { maxPages: MAX_PAGES, noun: list.resource, isEnough };
+    const bounds = { maxPages: Math.min(MAX_PAGES, most), noun: list.resource, isEnough };
     try {
       take((await walk(deps, list, argumentsFor(args, {}), { ...context, onProgress: () => undefined }, bounds)).rows);
     } catch {
       return names;
     }
   }
-  if (get === undefined) return names;
-  for (const id of missing().slice(0, MOST_READ_SINGLY)) {
-    try {
-      take([{ id, ...(await readRecord(deps.service, get, argumentsFor(args, { id }), context)) }]);
-    } catch {
-      // One that is gone has no name.
+  const left = most === 1 && wanted?.size !== 1 ? [] : missing().slice(0, MOST_READ_SINGLY);
+  const worker = async () => {
+    for (let id = left.shift(); id !== undefined && get !== undefined; id = left.shift()) {
+      try {
+        take([{ id, ...(await readRecord(deps.service, get, argumentsFor(args, { id }), context)) }]);
+      } catch {
+        // One that is gone has no name.
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return names;
 }

@@ -3,6 +3,7 @@ import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/success.ts';
 import { daysBetween, daysIn } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { count } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import { contactNames } from './contact-names.ts';
 import { saysOpen } from './document-groups.ts';
@@ -18,20 +19,28 @@ const DUE = 'amount_due';
 /** Milliseconds that reading contacts may take. */
 const NAMES_MS = 5_000;
 
-/** Adds to the answers of one call; contacts are read once for all of them. */
+/** Adds to the answers of one call; one request reads contacts for all of them. */
 export class RowNames {
   readonly #operation: Operation;
   readonly #deps: LocalDeps;
   readonly #args: JsonObject;
   readonly #context: CallContext;
-  readonly #known = new Map<string, string>();
-  readonly #asked = new Set<string>();
+  #reading: ReturnType<typeof contactNames> | undefined;
+  /** Of the last answer: null where no names were asked for. */
+  #unnamed: string | null = null;
 
   constructor(operation: Operation, deps: LocalDeps, args: JsonObject, context: CallContext) {
     this.#operation = operation;
     this.#deps = deps;
     this.#args = args;
     this.#context = context;
+  }
+
+  /** Reads contacts beside the list itself, where the contract says that its rows name their customer by id alone. */
+  start(): this {
+    const { partyId: field, partyName } = this.#readerOf([]);
+    if (isPlain(field) && partyName === null && this.#wants(nameMember(field))) this.#reading = this.#read(field, null);
+    return this;
   }
 
   /** @param answer without nulls @returns the answer itself where there is nothing to add */
@@ -41,23 +50,15 @@ export class RowNames {
     const rows = await this.rows(list.rows.filter(isJsonObject));
     if (rows === null || rows.length < list.rows.length) return answer;
     if (list.key === null || !isJsonObject(answer)) return rows;
-    const isUnnamed = this.#asked.size > 0 && this.#known.size === 0 && !Object.hasOwn(answer, 'note');
-    return {
-      ...answer,
-      [list.key]: rows,
-      ...(isUnnamed && { note: 'Names of customers cannot be read with this key.' }),
-    };
+    const note = Object.hasOwn(answer, 'note') ? null : this.#unnamed;
+    return { ...answer, [list.key]: rows, ...(note !== null && { note }) };
   }
 
   /** Null where there is nothing to add. */
   async rows(rows: readonly JsonObject[]): Promise<readonly JsonObject[] | null> {
     if (rows.length === 0) return null;
-    const source = sourceOf(this.#operation);
-    const kind = kindOf(source);
-    const reader = new DocumentReader(rows, source.described, {
-      timeZone: this.#deps.timeZone,
-      isPurchase: kind === 'purchase',
-    });
+    const kind = kindOf(sourceOf(this.#operation));
+    const reader = this.#readerOf(rows);
     const names = await this.#namesFor(reader, rows);
     const isKnown = reader.dayField('due') !== null && reader.has('total') && (reader.hasStates() || saysOpen(reader));
     const isOwed = (kind === 'sale' || kind === 'purchase') && isKnown;
@@ -76,17 +77,33 @@ export class RowNames {
     return answer !== undefined && (fields === null || fields.includes(name));
   }
 
+  #readerOf(rows: readonly JsonObject[]): DocumentReader {
+    const source = sourceOf(this.#operation);
+    const { timeZone } = this.#deps;
+    return new DocumentReader(rows, source.described, { timeZone, isPurchase: kindOf(source) === 'purchase' });
+  }
+
   /** Null where the rows name no other record by its id alone, or the call does not ask for names. */
   async #namesFor(reader: DocumentReader, rows: readonly JsonObject[]): Promise<ReadonlyMap<string, string> | null> {
     const { partyId: field, partyName } = reader;
-    if (field === null || field.includes('.') || partyName !== null) return null;
-    if (!this.#wants(nameMember(field)) || rows.some((row) => Object.hasOwn(row, nameMember(field)))) return null;
-    const missing = [...reader.partyIds(rows)].filter((id) => !this.#asked.has(id));
-    for (const id of missing) this.#asked.add(id);
-    const context = this.#briefly();
-    const read = await contactNames(field, new Set(missing), this.#deps, argumentsFor(this.#args, {}), context);
-    for (const [id, name] of read) this.#known.set(id, name);
-    return this.#known;
+    if (!isPlain(field) || partyName !== null) return null;
+    const member = nameMember(field);
+    if (!this.#wants(member) || rows.some((row) => Object.hasOwn(row, member))) return null;
+    const ids = reader.partyIds(rows);
+    if (ids.size > 0) this.#reading ??= this.#read(field, ids);
+    const names = await (this.#reading ?? new Map<string, string>());
+    const missing = [...ids].filter((id) => !names.has(id)).length;
+    const isUnread = missing > 0 && names.size === 0;
+    this.#unnamed = isUnread
+      ? 'Names of customers cannot be read with this key.'
+      : missing > 0
+        ? `${count(missing, member)} without a name here: find the name by the id.`
+        : null;
+    return names;
+  }
+
+  #read(field: string, ids: ReadonlySet<string> | null): ReturnType<typeof contactNames> {
+    return contactNames(field, ids, this.#deps, argumentsFor(this.#args, {}), this.#briefly(), 1);
   }
 
   /** A list must not wait for names until its own time is up. */
@@ -106,6 +123,11 @@ export class RowNames {
       ...(isNew && this.#wants(DUE) && { [DUE]: amountText(open.amount, reader.currency(row)) }),
     };
   }
+}
+
+/** A field of the record itself: what is in an object has its name there. */
+function isPlain(field: string | null): field is string {
+  return field !== null && !field.includes('.');
 }
 
 /** `customer` beside `purchaser_id`, `supplier` beside `vendor_id`. */

@@ -51,6 +51,19 @@ describe('A list of the embedded Lucanto', () => {
     expect(await ask({ limit: 5, fields: ['*'] })).toBe(0);
   });
 
+  it('takes one request for names at most, beside the list itself, and says whose name it does not have', async () => {
+    const other = later(await startOtherLucanto({ remote: { catalogue: 'wide' } }));
+    const bridge = await scene(other.url, other.tokens.read);
+    await bridge.ask('lucanto_list_contacts', { limit: 1 });
+    other.clear();
+    const { json: list } = await bridge.ask('lucanto_list_invoices', { limit: 50 });
+    expect(list.data.length).toBeGreaterThan(2);
+    const asked = other.requests
+      .filter(({ method }) => method === 'GET')
+      .map(({ path }) => path.split('?')[0]?.split('/').at(-1));
+    expect(asked.sort()).toEqual(['contacts', 'invoices']);
+  });
+
   it('costs hardly more a row than with the ids alone, since it leaves out what a state says already', async () => {
     const service = await demo();
     const bridge = await scene(service.url, service.tokens.read, { LUCANTO_WORKSPACE: '42' });
@@ -76,7 +89,7 @@ describe('A list of the embedded Lucanto', () => {
 
 const TODAY = '2026-06-30';
 
-async function bills(rows: readonly Row[]) {
+async function bills(rows: readonly Row[], clients: readonly Row[] = [{ id: 7, display_name: 'Seven' }]) {
   const at = '/workspaces/{workspace_id}';
   const shape = Object.fromEntries(Object.keys(Object.assign({}, ...rows)).map((name) => [name, {}]));
   const paths = {
@@ -85,13 +98,17 @@ async function bills(rows: readonly Row[]) {
       get: { parameters: parameters('workspace_id'), responses: { 200: json({ type: 'array', items: {} }) } },
     },
   };
-  const clients = [{ id: 7, display_name: 'Seven' }];
   const odd = later(
     await oddService(paths, ({ path }) => ({ json: path.endsWith('/bills') ? { data: rows } : clients })),
   );
   const when = { now: Date.parse(`${TODAY}T10:00:00Z`), timeZone: 'UTC' };
   const { ask } = later(await openedBridge(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' }, when));
-  return (await ask('lucanto_list_bills')).json.data;
+  const { json: list } = await ask('lucanto_list_bills');
+  return {
+    data: list.data,
+    note: list.note,
+    contacts: odd.received.filter(({ path }) => path.endsWith('/clients')).length,
+  };
 }
 
 describe('A row of a service with names of its own', () => {
@@ -114,9 +131,29 @@ describe('A row of a service with names of its own', () => {
     ['was paid in part, nobody knows how much', { state: 'partially_paid' }, {}],
     ['has neither a state nor payments', {}, {}],
   ])('that %s has what can be known', async (_what, own, expected) => {
-    const [row] = await bills([{ id: 1, ...common, ...own }]);
+    const {
+      data: [row],
+    } = await bills([{ id: 1, ...common, ...own }]);
     const { customer, days_overdue, amount_due } = row;
     expect(customer).toBe('Seven');
     expect(JSON.parse(JSON.stringify({ days_overdue, amount_due }))).toEqual(expected);
+  });
+
+  it('has its id alone where the customer is not among the contacts of one page, which the answer says', async () => {
+    const clients = Array.from({ length: 200 }, (_, id) => ({ id: id + 100, display_name: `Client ${id}` }));
+    const rows = [7, 8, 100, 299].map((clientId, id) => ({ id, ...common, state: 'sent', clientId }));
+    const { data, note, contacts } = await bills(rows, clients);
+    expect(data.map((row: Row) => row.customer)).toEqual([undefined, undefined, 'Client 0', 'Client 199']);
+    expect({ note, contacts }).toEqual({
+      note: '2 customers without a name here: find the name by the id.',
+      contacts: 1,
+    });
+  });
+
+  it('asks for no names where it has them', async () => {
+    const row = { id: 1, ...common, state: 'sent', clientName: 'Own Name' };
+    const { data, contacts } = await bills([row, { ...row, id: 2 }]);
+    expect(data[0].clientName).toBe('Own Name');
+    expect(contacts).toBe(0);
   });
 });

@@ -192,6 +192,8 @@ export async function readAnswer(
 ): Promise<ToolResult> {
   const { answer: options } = context;
   const ask = async (asked: JsonObject) => answerValue(await readOperation(operation, asked, context, deps), operation);
+  // Beside the list itself: names may take a request of their own.
+  const naming = options !== undefined && isList(operation) ? deps.nameRows?.(operation, args, context) : undefined;
   const first =
     deps.saveFile === undefined || (operation.fileTypes ?? null) === null
       ? await readOperation(operation, args, context, deps)
@@ -208,7 +210,7 @@ export async function readAnswer(
   const pages = isList(operation)
     ? continuation(parseJson(first.text.trim() === '' ? 'null' : first.text), first.headers, operation, args)
     : null;
-  const named = isList(operation) ? await deps.nameRows?.(operation, args, context) : undefined;
+  const named = await naming;
   const content = await answerContent(named === undefined ? value : await named(value), {
     options,
     continuation: pages,
