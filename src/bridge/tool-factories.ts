@@ -1,6 +1,6 @@
 import { type RemoteToolDeps, remoteCall } from '../backends/remote/remote-call.ts';
 import { remoteTool } from '../backends/remote/remote-tool.ts';
-import { answerValue, type FileSaver, readOperation } from '../backends/rest/rest-answer.ts';
+import { answerValue, checkedBody, type FileSaver, readOperation } from '../backends/rest/rest-answer.ts';
 import { type RestDeps, restTool } from '../backends/rest/rest-tool.ts';
 import { listToolAmong } from '../backends/send-context.ts';
 import type { ToolFactories } from '../catalog/catalogue.ts';
@@ -9,7 +9,7 @@ import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { Operation } from '../contract/operation.ts';
 import { ownTimeZone } from '../core/calendar.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 import { type LocalDeps, Operations } from '../tools/local-tool.ts';
@@ -52,8 +52,7 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
         answerValue(await readOperation(operation, args, context, reading), operation),
       readPage: async (operation, args, context) => {
         const answer = await readOperation(operation, args, context, reading);
-        answerValue(answer, operation);
-        return { value: answer.text.trim() === '' ? null : parseJson(answer.text), headers: answer.headers };
+        return { value: checkedBody(answer, operation)?.value ?? null, headers: answer.headers };
       },
       readBytes: (operation, args, context, how) =>
         readOperation(operation, args, context, reading, { ...how, redirects: 'returned' }),

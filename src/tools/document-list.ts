@@ -1,4 +1,6 @@
 /** All documents of one kind in a company, read page by page, of a period, a state and whatever else a call asks for. */
+import { FieldNames } from '../contract/field-names.ts';
+import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
 import { addDays } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -7,6 +9,7 @@ import type { CallContext } from '../core/tool.ts';
 import { filtersOf, PERIOD_DATES, type PeriodDate } from './document-filters.ts';
 import { DocumentReader } from './document-reader.ts';
 import { argumentsFor, type LocalDeps } from './local-tool.ts';
+import { baseName, isUnitName } from './money-field.ts';
 import { kindOf, type MoneyResource } from './money-resource.ts';
 import { fieldFor, plainText, valueAt } from './record-fields.ts';
 import { StatusFilter } from './status-filter.ts';
@@ -25,6 +28,8 @@ export interface DocumentQuery {
   readonly timeZone: string;
   /** The day by which something is overdue. */
   readonly asOf: string;
+  /** Lines and all other fields are needed. */
+  readonly isWhole?: boolean;
 }
 
 export interface DocumentList {
@@ -51,7 +56,13 @@ export async function readDocuments(
   const sent = { ...sentFilters(source, query), ...status.argument() };
   const bounds = { maxPages: MAX_PAGES, noun: source.resource.replaceAll('_', ' ') };
   const args = argumentsFor({ workspace_id: query.workspace_id }, sent);
-  const { rows, repeated, pages, stopped } = await walk(deps, source.list, args, context, bounds);
+  const rows: JsonObject[] = [];
+  const slim = query.isWhole === true ? (row: JsonObject) => row : slimmer(Object.keys(query.filters));
+  const { repeated, pages, stopped } = await walk(deps, source.list, args, context, {
+    ...bounds,
+    // The first page stays whole: what is not understood is named from it.
+    onRows: async (page) => void rows.push(...(rows.length === 0 ? page : page.map(slim))),
+  });
   const { timeZone, asOf } = query;
   const reader = new DocumentReader(rows, source.described, { timeZone, isPurchase: kindOf(source) === 'purchase' });
   const notes = [...reader.misread()];
@@ -61,6 +72,27 @@ export async function readDocuments(
   const filtered = filteredHere(source, query, status.fitting(rows, reader, asOf));
   const inPeriod = withinPeriod(filtered, reader, query, notes);
   return { source, reader, read: rows.length, pages, rows: inPeriod, stopped, notes };
+}
+
+const KEPT: readonly Role[] = [
+  ...(['id', 'number', 'type', 'status', 'stage', 'currency', 'isDraft', 'isCancelled', 'isPaid'] as const),
+  ...(['issued', 'delivered', 'due', 'ends', 'paid', 'cancelled', 'created'] as const),
+  ...(['total', 'net', 'vat', 'open', 'paidAmount', 'payments'] as const),
+  ...(['customer', 'supplier', 'contactId', 'customerName', 'supplierId', 'supplierName'] as const),
+];
+
+/** Takes from records what totals need, so that thousands of them take little memory. @param names of fields to keep besides */
+function slimmer(names: readonly string[]): (row: JsonObject) => JsonObject {
+  const wanted = KEPT.flatMap((role) => [...FIELD_ROLES[role].names, ...(FIELD_ROLES[role].also ?? [])]);
+  const first = [...new Set(wanted.map((name) => name.split('.')[0] ?? name))];
+  const known = new Map<string, boolean>();
+  const isKept = (name: string): boolean => {
+    const own = new FieldNames([name, baseName(name).base]);
+    const isNeeded = names.includes(name) || isUnitName(name) || first.some((one) => own.find(one) !== null);
+    known.set(name, isNeeded);
+    return isNeeded;
+  };
+  return (row) => Object.fromEntries(Object.entries(row).filter(([name]) => known.get(name) ?? isKept(name)));
 }
 
 function sentFilters(source: MoneyResource, { filters, from, to, date }: DocumentQuery): JsonObject {

@@ -23,10 +23,15 @@ const CENTS_WORDS = /^(euro ?)?(cents?|minor( units?)?|hundredths)$/i;
 const SCALES = ['precision', 'scale', 'exponent', 'fraction_digits'];
 
 /** The name under which a role is looked up: `total` for `total_cents`. */
-function baseName(name: string): { readonly base: string; readonly isCents: boolean } {
+export function baseName(name: string): { readonly base: string; readonly isCents: boolean } {
   const plain = plainName(name);
   const [whole, base] = CENTS.exec(plain) ?? [];
   return whole === undefined ? { base: plain, isCents: false } : { base: base ?? 'amount', isCents: true };
+}
+
+/** Of a field that says in which unit amounts are. */
+export function isUnitName(name: string): boolean {
+  return UNITS.some((unit) => plainName(name).endsWith(unit));
 }
 
 /** Amounts by the names that roles know: at the top, and one level down in objects such as `totals`. */

@@ -123,6 +123,7 @@ function queryOf(args: JsonObject, timeZone: string, today: string): DocumentQue
     ...(status !== undefined && { status }),
     date: isPeriodDate(args.date) ? args.date : 'issue',
     filters: Object.fromEntries(Object.entries(args).filter(([name]) => !own.has(name))),
+    isWhole: args.group_by === 'vat_rate',
     timeZone,
     asOf: typeof asOf === 'string' ? asOf : today,
   };

@@ -106,9 +106,15 @@ export function textOf(value: unknown): JsonObject {
  * @throws ProtocolError otherwise; the outcome of a write is then unknown
  */
 export function answerValue(answer: HttpAnswer, operation: Operation, listTool: string | null = null): unknown {
+  const body = checkedBody(answer, operation, listTool);
+  return body === null ? emptyAnswer(answer) : body.plain;
+}
+
+/** With and without nulls; null for no body at all. @throws ProtocolError as `answerValue` does */
+export function checkedBody(answer: HttpAnswer, operation: Operation, listTool: string | null = null) {
   const body = parsedBody(answer, operation, listTool);
   const problem = whyNoSuccess(operation, answer.status, body?.value);
-  if (problem === null) return body === null ? emptyAnswer(answer) : body.plain;
+  if (problem === null) return body;
   const what = `The answer to ${operation.tool} (${answer.status}) ${problem}, and not what the service's contract describes.`;
   throw unexpected('unexpected_answer', what, answer, operation, listTool, {
     hint: 'Nothing can be concluded from this answer. Try again; if it happens again, report it with the request id.',
