@@ -27,8 +27,8 @@ export interface ErrorDetails {
   readonly upgradeUrl?: string;
   /** Seconds until a retry makes sense, from `Retry-After`. */
   readonly retryAfterSeconds?: number;
-  /** Set where a write was sent and its result is not known. */
-  readonly outcome?: 'unknown';
+  /** Set where a write was sent and its result is not known, or where only a part of it was carried out. */
+  readonly outcome?: 'unknown' | 'partly';
   /** Anything else that is worth telling, such as the workspaces to choose from. */
   readonly more?: Readonly<Record<string, unknown>>;
 }

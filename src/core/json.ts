@@ -19,6 +19,15 @@ export function parseJson(text: string): unknown {
   return MAYBE_UNSAFE.test(text) ? parse(text, undefined, parseNumber) : JSON.parse(text);
 }
 
+/** Undefined for a text that is not JSON. */
+export function tryParseJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Compact JSON; bigint and LosslessNumber are written digit by digit. */
 export function stringifyJson(value: unknown, indent?: number): string {
   const text = isExactNumberIn(value) ? stringify(value, undefined, indent) : JSON.stringify(value, undefined, indent);

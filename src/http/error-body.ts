@@ -1,4 +1,4 @@
-import { parseJson, stringifyJson } from '../core/json.ts';
+import { stringifyJson, tryParseJson } from '../core/json.ts';
 
 /** The service's error body in any of the shapes that services, frameworks and proxies use. */
 export interface ErrorBody {
@@ -17,7 +17,7 @@ const WORD = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** Never throws and never passes on HTML: anything but an error object gives an empty one. */
 export function readErrorBody(text: string): ErrorBody {
-  return errorBodyOf(parsed(text));
+  return errorBodyOf(tryParseJson(text));
 }
 
 /** The same for a body that is parsed already, such as the `data` of a JSON-RPC error. */
@@ -41,14 +41,6 @@ export function errorBodyOf(value: unknown): ErrorBody {
     docsUrl: webAddress(body.docs_url ?? inner.docs_url),
     upgradeUrl: webAddress(body.upgrade_url ?? inner.upgrade_url),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Strings, objects (`{field, message}`, `{source: {pointer}, detail}`), or Rails' `{field: [messages]}`. */

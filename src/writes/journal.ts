@@ -20,6 +20,7 @@ const journalLine = writeAnswer.partial().extend({
     'started',
     'done',
     'replayed',
+    'partly',
     'refused',
     'unknown',
     'not_sent',

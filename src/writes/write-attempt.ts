@@ -11,6 +11,7 @@ import type { WriteCall, WritePort, WriteResult } from './write.ts';
 import {
   duplicateError,
   outcomeUnknownError,
+  partlyDoneError,
   stillOpenNote,
   timeOf,
   withNextStep,
@@ -89,9 +90,9 @@ export class WriteAttempt {
     const now = clock();
     const known = await store.find(fingerprint);
     const earlier = earlierWrite(known, { ...when, kind: call.kind, create: call.create, now, duplicateWindowMs });
-    if (earlier.step === 'duplicate' || earlier.step === 'unknown') {
+    if (earlier.step === 'duplicate' || earlier.step === 'unknown' || earlier.step === 'partly') {
       await this.#note('duplicate_stopped', earlier.record.answer);
-      const error = earlier.step === 'duplicate' ? duplicateError : outcomeUnknownError;
+      const error = { duplicate: duplicateError, unknown: outcomeUnknownError, partly: partlyDoneError }[earlier.step];
       return { kind: 'failed', error: error(call, earlier.record), failure: 'not_sent' };
     }
     const isNew = earlier.step === 'new' || earlier.record.state === 'throttled';

@@ -75,6 +75,7 @@ const OUTCOMES_OF: Readonly<Record<WriteRecord['state'], readonly HistoryOutcome
   open: ['unknown'],
   throttled: [],
   conflict: ['refused', 'unknown'],
+  partly: [],
   done: ['done', 'replayed', 'unknown'],
 };
 
@@ -92,7 +93,7 @@ function outcomeOf({ outcome, fingerprint }: JournalLine, running: ReadonlySet<s
 }
 
 function isDefinite({ outcome, status }: JournalLine): boolean {
-  return ['done', 'replayed', 'expired'].includes(outcome) || (outcome === 'refused' && status !== 429);
+  return ['done', 'replayed', 'partly', 'expired'].includes(outcome) || (outcome === 'refused' && status !== 429);
 }
 
 function answerOf({ status, id, number, requestId }: Partial<WriteAnswer> | JournalLine) {

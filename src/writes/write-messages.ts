@@ -62,6 +62,18 @@ export function outcomeUnknownError(call: WriteCall, record: WriteRecord): ApiEr
   );
 }
 
+/** A write of several things of which some were done: everything again would do those a second time. */
+export function partlyDoneError(call: WriteCall, { updated }: WriteRecord): ApiError {
+  const at = timeOf(updated);
+  return new ApiError('partly_done', `${call.tool} was carried out in part with the same arguments at ${at}.`, {
+    hint: followedBy(
+      `Nothing was sent now. Call it again with only what was not done, as that answer said, or check ${whereToLook(call.listTool)}.`,
+      anyway('Only if all of it is to be done once more'),
+    ),
+    details: { outcome: 'partly', more: { earlier: { time: at } } },
+  });
+}
+
 /** @param since milliseconds since the epoch, null where that is unknown */
 export function writeInProgress(tool: string, since: number | null): AbortedError {
   const when = since === null ? '' : ` since ${timeOf(since)}`;

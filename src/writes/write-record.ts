@@ -43,7 +43,7 @@ export type WriteAnswer = Readonly<z.infer<typeof writeAnswer>>;
 const recordContent = z.object({
   version: z.literal(1),
   /** What these mean, and what follows on them: see write-states.ts. */
-  state: z.enum(['open', 'throttled', 'conflict', 'done']),
+  state: z.enum(['open', 'throttled', 'conflict', 'partly', 'done']),
   /** When the key was made. */
   created: time,
   /** When the state last changed. */

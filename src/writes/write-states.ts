@@ -16,16 +16,19 @@ import { isDelivered, KEY_LIFETIME_MS, NO_KEY, type WriteKind, type WriteRecord 
  *   done while it waited   again: gets the stored answer    refused: duplicate *
  *   done and delivered     new; a create within the duplicate window is refused: duplicate *
  *
+ *   partly done            refused: partly done *; new      refused: partly done *
+ *                          if it is idempotent
+ *
  *   * With allow_duplicate: new. Whatever else is repeated keeps its key even then.
  *
  * After it was sent, its end decides what becomes of the record (`-`: it is removed):
  *
- *   record     done   refused   throttled   conflict   unknown    not sent
- *   ---------  -----  --------  ----------  ---------  ---------  ---------
- *   new        done   -         throttled   conflict   open       -
- *   open       done   -         open        conflict   open       open
- *   conflict   done   conflict  conflict    conflict   conflict   conflict
- *   done       done   done      done        conflict   done       done
+ *   record     done   partly   refused   throttled   conflict   unknown    not sent
+ *   ---------  -----  ------  --------  ----------  ---------  ---------  ---------
+ *   new        done   partly  -         throttled   conflict   open       -
+ *   open       done   partly  -         open        conflict   open       open
+ *   conflict   done   partly  conflict  conflict    conflict   conflict   conflict
+ *   done       done   partly  done      done        conflict   done       done
  *
  * A `throttled` record becomes a new one, with the same key, before it is sent again. The client gets the answer
  * where it is done, the error where it was refused or throttled, and where the outcome is unknown, or still is from an
@@ -34,27 +37,28 @@ import { isDelivered, KEY_LIFETIME_MS, NO_KEY, type WriteKind, type WriteRecord 
 
 /**
  * `refused`: not carried out, a definite answer. `throttled`: not carried out, try again later. `conflict`: the key was
- * used for something else. `unknown`: it may have been carried out. `not_sent`: nothing left this machine.
+ * used for something else. `partly`: some of it was carried out, and the answer says what. `unknown`: it may have been. `not_sent`: nothing left this machine.
  */
-export type FailureClass = 'refused' | 'throttled' | 'conflict' | 'unknown' | 'not_sent';
+export type FailureClass = 'partly' | 'refused' | 'throttled' | 'conflict' | 'unknown' | 'not_sent';
 
 // biome-ignore format: a table
 const NEXT = {
-  new:      { refused: null,       throttled: 'throttled', conflict: 'conflict', unknown: 'open',     not_sent: null },
-  open:     { refused: null,       throttled: 'open',      conflict: 'conflict', unknown: 'open',     not_sent: 'open' },
-  conflict: { refused: 'conflict', throttled: 'conflict',  conflict: 'conflict', unknown: 'conflict', not_sent: 'conflict' },
-  done:     { refused: 'done',     throttled: 'done',      conflict: 'conflict', unknown: 'done',     not_sent: 'done' },
+  new:      { partly: 'partly', refused: null,       throttled: 'throttled', conflict: 'conflict', unknown: 'open',     not_sent: null },
+  open:     { partly: 'partly', refused: null,       throttled: 'open',      conflict: 'conflict', unknown: 'open',     not_sent: 'open' },
+  conflict: { partly: 'partly', refused: 'conflict', throttled: 'conflict',  conflict: 'conflict', unknown: 'conflict', not_sent: 'conflict' },
+  done:     { partly: 'partly', refused: 'done',     throttled: 'done',      conflict: 'conflict', unknown: 'done',     not_sent: 'done' },
 } as const satisfies Record<string, Record<FailureClass, WriteRecord['state'] | null>>;
 
 /** @param isNew nothing was ever sent under this record before. @returns null where nothing is left to remember */
 export function stateAfter(record: WriteRecord, isNew: boolean, failure: FailureClass) {
-  return NEXT[isNew || record.state === 'throttled' ? 'new' : record.state][failure];
+  const { state } = record;
+  return NEXT[isNew || state === 'throttled' || state === 'partly' ? 'new' : state][failure];
 }
 
 /** What an identical earlier call means for this one. */
 export type EarlierWrite =
   | { readonly step: 'new' }
-  | { readonly step: 'again' | 'duplicate' | 'unknown'; readonly record: WriteRecord };
+  | { readonly step: 'again' | 'duplicate' | 'partly' | 'unknown'; readonly record: WriteRecord };
 
 interface EarlierWriteQuery {
   readonly kind: WriteKind;
@@ -70,8 +74,11 @@ interface EarlierWriteQuery {
 export function earlierWrite(records: readonly WriteRecord[], query: EarlierWriteQuery): EarlierWrite {
   const valid = records.filter(({ created }) => created + KEY_LIFETIME_MS > query.now);
   // What is not settled comes first: its outcome must be known before anything new is begun.
-  const record = valid.find(({ state }) => state !== 'done') ?? valid.at(-1);
+  const record = valid.find(({ state }) => state !== 'done' && state !== 'partly') ?? valid.at(-1);
   if (record === undefined) return { step: 'new' };
+  // The same values once more do no harm.
+  if (record.state === 'partly')
+    return query.allowDuplicate || query.kind === 'idempotent' ? { step: 'new' } : { step: 'partly', record };
   const isRecognised = query.kind === 'keyed' ? record.key !== NO_KEY : query.kind === 'idempotent';
   return isRecognised ? repeatable(record, query) : sentOnce(record, query);
 }
@@ -110,7 +117,7 @@ export function failureClassOf(error: unknown, isSent: boolean, isRepeat: boolea
   if (!(error instanceof LucantoError)) return isSent ? 'unknown' : 'not_sent';
   const { status, outcome } = error.details;
   if (error.code === 'idempotency_key_conflict') return 'conflict';
-  if (outcome === 'unknown') return 'unknown';
+  if (outcome !== undefined) return outcome;
   if (status === 429 && error.code !== 'feature_limit_exceeded') return 'throttled';
   // Like a missing permission, this is answered before the service looks at the key.
   if (status === 404 && isRepeat) return 'unknown';
@@ -121,6 +128,6 @@ export function failureClassOf(error: unknown, isSent: boolean, isRepeat: boolea
 
 /** Whether a person should still find out what became of the write. */
 export function isUnresolved(record: WriteRecord, now: number): boolean {
-  if (record.state === 'throttled' || record.created + KEY_LIFETIME_MS <= now) return false;
+  if (['throttled', 'partly'].includes(record.state) || record.created + KEY_LIFETIME_MS <= now) return false;
   return record.state !== 'done' || record.delivered === null;
 }

@@ -65,6 +65,11 @@ describe('Before a write is sent', () => {
       { ...once, create: false, arrived: NOW - 1 },
       'duplicate -',
     ],
+    ['a part of it', [record({ state: 'partly' })], {}, 'partly k'],
+    ['a part of a remote one', [record({ state: 'partly', ...none })], { ...once, create: false }, 'partly -'],
+    ['a part of it, with allow_duplicate', [record({ state: 'partly' })], allowDuplicate, 'new'],
+    ['a part of an update', [record({ state: 'partly', ...none })], idempotent, 'new'],
+    ['a part of it, and all of it since', [record({ state: 'partly' }), delivered(1, { key: 'b' })], {}, 'duplicate b'],
     ['a day-old open one', [record({ created: NOW - KEY_LIFETIME_MS })], {}, 'new'],
     ['an open one of nearly a day', [record({ created: NOW - KEY_LIFETIME_MS + 1 })], {}, 'again k'],
     [
@@ -84,13 +89,13 @@ describe('Before a write is sent', () => {
 });
 
 describe('After a write was sent', () => {
-  const ENDS = ['refused', 'throttled', 'conflict', 'unknown', 'not_sent'] as const;
+  const ENDS = ['partly', 'refused', 'throttled', 'conflict', 'unknown', 'not_sent'] as const;
   const TABLE: readonly (readonly [string, WriteRecord['state'], boolean, string])[] = [
-    ['a new one', 'open', true, '- throttled conflict open -'],
-    ['an open one', 'open', false, '- open conflict open open'],
-    ['a throttled one', 'throttled', false, '- throttled conflict open -'],
-    ['a conflict', 'conflict', false, 'conflict conflict conflict conflict conflict'],
-    ['one that is done', 'done', false, 'done done conflict done done'],
+    ['a new one', 'open', true, 'partly - throttled conflict open -'],
+    ['an open one', 'open', false, 'partly - open conflict open open'],
+    ['a throttled one', 'throttled', false, 'partly - throttled conflict open -'],
+    ['a conflict', 'conflict', false, 'partly conflict conflict conflict conflict conflict'],
+    ['one that is done', 'done', false, 'partly done done conflict done done'],
   ];
 
   it.each(TABLE)('%s becomes what the table says', (_what, state, isNew, expected) => {

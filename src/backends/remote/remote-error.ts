@@ -116,7 +116,7 @@ function rpcError(error: RpcError, answer: HttpAnswer, subject: ErrorSubject): A
   );
 }
 
-function answerDetails(answer: HttpAnswer): ErrorDetails {
+export function answerDetails(answer: HttpAnswer): ErrorDetails {
   return { status: answer.status, ...(answer.requestId === null ? {} : { requestId: answer.requestId }) };
 }
 

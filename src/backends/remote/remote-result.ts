@@ -1,9 +1,11 @@
 import { saysItFailed } from '../../contract/success.ts';
-import { ApiError, type LucantoError, ProtocolError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, numbersAsText, parseJson, stringifyJson } from '../../core/json.ts';
+import { ApiError, LucantoError, ProtocolError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject, numbersAsText, stringifyJson, tryParseJson } from '../../core/json.ts';
 import type { ToolResult } from '../../core/tool.ts';
 import type { ErrorSubject } from '../../http/api-error.ts';
-import { unusableReply } from './remote-error.ts';
+import type { HttpAnswer } from '../../http/request.ts';
+import { partialFailure } from '../batch-answer.ts';
+import { answerDetails, unusableReply } from './remote-error.ts';
 import type { RpcReply } from './rpc-reply.ts';
 
 /** The result of a remote tool: passed on unchanged, but only if it can be one. A write is not done because of a status alone. */
@@ -31,12 +33,30 @@ export function toolResult(
   }
   if (!isToolResult(result))
     throw unusableReply("answered with something other than a tool's result", reply.answer, subject);
-  const problem = result.isError === true ? null : problemOf(result, subject.retry !== 'read', expected);
+  const isWrite = subject.retry !== 'read';
+  const partial = isWrite ? partialResult(result, reply.answer, subject.what) : null;
+  if (partial instanceof LucantoError) throw partial;
+  const isPartial = partial === 'unclear' && 'reports failures, and does not say what was done';
+  const problem = isPartial || (result.isError === true ? null : problemOf(result, isWrite, expected));
   if (problem === null) return result;
   const error = unusableReply(problem, reply.answer, subject);
   const answer = answerText(result);
   const { code, message, hint: person, modelHint: model, details } = error;
   throw new ProtocolError(code, message, { hint: { person, model }, details: { ...details, more: { answer } } });
+}
+
+/** In plain text, a count of what failed is all that can be read. */
+const COUNTED_FAILURES =
+  /(^|[^\w.,])[1-9]\d* (of [1-9]\d* )?([a-z]+ )?(failed|errors?)\b|\b(failed|failures|errors): ?[1-9]/i;
+
+function partialResult({ content, structuredContent, isError }: ToolResult, answer: HttpAnswer, tool: string) {
+  const isRefusal = isError === true;
+  const values = [structuredContent, ...content.map(jsonOf)].filter((value) => value !== undefined && value !== null);
+  const found = partialFailure(values, { tool, isRefusal, details: answerDetails(answer) });
+  const isCounted = content.some(
+    (block) => jsonOf(block) === undefined && COUNTED_FAILURES.test(String(block.text ?? '')),
+  );
+  return found ?? (!isRefusal && isCounted ? 'unclear' : null);
 }
 
 /** The data of a result: its structured content, else the JSON of its first text; undefined for plain text. */
@@ -142,12 +162,7 @@ function jsonIn([first]: ToolResult['content']): unknown {
 
 /** Undefined for plain text, and for what is no text. */
 function jsonOf({ text }: ToolResult['content'][number]): unknown {
-  if (typeof text !== 'string') return undefined;
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
+  return typeof text === 'string' ? tryParseJson(text) : undefined;
 }
 
 /** What the endpoint did say, for the person or model that has to find out what happened. */

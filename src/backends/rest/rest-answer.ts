@@ -1,13 +1,14 @@
 import { answerContent } from '../../answers/list-answer.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { continuation } from '../../contract/paging.ts';
-import { listIn, whyNoSuccess } from '../../contract/success.ts';
+import { listIn, saysItFailed, whyNoSuccess } from '../../contract/success.ts';
 import { ArgumentsError, ProtocolError, unknownOutcome } from '../../core/errors.ts';
-import { type JsonObject, parseJson, stringifyJson, withoutNulls } from '../../core/json.ts';
+import { type JsonObject, parseJson, stringifyJson, tryParseJson, withoutNulls } from '../../core/json.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { apiError, type ErrorSubject } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
 import type { WriteResult } from '../../writes/write.ts';
+import { partialFailure } from '../batch-answer.ts';
 import { type ListToolFinder, recordNames, sendContext } from '../send-context.ts';
 import { isList } from './answer-arguments.ts';
 import { bindRequest } from './rest-request.ts';
@@ -68,7 +69,8 @@ export function written(
   args: JsonObject,
   earlier: string | null,
 ): WriteResult {
-  const value = answerValue(answer, operation, listTool);
+  const isDone = refusePartial(answer, operation, listTool, false);
+  const value = isDone ? withoutNulls(parseJson(answer.text)) : answerValue(answer, operation, listTool);
   const isReplay = answer.headers.get('idempotent-replayed')?.toLowerCase() === 'true';
   const note = isReplay ? [{ type: 'text', text: replayNote(answer, earlier) }] : [];
   return {
@@ -119,6 +121,27 @@ export function checkedBody(answer: HttpAnswer, operation: Operation, listTool: 
   throw unexpected('unexpected_answer', what, answer, operation, listTool, {
     hint: 'Nothing can be concluded from this answer. Try again; if it happens again, report it with the request id.',
   });
+}
+
+/** @returns whether every part is done, in the answer's own words. @param isRefusal by its status @throws LucantoError where the answer says that a part of the write was not carried out */
+export function refusePartial(
+  answer: HttpAnswer,
+  operation: Operation,
+  listTool: string | null,
+  isRefusal: boolean,
+): boolean {
+  const { status, requestId, text } = answer;
+  const details = { status, ...(requestId !== null && { requestId }) };
+  const value = tryParseJson(text);
+  const problem = partialFailure([value], { tool: operation.tool, isRefusal, details });
+  if (problem === null || problem === 'done') return problem === 'done' && !saysItFailed(value);
+  if (problem !== 'unclear') throw problem;
+  const what = `The answer to ${operation.tool} (${status}) reports failures, and does not say what was done.`;
+  throw new ProtocolError(
+    'unexpected_answer',
+    what,
+    unknownOutcome(listTool, { details: { ...details, more: { answer: text.slice(0, 500) } } }),
+  );
 }
 
 /** The body with and without nulls; null for no body at all. @throws ProtocolError for one that is not JSON */

@@ -19,6 +19,7 @@ import {
   missingResourceOf,
   readAnswer,
   readOperation,
+  refusePartial,
   written,
 } from './rest-answer.ts';
 import { bindRequest, carriesFiles, whyUnsendable } from './rest-request.ts';
@@ -256,6 +257,7 @@ async function write(
     }
     if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
       return alreadyDeleted(answer, args, earlier);
+    refusePartial(answer, operation, listTool, true);
     const missing = missingResourceOf(operation, deps.listTool);
     throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool, missing });
   };

@@ -85,6 +85,7 @@ const WORDS: Readonly<Record<HistoryOutcome, string>> = {
   refused: 'refused',
   unknown: 'unknown',
   not_sent: 'not sent',
+  partly: 'done in part',
   duplicate_stopped: 'duplicate stopped',
   expired: 'never settled',
   running: 'running',
