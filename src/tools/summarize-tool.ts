@@ -63,11 +63,11 @@ function schemasOf(sources: readonly MoneyResource[], filters: readonly string[]
   const date = { ...text, format: 'date' };
   return {
     input: common(({ list }) => list.inputSchema, {
-      type: { ...text, enum: types, description: 'what to total' },
-      group_by: { ...text, enum: GROUPS, description: 'total per' },
+      type: { ...text, enum: types },
+      group_by: { ...text, enum: GROUPS },
       from: day,
       to: day,
-      status: { ...text, description: 'several with commas; unpaid, drafts' },
+      status: { ...text, description: 'several; unpaid, drafts' },
       date: { ...text, enum: dates, description: 'for from/to' },
       as_of: { ...text, description: 'YYYY-MM-DD, receivables then' },
       time_zone: { ...text, description: 'IANA' },

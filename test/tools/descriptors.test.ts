@@ -63,6 +63,16 @@ describe('our own tools', () => {
     expect(Buffer.byteLength(context)).toBeLessThanOrEqual(bytes);
   });
 
+  it('are not alone in saving rows: the schema of every list of the service names save_as', async () => {
+    const { bridge, descriptors } = await listed();
+    const lists = bridge.visible().filter(({ route, saveRows }) => route === 'rest' && saveRows !== undefined);
+    expect(lists.length).toBeGreaterThan(5);
+    for (const { descriptor } of lists) {
+      const shown = descriptors.find(({ name }) => name === descriptor.name);
+      expect(JSON.stringify(shown?.inputSchema), descriptor.name).toMatch(/"save_as":\{|save_as \(xlsx\|csv\)/);
+    }
+  });
+
   it('have no workspace_id where a workspace is pinned, and reach no other', async () => {
     const { bridge } = await listed({ LUCANTO_WORKSPACE: '42' });
     const context = { signal: new AbortController().signal, deadline: Date.now() + 20_000 };

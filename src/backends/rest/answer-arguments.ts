@@ -11,19 +11,24 @@ const FEW_FIELDS = 6;
 
 const DAY = { type: 'string', description: 'YYYY-MM-DD' };
 
-/** The arguments that choose what an answer holds. The server's instructions describe them, once. */
-export function withAnswerArguments(schema: JsonSchema, operation: Operation): JsonSchema {
+const SAVE_AS = { type: 'string', enum: ['xlsx', 'csv'] } as const;
+
+/**
+ * The arguments that choose what an answer holds. The server's instructions describe them, once. A list that can be saved
+ * shows that in place of the length of its answers: an answer that is too long comes in smaller pages.
+ */
+export function withAnswerArguments(schema: JsonSchema, operation: Operation, canSave: boolean): JsonSchema {
   const { answerFields = [], fileTypes } = operation;
   if ((fileTypes?.length ?? 0) > 0) return schema;
   if (!isList(operation) && answerFields.length > 0 && answerFields.length < FEW_FIELDS) return schema;
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
   const own = {
     ...(isList(operation) && hasDatedRows(operation) && !hasPeriodFilter(operation) && { from: DAY, to: DAY }),
     ...(isList(operation) && !operation.paginated && { cursor: { type: 'string', description: 'next_cursor' } }),
     // A list is taken as well, but costs more words to describe.
     fields: { type: 'string', description: 'names or *' },
-    max_chars: { type: 'integer' },
+    ...(canSave && !Object.hasOwn(properties, 'save_as') ? { save_as: SAVE_AS } : { max_chars: { type: 'integer' } }),
   };
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
   return { ...schema, properties: { ...properties, ...stateWords(operation, properties), ...own } };
 }
 

@@ -65,6 +65,10 @@ export function restTool(
   const { irreversible } = operation;
   const isChange = retry !== 'read' && changesRecord(operation);
   const { saveList } = deps;
+  const saveRows: Tool['saveRows'] =
+    retry === 'read' && isList(operation) && saveList !== undefined
+      ? (request, context) => saveList(operation, request, context)
+      : undefined;
   let inputSchema: JsonSchema | undefined;
   return {
     ...(unusable !== null && { unusable }),
@@ -76,7 +80,7 @@ export function restTool(
       },
       // Schemas are built when first read: `initialize` needs names only.
       get inputSchema() {
-        inputSchema ??= schemaOf(operation, isChange, reader !== undefined);
+        inputSchema ??= schemaOf(operation, isChange, reader !== undefined, saveRows !== undefined);
         return inputSchema;
       },
       annotations: {
@@ -101,11 +105,7 @@ export function restTool(
     ...(retry === 'read' &&
       isList(operation) &&
       deps.plan !== undefined && { gather: gathering(operation, deps.plan, deps.nameRows) }),
-    ...(retry === 'read' &&
-      isList(operation) &&
-      saveList !== undefined && {
-        saveRows: (request: SaveRequest, context: CallContext) => saveList(operation, request, context),
-      }),
+    ...(saveRows !== undefined && { saveRows }),
     ...(deps.identify !== undefined && isAboutOne(operation) && { identify: identifying(operation, deps.identify) }),
     ...(isChange && { change: recordChange(operation, retry, deps, reader) }),
     call: (args, context) =>
@@ -115,10 +115,10 @@ export function restTool(
   };
 }
 
-function schemaOf(operation: Operation, isChange: boolean, isReadable: boolean): JsonSchema {
+function schemaOf(operation: Operation, isChange: boolean, isReadable: boolean, canSave: boolean): JsonSchema {
   if (isChange) return changeSchema(operation, isReadable);
   const retry = retryClass(operation);
-  if (retry === 'read') return withAnswerArguments(operation.inputSchema, operation);
+  if (retry === 'read') return withAnswerArguments(operation.inputSchema, operation, canSave);
   return operation.action === 'create' && retry === 'keyed'
     ? withAllowDuplicate(operation.inputSchema)
     : operation.inputSchema;
