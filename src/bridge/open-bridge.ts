@@ -31,7 +31,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const workspaces: Workspaces = new Workspaces({
     pinned: settings.workspace,
     clock,
-    list: (context) => listWorkspaces(catalogue.all(), context),
+    list: (context) => listWorkspaces(catalogue.all(), contract.operations, http, context),
   });
   const http = guarded(
     openHttp({

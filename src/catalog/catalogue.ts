@@ -135,6 +135,9 @@ export class Catalogue {
         `--toolsets names ${unknown.join(', ')}, and there are no such tools; known: ${this.resources().join(', ')}.`,
       );
     }
+    const { workspacesStopped } = this.#deps.remote;
+    if (workspacesStopped !== null)
+      notes.push(`There may be further companies: their list could not be read to its end (${workspacesStopped}).`);
     const changes = this.changesNote();
     if (changes !== null) notes.push(changes);
     notes.push(...this.#leftOut());

@@ -37,6 +37,8 @@ export const knownCatalogue = z
       .array(z.object({ id: z.string(), name: z.string() }).readonly())
       .readonly()
       .nullable(),
+    /** Why there may be further ones. */
+    workspacesStopped: z.string().optional(),
     /** Each tool as it was at the last login, or when it first came; absent in files of earlier versions. */
     seen: z.record(z.string(), seenTool).readonly().optional(),
     /** What changed since, by tool. */

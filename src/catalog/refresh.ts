@@ -112,12 +112,13 @@ function reasonOf(outcome: PromiseSettledResult<unknown>): LucantoError | null {
 /** Resources that the remote catalogue is silent on are tried once per token, and again where asked (`login`). */
 async function probe(deps: RefreshDeps, context: CallContext, force: boolean): Promise<void> {
   const { contract, remote, workspaces, http, options, log } = deps;
-  const rows = await workspaces.list(context).catch((error: unknown) => {
+  const list = await workspaces.listed(context).catch((error: unknown) => {
     // Such a service may have no workspaces at all: its lists can be tried all the same.
     if (error instanceof ProtocolError && error.code === NO_LIST) return null;
     throw error;
   });
-  if (rows !== null) await remote.learnWorkspaces(rows);
+  const rows = list?.rows ?? null;
+  if (list !== null) await remote.learnWorkspaces(list);
   const mentioned = deps.mentioned();
   const isKnown = (resource: string) =>
     mentioned.has(resource) || isSwitchedOff(resource, options.toolsets) || (!force && remote.isProbed(resource));

@@ -2,7 +2,7 @@ import { type JsonObject, stringifyJson } from '../core/json.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import type { KnownCatalogue, ServiceCache } from './known-service.ts';
 import { believed, changesNote, changesOf, isOversized, withFirstSight } from './remote-changes.ts';
-import type { Workspace } from './workspaces.ts';
+import type { Workspace, WorkspaceList } from './workspaces.ts';
 
 /** What the catalogue needs of the remote endpoint; its client is loaded only when something is first sent. */
 export interface RemotePort {
@@ -63,6 +63,11 @@ export class RemoteSource {
     return Object.entries(this.#known?.probes ?? {}).flatMap(([resource, readable]) => (readable ? [resource] : []));
   }
 
+  /** Why they may not be all; null where they are. */
+  get workspacesStopped(): string | null {
+    return this.#known?.workspacesStopped ?? null;
+  }
+
   get workspaces(): readonly Workspace[] | null {
     return this.#known?.workspaces ?? null;
   }
@@ -86,11 +91,11 @@ export class RemoteSource {
     const listed = await this.#deps.remote.listTools(context);
     const tools = listed.filter((tool) => !isOversized(tool));
     this.#oversized = listed.length - tools.length;
-    const { probes = {}, workspaces = null, tools: before = [] } = this.#known ?? {};
+    const { probes = {}, workspaces = null, tools: before = [], ...known } = this.#known ?? {};
     // The list of an earlier version, which kept no first sight, is what the user saw.
     const seen = withFirstSight(this.#known?.seen ?? withFirstSight({}, before), tools);
     const fetchedAt = new Date(this.#deps.clock()).toISOString();
-    await this.#learn({ fetchedAt, tools, probes, workspaces, seen, changes: changesOf(seen, tools) });
+    await this.#learn({ ...known, fetchedAt, tools, probes, workspaces, seen, changes: changesOf(seen, tools) });
     this.#live = true;
   }
 
@@ -103,8 +108,10 @@ export class RemoteSource {
     if (this.#known !== null) await this.#learn({ ...this.#known, probes: { ...this.#known.probes, ...probes } });
   }
 
-  async learnWorkspaces(workspaces: readonly Workspace[]): Promise<void> {
-    if (this.#known !== null) await this.#learn({ ...this.#known, workspaces });
+  async learnWorkspaces({ rows, stopped }: Pick<WorkspaceList, 'rows' | 'stopped'>): Promise<void> {
+    if (this.#known === null) return;
+    const { workspacesStopped: _before, ...known } = this.#known;
+    await this.#learn({ ...known, workspaces: rows, ...(stopped !== null && { workspacesStopped: stopped }) });
   }
 
   /** Another number whenever something else is known than before. */

@@ -222,7 +222,9 @@ export function applyOptions(
   workspaces: Workspaces,
 ): readonly Tool[] {
   const placed = tools.map((tool) =>
-    pinned === null ? fillWorkspace(tool, workspaces) : pinTool(tool, () => workspaces.pinnedId ?? UNRESOLVED_PIN),
+    pinned === null
+      ? fillWorkspace(tool, workspaces)
+      : pinTool(tool, () => workspaces.pinnedId ?? UNRESOLVED_PIN, workspaces),
   );
   return placed.map((tool) => withConfirmation(tool, confirm === 'always'));
 }

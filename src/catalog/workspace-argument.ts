@@ -1,5 +1,7 @@
+import { listIn } from '../contract/success.ts';
 import { mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-names.ts';
-import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, stringifyJson, tryParseJson } from '../core/json.ts';
+import { textResult } from '../core/results.ts';
 import type { CallContext, SaveRequest, Tool, ToolResult } from '../core/tool.ts';
 import { coerce } from './arguments/coerce.ts';
 import { LIST_WORKSPACES, type WorkspaceId, type Workspaces } from './workspaces.ts';
@@ -106,20 +108,13 @@ function onlyRow(value: unknown, pinned: string): unknown {
   );
 }
 
-function parsed(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function listingOnly(tool: Tool, pinned: PinnedId): Tool {
+/** @param workspaces know the pinned one also where it is not on the page that a call gives */
+function listingOnly(tool: Tool, pinned: PinnedId, workspaces: Pick<Workspaces, 'pinnedRecords'>): Tool {
   const { gather, saveRows } = tool;
   const only = ({ structuredContent, ...result }: ToolResult): ToolResult => {
     if (result.isError === true) return result;
     const content = result.content.map((block) => {
-      const value = typeof block.text === 'string' ? parsed(block.text) : undefined;
+      const value = typeof block.text === 'string' ? tryParseJson(block.text) : undefined;
       return value === undefined ? block : { ...block, text: stringifyJson(onlyRow(value, pinned())) };
     });
     const structured = onlyRow(structuredContent, pinned());
@@ -127,7 +122,12 @@ function listingOnly(tool: Tool, pinned: PinnedId): Tool {
   };
   return {
     ...tool,
-    call: async (args, context) => only(await tool.call(args, context)),
+    call: async (args, context) => {
+      const shown = only(await tool.call(args, context));
+      if (shown.isError === true || hasRows(shown)) return shown;
+      const { records, stopped } = await workspaces.pinnedRecords(context);
+      return textResult({ data: records, has_more: false, ...unproven(stopped) });
+    },
     ...(gather !== undefined && {
       gather: async (args: JsonObject) => {
         const list = await gather(args);
@@ -136,18 +136,33 @@ function listingOnly(tool: Tool, pinned: PinnedId): Tool {
         );
       },
     }),
-    // The rows of the call, which are those above, and not of the list itself.
+    // The rows of this call, and not of the list itself.
     ...(saveRows !== undefined && {
-      saveRows: (request: SaveRequest, context: CallContext) => saveRows({ ...request, isOneList: false }, context),
+      saveRows: (request: SaveRequest, context: CallContext) => {
+        const call = async (own: CallContext) => {
+          const { records, stopped } = await workspaces.pinnedRecords(own);
+          return textResult({ data: records, ...unproven(stopped) });
+        };
+        return saveRows({ ...request, isOneList: false, call }, context);
+      },
     }),
   };
+}
+
+function unproven(stopped: string | null) {
+  return stopped === null ? {} : { complete: false, incomplete_because: stopped };
+}
+
+function hasRows({ content, structuredContent }: ToolResult): boolean {
+  const shown = structuredContent ?? tryParseJson(String(content[0]?.text));
+  return (listIn(shown)?.rows.length ?? 0) > 0;
 }
 
 /** As far as it is known when a call is made. */
 type PinnedId = () => string;
 
-export function pinTool(tool: Tool, pinned: PinnedId): Tool {
-  if (tool.descriptor.name === LIST_WORKSPACES) return listingOnly(tool, pinned);
+export function pinTool(tool: Tool, pinned: PinnedId, workspaces: Pick<Workspaces, 'pinnedRecords'>): Tool {
+  if (tool.descriptor.name === LIST_WORKSPACES) return listingOnly(tool, pinned, workspaces);
   const [doubtful] = doubtfulArguments(tool);
   if (doubtful !== undefined) {
     const unusable = `its argument ${doubtful} may name another company, and nothing says whether it does (--workspace is set)`;

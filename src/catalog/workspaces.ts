@@ -1,7 +1,10 @@
+import type { Operation } from '../contract/operation.ts';
+import { listIn } from '../contract/success.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, tryParseJson } from '../core/json.ts';
 import { companyList, isSurelyId, matchingNames } from '../core/name-match.ts';
-import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
+import type { CallContext, Tool } from '../core/tool.ts';
+import type { HttpPort } from '../http/request.ts';
 
 /**
  * Which workspace a call goes to: the pinned one, the given one, else the only one, else an error that lists them.
@@ -11,6 +14,15 @@ export interface Workspace {
   /** Digits or an opaque id, exactly as the service wrote it. */
   readonly id: string;
   readonly name: string;
+}
+
+/** The companies that the key reaches, as far as the service lists them. */
+export interface WorkspaceList {
+  readonly rows: readonly Workspace[];
+  /** The same, as the service describes them. */
+  readonly records: readonly JsonObject[];
+  /** Why there may be further ones, as a clause; null where these are all. */
+  readonly stopped: string | null;
 }
 
 export type WorkspaceId = string | number | bigint;
@@ -27,7 +39,7 @@ function isWorkspaceId(value: unknown): value is WorkspaceId {
 
 export class Workspaces {
   readonly #deps;
-  #known: { readonly at: number; readonly rows: readonly Workspace[] } | null = null;
+  #known: { readonly at: number; readonly list: WorkspaceList } | null = null;
 
   #pinned: string | null;
 
@@ -36,7 +48,7 @@ export class Workspaces {
     readonly pinned: string | null;
     readonly clock: () => number;
     /** Asks the service. @throws LucantoError */
-    readonly list: (context: CallContext) => Promise<readonly Workspace[]>;
+    readonly list: (context: CallContext) => Promise<WorkspaceList>;
   }) {
     this.#deps = deps;
     const { pinned } = deps;
@@ -58,7 +70,7 @@ export class Workspaces {
 
   async #pinByName(given: string, context: CallContext): Promise<string> {
     try {
-      return oneOf(await this.list(context), given, '--workspace').id;
+      return oneOf(await this.listed(context), given, '--workspace').id;
     } catch (error) {
       // A service without a list of companies takes an id as it is.
       const isUnlisted = error instanceof ProtocolError && error.code === NO_LIST;
@@ -68,11 +80,15 @@ export class Workspaces {
   }
 
   async list(context: CallContext): Promise<readonly Workspace[]> {
+    return (await this.listed(context)).rows;
+  }
+
+  async listed(context: CallContext): Promise<WorkspaceList> {
     const now = this.#deps.clock();
-    if (this.#known !== null && now - this.#known.at < LIST_LIFETIME_MS) return this.#known.rows;
-    const rows = await this.#deps.list(context);
-    this.#known = { at: now, rows };
-    return rows;
+    if (this.#known !== null && now - this.#known.at < LIST_LIFETIME_MS) return this.#known.list;
+    const list = await this.#deps.list(context);
+    this.#known = { at: now, list };
+    return list;
   }
 
   /** @throws ArgumentsError where there is no single answer, and whatever asking the service throws */
@@ -80,10 +96,10 @@ export class Workspaces {
     const pinned = await this.pinned(context);
     if (pinned !== null) return pinned;
     if (isWorkspaceId(args.workspace_id)) return args.workspace_id;
-    const rows = await this.list(context);
+    const { rows, stopped } = await this.listed(context);
     const [only] = rows;
-    if (only !== undefined && rows.length === 1) return only.id;
-    if (only === undefined) {
+    if (only !== undefined && rows.length === 1 && stopped === null) return only.id;
+    if (only === undefined && stopped === null) {
       throw new ArgumentsError('The API key reaches no company', {
         hint: {
           person: 'Create a company in Lucanto, or use the API key of a user who has one.',
@@ -91,24 +107,43 @@ export class Workspaces {
         },
       });
     }
-    const choices = companyList(rows);
-    throw new ArgumentsError(`workspace_id is missing, and the API key reaches ${rows.length} companies: ${choices}`, {
-      hint: {
-        person: 'Add `--workspace` with the id or a part of the name of one of them, or `--arg workspace_id=<id>`.',
-        model: 'Ask the user which company is meant, then pass its id as workspace_id.',
+    const choices = `${companyList(rows)}${furtherOnes(stopped)}`;
+    throw new ArgumentsError(
+      `workspace_id is missing, and the API key reaches ${rows.length === 1 ? '1 company' : `${rows.length} companies`}: ${choices}`,
+      {
+        hint: {
+          person: 'Add `--workspace` with the id or a part of the name of one of them, or `--arg workspace_id=<id>`.',
+          model: 'Ask the user which company is meant, then pass its id as workspace_id.',
+        },
+        details: { more: { workspaces: rows } },
       },
-      details: { more: { workspaces: rows } },
-    });
+    );
   };
 
   /** The companies that a call is about which may be about all: the pinned or given one alone, else every one. */
   async reachable(args: JsonObject, context: CallContext): Promise<readonly Workspace[]> {
     const pinned = await this.pinned(context);
     const only = pinned ?? (isWorkspaceId(args.workspace_id) ? String(args.workspace_id) : null);
-    if (only === null) return this.list(context);
+    if (only === null) return this.#every(context);
     // Its name is worth a request, and not a failure.
     const rows = await this.list(context).catch(() => []);
     return [rows.find(({ id }) => id === only) ?? { id: only, name: '' }];
+  }
+
+  /** The pinned company as the service describes it, on whatever page it is listed. */
+  async pinnedRecords(context: CallContext): Promise<Pick<WorkspaceList, 'records' | 'stopped'>> {
+    const { records, stopped } = await this.listed(context);
+    const found = records.filter(({ id }) => String(id) === this.#pinned);
+    return { records: found, stopped: found.length > 0 ? null : stopped };
+  }
+
+  /** @throws ArgumentsError where they may not be all: what is said of every company would not be true */
+  async #every(context: CallContext): Promise<readonly Workspace[]> {
+    const { rows, stopped } = await this.listed(context);
+    if (stopped === null) return rows;
+    throw new ArgumentsError(`Not every company is known: ${companyList(rows)}${furtherOnes(stopped)}.`, {
+      hint: 'Pass workspace_id, for one company at a time.',
+    });
   }
 
   /**
@@ -122,17 +157,17 @@ export class Workspaces {
     const given = args[name];
     if (pinned !== null) return this.#withoutPinned(args, pinned, context);
     if (argument === null || typeof given !== 'string' || given.trim() === '' || isSurelyId(given.trim())) return args;
-    const rows = await this.#listed(context);
-    return rows === null ? args : { ...args, [name]: oneOf(rows, given, name).id };
+    const list = await this.#listed(context);
+    return list === null ? args : { ...args, [name]: oneOf(list, given, name).id };
   }
 
   async #withoutPinned(args: JsonObject, pinned: string, context: CallContext): Promise<JsonObject> {
     if (!('workspace_id' in args)) return args;
     const { workspace_id: given, ...rest } = args;
     if (given === null || given === undefined || String(given) === pinned || given === this.#deps.pinned) return rest;
-    const rows = isSurelyId(String(given)) ? null : await this.#listed(context);
-    const meant = matchingNames(rows ?? [], String(given));
-    if (meant.length === 1 && meant[0]?.id === pinned) return rest;
+    const list = isSurelyId(String(given)) ? null : await this.#listed(context);
+    const meant = matchingNames(list?.rows ?? [], String(given));
+    if (meant.length === 1 && meant[0]?.id === pinned && list?.stopped === null) return rest;
     throw new ArgumentsError(
       `This bridge is pinned to workspace ${pinned}; workspace ${String(given)} cannot be reached`,
       {
@@ -142,9 +177,9 @@ export class Workspaces {
   }
 
   /** Null where the service does not list them: then what was given counts as an id. */
-  async #listed(context: CallContext): Promise<readonly Workspace[] | null> {
+  async #listed(context: CallContext): Promise<WorkspaceList | null> {
     try {
-      return await this.list(context);
+      return await this.listed(context);
     } catch (error) {
       if (error instanceof ProtocolError && error.code === NO_LIST) return null;
       throw error;
@@ -153,16 +188,20 @@ export class Workspaces {
 }
 
 /** @throws ArgumentsError where not exactly one company is meant */
-function oneOf(rows: readonly Workspace[], given: string, argument: string): Workspace {
+function oneOf({ rows, stopped }: WorkspaceList, given: string, argument: string): Workspace {
   const meant = matchingNames(rows, given);
   const [only] = meant;
-  if (only !== undefined && meant.length === 1) return only;
+  const isOne = only !== undefined && meant.length === 1;
+  // Of companies that were not read, one may have the same name; none has the same id.
+  if (isOne && (stopped === null || only.id === given.trim())) return only;
   const found =
     only === undefined
       ? `No company matches "${given}". The API key reaches ${companyList(rows) || 'no company'}`
-      : `${meant.length === 2 ? 'Two' : meant.length} companies match "${given}": ${companyList(meant)}`;
+      : isOne
+        ? `One company that is known matches "${given}": ${companyList(meant)}`
+        : `${meant.length === 2 ? 'Two' : meant.length} companies match "${given}": ${companyList(meant)}`;
   const isPin = argument === '--workspace';
-  throw new ArgumentsError(`${found}.`, {
+  throw new ArgumentsError(`${found}${furtherOnes(stopped)}.`, {
     hint: {
       person: isPin ? 'Give --workspace the id of one of them.' : `Give ${argument} the id of one of them.`,
       model: isPin
@@ -176,70 +215,82 @@ function oneOf(rows: readonly Workspace[], given: string, argument: string): Wor
 /** The code where a service has no list of workspaces that can be read: it may have no workspaces. */
 export const NO_LIST = 'no_workspace_list';
 
-/** Reads the workspaces out of the answer of the tool that lists them, over REST or remote. */
 /** A name of the interface, not of any one contract: it exists in either generation and on the remote endpoint. */
 export const LIST_WORKSPACES = 'lucanto_list_workspaces';
 
-/** @throws LucantoError where the service does not list workspaces in any known way */
-export async function listWorkspaces(tools: readonly Tool[], context: CallContext): Promise<readonly Workspace[]> {
+function furtherOnes(stopped: string | null): string {
+  return stopped === null ? '' : `; there may be further ones, since the list could not be read to its end: ${stopped}`;
+}
+
+/** How many pages of companies are read, of up to 100 each. */
+const MAX_PAGES = 20;
+
+/**
+ * Every page of the list of workspaces, over REST or remote, in whatever style the service pages it.
+ * @throws LucantoError where the service does not list workspaces in any known way
+ */
+export async function listWorkspaces(
+  tools: readonly Tool[],
+  operations: readonly Operation[],
+  http: HttpPort,
+  context: CallContext,
+): Promise<WorkspaceList> {
   // A list that needs more than a token is not the one of the user's workspaces.
   const tool = tools.find(({ descriptor, validation }) => {
     const needed = Array.isArray(validation.required) ? validation.required.length : 0;
     return descriptor.name === LIST_WORKSPACES && needed === 0;
   });
+  if (tool === undefined) throw unlisted();
+  const operation = tool.route === 'rest' ? operations.find((one) => one.tool === LIST_WORKSPACES) : undefined;
+  const { walk } = await import('../tools/walk.ts');
+  const source = operation === undefined ? toolPages(tool) : operationPages(operation, http);
   // What the call wants of its own answer (some fields, a page) is not to leave workspaces out of this one.
-  const { answer: _own, ...whole } = context;
-  const found = new Map<string, Workspace>();
-  let next: JsonObject | null = {};
-  for (let pages = 0; next !== null && pages < MAX_PAGES; pages += 1) {
-    const value: unknown = tool && dataOf(await tool.call(next, whole));
-    const rows = rowsOf(value);
-    if (rows === null) {
-      throw new ProtocolError(NO_LIST, 'The service does not say which workspaces the token reaches', {
-        hint: 'Pass workspace_id with the call, or pin a workspace with --workspace <id>.',
-      });
-    }
-    const before = found.size;
-    for (const row of rows) {
-      const id = row.id ?? row.workspace_id ?? null;
-      if (id !== null) found.set(String(id), { id: String(id), name: typeof row.name === 'string' ? row.name : '' });
-    }
-    // A name that fits one of the first page may fit another company better.
-    next = found.size === before ? null : nextPage(value);
-  }
-  return [...found.values()];
+  const { answer: _own, onProgress: _itsOwn, ...whole } = context;
+  const options = { maxPages: MAX_PAGES, noun: 'companies', trustsContract: true };
+  const deps = { service: { readPage: source.readPage }, clock: Date.now };
+  const { rows, stopped } = await walk(deps, source.list, {}, whole, options);
+  const found = rows.flatMap((row): Workspace[] => {
+    const id = row.id ?? row.workspace_id ?? null;
+    return id === null ? [] : [{ id: String(id), name: typeof row.name === 'string' ? row.name : '' }];
+  });
+  return { rows: [...new Map(found.map((one) => [one.id, one])).values()], records: rows, stopped };
 }
 
-/** Of companies. */
-const MAX_PAGES = 20;
-
-/** The arguments for the next page; null where none is named. */
-function nextPage(value: unknown): JsonObject | null {
-  if (!isJsonObject(value) || value.has_more === false) return null;
-  const { next_cursor: cursor } = value;
-  return typeof cursor === 'string' && cursor !== '' ? { cursor } : null;
+function unlisted(): ProtocolError {
+  return new ProtocolError(NO_LIST, 'The service does not say which workspaces the token reaches', {
+    hint: 'Pass workspace_id with the call, or pin a workspace with --workspace <id>.',
+  });
 }
 
-/** The list of a bare array, or of the one array in an object (`data`, or whatever the service calls it). */
-function rowsOf(value: unknown): Record<string, unknown>[] | null {
-  const list = Array.isArray(value)
-    ? value
-    : isJsonObject(value)
-      ? Object.values(value).find(Array.isArray)
-      : undefined;
-  return Array.isArray(list) ? list.filter(isJsonObject) : null;
+function operationPages(operation: Operation, http: HttpPort) {
+  const deps = { http, resolveWorkspace: () => Promise.reject(unlisted()), listTool: () => null };
+  const readPage = async (_list: unknown, args: JsonObject, context: CallContext) => {
+    const { answerValue, readOperation } = await import('../backends/rest/rest-answer.ts');
+    const answer = await readOperation(operation, args, context, deps);
+    answerValue(answer, operation);
+    return { value: withRows(tryParseJson(answer.text)), headers: answer.headers };
+  };
+  return { list: operation, readPage };
 }
 
-function dataOf(result: ToolResult): unknown {
-  return result.structuredContent ?? parsedText(result);
+function toolPages(tool: Tool) {
+  const { validation } = tool;
+  const names = Object.keys(isJsonObject(validation.properties) ? validation.properties : {});
+  const common = { in: 'query', required: false, style: 'form', explode: true } as const;
+  const parameters = names.map((name) => ({ ...common, name, arg: name }));
+  const readPage = async (_list: unknown, args: JsonObject, context: CallContext) => {
+    const { content, structuredContent } = await tool.call(args, context);
+    const value = structuredContent ?? tryParseJson(String(content[0]?.text ?? ''));
+    return { value: withRows(value), headers: new Headers() };
+  };
+  return { list: { tool: LIST_WORKSPACES, validation, parameters }, readPage };
 }
 
-function parsedText({ content }: ToolResult): unknown {
-  const [first] = content;
-  if (first === undefined || typeof first.text !== 'string') return undefined;
-  try {
-    return parseJson(first.text);
-  } catch {
-    return undefined;
-  }
+/** @throws ProtocolError for an answer without any list */
+function withRows(value: unknown): unknown {
+  if (listIn(value) !== null) return value;
+  // The first of several lists, under the name that counts.
+  const rows = isJsonObject(value) ? Object.values(value).find(Array.isArray) : undefined;
+  if (!isJsonObject(value) || rows === undefined) throw unlisted();
+  return { ...value, data: rows };
 }

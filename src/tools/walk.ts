@@ -49,18 +49,21 @@ export async function walk<T extends ListToRead>(
     maxPages,
     noun,
     isEnough = () => false,
+    trustsContract = false,
     onRows,
   }: {
     readonly maxPages: number;
     readonly noun: string;
     readonly isEnough?: (rows: readonly JsonObject[]) => boolean;
+    /** A list that has no pages by its contract, nor by its answer, is whole, however many rows it has. */
+    readonly trustsContract?: boolean;
     /** Takes the rows of each page instead of the result, so that not all have to be kept. */
     readonly onRows?: (rows: readonly JsonObject[]) => Promise<void>;
   },
 ) {
   const names = pagingArguments(operation);
   const most = names.size === null ? null : pageRows(operation, names.size);
-  const read = new RowsRead(names, most);
+  const read = new RowsRead(names, most, trustsContract);
   const size = names.size === null ? {} : { [names.size]: most };
   let position: JsonObject = {};
   let slowest = 0;
@@ -99,6 +102,7 @@ class RowsRead {
   repeated = 0;
   readonly #names: PagingArguments;
   readonly #size: number | null;
+  readonly #trustsContract: boolean;
   readonly #known = new Set<string>();
   readonly #asked = new Set<string>();
   #largestPage = 0;
@@ -108,9 +112,10 @@ class RowsRead {
   #namedNext = false;
 
   /** @param size how many rows a page was asked to have; null where that cannot be said */
-  constructor(names: PagingArguments, size: number | null) {
+  constructor(names: PagingArguments, size: number | null, trustsContract: boolean) {
     this.#names = names;
     this.#size = size;
+    this.#trustsContract = trustsContract;
   }
 
   /** Behind a full page, one is asked for that may not exist; some services refuse it. */
@@ -203,9 +208,10 @@ class RowsRead {
 
   /** Nothing says how the list goes on: it is whole if it has fewer rows than were asked for, or the contract has no pages. */
   #isShorter(page: readonly JsonObject[]): boolean {
-    if (page.length === 0) return true;
+    const { cursor } = this.#names;
+    if (page.length === 0 || (this.#trustsContract && (this.#size ?? cursor) === null)) return true;
     if (mayBeFullPage(page.length)) return false;
-    return this.#size === null ? this.#names.cursor === null : page.length < this.#size;
+    return this.#size === null ? cursor === null : page.length < this.#size;
   }
 
   #pageAfter(): number {

@@ -211,7 +211,7 @@ describe('A tool of the remote endpoint, with a pinned company,', () => {
     };
     const tool = remoteTool(raw, undefined, [], deps);
     if (tool === null) throw new Error('no tool');
-    return { calls, tool: pinTool(tool, () => '42') };
+    return { calls, tool: pinTool(tool, () => '42', { pinnedRecords: async () => ({ records: [], stopped: null }) }) };
   };
 
   it('is hidden where an argument may name a company and nothing says whether it does', () => {
