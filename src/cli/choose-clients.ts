@@ -6,8 +6,8 @@ import type { Client } from '../setup/client.ts';
 import type { InspectedFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
 import type { EntryKind } from '../setup/entry.ts';
+import type { SetupRun } from './connect-client.ts';
 import { askChoices, isTerminal } from './prompt.ts';
-import type { SetupRun } from './setup-report.ts';
 
 const WORDS: Readonly<Record<EntryKind | 'broken', string>> = {
   ours: 'connected',
@@ -46,24 +46,26 @@ export async function listClients(run: SetupRun): Promise<void> {
     });
     return;
   }
-  output.table(
+  const hidden = output.table(
     [
       { title: 'APP', priority: 0 },
       { title: 'NAME', priority: 1 },
       { title: 'INSTALLED', priority: 3 },
       { title: 'CONNECTED', priority: 2 },
-      { title: 'FILE', priority: 4 },
+      { title: 'FILE', priority: 4, isWhole: true },
     ],
     rows.flatMap(({ client, installed, files }) =>
       files.map((file) => [client.title, client.id, installed ? 'installed' : 'not found', stateOf(file), file.file]),
     ),
   );
+  if (hidden.includes('FILE')) output.note('`lucanto-mcp setup --print <name>` shows the file of an app.');
 }
 
-/** In a few words, for a list to pick from. */
-async function connectionOf(client: Client, run: SetupRun): Promise<string> {
-  const files = await run.inspect(client);
-  return [...new Set(files.map(stateOf))].join('; ');
+/** For a list to pick from: the app, and its state where that is not the usual one there. */
+async function labelOf(client: Client, run: SetupRun, usual: string): Promise<string> {
+  const states = new Set((await run.inspect(client)).map(stateOf));
+  states.delete(usual);
+  return states.size === 0 ? client.title : `${client.title} (${[...states].join('; ')})`;
 }
 
 function stateOf(file: InspectedFile): string {
@@ -93,13 +95,9 @@ export async function chooseClients(
   if (candidates.length === 0) throw nothingFound(run, isRemoval);
   if (purpose === 'look' || purpose === 'look-connected' || yes) return candidates;
   if (!isTerminal(context.stdio) || json) throw noTerminal(run, candidates, purpose === 'remove');
-  const width = Math.max(...candidates.map(({ title }) => title.length));
+  const usual = purpose === 'remove' ? WORDS.ours : WORDS.none;
   const choices = await Promise.all(
-    candidates.map(async (client) => {
-      const state = await connectionOf(client, run);
-      // Not as a hint: the prompt shows those of the line under the cursor only.
-      return { value: client.id, label: `${client.title.padEnd(width)}  ${state}` };
-    }),
+    candidates.map(async (client) => ({ value: client.id, label: await labelOf(client, run, usual) })),
   );
   if (purpose === 'connect') {
     context.output.note(
@@ -120,13 +118,11 @@ export function unknownClient(name: string): UsageError {
 }
 
 async function candidatesFor(run: SetupRun, isRemoval: boolean): Promise<readonly Client[]> {
-  if (!isRemoval)
-    return withOwnFiles(
-      CLIENTS.filter((client) => isInstalled(client, run.place)),
-      run,
-    );
+  const installed = CLIENTS.filter((client) => isInstalled(client, run.place));
+  if (!isRemoval) return withOwnFiles(installed, run);
   const connected = await Promise.all(
-    CLIENTS.map(async (client) => {
+    // Of two apps that share a file, the one that is here.
+    [...new Set([...installed, ...CLIENTS])].map(async (client) => {
       const files = await run.inspect(client);
       return files.some((file) => kindOf(file) === 'ours') ? [client] : [];
     }),
@@ -147,7 +143,7 @@ function withOwnFiles(clients: readonly Client[], { place }: SetupRun): readonly
 
 function nothingFound({ name, context }: SetupRun, isRemoval: boolean): LocalError {
   if (isRemoval) {
-    return new LocalError('not_connected', `No app has an entry ${name} of lucanto-mcp.`, {
+    return new LocalError('not_connected', `No app is connected: none has the entry ${name} of lucanto-mcp.`, {
       hint: 'Run `lucanto-mcp setup --list` to see every app and its file.',
     });
   }

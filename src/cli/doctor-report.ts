@@ -1,16 +1,24 @@
+import process from 'node:process';
 import { resolveCredential } from '../auth/credential.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { VERSION } from '../core/command-name.ts';
-import { toLucantoError } from '../core/errors.ts';
-import { count } from '../core/text.ts';
-import { appFiles, installedApps } from '../doctor/apps/app-files.ts';
+import { EXIT, type ExitCode, toLucantoError } from '../core/errors.ts';
+import { count, groupedBy } from '../core/text.ts';
+import { appFiles, installedApps } from '../doctor/app-checks.ts';
 import { type DoctorContext, type DoctorService, type Report, STATES, type State } from '../doctor/check.ts';
-import { type CheckGroup, secretsOf, withoutHome } from '../doctor/run-checks.ts';
+import {
+  type CheckGroup,
+  checkGroups,
+  runChecks,
+  secretsOf,
+  withoutHome,
+  withoutPasswords,
+} from '../doctor/run-checks.ts';
 import { thisComputer } from '../setup/computer.ts';
 import { entryName, serviceOrigins } from '../setup/entry.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext, CommandInput } from './command.ts';
 import type { Output } from './output.ts';
-import { shortContext } from './short-calls.ts';
+import { shortContext, withBridge } from './short-calls.ts';
 
 /** What doctor looks at and how its report is printed. The service is asked through the bridge, within the time that a person waits at a terminal. */
 const REFRESH_MS = 9_000;
@@ -42,7 +50,7 @@ async function ask(bridge: Bridge, context: CommandContext): ReturnType<DoctorSe
 }
 
 /** What doctor looks at on this machine: the settings in force, the token, the apps, and a bridge that only reads. */
-export async function gather(
+async function gather(
   context: CommandContext,
   bridge: Bridge,
   runtime: DoctorContext['runtime'],
@@ -67,9 +75,6 @@ export async function gather(
   };
 }
 
-/** A column of details that is narrower than this is hard to read. */
-const NARROWEST = 48;
-
 /** What doctor found, for people and for support. */
 const MARKS: Readonly<Record<State, readonly [mark: string, style: 'green' | 'yellow' | 'red' | 'dim']>> = {
   ok: ['✔', 'green'],
@@ -79,7 +84,7 @@ const MARKS: Readonly<Record<State, readonly [mark: string, style: 'green' | 'ye
 };
 
 /** In groups; what was not checked is one line for each reason. */
-export function reportForPeople(
+function reportForPeople(
   output: Output,
   { settings, origin, computer, runtime }: DoctorContext,
   groups: readonly CheckGroup[],
@@ -89,10 +94,7 @@ export function reportForPeople(
   output.prose(
     output.style('dim', `lucanto-mcp ${VERSION}, ${platform} ${runtime.arch}, profile ${settings.profile}, ${origin}`),
   );
-  const width = Math.max(...reports.map(({ title }) => title.length));
-  // Below their mark and title where the rest of the line would be too narrow.
-  const isNarrow = output.columns - width < NARROWEST;
-  const indent = ' '.repeat(isNarrow ? 4 : width + 4);
+  const width = 2 + Math.max(...reports.map(({ title }) => title.length));
   for (const { title: groupTitle, checks } of groups) {
     const ids = new Set(checks.map(({ id }) => id));
     const own = reports.filter(({ id }) => ids.has(id));
@@ -101,29 +103,21 @@ export function reportForPeople(
     for (const { state, title, detail, fix } of own) {
       if (state === 'skip') continue;
       const [mark, style] = MARKS[state];
-      const lead = `${output.style(style, mark)} ${isNarrow ? title : title.padEnd(width)}`;
-      if (isNarrow) output.line(lead);
-      output.prose(isNarrow ? indent + detail : `${lead}  ${detail}`, indent);
-      if (fix !== undefined) output.prose(`${indent}${output.style('cyan', 'fix:')} ${fix}`, indent);
+      const fixes = fix === undefined ? [] : [`${output.style('cyan', 'fix:')} ${fix}`];
+      output.described(`${output.style(style, mark)} ${title}`, width, detail, ...fixes);
     }
-    reportSkipped(output, own);
+    const skipped = own.filter(({ state }) => state === 'skip');
+    for (const [reason, group] of groupedBy(skipped, ({ detail }) => detail)) {
+      const titles = group.map(({ title }) => title);
+      output.prose(output.style('dim', `${MARKS.skip[0]} ${titles.join(', ')}: ${reason}`), '  ');
+    }
   }
   output.line();
   output.prose(output.style('bold', summary(reports)));
 }
 
-function reportSkipped(output: Output, reports: readonly Report[]): void {
-  const byReason = new Map<string, string[]>();
-  for (const { state, title, detail } of reports) {
-    if (state === 'skip') byReason.set(detail, [...(byReason.get(detail) ?? []), title]);
-  }
-  const [mark] = MARKS.skip;
-  for (const [reason, titles] of byReason)
-    output.prose(output.style('dim', `${mark} ${titles.join(', ')}: ${reason}`), '  ');
-}
-
 /** Fit for a support ticket. */
-export function reportForSupport(output: Output, context: DoctorContext, reports: readonly Report[]): void {
+function reportForSupport(output: Output, context: DoctorContext, reports: readonly Report[]): void {
   const { settings, origin, computer, runtime, clock } = context;
   output.json({
     version: VERSION,
@@ -156,4 +150,33 @@ function summary(reports: readonly Report[]): string {
   const warnings = warn > 0 ? `, ${count(warn, 'warning')}` : '';
   const skipped = skip > 0 ? `, ${skip} not checked` : '';
   return `${verdict}${warnings}; ${ok} of ${reports.length} checks are fine${skipped}.`;
+}
+
+/** Everything is over by then. */
+const LIMIT_MS = 30_000;
+
+export function runDoctor(context: CommandContext, input: CommandInput): Promise<ExitCode> {
+  const { output, interrupt } = context;
+  // What it would warn of stands in the report.
+  const quietly = { ...context, log: quiet(context) };
+  const inspect = async (bridge: Bridge) => {
+    const runtime = { nodeVersion: process.version, arch: process.arch, userId: process.getuid?.() ?? null };
+    const doctor = await gather(quietly, bridge, runtime);
+    const groups = checkGroups(doctor);
+    const checks = groups.flatMap((group) => group.checks);
+    const found = await runChecks(checks, doctor, {
+      signal: interrupt,
+      limitMs: LIMIT_MS,
+      onProgress: (titles, over) => output.progress(`${over} of ${checks.length} … ${titles.slice(0, 4).join(', ')}`),
+    });
+    const reports = withoutPasswords(found);
+    if (input.has('json')) reportForSupport(output, doctor, reports);
+    else reportForPeople(output, doctor, groups, reports);
+    return reports.some(({ state }) => state === 'fail') ? EXIT.failed : EXIT.done;
+  };
+  return withBridge(quietly, inspect, { readOnlyInspection: true });
+}
+
+function quiet({ log }: CommandContext): CommandContext['log'] {
+  return log.level === 'debug' ? log : { ...log, warn: () => undefined, info: () => undefined };
 }

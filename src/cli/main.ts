@@ -2,43 +2,18 @@ import process from 'node:process';
 import { loadSettings, secretsToMask } from '../auth/profile.ts';
 import type { Flags } from '../config/resolve.ts';
 import { COMMAND, ownArguments } from '../core/command-name.ts';
-import { EXIT, type ExitCode, toLucantoError } from '../core/errors.ts';
+import { EXIT, type ExitCode, InterruptedError, toLucantoError } from '../core/errors.ts';
 import { createLog, Secrets } from '../core/log.ts';
 import { thisMachine } from '../front/command-line.ts';
 import type { Opening } from '../server/wire.ts';
 import type { Command, CommandContext } from './command.ts';
-import { callCommand } from './commands/call.ts';
-import { completionCommand } from './commands/completion.ts';
-import { demoCommand } from './commands/demo.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { historyCommand } from './commands/history.ts';
-import { loginCommand } from './commands/login.ts';
-import { logoutCommand } from './commands/logout.ts';
-import { serveCommand } from './commands/serve.ts';
-import { setupCommand } from './commands/setup.ts';
-import { statusCommand } from './commands/status.ts';
-import { toolsCommand } from './commands/tools.ts';
+import { COMMANDS, serveCommand } from './commands.ts';
 import { Output } from './output.ts';
 import { parseLine } from './parse.ts';
-import { InterruptedError } from './prompt.ts';
 
 /** The entry: from a command line to an exit code. Only `main` touches the process itself. */
 
-const COMMANDS: readonly Command[] = [
-  serveCommand,
-  loginCommand,
-  logoutCommand,
-  setupCommand,
-  doctorCommand,
-  statusCommand,
-  toolsCommand,
-  callCommand,
-  historyCommand,
-  demoCommand,
-  completionCommand,
-];
-
-/** Not for people: shells run it, see commands/completion.ts. */
+/** Not for people: shells run it, see completion.ts. */
 const COMPLETE = 'complete';
 
 /** Everything that the program takes from the machine it runs on. */

@@ -9,7 +9,7 @@ import { type LucantoError, UnreachableError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json.ts';
 import type { Secrets } from '../core/log.ts';
 import { escapedJson, visibleText } from '../core/text.ts';
-import { type TableColumn, tableLines, wrapped } from './terminal-text.ts';
+import { padded, type TableColumn, tableLines, wrapped } from './terminal-text.ts';
 
 export interface OutputStream {
   write(text: string, callback?: (error?: Error | null) => void): unknown;
@@ -31,6 +31,8 @@ type Style = keyof typeof CODES;
 const ASCII: Readonly<Record<string, string>> = { '…': '...', '✔': '+', '✖': 'x', '–': '-', '—': '-', '→': '->' };
 const CLEAR_LINE = '\r\u001b[2K';
 const USUAL_COLUMNS = 80;
+/** A column of text that is narrower than this is hard to read. */
+const NARROWEST = 48;
 
 export class Output {
   readonly #stdout: OutputStream;
@@ -86,6 +88,17 @@ export class Output {
   /** A sentence or more, wrapped at words at a terminal. */
   prose(text: string, indent = ''): void {
     this.line(this.isTerminal ? wrapped(text, this.columns, indent) : text);
+  }
+
+  /** A name and what is said of it: in a column of its own, or below the name where that would be too narrow. */
+  described(name: string, width: number, ...texts: readonly string[]): void {
+    const isNarrow = this.columns - width < NARROWEST;
+    const indent = ' '.repeat(isNarrow ? 4 : width + 2);
+    if (isNarrow) this.line(name);
+    for (const [at, text] of texts.entries()) {
+      const lead = at > 0 || isNarrow ? indent : padded(name, indent.length);
+      this.prose(lead + text, indent);
+    }
   }
 
   /** @param notes for rows that need one, printed below them @returns the titles of the columns that found no room */

@@ -1,19 +1,12 @@
-/** Questions at a terminal, on stderr, since stdout is for results. The library is loaded when there is something to ask. */
+import { createInterface } from 'node:readline';
 import { PassThrough, type Readable } from 'node:stream';
-import { AuthError, EXIT, LucantoError, runHint } from '../core/errors.ts';
+import { AuthError, InterruptedError, runHint } from '../core/errors.ts';
 import { visibleText } from '../core/text.ts';
 import type { Confirmer } from '../core/tool.ts';
 import type { CommandContext, Stdio } from './command.ts';
+import { wrapped } from './terminal-text.ts';
 
-/** Ctrl-C or Ctrl-D at a prompt. Every command asks before it changes anything. */
-export class InterruptedError extends LucantoError {
-  override readonly name = 'InterruptedError';
-  override readonly exitCode = EXIT.interrupted;
-  constructor() {
-    super('interrupted', 'Cancelled. Nothing was changed.', { hint: 'Run the same command again to continue.' });
-  }
-}
-
+/** Questions at a terminal, on stderr, since stdout is for results. The library is loaded when there is something to ask. */
 const USUAL_COLUMNS = 80;
 const CTRL_D = '\u0004';
 const MAX_BYTES = 16 * 1024;
@@ -26,13 +19,10 @@ type Asking = Pick<CommandContext, 'stdio' | 'interrupt' | 'output'>;
 
 /** @param preset what Enter alone answers. @throws InterruptedError on Ctrl-C and Ctrl-D */
 export async function askYesNo(question: string, preset: boolean, asking: Asking): Promise<boolean> {
-  if (asking.output.isPlain) {
-    const { plainYesNo } = await import('./plain-prompt.ts');
-    return plainYesNo(visibleText(question), preset, asking.stdio, asking.interrupt);
-  }
+  if (asking.output.isPlain) return plainYesNo(question, preset, asking);
   const { confirm } = await import('@clack/prompts');
   return prompted<boolean>(asking, (shared) =>
-    confirm({ message: visibleText(question), initialValue: preset, ...shared }),
+    confirm({ message: fitting(question, asking), initialValue: preset, ...shared }),
   );
 }
 
@@ -44,13 +34,10 @@ export async function askChoices(
   asking: Asking,
 ): Promise<readonly string[]> {
   const options = choices.map(({ value, label }) => ({ value, label: visibleText(label) }));
-  if (asking.output.isPlain) {
-    const { plainChoices } = await import('./plain-prompt.ts');
-    return plainChoices(question, options, chosen, asking.stdio, asking.interrupt);
-  }
+  if (asking.output.isPlain) return plainChoices(question, options, chosen, asking);
   const { multiselect } = await import('@clack/prompts');
   return prompted<string[]>(asking, (shared) =>
-    multiselect({ message: question, options, initialValues: [...chosen], required: true, ...shared }),
+    multiselect({ message: fitting(question, asking), options, initialValues: [...chosen], required: true, ...shared }),
   );
 }
 
@@ -74,12 +61,9 @@ export function terminalConfirmer({ stdio, output, interrupt }: CommandContext):
 export async function askToken(question: string, asking: Asking): Promise<string> {
   const { stdin } = asking.stdio;
   if (stdin.isTTY === true) {
-    if (asking.output.isPlain) {
-      const { plainHidden } = await import('./plain-prompt.ts');
-      return plainHidden(question, asking.stdio, asking.interrupt);
-    }
+    if (asking.output.isPlain) return plainHidden(question, asking);
     const { password } = await import('@clack/prompts');
-    return prompted<string>(asking, (shared) => password({ message: question, ...shared }));
+    return prompted<string>(asking, (shared) => password({ message: fitting(question, asking), ...shared }));
   }
   const line = await firstLine(stdin, asking.interrupt);
   if (line.trim() !== '') return line;
@@ -87,6 +71,17 @@ export async function askToken(question: string, asking: Asking): Promise<string
     hint: 'Pipe it in (`lucanto-mcp login < key.txt`), or run `lucanto-mcp login` in a terminal and paste it there.',
   });
 }
+
+/** Broken at words, which the library does not do; its mark and a space stand before the first line. */
+function fitting(question: string, { stdio }: Asking, indent = ''): string {
+  const columns = (stdio.stderr.columns || USUAL_COLUMNS) - MARK_WIDTH;
+  return visibleText(question)
+    .split('\n')
+    .map((line) => wrapped(line, columns, indent))
+    .join('\n');
+}
+
+const MARK_WIDTH = 4;
 
 /** One prompt of the library, with Ctrl-D as another way to cancel it, which the library does not know. */
 async function prompted<T>(
@@ -140,4 +135,94 @@ async function firstLine(stdin: Readable, signal: AbortSignal): Promise<string> 
   throw new AuthError('token_malformed', 'The text on stdin is too long to be an API key.', {
     hint: runHint('lucanto-mcp login < key.txt', ' with a file that holds the key alone'),
   });
+}
+
+/** Questions without escape codes, for terminals that can only print lines (TERM=dumb) or have no UTF-8. */
+async function plainYesNo(question: string, preset: boolean, asking: Asking): Promise<boolean> {
+  for (;;) {
+    const answer = (await askLine(`${question} ${preset ? '[Y/n]' : '[y/N]'}`, asking)).trim().toLowerCase();
+    if (answer === '') return preset;
+    if (/^(y|yes|n|no)$/.test(answer)) return answer.startsWith('y');
+  }
+}
+
+/** Numbers of a list; Enter takes what is suggested. */
+async function plainChoices(
+  question: string,
+  choices: readonly { readonly value: string; readonly label: string }[],
+  chosen: readonly string[],
+  asking: Asking,
+): Promise<readonly string[]> {
+  const suggested = choices.flatMap(({ value }, at) => (chosen.includes(value) ? [String(at + 1)] : []));
+  for (const [at, { label }] of choices.entries())
+    asking.stdio.stderr.write(`${String(at + 1).padStart(3)}  ${label}\n`);
+  for (;;) {
+    const preset = suggested.length === 0 ? '' : ` [${suggested.join(',')}]`;
+    const answer = await askLine(`${question} Numbers, with commas${preset}:`, asking);
+    const numbers = answer.trim() === '' ? suggested : answer.split(/[\s,]+/).filter((word) => word !== '');
+    const values = numbers.map((number) => choices[Number(number) - 1]?.value);
+    const known = values.filter((value) => value !== undefined);
+    if (known.length > 0 && known.length === values.length) return [...new Set(known)];
+  }
+}
+
+function askLine(question: string, asking: Asking): Promise<string> {
+  const { stdio, interrupt: signal } = asking;
+  const { stdin, stderr } = stdio;
+  return new Promise((resolve, reject) => {
+    stderr.write(`${fitting(question, asking, '  ')} `);
+    // Not as a terminal: the system's own line editing needs no escape codes.
+    const lines = createInterface({ input: stdin, terminal: false });
+    const cancel = () => lines.close();
+    signal.addEventListener('abort', cancel, { once: true });
+    let answer: string | null = null;
+    lines.once('line', (line) => {
+      answer = line;
+      lines.close();
+    });
+    lines.once('close', () => {
+      signal.removeEventListener('abort', cancel);
+      stdin.pause();
+      if (answer !== null && !signal.aborted) return resolve(answer);
+      stderr.write('\n');
+      reject(new InterruptedError());
+    });
+    if (signal.aborted) cancel();
+  });
+}
+
+/** A line that the terminal does not show. */
+function plainHidden(question: string, asking: Asking): Promise<string> {
+  const { stdio, interrupt: signal } = asking;
+  const { stdin, stderr } = stdio;
+  return new Promise((resolve, reject) => {
+    // Before the question: what is pasted at once must not be shown either.
+    setRaw(stdin, true);
+    stderr.write(`${fitting(`${question}:`, asking, '  ')} `);
+    let typed = '';
+    const end = (settle: () => void) => {
+      stdin.off('data', onData).off('end', cancel);
+      signal.removeEventListener('abort', cancel);
+      setRaw(stdin, false);
+      stdin.pause();
+      stderr.write('\n');
+      settle();
+    };
+    const cancel = () => end(() => reject(new InterruptedError()));
+    const onData = (chunk: unknown) => {
+      for (const character of String(chunk)) {
+        if (character === '\u0003' || character === '\u0004') return cancel();
+        if (character === '\r' || character === '\n') return end(() => resolve(typed));
+        typed = character === '\u007f' || character === '\b' ? typed.slice(0, -1) : typed + character;
+      }
+    };
+    // The terminal may go away.
+    stdin.on('data', onData).on('end', cancel).resume();
+    signal.addEventListener('abort', cancel, { once: true });
+    if (signal.aborted) cancel();
+  });
+}
+
+function setRaw(stdin: Stdio['stdin'], raw: boolean): void {
+  if ('setRawMode' in stdin && typeof stdin.setRawMode === 'function') stdin.setRawMode(raw);
 }

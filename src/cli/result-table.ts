@@ -11,13 +11,14 @@ const NUMBER = /^-?\d+([.]\d+)?$/;
 /** A date, a number, an id, a state. */
 const ONE_WORD = /^\S{0,24}$/;
 /** Members that say how a list goes on. */
-const PAGING = new Set(['next_cursor', 'has_more', 'total', 'count']);
+const PAGING = new Set(['next_cursor', 'has_more', 'total', 'count', 'more_fields']);
 
 /** @returns whether it has a form for people */
 export function printForPeople(output: Output, value: unknown): boolean {
   const rows = rowsOf(value);
   if (rows !== null) {
-    printRows(output, rows);
+    const { more_fields: more } = isJsonObject(value) ? value : {};
+    printRows(output, rows, Array.isArray(more) ? more.length : 0);
     if (isJsonObject(value)) printRest(output, value);
     return true;
   }
@@ -37,12 +38,13 @@ function rowsOf(value: unknown): readonly Record<string, unknown>[] | null {
   return lists.length === 1 && !isRecord && Array.isArray(only?.[1]) ? only[1] : null;
 }
 
-function printRows(output: Output, rows: readonly Record<string, unknown>[]): void {
+/** @param more fields that the answer left out */
+function printRows(output: Output, rows: readonly Record<string, unknown>[], more: number): void {
   if (rows.length === 0) {
     output.line('Nothing found.');
     return;
   }
-  const left = printTable(output, rows);
+  const left = printTable(output, rows, more > 0) + more;
   output.line();
   output.line(`${count(rows.length, 'row')}.`);
   if (left > 0) {
@@ -52,8 +54,8 @@ function printRows(output: Output, rows: readonly Record<string, unknown>[]): vo
   }
 }
 
-/** @returns how many fields had no room */
-function printTable(output: Output, rows: readonly Record<string, unknown>[]): number {
+/** @param isSorted whether the usual order of columns is better than that of the fields @returns how many fields had no room */
+function printTable(output: Output, rows: readonly Record<string, unknown>[], isSorted = false): number {
   const present = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const has = (names: ReadonlySet<string>) => present.some((name) => names.has(plainName(name)));
   // On documents that the company sends out, the supplier is the company itself.
@@ -61,11 +63,12 @@ function printTable(output: Output, rows: readonly Record<string, unknown>[]): n
   const usual = present.length <= FEW_FIELDS ? present : present.filter(isUsual);
   // Where no name says anything, the first fields are as good as any.
   const names = usual.length === 0 ? present.slice(0, FEW_FIELDS) : usual;
-  if (names.length < present.length) names.sort((left, right) => rankOf(left) - rankOf(right));
+  if (isSorted || names.length < present.length) names.sort((left, right) => rankOf(left) - rankOf(right));
   const cells = rows.map((row) => names.map((name) => cellOf(row[name])));
+  const isNumbered = rows.every((row) => NUMBERS.some((name) => (row[name] ?? '') !== ''));
   const head = names.map((name, at): TableColumn => {
     const isNumeric = cells.every((row) => row[at] === '' || NUMBER.test(row[at] ?? ''));
-    const priority = importanceOf(name) * names.length + at;
+    const priority = importanceOf(name, isNumbered) * names.length + at;
     const isWhole = cells.every((row) => ONE_WORD.test(row[at] ?? ''));
     return { title: name.toUpperCase(), priority, isWhole, ...(isNumeric && rankOf(name) > 0 && { align: 'right' }) };
   });
@@ -76,6 +79,8 @@ function printTable(output: Output, rows: readonly Record<string, unknown>[]): n
 /** Names of the fields that a list shows, the ones that tell a row apart first. */
 const ORDER = COLUMNS.flatMap(({ column }) => columnNames(column));
 const DATES = new Set([...columnNames('date'), ...columnNames('created')]);
+const IDS = new Set(columnNames('id'));
+const NUMBERS = columnNames('number');
 const CUSTOMERS = new Set(columnNames('customer'));
 const SUPPLIERS = new Set(columnNames('supplier'));
 /** Rows with no more fields than this are shown whole. */
@@ -86,9 +91,10 @@ function rankOf(name: string): number {
   return at < 0 ? ORDER.length : at;
 }
 
-/** In a narrow terminal amounts stay longer than dates, and dates longer than ids of other records. */
-function importanceOf(name: string): number {
-  const later = /_id$/.test(name) ? 2 : DATES.has(plainName(name)) ? 1 : 0;
+/** In a narrow terminal amounts stay longer than dates, and dates longer than ids where something else names the record. */
+function importanceOf(name: string, isNumbered: boolean): number {
+  const isId = /_id$/.test(name) || (isNumbered && IDS.has(plainName(name)));
+  const later = isId ? 2 : DATES.has(plainName(name)) ? 1 : 0;
   return rankOf(name) + later * ORDER.length;
 }
 
@@ -104,8 +110,8 @@ function printRest(output: Output, value: Record<string, unknown>): void {
 
 /** Its own members as lines; lists of records below them, each as a table, or one after the other where they hold lists. */
 function printRecord(output: Output, record: Record<string, unknown>): void {
-  const members = Object.entries(record);
-  const hasRows = (member: unknown) => isList(member) || (isJsonObject(member) && holdsList(member));
+  const members = Object.entries(record).filter(([, member]) => !isEmpty(member));
+  const hasRows = (member: unknown) => isList(member) || (isJsonObject(member) && !isReference(member));
   const own = members.filter(([, member]) => !hasRows(member));
   const width = Math.max(0, ...own.map(([name]) => name.length));
   for (const [name, member] of own) {
@@ -135,6 +141,19 @@ function isList(value: unknown): value is readonly Record<string, unknown>[] {
 /** Lists of a few plain members, such as the lines of a document, stay a table of their own record only. */
 function holdsList(row: Record<string, unknown>): boolean {
   return Object.values(row).some(isList);
+}
+
+/** `{"id": 7, "name": "Acme"}`: another record, by its name. */
+function isReference(value: Record<string, unknown>): boolean {
+  const { name, ...others } = value;
+  return isNumber(value) || (typeof name === 'string' && Object.keys(others).every((key) => IDS.has(plainName(key))));
+}
+
+/** Nothing, at any depth. */
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return true;
+  if (typeof value !== 'object' || isNumber(value)) return false;
+  return Object.values(value).every(isEmpty);
 }
 
 function isNumber(value: unknown): boolean {

@@ -4,8 +4,18 @@ import type { Client } from '../setup/client.ts';
 import { editText, entryPath, type InspectedFile, planChange } from '../setup/client-file.ts';
 import { ownCommandLine } from '../setup/connect-file.ts';
 import { desiredEntry, freshEntry, withOptions } from '../setup/entry.ts';
-import { CONNECTED_BEFORE, LIKELY, NOT_CONNECTED, refusal, resultOf } from './connect-client.ts';
-import { plainResult, reportResult, type SetupResult, type SetupRun, warnAboutNpx } from './setup-report.ts';
+import {
+  CONNECTED_BEFORE,
+  LIKELY,
+  NOT_CONNECTED,
+  plainResult,
+  refusal,
+  reportResult,
+  resultOf,
+  type SetupResult,
+  type SetupRun,
+  warnAboutNpx,
+} from './connect-client.ts';
 
 /** What setup would write, shown without writing it: entries to paste (--print) and changes as a diff (--dry-run). */
 

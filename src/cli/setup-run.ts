@@ -3,7 +3,7 @@ import { readProfile } from '../auth/profile.ts';
 import { pathsOf } from '../config/paths.ts';
 import { setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
-import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
+import { EXIT, type ExitCode, InterruptedError, UsageError } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
 import { clientOfFile, type InspectedFile, inspectClient, kindOfFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
@@ -11,9 +11,17 @@ import { launchOf, thisComputer } from '../setup/computer.ts';
 import { entryName, persistedOptions } from '../setup/entry.ts';
 import { unknownClient } from './choose-clients.ts';
 import type { CommandContext, CommandInput } from './command.ts';
-import { connectClientFile, decideFile, removeFromFile } from './connect-client.ts';
+import {
+  connectClientFile,
+  decideFile,
+  removeFromFile,
+  reportEntry,
+  reportResults,
+  type SetupResult,
+  type SetupRun,
+  warnAboutNpx,
+} from './connect-client.ts';
 import { askYesNo, isTerminal } from './prompt.ts';
-import { reportEntry, reportResults, type SetupResult, type SetupRun, warnAboutNpx } from './setup-report.ts';
 
 /** One run of `setup`: which apps, then every question, then every file. */
 const MODES = ['list', 'print', 'remove'] as const;
@@ -97,7 +105,13 @@ async function clientsFor(
   if (names.length > 0) throw unknownClient(names[named.indexOf(undefined)] ?? '');
   // Where no app is found, the key can be stored all the same.
   if (purpose === 'connect' && !CLIENTS.some((client) => isInstalled(client, run.place))) await offerLogin(run, []);
-  return chooseClients(run, purpose);
+  try {
+    return await chooseClients(run, purpose);
+  } catch (error) {
+    // What else would have to be done first.
+    if (purpose === 'connect' && !(error instanceof InterruptedError)) warnAboutToken(run.context);
+    throw error;
+  }
 }
 
 /** Every question comes before the first change, so that cancelling leaves everything as it was. */
@@ -146,7 +160,7 @@ async function offerLogin(
   if (holdsToken || tokenSource(context).credential !== null) return run;
   const question = `There is no API key for ${context.settings.url} yet. Log in first?`;
   if (!(await askYesNo(question, true, context))) return run;
-  const { logIn } = await import('./commands/login.ts');
+  const { logIn } = await import('./login.ts');
   await logIn(context, true);
   return { ...run, persisted: persistedOptions(context.settings) };
 }

@@ -1,9 +1,25 @@
 /** Calls from the command line to the bridge, with their time limits. */
+import type { Credential } from '../auth/credential.ts';
 import type { StoredProfile } from '../auth/profile-schema.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { AuthError } from '../core/errors.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { CommandContext } from './command.ts';
+
+/** Opens the bridge for one command, and closes it however that ends. */
+export async function withBridge<T>(
+  { settings, env, log, clock }: CommandContext,
+  use: (bridge: Bridge) => Promise<T>,
+  more: { readonly credential?: Credential; readonly readOnlyInspection?: true } = {},
+): Promise<T> {
+  const { openBridge } = await import('../bridge/open-bridge.ts');
+  const bridge = await openBridge({ settings, env, log, clock, ...more });
+  try {
+    return await use(bridge);
+  } finally {
+    await bridge.close();
+  }
+}
 
 /** One call's time limit (`--timeout`) and Ctrl-C, in the form that the bridge takes. */
 export function callContext(bridge: Bridge, { clock, interrupt }: CommandContext): CallContext {
@@ -37,11 +53,7 @@ export async function refreshBriefly(bridge: Bridge, context: CommandContext): P
 
 /** Drops what was cached for a stored token's origin, without a network request. */
 export async function forgetCaches(context: CommandContext, { token, origin, kind }: StoredProfile): Promise<void> {
-  const { env, log, clock } = context;
-  const { openBridge } = await import('../bridge/open-bridge.ts');
   const settings = { ...context.settings, url: origin, demo: false };
   const credential = { token, origin, kind, source: 'stored', where: 'the profile' } as const;
-  const bridge = await openBridge({ settings, env, log, clock, credential });
-  await bridge.forget();
-  await bridge.close();
+  await withBridge({ ...context, settings }, (bridge) => bridge.forget(), { credential });
 }

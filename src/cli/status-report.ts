@@ -1,15 +1,16 @@
-/** What is known on this computer about the service and the API key: never the key itself. */
-
 import { KIND_WORDS, type TokenKind } from '../auth/token.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { writeLimits } from '../config/write-limits.ts';
 import { accessInWords } from '../core/access-words.ts';
 import { VERSION } from '../core/command-name.ts';
+import { EXIT, type ExitCode } from '../core/errors.ts';
 import { matchingNames } from '../core/name-match.ts';
 import { ago, count } from '../core/text.ts';
-import type { CommandContext } from './command.ts';
+import type { CommandContext, CommandInput } from './command.ts';
+import { callContext, withBridge } from './short-calls.ts';
 
+/** What is known on this computer about the service and the API key: never the key itself. */
 /** The form of `status --json`. */
 interface Status {
   readonly version: string;
@@ -46,7 +47,7 @@ interface LimitStatus {
   readonly left?: number | null;
 }
 
-export async function gatherStatus({ profile }: CommandContext, bridge: Bridge): Promise<Status> {
+async function gatherStatus({ profile }: CommandContext, bridge: Bridge): Promise<Status> {
   const { settings, credential, problem, catalogue } = bridge;
   const contract = catalogue.contractState();
   const remote = catalogue.remoteState();
@@ -105,24 +106,26 @@ function settingsOf({ settings }: Bridge): Status['settings'] {
   );
 }
 
-export function printStatus({ output, clock }: CommandContext, status: Status): void {
-  const row = (name: string, text: string) =>
-    output.prose(`${output.style('bold', name.padEnd(11))} ${text}`, ' '.repeat(12));
-  const age = (at: string | null, none: string) => (at === null ? none : ago(at, clock()));
+function printStatus({ output, clock }: CommandContext, status: Status): void {
+  const row = (name: string, text: string) => output.described(output.style('bold', name), LABEL_WIDTH, text);
+  const { contract, catalogue } = status;
   row('Service', status.origin);
   row('Profile', `${status.profile} (in ${status.config_dir})`);
   row('API key', describeToken(status, clock()));
   row('Companies', status.workspaces.map(({ id, name }) => `${name} (${id})`).join(', ') || 'not known yet');
   if (status.pinned_workspace !== null) row('Pinned', `only company ${status.pinned_workspace} can be reached`);
   row('Access', accessInWords(status.scopes) || 'not known yet');
-  row('Tools', count(status.tools, 'tool'));
+  const listed =
+    catalogue.fetched_at === null
+      ? "; Lucanto's list was never read"
+      : `, from a list read ${ago(catalogue.fetched_at, clock())}`;
+  row('Tools', count(status.tools, 'tool') + listed);
+  const described =
+    contract.fetched_at === null
+      ? 'this version knows them'
+      : `Lucanto described them ${ago(contract.fetched_at, clock())}`;
+  row('Functions', `${contract.operations}, as ${described}`);
   for (const limit of status.limits) row('Limit', limitText(limit));
-  const { contract, catalogue } = status;
-  row('Contract', `${contract.source}, ${age(contract.fetched_at, "the service's own was never read")}`);
-  row(
-    'Tool list',
-    catalogue.source === 'never' ? 'never read' : `${catalogue.source}, ${age(catalogue.fetched_at, '')}`,
-  );
   for (const [key, { value, source }] of Object.entries(status.settings)) {
     if (source === 'flag' || source === 'environment') row('Setting', `${key} = ${String(value)} (${source})`);
   }
@@ -130,9 +133,24 @@ export function printStatus({ output, clock }: CommandContext, status: Status): 
   if (status.problem !== null) output.note(`hint: ${status.problem.hint}`);
 }
 
-function describeToken({ token, problem }: Status, now: number): string {
+/** The longest label is `Companies`. */
+const LABEL_WIDTH = 10;
+
+function describeToken({ token, problem, profile }: Status, now: number): string {
   if (token === null) return `Not signed in. ${problem?.message ?? ''}`.trimEnd();
-  const stored =
-    token.saved_at === undefined ? '' : `, stored ${ago(token.saved_at, now)}${token.verified ? '' : ', not verified'}`;
-  return `${KIND_WORDS[token.kind]} from ${token.where}${stored}`;
+  const kind = KIND_WORDS[token.kind];
+  if (token.saved_at === undefined) return `${kind} from ${token.where}`;
+  return `${kind}, stored in profile ${profile} ${ago(token.saved_at, now)}${token.verified ? '' : ', not verified'}`;
+}
+
+/** `status`: what is known without a network request. */
+export function runStatus(context: CommandContext, input: CommandInput): Promise<ExitCode> {
+  return withBridge(context, async (bridge) => {
+    // The demo keeps nothing between runs, and needs no network.
+    if (context.settings.demo) await bridge.refresh(callContext(bridge, context));
+    const status = await gatherStatus(context, bridge);
+    if (input.has('json')) context.output.json(status);
+    else printStatus(context, status);
+    return EXIT.done;
+  });
 }

@@ -14,7 +14,7 @@ export function textWidth(text: string): number {
   return width;
 }
 
-function padded(text: string, width: number): string {
+export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)));
 }
 
@@ -55,6 +55,8 @@ export interface TableColumn {
 const GAP = 2;
 /** Narrower than this, a cut column says nothing. */
 const NARROWEST = 8;
+/** Enough of a name to know it by. */
+const SHORT = 16;
 
 /** Lines of a table, the titles first, at most `columns` wide, and the titles of the columns that found no room. */
 export function tableLines(
@@ -85,22 +87,31 @@ export function tableLines(
   };
 }
 
-/** Takes from the least important column until the rest fits; 0 leaves a column out. */
+/**
+ * Takes from the least important column until the rest fits; 0 leaves a column out. Texts are shortened before anything
+ * is left out, and get back what is free in the end.
+ */
 function fitted(head: readonly TableColumn[], natural: readonly number[], columns: number): number[] {
   const widths = [...natural];
   const order = head.map((_, at) => at).sort((a, b) => (head[b]?.priority ?? 0) - (head[a]?.priority ?? 0));
-  const excess = () => {
+  const over = () => {
     const shown = widths.filter((width) => width > 0);
     return shown.reduce((sum, width) => sum + width, 0) + GAP * (shown.length - 1) - columns;
   };
-  for (const at of order) {
-    const over = excess();
-    if (over <= 0) return widths;
+  const shorten = (at: number, least: number) => {
     const width = widths[at] ?? 0;
-    const isLast = at === order.at(-1);
-    const canBeCut = head[at]?.isWhole !== true && width - over >= NARROWEST;
-    if (canBeCut || isLast) widths[at] = Math.max(NARROWEST, width - over);
+    widths[at] = Math.min(width, Math.max(least, width - Math.max(0, over())));
+  };
+  for (const at of order) if (head[at]?.isWhole !== true) shorten(at, SHORT);
+  for (const at of order) {
+    if (over() <= 0) break;
+    const canBeCut = head[at]?.isWhole !== true && (widths[at] ?? 0) - over() >= NARROWEST;
+    if (canBeCut || at === order.at(-1)) shorten(at, NARROWEST);
     else widths[at] = 0;
+  }
+  for (const at of order.toReversed()) {
+    const width = widths[at] ?? 0;
+    if (width > 0) widths[at] = Math.min(natural[at] ?? width, width + Math.max(0, -over()));
   }
   return widths;
 }

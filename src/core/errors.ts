@@ -119,6 +119,15 @@ export class AbortedError extends LucantoError {
   override readonly exitCode = EXIT.failed;
 }
 
+/** Ctrl-C or Ctrl-D at a prompt. Every command asks before it changes anything. */
+export class InterruptedError extends LucantoError {
+  override readonly name = 'InterruptedError';
+  override readonly exitCode = EXIT.interrupted;
+  constructor() {
+    super('interrupted', 'Cancelled. Nothing was changed.', { hint: 'Run the same command again to continue.' });
+  }
+}
+
 /** Something on this machine: a file that cannot be read, parsed or written. */
 export class LocalError extends LucantoError {
   override readonly name = 'LocalError';

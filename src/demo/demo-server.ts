@@ -8,8 +8,7 @@ import type { Log } from '../core/log.ts';
 import type { SentEmail } from './data/store.ts';
 import { LucantoEngine } from './engine.ts';
 import type { DemoTokens } from './http/access.ts';
-import type { EngineRequest, EngineResponse, RequestHandler } from './http/demo-request.ts';
-import type { Hold } from './http/idempotency.ts';
+import type { EngineRequest, EngineResponse, Hold, RequestHandler } from './http/demo-request.ts';
 
 /** The embedded Lucanto on loopback: REST, its OpenAPI document, files and the MCP endpoint over one store. */
 const HOST = '127.0.0.1';

@@ -1,6 +1,5 @@
-import { fieldsOf, listOf, type StoredFields, stringOf, toId } from './data/fields.ts';
 import { DOCUMENTS, type Row, type Store, type StoreCollection } from './data/store.ts';
-import { totalsOf } from './data/totals.ts';
+import { fieldsOf, listOf, type StoredFields, stringOf, toId, totalsOf } from './data/totals.ts';
 import { notFound } from './http/demo-request.ts';
 
 /** The PDF of an invoice, quote, proforma or credit note: one A4 page with text and rules (PDF 1.4, ISO 32000-1). */

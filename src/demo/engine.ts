@@ -2,15 +2,22 @@ import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto
 import type { Generation } from '../contract/bundled-contract.ts';
 import { stringifyJson } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import { fieldsOf, timestamp, toId } from './data/fields.ts';
 import { seedStore } from './data/seed.ts';
 import { COLLECTIONS, type SentEmail, Store } from './data/store.ts';
+import { fieldsOf, timestamp, toId } from './data/totals.ts';
 import { renderDocument } from './document-pdf.ts';
 import { authorize, enterWorkspace, type Grant, Tokens } from './http/access.ts';
-import { Contract, type ContractOperation, DEMO_API_BASE } from './http/demo-contract.ts';
-import { type EngineRequest, type EngineResponse, notFound, parseBody, Refusal, refused } from './http/demo-request.ts';
-import { Holds, IdempotencyKeys } from './http/idempotency.ts';
-import { ContractValidator } from './http/validate.ts';
+import { Contract, type ContractOperation, ContractValidator, DEMO_API_BASE } from './http/demo-contract.ts';
+import {
+  type EngineRequest,
+  type EngineResponse,
+  Holds,
+  IdempotencyKeys,
+  notFound,
+  parseBody,
+  Refusal,
+  refused,
+} from './http/demo-request.ts';
 import type { Call } from './routes/collection.ts';
 import { handlers, userHandlers } from './routes/route-table.ts';
 

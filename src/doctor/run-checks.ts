@@ -2,8 +2,7 @@ import type { Machine } from '../config/paths.ts';
 import { InternalError, LucantoError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
-import { appChecks } from './apps/app-checks.ts';
-import { appsCheck } from './apps/app-files.ts';
+import { appChecks, appsCheck } from './app-checks.ts';
 import {
   type AppFile,
   type Check,
@@ -15,12 +14,10 @@ import {
   skip,
   skipBecauseOf,
 } from './check.ts';
-import { FOLDER_CHECKS } from './checks/folders.ts';
-import { INSTALLATION_CHECKS } from './checks/installation.ts';
-import { NETWORK_CHECKS } from './checks/network.ts';
-import { ACCESS_CHECKS, API_KEY_CHECKS, SERVICE_CHECKS } from './checks/service-access.ts';
-import { STORED_FILE_CHECKS } from './checks/stored-files.ts';
-import { TLS_CHECKS } from './checks/tls.ts';
+import { FOLDER_CHECKS, STORED_FILE_CHECKS } from './folders.ts';
+import { INSTALLATION_CHECKS } from './installation.ts';
+import { NETWORK_CHECKS, TLS_CHECKS } from './network.ts';
+import { ACCESS_CHECKS, API_KEY_CHECKS, SERVICE_CHECKS } from './service-access.ts';
 
 /** Runs checks side by side, each as soon as those it needs are over, and none longer than it may. */
 const DEFAULT_SECONDS = 8;

@@ -5,8 +5,8 @@ import { CLIENTS } from './client-table.ts';
 import type { Computer } from './computer.ts';
 import { backupsOf, bytesOf, type ConfigFile, readConfigFile } from './config-file.ts';
 import { type OtherEntry, otherEntries, type Recognised, recognise } from './entry.ts';
-import { openJson } from './text/json-text.ts';
-import type { ConfigText, EntryPath, FileProblem } from './text/splice.ts';
+import { openJson } from './json-text.ts';
+import type { ConfigText, EntryPath, FileProblem } from './splice.ts';
 
 /** What an app's file holds, and what is to become of it. Reads and decides; connect-file.ts writes. */
 export interface ReadableFile {
@@ -117,8 +117,8 @@ async function openText(format: Client['format'], text: string, path: EntryPath)
 }
 
 async function opener(format: Client['format']): Promise<typeof openJson> {
-  if (format === 'toml') return (await import('./text/toml-text.ts')).openToml;
-  return format === 'yaml' ? (await import('./text/yaml-text.ts')).openYaml : openJson;
+  if (format === 'toml') return (await import('./toml-text.ts')).openToml;
+  return format === 'yaml' ? (await import('./yaml-text.ts')).openYaml : openJson;
 }
 
 // The parsers are recursive; one such file must not end what is reported of all others.
@@ -199,7 +199,8 @@ export function clientOfFile(client: Client, path: string): Client {
   return {
     ...client,
     files: () => [path],
-    traces: () => [path],
+    // Whatever reads the file, it is taken to be here.
+    traces: ({ machine }) => [machine.home],
     ownCommand: null,
     deepLink: null,
     isLikely: () => false,

@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { FileProblem } from './text/splice.ts';
+import type { FileProblem } from './splice.ts';
 
 /** Other programs' files may hold other programs' secrets. */
 const NEW_FILE = 0o600;

@@ -5,7 +5,7 @@ import { SETTINGS, type SettingKey } from '../config/settings.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Client } from './client.ts';
 import type { Launch } from './computer.ts';
-import type { EntryPath } from './text/splice.ts';
+import type { EntryPath } from './splice.ts';
 
 /** What an entry in a client's file is. */
 export type EntryKind =

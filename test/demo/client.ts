@@ -2,7 +2,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { Generation } from '../../src/contract/bundled-contract.ts';
 import { parseJson, stringifyJson } from '../../src/core/json.ts';
-import { fieldsOf, listOf, type StoredFields } from '../../src/demo/data/fields.ts';
+import { fieldsOf, listOf, type StoredFields } from '../../src/demo/data/totals.ts';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 
 export const STUDIO = '42';

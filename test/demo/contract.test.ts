@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { GENERATIONS } from '../../src/contract/bundled-contract.ts';
-import { fieldsOf, listOf } from '../../src/demo/data/fields.ts';
+import { fieldsOf, listOf } from '../../src/demo/data/totals.ts';
 import { Contract } from '../../src/demo/http/demo-contract.ts';
 import { handlers, userHandlers } from '../../src/demo/routes/route-table.ts';
 import { COMPLETE, rows, STUDIO, send, useDemo } from './client.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listOf, type StoredFields } from '../../src/demo/data/fields.ts';
-import { totalsOf } from '../../src/demo/data/totals.ts';
+import { listOf, type StoredFields, totalsOf } from '../../src/demo/data/totals.ts';
 import { everyRow, TRADER, useDemo } from './client.ts';
 
 const demo = useDemo();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, type StoredFields } from '../../src/demo/data/fields.ts';
+import { fieldsOf, type StoredFields } from '../../src/demo/data/totals.ts';
 import { startDemo } from '../../src/demo/demo-server.ts';
 import { COMPLETE, everyRow, START, send, TRADER, useDemo } from './client.ts';
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/core/command-name.ts';
-import { appChecks, evaluateStart } from '../../src/doctor/apps/app-checks.ts';
-import { appFiles } from '../../src/doctor/apps/app-files.ts';
-import { hostStart } from '../../src/doctor/apps/host-start.ts';
+import { appChecks, appFiles, evaluateStart } from '../../src/doctor/app-checks.ts';
+import { hostStart } from '../../src/doctor/app-entry.ts';
 import { ok } from '../../src/doctor/check.ts';
-import { keepForOwner, makeOwn } from '../../src/doctor/checks/folders.ts';
+import { keepForOwner, makeOwn } from '../../src/doctor/folders.ts';
 import { fixtureHome, type Platform } from '../setup/fixture-home.ts';
 import { at, contextIn, found } from './check-context.ts';
 

@@ -1,8 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { claudeCode, claudeDesktop } from '../../src/setup/claude-clients.ts';
-import { CLIENTS, cursor, isInstalled, vscode } from '../../src/setup/client-table.ts';
+import { CLIENTS, claudeCode, claudeDesktop, cursor, isInstalled, vscode } from '../../src/setup/client-table.ts';
 import { launchOf } from '../../src/setup/computer.ts';
 import { codex } from '../../src/setup/terminal-clients.ts';
 import {

@@ -255,7 +255,7 @@ describe('setup', () => {
     expect((await setup('--remove', '--yes')).code).toBe(0);
     expect(bench.program.files()).toEqual(before);
     const again = await setup('--remove', '--yes');
-    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('No app has an entry')]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('No app is connected: none has the entry')]);
   });
 
   it('without a terminal and a name says what it found and the exact command', async () => {

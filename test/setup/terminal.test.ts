@@ -69,7 +69,9 @@ describe('setup at a terminal', () => {
       ],
     );
     expect(code).toBe(0);
-    expect(shown).toMatch(/Claude Desktop +not connected/);
+    expect(shown).toMatch(/Claude Desktop\s/);
+    // What is picked is said in one line, without the state that all of them have.
+    expect(shown).toMatch(/Claude Desktop, Cursor\s/);
     expect(shown).not.toContain('Windsurf');
     expect(shown.replace(/\s+/g, ' ')).toContain('`lucanto-mcp setup --list` shows all');
     expect(shown).toContain('There is no API key');

@@ -1,7 +1,6 @@
 import { addDays } from '../../core/calendar.ts';
-import { day, fieldsOf, type StoredFields, stringOf, toId } from './fields.ts';
 import { DOCUMENTS, type DocumentType, type Row, type Store } from './store.ts';
-import { shareOf, totalsOf, withTotals } from './totals.ts';
+import { day, fieldsOf, type StoredFields, shareOf, stringOf, toId, totalsOf, withTotals } from './totals.ts';
 
 /** Invoices, quotes and the like of the sample data: over the last fourteen months, oldest first, so that numbers follow dates. */
 const SPAN_DAYS = 424;

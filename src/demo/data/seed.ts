@@ -1,9 +1,8 @@
 import { addDays } from '../../core/calendar.ts';
-import { day, fieldsOf, listOf, type StoredFields, stringOf, toId } from './fields.ts';
 import sample from './sample-data.json' with { type: 'json' };
 import { type DocumentBatch, Random, seedDocuments } from './seed-documents.ts';
 import type { Row, Store } from './store.ts';
-import { totalsOf } from './totals.ts';
+import { day, fieldsOf, listOf, type StoredFields, stringOf, toId, totalsOf } from './totals.ts';
 
 /**
  * Fills a store with the sample data, the same for the same seed on the same day. Companies, customers and prices are

@@ -1,4 +1,4 @@
-import { type StoredFields, timestamp } from './fields.ts';
+import { type StoredFields, timestamp } from './totals.ts';
 
 /** Everything that the embedded Lucanto remembers. Rows are kept newest last, and deleted ones stay, marked. */
 export const COLLECTIONS = [

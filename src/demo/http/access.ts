@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { toId } from '../data/fields.ts';
 import type { Store, StoredWorkspace } from '../data/store.ts';
+import { toId } from '../data/totals.ts';
 import type { ContractOperation } from './demo-contract.ts';
 import { notFound, Refusal } from './demo-request.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { VERSION } from '../../core/command-name.ts';
 import { LosslessNumber, parseJson, stringifyJson } from '../../core/json.ts';
-import { fieldsOf, isFields, type StoredFields } from '../data/fields.ts';
+import { fieldsOf, isFields, type StoredFields } from '../data/totals.ts';
 import { allows, type Grant, type Tokens } from './access.ts';
 import { type Contract, DEMO_API_BASE } from './demo-contract.ts';
 import {

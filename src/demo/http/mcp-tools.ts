@@ -1,5 +1,5 @@
 import { isSpecType, type Tool } from '@modelcontextprotocol/server';
-import { fieldsOf, isFields, type StoredFields, stringOf } from '../data/fields.ts';
+import { fieldsOf, isFields, type StoredFields, stringOf } from '../data/totals.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
 
 /**

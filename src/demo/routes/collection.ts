@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { fieldsOf, isFields, type StoredFields, stringOf, timestamp } from '../data/fields.ts';
 import type { Row, Store, StoreCollection, StoredFile, StoredWorkspace } from '../data/store.ts';
-import { decimal } from '../data/totals.ts';
+import { decimal, fieldsOf, isFields, type StoredFields, stringOf, timestamp } from '../data/totals.ts';
 import type { Grant } from '../http/access.ts';
 import type { Contract } from '../http/demo-contract.ts';
 import { notFound, Refusal } from '../http/demo-request.ts';

@@ -1,8 +1,17 @@
 import Big from 'big.js';
 import { addDays } from '../../core/calendar.ts';
-import { day, fieldsOf, filled, listOf, type StoredFields, stringOf, timestamp, toId } from '../data/fields.ts';
 import { DOCUMENTS, type DocumentType, type Row, type StoreCollection } from '../data/store.ts';
-import { withTotals } from '../data/totals.ts';
+import {
+  day,
+  fieldsOf,
+  filled,
+  listOf,
+  type StoredFields,
+  stringOf,
+  timestamp,
+  toId,
+  withTotals,
+} from '../data/totals.ts';
 import { conflict, invalid, refuseAny } from '../http/demo-request.ts';
 import { type Call, change, findRow, type Handlers, resourceHandlers, rowValues } from './collection.ts';
 

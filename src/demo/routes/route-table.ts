@@ -1,5 +1,5 @@
-import { day, filled, type StoredFields, stringOf, timestamp } from '../data/fields.ts';
 import type { Row, StoredFile, StoredWorkspace } from '../data/store.ts';
+import { day, filled, type StoredFields, stringOf, timestamp } from '../data/totals.ts';
 import { visibleWorkspaces } from '../http/access.ts';
 import { invalid, Refusal, refuseAny } from '../http/demo-request.ts';
 import { type Call, findRow, type Handlers, resourceHandlers, rowValues } from './collection.ts';

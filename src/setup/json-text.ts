@@ -1,7 +1,6 @@
-/** JSON with comments. Positions come from jsonc-parser, whose own edits would reformat the neighbours. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Node, ParseError } from 'jsonc-parser';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import {
   applySplices,
   type ConfigText,
@@ -12,6 +11,7 @@ import {
   type Splice,
 } from './splice.ts';
 
+/** JSON with comments. Positions come from jsonc-parser, whose own edits would reformat the neighbours. */
 type Jsonc = typeof import('jsonc-parser');
 
 export async function openJson(text: string, path: EntryPath): Promise<ConfigText | FileProblem> {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { VERSION } from '../../core/command-name.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { HostStart } from './host-start.ts';
+import { VERSION } from '../core/command-name.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { HostStart } from './app-entry.ts';
 
 /** Starts an entry as its app would, and exchanges the first messages of MCP with it. */
 export interface Started {

@@ -1,7 +1,6 @@
-/** TOML: entries are tables, `[mcp_servers.lucanto]`, or `[[mcp_servers]]` with a name. Positions come from toml-eslint-parser. */
 import { isDeepStrictEqual } from 'node:util';
 import type { AST } from 'toml-eslint-parser';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import {
   applySplices,
   byName,
@@ -12,6 +11,7 @@ import {
   type Splice,
 } from './splice.ts';
 
+/** TOML: entries are tables, `[mcp_servers.lucanto]`, or `[[mcp_servers]]` with a name. Positions come from toml-eslint-parser. */
 type Statement = AST.TOMLTable | AST.TOMLKeyValue;
 
 export async function openToml(text: string, path: EntryPath): Promise<ConfigText | FileProblem> {

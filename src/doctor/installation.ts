@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { pathsOf } from '../../config/paths.ts';
-import { VERSION } from '../../core/command-name.ts';
-import { isJsonObject } from '../../core/json.ts';
-import { type Computer, inHome, inLocalAppData, launchOf } from '../../setup/computer.ts';
-import { wordsOf } from '../../setup/entry.ts';
-import { type Check, type DoctorContext, ok, warn } from '../check.ts';
+import { pathsOf } from '../config/paths.ts';
+import { VERSION } from '../core/command-name.ts';
+import { isJsonObject } from '../core/json.ts';
+import { type Computer, inHome, inLocalAppData, launchOf } from '../setup/computer.ts';
+import { wordsOf } from '../setup/entry.ts';
+import { type Check, type DoctorContext, ok, warn } from './check.ts';
 
 /** This program, the Node that runs it, and other copies of it on the computer. */
 const installationCheck: Check = {

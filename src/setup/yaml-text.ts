@@ -1,8 +1,8 @@
-/** YAML: entries are members of a map, or items of a list that have a name. Positions come from the yaml package, whose own output would write the file anew. */
 import type { Node, Pair, YAMLMap } from 'yaml';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { applySplices, byName, type ConfigText, type EntryPath, eolOf, type FileProblem } from './splice.ts';
 
+/** YAML: entries are members of a map, or items of a list that have a name. Positions come from the yaml package, whose own output would write the file anew. */
 export async function openYaml(text: string, path: EntryPath): Promise<ConfigText | FileProblem> {
   const yaml = await import('yaml');
   const document = yaml.parseDocument(text);

@@ -1,64 +1,51 @@
-/** `history`: what was written through this bridge, and how it ended. */
 import { join } from 'node:path';
-import { EXIT, UsageError } from '../../core/errors.ts';
-import { count } from '../../core/text.ts';
-import type { HistoryEntry, HistoryOutcome } from '../../writes/write-history.ts';
-import type { Command, CommandContext, CommandInput } from '../command.ts';
+import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
+import { count } from '../core/text.ts';
+import type { HistoryEntry, HistoryOutcome } from '../writes/write-history.ts';
+import type { CommandContext, CommandInput } from './command.ts';
 
+/** `history`: what was written through this bridge, and how it ended. */
 const USUAL_LIMIT = 20;
 
-export const historyCommand: Command = {
-  name: 'history',
-  group: 'Look',
-  summary: 'Show what was written, and how it ended',
-  operand: null,
-  options: [
-    { flags: '--open', help: 'Only what is unresolved, with what to do' },
-    { flags: '--limit <n>', help: `How many to show, newest first (default ${USUAL_LIMIT})` },
-    { flags: '--save-as <type>', help: 'Save it as xlsx or csv in the files folder' },
-    { flags: '--json', help: 'Print JSON' },
-  ],
-  examples: ['lucanto-mcp history', 'lucanto-mcp history --open', 'lucanto-mcp history --limit 100 --json'],
-  async run(context, input) {
-    const { settings, clock, log, output } = context;
-    const limit = limitOf(input);
-    const { history } = await import('../../writes/write-history.ts');
-    const all = await history({ folder: join(settings.configDir, 'writes'), clock, log });
-    const unresolved = all.filter(({ resolve }) => resolve !== null);
-    const form = formOf(input);
-    const wanted = input.has('open') ? unresolved : all;
-    if (form !== null) {
-      const { saveHistory } = await import('../../bridge/history-file.ts');
-      // A file holds everything, unless some of it is asked for.
-      const saved = await saveHistory(
-        input.has('limit') ? wanted.slice(0, limit) : wanted,
-        form,
-        settings,
-        clock(),
-        context.interrupt,
-      );
-      if (input.has('json') || !output.isTerminal) output.json(saved);
-      else output.line(`${count(saved.rows, 'write')} saved in ${saved.path}`);
-      return EXIT.done;
-    }
-    const shown = wanted.slice(0, limit);
-    if (input.has('json')) {
-      output.json({ writes: shown, unresolved: unresolved.length });
-      return EXIT.done;
-    }
-    if (shown.length === 0) {
-      output.line(input.has('open') ? 'Nothing is unresolved.' : 'Nothing has been written yet.');
-      return EXIT.done;
-    }
-    print(context, shown);
-    if (!input.has('open') && unresolved.length > 0) {
-      output.note(
-        `Note: ${count(unresolved.length, 'write')} unresolved; \`lucanto-mcp history --open\` shows what to do.`,
-      );
-    }
+export async function runHistory(context: CommandContext, input: CommandInput): Promise<ExitCode> {
+  const { settings, clock, log, output } = context;
+  const limit = limitOf(input);
+  const { history } = await import('../writes/write-history.ts');
+  const all = await history({ folder: join(settings.configDir, 'writes'), clock, log });
+  const unresolved = all.filter(({ resolve }) => resolve !== null);
+  const form = formOf(input);
+  const wanted = input.has('open') ? unresolved : all;
+  if (form !== null) {
+    const { saveHistory } = await import('../bridge/history-file.ts');
+    // A file holds everything, unless some of it is asked for.
+    const saved = await saveHistory(
+      input.has('limit') ? wanted.slice(0, limit) : wanted,
+      form,
+      settings,
+      clock(),
+      context.interrupt,
+    );
+    if (input.has('json') || !output.isTerminal) output.json(saved);
+    else output.line(`${count(saved.rows, 'write')} saved in ${saved.path}`);
     return EXIT.done;
-  },
-};
+  }
+  const shown = wanted.slice(0, limit);
+  if (input.has('json')) {
+    output.json({ writes: shown, unresolved: unresolved.length });
+    return EXIT.done;
+  }
+  if (shown.length === 0) {
+    output.line(input.has('open') ? 'Nothing is unresolved.' : 'Nothing has been written yet.');
+    return EXIT.done;
+  }
+  print(context, shown);
+  if (!input.has('open') && unresolved.length > 0) {
+    output.note(
+      `Note: ${count(unresolved.length, 'write')} unresolved; \`lucanto-mcp history --open\` shows what to do.`,
+    );
+  }
+  return EXIT.done;
+}
 
 /** @throws UsageError */
 function limitOf(input: CommandInput): number {

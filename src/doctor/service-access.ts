@@ -1,8 +1,8 @@
-import { KIND_WORDS } from '../../auth/token.ts';
-import { accessInWords } from '../../core/access-words.ts';
-import { AuthError, ProtocolError } from '../../core/errors.ts';
-import { matchingNames } from '../../core/name-match.ts';
-import { ago, count } from '../../core/text.ts';
+import { KIND_WORDS } from '../auth/token.ts';
+import { accessInWords } from '../core/access-words.ts';
+import { AuthError, ProtocolError } from '../core/errors.ts';
+import { matchingNames } from '../core/name-match.ts';
+import { ago, count } from '../core/text.ts';
 import {
   answeredWith,
   type Check,
@@ -13,9 +13,9 @@ import {
   skip,
   skipBecauseOf,
   warn,
-} from '../check.ts';
+} from './check.ts';
+import { profileCheck } from './folders.ts';
 import { ONLINE } from './network.ts';
-import { profileCheck } from './stored-files.ts';
 
 /** Both ways into the service with the API key, and what the key allows. */
 const SECONDS = 20;
@@ -39,9 +39,9 @@ const contractCheck: Check = {
     const error = isDown ? null : (await service.ask()).contract;
     const { contract } = service.known();
     const { source, fetchedAt, operations, rejected } = contract;
-    const names = { live: 'live', cached: 'the last one seen', bundled: 'the one of this version' } as const;
+    const names = { live: 'read just now', cached: 'the last one read', bundled: 'the one of this version' } as const;
     const age = source === 'live' || fetchedAt === null ? '' : ` (${ago(fetchedAt, clock())})`;
-    const detail = `${names[source]}${age}, ${count(operations, 'operation')}`;
+    const detail = `${names[source]}${age}, ${count(operations, 'function')}`;
     if (rejected !== null) {
       return warn(
         `In use: ${detail}. The newest one cannot be used: ${rejected}`,
@@ -191,7 +191,10 @@ export const API_KEY_CHECKS: readonly Check[] = [
     title: 'API key',
     after: ['profile'],
     run: ({ credential: { credential, problem } }, { stateOf }) => {
-      if (credential !== null) return ok(`${KIND_WORDS[credential.kind]} from ${credential.where}`);
+      if (credential !== null) {
+        const where = credential.source === 'stored' ? 'in the saved account' : `from ${credential.where}`;
+        return ok(`${KIND_WORDS[credential.kind]} ${where}`);
+      }
       if (problem === null) return fail('There is no API key.', 'Run `lucanto-mcp login`.');
       if (problem.code === OTHER_ORIGIN || problem.code === MALFORMED) return ok('found');
       // The config directory's own finding has the fix.

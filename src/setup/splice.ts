@@ -1,6 +1,6 @@
-/** Text edited at single places, so that everything else keeps its bytes. */
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 
+/** Text edited at single places, so that everything else keeps its bytes. */
 /** Replaces a part of a text; `from` and `to` are indices of UTF-16 units. */
 export interface Splice {
   readonly from: number;

@@ -1,0 +1,148 @@
+import { type Credential, commandLine } from '../auth/credential.ts';
+import { profilePath } from '../auth/profile.ts';
+import { checkToken, KIND_WORDS } from '../auth/token.ts';
+import { readTokenFile } from '../auth/token-file.ts';
+import { removeProfile } from '../auth/write-profile.ts';
+import { tokensPage } from '../config/origin.ts';
+import { setVariable } from '../config/setting.ts';
+import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
+import { accessInWords } from '../core/access-words.ts';
+import { AuthError, EXIT, type ExitCode, UsageError } from '../core/errors.ts';
+import type { CommandContext, CommandInput } from './command.ts';
+import { askToken } from './prompt.ts';
+import { forgetCaches } from './short-calls.ts';
+import { storeCredential, type Verified, verify } from './verify-login.ts';
+
+/** `login` takes an API key, verifies it, stores it and says what it allows; `logout` removes it. */
+export async function runLogin(context: CommandContext, input: CommandInput): Promise<ExitCode> {
+  const { settings, output } = context;
+  if (settings.demo) {
+    throw new UsageError('--demo needs no login.', {
+      hint: 'Leave out --demo to store an API key for the real service.',
+    });
+  }
+  await logIn(context, input.has('verify'));
+  // One next step, for somebody who has not come from there; the profile names the service now.
+  const setup = commandLine('setup', { ...settings, sources: { ...settings.sources, url: 'stored' } });
+  output.prose(`Next: \`${setup}\` connects Claude Desktop and other apps.`);
+  return EXIT.done;
+}
+
+/** Takes a token, stores it and says what it allows. @param verifies whether the service is asked about it first */
+export async function logIn(context: CommandContext, verifies: boolean): Promise<void> {
+  const { profile: earlier } = context;
+  // Before anybody types a key that could then not be stored.
+  if (earlier.state === 'broken') throw earlier.error;
+  const isSame = ({ token }: Credential) => earlier.state === 'stored' && earlier.profile.token === token;
+  const { credential, verified } = await repeated(context, async () => {
+    const taken = await takeToken(context);
+    return { credential: taken, verified: verifies ? await verify(context, taken, isSame(taken)) : null };
+  });
+  storeCredential(context, credential, verified);
+  if (earlier.state === 'stored' && !isSame(credential)) await forgetCaches(context, earlier.profile);
+  const { keepReadyAnswers } = await import('../front/rehearsal.ts');
+  await keepReadyAnswers(context);
+  reportLogin(context, credential, verified);
+}
+
+const ATTEMPTS = 3;
+
+/** At a terminal a wrong key is asked for again: pasted a second time after the end, it would be in the shell's history. */
+async function repeated<T>(context: CommandContext, attempt: () => Promise<T>): Promise<T> {
+  const isAsked = context.stdio.stdin.isTTY === true && context.settings.sources.tokenFile !== 'flag';
+  for (let left = isAsked ? ATTEMPTS - 1 : 0; ; left -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof AuthError) || left === 0 || context.interrupt.aborted) throw error;
+      context.output.warn(`${error.message} Try again, or press Ctrl-C to cancel.`);
+    }
+  }
+}
+
+/** A token that looks like one of Lucanto's, from --token-file, a terminal or a pipe. @throws AuthError that says what it is instead */
+async function takeToken(context: CommandContext): Promise<Credential> {
+  const { settings, env, output, log } = context;
+  const where = tokensPage(settings.url);
+  if (setVariable(env, TOKEN_VARIABLE.variable) !== null) {
+    output.warn(
+      `${TOKEN_VARIABLE.variable} is set in this environment and takes precedence over the key that you store now.`,
+    );
+  } else if (settings.sources.tokenFile === 'environment') {
+    output.warn(
+      `${SETTINGS.tokenFile.variable} is set in this environment and takes precedence over the key that you store now.`,
+    );
+  }
+  const given = await read(context, where);
+  const checked = checkToken(given);
+  for (const secret of [given.trim(), 'token' in checked ? checked.token : '']) log.secrets.conceal(secret);
+  const refusal = 'refusal' in checked ? checked.refusal : checked.doubt;
+  if ('refusal' in checked || refusal !== null) {
+    throw new AuthError('token_malformed', `${refusal} Nothing was stored.`, {
+      hint: `Create an API key at ${where}, copy all of it and run \`${commandLine('login', settings)}\` again.`,
+    });
+  }
+  for (const note of checked.notes) output.note(note);
+  const { token, kind } = checked;
+  return { token, kind, source: 'stored', origin: settings.url, where: profilePath(settings) };
+}
+
+async function read(context: CommandContext, where: string): Promise<string> {
+  const { settings, output } = context;
+  if (settings.tokenFile === null || settings.sources.tokenFile !== 'flag') {
+    return askToken(`API key (from ${where})`, context);
+  }
+  const { text, warnings } = readTokenFile(settings.tokenFile, settings.machine);
+  for (const warning of warnings) output.warn(warning);
+  return text;
+}
+
+/** Signed in as whom, with which companies and which access. */
+function reportLogin(context: CommandContext, credential: Credential, verified: Verified | null): void {
+  const { settings, output } = context;
+  const where = `${credential.origin} (profile ${settings.profile})`;
+  if (verified === null) {
+    output.prose(`Stored a ${KIND_WORDS[credential.kind]} for ${where}, without checking it.`);
+  } else {
+    const { workspaces, scopes, notes } = verified;
+    output.prose(`${output.style('green', 'Signed in')} to ${where} with a ${KIND_WORDS[credential.kind]}.`);
+    const names = workspaces.map(({ id, name }) => `${name} (${id})`).join(', ');
+    output.prose(`${workspaces.length === 1 ? 'Company:  ' : 'Companies:'} ${names || 'none'}`, '           ');
+    output.prose(
+      `Access:    ${accessInWords(scopes) || 'unknown: the service lists no tools for this key'}`,
+      '           ',
+    );
+    for (const note of notes) output.note(`Note: ${note}`);
+  }
+  if (settings.sources.url === 'stored') {
+    output.prose(
+      `This profile belongs to ${credential.origin}, from an earlier --url. \`lucanto-mcp login --url ${SETTINGS.url.fallback(settings.machine, {})}\` goes back to Lucanto itself.`,
+    );
+  }
+  output.line();
+}
+
+export async function runLogout(context: CommandContext): Promise<ExitCode> {
+  const { settings, output, profile: reading } = context;
+  if (reading.state === 'broken') throw reading.error;
+  if (reading.state === 'none') {
+    output.prose(`No API key was stored in profile ${settings.profile}.`);
+  } else {
+    await forgetCaches(context, reading.profile);
+    removeProfile(settings);
+    output.prose(`The API key for ${reading.profile.origin} was removed (profile ${settings.profile}).`);
+    output.prose(`It is still valid: delete it at ${tokensPage(reading.profile.origin)} if it is not used elsewhere.`);
+  }
+  warnOfOtherTokens(context);
+  return EXIT.done;
+}
+
+function warnOfOtherTokens({ settings, env, output }: CommandContext): void {
+  if (setVariable(env, TOKEN_VARIABLE.variable) !== null) {
+    output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and still gives an API key.`);
+  } else if (settings.tokenFile !== null) {
+    output.warn(
+      `The token file ${settings.tokenFile} is set (${settings.sources.tokenFile}) and still gives an API key.`,
+    );
+  }
+}
