@@ -48,6 +48,8 @@ export async function pictures(program: string): Promise<Readonly<Record<string,
         .trimEnd()
         .replaceAll(demo.url, SERVICE)
         .replaceAll(home, '~')
+        // What it says where it was started through npx.
+        .replaceAll('`lucanto-mcp ', '`npx lucanto-mcp ')
         .split('\n')
         // As the program wraps them at a terminal.
         .flatMap((line) => wrapped(line, COLUMNS, ' '.repeat(/^\w+: +/.exec(line)?.[0].length ?? 2)).split('\n'));
@@ -141,7 +143,7 @@ function chatPicture(question: string, sentences: readonly string[], table: read
     `<rect width="${WIDTH}" height="${height}" rx="12" fill="#ffffff" stroke="#d0d7de"/>`,
     `<g font-family="${FONT}" font-size="15" fill="#1f2328">`,
     `<rect x="296" y="24" width="432" height="44" rx="16" fill="#1f4e79"/>`,
-    `<text x="316" y="52" fill="#ffffff">${escaped(question)}</text>`,
+    `<text x="512" y="52" text-anchor="middle" fill="#ffffff">${escaped(question)}</text>`,
     `<text x="36" y="104" font-size="13" fill="#57606a">lucanto_list_receivables</text>`,
     ...sentences.map((text, at) => `<text x="36" y="${132 + at * 24}">${escaped(text)}</text>`),
     ...rules,
@@ -156,9 +158,10 @@ function terminal(lines: readonly string[]): string {
   const height = top + lines.length * lineHeight + 14;
   const rows = lines.map((line, at) => {
     const isTyped = line.startsWith('$ ');
-    const isDone = /^(Signed in|connected)\b/.test(line);
-    const colour = isTyped ? '#ffffff' : isDone ? '#7ee787' : '#c9d1d9';
-    return `<text x="22" y="${top + 14 + at * lineHeight}" fill="${colour}"${isTyped ? ' font-weight="600"' : ''}>${escaped(line)}</text>`;
+    const colour = isTyped ? '#ffffff' : '#c9d1d9';
+    // As the program colours them.
+    const text = escaped(line).replace(/^(Signed in|connected)\b/, '<tspan fill="#7ee787">$1</tspan>');
+    return `<text x="22" y="${top + 14 + at * lineHeight}" fill="${colour}"${isTyped ? ' font-weight="600"' : ''}>${text}</text>`;
   });
   const dots = ['#ff5f56', '#ffbd2e', '#27c93f'].map(
     (fill, at) => `<circle cx="${24 + at * 20}" cy="22" r="6" fill="${fill}"/>`,

@@ -14,7 +14,7 @@ const USUAL = [SETTINGS.profile, SETTINGS.workspace, SETTINGS.readOnly, SETTINGS
 const GAP = '  ';
 
 /** At a terminal without a command: what this is, and the two commands to type. */
-export function welcome(): string {
+function welcome(): string {
   return [
     'lucanto-mcp connects Claude and other AI apps to Lucanto.',
     '',
@@ -26,7 +26,7 @@ export function welcome(): string {
 }
 
 /** At most 24 lines of 80 columns. */
-export function programHelp(commands: readonly Command[], columns: number): string {
+function programHelp(commands: readonly Command[], columns: number): string {
   const rows = GROUPS.flatMap((group) => [
     [group],
     ...commands.filter((command) => command.group === group).map(({ name, summary }) => [name, summary]),
@@ -46,7 +46,7 @@ export function programHelp(commands: readonly Command[], columns: number): stri
   ].join('\n');
 }
 
-export function commandHelp({ name, summary, operand, options, examples }: Command, columns: number): string {
+function commandHelp({ name, summary, operand, options, examples }: Command, columns: number): string {
   const usage = ['lucanto-mcp', name, ...(operand === null ? [] : [operand.syntax]), '[options]'].join(' ');
   return [
     `Usage: ${usage}`,
@@ -92,7 +92,7 @@ function optionsHelp(columns: number): string {
 }
 
 /** @throws UsageError */
-export function helpOn(topic: string | undefined, commands: readonly Command[], columns: number): string {
+function helpOn(topic: string | undefined, commands: readonly Command[], columns: number): string {
   if (topic === undefined) return programHelp(commands, columns);
   if (topic === 'options') return optionsHelp(columns);
   const command = commands.find(({ name }) => name === topic);

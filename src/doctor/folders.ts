@@ -64,7 +64,7 @@ export function makeOwn(folder: string, machine: Machine): string {
     : `Run: sudo chown -R "$(id -un)" ${path}`;
 }
 
-export function deleteFile(path: string, machine: Machine): string {
+function deleteFile(path: string, machine: Machine): string {
   return `Run: ${machine.platform === 'win32' ? 'del' : 'rm'} ${quotedPath(path, machine)}`;
 }
 

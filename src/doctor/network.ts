@@ -9,7 +9,7 @@ import { requireTlsVerification, systemCertificates, Transport, trustAdvice } fr
 import { type Check, type CheckResult, type DoctorContext, fail, failedWith, ok, skip, warn } from './check.ts';
 
 /** The connection to the service, step by step, as the HTTP client makes it; no request and no API key is sent here. */
-export interface NetworkRoute {
+interface NetworkRoute {
   readonly origin: string;
   readonly url: URL;
   /** Of the service, without the brackets of IPv6. */
@@ -20,7 +20,7 @@ export interface NetworkRoute {
 }
 
 /** @throws UsageError for a proxy that cannot be used */
-export function routeOf({ origin, settings, computer }: DoctorContext): NetworkRoute {
+function routeOf({ origin, settings, computer }: DoctorContext): NetworkRoute {
   const url = new URL(origin);
   return {
     origin,
@@ -40,7 +40,7 @@ function firstPeer({ proxy, host, port }: NetworkRoute): { readonly host: string
 }
 
 /** A connection to the service, through the proxy where there is one. @throws what `failure` can explain */
-export async function openSocket(route: NetworkRoute, signal: AbortSignal): Promise<Socket> {
+async function openSocket(route: NetworkRoute, signal: AbortSignal): Promise<Socket> {
   const { proxy, host, port, url } = route;
   if (proxy !== null) return openTunnel(proxy, `${url.hostname}:${port}`, trustedFor(proxy));
   return new Promise((resolve, reject) => {
@@ -54,7 +54,7 @@ export async function openSocket(route: NetworkRoute, signal: AbortSignal): Prom
 }
 
 /** What went wrong, described as by every other command. */
-export function failure(error: unknown, route: NetworkRoute, { computer, runtime }: DoctorContext): CheckResult {
+function failure(error: unknown, route: NetworkRoute, { computer, runtime }: DoctorContext): CheckResult {
   const connection = {
     origin: route.origin,
     proxy: route.proxy,

@@ -17,6 +17,7 @@ const COMMANDS = [
   'call lucanto_list_invoices --arg workspace_id=42 --arg limit=4',
   'call lucanto_list_receivables --arg min_days_overdue=1',
   'call lucanto_get_invoice --arg workspace_id=42 --arg id=1',
+  'call lucanto_get_contact --arg workspace_id=42 --arg id=501',
   'history',
   'setup --list',
   'setup --dry-run cursor',
@@ -77,14 +78,18 @@ describe.skipIf(!HAS_TERMINAL)('Every command', { timeout: LONG }, () => {
     expect(outputOf(seen, '')).toMatch(/lucanto-mcp login.*\n.*lucanto-mcp setup/);
     expect(outputOf(seen, 'help').trim().split('\n').length).toBeLessThanOrEqual(columns < 80 ? 30 : 24);
     expect(outputOf(seen, 'call lucanto_list_invoices --arg workspace_id=42 --arg limit=4')).toMatch(
-      /ID +NUMBER +STATUS/,
+      /ID +NUMBER +STATUS +CUSTOMER[\s\S]*Blue Harbor LLC/,
     );
     expect(outputOf(seen, 'call lucanto_get_invoice --arg workspace_id=42 --arg id=1')).toMatch(
       /error: [\s\S]*404[\s\S]*hint: /,
     );
+    // A record within a record has lines of its own, and nothing is shown as JSON.
+    const contact = outputOf(seen, 'call lucanto_get_contact --arg workspace_id=42 --arg id=501');
+    expect(contact).toMatch(/^LEGAL IDENTITY\n[\s\S]*^ADDRESS\n(?:.+\n)*street +Hlavná 123$/m);
+    expect(contact).not.toContain('{');
     // Lists within an answer are tables of their own.
     expect(outputOf(seen, 'call lucanto_list_receivables --arg min_days_overdue=1')).toMatch(
-      /^TOTALS\n(?:.+\n)+\nCOMPANIES\n[\s\S]*^DOCUMENTS\nCUSTOMER +NUMBER[\s\S]*^workspace_id +\d+\n[\s\S]*^DOCUMENTS$/m,
+      /^TOTALS\n(?:.+\n)+\nCOMPANIES\n[\s\S]*^DOCUMENTS\nCUSTOMER +NUMBER.* AMOUNT_DUE[\s\S]*^workspace_id +\d+\n[\s\S]*^DOCUMENTS$/m,
     );
     const history = outputOf(seen, 'history');
     expect(history).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}Contact \d+ created .*done$/m);

@@ -209,6 +209,8 @@ describe('setup', () => {
       const added = await setup('--file', name, '--yes');
       expect([added.code, added.stdout]).toEqual([0, expect.stringMatching(/^connected +\S+ /)]);
       expect(file(name)).toMatch(expected);
+      // Neither an app that is missing nor a check that doctor does not make.
+      expect(added.stdout).not.toMatch(/was not found|doctor/);
       expect((await setup('--file', name, '--yes')).stdout).toMatch(/^unchanged/);
       expect((await setup('--remove', '--file', name)).code).toBe(0);
       expect(bench.program.files()[name] ?? null).toBe(text);
@@ -231,8 +233,10 @@ describe('setup', () => {
     expect(JSON.parse(stdout).results).toMatchObject([{ client: 'chatgpt', title: 'ChatGPT', outcome: 'changed' }]);
     expect(file(CODEX)).toContain('[mcp_servers.lucanto]');
     expect((await setup('codex', '--yes')).stdout).toMatch(/^unchanged +Codex/);
+    // Of the two apps that share the file, the one that is here.
+    mkdirSync(path.join(bench.program.home, '.codex'), { recursive: true });
     const removed = JSON.parse((await setup('--remove', '--yes', '--json')).stdout);
-    expect(removed.results).toHaveLength(1);
+    expect(removed.results).toMatchObject([{ client: 'codex' }]);
     const likely = await setup('warp', '--yes');
     expect(likely.stdout).toContain('tell us if this does not work');
     expect((await setup('--print', 'goose')).stderr).toContain('tell us if this does not work');
@@ -265,6 +269,8 @@ describe('setup', () => {
     const { code, stderr } = await setup();
     expect(code).toBe(2);
     expect(stderr).toContain('Codex (codex)');
+    // What comes before connecting.
+    expect(stderr).toContain('Until you run `lucanto-mcp login`');
     expect(stderr).toContain('hint: Run `lucanto-mcp setup codex`');
     expect((await setup('cursr')).stderr).toContain('Did you mean `cursor`?');
   });
