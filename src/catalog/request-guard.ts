@@ -1,6 +1,6 @@
 import type { Operation } from '../contract/operation.ts';
 import { isWorkspaceSegment, mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-names.ts';
-import { workspaceIn } from '../contract/workspace-path.ts';
+import { pathParts, workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject, LosslessNumber, parseJson } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';
@@ -188,13 +188,13 @@ function jsonIn(text: string): unknown {
 
 function workspacesInPath(request: HttpRequest, { operations }: GuardRules): readonly string[] {
   const known = operations().filter(({ path }) => fits(request.path, path));
-  const parts = request.path.split('/');
+  const parts = pathParts(request.path);
   // `/accounts/5` may be a bank account; where the contract knows the path, it says what it names.
   if (known.length === 0) return [workspaceIn(request.path)].filter((id) => id !== null);
   return mostLiteral(known)
     .slice(0, 1)
     .flatMap(({ path, workspace }) => {
-      const template = path.split('/');
+      const template = pathParts(path);
       const at = workspace === null ? ownerAt(template) : template.indexOf(`{${workspace}}`);
       return at === -1 ? [] : [decoded(parts[at] ?? '')];
     });
@@ -202,10 +202,10 @@ function workspacesInPath(request: HttpRequest, { operations }: GuardRules): rea
 
 /** Parameters besides the workspace's own that may name one: `/companies/{company_id}`, `/move/{target_workspace_id}`. */
 function doubtfulInPath(request: HttpRequest, { operations }: GuardRules): readonly (readonly [string, string])[] {
-  const parts = request.path.split('/');
+  const parts = pathParts(request.path);
   const known = mostLiteral(operations().filter(({ path }) => fits(request.path, path))).slice(0, 1);
   return known.flatMap(({ path, workspace }) => {
-    const template = path.split('/');
+    const template = pathParts(path);
     return template.flatMap((part, at): (readonly [string, string])[] => {
       const parameter = /^\{(.*)\}$/.exec(part)?.[1];
       if (parameter === undefined || parameter === workspace) return [];
@@ -234,17 +234,17 @@ function resourceOf({ path }: HttpRequest, { operations }: GuardRules): string |
 
 /** Of several templates that a path fits, the one with the most literal parts comes first. */
 function mostLiteral<T extends { readonly path: string }>(operations: readonly T[]): readonly T[] {
-  const literal = ({ path }: T) => path.split('/').filter((part) => !part.startsWith('{')).length;
+  const literal = ({ path }: T) => pathParts(path).filter((part) => !part.startsWith('{')).length;
   return [...operations].sort((a, b) => literal(b) - literal(a));
 }
 
 function fits(path: string, template: string): boolean {
-  return path.split('/').length === template.split('/').length && isBelow(path, template);
+  return pathParts(path).length === pathParts(template).length && isBelow(path, template);
 }
 
 function isBelow(path: string, template: string): boolean {
-  const parts = path.split('/');
-  return template.split('/').every((part, index) => /^\{.*\}$/.test(part) || part === parts[index]);
+  const parts = pathParts(path);
+  return pathParts(template).every((part, index) => /^\{.*\}$/.test(part) || part === parts[index]);
 }
 
 function decoded(part: string): string {

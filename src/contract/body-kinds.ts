@@ -1,4 +1,4 @@
-import type { Shape } from './merge-schemas.ts';
+import { tagOf } from './flat-object.ts';
 import type { BodyBinding } from './operation.ts';
 import type { Body } from './request-body.ts';
 import type { SchemaReader } from './schema-reader.ts';
@@ -28,25 +28,4 @@ export function rulesOf(
       })),
     }),
   };
-}
-
-/** The property whose values tell every kind from the others: a discriminator, or one that does its work. */
-function tagOf(
-  reader: SchemaReader,
-  kinds: readonly Shape[],
-): { readonly property: string; readonly values: readonly (readonly unknown[])[] } | null {
-  const [first] = kinds;
-  for (const property of first?.properties.keys() ?? []) {
-    const values = kinds.map((kind) => valuesOf(reader, kind, property));
-    const all = values.flat();
-    if (values.every((some) => some.length > 0) && new Set(all).size === all.length) return { property, values };
-  }
-  return null;
-}
-
-function valuesOf(reader: SchemaReader, kind: Shape, property: string): readonly unknown[] {
-  const node = kind.properties.get(property);
-  if (node === undefined) return [];
-  const { shapes } = reader.alternatives(node);
-  return shapes.every(({ values }) => values !== null) ? shapes.flatMap(({ values }) => values ?? []) : [];
 }

@@ -5,13 +5,14 @@ import type { OwnAddress } from './base-path.ts';
 import { WORDS } from './curated-words.ts';
 import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
 import { effectsOf, isAsNamed, onlyReads, sayingsOf, verbInWords } from './effects.ts';
-import { inputsOf, parametersOf } from './inputs.ts';
+import { inputsOf, keyHeaderOf, parametersOf } from './inputs.ts';
 import type { Operation } from './operation.ts';
 import { indexRoutes, placeOf } from './place.ts';
 import { bodyOf } from './request-body.ts';
 import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
 import { declaredScopes, type LeftOut, type Route, readRoutes, spelt } from './route.ts';
 import { SchemaReader } from './schema-reader.ts';
+import { standings } from './standing.ts';
 import { successOf } from './success.ts';
 import { type NamedDraft, settleNames } from './tool-names.ts';
 import { withSchemas } from './tool-schema.ts';
@@ -45,11 +46,16 @@ export function compileContract(
     }
   }
   const settled = settleNames(drafts, leftOut);
-  return { operations: settled.map(({ name, draft: one }) => one.finish(name)), leftOut };
+  let places: ReturnType<typeof standings> | undefined;
+  const standing = (resource: string): number => {
+    places ??= standings(document, drafts);
+    return places.get(resource) ?? places.size;
+  };
+  return { operations: settled.map(({ name, draft: one }) => one.finish(name, standing)), leftOut };
 }
 
 interface Draft extends NamedDraft {
-  readonly finish: (tool: string) => Operation;
+  readonly finish: (tool: string, standing: (resource: string) => number) => Operation;
 }
 
 function describeAnswer(reader: SchemaReader, route: Route): { answer: Answer; paged: boolean } {
@@ -75,6 +81,7 @@ function draftOf(
   const operationId = typeof id === 'string' && id !== '' ? id : null;
   const body = bodyOf(reader, route, verb.singular);
   const parameters = parametersOf(document, route);
+  const keyHeader = keyHeaderOf(document, route);
   const inputs = inputsOf(reader, route, place, parameters, body, verb);
   const scopes = declaredScopes(route);
   const tier = tierOf(verb, byPlace, scopes, sayings);
@@ -95,11 +102,12 @@ function draftOf(
     body: inputs.body,
     details: detailsOf(reader, inputs, verb.kind),
     rows,
+    ...(keyHeader !== undefined && { keyHeader }),
     ...(rows === null && verb.action !== 'list' ? {} : orderOf(route.operation)),
     fileTypes: files,
     paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
   } as const;
-  const finish = (tool: string): Operation => {
+  const finish: Draft['finish'] = (tool, standing) => {
     const curated = isAsNamed(verb, sayings) ? WORDS.get(tool) : undefined;
     const { title = verb.title, effects } = curated ?? {};
     const note = savesFile ? SAVED : (body?.note ?? '');
@@ -118,6 +126,7 @@ function draftOf(
     return withSchemas(reader, operation, inputs.arguments, {
       fields: () => answerFields(reader, route.operation, rows),
       success: () => successOf(reader, route.operation),
+      standing: () => standing(verb.resource),
     });
   };
   const deprecated = member(route.operation, 'deprecated') === true;

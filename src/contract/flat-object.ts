@@ -23,7 +23,7 @@ export function flatten(reader: SchemaReader, node: Node): FlatObject {
     properties: mergeProperties(objects),
     required: common,
     additional: mergeAdditional(objects),
-    note: needs(objects, common),
+    note: needs(reader, objects, common),
     open: objects.length !== shapes.length || objects.length === 0,
     nullable,
   };
@@ -51,10 +51,37 @@ function mergeAdditional(objects: readonly Shape[]): boolean | Node {
   return !(objects.length > 0 && objects.every(({ additional }) => additional === false));
 }
 
-function needs(objects: readonly Shape[], common: ReadonlySet<string>): string {
+function needs(reader: SchemaReader, objects: readonly Shape[], common: ReadonlySet<string>): string {
   if (objects.length < 2) return '';
   const extras = objects.map(({ required }) => [...required].filter((name) => !common.has(name)).join(' and '));
+  const tag = tagOf(reader, objects);
+  if (tag !== null) {
+    const kinds = extras.flatMap((extra, at) =>
+      extra === '' ? [] : `${extra} with ${tag.property} ${tag.values[at]?.join(' or ')}`,
+    );
+    return kinds.length === 0 || kinds.length > 5 ? '' : `needs ${kinds.join(', ')}`;
+  }
   const distinct = [...new Set(extras)];
   if (distinct.length < 2 || distinct.includes('') || distinct.length > 5) return '';
   return `needs ${distinct.join(', or ')}`;
+}
+
+/** The property whose values tell every kind from the others: a discriminator, or one that does its work. */
+export function tagOf(
+  reader: SchemaReader,
+  kinds: readonly Shape[],
+): { readonly property: string; readonly values: readonly (readonly unknown[])[] } | null {
+  const [first] = kinds;
+  for (const property of first?.properties.keys() ?? []) {
+    const values = kinds.map((kind) => valuesOf(reader, kind, property));
+    const all = values.flat();
+    if (values.every((some) => some.length > 0) && new Set(all).size === all.length) return { property, values };
+  }
+  return null;
+}
+
+function valuesOf(reader: SchemaReader, kind: Shape, property: string): readonly unknown[] {
+  const node = kind.properties.get(property);
+  const { shapes } = node === undefined ? { shapes: [] } : reader.alternatives(node);
+  return shapes.every(({ values }) => values !== null) ? shapes.flatMap(({ values }) => values ?? []) : [];
 }

@@ -20,13 +20,33 @@ interface Parameter extends Omit<ParameterBinding, 'arg'> {
 }
 
 /** Headers that the bridge sets by itself. */
-const OWN_HEADERS = new Set(['authorization', 'accept', 'content-type', 'idempotency-key', 'user-agent', 'host']);
+const OWN_HEADERS = new Set(['authorization', 'accept', 'content-type', 'user-agent', 'host']);
 
 /** Of the path and of the operation together, with references followed. */
+function declaredParameters(document: OpenApiDocument, { item, operation }: Route): readonly unknown[] {
+  return [...list(item.parameters), ...list(operation.parameters)].map((entry) => resolveReference(document, entry));
+}
+
+const RECOGNISES =
+  /idempoten|\b(safe(ly)?|once|twice|duplicates?)\b.*\bretr(y|ies|ied)|\bretr(y|ies|ied).*\b(safe(ly)?|once|twice|duplicates?)\b/i;
+
+/** Whether it is the header by which the service recognises a write that comes twice, under whatever name. */
+function isKeyHeader(given: unknown): boolean {
+  if (member(given, 'in') !== 'header') return false;
+  const words = [member(given, 'description'), member(member(given, 'schema'), 'description')];
+  return [member(given, 'name'), ...words].some((text) => typeof text === 'string' && RECOGNISES.test(text));
+}
+
+/** The header that takes the key of a write; undefined where the document names none. */
+export function keyHeaderOf(document: OpenApiDocument, route: Route): string | undefined {
+  const name = member(declaredParameters(document, route).find(isKeyHeader), 'name');
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
 export function parametersOf(document: OpenApiDocument, route: Route): readonly Parameter[] {
   const byPlace = new Map<string, Parameter>();
-  for (const entry of [...list(route.item.parameters), ...list(route.operation.parameters)]) {
-    const parameter = readParameter(resolveReference(document, entry));
+  for (const entry of declaredParameters(document, route)) {
+    const parameter = isKeyHeader(entry) ? null : readParameter(entry);
     if (parameter !== null) byPlace.set(`${parameter.in} ${parameter.name}`, parameter);
   }
   const inPath = templateParameters(route.path).map((name) => byPlace.get(`path ${name}`) ?? undeclared(name));

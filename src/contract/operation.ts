@@ -83,6 +83,8 @@ export interface Operation {
   readonly operationId: string | null;
   /** Scope word: the plural of the top collection in snake_case (`invoices`, `credit_notes`, `workspaces`). */
   readonly resource: string;
+  /** How many resources are nearer to people's work, as far as the document shows it. */
+  readonly standing?: number;
   /** `list`, `get`, `create`, `update`, `delete`, or the action's own name (`issue`). */
   readonly action: string;
   readonly tier: Tier;
@@ -98,7 +100,7 @@ export interface Operation {
   readonly workspace: string | null;
   readonly parameters: readonly ParameterBinding[];
   readonly body: BodyBinding | null;
-  /** Where the rows of a list answer are: the answer itself, or its `data`; null for anything but lists. */
+  /** Where the rows of a list answer are: the answer itself, or a member (`data`); null for anything but lists. */
   readonly rows: 'root' | 'data' | null;
   /** How the rows are sorted, in the document's words; absent where it says nothing. */
   readonly order?: string;
@@ -108,6 +110,8 @@ export interface Operation {
   readonly fileTypes?: readonly string[] | null;
   /** What its answer must be to count as a success; absent where nothing is known of it. */
   readonly success?: Success;
+  /** The header by which the service recognises a write that comes twice, where the document names one. */
+  readonly keyHeader?: string;
   /** Accepts `limit` and `cursor`. */
   readonly paginated: boolean;
   readonly title: string;

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
+import { plainName } from './field-names.ts';
 import type { Shape } from './merge-schemas.ts';
 import type { Operation } from './operation.ts';
 import type { SchemaReader } from './schema-reader.ts';
@@ -28,7 +29,7 @@ function jsonMedia(content: Record<string, unknown>): [string, unknown] | undefi
   return Object.entries(content).find(([type]) => isJson(type) || type.startsWith('*/'));
 }
 
-/** `root` for an array, `data` for an object whose `data` is one, `unknown` where the document does not say. */
+/** `root` for an array, `data` for an object that has its rows in a member, `unknown` where the document does not say. */
 export function answerOf(reader: SchemaReader, operation: unknown): Answer {
   const content = answerContent(reader, operation);
   if (content === null) return 'unknown';
@@ -38,14 +39,28 @@ export function answerOf(reader: SchemaReader, operation: unknown): Answer {
   if (!isJsonObject(schema)) return 'unknown';
   const { shapes } = reader.alternatives(nodeOf(schema));
   if (shapes.some(({ kinds }) => kinds?.includes('array'))) return 'root';
-  for (const shape of shapes) {
-    const data = shape.properties.get('data');
-    if (data !== undefined && reader.alternatives(data).shapes.some(({ kinds }) => kinds?.includes('array')))
-      return 'data';
-  }
+  if (shapes.some((shape) => rowsMember(reader, shape) !== undefined)) return 'data';
   return shapes.some(({ kinds, properties }) => kinds !== null && (kinds[0] !== 'object' || properties.size > 0))
     ? 'other'
     : 'unknown';
+}
+
+/** Members that stand beside the rows of a list: OData's, HAL's and those about pages. */
+const BESIDE_ROWS =
+  /^_?(odata_)?(context|count|next_?link|delta_?link|meta(data)?|links?|pag(e|ing|ination|er)(_?info)?|(next|prev(ious)?|first|last|has|more|is_last|is_truncated|total|current|per|start|end)(_\w+)?|cursors?|limit|offset|size|skip|top|self|object|type|success|status|errors?|request_id)$/;
+
+/** The rows of a list that is an object: `data`, HAL's `_embedded`, or the only list where all else is about pages. */
+function rowsMember(reader: SchemaReader, { properties }: Shape): Node | undefined {
+  const isRows = (node: Node) => reader.alternatives(node).shapes.some(({ kinds }) => kinds?.includes('array'));
+  const data = properties.get('data');
+  if (data !== undefined) return isRows(data) ? data : undefined;
+  const embedded = properties.get('_embedded');
+  const [inner] = embedded === undefined ? [] : reader.alternatives(embedded).shapes;
+  const all = [...(inner?.properties ?? properties)];
+  const lists = all.filter(([, node]) => isRows(node));
+  const others = inner === undefined ? all.filter(([, node]) => !isRows(node)) : [];
+  if (lists.length !== 1 || !others.every(([name]) => BESIDE_ROWS.test(plainName(name)))) return undefined;
+  return lists[0]?.[1];
 }
 
 /**
@@ -85,8 +100,11 @@ export function answerFields(
   const whole = nodeOf(schema);
   if (rows === 'root') return fieldsOf(reader, whole, LEVELS);
   const { shapes } = reader.alternatives(whole);
+  if (rows === 'data') {
+    const member = shapes.map((shape) => rowsMember(reader, shape)).find((node) => node !== undefined);
+    return member === undefined ? [] : fieldsOf(reader, member, LEVELS);
+  }
   const data = shapes.find(({ properties }) => properties.has('data'))?.properties.get('data');
-  if (rows === 'data') return data === undefined ? [] : fieldsOf(reader, data, LEVELS);
   const wrapped = fieldsOf(reader, onlyMember(shapes) ?? data ?? whole, LEVELS);
   return wrapped.length > 0 ? wrapped : fieldsOf(reader, whole, LEVELS);
 }

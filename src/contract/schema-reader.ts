@@ -17,6 +17,7 @@ export class SchemaReader {
   readonly root: unknown;
   readonly #collected = new WeakMap<Node, Collected>();
   readonly #alternatives = new WeakMap<Node, ReturnType<typeof readAlternatives>>();
+  #subtypes: ReadonlyMap<string, readonly string[]> | undefined;
 
   constructor(root: unknown) {
     this.root = root;
@@ -29,9 +30,21 @@ export class SchemaReader {
   alternatives(node: Node): ReturnType<typeof readAlternatives> {
     const known = this.#alternatives.get(node);
     if (known !== undefined) return known;
-    const read = readAlternatives(this.root, this.#collect(node));
+    const read = readAlternatives(this, this.#collect(node));
     this.#alternatives.set(node, read);
     return read;
+  }
+
+  /** References to the schemas that extend one, directly or through others. */
+  subtypesOf(reference: string): readonly string[] {
+    this.#subtypes ??= subtypesIn(this.root);
+    const found = new Set<string>();
+    const open = [reference];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const subtype of this.#subtypes.get(next) ?? []) if (!found.has(subtype)) open.push(subtype);
+      if (next !== reference) found.add(next);
+    }
+    return [...found].sort();
   }
 
   /** Properties that no caller can set, or should not: read-only, impossible, and deprecated unless demanded. */
@@ -57,14 +70,14 @@ export class SchemaReader {
   #collect(node: Node): Collected {
     const known = this.#collected.get(node);
     if (known !== undefined) return known;
-    const read = collect(this.root, node);
+    const read = collect(this, node);
     this.#collected.set(node, read);
     return read;
   }
 }
 
 /** Reads this level: everything that applies at once, with references and `allOf` followed. */
-function collect(root: unknown, node: Node): Collected {
+function collect(reader: SchemaReader, node: Node): Collected {
   const fragments: Fragment[] = [];
   const seen = new Set<string>();
   let cut: Collected['cut'] = null;
@@ -73,7 +86,7 @@ function collect(root: unknown, node: Node): Collected {
   const follow = (reference: string, trail: readonly string[], hops: number): void => {
     if (seen.has(reference)) return;
     seen.add(reference);
-    const target = atPointer(root, reference);
+    const target = atPointer(reader.root, reference);
     const cycle = trail.includes(reference);
     if ((cycle || node.depth >= MAX_REF_DEPTH) && !isLeaf(target)) {
       cut = cycle ? 'cycle' : 'depth';
@@ -81,7 +94,12 @@ function collect(root: unknown, node: Node): Collected {
       if (type !== undefined) fragments.push({ schema: { type }, trail, depth: node.depth + 1 });
       return;
     }
-    visit(target, cycle ? trail : [...trail, reference], node.depth + 1, hops + 1);
+    visit(
+      withSubtypes(reader, target, reference, seen),
+      cycle ? trail : [...trail, reference],
+      node.depth + 1,
+      hops + 1,
+    );
   };
 
   const visit = (schema: unknown, trail: readonly string[], depth: number, hops: number): void => {
@@ -98,6 +116,44 @@ function collect(root: unknown, node: Node): Collected {
   return { fragments, cut, impossible };
 }
 
+/** A base schema whose discriminator tells those that extend it from each other, as a union of them. */
+function withSubtypes(reader: SchemaReader, schema: unknown, reference: string, seen: ReadonlySet<string>): unknown {
+  const discriminator = member(schema, 'discriminator');
+  if (!isJsonObject(schema) || discriminator === undefined || 'oneOf' in schema || 'anyOf' in schema) return schema;
+  const mapping = member(discriminator, 'mapping');
+  const mapped = Object.values(isJsonObject(mapping) ? mapping : {}).map((to) => absolute(reader.root, to));
+  const extending = reader.subtypesOf(reference);
+  const isMapped = (one: string) => mapped.includes(one);
+  // Where all that nothing extends are mapped, those between are not meant to be used.
+  const isWhole = extending.filter((one) => reader.subtypesOf(one).length === 0).every(isMapped);
+  const kinds = isWhole ? mapped : [...new Set([...mapped, ...extending])];
+  const subtypes = kinds.filter((one) => one !== reference);
+  // Reached from one of them, it is only what they have in common.
+  const isChosen = subtypes.length === 0 || subtypes.some((one) => seen.has(one));
+  return isChosen ? schema : { ...schema, oneOf: subtypes.map(($ref) => ({ $ref })) };
+}
+
+const SCHEMAS = '#/components/schemas/';
+
+/** Mappings name a schema by its reference or by its name alone. */
+function absolute(root: unknown, target: unknown): string {
+  const text = String(target);
+  return atPointer(root, SCHEMAS + text) === undefined ? text : SCHEMAS + text;
+}
+
+/** By reference: the schemas that say `allOf` of it, or refer to it and say more. */
+function subtypesIn(root: unknown): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [name, schema] of Object.entries(Object(member(member(root, 'components'), 'schemas')))) {
+    for (const part of [schema, ...list(member(schema, 'allOf'))]) {
+      const base = member(part, '$ref');
+      if (typeof base !== 'string' || (part === schema && Object.keys(Object(schema)).length === 1)) continue;
+      found.set(base, [...(found.get(base) ?? []), SCHEMAS + name]);
+    }
+  }
+  return found;
+}
+
 const NESTING = ['$ref', 'allOf', 'oneOf', 'anyOf', 'properties', 'items', 'prefixItems', 'additionalProperties'];
 
 function isLeaf(schema: unknown): boolean {
@@ -112,12 +168,12 @@ function cutType(target: unknown): unknown {
 }
 
 function readAlternatives(
-  root: unknown,
+  reader: SchemaReader,
   start: Collected,
 ): { readonly shapes: readonly Shape[]; readonly nullable: boolean } {
   const shapes: Shape[] = [];
   let nullable = start.fragments.some(({ schema }) => member(schema, 'nullable') === true);
-  const ways = expand(root, start) ?? [{ ...start, fragments: start.fragments.map(withoutUnions) }];
+  const ways = expand(reader, start) ?? [{ ...start, fragments: start.fragments.map(withoutUnions) }];
   for (const way of ways) {
     if (way.impossible) continue;
     const shape = buildShape(way);
@@ -129,7 +185,7 @@ function readAlternatives(
 }
 
 /** Null where there are too many ways to tell apart. */
-function expand(root: unknown, start: Collected): readonly Collected[] | null {
+function expand(reader: SchemaReader, start: Collected): readonly Collected[] | null {
   const done: Collected[] = [];
   const open: Collected[] = [start];
   for (let step = 0; open.length > 0; step += 1) {
@@ -143,7 +199,7 @@ function expand(root: unknown, start: Collected): readonly Collected[] | null {
     }
     if (done.length + open.length + found.branches.length > MAX_ALTERNATIVES) return null;
     for (const branch of found.branches) {
-      const extra = collect(root, child(found.fragment, branch));
+      const extra = collect(reader, child(found.fragment, branch));
       const tag = tagOf(found.fragment, branch);
       open.push({
         fragments: [

@@ -147,12 +147,14 @@ function isNumber(value: unknown): boolean {
 }
 
 /**
- * The rows of a list answer: the answer itself, its `data`, or its only member that is a list.
+ * The rows of a list answer: the answer itself, its `data`, what is `_embedded`, or its only member that is a list.
  * @returns the member's name, null for a bare list; null where there is no list
  */
 export function listIn(value: unknown): { readonly key: string | null; readonly rows: readonly unknown[] } | null {
   if (Array.isArray(value)) return { key: null, rows: value };
   if (!isJsonObject(value)) return null;
+  const embedded = isJsonObject(value._embedded) ? listIn(value._embedded) : null;
+  if (embedded !== null) return { key: '_embedded', rows: embedded.rows };
   const lists = Object.entries(value).filter(([, one]) => Array.isArray(one));
   const [key, rows] = lists.find(([name]) => name === 'data') ?? (lists.length === 1 ? lists[0] : undefined) ?? [];
   return key === undefined || !Array.isArray(rows) ? null : { key, rows };

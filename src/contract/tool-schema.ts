@@ -14,9 +14,13 @@ import type { SchemaReader } from './schema-reader.ts';
  */
 export function withSchemas(
   reader: SchemaReader,
-  facts: Omit<Operation, 'inputSchema' | 'validation' | 'answerFields' | 'success'>,
+  facts: Omit<Operation, 'inputSchema' | 'validation' | 'answerFields' | 'success' | 'standing'>,
   args: readonly Argument[],
-  answer: { readonly fields: () => readonly AnswerField[]; readonly success: () => Success },
+  answer: {
+    readonly fields: () => readonly AnswerField[];
+    readonly success: () => Success;
+    readonly standing: () => number;
+  },
 ): Operation {
   let fields: readonly AnswerField[] | undefined;
   let success: Success | undefined;
@@ -31,6 +35,9 @@ export function withSchemas(
     get success() {
       success ??= answer.success();
       return success;
+    },
+    get standing() {
+      return answer.standing();
     },
     get inputSchema() {
       input ??= inputSchemaOf(reader, facts, args);

@@ -1,5 +1,5 @@
 import type { Tier } from '../core/tool.ts';
-import { human, plural } from './naming.ts';
+import { human, isPluralNoun, plural } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
 import type { Collection, Place } from './place.ts';
 
@@ -73,7 +73,7 @@ function tailVerb(
     return { ...plain('get', thing, 'read'), action: `get_${tail}`, kind: 'get' };
   }
   if (method === 'DELETE') return plain('delete', thing, 'manage');
-  if (place.readable && method !== 'POST') return plain('update', thing, 'write');
+  if (method !== 'POST' && (place.readable || isPluralNoun(tail))) return plain('update', thing, 'write');
   return actionVerb(tail, noun);
 }
 

@@ -165,7 +165,7 @@ function evidenceOf(document: OpenApiDocument, item: unknown): 'for' | 'against'
 
 /** The workspace that a request's path names, decoded; null where it names none. */
 export function workspaceIn(path: string): string | null {
-  const parts = path.split('/').filter((part) => part !== '');
+  const parts = pathParts(path).filter((part) => part !== '');
   const all = segmentsOf(path);
   const { segments } = withoutVersion(all);
   const at = workspaceAt(segments, ['workspaces', AMBIGUOUS]);
@@ -178,9 +178,13 @@ export function workspaceIn(path: string): string | null {
   }
 }
 
+/** The parts of a path or a template. OData names a record in brackets, `Orders({Id})` or `Customers('{Code}')`. */
+export function pathParts(path: string): readonly string[] {
+  return path.replace(/\(('?)([^()/]+)\1\)(?=\/|$)/g, '/$2').split('/');
+}
+
 export function segmentsOf(path: string): readonly Segment[] {
-  return path
-    .split('/')
+  return pathParts(path)
     .filter((part) => part !== '')
     .flatMap((part) => {
       if (/^v\d+(\.\d+)+$/.test(part)) return [{ word: segmentWord(part), parameter: null }];

@@ -116,6 +116,8 @@ export interface Tool {
   readonly isResourceGuessed?: true;
   /** Scopes any one of which is enough (`read:invoices`); empty where none is needed. */
   readonly scopes: readonly string[];
+  /** How many resources are nearer to people's work, as far as the document shows it. */
+  readonly standing?: () => number;
   /** Set where no call of it could be sent: why, in one sentence. */
   readonly unusable?: string;
   /** What the document says of the record, or of each row, that the tool answers with. Read when first asked for. */

@@ -4,8 +4,8 @@
  */
 
 /**
- * `read`: changes nothing. `keyed`: a POST whose Idempotency-Key makes repeating safe. `idempotent`: PATCH, PUT and
- * DELETE, which have no key, where the document's words agree that they can be repeated. `once`: a write that the service cannot recognise when it comes twice (remote tools/call).
+ * `read`: changes nothing. `keyed`: a POST, or another write whose contract names a key, which makes repeating safe.
+ * `idempotent`: PATCH, PUT and DELETE without a key, where the document's words agree that they can be repeated. `once`: a write that the service cannot recognise when it comes twice (remote tools/call).
  */
 export type RetryClass = 'read' | 'keyed' | 'idempotent' | 'once';
 

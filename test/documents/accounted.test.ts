@@ -1,5 +1,7 @@
 /** Every operation of a document is a tool, or a line of `tools --all` with the reason. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { compileContract } from '../../src/contract/compile.ts';
+import { readDocument } from '../../src/contract/document.ts';
 import { openedBridge } from '../helpers/open-bridge.ts';
 import { DOCUMENTS } from './all.ts';
 import { serveDocument } from './service.ts';
@@ -64,13 +66,45 @@ describe.each(DOCUMENTS.map((one) => [one.name, one] as const))('The document "%
   });
 });
 
-it('a list that has no room for all keeps invoices and payments before small resources that nobody knows', async () => {
-  const large = DOCUMENTS.find(({ name }) => name === 'large');
-  const service = await serveDocument(JSON.stringify(large?.document));
-  closing.push(() => service.close());
-  const { bridge, close } = await openedBridge(service.url, TOKEN, { LUCANTO_SCOPES: 'manage:*' });
-  closing.push(close);
-  const names = bridge.listed().map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining(['lucanto_list_invoices', 'lucanto_list_payments']));
-  expect(names.length).toBeLessThan(1000);
+describe('A list that has no room for all', () => {
+  async function listedOf(document: string): Promise<{ readonly names: readonly string[]; readonly left: number }> {
+    const { document: own } = DOCUMENTS.find(({ name }) => name === document) ?? {};
+    const service = await serveDocument(JSON.stringify(own));
+    closing.push(() => service.close());
+    const { bridge, close } = await openedBridge(service.url, TOKEN, { LUCANTO_SCOPES: 'manage:*' });
+    closing.push(close);
+    const names = bridge.listed().map(({ name }) => name);
+    return { names, left: bridge.catalogue.all().length - names.length };
+  }
+  const toolsOf = (noun: string) => [
+    ...[`list_${noun}s`, `get_${noun}`, `create_${noun}`, `update_${noun}`, `delete_${noun}`].map(
+      (one) => `lucanto_${one}`,
+    ),
+  ];
+
+  it('keeps invoices and payments before small resources that nobody knows', async () => {
+    const { names, left } = await listedOf('large');
+    expect(names).toEqual(expect.arrayContaining(['lucanto_list_invoices', 'lucanto_list_payments']));
+    expect(left).toBeGreaterThan(1000);
+  });
+
+  it.each([
+    ['practice', ['zone', 'visit', 'admission']],
+    ['fleet', ['vehicle', 'driver', 'trip', 'beacon']],
+  ])('of the document "%s" has what is worked with and referred to, and leaves tables out', async (document, nouns) => {
+    const { names, left } = await listedOf(document);
+    expect(names).toEqual(expect.arrayContaining(nouns.flatMap(toolsOf)));
+    expect(left).toBeGreaterThan(20);
+  });
+
+  it('is in the order of the tags, or of what refers to each, where it is as short as can be', async () => {
+    const order = async (document: string) => {
+      const { document: own } = DOCUMENTS.find(({ name }) => name === document) ?? {};
+      const { operations } = compileContract(readDocument(JSON.stringify(own)));
+      const created = operations.filter(({ action }) => action === 'create');
+      return created.sort((a, b) => (a.standing ?? 0) - (b.standing ?? 0)).map(({ resource }) => resource);
+    };
+    expect(await order('practice')).toEqual(['zones', 'visits', 'admissions']);
+    expect(await order('fleet')).toEqual(['vehicles', 'drivers', 'beacons', 'trips']);
+  });
 });

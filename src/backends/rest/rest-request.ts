@@ -220,13 +220,15 @@ export function bindRequest(
 function boundPath(operation: Operation, args: JsonObject, workspace: string | number | bigint | null): string {
   return operation.path
     .split(/(\{[^{}]*\})/)
-    .map((part) => {
+    .map((part, at, parts) => {
       if (!part.startsWith('{')) return encodeURI(part).replaceAll('%25', '%');
       const name = part.slice(1, -1);
       if (name === operation.workspace) return pathText(WORKSPACE_IN_PATH, workspace);
       const binding = operation.parameters.find((candidate) => candidate.in === 'path' && candidate.name === name);
       const arg = binding?.arg ?? name;
-      return pathText(binding ?? { ...WORKSPACE_IN_PATH, name, arg }, args[arg]);
+      const text = pathText(binding ?? { ...WORKSPACE_IN_PATH, name, arg }, args[arg]);
+      // OData: `Customers('{Code}')`, where a quote inside is written twice.
+      return parts[at - 1]?.endsWith("('") ? text.replaceAll("'", "''") : text;
     })
     .join('');
 }

@@ -98,6 +98,7 @@ export function restTool(
     route: 'rest',
     tier: operation.tier,
     resource: operation.resource,
+    standing: () => operation.standing ?? 0,
     scopes: operation.scopes,
     answerFields: () => operation.answerFields ?? [],
     filterValues: (argument) => filterValues(operation, argument),
@@ -246,7 +247,7 @@ async function write(
   const send = async ({ key, earlier, context: own }: WriteSendContext): Promise<WriteResult> => {
     const headers = {
       ...request.headers,
-      ...(key !== null && { 'Idempotency-Key': key }),
+      ...(key !== null && { [operation.keyHeader ?? 'Idempotency-Key']: key }),
       ...(tag !== null && { 'If-Match': tag }),
     };
     const answer = await deps.http.send({ ...request, headers }, sendContext(own, kind, listTool));
@@ -287,6 +288,6 @@ function withAllowDuplicate(schema: JsonSchema): JsonSchema {
 
 function retryClass(operation: Operation): 'read' | WriteKind {
   if (operation.reads) return 'read';
-  if (operation.method === 'POST') return 'keyed';
+  if (operation.method === 'POST' || operation.keyHeader !== undefined) return 'keyed';
   return operation.idempotent ? 'idempotent' : 'once';
 }

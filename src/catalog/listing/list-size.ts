@@ -8,7 +8,8 @@ import { applyStep, SHORTEST, STEPS, type Step, WHOLE } from './shorten.ts';
 
 /**
  * Which tools stay when even the shortest list is too long: the documented ones first, then what we have words for,
- * then the rest of their resources, then the records that people ask for most, then others, small ones first. Whole resources go together.
+ * then the rest of their resources, then the records that people ask for most, then others by what the document shows of
+ * them, small ones first. Whole resources go together.
  */
 /** Tools that stay or go together. */
 type Unit = readonly Tool[];
@@ -54,7 +55,14 @@ function unitsOf(tools: readonly Tool[], sizeOf: (tool: Tool) => number, limit: 
   const sum = (unit: Unit) => unit.reduce((total, tool) => total + sizeOf(tool), 0);
   return [...groups.values()]
     .map((group) => ({ ...group, size: sum(group.tools) }))
-    .sort((a, b) => a.rank - b.rank || usual(a.tools) - usual(b.tools) || a.size - b.size || order(a.tools, b.tools))
+    .sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        usual(a.tools) - usual(b.tools) ||
+        standing(a.tools) - standing(b.tools) ||
+        a.size - b.size ||
+        order(a.tools, b.tools),
+    )
     .flatMap(({ tools: unit, size }) => (size > limit / 2 ? unit.map((tool) => [tool]) : [unit]));
 }
 
@@ -63,16 +71,21 @@ const LAST = 5;
 
 /** Records that people ask for most, in this order; a small resource that nobody knows must not come before them. */
 const USUAL = [
-  /(^|_)(invoice|bill)s?(_|$)/,
-  /(^|_)(contact|customer|client|supplier|vendor)s?(_|$)/,
-  /(^|_)(payment|transaction)s?(_|$)/,
-  /(^|_)(product|item|article)s?(_|$)/,
-  /(^|_)(expense|receipt|quote|estimate|offer|order|proforma|credit_?note)s?(_|$)/,
-];
+  'invoice|bill',
+  'contact|customer|client|supplier|vendor',
+  'payment|transaction',
+  'product|item|article',
+  'expense|receipt|quote|estimate|offer|order|proforma|credit_?note',
+  // `invoices_received` are invoices, `invoice_templates` are not.
+].map((nouns) => new RegExp(`(^|_)(${nouns})(s(_|$)|$)`));
 
 function usual([tool]: Unit): number {
   const at = USUAL.findIndex((words) => words.test(tool?.resource ?? ''));
   return at === -1 ? USUAL.length : at;
+}
+
+function standing([tool]: Unit): number {
+  return tool?.standing?.() ?? 0;
 }
 
 function rankOf(tool: Tool, known: ReadonlySet<string>): number {

@@ -101,7 +101,7 @@ describe('what clients see', () => {
       type: 'object',
       properties: { kind: { type: 'string', enum: ['p', 'c'] }, born: { type: 'string' }, vat: { type: 'string' } },
       required: ['kind'],
-      description: 'Who (needs born, or vat)',
+      description: 'Who (needs born with kind p, vat with kind c)',
     });
     expect(accepts({ oneOf: [person, company] }, { kind: 'c', vat: '1' })).toBe(true);
     expect(accepts({ oneOf: [person, company] }, { kind: 'c', born: '1' })).toBe(false);
