@@ -59,7 +59,8 @@ export interface PagingArguments {
 
 export function pagingArguments({ parameters, validation }: PagedList): PagingArguments {
   const query = parameters.filter(({ in: place }) => place === 'query');
-  const named = (names: ReadonlySet<string>) => query.find(({ name }) => names.has(plainName(name).replace(/^_|_$/g, '')));
+  const named = (names: ReadonlySet<string>) =>
+    query.find(({ name }) => names.has(plainName(name).replace(/^_|_$/g, '')));
   const page = named(PAGES)?.arg ?? null;
   const properties = isJsonObject(validation.properties) ? validation.properties : {};
   const schema = page === null ? undefined : properties[page];
