@@ -28,15 +28,21 @@ export function guarded(http: HttpPort, rules: GuardRules): HttpPort {
   return {
     origin: http.origin,
     send: async (request, context) => {
-      const reason = reasonToRefuse(request, rules);
-      if (reason !== null) {
-        throw new LocalError('refused_locally', `${request.method} ${shown(request)} was not sent: ${reason}.`, {
-          hint: 'Change the option in the configuration of the app that starts lucanto-mcp, then restart the app.',
-        });
-      }
-      return http.send(request, context);
+      check(request, rules);
+      const checkRedirect = ({ pathname, search }: URL) =>
+        check({ ...request, path: pathname, query: search.slice(1) }, rules);
+      return http.send({ ...request, checkRedirect }, context);
     },
   };
+}
+
+/** @throws LocalError */
+function check(request: HttpRequest, rules: GuardRules): void {
+  const reason = reasonToRefuse(request, rules);
+  if (reason === null) return;
+  throw new LocalError('refused_locally', `${request.method} ${shown(request)} was not sent: ${reason}.`, {
+    hint: 'Change the option in the configuration of the app that starts lucanto-mcp, then restart the app.',
+  });
 }
 
 function shown({ path, secretPath }: HttpRequest): string {

@@ -66,7 +66,8 @@ export function apiError(answer: HttpAnswer, subject: ErrorSubject): ApiError | 
 
 function isOutcomeOpen(answer: HttpAnswer, body: ErrorBody, retry: RetryClass): boolean {
   const failure = statusFailure(answer.status, body.code);
-  if (failure !== null && leavesOutcomeOpen(retry, failure)) return true;
+  // Below 400, and not 2xx either: nothing says whether it was done.
+  if (failure === null ? retry !== 'read' : leavesOutcomeOpen(retry, failure)) return true;
   return answer.earlierOpen && SILENT_ABOUT_EARLIER.has(answer.status);
 }
 

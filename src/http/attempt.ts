@@ -93,7 +93,9 @@ async function sent(exchange: Exchange, deps: AttemptDeps): Promise<Response> {
     if (!isRedirect(response.status) || request.redirects === 'returned') return response;
     await response.body?.cancel();
     const { method } = request;
-    at = redirectTarget(response, { url: at, method, followed, checkWith: context.checkWith ?? null });
+    const isRead = context.retry === 'read';
+    at = redirectTarget(response, { url: at, method, isRead, followed, checkWith: context.checkWith ?? null });
+    request.checkRedirect?.(at);
   }
 }
 
@@ -109,10 +111,10 @@ async function firstAnswer(
   { request: { method, sink }, context, limit }: Exchange,
   transport: Transport,
 ): Promise<Response> {
-  const isOnce = context.retry === 'once';
+  const isRead = context.retry === 'read' && method === 'GET';
   // A stream of events may well begin late.
-  if (method !== 'GET' || sink !== undefined || isOnce || !transport.hasIdleConnections)
-    return transport.send(request, limit.signal, isOnce);
+  if (!isRead || sink !== undefined || !transport.hasIdleConnections)
+    return transport.send(request, limit.signal, context.retry === 'once');
   const { generation } = transport;
   const pooled = abortable(limit.signal);
   const fresh = abortable(limit.signal);

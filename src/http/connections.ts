@@ -97,9 +97,12 @@ async function send(request: Request, signal: AbortSignal, agent: http.Agent): P
     const { request: start } = agent instanceof https.Agent ? https : http;
     const sent = start(url, { method, headers, agent, signal }, (answer) => {
       const status = answer.statusCode ?? 0;
-      if (status >= 200 && status <= 599) return resolve(responseOf(answer, status));
-      sent.destroy();
-      reject(Object.assign(new Error(`status ${status}`), { code: 'HPE_INVALID_STATUS' }));
+      try {
+        resolve(responseOf(answer, status));
+      } catch (error) {
+        sent.destroy();
+        reject(error);
+      }
     });
     limitConnecting(sent);
     sent.on('error', reject);
@@ -128,9 +131,14 @@ function limitConnecting(sent: http.ClientRequest): void {
   });
 }
 
+/** Each takes memory, and no server needs more than one. */
+const MAX_ENCODINGS = 3;
+
 const WITHOUT_BODY: readonly number[] = [204, 205, 304];
 
+/** @throws an error with a code for what is no answer of HTTP */
 function responseOf(answer: IncomingMessage, status: number): Response {
+  if (status < 200 || status > 599) throw Object.assign(new Error(`status ${status}`), { code: 'HPE_INVALID_STATUS' });
   const headers = new Headers();
   for (let at = 0; at + 1 < answer.rawHeaders.length; at += 2) {
     headers.append(answer.rawHeaders[at] ?? '', answer.rawHeaders[at + 1] ?? '');
@@ -146,6 +154,7 @@ function responseOf(answer: IncomingMessage, status: number): Response {
 function decoded(answer: IncomingMessage): Readable {
   if (answer.headers['content-length'] === '0') return answer;
   const encodings = (answer.headers['content-encoding'] ?? '').toLowerCase().split(',').reverse();
+  if (encodings.length > MAX_ENCODINGS) throw Object.assign(new Error('too many encodings'), { code: 'HPE_ENCODINGS' });
   return encodings.reduce<Readable>((stream, encoding) => {
     switch (encoding.trim()) {
       case 'gzip':

@@ -24,6 +24,8 @@ export interface HttpRequest {
   readonly bytes?: (head: AnswerHead) => ByteSink | null;
   /** Redirects come back as answers, for a caller that knows whether to follow them. */
   readonly redirects?: 'returned';
+  /** Called before a redirect is followed. @throws LucantoError where it must not be */
+  readonly checkRedirect?: (target: URL) => void;
   /** The path itself opens the file, as that of a signed address may: logs do not repeat it. */
   readonly secretPath?: boolean;
 }

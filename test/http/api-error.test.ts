@@ -96,6 +96,7 @@ describe('An error of the service', () => {
       });
     }
     expect(apiError(answer(401, {}, { earlierOpen: true }), write).details.outcome).toBe('unknown');
+    expect(apiError(answer(304, ''), write).details.outcome).toBe('unknown');
     expect(apiError(answer(422, {}, { earlierOpen: true }), write).details.outcome).toBeUndefined();
     expect(apiError(answer(429, {}), write).details.outcome).toBeUndefined();
     expect(apiError(answer(500, ''), SUBJECT).details.outcome).toBeUndefined();

@@ -44,6 +44,13 @@ it.each([
   await expect(send(`http://127.0.0.1:${port}/`, new AbortController().signal)).rejects.toMatchObject(failure);
 });
 
+it('an answer in more encodings than any server uses is an error, and no decoders are made for it', async () => {
+  const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${Array.from({ length: 500 }, () => 'br').join(',')}\r\n`;
+  const port = await portThat((socket) => socket.end(`${head}Content-Length: 2\r\n\r\n{}`));
+  const failure = { code: 'HPE_ENCODINGS' };
+  await expect(send(`http://127.0.0.1:${port}/`, new AbortController().signal)).rejects.toMatchObject(failure);
+});
+
 it.each([
   ['gzip', gzipSync],
   ['br', brotliCompressSync],
