@@ -102,17 +102,27 @@ export class Journal {
       await (await open(guard, 'wx', OWNER_ONLY_FILE)).close();
     } catch {
       const age = await stat(guard).catch(() => null);
-      if (age !== null && age.mtimeMs + ROTATION_STALE_MS < Date.now()) await rm(guard, { force: true });
+      if (age !== null && Math.abs(Date.now() - age.mtimeMs) > ROTATION_STALE_MS) await rm(guard, { force: true });
       return;
     }
     try {
       // Another copy may have done it since.
       if ((await stat(this.#path)).size <= MAX_BYTES) return;
-      for (let age = KEPT; age > 0; age--) await rename(this.#file(age - 1), this.#file(age)).catch(() => undefined);
+      for (let age = KEPT; age > 0; age--) {
+        // One that stays where it is must not be replaced by the next.
+        if (!(await isMoved(this.#file(age - 1), this.#file(age)))) return;
+      }
     } finally {
       await rm(guard, { force: true });
     }
   }
+}
+
+async function isMoved(from: string, to: string): Promise<boolean> {
+  return rename(from, to).then(
+    () => true,
+    (error: unknown) => fileErrorCode(error) === 'ENOENT',
+  );
 }
 
 async function endsMidLine(file: FileHandle, size: number): Promise<boolean> {

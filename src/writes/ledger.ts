@@ -159,16 +159,16 @@ export class Ledger implements WritePort {
   }
 
   async #markDelivered(record: WriteRecord): Promise<void> {
-    const release = await this.#locks.tryAcquire(record.fingerprint, DELIVERY_WAIT_MS);
+    const lock = await this.#locks.tryAcquire(record.fingerprint, DELIVERY_WAIT_MS);
     // The same call is being made again: it finds that the answer was not delivered, and repeats it.
-    if (release === null) return;
+    if (lock === null) return;
     try {
       const now = (await this.#store.find(record.fingerprint)).find(({ key }) => key === record.key);
       if (now === undefined || now.state !== 'done' || now.updated !== record.updated) return;
       // Another copy may be waiting to make the same call: only here can it see that it was made meanwhile.
       await this.#store.save({ ...record, delivered: this.#deps.clock() });
     } finally {
-      await release();
+      await lock.release();
     }
   }
 

@@ -10,7 +10,7 @@ import { parseJournalLine } from './write-record.ts';
 
 /**
  * One call at a time per fingerprint, over all copies of the bridge. A lock outlives neither its process nor its
- * time; should two copies ever hold one together, they send the open record's key, by which the service knows them.
+ * time; whoever holds one looks once more, after its record is on the disk, whether it still does.
  */
 
 export const LOCK_SUFFIX = '.lock';
@@ -27,6 +27,13 @@ const lockHolder = z.object({
   since: z.number(),
   until: z.number(),
 });
+
+interface HeldLock {
+  /** False once another copy has taken it for left behind: this process slept, or the clock was set forward. */
+  readonly isHeld: () => Promise<boolean>;
+  readonly release: () => Promise<void>;
+}
+
 export class Locks {
   readonly #folder: string;
   readonly #clock: () => number;
@@ -41,21 +48,21 @@ export class Locks {
    * Waits until the present holder has released it.
    * @param until milliseconds since the epoch by which the holder has certainly ended
    * @param gaveUp the error for a caller that gives up waiting; `since` is null where the holder is unknown
-   * @returns releases the lock. @throws what `gaveUp` makes, LocalError where no lock can be written
+   * @throws what `gaveUp` makes, LocalError where no lock can be written
    */
   async acquire(
     fingerprint: string,
     until: number,
     signal: AbortSignal,
     gaveUp: (since: number | null) => Error,
-  ): Promise<() => Promise<void>> {
+  ): Promise<HeldLock> {
     const path = join(this.#folder, `${fingerprint}${LOCK_SUFFIX}`);
     const nonce = randomUUID();
     let since: number | null = null;
     for (;;) {
       if (signal.aborted) throw gaveUp(since);
       const own = { pid: process.pid, host: hostname(), nonce, since: this.#clock(), until };
-      if (await created(path, own)) return () => release(path, nonce);
+      if (await created(path, own)) return { isHeld: () => isOwn(path, nonce), release: () => release(path, nonce) };
       const found = await this.#look(path);
       if (found === 'gone') continue;
       if (found.stale) await breakLock(path, found.holder?.nonce ?? null);
@@ -66,8 +73,8 @@ export class Locks {
     }
   }
 
-  /** @returns releases the lock; null where another call holds it for longer than `ms` milliseconds. @throws LocalError */
-  async tryAcquire(fingerprint: string, ms: number): Promise<(() => Promise<void>) | null> {
+  /** Null where another call holds it for longer than `ms` milliseconds. @throws LocalError */
+  async tryAcquire(fingerprint: string, ms: number): Promise<HeldLock | null> {
     const signal = AbortSignal.timeout(ms);
     const busy = new Error('The lock is held');
     try {
@@ -91,7 +98,8 @@ export class Locks {
     try {
       const holder = parseJournalLine(lockHolder, String(await readOwn(path)));
       if (holder !== null) return { holder, stale: isStale(holder, now) };
-      return { holder, stale: (await stat(path)).mtimeMs + UNWRITTEN_MS < now };
+      // In either direction: the clock may have been set back since.
+      return { holder, stale: Math.abs(now - (await stat(path)).mtimeMs) > UNWRITTEN_MS };
     } catch (error) {
       if (fileErrorCode(error) === 'ENOENT') return 'gone';
       throw ledgerUnwritable(path, error);
@@ -126,19 +134,23 @@ async function breakLock(path: string, nonce: string | null): Promise<void> {
     await rename(path, aside);
     const moved = parseJournalLine(lockHolder, await readFile(aside, 'utf8'));
     if (moved !== null && moved.nonce !== nonce) await link(aside, path);
-  } catch {
-    // Broken by another copy, or taken anew: the next look shows it.
+  } catch (error) {
+    // Broken by another copy, or taken anew: the next look shows it. Windows does not move a file that is open.
+    const isPassing = process.platform === 'win32' || ['ENOENT', 'EEXIST'].includes(fileErrorCode(error) ?? '');
+    if (!isPassing) throw ledgerUnwritable(path, error);
   } finally {
     await rm(aside, { force: true }).catch(() => undefined);
   }
 }
 
+async function isOwn(path: string, nonce: string): Promise<boolean> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return parseJournalLine(lockHolder, text)?.nonce === nonce;
+}
+
 async function release(path: string, nonce: string): Promise<void> {
-  try {
-    if (parseJournalLine(lockHolder, await readFile(path, 'utf8'))?.nonce === nonce) await rm(path, { force: true });
-  } catch {
-    // Gone, or unreadable: it ends by its own time.
-  }
+  // One that cannot be removed ends by its own time.
+  if (await isOwn(path, nonce)) await rm(path, { force: true }).catch(() => undefined);
 }
 
 function isStale(holder: z.infer<typeof lockHolder>, now: number): boolean {

@@ -52,8 +52,11 @@ export function fileErrorCode(error: unknown): string | undefined {
 export async function privateFolder(path: string): Promise<void> {
   const made = await mkdir(path, { recursive: true, mode: OWNER_ONLY_DIR });
   if (made === undefined) refuseForeign(path, await stat(path));
-  // The umask applies to new ones.
-  else await chmod(path, OWNER_ONLY_DIR);
+  else {
+    // The umask applies to new ones.
+    await chmod(path, OWNER_ONLY_DIR);
+    await flushFolder(dirname(path));
+  }
 }
 
 /** The ledger's folder, and what is directly in it. */
@@ -203,10 +206,11 @@ async function read(path: string): Promise<Buffer | null> {
 }
 
 function usable(secret: Buffer, path: string): Buffer {
-  if (secret.length > 0) return secret;
+  // One that was cut off would make other fingerprints, and no open call would be recognised.
+  if (/^[0-9a-f]+$/.test(String(secret)) && secret.length === 2 * BYTES) return secret;
   throw new LocalError(
     'ledger_unwritable',
-    `The secret of the write ledger at ${path} is empty, so nothing was sent.`,
+    `The secret of the write ledger at ${path} is damaged, so nothing was sent.`,
     {
       hint: {
         person: `Run \`lucanto-mcp history --open\`, check in Lucanto what it lists, then delete ${path}.`,

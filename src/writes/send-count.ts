@@ -50,7 +50,7 @@ export class SendCount {
     const folder = join(this.#root, day);
     await this.#prepare(folder);
     const busy = () => waitedInVain(tool);
-    const release = await this.#locks.acquire(LOCK, this.#clock() + LOCK_MS, signal, busy);
+    const lock = await this.#locks.acquire(LOCK, this.#clock() + LOCK_MS, signal, busy);
     try {
       const before = new Set(await filesIn(folder));
       const names = Array.from({ length: sends }, (_one, index) => `${name}.${index + 1}`);
@@ -68,7 +68,7 @@ export class SendCount {
       }
       return takeBack;
     } finally {
-      await release();
+      await lock.release();
     }
   }
 

@@ -10,6 +10,7 @@ import type { SendCount } from './send-count.ts';
 import type { WriteCall, WritePort, WriteResult } from './write.ts';
 import {
   duplicateError,
+  madeTwiceNote,
   outcomeUnknownError,
   partlyDoneError,
   stillOpenNote,
@@ -70,11 +71,11 @@ export class WriteAttempt {
     try {
       const until = deadline + LOCK_SLACK_MS;
       const gaveUp = (since: number | null) => writeInProgress(call.tool, since);
-      const release = await this.#deps.locks.acquire(fingerprint, until, signal, gaveUp);
+      const lock = await this.#deps.locks.acquire(fingerprint, until, signal, gaveUp);
       try {
-        return await this.#decideAndSend(inFlight, send);
+        return await this.#decideAndSend(inFlight, send, lock.isHeld);
       } finally {
-        await release();
+        await lock.release();
       }
     } catch (error) {
       return { kind: 'failed', error: toLucantoError(error), failure: 'not_sent' };
@@ -84,6 +85,7 @@ export class WriteAttempt {
   async #decideAndSend(
     inFlight: InFlightWrite<WriteOutcome>,
     send: Parameters<WritePort['run']>[2],
+    isLocked: () => Promise<boolean>,
   ): Promise<WriteOutcome> {
     const { call, fingerprint, ...when } = this.#write;
     const { clock, duplicateWindowMs, store } = this.#deps;
@@ -98,7 +100,7 @@ export class WriteAttempt {
     const isNew = earlier.step === 'new' || earlier.record.state === 'throttled';
     const planned = this.#planned(earlier, now);
     const takeBack = await this.#count(planned, inFlight.context.signal);
-    const record = await this.#recorded(planned, earlier, known).catch(async (error: unknown) => {
+    const record = await this.#recorded(planned, earlier, isLocked).catch(async (error: unknown) => {
       await takeBack();
       throw error;
     });
@@ -108,7 +110,11 @@ export class WriteAttempt {
       const key = record.key === NO_KEY ? null : record.key;
       const written = await send({ key, context: inFlight.context, earlier: since });
       if (written.refused) await this.#quietly(takeBack);
-      return await this.#done(record, written, since);
+      const outcome = await this.#done(record, written, since);
+      // Only now: had this one failed, what came before would still count.
+      if (!written.refused)
+        for (const old of known) if (old.key !== record.key) await this.#quietly(() => store.remove(old));
+      return outcome;
     } catch (error) {
       const outcome = await this.#failed(record, error, inFlight.isSent, since);
       if (outcome.kind === 'failed' && SENT_NOTHING.has(outcome.failure)) await this.#quietly(takeBack);
@@ -136,11 +142,15 @@ export class WriteAttempt {
   }
 
   /** On the disk, as one that may be carried out, before anything leaves. */
-  async #recorded(record: WriteRecord, earlier: EarlierWrite, known: readonly WriteRecord[]): Promise<WriteRecord> {
+  async #recorded(record: WriteRecord, earlier: EarlierWrite, isLocked: () => Promise<boolean>): Promise<WriteRecord> {
     const { store } = this.#deps;
-    if (earlier.step === 'new' || record !== earlier.record) await store.save(record);
-    if (earlier.step !== 'new') return record;
-    for (const old of known) if (old.key !== record.key) await store.remove(old);
+    const isNew = earlier.step === 'new';
+    if (isNew || record !== earlier.record) await store.save(record);
+    // A copy that took the lock before the record was there has not seen it, and may be sending under a key of its own.
+    if (!(await isLocked())) {
+      if (isNew && record.key !== NO_KEY) await store.remove(record);
+      throw writeInProgress(this.#write.call.tool, null);
+    }
     return record;
   }
 
@@ -157,7 +167,10 @@ export class WriteAttempt {
     const settled: WriteRecord = { ...record, facts, state: 'done', updated, delivered: null, answer };
     await this.#quietly(() => this.#deps.store.save(settled));
     await this.#note(replayed ? 'replayed' : 'done', answer);
-    const note = allowDuplicate && since !== null ? stillOpenNote(call, since) : null;
+    const before = record.answer?.id ?? null;
+    const isSecond = call.create && before !== null && id !== null && before !== id;
+    const repeated = allowDuplicate && since !== null ? stillOpenNote(call, since) : null;
+    const note = isSecond ? madeTwiceNote(call, before, id) : repeated;
     return { kind: 'done', record: settled, result: note === null ? result : withNote(result, note) };
   }
 

@@ -145,6 +145,11 @@ export function stillOpenNote({ tool }: WriteCall, earlier: string): string {
   return `The answer to the same call of ${earlier} had not arrived yet, so this call repeated that one instead of making another. To create another identical one, call ${tool} again with allow_duplicate: true.`;
 }
 
+/** The service did not recognise its own key. @param before id of the record that the lost answer named */
+export function madeTwiceNote({ tool, listTool }: WriteCall, before: string, id: string): string {
+  return `The same call of ${tool} had made the record ${before} before, and its answer was lost; the service did not recognise the repeated call, and made ${id} as well. Tell the user that there may be two: look ${whereToLook(listTool)}.`;
+}
+
 /** What a person can do about a write whose outcome is unresolved. */
 export function howToResolve({ key, facts, state, created }: WriteRecord): string {
   const until = timeOf(created + KEY_LIFETIME_MS);

@@ -73,8 +73,12 @@ interface EarlierWriteQuery {
 /** @param records of this fingerprint, oldest first; a call may have gone by another route then than it goes now */
 export function earlierWrite(records: readonly WriteRecord[], query: EarlierWriteQuery): EarlierWrite {
   const valid = records.filter(({ created }) => created + KEY_LIFETIME_MS > query.now);
-  // What is not settled comes first: its outcome must be known before anything new is begun.
-  const record = valid.find(({ state }) => state !== 'done' && state !== 'partly') ?? valid.at(-1);
+  // What is not settled comes first: its outcome must be known before anything new is begun. What a duplicate that was
+  // allowed has begun comes before what it was begun in place of. By the clock, the newest is not always the last.
+  const record =
+    valid.findLast(({ state }) => state === 'open' || state === 'throttled') ??
+    valid.findLast((one) => !isDelivered(one)) ??
+    valid.at(-1);
   if (record === undefined) return { step: 'new' };
   // The same values once more do no harm.
   if (record.state === 'partly')
@@ -99,8 +103,9 @@ function sentOnce(record: WriteRecord, query: EarlierWriteQuery): EarlierWrite {
 }
 
 /** A concurrent duplicate: it ended while this call waited for it, and both get the same answer. */
-function endedMeanwhile(record: WriteRecord, { arrived }: EarlierWriteQuery): boolean {
-  return record.updated > arrived;
+function endedMeanwhile({ updated }: WriteRecord, { arrived, now }: EarlierWriteQuery): boolean {
+  // A time in the future says that the clock was set back since.
+  return updated > arrived && updated <= now;
 }
 
 function isRepeatedCreate(record: WriteRecord, query: EarlierWriteQuery): boolean {

@@ -175,6 +175,21 @@ describe('One line', () => {
   });
 
   it.each([
+    ['a part that is completed', { pay_by: '2027-01-01', rows: [] }, 'patch'],
+    ['a record that is replaced', { memo: 'Thanks' }, 'put'],
+  ] as const)('is sent only if what was sent back is still the same: %s', async (_what, args, method) => {
+    let reads = 0;
+    const changing = (request: Received) => {
+      if (request.method === 'GET') reads += 1;
+      return { json: { ...written(request), client_id: 500 + reads } };
+    };
+    const { sent, update } = await opened({ method, answer: changing });
+    const { said, isError } = await update(args);
+    expect([isError, sent()]).toEqual([true, []]);
+    expect(said).toContain('The record was changed by someone else just now; nothing was sent.');
+  });
+
+  it.each([
     [{ line: 3, cost: '1.00' }, 'There is no line 3: the record has 2 lines.'],
     [{ line: 0, cost: '1.00' }, 'line must be the position of a line, counted from 1.'],
     [{ line: 1 }, 'No field of line 1 to change was given.'],

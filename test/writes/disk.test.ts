@@ -106,11 +106,40 @@ describe('A disk that does not take the ledger', () => {
     mkdirSync(join(place.folder, 'secret'), { recursive: true });
     await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject({ code: 'ledger_unwritable' });
     rmSync(join(place.folder, 'secret'), { recursive: true });
-    writeFileSync(join(place.folder, 'secret'), '');
+  });
+
+  it.each<[string, (secret: string) => string]>([
+    ['is empty', () => ''],
+    ['was cut off', (secret) => secret.slice(0, 40)],
+    ['is filled with zeros', () => '\0'.repeat(64)],
+  ])('since its secret %s refuses writes: no open call would be recognised', async (_what, damage) => {
+    await leaveOpen();
+    const path = join(place.folder, 'secret');
+    const secret = readFileSync(path, 'utf8');
+    writeFileSync(path, damage(secret));
     await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject({
+      code: 'ledger_unwritable',
       hint: expect.stringContaining('history --open'),
     });
+    writeFileSync(path, secret);
+    await place.open().run(create(), callContext(), service.send);
+    expect(service.made).toBe(1);
   });
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'since a lock that was left behind cannot be removed refuses writes',
+    async () => {
+      await leaveOpen();
+      const lock = record().replace(/\.[^/]*$/, '.lock');
+      const holder = { pid: 1, host: 'elsewhere', nonce: 'theirs', since: 1, until: 2 };
+      writeFileSync(lock, JSON.stringify(holder));
+      chmodSync(dirname(lock), 0o500);
+      await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject({
+        code: 'ledger_unwritable',
+      });
+      chmodSync(dirname(lock), 0o700);
+    },
+  );
 
   it('since its folder was removed refuses one write, and makes the folder anew for the next', async () => {
     const ledger = place.open();
@@ -226,6 +255,7 @@ describe('A lock', () => {
     ['whose time is over', () => held({ until: Date.now() - 1 })],
     ['of another computer whose time is over', () => held({ host: 'elsewhere', until: Date.now() - 1 })],
     ['that was never written in full', () => '{"pid":', new Date(Date.now() - 60_000)],
+    ['that was never written in full, before the clock was set back', () => '', new Date(Date.now() + 3_600_000)],
   ])('%s is broken', async (_what, content, mtime) => {
     await leaveOpen();
     writeFileSync(lock(), content());
@@ -271,6 +301,29 @@ describe('The journal', () => {
     writeFileSync(join(place.folder, 'journal.jsonl'), 'junk\n{}\nnull\n{"time":"2026');
     await open().append(line('a'));
     expect((await open().read()).map(({ call }) => call)).toEqual(['a']);
+  });
+
+  it.each([
+    ['by the next copy where the one that did it was killed before the clock was set back', 3_600_000, true],
+    ['by no other copy while one does it', 0, false],
+  ])('that is full is rotated %s', async (_what, later, isRotated) => {
+    mkdirSync(place.folder, { recursive: true });
+    const guard = join(place.folder, 'journal.jsonl.rotating');
+    writeFileSync(join(place.folder, 'journal.jsonl'), `${'x'.repeat(1_000_001)}\n`);
+    writeFileSync(guard, '');
+    utimesSync(guard, new Date(Date.now() + later), new Date(Date.now() + later));
+    for (const call of ['a', 'b']) await open().append(line(call));
+    expect(readdirSync(place.folder).includes('journal.1.jsonl')).toBe(isRotated);
+    expect((await open().read()).map(({ call }) => call)).toEqual(['a', 'b']);
+  });
+
+  it('that cannot move an old file away keeps it', async () => {
+    mkdirSync(join(place.folder, 'journal.2.jsonl', 'x'), { recursive: true });
+    writeFileSync(join(place.folder, 'journal.1.jsonl'), `${JSON.stringify(line('old'))}\n`);
+    writeFileSync(join(place.folder, 'journal.jsonl'), `${'x'.repeat(1_000_001)}\n`);
+    await open().append(line('new'));
+    expect((await open().read()).map(({ call }) => call)).toEqual(['old', 'new']);
+    expect(place.lines).toEqual([]);
   });
 
   it('is rotated, and keeps three old files', async () => {

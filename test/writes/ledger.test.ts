@@ -1,4 +1,4 @@
-import { rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UnreachableError } from '../../src/core/errors.ts';
@@ -119,6 +119,15 @@ describe('A create', () => {
     expect(service.made).toBe(3);
     await expect(ledger.run(create(), callContext(), service.send)).rejects.toMatchObject({ code: 'duplicate' });
     expect(place.records()).toHaveLength(1);
+  });
+
+  it('with allow_duplicate that fails leaves the earlier one known', async () => {
+    const ledger = place.open();
+    await ledger.run(create(), callContext(), service.send);
+    const again = callContext({ allowDuplicate: true });
+    await ledger.run(create(), again, service.refuse(422, 'no')).catch(() => undefined);
+    await expect(ledger.run(create(), callContext(), service.send)).rejects.toMatchObject({ code: 'duplicate' });
+    expect(service.made).toBe(1);
   });
 
   it('with allow_duplicate still finds out first how an open one ended', async () => {
@@ -243,6 +252,132 @@ describe('A create', () => {
     expect(new Set(service.keys).size).toBe(1);
     await ledger.run(create(), callContext({ allowDuplicate: true }), service.send);
     expect(new Set(service.keys).size).toBe(2);
+  });
+});
+
+describe('A create that takes the place of a conflict', () => {
+  const again = () => callContext({ allowDuplicate: true });
+  beforeEach(async () => {
+    const conflict = service.refuse(409, 'idempotency_key_conflict');
+    await place
+      .open()
+      .run(create(), callContext(), conflict)
+      .catch(() => undefined);
+  });
+
+  it('and whose answer is lost is made once, though it is repeated with allow_duplicate', async () => {
+    await place
+      .open()
+      .run(create(), again(), service.sendAndLose)
+      .catch(() => undefined);
+    await place.open().run(create(), again(), service.send);
+    expect(service.made).toBe(1);
+  });
+
+  it('settles it: the same call again is a duplicate of the new one', async () => {
+    await place.open().run(create(), again(), service.send);
+    await place.settled();
+    await expect(place.open().run(create(), callContext(), service.send)).rejects.toMatchObject({ code: 'duplicate' });
+    expect(place.records()).toHaveLength(1);
+  });
+});
+
+describe('A service that does not recognise its own key', () => {
+  const made = (id: string) => async (sending: WriteSendContext) => ({ ...(await service.send(sending)), id });
+
+  it('and makes a second record is reported with both ids', async () => {
+    await place.open().run(create(), undelivered().context, made('7'));
+    const { content } = await place.open().run(create(), callContext(), made('8'));
+    expect(content.at(-1)?.text).toMatch(/record 7 before.*made 8 as well.*lucanto_list_widgets/);
+    expect(place.journal().flatMap(({ outcome, id }) => (outcome === 'started' ? [] : id))).toEqual(['7', '8']);
+  });
+
+  it.each([
+    ['gives the same id', create(), '7'],
+    ['answers an action with another', create({ create: false }), '8'],
+  ])('is not suspected where it %s', async (_what, call, id) => {
+    await place.open().run(call, undelivered().context, made('7'));
+    expect((await place.open().run(call, callContext(), made(id))).content).toHaveLength(1);
+  });
+});
+
+describe('A copy that lost its lock while it slept', () => {
+  /** Another copy takes the lock in the moment in which this one has it and has not recorded anything. */
+  function robbed(): { readonly clock: () => number } {
+    let isTaken = false;
+    return {
+      clock: () => {
+        const folder = join(place.folder, 'open');
+        const lock = isTaken
+          ? undefined
+          : readdirSync(folder, { recursive: true }).find((name) => /lock$/.test(`${name}`));
+        if (lock !== undefined) {
+          const theirs = {
+            pid: process.ppid,
+            host: 'elsewhere',
+            nonce: 'theirs',
+            since: 1,
+            until: Date.now() + 60_000,
+          };
+          writeFileSync(join(folder, String(lock)), JSON.stringify(theirs));
+          isTaken = true;
+        }
+        return Date.now();
+      },
+    };
+  }
+  const never = () => Promise.reject(new Error('sent'));
+
+  it.each([
+    ['leaves no key behind', create(), 0],
+    ['keeps the one record of calls that have no key', create({ kind: 'once', route: 'remote' }), 1],
+  ])('sends nothing, and %s', async (_what, call, records) => {
+    // Makes the folder.
+    await place.open().run(create({ args: {} }), callContext(), service.send);
+    await place.settled();
+    const before = place.records().length;
+    await expect(place.open(robbed()).run(call, callContext(), never)).rejects.toMatchObject({
+      code: 'write_in_progress',
+    });
+    expect(place.records()).toHaveLength(before + records);
+  });
+});
+
+describe('After the clock was set back', () => {
+  let now = Date.now() + 3_600_000;
+  const clock = () => now;
+  const context = () => callContext({ deadline: now + 20_000 });
+  beforeEach(() => {
+    now = Date.now() + 3_600_000;
+  });
+
+  async function madeInTheFuture(call = create()): Promise<void> {
+    await place.open({ clock }).run(call, context(), service.send);
+    await place.settled();
+    now -= 3_000_000;
+  }
+
+  it('a create that was answered is not answered again as if it had been waited for, but refused', async () => {
+    await madeInTheFuture();
+    await expect(place.open({ clock }).run(create(), context(), service.send)).rejects.toMatchObject({
+      code: 'duplicate',
+    });
+  });
+
+  it('an action is carried out again', async () => {
+    const call = create({ create: false });
+    await madeInTheFuture(call);
+    await place.open({ clock }).run(call, context(), service.send);
+    expect(service.made).toBe(2);
+  });
+
+  it('one whose answer was lost keeps its key, though a newer one seems older', async () => {
+    const call = create({ create: false });
+    await madeInTheFuture(call);
+    await place.open({ clock }).run(call, undelivered({ deadline: now + 20_000 }).context, service.send);
+    await place.open({ clock }).run(call, context(), service.send);
+    expect(service.made).toBe(2);
+    expect(service.keys).toHaveLength(3);
   });
 });
 
@@ -402,6 +537,7 @@ describe('Old records', () => {
     now += 1;
     await write(3);
     expect(place.records()).toHaveLength(3);
+    await place.settled();
     now += 24 * 3_600_000;
     await write(4);
     expect(place.records()).toHaveLength(1);
@@ -450,14 +586,16 @@ describe('A caller that gives up', () => {
 
   it('is not followed beyond the end of the connection', async () => {
     const ledger = place.open();
+    const sent = gate();
     const answer = ledger.run(create(), callContext(), ({ context }) => {
       context.write?.onSending();
+      sent.open();
       return new Promise((_resolve, reject) => {
         context.signal.addEventListener('abort', () => reject(new Error('given up')));
       });
     });
     const outcome = answer.catch((error) => error);
-    await expect.poll(() => place.records().length).toBe(1);
+    await sent.passed;
     await ledger.settle(50);
     expect(await outcome).toMatchObject({ code: 'internal_error' });
     expect(place.records()).toHaveLength(1);
@@ -477,6 +615,22 @@ describe('A remote write', () => {
     expect(service.keys).toEqual([null]);
     await ledger.run(remote, callContext({ allowDuplicate: true }), service.send);
     expect(service.keys).toEqual([null, null]);
+  });
+
+  it('that is made again over REST and lost again keeps its new key', async () => {
+    await place
+      .open()
+      .run(remote, callContext(), service.sendAndLose)
+      .catch(() => undefined);
+    const again = () => callContext({ allowDuplicate: true });
+    const viaRest = { ...remote, route: 'rest', kind: 'keyed' } as const;
+    await place
+      .open()
+      .run(viaRest, again(), service.sendAndLose)
+      .catch(() => undefined);
+    await place.open().run(viaRest, again(), service.send);
+    expect(service.made).toBe(2);
+    expect(place.records()).toHaveLength(1);
   });
 
   it('that succeeded is not repeated, whether or not its answer was delivered', async () => {

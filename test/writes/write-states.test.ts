@@ -80,6 +80,25 @@ describe('Before a write is sent', () => {
     ],
     ['an open one before one that is done', [record({ key: 'a' }), delivered(1, { key: 'b' })], {}, 'again a'],
     ['an open one after one that is done', [delivered(1, { key: 'a' }), record({ key: 'b' })], {}, 'again b'],
+    [
+      'a conflict and what was begun in its place',
+      [record({ state: 'conflict', key: 'a' }), record({ key: 'b' })],
+      allowDuplicate,
+      'again b',
+    ],
+    [
+      'a conflict and a delivered one',
+      [record({ state: 'conflict', key: 'a' }), delivered(1, { key: 'b' })],
+      {},
+      'again a',
+    ],
+    [
+      'one that was not delivered before one that was',
+      [record({ state: 'done', key: 'a' }), delivered(1, { key: 'b' })],
+      {},
+      'again a',
+    ],
+    ['one that ends in the future', [delivered(-1)], { arrived: NOW - 1 }, 'duplicate k'],
     ['two that are done', [delivered(2, { key: 'a' }), delivered(1, { key: 'b' })], {}, 'duplicate b'],
   ];
 

@@ -37,7 +37,7 @@ export async function prepareChange(
   const { args, filled } = draft.completed(own, before);
   const isBasis = line !== null || change.replaces || filled.length > 0;
   const call: Tool['call'] = async (final, own) => {
-    if (line !== null && before !== null && change.read !== null) {
+    if (isBasis && before !== null && change.read !== null) {
       refuseChanged(before, await change.read(final, own), tool);
     }
     const said = line === null ? given : { ...given, line };
