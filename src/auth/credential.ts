@@ -6,8 +6,7 @@ import { setVariable } from '../config/setting.ts';
 import { SETTINGS, type SettingKey, TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError, type LucantoError, runHint } from '../core/errors.ts';
 import { type ProfileReading, profilePath, readProfile } from './profile.ts';
-import { checkToken, type TokenKind } from './token.ts';
-import { readTokenFile } from './token-file.ts';
+import { checkToken, readTokenFile, type TokenKind } from './token.ts';
 
 // Where the token goes and where it is stored; nothing else matters to a login.
 const LOGIN_OPTIONS: readonly SettingKey[] = ['url', 'profile', 'configDir'];

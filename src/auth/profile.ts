@@ -1,7 +1,7 @@
 /** Where a profile's credentials are stored, and reading them. */
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { parseOrigin } from '../config/origin.ts';
-import { type Environment, foreignRights, type Machine, pathsOf } from '../config/paths.ts';
+import { type Environment, fileErrorCode, foreignRights, type Machine, pathsOf } from '../config/paths.ts';
 import { type Flags, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
@@ -48,7 +48,7 @@ export function readProfile(location: ProfileLocation, parse: typeof parseProfil
     if ('error' in refused) return { state: 'broken', error: refused.error };
     text = refused.text;
   } catch (cause) {
-    const code = codeOf(cause);
+    const code = fileErrorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'none' };
     return { state: 'broken', error: unreadable(path, cause) };
   }
@@ -105,15 +105,10 @@ function parseOrUndefined(text: string): unknown {
   }
 }
 
-export function codeOf(cause: unknown): string | undefined {
-  if (!(cause instanceof Error) || !('code' in cause)) return undefined;
-  return typeof cause.code === 'string' ? cause.code : undefined;
-}
-
 function unreadable(path: string, cause: unknown): LocalError {
   return new LocalError(
     'profile_unreadable',
-    `The stored API key in ${path} cannot be read (${codeOf(cause) ?? 'unknown error'}).`,
+    `The stored API key in ${path} cannot be read (${fileErrorCode(cause) ?? 'unknown error'}).`,
     { hint: 'Make the file readable for this user, or set LUCANTO_TOKEN.', cause },
   );
 }

@@ -1,9 +1,9 @@
 /** Writes and removes profiles. Loaded lazily: conf brings a JSON Schema validator and signal handlers along. */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import Conf from 'conf';
-import { keepPrivate } from '../config/paths.ts';
+import { fileErrorCode, keepPrivate } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
-import { codeOf, type ProfileLocation, profileFileName, profilePath, profilesDir, readProfile } from './profile.ts';
+import { type ProfileLocation, profileFileName, profilePath, profilesDir, readProfile } from './profile.ts';
 import type { StoredProfile } from './profile-schema.ts';
 
 const OWNER_ONLY_DIR = 0o700;
@@ -48,7 +48,7 @@ function attempt<T>(location: ProfileLocation, action: () => T): T {
     const path = profilePath(location);
     throw new LocalError(
       'profile_unwritable',
-      `The API key cannot be stored in ${path} (${codeOf(cause) ?? 'unknown error'}).`,
+      `The API key cannot be stored in ${path} (${fileErrorCode(cause) ?? 'unknown error'}).`,
       { hint: 'Make the folder writable for this user, or choose another one with --config-dir <dir>.', cause },
     );
   }

@@ -10,13 +10,12 @@ import { writeLimits } from '../config/write-limits.ts';
 import type { SubjectReader } from '../confirm/call-subject.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { COMMAND } from '../core/command-name.ts';
-import { lazy } from '../core/single-flight.ts';
+import { lazy } from '../core/deadline.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { SendCount, SendLimit } from '../writes/send-count.ts';
-import type { WritePort } from '../writes/write.ts';
+import type { WritePort } from '../writes/write-record.ts';
 import { Bridge } from './bridge.ts';
-import { openHttp } from './open-http.ts';
-import { type BridgeOptions, openService, type Service } from './open-service.ts';
+import { type BridgeOptions, openHttp, openService, type Service } from './open-service.ts';
 import { toolFactories } from './tool-factories.ts';
 
 /**

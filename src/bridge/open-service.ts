@@ -8,11 +8,16 @@ import type { ServiceCache } from '../catalog/known-service.ts';
 import { cachePaths, ServiceCacheInMemory, ServiceCacheOnDisk, unchanged } from '../catalog/service-cache.ts';
 import { cacheFolder, type Environment, keepPrivate } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
+import { VERSION } from '../core/command-name.ts';
+import { lazy, systemClock } from '../core/deadline.ts';
 import type { LucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { isPrivate } from '../http/private-address.ts';
+import type { HttpPort } from '../http/request.ts';
 import { ledgerPaths } from '../writes/private-files.ts';
 
-/** Where a bridge works and with which token: the real service, or the embedded one. */
+/** Where a bridge works and with which token: the real service, or the embedded one; and the way to it over HTTP. */
+
 export interface BridgeOptions {
   readonly settings: ResolvedSettings;
   readonly env: Environment;
@@ -88,5 +93,62 @@ async function demoService(clock: () => number): Promise<Service> {
       await demo.close();
       await rm(writesDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** For requests without the API key: file stores that the service points to, asked like any web server. */
+const CONCURRENCY_ELSEWHERE = 2;
+
+/** The one place that opens HTTP. The library is loaded with the first request. */
+export function openHttp({
+  env,
+  log,
+  origin,
+  token,
+  embedded,
+  concurrency,
+  publicOnly = false,
+}: {
+  readonly env: Environment;
+  readonly log: Log;
+  readonly origin: string;
+  readonly token: string | null;
+  /** The embedded Lucanto is in this process: no proxy stands before it. */
+  readonly embedded: boolean;
+  /** No address of this computer or its network is contacted. */
+  readonly publicOnly?: boolean;
+  readonly concurrency: number;
+}): HttpPort {
+  const client = lazy(async () => {
+    const [{ HttpClient }, { Transport }] = await Promise.all([
+      import('../http/http-client.ts'),
+      import('../http/transport.ts'),
+    ]);
+    return new HttpClient({
+      origin,
+      token: () => token,
+      version: VERSION,
+      clock: systemClock,
+      random: Math.random,
+      log,
+      transport: new Transport({ origin, env, embedded, publicOnly, nodeVersion: process.version, log }),
+      concurrency,
+    });
+  });
+  return { origin, send: async (request, context) => (await client()).send(request, context) };
+}
+
+/** @param service the service's origin @returns the port of another origin, the same one for each */
+export function httpElsewhere(env: Environment, log: Log, service: string): (origin: string) => HttpPort {
+  // A service on this network may keep its files there too.
+  const publicOnly = !isPrivate(new URL(service).hostname);
+  const ports = new Map<string, HttpPort>();
+  return (origin) => {
+    const known = ports.get(origin);
+    if (known !== undefined) return known;
+    const own = { token: null, embedded: false, publicOnly, concurrency: CONCURRENCY_ELSEWHERE };
+    const port = openHttp({ env, log, origin, ...own });
+    ports.set(origin, port);
+    return port;
   };
 }

@@ -14,10 +14,9 @@ import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 import { type LocalDeps, Operations } from '../tools/local-tool.ts';
 import { localTools } from '../tools/local-tools.ts';
-import type { WritePort } from '../writes/write.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
-import { httpElsewhere } from './open-http.ts';
-import type { BridgeOptions, Service } from './open-service.ts';
+import type { WritePort } from '../writes/write-record.ts';
+import { type BridgeOptions, httpElsewhere, type Service } from './open-service.ts';
 
 /** Which backend makes which tool, and what each is given; everything heavy is loaded when first used. */
 

@@ -1,13 +1,12 @@
 import { type Credential, commandLine } from '../auth/credential.ts';
 import { profilePath } from '../auth/profile.ts';
-import { checkToken, KIND_WORDS } from '../auth/token.ts';
-import { readTokenFile } from '../auth/token-file.ts';
+import { checkToken, KIND_WORDS, readTokenFile } from '../auth/token.ts';
 import { removeProfile } from '../auth/write-profile.ts';
 import { tokensPage } from '../config/origin.ts';
 import { setVariable } from '../config/setting.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
-import { accessInWords } from '../core/access-words.ts';
 import { AuthError, EXIT, type ExitCode, UsageError } from '../core/errors.ts';
+import { accessInWords } from '../core/tool.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { askToken } from './prompt.ts';
 import { forgetCaches } from './short-calls.ts';

@@ -92,3 +92,8 @@ export interface Machine {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What Node names the error of a file, such as `ENOENT`. */
+export function fileErrorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

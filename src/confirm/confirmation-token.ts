@@ -1,15 +1,10 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileErrorCode } from '../config/paths.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { LedgerDeps } from '../writes/ledger.ts';
-import {
-  fileErrorCode,
-  ledgerUnwritable,
-  localSecret,
-  OWNER_ONLY_FILE,
-  privateFolder,
-} from '../writes/private-files.ts';
+import { ledgerUnwritable, localSecret, OWNER_ONLY_FILE, privateFolder } from '../writes/private-files.ts';
 import type { CallSubject } from './call-subject.ts';
 
 /**

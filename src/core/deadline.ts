@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortedError, unknownOutcome } from './errors.ts';
+import type { CallContext } from './tool.ts';
 
-/** The time one call may take, as a moment and as a signal. */
+/** The time one call may take, as a moment and as a signal; and waiting no longer than that, alone or with others. */
 
 export interface CallDeadline {
   /** Milliseconds since the epoch. */
@@ -34,9 +35,9 @@ export const systemClock: Clock = {
   },
 };
 
-/** One call's end: the caller gives up, or its deadline passes. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** One call's end: the caller gives up, or its deadline passes. */
 export class TimeLimit {
   readonly #controller = new AbortController();
   readonly #clock: Clock;
@@ -104,24 +105,35 @@ export class TimeLimit {
   }
 }
 
+/** What it resolves to, unless the signal aborts first and `onAbort` rejects. */
+export async function unlessAborted<T>(
+  what: Promise<T>,
+  signal: AbortSignal,
+  onAbort: (reject: (error: Error) => void) => void,
+): Promise<T> {
+  let aborted = (): void => undefined;
+  const ended = new Promise<never>((_resolve, reject) => {
+    aborted = () => onAbort(reject);
+  });
+  if (signal.aborted) aborted();
+  else signal.addEventListener('abort', aborted, { once: true });
+  try {
+    return await Promise.race([what, ended]);
+  } finally {
+    signal.removeEventListener('abort', aborted);
+  }
+}
+
 /** The backends end by themselves; this is what holds should one of them not. @throws AbortedError */
 export async function withinDeadline<T>(
   { what, isWrite }: { readonly what: string; readonly isWrite: boolean },
   signal: AbortSignal,
   run: () => Promise<T>,
 ): Promise<T> {
-  let stop: (() => void) | undefined;
-  const ended = new Promise<never>((_resolve, reject) => {
-    // A moment later than the backend's own answer to the same abort, which knows what was sent.
-    stop = () => setTimeout(() => reject(abortedBy(signal.reason, what, isWrite, null)), GRACE_MS);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
+  // A moment later than the backend's own answer to the same abort, which knows what was sent.
+  return unlessAborted(run(), signal, (reject) => {
+    setTimeout(() => reject(abortedBy(signal.reason, what, isWrite, null)), GRACE_MS);
   });
-  try {
-    return await Promise.race([run(), ended]);
-  } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop);
-  }
 }
 
 const GRACE_MS = 250;
@@ -149,4 +161,86 @@ function timedOut(where: string, open: boolean, checkWith: string | null): Abort
     `${where} did not answer before the time limit.`,
     open ? unknownOutcome(checkWith) : { hint },
   );
+}
+
+/** Work that several callers wait for: done once, and aborted only when none of them waits any more. */
+export class SingleFlight<T> {
+  /** For messages: `the remote endpoint`. */
+  readonly #what: string;
+  #running: Running<T> | null = null;
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  /**
+   * Joins the work under way, or starts it.
+   * @param waiter `deadline` in milliseconds since the epoch
+   * @throws what the work throws, AbortedError where the waiter gives up.
+   */
+  async join(
+    waiter: Pick<CallContext, 'signal' | 'deadline'>,
+    work: (waiter: Pick<CallContext, 'signal' | 'deadline'>) => Promise<T>,
+  ): Promise<T> {
+    for (;;) {
+      const running = this.#running ?? this.#start(waiter.deadline, work);
+      try {
+        return await this.#wait(running, waiter.signal);
+      } catch (error) {
+        // The work ran under the time limit of the call that began it; a call with more time starts it again.
+        const tooShort =
+          error instanceof AbortedError && error.code === 'timeout' && running.deadline < waiter.deadline;
+        if (!tooShort || waiter.signal.aborted) throw error;
+      }
+    }
+  }
+
+  #start(deadline: number, work: (waiter: Pick<CallContext, 'signal' | 'deadline'>) => Promise<T>): Running<T> {
+    const controller = new AbortController();
+    const promise = work({ signal: controller.signal, deadline });
+    const running = { promise, controller, deadline, waiting: 0 };
+    this.#running = running;
+    const done = () => {
+      if (this.#running === running) this.#running = null;
+    };
+    promise.then(done, done);
+    return running;
+  }
+
+  async #wait(running: Running<T>, signal: AbortSignal): Promise<T> {
+    const gaveUp = () => abortedBy(signal.reason, this.#what, false, null);
+    if (signal.aborted) throw gaveUp();
+    running.waiting++;
+    try {
+      return await unlessAborted(running.promise, signal, (reject) => reject(gaveUp()));
+    } finally {
+      running.waiting--;
+      if (running.waiting === 0) {
+        if (this.#running === running) this.#running = null;
+        running.controller.abort();
+      }
+    }
+  }
+}
+
+interface Running<T> {
+  readonly promise: Promise<T>;
+  readonly controller: AbortController;
+  readonly deadline: number;
+  waiting: number;
+}
+
+/**
+ * For heavy parts, which are loaded with their first use: most starts are over before.
+ * @param load called once; a failure is not remembered, so that the next use tries again
+ */
+export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
 }

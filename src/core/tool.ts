@@ -1,7 +1,7 @@
 import type { LucantoError } from './errors.ts';
 import type { JsonObject, JsonSchema } from './json.ts';
 
-/** How the person behind a caller can be asked. Who calls knows how; what is asked and what it decides is confirm's. */
+/** A tool, what it is called with and what it answers; how a person is asked before; and what a tool may do, by tiers. */
 
 export interface Question {
   /** Plain text, some lines. */
@@ -16,6 +16,7 @@ export interface Question {
  */
 export type Reply = 'accepted' | 'declined' | 'unclear' | 'gone' | 'later' | 'missing';
 
+/** How the person behind a caller can be asked. Who calls knows how; what is asked and what it decides is confirm's. */
 export interface Confirmer {
   /**
    * At a terminal nobody but a person types. A client may answer by itself: in a dialog while the call waits, or in
@@ -28,9 +29,6 @@ export interface Confirmer {
   ask(question: Question, signal: AbortSignal): Promise<Reply>;
 }
 
-/**
- * A tool is data plus one function. The server sees only this and does not know where a call goes.
- */
 /** Every hint is stated, so that no host falls back to a default that is untrue (MCP ToolAnnotations). */
 export interface ToolHints {
   readonly title: string;
@@ -70,6 +68,9 @@ export interface Progress {
   readonly message?: string;
 }
 
+/** The one argument of every write that is the ledger's own: the service never sees it. */
+export const ALLOW_DUPLICATE = 'allow_duplicate';
+
 /** What one call brings along. */
 export interface CallContext {
   /** Aborts when the client cancels, the deadline passes or the process ends. */
@@ -102,6 +103,7 @@ export interface CallContext {
   readonly write?: WriteWatch;
 }
 
+/** Data plus one function. The server sees only this and does not know where a call goes. */
 export interface Tool {
   readonly descriptor: ToolDescriptor;
   /** What arguments are checked against: the flat shape of `inputSchema` with the contract's own nullability and unions. */
@@ -185,10 +187,6 @@ export interface ReadRecord {
 
 export type Tier = (typeof TIERS)[number];
 
-/**
- * One operation of the OpenAPI document, compiled: plain data from which a tool is made.
- * Nothing here is written by hand for an endpoint; see compile.ts for the rules.
- */
 export const TIERS = ['read', 'write', 'manage'] as const;
 
 /** A property of the records that an operation answers with, as far as the document describes them. */
@@ -202,11 +200,7 @@ export interface AnswerField {
   readonly isCents?: true;
 }
 
-/**
- * Which operations and remote tools do what nobody can put right again, so that a person may have to agree first:
- * decided by method, verb and hints. The verbs are data.
- */
-/** `unknown`: it takes something away, and what its verb means is not known. */
+/** What nobody can put right again. `unknown`: it takes something away, and what its verb means is not known. */
 export type Irreversible = 'deletes' | 'issues' | 'sends' | 'unknown';
 
 /** What a call says about the form of its answer. These arguments are the bridge's own: the service never sees them. */
@@ -231,4 +225,28 @@ interface WriteWatch {
 export interface CallAnswer {
   readonly result: ToolResult;
   readonly error: LucantoError | null;
+}
+
+const TIER_WORDS: Readonly<Record<Tier, string>> = {
+  read: 'read only',
+  write: 'read, create and change',
+  manage: 'read, create, change, issue, send and delete',
+};
+
+/** What scopes allow, in words: `read, create and change: invoices; read only: contacts`, from `write:invoices`, `read:contacts`; empty where nothing is known. */
+export function accessInWords(scopes: readonly string[]): string {
+  const highest = new Map<string, number>();
+  for (const scope of scopes) {
+    const [word = '', resource = ''] = scope.split(':');
+    const tier = TIERS.map(String).indexOf(word);
+    highest.set(resource, Math.max(tier, highest.get(resource) ?? 0));
+  }
+  return TIERS.toReversed()
+    .flatMap((tier) => {
+      const names = [...highest].filter(([, own]) => TIERS[own] === tier).map(([name]) => name.replaceAll('_', ' '));
+      return names.length === 0
+        ? []
+        : [`${TIER_WORDS[tier]}: ${names.includes('*') ? 'everything' : names.join(', ')}`];
+    })
+    .join('; ');
 }

@@ -1,8 +1,8 @@
 import { KIND_WORDS } from '../auth/token.ts';
-import { accessInWords } from '../core/access-words.ts';
 import { AuthError, ProtocolError } from '../core/errors.ts';
 import { matchingNames } from '../core/name-match.ts';
 import { ago, count } from '../core/text.ts';
+import { accessInWords } from '../core/tool.ts';
 import {
   answeredWith,
   type Check,

@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
-import { absolutePath, type Machine, pathsOf } from '../config/paths.ts';
+import { absolutePath, fileErrorCode, type Machine, pathsOf } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
-import { fileErrorCode } from '../writes/private-files.ts';
 
 /**
  * The files folder: the one place that files are taken from and saved to. Nothing outside it can be named, whether by

@@ -3,9 +3,9 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, type FileHandle, link, open, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import filenamify from 'filenamify';
+import { fileErrorCode } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import type { ByteSink } from '../http/answer-body.ts';
-import { fileErrorCode } from '../writes/private-files.ts';
 import type { FilesFolder } from './folder.ts';
 
 /** Saving a file as it arrives: complete or not at all, under a name that nothing had before. */

@@ -1,9 +1,10 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileErrorCode } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import { fileErrorCode, OWNER_ONLY_FILE, privateFolder, readOwn } from '../writes/private-files.ts';
+import { OWNER_ONLY_FILE, privateFolder, readOwn } from '../writes/private-files.ts';
 
 /** Which files were uploaded before, by what they hold: a line each in `uploads.jsonl`, beside the write ledger. */
 interface UploadFacts {

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { unlessAborted } from '../core/deadline.ts';
 import { LocalError, toLucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
-import { InFlightWrite } from './in-flight-write.ts';
-import { FINGERPRINT_DIGITS, Journal, lineFacts } from './journal.ts';
 import { Locks } from './lock.ts';
 import { ledgerUnwritable, localSecret, privateFolder } from './private-files.ts';
 import { RecordStore } from './record-store.ts';
 import { SendCount, type SendLimit } from './send-count.ts';
-import { fingerprint, type WriteCall, type WritePort } from './write.ts';
 import { WriteAttempt, type WriteOutcome } from './write-attempt.ts';
-import { concurrentDuplicateNote, withNextStep, withNote, writeInProgress } from './write-messages.ts';
-import type { WriteRecord } from './write-record.ts';
+import { Journal } from './write-history.ts';
+import { concurrentDuplicateNote, withNote, writeInProgress } from './write-messages.ts';
+import { fingerprint, type WriteCall, type WritePort, type WriteRecord } from './write-record.ts';
 
 /**
  * The write ledger: a write is on the disk before it leaves, and the same write again, from any copy of the bridge, is
@@ -42,7 +41,7 @@ export class Ledger implements WritePort {
   readonly #locks: Locks;
   readonly #sendCount: SendCount;
   /** By fingerprint. */
-  readonly #inFlight = new Map<string, InFlightWrite<WriteOutcome>>();
+  readonly #inFlight = new Map<string, WriteAttempt>();
   /** Notes of deliveries that are being made behind an answer, by fingerprint. */
   readonly #deliveries = new Map<string, Promise<void>>();
   #secret: Promise<Buffer> | null = null;
@@ -62,13 +61,14 @@ export class Ledger implements WritePort {
     const { clock, origin, token, profile } = this.#deps;
     const arrived = clock();
     const print = fingerprint(await this.#ready(), origin, token, call);
+    const waitFor = <T>(what: Promise<T>) =>
+      unlessAborted(what, context.signal, (reject) => reject(writeInProgress(call.tool, arrived)));
     for (;;) {
-      const gaveUp = () => writeInProgress(call.tool, arrived);
       const delivery = this.#deliveries.get(print);
-      if (delivery !== undefined) await waitFor(delivery, context.signal, gaveUp);
+      if (delivery !== undefined) await waitFor(delivery);
       const running = this.#inFlight.get(print);
       if (running === undefined) break;
-      const outcome = await waitFor(running.ended, context.signal, gaveUp);
+      const outcome = await waitFor(running.ended);
       if (outcome.kind === 'failed' && outcome.failure !== 'refused') continue;
       return this.#answer(outcome, context, concurrentDuplicateNote(call));
     }
@@ -78,19 +78,13 @@ export class Ledger implements WritePort {
         ...this.#deps,
         ...{ store: this.#store, journal: this.#journal, locks: this.#locks, sendCount: this.#sendCount },
       },
-      {
-        ...{ call, arrived },
-        facts: { ...facts, tool: context.calledAs ?? call.tool, profile, origin },
-        fingerprint: print,
-        allowDuplicate: context.allowDuplicate === true,
-        sends: context.sends ?? 0,
-      },
+      { call, arrived, facts: { ...facts, tool: context.calledAs ?? call.tool, profile, origin }, fingerprint: print },
+      context,
+      send,
     );
-    const write = new InFlightWrite<WriteOutcome>(call, context, (own) => attempt.run(own, send));
-    this.#inFlight.set(print, write);
-    const settled = () => void this.#inFlight.delete(print);
-    write.ended.then(settled, settled);
-    return this.#answer(await outcomeOf(write, call), context, null);
+    this.#inFlight.set(print, attempt);
+    void attempt.ended.then(() => this.#inFlight.delete(print));
+    return this.#answer(await attempt.answer(), context, null);
   }
 
   /** Resolves when no write is in flight any more; what still is after `ms` milliseconds is given up. */
@@ -185,35 +179,11 @@ export class Ledger implements WritePort {
     for (const { facts, fingerprint: print, answer } of expired) {
       if (facts === null) continue;
       await this.#journal.append({
-        time: new Date(now).toISOString(),
+        at: now,
         call: randomUUID(),
-        fingerprint: print.slice(0, FINGERPRINT_DIGITS),
         outcome: 'expired',
-        ...lineFacts(facts),
-        ...answer,
+        ...{ fingerprint: print, facts, answer },
       });
     }
-  }
-}
-
-async function outcomeOf(write: InFlightWrite<WriteOutcome>, call: WriteCall): Promise<WriteOutcome> {
-  try {
-    return await write.answer();
-  } catch (error) {
-    throw withNextStep(toLucantoError(error), 'unknown', call, null);
-  }
-}
-
-async function waitFor<T>(what: Promise<T>, signal: AbortSignal, gaveUp: () => Error): Promise<T> {
-  let stop = (): void => undefined;
-  const ended = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(gaveUp());
-  });
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([what, ended]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

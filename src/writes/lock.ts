@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { fileErrorCode, ledgerUnwritable, OWNER_ONLY_FILE, readOwn } from './private-files.ts';
+import { fileErrorCode } from '../config/paths.ts';
+import { ledgerUnwritable, OWNER_ONLY_FILE, readOwn } from './private-files.ts';
 import { parseJournalLine } from './write-record.ts';
 
 /**
  * One call at a time per fingerprint, over all copies of the bridge. A lock outlives neither its process nor its
- * time; whoever holds one looks once more, after its record is on the disk, whether it still does.
+ * time; a call looks once more, after its record is on the disk, whether the lock is still its own.
  */
 
 export const LOCK_SUFFIX = '.lock';
@@ -136,8 +137,8 @@ async function breakLock(path: string, nonce: string | null): Promise<void> {
     if (moved !== null && moved.nonce !== nonce) await link(aside, path);
   } catch (error) {
     // Broken by another copy, or taken anew: the next look shows it. Windows does not move a file that is open.
-    const isPassing = process.platform === 'win32' || ['ENOENT', 'EEXIST'].includes(fileErrorCode(error) ?? '');
-    if (!isPassing) throw ledgerUnwritable(path, error);
+    const isExpected = process.platform === 'win32' || ['ENOENT', 'EEXIST'].includes(fileErrorCode(error) ?? '');
+    if (!isExpected) throw ledgerUnwritable(path, error);
   } finally {
     await rm(aside, { force: true }).catch(() => undefined);
   }

@@ -3,7 +3,7 @@ import { readdirSync, type Stats } from 'node:fs';
 import { chmod, type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { foreignRights } from '../config/paths.ts';
+import { fileErrorCode, foreignRights } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 
 /** Files that survive a crash, private to the user, and the error where the disk does not take them. */
@@ -42,10 +42,6 @@ export function ledgerUnwritable(path: string, cause: unknown): LocalError {
       cause,
     },
   );
-}
-
-export function fileErrorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** An existing folder keeps its mode: that is changed where it can be said. @throws LocalError for that of another user */

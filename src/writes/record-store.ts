@@ -1,16 +1,10 @@
 import { constants } from 'node:fs';
 import { copyFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileErrorCode } from '../config/paths.ts';
 import type { Log } from '../core/log.ts';
 import { LOCK_SUFFIX } from './lock.ts';
-import {
-  DRAFT_SUFFIX,
-  fileErrorCode,
-  ledgerUnwritable,
-  privateFolder,
-  readOwn,
-  writeDurably,
-} from './private-files.ts';
+import { DRAFT_SUFFIX, ledgerUnwritable, privateFolder, readOwn, writeDurably } from './private-files.ts';
 import {
   isDelivered,
   KEY_LIFETIME_MS,

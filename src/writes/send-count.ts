@@ -1,9 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileErrorCode } from '../config/paths.ts';
 import { AbortedError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
 import type { Locks } from './lock.ts';
-import { createOnce, fileErrorCode, ledgerUnwritable, privateFolder } from './private-files.ts';
+import { createOnce, ledgerUnwritable, privateFolder } from './private-files.ts';
 
 /**
  * How much was sent on each calendar day of this computer, over all copies of the bridge: a folder for each day with an

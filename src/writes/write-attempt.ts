@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { abortedBy, unlessAborted } from '../core/deadline.ts';
 import { toLucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { ToolResult } from '../core/tool.ts';
-import type { InFlightWrite } from './in-flight-write.ts';
-import { FINGERPRINT_DIGITS, type Journal, type JournalLine, lineFacts } from './journal.ts';
+import type { CallContext, ToolResult } from '../core/tool.ts';
 import type { Locks } from './lock.ts';
 import type { RecordStore } from './record-store.ts';
 import type { SendCount } from './send-count.ts';
-import type { WriteCall, WritePort, WriteResult } from './write.ts';
+import type { Journal, JournalEvent } from './write-history.ts';
 import {
   duplicateError,
   madeTwiceNote,
@@ -19,25 +18,47 @@ import {
   withNote,
   writeInProgress,
 } from './write-messages.ts';
-import { NO_KEY, type WriteAnswer, type WriteFacts, type WriteRecord } from './write-record.ts';
+import {
+  NO_KEY,
+  type WriteAnswer,
+  type WriteCall,
+  type WriteFacts,
+  type WritePort,
+  type WriteRecord,
+  type WriteResult,
+} from './write-record.ts';
 import { type EarlierWrite, earlierWrite, type FailureClass, failureClassOf, stateAfter } from './write-states.ts';
 
-/** One call on its way through the ledger: lock, decide, count, record, send, settle. */
+/**
+ * One call on its way through the ledger: lock, decide, count, record, send, settle. Its caller is answered the moment it
+ * gives up or its time is over; what has left by then is followed for a few seconds more, so that the ledger knows how it
+ * ended.
+ */
+
 /** How a write ended, for its caller and for those who wait with it. */
 export type WriteOutcome =
   | { readonly kind: 'done'; readonly result: ToolResult; readonly record: WriteRecord | null }
   | { readonly kind: 'failed'; readonly error: Error; readonly failure: FailureClass };
 
+/** How long a write is followed after its caller has gone. */
+const FOLLOW_MS = 5_000;
 /** The lock may stay this much longer than its call may take. */
 const LOCK_SLACK_MS = 10_000;
 /** After these it is certain that this attempt was not carried out. */
 const SENT_NOTHING: ReadonlySet<FailureClass> = new Set(['refused', 'throttled', 'not_sent']);
 
 export class WriteAttempt {
+  /** How it ended, once it has or is not followed any longer. Never rejects. */
+  readonly ended: Promise<WriteOutcome>;
   readonly #deps;
   readonly #write;
+  readonly #caller: CallContext;
+  readonly #control = new AbortController();
   /** Its lines in the journal are known by it. */
   readonly #id = randomUUID();
+  /** Whether a request has begun: from then on the outcome matters. */
+  #isSent = false;
+  #following: NodeJS.Timeout | undefined;
 
   constructor(
     deps: {
@@ -55,25 +76,40 @@ export class WriteAttempt {
       readonly fingerprint: string;
       /** Milliseconds since the epoch. */
       readonly arrived: number;
-      readonly allowDuplicate: boolean;
-      /** How many sends it makes, by the meaning of its operation. */
-      readonly sends: number;
     },
+    caller: CallContext,
+    send: Parameters<WritePort['run']>[2],
   ) {
     this.#deps = deps;
     this.#write = write;
+    this.#caller = caller;
+    this.ended = this.#run(send).finally(() => clearTimeout(this.#following));
   }
 
-  /** Never throws: how it ended is in the outcome. */
-  async run(inFlight: InFlightWrite<WriteOutcome>, send: Parameters<WritePort['run']>[2]): Promise<WriteOutcome> {
+  /** How it ended, for the caller. @throws LucantoError when the caller gives up */
+  async answer(): Promise<WriteOutcome> {
+    const { signal } = this.#caller;
+    return unlessAborted(this.ended, signal, (reject) => {
+      // What has not left is given up with its caller, and ends at once.
+      if (!this.#isSent) return this.abort(signal.reason);
+      const { call } = this.#write;
+      this.#following = setTimeout(() => this.abort(signal.reason), FOLLOW_MS);
+      reject(withNextStep(abortedBy(signal.reason, call.tool, true, call.listTool), 'unknown', call, null));
+    });
+  }
+
+  abort(reason: unknown): void {
+    this.#control.abort(reason);
+  }
+
+  async #run(send: Parameters<WritePort['run']>[2]): Promise<WriteOutcome> {
     const { call, fingerprint } = this.#write;
-    const { signal, deadline } = inFlight.context;
     try {
-      const until = deadline + LOCK_SLACK_MS;
+      const until = this.#caller.deadline + LOCK_SLACK_MS;
       const gaveUp = (since: number | null) => writeInProgress(call.tool, since);
-      const lock = await this.#deps.locks.acquire(fingerprint, until, signal, gaveUp);
+      const lock = await this.#deps.locks.acquire(fingerprint, until, this.#control.signal, gaveUp);
       try {
-        return await this.#decideAndSend(inFlight, send, lock.isHeld);
+        return await this.#decideAndSend(send, lock.isHeld);
       } finally {
         await lock.release();
       }
@@ -82,24 +118,21 @@ export class WriteAttempt {
     }
   }
 
-  async #decideAndSend(
-    inFlight: InFlightWrite<WriteOutcome>,
-    send: Parameters<WritePort['run']>[2],
-    isLocked: () => Promise<boolean>,
-  ): Promise<WriteOutcome> {
-    const { call, fingerprint, ...when } = this.#write;
+  async #decideAndSend(send: Parameters<WritePort['run']>[2], isLocked: () => Promise<boolean>): Promise<WriteOutcome> {
+    const { call, fingerprint, arrived } = this.#write;
     const { clock, duplicateWindowMs, store } = this.#deps;
     const now = clock();
     const known = await store.find(fingerprint);
-    const earlier = earlierWrite(known, { ...when, kind: call.kind, create: call.create, now, duplicateWindowMs });
-    if (earlier.step === 'duplicate' || earlier.step === 'unknown' || earlier.step === 'partly') {
+    const allowDuplicate = this.#caller.allowDuplicate === true;
+    const earlier = earlierWrite(known, { ...call, arrived, allowDuplicate, now, duplicateWindowMs });
+    if (earlier.step === 'duplicate' || earlier.step === 'unknown') {
       await this.#note('duplicate_stopped', earlier.record.answer);
       const error = { duplicate: duplicateError, unknown: outcomeUnknownError, partly: partlyDoneError }[earlier.step];
       return { kind: 'failed', error: error(call, earlier.record), failure: 'not_sent' };
     }
     const isNew = earlier.step === 'new' || earlier.record.state === 'throttled';
     const planned = this.#planned(earlier, now);
-    const takeBack = await this.#count(planned, inFlight.context.signal);
+    const takeBack = await this.#count(planned);
     const record = await this.#recorded(planned, earlier, isLocked).catch(async (error: unknown) => {
       await takeBack();
       throw error;
@@ -108,25 +141,43 @@ export class WriteAttempt {
     const since = isNew ? null : timeOf(record.created);
     try {
       const key = record.key === NO_KEY ? null : record.key;
-      const written = await send({ key, context: inFlight.context, earlier: since });
+      const written = await send({ key, context: this.#context(), earlier: since });
       if (written.refused) await this.#quietly(takeBack);
       const outcome = await this.#done(record, written, since);
       // Only now: had this one failed, what came before would still count.
-      if (!written.refused)
-        for (const old of known) if (old.key !== record.key) await this.#quietly(() => store.remove(old));
+      const before = written.refused ? [] : known.filter((old) => old.key !== record.key);
+      for (const old of before) await this.#quietly(() => store.remove(old));
       return outcome;
     } catch (error) {
-      const outcome = await this.#failed(record, error, inFlight.isSent, since);
+      const outcome = await this.#failed(record, error, since);
       if (outcome.kind === 'failed' && SENT_NOTHING.has(outcome.failure)) await this.#quietly(takeBack);
       return outcome;
     }
   }
 
+  /** To send with: it may outlive its caller. */
+  #context(): CallContext {
+    const { onProgress, onDelivered: _ofTheCaller, ...rest } = this.#caller;
+    const passOn: typeof onProgress = (progress) => {
+      if (!rest.signal.aborted) onProgress?.(progress);
+    };
+    const onSending = () => {
+      this.#isSent = true;
+    };
+    return {
+      ...rest,
+      signal: this.#control.signal,
+      ...(onProgress !== undefined && { onProgress: passOn }),
+      write: { onSending, giveUpAt: rest.deadline + FOLLOW_MS },
+    };
+  }
+
   /** The sends of a write count before it leaves, and also where its outcome is unknown. @returns takes them back */
-  async #count({ key }: WriteRecord, signal: AbortSignal): Promise<() => Promise<void>> {
-    const { sends, call } = this.#write;
+  async #count({ key }: WriteRecord): Promise<() => Promise<void>> {
+    const { sends = 0 } = this.#caller;
     if (sends === 0) return async () => undefined;
-    return this.#deps.sendCount.take(key === NO_KEY ? this.#id : key, sends, call.tool, signal);
+    const name = key === NO_KEY ? this.#id : key;
+    return this.#deps.sendCount.take(name, sends, this.#write.call.tool, this.#control.signal);
   }
 
   /** The record under which the write will be sent. */
@@ -147,15 +198,13 @@ export class WriteAttempt {
     const isNew = earlier.step === 'new';
     if (isNew || record !== earlier.record) await store.save(record);
     // A copy that took the lock before the record was there has not seen it, and may be sending under a key of its own.
-    if (!(await isLocked())) {
-      if (isNew && record.key !== NO_KEY) await store.remove(record);
-      throw writeInProgress(this.#write.call.tool, null);
-    }
-    return record;
+    if (await isLocked()) return record;
+    if (isNew && record.key !== NO_KEY) await store.remove(record);
+    throw writeInProgress(this.#write.call.tool, null);
   }
 
   async #done(record: WriteRecord, written: WriteResult, since: string | null): Promise<WriteOutcome> {
-    const { call, facts, allowDuplicate } = this.#write;
+    const { call, facts } = this.#write;
     const { result, replayed, status, id, number, requestId } = written;
     const answer: WriteAnswer = { status, id, number, requestId };
     if (written.refused) {
@@ -169,16 +218,16 @@ export class WriteAttempt {
     await this.#note(replayed ? 'replayed' : 'done', answer);
     const before = record.answer?.id ?? null;
     const isSecond = call.create && before !== null && id !== null && before !== id;
-    const repeated = allowDuplicate && since !== null ? stillOpenNote(call, since) : null;
+    const repeated = this.#caller.allowDuplicate === true && since !== null ? stillOpenNote(call, since) : null;
     const note = isSecond ? madeTwiceNote(call, before, id) : repeated;
     return { kind: 'done', record: settled, result: note === null ? result : withNote(result, note) };
   }
 
   /** @param since ISO 8601, of an earlier attempt that may have been carried out */
-  async #failed(record: WriteRecord, thrown: unknown, isSent: boolean, since: string | null): Promise<WriteOutcome> {
+  async #failed(record: WriteRecord, thrown: unknown, since: string | null): Promise<WriteOutcome> {
     const { call, facts } = this.#write;
     const { store, clock } = this.#deps;
-    const failure = failureClassOf(thrown, isSent, since !== null && call.kind === 'keyed');
+    const failure = failureClassOf(thrown, this.#isSent, since !== null && call.kind === 'keyed');
     const state = stateAfter(record, since === null, failure);
     await this.#quietly(async () => {
       if (state === null) await store.remove(record);
@@ -202,15 +251,9 @@ export class WriteAttempt {
     }
   }
 
-  #note(outcome: JournalLine['outcome'], answer: WriteAnswer | null): Promise<void> {
-    return this.#deps.journal.append({
-      time: new Date(this.#deps.clock()).toISOString(),
-      call: this.#id,
-      fingerprint: this.#write.fingerprint.slice(0, FINGERPRINT_DIGITS),
-      outcome,
-      ...lineFacts(this.#write.facts),
-      ...answer,
-    });
+  #note(outcome: JournalEvent['outcome'], answer: WriteAnswer | null): Promise<void> {
+    const { fingerprint, facts } = this.#write;
+    return this.#deps.journal.append({ at: this.#deps.clock(), call: this.#id, fingerprint, outcome, facts, answer });
   }
 }
 

@@ -10,8 +10,7 @@ import {
   whereToLook,
 } from '../core/errors.ts';
 import type { ToolResult } from '../core/tool.ts';
-import type { WriteCall } from './write.ts';
-import { KEY_LIFETIME_MS, NO_KEY, type WriteRecord } from './write-record.ts';
+import { KEY_LIFETIME_MS, NO_KEY, type WriteCall, type WriteRecord } from './write-record.ts';
 import type { FailureClass } from './write-states.ts';
 
 /** What the ledger says: its own errors, the next step after a failed write, and notes added to an answer. */

@@ -77,7 +77,7 @@ export function earlierWrite(records: readonly WriteRecord[], query: EarlierWrit
   // allowed has begun comes before what it was begun in place of. By the clock, the newest is not always the last.
   const record =
     valid.findLast(({ state }) => state === 'open' || state === 'throttled') ??
-    valid.findLast((one) => !isDelivered(one)) ??
+    valid.findLast((one) => one.state !== 'partly' && !isDelivered(one)) ??
     valid.at(-1);
   if (record === undefined) return { step: 'new' };
   // The same values once more do no harm.

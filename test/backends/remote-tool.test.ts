@@ -3,7 +3,7 @@ import type { RemoteCallOptions } from '../../src/backends/remote/remote-client.
 import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Tool } from '../../src/core/tool.ts';
-import type { WriteCall } from '../../src/writes/write.ts';
+import type { WriteCall } from '../../src/writes/write-record.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { writesWith } from '../helpers/writes.ts';
 

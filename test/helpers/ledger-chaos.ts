@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiError, ProtocolError, UnreachableError } from '../../src/core/errors.ts';
 import type { Ledger } from '../../src/writes/ledger.ts';
-import type { WriteResult, WriteSendContext } from '../../src/writes/write.ts';
+import type { WriteResult, WriteSendContext } from '../../src/writes/write-record.ts';
 import { callContext } from './call-context.ts';
 import { bench, create } from './ledger.ts';
 

@@ -6,7 +6,7 @@ import { ApiError } from '../../src/core/errors.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import type { CallContext } from '../../src/core/tool.ts';
 import { Ledger, type LedgerDeps } from '../../src/writes/ledger.ts';
-import type { WriteCall, WriteResult, WriteSendContext } from '../../src/writes/write.ts';
+import type { WriteCall, WriteResult, WriteSendContext } from '../../src/writes/write-record.ts';
 import { callContext } from './call-context.ts';
 
 export const TOKEN = 'lct_pat_secretsecret';

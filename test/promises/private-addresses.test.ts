@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openHttp } from '../../src/bridge/open-http.ts';
+import { openHttp } from '../../src/bridge/open-service.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import { fileName } from '../../src/files/save.ts';
 import { isPrivate, publicLookup } from '../../src/http/private-address.ts';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WriteCall, WriteSendContext } from '../../src/writes/write.ts';
+import type { WriteCall, WriteSendContext } from '../../src/writes/write-record.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { type Bench, bench, create, undelivered, type Widgets, widgets } from '../helpers/ledger.ts';
 

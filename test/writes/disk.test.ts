@@ -14,8 +14,8 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog, Secrets } from '../../src/core/log.ts';
-import { Journal, type JournalLine } from '../../src/writes/journal.ts';
 import { ledgerPaths } from '../../src/writes/private-files.ts';
+import { Journal, type JournalEvent } from '../../src/writes/write-history.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { type Bench, bench, create, type Widgets, widgets } from '../helpers/ledger.ts';
 
@@ -279,16 +279,15 @@ describe('A lock', () => {
 });
 
 describe('The journal', () => {
-  const line = (call: string): JournalLine => ({
-    time: '2026-01-01T00:00:00.000Z',
-    call,
-    fingerprint: 'f'.repeat(16),
-    outcome: 'done',
-    profile: 'default',
-    origin: 'https://lucanto.test',
-    workspace: null,
+  const facts = {
+    ...{ profile: 'default', origin: 'https://lucanto.test', workspace: null, route: 'rest' },
     tool: 'x'.repeat(900),
-    route: 'rest',
+  };
+  const line = (call: string): JournalEvent => ({
+    ...{ at: 0, call, fingerprint: 'f'.repeat(64), outcome: 'done', facts, answer: null },
+  });
+  const old = JSON.stringify({
+    ...{ time: '2026-01-01T00:00:00.000Z', call: 'old', fingerprint: 'f'.repeat(16), outcome: 'done', ...facts },
   });
   const open = () =>
     new Journal(
@@ -319,7 +318,7 @@ describe('The journal', () => {
 
   it('that cannot move an old file away keeps it', async () => {
     mkdirSync(join(place.folder, 'journal.2.jsonl', 'x'), { recursive: true });
-    writeFileSync(join(place.folder, 'journal.1.jsonl'), `${JSON.stringify(line('old'))}\n`);
+    writeFileSync(join(place.folder, 'journal.1.jsonl'), `${old}\n`);
     writeFileSync(join(place.folder, 'journal.jsonl'), `${'x'.repeat(1_000_001)}\n`);
     await open().append(line('new'));
     expect((await open().read()).map(({ call }) => call)).toEqual(['old', 'new']);

@@ -2,7 +2,7 @@ import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UnreachableError } from '../../src/core/errors.ts';
-import type { WriteSendContext } from '../../src/writes/write.ts';
+import type { WriteSendContext } from '../../src/writes/write-record.ts';
 import { callContext } from '../helpers/call-context.ts';
 import {
   ARGUMENT,

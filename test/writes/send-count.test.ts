@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toLucantoError } from '../../src/core/errors.ts';
 import type { Ledger, LedgerDeps } from '../../src/writes/ledger.ts';
-import type { WriteSendContext } from '../../src/writes/write.ts';
+import type { WriteSendContext } from '../../src/writes/write-record.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { type Bench, bench, create, type Widgets, widgets } from '../helpers/ledger.ts';
 

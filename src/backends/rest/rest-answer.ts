@@ -7,7 +7,7 @@ import { type JsonObject, parseJson, stringifyJson, tryParseJson, withoutNulls }
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { apiError, type ErrorSubject } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
-import type { WriteResult } from '../../writes/write.ts';
+import type { WriteResult } from '../../writes/write-record.ts';
 import { partialFailure } from '../batch-answer.ts';
 import { type ListToolFinder, recordNames, sendContext } from '../send-context.ts';
 import { isList } from './answer-arguments.ts';

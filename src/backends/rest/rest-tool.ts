@@ -3,10 +3,17 @@ import { filterValues } from '../../contract/filter-values.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { pagingArguments } from '../../contract/paging.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, parseJson, recordIn } from '../../core/json.ts';
-import type { CallContext, ReadRecord, RecordChange, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
+import {
+  ALLOW_DUPLICATE,
+  type CallContext,
+  type ReadRecord,
+  type RecordChange,
+  type SaveRequest,
+  type Tool,
+  type ToolResult,
+} from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
-import { ALLOW_DUPLICATE, type WritePort, type WriteResult, type WriteSendContext } from '../../writes/write.ts';
-import type { WriteKind } from '../../writes/write-record.ts';
+import type { WriteKind, WritePort, WriteResult, WriteSendContext } from '../../writes/write-record.ts';
 import { sendContext } from '../send-context.ts';
 import { isList, withAnswerArguments } from './answer-arguments.ts';
 import { changeDescription, changeSchema } from './change-words.ts';

@@ -7,7 +7,7 @@ import type { FilesFolder, OpenFile } from '../../files/folder.ts';
 import { acceptedType, HEAD_BYTES } from '../../files/media-type.ts';
 import type { PastUpload, UploadIndex } from '../../files/upload-index.ts';
 import type { BodySource } from '../../http/request.ts';
-import type { WriteResult, WriteSendContext } from '../../writes/write.ts';
+import type { WriteResult, WriteSendContext } from '../../writes/write-record.ts';
 
 /** `multipart/form-data` whose files are read anew for each attempt, and whose bytes depend on nothing but what it holds. */
 interface FilePart {

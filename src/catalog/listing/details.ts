@@ -1,7 +1,6 @@
 import { WORDS } from '../../contract/curated-words.ts';
 import { isJsonObject, type JsonSchema } from '../../core/json.ts';
-import type { ToolDescriptor } from '../../core/tool.ts';
-import { ALLOW_DUPLICATE } from '../../writes/write.ts';
+import { ALLOW_DUPLICATE, type ToolDescriptor } from '../../core/tool.ts';
 import { OWN_ARGUMENTS } from '../arguments/own-arguments.ts';
 
 /** A property of a portable schema in words: `items [{name, quantity (1.0), unit}]`. Names are never left out. */
