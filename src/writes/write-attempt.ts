@@ -125,7 +125,7 @@ export class WriteAttempt {
     const known = await store.find(fingerprint);
     const allowDuplicate = this.#caller.allowDuplicate === true;
     const earlier = earlierWrite(known, { ...call, arrived, allowDuplicate, now, duplicateWindowMs });
-    if (earlier.step === 'duplicate' || earlier.step === 'unknown') {
+    if (earlier.step === 'duplicate' || earlier.step === 'unknown' || earlier.step === 'partly') {
       await this.#note('duplicate_stopped', earlier.record.answer);
       const error = { duplicate: duplicateError, unknown: outcomeUnknownError, partly: partlyDoneError }[earlier.step];
       return { kind: 'failed', error: error(call, earlier.record), failure: 'not_sent' };
