@@ -5,13 +5,13 @@ import type { RefreshReport } from '../catalog/refresh.ts';
 import type { Workspace, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { ConfirmationGate } from '../confirm/confirmation-gate.ts';
+import type { WriteCheck } from '../confirm/write-check.ts';
 import { asTyped } from '../core/command-name.ts';
 import { type CallDeadline, callDeadline, withinDeadline } from '../core/deadline.ts';
 import { AuthError, runHint, toLucantoError, UnknownToolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { errorResult } from '../core/results.ts';
 import type { CallAnswer, CallContext, Tool } from '../core/tool.ts';
-import type { WriteCheck } from '../limits/write-check.ts';
 import type { ServedBridge } from '../server/call-context.ts';
 import { type InstructionFacts, noteOn } from '../server/instructions.ts';
 import { replacementOf } from '../tools/local-tools.ts';
@@ -205,7 +205,7 @@ export class Bridge implements ServedBridge {
     const isRead = tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint;
     const sends = isRead ? 0 : await limits.check(tool, args, context);
     if (preview === true) return { result: await gate.preview(asked, context), error: null };
-    const decision = tool.irreversible === undefined ? null : await gate.check(asked, context);
+    const decision = isRead ? null : await gate.check(asked, context);
     if (decision?.kind === 'answer') return decision;
     // A person may have taken minutes to agree, and the record may be another one by now.
     if (decision !== null) await limits.check(tool, decision.args, context);

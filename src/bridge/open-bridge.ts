@@ -101,7 +101,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     });
   });
   const limits = lazy(async () => {
-    const { WriteCheck } = await import('../limits/write-check.ts');
+    const { WriteCheck } = await import('../confirm/write-check.ts');
     return new WriteCheck({
       reader,
       limits: writeLimits(settings.limit),

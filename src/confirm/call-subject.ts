@@ -1,9 +1,12 @@
 import { workspaceArgument, workspaceValue } from '../catalog/workspace-argument.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
+import { type ArgumentEffect, argumentEffects } from '../contract/argument-effects.ts';
 import { columnNames } from '../contract/field-roles.ts';
 import { singular, toolName } from '../contract/naming.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
-import type { AnswerField, CallContext, Tool, ToolResult } from '../core/tool.ts';
+import type { AnswerField, CallContext, Irreversible, Tool, ToolResult } from '../core/tool.ts';
+import { scalar } from './amount.ts';
+import type { DocumentTotal } from './document-total.ts';
 import { customerId, factsOf, type RecordFacts } from './record-facts.ts';
 
 /** What a call is about, settled before a person is asked: in which workspace, which record, and whose it is. */
@@ -29,13 +32,19 @@ export interface CallSubject {
   readonly noun: string | null;
   /** The addresses that the customer's own record keeps; null where it is not known. */
   readonly stored: readonly string[] | null;
+  /** What its arguments make of the call, besides what its tool does. */
+  readonly effects?: readonly ArgumentEffect[];
+  /** Whose a record is that the call makes. */
+  readonly newCustomer?: string | null;
+  /** What the document comes to with the call's own fields; absent where they change nothing about it. */
+  readonly total?: DocumentTotal | null;
+  /** The customer's own record was read: `stored` is from there. */
+  readonly hasCustomer?: boolean;
   /** The record itself, as it was read; null where it was not. */
   readonly source?: {
     readonly record: JsonObject;
     /** What the contract says of its fields. */
     readonly described: readonly AnswerField[];
-    /** The customer's own record was read as well: `stored` is from there. */
-    readonly hasCustomer: boolean;
   } | null;
   /** To call with: the workspace is the one that was shown, whatever is decided meanwhile. */
   readonly callArgs: JsonObject;
@@ -65,12 +74,40 @@ export async function subjectOf(
   // The workspace is shown apart.
   const own = Object.fromEntries(Object.entries(args).filter(([name]) => name !== argument));
   const short = shortContext(context, reader.clock());
-  const [record, name] = await Promise.all([
-    readSubject(tool, own, id, reader, short),
+  const effects = effectsOf(tool, own);
+  const [found, name] = await Promise.all([
+    readSubject({ tool, effects }, own, id, reader, short),
     id === null ? null : nameOf(id, short, reader),
   ]);
   const callArgs = argument === null || id === null ? args : { ...own, [argument]: workspaceValue(tool, argument, id) };
-  return { tool, args: own, allowDuplicate, ...record, workspace: id === null ? null : { id, name }, callArgs };
+  const workspace = id === null ? null : { id, name };
+  const known = { tool, args: own, allowDuplicate, ...found, workspace, callArgs };
+  const left = effects.filter((one) => !isAlreadySo(one, known));
+  const subject = { ...known, effects: left };
+  return subject;
+}
+
+/** What the arguments of a call ask for besides what its tool does. */
+export function effectsOf(tool: Tool, args: JsonObject): readonly ArgumentEffect[] {
+  const isRead = tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint;
+  // What is checked against names no default.
+  return isRead || tool.route === 'local' ? [] : argumentEffects(args, [tool.validation, tool.descriptor.inputSchema]);
+}
+
+/** What a call does that cannot be undone, by its tool or by its arguments. What was sent is known to others: it comes first. */
+export function effectOf({ tool, effects = [] }: Pick<CallSubject, 'tool' | 'effects'>): Irreversible | undefined {
+  const all = new Set([tool.irreversible, ...effects.map(({ effect }) => effect)]);
+  return (['sends', 'deletes', 'issues', 'unknown'] as const).find((effect) => all.has(effect));
+}
+
+/** A record that is given back as it was read says its state, and asks for nothing. */
+function isAlreadySo(
+  { path, isState }: ArgumentEffect,
+  { tool, args, source }: Pick<CallSubject, 'tool' | 'args' | 'source'>,
+) {
+  const name = tool.change?.fields.find(({ arg }) => arg === path)?.property ?? path;
+  const before = scalar(source?.record[name]);
+  return isState && before !== null && before.toLowerCase() === scalar(args[path])?.toLowerCase();
 }
 
 async function workspaceOf(argument: string | null, args: JsonObject, context: CallContext, reader: SubjectReader) {
@@ -101,28 +138,45 @@ function shortContext({ signal, deadline, client, traceparent }: CallContext, no
 
 /** @param context a short one */
 async function readSubject(
-  tool: Tool,
+  call: Pick<CallSubject, 'tool' | 'effects'>,
   args: JsonObject,
   workspace: string | null,
   reader: SubjectReader,
   context: CallContext,
-): Promise<Pick<CallSubject, 'facts' | 'noun' | 'stored' | 'source'>> {
+): Promise<Pick<CallSubject, 'facts' | 'noun' | 'stored' | 'source' | 'newCustomer' | 'hasCustomer'>> {
+  const { tool } = call;
+  const effect = effectOf(call);
   const found = getToolFor(tool, args, reader.visible());
   const record = found === null ? null : await readRecord(found.get, found.noun, args, workspace, reader, context);
-  if (found === null || record === null) return { facts: null, noun: null, stored: null, source: null };
+  if (found === null || record === null) {
+    const isNew = effect === 'sends' && scalar(args.id) === null;
+    const customer = isNew ? await readCustomer(args, workspace, reader, context) : null;
+    const stored = customer === null ? null : addressesOf(customer);
+    return {
+      facts: null,
+      noun: null,
+      source: null,
+      stored,
+      hasCustomer: stored !== null,
+      ...(isNew && { newCustomer: customer?.name ?? idText(customerId(args)?.id) }),
+    };
+  }
   const facts = factsOf(record);
-  const isNeeded = facts.customer === null || tool.irreversible === 'sends' || tool.irreversible === 'unknown';
+  const isNeeded = facts.customer === null || effect === 'sends' || effect === 'unknown';
   const party = isNeeded ? await readCustomer(record, workspace, reader, context) : null;
-  const known =
-    party === null ? [] : [...party.customerAddresses, ...party.otherAddresses.map(({ address }) => address)];
   const own = facts.customerAddresses.length === 0 ? null : facts.customerAddresses;
   return {
     facts: { ...facts, customer: facts.customer ?? party?.name ?? idText(customerId(record)?.id) },
     noun: found.isItself ? null : found.noun,
     // The customer's own record is believed before the copy that the document holds.
-    stored: party === null ? own : known,
-    source: { record, described: found.get.answerFields?.() ?? [], hasCustomer: party !== null },
+    stored: party === null ? own : addressesOf(party),
+    source: { record, described: found.get.answerFields?.() ?? [] },
+    hasCustomer: party !== null,
   };
+}
+
+function addressesOf({ customerAddresses, otherAddresses }: RecordFacts): readonly string[] {
+  return [...customerAddresses, ...otherAddresses.map(({ address }) => address)];
 }
 
 /** The get tool whose noun the tool's name ends with; else, for a part of a record, the one that its name speaks of. */

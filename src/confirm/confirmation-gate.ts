@@ -1,7 +1,15 @@
 import type { JsonObject } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
 import type { CallAnswer, CallContext, Confirmer, Reply, ToolResult } from '../core/tool.ts';
-import { type CallSubject, type ConfirmationRequest, type SubjectReader, subjectOf } from './call-subject.ts';
+import {
+  type CallSubject,
+  type ConfirmationRequest,
+  effectOf,
+  effectsOf,
+  type SubjectReader,
+  subjectOf,
+} from './call-subject.ts';
+import { callTotal, touchesTotal } from './call-total.ts';
 import {
   ASK_FIRST,
   badConfirmation,
@@ -61,16 +69,18 @@ export class ConfirmationGate {
     this.#deps = deps;
   }
 
-  /** @throws LucantoError where the call is not to be made */
-  async check(request: ConfirmationRequest, context: CallContext): Promise<Decision> {
+  /** Null for what can be undone. @throws LucantoError where the call is not to be made */
+  async check(request: ConfirmationRequest, context: CallContext): Promise<Decision | null> {
     const { mode } = this.#deps;
     const { tool, code } = request;
     const { human } = context;
-    const isFree = tool.irreversible === undefined || mode === 'never';
+    const asked = effectOf({ tool, effects: effectsOf(tool, request.args) });
+    if (asked === undefined) return null;
     // In an app that cannot ask, its own approval has to do.
-    if (isFree || (mode === 'auto' && human === undefined && code === undefined))
-      return this.#unasked(request, context);
-    const subject = await subjectOf(request, context, this.#deps);
+    const isUnasked = mode === 'never' || (mode === 'auto' && human === undefined && code === undefined);
+    if (isUnasked && asked !== 'sends') return { kind: 'go', args: request.args, report: (result) => result };
+    const subject = await this.#subjectOf(request, context);
+    if (isUnasked || effectOf(subject) === undefined) return go(subject);
     const { name } = tool.descriptor;
     if (context.signal.aborted) throw cancelled(name);
     const { length } = questionText(subject);
@@ -85,20 +95,20 @@ export class ConfirmationGate {
       : badConfirmation(name, token, await this.#offer(subject));
   }
 
+  async #subjectOf(request: ConfirmationRequest, context: CallContext): Promise<CallSubject> {
+    const subject = await subjectOf(request, context, this.#deps);
+    const { tool, args } = subject;
+    if (!touchesTotal(tool, args)) return subject;
+    return { ...subject, total: await callTotal(subject, context, this.#deps) };
+  }
+
   /** What a person would be asked, and nothing else: no question is put, and no code is given. @throws LucantoError */
   async preview(request: ConfirmationRequest, context: CallContext): Promise<ToolResult> {
-    const subject = await subjectOf(request, context, this.#deps);
+    const subject = await this.#subjectOf(request, context);
     const { name } = subject.tool.descriptor;
     const { length } = questionText(subject);
     if (length > LONGEST_QUESTION) throw tooMuchToShow(name, length, LONGEST_QUESTION);
     return textResult({ done: false, preview: previewOf(subject), note: 'Nothing was done.' });
-  }
-
-  /** Of what is sent, the answer says to whom, asked or not. */
-  async #unasked(request: ConfirmationRequest, context: CallContext): Promise<Decision> {
-    const { tool, args } = request;
-    if (tool.irreversible !== 'sends') return { kind: 'go', args, report: (result) => result };
-    return go(await subjectOf(request, context, this.#deps));
   }
 
   async #ask(confirmer: Confirmer, subject: CallSubject, context: CallContext): Promise<Decision> {
@@ -185,7 +195,8 @@ export class ConfirmationGate {
 }
 
 function go(subject: CallSubject): Decision {
-  const isSent = subject.tool.irreversible === 'sends';
+  // Of what is sent, the answer says to whom, asked or not.
+  const isSent = effectOf(subject) === 'sends';
   return {
     kind: 'go',
     args: subject.callArgs,

@@ -1,8 +1,9 @@
 import { human } from '../contract/naming.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
 import type { Irreversible, Tool } from '../core/tool.ts';
+import { amountText } from '../tools/money.ts';
 import { amountOf, scalar } from './amount.ts';
-import type { CallSubject } from './call-subject.ts';
+import { type CallSubject, effectOf } from './call-subject.ts';
 import { brief, named, neutral, neutralValue, quoted } from './neutral-text.ts';
 import { addressesAmong, addressesIn, isStored, isUnusual, type Recipient, recipientsOf } from './recipients.ts';
 import type { RecordFacts } from './record-facts.ts';
@@ -25,24 +26,26 @@ const LAST_LINE: Readonly<Record<Irreversible, string>> = {
 };
 
 export function questionText(subject: CallSubject): string {
-  const { tool, facts, workspace, noun } = subject;
+  const { facts, workspace, noun, newCustomer } = subject;
+  const who = facts?.customer ?? newCustomer;
   const lines = [
-    `${titleOf(tool)}${noun === null ? labelOf(subject) : idLabel(subject)}?`,
+    `${titleOf(subject.tool)}${noun === null ? labelOf(subject) : idLabel(subject)}?`,
     noun === null ? null : `${human(noun)}:${labelOf(subject)}`,
-    facts?.customer == null ? null : `Who: ${quoted(facts.customer)}`,
-    facts?.customer != null || facts?.supplier == null ? null : `Supplier: ${quoted(facts.supplier)}`,
+    who == null ? null : `Who: ${quoted(who)}`,
+    who != null || facts?.supplier == null ? null : `Supplier: ${quoted(facts.supplier)}`,
     ...amountLines(subject),
     ...recipientLines(subject),
     ...argumentsOf(subject).map(([name, text]) => `- ${name}: ${text}`),
     workspace === null ? null : `Workspace: ${workspaceText(workspace)}`,
-    lastLine(tool),
+    ...effectLines(subject),
+    lastLine(subject),
   ];
   return lines.filter((line) => line !== null).join('\n');
 }
 
 /** The same as data, with the text that a model is to show. */
 export function previewOf(subject: CallSubject): JsonObject {
-  const { tool, args, facts, workspace } = subject;
+  const { tool, args, facts, workspace, newCustomer = null } = subject;
   const { id, number, name, status, customer, supplier, amount } = facts ?? NOTHING_KNOWN;
   const value = (text: string | null) => (text === null ? undefined : brief(text));
   return {
@@ -51,12 +54,16 @@ export function previewOf(subject: CallSubject): JsonObject {
     tool: tool.descriptor.name,
     record: {
       ...{ id: value(id ?? idIn(args)), number: value(number), name: value(name), status: value(status) },
-      ...{ who: value(customer), supplier: value(customer === null ? supplier : null), amount: amount?.text },
+      ...{
+        who: value(customer ?? newCustomer),
+        supplier: value(customer === null ? supplier : null),
+        amount: amount?.text,
+      },
     },
     to: recipientLines(subject).map((line) => line.slice('To: '.length)),
     arguments: Object.fromEntries(argumentsOf(subject)),
     workspace: workspace === null ? undefined : { id: workspace.id, name: value(workspace.name) },
-    note: lastLine(tool),
+    note: lastLine(subject),
   };
 }
 
@@ -94,21 +101,47 @@ function idIn({ id }: JsonObject): string | null {
 }
 
 function amountLines(subject: CallSubject): readonly string[] {
-  const { tool, args, facts } = subject;
+  const { args, facts } = subject;
   const asked = amountOf(args);
-  const given = asked === null ? [] : [`${asked.label} in this call: ${asked.text}`];
+  const given = [...totalLines(subject), ...(asked === null ? [] : [`${asked.label} in this call: ${asked.text}`])];
+  const effect = effectOf(subject);
   if (facts?.amount != null) return [`${facts.amount.label}: ${facts.amount.text}`, ...given];
-  if (facts !== null && !facts.isAboutMoney && tool.irreversible === 'deletes') return given;
-  const isRecord = facts !== null || idIn(args) !== null || tool.irreversible === 'sends';
-  if (!isRecord) return given;
-  const why = facts === null ? 'not known, the record could not be read' : 'not found in the record';
+  if (facts !== null && !facts.isAboutMoney && effect === 'deletes') return given;
+  const isRecord = facts !== null || idIn(args) !== null || effect === 'sends';
+  if (!isRecord || (facts === null && given.length > 0 && idIn(args) === null)) return given;
+  const isNew = facts === null && subject.newCustomer !== undefined;
+  const why = isNew
+    ? 'not found in this call'
+    : facts === null
+      ? 'not known, the record could not be read'
+      : 'not found in the record';
   return [`Amount: ${why}`, ...given];
 }
 
+/** With the call's own lines it is another one than the record's. */
+function totalLines({ total }: CallSubject): readonly string[] {
+  if (total == null) return [];
+  const most =
+    'unknown' in total
+      ? `not known (${neutral(total.unknown)})`
+      : `${amountText(total.amount, total.currency)} ${named(total.currency)} at most`;
+  return [`Amount with this call: ${most}`];
+}
+
+const BY_ARGUMENT = { sends: 'sends', issues: 'issues', deletes: 'cancels or deletes' };
+
+function effectLines({ effects = [] }: CallSubject): readonly string[] {
+  return (['sends', 'issues', 'deletes'] as const).flatMap((effect) => {
+    const names = effects.filter((one) => one.effect === effect).map(({ path }) => nameOf(path));
+    return names.length === 0 ? [] : [`It also ${BY_ARGUMENT[effect]}, because of ${[...new Set(names)].join(', ')}.`];
+  });
+}
+
 /** What is sent goes to the stored address unless the service reads the call's own recipients otherwise: all are shown. */
-function recipientLines({ tool, args, facts, stored }: CallSubject): readonly string[] {
+function recipientLines(subject: CallSubject): readonly string[] {
+  const { tool, args, facts, stored } = subject;
   const given = recipientsOf(args, tool.validation).map((one) => recipientLine(one, stored));
-  if (tool.irreversible !== 'sends') return given;
+  if (effectOf(subject) !== 'sends') return given;
   const own = (stored ?? []).map((address) => `To: ${quotedAddress(address)} (the customer's stored address)`);
   const others = (facts?.otherAddresses ?? [])
     .filter(({ address }) => !isStored(address, stored ?? []))
@@ -180,6 +213,6 @@ function workspaceText({ id, name }: NonNullable<CallSubject['workspace']>): str
   return name === null || name === '' ? named(id) : `${quoted(name)} (${named(id)})`;
 }
 
-function lastLine({ irreversible }: Tool): string {
-  return LAST_LINE[irreversible ?? 'unknown'];
+function lastLine(subject: CallSubject): string {
+  return LAST_LINE[effectOf(subject) ?? 'unknown'];
 }

@@ -97,9 +97,10 @@ export function gateBench(): GateBench {
   return bench;
 }
 
-async function came(pass: () => Promise<Decision>): Promise<Came> {
+async function came(pass: () => Promise<Decision | null>): Promise<Came> {
   try {
     const passed = await pass();
+    if (passed === null) return { kind: 'go' };
     if (passed.kind === 'go') return { kind: 'go', args: passed.args };
     const [first] = passed.result.content;
     return { kind: 'answer', told: first === undefined ? null : JSON.parse(String(first.text)) };

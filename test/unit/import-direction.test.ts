@@ -17,12 +17,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   backends: ['answers', 'contract', 'files', 'writes', 'http', 'config', 'core'],
   tools: ['answers', 'contract', 'files', 'writes', 'http', 'config', 'core'],
   catalog: ['backends', 'tools', 'answers', 'contract', 'writes', 'http', 'config', 'core'],
-  confirm: ['catalog', 'answers', 'contract', 'writes', 'config', 'core'],
-  limits: ['confirm', 'catalog', 'tools', 'contract', 'writes', 'config', 'core'],
+  confirm: ['catalog', 'tools', 'answers', 'contract', 'writes', 'config', 'core'],
   server: ['confirm', 'catalog', 'answers', 'contract', 'core'],
   bridge: [
     'server',
-    'limits',
     'confirm',
     'catalog',
     'backends',

@@ -1,4 +1,5 @@
 import { writtenContent } from '../../answers/list-answer.ts';
+import { argumentEffects, mayAct } from '../../contract/argument-effects.ts';
 import { filterValues } from '../../contract/filter-values.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { pagingArguments } from '../../contract/paging.ts';
@@ -69,6 +70,12 @@ export function restTool(
 ): Tool {
   const retry = retryClass(operation);
   const unusable = refused ?? whyUnsendable(operation);
+  // Told by the schema, which is read when it is first needed.
+  let own: boolean | undefined;
+  const acts = () => {
+    own ??= retry !== 'read' && mayAct(operation.inputSchema);
+    return own;
+  };
   const { irreversible } = operation;
   const isChange = retry !== 'read' && changesRecord(operation);
   const { saveList } = deps;
@@ -93,9 +100,15 @@ export function restTool(
       annotations: {
         title: operation.title,
         readOnlyHint: operation.reads,
-        destructiveHint: operation.destructive,
-        idempotentHint: operation.idempotent,
-        openWorldHint: operation.openWorld,
+        get destructiveHint() {
+          return operation.destructive || acts();
+        },
+        get idempotentHint() {
+          return operation.idempotent && !acts();
+        },
+        get openWorldHint() {
+          return operation.openWorld || acts();
+        },
       },
     },
     get validation() {
@@ -211,12 +224,15 @@ interface WriteRequest {
 
 async function writeAnswer(
   operation: Operation,
-  kind: WriteKind,
+  usual: WriteKind,
   deps: RestDeps,
   request: WriteRequest,
   context: CallContext,
 ): Promise<ToolResult> {
   const { body } = operation;
+  // Twice the same update is one; twice the same message is two.
+  const effects = argumentEffects(request.args, [operation.inputSchema]);
+  const kind = usual === 'idempotent' && effects.some(({ isState }) => !isState) ? 'once' : usual;
   const upload = deps.uploads !== undefined && carriesFiles(body) ? await deps.uploads(body, request.args) : null;
   try {
     const result = await write(operation, kind, request, context, deps, upload);

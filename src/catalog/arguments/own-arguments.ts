@@ -36,14 +36,15 @@ export const OWN_ARGUMENTS = {
   /** The position of the one line that an update changes. */
   line: own(['line', 'line_number'], (tool) => tool.change !== undefined, parseLine),
   /** Carries the user's consent to the second call after a preview. */
-  confirmation: own(
-    ['confirmation', 'lucanto_confirmation'],
-    ({ irreversible }) => irreversible !== undefined,
-    parseCode,
-  ),
+  confirmation: own(['confirmation', 'lucanto_confirmation'], mayAsk, parseCode),
   /** Answers with what a person would be asked, and does nothing. */
-  preview: own(['preview', 'lucanto_preview'], ({ irreversible }) => irreversible !== undefined, parsePreview),
+  preview: own(['preview', 'lucanto_preview'], mayAsk, parsePreview),
 };
+
+/** Any write may send or issue because of an argument. */
+function mayAsk({ descriptor, route, irreversible }: Tool): boolean {
+  return irreversible !== undefined || (route !== 'local' && !descriptor.annotations.readOnlyHint);
+}
 
 /** The name of an own argument in one tool; null where the tool does not take it. */
 export function ownName<T>({ names, isTakenBy }: OwnArgument<T>, tool: Tool): string | null {

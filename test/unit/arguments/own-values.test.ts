@@ -36,10 +36,11 @@ describe('An argument of the bridge', () => {
     ['line', tool(), null],
     ['confirmation', tool({ irreversible: 'deletes' }), 'confirmation'],
     ['confirmation', tool({ irreversible: 'deletes' }, { confirmation: {} }), 'lucanto_confirmation'],
-    ['confirmation', tool(), null],
+    ['confirmation', tool(), 'confirmation'],
+    ['confirmation', read(), null],
     ['preview', tool({ irreversible: 'sends' }), 'preview'],
     ['preview', tool({ irreversible: 'sends' }, { preview: {} }), 'lucanto_preview'],
-    ['preview', tool(), null],
+    ['preview', read(), null],
   ] as const)('%s is taken, or is not (%#)', (name, taker, expected) => {
     expect(ownName<unknown>(OWN_ARGUMENTS[name], taker)).toBe(expected);
   });

@@ -1,12 +1,21 @@
 /** `--limit recipients=stored`: whether what a call sends goes only to addresses that the customer's own record has. */
-import type { CallSubject } from '../confirm/call-subject.ts';
-import { addressesAmong, addressesIn, isRecipientField, isStored, recipientsOf } from '../confirm/recipients.ts';
+
 import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
+import type { CallSubject } from './call-subject.ts';
+import { addressesAmong, addressesIn, isRecipientField, isStored, recipientsOf } from './recipients.ts';
 
 /** Why it may not be sent, as a clause; null where it may. @param args what is sent, without the workspace */
-export function whyNotStored({ tool, args, facts, source, stored }: CallSubject): string | null {
-  if (source == null) return 'the record, and so the customer, could not be read';
-  if (!source.hasCustomer || stored === null) return "the customer's own record could not be read";
+export function whyNotStored({
+  tool,
+  args,
+  facts,
+  source,
+  stored,
+  hasCustomer,
+  newCustomer,
+}: CallSubject): string | null {
+  if (source == null && newCustomer === undefined) return 'the record, and so the customer, could not be read';
+  if (hasCustomer !== true || stored === null) return "the customer's own record could not be read";
   if (stored.length === 0) return "the customer's record has no address";
   const { validation } = tool;
   const odd = unclearRecipients(args, validation);

@@ -1,0 +1,112 @@
+/** How many sends a call makes, by the meaning of its operation and of its arguments. */
+import { actsInName, actsInSentence } from '../contract/acts.ts';
+import { type ArgumentEffect, argumentEffects } from '../contract/argument-effects.ts';
+import { plainName } from '../contract/field-names.ts';
+import { columnNames } from '../contract/field-roles.ts';
+import { isPluralNoun, plural, singular, snake } from '../contract/naming.ts';
+import type { Operation } from '../contract/operation.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { Tool } from '../core/tool.ts';
+import { scalar } from './amount.ts';
+import { isRecipientField, recipientsOf } from './recipients.ts';
+
+/**
+ * `unknown`: it sends, and how much cannot be told. @param operation the contract's, where it knows the tool
+ * @param effects of the arguments
+ */
+export function sendsOfCall(
+  tool: Tool,
+  operation: Operation | undefined,
+  args: JsonObject,
+  effects: readonly ArgumentEffect[],
+): number | 'unknown' {
+  if (tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint) return 0;
+  if (isSend(tool, operation)) return recordsNamed(tool, args);
+  const isAddressed = tool.irreversible !== undefined && recipientsOf(args, tool.validation).length > 0;
+  // The contract may name a default that the remote endpoint does not.
+  const known = operation === undefined ? [] : argumentEffects(args, [operation.inputSchema]);
+  const all = [...effects, ...known.filter(({ isState }) => !isState)].filter(({ effect }) => effect === 'sends');
+  // As many as there are records in the list that it is asked for.
+  const records = new Set(all.map(({ path }) => path.slice(0, path.lastIndexOf(']') + 1)));
+  return Math.max(isAddressed ? 1 : 0, records.size);
+}
+
+/** The name without the service's own word before it. */
+export function actName({ descriptor }: Tool): string {
+  return snake(descriptor.name.replace(/^lucanto[_-]/, ''));
+}
+
+function isSend(tool: Tool, operation: Operation | undefined): boolean {
+  if (tool.irreversible === 'sends' || operation?.openWorld === true) return true;
+  const said = actsInName(actName(tool));
+  // A verb that is not in the table may do anything.
+  if (tool.irreversible === 'unknown' && said.length === 0) return true;
+  const texts = operation === undefined ? [tool.descriptor.title, tool.descriptor.description] : [];
+  return [...said, ...texts.flatMap((text) => actsInSentence(text.slice(0, 500)))].some(({ act }) => act === 'sends');
+}
+
+const ID = /(?:^|_)(?:id|uuid|guid|number)$/;
+const IDS = /(?:^|_)(?:ids|uuids|guids|numbers)$/;
+const DEPTH = 3;
+
+/** One record, one send; a list of records is as many. What is named by something else, such as a customer, may be any number. */
+function recordsNamed(tool: Tool, args: JsonObject): number | 'unknown' {
+  const act = actName(tool);
+  const isOwn = (noun: string) => noun === '' || isOwnNoun(noun, tool);
+  const named = namesIn(args, 0).filter(({ name }) => !/^(workspace|account|company)_id$/.test(name));
+  const ids = named.filter(({ name }) => ID.test(name));
+  const lists = named.filter(
+    ({ name, size }) => size !== null && !isRecipientField(name, {}) && (IDS.test(name) || isRecordsName(name, tool)),
+  );
+  const own = lists.filter(({ name }) => isOwn(name.replace(IDS, '')));
+  // An empty list may stand for all.
+  if ([...ids, ...own].some(({ size }) => size === 0 || size === 'unknown')) return 'unknown';
+  const sizes = (all: typeof named) => Math.max(1, ...all.map(({ size }) => Number(size ?? 1)));
+  if (own.length > 0) return sizes([...own, ...ids]);
+  const isMany = /(^|_)(bulk|batch|mass|multi|all)(_|$)/.test(act) || isPluralNoun(act.split('_').at(-1) ?? '');
+  const recipients = recipientsOf(args, tool.validation).length;
+  if (isMany) {
+    const certain = ids.filter(
+      ({ name }) => ID.test(name) && name.replace(ID, '') !== '' && isOwn(name.replace(ID, '')),
+    );
+    if (certain.length > 0) return sizes(certain);
+    return recipients > 0 && ids.length + lists.length === 0 ? recipients : 'unknown';
+  }
+  if (ids.some(({ name }) => isOwn(name.replace(ID, '')))) return sizes(ids);
+  if (lists.length > 0) return sizes(lists);
+  const isNew = actsInName(act).some((one) => one.act === 'makes');
+  return ids.length > 0 || isNew || recipients > 0 ? sizes(ids) : 'unknown';
+}
+
+interface NamedValue {
+  readonly name: string;
+  /** How many a list holds; null for one value. */
+  readonly size: number | 'unknown' | null;
+}
+
+function namesIn(value: JsonObject, depth: number): readonly NamedValue[] {
+  return Object.entries(value).flatMap(([key, member]): readonly NamedValue[] => {
+    const name = plainName(key);
+    if (isJsonObject(member)) return depth < DEPTH ? [{ name, size: null }, ...namesIn(member, depth + 1)] : [];
+    if (Array.isArray(member)) return [{ name, size: member.length }];
+    const text = scalar(member);
+    return text === null ? [] : [{ name, size: ID.test(name) || IDS.test(name) ? sizeOf(text) : null }];
+  });
+}
+
+/** `"7,8,9"` names three; `"*"` and `"1..50"` name any number. */
+function sizeOf(text: string): number | 'unknown' | null {
+  if (/^(\*|all|any)$|\.\.|\*/i.test(text.trim())) return 'unknown';
+  const parts = text.split(/[,;\s]+/).filter((part) => part !== '');
+  return parts.length > 1 ? parts.length : null;
+}
+
+function isOwnNoun(noun: string, tool: Tool): boolean {
+  const words = `_${actName(tool)}_`;
+  return [noun, plural(noun), singular(noun)].some((one) => words.includes(`_${one}_`) || one === tool.resource);
+}
+
+function isRecordsName(name: string, tool: Tool): boolean {
+  if (['documents', 'records', 'selection', 'selected'].includes(name)) return true;
+  return isOwnNoun(name, tool) || columnNames('customer').some((word) => plural(word) === name);
+}

@@ -1,0 +1,235 @@
+/**
+ * What a call does because of an argument, whatever its tool does by itself: `send: true`, `deliver_by: "email"`,
+ * `status: "issued"`. An argument is judged by the words of its name, of its value and of the document's description.
+ */
+import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
+import type { Irreversible } from '../core/tool.ts';
+import { plainName } from './field-names.ts';
+
+export interface ArgumentEffect {
+  readonly effect: Exclude<Irreversible, 'unknown'>;
+  /** `documents[0].options.send`. */
+  readonly path: string;
+  /** It names a state: where the record has it already, nothing is done. */
+  readonly isState: boolean;
+}
+
+const EFFECTS = ['sends', 'issues', 'deletes'] as const;
+type Effect = ArgumentEffect['effect'];
+
+const DEPTH = 5;
+/** Words that ask for it: as an order, and as a state that is asked for. */
+// biome-ignore format: a table
+const ORDERS: Readonly<Record<Effect, ReadonlySet<string>>> = {
+  sends: new Set(['send', 'resend', 'sends', 'email', 'mail', 'deliver', 'dispatch', 'notify', 'remind', 'transmit', 'submit', 'forward',
+    'broadcast', 'sms', 'fax', 'invite', 'publish', 'share', 'message']),
+  issues: new Set(['issue', 'finalise', 'finalize', 'expose', 'charge', 'capture', 'pay', 'refund', 'payout']),
+  deletes: new Set(['delete', 'destroy', 'void', 'cancel', 'annul', 'storno', 'erase', 'purge', 'revoke']),
+};
+// Marking as paid moves no money: `paid` is missing on purpose.
+// biome-ignore format: a table
+const STATES: Readonly<Record<Effect, ReadonlySet<string>>> = {
+  sends: new Set(['sent', 'resent', 'emailed', 'mailed', 'delivered', 'dispatched', 'notified', 'reminded', 'transmitted', 'submitted',
+    'forwarded', 'published', 'shared', 'invited']),
+  issues: new Set(['issued', 'finalised', 'finalized', 'final', 'exposed', 'charged', 'captured', 'refunded']),
+  deletes: new Set(['deleted', 'destroyed', 'voided', 'cancelled', 'canceled', 'annulled', 'revoked']),
+};
+/** Orders that stand in names as things, too: `email_verified`, `share_price`. */
+const THINGS = new Set(['email', 'mail', 'sms', 'fax', 'message', 'share', 'charge', 'issue', 'capture', 'refund']);
+/** What is done, as a thing: `customer_notification: true`. */
+const SENDING = new Set([
+  'delivery',
+  'sending',
+  'dispatch',
+  'notification',
+  'notifications',
+  'transmission',
+  'mailing',
+]);
+// biome-ignore format: a table
+const BEFORE_ORDER = new Set(['auto', 'automatically', 'also', 'and', 'then', 'should', 'will', 'shall', 'do', 'is', 'be', 'to_be', 'x', 'please',
+  'immediately', 'directly', 'now', 'want', 'wants', 'must', 'by', 'via', 'with', 'on', 'after', 'create', 'save', 'lucanto']);
+// biome-ignore format: a table
+const NEGATIONS = new Set(['no', 'not', 'dont', 'never', 'skip', 'suppress', 'without', 'disable', 'disabled', 'prevent', 'omit', 'silent',
+  'mute', 'exclude', 'block', 'unsent', 'un']);
+/** With one of these a name speaks of something else, or of how something looks. */
+// biome-ignore format: a table
+const ATTRIBUTES = new Set(['address', 'addresses', 'verified', 'confirmed', 'valid', 'validated', 'opt', 'optin', 'allowed', 'consent',
+  'bounced', 'format', 'language', 'locale', 'marketing', 'newsletter', 'subscribed', 'template', 'date', 'id', 'ids', 'note', 'notes',
+  'terms', 'number', 'count', 'history', 'preview', 'required', 'url', 'uri', 'link', 'show', 'hide', 'display', 'visible', 'include',
+  'has', 'mark', 'unmark', 'print', 'vat', 'tax', 'taxes', 'price', 'prices', 'cost', 'fee', 'period', 'country', 'city', 'street',
+  'signature', 'default', 'name', 'reason', 'place', 'tracking']);
+// biome-ignore format: a table
+const CHANNELS = new Set(['email', 'mail', 'post', 'letter', 'sms', 'whatsapp', 'peppol', 'einvoice', 'fax', 'ksef', 'sdi', 'edi', 'slack',
+  'webhook', 'viber', 'telegram', 'portal', 'now', 'immediately', 'auto', 'automatic', 'automatically', 'instant']);
+// biome-ignore format: a table
+const WAYS = new Set(['deliver', 'delivery', 'send', 'sending', 'dispatch', 'notify', 'notification', 'notifications', 'transport',
+  'channel', 'channels', 'distribution', 'transmission', 'submission', 'distribute', 'communication']);
+/** Values that say that the service itself sends nothing. */
+// biome-ignore format: a table
+const NOT_SENT = new Set(['', 'no', 'off', '0', 'none', 'never', 'null', 'undefined', 'manual', 'manually', 'hand', 'by_hand', 'person', 'in_person',
+  'pickup', 'self', 'download', 'courier', 'later', 'nobody', 'draft', 'disabled']);
+const STATE_NAME =
+  /(^|_)(status|state|stage|phase|action|actions|event|transition|operation|command|workflow|step|intent|target)$/;
+const UNDONE = /(^|_)(not|un|unsent|never|pending|awaiting|waiting|ready|draft|failed|to|before|partially)(_|$)/;
+const MESSAGE_NAME =
+  /(^|_)(e_?mails?|mails?|messages?|notifications?|reminders?|sms|letters?|delivery|dispatch|sending|send|invitations?|transmission|mailing)$/;
+const MESSAGE_PART =
+  /^(to|cc|bcc|recipients?|subject|body|text|message|html|content|template(_id)?|attachments?|attach_pdf|send.*|sender|reply_to)$/;
+const ADDRESSED = /(^|_)(to|cc|bcc|recipients?|addressees?|invitees?|attendees?|send_to)(_(e_?mails?|address(es)?))?$/;
+/** What the service keeps for the user and does not look into. */
+const FREE_FORM = /(^|_)(metadata|meta|custom_fields|custom_attributes|properties|tags|labels)$/;
+const SAYS_SEND =
+  /\b(sends?|sending|sent|e-?mailed|e-?mails? (it|them|the|this|a|an|to)|mailed|notif(y|ies|ied)|deliver(s|ed)?|dispatch(es|ed)?|transmit(s|ted)?|submit(s|ted)?)\b/i;
+const SAYS_ISSUE = /\b(issues? (it|the|this)|(is|be|gets?) issued|finali[sz]e[sd]?)\b/i;
+const SAYS_NOT = /\b(not|never|without|skips?|suppress(es)?|instead of|prevents?|no longer)\b/i;
+/** `e-mail` is one word. */
+function wordsIn(name: string): readonly string[] {
+  return plainName(name)
+    .replace(/(?<![a-z])e_(?=mail|invoice)/g, 'e')
+    .split('_');
+}
+
+const DATE = /^\d{4}-\d\d-\d\d|^\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}$/;
+
+/** @param schemas that describe the arguments; a default counts where a call does not say otherwise */
+export function argumentEffects(args: JsonObject, schemas: readonly JsonSchema[]): readonly ArgumentEffect[] {
+  const all = schemas.flatMap((schema) => membersOf(args, schema, '', 0));
+  return [...new Map(all.map((one) => [`${one.path} ${one.effect}`, one])).values()];
+}
+
+/** The strongest: to send is first, since what was sent is known to others. */
+export function strongest(effects: readonly ArgumentEffect[]): ArgumentEffect | undefined {
+  return EFFECTS.flatMap((effect) => effects.find((one) => one.effect === effect) ?? [])[0];
+}
+
+/** Whether a call could do so, as the document itself says: not where only a free text could. */
+export function mayAct(schema: JsonSchema, depth = 0): boolean {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  return Object.entries(properties).some(([name, described]) => {
+    if (!isJsonObject(described) || depth > DEPTH || FREE_FORM.test(plainName(name))) return false;
+    const values: unknown[] = Array.isArray(described.enum) ? described.enum : [];
+    const tried = [...values, ...(typesOf(described).includes('boolean') ? [true, false] : [])];
+    if (tried.some((value) => valueEffects(name, value, described, name, depth).length > 0)) return true;
+    if (typesOf(described).includes('object') && isMessage(plainName(name), {}, described)) return true;
+    return mayAct(isJsonObject(described.items) ? described.items : described, depth + 1);
+  });
+}
+
+function typesOf({ type }: JsonSchema): readonly unknown[] {
+  return [type].flat();
+}
+
+function membersOf(args: JsonObject, schema: JsonSchema, path: string, depth: number): readonly ArgumentEffect[] {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const given = new Map(Object.entries(args));
+  for (const [name, described] of Object.entries(properties)) {
+    if (isJsonObject(described) && described.default !== undefined && !given.has(name))
+      given.set(name, described.default);
+  }
+  return [...given].flatMap(([name, value]) => {
+    const described = properties[name];
+    const own = isJsonObject(described) ? described : {};
+    return valueEffects(name, value, own, path === '' ? name : `${path}.${name}`, depth);
+  });
+}
+
+function valueEffects(
+  name: string,
+  value: unknown,
+  schema: JsonSchema,
+  path: string,
+  depth: number,
+): readonly ArgumentEffect[] {
+  const plain = plainName(name);
+  if (depth > DEPTH || value === null || value === undefined || FREE_FORM.test(plain)) return [];
+  const one = (effect: Effect | undefined, isState = false): readonly ArgumentEffect[] =>
+    effect === undefined ? [] : [{ effect, path, isState }];
+  if (ADDRESSED.test(plain) && !/(^|_)reply_to/.test(plain) && hasAddress(value)) return one('sends');
+  if (Array.isArray(value)) {
+    const items = isJsonObject(schema.items) ? schema.items : {};
+    const all = value.flatMap((item, at) =>
+      valueEffects(name, item, items, isJsonObject(item) ? `${path}[${at}]` : path, depth + 1),
+    );
+    return all;
+  }
+  if (isJsonObject(value)) {
+    return isMessage(plain, value, schema) ? one('sends') : membersOf(value, schema, path, depth + 1);
+  }
+  const text = String(value).trim().toLowerCase();
+  if (text === 'true' || text === 'false') return one(bySwitch(plain, text === 'true', textOf(schema)));
+  if (typeof value !== 'string') return [];
+  const stated = stateIn(plain, text);
+  return stated === undefined ? one(byText(plain, text, textOf(schema))) : one(stated, true);
+}
+
+function textOf({ description, title }: JsonSchema): string {
+  return [title, description]
+    .filter((text) => typeof text === 'string')
+    .join('. ')
+    .slice(0, 500);
+}
+
+function bySwitch(plain: string, isOn: boolean, description: string): Effect | undefined {
+  const words = wordsIn(plain);
+  const isNegated = words.some((word) => NEGATIONS.has(word));
+  const named = namedEffect(words.filter((word) => !NEGATIONS.has(word)));
+  if (named !== undefined) return isNegated !== isOn ? named : undefined;
+  if (!isOn || isNegated || SAYS_NOT.test(description) || words.some((word) => ATTRIBUTES.has(word))) return undefined;
+  if (SAYS_SEND.test(description)) return 'sends';
+  return SAYS_ISSUE.test(description) ? 'issues' : undefined;
+}
+
+/** What the name of a switch orders. */
+function namedEffect(words: readonly string[]): Effect | undefined {
+  const start = words.findIndex((word) => !BEFORE_ORDER.has(word));
+  const [first = '', ...rest] = words.slice(Math.max(0, start));
+  const last = words.at(-1) ?? '';
+  const isAttribute = words.some((word) => ATTRIBUTES.has(word)) && !ORDERS.sends.has(first);
+  const isThing = THINGS.has(first) && rest.some((word) => ATTRIBUTES.has(word) || /(ed|able)$/.test(word));
+  if (isAttribute || isThing) return undefined;
+  const found = EFFECTS.find((effect) => ORDERS[effect].has(first) || STATES[effect].has(last));
+  if (found !== undefined) return found;
+  return words.some((word) => SENDING.has(word) || ORDERS.sends.has(word)) ? 'sends' : undefined;
+}
+
+function stateIn(plain: string, text: string): Effect | undefined {
+  if (!STATE_NAME.test(plain) || UNDONE.test(plainName(text))) return undefined;
+  return EFFECTS.find((effect) => wordsIn(text).some((word) => ORDERS[effect].has(word) || STATES[effect].has(word)));
+}
+
+/** `deliver_by: "email"`, `send_at: "2026-12-01"`; not `delivery_date`, nor the address that a record keeps. */
+function byText(plain: string, text: string, description: string): Effect | undefined {
+  const words = wordsIn(plain);
+  if (NOT_SENT.has(text)) return undefined;
+  if (words.some((word) => NEGATIONS.has(word) || (ATTRIBUTES.has(word) && word !== 'default'))) return undefined;
+  const [first = ''] = words.filter((word) => !BEFORE_ORDER.has(word));
+  const isOrder = ORDERS.sends.has(first) && !THINGS.has(first);
+  if (isOrder && !(first === 'deliver' && DATE.test(text))) return 'sends';
+  const isSaid = SAYS_SEND.test(description) && !SAYS_NOT.test(description);
+  const namesWay = words.some((word) => WAYS.has(word)) || isSaid;
+  if (namesWay && wordsIn(text).some((word) => CHANNELS.has(word))) return 'sends';
+  return isSaid && hasAddress(text) ? 'sends' : undefined;
+}
+
+/** A message that is to be sent, not an address with what it is for. */
+function isMessage(plain: string, value: JsonObject, schema: JsonSchema): boolean {
+  if (!MESSAGE_NAME.test(plain)) return false;
+  const switches = Object.entries(value).filter(([, member]) => member === false || member === 'none');
+  if (switches.some(([name]) => /^(enabled|send|active|method|channel|auto_send)$/.test(plainName(name)))) return false;
+  const ways = Object.entries(value).filter(([name]) =>
+    /^(method|channel|type|mode|via|by|how)$/.test(plainName(name)),
+  );
+  if (ways.some(([, way]) => typeof way === 'string' && wordsIn(way.toLowerCase()).some((word) => CHANNELS.has(word))))
+    return true;
+  const names = Object.keys(value);
+  const described = isJsonObject(schema.properties) ? Object.keys(schema.properties) : [];
+  if (names.length === 0 && described.length === 0) return !/delivery$/.test(plain);
+  return [...names, ...described].some((name) => MESSAGE_PART.test(plainName(name)));
+}
+
+function hasAddress(value: unknown): boolean {
+  if (typeof value === 'string') return /[@＠]/.test(value);
+  if (Array.isArray(value)) return value.some(hasAddress);
+  return isJsonObject(value) && Object.entries(value).some(([key, member]) => hasAddress(key) || hasAddress(member));
+}
