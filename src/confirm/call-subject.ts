@@ -74,7 +74,7 @@ export async function subjectOf(
   // The workspace is shown apart.
   const own = Object.fromEntries(Object.entries(args).filter(([name]) => name !== argument));
   const short = shortContext(context, reader.clock());
-  const effects = effectsOf(tool, own);
+  const effects = effectsAskedFor(tool, own);
   const [found, name] = await Promise.all([
     readSubject({ tool, effects }, own, id, reader, short),
     id === null ? null : nameOf(id, short, reader),
@@ -88,7 +88,7 @@ export async function subjectOf(
 }
 
 /** What the arguments of a call ask for besides what its tool does. */
-export function effectsOf(tool: Tool, args: JsonObject): readonly ArgumentEffect[] {
+export function effectsAskedFor(tool: Tool, args: JsonObject): readonly ArgumentEffect[] {
   const isRead = tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint;
   // What is checked against names no default.
   return isRead || tool.route === 'local' ? [] : argumentEffects(args, [tool.validation, tool.descriptor.inputSchema]);

@@ -35,7 +35,7 @@ export async function callTotal(
   reader: SubjectReader,
 ): Promise<DocumentTotal | null> {
   const { tool, args, source } = subject;
-  const taken = fieldsOf(tool.validation, 0);
+  const taken = takenFields(tool.validation, 0);
   const companys = () => companyCurrency(subject, context, reader);
   if (namesTwo(tool, args)) return { unknown: 'the call names two records', help: null };
   if (source == null) {
@@ -124,12 +124,12 @@ function defaultCurrency({ validation }: Tool, taken: readonly AnswerField[], ar
 const DEPTH = 3;
 
 /** What a schema takes, as if it were answered. */
-export function fieldsOf(schema: JsonSchema, depth: number): readonly AnswerField[] {
+export function takenFields(schema: JsonSchema, depth: number): readonly AnswerField[] {
   const inner = isJsonObject(schema.items) ? schema.items : schema;
   const properties = depth <= DEPTH && isJsonObject(inner.properties) ? inner.properties : {};
   return Object.entries(properties).map(([name, one]) => ({
     name,
-    fields: isJsonObject(one) ? fieldsOf(one, depth + 1) : [],
+    fields: isJsonObject(one) ? takenFields(one, depth + 1) : [],
   }));
 }
 

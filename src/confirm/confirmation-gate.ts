@@ -5,7 +5,7 @@ import {
   type CallSubject,
   type ConfirmationRequest,
   effectOf,
-  effectsOf,
+  effectsAskedFor,
   type SubjectReader,
   subjectOf,
 } from './call-subject.ts';
@@ -74,7 +74,7 @@ export class ConfirmationGate {
     const { mode } = this.#deps;
     const { tool, code } = request;
     const { human } = context;
-    const asked = effectOf({ tool, effects: effectsOf(tool, request.args) });
+    const asked = effectOf({ tool, effects: effectsAskedFor(tool, request.args) });
     if (asked === undefined) return null;
     // In an app that cannot ask, its own approval has to do.
     const isUnasked = mode === 'never' || (mode === 'auto' && human === undefined && code === undefined);

@@ -7,8 +7,8 @@ import type { JsonObject } from '../core/json.ts';
 import { lazy } from '../core/single-flight.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import { amountText, Big } from '../tools/money.ts';
-import { type CallSubject, effectOf, effectsOf, type SubjectReader, subjectOf } from './call-subject.ts';
-import { callTotal, companyCurrency, fieldsOf } from './call-total.ts';
+import { type CallSubject, effectOf, effectsAskedFor, type SubjectReader, subjectOf } from './call-subject.ts';
+import { callTotal, companyCurrency, takenFields } from './call-total.ts';
 import { type DocumentTotal, decidesTotal, describesDocument, isLinesName, totalOfRecord } from './document-total.ts';
 import { amountAbove, otherCurrency, unknownRecipient, unknownSends, unknownTotal } from './limit-refusals.ts';
 import { isStored, recipientsOf, storedAddresses } from './recipients.ts';
@@ -37,7 +37,7 @@ export class WriteCheck {
     const operation = this.#deps.operations().find((one) => one.tool === tool.descriptor.name);
     const { name } = tool.descriptor;
     const reader = lazy(() => subjectOf({ tool, args, allowDuplicate: false }, context, this.#deps.reader));
-    const asked = effectsOf(tool, args);
+    const asked = effectsAskedFor(tool, args);
     // A record that is given back as it was read is in that state already.
     const effects = asked.some(({ isState }) => isState) ? ((await reader()).effects ?? []) : asked;
     const sends = sendsOfCall(tool, operation, args, effects);
@@ -77,7 +77,7 @@ export class WriteCheck {
   }
 
   #isDocument(tool: Tool, operation: Operation | undefined): boolean {
-    const own = [...(operation?.answerFields ?? []), ...fieldsOf(tool.validation, 0)];
+    const own = [...(operation?.answerFields ?? []), ...takenFields(tool.validation, 0)];
     if (describesDocument(own)) return true;
     const described = this.#deps
       .operations()

@@ -1,6 +1,6 @@
 /**
  * What a call does because of an argument, whatever its tool does by itself: `send: true`, `deliver_by: "email"`,
- * `status: "issued"`. An argument is judged by the words of its name, of its value and of the document's description.
+ * `status: "issued"`. The words of its name, of its value and of the document's description decide.
  */
 import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
 import type { Irreversible } from '../core/tool.ts';
@@ -47,7 +47,7 @@ const SENDING = new Set([
   'mailing',
 ]);
 // biome-ignore format: a table
-const BEFORE_ORDER = new Set(['auto', 'automatically', 'also', 'and', 'then', 'should', 'will', 'shall', 'do', 'is', 'be', 'to_be', 'x', 'please',
+const BEFORE_ORDER = new Set(['auto', 'automatically', 'also', 'and', 'then', 'should', 'will', 'do', 'is', 'be', 'please',
   'immediately', 'directly', 'now', 'want', 'wants', 'must', 'by', 'via', 'with', 'on', 'after', 'create', 'save', 'lucanto']);
 // biome-ignore format: a table
 const NEGATIONS = new Set(['no', 'not', 'dont', 'never', 'skip', 'suppress', 'without', 'disable', 'disabled', 'prevent', 'omit', 'silent',
