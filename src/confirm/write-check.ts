@@ -3,8 +3,8 @@
 import type { WriteLimits } from '../config/write-limits.ts';
 import { actsInName } from '../contract/acts.ts';
 import type { Operation } from '../contract/operation.ts';
+import { lazy } from '../core/deadline.ts';
 import type { JsonObject } from '../core/json.ts';
-import { lazy } from '../core/single-flight.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import { amountText, Big } from '../tools/money.ts';
 import { type CallSubject, effectOf, effectsAskedFor, type SubjectReader, subjectOf } from './call-subject.ts';
