@@ -81,7 +81,9 @@ describe('The bridge’s own arguments', () => {
   it('are unknown to tools that do not take them', async () => {
     await expect(parse(id, { fields: 'a' }, { route: 'remote' })).rejects.toThrow('unknown argument `fields`');
     await expect(parse(id, { allow_duplicate: true }, { readOnly: true })).rejects.toThrow('unknown argument');
-    await expect(parse(id, { confirmation: 'x' }, { readOnly: true })).rejects.toThrow('unknown argument `confirmation`');
+    await expect(parse(id, { confirmation: 'x' }, { readOnly: true })).rejects.toThrow(
+      'unknown argument `confirmation`',
+    );
   });
 
   it.each([
