@@ -1,13 +1,13 @@
 /** Records by the number that people know them by: the id of the one whose number was given in place of an id. */
 import { FieldNames, plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES } from '../contract/field-roles.ts';
-import { plural } from '../contract/naming.ts';
+import { plural, singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
 import { ApiError, ArgumentsError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { CallContext } from '../core/tool.ts';
-import { argumentsFor, type LocalDeps } from './local-tool.ts';
+import { argumentsFor, type LocalDeps, readRecord } from './local-tool.ts';
 import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
 import { walk } from './walk.ts';
 
@@ -40,7 +40,10 @@ export async function withIdOfNumber(
 ): Promise<JsonObject> {
   const { id } = args;
   const isOpaque = takesText(schema);
-  if (typeof id !== 'string' || !isNumber(id, isOpaque) || !hasNumbers(list)) return args;
+  if (typeof id !== 'string' || !hasNumbers(list)) return args;
+  if (/^\d+$/.test(id.trim()) && (isOpaque || !/^0\d/.test(id.trim())))
+    return withEither(args, id.trim(), list, deps, context);
+  if (!isNumber(id, isOpaque)) return args;
   const found = await rowsWith(id.trim(), args, list, deps, context).catch((error: unknown) => {
     // Where an id may be any text, the list is not needed.
     if (isOpaque && error instanceof ApiError) return { rows: [], stopped: null };
@@ -48,37 +51,105 @@ export async function withIdOfNumber(
   });
   const [only] = found.rows;
   if (only === undefined && isOpaque) return args;
-  const what = list.resource.replaceAll('_', ' ');
   if (only === undefined) {
+    const what = nounOf(list);
     throw new ArgumentsError(`None of the ${what} has the number "${id}".`, {
       hint: `Nothing was sent. Find it with ${list.tool}.`,
     });
   }
-  const ids = found.rows.map((row) => plainText(ownId(row)) ?? '?').join(', ');
-  if (found.rows.length > 1) {
-    throw new ArgumentsError(
-      `${found.rows.length === 2 ? 'Two' : found.rows.length} ${what} match "${id}": ids ${ids}.`,
-      {
-        hint: {
-          person: 'Nothing was sent. Give the id of one of them.',
-          model: 'Nothing was sent. Ask the user which one is meant, then give its id.',
-        },
-      },
-    );
-  }
-  if (found.stopped !== null) {
-    throw new ArgumentsError(`"${id}" is the number of id ${ids}, but not all ${what} were read: ${found.stopped}.`, {
+  return { ...args, id: theOnlyId(id, found, list) };
+}
+
+type Found = Awaited<ReturnType<typeof rowsWith>>;
+
+/** @throws ArgumentsError where several records have the number, or it is not known whether others do */
+function theOnlyId(number: string, { rows, stopped }: Found, list: Operation): unknown {
+  const what = nounOf(list);
+  const ids = rows.map((row) => plainText(ownId(row)) ?? '?').join(', ');
+  if (rows.length > 1)
+    throw unclear(`${rows.length === 2 ? 'Two' : rows.length} ${what} match "${number}": ids ${ids}.`);
+  if (stopped !== null) {
+    throw new ArgumentsError(`"${number}" is the number of id ${ids}, but not all ${what} were read: ${stopped}.`, {
       hint: `Nothing was sent. Give the id, if it is the one.`,
     });
   }
-  return { ...args, id: ownId(only) };
+  return ownId(rows[0] ?? {});
+}
+
+function unclear(message: string, how = 'Give'): ArgumentsError {
+  return new ArgumentsError(message, {
+    hint: {
+      person: `Nothing was sent. ${how} the id of one of them.`,
+      model: `Nothing was sent. Ask the user which one is meant, then ${how.toLowerCase()} its id.`,
+    },
+  });
+}
+
+function nounOf({ resource }: Operation): string {
+  return resource.replaceAll('_', ' ');
+}
+
+/** Digits that are as long as the numbers of documents mostly are. */
+const LIKE_A_NUMBER = /^\d{4,12}$/;
+
+/**
+ * Digits may be an id or a number: the service is asked for both, where its list can be asked for a number. Where it
+ * cannot, the list is read only for a record that does not exist, or whose own number looks the same.
+ */
+async function withEither(
+  args: JsonObject,
+  digits: string,
+  list: Operation,
+  deps: LocalDeps,
+  context: CallContext,
+): Promise<JsonObject> {
+  const get = deps.operations.get(
+    list.tool.replace(/^lucanto_list_(.*)$/, (_all, nouns) => `lucanto_get_${singular(nouns)}`),
+  );
+  const hasFilter = numberFilter(list) !== undefined;
+  if (get === undefined || !isRecordOf(get, list) || !(hasFilter || LIKE_A_NUMBER.test(digits))) return args;
+  const byId = async () => {
+    const parents = Object.fromEntries(get.parameters.flatMap(({ arg }) => (arg in args ? [[arg, args[arg]]] : [])));
+    const own = argumentsFor(args, { ...parents, id: parseJson(digits) });
+    return readRecord(deps.service, get, own, context).catch((error: unknown) => {
+      if (error instanceof ApiError && error.details.status === 404) return null;
+      throw error;
+    });
+  };
+  const first = hasFilter ? undefined : await byId();
+  if (first !== undefined && first !== null && !isAlike(first, digits, list)) return args;
+  const found = await rowsWith(digits, args, list, deps, context, !hasFilter);
+  const others = found.rows.filter((row) => plainText(ownId(row)) !== digits);
+  if (others.length === 0) return args;
+  if (others.length < found.rows.length || (first === undefined ? await byId() : first) !== null) {
+    const ids = others.map((row) => plainText(ownId(row)) ?? '?').join(', ');
+    throw unclear(
+      `"${digits}" is an id of the ${nounOf(list)}, and the number of another: id ${ids}.`,
+      'Give, as a number,',
+    );
+  }
+  return { ...args, id: theOnlyId(digits, { ...found, rows: others }, list) };
+}
+
+function isRecordOf({ method, path }: Operation, list: Operation): boolean {
+  return (
+    method === 'GET' &&
+    path.startsWith(list.path) &&
+    /^(\/\{[^{}]+\}|\('?\{[^{}]+\}'?\))$/.test(path.slice(list.path.length))
+  );
+}
+
+/** Whether the number of a record is one that digits could be: digits too, about as many. */
+function isAlike(record: JsonObject, digits: string, list: Operation): boolean {
+  const field = fieldFor('number', [record], list.answerFields ?? []);
+  const number = field === null ? null : plainText(valueAt(record, field));
+  return number !== null && number !== digits && /^\d+$/.test(number) && Math.abs(number.length - digits.length) < 2;
 }
 
 /** Text that cannot be an id, or that looks like the number of a document: letters or signs with digits. */
 function isNumber(id: string, isOpaque: boolean): boolean {
   const text = id.trim();
   if (text === '' || text.length > 60 || UUID.test(text)) return false;
-  if (/^\d+$/.test(text)) return false;
   return !isOpaque || /^(?=.*\d)[\p{L}]{0,8}[\s/-]?\d[\d\s/-]*$/u.test(text);
 }
 
@@ -92,18 +163,19 @@ function hasNumbers({ answerFields = [] }: Operation): boolean {
   return answerFields.length === 0 || FIELD_ROLES.number.names.some((name) => fields.find(name) !== null);
 }
 
-/** By a filter or a search of the list where it has one, else by reading all of it. */
-async function rowsWith(number: string, args: JsonObject, list: Operation, deps: LocalDeps, context: CallContext) {
-  const query = list.parameters.filter(({ in: place }) => place === 'query');
-  const { cursor } = pagingArguments(list);
-  const names: readonly string[] = FIELD_ROLES.number.names;
-  const filters = query.filter(({ arg }) => arg !== cursor);
-  const own =
-    filters.find(({ name }) => names.includes(plainName(name))) ??
-    filters.find(({ name }) => SEARCHES.has(plainName(name)));
+/** By a filter or a search of the list where it has one, else by reading all of it, where that `isAllRead`. */
+async function rowsWith(
+  number: string,
+  args: JsonObject,
+  list: Operation,
+  deps: LocalDeps,
+  context: CallContext,
+  isAllRead = true,
+) {
+  const search = list.parameters.find(({ in: place, name }) => place === 'query' && SEARCHES.has(plainName(name)));
+  const own = numberFilter(list) ?? search;
   const first = own === undefined ? null : await read({ [own.arg]: number });
-  if (first !== null && first.rows.length > 0) return first;
-  return read({});
+  return first !== null && (first.rows.length > 0 || !isAllRead) ? first : read({});
 
   async function read(filter: JsonObject) {
     const paths = list.parameters.filter(({ in: place, arg }) => place === 'path' && args[arg] !== undefined);
@@ -114,6 +186,14 @@ async function rowsWith(number: string, args: JsonObject, list: Operation, deps:
     const rows = field === null ? [] : all.rows.filter((row) => isSame(plainText(valueAt(row, field)), number));
     return { rows, stopped: all.stopped };
   }
+}
+
+function numberFilter(list: Operation): Operation['parameters'][number] | undefined {
+  const { cursor } = pagingArguments(list);
+  const names: readonly string[] = FIELD_ROLES.number.names;
+  return list.parameters.find(
+    ({ in: place, arg, name }) => place === 'query' && arg !== cursor && names.includes(plainName(name)),
+  );
 }
 
 function isSame(value: string | null, number: string): boolean {

@@ -94,3 +94,74 @@ describe('The number of a document', () => {
     expect(odd.received).toHaveLength(1);
   });
 });
+
+describe('A number of digits only', () => {
+  const ORDERS = [
+    { id: 4001, number: '20260001' },
+    { id: 4002, number: '20260002' },
+    { id: 20260002, number: '20260009' },
+    { id: 4003, number: '0012' },
+  ];
+  const fields = { id: { type: 'integer' }, number: { type: 'string' } };
+  const respond = ({ method, path, query: asked }: Received) => {
+    const id = /\/orders\/(\d+)/.exec(path)?.[1];
+    const order = ORDERS.find((one) => String(one.id) === id);
+    if (id !== undefined)
+      return order === undefined ? { status: 404 } : method === 'GET' ? { json: order } : { status: 204 };
+    const number = asked.get('number');
+    return { json: { data: ORDERS.filter((one) => number === null || one.number === number), next_cursor: null } };
+  };
+  const start = async (...filter: readonly string[]) => {
+    const one = {
+      id: 'x',
+      parameters: [
+        ...parameters('workspace_id'),
+        { name: 'order_id', in: 'path', required: true, schema: { type: 'integer' } },
+      ],
+    };
+    const odd = later(
+      await oddService(
+        {
+          '/workspaces/{workspace_id}/orders': {
+            get: {
+              operationId: 'list',
+              parameters: [...parameters('workspace_id'), ...query('limit', 'cursor', ...filter)],
+              responses: { 200: listOf(fields) },
+            },
+          },
+          '/workspaces/{workspace_id}/orders/{order_id}': {
+            parameters: one.parameters,
+            get: { operationId: 'get', responses: { 200: json({ type: 'object', properties: fields }) } },
+            delete: { operationId: 'delete', responses: { 204: { description: 'Gone' } } },
+          },
+        },
+        respond,
+      ),
+    );
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*', LUCANTO_CONFIRM: 'never' });
+    return async (id: unknown) => {
+      odd.received.length = 0;
+      const { text } = await ask('lucanto_delete_order', { id });
+      return {
+        text,
+        deleted: odd.received.flatMap(({ method, path }) => (method === 'DELETE' ? path.split('/').at(-1) : [])),
+      };
+    };
+  };
+
+  it.each([[[]], [['number']]])('is found where no record has it as its id, with filters %j', async (filter) => {
+    const drop = await start(...filter);
+    expect((await drop('20260001')).deleted).toEqual(['4001']);
+    expect((await drop('0012')).deleted).toEqual(['4003']);
+    expect((await drop('4002')).deleted).toEqual(['4002']);
+    expect((await drop(20260002)).deleted).toEqual(['20260002']);
+  });
+
+  it.each([[[]], [['number']]])('that is the id of another record is refused, with filters %j', async (filter) => {
+    const { text, deleted } = await (await start(...filter))('20260002');
+    expect([deleted, text]).toEqual([
+      [],
+      expect.stringContaining('is an id of the orders, and the number of another: id 4002'),
+    ]);
+  });
+});
