@@ -1,8 +1,8 @@
 import { isLoopback } from '../config/origin.ts';
-import { DOCUMENT_PATH } from '../contract/base-path.ts';
 import { compileContract } from '../contract/compile.ts';
 import { MAX_DOCUMENT_BYTES, type OpenApiDocument, readPublished, tooLargeDocument } from '../contract/document.ts';
 import type { Operation } from '../contract/operation.ts';
+import { DOCUMENT_PATH } from '../contract/reach.ts';
 import type { LeftOut } from '../contract/route.ts';
 import { ApiError, LucantoError, ProtocolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';

@@ -1,6 +1,11 @@
 import type { Operation } from '../contract/operation.ts';
-import { isWorkspaceSegment, mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-names.ts';
-import { pathParts, workspaceIn } from '../contract/workspace-path.ts';
+import {
+  isWorkspaceSegment,
+  mayNameWorkspace,
+  pathParts,
+  surelyNamesWorkspace,
+  workspaceIn,
+} from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject, LosslessNumber, parseJson } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';

@@ -1,5 +1,5 @@
 import { listIn } from '../contract/success.ts';
-import { mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-names.ts';
+import { mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-path.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, stringifyJson, tryParseJson } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
 import type { CallContext, SaveRequest, Tool, ToolResult } from '../core/tool.ts';

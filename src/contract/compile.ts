@@ -1,22 +1,20 @@
 import { oneLine, withSentence } from '../core/text.ts';
 import { TIERS, type Tier } from '../core/tool.ts';
 import type { Saying } from './acts.ts';
-import type { OwnAddress } from './base-path.ts';
 import { WORDS } from './curated-words.ts';
 import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
 import { effectsOf, isAsNamed, onlyReads, sayingsOf, verbInWords } from './effects.ts';
 import { inputsOf, keyHeaderOf, parametersOf } from './inputs.ts';
 import type { Operation } from './operation.ts';
-import { indexRoutes, placeOf } from './place.ts';
+import { indexRoutes, placeOf, standings } from './place.ts';
+import type { OwnAddress } from './reach.ts';
 import { bodyOf } from './request-body.ts';
 import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
 import { declaredScopes, type LeftOut, type Route, readRoutes, spelt } from './route.ts';
 import { SchemaReader } from './schema-reader.ts';
-import { standings } from './standing.ts';
 import { successOf } from './success.ts';
-import { type NamedDraft, settleNames } from './tool-names.ts';
+import { type NamedDraft, settleNames, type Verb, verbOf } from './tool-names.ts';
 import { withSchemas } from './tool-schema.ts';
-import { type Verb, verbOf } from './verb.ts';
 
 /**
  * From an OpenAPI document to operations, by rule. There is no table of endpoints: a resource that the service adds

@@ -3,7 +3,7 @@ import { type Act, actsInName, actsInSegment, actsInSentence, isNounOfAct, type 
 import { human, plural, singular, snake } from './naming.ts';
 import type { HttpMethod, Operation } from './operation.ts';
 import type { Route } from './route.ts';
-import type { Verb } from './verb.ts';
+import type { Verb } from './tool-names.ts';
 
 /**
  * What operations and remote tools do to the world, and which of them a person must agree to first. There are two pieces

@@ -1,15 +1,14 @@
 import { isJsonObject } from '../core/json.ts';
-import { rulesOf } from './body-kinds.ts';
 import { list, member, type Node, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
 import { argumentName, human, shorten } from './naming.ts';
 import type { BodyBinding, Operation, ParameterBinding } from './operation.ts';
 import type { Place } from './place.ts';
-import { type Body, pathNode } from './request-body.ts';
+import { type Body, pathNode, rulesOf } from './request-body.ts';
 import { isJson } from './response.ts';
 import { type Route, templateParameters } from './route.ts';
 import type { SchemaReader } from './schema-reader.ts';
-import type { Verb } from './verb.ts';
-import { mayNameWorkspace, surelyNamesWorkspace } from './workspace-names.ts';
+import type { Verb } from './tool-names.ts';
+import { mayNameWorkspace, surelyNamesWorkspace } from './workspace-path.ts';
 
 /**
  * The flat input of a tool: path, query, header and body properties side by side, each with a name of its own and a

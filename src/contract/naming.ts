@@ -7,39 +7,10 @@ const MAX_TOOL_NAME = 40;
 const MAX_ARGUMENT_NAME = 64;
 
 /** Words that the plural rules take apart although they are no plurals, or that people never count. */
-const KEPT = new Set([
-  'data',
-  'media',
-  'vies',
-  'gps',
-  'sms',
-  'stats',
-  'settings',
-  'news',
-  'series',
-  'access',
-  'basis',
-  'premises',
-  'goods',
-  'proceeds',
-  'customs',
-  'earnings',
-  'savings',
-  'means',
-  'thanks',
-  'canvas',
-  'lens',
-  'iris',
-  'pos',
-  'dns',
-  'kyc',
-  'aws',
-  'cms',
-  'tls',
-  'https',
-  'ros',
-  'os',
-]);
+// biome-ignore format: a table
+const KEPT: ReadonlySet<string> = new Set(['data', 'media', 'vies', 'gps', 'sms', 'stats', 'settings', 'news', 'series',
+  'access', 'basis', 'premises', 'goods', 'proceeds', 'customs', 'earnings', 'savings', 'means', 'thanks', 'canvas',
+  'lens', 'iris', 'pos', 'dns', 'kyc', 'aws', 'cms', 'tls', 'https', 'ros', 'os']);
 
 /** `markAsPaid`, `mark-as-paid`, `Mark As Paid` → `mark_as_paid`; letters lose their diacritics. */
 export function snake(text: string): string {
@@ -54,13 +25,9 @@ export function snake(text: string): string {
 }
 
 /** Where the plural rules are wrong about words that services use. */
-const SINGULARS = new Map([
-  ['caches', 'cache'],
-  ['cookies', 'cookie'],
-  ['leaves', 'leave'],
-  ['calories', 'calorie'],
-  ['niches', 'niche'],
-]);
+// biome-ignore format: a table
+const SINGULARS: ReadonlyMap<string, string> = new Map(Object.entries({ caches: 'cache', cookies: 'cookie', leaves: 'leave',
+  calories: 'calorie', niches: 'niche' }));
 
 /** The word for a path segment; one in another script becomes a stable stand-in. */
 export function segmentWord(text: string): string {

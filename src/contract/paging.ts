@@ -4,44 +4,22 @@ import { plainName } from './field-names.ts';
 import type { Operation } from './operation.ts';
 import { listIn } from './success.ts';
 
-const CURSORS = new Set([
-  'cursor',
-  'next_cursor',
-  'page_cursor',
-  'page_token',
-  'next_token',
-  'continuation_token',
-  'starting_after',
-  'after',
-  'page_after',
-]);
+// biome-ignore format: a table
+const CURSORS = new Set(['cursor', 'next_cursor', 'page_cursor', 'page_token', 'next_token', 'continuation_token',
+  'starting_after', 'after', 'page_after']);
 const PAGES = new Set(['page', 'page_number', 'page_no', 'page_index', 'current_page']);
 const OFFSETS = new Set(['offset', 'skip', 'start', 'start_index', 'page_offset']);
 const SIZES = new Set(['limit', 'per_page', 'page_size', 'page_limit', 'size', 'max_results', 'top']);
-
-const NEXT_CURSORS = new Set([
-  'next_cursor',
-  'next_page_token',
-  'next_token',
-  'end_cursor',
-  'continuation_token',
-  'cursor_next',
-  'next_page_cursor',
-]);
+// biome-ignore format: a table
+const NEXT_CURSORS = new Set(['next_cursor', 'next_page_token', 'next_token', 'end_cursor', 'continuation_token',
+  'cursor_next', 'next_page_cursor']);
 const NEXT_LINKS = new Set(['next', 'next_url', 'next_link', 'next_page_url', 'odata_next_link']);
 const NEXT_PAGES = new Set(['next_page', 'next_page_number', 'next_page_no']);
 const ENDS = new Set(['last', 'is_last', 'is_last_page']);
 const MORE = new Set(['has_more', 'has_next', 'has_next_page', 'more', 'is_truncated']);
-const TOTALS = new Set([
-  'total',
-  'total_count',
-  'total_items',
-  'total_results',
-  'total_records',
-  'total_entries',
-  'total_rows',
-  'total_elements',
-]);
+// biome-ignore format: a table
+const TOTALS = new Set(['total', 'total_count', 'total_items', 'total_results', 'total_records', 'total_entries',
+  'total_rows', 'total_elements']);
 const TOTAL_PAGES = new Set(['total_pages', 'last_page', 'page_count', 'pages']);
 
 /** What of an operation, or of another tool that lists rows, is about its pages. */

@@ -1,8 +1,7 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { type OwnAddress, Servers } from './base-path.ts';
 import { list, METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
-import { isForSigningIn, whyKeyIsNotEnough, whyParametersCannotBeSent } from './key-access.ts';
 import type { HttpMethod } from './operation.ts';
+import { isForSigningIn, type OwnAddress, Servers, whyKeyIsNotEnough, whyParametersCannotBeSent } from './reach.ts';
 import type { SchemaReader } from './schema-reader.ts';
 import {
   API_BASE,

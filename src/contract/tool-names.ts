@@ -1,12 +1,93 @@
+import type { Tier } from '../core/tool.ts';
 import { actsInName } from './acts.ts';
-import { snake, toolName } from './naming.ts';
+import { human, isPluralNoun, plural, snake, toolName } from './naming.ts';
+import type { HttpMethod } from './operation.ts';
+import type { Place } from './place.ts';
 import { type LeftOut, type Route, spelt } from './route.ts';
-import type { Verb } from './verb.ts';
 
 /**
- * One name for one operation: by rule from method and path, by the operationId where the rule's name is too long or says
- * something else than the operationId does. What tells two names apart is never cut off.
+ * What an operation is called, from its method and its place, and one name for each: by the operationId where the rule's name
+ * is too long or says something else than it does. What tells two names apart is never cut off.
  */
+export interface Verb {
+  /** Words of the tool's name, without `lucanto_`. */
+  readonly words: string;
+  /** `list`, `get`, `create`, `update`, `delete`, or the action's own name. */
+  readonly action: string;
+  readonly kind: 'list' | 'get' | 'create' | 'update' | 'delete' | 'action';
+  readonly title: string;
+  readonly tier: Tier;
+  /** The plural of the top collection. */
+  readonly resource: string;
+  /** The record's word, for wrapper keys and prefixes. */
+  readonly singular: string;
+}
+
+type VerbWords = Omit<Verb, 'resource' | 'singular'>;
+
+export function verbOf(method: HttpMethod, { chain, tail, readable }: Place): Verb {
+  const last = chain.at(-1);
+  const named = {
+    resource: chain[0]?.plural ?? plural(tail ?? 'service'),
+    singular: last?.singular ?? tail ?? 'record',
+  };
+  const owners = chain.slice(0, -1).map((one) => `${one.singular}_`);
+  const isRecord = last !== undefined && last.parameter !== null;
+  const noun = last === undefined ? '' : `${owners.join('')}${isRecord ? last.singular : last.plural}`;
+  if (last !== undefined && tail === null) {
+    const one = `${owners.join('')}${last.singular}`;
+    return { ...collectionVerb(method, isRecord, noun, one), ...named };
+  }
+  return { ...tailVerb(method, isRecord, noun, tail ?? 'service', readable), ...named };
+}
+
+/** @param noun of the record or of the collection @param one of a record */
+function collectionVerb(method: HttpMethod, isRecord: boolean, noun: string, one: string): VerbWords {
+  if (method === 'GET') return plain(isRecord ? 'get' : 'list', noun, 'read');
+  if (method === 'DELETE') return plain('delete', noun, 'manage');
+  return method === 'POST' && !isRecord ? plain('create', one, 'write') : plain('update', noun, 'write');
+}
+
+function plain(kind: Exclude<Verb['kind'], 'action'>, noun: string, tier: Tier): VerbWords {
+  const words = `${kind}_${noun}`;
+  return { words, action: kind, kind, tier, title: human(words) };
+}
+
+/** Questions that are asked with GET and say so themselves. */
+const ASKING = /^(search|find|lookup|look_up|query|filter|export|download|validate|check|preview|suggest|count)(_|$)/;
+
+function tailVerb(method: HttpMethod, isRecord: boolean, noun: string, tail: string, readable: boolean): VerbWords {
+  const thing = noun === '' ? tail : `${noun}_${tail}`;
+  if (method === 'GET') {
+    if (!isRecord && ASKING.test(tail) && noun !== '') return action(tail, `${tail}_${noun}`, 'read');
+    return { ...plain('get', thing, 'read'), action: `get_${tail}` };
+  }
+  if (method === 'DELETE') return plain('delete', thing, 'manage');
+  if (method !== 'POST' && (readable || isPluralNoun(tail))) return plain('update', thing, 'write');
+  return actionVerb(tail, noun);
+}
+
+function actionVerb(tail: string, noun: string): VerbWords {
+  const mark = /^mark_(?:as_)?(\w+)$/.exec(tail)?.[1];
+  if (mark !== undefined && noun !== '') {
+    const title = human(`mark_${noun}_as_${mark}`);
+    return { ...action(`mark_${mark}`, `mark_${noun}_${mark}`, 'manage'), title };
+  }
+  const name = RENAMED.get(tail) ?? tail;
+  return action(name, noun === '' ? name : `${name}_${noun}`, 'manage');
+}
+
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ['send_email', 'send'],
+  ['send_by_email', 'send'],
+  ['default', 'set_default'],
+  ['make_default', 'set_default'],
+]);
+
+function action(name: string, words: string, tier: Tier): VerbWords {
+  return { words, action: name, kind: 'action', tier, title: human(words) };
+}
+
 export interface NamedDraft {
   readonly route: Route;
   readonly verb: Verb;
