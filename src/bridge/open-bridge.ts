@@ -6,7 +6,7 @@ import { type RemotePort, RemoteSource } from '../catalog/remote-source.ts';
 import { guarded } from '../catalog/request-guard.ts';
 import { listWorkspaces, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
-import { writeLimits } from '../config/write-limits.ts';
+import { writeLimits } from '../config/setting.ts';
 import type { SubjectReader } from '../confirm/call-subject.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { COMMAND } from '../core/command-name.ts';

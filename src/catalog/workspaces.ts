@@ -2,7 +2,7 @@ import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/success.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../core/json.ts';
-import { companyList, isSurelyId, matchingNames } from '../core/name-match.ts';
+import { companyList, isSurelyId, matchingNames } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 

@@ -1,11 +1,10 @@
 import { KIND_WORDS, type TokenKind } from '../auth/token.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import { writeLimits } from '../config/setting.ts';
 import { SETTINGS } from '../config/settings.ts';
-import { writeLimits } from '../config/write-limits.ts';
 import { VERSION } from '../core/command-name.ts';
 import { EXIT, type ExitCode } from '../core/errors.ts';
-import { matchingNames } from '../core/name-match.ts';
-import { ago, count } from '../core/text.ts';
+import { ago, count, matchingNames } from '../core/text.ts';
 import { accessInWords } from '../core/tool.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { callContext, withBridge } from './short-calls.ts';

@@ -2,14 +2,16 @@
 import { InternalError, UsageError } from '../core/errors.ts';
 import type { Environment, Machine } from './paths.ts';
 import { isUnfilled, type Setting, setVariable } from './setting.ts';
-import { SETTINGS, type SettingKey, type SettingValues } from './settings.ts';
+import { SETTINGS, type SettingKey } from './settings.ts';
 
 type Source = 'flag' | 'environment' | 'stored' | 'default';
 
 /** What the command line gave, by setting key: the option's text, all of them where it is repeatable, or true for a switch. */
 export type Flags = Readonly<Record<string, unknown>>;
 
-export type ResolvedSettings = SettingValues & {
+export type ResolvedSettings = {
+  readonly [K in SettingKey]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
+} & {
   readonly sources: Readonly<Record<SettingKey, Source>>;
   readonly machine: Machine;
 };

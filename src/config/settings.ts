@@ -6,6 +6,7 @@ import {
   oneOf,
   type Parsed,
   parseConcurrency,
+  parseLimits,
   parseMinutes,
   parsePath,
   parseProfileName,
@@ -16,7 +17,6 @@ import {
   parseWorkspace,
   type Setting,
 } from './setting.ts';
-import { parseLimits } from './write-limits.ts';
 
 const BACKENDS = ['auto', 'rest', 'remote'] as const;
 
@@ -225,6 +225,3 @@ export const SETTINGS = {
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;
-export type SettingValues = {
-  readonly [K in SettingKey]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
-};

@@ -1,6 +1,6 @@
 /** Whether a write keeps to the limits of `--limit`: looked at before a person is asked, and again before it is sent. */
 
-import type { WriteLimits } from '../config/write-limits.ts';
+import type { WriteLimits } from '../config/setting.ts';
 import { actsInName } from '../contract/acts.ts';
 import type { Operation } from '../contract/operation.ts';
 import { lazy } from '../core/deadline.ts';

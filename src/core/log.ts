@@ -1,6 +1,4 @@
 import { isJsonObject, parseJson, stringifyJson } from './json.ts';
-
-/** Log lines go to stderr only: stdout belongs to the protocol (serve) or to results (every other command). */
 import { visibleText } from './text.ts';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;

@@ -88,8 +88,8 @@ function sizeOf(value: unknown): Size | null {
 
 /** A number that can be compared; null for anything else. */
 function exact(value: unknown): Size | null {
-  if (typeof value === 'bigint') return value;
-  return jsonTypes(value).includes('number') ? Number(value instanceof LosslessNumber ? value.value : value) : null;
+  if (typeof value === 'bigint' || typeof value === 'number') return value;
+  return value instanceof LosslessNumber ? Number(value.value) : null;
 }
 
 function isMultiple(size: Size, of: Size): boolean {

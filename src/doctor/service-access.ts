@@ -1,7 +1,6 @@
 import { KIND_WORDS } from '../auth/token.ts';
 import { AuthError, ProtocolError } from '../core/errors.ts';
-import { matchingNames } from '../core/name-match.ts';
-import { ago, count } from '../core/text.ts';
+import { ago, count, matchingNames } from '../core/text.ts';
 import { accessInWords } from '../core/tool.ts';
 import {
   answeredWith,

@@ -1,6 +1,6 @@
 /** Which customer a call means: by id, else by name or an unambiguous part of it, whatever its case and accents. */
 import { ArgumentsError } from '../core/errors.ts';
-import { matchingNames, withoutAccents } from '../core/name-match.ts';
+import { matchingNames, withoutAccents } from '../core/text.ts';
 
 export interface Customer {
   /** As text; null for a customer that is known by name alone. */

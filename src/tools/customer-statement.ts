@@ -2,8 +2,7 @@
 import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import { matchingNames } from '../core/name-match.ts';
-import { count } from '../core/text.ts';
+import { count, matchingNames } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { type Movement, movementsOf } from './account-movements.ts';
 import { companyTimeZone } from './company-time-zone.ts';

@@ -2,8 +2,7 @@
 import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError, LucantoError, ProtocolError } from '../core/errors.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
-import { matchingNames } from '../core/name-match.ts';
-import { count } from '../core/text.ts';
+import { count, matchingNames } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { AgedTable, type OpenDocument, openDocuments } from './aged-receivables.ts';
 import { companyTimeZone } from './company-time-zone.ts';

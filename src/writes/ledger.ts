@@ -178,12 +178,8 @@ export class Ledger implements WritePort {
     });
     for (const { facts, fingerprint: print, answer } of expired) {
       if (facts === null) continue;
-      await this.#journal.append({
-        at: now,
-        call: randomUUID(),
-        outcome: 'expired',
-        ...{ fingerprint: print, facts, answer },
-      });
+      const line = { call: randomUUID(), outcome: 'expired' } as const;
+      await this.#journal.append(now, line, { fingerprint: print, facts }, answer);
     }
   }
 }

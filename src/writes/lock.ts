@@ -29,12 +29,6 @@ const lockHolder = z.object({
   until: z.number(),
 });
 
-interface HeldLock {
-  /** False once another copy has taken it for left behind: this process slept, or the clock was set forward. */
-  readonly isHeld: () => Promise<boolean>;
-  readonly release: () => Promise<void>;
-}
-
 export class Locks {
   readonly #folder: string;
   readonly #clock: () => number;
@@ -49,14 +43,10 @@ export class Locks {
    * Waits until the present holder has released it.
    * @param until milliseconds since the epoch by which the holder has certainly ended
    * @param gaveUp the error for a caller that gives up waiting; `since` is null where the holder is unknown
+   * @returns the lock; `isHeld` is false once another copy took it for left behind, as when this process slept
    * @throws what `gaveUp` makes, LocalError where no lock can be written
    */
-  async acquire(
-    fingerprint: string,
-    until: number,
-    signal: AbortSignal,
-    gaveUp: (since: number | null) => Error,
-  ): Promise<HeldLock> {
+  async acquire(fingerprint: string, until: number, signal: AbortSignal, gaveUp: (since: number | null) => Error) {
     const path = join(this.#folder, `${fingerprint}${LOCK_SUFFIX}`);
     const nonce = randomUUID();
     let since: number | null = null;
@@ -75,7 +65,7 @@ export class Locks {
   }
 
   /** Null where another call holds it for longer than `ms` milliseconds. @throws LocalError */
-  async tryAcquire(fingerprint: string, ms: number): Promise<HeldLock | null> {
+  async tryAcquire(fingerprint: string, ms: number) {
     const signal = AbortSignal.timeout(ms);
     const busy = new Error('The lock is held');
     try {

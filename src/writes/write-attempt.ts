@@ -6,7 +6,7 @@ import type { CallContext, ToolResult } from '../core/tool.ts';
 import type { Locks } from './lock.ts';
 import type { RecordStore } from './record-store.ts';
 import type { SendCount } from './send-count.ts';
-import type { Journal, JournalEvent } from './write-history.ts';
+import type { Journal, JournalLine } from './write-history.ts';
 import {
   duplicateError,
   madeTwiceNote,
@@ -251,9 +251,9 @@ export class WriteAttempt {
     }
   }
 
-  #note(outcome: JournalEvent['outcome'], answer: WriteAnswer | null): Promise<void> {
-    const { fingerprint, facts } = this.#write;
-    return this.#deps.journal.append({ at: this.#deps.clock(), call: this.#id, fingerprint, outcome, facts, answer });
+  #note(outcome: JournalLine['outcome'], answer: WriteAnswer | null): Promise<void> {
+    const { clock, journal } = this.#deps;
+    return journal.append(clock(), { call: this.#id, outcome }, this.#write, answer);
   }
 }
 

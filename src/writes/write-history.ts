@@ -50,15 +50,6 @@ const MAX_BYTES = 1_000_000;
 const KEPT = 3;
 const ROTATION_STALE_MS = 10_000;
 
-/** What a line is made of. */
-export interface JournalEvent extends Pick<JournalLine, 'call' | 'outcome'> {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly fingerprint: string;
-  readonly facts: Parameters<typeof lineFacts>[0];
-  readonly answer: WriteAnswer | null;
-}
-
 export class Journal {
   readonly #path: string;
   readonly #log: Log;
@@ -70,8 +61,13 @@ export class Journal {
     this.#log = log;
   }
 
-  /** Never fails: the records are what counts, this is what people read. */
-  async append({ at, fingerprint, facts, answer, ...line }: JournalEvent): Promise<void> {
+  /** Never fails: the records are what counts, this is what people read. @param at milliseconds since the epoch */
+  async append(
+    at: number,
+    line: Pick<JournalLine, 'call' | 'outcome'>,
+    { fingerprint, facts }: { readonly fingerprint: string; readonly facts: Parameters<typeof lineFacts>[0] },
+    answer: WriteAnswer | null,
+  ): Promise<void> {
     try {
       // In one write, so that lines of several copies do not mix; a newline first where a killed one left half a line.
       const file = await open(this.#path, 'a+', OWNER_ONLY_FILE);

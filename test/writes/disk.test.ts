@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import { ledgerPaths } from '../../src/writes/private-files.ts';
-import { Journal, type JournalEvent } from '../../src/writes/write-history.ts';
+import { Journal } from '../../src/writes/write-history.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { type Bench, bench, create, type Widgets, widgets } from '../helpers/ledger.ts';
 
@@ -283,9 +283,8 @@ describe('The journal', () => {
     ...{ profile: 'default', origin: 'https://lucanto.test', workspace: null, route: 'rest' },
     tool: 'x'.repeat(900),
   };
-  const line = (call: string): JournalEvent => ({
-    ...{ at: 0, call, fingerprint: 'f'.repeat(64), outcome: 'done', facts, answer: null },
-  });
+  const append = (journal: Journal, call: string) =>
+    journal.append(0, { call, outcome: 'done' }, { fingerprint: 'f'.repeat(64), facts }, null);
   const old = JSON.stringify({
     ...{ time: '2026-01-01T00:00:00.000Z', call: 'old', fingerprint: 'f'.repeat(16), outcome: 'done', ...facts },
   });
@@ -298,7 +297,7 @@ describe('The journal', () => {
   it('skips lines that are broken, and goes on after one that was cut off', async () => {
     mkdirSync(place.folder, { recursive: true });
     writeFileSync(join(place.folder, 'journal.jsonl'), 'junk\n{}\nnull\n{"time":"2026');
-    await open().append(line('a'));
+    await append(open(), 'a');
     expect((await open().read()).map(({ call }) => call)).toEqual(['a']);
   });
 
@@ -311,7 +310,7 @@ describe('The journal', () => {
     writeFileSync(join(place.folder, 'journal.jsonl'), `${'x'.repeat(1_000_001)}\n`);
     writeFileSync(guard, '');
     utimesSync(guard, new Date(Date.now() + later), new Date(Date.now() + later));
-    for (const call of ['a', 'b']) await open().append(line(call));
+    for (const call of ['a', 'b']) await append(open(), call);
     expect(readdirSync(place.folder).includes('journal.1.jsonl')).toBe(isRotated);
     expect((await open().read()).map(({ call }) => call)).toEqual(['a', 'b']);
   });
@@ -320,7 +319,7 @@ describe('The journal', () => {
     mkdirSync(join(place.folder, 'journal.2.jsonl', 'x'), { recursive: true });
     writeFileSync(join(place.folder, 'journal.1.jsonl'), `${old}\n`);
     writeFileSync(join(place.folder, 'journal.jsonl'), `${'x'.repeat(1_000_001)}\n`);
-    await open().append(line('new'));
+    await append(open(), 'new');
     expect((await open().read()).map(({ call }) => call)).toEqual(['old', 'new']);
     expect(place.lines).toEqual([]);
   });
@@ -329,7 +328,7 @@ describe('The journal', () => {
     mkdirSync(place.folder, { recursive: true });
     const journals = [open(), open(), open()];
     for (let round = 0; round < 1700; round++)
-      await Promise.all(journals.map((journal, copy) => journal.append(line(`${round}/${copy}`))));
+      await Promise.all(journals.map((journal, copy) => append(journal, `${round}/${copy}`)));
     const names = readdirSync(place.folder).sort();
     expect(names).toEqual(['journal.1.jsonl', 'journal.2.jsonl', 'journal.3.jsonl', 'journal.jsonl']);
     const calls = (await open().read()).map(({ call }) => call);

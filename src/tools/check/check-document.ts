@@ -2,7 +2,7 @@ import type { Operation } from '../../contract/operation.ts';
 import { daysIn } from '../../core/calendar.ts';
 import { ArgumentsError, LucantoError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { foldedName } from '../../core/name-match.ts';
+import { foldedName } from '../../core/text.ts';
 import type { AnswerField, CallContext, ToolResult } from '../../core/tool.ts';
 import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from '../local-tool.ts';
 import { amountText } from '../money.ts';
