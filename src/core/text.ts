@@ -102,9 +102,7 @@ export function groupedBy<K, T>(all: readonly T[], key: (one: T) => K): Readonly
   return groups;
 }
 
-/** Which company or customer is meant by an id, a name or a part of a name, as people write them. */
-
-/** By its id, else by its whole name, else by a part of it, whatever the case, the accents and the punctuation. */
+/** Which company or customer is meant: by its id, else by its whole name, else by a part of it, whatever the case, the accents and the punctuation. */
 export function matchingNames<T extends { readonly id: string | null; readonly name: string | null }>(
   all: readonly T[],
   given: string,
