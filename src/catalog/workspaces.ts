@@ -265,10 +265,9 @@ function unlisted(): ProtocolError {
 function operationPages(operation: Operation, http: HttpPort) {
   const deps = { http, resolveWorkspace: () => Promise.reject(unlisted()), listTool: () => null };
   const readPage = async (_list: unknown, args: JsonObject, context: CallContext) => {
-    const { answerValue, readOperation } = await import('../backends/rest/rest-answer.ts');
+    const { checkedBody, readOperation } = await import('../backends/rest/rest-answer.ts');
     const answer = await readOperation(operation, args, context, deps);
-    answerValue(answer, operation);
-    return { value: withRows(tryParseJson(answer.text)), headers: answer.headers };
+    return { value: withRows(checkedBody(answer, operation)?.value), headers: answer.headers };
   };
   return { list: operation, readPage };
 }

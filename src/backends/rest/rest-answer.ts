@@ -228,7 +228,8 @@ export async function readAnswer(
       ? await readOperation(operation, args, context, deps)
       : await deps.saveFile(operation, args, context);
   if ('content' in first) return first;
-  const value = answerValue(first, operation);
+  const body = checkedBody(first, operation);
+  const value = body === null ? emptyAnswer(first) : body.plain;
   const isEmpty = isList(operation) && listIn(value)?.rows.length === 0;
   const why = isEmpty ? await deps.whyEmpty?.(operation, args, context) : null;
   const notes = why == null ? [] : [{ type: 'text', text: why }];
@@ -236,9 +237,7 @@ export async function readAnswer(
   const argumentOf = (wireName: string) =>
     operation.parameters.find(({ name, in: place }) => place === 'query' && name === wireName)?.arg ?? wireName;
   // The value has no nulls, and a cursor that is null is an explicit end.
-  const pages = isList(operation)
-    ? continuation(parseJson(first.text.trim() === '' ? 'null' : first.text), first.headers, operation, args)
-    : null;
+  const pages = isList(operation) ? continuation(body?.value ?? null, first.headers, operation, args) : null;
   const named = await naming;
   const content = await answerContent(named === undefined ? value : await named(value), {
     options,

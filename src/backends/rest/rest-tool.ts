@@ -3,7 +3,7 @@ import { argumentEffects, mayAct } from '../../contract/argument-effects.ts';
 import { filterValues } from '../../contract/filter-values.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { pagingArguments } from '../../contract/paging.ts';
-import { isJsonObject, type JsonObject, type JsonSchema, parseJson, recordIn } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, recordIn } from '../../core/json.ts';
 import {
   ALLOW_DUPLICATE,
   type CallContext,
@@ -21,7 +21,7 @@ import { changeDescription, changeSchema } from './change-words.ts';
 import {
   type AnswerDeps,
   alreadyDeleted,
-  answerValue,
+  checkedBody,
   gatheredAnswer,
   isSuccess,
   missingResourceOf,
@@ -208,8 +208,7 @@ async function readBefore(
   // What the call wants of its own answer is not about this one.
   const { answer: _own, ...whole } = context;
   const answer = await readOperation(reader, { ...Object.fromEntries(own), ...workspace }, whole, deps);
-  answerValue(answer, reader);
-  const value = parseJson(answer.text);
+  const value = checkedBody(answer, reader)?.value;
   const tag = answer.headers.get('etag');
   return { record: isJsonObject(value) ? recordIn(value) : {}, tag: tag?.startsWith('"') ? tag : null };
 }
