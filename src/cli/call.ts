@@ -11,7 +11,7 @@ import {
   UnknownToolError,
   UsageError,
 } from '../core/errors.ts';
-import { type JsonObject, type JsonSchema, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, parseJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import type { Candidate, CommandContext, CommandInput } from './command.ts';
@@ -62,14 +62,14 @@ export async function readAll(stdin: Readable): Promise<string> {
 
 function parseObject(text: string): JsonObject {
   const value = parseOrUndefined(text);
-  if (isObject(value)) return { ...value };
+  if (isJsonObject(value)) return { ...value };
   throw new UsageError('--args is not a JSON object.', {
     hint: `Write --args '{"limit": 3}', or --args - and the object on stdin.`,
   });
 }
 
 function valueFrom(name: string, texts: readonly string[], schema: JsonSchema): unknown {
-  if (schema.type === 'array') return listOf(name, texts, isObject(schema.items) ? schema.items : {});
+  if (schema.type === 'array') return listOf(name, texts, isJsonObject(schema.items) ? schema.items : {});
   const [text = ''] = texts.slice(-1);
   if (texts.length === 1) return scalarOf(name, text, schema);
   throw new UsageError(`--arg ${name} was given ${texts.length} times, and it takes one value.`, {
@@ -100,7 +100,7 @@ function scalarOf(name: string, text: string, schema: JsonSchema): unknown {
       return /^(false|no|0|off)$/i.test(text) ? false : wrong(name, text, 'true or false');
     case 'object': {
       const value = parseOrUndefined(text);
-      return isObject(value) ? value : wrong(name, text, 'a JSON object');
+      return isJsonObject(value) ? value : wrong(name, text, 'a JSON object');
     }
     default:
       // No type, or a name that the tool does not know, which the check of the arguments will say better.
@@ -116,8 +116,8 @@ function wrong(name: string, text: string, wanted: string): never {
 
 function propertyOf(schema: JsonSchema, name: string): JsonSchema {
   const { properties } = schema;
-  const property = isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
-  return isObject(property) ? property : {};
+  const property = isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  return isJsonObject(property) ? property : {};
 }
 
 function parseOrUndefined(text: string): unknown {
@@ -126,10 +126,6 @@ function parseOrUndefined(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What `call` can be completed with. */
@@ -250,11 +246,8 @@ async function print(output: Output, tool: Tool, result: ToolResult): Promise<vo
 function printable(result: ToolResult): unknown {
   const [only] = result.content;
   if (result.content.length !== 1 || only?.type !== 'text' || typeof only.text !== 'string') return result;
-  try {
-    return parseJson(only.text);
-  } catch {
-    return result;
-  }
+  const value = parseOrUndefined(only.text);
+  return value === undefined ? result : value;
 }
 
 /** A preview speaks to a model; here a person typed the command. */
@@ -275,16 +268,10 @@ function errorFrom(result: ToolResult): LucantoError {
 
 function sentenceOf(text: string): { message: string; hint: string } {
   const fallback = 'Correct the arguments and run the command again.';
-  const value = parseOrNull(text);
-  if (typeof value !== 'object' || value === null) return { message: text.slice(0, 500), hint: fallback };
-  const message = 'message' in value && typeof value.message === 'string' ? value.message : text.slice(0, 500);
-  return { message, hint: 'hint' in value && typeof value.hint === 'string' ? value.hint : fallback };
-}
-
-function parseOrNull(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return null;
-  }
+  const value = parseOrUndefined(text);
+  const { message = null, hint = null } = isJsonObject(value) ? value : {};
+  return {
+    message: typeof message === 'string' ? message : text.slice(0, 500),
+    hint: typeof hint === 'string' ? hint : fallback,
+  };
 }

@@ -5,20 +5,6 @@ import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { Candidate, Command, CommandContext, CommandOption } from './command.ts';
 import type { Output } from './output.ts';
 
-/** What the words before the cursor say. */
-interface Reading {
-  readonly command: Command | null;
-  readonly operands: readonly string[];
-  /** The options so far. */
-  readonly given: ReadonlySet<string>;
-  /** Settings among them, as the parser would give them. */
-  readonly flags: Flags;
-  /** The option whose value stands at the cursor. */
-  readonly awaiting: Option | null;
-  /** `--` was given: all that follows are operands. */
-  readonly isClosed: boolean;
-}
-
 interface Option extends Omit<CommandOption, 'flags'> {
   readonly name: string;
   /** `<path>`; null for a switch. */
@@ -31,7 +17,7 @@ interface Option extends Omit<CommandOption, 'flags'> {
 const FILES = ':files';
 
 async function candidatesFor(
-  reading: Reading,
+  reading: ReturnType<typeof read>,
   current: string,
   commands: readonly Command[],
   contextOf: (flags: Flags) => Promise<CommandContext>,
@@ -58,7 +44,8 @@ async function candidatesFor(
   return all.filter((one) => !operands.includes(one.value));
 }
 
-function read(words: readonly string[], commands: readonly Command[]): Reading {
+/** What the words before the cursor say: `awaiting` is the option whose value stands there, `isClosed` whether `--` was given. */
+function read(words: readonly string[], commands: readonly Command[]) {
   let command: Command | null = null;
   let awaiting: Option | null = null;
   let isClosed = false;

@@ -6,14 +6,7 @@ import { EXIT, type ExitCode, toLucantoError } from '../core/errors.ts';
 import { count, groupedBy } from '../core/text.ts';
 import { appFiles, installedApps } from '../doctor/app-checks.ts';
 import { type DoctorContext, type DoctorService, type Report, STATES, type State } from '../doctor/check.ts';
-import {
-  type CheckGroup,
-  checkGroups,
-  runChecks,
-  secretsOf,
-  withoutHome,
-  withoutPasswords,
-} from '../doctor/run-checks.ts';
+import { checkGroups, runChecks, secretsOf, withoutHome, withoutPasswords } from '../doctor/run-checks.ts';
 import { thisComputer } from '../setup/computer.ts';
 import { entryName, serviceOrigins } from '../setup/entry.ts';
 import type { CommandContext, CommandInput } from './command.ts';
@@ -87,7 +80,7 @@ const MARKS: Readonly<Record<State, readonly [mark: string, style: 'green' | 'ye
 function reportForPeople(
   output: Output,
   { settings, origin, computer, runtime }: DoctorContext,
-  groups: readonly CheckGroup[],
+  groups: ReturnType<typeof checkGroups>,
   reports: readonly Report[],
 ): void {
   const { platform } = computer.machine;

@@ -25,7 +25,6 @@ const CODES = {
   yellow: [33, 39],
   cyan: [36, 39],
 } as const;
-type Style = keyof typeof CODES;
 
 /** Our own marks, where the locale's encoding may not have them. */
 const ASCII: Readonly<Record<string, string>> = { '…': '...', '✔': '+', '✖': 'x', '–': '-', '—': '-', '→': '->' };
@@ -76,7 +75,7 @@ export class Output {
   }
 
   /** Styles text for stdout. */
-  style(style: Style, text: string): string {
+  style(style: keyof typeof CODES, text: string): string {
     return this.#styled(this.#stdout, style, text);
   }
 
@@ -205,7 +204,7 @@ export class Output {
     return this.#isAscii ? safe.replace(/[…✔✖–—→]/g, (mark) => ASCII[mark] ?? mark) : safe;
   }
 
-  #styled(stream: OutputStream, style: Style, text: string): string {
+  #styled(stream: OutputStream, style: keyof typeof CODES, text: string): string {
     if (!this.#hasColours || stream.isTTY !== true) return text;
     const [on, off] = CODES[style];
     return `\u0001${this.#mark}${on}\u0002${text}\u0001${this.#mark}${off}\u0002`;

@@ -135,7 +135,7 @@ function printRecord(output: Output, record: Record<string, unknown>): void {
 }
 
 function isList(value: unknown): value is readonly Record<string, unknown>[] {
-  return Array.isArray(value) && value.length > 0 && value.every((row) => isJsonObject(row) && !isNumber(row));
+  return Array.isArray(value) && value.length > 0 && value.every(isJsonObject);
 }
 
 /** Lists of a few plain members, such as the lines of a document, stay a table of their own record only. */
@@ -146,18 +146,13 @@ function holdsList(row: Record<string, unknown>): boolean {
 /** `{"id": 7, "name": "Acme"}`: another record, by its name. */
 function isReference(value: Record<string, unknown>): boolean {
   const { name, ...others } = value;
-  return isNumber(value) || (typeof name === 'string' && Object.keys(others).every((key) => IDS.has(plainName(key))));
+  return typeof name === 'string' && Object.keys(others).every((key) => IDS.has(plainName(key)));
 }
 
 /** Nothing, at any depth. */
 function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true;
-  if (typeof value !== 'object' || isNumber(value)) return false;
-  return Object.values(value).every(isEmpty);
-}
-
-function isNumber(value: unknown): boolean {
-  return value instanceof LosslessNumber;
+  return typeof value === 'object' && Object.values(value).every(isEmpty);
 }
 
 function cellOf(value: unknown): string {

@@ -1,4 +1,4 @@
-import { KIND_WORDS, type TokenKind } from '../auth/token.ts';
+import { KIND_WORDS } from '../auth/token.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { writeLimits } from '../config/setting.ts';
 import { SETTINGS } from '../config/settings.ts';
@@ -11,42 +11,7 @@ import { callContext, withBridge } from './short-calls.ts';
 
 /** What is known on this computer about the service and the API key: never the key itself. */
 /** The form of `status --json`. */
-interface Status {
-  readonly version: string;
-  readonly origin: string;
-  readonly profile: string;
-  readonly config_dir: string;
-  readonly token: {
-    readonly source: string;
-    readonly where: string;
-    readonly kind: TokenKind;
-    /** ISO 8601 and whether the service accepted it; for stored tokens only. */
-    readonly saved_at?: string;
-    readonly verified?: boolean;
-  } | null;
-  /** Why there is no token. */
-  readonly problem: { readonly error: string; readonly message: string; readonly hint: string } | null;
-  readonly workspaces: readonly { readonly id: string; readonly name: string }[];
-  readonly pinned_workspace: string | null;
-  readonly scopes: readonly string[];
-  readonly tools: number;
-  readonly contract: { readonly source: string; readonly fetched_at: string | null; readonly operations: number };
-  readonly catalogue: { readonly source: string; readonly fetched_at: string | null; readonly tools: number };
-  readonly notes: readonly string[];
-  /** Those of `--limit`. */
-  readonly limits: readonly LimitStatus[];
-  /** Every global option with its value and where that came from. */
-  readonly settings: Readonly<Record<string, { readonly value: unknown; readonly source: string }>>;
-}
-
-interface LimitStatus {
-  readonly limit: string;
-  /** On the present day, by all copies of the bridge; null where that cannot be read. For limits by the day only. */
-  readonly used?: number | null;
-  readonly left?: number | null;
-}
-
-async function gatherStatus({ profile }: CommandContext, bridge: Bridge): Promise<Status> {
+async function gatherStatus({ profile }: CommandContext, bridge: Bridge) {
   const { settings, credential, problem, catalogue } = bridge;
   const contract = catalogue.contractState();
   const remote = catalogue.remoteState();
@@ -77,7 +42,8 @@ async function gatherStatus({ profile }: CommandContext, bridge: Bridge): Promis
   };
 }
 
-async function limitsOf(bridge: Bridge): Promise<readonly LimitStatus[]> {
+/** Those of `--limit`; `used` is on the present day by all copies of the bridge, null where that cannot be read. */
+async function limitsOf(bridge: Bridge) {
   const texts = bridge.settings.limit ?? [];
   const { sends: most } = writeLimits(texts);
   const used = most === null ? null : await bridge.sendsToday().catch(() => null);
@@ -88,7 +54,7 @@ async function limitsOf(bridge: Bridge): Promise<readonly LimitStatus[]> {
 }
 
 /** `sends=10/day` as people read it. */
-function limitText({ limit, used, left }: LimitStatus): string {
+function limitText({ limit, used, left }: Awaited<ReturnType<typeof limitsOf>>[number]): string {
   const { sends, amounts, storedRecipients } = writeLimits([limit]);
   if (storedRecipients) return "sends go only to addresses of the customer's record";
   if (sends === null)
@@ -97,7 +63,8 @@ function limitText({ limit, used, left }: LimitStatus): string {
   return `at most ${count(sends, 'send')} a day: ${state}`;
 }
 
-function settingsOf({ settings }: Bridge): Status['settings'] {
+/** Every global option with its value and where that came from. */
+function settingsOf({ settings }: Bridge) {
   const values: Readonly<Record<string, unknown>> = settings;
   const sources: Readonly<Record<string, string>> = settings.sources;
   return Object.fromEntries(
@@ -105,7 +72,7 @@ function settingsOf({ settings }: Bridge): Status['settings'] {
   );
 }
 
-function printStatus({ output, clock }: CommandContext, status: Status): void {
+function printStatus({ output, clock }: CommandContext, status: Awaited<ReturnType<typeof gatherStatus>>): void {
   const row = (name: string, text: string) => output.described(output.style('bold', name), LABEL_WIDTH, text);
   const { contract, catalogue } = status;
   row('Service', status.origin);
@@ -135,7 +102,7 @@ function printStatus({ output, clock }: CommandContext, status: Status): void {
 /** The longest label is `Companies`. */
 const LABEL_WIDTH = 10;
 
-function describeToken({ token, problem, profile }: Status, now: number): string {
+function describeToken({ token, problem, profile }: Awaited<ReturnType<typeof gatherStatus>>, now: number): string {
   if (token === null) return `Not signed in. ${problem?.message ?? ''}`.trimEnd();
   const kind = KIND_WORDS[token.kind];
   if (token.saved_at === undefined) return `${kind} from ${token.where}`;

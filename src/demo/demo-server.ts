@@ -7,7 +7,7 @@ import { LocalError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { SentEmail } from './data/store.ts';
 import { LucantoEngine } from './engine.ts';
-import type { DemoTokens } from './http/access.ts';
+import type { Tokens } from './http/access.ts';
 import type { EngineRequest, EngineResponse, Hold, RequestHandler } from './http/demo-request.ts';
 
 /** The embedded Lucanto on loopback: REST, its OpenAPI document, files and the MCP endpoint over one store. */
@@ -20,7 +20,7 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
 export interface DemoService {
   /** The origin, `http://127.0.0.1:<port>`. */
   readonly url: string;
-  readonly tokens: DemoTokens;
+  readonly tokens: Tokens['all'];
   /** What would have been e-mailed. */
   readonly outbox: readonly SentEmail[];
   /** Every HTTP request answered so far; those to the MCP endpoint have an empty id. */

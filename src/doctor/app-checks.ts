@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { commandLine, resolveCredential } from '../auth/credential.ts';
 import { pathsOf } from '../config/paths.ts';
 import { isJsonObject } from '../core/json.ts';
 import { count, matchingNames } from '../core/text.ts';
 import { inspectClient, type ReadableFile } from '../setup/client-file.ts';
 import { CLIENTS, claudeDesktop, isInstalled } from '../setup/client-table.ts';
-import type { Computer } from '../setup/computer.ts';
+import { type Computer, jsonIn, namesIn } from '../setup/computer.ts';
 import { isServiceEntry } from '../setup/entry.ts';
 import { checkEntry, checkFile, hostStart, settingsOf, setupLine } from './app-entry.ts';
 import { type Started, Starter } from './app-start.ts';
@@ -69,27 +68,10 @@ function bundlesIn(computer: Computer): readonly string[] {
   return claudeDesktop.files(computer).flatMap((file) => {
     const folder = paths.join(paths.dirname(file), 'Claude Extensions');
     return namesIn(computer.onDisk(folder)).flatMap((name) => {
-      const manifest = readManifest(computer.onDisk(paths.join(folder, name, 'manifest.json')));
-      return manifest?.name === 'lucanto-mcp' ? [String(manifest.version ?? '')] : [];
+      const manifest = jsonIn(computer.onDisk(paths.join(folder, name, 'manifest.json')));
+      return isJsonObject(manifest) && manifest.name === 'lucanto-mcp' ? [String(manifest.version ?? '')] : [];
     });
   });
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function readManifest(path: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return isJsonObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 export const appsCheck: Check = {

@@ -1,11 +1,11 @@
-import { accessSync, constants, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, rmSync, statSync, writeFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandLine } from '../auth/credential.ts';
 import { profilePath, profilesDir, readProfile } from '../auth/profile.ts';
 import { type Machine, pathsOf } from '../config/paths.ts';
 import { count } from '../core/text.ts';
-import type { Computer } from '../setup/computer.ts';
+import { type Computer, jsonIn, namesIn } from '../setup/computer.ts';
 import { history } from '../writes/write-history.ts';
 import { type Check, type CheckResult, type DoctorContext, fail, failedWith, ok, skip, warn } from './check.ts';
 
@@ -117,7 +117,12 @@ function onWindows({ settings, computer }: DoctorContext): CheckResult {
 
 function withModes({ settings, computer, runtime }: DoctorContext): CheckResult {
   const folder = settings.configDir;
-  const found = [folder, ...below(folder)].flatMap((path) => {
+  const found = [
+    folder,
+    ...namesIn(folder, true)
+      .slice(0, MOST_FILES)
+      .map((name) => join(folder, name)),
+  ].flatMap((path) => {
     const stats = statOf(path);
     return stats === undefined ? [] : [{ path, owner: stats.uid, mode: Number(stats.mode) & 0o777 }];
   });
@@ -146,15 +151,6 @@ function named(found: readonly { readonly path: string; readonly mode: number }[
 
 function userOf({ env, machine }: Computer): string {
   return env.USERNAME || pathsOf(machine).basename(machine.home);
-}
-
-function below(folder: string): readonly string[] {
-  try {
-    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    return names.slice(0, MOST_FILES).map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
 }
 
 const MB = 1024 * 1024;
@@ -233,7 +229,7 @@ export const profileCheck: Check = {
 };
 
 function otherProfiles({ settings }: DoctorContext): readonly string[] {
-  return namesIn(profilesDir(settings)).flatMap((name) => {
+  return namesIn(profilesDir(settings), true).flatMap((name) => {
     const profile = /^profile-([a-z0-9_-]+)[.]json$/.exec(name)?.[1];
     return profile === undefined || profile === settings.profile ? [] : [profile];
   });
@@ -246,31 +242,13 @@ const cachesCheck: Check = {
   needs: ['config-dir'],
   run: ({ settings, computer }) => {
     const folder = join(settings.configDir, 'cache');
-    const files = namesIn(folder).flatMap((name) => (name.endsWith('.json') ? [join(folder, name)] : []));
+    const files = namesIn(folder, true).flatMap((name) => (name.endsWith('.json') ? [join(folder, name)] : []));
     if (files.length === 0) return skip('nothing is stored yet');
-    const broken = files.find((path) => !isJson(path));
+    const broken = files.find((path) => jsonIn(path) === undefined);
     if (broken === undefined) return ok(`${count(files.length, 'file')}, all readable`);
     return warn(`${broken} is damaged and is ignored.`, deleteFile(broken, computer.machine));
   },
 };
-
-/** Below a folder, at any depth. */
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  } catch {
-    return [];
-  }
-}
-
-function isJson(path: string): boolean {
-  try {
-    JSON.parse(readFileSync(path, 'utf8'));
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const openWritesCheck: Check = {
   id: 'open-writes',

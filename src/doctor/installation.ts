@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { pathsOf } from '../config/paths.ts';
 import { VERSION } from '../core/command-name.ts';
 import { isJsonObject } from '../core/json.ts';
-import { type Computer, inHome, inLocalAppData, launchOf } from '../setup/computer.ts';
+import { type Computer, inHome, inLocalAppData, jsonIn, launchOf, namesIn, realPath } from '../setup/computer.ts';
 import { wordsOf } from '../setup/entry.ts';
 import { type Check, type DoctorContext, ok, warn } from './check.ts';
 
@@ -71,6 +70,7 @@ const versionsCheck: Check = {
 };
 
 function copiesOn({ computer, apps }: DoctorContext) {
+  const real = (path: string) => realPath(computer.onDisk(path));
   const paths = pathsOf(computer.machine);
   const fromPath = computer.which('lucanto-mcp');
   const scripts = apps
@@ -78,14 +78,14 @@ function copiesOn({ computer, apps }: DoctorContext) {
     .flatMap(({ entry }) => wordsOf(entry).filter((word) => /[\\/]lucanto-mcp[.]js$/.test(word)));
   const packages = [
     ...moduleFolders(computer).map((folder) => paths.join(folder, 'lucanto-mcp')),
-    ...[...scripts, ...(fromPath === null ? [] : [real(computer, fromPath) ?? fromPath])].map((script) =>
+    ...[...scripts, ...(fromPath === null ? [] : [real(fromPath) ?? fromPath])].map((script) =>
       paths.dirname(paths.dirname(script)),
     ),
   ];
-  const own = real(computer, paths.dirname(paths.dirname(real(computer, computer.script) ?? computer.script)));
+  const own = real(paths.dirname(paths.dirname(real(computer.script) ?? computer.script)));
   const seen = new Set([own]);
   return packages.flatMap((folder) => {
-    const at = real(computer, folder);
+    const at = real(folder);
     const version = at === null || seen.has(at) ? null : versionIn(computer, folder);
     if (at === null || version === null) return [];
     seen.add(at);
@@ -99,7 +99,7 @@ function moduleFolders(computer: Computer): readonly string[] {
   const paths = pathsOf(machine);
   const nodeFolder = paths.dirname(computer.node);
   const each = (folder: string, ...rest: readonly string[]) =>
-    namesIn(computer, folder).map((name) => paths.join(folder, name, ...rest));
+    namesIn(computer.onDisk(folder)).map((name) => paths.join(folder, name, ...rest));
   const prefix = env.npm_config_prefix ?? env.NPM_CONFIG_PREFIX;
   if (machine.platform === 'win32') {
     const npm = paths.join(env.APPDATA || inHome(computer, 'AppData', 'Roaming'), 'npm', 'node_modules');
@@ -127,31 +127,9 @@ function moduleFolders(computer: Computer): readonly string[] {
 }
 
 function versionIn({ onDisk, machine }: Computer, folder: string): string | null {
-  try {
-    const text = readFileSync(onDisk(pathsOf(machine).join(folder, 'package.json')), 'utf8');
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) && value.name === 'lucanto-mcp' && typeof value.version === 'string'
-      ? value.version
-      : null;
-  } catch {
-    return null;
-  }
-}
-
-function namesIn({ onDisk }: Computer, folder: string): readonly string[] {
-  try {
-    return readdirSync(onDisk(folder));
-  } catch {
-    return [];
-  }
-}
-
-function real({ onDisk }: Computer, path: string): string | null {
-  try {
-    return realpathSync(onDisk(path));
-  } catch {
-    return null;
-  }
+  const value = jsonIn(onDisk(pathsOf(machine).join(folder, 'package.json')));
+  if (!isJsonObject(value) || value.name !== 'lucanto-mcp') return null;
+  return typeof value.version === 'string' ? value.version : null;
 }
 
 export const INSTALLATION_CHECKS: readonly Check[] = [nodeCheck, installationCheck, versionsCheck];

@@ -9,22 +9,14 @@ import { requireTlsVerification, systemCertificates, Transport, trustAdvice } fr
 import { type Check, type CheckResult, type DoctorContext, fail, failedWith, ok, skip, warn } from './check.ts';
 
 /** The connection to the service, step by step, as the HTTP client makes it; no request and no API key is sent here. */
-interface NetworkRoute {
-  readonly origin: string;
-  readonly url: URL;
-  /** Of the service, without the brackets of IPv6. */
-  readonly host: string;
-  readonly port: number;
-  /** Null where the service is reached directly. */
-  readonly proxy: HttpProxy | null;
-}
 
 /** @throws UsageError for a proxy that cannot be used */
-function routeOf({ origin, settings, computer }: DoctorContext): NetworkRoute {
+function routeOf({ origin, settings, computer }: DoctorContext) {
   const url = new URL(origin);
   return {
     origin,
     url,
+    /** Of the service, without the brackets of IPv6. */
     host: bare(url.hostname),
     port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
     // The embedded service is in this process.
@@ -33,14 +25,17 @@ function routeOf({ origin, settings, computer }: DoctorContext): NetworkRoute {
 }
 
 /** What is connected to first: the proxy, or the service itself. */
-function firstPeer({ proxy, host, port }: NetworkRoute): { readonly host: string; readonly port: number } {
+function firstPeer({ proxy, host, port }: ReturnType<typeof routeOf>): {
+  readonly host: string;
+  readonly port: number;
+} {
   if (proxy === null) return { host, port };
   const { hostname, protocol, port: own } = proxy.url;
   return { host: bare(hostname), port: Number(own || (protocol === 'https:' ? 443 : 80)) };
 }
 
 /** A connection to the service, through the proxy where there is one. @throws what `failure` can explain */
-async function openSocket(route: NetworkRoute, signal: AbortSignal): Promise<Socket> {
+async function openSocket(route: ReturnType<typeof routeOf>, signal: AbortSignal): Promise<Socket> {
   const { proxy, host, port, url } = route;
   if (proxy !== null) return openTunnel(proxy, `${url.hostname}:${port}`, trustedFor(proxy));
   return new Promise((resolve, reject) => {
@@ -54,7 +49,7 @@ async function openSocket(route: NetworkRoute, signal: AbortSignal): Promise<Soc
 }
 
 /** What went wrong, described as by every other command. */
-function failure(error: unknown, route: NetworkRoute, { computer, runtime }: DoctorContext): CheckResult {
+function failure(error: unknown, route: ReturnType<typeof routeOf>, { computer, runtime }: DoctorContext): CheckResult {
   const connection = {
     origin: route.origin,
     proxy: route.proxy,
@@ -156,7 +151,7 @@ const tlsCheck: Check = {
 function evaluate(
   { certificate, problem }: Awaited<ReturnType<typeof shakeHands>>,
   how: string,
-  route: NetworkRoute,
+  route: ReturnType<typeof routeOf>,
   context: DoctorContext,
 ): CheckResult {
   const until = Date.parse(certificate.valid_to);
@@ -174,7 +169,7 @@ function evaluate(
 }
 
 /** @param trusted PEM, in place of what Node trusts by itself */
-async function shakeHands(route: NetworkRoute, trusted: readonly string[] | null, signal: AbortSignal) {
+async function shakeHands(route: ReturnType<typeof routeOf>, trusted: readonly string[] | null, signal: AbortSignal) {
   const socket = await openSocket(route, signal);
   try {
     return await encrypt(socket, route, trusted, signal);
@@ -185,7 +180,7 @@ async function shakeHands(route: NetworkRoute, trusted: readonly string[] | null
 
 function encrypt(
   socket: Socket,
-  { host }: NetworkRoute,
+  { host }: ReturnType<typeof routeOf>,
   trusted: readonly string[] | null,
   signal: AbortSignal,
 ): Promise<{ readonly certificate: PeerCertificate; readonly problem: ReturnType<typeof problemOf> | null }> {

@@ -134,14 +134,8 @@ function tooLate(ms: number): CheckResult {
   };
 }
 
-/** Checks under the title that people see them below. */
-export interface CheckGroup {
-  readonly title: string;
-  readonly checks: readonly Check[];
-}
-
-/** Every check, in the order in which they are reported; some for every entry of ours in a file of an app. */
-export function checkGroups({ apps, credential }: DoctorContext): readonly CheckGroup[] {
+/** Every check below the title that people see it under, in the order in which they are reported; some for every entry of ours in a file of an app. */
+export function checkGroups({ apps, credential }: DoctorContext) {
   const isUntrusted = credential.problem?.code === 'profile_untrusted';
   const network = [...NETWORK_CHECKS, ...TLS_CHECKS].map((check) => (isUntrusted ? unknownService(check) : check));
   return [

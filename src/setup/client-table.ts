@@ -1,18 +1,16 @@
-import { readdirSync } from 'node:fs';
 import { pathsOf } from '../config/paths.ts';
 import { isJsonObject } from '../core/json.ts';
-import { base64Link, type Client, commandEntry, stdioEntry, usualClient } from './client.ts';
-import { type Computer, inAppData, inCode, inDotConfig, inHome, inLocalAppData, isThere } from './computer.ts';
+import { base64Link, type Client, stdioEntry, usualClient } from './client.ts';
+import { type Computer, inAppData, inCode, inDotConfig, inHome, inLocalAppData, isThere, namesIn } from './computer.ts';
 import { amp, chatgpt, cline, codex, copilot, gemini, goose, opencode, qwen, vibe } from './terminal-clients.ts';
 
 /** Claude Code and Claude Desktop, which have files and commands of their own kinds. */
 const SCOPE = ['--scope', 'user'] as const;
 
-export const claudeCode: Client = {
+export const claudeCode = usualClient({
   id: 'claude-code',
   title: 'Claude Code',
   format: 'json',
-  container: 'mcpServers',
   // Where `claude mcp add` puts an entry by default; there it takes precedence over the user's.
   byFolder: ({ projects }) =>
     Object.fromEntries(
@@ -25,8 +23,6 @@ export const claudeCode: Client = {
   traces: (place) => [configFile(place), inHome(place, '.claude')],
   commands: ['claude'],
   entry: stdioEntry,
-  takesUrl: true,
-  startSeconds: () => null,
   startedFrom: 'terminal',
   next: () => 'Start a new session of Claude Code; /mcp shows the connection.',
   ownCommand: {
@@ -41,8 +37,7 @@ export const claudeCode: Client = {
     },
     remove: (name) => ['mcp', 'remove', ...SCOPE, name],
   },
-  deepLink: null,
-};
+});
 
 function configFile(place: Computer): string {
   const folder = place.env.CLAUDE_CONFIG_DIR;
@@ -52,19 +47,18 @@ function configFile(place: Computer): string {
 
 const FILE = 'claude_desktop_config.json';
 
-export const claudeDesktop: Client = {
+export const claudeDesktop = usualClient({
   id: 'claude-desktop',
   title: 'Claude Desktop',
   format: 'json',
   rejectsBom: true,
-  container: 'mcpServers',
   files: (place) => {
     const classic = inAppData(place, 'Claude', FILE);
     const packaged = packages(place).map((folder) =>
       pathsOf(place.machine).join(folder, 'LocalCache', 'Roaming', 'Claude', FILE),
     );
     // Where both kinds are installed, either may be opened.
-    return packaged.length === 0 || exists(place, inAppData(place, 'Claude')) ? [classic, ...packaged] : packaged;
+    return packaged.length === 0 || isThere(place, inAppData(place, 'Claude')) ? [classic, ...packaged] : packaged;
   },
   traces: (place) => [
     inAppData(place, 'Claude'),
@@ -75,37 +69,20 @@ export const claudeDesktop: Client = {
     ...(place.machine.platform === 'win32' ? [inLocalAppData(place, 'AnthropicClaude')] : []),
   ],
   commands: ['claude-desktop'],
-  entry: commandEntry,
   takesUrl: false,
   startSeconds: () => 60,
-  startedFrom: 'desktop',
   next: ({ machine }) =>
     machine.platform === 'win32'
       ? 'Quit Claude from its icon in the tray (right-click, Quit; closing the window is not enough) and open it again.'
       : `Quit Claude${machine.platform === 'darwin' ? ' with Cmd-Q' : ''} (closing the window is not enough) and open it again.`,
-  ownCommand: null,
-  deepLink: null,
-};
+});
 
 /** The MSIX build keeps what it believes to be %APPDATA% in a folder of its own. */
 function packages(place: Computer): readonly string[] {
   if (place.machine.platform !== 'win32') return [];
   const root = inLocalAppData(place, 'Packages');
-  try {
-    const names = readdirSync(place.onDisk(root)).filter((name) => name.startsWith('Claude_'));
-    return names.sort().map((name) => pathsOf(place.machine).join(root, name));
-  } catch {
-    return [];
-  }
-}
-
-function exists(place: Computer, folder: string): boolean {
-  try {
-    readdirSync(place.onDisk(folder));
-    return true;
-  } catch {
-    return false;
-  }
+  const names = namesIn(place.onDisk(root)).filter((name) => name.startsWith('Claude_'));
+  return names.toSorted().map((name) => pathsOf(place.machine).join(root, name));
 }
 
 /** Every app that setup can connect: a further one is a record here, or in the file of its kind. */

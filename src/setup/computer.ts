@@ -1,6 +1,6 @@
 /** The computer that setup works on, and how apps on it start this program. Everything is passed in, so that each platform can be tested on any. */
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { type Environment, type Machine, pathsOf } from '../config/paths.ts';
 import { isEphemeral, VERSION } from '../core/command-name.ts';
 
@@ -198,7 +198,26 @@ function pathFor({ machine, env }: Computer, node: string): string {
   return [...new Set([paths.dirname(node), ...system])].join(paths.delimiter);
 }
 
-function realPath(path: string): string | null {
+/** What is in a folder, at any depth where that is wanted; nothing where it cannot be read. */
+export function namesIn(folder: string, recursive = false): readonly string[] {
+  try {
+    return readdirSync(folder, { recursive, encoding: 'utf8' });
+  } catch {
+    return [];
+  }
+}
+
+/** The value of a file in JSON; undefined where it cannot be read. */
+export function jsonIn(path: string): unknown {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+export function realPath(path: string): string | null {
   try {
     return realpathSync(path);
   } catch {

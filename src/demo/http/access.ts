@@ -28,8 +28,6 @@ const GRANTS = {
   throttled: { kind: 'personal', user: 'jan', scopes: ['manage:*'] },
 } as const;
 
-export type DemoTokens = Readonly<Record<keyof typeof GRANTS, string>>;
-
 export interface Grant {
   readonly name: keyof typeof GRANTS;
   readonly token: string;
@@ -40,7 +38,7 @@ export interface Grant {
 
 /** Fixed for a seed, of the service's form `<prefix><random><checksum>`. */
 export class Tokens {
-  readonly all: DemoTokens;
+  readonly all: Readonly<Record<keyof typeof GRANTS, string>>;
   readonly #grants = new Map<string, Grant>();
 
   constructor(seed: number) {

@@ -7,7 +7,7 @@ import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextproto
 import { onTestFinished } from 'vitest';
 import type { Generation } from '../../../src/contract/bundled-contract.ts';
 import { requestOf, write } from '../../../src/demo/demo-server.ts';
-import { type DemoTokens, Tokens } from '../../../src/demo/http/access.ts';
+import { Tokens } from '../../../src/demo/http/access.ts';
 import { Contract } from '../../../src/demo/http/demo-contract.ts';
 import type { EngineRequest, EngineResponse, RequestHandler } from '../../../src/demo/http/demo-request.ts';
 import { createMcpEndpoint } from '../../../src/demo/http/mcp-endpoint.ts';
@@ -22,7 +22,7 @@ interface Recorded {
 
 export interface Running {
   readonly url: URL;
-  readonly tokens: DemoTokens;
+  readonly tokens: Tokens['all'];
   readonly requests: Recorded[];
 }
 
