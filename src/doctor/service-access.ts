@@ -5,6 +5,7 @@ import { accessInWords } from '../core/tool.ts';
 import {
   answeredWith,
   type Check,
+  type CheckResult,
   type DoctorContext,
   fail,
   failedWith,
@@ -67,13 +68,17 @@ const tokenAcceptedCheck: Check = {
   seconds: SECONDS,
   run: async ({ service, origin }) => {
     const { workspaces, catalogue } = await service.ask();
-    if (workspaces instanceof AuthError) return failedWith(workspaces);
+    if (workspaces instanceof AuthError) return refused(workspaces, origin);
     // One endpoint that refuses the key while the other takes it is that endpoint's own fault.
-    if (catalogue instanceof AuthError && workspaces instanceof Error) return failedWith(catalogue);
+    if (catalogue instanceof AuthError && workspaces instanceof Error) return refused(catalogue, origin);
     const isAccepted = catalogue === null || !(workspaces instanceof Error);
     return isAccepted ? ok(`by ${origin}`) : skip('neither the REST API nor the MCP endpoint answered');
   },
 };
+
+function refused({ details, code, hint }: AuthError, origin: string): CheckResult {
+  return fail(`${origin} refused this API key (${details.status ?? code}).`, hint);
+}
 
 /** The service may have no companies to choose from. */
 function hasNoList(workspaces: unknown): boolean {
