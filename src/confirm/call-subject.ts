@@ -5,9 +5,8 @@ import { columnNames } from '../contract/field-roles.ts';
 import { singular, toolName } from '../contract/naming.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
 import type { AnswerField, CallContext, Irreversible, Tool, ToolResult } from '../core/tool.ts';
-import { scalar } from './amount.ts';
 import type { DocumentTotal } from './document-total.ts';
-import { customerId, factsOf, type RecordFacts } from './record-facts.ts';
+import { customerId, factsOf, type RecordFacts, scalar } from './record-facts.ts';
 
 /** What a call is about, settled before a person is asked: in which workspace, which record, and whose it is. */
 

@@ -2,11 +2,19 @@ import { human } from '../contract/naming.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
 import type { Irreversible, Tool } from '../core/tool.ts';
 import { amountText } from '../tools/money.ts';
-import { amountOf, scalar } from './amount.ts';
 import { type CallSubject, effectOf } from './call-subject.ts';
 import { brief, named, neutral, neutralValue, quoted } from './neutral-text.ts';
-import { addressesAmong, addressesIn, isStored, isUnusual, type Recipient, recipientsOf } from './recipients.ts';
-import type { RecordFacts } from './record-facts.ts';
+import {
+  addressesAmong,
+  addressesIn,
+  isStored,
+  isUnusual,
+  type Recipient,
+  recipientsOf,
+  unclearRecipients,
+} from './recipients.ts';
+import { amountOf, type RecordFacts, scalar } from './record-facts.ts';
+import { namesSeveral } from './sends-of-call.ts';
 
 /**
  * What a person is shown before they agree. Each line of ours begins with its own label, each argument with a dash;
@@ -37,6 +45,7 @@ export function questionText(subject: CallSubject): string {
     ...recipientLines(subject),
     ...argumentsOf(subject).map(([name, text]) => `- ${name}: ${text}`),
     workspace === null ? null : `Workspace: ${workspaceText(workspace)}`,
+    ...(namesSeveral(subject.tool, subject.args) ? [SEVERAL] : []),
     ...effectLines(subject),
     lastLine(subject),
   ];
@@ -128,6 +137,7 @@ function totalLines({ total }: CallSubject): readonly string[] {
   return [`Amount with this call: ${most}`];
 }
 
+const SEVERAL = 'The call names several records: not all of their amounts and recipients are known.';
 const BY_ARGUMENT = { sends: 'sends', issues: 'issues', deletes: 'cancels or deletes' };
 
 function effectLines({ effects = [] }: CallSubject): readonly string[] {
@@ -140,7 +150,12 @@ function effectLines({ effects = [] }: CallSubject): readonly string[] {
 /** What is sent goes to the stored address unless the service reads the call's own recipients otherwise: all are shown. */
 function recipientLines(subject: CallSubject): readonly string[] {
   const { tool, args, facts, stored } = subject;
-  const given = recipientsOf(args, tool.validation).map((one) => recipientLine(one, stored));
+  const given = [
+    ...recipientsOf(args, tool.validation).map((one) => recipientLine(one, stored)),
+    ...unclearRecipients(args, tool.validation).map(
+      (path) => `To: also whom ${nameOf(path)} means, which is not known`,
+    ),
+  ];
   if (effectOf(subject) !== 'sends') return given;
   const own = (stored ?? []).map((address) => `To: ${quotedAddress(address)} (the customer's stored address)`);
   const others = (facts?.otherAddresses ?? [])

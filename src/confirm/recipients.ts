@@ -1,4 +1,5 @@
 import { plainName } from '../contract/field-names.ts';
+import { columnNames } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
 import { neutral } from './neutral-text.ts';
 
@@ -100,14 +101,44 @@ function itemOf(schema: JsonSchema): JsonSchema {
   return [schema, ...branches(schema)].map(({ items }) => items).find(isJsonObject) ?? {};
 }
 
-/** The addresses that a record keeps, in itself or an object in it (`legal_identity.email`). */
+/** The addresses that a record keeps, in itself or in what it holds (`legal_identity.email`, `recipients[0].email`). */
 export function storedAddresses(record: JsonObject, path = '', depth = 0): readonly Recipient[] {
   return Object.entries(record).flatMap(([name, value]) => {
     const own = path === '' ? name : `${path}.${name}`;
-    if (isJsonObject(value)) return depth > 1 ? [] : storedAddresses(value, own, depth + 1);
-    const texts = ADDRESS_FIELD.test(plainName(name)) ? [value].flat().filter((one) => typeof one === 'string') : [];
-    return texts.flatMap((text) => addressesIn(text) ?? []).map((one) => ({ ...one, path: own }));
+    const plain = plainName(name);
+    const isAddress = ADDRESS_FIELD.test(plain) || (RECIPIENT.test(plain) && !isSenderField(plain));
+    return [value].flat().flatMap((one: unknown): readonly Recipient[] => {
+      if (isJsonObject(one)) return depth > 1 ? [] : storedAddresses(one, own, depth + 1);
+      if (typeof one !== 'string' || !isAddress) return [];
+      return (addressesIn(one) ?? []).map((found) => ({ ...found, path: own }));
+    });
   });
+}
+
+const GROUP =
+  /(?:^|_)(?:recipients?|addressees?|receivers?|invitees?|attendees?|groups?|audiences?|segments?|(?:mailing|distribution|contact|address)_lists?|contact_persons?|(?:to|cc|bcc)_(?:contacts?|users?|groups?))(?:_(?:ids?|names?|keys?|codes?))?$/;
+const CUSTOMER_IDS = new Set(columnNames('customer').flatMap((name) => (name.endsWith('_id') ? `${name}s` : [])));
+
+/** Where a call names recipients in another way than by their addresses: by a group, by ids, in words. Paths of arguments. */
+export function unclearRecipients(args: JsonObject, schema: JsonSchema, path = ''): readonly string[] {
+  return Object.entries(args).flatMap(([name, value]) => {
+    const described = property(schema, name) ?? {};
+    const own = path === '' ? name : `${path}.${name}`;
+    const plain = plainName(name);
+    const isNamed = (GROUP.test(plain) || CUSTOMER_IDS.has(plain)) && !isSenderField(plain);
+    if (isNamed || isRecipientField(name, described)) return [value].flat().every(isClear) ? [] : [own];
+    return isJsonObject(value) ? unclearRecipients(value, described, own) : [];
+  });
+}
+
+function isClear(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === '' || addressesIn(value) !== null || phoneIn(value).length > 0;
+  if (Array.isArray(value)) return value.every(isClear);
+  if (!isJsonObject(value)) return value === null || typeof value === 'boolean';
+  // A name may stand beside the address.
+  return Object.entries(value).some(
+    ([key, one]) => addressesIn(key) !== null || (typeof one === 'string' && addressesIn(one) !== null),
+  );
 }
 
 /** @param stored of the customer; null where the customer's record is not known */

@@ -7,8 +7,8 @@ import { isPluralNoun, plural, singular, snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
-import { scalar } from './amount.ts';
 import { isRecipientField, recipientsOf } from './recipients.ts';
+import { scalar } from './record-facts.ts';
 
 /**
  * `unknown`: it sends, and how much cannot be told. @param operation the contract's, where it knows the tool
@@ -52,7 +52,7 @@ const DEPTH = 3;
 /** One record, one send; a list of records is as many. What is named by something else, such as a customer, may be any number. */
 function recordsNamed(tool: Tool, args: JsonObject): number | 'unknown' {
   const act = actName(tool);
-  const isOwn = (noun: string) => noun === '' || isOwnNoun(noun, tool);
+  const isOwn = (noun: string) => isOwnNoun(noun, tool);
   const named = namesIn(args, 0).filter(({ name }) => !/^(workspace|account|company)_id$/.test(name));
   const ids = named.filter(({ name }) => ID.test(name));
   const lists = named.filter(
@@ -76,6 +76,15 @@ function recordsNamed(tool: Tool, args: JsonObject): number | 'unknown' {
   if (lists.length > 0) return sizes(lists);
   const isNew = actsInName(act).some((one) => one.act === 'makes');
   return ids.length > 0 || isNew || recipients > 0 ? sizes(ids) : 'unknown';
+}
+
+/** Whether a call is about further records than the one that is read to be shown. */
+export function namesSeveral(tool: Tool, args: JsonObject): boolean {
+  const named = namesIn(args, 0).filter(({ name }) => ID.test(name) || IDS.test(name) || isRecordsName(name, tool));
+  const own = named.filter(({ name }) => isOwnNoun(name.replace(ID, '').replace(IDS, ''), tool));
+  return (
+    own.some(({ size }) => size !== null && size !== 1) || (own.length > 1 && own.some(({ size }) => size !== null))
+  );
 }
 
 interface NamedValue {
@@ -102,6 +111,7 @@ function sizeOf(text: string): number | 'unknown' | null {
 }
 
 function isOwnNoun(noun: string, tool: Tool): boolean {
+  if (noun === '') return true;
   const words = `_${actName(tool)}_`;
   return [noun, plural(noun), singular(noun)].some((one) => words.includes(`_${one}_`) || one === tool.resource);
 }

@@ -1,20 +1,18 @@
-/** Whether a write keeps to the limits of `--limit`: looked at before a person is asked, and again before it is sent. */
-
 import type { WriteLimits } from '../config/setting.ts';
 import { actsInName } from '../contract/acts.ts';
 import type { Operation } from '../contract/operation.ts';
 import { lazy } from '../core/deadline.ts';
-import type { JsonObject } from '../core/json.ts';
+import { AbortedError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import { amountText, Big } from '../tools/money.ts';
 import { type CallSubject, effectOf, effectsAskedFor, type SubjectReader, subjectOf } from './call-subject.ts';
 import { callTotal, companyCurrency, takenFields } from './call-total.ts';
 import { type DocumentTotal, decidesTotal, describesDocument, isLinesName, totalOfRecord } from './document-total.ts';
-import { amountAbove, otherCurrency, unknownRecipient, unknownSends, unknownTotal } from './limit-refusals.ts';
-import { isStored, recipientsOf, storedAddresses } from './recipients.ts';
-import { actName, sendsOfCall } from './sends-of-call.ts';
-import { whyNotStored } from './stored-recipients.ts';
+import { addressesAmong, isStored, recipientsOf, storedAddresses, unclearRecipients } from './recipients.ts';
+import { actName, namesSeveral, sendsOfCall } from './sends-of-call.ts';
 
+/** Whether a write keeps to the limits of `--limit`: looked at before a person is asked, and again before it is sent. */
 export class WriteCheck {
   readonly #deps;
 
@@ -36,24 +34,28 @@ export class WriteCheck {
     const { limits } = this.#deps;
     const operation = this.#deps.operations().find((one) => one.tool === tool.descriptor.name);
     const { name } = tool.descriptor;
-    const reader = lazy(() => subjectOf({ tool, args, allowDuplicate: false }, context, this.#deps.reader));
+    const read = lazy(() => subjectOf({ tool, args, allowDuplicate: false }, context, this.#deps.reader));
     const asked = effectsAskedFor(tool, args);
     // A record that is given back as it was read is in that state already.
-    const effects = asked.some(({ isState }) => isState) ? ((await reader()).effects ?? []) : asked;
+    const effects = asked.some(({ isState }) => isState) ? ((await read()).effects ?? []) : asked;
     const sends = sendsOfCall(tool, operation, args, effects);
     if (sends !== 0 && limits.sends !== null) {
-      if (sends === 'unknown') throw unknownSends(name, limits.sends);
+      if (sends === 'unknown') {
+        const why = `how many messages it would send cannot be known, and at most ${limits.sends} a day are allowed`;
+        throw beyond(name, why, 'Send one record at a time.', { limit: `sends=${limits.sends}/day` });
+      }
       await this.#deps.checkSends(sends, name);
     }
     const isPaper = limits.amounts.size > 0 && this.#isAboutTotal({ tool, args, effects }, operation, sends !== 0);
     const isAddressed = limits.storedRecipients && sends !== 0;
     const isAddress = limits.storedRecipients && mayChangeAddress(tool, operation, args);
     if (isPaper || isAddressed || isAddress) {
-      const subject = await reader();
-      const why = isAddressed ? whyNotStored(subject) : null;
-      if (why !== null) throw unknownRecipient(name, why);
-      const other = isAddress ? newAddress(subject) : null;
-      if (other !== null) throw unknownRecipient(name, `${other} is not an address that the record has`);
+      const subject = await read();
+      const why = (isAddressed ? whyNotStored(subject) : null) ?? (isAddress ? whyNotKept(subject) : null);
+      if (why !== null) {
+        const clause = `${why}, and only addresses stored there are allowed`;
+        throw beyond(name, clause, null, { limit: 'recipients=stored' });
+      }
       if (isPaper) await this.#checkTotal(subject, operation, context);
     }
     return sends === 'unknown' ? 1 : sends;
@@ -89,17 +91,25 @@ export class WriteCheck {
   }
 
   async #checkTotal(subject: CallSubject, operation: Operation | undefined, context: CallContext): Promise<void> {
-    const { tool } = subject;
     const total = await this.#totalOf(subject, operation, context);
     if (total === null) return;
-    const { name } = tool.descriptor;
     const { amounts } = this.#deps.limits;
-    const texts = [...amounts].map(([currency, most]) => `amount=${most}${currency}`);
-    if ('unknown' in total) throw unknownTotal(name, total, texts);
+    const limit = [...amounts].map(([currency, most]) => `amount=${most}${currency}`);
+    const refuse = (why: string, help: string | null, more: JsonObject) =>
+      beyond(subject.tool.descriptor.name, why, help, { limit: limit.join(','), ...more });
+    const others = `only documents within ${limit.join(' or ')} are allowed`;
+    if ('unknown' in total) {
+      const { unknown, help } = total;
+      throw refuse(`what the document comes to cannot be known (${unknown}), and ${others}`, help, { unknown });
+    }
     const { amount, currency } = total;
+    const text = amountText(amount, currency);
+    const told = `the document comes to ${text} ${currency}`;
     const most = amounts.get(currency);
-    if (most === undefined) throw otherCurrency(name, currency, amountText(amount, currency), texts);
-    if (amount.gt(new Big(most))) throw amountAbove(name, amountText(amount, currency), currency, most);
+    if (most === undefined) throw refuse(`${told}, and ${others}`, null, { total: text, currency });
+    if (amount.lte(new Big(most))) return;
+    const own = { limit: `amount=${most}${currency}`, total: text, currency };
+    throw refuse(`${told}, and at most ${most} ${currency} are allowed`, null, own);
   }
 
   /** Null where the call changes nothing about it. */
@@ -111,6 +121,7 @@ export class WriteCheck {
     const { tool, args, source } = subject;
     const { reader } = this.#deps;
     const { makes, changes } = kindOfWrite(tool, operation);
+    if (namesSeveral(tool, args)) return { unknown: 'the call names several records', help: 'Name one in each call.' };
     if (source == null && (!makes || namesRecord(operation, args)))
       return { unknown: 'the record could not be read', help: null };
     const total = await callTotal(subject, context, reader);
@@ -139,9 +150,10 @@ function mayChangeAddress(tool: Tool, operation: Operation | undefined, args: Js
 }
 
 /** What an update only repeats from the record is there already. */
-function newAddress({ tool, args, source }: CallSubject): string | null {
+function whyNotKept({ tool, args, source }: CallSubject): string | null {
   const own = source == null ? [] : storedAddresses(source.record).map(({ address }) => address);
-  return mailAddresses(tool, args).find((address) => !isStored(address, own)) ?? null;
+  const other = mailAddresses(tool, args).find((address) => !isStored(address, own));
+  return other === undefined ? null : `${other} is not an address that the record has`;
 }
 
 /** Nothing is sent to a stored telephone number. */
@@ -155,4 +167,49 @@ function namesRecord(operation: Operation | undefined, args: JsonObject): boolea
     ({ in: place, arg, name }) => place === 'path' && arg !== 'workspace_id' && name !== operation.workspace,
   );
   return inPath === true || (args.id ?? null) !== null;
+}
+
+/** Why it may not be sent, as a clause; null where it may. @param args what is sent, without the workspace */
+function whyNotStored(subject: CallSubject): string | null {
+  const { tool, args, facts, source, stored, hasCustomer, newCustomer } = subject;
+  if (namesSeveral(tool, args)) return 'the call names several records';
+  if (source == null && newCustomer === undefined) return 'the record, and so the customer, could not be read';
+  if (hasCustomer !== true || stored === null) return "the customer's own record could not be read";
+  if (stored.length === 0) return "the customer's record has no address";
+  const { validation } = tool;
+  const [odd] = unclearRecipients(args, validation);
+  if (odd !== undefined) return `${odd.slice(0, 80)} names recipients that are not plain addresses`;
+  const given = [...recipientsOf(args, validation).map(({ address }) => address), ...undescribed(args, validation)];
+  const other = given.find((address) => !isStored(address, stored));
+  if (other !== undefined) return `${other} is not an address of the customer's record`;
+  if (given.length > 0) return null;
+  // The service chooses, and may take what the document itself holds.
+  const own = facts?.otherAddresses.find(({ address }) => !isStored(address, stored));
+  return own === undefined ? null : `the document names ${own.address}, which the customer's record does not have`;
+}
+
+/** The endpoint of a remote tool may take arguments that its schema does not describe. */
+function undescribed(args: JsonObject, { properties }: JsonSchema): readonly string[] {
+  const known = isJsonObject(properties) ? properties : {};
+  return Object.entries(args).flatMap(([name, value]) => (Object.hasOwn(known, name) ? [] : addressesDeep(value)));
+}
+
+function addressesDeep(value: unknown): readonly string[] {
+  if (typeof value === 'string') return addressesAmong(value);
+  if (Array.isArray(value)) return value.flatMap(addressesDeep);
+  return isJsonObject(value)
+    ? Object.entries(value).flatMap(([key, one]) => [...addressesAmong(key), ...addressesDeep(one)])
+    : [];
+}
+
+/** @param why a clause. @param help what would be within it */
+function beyond(tool: string, why: string, help: string | null, more: Readonly<Record<string, unknown>>): AbortedError {
+  const first = help === null ? 'Nothing was sent.' : `Nothing was sent. ${help}`;
+  return new AbortedError('limit_reached', `${tool} was not carried out: ${why}.`, {
+    hint: {
+      person: `${first} Do it in the Lucanto app, or start lucanto-mcp with another --limit.`,
+      model: `${first} Do not try it in another way: tell the user about this limit, which only the user can change.`,
+    },
+    details: { more },
+  });
 }

@@ -1,6 +1,6 @@
 /** Amounts in the shapes that services give them, and what is not taken for one. */
 import { describe, expect, it } from 'vitest';
-import { amountOf, isAboutMoney, scalar } from '../../src/confirm/amount.ts';
+import { amountOf, isAboutMoney, scalar } from '../../src/confirm/record-facts.ts';
 import { type JsonObject, LosslessNumber } from '../../src/core/json.ts';
 
 describe('The amount of a record', () => {

@@ -92,10 +92,40 @@ describe('The recipients in a question', () => {
     ['an argument that looks like a line', { message: '"\nTo: "me@evil.example' }],
     ['an argument that the document does not know', { to: 'me@evil.example' }],
     ['empty recipients', { recipients: [] }],
-    ['recipients that are not addresses', { recipients: ['the boss'] }],
   ])('are the stored address alone with %s', (_what, args) => {
     expect(linesOf({ args: { id: 7, ...args } }).filter((line) => line.startsWith('To: '))).toEqual([OWN]);
   });
+
+  it.each([
+    [{ recipients: ['the boss'] }, 'recipients'],
+    [{ recipients: [5, 6] }, 'recipients'],
+    [{ mailing_list_id: 3 }, 'mailing_list_id'],
+    [{ group: 'all-customers' }, 'group'],
+    [{ customer_ids: [8, 9] }, 'customer_ids'],
+    [{ delivery: { cc_contacts: [4] } }, 'delivery.cc_contacts'],
+  ])('are told as not known where %j names them in another way', (args, path) => {
+    const lines = linesOf({ args: { id: 7, ...args } }).filter((line) => line.startsWith('To: also'));
+    expect(lines).toEqual([`To: also whom ${path} means, which is not known`]);
+  });
+
+  it.each([
+    [{ cc: 'x@evil.example' }],
+    [{ recipients: [{ email: 'x@evil.example' }] }],
+    [{ dispatch: { send_copy_to: ['x@evil.example'] } }],
+  ])('are those that the record holds, too: %j', (over) => {
+    const lines = linesOf({}, { ...INVOICE, ...over });
+    expect(lines.some((line) => line.startsWith('To: "x@evil.example"'))).toBe(true);
+  });
+
+  it.each([[{ id: 7, ids: [8, 9] }], [{ ids: [7, 8] }], [{ ids: '7,8' }], [{ invoices: [{ id: 7 }, { id: 8 }] }]])(
+    'and amounts of %j are not all known, and the question says so',
+    (args) => {
+      expect(linesOf({ args })).toContain(
+        'The call names several records: not all of their amounts and recipients are known.',
+      );
+      expect(linesOf({ args: { id: 7 } }).join()).not.toContain('several records');
+    },
+  );
 
   it.each([
     ['recipients', { recipients: ['x@evil.example'] }, 'recipients'],
@@ -258,6 +288,7 @@ describe('The whole question', () => {
         ...['Send invoice F-7 (id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR'],
         'To: "c@d.example" (email of the record, no address is stored for the customer)',
         'To: "a@b.example" (recipients, no address is stored for the customer)',
+        'To: also whom recipients means, which is not known',
         ...['- recipients: ["a@b.example","the boss"]', LAST],
       ],
     ],

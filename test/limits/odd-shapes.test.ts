@@ -129,6 +129,13 @@ describe('Limits over a service with other words', () => {
     expect(await today()).toBe(3);
   });
 
+  it('refuse several records at once, whose totals and customers are not all read', async () => {
+    const { call } = await opened('amount=5000EUR');
+    expect(await call('batch', { bill_ids: [7, 8] })).toContain('the call names several records');
+    const stored = await opened('recipients=stored');
+    expect(await stored.call('batch', { bill_ids: [7, 8] })).toContain('the call names several records');
+  });
+
   it('read totals in cents, and refuse what may add to them', async () => {
     const { call } = await opened('amount=123EUR');
     const bill = (price_cents: number, over: object = {}, row: object = {}) => ({

@@ -11,8 +11,7 @@ import type { MoneyResource } from '../money-resource.ts';
 import { dateText, fieldFor, ownId, plainText, valueAt } from '../record-fields.ts';
 import { walk } from '../walk.ts';
 import { type CheckedDocument, checkedDocument } from './checked-document.ts';
-import { codeFindings, currencyFindings } from './code-checks.ts';
-import { countryOf, describesVatNumber, vatNumberOf } from './countries.ts';
+import { codeFindings, countryOf, currencyFindings, describesVatNumber, vatNumberOf } from './code-checks.ts';
 import { dateFindings } from './date-checks.ts';
 import { error, type Finding, Findings, warning } from './findings.ts';
 import { lineFindings } from './line-checks.ts';
@@ -22,10 +21,12 @@ import {
   checkReference,
   customerFindings,
   dueFindings,
+  embedded,
   exchangeFindings,
+  ownCompany,
+  readReference,
   reverseFindings,
 } from './party-checks.ts';
-import { embedded, ownCompany, readReference } from './references.ts';
 import { checkSums } from './sum-checks.ts';
 
 /** The check of one document: what a bookkeeper would find wrong in it, with the right value where it can be computed. */
