@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../helpers/run.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -56,7 +57,7 @@ export function copyProgram(): Program {
 function run(bin: string, home: string, args: readonly string[], options: RunOptions): Promise<Run> {
   const env = { PATH: process.env.PATH ?? '', HOME: home, USERPROFILE: home, APPDATA: home, ...options.env };
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], { cwd: home, env });
+    const child = spawn(process.execPath, [...NODE_FLAGS, bin, ...args], { cwd: home, env });
     let stdout = '';
     let stderr = '';
     let signalled = false;

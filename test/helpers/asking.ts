@@ -6,7 +6,7 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { BridgeOptions, Called } from './mcp.ts';
-import { BIN, NODE } from './run.ts';
+import { NODE, PROGRAM } from './run.ts';
 
 export const ASKING_CLIENTS = ['2025-11-25', '2026-07-28'] as const;
 export type AskingClient = (typeof ASKING_CLIENTS)[number];
@@ -64,7 +64,7 @@ export async function connectAsking(
 ): Promise<AskingSession> {
   const server = {
     command: NODE,
-    args: [BIN, 'serve', ...(options.args ?? [])],
+    args: [...PROGRAM, 'serve', ...(options.args ?? [])],
     cwd: options.home.dir,
     env: { ...options.home.env, ...options.env },
     stderr: 'ignore' as const,

@@ -1,7 +1,7 @@
 /** The embedded Lucanto as a process of its own, so that it lives on whatever happens to others. */
 import { spawn } from 'node:child_process';
 import { parseJson } from '../../src/core/json.ts';
-import { BIN, type Home, NODE } from './run.ts';
+import { type Home, NODE, PROGRAM } from './run.ts';
 
 export interface DemoProcess {
   readonly url: string;
@@ -13,7 +13,11 @@ export interface DemoProcess {
 }
 
 export async function startDemoProcess(home: Home): Promise<DemoProcess> {
-  const child = spawn(NODE, [BIN, 'demo'], { cwd: home.dir, env: home.env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(NODE, [...PROGRAM, 'demo'], {
+    cwd: home.dir,
+    env: home.env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const { url, token } = await new Promise<{ url: string; token: string }>((resolve, reject) => {
     let text = '';

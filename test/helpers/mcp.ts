@@ -4,7 +4,7 @@ import { Client as ClientV2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as TransportV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { BIN, type Home, NODE } from './run.ts';
+import { BIN, type Home, NODE, NODE_FLAGS } from './run.ts';
 
 export const CLIENTS = ['v1', 'v2 auto', 'v2 pinned to 2026-07-28'] as const;
 export type ClientKind = (typeof CLIENTS)[number];
@@ -87,7 +87,7 @@ interface SdkClient {
 export async function connect(kind: ClientKind, options: BridgeOptions): Promise<McpSession> {
   const server = {
     command: NODE,
-    args: [options.bin ?? BIN, 'serve', ...(options.args ?? [])],
+    args: [...NODE_FLAGS, options.bin ?? BIN, 'serve', ...(options.args ?? [])],
     cwd: options.home.dir,
     env: { ...options.home.env, ...options.env },
     stderr: 'ignore' as const,
@@ -165,7 +165,7 @@ export interface RawSession {
 }
 
 export function startRaw(options: BridgeOptions): RawSession {
-  const child = spawn(NODE, [options.bin ?? BIN, 'serve', ...(options.args ?? [])], {
+  const child = spawn(NODE, [...NODE_FLAGS, options.bin ?? BIN, 'serve', ...(options.args ?? [])], {
     cwd: options.home.dir,
     env: { ...options.home.env, ...options.env },
     stdio: 'pipe',

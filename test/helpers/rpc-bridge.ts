@@ -1,6 +1,6 @@
 /** The built bridge as a busy host drives it: many requests at once, each answered, or lost with the process. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { BIN, type Home, NODE } from './run.ts';
+import { type Home, NODE, PROGRAM } from './run.ts';
 
 export interface RpcAnswer {
   readonly result?: Readonly<Record<string, unknown>>;
@@ -46,7 +46,11 @@ export async function greet(bridge: RpcBridge): Promise<void> {
 }
 
 export function startRpcBridge({ home, env, args = [] }: RpcBridgeOptions): RpcBridge {
-  const child = spawn(NODE, [BIN, 'serve', ...args], { cwd: home.dir, env: { ...home.env, ...env }, stdio: 'pipe' });
+  const child = spawn(NODE, [...PROGRAM, 'serve', ...args], {
+    cwd: home.dir,
+    env: { ...home.env, ...env },
+    stdio: 'pipe',
+  });
   const waiting = new Map<number, (answer: RpcAnswer | null) => void>();
   const conflictingEntries: string[] = [];
   let lastId = 0;
