@@ -1,7 +1,7 @@
 /** Nothing is written twice: the built bridge, killed, copied and cut off, before the embedded Lucanto. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../helpers/fault-proxy.ts';
 import type { Fault } from '../helpers/faults.ts';
@@ -15,22 +15,36 @@ const CREATE = { workspace_id: WORKSPACE, name: NAME };
 
 let demo: DemoService;
 let proxy: FaultProxy;
+/** Where a bridge has met the service once; every test begins with a copy. */
+let known: Home;
 let home: Home;
 let env: Record<string, string>;
 let fault: (request: ProxiedRequest) => Fault | null;
 const bridges: RpcBridge[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
   fault = () => null;
   proxy = await startFaultProxy({ upstream: demo.url, choose: (request) => fault(request), slowMs: () => 800 });
-  home = await temporaryHome();
+  env = { LUCANTO_URL: proxy.origin, LUCANTO_TOKEN: demo.tokens.manage };
+  known = await temporaryHome();
+  home = known;
+  await (await open()).end();
+});
+afterAll(async () => {
+  await proxy.close();
+  await demo.close();
+  await known.remove();
+});
+beforeEach(async () => {
+  demo.reset();
+  proxy.forget();
+  fault = () => null;
+  home = await temporaryHome(known);
   env = { LUCANTO_URL: proxy.origin, LUCANTO_TOKEN: demo.tokens.manage };
 });
 afterEach(async () => {
   for (const bridge of bridges.splice(0)) await bridge.kill('SIGKILL');
-  await proxy.close();
-  await demo.close();
   await home.remove();
 });
 
@@ -119,8 +133,6 @@ describe('A create whose process is killed', () => {
 
 describe('Several copies of the bridge', () => {
   it('that send the same create at once make one record', async () => {
-    // Until its contract was read once, a copy may take the route of the remote endpoint, which has no keys.
-    await (await open()).end();
     const copies = await Promise.all(Array.from({ length: 4 }, () => open()));
     const answers = await Promise.all(
       copies.flatMap((copy) => [1, 2, 3].map(() => copy.call('lucanto_create_contact', CREATE))),
@@ -137,7 +149,6 @@ describe('Several copies of the bridge', () => {
 
   it('that are killed at any moment while they write make each record once', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `Kveta${index}`);
-    await (await open()).end();
     for (let round = 0; round < 3; round++) {
       const copies = await Promise.all([open(), open()]);
       const all = copies.flatMap((copy) =>

@@ -6,23 +6,33 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { HANDSHAKE, type RawSession, startRaw } from '../helpers/mcp.ts';
 import { modernLine } from '../helpers/modern.ts';
-import { BIN, type Home, NODE, run, temporaryHome } from '../helpers/run.ts';
+import { type Home, NODE, PROGRAM, run, temporaryHome } from '../helpers/run.ts';
 
 let demo: DemoService;
+/** As `login` leaves it; every test begins with a copy. */
+let known: Home;
 let home: Home;
 let env: Record<string, string>;
 const sessions: RawSession[] = [];
 
 beforeAll(async () => {
   demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+  known = await temporaryHome();
+  const { exitCode } = await run(['login'], {
+    home: known,
+    env: { LUCANTO_URL: demo.url },
+    stdin: `${demo.tokens.manage}\n`,
+  });
+  expect(exitCode).toBe(0);
 });
-afterAll(() => demo.close());
+afterAll(async () => {
+  await demo.close();
+  await known.remove();
+});
 beforeEach(async () => {
   demo.reset();
-  home = await temporaryHome();
+  home = await temporaryHome(known);
   env = { LUCANTO_URL: demo.url };
-  const { exitCode } = await run(['login'], { home, env, stdin: `${demo.tokens.manage}\n` });
-  expect(exitCode).toBe(0);
 });
 afterEach(async () => {
   for (const session of sessions.splice(0)) session.kill();
@@ -225,7 +235,7 @@ describe('the end of a connection that only listed', () => {
     ['SIGHUP', 0],
     ['SIGINT', 130],
   ] as const)('comes with %s', async (signal, code) => {
-    const child = spawn(NODE, [BIN], { env: { ...home.env, ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(NODE, PROGRAM, { env: { ...home.env, ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
     const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
     child.stdin.write(`${[...HANDSHAKE, LIST].join('\n')}\n`);
     await new Promise((resolve) => child.stdout.once('data', resolve));
@@ -240,7 +250,7 @@ describe('the end of a connection that only listed', () => {
   });
 
   it('comes when stdout is closed', async () => {
-    const child = spawn(NODE, [BIN], { env: { ...home.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(NODE, PROGRAM, { env: { ...home.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
     let stderr = '';
     child.stderr.on('data', (text) => {
       stderr += text;

@@ -46,6 +46,8 @@ export interface FaultProxy {
   /** Stays the same while refusing. */
   readonly origin: string;
   readonly seen: readonly Seen[];
+  /** As if nothing had come so far. */
+  forget(): void;
   /** Closes the listener and what is idle: new connections are refused from now on. */
   refuse(): Promise<void>;
   /** Listens again. */
@@ -118,6 +120,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   return {
     origin: `http://127.0.0.1:${port}`,
     seen,
+    forget: () => {
+      seen.length = 0;
+      attempts.clear();
+    },
     refuse: stop,
     accept: async () => {
       if (isListening) return;
