@@ -30,11 +30,13 @@ const NO_ADDRESSES = [
 /** Beyond 2^53, in the demo's second workspace. */
 const TRADER = '9007199254740993';
 
-/** For the tests that share nothing. */
+/** Where a bridge has met the embedded Lucanto once. */
+let known: Home | undefined;
+/** A copy of it for each test; without it, empty. */
 let home: Home;
 const sessions: McpSession[] = [];
 beforeEach(async () => {
-  home = await temporaryHome();
+  home = await temporaryHome(known);
 });
 afterEach(async () => {
   for (const session of sessions.splice(0)) await session.close();
@@ -61,8 +63,14 @@ describe('The resources of the bridge at the embedded Lucanto', () => {
   let demo: DemoService;
   beforeAll(async () => {
     demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+    known = await temporaryHome();
+    await (await open('v1', env(), [], known)).listTools();
   });
-  afterAll(() => demo.close());
+  afterAll(async () => {
+    await demo.close();
+    await known?.remove();
+    known = undefined;
+  });
   beforeEach(() => demo.reset());
 
   const env = (token = demo.tokens.manage) => ({ LUCANTO_URL: demo.url, LUCANTO_TOKEN: token });
@@ -70,7 +78,7 @@ describe('The resources of the bridge at the embedded Lucanto', () => {
     let own: Home;
     let session: McpSession;
     beforeAll(async () => {
-      own = await temporaryHome();
+      own = await temporaryHome(known);
       session = await connect(kind, { home: own, env: env() });
     });
     afterAll(async () => {
@@ -164,7 +172,8 @@ describe('The resources of the bridge at the embedded Lucanto', () => {
   });
 
   it.each(['legacy', 'modern'] as const)('announce changes to a %s host', async (era) => {
-    const session = startRaw({ home, env: env() });
+    const unknowing = await temporaryHome();
+    const session = startRaw({ home: unknowing, env: env() });
     if (era === 'legacy') for (const line of HANDSHAKE) session.send(line);
     else {
       const notifications = { toolsListChanged: true, resourcesListChanged: true, promptsListChanged: true };
@@ -175,6 +184,7 @@ describe('The resources of the bridge at the embedded Lucanto', () => {
     await session.lineWith('notifications/resources/list_changed');
     await session.lineWith('notifications/prompts/list_changed');
     await session.end();
+    await unknowing.remove();
   });
 
   it('include a record of 20,000 characters whole, and a longer one as JSON that says what is left out', async () => {

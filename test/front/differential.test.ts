@@ -46,7 +46,8 @@ async function same(pieces: readonly (string | Buffer)[], pause: () => Promise<v
   return fronted;
 }
 
-describe.each(Object.entries(SCRIPTS))('%s', (name, lines) => {
+// Most of it is pauses, in connections that share nothing but the bridge.
+describe.concurrent.each(Object.entries(SCRIPTS))('%s', (name, lines) => {
   const text = `${lines.join('\n')}\n`;
 
   // A cancellation that comes along with its request may find it answered or not: MCP allows both.

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { runToEnd } from '../helpers/child.ts';
 import { HANDSHAKE, startRaw } from '../helpers/mcp.ts';
@@ -13,15 +13,16 @@ let demo: DemoService;
 let home: Home;
 let env: Record<string, string>;
 
+// One home for all: what the first bridge learned of the service, the others need not ask for.
 beforeAll(async () => {
   demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
-});
-afterAll(() => demo.close());
-beforeEach(async () => {
   home = await temporaryHome();
   env = { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage };
 });
-afterEach(() => home.remove());
+afterAll(async () => {
+  await demo.close();
+  await home.remove();
+});
 
 function serve(stdin: string): Promise<Finished> {
   return run(['serve'], { home, env, stdin });
