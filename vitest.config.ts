@@ -12,8 +12,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     // A second, the default, is not enough for a child process on a loaded machine.
     expect: { poll: { timeout: 20_000 } },
-    // More than there are cores: most tests wait for a child process, or for a time limit, much of the time.
-    maxWorkers: availableParallelism() + 1,
+    // More than there are cores: the tests wait about half of their time, for a person's pace, a time limit or a retry.
+    maxWorkers: availableParallelism() + 3,
     // No test changes what others see of the process; each file in a process of its own takes half a second more.
     isolate: false,
     reporters: ['default', new ClosingLines()],

@@ -9,6 +9,5 @@ export default defineConfig({
     exclude: [],
     testTimeout: 180_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
   },
 });

@@ -10,7 +10,7 @@ export default defineConfig({
     exclude: [],
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    // These keep a core busy each.
-    maxWorkers: availableParallelism(),
+    // These keep a core busy most of the time.
+    maxWorkers: availableParallelism() + 1,
   },
 });
