@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** How a test starts the server: by a client of test/helpers, as a command, or by itself. */
-const STARTS = /\/helpers\/(?:mcp|asking|rpc-bridge|soak|one-other)\.ts'|'serve'|(?:spawn\(|runToEnd\(|command: )NODE\b/;
+const STARTS =
+  /\/helpers\/(?:mcp|asking|rpc-bridge|soak|one-other)\.ts'|'serve'|(?:spawn\(|runToEnd\(|command: )NODE\b/;
 
 const tests = ['test/e2e', 'test/promises']
   .flatMap((folder) => readdirSync(`${root}/${folder}`).map((name) => `${folder}/${name}`))
