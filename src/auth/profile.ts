@@ -109,7 +109,13 @@ function unreadable(path: string, cause: unknown): LocalError {
   return new LocalError(
     'profile_unreadable',
     `The stored API key in ${path} cannot be read (${fileErrorCode(cause) ?? 'unknown error'}).`,
-    { hint: 'Make the file readable for this user, or set LUCANTO_TOKEN.', cause },
+    {
+      hint: {
+        person: 'Make the file readable for this user, or set LUCANTO_TOKEN.',
+        model: `Ask the user to make ${path} readable for them, or to enter the API key in the settings of the app.`,
+      },
+      cause,
+    },
   );
 }
 

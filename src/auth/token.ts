@@ -171,7 +171,11 @@ function decode(bytes: Buffer): string {
 
 function fileError(path: string, what: string, cause?: unknown): AuthError {
   return new AuthError('token_file', `The token file ${path} ${what}.`, {
-    hint: 'Put the token alone on the first line of that file, or leave out --token-file and LUCANTO_TOKEN_FILE and run `lucanto-mcp login`.',
+    hint: {
+      person:
+        'Put the API key alone on the first line of that file, or leave out --token-file and LUCANTO_TOKEN_FILE and run `lucanto-mcp login`.',
+      model: `Ask the user to put the API key alone on the first line of ${path}, or to run \`lucanto-mcp login\` without a token file.`,
+    },
     cause,
   });
 }

@@ -171,7 +171,10 @@ export class Workspaces {
     throw new ArgumentsError(
       `This bridge is pinned to workspace ${pinned}; workspace ${String(given)} cannot be reached`,
       {
-        hint: `Leave workspace_id out, or restart lucanto-mcp without --workspace ${pinned}.`,
+        hint: {
+          person: `Leave workspace_id out, or run it without --workspace ${pinned}.`,
+          model: `Leave workspace_id out. Only the user can let this bridge reach other companies, without --workspace ${pinned}.`,
+        },
       },
     );
   }
@@ -258,7 +261,10 @@ export async function listWorkspaces(
 
 function unlisted(): ProtocolError {
   return new ProtocolError(NO_LIST, 'The service does not say which workspaces the token reaches', {
-    hint: 'Pass workspace_id with the call, or pin a workspace with --workspace <id>.',
+    hint: {
+      person: 'Add `--arg workspace_id=<id>`, or pin a workspace with --workspace <id>.',
+      model: 'Pass workspace_id with the call; ask the user for it if it is not known.',
+    },
   });
 }
 

@@ -80,7 +80,12 @@ function hasOperations(document: OpenApiDocument): boolean {
 /** @param what goes on from "The service's API description": `is not valid JSON` */
 function unusableDocument(what: string, cause?: unknown): ProtocolError {
   return new ProtocolError('invalid_contract', `The service's API description (OpenAPI) ${what}.`, {
-    hint: 'Check --url. If it is right, run `lucanto-mcp login` again later, or report this to the support of the service.',
+    hint: {
+      person:
+        'Check --url. If it is right, run `lucanto-mcp login` again later, or report this to the support of the service.',
+      model:
+        'Ask the user to check --url and, if it is right, to run `lucanto-mcp login` again later or to report this to the support of the service.',
+    },
     cause,
   });
 }

@@ -94,7 +94,11 @@ export class TimeLimit {
       'timeout',
       `The call was not sent to ${origin} before the time limit: too many others came first.`,
       {
-        hint: 'Nothing was done: call again, with fewer calls at once, or allow more with --timeout <seconds> or --concurrency <n>.',
+        hint: {
+          person: 'Nothing was done: run it again, or allow more with --timeout <seconds> or --concurrency <n>.',
+          model:
+            'Nothing was done: call again, with fewer calls at once. The user can allow more with --timeout or --concurrency.',
+        },
       },
     );
   }
@@ -155,7 +159,10 @@ function isDeadline(reason: unknown): boolean {
 }
 
 function timedOut(where: string, open: boolean, checkWith: string | null): AbortedError {
-  const hint = 'Try again, or allow more time with --timeout <seconds>.';
+  const hint = {
+    person: 'Try again, or allow more time with --timeout <seconds>.',
+    model: 'Try again. If it happens again, the user can allow more time with --timeout.',
+  };
   return new AbortedError(
     'timeout',
     `${where} did not answer before the time limit.`,

@@ -150,7 +150,10 @@ export class InternalError extends LucantoError {
   constructor(cause: unknown) {
     const what = cause instanceof Error ? cause.message : String(cause);
     super('internal_error', `lucanto-mcp failed unexpectedly: ${what}`, {
-      hint: 'Run the same again with --log-level debug and report what it prints.',
+      hint: {
+        person: 'Run the same again with --log-level debug and report what it prints.',
+        model: 'Tell the user: started with --log-level debug, lucanto-mcp prints what to report.',
+      },
       cause,
     });
   }

@@ -37,7 +37,10 @@ export class FilesFolder {
         'files_unwritable',
         `The files folder ${this.path} cannot be made (${fileErrorCode(cause)}).`,
         {
-          hint: 'Choose another folder with --files <dir> or LUCANTO_FILES.',
+          hint: {
+            person: 'Choose another folder with --files <dir> or LUCANTO_FILES.',
+            model: 'Ask the user to choose another folder with --files.',
+          },
           cause,
         },
       );
@@ -96,7 +99,10 @@ export class FilesFolder {
       'outside_files_folder',
       `${given} is not in the files folder ${this.path}: nothing was sent.`,
       {
-        hint: `Files are taken from ${this.path} only: ask the user to put the file there, or to choose another folder with --files.`,
+        hint: {
+          person: `Files are taken from ${this.path} only: put the file there, or choose another folder with --files <dir>.`,
+          model: `Files are taken from ${this.path} only: ask the user to put the file there, or to choose another folder with --files.`,
+        },
       },
     );
   }

@@ -73,7 +73,10 @@ export class IncomingFile {
       return { path, size: this.#size, sha256: this.#hash.digest('hex') };
     }
     throw new LocalError('files_unwritable', `There are ${MAX_NAMES} files named ${name} in ${this.#folder.path}.`, {
-      hint: 'Move older files away, or choose another folder with --files.',
+      hint: {
+        person: 'Move older files away, or choose another folder with --files <dir>.',
+        model: `Ask the user to move older files out of ${this.#folder.path}, or to choose another folder with --files.`,
+      },
     });
   }
 
@@ -107,7 +110,10 @@ export class IncomingFile {
       if (cause instanceof LocalError) throw cause;
       const code = fileErrorCode(cause) ?? 'unknown error';
       throw new LocalError('files_unwritable', `The files folder ${this.#folder.path} cannot be written (${code}).`, {
-        hint: 'Make room or make it writable, or choose another folder with --files <dir>.',
+        hint: {
+          person: 'Make room or make it writable, or choose another folder with --files <dir>.',
+          model: 'Ask the user to make room or to make it writable, or to choose another folder with --files.',
+        },
         cause,
       });
     }

@@ -2,7 +2,7 @@ import { answerContent } from '../../answers/list-answer.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { continuation } from '../../contract/paging.ts';
 import { listIn, saysItFailed, whyNoSuccess } from '../../contract/success.ts';
-import { ArgumentsError, ProtocolError, unknownOutcome } from '../../core/errors.ts';
+import { ArgumentsError, type Hint, ProtocolError, unknownOutcome } from '../../core/errors.ts';
 import { type JsonObject, parseJson, stringifyJson, tryParseJson, withoutNulls } from '../../core/json.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { apiError, type ErrorSubject } from '../../http/api-error.ts';
@@ -153,7 +153,11 @@ function parsedBody(answer: HttpAnswer, operation: Operation, listTool: string |
   } catch (cause) {
     const type = answer.headers.get('content-type')?.split(';')[0] ?? 'no content type';
     const what = `The answer to ${operation.tool} (${answer.status}, ${type}) is not JSON.`;
-    const hint = isFile(type) ? FILE_HINT : 'Try again; if it happens again, check --url and the log.';
+    const again = {
+      person: 'Try again; if it happens again, check --url and the log.',
+      model: 'Try again; if it happens again, ask the user to check --url and the log.',
+    };
+    const hint = isFile(type) ? FILE_HINT : again;
     throw unexpected('not_json', what, answer, operation, listTool, { hint, cause });
   }
 }
@@ -164,7 +168,7 @@ function unexpected(
   { status, requestId }: HttpAnswer,
   { reads }: Operation,
   listTool: string | null,
-  { hint, cause }: { readonly hint: string; readonly cause?: unknown },
+  { hint, cause }: { readonly hint: Hint; readonly cause?: unknown },
 ): ProtocolError {
   const details = { status, ...(requestId !== null && { requestId }) };
   return new ProtocolError(

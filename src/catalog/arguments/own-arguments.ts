@@ -154,7 +154,7 @@ function parseFlag(given: unknown, name: string): boolean | null {
   if (given === true || given === 'true') return true;
   if (given === false || given === 'false') return false;
   throw new ArgumentsError(`${name} must be true or false.`, {
-    hint: 'Nothing was sent. Leave it out, unless the user wants a second record like the one that was just created.',
+    hint: 'Nothing was sent. Leave it out, unless a second record like the one that was just created is wanted.',
   });
 }
 
@@ -163,7 +163,7 @@ function parsePreview(given: unknown, name: string): boolean | null {
   if (given === true || given === 'true') return true;
   if (given === false || given === 'false') return false;
   throw new ArgumentsError(`${name} must be true or false.`, {
-    hint: 'Nothing was sent. With true, the answer is what the user would be asked, and nothing is done.',
+    hint: 'Nothing was sent. With true, the answer is the question that would be asked, and nothing is done.',
   });
 }
 
