@@ -19,6 +19,8 @@ export interface RunOptions {
   /** Leaves stdin open, as a terminal or an app does. */
   readonly keepOpen?: true;
   readonly env?: Readonly<Record<string, string>>;
+  /** With the whole of Node, where its memory is measured. */
+  readonly optimized?: true;
   /** Sends SIGINT once this settles. */
   readonly interruptWhen?: Promise<unknown>;
   /** Sends this signal once stdout or stderr has said something that matches. */
@@ -57,7 +59,7 @@ export function copyProgram(): Program {
 function run(bin: string, home: string, args: readonly string[], options: RunOptions): Promise<Run> {
   const env = { PATH: process.env.PATH ?? '', HOME: home, USERPROFILE: home, APPDATA: home, ...options.env };
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...NODE_FLAGS, bin, ...args], { cwd: home, env });
+    const child = spawn(process.execPath, [...(options.optimized ? [] : NODE_FLAGS), bin, ...args], { cwd: home, env });
     let stdout = '';
     let stderr = '';
     let signalled = false;

@@ -68,7 +68,10 @@ async function saved(tool: string, format: string) {
     NODE_OPTIONS: `--require ${join(folder, 'peak.cjs')}`,
     PEAK: peak,
   };
-  const { stdout, stderr, code } = await program.run([...args, 'call', tool, '--save-as', format], { env });
+  const { stdout, stderr, code } = await program.run([...args, 'call', tool, '--save-as', format], {
+    env,
+    optimized: true,
+  });
   expect([code, stderr]).toEqual([0, '']);
   return { answer: JSON.parse(stdout), peak: Number(readFileSync(peak, 'utf8')) };
 }
