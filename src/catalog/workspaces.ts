@@ -171,10 +171,7 @@ export class Workspaces {
     throw new ArgumentsError(
       `This bridge is pinned to workspace ${pinned}; workspace ${String(given)} cannot be reached`,
       {
-        hint: {
-          person: `Leave workspace_id out, or run it without --workspace ${pinned}.`,
-          model: `Leave workspace_id out. Only the user can let this bridge reach other companies, without --workspace ${pinned}.`,
-        },
+        hint: `Leave workspace_id out. Other companies can be reached only where workspace ${pinned} is not pinned.`,
       },
     );
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { CLIENTS } from '../../src/setup/client-table.ts';
-import { BIN, type Home, NODE, run, temporaryHome } from '../helpers/run.ts';
+import { BIN, type Home, NODE_IN_SHELL, run, temporaryHome } from '../helpers/run.ts';
 
 let home: Home;
 beforeAll(async () => {
@@ -127,7 +127,7 @@ describe('Completion in a real shell', () => {
     mkdirSync(bin);
     mkdirSync(join(home.dir, 'a folder'));
     const program = join(bin, 'lucanto-mcp');
-    writeFileSync(program, `#!/bin/sh\nexec "${NODE}" "${BIN}" "$@"\n`);
+    writeFileSync(program, `#!/bin/sh\nexec ${NODE_IN_SHELL} "${BIN}" "$@"\n`);
     chmodSync(program, 0o755);
     env = { ...home.env, PATH: `${bin}:${process.env.PATH}`, TERM: 'dumb' };
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { whenItTakesEffect } from '../helpers/asking.ts';
 import { useOneOther } from '../helpers/one-other.ts';
 import { writesOf } from '../helpers/other-writes.ts';
-import { BIN, NODE, run } from '../helpers/run.ts';
+import { BIN, NODE_IN_SHELL, run } from '../helpers/run.ts';
 import { atTerminal, HAS_TERMINAL } from '../helpers/terminal.ts';
 
 const at = useOneOther();
@@ -18,7 +18,7 @@ const deleting = (...more: string[]) => [
 describe.skipIf(!HAS_TERMINAL)('The confirmation of call at a terminal', () => {
   async function typing(keys: string, mode: string) {
     const { env } = at.bridge({ LUCANTO_CONFIRM: mode });
-    const line = [NODE, BIN, ...deleting()].join(' ');
+    const line = [NODE_IN_SHELL, BIN, ...deleting()].join(' ');
     return atTerminal(line, { ...at.home.env, ...env }, at.home.dir, [{ after: /cannot be undone/, keys }]);
   }
 

@@ -1,6 +1,7 @@
 /** What every command looks like at terminals of all kinds: narrow, dumb, without colours, without UTF-8, and none at all. */
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { NODE_IN_SHELL } from '../helpers/run.ts';
 import { atTerminal, HAS_TERMINAL, type Seen } from '../helpers/terminal.ts';
 import { programAndService } from './program-and-service.ts';
 
@@ -30,7 +31,7 @@ const COMMANDS = [
 /** One terminal for all of them; each command begins with a line that names it. */
 async function allAt(columns: number, env: Readonly<Record<string, string>>): Promise<Seen> {
   const bin = path.join(path.dirname(bench.program.home), 'bin', 'lucanto-mcp.js');
-  const script = COMMANDS.map((line) => `echo "# ${line}"; "${process.execPath}" "${bin}" ${line}`).join('; ');
+  const script = COMMANDS.map((line) => `echo "# ${line}"; ${NODE_IN_SHELL} "${bin}" ${line}`).join('; ');
   const own = { HOME: bench.program.home, PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', ...env };
   return atTerminal(`sh -c '${script}'`, own, bench.program.home, [], columns);
 }

@@ -16,6 +16,9 @@ export const BIN = fileURLToPath(new URL('../../bin/lucanto-mcp.js', import.meta
  */
 export const NODE_FLAGS: readonly string[] = process.env.LUCANTO_TEST_NODE === undefined ? ['--no-opt'] : [];
 
+/** The same Node for a line of a shell. */
+export const NODE_IN_SHELL = [`"${NODE}"`, ...NODE_FLAGS].join(' ');
+
 /** What Node is given to run the program. */
 export const PROGRAM: readonly string[] = [...NODE_FLAGS, BIN];
 

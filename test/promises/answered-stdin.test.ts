@@ -7,7 +7,7 @@ import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { runToEnd } from '../helpers/child.ts';
 import { HANDSHAKE, startRaw } from '../helpers/mcp.ts';
 import { modernLine } from '../helpers/modern.ts';
-import { BIN, type Finished, type Home, NODE, run, temporaryHome } from '../helpers/run.ts';
+import { BIN, type Finished, type Home, NODE_IN_SHELL, run, temporaryHome } from '../helpers/run.ts';
 
 let demo: DemoService;
 let home: Home;
@@ -128,7 +128,7 @@ describe('a working folder that is gone', () => {
   ])('does not keep `%s` from its work', async (line, shown) => {
     const folder = await mkdtemp(join(tmpdir(), 'lucanto-gone-'));
     // The shell is in the folder when it goes, and the program inherits that.
-    const script = `rmdir '${folder}' && exec '${NODE}' '${BIN}' ${line}`;
+    const script = `rmdir '${folder}' && exec ${NODE_IN_SHELL} '${BIN}' ${line}`;
     const { stdout, stderr } = await runToEnd('/bin/sh', ['-c', script], { cwd: folder, env: home.env });
     await rm(folder, { recursive: true, force: true });
     expect(stderr).not.toContain('uv_cwd');
@@ -137,7 +137,7 @@ describe('a working folder that is gone', () => {
 
   it('does not keep the server from answering', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lucanto-gone-'));
-    const script = `rmdir '${folder}' && exec '${NODE}' '${BIN}'`;
+    const script = `rmdir '${folder}' && exec ${NODE_IN_SHELL} '${BIN}'`;
     const { stdout } = await runToEnd(
       '/bin/sh',
       ['-c', script],

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { programAndService } from '../cli/program-and-service.ts';
+import { NODE_IN_SHELL } from '../helpers/run.ts';
 import { atTerminal, HAS_TERMINAL, type Typed } from '../helpers/terminal.ts';
 
 const bench = programAndService('workspaces');
@@ -18,7 +19,7 @@ function type(args: string, TERM: string, ...typed: readonly Typed[]) {
   const bin = path.join(path.dirname(bench.program.home), 'bin', 'lucanto-mcp.js');
   const env = { HOME: bench.program.home, PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', NO_COLOR: '1', TERM };
   const url = args.startsWith('call') ? '' : ` --url ${bench.service.url}`;
-  return atTerminal(`"${process.execPath}" "${bin}" ${args}${url}`, env, bench.program.home, typed);
+  return atTerminal(`${NODE_IN_SHELL} "${bin}" ${args}${url}`, env, bench.program.home, typed);
 }
 
 const KEY_PROMPT = /API key \(from /;

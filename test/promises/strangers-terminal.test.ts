@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { programAndService } from '../cli/program-and-service.ts';
+import { NODE_IN_SHELL } from '../helpers/run.ts';
 import { atTerminal, HAS_TERMINAL } from '../helpers/terminal.ts';
 
 const bench = programAndService('workspaces');
@@ -108,7 +109,7 @@ const LINES: readonly (readonly [line: string, places: number])[] = [
 function script(): string {
   const shell = LINES.map(([line]) => {
     const typed = line.replaceAll('ORIGIN', origin).replaceAll('"HOSTILE', '"$HOSTILE');
-    return `echo "# ${line.replaceAll('"', '')}"; "${process.execPath}" "${CLI()}" ${typed}`;
+    return `echo "# ${line.replaceAll('"', '')}"; ${NODE_IN_SHELL} "${CLI()}" ${typed}`;
   });
   put('run.sh', shell.join('\n'));
   put('key', bench.service.tokens.manage);
@@ -161,7 +162,7 @@ describe.skipIf(process.platform === 'win32')('Text of strangers', { timeout: LO
     });
     await bench.program.run(['login', '--url', origin], { stdin: bench.service.tokens.manage });
     for (const TERM of ['dumb', 'xterm']) {
-      const line = `"${process.execPath}" "${CLI()}" call lucanto_delete_contact --arg workspace_id=42 --arg id=518`;
+      const line = `${NODE_IN_SHELL} "${CLI()}" call lucanto_delete_contact --arg workspace_id=42 --arg id=518`;
       const { raw, code } = await atTerminal(
         line,
         { ...environment(), TERM },

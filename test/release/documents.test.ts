@@ -17,7 +17,7 @@ import { pictures } from '../../scripts/pictures.ts';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { runToEnd } from '../helpers/child.ts';
 import { ROOT } from '../helpers/npm.ts';
-import { BIN, NODE } from '../helpers/run.ts';
+import { BIN, NODE, NODE_IN_SHELL } from '../helpers/run.ts';
 import { atTerminal, HAS_TERMINAL } from '../helpers/terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lucanto-docs-'));
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   // Stand-ins for npx and for an installed program; both start what was built.
-  writeFileSync(join(bin, 'lucanto-mcp'), `#!/bin/sh\nexec "${NODE}" "${BIN}" "$@"\n`);
+  writeFileSync(join(bin, 'lucanto-mcp'), `#!/bin/sh\nexec ${NODE_IN_SHELL} "${BIN}" "$@"\n`);
   writeFileSync(join(bin, 'npx'), '#!/bin/sh\n[ "$1" = -y ] && shift\nexec "$@"\n');
   for (const name of ['lucanto-mcp', 'npx']) chmodSync(join(bin, name), 0o755);
   const home = join(folder, 'home');
