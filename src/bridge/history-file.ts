@@ -3,7 +3,7 @@ import type { ResolvedSettings } from '../config/resolve.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import type { SaveRequest } from '../core/tool.ts';
 import { FilesFolder } from '../files/folder.ts';
-import { saveTable } from '../tools/save/save-table.ts';
+import { saveTable } from '../tools/save-table.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
 
 /** @throws LocalError */

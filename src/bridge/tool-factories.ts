@@ -84,7 +84,7 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
   const remoteDeps: RemoteToolDeps = {
     ...{ remote, writes, listTool },
     saveRows: async (list, read, request, context) => {
-      const { saveAllRows } = await import('../tools/save/save-answer.ts');
+      const { saveAllRows } = await import('../tools/save-answer.ts');
       const readPage = async (_list: unknown, args: JsonObject, own: CallContext) => ({
         value: await read(args, own),
         headers: new Headers(),
@@ -129,7 +129,7 @@ function listDeps(
       return whyEmpty(operation, args, deps(), context);
     },
     saveList: async (operation, request, context) => {
-      const { saveList } = await import('../tools/save/save-answer.ts');
+      const { saveList } = await import('../tools/save-answer.ts');
       return saveList(operation, request, deps(), context);
     },
   };

@@ -4,8 +4,7 @@ import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { type DocumentLines, linesOf } from '../tools/document-lines.ts';
-import { type Big, toBig, ZERO } from '../tools/money.ts';
-import { amountAt, currencyBeside, moneyFieldFor } from '../tools/money-field.ts';
+import { amountAt, type Big, currencyBeside, moneyFieldFor, toBig, ZERO } from '../tools/money.ts';
 import { fieldFor, plainText, valueAt } from '../tools/record-fields.ts';
 import { possibleSums } from '../tools/sums.ts';
 

@@ -1,18 +1,88 @@
+/** Documents in groups: exact totals by state, month, customer, currency or VAT rate. */
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import type { SignedRows } from './credit-notes.ts';
-import { PERIOD_DATES, type PeriodDate } from './document-filters.ts';
 import { linesOf } from './document-lines.ts';
 import type { DocumentReader, Party } from './document-reader.ts';
-import { amountText, type Big, toBig, ZERO } from './money.ts';
-import { amountAt, moneyFieldFor } from './money-field.ts';
+import type { Group } from './local-tools.ts';
+import { amountAt, amountText, Big, moneyFieldFor, toBig, ZERO } from './money.ts';
+import { PERIOD_DATES, type PeriodDate } from './money-resource.ts';
 import { unpaidAmount } from './open-amount.ts';
 import { fieldFor, valueAt } from './record-fields.ts';
-import type { Group } from './summarize-tool.ts';
 import { matchingSums, possibleSums, type Sums } from './sums.ts';
-import { Tally } from './tally.ts';
 
-/** Documents in groups: totals by state, month, customer, currency or VAT rate. */
+interface Sum {
+  readonly key: string;
+  /** How the answer names the group. */
+  readonly label: Readonly<Record<string, unknown>>;
+  readonly currency: string | null;
+  count: number;
+  readonly totals: Map<string, Big>;
+  readonly missing: Map<string, number>;
+}
+
+/** Totals per group and currency, never mixed. */
+export class Tally {
+  readonly #sums = new Map<string, Sum>();
+
+  /** @param amounts null where the record has none */
+  add(
+    key: string,
+    label: Sum['label'],
+    { currency, amounts }: Pick<Sum, 'currency'> & { readonly amounts: Readonly<Record<string, Big | null>> },
+  ): void {
+    const id = JSON.stringify([key, currency]);
+    const known = this.#sums.get(id);
+    const sum: Sum = known ?? { key, label, currency, count: 0, totals: new Map(), missing: new Map() };
+    if (known === undefined) this.#sums.set(id, sum);
+    sum.count += 1;
+    for (const [name, amount] of Object.entries(amounts)) {
+      if (amount === null) sum.missing.set(name, (sum.missing.get(name) ?? 0) + 1);
+      else sum.totals.set(name, (sum.totals.get(name) ?? ZERO).plus(amount));
+    }
+  }
+
+  /**
+   * `{…label, currency, count, …amounts, without_<amount>?}`, in the order of the keys or largest first. Groups beyond
+   * `max` share one row per currency, so that the rows still add up.
+   */
+  rows(order: 'key' | 'amount', amount: string, max: number): Record<string, unknown>[] {
+    const all = [...this.#sums.values()];
+    const size = (sum: Sum) => (sum.totals.get(amount) ?? ZERO).abs();
+    all.sort((a, b) => (order === 'key' ? compare(a.key, b.key) : size(b).cmp(size(a)) || b.count - a.count));
+    const others = new Tally();
+    for (const sum of all.slice(max)) others.#merge(sum);
+    return [...all.slice(0, max), ...others.#sums.values()].map(row);
+  }
+
+  #merge(sum: Sum): void {
+    const id = JSON.stringify(['', sum.currency]);
+    const into: Sum = this.#sums.get(id) ?? {
+      key: '',
+      label: { others: 'all further groups' },
+      currency: sum.currency,
+      count: 0,
+      totals: new Map(),
+      missing: new Map(),
+    };
+    this.#sums.set(id, into);
+    into.count += sum.count;
+    for (const [name, value] of sum.totals) into.totals.set(name, (into.totals.get(name) ?? ZERO).plus(value));
+    for (const [name, count] of sum.missing) into.missing.set(name, (into.missing.get(name) ?? 0) + count);
+  }
+}
+
+function row({ label, currency, count, totals, missing }: Sum): Record<string, unknown> {
+  const amounts = [...totals].map(([name, value]) => [name, amountText(value, currency)]);
+  const without = [...missing].map(([name, many]) => [`without_${name}`, many]);
+  return { ...label, currency: currency ?? 'not stated', count, ...Object.fromEntries([...amounts, ...without]) };
+}
+
+/** Numbers by size (VAT rates), everything else by its letters. */
+function compare(a: string, b: string): number {
+  if (/^\d+(\.\d+)?$/.test(a) && /^\d+(\.\d+)?$/.test(b)) return new Big(b).cmp(a);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 /**
  * Totals by VAT rate: of the document's own table of rates, else of its lines, where they add up to its totals.

@@ -3,8 +3,7 @@ import { plainName } from '../contract/field-names.ts';
 import type { Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
-import { type Big, toBig } from './money.ts';
-import { amountAt, type MoneyField, moneyFieldFor } from './money-field.ts';
+import { amountAt, type Big, type MoneyField, moneyFieldFor, toBig } from './money.ts';
 import { fieldFor, plainText, valueAt } from './record-fields.ts';
 
 /** What is taken off a line or a whole document. */

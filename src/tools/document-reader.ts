@@ -4,8 +4,7 @@ import { FIELD_ROLES, type Role, type StateRole, stateRole } from '../contract/f
 import { isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
 import { count, trimText } from '../core/text.ts';
 import type { AnswerField } from '../core/tool.ts';
-import type { Big } from './money.ts';
-import { amountAt, currencyBeside, isInCents, type MoneyField, MoneyFields, moneyFieldFor } from './money-field.ts';
+import { amountAt, type Big, currencyBeside, isInCents, type MoneyField, MoneyFields, moneyFieldFor } from './money.ts';
 import { type DayOf, dayOf, hasTimes } from './record-days.ts';
 import { fieldFor, fieldsFor, plainText, RecordFields, valueAt } from './record-fields.ts';
 

@@ -1,14 +1,12 @@
+/** `lucanto_list_changes`: what was written through this bridge, from the record of writes on this computer. */
 import { daysIn, isDay } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
-import { answerWith, type LocalDeps, localTool, objectSchema } from './local-tool.ts';
+import { answerWith, type LocalDeps, localTool, rowSaver, rowsIn } from './local-tool.ts';
 import { dateText } from './record-fields.ts';
-import { rowSaver } from './save/row-saver.ts';
-
-/** `lucanto_list_changes`: what was written through this bridge, from the record of writes on this computer. */
 
 export const CHANGES_TOOL = 'lucanto_list_changes';
 
@@ -17,7 +15,6 @@ const MOST = 100;
 type ChangesDeps = Pick<LocalDeps, 'changes' | 'companies' | 'timeZone' | 'clock' | 'folder' | 'service'>;
 
 export function listChangesTool(deps: ChangesDeps): Tool {
-  const schema = objectSchema({ since: { type: 'string', description: 'YYYY-MM-DD' } });
   return localTool({
     name: CHANGES_TOOL,
     title: 'List changes',
@@ -25,8 +22,8 @@ export function listChangesTool(deps: ChangesDeps): Tool {
     resource: 'workspaces',
     scopes: [],
     idempotent: true,
-    saveRows: rowSaver('changes', changeRows, deps),
-    schemas: () => ({ input: schema, validation: schema }),
+    saveRows: rowSaver('changes', ({ data }) => rowsIn(data), deps),
+    properties: () => ({ since: { type: 'string', description: 'YYYY-MM-DD' } }),
     call: (args, context) => listChanges(args, deps, context),
   });
 }
@@ -51,10 +48,6 @@ async function listChanges(
     has_more: left > 0,
     ...(left > 0 && { note: `The newest ${MOST}; ${count(left, 'earlier write')} since then.` }),
   });
-}
-
-function changeRows({ data }: JsonObject): readonly JsonObject[] {
-  return Array.isArray(data) ? data.filter(isJsonObject) : [];
 }
 
 function rowOf(entry: HistoryEntry, names: ReadonlyMap<string, string>): JsonObject {

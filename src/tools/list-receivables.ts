@@ -5,15 +5,15 @@ import { type JsonObject, stringifyJson } from '../core/json.ts';
 import { count, matchingNames } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { AgedTable, type OpenDocument, openDocuments } from './aged-receivables.ts';
-import { companyTimeZone } from './company-time-zone.ts';
-import { contactNames } from './contact-names.ts';
 import { withoutCreditNotes } from './credit-notes.ts';
+import { contactNames } from './customers.ts';
 import { saysOpen } from './document-groups.ts';
 import { readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { answerWith, type Company, type LocalDeps } from './local-tool.ts';
 import { amountText } from './money.ts';
 import type { MoneyResource } from './money-resource.ts';
+import { companyTimeZone } from './record-days.ts';
 import { ownId } from './record-fields.ts';
 
 /** Companies that are read side by side. */

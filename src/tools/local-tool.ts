@@ -1,3 +1,4 @@
+/** What all of our own tools have in common: most only read, and their schemas are made when first needed. */
 import type { Operation } from '../contract/operation.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, recordIn, stringifyJson, withoutNulls } from '../core/json.ts';
@@ -7,8 +8,6 @@ import type { AnswerHead, ByteSink } from '../http/answer-body.ts';
 import type { DownloadDeps } from '../http/download.ts';
 import type { HttpAnswer } from '../http/request.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
-
-/** What all of our own tools have in common: most only read, and their schemas are made when first needed. */
 
 export interface Company {
   readonly id: string;
@@ -52,7 +51,9 @@ interface LocalFacts {
   readonly idempotent: boolean;
   /** It creates something, through the tool that does so. */
   readonly writes?: true;
-  readonly schemas: () => { readonly input: JsonSchema; readonly validation: JsonSchema };
+  /** Its arguments, with those that it has in common with operations as their schemas of that side have them. */
+  readonly properties: (side: 'inputSchema' | 'validation') => JsonObject;
+  readonly required?: readonly string[];
   /** See `Tool.unusable`. */
   readonly unusable?: string;
   /** See `Tool.saveRows`. */
@@ -65,48 +66,60 @@ interface LocalFacts {
 }
 
 export function localTool(facts: LocalFacts): Tool {
-  let made: ReturnType<LocalFacts['schemas']> | undefined;
-  const schemas = () => {
-    made ??= facts.schemas();
-    return made;
-  };
-  const { name, title, description, resource, scopes, call, unusable, writes = false, saveRows } = facts;
+  const { name, title, description, resource, scopes, call, required = [], writes = false, idempotent } = facts;
+  const { unusable, saveRows, identify, details = [] } = facts;
+  let inputSchema: JsonSchema | undefined;
+  let validation: JsonSchema | undefined;
   return {
     ...(unusable !== undefined && { unusable }),
     ...(saveRows !== undefined && { saveRows }),
+    ...(identify !== undefined && { identify }),
     descriptor: {
       name,
       title,
       description,
       get inputSchema() {
-        return schemas().input;
+        inputSchema ??= objectSchema(withoutFormats(facts.properties('inputSchema')), required);
+        return inputSchema;
       },
       annotations: {
         title,
         readOnlyHint: !writes,
         destructiveHint: false,
-        idempotentHint: facts.idempotent,
+        idempotentHint: idempotent,
         openWorldHint: false,
       },
     },
     get validation() {
-      return schemas().validation;
+      // It is taken out of a call before that is checked.
+      const { save_as: _own, ...checked } = facts.properties('validation');
+      validation ??= objectSchema(checked, required);
+      return validation;
     },
-    details: facts.details ?? [],
-    ...(facts.identify !== undefined && { identify: facts.identify }),
     route: 'local',
     tier: writes ? 'write' : 'read',
-    resource,
-    scopes,
-    call,
+    ...{ resource, scopes, details, call },
   };
+}
+
+function objectSchema(properties: JsonObject, required: readonly string[]): JsonSchema {
+  return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false };
+}
+
+/** Apps differ in the formats that they know. */
+function withoutFormats(properties: JsonObject): JsonObject {
+  const entries = Object.entries(properties).map(([name, property]) => {
+    const { format: _checkedHere, ...shown } = isJsonObject(property) ? property : {};
+    return [name, shown];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** One of our tools that the contract has nothing for: hidden, with the reason. */
 export function missingTool(name: string, title: string, unusable: string): Tool {
   return localTool({
     ...{ name, title, description: `${title}.`, resource: 'workspaces', scopes: [], idempotent: true, unusable },
-    schemas: () => ({ input: objectSchema({}), validation: objectSchema({}) }),
+    properties: () => ({}),
     call: () =>
       Promise.reject(new ArgumentsError(`${name} cannot be used: ${unusable}.`, { hint: 'Use other tools.' })),
   });
@@ -119,17 +132,28 @@ export function propertyOf(schema: JsonSchema, name: string): JsonObject {
   return isJsonObject(found) ? { [name]: found } : {};
 }
 
-/** The `id` of an operation's own schema, for records of several kinds: its description would name one of them. */
-export function anyId(schema: JsonSchema): JsonObject {
+/** A company, a document of several kinds, and its `id`, whose own description would name one of them. */
+export function documentArguments(
+  schema: JsonSchema,
+  kinds: readonly { readonly type: string }[],
+  workspace = schema,
+): JsonObject {
   const { id } = propertyOf(schema, 'id');
-  if (!isJsonObject(id)) return {};
-  const { description: _ofOneKind, ...rest } = id;
-  return { id: rest };
+  const { description: _ofOneKind, ...anyId } = isJsonObject(id) ? id : {};
+  return {
+    ...propertyOf(workspace, 'workspace_id'),
+    type: { type: 'string', enum: kinds.map(({ type }) => type) },
+    ...(isJsonObject(id) && { id: anyId }),
+  };
 }
 
-export function objectSchema(properties: JsonObject, required: readonly string[] = []): JsonSchema {
-  return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false };
+export function rowsIn(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
+
+export const DAY_ARGUMENT = { type: 'string', format: 'date', description: 'YYYY-MM-DD' } as const;
+/** Every tool that can save takes it. */
+export const SAVE_AS = { type: 'string', enum: ['xlsx', 'csv'] } as const;
 
 /** What our own tools see of the service: the read operations of the contract in force, called as their tools are. */
 interface ServicePort {
@@ -202,4 +226,25 @@ export function sourceOfType<T extends { readonly type: string }>(
 /** Compact JSON without nulls, as every tool answers. */
 export function answerWith(value: JsonObject): ToolResult {
   return { content: [{ type: 'text', text: stringifyJson(withoutNulls(value)) }] };
+}
+
+/** For our own tools that take the type of a document and its id: the id may be its number. @param schema of the tool */
+export function byNumber(deps: LocalDeps, schema: () => JsonSchema): NonNullable<Tool['identify']> {
+  return async (args, context) => {
+    const { listOfType, withIdOfNumber } = await import('./record-number.ts');
+    const list = listOfType(args.type, deps);
+    return list === undefined ? args : withIdOfNumber(args, propertyOf(schema(), 'id').id, list, deps, context);
+  };
+}
+
+/** How one of our own tools saves the rows of its answer. @param name of the file @param rowsOf the rows of a whole answer */
+export function rowSaver(
+  name: string,
+  rowsOf: (answer: JsonObject) => readonly JsonObject[],
+  deps: Pick<LocalDeps, 'clock' | 'folder' | 'timeZone'>,
+): NonNullable<Tool['saveRows']> {
+  return async (request, context) => {
+    const { saveComputed } = await import('./save-answer.ts');
+    return saveComputed(name, request, rowsOf, deps, context);
+  };
 }

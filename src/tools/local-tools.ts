@@ -1,15 +1,24 @@
+/** Our own tools: what each takes, and which lists and records of the contract it works with. */
 import { singular } from '../contract/naming.ts';
-import type { Operation } from '../contract/operation.ts';
-import type { JsonSchema } from '../core/json.ts';
-import type { Tool } from '../core/tool.ts';
-import { byNumber } from './by-number.ts';
+import type { BodyBinding, Operation } from '../contract/operation.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { AnswerField, Tool } from '../core/tool.ts';
 import { listChangesTool } from './list-changes.ts';
-import { anyId, type LocalDeps, localTool, missingTool, Operations, objectSchema, propertyOf } from './local-tool.ts';
-import { type MoneyResource, moneyResources } from './money-resource.ts';
+import {
+  byNumber,
+  DAY_ARGUMENT,
+  documentArguments,
+  type LocalDeps,
+  localTool,
+  missingTool,
+  Operations,
+  propertyOf,
+  rowSaver,
+  rowsIn,
+  SAVE_AS,
+} from './local-tool.ts';
+import { filtersOf, kindOf, type MoneyResource, moneyResources, PERIOD_DATES } from './money-resource.ts';
 import { pdfTool } from './pdf-tool.ts';
-import { RECEIVABLES, receivablesTool, STATEMENT, statementTool } from './receivables-tools.ts';
-import { repeatTool } from './repeat/repeat-tool.ts';
-import { SUMMARIZE, summarizeTool } from './summarize-tool.ts';
 
 /**
  * Our own tools, for the contract in force. A tool about one resource is made for every resource, hidden or not. One
@@ -25,19 +34,17 @@ export function localTools(
   const visible = { ...deps, operations: new Operations(operations.filter(isVisible)) };
   const known = moneyResources(all.operations);
   const shown = moneyResources(visible.operations);
+  const either = (make: (sources: readonly MoneyResource[], own: LocalDeps) => Tool | null): Tool | null =>
+    make(shown, visible) ?? make(known, all);
   return [
     pdfTool(visible) ?? pdfTool(all) ?? missingTool(...NO_PDF),
-    checkTool(shown, visible, all.operations) ?? checkTool(known, all, all.operations) ?? missingTool(...NO_CHECK),
-    summarizeTool(shown, visible) ??
-      summarizeTool(known, all) ??
-      missingTool(SUMMARIZE, 'Summarize documents', NO_LIST),
-    receivablesTool(shown, known, visible) ??
-      receivablesTool(known, known, all) ??
-      missingTool(RECEIVABLES, 'List receivables', NO_SALES),
-    statementTool(shown, known, visible) ??
-      statementTool(known, known, all) ??
-      missingTool(STATEMENT, 'Get statement', NO_SALES),
-    repeatTool(shown, visible) ?? repeatTool(known, all) ?? missingTool(...NO_REPEAT),
+    either((sources, own) => checkTool(sources, own, all.operations)) ?? missingTool(...NO_CHECK),
+    either(summarizeTool) ?? missingTool(SUMMARIZE, 'Summarize documents', NO_LIST),
+    either((sources, own) => receivablesTool(sources, known, own)) ??
+      missingTool('lucanto_list_receivables', 'List receivables', NO_SALES),
+    either((sources, own) => statementTool(sources, known, own)) ??
+      missingTool('lucanto_get_statement', 'Get statement', NO_SALES),
+    either(repeatTool) ?? missingTool(REPEAT, 'Repeat document', `${NO_LIST} that can be read and created`),
     listChangesTool(deps),
   ];
 }
@@ -47,7 +54,17 @@ const NO_SALES = 'the contract has no list of documents that customers pay';
 const NO_PDF = ['lucanto_download_pdf', 'Download PDF', 'the contract has no PDF of any document'] as const;
 const NO_CHECK = ['lucanto_check_document', 'Check document', `${NO_LIST} that can be read or created`] as const;
 
-const NO_REPEAT = ['lucanto_repeat_document', 'Repeat document', `${NO_LIST} that can be read and created`] as const;
+const SUMMARIZE = 'lucanto_summarize_documents';
+export const GROUPS = ['status', 'month', 'contact', 'currency', 'vat_rate'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** The tool's own arguments; every other one is a filter of the lists. */
+const SELDOM = ['from', 'to', 'status', 'date', 'as_of', 'time_zone', 'net_of_credit_notes'] as const;
+export const SUMMARY_ARGUMENTS = ['workspace_id', 'type', 'group_by', ...SELDOM] as const;
+const NO_FILTERS = new Set<string>([...SUMMARY_ARGUMENTS, 'fields', 'max_chars', 'limit', 'cursor']);
+
+const text = { type: 'string' };
+const customer = { ...text, description: 'id or name' };
 
 /** The tool that does the work of one that is gone, and how to call it; null for any other name. */
 export function replacementOf(name: string): string | null {
@@ -56,7 +73,163 @@ export function replacementOf(name: string): string | null {
   return `${SUMMARIZE} with type "${singular(resource)}"`;
 }
 
-/** `lucanto_check_document`: a draft, or the arguments for a create tool. Null where there is nothing to check. */
+function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool | null {
+  const [first] = sources;
+  if (first === undefined) return null;
+  const names = new Set(sources.flatMap((source) => filtersOf(source).map(({ arg }) => arg)));
+  const filters = [...names].filter((name) => !NO_FILTERS.has(name));
+  const ofLists = (side: 'inputSchema' | 'validation', name: string): JsonObject =>
+    Object.assign({}, ...sources.map(({ list }) => propertyOf(list[side], name)).reverse());
+  return localTool({
+    name: SUMMARIZE,
+    title: 'Summarize documents',
+    description: 'Exact totals by month, contact, status, VAT rate; aged receivables.',
+    ...commonFacts(first, sources),
+    // Where the contract has lists describe their filters in prose.
+    details: deps.operations.all().some(({ details = [] }) => details.length > 0) ? [...SELDOM, ...filters] : [],
+    saveRows: rowSaver('summary', ({ groups, totals }) => rowsIn(groups ?? totals), deps),
+    properties: (side) => ({
+      ...ofLists(side, 'workspace_id'),
+      type: { ...text, enum: sources.map(({ type }) => type) },
+      group_by: { ...text, enum: GROUPS },
+      from: DAY_ARGUMENT,
+      to: DAY_ARGUMENT,
+      status: { ...text, description: 'several; unpaid, drafts' },
+      date: { ...text, enum: Object.keys(PERIOD_DATES), description: 'for from/to' },
+      as_of: { ...DAY_ARGUMENT, description: 'YYYY-MM-DD, receivables then' },
+      time_zone: { ...text, description: 'IANA' },
+      net_of_credit_notes: { type: 'boolean', description: 'set them off' },
+      save_as: SAVE_AS,
+      ...Object.assign({}, ...filters.map((name) => ofLists(side, name))),
+    }),
+    required: ['type'],
+    call: async (args, context) => {
+      const { summarizeDocuments } = await import('./summarize.ts');
+      return summarizeDocuments(sources, deps, args, context);
+    },
+  });
+}
+
+/** Who owes what. @param known every list of the contract, also those that may not be used */
+function receivablesTool(
+  resources: readonly MoneyResource[],
+  known: readonly MoneyResource[],
+  deps: LocalDeps,
+): Tool | null {
+  const sources = resources.filter((source) => kindOf(source) === 'sale');
+  const [first] = sources;
+  if (first === undefined) return null;
+  const owedRows = ({ companies }: JsonObject) =>
+    rowsIn(companies).flatMap(({ company, documents }) =>
+      rowsIn(documents).map((row) => ({ ...(company !== undefined && { company }), ...row })),
+    );
+  return localTool({
+    name: 'lucanto_list_receivables',
+    title: 'List receivables',
+    description: 'Who owes what: open invoices of all companies, days overdue, aged totals.',
+    ...commonFacts(first, sources),
+    saveRows: rowSaver('receivables', owedRows, deps),
+    properties: (side) => ({
+      ...propertyOf(first.list[side], 'workspace_id'),
+      as_of: DAY_ARGUMENT,
+      customer,
+      min_days_overdue: { type: 'integer', description: '1: only overdue' },
+      save_as: SAVE_AS,
+    }),
+    call: async (args, context) => {
+      const { listReceivables } = await import('./list-receivables.ts');
+      const hasCreditNotes = known.some((one) => kindOf(one) === 'credit');
+      return listReceivables(sources, hasCreditNotes, deps, args, context);
+    },
+  });
+}
+
+/** How it came to that. @param known every list of the contract, also those that may not be used */
+function statementTool(
+  resources: readonly MoneyResource[],
+  known: readonly MoneyResource[],
+  deps: LocalDeps,
+): Tool | null {
+  const sources = resources.filter((source) => ['sale', 'credit'].includes(kindOf(source)));
+  const first = sources.find((source) => kindOf(source) === 'sale');
+  if (first === undefined) return null;
+  const movementRows = ({ accounts }: JsonObject) =>
+    rowsIn(accounts).flatMap(({ currency, movements }) => rowsIn(movements).map((row) => ({ ...row, currency })));
+  return localTool({
+    name: 'lucanto_get_statement',
+    title: 'Get statement',
+    description: "A customer's account: opening balance, documents, payments, closing balance.",
+    ...commonFacts(first, sources),
+    saveRows: rowSaver('statement', movementRows, deps),
+    properties: (side) => ({
+      ...propertyOf(first.list[side], 'workspace_id'),
+      customer,
+      from: DAY_ARGUMENT,
+      to: DAY_ARGUMENT,
+    }),
+    required: ['customer'],
+    call: async (args, context) => {
+      const { customerStatement } = await import('./customer-statement.ts');
+      const unread = known.filter((one) => kindOf(one) === 'credit' && !sources.some(({ type }) => type === one.type));
+      const names = unread.map(({ resource }) => resource);
+      return customerStatement(sources, names, deps, args, context);
+    },
+  });
+}
+
+function commonFacts({ list }: MoneyResource, sources: readonly MoneyResource[]) {
+  const scopes = [...new Set(sources.flatMap((source) => source.list.scopes))];
+  return { resource: list.resource, scopes, idempotent: true };
+}
+
+export const REPEAT = 'lucanto_repeat_document';
+
+/** A kind of document that can be both read and created. */
+export interface RepeatSource {
+  /** `credit_note`. */
+  readonly type: string;
+  readonly get: Operation;
+  readonly create: Operation;
+  readonly body: BodyBinding;
+  readonly described: readonly AnswerField[];
+}
+
+function repeatTool(resources: readonly MoneyResource[], deps: LocalDeps): Tool | null {
+  const kinds = resources.flatMap((resource): readonly RepeatSource[] => {
+    const { get, create, type } = resource;
+    const body = create?.body ?? null;
+    if (get === undefined || create === undefined || body === null || body.whole !== null) return [];
+    return [
+      {
+        ...{ type, get, create, body },
+        // Read with the first call.
+        get described() {
+          return resource.described;
+        },
+      },
+    ];
+  });
+  const [first] = kinds;
+  if (first === undefined) return null;
+  return localTool({
+    name: REPEAT,
+    title: 'Repeat document',
+    description: 'Draft like an earlier document, a month later.',
+    resource: first.create.resource,
+    scopes: [...new Set(kinds.flatMap(({ create }) => create.scopes))],
+    idempotent: false,
+    writes: true,
+    properties: (side) => ({ ...documentArguments(first.get[side], kinds), issue_date: DAY_ARGUMENT }),
+    required: ['type', 'id'],
+    identify: byNumber(deps, () => first.get.validation),
+    call: async (args, context) => {
+      const { repeatDocument } = await import('./repeat-document.ts');
+      return repeatDocument(kinds, deps, args, context);
+    },
+  });
+}
+
+/** Of a draft, or of the arguments for a create tool. */
 function checkTool(resources: readonly MoneyResource[], deps: LocalDeps, all: Operations): Tool | null {
   const sources = resources.filter(({ get, create }) => get !== undefined || create !== undefined);
   const [first] = sources;
@@ -65,31 +238,16 @@ function checkTool(resources: readonly MoneyResource[], deps: LocalDeps, all: Op
     name: 'lucanto_check_document',
     title: 'Check document',
     description: 'Find mistakes in a draft (id) or a create call (document).',
-    resource: first.list.resource,
-    scopes: [...new Set(sources.flatMap(({ list }) => list.scopes))],
-    idempotent: true,
-    schemas: () => checkSchemas(sources, first),
+    ...commonFacts(first, sources),
+    properties: (side) => ({
+      ...documentArguments(first.get?.[side] ?? {}, sources, first.list[side]),
+      document: { type: 'object', description: 'its arguments' },
+    }),
+    required: ['type'],
     identify: byNumber(deps, () => first.get?.validation ?? first.list.validation),
     call: async (args, context) => {
       const { checkDocument } = await import('./check/check-document.ts');
       return checkDocument(sources, ({ type }) => all.get(`lucanto_create_${type}`), deps, args, context);
     },
   });
-}
-
-function checkSchemas(sources: readonly MoneyResource[], { get, list }: MoneyResource) {
-  const common = (schema: JsonSchema, workspace: JsonSchema) =>
-    objectSchema(
-      {
-        ...propertyOf(workspace, 'workspace_id'),
-        type: { type: 'string', enum: sources.map(({ type }) => type) },
-        ...anyId(schema),
-        document: { type: 'object', description: 'its arguments' },
-      },
-      ['type'],
-    );
-  return {
-    input: common(get?.inputSchema ?? {}, list.inputSchema),
-    validation: common(get?.validation ?? {}, list.validation),
-  };
 }

@@ -1,7 +1,10 @@
+/** Kinds of documents whose records can be summed and checked, and by what their lists can be narrowed. */
 import { plainName } from '../contract/field-names.ts';
-import type { Role } from '../contract/field-roles.ts';
+import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
+import { filterValues } from '../contract/filter-values.ts';
 import { singular } from '../contract/naming.ts';
-import type { Operation } from '../contract/operation.ts';
+import type { Operation, ParameterBinding } from '../contract/operation.ts';
+import { pagingArguments } from '../contract/paging.ts';
 import type { AnswerField } from '../core/tool.ts';
 import type { Operations } from './local-tool.ts';
 import { fieldFor } from './record-fields.ts';
@@ -78,4 +81,32 @@ function hasMoney(resource: string, described: readonly AnswerField[]): boolean 
 
 function joined(first: readonly AnswerField[], second: readonly AnswerField[]): readonly AnswerField[] {
   return [...first, ...second.filter(({ name }) => !first.some((one) => one.name === name))];
+}
+
+/** By which of its dates a document belongs to a period. */
+export const PERIOD_DATES = { issue: 'issued', delivery: 'delivered', due: 'due' } as const;
+export type PeriodDate = keyof typeof PERIOD_DATES;
+
+/** The list's own filter by state; undefined where it has none. */
+export function statusParameter({ parameters }: Operation): ParameterBinding | undefined {
+  const names = new Set(FIELD_ROLES.status.names);
+  return parameters.find(({ name, in: place }) => place === 'query' && names.has(plainName(name)));
+}
+
+/** The states that the contract names; empty where it names none. */
+export function knownStates({ list, described }: MoneyResource): readonly string[] {
+  const field = fieldFor('status', [], described);
+  const { values = [] } = described.find(({ name }) => name === field) ?? {};
+  const parameter = statusParameter(list);
+  const listed = parameter === undefined ? null : filterValues(list, parameter.arg);
+  return [...new Set([...values, ...(listed?.isClosed === true ? listed.values : [])])];
+}
+
+/** The list's own filters, without those of its pages, its period and its state. */
+export function filtersOf({ list, described }: MoneyResource): readonly ParameterBinding[] {
+  const date = fieldFor('issued', [], described);
+  const isPeriod = (name: string) => date !== null && (name === `${date}_from` || name === `${date}_to`);
+  const { cursor, page, offset, size } = pagingArguments(list);
+  const own = new Set([cursor, page, offset, size, statusParameter(list)?.arg]);
+  return list.parameters.filter(({ arg, in: place }) => place === 'query' && !own.has(arg) && !isPeriod(arg));
 }

@@ -1,7 +1,14 @@
+/**
+ * Exact decimals, never floats, and where records keep an amount: a number or a decimal text, an object with its
+ * currency, or whole cents.
+ */
 import Big from 'big.js';
-import { decimalText } from './record-fields.ts';
+import { FieldNames, plainName } from '../contract/field-names.ts';
+import { FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { AnswerField } from '../core/tool.ts';
+import { decimalText, plainText, valueAt } from './record-fields.ts';
 
-/** Exact decimals, never floats: amounts as the service or the user wrote them. */
 export { Big };
 
 export const ZERO = new Big(0);
@@ -33,4 +40,184 @@ export function rounded(value: Big, decimals: number): Big {
 
 export function percentOf(value: Big, percent: Big): Big {
   return value.times(percent).div(100);
+}
+
+export interface MoneyField {
+  /** Of the number: `total`, `total_cents`, `total.amount`. */
+  readonly path: string;
+  /** By its name or the contract's words; a record may say it too (`unit`). */
+  readonly isCents: boolean;
+  /** Of the object that the amount is in, beside its currency; null for a plain one. */
+  readonly object: string | null;
+}
+
+const CENTS_NAME = /^(?:(.+?)_)?(?:in_)?(?:cents?|minor|minor_units?)$/;
+const AMOUNTS: ReadonlySet<string> = new Set(['amount', 'value', 'decimal', 'number']);
+const UNITS = ['unit', 'units', 'amount_unit', 'money_unit', 'currency_unit', 'amounts_in'];
+const CENTS_WORDS = /^(euro ?)?(cents?|minor( units?)?|hundredths)$/i;
+/** Members that say how many of the digits are decimals. */
+const SCALES = ['precision', 'scale', 'exponent', 'fraction_digits'];
+
+/** The name under which a role is looked up: `total` for `total_cents`. */
+export function baseName(name: string): { readonly base: string; readonly isCents: boolean } {
+  const plain = plainName(name);
+  const [whole, base] = CENTS_NAME.exec(plain) ?? [];
+  return whole === undefined ? { base: plain, isCents: false } : { base: base ?? 'amount', isCents: true };
+}
+
+/** Of a field that says in which unit amounts are. */
+export function isUnitName(name: string): boolean {
+  return UNITS.some((unit) => plainName(name).endsWith(unit));
+}
+
+/** Amounts by the names that roles know: at the top, and one level down in objects such as `totals`. */
+class Amounts {
+  readonly #own = new Map<string, MoneyField>();
+  readonly #nested = new Map<string, Map<string, MoneyField>>();
+  #names: FieldNames | undefined;
+
+  add(path: readonly string[], field: MoneyField): void {
+    const [first = '', second] = path;
+    const place =
+      second === undefined ? this.#own : (this.#nested.get(plainName(first)) ?? new Map<string, MoneyField>());
+    if (second !== undefined) this.#nested.set(plainName(first), place);
+    const { base } = baseName(second ?? first);
+    const known = place.get(base);
+    if (known === undefined || (known.isCents && !field.isCents)) place.set(base, field);
+  }
+
+  find(wanted: string): MoneyField | undefined {
+    const [first = '', second] = wanted.split('.');
+    if (second !== undefined) {
+      const inner = this.#nested.get(first);
+      const name = inner && new FieldNames(inner.keys()).find(second, ROLE_MEANINGS.get(second));
+      return inner === undefined || name === null || name === undefined ? undefined : inner.get(name);
+    }
+    this.#names ??= new FieldNames(this.#own.keys());
+    const name = this.#names.find(first, ROLE_MEANINGS.get(first));
+    return name === null ? undefined : this.#own.get(name);
+  }
+}
+
+/** The fields that hold amounts in the records of one list, and those that the contract describes. */
+export class MoneyFields {
+  readonly #records: readonly JsonObject[];
+  readonly #used: Amounts;
+  readonly #described: Amounts;
+
+  constructor(records: readonly JsonObject[], described: readonly AnswerField[]) {
+    this.#records = records;
+    this.#used = amountsIn(records, described);
+    this.#described = amountsOf(described);
+  }
+
+  /** The field that holds the amount of a role: one that the records use, else one that the contract describes. */
+  find(role: Role): MoneyField | null {
+    const { names, also = [] } = FIELD_ROLES[role];
+    const found = (amounts: Amounts) => {
+      for (const name of [...names, ...also]) {
+        const field = amounts.find(name);
+        if (field !== undefined) return field;
+      }
+      return null;
+    };
+    const field = found(this.#used) ?? found(this.#described);
+    if (field === null) return null;
+    // What the contract calls an amount, and every record writes in another way, is not understood.
+    const values = this.#records.map((row) => valueAt(row, field.path));
+    const isOdd = values.some((value) => (value ?? null) !== null);
+    return isOdd && !values.some((value) => decimalText(value) !== null) ? null : field;
+  }
+}
+
+export function moneyFieldFor(
+  role: Role,
+  records: readonly JsonObject[],
+  described: readonly AnswerField[],
+): MoneyField | null {
+  return new MoneyFields(records, described).find(role);
+}
+
+function amountsIn(records: readonly JsonObject[], described: readonly AnswerField[]): Amounts {
+  const amounts = new Amounts();
+  for (const name of new Set(records.flatMap((record) => Object.keys(record)))) {
+    const field = described.find((one) => one.name === name);
+    const values = records.map((record) => record[name]);
+    if (values.some((value) => decimalText(value) !== null)) {
+      amounts.add([name], { path: name, isCents: baseName(name).isCents || field?.isCents === true, object: null });
+    }
+    const objects = values.filter(isJsonObject);
+    if (objects.length === 0) continue;
+    addObject(amounts, [name], objects, field);
+    for (const inner of new Set(objects.flatMap((object) => Object.keys(object)))) {
+      const below = objects.map((object) => object[inner]);
+      const own = field?.fields.find((one) => one.name === inner);
+      if (below.some((value) => decimalText(value) !== null)) {
+        const isCents = baseName(inner).isCents || own?.isCents === true || field?.isCents === true;
+        amounts.add([name, inner], { path: `${name}.${inner}`, isCents, object: name });
+      }
+      addObject(amounts, [name, inner], below.filter(isJsonObject), own);
+    }
+  }
+  return amounts;
+}
+
+/** An object that is one amount: `{"amount": "15.50", "currency": "EUR"}`, `{"cents": 1550}`. */
+function addObject(
+  amounts: Amounts,
+  path: readonly string[],
+  objects: readonly JsonObject[],
+  field: AnswerField | undefined,
+): void {
+  const names = new Set(objects.flatMap((object) => Object.keys(object)));
+  for (const inner of names) {
+    const { base, isCents } = baseName(inner);
+    if (!AMOUNTS.has(base) || !objects.some((object) => decimalText(object[inner]) !== null)) continue;
+    const said = field?.isCents === true || field?.fields.find((one) => one.name === inner)?.isCents === true;
+    const outer = baseName(path.at(-1) ?? '').isCents;
+    amounts.add(path, { path: [...path, inner].join('.'), isCents: isCents || said || outer, object: path.join('.') });
+  }
+}
+
+function amountsOf(described: readonly AnswerField[]): Amounts {
+  const amounts = new Amounts();
+  for (const field of described) {
+    const isCents = baseName(field.name).isCents || field.isCents === true;
+    if (field.fields.length === 0) amounts.add([field.name], { path: field.name, isCents, object: null });
+    for (const inner of field.fields) {
+      const { base, isCents: own } = baseName(inner.name);
+      const whole = { path: `${field.name}.${inner.name}`, isCents: isCents || own || inner.isCents === true };
+      if (inner.fields.length === 0) amounts.add([field.name, inner.name], { ...whole, object: field.name });
+      if (AMOUNTS.has(base)) amounts.add([field.name], { ...whole, object: field.name });
+    }
+  }
+  return amounts;
+}
+
+/** The exact amount in whole units of its currency; null where the record has none. */
+export function amountAt(record: JsonObject, field: MoneyField | null, currency: string | null): Big | null {
+  const amount = field === null ? null : toBig(valueAt(record, field.path));
+  if (field === null || amount === null) return null;
+  const object = field.object === null ? null : valueAt(record, field.object);
+  const scale = isJsonObject(object) ? SCALES.map((name) => object[name]).find(Number.isInteger) : undefined;
+  const places = typeof scale === 'number' && amount.eq(amount.round(0)) ? Math.abs(scale) : null;
+  if (places !== null) return amount.div(new Big(10).pow(places));
+  return isInCents(record, field) ? amount.div(new Big(10).pow(decimalsOf(currency))) : amount;
+}
+
+export function isInCents(record: JsonObject, { isCents, object, path }: MoneyField): boolean {
+  if (isCents) return true;
+  const inner = object === null ? null : valueAt(record, object);
+  const says = (one: unknown) =>
+    isJsonObject(one) && UNITS.some((unit) => CENTS_WORDS.test(plainText(one[unit])?.replaceAll('_', ' ') ?? ''));
+  return says(inner) || says(record) || UNITS.some((unit) => CENTS_WORDS.test(String(record[`${path}_${unit}`] ?? '')));
+}
+
+/** The currency beside an amount, in its object; null for a plain one. */
+export function currencyBeside(record: JsonObject, field: MoneyField | null): string | null {
+  const object = field?.object == null ? null : valueAt(record, field.object);
+  if (!isJsonObject(object)) return null;
+  const name =
+    new FieldNames(Object.keys(object)).find('currency') ?? new FieldNames(Object.keys(object)).find('currency_code');
+  return name === null ? null : plainText(object[name]);
 }

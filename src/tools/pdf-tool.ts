@@ -1,15 +1,13 @@
-import { singular } from '../contract/naming.ts';
-import type { Operation } from '../contract/operation.ts';
-import type { JsonSchema } from '../core/json.ts';
-import type { Tool } from '../core/tool.ts';
-import { byNumber } from './by-number.ts';
-import { anyId, type LocalDeps, localTool, type Operations, objectSchema, propertyOf } from './local-tool.ts';
-import { fieldFor } from './record-fields.ts';
-
 /**
  * `lucanto_download_pdf`, which saves a document's PDF in the files folder, and which kinds of documents have one: those
  * with an operation for it, or with a field of the record that holds its address.
  */
+import { singular } from '../contract/naming.ts';
+import type { Operation } from '../contract/operation.ts';
+import type { Tool } from '../core/tool.ts';
+import { byNumber, documentArguments, type LocalDeps, localTool, type Operations } from './local-tool.ts';
+import { fieldFor } from './record-fields.ts';
+
 export interface PdfSource {
   /** `credit_note`. */
   readonly type: string;
@@ -68,20 +66,12 @@ export function pdfTool(deps: LocalDeps): Tool | null {
     resource: first.resource,
     scopes: [...new Set(sources.flatMap(({ action, record }) => (action ?? record)?.scopes ?? []))],
     idempotent: false,
-    schemas: () => schemasOf(sources, first),
+    properties: (side) => documentArguments((first.action ?? first.record)?.[side] ?? {}, sources),
+    required: ['type', 'id'],
     identify: byNumber(deps, () => (first.action ?? first.record)?.validation ?? {}),
     call: async (args, context) => {
       const { savePdf } = await import('./download-pdf.ts');
       return savePdf(sources, deps, args, context);
     },
   });
-}
-
-function schemasOf(sources: readonly PdfSource[], first: PdfSource) {
-  const type = { type: 'string', enum: sources.map((source) => source.type) };
-  const operation = first.action ?? first.record;
-  const required = ['type', 'id'];
-  const common = (schema: JsonSchema) =>
-    objectSchema({ ...propertyOf(schema, 'workspace_id'), type, ...anyId(schema) }, required);
-  return { input: common(operation?.inputSchema ?? {}), validation: common(operation?.validation ?? {}) };
 }

@@ -1,7 +1,11 @@
-/** Which day a date or time of a record belongs to, in the time zone that a summary goes by. */
-import { daysIn } from '../core/calendar.ts';
-import type { JsonObject } from '../core/json.ts';
-import { dateText, epochTime, valueAt } from './record-fields.ts';
+/** Which day a date or time of a record belongs to, in the call's time zone, the company's, else this computer's. */
+import { listIn } from '../contract/success.ts';
+import { daysIn, isTimeZone } from '../core/calendar.ts';
+import { ArgumentsError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject, recordIn } from '../core/json.ts';
+import type { CallContext } from '../core/tool.ts';
+import { argumentsFor, type LocalDeps } from './local-tool.ts';
+import { dateText, epochTime, fieldFor, plainText, valueAt } from './record-fields.ts';
 
 /** A time with an offset; one without it is the day that it names. */
 const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)$/i;
@@ -36,4 +40,54 @@ export function hasTimes(rows: readonly JsonObject[], path: string | null): bool
     path !== null &&
     rows.some((row) => INSTANT.test(String(valueAt(row, path))) || epochTime(valueAt(row, path)) !== null)
   );
+}
+
+/** @throws ArgumentsError for a time zone that does not exist */
+export async function companyTimeZone(
+  deps: LocalDeps,
+  args: JsonObject,
+  context: CallContext,
+): Promise<{
+  readonly name: string;
+  /** As in "Europe/Prague (this computer)". */
+  readonly text: string;
+}> {
+  const { time_zone: given } = args;
+  if (typeof given === 'string') {
+    if (isTimeZone(given)) return { name: given, text: given };
+    throw new ArgumentsError(`"${given}" is not a time zone.`, {
+      hint: 'Give an IANA name, for example "Europe/Prague".',
+    });
+  }
+  const own = await stated(deps, args, context);
+  if (own !== null) return { name: own, text: `${own} (the company's)` };
+  return { name: deps.timeZone, text: `${deps.timeZone} (this computer's)` };
+}
+
+/** What the company's own record says, where the contract has such a field or does not describe the record. */
+async function stated(deps: LocalDeps, args: JsonObject, context: CallContext): Promise<string | null> {
+  const one = deps.operations.get('lucanto_get_workspace');
+  const list = deps.operations.get('lucanto_list_workspaces');
+  const operation = [one, list].find(
+    (candidate) =>
+      candidate !== undefined &&
+      ((candidate.answerFields ?? []).length === 0 || fieldFor('timeZone', [], candidate.answerFields ?? []) !== null),
+  );
+  if (operation === undefined) return null;
+  try {
+    const id = await deps.companyId(args, context);
+    const takesId = operation.parameters.some(({ arg }) => arg === 'id');
+    const value = await deps.service.read(
+      operation,
+      takesId ? { id } : argumentsFor({ workspace_id: id }, {}),
+      context,
+    );
+    const rows = listIn(value)?.rows.filter(isJsonObject) ?? (isJsonObject(value) ? [recordIn(value)] : []);
+    const row = rows.length === 1 ? rows[0] : rows.find((candidate) => String(candidate.id) === id);
+    const path = row === undefined ? null : fieldFor('timeZone', [row], []);
+    const name = row === undefined || path === null ? null : plainText(valueAt(row, path));
+    return name !== null && isTimeZone(name) ? name : null;
+  } catch {
+    return null;
+  }
 }

@@ -5,7 +5,7 @@ import { daysBetween, daysIn } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
-import { contactNames } from './contact-names.ts';
+import { contactNames } from './customers.ts';
 import { saysOpen } from './document-groups.ts';
 import { DocumentReader } from './document-reader.ts';
 import { argumentsFor, type LocalDeps } from './local-tool.ts';

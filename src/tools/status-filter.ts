@@ -3,9 +3,8 @@ import { plainName } from '../contract/field-names.ts';
 import type { StateRole } from '../contract/field-roles.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import { knownStates, statusParameter } from './document-filters.ts';
 import type { DocumentReader } from './document-reader.ts';
-import type { MoneyResource } from './money-resource.ts';
+import { knownStates, type MoneyResource, statusParameter } from './money-resource.ts';
 import { openAmount } from './open-amount.ts';
 
 const UNPAID: readonly StateRole[] = ['issued', 'partly'];

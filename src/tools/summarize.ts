@@ -5,8 +5,6 @@ import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { agedAmounts } from './aged-receivables.ts';
-import { companyTimeZone } from './company-time-zone.ts';
-import { contactNames } from './contact-names.ts';
 import {
   deductions,
   isPositive,
@@ -15,14 +13,61 @@ import {
   type SignedRows,
   withoutCreditNotes,
 } from './credit-notes.ts';
-import { PERIOD_DATES, type PeriodDate } from './document-filters.ts';
+import { contactNames } from './customers.ts';
 import { documentTotals, groupsOf } from './document-groups.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { answerWith, type LocalDeps, sourceOfType } from './local-tool.ts';
-import { type DocumentKind, kindOf, type MoneyResource } from './money-resource.ts';
-import { withDetails } from './record-details.ts';
-import { GROUPS, SUMMARY_ARGUMENTS } from './summarize-tool.ts';
+import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from './local-tool.ts';
+import { GROUPS, SUMMARY_ARGUMENTS } from './local-tools.ts';
+import { type DocumentKind, kindOf, type MoneyResource, PERIOD_DATES, type PeriodDate } from './money-resource.ts';
+import { companyTimeZone } from './record-days.ts';
+import { fieldFor, ownId, valueAt } from './record-fields.ts';
+
+const MOST = 100;
+const AT_ONCE = 4;
+/** Time for the sums and the answer. */
+const RESERVE_MS = 2_000;
+
+/** The rows with what their records add: the lines that tell VAT rates, read one by one as far as there is time. */
+async function withDetails(
+  list: SignedRows,
+  deps: LocalDeps,
+  args: JsonObject,
+  context: CallContext,
+  notes: string[],
+): Promise<SignedRows> {
+  const { get } = list.source;
+  const bare = list.rows.flatMap((row, index) => (saysRates(row) ? [] : [index])).slice(0, MOST);
+  if (get === undefined || bare.length === 0) return list;
+  const rows = [...list.rows];
+  let read = 0;
+  let slowest = 0;
+  const worker = async () => {
+    for (let index = bare.shift(); index !== undefined; index = bare.shift()) {
+      const row = rows[index] ?? {};
+      const started = deps.clock();
+      if (context.deadline - started < slowest * 2 + RESERVE_MS) return;
+      try {
+        const record = await readRecord(deps.service, get, argumentsFor(args, { id: ownId(row) }), context);
+        rows[index] = { ...record, ...row };
+        read += 1;
+      } catch {
+        // It is counted among those whose rates are not known.
+      }
+      slowest = Math.max(slowest, deps.clock() - started);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  if (read > 0) notes.push(`The list has no VAT rates: ${count(read, 'record')} read one by one for their lines.`);
+  return { ...list, rows };
+}
+
+function saysRates(row: JsonObject): boolean {
+  return (['lines', 'vatBreakdown'] as const).some((role) => {
+    const field = fieldFor(role, [row], []);
+    return field !== null && Array.isArray(valueAt(row, field));
+  });
+}
 
 const MAX_STATES = 20;
 /** How what is still to be paid is called; offers and credit notes are not paid. */

@@ -1,10 +1,10 @@
 /** Sums of money are exact: no amount is ever a float, whatever is added to whatever. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Tally } from '../../src/tools/document-groups.ts';
 import { linesOf } from '../../src/tools/document-lines.ts';
 import { amountText, Big } from '../../src/tools/money.ts';
 import { matchingSums, possibleSums } from '../../src/tools/sums.ts';
-import { Tally } from '../../src/tools/tally.ts';
 
 const SEED = 20261128;
 /** Ten-thousandths, far beyond what a double holds. */

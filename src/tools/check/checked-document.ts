@@ -5,8 +5,7 @@ import { isDay } from '../../core/calendar.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
 import { type DocumentLines, linesOf } from '../document-lines.ts';
-import { Big, decimalsOf } from '../money.ts';
-import { amountAt, currencyBeside, isInCents, moneyFieldFor } from '../money-field.ts';
+import { amountAt, Big, currencyBeside, decimalsOf, isInCents, moneyFieldFor } from '../money.ts';
 import { kindOf, type MoneyResource } from '../money-resource.ts';
 import { dateText, fieldFor, plainText, valueAt } from '../record-fields.ts';
 

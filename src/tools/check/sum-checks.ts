@@ -2,8 +2,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { count } from '../../core/text.ts';
 import type { DocumentLines, Line } from '../document-lines.ts';
-import { amountText, Big, decimalsOf, percentOf, rounded, ZERO } from '../money.ts';
-import { amountAt, moneyFieldFor } from '../money-field.ts';
+import { amountAt, amountText, Big, decimalsOf, moneyFieldFor, percentOf, rounded, ZERO } from '../money.ts';
 import { matchingSums, possibleSums, type Sums } from '../sums.ts';
 import type { CheckedDocument, GivenAmount } from './checked-document.ts';
 import { error, type Finding, type Findings, warning } from './findings.ts';

@@ -1,11 +1,11 @@
-import type { Role } from '../../contract/field-roles.ts';
-import { addDays, addMonths, daysBetween, daysIn, monthsBetween } from '../../core/calendar.ts';
-import { isJsonObject, type JsonObject, parseJson, recordIn } from '../../core/json.ts';
-import type { CallContext, ToolResult } from '../../core/tool.ts';
-import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from '../local-tool.ts';
-import { toBig } from '../money.ts';
-import { dateText, fieldFor, plainText, textOfRole, valueAt } from '../record-fields.ts';
-import { REPEAT, type RepeatSource } from './repeat-tool.ts';
+import type { Role } from '../contract/field-roles.ts';
+import { addDays, addMonths, daysBetween, daysIn, monthsBetween } from '../core/calendar.ts';
+import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
+import type { CallContext, ToolResult } from '../core/tool.ts';
+import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from './local-tool.ts';
+import { REPEAT, type RepeatSource } from './local-tools.ts';
+import { toBig } from './money.ts';
+import { dateText, fieldFor, plainText, textOfRole, valueAt } from './record-fields.ts';
 import { repeatedArguments } from './repeated-arguments.ts';
 
 /** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */

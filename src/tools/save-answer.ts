@@ -1,18 +1,18 @@
-/** A call whose answer goes into a file: the rows of a list page by page, those of a computed answer at once. */
-import type { Operation } from '../../contract/operation.ts';
-import { pagingArguments } from '../../contract/paging.ts';
-import { listIn } from '../../contract/success.ts';
-import { daysIn } from '../../core/calendar.ts';
-import { ProtocolError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
-import type { CallContext, SaveRequest, ToolResult } from '../../core/tool.ts';
-import { contactNames } from '../contact-names.ts';
-import { answerWith, argumentsFor, type LocalDeps } from '../local-tool.ts';
-import { fieldFor } from '../record-fields.ts';
-import { type ListToRead, type PageReader, walk } from '../walk.ts';
+import type { Operation } from '../contract/operation.ts';
+import { pagingArguments } from '../contract/paging.ts';
+import { listIn } from '../contract/success.ts';
+import { daysIn } from '../core/calendar.ts';
+import { ProtocolError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import type { CallContext, SaveRequest, ToolResult } from '../core/tool.ts';
+import { contactNames } from './customers.ts';
+import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
+import { fieldFor } from './record-fields.ts';
 import { saveTable, type TableToSave } from './save-table.ts';
+import { type ListToRead, type PageReader, walk } from './walk.ts';
 
-export type SaveDeps = Pick<LocalDeps, 'service' | 'clock' | 'folder' | 'timeZone'>;
+/** A call whose answer goes into a file: the rows of a list page by page, those of a computed answer at once. */
+type SaveDeps = Pick<LocalDeps, 'clock' | 'folder' | 'timeZone'>;
 const MAX_PAGES = 1000;
 /** Time to finish the file. */
 const RESERVE_MS = 3000;
@@ -32,7 +32,7 @@ export async function saveList(
 export async function saveAllRows<T extends ListToRead & Pick<Operation, 'resource' | 'answerFields'>>(
   list: T,
   request: SaveRequest,
-  deps: Omit<SaveDeps, 'service'> & PageReader<T>,
+  deps: SaveDeps & PageReader<T>,
   context: CallContext,
   named: (rows: readonly JsonObject[]) => Promise<readonly JsonObject[]> = async (rows) => rows,
 ): Promise<ToolResult> {
@@ -77,7 +77,7 @@ async function saveRows(
   table: TableToSave,
   { call }: SaveRequest,
   rowsOf: (answer: JsonObject) => Promise<readonly JsonObject[]>,
-  deps: Pick<SaveDeps, 'folder'>,
+  deps: SaveDeps,
   context: CallContext,
 ): Promise<ToolResult> {
   const { answer: _ofTheFile, ...whole } = context;
@@ -112,7 +112,7 @@ function tableOf(
   name: string,
   described: TableToSave['described'],
   { format, fields }: SaveRequest,
-  { timeZone, clock }: Pick<SaveDeps, 'timeZone' | 'clock'>,
+  { timeZone, clock }: SaveDeps,
 ): TableToSave {
   const words = name.replaceAll('_', ' ');
   return {

@@ -1,12 +1,12 @@
-/** The columns of a saved table, and each value as a cell: days as days, money as numbers, ids and all else as text. */
-import { plainName } from '../../contract/field-names.ts';
-import { COLUMNS, columnNames, FIELD_ROLES } from '../../contract/field-roles.ts';
-import { isDay } from '../../core/calendar.ts';
-import { isJsonObject, type JsonObject, LosslessNumber, stringifyJson } from '../../core/json.ts';
-import type { AnswerField } from '../../core/tool.ts';
-import type { TableCell } from '../../files/tables/table-cell.ts';
-import { valueAt } from '../record-fields.ts';
+import { plainName } from '../contract/field-names.ts';
+import { COLUMNS, columnNames, FIELD_ROLES } from '../contract/field-roles.ts';
+import { isDay } from '../core/calendar.ts';
+import { isJsonObject, type JsonObject, LosslessNumber, stringifyJson } from '../core/json.ts';
+import type { AnswerField } from '../core/tool.ts';
+import type { TableCell } from '../files/table-file.ts';
+import { valueAt } from './record-fields.ts';
 
+/** The columns of a saved table, and each value as a cell: days as days, money as numbers, ids and all else as text. */
 const MONEY_NAMES = new Set(
   (
     [
