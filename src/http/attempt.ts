@@ -1,3 +1,4 @@
+import type { KyInstance } from 'ky';
 import type { Clock, TimeLimit } from '../core/deadline.ts';
 import { LocalError, ProtocolError, unknownOutcome } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -18,16 +19,19 @@ export interface Exchange {
   readonly limit: TimeLimit;
 }
 
+interface AttemptDeps {
+  readonly ky: KyInstance;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 export type Attempt =
   | { readonly kind: 'answer'; readonly head: AnswerHead; readonly text: string; readonly failure: FailureKind | null }
   | { readonly kind: 'network'; readonly network: NetworkFailure; readonly failure: FailureKind };
 
 /** @param number of the attempt, from 1. @throws AbortedError, LocalError and ProtocolError, which no repetition helps. */
-export async function attempt(
-  exchange: Exchange,
-  number: number,
-  deps: { readonly transport: Transport; readonly clock: Clock; readonly log: Log },
-): Promise<Attempt> {
+export async function attempt(exchange: Exchange, number: number, deps: AttemptDeps): Promise<Attempt> {
   const { url, request, context, limit } = exchange;
   const { clock, log, transport } = deps;
   const started = clock.now();
@@ -38,7 +42,7 @@ export async function attempt(
       `${request.method} ${request.secretPath ? '(a signed address)' : url.pathname} ${what} ${clock.now() - started} ms request_id=${requestId ?? '-'} attempt=${number}`,
     );
   try {
-    const response = await sent(exchange, transport);
+    const response = await sent(exchange, deps);
     const head: AnswerHead = {
       status: response.status,
       headers: response.headers,
@@ -74,12 +78,18 @@ export async function attempt(
 }
 
 /** @returns the answer behind the redirects that are followed here */
-async function sent(exchange: Exchange, transport: Transport): Promise<Response> {
-  const { url, headers, request, context } = exchange;
+async function sent(exchange: Exchange, deps: AttemptDeps): Promise<Response> {
+  const { url, headers, request, context, limit } = exchange;
   let at = url;
   for (let followed = 0; ; followed++) {
-    const sending = new Request(at, { method: request.method, headers, ...bodyOf(request) });
-    const response = await firstAnswer(sending, exchange, transport);
+    const response = await deps.ky(at, {
+      method: request.method,
+      headers: { ...headers },
+      ...bodyOf(request),
+      signal: limit.signal,
+      fetch: (input, init) =>
+        firstAnswer(input instanceof Request ? input : new Request(input, init), exchange, deps.transport),
+    });
     if (!isRedirect(response.status) || request.redirects === 'returned') return response;
     await response.body?.cancel();
     const { method } = request;
