@@ -126,21 +126,6 @@ describe('A disk that does not take the ledger', () => {
     expect(service.made).toBe(1);
   });
 
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-    'since a lock that was left behind cannot be removed refuses writes',
-    async () => {
-      await leaveOpen();
-      const lock = record().replace(/\.[^/]*$/, '.lock');
-      const holder = { pid: 1, host: 'elsewhere', nonce: 'theirs', since: 1, until: 2 };
-      writeFileSync(lock, JSON.stringify(holder));
-      chmodSync(dirname(lock), 0o500);
-      await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject({
-        code: 'ledger_unwritable',
-      });
-      chmodSync(dirname(lock), 0o700);
-    },
-  );
-
   it('since its folder was removed refuses one write, and makes the folder anew for the next', async () => {
     const ledger = place.open();
     await ledger.run(create(), callContext(), service.send);
