@@ -87,6 +87,18 @@ describe('Before a write is sent', () => {
       'again b',
     ],
     [
+      'an open one and a conflict that seems newer',
+      [record({ key: 'b' }), record({ state: 'conflict', key: 'a' })],
+      allowDuplicate,
+      'again b',
+    ],
+    [
+      'a throttled one and a conflict that seems newer',
+      [record({ state: 'throttled', key: 'b' }), record({ state: 'conflict', key: 'a' })],
+      allowDuplicate,
+      'again b',
+    ],
+    [
       'a conflict and a delivered one',
       [record({ state: 'conflict', key: 'a' }), delivered(1, { key: 'b' })],
       {},
@@ -113,6 +125,7 @@ describe('After a write was sent', () => {
     ['a new one', 'open', true, 'partly - throttled conflict open -'],
     ['an open one', 'open', false, 'partly - open conflict open open'],
     ['a throttled one', 'throttled', false, 'partly - throttled conflict open -'],
+    ['one that is done in part', 'partly', false, 'partly - throttled conflict open -'],
     ['a conflict', 'conflict', false, 'partly conflict conflict conflict conflict conflict'],
     ['one that is done', 'done', false, 'partly done done conflict done done'],
   ];
