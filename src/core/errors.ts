@@ -52,7 +52,7 @@ interface ErrorInit {
 
 export abstract class LucantoError extends Error {
   abstract override readonly name: string;
-  abstract readonly exitCode: ExitCode;
+  readonly exitCode: ExitCode = EXIT.failed;
   /** A stable word in snake_case; for errors of the service, its own `error` field. */
   readonly code: string;
   /** The next step, for a person at a terminal. */
@@ -74,7 +74,7 @@ export abstract class LucantoError extends Error {
 /** A command line, option or environment variable that cannot be used. */
 export class UsageError extends LucantoError {
   override readonly name = 'UsageError';
-  override readonly exitCode = EXIT.usage;
+  override readonly exitCode: ExitCode = EXIT.usage;
   constructor(message: string, init: ErrorInit) {
     super('usage', message, init);
   }
@@ -83,7 +83,6 @@ export class UsageError extends LucantoError {
 /** Tool arguments that do not fit the tool's schema; nothing was sent. */
 export class ArgumentsError extends LucantoError {
   override readonly name = 'ArgumentsError';
-  override readonly exitCode = EXIT.failed;
   constructor(message: string, init: ErrorInit) {
     super('invalid_arguments', message, init);
   }
@@ -92,37 +91,34 @@ export class ArgumentsError extends LucantoError {
 /** No token, or a token that the service refused (401) or that belongs to another origin. */
 export class AuthError extends LucantoError {
   override readonly name = 'AuthError';
-  override readonly exitCode = EXIT.auth;
+  override readonly exitCode: ExitCode = EXIT.auth;
 }
 
 /** The service could not be reached, or its answer never came. */
 export class UnreachableError extends LucantoError {
   override readonly name = 'UnreachableError';
-  override readonly exitCode = EXIT.unreachable;
+  override readonly exitCode: ExitCode = EXIT.unreachable;
 }
 
 /** The service answered with an error. `code` is its `error` field, or `http_<status>` where it sent none. */
 export class ApiError extends LucantoError {
   override readonly name = 'ApiError';
-  override readonly exitCode = EXIT.failed;
 }
 
 /** The service answered something that is not what its contract says (HTML, cut JSON, a wrong id, too much). */
 export class ProtocolError extends LucantoError {
   override readonly name = 'ProtocolError';
-  override readonly exitCode = EXIT.failed;
 }
 
 /** The deadline passed, or the caller gave up. */
 export class AbortedError extends LucantoError {
   override readonly name = 'AbortedError';
-  override readonly exitCode = EXIT.failed;
 }
 
 /** Ctrl-C or Ctrl-D at a prompt. Every command asks before it changes anything. */
 export class InterruptedError extends LucantoError {
   override readonly name = 'InterruptedError';
-  override readonly exitCode = EXIT.interrupted;
+  override readonly exitCode: ExitCode = EXIT.interrupted;
   constructor() {
     super('interrupted', 'Cancelled. Nothing was changed.', { hint: 'Run the same command again to continue.' });
   }
@@ -131,13 +127,11 @@ export class InterruptedError extends LucantoError {
 /** Something on this machine: a file that cannot be read, parsed or written. */
 export class LocalError extends LucantoError {
   override readonly name = 'LocalError';
-  override readonly exitCode = EXIT.failed;
 }
 
 /** An unknown or hidden tool. The server turns it into a JSON-RPC error, the command line into exit code 1. */
 export class UnknownToolError extends LucantoError {
   override readonly name = 'UnknownToolError';
-  override readonly exitCode = EXIT.failed;
   constructor(message: string, init: ErrorInit) {
     super('unknown_tool', message, init);
   }
@@ -146,7 +140,6 @@ export class UnknownToolError extends LucantoError {
 /** A defect of ours. */
 export class InternalError extends LucantoError {
   override readonly name = 'InternalError';
-  override readonly exitCode = EXIT.failed;
   constructor(cause: unknown) {
     const what = cause instanceof Error ? cause.message : String(cause);
     super('internal_error', `lucanto-mcp failed unexpectedly: ${what}`, {
