@@ -1,16 +1,9 @@
 /** What a document comes to once a call is made: from the call's own fields, else from the record as it was read. */
 import { plainName } from '../contract/field-names.ts';
 import { toolName } from '../contract/naming.ts';
-import {
-  canonicalJson,
-  isJsonObject,
-  type JsonObject,
-  type JsonSchema,
-  numbersAsText,
-  parseJson,
-  recordIn,
-} from '../core/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject, numbersAsText, parseJson, recordIn } from '../core/json.ts';
 import type { AnswerField, CallContext, Tool } from '../core/tool.ts';
+import { fieldsTaken } from '../tools/check/checked-document.ts';
 import { fieldFor } from '../tools/record-fields.ts';
 import type { CallSubject, SubjectReader } from './call-subject.ts';
 import {
@@ -35,7 +28,7 @@ export async function callTotal(
   reader: SubjectReader,
 ): Promise<DocumentTotal | null> {
   const { tool, args, source } = subject;
-  const taken = takenFields(tool.validation, 0);
+  const taken = fieldsTaken(tool.validation);
   const companys = () => companyCurrency(subject, context, reader);
   if (namesTwo(tool, args)) return { unknown: 'the call names two records', help: null };
   if (source == null) {
@@ -119,18 +112,6 @@ function defaultCurrency({ validation }: Tool, taken: readonly AnswerField[], ar
   const schema = name === null ? undefined : properties[name];
   const fallback = isJsonObject(schema) && name !== null && !Object.hasOwn(args, name) ? schema.default : undefined;
   return typeof fallback === 'string' ? fallback.toUpperCase() : null;
-}
-
-const DEPTH = 3;
-
-/** What a schema takes, as if it were answered. */
-export function takenFields(schema: JsonSchema, depth: number): readonly AnswerField[] {
-  const inner = isJsonObject(schema.items) ? schema.items : schema;
-  const properties = depth <= DEPTH && isJsonObject(inner.properties) ? inner.properties : {};
-  return Object.entries(properties).map(([name, one]) => ({
-    name,
-    fields: isJsonObject(one) ? takenFields(one, depth + 1) : [],
-  }));
 }
 
 function currencyCodes(record: JsonObject): readonly string[] {

@@ -20,7 +20,6 @@ import {
   declinedByApp,
   earlyConfirmation,
   noAnswer,
-  type PreviewOffer,
   type TokenProblem,
   tooMuchToShow,
 } from './confirmation-refusals.ts';
@@ -32,11 +31,6 @@ import { withRecipients } from './sent-to.ts';
  * Asks a person before what cannot be undone. It stands between the check of a call and its making: until a person
  * agreed, nothing is sent but what reads the record to be shown.
  */
-
-interface GateDeps extends SubjectReader {
-  readonly mode: 'auto' | 'always' | 'never';
-  readonly tokens: ConfirmationTokens;
-}
 
 /** The arguments to call with, and what is added to the answer; or what is answered in place of the call, which was not made. */
 export type Decision =
@@ -63,9 +57,11 @@ function readingMs(question: string): number {
 }
 
 export class ConfirmationGate {
-  readonly #deps: GateDeps;
+  readonly #deps;
 
-  constructor(deps: GateDeps) {
+  constructor(
+    deps: SubjectReader & { readonly mode: 'auto' | 'always' | 'never'; readonly tokens: ConfirmationTokens },
+  ) {
     this.#deps = deps;
   }
 
@@ -176,7 +172,7 @@ export class ConfirmationGate {
     return earlyConfirmation(subject.tool.descriptor.name, from, clock());
   }
 
-  async #offer(subject: CallSubject): Promise<PreviewOffer> {
+  async #offer(subject: CallSubject): Promise<JsonObject> {
     const token = await this.#deps.tokens.issue('preview', subject);
     return {
       done: false,

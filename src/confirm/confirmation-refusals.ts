@@ -1,16 +1,8 @@
 import { AbortedError, type ErrorDetails, type Hint } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
 import { thousands } from '../core/text.ts';
 
 /** Why a call was not made, and how to go on. In all of these nothing was sent. */
-
-/** What a client gets in place of the call's answer, so that the user can be asked in the conversation. */
-export interface PreviewOffer {
-  readonly done: false;
-  readonly preview: unknown;
-  readonly confirmation: string;
-  readonly takes_effect_at: string;
-  readonly expires_at: string;
-}
 
 /** Why a confirmation that came back does not count. */
 export type TokenProblem = 'foreign' | 'expired' | 'used' | 'changed' | 'early';
@@ -86,17 +78,17 @@ function outcomeOf(tool: string, problem: TokenProblem): string {
     : notMade(tool);
 }
 
-/** @param offer a new preview */
+/** @param offer a new preview, so that the user can be asked in the conversation */
 export function badConfirmation(
   tool: string,
   problem: Exclude<TokenProblem, 'early'>,
-  offer: PreviewOffer,
+  offer: JsonObject,
 ): AbortedError {
   const { person, model } = ASK_FIRST;
   const look = 'Look at the record first: it may be done already.';
   const hint = problem === 'used' ? { person: `${look} ${person}`, model: `${look} ${model}` } : ASK_FIRST;
   const message = `The confirmation ${WHY[problem]}: ${outcomeOf(tool, problem)}.`;
-  return refusal('confirmation_refused', message, hint, { more: { ...offer } });
+  return refusal('confirmation_refused', message, hint, { more: offer });
 }
 
 /** @param from milliseconds since the epoch. @param now the same */

@@ -13,20 +13,22 @@ export type DocumentTotal =
   | { readonly amount: Big; readonly currency: string }
   | { readonly unknown: string; readonly help: string | null };
 
-/** Where neither the record nor the call names a currency. */
-type UsualCurrency = () => Promise<string | null>;
+const PRICE_EACH = 'Give price, quantity and VAT rate in each line.';
 
-const ASK_USER = null;
+/** @param why a clause */
+function unknown(why: string, help: string | null = null): DocumentTotal {
+  return { unknown: why, help };
+}
 
 export async function totalOfRecord(
   record: JsonObject,
   described: readonly AnswerField[],
-  usual: UsualCurrency,
+  usual: ContentOptions['usual'],
 ): Promise<DocumentTotal> {
   const field = moneyFieldFor('total', [record], described);
   const named = currencyIn(record, described) ?? currencyBeside(record, field)?.trim().toUpperCase() ?? null;
   const currency = named ?? (await usual());
-  if (currency === null) return { unknown: 'the record does not name its currency', help: ASK_USER };
+  if (currency === null) return unknown('the record does not name its currency');
   const total = amountAt(record, field, currency);
   if (total === null) return totalOfContent(record, described, { given: 'nothing', usual });
   const net = amountAt(record, moneyFieldFor('net', [record], described), currency);
@@ -36,7 +38,8 @@ export async function totalOfRecord(
 interface ContentOptions {
   /** What a caller wrote: a field that is not understood there may be an amount, too. */
   readonly given: 'all' | 'lines' | 'nothing';
-  readonly usual: UsualCurrency;
+  /** Where neither the record nor the call names a currency. */
+  readonly usual: () => Promise<string | null>;
 }
 
 /** From lines, else from the totals that stand in it. @param described what the tool takes, or the record has */
@@ -46,10 +49,9 @@ export async function totalOfContent(
   { given, usual }: ContentOptions,
 ): Promise<DocumentTotal> {
   const currencies = currenciesIn(content, described);
-  if (currencies.length > 1)
-    return { unknown: `it names several currencies (${currencies.join(', ')})`, help: ASK_USER };
+  if (currencies.length > 1) return unknown(`it names several currencies (${currencies.join(', ')})`);
   const currency = currencies[0] ?? (await usual());
-  if (currency === null) return { unknown: 'the currency is not named', help: 'Name the currency in the call.' };
+  if (currency === null) return unknown('the currency is not named', 'Name the currency in the call.');
   const document = linesOf(content, described, currency);
   const told = (['total', 'net', 'vat'] as const).map((role) =>
     amountAt(content, moneyFieldFor(role, [content], described), currency),
@@ -57,16 +59,15 @@ export async function totalOfContent(
   const [total, net, vat] = told;
   if (document === null || document.rows.length === 0) {
     const other = given === 'all' ? strangeAmount(content) : null;
-    if (other !== null) return { unknown: `what ${other} adds is not known`, help: ASK_USER };
+    if (other !== null) return unknown(`what ${other} adds is not known`);
     if (total != null) return { amount: largest([total, net ?? ZERO]), currency };
     if (net != null && vat != null) return { amount: largest([net.plus(vat), net]), currency };
-    return { unknown: 'it names neither lines nor a total', help: 'Give the lines with price, quantity and VAT rate.' };
+    return unknown('it names neither lines nor a total', 'Give the lines with price, quantity and VAT rate.');
   }
   const problem = lineProblem(content, document, described, given);
   if (problem !== null) return problem;
   const sums = [document, ...(document.reverse ? [{ ...document, reverse: false }] : [])].flatMap(possibleSums);
-  if (sums.length === 0)
-    return { unknown: 'a line has no price', help: 'Give price, quantity and VAT rate in each line.' };
+  if (sums.length === 0) return unknown('a line has no price', PRICE_EACH);
   const rounding = amountAt(content, moneyFieldFor('rounding', [content], described), currency)?.abs() ?? ZERO;
   const all = sums.flatMap((one) => [one.total, one.net]);
   return { amount: largest([largest(all).plus(rounding), total ?? ZERO, net ?? ZERO]), currency };
@@ -112,40 +113,38 @@ function lineProblem(
   const lists = Object.entries(content).filter(
     ([name, value]) => name !== field && isRoleName('lines', name) && Array.isArray(value) && value.length > 0,
   );
-  if (lists.length > 0)
-    return { unknown: `it has lines in ${field} and in ${lists[0]?.[0]}`, help: 'Give the lines once.' };
-  if (Array.isArray(all) && all.length !== rows.length) return { unknown: 'a line is not an object', help: ASK_USER };
+  if (lists.length > 0) return unknown(`it has lines in ${field} and in ${lists[0]?.[0]}`, 'Give the lines once.');
+  if (Array.isArray(all) && all.length !== rows.length) return unknown('a line is not an object');
   for (const [index, line] of lines.entries()) {
     const row = rows[index] ?? {};
     const place = `line ${index + 1}`;
-    if (line.price === null)
-      return { unknown: `${place} has no price`, help: 'Give price, quantity and VAT rate in each line.' };
+    if (line.price === null) return unknown(`${place} has no price`, PRICE_EACH);
     const hasQuantity = fields.quantity !== null && (valueAt(row, fields.quantity) ?? null) !== null;
-    if (hasQuantity ? line.quantity === null : takesQuantity)
-      return { unknown: `${place} has no quantity`, help: 'Give price, quantity and VAT rate in each line.' };
+    if (hasQuantity ? line.quantity === null : takesQuantity) return unknown(`${place} has no quantity`, PRICE_EACH);
     if (line.rate === null && !reverse)
-      return {
-        unknown: `${place} has no VAT rate`,
-        help: 'Give price, quantity and VAT rate in each line (0 where there is no VAT).',
-      };
-    const { percent, amount, unclear } = line.discount;
-    const saysDiscount = [fields.percent, fields.amount].some(
-      (path) => path !== null && (valueAt(row, path) ?? null) !== null,
-    );
-    if (saysDiscount && percent === null && amount === null && unclear === null)
-      return { unknown: `the discount of ${place} is not understood`, help: ASK_USER };
+      return unknown(
+        `${place} has no VAT rate`,
+        'Give price, quantity and VAT rate in each line (0 where there is no VAT).',
+      );
+    if (isUnclear(line.discount, fields, row)) return unknown(`the discount of ${place} is not understood`);
     if (given === 'nothing') continue;
     const consumed = Object.values(fields).flatMap((path) => (path === null ? [] : [path.split('.')[0] ?? path]));
     const other = Object.entries(row).find(([name, value]) => !consumed.includes(name) && isAmount(name, value));
-    if (other !== undefined) return { unknown: `what ${other[0]} in ${place} adds is not known`, help: ASK_USER };
+    if (other !== undefined) return unknown(`what ${other[0]} in ${place} adds is not known`);
   }
-  const { percent, amount, unclear } = document.discount;
-  const discounts = [document.discountFields.percent, document.discountFields.amount];
-  const saysDiscount = discounts.some((path) => path !== null && (valueAt(content, path) ?? null) !== null);
-  if (saysDiscount && percent === null && amount === null && unclear === null)
-    return { unknown: 'its discount is not understood', help: ASK_USER };
+  if (isUnclear(document.discount, document.discountFields, content)) return unknown('its discount is not understood');
   const other = given === 'all' ? strangeAmount(content) : null;
-  return other === null ? null : { unknown: `what ${other} adds is not known`, help: ASK_USER };
+  return other === null ? null : unknown(`what ${other} adds is not known`);
+}
+
+/** Whether there is a discount, and none that can be read. */
+function isUnclear(
+  { percent, amount, unclear }: DocumentLines['discount'],
+  fields: DocumentLines['discountFields'],
+  record: JsonObject,
+): boolean {
+  const isGiven = (path: string | null) => path !== null && (valueAt(record, path) ?? null) !== null;
+  return percent === null && amount === null && unclear === null && [fields.percent, fields.amount].some(isGiven);
 }
 
 /** A field of the document that is about money, and has no role in it that is known. */

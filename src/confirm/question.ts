@@ -229,5 +229,6 @@ function workspaceText({ id, name }: NonNullable<CallSubject['workspace']>): str
 }
 
 function lastLine(subject: CallSubject): string {
-  return LAST_LINE[effectOf(subject) ?? 'unknown'];
+  const effect = effectOf(subject);
+  return effect === undefined ? 'Nobody is asked before this call.' : LAST_LINE[effect];
 }

@@ -1,14 +1,13 @@
+/**
+ * What a person recognises a record by, from the record's own fields by role; all of it was written by others. The amount
+ * may have any shape: a decimal, an object of amount and currency, units and nanos, or cents. It is shown digit by digit.
+ */
 import { FieldNames, plainName } from '../contract/field-names.ts';
 import { type Column, columnNames, FIELD_ROLES } from '../contract/field-roles.ts';
 import { human } from '../contract/naming.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
 import { named } from './neutral-text.ts';
 import { type Recipient, storedAddresses } from './recipients.ts';
-
-/**
- * The amount of a record, or of a call's arguments, whatever shape the service gives it: a decimal, an object of amount
- * and currency, units and nanos, or cents. It is shown digit by digit and never computed, but for the point in cents.
- */
 
 export interface Amount {
   /** After the field's own name: it may be a total or a balance. */
@@ -148,8 +147,6 @@ function currencyOf(record: JsonObject): string | null {
   const value = name === undefined ? undefined : record[name];
   return scalar(isJsonObject(value) ? (value.code ?? value.iso ?? value.iso_code) : value);
 }
-
-/** What a person recognises a record by, from the record's own fields by role. All of it was written by others. */
 
 export interface RecordFacts {
   readonly id: string | null;

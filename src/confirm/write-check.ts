@@ -5,9 +5,10 @@ import { lazy } from '../core/deadline.ts';
 import { AbortedError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
+import { fieldsTaken } from '../tools/check/checked-document.ts';
 import { amountText, Big } from '../tools/money.ts';
 import { type CallSubject, effectOf, effectsAskedFor, type SubjectReader, subjectOf } from './call-subject.ts';
-import { callTotal, companyCurrency, takenFields } from './call-total.ts';
+import { callTotal, companyCurrency } from './call-total.ts';
 import { type DocumentTotal, decidesTotal, describesDocument, isLinesName, totalOfRecord } from './document-total.ts';
 import { addressesAmong, isStored, recipientsOf, storedAddresses, unclearRecipients } from './recipients.ts';
 import { actName, namesSeveral, sendsOfCall } from './sends-of-call.ts';
@@ -79,7 +80,7 @@ export class WriteCheck {
   }
 
   #isDocument(tool: Tool, operation: Operation | undefined): boolean {
-    const own = [...(operation?.answerFields ?? []), ...takenFields(tool.validation, 0)];
+    const own = [...(operation?.answerFields ?? []), ...fieldsTaken(tool.validation)];
     if (describesDocument(own)) return true;
     const described = this.#deps
       .operations()

@@ -71,6 +71,17 @@ describe('checking the arguments for a create tool', () => {
     ['a date that can mean two days', { issue_date: '10/1/2026' }, ['error issue_date']],
     ['an absurd year', { issue_date: '0206-01-10' }, ['error issue_date']],
     ['a date far ahead', { issue_date: '2026-08-10', due_date: '2026-08-24' }, ['warning issue_date']],
+    [
+      'a currency of that time',
+      {
+        currency: 'SKK',
+        exchange_rate: '30.126',
+        issue_date: '2008-12-20',
+        due_date: '2009-01-03',
+        ...line({ vat_rate: '0' }),
+      },
+      [],
+    ],
     ['a delivery of the month before', { delivery_date: '2025-12-31' }, []],
     ['a delivery two months before', { delivery_date: '2025-11-30' }, ['warning delivery_date']],
     ['a delivery in a later month', { delivery_date: '2026-02-01' }, ['warning delivery_date']],
@@ -324,6 +335,14 @@ describe('checking what stands in the books', () => {
     expect([told(free), free.ok]).toEqual([[], true]);
   });
 
+  it('leaves the delivery of another month alone where no VAT is due by it', async () => {
+    const { due_date: _due, ...late } = { ...GOOD, delivery_date: '2025-11-30' };
+    expect(told(await check(late))).toEqual(['warning delivery_date']);
+    // A credit note is of an earlier delivery, and a proforma of a later one.
+    expect(told(await check(late, 'credit_note'))).toEqual([]);
+    expect(told(await check({ ...late, delivery_date: '2026-03-01' }, 'proforma'))).toEqual([]);
+  });
+
   it("finds a supplier's bill that was booked before, by its number or by amount and date", async () => {
     const bill = {
       supplier_name: 'Tatry Reality, s.r.o.',
@@ -341,6 +360,8 @@ describe('checking what stands in the books', () => {
     expect(
       told(await again({ document_number: 'FV2026-0042', total_without_vat: '0', total_vat: '0', total: '0' })),
     ).toEqual(['error document_number']);
+    // This supplier may begin with 1 again each year.
+    expect(told(await again({ issue_date: '2025-01-05' }))).toEqual(['warning document_number']);
     expect(told(await again({ document_number: 'FV 7' }))).toEqual(['warning total']);
     expect(told(await again({ document_number: 'FV 7', issue_date: '2026-01-06' }))).toEqual([]);
     expect(told(await again({ supplier_name: 'Somebody else' }))).toEqual([]);

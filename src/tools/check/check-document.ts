@@ -115,14 +115,17 @@ async function checkBooks(
   if (stopped === null) findings.checked(`${rows.length} ${words} for the same bill`);
   else findings.notChecked(`whether it is among the ${words} after the first ${rows.length}: ${stopped}`);
   const isSameNumber = (row: JsonObject) => number !== null && plainNumber(text(row, paths.number)) === number;
+  const issuedOn = (row: JsonObject) => (paths.issued === null ? null : dateText(valueAt(row, paths.issued)));
   const isSameAmount = (row: JsonObject) => {
     const amount = amountAt(row, paths.total, document.currency);
-    const issued = paths.issued === null ? null : dateText(valueAt(row, paths.issued));
-    return total !== null && amount?.eq(total.value) === true && issued !== null && issued === date;
+    return total !== null && amount?.eq(total.value) === true && date !== null && issuedOn(row) === date;
   };
-  const found = same.find(isSameNumber) ?? same.find(isSameAmount);
+  // Some suppliers begin with 1 again each year.
+  const isOtherYear = (row: JsonObject) => date !== null && (issuedOn(row) ?? date).slice(0, 4) !== date.slice(0, 4);
+  const alike = same.filter(isSameNumber);
+  const found = alike.find((row) => !isOtherYear(row)) ?? same.find(isSameAmount) ?? alike[0];
   if (found === undefined) return;
-  findings.add([repeated(document, found, isSameNumber(found), source)]);
+  findings.add([repeated(document, found, isSameNumber(found), isOtherYear(found), source)]);
 }
 
 async function readBooks(source: MoneyResource, deps: LocalDeps, args: JsonObject, context: CallContext) {
@@ -135,11 +138,19 @@ async function readBooks(source: MoneyResource, deps: LocalDeps, args: JsonObjec
   }
 }
 
-function repeated(document: CheckedDocument, row: JsonObject, byNumber: boolean, source: MoneyResource): Finding {
+function repeated(
+  document: CheckedDocument,
+  row: JsonObject,
+  byNumber: boolean,
+  isOtherYear: boolean,
+  source: MoneyResource,
+): Finding {
   const what = `${source.type.replaceAll('_', ' ')} ${plainText(ownId(row)) ?? ''}`.trim();
   if (byNumber) {
     const field = document.field('number') ?? 'number';
-    return error(field, `The bill ${document.text('number')} of this supplier is in the books already: ${what}.`);
+    const told = `The bill ${document.text('number')} of this supplier`;
+    if (isOtherYear) return warning(field, `${told} is in the books already, with a date of another year: ${what}.`);
+    return error(field, `${told} is in the books already: ${what}.`);
   }
   const total = document.amount('total');
   const amount = total === null ? '' : amountText(total.value, document.currency);

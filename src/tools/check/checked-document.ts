@@ -51,7 +51,11 @@ export function checkedDocument(
   isGiven: boolean,
   today: string,
 ): CheckedDocument {
-  const described = joinedFields(source.described, argumentFields(create));
+  const taken = create === undefined ? [] : fieldsTaken(create.validation);
+  const described = [
+    ...source.described,
+    ...taken.filter(({ name }) => !source.described.some((one) => one.name === name)),
+  ];
   const field = (role: Role) => fieldFor(role, [record], described);
   const text = (role: Role) => {
     const path = field(role);
@@ -110,20 +114,12 @@ export function taxDate({ delivered, issued }: CheckedDocument): string | null {
   return delivered?.date ?? issued?.date ?? null;
 }
 
-/** What the create tool takes, as if it answered with it. */
-function argumentFields(create: Operation | undefined): readonly AnswerField[] {
-  return create === undefined ? [] : fieldsOfSchema(create.validation, 0);
-}
-
 const DEPTH = 3;
 
-function fieldsOfSchema(schema: unknown, depth: number): readonly AnswerField[] {
+/** What arguments are taken, as if they were answered. */
+export function fieldsTaken(schema: unknown, depth = 0): readonly AnswerField[] {
   if (!isJsonObject(schema) || depth > DEPTH) return [];
   const inner = isJsonObject(schema.items) ? schema.items : schema;
   const properties = isJsonObject(inner.properties) ? inner.properties : {};
-  return Object.entries(properties).map(([name, one]) => ({ name, fields: fieldsOfSchema(one, depth + 1) }));
-}
-
-function joinedFields(first: readonly AnswerField[], second: readonly AnswerField[]): readonly AnswerField[] {
-  return [...first, ...second.filter(({ name }) => !first.some((one) => one.name === name))];
+  return Object.entries(properties).map(([name, one]) => ({ name, fields: fieldsTaken(one, depth + 1) }));
 }

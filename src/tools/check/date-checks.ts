@@ -29,10 +29,12 @@ export function dateFindings(document: CheckedDocument, schema: unknown, today: 
   const issued = of(document.issued);
   // A draft may be created after the date for which it is due.
   const from = issued === null || isCreated(issued.field) ? null : issued;
+  // What is only offered has no VAT yet, and a credit note is of an earlier delivery.
+  const isTaxed = !document.isPurchase && !document.isOffer && !document.isCredit;
   return [
     ...single,
     ...(from === null ? [] : afterIssue(from, [due, ends], today)),
-    ...(from === null || delivered === null || document.isPurchase ? [] : monthFindings(from, delivered)),
+    ...(from === null || delivered === null || !isTaxed ? [] : monthFindings(from, delivered)),
     ...(starts !== null && ends !== null && starts.date > ends.date
       ? [error(ends.field, `${ends.date} is before ${starts.date} (${starts.field}).`)]
       : []),

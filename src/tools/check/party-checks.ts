@@ -1,3 +1,4 @@
+/** The customer, the bank account and the company itself, as the service knows them: whether the document fits them. */
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { singular } from '../../contract/naming.ts';
 import type { Operation } from '../../contract/operation.ts';
@@ -14,10 +15,6 @@ import { codeFindings, countryOf, describesVatNumber, vatNumberOf } from './code
 import { error, type Finding, type Findings, warning } from './findings.ts';
 import { currencyOfCountry } from './vat-rate-table.ts';
 
-/** What a document names by its id (its customer, its bank account) and the company that it belongs to, as the service knows them. */
-const ROLES = ['contactId', 'supplierId', 'bankAccount'] as const;
-type ReferenceRole = (typeof ROLES)[number];
-
 export interface Reference {
   /** `purchaser_id`. */
   readonly field: string;
@@ -32,7 +29,7 @@ export interface Reference {
 
 /** @returns null where the document names none */
 export async function readReference(
-  role: ReferenceRole,
+  role: 'contactId' | 'supplierId' | 'bankAccount',
   document: CheckedDocument,
   deps: LocalDeps,
   args: JsonObject,
@@ -68,7 +65,7 @@ export async function readReference(
 }
 
 /** `contact`, `customer`, `client` for the role of a customer's id. */
-function wordsOf(role: ReferenceRole): readonly string[] {
+function wordsOf(role: 'contactId' | 'supplierId' | 'bankAccount'): readonly string[] {
   const words = FIELD_ROLES[role].names.filter((name) => name.endsWith('_id')).map((name) => name.slice(0, -3));
   // Suppliers are kept among the contacts, where they have no list of their own.
   const also = role === 'supplierId' ? ['contact', 'partner'] : role === 'bankAccount' ? ['account'] : ['company'];
@@ -118,7 +115,6 @@ export function embedded(record: JsonObject, role: 'customer' | 'supplier'): Jso
   return null;
 }
 
-/** The customer, the bank account and the company itself: whether they exist, and whether the document fits them. */
 /** @param word `customer`, `bank account` */
 export function checkReference(reference: Reference, word: string, findings: Findings): void {
   const { field, id, record, problem } = reference;
