@@ -26,13 +26,6 @@ export const LONGEST_QUESTION = 4_000;
 /** Of a text that a call brings along. */
 const LONGEST_ARGUMENT = 400;
 
-const LAST_LINE: Readonly<Record<Irreversible, string>> = {
-  deletes: 'This cannot be undone.',
-  issues: 'This cannot be undone.',
-  sends: 'This cannot be undone.',
-  unknown: 'Whether this can be undone is not known.',
-};
-
 export function questionText(subject: CallSubject): string {
   const { facts, workspace, noun, newCustomer } = subject;
   const who = facts?.customer ?? newCustomer;
@@ -230,5 +223,6 @@ function workspaceText({ id, name }: NonNullable<CallSubject['workspace']>): str
 
 function lastLine(subject: CallSubject): string {
   const effect = effectOf(subject);
-  return effect === undefined ? 'Nobody is asked before this call.' : LAST_LINE[effect];
+  if (effect === undefined) return 'Nobody is asked before this call.';
+  return effect === 'unknown' ? 'Whether this can be undone is not known.' : 'This cannot be undone.';
 }
