@@ -1,6 +1,6 @@
 import { human } from '../contract/naming.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
-import type { Irreversible, Tool } from '../core/tool.ts';
+import type { Tool } from '../core/tool.ts';
 import { amountText } from '../tools/money.ts';
 import { type CallSubject, effectOf } from './call-subject.ts';
 import { brief, named, neutral, neutralValue, quoted } from './neutral-text.ts';
@@ -143,13 +143,9 @@ function effectLines({ effects = [] }: CallSubject): readonly string[] {
 /** What is sent goes to the stored address unless the service reads the call's own recipients otherwise: all are shown. */
 function recipientLines(subject: CallSubject): readonly string[] {
   const { tool, args, facts, stored } = subject;
-  const given = [
-    ...recipientsOf(args, tool.validation).map((one) => recipientLine(one, stored)),
-    ...unclearRecipients(args, tool.validation).map(
-      (path) => `To: also whom ${nameOf(path)} means, which is not known`,
-    ),
-  ];
+  const given = recipientsOf(args, tool.validation).map((one) => recipientLine(one, stored));
   if (effectOf(subject) !== 'sends') return given;
+  const unclear = unclearRecipients(args, tool.validation);
   const own = (stored ?? []).map((address) => `To: ${quotedAddress(address)} (the customer's stored address)`);
   const others = (facts?.otherAddresses ?? [])
     .filter(({ address }) => !isStored(address, stored ?? []))
@@ -159,7 +155,8 @@ function recipientLines(subject: CallSubject): readonly string[] {
     stored === null
       ? 'To: not known, the service decides'
       : 'To: the service decides, no address is stored for the customer';
-  return [...(known.length > 0 ? known : [none]), ...given];
+  const also = unclear.map((path) => `To: also whom ${nameOf(path)} means, which is not known`);
+  return [...(known.length > 0 ? known : [none]), ...given, ...also];
 }
 
 function recipientLine({ address, name, path }: Recipient, stored: readonly string[] | null): string {
