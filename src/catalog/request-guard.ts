@@ -7,7 +7,7 @@ import {
   workspaceIn,
 } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
-import { isJsonObject, LosslessNumber, parseJson } from '../core/json.ts';
+import { isJsonObject, LosslessNumber, tryParseJson, uriDecoded } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';
 import { isSwitchedOff, type Toolsets } from './grants.ts';
 import { LIST_WORKSPACES, UNRESOLVED_PIN } from './workspaces.ts';
@@ -83,16 +83,12 @@ interface Message {
 /** A JSON-RPC message: the remote endpoint takes all of them as POST, reading or not. */
 function remoteMessage({ method, body, path }: HttpRequest): Message | null {
   if (method !== 'POST' || typeof body !== 'string' || !/\/mcp(\/|$)/.test(path)) return null;
-  try {
-    const message = parseJson(body);
-    if (!isJsonObject(message) || message.jsonrpc !== '2.0') return null;
-    // An answer of ours to a request of the endpoint asks for nothing.
-    const isAnswer = message.method === undefined && ('result' in message || 'error' in message);
-    const method = isAnswer ? '' : message.method;
-    return typeof method === 'string' ? { method, params: message.params } : null;
-  } catch {
-    return null;
-  }
+  const message = tryParseJson(body);
+  if (!isJsonObject(message) || message.jsonrpc !== '2.0') return null;
+  // An answer of ours to a request of the endpoint asks for nothing.
+  const isAnswer = message.method === undefined && ('result' in message || 'error' in message);
+  const called = isAnswer ? '' : message.method;
+  return typeof called === 'string' ? { method: called, params: message.params } : null;
 }
 
 function reasonAgainstMessage(
@@ -130,7 +126,7 @@ function leavesPinned(request: HttpRequest, pinned: string, rules: GuardRules): 
   const type = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   if (/form-urlencoded/i.test(type))
     return [...new URLSearchParams(body)].some(([name, value]) => isOtherMember(name, value));
-  return namesAnother(jsonIn(body), pinned, others);
+  return namesAnother(tryParseJson(body), pinned, others);
 }
 
 /** At any depth, JSON and paths in texts included. An object under such a name is taken by its id, and a list by its items. */
@@ -152,9 +148,9 @@ const PATH = /(?<![^/])([a-z_-]+)(?=\/([\w%-]+))/gi;
 
 /** A list of requests in one body has paths, and a filter may be JSON as text. */
 function textNamesAnother(text: string, pinned: string, others: Others, depth: number): boolean {
-  if (/^\s*[[{]/.test(text) && namesAnother(jsonIn(text), pinned, others, depth + 1)) return true;
+  if (/^\s*[[{]/.test(text) && namesAnother(tryParseJson(text), pinned, others, depth + 1)) return true;
   return [...text.matchAll(PATH)].some(([, segment = '', part = '']) => {
-    const id = decoded(part);
+    const id = uriDecoded(part);
     return isWorkspaceSegment(segment) && LOOKS_LIKE_ID.test(id) && isOtherValue(segment, id, pinned, others);
   });
 }
@@ -189,14 +185,6 @@ function isOtherValue(name: string, value: string, pinned: string, others: Other
 
 const LOOKS_LIKE_ID = /^(\d+|[0-9a-f]{8}-[0-9a-f-]{20,})$/i;
 
-function jsonIn(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function workspacesInPath(request: HttpRequest, { operations }: GuardRules): readonly string[] {
   const known = operations().filter(({ path }) => fits(request.path, path));
   const parts = pathParts(request.path);
@@ -207,7 +195,7 @@ function workspacesInPath(request: HttpRequest, { operations }: GuardRules): rea
     .flatMap(({ path, workspace }) => {
       const template = pathParts(path);
       const at = workspace === null ? ownerAt(template) : template.indexOf(`{${workspace}}`);
-      return at === -1 ? [] : [decoded(parts[at] ?? '')];
+      return at === -1 ? [] : [uriDecoded(parts[at] ?? '')];
     });
 }
 
@@ -220,7 +208,7 @@ function doubtfulInPath(request: HttpRequest, { operations }: GuardRules): reado
     return template.flatMap((part, at): (readonly [string, string])[] => {
       const parameter = /^\{(.*)\}$/.exec(part)?.[1];
       if (parameter === undefined || parameter === workspace) return [];
-      const id = decoded(parts[at] ?? '');
+      const id = uriDecoded(parts[at] ?? '');
       if (surelyNamesWorkspace(parameter)) return [[parameter, id]];
       // Within a workspace, `/accounts/7` is a record of it.
       const segment = template[at - 1] ?? '';
@@ -256,12 +244,4 @@ function fits(path: string, template: string): boolean {
 function isBelow(path: string, template: string): boolean {
   const parts = pathParts(path);
   return pathParts(template).every((part, index) => /^\{.*\}$/.test(part) || part === parts[index]);
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -1,9 +1,17 @@
 import { listIn } from '../contract/success.ts';
 import { mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-path.ts';
-import { isJsonObject, type JsonObject, type JsonSchema, stringifyJson, tryParseJson } from '../core/json.ts';
+import {
+  arrayIn,
+  isJsonObject,
+  type JsonObject,
+  type JsonSchema,
+  objectIn,
+  stringifyJson,
+  tryParseJson,
+} from '../core/json.ts';
 import { textResult } from '../core/results.ts';
 import type { CallContext, SaveRequest, Tool, ToolResult } from '../core/tool.ts';
-import { coerce } from './arguments/coerce.ts';
+import { fittedValue } from './arguments/fitted-arguments.ts';
 import { LIST_WORKSPACES, type WorkspaceId, type Workspaces } from './workspaces.ts';
 
 /**
@@ -44,20 +52,18 @@ function doubtfulArguments(tool: Tool): readonly string[] {
 }
 
 function propertiesOf({ descriptor }: Tool): JsonObject {
-  const { properties } = descriptor.inputSchema;
-  return isJsonObject(properties) ? properties : {};
+  return objectIn(descriptor.inputSchema.properties);
 }
 
 /** An id in the JSON type that the tool's schema asks for, digit by digit; as a number where it asks for none. */
 export function workspaceValue(tool: Tool, argument: string, id: WorkspaceId): unknown {
   const text = String(id);
-  const { properties } = tool.validation;
-  const described = isJsonObject(properties) ? properties[argument] : undefined;
-  const { type, items } = isJsonObject(described) ? described : {};
+  const described = objectIn(tool.validation.properties)[argument];
+  const { type, items } = objectIn(described);
   const isList = type === 'array';
   const one = isList ? items : described;
-  const takesText = isJsonObject(one) && coerce(1, one) === '1';
-  const value = takesText ? text : coerce(text, { type: 'integer' });
+  const takesText = isJsonObject(one) && fittedValue(1, one) === '1';
+  const value = takesText ? text : fittedValue(text, { type: 'integer' });
   return isList ? [value] : value;
 }
 
@@ -70,10 +76,9 @@ export function fillWorkspace(tool: Tool, workspaces: Workspaces): Tool {
   if (tool.route !== 'remote') return tool;
   const argument = workspaceArgument(tool);
   if (argument === null) return tool;
-  const required = Array.isArray(tool.validation.required) ? tool.validation.required : [];
   return {
     ...tool,
-    validation: { ...tool.validation, required: required.filter((name) => name !== argument) },
+    validation: { ...tool.validation, required: arrayIn(tool.validation.required).filter((name) => name !== argument) },
     call: async (args, context) => {
       if (args[argument] !== undefined) return tool.call(args, context);
       const id = await workspaces.resolve({}, context);
@@ -92,10 +97,9 @@ function pinnedArguments(tool: Tool): readonly string[] {
 }
 
 function without(schema: JsonSchema, argument: string): JsonSchema {
-  const properties = isJsonObject(schema.properties) ? { ...schema.properties } : {};
-  delete properties[argument];
-  const required = Array.isArray(schema.required) ? schema.required.filter((name) => name !== argument) : [];
-  const { required: _dropped, ...rest } = schema;
+  const { [argument]: _pinned, ...properties } = objectIn(schema.properties);
+  const { required: before, ...rest } = schema;
+  const required = arrayIn(before).filter((name) => name !== argument);
   return { ...rest, properties, ...(required.length > 0 && { required }) };
 }
 

@@ -80,6 +80,15 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
 }
 
+/** An object as it is, and an empty one for anything else. */
+export function objectIn(value: unknown): Record<string, unknown> {
+  return isJsonObject(value) ? value : {};
+}
+
+export function arrayIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** The same value without properties that are null, at any depth. Nulls in arrays stay: their places carry meaning. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
@@ -146,7 +155,7 @@ function typesOfDigits(text: string) {
 /** What a reference within the document points at; undefined where there is no such thing. */
 export function referenced({ $ref }: JsonSchema, root: JsonSchema): unknown {
   if (typeof $ref !== 'string' || !/^#(?:\/|$)/.test($ref)) return undefined;
-  const steps = decoded($ref).split('/').slice(1);
+  const steps = uriDecoded($ref).split('/').slice(1);
   return steps.reduce<unknown>((place, step) => {
     const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
     if (Array.isArray(place)) return place[Number(name)];
@@ -154,10 +163,11 @@ export function referenced({ $ref }: JsonSchema, root: JsonSchema): unknown {
   }, root);
 }
 
-function decoded(reference: string): string {
+/** As it is where it is not encoded properly. */
+export function uriDecoded(part: string): string {
   try {
-    return decodeURIComponent(reference);
+    return decodeURIComponent(part);
   } catch {
-    return reference;
+    return part;
   }
 }

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonSchema, referenced } from './json.ts';
-import { arrayIn, broken, has, objectIn, type SchemaError, type ValuePath, valueErrors } from './schema-keywords.ts';
+import { arrayIn, isJsonObject, type JsonSchema, objectIn, referenced } from './json.ts';
+import { broken, has, type SchemaError, type ValuePath, valueErrors } from './schema-keywords.ts';
 
 /**
  * Checks a value against a JSON Schema (draft 2020-12, and OpenAPI 3.0's own words) by reading it, so that nothing is

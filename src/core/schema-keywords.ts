@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, type JsonSchema, jsonTypes, LosslessNumber } from './json.ts';
+import { arrayIn, canonicalJson, isJsonObject, type JsonSchema, jsonTypes, LosslessNumber, objectIn } from './json.ts';
 
 /** What the keywords of a JSON Schema demand of one value by itself, its members and items left aside. */
 
@@ -139,12 +139,4 @@ function hasTwice(items: readonly unknown[]): boolean {
 
 export function has(value: unknown, name: string): boolean {
   return isJsonObject(value) && Object.hasOwn(value, name);
-}
-
-export function objectIn(value: unknown): Record<string, unknown> {
-  return isJsonObject(value) ? value : {};
-}
-
-export function arrayIn(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

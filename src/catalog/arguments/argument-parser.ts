@@ -5,12 +5,10 @@ import { count } from '../../core/text.ts';
 import type { AnswerOptions, CallContext, GatheredList, SaveRequest, Tool } from '../../core/tool.ts';
 import { workspaceArgument } from '../workspace-argument.ts';
 import type { Workspaces } from '../workspaces.ts';
-import { coerce, parsedContainer, shapeProblem } from './coerce.ts';
-import { idSource, suggestion } from './meant-arguments.ts';
+import { fittedArguments, parsedContainer, quotedPath, shapeProblem, withoutArguments } from './fitted-arguments.ts';
+import { idSource, suggestion, withRecordId } from './meant-arguments.ts';
 import { OWN_ARGUMENTS, type OwnArgument, ownName } from './own-arguments.ts';
 import { notClearable, prepareChange } from './record-change.ts';
-import { withRecordId } from './record-id.ts';
-import { quotedPath, unknownArguments, withoutArguments } from './unknown-arguments.ts';
 import { argumentProblems } from './validator.ts';
 import { describeExpected, describeValue } from './wording.ts';
 
@@ -67,12 +65,18 @@ export class ArgumentParser {
     if (kept.length > 0) throw refusal(tool, kept);
     const gathered = (await tool.gather?.(own)) ?? null;
     if (gathered !== null) {
-      const many = await this.#gathered(tool, own, gathered);
-      return { options, args: many.args, call: savedAs(tool, format, options, many, false) };
+      const many = this.#gathered(tool, own, gathered);
+      return { options, args: own, call: savedAs(tool, format, options, many, false) };
     }
-    const { args, call } = await this.#prepared(tool, coerced(own, tool), line, context);
-    const problems = this.#problems(tool, args);
-    if (problems.length > 0) throw refusal(tool, problems);
+    const fitting = fittedArguments(own, tool.validation);
+    const { change } = tool;
+    if (change === undefined) {
+      const args = this.#checked(tool, fitting);
+      const call: Tool['call'] = (...given) => tool.call(...given);
+      return { args, options, call: savedAs(tool, format, options, { args, call }, true) };
+    }
+    const { args: complete, call } = await prepareChange(tool, change, fitting.args, line, context);
+    const args = this.#checked(tool, fittedArguments(complete, tool.validation));
     return { args, options, call: savedAs(tool, format, options, { args, call }, true) };
   }
 
@@ -88,33 +92,24 @@ export class ArgumentParser {
   }
 
   /** Each list that is read is checked like any call. @throws ArgumentsError */
-  async #gathered(tool: Tool, args: JsonObject, { queries, call }: GatheredList) {
-    const checked = queries.map((query) => coerced(query, tool));
-    for (const query of checked) {
-      const problems = this.#problems(tool, query);
-      if (problems.length > 0) throw refusal(tool, problems);
-    }
+  #gathered(tool: Tool, args: JsonObject, { queries, call }: GatheredList) {
+    const checked = queries.map((query) => this.#checked(tool, fittedArguments(query, tool.validation)));
     return { args, call: (_args: JsonObject, context: CallContext) => call(checked, context) };
   }
 
-  /** @throws LucantoError where the record of a change has to be read first, and cannot */
-  async #prepared(tool: Tool, args: JsonObject, line: number | null, context: CallContext) {
-    if (tool.change === undefined) return { args, call: (...own: Parameters<Tool['call']>) => tool.call(...own) };
-    const { args: complete, call } = await prepareChange(tool, tool.change, args, line, context);
-    return { args: coerced(complete, tool), call };
-  }
-
-  #problems(tool: Tool, args: JsonObject): readonly string[] {
+  /** @throws ArgumentsError */
+  #checked(tool: Tool, { args, unknown }: ReturnType<typeof fittedArguments>): JsonObject {
     const { validation, route } = tool;
-    const unknown = unknownArguments(args, validation).map((one) => ({
-      ...one,
-      meant: suggestion(one, validation, this.#visible()),
-    }));
+    const suggested = unknown.map((one) => ({ ...one, meant: suggestion(one, validation, this.#visible()) }));
     // The schema of a remote tool may leave out what its endpoint takes all the same.
-    const refused = unknown.filter(({ isForbidden, meant }) => isForbidden || route !== 'remote' || meant !== '');
+    const refused = suggested.filter(({ isForbidden, meant }) => isForbidden || route !== 'remote' || meant !== '');
     const rest = argumentProblems(withoutArguments(args, refused), validation);
-    const told = rest.map((problem) => `${problem}${idSource(problem, args, this.#visible())}`);
-    return [...told, ...refused.map(({ place, name, meant }) => `unknown argument ${quotedPath(place, name)}${meant}`)];
+    const problems = [
+      ...rest.map((problem) => `${problem}${idSource(problem, args, this.#visible())}`),
+      ...refused.map(({ place, name, meant }) => `unknown argument ${quotedPath(place, name)}${meant}`),
+    ];
+    if (problems.length > 0) throw refusal(tool, problems);
+    return args;
   }
 }
 
@@ -129,13 +124,6 @@ function savedAs(
   if (format === null || saveRows === undefined) return call;
   const fields = answer?.fields ?? null;
   return (own, context) => saveRows({ format, fields, args, isOneList, call: (whole) => call(own, whole) }, context);
-}
-
-/** @throws ArgumentsError */
-function coerced(args: JsonObject, tool: Tool): JsonObject {
-  const fitting = coerce(args, tool.validation);
-  if (isJsonObject(fitting)) return fitting;
-  throw refusal(tool, ['the arguments are not an object']);
 }
 
 /** Some hosts send the whole object as a string, and nothing where there are no arguments. */

@@ -1,17 +1,20 @@
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { ArgumentsError } from '../../core/errors.ts';
 import {
+  arrayIn,
   canonicalJson,
   isJsonObject,
   type JsonObject,
-  jsonTypes,
   numbersAsText,
+  objectIn,
+  tryParseJson,
   withoutNulls,
 } from '../../core/json.ts';
+import type { ValuePath } from '../../core/schema-keywords.ts';
 import { count } from '../../core/text.ts';
 import type { ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
-import { itemSchemas, knownProperties, propertySchemas, typesOf } from './schema-types.ts';
-import { argumentPath, type UnknownArgument, unknownArguments, withoutArguments } from './unknown-arguments.ts';
+import { argumentPath, fittedArguments, type UnknownArgument, withoutArguments } from './fitted-arguments.ts';
+import { SchemaPlace } from './schema-place.ts';
 
 /** The arguments of a call that changes a record on their way from what was said to what is sent. */
 
@@ -20,12 +23,14 @@ export class ChangeDraft {
   readonly #change: RecordChange;
   readonly #unknown: readonly UnknownArgument[];
   readonly #given: JsonObject;
+  readonly #schema: SchemaPlace;
 
   constructor(tool: Tool, change: RecordChange, given: JsonObject) {
     this.#tool = tool;
     this.#change = change;
     this.#given = given;
-    this.#unknown = unknownArguments(given, tool.validation);
+    this.#schema = SchemaPlace.of(tool.validation);
+    this.#unknown = fittedArguments(given, tool.validation).unknown;
   }
 
   /** Whether something was given that nothing takes, and that may be part of the record all the same. */
@@ -38,8 +43,7 @@ export class ChangeDraft {
 
   /** Required fields that the call does not give. */
   missing(args: JsonObject): readonly string[] {
-    const { required } = this.#tool.validation;
-    const needed = Array.isArray(required) ? required : [];
+    const needed = arrayIn(this.#tool.validation.required);
     return this.#change.fields.flatMap(({ arg }) => (needed.includes(arg) && args[arg] === undefined ? arg : []));
   }
 
@@ -72,7 +76,7 @@ export class ChangeDraft {
       });
     }
     const ofLine = new Set(this.#itemsOf(lines));
-    const ofRecord = new Set(knownProperties([this.#tool.validation], this.#tool.validation));
+    const ofRecord = new Set(this.#schema.known);
     const nested = [args[lines]].flat().find(isJsonObject) ?? {};
     const isOfLine = (key: string) => key !== lines && key !== 'id' && (ofLine.has(key) || !ofRecord.has(key));
     const own = Object.entries(args);
@@ -92,10 +96,10 @@ export class ChangeDraft {
 
   /** @returns the arguments that the service takes, and the paths of those that it sets itself */
   withoutComputed(args: JsonObject, before: ReadRecord | null) {
-    const unknown = unknownArguments(args, this.#tool.validation);
+    const unknown = fittedArguments(args, this.#tool.validation).unknown;
     const computed = unknown.filter((one) => this.#isComputed(one, before));
     this.#refuseOther(args, computed, before);
-    const paths = computed.map(({ place, name }) => argumentPath(place, name).replace(/\[\d+\]/g, '[]'));
+    const paths = computed.map(({ place, name }) => argumentPath([...place, name]).replace(/\[\d+\]/g, '[]'));
     return { args: withoutArguments(args, computed), computed: [...new Set(paths)] };
   }
 
@@ -103,7 +107,7 @@ export class ChangeDraft {
   refuseNothing(args: JsonObject, computed: readonly string[]): void {
     const { fields } = this.#change;
     if (fields.some(({ arg }) => args[arg] !== undefined)) return;
-    const others = Object.keys(args).filter((name) => !Object.hasOwn(properties(this.#tool), name));
+    const others = Object.keys(args).filter((name) => !Object.hasOwn(objectIn(this.#tool.validation.properties), name));
     // A misspelt field is refused as such.
     if (others.length > 0) return;
     const { name } = this.#tool.descriptor;
@@ -142,22 +146,17 @@ export class ChangeDraft {
   /** What can be set of a value that was read; without what is null, unless null can be set. @param list of its items */
   #settable(list: string | null, value: JsonObject): JsonObject {
     const args = list === null ? value : { [list]: [value] };
-    const pruned = withoutArguments(args, unknownArguments(args, this.#tool.validation));
-    const schemas = list === null ? [this.#tool.validation] : this.#itemSchemas(list);
+    const pruned = withoutArguments(args, fittedArguments(args, this.#tool.validation).unknown);
+    const at = list === null ? this.#schema : this.#schema.member(list).item(0);
     const own = list === null ? pruned : [pruned[list]].flat().find(isJsonObject);
     return Object.fromEntries(
-      Object.entries(own ?? {}).filter(([name, member]) => {
-        if (member !== null) return true;
-        const types = typesOf(propertySchemas(schemas, name, this.#tool.validation), this.#tool.validation);
-        return types === null || types.has('null');
-      }),
+      Object.entries(own ?? {}).filter(([name, member]) => member !== null || at.member(name).takes(null)),
     );
   }
 
   #fits(arg: string, value: unknown): boolean {
-    const types = typesOf(propertySchemas([this.#tool.validation], arg, this.#tool.validation), this.#tool.validation);
-    const isText = typeof value === 'number' && types?.has('string') === true;
-    return types === null || isText || jsonTypes(value).some((type) => types.has(type));
+    const at = this.#schema.member(arg);
+    return at.takes(value) || (typeof value === 'number' && at.takes(''));
   }
 
   #isComputed({ place, name }: UnknownArgument, before: ReadRecord | null): boolean {
@@ -180,36 +179,22 @@ export class ChangeDraft {
     });
   }
 
-  #inRecord(place: UnknownArgument['place']): UnknownArgument['place'] {
+  #inRecord(place: ValuePath): ValuePath {
     const [first, ...rest] = place;
     if (first === undefined) return place;
     return [this.#change.fields.find(({ arg }) => arg === first)?.property ?? first, ...rest];
   }
 
   #itemsOf(arg: string): readonly string[] | null {
-    return knownProperties(this.#itemSchemas(arg), this.#tool.validation);
-  }
-
-  #itemSchemas(arg: string) {
-    const { validation } = this.#tool;
-    return itemSchemas(propertySchemas([validation], arg, validation), 0, validation);
+    return this.#schema.member(arg).item(0).known;
   }
 }
 
 /** The argument that holds the lines of a document: by its role, or the only one that is a list of objects. */
 function lineArgument({ validation }: Tool, { fields }: RecordChange): string | null {
-  const lists = fields
-    .map(({ arg }) => arg)
-    .filter((arg) => {
-      const items = itemSchemas(propertySchemas([validation], arg, validation), 0, validation);
-      return items.length > 0 && knownProperties(items, validation) !== null;
-    });
+  const lists = fields.flatMap(({ arg }) => (SchemaPlace.of(validation).member(arg).item(0).known === null ? [] : arg));
   const known = FIELD_ROLES.lines.names.find((name) => lists.includes(name));
   return known ?? (lists.length === 1 ? (lists[0] ?? null) : null);
-}
-
-function properties({ validation }: Tool): JsonObject {
-  return isJsonObject(validation.properties) ? validation.properties : {};
 }
 
 function isListOfObjects(value: unknown): boolean {
@@ -225,18 +210,14 @@ function lengthIn(answer: unknown, property: string): number | null {
   if (typeof answer !== 'string') return null;
   const own = new RegExp(`"${property.replace(/[^A-Za-z0-9_]/g, '.')}":`);
   if (!own.test(answer) || answer.includes('"items_shown"')) return null;
-  try {
-    const value: unknown = JSON.parse(answer);
-    if (!isJsonObject(value)) return null;
-    const records = [value, ...Object.values(value).filter(isJsonObject)];
-    return records.map((record) => lengthOf(record[property])).find((length) => length !== null) ?? null;
-  } catch {
-    return null;
-  }
+  const value = tryParseJson(answer);
+  if (!isJsonObject(value)) return null;
+  const records = [value, ...Object.values(value).filter(isJsonObject)];
+  return records.map((record) => lengthOf(record[property])).find((length) => length !== null) ?? null;
 }
 
 /** Names of members at a place of the record; in a list, of any of its items. */
-function namesAt(record: JsonObject, place: UnknownArgument['place']): ReadonlySet<string> {
+function namesAt(record: JsonObject, place: ValuePath): ReadonlySet<string> {
   const found = place.reduce<readonly unknown[]>(
     (values, step) =>
       values.flatMap((value) => (typeof step === 'number' ? value : isJsonObject(value) ? [value[step]] : [])),

@@ -2,13 +2,13 @@ import { FieldNames, plainName } from '../../contract/field-names.ts';
 import { columnNames, FIELD_ROLES } from '../../contract/field-roles.ts';
 import { dateWordsOf, periodSide } from '../../contract/filter-values.ts';
 import { plural, toolName } from '../../contract/naming.ts';
-import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
+import { arrayIn, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import type { Tool } from '../../core/tool.ts';
-import { itemSchemas, knownProperties, propertySchemas } from './schema-types.ts';
-import { argumentPath, type UnknownArgument } from './unknown-arguments.ts';
+import { argumentPath, type UnknownArgument } from './fitted-arguments.ts';
+import { SchemaPlace } from './schema-place.ts';
 import { alternatives, nearNames } from './wording.ts';
 
-/** Which arguments an unknown one may have meant: those of the same role, of nearly the same spelling, or elsewhere. */
+/** Which arguments an unknown one may have meant: those of the same role, of nearly the same spelling, or elsewhere; and which record an `id` is of. */
 
 const MOST = 3;
 /** How deep, and how many, arguments are looked through for one of the same name. */
@@ -80,18 +80,17 @@ interface KnownPath {
 
 function pathsIn(schema: JsonSchema): readonly KnownPath[] {
   const found: KnownPath[] = [];
-  const visit = (schemas: readonly JsonSchema[], parent: string, depth: number): void => {
+  const visit = (place: SchemaPlace, parent: string, depth: number): void => {
     if (depth > DEPTH || found.length > MANY) return;
-    for (const name of knownProperties(schemas, schema) ?? []) {
+    for (const name of place.known ?? []) {
       const path = parent === '' ? name : `${parent}.${name}`;
       found.push({ name, parent, path });
-      const below = propertySchemas(schemas, name, schema);
+      const below = place.member(name);
       visit(below, path, depth + 1);
-      const items = itemSchemas(below, 0, schema).filter(({ properties }) => isJsonObject(properties));
-      if (items.length > 0) visit(items, `${path}[]`, depth + 1);
+      visit(below.item(0), `${path}[]`, depth + 1);
     }
   };
-  visit([schema], '', 1);
+  visit(SchemaPlace.of(schema), '', 1);
   return found.sort((left, right) => left.path.split('.').length - right.path.split('.').length);
 }
 
@@ -108,4 +107,54 @@ function listOf(argument: string, tools: readonly Tool[]): string | null {
   const words = [word, ...others.filter((one) => !/_(id|name)$/.test(one))];
   const names = new Set(tools.map(({ descriptor }) => descriptor.name));
   return words.map((one) => toolName(`list_${plural(one)}`)).find((name) => names.has(name)) ?? null;
+}
+
+const WORKSPACE = 'workspace_id';
+
+// The record is `id`, and what it belongs to `project_id`; models do not always notice which of the two a tool takes.
+/** The arguments with an `id` that the schema does not have moved to the one parameter that it must have meant. */
+export function withRecordId(args: JsonObject, tool: Tool): JsonObject {
+  const properties = objectIn(tool.validation.properties);
+  if (Object.hasOwn(properties, 'id')) return withPlainId(args, tool, properties);
+  if (!Object.hasOwn(args, 'id')) return args;
+  const target = missingRecord(args, tool) ?? missingWorkspace(args, tool, properties);
+  if (target === null) return args;
+  const { id, ...others } = args;
+  return { ...others, [target]: id };
+}
+
+/** `expense_id` of lucanto_create_expense_receipt, whose record is `id`. */
+function withPlainId(args: JsonObject, { descriptor }: Tool, properties: JsonObject): JsonObject {
+  if (!isAbsent(args, 'id')) return args;
+  const named = Object.keys(args).filter(
+    (name) =>
+      name.endsWith('_id') &&
+      !Object.hasOwn(properties, name) &&
+      `${descriptor.name}_`.includes(`_${name.slice(0, -'_id'.length)}_`),
+  );
+  const [only] = named;
+  if (only === undefined || named.length > 1) return args;
+  const { [only]: id, ...others } = args;
+  return { ...others, id };
+}
+
+function missingRecord(args: JsonObject, { validation, descriptor }: Tool): string | null {
+  const missing = arrayIn(validation.required).filter(
+    (name) => typeof name === 'string' && name.endsWith('_id') && name !== WORKSPACE && isAbsent(args, name),
+  );
+  const [only] = missing;
+  if (missing.length !== 1 || typeof only !== 'string') return null;
+  // A write may reference records that are not its own (a new invoice's contact_id): there the name must agree.
+  const isOwn =
+    descriptor.annotations.readOnlyHint || `${descriptor.name}_`.includes(`_${only.slice(0, -'_id'.length)}_`);
+  return isOwn ? only : null;
+}
+
+function missingWorkspace(args: JsonObject, tool: Tool, properties: JsonObject): string | null {
+  const applies = tool.resource === 'workspaces' && Object.hasOwn(properties, WORKSPACE) && isAbsent(args, WORKSPACE);
+  return applies ? WORKSPACE : null;
+}
+
+function isAbsent(args: JsonObject, name: string): boolean {
+  return !Object.hasOwn(args, name) || args[name] === null;
 }

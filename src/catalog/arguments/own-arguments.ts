@@ -2,7 +2,7 @@ import { ArgumentsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
 import { LEAST_CHARS, MOST_CHARS } from '../../core/results.ts';
 import { ALLOW_DUPLICATE, type SaveRequest, type Tool } from '../../core/tool.ts';
-import { parsedContainer } from './coerce.ts';
+import { parsedContainer } from './fitted-arguments.ts';
 
 /** The arguments that the bridge adds to those of the service: their names, which tools take them, how they are read. */
 

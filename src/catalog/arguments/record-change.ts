@@ -3,7 +3,7 @@ import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import type { CallContext, ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
 import { withNote } from '../../writes/write-messages.ts';
 import { ChangeDraft } from './change-draft.ts';
-import { propertySchemas, typesOf } from './schema-types.ts';
+import { SchemaPlace } from './schema-place.ts';
 
 /**
  * What a call that changes a record needs beyond what it says: one line among all lines, the fields that the service
@@ -59,8 +59,7 @@ export async function prepareChange(
 export function notClearable({ validation }: Tool, change: RecordChange, given: JsonObject): readonly string[] {
   return change.fields.flatMap(({ arg }) => {
     if (given[arg] !== null || !Object.hasOwn(given, arg)) return [];
-    const types = typesOf(propertySchemas([validation], arg, validation), validation);
-    if (types === null || types.has('null')) return [];
+    if (SchemaPlace.of(validation).member(arg).takes(null)) return [];
     return [`\`${arg}\` is null, and the service cannot clear it; leave it out to keep it as it is`];
   });
 }

@@ -1,10 +1,10 @@
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { boundedRegExp } from '../../contract/bounded-pattern.ts';
-import { isJsonObject, type JsonSchema, jsonTypes } from '../../core/json.ts';
+import { isJsonObject, type JsonSchema, jsonTypes, objectIn } from '../../core/json.ts';
 import { type SchemaRules, schemaErrors } from '../../core/schema-check.ts';
 import type { SchemaError } from '../../core/schema-keywords.ts';
+import { argumentPath, quotedPath } from './fitted-arguments.ts';
 import { asDecimal } from './pattern-words.ts';
-import { argumentPath, quotedPath } from './unknown-arguments.ts';
 import { describeExpected, describeLimit, describeValue } from './wording.ts';
 
 /** What is wrong with arguments, as sentences: which field, what it was, what is expected. */
@@ -64,14 +64,14 @@ function sentence({ keyword, place, value, schema, demand, member }: SchemaError
   switch (keyword) {
     case 'required':
     case 'dependentRequired': {
-      const described = isJsonObject(schema.properties) ? schema.properties[member ?? ''] : undefined;
+      const described = objectIn(schema.properties)[member ?? ''];
       const expected = isJsonObject(described) ? ` (${describeExpected(described, root)})` : '';
-      return `${quotedPath(place, member)} is missing${expected}`;
+      return `${quotedPath(place, member ?? '')} is missing${expected}`;
     }
     case 'additionalProperties':
     case 'unevaluatedProperties':
     case 'propertyNames':
-      return `unknown argument ${quotedPath(place, member)}`;
+      return `unknown argument ${quotedPath(place, member ?? '')}`;
     case 'type':
       return `${field} is ${describeValue(value)}, expected ${describeExpected(schema, root)}${numberMeant(value, schema)}`;
     case 'enum':

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonSchema, LosslessNumber } from '../../core/json.ts';
 import { count } from '../../core/text.ts';
 import { patternWords } from './pattern-words.ts';
-import { typesOf } from './schema-types.ts';
+import { SchemaPlace } from './schema-place.ts';
 
 /** Names that a mistyped one may have meant. */
 
@@ -108,7 +108,7 @@ export function describeExpected(schema: JsonSchema, root: JsonSchema): string {
     return joinWords([...new Set(branches.filter(isJsonObject).map((branch) => describeExpected(branch, root)))]);
   }
   const format = typeof schema.format === 'string' ? FORMAT_WORDS[schema.format] : undefined;
-  const types = typesOf([schema], root);
+  const { types } = new SchemaPlace([schema], root);
   if (format !== undefined) return types?.has('null') ? `${format} or null` : format;
   if (types === null || types.size === 0) return 'something else';
   return joinWords([...types].map((type) => TYPE_WORDS[type] ?? type));

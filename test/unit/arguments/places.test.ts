@@ -1,21 +1,13 @@
 /** What a schema says of a place, which record a call means, and what an unknown argument may have meant. */
 import { describe, expect, it } from 'vitest';
-import { idSource, suggestion } from '../../../src/catalog/arguments/meant-arguments.ts';
-import { withRecordId } from '../../../src/catalog/arguments/record-id.ts';
-import {
-  isClosed,
-  isRequired,
-  itemSchemas,
-  knownProperties,
-  propertySchemas,
-  typesOf,
-} from '../../../src/catalog/arguments/schema-types.ts';
-import { unknownArguments } from '../../../src/catalog/arguments/unknown-arguments.ts';
+import { fittedArguments } from '../../../src/catalog/arguments/fitted-arguments.ts';
+import { idSource, suggestion, withRecordId } from '../../../src/catalog/arguments/meant-arguments.ts';
+import { SchemaPlace } from '../../../src/catalog/arguments/schema-place.ts';
 import { type JsonObject, type JsonSchema, jsonTypes, LosslessNumber } from '../../../src/core/json.ts';
 import type { Tool } from '../../../src/core/tool.ts';
 
 const types = (schema: JsonSchema, root: JsonSchema = schema) => {
-  const found = typesOf([schema], root);
+  const found = new SchemaPlace([schema], root).types;
   return found === null ? null : [...found].sort();
 };
 
@@ -55,8 +47,8 @@ describe('The types of a place', () => {
   });
 
   it('is that of any of several schemas, and unknown for none', () => {
-    expect([...(typesOf([{ type: 'string' }, { type: 'null' }], {}) ?? [])]).toEqual(['string', 'null']);
-    expect(typesOf([], {})).toBeNull();
+    expect([...(new SchemaPlace([{ type: 'string' }, { type: 'null' }], {}).types ?? [])]).toEqual(['string', 'null']);
+    expect(new SchemaPlace([], {}).types).toBeNull();
   });
 
   it('of a value is told with the narrower one first', () => {
@@ -81,56 +73,61 @@ describe('The types of a place', () => {
 describe('The members of a place', () => {
   const A = { properties: { a: { type: 'string' } } };
   const B = { properties: { b: { type: 'integer' } }, required: ['b'] };
+  const at = (schema: JsonSchema) => SchemaPlace.of(schema);
+  const typesIn = (place: SchemaPlace) => (place.isDescribed ? [...(place.types ?? ['any'])] : []);
 
-  it('are those of every branch', () => {
-    for (const key of ['anyOf', 'oneOf', 'allOf']) {
-      const schema = { [key]: [A, B] };
-      expect(propertySchemas([schema], 'b', schema)).toEqual([{ type: 'integer' }]);
-      expect(knownProperties([schema], schema)).toEqual(['a', 'b']);
-    }
-    const named = { $ref: '#/$defs/x', $defs: { x: A } };
-    expect(propertySchemas([named], 'a', named)).toEqual([{ type: 'string' }]);
-    expect(propertySchemas([A], 'zz', A)).toEqual([]);
-    const free = { ...A, additionalProperties: { type: 'null' } };
-    expect([propertySchemas([free], 'zz', free), propertySchemas([free], 'a', free)]).toEqual([
-      [{ type: 'null' }],
-      [{ type: 'string' }],
+  it.each<[string, JsonSchema]>([
+    ['anyOf', { anyOf: [A, B] }],
+    ['oneOf', { oneOf: [A, B] }],
+    ['allOf', { allOf: [A, B] }],
+    ['both', { anyOf: [A, B], oneOf: [B, A] }],
+  ])('are those of every branch: %s', (_which, schema) => {
+    expect(typesIn(at(schema).member('b'))).toEqual(['integer']);
+    expect(at(schema).known).toEqual(['a', 'b']);
+  });
+
+  it('are those of what is referred to, of the rest, and of nothing else', () => {
+    expect(typesIn(at({ $ref: '#/$defs/x', $defs: { x: A } }).member('a'))).toEqual(['string']);
+    expect(typesIn(at(A).member('zz'))).toEqual([]);
+    expect(typesIn(at(A).member('toString'))).toEqual([]);
+    const free = at({ ...A, additionalProperties: { type: 'null' } });
+    expect([typesIn(free.member('zz')), typesIn(free.member('a'))]).toEqual([['null'], ['string']]);
+    expect([free.member('zz').takes(null), free.member('zz').takes('x'), free.member('a').takes(1)]).toEqual([
+      true,
+      false,
+      false,
     ]);
-    expect(propertySchemas([A], 'toString', A)).toEqual([]);
+    expect(at({}).member('a').takes(1)).toBe(true);
   });
 
   it('are required only where no branch leaves them out', () => {
-    expect(isRequired([B], 'b', B)).toBe(true);
-    expect(isRequired([B], 'a', B)).toBe(false);
-    const all = { allOf: [A, { allOf: [B] }] };
-    const any = { anyOf: [A, B] };
-    const named = { $ref: '#/$defs/x', $defs: { x: B } };
-    expect([isRequired([all], 'b', all), isRequired([any], 'b', any), isRequired([named], 'b', named)]).toEqual([
-      true,
-      false,
-      true,
-    ]);
-    expect(isRequired([{ required: 'b' }], 'b', {})).toBe(false);
+    expect(at(B).requires('b')).toBe(true);
+    expect(at(B).requires('a')).toBe(false);
+    expect(at({ allOf: [A, { allOf: [B] }] }).requires('b')).toBe(true);
+    expect(at({ anyOf: [A, B] }).requires('b')).toBe(false);
+    expect(at({ $ref: '#/$defs/x', $defs: { x: B } }).requires('b')).toBe(true);
+    expect(at({ required: 'b' }).requires('b')).toBe(false);
+    expect(at({ $ref: '#', properties: {} }).requires('b')).toBe(false);
   });
 
   it('are not known where further ones may be given, or nothing is said', () => {
-    expect(knownProperties([{}], {})).toBeNull();
-    expect(knownProperties([{ additionalProperties: false }], {})).toEqual([]);
+    expect(at({}).known).toBeNull();
+    expect(at({ additionalProperties: false }).known).toEqual([]);
     for (const more of [{ additionalProperties: true }, { additionalProperties: {} }, { patternProperties: {} }])
-      expect(knownProperties([{ ...A, ...more }], {})).toBeNull();
-    expect(knownProperties([{ ...A, additionalProperties: false }, A], {})).toEqual(['a']);
+      expect(at({ ...A, ...more }).known).toBeNull();
+    expect(new SchemaPlace([{ ...A, additionalProperties: false }, A], {}).known).toEqual(['a']);
     expect([
-      isClosed([{ additionalProperties: false }], {}),
-      isClosed([A], {}),
-      isClosed([{ additionalProperties: true }], {}),
+      at({ additionalProperties: false }).isClosed,
+      at(A).isClosed,
+      at({ additionalProperties: true }).isClosed,
     ]).toEqual([true, false, false]);
   });
 
   it('of a list are those of its item, or of the one at that index', () => {
-    const list = { items: A, prefixItems: [B] };
-    expect([itemSchemas([list], 0, list), itemSchemas([list], 1, list)]).toEqual([[B], [A]]);
-    expect(itemSchemas([{ items: A }], 0, {})).toEqual([A]);
-    expect(itemSchemas([{}], 0, {})).toEqual([]);
+    const list = at({ items: A, prefixItems: [B] });
+    expect([list.item(0).known, list.item(1).known]).toEqual([['b'], ['a']]);
+    expect(at({ items: A }).item(0).known).toEqual(['a']);
+    expect(at({}).item(0).isDescribed).toBe(false);
   });
 });
 
@@ -224,7 +221,7 @@ describe('An unknown argument', () => {
   };
   const schema = { type: 'object', properties: PROPERTIES, additionalProperties: false };
   const meant = (args: JsonObject, tools: readonly Tool[] = []) =>
-    unknownArguments(args, schema).map((one) => suggestion(one, schema, tools));
+    fittedArguments(args, schema).unknown.map((one) => suggestion(one, schema, tools));
 
   it.each<[JsonObject, string]>([
     [{ customer: 'A' }, '; did you mean `purchaser_id`?'],
