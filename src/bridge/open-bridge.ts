@@ -1,9 +1,9 @@
 import { ArgumentParser } from '../catalog/arguments/argument-parser.ts';
 import { Catalogue } from '../catalog/catalogue.ts';
 import { ContractSource } from '../catalog/contract-source.ts';
-import type { ServiceCache } from '../catalog/known-service.ts';
 import { type RemotePort, RemoteSource } from '../catalog/remote-source.ts';
 import { guarded } from '../catalog/request-guard.ts';
+import type { ServiceCache } from '../catalog/service-cache.ts';
 import { listWorkspaces, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { writeLimits } from '../config/setting.ts';

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Credential, resolveCredential } from '../auth/credential.ts';
 import { profilePaths } from '../auth/profile.ts';
-import type { ServiceCache } from '../catalog/known-service.ts';
-import { cachePaths, ServiceCacheInMemory, ServiceCacheOnDisk, unchanged } from '../catalog/service-cache.ts';
+import { cachePaths, inMemory, onDisk, ServiceCache } from '../catalog/service-cache.ts';
 import { cacheFolder, type Environment, keepPrivate } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { VERSION } from '../core/command-name.ts';
@@ -61,12 +60,12 @@ function realService({ settings, env, log, credential: given, readOnlyInspection
   const folder = cacheFolder(settings.configDir, settings.url, credential?.token ?? '');
   const writesDir = join(settings.configDir, 'writes');
   tighten([...cachePaths(folder), ...ledgerPaths(writesDir)]);
-  const cache = new ServiceCacheOnDisk(folder, log, settings.machine);
+  const cache = new ServiceCache(onDisk(folder, log, settings.machine));
   return {
     origin: settings.url,
     credential,
     problem,
-    cache: readOnlyInspection === true ? unchanged(cache) : cache,
+    cache: readOnlyInspection === true ? cache.unchanged() : cache,
     writesDir,
     close: async () => undefined,
   };
@@ -87,7 +86,7 @@ async function demoService(clock: () => number): Promise<Service> {
       where: 'the embedded Lucanto',
     },
     problem: null,
-    cache: new ServiceCacheInMemory(),
+    cache: new ServiceCache(inMemory()),
     writesDir,
     close: async () => {
       await demo.close();

@@ -9,7 +9,7 @@ import type { Log } from '../core/log.ts';
 import type { CallContext } from '../core/tool.ts';
 import { apiError } from '../http/api-error.ts';
 import type { HttpAnswer, HttpPort } from '../http/request.ts';
-import type { KnownContract, ServiceCache } from './known-service.ts';
+import type { KnownContract, ServiceCache } from './service-cache.ts';
 import { LIST_WORKSPACES } from './workspaces.ts';
 
 /** The contract in force: live, else last known, else bundled (interface.md section 3). */

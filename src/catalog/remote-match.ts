@@ -61,10 +61,8 @@ interface Name {
   readonly nouns: string;
 }
 
-type Index = ReadonlyMap<string, readonly Operation[]>;
-
 /** By nouns; each operation under its tool's name and under its operationId. */
-function indexOf(operations: readonly Operation[]): Index {
+function indexOf(operations: readonly Operation[]): ReadonlyMap<string, readonly Operation[]> {
   const index = new Map<string, Operation[]>();
   for (const operation of operations) {
     for (const { nouns } of namesOf(operation)) {
@@ -121,7 +119,7 @@ function stem(word: string): string {
 /** Verbs that may put something in its place, whatever the rule calls that. */
 const SETTING = new Set(['upload', 'attach', 'set', 'replace', 'put', 'save', 'assign']);
 
-function candidates(tool: Tool, index: Index): readonly Operation[] {
+function candidates(tool: Tool, index: ReturnType<typeof indexOf>): readonly Operation[] {
   const { verb, nouns } = nameOf(tool.descriptor.name);
   const alike = (index.get(nouns) ?? []).filter(
     (operation) => namesRecord(tool) === addressesRecord(operation) && readsAlike(tool, operation),

@@ -113,7 +113,7 @@ function onlyRow(value: unknown, pinned: string): unknown {
 }
 
 /** @param workspaces know the pinned one also where it is not on the page that a call gives */
-function listingOnly(tool: Tool, pinned: PinnedId, workspaces: Pick<Workspaces, 'pinnedRecords'>): Tool {
+function listingOnly(tool: Tool, pinned: () => string, workspaces: Pick<Workspaces, 'pinnedRecords'>): Tool {
   const { gather, saveRows } = tool;
   const only = ({ structuredContent, ...result }: ToolResult): ToolResult => {
     if (result.isError === true) return result;
@@ -162,10 +162,8 @@ function hasRows({ content, structuredContent }: ToolResult): boolean {
   return (listIn(shown)?.rows.length ?? 0) > 0;
 }
 
-/** As far as it is known when a call is made. */
-type PinnedId = () => string;
-
-export function pinTool(tool: Tool, pinned: PinnedId, workspaces: Pick<Workspaces, 'pinnedRecords'>): Tool {
+/** @param pinned the id as far as it is known when a call is made */
+export function pinTool(tool: Tool, pinned: () => string, workspaces: Pick<Workspaces, 'pinnedRecords'>): Tool {
   if (tool.descriptor.name === LIST_WORKSPACES) return listingOnly(tool, pinned, workspaces);
   const [doubtful] = doubtfulArguments(tool);
   if (doubtful !== undefined) {

@@ -126,6 +126,18 @@ export function recordIn(answer: JsonObject): JsonObject {
   return isJsonObject(only) && others.length === 0 ? only : answer;
 }
 
+/** Looked at without recursion, so that no nesting ends the stack. */
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  const open = [{ value, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value: of, depth } = next;
+    const members = Array.isArray(of) ? of : Object.values(objectIn(of));
+    if (members.length > 0 && depth >= levels) return true;
+    for (const member of members) open.push({ value: member, depth: depth + 1 });
+  }
+  return false;
+}
+
 /** JSON Schema as OpenAPI 3.1 and MCP use it: open, since documents may hold any keyword. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;

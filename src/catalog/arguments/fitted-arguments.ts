@@ -1,4 +1,5 @@
 import {
+  isDeeperThan,
   isJsonObject,
   type JsonObject,
   type JsonSchema,
@@ -92,17 +93,15 @@ export function parsedContainer(text: unknown): unknown {
 /** Levels of nesting; Lucanto's own records need about five. */
 const MAX_DEPTH = 64;
 
-/** Why a value is refused unseen, or null: checked without recursion before anything recursive sees it. */
+/** Why a value is refused unseen, or null: checked before anything recursive sees it. */
 export function shapeProblem(value: unknown): string | null {
-  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value: of, depth } = next;
-    const members = typeof of === 'object' && of !== null && !(of instanceof LosslessNumber) ? Object.values(of) : [];
-    if (members.length > 0 && depth >= MAX_DEPTH) return `the arguments are nested deeper than ${MAX_DEPTH} levels`;
-    if (isJsonObject(of) && Object.hasOwn(of, '__proto__')) return '`__proto__` is not a usable name';
-    for (const member of members) open.push({ value: member, depth: depth + 1 });
-  }
-  return null;
+  if (isDeeperThan(value, MAX_DEPTH)) return `the arguments are nested deeper than ${MAX_DEPTH} levels`;
+  return namesPrototype(value) ? '`__proto__` is not a usable name' : null;
+}
+
+function namesPrototype(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(namesPrototype);
+  return isJsonObject(value) && (Object.hasOwn(value, '__proto__') || Object.values(value).some(namesPrototype));
 }
 
 /** The same arguments without those. */

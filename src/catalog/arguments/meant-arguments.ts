@@ -71,15 +71,9 @@ function samePeriod(name: string, known: readonly string[]): readonly string[] {
   return first(dated, same);
 }
 
-interface KnownPath {
-  readonly name: string;
-  /** `items[]`; empty at the outermost level. */
-  readonly parent: string;
-  readonly path: string;
-}
-
-function pathsIn(schema: JsonSchema): readonly KnownPath[] {
-  const found: KnownPath[] = [];
+/** Every argument at any place; the parent of one in a list is `items[]`, and empty at the outermost level. */
+function pathsIn(schema: JsonSchema) {
+  const found: { readonly name: string; readonly parent: string; readonly path: string }[] = [];
   const visit = (place: SchemaPlace, parent: string, depth: number): void => {
     if (depth > DEPTH || found.length > MANY) return;
     for (const name of place.known ?? []) {

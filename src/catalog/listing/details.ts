@@ -75,6 +75,20 @@ export function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSc
   );
 }
 
+/** The same schema with each schema below it changed. */
+export function withNested(schema: JsonSchema, change: (below: JsonSchema) => JsonSchema): JsonSchema {
+  const { properties, items, additionalProperties: others } = schema;
+  const changed = (below: unknown) => (isJsonObject(below) ? change(below) : below);
+  return {
+    ...schema,
+    ...(isJsonObject(properties) && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, below]) => [name, changed(below)])),
+    }),
+    ...(items !== undefined && { items: changed(items) }),
+    ...(others !== undefined && { additionalProperties: changed(others) }),
+  };
+}
+
 export function withSchema(tool: ListedTool, inputSchema: JsonSchema): ListedTool {
   return { ...tool, descriptor: { ...tool.descriptor, inputSchema } };
 }

@@ -1,9 +1,9 @@
 import { WORDS } from '../../contract/curated-words.ts';
-import { isJsonObject, type JsonSchema, stringifyJson } from '../../core/json.ts';
+import { type JsonSchema, stringifyJson } from '../../core/json.ts';
 import { withSentence } from '../../core/text.ts';
 import type { Tool, ToolDescriptor } from '../../core/tool.ts';
 import { LIST_WORKSPACES } from '../workspaces.ts';
-import type { ListedTool } from './details.ts';
+import { type ListedTool, withNested } from './details.ts';
 import { applyStep, SHORTEST, STEPS, type Step, WHOLE } from './shorten.ts';
 
 /**
@@ -187,19 +187,8 @@ function sent({ descriptor: { title: _inAnnotations, ...rest }, caution }: Liste
 
 /** Some apps drop or close objects that name no properties, and the strict mode of some libraries refuses them. */
 function withProperties(schema: JsonSchema): JsonSchema {
-  const members = Object.entries(schema).map(([name, member]) => [name, withPropertiesBelow(name, member)]);
-  const whole: JsonSchema = Object.fromEntries(members);
+  const whole = withNested(schema, withProperties);
   return whole.type === 'object' && whole.properties === undefined ? { ...whole, properties: {} } : whole;
-}
-
-function withPropertiesBelow(name: string, member: unknown): unknown {
-  if (!isJsonObject(member)) return member;
-  if (name === 'properties') {
-    return Object.fromEntries(
-      Object.entries(member).map(([key, one]) => [key, isJsonObject(one) ? withProperties(one) : one]),
-    );
-  }
-  return name === 'items' || name === 'additionalProperties' ? withProperties(member) : member;
 }
 
 function bytesOf(descriptors: readonly SentDescriptor[]): number {

@@ -7,6 +7,7 @@ import {
   type ListedTool,
   optionalOf,
   propertiesOf,
+  withNested,
   withSchema,
 } from './details.ts';
 
@@ -50,23 +51,9 @@ function toWords(schema: JsonSchema): JsonSchema {
 }
 
 function shortenSchema(schema: JsonSchema, max: number): JsonSchema {
-  const { description, properties, items, additionalProperties, ...rest } = schema;
+  const { description, ...rest } = withNested(schema, (below) => shortenSchema(below, max));
   const text = typeof description === 'string' ? shortenText(description, max) : '';
-  return {
-    ...rest,
-    ...(isJsonObject(properties) && {
-      properties: Object.fromEntries(
-        Object.entries(propertiesOf(schema)).map(([name, property]) => [name, shortenSchema(property, max)]),
-      ),
-    }),
-    ...(isJsonObject(items) && { items: shortenSchema(items, max) }),
-    ...(additionalProperties !== undefined && {
-      additionalProperties: isJsonObject(additionalProperties)
-        ? shortenSchema(additionalProperties, max)
-        : additionalProperties,
-    }),
-    ...(text !== '' && { description: text }),
-  };
+  return text === '' ? rest : { ...rest, description: text };
 }
 
 function shortenText(text: string, max: number): string {
@@ -84,23 +71,11 @@ const FEW_TEXT = 60;
 
 /** Long lists of values in prose: `one of a, b … (31 values)`. */
 function fewValues(schema: JsonSchema): JsonSchema {
-  const { properties, items, additionalProperties, enum: given, ...rest } = schema;
-  const nested = {
-    ...(isJsonObject(properties) && {
-      properties: Object.fromEntries(
-        Object.entries(propertiesOf(schema)).map(([name, property]) => [name, fewValues(property)]),
-      ),
-    }),
-    ...(isJsonObject(items) && { items: fewValues(items) }),
-    ...(additionalProperties !== undefined && {
-      additionalProperties: isJsonObject(additionalProperties) ? fewValues(additionalProperties) : additionalProperties,
-    }),
-  };
-  if (!Array.isArray(given)) return { ...rest, ...nested };
-  if (!isLong(given)) return { ...rest, ...nested, enum: given };
-  const { description, ...bare } = rest;
-  const words = `one of ${fewOf(given)}`;
-  return { ...bare, ...nested, description: typeof description === 'string' ? `${description}: ${words}` : words };
+  const whole = withNested(schema, fewValues);
+  if (!Array.isArray(whole.enum) || !isLong(whole.enum)) return whole;
+  const { enum: _all, description, ...rest } = whole;
+  const words = `one of ${fewOf(whole.enum)}`;
+  return { ...rest, description: typeof description === 'string' ? `${description}: ${words}` : words };
 }
 
 function isLong(values: readonly unknown[]): boolean {
