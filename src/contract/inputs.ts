@@ -19,7 +19,7 @@ interface Parameter extends Omit<ParameterBinding, 'arg'> {
 }
 
 /** Headers that the bridge sets by itself. */
-const OWN_HEADERS = new Set(['authorization', 'accept', 'content-type', 'user-agent', 'host']);
+const OWN_HEADERS = new Set(['authorization', 'accept', 'content-type', 'cookie', 'user-agent', 'host']);
 
 /** Of the path and of the operation together, with references followed. */
 function declaredParameters(document: OpenApiDocument, { item, operation }: Route): readonly unknown[] {
@@ -31,15 +31,19 @@ const RECOGNISES =
 
 /** Whether it is the header by which the service recognises a write that comes twice, under whatever name. */
 function isKeyHeader(given: unknown): boolean {
-  if (member(given, 'in') !== 'header') return false;
+  const name = member(given, 'name');
+  if (member(given, 'in') !== 'header' || typeof name !== 'string' || OWN_HEADERS.has(name.toLowerCase())) return false;
+  // The document is foreign: only what can be the name of a header.
+  if (!/^[\w!#$%&'*+.^`|~-]{1,100}$/.test(name) || mayNameWorkspace(name)) return false;
   const words = [member(given, 'description'), member(member(given, 'schema'), 'description')];
-  return [member(given, 'name'), ...words].some((text) => typeof text === 'string' && RECOGNISES.test(text));
+  const isSaid = words.some((text) => typeof text === 'string' && RECOGNISES.test(text));
+  return RECOGNISES.test(name) || (isSaid && /key|id|token|nonce|reference/i.test(name));
 }
 
 /** The header that takes the key of a write; undefined where the document names none. */
 export function keyHeaderOf(document: OpenApiDocument, route: Route): string | undefined {
   const name = member(declaredParameters(document, route).find(isKeyHeader), 'name');
-  return typeof name === 'string' && name !== '' ? name : undefined;
+  return typeof name === 'string' ? name : undefined;
 }
 
 export function parametersOf(document: OpenApiDocument, route: Route): readonly Parameter[] {

@@ -190,6 +190,8 @@ export function whyParametersCannotBeSent(reader: SchemaReader, given: readonly 
     const parameter = resolveReference(reader.root, entry);
     if (member(parameter, 'required') !== true) continue;
     const name = String(member(parameter, 'name')).slice(0, 60);
+    if (member(parameter, 'in') === 'header' && !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+      return 'it needs a header whose name no request can have';
     if (member(parameter, 'in') === 'cookie') return `it needs the cookie ${name}, and the bridge sends none`;
     if (member(parameter, 'in') === 'header' && KEY_HEADER.test(name))
       return `it needs a key in the header ${name}, and the bridge has an API key only, which it sends as a bearer token`;

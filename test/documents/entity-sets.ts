@@ -15,7 +15,10 @@ const json = (schema: object) => ({ requestBody: { required: true, content: { 'a
 const parts = (schema: object, encoding?: object) => ({
   requestBody: { required: true, content: { 'multipart/form-data': { schema, ...(encoding && { encoding }) } } },
 });
-const company = inHeader('X-Company');
+const company = {
+  ...inHeader('X-Company'),
+  description: 'Send the same company with every retry, so that nothing is done twice.',
+};
 const key = inPath('Id', whole);
 
 export const entitySets: TestDocument = {

@@ -24,6 +24,7 @@ const BEYOND_THE_JUDGE: Readonly<Record<string, string>> = {
   lucanto_joined: 'values with reserved characters in a list that is not exploded',
   lucanto_create_json_part: 'JSON in a form',
   lucanto_create_part: 'lists and objects among the parts of a form',
+  lucanto_create_note: 'lists and objects among the parts of a form',
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'lucanto-judge-'));

@@ -263,6 +263,19 @@ describe('names of arguments', () => {
     ]);
   });
 
+  test.each([
+    ['Idempotency-Key', '', 'Idempotency-Key'],
+    ['X-Request-Token', 'Makes it safe to retry.', 'X-Request-Token'],
+    ['Authorization', 'An idempotency key.', undefined],
+    ['Idempotency-Key\u0007', '', undefined],
+    ['X-Company-Id', 'Retries of the same company happen once.', undefined],
+    ['X-Request-Id', 'For support.', undefined],
+  ])('the header %j, described by %j, takes the key of a write as %j', (name, description, taken) => {
+    const header = { name, in: 'header', description, schema: TEXT };
+    const operation = only({ [ONE]: { delete: { ...RECORD, parameters: [header] } } });
+    expect(operation.keyHeader).toBe(taken);
+  });
+
   test('only required headers that the bridge does not set itself are arguments', () => {
     const header = (name: string, required: boolean): object => ({ name, in: 'header', required, schema: TEXT });
     const parameters = [header('X-Region', true), header('X-Trace', false), header('Idempotency-Key', true)];
