@@ -2,7 +2,7 @@ import { plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES } from '../contract/field-roles.ts';
 import { ApiError, type ErrorDetails } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, numbersAsText, stringifyJson } from '../core/json.ts';
-import { errorBodyOf } from '../http/error-body.ts';
+import { errorBodyOf } from '../http/api-error.ts';
 
 /** A write of several things, answered for each of them: done only for what the answer says, and the rest by name. */
 

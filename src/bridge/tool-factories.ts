@@ -1,6 +1,6 @@
 import { type RemoteToolDeps, remoteCall } from '../backends/remote/remote-call.ts';
 import { remoteTool } from '../backends/remote/remote-tool.ts';
-import { answerValue, checkedBody, type FileSaver, readOperation } from '../backends/rest/rest-answer.ts';
+import { answerValue, checkedBody, readOperation } from '../backends/rest/rest-answer.ts';
 import { type RestDeps, restTool } from '../backends/rest/rest-tool.ts';
 import { listToolAmong } from '../backends/send-context.ts';
 import type { ToolFactories } from '../catalog/catalogue.ts';
@@ -37,7 +37,7 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
   const reading = { http, resolveWorkspace: workspaces.resolve, listTool };
   const folder = () => filesFolder(settings);
   const download = { http, elsewhere: httpElsewhere(env, log, http.origin) };
-  const saveFile: FileSaver = async (operation, args, context) => {
+  const saveFile: RestDeps['saveFile'] = async (operation, args, context) => {
     const { saveAnswer } = await import('../backends/rest/file-answer.ts');
     return saveAnswer(operation, args, context, { ...reading, folder, download });
   };

@@ -3,10 +3,9 @@ import type { Clock, TimeLimit } from '../core/deadline.ts';
 import { LocalError, ProtocolError, unknownOutcome } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { type AnswerHead, readBytes, readText } from './answer-body.ts';
-import { readErrorBody } from './error-body.ts';
+import { readErrorBody } from './api-error.ts';
 import { type NetworkFailure, networkFailure } from './network-error.ts';
-import { isRedirect, redirectTarget } from './redirect.ts';
-import { type HttpRequest, isBodySource, type SendContext } from './request.ts';
+import { type HttpRequest, isBodySource, isRedirect, redirectTarget, type SendContext } from './request.ts';
 import { type FailureKind, statusFailure } from './retry.ts';
 import type { Transport } from './transport.ts';
 

@@ -2,8 +2,7 @@ import { isLoopback, parseOrigin } from '../config/origin.ts';
 import { ProtocolError } from '../core/errors.ts';
 import type { ByteSink } from './answer-body.ts';
 import { isPrivate } from './private-address.ts';
-import { isRedirect, MAX_REDIRECTS } from './redirect.ts';
-import type { HttpAnswer, HttpPort, SendContext } from './request.ts';
+import { type HttpAnswer, type HttpPort, isRedirect, MAX_REDIRECTS, type SendContext } from './request.ts';
 
 /**
  * Downloads from addresses that the service hands out. They may be on another origin (a file store), which never gets the

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, AuthError } from '../../src/core/errors.ts';
-import { apiError, type ErrorSubject } from '../../src/http/api-error.ts';
-import { readErrorBody } from '../../src/http/error-body.ts';
+import { apiError, type ErrorSubject, readErrorBody } from '../../src/http/api-error.ts';
 import type { HttpAnswer } from '../../src/http/request.ts';
 
 const SUBJECT: ErrorSubject = {

@@ -3,7 +3,7 @@ import { type JsonObject, parseJson } from '../../core/json.ts';
 import type { CallContext } from '../../core/tool.ts';
 import { type AnswerHead, mediaTypeOf, type TextSink } from '../../http/answer-body.ts';
 import type { HttpAnswer } from '../../http/request.ts';
-import { type RpcMessage, type RpcReply, readMessage, replyOf } from './rpc-reply.ts';
+import { type RpcMessage, type RpcReply, readMessage, replyOf } from './protocol.ts';
 
 /** An answer that comes as server-sent events: notifications and requests of the server first, then the one answer. */
 

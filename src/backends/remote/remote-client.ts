@@ -6,11 +6,10 @@ import type { ErrorSubject } from '../../http/api-error.ts';
 import type { HttpClient } from '../../http/http-client.ts';
 import { sendContext } from '../send-context.ts';
 import { progressReader } from './event-stream.ts';
-import { isCurrent, type Protocol, type RemoteRequest } from './protocol.ts';
+import { isCurrent, type Protocol, type RemoteRequest, type RpcReply } from './protocol.ts';
 import { Endpoint, negotiate, requestMeta } from './remote-endpoint.ts';
 import { replyError, sessionGone, unusableReply } from './remote-error.ts';
 import { type ExpectedResult, toolResult } from './remote-result.ts';
-import type { RpcReply } from './rpc-reply.ts';
 
 /**
  * The remote endpoint's tools. JSON-RPC of our own over the one HTTP client: both SDK clients wait for their timeout

@@ -15,10 +15,11 @@ import {
   protocolHeaders,
   protocolParams,
   type RemoteRequest,
+  type RpcReply,
+  readReply,
   versionHeaders,
 } from './protocol.ts';
 import { replyError, unsupportedVersions } from './remote-error.ts';
-import { type RpcReply, readReply } from './rpc-reply.ts';
 
 /** The remote endpoint: one JSON-RPC message is one POST, answered by JSON or by a stream of events. */
 const PATH = '/api/mcp/v1';

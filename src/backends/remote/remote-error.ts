@@ -7,10 +7,9 @@ import {
   ProtocolError,
   unknownOutcome,
 } from '../../core/errors.ts';
-import { apiError, type ErrorSubject } from '../../http/api-error.ts';
-import { errorBodyOf } from '../../http/error-body.ts';
+import { answerDetails, apiError, bodyDetails, type ErrorSubject, errorBodyOf } from '../../http/api-error.ts';
 import type { HttpAnswer } from '../../http/request.ts';
-import type { RpcError, RpcReply } from './rpc-reply.ts';
+import type { RpcError, RpcReply } from './protocol.ts';
 
 /** Every answer of the remote endpoint that is not a result, as an error that says what to do next. */
 const INTERNAL = -32603;
@@ -103,10 +102,7 @@ function rpcError(error: RpcError, answer: HttpAnswer, subject: ErrorSubject): A
   const isOpen = subject.retry !== 'read' && error.code === INTERNAL;
   const details: ErrorDetails = {
     ...answerDetails(answer),
-    ...(inner.requestId === undefined ? {} : { requestId: inner.requestId }),
-    ...(inner.errors.length === 0 ? {} : { errors: inner.errors }),
-    ...(inner.docsUrl === undefined ? {} : { docsUrl: inner.docsUrl }),
-    ...(inner.upgradeUrl === undefined ? {} : { upgradeUrl: inner.upgradeUrl }),
+    ...bodyDetails(inner),
     ...(isOpen ? { outcome: 'unknown' } : {}),
   };
   return new ApiError(
@@ -114,10 +110,6 @@ function rpcError(error: RpcError, answer: HttpAnswer, subject: ErrorSubject): A
     `The remote endpoint refused ${subject.what} (${error.code}): ${text.replace(/[.\s]+$/, '')}.`,
     { hint: isOpen ? checkFirst(subject.listTool) : (known?.hint ?? 'Correct the call as the message says.'), details },
   );
-}
-
-export function answerDetails(answer: HttpAnswer): ErrorDetails {
-  return { status: answer.status, ...(answer.requestId === null ? {} : { requestId: answer.requestId }) };
 }
 
 function withLead(lead: string, hint: Hint): Hint {

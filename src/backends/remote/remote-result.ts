@@ -2,11 +2,11 @@ import { saysItFailed } from '../../contract/success.ts';
 import { ApiError, LucantoError, ProtocolError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, numbersAsText, stringifyJson, tryParseJson } from '../../core/json.ts';
 import type { ToolResult } from '../../core/tool.ts';
-import type { ErrorSubject } from '../../http/api-error.ts';
+import { answerDetails, type ErrorSubject } from '../../http/api-error.ts';
 import type { HttpAnswer } from '../../http/request.ts';
 import { partialFailure } from '../batch-answer.ts';
-import { answerDetails, unusableReply } from './remote-error.ts';
-import type { RpcReply } from './rpc-reply.ts';
+import type { RpcReply } from './protocol.ts';
+import { unusableReply } from './remote-error.ts';
 
 /** The result of a remote tool: passed on unchanged, but only if it can be one. A write is not done because of a status alone. */
 

@@ -5,13 +5,13 @@ import { listIn, saysItFailed, whyNoSuccess } from '../../contract/success.ts';
 import { ArgumentsError, type Hint, ProtocolError, unknownOutcome } from '../../core/errors.ts';
 import { type JsonObject, parseJson, stringifyJson, tryParseJson, withoutNulls } from '../../core/json.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
-import { apiError, type ErrorSubject } from '../../http/api-error.ts';
+import { answerDetails, apiError, type ErrorSubject } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
 import type { WriteResult } from '../../writes/write-record.ts';
 import { partialFailure } from '../batch-answer.ts';
 import { type ListToolFinder, recordNames, sendContext } from '../send-context.ts';
-import { isList } from './answer-arguments.ts';
 import { bindRequest } from './rest-request.ts';
+import { isList } from './tool-words.ts';
 
 /** How an operation of the contract is read, and what its answer becomes. */
 export interface ReadDeps {
@@ -130,8 +130,8 @@ export function refusePartial(
   listTool: string | null,
   isRefusal: boolean,
 ): boolean {
-  const { status, requestId, text } = answer;
-  const details = { status, ...(requestId !== null && { requestId }) };
+  const { status, text } = answer;
+  const details = answerDetails(answer);
   const value = tryParseJson(text);
   const problem = partialFailure([value], { tool: operation.tool, isRefusal, details });
   if (problem === null || problem === 'done') return problem === 'done' && !saysItFailed(value);
@@ -165,12 +165,12 @@ function parsedBody(answer: HttpAnswer, operation: Operation, listTool: string |
 function unexpected(
   code: string,
   message: string,
-  { status, requestId }: HttpAnswer,
+  answer: HttpAnswer,
   { reads }: Operation,
   listTool: string | null,
   { hint, cause }: { readonly hint: Hint; readonly cause?: unknown },
 ): ProtocolError {
-  const details = { status, ...(requestId !== null && { requestId }) };
+  const details = answerDetails(answer);
   return new ProtocolError(
     code,
     message,
@@ -196,13 +196,6 @@ function replayNote(answer: HttpAnswer, earlier: string | null): string {
   return `${who} had done this already${id}: this is the service's stored answer, nothing was done twice.`;
 }
 
-/** Saves an answer that is a file. @returns the service's answer if it is not a file. @throws LucantoError */
-export type FileSaver = (
-  operation: Operation,
-  args: JsonObject,
-  context: CallContext,
-) => Promise<ToolResult | HttpAnswer>;
-
 export interface AnswerDeps extends ReadDeps {
   /** Why a list with these filters may be empty; null where nothing is known. */
   readonly whyEmpty?: (operation: Operation, args: JsonObject, context: CallContext) => Promise<string | null>;
@@ -212,8 +205,12 @@ export interface AnswerDeps extends ReadDeps {
     args: JsonObject,
     context: CallContext,
   ) => Promise<(answer: unknown) => Promise<unknown>>;
-  /** Absent where files cannot be saved. */
-  readonly saveFile?: FileSaver;
+  /** Saves an answer that is a file, and gives back one that is not; absent where files cannot be saved. @throws LucantoError */
+  readonly saveFile?: (
+    operation: Operation,
+    args: JsonObject,
+    context: CallContext,
+  ) => Promise<ToolResult | HttpAnswer>;
 }
 
 /** Without answer options in the context, the service's own answer, for our own tools. @throws LucantoError */

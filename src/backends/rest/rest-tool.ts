@@ -4,20 +4,10 @@ import { filterValues } from '../../contract/filter-values.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { pagingArguments } from '../../contract/paging.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, recordIn } from '../../core/json.ts';
-import {
-  ALLOW_DUPLICATE,
-  type CallContext,
-  type ReadRecord,
-  type RecordChange,
-  type SaveRequest,
-  type Tool,
-  type ToolResult,
-} from '../../core/tool.ts';
+import type { CallContext, ReadRecord, RecordChange, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
 import type { WriteKind, WritePort, WriteResult, WriteSendContext } from '../../writes/write-record.ts';
 import { sendContext } from '../send-context.ts';
-import { isList, withAnswerArguments } from './answer-arguments.ts';
-import { changeDescription, changeSchema } from './change-words.ts';
 import {
   type AnswerDeps,
   alreadyDeleted,
@@ -31,6 +21,14 @@ import {
   written,
 } from './rest-answer.ts';
 import { bindRequest, carriesFiles, whyUnsendable } from './rest-request.ts';
+import {
+  changeDescription,
+  changeSchema,
+  detailsOf,
+  isList,
+  withAllowDuplicate,
+  withAnswerArguments,
+} from './tool-words.ts';
 import type { Upload } from './upload.ts';
 
 /** A tool whose calls go over REST, made from one operation of the contract. */
@@ -38,25 +36,22 @@ export interface RestDeps extends AnswerDeps {
   readonly writes: WritePort;
   /** The arguments with the id of the record whose number was given; absent where ids are always ids. */
   readonly identify?: (operation: Operation, args: JsonObject, context: CallContext) => Promise<JsonObject>;
-  /** Absent where lists are answered by one request each. */
-  readonly plan?: ListPlanner;
+  /** How rows are gathered that no single request gives; null for arguments that one request answers. @throws LucantoError */
+  readonly plan?: (
+    operation: Operation,
+    args: JsonObject,
+  ) => Promise<{
+    readonly queries: readonly JsonObject[];
+    read(
+      queries: readonly JsonObject[],
+      context: CallContext,
+    ): Promise<{ readonly rows: readonly JsonObject[]; readonly about: JsonObject }>;
+  } | null>;
   /** Absent where rows cannot be saved. */
   readonly saveList?: (operation: Operation, request: SaveRequest, context: CallContext) => Promise<ToolResult>;
   /** Opens what a body's arguments name; absent where files cannot be sent. @throws LucantoError */
   readonly uploads?: (binding: BodyBinding, args: JsonObject) => Promise<Upload>;
 }
-
-/** How rows are gathered that no single request gives; null for arguments that one request answers. @throws LucantoError */
-type ListPlanner = (
-  operation: Operation,
-  args: JsonObject,
-) => Promise<{
-  readonly queries: readonly JsonObject[];
-  read(
-    queries: readonly JsonObject[],
-    context: CallContext,
-  ): Promise<{ readonly rows: readonly JsonObject[]; readonly about: JsonObject }>;
-} | null>;
 
 /**
  * @param reader the operation that reads the record which this one changes
@@ -78,7 +73,7 @@ export function restTool(
   };
   const { irreversible } = operation;
   const isChange = retry !== 'read' && changesRecord(operation);
-  const { saveList } = deps;
+  const { saveList, identify } = deps;
   const saveRows: Tool['saveRows'] =
     retry === 'read' && isList(operation) && saveList !== undefined
       ? (request, context) => saveList(operation, request, context)
@@ -127,7 +122,10 @@ export function restTool(
       isList(operation) &&
       deps.plan !== undefined && { gather: gathering(operation, deps.plan, deps.nameRows) }),
     ...(saveRows !== undefined && { saveRows }),
-    ...(deps.identify !== undefined && isAboutOne(operation) && { identify: identifying(operation, deps.identify) }),
+    ...(identify !== undefined &&
+      operation.parameters.some(({ arg, in: place }) => arg === 'id' && place === 'path') && {
+        identify: (args: JsonObject, context: CallContext) => identify(operation, args, context),
+      }),
     ...(isChange && { change: recordChange(operation, retry, deps, reader) }),
     call: (args, context) =>
       retry === 'read'
@@ -145,17 +143,9 @@ function schemaOf(operation: Operation, isChange: boolean, isReadable: boolean, 
     : operation.inputSchema;
 }
 
-function isAboutOne({ parameters }: Operation): boolean {
-  return parameters.some(({ arg, in: place }) => arg === 'id' && place === 'path');
-}
-
-function identifying(operation: Operation, identify: NonNullable<RestDeps['identify']>): NonNullable<Tool['identify']> {
-  return (args, context) => identify(operation, args, context);
-}
-
 function gathering(
   operation: Operation,
-  plan: ListPlanner,
+  plan: NonNullable<RestDeps['plan']>,
   nameRows: RestDeps['nameRows'],
 ): NonNullable<Tool['gather']> {
   return async (args) => {
@@ -290,22 +280,6 @@ async function write(
 /** It stands apart in the ledger, as it was resolved: left out or given, it is the same call. */
 function withoutWorkspace({ workspace_id: _apart, ...args }: JsonObject): JsonObject {
   return args;
-}
-
-/** Where arguments are told in words, so are those of ours that are seldom needed. */
-function detailsOf({ details = [], action }: Operation, isChange: boolean): readonly string[] {
-  if (details.length === 0) return details;
-  if (isChange) return ['line', ...details];
-  return action === 'create' ? [...details, ALLOW_DUPLICATE] : details;
-}
-
-/** What the user alone can decide; the ledger needs it, the service never sees it. */
-function withAllowDuplicate(schema: JsonSchema): JsonSchema {
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
-  if (Object.hasOwn(properties, ALLOW_DUPLICATE)) return schema;
-  // Few words: they are paid for on every create. The refusal that asks for it says the rest.
-  const again = { type: 'boolean', description: 'even if identical' };
-  return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: again } };
 }
 
 function retryClass(operation: Operation): 'read' | WriteKind {

@@ -1,0 +1,119 @@
+import { FieldNames, plainName } from '../../contract/field-names.ts';
+import { FIELD_ROLES } from '../../contract/field-roles.ts';
+import { hasDatedRows, hasPeriodFilter } from '../../contract/filter-values.ts';
+import type { Operation } from '../../contract/operation.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
+import { withSentence } from '../../core/text.ts';
+import { ALLOW_DUPLICATE } from '../../core/tool.ts';
+
+/** What the bridge adds to the schema and description of a tool: arguments of its own, and what a change does with lists and null. */
+
+/** Records of fewer fields than this are never worth choosing from. */
+const FEW_FIELDS = 6;
+
+const DAY = { type: 'string', description: 'YYYY-MM-DD' };
+
+const SAVE_AS = { type: 'string', enum: ['xlsx', 'csv'] } as const;
+
+/**
+ * The arguments that choose what an answer holds. The server's instructions describe them, once. A list that can be saved
+ * shows that in place of the length of its answers: an answer that is too long comes in smaller pages.
+ */
+export function withAnswerArguments(schema: JsonSchema, operation: Operation, canSave: boolean): JsonSchema {
+  const { answerFields = [], fileTypes } = operation;
+  if ((fileTypes?.length ?? 0) > 0) return schema;
+  if (!isList(operation) && answerFields.length > 0 && answerFields.length < FEW_FIELDS) return schema;
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const own = {
+    ...(isList(operation) && hasDatedRows(operation) && !hasPeriodFilter(operation) && { from: DAY, to: DAY }),
+    ...(isList(operation) && !operation.paginated && { cursor: { type: 'string', description: 'next_cursor' } }),
+    // A list is taken as well, but costs more words to describe.
+    fields: { type: 'string', description: 'names or *' },
+    ...(canSave && !Object.hasOwn(properties, 'save_as') ? { save_as: SAVE_AS } : { max_chars: { type: 'integer' } }),
+  };
+  return { ...schema, properties: { ...properties, ...stateWords(operation, properties), ...own } };
+}
+
+/** A filter by state takes several, and where something can be owed what people call it. */
+function stateWords(operation: Operation, properties: JsonObject): JsonObject {
+  const names: readonly string[] = FIELD_ROLES.status.names;
+  const filter = operation.parameters.find(({ in: place, arg }) => place === 'query' && names.includes(plainName(arg)));
+  const schema = filter === undefined || !isList(operation) ? undefined : properties[filter.arg];
+  if (filter === undefined || !isJsonObject(schema) || schema.type !== 'string') return {};
+  // An enum would keep hosts from sending anything else.
+  const { enum: values, description, ...rest } = schema;
+  const known = Array.isArray(values) ? values.join(', ') : typeof description === 'string' ? description : '';
+  const fields = new FieldNames(operation.answerFields?.map(({ name }) => name) ?? []);
+  const isOwed = [...FIELD_ROLES.open.names, ...FIELD_ROLES.due.names].some((name) => fields.find(name) !== null);
+  const groups = isOwed ? 'unpaid; several' : 'several';
+  return { [filter.arg]: { ...rest, description: `${known === '' ? '' : `${known}; `}${groups}` } };
+}
+
+export function isList({ rows, action }: Operation): boolean {
+  return rows !== null || action === 'list';
+}
+
+const MAX_DESCRIPTION = 400;
+
+/** Nothing but the record itself must be named: what else the contract demands is read and sent back. */
+export function changeSchema(operation: Operation, isReadable: boolean): JsonSchema {
+  const { inputSchema } = operation;
+  if (!isReadable) return inputSchema;
+  const { required, ...rest } = inputSchema;
+  const fields = new Set<unknown>(operation.body?.fields.map(({ arg }) => arg));
+  const needed = (Array.isArray(required) ? required : []).filter((name) => !fields.has(name));
+  const properties: JsonObject = isJsonObject(inputSchema.properties) ? inputSchema.properties : {};
+  const line = listsOf(operation).length === 0 || Object.hasOwn(properties, 'line') ? {} : { line: LINE };
+  return { ...rest, properties: { ...properties, ...line }, ...(needed.length > 0 && { required: needed }) };
+}
+
+const LINE = { type: 'integer', description: 'from 1' };
+
+export function changeDescription(operation: Operation, isReadable: boolean): string {
+  const lists = listsOf(operation);
+  const sayings = [
+    ...(lists.length === 0 ? [] : [`replaces all ${lists.join(', ')}`]),
+    ...(lists.length === 0 || !isReadable ? [] : ['line changes one']),
+    ...(canClear(operation) ? ['null clears'] : []),
+  ];
+  const text = sayings.join(', ');
+  const sentence = text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return withSentence(operation.description, sentence, MAX_DESCRIPTION);
+}
+
+/** Arguments that hold lists of objects. */
+function listsOf({ body, inputSchema }: Operation): readonly string[] {
+  return (body?.fields ?? []).flatMap(({ arg }) => {
+    const schema = propertyIn(inputSchema, arg);
+    return schema?.type === 'array' && isJsonObject(schema.items) && isJsonObject(schema.items.properties) ? arg : [];
+  });
+}
+
+function canClear({ body, validation }: Operation): boolean {
+  return (body?.fields ?? []).some(({ arg }) => {
+    const { type, anyOf } = propertyIn(validation, arg) ?? {};
+    const types = [type, ...(Array.isArray(anyOf) ? anyOf.filter(isJsonObject).map((one) => one.type) : [])].flat();
+    return types.includes('null');
+  });
+}
+
+function propertyIn({ properties }: JsonSchema, name: string): JsonSchema | undefined {
+  const found = isJsonObject(properties) ? properties[name] : undefined;
+  return isJsonObject(found) ? found : undefined;
+}
+
+/** Where arguments are told in words, so are those of ours that are seldom needed. */
+export function detailsOf({ details = [], action }: Operation, isChange: boolean): readonly string[] {
+  if (details.length === 0) return details;
+  if (isChange) return ['line', ...details];
+  return action === 'create' ? [...details, ALLOW_DUPLICATE] : details;
+}
+
+/** What the user alone can decide; the ledger needs it, the service never sees it. */
+export function withAllowDuplicate(schema: JsonSchema): JsonSchema {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  if (Object.hasOwn(properties, ALLOW_DUPLICATE)) return schema;
+  // Few words: they are paid for on every create. The refusal that asks for it says the rest.
+  const again = { type: 'boolean', description: 'even if identical' };
+  return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: again } };
+}
