@@ -5,17 +5,6 @@ import { TIERS, type Tier, type Tool } from '../core/tool.ts';
  * them, is the only evidence (lucanto-api.md section 2). From it follows the highest tier of every resource it
  * mentions; resources it never mentions are probed (read) or named by the user (`--scopes`).
  */
-export interface ScopeEvidence {
-  /** Name, tier and scopes of every tool of the remote catalogue; null where it was never seen. */
-  readonly catalogue: readonly Pick<Tool, 'tier' | 'scopes' | 'descriptor'>[] | null;
-  /** Tools of the contract that the remote catalogue lists under another name. */
-  readonly equivalents?: readonly string[];
-  /** Resources whose list answered a probe. */
-  readonly readable: readonly string[];
-  /** The user's `--scopes`, in Lucanto's notation. */
-  readonly claimed: readonly string[];
-}
-
 interface Scope {
   readonly tier: Tier;
   readonly resource: string;
@@ -51,11 +40,20 @@ export class Grants {
   readonly #readable: ReadonlySet<string>;
   readonly #claimed: readonly Scope[];
 
-  constructor(evidence: ScopeEvidence) {
+  constructor(evidence: {
+    /** Name, tier and scopes of every tool of the remote catalogue; null where it was never seen. */
+    readonly catalogue: readonly Pick<Tool, 'tier' | 'scopes' | 'descriptor'>[] | null;
+    /** Tools of the contract that the remote catalogue lists under another name. */
+    readonly equivalents?: readonly string[];
+    /** Resources whose list answered a probe. */
+    readonly readable: readonly string[];
+    /** The user's `--scopes`, in Lucanto's notation. */
+    readonly claimed: readonly string[];
+  }) {
     const { catalogue, equivalents = [] } = evidence;
     this.#listed = catalogue && new Set([...catalogue.map((tool) => tool.descriptor.name), ...equivalents]);
     // A tool that needs no scope (listing workspaces) is listed for every token and proves nothing.
-    for (const tool of evidence.catalogue ?? []) {
+    for (const tool of catalogue ?? []) {
       for (const { resource } of scopesOf(tool)) {
         this.#mentioned.set(resource, higher(this.#mentioned.get(resource), tool.tier));
       }

@@ -68,24 +68,26 @@ export interface RefreshReport {
   readonly errors: readonly LucantoError[];
 }
 
-interface RefreshDeps {
-  readonly options: {
-    readonly backend: Backend;
-    readonly toolsets: Toolsets | null;
-  };
-  readonly contract: ContractSource;
-  readonly remote: RemoteSource;
-  readonly workspaces: Workspaces;
-  readonly http: HttpPort;
-  readonly log: Log;
-  /** Called whenever something new is known. */
-  readonly settle: () => void;
-  /** Resources that the tool list speaks of. */
-  readonly mentioned: () => ReadonlySet<string>;
-}
-
 /** What fails leaves the last known in force, and is told in the report. */
-export async function refreshSources(deps: RefreshDeps, context: CallContext, force: boolean): Promise<RefreshReport> {
+export async function refreshSources(
+  deps: {
+    readonly options: {
+      readonly backend: Backend;
+      readonly toolsets: Toolsets | null;
+    };
+    readonly contract: ContractSource;
+    readonly remote: RemoteSource;
+    readonly workspaces: Workspaces;
+    readonly http: HttpPort;
+    readonly log: Log;
+    /** Called whenever something new is known. */
+    readonly settle: () => void;
+    /** Resources that the tool list speaks of. */
+    readonly mentioned: () => ReadonlySet<string>;
+  },
+  context: CallContext,
+  force: boolean,
+): Promise<RefreshReport> {
   const { contract, remote, settle } = deps;
   // Either half counts as soon as it is there: the other one may hang until the deadline.
   const [contractOutcome, remoteOutcome] = await Promise.allSettled([
@@ -110,7 +112,7 @@ function reasonOf(outcome: PromiseSettledResult<unknown>): LucantoError | null {
 }
 
 /** Resources that the remote catalogue is silent on are tried once per token, and again where asked (`login`). */
-async function probe(deps: RefreshDeps, context: CallContext, force: boolean): Promise<void> {
+async function probe(deps: Parameters<typeof refreshSources>[0], context: CallContext, force: boolean): Promise<void> {
   const { contract, remote, workspaces, http, options, log } = deps;
   const list = await workspaces.listed(context).catch((error: unknown) => {
     // Such a service may have no workspaces at all: its lists can be tried all the same.

@@ -75,13 +75,8 @@ function isActingGet({ path }: HttpRequest, { operations }: GuardRules): boolean
   return mostLiteral(gets)[0]?.reads === false;
 }
 
-interface Message {
-  readonly method: string;
-  readonly params: unknown;
-}
-
 /** A JSON-RPC message: the remote endpoint takes all of them as POST, reading or not. */
-function remoteMessage({ method, body, path }: HttpRequest): Message | null {
+function remoteMessage({ method, body, path }: HttpRequest) {
   if (method !== 'POST' || typeof body !== 'string' || !/\/mcp(\/|$)/.test(path)) return null;
   const message = tryParseJson(body);
   if (!isJsonObject(message) || message.jsonrpc !== '2.0') return null;
@@ -92,7 +87,7 @@ function remoteMessage({ method, body, path }: HttpRequest): Message | null {
 }
 
 function reasonAgainstMessage(
-  { method, params }: Message,
+  { method, params }: NonNullable<ReturnType<typeof remoteMessage>>,
   { mayCallRemote, pinned, others }: GuardRules,
 ): string | null {
   if (method !== 'tools/call') return null;

@@ -26,13 +26,6 @@ interface Sources {
   readonly local: readonly Tool[];
 }
 
-interface Restrictions {
-  readonly backend: Backend;
-  readonly readOnly: boolean;
-  /** As parsed from `--toolsets`; null for all. */
-  readonly toolsets: Toolsets | null;
-}
-
 export interface HiddenTool {
   readonly tool: Tool;
   /** One sentence: why it is not there and what would show it. */
@@ -84,7 +77,11 @@ function withoutEquivalents(
   });
 }
 
-export function selectTools(tools: readonly Tool[], grants: Grants, restrictions: Restrictions): Selection {
+export function selectTools(
+  tools: readonly Tool[],
+  grants: Grants,
+  restrictions: Pick<CatalogueOptions, 'readOnly' | 'toolsets'>,
+): Selection {
   const visible: Tool[] = [];
   const hidden: HiddenTool[] = [];
   for (const tool of [...tools].sort(byResourceThenTier)) {
@@ -95,7 +92,11 @@ export function selectTools(tools: readonly Tool[], grants: Grants, restrictions
   return { visible, hidden };
 }
 
-function reasonToHide(tool: Tool, grants: Grants, restrictions: Restrictions): string | null {
+function reasonToHide(
+  tool: Tool,
+  grants: Grants,
+  restrictions: Pick<CatalogueOptions, 'readOnly' | 'toolsets'>,
+): string | null {
   if (tool.unusable !== undefined) return `unsupported: ${tool.unusable}`;
   if (restrictions.readOnly && !(tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint)) {
     return 'read-only mode: only read tools exist (--read-only or LUCANTO_READ_ONLY is set)';

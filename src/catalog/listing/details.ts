@@ -19,15 +19,8 @@ export function fieldsInWords(schema: unknown): string {
   return shapeWords(schema).fields;
 }
 
-interface ShapeWords {
-  readonly fields: string;
-  readonly values: string;
-}
-
-const NONE: ShapeWords = { fields: '', values: '' };
-
-function shapeWords(schema: unknown): ShapeWords {
-  if (!isJsonObject(schema)) return NONE;
+function shapeWords(schema: unknown): { readonly fields: string; readonly values: string } {
+  if (!isJsonObject(schema)) return { fields: '', values: '' };
   const { type, properties, items, additionalProperties } = schema;
   if (Array.isArray(schema.enum)) return { fields: '', values: schema.enum.map(String).join('|') };
   const others = isJsonObject(additionalProperties) ? shapeWords(additionalProperties).fields : '';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Grants, type ScopeEvidence } from '../../../src/catalog/grants.ts';
+import { Grants } from '../../../src/catalog/grants.ts';
 import type { Tier } from '../../../src/core/tool.ts';
 
-type Seen = NonNullable<ScopeEvidence['catalogue']>[number];
+type Seen = NonNullable<ConstructorParameters<typeof Grants>[0]['catalogue']>[number];
 
 function tool(name: string, tier: Tier, resource: string | null): Seen {
   const readOnly = tier === 'read';
@@ -33,7 +33,7 @@ const createQuote = tool('lucanto_create_quote', 'write', 'quotes');
 const listWorkspaces = tool('lucanto_list_workspaces', 'read', null);
 const setDefault = tool('lucanto_set_default_workspace', 'manage', 'workspaces');
 
-function grants(evidence: Partial<ScopeEvidence>): Grants {
+function grants(evidence: Partial<ConstructorParameters<typeof Grants>[0]>): Grants {
   return new Grants({ catalogue: null, readable: [], claimed: [], ...evidence });
 }
 
