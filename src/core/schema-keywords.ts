@@ -22,68 +22,65 @@ export interface SchemaError {
 
 /** What is wrong with a value, which does not depend on the rules of the caller. */
 export function valueErrors(here: Checked): SchemaError[] {
-  const { value, schema } = here;
-  const { type, enum: choices } = schema;
-  const named = [type].flat().filter((one) => TYPES.has(one));
-  const keywords = [
-    ...(named.length === 0 || jsonTypes(value).some((one) => named.includes(one)) ? [] : ['type']),
-    ...(!Array.isArray(choices) || choices.some((choice) => isSame(choice, value)) ? [] : ['enum']),
-    ...(schema.const === undefined || isSame(schema.const, value) ? [] : ['const']),
-    ...(schema.uniqueItems === true && Array.isArray(value) && hasTwice(value) ? ['uniqueItems'] : []),
-  ];
-  return [...keywords.map((keyword) => broken(here, keyword)), ...brokenLimits(here), ...missingMembers(here)];
+  const demands = withNumericBounds(here.schema);
+  const wrong = Object.keys(demands).filter((keyword) => KEPT.get(keyword)?.(here.value, demands[keyword]) === false);
+  return [...wrong.map((keyword) => broken(here, keyword, { demand: demands[keyword] })), ...missingMembers(here)];
 }
 
-const TYPES: ReadonlySet<unknown> = new Set(['null', 'boolean', 'integer', 'number', 'string', 'array', 'object']);
-
-type Size = number | bigint;
-type Comparison = (size: Size, limit: Size) => boolean;
-const atLeast: Comparison = (size, limit) => size >= limit;
-const atMost: Comparison = (size, limit) => size <= limit;
-const OF_NUMBERS: Readonly<Record<string, Comparison>> = {
-  minimum: atLeast,
-  maximum: atMost,
-  exclusiveMinimum: (size, limit) => size > limit,
-  exclusiveMaximum: (size, limit) => size < limit,
-  multipleOf: isMultiple,
-};
-
-function limitsOf(value: unknown, schema: JsonSchema): readonly [string, Comparison, unknown][] {
-  if (isJsonObject(value)) return limits('Properties', schema);
-  if (Array.isArray(value)) return limits('Items', schema);
-  if (typeof value === 'string') return limits('Length', schema);
-  // OpenAPI 3.0 only says of `minimum` and `maximum` whether they are still allowed.
+/** OpenAPI 3.0 only says of `minimum` and `maximum` whether they are still allowed. */
+function withNumericBounds(schema: JsonSchema): JsonSchema {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
-  const demands: JsonSchema = {
+  if (exclusiveMinimum !== true && exclusiveMaximum !== true) return schema;
+  return {
     ...schema,
     ...(exclusiveMinimum === true && { minimum: undefined, exclusiveMinimum: minimum }),
     ...(exclusiveMaximum === true && { maximum: undefined, exclusiveMaximum: maximum }),
   };
-  return Object.entries(OF_NUMBERS).map(([keyword, keeps]) => [keyword, keeps, demands[keyword]]);
 }
 
-function limits(what: string, schema: JsonSchema): readonly [string, Comparison, unknown][] {
-  const [least, most] = [`min${what}`, `max${what}`];
-  return [
-    [least, atLeast, schema[least]],
-    [most, atMost, schema[most]],
-  ];
+const TYPES: ReadonlySet<unknown> = new Set(['null', 'boolean', 'integer', 'number', 'string', 'array', 'object']);
+
+type Keeps = (value: unknown, demand: unknown) => boolean;
+type Size = number | bigint;
+
+/** Whether a value keeps to a keyword, as one of another type always does. */
+const KEPT: ReadonlyMap<string, Keeps> = new Map<string, Keeps>([
+  ['type', isOfType],
+  ['enum', (value, demand) => !Array.isArray(demand) || demand.some((choice) => isSame(choice, value))],
+  ['const', (value, demand) => isSame(demand, value)],
+  ['uniqueItems', (value, demand) => demand !== true || !Array.isArray(value) || !hasTwice(value)],
+  ['minimum', limit(exact, atLeast)],
+  ['maximum', limit(exact, atMost)],
+  ['exclusiveMinimum', limit(exact, (size, bound) => size > bound)],
+  ['exclusiveMaximum', limit(exact, (size, bound) => size < bound)],
+  ['multipleOf', limit(exact, isMultiple)],
+  ['minLength', limit(charactersIn, atLeast)],
+  ['maxLength', limit(charactersIn, atMost)],
+  ['minItems', limit(itemsIn, atLeast)],
+  ['maxItems', limit(itemsIn, atMost)],
+  ['minProperties', limit(membersIn, atLeast)],
+  ['maxProperties', limit(membersIn, atMost)],
+]);
+
+function limit(sizeOf: (value: unknown) => Size | null, keeps: (size: Size, bound: Size) => boolean): Keeps {
+  return (value, demand) => {
+    const bound = exact(demand);
+    const size = bound === null ? null : sizeOf(value);
+    return bound === null || size === null || keeps(size, bound);
+  };
 }
 
-function brokenLimits(here: Checked): SchemaError[] {
-  const { value, schema } = here;
-  return limitsOf(value, schema).flatMap(([keyword, keeps, demand]) => {
-    const limit = exact(demand);
-    if (limit === null) return [];
-    const size = sizeOf(value);
-    return size === null || keeps(size, limit) ? [] : [broken(here, keyword, { demand })];
-  });
+function isOfType(value: unknown, demand: unknown): boolean {
+  const named = [demand].flat().filter((one) => TYPES.has(one));
+  return named.length === 0 || jsonTypes(value).some((type) => named.includes(type));
 }
 
-function sizeOf(value: unknown): Size | null {
-  if (typeof value === 'string') return charactersIn(value);
-  if (Array.isArray(value)) return value.length;
-  return isJsonObject(value) ? Object.keys(value).length : exact(value);
+function atLeast(size: Size, bound: Size): boolean {
+  return size >= bound;
+}
+
+function atMost(size: Size, bound: Size): boolean {
+  return size <= bound;
 }
 
 /** A number that can be compared; null for anything else. */
@@ -100,8 +97,17 @@ function isMultiple(size: Size, of: Size): boolean {
 }
 
 /** A character outside of the basic plane is two in a JavaScript string. */
-function charactersIn(text: string): number {
-  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+function charactersIn(value: unknown): number | null {
+  if (typeof value !== 'string') return null;
+  return value.length - (value.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+}
+
+function itemsIn(value: unknown): number | null {
+  return Array.isArray(value) ? value.length : null;
+}
+
+function membersIn(value: unknown): number | null {
+  return isJsonObject(value) ? Object.keys(value).length : null;
 }
 
 function missingMembers(here: Checked): SchemaError[] {
