@@ -34,7 +34,7 @@ export function compileContract(
   const routes = readRoutes(document, own, reader, leftOut);
   const described = routes.map((route) => ({ route, ...describeAnswer(reader, route) }));
   const index = indexRoutes(described);
-  const drafts: Draft[] = [];
+  const drafts: ReturnType<typeof draftOf>[] = [];
   for (const { route, answer } of described) {
     try {
       drafts.push(draftOf(document, reader, route, answer, index));
@@ -52,10 +52,6 @@ export function compileContract(
   return { operations: settled.map(({ name, draft: one }) => one.finish(name, standing)), leftOut };
 }
 
-interface Draft extends NamedDraft {
-  readonly finish: (tool: string, standing: (resource: string) => number) => Operation;
-}
-
 function describeAnswer(reader: SchemaReader, route: Route): { answer: Answer; paged: boolean } {
   if (route.method !== 'GET') return { answer: 'unknown', paged: false };
   const parameters = [...list(route.item.parameters), ...list(route.operation.parameters)];
@@ -69,7 +65,7 @@ function draftOf(
   route: Route,
   answer: Answer,
   index: ReturnType<typeof indexRoutes>,
-): Draft {
+): NamedDraft & { readonly finish: (tool: string, standing: (resource: string) => number) => Operation } {
   const place = placeOf(route, index);
   const sayings = sayingsOf(route);
   const asPost = verbOf('POST', { ...place, readable: false });
@@ -105,7 +101,7 @@ function draftOf(
     fileTypes: files,
     paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
   } as const;
-  const finish: Draft['finish'] = (tool, standing) => {
+  const finish: ReturnType<typeof draftOf>['finish'] = (tool, standing) => {
     const curated = isAsNamed(verb, sayings) ? WORDS.get(tool) : undefined;
     const { title = verb.title, effects } = curated ?? {};
     const note = savesFile ? SAVED : (body?.note ?? '');

@@ -5,21 +5,18 @@ import type { Operation } from './operation.ts';
 
 /** Which values the contract names for a filter of a list, and which filters are the beginning or end of a period. */
 
-interface FilterValues {
-  readonly values: readonly string[];
-  /** Nothing else is a value: the contract lists them all, rather than some. */
-  readonly isClosed: boolean;
-}
-
-const NONE: FilterValues = { values: [], isClosed: false };
 /** Only of these are the words of a description values, and not what is searched. */
 const KINDS = /(?:^|_)(?:status(?:es)?|states?|stage|phase|types?|kind|category)$/;
 const SOME = /\b(?:such as|e\.?g\.?|for example|like|etc|including)\b|\.\.\.|…/i;
 const VALUE = /^["'`]?([a-z0-9][\w-]{1,40})["'`]?$/i;
 
-export function filterValues(operation: Operation, arg: string): FilterValues {
+/** @returns with `isClosed` where nothing else is a value: the contract lists them all, rather than some */
+export function filterValues(
+  operation: Operation,
+  arg: string,
+): { readonly values: readonly string[]; readonly isClosed: boolean } {
   const binding = operation.parameters.find((one) => one.arg === arg && one.in === 'query');
-  if (binding === undefined) return NONE;
+  if (binding === undefined) return { values: [], isClosed: false };
   const listed = enumOf(propertyOf(operation.validation.properties, arg));
   if (listed.length > 0) return { values: listed, isClosed: true };
   const words = binding.words ?? '';

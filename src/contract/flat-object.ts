@@ -3,7 +3,10 @@ import type { Shape } from './merge-schemas.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
 /** An object whose schema may be a union, as one flat set of properties: those of all branches, required what all require. */
-export interface FlatObject {
+export function flatten(
+  reader: SchemaReader,
+  node: Node,
+): {
   readonly properties: ReadonlyMap<string, Node>;
   readonly required: ReadonlySet<string>;
   readonly additional: boolean | Node;
@@ -11,11 +14,8 @@ export interface FlatObject {
   readonly note: string;
   /** True where anything but an object could stand here. */
   readonly open: boolean;
-  readonly nullable: boolean;
-}
-
-export function flatten(reader: SchemaReader, node: Node): FlatObject {
-  const { shapes, nullable } = reader.alternatives(node);
+} {
+  const { shapes } = reader.alternatives(node);
   const objects = shapes.filter((shape) => shape.kinds?.includes('object'));
   const required = objects.map((shape) => shape.required);
   const common = new Set([...(required[0] ?? [])].filter((name) => required.every((names) => names.has(name))));
@@ -25,7 +25,6 @@ export function flatten(reader: SchemaReader, node: Node): FlatObject {
     additional: mergeAdditional(objects),
     note: needs(reader, objects, common),
     open: objects.length !== shapes.length || objects.length === 0,
-    nullable,
   };
 }
 

@@ -15,17 +15,6 @@ export interface OwnAddress {
 /** Where the service publishes its document: relative addresses start from there. */
 export const DOCUMENT_PATH = '/api/v1/openapi.json';
 
-/** Of one operation; `base` is null where the document says nothing. */
-type BasePath = { readonly base: string | null } | { readonly problem: string };
-
-interface Server {
-  /** With variables at their defaults; null for what is not an address. */
-  readonly url: URL | null;
-  /** Hosts that its variables allow. */
-  readonly hosts: RegExp;
-  readonly text: string;
-}
-
 export class Servers {
   readonly #document: OpenApiDocument;
   readonly #own: OwnAddress | null;
@@ -38,7 +27,8 @@ export class Servers {
     this.#hosts = own === null ? new Set() : ownHosts(document, own);
   }
 
-  basePath(item: unknown, operation: unknown): BasePath {
+  /** Of one operation; `base` is null where the document says nothing. */
+  basePath(item: unknown, operation: unknown): { readonly base: string | null } | { readonly problem: string } {
     const levels = [member(operation, 'servers'), member(item, 'servers'), this.#document.servers];
     const servers = serversOf(
       levels.find((level) => list(level).length > 0),
@@ -53,7 +43,7 @@ export class Servers {
     return { problem: `it is at ${originOf(named)}, and the API key is for ${this.#own?.origin} only` };
   }
 
-  #isOwn({ url, hosts }: Server): boolean {
+  #isOwn({ url, hosts }: ReturnType<typeof serverOf>): boolean {
     if (url === null || !/^https?:$/.test(url.protocol)) return false;
     return this.#own === null || this.#hosts.has(url.host) || hosts.test(new URL(this.#own.origin).host);
   }
@@ -72,7 +62,7 @@ function isOnThisComputer({ hostname }: URL): boolean {
   return /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 }
 
-function serversOf(servers: unknown, own: OwnAddress | null): readonly Server[] {
+function serversOf(servers: unknown, own: OwnAddress | null): readonly ReturnType<typeof serverOf>[] {
   return list(servers).flatMap((server) => {
     const url = member(server, 'url');
     return typeof url === 'string' ? serverOf(server, url, own) : [];
@@ -82,7 +72,17 @@ function serversOf(servers: unknown, own: OwnAddress | null): readonly Server[] 
 const HOST = /^((?:[a-z][a-z0-9+.-]*:)?\/\/)([^/?#]*)/i;
 const VARIABLE = /\{[^{}]+\}/g;
 
-function serverOf(server: unknown, text: string, own: OwnAddress | null): Server {
+function serverOf(
+  server: unknown,
+  text: string,
+  own: OwnAddress | null,
+): {
+  /** With variables at their defaults; null for what is not an address. */
+  readonly url: URL | null;
+  /** Hosts that its variables allow. */
+  readonly hosts: RegExp;
+  readonly text: string;
+} {
   const filled = text.replace(VARIABLE, (all) => {
     const variable = member(member(server, 'variables'), all.slice(1, -1));
     const preset = member(variable, 'default') ?? list(member(variable, 'enum'))[0];

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../core/json.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
-import { type FlatObject, flatten, tagOf } from './flat-object.ts';
+import { flatten, tagOf } from './flat-object.ts';
 import type { Shape } from './merge-schemas.ts';
 import { snake } from './naming.ts';
 import type { BodyBinding, FileKind } from './operation.ts';
@@ -23,7 +23,7 @@ export interface Body {
     readonly node: Node;
     /** Set where it is a file. */
     readonly file: FileKind | null;
-    readonly encoding: FormEncoding | null;
+    readonly encoding: NonNullable<BodyBinding['fields'][number]['encoding']> | null;
   }[];
   /** Whether the wrapper may be left out. */
   readonly isWrapperOptional: boolean;
@@ -38,8 +38,6 @@ export interface Body {
   /** What the branches of a union need, in words. */
   readonly note: string;
 }
-
-type FormEncoding = NonNullable<BodyBinding['fields'][number]['encoding']>;
 
 export function bodyOf(reader: SchemaReader, route: Route, singular: string): Body | null {
   if (route.method === 'GET') return null;
@@ -107,7 +105,7 @@ const PLAIN = { isWrapperOptional: false, rest: null, kinds: [] } as const;
 function recordOf(
   reader: SchemaReader,
   node: Node,
-  { additional }: FlatObject,
+  { additional }: ReturnType<typeof flatten>,
 ): Pick<Body, 'isWrapperOptional' | 'rest' | 'kinds'> {
   const { shapes } = reader.alternatives(node);
   const rest = additional !== false && reader.takesMore(node) ? (additional === true ? nodeOf({}) : additional) : null;
@@ -115,7 +113,7 @@ function recordOf(
 }
 
 /** Of a property of a form, where the document says something about it. */
-function formEncoding(given: unknown): FormEncoding | null {
+function formEncoding(given: unknown): Body['properties'][number]['encoding'] {
   const [style, explode, type] = ['style', 'explode', 'contentType'].map((key) => member(given, key));
   if (style === undefined && explode === undefined) {
     return typeof type === 'string' && isJson(type) ? { style: 'form', explode: true, json: true } : null;
@@ -149,9 +147,9 @@ function chooseMedia(content: Record<string, unknown>): { type: string; value: u
 function findWrapper(
   reader: SchemaReader,
   shown: readonly (readonly [string, Node])[],
-  outer: FlatObject,
+  outer: ReturnType<typeof flatten>,
   singular: string,
-): { readonly name: string; readonly node: Node; readonly inner: FlatObject } | null {
+): { readonly name: string; readonly node: Node; readonly inner: ReturnType<typeof flatten> } | null {
   const named = shown.filter(([name]) => snake(name) === singular || (name === 'document' && outer.required.has(name)));
   const [candidate] = shown.length === 1 ? shown : named;
   if (candidate === undefined) return null;

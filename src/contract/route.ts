@@ -3,15 +3,7 @@ import { list, METHODS, member, nodeOf, type OpenApiDocument, resolveReference }
 import type { HttpMethod } from './operation.ts';
 import { isForSigningIn, type OwnAddress, Servers, whyKeyIsNotEnough, whyParametersCannotBeSent } from './reach.ts';
 import type { SchemaReader } from './schema-reader.ts';
-import {
-  API_BASE,
-  type Segment,
-  segmentsOf,
-  type WorkspaceWords,
-  withoutVersion,
-  workspaceAt,
-  workspaceWordsOf,
-} from './workspace-path.ts';
+import { API_BASE, type Segment, segmentsOf, withoutVersion, workspaceAt, workspaceWordsOf } from './workspace-path.ts';
 
 /**
  * The document's paths as routes: where each operation is on the origin, the segments that names are made of, and
@@ -106,7 +98,7 @@ function routeOf(
   item: JsonObject,
   method: (typeof METHODS)[number],
   operation: JsonObject,
-  words: WorkspaceWords,
+  words: ReturnType<typeof workspaceWordsOf>,
 ): Route {
   const { path, base } = locate(server, key.startsWith('/') ? key : `/${key}`);
   const { segments: all, version } = withoutVersion(segmentsOf(path.slice(base)));

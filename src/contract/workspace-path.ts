@@ -77,14 +77,12 @@ function ownListAt(segments: readonly Segment[]): number | null {
 }
 
 /** What the paths of a document call its workspaces. */
-export interface WorkspaceWords {
+export function workspaceWordsOf(document: OpenApiDocument): {
   /** Literals, as in `/accounts/{account_id}/invoices`. */
   readonly segments: readonly string[];
   /** The parameter that paths begin with, as in `/{company_id}/invoices`; null for none. */
   readonly leading: string | null;
-}
-
-export function workspaceWordsOf(document: OpenApiDocument): WorkspaceWords {
+} {
   const paths = Object.entries(document.paths).map(([path, item]) => ({
     segments: withoutVersion(segmentsOf(path)).segments,
     item: resolveReference(document, item),
