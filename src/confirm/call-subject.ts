@@ -81,9 +81,7 @@ export async function subjectOf(
   const callArgs = argument === null || id === null ? args : { ...own, [argument]: workspaceValue(tool, argument, id) };
   const workspace = id === null ? null : { id, name };
   const known = { tool, args: own, allowDuplicate, ...found, workspace, callArgs };
-  const left = effects.filter((one) => !isAlreadySo(one, known));
-  const subject = { ...known, effects: left };
-  return subject;
+  return { ...known, effects: effects.filter((one) => !isAlreadySo(one, known)) };
 }
 
 /** What the arguments of a call ask for besides what its tool does. */

@@ -52,27 +52,20 @@ const DEPTH = 3;
 /** One record, one send; a list of records is as many. What is named by something else, such as a customer, may be any number. */
 function recordsNamed(tool: Tool, args: JsonObject): number | 'unknown' {
   const act = actName(tool);
-  const isOwn = (noun: string) => isOwnNoun(noun, tool);
-  const named = namesIn(args, 0).filter(({ name }) => !/^(workspace|account|company)_id$/.test(name));
-  const ids = named.filter(({ name }) => ID.test(name));
-  const lists = named.filter(
-    ({ name, size }) => size !== null && !isRecipientField(name, {}) && (IDS.test(name) || isRecordsName(name, tool)),
-  );
-  const own = lists.filter(({ name }) => isOwn(name.replace(IDS, '')));
+  const { ids, lists, own, ownIds } = recordsIn(tool, args);
   // An empty list may stand for all.
   if ([...ids, ...own].some(({ size }) => size === 0 || size === 'unknown')) return 'unknown';
-  const sizes = (all: typeof named) => Math.max(1, ...all.map(({ size }) => Number(size ?? 1)));
+  const sizes = (all: readonly NamedValue[]) => Math.max(1, ...all.map(({ size }) => Number(size ?? 1)));
   if (own.length > 0) return sizes([...own, ...ids]);
   const isMany = /(^|_)(bulk|batch|mass|multi|all)(_|$)/.test(act) || isPluralNoun(act.split('_').at(-1) ?? '');
   const recipients = recipientsOf(args, tool.validation).length;
   if (isMany) {
-    const certain = ids.filter(
-      ({ name }) => ID.test(name) && name.replace(ID, '') !== '' && isOwn(name.replace(ID, '')),
-    );
+    // A bare `id` may be that of a customer.
+    const certain = ownIds.filter(({ name }) => name.replace(ID, '') !== '');
     if (certain.length > 0) return sizes(certain);
     return recipients > 0 && ids.length + lists.length === 0 ? recipients : 'unknown';
   }
-  if (ids.some(({ name }) => isOwn(name.replace(ID, '')))) return sizes(ids);
+  if (ownIds.length > 0) return sizes(ids);
   if (lists.length > 0) return sizes(lists);
   const isNew = actsInName(act).some((one) => one.act === 'makes');
   return ids.length > 0 || isNew || recipients > 0 ? sizes(ids) : 'unknown';
@@ -80,11 +73,20 @@ function recordsNamed(tool: Tool, args: JsonObject): number | 'unknown' {
 
 /** Whether a call is about further records than the one that is read to be shown. */
 export function namesSeveral(tool: Tool, args: JsonObject): boolean {
-  const named = namesIn(args, 0).filter(({ name }) => ID.test(name) || IDS.test(name) || isRecordsName(name, tool));
-  const own = named.filter(({ name }) => isOwnNoun(name.replace(ID, '').replace(IDS, ''), tool));
-  return (
-    own.some(({ size }) => size !== null && size !== 1) || (own.length > 1 && own.some(({ size }) => size !== null))
+  const { own, ownIds } = recordsIn(tool, args);
+  const all = [...own, ...ownIds];
+  return all.some(({ size }) => size !== null && size !== 1) || (own.length > 0 && all.length > 1);
+}
+
+/** What names records in a call: by one id, by a list, and which of these are of the kind that the tool is about. */
+function recordsIn(tool: Tool, args: JsonObject) {
+  const named = namesIn(args, 0).filter(({ name }) => !/^(workspace|account|company)_id$/.test(name));
+  const isOwn = ({ name }: NamedValue) => isOwnNoun(name.replace(IDS, '').replace(ID, ''), tool);
+  const ids = named.filter(({ name }) => ID.test(name));
+  const lists = named.filter(
+    ({ name, size }) => size !== null && !isRecipientField(name, {}) && (IDS.test(name) || isRecordsName(name, tool)),
   );
+  return { ids, lists, own: lists.filter(isOwn), ownIds: ids.filter(isOwn) };
 }
 
 interface NamedValue {
@@ -106,7 +108,7 @@ function namesIn(value: JsonObject, depth: number): readonly NamedValue[] {
 /** `"7,8,9"` names three; `"*"` and `"1..50"` name any number. */
 function sizeOf(text: string): number | 'unknown' | null {
   if (/^(\*|all|any)$|\.\.|\*/i.test(text.trim())) return 'unknown';
-  const parts = text.split(/[,;\s]+/).filter((part) => part !== '');
+  const parts = text.split(/[,;]/).filter((part) => part.trim() !== '');
   return parts.length > 1 ? parts.length : null;
 }
 

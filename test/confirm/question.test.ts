@@ -123,7 +123,8 @@ describe('The recipients in a question', () => {
       expect(linesOf({ args })).toContain(
         'The call names several records: not all of their amounts and recipients are known.',
       );
-      expect(linesOf({ args: { id: 7 } }).join()).not.toContain('several records');
+      const one = { number: 'FV 2026/001', emails: ['a@b.example', 'c@d.example'] };
+      expect(linesOf({ args: one }).join()).not.toContain('several records');
     },
   );
 

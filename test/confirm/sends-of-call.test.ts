@@ -15,6 +15,7 @@ describe('A call that sends', () => {
   it.each<[string, JsonObject, number | 'unknown']>([
     ['send_invoice', { id: 7 }, 1],
     ['send_invoice', { number: 'F-7' }, 1],
+    ['send_invoice', { number: 'FV 2026/001' }, 1],
     ['send_invoice', { id: 7, template_id: 2, attachment_ids: [1, 2, 3] }, 1],
     ['send_invoice', { id: 7, emails: ['a@b.sk', 'c@d.sk'] }, 1],
     ['send_invoices', { ids: [7, 8, 9] }, 3],
