@@ -3,9 +3,9 @@ import { daysBetween } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import { isReversal, type SignedRows } from './credit-notes.ts';
-import { partyLabel, saysOpen } from './document-groups.ts';
+import { partyLabel, saysOpen, Tally } from './document-groups.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { amountText, Big, ZERO } from './money.ts';
+import { amountText, type Big, ZERO } from './money.ts';
 import { type OpenAmount, openAmount } from './open-amount.ts';
 
 /** Days overdue, up to the last of each column. */
@@ -19,7 +19,6 @@ const AGES = [
 const UNDATED = 'no due date';
 const CREDIT = 'credit notes';
 const COLUMNS = [...AGES.map(({ name }) => name), UNDATED, CREDIT] as const;
-type AgeColumn = (typeof COLUMNS)[number];
 
 export interface OpenDocument {
   readonly row: JsonObject;
@@ -79,70 +78,45 @@ export function openDocuments(
   return { documents, notes, unknown };
 }
 
-interface AgedRow {
-  readonly label: JsonObject;
-  readonly currency: string | null;
-  count: number;
-  readonly columns: Map<AgeColumn, Big>;
-}
-
 /** Rows per currency, or per group and currency: a column for each age, then what is overdue and what is open. */
 export class AgedTable {
-  readonly #rows = new Map<string, AgedRow>();
+  readonly #tally = new Tally();
 
   add(key: string, label: JsonObject, { currency, amount, daysOverdue }: OpenDocument): void {
     const age = AGES.find(({ last }) => daysOverdue !== null && daysOverdue <= last);
-    this.#into(key, label, currency, age?.name ?? UNDATED, amount).count += 1;
+    this.#tally.add(key, label, { currency, amounts: { [age?.name ?? UNDATED]: amount } });
   }
 
   /** A credit that is set off: in a column of its own, since nothing says which document it belongs to. */
   setOff(key: string, label: JsonObject, currency: string | null, credit: Big): void {
-    this.#into(key, label, currency, CREDIT, credit.times(-1));
-  }
-
-  #into(key: string, label: JsonObject, currency: string | null, column: AgeColumn, amount: Big): AgedRow {
-    const id = JSON.stringify([key, currency]);
-    const row: AgedRow = this.#rows.get(id) ?? { label, currency, count: 0, columns: new Map() };
-    this.#rows.set(id, row);
-    row.columns.set(column, (row.columns.get(column) ?? ZERO).plus(amount));
-    return row;
+    this.#tally.add(key, label, { currency, amounts: { [CREDIT]: credit.times(-1) } }, 0);
   }
 
   /** The largest open amount first. Rows beyond `max` share one per currency, so that the columns still add up. */
   rows(max: number): readonly JsonObject[] {
-    const all = [...this.#rows.values()].sort((a, b) => openOf(b).cmp(openOf(a)));
-    const others = new AgedTable();
-    for (const row of all.slice(max)) {
-      for (const [column, amount] of row.columns) {
-        others.#into('', { others: 'all further groups' }, row.currency, column, amount);
-      }
-      others.#into('', {}, row.currency, 'current', ZERO).count += row.count;
-    }
-    return [...all.slice(0, max), ...others.#rows.values()].map(written);
+    const groups = this.#tally.groups((a, b) => openOf(b.totals).cmp(openOf(a.totals)), max);
+    return groups.map(({ label, currency, count: documents, totals }) => {
+      const text = (amount: Big) => amountText(amount, currency);
+      // Columns without an amount are left out.
+      const amounts = COLUMNS.flatMap((name) => {
+        const amount = totals.get(name) ?? ZERO;
+        return amount.eq(0) ? [] : [[name, text(amount)] as const];
+      });
+      const overdue = AGES.slice(1).reduce((sum, { name }) => sum.plus(totals.get(name) ?? ZERO), ZERO);
+      return {
+        ...label,
+        currency: currency ?? 'not stated',
+        count: documents,
+        ...Object.fromEntries(amounts),
+        overdue: text(overdue),
+        open: text(openOf(totals)),
+      };
+    });
   }
 }
 
-function openOf({ columns }: AgedRow): Big {
+function openOf(columns: ReadonlyMap<string, Big>): Big {
   return [...columns.values()].reduce((sum, amount) => sum.plus(amount), ZERO);
-}
-
-/** Columns without an amount are left out. */
-function written(row: AgedRow): JsonObject {
-  const { label, currency, count: documents, columns } = row;
-  const text = (amount: Big) => amountText(amount, currency);
-  const amounts = COLUMNS.flatMap((name) => {
-    const amount = columns.get(name) ?? ZERO;
-    return amount.eq(0) ? [] : [[name, text(amount)] as const];
-  });
-  const overdue = AGES.slice(1).reduce((sum, { name }) => sum.plus(columns.get(name) ?? ZERO), new Big(0));
-  return {
-    ...label,
-    currency: currency ?? 'not stated',
-    count: documents,
-    ...Object.fromEntries(amounts),
-    overdue: text(overdue),
-    open: text(openOf(row)),
-  };
 }
 
 const MAX_ROWS = 40;

@@ -1,6 +1,5 @@
 /** A statement of account: what a customer owed before, the documents and payments of a period, and what is owed then. */
 import { daysIn } from '../core/calendar.ts';
-import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count, matchingNames } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
@@ -11,7 +10,7 @@ import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
 import { amountText, type Big, ZERO } from './money.ts';
 import { filtersOf, kindOf, type MoneyResource } from './money-resource.ts';
 import { unpaidAmount } from './open-amount.ts';
-import { companyTimeZone } from './record-days.ts';
+import { companyTimeZone, refuseReversed } from './record-days.ts';
 import { fieldFor } from './record-fields.ts';
 
 /** What moved an account: a document, a credit note or a payment. */
@@ -128,9 +127,7 @@ export async function customerStatement(
   context: CallContext,
 ): Promise<ToolResult> {
   const { from, to, customer: wanted } = args;
-  if (typeof from === 'string' && typeof to === 'string' && from > to) {
-    throw new ArgumentsError(`from (${from}) is after to (${to}).`, { hint: 'Give the earlier date as from.' });
-  }
+  refuseReversed(from, to);
   const own = argumentsFor(args, {});
   const zone = await companyTimeZone(deps, own, context);
   const today = daysIn(zone.name)(deps.clock());

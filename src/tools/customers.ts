@@ -4,7 +4,7 @@ import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { matchingNames, withoutAccents } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
-import { argumentsFor, type LocalDeps, readRecord } from './local-tool.ts';
+import { argumentsFor, type LocalDeps, readRecord, withEach } from './local-tool.ts';
 import { fieldFor, ownId, plainText, valueAt, wordOfId } from './record-fields.ts';
 import { walk } from './walk.ts';
 
@@ -87,15 +87,13 @@ export async function contactNames(
     }
   }
   const left = most === 1 && wanted?.size !== 1 ? [] : missing().slice(0, MOST_READ_SINGLY);
-  const worker = async () => {
-    for (let id = left.shift(); id !== undefined && get !== undefined; id = left.shift()) {
-      try {
-        take([{ id, ...(await readRecord(deps.service, get, argumentsFor(args, { id }), context)) }]);
-      } catch {
-        // One that is gone has no name.
-      }
+  if (get === undefined) return names;
+  await withEach(left, AT_ONCE, async (id) => {
+    try {
+      take([{ id, ...(await readRecord(deps.service, get, argumentsFor(args, { id }), context)) }]);
+    } catch {
+      // One that is gone has no name.
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  });
   return names;
 }

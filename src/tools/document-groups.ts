@@ -9,7 +9,7 @@ import { amountAt, amountText, Big, moneyFieldFor, toBig, ZERO } from './money.t
 import { PERIOD_DATES, type PeriodDate } from './money-resource.ts';
 import { unpaidAmount } from './open-amount.ts';
 import { fieldFor, valueAt } from './record-fields.ts';
-import { matchingSums, possibleSums, type Sums } from './sums.ts';
+import { type Given, matchingSums, possibleSums, type Sums } from './sums.ts';
 
 interface Sum {
   readonly key: string;
@@ -25,50 +25,46 @@ interface Sum {
 export class Tally {
   readonly #sums = new Map<string, Sum>();
 
-  /** @param amounts null where the record has none */
+  /** @param amounts null where the record has none @param records how many it counts as */
   add(
     key: string,
     label: Sum['label'],
     { currency, amounts }: Pick<Sum, 'currency'> & { readonly amounts: Readonly<Record<string, Big | null>> },
+    records = 1,
   ): void {
-    const id = JSON.stringify([key, currency]);
-    const known = this.#sums.get(id);
-    const sum: Sum = known ?? { key, label, currency, count: 0, totals: new Map(), missing: new Map() };
-    if (known === undefined) this.#sums.set(id, sum);
-    sum.count += 1;
+    const sum = this.#sumOf(key, label, currency);
+    sum.count += records;
     for (const [name, amount] of Object.entries(amounts)) {
       if (amount === null) sum.missing.set(name, (sum.missing.get(name) ?? 0) + 1);
       else sum.totals.set(name, (sum.totals.get(name) ?? ZERO).plus(amount));
     }
   }
 
-  /**
-   * `{…label, currency, count, …amounts, without_<amount>?}`, in the order of the keys or largest first. Groups beyond
-   * `max` share one row per currency, so that the rows still add up.
-   */
-  rows(order: 'key' | 'amount', amount: string, max: number): Record<string, unknown>[] {
-    const all = [...this.#sums.values()];
-    const size = (sum: Sum) => (sum.totals.get(amount) ?? ZERO).abs();
-    all.sort((a, b) => (order === 'key' ? compare(a.key, b.key) : size(b).cmp(size(a)) || b.count - a.count));
-    const others = new Tally();
-    for (const sum of all.slice(max)) others.#merge(sum);
-    return [...all.slice(0, max), ...others.#sums.values()].map(row);
+  #sumOf(key: string, label: Sum['label'], currency: string | null): Sum {
+    const id = JSON.stringify([key, currency]);
+    const sum = this.#sums.get(id) ?? { key, label, currency, count: 0, totals: new Map(), missing: new Map() };
+    this.#sums.set(id, sum);
+    return sum;
   }
 
-  #merge(sum: Sum): void {
-    const id = JSON.stringify(['', sum.currency]);
-    const into: Sum = this.#sums.get(id) ?? {
-      key: '',
-      label: { others: 'all further groups' },
-      currency: sum.currency,
-      count: 0,
-      totals: new Map(),
-      missing: new Map(),
-    };
-    this.#sums.set(id, into);
-    into.count += sum.count;
-    for (const [name, value] of sum.totals) into.totals.set(name, (into.totals.get(name) ?? ZERO).plus(value));
-    for (const [name, count] of sum.missing) into.missing.set(name, (into.missing.get(name) ?? 0) + count);
+  /** `{…label, currency, count, …amounts, without_<amount>?}`, in the order of the keys or largest first. */
+  rows(order: 'key' | 'amount', amount: string, max: number): Record<string, unknown>[] {
+    const size = (sum: Sum) => (sum.totals.get(amount) ?? ZERO).abs();
+    const bySize = (a: Sum, b: Sum) => size(b).cmp(size(a)) || b.count - a.count;
+    return this.groups(order === 'key' ? (a, b) => compare(a.key, b.key) : bySize, max).map(row);
+  }
+
+  /** Groups beyond `max` share one per currency, so that the rows still add up. */
+  groups(order: (a: Sum, b: Sum) => number, max: number): readonly Sum[] {
+    const all = [...this.#sums.values()].sort(order);
+    const others = new Tally();
+    for (const { currency, count, totals, missing } of all.slice(max)) {
+      const into = others.#sumOf('', { others: 'all further groups' }, currency);
+      into.count += count;
+      for (const [name, value] of totals) into.totals.set(name, (into.totals.get(name) ?? ZERO).plus(value));
+      for (const [name, many] of missing) into.missing.set(name, (into.missing.get(name) ?? 0) + many);
+    }
+    return [...all.slice(0, max), ...others.#sums.values()];
   }
 }
 
@@ -113,8 +109,6 @@ function addByVatRate(tally: Tally, { source, reader, rows, sign }: SignedRows):
   }
   return unmatched;
 }
-
-type Given = Readonly<Record<'net' | 'vat' | 'total', Big | null>>;
 
 function ratesOfLines(
   row: JsonObject,

@@ -11,8 +11,8 @@ import { count } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import { DocumentReader } from './document-reader.ts';
 import type { LocalDeps } from './local-tool.ts';
-import { type MoneyResource, statusParameter } from './money-resource.ts';
-import { companyTimeZone } from './record-days.ts';
+import { sourceOfList, statusParameter } from './money-resource.ts';
+import { companyTimeZone, refuseReversed } from './record-days.ts';
 import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
 import { isStateGroup, StatusFilter } from './status-filter.ts';
 import { walk } from './walk.ts';
@@ -21,12 +21,6 @@ import { walk } from './walk.ts';
 const MAX_QUERIES = 20;
 const MAX_PAGES = 100;
 const MOST_SEEN = 12;
-
-interface GatheredRows {
-  readonly rows: readonly JsonObject[];
-  /** What is said beside the rows. */
-  readonly about: JsonObject;
-}
 
 /**
  * @returns null for a call that one request answers
@@ -39,7 +33,7 @@ export function listPlan(
   /** The arguments of each list that is read, to be checked like those of any call. */
   readonly queries: readonly JsonObject[];
   /** @throws LucantoError */
-  read(queries: readonly JsonObject[], deps: LocalDeps, context: CallContext): Promise<GatheredRows>;
+  read(queries: readonly JsonObject[], deps: LocalDeps, context: CallContext): ReturnType<typeof gather>;
 } | null {
   const rest = { ...args };
   const take = (name: string): unknown => {
@@ -48,13 +42,9 @@ export function listPlan(
     return value;
   };
   const states = statesOf(operation, args);
-  const status = states === null ? null : new StatusFilter(take(states), sourceOf(operation));
+  const status = states === null ? null : new StatusFilter(take(states), sourceOfList(operation));
   const period = takesPeriod(operation) ? { from: dayIn(take('from'), 'from'), to: dayIn(take('to'), 'to') } : {};
-  if (period.from != null && period.to != null && period.from > period.to) {
-    throw new ArgumentsError(`from (${period.from}) is after to (${period.to}).`, {
-      hint: 'Nothing was sent. Give the earlier date as from.',
-    });
-  }
+  refuseReversed(period.from, period.to);
   const several = severalValues(operation, rest);
   refuseForeign(operation, rest, several);
   const hasPeriod = period.from != null || period.to != null;
@@ -94,7 +84,7 @@ async function gather(
   },
   deps: LocalDeps,
   context: CallContext,
-): Promise<GatheredRows> {
+): Promise<{ readonly rows: readonly JsonObject[]; readonly about: JsonObject }> {
   const byId = new Map<string, JsonObject>();
   const stopped: string[] = [];
   for (const args of queries) {
@@ -104,7 +94,7 @@ async function gather(
     if (read.stopped !== null) stopped.push(read.stopped);
   }
   const all = [...byId.values()];
-  const source = sourceOf(operation);
+  const source = sourceOfList(operation);
   const [first = {}] = queries;
   const hasPeriod = from !== null || to !== null;
   const zone = hasPeriod ? await companyTimeZone(deps, first, context) : null;
@@ -243,11 +233,6 @@ function takesList(operation: Operation, arg: string): boolean {
 function propertyOf({ validation }: Operation, arg: string): JsonObject | undefined {
   const property = isJsonObject(validation.properties) ? validation.properties[arg] : undefined;
   return isJsonObject(property) ? property : undefined;
-}
-
-function sourceOf(list: Operation): MoneyResource {
-  const described = list.answerFields ?? [];
-  return { resource: list.resource, type: list.resource, list, get: undefined, create: undefined, described };
 }
 
 function keyOf(row: JsonObject): string | null {

@@ -10,7 +10,7 @@ import { contactNames } from './customers.ts';
 import { saysOpen } from './document-groups.ts';
 import { readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { answerWith, type Company, type LocalDeps } from './local-tool.ts';
+import { answerWith, type Company, type LocalDeps, withEach } from './local-tool.ts';
 import { amountText } from './money.ts';
 import type { MoneyResource } from './money-resource.ts';
 import { companyTimeZone } from './record-days.ts';
@@ -64,19 +64,15 @@ export async function listReceivables(
   const companies = isOne ? [{ id: '', name: '' }] : await deps.companies(args, context);
   const read: CompanyReceivables[] = [];
   const failed: NotRead[] = [];
-  const waiting = [...companies];
-  const worker = async () => {
-    for (let company = waiting.shift(); company !== undefined; company = waiting.shift()) {
-      try {
-        read.push(await receivablesOf(company, sources, deps, args, context));
-      } catch (error) {
-        // Wrong arguments are wrong for every company.
-        if (!(error instanceof LucantoError) || error instanceof ArgumentsError) throw error;
-        failed.push({ company, error });
-      }
+  await withEach(companies, AT_ONCE, async (company) => {
+    try {
+      read.push(await receivablesOf(company, sources, deps, args, context));
+    } catch (error) {
+      // Wrong arguments are wrong for every company.
+      if (!(error instanceof LucantoError) || error instanceof ArgumentsError) throw error;
+      failed.push({ company, error });
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  });
   const [first] = failed;
   if (read.length === 0 && first !== undefined) throw first.error;
   const order = new Map(companies.map(({ id }, index) => [id, index]));

@@ -248,3 +248,12 @@ export function rowSaver(
     return saveComputed(name, request, rowsOf, deps, context);
   };
 }
+
+/** Does the same with each, so many of them side by side. */
+export async function withEach<T>(items: readonly T[], atOnce: number, act: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items].values();
+  const worker = async () => {
+    for (const item of waiting) await act(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}

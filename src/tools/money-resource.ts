@@ -68,6 +68,12 @@ export function moneyResources(operations: Operations): readonly MoneyResource[]
   });
 }
 
+/** One list, whatever its rows hold. */
+export function sourceOfList(list: Operation): MoneyResource {
+  const resource = list.tool.replace(/^lucanto_list_/, '');
+  return { resource, type: resource, list, get: undefined, create: undefined, described: list.answerFields ?? [] };
+}
+
 function hasMoney(resource: string, described: readonly AnswerField[]): boolean {
   if (WITH_MONEY.test(resource)) return true;
   const lines = fieldFor('lines', [], described);

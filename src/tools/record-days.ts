@@ -91,3 +91,11 @@ async function stated(deps: LocalDeps, args: JsonObject, context: CallContext): 
     return null;
   }
 }
+
+/** @throws ArgumentsError for a period that ends before it begins */
+export function refuseReversed(from: unknown, to: unknown): void {
+  if (typeof from !== 'string' || typeof to !== 'string' || from <= to) return;
+  throw new ArgumentsError(`from (${from}) is after to (${to}).`, {
+    hint: 'Nothing was sent. Give the earlier date as from.',
+  });
+}

@@ -60,10 +60,8 @@ export async function withIdOfNumber(
   return { ...args, id: theOnlyId(id, found, list) };
 }
 
-type Found = Awaited<ReturnType<typeof rowsWith>>;
-
 /** @throws ArgumentsError where several records have the number, or it is not known whether others do */
-function theOnlyId(number: string, { rows, stopped }: Found, list: Operation): unknown {
+function theOnlyId(number: string, { rows, stopped }: Awaited<ReturnType<typeof rowsWith>>, list: Operation): unknown {
   const what = nounOf(list);
   const ids = rows.map((row) => plainText(ownId(row)) ?? '?').join(', ');
   if (rows.length > 1)

@@ -10,7 +10,7 @@ import { saysOpen } from './document-groups.ts';
 import { DocumentReader } from './document-reader.ts';
 import { argumentsFor, type LocalDeps } from './local-tool.ts';
 import { amountText } from './money.ts';
-import { kindOf, type MoneyResource } from './money-resource.ts';
+import { kindOf, sourceOfList } from './money-resource.ts';
 import { type Open, openAmount } from './open-amount.ts';
 import { wordOfId } from './record-fields.ts';
 
@@ -57,7 +57,7 @@ export class RowNames {
   /** Null where there is nothing to add. */
   async rows(rows: readonly JsonObject[]): Promise<readonly JsonObject[] | null> {
     if (rows.length === 0) return null;
-    const kind = kindOf(sourceOf(this.#operation));
+    const kind = kindOf(sourceOfList(this.#operation));
     const reader = this.#readerOf(rows);
     const names = await this.#namesFor(reader, rows);
     const isKnown = reader.dayField('due') !== null && reader.has('total') && (reader.hasStates() || saysOpen(reader));
@@ -78,7 +78,7 @@ export class RowNames {
   }
 
   #readerOf(rows: readonly JsonObject[]): DocumentReader {
-    const source = sourceOf(this.#operation);
+    const source = sourceOfList(this.#operation);
     const { timeZone } = this.#deps;
     return new DocumentReader(rows, source.described, { timeZone, isPurchase: kindOf(source) === 'purchase' });
   }
@@ -159,9 +159,4 @@ function withoutIdle(row: JsonObject, reader: DocumentReader): JsonObject {
     ...(role === 'answered' ? [reader.dayField('ends')] : []),
   ];
   return Object.fromEntries(Object.entries(row).filter(([name]) => !idle.includes(name)));
-}
-
-function sourceOf(list: Operation): MoneyResource {
-  const resource = list.tool.replace(/^lucanto_list_/, '');
-  return { resource, type: resource, list, get: undefined, create: undefined, described: list.answerFields ?? [] };
 }

@@ -1,6 +1,5 @@
 /** One summary: all documents of a kind are read, put into groups and totalled, and what is open is aged. */
 import { daysIn } from '../core/calendar.ts';
-import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
@@ -17,10 +16,10 @@ import { contactNames } from './customers.ts';
 import { documentTotals, groupsOf } from './document-groups.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from './local-tool.ts';
+import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType, withEach } from './local-tool.ts';
 import { GROUPS, SUMMARY_ARGUMENTS } from './local-tools.ts';
 import { type DocumentKind, kindOf, type MoneyResource, PERIOD_DATES, type PeriodDate } from './money-resource.ts';
-import { companyTimeZone } from './record-days.ts';
+import { companyTimeZone, refuseReversed } from './record-days.ts';
 import { fieldFor, ownId, valueAt } from './record-fields.ts';
 
 const MOST = 100;
@@ -42,22 +41,19 @@ async function withDetails(
   const rows = [...list.rows];
   let read = 0;
   let slowest = 0;
-  const worker = async () => {
-    for (let index = bare.shift(); index !== undefined; index = bare.shift()) {
-      const row = rows[index] ?? {};
-      const started = deps.clock();
-      if (context.deadline - started < slowest * 2 + RESERVE_MS) return;
-      try {
-        const record = await readRecord(deps.service, get, argumentsFor(args, { id: ownId(row) }), context);
-        rows[index] = { ...record, ...row };
-        read += 1;
-      } catch {
-        // It is counted among those whose rates are not known.
-      }
-      slowest = Math.max(slowest, deps.clock() - started);
+  await withEach(bare, AT_ONCE, async (index) => {
+    const row = rows[index] ?? {};
+    const started = deps.clock();
+    if (context.deadline - started < slowest * 2 + RESERVE_MS) return;
+    try {
+      const record = await readRecord(deps.service, get, argumentsFor(args, { id: ownId(row) }), context);
+      rows[index] = { ...record, ...row };
+      read += 1;
+    } catch {
+      // It is counted among those whose rates are not known.
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    slowest = Math.max(slowest, deps.clock() - started);
+  });
   if (read > 0) notes.push(`The list has no VAT rates: ${count(read, 'record')} read one by one for their lines.`);
   return { ...list, rows };
 }
@@ -157,9 +153,7 @@ export async function summarizeDocuments(
 /** @throws ArgumentsError for a period that ends before it begins */
 function queryOf(args: JsonObject, timeZone: string, today: string): DocumentQuery {
   const { workspace_id, from, to, status, as_of: asOf } = args;
-  if (typeof from === 'string' && typeof to === 'string' && from > to) {
-    throw new ArgumentsError(`from (${from}) is after to (${to}).`, { hint: 'Give the earlier date as from.' });
-  }
+  refuseReversed(from, to);
   const own = new Set<string>(SUMMARY_ARGUMENTS);
   return {
     workspace_id,

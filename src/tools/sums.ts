@@ -182,7 +182,7 @@ function summed(method: string, rates: Sums['rates'], { supposes, inclusive }: R
 }
 
 /** The totals that a document gives itself; `rounding` makes its total a round one. */
-type Given = Readonly<Record<'net' | 'vat' | 'total', Big | null>> & { readonly rounding?: Big | null };
+export type Given = Readonly<Record<'net' | 'vat' | 'total', Big | null>> & { readonly rounding?: Big | null };
 
 /** The first way whose results are all the totals that the document gives; undefined where it gives none. */
 export function matchingSums(possible: readonly Sums[], given: Given): Sums | undefined {
