@@ -1,3 +1,4 @@
+/** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */
 import type { Role } from '../contract/field-roles.ts';
 import { addDays, addMonths, daysBetween, daysIn, monthsBetween } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
@@ -7,8 +8,6 @@ import { REPEAT, type RepeatSource } from './local-tools.ts';
 import { toBig } from './money.ts';
 import { dateText, fieldFor, plainText, textOfRole, valueAt } from './record-fields.ts';
 import { repeatedArguments } from './repeated-arguments.ts';
-
-/** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */
 
 /** The languages of the European Union and its neighbours. */
 const LANGUAGES = 'bg cs da de el en es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sr sv uk'.split(' ');

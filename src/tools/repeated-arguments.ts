@@ -1,3 +1,4 @@
+/** The arguments that create a document like an earlier one: what the create takes, without what the service computes. */
 import { plainName } from '../contract/field-names.ts';
 import type { Role } from '../contract/field-roles.ts';
 import type { BodyBinding, Operation } from '../contract/operation.ts';
@@ -5,7 +6,6 @@ import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { fieldFor, fieldsFor, plainText, valueAt } from './record-fields.ts';
 
-/** The arguments that create a document like an earlier one: what the create takes, without what the service computes. */
 /** What a service gives or computes, also where a contract lets it be written. */
 const OWN: readonly Role[] = ['id', 'number', 'status', 'pdf'];
 /** What became of the earlier document. */

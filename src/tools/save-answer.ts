@@ -1,3 +1,4 @@
+/** A call whose answer goes into a file: the rows of a list page by page, those of a computed answer at once. */
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
 import { listIn } from '../contract/success.ts';
@@ -11,7 +12,6 @@ import { fieldFor } from './record-fields.ts';
 import { saveTable, type TableToSave } from './save-table.ts';
 import { type ListToRead, type PageReader, walk } from './walk.ts';
 
-/** A call whose answer goes into a file: the rows of a list page by page, those of a computed answer at once. */
 type SaveDeps = Pick<LocalDeps, 'clock' | 'folder' | 'timeZone'>;
 const MAX_PAGES = 1000;
 /** Time to finish the file. */

@@ -1,3 +1,4 @@
+/** Rows saved as an Excel or CSV file in the files folder: page by page, complete or not at all. */
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AnswerField, SaveRequest } from '../core/tool.ts';
@@ -6,7 +7,6 @@ import { fileName, IncomingFile } from '../files/save.ts';
 import { type TableCell, writeCsv, writeXlsx } from '../files/table-file.ts';
 import { cellsOf, tableColumns, valuePaths } from './table-columns.ts';
 
-/** Rows saved as an Excel or CSV file in the files folder: page by page, complete or not at all. */
 const MOST_BYTES = 200 * 1024 * 1024;
 
 export interface TableToSave {

@@ -1,3 +1,4 @@
+/** The columns of a saved table, and each value as a cell: days as days, money as numbers, ids and all else as text. */
 import { plainName } from '../contract/field-names.ts';
 import { COLUMNS, columnNames, FIELD_ROLES } from '../contract/field-roles.ts';
 import { isDay } from '../core/calendar.ts';
@@ -6,25 +7,11 @@ import type { AnswerField } from '../core/tool.ts';
 import type { TableCell } from '../files/table-file.ts';
 import { valueAt } from './record-fields.ts';
 
-/** The columns of a saved table, and each value as a cell: days as days, money as numbers, ids and all else as text. */
+// biome-ignore format: a table
+const MONEY_ROLES = ['total', 'net', 'vat', 'open', 'paidAmount', 'price', 'grossPrice', 'discountAmount', 'rounding',
+  'paymentAmount', 'balance'] as const;
 const MONEY_NAMES = new Set(
-  (
-    [
-      'total',
-      'net',
-      'vat',
-      'open',
-      'paidAmount',
-      'price',
-      'grossPrice',
-      'discountAmount',
-      'rounding',
-      'paymentAmount',
-      'balance',
-    ] as const
-  )
-    .flatMap((role) => FIELD_ROLES[role].names)
-    .map((name) => name.split('.').at(-1) ?? name),
+  MONEY_ROLES.flatMap((role) => FIELD_ROLES[role].names).map((name) => name.split('.').at(-1) ?? name),
 );
 const MONEY_ENDING = /(^|_)(amount|total|price|sum|balance|cost|net|gross|vat|tax)$/;
 /** Numbers of another kind. */
