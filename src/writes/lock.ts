@@ -104,7 +104,7 @@ async function created(path: string, holder: z.infer<typeof lockHolder>): Promis
     try {
       await file.writeFile(JSON.stringify(holder));
     } catch (error) {
-      await rm(path, { force: true }).catch(() => undefined);
+      await rm(path).catch(() => undefined);
       throw error;
     } finally {
       await file.close();
@@ -118,19 +118,19 @@ async function created(path: string, holder: z.infer<typeof lockHolder>): Promis
   }
 }
 
-/** Renamed away first, since only one can do that; a fresh lock of another call is put back. */
+/** Renamed away first, since only one can do that; a fresh lock of another call, written in full or not, is put back. */
 async function breakLock(path: string, nonce: string | null): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
     const moved = parseJournalLine(lockHolder, await readFile(aside, 'utf8'));
-    if (moved !== null && moved.nonce !== nonce) await link(aside, path);
+    if ((moved?.nonce ?? null) !== nonce) await link(aside, path);
   } catch (error) {
     // Broken by another copy, or taken anew: the next look shows it. Windows does not move a file that is open.
     const isExpected = process.platform === 'win32' || ['ENOENT', 'EEXIST'].includes(fileErrorCode(error) ?? '');
     if (!isExpected) throw ledgerUnwritable(path, error);
   } finally {
-    await rm(aside, { force: true }).catch(() => undefined);
+    await rm(aside).catch(() => undefined);
   }
 }
 
@@ -141,7 +141,7 @@ async function isOwn(path: string, nonce: string): Promise<boolean> {
 
 async function release(path: string, nonce: string): Promise<void> {
   // One that cannot be removed ends by its own time.
-  if (await isOwn(path, nonce)) await rm(path, { force: true }).catch(() => undefined);
+  if (await isOwn(path, nonce)) await rm(path).catch(() => undefined);
 }
 
 function isStale(holder: z.infer<typeof lockHolder>, now: number): boolean {

@@ -1,5 +1,14 @@
 /** Locks by themselves: who holds one, until when, and what becomes of one that was left behind. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -100,6 +109,20 @@ describe('A lock', () => {
     writeFileSync(path(), '{"pid":');
     utimesSync(path(), (NOW + age) / 1000, (NOW + age) / 1000);
     expect(await locks.isHeld(PRINT)).toBe(expected);
+  });
+
+  it('without content is waited for while it may be written, and then taken', async () => {
+    writeFileSync(path(), '');
+    utimesSync(path(), NOW / 1000, NOW / 1000);
+    await expect(acquire()).rejects.toThrow('gave up, held since null');
+    utimesSync(path(), NOW / 1000 - 4, NOW / 1000 - 4);
+    await (await acquire()).release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('that cannot be read is an error, not a wait', async () => {
+    mkdirSync(path());
+    await expect(acquire(AbortSignal.timeout(20_000))).rejects.toMatchObject({ code: 'ledger_unwritable' });
   });
 
   it('that was left behind and cannot be moved away is an error, not a wait', async () => {
