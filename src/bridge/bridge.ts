@@ -20,24 +20,6 @@ import type { Service } from './open-service.ts';
 
 /** What one token can do at one service, and the calls it makes. Opened by open-bridge.ts. */
 
-interface BridgeDeps {
-  readonly settings: ResolvedSettings;
-  readonly service: Service;
-  readonly catalogue: Catalogue;
-  readonly parser: ArgumentParser;
-  readonly workspaces: Workspaces;
-  readonly gate: Pick<ConfirmationGate, 'check' | 'preview'>;
-  readonly limits: Pick<WriteCheck, 'check'>;
-  /** What counts so far as sent on the present day of this computer. @throws LocalError */
-  readonly sendsToday: () => Promise<number>;
-  /** Waits for writes that are on their way, that many milliseconds at most. */
-  readonly settleWrites: (ms: number) => Promise<void>;
-  /** What users type to run this program. */
-  readonly command: string;
-  readonly log: Log;
-  readonly clock: () => number;
-}
-
 /** Every refresh in the background ends by then. */
 const REFRESH_SECONDS = 30;
 /** For writes whose caller gave up just before the end. */
@@ -52,13 +34,29 @@ export class Bridge implements ServedBridge {
   /** Why there is no credential, with the line that helps. */
   readonly problem: Service['problem'];
   readonly catalogue: Catalogue;
-  readonly #deps: BridgeDeps;
+  readonly #deps;
   readonly #closing = new AbortController();
   #afterRefresh: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #firstAskedAt: number | null = null;
 
-  constructor(deps: BridgeDeps) {
+  constructor(deps: {
+    readonly settings: ResolvedSettings;
+    readonly service: Service;
+    readonly catalogue: Catalogue;
+    readonly parser: ArgumentParser;
+    readonly workspaces: Workspaces;
+    readonly gate: Pick<ConfirmationGate, 'check' | 'preview'>;
+    readonly limits: Pick<WriteCheck, 'check'>;
+    /** What counts so far as sent on the present day of this computer. @throws LocalError */
+    readonly sendsToday: () => Promise<number>;
+    /** Waits for writes that are on their way, that many milliseconds at most. */
+    readonly settleWrites: (ms: number) => Promise<void>;
+    /** What users type to run this program. */
+    readonly command: string;
+    readonly log: Log;
+    readonly clock: () => number;
+  }) {
     this.#deps = deps;
     this.settings = deps.settings;
     this.catalogue = deps.catalogue;

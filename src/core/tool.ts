@@ -3,13 +3,6 @@ import type { JsonObject, JsonSchema } from './json.ts';
 
 /** A tool, what it is called with and what it answers; how a person is asked before; and what a tool may do, by tiers. */
 
-export interface Question {
-  /** Plain text, some lines. */
-  readonly message: string;
-  /** What a client that answers with another call must bring back. @throws LucantoError */
-  readonly state: () => Promise<string>;
-}
-
 /**
  * `unclear`: the client answered, but neither yes nor no. `gone`: nobody is there any more. `later`: the answer comes
  * with another call. `missing`: that other call came without it.
@@ -26,7 +19,15 @@ export interface Confirmer {
   /** What this call brings back of a question that was asked before. */
   readonly returned?: { readonly state: string; readonly reply: Reply };
   /** @throws whatever, once the signal aborts */
-  ask(question: Question, signal: AbortSignal): Promise<Reply>;
+  ask(
+    question: {
+      /** Plain text, some lines. */
+      readonly message: string;
+      /** What a client that answers with another call must bring back. @throws LucantoError */
+      readonly state: () => Promise<string>;
+    },
+    signal: AbortSignal,
+  ): Promise<Reply>;
 }
 
 /** Every hint is stated, so that no host falls back to a default that is untrue (MCP ToolAnnotations). */
@@ -100,7 +101,12 @@ export interface CallContext {
   /** Calls back once the answer is in the client's hands; without it an answer counts as delivered when it is made. */
   readonly onDelivered?: (callback: () => void) => void;
   /** Set by the ledger for the sending of a write. */
-  readonly write?: WriteWatch;
+  readonly write?: {
+    /** Called before each attempt: from then on the outcome matters. */
+    readonly onSending: () => void;
+    /** Milliseconds since the epoch; an attempt that is under way at the deadline is followed until then. */
+    readonly giveUpAt: number;
+  };
 }
 
 /** Data plus one function. The server sees only this and does not know where a call goes. */
@@ -212,15 +218,6 @@ export interface AnswerOptions {
   readonly from: number;
 }
 
-/** How the ledger keeps an eye on a write. */
-interface WriteWatch {
-  /** Called before each attempt: from then on the outcome matters. */
-  readonly onSending: () => void;
-  /** Milliseconds since the epoch; an attempt that is under way at the deadline is followed until then. */
-  readonly giveUpAt: number;
-}
-
-/** One call from name and raw arguments to an answer. Whatever happens, an answer comes by the deadline. */
 /** An answer, and for the command line's exit code the error it tells of, or why the call was not made. */
 export interface CallAnswer {
   readonly result: ToolResult;

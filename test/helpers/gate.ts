@@ -7,7 +7,7 @@ import { ConfirmationGate, type Decision } from '../../src/confirm/confirmation-
 import { ConfirmationTokens } from '../../src/confirm/confirmation-token.ts';
 import { LucantoError } from '../../src/core/errors.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { CallContext, Confirmer, Question, Reply, Tool } from '../../src/core/tool.ts';
+import type { CallContext, Confirmer, Reply, Tool } from '../../src/core/tool.ts';
 import { callContext } from './call-context.ts';
 
 export interface GateBench {
@@ -130,7 +130,7 @@ export function rounds(returned?: { readonly state: string; readonly reply: Repl
   const human: Confirmer = {
     how: 'rounds',
     ...(returned !== undefined && { returned }),
-    ask: async ({ state }: Question) => {
+    ask: async ({ state }: Parameters<Confirmer['ask']>[0]) => {
       states.push(await state());
       return 'later';
     },
