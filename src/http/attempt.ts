@@ -18,19 +18,16 @@ export interface Exchange {
   readonly limit: TimeLimit;
 }
 
-interface AttemptDeps {
-  readonly ky: KyInstance;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
 export type Attempt =
   | { readonly kind: 'answer'; readonly head: AnswerHead; readonly text: string; readonly failure: FailureKind | null }
   | { readonly kind: 'network'; readonly network: NetworkFailure; readonly failure: FailureKind };
 
 /** @param number of the attempt, from 1. @throws AbortedError, LocalError and ProtocolError, which no repetition helps. */
-export async function attempt(exchange: Exchange, number: number, deps: AttemptDeps): Promise<Attempt> {
+export async function attempt(
+  exchange: Exchange,
+  number: number,
+  deps: { readonly ky: KyInstance; readonly transport: Transport; readonly clock: Clock; readonly log: Log },
+): Promise<Attempt> {
   const { url, request, context, limit } = exchange;
   const { clock, log, transport } = deps;
   const started = clock.now();
@@ -77,7 +74,7 @@ export async function attempt(exchange: Exchange, number: number, deps: AttemptD
 }
 
 /** @returns the answer behind the redirects that are followed here */
-async function sent(exchange: Exchange, deps: AttemptDeps): Promise<Response> {
+async function sent(exchange: Exchange, deps: Parameters<typeof attempt>[2]): Promise<Response> {
   const { url, headers, request, context, limit } = exchange;
   let at = url;
   for (let followed = 0; ; followed++) {

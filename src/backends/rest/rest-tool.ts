@@ -203,19 +203,15 @@ async function readBefore(
   return { record: isJsonObject(value) ? recordIn(value) : {}, tag: tag?.startsWith('"') ? tag : null };
 }
 
-interface WriteRequest {
-  readonly args: JsonObject;
-  /** What the call itself said: `args` may have been completed from the record. */
-  readonly given: JsonObject;
-  /** Of the record that the arguments were made from. */
-  readonly tag: string | null;
-}
-
+/**
+ * @param request `given`: what the call itself said, where `args` were completed from the record. `tag`: of the record
+ * that they were made from
+ */
 async function writeAnswer(
   operation: Operation,
   usual: WriteKind,
   deps: RestDeps,
-  request: WriteRequest,
+  request: { readonly args: JsonObject; readonly given: JsonObject; readonly tag: string | null },
   context: CallContext,
 ): Promise<ToolResult> {
   const { body } = operation;
@@ -236,7 +232,7 @@ async function writeAnswer(
 async function write(
   operation: Operation,
   kind: WriteKind,
-  { args, given, tag }: WriteRequest,
+  { args, given, tag }: Parameters<typeof writeAnswer>[3],
   context: CallContext,
   deps: RestDeps,
   upload: Upload | null,

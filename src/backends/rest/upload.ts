@@ -113,15 +113,15 @@ async function* readFile({ handle, size }: FilePart): AsyncGenerator<Uint8Array>
   }
 }
 
-/** Files on their way to the service: from paths in the files folder to the body of a request. */
-interface UploadDeps {
-  readonly folder: FilesFolder;
-  readonly index: UploadIndex;
-  readonly origin: string;
-}
-
-/** @throws LucantoError for a path, a type or a size that is refused; then nothing stays open. */
-export async function openUpload(binding: BodyBinding, args: JsonObject, deps: UploadDeps): Promise<Upload> {
+/**
+ * Files on their way to the service: from paths in the files folder to the body of a request.
+ * @throws LucantoError for a path, a type or a size that is refused; then nothing stays open.
+ */
+export async function openUpload(
+  binding: BodyBinding,
+  args: JsonObject,
+  deps: { readonly folder: FilesFolder; readonly index: UploadIndex; readonly origin: string },
+): Promise<Upload> {
   const files: FilePart[] = [];
   const told: Record<string, unknown> = { ...args };
   const parts: Part[] = [];
@@ -205,7 +205,7 @@ export class Upload {
     readonly args: JsonObject;
     readonly files: readonly FilePart[];
     readonly past: readonly (PastUpload | null)[];
-    readonly deps: UploadDeps;
+    readonly deps: Parameters<typeof openUpload>[2];
   }) {
     this.#state = state;
     ({ body: this.body, contentType: this.contentType, args: this.args } = state);
