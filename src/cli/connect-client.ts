@@ -4,17 +4,12 @@ import type { InspectedFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
 import type { Computer, Launch } from '../setup/computer.ts';
 import { connectFile, disconnectFile, type FileResult } from '../setup/connect-file.ts';
-import {
-  conflictNote,
-  isServiceEntry,
-  type PersistedOptions,
-  persistedOptions,
-  serviceOrigins,
-} from '../setup/entry.ts';
+import { conflictNote, isServiceEntry, serviceOrigins } from '../setup/entry.ts';
+import { type PersistedOptions, persistedOptions } from '../setup/entry-options.ts';
 import type { CommandContext } from './command.ts';
 import { askYesNo, isTerminal } from './prompt.ts';
 
-/** What setup did, for people and for programs. */
+/** Connects one file of an app, or disconnects it, and says what was done, for people and for programs. */
 /** What one run of setup works with. */
 export interface SetupRun {
   readonly context: CommandContext;
@@ -121,7 +116,6 @@ export function warnAboutNpx({ context, launch }: SetupRun): void {
   );
 }
 
-/** Connects one file of an app, or disconnects it, and gathers what is to be reported of it. */
 export const CONNECTED_BEFORE = 'It was connected already.';
 /** Of a file or an entry that was never seen with this app. */
 export const LIKELY =
@@ -178,7 +172,9 @@ export async function connectClientFile(client: Client, run: SetupRun, file: Ins
   if (file.state === 'broken') return resultOf(client, file.file, 'failed', refusal(file));
   const { context, place, launch } = run;
   const { token, origin } = file.recognised;
-  const moved = token === null ? null : await movedToken(client, run, { token, origin });
+  const store = async (key: string) =>
+    (await import('./verify-login.ts')).moveToken(context, { token: key, origin }, client.id, run.yes);
+  const moved = token === null ? null : await store(token);
   if (moved?.safe === false) return withSnippet(run, resultOf(client, file.file, 'failed', moved.reason));
   const persisted = moved?.origin == null ? run.persisted : persistedOptions(storedAt(context.settings, moved.origin));
   // Asked before the file is written: a file of the app is what shows that it is here.
@@ -200,11 +196,6 @@ export async function connectClientFile(client: Client, run: SetupRun, file: Ins
   const reason = result.outcome === 'unchanged' ? CONNECTED_BEFORE : null;
   if (problem === null) return { ...result, client, file: file.file, reason, notes, snippet: null };
   return withSnippet(run, { ...resultOf(client, file.file, 'failed', `The file ${problem}.`), notes });
-}
-
-async function movedToken(client: Client, { context, yes }: SetupRun, found: { token: string; origin: string | null }) {
-  const { moveToken } = await import('./verify-login.ts');
-  return moveToken(context, found, client.id, yes);
 }
 
 /** Takes our entry out of a file. Entries that are not ours stay. */

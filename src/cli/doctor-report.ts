@@ -4,7 +4,7 @@ import type { Bridge } from '../bridge/bridge.ts';
 import { VERSION } from '../core/command-name.ts';
 import { EXIT, type ExitCode, toLucantoError } from '../core/errors.ts';
 import { count, groupedBy } from '../core/text.ts';
-import { appFiles, installedApps } from '../doctor/app-checks.ts';
+import { appFiles, installedApps } from '../doctor/app-files.ts';
 import { type DoctorContext, type DoctorService, type Report, STATES, type State } from '../doctor/check.ts';
 import { checkGroups, runChecks, secretsOf, withoutHome, withoutPasswords } from '../doctor/run-checks.ts';
 import { thisComputer } from '../setup/computer.ts';

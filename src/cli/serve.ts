@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 
-/** `serve`: the MCP server on stdin and stdout. */
+/** `serve`: the MCP server on stdin and stdout; and `demo`, the embedded Lucanto as a server of its own. */
 const DEMO_WAIT_MS = 3_000;
 
 export async function runServe(context: CommandContext): Promise<ExitCode> {

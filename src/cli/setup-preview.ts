@@ -3,7 +3,8 @@ import { redact } from '../core/log.ts';
 import type { Client } from '../setup/client.ts';
 import { editText, entryPath, type InspectedFile, planChange } from '../setup/client-file.ts';
 import { ownCommandLine } from '../setup/connect-file.ts';
-import { desiredEntry, freshEntry, withOptions } from '../setup/entry.ts';
+import { desiredEntry, freshEntry } from '../setup/entry.ts';
+import { withOptions } from '../setup/entry-options.ts';
 import {
   CONNECTED_BEFORE,
   LIKELY,

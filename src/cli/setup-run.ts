@@ -8,7 +8,8 @@ import type { Client } from '../setup/client.ts';
 import { clientOfFile, type InspectedFile, inspectClient, kindOfFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
 import { launchOf, thisComputer } from '../setup/computer.ts';
-import { entryName, persistedOptions } from '../setup/entry.ts';
+import { entryName } from '../setup/entry.ts';
+import { persistedOptions } from '../setup/entry-options.ts';
 import { unknownClient } from './choose-clients.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import {

@@ -9,6 +9,8 @@ import { TIERS, type Tier, type Tool } from '../core/tool.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { refreshBriefly, withBridge } from './short-calls.ts';
 
+/** `tools`: what an assistant may do with this API key, for people and as JSON. */
+
 /**
  * Characters of JSON to a token, measured with o200k over our lists: 4.34 for all, 4.32 read-only, 4.30 to 4.63 for one
  * resource, in the middle of which this is. Other models count a little differently.
@@ -43,7 +45,6 @@ export function narrowingAdvice({ descriptors }: Listing, resources: readonly st
   return `More than ${MANY_TOOLS} tools: --toolsets ${example} or --read-only offers fewer. Resources: ${resources.slice(0, MANY_RESOURCES).join(', ')}${rest}.`;
 }
 
-/** `tools`: what an assistant may do with this API key, for people and as JSON. */
 export function runTools(context: CommandContext, input: CommandInput): Promise<ExitCode> {
   const { output } = context;
   return withBridge(context, async (bridge) => {

@@ -45,37 +45,16 @@ const WIDTHS =
     .map(Number);
 
 /** Glyph names (Adobe Glyph List) of marks on letters, and of letters that are no letter with a mark. */
-const MARKS = new Map(
-  Object.entries({
-    grave: '\u0300',
-    acute: '\u0301',
-    circumflex: '\u0302',
-    tilde: '\u0303',
-    macron: '\u0304',
-    breve: '\u0306',
-    dotaccent: '\u0307',
-    dieresis: '\u0308',
-    ring: '\u030a',
-    hungarumlaut: '\u030b',
-    caron: '\u030c',
-    cedilla: '\u0327',
-    ogonek: '\u0328',
-  }).map(([name, mark]) => [mark, name]),
-);
+// biome-ignore format: a table
+const MARKS = new Map(Object.entries({
+  grave: '\u0300', acute: '\u0301', circumflex: '\u0302', tilde: '\u0303', macron: '\u0304', breve: '\u0306',
+  dotaccent: '\u0307', dieresis: '\u0308', ring: '\u030a', hungarumlaut: '\u030b', caron: '\u030c', cedilla: '\u0327',
+  ogonek: '\u0328',
+}).map(([name, mark]) => [mark, name]));
+// biome-ignore format: a table
 const NAMED: Readonly<Record<string, string>> = {
-  ß: 'germandbls',
-  ł: 'lslash',
-  Ł: 'Lslash',
-  ø: 'oslash',
-  Ø: 'Oslash',
-  đ: 'dcroat',
-  æ: 'ae',
-  '€': 'Euro',
-  '–': 'endash',
-  '…': 'ellipsis',
-  '„': 'quotedblbase',
-  '“': 'quotedblleft',
-  '’': 'quoteright',
+  ß: 'germandbls', ł: 'lslash', Ł: 'Lslash', ø: 'oslash', Ø: 'Oslash', đ: 'dcroat', æ: 'ae', '€': 'Euro', '–': 'endash',
+  '…': 'ellipsis', '„': 'quotedblbase', '“': 'quotedblleft', '’': 'quoteright',
 };
 
 function glyphName(character: string): string {

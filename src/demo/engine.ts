@@ -7,17 +7,17 @@ import { COLLECTIONS, type SentEmail, Store } from './data/store.ts';
 import { fieldsOf, timestamp, toId } from './data/totals.ts';
 import { renderDocument } from './document-pdf.ts';
 import { authorize, enterWorkspace, type Grant, Tokens } from './http/access.ts';
-import { Contract, type ContractOperation, ContractValidator, DEMO_API_BASE } from './http/demo-contract.ts';
+import { Contract, type ContractOperation, DEMO_API_BASE } from './http/demo-contract.ts';
 import {
   type EngineRequest,
   type EngineResponse,
   Holds,
   IdempotencyKeys,
   notFound,
-  parseBody,
   Refusal,
   refused,
 } from './http/demo-request.ts';
+import { ContractValidator, parseBody } from './http/validate.ts';
 import type { Call } from './routes/collection.ts';
 import { handlers, userHandlers } from './routes/route-table.ts';
 

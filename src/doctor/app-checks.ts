@@ -1,13 +1,8 @@
-import { commandLine, resolveCredential } from '../auth/credential.ts';
-import { pathsOf } from '../config/paths.ts';
-import { isJsonObject } from '../core/json.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { resolveCredential } from '../auth/credential.ts';
 import { count, matchingNames } from '../core/text.ts';
-import { inspectClient, type ReadableFile } from '../setup/client-file.ts';
-import { CLIENTS, claudeDesktop, isInstalled } from '../setup/client-table.ts';
-import { type Computer, jsonIn, namesIn } from '../setup/computer.ts';
-import { isServiceEntry } from '../setup/entry.ts';
-import { checkEntry, checkFile, hostStart, settingsOf, setupLine } from './app-entry.ts';
-import { type Started, Starter } from './app-start.ts';
+import { checkEntry, checkFile, settingsOf, setupLine } from './app-entry.ts';
+import { type Started, start } from './app-start.ts';
 import {
   type AppEntry,
   type AppFile,
@@ -16,102 +11,10 @@ import {
   type DoctorContext,
   fail,
   ok,
-  skip,
   warn,
 } from './check.ts';
+import { type HostStart, hostStart } from './host-start.ts';
 import { companyNames } from './service-access.ts';
-
-/** Files of apps that exist, or cannot be read, with what they say about Lucanto. @param name this profile's entry @param services origins of the service */
-export async function appFiles(
-  computer: Computer,
-  name: string,
-  services: readonly string[],
-): Promise<readonly AppFile[]> {
-  const isHere = new Set(CLIENTS.filter((client) => isInstalled(client, computer)));
-  const installedFirst = [...isHere, ...CLIENTS.filter((client) => !isHere.has(client))];
-  const found = await Promise.all(
-    installedFirst.map(async (client) => {
-      const files = await inspectClient(client, computer, name);
-      return files.map((file, index): AppFile => {
-        const id = index === 0 ? client.id : `${client.id}-${index + 1}`;
-        return { client, id, file, entries: file.state === 'broken' ? [] : entriesIn(file, services) };
-      });
-    }),
-  );
-  const seen = new Set<string>();
-  return found.flat().filter(({ file }) => {
-    // Two apps may share a file; the one that is installed was put first.
-    const isNew = !seen.has(file.file);
-    seen.add(file.file);
-    return isNew && (file.state === 'broken' || file.config.bytes !== null);
-  });
-}
-
-export function installedApps(computer: Computer): readonly string[] {
-  return CLIENTS.filter((client) => isInstalled(client, computer)).map(({ title }) => title);
-}
-
-/** Entries of other programs and addresses of other services do not concern us. */
-function entriesIn(file: ReadableFile, services: readonly string[]): readonly AppEntry[] {
-  const current = { name: file.at.name, folder: null, entry: file.entry, recognised: file.recognised };
-  const others = file.others.filter(
-    ({ recognised, folder }) => (recognised.kind === 'ours' && folder === null) || isServiceEntry(recognised, services),
-  );
-  return [current, ...others].flatMap(({ name, folder, entry, recognised: { kind, token } }) =>
-    entry === null || kind === 'none' ? [] : [{ name, folder, kind, entry, token }],
-  );
-}
-
-/** Versions of our bundle for Claude Desktop: the app unpacks it next to its file, which does not mention it. */
-function bundlesIn(computer: Computer): readonly string[] {
-  const paths = pathsOf(computer.machine);
-  return claudeDesktop.files(computer).flatMap((file) => {
-    const folder = paths.join(paths.dirname(file), 'Claude Extensions');
-    return namesIn(computer.onDisk(folder)).flatMap((name) => {
-      const manifest = jsonIn(computer.onDisk(paths.join(folder, name, 'manifest.json')));
-      return isJsonObject(manifest) && manifest.name === 'lucanto-mcp' ? [String(manifest.version ?? '')] : [];
-    });
-  });
-}
-
-export const appsCheck: Check = {
-  id: 'apps',
-  title: 'Apps',
-  run: ({ apps, installed, settings, computer }) => {
-    const byEntry = new Set(apps.filter(startsUs).map(({ client }) => client.title));
-    const bundles = bundlesIn(computer);
-    if (bundles.length > 0 && byEntry.has(claudeDesktop.title)) {
-      return warn(
-        `${claudeDesktop.title} has both the bundle and an entry, so every tool is there twice.`,
-        `Run \`${commandLine(`setup --remove ${claudeDesktop.id}`, settings)}\` to keep only the bundle.`,
-      );
-    }
-    const connected = [...byEntry, ...bundles.map((version) => `${claudeDesktop.title} (bundle ${version})`)];
-    const others = installed.filter((title) => !connected.some((one) => one.startsWith(title)));
-    if (connected.length > 0) {
-      const rest = others.length === 0 ? '' : `; not connected: ${others.join(', ')}`;
-      return ok(`connected: ${connected.join(', ')}${rest}`);
-    }
-    if (others.length === 0) {
-      if (settings.demo) return skip('no app that setup knows was found');
-      return warn(
-        'No app is connected, and none that setup knows was found on this computer.',
-        `Install Claude Desktop or another app, then run \`${commandLine('setup', settings)}\`; \`lucanto-mcp setup --print\` shows what any other app needs.`,
-      );
-    }
-    if (apps.some(hasOwnFinding)) return skip('none is connected; the checks below say why');
-    return warn(`No app is connected. Installed: ${others.join(', ')}.`, `Run \`${commandLine('setup', settings)}\`.`);
-  },
-};
-
-function startsUs({ entries }: AppFile): boolean {
-  return entries.some(({ kind }) => kind === 'ours');
-}
-
-/** The check of the file has a finding, with its own fix. */
-function hasOwnFinding({ file, entries }: AppFile): boolean {
-  return file.state === 'broken' || entries.length > 0;
-}
 
 /** The checks of one file of an app, and of each entry in it that starts this program: what a start as the app does it shows. */
 
@@ -263,4 +166,25 @@ function entryChecks(app: AppFile, entry: AppEntry, isOnly: boolean, starter: St
       },
     },
   ];
+}
+
+/** A program that hangs keeps the next one waiting no longer than this. */
+const MAX_WAIT_MS = 2_000;
+
+/** Starts entries one after the other, so that they do not slow each other down, and equal ones only once. */
+class Starter {
+  readonly #starts = new Map<string, Promise<Started>>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param initializeLimit in milliseconds, as is `toolsLimit` */
+  start(host: HostStart, initializeLimit: number, toolsLimit: number, signal: AbortSignal): Promise<Started> {
+    const key = JSON.stringify([host, initializeLimit]);
+    const known = this.#starts.get(key);
+    if (known !== undefined) return known;
+    const turn = Promise.race([this.#last, sleep(MAX_WAIT_MS, undefined, { ref: false })]);
+    const started = turn.then(() => start(host, initializeLimit, toolsLimit, signal));
+    this.#starts.set(key, started);
+    this.#last = started.catch(() => undefined);
+    return started;
+  }
 }

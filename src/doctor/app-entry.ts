@@ -1,14 +1,14 @@
 import { commandLine, resolveCredential } from '../auth/credential.ts';
 import { loadSettings } from '../auth/profile.ts';
-import { type Environment, pathsOf } from '../config/paths.ts';
+import { pathsOf } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
-import { isJsonObject } from '../core/json.ts';
 import { proxyFor } from '../http/proxy.ts';
 import { claudeDesktop } from '../setup/client-table.ts';
 import { type Computer, findOnPath } from '../setup/computer.ts';
-import { entryName, optionsIn, removalLine, wordsOf } from '../setup/entry.ts';
+import { entryName, removalLine } from '../setup/entry.ts';
+import { optionsIn } from '../setup/entry-options.ts';
 import {
   type AppEntry,
   type AppFile,
@@ -20,72 +20,7 @@ import {
   warn,
 } from './check.ts';
 import { statOf } from './folders.ts';
-
-/** The command, variables and folder that an app starts an entry with: neither the user's shell nor their variables. */
-export interface HostStart {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-}
-
-/** The variables that MCP's own library hands on, as most apps do. */
-const KEPT = ['HOME', 'LOGNAME', 'SHELL', 'TERM', 'USER'];
-const KEPT_ON_WINDOWS = [
-  'APPDATA',
-  'HOMEDRIVE',
-  'HOMEPATH',
-  'LOCALAPPDATA',
-  'PROCESSOR_ARCHITECTURE',
-  'SYSTEMDRIVE',
-  'SYSTEMROOT',
-  'TEMP',
-  'USERNAME',
-  'USERPROFILE',
-  'PROGRAMFILES',
-  'PATHEXT',
-  'COMSPEC',
-];
-const SHORT_PATHS: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
-  darwin: '/usr/bin:/bin:/usr/sbin:/sbin',
-  linux: '/usr/local/bin:/usr/bin:/bin',
-};
-
-export function hostStart({ client }: AppFile, { entry }: AppEntry, computer: Computer): HostStart {
-  const [command = '', ...args] = wordsOf(entry);
-  const { machine } = computer;
-  const variables = entry[client.variables ?? 'env'];
-  const own = isJsonObject(variables) ? variables : {};
-  return {
-    command,
-    args,
-    env: {
-      ...kept(computer),
-      PATH: client.startedFrom === 'terminal' ? pathOf(computer.env) : shortPath(computer),
-      ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, String(value)])),
-    },
-    cwd: typeof entry.cwd === 'string' ? entry.cwd : machine.home,
-  };
-}
-
-function kept({ machine, env }: Computer): Readonly<Record<string, string>> {
-  const names = machine.platform === 'win32' ? KEPT_ON_WINDOWS : KEPT;
-  const home = machine.platform === 'win32' ? {} : { HOME: machine.home };
-  const found = Object.entries(env).filter(([name]) =>
-    names.includes(machine.platform === 'win32' ? name.toUpperCase() : name),
-  );
-  return { ...home, ...Object.fromEntries(found.map(([name, value]) => [name, value ?? ''])) };
-}
-
-function shortPath({ machine, env }: Computer): string {
-  const root = env.SystemRoot || env.SYSTEMROOT || 'C:\\Windows';
-  if (machine.platform === 'win32') return `${root}\\System32;${root}`;
-  return SHORT_PATHS[machine.platform] ?? '/usr/bin:/bin';
-}
-
-function pathOf(env: Environment): string {
-  return env.PATH ?? env.Path ?? '';
-}
+import { type HostStart, hostStart } from './host-start.ts';
 
 /** A file of an app (can the app read it, has it an entry that the app can use), and an entry without starting it. */
 export function checkFile(app: AppFile, context: DoctorContext): CheckResult {

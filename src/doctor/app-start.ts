@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { VERSION } from '../core/command-name.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { HostStart } from './app-entry.ts';
+import type { HostStart } from './host-start.ts';
 
 /** Starts an entry as its app would, and exchanges the first messages of MCP with it. */
 export interface Started {
@@ -26,13 +25,11 @@ export interface Started {
 const PROTOCOL = '2025-06-18';
 /** Our own program ends within one second; one that does not is ended. */
 const END_MS = 2_000;
-/** A program that hangs keeps the next one waiting no longer than this. */
-const MAX_WAIT_MS = 2_000;
 const MOST_NOISE = 3;
 const LONGEST_LINE = 4 * 1024 * 1024;
 
 /** Never throws; the process has ended when this resolves. @param initializeLimit in milliseconds, as is `toolsLimit` */
-async function start(
+export async function start(
   host: HostStart,
   initializeLimit: number,
   toolsLimit: number,
@@ -225,21 +222,3 @@ function errorIn(text: string): string {
 }
 
 const ERROR_LINE = /^(?:[A-Za-z]*Error\b|error:|npm (?:ERR!|error) (?!A complete log))/;
-
-/** Starts entries one after the other, so that they do not slow each other down, and equal ones only once. */
-export class Starter {
-  readonly #starts = new Map<string, Promise<Started>>();
-  #last: Promise<unknown> = Promise.resolve();
-
-  /** @param initializeLimit in milliseconds, as is `toolsLimit` */
-  start(host: HostStart, initializeLimit: number, toolsLimit: number, signal: AbortSignal): Promise<Started> {
-    const key = JSON.stringify([host, initializeLimit]);
-    const known = this.#starts.get(key);
-    if (known !== undefined) return known;
-    const turn = Promise.race([this.#last, sleep(MAX_WAIT_MS, undefined, { ref: false })]);
-    const started = turn.then(() => start(host, initializeLimit, toolsLimit, signal));
-    this.#starts.set(key, started);
-    this.#last = started.catch(() => undefined);
-    return started;
-  }
-}

@@ -2,7 +2,8 @@ import type { Machine } from '../config/paths.ts';
 import { InternalError, LucantoError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
-import { appChecks, appsCheck } from './app-checks.ts';
+import { appChecks } from './app-checks.ts';
+import { appsCheck } from './app-files.ts';
 import {
   type AppFile,
   type Check,
@@ -14,10 +15,12 @@ import {
   skip,
   skipBecauseOf,
 } from './check.ts';
-import { FOLDER_CHECKS, STORED_FILE_CHECKS } from './folders.ts';
+import { FOLDER_CHECKS } from './folders.ts';
 import { INSTALLATION_CHECKS } from './installation.ts';
-import { NETWORK_CHECKS, TLS_CHECKS } from './network.ts';
+import { NETWORK_CHECKS } from './network.ts';
 import { ACCESS_CHECKS, API_KEY_CHECKS, SERVICE_CHECKS } from './service-access.ts';
+import { STORED_FILE_CHECKS } from './stored-files.ts';
+import { TLS_CHECKS } from './tls.ts';
 
 /** Runs checks side by side, each as soon as those it needs are over, and none longer than it may. */
 const DEFAULT_SECONDS = 8;

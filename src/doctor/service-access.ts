@@ -14,8 +14,8 @@ import {
   skipBecauseOf,
   warn,
 } from './check.ts';
-import { profileCheck } from './folders.ts';
 import { ONLINE } from './network.ts';
+import { profileCheck } from './stored-files.ts';
 
 /** Both ways into the service with the API key, and what the key allows. */
 const SECONDS = 20;

@@ -2,9 +2,23 @@ import { pathsOf } from '../config/paths.ts';
 import { isJsonObject } from '../core/json.ts';
 import { base64Link, type Client, stdioEntry, usualClient } from './client.ts';
 import { type Computer, inAppData, inCode, inDotConfig, inHome, inLocalAppData, isThere, namesIn } from './computer.ts';
-import { amp, chatgpt, cline, codex, copilot, gemini, goose, opencode, qwen, vibe } from './terminal-clients.ts';
+import {
+  amp,
+  chatgpt,
+  cline,
+  codex,
+  continueDev,
+  copilot,
+  gemini,
+  goose,
+  kiro,
+  opencode,
+  qwen,
+  vibe,
+  warp,
+} from './terminal-clients.ts';
 
-/** Claude Code and Claude Desktop, which have files and commands of their own kinds. */
+/** Every app that setup can connect: a further one is a record here, or in terminal-clients.ts. */
 const SCOPE = ['--scope', 'user'] as const;
 
 export const claudeCode = usualClient({
@@ -85,7 +99,6 @@ function packages(place: Computer): readonly string[] {
   return names.toSorted().map((name) => pathsOf(place.machine).join(root, name));
 }
 
-/** Every app that setup can connect: a further one is a record here, or in the file of its kind. */
 export const cursor = usualClient({
   id: 'cursor',
   title: 'Cursor',
@@ -178,15 +191,6 @@ const lmStudio = usualClient({
   deepLink: (name, entry) => base64Link('lmstudio://add_mcp', name, entry),
 });
 
-const kiro = usualClient({
-  id: 'kiro',
-  title: 'Kiro',
-  files: (place) => [inHome(place, '.kiro', 'settings', 'mcp.json')],
-  traces: (place) => [inHome(place, '.kiro')],
-  commands: ['kiro', 'kiro-cli'],
-  next: (_, name) => `Kiro notices the change; its MCP panel shows ${name}.`,
-});
-
 const junie = usualClient({
   id: 'junie',
   title: 'Junie',
@@ -197,51 +201,11 @@ const junie = usualClient({
   next: () => "In the IDE's settings, Tools, Junie, MCP Settings show the connection.",
 });
 
-const warp = usualClient({
-  id: 'warp',
-  title: 'Warp',
-  files: (place) => [inHome(place, '.warp', '.mcp.json')],
-  commands: ['warp', 'warp-terminal'],
-  isLikely: () => true,
-  next: (_, name) => `In Warp, start ${name} in Settings, AI, MCP servers.`,
-});
-
-const continueDev = usualClient({
-  id: 'continue',
-  title: 'Continue',
-  format: 'yaml',
-  isList: true,
-  files: (place) => [inHome(place, '.continue', 'config.yaml')],
-  commands: ['cn'],
-  next: () => 'Reload the window of your editor; Continue uses MCP servers in its agent mode only.',
-});
-
 /** In the order of lists and questions. */
+// biome-ignore format: a list
 export const CLIENTS: readonly Client[] = [
-  claudeDesktop,
-  claudeCode,
-  chatgpt,
-  codex,
-  cursor,
-  vscode,
-  copilot,
-  visualStudio,
-  windsurf,
-  devin,
-  gemini,
-  antigravity,
-  zed,
-  lmStudio,
-  kiro,
-  junie,
-  cline,
-  goose,
-  vibe,
-  opencode,
-  qwen,
-  warp,
-  amp,
-  continueDev,
+  claudeDesktop, claudeCode, chatgpt, codex, cursor, vscode, copilot, visualStudio, windsurf, devin, gemini,
+  antigravity, zed, lmStudio, kiro, junie, cline, goose, vibe, opencode, qwen, warp, amp, continueDev,
 ];
 
 export function isInstalled(client: Client, place: Computer): boolean {

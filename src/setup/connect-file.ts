@@ -7,7 +7,8 @@ import type { Client } from './client.ts';
 import { type Change, inspectFile, planChange, type ReadableFile } from './client-file.ts';
 import type { Computer, Launch } from './computer.ts';
 import { backUp, readConfigFile, removeEmptyFolder, replaceConfigFile } from './config-file.ts';
-import { desiredEntry, type PersistedOptions } from './entry.ts';
+import { desiredEntry } from './entry.ts';
+import type { PersistedOptions } from './entry-options.ts';
 
 /** What became of a file. */
 export interface FileResult {

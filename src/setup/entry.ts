@@ -1,10 +1,11 @@
 /** An entry in an app's file: what it is, whose it is, and what ours should be. */
 import { parseOrigin } from '../config/origin.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
-import { SETTINGS, type SettingKey } from '../config/settings.ts';
+import { SETTINGS } from '../config/settings.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Client } from './client.ts';
 import type { Launch } from './computer.ts';
+import { optionsIn, type PersistedOptions, withOptions } from './entry-options.ts';
 import type { EntryPath } from './splice.ts';
 
 /** What an entry in a client's file is. */
@@ -128,64 +129,12 @@ function entriesOf(servers: unknown, folder: string | null): readonly OtherEntry
   );
 }
 
-/** Options of this run that our entry repeats, so that the app starts what would start here. */
-export interface PersistedOptions {
-  /** Each a flag, and its value where it takes one. */
-  readonly options: readonly (readonly string[])[];
-  /** Flags that this run sets, also to off. */
-  readonly decided: readonly string[];
-}
-
-/** In the order in which entries are written. */
-const FLAGS: readonly string[] = Object.values(SETTINGS).map(({ flag }) => flag);
-
-const KEYS = Object.keys(SETTINGS).filter(isSettingKey);
-
 // The log level of setup itself is not for the app.
-const NOT_PERSISTED: readonly SettingKey[] = ['logLevel'];
-
 // What the profile stored (its origin) is repeated too: it may be another one tomorrow.
-export function persistedOptions(settings: ResolvedSettings): PersistedOptions {
-  const keys = KEYS.filter((key) => !NOT_PERSISTED.includes(key) && settings.sources[key] !== 'default');
-  return {
-    decided: keys.map((key) => SETTINGS[key].flag),
-    options: keys.flatMap((key): string[][] => {
-      const value = settings[key];
-      // The default service needs no option.
-      if (value === null || (key === 'url' && value === SETTINGS.url.fallback(settings.machine, {}))) return [];
-      if (typeof value === 'boolean') return value ? [[SETTINGS[key].flag]] : [];
-      return [[SETTINGS[key].flag, Array.isArray(value) ? value.join(',') : String(value)]];
-    }),
-  };
-}
-
-/** Our own options among the words of an entry. */
-export function optionsIn(words: readonly string[]): readonly string[][] {
-  const options: string[][] = [];
-  let open: string | null = null;
-  for (const word of words) {
-    if (open !== null) {
-      options.push([open, word]);
-      open = null;
-      continue;
-    }
-    const flag = word.replace(/=.*$/s, '');
-    const setting = Object.values(SETTINGS).find((one) => one.flag === flag);
-    if (setting === undefined) continue;
-    if (setting.argument === null) options.push([flag]);
-    else if (word.includes('=')) options.push([flag, word.slice(flag.length + 1)]);
-    else open = flag;
-  }
-  return options;
-}
 
 /** The name of our entry. */
 export function entryName({ profile }: Pick<ResolvedSettings, 'profile'>): string {
   return profile === 'default' ? 'lucanto' : `lucanto-${profile}`;
-}
-
-function isSettingKey(key: string): key is SettingKey {
-  return key in SETTINGS;
 }
 
 /**
@@ -227,11 +176,6 @@ const CHOSEN_BY_USERS: readonly string[] = ['tools', 'enabled', 'timeout'];
 /** Our entry where there was none. */
 export function freshEntry(client: Client, launch: Launch, persisted: PersistedOptions, name: string): JsonObject {
   return client.entry(withOptions(launch, persisted.options), name);
-}
-
-export function withOptions(launch: Launch, options: PersistedOptions['options']): Launch {
-  const ordered = FLAGS.flatMap((flag) => options.filter(([own]) => own === flag));
-  return { ...launch, args: [...launch.args, ...ordered.flat()] };
 }
 
 /** A token belongs in the store, and a PATH that was written for npx goes with npx. */

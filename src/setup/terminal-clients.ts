@@ -152,3 +152,31 @@ export const amp = usualClient({
   startedFrom: 'terminal',
   next: () => 'Start a new session of Amp.',
 });
+
+export const kiro = usualClient({
+  id: 'kiro',
+  title: 'Kiro',
+  files: (place) => [inHome(place, '.kiro', 'settings', 'mcp.json')],
+  traces: (place) => [inHome(place, '.kiro')],
+  commands: ['kiro', 'kiro-cli'],
+  next: (_, name) => `Kiro notices the change; its MCP panel shows ${name}.`,
+});
+
+export const warp = usualClient({
+  id: 'warp',
+  title: 'Warp',
+  files: (place) => [inHome(place, '.warp', '.mcp.json')],
+  commands: ['warp', 'warp-terminal'],
+  isLikely: () => true,
+  next: (_, name) => `In Warp, start ${name} in Settings, AI, MCP servers.`,
+});
+
+export const continueDev = usualClient({
+  id: 'continue',
+  title: 'Continue',
+  format: 'yaml',
+  isList: true,
+  files: (place) => [inHome(place, '.continue', 'config.yaml')],
+  commands: ['cn'],
+  next: () => 'Reload the window of your editor; Continue uses MCP servers in its agent mode only.',
+});

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/core/command-name.ts';
-import { appChecks, appFiles, evaluateStart } from '../../src/doctor/app-checks.ts';
-import { hostStart } from '../../src/doctor/app-entry.ts';
+import { appChecks, evaluateStart } from '../../src/doctor/app-checks.ts';
+import { appFiles } from '../../src/doctor/app-files.ts';
 import { ok } from '../../src/doctor/check.ts';
 import { keepForOwner, makeOwn } from '../../src/doctor/folders.ts';
+import { hostStart } from '../../src/doctor/host-start.ts';
 import { fixtureHome, type Platform } from '../setup/fixture-home.ts';
 import { at, contextIn, found } from './check-context.ts';
 

@@ -8,7 +8,7 @@ import type { Client } from '../../src/setup/client.ts';
 import { type InspectedFile, inspectFile } from '../../src/setup/client-file.ts';
 import { type Computer, findOnPath, launchOf } from '../../src/setup/computer.ts';
 import { connectFile, disconnectFile, type FileResult } from '../../src/setup/connect-file.ts';
-import { persistedOptions } from '../../src/setup/entry.ts';
+import { persistedOptions } from '../../src/setup/entry-options.ts';
 
 export const PLATFORMS = ['linux', 'darwin', 'win32'] as const;
 export type Platform = (typeof PLATFORMS)[number];

@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import { LosslessNumber } from '../../core/json.ts';
 
-/** A record's properties, named as on the wire, and small readers that never trust their types. */
+/** A record's properties, named as on the wire: small readers that never trust their types, and the exact amounts of documents. */
 export type StoredFields = Record<string, unknown>;
 
 export function isFields(value: unknown): value is StoredFields {

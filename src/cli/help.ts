@@ -1,0 +1,138 @@
+import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
+import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
+import { VERSION } from '../core/command-name.ts';
+import { UsageError } from '../core/errors.ts';
+import type { Command } from './command.ts';
+import { textWidth, wrapped } from './terminal-text.ts';
+
+/** Help for people: the program on one screen, one command, and every option. All of it comes from the tables. */
+const GROUPS = ['Get started', 'Look', 'More'] as const;
+
+/** The options that most people need; `help options` has all. */
+const USUAL = [SETTINGS.profile, SETTINGS.workspace, SETTINGS.readOnly, SETTINGS.demo];
+
+const GAP = '  ';
+
+/** At a terminal without a command: what this is, and the two commands to type. */
+export function welcome(): string {
+  return [
+    'lucanto-mcp connects Claude and other AI apps to Lucanto.',
+    '',
+    '`lucanto-mcp login` stores your API key.',
+    '`lucanto-mcp setup` connects your apps.',
+    '',
+    '`lucanto-mcp help` shows everything else.',
+  ].join('\n');
+}
+
+/** At most 24 lines of 80 columns. */
+export function programHelp(commands: readonly Command[], columns: number): string {
+  const rows = GROUPS.flatMap((group) => [
+    [group],
+    ...commands.filter((command) => command.group === group).map(({ name, summary }) => [name, summary]),
+  ]);
+  const options = [
+    ...USUAL.map(({ flag, argument, help }) => [syntaxOf(flag, argument), help]),
+    ['--version, --help', 'Print the version, or this help'],
+  ];
+  return [
+    ...wrapped(`lucanto-mcp ${VERSION} connects AI apps to Lucanto: invoices, contacts, expenses.`, columns, '').split(
+      '\n',
+    ),
+    ...table(rows, columns),
+    'Options',
+    ...table(options, columns),
+    ...wrapped('More: `lucanto-mcp help <command>`, `lucanto-mcp help options`.', columns, '').split('\n'),
+  ].join('\n');
+}
+
+export function commandHelp({ name, summary, operand, options, examples }: Command, columns: number): string {
+  const usage = ['lucanto-mcp', name, ...(operand === null ? [] : [operand.syntax]), '[options]'].join(' ');
+  return [
+    `Usage: ${usage}`,
+    '',
+    ...wrapped(`${summary}.`, columns, '').split('\n'),
+    ...section('Argument', operand === null ? [] : [[operand.syntax, operand.help]], columns),
+    ...section(
+      'Options',
+      options.map(({ flags, help }) => [flags, help]),
+      columns,
+    ),
+    ...section(
+      'Examples',
+      examples.map((example) => [example]),
+      columns,
+    ),
+    '',
+    'Global options: `lucanto-mcp help options`.',
+  ].join('\n');
+}
+
+/** Every global option with its variable and default, and what else the environment decides. */
+function optionsHelp(columns: number): string {
+  const options = Object.values(SETTINGS).map(({ flag, argument, help, variable, fallbackText }) => {
+    const fallback = fallbackText === null ? '' : `, default ${fallbackText}`;
+    return [syntaxOf(flag, argument), `${help} (${variable}${fallback})`];
+  });
+  const variables = [
+    [TOKEN_VARIABLE.variable, TOKEN_VARIABLE.help],
+    ['NO_COLOR', 'No colours on a terminal'],
+  ];
+  return [
+    ...wrapped('Global options; an option beats its variable, which beats what is stored:', columns, '').split('\n'),
+    ...table(options, columns),
+    ...section('Variables without an option', variables, columns),
+    '',
+    ...wrapped(
+      'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no API key or refused, 4 service unreachable, 130 cancelled.',
+      columns,
+      '  ',
+    ).split('\n'),
+  ].join('\n');
+}
+
+/** @throws UsageError */
+export function helpOn(topic: string | undefined, commands: readonly Command[], columns: number): string {
+  if (topic === undefined) return programHelp(commands, columns);
+  if (topic === 'options') return optionsHelp(columns);
+  const command = commands.find(({ name }) => name === topic);
+  if (command !== undefined) return commandHelp(command, columns);
+  throw noCommand(topic, commands);
+}
+
+function syntaxOf(flag: string, argument: string | null): string {
+  return argument === null ? flag : `${flag} ${argument}`;
+}
+
+function section(title: string, rows: readonly (readonly string[])[], columns: number): string[] {
+  return rows.length === 0 ? [] : ['', title, ...table(rows, columns)];
+}
+
+/** Rows of a name and its meaning, wrapped in a column of its own; a single cell is a title, or a line as it stands. */
+function table(rows: readonly (readonly string[])[], columns: number): string[] {
+  const names = rows.flatMap(([name = '', ...rest]) => (rest.length === 0 ? [] : [textWidth(name)]));
+  // A long name takes its own line, so that the meanings keep their room.
+  const width = Math.min(Math.max(0, ...names), Math.floor(columns / 3));
+  const indent = ' '.repeat(GAP.length + width + GAP.length);
+  return rows.flatMap(([name = '', meaning]) => {
+    if (meaning === undefined) return names.length === 0 ? [`${GAP}${name}`] : [name];
+    const lead = `${GAP}${name}`;
+    if (textWidth(name) <= width) return wrapped(lead.padEnd(indent.length) + meaning, columns, indent).split('\n');
+    return [lead, ...wrapped(indent + meaning, columns, indent).split('\n')];
+  });
+}
+
+export function seeHelp(command?: Command): string {
+  return `Run \`lucanto-mcp ${command === undefined ? 'help' : `${command.name} --help`}\` to see what there is.`;
+}
+
+export function didYouMean(near: string | undefined, help: string): string {
+  return near === undefined ? help : `Did you mean ${near}? ${help}`;
+}
+
+export function noCommand(word: string, commands: readonly Command[]): UsageError {
+  const near = nearNames(word, [...commands.map(({ name }) => name), 'help', 'options']);
+  return new UsageError(`There is no command ${JSON.stringify(word.slice(0, 60))}.`, {
+    hint: didYouMean(near.length === 0 ? undefined : alternatives(near), seeHelp()),
+  });
+}

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { parseJson } from '../../core/json.ts';
+import { type SchemaRules, schemaErrors } from '../../core/schema-check.ts';
+import type { SchemaError, ValuePath } from '../../core/schema-keywords.ts';
+import type { StoredFile } from '../data/store.ts';
+import { fieldsOf, isFields, type StoredFields } from '../data/totals.ts';
+import type { Contract, ContractOperation } from './demo-contract.ts';
+import { type EngineRequest, invalid, Refusal, refuseAny } from './demo-request.ts';
+
+/** Reads bodies, and checks queries and bodies against the contract's own schemas. */
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+function isDate(text: string): boolean {
+  if (!DATE.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+const ofText = (fits: (text: string) => boolean) => (value: unknown) => typeof value !== 'string' || fits(value);
+
+const RULES: SchemaRules = {
+  formats: {
+    date: ofText(isDate),
+    'date-time': ofText((text) => DATE.test(text.slice(0, 10)) && !Number.isNaN(Date.parse(text))),
+    email: ofText((text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)),
+  },
+  regExp: (pattern) => new RegExp(pattern, 'u'),
+};
+
+/** `invoice.items[0].quantity` reads `items[0].quantity`: the wrapper is not a field. */
+function readable([, ...steps]: ValuePath): string {
+  return steps.map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${step}`)).join('');
+}
+
+/** As a service says it. */
+const WORDS: Readonly<Record<string, (error: SchemaError) => string>> = {
+  required: ({ member }) => `must have required property '${member}'`,
+  type: ({ demand }) => `must be ${[demand].flat().join(' or ')}`,
+  enum: () => 'must be equal to one of the allowed values',
+  format: ({ demand }) => `must match format "${demand}"`,
+  pattern: ({ demand }) => `must match pattern "${demand}"`,
+  maxLength: ({ demand }) => `must NOT have more than ${demand} characters`,
+  minLength: ({ demand }) => `must NOT have fewer than ${demand} characters`,
+  maximum: ({ demand }) => `must be <= ${demand}`,
+  minimum: ({ demand }) => `must be >= ${demand}`,
+  minItems: ({ demand }) => `must NOT have fewer than ${demand} items`,
+};
+
+export class ContractValidator {
+  readonly #contract: Contract;
+
+  constructor(contract: Contract) {
+    this.#contract = contract;
+  }
+
+  /**
+   * @returns the query, whose values are texts that fit.
+   * @throws Refusal 501 for a parameter that the contract does not have, 400 for a value that does not fit.
+   */
+  query(operation: ContractOperation, given: URLSearchParams): StoredFields {
+    const known = new Map(operation.query.map((parameter) => [parameter.name, parameter.schema]));
+    const values: StoredFields = {};
+    for (const [name, text] of given) {
+      const schema = known.get(name);
+      if (schema === undefined) {
+        throw new Refusal(501, 'not_implemented', `The contract has no query parameter ${name} here.`);
+      }
+      values[name] = queryValue(name, text, schema);
+    }
+    return values;
+  }
+
+  /**
+   * @param body the whole body, wrapper included; an empty object counts as none, since some clients cannot send nothing.
+   * @throws Refusal 422 with one message per problem.
+   */
+  body(body: unknown, expected: ContractOperation['body']): void {
+    const isAbsent = body === undefined || (isFields(body) && Object.keys(body).length === 0);
+    if (isAbsent && expected?.required !== true) return;
+    if (expected === null) throw invalid(['this operation takes no body']);
+    const unknown = this.#unknownFields(body ?? {}, expected.schema, '');
+    const errors = schemaErrors(body ?? {}, { $ref: `#${expected.pointer}` }, this.#contract.document, RULES);
+    const problems = errors
+      .flatMap((error) => (error.branches ?? [[error]]).flat())
+      .map((error) => `${readable(error.place) || 'The body'} ${WORDS[error.keyword]?.(error) ?? 'is invalid'}`);
+    refuseAny([...new Set([...unknown, ...problems])]);
+  }
+
+  /** Fields that the contract does not know or that cannot be written: a real service may ignore them, we say so. */
+  #unknownFields(value: unknown, schema: unknown, path: string): string[] {
+    const resolved = this.#contract.resolve(schema);
+    if (Array.isArray(value)) {
+      return value.flatMap((entry, index) => this.#unknownFields(entry, resolved.items, `${path}[${index}]`));
+    }
+    const properties = this.#contract.properties(resolved);
+    if (!isFields(value) || Object.keys(properties).length === 0) return [];
+    return Object.entries(value).flatMap(([key, entry]) => {
+      const property = properties[key];
+      if (property === undefined) return [`${path}${path === '' ? '' : '.'}${key} is not a known field`];
+      const name = path === '' && isWrapper(resolved, key) ? '' : `${path}${path === '' ? '' : '.'}${key}`;
+      if (fieldsOf(property).readOnly === true) return [`${name} is read-only`];
+      return this.#unknownFields(entry, property, name);
+    });
+  }
+}
+
+function isWrapper(schema: StoredFields, key: string): boolean {
+  return (
+    Object.keys(fieldsOf(schema.properties)).length === 1 &&
+    Array.isArray(schema.required) &&
+    schema.required.includes(key)
+  );
+}
+
+function queryValue(name: string, text: string, schema: StoredFields): unknown {
+  const refuse = (what: string): Refusal => new Refusal(400, 'bad_request', `${name} must be ${what}.`);
+  if (schema.type === 'integer') {
+    const { minimum, maximum } = schema;
+    const range =
+      typeof maximum === 'number' ? `an integer from ${String(minimum)} to ${maximum}` : 'a positive integer';
+    if (!/^\d{1,19}$/.test(text)) throw refuse(range);
+    if (typeof minimum === 'number' && BigInt(text) < BigInt(minimum)) throw refuse(range);
+    if (typeof maximum === 'number' && BigInt(text) > BigInt(maximum)) throw refuse(range);
+    return text;
+  }
+  if (schema.format === 'date' && !isDate(text)) throw refuse('a date, YYYY-MM-DD');
+  return text;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function parseText(bytes: Uint8Array): unknown {
+  try {
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal(400, 'bad_request', 'The body is not valid JSON.');
+  }
+}
+
+async function parseMultipart(request: EngineRequest, now: number): Promise<StoredFile> {
+  // Node's own parser, so no package is needed.
+  const form = await new Response(Buffer.from(request.body), {
+    headers: { 'Content-Type': request.headers['content-type'] ?? '' },
+  })
+    .formData()
+    .catch(() => {
+      throw new Refusal(400, 'bad_request', 'The body is not valid multipart/form-data.');
+    });
+  refuseAny([...form.keys()].filter((name) => name !== 'file').map((name) => `${name} is not a known field`));
+  const file = form.get('file');
+  if (file === null || typeof file === 'string') throw invalid(['file must be an uploaded file']);
+  return {
+    name: file.name,
+    contentType: file.type,
+    bytes: new Uint8Array(await file.arrayBuffer()),
+    uploadedAt: now,
+  };
+}
+
+/**
+ * What a request's body says: the whole of it as JSON (undefined where there is none), or an uploaded file, and a
+ * fingerprint that is the same for two bodies that mean the same.
+ * @throws Refusal 400 for what cannot be read at all, 422 for a missing or unknown part.
+ */
+export async function parseBody(request: EngineRequest, expected: { readonly mediaType: string } | null, now: number) {
+  const contentType = request.headers['content-type'] ?? '';
+  if (expected?.mediaType === 'multipart/form-data') {
+    if (!contentType.startsWith('multipart/form-data')) {
+      throw new Refusal(400, 'bad_request', 'The body must be multipart/form-data.');
+    }
+    const upload = await parseMultipart(request, now);
+    // The boundary differs from attempt to attempt, the file does not.
+    return { json: undefined, upload, fingerprint: `${upload.name} ${sha256(upload.bytes)}` };
+  }
+  if (request.body.length === 0) return { json: undefined, upload: null, fingerprint: '' };
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType)) {
+    throw new Refusal(400, 'bad_request', 'The body must be application/json.');
+  }
+  return { json: parseText(request.body), upload: null, fingerprint: sha256(request.body) };
+}
