@@ -1,11 +1,10 @@
 import type { ResolvedSettings } from '../config/resolve.ts';
-import type { Client } from '../setup/client.ts';
+import { type Client, type PersistedOptions, persistedOptions } from '../setup/client.ts';
 import type { InspectedFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
 import type { Computer, Launch } from '../setup/computer.ts';
 import { connectFile, disconnectFile, type FileResult } from '../setup/connect-file.ts';
 import { conflictNote, isServiceEntry, serviceOrigins } from '../setup/entry.ts';
-import { type PersistedOptions, persistedOptions } from '../setup/entry-options.ts';
 import type { CommandContext } from './command.ts';
 import { askYesNo, isTerminal } from './prompt.ts';
 

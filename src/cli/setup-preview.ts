@@ -1,10 +1,9 @@
 import { EXIT, type ExitCode } from '../core/errors.ts';
 import { redact } from '../core/log.ts';
-import type { Client } from '../setup/client.ts';
+import { type Client, withOptions } from '../setup/client.ts';
 import { editText, entryPath, type InspectedFile, planChange } from '../setup/client-file.ts';
 import { ownCommandLine } from '../setup/connect-file.ts';
 import { desiredEntry, freshEntry } from '../setup/entry.ts';
-import { withOptions } from '../setup/entry-options.ts';
 import {
   CONNECTED_BEFORE,
   LIKELY,

@@ -4,12 +4,11 @@ import { pathsOf } from '../config/paths.ts';
 import { setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
 import { EXIT, type ExitCode, InterruptedError, UsageError } from '../core/errors.ts';
-import type { Client } from '../setup/client.ts';
+import { type Client, persistedOptions } from '../setup/client.ts';
 import { clientOfFile, type InspectedFile, inspectClient, kindOfFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
 import { launchOf, thisComputer } from '../setup/computer.ts';
 import { entryName } from '../setup/entry.ts';
-import { persistedOptions } from '../setup/entry-options.ts';
 import { unknownClient } from './choose-clients.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import {

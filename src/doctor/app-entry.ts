@@ -5,10 +5,10 @@ import type { ResolvedSettings } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
 import { proxyFor } from '../http/proxy.ts';
+import { optionsIn } from '../setup/client.ts';
 import { claudeDesktop } from '../setup/client-table.ts';
 import { type Computer, findOnPath } from '../setup/computer.ts';
 import { entryName, removalLine } from '../setup/entry.ts';
-import { optionsIn } from '../setup/entry-options.ts';
 import {
   type AppEntry,
   type AppFile,

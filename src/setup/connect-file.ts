@@ -3,12 +3,11 @@ import { rmSync } from 'node:fs';
 import { dirname, isAbsolute, relative } from 'node:path';
 import type { JsonObject } from '../core/json.ts';
 import { redact } from '../core/log.ts';
-import type { Client } from './client.ts';
+import type { Client, PersistedOptions } from './client.ts';
 import { type Change, inspectFile, planChange, type ReadableFile } from './client-file.ts';
 import type { Computer, Launch } from './computer.ts';
 import { backUp, readConfigFile, removeEmptyFolder, replaceConfigFile } from './config-file.ts';
 import { desiredEntry } from './entry.ts';
-import type { PersistedOptions } from './entry-options.ts';
 
 /** What became of a file. */
 export interface FileResult {

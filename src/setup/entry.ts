@@ -3,9 +3,8 @@ import { parseOrigin } from '../config/origin.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { Client } from './client.ts';
+import { type Client, optionsIn, type PersistedOptions, withOptions } from './client.ts';
 import type { Launch } from './computer.ts';
-import { optionsIn, type PersistedOptions, withOptions } from './entry-options.ts';
 import type { EntryPath } from './splice.ts';
 
 /** What an entry in a client's file is. */

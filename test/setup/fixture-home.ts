@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Environment, Machine } from '../../src/config/paths.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
-import type { Client } from '../../src/setup/client.ts';
+import { type Client, persistedOptions } from '../../src/setup/client.ts';
 import { type InspectedFile, inspectFile } from '../../src/setup/client-file.ts';
 import { type Computer, findOnPath, launchOf } from '../../src/setup/computer.ts';
 import { connectFile, disconnectFile, type FileResult } from '../../src/setup/connect-file.ts';
-import { persistedOptions } from '../../src/setup/entry-options.ts';
 
 export const PLATFORMS = ['linux', 'darwin', 'win32'] as const;
 export type Platform = (typeof PLATFORMS)[number];
