@@ -9,10 +9,13 @@ import { type Home, run, temporaryHome } from '../helpers/run.ts';
 const READING = ['chase_overdue_invoices', 'month_end_overview', 'review_drafts'];
 const ALL = ['chase_overdue_invoices', 'create_invoice_from_description', 'month_end_overview', 'review_drafts'];
 
+/** Where a bridge has met the embedded Lucanto once. */
+let known: Home | undefined;
+/** A copy of it for each test; without it, empty. */
 let home: Home;
 const sessions: McpSession[] = [];
 beforeEach(async () => {
-  home = await temporaryHome();
+  home = await temporaryHome(known);
 });
 afterEach(async () => {
   for (const session of sessions.splice(0)) await session.close();
@@ -43,15 +46,22 @@ describe('The prompts of the bridge at the embedded Lucanto', () => {
   let demo: DemoService;
   beforeAll(async () => {
     demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+    known = await temporaryHome();
+    const env = { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage };
+    await (await open('v1', env, [], known)).listTools();
   });
-  afterAll(() => demo.close());
+  afterAll(async () => {
+    await demo.close();
+    await known?.remove();
+    known = undefined;
+  });
   beforeEach(() => demo.reset());
 
   describe.each(CLIENTS)('with the client %s', (kind) => {
     let own: Home;
     let session: McpSession;
     beforeAll(async () => {
-      own = await temporaryHome();
+      own = await temporaryHome(known);
       session = await connect(kind, { home: own, env: { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage } });
       await session.listTools();
     });

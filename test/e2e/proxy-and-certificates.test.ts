@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { AUTHORITY_FILE, type CertificateName } from '../fixtures/tls.ts';
 import { type ConnectProxy, connectProxy, type ProxyOptions, tlsFront } from '../helpers/connect-proxy.ts';
@@ -19,11 +19,13 @@ const readsSystemCertificates =
 
 let demo: DemoService;
 let fronts: Record<CertificateName, { port: number; close(): Promise<void> }>;
+/** One for all: what is known of the demo is kept by address, and only what passes through the proxy counts here. */
 let home: Home;
 const proxies: ConnectProxy[] = [];
 
 beforeAll(async () => {
   demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+  home = await temporaryHome();
   const port = Number(new URL(demo.url).port);
   fronts = {
     server: await tlsFront(port, 'server'),
@@ -34,15 +36,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(Object.values(fronts).map((front) => front.close()));
   await demo.close();
-});
-
-beforeEach(async () => {
-  home = await temporaryHome();
-});
-afterEach(async () => {
-  await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
   await home.remove();
 });
+
+afterEach(() => Promise.all(proxies.splice(0).map((proxy) => proxy.close())));
 
 async function proxyTo(front: CertificateName | 'demo', options: Partial<ProxyOptions> = {}): Promise<ConnectProxy> {
   const target = front === 'demo' ? Number(new URL(demo.url).port) : fronts[front].port;
@@ -126,7 +123,7 @@ describe('A proxy', () => {
       '--arg',
       'workspace_id=42',
       '--arg',
-      'name=Eva',
+      'name=Ema',
       '--scopes',
       'manage:*',
     ]);

@@ -12,17 +12,29 @@ const HIDDEN =
 const NAME = 'Zlatá\u202ehsilop\u200b \u009b31mrow\u{e0049}\u{e0067}';
 
 let demo: DemoService;
+/** Where a bridge has met the service once; every test begins with a copy. */
+let known: Home;
 let home: Home;
 let env: Record<string, string>;
 let id: string;
 
 beforeAll(async () => {
   demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+  known = await temporaryHome();
+  const session = await connect('v1', {
+    home: known,
+    env: { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage },
+  });
+  await session.listTools();
+  await session.close();
 });
-afterAll(() => demo.close());
+afterAll(async () => {
+  await demo.close();
+  await known.remove();
+});
 beforeEach(async () => {
   demo.reset();
-  home = await temporaryHome();
+  home = await temporaryHome(known);
   env = { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage };
   const response = await fetch(`${demo.url}/api/v1/workspaces/42/contacts`, {
     method: 'POST',
