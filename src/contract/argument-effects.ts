@@ -98,11 +98,6 @@ export function argumentEffects(args: JsonObject, schemas: readonly JsonSchema[]
   return [...new Map(all.map((one) => [`${one.path} ${one.effect}`, one])).values()];
 }
 
-/** The strongest: to send is first, since what was sent is known to others. */
-export function strongest(effects: readonly ArgumentEffect[]): ArgumentEffect | undefined {
-  return EFFECTS.flatMap((effect) => effects.find((one) => one.effect === effect) ?? [])[0];
-}
-
 /** Whether a call could do so, as the document itself says: not where only a free text could. */
 export function mayAct(schema: JsonSchema, depth = 0): boolean {
   const properties = isJsonObject(schema.properties) ? schema.properties : {};

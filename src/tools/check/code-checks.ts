@@ -77,7 +77,7 @@ function isCzechPerson(value: string): boolean {
 }
 
 /** Names of fields that hold a VAT number. */
-export function isVatName(name: string): boolean {
+function isVatName(name: string): boolean {
   return VAT_NAME.test(plainName(name));
 }
 
