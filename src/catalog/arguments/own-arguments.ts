@@ -31,14 +31,22 @@ export const OWN_ARGUMENTS = {
   max_chars: own(['max_chars'], (tool) => isRestRead(tool) || shows(tool, 'max_chars'), parseMaxChars),
   /** Only where the service gives a list whole; else the cursor is the service's. */
   cursor: own(['cursor'], (tool) => shows(tool, 'cursor'), parseCursor),
-  [ALLOW_DUPLICATE]: own([ALLOW_DUPLICATE], ({ descriptor }) => !descriptor.annotations.readOnlyHint, parseFlag),
+  [ALLOW_DUPLICATE]: own(
+    [ALLOW_DUPLICATE],
+    ({ descriptor }) => !descriptor.annotations.readOnlyHint,
+    flag('Leave it out, unless the user wants a second record like the one that was just created.'),
+  ),
   save_as: own(['save_as', 'save_rows_as'], ({ saveRows }) => saveRows !== undefined, parseFormat),
   /** The position of the one line that an update changes. */
   line: own(['line', 'line_number'], (tool) => tool.change !== undefined, parseLine),
   /** Carries the user's consent to the second call after a preview. */
   confirmation: own(['confirmation', 'lucanto_confirmation'], mayAsk, parseCode),
   /** Answers with what a person would be asked, and does nothing. */
-  preview: own(['preview', 'lucanto_preview'], mayAsk, parsePreview),
+  preview: own(
+    ['preview', 'lucanto_preview'],
+    mayAsk,
+    flag('With true, the answer is what the user would be asked, and nothing is done.'),
+  ),
 };
 
 /** Any write may send or issue because of an argument. */
@@ -149,22 +157,14 @@ function parseCursor(given: unknown): number | null {
   });
 }
 
-function parseFlag(given: unknown, name: string): boolean | null {
-  if (given === undefined || given === null) return null;
-  if (given === true || given === 'true') return true;
-  if (given === false || given === 'false') return false;
-  throw new ArgumentsError(`${name} must be true or false.`, {
-    hint: 'Nothing was sent. Leave it out, unless a second record like the one that was just created is wanted.',
-  });
-}
-
-function parsePreview(given: unknown, name: string): boolean | null {
-  if (given === undefined || given === null) return null;
-  if (given === true || given === 'true') return true;
-  if (given === false || given === 'false') return false;
-  throw new ArgumentsError(`${name} must be true or false.`, {
-    hint: 'Nothing was sent. With true, the answer is the question that would be asked, and nothing is done.',
-  });
+/** @param hint what to do instead */
+function flag(hint: string): OwnArgument<boolean>['parse'] {
+  return (given, name) => {
+    if (given === undefined || given === null) return null;
+    if (given === true || given === 'true') return true;
+    if (given === false || given === 'false') return false;
+    throw new ArgumentsError(`${name} must be true or false.`, { hint: `Nothing was sent. ${hint}` });
+  };
 }
 
 function parseLine(given: unknown, name: string): number | null {
