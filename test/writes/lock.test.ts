@@ -31,7 +31,8 @@ const held = (over: object = {}, print = PRINT) => {
   const holder = { pid: process.ppid, host: hostname(), nonce: 'theirs', since: NOW, until: NOW + 60_000, ...over };
   writeFileSync(path(print), JSON.stringify(holder));
 };
-const acquire = (signal = AbortSignal.timeout(150), print = PRINT) =>
+const soon = () => AbortSignal.timeout(150);
+const acquire = (signal = AbortSignal.timeout(20_000), print = PRINT) =>
   locks.acquire(print, NOW + 5_000, signal, (since) => new Error(`gave up, held since ${since}`));
 
 describe('A lock', () => {
@@ -55,13 +56,13 @@ describe('A lock', () => {
 
   it('is waited for until the caller gives up, who learns since when it is held', async () => {
     held({ since: NOW - 7 });
-    await expect(acquire()).rejects.toThrow(`gave up, held since ${NOW - 7}`);
+    await expect(acquire(soon())).rejects.toThrow(`gave up, held since ${NOW - 7}`);
     await expect(acquire(AbortSignal.abort())).rejects.toThrow('gave up, held since null');
   });
 
   it('is taken as soon as it is released', async () => {
     const first = await acquire();
-    const second = acquire(AbortSignal.timeout(20_000));
+    const second = acquire();
     await first.release();
     await (await second).release();
     expect(readdirSync(folder)).toEqual([]);
@@ -71,8 +72,8 @@ describe('A lock', () => {
     held();
     expect(await locks.tryAcquire(PRINT, 60)).toBeNull();
     rmSync(path());
-    const lock = await locks.tryAcquire(PRINT, 60);
-    expect(written()).toMatchObject({ until: NOW + 120 });
+    const lock = await locks.tryAcquire(PRINT, 20_000);
+    expect(written()).toMatchObject({ until: NOW + 40_000 });
     await lock?.release();
     expect(existsSync(path())).toBe(false);
   });
@@ -94,7 +95,7 @@ describe('A lock', () => {
   ])('%s is held or not', async (_what, over, expected) => {
     held(over);
     expect(await locks.isHeld(PRINT)).toBe(expected);
-    const taken = await locks.tryAcquire(PRINT, 60);
+    const taken = await locks.tryAcquire(PRINT, expected ? 60 : 20_000);
     expect(taken === null).toBe(expected);
     await taken?.release();
     expect(readdirSync(folder)).toHaveLength(expected ? 1 : 0);
@@ -114,7 +115,7 @@ describe('A lock', () => {
   it('without content is waited for while it may be written, and then taken', async () => {
     writeFileSync(path(), '');
     utimesSync(path(), NOW / 1000, NOW / 1000);
-    await expect(acquire()).rejects.toThrow('gave up, held since null');
+    await expect(acquire(soon())).rejects.toThrow('gave up, held since null');
     utimesSync(path(), NOW / 1000 - 4, NOW / 1000 - 4);
     await (await acquire()).release();
     expect(readdirSync(folder)).toEqual([]);
@@ -122,20 +123,20 @@ describe('A lock', () => {
 
   it('that cannot be read is an error, not a wait', async () => {
     mkdirSync(path());
-    await expect(acquire(AbortSignal.timeout(20_000))).rejects.toMatchObject({ code: 'ledger_unwritable' });
+    await expect(acquire()).rejects.toMatchObject({ code: 'ledger_unwritable' });
   });
 
   it('that was left behind and cannot be moved away is an error, not a wait', async () => {
     // With the name that it is moved to, it is longer than a file may be.
     const print = 'f'.repeat(240);
     held({ until: NOW - 1 }, print);
-    await expect(acquire(AbortSignal.timeout(20_000), print)).rejects.toMatchObject({ code: 'ledger_unwritable' });
+    await expect(acquire(undefined, print)).rejects.toMatchObject({ code: 'ledger_unwritable' });
   });
 
   it('that was left behind is taken by each of many in turn, and nothing stays', async () => {
     for (let round = 0; round < 5; round++) {
       held({ until: NOW - 1 });
-      const one = async () => (await acquire(AbortSignal.timeout(20_000))).release();
+      const one = async () => (await acquire()).release();
       await Promise.all([one(), one(), one()]);
       expect(readdirSync(folder)).toEqual([]);
     }
