@@ -29,7 +29,7 @@ export function dateFindings(document: CheckedDocument, schema: unknown, today: 
   const issued = of(document.issued);
   // A draft may be created after the date for which it is due.
   const from = issued === null || isCreated(issued.field) ? null : issued;
-  // What is only offered has no VAT yet, and a credit note is of an earlier delivery.
+  // No VAT is due by an offer yet, and a credit note is of an earlier delivery.
   const isTaxed = !document.isPurchase && !document.isOffer && !document.isCredit;
   return [
     ...single,
