@@ -16,7 +16,7 @@ const inWrites = (...names) => names.map((name) => `test/writes/${name}.test.ts`
 const PARTS = {
   writes: {
     files: 'src/writes/*.ts',
-    tests: inWrites('attempt', 'disk', 'history', 'ledger', 'lock', 'messages', 'write-states'),
+    tests: inWrites('attempt', 'disk', 'history', 'ledger', 'lock', 'messages', 'send-count', 'write-states'),
   },
   guard: { files: 'src/catalog/request-guard.ts', tests: 'test/catalog/request-guard.test.ts' },
   confirm: { files: 'src/confirm/*.ts', tests: 'test/confirm/*.test.ts' },
