@@ -121,6 +121,12 @@ function openOf(columns: ReadonlyMap<string, Big>): Big {
 
 const MAX_ROWS = 40;
 
+/** That amounts are of a part of the documents, and which arguments chose it; null where all are counted. */
+export function partOnly(chosenBy: JsonObject): string | null {
+  const names = Object.keys(chosenBy).filter((name) => chosenBy[name] !== undefined);
+  return names.length === 0 ? null : `documents chosen by ${names.join(', ')}; others may be open`;
+}
+
 /** What is open, per currency and, where names are given, per customer; null where the records do not tell. */
 export function agedAmounts(
   reader: DocumentReader,
@@ -130,6 +136,7 @@ export function agedAmounts(
     today,
     names,
     setOff,
+    only,
   }: {
     readonly asOf: string;
     readonly today: string;
@@ -137,6 +144,8 @@ export function agedAmounts(
     readonly names: ReadonlyMap<string, string> | null;
     /** Credit notes to set off. */
     readonly setOff: readonly SignedRows[];
+    /** Which part of the documents these are; null for all. */
+    readonly only: string | null;
   },
   notes: string[],
 ): JsonObject | null {
@@ -180,6 +189,7 @@ export function agedAmounts(
   }
   return {
     as_of: asOf,
+    ...(only !== null && { only }),
     by_currency: totals.rows(MAX_ROWS),
     ...(names !== null && { by_contact: perContact.rows(MAX_ROWS) }),
   };

@@ -13,6 +13,8 @@ export interface SignedRows {
   readonly rows: readonly JsonObject[];
   /** -1 for credit notes whose amounts the service writes as positive numbers. */
   readonly sign: 1 | -1;
+  /** Credit notes among what they are set off against, which an answer counts. */
+  readonly isSetOff?: boolean | undefined;
 }
 
 /** Credit notes among other documents are totalled separately, never silently deducted. */
@@ -27,7 +29,7 @@ export function deductions(source: MoneyResource, reader: DocumentReader, rows: 
   const totals = rows.map((row) => reader.amount('total', row)).filter((total) => total !== null);
   const negative = totals.filter((total) => total.lt(0)).length;
   const positive = totals.filter((total) => total.gt(0)).length;
-  return { source, reader, rows, sign: negative > 0 && negative >= positive ? 1 : -1 };
+  return { source, reader, rows, sign: negative > 0 && negative >= positive ? 1 : -1, isSetOff: true };
 }
 
 /** A credit note with the other sign takes an earlier one back. */

@@ -17,6 +17,8 @@ interface Sum {
   readonly label: Readonly<Record<string, unknown>>;
   readonly currency: string | null;
   count: number;
+  /** Of the count, those that are set off. */
+  credits: number;
   readonly totals: Map<string, Big>;
   readonly missing: Map<string, number>;
 }
@@ -29,11 +31,17 @@ export class Tally {
   add(
     key: string,
     label: Sum['label'],
-    { currency, amounts }: Pick<Sum, 'currency'> & { readonly amounts: Readonly<Record<string, Big | null>> },
+    {
+      currency,
+      amounts,
+      isSetOff = false,
+    }: Pick<Sum, 'currency'> &
+      Pick<SignedRows, 'isSetOff'> & { readonly amounts: Readonly<Record<string, Big | null>> },
     records = 1,
   ): void {
     const sum = this.#sumOf(key, label, currency);
     sum.count += records;
+    if (isSetOff) sum.credits += records;
     for (const [name, amount] of Object.entries(amounts)) {
       if (amount === null) sum.missing.set(name, (sum.missing.get(name) ?? 0) + 1);
       else sum.totals.set(name, (sum.totals.get(name) ?? ZERO).plus(amount));
@@ -42,25 +50,36 @@ export class Tally {
 
   #sumOf(key: string, label: Sum['label'], currency: string | null): Sum {
     const id = JSON.stringify([key, currency]);
-    const sum = this.#sums.get(id) ?? { key, label, currency, count: 0, totals: new Map(), missing: new Map() };
+    const sum = this.#sums.get(id) ?? {
+      key,
+      label,
+      currency,
+      count: 0,
+      credits: 0,
+      totals: new Map(),
+      missing: new Map(),
+    };
     this.#sums.set(id, sum);
     return sum;
   }
 
   /** `{…label, currency, count, …amounts, without_<amount>?}`, in the order of the keys or largest first. */
   rows(order: 'key' | 'amount', amount: string, max: number): Record<string, unknown>[] {
-    const size = (sum: Sum) => (sum.totals.get(amount) ?? ZERO).abs();
-    const bySize = (a: Sum, b: Sum) => size(b).cmp(size(a)) || b.count - a.count;
-    return this.groups(order === 'key' ? (a, b) => compare(a.key, b.key) : bySize, max).map(row);
+    const total = (sum: Sum) => sum.totals.get(amount) ?? ZERO;
+    // Among credit notes alone, the largest credit comes first.
+    const sign = [...this.#sums.values()].every((sum) => total(sum).lte(0)) ? -1 : 1;
+    const byAmount = (a: Sum, b: Sum) => sign * total(b).cmp(total(a)) || b.count - a.count;
+    return this.groups(order === 'key' ? (a, b) => compare(a.key, b.key) : byAmount, max).map(row);
   }
 
   /** Groups beyond `max` share one per currency, so that the rows still add up. */
   groups(order: (a: Sum, b: Sum) => number, max: number): readonly Sum[] {
     const all = [...this.#sums.values()].sort(order);
     const others = new Tally();
-    for (const { currency, count, totals, missing } of all.slice(max)) {
+    for (const { currency, count, credits, totals, missing } of all.slice(max)) {
       const into = others.#sumOf('', { others: 'all further groups' }, currency);
       into.count += count;
+      into.credits += credits;
       for (const [name, value] of totals) into.totals.set(name, (into.totals.get(name) ?? ZERO).plus(value));
       for (const [name, many] of missing) into.missing.set(name, (into.missing.get(name) ?? 0) + many);
     }
@@ -68,10 +87,14 @@ export class Tally {
   }
 }
 
-function row({ label, currency, count, totals, missing }: Sum): Record<string, unknown> {
+function row({ label, currency, count, credits, totals, missing }: Sum): Record<string, unknown> {
   const amounts = [...totals].map(([name, value]) => [name, amountText(value, currency)]);
   const without = [...missing].map(([name, many]) => [`without_${name}`, many]);
-  return { ...label, currency: currency ?? 'not stated', count, ...Object.fromEntries([...amounts, ...without]) };
+  return {
+    ...{ ...label, currency: currency ?? 'not stated', count },
+    ...(credits > 0 && { of_which_credit_notes: credits }),
+    ...Object.fromEntries([...amounts, ...without]),
+  };
 }
 
 /** Numbers by size (VAT rates), everything else by its letters. */
@@ -84,7 +107,7 @@ function compare(a: string, b: string): number {
  * Totals by VAT rate: of the document's own table of rates, else of its lines, where they add up to its totals.
  * @returns how many documents do not say their rates; they are under "not known"
  */
-function addByVatRate(tally: Tally, { source, reader, rows, sign }: SignedRows): number {
+function addByVatRate(tally: Tally, { source, reader, rows, sign, isSetOff }: SignedRows): number {
   let unmatched = 0;
   for (const row of rows) {
     const currency = reader.currency(row);
@@ -98,13 +121,13 @@ function addByVatRate(tally: Tally, { source, reader, rows, sign }: SignedRows):
     if (rates === null) {
       unmatched += 1;
       const amounts = { net: signed(given.net), vat: signed(given.vat), total: signed(given.total) };
-      tally.add('', { vat_rate: 'not known' }, { currency, amounts });
+      tally.add('', { vat_rate: 'not known' }, { currency, amounts, isSetOff });
       continue;
     }
     for (const { rate, net, vat } of rates) {
       const label = { vat_rate: amountText(rate, null).replace(/0$/, '') };
       const amounts = { net: signed(net), vat: signed(vat), total: signed(net.plus(vat)) };
-      tally.add(rate.toFixed(), label, { currency, amounts });
+      tally.add(rate.toFixed(), label, { currency, amounts, isSetOff });
     }
   }
   return unmatched;
@@ -155,12 +178,12 @@ export function documentTotals(lists: readonly SignedRows[], hasOpen: boolean): 
   return tally.rows('amount', 'total', MAX_GROUPS);
 }
 
-function entryOf(row: JsonObject, { reader, sign }: SignedRows, hasOpen: boolean) {
+function entryOf(row: JsonObject, { reader, sign, isSetOff }: SignedRows, hasOpen: boolean) {
   const signed = (amount: Big | null) => amount?.times(sign) ?? null;
   const parts = (['total', 'net', 'vat'] as const).filter((part) => reader.has(part));
   const amounts = Object.fromEntries(parts.map((part) => [part, signed(reader.amount(part, row))]));
   const open = hasOpen && saysOpen(reader) ? { open: signed(unpaidAmount(reader, row)) } : {};
-  return { currency: reader.currency(row), amounts: { ...amounts, ...open } };
+  return { currency: reader.currency(row), amounts: { ...amounts, ...open }, isSetOff };
 }
 
 /** Whether the records say what was paid or is due. */

@@ -4,7 +4,7 @@ import { ArgumentsError, LucantoError, ProtocolError } from '../core/errors.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
 import { count, matchingNames } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
-import { AgedTable, type OpenDocument, openDocuments } from './aged-receivables.ts';
+import { AgedTable, type OpenDocument, openDocuments, partOnly } from './aged-receivables.ts';
 import { withoutCreditNotes } from './credit-notes.ts';
 import { contactNames } from './customers.ts';
 import { saysOpen } from './document-groups.ts';
@@ -168,7 +168,7 @@ function unmatched(read: readonly CompanyReceivables[], { customer }: JsonObject
 function answerOf(
   read: readonly CompanyReceivables[],
   failed: readonly NotRead[],
-  { as_of: asOf }: JsonObject,
+  { as_of: asOf, customer, min_days_overdue }: JsonObject,
   isBounded: boolean,
 ): JsonObject {
   const stopped = read.flatMap((one) => one.stopped.map((why) => `${nameOf(one.company)}: ${why}`));
@@ -185,6 +185,7 @@ function answerOf(
     incomplete_because: isWhole
       ? null
       : [...stopped, ...(unread.length > 0 ? [`not read: ${unread.join(', ')}`] : [])].join('; '),
+    only: partOnly({ customer, min_days_overdue }),
     totals: all.rows(MOST_TOTALS),
     companies: read.map((one, index) => companyAnswer(one, shown[index] ?? 0, read.length > 1, days.size > 1)),
     not_read:

@@ -3,7 +3,7 @@ import { daysIn } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
-import { agedAmounts } from './aged-receivables.ts';
+import { agedAmounts, partOnly } from './aged-receivables.ts';
 import {
   deductions,
   isPositive,
@@ -105,8 +105,11 @@ export async function summarizeDocuments(
     .filter(({ rows }) => rows.length > 0);
   const unissued = creditLists.flatMap((one) => one.apart.map(([name, rows]) => ({ ...one, name, rows })));
   notes.push(...creditNotesNotes(source, plain, setOff, isNet));
-
   const kind = kindOf(source);
+  if (!isNet && kind === 'sale' && sources.some((one) => kindOf(one) === 'credit')) {
+    notes.push('The list of credit notes is not set off; net_of_credit_notes: true does it.');
+  }
+
   const hasOpen = kind !== 'offer';
   const group = GROUPS.find((one) => one === args.group_by);
   const names =
@@ -120,7 +123,10 @@ export async function summarizeDocuments(
   const isUnpaid = wantsStates && counted.every((row) => ['issued', 'partly'].includes(reader.role(row)));
   const groups = group && groupsOf(grouped, { group, date: query.date, hasOpen, isUnpaid, names }, notes);
   const openName = OPEN_NAMES[kind];
-  const aging = { asOf: query.asOf, today, names: group === 'contact' ? names : null, setOff: isNet ? setOff : [] };
+  const aging = {
+    ...{ asOf: query.asOf, today, names: group === 'contact' ? names : null, setOff: isNet ? setOff : [] },
+    only: partOnly({ from: query.from, to: query.to, status: query.status, ...query.filters }),
+  };
   // What was cancelled since may have been open then.
   const open =
     openName === null ? {} : { [openName]: agedAmounts(reader, query.asOf < today ? all : counted, aging, notes) };
@@ -138,7 +144,7 @@ export async function summarizeDocuments(
       setOff.length === 0
         ? null
         : documentTotals(
-            setOff.map((one) => ({ ...one, sign: 1 })),
+            setOff.map((one) => ({ ...one, sign: 1, isSetOff: false })),
             false,
           ),
     credit_notes_not_in_totals: unissued.length === 0 ? null : creditNotesApart(unissued),

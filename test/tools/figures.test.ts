@@ -331,6 +331,49 @@ describe.each(Object.entries(STYLES))('A service with %s', (_name, style) => {
     expect(told(net.receivables.by_currency)).toEqual(withoutZeros(open));
   });
 
+  it('names the part of the documents whose open amounts a period gives, and the credit notes that it leaves out', async () => {
+    const period = { from: '2024-04-01', to: '2024-04-30' };
+    const [all, april] = [await ask({}), await ask({ ...period, as_of: TODAY })];
+    const issued = INVOICES.filter(({ issued: day }) => day >= period.from && day <= period.to);
+    expect(all.receivables).not.toHaveProperty('only');
+    expect(april.receivables.only).toBe('documents chosen by from, to; others may be open');
+    expect(told(april.receivables.by_currency)).toEqual(withoutZeros(aged(issued, TODAY)));
+    expect(april.receivables.by_currency).not.toEqual(all.receivables.by_currency);
+    const leftOut = 'The list of credit notes is not set off; net_of_credit_notes: true does it.';
+    expect(april.notes).toContain(leftOut);
+    const net = await ask({ ...period, net_of_credit_notes: true });
+    expect(net.notes?.join() ?? '').not.toContain(leftOut);
+  });
+
+  it('orders what is net of credit notes by the signed amount, with their number', async () => {
+    // Alone in this month, so that some customers come to less than nothing.
+    const { groups } = await ask({
+      from: '2024-05-31',
+      to: '2024-05-31',
+      net_of_credit_notes: true,
+      group_by: 'contact',
+    });
+    const key = ({ customer, currency }: Sheet) => `${customer} ${currency}`;
+    const expected = totalled(
+      counted.filter(({ issued }) => issued === '2024-05-31'),
+      key,
+    );
+    const credits: Record<string, number> = {};
+    for (const credit of CREDITS) {
+      const row = expected[key(credit)] ?? { count: 0, total: 0 };
+      expected[key(credit)] = row;
+      row.count = (row.count ?? 0) + 1;
+      row.total = (row.total ?? 0) - credit.net - credit.vat;
+      credits[key(credit)] = (credits[key(credit)] ?? 0) + 1;
+    }
+    // biome-ignore lint/suspicious/noExplicitAny: answers of any shape.
+    const byKey = (row: any) => `${row.contact_id} ${row.currency}`;
+    expect(only(told(groups, byKey), ['count', 'total'])).toEqual(only(expected, ['count', 'total']));
+    const amounts = groups.map(({ total }: { total: string }) => Number(total));
+    expect(amounts).toEqual([...amounts].sort((a, b) => b - a));
+    for (const row of groups) expect(row.of_which_credit_notes).toBe(credits[byKey(row)]);
+  });
+
   it('has its VAT per rate from the lines, net of credit notes where the call asks for it', async () => {
     if (style.hasLines === undefined) {
       expect((await ask({ group_by: 'vat_rate' })).notes.join()).toContain('no lines in the list');

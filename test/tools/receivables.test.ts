@@ -64,6 +64,8 @@ describe('Receivables of the embedded Lucanto', () => {
     const late = all.companies[0].documents.filter(({ days_overdue }: Row) => days_overdue >= 60);
     const { json: old } = await bridge.ask('lucanto_list_receivables', { workspace_id: 42, min_days_overdue: 60 });
     expect(old.companies[0].documents).toEqual(late);
+    expect(all).not.toHaveProperty('only');
+    expect(old.only).toBe('documents chosen by min_days_overdue; others may be open');
     const [{ customer }] = late;
     const part = customer.slice(0, 6).toUpperCase();
     const { json: one } = await bridge.ask('lucanto_list_receivables', { customer: part });
