@@ -115,7 +115,7 @@ function listDeps(
       const { listOfRecords, withIdOfNumber } = await import('../tools/record-number.ts');
       const list = listOfRecords(operation, all);
       if (list === undefined) return args;
-      return withIdOfNumber(args, idSchema(operation), list, deps(), context);
+      return withIdOfNumber(args, idSchema(operation), list, deps(), context, operation.reads);
     },
     plan: async (operation, args) => {
       const { listPlan } = await import('../tools/list-plan.ts');

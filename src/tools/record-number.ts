@@ -37,12 +37,13 @@ export async function withIdOfNumber(
   list: Operation,
   deps: LocalDeps,
   context: CallContext,
+  isRead = false,
 ): Promise<JsonObject> {
   const { id } = args;
   const isOpaque = takesText(schema);
   if (typeof id !== 'string' || !hasNumbers(list)) return args;
   if (/^\d+$/.test(id.trim()) && (isOpaque || !/^0\d/.test(id.trim())))
-    return withEither(args, id.trim(), list, deps, context);
+    return withEither(args, id.trim(), list, deps, context, isRead ? LIKE_A_NUMBER : PERHAPS_A_NUMBER);
   if (!isNumber(id, isOpaque)) return args;
   const found = await rowsWith(id.trim(), args, list, deps, context).catch((error: unknown) => {
     // Where an id may be any text, the list is not needed.
@@ -87,8 +88,9 @@ function nounOf({ resource }: Operation): string {
   return resource.replaceAll('_', ' ');
 }
 
-/** Digits that are as long as the numbers of documents mostly are. */
-const LIKE_A_NUMBER = /^\d{4,12}$/;
+/** Digits that are as long as the numbers of documents mostly are. What is shorter is read as an id, but not written so unseen. */
+const LIKE_A_NUMBER = /^\d{6,12}$/;
+const PERHAPS_A_NUMBER = /^\d{4,12}$/;
 
 /**
  * Digits may be an id or a number: the service is asked for both, where its list can be asked for a number. Where it
@@ -100,12 +102,13 @@ async function withEither(
   list: Operation,
   deps: LocalDeps,
   context: CallContext,
+  looksLikeNumber: RegExp,
 ): Promise<JsonObject> {
   const get = deps.operations.get(
     list.tool.replace(/^lucanto_list_(.*)$/, (_all, nouns) => `lucanto_get_${singular(nouns)}`),
   );
   const hasFilter = numberFilter(list) !== undefined;
-  if (get === undefined || !isRecordOf(get, list) || !(hasFilter || LIKE_A_NUMBER.test(digits))) return args;
+  if (get === undefined || !isRecordOf(get, list) || !(hasFilter || looksLikeNumber.test(digits))) return args;
   const byId = async () => {
     const parents = Object.fromEntries(get.parameters.flatMap(({ arg }) => (arg in args ? [[arg, args[arg]]] : [])));
     const own = argumentsFor(args, { ...parents, id: parseJson(digits) });

@@ -75,7 +75,9 @@ async function ids(workspace: string, collection: string): Promise<string[]> {
 
 function choose(request: ProxiedRequest): Fault | null {
   const corner = corners.find((candidate) => isAbout(request, candidate));
-  if (corner === undefined || corner.fault === 'refuse') return null;
+  // Whether digits are an id or a number is asked before the action, which is what is tried here.
+  const isAskedBefore = request.method === 'GET' && request.path.includes('/invoices');
+  if (corner === undefined || corner.fault === 'refuse' || isAskedBefore) return null;
   return corner.mode === 'always' || request.attempt === 1 ? corner.fault : null;
 }
 
@@ -98,9 +100,10 @@ function callOf(kind: Kind, { workspace, contacts, invoice, fault, mode }: Corne
   const rest = (method: string) => (request: ProxiedRequest) => request.rpcMethod === null && request.method === method;
   const remote = (tool: string) => (request: ProxiedRequest) => request.tool === tool;
   const posts = rest('POST');
+  const isRead = (request: ProxiedRequest) => rest('GET')(request) && request.path.includes('/contacts');
   switch (kind) {
     case 'read':
-      return { tool: 'lucanto_get_contact', args: { ...own, id: first }, matches: rest('GET') };
+      return { tool: 'lucanto_get_contact', args: { ...own, id: first }, matches: isRead };
     case 'create':
       return {
         tool: 'lucanto_create_contact',

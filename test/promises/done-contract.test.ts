@@ -270,7 +270,7 @@ describe('The words of the document win over the method', () => {
       lucanto_update_booking: 3,
       lucanto_list_booking_guests: 3,
       lucanto_add_guest: 1,
-      lucanto_notes_booking: 1,
+      lucanto_update_booking_notes: 1,
       lucanto_approve_booking: 1,
       lucanto_receipt_booking: 1,
       lucanto_toggle_booking: 1,
