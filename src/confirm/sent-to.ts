@@ -23,8 +23,13 @@ function recipientsNote(result: ToolResult, { tool, args, stored, facts }: CallS
   const given = unique(recipientsOf(args, tool.validation).map(({ address }) => address));
   if (given.length > 0) return `Sent to ${list(given, stored)}, as this call says.`;
   const known = unique([...(stored ?? []), ...(facts?.otherAddresses ?? []).map(({ address }) => address)]);
-  if (known.length === 0) return 'The service does not say to which address this was sent, and none is stored.';
-  return `The service does not say to which address this was sent, and the call names none. On record: ${list(known, stored)}.`;
+  // An argument asks for it, and the service may do it later, or not at all.
+  const unsaid =
+    tool.irreversible === 'sends'
+      ? 'to which address this was sent'
+      : 'whether something was sent, and to which address';
+  if (known.length === 0) return `The service does not say ${unsaid}, and none is stored.`;
+  return `The service does not say ${unsaid}; the call names none. On record: ${list(known, stored)}.`;
 }
 
 function list(addresses: readonly string[], stored: readonly string[] | null): string {

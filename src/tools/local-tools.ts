@@ -214,7 +214,7 @@ function repeatTool(resources: readonly MoneyResource[], deps: LocalDeps): Tool 
   return localTool({
     name: REPEAT,
     title: 'Repeat document',
-    description: 'Draft like an earlier document, a month later.',
+    description: 'Draft like an earlier document, for this or next month.',
     resource: first.create.resource,
     scopes: [...new Set(kinds.flatMap(({ create }) => create.scopes))],
     idempotent: false,

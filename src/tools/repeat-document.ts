@@ -2,7 +2,9 @@
 import type { Role } from '../contract/field-roles.ts';
 import { addDays, addMonths, daysBetween, daysIn, monthsBetween } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
+import { count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
+import { daysToPay, readReference } from './check/party-checks.ts';
 import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from './local-tool.ts';
 import { REPEAT, type RepeatSource } from './local-tools.ts';
 import { toBig } from './money.ts';
@@ -101,7 +103,10 @@ export async function repeatDocument(
   const repeated = repeatedArguments(record, body, create, described);
   const today = daysIn(deps.timeZone)(deps.clock());
   const given = typeof args.issue_date === 'string' ? args.issue_date : null;
-  const { moved, dates } = movedDates(repeated.args, source, given, today);
+  const byMonths = movedDates(repeated.args, source, given, today);
+  const term = byMonths.keepsTerm ? null : await agreedTerm(repeated.args, record, source, deps, args, context);
+  const { moved, dates, issued, how } =
+    term === null ? byMonths : movedDates(repeated.args, source, given, today, term);
   const result = await deps.callTool(create.tool, argumentsFor(args, moved), { ...context, calledAs: REPEAT });
   const notes = {
     repeated_from: { type: source.type, id: args.id, ...numberOf(record) },
@@ -109,7 +114,7 @@ export async function repeatDocument(
     texts_with_periods: textsWithPeriods(moved),
     not_taken_over: repeated.leftOut,
   };
-  return withNotes(result, notes, noteOn(moved, dates));
+  return withNotes(result, notes, [how, issuedNote(issued, today), noteOn(moved)].join(''));
 }
 
 function numberOf(record: JsonObject): JsonObject {
@@ -119,8 +124,14 @@ function numberOf(record: JsonObject): JsonObject {
 
 const MOVED: readonly Role[] = ['delivered', 'due', 'starts', 'ends'];
 
-/** `dates` says of each date what it was and what it is. */
-function movedDates(args: JsonObject, source: RepeatSource, given: string | null, today: string) {
+/** `dates` says of each date what it was and what it is. @param term days to pay; null where whole months decide */
+function movedDates(
+  args: JsonObject,
+  source: RepeatSource,
+  given: string | null,
+  today: string,
+  term: number | null = null,
+) {
   const issuedField = issueArgument(args, source);
   const was = issuedField === null ? null : dateText(args[issuedField]);
   const others = MOVED.map((role) => fieldFor(role, [args], [])).filter(
@@ -130,14 +141,16 @@ function movedDates(args: JsonObject, source: RepeatSource, given: string | null
     (date) => date !== null,
   );
   if (basis === null) {
-    const moved = issuedField === null ? args : { ...args, [issuedField]: given ?? today };
-    return { moved, dates: {} };
+    const issued = issuedField === null ? null : (given ?? today);
+    const moved = issuedField === null ? args : { ...args, [issuedField]: issued };
+    return { moved, dates: {}, issued, how: '', keepsTerm: true };
   }
   const months = given === null ? Math.max(1, monthsBetween(basis, today)) : monthsBetween(basis, given);
   const usual = addMonths(basis, months, true);
   const days = given === null ? 0 : daysBetween(usual, given);
   const dates: Record<string, string> = {};
   const due = fieldFor('due', [args], []);
+  const issued = issuedField === null ? null : (given ?? usual);
   const change = (value: unknown, path: string, name: string): unknown => {
     if (Array.isArray(value)) return value.map((item, at) => change(item, `${path}[${at}]`, name));
     if (isJsonObject(value)) {
@@ -149,14 +162,44 @@ function movedDates(args: JsonObject, source: RepeatSource, given: string | null
     const date = typeof value === 'string' && /^\d{4}-\d\d-\d\d($|T)/.test(value) ? dateText(value) : null;
     if (date === null || typeof value !== 'string') return value;
     // Days to pay are counted from the day of the issue: the end of a month is a coincidence.
-    const day = addDays(addMonths(date, months, name !== due), days);
+    const byMonths = addDays(addMonths(date, months, name !== due), days);
+    const day = path === due && term !== null && issued !== null ? addDays(issued, term) : byMonths;
     dates[path] = `${date} → ${day}`;
     return `${day}${value.slice(10)}`;
   };
   const changed = change(args, '', '');
-  const moved = isJsonObject(changed) ? changed : args;
-  if (was !== null || issuedField === null) return { moved, dates };
-  return { moved: { ...moved, [issuedField]: given ?? usual }, dates };
+  const moved = {
+    ...(isJsonObject(changed) ? changed : args),
+    ...(issuedField !== null && was === null && { [issuedField]: issued }),
+  };
+  const keeps = term === null ? '' : `, and the due date keeps the customer's ${count(term, 'day')} to pay`;
+  const how = `Dates were moved ${given === null ? `by ${count(months, 'month')}` : 'with the issue date'}${keeps}. `;
+  const terms = [termIn(args, issuedField), termIn(moved, issuedField)];
+  return { moved, dates, issued, how, keepsTerm: terms[0] === terms[1] };
+}
+
+/** Days from the issue to the due date; null where one of them is missing. */
+function termIn(args: JsonObject, issuedField: string | null): number | null {
+  const path = fieldFor('due', [args], []);
+  const [issued, due] = [issuedField, path].map((field) => (field === null ? null : dateText(valueAt(args, field))));
+  return issued == null || due == null ? null : daysBetween(issued, due);
+}
+
+/** The days to pay of the earlier document where they are those of its customer, else null. */
+async function agreedTerm(
+  args: JsonObject,
+  record: JsonObject,
+  source: RepeatSource,
+  deps: LocalDeps,
+  own: JsonObject,
+  context: CallContext,
+): Promise<number | null> {
+  const term = termIn(args, issueArgument(args, source));
+  const document = { record, field: (role: Role) => fieldFor(role, [record], source.described) };
+  const customer = term === null ? null : await readReference('contactId', document, deps, own, context);
+  // With and without the customer's terms it would be another create, and a repetition would not be recognised.
+  if (customer?.temporary !== undefined) throw customer.temporary;
+  return term !== null && daysToPay(customer)?.eq(term) === true ? term : null;
 }
 
 /** Under which name the create takes the date of issue; null where it takes none. */
@@ -166,12 +209,17 @@ function issueArgument(args: JsonObject, { body }: RepeatSource): string | null 
   return field !== null && taken.some(({ name }) => name === field) ? field : null;
 }
 
-function noteOn(args: JsonObject, dates: JsonObject): string {
+function issuedNote(issued: string | null, today: string): string {
+  if (issued === null || issued === today) return '';
+  const days = daysBetween(today, issued);
+  return `The issue date ${issued} is ${days > 0 ? `${count(days, 'day')} from now` : `${count(-days, 'day')} ago`}. `;
+}
+
+function noteOn(args: JsonObject): string {
   const path = fieldFor('exchangeRate', [args], []);
   const rate = path === null ? null : toBig(valueAt(args, path));
   const stale = rate === null || rate.eq(1) ? '' : ` ${path} ${rate.toFixed()} is the earlier one: check it.`;
-  const moved = Object.keys(dates).length === 0 ? '' : 'Dates were moved by whole months. ';
-  return `${moved}Texts were not changed: texts_with_periods names those that speak of a period.${stale}`;
+  return `Texts were not changed: texts_with_periods names those that speak of a period.${stale}`;
 }
 
 /** The created record as the create answers it, and beside it what was changed and left out. */

@@ -1,8 +1,9 @@
 /** The arguments that create a document like an earlier one: what the create takes, without what the service computes. */
+import { argumentEffects } from '../contract/argument-effects.ts';
 import { plainName } from '../contract/field-names.ts';
 import type { Role } from '../contract/field-roles.ts';
 import type { BodyBinding, Operation } from '../contract/operation.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { fieldFor, fieldsFor, plainText, valueAt } from './record-fields.ts';
 
@@ -28,8 +29,6 @@ export function repeatedArguments(
   readonly args: JsonObject;
   /** Of the earlier document, not taken over. */
   readonly leftOut: readonly string[];
-  /** The argument that holds the lines; null for a document without. */
-  readonly lines: string | null;
 } {
   const linesField = fieldFor('lines', [record], described);
   const hasLines = linesField !== null && Array.isArray(valueAt(record, linesField));
@@ -37,22 +36,27 @@ export function repeatedArguments(
   const properties = isJsonObject(validation.properties) ? validation.properties : {};
   const args: JsonObject = {};
   const taken = new Set<string>();
-  let lines: string | null = null;
   for (const { arg, property, file } of body.fields) {
     const { value, field } = valueFor(record, property);
     const schema = properties[arg];
     if (value === null || value === undefined || file !== undefined || dropped.has(field)) continue;
-    if (isPastTime(schema, field, record)) continue;
+    if (isPastTime(schema, field, record) || isActing(arg, value, validation)) continue;
     taken.add(field);
     if (field === linesField && Array.isArray(value)) {
-      lines = arg;
       args[arg] = value.map((line: unknown) => (isJsonObject(line) ? lineArguments(line, schema) : line));
     } else {
       args[arg] = value;
     }
   }
   const leftOut = Object.keys(record).filter((name) => !taken.has(name) && (record[name] ?? null) !== null);
-  return { args, leftOut, lines };
+  return { args, leftOut };
+}
+
+/** It would send, issue or cancel the new document, such as `delivery_type: "email"`: a repetition only makes a draft. */
+function isActing(arg: string, value: unknown, { required, properties }: JsonSchema): boolean {
+  if (Array.isArray(required) && required.includes(arg)) return false;
+  const schema = { properties: { [arg]: Object(properties)[arg] } };
+  return argumentEffects({ [arg]: value }, [schema]).some(({ path }) => path === arg);
 }
 
 /** `customer_id` also stands in the record as `customer: { id }`. */

@@ -65,6 +65,35 @@ describe('lucanto_repeat_document', () => {
     });
   });
 
+  it('says a date before today or in the future, keeps the days to pay of the customer, and sends nothing', async () => {
+    const { ask, created, service } = await demoAt('2026-11-28T08:00:00Z');
+    const made = { name: 'Nine', due_days: 30, legal_identity: { email: 'nine@example.com' } };
+    const { json: nine } = await ask('lucanto_create_contact', { workspace_id: 42, ...made });
+    const dates = { issue_date: '2026-09-30', delivery_date: '2026-09-30', due_date: '2026-10-30' };
+    const id = await created({ ...INVOICE, ...dates, purchaser_id: nine.id, delivery_type: 'email' });
+    const { json: draft, result } = await ask(TOOL, { workspace_id: 42, type: 'invoice', id });
+    // 30 days after 30 November; two months after 30 October it would be 30.
+    expect(draft.dates).toMatchObject({ issue_date: '2026-09-30 → 2026-11-30', due_date: '2026-10-30 → 2026-12-30' });
+    expect(draft.note).toContain('Dates were moved by 2 months. The issue date 2026-11-30 is 2 days from now.');
+    expect(draft.not_taken_over).toContain('delivery_type');
+    expect(JSON.stringify(result)).not.toMatch(/was sent|names none/);
+    const [sent] = service.requests.slice(-1);
+    expect([sent?.method, sent?.path.includes('invoices')]).toEqual(['POST', true]);
+    // Asked for by an argument alone, it may be sent later, or not at all.
+    const update = await ask('lucanto_update_invoice', { workspace_id: 42, id: draft.id, delivery_type: 'email' });
+    expect(JSON.stringify(update.result)).toContain(
+      'The service does not say whether something was sent, and to which',
+    );
+    const other = { issue_date: '2026-10-15', delivery_date: '2026-10-15', due_date: '2026-11-14' };
+    const late = await created({ ...INVOICE, ...other, purchaser_id: nine.id });
+    const { json: next } = await ask(TOOL, { workspace_id: 42, type: 'invoice', id: late });
+    expect(next.dates.due_date).toBe('2026-11-14 → 2026-12-15');
+    expect(next.note).toContain("by 1 month, and the due date keeps the customer's 30 days to pay.");
+    expect(next.note).toContain('The issue date 2026-11-15 is 13 days ago.');
+    const { json: check } = await ask('lucanto_check_document', { workspace_id: 42, type: 'invoice', id: next.id });
+    expect(JSON.stringify(check)).not.toContain('days to pay');
+  });
+
   it('leaves out a payment reference that was made from the number', async () => {
     const { ask, created } = await demoAt('2026-02-10T08:00:00Z');
     const id = await created(INVOICE);
@@ -208,6 +237,27 @@ describe('repeating a document of another service', () => {
       positions: [{ what: 'Rent', count: 1, price: '20.00', period_start: '2026-02-01', period_end: '2026-02-28' }],
     });
     expect(draft).toMatchObject({ id: 5, texts_with_periods: [{ field: 'memo', words: ['Q1 2026', 'KW 3'] }] });
+  });
+
+  it('creates nothing while the days to pay of the customer cannot be read', async () => {
+    const order = { id: 4, customer_id: 9, issuedOn: '2026-01-15', payBy: '2026-02-14', positions: [] };
+    const client = { type: 'object', properties: { id: { type: 'integer' }, due_days: { type: 'integer' } } };
+    const clients = {
+      '/workspaces/{workspace_id}/customers/{id}': {
+        parameters: parameters('workspace_id', 'id'),
+        get: { responses: { 200: json(client) } },
+      },
+    };
+    const service = later(
+      await oddService({ ...PATHS, ...clients }, ({ path }) =>
+        path.includes('/customers/') ? { status: 500, json: {} } : { json: order },
+      ),
+    );
+    const when = { now: Date.parse('2026-02-03'), timeZone: 'UTC' };
+    const env = { LUCANTO_SCOPES: 'manage:*' };
+    const { ask } = later(await openedBridge(service.url, 'lct_pat_x23456789', env, when));
+    const { result } = await ask(TOOL, { type: 'order', id: 4 });
+    expect([result.isError, service.received.filter(({ method }) => method === 'POST')]).toEqual([true, []]);
   });
 
   it('works over another Lucanto in both of its shapes', async () => {

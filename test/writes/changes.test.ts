@@ -309,7 +309,7 @@ describe('The answer to a send', () => {
       {},
       { reply_to: 'us@own.sk' },
       CLIENT,
-      'The service does not say to which address this was sent, and the call names none. On record: "jan@novak.sk"',
+      'The service does not say to which address this was sent; the call names none. On record: "jan@novak.sk"',
     ],
     [
       { to: ['jan@novak.sk', 'x@y.sk'] },
@@ -317,7 +317,7 @@ describe('The answer to a send', () => {
       CLIENT,
       'Sent to "jan@novak.sk" (the customer\'s stored address), "x@y.sk", as this call says.',
     ],
-    [{}, {}, CLIENT, 'does not say to which address this was sent, and the call names none. On record: "jan@novak.sk"'],
+    [{}, {}, CLIENT, 'does not say to which address this was sent; the call names none. On record: "jan@novak.sk"'],
     [{}, {}, null, 'The service does not say to which address this was sent'],
   ])('%j, %j says to which addresses it went: %#', async (args, answer, client, sentence) => {
     expect(await send(args, answer, client)).toContain(sentence);

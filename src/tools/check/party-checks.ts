@@ -25,12 +25,14 @@ export interface Reference {
   readonly described: readonly AnswerField[];
   /** Why it was not read; absent for a record that does not exist. */
   readonly problem?: string;
+  /** What failed then, if it was not a refusal: another time it may be read. */
+  readonly temporary?: LucantoError;
 }
 
 /** @returns null where the document names none */
 export async function readReference(
   role: 'contactId' | 'supplierId' | 'bankAccount',
-  document: CheckedDocument,
+  document: Pick<CheckedDocument, 'record' | 'field'>,
   deps: LocalDeps,
   args: JsonObject,
   context: CallContext,
@@ -60,7 +62,9 @@ export async function readReference(
     if (context.signal.aborted) throw cause;
     const { status } = cause instanceof LucantoError ? cause.details : {};
     if (status === 404 || status === 410) return found(null);
-    return unread(`${id} could not be read${cause instanceof LucantoError ? `: ${cause.message}` : ''}`);
+    const isTemporary = cause instanceof LucantoError && (status === undefined || status === 429 || status >= 500);
+    const problem = unread(`${id} could not be read${cause instanceof LucantoError ? `: ${cause.message}` : ''}`);
+    return isTemporary ? { ...problem, temporary: cause } : problem;
   }
 }
 
@@ -186,15 +190,21 @@ export function reverseFindings(
   return [...charged, error(at, `Reverse charge needs the customer's VAT number, and the customer has no VAT number.`)];
 }
 
+/** As the customer's own record says; null where it says nothing that can be days to pay. */
+export function daysToPay(customer: Reference | null): Big | null {
+  const record = customer?.record ?? null;
+  const path = record === null ? null : fieldFor('dueDays', [record], []);
+  const days = record === null || path === null ? null : toBig(valueAt(record, path));
+  return days === null || days.lt(0) || days.gt(366) || !days.mod(1).eq(0) ? null : days;
+}
+
 /** The due date that the customer's terms give. */
 export function dueFindings(
   { issued, due, isCredit, isPurchase }: CheckedDocument,
   customer: Reference | null,
 ): readonly Finding[] {
-  const record = customer?.record ?? null;
-  const path = record === null ? null : fieldFor('dueDays', [record], []);
-  const days = record === null || path === null ? null : toBig(valueAt(record, path));
-  if (days === null || days.lt(0) || days.gt(366) || !days.mod(1).eq(0)) return [];
+  const days = daysToPay(customer);
+  if (days === null) return [];
   if (isCredit || isPurchase || issued?.date == null || due?.date == null) return [];
   const right = addDays(issued.date, days.toNumber());
   if (right === due.date) return [];
