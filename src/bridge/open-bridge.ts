@@ -83,7 +83,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     get pinned() {
       return workspaces.pinnedId;
     },
-    ...{ clock, workspaces, visible },
+    ...{ clock, workspaces, visible, timeZone: settings.machine.timeZone },
     read: async (tool, raw, context) => tool.call((await parser.parse(tool, raw, context)).args, context),
   };
   const gate = lazy(async () => {
@@ -97,7 +97,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       get pinned() {
         return reader.pinned;
       },
-      ...{ clock, workspaces, visible, read: reader.read },
+      ...{ clock, workspaces, visible, timeZone: reader.timeZone, read: reader.read },
     });
   });
   const limits = lazy(async () => {

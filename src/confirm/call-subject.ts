@@ -3,6 +3,7 @@ import type { Workspaces } from '../catalog/workspaces.ts';
 import { type ArgumentEffect, argumentEffects } from '../contract/argument-effects.ts';
 import { columnNames } from '../contract/field-roles.ts';
 import { singular, toolName } from '../contract/naming.ts';
+import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
 import type { AnswerField, CallContext, Irreversible, Tool, ToolResult } from '../core/tool.ts';
 import type { DocumentTotal } from './document-total.ts';
@@ -45,6 +46,8 @@ export interface CallSubject {
     /** What the contract says of its fields. */
     readonly described: readonly AnswerField[];
   } | null;
+  /** YYYY-MM-DD, where the user is. */
+  readonly today?: string;
   /** To call with: the workspace is the one that was shown, whatever is decided meanwhile. */
   readonly callArgs: JsonObject;
 }
@@ -52,6 +55,8 @@ export interface CallSubject {
 export interface SubjectReader {
   readonly pinned: string | null;
   readonly clock: () => number;
+  /** This computer's where it is left out. */
+  readonly timeZone?: string | undefined;
   readonly workspaces: Pick<Workspaces, 'list' | 'resolve'>;
   readonly visible: () => readonly Tool[];
   /** Checks the arguments as those of any call. @throws LucantoError */
@@ -80,7 +85,8 @@ export async function subjectOf(
   ]);
   const callArgs = argument === null || id === null ? args : { ...own, [argument]: workspaceValue(tool, argument, id) };
   const workspace = id === null ? null : { id, name };
-  const known = { tool, args: own, allowDuplicate, ...found, workspace, callArgs };
+  const today = daysIn(reader.timeZone ?? ownTimeZone())(reader.clock());
+  const known = { tool, args: own, allowDuplicate, ...found, workspace, today, callArgs };
   return { ...known, effects: effects.filter((one) => !isAlreadySo(one, known)) };
 }
 
@@ -158,7 +164,7 @@ async function readSubject(
       ...(isNew && { newCustomer: customer?.name ?? idText(customerId(args)?.id) }),
     };
   }
-  const facts = factsOf(record);
+  const facts = factsOf(record, reader.timeZone);
   const isNeeded = facts.customer === null || effect === 'sends' || effect === 'unknown';
   const party = isNeeded ? await readCustomer(record, workspace, reader, context) : null;
   const own = facts.customerAddresses.length === 0 ? null : facts.customerAddresses;

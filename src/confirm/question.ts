@@ -1,3 +1,4 @@
+import type { ArgumentEffect } from '../contract/argument-effects.ts';
 import { human } from '../contract/naming.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
@@ -9,12 +10,14 @@ import {
   addressesIn,
   isStored,
   isUnusual,
+  mainRecipients,
   type Recipient,
   recipientsOf,
+  replacesStored,
   unclearRecipients,
 } from './recipients.ts';
-import { amountOf, type RecordFacts, scalar } from './record-facts.ts';
-import { namesSeveral } from './sends-of-call.ts';
+import { amountOf, dateOf, type RecordFacts, scalar } from './record-facts.ts';
+import { namesSeveral, ownMessage } from './sends-of-call.ts';
 
 /**
  * What a person is shown before they agree. Each line of ours begins with its own label, each argument with a dash;
@@ -36,9 +39,12 @@ export function questionText(subject: CallSubject): string {
     who != null || facts?.supplier == null ? null : `Supplier: ${quoted(facts.supplier)}`,
     ...amountLines(subject),
     ...recipientLines(subject),
+    ...messageLines(subject),
     ...argumentsOf(subject).map(([name, text]) => `- ${name}: ${text}`),
     workspace === null ? null : `Workspace: ${workspaceText(workspace)}`,
     ...(namesSeveral(subject.tool, subject.args) ? [SEVERAL] : []),
+    ...dateLines(subject),
+    ...warningsOf(subject),
     ...effectLines(subject),
     lastLine(subject),
   ];
@@ -49,6 +55,7 @@ export function questionText(subject: CallSubject): string {
 export function previewOf(subject: CallSubject): JsonObject {
   const { tool, args, facts, workspace, newCustomer = null } = subject;
   const { id, number, name, status, customer, supplier, amount } = facts ?? NOTHING_KNOWN;
+  const warnings = warningsOf(subject);
   const value = (text: string | null) => (text === null ? undefined : brief(text));
   return {
     question: questionText(subject),
@@ -65,6 +72,7 @@ export function previewOf(subject: CallSubject): JsonObject {
     to: recipientLines(subject).map((line) => line.slice('To: '.length)),
     arguments: Object.fromEntries(argumentsOf(subject)),
     workspace: workspace === null ? undefined : { id: workspace.id, name: value(workspace.name) },
+    warnings: warnings.length === 0 ? undefined : warnings,
     note: lastLine(subject),
   };
 }
@@ -133,9 +141,18 @@ function totalLines({ total }: CallSubject): readonly string[] {
 const SEVERAL = 'The call names several records: not all of their amounts and recipients are known.';
 const BY_ARGUMENT = { sends: 'sends', issues: 'issues', deletes: 'cancels or deletes' };
 
-function effectLines({ effects = [] }: CallSubject): readonly string[] {
+function effectLines({ tool, args, effects = [] }: CallSubject): readonly string[] {
+  const addressed = recipientsOf(args, tool.validation).map(({ path }) => path);
+  // To whom a send goes is no further effect of it.
+  const isOfSend = ({ effect, path }: ArgumentEffect) => {
+    const plain = path.replace(/\[\d+\]/g, '');
+    return (
+      effect === 'sends' && tool.irreversible === 'sends' && addressed.some((one) => `${one}.`.startsWith(`${plain}.`))
+    );
+  };
+  const further = effects.filter((one) => !isOfSend(one));
   return (['sends', 'issues', 'deletes'] as const).flatMap((effect) => {
-    const names = effects.filter((one) => one.effect === effect).map(({ path }) => nameOf(path));
+    const names = further.filter((one) => one.effect === effect).map(({ path }) => nameOf(path));
     return names.length === 0 ? [] : [`It also ${BY_ARGUMENT[effect]}, because of ${[...new Set(names)].join(', ')}.`];
   });
 }
@@ -143,10 +160,13 @@ function effectLines({ effects = [] }: CallSubject): readonly string[] {
 /** What is sent goes to the stored address unless the service reads the call's own recipients otherwise: all are shown. */
 function recipientLines(subject: CallSubject): readonly string[] {
   const { tool, args, facts, stored } = subject;
+  const isReplaced = replacedBy(subject) !== null;
   const given = recipientsOf(args, tool.validation).map((one) => recipientLine(one, stored));
   if (effectOf(subject) !== 'sends') return given;
   const unclear = unclearRecipients(args, tool.validation);
-  const own = (stored ?? []).map((address) => `To: ${quotedAddress(address)} (the customer's stored address)`);
+  const own = (isReplaced ? [] : (stored ?? [])).map(
+    (address) => `To: ${quotedAddress(address)} (the customer's stored address)`,
+  );
   const others = (facts?.otherAddresses ?? [])
     .filter(({ address }) => !isStored(address, stored ?? []))
     .map((one) => recipientLine({ ...one, path: `${one.path} of the record` }, stored));
@@ -156,7 +176,60 @@ function recipientLines(subject: CallSubject): readonly string[] {
       ? 'To: not known, the service decides'
       : 'To: the service decides, no address is stored for the customer';
   const also = unclear.map((path) => `To: also whom ${nameOf(path)} means, which is not known`);
-  return [...(known.length > 0 ? known : [none]), ...given, ...also];
+  return [...(known.length > 0 ? known : isReplaced ? [] : [none]), ...given, ...also];
+}
+
+/** Of several stored addresses, nothing says which of them an argument replaces. */
+function replacedBy({ tool, args, stored }: CallSubject): string | null {
+  const named = mainRecipients(args, tool.validation);
+  return (stored?.length === 1 ? named.find((path) => replacesStored(path, tool.validation)) : null) ?? null;
+}
+
+/** Whether the stored address gets it too, where the call names others, and whose the message is. */
+function messageLines(subject: CallSubject): readonly string[] {
+  const { tool, args, stored } = subject;
+  if (effectOf(subject) !== 'sends') return [];
+  const named = mainRecipients(args, tool.validation);
+  const given = recipientsOf(args, tool.validation).map(({ address }) => address);
+  const isElsewhere = stored === null || stored.some((address) => !isStored(address, given));
+  const only = (stored ?? []).map(quotedAddress).join(', ');
+  const behind =
+    replacedBy(subject) === null
+      ? '. The service may also use the stored address.'
+      : `, instead of the customer's stored address ${only}.`;
+  const own =
+    named.length === 0 || !isElsewhere ? [] : [`Recipients of this call: ${named.map(nameOf).join(', ')}${behind}`];
+  return [...own, ...ownMessage(subject)];
+}
+
+function isIssue({ tool, effects = [] }: CallSubject): boolean {
+  return tool.irreversible === 'issues' || effects.some(({ effect }) => effect === 'issues');
+}
+
+/** Of what is issued; a date that the call gives stands among its arguments. */
+function dateLines(subject: CallSubject): readonly string[] {
+  const { source, args, today = '' } = subject;
+  if (!isIssue(subject)) return [];
+  return (['issued', 'due'] as const).flatMap((role) => {
+    const given = dateOf(role, args);
+    const date = given ?? dateOf(role, source?.record ?? {});
+    const isPast = role === 'due' && date !== null && date < today;
+    if (date === null || (given !== null && !isPast)) return [];
+    return [`${role === 'due' ? 'Due' : 'Issue'} date: ${date}${isPast ? ', which has passed' : ''}`];
+  });
+}
+
+/** What a person would want to know before it is sent. */
+function warningsOf(subject: CallSubject): readonly string[] {
+  const { facts, noun, today = '' } = subject;
+  if (facts === null || effectOf(subject) !== 'sends') return [];
+  const { sent } = facts;
+  // A reminder is of what was sent before, and a day to come is one for which it is planned.
+  const isAgain = noun === null && sent !== null && (today === '' || sent <= today);
+  return [
+    ...(isAgain ? [`It was already sent${sent === '' ? '' : ` on ${sent}`}.`] : []),
+    ...(facts.isDraft && !isIssue(subject) ? ['It is still a draft.'] : []),
+  ];
 }
 
 function recipientLine({ address, name, path }: Recipient, stored: readonly string[] | null): string {

@@ -84,6 +84,26 @@ export function isRecipientField(name: string, schema: JsonSchema): boolean {
   return RECIPIENT.test(plain) || formats.some((format) => format === 'email' || format === 'idn-email');
 }
 
+const COPY = /(?:^|_)(?:b?cc|copy|copies)(?:_|$)/;
+const REPLACES =
+  /\b(?:instead of|replaces?|overrides?|defaults? (?:to|is|are)|default:|by default|(?:if|when|where|unless) (?:it is |this is |they are )?(?:omitted|empty|missing|absent|given|not (?:given|set|provided|specified))|without it)/i;
+const ADDS =
+  /\b(?:also|too|as well|besides|plus|extra|additional(?:ly)?|in addition|further|add(?:s|ed)?|copy|copies|always|do(?:es)? not|never|not (?:replace|override|instead))\b/i;
+
+/** The arguments by which a call says to whom the message itself goes, besides its copies. */
+export function mainRecipients(args: JsonObject, schema: JsonSchema): readonly string[] {
+  const paths = recipientsOf(args, schema).map(({ path }) => path);
+  return [...new Set(paths)].filter((path) => !COPY.test(plainName(path.split('.').at(-1) ?? path)));
+}
+
+/** Whether the service's own words say that such an argument takes the place of the stored address. */
+export function replacesStored(path: string, schema: JsonSchema): boolean {
+  let described: JsonSchema | null = schema;
+  for (const name of path.split('.')) described = described === null ? null : property(described, name);
+  const said = typeof described?.description === 'string' ? described.description : '';
+  return REPLACES.test(said) && !ADDS.test(said);
+}
+
 function branches(schema: JsonSchema): readonly JsonSchema[] {
   const all = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) => (Array.isArray(list) ? list : []));
   return all.filter(isJsonObject).flatMap((one) => [one, ...branches(one)]);

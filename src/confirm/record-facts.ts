@@ -3,9 +3,12 @@
  * may have any shape: a decimal, an object of amount and currency, units and nanos, or cents. It is shown digit by digit.
  */
 import { FieldNames, plainName } from '../contract/field-names.ts';
-import { type Column, columnNames, FIELD_ROLES } from '../contract/field-roles.ts';
+import { type Column, columnNames, FIELD_ROLES, stateRole } from '../contract/field-roles.ts';
 import { human } from '../contract/naming.ts';
+import { ownTimeZone } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
+import { dayOf } from '../tools/record-days.ts';
+import { dateText, epochTime, fieldsFor, valueAt } from '../tools/record-fields.ts';
 import { named } from './neutral-text.ts';
 import { type Recipient, storedAddresses } from './recipients.ts';
 
@@ -153,6 +156,9 @@ export interface RecordFacts {
   readonly number: string | null;
   readonly name: string | null;
   readonly status: string | null;
+  readonly isDraft: boolean;
+  /** The day on which it was sent the last time; empty where the record says no more than that it was. */
+  readonly sent: string | null;
   readonly customer: string | null;
   /** By name only: on what the company sends out, its id is the company's own. */
   readonly supplier: string | null;
@@ -167,7 +173,8 @@ export interface RecordFacts {
 
 const PARTIES: readonly Column[] = ['customer', 'supplier'];
 
-export function factsOf(record: JsonObject): RecordFacts {
+export function factsOf(record: JsonObject, timeZone: string = ownTimeZone()): RecordFacts {
+  const dayIn = (time: unknown) => dayOf([{ time }], 'time', timeZone)({ time }) ?? '';
   const text = (column: Column) => scalar(fieldOf(record, column)?.value);
   const customer = fieldOf(record, 'customer', isJsonObject)?.name;
   const supplier = new Set(columnNames('supplier'));
@@ -178,6 +185,9 @@ export function factsOf(record: JsonObject): RecordFacts {
     number: text('number'),
     name: text('name'),
     status: text('status'),
+    isDraft:
+      stateRole(text('status') ?? '') === 'draft' || FIELD_ROLES.isDraft.names.some((name) => record[name] === true),
+    sent: sentIn(record, [], 0).map(dayIn).sort().at(-1) ?? null,
     customer: partyName(record, 'customer'),
     supplier: partyName(record, 'supplier'),
     amount: amountOf(record),
@@ -185,6 +195,40 @@ export function factsOf(record: JsonObject): RecordFacts {
     customerAddresses: addresses.filter(isOfCustomer).map(({ address }) => address),
     otherAddresses: addresses.filter((one) => !isOfCustomer(one)),
   };
+}
+
+// biome-ignore format: a table
+const SENT_WORDS = new Set(['sent', 'emailed', 'mailed', 'email', 'emails', 'mail', 'send', 'sending', 'delivery', 'dispatch', 'at', 'on',
+  'date', 'day', 'time', 'timestamp', 'last', 'first', 'was', 'is', 'already', 'status', 'state', 'to', 'via', 'by', 'customer', 'client',
+  'document', 'invoice']);
+const WAS_SENT = /(?:^|_)(?:sent|emailed|mailed)(?:_|$)/;
+const SENDING_STATE = /(?:^|_)(?:sent|send|sending|emails?|mail)_(?:status|state)$/;
+const SENT_STATE = /^(?:re)?(?:sent|emailed|mailed|delivered|opened|seen|viewed|read)$/;
+
+/** What says that the record itself was sent, not a reminder of it: `email_sent_at`, `mail.sent_on`, `sent_status: "sent"`. */
+function sentIn(record: JsonObject, above: readonly string[], depth: number): readonly unknown[] {
+  return Object.entries(record).flatMap(([key, member]) => {
+    const words = [
+      ...above,
+      ...plainName(key)
+        .replace(/(?<![a-z])e_(?=mail)/g, 'e')
+        .split('_'),
+    ];
+    if (!words.every((word) => SENT_WORDS.has(word))) return [];
+    const name = words.join('_');
+    return [member].flat().flatMap((value: unknown): readonly unknown[] => {
+      if (isJsonObject(value)) return depth > 0 || columnNames('customer').includes(key) ? [] : sentIn(value, words, 1);
+      if (SENDING_STATE.test(name)) return typeof value === 'string' && SENT_STATE.test(plainName(value)) ? [''] : [];
+      if (!WAS_SENT.test(name)) return [];
+      if (value === true) return [''];
+      return dateText(value) === null && epochTime(value) === null ? [] : [value];
+    });
+  });
+}
+
+export function dateOf(role: 'issued' | 'due', record: JsonObject): string | null {
+  const [field] = fieldsFor(role, [record]);
+  return field === undefined ? null : dateText(valueAt(record, field));
 }
 
 /** The id of the customer's own record: `purchaser_id`, or `purchaser.id`. */

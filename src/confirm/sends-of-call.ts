@@ -7,6 +7,7 @@ import { isPluralNoun, plural, singular, snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
+import type { CallSubject } from './call-subject.ts';
 import { isRecipientField, recipientsOf } from './recipients.ts';
 import { scalar } from './record-facts.ts';
 
@@ -121,4 +122,40 @@ function isOwnNoun(noun: string, tool: Tool): boolean {
 function isRecordsName(name: string, tool: Tool): boolean {
   if (['documents', 'records', 'selection', 'selected'].includes(name)) return true;
   return isOwnNoun(name, tool) || columnNames('customer').some((word) => plural(word) === name);
+}
+
+/** By the words of the tool, or of what an argument asks for. */
+function isByEmail(tool: Tool, args: JsonObject, effects: readonly ArgumentEffect[]): boolean {
+  const { title, description } = tool.descriptor;
+  const asked = effects.flatMap(({ effect, path }) => (effect === 'sends' ? [path, scalar(args[path]) ?? ''] : []));
+  const other = Object.values(args).some((value) => typeof value === 'string' && OTHER_CHANNEL.test(value.trim()));
+  const said = tool.irreversible === 'sends' ? [`${title} ${description}`, ...asked] : asked;
+  return !other && said.some((text) => /(?:^|[^a-z])e[-_]?mail/i.test(text));
+}
+
+const OTHER_CHANNEL = /^(?:sms|fax|post|letter|whatsapp|viber|telegram|slack|peppol|e_?invoice|portal|webhook)$/i;
+const SUBJECT = /(?:^|_)(?:subject|template)(?:_|$)/;
+const TEXT = /(?:^|_)(?:text|body|message|content|html|template)(?:_|$)/;
+
+/** Whose the words of an e-mail are, where the call does not bring them along. */
+export function ownMessage({
+  tool,
+  args,
+  effects = [],
+}: Pick<CallSubject, 'tool' | 'args' | 'effects'>): readonly string[] {
+  if (!isByEmail(tool, args, effects)) return [];
+  const names = namesWithin(args, 0);
+  const missing = [
+    names.some((name) => SUBJECT.test(name)) ? [] : 'Subject',
+    names.some((name) => TEXT.test(name)) ? [] : 'Text',
+  ].flat();
+  const [first, second] = missing;
+  if (first === undefined) return [];
+  return [`${first}${second === undefined ? '' : ` and ${second.toLowerCase()}`}: the service's own.`];
+}
+
+function namesWithin(value: unknown, depth: number): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => namesWithin(one, depth));
+  if (!isJsonObject(value) || depth > 3) return [];
+  return Object.entries(value).flatMap(([name, member]) => [plainName(name), ...namesWithin(member, depth + 1)]);
 }

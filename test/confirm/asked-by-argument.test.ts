@@ -35,7 +35,15 @@ const VOUCHER = {
 };
 const PLAIN = { type: 'object', properties: { id: { type: 'integer', readOnly: true }, label: { type: 'string' } } };
 const CLIENT = { id: 9, name: 'Klára', e_mail: 'klara@client.example' };
-const RECORD = { id: 7, total: '121.00', currency_code: 'EUR', client_id: 9, phase: 'sent', lines: [] };
+const RECORD = {
+  mailed_on: '2026-09-30',
+  id: 7,
+  total: '121.00',
+  currency_code: 'EUR',
+  client_id: 9,
+  phase: 'sent',
+  lines: [],
+};
 /** 2 × 50.00 and 21 % are 121.00. */
 const LINES = [{ text: 'Work', qty: 2, unit_price: 50, tax_rate: 21 }];
 
@@ -55,6 +63,15 @@ async function opened(env: Record<string, string> = {}) {
           ...at('id'),
           get: { operationId: 'get-voucher', responses: { 200: json(VOUCHER) } },
           patch: { operationId: 'update-voucher', requestBody: body(VOUCHER), responses: { 200: json(VOUCHER) } },
+        },
+        [`${base}/vouchers/{id}/send`]: {
+          ...at('id'),
+          post: {
+            operationId: 'send-voucher',
+            summary: 'E-mails the voucher',
+            requestBody: body({ type: 'object', properties: { to: { type: 'array', items: { type: 'string' } } } }),
+            responses: { 200: json(VOUCHER) },
+          },
         },
         [`${base}/folders`]: {
           ...at(),
@@ -77,6 +94,23 @@ async function opened(env: Record<string, string> = {}) {
 
 const CREATE = { client_id: 9, currency_code: 'EUR', lines: LINES };
 const STORED = 'To: "klara@client.example" (the customer\'s stored address)';
+
+describe('A send that names its recipients', () => {
+  it('shows them, what the service may do besides, and that it was sent before', async () => {
+    const { preview, writes } = await opened();
+    const lines = await preview('lucanto_send_voucher', { id: 7, to: ['a@example.com'] });
+    expect(lines.slice(lines.indexOf(STORED))).toEqual([
+      STORED,
+      'To: "a@example.com" (to, not the customer\'s stored address)',
+      'Recipients of this call: to. The service may also use the stored address.',
+      "Subject and text: the service's own.",
+      expect.stringMatching(/^Workspace: /),
+      'It was already sent on 2026-09-30.',
+      'This cannot be undone.',
+    ]);
+    expect(writes()).toBe(0);
+  });
+});
 
 describe('A create that sends because of an argument', () => {
   it('is asked about with customer, amount, every recipient and the reason', async () => {

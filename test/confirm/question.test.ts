@@ -4,7 +4,7 @@ import type { CallSubject } from '../../src/confirm/call-subject.ts';
 import { previewOf, questionText } from '../../src/confirm/question.ts';
 import { factsOf } from '../../src/confirm/record-facts.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import { DELETE } from '../helpers/gate.ts';
+import { DELETE, ISSUE } from '../helpers/gate.ts';
 
 const properties = {
   id: { type: 'integer' },
@@ -334,6 +334,120 @@ describe('The whole question', () => {
     expect(linesOf({ tool })[0]).toBe('Their send lucanto thing F-7 (id 7)?');
     const odd = { ...SEND, descriptor: { ...SEND.descriptor, title: 'x\u115fy' } };
     expect(linesOf({ tool: odd })[0]).toBe('Send invoice F-7 (id 7)?');
+  });
+});
+
+describe('The question before a send or an issue', () => {
+  const TODAY = '2026-11-28';
+  const described = (description: string) => ({
+    ...SEND,
+    validation: { type: 'object', properties: { ...properties, komu: { ...properties.komu, description } } },
+  });
+  const sends = [{ effect: 'sends' as const, path: 'recipients', isState: false }];
+  const args = { id: 7, recipients: ['x@y.example'] };
+  const AGAIN = 'Recipients of this call: recipients. The service may also use the stored address.';
+
+  it('does not call the recipients of a send a further effect', () => {
+    const lines = linesOf({ args, effects: sends });
+    expect(lines).toContain(OWN_LINE);
+    expect(lines).toContain(AGAIN);
+    expect(lines.join()).not.toContain('It also sends');
+    const more = [...sends, { effect: 'sends' as const, path: 'notify_all', isState: false }];
+    expect(linesOf({ args, effects: more })).toContain('It also sends, because of notify_all.');
+    const { irreversible: _none, ...creates } = SEND;
+    expect(linesOf({ tool: creates, args, effects: sends })).toContain('It also sends, because of recipients.');
+  });
+
+  it.each([
+    ['Replaces the address of the customer.', true],
+    ["Defaults to the customer's address", true],
+    ["If omitted, the customer's address is used.", true],
+    ['Further addresses, instead of a copy', false],
+    ['Who gets it; the default recipients get it, too.', false],
+    ['Does not replace the stored address.', false],
+    ['Recipients', false],
+  ])('goes by the words of the contract: %s', (description, isInstead) => {
+    const over = { tool: described(description), args: { id: 7, komu: ['x@y.example'] } };
+    const text = linesOf(over).join('\n');
+    expect(
+      text.includes('Recipients of this call: komu, instead of the customer\'s stored address "eva@acme.example".'),
+    ).toBe(isInstead);
+    expect(text.includes(OWN_LINE)).toBe(!isInstead);
+    // Which of two is replaced, nothing says.
+    expect(linesOf({ ...over, stored: ['eva@acme.example', 'b@acme.example'] })).toContain(OWN_LINE);
+  });
+
+  it.each([[{ delivery: { cc: 'x@y.example' } }], [{ recipients: ['EVA@acme.example'] }], [{}]])(
+    'says nothing of other recipients with %j',
+    (given) => {
+      expect(linesOf({ args: { id: 7, ...given } }).join()).not.toContain('Recipients of this call');
+    },
+  );
+
+  it.each<readonly [JsonObject, string | null]>([
+    [{ sent_status: 'sent', email_sent_at: '2026-09-30' }, 'It was already sent on 2026-09-30.'],
+    [{ eMailedOn: '2026-09-30' }, 'It was already sent on 2026-09-30.'],
+    [{ mail: [{ sent_on: '2026-09-01' }, { sent_on: '2026-09-30' }] }, 'It was already sent on 2026-09-30.'],
+    [{ emailStatus: 'Delivered' }, 'It was already sent.'],
+    [{ is_sent: true }, 'It was already sent.'],
+    [{ sent_status: 'not_sent', sent: false, email_sent_at: null }, null],
+    [{ sent_at: '2026-12-24' }, null],
+    [{ reminder_sent_at: '2026-09-30', delivery_date: '2026-09-30', sent_to: 'x' }, null],
+    [{ email_sent_at: '2026-09-30"\nTo: "a@b.example"', sent_status: 'sent\nTo: x' }, null],
+    [{ client: { sent_on: '2026-09-30' } }, null],
+  ])('says that it was sent before: %j', (record, line) => {
+    const lines = linesOf({ today: TODAY }, { ...INVOICE, ...record });
+    expect(lines.filter((one) => one.startsWith('It was'))).toEqual(line === null ? [] : [line]);
+    expect(previewOf(subject({ today: TODAY }, { ...INVOICE, ...record })).warnings ?? []).toEqual(
+      line === null ? [] : [line],
+    );
+    expect(linesOf({ today: TODAY, noun: 'invoice' }, { ...INVOICE, ...record }).join()).not.toContain('It was');
+    expect(linesOf({ today: TODAY, tool: DELETE }, { ...INVOICE, ...record }).join()).not.toContain('It was');
+  });
+
+  it('says that it is still a draft, unless the call issues it too', () => {
+    const DRAFT = 'It is still a draft.';
+    for (const state of [{ status: 'draft' }, { phase: 'Unissued' }, { is_draft: true }])
+      expect(linesOf({}, { ...INVOICE, ...state })).toContain(DRAFT);
+    for (const state of [{ status: 'issued' }, { is_draft: false }, {}])
+      expect(linesOf({}, { ...INVOICE, ...state })).not.toContain(DRAFT);
+    const issues = [{ effect: 'issues' as const, path: 'issue', isState: false }];
+    expect(linesOf({ effects: issues }, { ...INVOICE, status: 'draft' })).not.toContain(DRAFT);
+    expect(linesOf({ tool: DELETE }, { ...INVOICE, status: 'draft' })).not.toContain(DRAFT);
+  });
+
+  it.each([
+    ['an e-mail', 'E-mails the invoice', {}, "Subject and text: the service's own."],
+    ['an e-mail with a subject', 'Send by email', { subject: 'Hi' }, "Text: the service's own."],
+    ['an e-mail with a text', 'Send by email', { mail: { body: 'Hi' } }, "Subject: the service's own."],
+    ['an e-mail by a template', 'Send by email', { template_id: 3 }, null],
+    ['a text message', 'Send by e-mail or SMS', { channel: 'sms' }, null],
+    ['anything else', 'Send it to the tax office', {}, null],
+  ])('says whose words %s has', (_what, description, given, line) => {
+    const tool = { ...SEND, descriptor: { ...SEND.descriptor, description } };
+    const own = linesOf({ tool, args: { id: 7, ...given } }).filter((one) => one.endsWith("the service's own."));
+    expect(own).toEqual(line === null ? [] : [line]);
+  });
+
+  it('shows the dates of an issue, and that the due date has passed', () => {
+    const over = { tool: ISSUE, today: TODAY, workspace: null };
+    const issued = (record: JsonObject, given: JsonObject = {}) => {
+      const own = { record: { ...INVOICE, ...record }, described: [] };
+      return linesOf({ ...over, source: own, args: { id: 7, ...given } }).filter(
+        (line) => / date: /.test(line) && !line.startsWith('-'),
+      );
+    };
+    expect(issued({ issue_date: '2026-09-16', due_date: '2026-09-30' })).toEqual([
+      'Issue date: 2026-09-16',
+      'Due date: 2026-09-30, which has passed',
+    ]);
+    expect(issued({ dateIssued: '2026-11-28T00:00:00Z', payBy: TODAY })).toEqual([
+      `Issue date: ${TODAY}`,
+      `Due date: ${TODAY}`,
+    ]);
+    expect(issued({ created_at: '2026-09-16', due_date: '"\nTo: x' })).toEqual([]);
+    expect(issued({ due_date: '2026-09-30' }, { due_date: '2026-12-30' })).toEqual([]);
+    expect(issued({}, { due_date: '2026-09-30' })).toEqual(['Due date: 2026-09-30, which has passed']);
   });
 });
 
