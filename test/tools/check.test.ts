@@ -315,6 +315,32 @@ describe('checking what stands in the books', () => {
     expect(calls.every(({ method, path }) => method === 'GET' || path.includes('mcp'))).toBe(true);
   });
 
+  it('warns of a draft whose due date has passed, and not of what was issued or received', async () => {
+    const passed = ['warning due_date'];
+    const { json: draft } = await opened.ask('lucanto_create_invoice', { workspace_id: 42, ...GOOD });
+    const { json: own } = await opened.ask(TOOL, { workspace_id: 42, type: 'invoice', id: draft.id });
+    expect([told(own), own.warnings[0].message]).toEqual([passed, '2026-01-24 has passed, and it is still a draft.']);
+    await opened.ask('lucanto_issue_invoice', { workspace_id: 42, id: draft.id });
+    const { json: issued } = await opened.ask(TOOL, { workspace_id: 42, type: 'invoice', id: draft.id });
+    expect(told(issued)).toEqual([]);
+    const of = async (over: object, type = 'invoice') => {
+      const { warnings } = await check({ ...GOOD, ...over }, type);
+      return warnings
+        .filter(({ message }: Found) => message.includes('still a draft'))
+        .map(({ field }: Found) => field);
+    };
+    expect(await of({ phase: 'Unissued' })).toEqual(['due_date']);
+    expect(await of({ is_draft: true })).toEqual(['due_date']);
+    expect(await of({ status: 'draft', due_date: '2026-02-10' })).toEqual([]);
+    for (const state of [{}, { status: 'sent' }, { status: 'paid' }, { is_draft: false }])
+      expect(await of(state)).toEqual([]);
+    expect(await of({ status: 'draft' }, 'expense')).toEqual([]);
+    expect(await of({ status: 'draft' }, 'credit_note')).toEqual([]);
+    expect(await of({ status: 'draft', due_date: undefined, valid_until: '2026-02-09' }, 'quote')).toEqual([
+      'valid_until',
+    ]);
+  });
+
   it('finds a mistyped VAT number of the customer, and reverse charge without one', async () => {
     const legal_identity = { vat_id: 'SK2120046818' };
     const create = async (over: object) =>

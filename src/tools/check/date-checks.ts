@@ -1,6 +1,6 @@
 /** Dates: whether they exist, whether they can be meant, and whether they fit each other. */
 import { plainName } from '../../contract/field-names.ts';
-import { FIELD_ROLES } from '../../contract/field-roles.ts';
+import { FIELD_ROLES, stateRole } from '../../contract/field-roles.ts';
 import { daysBetween, isDay, monthsBetween } from '../../core/calendar.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { valueAt } from '../record-fields.ts';
@@ -34,6 +34,7 @@ export function dateFindings(document: CheckedDocument, schema: unknown, today: 
   return [
     ...single,
     ...(from === null ? [] : afterIssue(from, [due, ends], today)),
+    ...passedFindings(document, [due, document.isOffer ? ends : null], today),
     ...(from === null || delivered === null || !isTaxed ? [] : monthFindings(from, delivered)),
     ...(starts !== null && ends !== null && starts.date > ends.date
       ? [error(ends.field, `${ends.date} is before ${starts.date} (${starts.field}).`)]
@@ -59,6 +60,22 @@ function afterIssue(from: UsableDate, later: readonly (UsableDate | null)[], tod
       return [warning(one.field, `${one.date} is more than a year after ${told}.`)];
     }),
   ];
+}
+
+/** The customer would get a document that is overdue, or an offer that has expired. */
+function passedFindings(
+  { record, isPurchase, isCredit, field, text }: CheckedDocument,
+  last: readonly (UsableDate | null)[],
+  today: string,
+): readonly Finding[] {
+  const flag = field('isDraft');
+  const isDraft =
+    [text('status'), text('stage')].some((state) => stateRole(state ?? '') === 'draft') ||
+    (flag !== null && valueAt(record, flag) === true);
+  if (!isDraft || isPurchase || isCredit) return [];
+  return last.flatMap((one) =>
+    one === null || one.date >= today ? [] : warning(one.field, `${one.date} has passed, and it is still a draft.`),
+  );
 }
 
 /** VAT belongs to the month of the delivery. */
