@@ -80,6 +80,12 @@ function written({ method, body }: Received): object {
   return method === 'GET' ? STORED : { ...STORED, ...JSON.parse(String(body)).bill };
 }
 
+/** Amounts as the service stores them, with two decimals. */
+function inFormat(record: object): object {
+  const rows: readonly { readonly cost: string }[] = Object(record).rows;
+  return { ...record, rows: rows.map((row) => ({ ...row, cost: Number(row.cost).toFixed(2) })) };
+}
+
 const SETTABLE_ROWS = [
   { key: 1, text: 'Desk', cost: '10.00' },
   { key: 2, text: 'Lamp', cost: '20.00', remark: 'white' },
@@ -155,8 +161,35 @@ describe('One line', () => {
         ],
       },
     ]);
-    expect(said).toContain('Line 2 was changed; the others went back as they were read.');
+    const line = 'Line 2: cost 20.00 → 25.00, remark white → empty; the others went back as they were read.';
+    expect(said).toContain(line);
     expect(odd.received.map(({ method }) => method)).toEqual(['GET', 'GET', 'PATCH']);
+  });
+
+  it.each([
+    [{ line: 2, cost: '20' }, 'Nothing changed: cost is 20.00 in line 2.'],
+    [{ line: 2, rows: [{ cost: '21' }], memo: 'x y' }, 'memo empty → "x y". Line 2: cost 20.00 → 21.00; the others'],
+    [{ line: 1, text: 'Desk', cost: '9.5' }, 'Line 1: cost 10.00 → 9.50; the others'],
+    [{ memo: 'x' }, 'memo empty → x.'],
+    [{ pay_by: '2026-12-01' }, 'Nothing changed.'],
+    [{ pay_by: '2026-12-24', rows: SETTABLE_ROWS }, 'pay_by 2026-12-01 → 2026-12-24. rows: 2 lines before, 2 now.'],
+  ])(
+    'and other fields are said with what they were, as the service has them afterwards: %j',
+    async (args, sentence) => {
+      const { update } = await opened({ answer: (request) => ({ json: inFormat(written(request)) }) });
+      const { said } = await update(args);
+      expect(said).toContain(sentence);
+      expect(said).not.toContain('(sent)');
+    },
+  );
+
+  it.each([
+    [{ line: 2, cost: '25' }, 'Line 2: cost 20.00 → 25 (sent); the others went back as they were read.'],
+    [{ state: 'draft', memo: 'x' }, 'memo empty → x (sent).'],
+  ])('is said as it was sent where the answer does not show it: %j', async (args, sentence) => {
+    const brief = ({ method }: Received) => ({ json: method === 'GET' ? STORED : { id: 7, state: 'draft' } });
+    const { update } = await opened({ answer: brief });
+    expect((await update(args)).said).toContain(sentence);
   });
 
   it('is changed only if the record is still the same, by its ETag too', async () => {

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   numbersAsText,
   objectIn,
+  recordIn,
   tryParseJson,
   withoutNulls,
 } from '../../core/json.ts';
@@ -137,10 +138,49 @@ export class ChangeDraft {
     const property = this.#change.fields.find((field) => field.arg === arg)?.property ?? arg;
     const was = lengthOf(before?.record[property]);
     const sent = lengthOf(args[arg]) ?? 0;
-    const now = lengthIn(answer, property) ?? sent;
+    const now = lengthOf(answeredRecord(answer)?.[property]) ?? sent;
     const earlier = was === null ? 'how many there were is not known' : `${count(was, 'line')} before`;
     const other = now === sent ? '' : ` (${sent} were sent)`;
     return `${arg}: ${earlier}, ${now} now${other}.`;
+  }
+
+  /**
+   * `Line 2: quantity 3.0 → 4.0.` Empty where the record was not read before. @param args without what was only filled in
+   * @param answer the text of the answer
+   */
+  changes(args: JsonObject, line: number | null, before: ReadRecord | null, answer: unknown): string {
+    if (before === null) return '';
+    const now = answeredRecord(answer);
+    const lines = line === null ? null : lineArgument(this.#tool, this.#change);
+    const fields = this.#change.fields.filter(({ arg }) => args[arg] !== undefined);
+    const all = fields.map(({ arg, property }) => {
+      if (arg === lines) return this.#lineChanges(arg, property, args, Number(line), before.record, now);
+      return valueChange(arg, before.record[property], args[arg], now === null ? undefined : (now[property] ?? null));
+    });
+    const changed = all.filter(({ isChanged }) => isChanged);
+    const kept = all.find(({ arg }) => arg === lines)?.is;
+    if (changed.length === 0) return kept === undefined ? 'Nothing changed.' : `Nothing changed: ${kept}.`;
+    // How many lines there are is said of lists.
+    const lists = lines === null ? this.listsIn(args) : [];
+    return changed.flatMap(({ arg, text }) => (lists.includes(arg) ? [] : [`${text}.`])).join(' ');
+  }
+
+  #lineChanges(arg: string, property: string, args: JsonObject, line: number, was: JsonObject, now: JsonObject | null) {
+    const row = (record: JsonObject, name: string) => objectIn(arrayIn(record[name])[line - 1]);
+    const [old, sent] = [row(was, property), row(args, arg)];
+    const isSameList = now !== null && lengthOf(now[property]) === lengthOf(was[property]);
+    const nested = [this.#given[arg]].flat().find(isJsonObject) ?? {};
+    const names = Object.keys(sent).filter((name) => Object.hasOwn(nested, name) || Object.hasOwn(this.#given, name));
+    const all = names.map((name) =>
+      valueChange(name, old[name], sent[name], isSameList ? (row(now, property)[name] ?? null) : undefined),
+    );
+    const changed = all.filter(({ isChanged }) => isChanged);
+    return {
+      arg,
+      isChanged: changed.length > 0,
+      text: `Line ${line}: ${changed.map(({ text }) => text).join(', ')}; the others went back as they were read`,
+      is: all.map(({ is }) => `${is} in line ${line}`).join(', '),
+    };
   }
 
   /** What can be set of a value that was read; without what is null, unless null can be set. @param list of its items */
@@ -205,15 +245,32 @@ function lengthOf(value: unknown): number | null {
   return Array.isArray(value) ? value.length : null;
 }
 
-/** Of the record in an answer; null where it was shortened, or does not show it. */
-function lengthIn(answer: unknown, property: string): number | null {
-  if (typeof answer !== 'string') return null;
-  const own = new RegExp(`"${property.replace(/[^A-Za-z0-9_]/g, '.')}":`);
-  if (!own.test(answer) || answer.includes('"items_shown"')) return null;
+/** The record in an answer; null where it was shortened, or does not show it. */
+function answeredRecord(answer: unknown): JsonObject | null {
+  if (typeof answer !== 'string' || answer.includes('"items_shown"')) return null;
   const value = tryParseJson(answer);
   if (!isJsonObject(value)) return null;
-  const records = [value, ...Object.values(value).filter(isJsonObject)];
-  return records.map((record) => lengthOf(record[property])).find((length) => length !== null) ?? null;
+  const named = [value, ...Object.values(value).filter(isJsonObject)].find(({ id }) => id !== undefined);
+  // Of an empty answer, `status` is that of the request.
+  return named ?? (value.ok === true ? null : recordIn(value));
+}
+
+/** @param now as the answer has it, null where it has no such field; undefined where the answer shows no record */
+function valueChange(arg: string, was: unknown, sent: unknown, now: unknown) {
+  const isShown = now !== undefined && (now !== null || (sent ?? null) === null);
+  const value = isShown ? now : sent;
+  return {
+    arg,
+    isChanged: !isSame(value, was),
+    text: `${arg} ${brief(was)} → ${brief(value)}${isShown ? '' : ' (sent)'}`,
+    is: `${arg} is ${brief(was)}`,
+  };
+}
+
+function brief(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  const text = typeof value === 'string' && /^[\w.+:-]+$/.test(value) ? value : shown(value);
+  return text.length > 60 ? 'something else' : text;
 }
 
 /** Names of members at a place of the record; in a list, of any of its items. */

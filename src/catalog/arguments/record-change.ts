@@ -27,28 +27,28 @@ export async function prepareChange(
   readonly call: Tool['call'];
 }> {
   const draft = new ChangeDraft(tool, change, given);
-  const lists = draft.listsIn(given);
+  const isList = draft.listsIn(given).length > 0;
   const isNeeded = line !== null || change.replaces || draft.missing(given).length > 0 || draft.mayBeComputed();
-  const before =
-    isNeeded || lists.length > 0 ? await readBefore(change, draft.addressed(line), context, isNeeded) : null;
+  const before = isNeeded || isList ? await readBefore(change, draft.addressed(line), context, isNeeded) : null;
   const changed = line === null ? given : draft.withLine(given, line, before);
   const { args: own, computed } = draft.withoutComputed(changed, before);
   draft.refuseNothing(own, computed);
   const { args, filled } = draft.completed(own, before);
   const isBasis = line !== null || change.replaces || filled.length > 0;
-  const call: Tool['call'] = async (final, own) => {
+  const call: Tool['call'] = async (final, context) => {
     if (isBasis && before !== null && change.read !== null) {
-      refuseChanged(before, await change.read(final, own), tool);
+      refuseChanged(before, await change.read(final, context), tool);
     }
     const said = line === null ? given : { ...given, line };
-    const result = await change.send(final, own, said, isBasis ? before : null);
+    const result = await change.send(final, context, said, isBasis ? before : null);
+    const answer = result.content[0]?.text;
     const notes = [
       ...(computed.length === 0 ? [] : [`Left out, since the service sets it itself: ${computed.join(', ')}.`]),
       ...(filled.length === 0 || change.replaces
         ? []
         : [`Sent back as read, since the contract requires it: ${filled.join(', ')}.`]),
-      ...(line === null ? [] : [`Line ${line} was changed; the others went back as they were read.`]),
-      ...draft.listsIn(final).map((name) => draft.counts(name, final, before, result.content[0]?.text)),
+      ...[draft.changes(own, line, before, answer)].filter((text) => text !== ''),
+      ...(line === null ? draft.listsIn(final) : []).map((name) => draft.counts(name, final, before, answer)),
     ];
     return notes.length === 0 || result.isError === true ? result : withNote(result, notes.join(' '));
   };
