@@ -52,6 +52,19 @@ export function pagingArguments({ parameters, validation }: PagedList): PagingAr
   };
 }
 
+/** How many rows a page has where a call does not say it: the default of the argument, or what its words say: "1 to 100 (25)". */
+export function usualPageSize(
+  { inputSchema }: Pick<Operation, 'inputSchema'>,
+  size: string | null,
+): number | undefined {
+  const properties = isJsonObject(inputSchema.properties) ? inputSchema.properties : {};
+  const schema = size === null ? undefined : properties[size];
+  if (!isJsonObject(schema)) return undefined;
+  const [, inBrackets, named] = /\((\d+)\)|\bdefaults?\b\D{0,12}(\d+)/i.exec(String(schema.description ?? '')) ?? [];
+  const usual = Number(schema.default ?? inBrackets ?? named);
+  return Number.isInteger(usual) && usual > 0 ? usual : undefined;
+}
+
 /** What an answer says of further rows; null and absent where it says nothing. */
 export interface PageFacts {
   /** Arguments that ask for the next page, where the answer names it. */

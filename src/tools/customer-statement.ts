@@ -136,7 +136,7 @@ export async function customerStatement(
   const lists: DocumentList[] = [];
   for (const source of sources)
     lists.push(await readDocuments(source, deps, narrowed(query, source, customer), context));
-  const found = customer ?? oneCustomer(String(wanted), lists.flatMap(customersOf));
+  const found = customer ?? oneCustomer(String(wanted), customersOf(lists));
   const period = { from: typeof from === 'string' ? from : null, to: typeof to === 'string' ? to : today };
   const unreadable = unread.map(
     (resource) => `Not in the statement: ${resource.replaceAll('_', ' ')}, which cannot be read.`,
@@ -194,12 +194,14 @@ function narrowed(query: DocumentQuery, source: MoneyResource, customer: Custome
   return takes && customer?.id != null ? { ...query, filters: { [field]: customer.id } } : query;
 }
 
-function customersOf({ reader, rows }: DocumentList): readonly Customer[] {
+function customersOf(lists: readonly DocumentList[]): readonly Customer[] {
   const found = new Map(
-    rows.map((row) => {
-      const { key, id, name } = reader.party(row);
-      return [key, { id: id === null ? null : String(id), name }];
-    }),
+    lists.flatMap(({ reader, rows }) =>
+      rows.map((row) => {
+        const { key, id, name } = reader.party(row);
+        return [key, { id: id === null ? null : String(id), name }] as const;
+      }),
+    ),
   );
   return [...found.values()];
 }
@@ -256,6 +258,9 @@ function accountsOf(
       opening_balance: text(opening),
       ...sums,
       closing_balance: text(balance),
+      ...(balance.lt(0) && {
+        in_words: `${text(balance.abs())} in the customer's favour: nothing is owed by the customer.`,
+      }),
       movements: hidden > 0 ? rows.slice(-MOST_MOVEMENTS) : rows,
     };
   });

@@ -105,7 +105,8 @@ async function gather(
   const today = daysIn(deps.timeZone)(deps.clock());
   const fitting = status === null ? all : status.fitting(all, reader, today);
   const rows = hasPeriod ? within(fitting, reader, from, to) : fitting;
-  const idle = status?.note(all, reader, today) ?? null;
+  const empty = all.length === 0 ? await whyEmpty(operation, first, deps, context) : null;
+  const idle = empty ?? status?.note(all, reader, today) ?? null;
   const undated = hasPeriod ? fitting.filter((row) => reader.day('issued', row) === null).length : 0;
   const notes = [
     ...(idle === null ? [] : [idle]),
@@ -260,7 +261,10 @@ export async function whyEmpty(
     if (values.some((value) => plainName(value) === plainName(given))) continue;
     const isState = statusParameter(operation)?.arg === arg;
     const known = values.length > 0 ? values : isState ? await seen(operation, args, arg, deps, context) : [];
-    if (known.length > 0) notes.push(`"${given}" matched nothing. ${isState ? 'Statuses' : arg}: ${known.join(', ')}.`);
+    if (known.length === 0 || known.some((value) => plainName(value) === plainName(given))) continue;
+    notes.push(
+      `"${given}" matched nothing: it is not a known ${isState ? 'status' : arg}. ${isState ? 'Statuses' : arg}: ${known.join(', ')}.`,
+    );
   }
   return notes.length === 0 ? null : notes.join(' ');
 }

@@ -22,6 +22,7 @@ const AT_ONCE = 3;
 const MOST_CHARS_OF_ROWS = 7_000;
 const MOST_TOTALS = 40;
 const MOST_NAMES = 20;
+const MOST_CUSTOMERS = 30;
 /** A customer who owes on invoices may have more credit than that. */
 const NOT_SET_OFF = 'Credit notes are not set off. lucanto_get_statement has the balance of a customer with them.';
 
@@ -187,12 +188,37 @@ function answerOf(
       : [...stopped, ...(unread.length > 0 ? [`not read: ${unread.join(', ')}`] : [])].join('; '),
     only: partOnly({ customer, min_days_overdue }),
     totals: all.rows(MOST_TOTALS),
+    customers: perCustomer(read, isBounded ? MOST_CUSTOMERS : Number.POSITIVE_INFINITY),
     companies: read.map((one, index) => companyAnswer(one, shown[index] ?? 0, read.length > 1, days.size > 1)),
     not_read:
       failed.length === 0
         ? null
         : failed.map(({ company, error }) => ({ ...labelOf(company), error: error.code, reason: error.message })),
   };
+}
+
+/** What each customer owes to all companies together, the largest amount first. */
+function perCustomer(read: readonly CompanyReceivables[], max: number): JsonObject[] | null {
+  const table = new AgedTable();
+  for (const { company, owed } of read) {
+    const parties = new Map<string | null, Set<string>>();
+    const partyOf = ({ document, reader }: Owed) => reader.party(document.row);
+    for (const one of owed) parties.set(one.customer, (parties.get(one.customer) ?? new Set()).add(partyOf(one).key));
+    for (const one of owed) {
+      const { key, id } = partyOf(one);
+      // Namesakes within one company are different customers.
+      const isAlone = parties.get(one.customer)?.size === 1;
+      const label = { customer: one.customer ?? 'not stated', ...(!isAlone && { contact_id: id }) };
+      table.add(isAlone ? `name ${one.customer}` : JSON.stringify([company.id, key]), label, one.document);
+    }
+  }
+  // Short: like a column of an age, overdue is left out where nothing is.
+  const rows = table.rows(max).map(({ customer, contact_id, others, currency, open, overdue }) => ({
+    ...{ customer, contact_id, others, currency, open },
+    ...(Number(overdue) > 0 && { overdue }),
+  }));
+  // Of one customer, the totals say the same.
+  return new Set(rows.map(({ customer, contact_id: id }) => `${customer} ${id}`)).size < 2 ? null : rows;
 }
 
 function companyAnswer(
@@ -240,6 +266,7 @@ function rowOf({ document, reader, customer }: Owed): JsonObject {
     customer,
     number: reader.number(row),
     id: ownId(row),
+    issued: reader.day('issued', row),
     due,
     days_overdue: daysOverdue !== null && daysOverdue > 0 ? daysOverdue : 0,
     amount_due: amountText(amount, currency),

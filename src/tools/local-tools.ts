@@ -94,7 +94,7 @@ function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool
       group_by: { ...text, enum: GROUPS },
       from: DAY_ARGUMENT,
       to: DAY_ARGUMENT,
-      status: { ...text, description: 'several; unpaid, drafts' },
+      status: { ...text, description: 'several; issued, unpaid, drafts' },
       date: { ...text, enum: Object.keys(PERIOD_DATES), description: 'for from/to' },
       as_of: { ...DAY_ARGUMENT, description: 'YYYY-MM-DD, receivables then' },
       time_zone: { ...text, description: 'IANA' },
@@ -126,7 +126,7 @@ function receivablesTool(
   return localTool({
     name: 'lucanto_list_receivables',
     title: 'List receivables',
-    description: 'Who owes what: open invoices of all companies, days overdue, aged totals.',
+    description: 'Who owes what: open invoices of all companies, by customer and age.',
     ...commonFacts(first, sources),
     saveRows: rowSaver('receivables', owedRows, deps),
     properties: (side) => ({

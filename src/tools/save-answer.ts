@@ -7,10 +7,14 @@ import { ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { CallContext, SaveRequest, ToolResult } from '../core/tool.ts';
 import { contactNames } from './customers.ts';
+import { DocumentReader } from './document-reader.ts';
 import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
 import { fieldFor } from './record-fields.ts';
 import { saveTable, type TableToSave } from './save-table.ts';
 import { type ListToRead, type PageReader, walk } from './walk.ts';
+
+/** More of them are no states. */
+const MOST_STATES = 12;
 
 type SaveDeps = Pick<LocalDeps, 'clock' | 'folder' | 'timeZone'>;
 const MAX_PAGES = 1000;
@@ -38,7 +42,10 @@ export async function saveAllRows<T extends ListToRead & Pick<Operation, 'resour
 ): Promise<ToolResult> {
   const { args, isOneList } = request;
   const table = tableOf(list.resource, list.answerFields ?? [], request, deps);
-  if (!isOneList) return saveRows(table, request, async (answer) => named(rowsOfList(answer)), deps, context);
+  const states = new StateCounts(table.described, deps.timeZone);
+  if (!isOneList) {
+    return saveRows(table, request, async (answer) => named(states.count(rowsOfList(answer))), deps, context, states);
+  }
   const { cursor, page, offset, size } = pagingArguments(list);
   const paging = new Set([cursor, page, offset, size]);
   const filters = Object.fromEntries(Object.entries(args).filter(([name]) => !paging.has(name)));
@@ -53,13 +60,13 @@ export async function saveAllRows<T extends ListToRead & Pick<Operation, 'resour
       onRows: async (rows) => {
         const taken = rows.slice(0, Math.max(0, left));
         left -= rows.length;
-        if (taken.length > 0) await take(await named(taken));
+        if (taken.length > 0) await take(await named(states.count(taken)));
       },
     }),
   );
   const isCut = left < 0 || (left === 0 && result.stopped !== null);
   const stopped = isCut ? `limit is ${most}` : result.stopped;
-  return answerWith({ ...file, complete: stopped === null, incomplete_because: stopped });
+  return answerWith({ ...file, ...states.counts(), complete: stopped === null, incomplete_because: stopped });
 }
 
 /** @param rowsOf the rows of the answer that the call gives @throws LucantoError */
@@ -79,6 +86,7 @@ async function saveRows(
   rowsOf: (answer: JsonObject) => Promise<readonly JsonObject[]>,
   deps: SaveDeps,
   context: CallContext,
+  states?: StateCounts,
 ): Promise<ToolResult> {
   const { answer: _ofTheFile, ...whole } = context;
   const result = await call(whole);
@@ -92,6 +100,7 @@ async function saveRows(
     answer.incomplete_because ?? answer.not_complete ?? (answer.has_more === true ? 'a part was asked for' : null);
   return answerWith({
     ...file,
+    ...states?.counts(),
     complete: answer.complete !== false && answer.has_more !== true,
     incomplete_because: why,
     // What limits the figures limits them in the file too.
@@ -119,6 +128,35 @@ function tableOf(
     name: [`${words.charAt(0).toUpperCase()}${words.slice(1)}`, daysIn(timeZone)(clock())],
     ...{ format, described, fields },
   };
+}
+
+/** How many of the saved rows are in which state, so that no drafts are among them unnoticed. */
+class StateCounts {
+  readonly #counts = new Map<string, number>();
+  readonly #described: TableToSave['described'];
+  readonly #timeZone: string;
+
+  constructor(described: TableToSave['described'], timeZone: string) {
+    this.#described = described;
+    this.#timeZone = timeZone;
+  }
+
+  count(rows: readonly JsonObject[]): readonly JsonObject[] {
+    const reader = new DocumentReader(rows, this.#described, { timeZone: this.#timeZone, isPurchase: false });
+    for (const row of reader.hasStates() ? rows : []) {
+      const [state, role] = [reader.state(row), reader.role(row)];
+      // In a word of the service's language, it may not be plain.
+      const isPlain = (role !== 'draft' && role !== 'cancelled') || /draft|cancel/i.test(state ?? '');
+      const name = state === null ? role : isPlain ? state : `${state} (${role})`;
+      this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    }
+    return rows;
+  }
+
+  counts(): JsonObject {
+    const { size } = this.#counts;
+    return size === 0 || size > MOST_STATES ? {} : { by_status: Object.fromEntries(this.#counts) };
+  }
 }
 
 /** Rows that name their customer by an id alone, with the name before it. */

@@ -82,9 +82,16 @@ export class StatusFilter {
   note(rows: readonly JsonObject[], reader: DocumentReader, asOf: string): string | null {
     const states = this.#statesIn(rows, reader);
     const idle = this.#words.filter((word) => !rows.some((row) => this.#fits(word, row, reader, states, asOf)));
-    if (idle.length === 0 || rows.length === 0 || Object.keys(this.argument()).length > 0) return null;
+    const isForeign = (word: string) => !this.#isKnown(word) && !isStateGroup(word);
+    const isSent = Object.keys(this.argument()).length > 0;
+    if (isSent && rows.length === 0 && idle.some(isForeign)) {
+      const what = this.#source.resource.replaceAll('_', ' ');
+      return `"${idle.join(', ')}" matched nothing, and nothing says that it is a status of ${what}.`;
+    }
+    if (idle.length === 0 || rows.length === 0 || isSent) return null;
     const known = [...new Set([...this.#known, ...states])].slice(0, MAX_STATES).join(', ');
-    return `${idle.map((word) => `"${word}"`).join(', ')} matched nothing. Statuses: ${known || 'not stated'}.`;
+    const texts = idle.map((word) => `"${word}"${isForeign(word) ? ' (not a known status)' : ''}`);
+    return `${texts.join(', ')} matched nothing. Statuses: ${known || 'not stated'}.`;
   }
 
   #fits(word: string, row: JsonObject, reader: DocumentReader, states: readonly string[], asOf: string): boolean {

@@ -20,6 +20,7 @@ interface Service {
   readonly period?: boolean;
   readonly fields?: object;
   readonly words?: string;
+  readonly limit?: object;
 }
 
 const FIELDS = {
@@ -30,14 +31,23 @@ const FIELDS = {
   grand_total: { type: 'string' },
 };
 
-async function opened({ state = { type: 'string' }, period = false, fields = FIELDS, words = 'Bills.' }: Service = {}) {
+async function opened({
+  state = { type: 'string' },
+  period = false,
+  fields = FIELDS,
+  words = 'Bills.',
+  limit = {},
+}: Service = {}) {
   const own = (name: string, schema: object) => ({ name, in: 'query', schema });
   const list = {
     operationId: 'list-bills',
     description: words,
     parameters: [
       ...parameters('workspace_id'),
-      own('limit', { type: 'integer', maximum: 5 }),
+      {
+        ...own('limit', { type: 'integer', maximum: 5, ...limit }),
+        description: String(Object(limit).description ?? ''),
+      },
       own('cursor', { type: 'string' }),
       own('client_id', { type: 'integer' }),
       ...(state === null ? [] : [{ ...own('state', state), description: String(Object(state).description ?? '') }]),
@@ -91,8 +101,13 @@ describe('A filter by state', () => {
   it('that matches nothing is told with the states that there are', async () => {
     const { bills } = await opened();
     expect((await bills({ state: 'postd' })).said).toContain(
-      '"postd" matched nothing. Statuses: concept, posted, part_paid, settled, void.',
+      '"postd" matched nothing: it is not a known status. Statuses: concept, posted, part_paid, settled, void.',
     );
+    expect((await bills({ state: 'postd', client_id: '500,501' })).said).toContain(
+      'matched nothing: it is not a known status. Statuses: concept',
+    );
+    // A state that the service has, and no bill of this client.
+    expect((await bills({ state: 'void', client_id: 502 })).said).not.toContain('not a known status');
     const described = await opened({ state: { type: 'string', description: 'such as posted, settled' } });
     expect((await described.bills({ state: 'postd' })).said).toContain('Statuses: posted, settled.');
   });
@@ -119,6 +134,22 @@ describe('Several values', () => {
     expect([...first.ids, ...second.ids].sort((a, b) => a - b)).toEqual(wanted);
     expect((await bills({ client_id: '500,501', cursor: 'x' })).said).toContain('This cursor does not come from');
   });
+
+  it.each([{ default: 3 }, { description: '1 to 5 (3)' }, { description: 'Rows of a page, by default 3' }])(
+    'give as many rows as a page has by default: %j',
+    async (limit) => {
+      const { bills, script } = await opened({ limit });
+      const state = 'concept,posted';
+      const first = await bills({ state });
+      const second = await bills({ state, cursor: first.next_cursor });
+      const wanted = idsOf('concept', 'posted');
+      expect([first.ids, second.ids]).toEqual([wanted.slice(0, 3), wanted.slice(3)]);
+      expect([first.has_more, second.has_more]).toEqual([true, false]);
+      expect((await bills({ state, limit: 5 })).ids).toEqual(wanted.slice(0, 5));
+      const { json: every } = await script('lucanto_list_bills', { state });
+      expect(every.data.map(({ id }: { id: number }) => id)).toEqual(wanted);
+    },
+  );
 
   it('are each checked like one', async () => {
     const { odd, bills } = await opened();

@@ -82,7 +82,7 @@ describe('A summary', () => {
   it('names a state that matches nothing, with those of the rows', async () => {
     const { notes, covered } = await summary([{ ...common, id: 1, total: '1.00' }], { status: 'sent, overdu' });
     expect(covered.counted).toBe(1);
-    expect(notes).toContain('"overdu" matched nothing. Statuses: sent.');
+    expect(notes).toContain('"overdu" (not a known status) matched nothing. Statuses: sent.');
   });
 
   it.each([

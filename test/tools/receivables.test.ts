@@ -26,6 +26,15 @@ const cents = (text: string) => Math.round(Number(text) * 100);
 const isOwed = ({ status, amount_due }: Row) =>
   !['draft', 'cancelled', 'paid'].includes(status) && cents(amount_due) > 0;
 
+/** By customer and currency. */
+function sums(rows: readonly Row[]): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const { customer, currency, amount_due } of rows) {
+    found[`${customer} ${currency}`] = (found[`${customer} ${currency}`] ?? 0) + cents(amount_due);
+  }
+  return found;
+}
+
 describe('Receivables of the embedded Lucanto', () => {
   it('are the open invoices of both companies, with names, in one call', async () => {
     const service = await demo();
@@ -48,13 +57,28 @@ describe('Receivables of the embedded Lucanto', () => {
         everywhere[row.currency] = (everywhere[row.currency] ?? 0) + cents(row.amount_due);
         const days = Math.round((Date.parse(answer.as_of) - Date.parse(row.due_date)) / 86_400_000);
         const expected = {
-          ...{ customer: names.get(String(row.purchaser_id)), due: row.due_date, days_overdue: Math.max(0, days) },
+          ...{
+            issued: row.issue_date,
+            customer: names.get(String(row.purchaser_id)),
+            due: row.due_date,
+            days_overdue: Math.max(0, days),
+          },
           ...{ amount_due: row.amount_due, currency: row.currency },
         };
         if (shown.has(row.number)) expect(shown.get(row.number)).toMatchObject(expected);
       }
     }
     expect(Object.fromEntries(answer.totals.map((row: Row) => [row.currency, cents(row.open)]))).toEqual(everywhere);
+    const owing = sums(answer.companies.flatMap(({ documents }: Row) => documents));
+    const late = sums(
+      answer.companies.flatMap(({ documents }: Row) => documents.filter(({ days_overdue: days }: Row) => days > 0)),
+    );
+    const told = answer.customers.map((row: Row) => [`${row.customer} ${row.currency}`, cents(row.open)]);
+    expect(Object.fromEntries(told)).toEqual(owing);
+    expect(told.map(([, open]: [string, number]) => open)).toEqual(Object.values(owing).sort((a, b) => b - a));
+    for (const { customer, currency, overdue } of answer.customers) {
+      expect(cents(overdue ?? '0')).toBe(late[`${customer} ${currency}`] ?? 0);
+    }
   });
 
   it('can be those of one customer, by a part of the name, and of an age', async () => {
@@ -71,6 +95,7 @@ describe('Receivables of the embedded Lucanto', () => {
     const { json: one } = await bridge.ask('lucanto_list_receivables', { customer: part });
     const found = one.companies.flatMap(({ documents }: Row) => documents);
     expect(new Set(found.map((row: Row) => row.customer))).toEqual(new Set([customer]));
+    expect(one).not.toHaveProperty('customers');
     const { json: none } = await bridge.ask('lucanto_list_receivables', { customer: 'Zzyzx' });
     expect(none.note).toContain(customer);
   });
@@ -173,6 +198,67 @@ async function ledger() {
   return later(await openedBridge(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' }, when));
 }
 
+it('a statement says in words that a balance is in favour of the customer', async () => {
+  const { ask } = await creditOnly();
+  const { json: answer } = await ask('lucanto_get_statement', { customer: 'Acme' });
+  expect(answer.accounts).toMatchObject([
+    {
+      closing_balance: '-20.25',
+      in_words: "20.25 in the customer's favour: nothing is owed by the customer.",
+    },
+  ]);
+});
+
+/** An invoice of 100.00, and a credit note of 120.25. */
+async function creditOnly() {
+  const at = '/workspaces/{workspace_id}';
+  const row = (id: number, total: string) => ({
+    ...{ id, number: `D${id}`, client_id: 7, client_name: 'Acme', total, amount_due: total, currency: 'EUR' },
+    ...{ status: 'sent', issue_date: '2026-01-02', due_date: '2026-01-16' },
+  });
+  const shape = Object.fromEntries(Object.keys(row(1, '')).map((name) => [name, {}]));
+  const list = { get: { parameters: parameters('workspace_id'), responses: { 200: listOf(shape) } } };
+  const odd = later(
+    await oddService({ [`${at}/bills`]: list, [`${at}/credit_notes`]: list }, ({ path }) => ({
+      json: { data: [path.endsWith('/bills') ? row(1, '100.00') : row(2, '120.25')], has_more: false },
+    })),
+  );
+  return scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+}
+
+it('namesakes of one company are summed apart, and one customer of several companies together', async () => {
+  const at = '/workspaces/{workspace_id}';
+  const bill = (id: number, client_id: number, client_name: string, amount_due: string) => ({
+    ...{ id, number: `B${id}`, client_id, client_name, amount_due, total: amount_due, currency: 'EUR' },
+    ...{ status: 'sent', issue_date: '2026-01-02', due_date: '2026-01-16' },
+  });
+  const bills: Readonly<Record<string, object[]>> = {
+    1: [bill(1, 7, 'Novák', '10.10'), bill(2, 8, 'Novák', '20.20'), bill(3, 9, 'Acme', '1.01')],
+    2: [bill(4, 5, 'Acme', '40.40'), bill(5, 5, 'Acme', '0.05')],
+  };
+  const shape = Object.fromEntries(Object.keys(bill(1, 1, '', '')).map((name) => [name, {}]));
+  const paths = {
+    [`${at}/bills`]: { get: { parameters: parameters('workspace_id'), responses: { 200: listOf(shape) } } },
+  };
+  const odd = later(
+    await oddService(
+      paths,
+      ({ path }) => ({ json: { data: bills[path.split('/').at(-2) ?? ''] ?? [], has_more: false } }),
+      [
+        { id: 1, name: 'One' },
+        { id: 2, name: 'Two' },
+      ],
+    ),
+  );
+  const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+  const { json: answer } = await ask('lucanto_list_receivables');
+  expect(answer.customers).toEqual([
+    { customer: 'Acme', currency: 'EUR', open: '41.46', overdue: '41.46' },
+    { customer: 'Novák', contact_id: 8, currency: 'EUR', open: '20.20', overdue: '20.20' },
+    { customer: 'Novák', contact_id: 7, currency: 'EUR', open: '10.10', overdue: '10.10' },
+  ]);
+});
+
 describe('Of a service with names of its own', () => {
   it('receivables on a past day are those of a spreadsheet', async () => {
     const { ask } = await ledger();
@@ -221,6 +307,7 @@ describe('Of a service with names of its own', () => {
       expect(cents(move.balance)).toBe(balance);
     }
     expect(balance).toBe(cents(account.closing_balance));
+    expect(account).not.toHaveProperty('in_words');
   });
 
   it('a name that two customers share is asked back, with both', async () => {

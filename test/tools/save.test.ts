@@ -84,8 +84,11 @@ const PATHS = {
 };
 const NOTES = ['=1+1', '+421 900', '-5', '@x', 'plain "quoted", text\nin two lines', 'a\u0001b <&>'];
 
+const STATES = ['exposed', 'koncept', 'draft', 'storno'];
+
 function bill(index: number) {
   return {
+    status: STATES[index % STATES.length],
     id: index === 0 ? '9007199254740993' : index,
     number: `00${index}`,
     issue_date: new Date(Date.UTC(2026, 0, 1 + (index % 28))).toISOString().slice(0, 10),
@@ -115,6 +118,8 @@ describe('save_as', () => {
     const { ask, files } = await bills(250);
     const { json: saved } = await ask('lucanto_list_bills', { save_as: 'xlsx' });
     expect(saved).toMatchObject({ rows: 250, complete: true });
+    // Every fourth row each, of 250; a draft is named in plain words too where its state is known to be one.
+    expect(saved.by_status).toEqual({ exposed: 63, koncept: 63, draft: 62, 'storno (cancelled)': 62 });
     expect(dirname(saved.path)).toBe(files);
     const bytes = await readFile(saved.path);
     expect(saved).toMatchObject({ size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
@@ -134,6 +139,8 @@ describe('save_as', () => {
     expect(rows.slice(0, 6).map(({ note }) => note?.style)).toEqual(['5', '5', '5', '5', '0', '0']);
     expect(unzipped(bytes).get('xl/styles.xml')).toContain('quotePrefix="1"');
     expect(await readdir(files)).toHaveLength(1);
+    const { json: some } = await ask('lucanto_list_bills', { save_as: 'csv', status: 'draft,storno', limit: 7 });
+    expect(some.by_status).toEqual({ draft: 4, 'storno (cancelled)': 3 });
   });
 
   it('saves a list as CSV that a spreadsheet opens: with a byte order mark, quotes and no formulas', async () => {

@@ -2,7 +2,7 @@ import { writtenContent } from '../../answers/list-answer.ts';
 import { argumentEffects, mayAct } from '../../contract/argument-effects.ts';
 import { filterValues } from '../../contract/filter-values.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
-import { pagingArguments } from '../../contract/paging.ts';
+import { pagingArguments, usualPageSize } from '../../contract/paging.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, recordIn } from '../../core/json.ts';
 import type { CallContext, ReadRecord, RecordChange, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
@@ -152,11 +152,13 @@ function gathering(
     const planned = await plan(operation, args);
     if (planned === null) return null;
     const { cursor, size } = pagingArguments(operation);
-    const { [cursor ?? '']: from, [size ?? '']: limit } = args;
+    const { [cursor ?? '']: from, [size ?? '']: asked } = args;
     return {
       queries: planned.queries,
       call: async (queries, context) => {
         const gathered = await planned.read(queries, context);
+        // A file or a program gets every row.
+        const limit = asked ?? (context.answer === undefined ? undefined : usualPageSize(operation, size));
         const named = await nameRows?.(operation, args, context);
         const rows = context.answer === undefined || named === undefined ? gathered.rows : await named(gathered.rows);
         const shown = Array.isArray(rows) ? { ...gathered, rows: rows.filter(isJsonObject) } : gathered;

@@ -45,8 +45,9 @@ function stateWords(operation: Operation, properties: JsonObject): JsonObject {
   const known = Array.isArray(values) ? values.join(', ') : typeof description === 'string' ? description : '';
   const fields = new FieldNames(operation.answerFields?.map(({ name }) => name) ?? []);
   const isOwed = [...FIELD_ROLES.open.names, ...FIELD_ROLES.due.names].some((name) => fields.find(name) !== null);
-  const groups = isOwed ? 'unpaid; several' : 'several';
-  return { [filter.arg]: { ...rest, description: `${known === '' ? '' : `${known}; `}${groups}` } };
+  const groups = isOwed ? ['issued', 'drafts', 'unpaid'].filter((word) => !known.includes(word.replace(/s$/, ''))) : [];
+  const words = [known, groups.join(', '), 'several'].filter((part) => part !== '');
+  return { [filter.arg]: { ...rest, description: words.join('; ') } };
 }
 
 export function isList({ rows, action }: Operation): boolean {
