@@ -262,9 +262,10 @@ export async function whyEmpty(
     const isState = statusParameter(operation)?.arg === arg;
     const known = values.length > 0 ? values : isState ? await seen(operation, args, arg, deps, context) : [];
     if (known.length === 0 || known.some((value) => plainName(value) === plainName(given))) continue;
-    notes.push(
-      `"${given}" matched nothing: it is not a known ${isState ? 'status' : arg}. ${isState ? 'Statuses' : arg}: ${known.join(', ')}.`,
-    );
+    const what = isState ? 'status' : arg;
+    // What the first page lacks, another may have.
+    const why = values.length > 0 ? `it is not a known ${what}` : `no row of the first page has this ${what}`;
+    notes.push(`"${given}" matched nothing: ${why}. ${isState ? 'Statuses' : arg}: ${known.join(', ')}.`);
   }
   return notes.length === 0 ? null : notes.join(' ');
 }

@@ -101,15 +101,17 @@ describe('A filter by state', () => {
   it('that matches nothing is told with the states that there are', async () => {
     const { bills } = await opened();
     expect((await bills({ state: 'postd' })).said).toContain(
-      '"postd" matched nothing: it is not a known status. Statuses: concept, posted, part_paid, settled, void.',
+      '"postd" matched nothing: no row of the first page has this status. Statuses: concept, posted, part_paid, settled, void.',
     );
     expect((await bills({ state: 'postd', client_id: '500,501' })).said).toContain(
-      'matched nothing: it is not a known status. Statuses: concept',
+      'matched nothing: no row of the first page has this status. Statuses: concept',
     );
     // A state that the service has, and no bill of this client.
     expect((await bills({ state: 'void', client_id: 502 })).said).not.toContain('not a known status');
     const described = await opened({ state: { type: 'string', description: 'such as posted, settled' } });
-    expect((await described.bills({ state: 'postd' })).said).toContain('Statuses: posted, settled.');
+    expect((await described.bills({ state: 'postd' })).said).toContain(
+      'matched nothing: it is not a known status. Statuses: posted, settled.',
+    );
   });
 
   it.each([

@@ -1,6 +1,6 @@
 /** What a summary does not understand is named, and no tool of ours is missing without a reason. */
 import { describe, expect, it } from 'vitest';
-import { listOf, oddService, parameters } from './odd-service.ts';
+import { listOf, oddService, parameters, query } from './odd-service.ts';
 import { useScenes } from './opened.ts';
 
 const { later, scene, demo } = useScenes();
@@ -83,6 +83,19 @@ describe('A summary', () => {
     const { notes, covered } = await summary([{ ...common, id: 1, total: '1.00' }], { status: 'sent, overdu' });
     expect(covered.counted).toBe(1);
     expect(notes).toContain('"overdu" (not a known status) matched nothing. Statuses: sent.');
+  });
+
+  it('says of a word that was sent and found nothing that it may be no status', async () => {
+    const at = '/workspaces/{workspace_id}/invoices';
+    const list = {
+      parameters: [...parameters('workspace_id'), ...query('status')],
+      responses: { 200: listOf({ total: {} }) },
+    };
+    const service = later(await oddService({ [at]: { get: list } }, () => ({ json: { data: [], has_more: false } })));
+    const { ask } = await scene(service.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+    const { json } = await ask('lucanto_summarize_documents', { type: 'invoice', status: 'pending_x' });
+    expect(json.notes).toContain('"pending_x" matched nothing, and nothing says that it is a status of invoices.');
+    expect(service.received.map(({ query: asked }) => asked.get('status'))).toEqual(['pending_x']);
   });
 
   it.each([
