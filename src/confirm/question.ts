@@ -38,12 +38,12 @@ export function questionText(subject: CallSubject): string {
     who == null ? null : `Who: ${quoted(who)}`,
     who != null || facts?.supplier == null ? null : `Supplier: ${quoted(facts.supplier)}`,
     ...amountLines(subject),
+    ...dateLines(subject),
     ...recipientLines(subject),
     ...messageLines(subject),
     ...argumentsOf(subject).map(([name, text]) => `- ${name}: ${text}`),
     workspace === null ? null : `Workspace: ${workspaceText(workspace)}`,
     ...(namesSeveral(subject.tool, subject.args) ? [SEVERAL] : []),
-    ...dateLines(subject),
     ...warningsOf(subject),
     ...effectLines(subject),
     lastLine(subject),
@@ -208,11 +208,11 @@ function isIssue({ tool, effects = [] }: CallSubject): boolean {
 
 /** Of what is issued; a date that the call gives stands among its arguments. */
 function dateLines(subject: CallSubject): readonly string[] {
-  const { source, args, today = '' } = subject;
+  const { facts, args, today = '' } = subject;
   if (!isIssue(subject)) return [];
   return (['issued', 'due'] as const).flatMap((role) => {
     const given = dateOf(role, args);
-    const date = given ?? dateOf(role, source?.record ?? {});
+    const date = given ?? facts?.[role] ?? null;
     const isPast = role === 'due' && date !== null && date < today;
     if (date === null || (given !== null && !isPast)) return [];
     return [`${role === 'due' ? 'Due' : 'Issue'} date: ${date}${isPast ? ', which has passed' : ''}`];

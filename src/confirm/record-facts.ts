@@ -159,6 +159,8 @@ export interface RecordFacts {
   readonly isDraft: boolean;
   /** The day on which it was sent the last time; empty where the record says no more than that it was. */
   readonly sent: string | null;
+  readonly issued: string | null;
+  readonly due: string | null;
   readonly customer: string | null;
   /** By name only: on what the company sends out, its id is the company's own. */
   readonly supplier: string | null;
@@ -188,6 +190,8 @@ export function factsOf(record: JsonObject, timeZone: string = ownTimeZone()): R
     isDraft:
       stateRole(text('status') ?? '') === 'draft' || FIELD_ROLES.isDraft.names.some((name) => record[name] === true),
     sent: sentIn(record, [], 0).map(dayIn).sort().at(-1) ?? null,
+    issued: dateOf('issued', record),
+    due: dateOf('due', record),
     customer: partyName(record, 'customer'),
     supplier: partyName(record, 'supplier'),
     amount: amountOf(record),

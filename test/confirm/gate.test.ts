@@ -229,6 +229,16 @@ describe('A preview', () => {
     expect(told.preview.record.amount).toBe('10000.00 EUR');
   });
 
+  it.each([{ due_date: '2026-09-30' }, { issue_date: '2026-09-30' }, { mailed_on: '2026-09-30' }, { is_draft: true }])(
+    'does not count once the record says what the question did not: %j',
+    async (more) => {
+      const { confirmation } = await readPreview();
+      Object.assign(bench.invoice, more);
+      const { told } = await bench.open().pass({ code: confirmation });
+      expect(told.message).toContain('as it was before it changed');
+    },
+  );
+
   it('does not count after ten minutes', async () => {
     const { confirmation } = await preview();
     bench.now += LIFETIME_MS - 1;

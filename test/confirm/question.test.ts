@@ -432,8 +432,7 @@ describe('The question before a send or an issue', () => {
   it('shows the dates of an issue, and that the due date has passed', () => {
     const over = { tool: ISSUE, today: TODAY, workspace: null };
     const issued = (record: JsonObject, given: JsonObject = {}) => {
-      const own = { record: { ...INVOICE, ...record }, described: [] };
-      return linesOf({ ...over, source: own, args: { id: 7, ...given } }).filter(
+      return linesOf({ ...over, args: { id: 7, ...given } }, { ...INVOICE, ...record }).filter(
         (line) => / date: /.test(line) && !line.startsWith('-'),
       );
     };
