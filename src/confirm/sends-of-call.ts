@@ -129,10 +129,13 @@ function isByEmail(tool: Tool, args: JsonObject, effects: readonly ArgumentEffec
   const { title, description } = tool.descriptor;
   const asked = effects.flatMap(({ effect, path }) => (effect === 'sends' ? [path, scalar(args[path]) ?? ''] : []));
   const other = Object.values(args).some((value) => typeof value === 'string' && OTHER_CHANNEL.test(value.trim()));
-  const said = tool.irreversible === 'sends' ? [`${title} ${description}`, ...asked] : asked;
+  const told = `${title} ${description}`;
+  const said = tool.irreversible === 'sends' && !OTHER_WAY.test(told) ? [told, ...asked] : asked;
   return !other && said.some((text) => /(?:^|[^a-z])e[-_]?mail/i.test(text));
 }
 
+/** In the words of a tool: then only an argument says that it is an e-mail. */
+const OTHER_WAY = /\b(?:peppol|sms|letter|post|whatsapp|fax|(?:not|no|without)(?: by| an?)? e-?mail\w*)\b/i;
 const OTHER_CHANNEL = /^(?:sms|fax|post|letter|whatsapp|viber|telegram|slack|peppol|e_?invoice|portal|webhook)$/i;
 const SUBJECT = /(?:^|_)(?:subject|template)(?:_|$)/;
 const TEXT = /(?:^|_)(?:text|body|message|content|html|template)(?:_|$)/;

@@ -422,6 +422,8 @@ describe('The question before a send or an issue', () => {
     ['an e-mail with a text', 'Send by email', { mail: { body: 'Hi' } }, "Subject: the service's own."],
     ['an e-mail by a template', 'Send by email', { template_id: 3 }, null],
     ['a text message', 'Send by e-mail or SMS', { channel: 'sms' }, null],
+    ['what may be one or the other', 'Send by e-mail or SMS', {}, null],
+    ['what is said not to be an e-mail', 'Sends it over Peppol, not by e-mail', {}, null],
     ['anything else', 'Send it to the tax office', {}, null],
   ])('says whose words %s has', (_what, description, given, line) => {
     const tool = { ...SEND, descriptor: { ...SEND.descriptor, description } };
