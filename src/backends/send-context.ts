@@ -1,4 +1,5 @@
 import { plural, toolName } from '../contract/naming.ts';
+import type { Operation } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { SendContext } from '../http/request.ts';
@@ -41,6 +42,14 @@ export function recordNames(value: unknown, args: JsonObject): { id: string | nu
   const record = [value, ...onlyMember(value)].find((candidate) => isJsonObject(candidate) && nameOf(candidate.id));
   const found = isJsonObject(record) ? record : {};
   return { id: nameOf(found.id) ?? nameOf(args.id), number: nameOf(found.number) };
+}
+
+/** What a delete was about, which an empty answer does not say. */
+export function deletedBy({ action, tool, parameters, workspace }: Operation, args: JsonObject): JsonObject {
+  const own = parameters.filter(({ in: place, name }) => place === 'path' && name !== workspace).at(-1);
+  const id = own === undefined ? undefined : args[own.arg];
+  if (action !== 'delete' || id === undefined) return {};
+  return { deleted: { type: tool.replace(/^lucanto_[a-z]+_/, ''), id } };
 }
 
 function onlyMember(value: unknown): unknown[] {

@@ -25,7 +25,7 @@ import {
 } from './confirmation-refusals.ts';
 import type { ConfirmationToken, ConfirmationTokens } from './confirmation-token.ts';
 import { LONGEST_QUESTION, previewOf, questionText } from './question.ts';
-import { withRecipients } from './sent-to.ts';
+import { withSubject } from './sent-to.ts';
 
 /**
  * Asks a person before what cannot be undone. It stands between the check of a call and its making: until a person
@@ -191,13 +191,7 @@ export class ConfirmationGate {
 }
 
 function go(subject: CallSubject): Decision {
-  // Of what is sent, the answer says to whom, asked or not.
-  const isSent = effectOf(subject) === 'sends';
-  return {
-    kind: 'go',
-    args: subject.callArgs,
-    report: (result) => (isSent ? withRecipients(result, subject) : result),
-  };
+  return { kind: 'go', args: subject.callArgs, report: (result) => withSubject(result, subject) };
 }
 
 function effectiveFrom({ issued }: ConfirmationToken, subject: CallSubject): number {

@@ -2,19 +2,39 @@ import { plainName } from '../contract/field-names.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { withNote } from '../writes/write-messages.ts';
-import type { CallSubject } from './call-subject.ts';
+import { type CallSubject, effectOf } from './call-subject.ts';
 import { quoted } from './neutral-text.ts';
+import { questionText } from './question.ts';
 import { addressesIn, isSenderField, isStored, recipientsOf } from './recipients.ts';
+import { namesSeveral } from './sends-of-call.ts';
 
-/** To which addresses something was sent, in the answer to the call: as the service says, else as far as it is known. */
+/**
+ * What the answer to a call says besides: to which addresses something was sent, as the service says, else as far as it is
+ * known; and what was deleted, as it was read for the question.
+ */
 
 const SENT_TO = /(?:^|_)(?:to|cc|bcc|recipients?|sent_to|delivered_to)(?:_(?:e_?mails?|address(?:es)?))?$/;
 const NOT_SENT =
   /(?:^|_)(?:not|un|non|fail|reject|skip|invalid|bounce|block|suppress|undeliver|ignor|error|refus|exclud|suggest)/;
 const DEPTH = 2;
 
-export function withRecipients(result: ToolResult, subject: CallSubject): ToolResult {
-  return result.isError === true ? result : withNote(result, recipientsNote(result, subject));
+export function withSubject(result: ToolResult, subject: CallSubject): ToolResult {
+  const effect = result.isError === true ? undefined : effectOf(subject);
+  if (effect === 'sends') return withNote(result, recipientsNote(result, subject));
+  const note = effect === 'deletes' ? deletedNote(result, subject) : null;
+  return note === null ? result : withNote(result, note);
+}
+
+/** Null where the answer names it, or nothing was read. */
+function deletedNote(result: ToolResult, subject: CallSubject): string | null {
+  const { facts, tool, args } = subject;
+  if (facts === null || namesSeveral(tool, args)) return null;
+  const called = facts.number ?? facts.name;
+  if (called !== null && String(result.content[0]?.text).includes(called)) return null;
+  const [question = ''] = questionText(subject).split('\n');
+  const who = facts.customer === null ? '' : ` Who: ${quoted(facts.customer)}.`;
+  const amount = facts.amount === null ? '' : ` ${facts.amount.label}: ${facts.amount.text}.`;
+  return `${question.replace(/[?]$/, '')}: done.${who}${amount}`;
 }
 
 function recipientsNote(result: ToolResult, { tool, args, stored, facts }: CallSubject): string {

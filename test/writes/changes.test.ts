@@ -1,5 +1,6 @@
 /** Updates of a service that nobody knew: what is sent, what is left out, and what the answer says. */
 import { describe, expect, it } from 'vitest';
+import { callContext } from '../helpers/call-context.ts';
 import { json, type OddAnswer, oddService, parameters, type Received } from '../tools/odd-service.ts';
 import { useScenes } from '../tools/opened.ts';
 
@@ -354,5 +355,47 @@ describe('The answer to a send', () => {
     [{}, {}, null, 'The service does not say to which address this was sent'],
   ])('%j, %j says to which addresses it went: %#', async (args, answer, client, sentence) => {
     expect(await send(args, answer, client)).toContain(sentence);
+  });
+});
+
+describe('The answer to a delete', () => {
+  async function deleted(answer: OddAnswer, context: object) {
+    const object = { type: 'object', properties: { id: { type: 'integer' } } };
+    const item = {
+      parameters: parameters('workspace_id', 'id'),
+      get: { operationId: 'get-bill', responses: { 200: json(object) } },
+      delete: {
+        operationId: 'delete-bill',
+        responses: { 200: json({ type: 'object' }), 204: { description: 'Gone.' } },
+      },
+    };
+    const own = { id: 7, number: 'B-0007', state: 'draft', currency: 'EUR', total: '30.00', client: { name: 'Novák' } };
+    const odd = later(
+      await oddService({ '/workspaces/{workspace_id}/bills/{id}': item }, ({ method }) =>
+        method === 'GET' ? { json: own } : answer,
+      ),
+    );
+    const { bridge } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*' });
+    const { result } = await bridge.call('lucanto_delete_bill', { id: 7 }, callContext(context));
+    const sent = odd.received.map(({ method }) => method);
+    return { sent, said: result.content.map(({ text }) => String(text)).join('\n') };
+  }
+  const human = { how: 'terminal', ask: async () => 'accepted' };
+  const AFTER = 'Delete bill B-0007 (draft, id 7): done. Who: "Novák". Total: 30.00 EUR.';
+
+  it('names what the call named, without a further request', async () => {
+    const { sent, said } = await deleted({ status: 204 }, {});
+    expect(sent).toEqual(['DELETE']);
+    expect(said).toContain('"deleted":{"type":"bill","id":7}');
+  });
+
+  it.each([
+    [{ status: 204 }, true],
+    [{ json: { deleted: true } }, true],
+    [{ json: { id: 7, number: 'B-0007' } }, false],
+  ])('says what was read for the question, unless the service says it: %j', async (answer, isSaid) => {
+    const { sent, said } = await deleted(answer, { human });
+    expect(sent).toEqual(['GET', 'DELETE']);
+    expect(said.includes(AFTER)).toBe(isSaid);
   });
 });

@@ -9,7 +9,7 @@ import { answerDetails, apiError, type ErrorSubject } from '../../http/api-error
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
 import type { WriteResult } from '../../writes/write-record.ts';
 import { partialFailure } from '../batch-answer.ts';
-import { type ListToolFinder, recordNames, sendContext } from '../send-context.ts';
+import { deletedBy, type ListToolFinder, recordNames, sendContext } from '../send-context.ts';
 import { bindRequest } from './rest-request.ts';
 import { isList } from './tool-words.ts';
 
@@ -70,7 +70,8 @@ export function written(
   earlier: string | null,
 ): WriteResult {
   const isDone = refusePartial(answer, operation, listTool, false);
-  const value = isDone ? withoutNulls(parseJson(answer.text)) : answerValue(answer, operation, listTool);
+  const said = isDone ? withoutNulls(parseJson(answer.text)) : answerValue(answer, operation, listTool);
+  const value = answer.text.trim() === '' ? { ...Object(said), ...deletedBy(operation, args) } : said;
   const isReplay = answer.headers.get('idempotent-replayed')?.toLowerCase() === 'true';
   const note = isReplay ? [{ type: 'text', text: replayNote(answer, earlier) }] : [];
   return {
