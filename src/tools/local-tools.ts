@@ -96,7 +96,7 @@ function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool
       to: DAY_ARGUMENT,
       status: { ...text, description: 'several; issued, unpaid, drafts' },
       date: { ...text, enum: Object.keys(PERIOD_DATES), description: 'for from/to' },
-      as_of: { ...DAY_ARGUMENT, description: 'YYYY-MM-DD, receivables then' },
+      as_of: { ...DAY_ARGUMENT, description: 'YYYY-MM-DD, open then' },
       time_zone: { ...text, description: 'IANA' },
       net_of_credit_notes: { type: 'boolean', description: 'set them off' },
       save_as: SAVE_AS,
@@ -158,7 +158,7 @@ function statementTool(
   return localTool({
     name: 'lucanto_get_statement',
     title: 'Get statement',
-    description: "A customer's account: opening balance, documents, payments, closing balance.",
+    description: "A customer's account: opening balance, documents, payments, balance.",
     ...commonFacts(first, sources),
     saveRows: rowSaver('statement', movementRows, deps),
     properties: (side) => ({
