@@ -90,7 +90,7 @@ describe.skipIf(!HAS_TERMINAL)('Every command', { timeout: LONG }, () => {
     expect(contact).not.toContain('{');
     // Lists within an answer are tables of their own.
     expect(outputOf(seen, 'call lucanto_list_receivables --arg min_days_overdue=1')).toMatch(
-      /^TOTALS\n(?:.+\n)+\nCOMPANIES\n[\s\S]*^DOCUMENTS\nCUSTOMER +NUMBER.* AMOUNT_DUE[\s\S]*^workspace_id +\d+\n[\s\S]*^DOCUMENTS$/m,
+      /^TOTALS\n(?:.+\n)+\nCUSTOMERS\nCUSTOMER .*OPEN.*\n(?:.+\n)+\nCOMPANIES\n[\s\S]*^DOCUMENTS\nCUSTOMER +NUMBER.* AMOUNT_DUE[\s\S]*^workspace_id +\d+\n[\s\S]*^DOCUMENTS$/m,
     );
     const history = outputOf(seen, 'history');
     expect(history).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}Contact \d+ created .*done$/m);
