@@ -19,7 +19,7 @@ export async function converse(
   bridge: ServedBridge,
   ready: ReadyAnswers | null,
   pieces: readonly (string | Buffer)[],
-  pause: () => Promise<void>,
+  pause: (piece: string | Buffer, output: () => string) => Promise<void>,
 ): Promise<Transcript> {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
@@ -50,8 +50,9 @@ export async function converse(
   });
   for (const piece of pieces) {
     arrived += piece.length;
+    const before = chunks.length;
     stdin.write(piece);
-    await pause();
+    await pause(piece, () => Buffer.concat(chunks.slice(before)).toString('utf8'));
   }
   stdin.end();
   await ended;
