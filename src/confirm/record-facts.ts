@@ -38,7 +38,7 @@ export function scalar(value: unknown): string | null {
   return isNumber ? String(value) : null;
 }
 
-/** Null where there is none, or none that can be recognised. @param outer the currency of what `record` is in */
+/** Null where no amount is recognised. @param outer the currency of what `record` is in */
 export function amountOf(record: JsonObject, outer: string | null = null, depth = 0): Amount | null {
   const currency = currencyOf(record) ?? outer;
   const byName = (names: readonly string[]) => {

@@ -49,7 +49,7 @@ function emptyStatuses(reader: SchemaReader, operation: unknown): readonly numbe
 /**
  * Why an answer with a status of 2xx is not a success of the operation: what it is instead, as in "is an empty object".
  * Null where it is one.
- * @param value the parsed body, nulls included; undefined where there is none
+ * @param value the parsed body, nulls included; undefined for an answer without one
  */
 export function whyNoSuccess(
   operation: Pick<Operation, 'method' | 'reads' | 'rows' | 'success'>,

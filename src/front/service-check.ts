@@ -103,7 +103,7 @@ async function allPages(
   throw new Error('the tool list is not whole');
 }
 
-/** One JSON-RPC message; its result, undefined where there is none. */
+/** One JSON-RPC message; its result, undefined where the answer has none. */
 async function post(check: ServiceCheck, headers: Readonly<Record<string, string>>, message: JsonObject) {
   const accept = { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream', ...headers };
   const body = JSON.stringify({ jsonrpc: '2.0', ...message });

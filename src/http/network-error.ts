@@ -175,7 +175,7 @@ function proxyRefusal(status: number, { url, variable }: HttpProxy): Failure {
 
 /** fetch wraps the socket's error once or twice; the innermost one that has a code says what happened. */
 function innermost(cause: unknown): {
-  /** Empty where there is none. */
+  /** Empty where the error has none. */
   readonly code: string;
   readonly message: string;
   readonly error: Error;

@@ -127,7 +127,7 @@ function tooDeep(error: unknown): FileProblem {
   throw error;
 }
 
-/** The entry in a parsed text; undefined where there is none. */
+/** The entry in a parsed text; undefined where the text has none. */
 function entryIn({ value }: ConfigText, { container, name }: EntryPath): unknown {
   const servers = value[container];
   return isJsonObject(servers) ? servers[name] : undefined;

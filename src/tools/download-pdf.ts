@@ -125,7 +125,7 @@ function parsed(bytes: Buffer, what: string): unknown {
   }
 }
 
-/** @throws ProtocolError where there is none */
+/** @throws ProtocolError where the answer has none */
 function addressIn(value: unknown, role: 'address' | 'pdf', what: string): string {
   const inner = isJsonObject(value) ? recordIn(value) : {};
   const address = textOfRole(role, inner) ?? onlyAddress(inner, role);

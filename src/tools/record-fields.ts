@@ -5,7 +5,7 @@ import type { AnswerField } from '../core/tool.ts';
 
 /** Which field of a record has which role, and its value: the first name of the role that records or contract have. */
 
-/** The value at a path of a record; undefined where there is none. */
+/** The value at a path of a record; undefined where the record has none. */
 export function valueAt(record: JsonObject, path: string): unknown {
   let value: unknown = record;
   for (const name of path.split('.')) value = isJsonObject(value) ? value[name] : undefined;

@@ -76,7 +76,7 @@ describe('An argument', () => {
     ['archive', true, 'Keeps it without sending anything'],
     ['watch', true, 'Whether the address of the e-mail is shown'],
     ['place', 'Nitra', 'Where the goods are delivered'],
-  ])('%s is none, although the document speaks of it', (name, value, description) => {
+  ])('%s does nothing of the kind, although the document speaks of it', (name, value, description) => {
     expect(effects({ [name]: value }, described(name, { description }))).toEqual([]);
   });
 

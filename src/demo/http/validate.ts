@@ -161,7 +161,7 @@ async function parseMultipart(request: EngineRequest, now: number): Promise<Stor
 }
 
 /**
- * What a request's body says: the whole of it as JSON (undefined where there is none), or an uploaded file, and a
+ * What a request's body says: the whole of it as JSON (undefined without a body), or an uploaded file, and a
  * fingerprint that is the same for two bodies that mean the same.
  * @throws Refusal 400 for what cannot be read at all, 422 for a missing or unknown part.
  */

@@ -13,7 +13,7 @@ export interface Call {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly workspace: StoredWorkspace;
-  /** The record in the path; 0n where there is none. */
+  /** The record in the path; 0n for a path without one. */
   readonly id: bigint;
   /** Checked against the contract; all values are texts. */
   readonly query: StoredFields;
