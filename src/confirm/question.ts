@@ -42,7 +42,7 @@ export function questionText(subject: CallSubject): string {
     ...recipientLines(subject),
     ...messageLines(subject),
     ...argumentsOf(subject).map(([name, text]) => `- ${name}: ${text}`),
-    workspace === null ? null : `Workspace: ${workspaceText(workspace)}`,
+    workspace === null ? null : `Company: ${workspaceText(workspace)}`,
     ...(namesSeveral(subject.tool, subject.args) ? [SEVERAL] : []),
     ...warningsOf(subject),
     ...effectLines(subject),
@@ -175,7 +175,7 @@ function recipientLines(subject: CallSubject): readonly string[] {
     stored === null
       ? 'To: not known, the service decides'
       : 'To: the service decides, no address is stored for the customer';
-  const also = unclear.map((path) => `To: also whom ${nameOf(path)} means, which is not known`);
+  const also = unclear.map((path) => `To: also the recipients in ${nameOf(path)}, whose addresses are not known`);
   return [...(known.length > 0 ? known : isReplaced ? [] : [none]), ...given, ...also];
 }
 
@@ -195,10 +195,10 @@ function messageLines(subject: CallSubject): readonly string[] {
   const only = (stored ?? []).map(quotedAddress).join(', ');
   const behind =
     replacedBy(subject) === null
-      ? '. The service may also use the stored address.'
+      ? '. The service may also send it to the stored address.'
       : `, instead of the customer's stored address ${only}.`;
   const own =
-    named.length === 0 || !isElsewhere ? [] : [`Recipients of this call: ${named.map(nameOf).join(', ')}${behind}`];
+    named.length === 0 || !isElsewhere ? [] : [`The recipients are given in ${named.map(nameOf).join(', ')}${behind}`];
   return [...own, ...ownMessage(subject)];
 }
 
@@ -227,7 +227,7 @@ function warningsOf(subject: CallSubject): readonly string[] {
   // A reminder is of what was sent before, and a day to come is one for which it is planned.
   const isAgain = noun === null && sent !== null && (today === '' || sent <= today);
   return [
-    ...(isAgain ? [`It was already sent${sent === '' ? '' : ` on ${sent}`}.`] : []),
+    ...(isAgain ? [`According to the record, it was already sent${sent === '' ? '' : ` on ${sent}`}.`] : []),
     ...(facts.isDraft && !isIssue(subject) ? ['It is still a draft.'] : []),
   ];
 }
@@ -293,6 +293,6 @@ function workspaceText({ id, name }: NonNullable<CallSubject['workspace']>): str
 
 function lastLine(subject: CallSubject): string {
   const effect = effectOf(subject);
-  if (effect === undefined) return 'Nobody is asked before this call.';
+  if (effect === undefined) return 'This call needs no confirmation.';
   return effect === 'unknown' ? 'Whether this can be undone is not known.' : 'This cannot be undone.';
 }

@@ -154,7 +154,9 @@ export function ownMessage({
   ].flat();
   const [first, second] = missing;
   if (first === undefined) return [];
-  return [`${first}${second === undefined ? '' : ` and ${second.toLowerCase()}`}: the service's own.`];
+  return [
+    `${first}${second === undefined ? '' : ` and ${second.toLowerCase()}`}: not in this call, the service decides`,
+  ];
 }
 
 function namesWithin(value: unknown, depth: number): readonly string[] {

@@ -14,6 +14,8 @@ import { namesSeveral } from './sends-of-call.ts';
  */
 
 const SENT_TO = /(?:^|_)(?:to|cc|bcc|recipients?|sent_to|delivered_to)(?:_(?:e_?mails?|address(?:es)?))?$/;
+/** A record that was created or changed may keep recipients to whom nothing was sent. */
+const WAS_SENT_TO = /(?:^|_)(?:sent|delivered)_to$/;
 const NOT_SENT =
   /(?:^|_)(?:not|un|non|fail|reject|skip|invalid|bounce|block|suppress|undeliver|ignor|error|refus|exclud|suggest)/;
 const DEPTH = 2;
@@ -38,18 +40,17 @@ function deletedNote(result: ToolResult, subject: CallSubject): string | null {
 }
 
 function recipientsNote(result: ToolResult, { tool, args, stored, facts }: CallSubject): string {
-  const answered = unique(addressesOf(answerOf(result), DEPTH));
+  const isSend = tool.irreversible === 'sends';
+  const answered = unique(addressesOf(answerOf(result), DEPTH, isSend ? SENT_TO : WAS_SENT_TO));
   if (answered.length > 0) return `Sent to ${list(answered, stored)}, according to the service.`;
   const given = unique(recipientsOf(args, tool.validation).map(({ address }) => address));
-  if (given.length > 0) return `Sent to ${list(given, stored)}, as this call says.`;
+  if (isSend && given.length > 0) return `Sent to ${list(given, stored)}, as given in this call.`;
   const known = unique([...(stored ?? []), ...(facts?.otherAddresses ?? []).map(({ address }) => address)]);
   // An argument asks for it, and the service may do it later, or not at all.
-  const unsaid =
-    tool.irreversible === 'sends'
-      ? 'to which address this was sent'
-      : 'whether something was sent, and to which address';
-  if (known.length === 0) return `The service does not say ${unsaid}, and none is stored.`;
-  return `The service does not say ${unsaid}; the call names none. On record: ${list(known, stored)}.`;
+  const unsaid = `The service does not say ${isSend ? 'to which address this was sent' : 'whether something was sent, and to which address'}`;
+  if (given.length > 0) return `${unsaid}. Recipients in this call: ${list(given, stored)}.`;
+  if (known.length > 0) return `${unsaid}; this call gives no address. On record: ${list(known, stored)}.`;
+  return `${unsaid}, and ${stored === null ? 'the stored address is not known' : 'no address is stored'}.`;
 }
 
 function list(addresses: readonly string[], stored: readonly string[] | null): string {
@@ -65,12 +66,12 @@ function unique(addresses: readonly string[]): readonly string[] {
 }
 
 /** Not every address in a record is one that something was sent to: the field must say so. */
-function addressesOf(value: JsonObject, depth: number): readonly string[] {
+function addressesOf(value: JsonObject, depth: number, isSentTo: RegExp): readonly string[] {
   return Object.entries(value).flatMap(([name, member]) => {
     const plain = plainName(name);
     if (isSenderField(plain) || NOT_SENT.test(plain)) return [];
-    if (SENT_TO.test(plain)) return addressesWithin(member);
-    return isJsonObject(member) && depth > 1 ? addressesOf(member, depth - 1) : [];
+    if (isSentTo.test(plain)) return addressesWithin(member);
+    return isJsonObject(member) && depth > 1 ? addressesOf(member, depth - 1, isSentTo) : [];
   });
 }
 

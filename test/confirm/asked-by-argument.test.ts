@@ -102,10 +102,10 @@ describe('A send that names its recipients', () => {
     expect(lines.slice(lines.indexOf(STORED))).toEqual([
       STORED,
       'To: "a@example.com" (to, not the customer\'s stored address)',
-      'Recipients of this call: to. The service may also use the stored address.',
-      "Subject and text: the service's own.",
-      expect.stringMatching(/^Workspace: /),
-      'It was already sent on 2026-09-30.',
+      'The recipients are given in to. The service may also send it to the stored address.',
+      'Subject and text: not in this call, the service decides',
+      expect.stringMatching(/^Company: /),
+      'According to the record, it was already sent on 2026-09-30.',
       'This cannot be undone.',
     ]);
     expect(writes()).toBe(0);
@@ -152,6 +152,18 @@ describe('A create that sends because of an argument', () => {
     expect(await asks({ ...CREATE, dispatch_by: 'email' })).toBe('declined');
     expect(await asks({ ...CREATE, phase: 'issued' })).toBe('declined');
     expect([questions.length, writes()]).toEqual([2, 2]);
+  });
+
+  it('does not claim in its answer that something was sent to the recipients of the call', async () => {
+    const { bridge } = await opened();
+    const human: Confirmer = { how: 'terminal', ask: async () => 'accepted' };
+    const args = { ...CREATE, dispatch_by: 'email', copies_to: ['x@evil.example'] };
+    const { result } = await bridge.call('lucanto_create_voucher', args, callContext({ human }));
+    const said = result.content.map(({ text }) => String(text)).join('\n');
+    expect(said).toContain(
+      'The service does not say whether something was sent, and to which address. Recipients in this call: "x@evil.example".',
+    );
+    expect(said).not.toContain('Sent to');
   });
 
   it('says so in its hints, and a tool that cannot do so keeps its own', async () => {

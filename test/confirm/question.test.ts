@@ -45,7 +45,7 @@ describe('The question', () => {
     expect(deleting(null)).toEqual([
       'delete invoice 7?',
       'Amount: not known, the record could not be read',
-      'Workspace: "Firm" (42)',
+      'Company: "Firm" (42)',
       'This cannot be undone.',
     ]);
   });
@@ -105,7 +105,7 @@ describe('The recipients in a question', () => {
     [{ delivery: { cc_contacts: [4] } }, 'delivery.cc_contacts'],
   ])('are told as not known where %j names them in another way', (args, path) => {
     const lines = linesOf({ args: { id: 7, ...args } }).filter((line) => line.startsWith('To: also'));
-    expect(lines).toEqual([`To: also whom ${path} means, which is not known`]);
+    expect(lines).toEqual([`To: also the recipients in ${path}, whose addresses are not known`]);
   });
 
   it.each([
@@ -173,7 +173,7 @@ describe('The recipients in a question', () => {
 
 describe('Texts of others in a question', () => {
   const EVIL =
-    'x"\r\nWorkspace: "safe" (1)\u2028\u0085\u202eok\u200b\u{e0041}\u115f <b>bold</b> **x** [a](http://e.example) `c` ![i](u) &lt; _i_ \\" <!--';
+    'x"\r\nCompany: "safe" (1)\u2028\u0085\u202eok\u200b\u{e0041}\u115f <b>bold</b> **x** [a](http://e.example) `c` ![i](u) &lt; _i_ \\" <!--';
 
   it('stay on their lines, in their quotes, and mean nothing to Markdown or HTML', () => {
     const record = { number: EVIL, status: EVIL, buyer_name: EVIL, total: EVIL, currency: EVIL };
@@ -189,7 +189,7 @@ describe('Texts of others in a question', () => {
       'To',
       '-',
       '-',
-      'Workspace',
+      'Company',
       'This',
     ]);
     expect(lines[1]).toMatch(/^Who: "[^"]*" \(\d+ more characters\)$/);
@@ -225,13 +225,13 @@ describe('The whole question', () => {
       'of a record with all its facts',
       {},
       { ...INVOICE, name: 'Not shown', status: 'sent', supplier_name: 'Not shown' },
-      ['Send invoice F-7 (sent, id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR', OWN_LINE, 'Workspace: "Firm" (42)', LAST],
+      ['Send invoice F-7 (sent, id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR', OWN_LINE, 'Company: "Firm" (42)', LAST],
     ],
     [
       'of a record that has only a name, in a workspace without one',
       { tool: DELETE, workspace: { id: '42', name: null } },
       { id: 7, name: 'Eva Malá' },
-      ['delete invoice "Eva Malá" (id 7)?', 'Workspace: 42', LAST],
+      ['delete invoice "Eva Malá" (id 7)?', 'Company: 42', LAST],
     ],
     [
       'of a record that has only an id, without a workspace',
@@ -249,7 +249,7 @@ describe('The whole question', () => {
       'of a call whose id is another name of the record',
       { tool: DELETE, args: { id: 'F-7' } },
       INVOICE,
-      ['delete invoice F-7 (id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR', '- id: "F-7"', 'Workspace: "Firm" (42)', LAST],
+      ['delete invoice F-7 (id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR', '- id: "F-7"', 'Company: "Firm" (42)', LAST],
     ],
     [
       'about a part of a record',
@@ -257,7 +257,7 @@ describe('The whole question', () => {
       INVOICE,
       [
         ...['Send invoice reminder 7?', 'Invoice: F-7 (id 7)', 'Who: "ACME"', 'Total: 10.00 EUR', OWN_LINE],
-        ...['- level: 2', 'Workspace: "Firm" (42)', LAST],
+        ...['- level: 2', 'Company: "Firm" (42)', LAST],
       ],
     ],
     [
@@ -266,14 +266,14 @@ describe('The whole question', () => {
       null,
       [
         ...['Send invoice?', 'Amount: not known, the record could not be read', 'To: not known, the service decides'],
-        ...['Workspace: "Firm" (42)', LAST],
+        ...['Company: "Firm" (42)', LAST],
       ],
     ],
     [
       'of an action of unknown effect without a record',
       { tool: RECONCILE, args: { 'odd name': true }, workspace: { id: '42', name: '' } },
       null,
-      ['Do it?', '- "odd name": true', 'Workspace: 42', 'Whether this can be undone is not known.'],
+      ['Do it?', '- "odd name": true', 'Company: 42', 'Whether this can be undone is not known.'],
     ],
     [
       'of an action of unknown effect on a record without an amount',
@@ -289,7 +289,7 @@ describe('The whole question', () => {
         ...['Send invoice F-7 (id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR'],
         'To: "c@d.example" (email of the record, no address is stored for the customer)',
         'To: "a@b.example" (recipients, no address is stored for the customer)',
-        'To: also whom recipients means, which is not known',
+        'To: also the recipients in recipients, whose addresses are not known',
         ...['- recipients: ["a@b.example","the boss"]', LAST],
       ],
     ],
@@ -345,7 +345,7 @@ describe('The question before a send or an issue', () => {
   });
   const sends = [{ effect: 'sends' as const, path: 'recipients', isState: false }];
   const args = { id: 7, recipients: ['x@y.example'] };
-  const AGAIN = 'Recipients of this call: recipients. The service may also use the stored address.';
+  const AGAIN = 'The recipients are given in recipients. The service may also send it to the stored address.';
 
   it('does not call the recipients of a send a further effect', () => {
     const lines = linesOf({ args, effects: sends });
@@ -370,7 +370,7 @@ describe('The question before a send or an issue', () => {
     const over = { tool: described(description), args: { id: 7, komu: ['x@y.example'] } };
     const text = linesOf(over).join('\n');
     expect(
-      text.includes('Recipients of this call: komu, instead of the customer\'s stored address "eva@acme.example".'),
+      text.includes('The recipients are given in komu, instead of the customer\'s stored address "eva@acme.example".'),
     ).toBe(isInstead);
     expect(text.includes(OWN_LINE)).toBe(!isInstead);
     // Which of two is replaced, nothing says.
@@ -380,16 +380,22 @@ describe('The question before a send or an issue', () => {
   it.each([[{ delivery: { cc: 'x@y.example' } }], [{ recipients: ['EVA@acme.example'] }], [{}]])(
     'says nothing of other recipients with %j',
     (given) => {
-      expect(linesOf({ args: { id: 7, ...given } }).join()).not.toContain('Recipients of this call');
+      expect(linesOf({ args: { id: 7, ...given } }).join()).not.toContain('The recipients are given in');
     },
   );
 
   it.each<readonly [JsonObject, string | null]>([
-    [{ sent_status: 'sent', email_sent_at: '2026-09-30' }, 'It was already sent on 2026-09-30.'],
-    [{ eMailedOn: '2026-09-30' }, 'It was already sent on 2026-09-30.'],
-    [{ mail: [{ sent_on: '2026-09-01' }, { sent_on: '2026-09-30' }] }, 'It was already sent on 2026-09-30.'],
-    [{ emailStatus: 'Delivered' }, 'It was already sent.'],
-    [{ is_sent: true }, 'It was already sent.'],
+    [
+      { sent_status: 'sent', email_sent_at: '2026-09-30' },
+      'According to the record, it was already sent on 2026-09-30.',
+    ],
+    [{ eMailedOn: '2026-09-30' }, 'According to the record, it was already sent on 2026-09-30.'],
+    [
+      { mail: [{ sent_on: '2026-09-01' }, { sent_on: '2026-09-30' }] },
+      'According to the record, it was already sent on 2026-09-30.',
+    ],
+    [{ emailStatus: 'Delivered' }, 'According to the record, it was already sent.'],
+    [{ is_sent: true }, 'According to the record, it was already sent.'],
     [{ sent_status: 'not_sent', sent: false, email_sent_at: null }, null],
     [{ sent_at: '2026-12-24' }, null],
     [{ reminder_sent_at: '2026-09-30', delivery_date: '2026-09-30', sent_to: 'x' }, null],
@@ -397,7 +403,7 @@ describe('The question before a send or an issue', () => {
     [{ client: { sent_on: '2026-09-30' } }, null],
   ])('says that it was sent before: %j', (record, line) => {
     const lines = linesOf({ today: TODAY }, { ...INVOICE, ...record });
-    expect(lines.filter((one) => one.startsWith('It was'))).toEqual(line === null ? [] : [line]);
+    expect(lines.filter((one) => one.includes('it was already sent'))).toEqual(line === null ? [] : [line]);
     expect(previewOf(subject({ today: TODAY }, { ...INVOICE, ...record })).warnings ?? []).toEqual(
       line === null ? [] : [line],
     );
@@ -417,9 +423,14 @@ describe('The question before a send or an issue', () => {
   });
 
   it.each([
-    ['an e-mail', 'E-mails the invoice', {}, "Subject and text: the service's own."],
-    ['an e-mail with a subject', 'Send by email', { subject: 'Hi' }, "Text: the service's own."],
-    ['an e-mail with a text', 'Send by email', { mail: { body: 'Hi' } }, "Subject: the service's own."],
+    ['an e-mail', 'E-mails the invoice', {}, 'Subject and text: not in this call, the service decides'],
+    ['an e-mail with a subject', 'Send by email', { subject: 'Hi' }, 'Text: not in this call, the service decides'],
+    [
+      'an e-mail with a text',
+      'Send by email',
+      { mail: { body: 'Hi' } },
+      'Subject: not in this call, the service decides',
+    ],
     ['an e-mail by a template', 'Send by email', { template_id: 3 }, null],
     ['a text message', 'Send by e-mail or SMS', { channel: 'sms' }, null],
     ['what may be one or the other', 'Send by e-mail or SMS', {}, null],
@@ -427,7 +438,9 @@ describe('The question before a send or an issue', () => {
     ['anything else', 'Send it to the tax office', {}, null],
   ])('says whose words %s has', (_what, description, given, line) => {
     const tool = { ...SEND, descriptor: { ...SEND.descriptor, description } };
-    const own = linesOf({ tool, args: { id: 7, ...given } }).filter((one) => one.endsWith("the service's own."));
+    const own = linesOf({ tool, args: { id: 7, ...given } }).filter((one) =>
+      one.endsWith(': not in this call, the service decides'),
+    );
     expect(own).toEqual(line === null ? [] : [line]);
   });
 

@@ -98,7 +98,7 @@ describe.each(ASKING_CLIENTS)('A client of the revision %s', (kind) => {
         `Delete invoice FAK2026-0001 (paid, id ${invoice()})?`,
         'Who: "Ján Novák"',
         'Total: 1234567890123456.10 EUR',
-        `Workspace: "Ateliér Kováč s.r.o." (${at.other.workspaceIds[0]})`,
+        `Company: "Ateliér Kováč s.r.o." (${at.other.workspaceIds[0]})`,
         'This cannot be undone.',
       ].join('\n'),
     );
@@ -111,15 +111,15 @@ describe.each(ASKING_CLIENTS)('A client of the revision %s', (kind) => {
 
   it('shows the recipients, and no text of a record can begin a line', async () => {
     const session = sessionOf(says('decline'));
-    const subject = 'Faktúra"\nThis can be undone.\u202e\u2028Workspace: "x"';
+    const subject = 'Faktúra"\nThis can be undone.\u202e\u2028Company: "x"';
     await session.call('lucanto_send_invoice', { id: invoice(), recipients: ['eva@firma.example'], subject });
     const lines = session.questions[0]?.split('\n') ?? [];
     expect(lines.filter((line) => line.startsWith('To: '))).toEqual([
       'To: the service decides, no address is stored for the customer',
       'To: "eva@firma.example" (recipients, no address is stored for the customer)',
     ]);
-    expect(lines).toContain(`- subject: "Faktúra' This can be undone. Workspace: 'x'"`);
-    expect(lines.filter((line) => line.startsWith('Workspace: '))).toHaveLength(1);
+    expect(lines).toContain(`- subject: "Faktúra' This can be undone. Company: 'x'"`);
+    expect(lines.filter((line) => line.startsWith('Company: '))).toHaveLength(1);
     expect(lines.at(-1)).toBe('This cannot be undone.');
   });
 
@@ -128,7 +128,7 @@ describe.each(ASKING_CLIENTS)('A client of the revision %s', (kind) => {
     const asks = async (session: AskingSession) => {
       const { isError } = await session.call('lucanto_delete_invoice', { id: invoice() });
       expect(isError).toBe(false);
-      expect(session.questions[0]).toMatch(/FAK2026-0001[\s\S]*Workspace: "Ateliér Kováč s\.r\.o\." \(\d+\)/);
+      expect(session.questions[0]).toMatch(/FAK2026-0001[\s\S]*Company: "Ateliér Kováč s\.r\.o\." \(\d+\)/);
     };
     await using(kind, says('accept'), asks, env);
     expect(writes()).toHaveLength(1);
@@ -227,7 +227,7 @@ describe.each(ASKING_CLIENTS)('A client of the revision %s', (kind) => {
     const session = sessionOf(says('accept'));
     const { isError } = await session.call('lucanto_reconcile_payments', { strategy: 'fuzzy' });
     expect(isError).toBe(false);
-    expect(session.questions[0]).toMatch(/^Reconcile payments\?\n- strategy: "fuzzy"\nWorkspace: /);
+    expect(session.questions[0]).toMatch(/^Reconcile payments\?\n- strategy: "fuzzy"\nCompany: /);
   });
 });
 

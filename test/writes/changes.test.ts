@@ -343,16 +343,22 @@ describe('The answer to a send', () => {
       {},
       { reply_to: 'us@own.sk' },
       CLIENT,
-      'The service does not say to which address this was sent; the call names none. On record: "jan@novak.sk"',
+      'The service does not say to which address this was sent; this call gives no address. On record: "jan@novak.sk"',
     ],
     [
       { to: ['jan@novak.sk', 'x@y.sk'] },
       {},
       CLIENT,
-      'Sent to "jan@novak.sk" (the customer\'s stored address), "x@y.sk", as this call says.',
+      'Sent to "jan@novak.sk" (the customer\'s stored address), "x@y.sk", as given in this call.',
     ],
-    [{}, {}, CLIENT, 'does not say to which address this was sent; the call names none. On record: "jan@novak.sk"'],
-    [{}, {}, null, 'The service does not say to which address this was sent'],
+    [
+      {},
+      {},
+      CLIENT,
+      'does not say to which address this was sent; this call gives no address. On record: "jan@novak.sk"',
+    ],
+    [{}, {}, null, 'The service does not say to which address this was sent, and the stored address is not known.'],
+    [{}, {}, { id: 501 }, 'The service does not say to which address this was sent, and no address is stored.'],
   ])('%j, %j says to which addresses it went: %#', async (args, answer, client, sentence) => {
     expect(await send(args, answer, client)).toContain(sentence);
   });
