@@ -65,6 +65,11 @@ const CHANNELS = new Set(['email', 'mail', 'post', 'letter', 'sms', 'whatsapp', 
 // biome-ignore format: a table
 const WAYS = new Set(['deliver', 'delivery', 'send', 'sending', 'dispatch', 'notify', 'notification', 'notifications', 'transport',
   'channel', 'channels', 'distribution', 'transmission', 'submission', 'distribute', 'communication']);
+/** With one of these a number says how long, how often or which. */
+// biome-ignore format: a table
+const MEASURES = new Set(['after', 'before', 'at', 'in', 'every', 'days', 'day', 'hours', 'hour', 'minutes', 'weeks', 'weekday', 'month',
+  'months', 'times', 'max', 'maximum', 'limit', 'interval', 'delay', 'retries', 'type', 'order', 'amount', 'level', 'version', 'message',
+  'charge', 'issue', 'share']);
 /** Values that say that the service itself sends nothing. */
 // biome-ignore format: a table
 const NOT_SENT = new Set(['', 'no', 'off', '0', 'none', 'never', 'null', 'undefined', 'manual', 'manually', 'hand', 'by_hand', 'person', 'in_person',
@@ -104,7 +109,12 @@ export function mayAct(schema: JsonSchema, depth = 0): boolean {
   return Object.entries(properties).some(([name, described]) => {
     if (!isJsonObject(described) || depth > DEPTH || FREE_FORM.test(plainName(name))) return false;
     const values: unknown[] = Array.isArray(described.enum) ? described.enum : [];
-    const tried = [...values, ...(typesOf(described).includes('boolean') ? [true, false] : [])];
+    const types = typesOf(described);
+    const switches = [
+      ...(types.includes('boolean') ? [true, false] : []),
+      ...(types.includes('integer') ? [1, 0] : []),
+    ];
+    const tried = [...values, ...(values.length > 0 ? [] : switches)];
     if (tried.some((value) => valueEffects(name, value, described, name, depth).length > 0)) return true;
     if (typesOf(described).includes('object') && isMessage(plainName(name), {}, described)) return true;
     return mayAct(isJsonObject(described.items) ? described.items : described, depth + 1);
@@ -152,7 +162,8 @@ function valueEffects(
     return isMessage(plain, value, schema) ? one('sends') : membersOf(value, schema, path, depth + 1);
   }
   const text = String(value).trim().toLowerCase();
-  if (text === 'true' || text === 'false') return one(bySwitch(plain, text === 'true', textOf(schema)));
+  const isOn = switchedOn(plain, text, schema);
+  if (isOn !== undefined) return one(bySwitch(plain, isOn, textOf(schema)));
   if (typeof value !== 'string') return [];
   const stated = stateIn(plain, text);
   return stated === undefined ? one(byText(plain, text, textOf(schema))) : one(stated, true);
@@ -163,6 +174,22 @@ function textOf({ description, title }: JsonSchema): string {
     .filter((text) => typeof text === 'string')
     .join('. ')
     .slice(0, 500);
+}
+
+const SWITCHES: ReadonlyMap<string, boolean> = new Map(
+  Object.entries({ true: true, yes: true, on: true, 1: true, false: false, no: false, off: false, 0: false }),
+);
+
+/** Undefined for what is no switch. Digits are one where the document allows no others, or by the name of what is sent. */
+function switchedOn(plain: string, text: string, schema: JsonSchema): boolean | undefined {
+  const isOn = SWITCHES.get(text);
+  if (isOn === undefined || !/^\d$/.test(text)) return isOn;
+  const values: unknown[] = Array.isArray(schema.enum) ? schema.enum : [];
+  const isBounded =
+    String(schema.maximum) === '1' || (values.length > 0 && values.every((one) => /^[01]$/.test(String(one))));
+  const words = wordsIn(plain).filter((word) => !NEGATIONS.has(word));
+  const isNamed = !words.some((word) => MEASURES.has(word)) && words.some((word) => ORDERS.sends.has(word));
+  return isBounded || (isNamed && values.length === 0) ? isOn : undefined;
 }
 
 function bySwitch(plain: string, isOn: boolean, description: string): Effect | undefined {

@@ -13,6 +13,10 @@ describe('An argument', () => {
     [{ auto_send: true }, 'sends auto_send'],
     [{ autoSend: true }, 'sends autoSend'],
     [{ send_email: 'true' }, 'sends send_email'],
+    [{ send_email: 1 }, 'sends send_email'],
+    [{ email_invoice: 'yes' }, 'sends email_invoice'],
+    [{ skip_email: 'no' }, 'sends skip_email'],
+    [{ options: { notify_customer: '1' } }, 'sends options.notify_customer'],
     [{ 'X-Send-Email': 'true' }, 'sends X-Send-Email'],
     [{ email_invoice: true }, 'sends email_invoice'],
     [{ by_email: true }, 'sends by_email'],
@@ -58,6 +62,7 @@ describe('An argument', () => {
     [{ note: 'send it to a@b.sk', message: 'hello', items: [{ name: 'Send mail', quantity: 1 }] }],
     [{ email_sent_at: '2026-01-01', sent_status: null, metadata: { send: true }, type: 'refund' }],
     [{ from: '2026-01-01', to: '2026-02-01', recipient_note: 'Send', share_capital: '5000', shared: false }],
+    [{ send_email: 0, remind_days: 1, send_after: 1, email_type: 1, charge: 1, reminder_level: 1, country: 'NO' }],
   ])('%j does not', (args) => {
     expect(effects(args)).toEqual([]);
   });
@@ -67,6 +72,8 @@ describe('An argument', () => {
     ['how', 'email', { type: 'string', description: 'How the invoice is delivered' }],
     ['contact_point', 'a@b.sk', { type: 'string', description: 'The invoice is e-mailed to this address' }],
     ['outbox', true, { type: 'boolean', title: 'Send it' }],
+    ['outbox', 1, { type: 'integer', enum: [0, 1], title: 'Send it' }],
+    ['outbox', 1, { type: 'integer', maximum: 1, title: 'Send it' }],
   ])('%s is one by what the document says of it', (name, value, schema) => {
     expect(effects({ [name]: value }, described(name, schema))).toEqual([`sends ${name}`]);
     expect(effects({ [name]: value })).toEqual([]);
@@ -90,6 +97,8 @@ describe('An argument', () => {
 describe('A tool may act because of an argument', () => {
   it.each<[JsonObject, boolean]>([
     [{ send: { type: 'boolean' } }, true],
+    [{ send: { type: 'integer', enum: [0, 1] } }, true],
+    [{ send_email: { type: 'integer' } }, true],
     [{ options: { type: 'object', properties: { finalize: { type: 'boolean' } } } }, true],
     [{ rows: { type: 'array', items: { properties: { status: { enum: ['draft', 'issued'] } } } } }, true],
     [{ email: { type: 'object', properties: { subject: { type: 'string' } } } }, true],
