@@ -36,20 +36,22 @@ export function repeatedArguments(
   const properties = isJsonObject(validation.properties) ? validation.properties : {};
   const args: JsonObject = {};
   const taken = new Set<string>();
+  const inside: string[] = [];
   for (const { arg, property, file } of body.fields) {
     const { value, field } = valueFor(record, property);
     const schema = properties[arg];
     if (value === null || value === undefined || file !== undefined || dropped.has(field)) continue;
     if (isPastTime(schema, field, record) || isActing(arg, value, validation)) continue;
+    const calm = isJsonObject(value) ? withoutActing(value, schema, field, (path) => inside.push(path)) : value;
     taken.add(field);
     if (field === linesField && Array.isArray(value)) {
       args[arg] = value.map((line: unknown) => (isJsonObject(line) ? lineArguments(line, schema) : line));
     } else {
-      args[arg] = value;
+      args[arg] = calm;
     }
   }
   const leftOut = Object.keys(record).filter((name) => !taken.has(name) && (record[name] ?? null) !== null);
-  return { args, leftOut };
+  return { args, leftOut: [...leftOut, ...inside] };
 }
 
 /** It would send, issue or cancel the new document, such as `delivery_type: "email"`: a repetition only makes a draft. */
@@ -57,6 +59,21 @@ function isActing(arg: string, value: unknown, { required, properties }: JsonSch
   if (Array.isArray(required) && required.includes(arg)) return false;
   const schema = { properties: { [arg]: Object(properties)[arg] } };
   return argumentEffects({ [arg]: value }, [schema]).some(({ path }) => path === arg);
+}
+
+/** A switch may stand deeper: `delivery_options: { send: true }`. @param leave is called with where each stood */
+function withoutActing(value: JsonObject, schema: unknown, path: string, leave: (path: string) => void): JsonObject {
+  const described = isJsonObject(schema) ? schema : {};
+  const properties = isJsonObject(described.properties) ? described.properties : {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) => {
+      const inner = `${path}.${name}`;
+      if (!isActing(name, one, described))
+        return [[name, isJsonObject(one) ? withoutActing(one, properties[name], inner, leave) : one] as const];
+      leave(inner);
+      return [];
+    }),
+  );
 }
 
 /** `customer_id` also stands in the record as `customer: { id }`. */

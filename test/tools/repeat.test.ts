@@ -170,6 +170,7 @@ describe('repeating a document of another service', () => {
     issuedOn: day,
     payBy: day,
     memo: text,
+    options: { type: 'object', properties: { send_email: { type: 'boolean' }, paper: text } },
     positions: { type: 'array', items: line },
     state: text,
   };
@@ -202,6 +203,7 @@ describe('repeating a document of another service', () => {
       issuedOn: '2026-01-01',
       payBy: '2026-01-15',
       memo: 'Q1 2026, see KW 3',
+      options: { send_email: true, paper: 'A4' },
       sum: '20.00',
       positions: [
         {
@@ -234,8 +236,10 @@ describe('repeating a document of another service', () => {
       issuedOn: '2026-02-01',
       payBy: '2026-02-15',
       memo: 'Q1 2026, see KW 3',
+      options: { paper: 'A4' },
       positions: [{ what: 'Rent', count: 1, price: '20.00', period_start: '2026-02-01', period_end: '2026-02-28' }],
     });
+    expect(draft.not_taken_over).toContain('options.send_email');
     expect(draft).toMatchObject({ id: 5, texts_with_periods: [{ field: 'memo', words: ['Q1 2026', 'KW 3'] }] });
   });
 
