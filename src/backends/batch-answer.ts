@@ -13,6 +13,8 @@ const DONE_LIST = /^(created|updated|deleted|removed|sent|issued|imported|done|s
 const RESULTS = /^(results?|responses?|outcomes?|operations?)$/;
 const FAILED_WORD =
   /^(errors?|errored|failed|failure|invalid|rejected|refused|skipped|denied|unprocessable|not_[a-z]+)$/;
+/** How a rejection ends that was done, by the verb of its tool. */
+const REFUSALS = Object.entries({ reject: 'rejected', refuse: 'refused', deny: 'denied', skip: 'skipped' });
 const DONE_WORD =
   /^(ok|success|successful|succeeded|created|updated|deleted|done|sent|issued|paid|completed|imported)$/;
 const FLAGS = ['success', 'successful', 'succeeded', 'ok', 'done', 'created', 'updated', 'deleted'];
@@ -33,8 +35,11 @@ class Parts {
   /** Parts of which the answer says neither. */
   unclear = 0;
   #counted: string | null = null;
+  readonly #isFailure;
 
-  constructor(answer: unknown) {
+  /** @param isFailure whether such a word says that something failed, and not that it ended as it was to */
+  constructor(answer: unknown, isFailure: (word: string) => boolean) {
+    this.#isFailure = isFailure;
     if (Array.isArray(answer)) this.#list('', answer);
     else if (isJsonObject(answer)) this.#object(answer, 0);
     // A count adds nothing to what is named.
@@ -46,7 +51,7 @@ class Parts {
     if (isRecord) this.done.push(labelled('the record', value));
     for (const [name, member] of Object.entries(value)) {
       const plain = plainName(name);
-      if (FAILED_LIST.test(plain)) this.#failures(name, plain, member, isRecord);
+      if (FAILED_LIST.test(plain) && this.#isFailure(plain)) this.#failures(name, plain, member, isRecord);
       else if (Array.isArray(member) && (!isRecord || RESULTS.test(plain))) this.#list(plain, member);
       else if (isJsonObject(member) && !isRecord && depth < MAX_DEPTH) this.#object(member, depth + 1);
     }
@@ -68,10 +73,10 @@ class Parts {
     items.forEach((item, at) => {
       const where = `item ${at + 1}`;
       const inner = unwrapped(item);
-      if (hasFailed(item)) {
+      if (hasFailed(item, this.#isFailure)) {
         this.failed.push(failure(item, where));
         this.listed += 1;
-      } else if (DONE_LIST.test(name) || saysItIsDone(inner)) {
+      } else if (DONE_LIST.test(name) || !this.#isFailure(name) || saysItIsDone(inner, this.#isFailure)) {
         this.done.push(labelled(where, item));
         this.sure += 1;
       } else if (hasId(inner)) this.done.push(labelled(where, item));
@@ -95,16 +100,17 @@ function hasId(value: unknown): boolean {
   return isJsonObject(value) && FIELD_ROLES.id.names.some((name) => (value[name] ?? null) !== null);
 }
 
-function hasFailed(item: unknown, depth = 0): boolean {
+function hasFailed(item: unknown, isFailure: (word: string) => boolean, depth = 0): boolean {
   if (item === false) return true;
   if (!isJsonObject(item)) return false;
   const members = Object.entries(item).map(([name, value]) => [plainName(name), value] as const);
   return members.some(([name, value]) => {
     if (FLAGS.includes(name)) return value === false;
     if (/^(error|errors|failure|failures|error_message|error_code)$/.test(name)) return !isNothing(value);
-    if (STATUSES.includes(name) && !isJsonObject(value)) return isFailedStatus(value);
+    if (STATUSES.includes(name) && !isJsonObject(value))
+      return isFailedStatus(value) && isFailure(plainName(String(value)));
     const isWrapper = members.length === 1 || /^(response|result|body)$/.test(name);
-    return isWrapper && depth < MAX_DEPTH && hasFailed(value, depth + 1);
+    return isWrapper && depth < MAX_DEPTH && hasFailed(value, isFailure, depth + 1);
   });
 }
 
@@ -113,13 +119,14 @@ function isFailedStatus(value: unknown): boolean {
   return /^[45]\d\d\b/.test(text) || FAILED_WORD.test(plainName(text));
 }
 
-function saysItIsDone(item: unknown): boolean {
+function saysItIsDone(item: unknown, isFailure: (word: string) => boolean): boolean {
   if (!isJsonObject(item)) return false;
   return Object.entries(item).some(([key, value]) => {
     const name = plainName(key);
     if (FLAGS.includes(name)) return value === true;
     const text = String(numbersAsText(value));
-    return STATUSES.includes(name) && (/^2\d\d\b/.test(text) || DONE_WORD.test(plainName(text)));
+    const word = plainName(text);
+    return STATUSES.includes(name) && (/^2\d\d\b/.test(text) || DONE_WORD.test(word) || !isFailure(word));
   });
 }
 
@@ -156,7 +163,9 @@ export function partialFailure(
   answers: readonly unknown[],
   { tool, isRefusal, details }: { readonly tool: string; readonly isRefusal: boolean; readonly details: ErrorDetails },
 ): ApiError | 'done' | 'unclear' | null {
-  const all = answers.map((answer) => ({ answer, parts: new Parts(answer) }));
+  const verbs = plainName(tool).split('_');
+  const isFailure = (word: string) => !REFUSALS.some(([verb, end]) => verbs.includes(verb) && word.startsWith(end));
+  const all = answers.map((answer) => ({ answer, parts: new Parts(answer, isFailure) }));
   const found = all.find(({ parts }) => parts.failed.length > 0);
   if (found === undefined) {
     // 207 says no more than that each part says how it ended.

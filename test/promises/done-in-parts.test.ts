@@ -37,6 +37,11 @@ async function remote(...results: readonly object[]) {
   return { sent, add: (args: object) => ask('add_crates', args) };
 }
 
+const REJECTED = [
+  { id: 7, status: 'rejected' },
+  { id: 8, status: 'rejected' },
+];
+
 async function rest(...answers: readonly OddAnswer[]) {
   const sent: unknown[] = [];
   const answer = ({ path, body }: Received): OddAnswer | null => {
@@ -198,4 +203,29 @@ describe('A write of several things that were all done', () => {
     const over = await rest({ status: 207, json: value });
     expect(JSON.stringify((await over.add(CRATES)).json)).toMatch(/^."(results":.*201|id":7)/);
   });
+});
+
+it('A rejection of several that were all rejected is done, and one that failed is not', async () => {
+  const ids = { type: 'array', items: { type: 'integer' } };
+  const path = {
+    post: {
+      operationId: 'reject-crates',
+      requestBody: { content: { 'application/json': { schema: { type: 'object', properties: { ids } } } } },
+      responses: { 200: json({ type: 'object' }) },
+    },
+  };
+  const answers: object[] = [
+    { crates: REJECTED },
+    { rejected: [7, 8], failed: [] },
+    { crates: [...REJECTED, { id: 9, status: 'error' }] },
+  ];
+  const odd = later(
+    await oddService({ '/crates/reject': path }, ({ path: at }) =>
+      at.endsWith('/reject') ? { json: answers.shift() } : null,
+    ),
+  );
+  const { ask } = await scene(odd.url, 'lct_pat_parts0123456789', ENV);
+  expect((await ask('lucanto_reject_crates', { ids: [7, 8] })).json).toEqual({ crates: REJECTED });
+  expect((await ask('lucanto_reject_crates', { ids: [7, 8, 10] })).json).toEqual({ rejected: [7, 8], failed: [] });
+  expect((await ask('lucanto_reject_crates', { ids: [7, 8, 9] })).json).toMatchObject({ error: 'partly_done' });
 });
