@@ -1,6 +1,7 @@
 import { isJsonObject } from '../core/json.ts';
 import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
 import type { SchemaReader } from './schema-reader.ts';
+import { mayNameWorkspace } from './workspace-path.ts';
 
 /**
  * Whether an operation can be called with an API key, and where. Addresses: `servers` of the operation, of its path or of the
@@ -188,12 +189,14 @@ const KEY_HEADER =
 export function whyParametersCannotBeSent(reader: SchemaReader, given: readonly unknown[]): string | null {
   for (const entry of given) {
     const parameter = resolveReference(reader.root, entry);
-    if (member(parameter, 'required') !== true) continue;
     const name = String(member(parameter, 'name')).slice(0, 60);
-    if (member(parameter, 'in') === 'header' && !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
-      return 'it needs a header whose name no request can have';
+    const isHeader = member(parameter, 'in') === 'header';
+    const isRequired = member(parameter, 'required') === true;
+    // Without the header that names the workspace, the service would choose one.
+    if (!isRequired && !(isHeader && mayNameWorkspace(name))) continue;
+    if (isHeader && !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'it needs a header whose name no request can have';
     if (member(parameter, 'in') === 'cookie') return `it needs the cookie ${name}, and the bridge sends none`;
-    if (member(parameter, 'in') === 'header' && KEY_HEADER.test(name))
+    if (isHeader && isRequired && KEY_HEADER.test(name))
       return `it needs a key in the header ${name}, and the bridge has an API key only, which it sends as a bearer token`;
   }
   return null;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { whyUnsendable } from '../../src/backends/rest/rest-request.ts';
 import { restTool } from '../../src/backends/rest/rest-tool.ts';
 import type { Operation, ParameterBinding } from '../../src/contract/operation.ts';
 import { type JsonObject, parseJson } from '../../src/core/json.ts';
@@ -195,6 +196,15 @@ describe('the body', () => {
     expect(requests).toHaveLength(0);
   });
 });
+
+it.each(['application/json\r\nX-Other: 1', 'multipart/form-data\u0000'])(
+  'a body of %j is never sent',
+  (contentType) => {
+    expect(whyUnsendable({ body: { contentType, wrapper: null, fields: [], whole: 'rows', required: true } })).toMatch(
+      /no request can have/,
+    );
+  },
+);
 
 describe('the idempotency key', () => {
   it('is made once for a POST and carried by every attempt', async () => {

@@ -110,6 +110,7 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i;
 /** Why no call of an operation could be sent, one sentence; null where it can. */
 export function whyUnsendable({ body }: Pick<Operation, 'body'>): string | null {
   const contentType = body?.contentType ?? 'application/json';
+  if (!/^[\x20-\x7e]+$/.test(contentType)) return 'it needs a media type that no request can have';
   if (carriesFiles(body) || JSON_TYPE.test(contentType) || FORM_TYPE.test(contentType)) return null;
   return `the bridge cannot send ${contentType}, which is all that the service takes there`;
 }

@@ -293,6 +293,11 @@ describe('names of arguments', () => {
     ]);
   });
 
+  test('a header that names the workspace and cannot be sent is not left out unseen', () => {
+    const parameters = [{ name: 'X-Company\u0007-Id', in: 'header', schema: TEXT }];
+    expect(compiled({ [PATH]: { post: { parameters } } })).toEqual([]);
+  });
+
   test('the styles of parameters are kept in their bindings', () => {
     const parameters = [
       { name: 'ids', in: 'query', style: 'pipeDelimited', explode: false, schema: { type: 'array', items: TEXT } },
