@@ -46,7 +46,10 @@ function check(request: HttpRequest, rules: GuardRules): void {
   const reason = reasonToRefuse(request, rules);
   if (reason === null) return;
   throw new LocalError('refused_locally', `${request.method} ${shown(request)} was not sent: ${reason}.`, {
-    hint: 'Change the option in the configuration of the app that starts lucanto-mcp, then restart the app.',
+    hint: {
+      person: 'Change the option in the configuration of the app that starts lucanto-mcp, then restart the app.',
+      model: 'Do not try it in another way: tell the user about this option. Only the user can change it.',
+    },
   });
 }
 

@@ -47,7 +47,10 @@ it.each([
 ])('A redirect to %s is not followed', async (_what, to, env) => {
   for (const status of [301, 302, 307]) {
     const { ask, paths } = await redirected(to, status, env);
-    expect((await ask('lucanto_list_things')).json).toMatchObject({ error: 'refused_locally' });
+    expect((await ask('lucanto_list_things')).json).toMatchObject({
+      error: 'refused_locally',
+      hint: expect.stringContaining('Only the user can change it'),
+    });
     expect(paths()).toEqual(['42/things']);
   }
 });
