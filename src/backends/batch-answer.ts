@@ -143,6 +143,12 @@ function labelled(where: string, item: unknown): string {
   return label === undefined ? where : `${where} (${label} ${String(numbersAsText(only[label])).slice(0, 60)})`;
 }
 
+/** Not counted: a failure may stand for several things, and several may be about one. */
+function someOf(names: readonly string[]): string {
+  const some = names.slice(0, 3).map((name) => name.replace(/[.\s]+$/, ''));
+  return `${some.join('; ')}${names.length > some.length ? '; …' : ''}`;
+}
+
 function failure(item: unknown, where: string): string {
   const name = labelled(where, item);
   if (!isJsonObject(item)) return name;
@@ -177,11 +183,11 @@ export function partialFailure(
     failed.length > MAX_NAMED ? [...failed.slice(0, MAX_NAMED), `and ${failed.length - MAX_NAMED} more`] : failed;
   const answer = stringifyJson(found.answer).slice(0, MAX_ANSWER);
   if (isRefusal ? sure > 0 : done.length > 0) {
-    const what = `${tool} was carried out in part: ${done.length} done, ${failed.length} not (${failed.slice(0, 3).join('; ')}${failed.length > 3 ? '; …' : ''}).`;
+    const what = `${tool} was partly carried out. Done: ${someOf(done)}. Failed: ${someOf(failed)}.`;
     return new ApiError('partly_done', what, {
       hint: {
-        person: `Run ${tool} again with only what was not done; everything again would do a second time what was done.`,
-        model: `Tell the user what was not done. Call ${tool} again with only that: everything again would do a second time what was done.`,
+        person: `Run ${tool} again with only what failed: a full repeat would do the rest a second time.`,
+        model: `Tell the user what failed. Call ${tool} again with only that: a full repeat would do the rest a second time.`,
       },
       details: { ...details, errors, outcome: 'partly', more: { done: done.slice(0, MAX_NAMED), answer } },
     });
@@ -189,8 +195,11 @@ export function partialFailure(
   if (isRefusal) return null;
   // Another form of the same answer that shows something done contradicts this one.
   if (listed === 0 || unclear > 0 || all.some(({ parts }) => parts.done.length > 0)) return 'unclear';
-  return new ApiError('not_done', `${tool} did nothing: ${failed.slice(0, 3).join('; ')}.`, {
-    hint: `Nothing was carried out. Correct what errors says, then call ${tool} again.`,
+  return new ApiError('not_done', `${tool} did nothing. Failed: ${someOf(failed)}.`, {
+    hint: {
+      person: `Correct what is named above, then run ${tool} again.`,
+      model: `Correct what errors names, then call ${tool} again.`,
+    },
     details: { ...details, errors, more: { answer } },
   });
 }

@@ -72,7 +72,7 @@ const WORDS: Readonly<Record<HistoryOutcome, string>> = {
   refused: 'refused',
   unknown: 'unknown',
   not_sent: 'not sent',
-  partly: 'done in part',
+  partly: 'partly done',
   duplicate_stopped: 'duplicate stopped',
   expired: 'never settled',
   running: 'running',

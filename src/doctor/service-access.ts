@@ -31,7 +31,7 @@ export function companyNames(companies: readonly { readonly id: string; readonly
 /** Also where the service cannot be reached: the source of the tools then matters most. */
 const contractCheck: Check = {
   id: 'contract',
-  title: 'List of functions',
+  title: 'API description',
   after: ONLINE,
   seconds: SECONDS,
   run: async ({ service, clock }, { stateOf }) => {
@@ -41,7 +41,7 @@ const contractCheck: Check = {
     const { source, fetchedAt, operations, rejected } = contract;
     const names = { live: 'read just now', cached: 'the last one read', bundled: 'the one of this version' } as const;
     const age = source === 'live' || fetchedAt === null ? '' : ` (${ago(fetchedAt, clock())})`;
-    const detail = `${names[source]}${age}, ${count(operations, 'function')}`;
+    const detail = `${names[source]}${age}, ${count(operations, 'operation')}`;
     if (rejected !== null) {
       return warn(
         `In use: ${detail}. The newest one cannot be used: ${rejected}`,

@@ -226,7 +226,10 @@ function hintFor(origin: string, code: string, details: ErrorDetails, subject: E
         : `Look at the current state of the record${listTool === null ? '' : ` ${whereToLook(listTool)}`}, then decide what still has to be done.`;
     case 422:
       return (details.errors?.length ?? 0) > 0
-        ? 'Correct the fields named in errors, then call again.'
+        ? {
+            person: 'Correct what is named above, then run the command again.',
+            model: 'Correct what errors names, then call again.',
+          }
         : 'Correct the arguments that the message names, then call again.';
     case 429:
       return `Wait ${waitingTime(details)}, then call again.`;
@@ -249,7 +252,7 @@ function missingHint({ missing, listTool }: ErrorSubject): Hint {
   const what = ['the id', ...names].slice(missing?.args.includes('id') === false ? 1 : 0).join(' and ');
   const list = missing === undefined ? listTool : missing.listTool;
   const where = list === null ? '' : ` ${whereToLook(list)}`;
-  return `Check ${what}${where}: the record may be deleted, in another workspace, or of another document type.`;
+  return `Check ${what}${where}: the record may have been deleted, belong to another company, or be another kind of document.`;
 }
 
 function waitingTime({ retryAfterSeconds = 0 }: ErrorDetails): string {

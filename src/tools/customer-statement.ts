@@ -150,7 +150,7 @@ export async function customerStatement(
   const stopped = lists.flatMap(({ stopped: why }) => why ?? []);
   const missing = [
     ...(stopped.length === 0 ? [] : [`${stopped.join('; ')}: later documents are missing`]),
-    ...(parts.every(({ isWhole }) => isWhole) ? [] : ['not all that moved the account is understood: see notes']),
+    ...(parts.every(({ isWhole }) => isWhole) ? [] : ['not every movement of the account is understood: see notes']),
   ];
   if (movements.some(({ day }) => day === null) && period.to < today) {
     notes.push('Payments without a date are not in a statement to a past day: its closing balance may be too high.');
@@ -259,7 +259,7 @@ function accountsOf(
       ...sums,
       closing_balance: text(balance),
       ...(balance.lt(0) && {
-        in_words: `${text(balance.abs())} in the customer's favour: nothing is owed by the customer.`,
+        in_words: `Credit balance: ${[text(balance.abs()), currency].filter(Boolean).join(' ')} in the customer's favour.`,
       }),
       movements: hidden > 0 ? rows.slice(-MOST_MOVEMENTS) : rows,
     };

@@ -125,14 +125,15 @@ async function receivablesOf(
       stopped.push(`what is open of ${count(found.unknown.length, 'document')} is not known`);
     notes.push(...list.notes, ...found.notes);
     if (unclear > 0) stopped.push(`the state of ${count(unclear, 'document')} is not understood`);
-    if (unclear > 0) notes.push(`Left out: ${unclear} in a state whose meaning is not known.`);
-    if (credits.length > 0) notes.push(`Not set off: ${credits.length} credit notes among the documents.`);
+    if (unclear > 0) notes.push(`Left out: ${count(unclear, 'document')} in a state whose meaning is not known.`);
+    if (credits.length > 0) notes.push(`Not set off: ${count(credits.length, 'credit note')} among the documents.`);
     const rows = found.documents.map(({ row }) => row);
     const isNamed = reader.partyName !== null || reader.partyId === null;
     const names = isNamed
       ? new Map<string, string>()
       : await contactNames(reader.partyId ?? '', reader.partyIds(rows), deps, own, context);
-    if (!isNamed && rows.length > 0 && names.size === 0) notes.push('Names of customers cannot be read with this key.');
+    if (!isNamed && rows.length > 0 && names.size === 0)
+      notes.push('Customer names could not be read, so only ids are given.');
     for (const document of found.documents) {
       const { id, name } = reader.party(document.row);
       owed.push({ document, reader, customer: name ?? names.get(String(id)) ?? (id === null ? null : String(id)) });

@@ -95,7 +95,7 @@ export class RowNames {
     const missing = [...ids].filter((id) => !names.has(id)).length;
     const isUnread = missing > 0 && names.size === 0;
     this.#unnamed = isUnread
-      ? 'Names of customers cannot be read with this key.'
+      ? 'Customer names could not be read, so only ids are given.'
       : missing > 0
         ? `${count(missing, member)} without a name here: find the name by the id.`
         : null;

@@ -107,7 +107,7 @@ export async function summarizeDocuments(
   notes.push(...creditNotesNotes(source, plain, setOff, isNet));
   const kind = kindOf(source);
   if (!isNet && kind === 'sale' && sources.some((one) => kindOf(one) === 'credit')) {
-    notes.push('The list of credit notes is not set off; net_of_credit_notes: true does it.');
+    notes.push('Credit notes in their own list are not set off. To set them off, pass net_of_credit_notes: true.');
   }
 
   const hasOpen = kind !== 'offer';

@@ -15,11 +15,11 @@ import type { FailureClass } from './write-states.ts';
 
 /** What the ledger says: its own errors, the next step after a failed write, and notes added to an answer. */
 
-/** @param before what must be true first, without a full stop */
-function anyway(before: string) {
+/** @param before what must be true first, without a full stop; for a model in its own words where it acts for a user */
+function anyway(before: string, forModel = before) {
   return {
     person: `${before}, run it again with \`--arg allow_duplicate=true\`.`,
-    model: `${before}, call again with allow_duplicate: true.`,
+    model: `${forModel}, call again with allow_duplicate: true.`,
   };
 }
 
@@ -37,7 +37,10 @@ export function duplicateError(call: WriteCall, { answer, updated }: WriteRecord
   const which = names.length === 0 ? '' : `: ${names.join(', ')}`;
   const look = answer?.id == null ? ` (look ${whereToLook(call.listTool)})` : '';
   return new ApiError('duplicate', `${call.tool} was carried out with the same arguments at ${at}${which}.`, {
-    hint: followedBy(`Nothing was sent. Use that record${look}.`, anyway('Only if the user wants another one')),
+    hint: followedBy(
+      `Nothing was sent. Use that record${look}.`,
+      anyway('Only if you want a second one', 'Only if the user wants a second one'),
+    ),
     details: {
       ...(answer?.requestId == null ? {} : { requestId: answer.requestId }),
       more: { earlier: { time: at, id: answer?.id ?? undefined, number: answer?.number ?? undefined } },
@@ -64,10 +67,10 @@ export function outcomeUnknownError(call: WriteCall, record: WriteRecord): ApiEr
 /** A write of several things of which some were done: everything again would do those a second time. */
 export function partlyDoneError(call: WriteCall, { updated }: WriteRecord): ApiError {
   const at = timeOf(updated);
-  return new ApiError('partly_done', `${call.tool} was carried out in part with the same arguments at ${at}.`, {
+  return new ApiError('partly_done', `${call.tool} was partly carried out with the same arguments at ${at}.`, {
     hint: followedBy(
-      `Nothing was sent now. Call it again with only what was not done, as that answer said, or check ${whereToLook(call.listTool)}.`,
-      anyway('Only if all of it is to be done once more'),
+      `Nothing was sent now. Check ${whereToLook(call.listTool)} what was done, and repeat only what was not.`,
+      anyway('Only if you want all of it done a second time', 'Only if the user wants all of it done a second time'),
     ),
     details: { outcome: 'partly', more: { earlier: { time: at } } },
   });
@@ -146,7 +149,7 @@ export function stillOpenNote({ tool }: WriteCall, earlier: string): string {
 
 /** The service did not recognise its own key. @param before id of the record that the lost answer named */
 export function madeTwiceNote({ tool, listTool }: WriteCall, before: string, id: string): string {
-  return `The same call of ${tool} had made the record ${before} before, and its answer was lost; the service did not recognise the repeated call, and made ${id} as well. Tell the user that there may be two: look ${whereToLook(listTool)}.`;
+  return `The same call of ${tool} had made the record ${before} before, and its answer was lost; the service did not recognise the repeated call, and made ${id} as well. There may be two records: check ${whereToLook(listTool)} before anything else is done with them.`;
 }
 
 /** What a person can do about a write whose outcome is unresolved. */

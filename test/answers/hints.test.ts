@@ -85,7 +85,12 @@ async function note(fields: Record<string, unknown>, told: Record<string, object
 
 describe('what a 404 is about', () => {
   it.each([
-    ['a record', 'lucanto_get_widget', { id: 3 }, 'Check the id with lucanto_list_widgets: the record may be deleted'],
+    [
+      'a record',
+      'lucanto_get_widget',
+      { id: 3 },
+      'Check the id with lucanto_list_widgets: the record may have been deleted',
+    ],
     ['the workspace of a new record', 'lucanto_create_widget', { name: 'A' }, 'Check workspace_id: the workspace'],
     ['the workspace of a list', 'lucanto_list_widgets', {}, 'Check workspace_id: the workspace'],
     [

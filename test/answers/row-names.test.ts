@@ -30,7 +30,7 @@ describe('A list of invoices of another Lucanto', () => {
     other.clear();
     const { json: list } = await bridge.ask('lucanto_list_invoices', { limit: 2 });
     expect(list.data[0]).not.toHaveProperty('customer');
-    expect(list.note).toBe('Names of customers cannot be read with this key.');
+    expect(list.note).toBe('Customer names could not be read, so only ids are given.');
     expect(other.requests.filter(({ path }) => path.includes('/contacts'))).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ describe('The doctor on a healthy computer', () => {
     const { code, stderr, findings, checks, of } = await computer.runDoctor();
     expect([code, stderr, findings]).toEqual([0, '', []]);
     expect(checks.filter(({ state }) => state === 'skip').map(({ id }) => id)).toEqual(['tls']);
-    expect(of('contract').detail).toMatch(/^read just now, \d+ functions$/);
+    expect(of('contract').detail).toMatch(/^read just now, \d+ operations$/);
     expect(of('mcp').detail).toMatch(/^answers, \d+ tools$/);
     expect(of('scopes').detail).toMatch(/^read, create, change, issue, send and delete: .*invoices.* \(\d+ tools\)$/);
     expect(of('workspaces').detail).toContain('(42)');

@@ -127,6 +127,12 @@ describe('A write of several things of which one failed', () => {
     }
   });
 
+  it('is told with names, and without a count that the answer does not give', async () => {
+    const { add } = await rest({ status: 207, json: { created: [{ id: 7 }], failed_count: 3 } });
+    const { json } = await add(CRATES);
+    expect(json.message).toContain(' was partly carried out. Done: item 1 (id 7). Failed: failed_count: 3.');
+  });
+
   it('is told so where only one form of the answer says it, or it is marked as an error', async () => {
     const failed = { results: [{ id: 7 }, { status: 'failed', message: 'label B is taken' }] };
     const flagged = {

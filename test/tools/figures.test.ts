@@ -339,7 +339,7 @@ describe.each(Object.entries(STYLES))('A service with %s', (_name, style) => {
     expect(april.receivables.only).toBe('documents chosen by from, to; others may be open');
     expect(told(april.receivables.by_currency)).toEqual(withoutZeros(aged(issued, TODAY)));
     expect(april.receivables.by_currency).not.toEqual(all.receivables.by_currency);
-    const leftOut = 'The list of credit notes is not set off; net_of_credit_notes: true does it.';
+    const leftOut = 'Credit notes in their own list are not set off. To set them off, pass net_of_credit_notes: true.';
     expect(april.notes).toContain(leftOut);
     const net = await ask({ ...period, net_of_credit_notes: true });
     expect(net.notes?.join() ?? '').not.toContain(leftOut);

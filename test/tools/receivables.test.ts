@@ -141,7 +141,7 @@ describe('Receivables of another Lucanto', () => {
     const other = later(await startOtherLucanto({ remote: { catalogue: 'wide' } }));
     const { ask } = await scene(other.url, other.tokens.readInvoices);
     const { json: answer } = await ask('lucanto_list_receivables');
-    expect(answer.companies[0].notes).toContain('Names of customers cannot be read with this key.');
+    expect(answer.companies[0].notes).toContain('Customer names could not be read, so only ids are given.');
     expect(other.ids('contacts')).toContain(answer.companies[0].documents[0].customer);
   });
 
@@ -204,7 +204,7 @@ it('a statement says in words that a balance is in favour of the customer', asyn
   expect(answer.accounts).toMatchObject([
     {
       closing_balance: '-20.25',
-      in_words: "20.25 in the customer's favour: nothing is owed by the customer.",
+      in_words: "Credit balance: 20.25 EUR in the customer's favour.",
     },
   ]);
 });

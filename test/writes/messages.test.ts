@@ -35,10 +35,10 @@ describe('A duplicate', () => {
     const said = saidBy(duplicateError(create(), record({ answer: answer(known) })));
     expect(said.message).toBe(`lucanto_create_widget was carried out with the same arguments at ${TIME}${end}`);
     expect(said.hint).toBe(
-      `Nothing was sent. ${use} Only if the user wants another one, run it again with \`--arg allow_duplicate=true\`.`,
+      `Nothing was sent. ${use} Only if you want a second one, run it again with \`--arg allow_duplicate=true\`.`,
     );
     expect(said.modelHint).toBe(
-      `Nothing was sent. ${use} Only if the user wants another one, call again with allow_duplicate: true.`,
+      `Nothing was sent. ${use} Only if the user wants a second one, call again with allow_duplicate: true.`,
     );
     const { id, number } = answer(known);
     expect(said.details).toEqual({
