@@ -141,7 +141,7 @@ export class Workspaces {
   async #every(context: CallContext): Promise<readonly Workspace[]> {
     const { rows, stopped } = await this.listed(context);
     if (stopped === null) return rows;
-    throw new ArgumentsError(`Not every company is known: ${companyList(rows)}${furtherOnes(stopped)}.`, {
+    throw new ArgumentsError(`Not every company could be read, only: ${companyList(rows)}${furtherOnes(stopped)}.`, {
       hint: 'Pass workspace_id, for one company at a time.',
     });
   }
@@ -171,7 +171,7 @@ export class Workspaces {
     throw new ArgumentsError(
       `This bridge is pinned to workspace ${pinned}; workspace ${String(given)} cannot be reached`,
       {
-        hint: `Leave workspace_id out. Other companies can be reached only where workspace ${pinned} is not pinned.`,
+        hint: 'Leave workspace_id out: this bridge works for the pinned company only.',
       },
     );
   }
@@ -196,9 +196,9 @@ function oneOf({ rows, stopped }: WorkspaceList, given: string, argument: string
   if (isOne && (stopped === null || only.id === given.trim())) return only;
   const found =
     only === undefined
-      ? `No company matches "${given}". The API key reaches ${companyList(rows) || 'no company'}`
+      ? `No company ${stopped === null ? '' : 'that could be read '}matches "${given}". The API key reaches ${companyList(rows) || 'no company'}`
       : isOne
-        ? `One company that is known matches "${given}": ${companyList(meant)}`
+        ? `Of the companies that could be read, one matches "${given}": ${companyList(meant)}`
         : `${meant.length === 2 ? 'Two' : meant.length} companies match "${given}": ${companyList(meant)}`;
   const isPin = argument === '--workspace';
   throw new ArgumentsError(`${found}${furtherOnes(stopped)}.`, {
@@ -257,9 +257,9 @@ export async function listWorkspaces(
 }
 
 function unlisted(): ProtocolError {
-  return new ProtocolError(NO_LIST, 'The service does not say which workspaces the token reaches', {
+  return new ProtocolError(NO_LIST, 'The service does not say which companies the API key reaches', {
     hint: {
-      person: 'Add `--arg workspace_id=<id>`, or pin a workspace with --workspace <id>.',
+      person: 'Add `--arg workspace_id=<id>`, or pin a company with --workspace <id>.',
       model: 'Pass workspace_id with the call; ask the user for it if it is not known.',
     },
   });

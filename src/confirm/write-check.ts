@@ -42,7 +42,7 @@ export class WriteCheck {
     const sends = sendsOfCall(tool, operation, args, effects);
     if (sends !== 0 && limits.sends !== null) {
       if (sends === 'unknown') {
-        const why = `how many messages it would send cannot be known, and at most ${limits.sends} a day are allowed`;
+        const why = `how many messages it would send cannot be known, and --limit allows at most ${limits.sends} a day`;
         throw beyond(name, why, 'Send one record at a time.', { limit: `sends=${limits.sends}/day` });
       }
       await this.#deps.checkSends(sends, name);

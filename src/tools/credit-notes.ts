@@ -41,7 +41,7 @@ export function isReversal({ reader, sign }: Omit<SignedRows, 'rows'>, row: Json
 export function reversalsNote(list: SignedRows): string | null {
   const reversed = list.rows.filter((row) => isReversal(list, row)).length;
   if (reversed === 0) return null;
-  return `${reversed} of ${list.rows.length} credit notes have the other sign: they count as taking credit back.`;
+  return `${reversed} of ${list.rows.length} credit notes have the opposite sign and count as reversals.`;
 }
 
 /**

@@ -108,13 +108,14 @@ export async function repeatDocument(
   const { moved, dates, issued, how } =
     term === null ? byMonths : movedDates(repeated.args, source, given, today, term);
   const result = await deps.callTool(create.tool, argumentsFor(args, moved), { ...context, calledAs: REPEAT });
+  const periods = textsWithPeriods(moved);
   const notes = {
     repeated_from: { type: source.type, id: args.id, ...numberOf(record) },
     dates,
-    texts_with_periods: textsWithPeriods(moved),
+    texts_with_periods: periods,
     not_taken_over: repeated.leftOut,
   };
-  return withNotes(result, notes, [how, issuedNote(issued, today), noteOn(moved)].join(''));
+  return withNotes(result, notes, [how, issuedNote(issued, today), noteOn(moved, periods.length > 0)].join(''));
 }
 
 function numberOf(record: JsonObject): JsonObject {
@@ -173,7 +174,8 @@ function movedDates(
     ...(issuedField !== null && was === null && { [issuedField]: issued }),
   };
   const keeps = term === null ? '' : `, and the due date keeps the customer's ${count(term, 'day')} to pay`;
-  const how = `Dates were moved ${given === null ? `by ${count(months, 'month')}` : 'with the issue date'}${keeps}. `;
+  const by = `Dates were moved ${given === null ? `by ${count(months, 'month')}` : 'with the issue date'}${keeps}. `;
+  const how = Object.keys(dates).length === 0 ? '' : by;
   const terms = [termIn(args, issuedField), termIn(moved, issuedField)];
   return { moved, dates, issued, how, keepsTerm: terms[0] === terms[1] };
 }
@@ -215,11 +217,12 @@ function issuedNote(issued: string | null, today: string): string {
   return `The issue date ${issued} is ${days > 0 ? `${count(days, 'day')} from now` : `${count(-days, 'day')} ago`}. `;
 }
 
-function noteOn(args: JsonObject): string {
+function noteOn(args: JsonObject, hasPeriods: boolean): string {
   const path = fieldFor('exchangeRate', [args], []);
   const rate = path === null ? null : toBig(valueAt(args, path));
   const stale = rate === null || rate.eq(1) ? '' : ` ${path} ${rate.toFixed()} is the earlier one: check it.`;
-  return `Texts were not changed: texts_with_periods names those that speak of a period.${stale}`;
+  const periods = hasPeriods ? ': check those in texts_with_periods, which mention a period' : '';
+  return `Texts were not changed${periods}.${stale}`;
 }
 
 /** The created record as the create answers it, and beside it what was changed and left out. */

@@ -116,7 +116,7 @@ function tooManySends(
   // Another day helps only with what one day can hold.
   const later = sends <= most;
   const asked = sends === 1 ? '' : `, and this call would make ${sends}`;
-  const message = `${tool} was not carried out: at most ${count(most, 'send')} a day are allowed; today (${day}) ${used} of them are used, ${left} left${asked}.`;
+  const message = `${tool} was not carried out: at most ${count(most, 'send')} a day ${most === 1 ? 'is' : 'are'} allowed; today (${day}) ${used} used, ${left} left${asked}.`;
   return new AbortedError('limit_reached', message, {
     hint: {
       person: `Nothing was sent. ${later ? 'Wait until tomorrow, send' : 'Send'} it in the Lucanto app, or start lucanto-mcp with another --limit.`,

@@ -202,7 +202,7 @@ describe('One line', () => {
     const { sent, update } = await opened({ answer: changing });
     const { said, isError } = await update({ line: 1, cost: '25.00' });
     expect([isError, sent()]).toEqual([true, []]);
-    expect(said).toContain('The record was changed by someone else just now; nothing was sent.');
+    expect(said).toContain('The record has changed since this call read it; nothing was sent.');
     const tagged = await opened({ answer: (request) => ({ json: written(request), headers: { etag: '"v9"' } }) });
     await tagged.update({ line: 1, cost: '25.00' });
     expect(tagged.odd.received.at(-1)?.headers['if-match']).toBe('"v9"');
@@ -220,7 +220,7 @@ describe('One line', () => {
     const { sent, update } = await opened({ method, answer: changing });
     const { said, isError } = await update(args);
     expect([isError, sent()]).toEqual([true, []]);
-    expect(said).toContain('The record was changed by someone else just now; nothing was sent.');
+    expect(said).toContain('The record has changed since this call read it; nothing was sent.');
   });
 
   it.each([

@@ -39,9 +39,7 @@ describe('Sends with a limit', () => {
     const call = create({ args: { name: 'c' } });
     await expect(own.open(limited(2)).run(call, callContext({ sends: 1 }), service.send)).rejects.toMatchObject({
       code: 'limit_reached',
-      message: expect.stringContaining(
-        'at most 2 sends a day are allowed; today (2026-11-28) 2 of them are used, 0 left',
-      ),
+      message: expect.stringContaining('at most 2 sends a day are allowed; today (2026-11-28) 2 used, 0 left'),
       details: { more: { limit: 'sends=2/day', used: 2, left: 0, day: DAY } },
     });
     expect(service.made).toBe(2);

@@ -82,7 +82,7 @@ async function readBefore(
 
 function refuseChanged(before: ReadRecord, now: ReadRecord, { descriptor }: Tool): void {
   if (canonicalJson(before.record) === canonicalJson(now.record)) return;
-  throw new LocalError('record_changed', 'The record was changed by someone else just now; nothing was sent.', {
+  throw new LocalError('record_changed', 'The record has changed since this call read it; nothing was sent.', {
     hint: `Read it again, then call ${descriptor.name} once more.`,
   });
 }
