@@ -132,11 +132,11 @@ export async function customerStatement(
   const zone = await companyTimeZone(deps, own, context);
   const today = daysIn(zone.name)(deps.clock());
   const query = { ...own, date: 'issue', filters: {}, timeZone: zone.name, asOf: today } as const;
-  const { customer, hasNamesake } = await findCustomer(String(wanted), sources, deps, own, context);
+  const { customer, hasNamesake, whyNotAll } = await findCustomer(String(wanted), sources, deps, own, context);
   const lists: DocumentList[] = [];
   for (const source of sources)
     lists.push(await readDocuments(source, deps, narrowed(query, source, customer), context));
-  const found = customer ?? oneCustomer(String(wanted), customersOf(lists));
+  const found = customer ?? oneCustomer(String(wanted), customersOf(lists), whyNotAll);
   const period = { from: typeof from === 'string' ? from : null, to: typeof to === 'string' ? to : today };
   const unreadable = unread.map(
     (resource) => `Not in the statement: ${resource.replaceAll('_', ' ')}, which cannot be read.`,
@@ -145,6 +145,8 @@ export async function customerStatement(
   if (hasNamesake && lists.some(({ reader, rows }) => rows.some((row) => reader.party(row).id === null))) {
     notes.push('Documents that name no id may be those of another customer of the same name.');
   }
+  if (whyNotAll !== null && found.id !== String(wanted).trim())
+    notes.push(`Not all customers were read (${whyNotAll}): another may match "${String(wanted)}" too.`);
   const parts = lists.map((list) => movementsOf(list, mine(list, found), kindOf(list.source) === 'credit', notes));
   const movements = parts.flatMap((part) => part.movements);
   const stopped = lists.flatMap(({ stopped: why }) => why ?? []);
@@ -174,13 +176,16 @@ async function findCustomer(
   deps: LocalDeps,
   own: JsonObject,
   context: CallContext,
-): Promise<{ readonly customer: Customer | null; readonly hasNamesake: boolean }> {
+): Promise<{ readonly customer: Customer | null; readonly hasNamesake: boolean; readonly whyNotAll: string | null }> {
   const field = sources.map(({ described }) => fieldFor('contactId', [], described)).find((one) => one !== null);
-  const names = await contactNames(field ?? 'contact_id', null, deps, own, context);
+  let whyNotAll: string | null = null;
+  const names = await contactNames(field ?? 'contact_id', null, deps, own, context, undefined, (why) => {
+    whyNotAll = why;
+  });
   const customers = [...names].map(([id, name]) => ({ id, name }));
   const customer = customers.length === 0 ? null : firstMatch(text, customers);
   const hasNamesake = customers.some(({ id, name }) => id !== customer?.id && isSameName(name, customer?.name ?? null));
-  return { customer, hasNamesake };
+  return { customer, hasNamesake, whyNotAll };
 }
 
 function firstMatch(text: string, customers: readonly Customer[]): Customer | null {

@@ -1,6 +1,6 @@
 /** Which customer a call means, and the names for the ids by which documents name their customers. */
 import { plural, singular } from '../contract/naming.ts';
-import { ArgumentsError } from '../core/errors.ts';
+import { ApiError, ArgumentsError, toLucantoError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { matchingNames, withoutAccents } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
@@ -21,9 +21,18 @@ export function isSameName(one: string | null, other: string | null): boolean {
   return one !== null && other !== null && withoutAccents(one) === withoutAccents(other);
 }
 
-/** @throws ArgumentsError where no customer fits, or several do */
-export function oneCustomer(text: string, customers: readonly Customer[]): Customer {
+/** @param unread why not all customers were read @throws LucantoError where no customer fits, or several do */
+export function oneCustomer(text: string, customers: readonly Customer[], unread: string | null = null): Customer {
   const [only, ...others] = matchingNames(customers, text);
+  if (only === undefined && unread !== null) {
+    throw new ApiError(
+      'customers_unread',
+      `No customer that was read matches "${text}", and not all were: ${unread}.`,
+      {
+        hint: 'Try again, or give the id of the customer.',
+      },
+    );
+  }
   if (only === undefined) {
     throw new ArgumentsError(`No customer matches "${text}".`, {
       hint: 'Find the customer with the list of contacts, then give the id.',
@@ -50,7 +59,7 @@ const MOST_READ_SINGLY = 20;
 
 /**
  * @param field that holds the ids: `purchaser_id` @param wanted the ids; null for every contact
- * @param most requests: 1 reads one page of contacts, or one contact
+ * @param most requests: 1 reads one page of contacts, or one contact @param unread is called with why not all were read
  * @returns names by id; without those that cannot be read, since figures are right without names
  */
 export async function contactNames(
@@ -60,6 +69,7 @@ export async function contactNames(
   args: JsonObject,
   context: CallContext,
   most = Number.POSITIVE_INFINITY,
+  unread: (why: string) => void = () => undefined,
 ): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
   if (wanted?.size === 0) return names;
@@ -81,8 +91,12 @@ export async function contactNames(
     };
     const bounds = { maxPages: Math.min(MAX_PAGES, most), noun: list.resource, isEnough };
     try {
-      take((await walk(deps, list, argumentsFor(args, {}), { ...context, onProgress: () => undefined }, bounds)).rows);
-    } catch {
+      const quiet = { ...context, onProgress: () => undefined };
+      const { rows, stopped } = await walk(deps, list, argumentsFor(args, {}), quiet, bounds);
+      take(rows);
+      if (stopped !== null) unread(stopped);
+    } catch (error) {
+      unread(toLucantoError(error).message.replace(/\.$/, ''));
       return names;
     }
   }

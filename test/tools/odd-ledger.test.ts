@@ -1,10 +1,10 @@
 /** Receivables, statements and totals where a list says less than it could: no payments, no ids, credit taken back. */
 import { describe, expect, it } from 'vitest';
 import { openedBridge } from '../helpers/open-bridge.ts';
-import { json, listOf, oddService, parameters } from './odd-service.ts';
+import { json, listOf, type OddAnswer, oddService, parameters } from './odd-service.ts';
 import { useScenes } from './opened.ts';
 
-const { later, folder } = useScenes();
+const { later, folder, scene } = useScenes();
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -208,5 +208,70 @@ describe('Receivables and credit notes', () => {
     expect(nothing.note).toContain(
       'No customer with such an open document matches "Other". Customers with open documents: Škoda Plus.',
     );
+  });
+});
+
+describe('Where the list of customers fails or has no end', () => {
+  const invoice = {
+    type: 'object',
+    properties: {
+      ...{
+        id: { type: 'integer' },
+        number: { type: 'string' },
+        contact_id: { type: 'integer' },
+        status: { type: 'string' },
+      },
+      ...{ total: { type: 'string' }, amount_due: { type: 'string' }, currency: { type: 'string' } },
+      ...{ issue_date: { type: 'string', format: 'date' }, due_date: { type: 'string', format: 'date' } },
+    },
+  };
+  const contact = { type: 'object', properties: { id: { type: 'integer' }, name: { type: 'string' } } };
+  const row = {
+    id: 1,
+    number: 'F1',
+    contact_id: 5,
+    status: 'sent',
+    total: '10.00',
+    amount_due: '10.00',
+    currency: 'EUR',
+  };
+  const paths = Object.fromEntries(
+    Object.entries({ invoices: invoice, contacts: contact }).map(([noun, schema]) => {
+      const data = { type: 'array', items: schema };
+      const answer = json({
+        type: 'object',
+        properties: { data, has_more: { type: 'boolean' }, next_page: { type: 'integer' } },
+      });
+      const page = { name: 'page', in: 'query', schema: { type: 'integer' } };
+      const get = { operationId: `list-${noun}`, parameters: [page], responses: { 200: answer } };
+      return [`/workspaces/{workspace_id}/${noun}`, { parameters: parameters('workspace_id'), get }];
+    }),
+  );
+  const withContacts = async (contacts: (page: number) => OddAnswer) => {
+    const odd = await oddService(paths, ({ path, query }) =>
+      path.endsWith('/contacts')
+        ? contacts(Number(query.get('page') ?? 1))
+        : { json: { data: [{ ...row, issue_date: '2026-01-01', due_date: '2026-01-15' }], has_more: false } },
+    );
+    return scene(later(odd).url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+  };
+
+  it('no customer is said to be missing', async () => {
+    const { ask } = await withContacts(() => ({ status: 500, json: {} }));
+    const { json: none } = await ask('lucanto_get_statement', { customer: 'Nine' });
+    expect(none).toMatchObject({ error: 'customers_unread', message: expect.stringContaining('not all were: http') });
+    const { json: five } = await ask('lucanto_get_statement', { customer: '5' });
+    expect(five.accounts[0].closing_balance).toBe('10.00');
+  });
+
+  it('a statement says that the name may be that of another customer too', async () => {
+    const { ask } = await withContacts((page) => ({
+      json: { data: [{ id: page + 4, name: page === 1 ? 'Nine' : `C${page}` }], has_more: true, next_page: page + 1 },
+    }));
+    const { json: answer } = await ask('lucanto_get_statement', { customer: 'Nine' });
+    expect(answer.notes).toContainEqual(
+      expect.stringMatching(/^Not all customers were read .*another may match "Nine" too/),
+    );
+    expect((await ask('lucanto_get_statement', { customer: '5' })).text).not.toContain('Not all customers');
   });
 });
