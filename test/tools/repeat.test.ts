@@ -76,7 +76,7 @@ describe('lucanto_repeat_document', () => {
     expect(draft.dates).toMatchObject({ issue_date: '2026-09-30 → 2026-11-30', due_date: '2026-10-30 → 2026-12-30' });
     expect(draft.note).toContain('Dates were moved by 2 months. The issue date 2026-11-30 is 2 days from now.');
     expect(draft.not_taken_over).toContain('delivery_type');
-    expect(JSON.stringify(result)).not.toMatch(/was sent|names none/);
+    expect(JSON.stringify(result)).not.toMatch(/was sent|gives no address/);
     const [sent] = service.requests.slice(-1);
     expect([sent?.method, sent?.path.includes('invoices')]).toEqual(['POST', true]);
     // Asked for by an argument alone, it may be sent later, or not at all.
@@ -85,11 +85,13 @@ describe('lucanto_repeat_document', () => {
       'The service does not say whether something was sent, and to which',
     );
     const other = { issue_date: '2026-10-15', delivery_date: '2026-10-15', due_date: '2026-11-14' };
-    const late = await created({ ...INVOICE, ...other, purchaser_id: nine.id });
+    const plain = { items: [{ name: 'Work', quantity: '1.0', unit_price: '10.00' }], text_opening: 'Thank you' };
+    const late = await created({ ...INVOICE, ...other, ...plain, purchaser_id: nine.id });
     const { json: next } = await ask(TOOL, { workspace_id: 42, type: 'invoice', id: late });
     expect(next.dates.due_date).toBe('2026-11-14 → 2026-12-15');
     expect(next.note).toContain("by 1 month, and the due date keeps the customer's 30 days to pay.");
-    expect(next.note).toContain('The issue date 2026-11-15 is 13 days ago.');
+    expect(next.note).toContain('The issue date 2026-11-15 is 13 days ago. Texts were not changed.');
+    expect(draft.note).toContain('Texts were not changed: check those in texts_with_periods, which mention a period.');
     const { json: check } = await ask('lucanto_check_document', { workspace_id: 42, type: 'invoice', id: next.id });
     expect(JSON.stringify(check)).not.toContain('days to pay');
   });
