@@ -168,6 +168,8 @@ describe('A write whose answer reports failures and shows nothing that was done'
     ['errors alone', text({ errors: ['label is blank'] })],
     ['a count', text({ failed: 2 })],
     ['a sentence', text('1 of 2 failed.')],
+    ['an error in words', text('Error: label B is taken')],
+    ['a failure in words', text('Failed to add 2 crates.')],
     ['two forms that contradict each other', both({ results: [{ error: 'taken' }] }, '{"results":[{"id":7}]}')],
   ])('has an unknown outcome: %s', async (_what, result) => {
     const { sent, add } = await remote(result);
@@ -210,6 +212,15 @@ describe('A write of several things that were all done', () => {
     expect(JSON.stringify((await over.add(CRATES)).json)).toMatch(/^."(results":.*201|id":7)/);
   });
 });
+
+it.each(['Added 2 crates, 0 of 2 failed.', 'Added 2 crates: none of 2 failed, 0 errors.'])(
+  '%s: that is done',
+  async (words) => {
+    const { sent, add } = await remote({ content: [...text({ id: 9 }).content, ...text(words).content] });
+    expect((await add(CRATES)).result.isError ?? false).toBe(false);
+    expect(sent).toHaveLength(1);
+  },
+);
 
 it('A rejection of several that were all rejected is done, and one that failed is not', async () => {
   const ids = { type: 'array', items: { type: 'integer' } };

@@ -45,9 +45,9 @@ export function toolResult(
   throw new ProtocolError(code, message, { hint: { person, model }, details: { ...details, more: { answer } } });
 }
 
-/** In plain text, a count of what failed is all that can be read. */
+/** In plain text, a count of what failed is all that can be read, and a failure that the text begins with. */
 const COUNTED_FAILURES =
-  /(^|[^\w.,])[1-9]\d* (of [1-9]\d* )?([a-z]+ )?(failed|errors?)\b|\b(failed|failures|errors): ?[1-9]/i;
+  /^(error: |failed to )|(^|[^\w.,])(?<!\b(?:0|no|none) of )[1-9]\d* (of [1-9]\d* )?([a-z]+ )?(failed|errors?)\b|\b(failed|failures|errors): ?[1-9]/i;
 
 function partialResult({ content, structuredContent, isError }: ToolResult, answer: HttpAnswer, tool: string) {
   const isRefusal = isError === true;
