@@ -6,9 +6,10 @@ import type { Workspace, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { ConfirmationGate } from '../confirm/confirmation-gate.ts';
 import type { WriteCheck } from '../confirm/write-check.ts';
+import { isOrder } from '../contract/argument-effects.ts';
 import { asTyped } from '../core/command-name.ts';
 import { type CallDeadline, callDeadline, withinDeadline } from '../core/deadline.ts';
-import { AuthError, runHint, toLucantoError, UnknownToolError } from '../core/errors.ts';
+import { ArgumentsError, AuthError, runHint, toLucantoError, UnknownToolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { errorResult } from '../core/results.ts';
 import type { CallAnswer, CallContext, Tool } from '../core/tool.ts';
@@ -201,6 +202,12 @@ export class Bridge implements ServedBridge {
     const { answer, allowDuplicate, confirmation, preview } = options;
     const asked = { tool, args, allowDuplicate, ...(confirmation !== undefined && { code: confirmation }) };
     const isRead = tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint;
+    const [order] = isRead ? Object.keys(args).filter((name) => isOrder(name, args[name])) : [];
+    if (order !== undefined) {
+      throw new ArgumentsError(`${tool.descriptor.name} only reads, and \`${order}\` would make it do more.`, {
+        hint: `Nothing was done. Leave \`${order}\` out.`,
+      });
+    }
     const sends = isRead ? 0 : await limits.check(tool, args, context);
     if (preview === true) return { result: await gate.preview(asked, context), error: null };
     const decision = isRead ? null : await gate.check(asked, context);

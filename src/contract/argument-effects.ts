@@ -103,6 +103,15 @@ export function argumentEffects(args: JsonObject, schemas: readonly JsonSchema[]
   return [...new Map(all.map((one) => [`${one.path} ${one.effect}`, one])).values()];
 }
 
+/** Whether an argument of what should only read is an order: `send_email: true`. A filter by a state (`sent`) is not. */
+export function isOrder(name: string, value: unknown): boolean {
+  const words = wordsIn(plainName(name));
+  const [first = '', last = ''] = [words[0], words.at(-1)];
+  const isOrdered = EFFECTS.some((effect) => ORDERS[effect].has(first) && !STATES[effect].has(last));
+  const isOn = SWITCHES.get(String(value).trim().toLowerCase()) === true;
+  return isOn && isOrdered && !words.some((word) => NEGATIONS.has(word)) && namedEffect(words) !== undefined;
+}
+
 /** Whether a call could do so, as the document itself says: not where only a free text could. */
 export function mayAct(schema: JsonSchema, depth = 0): boolean {
   const properties = isJsonObject(schema.properties) ? schema.properties : {};

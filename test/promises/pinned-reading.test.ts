@@ -96,6 +96,46 @@ describe('A GET that acts', () => {
     expect(odd.received).toEqual([]);
   });
 
+  describe('because of an argument', () => {
+    const given = ['send_email', 'email_customer', 'send', 'notify', 'void', 'issue'];
+    const filters = [
+      'sent',
+      'email_sent',
+      'email_verified',
+      'include_deliveries',
+      'with_email',
+      'is_cancelled',
+      'skip_send',
+    ];
+    const query = (name: string) => ({ name, in: 'query', schema: { type: 'boolean' } });
+    const parcel = parameters('workspace_id', 'id');
+    const taking = {
+      [`${BASE}/{id}`]: { parameters: parcel, get: { parameters: [...given, ...filters].map(query), ...record } },
+    };
+    const opened = async () => {
+      const odd = later(await oddService(taking, () => ({ json: { id: 7 } })));
+      return { odd, ...(await scene(odd.url, TOKEN, { LUCANTO_SCOPES: 'manage:*' })) };
+    };
+    const sent = (received: readonly { readonly path: string }[]) =>
+      received.filter(({ path }) => /parcels/.test(path));
+
+    it('is not sent', async () => {
+      const { odd, ask } = await opened();
+      for (const name of given) {
+        const { json: answer } = await ask('lucanto_get_parcel', { id: 7, [name]: true });
+        expect(answer.message).toBe(`lucanto_get_parcel only reads, and \`${name}\` would make it do more.`);
+      }
+      expect(sent(odd.received)).toEqual([]);
+    });
+
+    it('is told from a filter, and from what is switched off', async () => {
+      const { odd, ask } = await opened();
+      for (const name of filters) await ask('lucanto_get_parcel', { id: 7, [name]: true });
+      for (const name of given) await ask('lucanto_get_parcel', { id: 7, [name]: false });
+      expect(sent(odd.received)).toHaveLength(filters.length + given.length);
+    });
+  });
+
   it('is listed by the program among the hidden tools, with that reason', async () => {
     const odd = later(await oddService(paths, () => ({ json: { id: 7 } })));
     const home = await temporaryHome();
