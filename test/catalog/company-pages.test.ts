@@ -58,7 +58,18 @@ const STYLES: Readonly<Record<string, Style>> = {
   },
 };
 
+const INVOICE = {
+  type: 'object',
+  properties: { id: {}, number: {}, issue_date: {}, due_date: {}, total: {}, currency: {}, status: {} },
+};
 const THINGS = {
+  '/workspaces/{workspace_id}/invoices': {
+    get: {
+      operationId: 'list-invoices',
+      parameters: parameters('workspace_id'),
+      responses: { 200: json({ type: 'array', items: INVOICE }) },
+    },
+  },
   '/workspaces/{workspace_id}/things': {
     get: {
       operationId: 'list-things',
@@ -170,6 +181,16 @@ describe('Companies whose list has no end', () => {
     const byId = await opened(style, { ...endless, env: { LUCANTO_WORKSPACE: '999' } });
     const { json: saved } = await byId.ask('lucanto_list_workspaces', { save_as: 'csv' });
     expect(saved).toMatchObject({ rows: 0, complete: false, incomplete_because: 'at most 20 pages are read at once' });
+  });
+
+  it('are not totalled as if they were all, but one at a time', async () => {
+    const { ask, reached } = await opened(style, endless);
+    const { result } = await ask('lucanto_list_receivables', {});
+    expect(result.isError).toBe(true);
+    expect(JSON.stringify(result)).toMatch(/Not every company could be read, only: .*Pass workspace_id/);
+    expect(reached).toEqual([]);
+    expect((await ask('lucanto_list_receivables', { workspace_id: '102' })).json).toMatchObject({ complete: true });
+    expect(reached).toEqual(['102']);
   });
 
   it('are noted as such', async () => {

@@ -44,3 +44,22 @@ describe('A call that sends', () => {
     expect(sends(name, args)).toBe(expected);
   });
 });
+
+describe('A call that only its arguments make a send', () => {
+  const descriptor = { ...DELETE.descriptor, name: 'lucanto_create_documents', title: '', description: '' };
+  const { irreversible: _deletes, ...plain } = { ...DELETE, descriptor };
+  const sent = (path: string) => ({ effect: 'sends' as const, path, isState: false });
+
+  it.each<[readonly string[], number]>([
+    [[], 0],
+    [['send'], 1],
+    [['send', 'options.notify'], 1],
+    [['documents[0].send'], 1],
+    [['documents[0].send', 'documents[1].send', 'documents[1].to'], 2],
+    [['documents[0].send', 'documents[1].send', 'documents[2].options.send'], 3],
+  ])('counts as many as there are records that it asks it for: %j, %i', (paths, expected) => {
+    expect(sendsOfCall(plain, undefined, {}, paths.map(sent))).toBe(expected);
+    const issues = paths.map((path) => ({ ...sent(path), effect: 'issues' as const }));
+    expect(sendsOfCall(plain, undefined, {}, issues)).toBe(0);
+  });
+});

@@ -127,6 +127,14 @@ describe('A write of several things of which one failed', () => {
     }
   });
 
+  it('is told so where a part is only said to be false', async () => {
+    const { sent, add } = await rest({ status: 200, json: { results: [{ id: 7 }, false] } });
+    const { json } = await add(CRATES);
+    expect(json).toMatchObject({ error: 'partly_done', errors: [expect.stringContaining('false')] });
+    expect((await add(CRATES)).json).toMatchObject({ error: 'partly_done' });
+    expect(sent).toHaveLength(1);
+  });
+
   it('is told with names, and without a count that the answer does not give', async () => {
     const { add } = await rest({ status: 207, json: { created: [{ id: 7 }], failed_count: 3 } });
     const { json } = await add(CRATES);
@@ -160,6 +168,26 @@ describe('A write of several things of which each failed', () => {
     const over = await rest({ status: 207, json: value }, { status: 200, json: { id: 9 } });
     expect((await over.add(CRATES)).json).toMatchObject({ error: 'not_done', status: 207 });
     expect((await over.add(CRATES)).json).toEqual({ id: 9 });
+  });
+});
+
+describe('A write of several things that is marked as an error', () => {
+  const error = (value: object) => ({ isError: true, ...text(value) });
+
+  it('is what the service says it is where each failed, and can be sent again', async () => {
+    const failed = { results: [{ error: 'label A is taken' }, { error: 'label B is taken' }] };
+    const { sent, add } = await remote(error(failed), text({ id: 9 }));
+    const { result, json: said } = await add(CRATES);
+    expect([result.isError, said]).toMatchObject([true, failed]);
+    expect((await add(CRATES)).json).toEqual({ id: 9 });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is not taken for done where only some of it is called done', async () => {
+    const { add } = await remote(error({ results: [{ id: 7, status: 'created' }, { label: 'B' }] }));
+    const { result, json: said } = await add(CRATES);
+    expect(result.isError).toBe(true);
+    expect(said).not.toMatchObject({ outcome: 'done' });
   });
 });
 
