@@ -163,7 +163,8 @@ function failure(item: unknown, where: string): string {
 /**
  * @param answers what the service says, in each form in which it says it. @param isRefusal it is marked as an error: then
  * only what it calls done itself is taken for done
- * @returns null where no part failed, `done` where the answer itself calls each of them done; `unclear` where something did, and whether anything was done cannot be told
+ * @returns null where no part failed, `done` where the answer itself calls each of them done; `unclear` where something
+ * failed, and whether anything was done cannot be told
  */
 export function partialFailure(
   answers: readonly unknown[],

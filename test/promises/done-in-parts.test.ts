@@ -213,6 +213,27 @@ describe('A write whose answer reports failures and shows nothing that was done'
   });
 });
 
+describe('A write of several things whose answer calls them done without ids', () => {
+  const given = async (results: readonly object[]) => {
+    const record = { type: 'object', required: ['id'], properties: { id: { type: 'integer' } } };
+    const post = { ...PATHS['/crates'].post, responses: { 200: json(record) } };
+    const odd = later(
+      await oddService({ '/crates': { post } }, ({ path }) =>
+        path === '/api/v1/crates' ? { json: { results } } : null,
+      ),
+    );
+    const { ask } = await scene(odd.url, 'lct_pat_parts0123456789', ENV);
+    return ask('lucanto_create_crate', CRATES);
+  };
+
+  it('is done where that is said of each, and of unknown outcome where it is said of some', async () => {
+    const each = await given([{ status: 'created' }, { status: 'created' }]);
+    expect(each.result.isError ?? false).toBe(false);
+    const some = await given([{ status: 'created' }, { label: 'B' }]);
+    expect(some.json).toMatchObject({ outcome: 'unknown' });
+  });
+});
+
 describe('A write of several things that were all done', () => {
   const ALL_DONE: readonly (readonly [string, object])[] = [
     ['a list of records', [{ id: 7 }, { id: 8, errors: [] }]],

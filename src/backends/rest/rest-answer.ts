@@ -124,7 +124,10 @@ export function checkedBody(answer: HttpAnswer, operation: Operation, listTool: 
   });
 }
 
-/** @returns whether every part is done, in the answer's own words. @param isRefusal by its status @throws LucantoError where the answer says that a part of the write was not carried out */
+/**
+ * @returns whether every part is done, in the answer's own words. @param isRefusal by its status
+ * @throws LucantoError where the answer says that a part of the write was not carried out
+ */
 export function refusePartial(
   answer: HttpAnswer,
   operation: Operation,
