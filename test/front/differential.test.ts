@@ -25,8 +25,8 @@ afterAll(() => bridge.close());
 const atOnce = () => Promise.resolve();
 /** What has an id is waited for, though not for ever: some of it is never answered, such as what was cancelled. */
 async function afterAnswer(line: string | Buffer, output: () => string): Promise<void> {
-  const [, id] = /"id"\s*:\s*("[^"]*"|[\d.]+)/.exec(String(line)) ?? [];
-  const isAnswered = () => id === undefined || output().includes(`"id":${id}`);
+  const ids = [...String(line).matchAll(/"id"\s*:\s*("[^"]*"|[\d.]+)/g)].map(([, id]) => id);
+  const isAnswered = () => ids.every((id) => output().includes(`"id":${id}`));
   for (let turn = 0; turn === 0 || (turn < 20 && !isAnswered()); turn++) {
     await new Promise((resolve) => setTimeout(resolve, 15));
   }

@@ -132,15 +132,7 @@ describe('A question before something is sent', () => {
     client = { id: 9, name: evil, email: 'klara@client.example' };
     const lines = await asked('lucanto_send_bill', { id: 5, words: evil });
     expect(recipients(lines)).toEqual([OWN]);
-    expect(lines.map((line) => line.split(/[ :]/)[0])).toEqual([
-      'Send',
-      'Who',
-      'Grand',
-      'To',
-      '-',
-      'Workspace',
-      'This',
-    ]);
+    expect(lines.map((line) => line.split(/[ :]/)[0])).toEqual(['Send', 'Who', 'Grand', 'To', '-', 'Company', 'This']);
     expect(lines.join('')).not.toMatch(/<!--|\*\*|\]\(|[\p{Cc}\p{Cf}]/u);
   });
 
