@@ -53,7 +53,7 @@ class Parts {
       const plain = plainName(name);
       if (FAILED_LIST.test(plain) && this.#isFailure(plain)) this.#failures(name, plain, member, isRecord);
       else if (Array.isArray(member) && (!isRecord || RESULTS.test(plain))) this.#list(plain, member);
-      else if (isJsonObject(member) && !isRecord && depth < MAX_DEPTH) this.#object(member, depth + 1);
+      else if (!isRecord && depth < MAX_DEPTH && isJsonObject(member)) this.#object(member, depth + 1);
     }
   }
 
@@ -124,9 +124,10 @@ function saysItIsDone(item: unknown, isFailure: (word: string) => boolean): bool
   return Object.entries(item).some(([key, value]) => {
     const name = plainName(key);
     if (FLAGS.includes(name)) return value === true;
+    if (!STATUSES.includes(name)) return false;
     const text = String(numbersAsText(value));
     const word = plainName(text);
-    return STATUSES.includes(name) && (/^2\d\d\b/.test(text) || DONE_WORD.test(word) || !isFailure(word));
+    return /^2\d\d\b/.test(text) || DONE_WORD.test(word) || !isFailure(word);
   });
 }
 

@@ -6,7 +6,7 @@ import type { Workspace, Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { ConfirmationGate } from '../confirm/confirmation-gate.ts';
 import type { WriteCheck } from '../confirm/write-check.ts';
-import { isOrder } from '../contract/argument-effects.ts';
+import { effectsAskedFor, isOrder } from '../contract/argument-effects.ts';
 import { asTyped } from '../core/command-name.ts';
 import { type CallDeadline, callDeadline, withinDeadline } from '../core/deadline.ts';
 import { ArgumentsError, AuthError, runHint, toLucantoError, UnknownToolError } from '../core/errors.ts';
@@ -200,7 +200,8 @@ export class Bridge implements ServedBridge {
     if (this.credential === null) throw this.problem ?? noToken();
     const { args, options, call } = await parser.parse(tool, raw, context);
     const { answer, allowDuplicate, confirmation, preview } = options;
-    const asked = { tool, args, allowDuplicate, ...(confirmation !== undefined && { code: confirmation }) };
+    const effects = effectsAskedFor(tool, args);
+    const asked = { tool, args, effects, allowDuplicate, ...(confirmation !== undefined && { code: confirmation }) };
     const isRead = tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint;
     const [order] = isRead ? Object.keys(args).filter((name) => isOrder(name, args[name])) : [];
     if (order !== undefined) {
@@ -208,12 +209,12 @@ export class Bridge implements ServedBridge {
         hint: `Nothing was done. Leave \`${order}\` out.`,
       });
     }
-    const sends = isRead ? 0 : await limits.check(tool, args, context);
+    const sends = isRead ? 0 : await limits.check(asked, context);
     if (preview === true) return { result: await gate.preview(asked, context), error: null };
     const decision = isRead ? null : await gate.check(asked, context);
     if (decision?.kind === 'answer') return decision;
     // A person may have taken minutes to agree, and the record may be another one by now.
-    if (decision !== null) await limits.check(tool, decision.args, context);
+    if (decision !== null) await limits.check({ ...asked, args: decision.args }, context);
     const result = await call(decision?.args ?? args, {
       ...context,
       ...(sends > 0 && { sends }),

@@ -1,6 +1,6 @@
 import { workspaceArgument, workspaceValue } from '../catalog/workspace-argument.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
-import { type ArgumentEffect, argumentEffects } from '../contract/argument-effects.ts';
+import type { ArgumentEffect } from '../contract/argument-effects.ts';
 import { columnNames } from '../contract/field-roles.ts';
 import { singular, toolName } from '../contract/naming.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
@@ -15,6 +15,8 @@ export interface ConfirmationRequest {
   readonly tool: Tool;
   /** Checked. */
   readonly args: JsonObject;
+  /** What its arguments ask for, whatever its tool does by itself. */
+  readonly effects: readonly ArgumentEffect[];
   readonly allowDuplicate: boolean;
   /** The confirmation that a model sends back after a preview. */
   readonly code?: string;
@@ -78,7 +80,7 @@ export async function subjectOf(
   // The workspace is shown apart.
   const own = Object.fromEntries(Object.entries(args).filter(([name]) => name !== argument));
   const short = shortContext(context, reader.clock());
-  const effects = effectsAskedFor(tool, own);
+  const effects = request.effects.filter(({ path }) => path !== argument);
   const [found, name] = await Promise.all([
     readSubject({ tool, effects }, own, id, reader, short),
     id === null ? null : nameOf(id, short, reader),
@@ -88,13 +90,6 @@ export async function subjectOf(
   const today = daysIn(reader.timeZone ?? ownTimeZone())(reader.clock());
   const known = { tool, args: own, allowDuplicate, ...found, workspace, today, callArgs };
   return { ...known, effects: effects.filter((one) => !isAlreadySo(one, known)) };
-}
-
-/** What the arguments of a call ask for besides what its tool does. */
-export function effectsAskedFor(tool: Tool, args: JsonObject): readonly ArgumentEffect[] {
-  const isRead = tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint;
-  // What is checked against names no default.
-  return isRead || tool.route === 'local' ? [] : argumentEffects(args, [tool.validation, tool.descriptor.inputSchema]);
 }
 
 /** What a call does that cannot be undone, by its tool or by its arguments. What was sent is known to others: it comes first. */

@@ -1,14 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
 import type { CallAnswer, CallContext, Confirmer, Reply, ToolResult } from '../core/tool.ts';
-import {
-  type CallSubject,
-  type ConfirmationRequest,
-  effectOf,
-  effectsAskedFor,
-  type SubjectReader,
-  subjectOf,
-} from './call-subject.ts';
+import { type CallSubject, type ConfirmationRequest, effectOf, type SubjectReader, subjectOf } from './call-subject.ts';
 import { callTotal, touchesTotal } from './call-total.ts';
 import {
   ASK_FIRST,
@@ -70,7 +63,7 @@ export class ConfirmationGate {
     const { mode } = this.#deps;
     const { tool, code } = request;
     const { human } = context;
-    const asked = effectOf({ tool, effects: effectsAskedFor(tool, request.args) });
+    const asked = effectOf(request);
     if (asked === undefined) return null;
     // In an app that cannot ask, its own approval has to do.
     const isUnasked = mode === 'never' || (mode === 'auto' && human === undefined && code === undefined);

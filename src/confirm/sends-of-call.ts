@@ -25,7 +25,7 @@ export function sendsOfCall(
   if (isSend(tool, operation)) return recordsNamed(tool, args);
   const isAddressed = tool.irreversible !== undefined && recipientsOf(args, tool.validation).length > 0;
   // The contract may name a default that the remote endpoint does not.
-  const known = operation === undefined ? [] : argumentEffects(args, [operation.inputSchema]);
+  const known = operation === undefined || tool.route === 'rest' ? [] : argumentEffects(args, [operation.inputSchema]);
   const all = [...effects, ...known.filter(({ isState }) => !isState)].filter(({ effect }) => effect === 'sends');
   // As many as there are records in the list that it is asked for.
   const records = new Set(all.map(({ path }) => path.slice(0, path.lastIndexOf(']') + 1)));

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts'
 import type { CallContext, Tool } from '../core/tool.ts';
 import { fieldsTaken } from '../tools/check/checked-document.ts';
 import { amountText, Big } from '../tools/money.ts';
-import { type CallSubject, effectOf, effectsAskedFor, type SubjectReader, subjectOf } from './call-subject.ts';
+import { type CallSubject, type ConfirmationRequest, effectOf, type SubjectReader, subjectOf } from './call-subject.ts';
 import { callTotal, companyCurrency } from './call-total.ts';
 import { type DocumentTotal, decidesTotal, describesDocument, isLinesName, totalOfRecord } from './document-total.ts';
 import { addressesAmong, isStored, recipientsOf, storedAddresses, unclearRecipients } from './recipients.ts';
@@ -28,15 +28,15 @@ export class WriteCheck {
     this.#deps = deps;
   }
 
-  /** @param args as they would be sent @returns how many sends the call makes. @throws LucantoError where it is beyond a limit */
-  async check(tool: Tool, args: JsonObject, context: CallContext): Promise<number> {
+  /** @param request as it would be sent @returns how many sends the call makes. @throws LucantoError where it is beyond a limit */
+  async check(request: ConfirmationRequest, context: CallContext): Promise<number> {
+    const { tool, args, effects: asked } = request;
     // What is made only here writes through the tools of the service, whose calls are checked.
     if (tool.route === 'local') return 0;
     const { limits } = this.#deps;
     const operation = this.#deps.operations().find((one) => one.tool === tool.descriptor.name);
     const { name } = tool.descriptor;
-    const read = lazy(() => subjectOf({ tool, args, allowDuplicate: false }, context, this.#deps.reader));
-    const asked = effectsAskedFor(tool, args);
+    const read = lazy(() => subjectOf(request, context, this.#deps.reader));
     // A record that is given back as it was read is in that state already.
     const effects = asked.some(({ isState }) => isState) ? ((await read()).effects ?? []) : asked;
     const sends = sendsOfCall(tool, operation, args, effects);

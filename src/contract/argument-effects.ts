@@ -3,7 +3,7 @@
  * `status: "issued"`. The words of its name, of its value and of the document's description decide.
  */
 import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
-import type { Irreversible } from '../core/tool.ts';
+import type { Irreversible, Tool } from '../core/tool.ts';
 import { plainName } from './field-names.ts';
 
 export interface ArgumentEffect {
@@ -96,6 +96,13 @@ function wordsIn(name: string): readonly string[] {
 }
 
 const DATE = /^\d{4}-\d\d-\d\d|^\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}$/;
+
+/** What the arguments of a call ask for besides what its tool does. */
+export function effectsAskedFor(tool: Tool, args: JsonObject): readonly ArgumentEffect[] {
+  const isRead = tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint;
+  // What is checked against names no default.
+  return isRead || tool.route === 'local' ? [] : argumentEffects(args, [tool.validation, tool.descriptor.inputSchema]);
+}
 
 /** @param schemas that describe the arguments; a default counts where a call does not say otherwise */
 export function argumentEffects(args: JsonObject, schemas: readonly JsonSchema[]): readonly ArgumentEffect[] {

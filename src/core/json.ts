@@ -138,6 +138,12 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
   return false;
 }
 
+export function hasMemberNamed(name: string, value: unknown): boolean {
+  if (Array.isArray(value)) return value.some((item) => hasMemberNamed(name, item));
+  if (!isJsonObject(value)) return false;
+  return Object.hasOwn(value, name) || Object.values(value).some((member) => hasMemberNamed(name, member));
+}
+
 /** JSON Schema as OpenAPI 3.1 and MCP use it: open, since documents may hold any keyword. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;

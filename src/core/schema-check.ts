@@ -19,6 +19,9 @@ export function schemaErrors(value: unknown, schema: unknown, root: JsonSchema, 
   return new SchemaCheck(root, rules).errors(spot, schema);
 }
 
+// biome-ignore format: a table
+const BRANCHING = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'dependencies', 'dependentSchemas'];
+
 /** Branches that hold one another in turn can double the work at each level. */
 const MOST_STEPS = 200_000;
 
@@ -123,6 +126,7 @@ class SchemaCheck {
 
   #ofBranches(here: Described): SchemaError[] {
     const { schema, value } = here;
+    if (!BRANCHING.some((keyword) => Object.hasOwn(schema, keyword))) return [];
     const inside = { ...here, trail: [...here.trail, schema] };
     const all = [referenced(schema, this.#root), ...arrayIn(schema.allOf), ...this.#conditional(inside, schema)];
     const dependent = Object.entries({ ...objectIn(schema.dependencies), ...objectIn(schema.dependentSchemas) });

@@ -110,9 +110,11 @@ function membersIn(value: unknown): number | null {
   return isJsonObject(value) ? Object.keys(value).length : null;
 }
 
+const NEEDING = ['required', 'dependencies', 'dependentRequired'];
+
 function missingMembers(here: Checked): SchemaError[] {
   const { value, schema } = here;
-  if (!isJsonObject(value)) return [];
+  if (!NEEDING.some((keyword) => Object.hasOwn(schema, keyword)) || !isJsonObject(value)) return [];
   const dependent = Object.entries({ ...objectIn(schema.dependencies), ...objectIn(schema.dependentRequired) });
   const needed = [
     ...arrayIn(schema.required).map((name) => ['required', name] as const),

@@ -1,6 +1,7 @@
 /** What a call is about: which record is read for the question, by which tool, and whose it is. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type CallSubject, type SubjectReader, subjectOf } from '../../src/confirm/call-subject.ts';
+import { effectsAskedFor } from '../../src/contract/argument-effects.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { CallContext, Tool } from '../../src/core/tool.ts';
 import { callContext } from '../helpers/call-context.ts';
@@ -69,7 +70,8 @@ const about = (
   args: JsonObject,
   over: Partial<SubjectReader> = {},
   context = callContext({ deadline: NOW + 20_000 }),
-): Promise<CallSubject> => subjectOf({ tool, args, allowDuplicate: false }, context, reader(over));
+): Promise<CallSubject> =>
+  subjectOf({ tool, args, effects: effectsAskedFor(tool, args), allowDuplicate: false }, context, reader(over));
 const reads = () => read.map(({ tool, args }) => [tool.replace('lucanto_get_', ''), args]);
 
 describe('The record of a call', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ConfirmationRequest } from '../../src/confirm/call-subject.ts';
 import { ConfirmationGate, type Decision } from '../../src/confirm/confirmation-gate.ts';
 import { ConfirmationTokens } from '../../src/confirm/confirmation-token.ts';
+import { effectsAskedFor } from '../../src/contract/argument-effects.ts';
 import { LucantoError } from '../../src/core/errors.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { CallContext, Confirmer, Reply, Tool } from '../../src/core/tool.ts';
@@ -79,7 +80,8 @@ export function gateBench(): GateBench {
       });
       return {
         pass: async (over = {}, context = {}) => {
-          const asked: ConfirmationRequest = { tool: DELETE, args: { id: 7 }, allowDuplicate: false, ...over };
+          const call = { tool: DELETE, args: { id: 7 }, allowDuplicate: false, ...over };
+          const asked: ConfirmationRequest = { ...call, effects: effectsAskedFor(call.tool, call.args) };
           return came(() => gate.check(asked, callContext({ deadline: bench.now + 20_000, ...context })));
         },
       };

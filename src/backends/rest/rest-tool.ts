@@ -218,8 +218,8 @@ async function writeAnswer(
 ): Promise<ToolResult> {
   const { body } = operation;
   // Twice the same update is one; twice the same message is two.
-  const effects = argumentEffects(request.args, [operation.inputSchema]);
-  const kind = usual === 'idempotent' && effects.some(({ isState }) => !isState) ? 'once' : usual;
+  const isOrdered = () => argumentEffects(request.args, [operation.inputSchema]).some(({ isState }) => !isState);
+  const kind = usual === 'idempotent' && isOrdered() ? 'once' : usual;
   const upload = deps.uploads !== undefined && carriesFiles(body) ? await deps.uploads(body, request.args) : null;
   try {
     const result = await write(operation, kind, request, context, deps, upload);

@@ -155,6 +155,7 @@ function unfolded(tool: Tool, args: JsonObject): JsonObject {
 function takeOwn(tool: Tool, args: JsonObject, usual: AnswerOptions | undefined) {
   const rest = { ...args };
   const take = <T>(argument: OwnArgument<T>): T | null => {
+    if (!argument.names.some((name) => Object.hasOwn(rest, name))) return null;
     const name = ownName(argument, tool);
     if (name === null || !Object.hasOwn(rest, name)) return null;
     const { [name]: given } = rest;

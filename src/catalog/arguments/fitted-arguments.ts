@@ -1,4 +1,5 @@
 import {
+  hasMemberNamed,
   isDeeperThan,
   isJsonObject,
   type JsonObject,
@@ -96,12 +97,7 @@ const MAX_DEPTH = 64;
 /** Why a value is refused unseen, or null: checked before anything recursive sees it. */
 export function shapeProblem(value: unknown): string | null {
   if (isDeeperThan(value, MAX_DEPTH)) return `the arguments are nested deeper than ${MAX_DEPTH} levels`;
-  return namesPrototype(value) ? '`__proto__` is not a usable name' : null;
-}
-
-function namesPrototype(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(namesPrototype);
-  return isJsonObject(value) && (Object.hasOwn(value, '__proto__') || Object.values(value).some(namesPrototype));
+  return hasMemberNamed('__proto__', value) ? '`__proto__` is not a usable name' : null;
 }
 
 /** The same arguments without those. */
