@@ -2,7 +2,7 @@
 import { daysBetween } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
-import { isReversal, type SignedRows } from './credit-notes.ts';
+import { openCredits, type SignedRows } from './credit-notes.ts';
 import { partyLabel, saysOpen, Tally } from './document-groups.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { amountText, type Big, ZERO } from './money.ts';
@@ -18,6 +18,7 @@ const AGES = [
 ] as const;
 const UNDATED = 'no due date';
 const CREDIT = 'credit notes';
+const BESIDE = 'credit_notes';
 const COLUMNS = [...AGES.map(({ name }) => name), UNDATED, CREDIT] as const;
 
 export interface OpenDocument {
@@ -92,6 +93,11 @@ export class AgedTable {
     this.#tally.add(key, label, { currency, amounts: { [CREDIT]: credit.times(-1) } }, 0);
   }
 
+  /** A credit that is not set off: the row says what it is, and what would be left. */
+  beside(key: string, label: JsonObject, currency: string | null, credit: Big): void {
+    this.#tally.add(key, label, { currency, amounts: { [BESIDE]: credit.times(-1) } }, 0);
+  }
+
   /** The largest open amount first. Rows beyond `max` share one per currency, so that the columns still add up. */
   rows(max: number): readonly JsonObject[] {
     const groups = this.#tally.groups((a, b) => openOf(b.totals).cmp(openOf(a.totals)), max);
@@ -103,20 +109,22 @@ export class AgedTable {
         return amount.eq(0) ? [] : [[name, text(amount)] as const];
       });
       const overdue = AGES.slice(1).reduce((sum, { name }) => sum.plus(totals.get(name) ?? ZERO), ZERO);
+      const [open, beside] = [openOf(totals), totals.get(BESIDE)];
       return {
         ...label,
         currency: currency ?? 'not stated',
         count: documents,
         ...Object.fromEntries(amounts),
         overdue: text(overdue),
-        open: text(openOf(totals)),
+        open: text(open),
+        ...(beside !== undefined && { [BESIDE]: text(beside), balance: text(open.plus(beside)) }),
       };
     });
   }
 }
 
 function openOf(columns: ReadonlyMap<string, Big>): Big {
-  return [...columns.values()].reduce((sum, amount) => sum.plus(amount), ZERO);
+  return COLUMNS.reduce((sum, name) => sum.plus(columns.get(name) ?? ZERO), ZERO);
 }
 
 const MAX_ROWS = 40;
@@ -172,18 +180,13 @@ export function agedAmounts(
     perContact.add(party.key, partyLabel(party, names), document);
   }
   for (const list of setOff) {
-    for (const row of list.rows) {
-      const open = openAmount(list.reader, row, isPast ? asOf : null);
-      if (open === 'settled') continue;
-      if (open === 'unknown') {
-        notes.push(`Not set off: credit note ${list.reader.number(row) ?? ''}, of which nothing says what is open.`);
-        continue;
-      }
-      const currency = list.reader.currency(row);
-      const credit = open.amount.abs().times(isReversal(list, row) ? -1 : 1);
+    const { credits, unknown } = openCredits(list, isPast ? asOf : null);
+    for (const row of unknown) {
+      notes.push(`Not set off: credit note ${list.reader.number(row) ?? ''}, of which nothing says what is open.`);
+    }
+    for (const { party, currency, credit } of credits) {
       totals.setOff('', {}, currency, credit);
       if (names === null) continue;
-      const party = list.reader.party(row);
       perContact.setOff(party.key, partyLabel(party, names), currency, credit);
     }
   }

@@ -1,10 +1,15 @@
 /** Credit notes: told from other documents, and set off against them where a call asks for it. */
+
+import { AbortedError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { CallContext } from '../core/tool.ts';
+import { isSameName } from './customers.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
-import type { DocumentReader } from './document-reader.ts';
+import type { DocumentReader, Party } from './document-reader.ts';
 import type { LocalDeps } from './local-tool.ts';
+import type { Big } from './money.ts';
 import { kindOf, type MoneyResource } from './money-resource.ts';
+import { openAmount } from './open-amount.ts';
 
 /** Documents of one list with the sign that they count with. */
 export interface SignedRows {
@@ -35,6 +40,33 @@ export function deductions(source: MoneyResource, reader: DocumentReader, rows: 
 /** A credit note with the other sign takes an earlier one back. */
 export function isReversal({ reader, sign }: Omit<SignedRows, 'rows'>, row: JsonObject): boolean {
   return reader.amount('total', row)?.times(sign).gt(0) === true;
+}
+
+/** What a customer may still deduct, as a positive amount; negative where a credit note takes an earlier one back. */
+export interface OpenCredit {
+  readonly party: Party;
+  readonly currency: string | null;
+  readonly credit: Big;
+}
+
+/** @param asOf a day in the past; null for now @returns `unknown`: records of which nothing says what is open */
+export function openCredits(
+  list: SignedRows,
+  asOf: string | null,
+): { readonly credits: readonly OpenCredit[]; readonly unknown: readonly JsonObject[] } {
+  const credits: OpenCredit[] = [];
+  const unknown: JsonObject[] = [];
+  for (const row of list.rows) {
+    const open = openAmount(list.reader, row, asOf);
+    if (open === 'settled') continue;
+    if (open === 'unknown') {
+      unknown.push(row);
+      continue;
+    }
+    const credit = open.amount.abs().times(isReversal(list, row) ? -1 : 1);
+    credits.push({ party: list.reader.party(row), currency: list.reader.currency(row), credit });
+  }
+  return { credits, unknown };
 }
 
 /** What is said of them; null where all have the sign of their list. */
@@ -74,4 +106,54 @@ export async function readCreditNotes(
 
 export function isPositive({ sign }: SignedRows): boolean {
   return sign === -1;
+}
+
+/** What somebody owes. */
+export interface Debt {
+  readonly party: Party;
+  readonly currency: string | null;
+  /** The name, else the id. */
+  readonly customer: string | null;
+}
+
+/**
+ * What is still to be deducted from debts, by customer and currency.
+ * @param among credit notes among the documents @param lists that hold nothing else @param asOf a day in the past; null for now
+ * @returns `isWhole`: every credit note was read and understood @throws LucantoError
+ */
+export async function creditsAgainst<T extends Debt>(
+  debts: readonly T[],
+  among: readonly SignedRows[],
+  lists: readonly MoneyResource[],
+  asOf: string | null,
+  deps: LocalDeps,
+  query: DocumentQuery,
+  context: CallContext,
+): Promise<{ readonly of: readonly { readonly debt: T; readonly amount: Big }[]; readonly isWhole: boolean }> {
+  const all = [...among];
+  let isWhole = true;
+  for (const source of debts.length === 0 ? [] : lists) {
+    try {
+      const { reader, rows, stopped } = await readDocuments(source, deps, query, context);
+      all.push(deductions(source, reader, rows));
+      if (stopped !== null) isWhole = false;
+    } catch (error) {
+      if (error instanceof AbortedError) throw error;
+      // What is owed is right without them.
+      isWhole = false;
+    }
+  }
+  const of = all.flatMap((list) => {
+    const { credits, unknown } = openCredits(list, asOf);
+    if (unknown.length > 0 || list.rows.some((row) => list.reader.role(row) === 'unknown')) isWhole = false;
+    return credits.flatMap(({ party, currency, credit: amount }) => {
+      const hasId = debts.some(({ party: { id } }) => id !== null);
+      const isOf = (debt: T) =>
+        party.id !== null && hasId ? party.key === debt.party.key : isSameName(party.name, debt.customer);
+      if (party.name === null && (party.id === null || !hasId)) isWhole = false;
+      const debt = debts.find((one) => one.currency === currency && isOf(one));
+      return debt === undefined ? [] : [{ debt, amount }];
+    });
+  });
+  return { of, isWhole };
 }

@@ -5,14 +5,14 @@ import { type JsonObject, stringifyJson } from '../core/json.ts';
 import { count, matchingNames } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { AgedTable, type OpenDocument, openDocuments, partOnly } from './aged-receivables.ts';
-import { withoutCreditNotes } from './credit-notes.ts';
+import { creditsAgainst, type Debt, deductions, type SignedRows, withoutCreditNotes } from './credit-notes.ts';
 import { contactNames } from './customers.ts';
 import { saysOpen } from './document-groups.ts';
 import { readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { answerWith, type Company, type LocalDeps, withEach } from './local-tool.ts';
 import { amountText } from './money.ts';
-import type { MoneyResource } from './money-resource.ts';
+import { kindOf, type MoneyResource } from './money-resource.ts';
 import { companyTimeZone } from './record-days.ts';
 import { ownId } from './record-fields.ts';
 
@@ -23,13 +23,10 @@ const MOST_CHARS_OF_ROWS = 7_000;
 const MOST_TOTALS = 40;
 const MOST_NAMES = 20;
 const MOST_CUSTOMERS = 30;
-/** A customer who owes on invoices may have more credit than that. */
-const NOT_SET_OFF = 'Credit notes are not set off. lucanto_get_statement has the balance of a customer with them.';
 
-interface Owed {
+interface Owed extends Debt {
   readonly document: OpenDocument;
   readonly reader: DocumentReader;
-  readonly customer: string | null;
 }
 
 interface CompanyReceivables {
@@ -37,6 +34,8 @@ interface CompanyReceivables {
   readonly asOf: string;
   readonly timeZone: string;
   readonly owed: readonly Owed[];
+  /** What these customers may still deduct. */
+  readonly credit: Awaited<ReturnType<typeof creditsAgainst<Owed>>>;
   /** Names of all customers that owe something, also of those that the call does not ask for. */
   readonly customers: ReadonlySet<string>;
   /** Why something may be missing. */
@@ -50,12 +49,12 @@ interface NotRead {
 }
 
 /**
- * @param hasCreditNotes in lists of their own, which are not read
+ * @param sources documents that customers pay, and credit notes @param isBlind whether there are credit notes that may not be read
  * @throws LucantoError where no company can be read
  */
 export async function listReceivables(
   sources: readonly MoneyResource[],
-  hasCreditNotes: boolean,
+  isBlind: boolean,
   deps: LocalDeps,
   args: JsonObject,
   context: CallContext,
@@ -76,8 +75,7 @@ export async function listReceivables(
   });
   const [first] = failed;
   if (read.length === 0 && first !== undefined) throw first.error;
-  const order = new Map(companies.map(({ id }, index) => [id, index]));
-  read.sort((a, b) => (order.get(a.company.id) ?? 0) - (order.get(b.company.id) ?? 0));
+  read.sort((a, b) => companies.indexOf(a.company) - companies.indexOf(b.company));
   if (companies.length === 0) {
     throw new ArgumentsError('The API key reaches no company.', {
       hint: {
@@ -86,9 +84,23 @@ export async function listReceivables(
       },
     });
   }
-  const isOwed = read.some(({ owed }) => owed.length > 0);
-  const note = hasCreditNotes && isOwed ? NOT_SET_OFF : unmatched(read, args);
+  const note = creditNote(read, isBlind) ?? unmatched(read, args);
   return answerWith({ ...answerOf(read, failed, args, context.answer !== undefined), note });
+}
+
+/** That a customer who owes on invoices may owe less, or nothing; null where none does. */
+function creditNote(read: readonly CompanyReceivables[], isBlind: boolean): string | null {
+  if (!read.some(({ owed }) => owed.length > 0)) return null;
+  const names = someOf(read.flatMap(({ credit }) => credit.of.map(({ debt }) => debt.customer ?? 'not stated')));
+  const isWhole = !isBlind && read.every(({ credit }) => credit.isWhole);
+  if (names === '' && isWhole) return null;
+  const which = `${isWhole ? '' : ', and not all of them could be read'}${names === '' ? '' : `; open ones are of ${names}`}`;
+  return `Credit notes are not set off${which}: lucanto_get_statement has the balance of a customer with them.`;
+}
+
+function someOf(all: readonly string[]): string {
+  const names = [...new Set(all)];
+  return `${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ', …' : ''}`;
 }
 
 async function receivablesOf(
@@ -105,8 +117,10 @@ async function receivablesOf(
   const notes: string[] = asOf > today ? ['as_of is in the future: what will be paid until then is not known.'] : [];
   const owed: Owed[] = [];
   const stopped: string[] = [];
+  const query = { ...own, date: 'issue', filters: {}, timeZone: zone.name, asOf } as const;
+  const creditNotes: SignedRows[] = [];
   for (const source of sources) {
-    const query = { ...own, date: 'issue', filters: {}, timeZone: zone.name, asOf } as const;
+    if (kindOf(source) === 'credit') continue;
     const list = await readDocuments(source, deps, query, context);
     const { reader } = list;
     const { documents, credits } = withoutCreditNotes(list);
@@ -126,7 +140,7 @@ async function receivablesOf(
     notes.push(...list.notes, ...found.notes);
     if (unclear > 0) stopped.push(`the state of ${count(unclear, 'document')} is not understood`);
     if (unclear > 0) notes.push(`Left out: ${count(unclear, 'document')} in a state whose meaning is not known.`);
-    if (credits.length > 0) notes.push(`Not set off: ${count(credits.length, 'credit note')} among the documents.`);
+    creditNotes.push(deductions(source, reader, credits));
     const rows = found.documents.map(({ row }) => row);
     const isNamed = reader.partyName !== null || reader.partyId === null;
     const names = isNamed
@@ -135,20 +149,21 @@ async function receivablesOf(
     if (!isNamed && rows.length > 0 && names.size === 0)
       notes.push('Customer names could not be read, so only ids are given.');
     for (const document of found.documents) {
-      const { id, name } = reader.party(document.row);
-      owed.push({ document, reader, customer: name ?? names.get(String(id)) ?? (id === null ? null : String(id)) });
+      const party = reader.party(document.row);
+      const customer = party.name ?? names.get(String(party.id)) ?? (party.id === null ? null : String(party.id));
+      owed.push({ document, reader, party, currency: document.currency, customer });
     }
   }
   const customers = new Set(owed.flatMap(({ customer }) => customer ?? []));
-  return { company, asOf, timeZone: zone.text, owed: chosen(owed, args), customers, stopped, notes };
+  const wanted = chosen(owed, args);
+  const lists = sources.filter((source) => kindOf(source) === 'credit');
+  const credit = await creditsAgainst(wanted, creditNotes, lists, asOf < today ? asOf : null, deps, query, context);
+  return { company, asOf, timeZone: zone.text, owed: wanted, credit, customers, stopped, notes };
 }
 
 /** Those of the customer and the age that the call asks for. */
 function chosen(owed: readonly Owed[], { customer, min_days_overdue: least }: JsonObject): readonly Owed[] {
-  const of = ({ document: { row }, reader, customer: name }: Owed) => {
-    const { id } = reader.party(row);
-    return { id: id === null ? null : String(id), name };
-  };
+  const of = ({ party: { id }, customer: name }: Owed) => ({ id: id === null ? null : String(id), name });
   const wanted = typeof customer === 'string' ? matchingNames(owed.map(of), customer) : null;
   const keys = wanted === null ? null : new Set(wanted.map((one) => JSON.stringify([one.id, one.name])));
   return owed.filter((one) => {
@@ -162,9 +177,8 @@ function chosen(owed: readonly Owed[], { customer, min_days_overdue: least }: Js
 /** That no customer who owes something fits, and who does; null where one fits, or none is asked for. */
 function unmatched(read: readonly CompanyReceivables[], { customer }: JsonObject): string | null {
   if (typeof customer !== 'string' || read.some(({ owed }) => owed.length > 0)) return null;
-  const names = [...new Set(read.flatMap(({ customers }) => [...customers]))];
-  const some = `${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ', …' : ''}`;
-  return `No customer with such an open document matches "${customer}". Customers with open documents: ${some}.`;
+  const names = someOf(read.flatMap(({ customers }) => [...customers]));
+  return `No customer with such an open document matches "${customer}". Customers with open documents: ${names}.`;
 }
 
 function answerOf(
@@ -189,7 +203,7 @@ function answerOf(
       : [...stopped, ...(unread.length > 0 ? [`not read: ${unread.join(', ')}`] : [])].join('; '),
     only: partOnly({ customer, min_days_overdue }),
     totals: all.rows(MOST_TOTALS),
-    customers: perCustomer(read, isBounded ? MOST_CUSTOMERS : Number.POSITIVE_INFINITY),
+    customers: perCustomer(read, isBounded ? MOST_CUSTOMERS : Number.POSITIVE_INFINITY, min_days_overdue !== undefined),
     companies: read.map((one, index) => companyAnswer(one, shown[index] ?? 0, read.length > 1, days.size > 1)),
     not_read:
       failed.length === 0
@@ -199,27 +213,32 @@ function answerOf(
 }
 
 /** What each customer owes to all companies together, the largest amount first. */
-function perCustomer(read: readonly CompanyReceivables[], max: number): JsonObject[] | null {
+function perCustomer(read: readonly CompanyReceivables[], max: number, isOfAge: boolean): JsonObject[] | null {
   const table = new AgedTable();
-  for (const { company, owed } of read) {
+  for (const { company, owed, credit } of read) {
     const parties = new Map<string | null, Set<string>>();
-    const partyOf = ({ document, reader }: Owed) => reader.party(document.row);
-    for (const one of owed) parties.set(one.customer, (parties.get(one.customer) ?? new Set()).add(partyOf(one).key));
-    for (const one of owed) {
-      const { key, id } = partyOf(one);
+    for (const { customer, party } of owed) parties.set(customer, (parties.get(customer) ?? new Set()).add(party.key));
+    const group = ({ customer, party: { key, id } }: Owed) => {
       // Namesakes within one company are different customers.
-      const isAlone = parties.get(one.customer)?.size === 1;
-      const label = { customer: one.customer ?? 'not stated', ...(!isAlone && { contact_id: id }) };
-      table.add(isAlone ? `name ${one.customer}` : JSON.stringify([company.id, key]), label, one.document);
-    }
+      const isAlone = parties.get(customer)?.size === 1;
+      const label = { customer: customer ?? 'not stated', ...(!isAlone && { contact_id: id }) };
+      return [isAlone ? `name ${customer}` : JSON.stringify([company.id, key]), label] as const;
+    };
+    for (const one of owed) table.add(...group(one), one.document);
+    // A part of what is owed has no balance.
+    for (const { debt, amount } of isOfAge ? [] : credit.of) table.beside(...group(debt), debt.currency, amount);
   }
   // Short: like a column of an age, overdue is left out where nothing is.
-  const rows = table.rows(max).map(({ customer, contact_id, others, currency, open, overdue }) => ({
-    ...{ customer, contact_id, others, currency, open },
-    ...(Number(overdue) > 0 && { overdue }),
-  }));
-  // Of one customer, the totals say the same.
-  return new Set(rows.map(({ customer, contact_id: id }) => `${customer} ${id}`)).size < 2 ? null : rows;
+  const rows = table
+    .rows(max)
+    .map(({ customer, contact_id, others, currency, open, overdue, credit_notes, balance }) => ({
+      ...{ customer, contact_id, others, currency, open },
+      ...(Number(overdue) > 0 && { overdue }),
+      ...{ credit_notes, balance },
+    }));
+  // Of one customer without credit notes, the totals say the same.
+  const isSeveral = new Set(rows.map(({ customer, contact_id: id }) => `${customer} ${id}`)).size > 1;
+  return isSeveral || rows.some(({ balance }) => balance !== undefined) ? rows : null;
 }
 
 function companyAnswer(
@@ -264,11 +283,7 @@ function rowsWithin(read: readonly CompanyReceivables[]): readonly number[] {
 function rowOf({ document, reader, customer }: Owed): JsonObject {
   const { row, due, daysOverdue, amount, currency } = document;
   return {
-    customer,
-    number: reader.number(row),
-    id: ownId(row),
-    issued: reader.day('issued', row),
-    due,
+    ...{ customer, number: reader.number(row), id: ownId(row), issued: reader.day('issued', row), due },
     days_overdue: daysOverdue !== null && daysOverdue > 0 ? daysOverdue : 0,
     amount_due: amountText(amount, currency),
     currency,

@@ -116,8 +116,9 @@ function receivablesTool(
   known: readonly MoneyResource[],
   deps: LocalDeps,
 ): Tool | null {
-  const sources = resources.filter((source) => kindOf(source) === 'sale');
-  const [first] = sources;
+  const sources = resources.filter((source) => ['sale', 'credit'].includes(kindOf(source)));
+  const sales = sources.filter((source) => kindOf(source) === 'sale');
+  const [first] = sales;
   if (first === undefined) return null;
   const owedRows = ({ companies }: JsonObject) =>
     rowsIn(companies).flatMap(({ company, documents }) =>
@@ -127,7 +128,7 @@ function receivablesTool(
     name: 'lucanto_list_receivables',
     title: 'List receivables',
     description: 'Who owes what: open invoices of all companies, by customer and age.',
-    ...commonFacts(first, sources),
+    ...commonFacts(first, sales),
     saveRows: rowSaver('receivables', owedRows, deps),
     properties: (side) => ({
       ...propertyOf(first.list[side], 'workspace_id'),
@@ -138,8 +139,7 @@ function receivablesTool(
     }),
     call: async (args, context) => {
       const { listReceivables } = await import('./list-receivables.ts');
-      const hasCreditNotes = known.some((one) => kindOf(one) === 'credit');
-      return listReceivables(sources, hasCreditNotes, deps, args, context);
+      return listReceivables(sources, unreadCredits(known, sources).length > 0, deps, args, context);
     },
   });
 }
@@ -170,11 +170,15 @@ function statementTool(
     required: ['customer'],
     call: async (args, context) => {
       const { customerStatement } = await import('./customer-statement.ts');
-      const unread = known.filter((one) => kindOf(one) === 'credit' && !sources.some(({ type }) => type === one.type));
-      const names = unread.map(({ resource }) => resource);
+      const names = unreadCredits(known, sources).map(({ resource }) => resource);
       return customerStatement(sources, names, deps, args, context);
     },
   });
+}
+
+/** Lists of credit notes that may not be used. */
+function unreadCredits(known: readonly MoneyResource[], sources: readonly MoneyResource[]): readonly MoneyResource[] {
+  return known.filter((one) => kindOf(one) === 'credit' && !sources.some(({ type }) => type === one.type));
 }
 
 function commonFacts({ list }: MoneyResource, sources: readonly MoneyResource[]) {

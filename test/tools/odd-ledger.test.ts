@@ -209,6 +209,67 @@ describe('Receivables and credit notes', () => {
       'No customer with such an open document matches "Other". Customers with open documents: Škoda Plus.',
     );
   });
+
+  const of = (id: number, client_id: number, total: string, more: Row = {}) =>
+    document(id, 'sent', total, { client_id, ...more });
+  const owing = [of(1, 7, '30.00'), of(2, 8, '9.00')];
+
+  it.each([
+    ['', '-'],
+    ['-', ''],
+  ])('say beside what a customer owes what open credit notes leave of it: "%s", "%s"', async (sign, other) => {
+    const credits = [
+      of(3, 7, `${sign}40.00`),
+      of(4, 7, `${sign}5.50`),
+      of(5, 7, `${other}0.50`),
+      // Of no debt: another currency, paid out, a draft, and a customer who owes nothing.
+      of(6, 8, `${sign}3.00`, { currency: 'USD' }),
+      of(7, 8, `${sign}3.00`, { state: 'paid' }),
+      of(8, 8, `${sign}3.00`, { state: 'draft' }),
+      of(9, 5, `${sign}3.00`),
+    ];
+    const { ask } = await opened(owing, credits);
+    const { json: answer } = await ask('lucanto_list_receivables');
+    expect(answer.customers).toEqual([
+      {
+        customer: 'Škoda Plus',
+        currency: 'EUR',
+        open: '30.00',
+        overdue: '30.00',
+        credit_notes: '-45.00',
+        balance: '-15.00',
+      },
+      { customer: 'Other', currency: 'EUR', open: '9.00', overdue: '9.00' },
+    ]);
+    expect(answer.totals).toMatchObject([{ open: '39.00', overdue: '39.00' }]);
+    expect(answer.note).toContain('open ones are of Škoda Plus:');
+    const { json: one } = await ask('lucanto_list_receivables', { customer: 'skoda' });
+    expect(one.customers).toMatchObject([{ balance: '-15.00' }]);
+    const { json: other8 } = await ask('lucanto_list_receivables', { customer: '8' });
+    expect(other8).not.toHaveProperty('note');
+    const { json: old } = await ask('lucanto_list_receivables', { min_days_overdue: 30 });
+    expect(old.customers[0]).not.toHaveProperty('balance');
+    expect(old.note).toContain('open ones are of Škoda Plus:');
+  });
+
+  it('know a customer by name alone, and those among the documents', async () => {
+    const named = (id: number, customer_name: string, total: string, more: Row = {}) =>
+      document(id, 'sent', total, { customer_name, type: 'invoice', ...more });
+    const bills = [named(1, 'Acme', '30.00'), named(2, 'Acme', '-4.00', { type: 'credit_note' })];
+    const { ask } = await opened(bills, [named(3, 'ACME ', '-1.25')]);
+    const { json: answer } = await ask('lucanto_list_receivables');
+    expect(answer.customers).toMatchObject([{ open: '30.00', credit_notes: '-5.25', balance: '24.75' }]);
+  });
+
+  it.each([
+    ['whose customer is not named', { client_id: null }],
+    ['in a state that is not understood', { state: 'zzyzx', client_id: 7 }],
+  ])('do not say that there is no credit where there is a credit note %s', async (_what, more) => {
+    const { ask } = await opened(owing, [document(3, 'sent', '-40.00', more), of(4, 5, '-1.00')]);
+    const { json: answer } = await ask('lucanto_list_receivables');
+    expect(answer.customers[0]).not.toHaveProperty('balance');
+    expect(answer.note).toMatch(/not set off, and not all of them could be read: .*statement/);
+  });
 });
 
 describe('Where the list of customers fails or has no end', () => {
