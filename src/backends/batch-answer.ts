@@ -1,5 +1,6 @@
 import { plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES } from '../contract/field-roles.ts';
+import { isNothing } from '../contract/success.ts';
 import { ApiError, type ErrorDetails } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, numbersAsText, stringifyJson } from '../core/json.ts';
 import { errorBodyOf } from '../http/api-error.ts';
@@ -13,8 +14,11 @@ const DONE_LIST = /^(created|updated|deleted|removed|sent|issued|imported|done|s
 const RESULTS = /^(results?|responses?|outcomes?|operations?)$/;
 const FAILED_WORD =
   /^(errors?|errored|failed|failure|invalid|rejected|refused|skipped|denied|unprocessable|not_[a-z]+)$/;
-/** How a rejection ends that was done, by the verb of its tool. */
-const REFUSALS = Object.entries({ reject: 'rejected', refuse: 'refused', deny: 'denied', skip: 'skipped' });
+/** How a rejection ends that was done, by the verb of its tool or by what the call asks for. */
+const REFUSALS = Object.entries({
+  ...{ reject: 'rejected', refuse: 'refused', deny: 'denied', skip: 'skipped' },
+  ...{ ignore: 'ignored', drop: 'dropped', exclude: 'excluded' },
+});
 const DONE_WORD =
   /^(ok|success|successful|succeeded|created|updated|deleted|done|sent|issued|paid|completed|imported)$/;
 const FLAGS = ['success', 'successful', 'succeeded', 'ok', 'done', 'created', 'updated', 'deleted'];
@@ -36,10 +40,11 @@ class Parts {
   unclear = 0;
   #counted: string | null = null;
   readonly #isFailure;
+  readonly #isFailedStatus;
 
-  /** @param isFailure whether such a word says that something failed, and not that it ended as it was to */
-  constructor(answer: unknown, isFailure: (word: string) => boolean) {
+  constructor(answer: unknown, { isFailure, isFailedStatus }: ReturnType<typeof failureWords>) {
     this.#isFailure = isFailure;
+    this.#isFailedStatus = isFailedStatus;
     if (Array.isArray(answer)) this.#list('', answer);
     else if (isJsonObject(answer)) this.#object(answer, 0);
     // A count adds nothing to what is named.
@@ -73,16 +78,25 @@ class Parts {
     items.forEach((item, at) => {
       const where = `item ${at + 1}`;
       const inner = unwrapped(item);
-      if (hasFailed(item, this.#isFailure)) {
+      if (hasFailed(item, this.#isFailedStatus)) {
         this.failed.push(failure(item, where));
         this.listed += 1;
-      } else if (DONE_LIST.test(name) || !this.#isFailure(name) || saysItIsDone(inner, this.#isFailure)) {
+      } else if (DONE_LIST.test(name) || !this.#isFailure(name) || saysItIsDone(inner, this.#isFailedStatus)) {
         this.done.push(labelled(where, item));
         this.sure += 1;
       } else if (hasId(inner)) this.done.push(labelled(where, item));
       else this.unclear += 1;
     });
   }
+}
+
+/** Whether a word says that something failed, and not that it ended as it was to: `rejected`, where that was asked for. */
+export function failureWords(tool: string, args: JsonObject) {
+  const verbs = plainName(tool).split('_');
+  const asked = new Set([...stringifyJson(args).matchAll(/"([^"\\]{1,40})"/g)].map(([, text = '']) => plainName(text)));
+  const ends = REFUSALS.filter((one) => verbs.includes(one[0]) || one.some((word) => asked.has(word)));
+  const isFailure = (word: string) => !ends.some(([, end]) => word.startsWith(end));
+  return { isFailure, isFailedStatus: (word: string) => isFailure(word) && !asked.has(word) };
 }
 
 /** A list of records that failed, and not of messages. */
@@ -131,11 +145,6 @@ function saysItIsDone(item: unknown, isFailure: (word: string) => boolean): bool
   });
 }
 
-function isNothing(value: unknown): boolean {
-  if (value === null || value === undefined || value === false || value === '' || value === 0) return true;
-  return Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;
-}
-
 /** `item 2 (id 7, "Crate")` */
 function labelled(where: string, item: unknown): string {
   const only = unwrapped(item);
@@ -162,18 +171,27 @@ function failure(item: unknown, where: string): string {
 }
 
 /**
- * @param answers what the service says, in each form in which it says it. @param isRefusal it is marked as an error: then
- * only what it calls done itself is taken for done
+ * @param answers what the service says, in each form in which it says it. @param args of the call. @param isRefusal it is
+ * marked as an error: then only what it calls done itself is taken for done
  * @returns null where no part failed, `done` where the answer itself calls each of them done; `unclear` where something
  * failed, and whether anything was done cannot be told
  */
 export function partialFailure(
   answers: readonly unknown[],
-  { tool, isRefusal, details }: { readonly tool: string; readonly isRefusal: boolean; readonly details: ErrorDetails },
+  {
+    tool,
+    args,
+    isRefusal,
+    details,
+  }: {
+    readonly tool: string;
+    readonly args: JsonObject;
+    readonly isRefusal: boolean;
+    readonly details: ErrorDetails;
+  },
 ): ApiError | 'done' | 'unclear' | null {
-  const verbs = plainName(tool).split('_');
-  const isFailure = (word: string) => !REFUSALS.some(([verb, end]) => verbs.includes(verb) && word.startsWith(end));
-  const all = answers.map((answer) => ({ answer, parts: new Parts(answer, isFailure) }));
+  const words = failureWords(tool, args);
+  const all = answers.map((answer) => ({ answer, parts: new Parts(answer, words) }));
   const found = all.find(({ parts }) => parts.failed.length > 0);
   if (found === undefined) {
     // 207 says no more than that each part says how it ended.

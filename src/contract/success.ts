@@ -62,7 +62,7 @@ export function whyNoSuccess(
   const { kinds } = success;
   if (rows !== null) return listIn(value) === null ? kindOf(value) : null;
   if (reads) return kinds === null || fitsRead(kinds, value) ? null : kindOf(value);
-  if (saysItFailed(value)) return 'is a report of a failure';
+  if (saysItFailed(value, success, method === 'DELETE')) return 'is a report of a failure';
   // Services say in many ways that something is gone.
   if (method === 'DELETE' && (kinds === null || kinds.includes('object')))
     return isFilled(value) ? null : kindOf(value);
@@ -72,19 +72,63 @@ export function whyNoSuccess(
   return recordsIn(value, success).some((record) => isRecord(record, success)) ? null : withoutId(value);
 }
 
-/** An answer to a write that is a success by its status, and none by its own words. */
-export function saysItFailed(value: unknown): boolean {
+/**
+ * An answer to a write that is a success by its status, and none by its own words. @param success what the contract
+ * describes: a record may have an error or a state of its own, but none that its contract does not name
+ */
+export function saysItFailed(value: unknown, success?: Success, deletes = false): boolean {
   if (value === false) return true;
   if (!isJsonObject(value)) return false;
-  const { success, ok, done, deleted, error, isError, status, id } = value;
-  if ([success, ok, done, deleted].includes(false) && id === undefined) return true;
-  if (success === false || isError === true) return true;
+  const known = [success?.required ?? [], success?.optional ?? []].flat();
+  const inner = success?.wrapper == null ? undefined : value[success.wrapper];
+  const reports = [value, inner].filter(isJsonObject).flatMap((one) => Object.entries(one));
+  const isTold = (name: string) =>
+    known.length > 0 ? !known.includes(name) : reports.every(([one]) => OF_REPORTS.test(one));
+  const isExplained = reports.some(([name, one]) => REASON.test(name) && isTold(name) && typeof one === 'string');
+  const says = isExplained ? [...REPORTS, FAILED_STATE] : REPORTS;
+  const isReport = ([name, one]: readonly [string, unknown]) =>
+    (isTold(name) && says.some(([names, saysSo]) => names.test(name) && saysSo(one))) ||
+    (deletes && /^(deleted|removed)(_?count)?$/i.test(name) && isOff(one));
+  if (reports.some(isReport)) return true;
+  const { success: flag, ok, done, deleted, error, isError, status, id } = value;
+  if ([flag, ok, done, deleted].includes(false) && id === undefined) return true;
+  if (isOff(flag) || isError === true) return true;
   const isFlagged = error !== undefined && error !== null && error !== false && error !== '';
   // A record may have a status of its own, or an error of its last delivery.
   if (id !== undefined) return false;
   const members = Object.values(value);
-  const inner = [value.data, value.result, members.length === 1 ? members[0] : undefined];
-  return isFlagged || /^(error|failed|failure)$/i.test(String(status)) || inner.filter(isJsonObject).some(saysItFailed);
+  const parts = [value.data, value.result, members.length === 1 ? members[0] : undefined].filter(isJsonObject);
+  return isFlagged || /^(error|failed|failure)$/i.test(String(status)) || parts.some((part) => saysItFailed(part));
+}
+
+/** Where nothing is described, an answer of such members alone is no record. */
+const OF_REPORTS =
+  /^(id|uuid|(request|trace)_?id|errors?|((validation_?|field_?)errors|error_?\w+)|message|detail|title|docs_url|timestamp|path|type|status|(status_?|http_?)?(code|status)|state|result|outcome|success|succeeded|ok|created|saved)$/i;
+/** Members that tell of the request and not of a record, and what says in them that it failed. */
+const REPORTS: readonly (readonly [RegExp, (value: unknown) => boolean])[] = [
+  [
+    /^(error|(validation_?|field_?)errors|error_?(message|code))$/i,
+    (value) => typeof value === 'object' && !isNothing(value),
+  ],
+  [/^(success|succeeded|ok|created|saved)$/i, isOff],
+  [/^(result|outcome|type)$/i, (value) => /(^|_)(error|failed|failure)$/i.test(String(value))],
+  [/^(code|status|(status_?|http_?)(code|status))$/i, (value) => /^[45]\d\d$/.test(String(value))],
+];
+
+/** With a reason beside it: alone it is the state of a record. */
+const FAILED_STATE = [
+  /^(status|state)$/i,
+  (value: unknown) => /(^|_)(error|failed|failure)$/i.test(String(value)),
+] as const;
+const REASON = /^(message|detail|reason)$/i;
+
+function isOff(value: unknown): boolean {
+  return /^(false|0|no)$/i.test(String(value));
+}
+
+export function isNothing(value: unknown): boolean {
+  if (value === null || value === undefined || value === false || value === '' || value === 0) return true;
+  return Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 /** Nothing to say is a success where the status says so, unless it was to say what was created. */
@@ -132,14 +176,16 @@ function recordsIn(value: JsonObject, { wrapper }: Success): readonly JsonObject
 
 /** With an id, or with all that the contract requires; where that is nothing, with anything that it describes. */
 function isRecord(record: JsonObject, { required, optional }: Success): boolean {
-  const has = (name: string) => (record[name] ?? null) !== null;
-  if (FIELD_ROLES.id.names.some((name) => has(name) && isIdentifier(record[name]))) return true;
+  const ids: readonly string[] = FIELD_ROLES.id.names;
+  const has = (name: string) => (ids.includes(name) ? isIdentifier(record[name]) : (record[name] ?? null) !== null);
+  if (ids.some(has)) return true;
   if (required.length > 0) return required.every(has);
   return !optional.includes('id') && optional.some(has);
 }
 
 function isIdentifier(value: unknown): boolean {
-  return isNumber(value) || (typeof value === 'string' && value.trim() !== '');
+  if (isJsonObject(value)) return isFilled(value);
+  return isNumber(value) ? Number(String(value)) > 0 : typeof value === 'string' && value.trim() !== '';
 }
 
 function isNumber(value: unknown): boolean {

@@ -1,6 +1,6 @@
 /** "It was done" over HTTP: a 2xx with any other body than the record leaves the outcome unknown and the key open. */
 import { describe, expect, it } from 'vitest';
-import { json, oddService, parameters, query } from '../tools/odd-service.ts';
+import { json, type OddAnswer, oddService, parameters, query } from '../tools/odd-service.ts';
 import { useScenes } from '../tools/opened.ts';
 
 const { later, scene } = useScenes();
@@ -22,6 +22,7 @@ const PATHS = {
     parameters: parameters('workspace_id', 'id'),
     get: { operationId: 'get-parcel', responses: { 200: json(RECORD) } },
     patch: { operationId: 'update-parcel', ...BODY, responses: { 200: json(RECORD) } },
+    delete: { operationId: 'delete-parcel', responses: { 200: json({ type: 'object' }), 202: { description: '' } } },
   },
   '/workspaces/{workspace_id}/parcels/{id}/archive': {
     parameters: parameters('workspace_id', 'id'),
@@ -62,6 +63,47 @@ describe('A write that is answered with 2xx and no record', () => {
       expect(new Set(keys).size).toBe(1);
     },
   );
+});
+
+describe('A write that is answered with 2xx and a record', () => {
+  const answered = async (tool: string, args: object, given: OddAnswer) => {
+    const service = later(
+      await oddService(PATHS, ({ method, path }) => (method === 'GET' || path === '/api/mcp/v1' ? null : given)),
+    );
+    return (await scene(service.url, 'lct_pat_parcels_1234', ALL)).ask(tool, args);
+  };
+
+  it.each<[string, object]>([
+    ['an id of no text', { id: '' }],
+    ['an id of 0', { id: 0, label: 'A' }],
+    ['an id that is no value', { id: {}, ok: false }],
+    ['an error that records do not have', { id: 7, error: { message: 'label is taken' } }],
+    ['errors of validation', { id: 7, label: 'A', validation_errors: ['label is taken'] }],
+    ['success as text', { id: 7, success: 'false' }],
+    ['the status of a failure', { id: 'req-1', statusCode: 422, message: 'label is taken' }],
+    ['a state that failed, and why', { id: 7, status: 'archive_failed', reason: 'label is taken' }],
+    ['a type of its own', { id: 'req-1', type: 'error', message: 'label is taken' }],
+    ['nothing that was saved', { id: 7, label: 'A', saved: false }],
+  ])('is not done where it has %s', async (_what, value) => {
+    for (const [tool, args] of WRITES) {
+      const { result, json: told } = await answered(tool, args, { json: value });
+      expect([result.isError, told.outcome]).toEqual([true, 'unknown']);
+    }
+  });
+
+  it('is accepted where the service says no more than that, and nothing more is claimed', async () => {
+    const { result } = await answered('lucanto_create_parcel', { label: 'A' }, { status: 202, json: { id: 7 } });
+    expect(result.content.map(({ text }) => text)).toEqual([
+      '{"id":7}',
+      'The service accepted this (202), and does not say that it is finished: lucanto_list_parcels shows whether it was done.',
+    ]);
+    for (const json of [{ deleted: 0 }, { id: 5, deleted: false }, { removed_count: 0 }]) {
+      const refused = await answered('lucanto_delete_parcel', { id: 5 }, { json });
+      expect([refused.result.isError, refused.json.outcome]).toEqual([true, 'unknown']);
+    }
+    const { json: accepted } = await answered('lucanto_delete_parcel', { id: 5 }, { status: 202 });
+    expect(accepted).not.toHaveProperty('deleted');
+  });
 });
 
 describe('A read that is answered with 2xx and something else than the contract describes', () => {

@@ -153,3 +153,58 @@ describe('A remote result that is a success', () => {
     expect(calls()).toBe(2);
   });
 });
+
+describe('A write of a remote tool that is answered in words', () => {
+  it.each([
+    ...[
+      'Added 1 of 3 crates.',
+      '2 were skipped.',
+      'Added 2 crates, skipped 1.',
+      '1 crate was rejected.',
+      '0 crates added.',
+    ],
+    ...['Crate 2 could not be added.', 'Nothing was added.', 'Crate not added: label is taken', 'Permission denied.'],
+    ...['Invalid crates: label is blank', 'Added 1/3 crates', 'Added all crates except crate 2.', 'Exception: boom'],
+    ...['Unable to add crates', 'You are not allowed to add crates.', 'Only 1 crate was added.', 'Partially completed'],
+  ])('is not done where they say that it was not, or not all of it: %s', async (words) => {
+    const { ask, calls } = await opened({ content: [text(words)] });
+    for (const _time of [1, 2])
+      expect((await ask('add_crate', { label: 'A' })).json).toMatchObject({ outcome: 'unknown' });
+    expect(calls()).toBe(1);
+  });
+
+  it.each([
+    ...[
+      'Added 3 of 3 crates.',
+      'Added 3 crates without errors (0 skipped).',
+      'Added crate "2 failed, 1 of 3 skipped".',
+    ],
+    ...['Crate added: 1 of 12 instalments', 'Crate 5 of 2026 was added.', 'Created page 1 of 3', 'Added on 1/12/2026'],
+    ...['Added the crate. The customer was not notified.'],
+  ])('is done where they say so: %s', async (words) => {
+    const { ask } = await opened({ content: [text('{"id":1}'), text(words)] });
+    expect((await ask('add_crate', { label: 'A' })).result.isError ?? false).toBe(false);
+  });
+});
+
+describe('A state of several records that sounds like a failure', () => {
+  it('is done where the call asks for it, and not where it asks for another', async () => {
+    const results = {
+      results: [
+        { id: 7, status: 'rejected' },
+        { id: 8, status: 'rejected' },
+      ],
+    };
+    const done = await opened(
+      { content: [text(JSON.stringify(results))] },
+      { content: [text('2 crates were rejected.')] },
+    );
+    const asked = { label: 'rejected', ids: [7, 8] };
+    expect((await done.ask('stamp_crate', asked)).json).toEqual(results);
+    const refused = await opened({ content: [text(JSON.stringify(results))] });
+    expect((await refused.ask('stamp_crate', { label: 'checked' })).json).toMatchObject({ error: 'not_done' });
+    const failed = { failed: [{ id: 7 }], results: [{ id: 8, status: 'failed' }] };
+    const partly = await opened({ content: [text(JSON.stringify(failed))] });
+    expect((await partly.ask('stamp_crate', { label: 'failed' })).json).toMatchObject({ error: 'partly_done' });
+  });
+});

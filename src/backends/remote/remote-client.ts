@@ -98,7 +98,7 @@ export class RemoteClient {
       ...(options.headers === undefined ? {} : { headers: options.headers }),
     };
     const reply = await this.#request(request, context, subject);
-    return toolResult(reply, subject, options);
+    return toolResult(reply, subject, { ...options, args });
   }
 
   async #request(

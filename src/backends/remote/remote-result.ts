@@ -1,10 +1,11 @@
+import { snake } from '../../contract/naming.ts';
 import { saysItFailed } from '../../contract/success.ts';
 import { ApiError, LucantoError, ProtocolError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, numbersAsText, stringifyJson, tryParseJson } from '../../core/json.ts';
 import type { ToolResult } from '../../core/tool.ts';
 import { answerDetails, type ErrorSubject } from '../../http/api-error.ts';
 import type { HttpAnswer } from '../../http/request.ts';
-import { partialFailure } from '../batch-answer.ts';
+import { failureWords, partialFailure } from '../batch-answer.ts';
 import type { RpcReply } from './protocol.ts';
 import { unusableReply } from './remote-error.ts';
 
@@ -12,6 +13,8 @@ import { unusableReply } from './remote-error.ts';
 
 /** What a tool says of its results. */
 export interface ExpectedResult {
+  /** Of the call. */
+  readonly args?: JsonObject;
   /** The tool's own, as the endpoint sent it. */
   readonly outputSchema?: unknown;
   /** A deletion may answer with nothing. */
@@ -34,7 +37,7 @@ export function toolResult(
   if (!isToolResult(result))
     throw unusableReply("answered with something other than a tool's result", reply.answer, subject);
   const isWrite = subject.retry !== 'read';
-  const partial = isWrite ? partialResult(result, reply.answer, subject.what) : null;
+  const partial = isWrite ? partialResult(result, reply.answer, subject.what, expected.args ?? {}) : null;
   if (partial instanceof LucantoError) throw partial;
   const isPartial = partial === 'unclear' && 'reports failures, and does not say what was done';
   const problem = isPartial || (result.isError === true ? null : problemOf(result, isWrite, expected));
@@ -45,18 +48,55 @@ export function toolResult(
   throw new ProtocolError(code, message, { hint: { person, model }, details: { ...details, more: { answer } } });
 }
 
-/** In plain text, a count of what failed is all that can be read, and a failure that the text begins with. */
-const COUNTED_FAILURES =
-  /^(error: |failed to )|(^|[^\w.,])(?<!\b(?:0|no|none) of )[1-9]\d* (of [1-9]\d* )?([a-z]+ )?(failed|errors?)\b|\b(failed|failures|errors): ?[1-9]/i;
+/** In plain text, what failed can be read from a count, or from how a sentence begins. */
+// biome-ignore format: a table
+const FAILURES: readonly RegExp[] = [
+  /(^|[^\w.,])(?<!\b(?:0|no|none) of )[1-9]\d* (of [1-9]\d* )?([a-z]+ )?(failed|errors?)\b|\b(failed|failures|errors): ?[1-9]/i,
+  /^\W*(error|exception|failure|failed|invalid|sorry|forbidden|unauthori[sz]ed)\b/i,
+  /(^|[.!;:\n]\s*)\W*(could( not|n't)|can(not|'t)|unable to|nothing (was|has|could)|no changes)\b/i,
+  /\bcould( not|n't) be\b|\b(permission|access) denied\b|\bnot (allowed|permitted|authori[sz]ed)\b|[❌✗✘⛔]/i,
+  /\bpart(ial)?ly [a-z]+ed\b|\ball [a-z]+ except\b|\bonly \d+ ([a-z]+ )?(could|was|were)\b/i,
+];
+const LEFT_OUT =
+  /\b(?:[1-9]\d* (?:[a-z]+ ){0,2}|[a-z]+ (?:was|were) )(skipped|ignored|rejected|refused|denied|dropped|excluded)\b|\b(skipped|ignored|rejected|refused|denied|dropped|excluded):? [1-9]/gi;
+const SOME_OF =
+  /(?<=\b[a-z]+(?:ed|sent) )(\d+)(?: of | ?\/ ?| out of )(?!(?:19|20)\d\d\b)(\d+)\b(?!\/)|(?<![\d/]|page )\b(\d+)(?: of | ?\/ ?| out of )(?!(?:19|20)\d\d\b)(\d+) (?:[a-z]+ ){0,2}(?!failed|skip|ignor|reject|refus|denied|drop|exclu)[a-z]*(?:ed|sent)\b/gi;
 
-function partialResult({ content, structuredContent, isError }: ToolResult, answer: HttpAnswer, tool: string) {
+const MOST_SAID = 5_000;
+
+/** @param said what the tool does has no other name than its own: "0 rows added" by `add_rows` */
+function saysInWordsItFailed(said: string, tool: string, args: JsonObject): boolean {
+  const text = said
+    .slice(0, MOST_SAID)
+    .replaceAll('\u2019', "'")
+    .replace(/"[^"]*"|\u201c[^\u201d]*\u201d|(?<=[\s:(])'[^'\n]*'/g, '""');
+  const { isFailedStatus } = failureWords(tool, args);
+  const done = `(${snake(tool)
+    .split('_')
+    .filter((word) => word.length > 2)
+    .map((word) => word.slice(0, -1))
+    .join('|')})[a-z]{0,3}(ed|t)`;
+  return (
+    FAILURES.some((words) => words.test(text)) ||
+    new RegExp(`\\b(not|0|no) (be |been |[a-z]+ )?((was|were) )?${done}\\b|\\b${done} (0|no) `, 'i').test(text) ||
+    [...text.matchAll(LEFT_OUT)].some(([, one, other]) => isFailedStatus(String(one ?? other).toLowerCase())) ||
+    [...text.matchAll(SOME_OF)].some(([, few, all, some, many]) => Number(few ?? some) < Number(all ?? many))
+  );
+}
+
+function partialResult(
+  { content, structuredContent, isError }: ToolResult,
+  answer: HttpAnswer,
+  tool: string,
+  args: JsonObject,
+) {
   const isRefusal = isError === true;
   const values = [structuredContent, ...content.map(jsonOf)].filter((value) => value !== undefined && value !== null);
-  const found = partialFailure(values, { tool, isRefusal, details: answerDetails(answer) });
-  const isCounted = content.some(
-    (block) => jsonOf(block) === undefined && COUNTED_FAILURES.test(String(block.text ?? '')),
+  const found = partialFailure(values, { tool, args, isRefusal, details: answerDetails(answer) });
+  const isSaid = content.some(
+    (block) => jsonOf(block) === undefined && saysInWordsItFailed(String(block.text ?? ''), tool, args),
   );
-  return found ?? (!isRefusal && isCounted ? 'unclear' : null);
+  return found ?? (!isRefusal && isSaid ? 'unclear' : null);
 }
 
 /** The data of a result: its structured content, else the JSON of its first text; undefined for plain text. */
@@ -77,7 +117,7 @@ function isToolResult(result: JsonObject): result is JsonObject & ToolResult {
 /** What keeps a result from being a success, as in "the remote endpoint …"; null for nothing. */
 function problemOf(result: ToolResult, isWrite: boolean, { outputSchema, deletes }: ExpectedResult): string | null {
   const value = resultValue(result);
-  if (isWrite && [value, ...result.content.map(jsonOf)].some(saysItFailed))
+  if (isWrite && [value, ...result.content.map(jsonOf)].some((one) => saysItFailed(one)))
     return 'answered with a result that is not marked as an error but says that it failed';
   if (contradicts(result.structuredContent, jsonIn(result.content)))
     return 'answered with a text and structured content that contradict each other';

@@ -69,13 +69,16 @@ export function written(
   args: JsonObject,
   earlier: string | null,
 ): WriteResult {
-  const isDone = refusePartial(answer, operation, listTool, false);
+  const isDone = refusePartial(answer, operation, args, listTool, false);
   const said = isDone ? withoutNulls(parseJson(answer.text)) : answerValue(answer, operation, listTool);
-  const value = answer.text.trim() === '' ? { ...Object(said), ...deletedBy(operation, args) } : said;
+  const isAccepted = answer.status === 202;
+  const value = answer.text.trim() === '' && !isAccepted ? { ...Object(said), ...deletedBy(operation, args) } : said;
   const isReplay = answer.headers.get('idempotent-replayed')?.toLowerCase() === 'true';
-  const note = isReplay ? [{ type: 'text', text: replayNote(answer, earlier) }] : [];
+  const how = listTool === null ? '' : `: ${listTool} shows whether it was done`;
+  const accepted = `The service accepted this (202), and does not say that it is finished${how}.`;
+  const notes = [isReplay ? replayNote(answer, earlier) : [], isAccepted ? accepted : []].flat();
   return {
-    result: { content: [textOf(value), ...note] },
+    result: { content: [textOf(value), ...notes.map((text) => ({ type: 'text', text }))] },
     replayed: isReplay,
     refused: false,
     status: answer.status,
@@ -131,21 +134,19 @@ export function checkedBody(answer: HttpAnswer, operation: Operation, listTool: 
 export function refusePartial(
   answer: HttpAnswer,
   operation: Operation,
+  args: JsonObject,
   listTool: string | null,
   isRefusal: boolean,
 ): boolean {
   const { status, text } = answer;
   const details = answerDetails(answer);
   const value = tryParseJson(text);
-  const problem = partialFailure([value], { tool: operation.tool, isRefusal, details });
+  const problem = partialFailure([value], { tool: operation.tool, args, isRefusal, details });
   if (problem === null || problem === 'done') return problem === 'done' && !saysItFailed(value);
   if (problem !== 'unclear') throw problem;
   const what = `The answer to ${operation.tool} (${status}) reports failures, and does not say what was done.`;
-  throw new ProtocolError(
-    'unexpected_answer',
-    what,
-    unknownOutcome(listTool, { details: { ...details, more: { answer: text.slice(0, 500) } } }),
-  );
+  const said = { ...details, more: { answer: text.slice(0, 500) } };
+  throw new ProtocolError('unexpected_answer', what, unknownOutcome(listTool, { details: said }));
 }
 
 /** The body with and without nulls; null for no body at all. @throws ProtocolError for one that is not JSON */

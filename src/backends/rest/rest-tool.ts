@@ -268,7 +268,7 @@ async function write(
     }
     if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
       return alreadyDeleted(answer, args, earlier);
-    refusePartial(answer, operation, listTool, true);
+    refusePartial(answer, operation, args, listTool, true);
     const missing = missingResourceOf(operation, deps.listTool);
     throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool, missing });
   };
