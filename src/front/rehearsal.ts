@@ -113,7 +113,7 @@ function silent(bridge: ServedBridge): ServedBridge {
     visible: () => bridge.visible(),
     listed: () => bridge.listed(),
     find: (name) => bridge.find(name),
-    call: refuse,
+    run: refuse,
     facts: () => bridge.facts(),
     listWorkspaces: refuse,
     timeLimit: (now) => bridge.timeLimit(now),

@@ -151,8 +151,8 @@ export interface ServedBridge {
   listed(): readonly SentDescriptor[];
   /** @throws UnknownToolError */
   find(name: string): Tool;
-  /** @throws UnknownToolError; every other failure is an `isError` answer */
-  call(name: string, args: unknown, context: CallContext): Promise<CallAnswer>;
+  /** Every failure is an `isError` answer. @param tool as found */
+  run(tool: Tool, args: unknown, context: CallContext): Promise<CallAnswer>;
   facts(): InstructionFacts;
   /** The workspaces that the token reaches; the service is asked at most every few minutes. @throws LucantoError */
   listWorkspaces(context: CallContext): Promise<readonly Workspace[]>;

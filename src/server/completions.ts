@@ -89,7 +89,7 @@ async function firstRows(
   args: JsonObject,
   context: CallContext,
 ): Promise<{ readonly rows: readonly JsonObject[]; readonly more: boolean }> {
-  const { result } = await bridge.call(list.descriptor.name, { ...pageSize(list), ...args }, context);
+  const { result } = await bridge.run(list, { ...pageSize(list), ...args }, context);
   const [first] = result.content;
   const text = typeof first?.text === 'string' ? first.text : 'null';
   const answer = result.isError === true ? null : (result.structuredContent ?? parseJson(text));

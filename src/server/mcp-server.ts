@@ -164,8 +164,8 @@ export function createMcpServer(deps: McpServerDeps): Server {
         const of = requestContext(server, context, ended, limit);
         const host = of.client?.name ?? null;
         const person = confirmerOf(server, context, clientGone);
-        const { result: answered } = await bridge.call(
-          name,
+        const { result: answered } = await bridge.run(
+          tool,
           argumentsFrom(host, args ?? {}, tool.descriptor.inputSchema),
           {
             ...of,

@@ -30,7 +30,7 @@ async function readThrough(
   uri: string,
   context: CallContext,
 ): Promise<{ readonly mimeType: string; readonly text: string }> {
-  const { result } = await bridge.call(tool.descriptor.name, args, { ...context, answer: WHOLE });
+  const { result } = await bridge.run(tool, args, { ...context, answer: WHOLE });
   if (result.isError === true) throw failure(result, uri);
   const texts = result.content.flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
   const json = texts.find(isJson) ?? (result.structuredContent && stringifyJson(result.structuredContent));

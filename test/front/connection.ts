@@ -65,7 +65,7 @@ function lasting(bridge: ServedBridge): ServedBridge {
     visible: () => bridge.visible(),
     listed: () => bridge.listed(),
     find: (name) => bridge.find(name),
-    call: (...call) => bridge.call(...call),
+    run: (...call) => bridge.run(...call),
     facts: () => bridge.facts(),
     listWorkspaces: (context) => bridge.listWorkspaces(context),
     timeLimit: (now) => bridge.timeLimit(now),

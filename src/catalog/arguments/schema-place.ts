@@ -1,6 +1,9 @@
 import { arrayIn, isJsonObject, type JsonSchema, jsonTypes, objectIn, referenced } from '../../core/json.ts';
 
-/** What a schema says of one place in the arguments, by all its branches together: types, members, items. */
+/**
+ * What a schema says of one place in the arguments, by all its branches together: types, members, items. It is read once,
+ * when a first call needs it.
+ */
 
 export type Types = ReadonlySet<string>;
 
@@ -13,6 +16,12 @@ export class SchemaPlace {
   readonly #schemas: readonly JsonSchema[];
   #branches: readonly JsonSchema[] | null = null;
   #types: Types | null | undefined;
+  #named: ReadonlySet<string> | undefined;
+  #known: readonly string[] | null | undefined;
+  #longestTuple: number | undefined;
+  /** Those below it, by name and position; that of all others is null's. */
+  readonly #below = new Map<string | number | null, SchemaPlace>();
+  static readonly #ofSchema = new WeakMap<JsonSchema, SchemaPlace>();
 
   constructor(schemas: readonly unknown[], root: JsonSchema) {
     this.#schemas = objects(schemas);
@@ -21,7 +30,11 @@ export class SchemaPlace {
 
   /** Where the arguments begin. */
   static of(schema: JsonSchema): SchemaPlace {
-    return new SchemaPlace([schema], schema);
+    const known = SchemaPlace.#ofSchema.get(schema);
+    if (known !== undefined) return known;
+    const place = new SchemaPlace([schema], schema);
+    SchemaPlace.#ofSchema.set(schema, place);
+    return place;
   }
 
   get isDescribed(): boolean {
@@ -41,12 +54,21 @@ export class SchemaPlace {
 
   /** The properties that any branch names; null where further ones may be given, or nothing says what may be. */
   get known(): readonly string[] | null {
-    const names = this.#expanded().flatMap(({ properties }) => Object.keys(objectIn(properties)));
+    if (this.#known === undefined) this.#known = this.#isOpen() ? null : [...this.#names()];
+    return this.#known;
+  }
+
+  #names(): ReadonlySet<string> {
+    this.#named ??= new Set(this.#expanded().flatMap(({ properties }) => Object.keys(objectIn(properties))));
+    return this.#named;
+  }
+
+  #isOpen(): boolean {
     const isOpen = this.#expanded().some(
       ({ additionalProperties: more, patternProperties }) =>
         more === true || isJsonObject(more) || isJsonObject(patternProperties),
     );
-    return isOpen || (names.length === 0 && !this.isClosed) ? null : [...new Set(names)];
+    return isOpen || (this.#names().size === 0 && !this.isClosed);
   }
 
   /** Whether the schema itself says that nothing but its properties may be given. */
@@ -55,19 +77,26 @@ export class SchemaPlace {
   }
 
   member(name: string): SchemaPlace {
-    const below = this.#expanded().map(({ properties, additionalProperties }) => {
+    return this.#placeBelow(this.#names().has(name) ? name : null, ({ properties, additionalProperties }) => {
       const own = objectIn(properties);
       return Object.hasOwn(own, name) ? own[name] : additionalProperties;
     });
-    return new SchemaPlace(below, this.#root);
   }
 
   item(index: number): SchemaPlace {
-    const below = this.#expanded().map(({ prefixItems, items }) => {
+    this.#longestTuple ??= Math.max(0, ...this.#expanded().map(({ prefixItems }) => arrayIn(prefixItems).length));
+    return this.#placeBelow(Math.min(index, this.#longestTuple), ({ prefixItems, items }) => {
       const first = arrayIn(prefixItems);
       return index < first.length ? first[index] : items;
     });
-    return new SchemaPlace(below, this.#root);
+  }
+
+  #placeBelow(key: string | number | null, schemaOf: (schema: JsonSchema) => unknown): SchemaPlace {
+    const known = this.#below.get(key);
+    if (known !== undefined) return known;
+    const place = new SchemaPlace(this.#expanded().map(schemaOf), this.#root);
+    this.#below.set(key, place);
+    return place;
   }
 
   /** Whether every value must have this property (a branch of a union does not make it so). */
