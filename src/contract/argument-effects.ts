@@ -2,7 +2,7 @@
  * What a call does because of an argument, whatever its tool does by itself: `send: true`, `deliver_by: "email"`,
  * `status: "issued"`. The words of its name, of its value and of the document's description decide.
  */
-import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../core/json.ts';
 import type { Irreversible, Tool } from '../core/tool.ts';
 import { plainName } from './field-names.ts';
 
@@ -88,11 +88,13 @@ const SAYS_SEND =
   /\b(sends?|sending|sent|e-?mailed|e-?mails? (it|them|the|this|a|an|to)|mailed|notif(y|ies|ied)|deliver(s|ed)?|dispatch(es|ed)?|transmit(s|ted)?|submit(s|ted)?)\b/i;
 const SAYS_ISSUE = /\b(issues? (it|the|this)|(is|be|gets?) issued|finali[sz]e[sd]?)\b/i;
 const SAYS_NOT = /\b(not|never|without|skips?|suppress(es)?|instead of|prevents?|no longer)\b/i;
+function wordsIn(text: string): readonly string[] {
+  return wordsOf(plainName(text));
+}
+
 /** `e-mail` is one word. */
-function wordsIn(name: string): readonly string[] {
-  return plainName(name)
-    .replace(/(?<![a-z])e_(?=mail|invoice)/g, 'e')
-    .split('_');
+function wordsOf(plain: string): readonly string[] {
+  return plain.replace(/(?<![a-z])e_(?=mail|invoice)/g, 'e').split('_');
 }
 
 const DATE = /^\d{4}-\d\d-\d\d|^\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}$/;
@@ -106,13 +108,13 @@ export function effectsAskedFor(tool: Tool, args: JsonObject): readonly Argument
 
 /** @param schemas that describe the arguments; a default counts where a call does not say otherwise */
 export function argumentEffects(args: JsonObject, schemas: readonly JsonSchema[]): readonly ArgumentEffect[] {
-  const all = schemas.flatMap((schema) => membersOf(args, schema, '', 0));
+  const all = membersOf(args, schemas, '', 0);
   return [...new Map(all.map((one) => [`${one.path} ${one.effect}`, one])).values()];
 }
 
 /** Whether an argument of what should only read is an order: `send_email: true`. A filter by a state (`sent`) is not. */
 export function isOrder(name: string, value: unknown): boolean {
-  const words = wordsIn(plainName(name));
+  const words = wordsIn(name);
   const [first = '', last = ''] = [words[0], words.at(-1)];
   const isOrdered = EFFECTS.some((effect) => ORDERS[effect].has(first) && !STATES[effect].has(last));
   const isOn = SWITCHES.get(String(value).trim().toLowerCase()) === true;
@@ -121,7 +123,7 @@ export function isOrder(name: string, value: unknown): boolean {
 
 /** Whether a call could do so, as the document itself says: not where only a free text could. */
 export function mayAct(schema: JsonSchema, depth = 0): boolean {
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const properties = objectIn(schema.properties);
   return Object.entries(properties).some(([name, described]) => {
     if (!isJsonObject(described) || depth > DEPTH || FREE_FORM.test(plainName(name))) return false;
     const values: unknown[] = Array.isArray(described.enum) ? described.enum : [];
@@ -131,7 +133,7 @@ export function mayAct(schema: JsonSchema, depth = 0): boolean {
       ...(types.includes('integer') ? [1, 0] : []),
     ];
     const tried = [...values, ...(values.length > 0 ? [] : switches)];
-    if (tried.some((value) => valueEffects(name, value, described, name, depth).length > 0)) return true;
+    if (tried.some((value) => valueEffects(name, value, [described], name, depth).length > 0)) return true;
     if (typesOf(described).includes('object') && isMessage(plainName(name), {}, described)) return true;
     return mayAct(isJsonObject(described.items) ? described.items : described, depth + 1);
   });
@@ -141,24 +143,31 @@ function typesOf({ type }: JsonSchema): readonly unknown[] {
   return [type].flat();
 }
 
-function membersOf(args: JsonObject, schema: JsonSchema, path: string, depth: number): readonly ArgumentEffect[] {
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
-  const given = new Map(Object.entries(args));
-  for (const [name, described] of Object.entries(properties)) {
-    if (isJsonObject(described) && described.default !== undefined && !given.has(name))
-      given.set(name, described.default);
-  }
-  return [...given].flatMap(([name, value]) => {
-    const described = properties[name];
-    const own = isJsonObject(described) ? described : {};
-    return valueEffects(name, value, own, path === '' ? name : `${path}.${name}`, depth);
+function membersOf(
+  args: JsonObject,
+  schemas: readonly JsonSchema[],
+  path: string,
+  depth: number,
+): readonly ArgumentEffect[] {
+  const described = schemas.map(({ properties }) => properties).map(objectIn);
+  const below = (name: string) => (path === '' ? name : `${path}.${name}`);
+  const found = Object.entries(args).flatMap(([name, value]) => {
+    const own = described.map((properties) => properties[name]).map(objectIn);
+    return valueEffects(name, value, own, below(name), depth);
   });
+  for (const properties of described) {
+    for (const [name, own] of Object.entries(properties)) {
+      if (Object.hasOwn(args, name) || !isJsonObject(own) || own.default === undefined) continue;
+      found.push(...valueEffects(name, own.default, [own], below(name), depth));
+    }
+  }
+  return found;
 }
 
 function valueEffects(
   name: string,
   value: unknown,
-  schema: JsonSchema,
+  schemas: readonly JsonSchema[],
   path: string,
   depth: number,
 ): readonly ArgumentEffect[] {
@@ -168,21 +177,26 @@ function valueEffects(
     effect === undefined ? [] : [{ effect, path, isState }];
   if (ADDRESSED.test(plain) && !/(^|_)reply_to/.test(plain) && hasAddress(value)) return one('sends');
   if (Array.isArray(value)) {
-    const items = isJsonObject(schema.items) ? schema.items : {};
-    const all = value.flatMap((item, at) =>
+    const items = schemas.map(({ items: below }) => below).map(objectIn);
+    return value.flatMap((item, at) =>
       valueEffects(name, item, items, isJsonObject(item) ? `${path}[${at}]` : path, depth + 1),
     );
-    return all;
   }
   if (isJsonObject(value)) {
-    return isMessage(plain, value, schema) ? one('sends') : membersOf(value, schema, path, depth + 1);
+    const others = schemas.filter((schema) => !isMessage(plain, value, schema));
+    return [
+      ...(others.length < schemas.length ? one('sends') : []),
+      ...(others.length > 0 ? membersOf(value, others, path, depth + 1) : []),
+    ];
   }
   const text = String(value).trim().toLowerCase();
-  const isOn = switchedOn(plain, text, schema);
-  if (isOn !== undefined) return one(bySwitch(plain, isOn, textOf(schema)));
-  if (typeof value !== 'string') return [];
-  const stated = stateIn(plain, text);
-  return stated === undefined ? one(byText(plain, text, textOf(schema))) : one(stated, true);
+  return schemas.flatMap((schema) => {
+    const isOn = switchedOn(plain, text, schema);
+    if (isOn !== undefined) return one(bySwitch(plain, isOn, textOf(schema)));
+    if (typeof value !== 'string') return [];
+    const stated = stateIn(plain, text);
+    return stated === undefined ? one(byText(plain, text, textOf(schema))) : one(stated, true);
+  });
 }
 
 function textOf({ description, title }: JsonSchema): string {
@@ -203,13 +217,13 @@ function switchedOn(plain: string, text: string, schema: JsonSchema): boolean | 
   const values: unknown[] = Array.isArray(schema.enum) ? schema.enum : [];
   const isBounded =
     String(schema.maximum) === '1' || (values.length > 0 && values.every((one) => /^[01]$/.test(String(one))));
-  const words = wordsIn(plain).filter((word) => !NEGATIONS.has(word));
+  const words = wordsOf(plain).filter((word) => !NEGATIONS.has(word));
   const isNamed = !words.some((word) => MEASURES.has(word)) && words.some((word) => ORDERS.sends.has(word));
   return isBounded || (isNamed && values.length === 0) ? isOn : undefined;
 }
 
 function bySwitch(plain: string, isOn: boolean, description: string): Effect | undefined {
-  const words = wordsIn(plain);
+  const words = wordsOf(plain);
   const isNegated = words.some((word) => NEGATIONS.has(word));
   const named = namedEffect(words.filter((word) => !NEGATIONS.has(word)));
   if (named !== undefined) return isNegated !== isOn ? named : undefined;
@@ -238,7 +252,7 @@ function stateIn(plain: string, text: string): Effect | undefined {
 
 /** `deliver_by: "email"`, `send_at: "2026-12-01"`; not `delivery_date`, nor the address that a record keeps. */
 function byText(plain: string, text: string, description: string): Effect | undefined {
-  const words = wordsIn(plain);
+  const words = wordsOf(plain);
   if (NOT_SENT.has(text)) return undefined;
   if (words.some((word) => NEGATIONS.has(word) || (ATTRIBUTES.has(word) && word !== 'default'))) return undefined;
   const [first = ''] = words.filter((word) => !BEFORE_ORDER.has(word));
@@ -261,7 +275,7 @@ function isMessage(plain: string, value: JsonObject, schema: JsonSchema): boolea
   if (ways.some(([, way]) => typeof way === 'string' && wordsIn(way.toLowerCase()).some((word) => CHANNELS.has(word))))
     return true;
   const names = Object.keys(value);
-  const described = isJsonObject(schema.properties) ? Object.keys(schema.properties) : [];
+  const described = Object.keys(objectIn(schema.properties));
   if (names.length === 0 && described.length === 0) return !/delivery$/.test(plain);
   return [...names, ...described].some((name) => MESSAGE_PART.test(plainName(name)));
 }
