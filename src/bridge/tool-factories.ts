@@ -43,7 +43,10 @@ export function toolFactories(options: FactoryOptions): ToolFactories {
   };
   const localDeps: Omit<LocalDeps, 'operations'> = {
     clock,
-    timeZone: settings.machine.timeZone ?? ownTimeZone(),
+    // Found out with the first day that is asked for: it costs more than a warm call.
+    get timeZone() {
+      return settings.machine.timeZone ?? ownTimeZone();
+    },
     companies: (args, context) => workspaces.reachable(args, context),
     companyId: async (args, context) => String(await workspaces.resolve(args, context)),
     service: {
