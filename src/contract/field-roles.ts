@@ -50,7 +50,8 @@ const ROLES = {
   number: { column: 'number', names: ['number', 'document_number', 'invoice_number', 'full_number', 'formatted_number',
     'doc_number', 'sequence_number', 'reference'] },
   code: { column: 'number', names: ['code', 'ref', 'iban', 'account_number', 'registration_id', 'sku'] },
-  status: { column: 'status', names: ['status', 'state', 'payment_status', 'document_status'] },
+  status: { column: 'status', names: ['status', 'state', 'payment_status', 'document_status'],
+    also: withEnding(['status', 'state', 'payment_status', 'document_status'], '.code', '.key', '.name', '.value', '.label') },
   stage: { column: 'status', names: ['extraction_status', 'phase', 'stage'] },
   type: { names: ['type', 'document_type', 'kind'] },
   name: { column: 'name', names: ['name', 'display_name', 'full_name', 'company_name', 'legal_name'],
@@ -127,7 +128,7 @@ const ROLES = {
     'invoice_lines', 'entries'] },
   quantity: { holds: 'decimal', names: ['quantity', 'qty', 'count', 'units', 'amount'] },
   price: { holds: 'decimal', names: ['unit_price', 'price', 'price_per_unit', 'unit_price_without_vat', 'unit_net_price',
-    'net_price', 'unit_cost', 'cost', 'rate'] },
+    'net_price', 'unit_amount', 'unit_cost', 'cost', 'rate'] },
   rate: { holds: 'decimal', names: ['vat_rate', 'tax_rate', 'vat_percentage', 'vat_percent', 'vat', 'tax', 'rate',
     'percentage'], also: ['vat_rate.rate', 'vat_rate.value', 'tax_rate.rate', 'tax_rate.percentage', 'vat.rate', 'tax.rate'] },
   // Of one line, or of the whole document.
@@ -208,4 +209,12 @@ export function stateRole(state: string): StateRole {
   if (has(STATES.partly)) return 'partly';
   if (has(STATES.answered)) return 'answered';
   return has(STATES.issued) ? 'issued' : 'unknown';
+}
+
+/** Whether these are the values of a state, whatever its field is called: half of the words are known, and tell how far it is. */
+export function areStates(words: readonly string[]): boolean {
+  const roles = words.map(stateRole);
+  const known = new Set(roles.filter((role) => role !== 'unknown'));
+  const tells = (['draft', 'cancelled', 'paid', 'partly'] as const).some((role) => known.has(role));
+  return tells && known.size > 1 && roles.filter((role) => role === 'unknown').length * 2 <= roles.length;
 }

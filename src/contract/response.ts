@@ -130,12 +130,17 @@ function fieldsOf(reader: SchemaReader, node: Node, levels: number): readonly An
   return [...found.values()];
 }
 
-function valuesOf(reader: SchemaReader, node: Node): Pick<AnswerField, 'values'> {
+const DEFAULT_CODE = /\bdefaults?\b\W+(?:(?:to|is)\W+)?([A-Z]{3})\b/;
+
+function valuesOf(reader: SchemaReader, node: Node): Pick<AnswerField, 'values' | 'preset'> {
   const { shapes } = reader.alternatives(node);
+  const said = shapes.map(({ preset, description }) => preset ?? DEFAULT_CODE.exec(description)?.[1]);
+  const preset = said.find((one) => typeof one === 'string');
+  const own = preset === undefined ? {} : { preset };
   const isClosed = shapes.length > 0 && shapes.every(({ values, kinds }) => values !== null || kinds?.length === 0);
-  if (!isClosed) return {};
+  if (!isClosed) return own;
   const texts = shapes.flatMap(({ values }) => values ?? []).filter((value) => typeof value === 'string');
-  return texts.length === 0 ? {} : { values: [...new Set(texts)] };
+  return texts.length === 0 ? own : { ...own, values: [...new Set(texts)] };
 }
 
 const CENTS_WORDS =

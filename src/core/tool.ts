@@ -202,6 +202,8 @@ export interface AnswerField {
   readonly fields: readonly AnswerField[];
   /** Where only certain texts are possible. */
   readonly values?: readonly string[];
+  /** The text that holds where a record has none. */
+  readonly preset?: string;
   /** An amount in cents, as the document's words say. */
   readonly isCents?: true;
 }

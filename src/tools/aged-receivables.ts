@@ -162,11 +162,6 @@ export function agedAmounts(
     notes.push('What is open is not known: nothing in the records says what is unpaid.');
     return null;
   }
-  if (!reader.hasStates()) {
-    notes.push(
-      'Nothing in the rows tells drafts and cancelled documents from the rest: what is open may include them.',
-    );
-  }
   if (asOf > today) notes.push(`as_of (${asOf}) is in the future: what will be paid until then is not known.`);
   const isPast = asOf < today;
   const found = openDocuments(reader, rows, { asOf, isPast });

@@ -13,11 +13,14 @@ import { unpaidAmount } from './open-amount.ts';
 import { companyTimeZone, refuseReversed } from './record-days.ts';
 import { fieldFor } from './record-fields.ts';
 
-/** What moved an account: a document, a credit note or a payment. */
+/** The last is of what counts as paid, and of which the record says that it was not: it was written off, say. */
+const KINDS = ['invoice', 'credit note', 'payment', 'other settlement'] as const;
+
+/** What moved an account. */
 interface Movement {
   /** YYYY-MM-DD; null for a payment of which nothing says when it was. */
   readonly day: string | null;
-  readonly kind: 'invoice' | 'credit note' | 'payment';
+  readonly kind: (typeof KINDS)[number];
   /** Of the document. */
   readonly number: string | null;
   readonly currency: string | null;
@@ -72,8 +75,7 @@ function movementsOf(
       continue;
     }
     undated += payments.filter((one) => one.day === null).length;
-    for (const one of payments)
-      movements.push({ ...common, day: one.day, kind: 'payment', amount: one.amount.times(-sign) });
+    for (const one of payments) movements.push({ ...common, ...one, amount: one.amount.times(-sign) });
   }
   const what = source.resource.replaceAll('_', ' ');
   if (unknown.size > 0)
@@ -82,7 +84,9 @@ function movementsOf(
   if (unpaid > 0)
     notes.push(`Balance too high: ${count(unpaid, 'record')} of ${what} partly paid, and nothing says how much.`);
   if (undated > 0) notes.push(`${count(undated, 'payment')} of ${what} without a date: at the end of the movements.`);
-  return { movements, isWhole: unknown.size + unread + unpaid === 0 };
+  const isTold = movements.length === 0 || reader.tellsDrafts();
+  if (!isTold) notes.push(`Nothing in the records tells drafts of ${what} from the rest: all are in the statement.`);
+  return { movements, isWhole: unknown.size + unread + unpaid === 0 && isTold };
 }
 
 /**
@@ -91,29 +95,22 @@ function movementsOf(
  */
 function paymentsOf(
   row: DocumentList['rows'][number],
-  {
-    reader,
-    total,
-    isCredit,
-  }: { readonly reader: DocumentList['reader']; readonly total: Big; readonly isCredit: boolean },
-):
-  | readonly {
-      readonly day: string | null;
-      readonly amount: Big;
-    }[]
-  | null {
+  { reader, total, isCredit }: Pick<DocumentList, 'reader'> & { readonly total: Big; readonly isCredit: boolean },
+): readonly Pick<Movement, 'day' | 'kind' | 'amount'>[] | null {
   const currency = reader.currency(row);
   const listed = reader.payments(row);
-  if (listed?.every(({ amount, currency: own }) => amount !== null && (own === null || own === currency)) === true) {
-    return listed.flatMap(({ amount, day }) => (amount === null ? [] : [{ amount, day }]));
-  }
+  const isListed = listed?.every(({ amount, currency: own }) => amount !== null && (own === null || own === currency));
   const left = unpaidAmount(reader, row);
-  const open = isCredit ? (left?.abs() ?? null) : left;
   const isPaid = reader.role(row) === 'paid';
-  const amount = isPaid ? total : open === null ? null : total.minus(open);
-  if (amount === null) return reader.role(row) === 'partly' ? null : [];
-  if (amount.eq(0)) return [];
-  return [{ amount, day: reader.day('paid', row) }];
+  const open = isCredit ? (left?.abs() ?? null) : left;
+  const inAll = open === null ? (isPaid ? total : null) : total.minus(open);
+  if (isListed !== true && inAll === null) return reader.role(row) === 'partly' ? null : [];
+  const last = reader.day('paid', row);
+  const payments = isListed === true ? (listed ?? []) : [{ day: last, amount: inAll }];
+  const paid = payments.map(({ day, amount }) => ({ day, amount: amount ?? ZERO, kind: 'payment' as const }));
+  const rest = isPaid ? total.minus(sumOf(paid)) : ZERO;
+  const other = rest.gt(0) ? [{ day: last, amount: rest, kind: 'other settlement' as const }] : [];
+  return [...paid.filter(({ amount }) => !amount.eq(0)), ...other];
 }
 
 const MOST_MOVEMENTS = 60;
@@ -253,7 +250,7 @@ function accountsOf(
     if (hidden > 0)
       notes.push(`${count(hidden, 'movement')} in ${currency ?? 'no currency'} not shown; give a shorter period.`);
     const sums = Object.fromEntries(
-      (['invoice', 'credit note', 'payment'] as const).flatMap((kind) => {
+      KINDS.flatMap((kind) => {
         const some = inside.filter((one) => one.kind === kind);
         return some.length === 0 ? [] : [[`${kind.replace(' ', '_')}s`, text(sumOf(some))]];
       }),
@@ -271,6 +268,6 @@ function accountsOf(
   });
 }
 
-function sumOf(movements: readonly Movement[]): Big {
+function sumOf(movements: readonly Pick<Movement, 'amount'>[]): Big {
   return movements.reduce((sum, { amount }) => sum.plus(amount), ZERO);
 }

@@ -56,11 +56,15 @@ export async function readDocuments(
   const bounds = { maxPages: MAX_PAGES, noun: source.resource.replaceAll('_', ' ') };
   const args = argumentsFor({ workspace_id: query.workspace_id }, sent);
   const rows: JsonObject[] = [];
-  const slim = query.isWhole === true ? (row: JsonObject) => row : slimmer(Object.keys(query.filters));
+  let slim = query.isWhole === true ? (row: JsonObject) => row : null;
   const { repeated, pages, stopped } = await walk(deps, source.list, args, context, {
     ...bounds,
     // The first page stays whole: what is not understood is named from it.
-    onRows: async (page) => void rows.push(...(rows.length === 0 ? page : page.map(slim))),
+    onRows: async (page) => {
+      if (rows.length > 0)
+        slim ??= slimmer([...Object.keys(query.filters), fieldFor('status', rows, source.described)]);
+      rows.push(...(slim === null ? page : page.map(slim)));
+    },
   });
   const { timeZone, asOf } = query;
   const reader = new DocumentReader(rows, source.described, { timeZone, isPurchase: kindOf(source) === 'purchase' });
@@ -81,7 +85,7 @@ const KEPT: readonly Role[] = [
 ];
 
 /** Takes from records what totals need, so that thousands of them take little memory. @param names of fields to keep besides */
-function slimmer(names: readonly string[]): (row: JsonObject) => JsonObject {
+function slimmer(names: readonly (string | null)[]): (row: JsonObject) => JsonObject {
   const wanted = KEPT.flatMap((role) => [...FIELD_ROLES[role].names, ...(FIELD_ROLES[role].also ?? [])]);
   const first = [...new Set(wanted.map((name) => name.split('.')[0] ?? name))];
   const known = new Map<string, boolean>();

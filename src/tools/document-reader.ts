@@ -4,7 +4,16 @@ import { FIELD_ROLES, type Role, type StateRole, stateRole } from '../contract/f
 import { isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
 import { count, trimText } from '../core/text.ts';
 import type { AnswerField } from '../core/tool.ts';
-import { amountAt, type Big, currencyBeside, isInCents, type MoneyField, MoneyFields, moneyFieldFor } from './money.ts';
+import {
+  amountAt,
+  type Big,
+  currencyBeside,
+  isInCents,
+  type MoneyField,
+  MoneyFields,
+  moneyFieldFor,
+  usualCurrency,
+} from './money.ts';
 import { type DayOf, dayOf, hasTimes } from './record-days.ts';
 import { fieldFor, fieldsFor, plainText, RecordFields, valueAt } from './record-fields.ts';
 
@@ -33,6 +42,7 @@ export class DocumentReader {
   readonly #days: ReadonlyMap<Day, { readonly path: string | null; readonly of: DayOf }>;
   readonly #flags: readonly (readonly [path: string | null, role: StateRole])[];
   readonly #states: readonly string[];
+  readonly #usualCurrency: string | null;
   readonly #paymentsRead: { readonly of: DayOf; readonly amount: MoneyField | null; readonly currency: string | null };
   /** Names of fields, where the records or the contract have them. */
   readonly status: string | null;
@@ -68,6 +78,7 @@ export class DocumentReader {
       [at('isPaid'), 'paid'],
     ];
     this.currencyField = at('currency');
+    this.#usualCurrency = usualCurrency(described, [...this.#amounts.values()]);
     this.typeField = at('type');
     this.numberField = at('number');
     this.paymentsField = at('payments');
@@ -106,12 +117,16 @@ export class DocumentReader {
     return this.#amounts.get(role)?.path.split('.')[0] ?? null;
   }
 
-  /** One for each code, whatever its case; null where the record names none. */
+  /** One for each code, whatever its case; null where neither the record nor the contract names one. */
   currency(row: JsonObject): string | null {
+    return (this.#ownCurrency(row) ?? this.#usualCurrency)?.trim().toUpperCase() ?? null;
+  }
+
+  #ownCurrency(row: JsonObject): string | null {
     const own = this.currencyField === null ? null : plainText(valueAt(row, this.currencyField));
     const beside = () =>
       AMOUNTS.map((role) => currencyBeside(row, this.#amounts.get(role) ?? null)).find((one) => one !== null);
-    return (own ?? beside() ?? null)?.trim().toUpperCase() ?? null;
+    return own ?? beside() ?? null;
   }
 
   /** YYYY-MM-DD. */
@@ -140,12 +155,22 @@ export class DocumentReader {
     const said = new Set([...flags, ...words, ...ended]);
     const strongest = STRONGEST.find((role) => said.has(role));
     if (strongest !== undefined) return strongest;
-    return words.length > 0 || (this.#states.length > 0 && this.hasStates()) ? 'unknown' : 'issued';
+    return this.#states.length > 0 || this.#hasOddState(row) ? 'unknown' : 'issued';
+  }
+
+  hasStates(): boolean {
+    return this.tellsDrafts() || this.#flags.some(([path]) => path !== null);
   }
 
   /** Whether anything in the records tells drafts and cancelled documents from the rest. */
-  hasStates(): boolean {
-    return this.#states.length > 0 || this.#flags.some(([path]) => path !== null) || this.status !== null;
+  tellsDrafts(): boolean {
+    const isFlagged = this.#flags.some(([path, role]) => path !== null && role !== 'paid');
+    return isFlagged || this.#states.length > 0 || this.#rows.some((row) => this.#hasOddState(row));
+  }
+
+  /** A state that is not a word. */
+  #hasOddState(row: JsonObject): boolean {
+    return this.status !== null && (valueAt(row, this.status) ?? null) !== null;
   }
 
   isCredit(row: JsonObject): boolean {
@@ -165,12 +190,7 @@ export class DocumentReader {
 
   /** The ids of the parties of these records, as texts. */
   partyIds(rows: readonly JsonObject[]): ReadonlySet<string> {
-    return new Set(
-      rows
-        .map((row) => this.party(row).id)
-        .filter((id) => id !== null)
-        .map(String),
-    );
+    return new Set(rows.flatMap((row) => this.party(row).id ?? []).map(String));
   }
 
   /** What was paid and when; null where the records do not list their payments. */
@@ -214,7 +234,7 @@ export class DocumentReader {
       ...Object.fromEntries(dates),
       ...Object.fromEntries(amounts),
       payments: this.has('paidAmount') || this.has('open') ? null : this.paymentsField,
-      currency: this.currencyField ?? this.#currencyWords(),
+      currency: this.#currencyWords(),
       status: this.status,
       type: this.typeField,
       contact: this.partyId ?? this.partyName,
@@ -229,26 +249,26 @@ export class DocumentReader {
 
   #currencyWords(): string | null {
     const field = AMOUNTS.map((role) => this.#amounts.get(role)).find((one) => one?.object != null);
-    return field?.object == null || this.#rows.every((row) => currencyBeside(row, field) === null)
-      ? null
-      : `beside ${field.path}`;
+    const isBeside = field?.object != null && this.#rows.some((row) => currencyBeside(row, field) !== null);
+    const where = this.currencyField ?? (isBeside ? `beside ${field.path}` : null);
+    const isNamed = this.#usualCurrency === null || this.#rows.every((row) => this.#ownCurrency(row) !== null);
+    return isNamed
+      ? where
+      : [where, `${this.#usualCurrency} by default, as the contract says`].filter(Boolean).join('; ');
   }
 
   /** Fields that are there and not understood, one sentence each. */
   misread(): readonly string[] {
     if (this.#rows.length === 0) return [];
     const notes = (['total', 'currency', 'issued'] as const).flatMap((role) => this.#lacking(role));
-    for (const role of AMOUNTS) {
-      const field = this.#amounts.get(role);
-      if (field == null) continue;
+    for (const [role, field] of this.#amounts) {
+      if (field === null) continue;
       const odd = this.#rows.filter(
         (row) => (valueAt(row, field.path) ?? null) !== null && this.amount(role, row) === null,
       );
-      const [one] = odd;
-      if (one === undefined) continue;
-      notes.push(
-        `${field.path} of ${count(odd.length, 'row')} is not understood as an amount: ${shown(valueAt(one, field.path))}.`,
-      );
+      const [example] = odd.map((row) => shown(valueAt(row, field.path)));
+      if (example === undefined) continue;
+      notes.push(`${field.path} of ${count(odd.length, 'row')} is not understood as an amount: ${example}.`);
     }
     return notes;
   }

@@ -137,6 +137,8 @@ async function receivablesOf(
     stopped.push(...(list.stopped === null ? [] : [list.stopped]));
     if (found.unknown.length > 0)
       stopped.push(`what is open of ${count(found.unknown.length, 'document')} is not known`);
+    if (documents.length > 0 && !reader.tellsDrafts())
+      stopped.push('nothing in the records tells drafts and cancelled documents from the rest');
     notes.push(...list.notes, ...found.notes);
     if (unclear > 0) stopped.push(`the state of ${count(unclear, 'document')} is not understood`);
     if (unclear > 0) notes.push(`Left out: ${count(unclear, 'document')} in a state whose meaning is not known.`);

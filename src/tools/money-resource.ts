@@ -94,8 +94,8 @@ export const PERIOD_DATES = { issue: 'issued', delivery: 'delivered', due: 'due'
 export type PeriodDate = keyof typeof PERIOD_DATES;
 
 /** The list's own filter by state; undefined where it has none. */
-export function statusParameter({ parameters }: Operation): ParameterBinding | undefined {
-  const names = new Set(FIELD_ROLES.status.names);
+export function statusParameter({ parameters, answerFields = [] }: Operation): ParameterBinding | undefined {
+  const names = new Set<string>(FIELD_ROLES.status.names).add(plainName(fieldFor('status', [], answerFields) ?? ''));
   return parameters.find(({ name, in: place }) => place === 'query' && names.has(plainName(name)));
 }
 

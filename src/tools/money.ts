@@ -7,7 +7,7 @@ import { FieldNames, plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
-import { decimalText, plainText, valueAt } from './record-fields.ts';
+import { decimalText, fieldFor, plainText, valueAt } from './record-fields.ts';
 
 export { Big };
 
@@ -220,4 +220,19 @@ export function currencyBeside(record: JsonObject, field: MoneyField | null): st
   const name =
     new FieldNames(Object.keys(object)).find('currency') ?? new FieldNames(Object.keys(object)).find('currency_code');
   return name === null ? null : plainText(object[name]);
+}
+
+/** The currency that the contract gives to amounts of which a record names none. */
+export function usualCurrency(
+  described: readonly AnswerField[],
+  amounts: readonly (MoneyField | null)[],
+): string | null {
+  const objects = new Set(amounts.map((field) => field?.object ?? null));
+  const places = [described, ...described.map(({ name, fields }) => (objects.has(name) ? fields : []))];
+  const codes = places.flatMap((fields) => {
+    const path = fieldFor('currency', [], fields);
+    const { preset, values = [] } = fields.find(({ name }) => name === path) ?? {};
+    return preset ?? (values.length === 1 ? values : []);
+  });
+  return codes.find((code) => /^[A-Za-z]{3}$/.test(code.trim())) ?? null;
 }

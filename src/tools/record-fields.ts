@@ -1,5 +1,5 @@
 import { FieldNames, plainName } from '../contract/field-names.ts';
-import { FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
+import { areStates, FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 
@@ -93,14 +93,28 @@ export class RecordFields {
       const empty = this.#inRecords(candidate);
       if (empty !== null && this.#records.some((record) => valueAt(record, empty) === null)) return empty;
     }
-    return null;
+    return role === 'status' ? this.#stateField() : null;
   }
 
   /** Every field of the records that has a role, the likelier first. */
   findAll(role: Role): readonly string[] {
     const fits = fitOf(role);
-    const paths = FIELD_ROLES[role].names.flatMap((name) => this.#inRecords(name) ?? []);
-    return [...new Set(paths)].filter((path) => this.#records.some((record) => fits(valueAt(record, path))));
+    const { names, also = [] } = FIELD_ROLES[role];
+    const named = (role === 'status' ? [...names, ...also] : names).flatMap((name) => this.#inRecords(name) ?? []);
+    const own = named.length === 0 && role === 'status' ? this.#stateField() : null;
+    const paths = new Set(own === null ? named : [own]);
+    return [...paths].filter((path) => this.#records.some((record) => fits(valueAt(record, path))));
+  }
+
+  /** Where no name says it, the values do. */
+  #stateField(): string | null {
+    const names = new Set([...this.#described.map(({ name }) => name), ...this.#records.flatMap(Object.keys)]);
+    const found = [...names].find((name) => {
+      const { values = [] } = this.#described.find((field) => field.name === name) ?? {};
+      const texts = this.#records.map((record) => record[name]).filter((value) => typeof value === 'string');
+      return areStates([...new Set([...values, ...texts])]);
+    });
+    return found ?? null;
   }
 
   /** A path as the records spell it; null where none has it. */

@@ -105,6 +105,8 @@ export async function summarizeDocuments(
     .filter(({ rows }) => rows.length > 0);
   const unissued = creditLists.flatMap((one) => one.apart.map(([name, rows]) => ({ ...one, name, rows })));
   notes.push(...creditNotesNotes(source, plain, setOff, isNet));
+  if (list.rows.length > 0 && !reader.tellsDrafts())
+    notes.push('Nothing in the rows tells drafts and cancelled documents from the rest: all are counted.');
   const kind = kindOf(source);
   if (!isNet && kind === 'sale' && sources.some((one) => kindOf(one) === 'credit')) {
     notes.push('Credit notes in their own list are not set off. To set them off, pass net_of_credit_notes: true.');

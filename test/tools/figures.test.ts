@@ -18,8 +18,8 @@ import {
 import { json, oddService, parameters } from './odd-service.ts';
 
 interface Style {
-  /** The words of the contract, by field; other fields are only named. */
-  readonly words?: Readonly<Record<string, string>>;
+  /** What the contract says of a field, its description where it is a text; other fields are only named. */
+  readonly words?: Readonly<Record<string, string | object>>;
   readonly row: (sheet: Sheet) => Record<string, unknown>;
   /** Lines or VAT per rate in the rows of lists; `record` only in the records themselves. */
   readonly hasLines?: true | 'record';
@@ -151,6 +151,39 @@ const STYLES: Readonly<Record<string, Style>> = {
       };
     },
   },
+  'states under another name, and a currency that the contract alone states': {
+    hasLines: true,
+    words: { currency: { type: 'string', default: 'EUR' } },
+    row: (sheet) => ({
+      ...common(sheet),
+      lifecycle: { draft: 'prepared', void: 'Withdrawn', paid: 'settled', sent: 'in-collection' }[sheet.state],
+      ...(sheet.currency !== 'EUR' && { currency: sheet.currency }),
+      ...{ date_issued: sheet.issued, payment_due: sheet.due, supply_date: sheet.delivered },
+      ...{ grand_total: units(sheet, gross(sheet)), tax_total: units(sheet, sheet.vat) },
+      ...{ subtotal: units(sheet, sheet.net), amount_paid: units(sheet, paid(sheet)) },
+      rows: [{ text: 'Work', units: 1, unit_amount: units(sheet, sheet.net), tax_percent: sheet.rate }],
+    }),
+  },
+  'states in objects, and objects that state another currency than the usual one': {
+    words: {
+      total: { properties: { amount: {}, currency: { description: 'ISO 4217, defaults to EUR.' } } },
+    },
+    row: (sheet) => {
+      const amount = (cents: number) => {
+        const { currency, ...plain } = object(sheet, cents);
+        return currency === 'EUR' ? plain : { ...plain, currency };
+      };
+      return {
+        ...{ ...common(sheet), issue_date: sheet.issued, due_date: sheet.due, delivery_date: sheet.delivered },
+        state: {
+          code: 7,
+          label: { draft: 'Draft', void: 'Cancelled', paid: 'Paid', sent: 'Awaiting payment' }[sheet.state],
+        },
+        ...{ total: amount(gross(sheet)), net: amount(sheet.net), vat: amount(sheet.vat), due: amount(left(sheet)) },
+        amount_due: amount(left(sheet)),
+      };
+    },
+  },
   'whole numbers with their precision, and a day of payment': {
     hasLines: 'record',
     tellsPayments: true,
@@ -180,11 +213,10 @@ const STYLES: Readonly<Record<string, Style>> = {
   },
 };
 
-function list(rows: readonly Record<string, unknown>[], words: Readonly<Record<string, string>> = {}) {
+function list(rows: readonly Record<string, unknown>[], words: NonNullable<Style['words']> = {}) {
   const names = new Set(rows.flatMap((row) => Object.keys(row)));
-  const properties = Object.fromEntries(
-    [...names].map((name) => [name, name in words ? { description: words[name] } : {}]),
-  );
+  const schema = (said: string | object = {}) => (typeof said === 'string' ? { description: said } : said);
+  const properties = Object.fromEntries([...names].map((name) => [name, schema(words[name])]));
   const items = { type: 'array', items: { type: 'object', properties } };
   const page = { type: 'object', properties: { data: items } };
   return { get: { parameters: parameters('workspace_id'), responses: { 200: json(page) } } };

@@ -74,6 +74,35 @@ describe('Where a list leaves the payments of its documents empty', () => {
   });
 });
 
+describe('Where nothing tells drafts from the rest', () => {
+  const bills = [document(1, '', '100.00', { client_id: 7, state: undefined, amount_due: '40.00' })];
+  const why = 'tells drafts and cancelled documents from the rest';
+
+  it('receivables and statements are not called complete, and totals say that all are counted', async () => {
+    const { ask } = await opened(bills);
+    const { json: owed } = await ask('lucanto_list_receivables', {});
+    expect(owed).toMatchObject({ totals: [{ open: '40.00' }], complete: false });
+    expect(owed.incomplete_because).toBe(`One: nothing in the records ${why}`);
+    const { json: statement } = await ask('lucanto_get_statement', { customer: '7' });
+    expect(statement).toMatchObject({ accounts: [{ closing_balance: '40.00' }], complete: false });
+    const { json: sums } = await ask('lucanto_summarize_documents', { type: 'bill' });
+    expect(sums.notes).toContain(`Nothing in the rows ${why}: all are counted.`);
+  });
+});
+
+describe('What counts as paid and was not', () => {
+  it.each([
+    { amount_paid: '30.00' },
+    { amount_due: '70.00' },
+    { payments: [{ amount: '30.00', paid_on: '2024-01-20' }] },
+  ])('is no payment in a statement: %j', async (said) => {
+    const { ask } = await opened([document(1, 'written_off', '100.00', { client_id: 7, ...said })]);
+    const { json: answer } = await ask('lucanto_get_statement', { customer: '7' });
+    const account = { payments: '-30.00', other_settlements: '-70.00', closing_balance: '0.00' };
+    expect(answer.accounts).toMatchObject([{ invoices: '100.00', ...account }]);
+  });
+});
+
 describe('Groups of unpaid documents', () => {
   const bills = [
     document(1, 'sent', '900.00', { client_id: 7, amount_due: '10.00' }),
