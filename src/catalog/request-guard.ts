@@ -115,7 +115,7 @@ function leavesPinned(request: HttpRequest, pinned: string, rules: GuardRules): 
   if (workspacesInPath(request, rules).some((id) => id !== pinned)) return true;
   if (doubtfulInPath(request, rules).some(([name, id]) => isAnother(name, id))) return true;
   for (const [name, value] of new URLSearchParams(request.query)) {
-    if (isOtherMember(name, value) || asksForAnother(value, pinned)) return true;
+    if (isOtherMember(name, value) || asksForAnother(value, pinned, others)) return true;
   }
   if (Object.entries(request.headers).some(([name, value]) => isAnother(name, value))) return true;
   const { body } = request;
@@ -136,6 +136,7 @@ function namesAnother(value: unknown, pinned: string, others: Others, depth = 0)
   return Object.entries(value).some(
     ([name, member]) =>
       (mayNameWorkspace(name) && idsIn(member).some((id) => isOtherValue(name, id, pinned, others))) ||
+      (typeof member === 'string' && ASKS.test(name) && asksForAnother(member, pinned, others)) ||
       namesAnother(member, pinned, others, depth + 1),
   );
 }
@@ -147,26 +148,37 @@ const PATH = /(?<![^/])([a-z_-]+)(?=\/([\w%-]+))/gi;
 /** A list of requests in one body has paths, and a filter may be JSON as text. */
 function textNamesAnother(text: string, pinned: string, others: Others, depth: number): boolean {
   if (/^\s*[[{]/.test(text) && namesAnother(tryParseJson(text), pinned, others, depth + 1)) return true;
-  return [...text.matchAll(PATH)].some(([, segment = '', part = '']) => {
-    const id = uriDecoded(part);
+  return [...uriDecoded(text).matchAll(PATH)].some(([, segment = '', id = '']) => {
     return isWorkspaceSegment(segment) && LOOKS_LIKE_ID.test(id) && isOtherValue(segment, id, pinned, others);
   });
 }
 
+/** Members that hold a condition or an address, by their last word. */
+const ASKS =
+  /(?:^|[_-]|[a-z](?=[A-Z]))(?:q|query|filters?|where|search|conditions?|criteria|expression|sql|ur[il]|path|href|link)$/i;
 const CONDITION =
-  /\b((?:\w+_)?(?:workspace|tenant|organi[sz]ation)s?(?:_?id)?)\s*(?:==?|:|\beq\b|\bin\b)\s*[("'[]*([\w-]+)/gi;
+  /\b((?:\w+[_.])?(?:workspace|tenant|organi[sz]ation|account|firm|company)s?(?:[._]?id)?)\s*(==?|:|\beq\b|\bin\b|!=|<>|\bne\b|\bnot(?: in)?\b)\s*(?:[([]([^)\]]*)|["']?([\w-]+))/gi;
 
-/** `filter=workspace_id eq 43`, `q=tenant:43`. */
-function asksForAnother(text: string, pinned: string): boolean {
-  return [...text.matchAll(CONDITION)].some(([, , id = '']) => LOOKS_LIKE_ID.test(id) && id !== pinned);
+/** `filter=workspace_id eq 43`, `q=tenant:43`, `company in (42,43)`, and all but the pinned one. */
+function asksForAnother(text: string, pinned: string, others: Others): boolean {
+  return [...uriDecoded(text).matchAll(CONDITION)].some(([, word = '', operator = '', several, one = '']) => {
+    const name = word.replaceAll('.', '_');
+    const ids = (several ?? one).split(',').map((id) => id.replace(/["'\s]/g, ''));
+    if (/^(!=|<>|n)/i.test(operator)) return surelyNamesWorkspace(name);
+    return ids.some(
+      (id) => (LOOKS_LIKE_ID.test(id) || others?.has(id) === true) && isOtherValue(name, id, pinned, others),
+    );
+  });
 }
 
 function idsIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(idsIn);
   if (isJsonObject(value)) {
-    const { id, uuid, guid, slug, key, ref } = value;
-    const asNames = Object.keys(value).filter((name) => LOOKS_LIKE_ID.test(name));
-    return [...[id, uuid, guid, slug, key, ref].flatMap(idsIn), ...asNames];
+    return Object.entries(value).flatMap(([name, member]) => {
+      if (/^\$?(ne|neq|nin|not|not_in)$/i.test(name)) return ALL_BUT;
+      const isHeld = /^(id|uuid|guid|slug|key|ref|\$?(eq|in|is|any|equals?|values?))$/i.test(name);
+      return isHeld ? idsIn(member) : LOOKS_LIKE_ID.test(name) ? name : [];
+    });
   }
   const isScalar = ['string', 'number', 'bigint'].includes(typeof value) || value instanceof LosslessNumber;
   return isScalar && value !== '' ? [String(value)] : [];
@@ -181,6 +193,8 @@ function isOtherValue(name: string, value: string, pinned: string, others: Other
   return surelyNamesWorkspace(name) || (others === null ? LOOKS_LIKE_ID.test(value) : others.has(value));
 }
 
+/** No id of a company. */
+const ALL_BUT = '(all but some)';
 const LOOKS_LIKE_ID = /^(\d+|[0-9a-f]{8}-[0-9a-f-]{20,})$/i;
 
 function workspacesInPath(request: HttpRequest, { operations }: GuardRules): readonly string[] {

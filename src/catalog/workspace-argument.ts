@@ -36,19 +36,30 @@ function recognisedArguments(tool: Tool): readonly string[] {
 
 /** A word with other meanings, such as `account`, is believed where its description says what it is. */
 function saysWorkspace(name: string, schema: unknown): boolean {
-  if (!mayNameWorkspace(name) || !isJsonObject(schema)) return false;
-  const text = [schema.title, schema.description].filter((one) => typeof one === 'string').join(' ');
+  if (!mayNameWorkspace(name)) return false;
+  const text = described(schema);
   return (
     /\b(workspaces?|tenants?|organi[sz]ations?)\b/i.test(text) &&
     !/\b(bank|customer|contact|ledger|client)\b/i.test(text)
   );
 }
 
+/** Under a name that says nothing of it. */
+const WORKSPACE_ID =
+  /^\W*(the |an? |id of the |which )*(workspace|tenant|organi[sz]ation)s?\b|\b(workspace|tenant|organi[sz]ation)['\u2019]?s?[ _-]?(id|slug|key|handle|[gu]uid)s?\b/i;
+
+function described(schema: unknown): string {
+  const { title, description } = objectIn(schema);
+  return [title, description].filter((one) => typeof one === 'string').join(' ');
+}
+
 /** Arguments of a remote tool that may name a workspace or may not. */
 function doubtfulArguments(tool: Tool): readonly string[] {
   const recognised = recognisedArguments(tool);
   if (tool.route !== 'remote') return [];
-  return Object.keys(propertiesOf(tool)).filter((name) => mayNameWorkspace(name) && !recognised.includes(name));
+  return Object.entries(propertiesOf(tool)).flatMap(([name, schema]) =>
+    !recognised.includes(name) && (mayNameWorkspace(name) || WORKSPACE_ID.test(described(schema))) ? name : [],
+  );
 }
 
 function propertiesOf({ descriptor }: Tool): JsonObject {

@@ -9,7 +9,7 @@ import { SchemaReader } from './schema-reader.ts';
  * Names under which a request may say which workspace it is for. Services call a workspace by many words, and some of these
  * words have other meanings too: an account may be a bank account, a company may be a customer.
  */
-const ID = '(_?(id|uuid|guid|slug|ref|handle|key)s?)?';
+const ID = '(_?(id|uuid|guid|slug|ref|handle|key|code)s?)?';
 const BEFORE = '(x_(\\w+_)?)?(current_|active_|default_|selected_|my_|lucanto_)?';
 const BETWEEN = '(target_|source_|from_|to_|other_|for_|in_|destination_|parent_|new_|old_)?';
 const ANY = [
@@ -87,7 +87,8 @@ export function workspaceWordsOf(document: OpenApiDocument): {
     segments: withoutVersion(segmentsOf(path)).segments,
     item: resolveReference(document, item),
   }));
-  const segments = ['workspaces', ...tenantWords(paths.map((path) => path.segments))];
+  const all = paths.map((path) => path.segments);
+  const segments = ['workspaces', ...tenantWords(all), ...ownWords(all)];
   if (speaksForAccounts(document, paths)) segments.push(AMBIGUOUS);
   return { segments, leading: leadingParameter(paths.map((path) => path.segments)) };
 }
@@ -111,6 +112,14 @@ function tenantWords(paths: readonly (readonly Segment[])[]): readonly string[] 
     const others = top.size - 1;
     return word !== AMBIGUOUS && word !== 'workspaces' && below.size > 1 && below.size >= 3 * others ? word : [];
   });
+}
+
+/** `organizations` of `/me/organizations`, where nothing else is called workspaces: the user's own list says what they are. */
+function ownWords(paths: readonly (readonly Segment[])[]): readonly string[] {
+  const own = paths.flatMap((segments) => segments[ownListAt(segments) ?? -1]?.word ?? []);
+  const words = new Set(own.filter((word) => isWorkspaceSegment(word) && word !== AMBIGUOUS && word !== 'teams'));
+  const isNamed = paths.some((segments) => segments.some(({ word }) => word === 'workspaces'));
+  return isNamed || own.includes(AMBIGUOUS) || words.size !== 1 ? [] : [...words];
 }
 
 /** The parameter that four in five paths begin with: nothing else could stand there in so many of them. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openedBridge } from '../helpers/open-bridge.ts';
+import { remoteAnswer } from '../helpers/remote-endpoint.ts';
 import { json, oddService, type Received } from '../tools/odd-service.ts';
 
 const OTHER = 4343;
@@ -99,5 +100,98 @@ describe('With a pinned company, no call of a generated contract', () => {
     );
     // The property would hold of a bridge that sends nothing.
     expect([calls > 100, sent > 20]).toEqual([true, true]);
+  });
+});
+
+describe('With a company pinned by its name', () => {
+  const text = { type: 'string' };
+  const where = { name: 'where', in: 'query', schema: text };
+  const header = { name: 'X-Organization-Code', in: 'header', required: true, schema: text };
+  const rows = { 200: json({ type: 'array', items: { type: 'object', properties: { id: { type: 'integer' } } } }) };
+  const BODY = { content: { 'application/json': { schema: FREE } } };
+  const item = { operationId: 'list-parcels', parameters: [where], responses: rows };
+  const PATHS = {
+    '/user/workspaces': undefined,
+    '/me/organizations': { get: { operationId: 'list-organizations', responses: rows } },
+    '/parcels': {
+      parameters: [header],
+      get: item,
+      post: { operationId: 'create-parcel', requestBody: BODY, responses: { 201: json({ type: 'object' }) } },
+    },
+  };
+  const own = (description: string) => ({ type: 'object', properties: { which: { ...text, description } } });
+  const tools = [
+    { name: 'find_parcels', inputSchema: { type: 'object', properties: { query: text } } },
+    { name: 'weigh_parcels', inputSchema: own('The organisation to read') },
+    { name: 'stack_parcels', inputSchema: own('Which one to use, by its workspace id') },
+    { name: 'count_parcels', inputSchema: own('The parcel of the organisation') },
+  ].map((tool) => ({ ...tool, description: 'Reads parcels.', annotations: { readOnlyHint: true } }));
+
+  async function opened() {
+    const called: unknown[] = [];
+    const granted = { name: 'lucanto_create_parcel', inputSchema: { type: 'object' } };
+    const script = {
+      tools: () => [...tools, granted],
+      call: (_name: string, args: unknown) => Object({ content: [], args: called.push(args) }),
+    };
+    const service = await oddService(PATHS, (request) => {
+      if (request.path === '/api/v1/me/organizations') return { json: WORKSPACES };
+      return remoteAnswer(request, script) ?? { json: request.method === 'POST' ? { id: 9 } : [] };
+    });
+    const env = { LUCANTO_WORKSPACE: 'One', LUCANTO_SCOPES: 'manage:*,read:*', LUCANTO_CONFIRM: 'never' };
+    const bridge = await openedBridge(service.url, 'lct_pat_generated1', env);
+    const parcels = () => service.received.filter(({ path }) => path.endsWith('/parcels'));
+    const close = () => Promise.all([bridge.close(), service.close()]);
+    return {
+      ...bridge,
+      called,
+      parcels,
+      close,
+      names: () => bridge.bridge.visible().map((one) => one.descriptor.name),
+    };
+  }
+
+  it('the user’s own list says which one it is, and shows no other', async () => {
+    const { ask, parcels, names, close } = await opened();
+    await ask('lucanto_list_parcels');
+    expect(parcels().map(({ headers }) => headers['x-organization-code'])).toEqual(['1']);
+    expect((await ask('lucanto_list_workspaces')).json).toEqual([WORKSPACES[0]]);
+    expect(names().filter((name) => name.includes('organization'))).toEqual([]);
+    await close();
+  });
+
+  it('a condition on another one is not sent, in whatever form and place', async () => {
+    const { ask, parcels, called, close } = await opened();
+    const asked = [
+      ...[
+        `workspace.id in (1,${OTHER})`,
+        `tenantId IN [ 1, ${OTHER} ]`,
+        `organization='${OTHER}'`,
+        'workspace_id != 1',
+      ],
+      ...[`company_id eq ${OTHER}`, 'tenant not in (1)', `/parcels?workspace_id=${OTHER}`, `/workspaces%2F${OTHER}/x`],
+    ];
+    for (const one of asked) {
+      await ask('lucanto_list_parcels', { where: one });
+      await ask('lucanto_create_parcel', { label: one, meta: { filter: one, steps: [{ url: one }] } });
+      await ask('find_parcels', { query: one });
+    }
+    const held = [{ $eq: OTHER }, { in: [1, OTHER] }, { $ne: 1 }, { not: { id: 1 } }];
+    for (const one of held) await ask('lucanto_create_parcel', { label: 'a', meta: { workspace_id: one } });
+    expect([parcels().map(({ query }) => String(query)), called]).toEqual([[], []]);
+    const allowed = ['workspace_id = 1', 'tenant in (1)', 'company_id eq 7', 'label = "tenant of 1"'];
+    for (const one of allowed) await ask('lucanto_list_parcels', { where: one });
+    await ask('lucanto_create_parcel', { label: `Organisation: ${OTHER}`, meta: { workspace_id: { $eq: 1 } } });
+    expect(parcels()).toHaveLength(allowed.length + 1);
+    await close();
+  });
+
+  it('a remote tool whose argument only says in words that it names one is out', async () => {
+    const { names, close } = await opened();
+    expect(tools.map(({ name }) => name).filter((name) => names().includes(name))).toEqual([
+      'find_parcels',
+      'count_parcels',
+    ]);
+    await close();
   });
 });
