@@ -4,7 +4,7 @@ import { callContext } from '../helpers/call-context.ts';
 import { json, type OddAnswer, oddService, parameters, type Received } from '../tools/odd-service.ts';
 import { useScenes } from '../tools/opened.ts';
 
-const { later, scene } = useScenes();
+const { later, scene, demo } = useScenes();
 
 const DECIMAL = { type: 'string', pattern: '^-?\\d+(\\.\\d{1,2})?$' };
 const ROW = {
@@ -237,6 +237,41 @@ describe('One line', () => {
 });
 
 describe('An update', () => {
+  it.each([
+    ['kept', { ...STORED.options, colour: 'red' }, ['options.colour blue → red.']],
+    ['lost', { colour: 'red' }, ['options.colour blue → red.', 'options.pages 2 → empty.']],
+  ])('of an object says member by member what it was and is, also what is %s', async (_what, options, sentences) => {
+    const { update } = await opened({
+      answer: (request) => ({ json: request.method === 'GET' ? STORED : { ...STORED, options } }),
+    });
+    const { said } = await update({ options: { colour: 'red' } });
+    for (const sentence of sentences) expect(said).toContain(sentence);
+    expect(said.includes('options.pages')).toBe(sentences.length > 1);
+    const blind = await opened({ answer: ({ method }) => ({ json: method === 'GET' ? STORED : { id: 7 } }) });
+    expect((await blind.update({ options: { colour: 'red' } })).said).toContain('options.colour blue → red (sent).');
+  });
+
+  it('of an object is read before, also where the contract requires nothing', async () => {
+    const service = await demo();
+    const { ask } = await scene(service.url, service.tokens.manage);
+    const { json: list } = await ask('lucanto_list_contacts', { workspace_id: '42', limit: 1, fields: '*' });
+    const [{ id, legal_identity: was }] = list.data;
+    const args = { workspace_id: '42', id, legal_identity: { email: 'new@example.test' } };
+    const { result } = await ask('lucanto_update_contact', args);
+    expect(result.content.map(({ text }) => text).join('\n')).toContain(
+      `legal_identity.email ${JSON.stringify(was.email)} → "new@example.test".`,
+    );
+  });
+
+  it('of a long text says how it begins', async () => {
+    const long = (first: string) => `${first} ${'x'.repeat(90)}`;
+    const memo = { ...STORED, memo: long('Old') };
+    const { update } = await opened({
+      answer: ({ method }) => ({ json: method === 'GET' ? memo : { ...memo, memo: long('New') } }),
+    });
+    expect((await update({ memo: long('New') })).said).toMatch(/memo \\?"Old x+…\\?" → \\?"New x+…\\?"\./);
+  });
+
   it('without a field to change is refused', async () => {
     const { sent, update } = await opened();
     expect((await update({})).said).toContain(

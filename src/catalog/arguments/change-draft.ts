@@ -1,21 +1,12 @@
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { ArgumentsError } from '../../core/errors.ts';
-import {
-  arrayIn,
-  canonicalJson,
-  isJsonObject,
-  type JsonObject,
-  numbersAsText,
-  objectIn,
-  recordIn,
-  tryParseJson,
-  withoutNulls,
-} from '../../core/json.ts';
+import { arrayIn, isJsonObject, type JsonObject, objectIn, recordIn, tryParseJson } from '../../core/json.ts';
 import type { ValuePath } from '../../core/schema-keywords.ts';
 import { count } from '../../core/text.ts';
 import type { ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
 import { argumentPath, fittedArguments, type UnknownArgument, withoutArguments } from './fitted-arguments.ts';
 import { SchemaPlace } from './schema-place.ts';
+import { isSame, shown, valueChange, valueChanges } from './value-change.ts';
 
 /** The arguments of a call that changes a record on their way from what was said to what is sent. */
 
@@ -51,6 +42,11 @@ export class ChangeDraft {
   /** Arguments that hold a list of objects. */
   listsIn(args: JsonObject): readonly string[] {
     return this.#change.fields.flatMap(({ arg }) => (isListOfObjects(args[arg]) && this.#itemsOf(arg) ? arg : []));
+  }
+
+  /** Whether something is given of which the service may keep, or lose, what is not given. */
+  hasParts(args: JsonObject): boolean {
+    return this.listsIn(args).length > 0 || this.#change.fields.some(({ arg }) => isJsonObject(args[arg]));
   }
 
   /** The arguments that say which record it is. */
@@ -153,9 +149,9 @@ export class ChangeDraft {
     const now = answeredRecord(answer);
     const lines = line === null ? null : lineArgument(this.#tool, this.#change);
     const fields = this.#change.fields.filter(({ arg }) => args[arg] !== undefined);
-    const all = fields.map(({ arg, property }) => {
+    const all = fields.flatMap(({ arg, property }) => {
       if (arg === lines) return this.#lineChanges(arg, property, args, Number(line), before.record, now);
-      return valueChange(arg, before.record[property], args[arg], now === null ? undefined : (now[property] ?? null));
+      return valueChanges(arg, before.record[property], args[arg], now === null ? undefined : (now[property] ?? null));
     });
     const changed = all.filter(({ isChanged }) => isChanged);
     const kept = all.find(({ arg }) => arg === lines)?.is;
@@ -255,24 +251,6 @@ function answeredRecord(answer: unknown): JsonObject | null {
   return named ?? (value.ok === true ? null : recordIn(value));
 }
 
-/** @param now as the answer has it, null where it has no such field; undefined where the answer shows no record */
-function valueChange(arg: string, was: unknown, sent: unknown, now: unknown) {
-  const isShown = now !== undefined && (now !== null || (sent ?? null) === null);
-  const value = isShown ? now : sent;
-  return {
-    arg,
-    isChanged: !isSame(value, was),
-    text: `${arg} ${brief(was)} → ${brief(value)}${isShown ? '' : ' (sent)'}`,
-    is: `${arg} is ${brief(was)}`,
-  };
-}
-
-function brief(value: unknown): string {
-  if (value === null || value === undefined) return 'empty';
-  const text = typeof value === 'string' && /^[\w.+:-]+$/.test(value) ? value : shown(value);
-  return text.length > 60 ? 'something else' : text;
-}
-
 /** Names of members at a place of the record; in a list, of any of its items. */
 function namesAt(record: JsonObject, place: ValuePath): ReadonlySet<string> {
   const found = place.reduce<readonly unknown[]>(
@@ -283,18 +261,7 @@ function namesAt(record: JsonObject, place: ValuePath): ReadonlySet<string> {
   return new Set(found.flat().flatMap((value) => (isJsonObject(value) ? Object.keys(value) : [])));
 }
 
-/** Answers come without nulls, and ids perhaps as text. */
-function isSame(given: unknown, read: unknown): boolean {
-  const plain = (value: unknown) => canonicalJson(numbersAsText(withoutNulls(value ?? null)) ?? null);
-  return plain(given) === plain(read);
-}
-
 function isTotal(name: string): boolean {
   const { total, net, vat } = FIELD_ROLES;
   return [total, net, vat].some(({ names }) => names.includes(name));
-}
-
-function shown(value: unknown): string {
-  const text = canonicalJson(withoutNulls(value ?? null));
-  return text.length > 60 ? 'something else' : text;
 }

@@ -27,9 +27,9 @@ export async function prepareChange(
   readonly call: Tool['call'];
 }> {
   const draft = new ChangeDraft(tool, change, given);
-  const isList = draft.listsIn(given).length > 0;
   const isNeeded = line !== null || change.replaces || draft.missing(given).length > 0 || draft.mayBeComputed();
-  const before = isNeeded || isList ? await readBefore(change, draft.addressed(line), context, isNeeded) : null;
+  const before =
+    isNeeded || draft.hasParts(given) ? await readBefore(change, draft.addressed(line), context, isNeeded) : null;
   const changed = line === null ? given : draft.withLine(given, line, before);
   const { args: own, computed } = draft.withoutComputed(changed, before);
   draft.refuseNothing(own, computed);
@@ -74,7 +74,7 @@ async function readBefore(
   try {
     return await read(args, context);
   } catch (error) {
-    // Only to say how many lines there were: the change itself does not depend on it.
+    // Only to say what was there: the change itself does not depend on it.
     if (isNeeded || error instanceof AbortedError || error instanceof AuthError) throw error;
     return null;
   }
