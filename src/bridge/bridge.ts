@@ -2,7 +2,7 @@ import type { ArgumentParser } from '../catalog/arguments/argument-parser.ts';
 import type { Catalogue } from '../catalog/catalogue.ts';
 import type { SentDescriptor } from '../catalog/listing/list-size.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
-import type { Workspace, Workspaces } from '../catalog/workspaces.ts';
+import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { ConfirmationGate } from '../confirm/confirmation-gate.ts';
 import type { WriteCheck } from '../confirm/write-check.ts';
@@ -12,6 +12,7 @@ import { type CallDeadline, callDeadline, withinDeadline } from '../core/deadlin
 import { ArgumentsError, AuthError, runHint, toLucantoError, UnknownToolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { errorResult } from '../core/results.ts';
+import type { Company } from '../core/text.ts';
 import type { CallAnswer, CallContext, Tool } from '../core/tool.ts';
 import type { ServedBridge } from '../server/call-context.ts';
 import { type InstructionFacts, noteOn } from '../server/instructions.ts';
@@ -139,7 +140,7 @@ export class Bridge implements ServedBridge {
     return callDeadline(now, this.settings.timeout);
   }
 
-  listWorkspaces(context: CallContext): Promise<readonly Workspace[]> {
+  listWorkspaces(context: CallContext): Promise<readonly Company[]> {
     return this.#deps.workspaces.list(context);
   }
 

@@ -20,18 +20,19 @@ import { type BridgeOptions, httpElsewhere, type Service } from './open-service.
 
 /** Which backend makes which tool, and what each is given; everything heavy is loaded when first used. */
 
-interface FactoryOptions extends BridgeOptions, Pick<Service, 'origin' | 'writesDir'> {
-  readonly http: HttpPort;
-  readonly remote: RemotePort;
-  readonly writes: WritePort;
-  readonly workspaces: Workspaces;
-  /** The tools that the client sees now. */
-  readonly visible: () => readonly Tool[];
-  readonly argumentProblems: LocalDeps['argumentProblems'];
-  readonly callTool: LocalDeps['callTool'];
-}
-
-export function toolFactories(options: FactoryOptions): ToolFactories {
+export function toolFactories(
+  options: BridgeOptions &
+    Pick<Service, 'origin' | 'writesDir'> & {
+      readonly http: HttpPort;
+      readonly remote: RemotePort;
+      readonly writes: WritePort;
+      readonly workspaces: Workspaces;
+      /** The tools that the client sees now. */
+      readonly visible: () => readonly Tool[];
+      readonly argumentProblems: LocalDeps['argumentProblems'];
+      readonly callTool: LocalDeps['callTool'];
+    },
+): ToolFactories {
   const { settings, env, log, clock, http, remote, writes, workspaces } = options;
   const listTool = listToolAmong(options.visible);
   const reading = { http, resolveWorkspace: workspaces.resolve, listTool };
@@ -175,7 +176,13 @@ function provisionalTool(tool: Tool, operation: Operation, call: Tool['call']): 
 }
 
 /** The list of uploads is kept beside the write ledger. */
-function uploads({ settings, log, clock, origin, writesDir }: FactoryOptions): NonNullable<RestDeps['uploads']> {
+function uploads({
+  settings,
+  log,
+  clock,
+  origin,
+  writesDir,
+}: Parameters<typeof toolFactories>[0]): NonNullable<RestDeps['uploads']> {
   return async (binding, args) => {
     const [{ openUpload }, { UploadIndex }] = await Promise.all([
       import('../backends/rest/upload.ts'),

@@ -26,19 +26,8 @@ export interface ContractState {
   readonly rejected: string | null;
 }
 
-export type ContractRefresh = 'live' | 'unchanged' | 'skipped';
-
-interface ContractSourceDeps {
-  readonly cache: ServiceCache;
-  /** The offline default in each path generation, the likelier first; loaded only where it is needed. */
-  readonly bundled: () => Promise<readonly OpenApiDocument[]>;
-  readonly http: HttpPort;
-  readonly clock: () => number;
-  readonly log: Log;
-}
-
 export class ContractSource {
-  readonly #deps: ContractSourceDeps;
+  readonly #deps;
   #source: ContractState['source'] = 'bundled';
   #fetchedAt: string | null = null;
   #etag: string | null = null;
@@ -47,12 +36,19 @@ export class ContractSource {
   #operations: readonly Operation[] = [];
   #leftOut: readonly LeftOut[] = [];
 
-  private constructor(deps: ContractSourceDeps) {
+  private constructor(deps: Parameters<typeof ContractSource.open>[0]) {
     this.#deps = deps;
   }
 
   /** With what is on disk or bundled, without a network request. */
-  static async open(deps: ContractSourceDeps): Promise<ContractSource> {
+  static async open(deps: {
+    readonly cache: ServiceCache;
+    /** The offline default in each path generation, the likelier first; loaded only where it is needed. */
+    readonly bundled: () => Promise<readonly OpenApiDocument[]>;
+    readonly http: HttpPort;
+    readonly clock: () => number;
+    readonly log: Log;
+  }): Promise<ContractSource> {
     const source = new ContractSource(deps);
     source.#rejected = deps.cache.rejection();
     const known = deps.cache.contract();
@@ -91,7 +87,7 @@ export class ContractSource {
    * A document that cannot be believed changes nothing.
    * @throws LucantoError where the service does not answer with a usable document
    */
-  async refresh(context: CallContext, force: boolean): Promise<ContractRefresh> {
+  async refresh(context: CallContext, force: boolean): Promise<'live' | 'unchanged' | 'skipped'> {
     if (!force && this.#source !== 'bundled' && this.#etag === null && this.#age() < DAY_MS) return 'skipped';
     try {
       return await this.#ask(context);

@@ -5,17 +5,12 @@ import { TIERS, type Tier, type Tool } from '../core/tool.ts';
  * them, is the only evidence (lucanto-api.md section 2). From it follows the highest tier of every resource it
  * mentions; resources it never mentions are probed (read) or named by the user (`--scopes`).
  */
-interface Scope {
-  readonly tier: Tier;
-  readonly resource: string;
-}
-
 function isTier(word: string): word is Tier {
   return TIERS.some((tier) => tier === word);
 }
 
 /** `manage:invoices` → its parts; null for anything else. */
-function parseScope(text: string): Scope | null {
+function parseScope(text: string) {
   const [tier, resource, ...rest] = text.split(':');
   if (tier === undefined || !resource || rest.length > 0 || !isTier(tier)) return null;
   return { tier, resource };
@@ -30,7 +25,7 @@ function higher(a: Tier | undefined, b: Tier): Tier {
 }
 
 /** The scopes any one of which opens a tool; where the contract states none of its own, its tier on its resource. */
-function scopesOf(tool: Pick<Tool, 'scopes'>): Scope[] {
+function scopesOf(tool: Pick<Tool, 'scopes'>) {
   return tool.scopes.map(parseScope).filter((scope) => scope !== null);
 }
 
@@ -38,7 +33,7 @@ export class Grants {
   readonly #listed: ReadonlySet<string> | null;
   readonly #mentioned = new Map<string, Tier>();
   readonly #readable: ReadonlySet<string>;
-  readonly #claimed: readonly Scope[];
+  readonly #claimed: ReturnType<typeof scopesOf>;
 
   constructor(evidence: {
     /** Name, tier and scopes of every tool of the remote catalogue; null where it was never seen. */
@@ -59,7 +54,7 @@ export class Grants {
       }
     }
     this.#readable = new Set(evidence.readable);
-    this.#claimed = evidence.claimed.map(parseScope).filter((scope) => scope !== null);
+    this.#claimed = scopesOf({ scopes: evidence.claimed });
   }
 
   get catalogueSeen(): boolean {
@@ -83,7 +78,7 @@ export class Grants {
     return `the service's tool list does not say whether the API key has ${wanted}: if it has, pass --scopes ${wanted}`;
   }
 
-  #allows({ tier, resource }: Scope): boolean {
+  #allows({ tier, resource }: Pick<Tool, 'tier' | 'resource'>): boolean {
     const mentioned = this.#mentioned.get(resource);
     if (mentioned !== undefined) return covers(mentioned, tier);
     if (this.#listed === null && this.#claimed.length === 0) return tier === 'read';

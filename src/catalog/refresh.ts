@@ -4,10 +4,10 @@ import { type LucantoError, ProtocolError, toLucantoError } from '../core/errors
 import type { Log } from '../core/log.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
-import type { ContractRefresh, ContractSource } from './contract-source.ts';
-import { isSwitchedOff, type Toolsets } from './grants.ts';
+import type { ContractSource } from './contract-source.ts';
+import { isSwitchedOff } from './grants.ts';
 import type { RemoteSource } from './remote-source.ts';
-import type { Backend } from './tool-selection.ts';
+import type { CatalogueOptions } from './tool-selection.ts';
 import { NO_LIST, type WorkspaceId, type Workspaces } from './workspaces.ts';
 
 /**
@@ -61,7 +61,7 @@ async function probeLists(
 
 /** One refresh: contract and tool list are asked for at the same time, then what the tool list is silent on is tried. */
 export interface RefreshReport {
-  readonly contract: ContractRefresh | 'failed';
+  readonly contract: 'live' | 'unchanged' | 'skipped' | 'failed';
   readonly catalogue: 'live' | 'failed';
   /** Why each half failed; null where it did not. */
   readonly failures: { readonly contract: LucantoError | null; readonly catalogue: LucantoError | null };
@@ -71,10 +71,7 @@ export interface RefreshReport {
 /** What fails leaves the last known in force, and is told in the report. */
 export async function refreshSources(
   deps: {
-    readonly options: {
-      readonly backend: Backend;
-      readonly toolsets: Toolsets | null;
-    };
+    readonly options: Pick<CatalogueOptions, 'backend' | 'toolsets'>;
     readonly contract: ContractSource;
     readonly remote: RemoteSource;
     readonly workspaces: Workspaces;

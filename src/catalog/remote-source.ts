@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, isDeeperThan, isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
-import { count } from '../core/text.ts';
+import { type Company, count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import type { KnownCatalogue, SeenTool, ServiceCache } from './service-cache.ts';
-import type { Workspace, WorkspaceList } from './workspaces.ts';
+import type { WorkspaceList } from './workspaces.ts';
 
 /** What the catalogue needs of the remote endpoint; its client is loaded only when something is first sent. */
 export interface RemotePort {
@@ -69,7 +69,7 @@ export class RemoteSource {
     return this.#known?.workspacesStopped ?? null;
   }
 
-  get workspaces(): readonly Workspace[] | null {
+  get workspaces(): readonly Company[] | null {
     return this.#known?.workspaces ?? null;
   }
 

@@ -10,22 +10,6 @@ import { UNRESOLVED_PIN, type Workspaces } from './workspaces.ts';
  * The tools of one token: merged from the contract, the remote endpoint and our own, then filtered by what the token,
  * the mode and the user's options allow. Pure: sources in, lists out.
  */
-export type Backend = 'auto' | 'rest' | 'remote';
-
-interface Sources {
-  /** Compiled from the contract, called over REST. */
-  readonly rest: readonly Tool[];
-  /** True where the contract came from the service itself, now or earlier; false for the bundled one. */
-  readonly contractIsLive: boolean;
-  /** The remote endpoint's own tools; null while its catalogue was never seen. */
-  readonly remote: readonly Tool[] | null;
-  /** For names of remote tools the tool of the contract that does the same, by whatever name. */
-  readonly equivalents: ReadonlyMap<string, string>;
-  /** Stand-ins for the remote tools of a catalogue that was never seen (backend `remote` only). */
-  readonly provisional: readonly Tool[];
-  readonly local: readonly Tool[];
-}
-
 export interface HiddenTool {
   readonly tool: Tool;
   /** One sentence: why it is not there and what would show it. */
@@ -38,7 +22,22 @@ export interface Selection {
 }
 
 /** One tool per name, by the precedence of the backend (interface.md section 3). */
-export function mergeTools(sources: Sources, backend: Backend): Tool[] {
+export function mergeTools(
+  sources: {
+    /** Compiled from the contract, called over REST. */
+    readonly rest: readonly Tool[];
+    /** True where the contract came from the service itself, now or earlier; false for the bundled one. */
+    readonly contractIsLive: boolean;
+    /** The remote endpoint's own tools; null while its catalogue was never seen. */
+    readonly remote: readonly Tool[] | null;
+    /** For names of remote tools the tool of the contract that does the same, by whatever name. */
+    readonly equivalents: ReadonlyMap<string, string>;
+    /** Stand-ins for the remote tools of a catalogue that was never seen (backend `remote` only). */
+    readonly provisional: readonly Tool[];
+    readonly local: readonly Tool[];
+  },
+  backend: CatalogueOptions['backend'],
+): Tool[] {
   const merged = new Map<string, Tool>();
   const add = (tools: readonly Tool[], replace: boolean) => {
     for (const tool of tools) {
@@ -65,7 +64,7 @@ export function mergeTools(sources: Sources, backend: Backend): Tool[] {
  * gives way to what the service itself lists, but for the names that its documentation promises.
  */
 function withoutEquivalents(
-  { remote, equivalents, contractIsLive }: Sources,
+  { remote, equivalents, contractIsLive }: Parameters<typeof mergeTools>[0],
   merged: Map<string, Tool>,
 ): readonly Tool[] {
   return (remote ?? []).filter(({ descriptor: { name } }) => {
@@ -125,11 +124,6 @@ function byResourceThenTier(a: Tool, b: Tool): number {
 const SURELY_LISTED = 64;
 const MAX_NAMED = 3;
 
-interface Listed {
-  readonly listing: Listing;
-  readonly selection: Selection;
-}
-
 export class CatalogueSnapshot {
   /** Every tool, hidden or not, before a workspace is pinned. */
   readonly merged: readonly Tool[];
@@ -138,7 +132,7 @@ export class CatalogueSnapshot {
   readonly #toolsets: Toolsets | null;
   /** Remote tools that are left out, since they go by the name of one of ours. */
   readonly shadowing: readonly string[];
-  #listed: Listed | null = null;
+  #listed: { readonly listing: Listing; readonly selection: Selection } | null = null;
 
   constructor(
     merged: readonly Tool[],
@@ -183,12 +177,12 @@ export class CatalogueSnapshot {
     return this.#listed !== null || this.#selection.visible.length > SURELY_LISTED;
   }
 
-  #list(): Listed {
+  #list() {
     this.#listed ??= this.#makeList();
     return this.#listed;
   }
 
-  #makeList(): Listed {
+  #makeList() {
     const { visible, hidden } = this.#selection;
     const listing = listTools(visible);
     if (listing.leftOut.length === 0) return { listing, selection: this.#selection };
@@ -208,7 +202,7 @@ export class CatalogueSnapshot {
 
 /** Tools as the user's options leave them: in which workspace they work, and whether a person has to agree first. */
 export interface CatalogueOptions {
-  readonly backend: Backend;
+  readonly backend: 'auto' | 'rest' | 'remote';
   readonly readOnly: boolean;
   readonly pinned: string | null;
   readonly scopes: readonly string[];

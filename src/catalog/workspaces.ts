@@ -2,7 +2,7 @@ import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/success.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, tryParseJson } from '../core/json.ts';
-import { companyList, isSurelyId, matchingNames } from '../core/text.ts';
+import { type Company, companyList, isSurelyId, matchingNames } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 
@@ -10,15 +10,9 @@ import type { HttpPort } from '../http/request.ts';
  * Which workspace a call goes to: the pinned one, the given one, else the only one, else an error that lists them.
  * Never a guess (interface.md section 2).
  */
-export interface Workspace {
-  /** Digits or an opaque id, exactly as the service wrote it. */
-  readonly id: string;
-  readonly name: string;
-}
-
 /** The companies that the key reaches, as far as the service lists them. */
 export interface WorkspaceList {
-  readonly rows: readonly Workspace[];
+  readonly rows: readonly Company[];
   /** The same, as the service describes them. */
   readonly records: readonly JsonObject[];
   /** Why there may be further ones, as a clause; null where these are all. */
@@ -79,7 +73,7 @@ export class Workspaces {
     }
   }
 
-  async list(context: CallContext): Promise<readonly Workspace[]> {
+  async list(context: CallContext): Promise<readonly Company[]> {
     return (await this.listed(context)).rows;
   }
 
@@ -121,7 +115,7 @@ export class Workspaces {
   };
 
   /** The companies that a call is about which may be about all: the pinned or given one alone, else every one. */
-  async reachable(args: JsonObject, context: CallContext): Promise<readonly Workspace[]> {
+  async reachable(args: JsonObject, context: CallContext): Promise<readonly Company[]> {
     const pinned = await this.pinned(context);
     const only = pinned ?? (isWorkspaceId(args.workspace_id) ? String(args.workspace_id) : null);
     if (only === null) return this.#every(context);
@@ -138,7 +132,7 @@ export class Workspaces {
   }
 
   /** @throws ArgumentsError where they may not be all: what is said of every company would not be true */
-  async #every(context: CallContext): Promise<readonly Workspace[]> {
+  async #every(context: CallContext): Promise<readonly Company[]> {
     const { rows, stopped } = await this.listed(context);
     if (stopped === null) return rows;
     throw new ArgumentsError(`Not every company could be read, only: ${companyList(rows)}${furtherOnes(stopped)}.`, {
@@ -188,7 +182,7 @@ export class Workspaces {
 }
 
 /** @throws ArgumentsError where not exactly one company is meant */
-function oneOf({ rows, stopped }: WorkspaceList, given: string, argument: string): Workspace {
+function oneOf({ rows, stopped }: WorkspaceList, given: string, argument: string): Company {
   const meant = matchingNames(rows, given);
   const [only] = meant;
   const isOne = only !== undefined && meant.length === 1;
@@ -249,7 +243,7 @@ export async function listWorkspaces(
   const options = { maxPages: MAX_PAGES, noun: 'companies', trustsContract: true };
   const deps = { service: { readPage: source.readPage }, clock: Date.now };
   const { rows, stopped } = await walk(deps, source.list, {}, whole, options);
-  const found = rows.flatMap((row): Workspace[] => {
+  const found = rows.flatMap((row): Company[] => {
     const id = row.id ?? row.workspace_id ?? null;
     return id === null ? [] : [{ id: String(id), name: typeof row.name === 'string' ? row.name : '' }];
   });

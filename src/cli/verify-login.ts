@@ -5,16 +5,17 @@ import { checkToken } from '../auth/token.ts';
 import { writeProfile } from '../auth/write-profile.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
-import { NO_LIST, type Workspace } from '../catalog/workspaces.ts';
+import { NO_LIST } from '../catalog/workspaces.ts';
 import { tokensPage } from '../config/origin.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { ApiError, AuthError, LucantoError, ProtocolError, UnreachableError } from '../core/errors.ts';
+import type { Company } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { CommandContext } from './command.ts';
 import { callContext, withBridge } from './short-calls.ts';
 
 export interface Verified {
-  readonly workspaces: readonly Workspace[];
+  readonly workspaces: readonly Company[];
   readonly scopes: readonly string[];
   /** Why tools are missing, and what could not be read. */
   readonly notes: readonly string[];
@@ -64,7 +65,7 @@ async function listWorkspaces(
   bridge: Bridge,
   call: CallContext,
   { catalogue }: RefreshReport,
-): Promise<{ workspaces: readonly Workspace[]; notes: readonly string[] }> {
+): Promise<{ workspaces: readonly Company[]; notes: readonly string[] }> {
   try {
     return { workspaces: await bridge.listWorkspaces(call), notes: [] };
   } catch (error) {

@@ -121,7 +121,14 @@ export function isSurelyId(given: string): boolean {
   return /^\d+$/.test(given) || /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given);
 }
 
-export function companyList(companies: readonly { readonly id: string; readonly name: string }[]): string {
+export interface Company {
+  /** Digits or an opaque id, exactly as the service wrote it. */
+  readonly id: string;
+  /** Empty where it is not known. */
+  readonly name: string;
+}
+
+export function companyList(companies: readonly Company[]): string {
   return companies.map(({ id, name }) => (name === '' ? id : `${id} (${name})`)).join(', ');
 }
 

@@ -8,7 +8,7 @@ import type { Log } from '../core/log.ts';
 import type { SentEmail } from './data/store.ts';
 import { LucantoEngine } from './engine.ts';
 import type { Tokens } from './http/access.ts';
-import type { EngineRequest, EngineResponse, Hold, RequestHandler } from './http/demo-request.ts';
+import type { EngineRequest, EngineResponse, Holds, RequestHandler } from './http/demo-request.ts';
 
 /** The embedded Lucanto on loopback: REST, its OpenAPI document, files and the MCP endpoint over one store. */
 const HOST = '127.0.0.1';
@@ -30,8 +30,7 @@ export interface DemoService {
     readonly status: number;
     readonly requestId: string;
   }[];
-  /** Stops the next request that matches until it is released. */
-  hold(matches: (request: EngineRequest) => boolean): Hold;
+  readonly hold: Holds['next'];
   reset(): void;
   close(): Promise<void>;
 }

@@ -37,22 +37,11 @@ const REFRESH_AFTER_MS = 150;
 const PARENT_CHECK_MS = 2_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-interface ReadyStart {
-  readonly ready: ReadyAnswers;
-  readonly note: string;
-  readonly secret: string;
-  /** Null where there is no service to ask. */
-  readonly service: {
-    readonly origin: string;
-    readonly token: string;
-    readonly folder: string;
-    /** Milliseconds since the epoch; 0 where the token was never seen there. */
-    readonly confirmedAt: number;
-  } | null;
-}
-
-/** Null where the program must start as a whole. @throws whatever the program will report in its own words */
-function readyStart(): ReadyStart | null {
+/**
+ * Null where the program must start as a whole; `service` is null where there is none to ask, and `confirmedAt` 0 where
+ * the token was never seen there. @throws whatever the program will report in its own words
+ */
+function readyStart() {
   if (process.env.LUCANTO_NO_FRONT || process.stdin.isTTY) return null;
   const flags = serveFlags(ownArguments(process.argv, process.versions.electron !== undefined));
   if (flags === null) return null;
@@ -93,7 +82,7 @@ function arePrivate(paths: readonly string[]): boolean {
   return paths.every((path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0);
 }
 
-function begin({ ready, note, secret, service }: ReadyStart): void {
+function begin({ ready, note, secret, service }: NonNullable<ReturnType<typeof readyStart>>): void {
   const { stdin, stdout } = process;
   let isOver = false;
   let check: NodeJS.Timeout | undefined;
@@ -150,7 +139,7 @@ async function program(opening: Opening | null): Promise<void> {
   if (isJsonObject(module) && typeof module.main === 'function') await module.main(opening);
 }
 
-function readyOrNull(): ReadyStart | null {
+function readyOrNull() {
   try {
     return readyStart();
   } catch {

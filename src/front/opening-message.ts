@@ -16,32 +16,20 @@ export const LIST_CHANGES = ['toolsListChanged', 'promptsListChanged', 'resource
 /** Which protocol family the connection speaks: not known yet, probed with `server/discover`, or settled. */
 export type Family = 'unknown' | 'probed' | 'legacy' | 'modern';
 
-/**
- * `request`: `name` says which ready answer it gets. `notification`: nothing is answered. `version` is the negotiated
- * one of a legacy connection, from `initialize` on.
- */
-type OpeningMessage =
-  | {
-      readonly kind: 'request';
-      readonly id: string | number;
-      readonly name: string;
-      readonly family: Family;
-      /** A subscription, which lasts. */
-      readonly isState: boolean;
-    }
-  | { readonly kind: 'notification'; readonly isState: boolean };
-
 const MAX_CHARS = 16 * 1024;
 // The two parsers that may read a line differ in numbers of that length, and in what they do with such a member.
 const ODD = /\d{16}|\d[.]\d{8}|\d{8}[.]\d|__proto__|\ufeff|\\u(?:00|[dD][89a-fA-F])/;
 
-/** @param version of a legacy connection, null before `initialize` @param isAnswered whether an id was used before */
+/**
+ * @param version of a legacy connection, null before `initialize` @param isAnswered whether an id was used before
+ * @returns `request`: `name` says which ready answer it gets; `notification`: nothing is answered. `isState`: it lasts
+ */
 export function openingMessage(
   line: string,
   family: Family,
   version: string | null,
   isAnswered: (id: string | number) => boolean,
-): OpeningMessage | null {
+) {
   const message = line.length > MAX_CHARS || ODD.test(line) ? null : parsed(line);
   if (message === null || message.jsonrpc !== '2.0' || typeof message.method !== 'string') return null;
   const { method, id, params } = message;
@@ -87,18 +75,18 @@ function notification(
   method: string,
   family: Family,
   isAnswered: (id: string | number) => boolean,
-): OpeningMessage | null {
+) {
   if (family !== 'legacy' || !hasOnly(message, ['jsonrpc', 'method', 'params'])) return null;
   const { params } = message;
   if (method === 'notifications/initialized') {
     return params === undefined || (isJsonObject(params) && hasOnly(params, []))
-      ? { kind: 'notification', isState: true }
+      ? { kind: 'notification' as const, isState: true }
       : null;
   }
   if (method !== 'notifications/cancelled' || !isJsonObject(params)) return null;
   const { requestId, reason } = params;
   const isPast = isId(requestId) && isAnswered(requestId) && isOptional('string', reason);
-  return isPast && hasOnly(params, ['requestId', 'reason']) ? { kind: 'notification', isState: false } : null;
+  return isPast && hasOnly(params, ['requestId', 'reason']) ? { kind: 'notification' as const, isState: false } : null;
 }
 
 function parsed(line: string): JsonObject | null {

@@ -9,11 +9,10 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { SentDescriptor } from '../catalog/listing/list-size.ts';
-import type { Workspace } from '../catalog/workspaces.ts';
 import type { CallDeadline } from '../core/deadline.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import { visibleText } from '../core/text.ts';
+import { type Company, visibleText } from '../core/text.ts';
 import type { CallAnswer, CallContext, ClientIdentity, Confirmer, Progress, Reply, Tool } from '../core/tool.ts';
 import type { InstructionFacts } from './instructions.ts';
 import type { Deliveries, OutputBacklog, RunningCalls } from './running-calls.ts';
@@ -155,7 +154,7 @@ export interface ServedBridge {
   run(tool: Tool, args: unknown, context: CallContext): Promise<CallAnswer>;
   facts(): InstructionFacts;
   /** The workspaces that the token reaches; the service is asked at most every few minutes. @throws LucantoError */
-  listWorkspaces(context: CallContext): Promise<readonly Workspace[]>;
+  listWorkspaces(context: CallContext): Promise<readonly Company[]>;
   timeLimit(now: number): CallDeadline;
   /** Resolves at once, but for a token whose tools were never seen: then once they are, or after `waitMs`. */
   firstCatalogue(waitMs: number): Promise<void>;

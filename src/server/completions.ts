@@ -1,7 +1,8 @@
 import { ProtocolError, type Server } from '@modelcontextprotocol/server';
 import { workspaceArgument } from '../catalog/workspace-argument.ts';
-import { LIST_WORKSPACES, type Workspace } from '../catalog/workspaces.ts';
+import { LIST_WORKSPACES } from '../catalog/workspaces.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import type { Company } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import { type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import { findTool, lastMonths, type PromptArgument } from './prompt-parts.ts';
@@ -46,7 +47,7 @@ function beginning(values: readonly string[], typed: string): readonly string[] 
 }
 
 /** Those in the local cache, else the service's. */
-async function knownWorkspaces(bridge: ServedBridge, context: CallContext): Promise<readonly Workspace[]> {
+async function knownWorkspaces(bridge: ServedBridge, context: CallContext): Promise<readonly Company[]> {
   const { workspaces } = bridge.facts();
   if (workspaces.length > 0) return workspaces;
   const mayList = bridge.visible().some(({ descriptor }) => descriptor.name === LIST_WORKSPACES);

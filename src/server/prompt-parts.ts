@@ -1,6 +1,6 @@
-import { LIST_WORKSPACES, type Workspace } from '../catalog/workspaces.ts';
+import { LIST_WORKSPACES } from '../catalog/workspaces.ts';
 import { toolName } from '../contract/naming.ts';
-import { visibleText } from '../core/text.ts';
+import { type Company, visibleText } from '../core/text.ts';
 import type { Tool } from '../core/tool.ts';
 import { statusOf, workspaceNamed } from './tool-properties.ts';
 
@@ -70,7 +70,7 @@ export interface PromptKit {
   readonly visible: readonly Tool[];
   readonly pinned: string | null;
   /** As far as they are known. */
-  readonly workspaces: readonly Workspace[];
+  readonly workspaces: readonly Company[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -1,7 +1,7 @@
 import { workspaceArgument } from '../catalog/workspace-argument.ts';
-import type { Workspace } from '../catalog/workspaces.ts';
 import { plural, singular, toolName } from '../contract/naming.ts';
 import { isJsonObject, type JsonSchema } from '../core/json.ts';
+import type { Company } from '../core/text.ts';
 import type { Tool } from '../core/tool.ts';
 
 /** The roles of a tool's arguments, read from its own schema: status, search, dates, the record and its workspace. */
@@ -122,7 +122,7 @@ function recordArgument(tool: Tool): string | null {
 }
 
 /** By id, or by a name that no other workspace has; case and diacritics do not count in names. */
-export function workspaceNamed(workspaces: readonly Workspace[], given: string): Workspace | null {
+export function workspaceNamed(workspaces: readonly Company[], given: string): Company | null {
   const wanted = given.trim();
   const byId = workspaces.find(({ id }) => id === wanted);
   const [only, ...others] = workspaces.filter(({ name }) => folded(name.trim()) === folded(wanted));

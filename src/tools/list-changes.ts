@@ -12,9 +12,9 @@ export const CHANGES_TOOL = 'lucanto_list_changes';
 
 const MOST = 100;
 
-type ChangesDeps = Pick<LocalDeps, 'changes' | 'companies' | 'timeZone' | 'clock' | 'folder' | 'service'>;
-
-export function listChangesTool(deps: ChangesDeps): Tool {
+export function listChangesTool(
+  deps: Pick<LocalDeps, 'changes' | 'companies' | 'timeZone' | 'clock' | 'folder' | 'service'>,
+): Tool {
   return localTool({
     name: CHANGES_TOOL,
     title: 'List changes',
@@ -31,7 +31,7 @@ export function listChangesTool(deps: ChangesDeps): Tool {
 /** @throws LucantoError */
 async function listChanges(
   { since: given }: JsonObject,
-  { changes, companies, timeZone }: ChangesDeps,
+  { changes, companies, timeZone }: Parameters<typeof listChangesTool>[0],
   context: CallContext,
 ): Promise<ToolResult> {
   const isSince = sinceTest(given, timeZone);

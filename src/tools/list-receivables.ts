@@ -2,7 +2,7 @@
 import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError, LucantoError, ProtocolError } from '../core/errors.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
-import { count, matchingNames } from '../core/text.ts';
+import { type Company, count, matchingNames } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { AgedTable, type OpenDocument, openDocuments, partOnly } from './aged-receivables.ts';
 import { creditsAgainst, type Debt, deductions, type SignedRows, withoutCreditNotes } from './credit-notes.ts';
@@ -10,7 +10,7 @@ import { contactNames } from './customers.ts';
 import { saysOpen } from './document-groups.ts';
 import { readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { answerWith, type Company, type LocalDeps, withEach } from './local-tool.ts';
+import { answerWith, type LocalDeps, withEach } from './local-tool.ts';
 import { amountText } from './money.ts';
 import { kindOf, type MoneyResource } from './money-resource.ts';
 import { companyTimeZone } from './record-days.ts';
@@ -43,11 +43,6 @@ interface CompanyReceivables {
   readonly notes: readonly string[];
 }
 
-interface NotRead {
-  readonly company: Company;
-  readonly error: LucantoError;
-}
-
 /**
  * @param sources documents that customers pay, and credit notes @param isBlind whether there are credit notes that may not be read
  * @throws LucantoError where no company can be read
@@ -63,18 +58,18 @@ export async function listReceivables(
   const isOne = sources.every(({ list }) => list.workspace === null);
   const companies = isOne ? [{ id: '', name: '' }] : await deps.companies(args, context);
   const read: CompanyReceivables[] = [];
-  const failed: NotRead[] = [];
+  const failed = new Map<Company, LucantoError>();
   await withEach(companies, AT_ONCE, async (company) => {
     try {
       read.push(await receivablesOf(company, sources, deps, args, context));
     } catch (error) {
       // Wrong arguments are wrong for every company.
       if (!(error instanceof LucantoError) || error instanceof ArgumentsError) throw error;
-      failed.push({ company, error });
+      failed.set(company, error);
     }
   });
-  const [first] = failed;
-  if (read.length === 0 && first !== undefined) throw first.error;
+  const [first] = failed.values();
+  if (read.length === 0 && first !== undefined) throw first;
   read.sort((a, b) => companies.indexOf(a.company) - companies.indexOf(b.company));
   if (companies.length === 0) {
     throw new ArgumentsError('The API key reaches no company.', {
@@ -185,7 +180,7 @@ function unmatched(read: readonly CompanyReceivables[], { customer }: JsonObject
 
 function answerOf(
   read: readonly CompanyReceivables[],
-  failed: readonly NotRead[],
+  failed: ReadonlyMap<Company, LucantoError>,
   { as_of: asOf, customer, min_days_overdue }: JsonObject,
   isBounded: boolean,
 ): JsonObject {
@@ -194,8 +189,8 @@ function answerOf(
   for (const { owed } of read) for (const { document } of owed) all.add('', {}, document);
   // A program, or a file, gets every row.
   const shown = isBounded ? rowsWithin(read) : read.map(({ owed }) => owed.length);
-  const isWhole = stopped.length === 0 && failed.length === 0;
-  const unread = failed.map(({ company }) => nameOf(company));
+  const isWhole = stopped.length === 0 && failed.size === 0;
+  const unread = [...failed.keys()].map(nameOf);
   const days = new Set(read.map((one) => one.asOf));
   return {
     as_of: asOf ?? (days.size === 1 ? [...days][0] : undefined),
@@ -208,9 +203,9 @@ function answerOf(
     customers: perCustomer(read, isBounded ? MOST_CUSTOMERS : Number.POSITIVE_INFINITY, min_days_overdue !== undefined),
     companies: read.map((one, index) => companyAnswer(one, shown[index] ?? 0, read.length > 1, days.size > 1)),
     not_read:
-      failed.length === 0
+      failed.size === 0
         ? null
-        : failed.map(({ company, error }) => ({ ...labelOf(company), error: error.code, reason: error.message })),
+        : [...failed].map(([company, error]) => ({ ...labelOf(company), error: error.code, reason: error.message })),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Operation } from '../contract/operation.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, recordIn, stringifyJson, withoutNulls } from '../core/json.ts';
+import type { Company } from '../core/text.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import type { FilesFolder } from '../files/folder.ts';
 import type { AnswerHead, ByteSink } from '../http/answer-body.ts';
@@ -9,16 +10,27 @@ import type { DownloadDeps } from '../http/download.ts';
 import type { HttpAnswer } from '../http/request.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
 
-export interface Company {
-  readonly id: string;
-  /** Empty where it is not known. */
-  readonly name: string;
-}
-
 /** What the calls of our own tools work with. */
 export interface LocalDeps {
   readonly operations: Operations;
-  readonly service: ServicePort;
+  /** The read operations of the contract in force, called as their tools are. */
+  readonly service: {
+    /** The parsed answer. @throws LucantoError for anything but a 2xx with JSON */
+    read(operation: Operation, args: JsonObject, context: CallContext): Promise<unknown>;
+    /** One page of a list, with its nulls and headers, which may say how it goes on. @throws LucantoError as `read` does */
+    readPage(
+      operation: Operation,
+      args: JsonObject,
+      context: CallContext,
+    ): Promise<{ readonly value: unknown; readonly headers: Headers }>;
+    /** The answer itself, 2xx or a redirect; the bytes of a 2xx go to the sink. @throws LucantoError */
+    readBytes(
+      operation: Operation,
+      args: JsonObject,
+      context: CallContext,
+      options: { readonly accept: string; readonly bytes: (head: AnswerHead) => ByteSink },
+    ): Promise<HttpAnswer>;
+  };
   /** What the validation of a tool's arguments says, one sentence each; null where there is no such tool. */
   readonly argumentProblems: (
     tool: string,
@@ -41,7 +53,7 @@ export interface LocalDeps {
   readonly companies: (args: JsonObject, context: CallContext) => Promise<readonly Company[]>;
 }
 
-interface LocalFacts {
+export function localTool(facts: {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -63,9 +75,7 @@ interface LocalFacts {
   /** For a tool about a document of a `type`: `id` may be its number. */
   readonly identify?: Tool['identify'];
   readonly call: Tool['call'];
-}
-
-export function localTool(facts: LocalFacts): Tool {
+}): Tool {
   const { name, title, description, resource, scopes, call, required = [], writes = false, idempotent } = facts;
   const { unusable, saveRows, identify, details = [] } = facts;
   let inputSchema: JsonSchema | undefined;
@@ -155,25 +165,6 @@ export const DAY_ARGUMENT = { type: 'string', format: 'date', description: 'YYYY
 /** Every tool that can save takes it. */
 export const SAVE_AS = { type: 'string', enum: ['xlsx', 'csv'] } as const;
 
-/** What our own tools see of the service: the read operations of the contract in force, called as their tools are. */
-interface ServicePort {
-  /** The parsed answer. @throws LucantoError for anything but a 2xx with JSON */
-  read(operation: Operation, args: JsonObject, context: CallContext): Promise<unknown>;
-  /** One page of a list, with its nulls and headers, which may say how it goes on. @throws LucantoError as `read` does */
-  readPage(
-    operation: Operation,
-    args: JsonObject,
-    context: CallContext,
-  ): Promise<{ readonly value: unknown; readonly headers: Headers }>;
-  /** The answer itself, 2xx or a redirect; the bytes of a 2xx go to the sink. @throws LucantoError */
-  readBytes(
-    operation: Operation,
-    args: JsonObject,
-    context: CallContext,
-    options: { readonly accept: string; readonly bytes: (head: AnswerHead) => ByteSink },
-  ): Promise<HttpAnswer>;
-}
-
 /** The operations that our own tools may use: those whose own tools are shown. */
 export class Operations {
   readonly #byTool: ReadonlyMap<string, Operation>;
@@ -193,7 +184,7 @@ export class Operations {
 
 /** One record, by an operation that takes its id. @throws LucantoError */
 export async function readRecord(
-  service: ServicePort,
+  service: LocalDeps['service'],
   operation: Operation,
   args: JsonObject,
   context: CallContext,

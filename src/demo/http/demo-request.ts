@@ -155,13 +155,6 @@ export class IdempotencyKeys {
   }
 }
 
-/** A request that a test has stopped in the middle, to see what others get meanwhile. */
-export interface Hold {
-  /** Settles when a matching request has come in and waits. */
-  readonly arrived: Promise<void>;
-  release(): void;
-}
-
 export class Holds {
   readonly #waiting: {
     readonly matches: (request: EngineRequest) => boolean;
@@ -169,8 +162,8 @@ export class Holds {
     readonly released: Promise<void>;
   }[] = [];
 
-  /** Stops the next request that matches, until released. */
-  next(matches: (request: EngineRequest) => boolean): Hold {
+  /** Stops the next request that matches, until released. @returns `arrived` settles when it has come in and waits */
+  next(matches: (request: EngineRequest) => boolean) {
     const events = new EventTarget();
     const happened = (name: string) =>
       new Promise<void>((resolve) => events.addEventListener(name, () => resolve(), { once: true }));

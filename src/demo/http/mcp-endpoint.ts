@@ -30,7 +30,7 @@ const INSTRUCTIONS =
   'Lucanto: invoices, quotes, proformas, credit notes, expenses, contacts and bank accounts. ' +
   'Call lucanto_list_workspaces first: other tools need a workspace_id.';
 
-interface McpEndpointOptions {
+export function createMcpEndpoint(options: {
   readonly engine: RequestHandler;
   readonly contract: Contract;
   readonly tokens: Tokens;
@@ -40,9 +40,7 @@ interface McpEndpointOptions {
   readonly answers: 'json' | 'sse';
   /** Tools per page of `tools/list`. */
   readonly pageSize: number;
-}
-
-export function createMcpEndpoint(options: McpEndpointOptions): RequestHandler {
+}): RequestHandler {
   const tools = remoteTools(options.contract);
   return async ({ method, path, headers, body }) => {
     const grant = grantOf(options.tokens, headers.authorization);
@@ -89,7 +87,7 @@ function messagesIn(body: string): StoredFields[] {
  * @param messages of the request, read without loss: the SDK's own reading rounds long ids.
  */
 function serverOf(
-  { engine, requestId, pageSize }: McpEndpointOptions,
+  { engine, requestId, pageSize }: Parameters<typeof createMcpEndpoint>[0],
   tools: readonly RemoteTool[],
   token: string,
   messages: readonly StoredFields[],

@@ -59,13 +59,7 @@ const RATES: Readonly<Record<string, readonly string[]>> = {
 /** Codes that VAT numbers and addresses use for the same rates. */
 const SAME: Readonly<Record<string, string>> = { EL: 'GR', XI: 'GB', UK: 'GB', LI: 'CH', MC: 'FR', IM: 'GB' };
 
-interface Span {
-  readonly rates: readonly number[];
-  readonly from: string | undefined;
-  readonly until: string | undefined;
-}
-
-function spansOf(country: string): readonly Span[] {
+function spansOf(country: string) {
   const code = country.toUpperCase();
   return (RATES[SAME[code] ?? code] ?? []).map((text) => {
     const [, rates = '', from, until] = /^([\d. ]+?)(?: from (\S+))?(?: until (\S+))?$/.exec(text) ?? [];
@@ -82,7 +76,7 @@ export function vatRatesOn(country: string, date: string): readonly number[] | n
 }
 
 /** When a country has or had a rate, the last time first; empty where the table does not know that it ever did. */
-export function validityOf(country: string, rate: number): readonly Omit<Span, 'rates'>[] {
+export function validityOf(country: string, rate: number) {
   return spansOf(country)
     .filter(({ rates }) => rates.includes(rate))
     .map(({ from, until }) => ({ from, until }))
