@@ -1,4 +1,4 @@
-// Runs real hosts (Claude Code, Codex, Gemini CLI) through tool loops against a mock of their model's API.
+// Runs real hosts (Claude Code, Codex, Gemini CLI, GitHub Copilot CLI, Continue) through tool loops against a mock of their model's API.
 // They come from the npm registry into .cache/, in the versions of test/clients/clients.json; none is a dependency.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -53,4 +53,6 @@ for (const { package: name, version } of missing) {
   );
 }
 if (told.length === 0) process.stderr.write('error: not one host ran\nhint: check that npm reaches its registry\n');
-process.exit(status === 0 && told.length > 0 ? 0 : 1);
+// On a developer's machine a host that is not to be had is told; in CI all of them must run.
+const allRan = told.length === table.length || !process.env.CI;
+process.exit(status === 0 && told.length > 0 && allRan ? 0 : 1);

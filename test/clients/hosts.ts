@@ -3,11 +3,17 @@
 export interface Host {
   readonly title: string;
   /** What its user has in its files before `setup`, by path under the home. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: (modelUrl: string) => Readonly<Record<string, string>>;
   readonly env: (modelUrl: string) => Readonly<Record<string, string>>;
   readonly args: (prompt: string, modelUrl: string) => readonly string[];
   /** The part of its data that names our tools to the model, for names without schemas. */
   readonly prefix: string;
+  /** Whether its model is told the server's instructions. */
+  readonly tellsInstructions: boolean;
+  /** Its model gets a result as the JSON text of its content, and schemas without `additionalProperties`. */
+  readonly flattens?: true;
+  /** Its model is not told that a result is an error. */
+  readonly dropsErrorMark?: true;
 }
 
 const KEY = 'no-real-key';
@@ -15,7 +21,7 @@ const KEY = 'no-real-key';
 export const HOSTS: Readonly<Record<string, Host>> = {
   'claude-code': {
     title: 'Claude Code',
-    files: {},
+    files: () => ({}),
     env: (modelUrl) => ({
       ANTHROPIC_BASE_URL: modelUrl,
       ANTHROPIC_API_KEY: KEY,
@@ -24,10 +30,11 @@ export const HOSTS: Readonly<Record<string, Host>> = {
     // Permissions cannot be skipped altogether as root, so our tools are named.
     args: (prompt) => ['-p', prompt, '--allowedTools', 'mcp__lucanto'],
     prefix: 'mcp__lucanto__',
+    tellsInstructions: true,
   },
   codex: {
     title: 'Codex',
-    files: {},
+    files: () => ({}),
     env: () => ({ MOCK_MODEL_KEY: KEY }),
     args: (prompt, modelUrl) => [
       'exec',
@@ -43,11 +50,12 @@ export const HOSTS: Readonly<Record<string, Host>> = {
       prompt,
     ],
     prefix: '',
+    tellsInstructions: true,
   },
   gemini: {
     title: 'Gemini CLI',
     // A base address alone makes it choose a way to log in that it then refuses.
-    files: {
+    files: () => ({
       '.gemini/settings.json': `${JSON.stringify(
         {
           security: { auth: { selectedType: 'gemini-api-key' } },
@@ -57,7 +65,7 @@ export const HOSTS: Readonly<Record<string, Host>> = {
         null,
         2,
       )}\n`,
-    },
+    }),
     env: (modelUrl) => ({
       GOOGLE_GEMINI_BASE_URL: modelUrl,
       GEMINI_API_KEY: KEY,
@@ -65,5 +73,45 @@ export const HOSTS: Readonly<Record<string, Host>> = {
     }),
     args: (prompt) => ['--yolo', '-m', 'gemini-2.5-pro', '-p', prompt],
     prefix: 'mcp_lucanto_',
+    tellsInstructions: true,
+  },
+  copilot: {
+    title: 'GitHub Copilot CLI',
+    files: () => ({}),
+    env: (modelUrl) => ({
+      COPILOT_OFFLINE: 'true',
+      COPILOT_PROVIDER_TYPE: 'anthropic',
+      COPILOT_PROVIDER_BASE_URL: modelUrl,
+      COPILOT_PROVIDER_API_KEY: KEY,
+      COPILOT_MODEL: 'claude-sonnet-4.5',
+    }),
+    args: (prompt) => ['-p', prompt, '--allow-all-tools', '--no-auto-update', '--disable-builtin-mcps'],
+    prefix: 'lucanto-',
+    tellsInstructions: false,
+    dropsErrorMark: true,
+  },
+  continue: {
+    title: 'Continue',
+    files: (modelUrl) => ({
+      '.continue/config.yaml': [
+        'name: Mine',
+        'version: 1.0.0',
+        'schema: v1',
+        'models:',
+        '  - name: Mock',
+        '    provider: anthropic',
+        '    model: claude-sonnet-4-5',
+        `    apiKey: ${KEY}`,
+        `    apiBase: ${modelUrl}/v1/`,
+        '    roles: [chat]',
+        '',
+      ].join('\n'),
+    }),
+    env: () => ({ CONTINUE_TELEMETRY_ENABLED: '0' }),
+    args: (prompt) => ['-p', prompt, '--auto'],
+    prefix: '',
+    tellsInstructions: false,
+    flattens: true,
+    dropsErrorMark: true,
   },
 };

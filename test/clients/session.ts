@@ -32,14 +32,15 @@ export interface Session {
 }
 
 export async function openSession(id: string, host: Host, client: InstalledClient): Promise<Session> {
-  const [home, bridge, trap] = await Promise.all([
+  const [home, bridge, trap, model] = await Promise.all([
     mkdtemp(join(tmpdir(), `lucanto-${id}-`)).then((dir) => realpath(dir)),
     installBridge(),
     startNetworkTrap(),
+    startMockModel(),
   ]);
   const project = join(home, 'project');
   await mkdir(project);
-  for (const [path, text] of Object.entries(host.files)) {
+  for (const [path, text] of Object.entries(host.files(model.url))) {
     await mkdir(dirname(join(home, path)), { recursive: true });
     await writeFile(join(home, path), text);
   }
@@ -65,7 +66,7 @@ export async function openSession(id: string, host: Host, client: InstalledClien
     setup,
     refused: trap.refused,
     play: async (steps, closing) => {
-      const model = await startMockModel(steps, closing);
+      const asked = model.play(steps, closing);
       const words = [...client.command.slice(1), ...host.args('Do what the script says.', model.url)];
       const [program = ''] = client.command;
       const ended = await runToEnd(program, words, {
@@ -73,12 +74,11 @@ export async function openSession(id: string, host: Host, client: InstalledClien
         cwd: project,
         env: { ...env, ...host.env(model.url) },
       });
-      await model.close();
-      return { ...ended, asked: model.asked, wires: await bridge.takeWires() };
+      return { ...ended, asked, wires: await bridge.takeWires() };
     },
     files: () => textsUnder(home),
     close: async () => {
-      await Promise.all([demo.stop(), trap.close()]);
+      await Promise.all([demo.stop(), trap.close(), model.close()]);
       await Promise.all([bridge.remove(), rm(home, { recursive: true, force: true, maxRetries: 5 })]);
     },
   };

@@ -40,6 +40,21 @@ export function errorsIn(wires: readonly Wire[]): readonly string[] {
     .map(({ message }) => JSON.stringify(message.error));
 }
 
+/** How the host answered each question that the bridge put to its user (accept, decline or cancel), in both protocol families. */
+export function dialogAnswers(wires: readonly Wire[]): readonly string[] {
+  return wires.flatMap((wire) => {
+    const questions = wire.filter(({ from, message }) => from === 'bridge' && message.method === 'elicitation/create');
+    const isAnswer = (id: unknown) => (entry: WireMessage) =>
+      entry.from === 'host' && entry.message.id === id && !('method' in entry.message);
+    const direct = questions.map(({ message: { id } }) => wire.find(isAnswer(id))?.message.result);
+    const onRepetition = requestsIn(wire, 'tools/call').flatMap(({ params }) => {
+      const given = isJsonObject(params) && isJsonObject(params.inputResponses) ? params.inputResponses : {};
+      return Object.values(given);
+    });
+    return [...direct, ...onRepetition].map((answer) => (isJsonObject(answer) ? textIn(answer.action) : 'no answer'));
+  });
+}
+
 function requestsIn(wire: Wire, method: string): readonly JsonObject[] {
   return wire.filter(({ from, message }) => from === 'host' && message.method === method).map(({ message }) => message);
 }

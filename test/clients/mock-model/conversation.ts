@@ -43,7 +43,7 @@ export function nextReply(turn: Turn, text: string, steps: readonly Step[], clos
 }
 
 export function isOurs(name: string, tool: string): boolean {
-  return name === tool || name.endsWith(`_${tool}`);
+  return name === tool || name.endsWith(`_${tool}`) || name.endsWith(`-${tool}`);
 }
 
 function namedTool(name: string): OfferedTool {

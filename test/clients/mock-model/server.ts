@@ -22,12 +22,14 @@ export interface Asked {
 
 export interface MockModel {
   readonly url: string;
-  readonly asked: readonly Asked[];
+  /** From now on it plays this script. @returns what it is asked from now on */
+  play(steps: readonly Step[], closing: string): readonly Asked[];
   close(): Promise<void>;
 }
 
-export async function startMockModel(steps: readonly Step[], closing: string): Promise<MockModel> {
-  const asked: Asked[] = [];
+export async function startMockModel(): Promise<MockModel> {
+  let script: { readonly steps: readonly Step[]; readonly closing: string } = { steps: [], closing: '' };
+  let asked: Asked[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -42,7 +44,7 @@ export async function startMockModel(steps: readonly Step[], closing: string): P
         return;
       }
       const turn = dialect.read(parsed, path);
-      const reply = nextReply(turn, body, steps, closing);
+      const reply = nextReply(turn, body, script.steps, script.closing);
       asked.push({ method, path, headers, body, turn, reply });
       response.writeHead(200, { 'content-type': turn.streaming ? 'text/event-stream' : 'application/json' });
       response.end(dialect.write(reply, turn.streaming));
@@ -51,7 +53,11 @@ export async function startMockModel(steps: readonly Step[], closing: string): P
   const port = await portOf(server);
   return {
     url: `http://127.0.0.1:${port}`,
-    asked,
+    play: (steps, closing) => {
+      script = { steps, closing };
+      asked = [];
+      return asked;
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
