@@ -7,6 +7,7 @@ import type { ToolFactories } from '../catalog/catalogue.ts';
 import type { RemotePort } from '../catalog/remote-source.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
+import { recordPath } from '../contract/inputs.ts';
 import type { Operation } from '../contract/operation.ts';
 import { ownTimeZone } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
@@ -98,7 +99,7 @@ export function toolFactories(
   };
   return {
     rest: (operation, all, unusable) =>
-      restTool(operation, { ...restDeps, ...listing(all) }, readerOf(operation, all), unusable),
+      restTool(operation, { ...restDeps, ...listing(all), reader: readerOf(operation, all) }, unusable),
     local: (operations, isVisible) => localTools(operations, isVisible, localDeps),
     remote: (raw, known, resources) => remoteTool(raw, known, resources, remoteDeps),
     provisional: (operation) => {
@@ -151,12 +152,13 @@ function namedRows(deps: () => LocalDeps): NonNullable<RestDeps['nameRows']> {
   };
 }
 
-/** The operation that reads the record which another one changes: at the same address, else by its name. */
-function readerOf({ action, path, tool }: Operation, all: readonly Operation[]): Operation | undefined {
-  if (action !== 'update') return undefined;
+/** The operation that reads the record which another one changes: at its address, else by its name. */
+function readerOf({ action, path, tool, versioned }: Operation, all: readonly Operation[]): Operation | undefined {
+  if (action !== 'update' && versioned === undefined) return undefined;
   const reading = all.filter(({ method, reads, rows }) => method === 'GET' && reads && rows === null);
   const name = tool.replace(/^lucanto_update_/, 'lucanto_get_');
-  return reading.find((one) => one.path === path) ?? reading.find((one) => one.tool === name);
+  const at = (place: string) => reading.find((one) => one.path === place);
+  return at(path) ?? reading.find((one) => one.tool === name) ?? (versioned && at(recordPath(path)));
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Saying } from './acts.ts';
 import { WORDS } from './curated-words.ts';
 import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
 import { effectsOf, isAsNamed, onlyReads, sayingsOf, verbInWords } from './effects.ts';
-import { inputsOf, keyHeaderOf, parametersOf } from './inputs.ts';
+import { inputsOf, isVersioned, keyHeaderOf, parametersOf } from './inputs.ts';
 import type { Operation } from './operation.ts';
 import { indexRoutes, placeOf, standings } from './place.ts';
 import type { OwnAddress } from './reach.ts';
@@ -97,6 +97,7 @@ function draftOf(
     details: detailsOf(reader, inputs, verb.kind),
     rows,
     ...(keyHeader !== undefined && { keyHeader }),
+    ...(isVersioned(document, route) && { versioned: true as const }),
     ...(rows === null && verb.action !== 'list' ? {} : orderOf(route.operation)),
     fileTypes: files,
     paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),

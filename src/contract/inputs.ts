@@ -46,10 +46,28 @@ export function keyHeaderOf(document: OpenApiDocument, route: Route): string | u
   return typeof name === 'string' ? name : undefined;
 }
 
+/** The path of the record that a path is about: `/invoices/{id}` of `/invoices/{id}/issue`. */
+export function recordPath(path: string): string {
+  return /^.*\}\)?/.exec(path)?.[0] ?? path;
+}
+
+/** Whether the version of the record (its ETag) must come with the request, and can be read. */
+export function isVersioned(document: OpenApiDocument, route: Route): boolean {
+  const isReadable = member(document.paths[recordPath(route.key)], 'get') !== undefined;
+  return isReadable && declaredParameters(document, route).some(isVersionHeader);
+}
+
+function isVersionHeader(given: unknown): boolean {
+  const isNamed = /^if-match$/i.test(String(member(given, 'name')));
+  return isNamed && member(given, 'in') === 'header' && member(given, 'required') === true;
+}
+
 export function parametersOf(document: OpenApiDocument, route: Route): readonly Parameter[] {
   const byPlace = new Map<string, Parameter>();
+  const isSetHere = isVersioned(document, route);
   for (const entry of declaredParameters(document, route)) {
-    const parameter = isKeyHeader(entry) ? null : readParameter(entry);
+    const isOurs = isKeyHeader(entry) || (isSetHere && isVersionHeader(entry));
+    const parameter = isOurs ? null : readParameter(entry);
     if (parameter !== null) byPlace.set(`${parameter.in} ${parameter.name}`, parameter);
   }
   const inPath = templateParameters(route.path).map((name) => byPlace.get(`path ${name}`) ?? undeclared(name));

@@ -112,6 +112,8 @@ export interface Operation {
   readonly success?: Success;
   /** The header by which the service recognises a write that comes twice, where the document names one. */
   readonly keyHeader?: string;
+  /** Its request must name the version of the record, the ETag that is read right before. */
+  readonly versioned?: true;
   /** Accepts `limit` and `cursor`. */
   readonly paginated: boolean;
   readonly title: string;

@@ -171,6 +171,7 @@ describe('A service of entity sets', () => {
   const page = { '@odata.count': 2, value: [{ Id: 1, No: 'A' }], '@odata.nextLink': 'SalesOrders?$skip=1' };
   const { sent, start } = service(entitySets, {
     '/SalesOrders': page,
+    '/SalesOrders(3)': { '@odata.etag': 'W/"v1"', Id: 3, No: 'C' },
     '/SalesOrders?$skip=1': { '@odata.count': 2, value: [{ Id: 2, No: 'B' }] },
     '/notes': {
       _embedded: { notes: [{ id: 'n1', body: 'B' }] },
@@ -196,7 +197,7 @@ describe('A service of entity sets', () => {
     ],
     ['lucanto_get_sales_order', { id: 3 }, 'GET /SalesOrders(3)'],
     ['lucanto_create_sales_order', { OrderDate: '2026-01-31' }, 'POST /SalesOrders {"OrderDate":"2026-01-31"}'],
-    ['lucanto_delete_sales_order', { id: 3, 'If-Match': '"v1"' }, 'DELETE /SalesOrders(3)'],
+    ['lucanto_delete_sales_order', { id: 3 }, 'DELETE /SalesOrders(3)'],
     ['lucanto_get_customer', { id: "O'Neil & Co" }, "GET /Customers('O''Neil & Co')"],
     [
       'lucanto_update_note_lines',
@@ -207,6 +208,14 @@ describe('A service of entity sets', () => {
   ])('gets from %s with %j the right request', async (tool, args, request) => {
     const { requests } = await call(tool, args);
     expect(requests.at(-1)).toBe(request);
+  });
+
+  it('gets the version of a record that it requires, as it was read right before', async () => {
+    await call('lucanto_delete_sales_order', { id: 3 });
+    expect(sent.map(({ line, headers }) => [line, headers['if-match']])).toEqual([
+      ['GET /SalesOrders(3)', undefined],
+      ['DELETE /SalesOrders(3)', 'W/"v1"'],
+    ]);
   });
 
   it('has rows in its lists, whatever holds them, and says how they go on', async () => {

@@ -440,3 +440,52 @@ describe('The answer to a delete', () => {
     expect(said.includes(AFTER)).toBe(isSaid);
   });
 });
+
+describe('A service that requires the version of the record with a write', () => {
+  const header = [{ name: 'If-Match', in: 'header', required: true, schema: { type: 'string' } }];
+  const item = '/workspaces/{workspace_id}/bills/{id}';
+  const body = { content: { 'application/json': { schema: BILL } } };
+  const paths = {
+    [item]: {
+      parameters: parameters('workspace_id', 'id'),
+      get: { operationId: 'get-bill', responses: { 200: json(BILL) } },
+      patch: { operationId: 'update-bill', parameters: header, requestBody: body, responses: { 200: json(BILL) } },
+      delete: { operationId: 'delete-bill', parameters: header, responses: { 204: { description: 'Gone' } } },
+    },
+    [`${item}/close`]: {
+      parameters: [...parameters('workspace_id', 'id'), ...header],
+      post: { operationId: 'close-bill', responses: { 200: json(BILL) } },
+    },
+  };
+  const start = async (headers: OddAnswer['headers']) => {
+    const odd = later(
+      await oddService(paths, ({ method }) =>
+        method === 'DELETE' ? { status: 204 } : { json: STORED, ...(headers !== undefined && { headers }) },
+      ),
+    );
+    const opened = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*' });
+    return { odd, ...opened };
+  };
+
+  it.each([
+    ['lucanto_update_bill', { memo: 'x' }, 'PATCH', '"v4"'],
+    ['lucanto_update_bill', { line: 2, cost: '25.00' }, 'PATCH', '"v4"'],
+    ['lucanto_delete_bill', {}, 'DELETE', 'W/"v4"'],
+    ['lucanto_close_bill', {}, 'POST', '"v4"'],
+  ])('gets from %s %j the one that was read right before', async (tool, args, method, etag) => {
+    const { odd, ask, bridge } = await start({ etag });
+    const { inputSchema } = bridge.listed().find(({ name }) => name === tool) ?? {};
+    expect(inputSchema?.required).toEqual(['id']);
+    const { result } = await ask(tool, { id: 7, ...args });
+    expect(result.isError ?? false).toBe(false);
+    const writes = odd.received.filter((one) => one.method !== 'GET');
+    expect(writes.map((one) => [one.method, one.headers['if-match']])).toEqual([[method, etag]]);
+  });
+
+  it('gets no write without one, and that is said', async () => {
+    const { odd, ask } = await start(undefined);
+    const { json: said } = await ask('lucanto_close_bill', { id: 7 });
+    expect(said).toMatchObject({ error: 'no_version', message: expect.stringContaining('lucanto_get_bill has none') });
+    expect(odd.received.filter((one) => one.method !== 'GET')).toEqual([]);
+  });
+});

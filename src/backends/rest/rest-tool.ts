@@ -3,6 +3,7 @@ import { argumentEffects, mayAct } from '../../contract/argument-effects.ts';
 import { filterValues } from '../../contract/filter-values.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { pagingArguments, usualPageSize } from '../../contract/paging.ts';
+import { LocalError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, recordIn } from '../../core/json.ts';
 import type { CallContext, ReadRecord, RecordChange, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
@@ -33,6 +34,8 @@ import type { Upload } from './upload.ts';
 
 /** A tool whose calls go over REST, made from one operation of the contract. */
 export interface RestDeps extends AnswerDeps {
+  /** Reads the record which the operation changes. */
+  readonly reader?: Operation | undefined;
   readonly writes: WritePort;
   /** The arguments with the id of the record whose number was given; absent where ids are always ids. */
   readonly identify?: (operation: Operation, args: JsonObject, context: CallContext) => Promise<JsonObject>;
@@ -53,16 +56,8 @@ export interface RestDeps extends AnswerDeps {
   readonly uploads?: (binding: BodyBinding, args: JsonObject) => Promise<Upload>;
 }
 
-/**
- * @param reader the operation that reads the record which this one changes
- * @param refused why no call of it may be sent, where that is known
- */
-export function restTool(
-  operation: Operation,
-  deps: RestDeps,
-  reader?: Operation,
-  refused: string | null = null,
-): Tool {
+/** @param refused why no call of it may be sent, where that is known */
+export function restTool(operation: Operation, deps: RestDeps, refused: string | null = null): Tool {
   const retry = retryClass(operation);
   const unusable = refused ?? whyUnsendable(operation);
   // Told by the schema, which is read when it is first needed.
@@ -73,7 +68,7 @@ export function restTool(
   };
   const { irreversible } = operation;
   const isChange = retry !== 'read' && changesRecord(operation);
-  const { saveList, identify } = deps;
+  const { saveList, identify, reader } = deps;
   const saveRows: Tool['saveRows'] =
     retry === 'read' && isList(operation) && saveList !== undefined
       ? (request, context) => saveList(operation, request, context)
@@ -126,7 +121,7 @@ export function restTool(
       operation.parameters.some(({ arg, in: place }) => arg === 'id' && place === 'path') && {
         identify: (args: JsonObject, context: CallContext) => identify(operation, args, context),
       }),
-    ...(isChange && { change: recordChange(operation, retry, deps, reader) }),
+    ...(isChange && { change: recordChange(operation, retry, deps) }),
     call: (args, context) =>
       retry === 'read'
         ? readAnswer(operation, args, context, deps)
@@ -172,20 +167,20 @@ function changesRecord({ action, method, body }: Operation): boolean {
   return action === 'update' && (method === 'PATCH' || method === 'PUT') && (body?.fields.length ?? 0) > 0;
 }
 
-function recordChange(operation: Operation, kind: WriteKind, deps: RestDeps, reader?: Operation): RecordChange {
+function recordChange(operation: Operation, kind: WriteKind, { reader, ...deps }: RestDeps): RecordChange {
   return {
     fields: operation.body?.fields ?? [],
     replaces: operation.method === 'PUT',
     read: reader === undefined ? null : (args, context) => readBefore(reader, operation, args, context, deps),
     send: (args, context, given, basis) =>
-      writeAnswer(operation, kind, deps, { args, given, tag: basis?.tag ?? null }, context),
+      writeAnswer(operation, kind, { ...deps, reader }, { args, given, tag: basis?.tag ?? null }, context),
   };
 }
 
 /** The record as the service has it, nulls included: what is sent back must be what was there. @throws LucantoError */
 async function readBefore(
   reader: Operation,
-  { parameters, path }: Operation,
+  { parameters, versioned }: Operation,
   args: JsonObject,
   context: CallContext,
   deps: RestDeps,
@@ -193,16 +188,33 @@ async function readBefore(
   const own = reader.parameters
     .filter(({ in: place, name }) => place === 'path' && name !== reader.workspace)
     .map(({ arg, name }) => {
-      const same = reader.path === path ? parameters.find((one) => one.in === 'path' && one.name === name)?.arg : 'id';
-      return [arg, args[same ?? arg]] as const;
+      const same = parameters.find((one) => one.in === 'path' && one.name === name)?.arg ?? 'id';
+      return [arg, args[same]] as const;
     });
   const workspace = args.workspace_id === undefined ? {} : { workspace_id: args.workspace_id };
   // What the call wants of its own answer is not about this one.
   const { answer: _own, ...whole } = context;
   const answer = await readOperation(reader, { ...Object.fromEntries(own), ...workspace }, whole, deps);
   const value = checkedBody(answer, reader)?.value;
-  const tag = answer.headers.get('etag');
-  return { record: isJsonObject(value) ? recordIn(value) : {}, tag: tag?.startsWith('"') ? tag : null };
+  const record = isJsonObject(value) ? recordIn(value) : {};
+  const stated = [answer.headers.get('etag'), record['@odata.etag'], record.etag, record._etag];
+  const tag = stated.find((one) => typeof one === 'string');
+  // A weak one is no proof that nothing changed, but some services require it.
+  return { record, tag: typeof tag === 'string' && (tag.startsWith('"') || versioned === true) ? tag : null };
+}
+
+/** The version that the request must name; null where it names none. @throws LocalError where the service does not tell it */
+async function versionOf(
+  operation: Operation,
+  args: JsonObject,
+  context: CallContext,
+  deps: RestDeps,
+): Promise<string | null> {
+  if (operation.versioned !== true || deps.reader === undefined) return null;
+  const { tag } = await readBefore(deps.reader, operation, args, context, deps);
+  if (tag !== null) return tag;
+  const what = `${operation.tool} must name the version of the record (If-Match), and the answer to ${deps.reader.tool} has none`;
+  throw new LocalError('no_version', `${what}; nothing was sent.`, { hint: 'Do this in the Lucanto app.' });
 }
 
 /**
@@ -234,7 +246,7 @@ async function writeAnswer(
 async function write(
   operation: Operation,
   kind: WriteKind,
-  { args, given, tag }: Parameters<typeof writeAnswer>[3],
+  { args, given, tag: known }: Parameters<typeof writeAnswer>[3],
   context: CallContext,
   deps: RestDeps,
   upload: Upload | null,
@@ -244,6 +256,7 @@ async function write(
   const resolved = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
   const workspace = resolved === null ? null : String(resolved);
   const request = bindRequest(operation, args, resolved, upload);
+  const tag = known ?? (await versionOf(operation, args, context, deps));
   const told = upload?.args ?? given;
   const call = {
     tool,
