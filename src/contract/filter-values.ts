@@ -56,8 +56,12 @@ function propertyOf(properties: unknown, name: string): unknown {
 const BEGINNINGS = new Set(['from', 'since', 'after', 'start', 'begin', 'gte', 'min']);
 const ENDS = new Set(['to', 'until', 'till', 'before', 'end', 'lte', 'max']);
 
+/** Not dates but ids: `starting_after` asks for the next page. */
+const PAGE_BOUND = /^(page|starting|ending)_(after|before)$/;
+
 /** By the first or last word of its name: `issue_date_from`, `until`. */
 export function periodSide(name: string): 'begins' | 'ends' | null {
+  if (PAGE_BOUND.test(plainName(name))) return null;
   const words = plainName(name).split('_');
   const outer = [words[0] ?? '', words.at(-1) ?? ''];
   if (outer.some((word) => BEGINNINGS.has(word))) return 'begins';

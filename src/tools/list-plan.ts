@@ -1,5 +1,5 @@
 /** Lists that no single request gives: several values of a filter, the groups that people say, a period without a filter. */
-import { plainName } from '../contract/field-names.ts';
+import { FieldNames, plainName } from '../contract/field-names.ts';
 import { filterValues, hasPeriodFilter } from '../contract/filter-values.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
@@ -260,7 +260,7 @@ export async function whyEmpty(
     const { values } = filterValues(operation, arg);
     if (values.some((value) => plainName(value) === plainName(given))) continue;
     const isState = statusParameter(operation)?.arg === arg;
-    const known = values.length > 0 ? values : isState ? await seen(operation, args, arg, deps, context) : [];
+    const known = values.length > 0 ? values : await seen(operation, args, { arg, isState }, deps, context);
     if (known.length === 0 || known.some((value) => plainName(value) === plainName(given))) continue;
     const what = isState ? 'status' : arg;
     // What the first page lacks, another may have.
@@ -270,15 +270,24 @@ export async function whyEmpty(
   return notes.length === 0 ? null : notes.join(' ');
 }
 
-/** The values that records have, on the first page without this filter. */
-async function seen(operation: Operation, args: JsonObject, arg: string, deps: LocalDeps, context: CallContext) {
+/** The values that records have, on the first page without this filter; empty for what each record has of its own. */
+async function seen(
+  operation: Operation,
+  args: JsonObject,
+  { arg, isState }: { readonly arg: string; readonly isState: boolean },
+  deps: LocalDeps,
+  context: CallContext,
+) {
   const { [arg]: _filter, ...others } = args;
   try {
     const { value } = await deps.service.readPage(operation, others, context);
     const rows = listIn(value)?.rows.filter(isJsonObject) ?? [];
-    const field = fieldFor('status', rows, []);
-    if (field === null) return [];
-    return [...new Set(rows.flatMap((row) => plainText(valueAt(row, field)) ?? []))].slice(0, MOST_SEEN);
+    const field = isState
+      ? fieldFor('status', rows, [])
+      : new FieldNames(rows.flatMap(Object.keys)).find(plainName(arg));
+    const values = rows.flatMap((row) => (field === null ? [] : (plainText(valueAt(row, field)) ?? [])));
+    const own = [...new Set(values)];
+    return isState || own.length < Math.min(values.length, MOST_SEEN) ? own.slice(0, MOST_SEEN) : [];
   } catch {
     return [];
   }

@@ -12,6 +12,7 @@ const BILLS = Array.from({ length: 12 }, (_, at) => ({
   state: STATES[at % STATES.length],
   invoice_date: `2026-01-${String(at + 1).padStart(2, '0')}`,
   client_id: 500 + (at % 3),
+  series: at % 2 === 0 ? 'North' : 'South',
   grand_total: '10.00',
 }));
 
@@ -21,6 +22,8 @@ interface Service {
   readonly fields?: object;
   readonly words?: string;
   readonly limit?: object;
+  /** The argument that asks for the next page. */
+  readonly cursor?: string;
 }
 
 const FIELDS = {
@@ -37,6 +40,7 @@ async function opened({
   fields = FIELDS,
   words = 'Bills.',
   limit = {},
+  cursor = 'cursor',
 }: Service = {}) {
   const own = (name: string, schema: object) => ({ name, in: 'query', schema });
   const list = {
@@ -48,7 +52,8 @@ async function opened({
         ...own('limit', { type: 'integer', maximum: 5, ...limit }),
         description: String(Object(limit).description ?? ''),
       },
-      own('cursor', { type: 'string' }),
+      own(cursor, { type: 'string' }),
+      own('series', { type: 'string' }),
       own('client_id', { type: 'integer' }),
       ...(state === null ? [] : [{ ...own('state', state), description: String(Object(state).description ?? '') }]),
       ...(period ? [own('dated_since', { type: 'string' }), own('dated_until', { type: 'string' })] : []),
@@ -68,10 +73,12 @@ async function opened({
 /** Pages of at most five rows, filtered by state and client as the request says. */
 function page({ query }: Received) {
   const fitting = BILLS.filter(
-    ({ state, client_id }) =>
-      [null, String(state)].includes(query.get('state')) && [null, String(client_id)].includes(query.get('client_id')),
+    ({ state, client_id, series }) =>
+      [null, String(state)].includes(query.get('state')) &&
+      [null, String(client_id)].includes(query.get('client_id')) &&
+      [null, series].includes(query.get('series')),
   );
-  const from = Number(query.get('cursor') ?? 0);
+  const from = Number(query.get('cursor') ?? query.get('starting_after') ?? 0);
   const end = from + Number(query.get('limit') ?? 5);
   return { json: { data: fitting.slice(from, end), next_cursor: fitting.length > end ? String(end) : null } };
 }
@@ -126,6 +133,16 @@ describe('A filter by state', () => {
   });
 });
 
+describe('Any other filter', () => {
+  it('that matches nothing is told with the values that there are, unless each record has its own', async () => {
+    const { bills } = await opened();
+    expect((await bills({ series: 'Nort' })).said).toContain(
+      '"Nort" matched nothing: no row of the first page has this series. series: North, South.',
+    );
+    expect((await bills({ series: 'North', client_id: 999 })).note).toBeUndefined();
+  });
+});
+
 describe('Several values', () => {
   it('of an id give the rows of all of them, page by page', async () => {
     const { bills } = await opened();
@@ -161,6 +178,11 @@ describe('Several values', () => {
 });
 
 describe('A period', () => {
+  it('is not mistaken for the argument that asks for the next page', async () => {
+    const { bills } = await opened({ cursor: 'starting_after' });
+    expect((await bills({ from: '2026-01-03', to: '2026-01-05' })).ids).toEqual([3, 4, 5]);
+  });
+
   it('is had by reading the list where the contract has no filter for it, which is said', async () => {
     const { bills, bridge } = await opened();
     const listed = bridge.listed().find(({ name }) => name === 'lucanto_list_bills');
