@@ -1,20 +1,29 @@
 /** `lucanto_list_changes`: what was written through this bridge, from the record of writes on this computer. */
+
+import { singular } from '../contract/naming.ts';
 import { daysIn, isDay } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import { count } from '../core/text.ts';
+import { count, groupedBy } from '../core/text.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
-import { answerWith, type LocalDeps, localTool, rowSaver, rowsIn } from './local-tool.ts';
-import { dateText } from './record-fields.ts';
+import { contactNames } from './customers.ts';
+import { DocumentReader } from './document-reader.ts';
+import { answerWith, type LocalDeps, localTool, readRecord, rowSaver, rowsIn, withEach } from './local-tool.ts';
+import { amountText } from './money.ts';
+import { kindOf, moneyResources } from './money-resource.ts';
+import { dateText, textOfRole } from './record-fields.ts';
 
 export const CHANGES_TOOL = 'lucanto_list_changes';
 
 const MOST = 100;
+/** Records that are read, the latest, to say what they are now. */
+const MOST_READ = 20;
+const AT_ONCE = 4;
+const READING_MS = 5_000;
+const AS_THEY_ARE = 'Number, name, customer and total are those of now.';
 
-export function listChangesTool(
-  deps: Pick<LocalDeps, 'changes' | 'companies' | 'timeZone' | 'clock' | 'folder' | 'service'>,
-): Tool {
+export function listChangesTool(deps: LocalDeps): Tool {
   return localTool({
     name: CHANGES_TOOL,
     title: 'List changes',
@@ -29,33 +38,81 @@ export function listChangesTool(
 }
 
 /** @throws LucantoError */
-async function listChanges(
-  { since: given }: JsonObject,
-  { changes, companies, timeZone }: Parameters<typeof listChangesTool>[0],
-  context: CallContext,
-): Promise<ToolResult> {
-  const isSince = sinceTest(given, timeZone);
-  const found = (await changes(context)).filter(({ time }) => isSince(Date.parse(time)));
+async function listChanges({ since: given }: JsonObject, deps: LocalDeps, context: CallContext): Promise<ToolResult> {
+  const isSince = sinceTest(given, deps.timeZone);
+  const found = (await deps.changes(context)).filter(({ time }) => isSince(Date.parse(time)));
   // A name is worth a request, and not a failure.
-  const known = found.length === 0 ? [] : await companies({}, context).catch(() => []);
+  const known = found.length === 0 ? [] : await deps.companies({}, context).catch(() => []);
   const names = new Map(known.map(({ id, name }) => [id, name]));
   // A program, or a file, gets every one.
   const most = context.answer === undefined ? found.length : MOST;
-  const rows = found.slice(0, most).map((entry) => rowOf(entry, names));
+  const shown = found.slice(0, most);
+  const records = await recordsOf(shown, deps, context);
+  const rows = shown.map((entry) => rowOf(entry, names, records.get(recordKey(entry))));
   const left = found.length - rows.length;
-  return answerWith({
-    data: rows,
-    has_more: left > 0,
-    ...(left > 0 && { note: `The newest ${MOST}; ${count(left, 'earlier write')} since then.` }),
-  });
+  const notes = [
+    ...(records.size > 0 ? [AS_THEY_ARE] : []),
+    ...(left > 0 ? [`The newest ${MOST}; ${count(left, 'earlier write')} since then.`] : []),
+  ];
+  return answerWith({ data: rows, has_more: left > 0, ...(notes.length > 0 && { note: notes.join(' ') }) });
 }
 
-function rowOf(entry: HistoryEntry, names: ReadonlyMap<string, string>): JsonObject {
-  const { time, tool, id, number, workspace, outcome, later, resolve } = entry;
+function rowOf(entry: HistoryEntry, names: ReadonlyMap<string, string>, record: JsonObject = {}): JsonObject {
+  const { time, tool, resource, id, number, workspace, outcome, later, resolve } = entry;
   return {
-    ...{ time, tool, id, number, outcome, later, to_do: resolve },
+    ...{ time, tool, type: resource === null ? null : singular(resource), id, number },
+    ...record,
+    ...{ outcome, later, to_do: resolve },
     company: workspace === null ? null : (names.get(workspace) ?? null),
     workspace_id: workspace,
+  };
+}
+
+function recordKey({ resource, id, workspace }: HistoryEntry): string {
+  return JSON.stringify([resource, id, workspace]);
+}
+
+/** What can be read of the latest records that were written, as they are now. */
+async function recordsOf(
+  entries: readonly HistoryEntry[],
+  deps: LocalDeps,
+  context: CallContext,
+): Promise<ReadonlyMap<string, JsonObject>> {
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(READING_MS)]);
+  const records = new Map<string, JsonObject>();
+  const latest = [...groupedBy(entries, recordKey)].slice(0, MOST_READ);
+  await withEach(latest, AT_ONCE, async ([key, [entry]]) => {
+    try {
+      const record = entry === undefined ? null : await recordOf(entry, deps, { ...context, signal });
+      if (record !== null) records.set(key, record);
+    } catch {
+      // One that is gone is known by its id.
+    }
+  });
+  return records;
+}
+
+/** @returns null where no operation reads it @throws LucantoError */
+async function recordOf(
+  { resource, id, workspace }: HistoryEntry,
+  deps: LocalDeps,
+  context: CallContext,
+): Promise<JsonObject | null> {
+  const get = deps.operations.get(`lucanto_get_${singular(resource ?? '')}`);
+  if (get === undefined || id === null) return null;
+  const own = workspace === null ? {} : { workspace_id: workspace };
+  const row = await readRecord(deps.service, get, { ...own, id }, context);
+  const source = moneyResources(deps.operations).find((one) => one.get === get);
+  if (source === undefined) return { name: textOfRole('name', row) };
+  const isPurchase = kindOf(source) === 'purchase';
+  const reader = new DocumentReader([row], source.described, { timeZone: deps.timeZone, isPurchase });
+  const [party, total, currency] = [reader.party(row), reader.amount('total', row), reader.currency(row)];
+  const ids = new Set(party.id === null ? [] : [String(party.id)]);
+  const names = party.name === null ? await contactNames(reader.partyId ?? '', ids, deps, own, context, 1) : null;
+  return {
+    ...(reader.number(row) !== null && { number: reader.number(row) }),
+    [isPurchase ? 'supplier' : 'customer']: party.name ?? names?.get(String(party.id)) ?? null,
+    total: total === null ? null : [amountText(total, currency), currency].filter(Boolean).join(' '),
   };
 }
 

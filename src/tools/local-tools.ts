@@ -45,7 +45,7 @@ export function localTools(
     either((sources, own) => statementTool(sources, known, own)) ??
       missingTool('lucanto_get_statement', 'Get statement', NO_SALES),
     either(repeatTool) ?? missingTool(REPEAT, 'Repeat document', `${NO_LIST} that can be read and created`),
-    listChangesTool(deps),
+    listChangesTool(visible),
   ];
 }
 

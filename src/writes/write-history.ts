@@ -41,6 +41,8 @@ const journalLine = writeAnswer.partial().extend({
   workspace: z.string().nullable(),
   tool: z.string(),
   route: z.string(),
+  // Lines of earlier versions have none.
+  listTool: z.string().nullish(),
 });
 export type JournalLine = Readonly<z.infer<typeof journalLine>>;
 
@@ -158,8 +160,15 @@ function lineFacts({
   workspace,
   tool,
   route,
-}: Pick<WriteFacts, 'profile' | 'origin' | 'workspace' | 'tool' | 'route'>) {
-  return { profile, origin, workspace, tool, route };
+  listTool,
+}: Pick<WriteFacts, 'profile' | 'origin' | 'workspace' | 'tool' | 'route'> & Pick<JournalLine, 'listTool'>) {
+  return { profile, origin, workspace, tool, route, listTool };
+}
+
+/** What people are shown of these. */
+function shownFacts(facts: Parameters<typeof lineFacts>[0]) {
+  const { listTool, ...shown } = lineFacts(facts);
+  return { ...shown, resource: listTool?.replace(/^(lucanto_)?list_/, '') ?? null };
 }
 
 /** `running`: at this moment, in some copy of the bridge. */
@@ -173,6 +182,8 @@ export interface HistoryEntry {
   readonly workspace: string | null;
   readonly tool: string;
   readonly route: string;
+  /** `invoices`: what was written; null where it is not known. */
+  readonly resource: string | null;
   readonly outcome: HistoryOutcome;
   readonly status: number | null;
   readonly id: string | null;
@@ -215,7 +226,7 @@ export async function history({
       const record = open !== undefined && OUTCOMES_OF[open.state].includes(outcome) ? open : null;
       if (record !== null) unresolved.delete(print);
       const entry = {
-        ...lineFacts(last),
+        ...shownFacts(last),
         time,
         outcome: record?.state === 'done' && outcome === 'unknown' ? 'done' : outcome,
         ...answerOf(record?.answer ?? last),
@@ -263,7 +274,7 @@ function withoutJournal(record: WriteRecord): HistoryEntry {
   const { facts, answer, state, created } = record;
   const unnamed = { profile: '?', origin: '?', workspace: null, tool: '(damaged record)', route: '?' };
   return {
-    ...(facts === null ? unnamed : lineFacts(facts)),
+    ...shownFacts(facts ?? unnamed),
     time: new Date(created).toISOString(),
     outcome: state === 'done' ? 'done' : 'unknown',
     ...answerOf(answer ?? {}),

@@ -34,6 +34,51 @@ describe('The list of changes', () => {
     expect(saved.json).toMatchObject({ path: expect.stringMatching(/Changes .*\.csv$/), rows: 2, complete: true });
   });
 
+  it('says of each record what it is now, by asking the service, where the key may read it', async () => {
+    const { call, service } = await opened({ LUCANTO_CONFIRM: 'never' });
+    const { json: list } = await call('lucanto_list_invoices', { workspace_id: '42', status: 'paid', limit: 1 });
+    const [{ id, customer, total, currency }] = list.data;
+    const { json: draft } = await call('lucanto_repeat_document', {
+      workspace_id: '42',
+      type: 'invoice',
+      id: String(id),
+    });
+    const bought = { workspace_id: '42', description: 'Paper', supplier_name: 'Ševt', total: '12.00', currency: 'EUR' };
+    await call('lucanto_create_expense', bought);
+    const { json: contact } = await call('lucanto_create_contact', { workspace_id: '42', name: 'Nová' });
+    await call('lucanto_update_contact', { workspace_id: '42', id: contact.id, name: 'Novšia' });
+    const { json: gone } = await call('lucanto_create_contact', { workspace_id: '42', name: 'Gone' });
+    await call('lucanto_delete_contact', { workspace_id: '42', id: gone.id });
+    const { json } = await call('lucanto_list_changes');
+    const deleted = { type: 'contact', id: String(gone.id) };
+    const kept = { type: 'contact', id: String(contact.id), name: 'Novšia' };
+    expect(json.data).toMatchObject([
+      deleted,
+      deleted,
+      kept,
+      kept,
+      { type: 'expense', supplier: 'Ševt', total: '12.00 EUR' },
+      {
+        tool: 'lucanto_repeat_document',
+        type: 'invoice',
+        id: String(draft.id),
+        customer,
+        total: `${total} ${currency}`,
+      },
+    ]);
+    expect(json.data[0]).not.toHaveProperty('name');
+    expect(json.note).toBe('Number, name, customer and total are those of now.');
+    await call('lucanto_issue_invoice', { workspace_id: '42', id: String(draft.id) });
+    const { json: later } = await call('lucanto_list_changes');
+    expect(later.data[0]).toMatchObject({ tool: 'lucanto_issue_invoice', number: expect.stringMatching(/\d/) });
+    expect(later.data.at(-1).number).toBe(later.data[0].number);
+    // Names and amounts are the service's alone: nothing here keeps them.
+    await service.close();
+    const { json: offline } = await call('lucanto_list_changes');
+    expect(offline.data).toHaveLength(7);
+    expect(JSON.stringify(offline)).not.toMatch(/Novšia|12\.00|Ševt/);
+  });
+
   it('names the tool that was called, also where that writes through another one', async () => {
     const { call } = await opened({ LUCANTO_CONFIRM: 'never' });
     const { json: list } = await call('lucanto_list_invoices', { workspace_id: '42', status: 'paid', limit: 1 });
