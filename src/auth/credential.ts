@@ -5,6 +5,7 @@ import type { ResolvedSettings } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { SETTINGS, type SettingKey, TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError, type LucantoError, runHint } from '../core/errors.ts';
+import { TIERS, type Tier } from '../core/tool.ts';
 import { type ProfileReading, profilePath, readProfile } from './profile.ts';
 import { checkToken, readTokenFile, type TokenKind } from './token.ts';
 
@@ -140,4 +141,28 @@ function otherOrigin(settings: ResolvedSettings, origin: string): AuthError {
     `The stored API key of profile ${settings.profile} belongs to ${origin} and is not sent to ${settings.url}.`,
     { hint: runHint(loginLine(settings), ' (add --profile <name> to keep both)') },
   );
+}
+
+const TIER_WORDS: Readonly<Record<Tier, string>> = {
+  read: 'read only',
+  write: 'read, create and change',
+  manage: 'read, create, change, issue, send and delete',
+};
+
+/** What scopes allow, in words: `read, create and change: invoices; read only: contacts`, from `write:invoices`, `read:contacts`; empty where nothing is known. */
+export function accessInWords(scopes: readonly string[]): string {
+  const highest = new Map<string, number>();
+  for (const scope of scopes) {
+    const [word = '', resource = ''] = scope.split(':');
+    const tier = TIERS.map(String).indexOf(word);
+    highest.set(resource, Math.max(tier, highest.get(resource) ?? 0));
+  }
+  return TIERS.toReversed()
+    .flatMap((tier) => {
+      const names = [...highest].filter(([, own]) => TIERS[own] === tier).map(([name]) => name.replaceAll('_', ' '));
+      return names.length === 0
+        ? []
+        : [`${TIER_WORDS[tier]}: ${names.includes('*') ? 'everything' : names.join(', ')}`];
+    })
+    .join('; ');
 }

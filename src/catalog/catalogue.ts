@@ -19,7 +19,8 @@ import {
   type Selection,
   selectTools,
 } from './tool-selection.ts';
-import { LIST_WORKSPACES, type Workspaces } from './workspaces.ts';
+import { LIST_WORKSPACES } from './workspace-list.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
 /** Turns what the service lists into tools; the composition root knows the backends. */

@@ -10,7 +10,7 @@ import type { CallContext } from '../core/tool.ts';
 import { apiError } from '../http/api-error.ts';
 import type { HttpAnswer, HttpPort } from '../http/request.ts';
 import type { KnownContract, ServiceCache } from './service-cache.ts';
-import { LIST_WORKSPACES } from './workspaces.ts';
+import { LIST_WORKSPACES } from './workspace-list.ts';
 
 /** The contract in force: live, else last known, else bundled (interface.md section 3). */
 const DAY_MS = 24 * 60 * 60_000;

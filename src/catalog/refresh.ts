@@ -8,7 +8,8 @@ import type { ContractSource } from './contract-source.ts';
 import { isSwitchedOff } from './grants.ts';
 import type { RemoteSource } from './remote-source.ts';
 import type { CatalogueOptions } from './tool-selection.ts';
-import { NO_LIST, type WorkspaceId, type Workspaces } from './workspaces.ts';
+import { NO_LIST } from './workspace-list.ts';
+import type { WorkspaceId, Workspaces } from './workspaces.ts';
 
 /**
  * The remote tool list says nothing of a resource it has no tools for. Reading one row of its list does:

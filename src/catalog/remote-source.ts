@@ -3,7 +3,7 @@ import { canonicalJson, isDeeperThan, isJsonObject, type JsonObject, stringifyJs
 import { type Company, count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import type { KnownCatalogue, SeenTool, ServiceCache } from './service-cache.ts';
-import type { WorkspaceList } from './workspaces.ts';
+import type { WorkspaceList } from './workspace-list.ts';
 
 /** What the catalogue needs of the remote endpoint; its client is loaded only when something is first sent. */
 export interface RemotePort {

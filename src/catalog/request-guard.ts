@@ -10,7 +10,8 @@ import { LocalError } from '../core/errors.ts';
 import { isJsonObject, LosslessNumber, tryParseJson, uriDecoded } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';
 import { isSwitchedOff, type Toolsets } from './grants.ts';
-import { LIST_WORKSPACES, UNRESOLVED_PIN } from './workspaces.ts';
+import { LIST_WORKSPACES } from './workspace-list.ts';
+import { UNRESOLVED_PIN } from './workspaces.ts';
 
 /**
  * The last word on `--read-only`, `--workspace` and `--toolsets`: no request that they forbid leaves this

@@ -12,7 +12,8 @@ import {
 import { textResult } from '../core/results.ts';
 import type { CallContext, SaveRequest, Tool, ToolResult } from '../core/tool.ts';
 import { fittedValue } from './arguments/fitted-arguments.ts';
-import { LIST_WORKSPACES, type WorkspaceId, type Workspaces } from './workspaces.ts';
+import { LIST_WORKSPACES } from './workspace-list.ts';
+import type { WorkspaceId, Workspaces } from './workspaces.ts';
 
 /**
  * The argument of a tool that names a workspace: what fills it in, and what `--workspace` does to it. Compiled tools always

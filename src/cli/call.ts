@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Bridge } from '../bridge/bridge.ts';
 import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
 import {
@@ -9,124 +8,18 @@ import {
   InterruptedError,
   type LucantoError,
   UnknownToolError,
-  UsageError,
 } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSchema, parseJson } from '../core/json.ts';
+import { isJsonObject, tryParseJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
+import { givenArguments } from './call-arguments.ts';
 import type { Candidate, CommandContext, CommandInput } from './command.ts';
 import type { Output } from './output.ts';
 import { terminalConfirmer } from './prompt.ts';
 import { printForPeople } from './result-table.ts';
 import { callContext, refreshBriefly, withBridge } from './short-calls.ts';
 
-/** `call`: calls one tool and prints its result. Arguments are read by the tool's own schema. */
-const MAX_INPUT_BYTES = 20 * 1024 * 1024;
-
-/** The arguments of one call; single ones beat those of the JSON object. @throws UsageError */
-export function readArguments(json: string | null, pairs: readonly string[], schema: JsonSchema): JsonObject {
-  const args: JsonObject = json === null ? {} : parseObject(json);
-  const given = new Map<string, string[]>();
-  for (const pair of pairs) {
-    const at = pair.indexOf('=');
-    if (at < 1) {
-      throw new UsageError(`--arg ${JSON.stringify(pair.slice(0, 40))} has no name and value.`, {
-        hint: 'Write --arg name=value, for example --arg limit=3.',
-      });
-    }
-    const name = pair.slice(0, at);
-    given.set(name, [...(given.get(name) ?? []), pair.slice(at + 1)]);
-  }
-  for (const [name, texts] of given) args[name] = valueFrom(name, texts, propertyOf(schema, name));
-  return args;
-}
-
-/** Everything on stdin, for `--args -`. @throws UsageError where it is too much */
-export async function readAll(stdin: Readable): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stdin) {
-    const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    parts.push(part);
-    size += part.length;
-    if (size > MAX_INPUT_BYTES) {
-      throw new UsageError('There is too much on stdin to be the arguments of a call.', {
-        hint: '--args - takes one JSON object of 20 MB at most.',
-      });
-    }
-  }
-  return Buffer.concat(parts)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
-}
-
-function parseObject(text: string): JsonObject {
-  const value = parseOrUndefined(text);
-  if (isJsonObject(value)) return { ...value };
-  throw new UsageError('--args is not a JSON object.', {
-    hint: `Write --args '{"limit": 3}', or --args - and the object on stdin.`,
-  });
-}
-
-function valueFrom(name: string, texts: readonly string[], schema: JsonSchema): unknown {
-  if (schema.type === 'array') return listOf(name, texts, isJsonObject(schema.items) ? schema.items : {});
-  const [text = ''] = texts.slice(-1);
-  if (texts.length === 1) return scalarOf(name, text, schema);
-  throw new UsageError(`--arg ${name} was given ${texts.length} times, and it takes one value.`, {
-    hint: `Keep one --arg ${name}=….`,
-  });
-}
-
-function listOf(name: string, texts: readonly string[], items: JsonSchema): unknown[] {
-  const [only = ''] = texts;
-  const whole = texts.length === 1 && only.trimStart().startsWith('[') ? parseOrUndefined(only) : undefined;
-  if (Array.isArray(whole)) return whole;
-  // Without objects in it, `a,b` is how people write a list.
-  const parts = texts.length === 1 && items.type !== 'object' ? only.split(',') : texts;
-  return parts.map((part) => scalarOf(name, part, items));
-}
-
-function scalarOf(name: string, text: string, schema: JsonSchema): unknown {
-  switch (schema.type) {
-    case 'string':
-      return text;
-    case 'integer':
-    case 'number':
-      return /^-?\d+([.]\d+)?([eE][+-]?\d+)?$/.test(text.trim())
-        ? (parseOrUndefined(text) ?? text)
-        : wrong(name, text, 'a number');
-    case 'boolean':
-      if (/^(true|yes|1|on)$/i.test(text)) return true;
-      return /^(false|no|0|off)$/i.test(text) ? false : wrong(name, text, 'true or false');
-    case 'object': {
-      const value = parseOrUndefined(text);
-      return isJsonObject(value) ? value : wrong(name, text, 'a JSON object');
-    }
-    default:
-      // No type, or a name that the tool does not know, which the check of the arguments will say better.
-      return parseOrUndefined(text) ?? text;
-  }
-}
-
-function wrong(name: string, text: string, wanted: string): never {
-  throw new UsageError(`--arg ${name} is ${JSON.stringify(text.slice(0, 40))}, and it takes ${wanted}.`, {
-    hint: `Write --arg ${name}=… with ${wanted}.`,
-  });
-}
-
-function propertyOf(schema: JsonSchema, name: string): JsonSchema {
-  const { properties } = schema;
-  const property = isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
-  return isJsonObject(property) ? property : {};
-}
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
-}
+/** `call`: calls one tool and prints its result. */
 
 /** What `call` can be completed with. */
 export function toolNames(context: CommandContext): Promise<readonly Candidate[]> {
@@ -143,8 +36,7 @@ export function runCall(context: CommandContext, input: CommandInput): Promise<E
     if (bridge.problem !== null) throw bridge.problem;
     const [name = ''] = input.operands;
     const tool = await findTool(bridge, name, context);
-    const given = readArguments(await jsonOf(input, context), input.list('arg'), tool.descriptor.inputSchema);
-    const args = withForm(given, input.text('saveAs'), tool);
+    const args = await givenArguments(input, context.stdio.stdin, tool);
     output.progress(`${name} …`);
     const delivered: (() => void)[] = [];
     const human = terminalConfirmer(context);
@@ -169,20 +61,6 @@ export function runCall(context: CommandContext, input: CommandInput): Promise<E
 }
 
 const FOR_PEOPLE = { fields: null, maxChars: MOST_CHARS, from: 0 } as const;
-
-/** @throws UsageError */
-function withForm(args: Record<string, unknown>, form: string | null, { saveRows, descriptor }: Tool) {
-  if (form === null) return args;
-  if (form !== 'xlsx' && form !== 'csv') {
-    throw new UsageError(`--save-as is ${JSON.stringify(form.slice(0, 40))}, which is not a file type.`, {
-      hint: 'Write --save-as xlsx or --save-as csv.',
-    });
-  }
-  if (saveRows !== undefined) return { ...args, save_as: form };
-  throw new UsageError(`${descriptor.name} has no rows that could be saved.`, {
-    hint: 'Leave --save-as out, or call a tool that lists or totals.',
-  });
-}
 
 /** A tool that is not known may be new, or its token's tools may never have been asked for. */
 async function findTool(bridge: Bridge, name: string, context: CommandContext): Promise<Tool> {
@@ -214,11 +92,6 @@ function unknownTool(bridge: Bridge, name: string): UnknownToolError {
   return new UnknownToolError(`Unknown tool: ${name}`, { hint: 'Run `lucanto-mcp tools` to see every tool.' });
 }
 
-async function jsonOf(input: CommandInput, { stdio }: CommandContext): Promise<string | null> {
-  const json = input.text('args');
-  return json === '-' ? readAll(stdio.stdin) : json;
-}
-
 function withProgress(name: string, bridge: Bridge, context: CommandContext): CallContext {
   return {
     ...callContext(bridge, context),
@@ -246,7 +119,7 @@ async function print(output: Output, tool: Tool, result: ToolResult): Promise<vo
 function printable(result: ToolResult): unknown {
   const [only] = result.content;
   if (result.content.length !== 1 || only?.type !== 'text' || typeof only.text !== 'string') return result;
-  const value = parseOrUndefined(only.text);
+  const value = tryParseJson(only.text);
   return value === undefined ? result : value;
 }
 
@@ -268,7 +141,7 @@ function errorFrom(result: ToolResult): LucantoError {
 
 function sentenceOf(text: string): { message: string; hint: string } {
   const fallback = 'Correct the arguments and run the command again.';
-  const value = parseOrUndefined(text);
+  const value = tryParseJson(text);
   const { message = null, hint = null } = isJsonObject(value) ? value : {};
   return {
     message: typeof message === 'string' ? message : text.slice(0, 500),

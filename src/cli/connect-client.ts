@@ -172,7 +172,7 @@ export async function connectClientFile(client: Client, run: SetupRun, file: Ins
   const { context, place, launch } = run;
   const { token, origin } = file.recognised;
   const store = async (key: string) =>
-    (await import('./verify-login.ts')).moveToken(context, { token: key, origin }, client.id, run.yes);
+    (await import('./move-token.ts')).moveToken(context, { token: key, origin }, client.id, run.yes);
   const moved = token === null ? null : await store(token);
   if (moved?.safe === false) return withSnippet(run, resultOf(client, file.file, 'failed', moved.reason));
   const persisted = moved?.origin == null ? run.persisted : persistedOptions(storedAt(context.settings, moved.origin));

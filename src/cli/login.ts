@@ -1,4 +1,4 @@
-import { type Credential, commandLine } from '../auth/credential.ts';
+import { accessInWords, type Credential, commandLine } from '../auth/credential.ts';
 import { profilePath } from '../auth/profile.ts';
 import { checkToken, KIND_WORDS, readTokenFile } from '../auth/token.ts';
 import { removeProfile } from '../auth/write-profile.ts';
@@ -6,7 +6,6 @@ import { tokensPage } from '../config/origin.ts';
 import { setVariable } from '../config/setting.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError, EXIT, type ExitCode, UsageError } from '../core/errors.ts';
-import { accessInWords } from '../core/tool.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { askToken } from './prompt.ts';
 import { forgetCaches } from './short-calls.ts';

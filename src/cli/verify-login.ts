@@ -1,14 +1,11 @@
 /** Asks the service about a token that is not stored yet, and stores it; one that is in an app's file moves into the store. */
-import { type Credential, loginLine } from '../auth/credential.ts';
-import { profilePath, readProfile } from '../auth/profile.ts';
-import { checkToken } from '../auth/token.ts';
+import type { Credential } from '../auth/credential.ts';
 import { writeProfile } from '../auth/write-profile.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
-import { NO_LIST } from '../catalog/workspaces.ts';
+import { NO_LIST } from '../catalog/workspace-list.ts';
 import { tokensPage } from '../config/origin.ts';
-import type { ResolvedSettings } from '../config/resolve.ts';
-import { ApiError, AuthError, LucantoError, ProtocolError, UnreachableError } from '../core/errors.ts';
+import { ApiError, AuthError, type LucantoError, ProtocolError, UnreachableError } from '../core/errors.ts';
 import type { Company } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { CommandContext } from './command.ts';
@@ -134,103 +131,4 @@ export function storeCredential(
   for (const folder of changed) {
     context.output.note(`${folder} could be read by other users of this computer; now only you can read it.`);
   }
-}
-
-/**
- * Moves the token in an app's file into the store, so that it is in both for a moment and never in none.
- * @param origin where the entry sent the token; null where it did not say
- * @param spare name of the profile that takes it where the current one holds another token
- * @param unverified whether to store it also where the service cannot be asked
- */
-export async function moveToken(
-  context: CommandContext,
-  found: { readonly token: string; readonly origin: string | null },
-  spare: string,
-  unverified: boolean,
-): Promise<
-  | { readonly safe: true; readonly note: string; readonly origin: string | null }
-  | { readonly safe: false; readonly reason: string }
-> {
-  const { settings } = context;
-  const checked = checkToken(found.token);
-  if ('refusal' in checked) return unsafe('What stands there as an API key cannot be one.');
-  const origin = found.origin ?? settings.url;
-  const isGiven = settings.sources.url === 'flag' || settings.sources.url === 'environment';
-  if (isGiven && origin !== settings.url) {
-    return unsafe(`The API key in the entry belongs to ${origin}, and this run is about ${settings.url}.`);
-  }
-  const { token, kind } = checked;
-  const store = storeFor(settings, { token, origin }, spare);
-  if ('reason' in store) return store;
-  if (store.isThere) {
-    return { safe: true, note: `Its API key is the one in profile ${store.settings.profile}.`, origin: null };
-  }
-  const credential: Credential = { token, kind, origin, source: 'stored', where: profilePath(store.settings) };
-  const verified = await tryToVerify({ ...context, settings: store.settings }, credential);
-  if (verified instanceof AuthError) {
-    if (store.settings.profile !== settings.profile) {
-      return { safe: true, note: 'Lucanto refused the API key in it, so that was not kept.', origin: null };
-    }
-    return unsafe(`Lucanto refused the API key in the entry: run \`${loginLine(settings)}\` with a new one first.`);
-  }
-  if (verified instanceof LucantoError && !unverified) {
-    return unsafe(
-      `The API key in the entry could not be verified: ${verified.message} Add --yes to move it unverified.`,
-    );
-  }
-  const stored = { ...context, settings: store.settings };
-  try {
-    storeCredential(stored, credential, verified instanceof LucantoError ? null : verified);
-  } catch (error) {
-    if (error instanceof LucantoError) return unsafe(error.message);
-    throw error;
-  }
-  const how = verified instanceof LucantoError ? ', unverified' : '';
-  const { profile } = store.settings;
-  const isOwn = profile === settings.profile;
-  // The key that the entry uses from now on may allow more, or less.
-  const instead = isOwn
-    ? ''
-    : ` The entry now uses the one of profile ${settings.profile}: \`lucanto-mcp setup ${spare} --profile ${profile}\` connects the app with its own.`;
-  return {
-    safe: true,
-    note: `Its API key was moved into the store (profile ${profile})${how}.${instead}`,
-    origin: isOwn ? origin : null,
-  };
-}
-
-/** A profile that holds this token, else one that holds none. */
-function storeFor(
-  settings: ResolvedSettings,
-  { token, origin }: { token: string; origin: string },
-  spare: string,
-):
-  | { readonly settings: ResolvedSettings; readonly isThere: boolean }
-  | { readonly safe: false; readonly reason: string } {
-  for (const profile of [settings.profile, spare]) {
-    const candidate = { ...settings, profile, url: origin, demo: false };
-    const reading = readProfile(candidate);
-    if (reading.state === 'broken') return unsafe(reading.error.message);
-    if (reading.state === 'none') return { settings: candidate, isThere: false };
-    if (reading.profile.token === token && reading.profile.origin === origin) {
-      return { settings: candidate, isThere: true };
-    }
-  }
-  return unsafe(
-    `The profiles ${settings.profile} and ${spare} hold other API keys than the entry: add --profile <name> to keep it there.`,
-  );
-}
-
-async function tryToVerify(context: CommandContext, credential: Credential): Promise<Verified | LucantoError> {
-  try {
-    return await verify(context, credential, false);
-  } catch (error) {
-    // Interrupting does not mean that it may be stored unverified.
-    if (error instanceof LucantoError && !context.interrupt.aborted) return error;
-    throw error;
-  }
-}
-
-function unsafe(reason: string): { readonly safe: false; readonly reason: string } {
-  return { safe: false, reason };
 }

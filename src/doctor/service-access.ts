@@ -1,7 +1,7 @@
+import { accessInWords } from '../auth/credential.ts';
 import { KIND_WORDS } from '../auth/token.ts';
 import { AuthError, ProtocolError } from '../core/errors.ts';
 import { ago, count, matchingNames } from '../core/text.ts';
-import { accessInWords } from '../core/tool.ts';
 import {
   answeredWith,
   type Check,

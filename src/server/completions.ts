@@ -1,6 +1,6 @@
 import { ProtocolError, type Server } from '@modelcontextprotocol/server';
 import { workspaceArgument } from '../catalog/workspace-argument.ts';
-import { LIST_WORKSPACES } from '../catalog/workspaces.ts';
+import { LIST_WORKSPACES } from '../catalog/workspace-list.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { Company } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';

@@ -1,4 +1,4 @@
-import { LIST_WORKSPACES } from '../catalog/workspaces.ts';
+import { LIST_WORKSPACES } from '../catalog/workspace-list.ts';
 import { toolName } from '../contract/naming.ts';
 import { type Company, visibleText } from '../core/text.ts';
 import type { Tool } from '../core/tool.ts';

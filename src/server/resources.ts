@@ -1,5 +1,5 @@
 import { ProtocolError, ResourceNotFoundError, type Server } from '@modelcontextprotocol/server';
-import { LIST_WORKSPACES } from '../catalog/workspaces.ts';
+import { LIST_WORKSPACES } from '../catalog/workspace-list.ts';
 import { singular, toolName } from '../contract/naming.ts';
 import { UnknownToolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nearNames } from '../../src/catalog/arguments/wording.ts';
-import { readArguments } from '../../src/cli/call.ts';
+import { readArguments } from '../../src/cli/call-arguments.ts';
 
 const SCHEMA = {
   type: 'object',

@@ -1,6 +1,6 @@
-import { SingleFlight } from '../../core/deadline.ts';
 import { ProtocolError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { SingleFlight } from '../../core/single-flight.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import type { ErrorSubject } from '../../http/api-error.ts';
 import type { HttpClient } from '../../http/http-client.ts';

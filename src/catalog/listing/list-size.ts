@@ -2,7 +2,7 @@ import { WORDS } from '../../contract/curated-words.ts';
 import { type JsonSchema, stringifyJson } from '../../core/json.ts';
 import { withSentence } from '../../core/text.ts';
 import type { Tool, ToolDescriptor } from '../../core/tool.ts';
-import { LIST_WORKSPACES } from '../workspaces.ts';
+import { LIST_WORKSPACES } from '../workspace-list.ts';
 import { type ListedTool, withNested } from './details.ts';
 import { applyStep, SHORTEST, STEPS, type Step, WHOLE } from './shorten.ts';
 
