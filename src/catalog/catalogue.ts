@@ -1,12 +1,12 @@
 import { hostName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import type { Log } from '../core/log.ts';
-import { count } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 import { CHANGES_TOOL } from '../tools/list-changes.ts';
+import { catalogueNotes } from './catalogue-notes.ts';
 import type { ContractSource, ContractState } from './contract-source.ts';
-import { Grants, unknownToolsets } from './grants.ts';
+import { Grants } from './grants.ts';
 import type { Listing } from './listing/list-size.ts';
 import { type RefreshReport, refreshSources } from './refresh.ts';
 import { type RemoteEntry, remoteEntries } from './remote-match.ts';
@@ -118,43 +118,10 @@ export class Catalogue {
   }
 
   /** Why tools are missing or old, one sentence each. */
-  notes(): string[] {
-    const { options, contract } = this.#deps;
-    const room = this.#offer().roomNote();
-    const notes = room === null ? [] : [room];
-    const seen = this.#offer().grants.catalogueSeen;
-    if (!seen && options.scopes.length === 0) {
-      notes.push(
-        "Only read tools are shown until the service's own tool list, which says what the API key may do, has been seen.",
-      );
-    }
-    if (options.readOnly) notes.push('Read-only mode: tools that write do not exist.');
-    const unknown = unknownToolsets(this.resources(), options.toolsets);
-    // What the service has is not known before its own contract and tool list are.
-    if (seen && unknown.length > 0) {
-      notes.push(
-        `--toolsets names ${unknown.join(', ')}, and there are no such tools; known: ${this.resources().join(', ')}.`,
-      );
-    }
-    const { workspacesStopped } = this.#deps.remote;
-    if (workspacesStopped !== null)
-      notes.push(`There may be further companies: their list could not be read to its end (${workspacesStopped}).`);
+  notes(): readonly string[] {
+    const { options, contract, remote } = this.#deps;
     const changes = this.changesNote();
-    if (changes !== null) notes.push(changes);
-    notes.push(...this.#leftOut());
-    const { rejected, operations, leftOut } = contract.state();
-    const [first] = this.leftOut();
-    if (operations === 0 && first !== undefined) {
-      notes.push(
-        `None of the ${leftOut.length} operations of the service's API can be used (${first.operation}: ${first.reason}). \`lucanto-mcp tools --all\` gives each reason.`,
-      );
-    }
-    if (contract.refused !== null) {
-      notes.push(`Tools that write are hidden, since the service's own API cannot be known: ${contract.refused}`);
-    } else if (rejected !== null) {
-      notes.push(`The service's last API description stays in use, since the newest cannot be used: ${rejected}`);
-    }
-    return notes;
+    return catalogueNotes(this.#offer(), { options, contract, remote, changes, resources: this.resources() });
   }
 
   /** Which tools of the remote endpoint changed since the last login; null where none did. */
@@ -166,21 +133,6 @@ export class Catalogue {
   async acceptChanges(): Promise<void> {
     await this.#deps.remote.acceptChanges();
     this.#current = null;
-  }
-
-  #leftOut(): readonly string[] {
-    const { remote } = this.#deps;
-    const { shadowing } = this.#offer();
-    return [
-      ...(remote.oversized === 0
-        ? []
-        : [
-            `${count(remote.oversized, 'tool')} of the service left out: too long or too deeply nested to be looked at.`,
-          ]),
-      ...(shadowing.length === 0
-        ? []
-        : [`${shadowing.join(', ')} of the service left out: the name is that of a tool of lucanto-mcp itself.`]),
-    ];
   }
 
   onChange(listener: () => void): () => void {

@@ -1,0 +1,59 @@
+import { count } from '../core/text.ts';
+import type { ContractSource } from './contract-source.ts';
+import { unknownToolsets } from './grants.ts';
+import type { RemoteSource } from './remote-source.ts';
+import type { CatalogueOptions, CatalogueSnapshot } from './tool-selection.ts';
+
+/** Why tools of a snapshot are missing or old, one sentence each. */
+export function catalogueNotes(
+  snapshot: CatalogueSnapshot,
+  known: {
+    readonly options: CatalogueOptions;
+    readonly contract: ContractSource;
+    readonly remote: RemoteSource;
+    /** Which tools of the remote endpoint changed since the last login. */
+    readonly changes: string | null;
+    /** Those that there are tools for. */
+    readonly resources: readonly string[];
+  },
+): readonly string[] {
+  const { options, contract, remote, changes, resources } = known;
+  const { shadowing, grants } = snapshot;
+  const { catalogueSeen: isSeen } = grants;
+  // What the service has is not known before its own contract and tool list are.
+  const unknown = isSeen ? unknownToolsets(resources, options.toolsets) : [];
+  const stopped = remote.workspacesStopped;
+  const notes: readonly (string | null | false)[] = [
+    snapshot.roomNote(),
+    !isSeen &&
+      options.scopes.length === 0 &&
+      "Only read tools are shown until the service's own tool list, which says what the API key may do, has been seen.",
+    options.readOnly && 'Read-only mode: tools that write do not exist.',
+    unknown.length > 0 &&
+      `--toolsets names ${unknown.join(', ')}, and there are no such tools; known: ${resources.join(', ')}.`,
+    stopped !== null && `There may be further companies: their list could not be read to its end (${stopped}).`,
+    changes,
+    remote.oversized > 0 &&
+      `${count(remote.oversized, 'tool')} of the service left out: too long or too deeply nested to be looked at.`,
+    shadowing.length > 0 &&
+      `${shadowing.join(', ')} of the service left out: the name is that of a tool of lucanto-mcp itself.`,
+    options.backend === 'remote' ? null : unusableNote(contract),
+    contractNote(contract),
+  ];
+  return notes.filter((note) => typeof note === 'string');
+}
+
+function unusableNote(contract: ContractSource): string | null {
+  const { operations, leftOut } = contract.state();
+  const [first] = leftOut;
+  if (operations > 0 || first === undefined) return null;
+  return `None of the ${leftOut.length} operations of the service's API can be used (${first.operation}: ${first.reason}). \`lucanto-mcp tools --all\` gives each reason.`;
+}
+
+function contractNote(contract: ContractSource): string | null {
+  const { rejected } = contract.state();
+  if (contract.refused !== null)
+    return `Tools that write are hidden, since the service's own API cannot be known: ${contract.refused}`;
+  if (rejected === null) return null;
+  return `The service's last API description stays in use, since the newest cannot be used: ${rejected}`;
+}
