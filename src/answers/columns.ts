@@ -1,5 +1,5 @@
 import { FieldNames, meaningOf, plainName } from '../contract/field-names.ts';
-import { COLUMNS, type Column, columnNames } from '../contract/field-roles.ts';
+import { areStates, COLUMNS, type Column, columnNames } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 
@@ -12,6 +12,14 @@ export interface Columns {
   /** Names from the call that neither a row nor the contract has. */
   readonly unknown: readonly string[];
 }
+
+/** That amounts are in cents, where only the contract says so; null where there is none. */
+export function centsNote(shown: unknown, contract: readonly AnswerField[]): string | null {
+  const names = contract.flatMap(({ name, isCents }) => (isCents === true && !CENTS.test(plainName(name)) ? name : []));
+  const used = isJsonObject(shown) ? names.filter((name) => Object.hasOwn(shown, name)) : [];
+  return used.length === 0 ? null : `${used.join(', ')}: in cents, the smallest unit of the currency`;
+}
+const CENTS = /cents?$|minor/;
 
 /** Rows with no more fields than this are shown whole. */
 const FEW_FIELDS = 12;
@@ -77,7 +85,7 @@ function usualFields(
   const nested = new Set(contract.filter(({ fields }) => fields.length > 0).map(({ name }) => name));
   const isLight = (name: string, longest: number) =>
     records.every((row) => isParty(name, row[name]) || weight(row[name]) <= longest) &&
-    (!nested.has(name) || records.some((row) => isParty(name, row[name])));
+    (!nested.has(name) || records.some((row) => isParty(name, row[name]) || isAmount(name, row[name])));
   const light = present.filter((name) => isLight(name, LONG_TEXT));
   if (present.length <= FEW_FIELDS) return new Set(light.concat(present.filter((name) => isNamed(name, isLight))));
   const index = new FieldNames(present);
@@ -91,7 +99,14 @@ function usualFields(
   });
   if (chosen.length < LEAST_COLUMNS) return new Set(light.slice(0, SOME_FIELDS));
   const has = new Set<Column>(chosen.map(({ column }) => column));
-  return new Set(chosen.flatMap(({ name, unless }) => (unless !== null && has.has(unless) ? [] : name)));
+  const state = has.has('status') ? undefined : light.find((name) => holdsStates(name, records, contract));
+  const names = chosen.flatMap(({ name, unless }) => (unless !== null && has.has(unless) ? [] : name));
+  return new Set(state === undefined ? names : [...names, state]);
+}
+
+function holdsStates(name: string, records: readonly JsonObject[], contract: readonly AnswerField[]): boolean {
+  const texts = records.map((row) => row[name]).filter((value) => typeof value === 'string');
+  return areStates([...new Set([...texts, ...(contract.find((field) => field.name === name)?.values ?? [])])]);
 }
 
 const WANTED = COLUMNS.map((column) => ({
@@ -109,6 +124,13 @@ const PARTY_NAMES = new Set([...PARTIES].flatMap(columnNames));
 
 function isParty(name: string, value: unknown): value is JsonObject {
   return isJsonObject(value) && PARTY_NAMES.has(plainName(name)) && Object.keys(brief(value)).length > 0;
+}
+
+const AMOUNT_NAMES = new Set([...columnNames('total'), ...columnNames('open')]);
+
+/** `{"amount": "15.50", "currency": "EUR"}` of a total. */
+function isAmount(name: string, value: unknown): boolean {
+  return isJsonObject(value) && AMOUNT_NAMES.has(plainName(name)) && !Object.values(value).some(isNested);
 }
 
 const BRIEF = new Set([...columnNames('id'), ...NAMES]);

@@ -1,7 +1,7 @@
 import { listIn } from '../contract/success.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import type { AnswerField, AnswerOptions } from '../core/tool.ts';
-import { type Columns, columnsOf, projected } from './columns.ts';
+import { type Columns, centsNote, columnsOf, projected } from './columns.ts';
 import { fitted, fittedText, fittingItems, recordAnswer, someNames, truncationNotices, withNotices } from './shrink.ts';
 
 /**
@@ -206,8 +206,9 @@ class View {
     const { continuation, again } = this.#source;
     // Where only a part of the page is shown, its rest comes first.
     const isPart = again === null && typeof others.rows === 'number' && Object.hasOwn(others, 'next_cursor');
+    const amounts = centsNote(rows.find(isJsonObject), this.#source.contract);
     const onward = Object.entries(isPart ? {} : (continuation ?? {})).filter(([name, value]) => others[name] !== value);
-    const notices = { ...this.#notices, ...more, ...Object.fromEntries(onward) };
+    const notices = { ...this.#notices, ...(amounts !== null && { amounts }), ...more, ...Object.fromEntries(onward) };
     if (key !== null) return { text: stringifyJson(withNotices({ [key]: rows, ...others }, notices)), notice: null };
     // Programs that read a bare list still get one.
     return { text: stringifyJson(rows), notice: Object.keys(notices).length === 0 ? null : stringifyJson(notices) };

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, recordIn, stringifyJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
 import type { AnswerField, AnswerOptions } from '../core/tool.ts';
-import { columnsOf, projected } from './columns.ts';
+import { centsNote, columnsOf, projected } from './columns.ts';
 
 /**
  * One record as an answer of limited length: whole members go, the longest first; lists inside lose items, never parts
@@ -168,7 +168,9 @@ export function recordAnswer(
   { fields, maxChars }: AnswerOptions,
   contract: readonly AnswerField[],
 ): string {
-  if (fields === null || !isJsonObject(value)) return fittedText(value, { maxChars, isWrite: false }, {});
+  const amounts = centsNote(isJsonObject(value) ? recordIn(value) : null, contract);
+  const notices = amounts === null ? {} : { amounts };
+  if (fields === null || !isJsonObject(value)) return fittedText(value, { maxChars, isWrite: false }, notices);
   const record = fields.some((name) => Object.hasOwn(value, name)) ? value : recordIn(value);
   const columns = columnsOf([record], fields, contract);
   // A call that names only fields that do not exist gets those that do.
@@ -176,7 +178,7 @@ export function recordAnswer(
   const shown = nothing ? value : inPlaceOf(record, projected(record, columns, fields), value);
   const unknown = columns.unknown.length > 0 && { unknown_fields: someNames(columns.unknown, maxChars) };
   const more = columns.more.length > 0 && !nothing && { more_fields: someNames(columns.more, maxChars) };
-  return fittedText(shown, { maxChars, isWrite: false }, { ...unknown, ...more });
+  return fittedText(shown, { maxChars, isWrite: false }, { ...notices, ...unknown, ...more });
 }
 
 /** The answer with the record in it replaced; the record itself where nothing wraps it. */

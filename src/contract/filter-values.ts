@@ -1,7 +1,7 @@
 import { isJsonObject } from '../core/json.ts';
 import { FieldNames, plainName } from './field-names.ts';
-import { FIELD_ROLES } from './field-roles.ts';
-import type { Operation } from './operation.ts';
+import { areStates, FIELD_ROLES } from './field-roles.ts';
+import type { Operation, ParameterBinding } from './operation.ts';
 
 /** Which values the contract names for a filter of a list, and which filters are the beginning or end of a period. */
 
@@ -28,6 +28,14 @@ export function filterValues(
   const field = new FieldNames(fields.map(({ name }) => name)).find(plainName(arg));
   const { values = [] } = fields.find(({ name }) => name === field) ?? {};
   return { values, isClosed: false };
+}
+
+/** The list's own filter by state, by its name or by its values; undefined where it has none. */
+export function statusParameter(operation: Operation): ParameterBinding | undefined {
+  const query = operation.parameters.filter(({ in: place }) => place === 'query');
+  const names = new Set<string>(FIELD_ROLES.status.names);
+  const named = query.find(({ name }) => names.has(plainName(name)));
+  return named ?? query.find(({ arg }) => areStates(filterValues(operation, arg).values));
 }
 
 /** `draft, sent or paid`, `One of: draft | sent`; empty for any other text. */

@@ -1,6 +1,6 @@
 /** Lists that no single request gives: several values of a filter, the groups that people say, a period without a filter. */
 import { FieldNames, plainName } from '../contract/field-names.ts';
-import { filterValues, hasPeriodFilter } from '../contract/filter-values.ts';
+import { filterValues, hasPeriodFilter, statusParameter } from '../contract/filter-values.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
 import { listIn } from '../contract/success.ts';
@@ -11,7 +11,7 @@ import { count } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import { DocumentReader } from './document-reader.ts';
 import type { LocalDeps } from './local-tool.ts';
-import { sourceOfList, statusParameter } from './money-resource.ts';
+import { sourceOfList } from './money-resource.ts';
 import { companyTimeZone, refuseReversed } from './record-days.ts';
 import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
 import { isStateGroup, StatusFilter } from './status-filter.ts';

@@ -1,7 +1,7 @@
 /** Kinds of documents whose records can be summed and checked, and by what their lists can be narrowed. */
 import { plainName } from '../contract/field-names.ts';
-import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
-import { filterValues } from '../contract/filter-values.ts';
+import type { Role } from '../contract/field-roles.ts';
+import { filterValues, statusParameter } from '../contract/filter-values.ts';
 import { singular } from '../contract/naming.ts';
 import type { Operation, ParameterBinding } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
@@ -92,12 +92,6 @@ function joined(first: readonly AnswerField[], second: readonly AnswerField[]): 
 /** By which of its dates a document belongs to a period. */
 export const PERIOD_DATES = { issue: 'issued', delivery: 'delivered', due: 'due' } as const;
 export type PeriodDate = keyof typeof PERIOD_DATES;
-
-/** The list's own filter by state; undefined where it has none. */
-export function statusParameter({ parameters, answerFields = [] }: Operation): ParameterBinding | undefined {
-  const names = new Set<string>(FIELD_ROLES.status.names).add(plainName(fieldFor('status', [], answerFields) ?? ''));
-  return parameters.find(({ name, in: place }) => place === 'query' && names.has(plainName(name)));
-}
 
 /** The states that the contract names; empty where it names none. */
 export function knownStates({ list, described }: MoneyResource): readonly string[] {

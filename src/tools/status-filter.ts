@@ -1,10 +1,11 @@
 /** Which states a call asks for: the service's own words, several of them, or the groups that people say. */
 import { plainName } from '../contract/field-names.ts';
 import type { StateRole } from '../contract/field-roles.ts';
+import { statusParameter } from '../contract/filter-values.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { knownStates, type MoneyResource, statusParameter } from './money-resource.ts';
+import { knownStates, type MoneyResource } from './money-resource.ts';
 import { openAmount } from './open-amount.ts';
 
 const UNPAID: readonly StateRole[] = ['issued', 'partly'];

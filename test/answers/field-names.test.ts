@@ -41,3 +41,27 @@ it.each([
   expect(summary.fields).toMatchObject({ total, open, status, date: issued, due });
   expect(summary.receivables.by_currency).toMatchObject([{ currency: 'EUR', count: 1, overdue: '2.00', open: '2.00' }]);
 });
+
+it('rows show a state that only its values tell, totals as objects, and which amounts are in cents', async () => {
+  const row = (id: number, lifecycle: string) => ({
+    ...Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`note_${at}`, 'x'])),
+    ...{ id, number: `F-${id}`, lifecycle, grand_total: { value: 1250, currency: 'EUR' }, amount_due: 1250 },
+    ...{ net: { value: 1000, currency: 'EUR' }, issue_date: '2020-01-01', due_date: '2020-01-15' },
+  });
+  const money = { type: 'object', properties: { value: { type: 'integer' }, currency: { type: 'string' } } };
+  const due = { type: 'integer', description: 'What is to be paid, in cents.' };
+  const list = listOf({ id: {}, grand_total: money, net: money, amount_due: due });
+  const at = '/workspaces/{workspace_id}/bills';
+  const paths = { [at]: { parameters: parameters('workspace_id'), get: { responses: { 200: list } } } };
+  const data = [row(1, 'drafted'), row(2, 'draft'), row(3, 'in_collection'), row(4, 'settled')];
+  const odd = later(await oddService(paths, () => ({ json: { data, has_more: false } })));
+  const { ask } = await scene(odd.url, 'lct_pat_a23456789', { LUCANTO_SCOPES: 'read:*' });
+  const { json: listed } = await ask('lucanto_list_bills');
+  const isHidden = (name: string) => name === 'net' || name.startsWith('note_');
+  const sent = Object.entries(row(3, 'in_collection')).filter(([name]) => !isHidden(name));
+  expect(listed.data[2]).toEqual({ ...Object.fromEntries(sent), days_overdue: expect.any(Number) });
+  expect(listed.data.map(({ lifecycle }: { lifecycle: string }) => lifecycle)).toEqual(
+    data.map(({ lifecycle }) => lifecycle),
+  );
+  expect(listed.amounts).toBe('amount_due: in cents, the smallest unit of the currency');
+});

@@ -1,6 +1,6 @@
-import { FieldNames, plainName } from '../../contract/field-names.ts';
+import { FieldNames } from '../../contract/field-names.ts';
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
-import { hasDatedRows, hasPeriodFilter } from '../../contract/filter-values.ts';
+import { hasDatedRows, hasPeriodFilter, statusParameter } from '../../contract/filter-values.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
 import { withSentence } from '../../core/text.ts';
@@ -36,9 +36,8 @@ export function withAnswerArguments(schema: JsonSchema, operation: Operation, ca
 
 /** A filter by state takes several, and where something can be owed what people call it. */
 function stateWords(operation: Operation, properties: JsonObject): JsonObject {
-  const names: readonly string[] = FIELD_ROLES.status.names;
-  const filter = operation.parameters.find(({ in: place, arg }) => place === 'query' && names.includes(plainName(arg)));
-  const schema = filter === undefined || !isList(operation) ? undefined : properties[filter.arg];
+  const filter = isList(operation) ? statusParameter(operation) : undefined;
+  const schema = filter === undefined ? undefined : properties[filter.arg];
   if (filter === undefined || !isJsonObject(schema) || schema.type !== 'string') return {};
   // An enum would keep hosts from sending anything else.
   const { enum: values, description, ...rest } = schema;
