@@ -8,12 +8,12 @@ import {
   ATTRIBUTES,
   BEFORE_ORDER,
   CHANNELS,
+  EFFECT_ORDERS,
+  EFFECT_STATES,
   MEASURES,
   NEGATIONS,
   NOT_SENT,
-  ORDERS,
   SENDING,
-  STATES,
   THINGS,
   WAYS,
 } from './effect-words.ts';
@@ -73,7 +73,7 @@ export function argumentEffects(args: JsonObject, schemas: readonly JsonSchema[]
 export function isOrder(name: string, value: unknown): boolean {
   const words = wordsIn(name);
   const [first = '', last = ''] = [words[0], words.at(-1)];
-  const isOrdered = EFFECTS.some((effect) => ORDERS[effect].has(first) && !STATES[effect].has(last));
+  const isOrdered = EFFECTS.some((effect) => EFFECT_ORDERS[effect].has(first) && !EFFECT_STATES[effect].has(last));
   const isOn = SWITCHES.get(String(value).trim().toLowerCase()) === true;
   return isOn && isOrdered && !words.some((word) => NEGATIONS.has(word)) && namedEffect(words) !== undefined;
 }
@@ -175,7 +175,7 @@ function switchedOn(plain: string, text: string, schema: JsonSchema): boolean | 
   const isBounded =
     String(schema.maximum) === '1' || (values.length > 0 && values.every((one) => /^[01]$/.test(String(one))));
   const words = wordsOf(plain).filter((word) => !NEGATIONS.has(word));
-  const isNamed = !words.some((word) => MEASURES.has(word)) && words.some((word) => ORDERS.sends.has(word));
+  const isNamed = !words.some((word) => MEASURES.has(word)) && words.some((word) => EFFECT_ORDERS.sends.has(word));
   return isBounded || (isNamed && values.length === 0) ? isOn : undefined;
 }
 
@@ -194,17 +194,19 @@ function namedEffect(words: readonly string[]): Effect | undefined {
   const start = words.findIndex((word) => !BEFORE_ORDER.has(word));
   const [first = '', ...rest] = words.slice(Math.max(0, start));
   const last = words.at(-1) ?? '';
-  const isAttribute = words.some((word) => ATTRIBUTES.has(word)) && !ORDERS.sends.has(first);
+  const isAttribute = words.some((word) => ATTRIBUTES.has(word)) && !EFFECT_ORDERS.sends.has(first);
   const isThing = THINGS.has(first) && rest.some((word) => ATTRIBUTES.has(word) || /(ed|able)$/.test(word));
   if (isAttribute || isThing) return undefined;
-  const found = EFFECTS.find((effect) => ORDERS[effect].has(first) || STATES[effect].has(last));
+  const found = EFFECTS.find((effect) => EFFECT_ORDERS[effect].has(first) || EFFECT_STATES[effect].has(last));
   if (found !== undefined) return found;
-  return words.some((word) => SENDING.has(word) || ORDERS.sends.has(word)) ? 'sends' : undefined;
+  return words.some((word) => SENDING.has(word) || EFFECT_ORDERS.sends.has(word)) ? 'sends' : undefined;
 }
 
 function stateIn(plain: string, text: string): Effect | undefined {
   if (!STATE_NAME.test(plain) || UNDONE.test(plainName(text))) return undefined;
-  return EFFECTS.find((effect) => wordsIn(text).some((word) => ORDERS[effect].has(word) || STATES[effect].has(word)));
+  return EFFECTS.find((effect) =>
+    wordsIn(text).some((word) => EFFECT_ORDERS[effect].has(word) || EFFECT_STATES[effect].has(word)),
+  );
 }
 
 /** `deliver_by: "email"`, `send_at: "2026-12-01"`; not `delivery_date`, nor the address that a record keeps. */
@@ -213,7 +215,7 @@ function byText(plain: string, text: string, description: string): Effect | unde
   if (NOT_SENT.has(text)) return undefined;
   if (words.some((word) => NEGATIONS.has(word) || (ATTRIBUTES.has(word) && word !== 'default'))) return undefined;
   const [first = ''] = words.filter((word) => !BEFORE_ORDER.has(word));
-  const isOrder = ORDERS.sends.has(first) && !THINGS.has(first);
+  const isOrder = EFFECT_ORDERS.sends.has(first) && !THINGS.has(first);
   if (isOrder && !(first === 'deliver' && DATE.test(text))) return 'sends';
   const isSaid = SAYS_SEND.test(description) && !SAYS_NOT.test(description);
   const namesWay = words.some((word) => WAYS.has(word)) || isSaid;

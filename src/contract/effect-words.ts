@@ -2,7 +2,7 @@
 
 /** Words that ask for it: as an order, and as a state that is asked for. */
 // biome-ignore format: a table
-export const ORDERS: Readonly<Record<'sends' | 'issues' | 'deletes', ReadonlySet<string>>> = {
+export const EFFECT_ORDERS: Readonly<Record<'sends' | 'issues' | 'deletes', ReadonlySet<string>>> = {
   sends: new Set(['send', 'resend', 'sends', 'email', 'mail', 'deliver', 'dispatch', 'notify', 'remind', 'transmit', 'submit', 'forward',
     'broadcast', 'sms', 'fax', 'invite', 'publish', 'share', 'message']),
   issues: new Set(['issue', 'finalise', 'finalize', 'expose', 'charge', 'capture', 'pay', 'refund', 'payout']),
@@ -10,7 +10,7 @@ export const ORDERS: Readonly<Record<'sends' | 'issues' | 'deletes', ReadonlySet
 };
 // Marking as paid moves no money: `paid` is missing on purpose.
 // biome-ignore format: a table
-export const STATES: Readonly<Record<'sends' | 'issues' | 'deletes', ReadonlySet<string>>> = {
+export const EFFECT_STATES: Readonly<Record<'sends' | 'issues' | 'deletes', ReadonlySet<string>>> = {
   sends: new Set(['sent', 'resent', 'emailed', 'mailed', 'delivered', 'dispatched', 'notified', 'reminded', 'transmitted', 'submitted',
     'forwarded', 'published', 'shared', 'invited']),
   issues: new Set(['issued', 'finalised', 'finalized', 'final', 'exposed', 'charged', 'captured', 'refunded']),
