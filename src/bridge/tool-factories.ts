@@ -117,10 +117,12 @@ function listDeps(
 ): Pick<RestDeps, 'identify' | 'plan' | 'whyEmpty' | 'saveList'> {
   return {
     identify: async (operation, args, context) => {
-      const { listOfRecords, withIdOfNumber } = await import('../tools/record-number.ts');
+      const { listOfRecords, withIdOfNumber, withIdsOfNumbers } = await import('../tools/record-number.ts');
       const list = listOfRecords(operation, all);
-      if (list === undefined) return args;
-      return withIdOfNumber(args, idSchema(operation), list, deps(), context, operation.reads);
+      const { reads } = operation;
+      const named =
+        list === undefined ? args : await withIdOfNumber(args, idSchema(operation), list, deps(), context, reads);
+      return reads ? named : withIdsOfNumbers(named, operation, deps(), context);
     },
     plan: async (operation, args) => {
       const { listPlan } = await import('../tools/list-plan.ts');

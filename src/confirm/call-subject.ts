@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json
 import type { AnswerField, CallContext, Irreversible, Tool, ToolResult } from '../core/tool.ts';
 import type { DocumentTotal } from './document-total.ts';
 import { customerId, factsOf, type RecordFacts, scalar } from './record-facts.ts';
+import { listedIds } from './sends-of-call.ts';
 
 /** What a call is about, settled before a person is asked: in which workspace, which record, and whose it is. */
 
@@ -48,10 +49,16 @@ export interface CallSubject {
     /** What the contract says of its fields. */
     readonly described: readonly AnswerField[];
   } | null;
+  /** Those that the call lists; absent until they were read to be shown. */
+  readonly records?: readonly ListedRecord[];
   /** YYYY-MM-DD, where the user is. */
   readonly today?: string;
   /** To call with: the workspace is the one that was shown, whatever is decided meanwhile. */
   readonly callArgs: JsonObject;
+}
+
+export interface ListedRecord extends Pick<CallSubject, 'facts' | 'stored'> {
+  readonly id: string;
 }
 
 export interface SubjectReader {
@@ -159,18 +166,53 @@ async function readSubject(
       ...(isNew && { newCustomer: customer?.name ?? idText(customerId(args)?.id) }),
     };
   }
+  const isNeeded = effect === 'sends' || effect === 'unknown';
+  return {
+    ...(await withCustomer(record, isNeeded, workspace, reader, context)),
+    noun: found.isItself ? null : found.noun,
+    source: { record, described: found.get.answerFields?.() ?? [] },
+  };
+}
+
+async function withCustomer(
+  record: JsonObject,
+  isNeeded: boolean,
+  workspace: string | null,
+  reader: SubjectReader,
+  context: CallContext,
+) {
   const facts = factsOf(record, reader.timeZone);
-  const isNeeded = facts.customer === null || effect === 'sends' || effect === 'unknown';
-  const party = isNeeded ? await readCustomer(record, workspace, reader, context) : null;
+  const isRead = facts.customer === null || isNeeded;
+  const party = isRead ? await readCustomer(record, workspace, reader, context) : null;
   const own = facts.customerAddresses.length === 0 ? null : facts.customerAddresses;
   return {
     facts: { ...facts, customer: facts.customer ?? party?.name ?? idText(customerId(record)?.id) },
-    noun: found.isItself ? null : found.noun,
     // The customer's own record is believed before the copy that the document holds.
     stored: party === null ? own : addressesOf(party),
-    source: { record, described: found.get.answerFields?.() ?? [] },
     hasCustomer: party !== null,
   };
+}
+
+/** More than these nobody reads in one question. */
+const MOST_READ = 40;
+
+/** What a person is shown of each record that a call lists. */
+export async function listedRecords(
+  { tool, args, workspace }: CallSubject,
+  context: CallContext,
+  reader: SubjectReader,
+): Promise<readonly ListedRecord[]> {
+  const short = shortContext(context, reader.clock());
+  const place = workspace?.id ?? null;
+  const gets = new Map(reader.visible().map((one) => [one.descriptor.name, one]));
+  const listed = listedIds(tool, args).map(async ({ id, nouns }, at): Promise<ListedRecord> => {
+    const noun = nouns.find((one) => gets.has(toolName(`get_${one}`)));
+    const get = noun === undefined || at >= MOST_READ ? undefined : gets.get(toolName(`get_${noun}`));
+    const record = get && noun !== undefined ? await readRecord(get, noun, { id }, place, reader, short) : null;
+    const known = record === null ? null : await withCustomer(record, true, place, reader, short);
+    return { id: String(id), facts: known?.facts ?? null, stored: known?.stored ?? null };
+  });
+  return Promise.all(listed);
 }
 
 function addressesOf({ customerAddresses, otherAddresses }: RecordFacts): readonly string[] {

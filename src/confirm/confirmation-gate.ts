@@ -1,7 +1,14 @@
 import type { JsonObject } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
 import type { CallAnswer, CallContext, Confirmer, Reply, ToolResult } from '../core/tool.ts';
-import { type CallSubject, type ConfirmationRequest, effectOf, type SubjectReader, subjectOf } from './call-subject.ts';
+import {
+  type CallSubject,
+  type ConfirmationRequest,
+  effectOf,
+  listedRecords,
+  type SubjectReader,
+  subjectOf,
+} from './call-subject.ts';
 import { callTotal, touchesTotal } from './call-total.ts';
 import {
   ASK_FIRST,
@@ -68,7 +75,7 @@ export class ConfirmationGate {
     // In an app that cannot ask, its own approval has to do.
     const isUnasked = mode === 'never' || (mode === 'auto' && human === undefined && code === undefined);
     if (isUnasked && asked !== 'sends') return { kind: 'go', args: request.args, report: (result) => result };
-    const subject = await this.#subjectOf(request, context);
+    const subject = await this.#subjectOf(request, context, !isUnasked);
     if (isUnasked || effectOf(subject) === undefined) return go(subject);
     const { name } = tool.descriptor;
     if (context.signal.aborted) throw cancelled(name);
@@ -84,9 +91,10 @@ export class ConfirmationGate {
       : badConfirmation(name, token, await this.#offer(subject));
   }
 
-  async #subjectOf(request: ConfirmationRequest, context: CallContext): Promise<CallSubject> {
-    const subject = await subjectOf(request, context, this.#deps);
-    const { tool, args } = subject;
+  async #subjectOf(request: ConfirmationRequest, context: CallContext, isShown = true): Promise<CallSubject> {
+    const found = await subjectOf(request, context, this.#deps);
+    const { tool, args } = found;
+    const subject = isShown ? { ...found, records: await listedRecords(found, context, this.#deps) } : found;
     if (!touchesTotal(tool, args)) return subject;
     return { ...subject, total: await callTotal(subject, context, this.#deps) };
   }

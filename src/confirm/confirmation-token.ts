@@ -103,9 +103,10 @@ export class ConfirmationTokens {
 }
 
 /** Of what was shown of the record: one that was changed since is not what the person saw. */
-function digestOf(secret: Buffer, nonce: string, { facts, stored, newCustomer, total }: CallSubject): string {
+function digestOf(secret: Buffer, nonce: string, subject: CallSubject): string {
+  const { facts, stored, newCustomer, total, records } = subject;
   // What a document comes to is an exact decimal.
-  const shown = ['shown', nonce, facts, stored, newCustomer ?? null, JSON.stringify(total ?? null)];
+  const shown = ['shown', nonce, facts, stored, newCustomer ?? null, JSON.stringify(total ?? null), records ?? []];
   const whole = createHmac('sha256', secret).update(canonicalJson(shown));
   return whole.digest().subarray(0, NONCE_BYTES).toString('base64url');
 }

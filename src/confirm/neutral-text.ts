@@ -50,3 +50,8 @@ export function neutralValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [neutral(name), neutralValue(member)]));
 }
+
+/** Whole, however long: an address must not hide in what is left out. */
+export function quotedAddress(address: string): string {
+  return quoted(address, Number.POSITIVE_INFINITY);
+}

@@ -4,7 +4,7 @@ import { type JsonObject, stringifyJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import { amountText } from '../tools/money.ts';
 import { type CallSubject, effectOf } from './call-subject.ts';
-import { brief, named, neutral, neutralValue, quoted } from './neutral-text.ts';
+import { brief, named, neutral, neutralValue, quoted, quotedAddress } from './neutral-text.ts';
 import {
   addressesAmong,
   addressesIn,
@@ -16,7 +16,7 @@ import {
   replacesStored,
   unclearRecipients,
 } from './recipients.ts';
-import { amountOf, dateOf, type RecordFacts, scalar } from './record-facts.ts';
+import { amountOf, dateOf, recordLabel, recordLine, scalar } from './record-facts.ts';
 import { namesSeveral, ownMessage } from './sends-of-call.ts';
 
 /**
@@ -43,7 +43,7 @@ export function questionText(subject: CallSubject): string {
     ...messageLines(subject),
     ...argumentsOf(subject).map(([name, text]) => `- ${name}: ${text}`),
     workspace === null ? null : `Company: ${workspaceText(workspace)}`,
-    ...(namesSeveral(subject.tool, subject.args) ? [SEVERAL] : []),
+    ...listedLines(subject),
     ...warningsOf(subject),
     ...effectLines(subject),
     lastLine(subject),
@@ -70,6 +70,7 @@ export function previewOf(subject: CallSubject): JsonObject {
       },
     },
     to: recipientLines(subject).map((line) => line.slice('To: '.length)),
+    records: subject.records?.length ? listedLines(subject) : undefined,
     arguments: Object.fromEntries(argumentsOf(subject)),
     workspace: workspace === null ? undefined : { id: workspace.id, name: value(workspace.name) },
     warnings: warnings.length === 0 ? undefined : warnings,
@@ -93,14 +94,6 @@ function labelOf(subject: CallSubject): string {
   return (subject.facts === null ? null : recordLabel(subject.facts)) ?? idLabel(subject);
 }
 
-function recordLabel({ id, number, name, status }: RecordFacts): string | null {
-  const called = number !== null ? named(number) : name !== null ? quoted(name) : null;
-  const rest = [status === null ? null : named(status), id === null || called === null ? null : `id ${named(id)}`];
-  const more = rest.filter((part) => part !== null).join(', ');
-  const first = called ?? (id === null ? null : named(id));
-  return first === null ? null : ` ${first}${more === '' ? '' : ` (${more})`}`;
-}
-
 function idLabel({ args }: CallSubject): string {
   const id = idIn(args);
   return id === null ? '' : ` ${named(id)}`;
@@ -117,7 +110,8 @@ function amountLines(subject: CallSubject): readonly string[] {
   const effect = effectOf(subject);
   if (facts?.amount != null) return [`${facts.amount.label}: ${facts.amount.text}`, ...given];
   if (facts !== null && !facts.isAboutMoney && effect === 'deletes') return given;
-  const isRecord = facts !== null || idIn(args) !== null || effect === 'sends';
+  const isListed = facts === null && (subject.records ?? []).length > 0;
+  const isRecord = facts !== null || idIn(args) !== null || (effect === 'sends' && !isListed);
   if (!isRecord || (facts === null && given.length > 0 && idIn(args) === null)) return given;
   const isNew = facts === null && subject.newCustomer !== undefined;
   const why = isNew
@@ -139,6 +133,15 @@ function totalLines({ total }: CallSubject): readonly string[] {
 }
 
 const SEVERAL = 'The call names several records: not all of their amounts and recipients are known.';
+
+/** Each record that a call lists, with its amount and, of a send, to whom it goes. */
+function listedLines(subject: CallSubject): readonly string[] {
+  const { tool, args, records = [] } = subject;
+  const isSend = effectOf(subject) === 'sends';
+  const lines = records.map((one, at) => `Record ${at + 1}: ${recordLine(one, isSend)}`);
+  const isWhole = records.length > 0 && records.every(({ facts }) => facts !== null);
+  return [...lines, ...(!isWhole && namesSeveral(tool, args) ? [SEVERAL] : [])];
+}
 const BY_ARGUMENT = { sends: 'sends', issues: 'issues', deletes: 'cancels or deletes' };
 
 function effectLines({ tool, args, effects = [] }: CallSubject): readonly string[] {
@@ -176,7 +179,8 @@ function recipientLines(subject: CallSubject): readonly string[] {
       ? 'To: not known, the service decides'
       : 'To: the service decides, no address is stored for the customer';
   const also = unclear.map((path) => `To: also the recipients in ${nameOf(path)}, whose addresses are not known`);
-  return [...(known.length > 0 ? known : isReplaced ? [] : [none]), ...given, ...also];
+  const isElsewhere = isReplaced || (facts === null && (subject.records ?? []).length > 0);
+  return [...(known.length > 0 ? known : isElsewhere ? [] : [none]), ...given, ...also];
 }
 
 /** Of several stored addresses, nothing says which of them an argument replaces. */
@@ -235,10 +239,6 @@ function warningsOf(subject: CallSubject): readonly string[] {
 function recipientLine({ address, name, path }: Recipient, stored: readonly string[] | null): string {
   const called = name === null ? '' : `, named ${quoted(name)}`;
   return `To: ${quotedAddress(address)} (${neutral(path)}${called}, ${mark(address, stored)})`;
-}
-
-function quotedAddress(address: string): string {
-  return quoted(address, Number.POSITIVE_INFINITY);
 }
 
 function mark(address: string, stored: readonly string[] | null): string {

@@ -9,7 +9,7 @@ import { ownTimeZone } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
 import { dayOf } from '../tools/record-days.ts';
 import { dateText, epochTime, fieldsFor, valueAt } from '../tools/record-fields.ts';
-import { named } from './neutral-text.ts';
+import { named, quoted, quotedAddress } from './neutral-text.ts';
 import { type Recipient, storedAddresses } from './recipients.ts';
 
 export interface Amount {
@@ -199,6 +199,32 @@ export function factsOf(record: JsonObject, timeZone: string = ownTimeZone()): R
     customerAddresses: addresses.filter(isOfCustomer).map(({ address }) => address),
     otherAddresses: addresses.filter((one) => !isOfCustomer(one)),
   };
+}
+
+/** As a question calls it: ` B-5 (draft, id 5)`. */
+export function recordLabel({ id, number, name, status }: RecordFacts): string | null {
+  const called = number !== null ? named(number) : name !== null ? quoted(name) : null;
+  const rest = [status === null ? null : named(status), id === null || called === null ? null : `id ${named(id)}`];
+  const more = rest.filter((part) => part !== null).join(', ');
+  const first = called ?? (id === null ? null : named(id));
+  return first === null ? null : ` ${first}${more === '' ? '' : ` (${more})`}`;
+}
+
+/** One of several in a question, with its amount and, of a send, to whom it goes. */
+export function recordLine(
+  { id, facts, stored }: { id: string; facts: RecordFacts | null; stored: readonly string[] | null },
+  isSend: boolean,
+): string {
+  if (facts === null) return `${named(id)}, not read`;
+  const addresses = new Set([...(stored ?? []), ...facts.otherAddresses.map(({ address }) => address)]);
+  const to = addresses.size === 0 ? 'an address that is not known' : [...addresses].map(quotedAddress).join(', ');
+  const parts = [
+    recordLabel(facts)?.trim() ?? named(id),
+    facts.customer === null ? [] : quoted(facts.customer),
+    facts.amount?.text ?? (facts.isAboutMoney ? 'amount not found' : []),
+    isSend ? `to ${to}` : [],
+  ];
+  return parts.flat().join(', ');
 }
 
 // biome-ignore format: a table

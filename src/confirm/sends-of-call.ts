@@ -7,7 +7,6 @@ import { isPluralNoun, plural, singular, snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
-import type { CallSubject } from './call-subject.ts';
 import { isRecipientField, recipientsOf } from './recipients.ts';
 import { scalar } from './record-facts.ts';
 
@@ -26,7 +25,9 @@ export function sendsOfCall(
   const isAddressed = tool.irreversible !== undefined && recipientsOf(args, tool.validation).length > 0;
   // The contract may name a default that the remote endpoint does not.
   const known = operation === undefined || tool.route === 'rest' ? [] : argumentEffects(args, [operation.inputSchema]);
-  const all = [...effects, ...known.filter(({ isState }) => !isState)].filter(({ effect }) => effect === 'sends');
+  const all = [...effects, ...known.filter(({ isState }) => !isState)].filter(
+    ({ effect, isAbsent }) => effect === 'sends' && isAbsent !== true,
+  );
   // As many as there are records in the list that it is asked for.
   const records = new Set(all.map(({ path }) => path.slice(0, path.lastIndexOf(']') + 1)));
   return Math.max(isAddressed ? 1 : 0, records.size);
@@ -49,6 +50,7 @@ function isSend(tool: Tool, operation: Operation | undefined): boolean {
 const ID = /(?:^|_)(?:id|uuid|guid|number)$/;
 const IDS = /(?:^|_)(?:ids|uuids|guids|numbers)$/;
 const DEPTH = 3;
+const ANY_RECORDS = new Set(['documents', 'records', 'selection', 'selected']);
 
 /** One record, one send; a list of records is as many. What is named by something else, such as a customer, may be any number. */
 function recordsNamed(tool: Tool, args: JsonObject): number | 'unknown' {
@@ -90,8 +92,24 @@ function recordsIn(tool: Tool, args: JsonObject) {
   return { ids, lists, own: lists.filter(isOwn), ownIds: ids.filter(isOwn) };
 }
 
+/** The records that a call lists and acts upon, in the order of the call: each with what it may be, the likelier noun first. */
+export function listedIds(
+  tool: Tool,
+  args: JsonObject,
+): readonly { readonly id: unknown; readonly nouns: readonly string[] }[] {
+  const { lists, own } = recordsIn(tool, args);
+  const isOfOthers = args.id === undefined && !actsInName(actName(tool)).some(({ act }) => act === 'makes');
+  return (isOfOthers ? lists : own).flatMap(({ name, values }) => {
+    const noun = name.replace(IDS, '');
+    const nouns = [noun, ...(noun === '' || ANY_RECORDS.has(noun) ? [tool.resource] : [])].map(singular);
+    const ids = values.map((value) => (isJsonObject(value) ? value.id : value));
+    return ids.flatMap((id) => (scalar(id) === null ? [] : { id, nouns }));
+  });
+}
+
 interface NamedValue {
   readonly name: string;
+  readonly values: readonly unknown[];
   /** How many a list holds; null for one value. */
   readonly size: number | 'unknown' | null;
 }
@@ -99,18 +117,24 @@ interface NamedValue {
 function namesIn(value: JsonObject, depth: number): readonly NamedValue[] {
   return Object.entries(value).flatMap(([key, member]): readonly NamedValue[] => {
     const name = plainName(key);
-    if (isJsonObject(member)) return depth < DEPTH ? [{ name, size: null }, ...namesIn(member, depth + 1)] : [];
-    if (Array.isArray(member)) return [{ name, size: member.length }];
+    if (isJsonObject(member))
+      return depth < DEPTH ? [{ name, size: null, values: [] }, ...namesIn(member, depth + 1)] : [];
+    if (Array.isArray(member)) return [{ name, size: member.length, values: member }];
     const text = scalar(member);
-    return text === null ? [] : [{ name, size: ID.test(name) || IDS.test(name) ? sizeOf(text) : null }];
+    if (text === null) return [];
+    return [{ name, size: ID.test(name) || IDS.test(name) ? sizeOf(text) : null, values: partsOf(text) }];
   });
 }
 
 /** `"7,8,9"` names three; `"*"` and `"1..50"` name any number. */
 function sizeOf(text: string): number | 'unknown' | null {
   if (/^(\*|all|any)$|\.\.|\*/i.test(text.trim())) return 'unknown';
-  const parts = text.split(/[,;]/).filter((part) => part.trim() !== '');
+  const parts = partsOf(text);
   return parts.length > 1 ? parts.length : null;
+}
+
+function partsOf(text: string): readonly string[] {
+  return text.split(/[,;]/).flatMap((part) => (part.trim() === '' ? [] : part.trim()));
 }
 
 function isOwnNoun(noun: string, tool: Tool): boolean {
@@ -120,7 +144,7 @@ function isOwnNoun(noun: string, tool: Tool): boolean {
 }
 
 function isRecordsName(name: string, tool: Tool): boolean {
-  if (['documents', 'records', 'selection', 'selected'].includes(name)) return true;
+  if (ANY_RECORDS.has(name)) return true;
   return isOwnNoun(name, tool) || columnNames('customer').some((word) => plural(word) === name);
 }
 
@@ -145,7 +169,11 @@ export function ownMessage({
   tool,
   args,
   effects = [],
-}: Pick<CallSubject, 'tool' | 'args' | 'effects'>): readonly string[] {
+}: {
+  readonly tool: Tool;
+  readonly args: JsonObject;
+  readonly effects?: readonly ArgumentEffect[];
+}): readonly string[] {
   if (!isByEmail(tool, args, effects)) return [];
   const names = namesWithin(args, 0);
   const missing = [

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { withNote } from '../writes/write-messages.ts';
 import { type CallSubject, effectOf } from './call-subject.ts';
-import { quoted } from './neutral-text.ts';
+import { quoted, quotedAddress } from './neutral-text.ts';
 import { questionText } from './question.ts';
 import { addressesIn, isSenderField, isStored, recipientsOf } from './recipients.ts';
 import { namesSeveral } from './sends-of-call.ts';
@@ -39,23 +39,29 @@ function deletedNote(result: ToolResult, subject: CallSubject): string | null {
   return `${question.replace(/[?]$/, '')}: done.${who}${amount}`;
 }
 
-function recipientsNote(result: ToolResult, { tool, args, stored, facts }: CallSubject): string {
+function recipientsNote(result: ToolResult, { tool, args, stored, facts, records = [] }: CallSubject): string {
   const isSend = tool.irreversible === 'sends';
   const answered = unique(addressesOf(answerOf(result), DEPTH, isSend ? SENT_TO : WAS_SENT_TO));
   if (answered.length > 0) return `Sent to ${list(answered, stored)}, according to the service.`;
   const given = unique(recipientsOf(args, tool.validation).map(({ address }) => address));
   if (isSend && given.length > 0) return `Sent to ${list(given, stored)}, as given in this call.`;
-  const known = unique([...(stored ?? []), ...(facts?.otherAddresses ?? []).map(({ address }) => address)]);
+  const all = [{ facts, stored }, ...records];
+  const others = all.flatMap((one) => one.facts?.otherAddresses ?? []).map(({ address }) => address);
+  const known = unique([...all.flatMap((one) => one.stored ?? []), ...others]);
   // An argument asks for it, and the service may do it later, or not at all.
   const unsaid = `The service does not say ${isSend ? 'to which address this was sent' : 'whether something was sent, and to which address'}`;
   if (given.length > 0) return `${unsaid}. Recipients in this call: ${list(given, stored)}.`;
-  if (known.length > 0) return `${unsaid}; this call gives no address. On record: ${list(known, stored)}.`;
+  if (known.length > 0)
+    return `${unsaid}; this call gives no address. On record: ${list(
+      known,
+      all.flatMap((one) => one.stored ?? []),
+    )}.`;
   return `${unsaid}, and ${stored === null ? 'the stored address is not known' : 'no address is stored'}.`;
 }
 
 function list(addresses: readonly string[], stored: readonly string[] | null): string {
   const named = addresses.map((address) => {
-    const text = quoted(address, Number.POSITIVE_INFINITY);
+    const text = quotedAddress(address);
     return isStored(address, stored ?? []) ? `${text} (the customer's stored address)` : text;
   });
   return named.join(', ');

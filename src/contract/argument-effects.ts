@@ -25,6 +25,8 @@ export interface ArgumentEffect {
   readonly path: string;
   /** It names a state: where the record has it already, nothing is done. */
   readonly isState: boolean;
+  /** The service does it only if it takes the defaults of an object that the call leaves out. */
+  readonly isAbsent?: boolean;
 }
 
 const EFFECTS = ['sends', 'issues', 'deletes'] as const;
@@ -114,8 +116,11 @@ function membersOf(
   });
   for (const properties of described) {
     for (const [name, own] of Object.entries(properties)) {
-      if (Object.hasOwn(args, name) || !isJsonObject(own) || own.default === undefined) continue;
-      found.push(...valueEffects(name, own.default, [own], below(name), depth));
+      if (Object.hasOwn(args, name) || !isJsonObject(own)) continue;
+      if (own.default !== undefined) found.push(...valueEffects(name, own.default, [own], below(name), depth));
+      // Of an object that is left out, the service may take the defaults inside it.
+      else if (own.properties !== undefined && depth < DEPTH && !FREE_FORM.test(plainName(name)))
+        found.push(...membersOf({}, [own], below(name), depth + 1).map((one) => ({ ...one, isAbsent: true })));
     }
   }
   return found;

@@ -5,7 +5,7 @@ import { plural, singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
 import { ApiError, ArgumentsError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn, parseJson } from '../core/json.ts';
 import type { CallContext } from '../core/tool.ts';
 import { argumentsFor, type LocalDeps, readRecord } from './local-tool.ts';
 import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
@@ -59,6 +59,28 @@ export async function withIdOfNumber(
     });
   }
   return { ...args, id: theOnlyId(id, found, list) };
+}
+
+/** The same for each of the ids that a write names in a list: `ids`, `invoice_ids`. @throws LucantoError */
+export async function withIdsOfNumbers(
+  args: JsonObject,
+  { resource, validation }: Operation,
+  deps: LocalDeps,
+  context: CallContext,
+): Promise<JsonObject> {
+  const entries = Object.entries(args).map(async ([name, given]) => {
+    const [isOfIds, noun] = /^(?:(.+)_)?ids$/.exec(plainName(name)) ?? [];
+    const list = deps.operations.get(`lucanto_list_${noun === undefined ? resource : plural(noun)}`);
+    const ids = typeof given === 'string' ? given.split(',') : given;
+    if (isOfIds === undefined || list === undefined || !Array.isArray(ids)) return [name, given];
+    const { items } = objectIn(objectIn(validation.properties)[name]);
+    const own = ids.map(async (id: unknown) =>
+      typeof id === 'string' ? (await withIdOfNumber({ ...args, id }, items, list, deps, context)).id : id,
+    );
+    const found = await Promise.all(own);
+    return [name, typeof given === 'string' ? found.join(',') : found];
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** @throws ArgumentsError where several records have the number, or it is not known whether others do */

@@ -212,3 +212,84 @@ describe('A preview in an app that cannot ask', () => {
     await session.close();
   });
 });
+
+describe('A question about several records', () => {
+  const ids = { type: 'array', items: { type: 'integer' } };
+  const ROW = { type: 'object', properties: { id: { type: 'integer' }, number: { type: 'string' } } };
+  const all = (operationId: string, properties: object) => ({
+    ...at(),
+    post: { operationId, requestBody: body(properties), responses: { 200: json({ type: 'object' }) } },
+  });
+  const own = '/workspaces/{workspace_id}';
+  const SEVERAL = {
+    ...PATHS,
+    [`${own}/bills`]: {
+      ...all('create-bill', {
+        ...{ client_id: { type: 'integer' }, label: { type: 'string' } },
+        delivery: { type: 'object', properties: { send_now: { type: 'boolean', default: true } } },
+      }),
+      get: { operationId: 'list-bills', responses: { 200: json({ type: 'array', items: ROW }) } },
+    },
+    [`${own}/bills/bulk_send`]: all('bulk-send-bills', { ids }),
+    [`${own}/reminders`]: all('send-reminders', { bill_ids: ids }),
+    [`${own}/bills/bulk_update`]: all('bulk-update-bills', { ids, state: { type: 'string' } }),
+  };
+  const BILLS = [
+    { ...PLAIN, id: 5, number: '1041' },
+    { ...PLAIN, id: 6, number: 'B-6', grandTotal: { amount: '7.00', currency: 'EUR' }, client_id: 8 },
+    { ...PLAIN, id: 1041, number: '1040' },
+  ];
+  let several: OddService;
+
+  beforeAll(async () => {
+    several = await oddService(SEVERAL, ({ method, path }) => {
+      if (!path.startsWith('/api/v1/workspaces/')) return null;
+      const id = Number(path.split('/').at(-1));
+      if (method === 'POST') return { json: { id: 99 } };
+      if (path.includes('/clients/')) return { json: { id, name: `Client ${id}`, email: `c${id}@client.example` } };
+      if (path.endsWith('/bills')) return { json: BILLS };
+      const found = BILLS.find((one) => one.id === id);
+      return found === undefined ? null : { json: found };
+    });
+  });
+  afterAll(() => several.close());
+  const ask = async (name: string, args: Record<string, unknown>) => {
+    several.received.length = 0;
+    const session = await connectAsking('2025-11-25', options({ LUCANTO_URL: several.url }), says('decline'));
+    const { text } = await session.call(name, args);
+    await session.close();
+    expect(several.received.filter(({ method }) => method !== 'GET')).toEqual([]);
+    return { text, lines: session.questions[0]?.split('\n') ?? [] };
+  };
+
+  it.each([
+    ['lucanto_bulk_send_bills', 'ids'],
+    ['lucanto_send_reminder', 'bill_ids'],
+  ])('shows each with its amount and its recipient: %s', async (name, argument) => {
+    const { lines } = await ask(name, { [argument]: [5, 6] });
+    expect(lines.filter((line) => line.startsWith('Record '))).toEqual([
+      'Record 1: 1041 (id 5), "Client 9", 120.50 CZK, to "c9@client.example"',
+      'Record 2: B-6 (id 6), "Client 8", 7.00 EUR, to "c8@client.example"',
+    ]);
+    expect(lines.join()).not.toMatch(/not known|not found/);
+    const { lines: some } = await ask(name, { [argument]: [5, 404] });
+    expect(some).toContain('Record 2: 404, not read');
+  });
+
+  it('is not put where one that is named may be another one, since its number looks like an id', async () => {
+    for (const [name, args] of [
+      ['lucanto_bulk_send_bills', { ids: ['1041', '6'] }],
+      ['lucanto_bulk_update_bills', { ids: ['6', '1041'], state: 'checked' }],
+    ] as const) {
+      const { text, lines } = await ask(name, args);
+      expect([text, lines]).toEqual([expect.stringContaining('is an id of the bills, and the number of another'), []]);
+    }
+    expect((await ask('lucanto_bulk_send_bills', { ids: ['B-6'] })).lines).toContain('- ids: [6]');
+  });
+
+  it('is put where only a default inside what the call leaves out would send', async () => {
+    const { lines } = await ask('lucanto_create_bill', { client_id: 9 });
+    expect(lines).toContain('It also sends, because of delivery.send_now.');
+    expect(recipients(lines)).toEqual(['To: "c9@client.example" (the customer\'s stored address)']);
+  });
+});

@@ -118,7 +118,7 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
       deps.plan !== undefined && { gather: gathering(operation, deps.plan, deps.nameRows) }),
     ...(saveRows !== undefined && { saveRows }),
     ...(identify !== undefined &&
-      operation.parameters.some(({ arg, in: place }) => arg === 'id' && place === 'path') && {
+      (retry !== 'read' || operation.parameters.some(({ arg, in: place }) => arg === 'id' && place === 'path')) && {
         identify: (args: JsonObject, context: CallContext) => identify(operation, args, context),
       }),
     ...(isChange && { change: recordChange(operation, retry, deps) }),

@@ -60,7 +60,7 @@ export class ArgumentParser {
     const given = unfolded(tool, objectFrom(tool, raw));
     const { options, rest, line, format } = takeOwn(tool, given, usual);
     const placed = withRecordId(await this.#workspaces.placed(rest, workspaceArgument(tool), context), tool);
-    const own = typeof placed.id === 'string' ? ((await tool.identify?.(placed, context)) ?? placed) : placed;
+    const own = (await tool.identify?.(placed, context)) ?? placed;
     const kept = tool.change === undefined ? [] : notClearable(tool, tool.change, own);
     if (kept.length > 0) throw refusal(tool, kept);
     const gathered = (await tool.gather?.(own)) ?? null;
