@@ -1,5 +1,6 @@
 import { hostName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
+import { lastResult } from '../core/deadline.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
@@ -41,6 +42,7 @@ export class Catalogue {
   readonly #deps;
   readonly #listeners = new Set<() => void>();
   #current: CatalogueSnapshot | null = null;
+  readonly #matched = lastResult(remoteEntries);
   #refreshing: Promise<RefreshReport> | null = null;
 
   constructor(deps: {
@@ -185,7 +187,7 @@ export class Catalogue {
 
   #remoteTools(): readonly RemoteEntry[] | null {
     const { factories, contract, remote } = this.#deps;
-    return remote.tools && remoteEntries(remote.tools, contract.operations, factories.remote);
+    return remote.tools && this.#matched(remote.tools, contract.operations, factories.remote);
   }
 
   #offer(): CatalogueSnapshot {
@@ -213,10 +215,7 @@ export class Catalogue {
       contractIsLive: contract.isLive,
       remote: remoteTools,
       equivalents,
-      provisional:
-        remoteTools === null && backend === 'remote'
-          ? contract.operations.map((operation) => factories.provisional(operation))
-          : [],
+      provisional: remoteTools === null && backend === 'remote' ? contract.operations.map(factories.provisional) : [],
     };
     const evidence = { catalogue: remoteTools, equivalents: [...equivalents.values()] };
     const grants = new Grants({ ...evidence, readable: remote.readable, claimed: options.scopes });

@@ -4,6 +4,7 @@ import { MAX_DOCUMENT_BYTES, type OpenApiDocument, readPublished, tooLargeDocume
 import type { Operation } from '../contract/operation.ts';
 import { DOCUMENT_PATH } from '../contract/reach.ts';
 import type { LeftOut } from '../contract/route.ts';
+import { lastResult } from '../core/deadline.ts';
 import { ApiError, LucantoError, ProtocolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext } from '../core/tool.ts';
@@ -14,6 +15,14 @@ import { LIST_WORKSPACES } from './workspace-list.ts';
 
 /** The contract in force: live, else last known, else bundled (interface.md section 3). */
 const DAY_MS = 24 * 60 * 60_000;
+
+type Compiled = ReturnType<typeof compileContract>;
+
+/** Of a document that the service itself published, so that the addresses in it count. A second bridge, which makes ready answers, opens the same. */
+const compiledFrom = lastResult(async (text: string, origin: string): Promise<Compiled> => {
+  const own = { origin, isLoopback: isLoopback(new URL(origin).hostname) };
+  return compileContract(await readPublished(text), own);
+});
 
 export interface ContractState {
   readonly source: 'live' | 'cached' | 'bundled';
@@ -54,7 +63,7 @@ export class ContractSource {
     const known = deps.cache.contract();
     if (known !== null && (await source.#adopt(known))) return source;
     const [first] = await deps.bundled();
-    if (first !== undefined) source.#use(first, false);
+    if (first !== undefined) source.#use(compileContract(first));
     return source;
   }
 
@@ -116,7 +125,7 @@ export class ContractSource {
       await this.#accepted();
       return 'unchanged';
     }
-    this.#use(await this.#check(text), true);
+    this.#use(await this.#check(text));
     this.#source = 'live';
     this.#fetchedAt = fetchedAt;
     this.#etag = answer.headers.get('etag');
@@ -162,7 +171,7 @@ export class ContractSource {
         { ...context, retry: 'read' },
       );
       if (answer.status !== 200) continue;
-      this.#use(document, false);
+      this.#use(compileContract(document));
       return;
     }
   }
@@ -171,9 +180,9 @@ export class ContractSource {
     return this.#fetchedAt === null ? Number.POSITIVE_INFINITY : this.#deps.clock() - Date.parse(this.#fetchedAt);
   }
 
-  async #check(text: string): Promise<OpenApiDocument> {
+  async #check(text: string): Promise<Compiled> {
     try {
-      return await readPublished(text);
+      return await compiledFrom(text, this.#deps.http.origin);
     } catch (error) {
       throw await this.#reject(error);
     }
@@ -188,7 +197,7 @@ export class ContractSource {
 
   async #adopt(known: KnownContract): Promise<boolean> {
     try {
-      this.#use(await readPublished(known.text), true);
+      this.#use(await compiledFrom(known.text, this.#deps.http.origin));
     } catch (error) {
       this.#deps.log.warn(
         `the contract kept on disk is not used: ${error instanceof Error ? error.message : String(error)}`,
@@ -202,11 +211,7 @@ export class ContractSource {
     return true;
   }
 
-  /** @param isOwn whether the service itself published it, so that the addresses in it count */
-  #use(document: OpenApiDocument, isOwn: boolean): void {
-    const { origin } = this.#deps.http;
-    const own = isOwn ? { origin, isLoopback: isLoopback(new URL(origin).hostname) } : null;
-    const { operations, leftOut } = compileContract(document, own);
+  #use({ operations, leftOut }: Compiled): void {
     this.#operations = operations;
     this.#leftOut = leftOut;
     for (const { operation, reason } of leftOut) this.#deps.log.info(`contract: ${operation} is not a tool: ${reason}`);

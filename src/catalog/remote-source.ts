@@ -29,6 +29,8 @@ export interface RemoteState {
 export class RemoteSource {
   readonly #deps;
   #known: KnownCatalogue | null;
+  /** With the hints that may be believed; another array whenever they may be others. */
+  #tools: readonly unknown[] | null;
   #live = false;
   #oversized = 0;
   #revision = 0;
@@ -40,13 +42,12 @@ export class RemoteSource {
   }) {
     this.#deps = deps;
     this.#known = deps.cache.catalogue();
+    this.#tools = this.#known && believedTools(this.#known);
   }
 
   /** `tools/list` with the hints that may be believed, null while it was never seen. */
   get tools(): readonly unknown[] | null {
-    if (this.#known === null) return null;
-    const { tools, seen = {} } = this.#known;
-    return tools.map((tool) => believed(tool, seen));
+    return this.#tools;
   }
 
   /** Which tools changed since the last login; null where none did. */
@@ -122,6 +123,7 @@ export class RemoteSource {
 
   async #learn(known: KnownCatalogue): Promise<void> {
     if (this.#known === null || contentOf(known) !== contentOf(this.#known)) this.#revision++;
+    if (known.tools !== this.#known?.tools || known.seen !== this.#known.seen) this.#tools = believedTools(known);
     this.#known = known;
     await this.#deps.cache.saveCatalogue(known);
   }
@@ -188,6 +190,10 @@ function changesNote(changes: Readonly<Record<string, readonly string[]>>): stri
   const named = entries.slice(0, MAX_NAMED).map(([name, what]) => `${name} (${what.join(', ')})`);
   const more = entries.length > MAX_NAMED ? [`and ${entries.length - MAX_NAMED} more`] : [];
   return `${count(entries.length, 'tool')} of the service changed since the last login: ${[...named, ...more].join(', ')}. \`lucanto-mcp login\` accepts the changes.`;
+}
+
+function believedTools({ tools, seen = {} }: KnownCatalogue): readonly unknown[] {
+  return tools.map((tool) => believed(tool, seen));
 }
 
 /** The tool with the hints that may be believed. */

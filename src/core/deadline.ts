@@ -169,6 +169,15 @@ function timedOut(where: string, open: boolean, checkWith: string | null): Abort
   );
 }
 
+/** Made again only for other arguments than the last ones. */
+export function lastResult<A extends readonly unknown[], R>(make: (...args: A) => R): (...args: A) => R {
+  let last: { readonly args: A; readonly result: R } | null = null;
+  return (...args) => {
+    if (last === null || args.some((arg, at) => arg !== last?.args[at])) last = { args, result: make(...args) };
+    return last.result;
+  };
+}
+
 /**
  * For heavy parts, which are loaded with their first use: most starts are over before.
  * @param load called once; a failure is not remembered, so that the next use tries again
