@@ -43,6 +43,9 @@ export class Catalogue {
   readonly #listeners = new Set<() => void>();
   #current: CatalogueSnapshot | null = null;
   readonly #matched = lastResult(remoteEntries);
+  readonly #rest = lastResult((operations: readonly Operation[], _refused: string | null) =>
+    operations.map((operation) => this.#deps.factories.rest(operation, operations, this.#unusable(operation))),
+  );
   #refreshing: Promise<RefreshReport> | null = null;
 
   constructor(deps: {
@@ -152,6 +155,7 @@ export class Catalogue {
 
   async #refresh(context: CallContext, force: boolean): Promise<RefreshReport> {
     let shown = this.visible();
+    const print = lastResult(fingerprint);
     let known = this.#knowledge();
     const settle = () => {
       const now = this.#knowledge();
@@ -159,9 +163,9 @@ export class Catalogue {
       if (now.every((part, at) => part === known[at])) return;
       known = now;
       this.#current = null;
-      const visible = this.visible();
-      if (fingerprint(visible) === fingerprint(shown)) return;
-      shown = visible;
+      const before = print(shown);
+      shown = this.visible();
+      if (print(shown) === before) return;
       for (const listener of this.#listeners) listener();
     };
     const before = this.changesNote();
@@ -206,12 +210,7 @@ export class Catalogue {
       ),
     );
     const sources = {
-      rest:
-        backend === 'remote'
-          ? []
-          : contract.operations.map((operation) =>
-              factories.rest(operation, contract.operations, this.#unusable(operation)),
-            ),
+      rest: backend === 'remote' ? [] : this.#rest(contract.operations, contract.refused),
       contractIsLive: contract.isLive,
       remote: remoteTools,
       equivalents,
