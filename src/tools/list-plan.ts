@@ -14,6 +14,7 @@ import type { LocalDeps } from './local-tool.ts';
 import { sourceOfList } from './money-resource.ts';
 import { companyTimeZone, refuseReversed } from './record-days.ts';
 import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
+import { invoicedNote } from './row-names.ts';
 import { isStateGroup, StatusFilter } from './status-filter.ts';
 import { walk } from './walk.ts';
 
@@ -108,8 +109,10 @@ async function gather(
   const empty = all.length === 0 ? await whyEmpty(operation, first, deps, context) : null;
   const idle = empty ?? status?.note(all, reader, today) ?? null;
   const undated = hasPeriod ? fitting.filter((row) => reader.day('issued', row) === null).length : 0;
+  const invoiced = invoicedNote(operation, rows, deps);
   const notes = [
     ...(idle === null ? [] : [idle]),
+    ...(invoiced === null ? [] : [invoiced]),
     ...(undated === 0 ? [] : [`${count(undated, 'row')} without a date left out.`]),
     ...(hasPeriod
       ? [

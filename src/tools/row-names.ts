@@ -1,4 +1,5 @@
 /** Rows of a list as a reader needs them: the customer by name beside the id, days overdue, and what is to be paid. */
+import { plainName } from '../contract/field-names.ts';
 import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/success.ts';
 import { daysBetween, daysIn } from '../core/calendar.ts';
@@ -10,7 +11,7 @@ import { saysOpen } from './document-groups.ts';
 import { DocumentReader } from './document-reader.ts';
 import { argumentsFor, type LocalDeps } from './local-tool.ts';
 import { amountText } from './money.ts';
-import { kindOf, sourceOfList } from './money-resource.ts';
+import { kindOf, knownStates, moneyResources, sourceOfList } from './money-resource.ts';
 import { type Open, openAmount } from './open-amount.ts';
 import { wordOfId } from './record-fields.ts';
 
@@ -47,11 +48,14 @@ export class RowNames {
   async in(answer: unknown): Promise<unknown> {
     const list = listIn(answer);
     if (list === null) return answer;
-    const rows = await this.rows(list.rows.filter(isJsonObject));
-    if (rows === null || rows.length < list.rows.length) return answer;
-    if (list.key === null || !isJsonObject(answer)) return rows;
-    const note = Object.hasOwn(answer, 'note') ? null : this.#unnamed;
-    return { ...answer, [list.key]: rows, ...(note !== null && { note }) };
+    const own = list.rows.filter(isJsonObject);
+    const rows = await this.rows(own);
+    if (own.length < list.rows.length) return answer;
+    if (list.key === null || !isJsonObject(answer)) return rows ?? answer;
+    const isBrief = this.#context.answer?.fields === null;
+    const notes = [this.#unnamed, isBrief ? invoicedNote(this.#operation, own, this.#deps) : null];
+    const note = Object.hasOwn(answer, 'note') ? '' : notes.filter((one) => one !== null).join(' ');
+    return { ...answer, ...(rows !== null && { [list.key]: rows }), ...(note !== '' && { note }) };
   }
 
   /** Null where there is nothing to add. */
@@ -159,4 +163,32 @@ function withoutIdle(row: JsonObject, reader: DocumentReader): JsonObject {
     ...(role === 'answered' ? [reader.dayField('ends')] : []),
   ];
   return Object.fromEntries(Object.entries(row).filter(([name]) => !idle.includes(name)));
+}
+
+/** Where accepted offers say whether they were invoiced, or that nothing does; null for other rows. */
+export function invoicedNote(
+  operation: Operation,
+  rows: readonly JsonObject[],
+  { operations, timeZone }: Pick<LocalDeps, 'operations' | 'timeZone'>,
+): string | null {
+  const source = sourceOfList(operation);
+  if (kindOf(source) !== 'offer') return null;
+  const reader = new DocumentReader(rows, source.described, { timeZone, isPurchase: false });
+  if (!rows.some((row) => /accept|approv|confirm/i.test(reader.state(row) ?? ''))) return null;
+  const all = moneyResources(operations);
+  const own = all.find(({ list }) => list === operation) ?? source;
+  const sales = all.filter((one) => kindOf(one) === 'sale');
+  const isOf = (words: readonly string[]) => {
+    const link = new RegExp(`(^|_)(${words.join('|')})(s|e?d(_(at|on|date|to))?|(_(ids?|numbers?))?)$`);
+    return (name: string) => link.test(plainName(name));
+  };
+  const tellsOwn = isOf(['invoice', 'bill', 'convert', ...sales.map(({ type }) => type)]);
+  const field = [...own.described.map(({ name }) => name), ...rows.flatMap(Object.keys)].find(tellsOwn);
+  if (field !== undefined) return `Whether they were invoiced is in ${field}: name it in fields.`;
+  if (knownStates(own).some(tellsOwn)) return null;
+  for (const { resource, described } of sales) {
+    const back = described.map(({ name }) => name).find(isOf([own.type]));
+    if (back !== undefined) return `Whether they were invoiced is in ${back} of ${resource.replaceAll('_', ' ')}.`;
+  }
+  return 'Nothing in these records says whether they were invoiced.';
 }

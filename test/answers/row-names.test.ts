@@ -157,3 +157,49 @@ describe('A row of a service with names of its own', () => {
     expect(contacts).toBe(0);
   });
 });
+
+describe('A list of accepted offers', () => {
+  const offer = {
+    id: 1,
+    number: 'O1',
+    customer_name: 'Acme',
+    state: 'accepted',
+    total: '9.00',
+    issued_on: '2026-01-02',
+  };
+  const nothing = 'Nothing in these records says whether they were invoiced.';
+
+  async function listed(more: object, bill: object = {}, args: object = {}) {
+    const fields = (row: object) => Object.fromEntries(Object.keys(row).map((name) => [name, {}]));
+    const list = (row: object) => ({
+      get: { parameters: parameters('workspace_id'), responses: { 200: listOf(fields(row)) } },
+    });
+    const at = '/workspaces/{workspace_id}';
+    const row = { ...offer, ...more };
+    const paths = { [`${at}/offers`]: list(row), [`${at}/bills`]: list({ ...offer, due_on: '2026-01-16', ...bill }) };
+    const odd = later(await oddService(paths, () => ({ json: { data: [row], has_more: false } })));
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+    return (await ask('lucanto_list_offers', args)).json;
+  }
+
+  it.each([
+    ['says that nothing tells whether they were invoiced', {}, {}, nothing],
+    ['says so where only an address speaks of bills', { billing_address: 'Lane 1', bill_to: 'x' }, {}, nothing],
+    ['names the field that tells it', { billId: 7 }, {}, 'Whether they were invoiced is in billId: name it in fields.'],
+    [
+      'names the time that tells it',
+      { invoiced_at: null },
+      {},
+      'Whether they were invoiced is in invoiced_at: name it in fields.',
+    ],
+    ['names the field of the bills', {}, { offer_id: 1 }, 'Whether they were invoiced is in offer_id of bills.'],
+    ['says nothing of one that was not accepted', { state: 'expired' }, {}, undefined],
+  ])('%s', async (_what, more, bill, note) => {
+    expect((await listed(more, bill)).note).toBe(note);
+  });
+
+  it('says it of several states too, and not of fields that a call names', async () => {
+    expect((await listed({}, {}, { state: 'accepted, sent' })).note).toContain(nothing);
+    expect((await listed({}, {}, { fields: ['number'] })).note).toBeUndefined();
+  });
+});
