@@ -107,7 +107,11 @@ function paymentsOf(
   if (isListed !== true && inAll === null) return reader.role(row) === 'partly' ? null : [];
   const last = reader.day('paid', row);
   const payments = isListed === true ? (listed ?? []) : [{ day: last, amount: inAll }];
-  const paid = payments.map(({ day, amount }) => ({ day, amount: amount ?? ZERO, kind: 'payment' as const }));
+  // What is paid back of a credit note may be as negative as its total.
+  const isNegative = isCredit && payments.every(({ amount }) => amount?.gt(0) !== true);
+  const paid = payments.map(({ day, amount }) => {
+    return { day, amount: (amount ?? ZERO).times(isNegative ? -1 : 1), kind: 'payment' as const };
+  });
   const rest = isPaid ? total.minus(sumOf(paid)) : ZERO;
   const other = rest.gt(0) ? [{ day: last, amount: rest, kind: 'other settlement' as const }] : [];
   return [...paid.filter(({ amount }) => !amount.eq(0)), ...other];

@@ -8,6 +8,7 @@ import { daysToPay, readReference } from './check/party-checks.ts';
 import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from './local-tool.ts';
 import { REPEAT, type RepeatSource } from './local-tools.ts';
 import { toBig } from './money.ts';
+import { companyTimeZone } from './record-days.ts';
 import { dateText, fieldFor, plainText, textOfRole, valueAt } from './record-fields.ts';
 import { repeatedArguments } from './repeated-arguments.ts';
 
@@ -100,7 +101,8 @@ export async function repeatDocument(
   const source = sourceOfType(sources, args, 'can be repeated');
   const { get, create, body, described } = source;
   const record = await readRecord(deps.service, get, argumentsFor(args, { id: args.id }), context);
-  const repeated = repeatedArguments(record, body, create, described);
+  const zone = await companyTimeZone(deps, argumentsFor(args, {}), context);
+  const repeated = repeatedArguments(record, body, create, described, zone.name);
   const today = daysIn(deps.timeZone)(deps.clock());
   const given = typeof args.issue_date === 'string' ? args.issue_date : null;
   const byMonths = movedDates(repeated.args, source, given, today);

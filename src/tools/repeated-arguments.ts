@@ -1,10 +1,12 @@
 /** The arguments that create a document like an earlier one: what the create takes, without what the service computes. */
 import { argumentEffects } from '../contract/argument-effects.ts';
 import { plainName } from '../contract/field-names.ts';
-import type { Role } from '../contract/field-roles.ts';
+import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
 import type { BodyBinding, Operation } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
+import { DocumentReader } from './document-reader.ts';
+import { dayOf } from './record-days.ts';
 import { fieldFor, fieldsFor, plainText, valueAt } from './record-fields.ts';
 
 /** What a service gives or computes, also where a contract lets it be written. */
@@ -25,6 +27,7 @@ export function repeatedArguments(
   body: BodyBinding,
   { validation }: Operation,
   described: readonly AnswerField[],
+  timeZone: string,
 ): {
   readonly args: JsonObject;
   /** Of the earlier document, not taken over. */
@@ -38,8 +41,8 @@ export function repeatedArguments(
   const taken = new Set<string>();
   const inside: string[] = [];
   for (const { arg, property, file } of body.fields) {
-    const { value, field } = valueFor(record, property);
     const schema = properties[arg];
+    const { value, field } = valueFor(record, property, described, timeZone);
     if (value === null || value === undefined || file !== undefined || dropped.has(field)) continue;
     if (isPastTime(schema, field, record) || isActing(arg, value, validation)) continue;
     const calm = isJsonObject(value) ? withoutActing(value, schema, field, (path) => inside.push(path)) : value;
@@ -47,7 +50,9 @@ export function repeatedArguments(
     if (field === linesField && Array.isArray(value)) {
       args[arg] = value.map((line: unknown) => (isJsonObject(line) ? lineArguments(line, schema) : line));
     } else {
-      args[arg] = calm;
+      // A create may take the day alone of what the service writes as a time.
+      const isDay = isJsonObject(schema) && schema.format === 'date';
+      args[arg] = (isDay ? dayOf([record], field, timeZone)(record) : null) ?? calm;
     }
   }
   const leftOut = Object.keys(record).filter((name) => !taken.has(name) && (record[name] ?? null) !== null);
@@ -76,14 +81,30 @@ function withoutActing(value: JsonObject, schema: unknown, path: string, leave: 
   );
 }
 
-/** `customer_id` also stands in the record as `customer: { id }`. */
-function valueFor(record: JsonObject, property: string): { readonly value: unknown; readonly field: string } {
+/** What a create may call otherwise than the record does. */
+const SAME: readonly Role[] = [...DATES, 'lines', 'contactId', 'exchangeRate'];
+
+/** `customer_id` also stands in the record as `customer: { id }`, and `issued_on` as `issue_date`. */
+function valueFor(
+  record: JsonObject,
+  property: string,
+  described: readonly AnswerField[],
+  timeZone: string,
+): { readonly value: unknown; readonly field: string } {
   if (record[property] !== undefined) return { value: record[property], field: property };
-  const base = plainName(property).endsWith('_id') ? property.replace(/_?id$/i, '') : null;
+  const plain = plainName(property);
+  const base = plain.endsWith('_id') ? property.replace(/_?id$/i, '') : null;
   const whole = base === null ? undefined : record[base];
-  return isJsonObject(whole) && base !== null
-    ? { value: whole.id, field: base }
-    : { value: undefined, field: property };
+  if (isJsonObject(whole) && base !== null) return { value: whole.id, field: base };
+  const isOf = (role: Role) => FIELD_ROLES[role].names.includes(plain);
+  // The amounts may name it, or the contract: without it, the create may take another one.
+  if (isOf('currency')) {
+    const reader = new DocumentReader([record], described, { timeZone, isPurchase: false });
+    return { value: reader.currency(record), field: property };
+  }
+  const paths = SAME.filter(isOf).flatMap((role) => fieldFor(role, [record], []) ?? []);
+  const [field = property] = paths;
+  return { value: valueAt(record, field), field };
 }
 
 function ownFields(record: JsonObject, hasLines: boolean): ReadonlySet<string> {

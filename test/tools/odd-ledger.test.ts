@@ -103,6 +103,22 @@ describe('What counts as paid and was not', () => {
   });
 });
 
+describe('What is paid back of a credit note', () => {
+  it.each([
+    ['-', '-'],
+    ['-', ''],
+    ['', ''],
+  ])('is owed again, whatever its sign and that of the payment: "%s", "%s"', async (sign, paid) => {
+    const payments = [{ amount: `${paid}40.00`, paid_on: '2024-01-20' }];
+    const bills = [document(1, 'sent', '100.00', { client_id: 7, payments: [] })];
+    const credits = [document(2, 'sent', `${sign}60.00`, { client_id: 7, payments })];
+    const { ask } = await opened(bills, credits);
+    const { json: answer } = await ask('lucanto_get_statement', { customer: '7' });
+    const account = { invoices: '100.00', credit_notes: '-60.00', payments: '40.00', closing_balance: '80.00' };
+    expect(answer.accounts).toMatchObject([account]);
+  });
+});
+
 describe('Groups of unpaid documents', () => {
   const bills = [
     document(1, 'sent', '900.00', { client_id: 7, amount_due: '10.00' }),

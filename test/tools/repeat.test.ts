@@ -245,6 +245,46 @@ describe('repeating a document of another service', () => {
     expect(draft).toMatchObject({ id: 5, texts_with_periods: [{ field: 'memo', words: ['Q1 2026', 'KW 3'] }] });
   });
 
+  it('says in the words of the create what the record says in others: days of times, lines, and the currency of amounts', async () => {
+    const row = { type: 'object', properties: { label: text, qty: text, net_price: { type: 'object' } } };
+    const taken = { client_id: text, issued_on: day, pay_by: day, currency: { ...text, default: 'EUR' } };
+    const create = { type: 'object', properties: { ...taken, items: { type: 'array', items: row } } };
+    const body = { content: { 'application/json': { schema: create } } };
+    const money = { type: 'object', properties: { amount: text, currency: text } };
+    const fields = { id: {}, client: { type: 'object' }, issued_at: text, pay_by: text, gross: money, positions: {} };
+    const record = json({ type: 'object', properties: fields });
+    const at = '/workspaces/{workspace_id}/invoices';
+    const paths = {
+      [at]: {
+        parameters: parameters('workspace_id'),
+        get: { responses: { 200: listOf(fields) } },
+        post: { requestBody: body, responses: { 201: record } },
+      },
+      [`${at}/{id}`]: { parameters: parameters('workspace_id', 'id'), get: { responses: { 200: record } } },
+    };
+    const price = { amount: '10.00', currency: 'CZK' };
+    const invoice = {
+      ...{ id: 4, client: { id: 'c9', name: 'Nine' }, gross: { amount: '12.10', currency: 'CZK' } },
+      // The 15th in Prague.
+      ...{ issued_at: '2026-01-14T23:30:00Z', pay_by: '2026-01-29T12:00:00+01:00' },
+      positions: [{ id: 1, label: 'Rent', qty: '1', net_price: price }],
+    };
+    const service = later(
+      await oddService(paths, ({ method, body }) =>
+        method === 'POST' ? { status: 201, json: { id: 5, ...JSON.parse(String(body)) } } : { json: invoice },
+      ),
+    );
+    const when = { now: Date.parse('2026-02-20T08:00:00Z'), timeZone: 'Europe/Prague' };
+    const opened = await openedBridge(service.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*' }, when);
+    const { json: draft } = await later(opened).ask(TOOL, { type: 'invoice', id: 4 });
+    const [sent] = service.received.filter(({ method }) => method === 'POST');
+    expect(JSON.parse(String(sent?.body))).toEqual({
+      ...{ client_id: 'c9', issued_on: '2026-02-15', pay_by: '2026-02-28', currency: 'CZK' },
+      items: [{ label: 'Rent', qty: '1', net_price: price }],
+    });
+    expect(draft.dates).toEqual({ issued_on: '2026-01-15 → 2026-02-15', pay_by: '2026-01-29 → 2026-02-28' });
+  });
+
   it('creates nothing while the days to pay of the customer cannot be read', async () => {
     const order = { id: 4, customer_id: 9, issuedOn: '2026-01-15', payBy: '2026-02-14', positions: [] };
     const client = { type: 'object', properties: { id: { type: 'integer' }, due_days: { type: 'integer' } } };

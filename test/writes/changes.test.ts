@@ -441,6 +441,63 @@ describe('The answer to a delete', () => {
   });
 });
 
+describe('An update that says nothing', () => {
+  const item = '/workspaces/{workspace_id}/bills/{id}';
+  const attributes = { type: 'object', properties: { memo: { type: ['string', 'null'] } } };
+  const data = {
+    type: 'object',
+    properties: { type: { const: 'bills' }, id: { type: 'string' }, attributes, kind: { enum: ['a', 'b'] } },
+  };
+  const schema = {
+    type: 'object',
+    properties: { type: { type: 'string', enum: ['bill'] }, data, client: { type: 'object' }, client_id: {} },
+  };
+  const opened = async () => {
+    const paths = {
+      [item]: {
+        parameters: parameters('workspace_id', 'id'),
+        get: { operationId: 'get-bill', responses: { 200: json(schema) } },
+        patch: {
+          operationId: 'update-bill',
+          requestBody: { content: { 'application/json': { schema } } },
+          responses: { 200: json(schema) },
+        },
+      },
+    };
+    const odd = later(await oddService(paths, () => ({ json: { id: 7, data: { id: '7' } } })));
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*' });
+    const sent = () => odd.received.filter(({ method }) => method !== 'GET');
+    return { sent, update: async (args: object) => (await ask('lucanto_update_bill', { id: 7, ...args })).text };
+  };
+
+  it.each([{ type: 'bill' }, { data: { type: 'bills', id: '7', attributes: {} } }, { type: 'bill', data: {} }])(
+    'but what is the same in every call is not sent: %j',
+    async (args) => {
+      const { sent, update } = await opened();
+      expect(await update(args)).toContain('lucanto_update_bill would change nothing: no field to change was given.');
+      expect(sent()).toEqual([]);
+    },
+  );
+
+  it.each([{ data: { attributes: { memo: null } } }, { data: { kind: 'a' } }, { data: { id: '8' } }])(
+    'is not mistaken for one that clears or sets something: %j',
+    async (args) => {
+      const { sent, update } = await opened();
+      await update(args);
+      expect(sent()).toHaveLength(1);
+    },
+  );
+});
+
+it('an update by the name that the record has for what an id changes is told the id', async () => {
+  const { client_id, ...record } = STORED;
+  const read = { ...record, client: { id: client_id, name: 'Nine' } };
+  const { sent, update } = await opened({ answer: ({ method }) => ({ json: method === 'GET' ? read : STORED }) });
+  const { said } = await update({ client: 502, memo: 'x' });
+  expect(said).toContain('`client` is changed by `client_id` (it is ');
+  expect(sent()).toEqual([]);
+});
+
 describe('A service that requires the version of the record with a write', () => {
   const header = [{ name: 'If-Match', in: 'header', required: true, schema: { type: 'string' } }];
   const item = '/workspaces/{workspace_id}/bills/{id}';

@@ -1,3 +1,4 @@
+import { FieldNames, plainName } from '../../contract/field-names.ts';
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { ArgumentsError } from '../../core/errors.ts';
 import { arrayIn, isJsonObject, type JsonObject, objectIn, recordIn, tryParseJson } from '../../core/json.ts';
@@ -103,7 +104,7 @@ export class ChangeDraft {
   /** @throws ArgumentsError where the call gives no field that can be changed */
   refuseNothing(args: JsonObject, computed: readonly string[]): void {
     const { fields } = this.#change;
-    if (fields.some(({ arg }) => args[arg] !== undefined)) return;
+    if (fields.some(({ arg }) => this.#schema.member(arg).tells(args[arg], args.id))) return;
     const others = Object.keys(args).filter((name) => !Object.hasOwn(objectIn(this.#tool.validation.properties), name));
     // A misspelt field is refused as such.
     if (others.length > 0) return;
@@ -207,7 +208,9 @@ export class ChangeDraft {
     const isRecomputed = this.listsIn(args).length > 0;
     const others = computed.flatMap(({ place, name }) => {
       if (place.length > 0 || isSame(args[name], before.record[name]) || (isRecomputed && isTotal(name))) return [];
-      return [`\`${name}\` cannot be changed, the service sets it itself (it is ${shown(before.record[name])})`];
+      const id = new FieldNames(this.#change.fields.map(({ arg }) => arg)).find(`${plainName(name)}_id`);
+      const how = id === null ? 'cannot be changed, the service sets it itself' : `is changed by \`${id}\``;
+      return [`\`${name}\` ${how} (it is ${shown(before.record[name])})`];
     });
     if (others.length === 0) return;
     throw new ArgumentsError(`${this.#tool.descriptor.name}: ${others.join('; ')}.`, {

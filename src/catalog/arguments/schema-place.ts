@@ -76,6 +76,20 @@ export class SchemaPlace {
     return this.#expanded().some(({ additionalProperties }) => additionalProperties === false);
   }
 
+  /**
+   * Whether a value says what another would not: not where it is the only one, nor where that is so of all its members.
+   * @param id of the record, which says nothing within it either
+   */
+  tells(value: unknown, id: unknown): boolean {
+    const values = this.#expanded().flatMap(({ const: only, enum: some }) =>
+      only === undefined ? arrayIn(some) : [only],
+    );
+    if (value === undefined || new Set(values).size === 1) return false;
+    if (!isJsonObject(value)) return true;
+    const isOwn = (name: string, member: unknown) => name === 'id' && String(member) === String(id);
+    return Object.entries(value).some(([name, one]) => !isOwn(name, one) && this.member(name).tells(one, id));
+  }
+
   member(name: string): SchemaPlace {
     return this.#placeBelow(this.#names().has(name) ? name : null, ({ properties, additionalProperties }) => {
       const own = objectIn(properties);
