@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, isDeeperThan, isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
+import { canonicalJson, isDeeperThan, isJsonObject, type JsonObject, objectIn, stringifyJson } from '../core/json.ts';
 import { type Company, count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import type { KnownCatalogue, SeenTool, ServiceCache } from './service-cache.ts';
@@ -81,11 +81,8 @@ export class RemoteSource {
 
   state(): RemoteState {
     if (this.#known === null) return { source: 'never', fetchedAt: null, tools: 0 };
-    return {
-      source: this.#live ? 'live' : 'cached',
-      fetchedAt: this.#known.fetchedAt,
-      tools: this.#known.tools.length,
-    };
+    const { fetchedAt, tools } = this.#known;
+    return { source: this.#live ? 'live' : 'cached', fetchedAt, tools: tools.length };
   }
 
   /** @throws LucantoError where the endpoint does not answer with a tool list */
@@ -166,7 +163,7 @@ function withFirstSight(seen: SeenTools, tools: readonly unknown[]): SeenTools {
 function changesOf(seen: SeenTools, tools: readonly unknown[]): Readonly<Record<string, readonly string[]>> {
   const changes = tools.flatMap((tool) => {
     const name = nameOf(tool);
-    const first = name === null || !Object.hasOwn(seen, name) ? undefined : seen[name];
+    const first = firstSight(seen, name);
     if (name === null || first === undefined) return [];
     const now = sightOf(tool);
     const what = [
@@ -198,10 +195,9 @@ function believedTools({ tools, seen = {} }: KnownCatalogue): readonly unknown[]
 
 /** The tool with the hints that may be believed. */
 function believed(tool: unknown, seen: SeenTools): unknown {
-  const name = nameOf(tool);
-  const first = name === null || !Object.hasOwn(seen, name) ? undefined : seen[name];
+  const first = firstSight(seen, nameOf(tool));
   if (first === undefined || !isJsonObject(tool)) return tool;
-  const hints: JsonObject = isJsonObject(tool.annotations) ? { ...tool.annotations } : {};
+  const hints = { ...objectIn(tool.annotations) };
   for (const [hint, [cautious]] of Object.entries(HINTS)) {
     const before = first.hints[hint];
     const promisesLess = (before ?? cautious) === cautious && (hints[hint] ?? cautious) !== cautious;
@@ -212,14 +208,17 @@ function believed(tool: unknown, seen: SeenTools): unknown {
   return { ...tool, annotations: hints };
 }
 
-/** A tool that is left out: too long, or nested too deeply. */
+function firstSight(seen: SeenTools, name: string | null): SeenTool | undefined {
+  return name === null || !Object.hasOwn(seen, name) ? undefined : seen[name];
+}
+
 function isOversized(tool: unknown): boolean {
   return isDeeperThan(tool, MAX_DEPTH) || stringifyJson(tool ?? null).length > MAX_TOOL_CHARS;
 }
 
 function sightOf(tool: unknown): SeenTool {
-  const { title, description, inputSchema, outputSchema, annotations } = isJsonObject(tool) ? tool : {};
-  const given = isJsonObject(annotations) ? annotations : {};
+  const { title, description, inputSchema, outputSchema, annotations } = objectIn(tool);
+  const given = objectIn(annotations);
   const hints = Object.keys(HINTS).flatMap((hint) => (typeof given[hint] === 'boolean' ? [[hint, given[hint]]] : []));
   return {
     description: hashOf([title ?? null, given.title ?? null, description ?? null]),

@@ -1,10 +1,10 @@
-import type { JSONRPCMessage } from '@modelcontextprotocol/server';
-import { isJsonObject, type JsonObject, mapTexts, parseJson, stringifyJson } from '../core/json.ts';
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
+import { isJsonObject, type JsonObject, LosslessNumber, mapTexts, parseJson, stringifyJson } from '../core/json.ts';
 import { mayHideText, visibleText } from '../core/text.ts';
 
 /** What happens to single JSON-RPC messages between the wire and the SDK: ids, arguments, hidden characters. */
 
-export const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
+const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 
 /**
  * Ids of our own requests, one higher than the SDK counts them: it begins with 0, and the clients of its first
@@ -42,6 +42,30 @@ function heldObject(text: string): JsonObject | null {
   try {
     const value = text.trim() === '' ? {} : parseJson(text);
     return isJsonObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The request that a message answers; a subscription is acknowledged by a notification. */
+export function answeredId(message: JSONRPCMessage): RequestId {
+  if (!('method' in message)) return message.id ?? '';
+  const meta = message.method === 'notifications/subscriptions/acknowledged' ? message.params?._meta : undefined;
+  const id = meta?.[SUBSCRIPTION_ID];
+  return typeof id === 'string' || typeof id === 'number' ? id : '';
+}
+
+/** What an answer can be given under, null for anything else. */
+export function idOf(value: unknown): unknown {
+  const id = isJsonObject(value) ? value.id : undefined;
+  const isId = ['string', 'number', 'bigint'].includes(typeof id) || id instanceof LosslessNumber;
+  return isId ? id : null;
+}
+
+/** @param text JSON, null where there is none */
+export function idIn(text: string | null): unknown {
+  try {
+    return text === null ? null : idOf({ id: parseJson(text) });
   } catch {
     return null;
   }

@@ -1,13 +1,13 @@
 import { ProtocolError } from '@modelcontextprotocol/server';
 import type { InstructionFacts } from './instructions.ts';
 import {
+  checkedValues,
   contactArgument,
   DATA_RULE,
   findTool,
   isAvailable,
   lastMonths,
   namedRecord,
-  type PromptArgument,
   type PromptDefinition,
   type PromptKit,
   quotedValue,
@@ -197,41 +197,7 @@ function findingDrafts(kit: PromptKit): string {
 }
 
 const INVALID_PARAMS = -32602;
-const MAX_CHARS = 10_000;
 const ALL: readonly PromptDefinition[] = [CHASE_OVERDUE, MONTH_END, CREATE_INVOICE, REVIEW_DRAFTS];
-
-/** Hosts send an argument that the user left empty as an empty text. @throws ProtocolError */
-function checkedValues(
-  prompt: string,
-  known: readonly PromptArgument[],
-  given: Readonly<Record<string, string>>,
-): Parameters<PromptDefinition['text']>[0] {
-  const values = new Map(Object.entries(given).map(([name, value]) => [name, value.trim()]));
-  const problems = [
-    ...[...values.keys()]
-      .filter((name) => !known.some((argument) => argument.name === name))
-      .map((name) => `there is no argument ${name}`),
-    ...known.flatMap((argument) => problemOf(argument, values.get(argument.name) ?? '')),
-  ];
-  if (problems.length > 0) {
-    const takes = known.map(({ name, required }) => (required ? `${name} (required)` : name)).join(', ');
-    throw new ProtocolError(
-      INVALID_PARAMS,
-      `The arguments do not fit the prompt ${prompt}: ${problems.join('; ')}. It takes ${takes || 'no arguments'}.`,
-    );
-  }
-  return Object.fromEntries([...values].filter(([, value]) => value !== ''));
-}
-
-function problemOf({ name, required, kind, values, isClosed }: PromptArgument, value: string): readonly string[] {
-  if (value === '') return required ? [`${name} is missing`] : [];
-  if (value.length > MAX_CHARS) return [`${name} can have at most ${MAX_CHARS} characters (it has ${value.length})`];
-  if (kind === 'month' && readMonth(value) === null) return [`${name} must be a month such as 2026-03 (YYYY-MM)`];
-  if (kind === 'status' && isClosed === true && !values.includes(value)) {
-    return [`${name} must be one of ${values.join(', ')}`];
-  }
-  return [];
-}
 
 export function promptKit({ visible, pinned, workspaces }: InstructionFacts, now: number): PromptKit {
   return { visible, pinned, workspaces, now };

@@ -1,13 +1,15 @@
 import type { Readable, Writable } from 'node:stream';
 import { type JSONRPCMessage, parseJSONRPCMessage, type RequestId, type Transport } from '@modelcontextprotocol/server';
-import { isJsonObject, type JsonObject, LosslessNumber, parseJson, stringifyJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import { LineSplitter } from './line-splitter.ts';
 import {
   acceptedRequest,
+  answeredId,
   ConnectionVersion,
+  idIn,
+  idOf,
   LargeIds,
-  SUBSCRIPTION_ID,
   shiftedIncoming,
   shiftedOutgoing,
   visibleMessage,
@@ -226,29 +228,5 @@ export class StdioWire implements Transport {
     this.#output.once('drain', () => {
       if (!this.#closed) this.#input.resume();
     });
-  }
-}
-
-/** The request that a message answers; a subscription is acknowledged by a notification. */
-function answeredId(message: JSONRPCMessage): RequestId {
-  if (!('method' in message)) return message.id ?? '';
-  const meta = message.method === 'notifications/subscriptions/acknowledged' ? message.params?._meta : undefined;
-  const id = meta?.[SUBSCRIPTION_ID];
-  return typeof id === 'string' || typeof id === 'number' ? id : '';
-}
-
-/** What an answer can be given under, null for anything else. */
-function idOf(value: unknown): unknown {
-  const id = isJsonObject(value) ? value.id : undefined;
-  const isId = ['string', 'number', 'bigint'].includes(typeof id) || id instanceof LosslessNumber;
-  return isId ? id : null;
-}
-
-/** @param text JSON, null where there is none */
-function idIn(text: string | null): unknown {
-  try {
-    return text === null ? null : idOf({ id: parseJson(text) });
-  } catch {
-    return null;
   }
 }
