@@ -1,6 +1,6 @@
 import { plural, toolName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { SendContext } from '../http/request.ts';
 import type { RetryClass } from '../http/retry.ts';
@@ -40,7 +40,7 @@ export function listToolAmong(visible: () => readonly Tool[]): ListToolFinder {
  */
 export function recordNames(value: unknown, args: JsonObject): { id: string | null; number: string | null } {
   const record = [value, ...onlyMember(value)].find((candidate) => isJsonObject(candidate) && nameOf(candidate.id));
-  const found = isJsonObject(record) ? record : {};
+  const found = objectIn(record);
   return { id: nameOf(found.id) ?? nameOf(args.id), number: nameOf(found.number) };
 }
 

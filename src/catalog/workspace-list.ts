@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/success.ts';
 import { ProtocolError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, tryParseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn, tryParseJson } from '../core/json.ts';
 import type { Company } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
@@ -76,7 +76,7 @@ function operationPages(operation: Operation, http: HttpPort) {
 
 function toolPages(tool: Tool) {
   const { validation } = tool;
-  const names = Object.keys(isJsonObject(validation.properties) ? validation.properties : {});
+  const names = Object.keys(objectIn(validation.properties));
   const common = { in: 'query', required: false, style: 'form', explode: true } as const;
   const parameters = names.map((name) => ({ ...common, name, arg: name }));
   const readPage = async (_list: unknown, args: JsonObject, context: CallContext) => {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { UsageError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSchema, tryParseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, objectIn, tryParseJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import type { CommandInput } from './command.ts';
 
@@ -60,7 +60,7 @@ function parseObject(text: string): JsonObject {
 }
 
 function valueFrom(name: string, texts: readonly string[], schema: JsonSchema): unknown {
-  if (schema.type === 'array') return listOf(name, texts, isJsonObject(schema.items) ? schema.items : {});
+  if (schema.type === 'array') return listOf(name, texts, objectIn(schema.items));
   const [text = ''] = texts.slice(-1);
   if (texts.length === 1) return scalarOf(name, text, schema);
   throw new UsageError(`--arg ${name} was given ${texts.length} times, and it takes one value.`, {
@@ -108,7 +108,7 @@ function wrong(name: string, text: string, wanted: string): never {
 function propertyOf(schema: JsonSchema, name: string): JsonSchema {
   const { properties } = schema;
   const property = isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
-  return isJsonObject(property) ? property : {};
+  return objectIn(property);
 }
 
 /** @throws UsageError */

@@ -9,7 +9,7 @@ import {
   type LucantoError,
   UnknownToolError,
 } from '../core/errors.ts';
-import { isJsonObject, tryParseJson } from '../core/json.ts';
+import { objectIn, tryParseJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import { givenArguments } from './call-arguments.ts';
@@ -142,7 +142,7 @@ function errorFrom(result: ToolResult): LucantoError {
 function sentenceOf(text: string): { message: string; hint: string } {
   const fallback = 'Correct the arguments and run the command again.';
   const value = tryParseJson(text);
-  const { message = null, hint = null } = isJsonObject(value) ? value : {};
+  const { message = null, hint = null } = objectIn(value);
   return {
     message: typeof message === 'string' ? message : text.slice(0, 500),
     hint: typeof hint === 'string' ? hint : fallback,

@@ -2,7 +2,7 @@
 
 import { plainName } from '../contract/field-names.ts';
 import { COLUMNS, columnNames } from '../contract/field-roles.ts';
-import { isJsonObject, LosslessNumber, stringifyJson } from '../core/json.ts';
+import { isJsonObject, LosslessNumber, objectIn, stringifyJson } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { Output } from './output.ts';
 import type { TableColumn } from './terminal-text.ts';
@@ -17,7 +17,7 @@ const PAGING = new Set(['next_cursor', 'has_more', 'total', 'count', 'more_field
 export function printForPeople(output: Output, value: unknown): boolean {
   const rows = rowsOf(value);
   if (rows !== null) {
-    const { more_fields: more } = isJsonObject(value) ? value : {};
+    const { more_fields: more } = objectIn(value);
     printRows(output, rows, Array.isArray(more) ? more.length : 0);
     if (isJsonObject(value)) printRest(output, value);
     return true;

@@ -1,5 +1,5 @@
 import { plainName } from '../contract/field-names.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn, tryParseJson } from '../core/json.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { withNote } from '../writes/write-messages.ts';
 import { type CallSubject, effectOf } from './call-subject.ts';
@@ -99,11 +99,5 @@ function saysNotSent(one: JsonObject): boolean {
 }
 
 function answerOf({ structuredContent, content }: ToolResult): JsonObject {
-  if (structuredContent !== undefined) return structuredContent;
-  try {
-    const value = parseJson(String(content[0]?.text));
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
+  return structuredContent ?? objectIn(tryParseJson(String(content[0]?.text)));
 }

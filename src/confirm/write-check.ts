@@ -3,7 +3,7 @@ import { actsInName } from '../contract/acts.ts';
 import type { Operation } from '../contract/operation.ts';
 import { lazy } from '../core/deadline.ts';
 import { AbortedError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../core/json.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import { fieldsTaken } from '../tools/check/checked-document.ts';
 import { amountText, Big } from '../tools/money.ts';
@@ -191,7 +191,7 @@ function whyNotStored(subject: CallSubject): string | null {
 
 /** The endpoint of a remote tool may take arguments that its schema does not describe. */
 function undescribed(args: JsonObject, { properties }: JsonSchema): readonly string[] {
-  const known = isJsonObject(properties) ? properties : {};
+  const known = objectIn(properties);
   return Object.entries(args).flatMap(([name, value]) => (Object.hasOwn(known, name) ? [] : addressesDeep(value)));
 }
 

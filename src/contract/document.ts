@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import { ProtocolError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, uriDecoded } from '../core/json.ts';
 
 /**
  * The service's OpenAPI document, checked before it is used, and how to find one's way in it.
@@ -96,20 +96,12 @@ export function atPointer(root: unknown, pointer: string): unknown {
   if (!pointer.startsWith('#/')) return undefined;
   let value = root;
   for (const raw of pointer.slice(2).split('/')) {
-    const key = decode(raw).replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = uriDecoded(raw).replaceAll('~1', '/').replaceAll('~0', '~');
     if (Array.isArray(value)) value = /^\d+$/.test(key) ? value[Number(key)] : undefined;
     else value = member(value, key);
     if (value === undefined) return undefined;
   }
   return value;
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /** Follows the `$ref` of a parameter, body, response or path item, through at most eight hops. */

@@ -1,5 +1,5 @@
 /** How a list goes on: which arguments ask for the next page, and what an answer says of it, in whatever style. */
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { plainName } from './field-names.ts';
 import type { Operation } from './operation.ts';
 import { listIn } from './success.ts';
@@ -40,7 +40,7 @@ export function pagingArguments({ parameters, validation }: PagedList): PagingAr
   const named = (names: ReadonlySet<string>) =>
     query.find(({ name }) => names.has(plainName(name).replace(/^_|_$/g, '')));
   const page = named(PAGES)?.arg ?? null;
-  const properties = isJsonObject(validation.properties) ? validation.properties : {};
+  const properties = objectIn(validation.properties);
   const schema = page === null ? undefined : properties[page];
   const first = isJsonObject(schema) ? (schema.minimum ?? schema.default) : undefined;
   return {
@@ -57,7 +57,7 @@ export function usualPageSize(
   { inputSchema }: Pick<Operation, 'inputSchema'>,
   size: string | null,
 ): number | undefined {
-  const properties = isJsonObject(inputSchema.properties) ? inputSchema.properties : {};
+  const properties = objectIn(inputSchema.properties);
   const schema = size === null ? undefined : properties[size];
   if (!isJsonObject(schema)) return undefined;
   const [, inBrackets, named] = /\((\d+)\)|\bdefaults?\b\D{0,12}(\d+)/i.exec(String(schema.description ?? '')) ?? [];

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { list, METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
 import type { HttpMethod } from './operation.ts';
 import { isForSigningIn, type OwnAddress, Servers, whyKeyIsNotEnough, whyParametersCannotBeSent } from './reach.ts';
@@ -144,7 +144,7 @@ function whyUnusable(document: OpenApiDocument, reader: SchemaReader, route: Rou
 function bodyFields(reader: SchemaReader, operation: JsonObject) {
   const body = resolveReference(reader.root, operation.requestBody);
   const content = member(body, 'content');
-  const shapes = Object.values(isJsonObject(content) ? content : {}).flatMap(
+  const shapes = Object.values(objectIn(content)).flatMap(
     (media) => reader.alternatives(nodeOf(member(media, 'schema'))).shapes,
   );
   return {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { atPointer, type Collected, child, type Fragment, list, member, type Node } from './document.ts';
 import { buildShape, type Shape } from './merge-schemas.ts';
 
@@ -121,7 +121,7 @@ function withSubtypes(reader: SchemaReader, schema: unknown, reference: string, 
   const discriminator = member(schema, 'discriminator');
   if (!isJsonObject(schema) || discriminator === undefined || 'oneOf' in schema || 'anyOf' in schema) return schema;
   const mapping = member(discriminator, 'mapping');
-  const mapped = Object.values(isJsonObject(mapping) ? mapping : {}).map((to) => absolute(reader.root, to));
+  const mapped = Object.values(objectIn(mapping)).map((to) => absolute(reader.root, to));
   const extending = reader.subtypesOf(reference);
   const isMapped = (one: string) => mapped.includes(one);
   // Where all that nothing extends are mapped, those between are not meant to be used.
@@ -222,7 +222,7 @@ function tagOf({ schema }: Fragment, branch: unknown): JsonObject | null {
   if (typeof name !== 'string' || typeof reference !== 'string') return null;
   const own = reference.slice(reference.lastIndexOf('/') + 1);
   const mapping = member(discriminator, 'mapping');
-  const named = Object.entries(isJsonObject(mapping) ? mapping : {}).filter(([, to]) => to === reference || to === own);
+  const named = Object.entries(objectIn(mapping)).filter(([, to]) => to === reference || to === own);
   const values = named.length > 0 ? named.map(([value]) => value) : [own];
   return { properties: { [name]: { enum: values } }, required: [name], additionalProperties: false };
 }

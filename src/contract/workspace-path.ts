@@ -1,4 +1,4 @@
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, uriDecoded } from '../core/json.ts';
 import { list, METHODS, member, type OpenApiDocument, resolveReference } from './document.ts';
 import { plainName } from './field-names.ts';
 import { segmentWord, snake } from './naming.ts';
@@ -214,12 +214,7 @@ export function workspaceIn(path: string): string | null {
   const { segments } = withoutVersion(all);
   const at = workspaceAt(segments, ['workspaces', AMBIGUOUS]);
   const id = at === null ? undefined : parts[all.length - segments.length + at + 1];
-  if (id === undefined) return null;
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
-  }
+  return id === undefined ? null : uriDecoded(id);
 }
 
 /** The parts of a path or a template. OData names a record in brackets, `Orders({Id})` or `Customers('{Code}')`. */

@@ -1,6 +1,6 @@
 import { asTyped } from './command-name.ts';
 import type { LucantoError } from './errors.ts';
-import { isJsonObject, type JsonObject, stringifyJson, withoutNulls } from './json.ts';
+import { isJsonObject, type JsonObject, objectIn, stringifyJson, withoutNulls } from './json.ts';
 import { redact } from './log.ts';
 import type { ToolResult } from './tool.ts';
 
@@ -54,10 +54,10 @@ const ESSENTIAL = new Set(['error', 'message', 'status', 'request_id', 'outcome'
 
 /** An error with shorter texts and lists in it, as far as it takes; what is left out is counted. */
 export function shortened(error: JsonObject, maxChars: number): JsonObject {
-  const whole = objectOf(withoutNulls(error));
+  const whole = objectIn(withoutNulls(error));
   if (stringifyJson(whole).length <= maxChars) return whole;
   for (const [text, items] of LENGTHS) {
-    const shorter = objectOf(clipped(whole, text, items));
+    const shorter = objectIn(clipped(whole, text, items));
     if (stringifyJson(shorter).length <= maxChars) return shorter;
   }
   const essential = Object.entries(whole).filter(([name]) => ESSENTIAL.has(name));
@@ -72,8 +72,4 @@ function clipped(value: unknown, text: number, items: number): unknown {
   }
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, clipped(member, text, items)]));
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { VERSION } from '../core/command-name.ts';
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, tryParseJson } from '../core/json.ts';
 import type { HostStart } from './host-start.ts';
 
 /** Starts an entry as its app would, and exchanges the first messages of MCP with it. */
@@ -197,12 +197,8 @@ function cmdLine(words: readonly string[]): string {
 const GROUPS = process.platform !== 'win32';
 
 function messageIn(line: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isJsonObject(value) && value.jsonrpc === '2.0' ? value : null;
-  } catch {
-    return null;
-  }
+  const value = tryParseJson(line);
+  return isJsonObject(value) && value.jsonrpc === '2.0' ? value : null;
 }
 
 function toolsIn(answer: Record<string, unknown> | null): number | null {

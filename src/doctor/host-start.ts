@@ -1,5 +1,5 @@
 import type { Environment } from '../config/paths.ts';
-import { isJsonObject } from '../core/json.ts';
+import { objectIn } from '../core/json.ts';
 import type { Computer } from '../setup/computer.ts';
 import { wordsOf } from '../setup/entry.ts';
 import type { AppEntry, AppFile } from './check.ts';
@@ -40,7 +40,7 @@ export function hostStart({ client }: AppFile, { entry }: AppEntry, computer: Co
   const [command = '', ...args] = wordsOf(entry);
   const { machine } = computer;
   const variables = entry[client.variables ?? 'env'];
-  const own = isJsonObject(variables) ? variables : {};
+  const own = objectIn(variables);
   return {
     command,
     args,

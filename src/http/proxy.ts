@@ -5,6 +5,7 @@ import type { SecureContext } from 'node:tls';
 import { isLoopback } from '../config/origin.ts';
 import type { Environment } from '../config/paths.ts';
 import { UsageError } from '../core/errors.ts';
+import { uriDecoded } from '../core/json.ts';
 
 /** The proxy that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name for an origin, read as curl reads them, and the way through it. */
 export interface HttpProxy {
@@ -165,15 +166,7 @@ export function openTunnel(proxy: HttpProxy, target: string, trusted: SecureCont
 
 function authorization({ username, password }: URL): Readonly<Record<string, string>> {
   if (username === '' && password === '') return {};
-  const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+  // A password may contain a percent sign that encodes nothing.
+  const credentials = Buffer.from(`${uriDecoded(username)}:${uriDecoded(password)}`).toString('base64');
   return { 'Proxy-Authorization': `Basic ${credentials}` };
-}
-
-/** A password may contain a percent sign that encodes nothing. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -3,7 +3,7 @@ import { FOR_MODELS } from '../catalog/arguments/argument-parser.ts';
 import type { SentDescriptor } from '../catalog/listing/list-size.ts';
 import { VERSION } from '../core/command-name.ts';
 import { UnknownToolError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSchema, parseJson, stringifyJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, stringifyJson, tryParseJson } from '../core/json.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
 import { confirmerOf, type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import { serveCompletions } from './completions.ts';
@@ -75,17 +75,9 @@ function isGemini(host: string | null): boolean {
 
 /** Wraps the text itself, so that not a digit of it changes; null where no wrapping is needed. */
 function asObject(text: string): string | null {
-  const value = parsed(text);
+  const value = tryParseJson(text);
   if (value === undefined || isJsonObject(value)) return null;
   return Array.isArray(value) ? `{"data":${text}}` : `{"value":${text}}`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `prompts/list` and `prompts/get`: the only request they can lead to is the first one for the tool list. */

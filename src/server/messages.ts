@@ -1,5 +1,5 @@
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
-import { isJsonObject, type JsonObject, LosslessNumber, mapTexts, parseJson, stringifyJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, LosslessNumber, mapTexts, stringifyJson, tryParseJson } from '../core/json.ts';
 import { mayHideText, visibleText } from '../core/text.ts';
 
 /** What happens to single JSON-RPC messages between the wire and the SDK: ids, arguments, hidden characters. */
@@ -32,19 +32,11 @@ export function acceptedRequest(value: unknown, warn: (warning: string) => void)
     warn(`the app sends "arguments": null in ${value.method}; it was read as no arguments`);
     return { ...value, params: rest };
   }
-  const held = typeof given === 'string' ? heldObject(given) : null;
-  if (held === null) return value;
+  if (typeof given !== 'string') return value;
+  const held = given.trim() === '' ? {} : tryParseJson(given);
+  if (!isJsonObject(held)) return value;
   warn(`the app sends "arguments" as text in ${value.method}; the object in it was read`);
   return { ...value, params: { ...rest, arguments: held } };
-}
-
-function heldObject(text: string): JsonObject | null {
-  try {
-    const value = text.trim() === '' ? {} : parseJson(text);
-    return isJsonObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 /** The request that a message answers; a subscription is acknowledged by a notification. */
@@ -64,11 +56,7 @@ export function idOf(value: unknown): unknown {
 
 /** @param text JSON, null where there is none */
 export function idIn(text: string | null): unknown {
-  try {
-    return text === null ? null : idOf({ id: parseJson(text) });
-  } catch {
-    return null;
-  }
+  return text === null ? null : idOf({ id: tryParseJson(text) });
 }
 
 const REVISION = '2026-07-28';

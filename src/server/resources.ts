@@ -2,7 +2,7 @@ import { ProtocolError, ResourceNotFoundError, type Server } from '@modelcontext
 import { LIST_WORKSPACES } from '../catalog/workspace-list.ts';
 import { singular, toolName } from '../contract/naming.ts';
 import { UnknownToolError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
+import { type JsonObject, objectIn, stringifyJson, tryParseJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
 import type { AnswerOptions, CallContext, Tool, ToolResult } from '../core/tool.ts';
 import { type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
@@ -37,23 +37,14 @@ async function readThrough(
   return json === undefined ? { mimeType: 'text/plain', text: texts.join('\n') } : { mimeType: JSON_TYPE, text: json };
 }
 
-function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
 function isJson(text: string): boolean {
-  try {
-    parseJson(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return tryParseJson(text) !== undefined;
 }
 
 /** Sentence and hint in the message, which is all that some hosts show. */
 function failure({ content }: ToolResult, uri: string): ProtocolError {
   const text = content.flatMap((block) => (typeof block.text === 'string' ? [block.text] : [])).join('\n');
-  const error = isJson(text) ? objectOf(parseJson(text)) : {};
+  const error = objectIn(tryParseJson(text));
   const sentence = typeof error.message === 'string' ? error.message : text || 'The resource could not be read.';
   const message = typeof error.hint === 'string' ? `${closed(sentence)} ${error.hint}` : sentence;
   if (error.status === NOT_FOUND) return new ResourceNotFoundError(uri, message);

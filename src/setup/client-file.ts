@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import type { Client } from './client.ts';
 import { CLIENTS } from './client-table.ts';
 import type { Computer } from './computer.ts';
@@ -162,7 +162,7 @@ async function edit(
 
 function others({ value }: ConfigText, { container, name }: EntryPath): JsonObject {
   const { [container]: servers, ...rest } = value;
-  const { [name]: _, ...kept } = isJsonObject(servers) ? servers : {};
+  const { [name]: _, ...kept } = objectIn(servers);
   return { ...rest, [container]: kept };
 }
 

@@ -1,5 +1,5 @@
 import { pathsOf } from '../config/paths.ts';
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, objectIn } from '../core/json.ts';
 import { base64Link, type Client, stdioEntry, usualClient } from './client.ts';
 import { type Computer, inAppData, inCode, inDotConfig, inHome, inLocalAppData, isThere, namesIn } from './computer.ts';
 import {
@@ -28,7 +28,7 @@ export const claudeCode = usualClient({
   // Where `claude mcp add` puts an entry by default; there it takes precedence over the user's.
   byFolder: ({ projects }) =>
     Object.fromEntries(
-      Object.entries(isJsonObject(projects) ? projects : {}).map(([folder, project]) => [
+      Object.entries(objectIn(projects)).map(([folder, project]) => [
         folder,
         isJsonObject(project) ? project.mcpServers : undefined,
       ]),

@@ -2,7 +2,7 @@
 import { parseOrigin } from '../config/origin.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { type Client, optionsIn, type PersistedOptions, withOptions } from './client.ts';
 import type { Launch } from './computer.ts';
 import type { EntryPath } from './splice.ts';
@@ -123,7 +123,7 @@ export function removalLine(name: string): string {
 }
 
 function entriesOf(servers: unknown, folder: string | null): readonly OtherEntry[] {
-  return Object.entries(isJsonObject(servers) ? servers : {}).flatMap(([name, entry]) =>
+  return Object.entries(objectIn(servers)).flatMap(([name, entry]) =>
     isJsonObject(entry) ? [{ name, folder, entry, recognised: recognise(entry) }] : [],
   );
 }
@@ -159,7 +159,7 @@ export function desiredEntry(
   const { variables = 'env' } = client;
   const written = client.entry(withOptions(launch, [...persisted.options, ...kept]), at.name);
   const { [variables]: freshEnv, ...fresh } = written;
-  const env = { ...keptVariables(entry, variables), ...(isJsonObject(freshEnv) ? freshEnv : {}) };
+  const env = { ...keptVariables(entry, variables), ...objectIn(freshEnv) };
   const { [variables]: earlier, ...others } = entry;
   const chosen = Object.entries(others).filter(([key]) => CHOSEN_BY_USERS.includes(key));
   const hasEnv = Object.keys(env).length > 0 || isJsonObject(earlier);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Node, ParseError } from 'jsonc-parser';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import {
   applySplices,
   type ConfigText,
@@ -77,7 +77,7 @@ class JsonEditor {
   /** Only the members that differ. */
   #members(node: Node, entry: JsonObject): Splice[] {
     const value = plainValue(this.#jsonc, node);
-    const present = isJsonObject(value) ? value : {};
+    const present = objectIn(value);
     const gone = Object.keys(present).filter((key) => !(key in entry));
     const added = Object.keys(entry).filter((key) => !(key in present));
     // Additions and removals in one list of members meet at its commas; that case is rare, so the entry is written anew.

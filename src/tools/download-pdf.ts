@@ -1,7 +1,7 @@
 import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { AuthError, ProtocolError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
+import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/json.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { MAX_FILE_BYTES } from '../files/folder.ts';
 import { HEAD_BYTES, isPdf } from '../files/media-type.ts';
@@ -117,12 +117,9 @@ function parsed(bytes: Buffer, what: string): unknown {
   const text = bytes.toString('utf8');
   // An address alone is an answer too.
   if (/^https?:\/\/\S+$/.test(text.trim())) return { url: text.trim() };
-  try {
-    const value = parseJson(text);
-    return typeof value === 'string' ? { url: value } : value;
-  } catch {
-    throw noAddress(what);
-  }
+  const value = tryParseJson(text);
+  if (value === undefined) throw noAddress(what);
+  return typeof value === 'string' ? { url: value } : value;
 }
 
 /** @throws ProtocolError where the answer has none */

@@ -1,7 +1,7 @@
 /** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */
 import type { Role } from '../contract/field-roles.ts';
 import { addDays, addMonths, daysBetween, daysIn, monthsBetween } from '../core/calendar.ts';
-import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
+import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { daysToPay, readReference } from './check/party-checks.ts';
@@ -239,10 +239,6 @@ function withNotes(result: ToolResult, notes: JsonObject, note: string): ToolRes
 }
 
 function parsedObject(text: string): JsonObject | null {
-  try {
-    const value = parseJson(text);
-    return isJsonObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = tryParseJson(text);
+  return isJsonObject(value) ? value : null;
 }

@@ -3,7 +3,7 @@ import { argumentEffects } from '../contract/argument-effects.ts';
 import { plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
 import type { BodyBinding, Operation } from '../contract/operation.ts';
-import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { DocumentReader } from './document-reader.ts';
 import { dayOf } from './record-days.ts';
@@ -36,7 +36,7 @@ export function repeatedArguments(
   const linesField = fieldFor('lines', [record], described);
   const hasLines = linesField !== null && Array.isArray(valueAt(record, linesField));
   const dropped = ownFields(record, hasLines);
-  const properties = isJsonObject(validation.properties) ? validation.properties : {};
+  const properties = objectIn(validation.properties);
   const args: JsonObject = {};
   const taken = new Set<string>();
   const inside: string[] = [];
@@ -68,8 +68,8 @@ function isActing(arg: string, value: unknown, { required, properties }: JsonSch
 
 /** A switch may stand deeper: `delivery_options: { send: true }`. @param leave is called with where each stood */
 function withoutActing(value: JsonObject, schema: unknown, path: string, leave: (path: string) => void): JsonObject {
-  const described = isJsonObject(schema) ? schema : {};
-  const properties = isJsonObject(described.properties) ? described.properties : {};
+  const described = objectIn(schema);
+  const properties = objectIn(described.properties);
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, one]) => {
       const inner = `${path}.${name}`;
@@ -133,7 +133,7 @@ function isPastTime(schema: unknown, field: string, record: JsonObject): boolean
 }
 
 function lineArguments(line: JsonObject, schema: unknown): JsonObject {
-  const items = isJsonObject(schema) && isJsonObject(schema.items) ? schema.items : {};
+  const items = objectIn(objectIn(schema).items);
   const known = isJsonObject(items.properties) ? items.properties : null;
   const own = new Set(
     ['id', 'created', 'changed'].flatMap((role) => (isLineRole(role) ? fieldsFor(role, [line]) : [])),

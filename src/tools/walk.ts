@@ -9,7 +9,7 @@ import {
 } from '../contract/paging.ts';
 import { listIn } from '../contract/success.ts';
 import { ApiError, ProtocolError } from '../core/errors.ts';
-import { canonicalJson, isJsonObject, type JsonObject } from '../core/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import { ownId } from './record-fields.ts';
@@ -232,7 +232,7 @@ function keyOf(row: JsonObject): string | null {
 
 /** The most rows that the list gives at once, as far as the contract says. */
 function pageRows({ validation }: ListToRead, size: string): number {
-  const properties = isJsonObject(validation.properties) ? validation.properties : {};
+  const properties = objectIn(validation.properties);
   const schema = properties[size];
   const most = isJsonObject(schema) ? schema.maximum : undefined;
   return typeof most === 'number' && most >= 1 ? Math.min(PAGE_ROWS, most) : PAGE_ROWS;

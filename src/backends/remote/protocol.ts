@@ -1,5 +1,5 @@
 import { VERSION } from '../../core/command-name.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn, parseJson } from '../../core/json.ts';
 import { mediaTypeOf } from '../../http/answer-body.ts';
 import type { HttpAnswer } from '../../http/request.ts';
 
@@ -96,7 +96,7 @@ export function readMessage(value: unknown): RpcMessage {
   if (typeof method === 'string') {
     if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint')
       return { kind: 'request', id, method };
-    return { kind: 'notification', method, params: isJsonObject(params) ? params : {} };
+    return { kind: 'notification', method, params: objectIn(params) };
   }
   if (isJsonObject(error) && typeof error.code === 'number') {
     const message = typeof error.message === 'string' ? error.message : '';

@@ -3,7 +3,7 @@ import { argumentName, hostName, human, plural, snake } from '../../contract/nam
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable-schema.ts';
 import { ProtocolError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import type { CallContext, Irreversible, SaveRequest, Tier, Tool, ToolHints } from '../../core/tool.ts';
 import { headerProblem, type RemoteList, type RemoteToolDeps, remoteCall } from './remote-call.ts';
 import { resultValue } from './remote-result.ts';
@@ -90,7 +90,7 @@ export function remoteTool(
 const LISTS = /^(list|search|find)(_|$)/;
 
 function listOf(tool: string, resource: string, schema: JsonSchema): RemoteList {
-  const names = Object.keys(isJsonObject(schema.properties) ? schema.properties : {});
+  const names = Object.keys(objectIn(schema.properties));
   const common = { in: 'query', required: false, style: 'form', explode: true } as const;
   return { tool, resource, validation: schema, parameters: names.map((name) => ({ ...common, name, arg: name })) };
 }
@@ -154,7 +154,7 @@ function knownResource(name: string, resources: readonly string[]): string | nul
  * believed to read only where its words agree, and never to spare what its name says it deletes.
  */
 function hintsOf(raw: JsonObject, name: string, known: Operation | undefined): ToolHints {
-  const given = isJsonObject(raw.annotations) ? raw.annotations : {};
+  const given = objectIn(raw.annotations);
   const flag = (hint: string, otherwise: boolean) => {
     const value = given[hint];
     return typeof value === 'boolean' ? value : otherwise;
@@ -200,7 +200,7 @@ function titleOf(value: unknown): string | undefined {
  * @returns `wireNames`: from a name that is shown to the endpoint's own, for those that differ
  */
 function shownArguments(schema: JsonSchema): { schema: JsonSchema; wireNames: ReadonlyMap<string, string> } {
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const properties = objectIn(schema.properties);
   const names = Object.keys(properties);
   const taken = new Set(names.filter((name) => argumentName(name) === name));
   const shown = new Map(names.map((name) => [name, taken.has(name) ? name : freeName(argumentName(name), taken)]));
@@ -222,5 +222,5 @@ function freeName(name: string, taken: Set<string>): string {
 }
 
 function withoutRules(properties: unknown): JsonObject {
-  return Object.fromEntries(Object.keys(isJsonObject(properties) ? properties : {}).map((name) => [name, {}]));
+  return Object.fromEntries(Object.keys(objectIn(properties)).map((name) => [name, {}]));
 }

@@ -2,7 +2,7 @@ import { FieldNames } from '../../contract/field-names.ts';
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { hasDatedRows, hasPeriodFilter, statusParameter } from '../../contract/filter-values.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import { withSentence } from '../../core/text.ts';
 import { ALLOW_DUPLICATE } from '../../core/tool.ts';
 
@@ -23,7 +23,7 @@ export function withAnswerArguments(schema: JsonSchema, operation: Operation, ca
   const { answerFields = [], fileTypes } = operation;
   if ((fileTypes?.length ?? 0) > 0) return schema;
   if (!isList(operation) && answerFields.length > 0 && answerFields.length < FEW_FIELDS) return schema;
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const properties = objectIn(schema.properties);
   const own = {
     ...(isList(operation) && hasDatedRows(operation) && !hasPeriodFilter(operation) && { from: DAY, to: DAY }),
     ...(isList(operation) && !operation.paginated && { cursor: { type: 'string', description: 'next_cursor' } }),
@@ -62,7 +62,7 @@ export function changeSchema(operation: Operation, isReadable: boolean): JsonSch
   const { required, ...rest } = inputSchema;
   const fields = new Set<unknown>(operation.body?.fields.map(({ arg }) => arg));
   const needed = (Array.isArray(required) ? required : []).filter((name) => !fields.has(name));
-  const properties: JsonObject = isJsonObject(inputSchema.properties) ? inputSchema.properties : {};
+  const properties: JsonObject = objectIn(inputSchema.properties);
   const line = listsOf(operation).length === 0 || Object.hasOwn(properties, 'line') ? {} : { line: LINE };
   return { ...rest, properties: { ...properties, ...line }, ...(needed.length > 0 && { required: needed }) };
 }
@@ -111,7 +111,7 @@ export function detailsOf({ details = [], action }: Operation, isChange: boolean
 
 /** What the user alone can decide; the ledger needs it, the service never sees it. */
 export function withAllowDuplicate(schema: JsonSchema): JsonSchema {
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  const properties = objectIn(schema.properties);
   if (Object.hasOwn(properties, ALLOW_DUPLICATE)) return schema;
   // Few words: they are paid for on every create. The refusal that asks for it says the rest.
   const again = { type: 'boolean', description: 'even if identical' };

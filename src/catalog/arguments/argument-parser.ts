@@ -1,5 +1,5 @@
 import { ArgumentsError } from '../../core/errors.ts';
-import { canonicalJson, isJsonObject, type JsonObject } from '../../core/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import { USUAL_CHARS } from '../../core/results.ts';
 import { count } from '../../core/text.ts';
 import type { AnswerOptions, CallContext, GatheredList, SaveRequest, Tool } from '../../core/tool.ts';
@@ -205,7 +205,7 @@ function refusal(tool: Tool, problems: readonly string[]): ArgumentsError {
 /** `contact_id (an integer, required), currency, due_date`. */
 function accepted({ validation, change }: Tool): string {
   const { properties, required } = validation;
-  const described = Object.entries(isJsonObject(properties) ? properties : {});
+  const described = Object.entries(objectIn(properties));
   if (described.length === 0) return 'no arguments';
   // What a change needs besides is read from the record.
   const isRead = (name: string) => change?.read != null && change.fields.some(({ arg }) => arg === name);

@@ -1,5 +1,5 @@
 import { ArgumentsError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import { LEAST_CHARS, MOST_CHARS } from '../../core/results.ts';
 import { ALLOW_DUPLICATE, type SaveRequest, type Tool } from '../../core/tool.ts';
 import { parsedContainer } from './fitted-arguments.ts';
@@ -87,7 +87,7 @@ const CONFIRMATION = { type: 'string', description: 'from the preview, once the 
 
 function withProperty(schema: JsonSchema, name: string | null, property: JsonObject): JsonSchema {
   if (name === null) return schema;
-  const properties: JsonObject = isJsonObject(schema.properties) ? schema.properties : {};
+  const properties: JsonObject = objectIn(schema.properties);
   return { ...schema, properties: { ...properties, [name]: property } };
 }
 

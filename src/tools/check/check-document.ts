@@ -1,7 +1,7 @@
 import type { Operation } from '../../contract/operation.ts';
 import { daysIn } from '../../core/calendar.ts';
 import { ArgumentsError, LucantoError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import { foldedName } from '../../core/text.ts';
 import type { AnswerField, CallContext, ToolResult } from '../../core/tool.ts';
 import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from '../local-tool.ts';
@@ -43,7 +43,7 @@ async function checkArguments(
   findings: Findings,
 ): Promise<readonly string[]> {
   const { properties } = create.validation;
-  const taken = new Set(Object.keys(isJsonObject(properties) ? properties : {}));
+  const taken = new Set(Object.keys(objectIn(properties)));
   const answered = new Set(described.map(({ name }) => name));
   const computed = Object.keys(record).filter((name) => !taken.has(name) && answered.has(name));
   const args = Object.fromEntries(Object.entries(record).filter(([name]) => !computed.includes(name)));

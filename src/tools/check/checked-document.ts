@@ -2,7 +2,7 @@
 import type { Role } from '../../contract/field-roles.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { isDay } from '../../core/calendar.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
 import { type DocumentLines, linesOf } from '../document-lines.ts';
 import { amountAt, Big, currencyBeside, decimalsOf, isInCents, moneyFieldFor } from '../money.ts';
@@ -120,6 +120,6 @@ const DEPTH = 3;
 export function fieldsTaken(schema: unknown, depth = 0): readonly AnswerField[] {
   if (!isJsonObject(schema) || depth > DEPTH) return [];
   const inner = isJsonObject(schema.items) ? schema.items : schema;
-  const properties = isJsonObject(inner.properties) ? inner.properties : {};
+  const properties = objectIn(inner.properties);
   return Object.entries(properties).map(([name, one]) => ({ name, fields: fieldsTaken(one, depth + 1) }));
 }

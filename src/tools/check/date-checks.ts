@@ -2,7 +2,7 @@
 import { plainName } from '../../contract/field-names.ts';
 import { FIELD_ROLES, stateRole } from '../../contract/field-roles.ts';
 import { daysBetween, isDay, monthsBetween } from '../../core/calendar.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import { valueAt } from '../record-fields.ts';
 import { type CheckedDocument, isRealDate, usableDate } from './checked-document.ts';
 import { error, type Finding, warning } from './findings.ts';
@@ -96,7 +96,7 @@ function datesIn(
   schema: unknown,
   prefix: string,
 ): readonly { readonly field: string; readonly value: string }[] {
-  const properties = isJsonObject(schema) && isJsonObject(schema.properties) ? schema.properties : {};
+  const properties = objectIn(objectIn(schema).properties);
   return Object.entries(record).flatMap(([name, value]) => {
     const field = `${prefix}${name}`;
     const described = properties[name];

@@ -1,6 +1,6 @@
 import { plainName } from '../../contract/field-names.ts';
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import { amountText, type Big } from '../money.ts';
 import { type CheckedDocument, taxDate } from './checked-document.ts';
 import { error, type Finding, type Findings, warning } from './findings.ts';
@@ -38,7 +38,7 @@ export function withPoints(
       return value.map((item, at) => changed(item, `${path}[${at}]`, name, items));
     }
     if (!isJsonObject(value)) return value;
-    const properties = isJsonObject(described) && isJsonObject(described.properties) ? described.properties : {};
+    const properties = objectIn(objectIn(described).properties);
     return Object.fromEntries(
       Object.entries(value).map(([member, inner]) => {
         const inside = path === '' ? member : `${path}.${member}`;
