@@ -232,7 +232,7 @@ export function byNumber(deps: LocalDeps, schema: () => JsonSchema): NonNullable
 export function rowSaver(
   name: string,
   rowsOf: (answer: JsonObject) => readonly JsonObject[],
-  deps: Pick<LocalDeps, 'clock' | 'folder' | 'timeZone'>,
+  deps: Pick<LocalDeps, 'clock' | 'companies' | 'folder' | 'timeZone'>,
 ): NonNullable<Tool['saveRows']> {
   return async (request, context) => {
     const { saveComputed } = await import('./save-answer.ts');

@@ -1,22 +1,23 @@
 /** A call whose answer goes into a file: the rows of a list page by page, those of a computed answer at once. */
+import { plainName } from '../contract/field-names.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
 import { listIn } from '../contract/success.ts';
-import { daysIn } from '../core/calendar.ts';
+import { daysIn, isDay } from '../core/calendar.ts';
 import { ProtocolError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn, parseJson } from '../core/json.ts';
 import type { CallContext, SaveRequest, ToolResult } from '../core/tool.ts';
 import { contactNames } from './customers.ts';
 import { DocumentReader } from './document-reader.ts';
 import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
-import { fieldFor } from './record-fields.ts';
+import { fieldFor, plainText, textOfRole } from './record-fields.ts';
 import { saveTable, type TableToSave } from './save-table.ts';
 import { type ListToRead, type PageReader, walk } from './walk.ts';
 
 /** More of them are no states. */
 const MOST_STATES = 12;
 
-type SaveDeps = Pick<LocalDeps, 'clock' | 'folder' | 'timeZone'>;
+type SaveDeps = Pick<LocalDeps, 'clock' | 'companies' | 'folder' | 'timeZone'>;
 const MAX_PAGES = 1000;
 /** Time to finish the file. */
 const RESERVE_MS = 3000;
@@ -41,7 +42,7 @@ export async function saveAllRows<T extends ListToRead & Pick<Operation, 'resour
   named: (rows: readonly JsonObject[]) => Promise<readonly JsonObject[]> = async (rows) => rows,
 ): Promise<ToolResult> {
   const { args, isOneList } = request;
-  const table = tableOf(list.resource, list.answerFields ?? [], request, deps);
+  const table = tableOf(list.resource, list.answerFields ?? [], request);
   const states = new StateCounts(table.described, deps.timeZone);
   if (!isOneList) {
     return saveRows(table, request, async (answer) => named(states.count(rowsOfList(answer))), deps, context, states);
@@ -52,7 +53,8 @@ export async function saveAllRows<T extends ListToRead & Pick<Operation, 'resour
   const most = size === null ? Number.POSITIVE_INFINITY : Number(args[size] ?? Number.POSITIVE_INFINITY);
   let left = most;
   const bounded = { ...context, deadline: context.deadline - RESERVE_MS };
-  const { file, result } = await saveTable(table, await deps.folder(), context.signal, (take) =>
+  const name = await partsOfName(table, args, {}, deps, context);
+  const { file, result } = await saveTable({ ...table, name }, await deps.folder(), context.signal, (take) =>
     walk(deps, list, filters, bounded, {
       maxPages: MAX_PAGES,
       noun: list.resource.replaceAll('_', ' '),
@@ -77,12 +79,12 @@ export async function saveComputed(
   deps: SaveDeps,
   context: CallContext,
 ): Promise<ToolResult> {
-  return saveRows(tableOf(name, [], request, deps), request, async (answer) => rowsOf(answer), deps, context);
+  return saveRows(tableOf(name, [], request), request, async (answer) => rowsOf(answer), deps, context);
 }
 
 async function saveRows(
   table: TableToSave,
-  { call }: SaveRequest,
+  { args, call }: SaveRequest,
   rowsOf: (answer: JsonObject) => Promise<readonly JsonObject[]>,
   deps: SaveDeps,
   context: CallContext,
@@ -95,7 +97,8 @@ async function saveRows(
   const value = typeof first?.text === 'string' ? parseJson(first.text) : null;
   const answer = isJsonObject(value) ? value : { data: value };
   const rows = await rowsOf(answer);
-  const { file } = await saveTable(table, await deps.folder(), context.signal, (take) => take(rows));
+  const name = await partsOfName(table, args, answer, deps, context);
+  const { file } = await saveTable({ ...table, name }, await deps.folder(), context.signal, (take) => take(rows));
   const why =
     answer.incomplete_because ?? answer.not_complete ?? (answer.has_more === true ? 'a part was asked for' : null);
   return answerWith({
@@ -117,17 +120,34 @@ function rowsOfList(answer: JsonObject): readonly JsonObject[] {
   });
 }
 
-function tableOf(
-  name: string,
-  described: TableToSave['described'],
-  { format, fields }: SaveRequest,
-  { timeZone, clock }: SaveDeps,
-): TableToSave {
+function tableOf(name: string, described: TableToSave['described'], { format, fields }: SaveRequest): TableToSave {
   const words = name.replaceAll('_', ' ');
-  return {
-    name: [`${words.charAt(0).toUpperCase()}${words.slice(1)}`, daysIn(timeZone)(clock())],
-    ...{ format, described, fields },
-  };
+  return { name: [`${words.charAt(0).toUpperCase()}${words.slice(1)}`], format, described, fields };
+}
+
+/** Whose the rows are and of when, where the call or its answer says so: files of two companies or years are told apart. */
+async function partsOfName(
+  { name }: TableToSave,
+  args: JsonObject,
+  answer: JsonObject,
+  { clock, companies, timeZone }: SaveDeps,
+  context: CallContext,
+): Promise<TableToSave['name']> {
+  const [company] = args.workspace_id === undefined ? [] : await companies(args, context).catch(() => []);
+  const said = { ...args, ...objectIn(answer.period), ...answer };
+  const customer = textOfRole('name', objectIn(answer.customer));
+  const when = periodIn(said) ?? plainText(said.as_of) ?? daysIn(timeZone)(clock());
+  return [...name, plainText(args.type), company?.name, customer, when].flatMap((part) => part ?? []);
+}
+
+function periodIn(said: JsonObject): string | null {
+  const day = (end: RegExp) =>
+    Object.entries(said).flatMap(([name, value]) =>
+      end.test(plainName(name)) && typeof value === 'string' && isDay(value) ? value : [],
+    )[0];
+  const [from, to] = [day(/(^|_)(from|since|after)$/), day(/(^|_)(to|until|before)$/)];
+  if (from === undefined) return to === undefined ? null : `to ${to}`;
+  return to === undefined ? `from ${from}` : `${from} to ${to}`;
 }
 
 /** How many of the saved rows are in which state, so that no drafts are among them unnoticed. */

@@ -10,7 +10,7 @@ import { cellsOf, tableColumns, valuePaths } from './table-columns.ts';
 const MOST_BYTES = 200 * 1024 * 1024;
 
 export interface TableToSave {
-  /** Parts of the file's name: what it is, and of when. */
+  /** Parts of the file's name: what it is, whose, and of when. */
   readonly name: readonly string[];
   readonly format: SaveRequest['format'];
   readonly described: readonly AnswerField[];

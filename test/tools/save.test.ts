@@ -1,7 +1,7 @@
 /** Lists, summaries, receivables and statements saved as Excel and CSV files. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { listOf, oddService, parameters, query } from './odd-service.ts';
@@ -160,6 +160,45 @@ describe('save_as', () => {
       ].join('\r\n'),
     );
     expect(saved.path).toMatch(/Bills \d{4}-\d\d-\d\d\.csv$/);
+  });
+
+  it.each([
+    [
+      'list_bills',
+      { client: 7, issued_on_from: '2026-01-01', issued_on_to: '2026-03-31' },
+      'Bills 2026-01-01 to 2026-03-31',
+    ],
+    ['list_bills', { issued_on_from: '2026-01-01', workspace_id: 1 }, 'Bills One from 2026-01-01'],
+    ['summarize_documents', { type: 'bill', to: '2026-03-31' }, 'Summary bill to 2026-03-31'],
+    ['list_receivables', { as_of: '2026-03-31' }, 'Receivables 2026-03-31'],
+    [
+      'get_statement',
+      { customer: '7', from: '2026-01-01', to: '2026-12-31' },
+      'Statement Acme 2026-01-01 to 2026-12-31',
+    ],
+  ])('names the file of %s after whose and of when its rows are: %j', async (tool, args, name) => {
+    const row = { id: 1, client_id: 7, total: '1.00', currency: 'EUR', status: 'sent', issued_on: '2026-02-01' };
+    const fields = Object.fromEntries(Object.keys(row).map((field) => [field, {}]));
+    const at = '/workspaces/{workspace_id}';
+    const paths = {
+      [`${at}/bills`]: {
+        get: {
+          parameters: [...parameters('workspace_id'), ...query('client', 'issued_on_from', 'issued_on_to')],
+          responses: { 200: listOf(fields) },
+        },
+      },
+      [`${at}/clients`]: {
+        get: { parameters: parameters('workspace_id'), responses: { 200: listOf({ id: {}, name: {} }) } },
+      },
+    };
+    const odd = later(
+      await oddService(paths, ({ path }) => ({
+        json: { data: path.endsWith('/bills') ? [row] : [{ id: 7, name: 'Acme' }], has_more: false },
+      })),
+    );
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+    const { json: saved } = await ask(`lucanto_${tool}`, { ...args, save_as: 'csv' });
+    expect(basename(saved.path)).toBe(`${name}.csv`);
   });
 
   it('takes ten thousand rows, page by page', async () => {
