@@ -153,14 +153,21 @@ function statementTool(
   const sources = resources.filter((source) => ['sale', 'credit'].includes(kindOf(source)));
   const first = sources.find((source) => kindOf(source) === 'sale');
   if (first === undefined) return null;
-  const movementRows = ({ accounts }: JsonObject) =>
-    rowsIn(accounts).flatMap(({ currency, movements }) => rowsIn(movements).map((row) => ({ ...row, currency })));
+  // A file has nothing beside its rows.
+  const accountRows = ({ accounts, from, to }: JsonObject) =>
+    rowsIn(accounts).flatMap(({ currency, movements, opening_balance, closing_balance }) =>
+      [
+        { date: from, what: 'opening balance', balance: opening_balance },
+        ...rowsIn(movements),
+        { date: to, what: 'closing balance', balance: closing_balance },
+      ].map((row) => ({ ...row, currency })),
+    );
   return localTool({
     name: 'lucanto_get_statement',
     title: 'Get statement',
     description: "A customer's account: opening balance, documents, payments, balance.",
     ...commonFacts(first, sources),
-    saveRows: rowSaver('statement', movementRows, deps),
+    saveRows: rowSaver('statement', accountRows, deps),
     properties: (side) => ({
       ...propertyOf(first.list[side], 'workspace_id'),
       customer,

@@ -233,7 +233,12 @@ describe('save_as', () => {
       [
         'lucanto_get_statement',
         { workspace_id: 42, customer: 502 },
-        (answer: Answer) => answer.accounts[0]?.movements ?? [],
+        (answer: Answer) =>
+          answer.accounts.flatMap((one) => [
+            { balance: one.opening_balance },
+            ...one.movements,
+            { balance: one.closing_balance },
+          ]),
       ],
       ['lucanto_list_invoices', { workspace_id: 42, status: 'unpaid' }, (answer: Answer) => answer.data],
     ] as const;
@@ -248,8 +253,11 @@ describe('save_as', () => {
         expect(rows.every((row) => (row.customer?.value ?? '') !== '')).toBe(true);
         expect(Object.keys(rows[0] ?? {})).not.toContain('pdf_url');
       }
-      const amount = ['amount_due', 'total', 'amount'].find((name) => rows[0]?.[name] !== undefined) ?? 'total';
-      expect(rows.map((row) => Number(row[amount]?.value))).toEqual(expected.map((row) => Number(row[amount])));
+      const names = ['amount_due', 'total', 'amount', 'balance'].filter((name) => rows.some((row) => row[name]));
+      expect(names).not.toEqual([]);
+      for (const amount of names) {
+        expect(rows.map((row) => Number(row[amount]?.value))).toEqual(expected.map((row) => Number(row[amount])));
+      }
     }
   });
 });
@@ -257,6 +265,6 @@ describe('save_as', () => {
 interface Answer {
   readonly companies: readonly { readonly documents: readonly Record<string, unknown>[] }[];
   readonly groups: readonly Record<string, unknown>[];
-  readonly accounts: readonly { readonly movements: readonly Record<string, unknown>[] }[];
+  readonly accounts: readonly (Record<string, unknown> & { readonly movements: readonly Record<string, unknown>[] })[];
   readonly data: readonly Record<string, unknown>[];
 }
