@@ -86,7 +86,7 @@ export class TimeLimit {
     const caller = this.#caller;
     if (caller.aborted && !isDeadline(caller.reason)) {
       return new AbortedError('cancelled', `The call to ${origin} was cancelled before it was sent.`, {
-        hint: 'Call the tool again if its result is still wanted.',
+        hint: 'Try again if the result is still wanted.',
       });
     }
     return new AbortedError(
@@ -144,7 +144,7 @@ const GRACE_MS = 250;
 /** @param reason the signal's: AbortSignal.timeout and our own deadlines are told from somebody giving up. */
 export function abortedBy(reason: unknown, where: string, open: boolean, checkWith: string | null): AbortedError {
   if (isDeadline(reason)) return timedOut(where, open, checkWith);
-  const hint = 'Call the tool again if its result is still wanted.';
+  const hint = 'Try again if the result is still wanted.';
   return new AbortedError(
     'cancelled',
     `The call to ${where} was cancelled.`,

@@ -230,12 +230,15 @@ function hintFor(origin: string, code: string, details: ErrorDetails, subject: E
             person: 'Correct what is named above, then run the command again.',
             model: 'Correct what errors names, then call again.',
           }
-        : 'Correct the arguments that the message names, then call again.';
+        : 'Correct the arguments that the message names, then try again.';
     case 429:
-      return `Wait ${waitingTime(details)}, then call again.`;
+      return `Wait ${waitingTime(details)}, then try again.`;
     default:
       if (status >= 500) return `The service failed, not your request: try again in ${waitingTime(details)}.${support}`;
-      return 'Check --url and the arguments, then try again.';
+      return {
+        person: 'Check --url and the arguments, then try again.',
+        model: 'Check the arguments, then try again; if it happens again, ask the user to check the service URL.',
+      };
   }
 }
 

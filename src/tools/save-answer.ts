@@ -116,7 +116,7 @@ function rowsOfList(answer: JsonObject): readonly JsonObject[] {
   const rows = listIn(answer)?.rows ?? null;
   if (rows !== null) return rows.filter(isJsonObject);
   throw new ProtocolError('unexpected_answer', 'The answer has no rows that could be saved.', {
-    hint: 'Call the tool without save_as.',
+    hint: 'Leave save_as out.',
   });
 }
 

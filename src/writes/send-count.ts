@@ -128,7 +128,7 @@ function tooManySends(
 
 function waitedInVain(tool: string): AbortedError {
   return new AbortedError('limit_busy', `${tool} was not carried out: other calls were being counted.`, {
-    hint: 'Nothing was sent. Call it again.',
+    hint: 'Nothing was sent. Try again.',
   });
 }
 

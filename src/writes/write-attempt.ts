@@ -218,7 +218,7 @@ export class WriteAttempt {
     await this.#note(replayed ? 'replayed' : 'done', answer);
     const before = record.answer?.id ?? null;
     const isSecond = call.create && before !== null && id !== null && before !== id;
-    const repeated = this.#caller.allowDuplicate === true && since !== null ? stillOpenNote(call, since) : null;
+    const repeated = this.#caller.allowDuplicate === true && since !== null ? stillOpenNote(since) : null;
     const note = isSecond ? madeTwiceNote(call, before, id) : repeated;
     return { kind: 'done', record: settled, result: note === null ? result : withNote(result, note) };
   }

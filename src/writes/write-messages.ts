@@ -80,7 +80,7 @@ export function partlyDoneError(call: WriteCall, { updated }: WriteRecord): ApiE
 export function writeInProgress(tool: string, since: number | null): AbortedError {
   const when = since === null ? '' : ` since ${timeOf(since)}`;
   return new AbortedError('write_in_progress', `The same call of ${tool} is running${when} and has not ended yet.`, {
-    hint: 'Nothing was sent by this one. Call again with the same arguments in a minute to get the answer of the first.',
+    hint: 'Nothing was sent by this one. Try again with the same arguments in a minute to get the answer of the first.',
     details: { ...(since === null ? {} : { more: { running_since: timeOf(since) } }) },
   });
 }
@@ -107,12 +107,17 @@ export function withNextStep(error: LucantoError, failure: FailureClass, call: W
 }
 
 /** Looking comes first: the key lets the service recognise a repeat, but not after every failure. */
-function repeatHint({ details }: LucantoError, tool: string, where: string): string {
+function repeatHint({ details }: LucantoError, tool: string, where: string): Hint {
   const forgets =
     details.status !== undefined && details.status >= 500
       ? ' The service does not remember such failures under a key, so repeating without looking first may do it a second time.'
       : '';
-  return `It is not known whether this was carried out. Check ${where} first. If it was not, call ${tool} again with exactly the same arguments: for 24 hours the same idempotency key goes along.${forgets}`;
+  const first = `It is not known whether this was carried out. Check ${where} first. If it was not,`;
+  const key = `for 24 hours the same idempotency key goes along.${forgets}`;
+  return {
+    person: `${first} run exactly the same command again: ${key}`,
+    model: `${first} call ${tool} again with exactly the same arguments: ${key}`,
+  };
 }
 
 const FAMILY = [AbortedError, UnreachableError, ProtocolError, AuthError, ApiError] as const;
@@ -137,14 +142,14 @@ export function withNote(result: ToolResult, text: string): ToolResult {
   return { ...result, content: [...result.content, { type: 'text', text }] };
 }
 
-export function concurrentDuplicateNote({ tool, create }: WriteCall): string {
-  const another = create ? ` To create another one, call ${tool} again with allow_duplicate: true.` : '';
+export function concurrentDuplicateNote({ create }: WriteCall): string {
+  const another = create ? ' To create another one, repeat it with allow_duplicate.' : '';
   return `The same call was running already, and this is its answer: no second one was sent.${another}`;
 }
 
 /** @param earlier ISO 8601 */
-export function stillOpenNote({ tool }: WriteCall, earlier: string): string {
-  return `The answer to the same call of ${earlier} had not arrived yet, so this call repeated that one instead of making another. To create another identical one, call ${tool} again with allow_duplicate: true.`;
+export function stillOpenNote(earlier: string): string {
+  return `The answer to the same call of ${earlier} had not arrived yet, so this call repeated that one instead of making another. To create another identical one, repeat it with allow_duplicate once more.`;
 }
 
 /** The service did not recognise its own key. @param before id of the record that the lost answer named */
@@ -152,21 +157,21 @@ export function madeTwiceNote({ tool, listTool }: WriteCall, before: string, id:
   return `The same call of ${tool} had made the record ${before} before, and its answer was lost; the service did not recognise the repeated call, and made ${id} as well. There may be two records: check ${whereToLook(listTool)} before anything else is done with them.`;
 }
 
-/** What a person can do about a write whose outcome is unresolved. */
+/** What a person can do about a write whose outcome is unresolved: in the app that asked for it, or with `call`. */
 export function howToResolve({ key, facts, state, created }: WriteRecord): string {
   const until = timeOf(created + KEY_LIFETIME_MS);
-  const repeat = `make the same call again before ${until}, which sends the same idempotency key`;
+  const repeat = `ask for exactly the same again before ${until}: it goes under the same key, so that Lucanto can tell a repeat`;
   if (facts === null) {
     const look = 'Look in Lucanto what was written at that time';
     return key === NO_KEY ? `${look}, and repeat what is missing.` : `${look}. If it is missing, ${repeat}.`;
   }
-  const { tool, kind } = facts;
-  const look = whereToLook(facts.listTool);
   if (state === 'done') {
-    const lost = 'It was carried out, but the client never got the answer';
-    return kind === 'once' ? `${lost}: look ${look}.` : `${lost}: look ${look}, or ${repeat}.`;
+    const lost = 'It was carried out, but the app never got the answer: look in Lucanto';
+    return facts.kind === 'once' ? `${lost}.` : `${lost}, or ${repeat}.`;
   }
-  const check = `Check ${look}. If it was not carried out,`;
-  if (state === 'conflict' || kind === 'once') return `${check} call ${tool} again with allow_duplicate: true.`;
-  return kind === 'keyed' ? `${check} ${repeat}.` : `${check} make the same call again.`;
+  const check = 'Check in Lucanto whether it was carried out. If it was not,';
+  if (state === 'conflict' || facts.kind === 'once') {
+    return `${check} ask for it again with allow_duplicate (in a terminal \`--arg allow_duplicate=true\`).`;
+  }
+  return facts.kind === 'keyed' ? `${check} ${repeat}.` : `${check} ask for the same again.`;
 }

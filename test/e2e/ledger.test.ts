@@ -89,7 +89,11 @@ describe('A create whose process is killed', () => {
       await expect.poll(async () => (await contacts()).length).toBe(how === 'hang_after' ? 1 : 0);
       await first.kill('SIGKILL');
       expect((await history()).writes).toMatchObject([
-        { tool: 'lucanto_create_contact', outcome: 'unknown', resolve: expect.stringContaining('same call again') },
+        {
+          tool: 'lucanto_create_contact',
+          outcome: 'unknown',
+          resolve: expect.stringContaining('exactly the same again'),
+        },
       ]);
 
       const [answer = '', note = ''] = texts(await (await open()).call('lucanto_create_contact', CREATE));
@@ -327,7 +331,9 @@ describe('The command history', () => {
     const table = await run(['history'], { home });
     expect(table.stdout).toMatch(/^TIME +WHAT +COMPANY +RESULT\n/);
     expect(table.stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}Contact \d+ created +42 +done$/m);
-    expect(table.stdout).toMatch(/Create contact +42 +unknown\n {2}hint: Check .* make the same call again before 20/);
+    expect(table.stdout).toMatch(
+      /Create contact +42 +unknown\n {2}hint: Check .* ask for exactly the same again before 20/,
+    );
     expect(table.stderr).toContain('1 write unresolved');
     const unresolved = await run(['history', '--open'], { home });
     expect(unresolved.stdout.match(/Create contact +42 +unknown/g)).toHaveLength(1);

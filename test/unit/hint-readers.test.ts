@@ -1,4 +1,4 @@
-/** A hint that a person at a terminal reads never speaks of "the user", and one that a model reads never gives it a command to run. */
+/** A hint that a person at a terminal reads never speaks of "the user" or of calls, and one that a model reads never gives it a command to run. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type AnyNode, type Expression, parse } from 'acorn';
@@ -12,6 +12,8 @@ const COMMANDS_ONLY = /^(?:(?:cli|setup|doctor|config|demo)\/|auth\/write-profil
 const MODELS_ONLY = /^bridge\/answer-limit\.ts$/;
 
 const ABOUT_THE_USER = /\b(?:the|your) users?\b/i;
+/** A model calls tools; a person runs a command. */
+const ABOUT_CALLS = /\bcall (?:\S+ |the tool )?again\b|\ballow_duplicate: true\b/i;
 /** An option or a command line of ours, or of the shell. */
 const COMMAND = /`(?:lucanto-mcp|npx|npm)\b|(?<![\w-])--[a-z]|\bLUCANTO_[A-Z]|\bchmod\b|\bchown\b/;
 
@@ -50,7 +52,7 @@ function hintsAt(node: AnyNode): readonly (readonly [readonly Reader[], readonly
   if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && /hint$/i.test(node.id.name)) {
     return node.init == null ? [] : [[BOTH, textsOf(node.init)]];
   }
-  if (node.type === 'FunctionDeclaration' && /hint$|^checkFirst$|^whereToLook$/i.test(node.id?.name ?? '')) {
+  if (node.type === 'FunctionDeclaration' && /hint$|^hintFor$|^checkFirst$|^whereToLook$/i.test(node.id?.name ?? '')) {
     const returned = nodesIn(node.body).flatMap((one) =>
       one.type === 'ReturnStatement' && one.argument != null ? textsOf(one.argument) : [],
     );
@@ -86,7 +88,9 @@ function wrongFor(reader: Reader, hints: readonly Hint[]): readonly string[] {
   return hints
     .filter((hint) => isMetBy(reader, hint))
     .filter(({ text }) =>
-      reader === 'person' ? ABOUT_THE_USER.test(text) : COMMAND.test(text) && !ABOUT_THE_USER.test(text),
+      reader === 'person'
+        ? ABOUT_THE_USER.test(text) || ABOUT_CALLS.test(text)
+        : COMMAND.test(text) && !ABOUT_THE_USER.test(text),
     )
     .map(({ file, text }) => `${file}: ${text}`);
 }
@@ -115,7 +119,7 @@ describe('Hints', () => {
     expect([...folders]).toEqual(expect.arrayContaining(expected));
   });
 
-  it('for a person at a terminal speak to that person, not of "the user"', () => {
+  it('for a person at a terminal speak to that person, not of "the user" or of calling a tool again', () => {
     expect(wrongFor('person', all)).toEqual([]);
   });
 
@@ -125,6 +129,7 @@ describe('Hints', () => {
 
   it.each([
     ['person', "f({ hint: 'Ask the user to look.' })"],
+    ['person', "f({ hint: 'Nothing was sent. Call it again.' })"],
     ['person', "const hint = { person: `Tell the user.`, model: 'M.' };"],
     ['model', "f({ hint: ok ? 'Fine.' : 'Run `lucanto-mcp login`.' })"],
     ['model', "const again = { person: 'P.', model: 'Add --backend rest.' };"],

@@ -126,9 +126,10 @@ describe('A note and a way to resolve', () => {
     expect(timeOf(AT)).toBe(TIME);
   });
 
-  const REPEAT = 'make the same call again before 2026-01-03T03:04:05Z, which sends the same idempotency key.';
-  const CHECK = 'Check with lucanto_list_widgets. If it was not carried out,';
-  const LOST = 'It was carried out, but the client never got the answer: look with lucanto_list_widgets';
+  const REPEAT =
+    'ask for exactly the same again before 2026-01-03T03:04:05Z: it goes under the same key, so that Lucanto can tell a repeat.';
+  const CHECK = 'Check in Lucanto whether it was carried out. If it was not,';
+  const LOST = 'It was carried out, but the app never got the answer: look in Lucanto';
   const once = { facts: { ...FACTS, kind: 'once' as const } };
   it.each([
     [
@@ -142,12 +143,16 @@ describe('A note and a way to resolve', () => {
       'Look in Lucanto what was written at that time, and repeat what is missing.',
     ],
     ['an open create', {}, `${CHECK} ${REPEAT}`],
-    ['an open update', { facts: { ...FACTS, kind: 'idempotent' as const } }, `${CHECK} make the same call again.`],
-    ['an open remote write', once, `${CHECK} call lucanto_create_widget again with allow_duplicate: true.`],
+    ['an open update', { facts: { ...FACTS, kind: 'idempotent' as const } }, `${CHECK} ask for the same again.`],
+    [
+      'an open remote write',
+      once,
+      `${CHECK} ask for it again with allow_duplicate (in a terminal \`--arg allow_duplicate=true\`).`,
+    ],
     [
       'a conflict',
       { state: 'conflict' as const },
-      `${CHECK} call lucanto_create_widget again with allow_duplicate: true.`,
+      `${CHECK} ask for it again with allow_duplicate (in a terminal \`--arg allow_duplicate=true\`).`,
     ],
     ['one that is done', { state: 'done' as const }, `${LOST}, or ${REPEAT}`],
     ['a remote one that is done', { state: 'done' as const, ...once }, `${LOST}.`],

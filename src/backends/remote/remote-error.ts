@@ -81,7 +81,7 @@ export function sessionGone(subject: ErrorSubject): ProtocolError {
   return new ProtocolError(
     'session_gone',
     `The remote endpoint had ended the session, so ${subject.what} was not carried out.`,
-    { hint: 'Call it again; a new session is opened for it.' },
+    { hint: 'Try again; a new session is opened for it.' },
   );
 }
 

@@ -102,7 +102,7 @@ function readerOf(call: Tool['call']) {
     if (result.isError !== true) return resultValue(result);
     const said = result.content.map(({ text }) => text).filter((text) => typeof text === 'string');
     throw new ProtocolError('remote_refused', `The remote endpoint refused the list: ${said.join(' ')}`, {
-      hint: 'Call the tool without save_as: its answer may say more.',
+      hint: 'Leave save_as out: the answer may say more.',
     });
   };
 }

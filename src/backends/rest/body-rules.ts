@@ -12,7 +12,7 @@ export function checkBody(tool: string, body: BodyBinding, args: JsonObject): vo
   const problem = kindProblem(body.kinds ?? [], args, isGiven) ?? wrapperProblem(body, isGiven);
   if (problem === null) return;
   throw new ArgumentsError(`The arguments do not fit ${tool}: ${problem}.`, {
-    hint: `Nothing was sent. Fix this and call ${tool} again.`,
+    hint: `Nothing was sent. Fix this and try again.`,
   });
 }
 

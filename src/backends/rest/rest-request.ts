@@ -130,7 +130,7 @@ function encodedBody(
     const text = formText(value, body);
     if (text !== '' || !body.required) return text === '' ? null : { text, contentType };
     throw new ArgumentsError(`${operation.tool} needs at least one of its fields; nothing was sent.`, {
-      hint: `Call ${operation.tool} again with what is to be sent.`,
+      hint: `Try again with what is to be sent.`,
     });
   }
   throw new LocalError('unsupported_body', `${operation.tool} sends ${contentType}, which the bridge cannot do yet.`, {

@@ -197,7 +197,7 @@ function refusal(tool: Tool, problems: readonly string[]): ArgumentsError {
   const rest =
     problems.length > MAX_IN_MESSAGE ? `; and ${count(problems.length - MAX_IN_MESSAGE, 'more problem')}` : '';
   return new ArgumentsError(`The arguments do not fit ${name}: ${shown}${rest}.`.replace(/\?\.$/, '?'), {
-    hint: `Nothing was sent. Fix these and call ${name} again; it takes ${accepted(tool)}.`,
+    hint: `Nothing was sent. Fix these and try again: ${name} takes ${accepted(tool)}.`,
     details: { errors: problems.slice(0, MAX_IN_DETAILS).map((problem) => `${problem}.`.replace(/\?\.$/, '?')) },
   });
 }

@@ -119,7 +119,7 @@ describe('What is said of arguments that do not fit', () => {
     const one = await refusal(tool, { label: true, size: 1 });
     expect(one.message).toBe('The arguments do not fit lucanto_pack_crate: `label` is true, expected a string.');
     expect(one.hint).toBe(
-      'Nothing was sent. Fix these and call lucanto_pack_crate again; it takes size (an integer, required), label.',
+      'Nothing was sent. Fix these and try again: lucanto_pack_crate takes size (an integer, required), label.',
     );
     const wrong = Object.fromEntries(Array.from({ length: 70 }, (_one, at) => [`zz${at}qq`, 1]));
     const many = await refusal(tool, { size: 1, ...wrong });
@@ -139,9 +139,9 @@ describe('What is said of arguments that do not fit', () => {
     expect(asked.details.errors).toEqual(['unknown argument `lable`; did you mean `label`?']);
     const wide = toolWith(Object.fromEntries(Array.from({ length: 62 }, (_one, at) => [`f${at}`, {}])));
     expect((await refusal(wide, { zzzzzzzzzz: 1 })).hint).toMatch(/f59 and 2 more\.$/);
-    expect((await refusal(toolWith({}), { zzzzzzzzzz: 1 })).hint).toMatch(/it takes no arguments\.$/);
+    expect((await refusal(toolWith({}), { zzzzzzzzzz: 1 })).hint).toMatch(/lucanto_pack_crate takes no arguments\.$/);
     const free = toolWith({ a: true }, { required: ['a'] });
-    expect((await refusal(free, {})).hint).toMatch(/it takes a \(required\)\.$/);
+    expect((await refusal(free, {})).hint).toMatch(/lucanto_pack_crate takes a \(required\)\.$/);
   });
 
   it('lets through what a remote tool may take all the same', async () => {
