@@ -6,7 +6,7 @@ import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { ConfirmationGate } from '../confirm/confirmation-gate.ts';
 import type { WriteCheck } from '../confirm/write-check.ts';
-import { effectsAskedFor, isOrder } from '../contract/argument-effects.ts';
+import { effectsAskedFor, orderIn } from '../contract/argument-effects.ts';
 import { asTyped } from '../core/command-name.ts';
 import { type CallDeadline, callDeadline, withinDeadline } from '../core/deadline.ts';
 import { ArgumentsError, AuthError, runHint, toLucantoError, UnknownToolError } from '../core/errors.ts';
@@ -204,7 +204,7 @@ export class Bridge implements ServedBridge {
     const effects = effectsAskedFor(tool, args);
     const asked = { tool, args, effects, allowDuplicate, ...(confirmation !== undefined && { code: confirmation }) };
     const isRead = tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint;
-    const [order] = isRead ? Object.keys(args).filter((name) => isOrder(name, args[name])) : [];
+    const order = isRead ? orderIn(args, tool.descriptor.name) : undefined;
     if (order !== undefined) {
       throw new ArgumentsError(`${tool.descriptor.name} only reads, and \`${order}\` would make it do more.`, {
         hint: `Nothing was done. Leave \`${order}\` out.`,

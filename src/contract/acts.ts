@@ -31,7 +31,7 @@ const VERBS: Readonly<Record<Act, readonly string[]>> = {
     'unsubscribe', 'rotate', 'regenerate', 'import', 'migrate', 'increment', 'decrement', 'adjust', 'book', 'record',
     'write', 'commit', 'persist', 'settle', 'provision', 'enroll', 'onboard', 'install', 'deploy', 'emit', 'upgrade',
     'downgrade', 'renew', 'extend', 'lodge', 'declare', 'swap', 'split', 'combine', 'consume', 'redeem', 'obliterate', 'suspend', 'block', 'unblock', 'confirm', 'connect', 'disconnect', 'grant', 'save', 'store', 'post', 'put', 'reset',
-    'clear'],
+    'clear', 'acknowledge', 'ack'],
   changes: ['update', 'edit', 'change', 'modify', 'replace', 'patch', 'overwrite', 'amend', 'correct', 'alter'],
   makes: ['create', 'add', 'insert', 'append', 'register', 'duplicate', 'copy', 'clone', 'upload', 'attach', 'upsert',
     'prepend', 'push', 'enqueue'],
@@ -169,6 +169,20 @@ export function actsInSentence(text: string): readonly Saying[] {
     if (own !== undefined) return at > 0 && ALSO_NOUNS.has(own.verb) && !ARTICLE.test(clause[1] ?? '') ? [] : [own];
     return lead?.act === 'reads' ? [] : actsInNouns(clause);
   });
+}
+
+/** Of a whole text: besides, what later sentences say that it does ("Then pays it."), and not what they tell the reader to do. */
+export function actsInText(text: string): readonly Saying[] {
+  const later = text
+    .trim()
+    .split(/[.!?]\s+/)
+    .slice(1)
+    .map((one) => wordsOf(one.toLowerCase()));
+  const said = later.flatMap((words) => {
+    const own = leadOf(words);
+    return own !== undefined && words[0] !== own.verb && ARTICLE.test(words[1] ?? '') ? [own] : [];
+  });
+  return [...actsInSentence(text), ...said];
 }
 
 const ARTICLE = /^(the|a|an|it|its|them|this|that|all|any|each|every|as)$/;

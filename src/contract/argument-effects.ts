@@ -4,6 +4,7 @@
  */
 import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../core/json.ts';
 import type { Irreversible, Tool } from '../core/tool.ts';
+import { type Act, actsInName } from './acts.ts';
 import {
   ATTRIBUTES,
   BEFORE_ORDER,
@@ -71,13 +72,46 @@ export function argumentEffects(args: JsonObject, schemas: readonly JsonSchema[]
   return [...new Map(all.map((one) => [`${one.path} ${one.effect}`, one])).values()];
 }
 
-/** Whether an argument of what should only read is an order: `send_email: true`. A filter by a state (`sent`) is not. */
-export function isOrder(name: string, value: unknown): boolean {
-  const words = wordsIn(name);
-  const [first = '', last = ''] = [words[0], words.at(-1)];
-  const isOrdered = EFFECTS.some((effect) => EFFECT_ORDERS[effect].has(first) && !EFFECT_STATES[effect].has(last));
+/** Of what is kept there, who did it, to whom it went and how are what lists are filtered by. */
+const KEPT =
+  /(^|_)(logs?|events?|audits?|activit(y|ies)|histor(y|ies)|changes?|webhooks?|messages?|e?mails?|notifications?)(_|$)/;
+const DOES = /(^|_)(action|op|operation|command|cmd|mode|verb|task)$/;
+const METHOD = /(^|_)(http_)?method(_override)?$/;
+// biome-ignore format: a table
+const SWITCHED = new Set(['reset', 'clear', 'commit', 'save', 'persist', 'sync', 'synchronize', 'execute', 'trigger', 'acknowledge',
+  'create', 'update', 'upsert', 'replace', 'overwrite', 'insert']);
+const WRITES: ReadonlySet<Act> = new Set(['deletes', 'sends', 'issues', 'makes', 'changes']);
+
+/**
+ * The argument by which a tool that should only read is told to do more: `send_email: true`, `_method: "DELETE"`, at any
+ * depth. A filter by a state (`sent`) does not. @param tool its name
+ */
+export function orderIn(args: JsonObject, tool: string): string | undefined {
+  const isKept = KEPT.test(tool);
+  const within = (value: unknown, path: string, name: string): string | undefined => {
+    if (Array.isArray(value)) return value.map((one) => within(one, path, name)).find((one) => one !== undefined);
+    if (!isJsonObject(value)) return isOrder(plainName(name), value, isKept) ? path : undefined;
+    const inside = Object.entries(value).map(([key, one]) => within(one, path === '' ? key : `${path}.${key}`, key));
+    return inside.find((one) => one !== undefined);
+  };
+  return within(args, '', '');
+}
+
+function isOrder(plain: string, value: unknown, isKept: boolean): boolean {
+  const words = wordsIn(plain);
+  const [first = '', last = ''] = [words.find((word) => !BEFORE_ORDER.has(word)), words.at(-1)];
+  if (words.some((word) => NEGATIONS.has(word))) return false;
   const isOn = SWITCHES.get(String(value).trim().toLowerCase()) === true;
-  return isOn && isOrdered && !words.some((word) => NEGATIONS.has(word)) && namedEffect(words) !== undefined;
+  if (isOn) {
+    const isOrdered = EFFECTS.some(
+      (effect) => EFFECT_ORDERS[effect].has(words[0] ?? '') && !EFFECT_STATES[effect].has(last),
+    );
+    return (isOrdered && namedEffect(words) !== undefined) || /^mark_as_/.test(plain) || SWITCHED.has(first);
+  }
+  if (typeof value !== 'string' || isKept) return false;
+  if (METHOD.test(plain)) return /^(delete|put|patch)$/i.test(value) || (plain !== 'method' && /^post$/i.test(value));
+  if (DOES.test(plain)) return actsInName(plainName(value)).some(({ act }) => WRITES.has(act));
+  return /(^|_)(to|cc|bcc)$/.test(plain) && hasAddress(value);
 }
 
 /** Whether a call could do so, as the document itself says: not where only a free text could. */

@@ -1,5 +1,5 @@
 import type { Irreversible } from '../core/tool.ts';
-import { type Act, actsInName, actsInSegment, actsInSentence, isNounOfAct, type Saying } from './acts.ts';
+import { type Act, actsInName, actsInSegment, actsInSentence, actsInText, isNounOfAct, type Saying } from './acts.ts';
 import { human, plural, singular, snake } from './naming.ts';
 import type { HttpMethod, Operation } from './operation.ts';
 import type { Route } from './route.ts';
@@ -23,7 +23,8 @@ export function sayingsOf({ segments, operation, method }: Route): readonly Sayi
   const id = typeof operationId === 'string' ? snake(operationId.slice(0, 300)) : '';
   const name = method === 'GET' || method === 'DELETE' ? id : id.replace(/^(post|put|patch)_/, '');
   const text = [summary, description].find((one) => typeof one === 'string' && one.trim() !== '');
-  const said = typeof text === 'string' ? actsInSentence(text.slice(0, 500)) : [];
+  const actsIn = method === 'GET' ? actsInText : actsInSentence;
+  const said = typeof text === 'string' ? actsIn(text.slice(0, 500)) : [];
   return [...path, ...actsInName(name), ...said];
 }
 
@@ -39,7 +40,7 @@ function sayingsOfTool(name: string, texts: readonly string[]): readonly Saying[
 
 /** Whether the words of a remote tool agree with its hint that it only reads. */
 export function saysOnlyReads(name: string, texts: readonly string[]): boolean {
-  return onlyReads(sayingsOfTool(name, texts));
+  return onlyReads([...actsInName(name), ...texts.flatMap((text) => actsInText(text.slice(0, 500)))]);
 }
 
 export function saysItDeletes(name: string, texts: readonly string[]): boolean {

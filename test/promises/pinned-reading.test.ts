@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
 import { compiled } from '../helpers/documents.ts';
+import { remoteAnswer } from '../helpers/remote-endpoint.ts';
 import { run, temporaryHome } from '../helpers/run.ts';
 import { json, oddService, parameters } from '../tools/odd-service.ts';
 import { useScenes } from '../tools/opened.ts';
@@ -46,6 +47,9 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['lucanto_rename_parcel', ''],
     ['lucanto_get_or_create_parcel', ''],
     ['lucanto_parcel_state', 'Marks the parcel as packed.'],
+    ['lucanto_get_parcel', 'Retrieves the parcel. Then pays its label.'],
+    ['lucanto_get_label', 'Label of a parcel. Marks it as seen.'],
+    ['lucanto_ack_parcel', ''],
   ])('is not believed where it changes something: %s "%s"', (name, description) => {
     expect(made(name, description)).toMatchObject({ readOnlyHint: false });
     expect(made(name, description).tier).not.toBe('read');
@@ -61,6 +65,10 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['lucanto_get_alert_history', 'Alert history.'],
     ['parcel_burn_rate', ''],
     ['exchange_rates', 'Exchange rates of today.'],
+    [
+      'lucanto_get_parcel',
+      'Gets a parcel. Use lucanto_delete_parcel to remove it. Sends back at most 100 rows. Records are sorted.',
+    ],
   ])('is believed where nothing speaks against it: %s "%s"', (name, description) => {
     expect(made(name, description)).toMatchObject({ readOnlyHint: true, destructiveHint: false, tier: 'read' });
   });
@@ -126,6 +134,32 @@ describe('A GET that acts', () => {
         expect(answer.message).toBe(`lucanto_get_parcel only reads, and \`${name}\` would make it do more.`);
       }
       expect(sent(odd.received)).toEqual([]);
+    });
+
+    it('is not sent where a word, a method or an address is the order, at any depth', async () => {
+      const properties = { action: {}, _method: {}, op: {}, mark_as_read: {}, reset: {}, email_to: {}, options: {} };
+      const tools = ['view_parcel', 'list_parcel_events'].map((name) => ({
+        ...{ name, description: 'Views a parcel.', inputSchema: { type: 'object', properties } },
+        annotations: { readOnlyHint: true },
+      }));
+      const called: unknown[] = [];
+      const script = {
+        tools: () => tools,
+        call: (_name: string, args: unknown) => Object({ content: [], n: called.push(args) }),
+      };
+      const odd = later(await oddService(taking, (request) => remoteAnswer(request, script)));
+      const { ask } = await scene(odd.url, TOKEN, { LUCANTO_READ_ONLY: '1' });
+      const orders = [
+        ...[{ action: 'purge' }, { op: 'send_again' }, { _method: 'DELETE' }, { mark_as_read: true }, { reset: 1 }],
+        ...[{ email_to: 'a@b.example' }, { options: { send: true } }, { options: [{ dry: true, action: 'void' }] }],
+      ];
+      for (const args of orders)
+        expect((await ask('view_parcel', args)).json.message).toMatch(/^view_parcel only reads, and `/);
+      expect(called).toEqual([]);
+      const filters = [{ action: 'details' }, { _method: 'GET' }, { reset: false }, { options: { skip_send: true } }];
+      for (const args of filters) await ask('view_parcel', args);
+      await ask('list_parcel_events', { action: 'delete', email_to: 'a@b.example' });
+      expect(called).toHaveLength(filters.length + 1);
     });
 
     it('is told from a filter, and from what is switched off', async () => {
