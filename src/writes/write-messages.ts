@@ -149,7 +149,7 @@ export function concurrentDuplicateNote({ create }: WriteCall): string {
 
 /** @param earlier ISO 8601 */
 export function stillOpenNote(earlier: string): string {
-  return `The answer to the same call of ${earlier} had not arrived yet, so this call repeated that one instead of making another. To create another identical one, repeat it with allow_duplicate once more.`;
+  return `The answer to the same call of ${earlier} had not arrived yet, so this call repeated that one instead of making another. To create another identical one, repeat it once more with allow_duplicate (in a terminal \`--arg allow_duplicate=true\`).`;
 }
 
 /** The service did not recognise its own key. @param before id of the record that the lost answer named */

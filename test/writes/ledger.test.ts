@@ -137,7 +137,7 @@ describe('A create', () => {
       .catch(() => undefined);
     const again = callContext({ allowDuplicate: true });
     const { content } = await place.open().run(create(), again, service.send);
-    expect(content.at(-1)?.text).toMatch(/had not arrived yet.*allow_duplicate/);
+    expect(content.at(-1)?.text).toMatch(/had not arrived yet.*allow_duplicate.*`--arg allow_duplicate=true`/);
     expect(service.made).toBe(1);
   });
 

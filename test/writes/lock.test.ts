@@ -12,7 +12,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Locks } from '../../src/writes/lock.ts';
 
 const NOW = 1_800_000_000_000;
@@ -82,6 +82,18 @@ describe('A lock', () => {
     locks = new Locks(join(folder, 'none'), () => NOW);
     await expect(acquire()).rejects.toMatchObject({ code: 'ledger_unwritable' });
     await expect(locks.tryAcquire(PRINT, 60)).rejects.toMatchObject({ code: 'ledger_unwritable' });
+  });
+
+  it('that another copy took between the look at a dead one and its removal is put back, and waited for', async () => {
+    held({ pid: 4_000_000, nonce: 'dead' });
+    // The last that is looked at: whether the process of the lock still runs.
+    const kill = vi.spyOn(process, 'kill').mockImplementationOnce(() => {
+      held({ pid: process.pid, nonce: 'fresh', since: NOW - 3 });
+      throw Object.assign(new Error('no such process'), { code: 'ESRCH' });
+    });
+    await expect(acquire(soon())).rejects.toThrow(`gave up, held since ${NOW - 3}`);
+    kill.mockRestore();
+    expect([written().nonce, readdirSync(folder)]).toEqual(['fresh', [`${PRINT}.lock`]]);
   });
 
   it.each<[string, object, boolean]>([
