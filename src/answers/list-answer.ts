@@ -51,12 +51,6 @@ interface ListPage {
   readonly others: JsonObject;
 }
 
-/** An answer, and the notices about it where they cannot be part of it. */
-interface ListText {
-  readonly text: string;
-  readonly notice: string | null;
-}
-
 const ATTEMPTS = 4;
 /** A page that was the last has no cursor; with fewer rows it has one. */
 const CURSOR_ROOM = 200;
@@ -70,7 +64,8 @@ function pageOf(value: unknown, isList: boolean): ListPage | null {
   return { rows, key, others: Object.fromEntries(others) };
 }
 
-async function listText(first: ListPage, source: AnswerSource): Promise<ListText> {
+/** An answer, and the notices about it where they cannot be part of it. */
+async function listText(first: ListPage, source: AnswerSource) {
   const columns = columnsOf(first.rows, source.options.fields, source.contract);
   let view = new View(columns, source);
   const { again } = source;
@@ -109,11 +104,11 @@ class View {
     };
   }
 
-  fits({ text, notice }: ListText): boolean {
+  fits({ text, notice }: ReturnType<View['whole']>): boolean {
     return text.length + (notice?.length ?? 0) <= this.#source.options.maxChars;
   }
 
-  whole(page: ListPage): ListText {
+  whole(page: ListPage) {
     return this.#text(page, this.#project(page.rows), {});
   }
 
@@ -129,7 +124,7 @@ class View {
   }
 
   /** The only row of its page, shrunk like a record of its own. */
-  oneRow(page: ListPage): ListText {
+  oneRow(page: ListPage) {
     const { maxChars } = this.#source.options;
     const [row] = this.#project(page.rows);
     const record = isJsonObject(row) ? row : { value: row };
@@ -140,7 +135,7 @@ class View {
   }
 
   /** Part of a list that the service gives whole, from the row that the cursor names. */
-  slice(page: ListPage): ListText {
+  slice(page: ListPage) {
     const { from } = this.#source.options;
     const rows = page.rows.slice(from);
     const rest = { ...page, rows };
@@ -158,7 +153,7 @@ class View {
   }
 
   /** All rows without their longest fields, where no smaller page can be had. */
-  fewerFields(page: ListPage): ListText {
+  fewerFields(page: ListPage) {
     const { maxChars } = this.#source.options;
     const rows = this.#project(page.rows);
     const frame = { ...page, key: page.key ?? 'data' };
@@ -202,7 +197,7 @@ class View {
     return rows.map((row) => projected(row, this.#columns, isAsked ? fields : null) ?? null);
   }
 
-  #text({ key, others }: ListPage, rows: readonly unknown[], more: JsonObject): ListText {
+  #text({ key, others }: ListPage, rows: readonly unknown[], more: JsonObject) {
     const { continuation, again } = this.#source;
     // Where only a part of the page is shown, its rest comes first.
     const isPart = again === null && typeof others.rows === 'number' && Object.hasOwn(others, 'next_cursor');

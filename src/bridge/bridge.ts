@@ -8,8 +8,8 @@ import type { ConfirmationGate } from '../confirm/confirmation-gate.ts';
 import type { WriteCheck } from '../confirm/write-check.ts';
 import { effectsAskedFor, orderIn } from '../contract/argument-effects.ts';
 import { asTyped } from '../core/command-name.ts';
-import { type CallDeadline, callDeadline, withinDeadline } from '../core/deadline.ts';
-import { ArgumentsError, AuthError, runHint, toLucantoError, UnknownToolError } from '../core/errors.ts';
+import { type CallDeadline, callDeadline, within, withinDeadline } from '../core/deadline.ts';
+import { ArgumentsError, toLucantoError, UnknownToolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { errorResult } from '../core/results.ts';
 import type { Company } from '../core/text.ts';
@@ -50,7 +50,6 @@ export class Bridge implements ServedBridge {
     readonly workspaces: Workspaces;
     readonly gate: Pick<ConfirmationGate, 'check' | 'preview'>;
     readonly limits: Pick<WriteCheck, 'check'>;
-    /** What counts so far as sent on the present day of this computer. @throws LocalError */
     readonly sendsToday: () => Promise<number>;
     /** Waits for writes that are on their way, that many milliseconds at most. */
     readonly settleWrites: (ms: number) => Promise<void>;
@@ -62,10 +61,7 @@ export class Bridge implements ServedBridge {
     this.#deps = deps;
     this.settings = deps.settings;
     this.catalogue = deps.catalogue;
-    const { origin, credential, problem } = deps.service;
-    this.origin = origin;
-    this.credential = credential;
-    this.problem = problem;
+    ({ origin: this.origin, credential: this.credential, problem: this.problem } = deps.service);
   }
 
   visible(): readonly Tool[] {
@@ -120,14 +116,12 @@ export class Bridge implements ServedBridge {
   }
 
   facts(): InstructionFacts {
-    const notes = (this.problem === null ? this.catalogue.notes() : [noteOn(this.problem)]).map((note) =>
-      asTyped(note, this.#deps.command),
-    );
+    const notes = this.problem === null ? this.catalogue.notes() : [noteOn(this.problem)];
     const { workspace: pinned, demo, readOnly, confirm } = this.settings;
     const seen = this.catalogue.remoteState().source !== 'never';
     return {
       visible: this.visible(),
-      notes,
+      notes: notes.map((note) => asTyped(note, this.#deps.command)),
       undecided: this.credential !== null && !seen && !readOnly,
       pinned,
       demo,
@@ -165,13 +159,7 @@ export class Bridge implements ServedBridge {
     const now = this.#deps.clock();
     this.#firstAskedAt ??= now;
     const left = this.#firstAskedAt + waitMs - now;
-    if (left <= 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, left);
-    });
-    await Promise.race([this.#refreshQuietly(), waited]);
-    clearTimeout(timer);
+    if (left > 0) await within(left, [this.#refreshQuietly()]);
   }
 
   /** What counts as sent on the present day of this computer, by all copies. @throws LocalError */
@@ -184,7 +172,6 @@ export class Bridge implements ServedBridge {
     return this.#deps.service.cache.clear();
   }
 
-  /** Waits for writes that have been sent, so that their outcome is known; what still runs after `ms` is given up. */
   settleWrites(ms: number): Promise<void> {
     return this.#deps.settleWrites(ms);
   }
@@ -198,7 +185,7 @@ export class Bridge implements ServedBridge {
 
   async #answer(tool: Tool, raw: unknown, context: CallContext): Promise<CallAnswer> {
     const { parser, gate, limits } = this.#deps;
-    if (this.credential === null) throw this.problem ?? noToken();
+    if (this.problem !== null) throw this.problem;
     const { args, options, call } = await parser.parse(tool, raw, context);
     const { answer, allowDuplicate, confirmation, preview } = options;
     const effects = effectsAskedFor(tool, args);
@@ -239,10 +226,4 @@ export class Bridge implements ServedBridge {
     for (const error of errors) log.warn(`could not refresh the tool list: ${error.message}`);
     this.#afterRefresh();
   }
-}
-
-function noToken(): AuthError {
-  return new AuthError('no_token', 'There is no API key.', {
-    hint: runHint('lucanto-mcp login', ', then restart the app'),
-  });
 }

@@ -50,9 +50,13 @@ export class RemoteSource {
     return this.#tools;
   }
 
-  /** Which tools changed since the last login; null where none did. */
+  /** Which tools changed since the last login, in one sentence; null where none did. */
   changesNote(): string | null {
-    return changesNote(this.#known?.changes ?? {});
+    const entries = Object.entries(this.#known?.changes ?? {});
+    if (entries.length === 0) return null;
+    const named = entries.slice(0, MAX_NAMED).map(([name, what]) => `${name} (${what.join(', ')})`);
+    const more = entries.length > MAX_NAMED ? [`and ${entries.length - MAX_NAMED} more`] : [];
+    return `${count(entries.length, 'tool')} of the service changed since the last login: ${[...named, ...more].join(', ')}. \`lucanto-mcp login\` accepts the changes.`;
   }
 
   /** The user logs in again: what the tools say of themselves now is what counts from here on. */
@@ -88,7 +92,9 @@ export class RemoteSource {
   /** @throws LucantoError where the endpoint does not answer with a tool list */
   async refresh(context: CallContext): Promise<void> {
     const listed = await this.#deps.remote.listTools(context);
-    const tools = listed.filter((tool) => !isOversized(tool));
+    const tools = listed.filter(
+      (tool) => !isDeeperThan(tool, MAX_DEPTH) && stringifyJson(tool ?? null).length <= MAX_TOOL_CHARS,
+    );
     this.#oversized = listed.length - tools.length;
     const { probes = {}, workspaces = null, tools: before = [], ...known } = this.#known ?? {};
     // The list of an earlier version, which kept no first sight, is what the user saw.
@@ -180,15 +186,6 @@ function changesOf(seen: SeenTools, tools: readonly unknown[]): Readonly<Record<
   return Object.fromEntries(changes);
 }
 
-/** One sentence that names the tools that changed; null where none did. */
-function changesNote(changes: Readonly<Record<string, readonly string[]>>): string | null {
-  const entries = Object.entries(changes);
-  if (entries.length === 0) return null;
-  const named = entries.slice(0, MAX_NAMED).map(([name, what]) => `${name} (${what.join(', ')})`);
-  const more = entries.length > MAX_NAMED ? [`and ${entries.length - MAX_NAMED} more`] : [];
-  return `${count(entries.length, 'tool')} of the service changed since the last login: ${[...named, ...more].join(', ')}. \`lucanto-mcp login\` accepts the changes.`;
-}
-
 function believedTools({ tools, seen = {} }: KnownCatalogue): readonly unknown[] {
   return tools.map((tool) => believed(tool, seen));
 }
@@ -210,10 +207,6 @@ function believed(tool: unknown, seen: SeenTools): unknown {
 
 function firstSight(seen: SeenTools, name: string | null): SeenTool | undefined {
   return name === null || !Object.hasOwn(seen, name) ? undefined : seen[name];
-}
-
-function isOversized(tool: unknown): boolean {
-  return isDeeperThan(tool, MAX_DEPTH) || stringifyJson(tool ?? null).length > MAX_TOOL_CHARS;
 }
 
 function sightOf(tool: unknown): SeenTool {

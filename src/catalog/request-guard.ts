@@ -1,11 +1,6 @@
 import type { Operation } from '../contract/operation.ts';
-import {
-  isWorkspaceSegment,
-  mayNameWorkspace,
-  pathParts,
-  surelyNamesWorkspace,
-  workspaceIn,
-} from '../contract/workspace-path.ts';
+import { pathParts } from '../contract/path-segments.ts';
+import { isWorkspaceSegment, mayNameWorkspace, surelyNamesWorkspace, workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject, LosslessNumber, tryParseJson, uriDecoded } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';

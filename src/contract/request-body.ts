@@ -67,16 +67,10 @@ export function bodyOf(reader: SchemaReader, route: Route, singular: string): Bo
   const wrapper = isForm && found !== null && !holdsFile(reader, found.inner.properties.values()) ? null : found;
   const properties = shown
     .filter(([name]) => name !== wrapper?.name)
-    .map(([name, property]): Body['properties'][number] => {
-      return {
-        property: name,
-        place: 'root',
-        required: outer.required.has(name),
-        node: property,
-        file: fileOf(name, property),
-        encoding: encodingOf(name),
-      };
-    });
+    .map(([name, property]): Body['properties'][number] => ({
+      ...{ property: name, place: 'root', required: outer.required.has(name), node: property },
+      ...{ file: fileOf(name, property), encoding: encodingOf(name) },
+    }));
   if (wrapper === null) {
     return { ...base, ...recordOf(reader, node, outer), wrapper: null, properties, whole: null, note: outer.note };
   }
@@ -89,14 +83,8 @@ export function bodyOf(reader: SchemaReader, route: Route, singular: string): Bo
   }
   const isWrapperOptional = !outer.required.has(wrapper.name);
   const record = { ...recordOf(reader, wrapper.node, wrapper.inner), isWrapperOptional };
-  return {
-    ...base,
-    ...record,
-    wrapper: wrapper.name,
-    properties,
-    whole: null,
-    note: wrapper.inner.note || outer.note,
-  };
+  const note = wrapper.inner.note || outer.note;
+  return { ...base, ...record, wrapper: wrapper.name, properties, whole: null, note };
 }
 
 const PLAIN = { isWrapperOptional: false, rest: null, kinds: [] } as const;

@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { list, METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
 import type { HttpMethod } from './operation.ts';
+import { API_BASE, type Segment, segmentsOf, withoutVersion } from './path-segments.ts';
 import { isForSigningIn, type OwnAddress, Servers, whyKeyIsNotEnough, whyParametersCannotBeSent } from './reach.ts';
 import type { SchemaReader } from './schema-reader.ts';
-import { API_BASE, type Segment, segmentsOf, withoutVersion, workspaceAt, workspaceWordsOf } from './workspace-path.ts';
+import { workspaceAt, workspaceWordsOf } from './workspace-path.ts';
 
 /**
  * The document's paths as routes: where each operation is on the origin, the segments that names are made of, and

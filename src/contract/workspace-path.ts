@@ -1,7 +1,8 @@
 import { isJsonObject, uriDecoded } from '../core/json.ts';
 import { list, METHODS, member, type OpenApiDocument, resolveReference } from './document.ts';
 import { plainName } from './field-names.ts';
-import { segmentWord, snake } from './naming.ts';
+import { snake } from './naming.ts';
+import { pathParts, type Segment, segmentsOf, withoutVersion } from './path-segments.ts';
 import { answerFields, answerOf } from './response.ts';
 import { SchemaReader } from './schema-reader.ts';
 
@@ -47,15 +48,6 @@ function partsOf(name: string): readonly string[] {
  * Which paths are about workspaces. `workspaces` says so itself; `accounts` may just as well be bank accounts or the chart
  * of accounts, and is taken for workspaces only where something else in the document speaks for it.
  */
-export const API_BASE = '/api/v1';
-
-export interface Segment {
-  /** A literal in snake_case, or '' for a parameter. */
-  readonly word: string;
-  /** The parameter as the template spells it. */
-  readonly parameter: string | null;
-}
-
 const USER_WORDS = ['user', 'me', 'users'];
 const AMBIGUOUS = 'accounts';
 
@@ -133,26 +125,6 @@ function leadingParameter(paths: readonly (readonly Segment[])[]): string | null
   return most !== undefined && most[1] > 1 && most[1] >= 0.8 * paths.length ? most[0] : null;
 }
 
-const VERSION = /^(v_?\d+(_?\d+)*(_?(alpha|beta)\d*)?|\d{4}_\d{2}(_\d{2})?|latest)$/;
-const FOLDER = /^(api|rest)$/;
-
-/** Without `/api/v2` at the beginning: such segments are no resources. */
-export function withoutVersion(segments: readonly Segment[]): {
-  readonly segments: readonly Segment[];
-  readonly version: string;
-} {
-  let at = 0;
-  let version = '';
-  for (; at < segments.length - 1; at += 1) {
-    const word = segments[at]?.word ?? '';
-    // `/api/{id}` names a record of something that is called so.
-    const isFolder = FOLDER.test(word) && segments[at + 1]?.parameter === null;
-    if (VERSION.test(word)) version = word;
-    else if (!isFolder) break;
-  }
-  return { segments: segments.slice(at), version };
-}
-
 function speaksForAccounts(
   document: OpenApiDocument,
   paths: readonly { readonly segments: readonly Segment[]; readonly item: unknown }[],
@@ -215,25 +187,4 @@ export function workspaceIn(path: string): string | null {
   const at = workspaceAt(segments, ['workspaces', AMBIGUOUS]);
   const id = at === null ? undefined : parts[all.length - segments.length + at + 1];
   return id === undefined ? null : uriDecoded(id);
-}
-
-/** The parts of a path or a template. OData names a record in brackets, `Orders({Id})` or `Customers('{Code}')`. */
-export function pathParts(path: string): readonly string[] {
-  return path.replace(/\(('?)([^()/]+)\1\)(?=\/|$)/g, '/$2').split('/');
-}
-
-export function segmentsOf(path: string): readonly Segment[] {
-  return pathParts(path)
-    .filter((part) => part !== '')
-    .flatMap((part) => {
-      if (/^v\d+(\.\d+)+$/.test(part)) return [{ word: segmentWord(part), parameter: null }];
-      // `{id}.pdf` and `invoices:import` are a record or collection and something of it.
-      const [, head = part, tail] = /^(\{[^{}]+\}|[\w-]+)[.:]([\w-]+)$/.exec(part) ?? [];
-      const parameter = /^\{([^{}]+)\}$/.exec(head)?.[1] ?? null;
-      const first = { word: parameter === null ? segmentWord(head) : '', parameter };
-      // `invoices.json` only says in which form the answer comes.
-      return tail === undefined || (tail === 'json' && part.endsWith('.json'))
-        ? [first]
-        : [first, { word: segmentWord(tail), parameter: null }];
-    });
 }

@@ -178,6 +178,16 @@ export function lastResult<A extends readonly unknown[], R>(make: (...args: A) =
   };
 }
 
+/** Waits for the work, and no longer than so many milliseconds. */
+export async function within(ms: number, work: readonly Promise<unknown>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const bound = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([Promise.all(work), bound]);
+  clearTimeout(timer);
+}
+
 /**
  * For heavy parts, which are loaded with their first use: most starts are over before.
  * @param load called once; a failure is not remembered, so that the next use tries again

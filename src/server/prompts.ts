@@ -10,6 +10,7 @@ import {
   namedRecord,
   type PromptDefinition,
   type PromptKit,
+  promptArgument,
   quotedValue,
   readMonth,
   statusArgument,
@@ -73,14 +74,7 @@ const CREATE_INVOICE: PromptDefinition = {
   title: 'Create an invoice from a description',
   description: 'Turns a sentence into a draft invoice. Shows it before it is saved, and issues nothing by itself.',
   arguments: (kit) => [
-    {
-      name: 'description',
-      title: 'What to invoice',
-      description: 'In your own words: what, how much, for whom, due when.',
-      required: true,
-      kind: 'text',
-      values: [],
-    },
+    promptArgument('description', 'What to invoice', 'In your own words: what, how much, for whom, due when.', 'text'),
     ...contactArgument(kit, 'The customer, by name, where the description does not say.'),
     ...workspacePromptArgument(kit),
   ],
@@ -121,14 +115,7 @@ const MONTH_END: PromptDefinition = {
   description: 'What was invoiced, paid, credited and spent in a month, and what is still open. Reads only.',
   arguments: (kit) => [
     ...workspacePromptArgument(kit),
-    {
-      name: 'month',
-      title: 'Month',
-      description: 'YYYY-MM; the last complete month where it is left out.',
-      required: false,
-      kind: 'month',
-      values: [],
-    },
+    promptArgument('month', 'Month', 'YYYY-MM; the last complete month where it is left out.', 'month'),
     ...statusArgument(findTool(kit.visible, 'list_invoices'), 'Only invoices of this status.'),
   ],
   text({ workspace, month: given, status }, kit) {

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { RequestId } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { within } from '../core/deadline.ts';
 import type { McpServerDeps } from './call-context.ts';
 import { createMcpServer } from './mcp-server.ts';
 import { Deliveries, OutputBacklog, RunningCalls, type TimeBudget } from './running-calls.ts';
@@ -20,15 +21,6 @@ const PARENT_CHECK_MS = 2_000;
 
 /** What ignores its abort is not waited for: a process without a client must end. */
 const LAST_BOUND_MS = 1_000;
-
-async function within(ms: number, work: readonly Promise<unknown>[]): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const bound = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([Promise.all(work), bound]);
-  clearTimeout(timer);
-}
 
 /** Resolves when the connection has ended and every write that was running is settled. */
 export async function serve(

@@ -96,7 +96,6 @@ export class StdioWire implements Transport {
     else this.#replay = setTimeout(() => this.#listen(), REPLAY_MS);
   }
 
-  /** Whether a request was answered before the server was loaded, so that it need not make the answer. */
   isAnswered(id: RequestId): boolean {
     return this.#muted.has(id);
   }
@@ -185,8 +184,7 @@ export class StdioWire implements Transport {
     }
     const problem = this.#version.problemOf(message);
     if (problem !== null) {
-      this.#log.warn(`a message on stdin was refused: ${problem.message}`);
-      this.#write({ jsonrpc: '2.0', id: idOf(value), error: problem });
+      this.#refuse(idOf(value), problem.code, problem.message, { data: problem.data });
       return;
     }
     if (isJsonObject(value) && typeof value.id === 'bigint')
@@ -198,9 +196,9 @@ export class StdioWire implements Transport {
     }
   }
 
-  #refuse(id: JsonObject['id'], code: number, message: string): void {
+  #refuse(id: JsonObject['id'], code: number, message: string, more: JsonObject = {}): void {
     this.#log.warn(`a message on stdin was refused: ${message}`);
-    this.#write({ jsonrpc: '2.0', id, error: { code, message } });
+    this.#write({ jsonrpc: '2.0', id, error: { code, message, ...more } });
   }
 
   #warnOnce(warning: string): void {

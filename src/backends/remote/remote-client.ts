@@ -1,6 +1,6 @@
-import { ProtocolError } from '../../core/errors.ts';
+import { abortedBy, unlessAborted } from '../../core/deadline.ts';
+import { AbortedError, ProtocolError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { SingleFlight } from '../../core/single-flight.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import type { ErrorSubject } from '../../http/api-error.ts';
 import type { HttpClient } from '../../http/http-client.ts';
@@ -155,4 +155,71 @@ function isOutdated(reply: Exclude<RpcReply, { kind: 'result' }>, agreement: Agr
   if (reply.kind === 'rpc_error' && PROTOCOL_CHANGED.has(reply.error.code)) return true;
   if (agreement.isCertain) return false;
   return status === 400 || status === 404 || (status < 300 && reply.kind === 'rpc_error');
+}
+
+/** Work that several callers wait for: done once, and aborted only when none of them waits any more. */
+class SingleFlight<T> {
+  /** For messages: `the remote endpoint`. */
+  readonly #what: string;
+  #running: Running<T> | null = null;
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  /**
+   * Joins the work under way, or starts it.
+   * @param waiter `deadline` in milliseconds since the epoch
+   * @throws what the work throws, AbortedError where the waiter gives up.
+   */
+  async join(
+    waiter: Pick<CallContext, 'signal' | 'deadline'>,
+    work: (waiter: Pick<CallContext, 'signal' | 'deadline'>) => Promise<T>,
+  ): Promise<T> {
+    for (;;) {
+      const running = this.#running ?? this.#start(waiter.deadline, work);
+      try {
+        return await this.#wait(running, waiter.signal);
+      } catch (error) {
+        // The work ran under the time limit of the call that began it; a call with more time starts it again.
+        const tooShort =
+          error instanceof AbortedError && error.code === 'timeout' && running.deadline < waiter.deadline;
+        if (!tooShort || waiter.signal.aborted) throw error;
+      }
+    }
+  }
+
+  #start(deadline: number, work: (waiter: Pick<CallContext, 'signal' | 'deadline'>) => Promise<T>): Running<T> {
+    const controller = new AbortController();
+    const promise = work({ signal: controller.signal, deadline });
+    const running = { promise, controller, deadline, waiting: 0 };
+    this.#running = running;
+    const done = () => {
+      if (this.#running === running) this.#running = null;
+    };
+    promise.then(done, done);
+    return running;
+  }
+
+  async #wait(running: Running<T>, signal: AbortSignal): Promise<T> {
+    const gaveUp = () => abortedBy(signal.reason, this.#what, false, null);
+    if (signal.aborted) throw gaveUp();
+    running.waiting++;
+    try {
+      return await unlessAborted(running.promise, signal, (reject) => reject(gaveUp()));
+    } finally {
+      running.waiting--;
+      if (running.waiting === 0) {
+        if (this.#running === running) this.#running = null;
+        running.controller.abort();
+      }
+    }
+  }
+}
+
+interface Running<T> {
+  readonly promise: Promise<T>;
+  readonly controller: AbortController;
+  readonly deadline: number;
+  waiting: number;
 }
