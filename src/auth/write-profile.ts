@@ -1,7 +1,7 @@
 /** Writes and removes profiles. Loaded lazily: conf brings a JSON Schema validator and signal handlers along. */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import Conf from 'conf';
-import { fileErrorCode, keepPrivate } from '../config/paths.ts';
+import { fileErrorReason, keepPrivate } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import { type ProfileLocation, profileFileName, profilePath, profilesDir, readProfile } from './profile.ts';
 import type { StoredProfile } from './profile-schema.ts';
@@ -18,7 +18,7 @@ const OWNER_ONLY_FILE = 0o600;
 export function writeProfile(location: ProfileLocation, profile: StoredProfile): readonly string[] {
   const existing = readProfile(location);
   if (existing.state === 'broken') throw existing.error;
-  return attempt(location, () => {
+  return attempt(location, 'stored in', () => {
     const folders = [location.configDir, profilesDir(location)];
     for (const folder of folders) mkdirSync(folder, { recursive: true, mode: OWNER_ONLY_DIR });
     const changed = keepPrivate(folders, location.machine);
@@ -38,18 +38,17 @@ export function writeProfile(location: ProfileLocation, profile: StoredProfile):
 
 /** @throws LocalError where it cannot be removed */
 export function removeProfile(location: ProfileLocation): void {
-  attempt(location, () => rmSync(profilePath(location), { force: true }));
+  attempt(location, 'removed from', () => rmSync(profilePath(location), { force: true }));
 }
 
-function attempt<T>(location: ProfileLocation, action: () => T): T {
+function attempt<T>(location: ProfileLocation, what: 'stored in' | 'removed from', action: () => T): T {
   try {
     return action();
   } catch (cause) {
     const path = profilePath(location);
-    throw new LocalError(
-      'profile_unwritable',
-      `The API key cannot be stored in ${path} (${fileErrorCode(cause) ?? 'unknown error'}).`,
-      { hint: 'Make the folder writable for this user, or choose another one with --config-dir <dir>.', cause },
-    );
+    throw new LocalError('profile_unwritable', `The API key cannot be ${what} ${path} (${fileErrorReason(cause)}).`, {
+      hint: 'Make the folder writable for this user, or choose another one with --config-dir <dir>.',
+      cause,
+    });
   }
 }

@@ -66,7 +66,7 @@ export function reportResults(run: SetupRun, results: readonly SetupResult[], re
   for (const client of changed) output.prose(`Next: ${client.next(run.place, run.name)}`, '  ');
   // Doctor looks into the files of apps, not into one that --file names.
   if (CLIENTS.some((client) => changed.has(client)))
-    output.prose('If it is not there then, `lucanto-mcp doctor` finds the cause.');
+    output.prose('If Lucanto is missing then, `lucanto-mcp doctor` finds the cause.');
 }
 
 /** @param isPreview whether nothing was changed yet */
@@ -140,8 +140,10 @@ export function refusal(file: InspectedFile): string | null {
 /** Asks where that is needed. @returns what to report of a file that is not to be changed; null where it is */
 export async function decideFile(client: Client, run: SetupRun, file: InspectedFile): Promise<SetupResult | null> {
   const refused = refusal(file);
-  if (refused !== null) return withSnippet(run, resultOf(client, file.file, 'failed', refused));
-  return file.state === 'broken' ? null : askToReplace(client, run, file);
+  if (refused === null) return file.state === 'broken' ? null : askToReplace(client, run, file);
+  const result = resultOf(client, file.file, 'failed', refused);
+  // Pasted beside the entry of another program, ours would have the same name.
+  return file.state === 'broken' ? withSnippet(run, result) : result;
 }
 
 /** An entry that works without us, or that holds a token, is not replaced without consent. */
@@ -202,7 +204,7 @@ export async function removeFromFile(client: Client, run: SetupRun, file: Inspec
   if (file.state === 'broken') return resultOf(client, file.file, 'failed', refusal(file));
   if (file.recognised.kind === 'none') return resultOf(client, file.file, 'unchanged', NOT_CONNECTED);
   if (file.recognised.kind !== 'ours') {
-    const reason = `Its entry ${run.name} is not of lucanto-mcp and was not changed.`;
+    const reason = `Its entry ${run.name} was not made by setup and was not changed.`;
     return resultOf(client, file.file, 'unchanged', reason);
   }
   const { problem, ...result } = await disconnectFile(client, run.place, file, run.context.clock());

@@ -97,3 +97,27 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function fileErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the disk is read-only',
+  EACCES: 'this user has no right to it',
+  EPERM: 'this user has no right to it',
+  EBUSY: 'another program has it open',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EEXIST: 'a part of its path is a file, not a folder',
+  EISDIR: 'there is a folder in its place',
+  ENOENT: 'its folder is gone',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its path is too long',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+};
+
+/** Why a file could not be read or written, in words, and the code that support asks for. */
+export function fileErrorReason(error: unknown): string {
+  const code = fileErrorCode(error);
+  const why = REASONS[code ?? ''] ?? 'an error of the disk';
+  return code === undefined ? why : `${why}, ${code}`;
+}

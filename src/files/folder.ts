@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
-import { absolutePath, fileErrorCode, type Machine, pathsOf } from '../config/paths.ts';
+import { absolutePath, fileErrorCode, fileErrorReason, type Machine, pathsOf } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 
 /**
@@ -35,7 +35,7 @@ export class FilesFolder {
     } catch (cause) {
       throw new LocalError(
         'files_unwritable',
-        `The files folder ${this.path} cannot be made (${fileErrorCode(cause)}).`,
+        `The files folder ${this.path} cannot be made (${fileErrorReason(cause)}).`,
         {
           hint: {
             person: 'Choose another folder with --files <dir> or LUCANTO_FILES.',
@@ -135,14 +135,16 @@ export class FilesFolder {
   #unreadable(given: string, cause: unknown): LocalError {
     const code = fileErrorCode(cause);
     const isMissing = code === undefined || code === 'ENOENT' || code === 'ENOTDIR';
-    const what = isMissing ? 'there is no such file in the files folder' : `it cannot be read (${code})`;
-    return new LocalError('file_unreadable', `${given}: ${what} ${isMissing ? this.path : ''}`.trim().concat('.'), {
-      hint: {
-        person: `Put the file into ${this.path}, and give its name there.`,
-        model: `Ask the user to put the file into ${this.path}, and name it by its name there.`,
-      },
-      cause,
-    });
+    const what = isMissing
+      ? `there is no such file in the files folder ${this.path}`
+      : `it cannot be read (${fileErrorReason(cause)})`;
+    const hint = isMissing
+      ? {
+          person: `Put the file into ${this.path}, and give its name there.`,
+          model: `Ask the user to put the file into ${this.path}, and name it by its name there.`,
+        }
+      : { person: 'Make the file readable for you.', model: 'Ask the user to make the file readable for them.' };
+    return new LocalError('file_unreadable', `${given}: ${what}.`, { hint, cause });
   }
 }
 

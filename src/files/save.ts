@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, type FileHandle, link, open, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import filenamify from 'filenamify';
-import { fileErrorCode } from '../config/paths.ts';
+import { fileErrorCode, fileErrorReason } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import type { ByteSink } from '../http/answer-body.ts';
 import type { FilesFolder } from './folder.ts';
@@ -108,8 +108,8 @@ export class IncomingFile {
       return await work();
     } catch (cause) {
       if (cause instanceof LocalError) throw cause;
-      const code = fileErrorCode(cause) ?? 'unknown error';
-      throw new LocalError('files_unwritable', `The files folder ${this.#folder.path} cannot be written (${code}).`, {
+      const why = fileErrorReason(cause);
+      throw new LocalError('files_unwritable', `The files folder ${this.#folder.path} cannot be written (${why}).`, {
         hint: {
           person: 'Make room or make it writable, or choose another folder with --files <dir>.',
           model: 'Ask the user to make room or to make it writable, or to choose another folder with --files.',

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileErrorCode } from '../config/paths.ts';
+import { fileErrorCode, fileErrorReason } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
@@ -38,7 +38,7 @@ export class UploadIndex {
     const text = await readOwn(this.#path).then(String, (error: unknown) => {
       if (error instanceof LocalError) this.#log.warn(error.message);
       else if (fileErrorCode(error) !== 'ENOENT')
-        this.#log.warn(`the list of uploads cannot be read (${fileErrorCode(error)})`);
+        this.#log.warn(`the list of uploads cannot be read (${fileErrorReason(error)})`);
       return '';
     });
     const rows = text.split('\n').filter((line) => line.includes(sha256));
@@ -53,7 +53,7 @@ export class UploadIndex {
       // One write in append mode: several copies of the bridge do not mix their lines.
       await appendFile(this.#path, `${line}\n`, { mode: OWNER_ONLY_FILE });
     } catch (error) {
-      this.#log.warn(`the list of uploads cannot be written (${fileErrorCode(error) ?? 'unknown error'})`);
+      this.#log.warn(`the list of uploads cannot be written (${fileErrorReason(error)})`);
     }
   }
 

@@ -1,6 +1,7 @@
 /** An app's file on disk: read whole, replaced whole, through links, with its mode and a backup. */
 import {
   chmodSync,
+  chownSync,
   closeSync,
   fsyncSync,
   lstatSync,
@@ -13,10 +14,12 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { fileErrorReason } from '../config/paths.ts';
 import type { FileProblem } from './splice.ts';
 
 /** Other programs' files may hold other programs' secrets. */
@@ -39,22 +42,26 @@ export interface ConfigFile {
   readonly text: string;
   readonly hasBom: boolean;
   readonly mode: number;
+  /** Whose it is, or of a file that is not there its folder: what root writes for a user (`sudo`) stays that user's. */
+  readonly owner: Pick<Stats, 'uid' | 'gid'>;
 }
 
 export function readConfigFile(path: string): ConfigFile | FileProblem {
   try {
     const target = targetOf(path);
     const stats = statSync(target, { throwIfNoEntry: false });
-    if (stats === undefined) return { path, target, bytes: null, text: '', hasBom: false, mode: NEW_FILE };
+    if (stats === undefined) {
+      return { path, target, bytes: null, text: '', hasBom: false, mode: NEW_FILE, owner: ownerAbove(target) };
+    }
     if (!stats.isFile()) return { problem: 'is not a file' };
     if (stats.size > MAX_BYTES) return { problem: 'is too large to be a configuration file' };
     const bytes = readFileSync(target);
     const text = decode(bytes);
     if (text === null) return { problem: 'is not written in UTF-8' };
     const hasBom = bytes.subarray(0, 3).equals(Buffer.from(BOM));
-    return { path, target, bytes, text, hasBom, mode: stats.mode & 0o777 };
+    return { path, target, bytes, text, hasBom, mode: stats.mode & 0o777, owner: stats };
   } catch (error) {
-    return { problem: `cannot be read (${codeOf(error)})` };
+    return { problem: `cannot be read (${fileErrorReason(error)})` };
   }
 }
 
@@ -67,14 +74,19 @@ export function replaceConfigFile(file: ConfigFile, bytes: Buffer | null): 'done
   if (file.bytes !== null && (file.mode & 0o222) === 0) return { problem: 'is read-only' };
   const temporary = join(dirname(file.target), `.${basename(file.target)}.lucanto-${process.pid}`);
   try {
-    mkdirSync(dirname(file.target), { recursive: true });
-    if (bytes !== null) writeDurably(temporary, bytes, file.mode);
+    const folder = dirname(file.target);
+    const made = mkdirSync(folder, { recursive: true });
+    for (let at = folder; made !== undefined && at.length >= made.length; at = dirname(at)) giveTo(file, at);
+    if (bytes !== null) {
+      writeDurably(temporary, bytes, file.mode);
+      giveTo(file, temporary);
+    }
     if (hasChanged(file)) return 'meanwhile';
     if (bytes === null) rmSync(file.target);
     else renameSync(temporary, file.target);
     return 'done';
   } catch (error) {
-    return { problem: `cannot be written (${codeOf(error)})` };
+    return { problem: `cannot be written (${fileErrorReason(error)})` };
   } finally {
     rmSync(temporary, { force: true });
   }
@@ -121,9 +133,10 @@ function writeBeside(file: ConfigFile, name: string, bytes: Buffer): 'done' | 't
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
       return readFileSync(path).equals(bytes) ? 'done' : 'taken';
     writeFileSync(path, bytes, { mode: NEW_FILE, flag: 'wx' });
+    giveTo(file, path);
     return 'done';
   } catch (error) {
-    return { problem: `cannot have a backup beside it (${codeOf(error)})` };
+    return { problem: `cannot have a backup beside it (${fileErrorReason(error)})` };
   }
 }
 
@@ -160,6 +173,16 @@ function writeDurably(path: string, bytes: Buffer, mode: number): void {
   chmodSync(path, mode);
 }
 
+function giveTo({ owner: { uid, gid } }: ConfigFile, path: string): void {
+  if (process.getuid?.() === 0) chownSync(path, uid, gid);
+}
+
+function ownerAbove(path: string): ConfigFile['owner'] {
+  const folder = dirname(path);
+  // Of a drive that is not there nothing is above.
+  return statSync(folder, { throwIfNoEntry: false }) ?? (folder === path ? { uid: 0, gid: 0 } : ownerAbove(folder));
+}
+
 /** A link may lead to a file that is not there yet. */
 function targetOf(path: string): string {
   let target = path;
@@ -178,8 +201,4 @@ function decode(bytes: Buffer): string | null {
   } catch {
     return null;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }

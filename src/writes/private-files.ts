@@ -3,7 +3,7 @@ import { readdirSync, type Stats } from 'node:fs';
 import { chmod, type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileErrorCode, foreignRights } from '../config/paths.ts';
+import { fileErrorCode, fileErrorReason, foreignRights } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 
 /** Files that survive a crash, private to the user, and the error where the disk does not take them. */
@@ -12,28 +12,12 @@ export const OWNER_ONLY_FILE = 0o600;
 const OWNER_ONLY_DIR = 0o700;
 export const DRAFT_SUFFIX = '.tmp';
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the disk is read-only',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  ENOTDIR: 'a part of its path is a file, not a folder',
-  EEXIST: 'a part of its path is a file, not a folder',
-  EISDIR: 'there is a folder in its place',
-  ENOENT: 'its folder is gone',
-  EMFILE: 'too many files are open',
-  ENFILE: 'too many files are open',
-};
-
 /** Nothing is sent that could not be recognised when it comes again. */
 export function ledgerUnwritable(path: string, cause: unknown): LocalError {
   if (cause instanceof LocalError) return cause;
-  const code = fileErrorCode(cause);
-  const why = REASONS[code ?? ''] ?? 'an error of the disk';
   return new LocalError(
     'ledger_unwritable',
-    `The write ledger at ${path} cannot be written (${why}${code === undefined ? '' : `, ${code}`}), so nothing was sent.`,
+    `The write ledger at ${path} cannot be written (${fileErrorReason(cause)}), so nothing was sent.`,
     {
       hint: {
         person: 'Make room or make the folder writable for this user, or choose another one with --config-dir <dir>.',

@@ -1,7 +1,7 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { fileErrorCode } from '../config/paths.ts';
+import { fileErrorCode, fileErrorReason } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { Locks } from './lock.ts';
@@ -91,8 +91,8 @@ export class Journal {
     } catch (error) {
       if (this.#hasWarned) return;
       this.#hasWarned = true;
-      const code = fileErrorCode(error) ?? String(error);
-      const why = error instanceof LocalError ? error.message : `${this.#path} cannot be written (${code})`;
+      const why =
+        error instanceof LocalError ? error.message : `${this.#path} cannot be written (${fileErrorReason(error)})`;
       this.#log.warn(`${why.replace(/\.$/, '')}; history will be incomplete`);
     }
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -287,12 +287,35 @@ describe('setup', () => {
     expect(file(DESKTOP)).toBe('{"mcpServers": ');
   });
 
+  it('says in words why a file cannot be written, and what the code is', async () => {
+    put('.cursor', 'not a folder');
+    const { code, stdout } = await setup('cursor');
+    expect([code, stdout]).toEqual([1, expect.stringContaining('a part of its path is a file, not a folder, E')]);
+    expect(file('.cursor')).toBe('not a folder');
+  });
+
+  it.runIf(process.getuid?.() === 0)('leaves to a user what root writes for that user', async () => {
+    put(DESKTOP, '{}');
+    const home = bench.program.home;
+    for (const name of ['', '.config', path.dirname(DESKTOP), DESKTOP]) chownSync(path.join(home, name), 1234, 1235);
+    expect((await setup('claude-desktop', 'kiro')).code).toBe(0);
+    const written = [DESKTOP, `${DESKTOP}.lucanto-backup`, '.kiro', '.kiro/settings', '.kiro/settings/mcp.json'];
+    const owners = written.map((name) => [
+      name,
+      statSync(path.join(home, name)).uid,
+      statSync(path.join(home, name)).gid,
+    ]);
+    expect(owners).toEqual(written.map((name) => [name, 1234, 1235]));
+  });
+
   it('leaves an entry of that name alone that starts something else', async () => {
     const text = '{"mcpServers": {"lucanto": {"command": "python", "args": ["mine.py"]}}}';
     put(DESKTOP, text);
     const { code, stdout } = await setup('claude-desktop', '--yes');
     expect([code, file(DESKTOP)]).toEqual([1, text]);
     expect(stdout).toContain('of another program');
+    // Pasted beside it, ours would have the same name.
+    expect(stdout).not.toContain('To connect it yourself');
     expect((await setup('claude-desktop', '--remove')).code).toBe(0);
     expect(file(DESKTOP)).toBe(text);
   });
