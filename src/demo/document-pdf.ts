@@ -1,5 +1,6 @@
+import { type JsonObject, objectIn } from '../core/json.ts';
 import { DOCUMENTS, type Row, type Store, type StoreCollection } from './data/store.ts';
-import { fieldsOf, listOf, type StoredFields, stringOf, toId, totalsOf } from './data/totals.ts';
+import { listOf, stringOf, toId, totalsOf } from './data/totals.ts';
 import { notFound } from './http/demo-request.ts';
 import { LEFT, PdfPage, RIGHT } from './pdf-page.ts';
 
@@ -39,8 +40,8 @@ const MAX_ITEMS = 24;
 /** Where the columns after the item's name end. */
 const COLUMN_ENDS = [330, 405, 450, RIGHT];
 
-function partyLines(name: unknown, identity: StoredFields, label: (name: keyof typeof LABELS) => string): unknown[] {
-  const { street, postal_code, municipality, country_alpha2 } = fieldsOf(identity.address);
+function partyLines(name: unknown, identity: JsonObject, label: (name: keyof typeof LABELS) => string): unknown[] {
+  const { street, postal_code, municipality, country_alpha2 } = objectIn(identity.address);
   const { registration_id, vat_id, email } = identity;
   const town = [postal_code, municipality].filter(Boolean).join(' ');
   const ids = [
@@ -69,7 +70,7 @@ export function renderDocument(store: Store, collection: StoreCollection, row: R
     [MIDDLE, 'customer', contact],
   ] as const;
   for (const [x, role, { name, legal_identity }] of parties) {
-    const lines = [label(role), ...partyLines(name, fieldsOf(legal_identity), label)];
+    const lines = [label(role), ...partyLines(name, objectIn(legal_identity), label)];
     lines.forEach((line, index) => {
       page.text(String(line), x, 110 + index * LINE, 9, 235);
     });
@@ -92,7 +93,7 @@ export function renderDocument(store: Store, collection: StoreCollection, row: R
 const DOCUMENT_TYPES = ['invoice', 'quote', 'proforma', 'credit_note'] as const;
 
 /** @returns where the next text goes. */
-function drawItems(page: PdfPage, fields: StoredFields, label: (name: keyof typeof LABELS) => string): number {
+function drawItems(page: PdfPage, fields: JsonObject, label: (name: keyof typeof LABELS) => string): number {
   const items = listOf(fields, 'items');
   const { lines } = totalsOf(fields);
   const rows = items.slice(0, MAX_ITEMS).map((item, index) => {
@@ -115,7 +116,7 @@ function drawItems(page: PdfPage, fields: StoredFields, label: (name: keyof type
 
 function drawTotals(
   page: PdfPage,
-  fields: StoredFields,
+  fields: JsonObject,
   label: (name: keyof typeof LABELS) => string,
   top: number,
 ): void {

@@ -1,10 +1,10 @@
 import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Generation } from '../contract/bundled-contract.ts';
-import { stringifyJson } from '../core/json.ts';
+import { objectIn, stringifyJson } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import { seedStore } from './data/seed.ts';
 import { COLLECTIONS, type SentEmail, Store } from './data/store.ts';
-import { fieldsOf, timestamp, toId } from './data/totals.ts';
+import { timestamp, toId } from './data/totals.ts';
 import { renderDocument } from './document-pdf.ts';
 import { authorize, enterWorkspace, type Grant, Tokens } from './http/access.ts';
 import { Contract, type ContractOperation, DEMO_API_BASE } from './http/demo-contract.ts';
@@ -147,9 +147,9 @@ export class LucantoEngine {
       const query = this.#validator.query(operation, request.query);
       if (upload === null) this.#validator.body(body, operation.body);
       // The properties are inside the one wrapper key.
-      const [properties] = Object.values(fieldsOf(body));
+      const [properties] = Object.values(objectIn(body));
       const id = recordId(params.id);
-      const call = { ...this.#scene(grant), workspace, id, query, body: fieldsOf(properties), upload };
+      const call = { ...this.#scene(grant), workspace, id, query, body: objectIn(properties), upload };
       return this.#operate(operation, call, requestId);
     };
     const key = request.method === 'POST' ? request.headers['idempotency-key'] : undefined;

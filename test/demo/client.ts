@@ -1,8 +1,8 @@
 /** A small client of the embedded Lucanto, over real HTTP. */
 import { afterEach, beforeEach } from 'vitest';
 import type { Generation } from '../../src/contract/bundled-contract.ts';
-import { parseJson, stringifyJson } from '../../src/core/json.ts';
-import { fieldsOf, listOf, type StoredFields } from '../../src/demo/data/totals.ts';
+import { type JsonObject, objectIn, parseJson, stringifyJson } from '../../src/core/json.ts';
+import { listOf } from '../../src/demo/data/totals.ts';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 
 export const STUDIO = '42';
@@ -14,7 +14,7 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   /** The JSON of the answer; empty where there is none. */
-  readonly body: StoredFields;
+  readonly body: JsonObject;
 }
 
 export interface Sent {
@@ -81,11 +81,11 @@ export async function send(demo: Demo, method: string, path: string, sent: Sent 
     status: response.status,
     headers: response.headers,
     text,
-    body: Array.isArray(parsed) ? { data: parsed } : fieldsOf(parsed),
+    body: Array.isArray(parsed) ? { data: parsed } : objectIn(parsed),
   };
 }
 
-export function rows(answer: Answer): readonly StoredFields[] {
+export function rows(answer: Answer): readonly JsonObject[] {
   return listOf(answer.body, 'data');
 }
 
@@ -94,8 +94,8 @@ export function errorsOf(answer: Answer): readonly unknown[] {
 }
 
 /** All pages of a list. */
-export async function everyRow(demo: Demo, path: string): Promise<StoredFields[]> {
-  const all: StoredFields[] = [];
+export async function everyRow(demo: Demo, path: string): Promise<JsonObject[]> {
+  const all: JsonObject[] = [];
   let cursor: unknown = '';
   while (typeof cursor === 'string') {
     const mark = cursor === '' ? '' : `&cursor=${cursor}`;
@@ -109,7 +109,7 @@ export async function everyRow(demo: Demo, path: string): Promise<StoredFields[]
 export const ITEM = { name: 'Práca', quantity: '2.0', unit: 'hod.', unit_price: '50.00', vat_rate: '23.0' };
 export const COMPLETE = { purchaser_id: 501, items: [ITEM] };
 
-export async function createInvoice(demo: Demo, fields: StoredFields = COMPLETE): Promise<string> {
+export async function createInvoice(demo: Demo, fields: JsonObject = COMPLETE): Promise<string> {
   const answer = await send(demo, 'POST', '/invoices', { body: { invoice: fields } });
   return String(answer.body.id);
 }

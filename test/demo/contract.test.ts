@@ -1,7 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { GENERATIONS } from '../../src/contract/bundled-contract.ts';
-import { fieldsOf, listOf } from '../../src/demo/data/totals.ts';
+import { objectIn } from '../../src/core/json.ts';
+import { listOf } from '../../src/demo/data/totals.ts';
 import { Contract } from '../../src/demo/http/demo-contract.ts';
 import { handlers, userHandlers } from '../../src/demo/routes/route-table.ts';
 import { COMPLETE, rows, STUDIO, send, useDemo } from './client.ts';
@@ -47,7 +48,7 @@ describe.each(GENERATIONS)('The embedded Lucanto with paths of the generation %s
     const open = await send(demo, 'GET', path, { token: null });
     const authorized = await send(demo, 'GET', path);
     expect([open.status, authorized.text]).toEqual([200, open.text]);
-    expect(Object.keys(fieldsOf(open.body.paths))).toContain(`/user/${generation}`);
+    expect(Object.keys(objectIn(open.body.paths))).toContain(`/user/${generation}`);
     expect(listOf(open.body, 'servers')).toEqual([{ url: '/api/v1' }]);
     const etag = open.headers.get('ETag') ?? '';
     const again = await send(demo, 'GET', path, { headers: { 'If-None-Match': etag } });

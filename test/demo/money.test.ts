@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { listOf, type StoredFields, totalsOf } from '../../src/demo/data/totals.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import { listOf, totalsOf } from '../../src/demo/data/totals.ts';
 import { everyRow, TRADER, useDemo } from './client.ts';
 
 const demo = useDemo();
@@ -17,7 +18,7 @@ function divided(value: bigint, by: bigint): bigint {
   return (value + half) / by;
 }
 
-function expected(document: StoredFields): { net: bigint; vat: bigint } {
+function expected(document: JsonObject): { net: bigint; vat: bigint } {
   const bases = new Map<string, bigint>();
   for (const item of listOf(document, 'items')) {
     const gross = scaled(item.quantity, 4) * scaled(item.unit_price, 4);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, type StoredFields } from '../../src/demo/data/totals.ts';
+import { type JsonObject, objectIn } from '../../src/core/json.ts';
 import { startDemo } from '../../src/demo/demo-server.ts';
 import { COMPLETE, everyRow, START, send, TRADER, useDemo } from './client.ts';
 
@@ -73,7 +73,7 @@ describe('The sample data', () => {
     const currencies = count(invoices.map(({ currency }) => currency));
     expect(Object.keys(currencies)).toEqual(expect.arrayContaining(['EUR', 'CZK', 'USD', 'PLN']));
     const rates = invoices.flatMap(({ items }) =>
-      Array.isArray(items) ? items.map((item) => fieldsOf(item).vat_rate) : [],
+      Array.isArray(items) ? items.map((item) => objectIn(item).vat_rate) : [],
     );
     expect(new Set(rates)).toEqual(new Set(['23.0', '19.0', '5.0', '0.0']));
     const months = new Set(invoices.map(({ issue_date }) => String(issue_date).slice(0, 7)));
@@ -108,8 +108,8 @@ describe('The sample data', () => {
     );
     expect([billed.length, accepted.length > 2]).toEqual([1, true]);
     const bill = invoices.find(({ text_opening }) => String(text_opening).includes(String(billed[0]?.number)));
-    const agreed = ({ purchaser_id, items, total }: StoredFields) => ({ purchaser_id, items, total });
-    expect(agreed(fieldsOf(bill))).toEqual(agreed(fieldsOf(billed[0])));
+    const agreed = ({ purchaser_id, items, total }: JsonObject) => ({ purchaser_id, items, total });
+    expect(agreed(objectIn(bill))).toEqual(agreed(objectIn(billed[0])));
   });
 
   it('numbers documents of a year in the order of their dates, without a gap', async () => {
@@ -128,8 +128,8 @@ describe('The sample data', () => {
 
   it('has customers in Slovakia and abroad, one of them without an e-mail address', async () => {
     const contacts = await everyRow(demo, '/contacts');
-    const identities = contacts.map(({ legal_identity }) => fieldsOf(legal_identity));
-    const countries = count(identities.map(({ address }) => fieldsOf(address).country_alpha2));
+    const identities = contacts.map(({ legal_identity }) => objectIn(legal_identity));
+    const countries = count(identities.map(({ address }) => objectIn(address).country_alpha2));
     expect(countries).toEqual({ sk: 12, de: 1, fr: 1, cz: 1, pl: 1, at: 1, us: 1 });
     expect(identities.filter(({ email }) => email === null)).toHaveLength(1);
     expect(contacts.map(({ name }) => name)).toContain('Ján Novák');
@@ -137,7 +137,7 @@ describe('The sample data', () => {
 
   it('has Slovak VAT numbers and IBANs with correct check digits', async () => {
     const contacts = await everyRow(demo, '/contacts');
-    const vatIds = contacts.map(({ legal_identity }) => String(fieldsOf(legal_identity).vat_id));
+    const vatIds = contacts.map(({ legal_identity }) => String(objectIn(legal_identity).vat_id));
     const slovak = vatIds.filter((id) => id.startsWith('SK'));
     expect(slovak.length).toBeGreaterThan(7);
     for (const id of slovak) expect([id, Number(id.slice(2)) % 11]).toEqual([id, 0]);

@@ -1,6 +1,7 @@
 import { addDays } from '../../core/calendar.ts';
+import { type JsonObject, objectIn } from '../../core/json.ts';
 import { DOCUMENTS, type DocumentType, type Row, type Store } from './store.ts';
-import { day, fieldsOf, type StoredFields, shareOf, stringOf, toId, totalsOf, withTotals } from './totals.ts';
+import { day, shareOf, stringOf, toId, totalsOf, withTotals } from './totals.ts';
 
 /** Invoices, quotes and the like of the sample data: over the last fourteen months, oldest first, so that numbers follow dates. */
 const SPAN_DAYS = 424;
@@ -58,15 +59,10 @@ export interface DocumentBatch {
   readonly country: string;
   readonly bankAccountId: bigint | null;
   readonly customers: readonly Row[];
-  readonly goods: readonly StoredFields[];
+  readonly goods: readonly JsonObject[];
 }
 
-function linesOf(
-  random: Random,
-  goods: readonly StoredFields[],
-  isVatFree: boolean,
-  isCredit: boolean,
-): StoredFields[] {
+function linesOf(random: Random, goods: readonly JsonObject[], isVatFree: boolean, isCredit: boolean): JsonObject[] {
   return Array.from({ length: random.between(1, MAX_LINES) }, () => {
     const good = random.pick(goods);
     const quantity = random.pick(QUANTITIES);
@@ -86,7 +82,7 @@ function chanceState(
   issueDate: string,
   dueDate: string,
   today: string,
-): StoredFields {
+): JsonObject {
   if (type === 'quote') return { status: random.next() < 0.4 ? 'accepted' : 'active' };
   if (type === 'credit_note') return { status: 'exposed' };
   const sent = { sent_status: 'sent', email_sent_at: `${issueDate}T09:30:00Z` };
@@ -103,7 +99,7 @@ function isType(text: unknown): text is DocumentType {
 }
 
 /** @param plan `type`, `count`, `drafts` (every other one of the newest), and what is `fixed` instead of left to chance. */
-export function seedDocuments(batch: DocumentBatch, plan: StoredFields): void {
+export function seedDocuments(batch: DocumentBatch, plan: JsonObject): void {
   const { store, now, workspaceId } = batch;
   const { type } = plan;
   if (!isType(type)) throw new TypeError(`The sample data has no documents of the type ${String(type)}.`);
@@ -112,17 +108,17 @@ export function seedDocuments(batch: DocumentBatch, plan: StoredFields): void {
     const left = count - 1 - index;
     const age = Math.round(SPAN_DAYS * (left / Math.max(1, count - 1)) ** GROWTH);
     const isDraft = left < 2 * Number(plan.drafts ?? 0) && left % 2 === 0;
-    const { id, ...fixed } = fieldsOf(fieldsOf(plan.fixed)[index]);
+    const { id, ...fixed } = objectIn(objectIn(plan.fixed)[index]);
     const document = fixedFields(batch, chanceFields(batch, type, addDays(day(now), -age), isDraft), fixed);
     const at = Math.min(Date.parse(`${stringOf(document, 'issue_date')}T08:15:00Z`), now);
     store.insert(DOCUMENTS[type].collection, workspaceId, withTotals(document), at, toId(id));
   }
 }
 
-function chanceFields(batch: DocumentBatch, type: DocumentType, issueDate: string, isDraft: boolean): StoredFields {
+function chanceFields(batch: DocumentBatch, type: DocumentType, issueDate: string, isDraft: boolean): JsonObject {
   const { store, random, now, workspaceId } = batch;
   const customer = random.pick(batch.customers);
-  const country = stringOf(fieldsOf(fieldsOf(customer.fields.legal_identity).address), 'country_alpha2') ?? '';
+  const country = stringOf(objectIn(objectIn(customer.fields.legal_identity).address), 'country_alpha2') ?? '';
   const dueDate = addDays(issueDate, Number(customer.fields.due_days));
   const [currency, exchangeRate] = CURRENCIES[country] ?? ['EUR', '1.0000'];
   const state = isDraft ? { status: 'draft' } : chanceState(random, type, issueDate, dueDate, day(now));
@@ -153,7 +149,7 @@ function chanceFields(batch: DocumentBatch, type: DocumentType, issueDate: strin
 const AGREED = ['purchaser_id', 'currency', 'exchange_rate', 'discount_percentage', 'pdf_language', 'items'];
 
 /** `paid_share` is what was paid in part, `billed_quote` the position of the quote that the invoice bills. */
-function fixedFields({ store, workspaceId }: DocumentBatch, chance: StoredFields, fixed: StoredFields): StoredFields {
+function fixedFields({ store, workspaceId }: DocumentBatch, chance: JsonObject, fixed: JsonObject): JsonObject {
   const { paid_share, billed_quote, ...given } = fixed;
   const document = { ...chance, ...given };
   const quote = store.list('quotes', workspaceId).reverse()[Number(billed_quote)]?.fields;

@@ -1,8 +1,9 @@
 import { addDays } from '../../core/calendar.ts';
+import { type JsonObject, objectIn } from '../../core/json.ts';
 import sample from './sample-data.json' with { type: 'json' };
 import { type DocumentBatch, Random, seedDocuments } from './seed-documents.ts';
 import type { Row, Store } from './store.ts';
-import { day, fieldsOf, listOf, type StoredFields, stringOf, toId, totalsOf } from './totals.ts';
+import { day, listOf, stringOf, toId, totalsOf } from './totals.ts';
 
 /**
  * Fills a store with the sample data, the same for the same seed on the same day. Companies, customers and prices are
@@ -16,7 +17,7 @@ const STARTED_DAYS_AGO = 430;
 const DEFAULT_DUE_DAYS = 14;
 
 /** A legal identity as the API shows it, from the flat one of the sample data. */
-function identity(flat: StoredFields): StoredFields {
+function identity(flat: JsonObject): JsonObject {
   const vatId = stringOf(flat, 'vat_id');
   const address = {
     name: flat.name,
@@ -42,13 +43,13 @@ function identity(flat: StoredFields): StoredFields {
   };
 }
 
-function idOf(fields: StoredFields): bigint {
+function idOf(fields: JsonObject): bigint {
   const id = toId(fields.id);
   if (id === null) throw new TypeError('A record of the sample data has no id.');
   return id;
 }
 
-function seedWorkspace(store: Store, company: StoredFields, createdAt: string): void {
+function seedWorkspace(store: Store, company: JsonObject, createdAt: string): void {
   const id = idOf(company);
   const userId = stringOf(company, 'user') ?? '';
   store.workspaces.push({
@@ -64,20 +65,20 @@ function seedWorkspace(store: Store, company: StoredFields, createdAt: string): 
       onboarding_step: 'done',
       vat_registration_alert: false,
       logo_url: null,
-      legal_identity: identity(fieldsOf(company.identity)),
+      legal_identity: identity(objectIn(company.identity)),
     },
   });
   if (!store.defaults.has(userId)) store.defaults.set(userId, id);
 }
 
-function seedBankAccounts(store: Store, company: StoredFields, at: number): readonly Row[] {
+function seedBankAccounts(store: Store, company: JsonObject, at: number): readonly Row[] {
   return listOf(company, 'bank_accounts').map(({ id, ...fields }) => {
     const common = { account_type: 'bank', currency: 'EUR', default: true, invoice_display: true };
     return store.insert('bank_accounts', idOf(company), { ...common, ...fields }, at, toId(id));
   });
 }
 
-function seedContacts(store: Store, company: StoredFields, at: number): readonly Row[] {
+function seedContacts(store: Store, company: JsonObject, at: number): readonly Row[] {
   return listOf(company, 'contacts').map((contact) => {
     const fields = {
       name: contact.name,
@@ -94,7 +95,7 @@ function seedContacts(store: Store, company: StoredFields, at: number): readonly
 const NEWEST = ['pending', 'processing', 'failed'] as const;
 const EXPENSE_EVERY_DAYS = 24;
 
-function seedExpenses(store: Store, random: Random, company: StoredFields, now: number): void {
+function seedExpenses(store: Store, random: Random, company: JsonObject, now: number): void {
   const count = Number(company.expenses ?? 0);
   for (let left = count - 1; left >= 0; left -= 1) {
     const issueDate = addDays(day(now), -left * EXPENSE_EVERY_DAYS);
@@ -134,7 +135,7 @@ export function seedStore(store: Store, seed: number, now: number): void {
       random,
       now,
       workspaceId: idOf(company),
-      country: stringOf(fieldsOf(company.identity), 'country_alpha2') ?? '',
+      country: stringOf(objectIn(company.identity), 'country_alpha2') ?? '',
       bankAccountId: bankAccount?.id ?? null,
       customers: seedContacts(store, company, at),
       goods: listOf(company, 'goods'),

@@ -1,4 +1,5 @@
-import { type StoredFields, timestamp } from './totals.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { timestamp } from './totals.ts';
 
 /** Everything that the embedded Lucanto remembers. Rows are kept newest last, and deleted ones stay, marked. */
 export const COLLECTIONS = [
@@ -35,7 +36,7 @@ export interface Row {
   readonly createdAt: string;
   updatedAt: string;
   deletedAt: string | null;
-  fields: StoredFields;
+  fields: JsonObject;
 }
 
 export interface StoredWorkspace {
@@ -44,7 +45,7 @@ export interface StoredWorkspace {
   readonly subscribed: boolean;
   /** Reached by sandbox tokens, and by no other. */
   readonly testMode: boolean;
-  readonly fields: StoredFields;
+  readonly fields: JsonObject;
 }
 
 /** An e-mail that would have been sent. */
@@ -85,7 +86,7 @@ export class Store {
   }
 
   /** @param at milliseconds since the epoch. */
-  insert(collection: StoreCollection, workspaceId: bigint, fields: StoredFields, at: number, id?: bigint | null): Row {
+  insert(collection: StoreCollection, workspaceId: bigint, fields: JsonObject, at: number, id?: bigint | null): Row {
     const time = timestamp(at);
     const row: Row = {
       id: id ?? ++this.#nextId,

@@ -1,31 +1,21 @@
 import Big from 'big.js';
-import { LosslessNumber } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, LosslessNumber } from '../../core/json.ts';
 
 /** A record's properties, named as on the wire: small readers that never trust their types, and the exact amounts of documents. */
-export type StoredFields = Record<string, unknown>;
-
-export function isFields(value: unknown): value is StoredFields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
-}
-
-export function fieldsOf(value: unknown): StoredFields {
-  return isFields(value) ? value : {};
-}
-
-export function stringOf(fields: StoredFields, name: string): string | null {
+export function stringOf(fields: JsonObject, name: string): string | null {
   const value = fields[name];
   return typeof value === 'string' ? value : null;
 }
 
 /** A non-blank text, or null. */
-export function filled(fields: StoredFields, name: string): string | null {
+export function filled(fields: JsonObject, name: string): string | null {
   const text = stringOf(fields, name);
   return text === null || text.trim() === '' ? null : text;
 }
 
-export function listOf(fields: StoredFields, name: string): readonly StoredFields[] {
+export function listOf(fields: JsonObject, name: string): readonly JsonObject[] {
   const value = fields[name];
-  return Array.isArray(value) ? value.filter(isFields) : [];
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 /** An id as a number, a bigint or digits; null for anything else. */
@@ -61,7 +51,7 @@ function sumOf(values: readonly Big[]): Big {
 }
 
 /** Net of one line: quantity × price − its own discount, half-up to cents. */
-function lineNet(item: StoredFields): Big {
+function lineNet(item: JsonObject): Big {
   const gross = new Big(stringOf(item, 'quantity') ?? '1.0').times(stringOf(item, 'unit_price') ?? '0.00');
   return cents(gross.minus(percentOf(gross, stringOf(item, 'discount_percentage'))));
 }
@@ -82,7 +72,7 @@ function spread(bases: readonly Big[], amount: Big): readonly Big[] {
  * Amounts of a document. VAT is computed once per rate on the rate's base, half-up (away from zero) to cents.
  * @returns the net of each line before the document's own discount, and one row per VAT rate, highest first.
  */
-export function totalsOf(document: StoredFields) {
+export function totalsOf(document: JsonObject) {
   const items = listOf(document, 'items');
   const nets = items.map(lineNet);
   const byRate = new Map<string, Big>();
@@ -111,7 +101,7 @@ export function totalsOf(document: StoredFields) {
 }
 
 /** The document with the amounts that follow from its lines. What has been paid stays. */
-export function withTotals(document: StoredFields): StoredFields {
+export function withTotals(document: JsonObject): JsonObject {
   const { net, vatTotal, total } = totalsOf(document);
   const paid = document.status === 'paid' ? total : (stringOf(document, 'amount_paid') ?? '0.00');
   return {

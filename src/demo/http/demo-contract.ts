@@ -1,5 +1,6 @@
 import { bundledDocument, type Generation, withGeneration } from '../../contract/bundled-contract.ts';
-import { fieldsOf, isFields, type StoredFields, stringOf } from '../data/totals.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
+import { stringOf } from '../data/totals.ts';
 
 /** The bundled OpenAPI document as the embedded Lucanto needs it: which operation a request is, and which fields exist. */
 export const DEMO_API_BASE = '/api/v1';
@@ -12,10 +13,10 @@ export interface ContractOperation {
   /** Without the API's base: `/accounts/{account_id}/invoices/{id}`. */
   readonly template: string;
   readonly segments: readonly string[];
-  readonly query: readonly { readonly name: string; readonly schema: StoredFields }[];
+  readonly query: readonly { readonly name: string; readonly schema: JsonObject }[];
   readonly body: {
     readonly mediaType: string;
-    readonly schema: StoredFields;
+    readonly schema: JsonObject;
     /** Where the schema is in the document, for the validator. */
     readonly pointer: string;
     readonly required: boolean;
@@ -29,14 +30,14 @@ function pointerTo(...keys: readonly string[]): string {
 }
 
 export class Contract {
-  readonly document: StoredFields;
+  readonly document: JsonObject;
   readonly operations: readonly ContractOperation[];
-  readonly #properties = new WeakMap<StoredFields, StoredFields>();
+  readonly #properties = new WeakMap<JsonObject, JsonObject>();
 
   constructor(generation: Generation) {
     this.document = withGeneration(bundledDocument, generation);
-    this.operations = Object.entries(fieldsOf(this.document.paths)).flatMap(([template, item]) =>
-      METHODS.flatMap((method) => this.#operation(template, fieldsOf(item), method)),
+    this.operations = Object.entries(objectIn(this.document.paths)).flatMap(([template, item]) =>
+      METHODS.flatMap((method) => this.#operation(template, objectIn(item), method)),
     );
   }
 
@@ -53,28 +54,28 @@ export class Contract {
   }
 
   /** Follows a chain of `$ref` within the document. */
-  resolve(schema: unknown): StoredFields {
-    const fields = fieldsOf(schema);
+  resolve(schema: unknown): JsonObject {
+    const fields = objectIn(schema);
     const ref = stringOf(fields, '$ref');
     if (ref === null) return fields;
     const keys = ref.replace(/^#\//, '').split('/');
-    return this.resolve(keys.reduce<unknown>((part, key) => fieldsOf(part)[key], this.document));
+    return this.resolve(keys.reduce<unknown>((part, key) => objectIn(part)[key], this.document));
   }
 
   /** All properties of a schema in the document's order, `allOf` included. */
-  properties(schema: unknown): StoredFields {
+  properties(schema: unknown): JsonObject {
     const resolved = this.resolve(schema);
     const known = this.#properties.get(resolved);
     if (known !== undefined) return known;
     const parts = Array.isArray(resolved.allOf) ? resolved.allOf : [];
-    const found = Object.assign({}, ...parts.map((part) => this.properties(part)), fieldsOf(resolved.properties));
+    const found = Object.assign({}, ...parts.map((part) => this.properties(part)), objectIn(resolved.properties));
     this.#properties.set(resolved, found);
     return found;
   }
 
   /** Every property that the contract gives the named schema, in its order; what is not set is null. */
-  present(name: string, values: StoredFields): StoredFields {
-    return fieldsOf(this.#shaped({ $ref: `#/components/schemas/${name}` }, values));
+  present(name: string, values: JsonObject): JsonObject {
+    return objectIn(this.#shaped({ $ref: `#/components/schemas/${name}` }, values));
   }
 
   #shaped(schema: unknown, value: unknown): unknown {
@@ -84,15 +85,15 @@ export class Contract {
     }
     const properties = Object.entries(this.properties(resolved));
     if (properties.length === 0) return value ?? null;
-    const fields = fieldsOf(value);
+    const fields = objectIn(value);
     return Object.fromEntries(properties.map(([name, property]) => [name, this.#shaped(property, fields[name])]));
   }
 
-  #operation(template: string, item: StoredFields, method: (typeof METHODS)[number]): ContractOperation[] {
+  #operation(template: string, item: JsonObject, method: (typeof METHODS)[number]): ContractOperation[] {
     const operation = item[method];
-    if (!isFields(operation)) return [];
+    if (!isJsonObject(operation)) return [];
     const parameters = [item.parameters, operation.parameters].flat().map((entry) => this.resolve(entry));
-    const status = Object.keys(fieldsOf(operation.responses)).find((code) => code.startsWith('2'));
+    const status = Object.keys(objectIn(operation.responses)).find((code) => code.startsWith('2'));
     return [
       {
         id: stringOf(operation, 'operationId') ?? `${method} ${template}`,
@@ -111,13 +112,13 @@ export class Contract {
     ];
   }
 
-  #body(template: string, method: string, requestBody: StoredFields): ContractOperation['body'] {
-    const [entry] = Object.entries(fieldsOf(requestBody.content));
+  #body(template: string, method: string, requestBody: JsonObject): ContractOperation['body'] {
+    const [entry] = Object.entries(objectIn(requestBody.content));
     if (entry === undefined) return null;
     const [mediaType, media] = entry;
     return {
       mediaType,
-      schema: fieldsOf(fieldsOf(media).schema),
+      schema: objectIn(objectIn(media).schema),
       pointer: pointerTo('paths', template, method, 'requestBody', 'content', mediaType, 'schema'),
       required: requestBody.required === true,
     };

@@ -8,8 +8,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { VERSION } from '../../core/command-name.ts';
-import { LosslessNumber, parseJson, stringifyJson } from '../../core/json.ts';
-import { fieldsOf, isFields, type StoredFields } from '../data/totals.ts';
+import { isJsonObject, type JsonObject, LosslessNumber, objectIn, parseJson, stringifyJson } from '../../core/json.ts';
 import { allows, type Grant, type Tokens } from './access.ts';
 import { type Contract, DEMO_API_BASE } from './demo-contract.ts';
 import {
@@ -74,9 +73,9 @@ function grantOf(tokens: Tokens, authorization: string | undefined): Grant | Ref
 }
 
 /** The JSON-RPC messages of a body; none where it is not JSON, which the SDK then answers. */
-function messagesIn(body: string): StoredFields[] {
+function messagesIn(body: string): JsonObject[] {
   try {
-    return [parseJson(body)].flat().map(fieldsOf);
+    return [parseJson(body)].flat().map(objectIn);
   } catch {
     return [];
   }
@@ -90,7 +89,7 @@ function serverOf(
   { engine, requestId, pageSize }: Parameters<typeof createMcpEndpoint>[0],
   tools: readonly RemoteTool[],
   token: string,
-  messages: readonly StoredFields[],
+  messages: readonly JsonObject[],
 ): Server {
   const server = new Server(
     { name: 'lucanto', title: 'Lucanto', version: VERSION },
@@ -108,7 +107,7 @@ function serverOf(
     const tool = tools.find(({ descriptor }) => descriptor.name === params.name);
     if (tool === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
     const message = messages.find(({ id }) => id === context.mcpReq.id);
-    const args = fieldsOf(fieldsOf(message?.params).arguments);
+    const args = objectIn(objectIn(message?.params).arguments);
     const complaint = complaintAbout(tool, args);
     if (complaint === null) return resultOf(await engine(requestFor(tool, args, token)));
     const refusal = new Refusal(400, 'bad_request', complaint);
@@ -128,10 +127,7 @@ function offsetOf(cursor: string, count: number): number {
   return offset;
 }
 
-function complaintAbout(
-  { descriptor, operation, pathParameters, body }: RemoteTool,
-  args: StoredFields,
-): string | null {
+function complaintAbout({ descriptor, operation, pathParameters, body }: RemoteTool, args: JsonObject): string | null {
   const inPath = pathParameters.map(([argument]) => argument);
   const known = [...inPath, ...operation.query.map(({ name }) => name), ...(body?.fields ?? [])];
   const unknown = Object.keys(args).filter((name) => !known.includes(name));
@@ -141,7 +137,7 @@ function complaintAbout(
 }
 
 /** The call as a request to the engine that answers REST. */
-function requestFor({ operation, pathParameters, body }: RemoteTool, args: StoredFields, token: string): EngineRequest {
+function requestFor({ operation, pathParameters, body }: RemoteTool, args: JsonObject, token: string): EngineRequest {
   const path = pathParameters.reduce(
     (template, [argument, name]) => template.replace(`{${name}}`, encodeURIComponent(String(args[argument]))),
     operation.template,
@@ -169,7 +165,7 @@ function resultOf({ status, body }: EngineResponse): CallToolResult {
   const content: CallToolResult['content'] = [{ type: 'text', text }];
   if (status >= 400) return { content, isError: true };
   const parsed = text === '' ? null : parseJson(text);
-  return isFields(parsed) ? { content, structuredContent: fieldsOf(marked(parsed)) } : { content };
+  return isJsonObject(parsed) ? { content, structuredContent: objectIn(marked(parsed)) } : { content };
 }
 
 /**
@@ -183,7 +179,7 @@ const MARKED = /"\\u0000(-?\d[\d.eE+-]*)"/g;
 function marked(value: unknown): unknown {
   if (typeof value === 'bigint' || value instanceof LosslessNumber) return `${MARK}${value.toString()}`;
   if (Array.isArray(value)) return value.map(marked);
-  if (!isFields(value)) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, marked(entry)]));
 }
 

@@ -1,5 +1,6 @@
 import { isSpecType, type Tool } from '@modelcontextprotocol/server';
-import { fieldsOf, isFields, type StoredFields, stringOf } from '../data/totals.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
+import { stringOf } from '../data/totals.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
 
 /**
@@ -10,23 +11,23 @@ import type { Contract, ContractOperation } from './demo-contract.ts';
 const MAX_DEPTH = 8;
 
 /** Properties that a write may set, each inlined, in the document's order. */
-function writableProperties(contract: Contract, schema: unknown, depth = 0): StoredFields {
+function writableProperties(contract: Contract, schema: unknown, depth = 0): JsonObject {
   const settable = Object.entries(contract.properties(schema)).filter(
-    ([, property]) => fieldsOf(property).readOnly !== true,
+    ([, property]) => objectIn(property).readOnly !== true,
   );
   return Object.fromEntries(settable.map(([name, property]) => [name, inlineSchema(contract, property, depth)]));
 }
 
-function inlineSchema(contract: Contract, schema: unknown, depth = 0): StoredFields {
-  const { $ref: _ref, ...siblings } = fieldsOf(schema);
+function inlineSchema(contract: Contract, schema: unknown, depth = 0): JsonObject {
+  const { $ref: _ref, ...siblings } = objectIn(schema);
   // What is next to a $ref is meant for this place, so it wins.
   const { 'x-evidence': _evidence, ...merged } = { ...contract.resolve(schema), ...siblings };
   if (depth >= MAX_DEPTH) return {};
-  if (isFields(merged.properties) || Array.isArray(merged.allOf)) {
+  if (isJsonObject(merged.properties) || Array.isArray(merged.allOf)) {
     const { allOf: _allOf, ...rest } = merged;
     return { ...rest, properties: writableProperties(contract, merged, depth + 1) };
   }
-  return isFields(merged.items) ? { ...merged, items: inlineSchema(contract, merged.items, depth + 1) } : merged;
+  return isJsonObject(merged.items) ? { ...merged, items: inlineSchema(contract, merged.items, depth + 1) } : merged;
 }
 
 const WORKSPACE_PARAMETERS = ['account_id', 'workspace_id'];
@@ -49,10 +50,10 @@ export function remoteTools(contract: Contract): RemoteTool[] {
 }
 
 function remoteTool(contract: Contract, operation: ContractOperation): RemoteTool {
-  const item = fieldsOf(fieldsOf(contract.document.paths)[operation.template]);
-  const described = fieldsOf(item[operation.method.toLowerCase()]);
+  const item = objectIn(objectIn(contract.document.paths)[operation.template]);
+  const described = objectIn(item[operation.method.toLowerCase()]);
   const parameters = [item.parameters, described.parameters].flat().map((entry) => contract.resolve(entry));
-  const argument = (parameter: StoredFields) => argumentOf(parameter, operation.template);
+  const argument = (parameter: JsonObject) => argumentOf(parameter, operation.template);
   const inPath = parameters.filter((parameter) => parameter.in === 'path');
   const inQuery = parameters.filter((parameter) => parameter.in === 'query');
   const [wrapper, record] = Object.entries(contract.properties(operation.body?.schema))[0] ?? [null, null];
@@ -88,18 +89,18 @@ function toolName(operationId: string): string {
   return `lucanto_${words.replaceAll('-', '_')}`;
 }
 
-function nameOf(parameter: StoredFields): string {
+function nameOf(parameter: JsonObject): string {
   return stringOf(parameter, 'name') ?? '';
 }
 
 /** The workspace is `workspace_id` everywhere, also where it is the record itself (`/user/accounts/{id}`). */
-function argumentOf(parameter: StoredFields, template: string): string {
+function argumentOf(parameter: JsonObject, template: string): string {
   const name = nameOf(parameter);
   const isWorkspace = WORKSPACE_PARAMETERS.includes(name) || (name === 'id' && template.startsWith('/user/'));
   return isWorkspace ? 'workspace_id' : name;
 }
 
-function schemaOf(contract: Contract, parameter: StoredFields): StoredFields {
+function schemaOf(contract: Contract, parameter: JsonObject): JsonObject {
   return { ...inlineSchema(contract, parameter.schema), description: stringOf(parameter, 'description') ?? '' };
 }
 

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { parseJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn, parseJson } from '../../core/json.ts';
 import { type SchemaRules, schemaErrors } from '../../core/schema-check.ts';
 import type { SchemaError, ValuePath } from '../../core/schema-keywords.ts';
 import type { StoredFile } from '../data/store.ts';
-import { fieldsOf, isFields, type StoredFields } from '../data/totals.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
 import { type EngineRequest, invalid, Refusal, refuseAny } from './demo-request.ts';
 
@@ -58,9 +57,9 @@ export class ContractValidator {
    * @returns the query, whose values are texts that fit.
    * @throws Refusal 501 for a parameter that the contract does not have, 400 for a value that does not fit.
    */
-  query(operation: ContractOperation, given: URLSearchParams): StoredFields {
+  query(operation: ContractOperation, given: URLSearchParams): JsonObject {
     const known = new Map(operation.query.map((parameter) => [parameter.name, parameter.schema]));
-    const values: StoredFields = {};
+    const values: JsonObject = {};
     for (const [name, text] of given) {
       const schema = known.get(name);
       if (schema === undefined) {
@@ -76,7 +75,7 @@ export class ContractValidator {
    * @throws Refusal 422 with one message per problem.
    */
   body(body: unknown, expected: ContractOperation['body']): void {
-    const isAbsent = body === undefined || (isFields(body) && Object.keys(body).length === 0);
+    const isAbsent = body === undefined || (isJsonObject(body) && Object.keys(body).length === 0);
     if (isAbsent && expected?.required !== true) return;
     if (expected === null) throw invalid(['this operation takes no body']);
     const unknown = this.#unknownFields(body ?? {}, expected.schema, '');
@@ -94,26 +93,26 @@ export class ContractValidator {
       return value.flatMap((entry, index) => this.#unknownFields(entry, resolved.items, `${path}[${index}]`));
     }
     const properties = this.#contract.properties(resolved);
-    if (!isFields(value) || Object.keys(properties).length === 0) return [];
+    if (!isJsonObject(value) || Object.keys(properties).length === 0) return [];
     return Object.entries(value).flatMap(([key, entry]) => {
       const property = properties[key];
       if (property === undefined) return [`${path}${path === '' ? '' : '.'}${key} is not a known field`];
       const name = path === '' && isWrapper(resolved, key) ? '' : `${path}${path === '' ? '' : '.'}${key}`;
-      if (fieldsOf(property).readOnly === true) return [`${name} is read-only`];
+      if (objectIn(property).readOnly === true) return [`${name} is read-only`];
       return this.#unknownFields(entry, property, name);
     });
   }
 }
 
-function isWrapper(schema: StoredFields, key: string): boolean {
+function isWrapper(schema: JsonObject, key: string): boolean {
   return (
-    Object.keys(fieldsOf(schema.properties)).length === 1 &&
+    Object.keys(objectIn(schema.properties)).length === 1 &&
     Array.isArray(schema.required) &&
     schema.required.includes(key)
   );
 }
 
-function queryValue(name: string, text: string, schema: StoredFields): unknown {
+function queryValue(name: string, text: string, schema: JsonObject): unknown {
   const refuse = (what: string): Refusal => new Refusal(400, 'bad_request', `${name} must be ${what}.`);
   if (schema.type === 'integer') {
     const { minimum, maximum } = schema;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import type { Row, Store, StoreCollection, StoredFile, StoredWorkspace } from '../data/store.ts';
-import { decimal, fieldsOf, isFields, type StoredFields, stringOf, timestamp } from '../data/totals.ts';
+import { decimal, stringOf, timestamp } from '../data/totals.ts';
 import type { Grant } from '../http/access.ts';
 import type { Contract } from '../http/demo-contract.ts';
 import { notFound, Refusal } from '../http/demo-request.ts';
@@ -16,9 +17,9 @@ export interface Call {
   /** The record in the path; 0n for a path without one. */
   readonly id: bigint;
   /** Checked against the contract; all values are texts. */
-  readonly query: StoredFields;
+  readonly query: JsonObject;
   /** The properties inside the wrapper key, checked against the contract. */
-  readonly body: StoredFields;
+  readonly body: JsonObject;
   readonly upload: StoredFile | null;
   /** A URL on the service's own origin that needs no token. */
   sign(path: string): { readonly url: string; readonly expires_at: string };
@@ -32,11 +33,11 @@ export function resourceHandlers(resource: {
   readonly collection: StoreCollection;
   /** As in `The bank account was not found.` and, with hyphens, in the operations' names. */
   readonly word: string;
-  show(call: Call, row: Row): StoredFields;
+  show(call: Call, row: Row): JsonObject;
   /** What a new record has where nothing else is given. */
-  defaults(call: Call): StoredFields;
+  defaults(call: Call): JsonObject;
   /** @param row null for a new one. @returns what is stored. @throws Refusal 422 */
-  checked(call: Call, fields: StoredFields, row: Row | null): StoredFields;
+  checked(call: Call, fields: JsonObject, row: Row | null): JsonObject;
   /** Filters of the list. */
   matches?(call: Call, row: Row): boolean;
   /** @throws Refusal 409 where the record can neither be changed nor deleted. */
@@ -83,12 +84,12 @@ export function findRow(call: Call, collection: StoreCollection, word: string): 
   return row;
 }
 
-export function change(call: Call, row: Row, fields: StoredFields): void {
+export function change(call: Call, row: Row, fields: JsonObject): void {
   row.fields = fields;
   row.updatedAt = timestamp(call.now);
 }
 
-export function rowValues(row: Row): StoredFields {
+export function rowValues(row: Row): JsonObject {
   return { ...row.fields, id: row.id, created_at: row.createdAt, updated_at: row.updatedAt };
 }
 
@@ -107,24 +108,24 @@ const DECIMALS: Readonly<Record<string, number>> = {
 };
 
 /** Written values in the form in which they are answered: decimals are strings, `null` stays, a line has a quantity. */
-function normalized(fields: StoredFields): StoredFields {
+function normalized(fields: JsonObject): JsonObject {
   const entries = Object.entries(fields).map(([name, value]) => {
     const digits = DECIMALS[name];
     if (digits !== undefined && value !== null) return [name, decimal(value, digits)];
     if (Array.isArray(value)) {
       const quantity = name === 'items' ? { quantity: '1.0' } : {};
-      return [name, value.map((entry) => (isFields(entry) ? { ...quantity, ...normalized(entry) } : entry))];
+      return [name, value.map((entry) => (isJsonObject(entry) ? { ...quantity, ...normalized(entry) } : entry))];
     }
-    return [name, isFields(value) ? normalized(value) : value];
+    return [name, isJsonObject(value) ? normalized(value) : value];
   });
   return Object.fromEntries(entries);
 }
 
 /** A PATCH: properties replace, nested objects merge, arrays replace. */
-function merged(before: StoredFields, changes: StoredFields): StoredFields {
-  const result: StoredFields = { ...before };
+function merged(before: JsonObject, changes: JsonObject): JsonObject {
+  const result: JsonObject = { ...before };
   for (const [name, value] of Object.entries(changes)) {
-    result[name] = isFields(value) ? merged(fieldsOf(before[name]), value) : value;
+    result[name] = isJsonObject(value) ? merged(objectIn(before[name]), value) : value;
   }
   return result;
 }
@@ -141,7 +142,7 @@ function cursorAfter(list: string, seq: number): string {
 }
 
 /** @param rows newest first. @param list names the list that the cursor belongs to. */
-function paginate(rows: readonly Row[], list: string, query: StoredFields) {
+function paginate(rows: readonly Row[], list: string, query: JsonObject) {
   const cursor = stringOf(query, 'cursor');
   const seq = Number(
     Buffer.from(cursor ?? '', 'base64url')

@@ -1,17 +1,8 @@
 import Big from 'big.js';
 import { addDays } from '../../core/calendar.ts';
+import { type JsonObject, objectIn } from '../../core/json.ts';
 import { DOCUMENTS, type DocumentType, type Row, type StoreCollection } from '../data/store.ts';
-import {
-  day,
-  fieldsOf,
-  filled,
-  listOf,
-  type StoredFields,
-  stringOf,
-  timestamp,
-  toId,
-  withTotals,
-} from '../data/totals.ts';
+import { day, filled, listOf, stringOf, timestamp, toId, withTotals } from '../data/totals.ts';
 import { conflict, invalid, refuseAny } from '../http/demo-request.ts';
 import { type Call, change, findRow, type Handlers, resourceHandlers, rowValues } from './collection.ts';
 
@@ -35,7 +26,7 @@ function pdfPath(type: DocumentType, row: Row): string {
   return `/files/${row.workspaceId}/${DOCUMENTS[type].collection}/${row.id}.pdf`;
 }
 
-function showDocument(call: Call, type: DocumentType, row: Row): StoredFields {
+function showDocument(call: Call, type: DocumentType, row: Row): JsonObject {
   return call.contract.present(DOCUMENTS[type].schema, {
     ...rowValues(row),
     type,
@@ -45,7 +36,7 @@ function showDocument(call: Call, type: DocumentType, row: Row): StoredFields {
   });
 }
 
-function defaultsFor(call: Call, type: DocumentType): StoredFields {
+function defaultsFor(call: Call, type: DocumentType): JsonObject {
   const purchaser = call.store.find('contacts', call.workspace.id, toId(call.body.purchaser_id));
   const issueDate = stringOf(call.body, 'issue_date') ?? day(call.now);
   const dueDays = purchaser?.fields.due_days;
@@ -67,7 +58,7 @@ function defaultsFor(call: Call, type: DocumentType): StoredFields {
   };
 }
 
-export function currencyErrors(fields: StoredFields): string[] {
+export function currencyErrors(fields: JsonObject): string[] {
   const currency = stringOf(fields, 'currency') ?? '';
   return CURRENCIES.has(currency) ? [] : [`currency ${currency} is not an ISO 4217 code`];
 }
@@ -84,7 +75,7 @@ function referenceErrors(call: Call, name: string, collection: StoreCollection):
   return isFound ? [] : [`${name} does not exist in this workspace`];
 }
 
-function itemErrors(item: StoredFields, index: number): string[] {
+function itemErrors(item: JsonObject, index: number): string[] {
   const at = `items[${index}]`;
   return [
     ...(filled(item, 'name') === null ? [`${at}.name can't be blank`] : []),
@@ -95,14 +86,14 @@ function itemErrors(item: StoredFields, index: number): string[] {
 }
 
 /** Of a date that cannot be earlier than the document's own. */
-export function dateErrors(fields: StoredFields, name: string): string[] {
+export function dateErrors(fields: JsonObject, name: string): string[] {
   const issued = stringOf(fields, 'issue_date');
   const date = stringOf(fields, name);
   return issued !== null && date !== null && date < issued ? [`${name} must not be before issue_date`] : [];
 }
 
 /** @throws Refusal 422 with every message at once. */
-function checkedDocument(call: Call, type: DocumentType, fields: StoredFields, row: Row | null): StoredFields {
+function checkedDocument(call: Call, type: DocumentType, fields: JsonObject, row: Row | null): JsonObject {
   refuseAny([
     ...currencyErrors(fields),
     ...percentErrors('discount_percentage', stringOf(fields, 'discount_percentage')),
@@ -134,7 +125,7 @@ function matches({ query, now }: Call, row: Row): boolean {
 }
 
 /** Gives the number, and what follows from it. */
-function issue(call: Call, type: DocumentType, { fields, workspaceId }: Row): StoredFields {
+function issue(call: Call, type: DocumentType, { fields, workspaceId }: Row): JsonObject {
   if (fields.status !== 'draft') throw conflict(`The ${DOCUMENTS[type].word} has been issued already.`);
   refuseAny([
     ...(toId(fields.purchaser_id) === null ? ["purchaser_id can't be blank"] : []),
@@ -147,7 +138,7 @@ function issue(call: Call, type: DocumentType, { fields, workspaceId }: Row): St
   return { ...fields, status: 'exposed', number, issue_date: date, ...reference };
 }
 
-function markPaid(call: Call, type: DocumentType, { fields }: Row): StoredFields {
+function markPaid(call: Call, type: DocumentType, { fields }: Row): JsonObject {
   const the = `The ${DOCUMENTS[type].word}`;
   if (fields.status === 'draft') throw conflict(`${the} is a draft: issue it first.`);
   if (fields.status === 'paid') throw conflict(`${the} has been paid already.`);
@@ -156,7 +147,7 @@ function markPaid(call: Call, type: DocumentType, { fields }: Row): StoredFields
   return withTotals({ ...fields, status: 'paid', paid_at: paidAt });
 }
 
-function accept(call: Call, type: DocumentType, row: Row): StoredFields {
+function accept(call: Call, type: DocumentType, row: Row): JsonObject {
   const status = statusOf(row, call.now);
   if (status !== 'active') throw conflict(`The ${DOCUMENTS[type].word} is ${status} and cannot be accepted.`);
   return { ...row.fields, status: 'accepted' };
@@ -166,11 +157,11 @@ function recipients(call: Call, { fields, workspaceId }: Row): readonly string[]
   const given = [call.body.to].flat().filter((address) => typeof address === 'string');
   if (given.length > 0) return given;
   const purchaser = call.store.find('contacts', workspaceId, toId(fields.purchaser_id));
-  const address = filled(fieldsOf(purchaser?.fields.legal_identity), 'email');
+  const address = filled(objectIn(purchaser?.fields.legal_identity), 'email');
   return address === null ? [] : [address];
 }
 
-function send(call: Call, type: DocumentType, row: Row): StoredFields {
+function send(call: Call, type: DocumentType, row: Row): JsonObject {
   const { fields, workspaceId, id } = row;
   const to = recipients(call, row);
   refuseAny([

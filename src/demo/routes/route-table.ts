@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../core/json.ts';
 import type { Row, StoredFile, StoredWorkspace } from '../data/store.ts';
-import { day, filled, type StoredFields, stringOf, timestamp } from '../data/totals.ts';
+import { day, filled, stringOf, timestamp } from '../data/totals.ts';
 import { visibleWorkspaces } from '../http/access.ts';
 import { invalid, Refusal, refuseAny } from '../http/demo-request.ts';
 import { type Call, findRow, type Handlers, resourceHandlers, rowValues } from './collection.ts';
@@ -16,7 +17,7 @@ const MAX_RECEIPT_BYTES = 10 * 1024 * 1024;
 const PENDING_MS = 500;
 const PROCESSING_MS = 2000;
 
-function showWorkspace(call: Pick<Call, 'contract' | 'store' | 'grant'>, workspace: StoredWorkspace): StoredFields {
+function showWorkspace(call: Pick<Call, 'contract' | 'store' | 'grant'>, workspace: StoredWorkspace): JsonObject {
   const isDefault = call.store.defaults.get(call.grant.user) === workspace.id;
   return call.contract.present('Workspace', { ...workspace.fields, id: workspace.id, default: isDefault });
 }
@@ -105,7 +106,7 @@ function extractionOf({ store, now }: Call, row: Row): string {
   return age < PENDING_MS + PROCESSING_MS ? 'processing' : 'completed';
 }
 
-function showExpense(call: Call, row: Row): StoredFields {
+function showExpense(call: Call, row: Row): JsonObject {
   const hasReceipt = call.store.receipts.has(row.id);
   return call.contract.present('Expense', {
     ...rowValues(row),
