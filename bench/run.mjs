@@ -232,10 +232,55 @@ function peerCommand(service) {
       shell,
     });
   }
-  return [entry, `${service.url}/api/mcp/v1`, '--header', `Authorization: Bearer ${service.token}`, '--allow-http'];
+  return [entry, ...peerArguments(service)];
 }
 
-function measureSize() {
+function peerArguments({ url, token }) {
+  return [`${url}/api/mcp/v1`, '--header', `Authorization: Bearer ${token}`, '--allow-http'];
+}
+
+const NPX_ROUNDS = 3;
+
+/** From an empty npm cache to the first answer: ours from its packed file, the peer from the registry. */
+async function measureNpx(service) {
+  const shell = process.platform === 'win32';
+  const modules = spawnSync('npm', ['root', '--global'], { env, encoding: 'utf8', shell }).stdout.trim();
+  const npx = join(modules, 'npm/bin/npx-cli.js');
+  const packed = spawnSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], {
+    cwd: packageCopy(),
+    env,
+    encoding: 'utf8',
+    shell,
+  });
+  const [{ filename }] = Object.values(JSON.parse(packed.stdout));
+  const seen = { ours: [], theirs: [] };
+  for (let round = 0; round < NPX_ROUNDS; round++) {
+    for (const [who, args, extra] of [
+      [
+        'ours',
+        ['--package', `file:${join(scratch, filename)}`, 'lucanto-mcp'],
+        { LUCANTO_TOKEN: service.token, LUCANTO_URL: service.url },
+      ],
+      ['theirs', [PEER, ...peerArguments(service)], {}],
+    ]) {
+      const home = folder(`npx-${who}-${round}`);
+      const client = connect([npx, '--yes', ...args], {
+        ...{
+          npm_config_cache: join(home, 'cache'),
+          npm_config_prefer_online: 'true',
+          LUCANTO_CONFIG_DIR: join(home, 'config'),
+        },
+        ...extra,
+      });
+      seen[who].push((await client.open()).at);
+      await client.end();
+    }
+  }
+  row('npx from an empty cache to initialize', 'ms', median(seen.ours), median(seen.theirs), '0.25');
+}
+
+/** What is published, without the rest of the working folder. */
+function packageCopy() {
   const copy = folder('package');
   for (const name of [
     'package.json',
@@ -250,8 +295,12 @@ function measureSize() {
   ]) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
+  return copy;
+}
+
+function measureSize() {
   const { stdout } = spawnSync('npm', ['pack', '--json', '--dry-run', '--ignore-scripts'], {
-    cwd: copy,
+    cwd: packageCopy(),
     env,
     encoding: 'utf8',
     shell: process.platform === 'win32',
@@ -284,6 +333,7 @@ try {
   await measureWarmCalls(service);
   await measureThroughput(service);
   await measureManyRows(service);
+  if (options.peers) await measureNpx(service);
   measureSize();
   const about = {
     date: new Date().toISOString().slice(0, 10),
