@@ -10,6 +10,7 @@ import type { ResolvedSettings } from '../config/resolve.ts';
 import { recordPath } from '../contract/inputs.ts';
 import type { Operation } from '../contract/operation.ts';
 import { ownTimeZone } from '../core/calendar.ts';
+import { lastResult } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
@@ -38,6 +39,8 @@ export function toolFactories(
   const listTool = listToolAmong(options.visible);
   const reading = { http, resolveWorkspace: workspaces.resolve, listTool };
   const folder = () => filesFolder(settings);
+  // Found out once, with the first day that is asked for: that takes longer than a warm call.
+  const ownZone = lastResult(ownTimeZone);
   const download = { http, elsewhere: httpElsewhere(env, log, http.origin) };
   const saveFile: RestDeps['saveFile'] = async (operation, args, context) => {
     const { saveAnswer } = await import('../backends/rest/file-answer.ts');
@@ -45,9 +48,8 @@ export function toolFactories(
   };
   const localDeps: Omit<LocalDeps, 'operations'> = {
     clock,
-    // Found out with the first day that is asked for: it costs more than a warm call.
     get timeZone() {
-      return settings.machine.timeZone ?? ownTimeZone();
+      return settings.machine.timeZone ?? ownZone();
     },
     companies: (args, context) => workspaces.reachable(args, context),
     companyId: async (args, context) => String(await workspaces.resolve(args, context)),

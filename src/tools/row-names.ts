@@ -20,6 +20,9 @@ const DUE = 'amount_due';
 /** Milliseconds that reading contacts may take. */
 const NAMES_MS = 5_000;
 
+/** What the contract alone says of the rows of a list, found once. */
+const inContract = new WeakMap<Operation, DocumentReader>();
+
 /** Adds to the answers of one call; one request reads contacts for all of them. */
 export class RowNames {
   readonly #operation: Operation;
@@ -39,7 +42,9 @@ export class RowNames {
 
   /** Reads contacts beside the list itself, where the contract says that its rows name their customer by id alone. */
   start(): this {
-    const { partyId: field, partyName } = this.#readerOf([]);
+    const known = inContract.get(this.#operation) ?? this.#readerOf([]);
+    inContract.set(this.#operation, known);
+    const { partyId: field, partyName } = known;
     if (isPlain(field) && partyName === null && this.#wants(nameMember(field))) this.#reading = this.#read(field, null);
     return this;
   }
