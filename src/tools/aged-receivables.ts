@@ -127,8 +127,6 @@ function openOf(columns: ReadonlyMap<string, Big>): Big {
   return COLUMNS.reduce((sum, name) => sum.plus(columns.get(name) ?? ZERO), ZERO);
 }
 
-const MAX_ROWS = 40;
-
 /** That amounts are of a part of the documents, and which arguments chose it; null where all are counted. */
 export function partOnly(chosenBy: JsonObject): string | null {
   const names = Object.keys(chosenBy).filter((name) => chosenBy[name] !== undefined);
@@ -145,6 +143,7 @@ export function agedAmounts(
     names,
     setOff,
     only,
+    most,
   }: {
     readonly asOf: string;
     readonly today: string;
@@ -154,6 +153,8 @@ export function agedAmounts(
     readonly setOff: readonly SignedRows[];
     /** Which part of the documents these are; null for all. */
     readonly only: string | null;
+    /** Rows to show. */
+    readonly most: number;
   },
   notes: string[],
 ): JsonObject | null {
@@ -188,7 +189,7 @@ export function agedAmounts(
   return {
     as_of: asOf,
     ...(only !== null && { only }),
-    by_currency: totals.rows(MAX_ROWS),
-    ...(names !== null && { by_contact: perContact.rows(MAX_ROWS) }),
+    by_currency: totals.rows(most),
+    ...(names !== null && { by_contact: perContact.rows(most) }),
   };
 }

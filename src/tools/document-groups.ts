@@ -69,21 +69,26 @@ export class Tally {
     // Among credit notes alone, the largest credit comes first.
     const sign = [...this.#sums.values()].every((sum) => total(sum).lte(0)) ? -1 : 1;
     const byAmount = (a: Sum, b: Sum) => sign * total(b).cmp(total(a)) || b.count - a.count;
-    return this.groups(order === 'key' ? (a, b) => compare(a.key, b.key) : byAmount, max).map(row);
+    return this.groups(order === 'key' ? null : byAmount, max).map(row);
   }
 
-  /** Groups beyond `max` share one per currency, so that the rows still add up. */
-  groups(order: (a: Sum, b: Sum) => number, max: number): readonly Sum[] {
-    const all = [...this.#sums.values()].sort(order);
+  /**
+   * Groups beyond `max` share one per currency, so that the rows still add up.
+   * @param order null for that of the keys, of which the last are kept: the months before can be asked for apart
+   */
+  groups(order: ((a: Sum, b: Sum) => number) | null, max: number): readonly Sum[] {
+    const all = [...this.#sums.values()].sort(order ?? ((a, b) => compare(a.key, b.key)));
+    const first = order === null ? Math.max(0, all.length - max) : 0;
     const others = new Tally();
-    for (const { currency, count, credits, totals, missing } of all.slice(max)) {
+    for (const { currency, count, credits, totals, missing } of [...all.slice(0, first), ...all.slice(first + max)]) {
       const into = others.#sumOf('', { others: 'all further groups' }, currency);
       into.count += count;
       into.credits += credits;
       for (const [name, value] of totals) into.totals.set(name, (into.totals.get(name) ?? ZERO).plus(value));
       for (const [name, many] of missing) into.missing.set(name, (into.missing.get(name) ?? 0) + many);
     }
-    return [...all.slice(0, max), ...others.#sums.values()];
+    const kept = all.slice(first, first + max);
+    return order === null ? [...others.#sums.values(), ...kept] : [...kept, ...others.#sums.values()];
   }
 }
 
@@ -169,7 +174,7 @@ function breakdownOf(row: JsonObject, currency: string | null, { net, vat, total
 }
 
 /** Keeps a summary within some 10,000 characters. */
-const MAX_GROUPS = 60;
+export const MAX_GROUPS = 60;
 
 /** Totals per currency. @param hasOpen whether what is unpaid belongs to these documents */
 export function documentTotals(lists: readonly SignedRows[], hasOpen: boolean): JsonObject[] {
@@ -200,6 +205,7 @@ export function groupsOf(
     hasOpen,
     isUnpaid,
     names,
+    most,
   }: {
     readonly group: Group;
     readonly date: PeriodDate;
@@ -208,6 +214,8 @@ export function groupsOf(
     readonly isUnpaid: boolean;
     /** Of a customer by the id; empty where names are not known. */
     readonly names: ReadonlyMap<string, string>;
+    /** Groups to show. */
+    readonly most: number;
   },
   notes: string[],
 ): readonly JsonObject[] | null {
@@ -219,7 +227,7 @@ export function groupsOf(
       const which = unknown === 1 ? '1 document has' : `${unknown} documents have`;
       notes.push(`${which} no lines in the list, or lines that do not add up to the totals: see "not known".`);
     }
-    return tally.rows('key', 'net', MAX_GROUPS);
+    return tally.rows('key', 'net', most);
   }
   const field = lists.map(({ reader }) => fieldOf(group, date, reader)).find((one) => one !== null) ?? null;
   if (field === null && lists.some(({ rows }) => rows.length > 0)) {
@@ -235,7 +243,7 @@ export function groupsOf(
   }
   // Of unpaid documents, what is open counts.
   const isOwed = isUnpaid && hasOpen && lists.some(({ reader }) => saysOpen(reader));
-  return tally.rows(group === 'month' ? 'key' : 'amount', isOwed ? 'open' : 'total', MAX_GROUPS);
+  return tally.rows(group === 'month' ? 'key' : 'amount', isOwed ? 'open' : 'total', most);
 }
 
 function fieldOf(group: Group, date: PeriodDate, reader: DocumentReader): string | null {

@@ -8,6 +8,8 @@ import { type TableCell, writeCsv, writeXlsx } from '../files/table-file.ts';
 import { cellsOf, tableColumns, valuePaths } from './table-columns.ts';
 
 const MOST_BYTES = 200 * 1024 * 1024;
+/** Rows by which the titles of columns are found. */
+const MOST_LOOKED_AT = 100;
 
 export interface TableToSave {
   /** Parts of the file's name: what it is, whose, and of when. */
@@ -44,9 +46,13 @@ export async function saveTable<T>(
     refuseUnknown(columns, fields);
     const unseen = new Set<string>();
     const cells = tableRows(first, pages, columns, unseen);
+    const isTime = (path: string) =>
+      first?.slice(0, MOST_LOOKED_AT).some((row) => cellsOf(row, [path])[0]?.kind === 'time') === true;
+    // A spreadsheet knows no time zones.
+    const titles = () => columns.paths.map((path) => (isTime(path) ? `${path} (UTC)` : path));
     const write = (bytes: Uint8Array) => sink.write(bytes);
     const writing =
-      format === 'xlsx' ? writeXlsx(columns.paths, cells, name[0] ?? '', write) : writeCsv(columns.paths, cells, write);
+      format === 'xlsx' ? writeXlsx(titles(), cells, name[0] ?? '', write) : writeCsv(columns.paths, cells, write);
     await writing.catch((error: unknown) => {
       pages.stop();
       throw error;

@@ -13,7 +13,7 @@ import {
   withoutCreditNotes,
 } from './credit-notes.ts';
 import { contactNames } from './customers.ts';
-import { documentTotals, groupsOf } from './document-groups.ts';
+import { documentTotals, groupsOf, MAX_GROUPS } from './document-groups.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType, withEach } from './local-tool.ts';
@@ -66,6 +66,8 @@ function saysRates(row: JsonObject): boolean {
 }
 
 const MAX_STATES = 20;
+const MAX_AGED = 40;
+const EVERY = Number.POSITIVE_INFINITY;
 /** How what is still to be paid is called; offers and credit notes are not paid. */
 const OPEN_NAMES: Readonly<Record<DocumentKind, string | null>> = {
   sale: 'receivables',
@@ -123,10 +125,13 @@ export async function summarizeDocuments(
     for (const [index, one] of grouped.entries()) grouped[index] = await withDetails(one, deps, args, context, notes);
   }
   const isUnpaid = wantsStates && counted.every((row) => ['issued', 'partly'].includes(reader.role(row)));
-  const groups = group && groupsOf(grouped, { group, date: query.date, hasOpen, isUnpaid, names }, notes);
+  // A program, or a file, gets every row.
+  const [most, mostAged] = context.answer === undefined ? [EVERY, EVERY] : [MAX_GROUPS, MAX_AGED];
+  const groups = group && groupsOf(grouped, { group, date: query.date, hasOpen, isUnpaid, names, most }, notes);
   const openName = OPEN_NAMES[kind];
   const aging = {
     ...{ asOf: query.asOf, today, names: group === 'contact' ? names : null, setOff: isNet ? setOff : [] },
+    most: mostAged,
     only: partOnly({ from: query.from, to: query.to, status: query.status, ...query.filters }),
   };
   // What was cancelled since may have been open then.

@@ -119,6 +119,24 @@ describe('What is paid back of a credit note', () => {
   });
 });
 
+it('of more groups than a model is shown, the last months are, and a program or a file gets all of them', async () => {
+  const month = (at: number) => `${2015 + Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`;
+  const bills = Array.from({ length: 70 }, (_, at) =>
+    document(1, 'sent', '10.00', { id: at + 1, client_id: at, issued_on: `${month(at)}-05`, amount_due: '10.00' }),
+  );
+  const { ask, script } = await opened(bills);
+  const monthly = { type: 'bill', group_by: 'month' };
+  const { json: shown } = await ask('lucanto_summarize_documents', monthly);
+  const last = Array.from({ length: 60 }, (_, at) => month(at + 10));
+  expect(shown.groups[0]).toMatchObject({ others: 'all further groups', count: 10, total: '100.00' });
+  expect(shown.groups.slice(1).map((row: Row) => row.month)).toEqual(last);
+  expect((await script('lucanto_summarize_documents', monthly)).json.groups).toHaveLength(70);
+  const { json: file } = await ask('lucanto_summarize_documents', { ...monthly, group_by: 'contact', save_as: 'csv' });
+  expect(file).toMatchObject({ rows: 70, complete: true });
+  const { json: people } = await script('lucanto_summarize_documents', { ...monthly, group_by: 'contact' });
+  expect(people.receivables.by_contact).toHaveLength(70);
+});
+
 describe('Groups of unpaid documents', () => {
   const bills = [
     document(1, 'sent', '900.00', { client_id: 7, amount_due: '10.00' }),

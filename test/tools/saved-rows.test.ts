@@ -70,7 +70,7 @@ describe('what stands in a file', () => {
     expect([...header].sort()).toEqual(
       [
         ...['id', 'number', 'customer.name', 'customer.vat_id', 'customer.address.postal_code', 'issue_date'],
-        ...['created_at', 'paid', 'total', 'discount', 'exchange_rate', 'huge', 'items (count)', 'note'],
+        ...['created_at (UTC)', 'paid', 'total', 'discount', 'exchange_rate', 'huge', 'items (count)', 'note'],
         ...['late', 'tags (count)'],
       ].sort(),
     );
@@ -96,7 +96,7 @@ describe('what stands in a file', () => {
       '2026-03-01',
       '2026-12-31',
     ]);
-    expect(dateOf(first?.created_at?.value)).toBe('2026-02-28T23:30:00');
+    expect(dateOf(first?.['created_at (UTC)']?.value)).toBe('2026-02-28T23:30:00');
     expect(second).toMatchObject({ late: text('+421 905 111 222'), huge: number('0.5', 'General') });
     expect(second?.total).toMatchObject({ type: 'number', value: '-10.00' });
     expect(third?.number).toMatchObject({ type: 'text', value: '@SUM(1)' });
