@@ -105,8 +105,8 @@ function usualFields(
 }
 
 function holdsStates(name: string, records: readonly JsonObject[], contract: readonly AnswerField[]): boolean {
-  const texts = records.map((row) => row[name]).filter((value) => typeof value === 'string');
-  return areStates([...new Set([...texts, ...(contract.find((field) => field.name === name)?.values ?? [])])]);
+  const { values = [] } = contract.find((field) => field.name === name) ?? {};
+  return areStates([...values, ...records.map((row) => row[name])]);
 }
 
 const WANTED = COLUMNS.map((column) => ({

@@ -211,9 +211,19 @@ export function stateRole(state: string): StateRole {
   return has(STATES.issued) ? 'issued' : 'unknown';
 }
 
-/** Whether these are the values of a state, whatever its field is called: half of the words are known, and tell how far it is. */
-export function areStates(words: readonly string[]): boolean {
-  const roles = words.map(stateRole);
+/** What states are called is short, and there are not many of them. */
+const LONGEST_STATE = 40;
+const MOST_STATES = 20;
+
+/** Whether these are values of a state, whatever its field is called: half of the texts are known, and tell how far it is. */
+export function areStates(values: Iterable<unknown>): boolean {
+  const texts = new Set<string>();
+  for (const value of values) {
+    if (typeof value !== 'string') continue;
+    if (value.length > LONGEST_STATE || texts.size > MOST_STATES) return false;
+    texts.add(value);
+  }
+  const roles = [...texts].map(stateRole);
   const known = new Set(roles.filter((role) => role !== 'unknown'));
   const tells = (['draft', 'cancelled', 'paid', 'partly'] as const).some((role) => known.has(role));
   return tells && known.size > 1 && roles.filter((role) => role === 'unknown').length * 2 <= roles.length;

@@ -111,8 +111,7 @@ export class RecordFields {
     const names = new Set([...this.#described.map(({ name }) => name), ...this.#records.flatMap(Object.keys)]);
     const found = [...names].find((name) => {
       const { values = [] } = this.#described.find((field) => field.name === name) ?? {};
-      const texts = this.#records.map((record) => record[name]).filter((value) => typeof value === 'string');
-      return areStates([...new Set([...values, ...texts])]);
+      return areStates([...values, ...this.#records.map((record) => record[name])]);
     });
     return found ?? null;
   }
