@@ -38,7 +38,7 @@ export function localTools(
     make(shown, visible) ?? make(known, all);
   return [
     pdfTool(visible) ?? pdfTool(all) ?? missingTool(...NO_PDF),
-    either((sources, own) => checkTool(sources, own, all.operations)) ?? missingTool(...NO_CHECK),
+    either((sources, own) => checkTool(sources, known, own, all.operations)) ?? missingTool(...NO_CHECK),
     either(summarizeTool) ?? missingTool(SUMMARIZE, 'Summarize documents', NO_LIST),
     either((sources, own) => receivablesTool(sources, known, own)) ??
       missingTool('lucanto_list_receivables', 'List receivables', NO_SALES),
@@ -241,22 +241,31 @@ function repeatTool(resources: readonly MoneyResource[], deps: LocalDeps): Tool 
 }
 
 /** Of a draft, or of the arguments for a create tool. */
-function checkTool(resources: readonly MoneyResource[], deps: LocalDeps, all: Operations): Tool | null {
+function checkTool(
+  resources: readonly MoneyResource[],
+  known: readonly MoneyResource[],
+  deps: LocalDeps,
+  all: Operations,
+): Tool | null {
   const sources = resources.filter(({ get, create }) => get !== undefined || create !== undefined);
   const [first] = sources;
   if (first === undefined) return null;
   return localTool({
     name: 'lucanto_check_document',
     title: 'Check document',
-    description: 'Find mistakes in a draft (id) or a create call (document).',
+    description: 'List all drafts ({}), or find mistakes in one (id) or a create call (document).',
     ...commonFacts(first, sources),
     properties: (side) => ({
       ...documentArguments(first.get?.[side] ?? {}, sources, first.list[side]),
       document: { type: 'object', description: 'its arguments' },
     }),
-    required: ['type'],
     identify: byNumber(deps, () => first.get?.validation ?? first.list.validation),
     call: async (args, context) => {
+      if (['type', 'id', 'document'].every((name) => args[name] === undefined)) {
+        const { listDrafts } = await import('./list-drafts.ts');
+        const unread = known.filter(({ type }) => !resources.some((one) => one.type === type));
+        return listDrafts(sources, unread, deps, args, context);
+      }
       const { checkDocument } = await import('./check/check-document.ts');
       return checkDocument(sources, ({ type }) => all.get(`lucanto_create_${type}`), deps, args, context);
     },

@@ -1,0 +1,120 @@
+/** The drafts of every kind and company: what is waiting to be looked at and issued. */
+import { stateRole } from '../contract/field-roles.ts';
+import { daysIn } from '../core/calendar.ts';
+import { LucantoError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import { type Company, count } from '../core/text.ts';
+import type { CallContext, ToolResult } from '../core/tool.ts';
+import { contactNames } from './customers.ts';
+import { type DocumentList, readDocuments } from './document-list.ts';
+import { answerWith, type LocalDeps, withEach } from './local-tool.ts';
+import { amountText } from './money.ts';
+import { kindOf, knownStates, type MoneyResource } from './money-resource.ts';
+import { fieldFor, ownId } from './record-fields.ts';
+
+/** Companies that are read side by side. */
+const AT_ONCE = 3;
+
+/** @param unread kinds of documents that may not be used @throws LucantoError where the companies cannot be read */
+export async function listDrafts(
+  sources: readonly MoneyResource[],
+  unread: readonly MoneyResource[],
+  deps: LocalDeps,
+  args: JsonObject,
+  context: CallContext,
+): Promise<ToolResult> {
+  const withDrafts = sources.filter(mayHaveDrafts);
+  const isOne = sources.every(({ list }) => list.workspace === null);
+  const companies = isOne ? [{ id: '', name: '' }] : await deps.companies(args, context);
+  const found = new Map<Company, Awaited<ReturnType<typeof draftsOf>>>();
+  await withEach(companies, AT_ONCE, async (company) => {
+    found.set(company, await draftsOf(company, withDrafts, deps, context));
+  });
+  const [first, ...others] = [...found.values()].map(({ error }) => error);
+  if (first != null && !others.includes(null)) throw first;
+  const all = companies.flatMap((company) => {
+    const { id, name } = company;
+    const { rows = [], missing = [] } = found.get(company) ?? {};
+    return [{ ...(id !== '' && { workspace_id: id, company: name }), drafts: rows, missing }];
+  });
+  const missing = [
+    ...unread.filter(mayHaveDrafts).map((source) => `${wordsOf(source)} may not be read`),
+    ...all.flatMap(({ company, missing: own }) => own.map((why) => [company, why].filter(Boolean).join(', '))),
+  ];
+  return answerWith({
+    complete: missing.length === 0,
+    incomplete_because: missing.length === 0 ? null : missing.join('; '),
+    companies: all.map(({ missing: _said, ...one }) => one),
+    note: 'To check one, pass its type and id.',
+  });
+}
+
+/** Not where the contract names all states and no draft among them, or describes records without a state. */
+function mayHaveDrafts(source: MoneyResource): boolean {
+  const { described } = source;
+  const roles = knownStates(source).map(stateRole);
+  if (roles.length > 0) return roles.some((role) => role === 'draft' || role === 'unknown');
+  return (
+    described.length === 0 || (['status', 'isDraft'] as const).some((role) => fieldFor(role, [], described) !== null)
+  );
+}
+
+function wordsOf({ resource }: MoneyResource): string {
+  return resource.replaceAll('_', ' ');
+}
+
+/** @returns `missing`: lists that could not be read, or not to their end; `error`: where none could be read */
+async function draftsOf(
+  { id }: Company,
+  sources: readonly MoneyResource[],
+  deps: LocalDeps,
+  context: CallContext,
+): Promise<{
+  readonly rows: readonly JsonObject[];
+  readonly missing: readonly string[];
+  readonly error: LucantoError | null;
+}> {
+  const own = id === '' ? {} : { workspace_id: id };
+  const { timeZone } = deps;
+  const query = { ...own, date: 'issue', filters: {}, timeZone, asOf: daysIn(timeZone)(deps.clock()) } as const;
+  const rows: JsonObject[] = [];
+  const missing: string[] = [];
+  const errors: LucantoError[] = [];
+  for (const source of sources) {
+    const status = knownStates(source).find((state) => stateRole(state) === 'draft');
+    const what = wordsOf(source);
+    try {
+      const list = await readDocuments(source, deps, { ...query, status }, context);
+      if (list.stopped !== null) missing.push(`${what}: ${list.stopped}`);
+      const unclear = list.rows.filter((row) => list.reader.role(row) === 'unknown').length;
+      if (unclear > 0) missing.push(`the state of ${count(unclear, 'record')} of ${what} is not understood`);
+      rows.push(...(await rowsOf(list, deps, own, context)));
+    } catch (error) {
+      if (!(error instanceof LucantoError) || context.signal.aborted) throw error;
+      errors.push(error);
+      missing.push(`${what}: ${error.message.replace(/\.$/, '')}`);
+    }
+  }
+  return { rows, missing, error: errors.length < sources.length ? null : (errors[0] ?? null) };
+}
+
+async function rowsOf(
+  { source, reader, rows }: DocumentList,
+  deps: LocalDeps,
+  own: JsonObject,
+  context: CallContext,
+): Promise<readonly JsonObject[]> {
+  const drafts = rows.filter((row) => reader.role(row) === 'draft');
+  const isNamed = reader.partyName !== null || reader.partyId === null;
+  const names = isNamed ? null : await contactNames(reader.partyId ?? '', reader.partyIds(drafts), deps, own, context);
+  return drafts.map((row) => {
+    const { id, name } = reader.party(row);
+    const [total, currency] = [reader.amount('total', row), reader.currency(row)];
+    return {
+      ...{ type: source.type, id: ownId(row), number: reader.number(row) },
+      [kindOf(source) === 'purchase' ? 'supplier' : 'customer']: name ?? names?.get(String(id)) ?? id,
+      total: total === null ? null : amountText(total, currency),
+      ...{ currency, issued: reader.day('issued', row), due: reader.day('due', row) },
+    };
+  });
+}
