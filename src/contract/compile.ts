@@ -1,8 +1,9 @@
+import { arrayIn } from '../core/json.ts';
 import { oneLine, withSentence } from '../core/text.ts';
 import { TIERS, type Tier } from '../core/tool.ts';
 import type { Saying } from './acts.ts';
 import { WORDS } from './curated-words.ts';
-import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
+import { member, type OpenApiDocument, resolveReference } from './document.ts';
 import { effectsOf, isAsNamed, onlyReads, sayingsOf, verbInWords } from './effects.ts';
 import { inputsOf, isVersioned, keyHeaderOf, parametersOf } from './inputs.ts';
 import type { Operation } from './operation.ts';
@@ -54,7 +55,7 @@ export function compileContract(
 
 function describeAnswer(reader: SchemaReader, route: Route): { answer: Answer; paged: boolean } {
   if (route.method !== 'GET') return { answer: 'unknown', paged: false };
-  const parameters = [...list(route.item.parameters), ...list(route.operation.parameters)];
+  const parameters = [...arrayIn(route.item.parameters), ...arrayIn(route.operation.parameters)];
   const names = parameters.map((one) => member(resolveReference(reader.root, one), 'name'));
   return { answer: answerOf(reader, route.operation), paged: names.includes('cursor') && names.includes('limit') };
 }

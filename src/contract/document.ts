@@ -21,10 +21,6 @@ export function member(value: unknown, key: string): unknown {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-export function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
 /**
  * @param text the document as JSON
  * @throws ProtocolError with a sentence that says what is wrong with it

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../core/json.ts';
-import { list, member, type Node, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
+import { arrayIn, isJsonObject } from '../core/json.ts';
+import { member, type Node, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
 import { argumentName, human, shorten } from './naming.ts';
 import type { BodyBinding, Operation, ParameterBinding } from './operation.ts';
 import type { Place } from './place.ts';
@@ -23,7 +23,9 @@ const OWN_HEADERS = new Set(['authorization', 'accept', 'content-type', 'cookie'
 
 /** Of the path and of the operation together, with references followed. */
 function declaredParameters(document: OpenApiDocument, { item, operation }: Route): readonly unknown[] {
-  return [...list(item.parameters), ...list(operation.parameters)].map((entry) => resolveReference(document, entry));
+  return [...arrayIn(item.parameters), ...arrayIn(operation.parameters)].map((entry) =>
+    resolveReference(document, entry),
+  );
 }
 
 const RECOGNISES =

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../core/json.ts';
-import { type Collected, child, type Fragment, list, member, type Node } from './document.ts';
+import { arrayIn, isJsonObject } from '../core/json.ts';
+import { type Collected, child, type Fragment, member, type Node } from './document.ts';
 
 /**
  * The fragments that apply to one value, merged into one shape: types and enums intersected, bounds tightened,
@@ -57,7 +57,7 @@ export function buildShape({ fragments, cut }: Collected): Shape {
     preset: first(fragments, (schema) => member(schema, 'default') ?? undefined),
     properties,
     required: new Set(
-      fragments.flatMap(({ schema }) => list(schema.required).filter((name) => typeof name === 'string')),
+      fragments.flatMap(({ schema }) => arrayIn(schema.required).filter((name) => typeof name === 'string')),
     ),
     additional: mergeAdditional(fragments),
     open: fragments.some(({ schema }) => saysOpen(schema)),
@@ -92,7 +92,7 @@ function mediaFormat(schema: Fragment['schema']): string | undefined {
 
 function hasNull(schema: Fragment['schema']): boolean {
   if (schema.nullable === true) return true;
-  return list(schema.enum).includes(null) || (Object.hasOwn(schema, 'const') && schema.const === null);
+  return arrayIn(schema.enum).includes(null) || (Object.hasOwn(schema, 'const') && schema.const === null);
 }
 
 function isKind(value: unknown): value is Kind {
@@ -160,7 +160,7 @@ function kindOf(value: unknown): Kind | null {
 function mergeValues(fragments: readonly Fragment[]): readonly unknown[] | null {
   let values: readonly unknown[] | null = null;
   for (const { schema } of fragments) {
-    const own = Object.hasOwn(schema, 'const') ? [schema.const] : list(schema.enum);
+    const own = Object.hasOwn(schema, 'const') ? [schema.const] : arrayIn(schema.enum);
     // The service checks values that are objects or lists.
     if (own.length === 0 || own.some((value) => typeof value === 'object' && value !== null)) continue;
     const before: readonly unknown[] | null = values;
@@ -252,7 +252,7 @@ function mergeItems(fragments: readonly Fragment[]): Node | null {
 function tupleOf(fragments: readonly Fragment[]): readonly Node[] {
   for (const fragment of fragments) {
     const { items, prefixItems } = fragment.schema;
-    const tuple = Array.isArray(prefixItems) ? prefixItems : list(items);
+    const tuple = Array.isArray(prefixItems) ? prefixItems : arrayIn(items);
     if (tuple.length > 0) return tuple.slice(0, 20).map((schema) => child(fragment, schema));
   }
   return [];

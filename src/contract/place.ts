@@ -1,5 +1,5 @@
-import { isJsonObject } from '../core/json.ts';
-import { list, member, type OpenApiDocument } from './document.ts';
+import { arrayIn, isJsonObject } from '../core/json.ts';
+import { member, type OpenApiDocument } from './document.ts';
 import { isPluralNoun, plural, segmentWord, singular } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
 import type { Answer } from './response.ts';
@@ -147,7 +147,7 @@ export function standings(
     const own = found.get(verb.resource) ?? { actions: new Set(), tag: tags.length };
     found.set(verb.resource, own);
     own.actions.add(verb.action);
-    for (const tag of list(route.operation.tags))
+    for (const tag of arrayIn(route.operation.tags))
       if (tags.includes(tag)) own.tag = Math.min(own.tag, tags.indexOf(tag));
   }
   const referrers = referrersIn(document, found);
@@ -172,7 +172,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
 
 /** The names in their order, which somebody chose unless it is the alphabet's. */
 function tagsOf(document: OpenApiDocument): readonly unknown[] {
-  const names = list(document.tags).map((tag) => String(member(tag, 'name')));
+  const names = arrayIn(document.tags).map((tag) => String(member(tag, 'name')));
   const sorted = [...names].sort((a, b) => a.localeCompare(b, 'en', { sensitivity: 'base' }));
   return names.every((name, at) => name === sorted[at]) ? [] : names;
 }

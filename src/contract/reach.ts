@@ -1,5 +1,5 @@
-import { isJsonObject } from '../core/json.ts';
-import { list, member, type OpenApiDocument, resolveReference } from './document.ts';
+import { arrayIn, isJsonObject } from '../core/json.ts';
+import { member, type OpenApiDocument, resolveReference } from './document.ts';
 import type { SchemaReader } from './schema-reader.ts';
 import { mayNameWorkspace } from './workspace-path.ts';
 
@@ -32,7 +32,7 @@ export class Servers {
   basePath(item: unknown, operation: unknown): { readonly base: string | null } | { readonly problem: string } {
     const levels = [member(operation, 'servers'), member(item, 'servers'), this.#document.servers];
     const servers = serversOf(
-      levels.find((level) => list(level).length > 0),
+      levels.find((level) => arrayIn(level).length > 0),
       this.#own,
     );
     const [first] = servers;
@@ -64,7 +64,7 @@ function isOnThisComputer({ hostname }: URL): boolean {
 }
 
 function serversOf(servers: unknown, own: OwnAddress | null): readonly ReturnType<typeof serverOf>[] {
-  return list(servers).flatMap((server) => {
+  return arrayIn(servers).flatMap((server) => {
     const url = member(server, 'url');
     return typeof url === 'string' ? serverOf(server, url, own) : [];
   });
@@ -86,7 +86,7 @@ function serverOf(
 } {
   const filled = text.replace(VARIABLE, (all) => {
     const variable = member(member(server, 'variables'), all.slice(1, -1));
-    const preset = member(variable, 'default') ?? list(member(variable, 'enum'))[0];
+    const preset = member(variable, 'default') ?? arrayIn(member(variable, 'enum'))[0];
     return typeof preset === 'string' || typeof preset === 'number' ? String(preset) : all;
   });
   // A part of the host that is not said, such as the customer's own, is taken from the origin.
@@ -123,7 +123,7 @@ function pathOf({ pathname }: URL): string {
  */
 export function whyKeyIsNotEnough(document: OpenApiDocument, operation: unknown): string | null {
   const own = member(operation, 'security');
-  const requirements = (Array.isArray(own) ? own : list(document.security)).filter(isJsonObject);
+  const requirements = (Array.isArray(own) ? own : arrayIn(document.security)).filter(isJsonObject);
   // Nothing is asked for: then a key does no harm.
   if (requirements.length === 0) return null;
   const missing = requirements.map((requirement) => missingOf(document, requirement));
@@ -177,7 +177,7 @@ export function isForSigningIn(
 ): boolean {
   const own = member(operation, 'security');
   const isOpen = Array.isArray(own) && own.every((one) => isJsonObject(one) && Object.keys(one).length === 0);
-  if (!isOpen || list(document.security).length === 0) return false;
+  if (!isOpen || arrayIn(document.security).length === 0) return false;
   return fields.some((field) => SECRET.test(field)) || words.some((word) => SIGN_IN.test(word));
 }
 

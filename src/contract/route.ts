@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
-import { list, METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
+import { arrayIn, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
+import { METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
 import type { HttpMethod } from './operation.ts';
 import { API_BASE, type Segment, segmentsOf, withoutVersion } from './path-segments.ts';
 import { isForSigningIn, type OwnAddress, Servers, whyKeyIsNotEnough, whyParametersCannotBeSent } from './reach.ts';
@@ -131,7 +131,7 @@ function below(segments: readonly Segment[]): string {
 function whyUnusable(document: OpenApiDocument, reader: SchemaReader, route: Route): string | null {
   const { operation, item, method, path, segments } = route;
   if (/\/(openapi|swagger)(\.\w+)?\/?$/.test(path)) return 'it serves the document itself';
-  const parameters = [...list(item.parameters), ...list(operation.parameters)];
+  const parameters = [...arrayIn(item.parameters), ...arrayIn(operation.parameters)];
   const reason = whyKeyIsNotEnough(document, operation) ?? whyParametersCannotBeSent(reader, parameters);
   if (reason !== null) return reason;
   const { required, fields, needed } = bodyFields(reader, operation);
@@ -161,7 +161,7 @@ const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
 export function declaredScopes({ operation }: Route): readonly string[] {
   const extensions = ['x-required-scopes', 'x-scopes', 'x-scope'].flatMap((key) => words(member(operation, key)));
   // Scopes of the whole document say nothing about one operation.
-  const requirements = list(member(operation, 'security'));
+  const requirements = arrayIn(member(operation, 'security'));
   const secured = requirements.flatMap((one) => (isJsonObject(one) ? Object.values(one).flatMap(words) : []));
   const own = extensions.some((scope) => SCOPE.test(scope)) ? extensions : secured;
   return [...new Set(own.filter((scope) => SCOPE.test(scope)))];
@@ -169,7 +169,7 @@ export function declaredScopes({ operation }: Route): readonly string[] {
 
 function words(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.split(/[\s,]+/);
-  return list(value).flatMap((one) => (typeof one === 'string' ? one : []));
+  return arrayIn(value).flatMap((one) => (typeof one === 'string' ? one : []));
 }
 
 /** `POST /invoices/{id}/sync`, as the document has it. */

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
-import { atPointer, type Collected, child, type Fragment, list, member, type Node } from './document.ts';
+import { arrayIn, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
+import { atPointer, type Collected, child, type Fragment, member, type Node } from './document.ts';
 import { buildShape, type Shape } from './merge-schemas.ts';
 
 /**
@@ -109,7 +109,7 @@ function collect(reader: SchemaReader, node: Node): Collected {
     fragments.push({ schema, trail, depth });
     const reference = member(schema, '$ref');
     if (typeof reference === 'string') follow(reference, trail, hops);
-    for (const part of list(member(schema, 'allOf'))) visit(part, trail, depth, hops + 1);
+    for (const part of arrayIn(member(schema, 'allOf'))) visit(part, trail, depth, hops + 1);
   };
 
   for (const schema of node.schemas) visit(schema, node.trail, node.depth, 0);
@@ -145,7 +145,7 @@ function absolute(root: unknown, target: unknown): string {
 function subtypesIn(root: unknown): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const [name, schema] of Object.entries(Object(member(member(root, 'components'), 'schemas')))) {
-    for (const part of [schema, ...list(member(schema, 'allOf'))]) {
+    for (const part of [schema, ...arrayIn(member(schema, 'allOf'))]) {
       const base = member(part, '$ref');
       if (typeof base !== 'string' || (part === schema && Object.keys(Object(schema)).length === 1)) continue;
       found.set(base, [...(found.get(base) ?? []), SCHEMAS + name]);
@@ -232,7 +232,7 @@ function findUnion(
 ): { readonly fragment: Fragment; readonly rest: Fragment; readonly branches: readonly unknown[] } | null {
   for (const fragment of fragments) {
     for (const keyword of ['oneOf', 'anyOf']) {
-      const branches = list(member(fragment.schema, keyword));
+      const branches = arrayIn(member(fragment.schema, keyword));
       if (branches.length === 0) continue;
       const { [keyword]: _union, ...schema } = fragment.schema;
       const values = constants(branches);

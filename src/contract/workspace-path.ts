@@ -1,5 +1,5 @@
-import { isJsonObject, uriDecoded } from '../core/json.ts';
-import { list, METHODS, member, type OpenApiDocument, resolveReference } from './document.ts';
+import { arrayIn, isJsonObject, uriDecoded } from '../core/json.ts';
+import { METHODS, member, type OpenApiDocument, resolveReference } from './document.ts';
 import { plainName } from './field-names.ts';
 import { snake } from './naming.ts';
 import { pathParts, type Segment, segmentsOf, withoutVersion } from './path-segments.ts';
@@ -165,7 +165,7 @@ function evidenceOf(document: OpenApiDocument, item: unknown): 'for' | 'against'
   const operations = METHODS.map((method) => member(item, method)).filter(isJsonObject);
   const texts = operations.flatMap(({ operationId, summary, tags }) => [
     typeof operationId === 'string' ? snake(operationId).replaceAll('_', ' ') : '',
-    ...[summary, ...list(tags)].map((text) => (typeof text === 'string' ? text.slice(0, 300) : '')),
+    ...[summary, ...arrayIn(tags)].map((text) => (typeof text === 'string' ? text.slice(0, 300) : '')),
   ]);
   const reader = new SchemaReader(document);
   const fields = operations.flatMap((operation) => {

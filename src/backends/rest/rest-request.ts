@@ -1,13 +1,6 @@
 import type { BodyBinding, Operation, ParameterBinding } from '../../contract/operation.ts';
 import { ArgumentsError, LocalError } from '../../core/errors.ts';
-import {
-  canonicalJson,
-  isJsonObject,
-  type JsonObject,
-  LosslessNumber,
-  sorted,
-  stringifyJson,
-} from '../../core/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject, sorted, stringifyJson } from '../../core/json.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { checkBody } from './body-rules.ts';
 
@@ -18,13 +11,13 @@ function queryPairs(binding: ParameterBinding, value: unknown): string[] {
   const name = encoded(binding.name, binding.arg);
   if (binding.json === true) return [`${name}=${encoded(canonicalJson(value), binding.arg)}`];
   if (Array.isArray(value)) {
-    if (binding.style === 'deepObject' || value.some(isRecord)) return deepPairs(binding.name, value, binding.arg);
+    if (binding.style === 'deepObject' || value.some(isJsonObject)) return deepPairs(binding.name, value, binding.arg);
     const items = value.map((item) => encoded(plain(item), binding.arg));
     if (binding.style === 'form' && binding.explode) return items.map((item) => `${name}=${item}`);
     return items.length === 0 ? [] : [`${name}=${items.join(separator(binding))}`];
   }
-  if (isRecord(value)) {
-    if (binding.style === 'deepObject' || Object.values(value).some((of) => isRecord(of)))
+  if (isJsonObject(value)) {
+    if (binding.style === 'deepObject' || Object.values(value).some(isJsonObject))
       return deepPairs(binding.name, value, binding.arg);
     const entries = Object.entries(value).map(([key, of]) => [
       encoded(key, binding.arg),
@@ -39,7 +32,7 @@ function queryPairs(binding: ParameterBinding, value: unknown): string[] {
 /** One value for a header: style `simple`. */
 function headerValue(value: unknown, explode: boolean): string {
   if (Array.isArray(value)) return value.map(plain).join(',');
-  if (!isRecord(value)) return plain(value);
+  if (!isJsonObject(value)) return plain(value);
   return Object.entries(value)
     .map(([key, of]) => `${key}${explode ? '=' : ','}${plain(of)}`)
     .join(',');
@@ -54,7 +47,7 @@ function pathValue({ name, arg, style, explode }: ParameterBinding, value: unkno
     const items = value.map(text);
     return explode ? start + items.map((item) => prefix + item).join(between) : start + prefix + items.join(',');
   }
-  if (isRecord(value)) {
+  if (isJsonObject(value)) {
     const entries = Object.entries(value).map(([key, of]) => [encoded(key, arg), text(of)]);
     return explode
       ? start + entries.map((entry) => entry.join('=')).join(between)
@@ -83,10 +76,10 @@ function deepPairs(name: string, value: unknown, arg: string): string[] {
   if (Array.isArray(value)) {
     // Members of one object stay together only under a number.
     return value.flatMap((item, at) =>
-      deepPairs(`${name}[${isRecord(item) || Array.isArray(item) ? at : ''}]`, item, arg),
+      deepPairs(`${name}[${isJsonObject(item) || Array.isArray(item) ? at : ''}]`, item, arg),
     );
   }
-  if (isRecord(value)) return Object.entries(value).flatMap(([key, of]) => deepPairs(`${name}[${key}]`, of, arg));
+  if (isJsonObject(value)) return Object.entries(value).flatMap(([key, of]) => deepPairs(`${name}[${key}]`, of, arg));
   return [`${encoded(name, arg)}=${encoded(plain(value), arg)}`];
 }
 
@@ -97,10 +90,6 @@ function separator(binding: ParameterBinding): string {
 
 function plain(value: unknown): string {
   return typeof value === 'string' ? value : stringifyJson(value ?? null);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
 }
 
 /** A body without files as the bytes of its media type: JSON, or a form. */
