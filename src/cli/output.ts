@@ -147,7 +147,9 @@ export class Output {
 
   error(error: LucantoError, withStack: boolean): void {
     this.#toStderr(`${this.#styled(this.#stderr, 'red', 'error:')} ${oneLine(error.message)}`);
-    for (const detail of error.details.errors ?? []) this.#toStderr(`  - ${oneLine(detail)}`);
+    for (const detail of error.details.errors ?? []) {
+      if (!error.message.includes(detail.replace(/[.]$/, ''))) this.#toStderr(`  - ${oneLine(detail)}`);
+    }
     const further = error instanceof UnreachableError ? ' `lucanto-mcp doctor` finds the cause.' : '';
     this.#toStderr(`${this.#styled(this.#stderr, 'cyan', 'hint:')} ${oneLine(error.hint)}${further}`);
     if (withStack) this.log(stacksOf(error));

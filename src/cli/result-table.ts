@@ -2,7 +2,7 @@
 
 import { plainName } from '../contract/field-names.ts';
 import { COLUMNS, columnNames } from '../contract/field-roles.ts';
-import { isJsonObject, LosslessNumber, objectIn, stringifyJson } from '../core/json.ts';
+import { isJsonObject, LosslessNumber, objectIn } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { Output } from './output.ts';
 import type { TableColumn } from './terminal-text.ts';
@@ -161,5 +161,10 @@ function cellOf(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (isJsonObject(value) && typeof value.name === 'string') return value.name;
   if (value instanceof LosslessNumber || typeof value !== 'object') return String(value);
-  return stringifyJson(value);
+  const isPlain = Array.isArray(value) && !value.some(isJsonObject);
+  const parts = Array.isArray(value)
+    ? value.map(cellOf)
+    : Object.entries(value).map(([name, member]) => `${name} ${cellOf(member)}`);
+  const isProse = parts.some((part) => part.endsWith('.'));
+  return parts.join(isProse ? ' ' : isPlain || isJsonObject(value) ? ', ' : '; ');
 }

@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { BIN, NODE_IN_SHELL } from '../helpers/run.ts';
+import { atTerminal, HAS_TERMINAL } from '../helpers/terminal.ts';
 import type { RunOptions } from './built-program.ts';
 import { programAndService } from './program-and-service.ts';
 
@@ -123,5 +125,24 @@ describe('The command call', () => {
     const { code } = await call(args, undefined, { interruptWhen: held.arrived });
     expect(code).toBe(130);
     held.release();
+  });
+});
+
+describe.skipIf(!HAS_TERMINAL)('The command call at a terminal', () => {
+  const shown = async (args: string, env = { HOME: bench.program.home, PATH: process.env.PATH ?? '' }) =>
+    (await atTerminal(`${NODE_IN_SHELL} ${BIN} --demo --workspace 42 call ${args}`, env, tmpdir(), [], 72)).screen;
+
+  it('shows values that are lists or objects as words', async () => {
+    const totals = await shown('lucanto_summarize_documents --arg type=invoice');
+    expect(totals).toMatch(/^covered: rows \d+, pages 1, counted \d+$/m);
+    expect(totals).toMatch(/^fields: date issue_date, delivered delivery_date,/m);
+    expect(totals).toMatch(/^notes: Credit notes in their own list/m);
+    expect(totals).not.toMatch(/[{}[\]"]/);
+  });
+
+  it('says a mistake once, and each of several', async () => {
+    expect((await shown('lucanto_list_invoices --arg limit=1000')).match(/at most 100/g)).toHaveLength(1);
+    const two = (await shown('lucanto_list_invoices --arg limit=1000 --arg colour=red')).replace(/\s+/g, ' ');
+    expect([two.match(/at most 100/g), two.match(/colour/g)]).toMatchObject([{ length: 1 }, { length: 1 }]);
   });
 });
