@@ -111,8 +111,9 @@ function isAlreadySo(
   { tool, args, source }: Pick<CallSubject, 'tool' | 'args' | 'source'>,
 ) {
   const name = tool.change?.fields.find(({ arg }) => arg === path)?.property ?? path;
-  const before = scalar(source?.record[name]);
-  return isState && before !== null && before.toLowerCase() === scalar(args[path])?.toLowerCase();
+  const stateOf = (value: unknown) => (typeof value === 'boolean' ? String(value) : scalar(value)?.toLowerCase());
+  const before = stateOf(source?.record[name]);
+  return isState && before !== undefined && before === stateOf(args[path]);
 }
 
 async function workspaceOf(argument: string | null, args: JsonObject, context: CallContext, reader: SubjectReader) {

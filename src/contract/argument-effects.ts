@@ -13,6 +13,7 @@ import {
   EFFECT_STATES,
   MEASURES,
   NEGATIONS,
+  NETWORKS,
   NOT_SENT,
   SENDING,
   THINGS,
@@ -35,13 +36,15 @@ type Effect = ArgumentEffect['effect'];
 
 const DEPTH = 5;
 const STATE_NAME =
-  /(^|_)(status|state|stage|phase|action|actions|event|transition|operation|command|workflow|step|intent|target)$/;
+  /(^|_)(status|state|stage|phase|action|actions|event|transition|operation|command|workflow|step|intent|target|mode|then|next|options?|flags?|(after|on)_(create|save|update))$/;
+const KIND = /^(type|name|kind|do|op)$/;
 const UNDONE = /(^|_)(not|un|unsent|never|pending|awaiting|waiting|ready|draft|failed|to|before|partially)(_|$)/;
 const MESSAGE_NAME =
-  /(^|_)(e_?mails?|mails?|messages?|notifications?|reminders?|sms|letters?|delivery|dispatch|sending|send|invitations?|transmission|mailing)$/;
+  /(^|_)(e_?mails?|mails?|messages?|notifications?|reminders?|sms|letters?|delivery|dispatch|sending|send|invitations?|transmission|mailing|deliver|notify|submission|publish)$/;
 const MESSAGE_PART =
   /^(to|cc|bcc|recipients?|subject|body|text|message|html|content|template(_id)?|attachments?|attach_pdf|send.*|sender|reply_to)$/;
-const ADDRESSED = /(^|_)(to|cc|bcc|recipients?|addressees?|invitees?|attendees?|send_to)(_(e_?mails?|address(es)?))?$/;
+const ADDRESSED =
+  /(^|_)(to|cc|bcc|recipients?|addressees?|invitees?|attendees?|send_to|sms|destinations?|dest|share_with)(_(e_?mails?|address(es)?))?$/;
 /** What the service keeps for the user and does not look into. */
 const FREE_FORM = /(^|_)(metadata|meta|custom_fields|custom_attributes|properties|tags|labels)$/;
 const SAYS_SEND =
@@ -180,7 +183,10 @@ function valueEffects(
   }
   if (isJsonObject(value)) {
     const others = schemas.filter((schema) => !isMessage(plain, value, schema));
+    // `actions: [{ type: "send" }]`
+    const acts = Object.entries(value).filter(([key, act]) => KIND.test(key) && typeof act === 'string');
     return [
+      ...acts.flatMap(([, act]) => one(stateIn(plain, String(act).toLowerCase()), true)),
       ...(others.length < schemas.length ? one('sends') : []),
       ...(others.length > 0 ? membersOf(value, others, path, depth + 1) : []),
     ];
@@ -188,7 +194,7 @@ function valueEffects(
   const text = String(value).trim().toLowerCase();
   return schemas.flatMap((schema) => {
     const isOn = switchedOn(plain, text, schema);
-    if (isOn !== undefined) return one(bySwitch(plain, isOn, textOf(schema)));
+    if (isOn !== undefined) return one(bySwitch(plain, isOn, textOf(schema)), plain.endsWith('draft'));
     if (typeof value !== 'string') return [];
     const stated = stateIn(plain, text);
     return stated === undefined ? one(byText(plain, text, textOf(schema))) : one(stated, true);
@@ -214,13 +220,17 @@ function switchedOn(plain: string, text: string, schema: JsonSchema): boolean | 
   const isBounded =
     String(schema.maximum) === '1' || (values.length > 0 && values.every((one) => /^[01]$/.test(String(one))));
   const words = wordsOf(plain).filter((word) => !NEGATIONS.has(word));
-  const isNamed = !words.some((word) => MEASURES.has(word)) && words.some((word) => EFFECT_ORDERS.sends.has(word));
+  const ordered = words.some((word) => word === 'draft' || EFFECTS.some((effect) => EFFECT_ORDERS[effect].has(word)));
+  const isNamed = ordered && !words.some((word) => MEASURES.has(word));
   return isBounded || (isNamed && values.length === 0) ? isOn : undefined;
 }
 
 function bySwitch(plain: string, isOn: boolean, description: string): Effect | undefined {
   const words = wordsOf(plain);
   const isNegated = words.some((word) => NEGATIONS.has(word));
+  // What is no draft is final.
+  if (/^(as_)?draft$/.test(words.filter((word) => !NEGATIONS.has(word) && !BEFORE_ORDER.has(word)).join('_')))
+    return isNegated === isOn ? 'issues' : undefined;
   const named = namedEffect(words.filter((word) => !NEGATIONS.has(word)));
   if (named !== undefined) return isNegated !== isOn ? named : undefined;
   if (!isOn || isNegated || SAYS_NOT.test(description) || words.some((word) => ATTRIBUTES.has(word))) return undefined;
@@ -236,6 +246,7 @@ function namedEffect(words: readonly string[]): Effect | undefined {
   const isAttribute = words.some((word) => ATTRIBUTES.has(word)) && !EFFECT_ORDERS.sends.has(first);
   const isThing = THINGS.has(first) && rest.some((word) => ATTRIBUTES.has(word) || /(ed|able)$/.test(word));
   if (isAttribute || isThing) return undefined;
+  if (words.length === 1 && NETWORKS.has(first)) return 'sends';
   const found = EFFECTS.find((effect) => EFFECT_ORDERS[effect].has(first) || EFFECT_STATES[effect].has(last));
   if (found !== undefined) return found;
   return words.some((word) => SENDING.has(word) || EFFECT_ORDERS.sends.has(word)) ? 'sends' : undefined;
@@ -265,6 +276,8 @@ function byText(plain: string, text: string, description: string): Effect | unde
 /** A message that is to be sent, not an address with what it is for. */
 function isMessage(plain: string, value: JsonObject, schema: JsonSchema): boolean {
   if (!MESSAGE_NAME.test(plain)) return false;
+  const isOrder = EFFECT_ORDERS.sends.has(plain) && !THINGS.has(plain);
+  if (isOrder && Object.values(value).some((one) => SWITCHES.get(String(one).toLowerCase()) === true)) return true;
   const switches = Object.entries(value).filter(([, member]) => member === false || member === 'none');
   if (switches.some(([name]) => /^(enabled|send|active|method|channel|auto_send)$/.test(plainName(name)))) return false;
   const ways = Object.entries(value).filter(([name]) =>
@@ -279,7 +292,7 @@ function isMessage(plain: string, value: JsonObject, schema: JsonSchema): boolea
 }
 
 function hasAddress(value: unknown): boolean {
-  if (typeof value === 'string') return /[@＠]/.test(value);
+  if (typeof value === 'string') return /[@＠]|^\+\d[\d ()./-]{6,18}$/.test(value);
   if (Array.isArray(value)) return value.some(hasAddress);
   return isJsonObject(value) && Object.entries(value).some(([key, member]) => hasAddress(key) || hasAddress(member));
 }

@@ -5,7 +5,7 @@
 export const EFFECT_ORDERS: Readonly<Record<'sends' | 'issues' | 'deletes', ReadonlySet<string>>> = {
   sends: new Set(['send', 'resend', 'sends', 'email', 'mail', 'deliver', 'dispatch', 'notify', 'remind', 'transmit', 'submit', 'forward',
     'broadcast', 'sms', 'fax', 'invite', 'publish', 'share', 'message']),
-  issues: new Set(['issue', 'finalise', 'finalize', 'expose', 'charge', 'capture', 'pay', 'refund', 'payout']),
+  issues: new Set(['issue', 'finalise', 'finalize', 'expose', 'charge', 'capture', 'pay', 'refund', 'payout', 'post', 'book']),
   deletes: new Set(['delete', 'destroy', 'void', 'cancel', 'annul', 'storno', 'erase', 'purge', 'revoke']),
 };
 // Marking as paid moves no money: `paid` is missing on purpose.
@@ -13,7 +13,7 @@ export const EFFECT_ORDERS: Readonly<Record<'sends' | 'issues' | 'deletes', Read
 export const EFFECT_STATES: Readonly<Record<'sends' | 'issues' | 'deletes', ReadonlySet<string>>> = {
   sends: new Set(['sent', 'resent', 'emailed', 'mailed', 'delivered', 'dispatched', 'notified', 'reminded', 'transmitted', 'submitted',
     'forwarded', 'published', 'shared', 'invited']),
-  issues: new Set(['issued', 'finalised', 'finalized', 'final', 'exposed', 'charged', 'captured', 'refunded']),
+  issues: new Set(['issued', 'finalised', 'finalized', 'final', 'exposed', 'charged', 'captured', 'refunded', 'posted', 'booked']),
   deletes: new Set(['deleted', 'destroyed', 'voided', 'cancelled', 'canceled', 'annulled', 'revoked']),
 };
 /** Orders that stand in names as things, too: `email_verified`, `share_price`. */
@@ -28,6 +28,8 @@ export const THINGS = new Set([
   'issue',
   'capture',
   'refund',
+  'post',
+  'book',
 ]);
 /** What is done, as a thing: `customer_notification: true`. */
 export const SENDING = new Set([
@@ -40,7 +42,7 @@ export const SENDING = new Set([
   'mailing',
 ]);
 // biome-ignore format: a table
-export const BEFORE_ORDER = new Set(['auto', 'automatically', 'also', 'and', 'then', 'should', 'will', 'do', 'is', 'be', 'please',
+export const BEFORE_ORDER = new Set(['', 'auto', 'automatically', 'also', 'and', 'then', 'should', 'will', 'do', 'is', 'be', 'please',
   'immediately', 'directly', 'now', 'want', 'wants', 'must', 'by', 'via', 'with', 'on', 'after', 'create', 'save', 'lucanto']);
 // biome-ignore format: a table
 export const NEGATIONS = new Set(['no', 'not', 'dont', 'never', 'skip', 'suppress', 'without', 'disable', 'disabled', 'prevent', 'omit', 'silent',
@@ -57,12 +59,15 @@ export const CHANNELS = new Set(['email', 'mail', 'post', 'letter', 'sms', 'what
   'webhook', 'viber', 'telegram', 'portal', 'now', 'immediately', 'auto', 'automatic', 'automatically', 'instant']);
 // biome-ignore format: a table
 export const WAYS = new Set(['deliver', 'delivery', 'send', 'sending', 'dispatch', 'notify', 'notification', 'notifications', 'transport',
-  'channel', 'channels', 'distribution', 'transmission', 'submission', 'distribute', 'communication']);
+  'channel', 'channels', 'distribution', 'transmission', 'submission', 'distribute', 'communication', 'peppol', 'einvoice',
+  'ksef']);
 /** With one of these a number says how long, how often or which. */
 // biome-ignore format: a table
 export const MEASURES = new Set(['after', 'before', 'at', 'in', 'every', 'days', 'day', 'hours', 'hour', 'minutes', 'weeks', 'weekday', 'month',
   'months', 'times', 'max', 'maximum', 'limit', 'interval', 'delay', 'retries', 'type', 'order', 'amount', 'level', 'version', 'message',
-  'charge', 'issue', 'share']);
+  'charge', 'issue', 'share', 'pay', 'refund', 'payout', 'capture', 'post', 'book']);
+/** Ways that a switch may be called by alone: `peppol: true`. */
+export const NETWORKS = new Set(['peppol', 'einvoice', 'ksef', 'sdi', 'edi', 'whatsapp', 'viber', 'telegram', 'slack']);
 /** Values that say that the service itself sends nothing. */
 // biome-ignore format: a table
 export const NOT_SENT = new Set(['', 'no', 'off', '0', 'none', 'never', 'null', 'undefined', 'manual', 'manually', 'hand', 'by_hand', 'person', 'in_person',

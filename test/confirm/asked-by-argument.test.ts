@@ -31,6 +31,8 @@ const VOUCHER = {
     dispatch_by: { type: 'string', enum: ['email', 'hand'] },
     copies_to: { type: 'array', items: { type: 'string', format: 'email' } },
     lines: ROWS,
+    draft: { type: 'boolean' },
+    steps: { type: 'array', items: { type: 'object', properties: { next: { type: 'string' } } } },
   },
 };
 const PLAIN = { type: 'object', properties: { id: { type: 'integer', readOnly: true }, label: { type: 'string' } } };
@@ -94,6 +96,23 @@ async function opened(env: Record<string, string> = {}) {
 
 const CREATE = { client_id: 9, currency_code: 'EUR', lines: LINES };
 const STORED = 'To: "klara@client.example" (the customer\'s stored address)';
+
+describe('A create that is no draft, or does more after it', () => {
+  it('is asked about, and a state that the record has already is not', async () => {
+    const { ask, preview, writes } = await opened();
+    expect(await preview('lucanto_create_voucher', { ...CREATE, draft: false })).toContain(
+      'It also issues, because of draft.',
+    );
+    const steps = [{ next: 'send' }];
+    expect(await preview('lucanto_create_voucher', { ...CREATE, steps })).toContain(
+      'It also sends, because of "steps[0].next".',
+    );
+    expect(writes()).toBe(0);
+    expect((await ask('lucanto_create_voucher', { ...CREATE, draft: true, preview: true })).json.preview.note).toBe(
+      'This call needs no confirmation.',
+    );
+  });
+});
 
 describe('A send that names its recipients', () => {
   it('shows them, what the service may do besides, and that it was sent before', async () => {

@@ -47,6 +47,26 @@ describe('An argument', () => {
     [{ is_issued: true }, 'issues is_issued'],
     [{ status: 'void' }, 'deletes status'],
     [{ cancelled: true }, 'deletes cancelled'],
+    [{ draft: false }, 'issues draft'],
+    [{ is_draft: 0 }, 'issues is_draft'],
+    [{ save_as_draft: 'no' }, 'issues save_as_draft'],
+    [{ skip_draft: true }, 'issues skip_draft'],
+    [{ finalize: '1' }, 'issues finalize'],
+    [{ post: true }, 'issues post'],
+    [{ status: 'booked' }, 'issues status'],
+    [{ _send: 'Y' }, 'sends _send'],
+    [{ deliver: { via: 'email' } }, 'sends deliver'],
+    [{ notify: { customer: true } }, 'sends notify'],
+    [{ actions: [{ type: 'send' }] }, 'sends actions[0]'],
+    [{ options: ['send'] }, 'sends options'],
+    [{ next: 'send' }, 'sends next'],
+    [{ after_create: ['email'] }, 'sends after_create'],
+    [{ mode: 'issue_and_send' }, 'sends mode'],
+    [{ peppol: true }, 'sends peppol'],
+    [{ e_invoice: 'now' }, 'sends e_invoice'],
+    [{ to: ['+421 900 123 456'] }, 'sends to'],
+    [{ sms: '+421900123456' }, 'sends sms'],
+    [{ share_with: 'a@b.sk' }, 'sends share_with'],
   ])('%j asks for it', (args, expected) => {
     expect(effects(args)).toEqual([expected]);
   });
@@ -62,6 +82,17 @@ describe('An argument', () => {
     [{ note: 'send it to a@b.sk', message: 'hello', items: [{ name: 'Send mail', quantity: 1 }] }],
     [{ email_sent_at: '2026-01-01', sent_status: null, metadata: { send: true }, type: 'refund' }],
     [{ from: '2026-01-01', to: '2026-02-01', recipient_note: 'Send', share_capital: '5000', shared: false }],
+    [{ draft: true, skip_draft: false, draft_number: 1, post_code: '81101', book_value: '1', mode: 'simple', pay: 1 }],
+    [
+      {
+        notify: { customer: false },
+        peppol: false,
+        peppol_id: '9950:1',
+        options: ['bold'],
+        actions: [{ type: 'note' }],
+      },
+    ],
+    [{ phone: '+421900123456', to: '2026-02-01', destination: 'Nitra' }],
     [{ send_email: 0, remind_days: 1, send_after: 1, email_type: 1, charge: 1, reminder_level: 1, country: 'NO' }],
   ])('%j does not', (args) => {
     expect(effects(args)).toEqual([]);
