@@ -218,7 +218,16 @@ describe('checking documents with other names and money in objects', () => {
     ['a client that does not exist', { clientId: 77 }, ['error clientId']],
     ['no client', { clientId: null }, ['error clientId']],
     ['a bank account of another currency', { bankAccountId: 9 }, ['warning bankAccountId = a bank account in CZK']],
-    ['euros without their rate', { currencyCode: 'EUR', bankAccountId: 9 }, ['error exchangeRate']],
+    [
+      'euros without their rate',
+      { currencyCode: 'EUR', bankAccountId: 9, ...lineOf({ netPrice: { ...kc(3333), currency: 'eur' } }) },
+      ['error exchangeRate'],
+    ],
+    [
+      'a price in another currency than the document',
+      lineOf({ netPrice: { ...kc(3333), currency: 'EUR' } }),
+      ['error positions[0].netPrice.amount'],
+    ],
     [
       'reverse charge for a client without a VAT number',
       { clientId: 6, reverseCharge: true, ...lineOf({ vatRate: 0 }), vat: kc(0), total: kc(NET) },

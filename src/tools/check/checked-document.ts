@@ -5,7 +5,7 @@ import { isDay } from '../../core/calendar.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
 import { type DocumentLines, linesOf } from '../document-lines.ts';
-import { amountAt, Big, currencyBeside, decimalsOf, isInCents, moneyFieldFor } from '../money.ts';
+import { amountAt, Big, currencyBeside, decimalsOf, isInCents, moneyFieldFor, usualCurrency } from '../money.ts';
 import { kindOf, type MoneyResource } from '../money-resource.ts';
 import { dateText, fieldFor, plainText, valueAt } from '../record-fields.ts';
 
@@ -62,7 +62,7 @@ export function checkedDocument(
     return path === null ? null : plainText(valueAt(record, path));
   };
   const beside = currencyBeside(record, moneyFieldFor('total', [record], described));
-  const currency = (text('currency') ?? beside)?.trim().toUpperCase() ?? null;
+  const currency = (text('currency') ?? beside ?? usualCurrency(described, []))?.trim().toUpperCase() ?? null;
   const dated = (role: Role): DatedField | null => {
     const path = field(role);
     return path === null ? null : { field: path, date: usableDate(valueAt(record, path), today) };
@@ -121,5 +121,8 @@ export function fieldsTaken(schema: unknown, depth = 0): readonly AnswerField[] 
   if (!isJsonObject(schema) || depth > DEPTH) return [];
   const inner = isJsonObject(schema.items) ? schema.items : schema;
   const properties = objectIn(inner.properties);
-  return Object.entries(properties).map(([name, one]) => ({ name, fields: fieldsTaken(one, depth + 1) }));
+  return Object.entries(properties).map(([name, one]) => {
+    const { default: preset } = objectIn(one);
+    return { name, fields: fieldsTaken(one, depth + 1), ...(typeof preset === 'string' && { preset }) };
+  });
 }

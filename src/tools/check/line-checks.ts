@@ -2,7 +2,7 @@
 import { plainName } from '../../contract/field-names.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import type { DocumentLines, Line } from '../document-lines.ts';
-import { amountText, Big, percentOf, rounded, ZERO } from '../money.ts';
+import { amountText, Big, currencyBeside, percentOf, rounded, ZERO } from '../money.ts';
 import { fieldFor, plainText, valueAt } from '../record-fields.ts';
 import type { CheckedDocument } from './checked-document.ts';
 import { error, type Finding, warning } from './findings.ts';
@@ -24,6 +24,7 @@ export function lineFindings(document: CheckedDocument, isVatPayer: boolean): re
         ...nameFindings(line, row, at(names.name, 'name')),
         ...quantityFindings(line, at(names.quantity, 'quantity')),
         ...priceFindings(line, row, at(names.price, 'unit_price')),
+        ...currencyFindings(row, names.price, document.currency, at(names.price, 'unit_price')),
         ...rateFindings(line, read, isVatPayer, at(names.rate, 'vat_rate')),
         ...discountFindings(
           line.discount,
@@ -57,6 +58,14 @@ function quantityFindings({ quantity }: Line, field: string): readonly Finding[]
 
 function priceFindings({ price }: Line, row: JsonObject, field: string): readonly Finding[] {
   return price === null && !isOfProduct(row) ? [error(field, 'The price is missing or not a number.')] : [];
+}
+
+/** @param path of the price, which may be in an object with its currency */
+function currencyFindings(row: JsonObject, path: string | null, wanted: string | null, field: string): Finding[] {
+  const object = path?.includes('.') === true ? path.replace(/\.[^.]*$/, '') : null;
+  const own = path === null ? null : currencyBeside(row, { path, isCents: false, object });
+  const isOther = own !== null && wanted !== null && own.trim().toUpperCase() !== wanted;
+  return isOther ? [error(field, `The price is in ${own}, and the document in ${wanted}.`)] : [];
 }
 
 function rateFindings(
