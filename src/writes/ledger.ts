@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { unlessAborted } from '../core/deadline.ts';
-import { LocalError, toLucantoError } from '../core/errors.ts';
+import { toLucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
 import { Locks } from './lock.ts';
@@ -126,7 +126,7 @@ export class Ledger implements WritePort {
   #answer(outcome: WriteOutcome, context: CallContext, note: string | null): ToolResult {
     if (outcome.kind === 'failed') {
       // The folder may have been removed: the next write makes it anew.
-      if (outcome.error instanceof LocalError) this.#secret = null;
+      this.#secret = null;
       throw outcome.error;
     }
     const { record, result } = outcome;

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileErrorCode } from '../config/paths.ts';
 import type { Log } from '../core/log.ts';
@@ -57,7 +57,8 @@ export class RecordStore {
   /** @returns whether it was there */
   async remove(record: Pick<WriteRecord, 'fingerprint' | 'key'>): Promise<boolean> {
     try {
-      await rm(join(this.folder, recordFileName(record)));
+      // Not `rm`, which succeeds for each of several copies at once.
+      await unlink(join(this.folder, recordFileName(record)));
       return true;
     } catch (error) {
       if (fileErrorCode(error) === 'ENOENT') return false;
@@ -94,7 +95,7 @@ export class RecordStore {
       const record = parts === null ? null : await this.#load(name, parts);
       if (record !== null) records.push(record);
     }
-    return records.sort((left, right) => left.created - right.created || (left.key < right.key ? -1 : 1));
+    return records.sort((left, right) => left.created - right.created);
   }
 
   async #load(name: string, parts: Pick<WriteRecord, 'fingerprint' | 'key'>): Promise<WriteRecord | null> {
@@ -126,9 +127,10 @@ export class RecordStore {
     return { ...parts, state: 'open', created: mtimeMs, updated: mtimeMs, delivered: null, facts: null, answer: null };
   }
 
+  /** In the same order for every copy of the bridge. */
   async #names(): Promise<string[]> {
     try {
-      return await readdir(this.folder);
+      return (await readdir(this.folder)).sort();
     } catch (error) {
       if (fileErrorCode(error) === 'ENOENT') return [];
       throw ledgerUnwritable(this.folder, error);

@@ -48,18 +48,20 @@ export type JournalLine = Readonly<z.infer<typeof journalLine>>;
 
 const FINGERPRINT_DIGITS = 16;
 const MAX_BYTES = 1_000_000;
-/** Files besides the current one; `.1` is the youngest. */
-const KEPT = 3;
+/** Files besides the current one, oldest first: `.1` is the youngest. */
+const KEPT = [3, 2, 1];
 const ROTATION_STALE_MS = 10_000;
 
 export class Journal {
+  readonly #root: string;
   readonly #path: string;
   readonly #log: Log;
   #hasWarned = false;
 
   /** @param root the ledger's own folder */
   constructor(root: string, log: Log) {
-    this.#path = join(root, 'journal.jsonl');
+    this.#root = root;
+    this.#path = this.#file(0);
     this.#log = log;
   }
 
@@ -100,7 +102,7 @@ export class Journal {
   /** Oldest first; broken lines are skipped. @throws LocalError for a file of another user */
   async read(): Promise<JournalLine[]> {
     const lines: JournalLine[] = [];
-    for (let age = KEPT; age >= 0; age--) {
+    for (const age of [...KEPT, 0]) {
       const text = await readOwn(this.#file(age)).then(String, (error: unknown) => {
         if (error instanceof LocalError) throw error;
         return '';
@@ -114,7 +116,7 @@ export class Journal {
   }
 
   #file(age: number): string {
-    return age === 0 ? this.#path : this.#path.replace(/jsonl$/, `${age}.jsonl`);
+    return join(this.#root, age === 0 ? 'journal.jsonl' : `journal.${age}.jsonl`);
   }
 
   async #rotate(): Promise<void> {
@@ -127,9 +129,13 @@ export class Journal {
       return;
     }
     try {
-      // Another copy may have done it since.
-      if ((await stat(this.#path)).size <= MAX_BYTES) return;
-      for (let age = KEPT; age > 0; age--) {
+      // Another copy may have done it since, and no line may have followed yet.
+      const size = await stat(this.#path).then(
+        (now) => now.size,
+        () => 0,
+      );
+      if (size <= MAX_BYTES) return;
+      for (const age of KEPT) {
         // One that stays where it is must not be replaced by the next.
         if (!(await isMoved(this.#file(age - 1), this.#file(age)))) return;
       }
@@ -233,7 +239,8 @@ export async function history({
         later: outcome === 'unknown' && last.route === 'rest' && record === null ? (found.get(print) ?? null) : null,
         resolve: record === null ? null : howToResolve(record),
       };
-      if (isDefinite(last) && !found.has(print)) found.set(print, outcome);
+      // The nearest call counts: a later one may have been a new write.
+      if (isDefinite(last)) found.set(print, outcome);
       return entry;
     });
   return [...entries, ...[...unresolved.values()].map(withoutJournal)].sort((a, b) => b.time.localeCompare(a.time));
@@ -248,11 +255,11 @@ const OUTCOMES_OF: Readonly<Record<WriteRecord['state'], readonly HistoryOutcome
   done: ['done', 'replayed', 'unknown'],
 };
 
-/** The last line of each call, with the time of its first, in the order in which the calls were made. */
+/** The last line of each call, with the time of its first, in the order in which the calls were made: that of the lines, since a clock can be set back. */
 function callsOf(lines: readonly JournalLine[]) {
   const byCall = new Map<string, { readonly time: string; readonly last: JournalLine }>();
   for (const last of lines) byCall.set(last.call, { time: byCall.get(last.call)?.time ?? last.time, last });
-  return [...byCall.values()].sort((a, b) => a.time.localeCompare(b.time));
+  return [...byCall.values()];
 }
 
 /** A call that was started and never ended was cut off, unless it is still running. */
@@ -261,8 +268,10 @@ function outcomeOf({ outcome, fingerprint }: JournalLine, running: ReadonlySet<s
   return running.has(fingerprint) ? 'running' : 'unknown';
 }
 
+/** Throttling and a conflict say nothing about an earlier call. */
 function isDefinite({ outcome, status }: JournalLine): boolean {
-  return ['done', 'replayed', 'partly', 'expired'].includes(outcome) || (outcome === 'refused' && status !== 429);
+  if (outcome === 'refused') return status !== 429 && status !== 409;
+  return ['done', 'replayed', 'partly', 'expired'].includes(outcome);
 }
 
 function answerOf({ status, id, number, requestId }: Partial<WriteAnswer> | JournalLine) {

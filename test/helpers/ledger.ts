@@ -18,7 +18,7 @@ export interface Bench {
   /** Another copy of the bridge on the same folder. */
   open(over?: Partial<LedgerDeps>): Ledger;
   /** The same, never waited for: its process is gone. */
-  abandoned(): Ledger;
+  abandoned(over?: Partial<LedgerDeps>): Ledger;
   /** Names of the records. */
   records(): string[];
   keys(): string[];

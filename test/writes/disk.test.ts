@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,10 +14,12 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import { ledgerPaths } from '../../src/writes/private-files.ts';
+import { RecordStore } from '../../src/writes/record-store.ts';
 import { Journal } from '../../src/writes/write-history.ts';
+import type { WriteRecord } from '../../src/writes/write-record.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { type Bench, bench, create, type Widgets, widgets } from '../helpers/ledger.ts';
 
@@ -146,7 +150,18 @@ describe('A disk that does not take the ledger', () => {
     };
     const answer = await place.open().run(create(), callContext(), breaking);
     expect(answer.content[0]?.text).toContain('W-1');
-    expect(place.lines.join()).toContain('could not note');
+    await place.settled();
+    expect(place.lines).toEqual([
+      expect.stringContaining('could not note how a write ended'),
+      expect.stringContaining('could not note a delivery'),
+    ]);
+  });
+
+  it('in an old record of another call is reported, and stops no write', async () => {
+    mkdirSync(join(place.folder, 'open', `${'a'.repeat(64)}.k.json`), { recursive: true });
+    await place.open().run(create(), callContext(), service.send);
+    expect(service.made).toBe(1);
+    expect(place.lines).toEqual([expect.stringContaining('old records of the write ledger could not be removed')]);
   });
 
   it.runIf(process.platform === 'linux')('in the journal alone stops no write', async () => {
@@ -202,6 +217,17 @@ describe.skipIf(process.platform === 'win32')('A file of the ledger that others 
     });
   });
 
+  it.runIf(process.getuid?.() === 0).each(['', 'open'])(
+    'is a folder of another user, which refuses the write: %s',
+    async (name) => {
+      await leaveOpen();
+      chownSync(at(name), 12_345, 12_345);
+      await expect(place.open().run(create(), callContext(), never)).rejects.toMatchObject({
+        code: 'ledger_untrusted',
+      });
+    },
+  );
+
   it('is one that others can only read, which is used', async () => {
     await leaveOpen();
     for (const path of [at('secret'), record(), at('journal.jsonl')]) chmodSync(path, 0o644);
@@ -217,6 +243,94 @@ describe.skipIf(process.platform === 'win32')('A file of the ledger that others 
     expect(statSync(at('open')).mode & 0o777).toBe(0o755);
     expect(ledgerPaths(place.folder)).toEqual(expect.arrayContaining([place.folder, at('open'), at('secret')]));
     expect(ledgerPaths(at('nothing'))).toEqual([]);
+  });
+});
+
+describe('The folder of the records', () => {
+  const NOW = 1_800_000_000_000;
+  const HOUR = 3_600_000;
+  const print = 'f'.repeat(64);
+  const at = (name: string) => join(place.folder, 'open', name);
+  const names = () => readdirSync(at('')).sort();
+  const store = () =>
+    new RecordStore(
+      place.folder,
+      createLog('warn', (text) => place.lines.push(text), new Secrets()),
+    );
+  const one = (over: Partial<WriteRecord> = {}): WriteRecord => ({
+    ...{ fingerprint: print, key: 'k', state: 'done', created: NOW, updated: NOW, delivered: NOW },
+    ...{ facts: null, answer: null, ...over },
+  });
+  beforeEach(() => {
+    mkdirSync(at(''), { recursive: true });
+  });
+
+  it('gives them oldest first, and those of one moment in the order of their keys', async () => {
+    for (const [index, key] of [...'hgfedcba'].entries())
+      await store().save(one({ key, created: NOW + Math.floor(index / 2) }));
+    const keys = (await store().find(print)).map(({ key }) => key);
+    expect(keys.join('')).toBe('ghefcdab');
+  });
+
+  it.each([
+    ['an answered one until others have given up waiting for it', { delivered: NOW - HOUR + 1 }, HOUR / 6, true],
+    ['an answered one no longer than that', { delivered: NOW - HOUR }, HOUR / 6, false],
+    ['an answered one for the whole duplicate window', { delivered: NOW - 2 * HOUR + 1 }, 2 * HOUR, true],
+    ['an answered one no longer than the duplicate window', { delivered: NOW - 2 * HOUR }, 2 * HOUR, false],
+    ['an open one while its key is known', { state: 'open', delivered: null, created: NOW - 24 * HOUR + 1 }, 0, true],
+    ['an open one no longer than its key', { state: 'open', delivered: null, created: NOW - 24 * HOUR }, 0, false],
+  ] as const)('keeps %s', async (_what, over, window, isKept) => {
+    await store().save(one(over));
+    const expired = await store().prune(NOW, window);
+    expect(names()).toHaveLength(isKept ? 1 : 0);
+    expect(expired).toHaveLength(!isKept && 'state' in over ? 1 : 0);
+  });
+
+  it('is swept of what killed processes left behind two hours ago, and of nothing else', async () => {
+    const made = (name: string, age: number) => {
+      writeFileSync(at(name), '');
+      utimesSync(at(name), NOW / 1000 - age, NOW / 1000 - age);
+    };
+    for (const name of ['r.json.1.tmp', `${print}.lock`, `${print}.lock.aside`]) made(name, 7_201);
+    for (const name of ['draft.tmp', 'young.lock']) made(name, 7_200);
+    for (const name of ['notes.txt', 'r.tmp.bak']) made(name, 99_999);
+    await store().prune(NOW, 0);
+    expect(names()).toEqual(['draft.tmp', 'notes.txt', 'r.tmp.bak', 'young.lock']);
+  });
+
+  it('is cleared by many copies at once: none fails, and each call that was never resolved is named once', async () => {
+    for (let index = 0; index < 30; index++) {
+      writeFileSync(at(`${index}.tmp`), '');
+      utimesSync(at(`${index}.tmp`), 1, 1);
+      await store().save(one({ key: `${index}`, state: 'open', created: 1, delivered: null }));
+    }
+    const expired = (await Promise.all(Array.from({ length: 6 }, () => store().prune(NOW, 0)))).flat();
+    expect(names()).toEqual([]);
+    expect(new Set(expired.map(({ key }) => key)).size).toBe(30);
+    expect([expired.length, place.lines]).toEqual([30, []]);
+  });
+
+  it('says whether what is removed was there, and fails for what cannot be removed or read', async () => {
+    await store().save(one());
+    expect([await store().remove(one()), await store().remove(one())]).toEqual([true, false]);
+    mkdirSync(at(`${print}.k.json`));
+    await expect(store().remove(one())).rejects.toMatchObject({ code: 'ledger_unwritable' });
+    await expect(store().find(print)).rejects.toMatchObject({ code: 'ledger_unwritable' });
+  });
+
+  it('holds nothing while it is missing, and is an error when it cannot be read: calls may be open in it', async () => {
+    rmSync(at(''), { recursive: true });
+    expect(await store().all()).toEqual([]);
+    writeFileSync(at(''), '');
+    await expect(store().all()).rejects.toMatchObject({ code: 'ledger_unwritable' });
+  });
+
+  it.skipIf(process.platform === 'win32')('passes over what is gone since its names were read', async () => {
+    // A link that leads nowhere has a name and no file.
+    for (const name of [`${print}.k.json`, 'gone.tmp']) symlinkSync(at('nowhere'), at(name));
+    expect(await store().find(print)).toEqual([]);
+    expect(await store().prune(NOW, 0)).toEqual([]);
+    expect(place.lines).toEqual([]);
   });
 });
 
@@ -279,6 +393,13 @@ describe('The journal', () => {
       createLog('warn', (text) => place.lines.push(text), new Secrets()),
     );
 
+  const guard = () => join(place.folder, 'journal.jsonl.rotating');
+  /** With one line that is no event. */
+  const fill = (bytes: number) => {
+    mkdirSync(place.folder, { recursive: true });
+    writeFileSync(join(place.folder, 'journal.jsonl'), `${'x'.repeat(bytes - 1)}\n`);
+  };
+
   it('skips lines that are broken, and goes on after one that was cut off', async () => {
     mkdirSync(place.folder, { recursive: true });
     writeFileSync(join(place.folder, 'journal.jsonl'), 'junk\n{}\nnull\n{"time":"2026');
@@ -290,23 +411,109 @@ describe('The journal', () => {
     ['by the next copy where the one that did it was killed before the clock was set back', 3_600_000, true],
     ['by no other copy while one does it', 0, false],
   ])('that is full is rotated %s', async (_what, later, isRotated) => {
-    mkdirSync(place.folder, { recursive: true });
-    const guard = join(place.folder, 'journal.jsonl.rotating');
-    writeFileSync(join(place.folder, 'journal.jsonl'), `${'x'.repeat(1_000_001)}\n`);
-    writeFileSync(guard, '');
-    utimesSync(guard, new Date(Date.now() + later), new Date(Date.now() + later));
+    fill(1_000_001);
+    writeFileSync(guard(), '');
+    utimesSync(guard(), new Date(Date.now() + later), new Date(Date.now() + later));
     for (const call of ['a', 'b']) await append(open(), call);
     expect(readdirSync(place.folder).includes('journal.1.jsonl')).toBe(isRotated);
     expect((await open().read()).map(({ call }) => call)).toEqual(['a', 'b']);
   });
 
-  it('that cannot move an old file away keeps it', async () => {
-    mkdirSync(join(place.folder, 'journal.2.jsonl', 'x'), { recursive: true });
-    writeFileSync(join(place.folder, 'journal.1.jsonl'), `${old}\n`);
-    writeFileSync(join(place.folder, 'journal.jsonl'), `${'x'.repeat(1_000_001)}\n`);
+  it.each([2, 3])('that cannot move an old file away keeps it, and all others: file %i', async (age) => {
+    mkdirSync(join(place.folder, `journal.${age}.jsonl`, 'x'), { recursive: true });
+    for (let younger = 1; younger < age; younger++)
+      writeFileSync(join(place.folder, `journal.${younger}.jsonl`), `${old}\n`);
+    fill(1_000_001);
     await append(open(), 'new');
-    expect((await open().read()).map(({ call }) => call)).toEqual(['old', 'new']);
+    expect((await open().read()).map(({ call }) => call)).toEqual([...Array(age - 1).fill('old'), 'new']);
     expect(place.lines).toEqual([]);
+  });
+
+  it('is rotated by the first line that is written beyond its limit', async () => {
+    fill(1_000_000);
+    await append(open(), 'a');
+    expect(readdirSync(place.folder)).toEqual(['journal.jsonl']);
+    await append(open(), 'b');
+    expect(readdirSync(place.folder)).toEqual(['journal.1.jsonl']);
+  });
+
+  it.each([
+    [10_000, false],
+    [10_001, true],
+    [-10_000, false],
+    [-10_001, true],
+  ])('that is full is left to a copy that has been rotating it for %i ms or not', async (age, isRotated) => {
+    fill(1_000_001);
+    writeFileSync(guard(), '');
+    utimesSync(guard(), 1_800_000_000, 1_800_000_000);
+    const now = vi.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000 + age);
+    for (const call of ['a', 'b']) await append(open(), call);
+    now.mockRestore();
+    expect(readdirSync(place.folder).includes('journal.1.jsonl')).toBe(isRotated);
+  });
+
+  it.skipIf(process.platform === 'win32')('that is full stays so where no copy can begin to rotate it', async () => {
+    fill(1_000_001);
+    symlinkSync(join(place.folder, 'nowhere'), guard());
+    for (const call of ['a', 'b']) await append(open(), call);
+    expect((await open().read()).map(({ call }) => call)).toEqual(['a', 'b']);
+    expect(place.lines).toEqual([]);
+  });
+
+  it('that is full is rotated once by many copies, which find nothing wrong with it', async () => {
+    for (let round = 0; round < 20; round++) {
+      fill(1_000_001);
+      const calls = Array.from({ length: 8 }, (_one, index) => `${round}/${index}`);
+      // Each a little later than the one before.
+      const later = (index: number) => new Promise((resolve) => setTimeout(resolve, index / 2));
+      await Promise.all(calls.map((call, index) => later(index).then(() => append(open(), call))));
+      expect((await open().read()).map(({ call }) => call).sort()).toEqual(calls);
+      expect(readdirSync(place.folder).filter((name) => /[23]/.test(name))).toEqual([]);
+      expect(place.lines).toEqual([]);
+      rmSync(place.folder, { recursive: true });
+    }
+  });
+
+  it('that is full is rotated by many copies without a failure, though a clock that jumps makes each take the others for dead', async () => {
+    const now = vi.spyOn(Date, 'now').mockReturnValue(4_000_000_000_000);
+    for (let round = 0; round < 20; round++) {
+      fill(1_000_001);
+      writeFileSync(guard(), '');
+      await Promise.all(Array.from({ length: 12 }, (_one, index) => append(open(), `${round}/${index}`)));
+    }
+    now.mockRestore();
+    expect(place.lines).toEqual([]);
+  });
+
+  it('has a line for each event, and nothing else', async () => {
+    mkdirSync(place.folder, { recursive: true });
+    for (const call of ['a', 'b', 'c']) await append(open(), call);
+    const lines = readFileSync(join(place.folder, 'journal.jsonl'), 'utf8').split('\n');
+    expect(lines.map((line) => line && JSON.parse(line).call)).toEqual(['a', 'b', 'c', '']);
+  });
+
+  it('that cannot be written is reported once, with the reason', async () => {
+    mkdirSync(join(place.folder, 'journal.jsonl'), { recursive: true });
+    const journal = open();
+    for (const call of ['a', 'b']) await append(journal, call);
+    expect(place.lines).toEqual([
+      expect.stringMatching(/journal\.jsonl cannot be written \(.*EISDIR\); history will be incomplete/),
+    ]);
+  });
+
+  it.runIf(process.platform === 'linux')('and the records are not kept open', async () => {
+    await leaveOpen();
+    await place.open().run(create(), callContext(), service.send);
+    await place.settled();
+    await open().read();
+    const files = readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`);
+      } catch {
+        return '';
+      }
+    });
+    expect(files.filter((path) => path.startsWith(place.folder))).toEqual([]);
   });
 
   it('is rotated, and keeps three old files', async () => {

@@ -2,8 +2,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ApiError } from '../../src/core/errors.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
 import { history } from '../../src/writes/write-history.ts';
+import type { WriteCall } from '../../src/writes/write-record.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { type Bench, bench, create, gate, undelivered, type Widgets, widgets } from '../helpers/ledger.ts';
 
@@ -15,10 +17,10 @@ beforeEach(() => {
 });
 afterEach(() => place.remove());
 
+const entries = () =>
+  history({ folder: place.folder, clock: Date.now, log: createLog('error', () => undefined, new Secrets()) });
 const listed = async () =>
-  (
-    await history({ folder: place.folder, clock: Date.now, log: createLog('error', () => undefined, new Secrets()) })
-  ).map(({ outcome, later, resolve, id, request_id }) => ({
+  (await entries()).map(({ outcome, later, resolve, id, request_id }) => ({
     outcome,
     later,
     isOpen: resolve !== null,
@@ -27,10 +29,21 @@ const listed = async () =>
   }));
 const records = () => join(place.folder, 'open');
 
+async function run(send: Widgets['send'], call: WriteCall = create(), context = callContext()): Promise<void> {
+  await place
+    .open()
+    .run(call, context, send)
+    .catch(() => undefined);
+  await place.settled();
+}
+const never = () => Promise.reject(new Error('defect'));
+const remote = create({ route: 'remote', kind: 'once' });
+const again = () => callContext({ allowDuplicate: true });
+
 /** As a process that is killed while it waits for the service. */
-async function cutOff(): Promise<void> {
+async function cutOff(over: Parameters<Bench['open']>[0] = {}): Promise<void> {
   const sent = gate();
-  void place.abandoned().run(create(), callContext(), async (sending) => {
+  void place.abandoned(over).run(create(), callContext(), async (sending) => {
     await service.send(sending);
     sent.open();
     return new Promise<never>(() => undefined);
@@ -43,6 +56,13 @@ describe('The history', () => {
   it('of nothing is empty', async () => {
     expect(await listed()).toEqual([]);
     expect(existsSync(place.folder)).toBe(false);
+  });
+
+  it('that cannot be read is an error, not an empty list: calls may be open in it', async () => {
+    await run(service.sendAndLose);
+    rmSync(records(), { recursive: true });
+    writeFileSync(records(), '');
+    await expect(entries()).rejects.toMatchObject({ code: 'ledger_unwritable' });
   });
 
   it('shows a call as running while its lock is held, and no earlier one of the same arguments with it', async () => {
@@ -90,11 +110,6 @@ describe('The history', () => {
   });
 
   it('finds in a definite refusal what became of an earlier call, in one of throttling nothing', async () => {
-    const run = (send: Widgets['send']) =>
-      place
-        .open()
-        .run(create(), callContext(), send)
-        .catch(() => undefined);
     await run(service.sendAndLose);
     await run(service.refuse(422, 'no'));
     expect(await listed()).toMatchObject([{ outcome: 'refused' }, { outcome: 'unknown', later: 'refused' }]);
@@ -126,5 +141,118 @@ describe('The history', () => {
     const [name = ''] = place.records().filter((one) => readFileSync(join(records(), one), 'utf8').includes('"open"'));
     writeFileSync(join(records(), name), '');
     expect((await listed()).map(({ isOpen }) => isOpen)).toEqual([true, true]);
+  });
+});
+
+describe('What the history says of an earlier call that was made again', () => {
+  it('is what the next definite answer found out, not a new write after that', async () => {
+    for (const send of [service.sendAndLose, service.refuse(422, 'no'), service.send]) await run(send);
+    expect(await listed()).toMatchObject([
+      { outcome: 'done', later: null },
+      { outcome: 'refused', later: null },
+      { outcome: 'unknown', later: 'refused' },
+    ]);
+  });
+
+  it.each<[string, () => Widgets['send'], string]>([
+    ['did not leave', () => never, 'not_sent'],
+    ['was throttled', () => service.refuse(429, 'rate_limited'), 'refused'],
+    ['met another use of its key', () => service.refuse(409, 'idempotency_key_conflict'), 'refused'],
+    ['was cut off as well', () => service.sendAndLose, 'unknown'],
+  ])('is nothing where that %s', async (_what, send, outcome) => {
+    for (const one of [service.sendAndLose, service.sendAndLose, send()]) await run(one);
+    const all = await listed();
+    expect(all[0]).toMatchObject({ outcome });
+    expect(all.map(({ later }) => later)).toEqual([null, null, null]);
+    expect(all.filter(({ isOpen }) => isOpen)).toHaveLength(1);
+  });
+
+  it('is nothing where its own answer was definite', async () => {
+    for (const _ of [1, 2]) await run(service.send, create({ create: false }));
+    expect(await listed()).toMatchObject([
+      { outcome: 'done', later: null },
+      { outcome: 'done', later: null },
+    ]);
+  });
+
+  it('is nothing where it went without a key, so that the later one was a write of its own', async () => {
+    await run(service.sendAndLose, remote);
+    await run(service.send, remote, again());
+    expect(await listed()).toMatchObject([
+      { outcome: 'done', isOpen: false },
+      { outcome: 'unknown', later: null, isOpen: false },
+    ]);
+  });
+
+  it('is nothing while it is still open itself, though another way was refused', async () => {
+    await run(service.sendAndLose);
+    await run(service.refuse(422, 'no'), remote, again());
+    expect(await listed()).toMatchObject([
+      { outcome: 'refused', isOpen: false },
+      { outcome: 'unknown', later: null, isOpen: true },
+    ]);
+  });
+});
+
+describe('An entry of the history', () => {
+  it('is running where it was made last, though the clock was set back before', async () => {
+    await cutOff({ clock: () => Date.now() + 3_600_000 });
+    const release = gate();
+    const sent = gate();
+    const second = place.open().run(create(), callContext(), async (sending) => {
+      sent.open();
+      await release.passed;
+      return service.send(sending);
+    });
+    await sent.passed;
+    const all = await listed();
+    release.open();
+    await second;
+    expect(all.map(({ outcome }) => outcome)).toEqual(['unknown', 'running']);
+  });
+
+  it('is done where the record says so, though its process was killed before its last line', async () => {
+    await run(service.send, create(), undelivered().context);
+    const path = join(place.folder, 'journal.jsonl');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/.*"outcome":"done".*\n/, ''));
+    expect(await entries()).toMatchObject([
+      { outcome: 'done', status: 201, id: '1', number: 'W-1', request_id: 'req-1', resolve: expect.any(String) },
+    ]);
+  });
+
+  it('is a replay where the service repeated its answer, and open while that was not delivered', async () => {
+    await run(service.sendAndLose);
+    await run(service.send, create(), undelivered().context);
+    expect(await listed()).toMatchObject([
+      { outcome: 'replayed', isOpen: true },
+      { outcome: 'unknown', later: 'replayed', isOpen: false },
+    ]);
+  });
+
+  it('names what was called and answered, from the journal or without it, and says where nothing is left of that', async () => {
+    const named = {
+      ...{ profile: 'default', origin: 'https://lucanto.test', workspace: '42', tool: 'lucanto_create_widget' },
+      ...{ route: 'rest', resource: 'widgets', outcome: 'done', status: 201, id: '1', number: 'W-1' },
+      ...{ request_id: 'req-1', later: null },
+    };
+    await run(service.send, create(), undelivered().context);
+    expect(await entries()).toMatchObject([named]);
+    rmSync(join(place.folder, 'journal.jsonl'));
+    expect(await entries()).toMatchObject([named]);
+    writeFileSync(join(records(), place.records()[0] ?? ''), '');
+    expect(await entries()).toMatchObject([
+      {
+        ...{ profile: '?', origin: '?', workspace: null, tool: '(damaged record)', route: '?', resource: null },
+        ...{ outcome: 'unknown', status: null, id: null, number: null, request_id: null, later: null },
+      },
+    ]);
+  });
+
+  it('is done in parts where a part was, which is what became of an earlier one that was cut off', async () => {
+    await run(service.sendAndLose);
+    await run(() =>
+      Promise.reject(new ApiError('x', 'Half.', { hint: '', details: { status: 207, outcome: 'partly' } })),
+    );
+    expect(await listed()).toMatchObject([{ outcome: 'partly' }, { outcome: 'unknown', later: 'partly' }]);
   });
 });
