@@ -1,5 +1,6 @@
-import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UnreachableError } from '../../src/core/errors.ts';
 import type { WriteSendContext } from '../../src/writes/write-record.ts';
@@ -520,6 +521,125 @@ describe('A call that waits for an identical one in the same process', () => {
   });
 });
 
+describe('The answer to a write', () => {
+  const lock = () => join(place.folder, 'open', `${place.records()[0]?.split('.')[0]}.lock`);
+  /** As another copy of the bridge that makes the same call. */
+  function lockElsewhere(): void {
+    const theirs = { pid: process.ppid, host: 'elsewhere', nonce: 'theirs', since: 1, until: Date.now() + 60_000 };
+    writeFileSync(lock(), JSON.stringify(theirs));
+  }
+  const stored = () =>
+    place.records().map((name) => JSON.parse(readFileSync(join(place.folder, 'open', name), 'utf8')));
+  const conflict = () => service.refuse(409, 'idempotency_key_conflict');
+  let now = 0;
+  /** Which never gives the same moment twice. */
+  const clock = () => ++now;
+  beforeEach(() => {
+    now = Date.now();
+  });
+
+  it('that is being noted as delivered is waited for by the same write, which is then a duplicate', async () => {
+    const ledger = place.open();
+    const first = undelivered();
+    await ledger.run(create(), first.context, service.send);
+    lockElsewhere();
+    first.deliver();
+    // Between two looks at the lock, of which the delivery had the first.
+    await sleep(25);
+    const second = ledger.run(create(), callContext(), service.send).then(
+      () => 'sent',
+      (error) => error.code,
+    );
+    await sleep(35);
+    rmSync(lock());
+    expect(await second).toBe('duplicate');
+  });
+
+  it('that was not noted as delivered since another copy makes the same call is given once more', async () => {
+    const first = undelivered();
+    await place.open().run(create(), first.context, service.send);
+    lockElsewhere();
+    first.deliver();
+    await place.settled();
+    expect([stored()[0].delivered, place.lines]).toEqual([null, []]);
+    rmSync(lock());
+    await place.open().run(create(), callContext(), service.send);
+    expect(service.made).toBe(1);
+  });
+
+  it('is noted as delivered once the same write, which was being repeated for long, has failed', async () => {
+    const ledger = place.open();
+    const first = undelivered();
+    await ledger.run(create(), first.context, service.send);
+    const [sent, release] = [gate(), gate()];
+    const second = ledger.run(create(), callContext(), async (sending) => {
+      sent.open();
+      await release.passed;
+      return service.sendAndLose(sending);
+    });
+    await sent.passed;
+    first.deliver();
+    // Longer than a delivery waits for another copy.
+    await sleep(1_200);
+    release.open();
+    await second.catch(() => undefined);
+    await expect(ledger.run(create(), callContext(), service.send)).rejects.toMatchObject({ code: 'duplicate' });
+  });
+
+  it('that is delivered late brings no record back that a new write has taken the place of', async () => {
+    const ledger = place.open();
+    const [first, second] = [undelivered(), undelivered()];
+    await Promise.all([first, second].map(({ context }) => ledger.run(create(), context, service.send)));
+    first.deliver();
+    await place.settled();
+    await ledger.run(create(), callContext({ allowDuplicate: true }), service.send);
+    await place.settled();
+    const before = place.records();
+    second.deliver();
+    await place.settled();
+    expect([service.made, place.records(), place.lines]).toEqual([2, before, []]);
+  });
+
+  it('that is delivered late leaves a conflict that came in between as it is, at the same moment too', async () => {
+    const moment = Date.now();
+    const ledger = place.open({ clock: () => moment });
+    const first = undelivered();
+    await ledger.run(create(), first.context, service.send);
+    await ledger.run(create(), callContext(), conflict()).catch(() => undefined);
+    first.deliver();
+    await place.settled();
+    expect(stored()).toMatchObject([{ state: 'conflict', delivered: null }]);
+  });
+
+  it('that is delivered late is not taken for that of a later attempt, which was not', async () => {
+    const ledger = place.open({ clock });
+    const first = undelivered();
+    await ledger.run(create(), first.context, service.send);
+    await ledger.run(create(), undelivered().context, service.send);
+    first.deliver();
+    await place.settled();
+    await ledger.run(create(), callContext(), service.send);
+    expect(service.made).toBe(1);
+  });
+
+  it('is noted in its own record, though one of another route seems older', async () => {
+    const ledger = place.open({ clock });
+    const first = undelivered();
+    await ledger.run(create(), first.context, service.send);
+    now -= 1_000_000;
+    const remote = create({ kind: 'once', route: 'remote' });
+    await ledger.run(remote, callContext({ allowDuplicate: true }), service.sendAndLose).catch(() => undefined);
+    first.deliver();
+    await place.settled();
+    expect(stored().map(({ state, delivered }) => [state, delivered !== null])).toEqual(
+      expect.arrayContaining([
+        ['done', true],
+        ['open', false],
+      ]),
+    );
+  });
+});
+
 describe('Old records', () => {
   it('are removed every ten minutes, and the journal names those that were never resolved', async () => {
     let now = Date.now();
@@ -541,6 +661,7 @@ describe('Old records', () => {
     now += 24 * 3_600_000;
     await write(4);
     expect(place.records()).toHaveLength(1);
+    expect(place.lines).toEqual([expect.stringContaining('a record of the write ledger is damaged')]);
     const expired = place.journal().filter(({ outcome }) => outcome === 'expired');
     expect(expired).toMatchObject([{ tool: 'lucanto_create_widget', fingerprint: open.slice(0, 16), workspace: '42' }]);
   });
