@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
 import type { HistoryEntry, HistoryOutcome } from '../writes/write-history.ts';
 import type { CommandContext, CommandInput } from './command.ts';
+import { withLocalTimes } from './terminal-text.ts';
 
 /** `history`: what was written through this bridge, and how it ended. */
 const USUAL_LIMIT = 20;
@@ -85,7 +86,7 @@ function print({ output, settings, profile }: CommandContext, entries: readonly 
   );
   const { timeZone } = settings.machine;
   const rows = entries.map((entry) => [
-    localTime(entry.time, timeZone),
+    withLocalTimes(entry.time, timeZone, 'short'),
     actionInWords(entry),
     entry.workspace === null ? '' : (names.get(entry.workspace) ?? entry.workspace),
     outcomeText(entry),
@@ -99,20 +100,10 @@ function print({ output, settings, profile }: CommandContext, entries: readonly 
       { title: 'RESULT', priority: 0, isWhole: true },
     ],
     rows,
-    entries.map(({ resolve }) => resolve && `${output.style('cyan', 'hint:')} ${withLocalTimes(resolve, timeZone)}`),
+    entries.map(
+      ({ resolve }) => resolve && `${output.style('cyan', 'hint:')} ${withLocalTimes(resolve, timeZone, 'short')}`,
+    ),
   );
-}
-
-/** `2026-11-28 07:15`, where the user is. */
-function localTime(iso: string, timeZone: string | undefined): string {
-  const options = { dateStyle: 'short', timeStyle: 'short' } as const;
-  return new Intl.DateTimeFormat('sv-SE', { ...options, ...(timeZone !== undefined && { timeZone }) }).format(
-    new Date(iso),
-  );
-}
-
-function withLocalTimes(text: string, timeZone: string | undefined): string {
-  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => localTime(iso, timeZone));
 }
 
 /** `Invoice FAK2026-0057 created`, or `create invoice` where that did not happen, from the parts of the tool's name: verb, resource, and perhaps a state. */

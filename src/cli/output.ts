@@ -9,7 +9,7 @@ import { type LucantoError, UnreachableError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json.ts';
 import type { Secrets } from '../core/log.ts';
 import { escapedJson, visibleText } from '../core/text.ts';
-import { padded, type TableColumn, tableLines, wrapped } from './terminal-text.ts';
+import { padded, type TableColumn, tableLines, withLocalTimes, wrapped } from './terminal-text.ts';
 
 export interface OutputStream {
   write(text: string, callback?: (error?: Error | null) => void): unknown;
@@ -86,7 +86,7 @@ export class Output {
 
   /** A sentence or more, wrapped at words at a terminal. */
   prose(text: string, indent = ''): void {
-    this.line(this.isTerminal ? wrapped(text, this.columns, indent) : text);
+    this.line(this.isTerminal ? wrapped(withLocalTimes(this.#filtered(text)), this.columns, indent) : text);
   }
 
   /** A name and what is said of it: in a column of its own, or below the name where that would be too narrow. */
@@ -106,8 +106,8 @@ export class Output {
     rows: readonly (readonly string[])[],
     notes: readonly (string | null)[] = [],
   ): readonly string[] {
-    const visible = rows.map((row) => row.map((cell) => this.#visible(cell)));
-    const { lines, hidden } = tableLines(head, visible, this.columns);
+    const visible = rows.map((row) => row.map((cell) => this.#visible(this.isTerminal ? withLocalTimes(cell) : cell)));
+    const { lines, hidden } = tableLines(head, visible, this.columns, this.#isAscii ? ASCII['…'] : '…');
     for (const [at, line] of lines.entries()) {
       this.line(at === 0 ? this.style('bold', line) : line);
       const note = at === 0 ? null : (notes[at - 1] ?? null);
@@ -187,16 +187,23 @@ export class Output {
     const isTerminal = this.#stderr.isTTY === true;
     const columns = this.#stderr.columns || USUAL_COLUMNS;
     // Wrapped with the styles in it, which take no room on the screen.
-    const lines = isTerminal ? wrapped(text, columns, '  ') : text;
+    const lines = isTerminal ? wrapped(withLocalTimes(this.#filtered(text)), columns, '  ') : text;
     this.#stderr.write(`${this.#shown(lines)}\n`);
   }
 
   /** Masked, filtered, and with our own styles as codes. */
   #shown(text: string): string {
+    return this.#filtered(text, (style) => `\u001b[${style}m`);
+  }
+
+  /** Before it is laid out: what is filtered may become longer. */
+  #filtered(text: string, styled = (style: string) => `\u0001${this.#mark}${style}\u0002`): string {
     const marked = new RegExp(`\\u0001${this.#mark}(\\d+)\\u0002`, 'g');
-    const pieces = text.split(marked);
     // Every second piece is the number of a style.
-    return pieces.map((piece, at) => (at % 2 === 0 ? this.#visible(piece) : `\u001b[${piece}m`)).join('');
+    return text
+      .split(marked)
+      .map((piece, at) => (at % 2 === 0 ? this.#visible(piece) : styled(piece)))
+      .join('');
   }
 
   #visible(text: string): string {

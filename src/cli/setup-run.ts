@@ -4,6 +4,7 @@ import { pathsOf } from '../config/paths.ts';
 import { setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
 import { EXIT, type ExitCode, InterruptedError, UsageError } from '../core/errors.ts';
+import { pinProblem } from '../core/text.ts';
 import { type Client, persistedOptions } from '../setup/client.ts';
 import { clientOfFile, type InspectedFile, inspectClient, kindOfFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
@@ -168,7 +169,10 @@ async function offerLogin(
 /** Why an app may be connected and still not work. */
 function warnAboutToken(context: CommandContext): void {
   const { settings, output } = context;
-  if (hasStoredToken(context)) return;
+  if (hasStoredToken(context)) {
+    warnAboutPin(context);
+    return;
+  }
   const { credential, problem, isStored } = tokenSource(context);
   const login = commandLine('login', settings);
   if (credential === null) {
@@ -178,6 +182,14 @@ function warnAboutToken(context: CommandContext): void {
   } else if (credential.source === 'environment' && !isStored) {
     output.warn(`The API key comes from ${credential.where}, which apps do not see: run \`${login}\` to store it.`);
   }
+}
+
+/** Every call of the app would be refused. */
+function warnAboutPin({ settings, profile, output }: CommandContext): void {
+  const known = profile.state === 'stored' ? profile.profile.workspaces : [];
+  const problem = settings.workspace === null || known.length === 0 ? null : pinProblem(known, settings.workspace);
+  if (problem === null || settings.demo) return;
+  output.warn(`As of your last login: ${problem} Run setup again with the id of one of them: \`--workspace <id>\`.`);
 }
 
 /** The usual case: nothing more needs to be read. */

@@ -5,7 +5,7 @@ import { writeLimits } from '../config/setting.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { VERSION } from '../core/command-name.ts';
 import { EXIT, type ExitCode } from '../core/errors.ts';
-import { ago, count, matchingNames } from '../core/text.ts';
+import { ago, count, matchingNames, pinProblem } from '../core/text.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { callContext, withBridge } from './short-calls.ts';
 
@@ -17,6 +17,8 @@ async function gatherStatus({ profile }: CommandContext, bridge: Bridge) {
   const remote = catalogue.remoteState();
   const stored = credential?.source === 'stored' && profile.state === 'stored' ? profile.profile : null;
   const workspaces = catalogue.knownWorkspaces() ?? stored?.workspaces ?? [];
+  const pin = settings.workspace;
+  const misplaced = pin === null || workspaces.length === 0 ? null : pinProblem(workspaces, pin);
   return {
     version: VERSION,
     origin: bridge.origin,
@@ -30,13 +32,13 @@ async function gatherStatus({ profile }: CommandContext, bridge: Bridge) {
     },
     problem: problem && { error: problem.code, message: problem.message, hint: problem.hint },
     // Under a pin no other company is named.
-    workspaces: settings.workspace === null ? workspaces : matchingNames(workspaces, settings.workspace),
-    pinned_workspace: settings.workspace,
+    workspaces: pin === null ? workspaces : matchingNames(workspaces, pin),
+    pinned_workspace: pin,
     scopes: catalogue.scopes(),
     tools: bridge.visible().length,
     contract: { source: contract.source, fetched_at: contract.fetchedAt, operations: contract.operations },
     catalogue: { source: remote.source, fetched_at: remote.fetchedAt, tools: remote.tools },
-    notes: catalogue.notes(),
+    notes: [...catalogue.notes(), ...(misplaced === null ? [] : [misplaced])],
     limits: await limitsOf(bridge),
     settings: settingsOf(bridge),
   };
@@ -79,7 +81,9 @@ function printStatus({ output, clock }: CommandContext, status: Awaited<ReturnTy
   row('Profile', `${status.profile} (in ${status.config_dir})`);
   row('API key', describeToken(status, clock()));
   row('Companies', status.workspaces.map(({ id, name }) => `${name} (${id})`).join(', ') || 'not known yet');
-  if (status.pinned_workspace !== null) row('Pinned', `only company ${status.pinned_workspace} can be reached`);
+  const [only, ...others] = status.workspaces;
+  const pin = only && others.length === 0 ? `${only.name} (${only.id})` : `company ${status.pinned_workspace}`;
+  if (status.pinned_workspace !== null) row('Pinned', `only ${pin} can be reached`);
   row('Access', accessInWords(status.scopes) || 'not known yet');
   const listed =
     catalogue.fetched_at === null

@@ -18,14 +18,14 @@ export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)));
 }
 
-function cut(text: string, width: number): string {
+function cut(text: string, width: number, end: string): string {
   if (textWidth(text) <= width) return text;
   let kept = '';
   for (const character of text) {
-    if (textWidth(kept + character) > width - 1) break;
+    if (textWidth(kept + character) > width - end.length) break;
     kept += character;
   }
-  return `${kept.trimEnd()}…`;
+  return `${kept.trimEnd()}${end}`;
 }
 
 /** Lines of at most `columns`, broken at spaces; the second and later ones begin with `indent`. Commands in backquotes stay whole. */
@@ -58,11 +58,15 @@ const NARROWEST = 8;
 /** Enough of a name to know it by. */
 const SHORT = 16;
 
-/** Lines of a table, the titles first, at most `columns` wide, and the titles of the columns that found no room. */
+/**
+ * Lines of a table, the titles first, at most `columns` wide, and the titles of the columns that found no room.
+ * @param end what a cell that was cut ends with
+ */
 export function tableLines(
   head: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   columns: number,
+  end = '…',
 ): { readonly lines: readonly string[]; readonly hidden: readonly string[] } {
   const cells = rows.map((row) => head.map((_, at) => oneLineOf(row[at] ?? '')));
   const natural = head.map(({ title }, at) =>
@@ -74,7 +78,7 @@ export function tableLines(
     shown
       .map((at) => {
         const width = widths[at] ?? 0;
-        const text = cut(row[at] ?? '', width);
+        const text = cut(row[at] ?? '', width, end);
         return head[at]?.align === 'right'
           ? ' '.repeat(Math.max(0, width - textWidth(text))) + text
           : padded(text, width);
@@ -119,4 +123,16 @@ function fitted(head: readonly TableColumn[], natural: readonly number[], column
 /** A line break in a record must not look like another row. */
 function oneLineOf(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
+}
+
+const MOMENT = /(?<![^\s("'“])\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:[.]\d+)?)?(?:Z|[+-]\d\d:\d\d)(?=[\s.,;:)"'”]|$)/g;
+
+/** `2026-11-28 07:15:00`, where the user is, for every moment in a text. @param timeStyle `short` leaves the seconds out */
+export function withLocalTimes(text: string, timeZone?: string, timeStyle: 'short' | 'medium' = 'medium'): string {
+  return text.replace(MOMENT, (iso) => {
+    const at = new Date(iso);
+    if (Number.isNaN(at.getTime())) return iso;
+    const options = { dateStyle: 'short', timeStyle, ...(timeZone !== undefined && { timeZone }) } as const;
+    return new Intl.DateTimeFormat('sv-SE', options).format(at);
+  });
 }

@@ -132,6 +132,15 @@ export function companyList(companies: readonly Company[]): string {
   return companies.map(({ id, name }) => (name === '' ? id : `${id} (${name})`)).join(', ');
 }
 
+/** Why --workspace names none of the companies, or more than one; null where it names one. */
+export function pinProblem(companies: readonly Company[], pin: string): string | null {
+  const meant = matchingNames(companies, pin);
+  if (meant.length === 1) return null;
+  return meant.length === 0
+    ? `No company matches "${pin}". The API key reaches ${companyList(companies) || 'no company'}.`
+    : `${meant.length === 2 ? 'Two' : meant.length} companies match "${pin}": ${companyList(meant)}.`;
+}
+
 /** `ACME, s.r.o.` is `acme s r o`; empty where nothing but signs is left. */
 export function foldedName(text: string): string {
   return withoutAccents(text)

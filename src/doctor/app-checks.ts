@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { resolveCredential } from '../auth/credential.ts';
-import { count, matchingNames } from '../core/text.ts';
+import { count, pinProblem } from '../core/text.ts';
 import { checkEntry, checkFile, settingsOf, setupLine } from './app-entry.ts';
 import { type Started, start } from './app-start.ts';
 import {
@@ -14,7 +14,6 @@ import {
   warn,
 } from './check.ts';
 import { type HostStart, hostStart } from './host-start.ts';
-import { companyNames } from './service-access.ts';
 
 /** The checks of one file of an app, and of each entry in it that starts this program: what a start as the app does it shows. */
 
@@ -101,9 +100,10 @@ async function evaluatePinned(app: AppFile, entry: AppEntry, context: DoctorCont
   const { credential } = resolveCredential(settings, host.env);
   if (credential === null || credential.token !== context.credential.credential?.token) return null;
   const { workspaces } = await context.service.ask();
-  if (workspaces instanceof Error || matchingNames(workspaces, workspace).length === 1) return null;
+  const problem = workspaces instanceof Error ? null : pinProblem(workspaces, workspace);
+  if (problem === null) return null;
   return fail(
-    `The entry pins the company ${workspace}, which is not one of those that the API key gives access to: ${companyNames(workspaces)}.`,
+    `The entry has \`--workspace ${workspace}\`. ${problem}`,
     `Run \`${setupLine(app, context)} --workspace <id>\` with the id of one of them, and restart ${app.client.title}.`,
   );
 }

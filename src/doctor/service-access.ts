@@ -1,7 +1,7 @@
 import { accessInWords } from '../auth/credential.ts';
 import { KIND_WORDS } from '../auth/token.ts';
 import { AuthError, ProtocolError } from '../core/errors.ts';
-import { ago, count, matchingNames } from '../core/text.ts';
+import { ago, type Company, count, matchingNames, pinProblem } from '../core/text.ts';
 import {
   answeredWith,
   type Check,
@@ -160,24 +160,11 @@ const workspacesCheck: Check = {
   },
 };
 
-function pinnedCompany(
-  companies: readonly { readonly id: string; readonly name: string }[],
-  { workspace }: DoctorContext['settings'],
-) {
+function pinnedCompany(companies: readonly Company[], { workspace }: DoctorContext['settings']) {
   if (workspace === null) return null;
-  const [found, ...others] = matchingNames(companies, workspace);
-  if (found !== undefined && others.length === 0) return ok(`pinned to ${found.name} (${found.id})`);
-  if (found !== undefined) {
-    const several = companyNames([found, ...others]);
-    return fail(
-      `More than one company matches the pinned "${workspace}": ${several}.`,
-      'Give --workspace the id of one of them.',
-    );
-  }
-  return fail(
-    `The pinned company ${workspace} is not one of those that this API key gives access to: ${companyNames(companies)}.`,
-    'Give --workspace the id of one of them, or leave it out.',
-  );
+  const problem = pinProblem(companies, workspace);
+  if (problem !== null) return fail(problem, 'Give --workspace the id of one of them, or leave it out.');
+  return ok(`pinned to ${companyNames(matchingNames(companies, workspace))}`);
 }
 
 export const SERVICE_CHECKS: readonly Check[] = [contractCheck, restCheck, mcpCheck];

@@ -141,8 +141,30 @@ describe.skipIf(!HAS_TERMINAL)('The command call at a terminal', () => {
   });
 
   it('says a mistake once, and each of several', async () => {
-    expect((await shown('lucanto_list_invoices --arg limit=1000')).match(/at most 100/g)).toHaveLength(1);
-    const two = (await shown('lucanto_list_invoices --arg limit=1000 --arg colour=red')).replace(/\s+/g, ' ');
-    expect([two.match(/at most 100/g), two.match(/colour/g)]).toMatchObject([{ length: 1 }, { length: 1 }]);
+    const mistakesIn = async (args: string) =>
+      (await shown(args)).replace(/\s+/g, ' ').match(/at most 100|unknown argument/g);
+    expect(await mistakesIn('lucanto_list_invoices --arg limit=1000')).toEqual(['at most 100']);
+    const two = await mistakesIn('lucanto_list_invoices --arg limit=1000 --arg colour=red');
+    expect(two).toEqual(['at most 100', 'unknown argument']);
+  });
+
+  it('keeps to the width where marks become longer: hidden characters, and cuts without UTF-8', async () => {
+    const name = `\u202ea \u202eb \u202ec \u202ed \u202ee \u202ef \u202eg \u202eh \u202ei \u202ej and so on and so on`;
+    const ascii = { HOME: bench.program.home, PATH: process.env.PATH ?? '', LANG: 'C' };
+    const lines = [
+      ...(await shown(`lucanto_create_contact --args '${JSON.stringify({ name })}'`)).split('\n'),
+      ...(await shown('lucanto_list_invoices --arg limit=9', ascii)).split('\n'),
+    ];
+    expect(lines.some((line) => line.includes('...'))).toBe(true);
+    // The progress was erased from its line.
+    const seen = lines.map((line) => line.replace(/^Connecting.*…/, ''));
+    expect(seen.filter((line) => line.length > 72)).toEqual([]);
+  });
+
+  it('shows times as the clock of this computer has them', async () => {
+    const env = { HOME: bench.program.home, PATH: process.env.PATH ?? '', TZ: 'Asia/Tokyo' };
+    const record = await shown('lucanto_get_invoice --arg id=1077', env);
+    expect(record).toMatch(/^email_sent_at +2026-11-06 18:30:00$/m);
+    expect(record).toMatch(/^issue_date +2026-11-06$/m);
   });
 });

@@ -287,6 +287,17 @@ describe('setup', () => {
     expect(file(DESKTOP)).toBe('{"mcpServers": ');
   });
 
+  it('warns of a company that the key does not reach, and status says so', async () => {
+    await bench.program.run(['login', '--url', bench.service.url], { stdin: bench.service.tokens.manage });
+    const problem = 'No company matches "Nowhere Ltd". The API key reaches 42 (Tatranské štúdio s.r.o.)';
+    expect((await setup('cursor', '--workspace', 'Nowhere Ltd')).stderr).toContain(`As of your last login: ${problem}`);
+    expect((await setup('cursor', '--workspace', 'tatran')).stderr).toBe('');
+    const status = await bench.program.run(['status', '--workspace', 'Nowhere Ltd']);
+    expect(status.stderr).toContain(problem);
+    const pinned = await bench.program.run(['status', '--workspace', 'tatran']);
+    expect(pinned.stdout).toMatch(/^Pinned +only Tatranské štúdio s.r.o. \(42\) can be reached$/m);
+  });
+
   it('says in words why a file cannot be written, and what the code is', async () => {
     put('.cursor', 'not a folder');
     const { code, stdout } = await setup('cursor');

@@ -139,7 +139,7 @@ export const ENTRY_FAULTS: readonly Fault[] = [
       return undefined;
     },
     finds: ['cursor-tools: fail'],
-    detail: /pins the company 999999, which is not one of those that the API key gives access to: .*\(\d+\)[.]$/,
+    detail: /has `--workspace 999999`[.] No company matches "999999"[.] The API key reaches \d+ \(.*\)[.]$/,
     fix: /^Run `lucanto-mcp setup cursor --workspace <id>`/,
   },
   {

@@ -87,7 +87,7 @@ export const TOKEN_FAULTS: readonly Fault[] = [
       return { args: ['--workspace', '77'] };
     },
     finds: ['workspaces: fail'],
-    detail: /pinned company 77 is not one of those/,
+    detail: /^No company matches "77"[.] The API key reaches /,
     fix: /^Give --workspace the id of one of them/,
   },
 ];
