@@ -8,13 +8,13 @@ import type { RemotePort } from '../catalog/remote-source.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { recordPath } from '../contract/inputs.ts';
-import type { Operation } from '../contract/operation.ts';
-import { ownTimeZone } from '../core/calendar.ts';
+import { type Operation, Operations } from '../contract/operation.ts';
+import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { lastResult } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { CallContext, Tool } from '../core/tool.ts';
+import type { CallContext, SaveRequest, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
-import { type LocalDeps, Operations } from '../tools/local-tool.ts';
+import type { LocalDeps } from '../tools/local-tool.ts';
 import { localTools } from '../tools/local-tools.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
 import type { WritePort } from '../writes/write-record.ts';
@@ -202,4 +202,20 @@ function uploads({
 async function filesFolder({ files, machine }: ResolvedSettings) {
   const { FilesFolder } = await import('../files/folder.ts');
   return new FilesFolder(files, machine);
+}
+
+/** The history of writes as an Excel or CSV file in the files folder. @throws LocalError */
+export async function saveHistory(
+  entries: readonly HistoryEntry[],
+  format: SaveRequest['format'],
+  settings: ResolvedSettings,
+  now: number,
+  signal: AbortSignal,
+) {
+  const { saveTable } = await import('../tools/save-table.ts');
+  const day = daysIn(settings.machine.timeZone ?? ownTimeZone())(now);
+  const table = { name: ['History', day], format, described: [], fields: null };
+  const rows = entries.map((entry) => ({ ...entry }));
+  const { file } = await saveTable(table, await filesFolder(settings), signal, (take) => take(rows));
+  return file;
 }

@@ -17,7 +17,7 @@ export async function runHistory(context: CommandContext, input: CommandInput): 
   const form = formOf(input);
   const wanted = input.has('open') ? unresolved : all;
   if (form !== null) {
-    const { saveHistory } = await import('../bridge/history-file.ts');
+    const { saveHistory } = await import('../bridge/tool-factories.ts');
     // A file holds everything, unless some of it is asked for.
     const saved = await saveHistory(
       input.has('limit') ? wanted.slice(0, limit) : wanted,

@@ -132,3 +132,20 @@ export interface Operation {
   /** What arguments are checked against: same names, the document's own nullability, unions and formats. */
   readonly validation: JsonSchema;
 }
+
+/** Operations by the tools that are made of them. */
+export class Operations {
+  readonly #byTool: ReadonlyMap<string, Operation>;
+
+  constructor(operations: readonly Operation[]) {
+    this.#byTool = new Map(operations.map((operation) => [operation.tool, operation]));
+  }
+
+  all(): readonly Operation[] {
+    return [...this.#byTool.values()];
+  }
+
+  get(tool: string): Operation | undefined {
+    return this.#byTool.get(tool);
+  }
+}

@@ -1,5 +1,5 @@
 /** What all of our own tools have in common: most only read, and their schemas are made when first needed. */
-import type { Operation } from '../contract/operation.ts';
+import type { Operation, Operations } from '../contract/operation.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, recordIn, stringifyJson, withoutNulls } from '../core/json.ts';
 import type { Company } from '../core/text.ts';
@@ -164,23 +164,6 @@ export function rowsIn(value: unknown): readonly JsonObject[] {
 export const DAY_ARGUMENT = { type: 'string', format: 'date', description: 'YYYY-MM-DD' } as const;
 /** Every tool that can save takes it. */
 export const SAVE_AS = { type: 'string', enum: ['xlsx', 'csv'] } as const;
-
-/** The operations that our own tools may use: those whose own tools are shown. */
-export class Operations {
-  readonly #byTool: ReadonlyMap<string, Operation>;
-
-  constructor(operations: readonly Operation[]) {
-    this.#byTool = new Map(operations.map((operation) => [operation.tool, operation]));
-  }
-
-  all(): readonly Operation[] {
-    return [...this.#byTool.values()];
-  }
-
-  get(tool: string): Operation | undefined {
-    return this.#byTool.get(tool);
-  }
-}
 
 /** One record, by an operation that takes its id. @throws LucantoError */
 export async function readRecord(

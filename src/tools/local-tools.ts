@@ -1,6 +1,6 @@
 /** Our own tools: what each takes, and which lists and records of the contract it works with. */
 import { singular } from '../contract/naming.ts';
-import type { BodyBinding, Operation } from '../contract/operation.ts';
+import { type BodyBinding, type Operation, Operations } from '../contract/operation.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AnswerField, Tool } from '../core/tool.ts';
 import { listChangesTool } from './list-changes.ts';
@@ -11,7 +11,6 @@ import {
   type LocalDeps,
   localTool,
   missingTool,
-  Operations,
   propertyOf,
   rowSaver,
   rowsIn,

@@ -3,10 +3,9 @@ import { plainName } from '../contract/field-names.ts';
 import type { Role } from '../contract/field-roles.ts';
 import { filterValues, statusParameter } from '../contract/filter-values.ts';
 import { singular } from '../contract/naming.ts';
-import type { Operation, ParameterBinding } from '../contract/operation.ts';
+import type { Operation, Operations, ParameterBinding } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
 import type { AnswerField } from '../core/tool.ts';
-import type { Operations } from './local-tool.ts';
 import { fieldFor } from './record-fields.ts';
 
 /** A resource whose records can be summed and checked: its list has money and dates in its rows. */

@@ -3,9 +3,9 @@
  * with an operation for it, or with a field of the record that holds its address.
  */
 import { singular } from '../contract/naming.ts';
-import type { Operation } from '../contract/operation.ts';
+import type { Operation, Operations } from '../contract/operation.ts';
 import type { Tool } from '../core/tool.ts';
-import { byNumber, documentArguments, type LocalDeps, localTool, type Operations } from './local-tool.ts';
+import { byNumber, documentArguments, type LocalDeps, localTool } from './local-tool.ts';
 import { fieldFor } from './record-fields.ts';
 
 export interface PdfSource {

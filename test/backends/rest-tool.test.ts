@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { whyUnsendable } from '../../src/backends/rest/rest-request.ts';
+import { whyUnsendable } from '../../src/backends/rest/rest-body.ts';
 import { restTool } from '../../src/backends/rest/rest-tool.ts';
 import type { Operation, ParameterBinding } from '../../src/contract/operation.ts';
 import { type JsonObject, parseJson } from '../../src/core/json.ts';

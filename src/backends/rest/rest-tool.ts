@@ -21,7 +21,8 @@ import {
   refusePartial,
   written,
 } from './rest-answer.ts';
-import { bindRequest, carriesFiles, whyUnsendable } from './rest-request.ts';
+import { carriesFiles, whyUnsendable } from './rest-body.ts';
+import { bindRequest } from './rest-request.ts';
 import {
   changeDescription,
   changeSchema,
