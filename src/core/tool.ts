@@ -182,6 +182,8 @@ export interface RecordChange {
    * @throws LucantoError
    */
   send(args: JsonObject, context: CallContext, given: JsonObject, basis: ReadRecord | null): Promise<ToolResult>;
+  /** Does it while no copy of the bridge makes such a change of what `args` address. @throws LucantoError */
+  alone(args: JsonObject, context: CallContext, act: () => Promise<ToolResult>): Promise<ToolResult>;
 }
 
 export interface ReadRecord {

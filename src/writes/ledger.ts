@@ -32,6 +32,8 @@ export interface LedgerDeps {
 
 /** How long the note of a delivery waits for another copy that makes the same call. */
 const DELIVERY_WAIT_MS = 1_000;
+/** A lock may stay this much longer than its call may take. */
+const ALONE_SLACK_MS = 10_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
 
 export class Ledger implements WritePort {
@@ -86,6 +88,18 @@ export class Ledger implements WritePort {
     void attempt.ended.then(() => this.#inFlight.delete(print));
     return this.#answer(await attempt.answer(), context, null);
   }
+
+  readonly alone: NonNullable<WritePort['alone']> = async ({ tool, ...named }, { signal, deadline }, act) => {
+    const { origin, token } = this.#deps;
+    const print = fingerprint(await this.#ready(), origin, token, { ...named, tool: `alone: ${tool}` });
+    const gaveUp = (since: number | null) => writeInProgress(tool, since);
+    const lock = await this.#locks.acquire(print, deadline + ALONE_SLACK_MS, signal, gaveUp);
+    try {
+      return await act();
+    } finally {
+      await lock.release();
+    }
+  };
 
   /** Resolves when no write is in flight any more; what still is after `ms` milliseconds is given up. */
   async settle(ms: number): Promise<void> {

@@ -78,6 +78,12 @@ export interface WritePort {
     context: CallContext,
     send: (context: WriteSendContext) => Promise<WriteResult>,
   ): Promise<ToolResult>;
+  /** Does it while no other copy does it with what is named alike. Absent where nothing is locked. @throws LucantoError */
+  readonly alone?: (
+    named: Pick<WriteCall, 'workspace' | 'tool' | 'args'>,
+    context: CallContext,
+    act: () => Promise<ToolResult>,
+  ) => Promise<ToolResult>;
 }
 
 /**

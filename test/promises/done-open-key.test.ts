@@ -1,5 +1,7 @@
 /** "It was done": a 2xx without a record leaves the key open, and the same call goes out again under it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../helpers/mcp.ts';
 import { type Home, run, temporaryHome } from '../helpers/run.ts';
 import { json, type OddAnswer, type OddService, oddService, parameters } from '../tools/odd-service.ts';
 
@@ -70,5 +72,48 @@ describe('A write that is answered with 2xx and no record', () => {
     expect(await call(tool, args)).toMatchObject({ exitCode: 0, answer: { id: 'b-1' } });
     expect(posts()).toHaveLength(5);
     expect(new Set(posts().map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+});
+
+describe('A record that is replaced whole', () => {
+  it('loses nothing of what two copies change in it at the same time: one is told that it has changed', async () => {
+    const BOX = {
+      type: 'object',
+      properties: { id: { type: 'integer' }, label: { type: 'string' }, size: { type: 'string' } },
+    };
+    const requestBody = { content: { 'application/json': { schema: BOX } } };
+    const item = {
+      ...at('id'),
+      get: { operationId: 'get-box', responses: { 200: json(BOX) } },
+      put: { operationId: 'update-box', requestBody, responses: { 200: json(BOX) } },
+    };
+    let box: object = { id: 5, label: 'A', size: '1' };
+    const odd = await oddService({ '/workspaces/{workspace_id}/boxes/{id}': item }, async ({ method, path, body }) => {
+      if (!path.endsWith('/boxes/5')) return null;
+      if (method === 'PUT') {
+        await sleep(400);
+        box = { ...box, ...JSON.parse(body.toString()) };
+      }
+      return { json: box };
+    });
+    const own = await temporaryHome();
+    const env = { LUCANTO_URL: odd.url, LUCANTO_TOKEN: TOKEN, LUCANTO_SCOPES: 'manage:*', LUCANTO_CONFIRM: 'never' };
+    const [one, other] = await Promise.all([connect('v1', { home: own, env }), connect('v1', { home: own, env })]);
+    try {
+      for (const { listTools } of [one, other]) await listTools();
+      const answers = await Promise.all([
+        one.callTool('lucanto_update_box', { id: 5, label: 'B' }),
+        other.callTool('lucanto_update_box', { id: '5', workspace_id: 1, size: '2' }),
+      ]);
+      const refused = answers.filter(({ isError }) => isError);
+      expect(refused.map(({ text }) => JSON.parse(text).error)).toEqual(['record_changed']);
+      expect(odd.received.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+      const again = answers[0]?.isError === true ? { label: 'B' } : { size: '2' };
+      await one.callTool('lucanto_update_box', { id: 5, ...again });
+      expect(box).toEqual({ id: 5, label: 'B', size: '2' });
+    } finally {
+      await Promise.all([one.close(), other.close(), odd.close()]);
+      await own.remove();
+    }
   });
 });

@@ -27,7 +27,7 @@ export interface OddService {
 /** @param answer for every path that is not the document's own; null for 404 */
 export async function oddService(
   paths: object,
-  answer: (request: Received, url: string) => OddAnswer | null,
+  answer: (request: Received, url: string) => OddAnswer | null | Promise<OddAnswer | null>,
   workspaces: readonly object[] | ((query: URLSearchParams) => unknown) = [{ id: 1, name: 'One' }],
 ): Promise<OddService> {
   const received: Received[] = [];
@@ -48,7 +48,7 @@ export async function oddService(
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
+    request.on('end', async () => {
       const { pathname, searchParams } = new URL(request.url ?? '/', url);
       const own =
         pathname === '/api/v1/openapi.json'
@@ -65,7 +65,7 @@ export async function oddService(
       };
       if (own === null && pathname !== '/api/mcp/v1') received.push(call);
       const given: OddAnswer = own ??
-        answer(call, url) ?? { status: 404, json: { error: 'not_found', message: 'No.' } };
+        (await answer(call, url)) ?? { status: 404, json: { error: 'not_found', message: 'No.' } };
       const body = given.bytes ?? (given.json === undefined ? '' : JSON.stringify(given.json));
       const type = given.json === undefined ? {} : { 'content-type': 'application/json' };
       response.writeHead(given.status ?? 200, { ...type, ...given.headers }).end(body);

@@ -175,6 +175,8 @@ function recordChange(operation: Operation, kind: WriteKind, { reader, ...deps }
     read: reader === undefined ? null : (args, context) => readBefore(reader, operation, args, context, deps),
     send: (args, context, given, basis) =>
       writeAnswer(operation, kind, { ...deps, reader }, { args, given, tag: basis?.tag ?? null }, context),
+    alone: (args, context, act) =>
+      deps.writes.alone?.({ tool: operation.tool, workspace: null, args }, context, act) ?? act(),
   };
 }
 
@@ -229,15 +231,15 @@ async function writeAnswer(
   request: { readonly args: JsonObject; readonly given: JsonObject; readonly tag: string | null },
   context: CallContext,
 ): Promise<ToolResult> {
-  const { body } = operation;
   // Twice the same update is one; twice the same message is two.
   const isOrdered = () => argumentEffects(request.args, [operation.inputSchema]).some(({ isState }) => !isState);
   const kind = usual === 'idempotent' && isOrdered() ? 'once' : usual;
+  const { body } = operation;
+  const most = context.answer?.maxChars;
   const upload = deps.uploads !== undefined && carriesFiles(body) ? await deps.uploads(body, request.args) : null;
   try {
     const result = await write(operation, kind, request, context, deps, upload);
-    const { answer: options } = context;
-    return options === undefined ? result : { ...result, content: writtenContent(result.content, options.maxChars) };
+    return most === undefined ? result : { ...result, content: writtenContent(result.content, most) };
   } finally {
     await upload?.release();
   }
@@ -252,8 +254,8 @@ async function write(
   deps: RestDeps,
   upload: Upload | null,
 ): Promise<ToolResult> {
-  const { tool, scopes } = operation;
-  const listTool = deps.listTool(operation.resource, tool);
+  const { tool, scopes, resource } = operation;
+  const listTool = deps.listTool(resource, tool);
   const resolved = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
   const workspace = resolved === null ? null : String(resolved);
   const request = bindRequest(operation, args, resolved, upload);
@@ -275,18 +277,16 @@ async function write(
       ...(tag !== null && { 'If-Match': tag }),
     };
     const answer = await deps.http.send({ ...request, headers }, sendContext(own, kind, listTool));
+    const done = isSuccess(answer) ? written(answer, operation, listTool, args, earlier) : null;
+    if (done !== null) return upload?.sent(done, tool, workspace) ?? done;
     const earlierOpen = answer.earlierOpen || earlier !== null;
-    if (isSuccess(answer)) {
-      const done = written(answer, operation, listTool, args, earlier);
-      return upload === null ? done : upload.sent(done, tool, workspace);
-    }
     if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
       return alreadyDeleted(answer, args, earlier);
     refusePartial(answer, operation, args, listTool, true);
     const missing = missingResourceOf(operation, deps.listTool);
     throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool, missing });
   };
-  return deps.writes.run(call, context, upload === null ? send : upload.during(send));
+  return deps.writes.run(call, context, upload?.during(send) ?? send);
 }
 
 /** It stands apart in the ledger, as it was resolved: left out or given, it is the same call. */

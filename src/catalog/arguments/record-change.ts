@@ -36,11 +36,19 @@ export async function prepareChange(
   const { args, filled } = draft.completed(own, before);
   const isBasis = line !== null || change.replaces || filled.length > 0;
   const call: Tool['call'] = async (final, context) => {
-    if (isBasis && before !== null && change.read !== null) {
-      refuseChanged(before, await change.read(final, context), tool);
-    }
     const said = line === null ? given : { ...given, line };
-    const result = await change.send(final, context, said, isBasis ? before : null);
+    const { read } = change;
+    // The same id in another company waits as well, which does no harm.
+    const { workspace_id: _any, ...own } = draft.addressed(null);
+    // Between this look and the change, no other change of ours: it would be overwritten unseen.
+    const checked = async (basis: ReadRecord, again: NonNullable<typeof read>) => {
+      refuseChanged(basis, await again(final, context), tool);
+      return change.send(final, context, said, basis);
+    };
+    const result =
+      isBasis && before !== null && read !== null
+        ? await change.alone(own, context, () => checked(before, read))
+        : await change.send(final, context, said, isBasis ? before : null);
     const answer = result.content[0]?.text;
     const notes = [
       ...(computed.length === 0 ? [] : [`Left out, since the service sets it itself: ${computed.join(', ')}.`]),
