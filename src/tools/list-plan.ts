@@ -285,9 +285,10 @@ async function seen(
   try {
     const { value } = await deps.service.readPage(operation, others, context);
     const rows = listIn(value)?.rows.filter(isJsonObject) ?? [];
-    const field = isState
-      ? fieldFor('status', rows, [])
-      : new FieldNames(rows.flatMap(Object.keys)).find(plainName(arg));
+    const names = new FieldNames(rows.flatMap(Object.keys));
+    const outer = names.find(plainName(arg).replace(/_id$/, ''));
+    const inner = outer === null ? null : `${outer}.id`;
+    const field = isState ? fieldFor('status', rows, []) : (names.find(plainName(arg)) ?? inner);
     const values = rows.flatMap((row) => (field === null ? [] : (plainText(valueAt(row, field)) ?? [])));
     const own = [...new Set(values)];
     return isState || own.length < Math.min(values.length, MOST_SEEN) ? own.slice(0, MOST_SEEN) : [];

@@ -13,6 +13,7 @@ const BILLS = Array.from({ length: 12 }, (_, at) => ({
   invoice_date: `2026-01-${String(at + 1).padStart(2, '0')}`,
   client_id: 500 + (at % 3),
   series: at % 2 === 0 ? 'North' : 'South',
+  payer: { id: at % 2 === 0 ? 'p1' : 'p2' },
   grand_total: '10.00',
 }));
 
@@ -54,6 +55,7 @@ async function opened({
       },
       own(cursor, { type: 'string' }),
       own('series', { type: 'string' }),
+      own('payerId', { type: 'string' }),
       own('client_id', { type: 'integer' }),
       ...(state === null ? [] : [{ ...own('state', state), description: String(Object(state).description ?? '') }]),
       ...(period ? [own('dated_since', { type: 'string' }), own('dated_until', { type: 'string' })] : []),
@@ -73,10 +75,11 @@ async function opened({
 /** Pages of at most five rows, filtered by state and client as the request says. */
 function page({ query }: Received) {
   const fitting = BILLS.filter(
-    ({ state, client_id, series }) =>
+    ({ state, client_id, series, payer }) =>
       [null, String(state)].includes(query.get('state')) &&
       [null, String(client_id)].includes(query.get('client_id')) &&
-      [null, series].includes(query.get('series')),
+      [null, series].includes(query.get('series')) &&
+      [null, payer.id].includes(query.get('payerId')),
   );
   const from = Number(query.get('cursor') ?? query.get('starting_after') ?? 0);
   const end = from + Number(query.get('limit') ?? 5);
@@ -139,6 +142,8 @@ describe('Any other filter', () => {
     expect((await bills({ series: 'Nort' })).said).toContain(
       '"Nort" matched nothing: no row of the first page has this series. series: North, South.',
     );
+    for (const payerId of ['Acme', 'p1,p2'])
+      expect((await bills({ payerId })).said).toContain('no row of the first page has this payerId. payerId: p1, p2.');
     expect((await bills({ series: 'North', client_id: 999 })).note).toBeUndefined();
   });
 });
