@@ -12,8 +12,8 @@ export function plainName(name: string): string {
 /** Synonyms in names of several words, each with the word that stands for all of them. */
 // biome-ignore format: a table
 const SAME_WORDS: ReadonlyMap<string, string> = new Map(Object.entries({
-  sum: 'amount', value: 'amount', tax: 'vat', incl: 'with', including: 'with', inclusive: 'with',
-  excl: 'without', excluding: 'without', exclusive: 'without', no: 'number', nr: 'number', num: 'number',
+  sum: 'amount', value: 'amount', tax: 'vat', incl: 'with', including: 'with', inclusive: 'with', inc: 'with', after: 'with',
+  excl: 'without', excluding: 'without', exclusive: 'without', ex: 'without', before: 'without', brutto: 'gross', netto: 'net', no: 'number', nr: 'number', num: 'number',
   doc: 'document', day: 'date', on: 'date', at: 'date', issued: 'issue', until: 'by', percentage: 'percent',
 }));
 const FILLERS = new Set(['of', 'the', 'per']);

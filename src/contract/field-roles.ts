@@ -87,9 +87,10 @@ const ROLES = {
   created: { column: 'created', names: CREATED },
   changed: { column: 'created', names: ['inserted_at', 'updated_at'] },
 
-  total: { column: 'total', holds: 'decimal', names: ['total', 'total_with_vat', 'total_incl_vat', 'total_including_vat',
-    'total_with_tax', 'total_amount', 'amount_total', 'amount_with_vat', 'price_with_vat', 'total_gross', 'gross_total',
-    'gross_amount', 'grand_total', 'total_price', 'totals.total', 'totals.gross', 'totals.total_with_vat',
+  // Beside one that says that VAT is in it, a bare total may be without.
+  total: { column: 'total', holds: 'decimal', names: ['total_with_vat', 'total_incl_vat', 'total_including_vat',
+    'total_with_tax', 'amount_with_vat', 'price_with_vat', 'total_gross', 'gross_total', 'gross_amount', 'grand_total',
+    'total', 'total_amount', 'amount_total', 'total_price', 'totals.total', 'totals.gross', 'totals.total_with_vat',
     'totals.grand_total', 'totals.amount', 'amounts.total', 'amounts.gross', 'amount.total', 'amount.gross', 'total.gross',
     'total.amount', 'invoice_total', 'document_total', 'bill_total', 'invoice_amount', 'final_amount', 'full_amount',
     'payable_amount', 'total_payable', 'total_brutto', 'brutto', 'gross', 'amount', 'sum'] },

@@ -65,3 +65,20 @@ it('rows show a state that only its values tell, totals as objects, and which am
   );
   expect(listed.amounts).toBe('amount_due: in cents, the smallest unit of the currency');
 });
+
+it.each([
+  ['total_with_vat', 'total'],
+  ['amount_after_tax', 'amount_before_tax'],
+  ['bruttoAmount', 'nettoAmount'],
+  ['total_inc_vat', 'total_ex_vat'],
+])('of %s and %s, the one with VAT is the total, in whatever order they come', async (gross, net) => {
+  const bill = { id: 1, status: 'sent', issue_date: '2020-01-01', due_date: '2020-01-15', currency: 'EUR' };
+  const data = [{ ...bill, [net]: '100.00', [gross]: '123.00' }];
+  const at = '/workspaces/{workspace_id}/bills';
+  const list = { responses: { 200: listOf({ [net]: {}, [gross]: {} }) } };
+  const paths = { [at]: { parameters: parameters('workspace_id'), get: list } };
+  const odd = later(await oddService(paths, () => ({ json: { data, has_more: false } })));
+  const { ask } = await scene(odd.url, 'lct_pat_a23456789', { LUCANTO_SCOPES: 'read:*' });
+  const { json: summary } = await ask('lucanto_summarize_documents', { type: 'bill' });
+  expect(summary).toMatchObject({ complete: true, totals: [{ total: '123.00' }], fields: { total: gross } });
+});
