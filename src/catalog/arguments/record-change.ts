@@ -39,7 +39,7 @@ export async function prepareChange(
     const said = line === null ? given : { ...given, line };
     const { read } = change;
     // The same id in another company waits as well, which does no harm.
-    const { workspace_id: _any, ...own } = draft.addressed(null);
+    const { workspace_id: _any, ...record } = draft.addressed(null);
     // Between this look and the change, no other change of ours: it would be overwritten unseen.
     const checked = async (basis: ReadRecord, again: NonNullable<typeof read>) => {
       refuseChanged(basis, await again(final, context), tool);
@@ -47,7 +47,7 @@ export async function prepareChange(
     };
     const result =
       isBasis && before !== null && read !== null
-        ? await change.alone(own, context, () => checked(before, read))
+        ? await change.alone(record, context, () => checked(before, read))
         : await change.send(final, context, said, isBasis ? before : null);
     const answer = result.content[0]?.text;
     const notes = [
