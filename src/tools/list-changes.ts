@@ -58,10 +58,11 @@ async function listChanges({ since: given }: JsonObject, deps: LocalDeps, contex
 }
 
 function rowOf(entry: HistoryEntry, names: ReadonlyMap<string, string>, record: JsonObject = {}): JsonObject {
-  const { time, tool, resource, id, number, workspace, outcome, later, resolve } = entry;
+  const { time, tool, resource, id, number, fields, workspace, outcome, later, resolve } = entry;
   return {
     ...{ time, tool, type: resource === null ? null : singular(resource), id, number },
     ...record,
+    ...(fields.length > 0 && { fields }),
     ...{ outcome, later, to_do: resolve },
     company: workspace === null ? null : (names.get(workspace) ?? null),
     workspace_id: workspace,

@@ -34,6 +34,8 @@ export interface LedgerDeps {
 const DELIVERY_WAIT_MS = 1_000;
 /** A lock may stay this much longer than its call may take. */
 const ALONE_SLACK_MS = 10_000;
+/** The name of an argument, and no text that somebody wrote. */
+const FIELD = /^[a-z]\w{0,39}$/i;
 const PRUNE_EVERY_MS = 10 * 60_000;
 
 export class Ledger implements WritePort {
@@ -74,13 +76,20 @@ export class Ledger implements WritePort {
       if (outcome.kind === 'failed' && outcome.failure !== 'refused') continue;
       return this.#answer(outcome, context, concurrentDuplicateNote(call));
     }
-    const { args: _unrecorded, ...facts } = call;
+    const { args, ...facts } = call;
+    // A create gives most of a record.
+    const fields = call.create ? [] : Object.keys(args).filter((name) => FIELD.test(name) && name !== 'id');
     const attempt = new WriteAttempt(
       {
         ...this.#deps,
         ...{ store: this.#store, journal: this.#journal, locks: this.#locks, sendCount: this.#sendCount },
       },
-      { call, arrived, facts: { ...facts, tool: context.calledAs ?? call.tool, profile, origin }, fingerprint: print },
+      {
+        call,
+        arrived,
+        facts: { ...facts, tool: context.calledAs ?? call.tool, profile, origin, fields },
+        fingerprint: print,
+      },
       context,
       send,
     );

@@ -8,7 +8,7 @@ import { Locks } from './lock.ts';
 import { OWNER_ONLY_FILE, readOwn, refuseForeignFile } from './private-files.ts';
 import { RecordStore } from './record-store.ts';
 import { howToResolve } from './write-messages.ts';
-import { parseJournalLine, type WriteAnswer, type WriteFacts, type WriteRecord, writeAnswer } from './write-record.ts';
+import { parseJournalLine, type WriteAnswer, type WriteRecord, writeAnswer } from './write-record.ts';
 import { isUnresolved } from './write-states.ts';
 
 /**
@@ -43,6 +43,7 @@ const journalLine = writeAnswer.partial().extend({
   route: z.string(),
   // Lines of earlier versions have none.
   listTool: z.string().nullish(),
+  fields: z.array(z.string()).readonly().optional(),
 });
 export type JournalLine = Readonly<z.infer<typeof journalLine>>;
 
@@ -167,8 +168,9 @@ function lineFacts({
   tool,
   route,
   listTool,
-}: Pick<WriteFacts, 'profile' | 'origin' | 'workspace' | 'tool' | 'route'> & Pick<JournalLine, 'listTool'>) {
-  return { profile, origin, workspace, tool, route, listTool };
+  fields = [],
+}: Pick<JournalLine, 'profile' | 'origin' | 'workspace' | 'tool' | 'route' | 'listTool' | 'fields'>) {
+  return { profile, origin, workspace, tool, route, listTool, fields };
 }
 
 /** What people are shown of these. */
@@ -190,6 +192,8 @@ export interface HistoryEntry {
   readonly route: string;
   /** `invoices`: what was written; null where it is not known. */
   readonly resource: string | null;
+  /** Names of what a change gave; of a create none. */
+  readonly fields: readonly string[];
   readonly outcome: HistoryOutcome;
   readonly status: number | null;
   readonly id: string | null;

@@ -31,6 +31,8 @@ const writeFacts = z
     create: z.boolean(),
     /** The read tool that shows whether it was carried out; null where the client has none. */
     listTool: textOrNull,
+    /** Names of what a change gave, without its values; records of earlier versions have none. */
+    fields: z.array(z.string()).readonly().optional(),
   })
   .readonly();
 export type WriteFacts = z.infer<typeof writeFacts>;
@@ -46,7 +48,7 @@ export const writeAnswer = z.object({
 export type WriteAnswer = Readonly<z.infer<typeof writeAnswer>>;
 
 /** What is called: the facts that the backend knows. `args` are checked, and without the workspace where that stands apart. */
-export type WriteCall = Omit<WriteFacts, 'profile' | 'origin'> & { readonly args: JsonObject };
+export type WriteCall = Omit<WriteFacts, 'profile' | 'origin' | 'fields'> & { readonly args: JsonObject };
 
 /** What one sending gets from the ledger. */
 export interface WriteSendContext {

@@ -55,7 +55,7 @@ describe('The list of changes', () => {
     expect(json.data).toMatchObject([
       deleted,
       deleted,
-      kept,
+      { ...kept, tool: 'lucanto_update_contact', fields: ['name'] },
       kept,
       { type: 'expense', supplier: 'Ševt', total: '12.00 EUR' },
       {
@@ -67,6 +67,8 @@ describe('The list of changes', () => {
       },
     ]);
     expect(json.data[0]).not.toHaveProperty('name');
+    // A create gives most of a record, and a delete nothing.
+    expect(json.data.filter((row: object) => Object.hasOwn(row, 'fields'))).toHaveLength(1);
     expect(json.note).toBe('Number, name, customer and total are those of now.');
     await call('lucanto_issue_invoice', { workspace_id: '42', id: String(draft.id) });
     const { json: later } = await call('lucanto_list_changes');
