@@ -1,10 +1,11 @@
 /** One attempt: what its client gets, what the journal and the record say of it, and which key goes along. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '../../src/core/errors.ts';
 import type { WriteCall, WriteSendContext } from '../../src/writes/write-record.ts';
 import { callContext } from '../helpers/call-context.ts';
-import { type Bench, bench, create, undelivered, type Widgets, widgets } from '../helpers/ledger.ts';
+import { type Bench, bench, create, gate, undelivered, type Widgets, widgets } from '../helpers/ledger.ts';
 
 let place: Bench;
 let service: Widgets;
@@ -12,7 +13,10 @@ beforeEach(() => {
   place = bench();
   service = widgets();
 });
-afterEach(() => place.remove());
+afterEach(() => {
+  vi.useRealTimers();
+  return place.remove();
+});
 
 type Send = (sending: WriteSendContext) => ReturnType<Widgets['send']>;
 async function attempt(send: Send, call: WriteCall = create(), context = callContext()): Promise<unknown> {
@@ -109,6 +113,110 @@ describe('An attempt', () => {
       await attempt(fail);
     expect(readFileSync(path, 'utf8')).toBe(before);
   });
+
+  it.each([
+    [7, '7'],
+    [12_345_678_901_234_567_890n, '12345678901234567890'],
+    ['inv_7', 'inv_7'],
+    ['x'.repeat(100), 'x'.repeat(100)],
+    ['x'.repeat(101), null],
+    [{ of: 7 }, null],
+  ])('that fails is in the journal with the id of the record that it names: %s', async (id, expected) => {
+    await attempt(service.refuse(422, 'no'), create({ create: false, args: { id } }));
+    expect(place.journal().at(-1)).toMatchObject({ outcome: 'refused', id: expected });
+  });
+
+  it('after one that was done in part is not sent, and says so in the journal', async () => {
+    const half = new ApiError('x', 'Half.', { hint: '', details: { status: 207, outcome: 'partly' } });
+    await attempt(() => Promise.reject(half));
+    expect(await attempt(service.send)).toMatchObject({ code: 'partly_done' });
+    expect([service.made, place.journal().at(-1)?.outcome]).toEqual([0, 'duplicate_stopped']);
+  });
+
+  it('tells its caller how far it is until that gives up, and has some time more for the answer', async () => {
+    const giveUp = new AbortController();
+    const told: unknown[] = [];
+    const deadline = Date.now() + 20_000;
+    const caller = callContext({ deadline, signal: giveUp.signal, onProgress: (progress) => told.push(progress) });
+    let delivered: unknown;
+    let giveUpAt: number | undefined;
+    const send: Send = async (sending) => {
+      const { context } = sending;
+      const written = await service.send(sending);
+      context.onProgress?.({ progress: 1 });
+      giveUp.abort();
+      context.onProgress?.({ progress: 2 });
+      delivered = context.onDelivered;
+      giveUpAt = context.write?.giveUpAt;
+      return written;
+    };
+    expect(await attempt(send, create(), { ...caller, onDelivered: () => undefined })).toMatchObject({
+      code: 'cancelled',
+    });
+    await place.settled();
+    expect([told, delivered, giveUpAt]).toEqual([[{ progress: 1 }], undefined, deadline + 5_000]);
+  });
+
+  it('is asked for no progress where its caller wants none', async () => {
+    let wanted: unknown = 'not asked';
+    await attempt((sending) => {
+      wanted = sending.context.onProgress;
+      return service.send(sending);
+    });
+    expect(wanted).toBeUndefined();
+  });
+
+  it('is followed for five seconds after its caller gave up, and is then cut off, with an unknown outcome', async () => {
+    const giveUp = new AbortController();
+    const sent = gate();
+    let signal = giveUp.signal;
+    const answer = attempt(
+      async (sending) => {
+        signal = sending.context.signal;
+        await service.send(sending);
+        sent.open();
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('cut off')));
+        });
+      },
+      create(),
+      callContext({ signal: giveUp.signal }),
+    );
+    await sent.passed;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    giveUp.abort();
+    expect(await answer).toMatchObject({ code: 'cancelled', details: { outcome: 'unknown' } });
+    vi.advanceTimersByTime(4_999);
+    expect(signal.aborted).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(signal.aborted).toBe(true);
+    await place.settled();
+    expect(place.journal().at(-1)).toMatchObject({ outcome: 'unknown' });
+    expect(place.records()).toHaveLength(1);
+  });
+
+  it('that ends leaves no timer of a caller that gave up', async () => {
+    const giveUp = new AbortController();
+    const [sent, release] = [gate(), gate()];
+    const answer = attempt(
+      async (sending) => {
+        const written = await service.send(sending);
+        sent.open();
+        await release.passed;
+        return written;
+      },
+      create(),
+      callContext({ signal: giveUp.signal }),
+    );
+    await sent.passed;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    giveUp.abort();
+    await answer;
+    const following = vi.getTimerCount();
+    release.open();
+    await place.settled();
+    expect([following, vi.getTimerCount()]).toEqual([1, 0]);
+  });
 });
 
 describe('The hint after a failed write', () => {
@@ -116,7 +224,6 @@ describe('The hint after a failed write', () => {
     [502, /does not remember such failures/],
     [408, /^It is not known whether .* the same idempotency key goes along\.$/],
   ])('that was answered with %i says to look first, and never that a repeat is harmless', async (status, hint) => {
-    const { ApiError } = await import('../../src/core/errors.ts');
     const error = new ApiError('x', 'Lost.', { hint: '', details: { status, outcome: 'unknown' } });
     const failed = Object(await attempt(() => Promise.reject(error)));
     expect(failed.hint).toMatch(hint);

@@ -342,6 +342,18 @@ describe('A copy that lost its lock while it slept', () => {
     });
     expect(place.records()).toHaveLength(before + records);
   });
+
+  it('counts nothing as sent', async () => {
+    await place.open().run(create({ args: {} }), callContext(), service.send);
+    await place.settled();
+    const sendLimit = { most: 1, day: () => '2026-11-28' };
+    const context = () => callContext({ sends: 1 });
+    await expect(place.open({ ...robbed(), sendLimit }).run(create(), context(), never)).rejects.toMatchObject({
+      code: 'write_in_progress',
+    });
+    await place.open({ sendLimit }).run(create({ args: { n: 2 } }), context(), service.send);
+    expect(service.made).toBe(2);
+  });
 });
 
 describe('After the clock was set back', () => {

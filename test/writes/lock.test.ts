@@ -84,6 +84,24 @@ describe('A lock', () => {
     await expect(locks.tryAcquire(PRINT, 60)).rejects.toMatchObject({ code: 'ledger_unwritable' });
   });
 
+  it('that cannot be written in full is taken away again, so that the next call need not wait for it', async () => {
+    const stringify = vi.spyOn(JSON, 'stringify').mockImplementation((value: { readonly nonce?: string }) => {
+      if (value.nonce !== undefined) throw new Error('as a disk that is full');
+      return '';
+    });
+    await expect(acquire().finally(() => stringify.mockRestore())).rejects.toMatchObject({ code: 'ledger_unwritable' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('of a process of another user, which cannot be asked, is held', async () => {
+    held();
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('not permitted'), { code: 'EPERM' });
+    });
+    const isHeld = await locks.isHeld(PRINT).finally(() => kill.mockRestore());
+    expect(isHeld).toBe(true);
+  });
+
   it('that another copy took between the look at a dead one and its removal is put back, and waited for', async () => {
     held({ pid: 4_000_000, nonce: 'dead' });
     // The last that is looked at: whether the process of the lock still runs.

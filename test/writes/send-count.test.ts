@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toLucantoError } from '../../src/core/errors.ts';
 import type { Ledger, LedgerDeps } from '../../src/writes/ledger.ts';
-import type { WriteSendContext } from '../../src/writes/write-record.ts';
+import type { WriteCall, WriteSendContext } from '../../src/writes/write-record.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { type Bench, bench, create, type Widgets, widgets } from '../helpers/ledger.ts';
 
@@ -92,6 +92,17 @@ describe('Sends with a limit', () => {
   it('count without a limit as well, for a copy that has one', async () => {
     expect(await sent(own.open(), 'a')).toBe('done');
     expect(await sent(own.open(limited(1)), 'b')).toBe('limit_reached');
+  });
+
+  it('of writes without a key count each, also of the same call', async () => {
+    const ledger = own.open(limited(2));
+    const send = (args: WriteCall['args']) => {
+      const call = create({ kind: 'once', route: 'remote', create: false, args });
+      return ledger.run(call, callContext({ sends: 1 }), service.send);
+    };
+    for (const name of ['a', 'a']) await send({ name });
+    await expect(send({ name: 'b' })).rejects.toMatchObject({ code: 'limit_reached' });
+    expect(service.made).toBe(2);
   });
 
   it('of no write are limited that sends nothing', async () => {
