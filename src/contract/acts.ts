@@ -171,20 +171,32 @@ export function actsInSentence(text: string): readonly Saying[] {
   });
 }
 
-/** Of a whole text: besides, what later sentences say that it does ("Then pays it."), and not what they tell the reader to do. */
-export function actsInText(text: string): readonly Saying[] {
+/**
+ * Of a whole text: besides, what later sentences say that it does ("Then pays it.", "The customer is notified."), and not
+ * what they tell the reader to do. @param isCertain only what they say without a condition
+ */
+export function actsInText(text: string, isCertain = false): readonly Saying[] {
   const later = text
     .trim()
+    .toLowerCase()
+    .replace(/\be-mail/g, 'email')
     .split(/[.!?]\s+/)
-    .slice(1)
-    .map((one) => wordsOf(one.toLowerCase()));
-  const said = later.flatMap((words) => {
+    .slice(1);
+  const said = later.flatMap((sentence): readonly Saying[] => {
+    if (isCertain && CONDITION.test(sentence)) return [];
+    const words = wordsOf(sentence);
     const own = leadOf(words);
-    return own !== undefined && words[0] !== own.verb && ARTICLE.test(words[1] ?? '') ? [own] : [];
+    if (own !== undefined && words[0] !== own.verb && ARTICLE.test(words[1] ?? '')) return [own];
+    const verb = participleOf(PASSIVE.exec(sentence)?.[1] ?? '') ?? '';
+    const act = ACT_OF.get(verb);
+    return act === 'sends' || act === 'issues' ? [{ act, verb }] : [];
   });
   return [...actsInSentence(text), ...said];
 }
 
+const CONDITION = /\b(if|when|where|unless|once|until|only|not|never|no|may|can|must)\b/;
+const PASSIVE =
+  /^(?:(?!that|which|who|what)[a-z]+ ){1,4}(?:is|are|gets|will be) (?:(?:also|then|automatically|immediately) )?([a-z]+)\b/;
 const ARTICLE = /^(the|a|an|it|its|them|this|that|all|any|each|every|as)$/;
 
 function wordsOf(clause: string): readonly string[] {

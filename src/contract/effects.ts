@@ -35,7 +35,7 @@ export function onlyReads(sayings: readonly Saying[]): boolean {
 
 /** @param name in snake_case @param texts title and description */
 function sayingsOfTool(name: string, texts: readonly string[]): readonly Saying[] {
-  return [...actsInName(name), ...texts.flatMap((text) => actsInSentence(text.slice(0, 500)))];
+  return [...actsInName(name), ...texts.flatMap((text) => actsInText(text.slice(0, 500), true))];
 }
 
 /** Whether the words of a remote tool agree with its hint that it only reads. */

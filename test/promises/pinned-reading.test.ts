@@ -73,6 +73,17 @@ describe('A remote tool that says of itself that it only reads', () => {
     expect(made(name, description)).toMatchObject({ readOnlyHint: true, destructiveHint: false, tier: 'read' });
   });
 
+  it.each([
+    ['Approves the parcel. This pays the carrier.', 'issues'],
+    ['Closes the parcel. The customer is notified by e-mail.', 'sends'],
+    ['Closes the parcel. It is then sent.', 'sends'],
+    ['Closes the parcel. Removes the label.', 'deletes'],
+    ['Closes the parcel. The customer is notified only if notify is true.', undefined],
+    ['Closes the parcel. Parcels that are sent are kept. Send it with lucanto_send_parcel.', undefined],
+  ])('is asked about where a later sentence says that it does more: %s', (description, irreversible) => {
+    expect(made('lucanto_update_parcel', description, { readOnlyHint: false }).irreversible).toBe(irreversible);
+  });
+
   it('does not spare with a hint what it says that it deletes', () => {
     expect(made('lucanto_erase_parcel', '', { readOnlyHint: false })).toMatchObject({ destructiveHint: true });
   });
