@@ -53,7 +53,7 @@ const ROLES = {
   status: { column: 'status', names: ['status', 'state', 'payment_status', 'document_status'],
     also: withEnding(['status', 'state', 'payment_status', 'document_status'], '.code', '.key', '.name', '.value', '.label') },
   stage: { column: 'status', names: ['extraction_status', 'phase', 'stage'] },
-  type: { names: ['type', 'document_type', 'kind'] },
+  type: { names: ['type', 'document_type', 'invoice_type', 'kind'], also: ['direction'] },
   name: { column: 'name', names: ['name', 'display_name', 'full_name', 'company_name', 'legal_name'],
     also: ['company', 'legal_identity.name', 'title'] },
   label: { column: 'name', names: ['title', 'label', 'subject', 'description', 'url'] },
@@ -195,7 +195,8 @@ const STATES = {
   answered: ['accepted', 'rejected', 'declined', 'expired', 'approved', 'confirmed', 'converted', 'invoiced'],
   issued: ['issued', 'exposed', 'sent', 'open', 'unpaid', 'overdue', 'past_due', 'late', 'due', 'outstanding', 'delivered',
     'viewed', 'seen', 'opened', 'read', 'active', 'final', 'finalized', 'finalised', 'posted', 'booked', 'emailed', 'printed',
-    'reminded', 'not_paid', 'awaiting_payment', 'payable', 'in_collection', 'disputed', 'received'],
+    'reminded', 'not_paid', 'awaiting_payment', 'payable', 'in_collection', 'disputed', 'received',
+    'authorised', 'authorized', 'published'],
 } as const;
 
 /** `unknown` for a word that is not in the table. */

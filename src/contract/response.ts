@@ -122,7 +122,7 @@ function fieldsOf(reader: SchemaReader, node: Node, levels: number): readonly An
     for (const [name, property] of properties) {
       if (found.has(name)) continue;
       const fields = levels > 1 ? fieldsOf(reader, property, levels - 1) : [];
-      found.set(name, { name, fields, ...valuesOf(reader, property), ...unitOf(reader, property) });
+      found.set(name, { name, fields, ...valuesOf(reader, property), ...amountWords(reader, property) });
     }
     if (properties.size > 0 || items === null) continue;
     for (const field of fieldsOf(reader, items, levels)) if (!found.has(field.name)) found.set(field.name, field);
@@ -146,8 +146,15 @@ function valuesOf(reader: SchemaReader, node: Node): Pick<AnswerField, 'values' 
 const CENTS_WORDS =
   /\b(in|as|of|whole|integer) (euro )?cents\b|\bminor (currency )?units?\b|\bsmallest (currency )?units?\b|\bhundredths\b/i;
 
-/** Whether the words of the document say that an amount is in cents. */
-function unitOf(reader: SchemaReader, node: Node): Pick<AnswerField, 'isCents'> {
-  const { shapes } = reader.alternatives(node);
-  return shapes.some(({ description }) => CENTS_WORDS.test(description)) ? { isCents: true } : {};
+const NET_WORDS = /\b(excl\w*|without|before|net of)\W+(the )?(vat|(sales )?tax(es)?)\b/i;
+const GROSS_WORDS = /\b(incl\w*|with|plus|after)\W+(the )?(vat|(sales )?tax(es)?)\b/i;
+
+/** What the words of the document say of an amount: in cents, without VAT. */
+function amountWords(reader: SchemaReader, node: Node): Pick<AnswerField, 'isCents' | 'isNet'> {
+  const texts = reader.alternatives(node).shapes.map(({ description }) => description);
+  const isNet = texts.some((text) => NET_WORDS.test(text) && !GROSS_WORDS.test(text));
+  return {
+    ...(texts.some((text) => CENTS_WORDS.test(text)) && { isCents: true as const }),
+    ...(isNet && { isNet: true as const }),
+  };
 }

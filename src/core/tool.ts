@@ -208,6 +208,8 @@ export interface AnswerField {
   readonly preset?: string;
   /** An amount in cents, as the document's words say. */
   readonly isCents?: true;
+  /** An amount without VAT, as they say. */
+  readonly isNet?: true;
 }
 
 /** What nobody can put right again. `unknown`: it takes something away, and what its verb means is not known. */

@@ -1,5 +1,5 @@
 /** All documents of one kind in a company, read page by page, of a period, a state and whatever else a call asks for. */
-import { FieldNames } from '../contract/field-names.ts';
+import { FieldNames, plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
 import { addDays } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
@@ -74,7 +74,35 @@ export async function readDocuments(
   if (idle !== null) notes.push(idle);
   const filtered = filteredHere(source, query, status.fitting(rows, reader, asOf));
   const inPeriod = withinPeriod(filtered, reader, query, notes);
-  return { source, reader, read: rows.length, pages, rows: inPeriod, stopped, notes };
+  const own = ofOwnKind(inPeriod, reader, source, query, notes);
+  return { source, reader, read: rows.length, pages, rows: own, stopped, notes };
+}
+
+/** Types of what is no turnover, and owed by no customer. */
+const OTHER_KINDS = /pro_?forma|estimate|quot(e|ation)|offer|proposal|acc_?pay|payable|purchase|incoming|expense/;
+const OTHER_THAN_INVOICES = /order|delivery_note/;
+
+/** Some services keep proformas, quotes and received bills in the list of invoices. */
+function ofOwnKind(
+  rows: readonly JsonObject[],
+  reader: DocumentReader,
+  source: MoneyResource,
+  { filters }: DocumentQuery,
+  notes: string[],
+): readonly JsonObject[] {
+  const { typeField } = reader;
+  if (kindOf(source) !== 'sale' || typeField === null || Object.hasOwn(filters, typeField)) return rows;
+  const left = new Set<string>();
+  const own = rows.filter((row) => {
+    const type = plainText(valueAt(row, typeField)) ?? '';
+    const plain = plainName(type);
+    const isOther = OTHER_KINDS.test(plain) || (OTHER_THAN_INVOICES.test(plain) && !plain.includes('invoice'));
+    if (isOther) left.add(type);
+    return !isOther;
+  });
+  const others = rows.length - own.length;
+  if (others > 0) notes.push(`Left out: ${count(others, 'row')} whose ${typeField} is ${[...left].join(', ')}.`);
+  return own;
 }
 
 const KEPT: readonly Role[] = [

@@ -104,20 +104,26 @@ export class MoneyFields {
   readonly #records: readonly JsonObject[];
   readonly #used: Amounts;
   readonly #described: Amounts;
+  readonly #net: readonly AnswerField[];
 
   constructor(records: readonly JsonObject[], described: readonly AnswerField[]) {
     this.#records = records;
     this.#used = amountsIn(records, described);
     this.#described = amountsOf(described);
+    this.#net = described.filter(({ isNet }) => isNet === true);
   }
 
   /** The field that holds the amount of a role: one that the records use, else one that the contract describes. */
   find(role: Role): MoneyField | null {
     const { names, also = [] } = FIELD_ROLES[role];
+    // `amount` is a total, unless the contract says that it is without VAT.
+    const nets = this.#net.map(({ name }) => name);
+    const isNet = ({ path }: MoneyField) => nets.includes(path.split('.')[0] ?? path);
+    const candidates = [...names, ...also, ...(role === 'net' ? nets.map(plainName) : [])];
     const found = (amounts: Amounts) => {
-      for (const name of [...names, ...also]) {
+      for (const name of candidates) {
         const field = amounts.find(name);
-        if (field !== undefined) return field;
+        if (field !== undefined && (role !== 'total' || !isNet(field))) return field;
       }
       return null;
     };

@@ -82,3 +82,19 @@ it.each([
   const { json: summary } = await ask('lucanto_summarize_documents', { type: 'bill' });
   expect(summary).toMatchObject({ complete: true, totals: [{ total: '123.00' }], fields: { total: gross } });
 });
+
+it.each([
+  ['Amount before tax.', { net: '100.00' }, false],
+  ['The net amount plus VAT.', { total: '100.00' }, true],
+  ['Amount.', { total: '100.00' }, true],
+])('an amount is a total unless the contract says that VAT is not in it: %s', async (description, sums, complete) => {
+  const data = [{ id: 1, status: 'sent', issue_date: '2020-01-01', currency: 'EUR', amount: '100.00', vat: '23.00' }];
+  const list = { responses: { 200: listOf({ amount: { type: 'string', description }, vat: {} }) } };
+  const at = '/workspaces/{workspace_id}/bills';
+  const paths = { [at]: { parameters: parameters('workspace_id'), get: list } };
+  const odd = later(await oddService(paths, () => ({ json: { data, has_more: false } })));
+  const { ask } = await scene(odd.url, 'lct_pat_a23456789', { LUCANTO_SCOPES: 'read:*' });
+  const { json: summary } = await ask('lucanto_summarize_documents', { type: 'bill' });
+  const { total, net } = summary.totals[0];
+  expect([{ ...(total && { total }), ...(net && { net }) }, summary.complete]).toEqual([sums, complete]);
+});

@@ -119,6 +119,26 @@ describe('What is paid back of a credit note', () => {
   });
 });
 
+describe('What a list of bills holds besides', () => {
+  const kinds = ['regular', 'proforma_invoice', 'ACCPAY', 'estimate', 'sales_order', 'order_invoice'];
+  const bills = kinds.map((kind, at) => document(at + 1, 'sent', '10.00', { client_id: 7, kind, amount_due: '10.00' }));
+
+  it('is no turnover and owed by nobody, and is named', async () => {
+    const { ask } = await opened(bills);
+    const note = 'Left out: 4 rows whose kind is proforma_invoice, ACCPAY, estimate, sales_order.';
+    const { json: sums } = await ask('lucanto_summarize_documents', { type: 'bill' });
+    expect(sums).toMatchObject({
+      totals: [{ count: 2, total: '20.00' }],
+      receivables: { by_currency: [{ open: '20.00' }] },
+    });
+    expect(sums.notes).toContain(note);
+    const { json: owed } = await ask('lucanto_list_receivables', {});
+    expect(owed).toMatchObject({ totals: [{ open: '20.00' }], companies: [{ notes: [note] }] });
+    const { json: statement } = await ask('lucanto_get_statement', { customer: '7' });
+    expect(statement).toMatchObject({ accounts: [{ closing_balance: '20.00' }], notes: [note] });
+  });
+});
+
 it('of more groups than a model is shown, the last months are, and a program or a file gets all of them', async () => {
   const month = (at: number) => `${2015 + Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`;
   const bills = Array.from({ length: 70 }, (_, at) =>
