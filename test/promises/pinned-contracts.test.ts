@@ -136,7 +136,7 @@ describe('With a company pinned by its name', () => {
     };
     const service = await oddService(PATHS, (request) => {
       if (request.path === '/api/v1/me/organizations') return { json: WORKSPACES };
-      return remoteAnswer(request, script) ?? { json: request.method === 'POST' ? { id: 9 } : [] };
+      return remoteAnswer(request, script) ?? { json: request.method === 'POST' ? { id: 9 } : [{ id: 7 }] };
     });
     const env = { LUCANTO_WORKSPACE: 'One', LUCANTO_SCOPES: 'manage:*,read:*', LUCANTO_CONFIRM: 'never' };
     const bridge = await openedBridge(service.url, 'lct_pat_generated1', env);

@@ -49,7 +49,7 @@ describe('A pattern that could freeze the process', () => {
         },
       },
     };
-    const odd = later(await oddService(paths, ({ method }) => ({ json: method === 'GET' ? [] : { id: 1 } })));
+    const odd = later(await oddService(paths, ({ method }) => ({ json: method === 'GET' ? [{ id: 1 }] : { id: 1 } })));
     const { ask } = await scene(odd.url, 'lct_pat_abcdefghij', { LUCANTO_SCOPES: 'manage:*' });
     const value = `${'a'.repeat(60)}!`;
     await ask('lucanto_list_notes', { q: value });
