@@ -92,11 +92,17 @@ class Parts {
 
 /** Whether a word says that something failed, and not that it ended as it was to: `rejected`, where that was asked for. */
 export function failureWords(tool: string, args: JsonObject) {
-  const verbs = plainName(tool).split('_');
-  const asked = new Set([...stringifyJson(args).matchAll(/"([^"\\]{1,40})"/g)].map(([, text = '']) => plainName(text)));
-  const ends = REFUSALS.filter((one) => verbs.includes(one[0]) || one.some((word) => asked.has(word)));
-  const isFailure = (word: string) => !ends.some(([, end]) => word.startsWith(end));
-  return { isFailure, isFailedStatus: (word: string) => isFailure(word) && !asked.has(word) };
+  let known: ReadonlySet<string> | undefined;
+  // Most answers ask for none of it.
+  const asked = (word: string) => {
+    known ??= new Set([...stringifyJson(args).matchAll(/"([^"\\]{1,40})"/g)].map(([, text = '']) => plainName(text)));
+    return known.has(word);
+  };
+  const isFailure = (word: string) =>
+    !REFUSALS.some(
+      (one) => word.startsWith(one[1]) && (plainName(tool).split('_').includes(one[0]) || one.some(asked)),
+    );
+  return { isFailure, isFailedStatus: (word: string) => isFailure(word) && !asked(word) };
 }
 
 /** A list of records that failed, and not of messages. */

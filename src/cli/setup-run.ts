@@ -25,7 +25,6 @@ import {
 import { askYesNo, isTerminal } from './prompt.ts';
 
 /** One run of `setup`: which apps, then every question, then every file. */
-const MODES = ['list', 'print', 'remove'] as const;
 
 /** @throws UsageError for options that exclude each other, and for an unknown app */
 export async function runSetup(context: CommandContext, input: CommandInput): Promise<ExitCode> {
@@ -62,7 +61,7 @@ export async function runSetup(context: CommandContext, input: CommandInput): Pr
 }
 
 function checkModes(input: CommandInput): void {
-  const given = MODES.filter((mode) => input.has(mode));
+  const given = ['list', 'print', 'remove'].filter((mode) => input.has(mode));
   if (given.length < 2 && !(given[0] !== 'remove' && given.length > 0 && input.has('dryRun'))) return;
   const names = [...given, ...(input.has('dryRun') ? ['dry-run'] : [])].map((name) => `--${name}`);
   throw new UsageError(`${names.join(' and ')} cannot be used together.`, {

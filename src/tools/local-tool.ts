@@ -118,10 +118,8 @@ function objectSchema(properties: JsonObject, required: readonly string[]): Json
 
 /** Apps differ in the formats that they know. */
 function withoutFormats(properties: JsonObject): JsonObject {
-  const entries = Object.entries(properties).map(([name, property]) => {
-    const { format: _checkedHere, ...shown } = isJsonObject(property) ? property : {};
-    return [name, shown];
-  });
+  const shown = ({ format: _checkedHere, ...rest }: JsonObject) => rest;
+  const entries = Object.entries(properties).map(([name, one]) => [name, isJsonObject(one) ? shown(one) : {}]);
   return Object.fromEntries(entries);
 }
 
@@ -136,8 +134,7 @@ export function missingTool(name: string, title: string, unusable: string): Tool
 }
 
 /** The same property of an operation's own schema, with its type and words; nothing where it has none. */
-export function propertyOf(schema: JsonSchema, name: string): JsonObject {
-  const { properties } = schema;
+export function propertyOf({ properties }: JsonSchema, name: string): JsonObject {
   const found = isJsonObject(properties) ? properties[name] : undefined;
   return isJsonObject(found) ? { [name]: found } : {};
 }
