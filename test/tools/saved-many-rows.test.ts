@@ -8,6 +8,8 @@ import { listOf, type OddService, oddService, parameters, query } from './odd-se
 import { readCsv, readSheet, sumOf } from './read-back.ts';
 
 const PAGE = 100;
+// Enough that what is thrown away has filled the space that Node gives it before it looks.
+const FEW = 1_000;
 const TEXT = 'Lorem ipsum dolor sit amet, consectetur adipiscing elit. '.repeat(3);
 
 let program: Program;
@@ -31,7 +33,7 @@ beforeAll(async () => {
     '/workspaces/{workspace_id}/many': list('list-many'),
   };
   service = await oddService(paths, ({ path, query: asked }) => {
-    const total = path.endsWith('/few') ? 100 : 10_000;
+    const total = path.endsWith('/few') ? FEW : 10_000;
     const from = Number(asked.get('cursor') ?? 0);
     const next = from + PAGE < total ? String(from + PAGE) : null;
     return { json: { data: Array.from({ length: PAGE }, (_, at) => row(from + at)), next_cursor: next } };
@@ -76,12 +78,12 @@ async function saved(tool: string, format: string) {
   return { answer: JSON.parse(stdout), peak: Number(readFileSync(peak, 'utf8')) };
 }
 
-it.each(['xlsx', 'csv'])('saves 10,000 rows as %s with little more memory than 100', async (format) => {
+it.each(['xlsx', 'csv'])('saves 10,000 rows as %s with little more memory than 1,000', async (format) => {
   const few = await saved('lucanto_list_few', format);
   const many = await saved('lucanto_list_many', format);
-  expect(few.answer).toMatchObject({ rows: 100, complete: true });
+  expect(few.answer).toMatchObject({ rows: FEW, complete: true });
   expect(many.answer).toMatchObject({ rows: 10_000, complete: true });
-  expect(many.peak / few.peak).toBeLessThan(1.5);
+  expect(many.peak / few.peak).toBeLessThan(1.4);
   const totals =
     format === 'csv'
       ? readCsv(many.answer.path).map(({ total = '' }) => total)
