@@ -98,10 +98,9 @@ export function failureWords(tool: string, args: JsonObject) {
     known ??= new Set([...stringifyJson(args).matchAll(/"([^"\\]{1,40})"/g)].map(([, text = '']) => plainName(text)));
     return known.has(word);
   };
+  const verbs = plainName(tool).split('_');
   const isFailure = (word: string) =>
-    !REFUSALS.some(
-      (one) => word.startsWith(one[1]) && (plainName(tool).split('_').includes(one[0]) || one.some(asked)),
-    );
+    !REFUSALS.some((one) => word.startsWith(one[1]) && (verbs.includes(one[0]) || one.some(asked)));
   return { isFailure, isFailedStatus: (word: string) => isFailure(word) && !asked(word) };
 }
 

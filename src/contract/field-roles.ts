@@ -205,12 +205,8 @@ export type StateRole = keyof typeof STATES | 'unknown';
 export function stateRole(state: string): StateRole {
   const plain = plainName(state.trim());
   const has = (words: readonly string[]) => words.includes(plain);
-  if (has(STATES.draft)) return 'draft';
-  if (has(STATES.cancelled)) return 'cancelled';
-  if (has(STATES.paid)) return 'paid';
-  if (has(STATES.partly)) return 'partly';
-  if (has(STATES.answered)) return 'answered';
-  return has(STATES.issued) ? 'issued' : 'unknown';
+  const roles = ['draft', 'cancelled', 'paid', 'partly', 'answered', 'issued'] as const;
+  return roles.find((role) => has(STATES[role])) ?? 'unknown';
 }
 
 /** What states are called is short, and there are not many of them. */

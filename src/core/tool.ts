@@ -72,7 +72,6 @@ export interface Progress {
 /** The one argument of every write that is the ledger's own: the service never sees it. */
 export const ALLOW_DUPLICATE = 'allow_duplicate';
 
-/** What one call brings along. */
 export interface CallContext {
   /** Aborts when the client cancels, the deadline passes or the process ends. */
   readonly signal: AbortSignal;
