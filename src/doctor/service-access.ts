@@ -22,7 +22,7 @@ const SECONDS = 20;
 const MAX_NAMES = 3;
 
 /** `Alpha (1), Beta (2)`, and how many more there are. */
-export function companyNames(companies: readonly { readonly id: string; readonly name: string }[]): string {
+function companyNames(companies: readonly { readonly id: string; readonly name: string }[]): string {
   const names = companies.slice(0, MAX_NAMES).map(({ id, name }) => `${name} (${id})`);
   const rest = companies.length > MAX_NAMES ? ` and ${companies.length - MAX_NAMES} more` : '';
   return names.join(', ') + rest;
