@@ -4,6 +4,7 @@ import type { Environment } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { SETTINGS, type SettingKey, TOKEN_VARIABLE } from '../config/settings.ts';
+import { COMMAND } from '../core/command-name.ts';
 import { AuthError, type LucantoError, runHint } from '../core/errors.ts';
 import { TIERS, type Tier } from '../core/tool.ts';
 import { type ProfileReading, profilePath, readProfile } from './profile.ts';
@@ -19,10 +20,18 @@ export function loginLine(settings: ResolvedSettings): string {
 
 /** A line with one of our commands, for the same service and the same store. */
 export function commandLine(command: string, settings: ResolvedSettings): string {
-  const options = LOGIN_OPTIONS.filter(
-    (key) => settings.sources[key] === 'flag' || settings.sources[key] === 'environment',
-  ).flatMap((key) => [SETTINGS[key].flag, quoted(String(settings[key]))]);
-  return ['lucanto-mcp', command, ...options].join(' ');
+  return ['lucanto-mcp', command, ...givenOptions(settings, LOGIN_OPTIONS)].join(' ');
+}
+
+/** How users run this program for the account in use, as `asTyped` takes it. */
+export function typedCommand(settings: ResolvedSettings): string {
+  return [settings.machine.command ?? COMMAND, ...givenOptions(settings, ['profile', 'configDir'])].join(' ');
+}
+
+function givenOptions(settings: ResolvedSettings, keys: readonly SettingKey[]): readonly string[] {
+  return keys
+    .filter((key) => settings.sources[key] === 'flag' || settings.sources[key] === 'environment')
+    .flatMap((key) => [SETTINGS[key].flag, quoted(String(settings[key]))]);
 }
 
 // Double quotes work in every shell that people paste into, cmd.exe included.

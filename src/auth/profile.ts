@@ -1,14 +1,7 @@
 /** Where a profile's credentials are stored, and reading them. */
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { parseOrigin } from '../config/origin.ts';
-import {
-  type Environment,
-  fileErrorCode,
-  fileErrorReason,
-  foreignRights,
-  type Machine,
-  pathsOf,
-} from '../config/paths.ts';
+import { type Environment, fileErrorCode, foreignRights, type Machine, pathsOf } from '../config/paths.ts';
 import { type Flags, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
@@ -115,7 +108,7 @@ function parseOrUndefined(text: string): unknown {
 function unreadable(path: string, cause: unknown): LocalError {
   return new LocalError(
     'profile_unreadable',
-    `The stored API key in ${path} cannot be read (${fileErrorReason(cause)}).`,
+    `The stored API key in ${path} cannot be read (${fileErrorCode(cause) ?? 'unknown error'}).`,
     {
       hint: {
         person: 'Make the file readable for this user, or set LUCANTO_TOKEN.',

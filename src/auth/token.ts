@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { fileErrorCode, fileErrorReason, type Machine } from '../config/paths.ts';
+import { fileErrorCode, type Machine } from '../config/paths.ts';
 import { AuthError } from '../core/errors.ts';
 
 /**
@@ -133,7 +133,11 @@ function readStart(path: string): { bytes: Buffer; mode: number } {
     return { bytes: readUpTo(descriptor, MAX_BYTES + 1), mode: stats.isFile() ? stats.mode : 0 };
   } catch (cause) {
     if (cause instanceof AuthError) throw cause;
-    throw fileError(path, REASONS[fileErrorCode(cause) ?? ''] ?? `cannot be read (${fileErrorReason(cause)})`, cause);
+    throw fileError(
+      path,
+      REASONS[fileErrorCode(cause) ?? ''] ?? `cannot be read (${fileErrorCode(cause) ?? 'unknown error'})`,
+      cause,
+    );
   } finally {
     if (descriptor !== null) closeSync(descriptor);
   }

@@ -77,14 +77,16 @@ export class Bridge implements ServedBridge {
     const tool = this.visible().find(({ descriptor }) => descriptor.name === name);
     if (tool !== undefined) return tool;
     const reason = this.catalogue.hidden().find((entry) => entry.tool.descriptor.name === name)?.reason;
-    const { command } = this.#deps;
-    const why = reason === undefined ? '' : ` (hidden: ${asTyped(reason, command)})`;
+    const typed = (text: string) => asTyped(text, this.#deps.command);
+    const why = reason === undefined ? '' : ` (hidden: ${typed(reason)})`;
     const replacement = replacementOf(name);
     if (replacement !== null) throw new UnknownToolError(`Unknown tool: ${name}`, { hint: `Use ${replacement}.` });
     throw new UnknownToolError(`Unknown tool: ${name}${why}`, {
       hint: {
-        person: `Run \`${command} tools --all\` to see every tool and why some are hidden.`,
-        model: `Use a tool from the list, or ask the user to run \`${command} tools --all\`, which says why tools are hidden.`,
+        person: typed('Run `lucanto-mcp tools --all` to see every tool and why some are hidden.'),
+        model: typed(
+          'Use a tool from the list, or ask the user to run `lucanto-mcp tools --all`, which says why tools are hidden.',
+        ),
       },
     });
   }

@@ -1,3 +1,4 @@
+import { typedCommand } from '../auth/credential.ts';
 import { ArgumentParser } from '../catalog/arguments/argument-parser.ts';
 import { Catalogue } from '../catalog/catalogue.ts';
 import { ContractSource } from '../catalog/contract-source.ts';
@@ -10,7 +11,6 @@ import type { ResolvedSettings } from '../config/resolve.ts';
 import { writeLimits } from '../config/setting.ts';
 import type { SubjectReader } from '../confirm/call-subject.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
-import { COMMAND } from '../core/command-name.ts';
 import { lazy } from '../core/deadline.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { SendCount, SendLimit } from '../writes/send-count.ts';
@@ -119,7 +119,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     limits: { check: async (...call) => (await limits()).check(...call) },
     sendsToday: async () => (await openSendCount(writesDir, options)).used(),
     settleWrites: settle,
-    command: settings.machine.command ?? COMMAND,
+    command: typedCommand(settings),
   });
   return bridge;
 }

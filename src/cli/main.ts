@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { typedCommand } from '../auth/credential.ts';
 import { loadSettings, secretsToMask } from '../auth/profile.ts';
 import type { Flags } from '../config/resolve.ts';
 import { COMMAND, ownArguments } from '../core/command-name.ts';
@@ -64,6 +65,7 @@ async function contextOf(
   // The server starts without zod, which would cost more than everything else before `initialize` is answered.
   const schema = command === serveCommand || command === null ? undefined : await import('../auth/profile-schema.ts');
   const { settings, profile } = loadSettings(flags, world.env, machine, schema?.parseProfile);
+  output.command = typedCommand(settings);
   for (const token of secretsToMask(profile, world.env)) secrets.conceal(token);
   const log = createLog(settings.logLevel, (line) => output.log(line), secrets);
   return { settings, profile, log, output, opening, ...world };

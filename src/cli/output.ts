@@ -37,7 +37,8 @@ export class Output {
   readonly #stdout: OutputStream;
   readonly #stderr: OutputStream;
   readonly #secrets: Secrets;
-  readonly #command: string;
+  /** How users run this program for the account in use. */
+  command: string;
   readonly #hasColours: boolean;
   /** Whether prompts and progress may move the cursor, and marks beyond ASCII can be shown. */
   readonly isPlain: boolean;
@@ -51,7 +52,7 @@ export class Output {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#secrets = secrets;
-    this.#command = command;
+    this.command = command;
     const isDumb = env.TERM === 'dumb';
     const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'UTF-8';
     this.#hasColours = (env.NO_COLOR ?? '') === '' && !isDumb;
@@ -126,7 +127,9 @@ export class Output {
   json(value: unknown): void {
     this.clearProgress();
     const text = stringifyJson(value, this.isTerminal ? 2 : undefined);
-    this.#stdout.write(`${escapedJson(asTyped(this.#secrets.masked(text), this.#command))}\n`);
+    this.#stdout.write(
+      `${escapedJson(asTyped(this.#secrets.masked(text), JSON.stringify(this.command).slice(1, -1)))}\n`,
+    );
   }
 
   /** Resolves with whether stdout has taken everything that was written so far. */
@@ -207,7 +210,7 @@ export class Output {
   }
 
   #visible(text: string): string {
-    const visible = visibleText(asTyped(this.#secrets.masked(text), this.#command).replaceAll('\r\n', '\n'));
+    const visible = visibleText(asTyped(this.#secrets.masked(text), this.command).replaceAll('\r\n', '\n'));
     // A carriage return would let a text write over the beginning of its line.
     const safe = visible.replaceAll('\r', '[U+000D]');
     return this.#isAscii ? safe.replace(/[…✔✖–—→]/g, (mark) => ASCII[mark] ?? mark) : safe;

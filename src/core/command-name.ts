@@ -16,9 +16,21 @@ export function commandOf(script: string): string {
   return isEphemeral(script) ? `npx ${COMMAND}` : COMMAND;
 }
 
-/** Text of ours in which every command in backquotes can be typed as it stands. */
+/** Commands that are about one account: without its options they would be about another one. */
+const OF_AN_ACCOUNT =
+  /^ (?:login|logout|setup|doctor|status|tools|call|history)(?= |$)(?!.* --(?:profile|config-dir)\b)/;
+
+/**
+ * Text of ours in which every command in backquotes can be typed as it stands.
+ * @param command how this program is run, and the options that lead to the account in use
+ */
 export function asTyped(text: string, command: string): string {
-  return command === COMMAND ? text : text.replaceAll(/`lucanto-mcp(?=[ `])/g, `\`${command}`);
+  if (command === COMMAND) return text;
+  const end = command.indexOf(COMMAND) + COMMAND.length;
+  const account = command.slice(end);
+  return text.replaceAll(/`lucanto-mcp((?: [^`]*)?)`/g, (_, words: string) => {
+    return `\`${command.slice(0, end)}${words}${OF_AN_ACCOUNT.test(words) ? account : ''}\``;
+  });
 }
 
 const OWN_SCRIPT = /(^|[/\\])lucanto-mcp(\.js)?$/;

@@ -73,7 +73,7 @@ export function openCredits(
 export function reversalsNote(list: SignedRows): string | null {
   const reversed = list.rows.filter((row) => isReversal(list, row)).length;
   if (reversed === 0) return null;
-  return `${reversed} of ${list.rows.length} credit notes have the opposite sign and count as reversals.`;
+  return `${reversed} of ${list.rows.length} credit notes ${reversed === 1 ? 'has the opposite sign and counts as a reversal' : 'have the opposite sign and count as reversals'}.`;
 }
 
 /**

@@ -122,7 +122,7 @@ async function receivablesOf(
     if (documents.length > 0 && !reader.hasStates() && !saysOpen(reader)) {
       throw new ProtocolError('open_amounts_unknown', 'Nothing in the records says what is unpaid.', {
         hint: {
-          person: 'Call the list tool instead; it does not show what is unpaid.',
+          person: 'Look at the list instead; it does not show what is unpaid.',
           model: 'Use the list tool, and tell the user that it does not show what is unpaid.',
         },
       });

@@ -247,7 +247,9 @@ function creditNotesNotes(
     const negative = totals.filter((total) => total.lt(0)).length;
     return totals.length === 0
       ? []
-      : [`Credit notes keep the sign that the service gives them: ${negative} of ${totals.length} are negative.`];
+      : [
+          `Credit notes keep the sign that the service gives them: ${negative} of ${totals.length} ${negative === 1 ? 'is' : 'are'} negative.`,
+        ];
   }
   if (setOff.length === 0) return [];
   if (!isNet) {

@@ -287,6 +287,18 @@ describe('setup', () => {
     expect(file(DESKTOP)).toBe('{"mcpServers": ');
   });
 
+  it('and every other command name the account that they are about in what to type next', async () => {
+    const office = ['--profile', 'office'];
+    await bench.program.run(['login', '--url', bench.service.url, ...office], { stdin: bench.service.tokens.manage });
+    expect((await setup('cursor', ...office)).stdout).toContain('`lucanto-mcp doctor --profile office` finds');
+    // Without the profile it would remove another key.
+    expect((await setup('--remove', 'cursor', ...office)).stdout).toContain('`lucanto-mcp logout --profile office`');
+    const unknown = await bench.program.run(['call', 'lucanto_none', ...office]);
+    expect(unknown.stderr).toContain('`lucanto-mcp tools --all --profile office`');
+    const bare = { env: { LUCANTO_PROFILE: 'empty' } };
+    expect((await bench.program.run(['tools'], bare)).stderr).toContain('`lucanto-mcp login --profile empty`');
+  });
+
   it('warns of a company that the key does not reach, and status says so', async () => {
     await bench.program.run(['login', '--url', bench.service.url], { stdin: bench.service.tokens.manage });
     const problem = 'No company matches "Nowhere Ltd". The API key reaches 42 (Tatranské štúdio s.r.o.)';

@@ -42,7 +42,7 @@ export async function prepareChange(
     const { workspace_id: _any, ...record } = draft.addressed(null);
     // Between this look and the change, no other change of ours: it would be overwritten unseen.
     const checked = async (basis: ReadRecord, again: NonNullable<typeof read>) => {
-      refuseChanged(basis, await again(final, context), tool);
+      refuseChanged(basis, await again(final, context));
       return change.send(final, context, said, basis);
     };
     const result =
@@ -88,9 +88,9 @@ async function readBefore(
   }
 }
 
-function refuseChanged(before: ReadRecord, now: ReadRecord, { descriptor }: Tool): void {
+function refuseChanged(before: ReadRecord, now: ReadRecord): void {
   if (canonicalJson(before.record) === canonicalJson(now.record)) return;
   throw new LocalError('record_changed', 'The record has changed since this call read it; nothing was sent.', {
-    hint: `Read it again, then call ${descriptor.name} once more.`,
+    hint: 'Read it again, then try once more.',
   });
 }
