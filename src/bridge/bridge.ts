@@ -85,7 +85,7 @@ export class Bridge implements ServedBridge {
       hint: {
         person: typed('Run `lucanto-mcp tools --all` to see every tool and why some are hidden.'),
         model: typed(
-          'Use a tool from the list, or ask the user to run `lucanto-mcp tools --all`, which says why tools are hidden.',
+          'Use a tool from the list, or ask the user to run `lucanto-mcp tools --all`, which gives the reason.',
         ),
       },
     });

@@ -47,7 +47,6 @@ export class Output {
   readonly #mark = randomBytes(6).toString('hex');
   #progressShown = false;
 
-  /** @param command what users type to run this program */
   constructor(stdout: OutputStream, stderr: OutputStream, env: Environment, secrets: Secrets, command: string) {
     this.#stdout = stdout;
     this.#stderr = stderr;
@@ -126,10 +125,8 @@ export class Output {
   /** Indented for people, compact for programs; hidden characters are escaped for both. */
   json(value: unknown): void {
     this.clearProgress();
-    const text = stringifyJson(value, this.isTerminal ? 2 : undefined);
-    this.#stdout.write(
-      `${escapedJson(asTyped(this.#secrets.masked(text), JSON.stringify(this.command).slice(1, -1)))}\n`,
-    );
+    const text = this.#secrets.masked(stringifyJson(value, this.isTerminal ? 2 : undefined));
+    this.#stdout.write(`${escapedJson(asTyped(text, JSON.stringify(this.command).slice(1, -1)))}\n`);
   }
 
   /** Resolves with whether stdout has taken everything that was written so far. */
