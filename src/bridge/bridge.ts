@@ -84,9 +84,7 @@ export class Bridge implements ServedBridge {
     throw new UnknownToolError(`Unknown tool: ${name}${why}`, {
       hint: {
         person: typed('Run `lucanto-mcp tools --all` to see every tool and why some are hidden.'),
-        model: typed(
-          'Use a tool from the list, or ask the user to run `lucanto-mcp tools --all`, which gives the reason.',
-        ),
+        model: typed('Use a tool from the list, or ask the user to run `lucanto-mcp tools --all`, which says why.'),
       },
     });
   }

@@ -212,7 +212,7 @@ describe('A credit note with the other sign than the rest', () => {
     ['-', ''],
   ])('takes credit back: "%s", "%s"', async (sign, other) => {
     const { ask } = await opened(bills, credits(sign, other));
-    const taken = expect.arrayContaining(['1 of 4 credit notes have the opposite sign and count as reversals.']);
+    const taken = expect.arrayContaining(['1 of 4 credit notes has the opposite sign and counts as a reversal.']);
     const { json: sums } = await ask('lucanto_summarize_documents', { type: 'bill', net_of_credit_notes: true });
     expect(sums.net_of_credit_notes).toMatchObject([{ total: '12.00' }]);
     expect(sums.receivables.by_currency).toMatchObject([{ 'credit notes': '-18.00', open: '12.00' }]);
