@@ -170,7 +170,7 @@ export class CatalogueSnapshot {
     const named = resources.slice(0, MAX_NAMED).join(', ');
     const more = resources.length > MAX_NAMED ? ` and ${resources.length - MAX_NAMED} more` : '';
     const count = leftOut.length === 1 ? '1 tool is' : `${leftOut.length} tools are`;
-    return `${count} left out (${named}${more}): the list would be over 40 kB. Start with --toolsets to name what is needed; \`lucanto-mcp tools --all\` shows all.`;
+    return `${count} left out (${named}${more}): the list would be over 40 kB. Start with --toolsets to name what is needed.`;
   }
 
   #isLong(): boolean {
