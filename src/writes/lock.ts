@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
@@ -18,6 +18,8 @@ export const LOCK_SUFFIX = '.lock';
 const POLL_MS = 50;
 /** A lock without content is being written, or its process was killed while it wrote. */
 const UNWRITTEN_MS = 3_000;
+const LOOK_MS = 5;
+const MAX_LOOKS = 100;
 
 /** The content of a lock's file: which process holds it. */
 const lockHolder = z.object({
@@ -134,9 +136,22 @@ async function breakLock(path: string, nonce: string | null): Promise<void> {
   }
 }
 
+/** Looks again while another copy has it aside, which puts it back at once: one released meanwhile would stay. */
 async function isOwn(path: string, nonce: string): Promise<boolean> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return parseJournalLine(lockHolder, text)?.nonce === nonce;
+  let wasAside = true;
+  for (let looks = 0; ; looks++) {
+    const text = await readFile(path, 'utf8').catch(() => '');
+    if (parseJournalLine(lockHolder, text)?.nonce === nonce) return true;
+    // What was put back between the two looks is seen by the second.
+    if (text !== '' || !wasAside || looks === MAX_LOOKS) return false;
+    wasAside = await isAside(path);
+    if (wasAside) await sleep(LOOK_MS);
+  }
+}
+
+async function isAside(path: string): Promise<boolean> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  return names.some((name) => name.startsWith(`${basename(path)}.`));
 }
 
 async function release(path: string, nonce: string): Promise<void> {

@@ -1,10 +1,12 @@
 /** Locks by themselves: who holds one, until when, and what becomes of one that was left behind. */
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -112,6 +114,28 @@ describe('A lock', () => {
     await expect(acquire(soon())).rejects.toThrow(`gave up, held since ${NOW - 3}`);
     kill.mockRestore();
     expect([written().nonce, readdirSync(folder)]).toEqual(['fresh', [`${PRINT}.lock`]]);
+  });
+
+  it('that another copy has moved aside for a moment is still held, and is gone once it is released', async () => {
+    const aside = `${path()}.aside`;
+    const whileAside = async <T>(ask: () => Promise<T>) => {
+      renameSync(path(), aside);
+      const asked = ask();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      linkSync(aside, path());
+      rmSync(aside);
+      return asked;
+    };
+    const lock = await acquire();
+    expect(await whileAside(() => lock.isHeld())).toBe(true);
+    await whileAside(() => lock.release());
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('that is gone, beside what another copy left behind when it was killed, is not waited for without end', async () => {
+    const lock = await acquire();
+    renameSync(path(), `${path()}.aside`);
+    expect(await lock.isHeld()).toBe(false);
   });
 
   it.each<[string, object, boolean]>([
