@@ -2,6 +2,7 @@
 
 import { AbortedError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { count } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import { isSameName } from './customers.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
@@ -29,9 +30,15 @@ export function withoutCreditNotes({ source, reader, rows }: DocumentList) {
   return { documents: rows.filter((row) => !isCredit(row)), credits: rows.filter(isCredit) };
 }
 
-/** Credit notes as deductions, with the sign that most of their list have. */
+/** Drafts, cancelled documents and those in a state that is not understood are no turnover. */
+export function isIssued(reader: DocumentReader, row: JsonObject): boolean {
+  return !['draft', 'cancelled', 'unknown'].includes(reader.role(row));
+}
+
+/** Credit notes as deductions, with the sign that most of their list have: of those that count, where there are any. */
 export function deductions(source: MoneyResource, reader: DocumentReader, rows: readonly JsonObject[]): SignedRows {
-  const totals = rows.map((row) => reader.amount('total', row)).filter((total) => total !== null);
+  const issued = rows.filter((row) => isIssued(reader, row));
+  const totals = (issued.length > 0 ? issued : rows).flatMap((row) => reader.amount('total', row) ?? []);
   const negative = totals.filter((total) => total.lt(0)).length;
   const positive = totals.filter((total) => total.gt(0)).length;
   return { source, reader, rows, sign: negative > 0 && negative >= positive ? 1 : -1, isSetOff: true };
@@ -73,7 +80,7 @@ export function openCredits(
 export function reversalsNote(list: SignedRows): string | null {
   const reversed = list.rows.filter((row) => isReversal(list, row)).length;
   if (reversed === 0) return null;
-  return `${reversed} of ${list.rows.length} credit notes ${reversed === 1 ? 'has the opposite sign and counts as a reversal' : 'have the opposite sign and count as reversals'}.`;
+  return `${reversed} of ${count(list.rows.length, 'credit note')} ${reversed === 1 ? 'has the opposite sign and counts as a reversal' : 'have the opposite sign and count as reversals'}.`;
 }
 
 /**

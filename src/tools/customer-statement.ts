@@ -3,7 +3,7 @@ import { daysIn } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count, matchingNames } from '../core/text.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
-import { deductions, isReversal, reversalsNote } from './credit-notes.ts';
+import { deductions, isIssued, isReversal, reversalsNote } from './credit-notes.ts';
 import { type Customer, contactNames, isSameName, oneCustomer } from './customers.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
 import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
@@ -42,7 +42,10 @@ function movementsOf(
   const unknown = new Set<string>();
   const isCreditNote = (row: DocumentList['rows'][number]) => isCredit || reader.isCredit(row);
   const credits = deductions(source, reader, all.filter(isCreditNote));
-  const reversals = reversalsNote({ ...credits, rows: rows.filter(isCreditNote) });
+  const reversals = reversalsNote({
+    ...credits,
+    rows: rows.filter((row) => isCreditNote(row) && isIssued(reader, row)),
+  });
   if (reversals !== null) notes.push(reversals);
   let undated = 0;
   let unread = 0;

@@ -222,6 +222,31 @@ describe('A credit note with the other sign than the rest', () => {
   });
 });
 
+describe('Credit notes that do not count', () => {
+  const bills = [document(1, 'sent', '30.00', { client_id: 7 })];
+  const of = (id: number, state: string, total: string) => document(id, state, total, { client_id: 7 });
+
+  it.each([
+    ['', '-'],
+    ['-', ''],
+  ])('do not say which sign means credit, and are no reversals: "%s", "%s"', async (sign, other) => {
+    const credits = [of(2, 'sent', `${sign}10.00`), of(3, 'draft', `${other}5.00`), of(4, 'cancelled', `${other}6.00`)];
+    const { ask } = await opened(bills, credits);
+    const { json: statement } = await ask('lucanto_get_statement', { customer: '7' });
+    expect(statement.accounts).toMatchObject([{ credit_notes: '-10.00', closing_balance: '20.00' }]);
+    expect(statement.notes).toBeUndefined();
+    const { json: owed } = await ask('lucanto_list_receivables');
+    expect(owed.customers).toMatchObject([{ open: '30.00', credit_notes: '-10.00', balance: '20.00' }]);
+  });
+
+  it('are not counted beside the one that takes credit back', async () => {
+    const credits = [of(2, 'sent', '-10.00'), of(3, 'sent', '-9.00'), of(4, 'sent', '1.00'), of(5, 'draft', '2.00')];
+    const { ask } = await opened(bills, credits);
+    const { json: statement } = await ask('lucanto_get_statement', { customer: '7' });
+    expect(statement.notes).toEqual(['1 of 3 credit notes has the opposite sign and counts as a reversal.']);
+  });
+});
+
 describe('Where records are known by something else than an id', () => {
   const bills = [
     document(1, 'sent', '30.00', { client_id: 'c-7' }),
