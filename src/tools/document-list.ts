@@ -29,6 +29,8 @@ export interface DocumentQuery {
   readonly asOf: string;
   /** Lines and all other fields are needed. */
   readonly isWhole?: boolean;
+  /** Also what a list of invoices holds besides: proformas, quotes, received bills. */
+  readonly isOfAnyKind?: boolean;
 }
 
 export interface DocumentList {
@@ -87,11 +89,12 @@ function ofOwnKind(
   rows: readonly JsonObject[],
   reader: DocumentReader,
   source: MoneyResource,
-  { filters }: DocumentQuery,
+  { filters, isOfAnyKind }: DocumentQuery,
   notes: string[],
 ): readonly JsonObject[] {
   const { typeField } = reader;
-  if (kindOf(source) !== 'sale' || typeField === null || Object.hasOwn(filters, typeField)) return rows;
+  if (isOfAnyKind === true || kindOf(source) !== 'sale') return rows;
+  if (typeField === null || Object.hasOwn(filters, typeField)) return rows;
   const left = new Set<string>();
   const own = rows.filter((row) => {
     const type = plainText(valueAt(row, typeField)) ?? '';

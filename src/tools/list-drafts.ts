@@ -38,7 +38,9 @@ export async function listDrafts(
     return [{ ...(id !== '' && { workspace_id: id, company: name }), drafts: rows, missing }];
   });
   const missing = [
-    ...unread.filter(mayHaveDrafts).map((source) => `${wordsOf(source)} may not be read`),
+    ...unread
+      .filter((source) => mayHaveDrafts(source) && saysStates(source))
+      .map((source) => `${wordsOf(source)} may not be read`),
     ...all.flatMap(({ company, missing: own }) => own.map((why) => [company, why].filter(Boolean).join(', '))),
   ];
   return answerWith({
@@ -49,14 +51,16 @@ export async function listDrafts(
   });
 }
 
-/** Not where the contract names all states and no draft among them, or describes records without a state. */
+/** Not where the contract names all states and no draft among them. */
 function mayHaveDrafts(source: MoneyResource): boolean {
-  const { described } = source;
   const roles = knownStates(source).map(stateRole);
-  if (roles.length > 0) return roles.some((role) => role === 'draft' || role === 'unknown');
-  return (
-    described.length === 0 || (['status', 'isDraft'] as const).some((role) => fieldFor(role, [], described) !== null)
-  );
+  return roles.length === 0 || roles.some((role) => role === 'draft' || role === 'unknown');
+}
+
+/** Whether the contract says that its records have a state, or says nothing of them. */
+function saysStates({ described }: MoneyResource): boolean {
+  const isSaid = (['status', 'isDraft'] as const).some((role) => fieldFor(role, [], described) !== null);
+  return isSaid || described.length === 0;
 }
 
 function wordsOf({ resource }: MoneyResource): string {
@@ -76,18 +80,23 @@ async function draftsOf(
 }> {
   const own = id === '' ? {} : { workspace_id: id };
   const { timeZone } = deps;
-  const query = { ...own, date: 'issue', filters: {}, timeZone, asOf: daysIn(timeZone)(deps.clock()) } as const;
+  const asOf = daysIn(timeZone)(deps.clock());
+  const query = { ...own, date: 'issue', filters: {}, timeZone, asOf, isOfAnyKind: true } as const;
   const rows: JsonObject[] = [];
   const missing: string[] = [];
   const errors: LucantoError[] = [];
   for (const source of sources) {
-    const status = knownStates(source).find((state) => stateRole(state) === 'draft');
+    const [only, ...others] = knownStates(source).filter((state) => stateRole(state) === 'draft');
+    // A list can be asked for one state.
+    const status = others.length > 0 ? undefined : only;
     const what = wordsOf(source);
     try {
       const list = await readDocuments(source, deps, { ...query, status }, context);
       if (list.stopped !== null) missing.push(`${what}: ${list.stopped}`);
       const unclear = list.rows.filter((row) => list.reader.role(row) === 'unknown').length;
       if (unclear > 0) missing.push(`the state of ${count(unclear, 'record')} of ${what} is not understood`);
+      if (list.rows.length > 0 && saysStates(source) && !list.reader.tellsDrafts())
+        missing.push(`nothing in the records tells drafts of ${what} from the rest`);
       rows.push(...(await rowsOf(list, deps, own, context)));
     } catch (error) {
       if (!(error instanceof LucantoError) || context.signal.aborted) throw error;

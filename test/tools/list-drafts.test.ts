@@ -102,6 +102,43 @@ describe('Of a service with names of its own, the check of documents', () => {
     });
   });
 
+  const states = (...values: readonly string[]) => ({ state: { type: 'string', enum: values } });
+
+  it.each([
+    ['what a list of bills holds besides', { kind: {}, ...states('draft', 'sent') }, { kind: 'proforma' }, 'draft'],
+    ['those in any of several such states', states('sent', 'in_preparation', 'draft'), {}, 'draft'],
+    ['those that only a value tells', { phase: {} }, { phase: 'draft' }, undefined],
+  ])('lists %s too', async (_what, fields, more, state) => {
+    const own = state === undefined ? [{}, { phase: 'paid' }] : [{ state }, { state: 'sent' }];
+    const rows = own.map((one, at) => row(at + 1, { ...(at === 0 && more), ...one }));
+    const at = '/workspaces/{workspace_id}/bills';
+    const filter = { name: 'state', in: 'query', schema: { type: 'string' } };
+    const get = {
+      parameters: [...parameters('workspace_id'), filter],
+      responses: { 200: listOf({ id: {}, total: {}, currency: {}, issued_on: {}, customer_name: {}, ...fields }) },
+    };
+    const asked = (wanted: string | null) => rows.filter((one: Row) => wanted === null || one.state === wanted);
+    const odd = later(
+      await oddService(
+        { [at]: { get }, [`${at}/{id}`]: { get: { ...get, parameters: parameters('workspace_id', 'id') } } },
+        ({ query }) => ({
+          json: { data: asked(query.get('state')), has_more: false },
+        }),
+      ),
+    );
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+    const { json: answer } = await ask(TOOL);
+    expect(answer).toMatchObject({ complete: true, companies: [{ drafts: [{ type: 'bill', id: 1 }] }] });
+  });
+
+  it('does not call complete what nothing tells drafts from', async () => {
+    const rows = [row(1, { state: null }), row(2, { state: null })];
+    const { ask } = await opened((path) => ({ json: { data: path.endsWith('/bills') ? rows : [], has_more: false } }));
+    const { json: answer } = await ask(TOOL);
+    const why = 'One, nothing in the records tells drafts of bills from the rest';
+    expect(answer).toMatchObject({ complete: false, incomplete_because: why, companies: [{ drafts: [] }] });
+  });
+
   it('names a list that cannot be read, and answers for the rest', async () => {
     const refused = { status: 403, json: { error: 'forbidden', message: 'No estimates.' } };
     const { ask } = await opened((path) => (path.endsWith('/estimates') ? refused : page(path)));
