@@ -109,7 +109,7 @@ async function gather(
   const empty = all.length === 0 ? await whyEmpty(operation, first, deps, context) : null;
   const idle = empty ?? status?.note(all, reader, today) ?? null;
   const undated = hasPeriod ? fitting.filter((row) => reader.day('issued', row) === null).length : 0;
-  const invoiced = invoicedNote(operation, rows, deps);
+  const invoiced = invoicedNote(operation, rows, reader, deps);
   const notes = [
     ...(idle === null ? [] : [idle]),
     ...(invoiced === null ? [] : [invoiced]),

@@ -1,5 +1,6 @@
 /** Rows of a list as a reader needs them: the customer by name beside the id, days overdue, and what is to be paid. */
 import { plainName } from '../contract/field-names.ts';
+import { stateRole } from '../contract/field-roles.ts';
 import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/success.ts';
 import { daysBetween, daysIn } from '../core/calendar.ts';
@@ -54,20 +55,20 @@ export class RowNames {
     const list = listIn(answer);
     if (list === null) return answer;
     const own = list.rows.filter(isJsonObject);
-    const rows = await this.rows(own);
+    const reader = this.#readerOf(own);
+    const rows = await this.rows(own, reader);
     if (own.length < list.rows.length) return answer;
     if (list.key === null || !isJsonObject(answer)) return rows ?? answer;
     const isBrief = this.#context.answer?.fields === null;
-    const notes = [this.#unnamed, isBrief ? invoicedNote(this.#operation, own, this.#deps) : null];
+    const notes = [this.#unnamed, isBrief ? invoicedNote(this.#operation, own, reader, this.#deps) : null];
     const note = Object.hasOwn(answer, 'note') ? '' : notes.filter((one) => one !== null).join(' ');
     return { ...answer, ...(rows !== null && { [list.key]: rows }), ...(note !== '' && { note }) };
   }
 
   /** Null where there is nothing to add. */
-  async rows(rows: readonly JsonObject[]): Promise<readonly JsonObject[] | null> {
+  async rows(rows: readonly JsonObject[], reader = this.#readerOf(rows)): Promise<readonly JsonObject[] | null> {
     if (rows.length === 0) return null;
     const kind = kindOf(sourceOfList(this.#operation));
-    const reader = this.#readerOf(rows);
     const names = await this.#namesFor(reader, rows);
     const isKnown = reader.dayField('due') !== null && reader.has('total') && (reader.hasStates() || saysOpen(reader));
     const isOwed = (kind === 'sale' || kind === 'purchase') && isKnown;
@@ -170,30 +171,33 @@ function withoutIdle(row: JsonObject, reader: DocumentReader): JsonObject {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !idle.includes(name)));
 }
 
-/** Where accepted offers say whether they were invoiced, or that nothing does; null for other rows. */
+/** Where accepted offers say whether they were invoiced, or that no field does; null for other rows. */
 export function invoicedNote(
   operation: Operation,
   rows: readonly JsonObject[],
-  { operations, timeZone }: Pick<LocalDeps, 'operations' | 'timeZone'>,
+  reader: DocumentReader,
+  { operations }: Pick<LocalDeps, 'operations'>,
 ): string | null {
   const source = sourceOfList(operation);
   if (kindOf(source) !== 'offer') return null;
-  const reader = new DocumentReader(rows, source.described, { timeZone, isPurchase: false });
-  if (!rows.some((row) => /accept|approv|confirm/i.test(reader.state(row) ?? ''))) return null;
+  const states = [...new Set(rows.flatMap((row) => reader.state(row) ?? []))];
+  if (!states.some((state) => stateRole(state) === 'answered' && /accept|approv|confirm/i.test(state))) return null;
   const all = moneyResources(operations);
   const own = all.find(({ list }) => list === operation) ?? source;
   const sales = all.filter((one) => kindOf(one) === 'sale');
   const isOf = (words: readonly string[]) => {
-    const link = new RegExp(`(^|_)(${words.join('|')})(s|e?d(_(at|on|date|to))?|(_(ids?|numbers?))?)$`);
+    const link = new RegExp(`(^|_)(${words.join('|')})(s|e?d(_(at|on|date|to))?|(_(ids?|numbers?|status|state))?)$`);
     return (name: string) => link.test(plainName(name));
   };
   const tellsOwn = isOf(['invoice', 'bill', 'convert', ...sales.map(({ type }) => type)]);
-  const field = [...own.described.map(({ name }) => name), ...rows.flatMap(Object.keys)].find(tellsOwn);
+  const field = [...own.described.map(({ name }) => name), ...rows.flatMap(Object.keys)].find(
+    (name) => tellsOwn(name) && name !== reader.numberField,
+  );
   if (field !== undefined) return `Whether they were invoiced is in ${field}: name it in fields.`;
-  if (knownStates(own).some(tellsOwn)) return null;
+  if ([...knownStates(own), ...states].some(tellsOwn)) return null;
   for (const { resource, described } of sales) {
     const back = described.map(({ name }) => name).find(isOf([own.type]));
     if (back !== undefined) return `Whether they were invoiced is in ${back} of ${resource.replaceAll('_', ' ')}.`;
   }
-  return 'Nothing in these records says whether they were invoiced.';
+  return 'No field was found that says whether they were invoiced.';
 }

@@ -167,9 +167,9 @@ describe('A list of accepted offers', () => {
     total: '9.00',
     issued_on: '2026-01-02',
   };
-  const nothing = 'Nothing in these records says whether they were invoiced.';
+  const nothing = 'No field was found that says whether they were invoiced.';
 
-  async function listed(more: object, bill: object = {}, args: object = {}) {
+  async function listed(more: object, bill: object = {}, args: object = {}, others: readonly object[] = []) {
     const fields = (row: object) => Object.fromEntries(Object.keys(row).map((name) => [name, {}]));
     const list = (row: object) => ({
       get: { parameters: parameters('workspace_id'), responses: { 200: listOf(fields(row)) } },
@@ -177,7 +177,7 @@ describe('A list of accepted offers', () => {
     const at = '/workspaces/{workspace_id}';
     const row = { ...offer, ...more };
     const paths = { [`${at}/offers`]: list(row), [`${at}/bills`]: list({ ...offer, due_on: '2026-01-16', ...bill }) };
-    const odd = later(await oddService(paths, () => ({ json: { data: [row], has_more: false } })));
+    const odd = later(await oddService(paths, () => ({ json: { data: [row, ...others], has_more: false } })));
     const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
     return (await ask('lucanto_list_offers', args)).json;
   }
@@ -193,9 +193,23 @@ describe('A list of accepted offers', () => {
       'Whether they were invoiced is in invoiced_at: name it in fields.',
     ],
     ['names the field of the bills', {}, { offer_id: 1 }, 'Whether they were invoiced is in offer_id of bills.'],
+    [
+      'names the state of invoicing',
+      { invoice_status: 'none' },
+      {},
+      'Whether they were invoiced is in invoice_status: name it in fields.',
+    ],
+    ['takes no number of its own for that of an invoice', { number: undefined, invoice_number: 'O1' }, {}, nothing],
     ['says nothing of one that was not accepted', { state: 'expired' }, {}, undefined],
+    ['says nothing of one that is not accepted yet', { state: 'awaiting_approval' }, {}, undefined],
   ])('%s', async (_what, more, bill, note) => {
     expect((await listed(more, bill)).note).toBe(note);
+  });
+
+  it('says nothing where the state of another one tells it', async () => {
+    const { data, note } = await listed({}, {}, {}, [{ ...offer, id: 2, state: 'converted' }]);
+    expect(data).toHaveLength(2);
+    expect(note).toBeUndefined();
   });
 
   it('says it of several states too, and not of fields that a call names', async () => {
