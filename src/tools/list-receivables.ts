@@ -87,10 +87,12 @@ export async function listReceivables(
 function creditNote(read: readonly CompanyReceivables[], isBlind: boolean): string | null {
   if (!read.some(({ owed }) => owed.length > 0)) return null;
   const names = someOf(read.flatMap(({ credit }) => credit.of.map(({ debt }) => debt.customer ?? 'not stated')));
-  const isWhole = !isBlind && read.every(({ credit }) => credit.isWhole);
+  const open = names === '' ? '' : `; open ones are of ${names}`;
+  if (isBlind) return `Credit notes are not set off${open}. Those in a list of their own may not be read.`;
+  const isWhole = read.every(({ credit }) => credit.isWhole);
   if (names === '' && isWhole) return null;
-  const which = `${isWhole ? '' : ', and not all of them could be read'}${names === '' ? '' : `; open ones are of ${names}`}`;
-  return `Credit notes are not set off${which}: lucanto_get_statement has the balance of a customer with them.`;
+  const unread = isWhole ? '' : ', and not all of them could be read';
+  return `Credit notes are not set off${unread}${open}: lucanto_get_statement has the balance of a customer with them.`;
 }
 
 function someOf(all: readonly string[]): string {

@@ -145,6 +145,16 @@ describe('Receivables of another Lucanto', () => {
     expect(other.ids('contacts')).toContain(answer.companies[0].documents[0].customer);
   });
 
+  it('promise no balance with credit notes that may not be read', async () => {
+    const service = await demo();
+    const env = { LUCANTO_TOOLSETS: 'invoices,contacts' };
+    const { ask } = await scene(service.url, service.tokens.read, env);
+    const { json: answer } = await ask('lucanto_list_receivables');
+    expect(answer.note).toBe('Credit notes are not set off. Those in a list of their own may not be read.');
+    const { json: whole } = await (await scene(service.url, service.tokens.read)).ask('lucanto_list_receivables');
+    expect(whole.note).toMatch(/^Credit notes are not set off; open ones are of .+: lucanto_get_statement has the/);
+  });
+
   it('are hidden, with the reason, from a key that may not read invoices', async () => {
     const paths = {
       '/workspaces/{workspace_id}/contacts': {
