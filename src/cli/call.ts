@@ -78,7 +78,9 @@ async function findTool(bridge: Bridge, name: string, context: CommandContext): 
 
 function unknownTool(bridge: Bridge, name: string): UnknownToolError {
   const names = bridge.visible().map((tool) => tool.descriptor.name);
-  const near = [...new Set([...nearNames(name, names), ...nearNames(`lucanto_${name}`, names)])].slice(0, 3);
+  const full = `lucanto_${name}`;
+  const like = names.includes(full) ? [full] : [...nearNames(name, names), ...nearNames(full, names)];
+  const near = [...new Set(like)].slice(0, 3);
   try {
     bridge.find(name);
   } catch (error) {

@@ -42,6 +42,11 @@ describe('The command call', () => {
     expect(await rows(['lucanto_list_contacts', '--args', json, '--arg', 'limit=1'])).toBe(1);
   });
 
+  it('names the one tool that is meant where only its prefix is missing', async () => {
+    const { stderr } = await call(['list_invoices']);
+    expect(stderr).toContain('Did you mean `lucanto_list_invoices`?');
+  });
+
   it('saves rows as a file, and so does history; a tool without rows is wrong usage', async () => {
     const workspace = `workspace_id=${await firstWorkspace()}`;
     const files = await mkdtemp(join(tmpdir(), 'lucanto-saved-'));
