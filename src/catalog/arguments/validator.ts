@@ -77,7 +77,7 @@ function sentence({ keyword, place, value, schema, demand, member }: SchemaError
     case 'enum':
     case 'const':
     case 'format':
-      return `${field} is ${describeValue(value)}, expected ${describeExpected(schema, root)}`;
+      return `${field} is ${describeValue(value, true)}, expected ${describeExpected(schema, root)}`;
     default:
       return `${field} ${describeLimit(keyword, demand, value)}`;
   }

@@ -87,11 +87,15 @@ const FORMAT_WORDS: Readonly<Record<string, string>> = {
   int64: 'an integer',
 };
 
-/** `the string "abc"`, `an array of 3 items`: short values as they are, long ones only by their kind and size. */
-export function describeValue(value: unknown): string {
+/**
+ * `the string "abc"`, `an array of 3 items`: short values as they are, long ones only by their kind and size.
+ * @param isTyped it may have the right type, so that the value alone counts: `"abc"`
+ */
+export function describeValue(value: unknown, isTyped = false): string {
   if (value === null) return 'null';
   if (typeof value === 'string') {
-    return value.length <= MAX_SHOWN ? `the string ${JSON.stringify(value)}` : `a string of ${value.length} characters`;
+    if (value.length > MAX_SHOWN) return `a string of ${value.length} characters`;
+    return `${isTyped ? '' : 'the string '}${JSON.stringify(value)}`;
   }
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${count(value.length, 'item')}`;
   if (isJsonObject(value)) return 'an object';

@@ -169,8 +169,8 @@ describe('refusals', () => {
     const error = await refused(schema, args);
     expect(error.details.errors).toEqual([
       '`contact_id` is missing (an integer).',
-      '`issue_date` is the string "15.1.2026", expected a date (YYYY-MM-DD).',
-      '`status` is the string "open", expected one of "draft", "paid".',
+      '`issue_date` is "15.1.2026", expected a date (YYYY-MM-DD).',
+      '`status` is "open", expected one of "draft", "paid".',
       '`items[0].name` is missing (a string).',
       '`limit` is 1.5, expected an integer.',
       'unknown argument `amout`.',
@@ -250,9 +250,7 @@ describe('refusals', () => {
     ['uuid', '123', '6f9619ff-8b86-4d01-b42d-00cf4fc964ff', 'a UUID'],
   ])('name the format of a text: %s', async (format, wrong, right, words) => {
     const schema = object({ a: { type: 'string', format } });
-    expect((await refused(schema, { a: wrong })).message).toContain(
-      `\`a\` is the string "${wrong}", expected ${words}`,
-    );
+    expect((await refused(schema, { a: wrong })).message).toContain(`\`a\` is "${wrong}", expected ${words}`);
     expect(await check(schema, { a: right })).toEqual({ a: right });
     expect(await check(object({ a: { format } }), { a: 5 })).toEqual({ a: 5 });
   });
