@@ -20,7 +20,7 @@ const MOST = 100;
 const MOST_READ = 20;
 const AT_ONCE = 4;
 const READING_MS = 5_000;
-const AS_THEY_ARE = 'Number, name, customer and total are those of now.';
+const AS_THEY_ARE = 'Names, customers, suppliers and totals, and the numbers beside them, are those of now.';
 
 export function listChangesTool(deps: LocalDeps): Tool {
   return localTool({

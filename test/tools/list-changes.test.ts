@@ -69,7 +69,7 @@ describe('The list of changes', () => {
     expect(json.data[0]).not.toHaveProperty('name');
     // A create gives most of a record, and a delete nothing.
     expect(json.data.filter((row: object) => Object.hasOwn(row, 'fields'))).toHaveLength(1);
-    expect(json.note).toBe('Number, name, customer and total are those of now.');
+    expect(json.note).toBe('Names, customers, suppliers and totals, and the numbers beside them, are those of now.');
     await call('lucanto_issue_invoice', { workspace_id: '42', id: String(draft.id) });
     const { json: later } = await call('lucanto_list_changes');
     expect(later.data[0]).toMatchObject({ tool: 'lucanto_issue_invoice', number: expect.stringMatching(/\d/) });
