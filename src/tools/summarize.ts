@@ -128,7 +128,8 @@ export async function summarizeDocuments(
   // A program, or a file, gets every row.
   const [most, mostAged] = context.answer === undefined ? [EVERY, EVERY] : [MAX_GROUPS, MAX_AGED];
   const groups = group && groupsOf(grouped, { group, date: query.date, hasOpen, isUnpaid, names, most }, notes);
-  const openName = OPEN_NAMES[kind];
+  // What is owed has no rates.
+  const openName = group === 'vat_rate' ? null : OPEN_NAMES[kind];
   const aging = {
     ...{ asOf: query.asOf, today, names: group === 'contact' ? names : null, setOff: isNet ? setOff : [] },
     most: mostAged,
@@ -259,5 +260,5 @@ function creditNotesNotes(
   }
   const how = setOff.some(isPositive) ? 'their positive amounts are deducted' : 'their negative amounts are added';
   const reversals = setOff.flatMap((one) => reversalsNote(one) ?? []);
-  return [`net_of_credit_notes, groups and receivables have credit notes set off: ${how}.`, ...reversals];
+  return [`net_of_credit_notes, groups and what is open have credit notes set off: ${how}.`, ...reversals];
 }

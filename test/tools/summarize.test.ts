@@ -118,6 +118,8 @@ describe('a summary of the embedded Lucanto', () => {
     expect(json.groups.length).toBeGreaterThan(3);
     expect(json.groups.map((group: Row) => group.vat_rate)).not.toContain('not known');
     expect([parts('net'), parts('vat'), parts('total')]).toEqual([whole('net'), whole('vat'), whole('total')]);
+    // What is open has no rates.
+    expect(json).not.toHaveProperty('receivables');
   });
 
   it('puts what is overdue where its age belongs', async () => {
