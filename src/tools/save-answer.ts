@@ -135,17 +135,20 @@ async function partsOfName(
 ): Promise<TableToSave['name']> {
   const [company] = args.workspace_id === undefined ? [] : await companies(args, context).catch(() => []);
   const said = { ...args, ...objectIn(answer.period), ...answer };
-  const customer = textOfRole('name', objectIn(answer.customer));
+  const customer = textOfRole('name', objectIn(answer.customer)) ?? plainText(args.customer);
   const when = periodIn(said) ?? plainText(said.as_of) ?? daysIn(timeZone)(clock());
   return [...name, plainText(args.type), company?.name, customer, when].flatMap((part) => part ?? []);
 }
 
+/** Of the first date that has bounds: `issued_from` and `due_to` are no period. */
 function periodIn(said: JsonObject): string | null {
-  const day = (end: RegExp) =>
-    Object.entries(said).flatMap(([name, value]) =>
-      end.test(plainName(name)) && typeof value === 'string' && isDay(value) ? value : [],
-    )[0];
-  const [from, to] = [day(/(^|_)(from|since|after)$/), day(/(^|_)(to|until|before)$/)];
+  const bounds = Object.entries(said).flatMap(([name, value]) => {
+    const [, of, end] = /^(?:(.*)_)?(from|since|after|to|until|before)$/.exec(plainName(name)) ?? [];
+    return end === undefined || typeof value !== 'string' || !isDay(value) ? [] : { of, end, day: value };
+  });
+  const own = bounds.filter(({ of }) => of === bounds[0]?.of);
+  const from = own.find(({ end }) => ['from', 'since', 'after'].includes(end))?.day;
+  const to = own.find(({ end }) => ['to', 'until', 'before'].includes(end))?.day;
   if (from === undefined) return to === undefined ? null : `to ${to}`;
   return to === undefined ? `from ${from}` : `${from} to ${to}`;
 }

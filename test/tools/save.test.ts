@@ -170,7 +170,9 @@ describe('save_as', () => {
     ],
     ['list_bills', { issued_on_from: '2026-01-01', workspace_id: 1 }, 'Bills One from 2026-01-01'],
     ['summarize_documents', { type: 'bill', to: '2026-03-31' }, 'Summary bill to 2026-03-31'],
+    ['list_bills', { due_on_to: '2026-03-31', issued_on_from: '2026-01-01' }, 'Bills to 2026-03-31'],
     ['list_receivables', { as_of: '2026-03-31' }, 'Receivables 2026-03-31'],
+    ['list_receivables', { as_of: '2026-03-31', customer: 'Acme' }, 'Receivables Acme 2026-03-31'],
     [
       'get_statement',
       { customer: '7', from: '2026-01-01', to: '2026-12-31' },
@@ -183,7 +185,10 @@ describe('save_as', () => {
     const paths = {
       [`${at}/bills`]: {
         get: {
-          parameters: [...parameters('workspace_id'), ...query('client', 'issued_on_from', 'issued_on_to')],
+          parameters: [
+            ...parameters('workspace_id'),
+            ...query('client', 'issued_on_from', 'issued_on_to', 'due_on_to'),
+          ],
           responses: { 200: listOf(fields) },
         },
       },
