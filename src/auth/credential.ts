@@ -1,6 +1,6 @@
 /** Which token is used, and why: --token-file > LUCANTO_TOKEN > LUCANTO_TOKEN_FILE > the profile's own. */
 import { tokensPage } from '../config/origin.ts';
-import type { Environment } from '../config/paths.ts';
+import { type Environment, shellWord } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { SETTINGS, type SettingKey, TOKEN_VARIABLE } from '../config/settings.ts';
@@ -31,12 +31,7 @@ export function typedCommand(settings: ResolvedSettings): string {
 function givenOptions(settings: ResolvedSettings, keys: readonly SettingKey[]): readonly string[] {
   return keys
     .filter((key) => settings.sources[key] === 'flag' || settings.sources[key] === 'environment')
-    .flatMap((key) => [SETTINGS[key].flag, quoted(String(settings[key]))]);
-}
-
-// Double quotes work in every shell that people paste into, cmd.exe included.
-function quoted(word: string): string {
-  return /^[\w./:@%+=,~\\-]+$/.test(word) ? word : `"${word}"`;
+    .flatMap((key) => [SETTINGS[key].flag, shellWord(String(settings[key]), settings.machine)]);
 }
 
 export interface Credential {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { fileErrorCode, type Machine } from '../config/paths.ts';
+import { fileErrorCode, type Machine, shellWord } from '../config/paths.ts';
 import { AuthError } from '../core/errors.ts';
 
 /**
@@ -120,7 +120,7 @@ export function readTokenFile(
       ?.trim() ?? '';
   if (text === '') throw fileError(path, bytes.length === 0 ? 'is empty' : 'has an empty first line');
   const open = machine.platform !== 'win32' && (mode & 0o077) !== 0;
-  const warning = `The token file ${path} can be read by other users of this computer: run \`chmod 600 ${JSON.stringify(path)}\``;
+  const warning = `The token file ${path} can be read by other users of this computer: run \`chmod 600 ${shellWord(path, machine)}\``;
   return { text, warnings: open ? [warning] : [] };
 }
 

@@ -1,3 +1,4 @@
+import { shellWord } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { type Client, type PersistedOptions, persistedOptions } from '../setup/client.ts';
 import type { InspectedFile } from '../setup/client-file.ts';
@@ -103,7 +104,7 @@ export function plainResult({ client, file, outcome, reason }: SetupResult): Rec
 /** What is about to be written, for somebody who picked apps at a terminal. */
 export function reportEntry({ context, launch, persisted, name }: SetupRun): void {
   const words = [launch.command, ...launch.args, ...persisted.options.flat()].map((word) =>
-    /\s/.test(word) ? JSON.stringify(word) : word,
+    shellWord(word, context.settings.machine),
   );
   context.output.note(`Each app gets the entry ${name}, which starts: ${words.join(' ')}`);
 }

@@ -1,4 +1,4 @@
-import { type Credential, loginLine } from '../auth/credential.ts';
+import { type Credential, commandLine, loginLine } from '../auth/credential.ts';
 import { profilePath, readProfile } from '../auth/profile.ts';
 import { checkToken } from '../auth/token.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
@@ -61,7 +61,7 @@ export async function moveToken(
   // The key that the entry uses from now on may allow more, or less.
   const instead = isOwn
     ? ''
-    : ` The entry now uses the one of profile ${settings.profile}: \`lucanto-mcp setup ${spare} --profile ${profile}\` connects the app with its own.`;
+    : ` The entry now uses the one of profile ${settings.profile}: \`${commandLine(`setup ${spare}`, { ...store.settings, sources: { ...settings.sources, profile: 'flag' } })}\` connects the app with its own.`;
   return {
     safe: true,
     note: `Its API key was moved into the store (profile ${profile})${how}.${instead}`,

@@ -16,6 +16,13 @@ export function absolutePath(text: string, machine: Machine): string {
   return paths.resolve(machine.cwd, text);
 }
 
+/** A word of a command that the user pastes into a shell. */
+export function shellWord(word: string, { platform }: Pick<Machine, 'platform'>): string {
+  const isPlain = platform === 'win32' ? /^[\w./:@%+=,~\\-]+$/ : /^[\w./:@%+=,~-]+$/;
+  if (isPlain.test(word)) return word;
+  return platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** Where token, caches and ledger live unless told otherwise. */
 export function defaultConfigDir(machine: Machine, env: Environment): string {
   const paths = pathsOf(machine);

@@ -1,6 +1,6 @@
 import { commandLine, resolveCredential } from '../auth/credential.ts';
 import { loadSettings } from '../auth/profile.ts';
-import { pathsOf } from '../config/paths.ts';
+import { pathsOf, shellWord } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
@@ -109,7 +109,7 @@ export function checkEntry(app: AppFile, entry: AppEntry, context: DoctorContext
       missingVariables(app, entry, settings, host, context) ??
       commandScript(app, host, context) ??
       switchedOff(app, entry) ??
-      ok(lineOf(host))
+      ok(lineOf(host, context.computer))
     );
   } catch (error) {
     if (error instanceof UsageError) return failedWith(error);
@@ -195,6 +195,6 @@ function switchedOff({ client, file }: AppFile, { name, entry }: AppEntry): Chec
   );
 }
 
-function lineOf({ command, args }: HostStart): string {
-  return [command, ...args].map((word) => (/\s/.test(word) ? JSON.stringify(word) : word)).join(' ');
+function lineOf({ command, args }: HostStart, { machine }: Computer): string {
+  return [command, ...args].map((word) => shellWord(word, machine)).join(' ');
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, rmSync, statSync, writeFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { profilePath } from '../auth/profile.ts';
-import { type Machine, pathsOf } from '../config/paths.ts';
+import { type Machine, pathsOf, shellWord } from '../config/paths.ts';
 import { count } from '../core/text.ts';
 import { type Computer, namesIn } from '../setup/computer.ts';
 import { type Check, type CheckResult, type DoctorContext, fail, ok, skip, warn } from './check.ts';
@@ -37,18 +37,12 @@ function isWritable(path: string): boolean {
   }
 }
 
-/** A path as one word of a command that the user pastes into a shell. */
-function quotedPath(path: string, { platform }: Machine): string {
-  if (/^[\w./:@%+=,~\\-]+$/.test(path)) return path;
-  return platform === 'win32' ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
 /**
  * Takes the rights of all other users away, from a folder and everything in it.
  * @param user the name on Windows, since cmd.exe and PowerShell spell its variable differently
  */
 export function keepForOwner(folder: string, machine: Machine, user: string): string {
-  const path = quotedPath(folder, machine);
+  const path = shellWord(folder, machine);
   return machine.platform === 'win32'
     ? `Run: icacls ${path} /inheritance:r /grant:r "${user}:(OI)(CI)F"`
     : `Run: chmod -R go= ${path}`;
@@ -56,14 +50,14 @@ export function keepForOwner(folder: string, machine: Machine, user: string): st
 
 /** Gives a folder, and everything in it, back to the user. */
 export function makeOwn(folder: string, machine: Machine): string {
-  const path = quotedPath(folder, machine);
+  const path = shellWord(folder, machine);
   return machine.platform === 'win32'
     ? `Run as administrator: takeown /f ${path} /r`
     : `Run: sudo chown -R "$(id -un)" ${path}`;
 }
 
 export function deleteFile(path: string, machine: Machine): string {
-  return `Run: ${machine.platform === 'win32' ? 'del' : 'rm'} ${quotedPath(path, machine)}`;
+  return `Run: ${machine.platform === 'win32' ? 'del' : 'rm'} ${shellWord(path, machine)}`;
 }
 
 /** Rights of other users; the second may change what the bridge trusts. */

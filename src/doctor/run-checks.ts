@@ -181,7 +181,8 @@ export function withoutHome({ home, platform }: Machine, reports: readonly Repor
   if (home.length < 3) return reports;
   const escaped = home.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   const pattern = new RegExp(escaped + WHOLE_NAME, platform === 'win32' ? 'gi' : 'g');
-  return changed(reports, (text) => text.replace(pattern, '~'));
+  // A shell expands no `~` within quotes.
+  return changed(reports, (text) => text.replaceAll(`'${home}/`, "~/'").replace(pattern, '~'));
 }
 
 function changed(reports: readonly Report[], change: (text: string) => string): readonly Report[] {

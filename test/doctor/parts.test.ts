@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/core/command-name.ts';
 import { appChecks, evaluateStart } from '../../src/doctor/app-checks.ts';
 import { appFiles } from '../../src/doctor/app-files.ts';
-import { ok } from '../../src/doctor/check.ts';
+import { fail, ok } from '../../src/doctor/check.ts';
 import { keepForOwner, makeOwn } from '../../src/doctor/folders.ts';
 import { hostStart } from '../../src/doctor/host-start.ts';
+import { withoutHome } from '../../src/doctor/run-checks.ts';
 import { fixtureHome, type Platform } from '../setup/fixture-home.ts';
 import { at, contextIn, found } from './check-context.ts';
 
@@ -44,6 +45,9 @@ describe('Fixes of the doctor', () => {
       'Run: icacls "D:\\my books" /inheritance:r /grant:r "Anna M:(OI)(CI)F"',
     );
     expect(keepForOwner("/Users/anna/Anna's", mac, 'anna')).toBe("Run: chmod -R go= '/Users/anna/Anna'\\''s'");
+    const kept = { id: 'a', title: 'A', ...fail('', keepForOwner('/Users/anna/my books', mac, 'anna')) };
+    // A shell expands `~` outside quotes only.
+    expect(withoutHome({ ...mac, home: '/Users/anna' }, [kept])[0]?.fix).toBe("Run: chmod -R go= ~/'my books'");
     expect(makeOwn('D:\\books', windows)).toBe('Run as administrator: takeown /f D:\\books /r');
     expect(makeOwn('/srv/x', mac)).toBe('Run: sudo chown -R "$(id -un)" /srv/x');
   });

@@ -299,6 +299,20 @@ describe('setup', () => {
     expect((await bench.program.run(['tools'], bare)).stderr).toContain('`lucanto-mcp login --profile empty`');
   });
 
+  it.runIf(process.platform !== 'win32')('and every other command print commands that a shell reads back', async () => {
+    for (const name of ['a b', `q"u'x`, '$HOME $(id)', 'b\\s', '!x']) {
+      const dir = path.join(bench.program.home, name);
+      const words = ['--profile', 'office', '--config-dir', dir];
+      const { stdout } = await bench.program.run(['status', '--json', ...words]);
+      const { hint }: { hint: string } = JSON.parse(stdout).problem;
+      const unknown = await bench.program.run(['call', 'lucanto_none', '--demo', ...words]);
+      const [login, tools] = [hint, unknown.stderr].map((text) => /`lucanto-mcp ([^`]+)`/.exec(text)?.[1] ?? '');
+      const read = (line = '') => spawnSync('bash', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' }).stdout;
+      expect(read(login).split('\n').slice(0, -1)).toEqual(['login', ...words]);
+      expect(read(tools).split('\n').slice(0, -1)).toEqual(['tools', '--all', ...words]);
+    }
+  });
+
   it('warns of a company that the key does not reach, and status says so', async () => {
     await bench.program.run(['login', '--url', bench.service.url], { stdin: bench.service.tokens.manage });
     const problem = 'No company matches "Nowhere Ltd". The API key reaches 42 (Tatranské štúdio s.r.o.)';
@@ -409,6 +423,13 @@ describe("an entry with the service's address and a token", () => {
     expect(JSON.parse(file(PROFILE.replace('default', 'cursor')))).toMatchObject({
       token: bench.service.tokens.manage,
     });
+    const store = ['--config-dir', 'the store'];
+    const stored = `--config-dir '${path.join(bench.program.home, 'the store')}'`;
+    await bench.program.run(['login', '--url', bench.service.url, ...store], { stdin: bench.service.tokens.read });
+    put(CURSOR, urlEntry(bench.service.tokens.manage));
+    expect((await setup('cursor', '--yes', ...store)).stdout).toContain(
+      `\`lucanto-mcp setup cursor --profile cursor ${stored}\` connects the app with its own`,
+    );
   });
 
   it('is named where it has another name, or is for one folder, since it stays there', async () => {
