@@ -35,6 +35,17 @@ describe('the instructions', () => {
     expect(text.length).toBeLessThanOrEqual(1200);
     expect(text).toContain('and 35 more');
     expect(text).toMatch(/third parties/);
+    expect(text).toMatch(/There are more notes: .* status prints[.]$/);
+  });
+
+  it('name fewer companies where a note would not fit', () => {
+    const workspaces = Array.from({ length: 5 }, (_, id) => ({ id: String(id), name: 'Very long name '.repeat(20) }));
+    const note = 'A note on tools that are missing. '.repeat(7).trim();
+    const text = instructions({ ...facts, previews: true, workspaces, notes: [note] });
+    expect(text.length).toBeLessThanOrEqual(1200);
+    expect(text.endsWith(note)).toBe(true);
+    expect(text).toContain('Begin with lucanto_list_workspaces');
+    expect(instructions({ ...facts, previews: true, workspaces })).toContain(' (4).');
   });
 
   it('say that only reading is possible where it is', () => {
