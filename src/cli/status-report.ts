@@ -92,9 +92,9 @@ function printStatus({ output, clock }: CommandContext, status: Awaited<ReturnTy
   row('Tools', count(status.tools, 'tool') + listed);
   const described =
     contract.fetched_at === null
-      ? 'this version knows them'
-      : `Lucanto described them ${ago(contract.fetched_at, clock())}`;
-  row('Functions', `${contract.operations}, as ${described}`);
+      ? "as of this version; Lucanto's API description was never read"
+      : `from Lucanto's API description, read ${ago(contract.fetched_at, clock())}`;
+  row('Functions', `${contract.operations}, ${described}`);
   for (const limit of status.limits) row('Limit', limitText(limit));
   for (const [key, { value, source }] of Object.entries(status.settings)) {
     if (source === 'flag' || source === 'environment') row('Setting', `${key} = ${String(value)} (${source})`);
