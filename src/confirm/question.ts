@@ -227,12 +227,13 @@ function dateLines(subject: CallSubject): readonly string[] {
 function warningsOf(subject: CallSubject): readonly string[] {
   const { facts, noun, today = '' } = subject;
   if (facts === null || effectOf(subject) !== 'sends') return [];
-  const { sent } = facts;
+  const { sent, due } = facts;
+  const late = due !== null && due < today ? `, and its due date ${due} has passed` : '';
   // A reminder is of what was sent before, and a day to come is one for which it is planned.
   const isAgain = noun === null && sent !== null && (today === '' || sent <= today);
   return [
     ...(isAgain ? [`According to the record, it was already sent${sent === '' ? '' : ` on ${sent}`}.`] : []),
-    ...(facts.isDraft && !isIssue(subject) ? ['It is still a draft.'] : []),
+    ...(facts.isDraft && !isIssue(subject) ? [`It is still a draft${late}.`] : []),
   ];
 }
 

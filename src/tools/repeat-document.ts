@@ -55,7 +55,11 @@ export async function repeatDocument(
     texts_with_periods: periods,
     not_taken_over: repeated.leftOut,
   };
-  return withNotes(result, notes, [how, issuedNote(issued, today), noteOn(moved, periods.length > 0)].join(''));
+  return withNotes(
+    result,
+    notes,
+    [how, daysNote(issued, dueIn(moved), today), noteOn(moved, periods.length > 0)].join(''),
+  );
 }
 
 function numberOf(record: JsonObject): JsonObject {
@@ -122,9 +126,14 @@ function movedDates(
 
 /** Days from the issue to the due date; null where one of them is missing. */
 function termIn(args: JsonObject, issuedField: string | null): number | null {
+  const issued = issuedField === null ? null : dateText(valueAt(args, issuedField));
+  const due = dueIn(args);
+  return issued === null || due === null ? null : daysBetween(issued, due);
+}
+
+function dueIn(args: JsonObject): string | null {
   const path = fieldFor('due', [args], []);
-  const [issued, due] = [issuedField, path].map((field) => (field === null ? null : dateText(valueAt(args, field))));
-  return issued == null || due == null ? null : daysBetween(issued, due);
+  return path === null ? null : dateText(valueAt(args, path));
 }
 
 /** The days to pay of the earlier document where they are those of its customer, else null. */
@@ -151,10 +160,11 @@ function issueArgument(args: JsonObject, { body }: RepeatSource): string | null 
   return field !== null && taken.some(({ name }) => name === field) ? field : null;
 }
 
-function issuedNote(issued: string | null, today: string): string {
-  if (issued === null || issued === today) return '';
+function daysNote(issued: string | null, due: string | null, today: string): string {
+  const late = due !== null && due < today ? `The due date ${due} has passed. ` : '';
+  if (issued === null || issued === today) return late;
   const days = daysBetween(today, issued);
-  return `The issue date ${issued} is ${days > 0 ? `${count(days, 'day')} from now` : `${count(-days, 'day')} ago`}. `;
+  return `The issue date ${issued} is ${days > 0 ? `${count(days, 'day')} from now` : `${count(-days, 'day')} ago`}. ${late}`;
 }
 
 function noteOn(args: JsonObject, hasPeriods: boolean): string {

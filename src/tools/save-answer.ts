@@ -68,7 +68,8 @@ export async function saveAllRows<T extends ListToRead & Pick<Operation, 'resour
   );
   const isCut = left < 0 || (left === 0 && result.stopped !== null);
   const stopped = isCut ? `limit is ${most}` : result.stopped;
-  return answerWith({ ...file, ...states.counts(), complete: stopped === null, incomplete_because: stopped });
+  const complete = stopped === null;
+  return answerWith({ ...file, ...states.counts(), complete, incomplete_because: stopped, note: states.note() });
 }
 
 /** @param rowsOf the rows of the answer that the call gives @throws LucantoError */
@@ -107,7 +108,7 @@ async function saveRows(
     complete: answer.complete !== false && answer.has_more !== true,
     incomplete_because: why,
     // What limits the figures limits them in the file too.
-    note: answer.note,
+    note: [answer.note, states?.note()].flatMap((note) => note ?? []).join(' ') || null,
     notes: answer.notes,
   });
 }
@@ -156,6 +157,8 @@ function periodIn(said: JsonObject): string | null {
 /** How many of the saved rows are in which state, so that no drafts are among them unnoticed. */
 class StateCounts {
   readonly #counts = new Map<string, number>();
+  #rows = 0;
+  #drafts = 0;
   readonly #described: TableToSave['described'];
   readonly #timeZone: string;
 
@@ -168,6 +171,8 @@ class StateCounts {
     const reader = new DocumentReader(rows, this.#described, { timeZone: this.#timeZone, isPurchase: false });
     for (const row of reader.hasStates() ? rows : []) {
       const [state, role] = [reader.state(row), reader.role(row)];
+      this.#rows++;
+      if (role === 'draft') this.#drafts++;
       // In a word of the service's language, it may not be plain.
       const isPlain = (role !== 'draft' && role !== 'cancelled') || /draft|cancel/i.test(state ?? '');
       const name = state === null ? role : isPlain ? state : `${state} (${role})`;
@@ -179,6 +184,12 @@ class StateCounts {
   counts(): JsonObject {
     const { size } = this.#counts;
     return size === 0 || size > MOST_STATES ? {} : { by_status: Object.fromEntries(this.#counts) };
+  }
+
+  /** In a file for others, drafts might be taken for invoices. */
+  note(): string | null {
+    if (this.#drafts === 0 || this.#drafts === this.#rows) return null;
+    return `${this.#drafts} of the ${this.#rows} rows ${this.#drafts === 1 ? 'is a draft' : 'are drafts'}.`;
   }
 }
 

@@ -417,6 +417,11 @@ describe('The question before a send or an issue', () => {
       expect(linesOf({}, { ...INVOICE, ...state })).toContain(DRAFT);
     for (const state of [{ status: 'issued' }, { is_draft: false }, {}])
       expect(linesOf({}, { ...INVOICE, ...state })).not.toContain(DRAFT);
+    const late = { ...INVOICE, status: 'draft', due_date: '2020-01-31' };
+    expect(linesOf({ today: '2020-02-01' }, late)).toContain(
+      'It is still a draft, and its due date 2020-01-31 has passed.',
+    );
+    expect(linesOf({ today: '2020-01-31' }, late)).toContain(DRAFT);
     const issues = [{ effect: 'issues' as const, path: 'issue', isState: false }];
     expect(linesOf({ effects: issues }, { ...INVOICE, status: 'draft' })).not.toContain(DRAFT);
     expect(linesOf({ tool: DELETE }, { ...INVOICE, status: 'draft' })).not.toContain(DRAFT);

@@ -91,6 +91,8 @@ describe('lucanto_repeat_document', () => {
     expect(next.dates.due_date).toBe('2026-11-14 → 2026-12-15');
     expect(next.note).toContain("by 1 month, and the due date keeps the customer's 30 days to pay.");
     expect(next.note).toContain('The issue date 2026-11-15 is 13 days ago. Texts were not changed.');
+    const { json: past } = await ask(TOOL, { workspace_id: 42, type: 'invoice', id: late, issue_date: '2026-10-20' });
+    expect(past.note).toContain('is 39 days ago. The due date 2026-11-19 has passed. Texts were not changed.');
     expect(draft.note).toContain('Texts were not changed: check those in texts_with_periods, which mention a period.');
     const { json: check } = await ask('lucanto_check_document', { workspace_id: 42, type: 'invoice', id: next.id });
     expect(JSON.stringify(check)).not.toContain('days to pay');

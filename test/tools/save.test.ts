@@ -119,6 +119,7 @@ describe('save_as', () => {
     const { json: saved } = await ask('lucanto_list_bills', { save_as: 'xlsx' });
     expect(saved).toMatchObject({ rows: 250, complete: true });
     // Every fourth row each, of 250; a draft is named in plain words too where its state is known to be one.
+    expect(saved.note).toBe('62 of the 250 rows are drafts.');
     expect(saved.by_status).toEqual({ exposed: 63, koncept: 63, draft: 62, 'storno (cancelled)': 62 });
     expect(dirname(saved.path)).toBe(files);
     const bytes = await readFile(saved.path);
@@ -141,6 +142,10 @@ describe('save_as', () => {
     expect(await readdir(files)).toHaveLength(1);
     const { json: some } = await ask('lucanto_list_bills', { save_as: 'csv', status: 'draft,storno', limit: 7 });
     expect(some.by_status).toEqual({ draft: 4, 'storno (cancelled)': 3 });
+    expect(some.note).toBe('4 of the 7 rows are drafts.');
+    const { json: drafts } = await ask('lucanto_list_bills', { save_as: 'csv', status: 'draft' });
+    expect(drafts).toMatchObject({ by_status: { draft: 62 } });
+    expect(drafts.note).toBeUndefined();
   });
 
   it('saves a list as CSV that a spreadsheet opens: with a byte order mark, quotes and no formulas', async () => {
