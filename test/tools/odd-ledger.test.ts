@@ -13,7 +13,13 @@ const CLIENTS = [
   { id: 8, name: 'Other' },
 ];
 
-async function opened(bills: readonly Row[], credits: readonly Row[] = [], clients: readonly Row[] = CLIENTS) {
+/** @param ofCredits what the list of credit notes answers instead */
+async function opened(
+  bills: readonly Row[],
+  credits: readonly Row[] = [],
+  clients: readonly Row[] = CLIENTS,
+  ofCredits?: OddAnswer,
+) {
   const at = '/workspaces/{workspace_id}';
   const fields = (rows: readonly Row[]) => Object.fromEntries(rows.flatMap(Object.keys).map((name) => [name, {}]));
   const list = (response: object) => ({
@@ -27,7 +33,9 @@ async function opened(bills: readonly Row[], credits: readonly Row[] = [], clien
   const service = ({ path }: { readonly path: string }) =>
     path.endsWith('/contacts')
       ? { json: clients }
-      : { json: { data: path.endsWith('/bills') ? bills : credits, has_more: false } };
+      : ((path.endsWith('/credit_notes') ? ofCredits : undefined) ?? {
+          json: { data: path.endsWith('/bills') ? bills : credits, has_more: false },
+        });
   const odd = later(await oddService(paths, service));
   const when = { now: Date.parse('2024-05-01T10:00:00Z'), timeZone: 'Europe/Prague' };
   const env = { LUCANTO_SCOPES: 'read:*', LUCANTO_FILES: await folder() };
@@ -87,6 +95,24 @@ describe('Where nothing tells drafts from the rest', () => {
     expect(statement).toMatchObject({ accounts: [{ closing_balance: '40.00' }], complete: false });
     const { json: sums } = await ask('lucanto_summarize_documents', { type: 'bill' });
     expect(sums.notes).toContain(`Nothing in the rows ${why}: all are counted.`);
+  });
+});
+
+describe('A flag that tells what is paid', () => {
+  it('tells no drafts', async () => {
+    const { ask } = await opened([document(1, '', '100.00', { client_id: 7, state: undefined, is_paid: false })]);
+    const { json: owed } = await ask('lucanto_list_receivables');
+    expect(owed).toMatchObject({ totals: [{ open: '100.00' }], complete: false });
+    expect(owed.incomplete_because).toContain('tells drafts and cancelled documents from the rest');
+  });
+});
+
+describe('A state that is no word', () => {
+  it.each([[['sent']], [{ step: 3 }], [true]])('is not understood: %j', async (state) => {
+    const { ask } = await opened([document(1, '', '100.00', { client_id: 7, state })]);
+    const { json: owed } = await ask('lucanto_list_receivables');
+    expect(owed).toMatchObject({ totals: [], complete: false });
+    expect(owed.incomplete_because).toContain('the state of 1 document is not understood');
   });
 });
 
@@ -377,6 +403,21 @@ describe('Receivables and credit notes', () => {
     const { json: answer } = await ask('lucanto_list_receivables');
     expect(answer.customers[0]).not.toHaveProperty('balance');
     expect(answer.note).toMatch(/not set off, and not all of them could be read: .*statement/);
+  });
+});
+
+describe('Where the list of credit notes', () => {
+  const bills = [document(1, 'sent', '30.00', { client_id: 7 })];
+  const credit = document(2, 'sent', '-40.00', { client_id: 7 });
+
+  it.each([
+    ['fails', { status: 500, json: {} }],
+    ['does not say how it goes on', { json: { data: [credit], has_more: true } }],
+  ])('%s, receivables say that not all were read', async (_what, answer) => {
+    const { ask } = await opened(bills, [credit], CLIENTS, answer);
+    const { json: owed } = await ask('lucanto_list_receivables');
+    expect(owed.totals).toMatchObject([{ open: '30.00' }]);
+    expect(owed.note).toContain('Credit notes are not set off, and not all of them could be read');
   });
 });
 
