@@ -63,7 +63,7 @@ describe('Of a service with names of its own, the check of documents', () => {
     // Told by a flag, by a word that is not known, and not at all.
     estimates: [row(3, { is_draft: true }), row(4, { is_draft: false })],
     proformas: [row(5, { state: 'zzyzx' }), row(6, { state: 'draft' })],
-    expenses: [row(7, {})],
+    expenses: [row(7, { supplier_name: 'Ševt' }), row(8, { supplier_name: 'Ševt', is_draft: true })],
   };
 
   async function opened(answer: (path: string) => object | null) {
@@ -93,6 +93,7 @@ describe('Of a service with names of its own, the check of documents', () => {
           { type: 'bill', id: 1, customer: 'Acme', total: '9.00', currency: 'EUR', issued: '2026-01-02' },
           { type: 'estimate', id: 3 },
           { type: 'proforma', id: 6 },
+          { type: 'expense', id: 8, supplier: 'Ševt' },
         ],
       },
     ]);
@@ -107,9 +108,9 @@ describe('Of a service with names of its own, the check of documents', () => {
   it.each([
     ['what a list of bills holds besides', { kind: {}, ...states('draft', 'sent') }, { kind: 'proforma' }, 'draft'],
     ['those in any of several such states', states('sent', 'in_preparation', 'draft'), {}, 'draft'],
-    ['those that only a value tells', { phase: {} }, { phase: 'draft' }, undefined],
+    ['those that only a value tells', { situation: {} }, { situation: 'draft' }, undefined],
   ])('lists %s too', async (_what, fields, more, state) => {
-    const own = state === undefined ? [{}, { phase: 'paid' }] : [{ state }, { state: 'sent' }];
+    const own = state === undefined ? [{}, { situation: 'paid' }] : [{ state }, { state: 'sent' }];
     const rows = own.map((one, at) => row(at + 1, { ...(at === 0 && more), ...one }));
     const at = '/workspaces/{workspace_id}/bills';
     const filter = { name: 'state', in: 'query', schema: { type: 'string' } };
@@ -145,7 +146,7 @@ describe('Of a service with names of its own, the check of documents', () => {
     const { json: answer } = await ask(TOOL);
     expect(answer.complete).toBe(false);
     expect(answer.incomplete_because).toContain('One, estimates: ');
-    expect(answer.companies[0].drafts.map(({ id }: Row) => id)).toEqual([1, 6]);
+    expect(answer.companies[0].drafts.map(({ id }: Row) => id)).toEqual([1, 6, 8]);
     const none = await opened(() => refused);
     expect((await none.ask(TOOL)).json).toMatchObject({ error: 'forbidden' });
   });

@@ -1,7 +1,7 @@
 /** Receivables, statements and totals where a list says less than it could: no payments, no ids, credit taken back. */
 import { describe, expect, it } from 'vitest';
 import { openedBridge } from '../helpers/open-bridge.ts';
-import { json, listOf, type OddAnswer, oddService, parameters } from './odd-service.ts';
+import { json, listOf, type OddAnswer, oddService, parameters, query } from './odd-service.ts';
 import { useScenes } from './opened.ts';
 
 const { later, folder, scene } = useScenes();
@@ -162,6 +162,45 @@ describe('What a list of bills holds besides', () => {
     expect(owed).toMatchObject({ totals: [{ open: '20.00' }], companies: [{ notes: [note] }] });
     const { json: statement } = await ask('lucanto_get_statement', { customer: '7' });
     expect(statement).toMatchObject({ accounts: [{ closing_balance: '20.00' }], notes: [note] });
+  });
+});
+
+describe('A list of several pages', () => {
+  const row = (id: number, situation: string, kind: string): Row => {
+    const { state: _none, ...rest } = document(id, '', '10.00', { client_id: 7, situation, kind });
+    return rest;
+  };
+  const pages = [
+    [row(1, 'paid', 'regular'), row(2, 'sent', 'regular')],
+    [row(3, 'draft', 'regular'), row(4, 'sent', 'proforma')],
+  ];
+
+  async function summed(args: object) {
+    const get = {
+      parameters: [...parameters('workspace_id'), ...query('cursor', 'kind')],
+      responses: {
+        200: listOf(Object.fromEntries(Object.keys(row(1, '', '')).map((name) => [name, {}]))),
+      },
+    };
+    const odd = later(
+      await oddService({ '/workspaces/{workspace_id}/bills': { get } }, ({ query: asked }) => {
+        const [at, kind] = [Number(asked.get('cursor') ?? 0), asked.get('kind')];
+        const data = pages[at]?.filter((one) => kind === null || one.kind === kind);
+        return { json: { data, next_cursor: at === 0 ? '1' : null } };
+      }),
+    );
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+    return (await ask('lucanto_summarize_documents', { type: 'bill', ...args })).json;
+  }
+
+  it('keeps on each of them the state that only values tell', async () => {
+    const { totals, not_in_totals } = await summed({});
+    expect(totals).toMatchObject([{ count: 2, total: '20.00' }]);
+    expect(not_in_totals).toMatchObject({ draft: [{ count: 1, total: '10.00' }] });
+  });
+
+  it('counts proformas where it is asked for them', async () => {
+    expect((await summed({ kind: 'proforma' })).totals).toMatchObject([{ count: 1, total: '10.00' }]);
   });
 });
 
@@ -384,6 +423,12 @@ describe('Receivables and credit notes', () => {
     const { json: old } = await ask('lucanto_list_receivables', { min_days_overdue: 30 });
     expect(old.customers[0]).not.toHaveProperty('balance');
     expect(old.note).toContain('open ones are of Škoda Plus:');
+  });
+
+  it('of a past day count those of that day', async () => {
+    const { ask } = await opened([of(1, 7, '30.00')], [of(2, 7, '-5.00'), of(4, 7, '-7.00')]);
+    const { json: answer } = await ask('lucanto_list_receivables', { as_of: '2024-01-03' });
+    expect(answer.customers).toMatchObject([{ open: '30.00', credit_notes: '-5.00', balance: '25.00' }]);
   });
 
   it('know a customer by name alone, and those among the documents', async () => {
