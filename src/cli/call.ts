@@ -40,7 +40,7 @@ export function runCall(context: CommandContext, input: CommandInput): Promise<E
     output.progress(`${name} …`);
     const delivered: (() => void)[] = [];
     const human = terminalConfirmer(context);
-    const { result, error } = await bridge.call(name, args, {
+    const { result, error } = await bridge.run(tool, args, {
       ...withProgress(name, bridge, context),
       // A person gets the columns that tell rows apart, customers by name; a program gets everything.
       ...(output.isTerminal && tool.route === 'rest' && tool.saveRows !== undefined && { answer: FOR_PEOPLE }),

@@ -65,7 +65,7 @@ async function contextOf(
   // The server starts without zod, which would cost more than everything else before `initialize` is answered.
   const schema = command === serveCommand || command === null ? undefined : await import('../auth/profile-schema.ts');
   const { settings, profile } = loadSettings(flags, world.env, machine, schema?.parseProfile);
-  output.command = typedCommand(settings);
+  output.typedAs(typedCommand(settings));
   for (const token of secretsToMask(profile, world.env)) secrets.conceal(token);
   const log = createLog(settings.logLevel, (line) => output.log(line), secrets);
   return { settings, profile, log, output, opening, ...world };

@@ -37,8 +37,7 @@ export class Output {
   readonly #stdout: OutputStream;
   readonly #stderr: OutputStream;
   readonly #secrets: Secrets;
-  /** How users run this program for the account in use. */
-  command: string;
+  #command: string;
   readonly #hasColours: boolean;
   /** Whether prompts and progress may move the cursor, and marks beyond ASCII can be shown. */
   readonly isPlain: boolean;
@@ -51,12 +50,17 @@ export class Output {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#secrets = secrets;
-    this.command = command;
+    this.#command = command;
     const isDumb = env.TERM === 'dumb';
     const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'UTF-8';
     this.#hasColours = (env.NO_COLOR ?? '') === '' && !isDumb;
     this.#isAscii = !/utf-?8/i.test(locale);
     this.isPlain = isDumb || this.#isAscii;
+  }
+
+  /** @param command how users run this program for the account in use */
+  typedAs(command: string): void {
+    this.#command = command;
   }
 
   /** The width of the terminal; what goes into a pipe is not cut. */
@@ -126,7 +130,7 @@ export class Output {
   json(value: unknown): void {
     this.clearProgress();
     const text = this.#secrets.masked(stringifyJson(value, this.isTerminal ? 2 : undefined));
-    this.#stdout.write(`${escapedJson(asTyped(text, JSON.stringify(this.command).slice(1, -1)))}\n`);
+    this.#stdout.write(`${escapedJson(asTyped(text, JSON.stringify(this.#command).slice(1, -1)))}\n`);
   }
 
   /** Resolves with whether stdout has taken everything that was written so far. */
@@ -166,11 +170,8 @@ export class Output {
     if (this.#stderr.isTTY !== true || this.isPlain) return;
     this.clearProgress();
     // A line that wraps could not be cleared.
-    const { lines } = tableLines(
-      [{ title: this.#visible(text), priority: 0 }],
-      [],
-      (this.#stderr.columns || USUAL_COLUMNS) - 1,
-    );
+    const columns = (this.#stderr.columns || USUAL_COLUMNS) - 1;
+    const { lines } = tableLines([{ title: this.#visible(text), priority: 0 }], [], columns);
     this.#stderr.write(lines[0] ?? '');
     this.#progressShown = true;
   }
@@ -184,10 +185,9 @@ export class Output {
 
   #toStderr(text: string): void {
     this.clearProgress();
-    const isTerminal = this.#stderr.isTTY === true;
     const columns = this.#stderr.columns || USUAL_COLUMNS;
     // Wrapped with the styles in it, which take no room on the screen.
-    const lines = isTerminal ? wrapped(withLocalTimes(this.#filtered(text)), columns, '  ') : text;
+    const lines = this.#stderr.isTTY === true ? wrapped(withLocalTimes(this.#filtered(text)), columns, '  ') : text;
     this.#stderr.write(`${this.#shown(lines)}\n`);
   }
 
@@ -207,7 +207,7 @@ export class Output {
   }
 
   #visible(text: string): string {
-    const visible = visibleText(asTyped(this.#secrets.masked(text), this.command).replaceAll('\r\n', '\n'));
+    const visible = visibleText(asTyped(this.#secrets.masked(text), this.#command).replaceAll('\r\n', '\n'));
     // A carriage return would let a text write over the beginning of its line.
     const safe = visible.replaceAll('\r', '[U+000D]');
     return this.#isAscii ? safe.replace(/[…✔✖–—→]/g, (mark) => ASCII[mark] ?? mark) : safe;
