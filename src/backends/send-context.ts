@@ -1,7 +1,9 @@
 import { plural, toolName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
-import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn, recordIn } from '../core/json.ts';
+import { isSurelyId } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
+import type { ErrorSubject } from '../http/api-error.ts';
 import type { SendContext } from '../http/request.ts';
 import type { RetryClass } from '../http/retry.ts';
 
@@ -34,6 +36,16 @@ export function listToolAmong(visible: () => readonly Tool[]): ListToolFinder {
   };
 }
 
+/** What a 404 is about: for a list or a create, the record that the listed or new records belong to. */
+export function missingResourceOf(
+  { parameters, workspace, resource, tool, action, rows }: Operation,
+  find: ListToolFinder,
+): NonNullable<ErrorSubject['missing']> {
+  const args = parameters.filter((one) => one.in === 'path' && one.name !== workspace).map(({ arg }) => arg);
+  const isOfParent = action === 'create' || action === 'list' || rows !== null;
+  return { args, listTool: isOfParent ? find(resource, '') : find(resource, tool) };
+}
+
 /**
  * Id and number of the record in an answer, for the ledger.
  * @param value a parsed answer, which may wrap the record. @param args of the call: an action names its record there.
@@ -42,6 +54,20 @@ export function recordNames(value: unknown, args: JsonObject): { id: string | nu
   const record = [value, ...onlyMember(value)].find((candidate) => isJsonObject(candidate) && nameOf(candidate.id));
   const found = objectIn(record);
   return { id: nameOf(found.id) ?? nameOf(args.id), number: nameOf(found.number) };
+}
+
+/**
+ * Whether the answer to what changes one record shows another and not that one: by an id of the same shape, where none
+ * of its values is one that the call gave. @param given ids that the call names, its record's last
+ */
+export function showsAnother(value: unknown, given: readonly unknown[]): boolean {
+  if (!isJsonObject(value)) return false;
+  const named = given.flatMap((one) => nameOf(one)?.toLowerCase() ?? []);
+  const shown = [value, ...Object.values(value).filter(isJsonObject)].flatMap((one) => Object.values(one));
+  const id = nameOf(recordIn(value).id) ?? '';
+  const own = named.at(-1) ?? '';
+  const isAlike = isSurelyId(id) && isSurelyId(own) && id.includes('-') === own.includes('-');
+  return isAlike && !shown.some((one) => named.includes(nameOf(one)?.toLowerCase() ?? ''));
 }
 
 /** What a delete was about, which an empty answer does not say. */

@@ -29,6 +29,13 @@ const PATHS = {
     post: { operationId: 'archive-parcel', responses: { 200: json(RECORD) } },
   },
 };
+const REPLACED = {
+  '/workspaces/{workspace_id}/crates/{id}': {
+    parameters: parameters('workspace_id', 'id'),
+    get: { operationId: 'get-crate', responses: { 200: json(RECORD) } },
+    put: { operationId: 'update-crate', ...BODY, responses: { 200: json(RECORD) } },
+  },
+};
 const NO_RECORD = ['{}', '[]', '"ok"', '0', 'null', 'true', '{"data":null}', '{"result":"accepted"}'];
 const WRITES: readonly (readonly [string, object])[] = [
   ['lucanto_create_parcel', { label: 'A' }],
@@ -45,7 +52,7 @@ describe('A write that is answered with 2xx and no record', () => {
         await oddService(PATHS, ({ method, path }) => {
           if (method === 'GET' || path === '/api/mcp/v1') return null;
           answers += 1;
-          const bytes = answers === 1 ? body : '{"id":77,"label":"A"}';
+          const bytes = answers === 1 ? body : `{"id":${'id' in args ? 5 : 77},"label":"A"}`;
           return { status: 200, bytes, headers: { 'content-type': 'application/json' } };
         }),
       );
@@ -55,7 +62,7 @@ describe('A write that is answered with 2xx and no record', () => {
       expect(first.json).toMatchObject({ error: 'unexpected_answer', outcome: 'unknown' });
       const second = await ask(tool, args);
       expect(second.result.isError ?? false).toBe(false);
-      expect(second.json.id).toBe(77);
+      expect(second.json.id).toBe('id' in args ? 5 : 77);
       const writes = service.received.filter(({ method }) => method !== 'GET');
       expect(writes).toHaveLength(2);
       const keys = writes.map(({ headers }) => headers['idempotency-key']);
@@ -89,6 +96,35 @@ describe('A write that is answered with 2xx and a record', () => {
       const { result, json: told } = await answered(tool, args, { json: value });
       expect([result.isError, told.outcome]).toEqual([true, 'unknown']);
     }
+  });
+
+  it.each([
+    ['on its own', 8, 7],
+    ['wrapped', { data: { id: 8, label: 'A' } }, { data: { id: 7, label: 'A' } }],
+    ['with the number of another', { id: 8, number: '77' }, { id: 8, parcel_id: '7' }],
+  ])('is not done where an update shows another record %s', async (_what, other, own) => {
+    const body = (value: unknown) => ({ json: typeof value === 'number' ? { id: value, label: 'A' } : value });
+    const { result, json: told } = await answered('lucanto_update_parcel', { id: 7, label: 'A' }, body(other));
+    expect([result.isError, told.outcome, told.message]).toEqual([
+      true,
+      'unknown',
+      expect.stringContaining('shows another record'),
+    ]);
+    const { result: done } = await answered('lucanto_update_parcel', { id: 7, label: 'A' }, body(own));
+    expect(done.isError ?? false).toBe(false);
+  });
+
+  it('is not sent where it would be completed from another record', async () => {
+    const paths = { ...PATHS, ...REPLACED };
+    const service = later(
+      await oddService(paths, ({ path }) =>
+        path.includes('/crates/') ? { json: { id: 8, label: 'B', weight: 3 } } : null,
+      ),
+    );
+    const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);
+    const { result, json: told } = await ask('lucanto_update_crate', { id: 7, label: 'A' });
+    expect([result.isError, told.message]).toEqual([true, expect.stringContaining('shows another record')]);
+    expect(service.received.filter(({ method }) => method === 'PUT')).toEqual([]);
   });
 
   it('is accepted where the service says no more than that, and nothing more is claimed', async () => {

@@ -25,6 +25,7 @@ const TOOLS = [
   },
   { name: 'scrap_crate', description: 'Deletes a crate for good.', inputSchema },
   { name: 'lucanto_delete_crate', inputSchema },
+  { name: 'edit_crate', inputSchema: { type: 'object', properties: { crate_id: { type: 'integer' } } } },
   { name: 'stamp_crate', description: 'Stamps it.', inputSchema, outputSchema: { type: 'object' } },
 ];
 
@@ -88,6 +89,13 @@ describe('A remote write that is answered with a result that is no success', () 
   ])('has an unknown outcome where its data %s', async (_what, result) => {
     const { ask } = await opened(result);
     expect((await ask('weigh_crate', { label: 'A' })).json).toMatchObject({ error: 'no_answer', outcome: 'unknown' });
+  });
+
+  it('has an unknown outcome where an update shows another record', async () => {
+    const { ask } = await opened({ content: [text('{"crate":{"id":8}}')] }, { content: [text('{"crate":{"id":7}}')] });
+    const other = await ask('edit_crate', { crate_id: 6 });
+    expect([other.result.isError, other.json]).toMatchObject([true, { outcome: 'unknown' }]);
+    expect((await ask('edit_crate', { crate_id: 7 })).json).toEqual({ crate: { id: 7 } });
   });
 
   it('shows what the endpoint said', async () => {

@@ -6,6 +6,7 @@ import type { ToolResult } from '../../core/tool.ts';
 import { answerDetails, type ErrorSubject } from '../../http/api-error.ts';
 import type { HttpAnswer } from '../../http/request.ts';
 import { failureWords, partialFailure } from '../batch-answer.ts';
+import { showsAnother } from '../send-context.ts';
 import type { RpcReply } from './protocol.ts';
 import { unusableReply } from './remote-error.ts';
 
@@ -40,7 +41,7 @@ export function toolResult(
   const partial = isWrite ? partialResult(result, reply.answer, subject.what, expected.args ?? {}) : null;
   if (partial instanceof LucantoError) throw partial;
   const isPartial = partial === 'unclear' && 'reports failures, and does not say what was done';
-  const problem = isPartial || (result.isError === true ? null : problemOf(result, isWrite, expected));
+  const problem = isPartial || (result.isError === true ? null : problemOf(result, isWrite, subject.what, expected));
   if (problem === null) return result;
   const error = unusableReply(problem, reply.answer, subject);
   const answer = answerText(result);
@@ -104,6 +105,11 @@ export function resultValue({ content, structuredContent }: ToolResult): unknown
   return (structuredContent ?? null) === null ? jsonIn(content) : structuredContent;
 }
 
+function isOfAnother(result: ToolResult, tool: string, args: JsonObject): boolean {
+  const noun = /(?:^|_)(?:update|edit|modify|patch)_(.+)$/.exec(snake(tool))?.[1];
+  return noun !== undefined && showsAnother(resultValue(result), [args[`${noun}_id`] ?? args.id]);
+}
+
 function isToolResult(result: JsonObject): result is JsonObject & ToolResult {
   const { content, structuredContent, isError } = result;
   return (
@@ -115,10 +121,17 @@ function isToolResult(result: JsonObject): result is JsonObject & ToolResult {
 }
 
 /** What keeps a result from being a success, as in "the remote endpoint …"; null for nothing. */
-function problemOf(result: ToolResult, isWrite: boolean, { outputSchema, deletes }: ExpectedResult): string | null {
+function problemOf(
+  result: ToolResult,
+  isWrite: boolean,
+  tool: string,
+  { args, outputSchema, deletes }: ExpectedResult,
+): string | null {
   const value = resultValue(result);
   if (isWrite && [value, ...result.content.map(jsonOf)].some((one) => saysItFailed(one)))
     return 'answered with a result that is not marked as an error but says that it failed';
+  if (isWrite && isOfAnother(result, tool, args ?? {}))
+    return 'answered with another record than the one that was to be changed';
   if (contradicts(result.structuredContent, jsonIn(result.content)))
     return 'answered with a text and structured content that contradict each other';
   const hasContent = !isEmpty(result.structuredContent) || !result.content.every(isEmptyBlock);

@@ -1,15 +1,13 @@
 import { answerContent } from '../../answers/list-answer.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { continuation } from '../../contract/paging.ts';
-import { listIn, saysItFailed, whyNoSuccess } from '../../contract/success.ts';
+import { listIn, whyNoSuccess } from '../../contract/success.ts';
 import { ArgumentsError, type Hint, ProtocolError, unknownOutcome } from '../../core/errors.ts';
-import { type JsonObject, parseJson, stringifyJson, tryParseJson, withoutNulls } from '../../core/json.ts';
+import { type JsonObject, parseJson, stringifyJson, withoutNulls } from '../../core/json.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
-import { answerDetails, apiError, type ErrorSubject } from '../../http/api-error.ts';
+import { answerDetails, apiError } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
-import type { WriteResult } from '../../writes/write-record.ts';
-import { partialFailure } from '../batch-answer.ts';
-import { deletedBy, type ListToolFinder, recordNames, sendContext } from '../send-context.ts';
+import { type ListToolFinder, missingResourceOf, sendContext } from '../send-context.ts';
 import { bindRequest } from './rest-request.ts';
 import { isList } from './tool-words.ts';
 
@@ -41,65 +39,8 @@ export async function readOperation(
   throw apiError(answer, { what: operation.tool, retry: 'read', scopes: operation.scopes, listTool, missing });
 }
 
-/** What a 404 is about: for a list or a create, the record that the listed or new records belong to. */
-export function missingResourceOf(
-  { parameters, workspace, resource, tool, action, rows }: Operation,
-  find: ListToolFinder,
-): NonNullable<ErrorSubject['missing']> {
-  const args = parameters.filter((one) => one.in === 'path' && one.name !== workspace).map(({ arg }) => arg);
-  const isOfParent = action === 'create' || action === 'list' || rows !== null;
-  return { args, listTool: isOfParent ? find(resource, '') : find(resource, tool) };
-}
-
 export function isSuccess({ status }: HttpAnswer): boolean {
   return status >= 200 && status < 300;
-}
-
-/**
- * A 2xx answer to a write as a tool result: compact JSON text. No structuredContent, on purpose: hosts that get both show
- * the model only one of the two, some the one and some the other, and 64-bit ids are exact in text alone.
- * @param listTool the read tool that shows whether the write was carried out
- * @param earlier ISO 8601, when an identical call was made whose outcome is unknown; else null
- * @throws ProtocolError as `answerValue` does
- */
-export function written(
-  answer: HttpAnswer,
-  operation: Operation,
-  listTool: string | null,
-  args: JsonObject,
-  earlier: string | null,
-): WriteResult {
-  const isDone = refusePartial(answer, operation, args, listTool, false);
-  const said = isDone ? withoutNulls(parseJson(answer.text)) : answerValue(answer, operation, listTool);
-  const isAccepted = answer.status === 202;
-  const value = answer.text.trim() === '' && !isAccepted ? { ...Object(said), ...deletedBy(operation, args) } : said;
-  const isReplay = answer.headers.get('idempotent-replayed')?.toLowerCase() === 'true';
-  const how = listTool === null ? '' : `: ${listTool} shows whether it was done`;
-  const accepted = `The service accepted this (202), and does not say that it is finished${how}.`;
-  const notes = [isReplay ? replayNote(answer, earlier) : [], isAccepted ? accepted : []].flat();
-  return {
-    result: { content: [textOf(value), ...notes.map((text) => ({ type: 'text', text }))] },
-    replayed: isReplay,
-    refused: false,
-    status: answer.status,
-    requestId: answer.requestId,
-    ...recordNames(value, args),
-  };
-}
-
-/** A record that is gone when it is deleted again counts as deleted. */
-export function alreadyDeleted(answer: HttpAnswer, args: JsonObject, earlier: string | null): WriteResult {
-  const value = { ...emptyAnswer(answer), ok: true, already_deleted: true };
-  const when = earlier === null ? 'An earlier attempt of this call' : `The same call of ${earlier}`;
-  const text = `${when} may have deleted the record, and the service no longer has it: this counts as done.`;
-  return {
-    result: { content: [textOf(value), { type: 'text', text }] },
-    replayed: false,
-    refused: false,
-    status: answer.status,
-    requestId: answer.requestId,
-    ...recordNames(null, args),
-  };
 }
 
 export function textOf(value: unknown): JsonObject {
@@ -122,32 +63,11 @@ export function checkedBody(answer: HttpAnswer, operation: Operation, listTool: 
   const problem = whyNoSuccess(operation, answer.status, body?.value);
   if (problem === null) return body;
   const what = `The answer to ${operation.tool} (${answer.status}) ${problem}, and not what the service's contract describes.`;
-  throw unexpected('unexpected_answer', what, answer, operation, listTool, {
-    hint: 'Nothing can be concluded from this answer. Try again; if it happens again, report it with the request id.',
-  });
+  throw unexpected('unexpected_answer', what, answer, operation, listTool, { hint: NO_CONCLUSION });
 }
 
-/**
- * @returns whether every part is done, in the answer's own words. @param isRefusal by its status
- * @throws LucantoError where the answer says that a part of the write was not carried out
- */
-export function refusePartial(
-  answer: HttpAnswer,
-  operation: Operation,
-  args: JsonObject,
-  listTool: string | null,
-  isRefusal: boolean,
-): boolean {
-  const { status, text } = answer;
-  const details = answerDetails(answer);
-  const value = tryParseJson(text);
-  const problem = partialFailure([value], { tool: operation.tool, args, isRefusal, details });
-  if (problem === null || problem === 'done') return problem === 'done' && !saysItFailed(value);
-  if (problem !== 'unclear') throw problem;
-  const what = `The answer to ${operation.tool} (${status}) reports failures, and does not say what was done.`;
-  const said = { ...details, more: { answer: text.slice(0, 500) } };
-  throw new ProtocolError('unexpected_answer', what, unknownOutcome(listTool, { details: said }));
-}
+export const NO_CONCLUSION =
+  'Nothing can be concluded from this answer. Try again; if it happens again, report it with the request id.';
 
 /** The body with and without nulls; null for no body at all. @throws ProtocolError for one that is not JSON */
 function parsedBody(answer: HttpAnswer, operation: Operation, listTool: string | null) {
@@ -167,7 +87,7 @@ function parsedBody(answer: HttpAnswer, operation: Operation, listTool: string |
   }
 }
 
-function unexpected(
+export function unexpected(
   code: string,
   message: string,
   answer: HttpAnswer,
@@ -190,15 +110,8 @@ function isFile(type: string): boolean {
   return /^(application\/(pdf|octet-stream|zip)|image\/)/.test(type);
 }
 
-function emptyAnswer(answer: HttpAnswer): Record<string, unknown> {
+export function emptyAnswer(answer: HttpAnswer): Record<string, unknown> {
   return { ok: true, status: answer.status, ...(answer.requestId === null ? {} : { request_id: answer.requestId }) };
-}
-
-function replayNote(answer: HttpAnswer, earlier: string | null): string {
-  const original = answer.headers.get('x-original-request-id');
-  const id = original === null ? '' : ` (original request id ${original})`;
-  const who = earlier === null ? 'An earlier attempt of this call' : `The same call of ${earlier}`;
-  return `${who} had done this already${id}: this is the service's stored answer, nothing was done twice.`;
 }
 
 export interface AnswerDeps extends ReadDeps {

@@ -2,8 +2,7 @@ import type { Operation, ParameterBinding } from '../../contract/operation.ts';
 import { ArgumentsError } from '../../core/errors.ts';
 import { canonicalJson, type JsonObject, sorted } from '../../core/json.ts';
 import type { HttpRequest } from '../../http/request.ts';
-import { pathValue, queryPairs, simpleText } from './parameter-text.ts';
-import { encodedBody } from './rest-body.ts';
+import { encodedBody, pathValue, queryPairs, simpleText } from './rest-body.ts';
 
 /** From the flat, validated arguments of a tool to the request that its operation describes. */
 /** Headers that OpenAPI says a parameter cannot set, and those that are ours alone. */

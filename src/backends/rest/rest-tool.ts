@@ -8,30 +8,13 @@ import { isJsonObject, type JsonObject, type JsonSchema, recordIn } from '../../
 import type { CallContext, ReadRecord, RecordChange, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
 import type { WriteKind, WritePort, WriteResult, WriteSendContext } from '../../writes/write-record.ts';
-import { sendContext } from '../send-context.ts';
-import {
-  type AnswerDeps,
-  alreadyDeleted,
-  checkedBody,
-  gatheredAnswer,
-  isSuccess,
-  missingResourceOf,
-  readAnswer,
-  readOperation,
-  refusePartial,
-  written,
-} from './rest-answer.ts';
+import { missingResourceOf, sendContext } from '../send-context.ts';
+import { type AnswerDeps, checkedBody, gatheredAnswer, isSuccess, readAnswer, readOperation } from './rest-answer.ts';
 import { carriesFiles, whyUnsendable } from './rest-body.ts';
 import { bindRequest } from './rest-request.ts';
-import {
-  changeDescription,
-  changeSchema,
-  detailsOf,
-  isList,
-  withAllowDuplicate,
-  withAnswerArguments,
-} from './tool-words.ts';
+import { changeDescription, changesRecord, detailsOf, isList, retryClass, schemaOf } from './tool-words.ts';
 import type { Upload } from './upload.ts';
+import { alreadyDeleted, refuseAnother, refusePartial, written } from './write-answer.ts';
 
 /** A tool whose calls go over REST, made from one operation of the contract. */
 export interface RestDeps extends AnswerDeps {
@@ -130,15 +113,6 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
   };
 }
 
-function schemaOf(operation: Operation, isChange: boolean, isReadable: boolean, canSave: boolean): JsonSchema {
-  if (isChange) return changeSchema(operation, isReadable);
-  const retry = retryClass(operation);
-  if (retry === 'read') return withAnswerArguments(operation.inputSchema, operation, canSave);
-  return operation.action === 'create' && retry === 'keyed'
-    ? withAllowDuplicate(operation.inputSchema)
-    : operation.inputSchema;
-}
-
 function gathering(
   operation: Operation,
   plan: NonNullable<RestDeps['plan']>,
@@ -162,10 +136,6 @@ function gathering(
       },
     };
   };
-}
-
-function changesRecord({ action, method, body }: Operation): boolean {
-  return action === 'update' && (method === 'PATCH' || method === 'PUT') && (body?.fields.length ?? 0) > 0;
 }
 
 function recordChange(operation: Operation, kind: WriteKind, { reader, ...deps }: RestDeps): RecordChange {
@@ -197,8 +167,10 @@ async function readBefore(
   const workspace = args.workspace_id === undefined ? {} : { workspace_id: args.workspace_id };
   // What the call wants of its own answer is not about this one.
   const { answer: _own, ...whole } = context;
-  const answer = await readOperation(reader, { ...Object.fromEntries(own), ...workspace }, whole, deps);
+  const asked = { ...Object.fromEntries(own), ...workspace };
+  const answer = await readOperation(reader, asked, whole, deps);
   const value = checkedBody(answer, reader)?.value;
+  refuseAnother(answer, value, reader, asked);
   const record = isJsonObject(value) ? recordIn(value) : {};
   const stated = [answer.headers.get('etag'), record['@odata.etag'], record.etag, record._etag];
   const tag = stated.find((one) => typeof one === 'string');
@@ -292,10 +264,4 @@ async function write(
 /** It stands apart in the ledger, as it was resolved: left out or given, it is the same call. */
 function withoutWorkspace({ workspace_id: _apart, ...args }: JsonObject): JsonObject {
   return args;
-}
-
-function retryClass(operation: Operation): 'read' | WriteKind {
-  if (operation.reads) return 'read';
-  if (operation.method === 'POST' || operation.keyHeader !== undefined) return 'keyed';
-  return operation.idempotent ? 'idempotent' : 'once';
 }

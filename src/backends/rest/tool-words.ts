@@ -5,8 +5,9 @@ import type { Operation } from '../../contract/operation.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import { withSentence } from '../../core/text.ts';
 import { ALLOW_DUPLICATE } from '../../core/tool.ts';
+import type { WriteKind } from '../../writes/write-record.ts';
 
-/** What the bridge adds to the schema and description of a tool: arguments of its own, and what a change does with lists and null. */
+/** What kind of call a tool makes, and what the bridge adds to its schema and description: arguments of its own, and what a change does with lists and null. */
 
 /** Records of fewer fields than this are never worth choosing from. */
 const FEW_FIELDS = 6;
@@ -116,4 +117,23 @@ export function withAllowDuplicate(schema: JsonSchema): JsonSchema {
   // Few words: they are paid for on every create. The refusal that asks for it says the rest.
   const again = { type: 'boolean', description: 'even if identical' };
   return { ...schema, properties: { ...properties, [ALLOW_DUPLICATE]: again } };
+}
+
+export function schemaOf(operation: Operation, isChange: boolean, isReadable: boolean, canSave: boolean): JsonSchema {
+  if (isChange) return changeSchema(operation, isReadable);
+  const retry = retryClass(operation);
+  if (retry === 'read') return withAnswerArguments(operation.inputSchema, operation, canSave);
+  return operation.action === 'create' && retry === 'keyed'
+    ? withAllowDuplicate(operation.inputSchema)
+    : operation.inputSchema;
+}
+
+export function changesRecord({ action, method, body }: Operation): boolean {
+  return action === 'update' && (method === 'PATCH' || method === 'PUT') && (body?.fields.length ?? 0) > 0;
+}
+
+export function retryClass(operation: Operation): 'read' | WriteKind {
+  if (operation.reads) return 'read';
+  if (operation.method === 'POST' || operation.keyHeader !== undefined) return 'keyed';
+  return operation.idempotent ? 'idempotent' : 'once';
 }

@@ -1,0 +1,112 @@
+import type { Operation } from '../../contract/operation.ts';
+import { saysItFailed } from '../../contract/success.ts';
+import { ProtocolError, unknownOutcome } from '../../core/errors.ts';
+import { type JsonObject, parseJson, tryParseJson, withoutNulls } from '../../core/json.ts';
+import { answerDetails } from '../../http/api-error.ts';
+import type { HttpAnswer } from '../../http/request.ts';
+import type { WriteResult } from '../../writes/write-record.ts';
+import { partialFailure } from '../batch-answer.ts';
+import { deletedBy, recordNames, showsAnother } from '../send-context.ts';
+import { answerValue, emptyAnswer, NO_CONCLUSION, textOf, unexpected } from './rest-answer.ts';
+
+/** What the answer to a write becomes: a result where it is done, in its own words too, and otherwise an error. */
+
+/**
+ * A 2xx answer to a write as a tool result: compact JSON text. No structuredContent, on purpose: hosts that get both show
+ * the model only one of the two, some the one and some the other, and 64-bit ids are exact in text alone.
+ * @param listTool the read tool that shows whether the write was carried out
+ * @param earlier ISO 8601, when an identical call was made whose outcome is unknown; else null
+ * @throws ProtocolError as `answerValue` does
+ */
+export function written(
+  answer: HttpAnswer,
+  operation: Operation,
+  listTool: string | null,
+  args: JsonObject,
+  earlier: string | null,
+): WriteResult {
+  const isDone = refusePartial(answer, operation, args, listTool, false);
+  const said = isDone ? withoutNulls(parseJson(answer.text)) : answerValue(answer, operation, listTool);
+  if (operation.action === 'update') refuseAnother(answer, said, operation, args, listTool);
+  const isAccepted = answer.status === 202;
+  const value = answer.text.trim() === '' && !isAccepted ? { ...Object(said), ...deletedBy(operation, args) } : said;
+  const isReplay = answer.headers.get('idempotent-replayed')?.toLowerCase() === 'true';
+  const how = listTool === null ? '' : `: ${listTool} shows whether it was done`;
+  const accepted = `The service accepted this (202), and does not say that it is finished${how}.`;
+  const notes = [isReplay ? replayNote(answer, earlier) : [], isAccepted ? accepted : []].flat();
+  return {
+    result: { content: [textOf(value), ...notes.map((text) => ({ type: 'text', text }))] },
+    replayed: isReplay,
+    refused: false,
+    status: answer.status,
+    requestId: answer.requestId,
+    ...recordNames(value, args),
+  };
+}
+
+/** A record that is gone when it is deleted again counts as deleted. */
+export function alreadyDeleted(answer: HttpAnswer, args: JsonObject, earlier: string | null): WriteResult {
+  const value = { ...emptyAnswer(answer), ok: true, already_deleted: true };
+  const when = earlier === null ? 'An earlier attempt of this call' : `The same call of ${earlier}`;
+  const text = `${when} may have deleted the record, and the service no longer has it: this counts as done.`;
+  return {
+    result: { content: [textOf(value), { type: 'text', text }] },
+    replayed: false,
+    refused: false,
+    status: answer.status,
+    requestId: answer.requestId,
+    ...recordNames(null, args),
+  };
+}
+
+/** @throws ProtocolError where the answer about one record, which the path ends with, is another one */
+export function refuseAnother(
+  answer: HttpAnswer,
+  value: unknown,
+  operation: Operation,
+  args: JsonObject,
+  listTool: string | null = null,
+): void {
+  const { tool, path, parameters, workspace } = operation;
+  const names = parameters.filter(({ in: place, name }) => place === 'path' && name !== workspace);
+  const own = names.find(({ name }) => path.endsWith(`{${name}}`))?.name ?? 'number';
+  if (/(number|code|slug|key|name)$/i.test(own)) return;
+  if (
+    !showsAnother(
+      value,
+      names.map(({ arg }) => args[arg]),
+    )
+  )
+    return;
+  const what = `The answer to ${tool} (${answer.status}) shows another record than the one that was asked for.`;
+  throw unexpected('unexpected_answer', what, answer, operation, listTool, { hint: NO_CONCLUSION });
+}
+
+/**
+ * @returns whether every part is done, in the answer's own words. @param isRefusal by its status
+ * @throws LucantoError where the answer says that a part of the write was not carried out
+ */
+export function refusePartial(
+  answer: HttpAnswer,
+  operation: Operation,
+  args: JsonObject,
+  listTool: string | null,
+  isRefusal: boolean,
+): boolean {
+  const { status, text } = answer;
+  const details = answerDetails(answer);
+  const value = tryParseJson(text);
+  const problem = partialFailure([value], { tool: operation.tool, args, isRefusal, details });
+  if (problem === null || problem === 'done') return problem === 'done' && !saysItFailed(value);
+  if (problem !== 'unclear') throw problem;
+  const what = `The answer to ${operation.tool} (${status}) reports failures, and does not say what was done.`;
+  const said = { ...details, more: { answer: text.slice(0, 500) } };
+  throw new ProtocolError('unexpected_answer', what, unknownOutcome(listTool, { details: said }));
+}
+
+function replayNote(answer: HttpAnswer, earlier: string | null): string {
+  const original = answer.headers.get('x-original-request-id');
+  const id = original === null ? '' : ` (original request id ${original})`;
+  const who = earlier === null ? 'An earlier attempt of this call' : `The same call of ${earlier}`;
+  return `${who} had done this already${id}: this is the service's stored answer, nothing was done twice.`;
+}
