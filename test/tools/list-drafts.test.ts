@@ -140,6 +140,14 @@ describe('Of a service with names of its own, the check of documents', () => {
     expect(answer).toMatchObject({ complete: false, incomplete_because: why, companies: [{ drafts: [] }] });
   });
 
+  it('does not call complete a list that has no end', async () => {
+    const { ask } = await opened((path) =>
+      path.endsWith('/bills') ? { json: { data: lists.bills, has_more: true } } : page(path),
+    );
+    const { json: answer } = await ask(TOOL);
+    expect(answer.incomplete_because).toMatch(/^One, bills: .+; One, the state of 1 record of proformas/);
+  });
+
   it('names a list that cannot be read, and answers for the rest', async () => {
     const refused = { status: 403, json: { error: 'forbidden', message: 'No estimates.' } };
     const { ask } = await opened((path) => (path.endsWith('/estimates') ? refused : page(path)));
