@@ -1,4 +1,5 @@
 /** Asks the service about a token that is not stored yet, and stores it; one that is in an app's file moves into the store. */
+import { statSync } from 'node:fs';
 import type { Credential } from '../auth/credential.ts';
 import { writeProfile } from '../auth/write-profile.ts';
 import type { Bridge } from '../bridge/bridge.ts';
@@ -8,6 +9,7 @@ import { tokensPage } from '../config/origin.ts';
 import { ApiError, AuthError, type LucantoError, ProtocolError, UnreachableError } from '../core/errors.ts';
 import type { Company } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
+import { makeOwn } from '../doctor/folders.ts';
 import type { CommandContext } from './command.ts';
 import { callContext, withBridge } from './short-calls.ts';
 
@@ -130,5 +132,13 @@ export function storeCredential(
   });
   for (const folder of changed) {
     context.output.note(`${folder} could be read by other users of this computer; now only you can read it.`);
+  }
+  const { machine, configDir } = context.settings;
+  const owner = statSync(machine.home, { throwIfNoEntry: false })?.uid ?? 0;
+  if (machine.userId === 0 && owner !== 0) {
+    const fix = makeOwn(configDir, machine);
+    context.output.warn(
+      `You ran this as root, so apps of the user to whom ${machine.home} belongs cannot read the API key. ${fix} as that user, and do not use sudo for this program.`,
+    );
   }
 }

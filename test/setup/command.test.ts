@@ -345,6 +345,19 @@ describe('setup', () => {
     expect(owners).toEqual(written.map((name) => [name, 1234, 1235]));
   });
 
+  it.runIf(process.getuid?.() === 0)('and login say so where root stores the key in the home of a user', async () => {
+    const login = () =>
+      bench.program.run(['login', '--url', bench.service.url], { stdin: bench.service.tokens.manage });
+    expect((await login()).stderr).not.toContain('as root');
+    chownSync(bench.program.home, 1234, 1235);
+    const { code, stderr } = await login();
+    const store = path.join(bench.program.home, '.config', 'lucanto-mcp');
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(`Run: sudo chown -R "$(id -un)" ${store} as that user`),
+    ]);
+  });
+
   it('leaves an entry of that name alone that starts something else', async () => {
     const text = '{"mcpServers": {"lucanto": {"command": "python", "args": ["mine.py"]}}}';
     put(DESKTOP, text);
