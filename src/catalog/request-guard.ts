@@ -1,3 +1,4 @@
+import { snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pathParts } from '../contract/path-segments.ts';
 import { isWorkspaceSegment, mayNameWorkspace, surelyNamesWorkspace, workspaceIn } from '../contract/workspace-path.ts';
@@ -131,7 +132,7 @@ function namesAnother(value: unknown, pinned: string, others: Others, depth = 0)
   if (!isJsonObject(value)) return false;
   return Object.entries(value).some(
     ([name, member]) =>
-      (mayNameWorkspace(name) && idsIn(member).some((id) => isOtherValue(name, id, pinned, others))) ||
+      (mayMeanWorkspace(name) && idsIn(member).some((id) => isOtherValue(name, id, pinned, others))) ||
       (typeof member === 'string' && ASKS.test(name) && asksForAnother(member, pinned, others)) ||
       namesAnother(member, pinned, others, depth + 1),
   );
@@ -183,9 +184,16 @@ function idsIn(value: unknown): readonly string[] {
 /** @param others the ids of the other workspaces; null while they are not known */
 type Others = ReadonlySet<string> | null;
 
+/** `X-Act-As` and `on_behalf_of` may name a user as well. */
+const FOR_ANOTHER = /(^|_)(behalf|(act|acting|run)_(as|for)|impersonate)(_|$)/;
+
+function mayMeanWorkspace(name: string): boolean {
+  return mayNameWorkspace(name) || FOR_ANOTHER.test(snake(name));
+}
+
 /** A name with other meanings counts only if its value is, or may be, the id of another workspace. */
 function isOtherValue(name: string, value: string, pinned: string, others: Others): boolean {
-  if (!mayNameWorkspace(name) || value === pinned || value === '') return false;
+  if (!mayMeanWorkspace(name) || value === pinned || value === '') return false;
   return surelyNamesWorkspace(name) || (others === null ? LOOKS_LIKE_ID.test(value) : others.has(value));
 }
 

@@ -27,6 +27,7 @@ const PATHS = {
     get: { operationId: 'list-crates', responses: list },
   },
   '/boxes': { parameters: [header('X-Workspace-Id', true)], get: { operationId: 'list-boxes', responses: list } },
+  '/sacks': { parameters: [header('X-Act-As', true)], get: { operationId: 'list-sacks', responses: list } },
   '/bags': { parameters: [header('X-Company-ID', false)], get: { operationId: 'list-bags', responses: list } },
   '/tins': { get: { operationId: 'list-tins', parameters: [inQuery('account_id')], responses: list } },
   '/jars': {
@@ -80,6 +81,16 @@ describe('With a pinned company, a call', () => {
     expect(service.received.filter(names2).map(({ path }) => path)).toEqual([]);
   });
 
+  it('acts for no other one, whatever may be named there', async () => {
+    const { service, ask, bridge } = await pinnedScene();
+    const sacks = bridge.visible().find(({ descriptor }) => descriptor.name === 'lucanto_list_sacks');
+    const [name = ''] = Object.keys(Object(sacks?.descriptor.inputSchema.properties)).filter((one) => /act/i.test(one));
+    for (const value of ['2', '1', 'anna']) await ask('lucanto_list_sacks', { [name]: value }).catch(() => undefined);
+    await ask('lucanto_create_cup', { label: 'a', meta: { on_behalf_of: 2 } }).catch(() => undefined);
+    const sent = service.received.filter(({ path }) => /sacks|cups/.test(path));
+    expect(sent.map(({ headers }) => headers['x-act-as'])).toEqual(['1', 'anna']);
+  });
+
   it('fills the pin into each header and query that names a company, required or not', async () => {
     const { service, ask } = await pinnedScene();
     for (const tool of ['lucanto_list_boxes', 'lucanto_list_bags', 'lucanto_list_tins']) {
@@ -122,6 +133,8 @@ const NAMES = [
   'company_id',
   'firm_id',
   'current_workspace',
+  'X-Act-As',
+  'on_behalf_of',
 ];
 const CONTEXT: SendContext = { signal: new AbortController().signal, deadline: Number.MAX_SAFE_INTEGER, retry: 'once' };
 
