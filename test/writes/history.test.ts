@@ -52,6 +52,19 @@ async function cutOff(over: Parameters<Bench['open']>[0] = {}): Promise<void> {
   for (const name of readdirSync(records())) if (name.endsWith('.lock')) rmSync(join(records(), name));
 }
 
+/** A call of the same arguments that is under way until it is released. */
+async function heldSend() {
+  const release = gate();
+  const sent = gate();
+  const second = place.open().run(create(), callContext(), async (sending) => {
+    sent.open();
+    await release.passed;
+    return service.send(sending);
+  });
+  await sent.passed;
+  return { release, second };
+}
+
 describe('The history', () => {
   it('of nothing is empty', async () => {
     expect(await listed()).toEqual([]);
@@ -67,14 +80,7 @@ describe('The history', () => {
 
   it('shows a call as running while its lock is held, and no earlier one of the same arguments with it', async () => {
     await cutOff();
-    const release = gate();
-    const sent = gate();
-    const second = place.open().run(create(), callContext(), async (sending) => {
-      sent.open();
-      await release.passed;
-      return service.send(sending);
-    });
-    await sent.passed;
+    const { release, second } = await heldSend();
     expect((await listed()).map(({ outcome }) => outcome)).toEqual(['running', 'unknown']);
     release.open();
     await second;
@@ -197,14 +203,7 @@ describe('What the history says of an earlier call that was made again', () => {
 describe('An entry of the history', () => {
   it('is running where it was made last, though the clock was set back before', async () => {
     await cutOff({ clock: () => Date.now() + 3_600_000 });
-    const release = gate();
-    const sent = gate();
-    const second = place.open().run(create(), callContext(), async (sending) => {
-      sent.open();
-      await release.passed;
-      return service.send(sending);
-    });
-    await sent.passed;
+    const { release, second } = await heldSend();
     const all = await listed();
     release.open();
     await second;
