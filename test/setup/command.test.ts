@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -303,8 +303,12 @@ describe('setup', () => {
     for (const name of ['a b', `q"u'x`, '$HOME $(id)', 'b\\s', '!x']) {
       const dir = path.join(bench.program.home, name);
       const words = ['--profile', 'office', '--config-dir', dir];
+      mkdirSync(path.join(dir, 'profiles'), { recursive: true });
+      writeFileSync(path.join(dir, 'profiles', 'profile-office.json'), '{}');
+      chmodSync(path.join(dir, 'profiles', 'profile-office.json'), 0o666);
       const { stdout } = await bench.program.run(['status', '--json', ...words]);
-      const { hint }: { hint: string } = JSON.parse(stdout).problem;
+      const { error, hint }: { error: string; hint: string } = JSON.parse(stdout).problem;
+      expect(error).toBe('profile_untrusted');
       const unknown = await bench.program.run(['call', 'lucanto_none', '--demo', ...words]);
       const [login, tools] = [hint, unknown.stderr].map((text) => /`lucanto-mcp ([^`]+)`/.exec(text)?.[1] ?? '');
       const read = (line = '') => spawnSync('bash', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' }).stdout;
@@ -321,6 +325,8 @@ describe('setup', () => {
     const status = await bench.program.run(['status', '--workspace', 'Nowhere Ltd']);
     expect(status.stderr).toContain(problem);
     const pinned = await bench.program.run(['status', '--workspace', 'tatran']);
+    const several = await bench.program.run(['status', '--workspace', 's']);
+    expect(several.stdout).toMatch(/^Pinned +only company s can be reached$/m);
     expect(pinned.stdout).toMatch(/^Pinned +only Tatranské štúdio s.r.o. \(42\) can be reached$/m);
   });
 
