@@ -48,8 +48,10 @@ function service({ document, base }: TestDocument, answers: Readonly<Record<stri
           request.socket.destroy();
           return;
         }
-        const answer = answers[url] ?? answers[url.split('?')[0] ?? ''] ?? { id: '1', data: { id: '1' } };
-        const json = request.method === 'GET' ? answer : { id: '1', data: { id: '1' } };
+        const id = /\/(\d+)$/.exec(url)?.[1] ?? '1';
+        const record = { id, data: { id } };
+        const answer = answers[url] ?? answers[url.split('?')[0] ?? ''] ?? record;
+        const json = request.method === 'GET' ? answer : record;
         if (request.method === 'DELETE') response.writeHead(204).end();
         else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(json));
       });
