@@ -61,7 +61,7 @@ const HIDDEN = String.raw`(?:(?![\t\n\r\ufe00-\ufe0f])[\p{Cc}\p{DI}\u2028\u2029\
 const UNSEEN = new RegExp(`(${EMOJI}(?:\\u200d${EMOJI})+)|(${HIDDEN})|\\p{Cs}`, 'gu');
 
 // In a text that is JSON, control characters and half pairs are escaped.
-const MAY_HIDE = /[\p{Cc}\p{DI}\u2028\u2029\ufff9-\ufffb]|\\u(?:00|d[89a-f])/u;
+const MAY_HIDE = /[\p{Cc}\p{DI}\u2028\u2029\ufff9-\ufffb]|\\(?:[bf]|u(?:00|d[89a-f]))/u;
 
 /** Whether JSON text may hold what `visibleText` would show: quick, and wrong only on the safe side. */
 export function mayHideText(json: string): boolean {

@@ -142,8 +142,8 @@ async function placed(draft: string, path: string): Promise<boolean> {
 /** Readable names that every platform takes: `FAK2026-0001 ACME s.r.o..pdf`. */
 /** File systems count bytes (255 at most); this leaves room for ` (12)`, the ending and a draft's suffix. */
 const MAX_BYTES = 180;
-/** Control characters, and those that make a name read otherwise than it is. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** Characters that nobody sees, among them those that make a name read otherwise than it is. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]+/gu;
 
 const OPTIONS = { replacement: '-', maxLength: 255 };
 

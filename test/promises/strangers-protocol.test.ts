@@ -98,3 +98,19 @@ it("workspaces' names are shown as they are in the instructions", async () => {
   expect(answer).toContain('A[U+202E]B[U+200B]C[U+E0044]');
   session.kill();
 });
+
+it('each control character is named, also where it is the only one in a message and JSON has a short form for it', async () => {
+  const session = startRaw({ home, env });
+  for (const line of HANDSHAKE) session.send(line);
+  const controls = [...Array(0x20).keys(), 0x7f, ...Array.from({ length: 0x20 }, (_, at) => 0x80 + at)].filter(
+    (code) => ![0x09, 0x0a, 0x0d].includes(code),
+  );
+  for (const code of controls) {
+    const params = { name: `fly${String.fromCharCode(code)}away`, arguments: {} };
+    session.send(JSON.stringify({ jsonrpc: '2.0', id: `code ${code}.`, method: 'tools/call', params }));
+    const { error } = JSON.parse(await session.lineWith(`code ${code}.`));
+    const name = `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
+    expect(error.message).toBe(`Unknown tool: fly${name}away`);
+  }
+  session.kill();
+});

@@ -292,6 +292,7 @@ describe('the files folder', () => {
     [['aux.2026', null], /^(?!aux\.).+\.2026\.pdf$/i],
     [['../../etc', 'passwd'], /^[^/\\.][^/\\]*\.pdf$/],
     [['a\u202egpj.\u0000\n', ''], /^a gpj.*\.pdf$/],
+    [['a\u{e0101}\u3164b\ufe0f\ud800', ''], /^a b\.pdf$/],
     [['', null], 'document.pdf'],
     [['...', ' '], 'document.pdf'],
     [['😀'.repeat(300)], /\.pdf$/],
