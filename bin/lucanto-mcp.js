@@ -8,14 +8,10 @@ var version = process.versions.node;
 var major = Number(version.split('.')[0]);
 var problem = ['error: lucanto-mcp needs Node', NEEDED, 'or later, and this is Node', version, 'at'].join(' ');
 var hint = 'hint: Install a current Node from https://nodejs.org, or start lucanto-mcp with the path of a newer one.\n';
-// Node 22.1 and later keep compiled code between starts; on others, the module would only cost time.
-// biome-ignore lint/style/useNodejsImportProtocol: as in every require of a file that older ones parse
-var nodeModule = major >= 22 ? require('module') : {};
 
 if (major < NEEDED) {
   process.stderr.write([problem, ' ', process.execPath, '.\n', hint].join(''));
   process.exitCode = 1;
 } else {
-  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
   require('../dist/front.cjs');
 }

@@ -58,7 +58,12 @@ export function withSentence(text: string, sentence: string, max: number): strin
 // An emoji of several, joined by zero-width joiners; whatever nobody can see; half a surrogate pair.
 const EMOJI = String.raw`\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*`;
 const HIDDEN = String.raw`(?:(?![\t\n\r\ufe00-\ufe0f])[\p{Cc}\p{DI}\u2028\u2029\ufff9-\ufffb]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f])+`;
-const UNSEEN = new RegExp(`(${EMOJI}(?:\\u200d${EMOJI})+)|(${HIDDEN})|\\p{Cs}`, 'gu');
+let unseen: RegExp | undefined;
+/** Made when it is first needed, since most starts never need it and it takes half a millisecond. */
+function unseenPattern(): RegExp {
+  unseen ??= new RegExp(`(${EMOJI}(?:\\u200d${EMOJI})+)|(${HIDDEN})|\\p{Cs}`, 'gu');
+  return unseen;
+}
 
 // In a text that is JSON, control characters and half pairs are escaped.
 const MAY_HIDE = /[\p{Cc}\p{DI}\u2028\u2029\ufff9-\ufffb]|\\(?:[bf]|u(?:00|d[89a-f]))/u;
@@ -73,7 +78,7 @@ export function mayHideText(json: string): boolean {
  * so that no instruction can hide in them; half a surrogate pair becomes U+FFFD. Tabs and line breaks stay.
  */
 export function visibleText(text: string): string {
-  return text.replace(UNSEEN, (match, emoji?: string, hidden?: string) => {
+  return text.replace(unseenPattern(), (match, emoji?: string, hidden?: string) => {
     if (emoji !== undefined) return match;
     if (hidden === undefined) return '\ufffd';
     const [first = '', ...more] = hidden;
@@ -84,7 +89,7 @@ export function visibleText(text: string): string {
 
 /** JSON text in which every character that `visibleText` would name is written as \uXXXX: the same value for programs. */
 export function escapedJson(json: string): string {
-  return json.replace(UNSEEN, (match, emoji?: string) => (emoji === undefined ? escapes(match) : match));
+  return json.replace(unseenPattern(), (match, emoji?: string) => (emoji === undefined ? escapes(match) : match));
 }
 
 function escapes(text: string): string {

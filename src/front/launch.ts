@@ -135,6 +135,9 @@ function watchForEnd(): () => void {
 }
 
 async function program(opening: Opening | null): Promise<void> {
+  // Node 22.1 and later keep compiled code between starts; for the front alone, that would only cost time.
+  const node: unknown = await import('node:module');
+  if (isJsonObject(node) && typeof node.enableCompileCache === 'function') node.enableCompileCache();
   const module: unknown = await import(pathToFileURL(join(__dirname, 'main.js')).href);
   if (isJsonObject(module) && typeof module.main === 'function') await module.main(opening);
 }
