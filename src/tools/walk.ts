@@ -186,7 +186,9 @@ class RowsRead {
     if (facts.more === true && cursor !== null && /after$/.test(cursor) && last !== undefined) {
       return { next: { [cursor]: ownId(last) } };
     }
-    if (number !== null || offset !== null) {
+    // Each page before it named the one that follows.
+    const isLast = this.#namedNext && facts.more === null && !isShort;
+    if (!isLast && (number !== null || offset !== null)) {
       if (page.length === 0 || (page.length < this.#largestPage && facts.more === null)) {
         return isShort ? { stopped: `the service counts ${facts.totalRows} rows` } : END;
       }
