@@ -7,6 +7,7 @@ import { type Column, columnNames, FIELD_ROLES, stateRole } from '../contract/fi
 import { human } from '../contract/naming.ts';
 import { ownTimeZone } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
+import { decimalsOf } from '../tools/money.ts';
 import { dayOf } from '../tools/record-days.ts';
 import { dateText, epochTime, fieldsFor, valueAt } from '../tools/record-fields.ts';
 import { named, quoted, quotedAddress } from './neutral-text.ts';
@@ -122,7 +123,9 @@ function minorUnit(name: string): string | null {
 function money(digits: string, currency: string | null, unit: string | null): string {
   const behind = currency === null ? '' : ` ${named(currency)}`;
   if (unit === null) return `${named(digits)}${behind}`;
-  const whole = shifted(digits, /^(cent|pen)/.test(unit) ? 2 : decimalsOf(currency));
+  const isCode = currency !== null && /^[A-Za-z]{3}$/.test(currency);
+  const places = /^(cent|pen)/.test(unit) ? 2 : isCode ? decimalsOf(currency) : null;
+  const whole = shifted(digits, places);
   const written = `${named(digits)} ${unit}`;
   return whole === null ? `${written}${behind}` : `${whole}${behind} (${written})`;
 }
@@ -133,15 +136,6 @@ function shifted(digits: string, places: number | null): string | null {
   const [, sign = '', all = ''] = /^(-?)(\d+)$/.exec(digits) ?? [];
   const padded = all.padStart(places + 1, '0');
   return `${sign}${padded.slice(0, -places)}.${padded.slice(-places)}`;
-}
-
-function decimalsOf(currency: string | null): number | null {
-  try {
-    const format = new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? '' });
-    return format.resolvedOptions().maximumFractionDigits ?? null;
-  } catch {
-    return null;
-  }
 }
 
 function currencyOf(record: JsonObject): string | null {

@@ -41,7 +41,7 @@ interface FieldRole {
   /** Of lists; absent where they do not show it. */
   readonly column?: Column;
   /** What its value must be; text or a number where nothing is said. */
-  readonly holds?: 'decimal' | 'date' | 'flag' | 'lines';
+  readonly holds?: 'decimal' | 'percent' | 'date' | 'flag' | 'lines';
 }
 
 // biome-ignore format: a table
@@ -130,10 +130,10 @@ const ROLES = {
   quantity: { holds: 'decimal', names: ['quantity', 'qty', 'count', 'units', 'amount'] },
   price: { holds: 'decimal', names: ['unit_price', 'price', 'price_per_unit', 'unit_price_without_vat', 'unit_net_price',
     'net_price', 'unit_amount', 'unit_cost', 'cost', 'rate'] },
-  rate: { holds: 'decimal', names: ['vat_rate', 'tax_rate', 'vat_percentage', 'vat_percent', 'vat', 'tax', 'rate',
+  rate: { holds: 'percent', names: ['vat_rate', 'tax_rate', 'vat_percentage', 'vat_percent', 'vat', 'tax', 'rate',
     'percentage'], also: ['vat_rate.rate', 'vat_rate.value', 'tax_rate.rate', 'tax_rate.percentage', 'vat.rate', 'tax.rate'] },
   // Of one line, or of the whole document.
-  discount: { holds: 'decimal', names: ['discount_percentage', 'discount_percent', 'discount_rate'],
+  discount: { holds: 'percent', names: ['discount_percentage', 'discount_percent', 'discount_rate'],
     also: ['discount.percentage', 'discount.percent'] },
   discountAmount: { holds: 'decimal', names: ['discount_amount', 'discount_value', 'discount_total', 'total_discount'],
     also: ['discount.amount'] },

@@ -2,10 +2,10 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import type { SignedRows } from './credit-notes.ts';
-import { linesOf } from './document-lines.ts';
+import { linesOf, percentAt } from './document-lines.ts';
 import type { DocumentReader, Party } from './document-reader.ts';
 import type { Group } from './local-tools.ts';
-import { amountAt, amountText, Big, moneyFieldFor, toBig, ZERO } from './money.ts';
+import { amountAt, amountText, Big, moneyFieldFor, percentOf, ZERO } from './money.ts';
 import { PERIOD_DATES, type PeriodDate } from './money-resource.ts';
 import { unpaidAmount } from './open-amount.ts';
 import { fieldFor, valueAt } from './record-fields.ts';
@@ -149,21 +149,37 @@ function ratesOfLines(
   return sums?.rates ?? null;
 }
 
+function without(entries: readonly JsonObject[], field: string | undefined): readonly JsonObject[] {
+  return entries.map((entry) => Object.fromEntries(Object.entries(entry).filter(([name]) => name !== field)));
+}
+
+/** In percent, also where 0.23 is written for 23; null where the VAT contradicts it, so that it is no rate. */
+function rateBetween(rate: Big, net: Big, vat: Big): Big | null {
+  const isNear = (percent: Big) => percentOf(net, percent).minus(vat).abs().lte(net.abs().div(100).plus(1));
+  const asPercent = rate.times(100);
+  const isFraction =
+    rate.gt(0) && rate.lte(1) && percentOf(net, asPercent).minus(vat).abs().lt(percentOf(net, rate).minus(vat).abs());
+  const percent = isFraction ? asPercent : rate;
+  // Nothing is paid to the supplier with reverse charge.
+  return vat.eq(0) || isNear(percent) ? percent : null;
+}
+
 /** Null where the record has no such table, or one that does not come to the record's totals. */
 function breakdownOf(row: JsonObject, currency: string | null, { net, vat, total }: Given): Sums['rates'] | null {
   const field = fieldFor('vatBreakdown', [row], []);
   const value = field === null ? null : valueAt(row, field);
   const entries = Array.isArray(value) ? value.filter(isJsonObject) : [];
   if (entries.length === 0) return null;
-  const [base, part, percent] = [
-    moneyFieldFor('vatBase', entries, []),
-    moneyFieldFor('vatPart', entries, []),
-    fieldFor('rate', entries, []),
-  ];
+  const [base, part] = [moneyFieldFor('vatBase', entries, []), moneyFieldFor('vatPart', entries, [])];
+  // A bare `vat` is the amount where it is the only one, and the rate beside another.
+  const percent = fieldFor('rate', without(entries, part?.path), []) ?? fieldFor('rate', entries, []);
+  const own = percent === part?.path ? moneyFieldFor('vatPart', without(entries, percent), []) : part;
   const rates = entries.flatMap((entry) => {
-    const rate = percent === null ? null : toBig(valueAt(entry, percent));
-    const own = { net: amountAt(entry, base, currency), vat: amountAt(entry, part, currency) };
-    return rate === null || own.net === null || own.vat === null ? [] : [{ rate, net: own.net, vat: own.vat }];
+    const rate = percent === null ? null : percentAt(entry, percent);
+    const [net, vat] = [amountAt(entry, base, currency), amountAt(entry, own, currency)];
+    if (rate === null || net === null || vat === null) return [];
+    const share = rateBetween(rate, net, vat);
+    return share === null ? [] : [{ rate: share, net, vat }];
   });
   if (rates.length < entries.length) return null;
   const sum = (which: 'net' | 'vat') => rates.reduce((whole, one) => whole.plus(one[which]), ZERO);

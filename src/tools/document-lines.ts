@@ -4,7 +4,7 @@ import type { Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { amountAt, type Big, type MoneyField, moneyFieldFor, toBig } from './money.ts';
-import { fieldFor, plainText, valueAt } from './record-fields.ts';
+import { fieldFor, percentText, plainText, valueAt } from './record-fields.ts';
 
 /** What is taken off a line or a whole document. */
 interface Discount {
@@ -103,10 +103,8 @@ function isInclusive(record: JsonObject, described: readonly AnswerField[]): boo
   return kind !== null && /gross|incl|with_(vat|tax)/i.test(plainText(valueAt(record, kind)) ?? '');
 }
 
-/** `23`, `"23.0"`, `"23 %"`. */
-function percentAt(item: JsonObject, path: string): Big | null {
-  const value = valueAt(item, path);
-  return toBig(typeof value === 'string' ? value.replace(/\s*%$/, '') : value);
+export function percentAt(item: JsonObject, path: string): Big | null {
+  return toBig(percentText(valueAt(item, path)));
 }
 
 const ROUNDING_WORD = /round|zaokr|rund|arrond|redond|arroton|arredond|kerek|zaokro|avrund|ümard|noapa|apaļ|pyör/i;

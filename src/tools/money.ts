@@ -20,10 +20,16 @@ export function toBig(value: unknown): Big | null {
 
 const CENTS = 2;
 
+/** ISO 4217, where it is not two. `Intl` has how prices are shown: no decimals for HUF, and others with the next Node. */
+const DECIMALS: ReadonlyMap<string, number> = new Map([
+  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0] as const),
+  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3] as const),
+  ...'CLF UYW'.split(' ').map((code) => [code, 4] as const),
+]);
+
 /** How many decimals amounts of a currency have: 2 for EUR, 0 for JPY, 3 for KWD; 2 where it is not known. */
 export function decimalsOf(currency: string | null): number {
-  if (currency === null || !/^[A-Za-z]{3}$/.test(currency)) return CENTS;
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? CENTS;
+  return DECIMALS.get(currency?.trim().toUpperCase() ?? '') ?? CENTS;
 }
 
 /** With the decimals of its currency at least, and none of its own lost. */

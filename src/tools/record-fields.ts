@@ -27,6 +27,11 @@ export function decimalText(value: unknown): string | null {
   return typeof value === 'bigint' || value instanceof LosslessNumber ? String(value) : null;
 }
 
+/** `23` of `23`, `"23.0"` and `"23 %"`, digit by digit; null for anything else. */
+export function percentText(value: unknown): string | null {
+  return decimalText(typeof value === 'string' ? value.replace(/\s*%\s*$/, '') : value);
+}
+
 /** `2026-01-15` of a date or a time; null for anything else. */
 export function dateText(value: unknown): string | null {
   return typeof value === 'string' ? (/^\d{4}-\d\d-\d\d(?=$|T| )/.exec(value)?.[0] ?? null) : null;
@@ -56,6 +61,7 @@ export function textOfRole(role: Role, record: JsonObject): string | null {
 
 const FITS: Readonly<Record<NonNullable<(typeof FIELD_ROLES)[Role]['holds']>, (value: unknown) => boolean>> = {
   decimal: (value) => decimalText(value) !== null,
+  percent: (value) => percentText(value) !== null,
   date: (value) => dateText(value) !== null || epochTime(value) !== null,
   flag: (value) => typeof value === 'boolean',
   lines: (value) => Array.isArray(value) && value.some(isJsonObject),

@@ -51,9 +51,9 @@ export function possibleSums(document: DocumentLines): readonly Sums[] {
 
 const CENTS = 2;
 
-/** Those of the currency, and cents, which some services use for every currency. */
+/** Those of the currency, and cents, which some services use for every currency. Forints have fillér on paper alone. */
 function usualDecimals({ currency }: DocumentLines): readonly number[] {
-  return [...new Set([decimalsOf(currency), CENTS])];
+  return [...new Set([decimalsOf(currency), CENTS, ...(currency === 'HUF' ? [0] : [])])];
 }
 
 /** In the order of their likelihood. */

@@ -39,6 +39,7 @@ describe('The amount of a record', () => {
     [{ total_cents: 'x12' }, null],
     [{ total_pence: 100 }, 'Total pence: 1.00 (100 pence)'],
     [{ total_minor_units: 1_000, currency: 'KWD' }, 'Total minor units: 1.000 KWD (1000 minor units)'],
+    [{ total_minor: 1_000, currency: 'HUF' }, 'Total minor: 10.00 HUF (1000 minor)'],
     [{ total_minor: 1_000 }, 'Total minor: 1000 minor'],
     [{ totals: { deep: { gross: '5' } } }, 'Totals deep gross: 5'],
     [{ a: { b: { c: { total: '5' } } } }, null],

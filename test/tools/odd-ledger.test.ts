@@ -530,3 +530,78 @@ describe('Where the list of customers fails or has no end', () => {
     expect((await ask('lucanto_get_statement', { customer: '5' })).text).not.toContain('Not all customers');
   });
 });
+
+describe('Amounts in cents of a currency that shops write without decimals', () => {
+  // Two decimals by ISO 4217, whatever the tables of this computer show.
+  it.each([
+    ['HUF', '2125.00', '850.00'],
+    ['IDR', '2125.00', '850.00'],
+    ['ISK', '212500', '85000'],
+    ['IQD', '212.500', '85.000'],
+  ])('are divided as the standard says: %s', async (currency, total, open) => {
+    const cents = { currency, client_id: 7, total: undefined, total_cents: 212500, amount_due_cents: 85000 };
+    const { ask } = await opened([document(1, 'sent', '', cents)]);
+    const { json: sums } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'month' });
+    expect([sums.totals, sums.groups]).toMatchObject([[{ total, open }], [{ month: '2024-01', total }]]);
+    const { json: owed } = await ask('lucanto_list_receivables');
+    expect(owed.totals).toMatchObject([{ currency, open }]);
+  });
+
+  it('add up by VAT rate in whole forints too', async () => {
+    const items = [{ name: 'Work', quantity: '1', unit_price: '333', vat_rate: '27' }];
+    const { ask } = await opened([document(1, 'sent', '423', { currency: 'HUF', total_vat: '90', items })]);
+    const { json } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'vat_rate' });
+    expect(json.groups).toMatchObject([{ vat_rate: '27.0', net: '333.00', vat: '90.00', total: '423.00' }]);
+  });
+});
+
+describe("The record's own table of VAT rates", () => {
+  // 200.00 with 23 % = 46.00, and 100.00 with 5 % = 5.00.
+  const totals = { client_id: 7, total_without_vat: '300.00', total_vat: '51.00' };
+  const expected = [
+    { vat_rate: '23.0', net: '200.00', vat: '46.00', total: '246.00' },
+    { vat_rate: '5.0', net: '100.00', vat: '5.00', total: '105.00' },
+  ];
+  const groups = async (vat_breakdown: readonly Row[]) => {
+    const { ask } = await opened([document(1, 'sent', '351.00', { ...totals, vat_breakdown })]);
+    return (await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'vat_rate' })).json.groups;
+  };
+
+  it.each([
+    [
+      { rate: 23, base: '200.00', vat: '46.00' },
+      { rate: 5, base: '100.00', vat: '5.00' },
+    ],
+    [
+      { percentage: '23', net: 200, tax: 46 },
+      { percentage: '5', net: 100, tax: 5 },
+    ],
+    [
+      { vat: 23, taxable: '200.00', amount: '46.00' },
+      { vat: 5, taxable: '100.00', amount: '5.00' },
+    ],
+    [
+      { rate: '23 %', base: '200.00', vat_amount: '46.00' },
+      { rate: '5 %', base: '100.00', vat_amount: '5.00' },
+    ],
+    [
+      { rate: 0.23, base: '200.00', vat: '46.00' },
+      { rate: '0.05', base: '100.00', vat: '5.00' },
+    ],
+  ])('is grouped by its rates, whatever a bare name means: %j', async (...table) => {
+    expect(await groups(table)).toMatchObject(expected);
+  });
+
+  it.each([
+    [
+      { rate: 7, base: '200.00', vat: '46.00' },
+      { rate: 8, base: '100.00', vat: '5.00' },
+    ],
+    [
+      { base: '200.00', vat: '46.00' },
+      { base: '100.00', vat: '5.00' },
+    ],
+  ])('is not known where no field of it can be the rate: %j', async (...table) => {
+    expect(await groups(table)).toMatchObject([{ vat_rate: 'not known', net: '300.00', vat: '51.00' }]);
+  });
+});
