@@ -1,3 +1,4 @@
+import { FieldNames } from '../contract/field-names.ts';
 import { plural, toolName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, objectIn, recordIn } from '../core/json.ts';
@@ -51,9 +52,14 @@ export function missingResourceOf(
  * @param value a parsed answer, which may wrap the record. @param args of the call: an action names its record there.
  */
 export function recordNames(value: unknown, args: JsonObject): { id: string | null; number: string | null } {
-  const record = [value, ...onlyMember(value)].find((candidate) => isJsonObject(candidate) && nameOf(candidate.id));
+  const record = [value, ...onlyMember(value)].find((candidate) => spelled(objectIn(candidate), 'id') !== null);
   const found = objectIn(record);
-  return { id: nameOf(found.id) ?? nameOf(args.id), number: nameOf(found.number) };
+  return { id: spelled(found, 'id') ?? nameOf(args.id), number: spelled(found, 'number') };
+}
+
+/** `Id` and `ID` are `id`. */
+function spelled(record: JsonObject, name: string): string | null {
+  return nameOf(record[new FieldNames(Object.keys(record)).find(name) ?? '']);
 }
 
 /**
@@ -64,7 +70,7 @@ export function showsAnother(value: unknown, given: readonly unknown[]): boolean
   if (!isJsonObject(value)) return false;
   const named = given.flatMap((one) => nameOf(one)?.toLowerCase() ?? []);
   const shown = [value, ...Object.values(value).filter(isJsonObject)].flatMap((one) => Object.values(one));
-  const id = nameOf(recordIn(value).id) ?? '';
+  const id = spelled(recordIn(value), 'id') ?? '';
   const own = named.at(-1) ?? '';
   const isAlike = isSurelyId(id) && isSurelyId(own) && id.includes('-') === own.includes('-');
   return isAlike && !shown.some((one) => named.includes(nameOf(one)?.toLowerCase() ?? ''));

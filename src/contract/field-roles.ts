@@ -48,7 +48,8 @@ interface FieldRole {
 const ROLES = {
   id: { column: 'id', names: ['id', 'uuid', 'guid', 'uid', 'key'] },
   number: { column: 'number', names: ['number', 'document_number', 'invoice_number', 'full_number', 'formatted_number',
-    'doc_number', 'sequence_number', 'reference'] },
+    'doc_number', 'bill_number', 'voucher_number', 'quote_number', 'estimate_number', 'credit_note_number',
+    'creditnote_number', 'proforma_number', 'receipt_number', 'expense_number', 'sequence_number', 'reference'] },
   code: { column: 'number', names: ['code', 'ref', 'iban', 'account_number', 'registration_id', 'sku'] },
   status: { column: 'status', names: ['status', 'state', 'payment_status', 'document_status'],
     also: withEnding(['status', 'state', 'payment_status', 'document_status'], '.code', '.key', '.name', '.value', '.label') },

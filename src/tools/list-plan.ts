@@ -12,7 +12,7 @@ import type { CallContext } from '../core/tool.ts';
 import { DocumentReader } from './document-reader.ts';
 import type { LocalDeps } from './local-tool.ts';
 import { sourceOfList } from './money-resource.ts';
-import { companyTimeZone, refuseReversed } from './record-days.ts';
+import { companyTimeZone, refuseReversed, refuseReversedFilters } from './record-days.ts';
 import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
 import { invoicedNote } from './row-names.ts';
 import { isStateGroup, StatusFilter } from './status-filter.ts';
@@ -46,6 +46,7 @@ export function listPlan(
   const status = states === null ? null : new StatusFilter(take(states), sourceOfList(operation));
   const period = takesPeriod(operation) ? { from: dayIn(take('from'), 'from'), to: dayIn(take('to'), 'to') } : {};
   refuseReversed(period.from, period.to);
+  refuseReversedFilters(operation, rest);
   const several = severalValues(operation, rest);
   refuseForeign(operation, rest, several);
   const hasPeriod = period.from != null || period.to != null;
@@ -261,13 +262,14 @@ export async function whyEmpty(
     const given = args[arg];
     if (typeof given !== 'string' || given === '') continue;
     const { values } = filterValues(operation, arg);
-    if (values.some((value) => plainName(value) === plainName(given))) continue;
     const isState = statusParameter(operation)?.arg === arg;
     const known = values.length > 0 ? values : await seen(operation, args, { arg, isState }, deps, context);
-    if (known.length === 0 || known.some((value) => plainName(value) === plainName(given))) continue;
+    if (known.length === 0 || known.includes(given)) continue;
     const what = isState ? 'status' : arg;
+    const meant = known.find((value) => plainName(value) === plainName(given));
     // What the first page lacks, another may have.
-    const why = values.length > 0 ? `it is not a known ${what}` : `no row of the first page has this ${what}`;
+    const other = values.length > 0 ? `it is not a known ${what}` : `no row of the first page has this ${what}`;
+    const why = meant === undefined ? other : `the known ${what} is written "${meant}"`;
     notes.push(`"${given}" matched nothing: ${why}. ${isState ? 'Statuses' : arg}: ${known.join(', ')}.`);
   }
   return notes.length === 0 ? null : notes.join(' ');

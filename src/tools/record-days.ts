@@ -1,4 +1,6 @@
 /** Which day a date or time of a record belongs to, in the call's time zone, the company's, else this computer's. */
+import { dateWordsOf, periodSide } from '../contract/filter-values.ts';
+import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/success.ts';
 import { daysIn, isTimeZone } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
@@ -93,9 +95,21 @@ async function stated(deps: LocalDeps, args: JsonObject, context: CallContext): 
 }
 
 /** @throws ArgumentsError for a period that ends before it begins */
-export function refuseReversed(from: unknown, to: unknown): void {
+export function refuseReversed(from: unknown, to: unknown, [first, last] = ['from', 'to']): void {
   if (typeof from !== 'string' || typeof to !== 'string' || from <= to) return;
-  throw new ArgumentsError(`from (${from}) is after to (${to}).`, {
-    hint: 'Nothing was sent. Give the earlier date as from.',
+  throw new ArgumentsError(`${first} (${from}) is after ${last} (${to}).`, {
+    hint: `Nothing was sent. Give the earlier date as ${first}.`,
   });
+}
+
+/** @throws ArgumentsError where two filters of the contract ask for a period that ends before it begins */
+export function refuseReversedFilters({ parameters }: Operation, args: JsonObject): void {
+  const bounds = parameters.flatMap(({ arg, in: place }) => {
+    const day = dateText(args[arg]);
+    return place === 'query' && day !== null ? { arg, day, side: periodSide(arg), of: dateWordsOf(arg).join() } : [];
+  });
+  for (const { arg, day, side, of } of bounds) {
+    const end = bounds.find((one) => side === 'begins' && one.side === 'ends' && one.of === of);
+    if (end !== undefined) refuseReversed(day, end.day, [arg, end.arg]);
+  }
 }

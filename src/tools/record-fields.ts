@@ -12,10 +12,18 @@ export function valueAt(record: JsonObject, path: string): unknown {
   return value;
 }
 
-/** What a record is known by, whether it is called `id` or `uuid`; undefined where it has no such field. */
-export function ownId(record: JsonObject): unknown {
-  const values = FIELD_ROLES.id.names.map((name) => record[name]);
-  return values.find((value) => (typeof value !== 'object' || value instanceof LosslessNumber) && (value ?? '') !== '');
+/**
+ * What a record is known by, whether it is called `id`, `Id` or `uuid`; undefined where it has no such field.
+ * @param named what the addresses of such records call it: `InvoiceID`
+ */
+export function ownId(record: JsonObject, named?: string): unknown {
+  const names = [...FIELD_ROLES.id.names, ...(named === undefined ? [] : [named])];
+  const isId = (value: unknown) =>
+    (typeof value !== 'object' || value instanceof LosslessNumber) && (value ?? '') !== '';
+  const spelled = names.map((name) => record[name]).find(isId);
+  if (spelled !== undefined) return spelled;
+  const fields = new FieldNames(Object.keys(record));
+  return names.map((name) => record[fields.find(plainName(name), null) ?? '']).find(isId);
 }
 
 const DECIMAL = /^-?\d+(\.\d+)?$/;

@@ -58,7 +58,7 @@ export async function withIdOfNumber(
       hint: `Nothing was sent. Find it with ${list.tool}.`,
     });
   }
-  return { ...args, id: theOnlyId(id, found, list) };
+  return { ...args, id: theOnlyId(id, found, list, deps) };
 }
 
 /** The same for each of the ids that a write names in a list: `ids`, `invoice_ids`. @throws LucantoError */
@@ -84,9 +84,15 @@ export async function withIdsOfNumbers(
 }
 
 /** @throws ArgumentsError where several records have the number, or it is not known whether others do */
-function theOnlyId(number: string, { rows, stopped }: Awaited<ReturnType<typeof rowsWith>>, list: Operation): unknown {
+function theOnlyId(
+  number: string,
+  { rows, stopped }: Awaited<ReturnType<typeof rowsWith>>,
+  list: Operation,
+  deps: LocalDeps,
+): unknown {
   const what = nounOf(list);
-  const ids = rows.map((row) => plainText(ownId(row)) ?? '?').join(', ');
+  const id = idReader(list, deps);
+  const ids = rows.map((row) => plainText(id(row)) ?? '?').join(', ');
   if (rows.length > 1)
     throw unclear(`${rows.length === 2 ? 'Two' : rows.length} ${what} match "${number}": ids ${ids}.`);
   if (stopped !== null) {
@@ -94,7 +100,28 @@ function theOnlyId(number: string, { rows, stopped }: Awaited<ReturnType<typeof 
       hint: `Nothing was sent. Give the id, if it is the one.`,
     });
   }
-  return ownId(rows[0] ?? {});
+  const own = id(rows[0] ?? {});
+  if (own !== undefined) return own;
+  throw new ArgumentsError(`"${number}" is among the ${what}, but ${list.tool} does not say with which id.`, {
+    hint: 'Nothing was sent. Give the id.',
+  });
+}
+
+/** The id of a row, which may be called as the addresses of single records call it: `InvoiceID`. */
+function idReader(list: Operation, deps: LocalDeps): (row: JsonObject) => unknown {
+  const parameters = readerOf(list, deps)?.parameters ?? [];
+  const named = parameters.find(({ in: place, arg }) => place === 'path' && arg === 'id')?.name;
+  return (row) => ownId(row, named);
+}
+
+/** What reads one record of a list. */
+function readerOf({ tool, path }: Operation, { operations }: LocalDeps): Operation | null {
+  const get = operations.get(tool.replace(/^lucanto_list_(.*)$/, (_all, nouns) => `lucanto_get_${singular(nouns)}`));
+  const isOne =
+    get?.method === 'GET' &&
+    get.path.startsWith(path) &&
+    /^(\/\{[^{}]+\}|\('?\{[^{}]+\}'?\))$/.test(get.path.slice(path.length));
+  return isOne ? get : null;
 }
 
 function unclear(message: string, how = 'Give'): ArgumentsError {
@@ -126,11 +153,9 @@ async function withEither(
   context: CallContext,
   looksLikeNumber: RegExp,
 ): Promise<JsonObject> {
-  const get = deps.operations.get(
-    list.tool.replace(/^lucanto_list_(.*)$/, (_all, nouns) => `lucanto_get_${singular(nouns)}`),
-  );
+  const get = readerOf(list, deps);
   const hasFilter = numberFilter(list) !== undefined;
-  if (get === undefined || !isRecordOf(get, list) || !(hasFilter || looksLikeNumber.test(digits))) return args;
+  if (get === null || !(hasFilter || looksLikeNumber.test(digits))) return args;
   const byId = async () => {
     const parents = Object.fromEntries(get.parameters.flatMap(({ arg }) => (arg in args ? [[arg, args[arg]]] : [])));
     const own = argumentsFor(args, { ...parents, id: parseJson(digits) });
@@ -142,24 +167,17 @@ async function withEither(
   const first = hasFilter ? undefined : await byId();
   if (first !== undefined && first !== null && !isAlike(first, digits, list)) return args;
   const found = await rowsWith(digits, args, list, deps, context, !hasFilter);
-  const others = found.rows.filter((row) => plainText(ownId(row)) !== digits);
+  const id = idReader(list, deps);
+  const others = found.rows.filter((row) => plainText(id(row)) !== digits);
   if (others.length === 0) return args;
   if (others.length < found.rows.length || (first === undefined ? await byId() : first) !== null) {
-    const ids = others.map((row) => plainText(ownId(row)) ?? '?').join(', ');
+    const ids = others.map((row) => plainText(id(row)) ?? '?').join(', ');
     throw unclear(
       `"${digits}" is an id of the ${nounOf(list)}, and the number of another: id ${ids}.`,
       'Give, as a number,',
     );
   }
-  return { ...args, id: theOnlyId(digits, { ...found, rows: others }, list) };
-}
-
-function isRecordOf({ method, path }: Operation, list: Operation): boolean {
-  return (
-    method === 'GET' &&
-    path.startsWith(list.path) &&
-    /^(\/\{[^{}]+\}|\('?\{[^{}]+\}'?\))$/.test(path.slice(list.path.length))
-  );
+  return { ...args, id: theOnlyId(digits, { ...found, rows: others }, list, deps) };
 }
 
 /** Whether the number of a record is one that digits could be: digits too, about as many. */

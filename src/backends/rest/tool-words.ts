@@ -128,8 +128,9 @@ export function schemaOf(operation: Operation, isChange: boolean, isReadable: bo
     : operation.inputSchema;
 }
 
-export function changesRecord({ action, method, body }: Operation): boolean {
-  return action === 'update' && (method === 'PATCH' || method === 'PUT') && (body?.fields.length ?? 0) > 0;
+/** By whatever method: many services change records with POST. */
+export function changesRecord({ action, body }: Operation): boolean {
+  return action === 'update' && (body?.fields.length ?? 0) > 0;
 }
 
 export function retryClass(operation: Operation): 'read' | WriteKind {

@@ -79,8 +79,10 @@ export class ChangeDraft {
     const isOfLine = (key: string) => key !== lines && key !== 'id' && (ofLine.has(key) || !ofRecord.has(key));
     const own = Object.entries(args);
     const fields = { ...nested, ...Object.fromEntries(own.filter(([key]) => isOfLine(key))) };
-    if (Object.keys(fields).length === 0) {
-      throw new ArgumentsError(`No field of line ${line} to change was given.`, {
+    const computed = Object.keys(fields).filter((key) => !ofLine.has(key) && Object.hasOwn(row, key));
+    if (Object.keys(fields).length === computed.length) {
+      const why = computed.length === 0 ? '' : `: the service sets ${computed.join(', ')} itself`;
+      throw new ArgumentsError(`No field of line ${line} to change was given${why}.`, {
         hint: `Nothing was sent. Give the fields to change: ${[...ofLine].join(', ')}.`,
       });
     }
@@ -232,7 +234,8 @@ export class ChangeDraft {
 /** The argument that holds the lines of a document: by its role, or the only one that is a list of objects. */
 function lineArgument({ validation }: Tool, { fields }: RecordChange): string | null {
   const lists = fields.flatMap(({ arg }) => (SchemaPlace.of(validation).member(arg).item(0).known === null ? [] : arg));
-  const known = FIELD_ROLES.lines.names.find((name) => lists.includes(name));
+  const spelled = new FieldNames(lists);
+  const [known] = FIELD_ROLES.lines.names.flatMap((name) => spelled.find(name) ?? []);
   return known ?? (lists.length === 1 ? (lists[0] ?? null) : null);
 }
 
@@ -266,5 +269,5 @@ function namesAt(record: JsonObject, place: ValuePath): ReadonlySet<string> {
 
 function isTotal(name: string): boolean {
   const { total, net, vat } = FIELD_ROLES;
-  return [total, net, vat].some(({ names }) => names.includes(name));
+  return [total, net, vat].some(({ names }) => names.includes(plainName(name)));
 }
