@@ -1,4 +1,4 @@
-import { listIn } from '../contract/success.ts';
+import { listIn } from '../contract/response.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import type { AnswerField, AnswerOptions } from '../core/tool.ts';
 import { type Columns, centsNote, columnsOf, projected } from './columns.ts';

@@ -1,4 +1,4 @@
-import { listIn } from '../contract/success.ts';
+import { listIn } from '../contract/response.ts';
 import { mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-path.ts';
 import {
   arrayIn,

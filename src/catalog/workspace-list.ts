@@ -1,5 +1,5 @@
 import type { Operation } from '../contract/operation.ts';
-import { listIn } from '../contract/success.ts';
+import { listIn } from '../contract/response.ts';
 import { ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn, tryParseJson } from '../core/json.ts';
 import type { Company } from '../core/text.ts';

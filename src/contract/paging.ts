@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { plainName } from './field-names.ts';
 import type { Operation } from './operation.ts';
-import { listIn } from './success.ts';
+import { listIn } from './response.ts';
 
 // biome-ignore format: a table
 const CURSORS = new Set(['cursor', 'next_cursor', 'page_cursor', 'page_token', 'next_token', 'continuation_token',
@@ -174,9 +174,8 @@ function headerMembers(headers: Headers): readonly (readonly [string, unknown])[
 
 /** The members of an answer that are not its rows, and those of the objects among them: `meta.pagination.total`. */
 function membersAbout(answer: JsonObject, depth = 0): readonly (readonly [string, unknown])[] {
-  const rows = listIn(answer)?.key;
   return Object.entries(answer).flatMap(([name, value]) => {
-    if (name === rows || Array.isArray(value)) return [];
+    if (Array.isArray(value)) return [];
     const own = [[plainName(name).replace(/^_/, ''), value] as const];
     return isJsonObject(value) && depth < 2 ? [...own, ...membersAbout(value, depth + 1)] : own;
   });

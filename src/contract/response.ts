@@ -47,20 +47,69 @@ export function answerOf(reader: SchemaReader, operation: unknown): Answer {
 
 /** Members that stand beside the rows of a list: OData's, HAL's and those about pages. */
 const BESIDE_ROWS =
-  /^_?(odata_)?(context|count|next_?link|delta_?link|meta(data)?|links?|pag(e|ing|ination|er)(_?info)?|(next|prev(ious)?|first|last|has|more|is_last|is_truncated|total|current|per|start|end)(_\w+)?|cursors?|limit|offset|size|skip|top|self|object|type|success|status|errors?|request_id)$/;
+  /^_?(odata_)?(context|count|next_?link|delta_?link|meta(data)?|links?|pages?|pag(ing|ination|er)(_?info)?|page_?info|(next|prev(ious)?|first|last|has|more|is_last|is_truncated|total|current|per|start|end)(_\w+)?|cursors?|limit|offset|size|skip|top|self|object|type|success|status|errors?|request_id)$/;
 
-/** The rows of a list that is an object: `data`, HAL's `_embedded`, or the only list where all else is about pages. */
-function rowsMember(reader: SchemaReader, { properties }: Shape): Node | undefined {
+function isBesideRows(name: string): boolean {
+  return BESIDE_ROWS.test(plainName(name));
+}
+
+/** The rows of a list that is an object: as `listIn` finds them in an answer. */
+function rowsMember(reader: SchemaReader, { properties }: Shape, depth = 0): Node | undefined {
   const isRows = (node: Node) => reader.alternatives(node).shapes.some(({ kinds }) => kinds?.includes('array'));
   const data = properties.get('data');
-  if (data !== undefined) return isRows(data) ? data : undefined;
+  if (data !== undefined && isRows(data)) return data;
   const embedded = properties.get('_embedded');
   const [inner] = embedded === undefined ? [] : reader.alternatives(embedded).shapes;
   const all = [...(inner?.properties ?? properties)];
   const lists = all.filter(([, node]) => isRows(node));
-  const others = inner === undefined ? all.filter(([, node]) => !isRows(node)) : [];
-  if (lists.length !== 1 || !others.every(([name]) => BESIDE_ROWS.test(plainName(name)))) return undefined;
-  return lists[0]?.[1];
+  const others = inner === undefined ? all.filter(([name, node]) => !isRows(node) && !isBesideRows(name)) : [];
+  const [rows] = lists;
+  if (rows !== undefined) return lists.length === 1 && others.length === 0 ? rows[1] : undefined;
+  const [whole] = others;
+  if (whole === undefined || others.length > 1 || depth > 1) return undefined;
+  return reader
+    .alternatives(whole[1])
+    .shapes.filter(
+      (shape) =>
+        shape.properties.size > 0 &&
+        [...shape.properties].every(([name, node]) => isRows(node) || isBesideRows(name) || isObject(reader, node)),
+    )
+    .map((shape) => rowsMember(reader, shape, depth + 1))
+    .find((node) => node !== undefined);
+}
+
+function isObject(reader: SchemaReader, node: Node): boolean {
+  return reader.alternatives(node).shapes.some(({ properties }) => properties.size > 0);
+}
+
+/**
+ * The rows of a list answer: the answer itself, its `data`, what is `_embedded`, its only member that is a list, or that of
+ * the only object in it that is not about pages: `{"response": {"invoices": []}}`. Rows may be wrapped: `{"invoice": {}}`.
+ * @returns the member's name, null for a bare list; null where there is no list
+ */
+export function listIn(value: unknown): { readonly key: string | null; readonly rows: readonly unknown[] } | null {
+  if (Array.isArray(value)) return { key: null, rows: unwrapped(value) };
+  if (!isJsonObject(value)) return null;
+  const embedded = isJsonObject(value._embedded) ? listIn(value._embedded) : null;
+  if (embedded !== null) return { key: '_embedded', rows: embedded.rows };
+  const lists = Object.entries(value).filter(([, one]) => Array.isArray(one));
+  const [key, rows] = lists.find(([name]) => name === 'data') ?? (lists.length === 1 ? lists[0] : undefined) ?? [];
+  if (key !== undefined && Array.isArray(rows)) return { key, rows: unwrapped(rows) };
+  const [inner, ...others] = Object.entries(value).filter(([name]) => !isBesideRows(name));
+  if (lists.length > 0 || inner === undefined || others.length > 0) return null;
+  const [name, whole] = inner;
+  const isAlone =
+    isJsonObject(whole) && Object.entries(whole).every(([one, of]) => typeof of === 'object' || isBesideRows(one));
+  const found = isAlone ? listIn(whole) : null;
+  return found === null ? null : { key: name, rows: found.rows };
+}
+
+/** Rows of one member that holds the record, the same in all of them. */
+function unwrapped(rows: readonly unknown[]): readonly unknown[] {
+  const [name, ...others] = new Set(rows.flatMap((row) => (isJsonObject(row) ? Object.keys(row) : [''])));
+  if (name === undefined || others.length > 0) return rows;
+  const inner = rows.flatMap((row) => (isJsonObject(row) && isJsonObject(row[name]) ? [row[name]] : []));
+  return inner.length === rows.length ? inner : rows;
 }
 
 /**
@@ -98,15 +147,22 @@ export function answerFields(
   const schema = answerSchema(reader, operation);
   if (schema === undefined) return [];
   const whole = nodeOf(schema);
-  if (rows === 'root') return fieldsOf(reader, whole, LEVELS);
+  if (rows === 'root') return rowFields(reader, whole);
   const { shapes } = reader.alternatives(whole);
   if (rows === 'data') {
     const member = shapes.map((shape) => rowsMember(reader, shape)).find((node) => node !== undefined);
-    return member === undefined ? [] : fieldsOf(reader, member, LEVELS);
+    return member === undefined ? [] : rowFields(reader, member);
   }
   const data = shapes.find(({ properties }) => properties.has('data'))?.properties.get('data');
   const wrapped = fieldsOf(reader, onlyMember(shapes) ?? data ?? whole, LEVELS);
   return wrapped.length > 0 ? wrapped : fieldsOf(reader, whole, LEVELS);
+}
+
+/** Of rows that may be wrapped. */
+function rowFields(reader: SchemaReader, node: Node): readonly AnswerField[] {
+  const fields = fieldsOf(reader, node, LEVELS);
+  const isWrapped = fields.length === 1 && (fields[0]?.fields.length ?? 0) > 0;
+  return isWrapped ? (fieldsOf(reader, node, LEVELS + 1)[0]?.fields ?? []) : fields;
 }
 
 /** The member that wraps a record: `{"invoice": {…}}`. */

@@ -4,7 +4,7 @@ import { FIELD_ROLES } from './field-roles.ts';
 import { flatten } from './flat-object.ts';
 import type { Kind } from './merge-schemas.ts';
 import type { Operation, Success } from './operation.ts';
-import { answerSchema } from './response.ts';
+import { answerSchema, listIn } from './response.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
 /**
@@ -190,20 +190,6 @@ function isIdentifier(value: unknown): boolean {
 
 function isNumber(value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'bigint' || value instanceof LosslessNumber;
-}
-
-/**
- * The rows of a list answer: the answer itself, its `data`, what is `_embedded`, or its only member that is a list.
- * @returns the member's name, null for a bare list; null where there is no list
- */
-export function listIn(value: unknown): { readonly key: string | null; readonly rows: readonly unknown[] } | null {
-  if (Array.isArray(value)) return { key: null, rows: value };
-  if (!isJsonObject(value)) return null;
-  const embedded = isJsonObject(value._embedded) ? listIn(value._embedded) : null;
-  if (embedded !== null) return { key: '_embedded', rows: embedded.rows };
-  const lists = Object.entries(value).filter(([, one]) => Array.isArray(one));
-  const [key, rows] = lists.find(([name]) => name === 'data') ?? (lists.length === 1 ? lists[0] : undefined) ?? [];
-  return key === undefined || !Array.isArray(rows) ? null : { key, rows };
 }
 
 function kindOf(value: unknown): string {

@@ -3,7 +3,7 @@ import { FieldNames, plainName } from '../contract/field-names.ts';
 import { filterValues, hasPeriodFilter, statusParameter } from '../contract/filter-values.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
-import { listIn } from '../contract/success.ts';
+import { listIn } from '../contract/response.ts';
 import { daysIn, isDay } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';

@@ -36,7 +36,7 @@ export function kindOf({ resource, described }: MoneyResource): DocumentKind {
 
 /** Documents by their names: their list has totals even where no field of it is understood. */
 const WITH_MONEY =
-  /(^|_)(invoices|quotes|quotations|estimates|offers|proformas|credit_notes|debit_notes|expenses|bills|orders|receipts)$/;
+  /(^|_)(invoices|quotes|quotations|estimates|offers|proformas|(credit|debit)_(notes|memos)|expenses|bills|orders|receipts)$/;
 
 const LIST = 'lucanto_list_';
 

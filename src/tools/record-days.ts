@@ -1,7 +1,7 @@
 /** Which day a date or time of a record belongs to, in the call's time zone, the company's, else this computer's. */
 import { dateWordsOf, periodSide } from '../contract/filter-values.ts';
 import type { Operation } from '../contract/operation.ts';
-import { listIn } from '../contract/success.ts';
+import { listIn } from '../contract/response.ts';
 import { daysIn, isTimeZone } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, recordIn } from '../core/json.ts';

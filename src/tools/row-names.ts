@@ -2,7 +2,7 @@
 import { plainName } from '../contract/field-names.ts';
 import { stateRole } from '../contract/field-roles.ts';
 import type { Operation } from '../contract/operation.ts';
-import { listIn } from '../contract/success.ts';
+import { listIn } from '../contract/response.ts';
 import { daysBetween, daysIn } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';

@@ -2,7 +2,7 @@
 import { plainName } from '../contract/field-names.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
-import { listIn } from '../contract/success.ts';
+import { listIn } from '../contract/response.ts';
 import { daysIn, isDay } from '../core/calendar.ts';
 import { ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn, parseJson } from '../core/json.ts';

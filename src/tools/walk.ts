@@ -7,7 +7,7 @@ import {
   pageFacts,
   pagingArguments,
 } from '../contract/paging.ts';
-import { listIn } from '../contract/success.ts';
+import { listIn } from '../contract/response.ts';
 import { ApiError, ProtocolError } from '../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { count } from '../core/text.ts';

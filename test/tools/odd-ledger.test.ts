@@ -605,3 +605,73 @@ describe("The record's own table of VAT rates", () => {
     expect(await groups(table)).toMatchObject([{ vat_rate: 'not known', net: '300.00', vat: '51.00' }]);
   });
 });
+
+describe('A list in an answer with layers of its own', () => {
+  const bills = Array.from({ length: 23 }, (_, n) => document(n + 1, 'sent', `${n}.10`, { client_id: 7 }));
+  // 0 + 1 + … + 22 = 253, and 23 × 0.10 = 2.30.
+  const [first = {}] = bills;
+  const row = { type: 'object', properties: Object.fromEntries(Object.keys(first).map((name) => [name, {}])) };
+  const rowsOf = (items: object) => ({ type: 'array', items });
+  const inside = (name: string, schema: object) => ({ type: 'object', properties: { [name]: schema } });
+  const LAYERS: Readonly<
+    Record<string, readonly [schema: object, answer: (rows: readonly Row[], total: number, page: number) => unknown]>
+  > = {
+    'rows in an object in an object': [
+      inside('response', inside('result', inside('bills', rowsOf(row)))),
+      (rows, total, page) => ({ response: { result: { bills: rows, page, pages: 3, total } } }),
+    ],
+    'an object called data': [
+      inside('data', inside('bills', rowsOf(row))),
+      (rows, total) => ({ data: { bills: rows, total }, success: true }),
+    ],
+    'a record in each row': [
+      inside('list', rowsOf(inside('bill', row))),
+      (rows, total) => ({ list: rows.map((bill) => ({ bill })), total }),
+    ],
+    'a record in each row of a bare list': [rowsOf(inside('bill', row)), (rows) => rows.map((bill) => ({ bill }))],
+  };
+
+  it.each(
+    Object.entries(LAYERS).flatMap(([name, layer]) =>
+      [true, false].map((isDescribed) => [name, isDescribed, ...layer] as const),
+    ),
+  )('%s is read to its end, described: %s', async (_name, isDescribed, schema, answer) => {
+    const strip = (of: object): object =>
+      JSON.parse(JSON.stringify(of).replaceAll(JSON.stringify(row), '{"type":"object"}'));
+    const list = { parameters: query('page'), responses: { 200: json(isDescribed ? schema : strip(schema)) } };
+    const paths = {
+      '/workspaces/{workspace_id}/bills': {
+        parameters: parameters('workspace_id'),
+        get: { operationId: 'list-bills', ...list },
+      },
+    };
+    const odd = later(
+      await oddService(paths, ({ query: asked }) => {
+        const page = Number(asked.get('page') ?? 1);
+        return { json: answer(bills.slice(page * 10 - 10, page * 10), bills.length, page) };
+      }),
+    );
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+    const { json: sums } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'contact' });
+    expect(sums).toMatchObject({
+      complete: true,
+      totals: [{ count: 23, total: '255.30' }],
+      groups: [{ contact_id: 7 }],
+    });
+    const { text } = await ask('lucanto_list_bills');
+    expect(text).toContain('"number":"B10"');
+  });
+
+  it('is not looked for in a record', async () => {
+    const paths = {
+      '/workspaces/{workspace_id}/bills/{id}': {
+        parameters: parameters('workspace_id', 'id'),
+        get: { operationId: 'get-bill', responses: { 200: json(inside('data', row)) } },
+      },
+    };
+    const record = { ...first, items: [{ name: 'Work' }], customer: { id: 7 } };
+    const odd = later(await oddService(paths, () => ({ json: { data: record } })));
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+    expect((await ask('lucanto_get_bill', { id: 1 })).text).toContain('"number":"B1"');
+  });
+});

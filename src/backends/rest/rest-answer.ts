@@ -1,7 +1,8 @@
 import { answerContent } from '../../answers/list-answer.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { continuation } from '../../contract/paging.ts';
-import { listIn, whyNoSuccess } from '../../contract/success.ts';
+import { listIn } from '../../contract/response.ts';
+import { whyNoSuccess } from '../../contract/success.ts';
 import { ArgumentsError, type Hint, ProtocolError, unknownOutcome } from '../../core/errors.ts';
 import { type JsonObject, parseJson, stringifyJson, withoutNulls } from '../../core/json.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
