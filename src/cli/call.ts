@@ -9,7 +9,7 @@ import {
   type LucantoError,
   UnknownToolError,
 } from '../core/errors.ts';
-import { objectIn, tryParseJson } from '../core/json.ts';
+import { isJsonObject, objectIn, tryParseJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import { givenArguments } from './call-arguments.ts';
@@ -112,9 +112,15 @@ async function print(output: Output, tool: Tool, result: ToolResult): Promise<vo
   const value = printable(answer === undefined || notices.length === 0 ? result : { ...result, content: [answer] });
   if (!output.isTerminal) output.json(value);
   else if (result.isError !== true) {
-    if (value === result || !printForPeople(output, value)) output.json(value);
+    // What is beside a bare list is an answer of its own.
+    const beside = Array.isArray(value) ? notices.map(({ text }) => objectIn(tryParseJson(String(text)))) : [];
+    const whole = beside.length === 0 ? value : Object.assign({ data: value }, ...beside);
+    if (value === result || !printForPeople(output, whole, tool.route === 'local')) output.json(value);
   }
-  for (const { text } of notices) if (typeof text === 'string') output.note(`Note: ${text}`);
+  for (const { text } of notices) {
+    if (typeof text === 'string' && !(output.isTerminal && isJsonObject(tryParseJson(text))))
+      output.note(`Note: ${text}`);
+  }
 }
 
 /** The JSON that a result consists of; the whole result where it is anything else. */

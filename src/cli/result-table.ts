@@ -13,10 +13,10 @@ const ONE_WORD = /^\S{0,24}$/;
 /** Members that say how a list goes on. */
 const PAGING = new Set(['next_cursor', 'has_more', 'total', 'count', 'more_fields']);
 
-/** @returns whether it has a form for people */
-export function printForPeople(output: Output, value: unknown): boolean {
+/** @param isReport whether the lists in its rows are the answer @returns whether it has a form for people */
+export function printForPeople(output: Output, value: unknown, isReport: boolean): boolean {
   const rows = rowsOf(value);
-  if (rows !== null) {
+  if (rows !== null && !(isReport && rows.some(holdsList))) {
     const { more_fields: more } = objectIn(value);
     printRows(output, rows, Array.isArray(more) ? more.length : 0);
     if (isJsonObject(value)) printRest(output, value);
@@ -57,18 +57,19 @@ function printRows(output: Output, rows: readonly Record<string, unknown>[], mor
 /** @param isSorted whether the usual order of columns is better than that of the fields @returns how many fields had no room */
 function printTable(output: Output, rows: readonly Record<string, unknown>[], isSorted = false): number {
   const present = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const has = (names: ReadonlySet<string>) => present.some((name) => names.has(plainName(name)));
+  const isSale = present.some((name) => CUSTOMERS.includes(plainName(name)));
   // On documents that the company sends out, the supplier is the company itself.
-  const isUsual = (name: string) => rankOf(name) < ORDER.length && !(SUPPLIERS.has(plainName(name)) && has(CUSTOMERS));
+  const isUsual = (name: string) => rankOf(name) < ORDER.length && !(isSale && SUPPLIERS.has(plainName(name)));
   const usual = present.length <= FEW_FIELDS ? present : present.filter(isUsual);
   // Where no name says anything, the first fields are as good as any.
   const names = usual.length === 0 ? present.slice(0, FEW_FIELDS) : usual;
   if (isSorted || names.length < present.length) names.sort((left, right) => rankOf(left) - rankOf(right));
   const cells = rows.map((row) => names.map((name) => cellOf(row[name])));
   const isNumbered = rows.every((row) => NUMBERS.some((name) => (row[name] ?? '') !== ''));
+  const main = AMOUNTS.find((name) => names.includes(name));
   const head = names.map((name, at): TableColumn => {
     const isNumeric = cells.every((row) => row[at] === '' || NUMBER.test(row[at] ?? ''));
-    const priority = importanceOf(name, isNumbered) * names.length + at;
+    const priority = importanceOf(name, isNumbered, main) * names.length + at;
     const isWhole = cells.every((row) => ONE_WORD.test(row[at] ?? ''));
     return { title: name.toUpperCase(), priority, isWhole, ...(isNumeric && rankOf(name) > 0 && { align: 'right' }) };
   });
@@ -81,18 +82,25 @@ const ORDER = COLUMNS.flatMap(({ column }) => columnNames(column));
 const DATES = new Set([...columnNames('date'), ...columnNames('created')]);
 const IDS = new Set(columnNames('id'));
 const NUMBERS = columnNames('number');
-const CUSTOMERS = new Set(columnNames('customer'));
+const CUSTOMERS = columnNames('customer');
 const SUPPLIERS = new Set(columnNames('supplier'));
+const CURRENCIES = columnNames('currency');
+/** The one that says most first; `open` is what totals by age come to. */
+const AMOUNTS = ['open', 'closing_balance', ...columnNames('total'), ...columnNames('open')];
 /** Rows with no more fields than this are shown whole. */
 const FEW_FIELDS = 12;
 
-function rankOf(name: string): number {
+function rankOf(name = ''): number {
   const at = ORDER.indexOf(plainName(name));
   return at < 0 ? ORDER.length : at;
 }
 
-/** In a narrow terminal amounts stay longer than dates, and dates longer than ids where something else names the record. */
-function importanceOf(name: string, isNumbered: boolean): number {
+/**
+ * In a narrow terminal names are cut for the main amount, and for the currency without which it means nothing. Amounts stay
+ * longer than dates, and dates longer than ids where something else names the record.
+ */
+function importanceOf(name: string, isNumbered: boolean, main: string | undefined): number {
+  if (CURRENCIES.includes(plainName(name)) || name === main) return rankOf(CUSTOMERS[0]) - 1 / 2;
   const isId = /_id$/.test(name) || (isNumbered && IDS.has(plainName(name)));
   const later = isId ? 2 : DATES.has(plainName(name)) ? 1 : 0;
   return rankOf(name) + later * ORDER.length;

@@ -134,8 +134,29 @@ describe('The command call', () => {
 });
 
 describe.skipIf(!HAS_TERMINAL)('The command call at a terminal', () => {
-  const shown = async (args: string, env = { HOME: bench.program.home, PATH: process.env.PATH ?? '' }) =>
-    (await atTerminal(`${NODE_IN_SHELL} ${BIN} --demo --workspace 42 call ${args}`, env, tmpdir(), [], 72)).screen;
+  const home = () => ({ HOME: bench.program.home, PATH: process.env.PATH ?? '' });
+  const shown = async (args: string, env = home(), columns = 72) =>
+    (await atTerminal(`${NODE_IN_SHELL} ${BIN} --demo --workspace 42 call ${args}`, env, tmpdir(), [], columns)).screen;
+
+  it('shows no amount without its currency, and what is open in all before its parts by age, on 60 columns', async () => {
+    expect(await shown('lucanto_list_invoices --arg limit=3', home(), 60)).toMatch(/CUSTOMER .*TOTAL +CURRENCY$/m);
+    const receivables = await shown('lucanto_list_receivables', home(), 60);
+    expect(receivables).toMatch(/^CURRENCY .* OVERDUE +OPEN$/m);
+    expect(receivables).toMatch(/^CUSTOMER .* AMOUNT_DUE +CURRENCY$/m);
+  });
+
+  it('shows the movements and the closing balance of a statement, and the drafts of a company', async () => {
+    const statement = await shown('lucanto_get_statement --arg customer=503', home(), 60);
+    expect(statement).toMatch(/^closing_balance +-?\d+[.]\d\d$/m);
+    expect(statement).toMatch(/^MOVEMENTS\n.*DATE +WHAT +NUMBER +AMOUNT +BALANCE$/m);
+    expect(await shown('lucanto_check_document', home(), 60)).toMatch(/^DRAFTS\n.*TYPE .*TOTAL +CURRENCY/m);
+  });
+
+  it('shows no JSON beside a list that is an array', async () => {
+    const companies = await shown('lucanto_list_workspaces', home(), 60);
+    expect(companies).toMatch(/more fields?: choose with/);
+    expect(companies).not.toMatch(/[{}"]/);
+  });
 
   it('shows values that are lists or objects as words', async () => {
     const totals = await shown('lucanto_summarize_documents --arg type=invoice');
