@@ -68,7 +68,7 @@ export function tableLines(
   columns: number,
   end = '…',
 ): { readonly lines: readonly string[]; readonly hidden: readonly string[] } {
-  const cells = rows.map((row) => head.map((_, at) => oneLineOf(row[at] ?? '')));
+  const cells = rows.map((row) => head.map((_, at) => (row[at] ?? '').replace(/\s+/g, ' ').trim()));
   const natural = head.map(({ title }, at) =>
     Math.max(textWidth(title), ...cells.map((row) => textWidth(row[at] ?? ''))),
   );
@@ -118,11 +118,6 @@ function fitted(head: readonly TableColumn[], natural: readonly number[], column
     if (width > 0) widths[at] = Math.min(natural[at] ?? width, width + Math.max(0, -over()));
   }
   return widths;
-}
-
-/** A line break in a record must not look like another row. */
-function oneLineOf(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }
 
 const MOMENT = /(?<![^\s("'“])\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:[.]\d+)?)?(?:Z|[+-]\d\d:\d\d)(?=[\s.,;:)"'”]|$)/g;

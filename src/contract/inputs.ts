@@ -159,7 +159,7 @@ export function inputsOf(
     if (ours === WORKSPACE || (ours === undefined && isWorkspaceParameter(wire, route))) {
       workspace ??= name;
       if (taken.has(WORKSPACE)) return { ...wire, arg: WORKSPACE };
-      return { ...wire, arg: add(WORKSPACE, '', false, workspaceNode(parameter), true) };
+      return { ...wire, arg: add(WORKSPACE, '', false, described(parameter.node, 'Workspace id'), true) };
     }
     const asked = ours === undefined ? node : recordNode(parameter, ours, recordWord(place, name));
     return { ...wire, arg: add(ours ?? name, wire.in, wire.required, asked, ours !== undefined) };
@@ -241,10 +241,6 @@ function isWorkspaceParameter({ name, in: place }: Pick<Parameter, 'name' | 'in'
 /** Asked to find out which workspaces there are. */
 function isListOfWorkspaces({ underWorkspaces, segments, workspace }: Route): boolean {
   return underWorkspaces && segments.length === 0 && workspace === null;
-}
-
-function workspaceNode({ node }: Parameter): Node {
-  return described(node, 'Workspace id');
 }
 
 function recordWord({ chain }: Place, parameter: string): string {

@@ -236,16 +236,16 @@ function settleClashes<T extends NamedDraft>(named: readonly Named<T>[]): void {
   const groups = new Map<string, Named<T>[]>();
   for (const one of named) groups.set(one.name, [...(groups.get(one.name) ?? []), one]);
   for (const rivals of groups.values()) {
-    const [, ...others] = [...rivals].sort((a, b) => rank(a.draft) - rank(b.draft) || newer(a.draft, b.draft));
+    const [, ...others] = [...rivals].sort(
+      (a, b) =>
+        rank(a.draft) - rank(b.draft) ||
+        b.draft.route.version.localeCompare(a.draft.route.version, 'en', { numeric: true }),
+    );
     for (const one of others) {
       one.name = freeName(one, groups);
       groups.set(one.name, [one]);
     }
   }
-}
-
-function newer(a: NamedDraft, b: NamedDraft): number {
-  return b.route.version.localeCompare(a.route.version, 'en', { numeric: true });
 }
 
 function freeName<T extends NamedDraft>({ draft, words }: Named<T>, taken: ReadonlyMap<string, unknown>): string {

@@ -109,7 +109,7 @@ export function checkEntry(app: AppFile, entry: AppEntry, context: DoctorContext
       missingVariables(app, entry, settings, host, context) ??
       commandScript(app, host, context) ??
       switchedOff(app, entry) ??
-      ok(lineOf(host, context.computer))
+      ok([host.command, ...host.args].map((word) => shellWord(word, context.computer.machine)).join(' '))
     );
   } catch (error) {
     if (error instanceof UsageError) return failedWith(error);
@@ -193,8 +193,4 @@ function switchedOff({ client, file }: AppFile, { name, entry }: AppEntry): Chec
     `The entry ${name} is switched off (${word}).`,
     `Switch ${name} on in ${client.title}, which removes that setting from ${file.file}.`,
   );
-}
-
-function lineOf({ command, args }: HostStart, { machine }: Computer): string {
-  return [command, ...args].map((word) => shellWord(word, machine)).join(' ');
 }

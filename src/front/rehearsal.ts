@@ -138,11 +138,6 @@ function objectIn(text: string): Record<string, unknown> {
   return isJsonObject(value) ? value : {};
 }
 
-/** The same facts with a mark where the reason for the missing token would stand. */
-function withNoteMark(bridge: ServedBridge): ServedBridge {
-  return { ...silent(bridge), facts: () => ({ ...bridge.facts(), notes: [NOTE] }) };
-}
-
 /** Keeps what a start with the same options would answer, for the next one. Fails silently: it is only a cache. */
 export async function keepReadyAnswers(options: BridgeOptions): Promise<void> {
   const { settings, log } = options;
@@ -202,7 +197,7 @@ export async function bundledReadyFile(options: readonly BridgeOptions[]): Promi
     const hasToken = bridge.credential !== null;
     if (one.settings.demo) await bridge.firstCatalogue(DEMO_WAIT_MS);
     if (one.settings.demo && bridge.catalogue.remoteState().source === 'never') throw new Error('The demo is silent');
-    const served = hasToken ? bridge : withNoteMark(bridge);
+    const served = hasToken ? bridge : { ...silent(bridge), facts: () => ({ ...bridge.facts(), notes: [NOTE] }) };
     const answers = await rehearse(served, one.settings.demo || !hasToken, log);
     sets.set(readyKey(one.settings, hasToken), answers);
     await bridge.close();

@@ -66,7 +66,9 @@ export async function readText(response: Response, sink: TextSink | null, origin
     const isTooLong = bytes > MAX_ANSWER_BYTES;
     if (isTooLong || counted(text) > MAX_VALUES) {
       await reader.cancel();
-      throw isTooLong ? tooLarge(origin, MAX_ANSWER_BYTES) : tooManyValues(origin);
+      throw isTooLong
+        ? tooLarge(origin, MAX_ANSWER_BYTES)
+        : refused(`${origin} answered with more than ${MAX_VALUES} values at once.`);
     }
     if (sink === null) parts.push(text);
     else if (sink(text) === 'enough') {
@@ -112,10 +114,6 @@ function announcedBytes({ headers }: Response): number {
 
 function tooLarge(origin: string, limit: number): ProtocolError {
   return refused(`${origin} answered with more than ${limit / 1024 / 1024} MB.`);
-}
-
-function tooManyValues(origin: string): ProtocolError {
-  return refused(`${origin} answered with more than ${MAX_VALUES} values at once.`);
 }
 
 function refused(message: string): ProtocolError {

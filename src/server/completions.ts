@@ -118,17 +118,15 @@ export function serveCompletions(server: Server, deps: McpServerDeps): void {
         log.debug(`completion of ${argument.name}: ${String(error)}`);
         return NONE;
       });
-      return { completion: completionOf(found) };
+      return {
+        completion: {
+          values: found.values.slice(0, MAX_VALUES),
+          ...(!found.more && { total: found.values.length }),
+          hasMore: found.more || found.values.length > MAX_VALUES,
+        },
+      };
     }),
   );
-}
-
-function completionOf({ values, more }: Suggestions) {
-  return {
-    values: values.slice(0, MAX_VALUES),
-    ...(!more && { total: values.length }),
-    hasMore: more || values.length > MAX_VALUES,
-  };
 }
 
 /** The calls end by themselves; this bounds one that does not. */

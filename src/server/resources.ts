@@ -7,7 +7,7 @@ import { MOST_CHARS } from '../core/results.ts';
 import type { AnswerOptions, CallContext, Tool, ToolResult } from '../core/tool.ts';
 import { type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import type { SerialQueue } from './running-calls.ts';
-import { isGetTool, type RecordKind, recordKinds } from './tool-properties.ts';
+import { isGetTool, recordKinds } from './tool-properties.ts';
 
 /** Workspaces and records as MCP resources: whatever a visible tool can get, under an address of its own. */
 
@@ -113,16 +113,6 @@ function listedResources(visible: readonly Tool[]) {
   ];
 }
 
-function listedTemplates(kinds: readonly RecordKind[], pinned: string | null) {
-  return kinds.map(({ resource, word }) => ({
-    uriTemplate: recordTemplate(resource, pinned),
-    name: resource,
-    title: word.charAt(0).toUpperCase() + word.slice(1),
-    description: `One ${word} as JSON: every field, amounts as decimal strings.`,
-    mimeType: JSON_TYPE,
-  }));
-}
-
 /** @param firstWaitMs how long templates and reads may wait for a token whose tools were never seen */
 export function serveResources(server: Server, deps: McpServerDeps, lists: SerialQueue, firstWaitMs: number): void {
   const { bridge, running, backlog, clock } = deps;
@@ -141,7 +131,15 @@ export function serveResources(server: Server, deps: McpServerDeps, lists: Seria
       await bridge.firstCatalogue(firstWaitMs);
       await turn;
       const { pinned } = bridge.facts();
-      return { resourceTemplates: listedTemplates(recordKinds(bridge.visible(), pinned), pinned) };
+      return {
+        resourceTemplates: recordKinds(bridge.visible(), pinned).map(({ resource, word }) => ({
+          uriTemplate: recordTemplate(resource, pinned),
+          name: resource,
+          title: word.charAt(0).toUpperCase() + word.slice(1),
+          description: `One ${word} as JSON: every field, amounts as decimal strings.`,
+          mimeType: JSON_TYPE,
+        })),
+      };
     }),
   );
 

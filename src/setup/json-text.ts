@@ -18,7 +18,7 @@ export async function openJson(text: string, path: EntryPath): Promise<ConfigTex
   const jsonc = await import('jsonc-parser');
   const errors: ParseError[] = [];
   const root = jsonc.parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
-  if (root === undefined && isBlank(jsonc, text)) return blankText(text, path);
+  if (root === undefined && jsonc.stripComments(text).trim() === '') return blankText(text, path);
   const [error] = errors;
   if (error !== undefined || root === undefined) {
     const line = text.slice(0, error?.offset ?? 0).split('\n').length;
@@ -28,10 +28,6 @@ export async function openJson(text: string, path: EntryPath): Promise<ConfigTex
   if (root.type !== 'object' || !isJsonObject(value)) return { problem: 'is not a JSON object' };
   const editor = new JsonEditor(jsonc, text, root);
   return { value, with: (entry) => editor.with(path, entry), without: () => editor.without(path) };
-}
-
-function isBlank(jsonc: Jsonc, text: string): boolean {
-  return jsonc.stripComments(text).trim() === '';
 }
 
 function blankText(text: string, { container, name }: EntryPath) {
@@ -111,7 +107,7 @@ class JsonEditor {
       const text = `, ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
       return [{ from: end(last), to: end(last), text }];
     }
-    const outer = this.#indentOf(object);
+    const outer = lineIndent(this.#text, object.parent?.offset ?? object.offset) ?? '';
     const indent = (last === undefined ? null : lineIndent(this.#text, last.offset)) ?? outer + this.#unit;
     const property = `${this.#eol}${indent}${JSON.stringify(key)}: ${format(value, this.#unit, indent, this.#eol)}`;
     if (last === undefined) return [this.#fill(object, inside, property, outer)];
@@ -128,10 +124,6 @@ class JsonEditor {
     const isEmpty = inside.slice(1, -1).trim() === '';
     const from = isEmpty ? object.offset + 1 : object.offset + inside.slice(0, -1).trimEnd().length;
     return { from, to: closing, text: `${property}${this.#eol}${outer}` };
-  }
-
-  #indentOf(object: Node): string {
-    return lineIndent(this.#text, object.parent?.offset ?? object.offset) ?? '';
   }
 
   #remove(property: Node): Splice[] {

@@ -187,13 +187,10 @@ async function findCustomer(
     whyNotAll = why;
   });
   const customers = [...names].map(([id, name]) => ({ id, name }));
-  const customer = customers.length === 0 ? null : firstMatch(text, customers);
+  const customer =
+    customers.length === 0 ? null : matchingNames(customers, text).length === 0 ? null : oneCustomer(text, customers);
   const hasNamesake = customers.some(({ id, name }) => id !== customer?.id && isSameName(name, customer?.name ?? null));
   return { customer, hasNamesake, whyNotAll };
-}
-
-function firstMatch(text: string, customers: readonly Customer[]): Customer | null {
-  return matchingNames(customers, text).length === 0 ? null : oneCustomer(text, customers);
 }
 
 /** With the list's own filter by customer, where it has one. */

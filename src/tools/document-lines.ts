@@ -139,10 +139,6 @@ function ofKind(record: JsonObject, path: string, kindPath: string | null, curre
   const value = valueAt(record, path);
   const isPercent = /perc|relative|^_?$/.test(kind) && (kind !== '' || /%\s*$/.test(String(value)));
   if (isPercent) return { ...NOTHING, percent: percentAt(record, path) };
-  const amount = amountAt(record, plain(path), currency);
+  const amount = amountAt(record, { path, isCents: false, object: null }, currency);
   return /amount|fix|abs|value|money|flat/.test(kind) ? { ...NOTHING, amount } : { ...NOTHING, unclear: amount };
-}
-
-function plain(path: string): MoneyField {
-  return { path, isCents: false, object: null };
 }

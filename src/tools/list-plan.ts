@@ -92,7 +92,7 @@ async function gather(
   for (const args of queries) {
     const bounds = { maxPages: MAX_PAGES, noun: operation.resource.replaceAll('_', ' ') };
     const read = await walk(deps, operation, args, context, bounds);
-    for (const row of read.rows) byId.set(keyOf(row) ?? `row ${byId.size}`, row);
+    for (const row of read.rows) byId.set(plainText(ownId(row)) ?? `row ${byId.size}`, row);
     if (read.stopped !== null) stopped.push(read.stopped);
   }
   const all = [...byId.values()];
@@ -238,10 +238,6 @@ function takesList(operation: Operation, arg: string): boolean {
 function propertyOf({ validation }: Operation, arg: string): JsonObject | undefined {
   const property = isJsonObject(validation.properties) ? validation.properties[arg] : undefined;
   return isJsonObject(property) ? property : undefined;
-}
-
-function keyOf(row: JsonObject): string | null {
-  return plainText(ownId(row));
 }
 
 /**

@@ -50,7 +50,10 @@ export class SendCount {
     const day = this.#limit.day();
     const folder = join(this.#root, day);
     await this.#prepare(folder);
-    const busy = () => waitedInVain(tool);
+    const busy = () =>
+      new AbortedError('limit_busy', `${tool} was not carried out: other calls were being counted.`, {
+        hint: 'Nothing was sent. Try again.',
+      });
     const lock = await this.#locks.acquire(LOCK, this.#clock() + LOCK_MS, signal, busy);
     try {
       const before = new Set(await filesIn(folder));
@@ -123,12 +126,6 @@ function tooManySends(
       model: `Nothing was sent. Do not send it in another way: tell the user about this limit${later ? ', which starts again on the next calendar day of this computer' : ''}. Only the user can change it.`,
     },
     details: { more: { limit: `sends=${most}/day`, used, left, day } },
-  });
-}
-
-function waitedInVain(tool: string): AbortedError {
-  return new AbortedError('limit_busy', `${tool} was not carried out: other calls were being counted.`, {
-    hint: 'Nothing was sent. Try again.',
   });
 }
 

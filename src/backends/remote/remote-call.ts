@@ -68,7 +68,7 @@ export function headerProblem(inputSchema: unknown): string | null {
       ...referredIn(schema, inputSchema, followed),
     ];
     for (const [property, child] of nested) {
-      const problem = visit(child, isUnreachable(name, depth) ? null : property, depth + 1);
+      const problem = visit(child, name === null && depth > 0 ? null : property, depth + 1);
       if (problem !== null) return problem;
     }
     for (const child of elsewhere) {
@@ -87,11 +87,6 @@ function referredIn(schema: JsonObject, root: unknown, followed: Set<string>): r
     followed.add(reference);
     return [atPointer(root, reference)];
   });
-}
-
-/** The root has no name and can be reached; any other schema without one cannot. */
-function isUnreachable(name: string | null, depth: number): boolean {
-  return name === null && depth > 0;
 }
 
 /** @param name of the argument; null where the mark is on none. @param seen headers that are taken, in lower case */

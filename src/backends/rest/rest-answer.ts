@@ -83,7 +83,7 @@ function parsedBody(answer: HttpAnswer, operation: Operation, listTool: string |
       person: 'Try again; if it happens again, check --url and the log.',
       model: 'Try again; if it happens again, ask the user to check --url and the log.',
     };
-    const hint = isFile(type) ? FILE_HINT : again;
+    const hint = /^(application\/(pdf|octet-stream|zip)|image\/)/.test(type) ? FILE_HINT : again;
     throw unexpected('not_json', what, answer, operation, listTool, { hint, cause });
   }
 }
@@ -106,10 +106,6 @@ export function unexpected(
 
 const FILE_HINT =
   'This is a file. lucanto_download_pdf saves the PDF of a document; open other files in the Lucanto app.';
-
-function isFile(type: string): boolean {
-  return /^(application\/(pdf|octet-stream|zip)|image\/)/.test(type);
-}
 
 export function emptyAnswer(answer: HttpAnswer): Record<string, unknown> {
   return { ok: true, status: answer.status, ...(answer.requestId === null ? {} : { request_id: answer.requestId }) };

@@ -11,15 +11,6 @@ import {
   withSchema,
 } from './details.ts';
 
-/** Steps that make descriptors shorter. None of them takes a tool, an argument or a type away. */
-/**
- * Every description in the schema at most `max` characters; what closes it in brackets (a format) is kept, and where
- * there is no room for words beside it, alone. At 0 none is left.
- */
-function shortenArguments(tool: ListedTool, max: number): ListedTool {
-  return withSchema(tool, shortenSchema(tool.descriptor.inputSchema, max));
-}
-
 /** Only the remote endpoint's own tools can have longer ones. */
 const MAX_TITLE = 60;
 
@@ -130,7 +121,7 @@ const WORTH_A_REFERENCE = 100;
 export function applyStep(step: Step, tools: readonly ListedTool[]): readonly ListedTool[] {
   const { argument, tool: toolMax, values, words, nested } = step;
   const shorter = tools
-    .map((tool) => (argument === null ? tool : shortenArguments(tool, argument)))
+    .map((tool) => (argument === null ? tool : withSchema(tool, shortenSchema(tool.descriptor.inputSchema, argument))))
     .map((tool) => (values === 'all' ? tool : withSchema(tool, fewValues(tool.descriptor.inputSchema))))
     .map((tool) => (toolMax === null ? tool : shortenTool(tool, toolMax)))
     .map((tool) => (words === 'details' ? tool : { ...tool, details: words === 'many' ? manyOf(tool) : allOf(tool) }));

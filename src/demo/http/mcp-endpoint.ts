@@ -100,7 +100,7 @@ function serverOf(
     const end = start + pageSize;
     return {
       tools: tools.slice(start, end).map(({ descriptor }) => descriptor),
-      ...(end < tools.length ? { nextCursor: cursorAt(end) } : {}),
+      ...(end < tools.length ? { nextCursor: Buffer.from(`tools:${end}`).toString('base64url') } : {}),
     };
   });
   server.setRequestHandler('tools/call', async ({ params }, context): Promise<CallToolResult> => {
@@ -114,10 +114,6 @@ function serverOf(
     return { content: [{ type: 'text', text: stringifyJson(envelope(refusal, requestId())) }], isError: true };
   });
   return server;
-}
-
-function cursorAt(offset: number): string {
-  return Buffer.from(`tools:${offset}`).toString('base64url');
 }
 
 function offsetOf(cursor: string, count: number): number {

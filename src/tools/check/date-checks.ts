@@ -28,7 +28,7 @@ export function dateFindings(document: CheckedDocument, schema: unknown, today: 
   const [due, delivered, starts, ends] = [of(document.due), of(document.delivered), dated('starts'), dated('ends')];
   const issued = of(document.issued);
   // A draft may be created after the date for which it is due.
-  const from = issued === null || isCreated(issued.field) ? null : issued;
+  const from = issued === null || FIELD_ROLES.created.names.includes(issued.field) ? null : issued;
   // No VAT is due by an offer yet, and a credit note is of an earlier delivery.
   const isTaxed = !document.isPurchase && !document.isOffer && !document.isCredit;
   return [
@@ -121,10 +121,6 @@ function singleDate(field: string, value: string, today: string): readonly Findi
   }
   if (usableDate(value, today) !== null) return [];
   return [error(field, `${value.slice(0, 10)} cannot be meant: check the year.`)];
-}
-
-function isCreated(field: string): boolean {
-  return FIELD_ROLES.created.names.includes(field);
 }
 
 /** `31.1.2026` and `2026/1/31` can only mean one day; `1/2/2026` can mean two. */
