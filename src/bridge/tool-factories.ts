@@ -14,7 +14,7 @@ import { lastResult } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { CallContext, SaveRequest, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
-import type { LocalDeps } from '../tools/local-tool.ts';
+import type { LocalCall, LocalDeps } from '../tools/local-tool.ts';
 import { localTools } from '../tools/local-tools.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
 import type { WritePort } from '../writes/write-record.ts';
@@ -77,15 +77,18 @@ export function toolFactories(
     download,
   };
   const restDeps = { ...reading, writes, uploads: uploads(options), saveFile };
-  const listing = (all: readonly Operation[]) => {
+  const listing = (all: readonly Operation[]): Partial<RestDeps> => {
     const shown = () => new Set(options.visible().map(({ descriptor }) => descriptor.name));
     return {
-      ...listDeps(all, () => ({ ...localDeps, operations: new Operations(all) })),
-      nameRows: namedRows(() => {
+      ...listDeps(all, (args, context) => ({ ...localDeps, operations: new Operations(all), args, context })),
+      nameRows: async (operation, args, context) => {
+        const { RowNames } = await import('../tools/row-names.ts');
         // What the key may not read, and what is switched off, is not read for names either.
         const visible = shown();
-        return { ...localDeps, operations: new Operations(all.filter(({ tool }) => visible.has(tool))) };
-      }),
+        const operations = new Operations(all.filter(({ tool }) => visible.has(tool)));
+        const names = new RowNames(operation, { ...localDeps, operations, args, context }).start();
+        return (answer) => names.in(answer);
+      },
     };
   };
   const remoteDeps: RemoteToolDeps = {
@@ -96,7 +99,7 @@ export function toolFactories(
         value: await read(args, own),
         headers: new Headers(),
       });
-      return saveAllRows(list, request, { ...localDeps, service: { readPage } }, context);
+      return saveAllRows(list, request, { ...localDeps, service: { readPage }, context });
     },
   };
   return {
@@ -115,45 +118,37 @@ export function toolFactories(
 /** Lists that take more than one request, or find nothing. */
 function listDeps(
   all: readonly Operation[],
-  deps: () => LocalDeps,
+  callOf: (args: JsonObject, context: CallContext) => LocalCall,
 ): Pick<RestDeps, 'identify' | 'plan' | 'whyEmpty' | 'saveList'> {
   return {
     identify: async (operation, args, context) => {
       const { listOfRecords, withIdOfNumber, withIdsOfNumbers } = await import('../tools/record-number.ts');
       const list = listOfRecords(operation, all);
       const { reads } = operation;
-      const named =
-        list === undefined ? args : await withIdOfNumber(args, idSchema(operation), list, deps(), context, reads);
-      return reads ? named : withIdsOfNumbers(named, operation, deps(), context);
+      const call = callOf(args, context);
+      const named = list === undefined ? args : await withIdOfNumber(idSchema(operation), list, call, reads);
+      return reads ? named : withIdsOfNumbers(operation, { ...call, args: named });
     },
     plan: async (operation, args) => {
       const { listPlan } = await import('../tools/list-plan.ts');
       const plan = listPlan(operation, args);
       return plan === null
         ? null
-        : { queries: plan.queries, read: (queries, context) => plan.read(queries, deps(), context) };
+        : { queries: plan.queries, read: (queries, context) => plan.read(queries, callOf(args, context)) };
     },
     whyEmpty: async (operation, args, context) => {
       const { whyEmpty } = await import('../tools/list-plan.ts');
-      return whyEmpty(operation, args, deps(), context);
+      return whyEmpty(operation, callOf(args, context));
     },
     saveList: async (operation, request, context) => {
       const { saveList } = await import('../tools/save-answer.ts');
-      return saveList(operation, request, deps(), context);
+      return saveList(operation, request, callOf(request.args, context));
     },
   };
 }
 
 function idSchema({ validation: { properties } }: Operation): unknown {
   return isJsonObject(properties) ? properties.id : undefined;
-}
-
-function namedRows(deps: () => LocalDeps): NonNullable<RestDeps['nameRows']> {
-  return async (operation, args, context) => {
-    const { RowNames } = await import('../tools/row-names.ts');
-    const names = new RowNames(operation, deps(), args, context).start();
-    return (answer) => names.in(answer);
-  };
 }
 
 /** The operation that reads the record which another one changes: at its address, else by its name. */

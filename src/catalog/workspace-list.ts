@@ -45,9 +45,9 @@ export async function listWorkspaces(
   const source = operation === undefined ? toolPages(tool) : operationPages(operation, http);
   // What the call wants of its own answer (some fields, a page) is not to leave workspaces out of this one.
   const { answer: _own, onProgress: _itsOwn, ...whole } = context;
-  const options = { maxPages: MAX_PAGES, noun: 'companies', trustsContract: true };
-  const deps = { service: { readPage: source.readPage }, clock: Date.now };
-  const { rows, stopped } = await walk(deps, source.list, {}, whole, options);
+  const options = { maxPages: MAX_PAGES, trustsContract: true };
+  const reader = { service: { readPage: source.readPage }, clock: Date.now, context: whole };
+  const { rows, stopped } = await walk(reader, source.list, {}, options);
   const found = rows.flatMap((row): Company[] => {
     const id = row.id ?? row.workspace_id ?? null;
     return id === null ? [] : [{ id: String(id), name: typeof row.name === 'string' ? row.name : '' }];
@@ -84,7 +84,7 @@ function toolPages(tool: Tool) {
     const value = structuredContent ?? tryParseJson(String(content[0]?.text ?? ''));
     return { value: withRows(value), headers: new Headers() };
   };
-  return { list: { tool: LIST_WORKSPACES, validation, parameters }, readPage };
+  return { list: { tool: LIST_WORKSPACES, resource: 'workspaces', validation, parameters }, readPage };
 }
 
 /** @throws ProtocolError for an answer without any list */

@@ -3,11 +3,10 @@
 import { AbortedError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
-import type { CallContext } from '../core/tool.ts';
 import { isSameName } from './customers.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
 import type { DocumentReader, Party } from './document-reader.ts';
-import type { LocalDeps } from './local-tool.ts';
+import type { LocalCall } from './local-tool.ts';
 import type { Big } from './money.ts';
 import { kindOf, type MoneyResource } from './money-resource.ts';
 import { openAmount } from './open-amount.ts';
@@ -90,9 +89,8 @@ export function reversalsNote(list: SignedRows): string | null {
 export async function readCreditNotes(
   source: MoneyResource,
   sources: readonly MoneyResource[],
-  deps: LocalDeps,
+  call: LocalCall,
   { status: _ofOthers, ...query }: DocumentQuery,
-  context: CallContext,
 ): Promise<{
   readonly lists: readonly DocumentList[];
   readonly notes: readonly string[];
@@ -103,7 +101,7 @@ export async function readCreditNotes(
   }
   const credits = sources.filter((one) => kindOf(one) === 'credit');
   const lists: DocumentList[] = [];
-  for (const one of credits) lists.push(await readDocuments(one, deps, query, context));
+  for (const one of credits) lists.push(await readDocuments(one, call, query));
   const notes = lists.flatMap((list) =>
     list.notes.map((note) => `${list.source.resource.replaceAll('_', ' ')}: ${note}`),
   );
@@ -133,15 +131,14 @@ export async function creditsAgainst<T extends Debt>(
   among: readonly SignedRows[],
   lists: readonly MoneyResource[],
   asOf: string | null,
-  deps: LocalDeps,
+  call: LocalCall,
   query: DocumentQuery,
-  context: CallContext,
 ): Promise<{ readonly of: readonly { readonly debt: T; readonly amount: Big }[]; readonly isWhole: boolean }> {
   const all = [...among];
   let isWhole = true;
   for (const source of debts.length === 0 ? [] : lists) {
     try {
-      const { reader, rows, stopped } = await readDocuments(source, deps, query, context);
+      const { reader, rows, stopped } = await readDocuments(source, call, query);
       all.push(deductions(source, reader, rows));
       if (stopped !== null) isWhole = false;
     } catch (error) {

@@ -2,11 +2,11 @@
 import { daysIn } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count, matchingNames } from '../core/text.ts';
-import type { CallContext, ToolResult } from '../core/tool.ts';
+import type { ToolResult } from '../core/tool.ts';
 import { deductions, isIssued, isReversal, reversalsNote } from './credit-notes.ts';
 import { type Customer, contactNames, isSameName, oneCustomer } from './customers.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
-import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
+import { answerWith, type LocalCall } from './local-tool.ts';
 import { amountText, type Big, ZERO } from './money.ts';
 import { filtersOf, kindOf, type MoneyResource } from './money-resource.ts';
 import { unpaidAmount } from './open-amount.ts';
@@ -126,20 +126,16 @@ const MOST_MOVEMENTS = 60;
 export async function customerStatement(
   sources: readonly MoneyResource[],
   unread: readonly string[],
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
+  call: LocalCall,
 ): Promise<ToolResult> {
-  const { from, to, customer: wanted } = args;
+  const { from, to, customer: wanted } = call.args;
   refuseReversed(from, to);
-  const own = argumentsFor(args, {});
-  const zone = await companyTimeZone(deps, own, context);
-  const today = daysIn(zone.name)(deps.clock());
-  const query = { ...own, date: 'issue', filters: {}, timeZone: zone.name, asOf: today } as const;
-  const { customer, hasNamesake, whyNotAll } = await findCustomer(String(wanted), sources, deps, own, context);
+  const zone = await companyTimeZone(call);
+  const today = daysIn(zone.name)(call.clock());
+  const query = { date: 'issue', filters: {}, timeZone: zone.name, asOf: today } as const;
+  const { customer, hasNamesake, whyNotAll } = await findCustomer(String(wanted), sources, call);
   const lists: DocumentList[] = [];
-  for (const source of sources)
-    lists.push(await readDocuments(source, deps, narrowed(query, source, customer), context));
+  for (const source of sources) lists.push(await readDocuments(source, call, narrowed(query, source, customer)));
   const found = customer ?? oneCustomer(String(wanted), customersOf(lists), whyNotAll);
   const period = { from: typeof from === 'string' ? from : null, to: typeof to === 'string' ? to : today };
   const unreadable = unread.map(
@@ -168,7 +164,7 @@ export async function customerStatement(
     time_zone: zone.text,
     complete: missing.length === 0,
     incomplete_because: missing.length === 0 ? null : missing.join('; '),
-    accounts: accountsOf(movements, period, today, notes, context.answer === undefined),
+    accounts: accountsOf(movements, period, today, notes, call.context.answer === undefined),
     notes: notes.length === 0 ? null : notes,
   });
 }
@@ -177,13 +173,11 @@ export async function customerStatement(
 async function findCustomer(
   text: string,
   sources: readonly MoneyResource[],
-  deps: LocalDeps,
-  own: JsonObject,
-  context: CallContext,
+  call: LocalCall,
 ): Promise<{ readonly customer: Customer | null; readonly hasNamesake: boolean; readonly whyNotAll: string | null }> {
   const field = sources.map(({ described }) => fieldFor('contactId', [], described)).find((one) => one !== null);
   let whyNotAll: string | null = null;
-  const names = await contactNames(field ?? 'contact_id', null, deps, own, context, undefined, (why) => {
+  const names = await contactNames(field ?? 'contact_id', null, call, undefined, (why) => {
     whyNotAll = why;
   });
   const customers = [...names].map(([id, name]) => ({ id, name }));
@@ -193,7 +187,7 @@ async function findCustomer(
   return { customer, hasNamesake, whyNotAll };
 }
 
-/** With the list's own filter by customer, where it has one. */
+/** With the list's call.args filter by customer, where it has one. */
 function narrowed(query: DocumentQuery, source: MoneyResource, customer: Customer | null): DocumentQuery {
   const field = fieldFor('contactId', [], source.described);
   const takes = field !== null && filtersOf(source).some(({ arg }) => arg === field);

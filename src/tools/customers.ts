@@ -3,8 +3,8 @@ import { plural, singular } from '../contract/naming.ts';
 import { ApiError, ArgumentsError, toLucantoError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { matchingNames, withoutAccents } from '../core/text.ts';
-import type { CallContext } from '../core/tool.ts';
-import { argumentsFor, type LocalDeps, readRecord, withEach } from './local-tool.ts';
+import type { DocumentReader } from './document-reader.ts';
+import { argumentsFor, type LocalCall, readRecord, withEach } from './local-tool.ts';
 import { fieldFor, ownId, plainText, valueAt, wordOfId } from './record-fields.ts';
 import { walk } from './walk.ts';
 
@@ -50,6 +50,16 @@ export function oneCustomer(text: string, customers: readonly Customer[], unread
   });
 }
 
+/** Of documents that name their customer by id alone; empty for others. */
+export async function partyNames(
+  reader: DocumentReader,
+  rows: readonly JsonObject[],
+  call: LocalCall,
+): Promise<ReadonlyMap<string, string>> {
+  const { partyId, partyName } = reader;
+  return partyId === null || partyName !== null ? new Map() : contactNames(partyId, reader.partyIds(rows), call);
+}
+
 const MAX_PAGES = 10;
 /** So few are read one by one. */
 const FEW = 2;
@@ -65,17 +75,15 @@ const MOST_READ_SINGLY = 20;
 export async function contactNames(
   field: string,
   wanted: ReadonlySet<string> | null,
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
+  call: LocalCall,
   most = Number.POSITIVE_INFINITY,
   unread: (why: string) => void = () => undefined,
 ): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
   if (wanted?.size === 0) return names;
   const word = plural(wordOfId(field));
-  const list = deps.operations.get(`lucanto_list_${word}`) ?? deps.operations.get('lucanto_list_contacts');
-  const get = deps.operations.get(`lucanto_get_${singular(word)}`) ?? deps.operations.get('lucanto_get_contact');
+  const list = call.operations.get(`lucanto_list_${word}`) ?? call.operations.get('lucanto_list_contacts');
+  const get = call.operations.get(`lucanto_get_${singular(word)}`) ?? call.operations.get('lucanto_get_contact');
   const take = (rows: readonly JsonObject[]) => {
     const name = fieldFor('name', rows, []);
     for (const row of name === null ? [] : rows) {
@@ -89,10 +97,10 @@ export async function contactNames(
       const ids = new Set(rows.map((row) => String(ownId(row))));
       return wanted !== null && [...wanted].every((id) => ids.has(id));
     };
-    const bounds = { maxPages: Math.min(MAX_PAGES, most), noun: list.resource, isEnough };
+    const bounds = { maxPages: Math.min(MAX_PAGES, most), isEnough };
     try {
-      const quiet = { ...context, onProgress: () => undefined };
-      const { rows, stopped } = await walk(deps, list, argumentsFor(args, {}), quiet, bounds);
+      const quiet = { ...call.context, onProgress: () => undefined };
+      const { rows, stopped } = await walk({ ...call, context: quiet }, list, argumentsFor(call.args, {}), bounds);
       take(rows);
       if (stopped !== null) unread(stopped);
     } catch (error) {
@@ -104,7 +112,7 @@ export async function contactNames(
   if (get === undefined) return names;
   await withEach(left, AT_ONCE, async (id) => {
     try {
-      take([{ id, ...(await readRecord(deps.service, get, argumentsFor(args, { id }), context)) }]);
+      take([{ id, ...(await readRecord(call, get, { id })) }]);
     } catch {
       // One that is gone has no name.
     }

@@ -5,9 +5,8 @@ import { addDays } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
-import type { CallContext } from '../core/tool.ts';
 import { DocumentReader } from './document-reader.ts';
-import { argumentsFor, type LocalDeps } from './local-tool.ts';
+import { argumentsFor, type LocalCall } from './local-tool.ts';
 import { baseName, isUnitName } from './money.ts';
 import { filtersOf, kindOf, type MoneyResource, PERIOD_DATES, type PeriodDate } from './money-resource.ts';
 import { fieldFor, plainText, valueAt } from './record-fields.ts';
@@ -17,7 +16,6 @@ import { walk } from './walk.ts';
 const MAX_PAGES = 100;
 
 export interface DocumentQuery {
-  readonly workspace_id?: unknown;
   readonly from?: string;
   readonly to?: string;
   readonly date: PeriodDate;
@@ -49,18 +47,16 @@ export interface DocumentList {
 /** @throws LucantoError */
 export async function readDocuments(
   source: MoneyResource,
-  deps: LocalDeps,
+  call: LocalCall,
   query: DocumentQuery,
-  context: CallContext,
 ): Promise<DocumentList> {
   const status = new StatusFilter(query.status, source);
   const sent = { ...sentFilters(source, query), ...status.argument() };
-  const bounds = { maxPages: MAX_PAGES, noun: source.resource.replaceAll('_', ' ') };
-  const args = argumentsFor({ workspace_id: query.workspace_id }, sent);
+  const args = argumentsFor(call.args, sent);
   const rows: JsonObject[] = [];
   let slim = query.isWhole === true ? (row: JsonObject) => row : null;
-  const { repeated, pages, stopped } = await walk(deps, source.list, args, context, {
-    ...bounds,
+  const { repeated, pages, stopped } = await walk(call, source.list, args, {
+    maxPages: MAX_PAGES,
     // The first page stays whole: what is not understood is named from it.
     onRows: async (page) => {
       if (rows.length > 0)
@@ -69,7 +65,7 @@ export async function readDocuments(
     },
   });
   const { timeZone, asOf } = query;
-  const reader = new DocumentReader(rows, source.described, { timeZone, isPurchase: kindOf(source) === 'purchase' });
+  const reader = new DocumentReader(rows, source.described, timeZone, kindOf(source) === 'purchase');
   const notes = [...reader.misread()];
   if (repeated > 0) notes.push(`Counted once: ${count(repeated, 'row')} that the service sent on more than one page.`);
   const idle = status.note(rows, reader, asOf);

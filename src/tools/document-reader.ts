@@ -54,11 +54,7 @@ export class DocumentReader {
   readonly numberField: string | null;
 
   /** @param isPurchase the documents were received, so that the other party is their supplier */
-  constructor(
-    rows: readonly JsonObject[],
-    described: readonly AnswerField[],
-    { timeZone, isPurchase }: { readonly timeZone: string; readonly isPurchase: boolean },
-  ) {
+  constructor(rows: readonly JsonObject[], described: readonly AnswerField[], timeZone: string, isPurchase = false) {
     this.#rows = rows;
     const fields = new RecordFields(rows, described);
     const money = new MoneyFields(rows, described);

@@ -2,14 +2,14 @@ import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { AuthError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/json.ts';
-import type { CallContext, ToolResult } from '../core/tool.ts';
+import type { ToolResult } from '../core/tool.ts';
 import { MAX_FILE_BYTES } from '../files/folder.ts';
 import { HEAD_BYTES, isPdf } from '../files/media-type.ts';
 import { fileName, IncomingFile } from '../files/save.ts';
 import { type AnswerHead, type ByteSink, isPage, pageInstead } from '../http/answer-body.ts';
 import { apiError } from '../http/api-error.ts';
 import { download } from '../http/download.ts';
-import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from './local-tool.ts';
+import { answerWith, argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-tool.ts';
 import type { PdfSource } from './pdf-tool.ts';
 import { fieldFor, isIdPath, plainText, textOfRole, valueAt, wordOfId } from './record-fields.ts';
 
@@ -45,39 +45,34 @@ const ACCEPT = 'application/pdf, */*;q=0.5';
 const MAX_ADDRESS_BYTES = 1024 * 1024;
 
 /** @throws LucantoError */
-export async function savePdf(
-  sources: readonly PdfSource[],
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
-): Promise<ToolResult> {
-  const source = sourceOfType(sources, args, 'has a PDF');
-  const own = argumentsFor(args, { id: args.id });
-  const what = `the PDF of ${source.type.replaceAll('_', ' ')} ${String(args.id)}`;
-  const record = source.record === undefined ? null : await recordOf(source, source.record, deps, own, context);
-  const incoming = new IncomingFile(await deps.folder(), MAX_FILE_BYTES, HEAD_BYTES);
+export async function savePdf(sources: readonly PdfSource[], call: LocalCall): Promise<ToolResult> {
+  const source = sourceOfType(sources, call.args, 'has a PDF');
+  const own = argumentsFor(call.args, { id: call.args.id });
+  const what = `the PDF of ${source.type.replaceAll('_', ' ')} ${String(call.args.id)}`;
+  const record = source.record === undefined ? null : await recordOf(source, source.record, { ...call, args: own });
+  const incoming = new IncomingFile(await call.folder(), MAX_FILE_BYTES, HEAD_BYTES);
   try {
     const address =
       source.action === null
         ? addressIn(record, 'pdf', what)
-        : await ask(source.action, incoming, deps, own, context, what);
-    if (address !== null) await fetchFrom(address, incoming, deps, context, what);
+        : await ask(source.action, incoming, { ...call, args: own }, what);
+    if (address !== null) await fetchFrom(address, incoming, call, what);
     if (!isPdf(incoming.head)) throw notPdf(what);
-    const names = record === null ? [] : await namesOf(record, deps, args, context);
-    const name = fileName(names.length > 0 ? names : [source.type.replaceAll('_', '-'), String(args.id)], '.pdf');
+    const names = record === null ? [] : await namesOf(record, call);
+    const name = fileName(names.length > 0 ? names : [source.type.replaceAll('_', '-'), String(call.args.id)], '.pdf');
     const { path, size, sha256 } = await incoming.keep(name);
-    return answerWith({ path, size, sha256, type: source.type, id: args.id });
+    return answerWith({ path, size, sha256, type: source.type, id: call.args.id });
   } finally {
     await incoming.drop();
   }
 }
 
 /** Null where the record is only needed for the file's name and cannot be read. */
-async function recordOf(source: PdfSource, get: Operation, deps: LocalDeps, own: JsonObject, context: CallContext) {
+async function recordOf(source: PdfSource, get: Operation, call: LocalCall) {
   try {
-    return await readRecord(deps.service, get, own, context);
+    return await readRecord(call, get, call.args);
   } catch (error) {
-    if (source.action === null || error instanceof AuthError || context.signal.aborted) throw error;
+    if (source.action === null || error instanceof AuthError || call.context.signal.aborted) throw error;
     return null;
   }
 }
@@ -86,9 +81,7 @@ async function recordOf(source: PdfSource, get: Operation, deps: LocalDeps, own:
 async function ask(
   operation: Operation,
   incoming: IncomingFile,
-  { service }: LocalDeps,
-  own: JsonObject,
-  context: CallContext,
+  call: LocalCall,
   what: string,
 ): Promise<string | null> {
   let text: Buffer = Buffer.alloc(0);
@@ -103,7 +96,10 @@ async function ask(
   };
   const isText = ({ headers }: AnswerHead) => !/pdf|octet-stream/i.test(headers.get('content-type') ?? '');
   const bytes = (head: AnswerHead) => (isText(head) ? collected() : incoming.sink());
-  const answer = await service.readBytes(operation, own, context, { accept: `application/json, ${ACCEPT}`, bytes });
+  const answer = await call.service.readBytes(operation, call.args, call.context, {
+    accept: `application/json, ${ACCEPT}`,
+    bytes,
+  });
   const location = answer.headers.get('location');
   if (answer.status >= 300) {
     if (location !== null) return location;
@@ -130,11 +126,11 @@ function addressIn(value: unknown, role: 'address' | 'pdf', what: string): strin
   return address;
 }
 
-async function fetchFrom(address: string, incoming: IncomingFile, deps: LocalDeps, context: CallContext, what: string) {
+async function fetchFrom(address: string, incoming: IncomingFile, call: LocalCall, what: string) {
   const wanted = { address, what, accept: ACCEPT, bytes: () => incoming.sink() };
-  const { signal, deadline, client } = context;
+  const { signal, deadline, client } = call.context;
   const sending = { signal, deadline, ...(client === undefined ? {} : { client }), retry: 'read' } as const;
-  const answer = await download(wanted, deps.download, sending);
+  const answer = await download(wanted, call.download, sending);
   const isDone = answer.status >= 200 && answer.status < 300;
   if (isDone && isPage(answer)) throw pageInstead(answer, what);
   if (isDone) return;
@@ -142,22 +138,22 @@ async function fetchFrom(address: string, incoming: IncomingFile, deps: LocalDep
 }
 
 /** Number and contact, as far as they are known. */
-async function namesOf(record: JsonObject, deps: LocalDeps, args: JsonObject, context: CallContext): Promise<string[]> {
+async function namesOf(record: JsonObject, call: LocalCall): Promise<string[]> {
   const field = fieldFor('contact', [record], []);
   const named = field === null || isIdPath(field) ? null : plainText(valueAt(record, field));
-  const contact = named ?? (await contactName(record, deps, args, context));
+  const contact = named ?? (await contactName(record, call));
   return [textOfRole('number', record), contact].filter((name) => name !== null);
 }
 
-async function contactName(record: JsonObject, deps: LocalDeps, args: JsonObject, context: CallContext) {
+async function contactName(record: JsonObject, call: LocalCall) {
   const field = fieldFor('contactId', [record], []);
   const id = field === null ? null : valueAt(record, field);
   if (field === null || id === null || id === undefined) return null;
   const own = singular(wordOfId(field));
-  const get = deps.operations.get(`lucanto_get_${own}`) ?? deps.operations.get('lucanto_get_contact');
+  const get = call.operations.get(`lucanto_get_${own}`) ?? call.operations.get('lucanto_get_contact');
   if (get === undefined) return null;
   try {
-    return textOfRole('name', await readRecord(deps.service, get, argumentsFor(args, { id }), context));
+    return textOfRole('name', await readRecord(call, get, { id }));
   } catch {
     // The file is saved all the same, under a shorter name.
     return null;

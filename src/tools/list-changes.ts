@@ -4,11 +4,20 @@ import { daysIn, isDay } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count, groupedBy } from '../core/text.ts';
-import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
+import type { Tool, ToolResult } from '../core/tool.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
 import { contactNames } from './customers.ts';
 import { DocumentReader } from './document-reader.ts';
-import { answerWith, type LocalDeps, localTool, readRecord, rowSaver, rowsIn, withEach } from './local-tool.ts';
+import {
+  answerWith,
+  type LocalCall,
+  type LocalDeps,
+  localTool,
+  readRecord,
+  rowSaver,
+  rowsIn,
+  withEach,
+} from './local-tool.ts';
 import { amountText } from './money.ts';
 import { kindOf, moneyResources } from './money-resource.ts';
 import { dateText, textOfRole } from './record-fields.ts';
@@ -32,21 +41,21 @@ export function listChangesTool(deps: LocalDeps): Tool {
     idempotent: true,
     saveRows: rowSaver('changes', ({ data }) => rowsIn(data), deps),
     properties: () => ({ since: { type: 'string', description: 'YYYY-MM-DD' } }),
-    call: (args, context) => listChanges(args, deps, context),
+    call: (args, context) => listChanges({ ...deps, args, context }),
   });
 }
 
 /** @throws LucantoError */
-async function listChanges({ since: given }: JsonObject, deps: LocalDeps, context: CallContext): Promise<ToolResult> {
-  const isSince = sinceTest(given, deps.timeZone);
-  const found = (await deps.changes(context)).filter(({ time }) => isSince(Date.parse(time)));
+async function listChanges(call: LocalCall): Promise<ToolResult> {
+  const isSince = sinceTest(call.args.since, call.timeZone);
+  const found = (await call.changes(call.context)).filter(({ time }) => isSince(Date.parse(time)));
   // A name is worth a request, and not a failure.
-  const known = found.length === 0 ? [] : await deps.companies({}, context).catch(() => []);
+  const known = found.length === 0 ? [] : await call.companies({}, call.context).catch(() => []);
   const names = new Map(known.map(({ id, name }) => [id, name]));
   // A program, or a file, gets every one.
-  const most = context.answer === undefined ? found.length : MOST;
+  const most = call.context.answer === undefined ? found.length : MOST;
   const shown = found.slice(0, most);
-  const records = await recordsOf(shown, deps, context);
+  const records = await recordsOf(shown, call);
   const rows = shown.map((entry) => rowOf(entry, names, records.get(recordKey(entry))));
   const left = found.length - rows.length;
   const notes = [
@@ -73,17 +82,14 @@ function recordKey({ resource, id, workspace }: HistoryEntry): string {
 }
 
 /** What can be read of the latest records that were written, as they are now. */
-async function recordsOf(
-  entries: readonly HistoryEntry[],
-  deps: LocalDeps,
-  context: CallContext,
-): Promise<ReadonlyMap<string, JsonObject>> {
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(READING_MS)]);
+async function recordsOf(entries: readonly HistoryEntry[], call: LocalCall): Promise<ReadonlyMap<string, JsonObject>> {
+  const signal = AbortSignal.any([call.context.signal, AbortSignal.timeout(READING_MS)]);
   const records = new Map<string, JsonObject>();
   const latest = [...groupedBy(entries, recordKey)].slice(0, MOST_READ);
   await withEach(latest, AT_ONCE, async ([key, [entry]]) => {
     try {
-      const record = entry === undefined ? null : await recordOf(entry, deps, { ...context, signal });
+      const record =
+        entry === undefined ? null : await recordOf(entry, { ...call, context: { ...call.context, signal } });
       if (record !== null) records.set(key, record);
     } catch {
       // One that is gone is known by its id.
@@ -93,22 +99,18 @@ async function recordsOf(
 }
 
 /** @returns null where no operation reads it @throws LucantoError */
-async function recordOf(
-  { resource, id, workspace }: HistoryEntry,
-  deps: LocalDeps,
-  context: CallContext,
-): Promise<JsonObject | null> {
-  const get = deps.operations.get(`lucanto_get_${singular(resource ?? '')}`);
+async function recordOf({ resource, id, workspace }: HistoryEntry, call: LocalCall): Promise<JsonObject | null> {
+  const get = call.operations.get(`lucanto_get_${singular(resource ?? '')}`);
   if (get === undefined || id === null) return null;
   const own = workspace === null ? {} : { workspace_id: workspace };
-  const row = await readRecord(deps.service, get, { ...own, id }, context);
-  const source = moneyResources(deps.operations).find((one) => one.get === get);
+  const row = await readRecord(call, get, { ...own, id });
+  const source = moneyResources(call.operations).find((one) => one.get === get);
   if (source === undefined) return { name: textOfRole('name', row) };
   const isPurchase = kindOf(source) === 'purchase';
-  const reader = new DocumentReader([row], source.described, { timeZone: deps.timeZone, isPurchase });
+  const reader = new DocumentReader([row], source.described, call.timeZone, isPurchase);
   const [party, total, currency] = [reader.party(row), reader.amount('total', row), reader.currency(row)];
   const ids = new Set(party.id === null ? [] : [String(party.id)]);
-  const names = party.name === null ? await contactNames(reader.partyId ?? '', ids, deps, own, context, 1) : null;
+  const names = party.name === null ? await contactNames(reader.partyId ?? '', ids, { ...call, args: own }, 1) : null;
   return {
     ...(reader.number(row) !== null && { number: reader.number(row) }),
     [isPurchase ? 'supplier' : 'customer']: party.name ?? names?.get(String(party.id)) ?? null,

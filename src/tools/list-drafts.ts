@@ -4,10 +4,10 @@ import { daysIn } from '../core/calendar.ts';
 import { LucantoError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type Company, count } from '../core/text.ts';
-import type { CallContext, ToolResult } from '../core/tool.ts';
-import { contactNames } from './customers.ts';
+import type { ToolResult } from '../core/tool.ts';
+import { partyNames } from './customers.ts';
 import { type DocumentList, readDocuments } from './document-list.ts';
-import { answerWith, type LocalDeps, withEach } from './local-tool.ts';
+import { answerWith, companiesOf, inCompany, type LocalCall, withEach } from './local-tool.ts';
 import { amountText } from './money.ts';
 import { kindOf, knownStates, type MoneyResource } from './money-resource.ts';
 import { fieldFor, ownId } from './record-fields.ts';
@@ -19,16 +19,13 @@ const AT_ONCE = 3;
 export async function listDrafts(
   sources: readonly MoneyResource[],
   unread: readonly MoneyResource[],
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
+  call: LocalCall,
 ): Promise<ToolResult> {
   const withDrafts = sources.filter(mayHaveDrafts);
-  const isOne = sources.every(({ list }) => list.workspace === null);
-  const companies = isOne ? [{ id: '', name: '' }] : await deps.companies(args, context);
+  const companies = await companiesOf(sources, call);
   const found = new Map<Company, Awaited<ReturnType<typeof draftsOf>>>();
   await withEach(companies, AT_ONCE, async (company) => {
-    found.set(company, await draftsOf(company, withDrafts, deps, context));
+    found.set(company, await draftsOf(withDrafts, inCompany(call, company)));
   });
   const [first, ...others] = [...found.values()].map(({ error }) => error);
   if (first != null && !others.includes(null)) throw first;
@@ -69,19 +66,16 @@ function wordsOf({ resource }: MoneyResource): string {
 
 /** @returns `missing`: lists that could not be read, or not to their end; `error`: where none could be read */
 async function draftsOf(
-  { id }: Company,
   sources: readonly MoneyResource[],
-  deps: LocalDeps,
-  context: CallContext,
+  call: LocalCall,
 ): Promise<{
   readonly rows: readonly JsonObject[];
   readonly missing: readonly string[];
   readonly error: LucantoError | null;
 }> {
-  const own = id === '' ? {} : { workspace_id: id };
-  const { timeZone } = deps;
-  const asOf = daysIn(timeZone)(deps.clock());
-  const query = { ...own, date: 'issue', filters: {}, timeZone, asOf, isOfAnyKind: true } as const;
+  const { timeZone } = call;
+  const asOf = daysIn(timeZone)(call.clock());
+  const query = { date: 'issue', filters: {}, timeZone, asOf, isOfAnyKind: true } as const;
   const rows: JsonObject[] = [];
   const missing: string[] = [];
   const errors: LucantoError[] = [];
@@ -91,15 +85,15 @@ async function draftsOf(
     const status = others.length > 0 ? undefined : only;
     const what = wordsOf(source);
     try {
-      const list = await readDocuments(source, deps, { ...query, status }, context);
+      const list = await readDocuments(source, call, { ...query, status });
       if (list.stopped !== null) missing.push(`${what}: ${list.stopped}`);
       const unclear = list.rows.filter((row) => list.reader.role(row) === 'unknown').length;
       if (unclear > 0) missing.push(`the state of ${count(unclear, 'record')} of ${what} is not understood`);
       if (list.rows.length > 0 && saysStates(source) && !list.reader.tellsDrafts())
         missing.push(`nothing in the records tells drafts of ${what} from the rest`);
-      rows.push(...(await rowsOf(list, deps, own, context)));
+      rows.push(...(await rowsOf(list, call)));
     } catch (error) {
-      if (!(error instanceof LucantoError) || context.signal.aborted) throw error;
+      if (!(error instanceof LucantoError) || call.context.signal.aborted) throw error;
       errors.push(error);
       missing.push(`${what}: ${error.message.replace(/\.$/, '')}`);
     }
@@ -107,21 +101,15 @@ async function draftsOf(
   return { rows, missing, error: errors.length < sources.length ? null : (errors[0] ?? null) };
 }
 
-async function rowsOf(
-  { source, reader, rows }: DocumentList,
-  deps: LocalDeps,
-  own: JsonObject,
-  context: CallContext,
-): Promise<readonly JsonObject[]> {
+async function rowsOf({ source, reader, rows }: DocumentList, call: LocalCall): Promise<readonly JsonObject[]> {
   const drafts = rows.filter((row) => reader.role(row) === 'draft');
-  const isNamed = reader.partyName !== null || reader.partyId === null;
-  const names = isNamed ? null : await contactNames(reader.partyId ?? '', reader.partyIds(drafts), deps, own, context);
+  const names = await partyNames(reader, drafts, call);
   return drafts.map((row) => {
     const { id, name } = reader.party(row);
     const [total, currency] = [reader.amount('total', row), reader.currency(row)];
     return {
       ...{ type: source.type, id: ownId(row), number: reader.number(row) },
-      [kindOf(source) === 'purchase' ? 'supplier' : 'customer']: name ?? names?.get(String(id)) ?? id,
+      [kindOf(source) === 'purchase' ? 'supplier' : 'customer']: name ?? names.get(String(id)) ?? id,
       total: total === null ? null : amountText(total, currency),
       ...{ currency, issued: reader.day('issued', row), due: reader.day('due', row) },
     };

@@ -8,9 +8,8 @@ import { daysIn, isDay } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
-import type { CallContext } from '../core/tool.ts';
 import { DocumentReader } from './document-reader.ts';
-import type { LocalDeps } from './local-tool.ts';
+import type { LocalCall } from './local-tool.ts';
 import { sourceOfList } from './money-resource.ts';
 import { companyTimeZone, refuseReversed, refuseReversedFilters } from './record-days.ts';
 import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
@@ -34,7 +33,7 @@ export function listPlan(
   /** The arguments of each list that is read, to be checked like those of any call. */
   readonly queries: readonly JsonObject[];
   /** @throws LucantoError */
-  read(queries: readonly JsonObject[], deps: LocalDeps, context: CallContext): ReturnType<typeof gather>;
+  read(queries: readonly JsonObject[], call: LocalCall): ReturnType<typeof gather>;
 } | null {
   const rest = { ...args };
   const take = (name: string): unknown => {
@@ -68,7 +67,7 @@ export function listPlan(
   }
   return {
     queries,
-    read: (checked, deps, context) => gather(operation, checked, { status, ...period }, deps, context),
+    read: (checked, call) => gather(operation, checked, { status, ...period }, call),
   };
 }
 
@@ -84,14 +83,12 @@ async function gather(
     readonly from?: string | null;
     readonly to?: string | null;
   },
-  deps: LocalDeps,
-  context: CallContext,
+  call: LocalCall,
 ): Promise<{ readonly rows: readonly JsonObject[]; readonly about: JsonObject }> {
   const byId = new Map<string, JsonObject>();
   const stopped: string[] = [];
   for (const args of queries) {
-    const bounds = { maxPages: MAX_PAGES, noun: operation.resource.replaceAll('_', ' ') };
-    const read = await walk(deps, operation, args, context, bounds);
+    const read = await walk(call, operation, args, { maxPages: MAX_PAGES });
     for (const row of read.rows) byId.set(plainText(ownId(row)) ?? `row ${byId.size}`, row);
     if (read.stopped !== null) stopped.push(read.stopped);
   }
@@ -99,18 +96,15 @@ async function gather(
   const source = sourceOfList(operation);
   const [first = {}] = queries;
   const hasPeriod = from !== null || to !== null;
-  const zone = hasPeriod ? await companyTimeZone(deps, first, context) : null;
-  const reader = new DocumentReader(all, source.described, {
-    timeZone: zone?.name ?? deps.timeZone,
-    isPurchase: false,
-  });
-  const today = daysIn(deps.timeZone)(deps.clock());
+  const zone = hasPeriod ? await companyTimeZone({ ...call, args: first }) : null;
+  const reader = new DocumentReader(all, source.described, zone?.name ?? call.timeZone);
+  const today = daysIn(call.timeZone)(call.clock());
   const fitting = status === null ? all : status.fitting(all, reader, today);
   const rows = hasPeriod ? within(fitting, reader, from, to) : fitting;
-  const empty = all.length === 0 ? await whyEmpty(operation, first, deps, context) : null;
+  const empty = all.length === 0 ? await whyEmpty(operation, { ...call, args: first }) : null;
   const idle = empty ?? status?.note(all, reader, today) ?? null;
   const undated = hasPeriod ? fitting.filter((row) => reader.day('issued', row) === null).length : 0;
-  const invoiced = invoicedNote(operation, rows, reader, deps);
+  const invoiced = invoicedNote(operation, rows, reader, call);
   const notes = [
     ...(idle === null ? [] : [idle]),
     ...(invoiced === null ? [] : [invoiced]),
@@ -244,22 +238,17 @@ function propertyOf({ validation }: Operation, arg: string): JsonObject | undefi
  * Why a list may be empty: filters with a value that the contract does not know, or that no record has.
  * @returns null where every value is known
  */
-export async function whyEmpty(
-  operation: Operation,
-  args: JsonObject,
-  deps: LocalDeps,
-  context: CallContext,
-): Promise<string | null> {
+export async function whyEmpty(operation: Operation, call: LocalCall): Promise<string | null> {
   const { cursor, page, offset, size } = pagingArguments(operation);
   const paging: readonly (string | null)[] = [cursor, page, offset, size];
   const filters = operation.parameters.filter(({ in: place, arg }) => place === 'query' && !paging.includes(arg));
   const notes: string[] = [];
   for (const { arg } of filters) {
-    const given = args[arg];
+    const given = call.args[arg];
     if (typeof given !== 'string' || given === '') continue;
     const { values } = filterValues(operation, arg);
     const isState = statusParameter(operation)?.arg === arg;
-    const known = values.length > 0 ? values : await seen(operation, args, { arg, isState }, deps, context);
+    const known = values.length > 0 ? values : await seen(operation, { arg, isState }, call);
     if (known.length === 0 || known.includes(given)) continue;
     const what = isState ? 'status' : arg;
     const meant = known.find((value) => plainName(value) === plainName(given));
@@ -274,14 +263,12 @@ export async function whyEmpty(
 /** The values that records have, on the first page without this filter; empty for what each record has of its own. */
 async function seen(
   operation: Operation,
-  args: JsonObject,
   { arg, isState }: { readonly arg: string; readonly isState: boolean },
-  deps: LocalDeps,
-  context: CallContext,
+  call: LocalCall,
 ) {
-  const { [arg]: _filter, ...others } = args;
+  const { [arg]: _filter, ...others } = call.args;
   try {
-    const { value } = await deps.service.readPage(operation, others, context);
+    const { value } = await call.service.readPage(operation, others, call.context);
     const rows = listIn(value)?.rows.filter(isJsonObject) ?? [];
     const names = new FieldNames(rows.flatMap(Object.keys));
     const outer = names.find(plainName(arg).replace(/_id$/, ''));

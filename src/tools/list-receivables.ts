@@ -3,14 +3,14 @@ import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError, LucantoError, ProtocolError } from '../core/errors.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
 import { type Company, count, matchingNames } from '../core/text.ts';
-import type { CallContext, ToolResult } from '../core/tool.ts';
+import type { ToolResult } from '../core/tool.ts';
 import { AgedTable, type OpenDocument, openDocuments, partOnly } from './aged-receivables.ts';
 import { creditsAgainst, type Debt, deductions, type SignedRows, withoutCreditNotes } from './credit-notes.ts';
-import { contactNames } from './customers.ts';
+import { partyNames } from './customers.ts';
 import { saysOpen } from './document-groups.ts';
 import { readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { answerWith, type LocalDeps, withEach } from './local-tool.ts';
+import { answerWith, companiesOf, inCompany, type LocalCall, withEach } from './local-tool.ts';
 import { amountText } from './money.ts';
 import { kindOf, type MoneyResource } from './money-resource.ts';
 import { companyTimeZone } from './record-days.ts';
@@ -50,18 +50,14 @@ interface CompanyReceivables {
 export async function listReceivables(
   sources: readonly MoneyResource[],
   isBlind: boolean,
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
+  call: LocalCall,
 ): Promise<ToolResult> {
-  // A contract without companies has one set of documents.
-  const isOne = sources.every(({ list }) => list.workspace === null);
-  const companies = isOne ? [{ id: '', name: '' }] : await deps.companies(args, context);
+  const companies = await companiesOf(sources, call);
   const read: CompanyReceivables[] = [];
   const failed = new Map<Company, LucantoError>();
   await withEach(companies, AT_ONCE, async (company) => {
     try {
-      read.push(await receivablesOf(company, sources, deps, args, context));
+      read.push(await receivablesOf(company, sources, call));
     } catch (error) {
       // Wrong arguments are wrong for every company.
       if (!(error instanceof LucantoError) || error instanceof ArgumentsError) throw error;
@@ -79,8 +75,8 @@ export async function listReceivables(
       },
     });
   }
-  const note = creditNote(read, isBlind) ?? unmatched(read, args);
-  return answerWith({ ...answerOf(read, failed, args, context.answer !== undefined), note });
+  const note = creditNote(read, isBlind) ?? unmatched(read, call.args);
+  return answerWith({ ...answerOf(read, failed, call.args, call.context.answer !== undefined), note });
 }
 
 /** That a customer who owes on invoices may owe less, or nothing; null where none does. */
@@ -103,22 +99,20 @@ function someOf(all: readonly string[]): string {
 async function receivablesOf(
   company: Company,
   sources: readonly MoneyResource[],
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
+  call: LocalCall,
 ): Promise<CompanyReceivables> {
-  const own = company.id === '' ? {} : { workspace_id: company.id };
-  const zone = await companyTimeZone(deps, own, context);
-  const today = daysIn(zone.name)(deps.clock());
-  const asOf = typeof args.as_of === 'string' ? args.as_of : today;
+  const own = inCompany(call, company);
+  const zone = await companyTimeZone(own);
+  const today = daysIn(zone.name)(call.clock());
+  const asOf = typeof call.args.as_of === 'string' ? call.args.as_of : today;
   const notes: string[] = asOf > today ? ['as_of is in the future: what will be paid until then is not known.'] : [];
   const owed: Owed[] = [];
   const stopped: string[] = [];
-  const query = { ...own, date: 'issue', filters: {}, timeZone: zone.name, asOf } as const;
+  const query = { date: 'issue', filters: {}, timeZone: zone.name, asOf } as const;
   const creditNotes: SignedRows[] = [];
   for (const source of sources) {
     if (kindOf(source) === 'credit') continue;
-    const list = await readDocuments(source, deps, query, context);
+    const list = await readDocuments(source, own, query);
     const { reader } = list;
     const { documents, credits } = withoutCreditNotes(list);
     if (documents.length > 0 && !reader.hasStates() && !saysOpen(reader)) {
@@ -142,9 +136,7 @@ async function receivablesOf(
     creditNotes.push(deductions(source, reader, credits));
     const rows = found.documents.map(({ row }) => row);
     const isNamed = reader.partyName !== null || reader.partyId === null;
-    const names = isNamed
-      ? new Map<string, string>()
-      : await contactNames(reader.partyId ?? '', reader.partyIds(rows), deps, own, context);
+    const names = await partyNames(reader, rows, own);
     if (!isNamed && rows.length > 0 && names.size === 0)
       notes.push('Customer names could not be read, so only ids are given.');
     for (const document of found.documents) {
@@ -154,9 +146,9 @@ async function receivablesOf(
     }
   }
   const customers = new Set(owed.flatMap(({ customer }) => customer ?? []));
-  const wanted = chosen(owed, args);
+  const wanted = chosen(owed, call.args);
   const lists = sources.filter((source) => kindOf(source) === 'credit');
-  const credit = await creditsAgainst(wanted, creditNotes, lists, asOf < today ? asOf : null, deps, query, context);
+  const credit = await creditsAgainst(wanted, creditNotes, lists, asOf < today ? asOf : null, own, query);
   return { company, asOf, timeZone: zone.text, owed: wanted, credit, customers, stopped, notes };
 }
 

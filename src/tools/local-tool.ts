@@ -1,4 +1,6 @@
 /** What all of our own tools have in common: most only read, and their schemas are made when first needed. */
+
+import { plural } from '../contract/naming.ts';
 import type { Operation, Operations } from '../contract/operation.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, recordIn, stringifyJson, withoutNulls } from '../core/json.ts';
@@ -51,6 +53,12 @@ export interface LocalDeps {
   readonly companyId: (args: JsonObject, context: CallContext) => Promise<string>;
   /** The one that a call names or that is pinned, else every one that the key reaches. @throws LucantoError */
   readonly companies: (args: JsonObject, context: CallContext) => Promise<readonly Company[]>;
+}
+
+/** One call of our own tools. */
+export interface LocalCall extends LocalDeps {
+  readonly args: JsonObject;
+  readonly context: CallContext;
 }
 
 export function localTool(facts: {
@@ -162,14 +170,9 @@ export const DAY_ARGUMENT = { type: 'string', format: 'date', description: 'YYYY
 /** Every tool that can save takes it. */
 export const SAVE_AS = { type: 'string', enum: ['xlsx', 'csv'] } as const;
 
-/** One record, by an operation that takes its id. @throws LucantoError */
-export async function readRecord(
-  service: LocalDeps['service'],
-  operation: Operation,
-  args: JsonObject,
-  context: CallContext,
-): Promise<JsonObject> {
-  const value = await service.read(operation, args, context);
+/** One record of the call's company, by an operation that takes its id. @throws LucantoError */
+export async function readRecord(call: LocalCall, operation: Operation, more: JsonObject): Promise<JsonObject> {
+  const value = await call.service.read(operation, argumentsFor(call.args, more), call.context);
   if (isJsonObject(value)) return recordIn(value);
   throw new ProtocolError('unexpected_answer', `The answer to ${operation.tool} is not a record.`, {
     hint: 'Try again; if it happens again, report it to Lucanto.',
@@ -202,9 +205,9 @@ export function answerWith(value: JsonObject): ToolResult {
 /** For our own tools that take the type of a document and its id: the id may be its number. @param schema of the tool */
 export function byNumber(deps: LocalDeps, schema: () => JsonSchema): NonNullable<Tool['identify']> {
   return async (args, context) => {
-    const { listOfType, withIdOfNumber } = await import('./record-number.ts');
-    const list = listOfType(args.type, deps);
-    return list === undefined ? args : withIdOfNumber(args, propertyOf(schema(), 'id').id, list, deps, context);
+    const { withIdOfNumber } = await import('./record-number.ts');
+    const list = deps.operations.get(`lucanto_list_${plural(String(args.type))}`);
+    return list === undefined ? args : withIdOfNumber(propertyOf(schema(), 'id').id, list, { ...deps, args, context });
   };
 }
 
@@ -216,8 +219,18 @@ export function rowSaver(
 ): NonNullable<Tool['saveRows']> {
   return async (request, context) => {
     const { saveComputed } = await import('./save-answer.ts');
-    return saveComputed(name, request, rowsOf, deps, context);
+    return saveComputed(name, request, rowsOf, { ...deps, context });
   };
+}
+
+/** The companies that a call is about; a contract without companies has one set of documents. @throws LucantoError */
+export async function companiesOf(sources: readonly { readonly list: Operation }[], call: LocalCall) {
+  const isOne = sources.every(({ list }) => list.workspace === null);
+  return isOne ? [{ id: '', name: '' }] : call.companies(call.args, call.context);
+}
+
+export function inCompany(call: LocalCall, { id }: Company): LocalCall {
+  return { ...call, args: id === '' ? {} : { workspace_id: id } };
 }
 
 /** Does the same with each, so many of them side by side. */

@@ -104,7 +104,7 @@ function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool
     required: ['type'],
     call: async (args, context) => {
       const { summarizeDocuments } = await import('./summarize.ts');
-      return summarizeDocuments(sources, deps, args, context);
+      return summarizeDocuments(sources, { ...deps, args, context });
     },
   });
 }
@@ -138,7 +138,7 @@ function receivablesTool(
     }),
     call: async (args, context) => {
       const { listReceivables } = await import('./list-receivables.ts');
-      return listReceivables(sources, unreadCredits(known, sources).length > 0, deps, args, context);
+      return listReceivables(sources, unreadCredits(known, sources).length > 0, { ...deps, args, context });
     },
   });
 }
@@ -177,7 +177,7 @@ function statementTool(
     call: async (args, context) => {
       const { customerStatement } = await import('./customer-statement.ts');
       const names = unreadCredits(known, sources).map(({ resource }) => resource);
-      return customerStatement(sources, names, deps, args, context);
+      return customerStatement(sources, names, { ...deps, args, context });
     },
   });
 }
@@ -234,7 +234,7 @@ function repeatTool(resources: readonly MoneyResource[], deps: LocalDeps): Tool 
     identify: byNumber(deps, () => first.get.validation),
     call: async (args, context) => {
       const { repeatDocument } = await import('./repeat-document.ts');
-      return repeatDocument(kinds, deps, args, context);
+      return repeatDocument(kinds, { ...deps, args, context });
     },
   });
 }
@@ -263,10 +263,10 @@ function checkTool(
       if (['type', 'id', 'document'].every((name) => args[name] === undefined)) {
         const { listDrafts } = await import('./list-drafts.ts');
         const unread = known.filter(({ type }) => !resources.some((one) => one.type === type));
-        return listDrafts(sources, unread, deps, args, context);
+        return listDrafts(sources, unread, { ...deps, args, context });
       }
       const { checkDocument } = await import('./check/check-document.ts');
-      return checkDocument(sources, ({ type }) => all.get(`lucanto_create_${type}`), deps, args, context);
+      return checkDocument(sources, ({ type }) => all.get(`lucanto_create_${type}`), { ...deps, args, context });
     },
   });
 }

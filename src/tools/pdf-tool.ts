@@ -71,7 +71,7 @@ export function pdfTool(deps: LocalDeps): Tool | null {
     identify: byNumber(deps, () => (first.action ?? first.record)?.validation ?? {}),
     call: async (args, context) => {
       const { savePdf } = await import('./download-pdf.ts');
-      return savePdf(sources, deps, args, context);
+      return savePdf(sources, { ...deps, args, context });
     },
   });
 }

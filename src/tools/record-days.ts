@@ -5,8 +5,7 @@ import { listIn } from '../contract/response.ts';
 import { daysIn, isTimeZone } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, recordIn } from '../core/json.ts';
-import type { CallContext } from '../core/tool.ts';
-import { argumentsFor, type LocalDeps } from './local-tool.ts';
+import { argumentsFor, type LocalCall } from './local-tool.ts';
 import { dateText, epochTime, fieldFor, plainText, valueAt } from './record-fields.ts';
 
 /** A time with an offset; one without it is the day that it names. */
@@ -45,31 +44,27 @@ export function hasTimes(rows: readonly JsonObject[], path: string | null): bool
 }
 
 /** @throws ArgumentsError for a time zone that does not exist */
-export async function companyTimeZone(
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
-): Promise<{
+export async function companyTimeZone(call: LocalCall): Promise<{
   readonly name: string;
   /** As in "Europe/Prague (this computer)". */
   readonly text: string;
 }> {
-  const { time_zone: given } = args;
+  const { time_zone: given } = call.args;
   if (typeof given === 'string') {
     if (isTimeZone(given)) return { name: given, text: given };
     throw new ArgumentsError(`"${given}" is not a time zone.`, {
       hint: 'Give an IANA name, for example "Europe/Prague".',
     });
   }
-  const own = await stated(deps, args, context);
+  const own = await stated(call);
   if (own !== null) return { name: own, text: `${own} (the company's)` };
-  return { name: deps.timeZone, text: `${deps.timeZone} (this computer's)` };
+  return { name: call.timeZone, text: `${call.timeZone} (this computer's)` };
 }
 
 /** What the company's own record says, where the contract has such a field or does not describe the record. */
-async function stated(deps: LocalDeps, args: JsonObject, context: CallContext): Promise<string | null> {
-  const one = deps.operations.get('lucanto_get_workspace');
-  const list = deps.operations.get('lucanto_list_workspaces');
+async function stated(call: LocalCall): Promise<string | null> {
+  const one = call.operations.get('lucanto_get_workspace');
+  const list = call.operations.get('lucanto_list_workspaces');
   const operation = [one, list].find(
     (candidate) =>
       candidate !== undefined &&
@@ -77,12 +72,12 @@ async function stated(deps: LocalDeps, args: JsonObject, context: CallContext): 
   );
   if (operation === undefined) return null;
   try {
-    const id = await deps.companyId(args, context);
+    const id = await call.companyId(call.args, call.context);
     const takesId = operation.parameters.some(({ arg }) => arg === 'id');
-    const value = await deps.service.read(
+    const value = await call.service.read(
       operation,
       takesId ? { id } : argumentsFor({ workspace_id: id }, {}),
-      context,
+      call.context,
     );
     const rows = listIn(value)?.rows.filter(isJsonObject) ?? (isJsonObject(value) ? [recordIn(value)] : []);
     const row = rows.length === 1 ? rows[0] : rows.find((candidate) => String(candidate.id) === id);

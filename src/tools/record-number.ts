@@ -6,8 +6,7 @@ import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
 import { ApiError, ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn, parseJson } from '../core/json.ts';
-import type { CallContext } from '../core/tool.ts';
-import { argumentsFor, type LocalDeps, readRecord } from './local-tool.ts';
+import { argumentsFor, type LocalCall, readRecord } from './local-tool.ts';
 import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
 import { walk } from './walk.ts';
 
@@ -23,29 +22,24 @@ export function listOfRecords({ path, parameters }: Operation, all: readonly Ope
   return all.find((one) => one.method === 'GET' && one.reads && one.path === path.slice(0, at));
 }
 
-export function listOfType(type: unknown, { operations }: Pick<LocalDeps, 'operations'>): Operation | undefined {
-  return typeof type === 'string' ? operations.get(`lucanto_list_${plural(type)}`) : undefined;
-}
-
 /**
  * The arguments with the id of the record whose number stands in its place.
  * @param schema of the id @throws LucantoError where no record has the number, or several have
  */
 export async function withIdOfNumber(
-  args: JsonObject,
   schema: unknown,
   list: Operation,
-  deps: LocalDeps,
-  context: CallContext,
+  call: LocalCall,
   isRead = false,
 ): Promise<JsonObject> {
+  const { args } = call;
   const { id } = args;
   const isOpaque = takesText(schema);
   if (typeof id !== 'string' || !hasNumbers(list)) return args;
   if (/^\d+$/.test(id.trim()) && (isOpaque || !/^0\d/.test(id.trim())))
-    return withEither(args, id.trim(), list, deps, context, isRead ? LIKE_A_NUMBER : PERHAPS_A_NUMBER);
+    return withEither(id.trim(), list, call, isRead ? LIKE_A_NUMBER : PERHAPS_A_NUMBER);
   if (!isNumber(id, isOpaque)) return args;
-  const found = await rowsWith(id.trim(), args, list, deps, context).catch((error: unknown) => {
+  const found = await rowsWith(id.trim(), list, call).catch((error: unknown) => {
     // Where an id may be any text, the list is not needed.
     if (isOpaque && error instanceof ApiError) return { rows: [], stopped: null };
     throw error;
@@ -58,24 +52,19 @@ export async function withIdOfNumber(
       hint: `Nothing was sent. Find it with ${list.tool}.`,
     });
   }
-  return { ...args, id: theOnlyId(id, found, list, deps) };
+  return { ...args, id: theOnlyId(id, found, list, call) };
 }
 
 /** The same for each of the ids that a write names in a list: `ids`, `invoice_ids`. @throws LucantoError */
-export async function withIdsOfNumbers(
-  args: JsonObject,
-  { resource, validation }: Operation,
-  deps: LocalDeps,
-  context: CallContext,
-): Promise<JsonObject> {
-  const entries = Object.entries(args).map(async ([name, given]) => {
+export async function withIdsOfNumbers({ resource, validation }: Operation, call: LocalCall): Promise<JsonObject> {
+  const entries = Object.entries(call.args).map(async ([name, given]) => {
     const [isOfIds, noun] = /^(?:(.+)_)?ids$/.exec(plainName(name)) ?? [];
-    const list = deps.operations.get(`lucanto_list_${noun === undefined ? resource : plural(noun)}`);
+    const list = call.operations.get(`lucanto_list_${noun === undefined ? resource : plural(noun)}`);
     const ids = typeof given === 'string' ? given.split(',') : given;
     if (isOfIds === undefined || list === undefined || !Array.isArray(ids)) return [name, given];
     const { items } = objectIn(objectIn(validation.properties)[name]);
     const own = ids.map(async (id: unknown) =>
-      typeof id === 'string' ? (await withIdOfNumber({ ...args, id }, items, list, deps, context)).id : id,
+      typeof id === 'string' ? (await withIdOfNumber(items, list, { ...call, args: { ...call.args, id } })).id : id,
     );
     const found = await Promise.all(own);
     return [name, typeof given === 'string' ? found.join(',') : found];
@@ -88,10 +77,10 @@ function theOnlyId(
   number: string,
   { rows, stopped }: Awaited<ReturnType<typeof rowsWith>>,
   list: Operation,
-  deps: LocalDeps,
+  call: LocalCall,
 ): unknown {
   const what = nounOf(list);
-  const id = idReader(list, deps);
+  const id = idReader(list, call);
   const ids = rows.map((row) => plainText(id(row)) ?? '?').join(', ');
   if (rows.length > 1)
     throw unclear(`${rows.length === 2 ? 'Two' : rows.length} ${what} match "${number}": ids ${ids}.`);
@@ -108,14 +97,14 @@ function theOnlyId(
 }
 
 /** The id of a row, which may be called as the addresses of single records call it: `InvoiceID`. */
-function idReader(list: Operation, deps: LocalDeps): (row: JsonObject) => unknown {
-  const parameters = readerOf(list, deps)?.parameters ?? [];
+function idReader(list: Operation, call: LocalCall): (row: JsonObject) => unknown {
+  const parameters = readerOf(list, call)?.parameters ?? [];
   const named = parameters.find(({ in: place, arg }) => place === 'path' && arg === 'id')?.name;
   return (row) => ownId(row, named);
 }
 
 /** What reads one record of a list. */
-function readerOf({ tool, path }: Operation, { operations }: LocalDeps): Operation | null {
+function readerOf({ tool, path }: Operation, { operations }: LocalCall): Operation | null {
   const get = operations.get(tool.replace(/^lucanto_list_(.*)$/, (_all, nouns) => `lucanto_get_${singular(nouns)}`));
   const isOne =
     get?.method === 'GET' &&
@@ -146,28 +135,26 @@ const PERHAPS_A_NUMBER = /^\d{4,12}$/;
  * cannot, the list is read only for a record that does not exist, or whose own number looks the same.
  */
 async function withEither(
-  args: JsonObject,
   digits: string,
   list: Operation,
-  deps: LocalDeps,
-  context: CallContext,
+  call: LocalCall,
   looksLikeNumber: RegExp,
 ): Promise<JsonObject> {
-  const get = readerOf(list, deps);
+  const { args } = call;
+  const get = readerOf(list, call);
   const hasFilter = numberFilter(list) !== undefined;
   if (get === null || !(hasFilter || looksLikeNumber.test(digits))) return args;
   const byId = async () => {
     const parents = Object.fromEntries(get.parameters.flatMap(({ arg }) => (arg in args ? [[arg, args[arg]]] : [])));
-    const own = argumentsFor(args, { ...parents, id: parseJson(digits) });
-    return readRecord(deps.service, get, own, context).catch((error: unknown) => {
+    return readRecord(call, get, { ...parents, id: parseJson(digits) }).catch((error: unknown) => {
       if (error instanceof ApiError && error.details.status === 404) return null;
       throw error;
     });
   };
   const first = hasFilter ? undefined : await byId();
   if (first !== undefined && first !== null && !isAlike(first, digits, list)) return args;
-  const found = await rowsWith(digits, args, list, deps, context, !hasFilter);
-  const id = idReader(list, deps);
+  const found = await rowsWith(digits, list, call, !hasFilter);
+  const id = idReader(list, call);
   const others = found.rows.filter((row) => plainText(id(row)) !== digits);
   if (others.length === 0) return args;
   if (others.length < found.rows.length || (first === undefined ? await byId() : first) !== null) {
@@ -177,7 +164,7 @@ async function withEither(
       'Give, as a number,',
     );
   }
-  return { ...args, id: theOnlyId(digits, { ...found, rows: others }, list, deps) };
+  return { ...args, id: theOnlyId(digits, { ...found, rows: others }, list, call) };
 }
 
 /** Whether the number of a record is one that digits could be: digits too, about as many. */
@@ -205,14 +192,8 @@ function hasNumbers({ answerFields = [] }: Operation): boolean {
 }
 
 /** By a filter or a search of the list where it has one, else by reading all of it, where that `isAllRead`. */
-async function rowsWith(
-  number: string,
-  args: JsonObject,
-  list: Operation,
-  deps: LocalDeps,
-  context: CallContext,
-  isAllRead = true,
-) {
+async function rowsWith(number: string, list: Operation, call: LocalCall, isAllRead = true) {
+  const { args } = call;
   const search = list.parameters.find(({ in: place, name }) => place === 'query' && SEARCHES.has(plainName(name)));
   const own = numberFilter(list) ?? search;
   const first = own === undefined ? null : await read({ [own.arg]: number });
@@ -221,8 +202,7 @@ async function rowsWith(
   async function read(filter: JsonObject) {
     const paths = list.parameters.filter(({ in: place, arg }) => place === 'path' && args[arg] !== undefined);
     const parents = Object.fromEntries(paths.map(({ arg }) => [arg, args[arg]]));
-    const bounds = { maxPages: MAX_PAGES, noun: list.resource.replaceAll('_', ' ') };
-    const all = await walk(deps, list, argumentsFor(args, { ...parents, ...filter }), context, bounds);
+    const all = await walk(call, list, argumentsFor(args, { ...parents, ...filter }), { maxPages: MAX_PAGES });
     const field = fieldFor('number', all.rows, list.answerFields ?? []);
     const rows = field === null ? [] : all.rows.filter((row) => isSame(plainText(valueAt(row, field)), number));
     return { rows, stopped: all.stopped };

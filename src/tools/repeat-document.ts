@@ -3,9 +3,9 @@ import type { Role } from '../contract/field-roles.ts';
 import { addDays, addMonths, daysBetween, daysIn, monthsBetween } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/json.ts';
 import { count } from '../core/text.ts';
-import type { CallContext, ToolResult } from '../core/tool.ts';
+import type { ToolResult } from '../core/tool.ts';
 import { daysToPay, readReference } from './check/party-checks.ts';
-import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from './local-tool.ts';
+import { answerWith, argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-tool.ts';
 import { REPEAT, type RepeatSource } from './local-tools.ts';
 import { toBig } from './money.ts';
 import { namedPeriods } from './period-words.ts';
@@ -30,27 +30,25 @@ function textsWithPeriods(
 }
 
 /** @throws LucantoError as the create does */
-export async function repeatDocument(
-  sources: readonly RepeatSource[],
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
-): Promise<ToolResult> {
-  const source = sourceOfType(sources, args, 'can be repeated');
+export async function repeatDocument(sources: readonly RepeatSource[], call: LocalCall): Promise<ToolResult> {
+  const source = sourceOfType(sources, call.args, 'can be repeated');
   const { get, create, body, described } = source;
-  const record = await readRecord(deps.service, get, argumentsFor(args, { id: args.id }), context);
-  const zone = await companyTimeZone(deps, argumentsFor(args, {}), context);
+  const record = await readRecord(call, get, { id: call.args.id });
+  const zone = await companyTimeZone(call);
   const repeated = repeatedArguments(record, body, create, described, zone.name);
-  const today = daysIn(deps.timeZone)(deps.clock());
-  const given = typeof args.issue_date === 'string' ? args.issue_date : null;
+  const today = daysIn(call.timeZone)(call.clock());
+  const given = typeof call.args.issue_date === 'string' ? call.args.issue_date : null;
   const byMonths = movedDates(repeated.args, source, given, today);
-  const term = byMonths.keepsTerm ? null : await agreedTerm(repeated.args, record, source, deps, args, context);
+  const term = byMonths.keepsTerm ? null : await agreedTerm(repeated.args, record, source, call);
   const { moved, dates, issued, how } =
     term === null ? byMonths : movedDates(repeated.args, source, given, today, term);
-  const result = await deps.callTool(create.tool, argumentsFor(args, moved), { ...context, calledAs: REPEAT });
+  const result = await call.callTool(create.tool, argumentsFor(call.args, moved), {
+    ...call.context,
+    calledAs: REPEAT,
+  });
   const periods = textsWithPeriods(moved);
   const notes = {
-    repeated_from: { type: source.type, id: args.id, ...numberOf(record) },
+    repeated_from: { type: source.type, id: call.args.id, ...numberOf(record) },
     dates,
     texts_with_periods: periods,
     not_taken_over: repeated.leftOut,
@@ -141,13 +139,11 @@ async function agreedTerm(
   args: JsonObject,
   record: JsonObject,
   source: RepeatSource,
-  deps: LocalDeps,
-  own: JsonObject,
-  context: CallContext,
+  call: LocalCall,
 ): Promise<number | null> {
   const term = termIn(args, issueArgument(args, source));
   const document = { record, field: (role: Role) => fieldFor(role, [record], source.described) };
-  const customer = term === null ? null : await readReference('contactId', document, deps, own, context);
+  const customer = term === null ? null : await readReference('contactId', document, call);
   // With and without the customer's terms it would be another create, and a repetition would not be recognised.
   if (customer?.temporary !== undefined) throw customer.temporary;
   return term !== null && daysToPay(customer)?.eq(term) === true ? term : null;

@@ -10,7 +10,7 @@ import type { CallContext } from '../core/tool.ts';
 import { contactNames } from './customers.ts';
 import { saysOpen } from './document-groups.ts';
 import { DocumentReader } from './document-reader.ts';
-import { argumentsFor, type LocalDeps } from './local-tool.ts';
+import type { LocalCall } from './local-tool.ts';
 import { amountText } from './money.ts';
 import { kindOf, knownStates, moneyResources, sourceOfList } from './money-resource.ts';
 import { type Open, openAmount } from './open-amount.ts';
@@ -27,18 +27,14 @@ const inContract = new WeakMap<Operation, DocumentReader>();
 /** Adds to the answers of one call; one request reads contacts for all of them. */
 export class RowNames {
   readonly #operation: Operation;
-  readonly #deps: LocalDeps;
-  readonly #args: JsonObject;
-  readonly #context: CallContext;
+  readonly #call: LocalCall;
   #reading: ReturnType<typeof contactNames> | undefined;
   /** Of the last answer: null where no names were asked for. */
   #unnamed: string | null = null;
 
-  constructor(operation: Operation, deps: LocalDeps, args: JsonObject, context: CallContext) {
+  constructor(operation: Operation, call: LocalCall) {
     this.#operation = operation;
-    this.#deps = deps;
-    this.#args = args;
-    this.#context = context;
+    this.#call = call;
   }
 
   /** Reads contacts beside the list itself, where the contract says that its rows name their customer by id alone. */
@@ -59,8 +55,8 @@ export class RowNames {
     const rows = await this.rows(own, reader);
     if (own.length < list.rows.length) return answer;
     if (list.key === null || !isJsonObject(answer)) return rows ?? answer;
-    const isBrief = this.#context.answer?.fields === null;
-    const notes = [this.#unnamed, isBrief ? invoicedNote(this.#operation, own, reader, this.#deps) : null];
+    const isBrief = this.#call.context.answer?.fields === null;
+    const notes = [this.#unnamed, isBrief ? invoicedNote(this.#operation, own, reader, this.#call) : null];
     const note = Object.hasOwn(answer, 'note') ? '' : notes.filter((one) => one !== null).join(' ');
     return { ...answer, ...(rows !== null && { [list.key]: rows }), ...(note !== '' && { note }) };
   }
@@ -73,8 +69,8 @@ export class RowNames {
     const isKnown = reader.dayField('due') !== null && reader.has('total') && (reader.hasStates() || saysOpen(reader));
     const isOwed = (kind === 'sale' || kind === 'purchase') && isKnown;
     if (names === null && !isOwed) return null;
-    const isBrief = this.#context.answer?.fields === null;
-    const today = isOwed ? daysIn(this.#deps.timeZone)(this.#deps.clock()) : null;
+    const isBrief = this.#call.context.answer?.fields === null;
+    const today = isOwed ? daysIn(this.#call.timeZone)(this.#call.clock()) : null;
     return rows.map((row) => {
       const named = { ...withName(row, reader, names), ...(today !== null && this.#owed(row, reader, today)) };
       return isBrief ? withoutIdle(named, reader) : named;
@@ -82,15 +78,15 @@ export class RowNames {
   }
 
   #wants(name: string): boolean {
-    const { answer } = this.#context;
+    const { answer } = this.#call.context;
     const fields = answer?.fields ?? null;
     return answer !== undefined && (fields === null || fields.includes(name));
   }
 
   #readerOf(rows: readonly JsonObject[]): DocumentReader {
     const source = sourceOfList(this.#operation);
-    const { timeZone } = this.#deps;
-    return new DocumentReader(rows, source.described, { timeZone, isPurchase: kindOf(source) === 'purchase' });
+    const { timeZone } = this.#call;
+    return new DocumentReader(rows, source.described, timeZone, kindOf(source) === 'purchase');
   }
 
   /** Null where the rows name no other record by its id alone, or the call does not ask for names. */
@@ -113,13 +109,16 @@ export class RowNames {
   }
 
   #read(field: string, ids: ReadonlySet<string> | null): ReturnType<typeof contactNames> {
-    return contactNames(field, ids, this.#deps, argumentsFor(this.#args, {}), this.#briefly(), 1);
+    return contactNames(field, ids, { ...this.#call, context: this.#briefly() }, 1);
   }
 
   /** A list must not wait for names until its own time is up. */
   #briefly(): CallContext {
-    const ms = Math.max(1, Math.min(NAMES_MS, (this.#context.deadline - this.#deps.clock()) / 2));
-    return { ...this.#context, signal: AbortSignal.any([this.#context.signal, AbortSignal.timeout(Math.floor(ms))]) };
+    const ms = Math.max(1, Math.min(NAMES_MS, (this.#call.context.deadline - this.#call.clock()) / 2));
+    return {
+      ...this.#call.context,
+      signal: AbortSignal.any([this.#call.context.signal, AbortSignal.timeout(Math.floor(ms))]),
+    };
   }
 
   #owed(row: JsonObject, reader: DocumentReader, today: string): JsonObject {
@@ -176,7 +175,7 @@ export function invoicedNote(
   operation: Operation,
   rows: readonly JsonObject[],
   reader: DocumentReader,
-  { operations }: Pick<LocalDeps, 'operations'>,
+  { operations }: Pick<LocalCall, 'operations'>,
 ): string | null {
   const source = sourceOfList(operation);
   if (kindOf(source) !== 'offer') return null;

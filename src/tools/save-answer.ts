@@ -6,10 +6,10 @@ import { listIn } from '../contract/response.ts';
 import { daysIn, isDay } from '../core/calendar.ts';
 import { ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn, parseJson } from '../core/json.ts';
-import type { CallContext, SaveRequest, ToolResult } from '../core/tool.ts';
+import type { SaveRequest, ToolResult } from '../core/tool.ts';
 import { contactNames } from './customers.ts';
 import { DocumentReader } from './document-reader.ts';
-import { answerWith, argumentsFor, type LocalDeps } from './local-tool.ts';
+import { answerWith, type LocalCall } from './local-tool.ts';
 import { fieldFor, plainText, textOfRole } from './record-fields.ts';
 import { saveTable, type TableToSave } from './save-table.ts';
 import { type ListToRead, type PageReader, walk } from './walk.ts';
@@ -17,47 +17,40 @@ import { type ListToRead, type PageReader, walk } from './walk.ts';
 /** More of them are no states. */
 const MOST_STATES = 12;
 
-type SaveDeps = Pick<LocalDeps, 'clock' | 'companies' | 'folder' | 'timeZone'>;
+type SaveCall = Pick<LocalCall, 'clock' | 'companies' | 'context' | 'folder' | 'timeZone'>;
 const MAX_PAGES = 1000;
 /** Time to finish the file. */
 const RESERVE_MS = 3000;
 
 /** Every row that the list has for these arguments. @throws LucantoError */
-export async function saveList(
-  operation: Operation,
-  request: SaveRequest,
-  deps: LocalDeps,
-  context: CallContext,
-): Promise<ToolResult> {
-  const named = new NamedRows(operation.answerFields ?? [], deps, argumentsFor(request.args, {}), context);
-  return saveAllRows(operation, request, deps, context, (rows) => named.page(rows));
+export async function saveList(operation: Operation, request: SaveRequest, call: LocalCall): Promise<ToolResult> {
+  const named = new NamedRows(operation.answerFields ?? [], call);
+  return saveAllRows(operation, request, call, (rows) => named.page(rows));
 }
 
-/** @param deps for a tool of the remote endpoint, with what gives a page of it */
-export async function saveAllRows<T extends ListToRead & Pick<Operation, 'resource' | 'answerFields'>>(
+/** @param call also of a tool of the remote endpoint, with what gives a page of it */
+export async function saveAllRows<T extends ListToRead & Pick<Operation, 'answerFields'>>(
   list: T,
   request: SaveRequest,
-  deps: SaveDeps & PageReader<T>,
-  context: CallContext,
+  call: SaveCall & PageReader<T>,
   named: (rows: readonly JsonObject[]) => Promise<readonly JsonObject[]> = async (rows) => rows,
 ): Promise<ToolResult> {
   const { args, isOneList } = request;
   const table = tableOf(list.resource, list.answerFields ?? [], request);
-  const states = new StateCounts(table.described, deps.timeZone);
+  const states = new StateCounts(table.described, call.timeZone);
   if (!isOneList) {
-    return saveRows(table, request, async (answer) => named(states.count(rowsOfList(answer))), deps, context, states);
+    return saveRows(table, request, async (answer) => named(states.count(rowsOfList(answer))), call, states);
   }
   const { cursor, page, offset, size } = pagingArguments(list);
   const paging = new Set([cursor, page, offset, size]);
   const filters = Object.fromEntries(Object.entries(args).filter(([name]) => !paging.has(name)));
   const most = size === null ? Number.POSITIVE_INFINITY : Number(args[size] ?? Number.POSITIVE_INFINITY);
   let left = most;
-  const bounded = { ...context, deadline: context.deadline - RESERVE_MS };
-  const name = await partsOfName(table, args, {}, deps, context);
-  const { file, result } = await saveTable({ ...table, name }, await deps.folder(), context.signal, (take) =>
-    walk(deps, list, filters, bounded, {
+  const bounded = { ...call.context, deadline: call.context.deadline - RESERVE_MS };
+  const name = await partsOfName(table, args, {}, call);
+  const { file, result } = await saveTable({ ...table, name }, await call.folder(), call.context.signal, (take) =>
+    walk({ ...call, context: bounded }, list, filters, {
       maxPages: MAX_PAGES,
-      noun: list.resource.replaceAll('_', ' '),
       isEnough: () => left <= 0,
       onRows: async (rows) => {
         const taken = rows.slice(0, Math.max(0, left));
@@ -77,29 +70,27 @@ export async function saveComputed(
   name: string,
   request: SaveRequest,
   rowsOf: (answer: JsonObject) => readonly JsonObject[],
-  deps: SaveDeps,
-  context: CallContext,
+  call: SaveCall,
 ): Promise<ToolResult> {
-  return saveRows(tableOf(name, [], request), request, async (answer) => rowsOf(answer), deps, context);
+  return saveRows(tableOf(name, [], request), request, async (answer) => rowsOf(answer), call);
 }
 
 async function saveRows(
   table: TableToSave,
-  { args, call }: SaveRequest,
+  { args, call: ask }: SaveRequest,
   rowsOf: (answer: JsonObject) => Promise<readonly JsonObject[]>,
-  deps: SaveDeps,
-  context: CallContext,
+  call: SaveCall,
   states?: StateCounts,
 ): Promise<ToolResult> {
-  const { answer: _ofTheFile, ...whole } = context;
-  const result = await call(whole);
+  const { answer: _ofTheFile, ...whole } = call.context;
+  const result = await ask(whole);
   if (result.isError === true) return result;
   const [first] = result.content;
   const value = typeof first?.text === 'string' ? parseJson(first.text) : null;
   const answer = isJsonObject(value) ? value : { data: value };
   const rows = await rowsOf(answer);
-  const name = await partsOfName(table, args, answer, deps, context);
-  const { file } = await saveTable({ ...table, name }, await deps.folder(), context.signal, (take) => take(rows));
+  const name = await partsOfName(table, args, answer, call);
+  const { file } = await saveTable({ ...table, name }, await call.folder(), call.context.signal, (take) => take(rows));
   const why =
     answer.incomplete_because ?? answer.not_complete ?? (answer.has_more === true ? 'a part was asked for' : null);
   return answerWith({
@@ -131,8 +122,7 @@ async function partsOfName(
   { name }: TableToSave,
   args: JsonObject,
   answer: JsonObject,
-  { clock, companies, timeZone }: SaveDeps,
-  context: CallContext,
+  { clock, companies, timeZone, context }: SaveCall,
 ): Promise<TableToSave['name']> {
   const [company] = args.workspace_id === undefined ? [] : await companies(args, context).catch(() => []);
   const said = { ...args, ...objectIn(answer.period), ...answer };
@@ -168,7 +158,7 @@ class StateCounts {
   }
 
   count(rows: readonly JsonObject[]): readonly JsonObject[] {
-    const reader = new DocumentReader(rows, this.#described, { timeZone: this.#timeZone, isPurchase: false });
+    const reader = new DocumentReader(rows, this.#described, this.#timeZone);
     for (const row of reader.hasStates() ? rows : []) {
       const [state, role] = [reader.state(row), reader.role(row)];
       this.#rows++;
@@ -199,9 +189,9 @@ class NamedRows {
   readonly #described: TableToSave['described'];
   #names: { readonly field: string; readonly names: ReadonlyMap<string, string> } | null | undefined;
 
-  constructor(described: TableToSave['described'], deps: LocalDeps, args: JsonObject, context: CallContext) {
+  constructor(described: TableToSave['described'], call: LocalCall) {
     this.#described = described;
-    this.#read = (field) => contactNames(field, null, deps, args, context);
+    this.#read = (field) => contactNames(field, null, call);
   }
 
   async page(rows: readonly JsonObject[]): Promise<readonly JsonObject[]> {

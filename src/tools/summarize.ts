@@ -2,7 +2,7 @@
 import { daysIn } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
-import type { CallContext, ToolResult } from '../core/tool.ts';
+import type { ToolResult } from '../core/tool.ts';
 import { agedAmounts, partOnly } from './aged-receivables.ts';
 import {
   deductions,
@@ -12,11 +12,11 @@ import {
   type SignedRows,
   withoutCreditNotes,
 } from './credit-notes.ts';
-import { contactNames } from './customers.ts';
+import { partyNames } from './customers.ts';
 import { documentTotals, groupsOf, MAX_GROUPS } from './document-groups.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType, withEach } from './local-tool.ts';
+import { answerWith, type LocalCall, readRecord, sourceOfType, withEach } from './local-tool.ts';
 import { GROUPS, SUMMARY_ARGUMENTS } from './local-tools.ts';
 import { type DocumentKind, kindOf, type MoneyResource, PERIOD_DATES, type PeriodDate } from './money-resource.ts';
 import { companyTimeZone, refuseReversed } from './record-days.ts';
@@ -28,13 +28,7 @@ const AT_ONCE = 4;
 const RESERVE_MS = 2_000;
 
 /** The rows with what their records add: the lines that tell VAT rates, read one by one as far as there is time. */
-async function withDetails(
-  list: SignedRows,
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
-  notes: string[],
-): Promise<SignedRows> {
+async function withDetails(list: SignedRows, call: LocalCall, notes: string[]): Promise<SignedRows> {
   const { get } = list.source;
   const bare = list.rows.flatMap((row, index) => (saysRates(row) ? [] : [index])).slice(0, MOST);
   if (get === undefined || bare.length === 0) return list;
@@ -43,16 +37,16 @@ async function withDetails(
   let slowest = 0;
   await withEach(bare, AT_ONCE, async (index) => {
     const row = rows[index] ?? {};
-    const started = deps.clock();
-    if (context.deadline - started < slowest * 2 + RESERVE_MS) return;
+    const started = call.clock();
+    if (call.context.deadline - started < slowest * 2 + RESERVE_MS) return;
     try {
-      const record = await readRecord(deps.service, get, argumentsFor(args, { id: ownId(row) }), context);
+      const record = await readRecord(call, get, { id: ownId(row) });
       rows[index] = { ...record, ...row };
       read += 1;
     } catch {
       // It is counted among those whose rates are not known.
     }
-    slowest = Math.max(slowest, deps.clock() - started);
+    slowest = Math.max(slowest, call.clock() - started);
   });
   if (read > 0) notes.push(`The list has no VAT rates: ${count(read, 'record')} read one by one for their lines.`);
   return { ...list, rows };
@@ -78,20 +72,15 @@ const OPEN_NAMES: Readonly<Record<DocumentKind, string | null>> = {
 };
 
 /** @throws LucantoError */
-export async function summarizeDocuments(
-  sources: readonly MoneyResource[],
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
-): Promise<ToolResult> {
-  const source = sourceOfType(sources, args, 'has totals');
-  const zone = await companyTimeZone(deps, args, context);
-  const today = daysIn(zone.name)(deps.clock());
-  const query = queryOf(args, zone.name, today);
-  const list = await readDocuments(source, deps, query, context);
+export async function summarizeDocuments(sources: readonly MoneyResource[], call: LocalCall): Promise<ToolResult> {
+  const source = sourceOfType(sources, call.args, 'has totals');
+  const zone = await companyTimeZone(call);
+  const today = daysIn(zone.name)(call.clock());
+  const query = queryOf(call.args, zone.name, today);
+  const list = await readDocuments(source, call, query);
   const { reader } = list;
-  const isNet = args.net_of_credit_notes === true;
-  const others = isNet ? await readCreditNotes(source, sources, deps, query, context) : { lists: [], notes: [] };
+  const isNet = call.args.net_of_credit_notes === true;
+  const others = isNet ? await readCreditNotes(source, sources, call, query) : { lists: [], notes: [] };
   const notes = [...list.notes, ...others.notes];
 
   const wantsStates = query.status !== undefined;
@@ -115,18 +104,15 @@ export async function summarizeDocuments(
   }
 
   const hasOpen = kind !== 'offer';
-  const group = GROUPS.find((one) => one === args.group_by);
-  const names =
-    group === 'contact' && reader.partyId !== null && reader.partyName === null && counted.length > 0
-      ? await contactNames(reader.partyId, reader.partyIds(counted), deps, args, context)
-      : new Map<string, string>();
+  const group = GROUPS.find((one) => one === call.args.group_by);
+  const names = group === 'contact' ? await partyNames(reader, counted, call) : new Map<string, string>();
   const grouped = [group === 'status' ? { ...plain, rows: all } : plain, ...(isNet ? setOff : [])];
   if (group === 'vat_rate') {
-    for (const [index, one] of grouped.entries()) grouped[index] = await withDetails(one, deps, args, context, notes);
+    for (const [index, one] of grouped.entries()) grouped[index] = await withDetails(one, call, notes);
   }
   const isUnpaid = wantsStates && counted.every((row) => ['issued', 'partly'].includes(reader.role(row)));
   // A program, or a file, gets every row.
-  const [most, mostAged] = context.answer === undefined ? [EVERY, EVERY] : [MAX_GROUPS, MAX_AGED];
+  const [most, mostAged] = call.context.answer === undefined ? [EVERY, EVERY] : [MAX_GROUPS, MAX_AGED];
   const groups = group && groupsOf(grouped, { group, date: query.date, hasOpen, isUnpaid, names, most }, notes);
   // What is owed has no rates.
   const openName = group === 'vat_rate' ? null : OPEN_NAMES[kind];
@@ -166,11 +152,10 @@ export async function summarizeDocuments(
 
 /** @throws ArgumentsError for a period that ends before it begins */
 function queryOf(args: JsonObject, timeZone: string, today: string): DocumentQuery {
-  const { workspace_id, from, to, status, as_of: asOf } = args;
+  const { from, to, status, as_of: asOf } = args;
   refuseReversed(from, to);
   const own = new Set<string>(SUMMARY_ARGUMENTS);
   return {
-    workspace_id,
     ...(typeof from === 'string' && { from }),
     ...(typeof to === 'string' && { to }),
     ...(status !== undefined && { status }),

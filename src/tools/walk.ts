@@ -1,4 +1,5 @@
 /** All rows of a list, page by page and within bounds, with proof that they are all, or the reason why they may not be. */
+import type { Operation } from '../contract/operation.ts';
 import {
   mayBeFullPage,
   type PagedList,
@@ -18,9 +19,7 @@ const PAGE_ROWS = 100;
 /** Time for the sums and the answer. */
 const RESERVE_MS = 1500;
 /** A list of the contract, or a tool of the remote endpoint that lists something. */
-export interface ListToRead extends PagedList {
-  readonly tool: string;
-}
+export type ListToRead = PagedList & Pick<Operation, 'tool' | 'resource'>;
 
 /** What gives one page of a list. */
 export interface PageReader<T extends ListToRead> {
@@ -32,28 +31,25 @@ export interface PageReader<T extends ListToRead> {
     ): Promise<{ readonly value: unknown; readonly headers: Headers }>;
   };
   readonly clock: () => number;
+  readonly context: CallContext;
 }
 
 /**
- * @param noun for progress messages: `invoices`
  * @returns `rows`, each once; `repeated`, how many came again; `stopped`, one clause that says why there may be further
  * rows, null where it is proved that no rows are left
  * @throws LucantoError where a page cannot be read
  */
 export async function walk<T extends ListToRead>(
-  { service, clock }: PageReader<T>,
+  { service, clock, context }: PageReader<T>,
   operation: T,
   args: JsonObject,
-  context: CallContext,
   {
     maxPages,
-    noun,
     isEnough = () => false,
     trustsContract = false,
     onRows,
   }: {
     readonly maxPages: number;
-    readonly noun: string;
     readonly isEnough?: (rows: readonly JsonObject[]) => boolean;
     /** A list that has no pages by its contract, nor by its answer, is whole, however many rows it has. */
     readonly trustsContract?: boolean;
@@ -62,6 +58,7 @@ export async function walk<T extends ListToRead>(
   },
 ) {
   const names = pagingArguments(operation);
+  const noun = operation.resource === 'workspaces' ? 'companies' : operation.resource.replaceAll('_', ' ');
   const most = names.size === null ? null : pageRows(operation, names.size);
   const read = new RowsRead(names, most, trustsContract);
   const size = names.size === null ? {} : { [names.size]: most };

@@ -3,8 +3,8 @@ import { daysIn } from '../../core/calendar.ts';
 import { ArgumentsError, LucantoError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import { foldedName } from '../../core/text.ts';
-import type { AnswerField, CallContext, ToolResult } from '../../core/tool.ts';
-import { answerWith, argumentsFor, type LocalDeps, readRecord, sourceOfType } from '../local-tool.ts';
+import type { AnswerField, ToolResult } from '../../core/tool.ts';
+import { answerWith, argumentsFor, type LocalCall, readRecord, sourceOfType } from '../local-tool.ts';
 import { amountAt, amountText, moneyFieldFor } from '../money.ts';
 import type { MoneyResource } from '../money-resource.ts';
 import { dateText, fieldFor, ownId, plainText, valueAt } from '../record-fields.ts';
@@ -38,8 +38,7 @@ async function checkArguments(
   record: JsonObject,
   create: Operation,
   described: readonly AnswerField[],
-  deps: Pick<LocalDeps, 'argumentProblems'>,
-  context: CallContext,
+  call: LocalCall,
   findings: Findings,
 ): Promise<readonly string[]> {
   const { properties } = create.validation;
@@ -47,7 +46,7 @@ async function checkArguments(
   const answered = new Set(described.map(({ name }) => name));
   const computed = Object.keys(record).filter((name) => !taken.has(name) && answered.has(name));
   const args = Object.fromEntries(Object.entries(record).filter(([name]) => !computed.includes(name)));
-  const problems = await deps.argumentProblems(create.tool, args, context);
+  const problems = await call.argumentProblems(create.tool, args, call.context);
   if (problems === null) {
     findings.notChecked(`what ${create.tool} takes: it could not be found`);
     return computed;
@@ -71,9 +70,7 @@ const MAX_PAGES = 20;
 async function checkBooks(
   document: CheckedDocument,
   source: MoneyResource,
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
+  call: LocalCall,
   findings: Findings,
 ): Promise<void> {
   if (!document.isPurchase) return;
@@ -89,14 +86,14 @@ async function checkBooks(
     );
     return;
   }
-  const books = await readBooks(source, deps, args, context);
+  const books = await readBooks(source, call);
   if ('problem' in books) {
     findings.notChecked(`whether it is among the ${words} already: ${books.problem}`);
     return;
   }
   const { rows, stopped } = books;
   const others = rows.filter(
-    (row) => args.id === undefined || String(ownId(row)) !== String(ownId(document.record) ?? args.id),
+    (row) => call.args.id === undefined || String(ownId(row)) !== String(ownId(document.record) ?? call.args.id),
   );
   const field = (role: 'supplierId' | 'supplierName' | 'number' | 'issued') => fieldFor(role, rows, source.described);
   const paths = {
@@ -128,12 +125,11 @@ async function checkBooks(
   findings.add([repeated(document, found, isSameNumber(found), isOtherYear(found), source)]);
 }
 
-async function readBooks(source: MoneyResource, deps: LocalDeps, args: JsonObject, context: CallContext) {
+async function readBooks(source: MoneyResource, call: LocalCall) {
   try {
-    const bounds = { maxPages: MAX_PAGES, noun: source.resource.replaceAll('_', ' ') };
-    return await walk(deps, source.list, argumentsFor(args, {}), context, bounds);
+    return await walk(call, source.list, argumentsFor(call.args, {}), { maxPages: MAX_PAGES });
   } catch (cause) {
-    if (context.signal.aborted || !(cause instanceof LucantoError)) throw cause;
+    if (call.context.signal.aborted || !(cause instanceof LucantoError)) throw cause;
     return { problem: cause.message };
   }
 }
@@ -173,17 +169,15 @@ function plainWord(text: string | null): string | null {
 export async function checkDocument(
   sources: readonly MoneyResource[],
   createOf: (source: MoneyResource) => Operation | undefined,
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
+  call: LocalCall,
 ): Promise<ToolResult> {
-  const source = sourceOfType(sources, args, 'can be checked');
-  if (source.list.workspace !== null) await knownCompany(deps, args, context);
+  const source = sourceOfType(sources, call.args, 'can be checked');
+  if (source.list.workspace !== null) await knownCompany(call);
   const create = createOf(source);
-  const read = await recordOf(source, create, deps, args, context);
-  const isGiven = args.document !== undefined;
+  const read = await recordOf(source, create, call);
+  const isGiven = call.args.document !== undefined;
   const { record, findings: commas } = withPoints(read, create?.validation);
-  const today = daysIn(deps.timeZone)(deps.clock());
+  const today = daysIn(call.timeZone)(call.clock());
   const document = checkedDocument(source, create, record, isGiven, today);
   const findings = new Findings();
   findings.add(commas);
@@ -192,14 +186,12 @@ export async function checkDocument(
   customerFindings(document, findings);
   findings.add(currencyFindings(document));
   findings.add(codeFindings(record));
-  const { isVatPayer } = await checkParties(document, deps, args, context, findings, today);
+  const { isVatPayer } = await checkParties(document, call, findings, today);
   findings.add(lineFindings(document, isVatPayer));
   const computed = checkSums(document, findings);
-  await checkBooks(document, source, deps, args, context, findings);
+  await checkBooks(document, source, call, findings);
   const own =
-    isGiven && create !== undefined
-      ? await checkArguments(record, create, source.described, deps, context, findings)
-      : [];
+    isGiven && create !== undefined ? await checkArguments(record, create, source.described, call, findings) : [];
   return answerWith({
     ...findings.answer(isSubstantial(document)),
     computed,
@@ -209,11 +201,11 @@ export async function checkDocument(
 }
 
 /** Whose customers, accounts and VAT rates count must be clear. @throws ArgumentsError where several companies are meant */
-async function knownCompany(deps: LocalDeps, args: JsonObject, context: CallContext): Promise<void> {
+async function knownCompany(call: LocalCall): Promise<void> {
   try {
-    await deps.companyId(args, context);
+    await call.companyId(call.args, call.context);
   } catch (cause) {
-    if (context.signal.aborted || cause instanceof ArgumentsError) throw cause;
+    if (call.context.signal.aborted || cause instanceof ArgumentsError) throw cause;
   }
 }
 
@@ -226,14 +218,8 @@ function isSubstantial({ lines, amount }: CheckedDocument): boolean {
   return (lines?.lines.length ?? 0) > 0 || amount('total') !== null;
 }
 
-async function recordOf(
-  source: MoneyResource,
-  create: Operation | undefined,
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
-): Promise<JsonObject> {
-  const { id, document } = args;
+async function recordOf(source: MoneyResource, create: Operation | undefined, call: LocalCall): Promise<JsonObject> {
+  const { id, document } = call.args;
   if ((id === undefined) === (document === undefined)) {
     throw new ArgumentsError('Either id or document is needed, not both.', {
       hint: 'Give the id of a draft, or as document the arguments for the create tool.',
@@ -245,7 +231,7 @@ async function recordOf(
       hint: 'Give its fields as document.',
     });
   }
-  return readRecord(deps.service, source.get, argumentsFor(args, { id }), context);
+  return readRecord(call, source.get, { id });
 }
 
 /** Models that know the API wrap the record as requests do. */
@@ -258,19 +244,17 @@ function unwrapped(document: JsonObject, { type }: MoneyResource, create: Operat
 /** Everything about the customer, the bank account and the company, which are read side by side. */
 async function checkParties(
   document: CheckedDocument,
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
+  call: LocalCall,
   findings: Findings,
   today: string,
 ): Promise<{ readonly isVatPayer: boolean }> {
-  const read = (role: 'contactId' | 'supplierId' | 'bankAccount') => readReference(role, document, deps, args, context);
+  const read = (role: 'contactId' | 'supplierId' | 'bankAccount') => readReference(role, document, call);
   const [customer, supplier, account, company] = await Promise.all([
     read('contactId'),
     // On what the company sells, the supplier is the company itself.
     document.isPurchase ? read('supplierId') : null,
     read('bankAccount'),
-    ownCompany(deps, args, context),
+    ownCompany(call),
   ]);
   if (customer !== null) checkReference(customer, 'customer', findings);
   if (supplier !== null) checkReference(supplier, 'supplier', findings);

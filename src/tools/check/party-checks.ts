@@ -5,8 +5,8 @@ import type { Operation } from '../../contract/operation.ts';
 import { addDays } from '../../core/calendar.ts';
 import { LucantoError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { AnswerField, CallContext } from '../../core/tool.ts';
-import { argumentsFor, type LocalDeps, readRecord } from '../local-tool.ts';
+import type { AnswerField } from '../../core/tool.ts';
+import { argumentsFor, type LocalCall, readRecord } from '../local-tool.ts';
 import { amountText, Big, toBig } from '../money.ts';
 import { fieldFor, ownId, plainText, valueAt, wordOfId } from '../record-fields.ts';
 import { walk } from '../walk.ts';
@@ -33,33 +33,27 @@ export interface Reference {
 export async function readReference(
   role: 'contactId' | 'supplierId' | 'bankAccount',
   document: Pick<CheckedDocument, 'record' | 'field'>,
-  deps: LocalDeps,
-  args: JsonObject,
-  context: CallContext,
+  call: LocalCall,
 ): Promise<Reference | null> {
   const field = document.field(role);
   const value = field === null ? null : valueAt(document.record, field);
   const id = plainText(value);
   if (field === null || id === null) return null;
   const words = [singular(wordOfId(field)), ...wordsOf(role)];
-  const get = firstOf(words, (word) => deps.operations.get(`lucanto_get_${word}`));
-  const list = firstOf(words, (word) => deps.operations.all().find((one) => isListOf(one, word)));
+  const get = firstOf(words, (word) => call.operations.get(`lucanto_get_${word}`));
+  const list = firstOf(words, (word) => call.operations.all().find((one) => isListOf(one, word)));
   const described = get?.answerFields ?? list?.answerFields ?? [];
   const found = (record: JsonObject | null): Reference => ({ field, id, record, described });
   const unread = (problem: string): Reference => ({ ...found(null), problem });
   try {
-    if (get !== undefined)
-      return found(await readRecord(deps.service, get, argumentsFor(args, { id: value }), context));
+    if (get !== undefined) return found(await readRecord(call, get, { id: value }));
     if (list === undefined) return unread('no tool can read it');
-    const { rows, stopped } = await walk(deps, list, argumentsFor(args, {}), context, {
-      maxPages: 10,
-      noun: 'records',
-    });
+    const { rows, stopped } = await walk(call, list, argumentsFor(call.args, {}), { maxPages: 10 });
     const row = rows.find((one) => String(ownId(one)) === id);
     if (row !== undefined || stopped === null) return found(row ?? null);
     return unread(`it is not among the first ${rows.length}`);
   } catch (cause) {
-    if (context.signal.aborted) throw cause;
+    if (call.context.signal.aborted) throw cause;
     const { status } = cause instanceof LucantoError ? cause.details : {};
     if (status === 404 || status === 410) return found(null);
     const isTemporary = cause instanceof LucantoError && (status === undefined || status === 429 || status >= 500);
@@ -90,22 +84,22 @@ function isListOf({ action, reads, resource, parameters, workspace }: Operation,
 }
 
 /** The company whose books these are, and what the contract says of companies; null where it could not be read. */
-export async function ownCompany(deps: LocalDeps, args: JsonObject, context: CallContext) {
-  const get = deps.operations.get('lucanto_get_workspace');
-  const list = deps.operations.get('lucanto_list_workspaces');
+export async function ownCompany(call: LocalCall) {
+  const get = call.operations.get('lucanto_get_workspace');
+  const list = call.operations.get('lucanto_list_workspaces');
   try {
-    const id = await deps.companyId(args, context);
+    const id = await call.companyId(call.args, call.context);
     if (get !== undefined) {
       const takesId = get.parameters.some(({ arg }) => arg === 'id');
-      const record = await readRecord(deps.service, get, takesId ? { id } : { workspace_id: id }, context);
+      const record = await readRecord(call, get, takesId ? { id } : { workspace_id: id });
       return { record, described: get.answerFields ?? [] };
     }
     if (list === undefined) return null;
-    const { rows } = await walk(deps, list, {}, context, { maxPages: 2, noun: 'companies' });
+    const { rows } = await walk(call, list, {}, { maxPages: 2 });
     const record = rows.find((row) => String(ownId(row)) === String(id));
     return record === undefined ? null : { record, described: list.answerFields ?? [] };
   } catch (cause) {
-    if (context.signal.aborted) throw cause;
+    if (call.context.signal.aborted) throw cause;
     return null;
   }
 }
