@@ -7,7 +7,6 @@ import type { AnswerField } from '../core/tool.ts';
 export interface Columns {
   /** Null for all. */
   readonly shown: ReadonlySet<string> | null;
-  /** Further fields of these rows. */
   readonly more: readonly string[];
   /** Names from the call that neither a row nor the contract has. */
   readonly unknown: readonly string[];

@@ -13,7 +13,6 @@ import { checkToken, readTokenFile, type TokenKind } from './token.ts';
 // Where the token goes and where it is stored; nothing else matters to a login.
 const LOGIN_OPTIONS: readonly SettingKey[] = ['url', 'profile', 'configDir'];
 
-/** The exact line that logs in under the settings in force. */
 export function loginLine(settings: ResolvedSettings): string {
   return commandLine('login', settings);
 }
@@ -48,7 +47,6 @@ export interface CredentialResolution {
   readonly credential: Credential | null;
   /** Where there is no credential: why, with the exact line that helps. Every call answers with it. */
   readonly problem: LucantoError | null;
-  /** Sentences for the log. */
   readonly warnings: readonly string[];
 }
 

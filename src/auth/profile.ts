@@ -10,7 +10,6 @@ import { isJsonObject } from '../core/json.ts';
 import type { parseProfile, StoredProfile } from './profile-schema.ts';
 import { checkToken } from './token.ts';
 
-/** The part of the settings that says which file. */
 export type ProfileLocation = Pick<ResolvedSettings, 'configDir' | 'profile' | 'machine'>;
 
 export type ProfileReading =
@@ -31,7 +30,6 @@ export function profilePath(location: ProfileLocation): string {
   return pathsOf(location.machine).join(profilesDir(location), `${profileFileName(location.profile)}.json`);
 }
 
-/** The profile's file, and the folders that it is in. */
 export function profilePaths(location: ProfileLocation): readonly string[] {
   return [location.configDir, profilesDir(location), profilePath(location)];
 }
@@ -138,7 +136,6 @@ function unusable(path: string, why: string): LocalError {
   });
 }
 
-/** Settings and the profile that they name, read once. */
 export function loadSettings(
   flags: Flags,
   env: Environment,

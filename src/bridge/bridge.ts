@@ -11,13 +11,12 @@ import { asTyped } from '../core/command-name.ts';
 import { type CallDeadline, callDeadline, within, withinDeadline } from '../core/deadline.ts';
 import { ArgumentsError, toLucantoError, UnknownToolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { errorResult } from '../core/results.ts';
+import { errorResult, limited } from '../core/results.ts';
 import type { Company } from '../core/text.ts';
 import type { CallAnswer, CallContext, Tool } from '../core/tool.ts';
 import type { ServedBridge } from '../server/call-context.ts';
 import { type InstructionFacts, noteOn } from '../server/instructions.ts';
 import { replacementOf } from '../tools/local-tools.ts';
-import { limited } from './answer-limit.ts';
 import type { Service } from './open-service.ts';
 
 /** What one token can do at one service, and the calls it makes. Opened by open-bridge.ts. */
@@ -53,7 +52,6 @@ export class Bridge implements ServedBridge {
     readonly sendsToday: () => Promise<number>;
     /** Waits for writes that are on their way, that many milliseconds at most. */
     readonly settleWrites: (ms: number) => Promise<void>;
-    /** What users type to run this program. */
     readonly command: string;
     readonly log: Log;
     readonly clock: () => number;

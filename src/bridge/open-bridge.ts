@@ -144,14 +144,12 @@ function lazyWrites({ origin, credential, writesDir }: Service, { settings, cloc
     return (await ledger()).run(...write);
   };
   const alone: NonNullable<WritePort['alone']> = async (...change) => (await ledger()).alone(...change);
-  /** Waits for writes that are on their way. */
   const settle = async (ms: number): Promise<void> => {
     if (isUsed) await (await ledger()).settle(ms);
   };
   return { run, alone, settle };
 }
 
-/** How much may be sent on one day of this computer. */
 function sendLimitOf({ limit, machine }: ResolvedSettings, clock: () => number): SendLimit {
   const dayOf = daysIn(machine.timeZone ?? ownTimeZone());
   return { most: writeLimits(limit).sends, day: () => dayOf(clock()) };

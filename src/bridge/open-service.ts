@@ -34,7 +34,6 @@ export interface Service {
   readonly credential: Credential | null;
   readonly problem: LucantoError | null;
   readonly cache: ServiceCache;
-  /** The write ledger's folder. */
   readonly writesDir: string;
   readonly close: () => Promise<void>;
 }

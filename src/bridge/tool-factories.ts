@@ -29,7 +29,6 @@ export function toolFactories(
       readonly remote: RemotePort;
       readonly writes: WritePort;
       readonly workspaces: Workspaces;
-      /** The tools that the client sees now. */
       readonly visible: () => readonly Tool[];
       readonly argumentProblems: LocalDeps['argumentProblems'];
       readonly callTool: LocalDeps['callTool'];

@@ -9,7 +9,6 @@ import type { WorkspaceList } from './workspace-list.ts';
 export interface RemotePort {
   /** `tools/list`, all pages, verbatim. @throws LucantoError */
   listTools(context: CallContext): Promise<readonly unknown[]>;
-  /** @throws LucantoError */
   callTool(
     name: string,
     args: JsonObject,

@@ -38,7 +38,6 @@ export function guarded(http: HttpPort, rules: GuardRules): HttpPort {
   };
 }
 
-/** @throws LocalError */
 function check(request: HttpRequest, rules: GuardRules): void {
   const reason = reasonToRefuse(request, rules);
   if (reason === null) return;

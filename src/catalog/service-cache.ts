@@ -59,7 +59,6 @@ export type KnownCatalogue = z.infer<typeof knownCatalogue>;
 /** `protocol.json`: how the remote endpoint wants to be spoken to; remembering it spares a round trip at the next start. */
 const knownProtocol = z.object({ version: z.string() }).readonly();
 
-/** Where the files are kept. */
 interface Store {
   /** Undefined where there is no such file that can be used. */
   readonly read: (name: string) => unknown;
@@ -191,7 +190,6 @@ async function replace(folder: string, name: string, value: unknown, log: Log): 
   }
 }
 
-/** What is kept there, and the folders that it is in. */
 export function cachePaths(folder: string): readonly string[] {
   return [dirname(folder), folder, ...namesIn(folder).map((name) => join(folder, name))];
 }

@@ -87,7 +87,6 @@ function toolPages(tool: Tool) {
   return { list: { tool: LIST_WORKSPACES, resource: 'workspaces', validation, parameters }, readPage };
 }
 
-/** @throws ProtocolError for an answer without any list */
 function withRows(value: unknown): unknown {
   if (listIn(value) !== null) return value;
   // The first of several lists, under the name that counts.

@@ -120,7 +120,6 @@ export class Workspaces {
     return { records: found, stopped: found.length > 0 ? null : stopped };
   }
 
-  /** @throws ArgumentsError where they may not be all: what is said of every company would not be true */
   async #every(context: CallContext): Promise<readonly Company[]> {
     const { rows, stopped } = await this.listed(context);
     if (stopped === null) return rows;
@@ -170,7 +169,6 @@ export class Workspaces {
   }
 }
 
-/** @throws ArgumentsError where not exactly one company is meant */
 function oneOf({ rows, stopped }: WorkspaceList, given: string, argument: string): Company {
   const meant = matchingNames(rows, given);
   const [only] = meant;

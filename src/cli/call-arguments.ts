@@ -7,7 +7,6 @@ import type { CommandInput } from './command.ts';
 /** The arguments of `call`, from the command line and stdin, read by the tool's own schema. */
 const MAX_INPUT_BYTES = 20 * 1024 * 1024;
 
-/** @throws UsageError */
 export async function givenArguments(input: CommandInput, stdin: Readable, tool: Tool): Promise<JsonObject> {
   const given = input.text('args');
   const json = given === '-' ? await readAll(stdin) : given;
@@ -111,7 +110,6 @@ function propertyOf(schema: JsonSchema, name: string): JsonSchema {
   return objectIn(property);
 }
 
-/** @throws UsageError */
 function withForm(args: Record<string, unknown>, form: string | null, { saveRows, descriptor }: Tool) {
   if (form === null) return args;
   if (form !== 'xlsx' && form !== 'csv') {

@@ -21,7 +21,6 @@ import { callContext, refreshBriefly, withBridge } from './short-calls.ts';
 
 /** `call`: calls one tool and prints its result. */
 
-/** What `call` can be completed with. */
 export function toolNames(context: CommandContext): Promise<readonly Candidate[]> {
   return withBridge(context, async (bridge) => {
     // The demo remembers nothing, and needs no network to be asked.

@@ -25,7 +25,6 @@ export interface CommandContext {
   readonly stdio: Stdio;
   /** Absolute paths of the Node and of the script that run, as they were started. */
   readonly running: { readonly node: string; readonly script: string };
-  /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Aborts on Ctrl-C and when the process is asked to end. */
   readonly interrupt: AbortSignal;
@@ -41,7 +40,6 @@ export interface CommandInput {
   has(option: string): boolean;
   /** Null when it was left out. */
   text(option: string): string | null;
-  /** Of a repeatable option. */
   list(option: string): readonly string[];
 }
 
@@ -55,13 +53,11 @@ export interface CommandOption {
 /** What a shell may put in place of a word that is begun. */
 export interface Candidate {
   readonly value: string;
-  /** A sentence, or empty. */
   readonly about: string;
 }
 
 export interface Command {
   readonly name: string;
-  /** Where help lists it. */
   readonly group: 'Get started' | 'Look' | 'More';
   /** A few words without a full stop: what the command does. */
   readonly summary: string;
@@ -74,7 +70,6 @@ export interface Command {
     complete?(context: CommandContext): Promise<readonly Candidate[]>;
   } | null;
   readonly options: readonly CommandOption[];
-  /** Lines of a shell. */
   readonly examples: readonly string[];
   /** @throws LucantoError; its exit code becomes the program's */
   run(context: CommandContext, input: CommandInput): Promise<ExitCode>;

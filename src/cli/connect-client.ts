@@ -10,15 +10,12 @@ import type { CommandContext } from './command.ts';
 import { askYesNo, isTerminal } from './prompt.ts';
 
 /** Connects one file of an app, or disconnects it, and says what was done, for people and for programs. */
-/** What one run of setup works with. */
 export interface SetupRun {
   readonly context: CommandContext;
   readonly place: Computer;
-  /** Of our entry. */
   readonly name: string;
   readonly launch: Launch;
   readonly persisted: PersistedOptions;
-  /** --yes */
   readonly yes: boolean;
   readonly json: boolean;
   /** Every file of an app, read once. */

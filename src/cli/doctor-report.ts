@@ -109,7 +109,6 @@ function reportForPeople(
   output.prose(output.style('bold', summary(reports)));
 }
 
-/** Fit for a support ticket. */
 function reportForSupport(output: Output, context: DoctorContext, reports: readonly Report[]): void {
   const { settings, origin, computer, runtime, clock } = context;
   output.json({

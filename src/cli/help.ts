@@ -91,7 +91,6 @@ function optionsHelp(columns: number): string {
   ].join('\n');
 }
 
-/** @throws UsageError */
 export function helpOn(topic: string | undefined, commands: readonly Command[], columns: number): string {
   if (topic === undefined) return programHelp(commands, columns);
   if (topic === 'options') return optionsHelp(columns);

@@ -48,7 +48,6 @@ export async function runHistory(context: CommandContext, input: CommandInput): 
   return EXIT.done;
 }
 
-/** @throws UsageError */
 function limitOf(input: CommandInput): number {
   const text = input.text('limit');
   if (text === null) return USUAL_LIMIT;
@@ -58,7 +57,6 @@ function limitOf(input: CommandInput): number {
   });
 }
 
-/** @throws UsageError */
 function formOf(input: CommandInput): 'xlsx' | 'csv' | null {
   const text = input.text('saveAs');
   if (text === null || text === 'xlsx' || text === 'csv') return text;

@@ -54,7 +54,6 @@ export async function runProgram(world: World): Promise<ExitCode> {
   }
 }
 
-/** @throws UsageError */
 async function contextOf(
   command: Command | null,
   flags: Flags,

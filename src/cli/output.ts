@@ -78,7 +78,6 @@ export class Output {
     return this.#stdout.isTTY === true;
   }
 
-  /** Styles text for stdout. */
   style(style: keyof typeof CODES, text: string): string {
     return this.#styled(this.#stdout, style, text);
   }
@@ -159,7 +158,6 @@ export class Output {
     if (withStack) this.log(stacksOf(error));
   }
 
-  /** A line of log, as it comes. */
   log(line: string): void {
     this.clearProgress();
     this.#stderr.write(this.#shown(line));

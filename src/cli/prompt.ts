@@ -191,7 +191,6 @@ function askLine(question: string, asking: Asking): Promise<string> {
   });
 }
 
-/** A line that the terminal does not show. */
 function plainHidden(question: string, asking: Asking): Promise<string> {
   const { stdio, interrupt: signal } = asking;
   const { stdin, stderr } = stdio;

@@ -106,7 +106,6 @@ function importanceOf(name: string, isNumbered: boolean, main: string | undefine
   return rankOf(name) + later * ORDER.length;
 }
 
-/** What stands beside the rows. */
 function printRest(output: Output, value: Record<string, unknown>): void {
   for (const [name, member] of Object.entries(value)) {
     if (PAGING.has(name) || rowsOf(member) !== null) continue;
@@ -157,7 +156,6 @@ function isReference(value: Record<string, unknown>): boolean {
   return typeof name === 'string' && Object.keys(others).every((key) => IDS.has(plainName(key)));
 }
 
-/** Nothing, at any depth. */
 function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true;
   return typeof value === 'object' && Object.values(value).every(isEmpty);

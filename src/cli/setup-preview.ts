@@ -44,7 +44,6 @@ function masked(line: string): string {
   return line.replace(SECRET_MEMBER, '$1$2…$2').replace(LONG_WORD, '$1…$1');
 }
 
-/** Our entry as a text to paste. */
 export async function snippetOf(client: Client, { launch, persisted, name }: SetupRun): Promise<string> {
   const entry = freshEntry(client, launch, persisted, name);
   const edited = await editText(client.format, '', entryPath(client, name), entry);

@@ -65,7 +65,6 @@ function limitText({ limit, used, left }: Awaited<ReturnType<typeof limitsOf>>[n
   return `at most ${count(sends, 'send')} a day: ${state}`;
 }
 
-/** Every global option with its value and where that came from. */
 function settingsOf({ settings }: Bridge) {
   const values: Readonly<Record<string, unknown>> = settings;
   const sources: Readonly<Record<string, string>> = settings.sources;

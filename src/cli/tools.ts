@@ -83,7 +83,6 @@ function toolAsJson(tool: Tool, tokens: number): Record<string, unknown> {
   return { name, title, description, tier, resource, route, scopes, annotations, tokens };
 }
 
-/** Tokens of each tool, as it is sent. */
 function costsOf(bridge: Bridge): (tool: Tool) => number {
   const sent = new Map(bridge.catalogue.listing().descriptors.map((descriptor) => [descriptor.name, descriptor]));
   return ({ descriptor }) => contextCost(sent.get(descriptor.name) ?? descriptor);

@@ -13,7 +13,6 @@ export interface Setting<T> {
   /** It may be given several times; the values are joined by commas. */
   readonly repeatable?: true;
   readonly variable: `LUCANTO_${string}`;
-  /** What it means, for `--help` and README. */
   readonly help: string;
   /** What is accepted, for error messages: "a number of seconds from 1 to 3600". */
   readonly accepts: string;
@@ -127,7 +126,6 @@ export function parseScopes(text: string): Parsed<readonly string[]> {
   return scopes.length === 0 ? { problem: 'names no scope' } : { value: [...new Set(scopes)] };
 }
 
-/** What `--limit` means. */
 export interface WriteLimits {
   /** On one calendar day of this computer; null for any number. */
   readonly sends: number | null;
@@ -168,7 +166,6 @@ function normalLimit(text: string): string | null {
   return RECIPIENTS.test(text) ? 'recipients=stored' : null;
 }
 
-/** There is one limit for each of these. */
 function subjectOfLimit(limit: string): string {
   return limit.startsWith('amount=') ? `amount ${limit.slice(-3)}` : limit.replace(/=.*$/, '');
 }

@@ -14,7 +14,6 @@ import { listedIds } from './sends-of-call.ts';
 
 export interface ConfirmationRequest {
   readonly tool: Tool;
-  /** Checked. */
   readonly args: JsonObject;
   /** What its arguments ask for, whatever its tool does by itself. */
   readonly effects: readonly ArgumentEffect[];

@@ -199,7 +199,6 @@ function effectiveFrom({ issued }: ConfirmationToken, subject: CallSubject): num
   return issued + readingMs(questionText(subject));
 }
 
-/** @returns stops it */
 function reportProgress({ onProgress }: CallContext): () => void {
   if (onProgress === undefined) return () => undefined;
   let reports = 0;

@@ -91,7 +91,6 @@ export function badConfirmation(
   return refusal('confirmation_refused', message, hint, { more: offer });
 }
 
-/** @param from milliseconds since the epoch. @param now the same */
 export function earlyConfirmation(tool: string, from: number, now: number): AbortedError {
   const at = new Date(from).toISOString();
   return refusal(

@@ -12,7 +12,6 @@ import type { CallSubject } from './call-subject.ts';
  * it was made, and proves that it was made here, for one call and what was shown of it. Only that it was used is kept.
  */
 
-/** How long a person may take. */
 export const LIFETIME_MS = 10 * 60_000;
 const NONCE_BYTES = 6;
 const MAC_BYTES = 16;
@@ -22,7 +21,6 @@ type Purpose = 'preview' | 'question';
 
 export interface ConfirmationToken {
   readonly text: string;
-  /** Milliseconds since the epoch. */
   readonly issued: number;
   readonly expires: number;
   /** What was shown of the record is what it still says. */
@@ -37,7 +35,6 @@ export class ConfirmationTokens {
     this.#deps = deps;
   }
 
-  /** @throws LocalError */
   async issue(purpose: Purpose, subject: CallSubject): Promise<ConfirmationToken> {
     const secret = await this.#secret();
     const issued = this.#deps.clock();

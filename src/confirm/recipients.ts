@@ -9,7 +9,6 @@ import { neutral } from './neutral-text.ts';
  */
 
 export interface Recipient {
-  /** As it was given. */
   readonly address: string;
   /** The name that was given with it. */
   readonly name: string | null;
@@ -43,7 +42,6 @@ function phoneIn(text: string): readonly Omit<Recipient, 'path'>[] {
   return isPhone ? [{ address, name: null }] : [];
 }
 
-/** Addresses anywhere in a text. */
 export function addressesAmong(text: string): readonly string[] {
   return text.match(/[^\s<>,;:"'()[\]@]+[@＠][^\s<>,;"'()[\]@]+/g) ?? [];
 }

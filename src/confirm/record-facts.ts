@@ -16,7 +16,6 @@ import { type Recipient, storedAddresses } from './recipients.ts';
 export interface Amount {
   /** After the field's own name: it may be a total or a balance. */
   readonly label: string;
-  /** Fit to be shown. */
   readonly text: string;
 }
 

@@ -114,7 +114,6 @@ export function rangeFacts({ bounds, multipleOf: step }: Shape): readonly Fact[]
   return least === undefined || least === 1 ? steps : [counted(least, `at least ${least}`), ...steps];
 }
 
-/** How many members a list may have. */
 export function countFacts({ bounds }: Shape): readonly Fact[] {
   const [min = 0, max] = [bounds.get('minItems'), bounds.get('maxItems')];
   if (max !== undefined) return min > 0 ? [range(min, max, ' of them')] : [counted(max, `at most ${max} of them`)];

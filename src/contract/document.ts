@@ -29,7 +29,6 @@ export function readDocument(text: string): OpenApiDocument {
   return asOpenApi(parseDocument(text));
 }
 
-/** @throws ProtocolError as `readDocument` does */
 function asOpenApi(document: unknown): OpenApiDocument {
   if (!isJsonObject(document)) throw unusableDocument('is not a JSON object');
   if (!isOpenApi(document)) {
@@ -45,7 +44,6 @@ function asOpenApi(document: unknown): OpenApiDocument {
 
 const VERSION = /^3\.[01](\.|$)/;
 
-/** @throws ProtocolError for what is not JSON, or more than memory allows */
 function parseDocument(text: string): unknown {
   if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw tooLargeDocument();
   try {

@@ -133,7 +133,6 @@ export interface Operation {
   readonly validation: JsonSchema;
 }
 
-/** Operations by the tools that are made of them. */
 export class Operations {
   readonly #byTool: ReadonlyMap<string, Operation>;
 

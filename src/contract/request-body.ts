@@ -21,7 +21,6 @@ export interface Body {
     readonly place: BodyBinding['fields'][number]['place'];
     readonly required: boolean;
     readonly node: Node;
-    /** Set where it is a file. */
     readonly file: FileKind | null;
     readonly encoding: NonNullable<BodyBinding['fields'][number]['encoding']> | null;
   }[];

@@ -141,7 +141,6 @@ function whyUnusable(document: OpenApiDocument, reader: SchemaReader, route: Rou
   return method === 'GET' && (required || needed) ? 'it wants a body with a GET request, which cannot be sent' : null;
 }
 
-/** Names of the body's fields, and whether any of them is needed. */
 function bodyFields(reader: SchemaReader, operation: JsonObject) {
   const body = resolveReference(reader.root, operation.requestBody);
   const content = member(body, 'content');

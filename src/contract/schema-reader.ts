@@ -11,7 +11,6 @@ import { buildShape, type Shape } from './merge-schemas.ts';
 const MAX_REF_DEPTH = 6;
 const MAX_ALTERNATIVES = 64;
 
-/** Reads schemas of one document, each place once. */
 export class SchemaReader {
   /** Where `#/…` references point into. */
   readonly root: unknown;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
+import { isJsonObject, type JsonObject, LosslessNumber, objectIn, recordIn } from '../core/json.ts';
 import { member, nodeOf, resolveReference } from './document.ts';
 import { FIELD_ROLES } from './field-roles.ts';
 import { flatten } from './flat-object.ts';
@@ -165,13 +165,7 @@ function isBare(value: JsonObject): boolean {
 
 /** The answer itself, and what may be the record in it, whether the contract says that it is wrapped or not. */
 function recordsIn(value: JsonObject, { wrapper }: Success): readonly JsonObject[] {
-  const members = Object.values(value);
-  const inner = [
-    wrapper === null ? undefined : value[wrapper],
-    value.data,
-    members.length === 1 ? members[0] : undefined,
-  ];
-  return [value, ...inner.filter(isJsonObject)];
+  return [value, wrapper === null ? value : objectIn(value[wrapper]), recordIn(value)];
 }
 
 /** With an id, or with all that the contract requires; where that is nothing, with anything that it describes. */

@@ -97,7 +97,6 @@ export interface NamedDraft {
 
 interface Named<T extends NamedDraft> {
   readonly draft: T;
-  /** The words that the name is made of. */
   readonly words: string;
   name: string;
 }

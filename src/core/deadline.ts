@@ -4,7 +4,6 @@ import { AbortedError, unknownOutcome } from './errors.ts';
 /** The time one call may take, as a moment and as a signal; and waiting no longer than that, alone or with others. */
 
 export interface CallDeadline {
-  /** Milliseconds since the epoch. */
   readonly deadline: number;
   /** Aborts with a TimeoutError at the deadline. */
   readonly signal: AbortSignal;
@@ -21,7 +20,6 @@ export function callDeadline(now: number, seconds: number): CallDeadline {
 
 /** Time as the HTTP layer sees it: passed in, so that a test decides how long a wait takes. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves after `ms` milliseconds. @throws as soon as the signal aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void>;

@@ -16,7 +16,6 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Facts that accompany an error. Everything here may be shown to users; nothing here may hold a secret. */
 export interface ErrorDetails {
-  /** HTTP status of the service's answer. */
   readonly status?: number;
   /** The service's `request_id`, for support. */
   readonly requestId?: string;

@@ -9,7 +9,6 @@ import { broken, has, type SchemaError, type ValuePath, valueErrors } from './sc
 export interface SchemaRules {
   /** By name, what a value of that format fits; other formats are not checked. */
   readonly formats: Readonly<Record<string, (value: unknown) => boolean>>;
-  /** @throws SyntaxError */
   readonly regExp: (pattern: string) => { readonly test: (text: string) => boolean };
 }
 

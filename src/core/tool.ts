@@ -21,7 +21,6 @@ export interface Confirmer {
   /** @throws whatever, once the signal aborts */
   ask(
     question: {
-      /** Plain text, some lines. */
       readonly message: string;
       /** What a client that answers with another call must bring back. @throws LucantoError */
       readonly state: () => Promise<string>;
@@ -85,7 +84,6 @@ export interface CallContext {
   /** The only two members of the client's `_meta` that are ever forwarded. */
   readonly progressToken?: string | number;
   readonly traceparent?: string;
-  /** Present where the client asked for progress. */
   readonly onProgress?: (progress: Progress) => void;
   /** Present where the caller can ask a person. */
   readonly human?: Confirmer;
@@ -163,7 +161,6 @@ export interface SaveRequest {
 export interface GatheredList {
   /** The arguments of each list that is read, to be checked like those of any call. */
   readonly queries: readonly JsonObject[];
-  /** @throws LucantoError */
   call(queries: readonly JsonObject[], context: CallContext): Promise<ToolResult>;
 }
 

@@ -21,7 +21,6 @@ export interface DemoService {
   /** The origin, `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly tokens: Tokens['all'];
-  /** What would have been e-mailed. */
   readonly outbox: readonly SentEmail[];
   /** Every HTTP request answered so far; those to the MCP endpoint have an empty id. */
   readonly requests: readonly {
@@ -40,7 +39,6 @@ export async function startDemo(options: {
   /** 0 for any free one. */
   readonly port: number;
   readonly generation: Generation;
-  /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** The same seed and clock give the same sample data and tokens. */
   readonly seed?: number;

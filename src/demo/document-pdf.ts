@@ -6,7 +6,6 @@ import { LEFT, PdfPage, RIGHT } from './pdf-page.ts';
 
 /** The PDF of an invoice, quote, proforma or credit note, on one page. */
 
-/** What is printed, in Slovak and in English. */
 const LABELS = {
   invoice: ['Faktúra', 'Invoice'],
   quote: ['Cenová ponuka', 'Quote'],

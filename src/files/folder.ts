@@ -28,7 +28,6 @@ export class FilesFolder {
     this.#machine = machine;
   }
 
-  /** @throws LocalError */
   async make(): Promise<void> {
     try {
       await mkdir(this.path, { recursive: true });

@@ -87,7 +87,6 @@ async function legacyList(check: ServiceCheck): Promise<readonly unknown[]> {
   return allPages((cursor) => post(check, headers, { id: 2, method: 'tools/list', params: cursor }));
 }
 
-/** @throws where the pages do not end, or one is not a page */
 async function allPages(
   page: (cursor: JsonObject) => Promise<{ readonly result: unknown }>,
 ): Promise<readonly unknown[]> {
@@ -164,7 +163,6 @@ function confirm(path: string, now: number): void {
   }
 }
 
-/** @throws SyntaxError where the text is not JSON */
 function objectIn(text: string): JsonObject {
   const value: unknown = JSON.parse(text);
   return isJsonObject(value) ? value : {};

@@ -136,7 +136,6 @@ const MAX_ENCODINGS = 3;
 
 const WITHOUT_BODY: readonly number[] = [204, 205, 304];
 
-/** @throws an error with a code for what is no answer of HTTP */
 function responseOf(answer: IncomingMessage, status: number): Response {
   if (status < 200 || status > 599) throw Object.assign(new Error(`status ${status}`), { code: 'HPE_INVALID_STATUS' });
   const headers = new Headers();

@@ -56,7 +56,6 @@ export async function download(
   }
 }
 
-/** @throws ProtocolError for anything but https, and for addresses of this computer and its network. */
 function allowed(address: string, base: string, service: string, what: string): URL {
   const url = URL.canParse(address, base) ? new URL(address, base) : null;
   // The origin of `blob:https://…` is that of the address in it; a path that begins with `//` leads to another host.

@@ -169,7 +169,6 @@ export class HttpClient {
     }
   }
 
-  /** @throws AbortedError where no slot becomes free in time: then this attempt was not made. */
   async #inTurn(queued: QueuedRequest, exchange: Exchange, number: number, earlierOpen: boolean): Promise<Attempt> {
     const { context, limit } = exchange;
     const release = context.needsNoSlot ? () => undefined : await this.#queue.enter(queued, limit.signal);

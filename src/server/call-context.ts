@@ -148,7 +148,6 @@ export interface ServedBridge {
   visible(): readonly Tool[];
   /** The visible tools as `tools/list` sends them. */
   listed(): readonly SentDescriptor[];
-  /** @throws UnknownToolError */
   find(name: string): Tool;
   /** Every failure is an `isError` answer. @param tool as found */
   run(tool: Tool, args: unknown, context: CallContext): Promise<CallAnswer>;

@@ -139,7 +139,6 @@ async function inTime<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T
   return Promise.race([work(), ended]);
 }
 
-/** @throws ProtocolError for an unknown prompt */
 async function promptArgument(
   deps: McpServerDeps,
   prompt: string,
@@ -188,7 +187,6 @@ function valuesOf(
   }
 }
 
-/** @throws ProtocolError for an unknown template */
 function templateVariable(
   { bridge }: McpServerDeps,
   uri: string,

@@ -203,7 +203,6 @@ function listed(descriptor: SentDescriptor) {
   return { ...descriptor, inputSchema: { ...descriptor.inputSchema, type: 'object' as const } };
 }
 
-/** @throws ProtocolError: an unknown tool is the one failure of a call that is not an `isError` result */
 function findTool(bridge: ServedBridge, name: string): Tool {
   try {
     return bridge.find(name);

@@ -72,7 +72,6 @@ export interface PromptKit {
   readonly pinned: string | null;
   /** As far as they are known. */
   readonly workspaces: readonly Company[];
-  /** Milliseconds since the epoch. */
   readonly now: number;
 }
 

@@ -211,7 +211,6 @@ export function promptResult(name: string, given: Readonly<Record<string, string
   };
 }
 
-/** @throws ProtocolError */
 export function findPrompt(name: string, kit: PromptKit): PromptDefinition {
   const prompts = availablePrompts(kit);
   const prompt = prompts.find((one) => one.name === name);

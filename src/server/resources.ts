@@ -159,7 +159,6 @@ export function serveResources(server: Server, deps: McpServerDeps, lists: Seria
   );
 }
 
-/** @throws ResourceNotFoundError, with the reason where a hidden tool would have read it */
 function target({ bridge }: McpServerDeps, uri: string): { tool: Tool; args: Record<string, string> } {
   const address = readAddress(uri);
   if (address === 'workspaces') return { tool: toolOrMissing(bridge, LIST_WORKSPACES, uri), args: {} };

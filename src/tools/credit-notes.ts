@@ -48,31 +48,19 @@ export function isReversal({ reader, sign }: Omit<SignedRows, 'rows'>, row: Json
   return reader.amount('total', row)?.times(sign).gt(0) === true;
 }
 
-/** What a customer may still deduct, as a positive amount; negative where a credit note takes an earlier one back. */
-export interface OpenCredit {
-  readonly party: Party;
-  readonly currency: string | null;
-  readonly credit: Big;
-}
-
-/** @param asOf a day in the past; null for now @returns `unknown`: records of which nothing says what is open */
-export function openCredits(
-  list: SignedRows,
-  asOf: string | null,
-): { readonly credits: readonly OpenCredit[]; readonly unknown: readonly JsonObject[] } {
-  const credits: OpenCredit[] = [];
-  const unknown: JsonObject[] = [];
-  for (const row of list.rows) {
-    const open = openAmount(list.reader, row, asOf);
-    if (open === 'settled') continue;
-    if (open === 'unknown') {
-      unknown.push(row);
-      continue;
-    }
+/**
+ * What customers may still deduct, as positive amounts; negative where a credit note takes an earlier one back.
+ * @param asOf a day in the past; null for now @returns `unknown`: records of which nothing says what is open
+ */
+export function openCredits(list: SignedRows, asOf: string | null) {
+  const { reader } = list;
+  const all = list.rows.map((row) => ({ row, open: openAmount(reader, row, asOf) }));
+  const credits = all.flatMap(({ row, open }) => {
+    if (open === 'settled' || open === 'unknown') return [];
     const credit = open.amount.abs().times(isReversal(list, row) ? -1 : 1);
-    credits.push({ party: list.reader.party(row), currency: list.reader.currency(row), credit });
-  }
-  return { credits, unknown };
+    return [{ party: reader.party(row), currency: reader.currency(row), credit }];
+  });
+  return { credits, unknown: all.flatMap(({ row, open }) => (open === 'unknown' ? [row] : [])) };
 }
 
 /** What is said of them; null where all have the sign of their list. */

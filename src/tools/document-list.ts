@@ -44,7 +44,6 @@ export interface DocumentList {
   readonly notes: readonly string[];
 }
 
-/** @throws LucantoError */
 export async function readDocuments(
   source: MoneyResource,
   call: LocalCall,

@@ -44,7 +44,6 @@ function addressesIn(
 const ACCEPT = 'application/pdf, */*;q=0.5';
 const MAX_ADDRESS_BYTES = 1024 * 1024;
 
-/** @throws LucantoError */
 export async function savePdf(sources: readonly PdfSource[], call: LocalCall): Promise<ToolResult> {
   const source = sourceOfType(sources, call.args, 'has a PDF');
   const own = argumentsFor(call.args, { id: call.args.id });
@@ -118,7 +117,6 @@ function parsed(bytes: Buffer, what: string): unknown {
   return typeof value === 'string' ? { url: value } : value;
 }
 
-/** @throws ProtocolError where the answer has none */
 function addressIn(value: unknown, role: 'address' | 'pdf', what: string): string {
   const inner = isJsonObject(value) ? recordIn(value) : {};
   const address = textOfRole(role, inner) ?? onlyAddress(inner, role);

@@ -45,7 +45,6 @@ export function listChangesTool(deps: LocalDeps): Tool {
   });
 }
 
-/** @throws LucantoError */
 async function listChanges(call: LocalCall): Promise<ToolResult> {
   const isSince = sinceTest(call.args.since, call.timeZone);
   const found = (await call.changes(call.context)).filter(({ time }) => isSince(Date.parse(time)));

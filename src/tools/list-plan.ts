@@ -32,7 +32,6 @@ export function listPlan(
 ): {
   /** The arguments of each list that is read, to be checked like those of any call. */
   readonly queries: readonly JsonObject[];
-  /** @throws LucantoError */
   read(queries: readonly JsonObject[], call: LocalCall): ReturnType<typeof gather>;
 } | null {
   const rest = { ...args };
@@ -126,7 +125,6 @@ async function gather(
   };
 }
 
-/** @throws ArgumentsError where no field is a date */
 function within(rows: readonly JsonObject[], reader: DocumentReader, from: string | null, to: string | null) {
   if (rows.length > 0 && reader.dayField('issued') === null) {
     throw new ArgumentsError('These records have no date that a period could go by.', {
@@ -178,7 +176,6 @@ function takesPeriod(operation: Operation): boolean {
   return described.length === 0 || fieldFor('issued', [], described) !== null;
 }
 
-/** @throws ArgumentsError */
 function dayIn(given: unknown, name: string): string | null {
   if (given === undefined || given === null || given === '') return null;
   if (typeof given === 'string' && isDay(given)) return given;
@@ -200,7 +197,6 @@ function severalValues(operation: Operation, args: JsonObject) {
     });
 }
 
-/** @throws ArgumentsError for a value that the contract rules out in words */
 function refuseForeign(operation: Operation, args: JsonObject, several: ReturnType<typeof severalValues>): void {
   const state = statusParameter(operation)?.arg;
   for (const { arg, in: place } of operation.parameters) {

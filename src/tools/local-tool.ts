@@ -45,7 +45,6 @@ export interface LocalDeps {
   readonly changes: (context: CallContext) => Promise<readonly HistoryEntry[]>;
   readonly folder: () => Promise<FilesFolder>;
   readonly download: DownloadDeps;
-  /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Of this computer, by its IANA name. */
   readonly timeZone: string;

@@ -72,7 +72,6 @@ export async function withIdsOfNumbers({ resource, validation }: Operation, call
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** @throws ArgumentsError where several records have the number, or it is not known whether others do */
 function theOnlyId(
   number: string,
   { rows, stopped }: Awaited<ReturnType<typeof rowsWith>>,

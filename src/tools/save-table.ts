@@ -69,7 +69,6 @@ export async function saveTable<T>(
   }
 }
 
-/** @throws ArgumentsError where the call names fields, and no row has one of them */
 function refuseUnknown({ paths, others }: ReturnType<typeof tableColumns>, fields: readonly string[] | null): void {
   if (fields === null || paths.length > 0 || others.length === 0) return;
   throw new ArgumentsError(`No row has a field named ${fields.join(' or ')}: no file was saved.`, {

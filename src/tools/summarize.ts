@@ -71,7 +71,6 @@ const OPEN_NAMES: Readonly<Record<DocumentKind, string | null>> = {
   offer: null,
 };
 
-/** @throws LucantoError */
 export async function summarizeDocuments(sources: readonly MoneyResource[], call: LocalCall): Promise<ToolResult> {
   const source = sourceOfType(sources, call.args, 'has totals');
   const zone = await companyTimeZone(call);
@@ -150,7 +149,6 @@ export async function summarizeDocuments(sources: readonly MoneyResource[], call
   });
 }
 
-/** @throws ArgumentsError for a period that ends before it begins */
 function queryOf(args: JsonObject, timeZone: string, today: string): DocumentQuery {
   const { from, to, status, as_of: asOf } = args;
   refuseReversed(from, to);

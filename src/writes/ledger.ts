@@ -121,7 +121,6 @@ export class Ledger implements WritePort {
     await Promise.allSettled(this.#deliveries.values());
   }
 
-  /** @throws LocalError where there is no place for the ledger */
   async #ready(): Promise<Buffer> {
     this.#secret ??= this.#open();
     try {

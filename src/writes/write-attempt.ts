@@ -74,7 +74,6 @@ export class WriteAttempt {
       readonly call: WriteCall;
       readonly facts: WriteFacts;
       readonly fingerprint: string;
-      /** Milliseconds since the epoch. */
       readonly arrived: number;
     },
     caller: CallContext,

@@ -14,7 +14,6 @@ export const NO_KEY = '-';
 export const KEY_LIFETIME_MS = 24 * 60 * 60_000;
 
 const textOrNull = z.string().nullable();
-/** Milliseconds since the epoch. */
 const time = z.number();
 
 /** What was called, without its arguments. */

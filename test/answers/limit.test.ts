@@ -1,9 +1,8 @@
 /** Results that are passed through, such as those of the remote endpoint: whole, or replaced by what can be acted on. */
 import { describe, expect, it } from 'vitest';
-import { limited } from '../../src/bridge/answer-limit.ts';
 import { ApiError } from '../../src/core/errors.ts';
 import { parseJson } from '../../src/core/json.ts';
-import { errorResult } from '../../src/core/results.ts';
+import { errorResult, limited } from '../../src/core/results.ts';
 import type { Tool, ToolResult } from '../../src/core/tool.ts';
 
 function tool(readOnlyHint: boolean): Tool {

@@ -7,7 +7,6 @@ import { type RpcMessage, type RpcReply, readMessage, replyOf } from './protocol
 
 /** An answer that comes as server-sent events: notifications and requests of the server first, then the one answer. */
 
-/** What the server sends on the way to its answer. */
 export interface StreamListener {
   notification(method: string, params: JsonObject): void;
   request(id: string | number | bigint, method: string): void;

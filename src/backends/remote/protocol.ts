@@ -40,7 +40,6 @@ export function protocolHeaders(protocol: Protocol | null, request: RemoteReques
   };
 }
 
-/** What every request of a protocol has, whatever it is about. */
 export function versionHeaders(protocol: Protocol | null): Record<string, string> {
   if (protocol === null) return {};
   const session = protocol.kind === 'legacy' ? protocol.session : null;

@@ -12,9 +12,7 @@ import { unusableReply } from './remote-error.ts';
 
 /** The result of a remote tool: passed on unchanged, but only if it can be one. A write is not done because of a status alone. */
 
-/** What a tool says of its results. */
 export interface ExpectedResult {
-  /** Of the call. */
   readonly args?: JsonObject;
   /** The tool's own, as the endpoint sent it. */
   readonly outputSchema?: unknown;

@@ -95,7 +95,6 @@ function listOf(tool: string, resource: string, schema: JsonSchema): RemoteList 
   return { tool, resource, validation: schema, parameters: names.map((name) => ({ ...common, name, arg: name })) };
 }
 
-/** @throws ProtocolError with the words of the endpoint where it refuses a page */
 function readerOf(call: Tool['call']) {
   return async (args: JsonObject, context: CallContext): Promise<unknown> => {
     const result = await call(args, context);

@@ -42,7 +42,6 @@ export function multipart(parts: readonly Part[]): { readonly body: BodySource; 
   };
 }
 
-/** A file as the whole body. */
 export function fileBody(file: FilePart): BodySource {
   return bodySource([file]);
 }

@@ -200,7 +200,6 @@ export async function gatheredAnswer(
   return { content };
 }
 
-/** @throws ArgumentsError */
 function cursorIn(given: unknown): number | null {
   if (given === undefined || given === null || given === '') return null;
   if (/^\d{1,9}$/.test(String(given))) return Number(given);

@@ -177,7 +177,6 @@ export function pathValue({ name, arg, style, explode }: ParameterBinding, value
 /** What a value begins with, and what stands between several. */
 const PATH_STYLES = { simple: ['', ','], label: ['.', '.'], matrix: [';', ';'] } as const;
 
-/** @throws ArgumentsError for text that is no Unicode (half of a surrogate pair). */
 function encoded(text: string, arg: string): string {
   try {
     return encodeURIComponent(text);

@@ -217,7 +217,6 @@ async function writeAnswer(
   }
 }
 
-/** @param upload the body, where it holds files */
 async function write(
   operation: Operation,
   kind: WriteKind,

@@ -97,7 +97,6 @@ export class ArgumentParser {
     return { args, call: (_args: JsonObject, context: CallContext) => call(checked, context) };
   }
 
-  /** @throws ArgumentsError */
   #checked(tool: Tool, { args, unknown }: ReturnType<typeof fittedArguments>): JsonObject {
     const { validation, route } = tool;
     const suggested = unknown.map((one) => ({ ...one, meant: suggestion(one, validation, this.#visible()) }));

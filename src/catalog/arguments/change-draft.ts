@@ -34,13 +34,11 @@ export class ChangeDraft {
     );
   }
 
-  /** Required fields that the call does not give. */
   missing(args: JsonObject): readonly string[] {
     const needed = arrayIn(this.#tool.validation.required);
     return this.#change.fields.flatMap(({ arg }) => (needed.includes(arg) && args[arg] === undefined ? arg : []));
   }
 
-  /** Arguments that hold a list of objects. */
   listsIn(args: JsonObject): readonly string[] {
     return this.#change.fields.flatMap(({ arg }) => (isListOfObjects(args[arg]) && this.#itemsOf(arg) ? arg : []));
   }

@@ -100,7 +100,6 @@ export function shapeProblem(value: unknown): string | null {
   return hasMemberNamed('__proto__', value) ? '`__proto__` is not a usable name' : null;
 }
 
-/** The same arguments without those. */
 export function withoutArguments(args: JsonObject, unknown: readonly UnknownArgument[]): JsonObject {
   const gone = new Set(unknown.map(({ place, name }) => argumentPath([...place, name])));
   const prune = (value: unknown, place: ValuePath): unknown => {

@@ -28,7 +28,6 @@ export class SchemaPlace {
     this.#root = root;
   }
 
-  /** Where the arguments begin. */
   static of(schema: JsonSchema): SchemaPlace {
     const known = SchemaPlace.#ofSchema.get(schema);
     if (known !== undefined) return known;

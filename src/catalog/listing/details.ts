@@ -68,7 +68,6 @@ export function propertiesOf(schema: JsonSchema): Readonly<Record<string, JsonSc
   );
 }
 
-/** The same schema with each schema below it changed. */
 export function withNested(schema: JsonSchema, change: (below: JsonSchema) => JsonSchema): JsonSchema {
   const { properties, items, additionalProperties: others } = schema;
   const changed = (below: unknown) => (isJsonObject(below) ? change(below) : below);

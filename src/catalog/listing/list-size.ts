@@ -116,7 +116,6 @@ export type SentDescriptor = Omit<ToolDescriptor, 'title'>;
 
 export interface Listing {
   readonly descriptors: readonly SentDescriptor[];
-  /** As sent. */
   readonly bytes: number;
   /** What is told in fewer words than the service's, one sentence each; empty for a list that is whole. */
   readonly shortened: readonly string[];

@@ -129,7 +129,6 @@ export function applyStep(step: Step, tools: readonly ListedTool[]): readonly Li
   return nested === 'words' ? folded.map(nestedInWords) : folded;
 }
 
-/** The optional arguments of a tool that has many of them. */
 function manyOf(tool: ListedTool): ReadonlySet<string> {
   const seldom = optionalOf(tool).filter((name) => !COMMON_ARGUMENTS.has(name));
   return seldom.length > MANY ? new Set(seldom) : tool.details;

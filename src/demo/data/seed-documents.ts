@@ -52,7 +52,6 @@ export class Random {
 export interface DocumentBatch {
   readonly store: Store;
   readonly random: Random;
-  /** Milliseconds since the epoch. */
   readonly now: number;
   readonly workspaceId: bigint;
   /** Two letters, lower case: customers elsewhere are billed without VAT. */

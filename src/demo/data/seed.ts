@@ -122,7 +122,6 @@ function seedExpenses(store: Store, random: Random, company: JsonObject, now: nu
   }
 }
 
-/** @param now milliseconds since the epoch. */
 export function seedStore(store: Store, seed: number, now: number): void {
   const random = new Random(seed);
   const createdAt = `${addDays(day(now), -STARTED_DAYS_AGO)}T08:00:00Z`;

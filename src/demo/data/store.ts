@@ -48,7 +48,6 @@ export interface StoredWorkspace {
   readonly fields: JsonObject;
 }
 
-/** An e-mail that would have been sent. */
 export interface SentEmail {
   readonly workspaceId: bigint;
   readonly type: string;
@@ -63,15 +62,12 @@ export interface StoredFile {
   readonly name: string;
   readonly contentType: string;
   readonly bytes: Uint8Array;
-  /** Milliseconds since the epoch. */
   readonly uploadedAt: number;
 }
 
 export class Store {
   readonly workspaces: StoredWorkspace[] = [];
-  /** The default workspace of each user. */
   readonly defaults = new Map<string, bigint>();
-  /** Receipts by expense. */
   readonly receipts = new Map<bigint, StoredFile>();
   /** Receipts read so far, by workspace and month. */
   readonly receiptCounts = new Map<string, number>();
@@ -85,7 +81,6 @@ export class Store {
     this.outbox = outbox;
   }
 
-  /** @param at milliseconds since the epoch. */
   insert(collection: StoreCollection, workspaceId: bigint, fields: JsonObject, at: number, id?: bigint | null): Row {
     const time = timestamp(at);
     const row: Row = {

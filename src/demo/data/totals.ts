@@ -7,7 +7,6 @@ export function stringOf(fields: JsonObject, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** A non-blank text, or null. */
 export function filled(fields: JsonObject, name: string): string | null {
   const text = stringOf(fields, name);
   return text === null || text.trim() === '' ? null : text;

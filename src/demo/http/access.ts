@@ -16,9 +16,7 @@ const GRANTS = {
   manage: { kind: 'personal', user: 'jan', scopes: ['manage:*'] },
   /** Invoices only, read only: what a cautious user would make. */
   readInvoices: { kind: 'personal', user: 'jan', scopes: ['read:invoices'] },
-  /** Two resources in different tiers. */
   mixed: { kind: 'personal', user: 'jan', scopes: ['write:invoices', 'read:contacts'] },
-  /** One workspace only. */
   workspace: { kind: 'workspace', user: 'jan', scopes: ['manage:*'] },
   /** Test-mode workspaces only. */
   sandbox: { kind: 'sandbox', user: 'jan', scopes: ['manage:*'] },
@@ -105,7 +103,6 @@ export function allows(scopes: readonly string[], operation: ContractOperation):
   });
 }
 
-/** @throws Refusal 403. */
 export function authorize(grant: Grant, operation: ContractOperation): void {
   if (allows(grant.scopes, operation)) return;
   throw new Refusal(403, 'forbidden', 'You do not have permission to perform this action.');

@@ -21,7 +21,6 @@ export interface ContractOperation {
     readonly pointer: string;
     readonly required: boolean;
   } | null;
-  /** Status of a success. */
   readonly status: number;
 }
 

@@ -29,7 +29,6 @@ export class Refusal extends Error {
   /** The envelope's `error`. */
   readonly code: string;
   readonly extras: {
-    /** Validation messages. */
     readonly errors?: readonly string[];
     /** Where a plan cap can be lifted. */
     readonly upgradeUrl?: string;
@@ -58,7 +57,6 @@ export function invalid(errors: readonly string[]): Refusal {
   return new Refusal(422, 'unprocessable_entity', 'The request could not be processed: see errors.', { errors });
 }
 
-/** @throws Refusal 422 where there are any. */
 export function refuseAny(errors: readonly string[]): void {
   if (errors.length > 0) throw invalid(errors);
 }
@@ -76,7 +74,6 @@ export function envelope(refusal: Refusal, requestId: string): Record<string, un
   };
 }
 
-/** The refusal as it goes on the wire. */
 export function refused(refusal: Refusal, requestId: string): EngineResponse {
   const { retryAfter } = refusal.extras;
   const headers = { 'Content-Type': 'application/json', 'X-Request-Id': requestId };

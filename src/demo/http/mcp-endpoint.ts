@@ -37,7 +37,6 @@ export function createMcpEndpoint(options: {
   readonly requestId: () => string;
   /** How a request is answered: one JSON body, or an SSE stream with one message. */
   readonly answers: 'json' | 'sse';
-  /** Tools per page of `tools/list`. */
   readonly pageSize: number;
 }): RequestHandler {
   const tools = remoteTools(options.contract);

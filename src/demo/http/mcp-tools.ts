@@ -33,7 +33,6 @@ function inlineSchema(contract: Contract, schema: unknown, depth = 0): JsonObjec
 const WORKSPACE_PARAMETERS = ['account_id', 'workspace_id'];
 
 export interface RemoteTool {
-  /** As `tools/list` shows it. */
   readonly descriptor: Tool;
   readonly operation: ContractOperation;
   /** Argument and name in the path. */

@@ -32,7 +32,6 @@ function readable([, ...steps]: ValuePath): string {
   return steps.map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${step}`)).join('');
 }
 
-/** As a service says it. */
 const WORDS: Readonly<Record<string, (error: SchemaError) => string>> = {
   required: ({ member }) => `must have required property '${member}'`,
   type: ({ demand }) => `must be ${[demand].flat().join(' or ')}`,

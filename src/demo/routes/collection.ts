@@ -11,7 +11,6 @@ export interface Call {
   readonly store: Store;
   readonly contract: Contract;
   readonly grant: Grant;
-  /** Milliseconds since the epoch. */
   readonly now: number;
   readonly workspace: StoredWorkspace;
   /** The record in the path; 0n for a path without one. */

@@ -92,7 +92,6 @@ export function dateErrors(fields: JsonObject, name: string): string[] {
   return issued !== null && date !== null && date < issued ? [`${name} must not be before issue_date`] : [];
 }
 
-/** @throws Refusal 422 with every message at once. */
 function checkedDocument(call: Call, type: DocumentType, fields: JsonObject, row: Row | null): JsonObject {
   refuseAny([
     ...currencyErrors(fields),

@@ -1,18 +1,15 @@
 import type { Operation } from '../../contract/operation.ts';
 import { daysIn } from '../../core/calendar.ts';
-import { ArgumentsError, LucantoError } from '../../core/errors.ts';
+import { ArgumentsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
-import { foldedName } from '../../core/text.ts';
 import type { AnswerField, ToolResult } from '../../core/tool.ts';
-import { answerWith, argumentsFor, type LocalCall, readRecord, sourceOfType } from '../local-tool.ts';
-import { amountAt, amountText, moneyFieldFor } from '../money.ts';
+import { answerWith, type LocalCall, readRecord, sourceOfType } from '../local-tool.ts';
 import type { MoneyResource } from '../money-resource.ts';
-import { dateText, fieldFor, ownId, plainText, valueAt } from '../record-fields.ts';
-import { walk } from '../walk.ts';
+import { checkBooks } from './booked-bill.ts';
 import { type CheckedDocument, checkedDocument } from './checked-document.ts';
 import { codeFindings, countryOf, currencyFindings, describesVatNumber, vatNumberOf } from './code-checks.ts';
 import { dateFindings } from './date-checks.ts';
-import { error, type Finding, Findings, warning } from './findings.ts';
+import { error, type Finding, Findings } from './findings.ts';
 import { lineFindings } from './line-checks.ts';
 import { checkRates, withPoints } from './number-checks.ts';
 import {
@@ -62,107 +59,6 @@ function refused(problem: string, { tool }: Operation): Finding {
   const [, meant] = /did you mean `([^`]+)`(?: \([^)]*\))?\?/.exec(problem) ?? [];
   const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}`;
   return error(field, `${tool} would refuse it. ${sentence}`, meant);
-}
-
-const MAX_PAGES = 20;
-
-/** Whether a supplier's bill stands in the books already. */
-async function checkBooks(
-  document: CheckedDocument,
-  source: MoneyResource,
-  call: LocalCall,
-  findings: Findings,
-): Promise<void> {
-  if (!document.isPurchase) return;
-  const words = source.resource.replaceAll('_', ' ');
-  const number = plainNumber(document.text('number'));
-  const total = document.amount('total');
-  const date = document.issued?.date ?? null;
-  const supplierId = document.text('supplierId');
-  const supplierName = plainWord(document.text('supplierName'));
-  if ((supplierId ?? supplierName) === null || (number === null && (total === null || date === null))) {
-    findings.notChecked(
-      `whether it is among the ${words} already: supplier, and number or amount and date, are needed`,
-    );
-    return;
-  }
-  const books = await readBooks(source, call);
-  if ('problem' in books) {
-    findings.notChecked(`whether it is among the ${words} already: ${books.problem}`);
-    return;
-  }
-  const { rows, stopped } = books;
-  const others = rows.filter(
-    (row) => call.args.id === undefined || String(ownId(row)) !== String(ownId(document.record) ?? call.args.id),
-  );
-  const field = (role: 'supplierId' | 'supplierName' | 'number' | 'issued') => fieldFor(role, rows, source.described);
-  const paths = {
-    supplierId: field('supplierId'),
-    supplierName: field('supplierName'),
-    number: field('number'),
-    issued: field('issued'),
-    total: moneyFieldFor('total', rows, source.described),
-  };
-  const text = (row: JsonObject, path: string | null) => (path === null ? null : plainText(valueAt(row, path)));
-  const same = others.filter((row) => {
-    const id = text(row, paths.supplierId);
-    if (supplierId !== null && id !== null) return id === supplierId;
-    return supplierName !== null && plainWord(text(row, paths.supplierName)) === supplierName;
-  });
-  if (stopped === null) findings.checked(`${rows.length} ${words} for the same bill`);
-  else findings.notChecked(`whether it is among the ${words} after the first ${rows.length}: ${stopped}`);
-  const isSameNumber = (row: JsonObject) => number !== null && plainNumber(text(row, paths.number)) === number;
-  const issuedOn = (row: JsonObject) => (paths.issued === null ? null : dateText(valueAt(row, paths.issued)));
-  const isSameAmount = (row: JsonObject) => {
-    const amount = amountAt(row, paths.total, document.currency);
-    return total !== null && amount?.eq(total.value) === true && date !== null && issuedOn(row) === date;
-  };
-  // Some suppliers begin with 1 again each year.
-  const isOtherYear = (row: JsonObject) => date !== null && (issuedOn(row) ?? date).slice(0, 4) !== date.slice(0, 4);
-  const alike = same.filter(isSameNumber);
-  const found = alike.find((row) => !isOtherYear(row)) ?? same.find(isSameAmount) ?? alike[0];
-  if (found === undefined) return;
-  findings.add([repeated(document, found, isSameNumber(found), isOtherYear(found), source)]);
-}
-
-async function readBooks(source: MoneyResource, call: LocalCall) {
-  try {
-    return await walk(call, source.list, argumentsFor(call.args, {}), { maxPages: MAX_PAGES });
-  } catch (cause) {
-    if (call.context.signal.aborted || !(cause instanceof LucantoError)) throw cause;
-    return { problem: cause.message };
-  }
-}
-
-function repeated(
-  document: CheckedDocument,
-  row: JsonObject,
-  byNumber: boolean,
-  isOtherYear: boolean,
-  source: MoneyResource,
-): Finding {
-  const what = `${source.type.replaceAll('_', ' ')} ${plainText(ownId(row)) ?? ''}`.trim();
-  if (byNumber) {
-    const field = document.field('number') ?? 'number';
-    const told = `The bill ${document.text('number')} of this supplier`;
-    if (isOtherYear) return warning(field, `${told} is in the books already, with a date of another year: ${what}.`);
-    return error(field, `${told} is in the books already: ${what}.`);
-  }
-  const total = document.amount('total');
-  const amount = total === null ? '' : amountText(total.value, document.currency);
-  const message = `A bill of this supplier over ${amount} of ${document.issued?.date} is in the books already: ${what}.`;
-  return warning(total?.field ?? 'total', message);
-}
-
-/** `FV 2026/001` is `fv2026001`. */
-function plainNumber(text: string | null): string | null {
-  const plain = (text ?? '').toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
-  return plain === '' ? null : plain;
-}
-
-function plainWord(text: string | null): string | null {
-  const plain = foldedName(text ?? '');
-  return plain === '' ? null : plain;
 }
 
 /** @param createOf the create operation of a kind of document, also where its tool is hidden. @throws LucantoError */

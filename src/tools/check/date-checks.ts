@@ -15,7 +15,6 @@ const LONGEST_TERM_DAYS = 366;
 /** Of the month after the delivery, by when the invoice has to be issued (VAT Directive, article 222). */
 const LAST_DAY_TO_ISSUE = 15;
 
-/** @param today YYYY-MM-DD */
 export function dateFindings(document: CheckedDocument, schema: unknown, today: string): readonly Finding[] {
   const single = datesIn(document.record, schema, '').flatMap(({ field, value }) => singleDate(field, value, today));
   const dated = (role: 'starts' | 'ends'): UsableDate | null => {
