@@ -12,6 +12,7 @@ import { type Operation, Operations } from '../contract/operation.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { lastResult } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { Secrets } from '../core/log.ts';
 import type { CallContext, SaveRequest, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { LocalCall, LocalDeps } from '../tools/local-tool.ts';
@@ -37,7 +38,7 @@ export function toolFactories(
   const { settings, env, log, clock, http, remote, writes, workspaces } = options;
   const listTool = listToolAmong(options.visible);
   const reading = { http, resolveWorkspace: workspaces.resolve, listTool };
-  const folder = () => filesFolder(settings);
+  const folder = () => filesFolder(settings, log.secrets);
   // Found out once, with the first day that is asked for: that takes longer than a warm call.
   const ownZone = lastResult(ownTimeZone);
   const download = { http, elsewhere: httpElsewhere(env, log, http.origin) };
@@ -189,27 +190,30 @@ function uploads({
       import('../files/upload-index.ts'),
     ]);
     const index = new UploadIndex(writesDir, clock, log);
-    return openUpload(binding, args, { folder: await filesFolder(settings), index, origin });
+    return openUpload(binding, args, { folder: await filesFolder(settings, log.secrets), index, origin });
   };
 }
 
-async function filesFolder({ files, machine }: ResolvedSettings) {
+async function filesFolder({ files, machine }: ResolvedSettings, secrets: Secrets) {
   const { FilesFolder } = await import('../files/folder.ts');
-  return new FilesFolder(files, machine);
+  return new FilesFolder(files, machine, secrets);
 }
 
 /** The history of writes as an Excel or CSV file in the files folder. @throws LocalError */
 export async function saveHistory(
   entries: readonly HistoryEntry[],
   format: SaveRequest['format'],
-  settings: ResolvedSettings,
-  now: number,
-  signal: AbortSignal,
+  {
+    settings,
+    clock,
+    log,
+    interrupt,
+  }: Pick<BridgeOptions, 'settings' | 'clock' | 'log'> & { readonly interrupt: AbortSignal },
 ) {
   const { saveTable } = await import('../tools/save-table.ts');
-  const day = daysIn(settings.machine.timeZone ?? ownTimeZone())(now);
+  const day = daysIn(settings.machine.timeZone ?? ownTimeZone())(clock());
   const table = { name: ['History', day], format, described: [], fields: null };
   const rows = entries.map((entry) => ({ ...entry }));
-  const { file } = await saveTable(table, await filesFolder(settings), signal, (take) => take(rows));
+  const { file } = await saveTable(table, await filesFolder(settings, log.secrets), interrupt, (take) => take(rows));
   return file;
 }

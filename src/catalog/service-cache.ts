@@ -181,7 +181,8 @@ async function replace(folder: string, name: string, value: unknown, log: Log): 
   const draft = `${path}.${process.pid}.${Date.now()}.tmp`;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(draft, JSON.stringify(value), { mode: 0o600 });
+    // A service may echo the token in what it says of itself.
+    await writeFile(draft, log.secrets.maskedJson(value, JSON.stringify(value)), { mode: 0o600 });
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);

@@ -19,13 +19,7 @@ export async function runHistory(context: CommandContext, input: CommandInput): 
   if (form !== null) {
     const { saveHistory } = await import('../bridge/tool-factories.ts');
     // A file holds everything, unless some of it is asked for.
-    const saved = await saveHistory(
-      input.has('limit') ? wanted.slice(0, limit) : wanted,
-      form,
-      settings,
-      clock(),
-      context.interrupt,
-    );
+    const saved = await saveHistory(input.has('limit') ? wanted.slice(0, limit) : wanted, form, context);
     if (input.has('json') || !output.isTerminal) output.json(saved);
     else output.line(`${count(saved.rows, 'write')} saved in ${saved.path}`);
     return EXIT.done;

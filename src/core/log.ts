@@ -96,10 +96,15 @@ export class Secrets {
 
 const MASK = '[token]';
 
-/** As it is, in JSON once and twice, in an address, and inside anything that was encoded as Base64. */
+/** As it is, in JSON once and twice, in an address, in hexadecimal, and inside anything that was encoded as Base64. */
 function formsOf(secret: string): ReadonlySet<string> {
   const inJson = JSON.stringify(secret).slice(1, -1);
-  const forms = [JSON.stringify(inJson).slice(1, -1), inJson, secret, encoded(secret)];
+  const inAddress = encoded(secret);
+  const hex = Buffer.from(secret).toString('hex');
+  const forms = [
+    ...[JSON.stringify(inJson).slice(1, -1), inJson, inJson.replaceAll('/', '\\/'), secret, hex, hex.toUpperCase()],
+    ...[inAddress, inAddress.replace(/%../g, (byte) => byte.toLowerCase()), inAddress.replaceAll('%20', '+')],
+  ];
   for (const lead of [0, 1, 2]) {
     const text = Buffer.concat([Buffer.alloc(lead), Buffer.from(secret)])
       .toString('base64')

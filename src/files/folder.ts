@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { absolutePath, fileErrorCode, fileErrorReason, type Machine, pathsOf } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
+import type { Secrets } from '../core/log.ts';
 
 /**
  * The files folder: the one place that files are taken from and saved to. Nothing outside it can be named, whether by
@@ -21,10 +22,13 @@ export interface OpenFile {
 export class FilesFolder {
   /** Absolute; it need not exist yet. */
   readonly path: string;
+  /** What no file that is saved here may hold. */
+  readonly secrets: Secrets;
   readonly #machine: Machine;
 
-  constructor(path: string, machine: Machine) {
+  constructor(path: string, machine: Machine, secrets: Secrets) {
     this.path = path;
+    this.secrets = secrets;
     this.#machine = machine;
   }
 

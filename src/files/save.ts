@@ -54,8 +54,8 @@ export class IncomingFile {
     };
   }
 
-  /** @param name as wanted; ` (2)` and so on is added where it is taken. @throws LocalError */
-  async keep(name: string): Promise<{
+  /** @param wanted its name; ` (2)` and so on is added where it is taken. @throws LocalError */
+  async keep(wanted: string): Promise<{
     /** Absolute. */
     readonly path: string;
     /** Bytes. */
@@ -65,6 +65,7 @@ export class IncomingFile {
   }> {
     const { handle, path: draft } = await this.#onDisk(async () => this.#draft ?? (await this.#create()));
     await this.#onDisk(() => handle.sync());
+    const name = this.#folder.secrets.maskedValues(wanted);
     const { name: stem, ext } = parse(name);
     for (let count = 1; count <= MAX_NAMES; count += 1) {
       const path = join(this.#folder.path, count === 1 ? name : `${stem} (${count})${ext}`);

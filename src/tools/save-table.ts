@@ -1,6 +1,7 @@
 /** Rows saved as an Excel or CSV file in the files folder: page by page, complete or not at all. */
 import { ArgumentsError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
+import { arrayIn, isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
+import type { Secrets } from '../core/log.ts';
 import type { AnswerField, SaveRequest } from '../core/tool.ts';
 import type { FilesFolder } from '../files/folder.ts';
 import { fileName, IncomingFile } from '../files/save.ts';
@@ -37,7 +38,7 @@ export async function saveTable<T>(
     let rows = 0;
     const reading = read(async (page) => {
       rows += page.length;
-      await pages.put(page);
+      await pages.put(withoutSecrets(page, folder.secrets));
     }).finally(() => pages.end());
     // It is awaited below; until then its failure must not end the process.
     reading.catch(() => undefined);
@@ -67,6 +68,13 @@ export async function saveTable<T>(
     pages.stop();
     await incoming.drop();
   }
+}
+
+/** A service may echo them. */
+function withoutSecrets(rows: readonly JsonObject[], secrets: Secrets): readonly JsonObject[] {
+  const line = stringifyJson(rows);
+  const masked = secrets.maskedJson(rows, line);
+  return masked === line ? rows : arrayIn(parseJson(masked)).filter(isJsonObject);
 }
 
 function refuseUnknown({ paths, others }: ReturnType<typeof tableColumns>, fields: readonly string[] | null): void {

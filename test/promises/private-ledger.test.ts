@@ -15,7 +15,11 @@ const at = (...names: string[]) => ({ parameters: parameters('workspace_id', ...
 const PATHS = {
   '/workspaces/{workspace_id}/bookings': {
     ...at(),
-    get: { operationId: 'list-bookings', responses: { 200: json({ type: 'array', items: BOOKING }) } },
+    get: {
+      operationId: 'list-bookings',
+      summary: `Bookings ${TOKEN}`,
+      responses: { 200: json({ type: 'array', items: BOOKING }) },
+    },
     post: { operationId: 'create-booking', requestBody: BODY, responses: { 201: json(BOOKING) } },
   },
   '/workspaces/{workspace_id}/bookings/{id}': {
@@ -29,13 +33,19 @@ const PATHS = {
 };
 
 let answer: OddAnswer;
+let rows: readonly object[] = [];
+let workspaces: readonly object[] = [{ id: 1, name: 'One' }];
 let service: OddService;
 let home: Home;
 beforeAll(async () => {
-  service = await oddService(PATHS, ({ method, path }) => {
-    if (!path.startsWith('/api/v1/')) return null;
-    return method === 'GET' ? { json: [] } : answer;
-  });
+  service = await oddService(
+    PATHS,
+    ({ method, path }) => {
+      if (!path.startsWith('/api/v1/')) return null;
+      return method === 'GET' ? { json: rows } : answer;
+    },
+    () => workspaces,
+  );
 });
 afterAll(() => service.close());
 beforeEach(async () => {
@@ -43,8 +53,8 @@ beforeEach(async () => {
 });
 afterEach(() => home.remove());
 
-async function call(tool: string, args: object) {
-  const env = { LUCANTO_URL: service.url, LUCANTO_TOKEN: TOKEN, LUCANTO_SCOPES: 'manage:*,read:*' };
+async function call(tool: string, args: object, more: Readonly<Record<string, string>> = {}) {
+  const env = { LUCANTO_URL: service.url, LUCANTO_TOKEN: TOKEN, LUCANTO_SCOPES: 'manage:*,read:*', ...more };
   await run(['call', tool, '--args', JSON.stringify(args)], { home, env });
 }
 
@@ -75,3 +85,34 @@ describe('A token that', () => {
     expect(files()).not.toMatch(/promisesOfTheLedger|typedByMistake/);
   });
 });
+
+it.each([
+  ['as it is', TOKEN],
+  ['in hexadecimal', Buffer.from(TOKEN).toString('hex')],
+  ['in Base64', Buffer.from(`key:${TOKEN}`).toString('base64')],
+])(
+  'A token that the service echoes %s is in no cached and no saved file, and in no name of one',
+  async (_how, echo) => {
+    rows = [{ id: '1', number: `B ${echo}`, [`as ${echo}`]: 'x' }];
+    workspaces = [
+      { id: 1, name: `One ${echo}` },
+      { id: 2, name: 'Two' },
+    ];
+    const env = { LUCANTO_FILES: join(home.dir, 'files') };
+    await call('lucanto_list_bookings', { workspace_id: 1, save_as: 'csv' }, env);
+    const written = [home.configDir, env.LUCANTO_FILES].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => `${name} ${readFileSync(join(parentPath, name), 'utf8')}`),
+    );
+    expect(written.some((text) => text.startsWith('contract.json'))).toBe(true);
+    const [table] = written.filter((text) => text.includes('.csv'));
+    expect(table).toMatch(/^Bookings One .*token.*B .*\[token\]/s);
+    for (const text of written) {
+      expect(text).not.toContain('promisesOfTheLedger');
+      expect(text).not.toContain(Buffer.from('promisesOfTheLedger').toString('hex'));
+      const runs = [...text.matchAll(/[A-Za-z0-9+/]{16,}/g)].map(([run]) => Buffer.from(run, 'base64').toString());
+      expect(runs.join()).not.toContain('promisesOfTheLedger');
+    }
+  },
+);

@@ -22,6 +22,11 @@ const FORMS: readonly (readonly [string, (token: string, around: string) => stri
   ['in JSON', (token, around) => JSON.stringify({ around, token })],
   ['in JSON that is text in JSON', (token, around) => JSON.stringify({ inner: JSON.stringify({ token, around }) })],
   ['encoded for an address', (token, around) => `https://x.example/?q=${encodeURIComponent(around + token)}`],
+  [
+    'encoded for an address in lower case',
+    (token, around) => encodeURIComponent(around + token).replace(/%../g, (byte) => byte.toLowerCase()),
+  ],
+  ['in hexadecimal', (token, around) => `${around} ${Buffer.from(token).toString('hex')} ${around}`],
   ['as Base64', (token, around) => Buffer.from(around + token + around).toString('base64')],
   ['as Base64 for addresses', (token, around) => Buffer.from(around + token + around).toString('base64url')],
 ];
@@ -34,7 +39,8 @@ function reads(text: string, token: string): boolean {
   const base64 = [...text.matchAll(/[A-Za-z0-9+/_-]{16,}/g)].map(([run]) =>
     Buffer.from(run, 'base64').toString('utf8'),
   );
-  return [...undone, ...base64].some((one) => one.includes(token));
+  const hex = [...text.matchAll(/[0-9a-f]{24,}/gi)].map(([run]) => Buffer.from(run, 'hex').toString('utf8'));
+  return [...undone, ...base64, ...hex].some((one) => one.includes(token));
 }
 
 function decoded(text: string): string {
