@@ -188,26 +188,28 @@ export function columnNames(column: Column): readonly string[] {
 // biome-ignore format: a table
 const STATES = {
   draft: ['draft', 'unissued', 'concept', 'in_preparation', 'not_issued', 'scheduled', 'prepared'],
-  cancelled: ['cancelled', 'canceled', 'void', 'voided', 'storno', 'annulled', 'deleted', 'reversed', 'withdrawn', 'discarded'],
-  paid: ['paid', 'paid_up', 'fully_paid', 'settled', 'closed', 'written_off', 'uncollectible', 'refunded', 'credited', 'completed'],
+  cancelled: ['cancelled', 'canceled', 'void', 'voided', 'storno', 'annulled', 'deleted', 'reversed', 'withdrawn', 'discarded', 'nullified', 'trashed'],
+  paid: ['paid', 'paid_up', 'fully_paid', 'settled', 'closed', 'written_off', 'uncollectible', 'refunded', 'credited', 'completed',
+    'paid_in_full', 'overpaid', 'over_paid', 'write_off', 'bad_debt', 'charged_off'],
   // Part of it is paid: its total is not what is open.
-  partly: ['partially_paid', 'partly_paid', 'partial', 'part_paid', 'underpaid'],
+  partly: ['partially_paid', 'partly_paid', 'partial', 'part_paid', 'underpaid', 'paid_partially', 'partial_payment'],
   // Of quotes: counted, and nothing is owed.
   answered: ['accepted', 'rejected', 'declined', 'expired', 'approved', 'confirmed', 'converted', 'invoiced'],
   issued: ['issued', 'exposed', 'sent', 'open', 'unpaid', 'overdue', 'past_due', 'late', 'due', 'outstanding', 'delivered',
     'viewed', 'seen', 'opened', 'read', 'active', 'final', 'finalized', 'finalised', 'posted', 'booked', 'emailed', 'printed',
     'reminded', 'not_paid', 'awaiting_payment', 'payable', 'in_collection', 'disputed', 'received',
-    'authorised', 'authorized', 'published'],
+    'authorised', 'authorized', 'published', 'reminder_sent', 'in_dispute', 'collections', 'dunning'],
 } as const;
 
 /** `unknown` for a word that is not in the table. */
 export type StateRole = keyof typeof STATES | 'unknown';
 
-export function stateRole(state: string): StateRole {
+/** @param isOffer whether it is one of a quote, which an answer settles; what is approved elsewhere is to be paid */
+export function stateRole(state: string, isOffer = true): StateRole {
   const plain = plainName(state.trim());
-  const has = (words: readonly string[]) => words.includes(plain);
   const roles = ['draft', 'cancelled', 'paid', 'partly', 'answered', 'issued'] as const;
-  return roles.find((role) => has(STATES[role])) ?? 'unknown';
+  const role = roles.find((one) => new Set<string>(STATES[one]).has(plain)) ?? 'unknown';
+  return role !== 'answered' || isOffer ? role : /accept|approv|confirm/.test(plain) ? 'issued' : 'unknown';
 }
 
 /** What states are called is short, and there are not many of them. */
@@ -222,7 +224,7 @@ export function areStates(values: Iterable<unknown>): boolean {
     if (value.length > LONGEST_STATE || texts.size > MOST_STATES) return false;
     texts.add(value);
   }
-  const roles = [...texts].map(stateRole);
+  const roles = [...texts].map((text) => stateRole(text));
   const known = new Set(roles.filter((role) => role !== 'unknown'));
   const tells = (['draft', 'cancelled', 'paid', 'partly'] as const).some((role) => known.has(role));
   return tells && known.size > 1 && roles.filter((role) => role === 'unknown').length * 2 <= roles.length;

@@ -39,6 +39,8 @@ export interface DocumentList {
   readonly pages: number;
   /** Those of the period, the state and the filters. */
   readonly rows: readonly JsonObject[];
+  /** Left out of the period, since their date is not understood. */
+  readonly misdated: number;
   /** Why there may be further rows; null where it is proved that no rows are left. */
   readonly stopped: string | null;
   readonly notes: readonly string[];
@@ -64,15 +66,15 @@ export async function readDocuments(
     },
   });
   const { timeZone, asOf } = query;
-  const reader = new DocumentReader(rows, source.described, timeZone, kindOf(source) === 'purchase');
+  const reader = new DocumentReader(rows, source.described, timeZone, kindOf(source));
   const notes = [...reader.misread()];
   if (repeated > 0) notes.push(`Counted once: ${count(repeated, 'row')} that the service sent on more than one page.`);
   const idle = status.note(rows, reader, asOf);
   if (idle !== null) notes.push(idle);
   const filtered = filteredHere(source, query, status.fitting(rows, reader, asOf));
-  const inPeriod = withinPeriod(filtered, reader, query, notes);
-  const own = ofOwnKind(inPeriod, reader, source, query, notes);
-  return { source, reader, read: rows.length, pages, rows: own, stopped, notes };
+  const { inside, misdated } = withinPeriod(filtered, reader, query, notes);
+  const own = ofOwnKind(inside, reader, source, query, notes);
+  return { source, reader, read: rows.length, pages, rows: own, misdated, stopped, notes };
 }
 
 /** Types of what is no turnover, and owed by no customer. */
@@ -165,17 +167,20 @@ function withinPeriod(
   reader: DocumentReader,
   { from, to, date }: DocumentQuery,
   notes: string[],
-): readonly JsonObject[] {
-  if (from === undefined && to === undefined) return rows;
-  if (rows.length > 0 && reader.dayField(PERIOD_DATES[date]) === null) {
+): { readonly inside: readonly JsonObject[]; readonly misdated: number } {
+  if (from === undefined && to === undefined) return { inside: rows, misdated: 0 };
+  const field = reader.dayField(PERIOD_DATES[date]);
+  if (rows.length > 0 && field === null) {
     throw new ArgumentsError(`These documents have no field for the ${date} date.`, {
       hint: 'Leave from and to out, or choose another date: issue, delivery or due.',
     });
   }
   let undated = 0;
+  let misdated = 0;
   const inside = rows.filter((row) => {
     const day = reader.day(PERIOD_DATES[date], row);
     if (day === null) undated += 1;
+    if (day === null && field !== null && (valueAt(row, field) ?? '') !== '') misdated += 1;
     return day !== null && (from === undefined || day >= from) && (to === undefined || day <= to);
   });
   if (undated > 0) {
@@ -183,5 +188,5 @@ function withinPeriod(
       `Left out of the period for lack of ${date === 'issue' ? 'a' : `a ${date}`} date: ${count(undated, 'row')}.`,
     );
   }
-  return inside;
+  return { inside, misdated };
 }

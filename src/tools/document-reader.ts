@@ -14,6 +14,7 @@ import {
   moneyFieldFor,
   usualCurrency,
 } from './money.ts';
+import type { DocumentKind } from './money-resource.ts';
 import { type DayOf, dayOf, hasTimes } from './record-days.ts';
 import { fieldFor, fieldsFor, plainText, RecordFields, valueAt } from './record-fields.ts';
 
@@ -38,6 +39,7 @@ const SHOWN_VALUE = 40;
 
 export class DocumentReader {
   readonly #rows: readonly JsonObject[];
+  readonly #isOffer: boolean;
   readonly #amounts: ReadonlyMap<Amount, MoneyField | null>;
   readonly #days: ReadonlyMap<Day, { readonly path: string | null; readonly of: DayOf }>;
   readonly #flags: readonly (readonly [path: string | null, role: StateRole])[];
@@ -53,9 +55,14 @@ export class DocumentReader {
   readonly partyName: string | null;
   readonly numberField: string | null;
 
-  /** @param isPurchase the documents were received, so that the other party is their supplier */
-  constructor(rows: readonly JsonObject[], described: readonly AnswerField[], timeZone: string, isPurchase = false) {
+  constructor(
+    rows: readonly JsonObject[],
+    described: readonly AnswerField[],
+    timeZone: string,
+    kind: DocumentKind = 'sale',
+  ) {
     this.#rows = rows;
+    this.#isOffer = kind === 'offer' || kind === 'proforma';
     const fields = new RecordFields(rows, described);
     const money = new MoneyFields(rows, described);
     const at = (role: Role) => fields.find(role);
@@ -80,7 +87,7 @@ export class DocumentReader {
     this.paymentsField = at('payments');
     const customer = { id: at('contactId'), name: at('customerName') };
     const supplier = { id: at('supplierId'), name: at('supplierName') };
-    const [first, second] = isPurchase ? [supplier, customer] : [customer, supplier];
+    const [first, second] = kind === 'purchase' ? [supplier, customer] : [customer, supplier];
     // On a document that is sent out, the supplier is the company itself.
     const party = first.id === null && first.name === null ? second : first;
     this.partyId = party.id;
@@ -146,12 +153,11 @@ export class DocumentReader {
   /** What the record's state means: the strongest of all that its fields say. */
   role(row: JsonObject): StateRole {
     const flags = this.#flags.flatMap(([path, role]) => (path !== null && valueAt(row, path) === true ? [role] : []));
-    const words = this.#states.flatMap((path) => plainText(valueAt(row, path)) ?? []).map(stateRole);
-    const ended: readonly StateRole[] = this.day('cancelled', row) === null ? [] : ['cancelled'];
-    const said = new Set([...flags, ...words, ...ended]);
-    const strongest = STRONGEST.find((role) => said.has(role));
-    if (strongest !== undefined) return strongest;
-    return this.#states.length > 0 || this.#hasOddState(row) ? 'unknown' : 'issued';
+    const words = this.#states.flatMap((path) => plainText(valueAt(row, path)) ?? []);
+    const said = new Set<StateRole>([...flags, ...words.map((word) => stateRole(word, this.#isOffer))]);
+    if (this.day('cancelled', row) !== null) said.add('cancelled');
+    const isNamed = this.#states.length > 0 || this.#hasOddState(row);
+    return STRONGEST.find((role) => said.has(role)) ?? (isNamed ? 'unknown' : 'issued');
   }
 
   hasStates(): boolean {
@@ -222,10 +228,8 @@ export class DocumentReader {
   /** Which field was used for what; one that is not there is absent. */
   used(): JsonObject {
     const amounts = AMOUNTS.map((role) => [role === 'paidAmount' ? 'paid' : role, this.#amountWords(role)]);
-    const dates = (['issued', 'delivered', 'due'] as const).map((role) => [
-      role === 'issued' ? 'date' : role,
-      this.dayField(role),
-    ]);
+    const days = ['issued', 'delivered', 'due'] as const;
+    const dates = days.map((day) => [day === 'issued' ? 'date' : day, this.dayField(day)]);
     return {
       ...Object.fromEntries(dates),
       ...Object.fromEntries(amounts),

@@ -105,14 +105,14 @@ async function recordOf({ resource, id, workspace }: HistoryEntry, call: LocalCa
   const row = await readRecord(call, get, { ...own, id });
   const source = moneyResources(call.operations).find((one) => one.get === get);
   if (source === undefined) return { name: textOfRole('name', row) };
-  const isPurchase = kindOf(source) === 'purchase';
-  const reader = new DocumentReader([row], source.described, call.timeZone, isPurchase);
+  const kind = kindOf(source);
+  const reader = new DocumentReader([row], source.described, call.timeZone, kind);
   const [party, total, currency] = [reader.party(row), reader.amount('total', row), reader.currency(row)];
   const ids = new Set(party.id === null ? [] : [String(party.id)]);
   const names = party.name === null ? await contactNames(reader.partyId ?? '', ids, { ...call, args: own }, 1) : null;
   return {
     ...(reader.number(row) !== null && { number: reader.number(row) }),
-    [isPurchase ? 'supplier' : 'customer']: party.name ?? names?.get(String(party.id)) ?? null,
+    [kind === 'purchase' ? 'supplier' : 'customer']: party.name ?? names?.get(String(party.id)) ?? null,
     total: total === null ? null : [amountText(total, currency), currency].filter(Boolean).join(' '),
   };
 }

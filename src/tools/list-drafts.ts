@@ -50,7 +50,7 @@ export async function listDrafts(
 
 /** Not where the contract names all states and no draft among them. */
 function mayHaveDrafts(source: MoneyResource): boolean {
-  const roles = knownStates(source).map(stateRole);
+  const roles = knownStates(source).map((state) => stateRole(state));
   return roles.length === 0 || roles.some((role) => role === 'draft' || role === 'unknown');
 }
 

@@ -10,7 +10,7 @@ import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import { DocumentReader } from './document-reader.ts';
 import type { LocalCall } from './local-tool.ts';
-import { sourceOfList } from './money-resource.ts';
+import { kindOf, sourceOfList } from './money-resource.ts';
 import { companyTimeZone, refuseReversed, refuseReversedFilters } from './record-days.ts';
 import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
 import { invoicedNote } from './row-names.ts';
@@ -96,23 +96,21 @@ async function gather(
   const [first = {}] = queries;
   const hasPeriod = from !== null || to !== null;
   const zone = hasPeriod ? await companyTimeZone({ ...call, args: first }) : null;
-  const reader = new DocumentReader(all, source.described, zone?.name ?? call.timeZone);
+  const reader = new DocumentReader(all, source.described, zone?.name ?? call.timeZone, kindOf(source));
   const today = daysIn(call.timeZone)(call.clock());
   const fitting = status === null ? all : status.fitting(all, reader, today);
   const rows = hasPeriod ? within(fitting, reader, from, to) : fitting;
   const empty = all.length === 0 ? await whyEmpty(operation, { ...call, args: first }) : null;
   const idle = empty ?? status?.note(all, reader, today) ?? null;
-  const undated = hasPeriod ? fitting.filter((row) => reader.day('issued', row) === null).length : 0;
+  const undated = hasPeriod ? fitting.filter((row) => reader.day('issued', row) === null) : [];
+  const odd = undated.filter((row) => (valueAt(row, reader.dayField('issued') ?? '') ?? '') !== '').length;
+  if (odd > 0) stopped.push(`the date of ${count(odd, 'row')} is not understood`);
   const invoiced = invoicedNote(operation, rows, reader, call);
+  const walked = `The service has no filter for a period: all ${count(all.length, 'row')} were read, by ${reader.dayField('issued')}.`;
   const notes = [
-    ...(idle === null ? [] : [idle]),
-    ...(invoiced === null ? [] : [invoiced]),
-    ...(undated === 0 ? [] : [`${count(undated, 'row')} without a date left out.`]),
-    ...(hasPeriod
-      ? [
-          `The service has no filter for a period: all ${count(all.length, 'row')} were read, by ${reader.dayField('issued')}.`,
-        ]
-      : []),
+    ...[idle, invoiced].filter((note) => note !== null),
+    ...(undated.length === 0 ? [] : [`${count(undated.length, 'row')} without a date left out.`]),
+    ...(hasPeriod ? [walked] : []),
     ...(zone !== null && reader.hasTimes() ? [`Days in ${zone.text}.`] : []),
   ];
   const why = [...new Set(stopped)].join('; ');

@@ -6,7 +6,7 @@ import { daysIn, isTimeZone } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, recordIn } from '../core/json.ts';
 import { argumentsFor, type LocalCall } from './local-tool.ts';
-import { dateText, epochTime, fieldFor, plainText, valueAt } from './record-fields.ts';
+import { dateText, dayText, epochTime, fieldFor, plainText, valueAt } from './record-fields.ts';
 
 /** A time with an offset; one without it is the day that it names. */
 const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)$/i;
@@ -29,7 +29,7 @@ export function dayOf(rows: readonly JsonObject[], path: string | null, timeZone
     const value = valueAt(row, path);
     const isInstant = typeof value === 'string' && INSTANT.test(value) && !areDates;
     const time = isInstant ? Date.parse(value.replace(' ', 'T')) : epochTime(value);
-    if (time === null || Number.isNaN(time)) return dateText(value);
+    if (time === null || Number.isNaN(time)) return dayText(value);
     inZone ??= daysIn(timeZone);
     return inZone(time);
   };

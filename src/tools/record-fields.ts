@@ -1,5 +1,6 @@
 import { FieldNames, plainName } from '../contract/field-names.ts';
 import { areStates, FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
+import { isDay } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 
@@ -45,11 +46,27 @@ export function dateText(value: unknown): string | null {
   return typeof value === 'string' ? (/^\d{4}-\d\d-\d\d(?=$|T| )/.exec(value)?.[0] ?? null) : null;
 }
 
+const DAY_STYLES = [
+  /^(?<year>\d{4})[/.](?<month>\d\d?)[/.](?<day>\d\d?)(?=$|[T ])/,
+  /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)(?=$|T)/,
+  /^(?<day>\d\d?)\. ?(?<month>\d\d?)\. ?(?<year>\d{4})(?=$|[T ])/,
+];
+
+/** Also of `31.03.2026`, `2026/3/31` and `20260331`, which mean one day: `3/4/2026` may mean two. */
+export function dayText(value: unknown): string | null {
+  const text = plainText(value)?.trim() ?? '';
+  const found = DAY_STYLES.map((style) => style.exec(text)?.groups).find((groups) => groups !== undefined) ?? {};
+  const part = (name: string, digits: number) => String(found[name]).padStart(digits, '0');
+  const written = `${part('year', 4)}-${part('month', 2)}-${part('day', 2)}`;
+  return dateText(value) ?? (isDay(written) ? written : null);
+}
+
 const EARLIEST_S = Date.UTC(2000, 0, 1) / 1000;
 const LATEST_S = Date.UTC(2100, 0, 1) / 1000;
 
-/** Milliseconds since the epoch of a time that is written as a number of seconds or milliseconds; null for anything else. */
-export function epochTime(value: unknown): number | null {
+/** Milliseconds since the epoch of a time that is written as a number of seconds or milliseconds, or its digits; null for anything else. */
+export function epochTime(given: unknown): number | null {
+  const value = typeof given === 'string' && /^\d{10}(\d{3})?$/.test(given) ? Number(given) : given;
   if (typeof value !== 'number' || !Number.isInteger(value)) return null;
   if (value >= EARLIEST_S && value < LATEST_S) return value * 1000;
   return value >= EARLIEST_S * 1000 && value < LATEST_S * 1000 ? value : null;
@@ -70,7 +87,7 @@ export function textOfRole(role: Role, record: JsonObject): string | null {
 const FITS: Readonly<Record<NonNullable<(typeof FIELD_ROLES)[Role]['holds']>, (value: unknown) => boolean>> = {
   decimal: (value) => decimalText(value) !== null,
   percent: (value) => percentText(value) !== null,
-  date: (value) => dateText(value) !== null || epochTime(value) !== null,
+  date: (value) => dayText(value) !== null || epochTime(value) !== null,
   flag: (value) => typeof value === 'boolean',
   lines: (value) => Array.isArray(value) && value.some(isJsonObject),
 };

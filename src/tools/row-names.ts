@@ -86,7 +86,7 @@ export class RowNames {
   #readerOf(rows: readonly JsonObject[]): DocumentReader {
     const source = sourceOfList(this.#operation);
     const { timeZone } = this.#call;
-    return new DocumentReader(rows, source.described, timeZone, kindOf(source) === 'purchase');
+    return new DocumentReader(rows, source.described, timeZone, kindOf(source));
   }
 
   /** Null where the rows name no other record by its id alone, or the call does not ask for names. */

@@ -193,12 +193,14 @@ function byState(rows: readonly JsonObject[], reader: DocumentReader, wantsState
 /** What is missing from the totals: rows that were not read, and those whose amount is not understood; null for nothing. */
 function incompleteness(lists: readonly DocumentList[], counted: readonly SignedRows[]): string | null {
   const stopped = lists.flatMap(({ stopped: why }) => why ?? []);
-  const unread = counted.flatMap(({ reader, rows }) => rows.filter((row) => reader.misreadsTotal(row)));
+  const misdated = lists.reduce((sum, list) => sum + list.misdated, 0);
+  const unread = counted.flatMap(({ reader, rows }) => rows.filter((row) => reader.misreadsTotal(row))).length;
+  const missing = (what: string, rows: number) =>
+    rows === 0 ? [] : [`the ${what} of ${count(rows, 'row')} is not understood, and missing from every sum`];
   const reasons = [
     ...(stopped.length === 0 ? [] : [`${stopped.join('; ')}: later rows are missing from every total`]),
-    ...(unread.length === 0
-      ? []
-      : [`the total of ${count(unread.length, 'row')} is not understood, and missing from every sum`]),
+    ...missing('total', unread),
+    ...missing('date', misdated),
   ];
   return reasons.length === 0 ? null : reasons.join('; ');
 }

@@ -675,3 +675,55 @@ describe('A list in an answer with layers of its own', () => {
     expect((await ask('lucanto_get_bill', { id: 1 })).text).toContain('"number":"B1"');
   });
 });
+
+describe('Dates that are written in a style of their own', () => {
+  const on = (first: unknown, second: unknown) => [
+    document(1, 'sent', '10.00', { issued_on: first, client_id: 7 }),
+    document(2, 'sent', '5.00', { issued_on: second, client_id: 7 }),
+  ];
+
+  it.each([
+    ['31.3.2024', '01. 04. 2024'],
+    ['2024/03/31', '2024/4/1'],
+    ['20240331', '20240401'],
+    [20240331, 20240401],
+    ['1711875600', '1711962000'],
+    ['31.03.2024 23:59', '01.04.2024 00:01'],
+  ])('belong to their day where they mean one: %s', async (first, second) => {
+    const { ask } = await opened(on(first, second));
+    const { json: months } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'month' });
+    expect(months.groups).toMatchObject([
+      { month: '2024-03', total: '10.00' },
+      { month: '2024-04', total: '5.00' },
+    ]);
+    const { json: march } = await ask('lucanto_summarize_documents', { type: 'bill', to: '2024-03-31' });
+    expect(march).toMatchObject({ complete: true, totals: [{ total: '10.00' }] });
+  });
+
+  it.each([
+    ['3/4/2024', '2024-04-01'],
+    ['31.02.2024', '2024-04-01'],
+  ])('leave a period incomplete where they do not: %s', async (first, second) => {
+    const { ask } = await opened(on(first, second));
+    const { json: sums } = await ask('lucanto_summarize_documents', { type: 'bill', from: '2024-01-01' });
+    expect(sums).toMatchObject({ complete: false, totals: [{ total: '5.00' }] });
+    expect(sums.incomplete_because).toBe('the date of 1 row is not understood, and missing from every sum');
+    const { json: list } = await ask('lucanto_list_bills', { from: '2024-01-01' });
+    expect(list).toMatchObject({ complete: false, not_complete: expect.stringContaining('the date of 1 row is not') });
+  });
+});
+
+describe('An invoice that was approved', () => {
+  it.each(['approved', 'Confirmed', 'accepted'])('is owed: %s', async (state) => {
+    const { ask } = await opened([document(1, state, '100.00', { client_id: 7, amount_due: '40.00' })]);
+    const { json: owed } = await ask('lucanto_list_receivables');
+    expect(owed).toMatchObject({ complete: true, totals: [{ open: '40.00' }] });
+    const { json: unpaid } = await ask('lucanto_summarize_documents', { type: 'bill', status: 'unpaid' });
+    expect(unpaid.totals).toMatchObject([{ count: 1, open: '40.00' }]);
+  });
+
+  it.each(['rejected', 'expired', 'converted'])('is not understood where it was not: %s', async (state) => {
+    const { ask } = await opened([document(1, state, '100.00', { client_id: 7, amount_due: '40.00' })]);
+    expect((await ask('lucanto_list_receivables')).json).toMatchObject({ complete: false, totals: [] });
+  });
+});
