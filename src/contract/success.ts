@@ -131,10 +131,10 @@ export function isNothing(value: unknown): boolean {
   return Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;
 }
 
-/** Nothing to say is a success where the status says so, unless it was to say what was created. */
-function mayBeEmpty({ method, reads }: Pick<Operation, 'method' | 'reads'>, success: Success, status: number): boolean {
+/** Nothing to say is a success where the document or the status says so, unless a record or a list was to come. */
+function mayBeEmpty({ method }: Pick<Operation, 'method'>, success: Success, status: number): boolean {
   if (success.empty.includes(status)) return true;
-  return status === 204 && (reads || method === 'DELETE' || success.kinds === null);
+  return status === 204 && (method === 'DELETE' || success.kinds === null);
 }
 
 function fitsRead(kinds: readonly Kind[], value: unknown): boolean {

@@ -161,6 +161,16 @@ describe('A read that is answered with 2xx and something else than the contract 
     expect(told.outcome).toBeUndefined();
   });
 
+  it.each([
+    ['lucanto_list_parcels', {}],
+    ['lucanto_get_parcel', { id: 5 }],
+  ])('is an error where it has no content at all: %s %j', async (tool, args) => {
+    const service = later(await oddService(PATHS, () => ({ status: 204 })));
+    const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);
+    const { result, json: told } = await ask(tool, args);
+    expect([result.isError, told.error]).toEqual([true, 'unexpected_answer']);
+  });
+
   it('is an empty list where the service says so', async () => {
     const service = later(await oddService(PATHS, () => ({ json: { data: [], next_cursor: null } })));
     const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);

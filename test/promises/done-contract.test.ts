@@ -115,6 +115,7 @@ describe('An answer with a status of 2xx to a read', () => {
     ['a list in data', read('', { type: 'object', properties: { data: rows } })],
     ['a list of its own name', read('', { type: 'object', properties: { bookings: rows } })],
   ])('is never an empty list where it is no list: %s', (_what, operation) => {
+    expect(whyNoSuccess(operation, 204, undefined)).toBe('is empty');
     for (const value of [{}, 'ok', 0, null, { data: null }, false])
       expect([value, whyNoSuccess(operation, 200, value)]).toEqual([value, expect.any(String)]);
     for (const value of [[], { data: [] }, { bookings: [{ id: 1 }], total: 1 }])
@@ -126,6 +127,7 @@ describe('An answer with a status of 2xx to a read', () => {
 
   it('is an error where the document promises a record and there is none', () => {
     const record = read('/{id}', BOOKING);
+    expect(whyNoSuccess(record, 204, undefined)).toBe('is empty');
     for (const value of [{}, [], 'ok', 0, null, { data: null }])
       expect([value, whyNoSuccess(record, 200, value)]).toEqual([value, expect.any(String)]);
     expect(whyNoSuccess(record, 200, { id: 1 })).toBeNull();
