@@ -24,7 +24,7 @@ export function commandLine(command: string, settings: ResolvedSettings): string
 
 /** How users run this program for the account in use, as `asTyped` takes it. */
 export function typedCommand(settings: ResolvedSettings): string {
-  return [settings.machine.command ?? COMMAND, ...givenOptions(settings, ['profile', 'configDir'])].join(' ');
+  return [settings.machine.command ?? COMMAND, ...givenOptions(settings, LOGIN_OPTIONS)].join(' ');
 }
 
 function givenOptions(settings: ResolvedSettings, keys: readonly SettingKey[]): readonly string[] {

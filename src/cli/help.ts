@@ -92,7 +92,7 @@ function optionsHelp(columns: number): string {
 }
 
 export function helpOn(topic: string | undefined, commands: readonly Command[], columns: number): string {
-  if (topic === undefined) return programHelp(commands, columns);
+  if (topic === undefined || topic === 'help') return programHelp(commands, columns);
   if (topic === 'options') return optionsHelp(columns);
   const command = commands.find(({ name }) => name === topic);
   if (command !== undefined) return commandHelp(command, columns);

@@ -1,11 +1,13 @@
-import { accessInWords, type Credential, commandLine } from '../auth/credential.ts';
+import { accessInWords, type Credential, commandLine, typedCommand } from '../auth/credential.ts';
 import { profilePath } from '../auth/profile.ts';
 import { checkToken, KIND_WORDS, readTokenFile } from '../auth/token.ts';
 import { removeProfile } from '../auth/write-profile.ts';
 import { tokensPage } from '../config/origin.ts';
+import { shellWord } from '../config/paths.ts';
 import { setVariable } from '../config/setting.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError, EXIT, type ExitCode, UsageError } from '../core/errors.ts';
+import { persistedOptions } from '../setup/client.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { askToken } from './prompt.ts';
 import { forgetCaches } from './short-calls.ts';
@@ -20,8 +22,14 @@ export async function runLogin(context: CommandContext, input: CommandInput): Pr
     });
   }
   await logIn(context, input.has('verify'));
-  // One next step, for somebody who has not come from there; the profile names the service now.
-  const setup = commandLine('setup', { ...settings, sources: { ...settings.sources, url: 'stored' } });
+  // The profile names the service now, and nothing else of what was given.
+  const sources = { ...settings.sources, url: 'default', tokenFile: 'default' } as const;
+  const { options } = persistedOptions({ ...settings, sources });
+  output.typedAs(typedCommand({ ...settings, sources }));
+  const unstored = options.flatMap(([flag = '']) => (/^--(profile|config-dir)$/.test(flag) ? [] : flag));
+  if (unstored.length > 0) output.prose(`Not stored with the key: ${unstored.join(', ')}. Apps get it from setup.`);
+  // One next step, for somebody who has not come from there.
+  const setup = ['lucanto-mcp setup', ...options.flat().map((word) => shellWord(word, settings.machine))].join(' ');
   output.prose(`Next: \`${setup}\` connects Claude Desktop and other apps.`);
   return EXIT.done;
 }

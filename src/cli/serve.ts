@@ -40,7 +40,7 @@ export async function runDemo(
   const width = Math.max(...tokens.map(([name]) => name.length));
   output.line(`An embedded Lucanto with sample data runs at ${demo.url} (${generation} generation).`);
   output.line();
-  output.line('Tokens:');
+  output.line('API keys:');
   for (const [name, token] of tokens) output.lineWithDemoTokens(`  ${name.padEnd(width)}  ${token}`);
   output.line();
   output.line('Log in to it:');

@@ -32,7 +32,7 @@ export async function verify(context: CommandContext, credential: Credential, is
     } catch (error) {
       if (!isStored || error instanceof AuthError) await bridge.forget();
       if (error instanceof AuthError) throw refused(error, credential.origin);
-      throw error instanceof UnreachableError ? unverified(error) : error;
+      throw error instanceof UnreachableError || error instanceof ApiError ? unverified(error) : error;
     }
   };
   return withBridge(context, asked, { credential });
@@ -96,16 +96,13 @@ function refused(error: AuthError, origin: string): AuthError {
   });
 }
 
-function unverified(error: UnreachableError): UnreachableError {
-  return new UnreachableError(
-    error.code,
-    `${error.message.replace(/[.]$/, '')}. The API key was not verified and not stored.`,
-    {
-      hint: `${error.hint} To store the key without checking it, add --no-verify.`,
-      details: error.details,
-      cause: error,
-    },
-  );
+function unverified(error: UnreachableError | ApiError): LucantoError {
+  const message = `${error.message.replace(/[.]$/, '')}. The API key was not verified and not stored.`;
+  const hint = `${error.hint} To store the key without checking it, add --no-verify.`;
+  const more = { hint, details: error.details, cause: error };
+  return error instanceof ApiError
+    ? new ApiError(error.code, message, more)
+    : new UnreachableError(error.code, message, more);
 }
 
 /** A note may quote the error that another one is: the longer one contains both. */

@@ -29,7 +29,8 @@ export function asTyped(text: string, command: string): string {
   const end = command.indexOf(COMMAND) + COMMAND.length;
   const account = command.slice(end);
   return text.replaceAll(/`lucanto-mcp((?: [^`]*)?)`/g, (_, words: string) => {
-    return `\`${command.slice(0, end)}${words}${OF_AN_ACCOUNT.test(words) ? account : ''}\``;
+    const own = / --url\b/.test(words) ? account.replace(/ --url \S+/, '') : account;
+    return `\`${command.slice(0, end)}${words}${OF_AN_ACCOUNT.test(words) ? own : ''}\``;
   });
 }
 

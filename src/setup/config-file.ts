@@ -53,7 +53,7 @@ export function readConfigFile(path: string): ConfigFile | FileProblem {
     if (stats === undefined) {
       return { path, target, bytes: null, text: '', hasBom: false, mode: NEW_FILE, owner: ownerAbove(target) };
     }
-    if (!stats.isFile()) return { problem: 'is not a file' };
+    if (!stats.isFile()) return { problem: stats.isDirectory() ? 'is a folder' : 'is not a regular file' };
     if (stats.size > MAX_BYTES) return { problem: 'is too large to be a configuration file' };
     const bytes = readFileSync(target);
     const text = decode(bytes);

@@ -35,6 +35,36 @@ describe('The command login', () => {
     });
   });
 
+  it('says what it does not store, and hands it on to setup', async () => {
+    const { stdout } = await login(
+      bench.service.tokens.manage,
+      '--workspace',
+      '42',
+      '--read-only',
+      '--profile',
+      'work',
+    );
+    expect(stdout).toContain('Not stored with the key: --workspace, --read-only.');
+    const [, next = ''] = /^Next: `lucanto-mcp (.*?)`/m.exec(stdout) ?? [];
+    expect(next).toMatch(/^setup --workspace 42 --read-only --profile work --config-dir /);
+    expect((await login(bench.service.tokens.manage)).stdout).not.toContain('Not stored');
+  });
+
+  it('says that the key was not stored where the service answers with an error', async () => {
+    const { code, stderr } = await login(bench.service.tokens.throttled);
+    expect([code, Object.keys(bench.program.files())]).toEqual([1, []]);
+    expect(stderr).toContain('429');
+    expect(stderr).toContain('The API key was not verified and not stored.');
+  });
+
+  it('names the service of this call in the commands that it prints', async () => {
+    const { stdout } = await bench.program.run(['status', '--url', 'http://127.0.0.1:9', '--profile', 'new']);
+    const doctor = await bench.program.run(['doctor', '--url', 'http://127.0.0.1:9', '--timeout', '2']);
+    expect(stdout).toContain('127.0.0.1:9');
+    expect(doctor.stdout).toContain('`lucanto-mcp doctor --url http://127.0.0.1:9`');
+    expect(doctor.stdout).not.toMatch(/`[^`]*--url [^`]*--url /);
+  });
+
   it.runIf(process.platform !== 'win32')('leaves no file that other users could read', async () => {
     const config = path.join(bench.program.home, 'config');
     mkdirSync(config);

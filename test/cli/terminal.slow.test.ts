@@ -79,7 +79,7 @@ describe.skipIf(!HAS_TERMINAL)('Every command', { timeout: LONG }, () => {
     expect(outputOf(seen, '')).toMatch(/lucanto-mcp login.*\n.*lucanto-mcp setup/);
     expect(outputOf(seen, 'help').trim().split('\n').length).toBeLessThanOrEqual(columns < 80 ? 30 : 24);
     expect(outputOf(seen, 'call lucanto_list_invoices --arg workspace_id=42 --arg limit=4')).toMatch(
-      /ID +NUMBER +STATUS +CUSTOMER[\s\S]*Blue Harbor LLC/,
+      /ID +NUMBER +STATUS +CUSTOMER +TOTAL.* CURRENCY[\s\S]*Blue Harbor/,
     );
     expect(outputOf(seen, 'call lucanto_get_invoice --arg workspace_id=42 --arg id=1')).toMatch(
       /error: [\s\S]*404[\s\S]*hint: /,

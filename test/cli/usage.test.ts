@@ -20,6 +20,7 @@ describe('The command line', () => {
     expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(24);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect((await program.run(['help'])).stdout).toBe(stdout);
+    expect((await program.run(['help', 'help'])).stdout).toBe(stdout);
     const options = (await program.run(['help', 'options'])).stdout;
     for (const { flag, variable } of Object.values(SETTINGS)) {
       expect(options).toContain(flag);

@@ -21,7 +21,7 @@ export const TOKEN_FAULTS: readonly Fault[] = [
     },
     finds: ['profile: fail'],
     detail: /cannot be parsed|damaged|cannot be read/,
-    fix: /^Repair the file or move it away, then run `lucanto-mcp login`/,
+    fix: /^Repair the file or move it away, then run `lucanto-mcp login --url \S+` again/,
   },
   {
     fault: '--token-file is empty',
