@@ -132,7 +132,7 @@ const ROLES = {
   price: { holds: 'decimal', names: ['unit_price', 'price', 'price_per_unit', 'unit_price_without_vat', 'unit_net_price',
     'net_price', 'unit_amount', 'unit_cost', 'cost', 'rate'] },
   rate: { holds: 'percent', names: ['vat_rate', 'tax_rate', 'vat_percentage', 'vat_percent', 'vat', 'tax', 'rate',
-    'percentage'], also: ['vat_rate.rate', 'vat_rate.value', 'tax_rate.rate', 'tax_rate.percentage', 'vat.rate', 'tax.rate'] },
+    'percentage'], also: withEnding(['vat_rate', 'tax_rate', 'vat', 'tax'], '.rate', '.percentage', '.percent', '.value') },
   // Of one line, or of the whole document.
   discount: { holds: 'percent', names: ['discount_percentage', 'discount_percent', 'discount_rate'],
     also: ['discount.percentage', 'discount.percent'] },
@@ -213,8 +213,7 @@ export function stateRole(state: string, isOffer = true): StateRole {
 }
 
 /** What states are called is short, and there are not many of them. */
-const LONGEST_STATE = 40;
-const MOST_STATES = 20;
+const [LONGEST_STATE, MOST_STATES] = [40, 20];
 
 /** Whether these are values of a state, whatever its field is called: half of the texts are known, and tell how far it is. */
 export function areStates(values: Iterable<unknown>): boolean {

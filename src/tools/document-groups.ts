@@ -8,7 +8,7 @@ import type { Group } from './local-tools.ts';
 import { amountAt, amountText, Big, moneyFieldFor, percentOf, ZERO } from './money.ts';
 import { PERIOD_DATES, type PeriodDate } from './money-resource.ts';
 import { unpaidAmount } from './open-amount.ts';
-import { fieldFor, valueAt } from './record-fields.ts';
+import { fieldFor, valueAt, withoutField } from './record-fields.ts';
 import { type Given, matchingSums, possibleSums, type Sums } from './sums.ts';
 
 interface Sum {
@@ -149,10 +149,6 @@ function ratesOfLines(
   return sums?.rates ?? null;
 }
 
-function without(entries: readonly JsonObject[], field: string | undefined): readonly JsonObject[] {
-  return entries.map((entry) => Object.fromEntries(Object.entries(entry).filter(([name]) => name !== field)));
-}
-
 /** In percent, also where 0.23 is written for 23; null where the VAT contradicts it, so that it is no rate. */
 function rateBetween(rate: Big, net: Big, vat: Big): Big | null {
   const isNear = (percent: Big) => percentOf(net, percent).minus(vat).abs().lte(net.abs().div(100).plus(1));
@@ -172,8 +168,8 @@ function breakdownOf(row: JsonObject, currency: string | null, { net, vat, total
   if (entries.length === 0) return null;
   const [base, part] = [moneyFieldFor('vatBase', entries, []), moneyFieldFor('vatPart', entries, [])];
   // A bare `vat` is the amount where it is the only one, and the rate beside another.
-  const percent = fieldFor('rate', without(entries, part?.path), []) ?? fieldFor('rate', entries, []);
-  const own = percent === part?.path ? moneyFieldFor('vatPart', without(entries, percent), []) : part;
+  const percent = fieldFor('rate', withoutField(entries, part?.path), []) ?? fieldFor('rate', entries, []);
+  const own = percent === part?.path ? moneyFieldFor('vatPart', withoutField(entries, percent), []) : part;
   const rates = entries.flatMap((entry) => {
     const rate = percent === null ? null : percentAt(entry, percent);
     const [net, vat] = [amountAt(entry, base, currency), amountAt(entry, own, currency)];

@@ -3,8 +3,8 @@ import { plainName } from '../contract/field-names.ts';
 import type { Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
-import { amountAt, type Big, type MoneyField, moneyFieldFor, toBig } from './money.ts';
-import { fieldFor, percentText, plainText, valueAt } from './record-fields.ts';
+import { amountAt, type Big, type MoneyField, moneyFieldFor, percentOf, rounded, toBig, ZERO } from './money.ts';
+import { fieldFor, percentText, plainText, valueAt, withoutField } from './record-fields.ts';
 
 /** What is taken off a line or a whole document. */
 interface Discount {
@@ -59,7 +59,8 @@ export function linesOf(
   const currencyPath = fieldFor('currency', [record], described);
   const currency = (currencyPath === null ? null : plainText(valueAt(record, currencyPath))) ?? usual;
   const quantity = fieldFor('quantity', items, nested);
-  const rate = fieldFor('rate', items, nested);
+  const vat = amountAt(record, moneyFieldFor('vat', [record], described), currency);
+  const { rate, vatAmount } = rateFields(items, nested, vat);
   const gross = moneyFieldFor('grossPrice', items, nested);
   const named = moneyFieldFor('price', items, nested);
   // `rate` is a price or a VAT rate, by what else the line has.
@@ -75,10 +76,14 @@ export function linesOf(
     rows: items,
     lines: items.map((item): Line => {
       const text = name === null ? null : plainText(valueAt(item, name));
+      const [many, each] = [quantity === null ? null : toBig(valueAt(item, quantity)), amountAt(item, price, currency)];
       const line = {
-        quantity: quantity === null ? null : toBig(valueAt(item, quantity)),
-        price: amountAt(item, price, currency),
-        rate: rate === null ? null : percentAt(item, rate),
+        quantity: many,
+        price: each,
+        rate:
+          rate !== null
+            ? percentAt(item, rate)
+            : shareOf(each?.times(many ?? 1), vatAmount === null ? null : toBig(valueAt(item, vatAmount))),
         discount: lineDiscount.read(item),
         name: text,
       };
@@ -90,6 +95,27 @@ export function linesOf(
     reverse: isTrue('reverse', record, described),
     inclusive: (price !== null && price === gross) || isInclusive(record, described),
   };
+}
+
+/** @param vat of the whole document @returns `vatAmount`: a bare `vat` of the lines where another field is the rate, or where they come to the document's VAT */
+function rateFields(items: readonly JsonObject[], nested: readonly AnswerField[], vat: Big | null) {
+  const first = fieldFor('rate', items, nested);
+  if (first === null || !/^(vat|tax)$/.test(plainName(first))) return { rate: first, vatAmount: null };
+  const rest = withoutField(items, first);
+  const other = fieldFor('rate', rest, []);
+  const isPrice = other === moneyFieldFor('price', rest, [])?.path;
+  const rate = isPrice ? null : other;
+  const sum = items.reduce((all, item) => all.plus(toBig(valueAt(item, first)) ?? ZERO), ZERO);
+  const isAmount = rate !== null || (vat !== null && !vat.eq(0) && vat.eq(sum));
+  return isAmount ? { rate, vatAmount: first } : { rate: first, vatAmount: null };
+}
+
+/** The rate in percent that gives a line its VAT; null where no usual one does. */
+function shareOf(net: Big | undefined, vat: Big | null): Big | null {
+  if (net === undefined || net.eq(0) || vat === null) return null;
+  const exact = vat.times(100).div(net);
+  const usual = [rounded(exact, 0), rounded(exact, 1)];
+  return usual.find((rate) => percentOf(net, rate).minus(vat).abs().lte('0.01')) ?? null;
 }
 
 function isTrue(role: Role, record: JsonObject, described: readonly AnswerField[]): boolean {

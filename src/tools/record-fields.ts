@@ -193,6 +193,10 @@ export function fieldFor(role: Role, records: readonly JsonObject[], described: 
   return new RecordFields(records, described).find(role);
 }
 
+export function withoutField(records: readonly JsonObject[], field: string | null | undefined): readonly JsonObject[] {
+  return records.map((record) => Object.fromEntries(Object.entries(record).filter(([name]) => name !== field)));
+}
+
 /** Every field of the records that has a role, the likelier first. */
 export function fieldsFor(role: Role, records: readonly JsonObject[]): readonly string[] {
   return new RecordFields(records, []).findAll(role);

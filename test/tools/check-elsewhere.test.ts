@@ -281,6 +281,34 @@ describe('checking documents with other names and money in objects', () => {
     const wrong = await checkRead('invoice', { ...slip, total_cents: 5000 });
     expect(told(wrong)).toEqual([`error total_cents = ${net + vat}`]);
   });
+
+  // 2 × 19.99 with 21 % and 3 × 5.00 with 12 %: 39.98 + 8.40 and 15.00 + 1.80.
+  it.each([
+    [
+      { vat: 8.4, total: 48.38 },
+      { vat: 1.8, total: 16.8 },
+    ],
+    [
+      { vat: '8.40', rate: 21 },
+      { vat: '1.80', rate: 12 },
+    ],
+    [
+      { tax: 8.4, percentage: '21' },
+      { tax: 1.8, percentage: '12' },
+    ],
+    [{ vat: { percentage: 21, amount: 8.4 } }, { vat: { percentage: 12, amount: 1.8 } }],
+  ])('takes the VAT of a line for no rate: %j', async (first, second) => {
+    const lines = [
+      { text: 'Coffee', quantity: 2, unit_price: '19.99', ...first },
+      { text: 'Bread', quantity: 3, unit_price: '5.00', ...second },
+    ];
+    const whole = { issued_on: '2026-01-31', customer: 'Jana', currency: 'CZK', lines };
+    const totals = { subtotal_cents: 5498, tax_cents: 1020 };
+    const right = await checkRead('invoice', { ...whole, ...totals, total_cents: 6518 });
+    expect([told(right), right.computed.total]).toEqual([[], '65.18']);
+    const wrong = await checkRead('invoice', { ...whole, ...totals, total_cents: 6528 });
+    expect(told(wrong)).toEqual(['error total_cents = 6518']);
+  });
 });
 
 describe('checking the documents of another Lucanto', () => {
