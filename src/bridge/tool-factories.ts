@@ -97,7 +97,7 @@ export function toolFactories(
       const { saveAllRows } = await import('../tools/save-answer.ts');
       const readPage = async (_list: unknown, args: JsonObject, own: CallContext) => ({
         value: await read(args, own),
-        headers: new Headers(),
+        headers: { get: () => null },
       });
       return saveAllRows(list, request, { ...localDeps, service: { readPage }, context });
     },
