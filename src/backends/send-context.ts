@@ -1,7 +1,8 @@
-import { FieldNames } from '../contract/field-names.ts';
+import { participleOf } from '../contract/acts.ts';
+import { FieldNames, plainName } from '../contract/field-names.ts';
 import { plural, toolName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
-import { isJsonObject, type JsonObject, objectIn, recordIn } from '../core/json.ts';
+import { isJsonObject, type JsonObject, numbersAsText, objectIn, recordIn } from '../core/json.ts';
 import { isSurelyId } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { ErrorSubject } from '../http/api-error.ts';
@@ -75,6 +76,63 @@ export function showsAnother(value: unknown, given: readonly unknown[]): boolean
   const isAlike = isSurelyId(id) && isSurelyId(own) && id.includes('-') === own.includes('-');
   return isAlike && !shown.some((one) => named.includes(nameOf(one)?.toLowerCase() ?? ''));
 }
+
+/** What may stand around a participle: `is_sent`, `email_sent`, `sent_count`. */
+const AROUND = /^((is|was|has|have|been|e?mail|message)_)+|_(count|to|successfully)$/g;
+const FLAG = /^((is_)?success|succeeded|ok|persisted)$/;
+const UNTRUE = /^(dry_run|simulated|(has_)?errors?|is_error|failed|rejected|refused|denied|skipped)$/;
+const BAD_END = /(^|_)(failed|failure|error|rejected|refused|bounced)$/;
+
+/**
+ * What an answer says of the act itself: true for `sent: true`, false for `sent: false` or `not_sent` as a state, undefined
+ * for neither. @param act its name: `mark_paid`, `send_invoice`. @param args of the call: what it gave itself says nothing
+ */
+export function saidOfAct(value: unknown, act: string, args: JsonObject): boolean | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const words = act.split('_');
+  const given = new Set(Object.keys(args).map(plainName));
+  const isOwn = (name: string) => {
+    const all = name.split('_');
+    const last = all.at(-1) ?? '';
+    const isEnd = words.includes(participleOf(last) ?? '') || (/(ed|paid|sent)$/.test(last) && words.includes(last));
+    return isEnd && all.slice(0, -1).every((word) => words.includes(word));
+  };
+  const said = [value, recordIn(value)]
+    .flatMap((one) => Object.entries(one))
+    .map(([key, member]) => {
+      const name = plainName(key);
+      if (given.has(name)) return undefined;
+      const text = plainName(String(numbersAsText(member)));
+      const isOff = /^(false|no|0)$/.test(text) || (Array.isArray(member) && member.length === 0);
+      const isOn = /^(true|yes|[1-9]\d*)$/.test(text) || (Array.isArray(member) && member.length > 0);
+      if (isOwn(name.replace(AROUND, '')) || FLAG.test(name)) return isOn ? true : isOff ? false : undefined;
+      if (name === 'message' && typeof member === 'string') return saysDone(member, isOwn) || undefined;
+      if (UNTRUE.test(name)) return isOn && typeof member === 'boolean' ? false : undefined;
+      const state = /^(?:(.+)_)?(?:status|state)$/.exec(name);
+      if (state === null) return undefined;
+      const ofAct = state[1] !== undefined && isOwn(state[1]);
+      if (/^not_|^un/.test(text) && isOwn(text.replace(/^not_|^un/, ''))) return false;
+      if ((ofAct && BAD_END.test(text)) || (text === 'draft' && words.some((word) => ENDS_DRAFT.has(word))))
+        return false;
+      return isOwn(text) || DONE.test(text) ? true : undefined;
+    });
+  return said.includes(false) ? false : said.includes(true) || undefined;
+}
+
+const DENIES =
+  /\b(not|no|never|nothing|already|fail\w*|errors?|unable|could|can|cannot|will|would|invalid|queued)\b|n't\b/i;
+
+/** "The invoice was sent." */
+function saysDone(text: string, isOwn: (word: string) => boolean): boolean {
+  const words = text
+    .slice(0, 300)
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return !DENIES.test(text) && words.some((word) => word === 'successfully' || isOwn(word));
+}
+
+const DONE = /^(ok|success|successful|succeeded|done|completed?)$/;
+const ENDS_DRAFT = new Set(['issue', 'expose', 'finalise', 'finalize']);
 
 /** What a delete was about, which an empty answer does not say. */
 export function deletedBy({ action, tool, parameters, workspace }: Operation, args: JsonObject): JsonObject {

@@ -233,8 +233,16 @@ function actsInNouns(words: readonly string[]): readonly Saying[] {
   });
 }
 
-function participleOf(word: string): string | undefined {
-  if (word === 'sent') return 'send';
+const IRREGULAR: Readonly<Record<string, string>> = {
+  sent: 'send',
+  resent: 'resend',
+  paid: 'pay',
+  withdrawn: 'withdraw',
+};
+
+/** The verb of `voided`. */
+export function participleOf(word: string): string | undefined {
+  if (Object.hasOwn(IRREGULAR, word)) return IRREGULAR[word];
   const [stem] = /^(.+)ed$/.exec(word)?.slice(1) ?? [];
   if (stem === undefined) return undefined;
   return [stem, `${stem}e`, stem.slice(0, -1), stem.replace(/i$/, 'y')].find(isActing);

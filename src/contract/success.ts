@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject, LosslessNumber, objectIn, recordIn } from '../core/json.ts';
+import { isJsonObject, type JsonObject, LosslessNumber, recordIn } from '../core/json.ts';
 import { member, nodeOf, resolveReference } from './document.ts';
+import { plainName } from './field-names.ts';
 import { FIELD_ROLES } from './field-roles.ts';
 import { flatten } from './flat-object.ts';
 import type { Kind } from './merge-schemas.ts';
@@ -88,7 +89,7 @@ export function saysItFailed(value: unknown, success?: Success, deletes = false)
   const says = isExplained ? [...REPORTS, FAILED_STATE] : REPORTS;
   const isReport = ([name, one]: readonly [string, unknown]) =>
     (isTold(name) && says.some(([names, saysSo]) => names.test(name) && saysSo(one))) ||
-    (deletes && /^(deleted|removed)(_?count)?$/i.test(name) && isOff(one));
+    (deletes && COUNTS.test(plainName(name)) && isOff(one));
   if (reports.some(isReport)) return true;
   const { success: flag, ok, done, deleted, error, isError, status, id } = value;
   if ([flag, ok, done, deleted].includes(false) && id === undefined) return true;
@@ -101,14 +102,17 @@ export function saysItFailed(value: unknown, success?: Success, deletes = false)
   return isFlagged || /^(error|failed|failure)$/i.test(String(status)) || parts.some((part) => saysItFailed(part));
 }
 
+/** Of a delete: how many were deleted, and whether it was. */
+const COUNTS = /^((rows?|records?)_)?(deleted|removed|affected|matched)(_(rows?|records?|count))?$|^(count|n|result)$/;
+
 /** Where nothing is described, an answer of such members alone is no record. */
 const OF_REPORTS =
-  /^(id|uuid|(request|trace)_?id|errors?|((validation_?|field_?)errors|error_?\w+)|message|detail|title|docs_url|timestamp|path|type|status|(status_?|http_?)?(code|status)|state|result|outcome|success|succeeded|ok|created|saved)$/i;
+  /^(id|uuid|(request|trace)_?id|errors?|((validation_?|field_?)errors|error_?\w+)|exception|failure|fault\w*|message|detail|title|docs_url|timestamp|path|type|status|(status_?|http_?)?(code|status)|state|result|outcome|success|succeeded|ok|created|saved)$/i;
 /** Members that tell of the request and not of a record, and what says in them that it failed. */
 const REPORTS: readonly (readonly [RegExp, (value: unknown) => boolean])[] = [
   [
-    /^(error|(validation_?|field_?)errors|error_?(message|code))$/i,
-    (value) => typeof value === 'object' && !isNothing(value),
+    /^(error|(validation_?|field_?)errors|error_?(message|code)|exception|failure|fault(_?(code|string))?)$/i,
+    (value) => !isNothing(value),
   ],
   [/^(success|succeeded|ok|created|saved)$/i, isOff],
   [/^(result|outcome|type)$/i, (value) => /(^|_)(error|failed|failure)$/i.test(String(value))],
@@ -165,14 +169,18 @@ function isBare(value: JsonObject): boolean {
 
 /** The answer itself, and what may be the record in it, whether the contract says that it is wrapped or not. */
 function recordsIn(value: JsonObject, { wrapper }: Success): readonly JsonObject[] {
-  return [value, wrapper === null ? value : objectIn(value[wrapper]), recordIn(value)];
+  // `{"code": 200, "result": {…}}`
+  const [only, ...others] = Object.entries(value).filter(([name, one]) => isJsonObject(one) || !OF_REPORTS.test(name));
+  const inner = [wrapper === null ? value : value[wrapper], recordIn(value), others.length === 0 ? only?.[1] : value];
+  return [value, ...inner.filter(isJsonObject)];
 }
 
 /** With an id, or with all that the contract requires; where that is nothing, with anything that it describes. */
 function isRecord(record: JsonObject, { required, optional }: Success): boolean {
   const ids: readonly string[] = FIELD_ROLES.id.names;
   const has = (name: string) => (ids.includes(name) ? isIdentifier(record[name]) : (record[name] ?? null) !== null);
-  if (ids.some(has)) return true;
+  const isId = (name: string) => ids.includes(plainName(name).replace(/^_/, ''));
+  if (Object.entries(record).some(([name, one]) => isId(name) && isIdentifier(one))) return true;
   if (required.length > 0) return required.every(has);
   return !optional.includes('id') && optional.some(has);
 }

@@ -142,6 +142,107 @@ describe('A write that is answered with 2xx and a record', () => {
   });
 });
 
+const FREE = { description: 'OK' };
+const UNDESCRIBED = {
+  '/workspaces/{workspace_id}/sacks': {
+    parameters: parameters('workspace_id'),
+    post: { operationId: 'create-sack', ...BODY, responses: { 201: FREE } },
+  },
+  '/workspaces/{workspace_id}/sacks/{id}': {
+    parameters: parameters('workspace_id', 'id'),
+    patch: { operationId: 'update-sack', ...BODY, responses: { 200: FREE } },
+    delete: { operationId: 'delete-sack', responses: { 200: FREE } },
+  },
+  ...Object.fromEntries(
+    ['send', 'issue', 'archive', 'mark-paid'].map((act) => [
+      `/workspaces/{workspace_id}/sacks/{id}/${act}`,
+      { parameters: parameters('workspace_id', 'id'), post: { operationId: `${act}-sack`, responses: { 200: FREE } } },
+    ]),
+  ),
+};
+
+describe('A write whose answer no contract describes', () => {
+  const opened = async () => {
+    let given: OddAnswer = {};
+    const service = later(
+      await oddService({ ...PATHS, ...UNDESCRIBED }, ({ method, path }) =>
+        method === 'GET' || path === '/api/mcp/v1' ? null : given,
+      ),
+    );
+    const { ask } = await scene(service.url, 'lct_pat_sacks_12345', { ...ALL, LUCANTO_DUPLICATE_WINDOW: '0' });
+    let calls = 0;
+    return async (act: string, json: unknown) => {
+      given = { json };
+      calls += 1;
+      const args = act.startsWith('create')
+        ? { label: `A${calls}` }
+        : { id: 7, ...(act.startsWith('update') && { label: `A${calls}` }) };
+      const { result, json: told } = await ask(`lucanto_${act}`, args);
+      return [act, json, result.isError === true ? told.outcome : 'done'];
+    };
+  };
+
+  it('is not done where it denies its own act, under whatever member', async () => {
+    const outcome = await opened();
+    for (const [act, json] of [
+      ['send_sack', { id: 7, sent: false }],
+      ['send_sack', { id: 7, emailSent: 'false' }],
+      ['send_sack', { id: 7, status: 'not_sent' }],
+      ['send_sack', { id: 7, sent_status: 'failed' }],
+      ['send_sack', { id: 7, sent_to: [] }],
+      ['send_sack', { id: 7, skipped: true }],
+      ['issue_sack', { data: { id: 7, issued: false } }],
+      ['issue_sack', { id: 7, state: 'draft' }],
+      ['archive_sack', { id: 7, isArchived: false }],
+      ['mark_sack_paid', { id: 7, paid: false }],
+      ['mark_sack_paid', { id: 7, status: 'unpaid' }],
+      ['create_sack', { id: 7, dryRun: true }],
+      ['create_sack', { id: 'err-1', error: 'label is taken' }],
+      ['create_parcel', { id: 7, error: 'label is taken' }],
+      ['create_parcel', { id: 7, isSuccess: false }],
+      ['delete_sack', { affectedRows: 0 }],
+      ['delete_sack', { ok: 1, n: 0 }],
+      ['delete_sack', { result: false }],
+      ['delete_sack', { id: 8, deleted: true }],
+    ] as const)
+      expect(await outcome(act, json)).toEqual([act, json, 'unknown']);
+  });
+
+  it('is done where it says so, or shows the record that the call names', async () => {
+    const outcome = await opened();
+    for (const [act, json] of [
+      ['send_sack', { sent: true }],
+      ['send_sack', { id: 7, sent: true, paid: false, archived: false }],
+      ['send_sack', { success: true, message: 'Sack sent' }],
+      ['send_sack', { message: 'The sack was sent.' }],
+      ['archive_sack', { archived: true }],
+      ['archive_sack', { status: 'archived' }],
+      ['mark_sack_paid', { id: 7, status: 'paid', sent: false }],
+      ['update_sack', { ok: true }],
+      ['update_sack', { updated: 1 }],
+      ['update_sack', { change_id: 991, entity: { id: 7, label: 'A' } }],
+      ['update_parcel', { change_id: 991, entity: { id: 7, label: 'A' } }],
+      ['create_sack', { Id: 12 }],
+      ['create_sack', { code: 200, message: 'OK', result: { id: 12 } }],
+      ['delete_sack', { deleted: 1 }],
+      ['delete_sack', { id: 991, type: 'audit', record_id: 7 }],
+    ] as const)
+      expect(await outcome(act, json)).toEqual([act, json, 'done']);
+  });
+
+  it('is unknown where it only says that something was received', async () => {
+    const outcome = await opened();
+    for (const [act, json] of [
+      ['send_sack', { message: 'The sack could not be sent.' }],
+      ['send_sack', { message: 'Thank you.' }],
+      ['archive_sack', { customer: { id: 5 }, note: 'x' }],
+      ['create_sack', { success: true }],
+      ['create_sack', { customer: { id: 5 }, total: '3.00' }],
+    ] as const)
+      expect(await outcome(act, json)).toEqual([act, json, 'unknown']);
+  });
+});
+
 describe('A read that is answered with 2xx and something else than the contract describes', () => {
   it.each([
     ['lucanto_list_parcels', {}, '{}'],

@@ -67,6 +67,7 @@ const NO_SUCCESS: readonly (readonly [string, object])[] = [
   ],
   ['a success, and a second text of failure', { content: [text('{"id":7}'), text('{"error":"not stored"}')] }],
   ['a report of failure around it', { content: [text('{"result":{"success":false,"message":"locked"}}')] }],
+  ['a denial of its own act', { content: [text('{"id":7,"added":false}')] }],
   ['two ids', { content: [text('{"id":7}')], structuredContent: { id: 8 } }],
   ['two amounts', { content: [text('{"id":7,"total":"10.00"}')], structuredContent: { id: 7, total: '100.00' } }],
 ];

@@ -6,7 +6,7 @@ import type { ToolResult } from '../../core/tool.ts';
 import { answerDetails, type ErrorSubject } from '../../http/api-error.ts';
 import type { HttpAnswer } from '../../http/request.ts';
 import { failureWords, partialFailure } from '../batch-answer.ts';
-import { showsAnother } from '../send-context.ts';
+import { saidOfAct, showsAnother } from '../send-context.ts';
 import type { RpcReply } from './protocol.ts';
 import { unusableReply } from './remote-error.ts';
 
@@ -128,6 +128,8 @@ function problemOf(
   const value = resultValue(result);
   if (isWrite && [value, ...result.content.map(jsonOf)].some((one) => saysItFailed(one)))
     return 'answered with a result that is not marked as an error but says that it failed';
+  if (isWrite && saidOfAct(value, snake(tool).replace(/^lucanto_/, ''), args ?? {}) === false)
+    return 'answered with a result that says that it was not done';
   if (isWrite && isOfAnother(result, tool, args ?? {}))
     return 'answered with another record than the one that was to be changed';
   if (contradicts(result.structuredContent, jsonIn(result.content)))

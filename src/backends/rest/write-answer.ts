@@ -1,12 +1,12 @@
 import type { Operation } from '../../contract/operation.ts';
 import { saysItFailed } from '../../contract/success.ts';
 import { ProtocolError, unknownOutcome } from '../../core/errors.ts';
-import { type JsonObject, parseJson, tryParseJson, withoutNulls } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, parseJson, tryParseJson, withoutNulls } from '../../core/json.ts';
 import { answerDetails } from '../../http/api-error.ts';
 import type { HttpAnswer } from '../../http/request.ts';
 import type { WriteResult } from '../../writes/write-record.ts';
 import { partialFailure } from '../batch-answer.ts';
-import { deletedBy, recordNames, showsAnother } from '../send-context.ts';
+import { deletedBy, recordNames, saidOfAct, showsAnother } from '../send-context.ts';
 import { answerValue, emptyAnswer, NO_CONCLUSION, textOf, unexpected } from './rest-answer.ts';
 
 /** What the answer to a write becomes: a result where it is done, in its own words too, and otherwise an error. */
@@ -25,10 +25,11 @@ export function written(
   args: JsonObject,
   earlier: string | null,
 ): WriteResult {
-  const isDone = refusePartial(answer, operation, args, listTool, false);
+  const isDone =
+    refusePartial(answer, operation, args, listTool, false) || saysItIsDone(answer, operation, args, listTool);
   const said = isDone ? withoutNulls(parseJson(answer.text)) : answerValue(answer, operation, listTool);
-  if (operation.action === 'update') refuseAnother(answer, said, operation, args, listTool);
   const isAccepted = answer.status === 202;
+  if (/^(update|delete)$/.test(operation.action) && !isAccepted) refuseAnother(answer, said, operation, args, listTool);
   const value = answer.text.trim() === '' && !isAccepted ? { ...Object(said), ...deletedBy(operation, args) } : said;
   const isReplay = answer.headers.get('idempotent-replayed')?.toLowerCase() === 'true';
   const how = listTool === null ? '' : `: ${listTool} shows whether it was done`;
@@ -42,6 +43,27 @@ export function written(
     requestId: answer.requestId,
     ...recordNames(value, args),
   };
+}
+
+/**
+ * Whether an answer says so in words that its contract does not describe: `{"archived": true}`, or the record that the
+ * call names, inside of something else. What is created has to show itself.
+ * @throws ProtocolError where it says that it was not done: `sent: false`
+ */
+function saysItIsDone(answer: HttpAnswer, operation: Operation, args: JsonObject, listTool: string | null): boolean {
+  const value = tryParseJson(answer.text);
+  const said = saidOfAct(value, operation.action, args);
+  if (said === false) {
+    const what = `The answer to ${operation.tool} (${answer.status}) says that it was not done.`;
+    const details = { ...answerDetails(answer), more: { answer: answer.text.slice(0, 500) } };
+    throw new ProtocolError('unexpected_answer', what, unknownOutcome(listTool, { details }));
+  }
+  const { action, method, success } = operation;
+  if (!isJsonObject(value) || action === 'create' || method === 'DELETE' || saysItFailed(value, success)) return false;
+  const isDescribed = [...(success?.required ?? []), ...(success?.optional ?? [])].length > 0;
+  const own = ownIds(operation, args).at(-1);
+  const inner = Object.values(value).filter(isJsonObject);
+  return (said === true && !isDescribed) || inner.some(({ id }) => own !== undefined && String(id) === String(own));
 }
 
 /** A record that is gone when it is deleted again counts as deleted. */
@@ -67,19 +89,17 @@ export function refuseAnother(
   args: JsonObject,
   listTool: string | null = null,
 ): void {
-  const { tool, path, parameters, workspace } = operation;
-  const names = parameters.filter(({ in: place, name }) => place === 'path' && name !== workspace);
-  const own = names.find(({ name }) => path.endsWith(`{${name}}`))?.name ?? 'number';
-  if (/(number|code|slug|key|name)$/i.test(own)) return;
-  if (
-    !showsAnother(
-      value,
-      names.map(({ arg }) => args[arg]),
-    )
-  )
-    return;
+  const { tool, path, parameters } = operation;
+  const own =
+    parameters.find(({ in: place, name }) => place === 'path' && path.endsWith(`{${name}}`))?.name ?? 'number';
+  if (/(number|code|slug|key|name)$/i.test(own) || !showsAnother(value, ownIds(operation, args))) return;
   const what = `The answer to ${tool} (${answer.status}) shows another record than the one that was asked for.`;
   throw unexpected('unexpected_answer', what, answer, operation, listTool, { hint: NO_CONCLUSION });
+}
+
+/** Ids in the path, that of the record last. */
+function ownIds({ parameters, workspace }: Operation, args: JsonObject): readonly unknown[] {
+  return parameters.flatMap(({ in: place, name, arg }) => (place === 'path' && name !== workspace ? [args[arg]] : []));
 }
 
 /**
