@@ -1,3 +1,4 @@
+import { plural, singular } from '../contract/naming.ts';
 import { TIERS, type Tier, type Tool } from '../core/tool.ts';
 
 /**
@@ -117,14 +118,27 @@ export function isSwitchedOff(resource: string, toolsets: Toolsets | null): bool
 const ACROSS =
   /(^|_)(search(es)?|find|quer(y|ies)|everythings?|alls?|graphqls?|batch(es)?|bulks?|exports?|dumps?|feeds?|timelines?|activit(y|ies)|dashboards?|overviews?|reports?|statistics?|stats|analytics?|audits?|logs?|events?|histor(y|ies)|syncs?|changes?)$/;
 
-/** With `-invoices`, a tool of which nobody can say that it stays away from invoices is out. */
+/**
+ * With `-invoices`, a tool of which nobody can say that it stays away from invoices is out, and so are those of a contact.
+ * Of workspaces only the records themselves stay: an export of one holds everything.
+ */
 export function mayReachSwitchedOff(
-  { resource, route, isResourceGuessed }: Pick<Tool, 'resource' | 'route' | 'isResourceGuessed'>,
+  {
+    resource,
+    route,
+    isResourceGuessed,
+    descriptor,
+  }: Pick<Tool, 'resource' | 'route' | 'isResourceGuessed' | 'descriptor'>,
   toolsets: Toolsets | null,
 ): boolean {
-  const isNegative = toolsets?.some((name) => name.startsWith('-')) === true;
-  if (!isNegative || route === 'local' || toolsets.includes(resource)) return false;
-  return isResourceGuessed === true || ACROSS.test(resource);
+  if (toolsets === null || route === 'local' || toolsets.includes(resource)) return false;
+  const words = descriptor.name.replace(/^lucanto_/, '');
+  if (resource === ALWAYS) return !/_workspaces?$/.test(words) || ACROSS.test(words.replace(/_workspaces?$/, ''));
+  const off = toolsets.flatMap((name) => (name.startsWith('-') ? name.slice(1) : []));
+  if (off.length === 0) return false;
+  const own = `_${singular(resource)}_`;
+  const part = words.includes(own) ? plural(words.slice(words.indexOf(own) + own.length)) : '';
+  return isResourceGuessed === true || ACROSS.test(resource) || off.includes(part);
 }
 
 /** Names that no tool is about: misspelled, or of a resource that the service does not have (yet). */

@@ -111,9 +111,10 @@ const OF_REPORTS =
 /** Members that tell of the request and not of a record, and what says in them that it failed. */
 const REPORTS: readonly (readonly [RegExp, (value: unknown) => boolean])[] = [
   [
-    /^(error|(validation_?|field_?)errors|error_?(message|code)|exception|failure|fault(_?(code|string))?)$/i,
-    (value) => !isNothing(value),
+    /^(error|(validation_?|field_?)errors|error_?(message|code))$/i,
+    (value) => typeof value === 'object' && !isNothing(value),
   ],
+  [/^(exception|failure|fault(_?(code|string))?)$/i, (value) => !isNothing(value)],
   [/^(success|succeeded|ok|created|saved)$/i, isOff],
   [/^(result|outcome|type)$/i, (value) => /(^|_)(error|failed|failure)$/i.test(String(value))],
   [/^(code|status|(status_?|http_?)(code|status))$/i, (value) => /^[45]\d\d$/.test(String(value))],

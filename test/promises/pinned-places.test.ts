@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
-import { mayReachSwitchedOff } from '../../src/catalog/grants.ts';
 import { guarded } from '../../src/catalog/request-guard.ts';
 import { pinTool } from '../../src/catalog/workspace-argument.ts';
 import type { HttpPort, HttpRequest, SendContext } from '../../src/http/request.ts';
@@ -246,49 +245,5 @@ describe('A tool of the remote endpoint, with a pinned company,', () => {
       await tool.call({ q: 'x' }, callContext());
       expect(calls).toEqual([{ q: 'x', [name]: '42' }]);
     }
-  });
-});
-
-describe('With a resource switched off, a tool', () => {
-  const PATHS_OF_ALL = {
-    '/workspaces/{workspace_id}/search': {
-      parameters: parameters('workspace_id'),
-      get: { operationId: 'search', parameters: [inQuery('q')], responses: list },
-    },
-    '/workspaces/{workspace_id}/cups': {
-      parameters: parameters('workspace_id'),
-      get: { operationId: 'list-cups', responses: list },
-    },
-    '/workspaces/{workspace_id}/mugs': {
-      parameters: parameters('workspace_id'),
-      get: { operationId: 'list-mugs', responses: list },
-    },
-  };
-  const visible = async (toolsets: string) => {
-    const service = later(await oddService(PATHS_OF_ALL, () => ({ json: [] })));
-    const { bridge } = await scene(service.url, 'lct_pat_places_1234', {
-      LUCANTO_SCOPES: 'manage:*',
-      LUCANTO_TOOLSETS: toolsets,
-    });
-    return bridge
-      .visible()
-      .flatMap(({ route, resource }) => (route === 'rest' && resource !== 'workspaces' ? [resource] : []));
-  };
-
-  it('that reaches across resources is out, and one of another resource stays', async () => {
-    expect(await visible('-cups')).toEqual(['mugs']);
-    expect((await visible('-spoons')).includes('mugs')).toBe(true);
-    expect((await visible('-spoons')).some((one) => one.startsWith('search'))).toBe(false);
-  });
-
-  it('is out where it comes from the remote endpoint and only its name says what it is about', () => {
-    const deps = {
-      remote: { callTool: async () => ({ content: [] }) },
-      writes: { run: () => Promise.reject(new Error('no write')) },
-      listTool: () => null,
-    };
-    const made = (name: string) => remoteTool({ name, inputSchema: { type: 'object' } }, undefined, ['mugs'], deps);
-    const isOut = (name: string) => mayReachSwitchedOff(made(name) ?? { resource: '', route: 'rest' }, ['-cups']);
-    expect(['lucanto_find_anything', 'ask_bookkeeper', 'lucanto_get_mug'].map(isOut)).toEqual([true, true, false]);
   });
 });
