@@ -185,7 +185,7 @@ function mediaOf({ schemas }: Node): unknown {
 export function pathNode(node: Node, kind: FileKind, several: boolean): Node {
   const types = kind.types.length === 0 ? '' : `; ${kind.types.join(', ')}`;
   const words = wordsOf(node);
-  const description = `${words === '' ? '' : `${words.replace(/[.\s]+$/, '')}: `}path of a file in the files folder${types}`;
+  const description = `${words === '' ? '' : `${words.replace(/[.\s]+$/, '')}: `}path in the files folder${types}`;
   const path = { type: 'string', minLength: 1 };
   return nodeOf(several ? { type: 'array', items: path, minItems: 1, description } : { ...path, description });
 }

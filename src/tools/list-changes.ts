@@ -30,6 +30,8 @@ const MOST_READ = 20;
 const AT_ONCE = 4;
 const READING_MS = 5_000;
 const AS_THEY_ARE = 'Names, customers, suppliers and totals, and the numbers beside them, are those of now.';
+const NOTHING =
+  'No changes from here were found. What was changed elsewhere, such as in the Lucanto app, is not listed.';
 
 export function listChangesTool(deps: LocalDeps): Tool {
   return localTool({
@@ -58,6 +60,7 @@ async function listChanges(call: LocalCall): Promise<ToolResult> {
   const rows = shown.map((entry) => rowOf(entry, names, records.get(recordKey(entry))));
   const left = found.length - rows.length;
   const notes = [
+    ...(found.length === 0 ? [NOTHING] : []),
     ...(records.size > 0 ? [AS_THEY_ARE] : []),
     ...(left > 0 ? [`The newest ${MOST}; ${count(left, 'earlier write')} since then.`] : []),
   ];

@@ -106,7 +106,7 @@ async function gather(
   const odd = undated.filter((row) => (valueAt(row, reader.dayField('issued') ?? '') ?? '') !== '').length;
   if (odd > 0) stopped.push(`the date of ${count(odd, 'row')} is not understood`);
   const invoiced = invoicedNote(operation, rows, reader, call);
-  const walked = `The service has no filter for a period: all ${count(all.length, 'row')} were read, by ${reader.dayField('issued')}.`;
+  const walked = `The service has no filter for a period: the whole list was read (${count(all.length, 'row')}), by ${reader.dayField('issued')}.`;
   const notes = [
     ...[idle, invoiced].filter((note) => note !== null),
     ...(undated.length === 0 ? [] : [`${count(undated.length, 'row')} without a date left out.`]),

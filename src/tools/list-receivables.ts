@@ -83,7 +83,7 @@ export async function listReceivables(
 function creditNote(read: readonly CompanyReceivables[], isBlind: boolean): string | null {
   if (!read.some(({ owed }) => owed.length > 0)) return null;
   const names = someOf(read.flatMap(({ credit }) => credit.of.map(({ debt }) => debt.customer ?? 'not stated')));
-  const open = names === '' ? '' : `; open ones are of ${names}`;
+  const open = names === '' ? '' : ` (customers with open ones: ${names})`;
   if (isBlind) return `Credit notes are not set off${open}. Those in a list of their own may not be read.`;
   const isWhole = read.every(({ credit }) => credit.isWhole);
   if (names === '' && isWhole) return null;

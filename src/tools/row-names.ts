@@ -1,11 +1,11 @@
 /** Rows of a list as a reader needs them: the customer by name beside the id, days overdue, and what is to be paid. */
 import { plainName } from '../contract/field-names.ts';
-import { stateRole } from '../contract/field-roles.ts';
+import { FIELD_ROLES, stateRole } from '../contract/field-roles.ts';
 import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/response.ts';
 import { daysBetween, daysIn } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { count } from '../core/text.ts';
+import { count, groupedBy } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import { contactNames } from './customers.ts';
 import { saysOpen } from './document-groups.ts';
@@ -56,7 +56,8 @@ export class RowNames {
     if (own.length < list.rows.length) return answer;
     if (list.key === null || !isJsonObject(answer)) return rows ?? answer;
     const isBrief = this.#call.context.answer?.fields === null;
-    const notes = [this.#unnamed, isBrief ? invoicedNote(this.#operation, own, reader, this.#call) : null];
+    const told = isBrief ? [invoicedNote(this.#operation, own, reader, this.#call), unpricedNote(own, reader)] : [];
+    const notes = [this.#unnamed, ...told];
     const note = Object.hasOwn(answer, 'note') ? '' : notes.filter((one) => one !== null).join(' ');
     return { ...answer, ...(rows !== null && { [list.key]: rows }), ...(note !== '' && { note }) };
   }
@@ -101,7 +102,7 @@ export class RowNames {
     const missing = [...ids].filter((id) => !names.has(id)).length;
     const isUnread = missing > 0 && names.size === 0;
     this.#unnamed = isUnread
-      ? 'Customer names could not be read, so only ids are given.'
+      ? `${member === 'supplier' ? 'Supplier' : 'Customer'} names could not be read, so only ids are given.`
       : missing > 0
         ? `${count(missing, member)} without a name here: find the name by the id.`
         : null;
@@ -168,6 +169,20 @@ function withoutIdle(row: JsonObject, reader: DocumentReader): JsonObject {
     ...(role === 'answered' ? [reader.dayField('ends')] : []),
   ];
   return Object.fromEntries(Object.entries(row).filter(([name]) => !idle.includes(name)));
+}
+
+/** That rows have no total yet, and in which stage of their reading they are; null where nothing in them tells that. */
+function unpricedNote(rows: readonly JsonObject[], reader: DocumentReader): string | null {
+  const stages = FIELD_ROLES.stage.names;
+  if (reader.amountField('total') === null) return null;
+  const bare = rows.filter((row) => reader.amount('total', row) === null);
+  const told = bare.flatMap((row) => {
+    const stage = stages.find((name) => typeof row[name] === 'string');
+    return stage === undefined ? [] : [`${stage} ${JSON.stringify(row[stage])}`];
+  });
+  if (told.length === 0 || told.length < bare.length) return null;
+  const each = [...groupedBy(told, (one) => one)].map(([one, { length }]) => `${one}: ${count(length, 'row')}`);
+  return `${count(bare.length, 'row')} without a total, which was not read or entered yet (${each.join(', ')}).`;
 }
 
 /** Where accepted offers say whether they were invoiced, or that no field does; null for other rows. */

@@ -158,6 +158,33 @@ describe('A row of a service with names of its own', () => {
   });
 });
 
+describe('A list of bills', () => {
+  const bill = { id: 1, number: 'B1', vendor_id: 7, issued_on: '2026-01-02', due_on: '2026-01-16', total: '9.00' };
+  async function listed(rows: readonly object[], args: object = {}): Promise<Row> {
+    const shape = Object.fromEntries([...Object.keys(bill), 'phase'].map((name) => [name, {}]));
+    const own = { parameters: parameters('workspace_id'), responses: { 200: listOf(shape) } };
+    const paths = { '/workspaces/{workspace_id}/bills': { get: own } };
+    const odd = later(await oddService(paths, () => ({ json: { data: rows, has_more: false } })));
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+    return (await ask('lucanto_list_bills', args)).json;
+  }
+
+  it('says that the names of suppliers, not of customers, could not be read', async () => {
+    expect((await listed([bill])).note).toBe('Supplier names could not be read, so only ids are given.');
+  });
+
+  it('says why rows have no total where they tell it, also in a period that is found by reading all', async () => {
+    const rows = [bill, { ...bill, id: 2, total: null, phase: 'queued' }, { ...bill, id: 3, total: null, phase: 'failed' }];
+    const why =
+      '2 rows without a total, which was not read or entered yet (phase "queued": 1 row, phase "failed": 1 row).';
+    expect((await listed(rows)).note).toContain(why);
+    const { note } = await listed(rows, { from: '2026-01-01', to: '2026-01-31' });
+    expect(note).toContain(why);
+    expect(note).toContain('the whole list was read (3 rows), by issued_on');
+    expect((await listed([bill, { ...bill, id: 2, total: null }])).note).not.toContain('without a total');
+  });
+});
+
 describe('A list of accepted offers', () => {
   const offer = {
     id: 1,

@@ -26,7 +26,10 @@ describe('The list of changes', () => {
       { tool: 'lucanto_create_contact', outcome: 'done', company: 'Tatranské štúdio s.r.o.' },
     ]);
     expect(json.data[1].id).toMatch(/^\d+$/);
-    expect((await call('lucanto_list_changes', { since: '2999-01-01' })).json.data).toEqual([]);
+    expect((await call('lucanto_list_changes', { since: '2999-01-01' })).json).toMatchObject({
+      data: [],
+      note: expect.stringMatching(/^No changes from here were found\. .* in the Lucanto app, is not listed\.$/),
+    });
     expect((await call('lucanto_list_changes', { since: json.data[0].time })).json.data).toHaveLength(1);
     expect((await call('lucanto_list_changes', { since: 'yesterday' })).isError).toBe(true);
     expect((await call('lucanto_list_changes', { since: '2026-02-30' })).isError).toBe(true);
@@ -97,7 +100,7 @@ describe('The list of changes', () => {
 
   it('is there in read-only mode, and names nothing of another company under a pin', async () => {
     const { call } = await opened({ LUCANTO_READ_ONLY: '1' });
-    expect((await call('lucanto_list_changes')).json).toEqual({ data: [], has_more: false });
+    expect((await call('lucanto_list_changes')).json).toEqual({ data: [], has_more: false, note: expect.any(String) });
     const pinned = await opened({ LUCANTO_WORKSPACE: '42' });
     await pinned.call('lucanto_create_contact', { name: 'Nová' });
     expect((await pinned.call('lucanto_list_changes')).json.data).toHaveLength(1);

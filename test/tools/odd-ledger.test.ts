@@ -415,14 +415,14 @@ describe('Receivables and credit notes', () => {
       { customer: 'Other', currency: 'EUR', open: '9.00', overdue: '9.00' },
     ]);
     expect(answer.totals).toMatchObject([{ open: '39.00', overdue: '39.00' }]);
-    expect(answer.note).toContain('open ones are of Škoda Plus:');
+    expect(answer.note).toContain('(customers with open ones: Škoda Plus):');
     const { json: one } = await ask('lucanto_list_receivables', { customer: 'skoda' });
     expect(one.customers).toMatchObject([{ balance: '-15.00' }]);
     const { json: other8 } = await ask('lucanto_list_receivables', { customer: '8' });
     expect(other8).not.toHaveProperty('note');
     const { json: old } = await ask('lucanto_list_receivables', { min_days_overdue: 30 });
     expect(old.customers[0]).not.toHaveProperty('balance');
-    expect(old.note).toContain('open ones are of Škoda Plus:');
+    expect(old.note).toContain('(customers with open ones: Škoda Plus):');
   });
 
   it('of a past day count those of that day', async () => {

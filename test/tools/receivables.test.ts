@@ -152,7 +152,9 @@ describe('Receivables of another Lucanto', () => {
     const { json: answer } = await ask('lucanto_list_receivables');
     expect(answer.note).toBe('Credit notes are not set off. Those in a list of their own may not be read.');
     const { json: whole } = await (await scene(service.url, service.tokens.read)).ask('lucanto_list_receivables');
-    expect(whole.note).toMatch(/^Credit notes are not set off; open ones are of .+: lucanto_get_statement has the/);
+    expect(whole.note).toMatch(
+      /^Credit notes are not set off \(customers with open ones: .+\): lucanto_get_statement has the/,
+    );
   });
 
   it('are hidden, with the reason, from a key that may not read invoices', async () => {

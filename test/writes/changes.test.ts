@@ -96,7 +96,7 @@ describe('A list in an update', () => {
   it('is said to replace all, in the description and in the answer', async () => {
     const { bridge, sent, update } = await opened();
     const listed = bridge.listed().find(({ name }) => name === 'lucanto_update_bill');
-    expect(listed?.description).toMatch(/Replaces all rows, line changes one, null clears\.$/);
+    expect(listed?.description).toMatch(/Replaces all rows, \{line: 2, text\} changes one, null clears\.$/);
     expect(listed?.inputSchema).toMatchObject({ required: ['id'], properties: { line: { type: 'integer' } } });
     const { said } = await update({ client_id: 501, rows: [{ text: 'Chair', cost: '5.00' }] });
     expect(sent()).toEqual([{ client_id: 501, rows: [{ text: 'Chair', cost: '5.00' }] }]);

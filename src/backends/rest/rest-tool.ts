@@ -4,7 +4,7 @@ import { filterValues } from '../../contract/filter-values.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { pagingArguments, usualPageSize } from '../../contract/paging.ts';
 import { LocalError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSchema, recordIn } from '../../core/json.ts';
+import { arrayIn, isJsonObject, type JsonObject, type JsonSchema, objectIn, recordIn } from '../../core/json.ts';
 import type { CallContext, ReadRecord, RecordChange, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
 import type { WriteKind, WritePort, WriteResult, WriteSendContext } from '../../writes/write-record.ts';
@@ -130,9 +130,12 @@ function gathering(
         // A file or a program gets every row.
         const limit = asked ?? (context.answer === undefined ? undefined : usualPageSize(operation, size));
         const named = await nameRows?.(operation, args, context);
-        const rows = context.answer === undefined || named === undefined ? gathered.rows : await named(gathered.rows);
-        const shown = Array.isArray(rows) ? { ...gathered, rows: rows.filter(isJsonObject) } : gathered;
-        return gatheredAnswer(shown, operation, { from, limit }, context);
+        if (context.answer === undefined || named === undefined)
+          return gatheredAnswer(gathered, operation, { from, limit }, context);
+        const { data, note } = objectIn(await named({ data: gathered.rows }));
+        const notes = [gathered.about.note, note].filter((one) => typeof one === 'string');
+        const about = { ...gathered.about, ...(notes.length > 0 && { note: notes.join(' ') }) };
+        return gatheredAnswer({ rows: arrayIn(data).filter(isJsonObject), about }, operation, { from, limit }, context);
       },
     };
   };

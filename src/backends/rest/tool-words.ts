@@ -74,7 +74,7 @@ export function changeDescription(operation: Operation, isReadable: boolean): st
   const lists = listsOf(operation);
   const sayings = [
     ...(lists.length === 0 ? [] : [`replaces all ${lists.join(', ')}`]),
-    ...(lists.length === 0 || !isReadable ? [] : ['line changes one']),
+    ...(lists.length === 0 || !isReadable ? [] : [`{line: 2, ${lineField(operation, lists)}} changes one`]),
     ...(canClear(operation) ? ['null clears'] : []),
   ];
   const text = sayings.join(', ');
@@ -88,6 +88,16 @@ function listsOf({ body, inputSchema }: Operation): readonly string[] {
     const schema = propertyIn(inputSchema, arg);
     return schema?.type === 'array' && isJsonObject(schema.items) && isJsonObject(schema.items.properties) ? arg : [];
   });
+}
+
+/** A field of a line, to show by example how one is changed. */
+function lineField({ inputSchema }: Operation, lists: readonly string[]): string {
+  const { items } = objectIn(propertyIn(inputSchema, lists[0] ?? ''));
+  const names = Object.keys(objectIn(objectIn(items).properties));
+  const ids: readonly string[] = FIELD_ROLES.id.names;
+  return (
+    FIELD_ROLES.quantity.names.find((name) => names.includes(name)) ?? names.find((name) => !ids.includes(name)) ?? '…'
+  );
 }
 
 function canClear({ body, validation }: Operation): boolean {

@@ -116,7 +116,7 @@ describe('media types', () => {
     });
     const { properties } = form({ file: { ...FILE, description: 'A scan' } }).inputSchema;
     expect(properties).toMatchObject({
-      path: { type: 'string', description: 'A scan: path of a file in the files folder' },
+      path: { type: 'string', description: 'A scan: path in the files folder' },
     });
   });
 
