@@ -174,7 +174,11 @@ describe('A list of bills', () => {
   });
 
   it('says why rows have no total where they tell it, also in a period that is found by reading all', async () => {
-    const rows = [bill, { ...bill, id: 2, total: null, phase: 'queued' }, { ...bill, id: 3, total: null, phase: 'failed' }];
+    const rows = [
+      bill,
+      { ...bill, id: 2, total: null, phase: 'queued' },
+      { ...bill, id: 3, total: null, phase: 'failed' },
+    ];
     const why =
       '2 rows without a total, which was not read or entered yet (phase "queued": 1 row, phase "failed": 1 row).';
     expect((await listed(rows)).note).toContain(why);

@@ -194,7 +194,9 @@ describe('A period', () => {
     expect(listed?.inputSchema).toMatchObject({ properties: { from: { type: 'string' }, to: { type: 'string' } } });
     const found = await bills({ from: '2026-01-03', to: '2026-01-07', state: 'unpaid' });
     expect(found.ids).toEqual([3, 7]);
-    expect(found.note).toBe('The service has no filter for a period: the whole list was read (12 rows), by invoice_date.');
+    expect(found.note).toBe(
+      'The service has no filter for a period: the whole list was read (12 rows), by invoice_date. Customer names could not be read, so only ids are given.',
+    );
   });
 
   it.each([
