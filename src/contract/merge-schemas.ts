@@ -1,4 +1,5 @@
 import { arrayIn, isJsonObject } from '../core/json.ts';
+import { withoutDelimiters } from './bounded-pattern.ts';
 import { type Collected, child, type Fragment, member, type Node } from './document.ts';
 
 /**
@@ -52,7 +53,7 @@ export function buildShape({ fragments, cut }: Collected): Shape {
     bounds: mergeBounds(fragments),
     multipleOf: first(fragments, (schema) => number(schema.multipleOf)) ?? null,
     format: first(fragments, (schema) => text(schema.format) ?? mediaFormat(schema)) ?? null,
-    patterns: fragments.flatMap(({ schema }) => text(schema.pattern) ?? []),
+    patterns: fragments.flatMap(({ schema }) => withoutDelimiters(text(schema.pattern)) ?? []),
     description: first(fragments, (schema) => text(schema.description)) ?? '',
     preset: first(fragments, (schema) => member(schema, 'default') ?? undefined),
     properties,

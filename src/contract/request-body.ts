@@ -49,10 +49,17 @@ export function bodyOf(reader: SchemaReader, route: Route, singular: string): Bo
   const node =
     schema === undefined && !isJson(media.type) ? nodeOf({ type: 'string', format: 'binary' }) : nodeOf(schema);
   const outer = flatten(reader, node);
-  const base = { contentType: media.type, required, wholeFile: null };
+  // Where anything may be sent, all but files goes as JSON.
+  const base = {
+    contentType: JSON_RANGE.test(media.type) ? 'application/json' : media.type,
+    required,
+    wholeFile: null,
+  };
   if (outer.open || outer.properties.size === 0) {
-    const wholeFile = isJson(media.type) ? null : fileKind(reader, node, media.type);
-    return { ...base, ...PLAIN, wholeFile, wrapper: null, properties: [], whole: node, note: '' };
+    const bytes = Object.keys(Object(content)).map(bare).filter(isBytes);
+    const wholeFile = isBytes(media.type) ? fileKind(reader, node, bytes.join()) : null;
+    const contentType = wholeFile === null ? base.contentType : (bytes.find(isAnyType) ?? media.type);
+    return { ...base, ...PLAIN, contentType, wholeFile, wrapper: null, properties: [], whole: node, note: '' };
   }
   const isForm = /^multipart\//.test(media.type);
   const encoding = member(media.value, 'encoding');
@@ -110,10 +117,13 @@ function formEncoding(given: unknown): Body['properties'][number]['encoding'] {
   return { style: found, explode: typeof explode === 'boolean' ? explode : found === 'form' };
 }
 
+const JSON_RANGE = /^(\*|application)\/\*$/;
+const FORM_TYPES = /^(multipart\/|application\/x-www-form-urlencoded)/;
+
 const MEDIA_ORDER: readonly ((type: string) => boolean)[] = [
   (type) => /^application\/json\b/i.test(type),
   isJson,
-  (type) => type === '*/*' || type === 'application/*',
+  (type) => JSON_RANGE.test(type),
   (type) => /^multipart\/form-data\b/i.test(type),
   (type) => /^application\/x-www-form-urlencoded\b/i.test(type),
   () => true,
@@ -123,11 +133,22 @@ function chooseMedia(content: Record<string, unknown>): { type: string; value: u
   for (const fits of MEDIA_ORDER) {
     const type = Object.keys(content).find(fits);
     if (type === undefined) continue;
-    // Parameters such as a charset are the sender's to choose.
-    const bare = (type.split(';')[0] ?? type).trim().toLowerCase();
-    return { type: bare.includes('*') ? 'application/json' : bare, value: content[type] };
+    return { type: bare(type), value: content[type] };
   }
   return null;
+}
+
+/** Parameters such as a charset are the sender's to choose. */
+function bare(type: string): string {
+  return (type.split(';')[0] ?? type).trim().toLowerCase();
+}
+
+function isBytes(type: string): boolean {
+  return !isJson(type) && !FORM_TYPES.test(type);
+}
+
+function isAnyType(type: string): boolean {
+  return /octet-stream|^\*\/\*$/.test(type);
 }
 
 /** The only property, or among several the one that bears the record's name, if it is an object with properties. */
@@ -161,7 +182,7 @@ function fileKind(reader: SchemaReader, node: Node, declared: unknown): FileKind
   const types = mediaTypes(declared).length > 0 ? mediaTypes(declared) : mediaTypes(mediaOf(node));
   const typed =
     types.length > 0 && types.every((type) => /^(image|audio|video)\/|^application\/(pdf|zip|octet)/.test(type));
-  return binary || typed ? { types: types.filter((type) => !/octet-stream|^\*\/\*$/.test(type)) } : null;
+  return binary || typed ? { types: types.some(isAnyType) ? [] : types } : null;
 }
 
 function holdsFile(reader: SchemaReader, nodes: Iterable<Node>): boolean {
@@ -172,7 +193,7 @@ function mediaTypes(declared: unknown): readonly string[] {
   if (typeof declared !== 'string') return [];
   return declared
     .split(',')
-    .map((type) => (type.split(';')[0] ?? '').trim().toLowerCase())
+    .map(bare)
     .filter((type) => /^[\w.+*-]+\/[\w.+*-]+$/.test(type));
 }
 

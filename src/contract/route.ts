@@ -1,5 +1,5 @@
 import { arrayIn, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
-import { METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
+import { atPointer, METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
 import type { HttpMethod } from './operation.ts';
 import { API_BASE, type Segment, segmentsOf, withoutVersion } from './path-segments.ts';
 import { isForSigningIn, type OwnAddress, Servers, whyKeyIsNotEnough, whyParametersCannotBeSent } from './reach.ts';
@@ -132,13 +132,41 @@ function whyUnusable(document: OpenApiDocument, reader: SchemaReader, route: Rou
   const { operation, item, method, path, segments } = route;
   if (/\/(openapi|swagger)(\.\w+)?\/?$/.test(path)) return 'it serves the document itself';
   const parameters = [...arrayIn(item.parameters), ...arrayIn(operation.parameters)];
-  const reason = whyKeyIsNotEnough(document, operation) ?? whyParametersCannotBeSent(reader, parameters);
+  const reason =
+    whyKeyIsNotEnough(document, operation) ??
+    whyParametersCannotBeSent(reader, parameters) ??
+    whyNotDescribed(document, route, parameters);
   if (reason !== null) return reason;
   const { required, fields, needed } = bodyFields(reader, operation);
   const words = segments.map(({ word }) => word);
   if (isForSigningIn(document, operation, words, fields)) return 'it is for signing in, without an API key';
   // A body that may be left out, as some documents have it everywhere, is left out.
   return method === 'GET' && (required || needed) ? 'it wants a body with a GET request, which cannot be sent' : null;
+}
+
+/** A parameter or a body of which nothing is known would be left out, or sent in any form. */
+function whyNotDescribed(
+  document: OpenApiDocument,
+  { operation, path, method }: Route,
+  parameters: readonly unknown[],
+): string | null {
+  const lost = (value: unknown) => {
+    const reference = member(value, '$ref');
+    return typeof reference === 'string' && atPointer(document, reference) === undefined ? reference : [];
+  };
+  const names = parameters.map((one) => member(resolveReference(document, one), 'name'));
+  // One that the path names is known by that.
+  const implied = templateParameters(path).filter((name) => !names.includes(name));
+  const [parameter] = parameters.flatMap(lost).slice(implied.length);
+  const body = method === 'GET' || method === 'DELETE' ? null : operation.requestBody;
+  const media = Object.values(objectIn(member(resolveReference(document, body), 'content')));
+  const schemas = media.map((one) => member(one, 'schema')).filter((schema) => schema !== undefined);
+  const parts = schemas.flatMap((schema) => [schema, ...arrayIn(member(resolveReference(document, schema), 'allOf'))]);
+  const [schema] = [body, ...parts].flatMap(lost);
+  const missing = parameter ?? schema;
+  if (missing === undefined) return null;
+  const what = parameter === undefined ? 'its body' : 'one of its parameters';
+  return `${what} is described elsewhere (${missing.slice(0, 100)}), and not in the document`;
 }
 
 function bodyFields(reader: SchemaReader, operation: JsonObject) {

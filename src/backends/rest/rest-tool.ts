@@ -162,10 +162,10 @@ async function readBefore(
   deps: RestDeps,
 ): Promise<ReadRecord> {
   const own = reader.parameters
-    .filter(({ in: place, name }) => place === 'path' && name !== reader.workspace)
-    .map(({ arg, name }) => {
-      const same = parameters.find((one) => one.in === 'path' && one.name === name)?.arg ?? 'id';
-      return [arg, args[same]] as const;
+    .filter(({ in: place, name, required }) => name !== reader.workspace && (place !== 'query' || required))
+    .map(({ arg, in: place, name }) => {
+      const same = parameters.find((one) => one.in === place && one.name === name)?.arg;
+      return [arg, args[same ?? (place === 'path' ? 'id' : '')]] as const;
     });
   const workspace = args.workspace_id === undefined ? {} : { workspace_id: args.workspace_id };
   // What the call wants of its own answer is not about this one.

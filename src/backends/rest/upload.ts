@@ -62,7 +62,8 @@ function partsOf(
 function sent(binding: BodyBinding, parts: readonly Part[], files: readonly FilePart[]) {
   const [only] = files;
   if (binding.wholeFile === undefined || only === undefined) return multipart(parts);
-  const contentType = /\*|octet-stream/.test(binding.contentType) ? only.type : binding.contentType;
+  const isOwn = binding.contentType.includes('*') || binding.wholeFile.types.length > 0;
+  const contentType = isOwn ? only.type : binding.contentType;
   return { body: fileBody(only), contentType };
 }
 

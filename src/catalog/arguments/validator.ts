@@ -18,12 +18,14 @@ export function argumentProblems(args: Readonly<Record<string, unknown>>, schema
   return [...new Set(errors.map((error) => sentence(error, schema)))];
 }
 
-// Formats whose meaning is beyond doubt. The service checks the rest: its idea of an e-mail address may be wider.
+// Formats whose meaning is beyond doubt. The service checks the rest.
 const TEXT_FORMATS = ['date', 'date-time', 'time', 'uri', 'hostname', 'byte', 'uuid'] as const;
 
 const RULES: SchemaRules = {
   formats: {
     ...Object.fromEntries(TEXT_FORMATS.map((name) => [name, textFormat(fullFormats[name])])),
+    // The service's idea of an e-mail address may be wider; a text without @ cannot be one.
+    email: (value) => typeof value !== 'string' || value === '' || /[^\s@]@[^\s@]/.test(value),
     int32: (value) => isWhole(value, 2 ** 31),
     int64: (value) => isWhole(value, Number.POSITIVE_INFINITY),
   },

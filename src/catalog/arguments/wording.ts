@@ -81,6 +81,7 @@ const FORMAT_WORDS: Readonly<Record<string, string>> = {
   time: 'a time with its zone (09:30:00Z)',
   uri: 'a web address (https://example.com/page)',
   hostname: 'a host name (example.com)',
+  email: 'an e-mail address (name@example.com)',
   byte: 'base64 text',
   uuid: 'a UUID',
   int32: 'a 32-bit integer',
