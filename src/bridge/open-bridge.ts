@@ -49,7 +49,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       toolsets: settings.toolsets,
       operations: () => contract.operations,
       others: () => {
-        const ids = catalogue.knownWorkspaces()?.map(({ id }) => id);
+        const ids = (workspaces.known ?? catalogue.knownWorkspaces())?.map(({ id }) => id);
         return ids === undefined ? null : new Set(ids.filter((id) => id !== workspaces.pinnedId));
       },
       mayCallRemote: (name) => catalogue.mayCallRemote(name),

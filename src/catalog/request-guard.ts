@@ -1,7 +1,6 @@
-import { snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pathParts } from '../contract/path-segments.ts';
-import { isWorkspaceSegment, mayNameWorkspace, surelyNamesWorkspace, workspaceIn } from '../contract/workspace-path.ts';
+import { isWorkspaceSegment, mayMeanWorkspace, surelyNamesWorkspace, workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject, LosslessNumber, tryParseJson, uriDecoded } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';
@@ -109,11 +108,13 @@ function leavesPinned(request: HttpRequest, pinned: string, rules: GuardRules): 
   const isAnother = (name: string, value: string) => isOtherValue(name, value, pinned, others);
   const isOtherMember = (name: string, value: unknown) => namesAnother({ [name]: value }, pinned, others);
   if (workspacesInPath(request, rules).some((id) => id !== pinned)) return true;
+  if (pathParts(request.path).some((part) => isSurelyOther(uriDecoded(part), others))) return true;
   if (doubtfulInPath(request, rules).some(([name, id]) => isAnother(name, id))) return true;
   for (const [name, value] of new URLSearchParams(request.query)) {
     if (isOtherMember(name, value) || asksForAnother(value, pinned, others)) return true;
   }
-  if (Object.entries(request.headers).some(([name, value]) => isAnother(name, value))) return true;
+  const headers = Object.entries(request.headers);
+  if (headers.some(([name, value]) => isAnother(name, value) || isSurelyOther(value, others))) return true;
   const { body } = request;
   if (isBodySource(body)) return (body.fields ?? []).some(([name, value]) => isOtherMember(name, value));
   if (typeof body !== 'string') return false;
@@ -143,6 +144,7 @@ const PATH = /(?<![^/])([a-z_-]+)(?=\/([\w%-]+))/gi;
 
 /** A list of requests in one body has paths, and a filter may be JSON as text. */
 function textNamesAnother(text: string, pinned: string, others: Others, depth: number): boolean {
+  if (isSurelyOther(text, others)) return true;
   if (/^\s*[[{]/.test(text) && namesAnother(tryParseJson(text), pinned, others, depth + 1)) return true;
   return [...uriDecoded(text).matchAll(PATH)].some(([, segment = '', id = '']) => {
     return isWorkspaceSegment(segment) && LOOKS_LIKE_ID.test(id) && isOtherValue(segment, id, pinned, others);
@@ -153,14 +155,14 @@ function textNamesAnother(text: string, pinned: string, others: Others, depth: n
 const ASKS =
   /(?:^|[_-]|[a-z](?=[A-Z]))(?:q|query|filters?|where|search|conditions?|criteria|expression|sql|ur[il]|path|href|link)$/i;
 const CONDITION =
-  /\b((?:\w+[_.])?(?:workspace|tenant|organi[sz]ation|account|firm|company)s?(?:[._]?id)?)\s*(==?|:|\beq\b|\bin\b|!=|<>|\bne\b|\bnot(?: in)?\b)\s*(?:[([]([^)\]]*)|["']?([\w-]+))/gi;
+  /\b((?:\w+[_.])?(?:workspace|tenant|organi[sz]ation|org|account|firm|company)s?(?:[._]?id)?)\s*(==?|:|\beq\b|\bin\b|!=|<[>=]?|>=?|\b(?:ne|[gl][te]e?|i?like|between)\b|\bnot(?: in)?\b)\s*(?:[([]([^)\]]*)|["']?([\w-]+))/gi;
 
 /** `filter=workspace_id eq 43`, `q=tenant:43`, `company in (42,43)`, and all but the pinned one. */
 function asksForAnother(text: string, pinned: string, others: Others): boolean {
   return [...uriDecoded(text).matchAll(CONDITION)].some(([, word = '', operator = '', several, one = '']) => {
     const name = word.replaceAll('.', '_');
     const ids = (several ?? one).split(',').map((id) => id.replace(/["'\s]/g, ''));
-    if (/^(!=|<>|n)/i.test(operator)) return surelyNamesWorkspace(name);
+    if (!/^([:=]|eq|in)/i.test(operator)) return surelyNamesWorkspace(name);
     return ids.some(
       (id) => (LOOKS_LIKE_ID.test(id) || others?.has(id) === true) && isOtherValue(name, id, pinned, others),
     );
@@ -183,17 +185,16 @@ function idsIn(value: unknown): readonly string[] {
 /** @param others the ids of the other workspaces; null while they are not known */
 type Others = ReadonlySet<string> | null;
 
-/** `X-Act-As` and `on_behalf_of` may name a user as well. */
-const FOR_ANOTHER = /(^|_)(behalf|(act|acting|run)_(as|for)|impersonate)(_|$)/;
-
-function mayMeanWorkspace(name: string): boolean {
-  return mayNameWorkspace(name) || FOR_ANOTHER.test(snake(name));
-}
-
 /** A name with other meanings counts only if its value is, or may be, the id of another workspace. */
 function isOtherValue(name: string, value: string, pinned: string, others: Others): boolean {
   if (!mayMeanWorkspace(name) || value === pinned || value === '') return false;
   return surelyNamesWorkspace(name) || (others === null ? LOOKS_LIKE_ID.test(value) : others.has(value));
+}
+
+/** An id that no other record has counts under whatever name it stands. */
+function isSurelyOther(value: string, others: Others): boolean {
+  const spelled = [value, value.toLowerCase(), value.toUpperCase()];
+  return /^[0-9a-f]{8}-[0-9a-f-]{20,}$/i.test(value) && spelled.some((one) => others?.has(one));
 }
 
 /** No id of a company. */

@@ -1,5 +1,5 @@
 import { listIn } from '../contract/response.ts';
-import { mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-path.ts';
+import { mayMeanWorkspace, mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-path.ts';
 import {
   arrayIn,
   isJsonObject,
@@ -47,7 +47,10 @@ function saysWorkspace(name: string, schema: unknown): boolean {
 
 /** Under a name that says nothing of it. */
 const WORKSPACE_ID =
-  /^\W*(the |an? |id of the |which )*(workspace|tenant|organi[sz]ation)s?\b|\b(workspace|tenant|organi[sz]ation)['\u2019]?s?[ _-]?(id|slug|key|handle|[gu]uid)s?\b/i;
+  /^\W*(the |an? |id of the |which )*(workspace|tenant|organi[sz]ation)s?\b|\b(workspace|tenant|organi[sz]ation)['\u2019]?s?[ _-]?(id|slug|key|handle|[gu]uid)s?\b|\b(act|acts|acting) as\b|\bon behalf of\b|\bof (the user's|your) (compan(y|ies)|businesses)\b/i;
+/** Which company further calls work in, by the name of a tool or its description. */
+const CHOOSES =
+  /^\W*(switch(es)?|selects?|uses?|enters?|activates?|chooses?|changes?|sets?)( to)?( the| an?)?( user's| your)?( active| current| default| other| another)* (compan(y|ies)|workspaces?|tenants?|organi[sz]ations?|business(es)?)\b(?!['\u2019]| (name|address|logo|settings?|details?|data|profile|currency|year|language)s?\b)/i;
 
 function described(schema: unknown): string {
   const { title, description } = objectIn(schema);
@@ -59,7 +62,7 @@ function doubtfulArguments(tool: Tool): readonly string[] {
   const recognised = recognisedArguments(tool);
   if (tool.route !== 'remote') return [];
   return Object.entries(propertiesOf(tool)).flatMap(([name, schema]) =>
-    !recognised.includes(name) && (mayNameWorkspace(name) || WORKSPACE_ID.test(described(schema))) ? name : [],
+    !recognised.includes(name) && (mayMeanWorkspace(name) || WORKSPACE_ID.test(described(schema))) ? name : [],
   );
 }
 
@@ -183,6 +186,10 @@ export function pinTool(tool: Tool, pinned: () => string, workspaces: Pick<Works
     return { ...tool, unusable };
   }
   const names = pinnedArguments(tool);
+  const { name, description } = tool.descriptor;
+  const isChoice = [name.replace(/^lucanto_/, '').replaceAll('_', ' '), description].some((text) => CHOOSES.test(text));
+  if (tool.route === 'remote' && names.length === 0 && isChoice)
+    return { ...tool, unusable: 'it chooses the company that further calls work in (--workspace is set)' };
   if (names.length === 0) return tool;
   const schemaOf = (schema: JsonSchema) => names.reduce(without, schema);
   const filled = (args: JsonObject) => {

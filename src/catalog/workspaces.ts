@@ -62,6 +62,11 @@ export class Workspaces {
     }
   }
 
+  /** As far as they were listed in this process. */
+  get known(): readonly Company[] | null {
+    return this.#known?.list.rows ?? null;
+  }
+
   async list(context: CallContext): Promise<readonly Company[]> {
     return (await this.listed(context)).rows;
   }

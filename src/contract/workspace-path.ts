@@ -16,7 +16,7 @@ const BETWEEN = '(target_|source_|from_|to_|other_|for_|in_|destination_|parent_
 const ANY = [
   new RegExp(`(^|_)(workspace|tenant)s?${ID}$`),
   new RegExp(
-    `^${BEFORE}${BETWEEN}((account|firm|team|org|organi[sz]ation)s?|ws|compan(y|ies)|business(es)?|legal_entit(y|ies))${ID}$`,
+    `^${BEFORE}${BETWEEN}((account|firm|team|org|organi[sz]ation|mandant|realm)s?|mandanten|firma|ws|compan(y|ies)|business(es)?|legal_entit(y|ies))${ID}$`,
   ),
 ];
 const CERTAIN = new RegExp(`(^|_)(workspace|tenant|organi[sz]ation|org)s?${ID}$`);
@@ -31,6 +31,13 @@ export function mayNameWorkspace(name: string): boolean {
 /** Whether the word has no other meaning. */
 export function surelyNamesWorkspace(name: string): boolean {
   return mayNameWorkspace(name) && partsOf(name).some((part) => CERTAIN.test(part));
+}
+
+/** `X-Act-As` and `on_behalf_of` may name a user as well. */
+const FOR_ANOTHER = /(^|_)(behalf|(act|acting|run)_(as|for)|impersonate)(_|$)/;
+
+export function mayMeanWorkspace(name: string): boolean {
+  return mayNameWorkspace(name) || FOR_ANOTHER.test(snake(name));
 }
 
 /** Literals of a path below which everything belongs to one workspace, as in `/companies/{company_id}/invoices`. */

@@ -90,6 +90,31 @@ describe('With a pinned company, a call', () => {
     expect(sent.map(({ headers }) => headers['x-act-as'])).toEqual(['1', 'anna']);
   });
 
+  it('reaches no other one by an id that only a company has, under whatever name it stands', async () => {
+    const [own, other] = ['11111111-2222-4333-8444-555555555555', '99999999-2222-4333-8444-555555555555'];
+    const service = later(
+      await oddService(PATHS, ({ method }) => ({ json: method === 'POST' ? { id: 9 } : [{ id: 9 }] }), [
+        { id: own, name: 'One' },
+        { id: other, name: 'Two' },
+      ]),
+    );
+    const { ask } = await scene(service.url, 'lct_pat_places_1234', { ...PINNED, LUCANTO_WORKSPACE: 'One' });
+    await ask('lucanto_create_cup', { label: 'first' });
+    service.received.length = 0;
+    for (const args of [
+      { label: other },
+      { meta: { site: other.toUpperCase() } },
+      { meta: { a: [{ b: { scope: other } }] } },
+    ])
+      await ask('lucanto_create_cup', { label: 'a', ...args }).catch(() => undefined);
+    for (const q of [other, 'workspace_id > 42', 'tenant between 1 and 9', 'org != 7'])
+      await ask('lucanto_list_jars', { q }).catch(() => undefined);
+    expect(service.received.map(({ path }) => path).filter((path) => /cups|jars/.test(path))).toEqual([]);
+    await ask('lucanto_create_cup', { label: '33333333-2222-4333-8444-555555555555', meta: { site: own } });
+    await ask('lucanto_list_jars', { q: 'total > 42' });
+    expect(service.received.filter(({ path }) => /cups|jars/.test(path))).toHaveLength(2);
+  });
+
   it('fills the pin into each header and query that names a company, required or not', async () => {
     const { service, ask } = await pinnedScene();
     for (const tool of ['lucanto_list_boxes', 'lucanto_list_bags', 'lucanto_list_tins']) {
@@ -204,7 +229,7 @@ describe('A body or the arguments of a remote tool', () => {
 });
 
 describe('A tool of the remote endpoint, with a pinned company,', () => {
-  const made = (properties: object) => {
+  const made = (properties: object, words: object = {}) => {
     const calls: unknown[] = [];
     const deps = {
       remote: {
@@ -220,6 +245,7 @@ describe('A tool of the remote endpoint, with a pinned company,', () => {
       name: 'find_things',
       annotations: { readOnlyHint: true },
       inputSchema: { type: 'object', properties },
+      ...words,
     };
     const tool = remoteTool(raw, undefined, [], deps);
     if (tool === null) throw new Error('no tool');
@@ -227,11 +253,28 @@ describe('A tool of the remote endpoint, with a pinned company,', () => {
   };
 
   it('is hidden where an argument may name a company and nothing says whether it does', () => {
-    for (const name of ['account', 'company', 'company_id', 'firm', 'business_id', 'team'])
+    for (const name of ['account', 'company', 'company_id', 'firm', 'business_id', 'team', 'on_behalf_of', 'act_as'])
       expect([name, made({ [name]: { type: 'string' }, q: {} }).tool.unusable ?? null]).toEqual([
         name,
         expect.stringContaining(name),
       ]);
+  });
+
+  it('is hidden where it chooses the company for further calls', () => {
+    const why = (words: object) => made({ name: { type: 'string' } }, words).tool.unusable ?? null;
+    const annotations = {};
+    for (const words of [
+      { name: 'lucanto_switch_company', annotations },
+      { name: 'set_active_workspace' },
+      { name: 'lucanto_use', description: 'Selects the company that further calls work in.' },
+    ])
+      expect([words, why(words)]).toEqual([words, expect.stringContaining('chooses the company')]);
+    for (const words of [
+      { name: 'lucanto_set_company_name', annotations },
+      { name: 'lucanto_use_credit', description: 'Changes the company\u2019s logo.' },
+      { name: 'get_company', description: 'Gets a company from the register.' },
+    ])
+      expect([words, why(words)]).toEqual([words, null]);
   });
 
   it('gets the pin where the argument says that it names the company, and no longer shows it', async () => {
