@@ -69,17 +69,6 @@ const smallFront: Plugin = {
   },
 };
 
-const withoutFetch: Plugin = {
-  name: 'without-fetch',
-  setup({ onResolve, onLoad }) {
-    // Imported as modules, they load all that Node's fetch needs: as much time and memory as a call takes.
-    onResolve({ filter: /^node:https?$/, namespace: 'file' }, ({ path }) => ({ path, namespace: 'required' }));
-    onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require('${path}');`,
-    }));
-  },
-};
-
 /** The entry: one small CommonJS file, which Node starts sooner than modules in chunks. */
 async function buildFront(outdir: string): Promise<void> {
   const front = { in: 'src/front/launch.ts', out: 'front' };
@@ -115,7 +104,6 @@ export default defineConfig(({ outDir = 'dist' }) => ({
   outDir,
   clean: true,
   splitting: true,
-  removeNodeProtocol: false,
   minify: true,
   sourcemap: false,
   dts: false,
@@ -126,7 +114,7 @@ export default defineConfig(({ outDir = 'dist' }) => ({
   esbuildOptions(options) {
     options.alias = alias;
   },
-  esbuildPlugins: [thirdPartyNotices(root), lazySdkValidator, fewFiles, withoutUnused, withoutFetch],
+  esbuildPlugins: [thirdPartyNotices(root), lazySdkValidator, fewFiles, withoutUnused],
   async onSuccess() {
     await buildFront(outDir);
     await buildReadyAnswers(outDir);

@@ -97,7 +97,7 @@ export function toolFactories(
       const { saveAllRows } = await import('../tools/save-answer.ts');
       const readPage = async (_list: unknown, args: JsonObject, own: CallContext) => ({
         value: await read(args, own),
-        headers: { get: () => null },
+        headers: new Headers(),
       });
       return saveAllRows(list, request, { ...localDeps, service: { readPage }, context });
     },

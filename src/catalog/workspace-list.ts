@@ -82,7 +82,7 @@ function toolPages(tool: Tool) {
   const readPage = async (_list: unknown, args: JsonObject, context: CallContext) => {
     const { content, structuredContent } = await tool.call(args, context);
     const value = structuredContent ?? tryParseJson(String(content[0]?.text ?? ''));
-    return { value: withRows(value), headers: { get: () => null } };
+    return { value: withRows(value), headers: new Headers() };
   };
   return { list: { tool: LIST_WORKSPACES, resource: 'workspaces', validation, parameters }, readPage };
 }

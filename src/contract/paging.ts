@@ -79,7 +79,7 @@ export interface PageFacts {
 }
 
 /** @param answer with its nulls: a cursor that is null is an explicit end */
-export function pageFacts(answer: unknown, headers: Pick<Headers, 'get'>, operation: PagedList): PageFacts {
+export function pageFacts(answer: unknown, headers: Headers, operation: PagedList): PageFacts {
   const members = [...(isJsonObject(answer) ? membersAbout(answer) : []), ...headerMembers(headers)];
   const find = (names: ReadonlySet<string>) => members.filter(([name]) => names.has(name)).map(([, value]) => value);
   const { cursor, page: pageArgument } = pagingArguments(operation);
@@ -123,7 +123,7 @@ export function pageFacts(answer: unknown, headers: Pick<Headers, 'get'>, operat
  */
 export function continuation(
   answer: unknown,
-  headers: Pick<Headers, 'get'>,
+  headers: Headers,
   operation: Operation,
   args: JsonObject,
 ): JsonObject | null {
@@ -159,7 +159,7 @@ export function mayBeFullPage(rows: number): boolean {
 }
 
 /** What headers say of pages, under the names that members of an answer have. */
-function headerMembers(headers: Pick<Headers, 'get'>): readonly (readonly [string, unknown])[] {
+function headerMembers(headers: Headers): readonly (readonly [string, unknown])[] {
   const range = /\/(\d+)\s*$/.exec(headers.get('content-range') ?? '')?.[1];
   const said = [
     ['total_count', headers.get('x-total-count') ?? headers.get('x-total') ?? headers.get('total-count') ?? range],

@@ -153,13 +153,17 @@ async function askDate({ origin, settings, computer, runtime, log }: DoctorConte
     nodeVersion: runtime.nodeVersion,
     log,
   });
-  const headers = { 'User-Agent': userAgent(VERSION) };
-  const request = { url: new URL('/api/v1/openapi.json', origin), method: 'HEAD', headers, body: null };
-  const response = await transport.send(request, signal, true).catch((error: unknown) => {
+  const request = () =>
+    new Request(`${origin}/api/v1/openapi.json`, {
+      method: 'HEAD',
+      redirect: 'manual',
+      headers: { 'User-Agent': userAgent(VERSION) },
+    });
+  const response = await transport.send(request(), signal, true).catch((error: unknown) => {
     if (signal.aborted || !transport.trustSystem()) throw error;
-    return transport.send(request, signal, true);
+    return transport.send(request(), signal, true);
   });
-  response.body?.destroy();
+  await response.body?.cancel();
   return response.headers.get('date');
 }
 

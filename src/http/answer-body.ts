@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { ProtocolError } from '../core/errors.ts';
 
 /** The body of an answer: read as text or as bytes, never beyond a limit, piece by piece where a reader asks for it. */
@@ -9,8 +8,7 @@ const DRAIN_MS = 100;
 
 export interface AnswerHead {
   readonly status: number;
-  /** By names in lower case. */
-  readonly headers: Pick<Headers, 'get'>;
+  readonly headers: Headers;
   /** `X-Request-Id`. */
   readonly requestId: string | null;
   /** Without query. */
@@ -29,22 +27,19 @@ export interface ByteSink {
 }
 
 /** @throws ProtocolError beyond the sink's limit, and whatever the sink or the connection throws. */
-export async function readBytes(
-  { headers, body }: Parameters<typeof readText>[0],
-  sink: ByteSink,
-  origin: string,
-): Promise<void> {
+export async function readBytes(response: Response, sink: ByteSink, origin: string): Promise<void> {
+  const { body } = response;
   if (body === null) return;
   let bytes = 0;
   try {
-    if (announcedBytes(headers) > sink.limit) throw tooLarge(origin, sink.limit);
+    if (announcedBytes(response) > sink.limit) throw tooLarge(origin, sink.limit);
     for await (const chunk of body) {
       bytes += chunk.byteLength;
       if (bytes > sink.limit) throw tooLarge(origin, sink.limit);
       await sink.write(chunk);
     }
   } finally {
-    body.destroy();
+    if (!body.locked) await body.cancel().catch(() => undefined);
   }
 }
 
@@ -52,47 +47,46 @@ export async function readBytes(
  * @param sink gets the text instead of the result, which is then empty.
  * @throws ProtocolError beyond MAX_ANSWER_BYTES (of decompressed text), and whatever the connection throws.
  */
-export async function readText(
-  { headers, body }: Pick<AnswerHead, 'headers'> & { readonly body: Readable | null },
-  sink: TextSink | null,
-  origin: string,
-): Promise<string> {
+export async function readText(response: Response, sink: TextSink | null, origin: string): Promise<string> {
+  const { body } = response;
   if (body === null) return '';
-  const refuse = (error: ProtocolError) => {
-    body.destroy();
-    return error;
-  };
-  if (announcedBytes(headers) > MAX_ANSWER_BYTES) throw refuse(tooLarge(origin, MAX_ANSWER_BYTES));
+  if (announcedBytes(response) > MAX_ANSWER_BYTES) {
+    await body.cancel();
+    throw tooLarge(origin, MAX_ANSWER_BYTES);
+  }
+  const reader = body.getReader();
   const decoder = new TextDecoder();
-  const chunks: Uint8Array[] = [];
-  const uncounted: Uint8Array[] = [];
+  const parts: string[] = [];
   const counted = valueCounter();
   let bytes = 0;
-  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) throw refuse(tooLarge(origin, MAX_ANSWER_BYTES));
-    uncounted.push(chunk);
-    // Each value takes a byte at least.
-    const isCounted = bytes > MAX_VALUES && uncounted.splice(0).some((one) => counted(one) > MAX_VALUES);
-    if (isCounted) throw refuse(refused(`${origin} answered with more than ${MAX_VALUES} values at once.`));
-    if (sink === null) chunks.push(chunk);
-    else if (sink(decoder.decode(chunk, { stream: true })) === 'enough') {
-      drain(body);
+  for (;;) {
+    const { done, value } = await reader.read();
+    const text = done ? decoder.decode() : decoder.decode(value, { stream: true });
+    bytes += value?.byteLength ?? 0;
+    const isTooLong = bytes > MAX_ANSWER_BYTES;
+    if (isTooLong || counted(text) > MAX_VALUES) {
+      await reader.cancel();
+      throw isTooLong
+        ? tooLarge(origin, MAX_ANSWER_BYTES)
+        : refused(`${origin} answered with more than ${MAX_VALUES} values at once.`);
+    }
+    if (sink === null) parts.push(text);
+    else if (sink(text) === 'enough') {
+      void drain(reader);
       return '';
     }
+    if (done) return parts.join('');
   }
-  if (sink === null) return decoder.decode(Buffer.concat(chunks));
-  sink(decoder.decode());
-  return '';
 }
 
-/** @returns a count of what separates values in JSON, outside texts, over all the pieces of UTF-8 that it was given */
-function valueCounter(): (piece: Uint8Array) => number {
+/** @returns a count of what separates values in JSON, outside texts, over all the pieces that it was given */
+function valueCounter(): (piece: string) => number {
   let count = 0;
   let isText = false;
   let isEscaped = false;
   return (piece) => {
-    for (const code of piece) {
+    for (let at = 0; at < piece.length; at += 1) {
+      const code = piece.charCodeAt(at);
       if (isEscaped) isEscaped = false;
       else if (code === 0x5c) isEscaped = isText;
       else if (code === 0x22) isText = !isText;
@@ -103,14 +97,18 @@ function valueCounter(): (piece: Uint8Array) => number {
 }
 
 /** A stream that is about to end leaves a reusable connection; one that stays open is closed. */
-function drain(body: Readable): void {
-  const timer = setTimeout(() => body.destroy(), DRAIN_MS);
-  // The answer has been read already, so an error in what follows it does not matter.
-  body.on('error', () => undefined).once('close', () => clearTimeout(timer));
-  body.resume();
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), DRAIN_MS);
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // The answer has been read already, so an error in what follows it does not matter.
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function announcedBytes(headers: AnswerHead['headers']): number {
+function announcedBytes({ headers }: Response): number {
   return Number(headers.get('content-length') ?? 0);
 }
 

@@ -1,10 +1,11 @@
+import type { KyInstance } from 'ky';
 import type { Clock, TimeLimit } from '../core/deadline.ts';
 import { LocalError, ProtocolError, unknownOutcome } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { type AnswerHead, readBytes, readText } from './answer-body.ts';
 import { readErrorBody } from './api-error.ts';
 import { type NetworkFailure, networkFailure } from './network-error.ts';
-import { type HttpRequest, isRedirect, redirectTarget, type SendContext } from './request.ts';
+import { type HttpRequest, isBodySource, isRedirect, redirectTarget, type SendContext } from './request.ts';
 import { type FailureKind, statusFailure } from './retry.ts';
 import type { Transport } from './transport.ts';
 
@@ -25,7 +26,7 @@ export type Attempt =
 export async function attempt(
   exchange: Exchange,
   number: number,
-  deps: { readonly transport: Transport; readonly clock: Clock; readonly log: Log },
+  deps: { readonly ky: KyInstance; readonly transport: Transport; readonly clock: Clock; readonly log: Log },
 ): Promise<Attempt> {
   const { url, request, context, limit } = exchange;
   const { clock, log, transport } = deps;
@@ -37,7 +38,7 @@ export async function attempt(
       `${request.method} ${request.secretPath ? '(a signed address)' : url.pathname} ${what} ${clock.now() - started} ms request_id=${requestId ?? '-'} attempt=${number}`,
     );
   try {
-    const response = await sent(exchange, transport);
+    const response = await sent(exchange, deps);
     const head: AnswerHead = {
       status: response.status,
       headers: response.headers,
@@ -73,14 +74,21 @@ export async function attempt(
 }
 
 /** @returns the answer behind the redirects that are followed here */
-async function sent(exchange: Exchange, transport: Transport): ReturnType<Transport['send']> {
-  const { url, headers, request, context } = exchange;
-  const { method, body } = request;
+async function sent(exchange: Exchange, deps: Parameters<typeof attempt>[2]): Promise<Response> {
+  const { url, headers, request, context, limit } = exchange;
   let at = url;
   for (let followed = 0; ; followed++) {
-    const response = await firstAnswer({ url: at, method, headers, body }, exchange, transport);
+    const response = await deps.ky(at, {
+      method: request.method,
+      headers: { ...headers },
+      ...bodyOf(request),
+      signal: limit.signal,
+      fetch: (input, init) =>
+        firstAnswer(input instanceof Request ? input : new Request(input, init), exchange, deps.transport),
+    });
     if (!isRedirect(response.status) || request.redirects === 'returned') return response;
-    response.body?.destroy();
+    await response.body?.cancel();
+    const { method } = request;
     const isRead = context.retry === 'read';
     at = redirectTarget(response, { url: at, method, isRead, followed, checkWith: context.checkWith ?? null });
     request.checkRedirect?.(at);
@@ -95,10 +103,10 @@ const STALL_MS = 4_000;
  * answer is sent once more on a new connection, and the first answer counts.
  */
 async function firstAnswer(
-  request: Parameters<Transport['send']>[0],
+  request: Request,
   { request: { method, sink }, context, limit }: Exchange,
   transport: Transport,
-): ReturnType<Transport['send']> {
+): Promise<Response> {
   const isRead = context.retry === 'read' && method === 'GET';
   // A stream of events may well begin late.
   if (!isRead || sink !== undefined || !transport.hasIdleConnections)
@@ -108,7 +116,7 @@ async function firstAnswer(
   const fresh = abortable(limit.signal);
   const first = transport.send(request, pooled.signal, false);
   if (await isSettledWithin(first, STALL_MS)) return first;
-  const second = transport.send(request, fresh.signal, true);
+  const second = transport.send(request.clone(), fresh.signal, true);
   try {
     const [response, loser] = await Promise.any([
       first.then((response) => [response, fresh] as const),
@@ -147,15 +155,15 @@ async function isSettledWithin(work: Promise<unknown>, ms: number): Promise<bool
   }
 }
 
-async function read(
-  response: Awaited<ReturnType<typeof sent>>,
-  head: AnswerHead,
-  { request, url }: Exchange,
-): Promise<string> {
-  const isOk = response.status < 300;
-  const bytes = isOk ? (request.bytes?.(head) ?? null) : null;
+/** A stream cannot be sent without `duplex`. */
+function bodyOf({ body }: HttpRequest): Pick<RequestInit, 'body' | 'duplex'> {
+  return isBodySource(body) ? { body: body.open(), duplex: 'half' } : { body };
+}
+
+async function read(response: Response, head: AnswerHead, { request, url }: Exchange): Promise<string> {
+  const bytes = response.ok ? (request.bytes?.(head) ?? null) : null;
   if (bytes === null) {
-    const sink = isOk ? (request.sink?.(head) ?? null) : null;
+    const sink = response.ok ? (request.sink?.(head) ?? null) : null;
     return readText(response, sink, url.origin);
   }
   await readBytes(response, bytes, url.origin);

@@ -4,21 +4,16 @@ import { Socket } from 'node:net';
 import { type Duplex, pipeline, Readable } from 'node:stream';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { AnswerHead } from './answer-body.ts';
 import { publicLookup } from './private-address.ts';
 import { CONNECT_TIMEOUT_MS, connectTimeout, type HttpProxy, openTunnel } from './proxy.ts';
-import { type HttpRequest, isBodySource } from './request.ts';
 
 /**
- * Connections to the service, directly or through a proxy. They trust certificates of our choice, serve one request only
- * where that is asked for, and can be left behind. Nothing of Node's fetch is in them: loading it takes as long as a call.
+ * Connections to the service, directly or through a proxy. They do what Node's fetch does, and what it does not: they trust
+ * certificates of our choice, serve one request only where that is asked for, and can be left behind.
  */
 export interface Connections {
-  /** Redirects are not followed. @throws what Node's HTTP client throws */
-  send(
-    request: Pick<HttpRequest, 'headers' | 'body'> & { readonly url: URL; readonly method: string },
-    signal: AbortSignal,
-  ): Promise<ReturnType<typeof answerOf>>;
+  /** The request's own signal is ignored and redirects are not followed. @throws what Node's HTTP client throws */
+  send(request: Request, signal: AbortSignal): Promise<Response>;
   /** Requests that are under way go on. */
   close(): void;
 }
@@ -60,7 +55,7 @@ export function connections({
     });
   }
   return {
-    send: (request, signal) => send(request, signal, request.url.protocol === 'https:' ? secure : plain),
+    send: (request, signal) => send(request, signal, request.url.startsWith('https:') ? secure : plain),
     close: () => {
       for (const agent of [plain, secure]) {
         // What comes back from a request that is under way is not kept either.
@@ -88,23 +83,22 @@ function tunnelled(
   };
 }
 
-function send(
-  { url, method, headers: own, body }: Parameters<Connections['send']>[0],
-  signal: AbortSignal,
-  agent: http.Agent,
-): ReturnType<Connections['send']> {
+async function send(request: Request, signal: AbortSignal, agent: http.Agent): Promise<Response> {
+  const { method, url } = request;
+  // Of a stream, the length is known beforehand and stands in the headers.
+  const isStream = request.headers.has('content-length');
+  const bytes = request.body === null || isStream ? null : new Uint8Array(await request.arrayBuffer());
   const headers = {
-    ...own,
+    ...Object.fromEntries(request.headers),
     'Accept-Encoding': 'gzip, br',
-    // Of a stream, the length is known beforehand and stands in the headers.
-    ...(body !== null && !isBodySource(body) && { 'Content-Length': Buffer.byteLength(body) }),
+    ...(bytes !== null && { 'Content-Length': bytes.byteLength }),
   };
   return new Promise((resolve, reject) => {
     const { request: start } = agent instanceof https.Agent ? https : http;
     const sent = start(url, { method, headers, agent, signal }, (answer) => {
       const status = answer.statusCode ?? 0;
       try {
-        resolve(answerOf(answer, status));
+        resolve(responseOf(answer, status));
       } catch (error) {
         sent.destroy();
         reject(error);
@@ -120,8 +114,8 @@ function send(
       signal.removeEventListener('abort', onAbort);
       reject(Object.assign(new Error('no answer'), { code: 'ECONNRESET' }));
     });
-    if (isBodySource(body)) pipeline(Readable.from(body.open()), sent, () => undefined);
-    else sent.end(body);
+    if (request.body !== null && isStream) pipeline(Readable.fromWeb(request.body), sent, () => undefined);
+    else sent.end(bytes);
   });
 }
 
@@ -142,25 +136,17 @@ const MAX_ENCODINGS = 3;
 
 const WITHOUT_BODY: readonly number[] = [204, 205, 304];
 
-function answerOf(answer: IncomingMessage, status: number) {
+function responseOf(answer: IncomingMessage, status: number): Response {
   if (status < 200 || status > 599) throw Object.assign(new Error(`status ${status}`), { code: 'HPE_INVALID_STATUS' });
-  // A reader of the body gets its failure; a body without a reader may fail too.
-  answer.on('error', () => undefined);
-  const headers = headersOf(answer);
-  if (!WITHOUT_BODY.includes(status)) return { status, headers, body: decoded(answer) };
-  answer.resume();
-  return { status, headers, body: null };
-}
-
-/** The values of one that comes several times are joined, as fetch joins them. */
-function headersOf({ rawHeaders }: IncomingMessage): AnswerHead['headers'] {
-  const values = new Map<string, string>();
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const name = (rawHeaders[at] ?? '').toLowerCase();
-    const before = values.get(name);
-    values.set(name, `${before === undefined ? '' : `${before}, `}${rawHeaders[at + 1]}`);
+  const headers = new Headers();
+  for (let at = 0; at + 1 < answer.rawHeaders.length; at += 2) {
+    headers.append(answer.rawHeaders[at] ?? '', answer.rawHeaders[at + 1] ?? '');
   }
-  return { get: (name) => values.get(name) ?? null };
+  if (WITHOUT_BODY.includes(status)) {
+    answer.resume();
+    return new Response(null, { status, headers });
+  }
+  return new Response(Readable.toWeb(decoded(answer)), { status, headers });
 }
 
 /** What is compressed is passed on as it arrives: a stream of events must not wait for its end. One that is cut off fails. */

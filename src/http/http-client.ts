@@ -1,3 +1,5 @@
+import type { KyInstance } from 'ky';
+import ky from 'ky';
 import { serviceOrigin } from '../config/origin.ts';
 import { type Clock, TimeLimit } from '../core/deadline.ts';
 import { UnreachableError, unknownOutcome } from '../core/errors.ts';
@@ -111,6 +113,7 @@ export interface HttpDeps {
 export class HttpClient {
   readonly origin: string;
   readonly #deps: HttpDeps;
+  readonly #ky: KyInstance;
   readonly #queue: RequestQueue;
 
   /** @throws UsageError for an address that a token must not be sent to. */
@@ -118,6 +121,8 @@ export class HttpClient {
     this.origin = serviceOrigin(deps.origin);
     this.#deps = deps;
     this.#queue = new RequestQueue(deps.concurrency);
+    // Retries, time limits and redirects are ours: ky's own know neither the deadline nor the key.
+    this.#ky = ky.create({ retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual' });
   }
 
   /**
@@ -174,7 +179,7 @@ export class HttpClient {
           ? limit.error(this.origin, earlierOpen, context.checkWith ?? null)
           : limit.neverSent(this.origin);
       }
-      return await attempt(exchange, number, this.#deps);
+      return await attempt(exchange, number, { ...this.#deps, ky: this.#ky });
     } finally {
       release?.();
     }

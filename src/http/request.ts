@@ -36,7 +36,7 @@ export interface BodySource {
   readonly size: number;
   /** What a form says besides its files. */
   readonly fields?: readonly (readonly [string, unknown])[];
-  open(): AsyncIterable<Uint8Array>;
+  open(): ReadableStream<Uint8Array>;
 }
 
 export function isBodySource(body: HttpRequest['body']): body is BodySource {
@@ -148,7 +148,7 @@ export function isRedirect(status: number): boolean {
  * @throws ProtocolError that names both origins where the redirect must not be followed.
  */
 export function redirectTarget(
-  { status, headers }: Pick<AnswerHead, 'status' | 'headers'>,
+  { status, headers }: Pick<Response, 'status' | 'headers'>,
   from: {
     readonly url: URL;
     readonly method: string;
@@ -161,8 +161,7 @@ export function redirectTarget(
   const location = headers.get('location') ?? '';
   const named = location !== '' && URL.canParse(location, url.href) ? new URL(location, url) : null;
   // The origin of a `blob:` address is that of the address inside it.
-  const isUsable = named !== null && /^https?:$/.test(named.protocol) && named.username + named.password === '';
-  const target = isUsable ? named : null;
+  const target = named !== null && /^https?:$/.test(named.protocol) ? named : null;
   const refuse = (message: string, hint: Hint = 'Check --url.'): ProtocolError => {
     // 307 and 308 say that nothing was done; after 301 to 303 the service may have processed the request.
     const isOpen = !isRead && status < 307;

@@ -58,11 +58,7 @@ export class Transport {
    * @param fresh gives the request a connection of its own, which its server cannot be about to close and which cannot
    * have died silently.
    */
-  async send(
-    request: Parameters<Connections['send']>[0],
-    signal: AbortSignal,
-    fresh: boolean,
-  ): ReturnType<Connections['send']> {
+  async send(request: Request, signal: AbortSignal, fresh: boolean): Promise<Response> {
     if (fresh) {
       this.#single ??= this.#open(false);
       return this.#single.send(request, signal);

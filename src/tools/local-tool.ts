@@ -24,7 +24,7 @@ export interface LocalDeps {
       operation: Operation,
       args: JsonObject,
       context: CallContext,
-    ): Promise<{ readonly value: unknown; readonly headers: Pick<Headers, 'get'> }>;
+    ): Promise<{ readonly value: unknown; readonly headers: Headers }>;
     /** The answer itself, 2xx or a redirect; the bytes of a 2xx go to the sink. @throws LucantoError */
     readBytes(
       operation: Operation,

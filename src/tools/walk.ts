@@ -28,7 +28,7 @@ export interface PageReader<T extends ListToRead> {
       list: T,
       args: JsonObject,
       context: CallContext,
-    ): Promise<{ readonly value: unknown; readonly headers: Pick<Headers, 'get'> }>;
+    ): Promise<{ readonly value: unknown; readonly headers: Headers }>;
   };
   readonly clock: () => number;
   readonly context: CallContext;

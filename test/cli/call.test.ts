@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -31,17 +31,6 @@ describe('The command call', () => {
     const answer = JSON.parse(stdout);
     expect(answer.data).toHaveLength(3);
     expect(answer).toMatchObject({ has_more: true, next_cursor: expect.any(String) });
-  });
-
-  it('loads nothing of fetch, which would take as much time and memory as the call', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'lucanto-loaded-'));
-    const report = join(folder, 'report.cjs');
-    await writeFile(report, `process.on('exit', () => console.error(process.moduleLoadList.join('\\n')));`);
-    const env = { NODE_OPTIONS: `--require ${report}` };
-    const { code, stderr } = await call(['lucanto_list_workspaces'], undefined, { env });
-    await rm(folder, { recursive: true });
-    expect([code, stderr.split('\n').filter((name) => /undici|webstreams\/adapters/.test(name))]).toEqual([0, []]);
-    expect(stderr).toContain('_http_client');
   });
 
   it('takes arguments as JSON on the command line or on stdin, and a single --arg wins over them', async () => {

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { isServiceUnchanged } from '../../src/front/service-check.ts';
-import { readText } from '../../src/http/answer-body.ts';
 import { connections } from '../../src/http/connections.ts';
 import type { HttpProxy } from '../../src/http/proxy.ts';
 import { portOf } from '../helpers/scripted-server.ts';
@@ -29,9 +28,8 @@ async function portThat(onRequest: (socket: Socket) => void): Promise<number> {
   return portOf(server.address());
 }
 
-function send(url: string, signal: AbortSignal, proxy: HttpProxy | null = null) {
-  const request = { url: new URL(url), method: 'GET', headers: {}, body: null };
-  return connections({ proxy, certificates: null, reuse: true, publicOnly: false }).send(request, signal);
+function send(url: string, signal: AbortSignal, proxy: HttpProxy | null = null): Promise<Response> {
+  return connections({ proxy, certificates: null, reuse: true, publicOnly: false }).send(new Request(url), signal);
 }
 
 const OTHER_PROTOCOL = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n';
@@ -64,8 +62,7 @@ it.each([
       socket.write(`HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nConnection: close\r\n${head}\r\n`);
       socket.end(body);
     });
-    const url = `http://127.0.0.1:${port}/`;
-    return readText(await send(url, new AbortController().signal), null, url);
+    return (await send(`http://127.0.0.1:${port}/`, new AbortController().signal)).text();
   };
   expect(await text(whole)).toContain(`,${499 * 499}]`);
   await expect(text(whole.subarray(0, -20))).rejects.toThrow('unexpected end of file');

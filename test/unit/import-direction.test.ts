@@ -60,6 +60,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** Packages that only one folder may use. */
 const HOME: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^ky$/, ['http']],
   [/^@modelcontextprotocol\//, ['server', 'backends', 'demo']],
   [/^conf$/, ['auth']],
   [/^(commander|diff)$/, ['cli']],

@@ -70,8 +70,22 @@ function boundaryOf(parts: readonly Part[]): string {
 function bodySource(pieces: readonly Piece[]): BodySource {
   return {
     size: pieces.reduce((sum, piece) => sum + (isFile(piece) ? piece.size : piece.byteLength), 0),
-    open: () => read(pieces),
+    open: () => streamOf(read(pieces)),
   };
+}
+
+/** `ReadableStream.from` came with Node 20.6. */
+function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => {
+      await chunks.return(undefined);
+    },
+  });
 }
 
 async function* read(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
