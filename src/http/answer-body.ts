@@ -56,37 +56,41 @@ export async function readText(response: Response, sink: TextSink | null, origin
   }
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  const parts: string[] = [];
+  const chunks: Uint8Array[] = [];
+  const uncounted: Uint8Array[] = [];
   const counted = valueCounter();
   let bytes = 0;
+  const refuse = async (error: ProtocolError) => {
+    await reader.cancel();
+    return error;
+  };
   for (;;) {
-    const { done, value } = await reader.read();
-    const text = done ? decoder.decode() : decoder.decode(value, { stream: true });
-    bytes += value?.byteLength ?? 0;
-    const isTooLong = bytes > MAX_ANSWER_BYTES;
-    if (isTooLong || counted(text) > MAX_VALUES) {
-      await reader.cancel();
-      throw isTooLong
-        ? tooLarge(origin, MAX_ANSWER_BYTES)
-        : refused(`${origin} answered with more than ${MAX_VALUES} values at once.`);
-    }
-    if (sink === null) parts.push(text);
-    else if (sink(text) === 'enough') {
+    const { done, value: chunk } = await reader.read();
+    if (done) break;
+    bytes += chunk.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) throw await refuse(tooLarge(origin, MAX_ANSWER_BYTES));
+    uncounted.push(chunk);
+    // Each value takes a byte at least.
+    if (bytes > MAX_VALUES && uncounted.splice(0).some((one) => counted(one) > MAX_VALUES))
+      throw await refuse(refused(`${origin} answered with more than ${MAX_VALUES} values at once.`));
+    if (sink === null) chunks.push(chunk);
+    else if (sink(decoder.decode(chunk, { stream: true })) === 'enough') {
       void drain(reader);
       return '';
     }
-    if (done) return parts.join('');
   }
+  if (sink === null) return decoder.decode(Buffer.concat(chunks));
+  sink(decoder.decode());
+  return '';
 }
 
-/** @returns a count of what separates values in JSON, outside texts, over all the pieces that it was given */
-function valueCounter(): (piece: string) => number {
+/** @returns a count of what separates values in JSON, outside texts, over all the pieces of UTF-8 that it was given */
+function valueCounter(): (piece: Uint8Array) => number {
   let count = 0;
   let isText = false;
   let isEscaped = false;
   return (piece) => {
-    for (let at = 0; at < piece.length; at += 1) {
-      const code = piece.charCodeAt(at);
+    for (const code of piece) {
       if (isEscaped) isEscaped = false;
       else if (code === 0x5c) isEscaped = isText;
       else if (code === 0x22) isText = !isText;
