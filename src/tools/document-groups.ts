@@ -51,13 +51,8 @@ export class Tally {
   #sumOf(key: string, label: Sum['label'], currency: string | null): Sum {
     const id = JSON.stringify([key, currency]);
     const sum = this.#sums.get(id) ?? {
-      key,
-      label,
-      currency,
-      count: 0,
-      credits: 0,
-      totals: new Map(),
-      missing: new Map(),
+      ...{ key, label, currency, count: 0, credits: 0 },
+      ...{ totals: new Map(), missing: new Map() },
     };
     this.#sums.set(id, sum);
     return sum;
@@ -73,23 +68,35 @@ export class Tally {
   }
 
   /**
-   * Groups beyond `max` share one per currency, so that the rows still add up.
+   * One currency after the other, that of the most records first: amounts of two cannot be compared. Groups beyond `max`
+   * share one per currency, so that the rows still add up.
    * @param order null for that of the keys, of which the last are kept: the months before can be asked for apart
    */
   groups(order: ((a: Sum, b: Sum) => number) | null, max: number): readonly Sum[] {
-    const all = [...this.#sums.values()].sort(order ?? ((a, b) => compare(a.key, b.key)));
-    const first = order === null ? Math.max(0, all.length - max) : 0;
+    const sums = [...this.#sums.values()];
+    const lists = order === null ? [sums.sort((a, b) => compare(a.key, b.key))] : byCurrency(sums, order);
+    // The first of each currency are kept before the second of any.
+    const places = lists.flatMap((list) => list.map((sum, at) => ({ sum, place: order === null ? -at : at })));
+    const kept = new Set(places.sort((a, b) => a.place - b.place).flatMap(({ sum }, at) => (at < max ? [sum] : [])));
     const others = new Tally();
-    for (const { currency, count, credits, totals, missing } of [...all.slice(0, first), ...all.slice(first + max)]) {
-      const into = others.#sumOf('', { others: 'all further groups' }, currency);
-      into.count += count;
-      into.credits += credits;
-      for (const [name, value] of totals) into.totals.set(name, (into.totals.get(name) ?? ZERO).plus(value));
-      for (const [name, many] of missing) into.missing.set(name, (into.missing.get(name) ?? 0) + many);
+    for (const sum of lists.flat()) {
+      if (kept.has(sum)) continue;
+      const into = others.#sumOf('', { others: 'all further groups' }, sum.currency);
+      into.count += sum.count;
+      into.credits += sum.credits;
+      for (const [name, value] of sum.totals) into.totals.set(name, (into.totals.get(name) ?? ZERO).plus(value));
+      for (const [name, many] of sum.missing) into.missing.set(name, (into.missing.get(name) ?? 0) + many);
     }
-    const kept = all.slice(first, first + max);
-    return order === null ? [...others.#sums.values(), ...kept] : [...kept, ...others.#sums.values()];
+    const shown = lists.flat().filter((sum) => kept.has(sum));
+    return order === null ? [...others.#sums.values(), ...shown] : [...shown, ...others.#sums.values()];
   }
+}
+
+function byCurrency(sums: readonly Sum[], order: (a: Sum, b: Sum) => number): readonly (readonly Sum[])[] {
+  const currencies = [...new Set(sums.map(({ currency }) => currency))];
+  const lists = currencies.map((one) => sums.filter(({ currency }) => currency === one).sort(order));
+  const records = (list: readonly Sum[]) => list.reduce((all, { count }) => all + count, 0);
+  return lists.sort((a, b) => records(b) - records(a));
 }
 
 function row({ label, currency, count, credits, totals, missing }: Sum): Record<string, unknown> {
@@ -151,13 +158,11 @@ function ratesOfLines(
 
 /** In percent, also where 0.23 is written for 23; null where the VAT contradicts it, so that it is no rate. */
 function rateBetween(rate: Big, net: Big, vat: Big): Big | null {
-  const isNear = (percent: Big) => percentOf(net, percent).minus(vat).abs().lte(net.abs().div(100).plus(1));
-  const asPercent = rate.times(100);
-  const isFraction =
-    rate.gt(0) && rate.lte(1) && percentOf(net, asPercent).minus(vat).abs().lt(percentOf(net, rate).minus(vat).abs());
-  const percent = isFraction ? asPercent : rate;
-  // Nothing is paid to the supplier with reverse charge.
-  return vat.eq(0) || isNear(percent) ? percent : null;
+  const offBy = (percent: Big) => percentOf(net, percent).minus(vat).abs();
+  const whole = rate.times(100);
+  const percent = rate.gt(0) && rate.lte(1) && offBy(whole).lt(offBy(rate)) ? whole : rate;
+  // With reverse charge, the supplier is paid none.
+  return vat.eq(0) || offBy(percent).lte(net.abs().div(100).plus(1)) ? percent : null;
 }
 
 /** Null where the record has no such table, or one that does not come to the record's totals. */

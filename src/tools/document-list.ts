@@ -14,6 +14,8 @@ import { StatusFilter } from './status-filter.ts';
 import { walk } from './walk.ts';
 
 const MAX_PAGES = 100;
+/** Letters of a text that may be a state. */
+const LONGEST_STATE = 40;
 
 export interface DocumentQuery {
   readonly from?: string;
@@ -60,8 +62,7 @@ export async function readDocuments(
     maxPages: MAX_PAGES,
     // The first page stays whole: what is not understood is named from it.
     onRows: async (page) => {
-      if (rows.length > 0)
-        slim ??= slimmer([...Object.keys(query.filters), fieldFor('status', rows, source.described)]);
+      if (rows.length > 0) slim ??= slimmer(Object.keys(query.filters), fieldFor('status', rows, source.described));
       rows.push(...(slim === null ? page : page.map(slim)));
     },
   });
@@ -112,18 +113,26 @@ const KEPT: readonly Role[] = [
   ...(['customer', 'supplier', 'contactId', 'customerName', 'supplierId', 'supplierName'] as const),
 ];
 
-/** Takes from records what totals need, so that thousands of them take little memory. @param names of fields to keep besides */
-function slimmer(names: readonly (string | null)[]): (row: JsonObject) => JsonObject {
+/**
+ * Takes from records what totals need, so that thousands of them take little memory.
+ * @param names of fields to keep besides @param state the field that holds it; null where a later page may show by its words which one does
+ */
+function slimmer(names: readonly string[], state: string | null): (row: JsonObject) => JsonObject {
   const wanted = KEPT.flatMap((role) => [...FIELD_ROLES[role].names, ...(FIELD_ROLES[role].also ?? [])]);
   const first = [...new Set(wanted.map((name) => name.split('.')[0] ?? name))];
   const known = new Map<string, boolean>();
   const isKept = (name: string): boolean => {
     const own = new FieldNames([name, baseName(name).base]);
-    const isNeeded = names.includes(name) || isUnitName(name) || first.some((one) => own.find(one) !== null);
+    const isNeeded =
+      name === state || names.includes(name) || isUnitName(name) || first.some((one) => own.find(one) !== null);
     known.set(name, isNeeded);
     return isNeeded;
   };
-  return (row) => Object.fromEntries(Object.entries(row).filter(([name]) => known.get(name) ?? isKept(name)));
+  const mayBeState = (value: unknown) => state === null && typeof value === 'string' && value.length <= LONGEST_STATE;
+  return (row) =>
+    Object.fromEntries(
+      Object.entries(row).filter(([name, value]) => (known.get(name) ?? isKept(name)) || mayBeState(value)),
+    );
 }
 
 function sentFilters(source: MoneyResource, { filters, from, to, date }: DocumentQuery): JsonObject {

@@ -43,6 +43,7 @@ export async function listDrafts(
   return answerWith({
     complete: missing.length === 0,
     incomplete_because: missing.length === 0 ? null : missing.join('; '),
+    looked_at: withDrafts.map(({ type }) => type),
     companies: all.map(({ missing: _said, ...one }) => one),
     note: 'To check one, pass its type and id.',
   });

@@ -43,6 +43,7 @@ describe('The check of documents, called with nothing,', () => {
       'quotes may not be read; proformas may not be read; credit notes may not be read',
     );
     expect(answer.companies[0].drafts.length).toBeGreaterThan(0);
+    expect(answer.looked_at).toEqual(['invoice']);
   });
 
   it('still needs the type of what is to be checked', async () => {

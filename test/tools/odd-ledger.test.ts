@@ -727,3 +727,65 @@ describe('An invoice that was approved', () => {
     expect((await ask('lucanto_list_receivables')).json).toMatchObject({ complete: false, totals: [] });
   });
 });
+
+describe('Groups in several currencies', () => {
+  // Of 70 customers with one bill in euros each and 2 with one in yen, 60 groups are shown.
+  const bills = [
+    ...Array.from({ length: 70 }, (_, n) => document(n + 1, 'sent', `${n + 1}.00`, { client_id: 100 + n })),
+    ...[9000, 8000].map((yen, n) => document(80 + n, 'sent', String(yen), { client_id: 90 + n, currency: 'JPY' })),
+  ];
+
+  it('are ranked within each, and the first of each are shown', async () => {
+    const { ask } = await opened(bills);
+    const { json } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'contact' });
+    const shown = json.groups.filter((one: Row) => one.others === undefined);
+    expect(shown.map((one: Row) => [one.currency, one.total])).toEqual([
+      ...Array.from({ length: 58 }, (_, n) => ['EUR', `${70 - n}.00`]),
+      ...[
+        ['JPY', '9000'],
+        ['JPY', '8000'],
+      ],
+    ]);
+    // 1 + 2 + … + 12.
+    expect(json.groups.at(-1)).toMatchObject({
+      others: 'all further groups',
+      currency: 'EUR',
+      count: 12,
+      total: '78.00',
+    });
+  });
+});
+
+describe('A state that only words on a later page tell', () => {
+  it('is read on every page', async () => {
+    const states = [...Array.from({ length: 12 }, () => 'neu'), 'draft', 'sent', 'paid', 'cancelled'];
+    const rows = states.map((progress, n) =>
+      document(n + 1, '', '10.00', { state: undefined, progress, amount_due: '1.00' }),
+    );
+    const paths = {
+      '/workspaces/{workspace_id}/bills': {
+        parameters: parameters('workspace_id'),
+        get: {
+          operationId: 'list-bills',
+          parameters: query('page'),
+          responses: {
+            200: json({ type: 'object', properties: { data: { type: 'array', items: { type: 'object' } } } }),
+          },
+        },
+      },
+    };
+    const odd = later(
+      await oddService(paths, ({ query: asked }) => {
+        const at = (Number(asked.get('page') ?? 1) - 1) * 4;
+        return { json: { data: rows.slice(at, at + 4), has_more: at + 4 < rows.length } };
+      }),
+    );
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+    const { json: sums } = await ask('lucanto_summarize_documents', { type: 'bill' });
+    expect(sums.totals).toMatchObject([{ count: 2, total: '20.00' }]);
+    expect(sums.not_in_totals).toMatchObject({
+      'state neu': [{ count: 12, total: '120.00' }],
+      ...{ draft: [{ total: '10.00' }], cancelled: [{ total: '10.00' }] },
+    });
+  });
+});
