@@ -120,7 +120,7 @@ export class Bridge implements ServedBridge {
     return {
       visible: this.visible(),
       notes: notes.map((note) => asTyped(note, this.#deps.command)),
-      undecided: this.credential !== null && !seen && !readOnly,
+      undecided: this.credential === null || (!seen && !readOnly),
       pinned,
       demo,
       previews: confirm === 'always',

@@ -50,7 +50,7 @@ const contractCheck: Check = {
     }
     if (source === 'live') return ok(detail);
     const fix = 'Solve the problem with the connection above, then run `lucanto-mcp doctor` again.';
-    if (error === null) return warn(`The service could not be asked for it. In use: ${detail}.`, fix);
+    if (error === null) return warn(`It could not be read from the service. In use: ${detail}.`, fix);
     const answered = answeredWith(error);
     return warn(`${sentence(answered.detail)} In use: ${detail}.`, answered.fix ?? fix);
   },

@@ -111,7 +111,7 @@ export class FilesFolder {
   }
 
   #noFile(given: string): LocalError {
-    return new LocalError('no_plain_file', `${given} is no plain file: nothing was sent.`, {
+    return new LocalError('no_plain_file', `${given} is not a regular file: nothing was sent.`, {
       hint: 'Name a file, such as a PDF or a picture.',
     });
   }

@@ -41,7 +41,7 @@ export function proxyFor(origin: string, env: Environment): HttpProxy | null {
   // It is often set for other programs, to a kind of proxy that only they can use.
   if (address === null && own === null) return null;
   if (address === null) {
-    throw new UsageError(`${found.variable} names no proxy that can be used.`, {
+    throw new UsageError(`${found.variable} does not name a proxy that can be used.`, {
       hint: `Set ${found.variable} to an address such as http://proxy.example:3128, or unset it; only http and https proxies can be used.`,
     });
   }

@@ -160,7 +160,9 @@ const REVIEW_DRAFTS: PromptDefinition = {
     return [
       `Review my draft invoices before they are issued. ${today(kit)} ${workspaceSentence(kit, workspace)}`,
       steps([
-        findingDrafts(kit),
+        check === null
+          ? findingDrafts(kit)
+          : `Call ${check} without type and id: it lists the drafts. Take the invoices.`,
         `Read each one with ${namedRecord(kit, 'get_invoice')}.`,
         check === null
           ? 'Check each: customer, items, quantities and prices, VAT rates, sums (recompute them exactly), currency, due date after issue date, bank account, spelling.'

@@ -135,7 +135,7 @@ describe('A proxy', () => {
   it.each([
     ['http://127.0.0.1:9', 'the proxy 127.0.0.1:9 of HTTPS_PROXY could not be reached', 4],
     ['http://proxy.invalid:3128', 'the proxy proxy.invalid:3128 of HTTPS_PROXY could not be reached', 4],
-    [`socks5://eva:${SECRET}@127.0.0.1:1080`, 'HTTPS_PROXY names no proxy that can be used', 2],
+    [`socks5://eva:${SECRET}@127.0.0.1:1080`, 'HTTPS_PROXY does not name a proxy that can be used', 2],
   ])('that cannot be used is named: %s', async (proxy, why, code) => {
     const { exitCode, stderr } = await call(SERVICE, { HTTPS_PROXY: proxy });
     expect(stderr).toContain(why);

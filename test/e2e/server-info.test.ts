@@ -11,9 +11,12 @@ afterAll(() => home.remove());
 
 const clientInfo = { name: 'test', version: '1' };
 
-async function ask(...messages: readonly object[]): Promise<readonly Record<string, unknown>[]> {
+async function askWith(
+  options: readonly string[],
+  ...messages: readonly object[]
+): Promise<readonly Record<string, unknown>[]> {
   const lines = messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
-  const { stdout } = await runToEnd(NODE, [BIN, '--demo'], { cwd: home.dir, env: { ...home.env } }, lines);
+  const { stdout } = await runToEnd(NODE, [BIN, ...options], { cwd: home.dir, env: { ...home.env } }, lines);
   return stdout
     .trimEnd()
     .split('\n')
@@ -21,6 +24,8 @@ async function ask(...messages: readonly object[]): Promise<readonly Record<stri
     .sort((one, other) => one.id - other.id)
     .map(({ result }) => result);
 }
+
+const ask = (...messages: readonly object[]) => askWith(['--demo'], ...messages);
 
 const INFO = {
   name: 'lucanto-mcp',
@@ -30,6 +35,13 @@ const INFO = {
 };
 
 describe('The server', () => {
+  it('says without an API key what is missing, and not that only reading is possible', async () => {
+    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+    const [none] = await askWith(['--url', 'http://127.0.0.1:9'], { id: 1, method: 'initialize', params });
+    expect(none?.instructions).toMatch(/There is no API key.*lucanto-mcp login/);
+    expect(none?.instructions).not.toContain('Only reading');
+  });
+
   it('tells its title, website and an icon that needs no network', async () => {
     const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
     const [legacy] = await ask({ id: 1, method: 'initialize', params });

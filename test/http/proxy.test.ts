@@ -63,7 +63,7 @@ describe('The proxy of the environment', () => {
     (address) => {
       const refusal = () => proxyFor(SERVICE, { HTTPS_PROXY: address });
       expect(refusal).toThrow(UsageError);
-      expect(refusal).toThrow('HTTPS_PROXY names no proxy that can be used');
+      expect(refusal).toThrow('HTTPS_PROXY does not name a proxy that can be used');
       expect(refusal).not.toThrow('secret');
     },
   );
