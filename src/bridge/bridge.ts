@@ -9,7 +9,7 @@ import type { WriteCheck } from '../confirm/write-check.ts';
 import { effectsAskedFor, orderIn } from '../contract/argument-effects.ts';
 import { asTyped } from '../core/command-name.ts';
 import { type CallDeadline, callDeadline, within, withinDeadline } from '../core/deadline.ts';
-import { ArgumentsError, toLucantoError, UnknownToolError } from '../core/errors.ts';
+import { ArgumentsError, InternalError, toLucantoError, UnknownToolError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { errorResult, limited } from '../core/results.ts';
 import type { Company } from '../core/text.ts';
@@ -106,7 +106,9 @@ export class Bridge implements ServedBridge {
       log.debug(`${name}: ${result.isError ? 'error answer' : 'answered'} in ${Date.now() - started} ms`);
       return { result: context.answer === undefined ? result : limited(tool, result), error };
     } catch (thrown) {
-      const error = toLucantoError(thrown);
+      const known = toLucantoError(thrown);
+      const isOpen = known instanceof InternalError && tool.tier !== 'read' && known.details.outcome === undefined;
+      const error = isOpen ? new InternalError(known.cause, true) : known;
       const stack = error.code === 'internal_error' ? `\n${error.stack}` : '';
       log.debug(`${name}: ${error.code} in ${Date.now() - started} ms${stack}`);
       return { result: errorResult(error, command), error };

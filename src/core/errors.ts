@@ -139,13 +139,16 @@ export class UnknownToolError extends LucantoError {
 /** A defect of ours. */
 export class InternalError extends LucantoError {
   override readonly name = 'InternalError';
-  constructor(cause: unknown) {
+  /** @param isWrite it may have happened after something was sent */
+  constructor(cause: unknown, isWrite = false) {
     const what = cause instanceof Error ? cause.message : String(cause);
+    const first = isWrite ? `${checkFirst(null)} ` : '';
     super('internal_error', `lucanto-mcp failed unexpectedly: ${what}`, {
       hint: {
-        person: 'Run the same again with --log-level debug and report what it prints.',
-        model: 'Tell the user: started with --log-level debug, lucanto-mcp prints what to report.',
+        person: `${first}${isWrite ? 'With --log-level debug it prints what to report.' : 'Run the same again with --log-level debug and report what it prints.'}`,
+        model: `${first}Tell the user: started with --log-level debug, lucanto-mcp prints what to report.`,
       },
+      ...(isWrite && { details: { outcome: 'unknown' } }),
       cause,
     });
   }

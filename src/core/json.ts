@@ -13,16 +13,25 @@ function parseNumber(token: string): unknown {
   return isInteger(token) ? BigInt(token) : new LosslessNumber(token);
 }
 
-/** @throws SyntaxError on anything that is not JSON (RangeError on nesting that no stack can hold). */
-export function parseJson(text: string): unknown {
+/**
+ * What is much deeper can be parsed, but neither looked through nor written again: that ends the stack. What the bridge
+ * adds around an answer is within the second.
+ */
+export const MAX_ANSWER_DEPTH = 400;
+const MAX_DEPTH = 500;
+
+/** @throws SyntaxError on anything that is not JSON, RangeError where it is nested deeper than `maxDepth` or the stack. */
+export function parseJson(text: string, maxDepth = Number.POSITIVE_INFINITY): unknown {
   // The fast path is the usual one; the lossless parser is several times slower.
-  return MAYBE_UNSAFE.test(text) ? parse(text, undefined, parseNumber) : JSON.parse(text);
+  const value: unknown = MAYBE_UNSAFE.test(text) ? parse(text, undefined, parseNumber) : JSON.parse(text);
+  if (text.length > maxDepth && isDeeperThan(value, maxDepth)) throw new RangeError(`deeper than ${maxDepth} levels`);
+  return value;
 }
 
-/** Undefined for a text that is not JSON. */
+/** Undefined for a text that is not JSON, or too deep to be worked with. */
 export function tryParseJson(text: string): unknown {
   try {
-    return parseJson(text);
+    return parseJson(text, MAX_DEPTH);
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { type JsonObject, parseJson } from '../../core/json.ts';
+import { type JsonObject, MAX_ANSWER_DEPTH, parseJson } from '../../core/json.ts';
 import type { CallContext } from '../../core/tool.ts';
 import { type AnswerHead, mediaTypeOf, type TextSink } from '../../http/answer-body.ts';
 import type { HttpAnswer } from '../../http/request.ts';
@@ -51,7 +51,9 @@ export class EventStream {
     // The last event of a server that forgets the empty line after it.
     if (this.#answer === null && !this.#broken) this.#parser.feed('\n\n');
     const reply = this.#answer === null ? null : replyOf(this.#answer, id, answer);
-    const why = this.#broken ? 'sent an event that is not JSON' : 'ended its stream of events without an answer';
+    const why = this.#broken
+      ? 'sent an event that cannot be read as JSON'
+      : 'ended its stream of events without an answer';
     return reply ?? { kind: 'unusable', why, answer };
   }
 
@@ -65,7 +67,7 @@ export class EventStream {
     if (data.trim() === '' || this.#answer !== null) return;
     let message: RpcMessage;
     try {
-      message = readMessage(parseJson(data));
+      message = readMessage(parseJson(data, MAX_ANSWER_DEPTH));
     } catch {
       this.#broken = true;
       return;

@@ -1,5 +1,5 @@
 import { VERSION } from '../../core/command-name.ts';
-import { isJsonObject, type JsonObject, objectIn, parseJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, MAX_ANSWER_DEPTH, objectIn, parseJson } from '../../core/json.ts';
 import { mediaTypeOf } from '../../http/answer-body.ts';
 import type { HttpAnswer } from '../../http/request.ts';
 
@@ -131,7 +131,9 @@ export function readReply(answer: HttpAnswer, id: number): RpcReply {
   const unusable = (why: string): RpcReply => ({ kind: 'unusable', why, answer });
   if (isEmpty) return unusable(`accepted the request (${answer.status}) without answering it`);
   if (body === null)
-    return unusable(`answered with something other than JSON (${mediaTypeOf(answer) || 'no content type'})`);
+    return unusable(
+      `answered with something that cannot be read as JSON (${mediaTypeOf(answer) || 'no content type'})`,
+    );
   const messages = Array.isArray(body.value) ? body.value : [body.value];
   for (const message of messages) {
     const reply = replyOf(readMessage(message), id, answer);
@@ -142,7 +144,7 @@ export function readReply(answer: HttpAnswer, id: number): RpcReply {
 
 function parsed(text: string): { readonly value: unknown } | null {
   try {
-    return { value: parseJson(text) };
+    return { value: parseJson(text, MAX_ANSWER_DEPTH) };
   } catch {
     return null;
   }

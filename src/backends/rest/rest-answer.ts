@@ -4,7 +4,7 @@ import { continuation } from '../../contract/paging.ts';
 import { listIn } from '../../contract/response.ts';
 import { whyNoSuccess } from '../../contract/success.ts';
 import { ArgumentsError, type Hint, ProtocolError, unknownOutcome } from '../../core/errors.ts';
-import { type JsonObject, parseJson, stringifyJson, withoutNulls } from '../../core/json.ts';
+import { type JsonObject, MAX_ANSWER_DEPTH, parseJson, stringifyJson, withoutNulls } from '../../core/json.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { answerDetails, apiError } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
@@ -74,11 +74,11 @@ export const NO_CONCLUSION =
 function parsedBody(answer: HttpAnswer, operation: Operation, listTool: string | null) {
   if (answer.text.trim() === '') return null;
   try {
-    const value = parseJson(answer.text);
+    const value = parseJson(answer.text, MAX_ANSWER_DEPTH);
     return { value, plain: withoutNulls(value) };
   } catch (cause) {
     const type = answer.headers.get('content-type')?.split(';')[0] ?? 'no content type';
-    const what = `The answer to ${operation.tool} (${answer.status}, ${type}) is not JSON.`;
+    const what = `The answer to ${operation.tool} (${answer.status}, ${type}) cannot be read as JSON.`;
     const again = {
       person: 'Try again; if it happens again, check --url and the log.',
       model: 'Try again; if it happens again, ask the user to check --url and the log.',
