@@ -6,7 +6,17 @@
 import { meaningOf, plainName } from './field-names.ts';
 
 /** Who a document is for, and who it is from: as a word, as in `customer_name`, `customer_id`, `customer`. */
-const CUSTOMERS = ['purchaser', 'customer', 'client', 'contact', 'buyer', 'recipient', 'partner'] as const;
+const CUSTOMERS = [
+  'purchaser',
+  'customer',
+  'client',
+  'contact',
+  'buyer',
+  'recipient',
+  'partner',
+  'payer',
+  'debtor',
+] as const;
 const SUPPLIERS = ['supplier', 'vendor', 'seller'] as const;
 
 function withEnding(words: readonly string[], ...endings: readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 import { anyNode, type Node } from './document.ts';
 import type { Shape } from './merge-schemas.ts';
+import type { BodyBinding } from './operation.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
 /** An object whose schema may be a union, as one flat set of properties: those of all branches, required what all require. */
@@ -83,4 +84,41 @@ function valuesOf(reader: SchemaReader, kind: Shape, property: string): readonly
   const node = kind.properties.get(property);
   const { shapes } = node === undefined ? { shapes: [] } : reader.alternatives(node);
   return shapes.every(({ values }) => values !== null) ? shapes.flatMap(({ values }) => values ?? []) : [];
+}
+
+/** What holds between the fields of a body: which of several kinds it is, and what a wrapper that may be left out needs. */
+export function rulesOf(
+  reader: SchemaReader,
+  {
+    wrapper,
+    isWrapperOptional,
+    kinds,
+    properties,
+  }: {
+    readonly wrapper: string | null;
+    readonly isWrapperOptional: boolean;
+    readonly kinds: readonly Shape[];
+    readonly properties: readonly { readonly property: string; readonly place: string; readonly required: boolean }[];
+  },
+  fields: BodyBinding['fields'],
+  required: boolean,
+): Pick<BodyBinding, 'wrapperNeeds' | 'kinds'> {
+  const place = wrapper === null ? 'root' : 'wrapper';
+  const own = fields.filter((field) => field.place === place);
+  const argOf = new Map(own.map(({ property, arg }) => [property, arg]));
+  const argsOf = (names: Iterable<string>) => [...names].flatMap((name) => argOf.get(name) ?? []);
+  const needed = properties.filter((one) => one.place === 'wrapper' && one.required).map(({ property }) => property);
+  const tag = tagOf(reader, kinds);
+  const tagArg = argOf.get(tag?.property ?? '');
+  return {
+    ...(isWrapperOptional && { wrapperNeeds: required ? [] : argsOf(needed) }),
+    ...(kinds.length > 1 && {
+      kinds: kinds.map((kind, at) => ({
+        tag: tag === null || tagArg === undefined ? null : { arg: tagArg, values: tag.values[at] ?? [] },
+        required: argsOf(kind.required),
+        // What belongs to another kind is a mistake where it is said which kind is meant.
+        allowed: tagArg !== undefined || kind.additional === false ? argsOf(kind.properties.keys()) : null,
+      })),
+    }),
+  };
 }

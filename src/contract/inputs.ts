@@ -1,9 +1,10 @@
 import { arrayIn, isJsonObject } from '../core/json.ts';
 import { member, type Node, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
+import { rulesOf } from './flat-object.ts';
 import { argumentName, human, shorten } from './naming.ts';
 import type { BodyBinding, Operation, ParameterBinding } from './operation.ts';
 import type { Place } from './place.ts';
-import { type Body, pathNode, rulesOf } from './request-body.ts';
+import { type Body, pathNode } from './request-body.ts';
 import { isJson } from './response.ts';
 import { type Route, templateParameters } from './route.ts';
 import type { SchemaReader } from './schema-reader.ts';

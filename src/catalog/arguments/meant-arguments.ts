@@ -15,6 +15,25 @@ const MOST = 3;
 const DEPTH = 3;
 const MANY = 500;
 
+/** What arguments mean that no list shows: other words for the same. */
+// biome-ignore format: a table
+const SAME_ARGUMENTS: readonly (readonly string[])[] = [
+  ['q', 'query', 'search', 'search_term', 'search_text', 'term', 'keyword', 'keywords', 'find'],
+  ['limit', 'per_page', 'page_size', 'size', 'page_limit', 'max_results', 'results_per_page', 'rows_per_page', 'top', 'take'],
+  ['to', 'recipients', 'recipient', 'emails', 'email', 'email_to', 'mail_to', 'send_to', 'to_email', 'to_emails', 'email_address',
+    'email_addresses', 'recipient_email', 'recipient_emails'],
+  ['message', 'body', 'email_body', 'mail_text', 'email_text', 'email_message'],
+  ['note', 'notes', 'memo', 'comment', 'comments', 'internal_note', 'private_note', 'recipient_note',
+    'footer_note', 'public_note', 'annotation'],
+  ['postal_code', 'postcode', 'zip', 'zip_code', 'zipcode', 'plz', 'psc'],
+  ['street', 'street_address', 'address_line1', 'address_line_1', 'line1', 'line_1', 'address1'],
+  ['city', 'town', 'municipality', 'locality'],
+  ['phone', 'phone_number', 'telephone', 'telephone_number', 'tel', 'mobile'],
+  ['web', 'website', 'homepage', 'web_site'],
+  ['vat_id', 'vat_number', 'vat_no', 'vat_identification_number', 'vatin', 'tax_number'],
+  ['registration_id', 'registration_number', 'company_number', 'company_id', 'business_id', 'ico'],
+];
+
 /** `; did you mean \`purchaser_id\` (its id, from lucanto_list_contacts)?`, or nothing. */
 export function suggestion(unknown: UnknownArgument, schema: JsonSchema, tools: readonly Tool[]): string {
   const meant = meantArguments(unknown, schema);
@@ -33,13 +52,19 @@ export function idSource(problem: string, args: JsonObject, tools: readonly Tool
 }
 
 function meantArguments({ place, name, known }: UnknownArgument, schema: JsonSchema): readonly string[] {
-  const beside = first(sameRole(name, known), samePeriod(name, known), nearNames(name, known));
+  const beside = first(
+    sameRole(name, known),
+    samePeriod(name, known),
+    sameArgument(name, known),
+    nearNames(name, known),
+  );
   if (beside.length > 0) return beside.slice(0, MOST);
   const own = argumentPath(place.map((step) => (typeof step === 'number' ? 0 : step))).replaceAll('[0]', '[]');
   const elsewhere = pathsIn(schema).filter(({ parent }) => parent !== own);
   const index = new FieldNames(elsewhere.map((one) => one.name));
   const same = index.find(plainName(name));
-  const wanted = same === null ? sameRole(name, [...new Set(elsewhere.map((one) => one.name))]) : [same];
+  const names = [...new Set(elsewhere.map((one) => one.name))];
+  const wanted = same === null ? first(sameRole(name, names), sameArgument(name, names)) : [same];
   return elsewhere.flatMap((one) => (wanted.includes(one.name) ? one.path : [])).slice(0, MOST);
 }
 
@@ -54,9 +79,18 @@ function sameRole(name: string, known: readonly string[]): readonly string[] {
   const spelled = index.find(plain);
   if (spelled !== null) return [spelled];
   const bare = plain.replace(/_id$/, '');
-  const roles = Object.values(FIELD_ROLES).filter(({ names }) => names.includes(plain) || names.includes(bare));
+  const roles = Object.values(FIELD_ROLES).filter(({ names, also = [] }) =>
+    [...names, ...also].some((one) => one === plain || one === bare),
+  );
   const found = roles.flatMap(({ names }) => names.flatMap((wanted) => index.find(wanted) ?? []));
   return [...new Set(found)];
+}
+
+/** `per_page` for `limit`, `memo` for `note`. */
+function sameArgument(name: string, known: readonly string[]): readonly string[] {
+  const index = new FieldNames(known);
+  const same = SAME_ARGUMENTS.filter((words) => words.includes(plainName(name))).flat();
+  return [...new Set(same.flatMap((word) => index.find(word) ?? []))];
 }
 
 /** `issue_date_from` for `from`, `since` or `date_from`. */
