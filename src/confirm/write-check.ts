@@ -1,5 +1,6 @@
 import type { WriteLimits } from '../config/setting.ts';
 import { actsInName } from '../contract/acts.ts';
+import { plainName } from '../contract/field-names.ts';
 import type { Operation } from '../contract/operation.ts';
 import { lazy } from '../core/deadline.ts';
 import { AbortedError } from '../core/errors.ts';
@@ -10,7 +11,15 @@ import { amountText, Big } from '../tools/money.ts';
 import { type CallSubject, type ConfirmationRequest, effectOf, type SubjectReader, subjectOf } from './call-subject.ts';
 import { callTotal, companyCurrency } from './call-total.ts';
 import { type DocumentTotal, decidesTotal, describesDocument, isLinesName, totalOfRecord } from './document-total.ts';
-import { addressesAmong, isStored, recipientsOf, storedAddresses, unclearRecipients } from './recipients.ts';
+import {
+  addressesAmong,
+  addressesIn,
+  isSenderField,
+  isStored,
+  recipientsOf,
+  storedAddresses,
+  unclearRecipients,
+} from './recipients.ts';
 import { actName, namesSeveral, sendsOfCall } from './sends-of-call.ts';
 
 /** Whether a write keeps to the limits of `--limit`: looked at before a person is asked, and again before it is sent. */
@@ -147,19 +156,23 @@ function kindOfWrite(
 /** Otherwise a stored address would be whatever was written there before. */
 function mayChangeAddress(tool: Tool, operation: Operation | undefined, args: JsonObject): boolean {
   const { makes, changes } = kindOfWrite(tool, operation);
-  return changes && !makes && mailAddresses(tool, args).length > 0;
+  return changes && !makes && mailAddresses(args).length > 0;
 }
 
 /** What an update only repeats from the record is there already. */
-function whyNotKept({ tool, args, source }: CallSubject): string | null {
+function whyNotKept({ args, source }: CallSubject): string | null {
   const own = source == null ? [] : storedAddresses(source.record).map(({ address }) => address);
-  const other = mailAddresses(tool, args).find((address) => !isStored(address, own));
+  const other = mailAddresses(args).find((address) => !isStored(address, own));
   return other === undefined ? null : `${other} is not an address that the record has`;
 }
 
-/** Nothing is sent to a stored telephone number. */
-function mailAddresses({ validation }: Tool, args: JsonObject): readonly string[] {
-  return recipientsOf(args, validation).flatMap(({ address }) => (/[@＠]/.test(address) ? [address] : []));
+/** Whatever its name, what consists of addresses may be sent to; but not to the sender's own. */
+function mailAddresses(value: unknown): readonly string[] {
+  if (typeof value === 'string') return (addressesIn(value) ?? []).map(({ address }) => address);
+  if (Array.isArray(value)) return value.flatMap(mailAddresses);
+  return Object.entries(objectIn(value)).flatMap(([name, one]) =>
+    isSenderField(plainName(name)) ? [] : [...mailAddresses(name), ...mailAddresses(one)],
+  );
 }
 
 /** Something that exists already, besides the company. */
@@ -180,7 +193,8 @@ function whyNotStored(subject: CallSubject): string | null {
   const { validation } = tool;
   const [odd] = unclearRecipients(args, validation);
   if (odd !== undefined) return `${odd.slice(0, 80)} names recipients that are not plain addresses`;
-  const given = [...recipientsOf(args, validation).map(({ address }) => address), ...undescribed(args, validation)];
+  const named = recipientsOf(args, validation).map(({ address }) => address);
+  const given = [...named, ...mailAddresses(args), ...undescribed(args, validation)];
   const other = given.find((address) => !isStored(address, stored));
   if (other !== undefined) return `${other} is not an address of the customer's record`;
   if (given.length > 0) return null;

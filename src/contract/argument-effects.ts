@@ -6,17 +6,22 @@ import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../cor
 import type { Irreversible, Tool } from '../core/tool.ts';
 import { type Act, actsInName } from './acts.ts';
 import {
+  ADDRESSED,
+  AFTER_DRAFT,
   ATTRIBUTES,
   BEFORE_ORDER,
   CHANNELS,
   EFFECT_ORDERS,
   EFFECT_STATES,
   MEASURES,
+  MESSAGE_PART,
   NEGATIONS,
   NETWORKS,
   NOT_SENT,
   SENDING,
+  SWITCHED,
   THINGS,
+  UNDONE,
   WAYS,
 } from './effect-words.ts';
 import { plainName } from './field-names.ts';
@@ -36,15 +41,10 @@ type Effect = ArgumentEffect['effect'];
 
 const DEPTH = 5;
 const STATE_NAME =
-  /(^|_)(status|state|stage|phase|action|actions|event|transition|operation|command|workflow|step|intent|target|mode|then|next|options?|flags?|(after|on)_(create|save|update))$/;
+  /(^|_)(status|state|stage|phase|lifecycle|action|actions|event|transition|operation|command|workflow|step|intent|target|mode|then|next|options?|flags?|(after|on)_(create|save|update))$/;
 const KIND = /^(type|name|kind|do|op)$/;
-const UNDONE = /(^|_)(not|un|unsent|never|pending|awaiting|waiting|ready|draft|failed|to|before|partially)(_|$)/;
 const MESSAGE_NAME =
   /(^|_)(e_?mails?|mails?|messages?|notifications?|reminders?|sms|letters?|delivery|dispatch|sending|send|invitations?|transmission|mailing|deliver|notify|submission|publish)$/;
-const MESSAGE_PART =
-  /^(to|cc|bcc|recipients?|subject|body|text|message|html|content|template(_id)?|attachments?|attach_pdf|send.*|sender|reply_to)$/;
-const ADDRESSED =
-  /(^|_)(to|cc|bcc|recipients?|addressees?|invitees?|attendees?|send_to|sms|destinations?|dest|share_with)(_(e_?mails?|address(es)?))?$/;
 /** What the service keeps for the user and does not look into. */
 const FREE_FORM = /(^|_)(metadata|meta|custom_fields|custom_attributes|properties|tags|labels)$/;
 const SAYS_SEND =
@@ -55,9 +55,12 @@ function wordsIn(text: string): readonly string[] {
   return wordsOf(plainName(text));
 }
 
-/** `e-mail` is one word. */
+/** `e-mail` is one word, and what goes live is released. */
 function wordsOf(plain: string): readonly string[] {
-  return plain.replace(/(?<![a-z])e_(?=mail|invoice)/g, 'e').split('_');
+  return plain
+    .replace(/(?<![a-z])e_(?=mail|invoice)/g, 'e')
+    .replace('go_live', 'release')
+    .split('_');
 }
 
 const DATE = /^\d{4}-\d\d-\d\d|^\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}$/;
@@ -80,9 +83,6 @@ const KEPT =
   /(^|_)(logs?|events?|audits?|activit(y|ies)|histor(y|ies)|changes?|webhooks?|messages?|e?mails?|notifications?)(_|$)/;
 const DOES = /(^|_)(action|op|operation|command|cmd|mode|verb|task)$/;
 const METHOD = /(^|_)(http_)?method(_override)?$/;
-// biome-ignore format: a table
-const SWITCHED = new Set(['reset', 'clear', 'commit', 'save', 'persist', 'sync', 'synchronize', 'execute', 'trigger', 'acknowledge',
-  'create', 'update', 'upsert', 'replace', 'overwrite', 'insert']);
 const WRITES: ReadonlySet<Act> = new Set(['deletes', 'sends', 'issues', 'makes', 'changes']);
 
 /**
@@ -196,7 +196,7 @@ function valueEffects(
     const isOn = switchedOn(plain, text, schema);
     if (isOn !== undefined) return one(bySwitch(plain, isOn, textOf(schema)), plain.endsWith('draft'));
     if (typeof value !== 'string') return [];
-    const stated = stateIn(plain, text);
+    const stated = stateIn(plain, text, schema);
     return stated === undefined ? one(byText(plain, text, textOf(schema))) : one(stated, true);
   });
 }
@@ -252,11 +252,13 @@ function namedEffect(words: readonly string[]): Effect | undefined {
   return words.some((word) => SENDING.has(word) || EFFECT_ORDERS.sends.has(word)) ? 'sends' : undefined;
 }
 
-function stateIn(plain: string, text: string): Effect | undefined {
+function stateIn(plain: string, text: string, schema: JsonSchema = {}): Effect | undefined {
   if (!STATE_NAME.test(plain) || UNDONE.test(plainName(text))) return undefined;
-  return EFFECTS.find((effect) =>
+  const found = EFFECTS.find((effect) =>
     wordsIn(text).some((word) => EFFECT_ORDERS[effect].has(word) || EFFECT_STATES[effect].has(word)),
   );
+  const states = [schema.enum, schema.default, textOf(schema)].flat().join(' ');
+  return found ?? (AFTER_DRAFT.test(plainName(text)) && /\bdraft/i.test(states) ? 'issues' : undefined);
 }
 
 /** `deliver_by: "email"`, `send_at: "2026-12-01"`; not `delivery_date`, nor the address that a record keeps. */

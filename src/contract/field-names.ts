@@ -14,7 +14,7 @@ export function plainName(name: string): string {
 const SAME_WORDS: ReadonlyMap<string, string> = new Map(Object.entries({
   sum: 'amount', value: 'amount', tax: 'vat', incl: 'with', including: 'with', inclusive: 'with', inc: 'with', after: 'with',
   excl: 'without', excluding: 'without', exclusive: 'without', ex: 'without', before: 'without', brutto: 'gross', netto: 'net', no: 'number', nr: 'number', num: 'number',
-  doc: 'document', day: 'date', on: 'date', at: 'date', issued: 'issue', until: 'by', percentage: 'percent',
+  doc: 'document', day: 'date', on: 'date', at: 'date', issued: 'issue', until: 'by', percentage: 'percent', pct: 'percent',
 }));
 const FILLERS = new Set(['of', 'the', 'per']);
 

@@ -67,6 +67,11 @@ describe('An argument', () => {
     [{ to: ['+421 900 123 456'] }, 'sends to'],
     [{ sms: '+421900123456' }, 'sends sms'],
     [{ share_with: 'a@b.sk' }, 'sends share_with'],
+    [{ lifecycle: 'issued' }, 'issues lifecycle'],
+    [{ release: true }, 'issues release'],
+    [{ go_live: true }, 'issues go_live'],
+    [{ state: 'released' }, 'issues state'],
+    [{ schedule_send_at: '2026-12-01' }, 'sends schedule_send_at'],
   ])('%j asks for it', (args, expected) => {
     expect(effects(args)).toEqual([expected]);
   });
@@ -116,6 +121,16 @@ describe('An argument', () => {
     ['place', 'Nitra', 'Where the goods are delivered'],
   ])('%s does nothing of the kind, although the document speaks of it', (name, value, description) => {
     expect(effects({ [name]: value }, described(name, { description }))).toEqual([]);
+  });
+
+  it('that ends a draft issues it, where the document says that there are drafts', () => {
+    const states = { type: 'string', enum: ['draft', 'open', 'paid'] };
+    expect(effects({ status: 'open' }, described('status', states))).toEqual(['issues status']);
+    const approval = described('state', { type: 'string', description: 'draft, approved or paid' });
+    expect(effects({ state: 'approved' }, approval)).toEqual(['issues state']);
+    for (const value of ['draft', 'paid']) expect(effects({ status: value }, described('status', states))).toEqual([]);
+    expect(effects({ status: 'open' }, described('status', { enum: ['open', 'closed'] }))).toEqual([]);
+    expect(effects({ release_date: '2026-12-01', release: false, go_live_date: '2026-12-01' })).toEqual([]);
   });
 
   it('that is on by itself counts unless the call says no', () => {

@@ -161,3 +161,57 @@ describe('Limits over a service with other words', () => {
     }
   });
 });
+
+describe('With a limit to stored recipients, an address under any other name', () => {
+  const text = { type: 'string' };
+  const object = (properties: object) => ({ type: 'object', properties });
+  const NOTE = object({ id: { type: 'integer' }, client_id: { type: 'integer' }, label: text });
+  const CLIENT = object({ id: { type: 'integer' }, name: text, mail: text, desk: object({ inbox: text }) });
+  const body = (schema: object) => ({ requestBody: { content: { 'application/json': { schema } } } });
+  const own = { watchers: { type: 'array', items: text }, desk: object({ inbox: text }), reply_to: text, label: text };
+  const base = '/workspaces/{workspace_id}';
+  const PATHS = {
+    [`${base}/notes/{id}`]: {
+      parameters: parameters('workspace_id', 'id'),
+      get: { operationId: 'get-note', responses: { 200: json(NOTE) } },
+    },
+    [`${base}/notes/{id}/send`]: {
+      parameters: parameters('workspace_id', 'id'),
+      post: { operationId: 'send-note', ...body(object(own)), responses: { 200: json(NOTE) } },
+    },
+    [`${base}/clients/{id}`]: {
+      parameters: parameters('workspace_id', 'id'),
+      get: { operationId: 'get-client', responses: { 200: json(CLIENT) } },
+      patch: { operationId: 'update-client', ...body(CLIENT), responses: { 200: json(CLIENT) } },
+    },
+  };
+
+  it('is refused in a send and in an update, and the own address of the sender is not', async () => {
+    const odd = later(
+      await oddService(PATHS, ({ path }) => ({
+        json: path.includes('/clients/')
+          ? { id: 1, name: 'Eva', email: 'eva@client.example', mail: 'eva@client.example' }
+          : { id: 7, client_id: 1, label: 'x' },
+      })),
+    );
+    const env = { LUCANTO_SCOPES: 'manage:*', LUCANTO_LIMIT: 'recipients=stored', LUCANTO_CONFIRM: 'never' };
+    const { ask } = await scene(odd.url, 'lct_pat_x23456789', env);
+    const evil = 'x@evil.example';
+    for (const [tool, args] of [
+      ['send_note', { id: 7, watchers: [evil] }],
+      ['send_note', { id: 7, watchers: ['eva@client.example', `Eva <${evil}>`] }],
+      ['send_note', { id: 7, desk: { inbox: evil } }],
+      ['update_client', { id: 1, mail: evil }],
+      ['update_client', { id: 1, desk: { inbox: evil } }],
+    ] as const) {
+      const { json: told } = await ask(`lucanto_${tool}`, args);
+      expect([args, told.error, told.message]).toEqual([args, 'limit_reached', expect.stringContaining(evil)]);
+    }
+    expect(odd.received.filter(({ method }) => method !== 'GET')).toEqual([]);
+    for (const [tool, args] of [
+      ['send_note', { id: 7, watchers: ['eva@client.example'], reply_to: 'me@own.example', label: `not to ${evil}` }],
+      ['update_client', { id: 1, mail: 'eva@client.example', name: 'Eva N.' }],
+    ] as const)
+      expect((await ask(`lucanto_${tool}`, args)).result.isError ?? false).toBe(false);
+  });
+});
