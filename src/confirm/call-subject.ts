@@ -6,8 +6,9 @@ import { singular, toolName } from '../contract/naming.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json.ts';
 import type { AnswerField, CallContext, Irreversible, Tool, ToolResult } from '../core/tool.ts';
+import { plainText } from '../tools/record-fields.ts';
 import type { DocumentTotal } from './document-total.ts';
-import { customerId, factsOf, type RecordFacts, scalar } from './record-facts.ts';
+import { customerId, factsOf, type RecordFacts } from './record-facts.ts';
 import { listedIds } from './sends-of-call.ts';
 
 /** What a call is about, settled before a person is asked: in which workspace, which record, and whose it is. */
@@ -110,7 +111,7 @@ function isAlreadySo(
   { tool, args, source }: Pick<CallSubject, 'tool' | 'args' | 'source'>,
 ) {
   const name = tool.change?.fields.find(({ arg }) => arg === path)?.property ?? path;
-  const stateOf = (value: unknown) => (typeof value === 'boolean' ? String(value) : scalar(value)?.toLowerCase());
+  const stateOf = (value: unknown) => (typeof value === 'boolean' ? String(value) : plainText(value)?.toLowerCase());
   const before = stateOf(source?.record[name]);
   return isState && before !== undefined && before === stateOf(args[path]);
 }
@@ -154,7 +155,7 @@ async function readSubject(
   const found = getToolFor(tool, args, reader.visible());
   const record = found === null ? null : await readRecord(found.get, found.noun, args, workspace, reader, context);
   if (found === null || record === null) {
-    const isNew = effect === 'sends' && scalar(args.id) === null;
+    const isNew = effect === 'sends' && plainText(args.id) === null;
     const customer = isNew ? await readCustomer(args, workspace, reader, context) : null;
     const stored = customer === null ? null : addressesOf(customer);
     return {

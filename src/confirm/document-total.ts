@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { type DocumentLines, linesOf } from '../tools/document-lines.ts';
 import { amountAt, type Big, currencyBeside, moneyFieldFor, toBig, ZERO } from '../tools/money.ts';
-import { fieldFor, plainText, valueAt } from '../tools/record-fields.ts';
+import { fieldFor, textOfRole, valueAt } from '../tools/record-fields.ts';
 import { possibleSums } from '../tools/sums.ts';
 
 /** The most that it can come to, without its sign, or why that cannot be known: a clause, and what would help. */
@@ -78,9 +78,7 @@ function largest(amounts: readonly Big[]): Big {
 }
 
 function currencyIn(record: JsonObject, described: readonly AnswerField[]): string | null {
-  const path = fieldFor('currency', [record], described);
-  const code = path === null ? null : plainText(valueAt(record, path));
-  return code?.trim().toUpperCase() ?? null;
+  return textOfRole('currency', record, described)?.trim().toUpperCase() ?? null;
 }
 
 /** Those of the document and of amounts in it. */

@@ -3,6 +3,7 @@ import { human } from '../contract/naming.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import { amountText } from '../tools/money.ts';
+import { plainText } from '../tools/record-fields.ts';
 import { type CallSubject, effectOf } from './call-subject.ts';
 import { brief, named, neutral, neutralValue, quoted, quotedAddress } from './neutral-text.ts';
 import {
@@ -16,7 +17,8 @@ import {
   replacesStored,
   unclearRecipients,
 } from './recipients.ts';
-import { amountOf, dateOf, recordLabel, recordLine, scalar } from './record-facts.ts';
+import { amountOf } from './record-amount.ts';
+import { dateOf, recordLabel, recordLine } from './record-facts.ts';
 import { namesSeveral, ownMessage } from './sends-of-call.ts';
 
 /**
@@ -100,7 +102,7 @@ function idLabel({ args }: CallSubject): string {
 }
 
 function idIn({ id }: JsonObject): string | null {
-  return scalar(id);
+  return plainText(id);
 }
 
 function amountLines(subject: CallSubject): readonly string[] {

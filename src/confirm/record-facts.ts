@@ -1,148 +1,13 @@
-/**
- * What a person recognises a record by, from the record's own fields by role; all of it was written by others. The amount
- * may have any shape: a decimal, an object of amount and currency, units and nanos, or cents. It is shown digit by digit.
- */
+/** What a person recognises a record by, from the record's own fields by role; all of it was written by others. */
 import { FieldNames, plainName } from '../contract/field-names.ts';
 import { type Column, columnNames, FIELD_ROLES, stateRole } from '../contract/field-roles.ts';
-import { human } from '../contract/naming.ts';
 import { ownTimeZone } from '../core/calendar.ts';
-import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
-import { decimalsOf } from '../tools/money.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { dayOf } from '../tools/record-days.ts';
-import { dateText, epochTime, fieldsFor, valueAt } from '../tools/record-fields.ts';
+import { dateText, epochTime, fieldsFor, plainText, valueAt } from '../tools/record-fields.ts';
 import { named, quoted, quotedAddress } from './neutral-text.ts';
 import { type Recipient, storedAddresses } from './recipients.ts';
-
-export interface Amount {
-  /** After the field's own name: it may be a total or a balance. */
-  readonly label: string;
-  readonly text: string;
-}
-
-const NUMERIC = /^[-+]?\d[\d\s.,']*$/;
-/** How far down an amount is looked for: `totals.gross`. */
-const DEPTH = 2;
-const MINOR_UNITS = /(?:^|_)(?:in_)?(cents?|minor_units?|minor|pence|pennies)$/;
-/** What is left to go by, where no name is known: words of money, and words that make something else of them. */
-const MONEY_WORDS = new Set(['total', 'amount', 'sum', 'gross', 'payable', 'payment', 'fee', 'due']);
-/** These may be the price of one unit, or of something else in the record. */
-const WEAKER_WORDS = new Set(['price', 'balance']);
-// biome-ignore format: a table
-const OTHER_WORDS = new Set(['vat', 'tax', 'net', 'without', 'discount', 'rate', 'percent', 'percentage', 'count', 'number',
-  'quantity', 'date', 'day', 'days', 'on', 'at', 'by', 'id', 'status', 'type', 'method', 'unit', 'currency', 'paid']);
-
-/** Texts and numbers digit by digit; null for anything else. */
-export function scalar(value: unknown): string | null {
-  if (typeof value === 'string') return value.trim() === '' ? null : value;
-  const isNumber = typeof value === 'number' || typeof value === 'bigint' || value instanceof LosslessNumber;
-  return isNumber ? String(value) : null;
-}
-
-/** Null where no amount is recognised. @param outer the currency of what `record` is in */
-export function amountOf(record: JsonObject, outer: string | null = null, depth = 0): Amount | null {
-  const currency = currencyOf(record) ?? outer;
-  const byName = (names: readonly string[]) => {
-    const index = new FieldNames(Object.keys(record).filter((name) => textOf(name, record[name], currency) !== null));
-    const name = names.flatMap((wanted) => index.find(wanted) ?? [])[0];
-    return name === undefined ? null : amount(name, record[name], currency);
-  };
-  return (
-    byName([...FIELD_ROLES.total.names, ...FIELD_ROLES.open.names]) ??
-    byWords(record, currency, MONEY_WORDS) ??
-    nested(record, currency, depth) ??
-    byName(FIELD_ROLES.balance.names) ??
-    byWords(record, currency, WEAKER_WORDS)
-  );
-}
-
-/** Whether records of this kind have an amount, found or not. */
-export function isAboutMoney(record: JsonObject): boolean {
-  const names = new FieldNames(Object.keys(record));
-  const { currency, due, number, lines, customer, supplier } = FIELD_ROLES;
-  return [currency, due, number, lines, customer, supplier].some((role) =>
-    role.names.some((name) => names.find(name) !== null),
-  );
-}
-
-function amount(name: string, value: unknown, currency: string | null): Amount | null {
-  const text = textOf(name, value, currency);
-  return text === null ? null : { label: human(plainName(name).replace(/^_+|_+$/g, '')), text };
-}
-
-function byWords(record: JsonObject, currency: string | null, wanted: ReadonlySet<string>): Amount | null {
-  for (const [name, value] of Object.entries(record)) {
-    const words = plainName(name).replace(MINOR_UNITS, '').split('_');
-    const isMoney = MINOR_UNITS.test(plainName(name)) || words.some((word) => wanted.has(word));
-    if (!isMoney || words.some((word) => OTHER_WORDS.has(word))) continue;
-    const found = NUMERIC.test(scalar(value) ?? '0') ? amount(name, value, currency) : null;
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-function nested(record: JsonObject, currency: string | null, depth: number): Amount | null {
-  if (depth >= DEPTH) return null;
-  const parties = new Set<string>([...FIELD_ROLES.customer.names, ...FIELD_ROLES.supplier.names]);
-  for (const [name, value] of Object.entries(record)) {
-    if (!isJsonObject(value) || parties.has(plainName(name))) continue;
-    const found = amountOf(value, currency, depth + 1);
-    if (found !== null) return { ...found, label: `${human(plainName(name))} ${found.label.toLowerCase()}` };
-  }
-  return null;
-}
-
-/** Null for what is not an amount. */
-function textOf(name: string, value: unknown, currency: string | null): string | null {
-  const digits = scalar(value);
-  if (digits !== null) return money(digits, currency, minorUnit(name));
-  if (!isJsonObject(value)) return null;
-  const own = currencyOf(value) ?? currency;
-  const of = (wanted: string) => scalar(Object.entries(value).find(([key]) => plainName(key) === wanted)?.[1]);
-  const [units, nanos] = [of('units'), of('nanos')];
-  if (units !== null && nanos !== null)
-    return money(`${units}.${nanos.padStart(9, '0').replace(/0+$/, '')}`, own, null);
-  const scale = of('scale') ?? of('exponent') ?? of('precision');
-  for (const [key, member] of Object.entries(value)) {
-    const inner = scalar(member);
-    const unit = minorUnit(key);
-    const isAmount = unit !== null || ['amount', 'value', 'total', 'gross', 'sum'].includes(plainName(key));
-    if (inner === null || !isAmount || !NUMERIC.test(inner)) continue;
-    return unit === null && scale !== null && /^\d$/.test(scale)
-      ? money(shifted(inner, Number(scale)) ?? inner, own, null)
-      : money(inner, own, unit ?? minorUnit(name));
-  }
-  return null;
-}
-
-function minorUnit(name: string): string | null {
-  return MINOR_UNITS.exec(plainName(name))?.[1]?.replace('_', ' ') ?? null;
-}
-
-/** Cents are written with their point too, where the currency says how many there are. */
-function money(digits: string, currency: string | null, unit: string | null): string {
-  const behind = currency === null ? '' : ` ${named(currency)}`;
-  if (unit === null) return `${named(digits)}${behind}`;
-  const isCode = currency !== null && /^[A-Za-z]{3}$/.test(currency);
-  const places = /^(cent|pen)/.test(unit) ? 2 : isCode ? decimalsOf(currency) : null;
-  const whole = shifted(digits, places);
-  const written = `${named(digits)} ${unit}`;
-  return whole === null ? `${written}${behind}` : `${whole}${behind} (${written})`;
-}
-
-function shifted(digits: string, places: number | null): string | null {
-  if (places === null || !/^-?\d+$/.test(digits)) return null;
-  if (places === 0) return digits;
-  const [, sign = '', all = ''] = /^(-?)(\d+)$/.exec(digits) ?? [];
-  const padded = all.padStart(places + 1, '0');
-  return `${sign}${padded.slice(0, -places)}.${padded.slice(-places)}`;
-}
-
-function currencyOf(record: JsonObject): string | null {
-  const names = new FieldNames(Object.keys(record));
-  const name = FIELD_ROLES.currency.names.flatMap((wanted) => names.find(wanted) ?? [])[0];
-  const value = name === undefined ? undefined : record[name];
-  return scalar(isJsonObject(value) ? (value.code ?? value.iso ?? value.iso_code) : value);
-}
+import { type Amount, amountOf, isAboutMoney } from './record-amount.ts';
 
 export interface RecordFacts {
   readonly id: string | null;
@@ -170,7 +35,7 @@ const PARTIES: readonly Column[] = ['customer', 'supplier'];
 
 export function factsOf(record: JsonObject, timeZone: string = ownTimeZone()): RecordFacts {
   const dayIn = (time: unknown) => dayOf([{ time }], 'time', timeZone)({ time }) ?? '';
-  const text = (column: Column) => scalar(fieldOf(record, column)?.value);
+  const text = (column: Column) => plainText(fieldOf(record, column)?.value);
   const customer = fieldOf(record, 'customer', isJsonObject)?.name;
   const supplier = new Set(columnNames('supplier'));
   const addresses = storedAddresses(record).filter(({ path }) => !supplier.has(plainName(path.split('.')[0] ?? '')));
@@ -257,7 +122,7 @@ export function dateOf(role: 'issued' | 'due', record: JsonObject): string | nul
 /** The id of the customer's own record: `purchaser_id`, or `purchaser.id`. */
 export function customerId(record: JsonObject): { readonly word: string; readonly id: unknown } | null {
   const names = columnNames('customer').filter((name) => name.endsWith('_id'));
-  const found = fieldOf(record, 'customer', (value) => scalar(value) !== null, names);
+  const found = fieldOf(record, 'customer', (value) => plainText(value) !== null, names);
   if (found !== null) return { word: plainName(found.name).replace(/_id$/, ''), id: found.value };
   const inside = fieldOf(record, 'customer', isJsonObject);
   const id = inside !== null && isJsonObject(inside.value) ? fieldOf(inside.value, 'id')?.value : undefined;
@@ -266,15 +131,15 @@ export function customerId(record: JsonObject): { readonly word: string; readonl
 
 function partyName(record: JsonObject, column: 'customer' | 'supplier'): string | null {
   const found = fieldOf(record, column);
-  if (isJsonObject(found?.value)) return scalar(fieldOf(found.value, 'name')?.value);
-  return found === null || /_id$/.test(plainName(found.name)) ? null : scalar(found.value);
+  if (isJsonObject(found?.value)) return plainText(fieldOf(found.value, 'name')?.value);
+  return found === null || /_id$/.test(plainName(found.name)) ? null : plainText(found.value);
 }
 
 function fieldOf(
   record: JsonObject,
   column: Column,
   fits: (value: unknown) => boolean = (value) =>
-    scalar(value) !== null || (PARTIES.includes(column) && isJsonObject(value)),
+    plainText(value) !== null || (PARTIES.includes(column) && isJsonObject(value)),
   names: readonly string[] = columnNames(column),
 ): { readonly name: string; readonly value: unknown } | null {
   const present = new FieldNames(Object.keys(record).filter((name) => fits(record[name])));

@@ -7,8 +7,8 @@ import { isPluralNoun, plural, singular, snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
+import { plainText } from '../tools/record-fields.ts';
 import { isRecipientField, recipientsOf } from './recipients.ts';
-import { scalar } from './record-facts.ts';
 
 /**
  * `unknown`: it sends, and how much cannot be told. @param operation the contract's, where it knows the tool
@@ -103,7 +103,7 @@ export function listedIds(
     const noun = name.replace(IDS, '');
     const nouns = [noun, ...(noun === '' || ANY_RECORDS.has(noun) ? [tool.resource] : [])].map(singular);
     const ids = values.map((value) => (isJsonObject(value) ? value.id : value));
-    return ids.flatMap((id) => (scalar(id) === null ? [] : { id, nouns }));
+    return ids.flatMap((id) => (plainText(id) === null ? [] : { id, nouns }));
   });
 }
 
@@ -120,7 +120,7 @@ function namesIn(value: JsonObject, depth: number): readonly NamedValue[] {
     if (isJsonObject(member))
       return depth < DEPTH ? [{ name, size: null, values: [] }, ...namesIn(member, depth + 1)] : [];
     if (Array.isArray(member)) return [{ name, size: member.length, values: member }];
-    const text = scalar(member);
+    const text = plainText(member);
     if (text === null) return [];
     return [{ name, size: ID.test(name) || IDS.test(name) ? sizeOf(text) : null, values: partsOf(text) }];
   });
@@ -151,7 +151,7 @@ function isRecordsName(name: string, tool: Tool): boolean {
 /** By the words of the tool, or of what an argument asks for. */
 function isByEmail(tool: Tool, args: JsonObject, effects: readonly ArgumentEffect[]): boolean {
   const { title, description } = tool.descriptor;
-  const asked = effects.flatMap(({ effect, path }) => (effect === 'sends' ? [path, scalar(args[path]) ?? ''] : []));
+  const asked = effects.flatMap(({ effect, path }) => (effect === 'sends' ? [path, plainText(args[path]) ?? ''] : []));
   const other = Object.values(args).some((value) => typeof value === 'string' && OTHER_CHANNEL.test(value.trim()));
   const told = `${title} ${description}`;
   const said = tool.irreversible === 'sends' && !OTHER_WAY.test(told) ? [told, ...asked] : asked;

@@ -5,7 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 import { matchingNames, withoutAccents } from '../core/text.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { argumentsFor, type LocalCall, readRecord, withEach } from './local-tool.ts';
-import { fieldFor, ownId, plainText, valueAt, wordOfId } from './record-fields.ts';
+import { fieldFor, ownId, textAt, wordOfId } from './record-fields.ts';
 import { walk } from './walk.ts';
 
 export interface Customer {
@@ -87,7 +87,7 @@ export async function contactNames(
   const take = (rows: readonly JsonObject[]) => {
     const name = fieldFor('name', rows, []);
     for (const row of name === null ? [] : rows) {
-      const text = name === null ? null : plainText(valueAt(row, name));
+      const text = textAt(row, name);
       if (text !== null) names.set(String(ownId(row)), text);
     }
   };

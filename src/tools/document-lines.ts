@@ -4,7 +4,7 @@ import type { Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { amountAt, type Big, type MoneyField, moneyFieldFor, percentOf, rounded, toBig, ZERO } from './money.ts';
-import { fieldFor, percentText, plainText, valueAt, withoutField } from './record-fields.ts';
+import { fieldFor, percentText, textAt, textOfRole, valueAt, withoutField } from './record-fields.ts';
 
 /** What is taken off a line or a whole document. */
 interface Discount {
@@ -56,8 +56,7 @@ export function linesOf(
   if (field === null || !Array.isArray(rows)) return null;
   const items = rows.filter(isJsonObject);
   const nested = described.find(({ name }) => name === field)?.fields ?? [];
-  const currencyPath = fieldFor('currency', [record], described);
-  const currency = (currencyPath === null ? null : plainText(valueAt(record, currencyPath))) ?? usual;
+  const currency = textOfRole('currency', record, described) ?? usual;
   const quantity = fieldFor('quantity', items, nested);
   const vat = amountAt(record, moneyFieldFor('vat', [record], described), currency);
   const { rate, vatAmount } = rateFields(items, nested, vat);
@@ -75,17 +74,13 @@ export function linesOf(
     fields: { quantity, price: price?.path ?? null, rate, name, ...lineDiscount.fields },
     rows: items,
     lines: items.map((item): Line => {
-      const text = name === null ? null : plainText(valueAt(item, name));
-      const [many, each] = [quantity === null ? null : toBig(valueAt(item, quantity)), amountAt(item, price, currency)];
+      const [many, each] = [toBig(valueAt(item, quantity)), amountAt(item, price, currency)];
       const line = {
         quantity: many,
         price: each,
-        rate:
-          rate !== null
-            ? percentAt(item, rate)
-            : shareOf(each?.times(many ?? 1), vatAmount === null ? null : toBig(valueAt(item, vatAmount))),
+        rate: rate !== null ? percentAt(item, rate) : shareOf(each?.times(many ?? 1), toBig(valueAt(item, vatAmount))),
         discount: lineDiscount.read(item),
-        name: text,
+        name: textAt(item, name),
       };
       return { ...line, isRounding: isRounding(line) };
     }),
@@ -125,8 +120,7 @@ function isTrue(role: Role, record: JsonObject, described: readonly AnswerField[
 
 function isInclusive(record: JsonObject, described: readonly AnswerField[]): boolean {
   if (isTrue('inclusive', record, described)) return true;
-  const kind = fieldFor('priceKind', [record], []);
-  return kind !== null && /gross|incl|with_(vat|tax)/i.test(plainText(valueAt(record, kind)) ?? '');
+  return /gross|incl|with_(vat|tax)/i.test(textOfRole('priceKind', record) ?? '');
 }
 
 export function percentAt(item: JsonObject, path: string): Big | null {
@@ -161,7 +155,7 @@ function discountReader(records: readonly JsonObject[], described: readonly Answ
 
 /** `discount: 10`, whose kind another field says, or its `%`. */
 function ofKind(record: JsonObject, path: string, kindPath: string | null, currency: string | null): Discount {
-  const kind = plainName(kindPath === null ? '' : (plainText(valueAt(record, kindPath)) ?? ''));
+  const kind = plainName(textAt(record, kindPath) ?? '');
   const value = valueAt(record, path);
   const isPercent = /perc|relative|^_?$/.test(kind) && (kind !== '' || /%\s*$/.test(String(value)));
   if (isPercent) return { ...NOTHING, percent: percentAt(record, path) };

@@ -9,8 +9,9 @@ import { DocumentReader } from './document-reader.ts';
 import { argumentsFor, type LocalCall } from './local-tool.ts';
 import { baseName, isUnitName } from './money.ts';
 import { filtersOf, kindOf, type MoneyResource, PERIOD_DATES, type PeriodDate } from './money-resource.ts';
-import { fieldFor, plainText, valueAt } from './record-fields.ts';
+import { fieldFor, plainText, textAt, valueAt } from './record-fields.ts';
 import { StatusFilter } from './status-filter.ts';
+import { misreadFields } from './understood-fields.ts';
 import { walk } from './walk.ts';
 
 const MAX_PAGES = 100;
@@ -68,7 +69,7 @@ export async function readDocuments(
   });
   const { timeZone, asOf } = query;
   const reader = new DocumentReader(rows, source.described, timeZone, kindOf(source));
-  const notes = [...reader.misread()];
+  const notes = [...misreadFields(reader)];
   if (repeated > 0) notes.push(`Counted once: ${count(repeated, 'row')} that the service sent on more than one page.`);
   const idle = status.note(rows, reader, asOf);
   if (idle !== null) notes.push(idle);
@@ -95,7 +96,7 @@ function ofOwnKind(
   if (typeField === null || Object.hasOwn(filters, typeField)) return rows;
   const left = new Set<string>();
   const own = rows.filter((row) => {
-    const type = plainText(valueAt(row, typeField)) ?? '';
+    const type = textAt(row, typeField) ?? '';
     const plain = plainName(type);
     const isOther = OTHER_KINDS.test(plain) || (OTHER_THAN_INVOICES.test(plain) && !plain.includes('invoice'));
     if (isOther) left.add(type);
@@ -161,7 +162,7 @@ function filteredHere(
   return others.reduce((left, [name, wanted]) => {
     if (left.length === 0) return left;
     if (left.some((row) => Object.hasOwn(row, name))) {
-      return left.filter((row) => plainText(valueAt(row, name)) === plainText(wanted));
+      return left.filter((row) => textAt(row, name) === plainText(wanted));
     }
     const what = source.resource.replaceAll('_', ' ');
     throw new ArgumentsError(`The ${what} cannot be filtered by ${name}.`, {

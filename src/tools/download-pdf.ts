@@ -11,7 +11,7 @@ import { apiError } from '../http/api-error.ts';
 import { download } from '../http/download.ts';
 import { answerWith, argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-tool.ts';
 import type { PdfSource } from './pdf-tool.ts';
-import { fieldFor, isIdPath, plainText, textOfRole, valueAt, wordOfId } from './record-fields.ts';
+import { fieldFor, isIdPath, textAt, textOfRole, valueAt, wordOfId } from './record-fields.ts';
 
 /** The download of one PDF: where it is, what to call it, and whether it is one. */
 const DEPTH = 2;
@@ -138,7 +138,7 @@ async function fetchFrom(address: string, incoming: IncomingFile, call: LocalCal
 /** Number and contact, as far as they are known. */
 async function namesOf(record: JsonObject, call: LocalCall): Promise<string[]> {
   const field = fieldFor('contact', [record], []);
-  const named = field === null || isIdPath(field) ? null : plainText(valueAt(record, field));
+  const named = field === null || isIdPath(field) ? null : textAt(record, field);
   const contact = named ?? (await contactName(record, call));
   return [textOfRole('number', record), contact].filter((name) => name !== null);
 }

@@ -12,7 +12,7 @@ import { DocumentReader } from './document-reader.ts';
 import type { LocalCall } from './local-tool.ts';
 import { kindOf, sourceOfList } from './money-resource.ts';
 import { companyTimeZone, refuseReversed, refuseReversedFilters } from './record-days.ts';
-import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
+import { fieldFor, ownId, plainText, textAt, valueAt } from './record-fields.ts';
 import { invoicedNote } from './row-names.ts';
 import { isStateGroup, StatusFilter } from './status-filter.ts';
 import { walk } from './walk.ts';
@@ -268,7 +268,7 @@ async function seen(
     const outer = names.find(plainName(arg).replace(/_id$/, ''));
     const inner = outer === null ? null : `${outer}.id`;
     const field = isState ? fieldFor('status', rows, []) : (names.find(plainName(arg)) ?? inner);
-    const values = rows.flatMap((row) => (field === null ? [] : (plainText(valueAt(row, field)) ?? [])));
+    const values = rows.flatMap((row) => textAt(row, field) ?? []);
     const own = [...new Set(values)];
     return isState || own.length < Math.min(values.length, MOST_SEEN) ? own.slice(0, MOST_SEEN) : [];
   } catch {

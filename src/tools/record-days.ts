@@ -6,7 +6,7 @@ import { daysIn, isTimeZone } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, recordIn } from '../core/json.ts';
 import { argumentsFor, type LocalCall } from './local-tool.ts';
-import { dateText, dayText, epochTime, fieldFor, plainText, valueAt } from './record-fields.ts';
+import { dateText, dayText, epochTime, fieldFor, textOfRole, valueAt } from './record-fields.ts';
 
 /** A time with an offset; one without it is the day that it names. */
 const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d:?\d\d)$/i;
@@ -81,8 +81,7 @@ async function stated(call: LocalCall): Promise<string | null> {
     );
     const rows = listIn(value)?.rows.filter(isJsonObject) ?? (isJsonObject(value) ? [recordIn(value)] : []);
     const row = rows.length === 1 ? rows[0] : rows.find((candidate) => String(candidate.id) === id);
-    const path = row === undefined ? null : fieldFor('timeZone', [row], []);
-    const name = row === undefined || path === null ? null : plainText(valueAt(row, path));
+    const name = row === undefined ? null : textOfRole('timeZone', row);
     return name !== null && isTimeZone(name) ? name : null;
   } catch {
     return null;

@@ -6,10 +6,10 @@ import type { AnswerField } from '../core/tool.ts';
 
 /** Which field of a record has which role, and its value: the first name of the role that records or contract have. */
 
-/** The value at a path of a record; undefined where the record has none. */
-export function valueAt(record: JsonObject, path: string): unknown {
-  let value: unknown = record;
-  for (const name of path.split('.')) value = isJsonObject(value) ? value[name] : undefined;
+/** The value at a path of a record; undefined where the record has none, or there is no path. */
+export function valueAt(record: JsonObject, path: string | null): unknown {
+  let value: unknown = path === null ? undefined : record;
+  for (const name of path?.split('.') ?? []) value = isJsonObject(value) ? value[name] : undefined;
   return value;
 }
 
@@ -72,16 +72,20 @@ export function epochTime(given: unknown): number | null {
   return value >= EARLIEST_S * 1000 && value < LATEST_S * 1000 ? value : null;
 }
 
-/** Texts and ids; null for anything else. */
+/** Texts and numbers, digit by digit; null for anything else. */
 export function plainText(value: unknown): string | null {
   if (typeof value === 'string') return value.trim() === '' ? null : value;
-  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
+  const isNumber = typeof value === 'number' || typeof value === 'bigint' || value instanceof LosslessNumber;
+  return isNumber ? String(value) : null;
+}
+
+export function textAt(record: JsonObject, path: string | null): string | null {
+  return plainText(valueAt(record, path));
 }
 
 /** The text of the field that has a role; null where no field has it, or none that is a text. */
-export function textOfRole(role: Role, record: JsonObject): string | null {
-  const field = fieldFor(role, [record], []);
-  return field === null ? null : plainText(valueAt(record, field));
+export function textOfRole(role: Role, record: JsonObject, described: readonly AnswerField[] = []): string | null {
+  return textAt(record, fieldFor(role, [record], described));
 }
 
 const FITS: Readonly<Record<NonNullable<(typeof FIELD_ROLES)[Role]['holds']>, (value: unknown) => boolean>> = {

@@ -7,7 +7,7 @@ import { pagingArguments } from '../contract/paging.ts';
 import { ApiError, ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn, parseJson } from '../core/json.ts';
 import { argumentsFor, type LocalCall, readRecord } from './local-tool.ts';
-import { fieldFor, ownId, plainText, valueAt } from './record-fields.ts';
+import { fieldFor, ownId, plainText, textAt, textOfRole } from './record-fields.ts';
 import { walk } from './walk.ts';
 
 const MAX_PAGES = 100;
@@ -168,8 +168,7 @@ async function withEither(
 
 /** Whether the number of a record is one that digits could be: digits too, about as many. */
 function isAlike(record: JsonObject, digits: string, list: Operation): boolean {
-  const field = fieldFor('number', [record], list.answerFields ?? []);
-  const number = field === null ? null : plainText(valueAt(record, field));
+  const number = textOfRole('number', record, list.answerFields);
   return number !== null && number !== digits && /^\d+$/.test(number) && Math.abs(number.length - digits.length) < 2;
 }
 
@@ -203,7 +202,7 @@ async function rowsWith(number: string, list: Operation, call: LocalCall, isAllR
     const parents = Object.fromEntries(paths.map(({ arg }) => [arg, args[arg]]));
     const all = await walk(call, list, argumentsFor(args, { ...parents, ...filter }), { maxPages: MAX_PAGES });
     const field = fieldFor('number', all.rows, list.answerFields ?? []);
-    const rows = field === null ? [] : all.rows.filter((row) => isSame(plainText(valueAt(row, field)), number));
+    const rows = all.rows.filter((row) => isSame(textAt(row, field), number));
     return { rows, stopped: all.stopped };
   }
 }

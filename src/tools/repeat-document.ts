@@ -124,14 +124,14 @@ function movedDates(
 
 /** Days from the issue to the due date; null where one of them is missing. */
 function termIn(args: JsonObject, issuedField: string | null): number | null {
-  const issued = issuedField === null ? null : dateText(valueAt(args, issuedField));
+  const issued = dateText(valueAt(args, issuedField));
   const due = dueIn(args);
   return issued === null || due === null ? null : daysBetween(issued, due);
 }
 
 function dueIn(args: JsonObject): string | null {
   const path = fieldFor('due', [args], []);
-  return path === null ? null : dateText(valueAt(args, path));
+  return dateText(valueAt(args, path));
 }
 
 /** The days to pay of the earlier document where they are those of its customer, else null. */
@@ -165,7 +165,7 @@ function daysNote(issued: string | null, due: string | null, today: string): str
 
 function noteOn(args: JsonObject, hasPeriods: boolean): string {
   const path = fieldFor('exchangeRate', [args], []);
-  const rate = path === null ? null : toBig(valueAt(args, path));
+  const rate = toBig(valueAt(args, path));
   const stale = rate === null || rate.eq(1) ? '' : ` ${path} ${rate.toFixed()} is the earlier one: check it.`;
   const periods = hasPeriods ? ': check those in texts_with_periods, which mention a period' : '';
   return `Texts were not changed${periods}.${stale}`;

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../cor
 import type { AnswerField } from '../core/tool.ts';
 import { DocumentReader } from './document-reader.ts';
 import { dayOf } from './record-days.ts';
-import { fieldFor, fieldsFor, plainText, valueAt } from './record-fields.ts';
+import { fieldFor, fieldsFor, textOfRole, valueAt } from './record-fields.ts';
 
 /** What a service gives or computes, also where a contract lets it be written. */
 const OWN: readonly Role[] = ['id', 'number', 'status', 'pdf'];
@@ -118,9 +118,7 @@ function ownFields(record: JsonObject, hasLines: boolean): ReadonlySet<string> {
 
 /** A payment reference that was made from the document's number: it would lead the payment to the earlier document. */
 function isOfNumber(record: JsonObject, name: string): boolean {
-  const path = fieldFor('number', [record], []);
-  const number = path === null ? null : plainText(valueAt(record, path));
-  const digits = (number ?? '').replaceAll(/\D/g, '');
+  const digits = (textOfRole('number', record) ?? '').replaceAll(/\D/g, '');
   const value = record[name];
   if (digits.length < LEAST_DIGITS || typeof value !== 'string') return false;
   return /^[\w /.+-]*$/.test(value) && value.replaceAll(/\D/g, '').replace(/^0+/, '') === digits.replace(/^0+/, '');

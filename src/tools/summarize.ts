@@ -21,6 +21,7 @@ import { GROUPS, SUMMARY_ARGUMENTS } from './local-tools.ts';
 import { type DocumentKind, kindOf, type MoneyResource, PERIOD_DATES, type PeriodDate } from './money-resource.ts';
 import { companyTimeZone, refuseReversed } from './record-days.ts';
 import { fieldFor, ownId, valueAt } from './record-fields.ts';
+import { usedFields } from './understood-fields.ts';
 
 const MOST = 100;
 const AT_ONCE = 4;
@@ -144,7 +145,7 @@ export async function summarizeDocuments(sources: readonly MoneyResource[], call
     net_of_credit_notes: isNet ? documentTotals([plain, ...setOff], false) : null,
     ...(group !== undefined && { group_by: group, groups }),
     ...open,
-    fields: reader.used(),
+    fields: usedFields(reader),
     notes: notes.length === 0 ? null : notes,
   });
 }

@@ -1,7 +1,8 @@
 /** Amounts in the shapes that services give them, and what is not taken for one. */
 import { describe, expect, it } from 'vitest';
-import { amountOf, isAboutMoney, scalar } from '../../src/confirm/record-facts.ts';
+import { amountOf, isAboutMoney } from '../../src/confirm/record-amount.ts';
 import { type JsonObject, LosslessNumber } from '../../src/core/json.ts';
+import { plainText } from '../../src/tools/record-fields.ts';
 
 describe('The amount of a record', () => {
   const CASES: readonly (readonly [JsonObject, string | null])[] = [
@@ -79,7 +80,7 @@ describe('A record is about money', () => {
   });
 
   it('and texts and numbers alone have a form of one line', () => {
-    expect([' ', '', null, undefined, true, [], {}].map(scalar)).toEqual(Array.from({ length: 7 }, () => null));
-    expect(['a ', 1, 2n].map(scalar)).toEqual(['a ', '1', '2']);
+    expect([' ', '', null, undefined, true, [], {}].map(plainText)).toEqual(Array.from({ length: 7 }, () => null));
+    expect(['a ', 1, 2n].map(plainText)).toEqual(['a ', '1', '2']);
   });
 });

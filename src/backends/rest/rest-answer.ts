@@ -20,16 +20,16 @@ export interface ReadDeps {
   readonly listTool: ListToolFinder;
 }
 
-/** How the answer is wanted, where it is not JSON that matters. */
-type Reading = Partial<Pick<HttpRequest, 'accept' | 'bytes' | 'redirects'>>;
-
-/** @throws LucantoError for any answer but a 2xx, or a redirect where those are wanted */
+/**
+ * @param reading how the answer is wanted, where it is not JSON that matters
+ * @throws LucantoError for any answer but a 2xx, or a redirect where those are wanted
+ */
 export async function readOperation(
   operation: Operation,
   args: JsonObject,
   context: CallContext,
   deps: ReadDeps,
-  reading: Reading = {},
+  reading: Partial<Pick<HttpRequest, 'accept' | 'bytes' | 'redirects'>> = {},
 ): Promise<HttpAnswer> {
   const listTool = deps.listTool(operation.resource, operation.tool);
   const workspace = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);

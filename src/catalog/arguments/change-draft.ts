@@ -7,7 +7,7 @@ import { count } from '../../core/text.ts';
 import type { ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
 import { argumentPath, fittedArguments, type UnknownArgument, withoutArguments } from './fitted-arguments.ts';
 import { SchemaPlace } from './schema-place.ts';
-import { isSame, shown, valueChange, valueChanges } from './value-change.ts';
+import { isSame, shown, valueChange, valueChanges } from './wording.ts';
 
 /** The arguments of a call that changes a record on their way from what was said to what is sent. */
 

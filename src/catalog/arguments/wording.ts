@@ -1,4 +1,12 @@
-import { isJsonObject, type JsonSchema, LosslessNumber } from '../../core/json.ts';
+import {
+  canonicalJson,
+  isJsonObject,
+  type JsonSchema,
+  LosslessNumber,
+  numbersAsText,
+  objectIn,
+  withoutNulls,
+} from '../../core/json.ts';
 import { count } from '../../core/text.ts';
 import { patternWords } from './pattern-words.ts';
 import { SchemaPlace } from './schema-place.ts';
@@ -119,46 +127,35 @@ export function describeExpected(schema: JsonSchema, root: JsonSchema): string {
   return joinWords([...types].map((type) => TYPE_WORDS[type] ?? type));
 }
 
+const LIMITS: Readonly<Record<string, (limit: string, value: unknown) => string>> = {
+  maxLength: (most, value) => `can have at most ${count(Number(most), 'character')} (you gave ${String(value).length})`,
+  minLength: (least, value) =>
+    least === '1' ? 'must not be empty' : `must have at least ${count(Number(least), 'character')}${given(value)}`,
+  maximum: (most, value) => `can be at most ${most}${given(value)}`,
+  minimum: (least, value) => `must be at least ${least}${given(value)}`,
+  exclusiveMaximum: (bound, value) => `must be less than ${bound}${given(value)}`,
+  exclusiveMinimum: (bound, value) => `must be more than ${bound}${given(value)}`,
+  multipleOf: (step, value) => `must be a multiple of ${step}${given(value)}`,
+  maxItems: (most, value) =>
+    `can have at most ${count(Number(most), 'item')}${Array.isArray(value) ? ` (you gave ${value.length})` : ''}`,
+  minItems: (least) => `must have at least ${count(Number(least), 'item')}`,
+  uniqueItems: () => 'must not have the same item twice',
+  maxProperties: (most) => `can have at most ${count(Number(most), 'field')}`,
+  minProperties: (least) => `must have at least ${count(Number(least), 'field')}`,
+  pattern: (pattern, value) => `must be ${patternWords(pattern, value)}${given(value)}`,
+};
+
 /** What a bound of the schema means for a value: `can be at most 100 (you gave 1000)`. Follows the name of the field. */
 export function describeLimit(keyword: string, limit: unknown, value: unknown): string {
-  const bound = Number(limit);
-  const given = isJsonObject(value) || Array.isArray(value) ? '' : ` (you gave ${givenValue(value)})`;
-  switch (keyword) {
-    case 'maxLength':
-      return `can have at most ${count(bound, 'character')} (you gave ${String(value).length})`;
-    case 'minLength':
-      return bound === 1 ? 'must not be empty' : `must have at least ${count(bound, 'character')}${given}`;
-    case 'maximum':
-      return `can be at most ${String(limit)}${given}`;
-    case 'minimum':
-      return `must be at least ${String(limit)}${given}`;
-    case 'exclusiveMaximum':
-      return `must be less than ${String(limit)}${given}`;
-    case 'exclusiveMinimum':
-      return `must be more than ${String(limit)}${given}`;
-    case 'multipleOf':
-      return `must be a multiple of ${String(limit)}${given}`;
-    case 'maxItems':
-      return `can have at most ${count(bound, 'item')}${Array.isArray(value) ? ` (you gave ${value.length})` : ''}`;
-    case 'minItems':
-      return `must have at least ${count(bound, 'item')}`;
-    case 'uniqueItems':
-      return 'must not have the same item twice';
-    case 'maxProperties':
-      return `can have at most ${count(bound, 'field')}`;
-    case 'minProperties':
-      return `must have at least ${count(bound, 'field')}`;
-    case 'pattern':
-      return `must be ${patternWords(String(limit), value)}${given}`;
-    default:
-      return `has a value that the service does not accept here${given}`;
-  }
+  const words = LIMITS[keyword];
+  return words?.(String(limit), value) ?? `has a value that the service does not accept here${given(value)}`;
 }
 
-function givenValue(value: unknown): string {
+function given(value: unknown): string {
+  if (isJsonObject(value) || Array.isArray(value)) return '';
   const text = value instanceof LosslessNumber ? value.value : String(value);
-  if (text.length > MAX_SHOWN) return `${text.length} characters`;
-  return typeof value === 'string' ? JSON.stringify(value) : text;
+  const shown = typeof value === 'string' ? JSON.stringify(value) : text;
+  return ` (you gave ${text.length > MAX_SHOWN ? `${text.length} characters` : shown})`;
 }
 
 function describeChoices(choices: readonly unknown[]): string {
@@ -173,4 +170,51 @@ function joinWords(words: readonly string[]): string {
 
 function shortJson(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+/** Characters of a value in what a change did. */
+const MOST_OF_CHANGE = 60;
+
+/** What a field was and is, as an answer to a change says it. @param now as the answer has it, null where it has no such field; undefined where the answer shows no record */
+export function valueChange(arg: string, was: unknown, sent: unknown, now: unknown) {
+  const isShown = now !== undefined && (now !== null || (sent ?? null) === null);
+  const value = isShown ? now : sent;
+  return {
+    arg,
+    isChanged: !isSame(value, was),
+    text: `${arg} ${brief(was)} → ${brief(value)}${isShown ? '' : ' (sent)'}`,
+    is: `${arg} is ${brief(was)}`,
+  };
+}
+
+/** As `valueChange`, of an object member by member: also of those that the call did not give, and that are gone. */
+export function valueChanges(arg: string, was: unknown, sent: unknown, now: unknown): ReturnType<typeof valueChange>[] {
+  const after = isJsonObject(now) ? now : sent;
+  if (!isJsonObject(was) || !isJsonObject(after)) return [valueChange(arg, was, sent, now)];
+  const names = new Set(Object.keys(after === now ? { ...was, ...now } : after));
+  return [...names].flatMap((name) =>
+    valueChanges(`${arg}.${name}`, was[name], objectIn(sent)[name], after === now ? (after[name] ?? null) : undefined),
+  );
+}
+
+function brief(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  if (typeof value === 'string' && value.length <= MOST_OF_CHANGE && /^[\w.+:-]+$/.test(value)) return value;
+  // A surrogate pair must not be cut in half.
+  const isLong = typeof value === 'string' && value.length > MOST_OF_CHANGE;
+  const text = canonicalJson(
+    isLong ? `${value.slice(0, MOST_OF_CHANGE).replace(/[\uD800-\uDBFF]$/, '')}…` : withoutNulls(value),
+  );
+  return isLong || text.length <= MOST_OF_CHANGE ? text : '…';
+}
+
+/** Answers come without nulls, and ids perhaps as text. */
+export function isSame(given: unknown, read: unknown): boolean {
+  const plain = (value: unknown) => canonicalJson(numbersAsText(withoutNulls(value ?? null)) ?? null);
+  return plain(given) === plain(read);
+}
+
+export function shown(value: unknown): string {
+  const text = canonicalJson(withoutNulls(value ?? null));
+  return text.length > MOST_OF_CHANGE ? 'something else' : text;
 }

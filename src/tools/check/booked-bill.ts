@@ -5,7 +5,7 @@ import { foldedName } from '../../core/text.ts';
 import { argumentsFor, type LocalCall } from '../local-tool.ts';
 import { amountAt, amountText, moneyFieldFor } from '../money.ts';
 import type { MoneyResource } from '../money-resource.ts';
-import { dateText, fieldFor, ownId, plainText, valueAt } from '../record-fields.ts';
+import { dateText, fieldFor, ownId, plainText, textAt, valueAt } from '../record-fields.ts';
 import { walk } from '../walk.ts';
 import type { CheckedDocument } from './checked-document.ts';
 import { error, type Finding, type Findings, warning } from './findings.ts';
@@ -48,16 +48,15 @@ export async function checkBooks(
     issued: field('issued'),
     total: moneyFieldFor('total', rows, source.described),
   };
-  const text = (row: JsonObject, path: string | null) => (path === null ? null : plainText(valueAt(row, path)));
   const same = others.filter((row) => {
-    const id = text(row, paths.supplierId);
+    const id = textAt(row, paths.supplierId);
     if (supplierId !== null && id !== null) return id === supplierId;
-    return supplierName !== null && plainWord(text(row, paths.supplierName)) === supplierName;
+    return supplierName !== null && plainWord(textAt(row, paths.supplierName)) === supplierName;
   });
   if (stopped === null) findings.checked(`${rows.length} ${words} for the same bill`);
   else findings.notChecked(`whether it is among the ${words} after the first ${rows.length}: ${stopped}`);
-  const isSameNumber = (row: JsonObject) => number !== null && plainNumber(text(row, paths.number)) === number;
-  const issuedOn = (row: JsonObject) => (paths.issued === null ? null : dateText(valueAt(row, paths.issued)));
+  const isSameNumber = (row: JsonObject) => number !== null && plainNumber(textAt(row, paths.number)) === number;
+  const issuedOn = (row: JsonObject) => dateText(valueAt(row, paths.issued));
   const isSameAmount = (row: JsonObject) => {
     const amount = amountAt(row, paths.total, document.currency);
     return total !== null && amount?.eq(total.value) === true && date !== null && issuedOn(row) === date;

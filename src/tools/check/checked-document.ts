@@ -7,7 +7,7 @@ import type { AnswerField } from '../../core/tool.ts';
 import { type DocumentLines, linesOf } from '../document-lines.ts';
 import { amountAt, Big, currencyBeside, decimalsOf, isInCents, moneyFieldFor, usualCurrency } from '../money.ts';
 import { kindOf, type MoneyResource } from '../money-resource.ts';
-import { dateText, fieldFor, plainText, valueAt } from '../record-fields.ts';
+import { dateText, fieldFor, textAt, valueAt } from '../record-fields.ts';
 
 interface DatedField {
   readonly field: string;
@@ -59,7 +59,7 @@ export function checkedDocument(
   const field = (role: Role) => fieldFor(role, [record], described);
   const text = (role: Role) => {
     const path = field(role);
-    return path === null ? null : plainText(valueAt(record, path));
+    return textAt(record, path);
   };
   const beside = currencyBeside(record, moneyFieldFor('total', [record], described));
   const currency = (text('currency') ?? beside ?? usualCurrency(described, []))?.trim().toUpperCase() ?? null;

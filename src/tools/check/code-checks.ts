@@ -4,7 +4,7 @@ import { checkVAT, countries } from 'jsvat-next';
 import { plainName } from '../../contract/field-names.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
-import { fieldFor, plainText, valueAt } from '../record-fields.ts';
+import { textOfRole } from '../record-fields.ts';
 import { type CheckedDocument, taxDate } from './checked-document.ts';
 import { error, type Finding, warning } from './findings.ts';
 
@@ -123,8 +123,7 @@ export function vatNumberOf(record: JsonObject, depth = 0): string | null {
 }
 
 function addressCountry(record: JsonObject, depth: number): string | null {
-  const path = fieldFor('country', [record], []);
-  const code = path === null ? null : plainText(valueAt(record, path));
+  const code = textOfRole('country', record);
   if (code !== null && /^[A-Za-z]{2}$/.test(code.trim())) return code.trim();
   return firstInside(record, depth, (inner) => addressCountry(inner, depth + 1));
 }

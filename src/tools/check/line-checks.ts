@@ -3,7 +3,7 @@ import { plainName } from '../../contract/field-names.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import type { DocumentLines, Line } from '../document-lines.ts';
 import { amountText, Big, currencyBeside, percentOf, rounded, ZERO } from '../money.ts';
-import { fieldFor, plainText, valueAt } from '../record-fields.ts';
+import { fieldFor, textOfRole } from '../record-fields.ts';
 import type { CheckedDocument } from './checked-document.ts';
 import { error, type Finding, warning } from './findings.ts';
 
@@ -46,9 +46,7 @@ function isOfProduct(row: JsonObject): boolean {
 
 function nameFindings({ name }: Line, row: JsonObject, field: string): readonly Finding[] {
   if (name !== null || isOfProduct(row)) return [];
-  const other = fieldFor('lineName', [row], []);
-  const isNamed = other !== null && plainText(valueAt(row, other)) !== null;
-  return isNamed ? [] : [error(field, 'The line does not say what is sold.')];
+  return textOfRole('lineName', row) !== null ? [] : [error(field, 'The line does not say what is sold.')];
 }
 
 function quantityFindings({ quantity }: Line, field: string): readonly Finding[] {

@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
 import { argumentsFor, type LocalCall, readRecord } from '../local-tool.ts';
 import { amountText, Big, toBig } from '../money.ts';
-import { fieldFor, ownId, plainText, valueAt, wordOfId } from '../record-fields.ts';
+import { fieldFor, ownId, plainText, textOfRole, valueAt, wordOfId } from '../record-fields.ts';
 import { walk } from '../walk.ts';
 import { type CheckedDocument, taxDate } from './checked-document.ts';
 import { codeFindings, countryOf, describesVatNumber, vatNumberOf } from './code-checks.ts';
@@ -142,9 +142,8 @@ export function customerFindings(document: CheckedDocument, findings: Findings):
 }
 
 export function bankAccountFindings({ currency }: CheckedDocument, account: Reference | null): readonly Finding[] {
-  const path = account?.record == null ? null : fieldFor('currency', [account.record], []);
-  const own = path === null || account?.record == null ? null : plainText(valueAt(account.record, path))?.toUpperCase();
-  if (account === null || own === null || own === undefined || currency === null || own === currency) return [];
+  const own = account?.record == null ? null : textOfRole('currency', account.record)?.toUpperCase();
+  if (account === null || own == null || currency === null || own === currency) return [];
   const message = `Bank account ${account.id} is in ${own}, and the document in ${currency}.`;
   return [warning(account.field, message, `a bank account in ${currency}`)];
 }
@@ -186,9 +185,8 @@ export function reverseFindings(
 
 /** As the customer's own record says; null where it says nothing that can be days to pay. */
 export function daysToPay(customer: Reference | null): Big | null {
-  const record = customer?.record ?? null;
-  const path = record === null ? null : fieldFor('dueDays', [record], []);
-  const days = record === null || path === null ? null : toBig(valueAt(record, path));
+  const record = customer?.record ?? {};
+  const days = toBig(valueAt(record, fieldFor('dueDays', [record], [])));
   return days === null || days.lt(0) || days.gt(366) || !days.mod(1).eq(0) ? null : days;
 }
 
@@ -237,8 +235,7 @@ export function exchangeFindings(
 }
 
 function homeCurrency(company: JsonObject, date: string): string | null {
-  const path = fieldFor('currency', [company], []);
-  const own = path === null ? null : plainText(valueAt(company, path));
+  const own = textOfRole('currency', company);
   if (own !== null) return own.toUpperCase();
   const country = countryOf(company);
   return country === null ? null : currencyOfCountry(country, date);
