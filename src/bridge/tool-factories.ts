@@ -11,7 +11,7 @@ import { recordPath } from '../contract/inputs.ts';
 import { type Operation, Operations } from '../contract/operation.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { lastResult } from '../core/deadline.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { type JsonObject, propertyIn } from '../core/json.ts';
 import type { Secrets } from '../core/log.ts';
 import type { CallContext, SaveRequest, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
@@ -126,7 +126,8 @@ function listDeps(
       const list = listOfRecords(operation, all);
       const { reads } = operation;
       const call = callOf(args, context);
-      const named = list === undefined ? args : await withIdOfNumber(idSchema(operation), list, call, reads);
+      const named =
+        list === undefined ? args : await withIdOfNumber(propertyIn(operation.validation, 'id'), list, call, reads);
       return reads ? named : withIdsOfNumbers(operation, { ...call, args: named });
     },
     plan: async (operation, args) => {
@@ -145,10 +146,6 @@ function listDeps(
       return saveList(operation, request, callOf(request.args, context));
     },
   };
-}
-
-function idSchema({ validation: { properties } }: Operation): unknown {
-  return isJsonObject(properties) ? properties.id : undefined;
 }
 
 /** The operation that reads the record which another one changes: at its address, else by its name. */

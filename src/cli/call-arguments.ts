@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { UsageError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSchema, objectIn, tryParseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, objectIn, propertyIn, tryParseJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import type { CommandInput } from './command.ts';
 
@@ -27,7 +27,7 @@ export function readArguments(json: string | null, pairs: readonly string[], sch
     const name = pair.slice(0, at);
     given.set(name, [...(given.get(name) ?? []), pair.slice(at + 1)]);
   }
-  for (const [name, texts] of given) args[name] = valueFrom(name, texts, propertyOf(schema, name));
+  for (const [name, texts] of given) args[name] = valueFrom(name, texts, propertyIn(schema, name) ?? {});
   return args;
 }
 
@@ -102,12 +102,6 @@ function wrong(name: string, text: string, wanted: string): never {
   throw new UsageError(`--arg ${name} is ${JSON.stringify(text.slice(0, 40))}, and it takes ${wanted}.`, {
     hint: `Write --arg ${name}=… with ${wanted}.`,
   });
-}
-
-function propertyOf(schema: JsonSchema, name: string): JsonSchema {
-  const { properties } = schema;
-  const property = isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
-  return objectIn(property);
 }
 
 function withForm(args: Record<string, unknown>, form: string | null, { saveRows, descriptor }: Tool) {

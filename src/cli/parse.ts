@@ -4,6 +4,7 @@ import type { Flags } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { VERSION } from '../core/command-name.ts';
 import { UsageError } from '../core/errors.ts';
+import { asSentence } from '../core/text.ts';
 import type { Command, CommandInput } from './command.ts';
 import { commandHelp, didYouMean, helpOn, noCommand, programHelp, seeHelp, welcome } from './help.ts';
 
@@ -146,7 +147,7 @@ function usageErrorOf(error: CommanderError, command: Command | undefined): Usag
       return new UsageError(`${name} takes ${takes}.`, { hint: name === 'login' ? KEYS_ARE_NOT_ARGUMENTS : help });
     }
     default:
-      return new UsageError(/[.!?]$/.test(first) ? first : `${first}.`, { hint: help });
+      return new UsageError(asSentence(first), { hint: help });
   }
 }
 

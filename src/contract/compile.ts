@@ -1,5 +1,5 @@
 import { arrayIn } from '../core/json.ts';
-import { oneLine, withSentence } from '../core/text.ts';
+import { asSentence, oneLine, withSentence } from '../core/text.ts';
 import { TIERS, type Tier } from '../core/tool.ts';
 import type { Saying } from './acts.ts';
 import { WORDS } from './curated-words.ts';
@@ -186,7 +186,7 @@ function documented(operation: unknown, title: string): string {
   if (summary === '' || description.toLowerCase().startsWith(summary.toLowerCase().replace(/\.$/, ''))) {
     return description || `${title}.`;
   }
-  const first = /[.!?]$/.test(summary) ? summary : `${summary}.`;
+  const first = asSentence(summary);
   return description === '' ? first : `${first} ${description}`;
 }
 

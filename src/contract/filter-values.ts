@@ -1,4 +1,4 @@
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, propertyIn } from '../core/json.ts';
 import { FieldNames, plainName } from './field-names.ts';
 import { areStates, FIELD_ROLES } from './field-roles.ts';
 import type { Operation, ParameterBinding } from './operation.ts';
@@ -17,7 +17,7 @@ export function filterValues(
 ): { readonly values: readonly string[]; readonly isClosed: boolean } {
   const binding = operation.parameters.find((one) => one.arg === arg && one.in === 'query');
   if (binding === undefined) return { values: [], isClosed: false };
-  const listed = enumOf(propertyOf(operation.validation.properties, arg));
+  const listed = enumOf(propertyIn(operation.validation, arg));
   if (listed.length > 0) return { values: listed, isClosed: true };
   const words = binding.words ?? '';
   if (KINDS.test(plainName(arg))) {
@@ -55,10 +55,6 @@ function enumOf(schema: unknown): readonly string[] {
   if (!isJsonObject(schema)) return [];
   const own = Array.isArray(schema.enum) ? schema.enum.filter((value) => typeof value === 'string') : [];
   return own.length > 0 ? own : schema.items === undefined ? [] : enumOf(schema.items);
-}
-
-function propertyOf(properties: unknown, name: string): unknown {
-  return isJsonObject(properties) ? properties[name] : undefined;
 }
 
 const BEGINNINGS = new Set(['from', 'since', 'after', 'start', 'begin', 'gte', 'min']);

@@ -92,6 +92,11 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
 // Told by its mark: with its class, the front would be larger by all that the class uses.
 const EXACT_NUMBER = Symbol.for('lossless-json.LosslessNumber');
 
+/** Also an empty list. */
+export function isListOfRecords(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && (value.length === 0 || value.some(isJsonObject));
+}
+
 /** An object as it is, and an empty one for anything else. */
 export function objectIn(value: unknown): Record<string, unknown> {
   return isJsonObject(value) ? value : {};
@@ -159,6 +164,12 @@ export function hasMemberNamed(name: string, value: unknown): boolean {
 /** JSON Schema as OpenAPI 3.1 and MCP use it: open, since documents may hold any keyword. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
+}
+
+/** The schema of one property; undefined where nothing describes it. */
+export function propertyIn({ properties }: JsonSchema, name: string): JsonObject | undefined {
+  const found = isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  return isJsonObject(found) ? found : undefined;
 }
 
 /** The type names that a value fits, `integer` before `number`; none for a number that JSON cannot write. */

@@ -21,7 +21,7 @@ export const MOST_BYTES = 1_000_000;
 
 /** Compact JSON without null properties; ids and decimals keep their digits. */
 export function textResult(value: unknown): ToolResult {
-  return { content: [{ type: 'text', text: stringifyJson(withoutNulls(value) ?? null) }] };
+  return { content: [textBlock(withoutNulls(value) ?? null)] };
 }
 
 /**
@@ -113,7 +113,7 @@ function tooLong(tool: Tool, size: string): ToolResult {
     narrowing.length === 0
       ? 'Ask the user to look at it in the Lucanto app, or ask for a smaller part with another tool.'
       : `Ask for less; these arguments may narrow it: ${narrowing.join(', ')}.`;
-  return { isError: true, content: [block({ error: 'answer_too_long', message, hint })] };
+  return { isError: true, content: [textBlock({ error: 'answer_too_long', message, hint })] };
 }
 
 /** Not an error: the write is done, and must not be done again. */
@@ -122,7 +122,7 @@ function carriedOut(tool: Tool, size: string, { structuredContent, content }: To
   const value = structuredContent ?? tryParseJson((first && textOf(first)) ?? '');
   const names = isJsonObject(value) ? Object.entries(value).filter(([name, of]) => isName(name, of)) : [];
   const hint = `${tool.descriptor.name} was carried out; do not repeat it. Its answer is too long to be passed on: ${size}. Read the record with its get tool.`;
-  return { content: [block({ ok: true, ...Object.fromEntries(names), hint })] };
+  return { content: [textBlock({ ok: true, ...Object.fromEntries(names), hint })] };
 }
 
 function isName(name: string, value: unknown): boolean {
@@ -137,7 +137,7 @@ function errorWithin({ structuredContent: _none, ...result }: ToolResult): ToolR
   const texts = result.content.map(textOf).filter((text) => text !== null);
   const value = tryParseJson(texts[0] ?? '');
   const error = isJsonObject(value) ? value : { error: 'tool_error', message: texts.join('\n') };
-  return { ...result, content: [block(shortened(error, USUAL_CHARS))] };
+  return { ...result, content: [textBlock(shortened(error, USUAL_CHARS))] };
 }
 
 function excess({ chars, bytes }: ReturnType<typeof sizeOf>): string {
@@ -146,6 +146,6 @@ function excess({ chars, bytes }: ReturnType<typeof sizeOf>): string {
     : `${thousands(bytes)} bytes; the limit is ${thousands(MOST_BYTES)}`;
 }
 
-function block(value: JsonObject): JsonObject {
+export function textBlock(value: unknown): JsonObject {
   return { type: 'text', text: stringifyJson(value) };
 }

@@ -4,6 +4,11 @@ export function count(number: number, singular: string): string {
   return `${thousands(number)} ${singular}${number === 1 ? '' : 's'}`;
 }
 
+/** With a full stop, where it has no end of its own. */
+export function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 /** Always with commas: output must not depend on the locale of the machine. */
 export function thousands(number: number): string {
   return number.toLocaleString('en-US');

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto
 import type { Generation } from '../contract/bundled-contract.ts';
 import { objectIn, stringifyJson } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
+import { sha256 } from '../core/sha256.ts';
 import { seedStore } from './data/seed.ts';
 import { COLLECTIONS, type SentEmail, Store } from './data/store.ts';
 import { timestamp, toId } from './data/totals.ts';
@@ -197,10 +198,6 @@ export class LucantoEngine {
     this.#log?.error(`demo: ${String(error)}`);
     return refused(new Refusal(500, 'internal_server_error', 'Something went wrong.'), requestId);
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function recordId(text: string | undefined): bigint {

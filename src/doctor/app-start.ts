@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { VERSION } from '../core/command-name.ts';
+import { within } from '../core/deadline.ts';
 import { isJsonObject, tryParseJson } from '../core/json.ts';
 import type { HostStart } from './host-start.ts';
 
@@ -143,12 +144,7 @@ class Session {
   /** As apps do it: stdin is closed, and a process that still runs after a moment is ended. */
   async end(): Promise<void> {
     this.#child.stdin?.end();
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, END_MS);
-    });
-    await Promise.race([this.#closed, timeout]);
-    clearTimeout(timer);
+    await within(END_MS, [this.#closed]);
     this.#kill();
   }
 

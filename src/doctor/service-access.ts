@@ -1,7 +1,7 @@
 import { accessInWords } from '../auth/credential.ts';
 import { KIND_WORDS } from '../auth/token.ts';
 import { AuthError, ProtocolError } from '../core/errors.ts';
-import { ago, type Company, count, matchingNames, pinProblem } from '../core/text.ts';
+import { ago, asSentence, type Company, count, matchingNames, pinProblem } from '../core/text.ts';
 import {
   answeredWith,
   type Check,
@@ -52,13 +52,9 @@ const contractCheck: Check = {
     const fix = 'Solve the problem with the connection above, then run `lucanto-mcp doctor` again.';
     if (error === null) return warn(`It could not be read from the service. In use: ${detail}.`, fix);
     const answered = answeredWith(error);
-    return warn(`${sentence(answered.detail)} In use: ${detail}.`, answered.fix ?? fix);
+    return warn(`${asSentence(answered.detail)} In use: ${detail}.`, answered.fix ?? fix);
   },
 };
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
 
 const tokenAcceptedCheck: Check = {
   id: 'token-accepted',
@@ -114,7 +110,7 @@ const mcpCheck: Check = {
     // Calls go over REST then, and an earlier list still says what the key allows.
     const isOptional = settings.backend !== 'remote' && known.source === 'cached';
     return isOptional
-      ? warn(`${sentence(catalogue.message)} The list of tools last seen is used.`, catalogue.hint)
+      ? warn(`${asSentence(catalogue.message)} The list of tools last seen is used.`, catalogue.hint)
       : failedWith(catalogue);
   },
 };
@@ -128,7 +124,7 @@ const scopesCheck: Check = {
     const { scopes, tools, notes, catalogue } = service.known();
     if (tools === 0) {
       return fail(
-        `This API key allows no tool. ${notes.map(sentence).join(' ')}`.trim(),
+        `This API key allows no tool. ${notes.map(asSentence).join(' ')}`.trim(),
         `Create an API key with the access that you need at ${origin}/settings/api_keys, then run \`lucanto-mcp login\`.`,
       );
     }

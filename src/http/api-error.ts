@@ -1,6 +1,6 @@
 import { tokensPage } from '../config/origin.ts';
 import { ApiError, AuthError, checkFirst, type ErrorDetails, type Hint, whereToLook } from '../core/errors.ts';
-import { stringifyJson, tryParseJson } from '../core/json.ts';
+import { isJsonObject, stringifyJson, tryParseJson } from '../core/json.ts';
 import type { HttpAnswer } from './request.ts';
 import { leavesOutcomeOpen, type RetryClass, statusFailure } from './retry.ts';
 
@@ -28,10 +28,10 @@ export function readErrorBody(text: string): ErrorBody {
 
 /** The same for a body that is parsed already, such as the `data` of a JSON-RPC error. */
 export function errorBodyOf(value: unknown): ErrorBody {
-  const body = isObject(value) ? value : {};
-  const inner = isObject(body.error) ? body.error : {};
+  const body = isJsonObject(value) ? value : {};
+  const inner = isJsonObject(body.error) ? body.error : {};
   const [first] = Array.isArray(body.errors) ? body.errors : [];
-  const firstCode = isObject(first) ? first.code : undefined;
+  const firstCode = isJsonObject(first) ? first.code : undefined;
   const word = [body.error, inner.code, inner.type, body.code, firstCode].find(
     (value) => typeof value === 'string' && WORD.test(value),
   );
@@ -52,7 +52,7 @@ export function errorBodyOf(value: unknown): ErrorBody {
 /** Strings, objects (`{field, message}`, `{source: {pointer}, detail}`), or Rails' `{field: [messages]}`. */
 function errorList(errors: unknown): string[] {
   if (Array.isArray(errors)) return errors.map(errorSentence).filter((sentence) => sentence !== undefined);
-  if (!isObject(errors)) return [];
+  if (!isJsonObject(errors)) return [];
   return Object.entries(errors).flatMap(([field, messages]) =>
     (Array.isArray(messages) ? messages : [messages])
       .map((message) => withField(field === 'base' ? undefined : field, errorSentence(message)))
@@ -61,8 +61,8 @@ function errorList(errors: unknown): string[] {
 }
 
 function errorSentence(error: unknown): string | undefined {
-  if (!isObject(error)) return sentenceOf(error);
-  const pointer = isObject(error.source) ? error.source.pointer : undefined;
+  if (!isJsonObject(error)) return sentenceOf(error);
+  const pointer = isJsonObject(error.source) ? error.source.pointer : undefined;
   const field = [error.field, error.attribute, error.param, error.name, error.path, error.loc, error.pointer, pointer]
     .map(fieldName)
     .find((name) => name !== undefined);
@@ -114,10 +114,6 @@ function webAddress(value: unknown): string | undefined {
 
 function clipped(text: string): string {
   return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What the request was for. */

@@ -4,6 +4,7 @@ import { singular, toolName } from '../contract/naming.ts';
 import { UnknownToolError } from '../core/errors.ts';
 import { type JsonObject, objectIn, stringifyJson, tryParseJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
+import { asSentence } from '../core/text.ts';
 import type { AnswerOptions, CallContext, Tool, ToolResult } from '../core/tool.ts';
 import { type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import type { SerialQueue } from './running-calls.ts';
@@ -46,14 +47,10 @@ function failure({ content }: ToolResult, uri: string): ProtocolError {
   const text = content.flatMap((block) => (typeof block.text === 'string' ? [block.text] : [])).join('\n');
   const error = objectIn(tryParseJson(text));
   const sentence = typeof error.message === 'string' ? error.message : text || 'The resource could not be read.';
-  const message = typeof error.hint === 'string' ? `${closed(sentence)} ${error.hint}` : sentence;
+  const message = typeof error.hint === 'string' ? `${asSentence(sentence)} ${error.hint}` : sentence;
   if (error.status === NOT_FOUND) return new ResourceNotFoundError(uri, message);
   const code = error.error === 'invalid_arguments' ? INVALID_PARAMS : INTERNAL_ERROR;
   return new ProtocolError(code, message, Object.keys(error).length > 0 ? error : undefined);
-}
-
-function closed(sentence: string): string {
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** Addresses are `lucanto://workspaces` and `lucanto://{workspace_id}/{resource}/{id}`. */

@@ -1,12 +1,14 @@
 /** A statement of account: what a customer owed before, the documents and payments of a period, and what is owed then. */
+
 import { daysIn } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
+import { textResult } from '../core/results.ts';
 import { count, matchingNames } from '../core/text.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { deductions, isIssued, isReversal, reversalsNote } from './credit-notes.ts';
 import { type Customer, contactNames, isSameName, oneCustomer } from './customers.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
-import { answerWith, type LocalCall } from './local-tool.ts';
+import type { LocalCall } from './local-tool.ts';
 import { amountText, type Big, ZERO } from './money.ts';
 import { filtersOf, kindOf, type MoneyResource } from './money-resource.ts';
 import { unpaidAmount } from './open-amount.ts';
@@ -157,7 +159,7 @@ export async function customerStatement(
   if (movements.some(({ day }) => day === null) && period.to < today) {
     notes.push('Payments without a date are not in a statement to a past day: its closing balance may be too high.');
   }
-  return answerWith({
+  return textResult({
     customer: { id: found.id, name: found.name },
     from: period.from,
     to: period.to,

@@ -2,6 +2,7 @@ import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { AuthError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/json.ts';
+import { textResult } from '../core/results.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { MAX_FILE_BYTES } from '../files/folder.ts';
 import { HEAD_BYTES, isPdf } from '../files/media-type.ts';
@@ -9,7 +10,7 @@ import { fileName, IncomingFile } from '../files/save.ts';
 import { type AnswerHead, type ByteSink, isPage, pageInstead } from '../http/answer-body.ts';
 import { apiError } from '../http/api-error.ts';
 import { download } from '../http/download.ts';
-import { answerWith, argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-tool.ts';
+import { argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-tool.ts';
 import type { PdfSource } from './pdf-tool.ts';
 import { fieldFor, isIdPath, textAt, textOfRole, valueAt, wordOfId } from './record-fields.ts';
 
@@ -60,7 +61,7 @@ export async function savePdf(sources: readonly PdfSource[], call: LocalCall): P
     const names = record === null ? [] : await namesOf(record, call);
     const name = fileName(names.length > 0 ? names : [source.type.replaceAll('_', '-'), String(call.args.id)], '.pdf');
     const { path, size, sha256 } = await incoming.keep(name);
-    return answerWith({ path, size, sha256, type: source.type, id: call.args.id });
+    return textResult({ path, size, sha256, type: source.type, id: call.args.id });
   } finally {
     await incoming.drop();
   }

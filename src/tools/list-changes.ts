@@ -1,23 +1,16 @@
 /** `lucanto_list_changes`: what was written through this bridge, from the record of writes on this computer. */
+
 import { singular } from '../contract/naming.ts';
 import { daysIn, isDay } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { textResult } from '../core/results.ts';
 import { count, groupedBy } from '../core/text.ts';
 import type { Tool, ToolResult } from '../core/tool.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
 import { contactNames } from './customers.ts';
 import { DocumentReader } from './document-reader.ts';
-import {
-  answerWith,
-  type LocalCall,
-  type LocalDeps,
-  localTool,
-  readRecord,
-  rowSaver,
-  rowsIn,
-  withEach,
-} from './local-tool.ts';
+import { type LocalCall, type LocalDeps, localTool, readRecord, rowSaver, rowsIn, withEach } from './local-tool.ts';
 import { amountText } from './money.ts';
 import { kindOf, moneyResources } from './money-resource.ts';
 import { dateText, textOfRole } from './record-fields.ts';
@@ -64,7 +57,7 @@ async function listChanges(call: LocalCall): Promise<ToolResult> {
     ...(records.size > 0 ? [AS_THEY_ARE] : []),
     ...(left > 0 ? [`The newest ${MOST}; ${count(left, 'earlier write')} since then.`] : []),
   ];
-  return answerWith({ data: rows, has_more: left > 0, ...(notes.length > 0 && { note: notes.join(' ') }) });
+  return textResult({ data: rows, has_more: left > 0, ...(notes.length > 0 && { note: notes.join(' ') }) });
 }
 
 function rowOf(entry: HistoryEntry, names: ReadonlyMap<string, string>, record: JsonObject = {}): JsonObject {

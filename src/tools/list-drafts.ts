@@ -1,13 +1,15 @@
 /** The drafts of every kind and company: what is waiting to be looked at and issued. */
+
 import { stateRole } from '../contract/field-roles.ts';
 import { daysIn } from '../core/calendar.ts';
 import { LucantoError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { textResult } from '../core/results.ts';
 import { type Company, count } from '../core/text.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { partyNames } from './customers.ts';
 import { type DocumentList, readDocuments } from './document-list.ts';
-import { answerWith, companiesOf, inCompany, type LocalCall, withEach } from './local-tool.ts';
+import { companiesOf, inCompany, type LocalCall, withEach } from './local-tool.ts';
 import { amountText } from './money.ts';
 import { kindOf, knownStates, type MoneyResource } from './money-resource.ts';
 import { fieldFor, ownId } from './record-fields.ts';
@@ -40,7 +42,7 @@ export async function listDrafts(
       .map((source) => `${wordsOf(source)} may not be read`),
     ...all.flatMap(({ company, missing: own }) => own.map((why) => [company, why].filter(Boolean).join(', '))),
   ];
-  return answerWith({
+  return textResult({
     complete: missing.length === 0,
     incomplete_because: missing.length === 0 ? null : missing.join('; '),
     looked_at: withDrafts.map(({ type }) => type),

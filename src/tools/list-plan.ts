@@ -6,7 +6,7 @@ import { pagingArguments } from '../contract/paging.ts';
 import { listIn } from '../contract/response.ts';
 import { daysIn, isDay } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, propertyIn } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import { DocumentReader } from './document-reader.ts';
 import type { LocalCall } from './local-tool.ts';
@@ -14,7 +14,7 @@ import { kindOf, sourceOfList } from './money-resource.ts';
 import { companyTimeZone, refuseReversed, refuseReversedFilters } from './record-days.ts';
 import { fieldFor, ownId, plainText, textAt, valueAt } from './record-fields.ts';
 import { invoicedNote } from './row-names.ts';
-import { isStateGroup, StatusFilter } from './status-filter.ts';
+import { isStateGroup, StatusFilter, wordsIn } from './status-filter.ts';
 import { walk } from './walk.ts';
 
 /** Together, so that one call stays one call. */
@@ -162,11 +162,6 @@ function stateArgument(operation: Operation): string | null {
   return Object.hasOwn(Object(operation.validation.properties), likely) ? null : likely;
 }
 
-function wordsIn(given: unknown): readonly string[] {
-  const texts = Array.isArray(given) ? given.map(String) : typeof given === 'string' ? given.split(',') : [];
-  return texts.map((text) => text.trim()).filter((text) => text !== '');
-}
-
 /** Whether the list can be asked for a period that its own filters do not know. */
 function takesPeriod(operation: Operation): boolean {
   if (hasPeriodFilter(operation)) return false;
@@ -213,19 +208,14 @@ function refuseForeign(operation: Operation, args: JsonObject, several: ReturnTy
 function partsOf(operation: Operation, arg: string, given: unknown): readonly string[] | null {
   if (typeof given !== 'string' || !given.includes(',')) return null;
   const parts = given.split(',').map((part) => part.trim());
-  const schema = propertyOf(operation, arg);
+  const schema = propertyIn(operation.validation, arg);
   const isIds = [schema?.type].flat().includes('integer') && parts.every((part) => /^\d+$/.test(part));
   const { values } = filterValues(operation, arg);
   return isIds || parts.every((part) => values.includes(part)) ? parts : null;
 }
 
 function takesList(operation: Operation, arg: string): boolean {
-  return [propertyOf(operation, arg)?.type].flat().includes('array');
-}
-
-function propertyOf({ validation }: Operation, arg: string): JsonObject | undefined {
-  const property = isJsonObject(validation.properties) ? validation.properties[arg] : undefined;
-  return isJsonObject(property) ? property : undefined;
+  return [propertyIn(operation.validation, arg)?.type].flat().includes('array');
 }
 
 /**

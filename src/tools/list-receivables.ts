@@ -1,7 +1,9 @@
 /** Who owes what: the open documents of one company or of all, with names, days overdue and totals by age. */
+
 import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError, LucantoError, ProtocolError } from '../core/errors.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
+import { textResult } from '../core/results.ts';
 import { type Company, count, matchingNames } from '../core/text.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { AgedTable, type OpenDocument, openDocuments, partOnly } from './aged-receivables.ts';
@@ -10,7 +12,7 @@ import { partyNames } from './customers.ts';
 import { saysOpen } from './document-groups.ts';
 import { readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { answerWith, companiesOf, inCompany, type LocalCall, withEach } from './local-tool.ts';
+import { companiesOf, inCompany, type LocalCall, withEach } from './local-tool.ts';
 import { amountText } from './money.ts';
 import { kindOf, type MoneyResource } from './money-resource.ts';
 import { companyTimeZone } from './record-days.ts';
@@ -76,7 +78,7 @@ export async function listReceivables(
     });
   }
   const note = creditNote(read, isBlind) ?? unmatched(read, call.args);
-  return answerWith({ ...answerOf(read, failed, call.args, call.context.answer !== undefined), note });
+  return textResult({ ...answerOf(read, failed, call.args, call.context.answer !== undefined), note });
 }
 
 /** That a customer who owes on invoices may owe less, or nothing; null where none does. */

@@ -3,7 +3,7 @@
 import { plural } from '../contract/naming.ts';
 import type { Operation, Operations } from '../contract/operation.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonSchema, recordIn, stringifyJson, withoutNulls } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, propertyIn, recordIn } from '../core/json.ts';
 import type { Company } from '../core/text.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import type { FilesFolder } from '../files/folder.ts';
@@ -141,9 +141,9 @@ export function missingTool(name: string, title: string, unusable: string): Tool
 }
 
 /** The same property of an operation's own schema, with its type and words; nothing where it has none. */
-export function propertyOf({ properties }: JsonSchema, name: string): JsonObject {
-  const found = isJsonObject(properties) ? properties[name] : undefined;
-  return isJsonObject(found) ? { [name]: found } : {};
+export function propertyOf(schema: JsonSchema, name: string): JsonObject {
+  const found = propertyIn(schema, name);
+  return found === undefined ? {} : { [name]: found };
 }
 
 /** A company, a document of several kinds, and its `id`, whose own description would name one of them. */
@@ -152,12 +152,12 @@ export function documentArguments(
   kinds: readonly { readonly type: string }[],
   workspace = schema,
 ): JsonObject {
-  const { id } = propertyOf(schema, 'id');
-  const { description: _ofOneKind, ...anyId } = isJsonObject(id) ? id : {};
+  const id = propertyIn(schema, 'id');
+  const { description: _ofOneKind, ...anyId } = id ?? {};
   return {
     ...propertyOf(workspace, 'workspace_id'),
     type: { type: 'string', enum: kinds.map(({ type }) => type) },
-    ...(isJsonObject(id) && { id: anyId }),
+    ...(id !== undefined && { id: anyId }),
   };
 }
 
@@ -196,17 +196,12 @@ export function sourceOfType<T extends { readonly type: string }>(
   });
 }
 
-/** Compact JSON without nulls, as every tool answers. */
-export function answerWith(value: JsonObject): ToolResult {
-  return { content: [{ type: 'text', text: stringifyJson(withoutNulls(value)) }] };
-}
-
 /** For our own tools that take the type of a document and its id: the id may be its number. @param schema of the tool */
 export function byNumber(deps: LocalDeps, schema: () => JsonSchema): NonNullable<Tool['identify']> {
   return async (args, context) => {
     const { withIdOfNumber } = await import('./record-number.ts');
     const list = deps.operations.get(`lucanto_list_${plural(String(args.type))}`);
-    return list === undefined ? args : withIdOfNumber(propertyOf(schema(), 'id').id, list, { ...deps, args, context });
+    return list === undefined ? args : withIdOfNumber(propertyIn(schema(), 'id'), list, { ...deps, args, context });
   };
 }
 

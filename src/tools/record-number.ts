@@ -5,7 +5,7 @@ import { plural, singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
 import { ApiError, ArgumentsError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, objectIn, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, parseJson, propertyIn } from '../core/json.ts';
 import { argumentsFor, type LocalCall, readRecord } from './local-tool.ts';
 import { fieldFor, ownId, plainText, textAt, textOfRole } from './record-fields.ts';
 import { walk } from './walk.ts';
@@ -62,7 +62,7 @@ export async function withIdsOfNumbers({ resource, validation }: Operation, call
     const list = call.operations.get(`lucanto_list_${noun === undefined ? resource : plural(noun)}`);
     const ids = typeof given === 'string' ? given.split(',') : given;
     if (isOfIds === undefined || list === undefined || !Array.isArray(ids)) return [name, given];
-    const { items } = objectIn(objectIn(validation.properties)[name]);
+    const { items } = propertyIn(validation, name) ?? {};
     const own = ids.map(async (id: unknown) =>
       typeof id === 'string' ? (await withIdOfNumber(items, list, { ...call, args: { ...call.args, id } })).id : id,
     );

@@ -1,11 +1,13 @@
 /** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */
+
 import type { Role } from '../contract/field-roles.ts';
 import { addDays, addMonths, daysBetween, daysIn, monthsBetween } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/json.ts';
+import { textResult } from '../core/results.ts';
 import { count } from '../core/text.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { daysToPay, readReference } from './check/party-checks.ts';
-import { answerWith, argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-tool.ts';
+import { argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-tool.ts';
 import { REPEAT, type RepeatSource } from './local-tools.ts';
 import { toBig } from './money.ts';
 import { namedPeriods } from './period-words.ts';
@@ -179,7 +181,7 @@ function withNotes(result: ToolResult, notes: JsonObject, note: string): ToolRes
   if (record === null || fieldFor('id', [recordIn(record)], []) === null) return result;
   const state = textOfRole('status', recordIn(record));
   const said = state === null ? note : `The new document is in the state "${state}". ${note}`;
-  return { ...result, content: [...answerWith({ ...record, ...notes, note: said }).content, ...others] };
+  return { ...result, content: [...textResult({ ...record, ...notes, note: said }).content, ...others] };
 }
 
 function parsedObject(text: string): JsonObject | null {

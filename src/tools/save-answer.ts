@@ -1,4 +1,5 @@
 /** A call whose answer goes into a file: the rows of a list page by page, those of a computed answer at once. */
+
 import { plainName } from '../contract/field-names.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
@@ -6,10 +7,11 @@ import { listIn } from '../contract/response.ts';
 import { daysIn, isDay } from '../core/calendar.ts';
 import { ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn, parseJson } from '../core/json.ts';
+import { textResult } from '../core/results.ts';
 import type { SaveRequest, ToolResult } from '../core/tool.ts';
 import { contactNames } from './customers.ts';
 import { DocumentReader } from './document-reader.ts';
-import { answerWith, type LocalCall } from './local-tool.ts';
+import type { LocalCall } from './local-tool.ts';
 import { fieldFor, plainText, textOfRole } from './record-fields.ts';
 import { saveTable, type TableToSave } from './save-table.ts';
 import { type ListToRead, type PageReader, walk } from './walk.ts';
@@ -62,7 +64,7 @@ export async function saveAllRows<T extends ListToRead & Pick<Operation, 'answer
   const isCut = left < 0 || (left === 0 && result.stopped !== null);
   const stopped = isCut ? `limit is ${most}` : result.stopped;
   const complete = stopped === null;
-  return answerWith({ ...file, ...states.counts(), complete, incomplete_because: stopped, note: states.note() });
+  return textResult({ ...file, ...states.counts(), complete, incomplete_because: stopped, note: states.note() });
 }
 
 /** @param rowsOf the rows of the answer that the call gives @throws LucantoError */
@@ -93,7 +95,7 @@ async function saveRows(
   const { file } = await saveTable({ ...table, name }, await call.folder(), call.context.signal, (take) => take(rows));
   const why =
     answer.incomplete_because ?? answer.not_complete ?? (answer.has_more === true ? 'a part was asked for' : null);
-  return answerWith({
+  return textResult({
     ...file,
     ...states?.counts(),
     complete: answer.complete !== false && answer.has_more !== true,

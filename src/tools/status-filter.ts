@@ -28,6 +28,12 @@ export function isStateGroup(word: string): boolean {
   return Object.hasOwn(GROUPS, plainName(word));
 }
 
+/** Of a list, or of a text with commas. */
+export function wordsIn(given: unknown): readonly string[] {
+  const texts = Array.isArray(given) ? given.map(String) : typeof given === 'string' ? given.split(',') : [];
+  return texts.map((text) => text.trim()).filter((text) => text !== '');
+}
+
 export class StatusFilter {
   readonly #words: readonly string[];
   readonly #source: MoneyResource;
@@ -35,8 +41,7 @@ export class StatusFilter {
 
   /** @throws ArgumentsError for a state that the contract rules out */
   constructor(given: unknown, source: MoneyResource) {
-    const texts = Array.isArray(given) ? given.map(String) : typeof given === 'string' ? given.split(',') : [];
-    this.#words = texts.map((text) => text.trim()).filter((text) => text !== '');
+    this.#words = wordsIn(given);
     this.#source = source;
     this.#known = knownStates(source);
     const foreign = this.#words.filter((word) => !this.#isKnown(word) && GROUPS[plainName(word)] === undefined);

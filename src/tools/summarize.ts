@@ -1,6 +1,8 @@
 /** One summary: all documents of a kind are read, put into groups and totalled, and what is open is aged. */
+
 import { daysIn } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
+import { textResult } from '../core/results.ts';
 import { count } from '../core/text.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { agedAmounts, partOnly } from './aged-receivables.ts';
@@ -16,7 +18,7 @@ import { partyNames } from './customers.ts';
 import { documentTotals, groupsOf, MAX_GROUPS } from './document-groups.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { answerWith, type LocalCall, readRecord, sourceOfType, withEach } from './local-tool.ts';
+import { type LocalCall, readRecord, sourceOfType, withEach } from './local-tool.ts';
 import { GROUPS, SUMMARY_ARGUMENTS } from './local-tools.ts';
 import { type DocumentKind, kindOf, type MoneyResource, PERIOD_DATES, type PeriodDate } from './money-resource.ts';
 import { companyTimeZone, refuseReversed } from './record-days.ts';
@@ -125,7 +127,7 @@ export async function summarizeDocuments(sources: readonly MoneyResource[], call
   const open =
     openName === null ? {} : { [openName]: agedAmounts(reader, query.asOf < today ? all : counted, aging, notes) };
   const why = incompleteness([list, ...others.lists], [plain, ...setOff]);
-  return answerWith({
+  return textResult({
     type: source.type,
     period: periodOf(query, reader),
     time_zone: zone.text,

@@ -2,7 +2,7 @@
 import { plainName } from '../contract/field-names.ts';
 import { COLUMNS, columnNames, FIELD_ROLES } from '../contract/field-roles.ts';
 import { isDay } from '../core/calendar.ts';
-import { isJsonObject, type JsonObject, LosslessNumber, stringifyJson } from '../core/json.ts';
+import { isJsonObject, isListOfRecords, type JsonObject, LosslessNumber, stringifyJson } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import type { TableCell } from '../files/table-file.ts';
 import { valueAt } from './record-fields.ts';
@@ -39,10 +39,6 @@ function pathsBelow(path: string, value: unknown, depth: number): readonly strin
 }
 
 const COUNTED = ' (count)';
-
-function isListOfRecords(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && (value.length === 0 || value.some(isJsonObject));
-}
 
 /** @param wanted names that a call asked for; null for all */
 export function tableColumns(

@@ -1,6 +1,7 @@
 import type { Operation } from '../../contract/operation.ts';
 import { ProtocolError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { textBlock } from '../../core/results.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { type FilesFolder, MAX_FILE_BYTES } from '../../files/folder.ts';
 import { HEAD_BYTES, receivedType } from '../../files/media-type.ts';
@@ -10,7 +11,7 @@ import { apiError } from '../../http/api-error.ts';
 import { type DownloadDeps, download } from '../../http/download.ts';
 import type { HttpAnswer } from '../../http/request.ts';
 import { sendContext } from '../send-context.ts';
-import { isSuccess, type ReadDeps, readOperation, textOf } from './rest-answer.ts';
+import { isSuccess, type ReadDeps, readOperation } from './rest-answer.ts';
 
 /** A GET whose answer is a file: it is saved in the files folder, and the answer gives path, size and SHA-256. */
 
@@ -53,7 +54,7 @@ export async function saveAnswer(
       throw otherType(is, types, what);
     }
     const saved = await incoming.keep(fileName(namesOf(operation, args), received.ending));
-    return { content: [textOf({ ...saved, media_type: received.type })] };
+    return { content: [textBlock({ ...saved, media_type: received.type })] };
   } finally {
     await incoming.drop();
   }

@@ -4,7 +4,8 @@ import { continuation } from '../../contract/paging.ts';
 import { listIn } from '../../contract/response.ts';
 import { whyNoSuccess } from '../../contract/success.ts';
 import { ArgumentsError, type Hint, ProtocolError, unknownOutcome } from '../../core/errors.ts';
-import { type JsonObject, MAX_ANSWER_DEPTH, parseJson, stringifyJson, withoutNulls } from '../../core/json.ts';
+import { type JsonObject, MAX_ANSWER_DEPTH, parseJson, withoutNulls } from '../../core/json.ts';
+import { textBlock } from '../../core/results.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { answerDetails, apiError } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
@@ -42,10 +43,6 @@ export async function readOperation(
 
 export function isSuccess({ status }: HttpAnswer): boolean {
   return status >= 200 && status < 300;
-}
-
-export function textOf(value: unknown): JsonObject {
-  return { type: 'text', text: stringifyJson(value) };
 }
 
 /**
@@ -149,7 +146,7 @@ export async function readAnswer(
   const isEmpty = isList(operation) && listIn(value)?.rows.length === 0;
   const why = isEmpty ? await deps.whyEmpty?.(operation, args, context) : null;
   const notes = why == null ? [] : [{ type: 'text', text: why }];
-  if (options === undefined) return { content: [textOf(value), ...notes] };
+  if (options === undefined) return { content: [textBlock(value), ...notes] };
   const argumentOf = (wireName: string) =>
     operation.parameters.find(({ name, in: place }) => place === 'query' && name === wireName)?.arg ?? wireName;
   // The value has no nulls, and a cursor that is null is an explicit end.
@@ -185,7 +182,7 @@ export async function gatheredAnswer(
   const shown = withoutNulls(rows.slice(0, end));
   const more = rows.length > end ? { has_more: true, next_cursor: String(end) } : { has_more: false };
   const data = Array.isArray(shown) ? shown : [];
-  if (options === undefined) return { content: [textOf({ data: data.slice(start), ...more, ...about })] };
+  if (options === undefined) return { content: [textBlock({ data: data.slice(start), ...more, ...about })] };
   const content = await answerContent(
     { data, ...about },
     {

@@ -7,7 +7,7 @@ import type { CallContext, RecordChange, SaveRequest, Tool, ToolResult } from '.
 import type { WriteKind } from '../../writes/write-record.ts';
 import { type AnswerDeps, gatheredAnswer, readAnswer } from './rest-answer.ts';
 import { whyUnsendable } from './rest-body.ts';
-import { readBefore, type WriteDeps, writeAnswer } from './rest-write.ts';
+import { readBefore, type WriteDeps, writeOverRest } from './rest-write.ts';
 import { changeDescription, changesRecord, detailsOf, isList, retryClass, schemaOf } from './tool-words.ts';
 
 /** A tool whose calls go over REST, made from one operation of the contract. */
@@ -98,7 +98,7 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
     call: (args, context) =>
       retry === 'read'
         ? readAnswer(operation, args, context, deps)
-        : writeAnswer(operation, retry, deps, { args, given: args, tag: null }, context),
+        : writeOverRest(operation, retry, deps, { args, given: args, tag: null }, context),
   };
 }
 
@@ -136,7 +136,7 @@ function recordChange(operation: Operation, kind: WriteKind, { reader, ...deps }
     replaces: operation.method === 'PUT',
     read: reader === undefined ? null : (args, context) => readBefore(reader, operation, args, context, deps),
     send: (args, context, given, basis) =>
-      writeAnswer(operation, kind, { ...deps, reader }, { args, given, tag: basis?.tag ?? null }, context),
+      writeOverRest(operation, kind, { ...deps, reader }, { args, given, tag: basis?.tag ?? null }, context),
     alone: (args, context, act) =>
       deps.writes.alone?.({ tool: operation.tool, workspace: null, args }, context, act) ?? act(),
   };

@@ -68,7 +68,7 @@ async function versionOf(
  * @param request `given`: what the call itself said, where `args` were completed from the record. `tag`: of the record
  * that they were made from
  */
-export async function writeAnswer(
+export async function writeOverRest(
   operation: Operation,
   usual: WriteKind,
   deps: WriteDeps,
@@ -92,7 +92,7 @@ export async function writeAnswer(
 async function write(
   operation: Operation,
   kind: WriteKind,
-  { args, given, tag: known }: Parameters<typeof writeAnswer>[3],
+  { args, given, tag: known }: Parameters<typeof writeOverRest>[3],
   context: CallContext,
   deps: WriteDeps,
   upload: Upload | null,

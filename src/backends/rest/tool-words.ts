@@ -2,7 +2,7 @@ import { FieldNames } from '../../contract/field-names.ts';
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { hasDatedRows, hasPeriodFilter, statusParameter } from '../../contract/filter-values.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, objectIn, propertyIn } from '../../core/json.ts';
 import { withSentence } from '../../core/text.ts';
 import { ALLOW_DUPLICATE } from '../../core/tool.ts';
 import type { WriteKind } from '../../writes/write-record.ts';
@@ -106,11 +106,6 @@ function canClear({ body, validation }: Operation): boolean {
     const types = [type, ...(Array.isArray(anyOf) ? anyOf.filter(isJsonObject).map((one) => one.type) : [])].flat();
     return types.includes('null');
   });
-}
-
-function propertyIn({ properties }: JsonSchema, name: string): JsonSchema | undefined {
-  const found = isJsonObject(properties) ? properties[name] : undefined;
-  return isJsonObject(found) ? found : undefined;
 }
 
 /** Where arguments are told in words, so are those of ours that are seldom needed. */

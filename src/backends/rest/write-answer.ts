@@ -2,12 +2,13 @@ import type { Operation } from '../../contract/operation.ts';
 import { saysItFailed } from '../../contract/success.ts';
 import { ProtocolError, unknownOutcome } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson, tryParseJson, withoutNulls } from '../../core/json.ts';
+import { textBlock } from '../../core/results.ts';
 import { answerDetails } from '../../http/api-error.ts';
 import type { HttpAnswer } from '../../http/request.ts';
 import type { WriteResult } from '../../writes/write-record.ts';
 import { partialFailure } from '../batch-answer.ts';
 import { deletedBy, recordNames, saidOfAct, showsAnother } from '../send-context.ts';
-import { answerValue, emptyAnswer, NO_CONCLUSION, textOf, unexpected } from './rest-answer.ts';
+import { answerValue, emptyAnswer, NO_CONCLUSION, unexpected } from './rest-answer.ts';
 
 /** What the answer to a write becomes: a result where it is done, in its own words too, and otherwise an error. */
 
@@ -36,7 +37,7 @@ export function written(
   const accepted = `The service accepted this (202), and does not say that it is finished${how}.`;
   const notes = [isReplay ? replayNote(answer, earlier) : [], isAccepted ? accepted : []].flat();
   return {
-    result: { content: [textOf(value), ...notes.map((text) => ({ type: 'text', text }))] },
+    result: { content: [textBlock(value), ...notes.map((text) => ({ type: 'text', text }))] },
     replayed: isReplay,
     refused: false,
     status: answer.status,
@@ -72,7 +73,7 @@ export function alreadyDeleted(answer: HttpAnswer, args: JsonObject, earlier: st
   const when = earlier === null ? 'An earlier attempt of this call' : `The same call of ${earlier}`;
   const text = `${when} may have deleted the record, and the service no longer has it: this counts as done.`;
   return {
-    result: { content: [textOf(value), { type: 'text', text }] },
+    result: { content: [textBlock(value), { type: 'text', text }] },
     replayed: false,
     refused: false,
     status: answer.status,

@@ -1,7 +1,15 @@
 import { FieldNames, plainName } from '../../contract/field-names.ts';
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { ArgumentsError } from '../../core/errors.ts';
-import { arrayIn, isJsonObject, type JsonObject, objectIn, recordIn, tryParseJson } from '../../core/json.ts';
+import {
+  arrayIn,
+  isJsonObject,
+  isListOfRecords,
+  type JsonObject,
+  objectIn,
+  recordIn,
+  tryParseJson,
+} from '../../core/json.ts';
 import type { ValuePath } from '../../core/schema-keywords.ts';
 import { count } from '../../core/text.ts';
 import type { ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
@@ -40,7 +48,7 @@ export class ChangeDraft {
   }
 
   listsIn(args: JsonObject): readonly string[] {
-    return this.#change.fields.flatMap(({ arg }) => (isListOfObjects(args[arg]) && this.#itemsOf(arg) ? arg : []));
+    return this.#change.fields.flatMap(({ arg }) => (isListOfRecords(args[arg]) && this.#itemsOf(arg) ? arg : []));
   }
 
   /** Whether something is given of which the service may keep, or lose, what is not given. */
@@ -235,10 +243,6 @@ function lineArgument({ validation }: Tool, { fields }: RecordChange): string | 
   const spelled = new FieldNames(lists);
   const [known] = FIELD_ROLES.lines.names.flatMap((name) => spelled.find(name) ?? []);
   return known ?? (lists.length === 1 ? (lists[0] ?? null) : null);
-}
-
-function isListOfObjects(value: unknown): boolean {
-  return Array.isArray(value) && (value.length === 0 || value.some(isJsonObject));
 }
 
 function lengthOf(value: unknown): number | null {

@@ -1,6 +1,7 @@
 import { ArgumentsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import { LEAST_CHARS, MOST_CHARS } from '../../core/results.ts';
+import { has } from '../../core/schema-keywords.ts';
 import { ALLOW_DUPLICATE, type SaveRequest, type Tool } from '../../core/tool.ts';
 import { parsedContainer } from './fitted-arguments.ts';
 
@@ -56,7 +57,7 @@ function mayAsk({ descriptor, route, irreversible }: Tool): boolean {
 
 /** The name of an own argument in one tool; null where the tool does not take it. */
 export function ownName<T>({ names, isTakenBy }: OwnArgument<T>, tool: Tool): string | null {
-  return isTakenBy(tool) ? (names.find((name) => !has(tool.validation, name)) ?? null) : null;
+  return isTakenBy(tool) ? (names.find((name) => !has(tool.validation.properties, name)) ?? null) : null;
 }
 
 /** The schema names what asks for a preview and, for `--confirm always`, what brings the user's consent. */
@@ -96,11 +97,7 @@ function isRestRead({ route, descriptor }: Tool): boolean {
 }
 
 function shows({ descriptor }: Tool, name: string): boolean {
-  return has(descriptor.inputSchema, name);
-}
-
-function has({ properties }: JsonSchema, name: string): boolean {
-  return isJsonObject(properties) && Object.hasOwn(properties, name);
+  return has(descriptor.inputSchema.properties, name);
 }
 
 function parseFormat(given: unknown, name: string): SaveRequest['format'] | null {

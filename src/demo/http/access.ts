@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/sha256.ts';
 import type { Store, StoredWorkspace } from '../data/store.ts';
 import { toId } from '../data/totals.ts';
 import type { ContractOperation } from './demo-contract.ts';
@@ -73,10 +73,6 @@ export class Tokens {
     }
     return grant;
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Posted below one record without being an action on it. */

@@ -2,8 +2,9 @@ import type { Operation } from '../../contract/operation.ts';
 import { daysIn } from '../../core/calendar.ts';
 import { ArgumentsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
+import { textResult } from '../../core/results.ts';
 import type { AnswerField, ToolResult } from '../../core/tool.ts';
-import { answerWith, type LocalCall, readRecord, sourceOfType } from '../local-tool.ts';
+import { type LocalCall, readRecord, sourceOfType } from '../local-tool.ts';
 import type { MoneyResource } from '../money-resource.ts';
 import { checkBooks } from './booked-bill.ts';
 import { type CheckedDocument, checkedDocument } from './checked-document.ts';
@@ -88,7 +89,7 @@ export async function checkDocument(
   await checkBooks(document, source, call, findings);
   const own =
     isGiven && create !== undefined ? await checkArguments(record, create, source.described, call, findings) : [];
-  return answerWith({
+  return textResult({
     ...findings.answer(isSubstantial(document)),
     computed,
     ...(own.length > 0 && { computed_by_service: own }),
