@@ -10,7 +10,7 @@ const MAX_INPUT_BYTES = 20 * 1024 * 1024;
 export async function givenArguments(input: CommandInput, stdin: Readable, tool: Tool): Promise<JsonObject> {
   const given = input.text('args');
   const json = given === '-' ? await readAll(stdin) : given;
-  return withForm(readArguments(json, input.list('arg'), tool.descriptor.inputSchema), input.text('saveAs'), tool);
+  return withForm(readArguments(json, input.list('arg'), tool.descriptor.inputSchema), savedForm(input), tool);
 }
 
 /** The arguments of one call; single ones beat those of the JSON object. @throws UsageError */
@@ -104,13 +104,17 @@ function wrong(name: string, text: string, wanted: string): never {
   });
 }
 
-function withForm(args: Record<string, unknown>, form: string | null, { saveRows, descriptor }: Tool) {
+/** What `--save-as` names. @throws UsageError where it is not a file type */
+export function savedForm(input: CommandInput): 'xlsx' | 'csv' | null {
+  const text = input.text('saveAs');
+  if (text === null || text === 'xlsx' || text === 'csv') return text;
+  throw new UsageError(`--save-as is ${JSON.stringify(text.slice(0, 40))}, which is not a file type.`, {
+    hint: 'Write --save-as xlsx or --save-as csv.',
+  });
+}
+
+function withForm(args: JsonObject, form: string | null, { saveRows, descriptor }: Tool): JsonObject {
   if (form === null) return args;
-  if (form !== 'xlsx' && form !== 'csv') {
-    throw new UsageError(`--save-as is ${JSON.stringify(form.slice(0, 40))}, which is not a file type.`, {
-      hint: 'Write --save-as xlsx or --save-as csv.',
-    });
-  }
   if (saveRows !== undefined) return { ...args, save_as: form };
   throw new UsageError(`${descriptor.name} has no rows that could be saved.`, {
     hint: 'Leave --save-as out, or call a tool that lists or totals.',

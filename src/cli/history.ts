@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
 import type { HistoryEntry, HistoryOutcome } from '../writes/write-history.ts';
+import { savedForm } from './call-arguments.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { withLocalTimes } from './terminal-text.ts';
 
@@ -14,7 +15,7 @@ export async function runHistory(context: CommandContext, input: CommandInput): 
   const { history } = await import('../writes/write-history.ts');
   const all = await history({ folder: join(settings.configDir, 'writes'), clock, log });
   const unresolved = all.filter(({ resolve }) => resolve !== null);
-  const form = formOf(input);
+  const form = savedForm(input);
   const wanted = input.has('open') ? unresolved : all;
   if (form !== null) {
     const { saveHistory } = await import('../bridge/tool-factories.ts');
@@ -48,14 +49,6 @@ function limitOf(input: CommandInput): number {
   if (/^[1-9]\d{0,5}$/.test(text.trim())) return Number(text);
   throw new UsageError(`--limit is ${JSON.stringify(text.slice(0, 40))}, which is not a number of writes.`, {
     hint: 'Write --limit 50, for example.',
-  });
-}
-
-function formOf(input: CommandInput): 'xlsx' | 'csv' | null {
-  const text = input.text('saveAs');
-  if (text === null || text === 'xlsx' || text === 'csv') return text;
-  throw new UsageError(`--save-as is ${JSON.stringify(text.slice(0, 40))}, which is not a file type.`, {
-    hint: 'Write --save-as xlsx or --save-as csv.',
   });
 }
 

@@ -1,7 +1,7 @@
 /** What a tool answered, for a person at a terminal: a list as a table, a record as lines, an error as its sentence. */
 
 import { plainName } from '../contract/field-names.ts';
-import { COLUMNS, columnNames } from '../contract/field-roles.ts';
+import { columnNames, columnRank, OTHER_RANK } from '../contract/field-roles.ts';
 import { isJsonObject, LosslessNumber, objectIn } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { Output } from './output.ts';
@@ -59,11 +59,11 @@ function printTable(output: Output, rows: readonly Record<string, unknown>[], is
   const present = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const isSale = present.some((name) => CUSTOMERS.includes(plainName(name)));
   // On documents that the company sends out, the supplier is the company itself.
-  const isUsual = (name: string) => rankOf(name) < ORDER.length && !(isSale && SUPPLIERS.has(plainName(name)));
+  const isUsual = (name: string) => columnRank(name) < OTHER_RANK && !(isSale && SUPPLIERS.has(plainName(name)));
   const usual = present.length <= FEW_FIELDS ? present : present.filter(isUsual);
   // Where no name says anything, the first fields are as good as any.
   const names = usual.length === 0 ? present.slice(0, FEW_FIELDS) : usual;
-  if (isSorted || names.length < present.length) names.sort((left, right) => rankOf(left) - rankOf(right));
+  if (isSorted || names.length < present.length) names.sort((left, right) => columnRank(left) - columnRank(right));
   const cells = rows.map((row) => names.map((name) => cellOf(row[name])));
   const isNumbered = rows.every((row) => NUMBERS.some((name) => (row[name] ?? '') !== ''));
   const main = AMOUNTS.find((name) => names.includes(name));
@@ -71,14 +71,18 @@ function printTable(output: Output, rows: readonly Record<string, unknown>[], is
     const isNumeric = cells.every((row) => row[at] === '' || NUMBER.test(row[at] ?? ''));
     const priority = importanceOf(name, isNumbered, main) * names.length + at;
     const isWhole = cells.every((row) => ONE_WORD.test(row[at] ?? ''));
-    return { title: name.toUpperCase(), priority, isWhole, ...(isNumeric && rankOf(name) > 0 && { align: 'right' }) };
+    return {
+      title: name.toUpperCase(),
+      priority,
+      isWhole,
+      ...(isNumeric && columnRank(name) > 0 && { align: 'right' }),
+    };
   });
   const hidden = output.table(head, cells);
   return present.length - names.length + hidden.length;
 }
 
 /** Names of the fields that a list shows, the ones that tell a row apart first. */
-const ORDER = COLUMNS.flatMap(({ column }) => columnNames(column));
 const DATES = new Set([...columnNames('date'), ...columnNames('created')]);
 const IDS = new Set(columnNames('id'));
 const NUMBERS = columnNames('number');
@@ -90,20 +94,15 @@ const AMOUNTS = ['open', 'closing_balance', ...columnNames('total'), ...columnNa
 /** Rows with no more fields than this are shown whole. */
 const FEW_FIELDS = 12;
 
-function rankOf(name = ''): number {
-  const at = ORDER.indexOf(plainName(name));
-  return at < 0 ? ORDER.length : at;
-}
-
 /**
  * In a narrow terminal names are cut for the main amount, and for the currency without which it means nothing. Amounts stay
  * longer than dates, and dates longer than ids where something else names the record.
  */
 function importanceOf(name: string, isNumbered: boolean, main: string | undefined): number {
-  if (CURRENCIES.includes(plainName(name)) || name === main) return rankOf(CUSTOMERS[0]) - 1 / 2;
+  if (CURRENCIES.includes(plainName(name)) || name === main) return columnRank(CUSTOMERS[0] ?? '') - 1 / 2;
   const isId = /_id$/.test(name) || (isNumbered && IDS.has(plainName(name)));
   const later = isId ? 2 : DATES.has(plainName(name)) ? 1 : 0;
-  return rankOf(name) + later * ORDER.length;
+  return columnRank(name) + later * OTHER_RANK;
 }
 
 function printRest(output: Output, value: Record<string, unknown>): void {

@@ -194,6 +194,16 @@ export function columnNames(column: Column): readonly string[] {
   return Object.values(FIELD_ROLES).flatMap((role) => (role.column === column ? role.names : []));
 }
 
+const BY_RANK = COLUMNS.flatMap(({ column }) => columnNames(column));
+
+/** Where a field stands among the columns of a table; `OTHER_RANK` for one that only some service has. */
+export function columnRank(name: string): number {
+  const at = BY_RANK.indexOf(plainName(name));
+  return at === -1 ? OTHER_RANK : at;
+}
+
+export const OTHER_RANK = BY_RANK.length;
+
 /** What the state of a document means, in the words that services use. */
 // biome-ignore format: a table
 const STATES = {

@@ -17,7 +17,7 @@ export const LEAST_CHARS = 1_000;
 /** The most that a call may ask for. */
 export const MOST_CHARS = 40_000;
 /** Of a whole result, with whatever is not text in it. */
-export const MOST_BYTES = 1_000_000;
+const MOST_BYTES = 1_000_000;
 
 /** Compact JSON without null properties; ids and decimals keep their digits. */
 export function textResult(value: unknown): ToolResult {
@@ -56,7 +56,7 @@ const LENGTHS = [
 const ESSENTIAL = new Set(['error', 'message', 'status', 'request_id', 'outcome', 'hint']);
 
 /** An error with shorter texts and lists in it, as far as it takes; what is left out is counted. */
-export function shortened(error: JsonObject, maxChars: number): JsonObject {
+function shortened(error: JsonObject, maxChars: number): JsonObject {
   const whole = objectIn(withoutNulls(error));
   if (stringifyJson(whole).length <= maxChars) return whole;
   for (const [text, items] of LENGTHS) {

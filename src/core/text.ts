@@ -24,13 +24,11 @@ export function ago(since: string, now: number): string {
   return `${count(Math.floor(minutes / (24 * 60)), 'day')} ago`;
 }
 
-/**
- * Text of the document, made fit for a model's context: one line, trimmed at the end of a sentence or word.
- */
 // Control characters can neither be shown nor are they meant; JSON would spend six characters on each.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g;
 
+/** Text of the document, made fit for a model's context. */
 export function oneLine(text: string): string {
   return text
     .replace(/\[([^\]]{1,200})\]\((?:[^()\s]{1,500})\)/g, '$1')

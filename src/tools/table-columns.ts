@@ -1,6 +1,6 @@
 /** The columns of a saved table, and each value as a cell: days as days, money as numbers, ids and all else as text. */
 import { plainName } from '../contract/field-names.ts';
-import { COLUMNS, columnNames, FIELD_ROLES } from '../contract/field-roles.ts';
+import { columnRank, FIELD_ROLES } from '../contract/field-roles.ts';
 import { isDay } from '../core/calendar.ts';
 import { isJsonObject, isListOfRecords, type JsonObject, LosslessNumber, stringifyJson } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
@@ -88,11 +88,8 @@ function isSigned(value: unknown): boolean {
 }
 
 /** What tells a row apart comes first; the rest stays in the service's order. */
-const ORDER = COLUMNS.flatMap(({ column }) => columnNames(column));
-
 function rankOf(path: string): number {
-  const at = ORDER.indexOf(plainName(path.split('.')[0] ?? path));
-  return at === -1 ? ORDER.length : at;
+  return columnRank(path.split('.')[0] ?? path);
 }
 
 export function cellsOf(row: JsonObject, paths: readonly string[]): readonly TableCell[] {

@@ -20,7 +20,7 @@ const SAVE_AS = { type: 'string', enum: ['xlsx', 'csv'] } as const;
  * The arguments that choose what an answer holds. The server's instructions describe them, once. A list that can be saved
  * shows that in place of the length of its answers: an answer that is too long comes in smaller pages.
  */
-export function withAnswerArguments(schema: JsonSchema, operation: Operation, canSave: boolean): JsonSchema {
+function withAnswerArguments(schema: JsonSchema, operation: Operation, canSave: boolean): JsonSchema {
   const { answerFields = [], fileTypes } = operation;
   if ((fileTypes?.length ?? 0) > 0) return schema;
   if (!isList(operation) && answerFields.length > 0 && answerFields.length < FEW_FIELDS) return schema;
@@ -57,7 +57,7 @@ export function isList({ rows, action }: Operation): boolean {
 const MAX_DESCRIPTION = 400;
 
 /** Nothing but the record itself must be named: what else the contract demands is read and sent back. */
-export function changeSchema(operation: Operation, isReadable: boolean): JsonSchema {
+function changeSchema(operation: Operation, isReadable: boolean): JsonSchema {
   const { inputSchema } = operation;
   if (!isReadable) return inputSchema;
   const { required, ...rest } = inputSchema;
@@ -116,7 +116,7 @@ export function detailsOf({ details = [], action }: Operation, isChange: boolean
 }
 
 /** What the user alone can decide; the ledger needs it, the service never sees it. */
-export function withAllowDuplicate(schema: JsonSchema): JsonSchema {
+function withAllowDuplicate(schema: JsonSchema): JsonSchema {
   const properties = objectIn(schema.properties);
   if (Object.hasOwn(properties, ALLOW_DUPLICATE)) return schema;
   // Few words: they are paid for on every create. The refusal that asks for it says the rest.
