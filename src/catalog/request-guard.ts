@@ -1,5 +1,5 @@
+import { pathParts } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
-import { pathParts } from '../contract/path-segments.ts';
 import { isWorkspaceSegment, mayMeanWorkspace, surelyNamesWorkspace, workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject, LosslessNumber, tryParseJson, uriDecoded } from '../core/json.ts';

@@ -1,7 +1,7 @@
 import { arrayIn, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { atPointer, METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
+import { API_BASE, type Segment, segmentsOf, withoutVersion } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
-import { API_BASE, type Segment, segmentsOf, withoutVersion } from './path-segments.ts';
 import { isForSigningIn, type OwnAddress, Servers, whyKeyIsNotEnough, whyParametersCannotBeSent } from './reach.ts';
 import type { SchemaReader } from './schema-reader.ts';
 import { workspaceAt, workspaceWordsOf } from './workspace-path.ts';

@@ -1,8 +1,7 @@
 import { arrayIn, isJsonObject, uriDecoded } from '../core/json.ts';
 import { METHODS, member, type OpenApiDocument, resolveReference } from './document.ts';
 import { plainName } from './field-names.ts';
-import { snake } from './naming.ts';
-import { pathParts, type Segment, segmentsOf, withoutVersion } from './path-segments.ts';
+import { pathParts, type Segment, segmentsOf, snake, withoutVersion } from './naming.ts';
 import { answerFields, answerOf } from './response.ts';
 import { SchemaReader } from './schema-reader.ts';
 
