@@ -9,7 +9,7 @@ const SRC = resolve(import.meta.dirname, '../../src');
 /** What runs only as a command, or before a bridge is there: no model reads it. */
 const COMMANDS_ONLY = /^(?:(?:cli|setup|doctor|config|demo)\/|auth\/write-profile\.ts$)/;
 /** What is put into an answer that only models get so. */
-const MODELS_ONLY = /^bridge\/answer-limit\.ts$/;
+const MODELS_ONLY = /^core\/results\.ts$/;
 
 const ABOUT_THE_USER = /\b(?:the|your) users?\b/i;
 /** A model calls tools; a person runs a command. */
