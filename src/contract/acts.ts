@@ -31,12 +31,12 @@ const VERBS: Readonly<Record<Act, readonly string[]>> = {
     'unsubscribe', 'rotate', 'regenerate', 'import', 'migrate', 'increment', 'decrement', 'adjust', 'book', 'record',
     'write', 'commit', 'persist', 'settle', 'provision', 'enroll', 'onboard', 'install', 'deploy', 'emit', 'upgrade',
     'downgrade', 'renew', 'extend', 'lodge', 'declare', 'swap', 'split', 'combine', 'consume', 'redeem', 'obliterate', 'suspend', 'block', 'unblock', 'confirm', 'connect', 'disconnect', 'grant', 'save', 'store', 'post', 'put', 'reset',
-    'clear', 'acknowledge', 'ack'],
+    'clear', 'acknowledge', 'ack', 'reserve', 'fire', 'dun', 'honour', 'honor'],
   changes: ['update', 'edit', 'change', 'modify', 'replace', 'patch', 'overwrite', 'amend', 'correct', 'alter'],
   makes: ['create', 'add', 'insert', 'append', 'register', 'duplicate', 'copy', 'clone', 'upload', 'attach', 'upsert',
-    'prepend', 'push', 'enqueue'],
+    'prepend', 'push', 'enqueue', 'ensure'],
   issues: ['issue', 'expose', 'finalise', 'finalize', 'sign', 'refund', 'transfer', 'pay', 'repay', 'charge', 'capture',
-    'debit', 'reimburse', 'payout', 'wire', 'remit', 'disburse'],
+    'debit', 'reimburse', 'payout', 'wire', 'remit', 'disburse', 'collect'],
   sends: ['send', 'resend', 'email', 'mail', 'remind', 'notify', 'share', 'invite', 'publish', 'deliver', 'dispatch',
     'transmit', 'submit', 'message', 'sms', 'fax', 'broadcast', 'forward', 'print', 'nudge', 'chase', 'escalate', 'alert'],
   deletes: ['delete', 'destroy', 'remove', 'erase', 'purge', 'wipe', 'discard', 'cancel', 'void', 'storno', 'annul',
@@ -61,7 +61,7 @@ const ALSO_NOUNS: ReadonlySet<string> = new Set(['email', 'mail', 'message', 'sm
   'block', 'complete', 'correct', 'post', 'put', 'change', 'patch', 'trash', 'drop', 'reverse', 'void', 'clone',
   'duplicate', 'store', 'move', 'switch', 'trigger', 'hide', 'edit', 'broadcast', 'forward', 'invite', 'notify', 'push',
   'test', 'report', 'print', 'pay', 'register', 'pause', 'grant', 'flag', 'flip', 'bump', 'commit', 'upgrade', 'downgrade',
-  'swap', 'split', 'wire', 'nudge', 'chase', 'alert', 'scrap', 'burn', 'cleanup', 'kill', 'combine']);
+  'swap', 'split', 'wire', 'nudge', 'chase', 'alert', 'scrap', 'burn', 'cleanup', 'kill', 'combine', 'reserve', 'fire']);
 
 /** Among those, nouns that no path would end in and no sentence has in its middle. */
 const RARE_NOUNS: ReadonlySet<string> = new Set(['void', 'print', 'pay', 'notify', 'invite', 'forward', 'mark']);
@@ -70,13 +70,14 @@ const RARE_NOUNS: ReadonlySet<string> = new Set(['void', 'print', 'pay', 'notify
 // biome-ignore format: a table
 const RECORDS: ReadonlySet<string> = new Set(['email', 'mail', 'message', 'sms', 'fax', 'share', 'issue', 'refund',
   'transfer', 'charge', 'capture', 'debit', 'payout', 'link', 'tag', 'record', 'book', 'archive', 'import', 'match',
-  'process', 'schedule', 'block', 'post', 'change', 'trash', 'store', 'clone', 'broadcast', 'invite', 'test', 'report', 'flag', 'commit', 'upgrade', 'swap', 'split', 'alert']);
+  'process', 'schedule', 'block', 'post', 'change', 'trash', 'store', 'clone', 'broadcast', 'invite', 'test', 'report', 'flag', 'commit', 'upgrade', 'swap', 'split', 'alert', 'reserve']);
 
 /** After a verb they make a noun of it: `send_status`, "Deletion history". */
 // biome-ignore format: a table
 const HEADS: ReadonlySet<string> = new Set(['status', 'statuses', 'state', 'history', 'log', 'logs', 'settings', 'setting',
   'options', 'preview', 'policy', 'policies', 'statistics', 'stats', 'count', 'counts', 'reason', 'reasons', 'rules',
-  'date', 'dates', 'url', 'urls', 'link', 'links', 'list', 'index', 'details', 'overview', 'info', 'queue', 'schema', 'templates', 'simulation', 'estimate']);
+  'date', 'dates', 'url', 'urls', 'link', 'links', 'list', 'index', 'details', 'overview', 'info', 'queue', 'schema', 'templates', 'simulation', 'estimate', 'jobs', 'suggestions',
+  'requests', 'candidates']);
 const PREVIEWS = /_(preview|simulation|estimate|dry_run)$/;
 
 /** Words that may stand before a verb: `bulk_delete`, "Permanently delete". */
@@ -84,7 +85,28 @@ const PREVIEWS = /_(preview|simulation|estimate|dry_run)$/;
 const PREFIXES: ReadonlySet<string> = new Set(['bulk', 'batch', 'mass', 'multi', 'all', 'force', 'hard', 'soft', 'lucanto',
   'api', 'v1', 'v2', 'also', 'please', 'this', 'that', 'which', 'it', 'will', 'to', 'the', 'endpoint', 'operation', 'method',
   'tool', 'use', 'used', 'allows', 'you', 'lets', 'immediately', 'permanently', 'automatically', 'optionally', 'first',
-  'finally', 'can', 'irreversibly', 'directly', 'now', 'a', 'an', 'then']);
+  'finally', 'calling', 'can', 'irreversibly', 'directly', 'now', 'a', 'an', 'then']);
+
+/** The same in other languages of the EU, in the forms that names and the beginnings of sentences have, without marks. */
+// biome-ignore format: a table
+const FOREIGN: ReadonlyMap<string, Saying> = new Map(Object.entries({
+  deletes: ['delete', 'loschen loeschen loscht loescht entfernen entfernt stornieren storniert supprimer supprime annuler annule effacer efface eliminar elimina borrar borra anular anula eliminare cancellare cancella annullare annulla verwijderen verwijdert annuleren usunac usun usuwa anulowac anuluje smazat smaze zmazat zmaze vymazat vymaze odstranit odstrani stornovat stornuje zrusit zrusi'],
+  sends: ['send', 'senden sendet versenden versendet verschicken verschickt benachrichtigen benachrichtigt mahnen envoyer envoie relancer relance notifier notifie enviar envia notificar notifica inviare invia spedire spedisce verzenden verzendt versturen verstuurt wyslac wyslij wysyla odeslat odesle odoslat odosle poslat posle'],
+  issues: ['issue', 'ausstellen bezahlen bezahlt uberweisen ueberweisen uberweist emettre emet payer rembourser emitir emite pagar paga reembolsar emettere emette pagare betalen betaalt wystawic wystaw wystawia zaplacic vystavit vystavi zaplatit zaplati uhradit uhradi'],
+} as const).flatMap(([key, [verb, words]]) =>
+  ACTS.flatMap((act) => (act === key ? words.split(' ').map((word): [string, Saying] => [word, { act, verb }]) : []))));
+
+/** At the beginning of a sentence, and of languages whose infinitives stand at its end there too. */
+function foreignIn(sentence: string): readonly Saying[] {
+  const words =
+    sentence
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .replace(/\u0142/g, 'l')
+      .match(/\p{L}+/gu) ?? [];
+  const [first = '', last = ''] = [words[0], words.at(-1)];
+  return [first, last.endsWith('en') ? last : ''].flatMap((word) => FOREIGN.get(word) ?? []).slice(0, 1);
+}
 
 const ACT_OF: ReadonlyMap<string, Act> = new Map(
   ACTS.flatMap((act) => VERBS[act].map((verb): [string, Act] => [verb, act])),
@@ -114,7 +136,8 @@ export function isNounOfAct(word: string): boolean {
 /** Of a name in snake_case: an operationId, a tool, a segment of a path. Each clause (`get_and_void`) says one thing. */
 export function actsInName(name: string): readonly Saying[] {
   if (PREVIEWS.test(name)) return [{ act: 'reads', verb: 'preview' }];
-  return name.split(/_(?:and|then|or)_/).flatMap((clause) => actsInClause(clause.split('_')));
+  const foreign = name.split('_').flatMap((word) => FOREIGN.get(word) ?? []);
+  return [...name.split(/_(?:and|then|or)_/).flatMap((clause) => actsInClause(clause.split('_'))), ...foreign];
 }
 
 function actsInClause(all: readonly string[]): readonly Saying[] {
@@ -154,7 +177,7 @@ export function actsInSegment(segment: string): readonly Saying[] {
   if (!segment.includes('_') && ALSO_NOUNS.has(segment) && !RARE_NOUNS.has(segment)) return [];
   const [first = '', second] = segment.split('_');
   if (second !== undefined && HEADS.has(second) && isMaybeNoun(first)) return [];
-  return ACT_OF.has(first) || segment.includes('_') ? actsInName(segment) : [];
+  return ACT_OF.has(first) || FOREIGN.has(first) || segment.includes('_') ? actsInName(segment) : [];
 }
 
 /** Of the first sentence of a text: its verb, those after "and", and nouns that stand for one. */
@@ -162,13 +185,14 @@ export function actsInSentence(text: string): readonly Saying[] {
   const sentence = (/^.*?[.!?](?=\s|$)/s.exec(text.trim())?.[0] ?? text).toLowerCase().replace(/\be-mail/g, 'email');
   const clauses = sentence.split(/[,;:]|\b(?:and|then|or|but)\b|&/).map(wordsOf);
   const [lead] = clauses.flatMap((clause) => leadOf(clause) ?? []).slice(0, 1);
-  return clauses.flatMap((clause, at) => {
+  const said = clauses.flatMap((clause, at) => {
     // "Emails and archives the invoice": alone it may be a noun, but not before another verb.
     const own = leadOf(clause) ?? (clause.length === 1 && leadOf(clauses[at + 1] ?? []) ? verbOf(clause) : undefined);
     // "Lists invoices and emails": in a later clause a noun is a verb only before what it acts upon.
     if (own !== undefined) return at > 0 && ALSO_NOUNS.has(own.verb) && !ARTICLE.test(clause[1] ?? '') ? [] : [own];
     return lead?.act === 'reads' ? [] : actsInNouns(clause);
   });
+  return [...said, ...foreignIn(sentence)];
 }
 
 /**
@@ -212,22 +236,31 @@ function verbOf([first = '']: readonly string[]): Saying | undefined {
 }
 
 function leadOf(words: readonly string[]): Saying | undefined {
-  const [first = '', second = ''] = words;
+  const [first = '', second = '', third = ''] = words;
   const saying = verbOf(words);
   if (saying === undefined) return undefined;
   const { act, verb } = saying;
   // "Emails", "Charge", "Link to the PDF", "Send history": things, and not what is done.
   const isOf = second === 'of' || (/^(to|for|from|by)$/.test(second) && (act === 'reversible' || act === 'acts'));
-  const isNoun = ALSO_NOUNS.has(verb) && (isOf || (second === '' && !(first === verb && RARE_NOUNS.has(verb))));
+  // "E-mails that were sent"
+  const isHead = RELATIVE.test(second) && /^(is|are|was|were|has|have|had|can|could|failed)$/.test(third);
+  const isNoun =
+    ALSO_NOUNS.has(verb) && (isOf || isHead || (second === '' && !(first === verb && RARE_NOUNS.has(verb))));
   return isNoun || (first === verb && HEADS.has(second) && isMaybeNoun(verb)) ? undefined : saying;
 }
+
+const RELATIVE = /^(that|which|who|whom|whose|what|why|where|when|how)$/;
 
 /** "Deletion of a contact", "The invoice is voided", "Invoice void". */
 function actsInNouns(words: readonly string[]): readonly Saying[] {
   return words.flatMap((word, at) => {
-    if (HEADS.has(words[at + 1] ?? '')) return [];
+    const before = words.slice(0, at);
+    if (HEADS.has(words[at + 1] ?? '') || / used to$/.test(` ${before.join(' ')}`)) return [];
+    // "Reasons why documents are voided" and "Who is signed in" say what there is.
+    const isTold = before.some((one) => RELATIVE.test(one));
     const noun =
-      NOUNS[word] ?? (/^(is|are|gets?|be|being)$/.test(words[at - 1] ?? '') ? participleOf(word) : undefined);
+      NOUNS[word] ??
+      (/^(is|are|gets?|be|being)$/.test(words[at - 1] ?? '') && !isTold ? participleOf(word) : undefined);
     const verb = noun ?? (isActing(word) && (!ALSO_NOUNS.has(word) || RARE_NOUNS.has(word)) ? word : undefined);
     return verb === undefined ? [] : [{ act: ACT_OF.get(verb) ?? 'acts', verb }];
   });

@@ -16,16 +16,20 @@ const FINAL: ReadonlySet<Act> = new Set(['issues', 'sends', 'deletes']);
 export function sayingsOf({ segments, operation, method }: Route): readonly Saying[] {
   const { operationId, summary, description } = operation;
   // Deletions can be read like other records.
-  const path = segments.flatMap(({ word }) =>
-    method === 'GET' && isNounOfAct(singular(word)) ? [] : actsInSegment(word),
-  );
+  const path = segments.flatMap(({ word }) => {
+    const isThing = isNounOfAct(singular(word)) && onlyReads(actsInName(word));
+    return method === 'GET' && isThing ? [] : actsInSegment(word);
+  });
   // Generated ids begin with the method: `postInvoices`, `patch_invoice`.
   const id = typeof operationId === 'string' ? snake(operationId.slice(0, 300)) : '';
   const name = method === 'GET' || method === 'DELETE' ? id : id.replace(/^(post|put|patch)_/, '');
   const text = [summary, description].find((one) => typeof one === 'string' && one.trim() !== '');
   const actsIn = method === 'GET' ? actsInText : actsInSentence;
   const said = typeof text === 'string' ? actsIn(text.slice(0, 500)) : [];
-  return [...path, ...actsInName(name), ...said];
+  // Behind a harmless summary: what the description says for certain.
+  const isBehind = method === 'GET' && text === summary && typeof description === 'string';
+  const further = isBehind ? actsInText(`. ${description.slice(0, 500)}`, true) : [];
+  return [...path, ...actsInName(name), ...said, ...further];
 }
 
 /** Whether words contain no verb that acts: whatever claims to read must pass this, too. */

@@ -39,6 +39,11 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['lucanto_parcel', 'Disposes of a parcel.', 'deletes'],
     ['wire_parcel_fee', '', 'issues'],
     ['lucanto_get_parcel_and_nudge', '', 'sends'],
+    ['lucanto_paket_loeschen', '', 'deletes'],
+    ['lucanto_parcel', 'Odošle balík zákazníkovi.', 'sends'],
+    ['lucanto_parcel', 'Pakete versenden.', 'sends'],
+    ['lucanto_parcel', 'Émet le colis.', 'issues'],
+    ['lucanto_collect_fee', '', 'issues'],
   ])('is not believed where it is called %s: "%s"', (name, description, irreversible) => {
     expect(made(name, description)).toMatchObject({ readOnlyHint: false, tier: 'manage', irreversible });
   });
@@ -50,6 +55,8 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['lucanto_get_parcel', 'Retrieves the parcel. Then pays its label.'],
     ['lucanto_get_label', 'Label of a parcel. Marks it as seen.'],
     ['lucanto_ack_parcel', ''],
+    ['lucanto_ensure_parcel', ''],
+    ['lucanto_get_label', 'Label of a parcel. Calling this marks the parcel as shipped.'],
   ])('is not believed where it changes something: %s "%s"', (name, description) => {
     expect(made(name, description)).toMatchObject({ readOnlyHint: false });
     expect(made(name, description).tier).not.toBe('read');
@@ -65,6 +72,13 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['lucanto_get_alert_history', 'Alert history.'],
     ['parcel_burn_rate', ''],
     ['exchange_rates', 'Exchange rates of today.'],
+    ['lucanto_list_mails', 'E-mails that were sent.'],
+    ['lucanto_reasons', 'Reasons why parcels are voided.'],
+    ['lucanto_whoami', 'Who is signed in.'],
+    ['payment_methods', 'Methods which can be used to pay a parcel.'],
+    ['lucanto_match_suggestions', 'Suggestions.'],
+    ['zoznam_balikov', 'Zoznam odoslaných balíkov.'],
+    ['pakete', 'Stornierte und versendete Pakete.'],
     [
       'lucanto_get_parcel',
       'Gets a parcel. Use lucanto_delete_parcel to remove it. Sends back at most 100 rows. Records are sorted.',
@@ -99,6 +113,12 @@ describe('A GET that acts', () => {
     },
     [`${BASE}/{id}/print`]: { parameters: parameters('workspace_id', 'id'), get: { operationId: 'p', ...record } },
     [`${BASE}/{id}/invalidate`]: { parameters: parameters('workspace_id', 'id'), get: record },
+    [`${BASE}/purge`]: { parameters: parameters('workspace_id'), get: { operationId: 'x', ...record } },
+    [`${BASE}/{id}/zmazat`]: { parameters: parameters('workspace_id', 'id'), get: record },
+    [`${BASE}/{id}/reminder`]: {
+      parameters: parameters('workspace_id', 'id'),
+      get: { summary: 'Reminder', description: 'Sends a reminder to the customer.', ...record },
+    },
   };
   const names = (tools: readonly { readonly descriptor: { readonly name: string } }[]) =>
     tools.map(({ descriptor }) => descriptor.name).filter((name) => /parcel/.test(name));
