@@ -87,9 +87,11 @@ export class Output {
     this.#stdout.write(`${this.#shown(text)}\n`);
   }
 
-  /** A sentence or more, wrapped at words at a terminal. */
+  /** A sentence or more, wrapped at words at a terminal; lines of its own stay lines. */
   prose(text: string, indent = ''): void {
-    this.line(this.isTerminal ? wrapped(withLocalTimes(this.#filtered(text)), this.columns, indent) : text);
+    const lines = withLocalTimes(this.#filtered(text)).split('\n');
+    const laid = lines.map((line, at) => wrapped(at === 0 ? line : indent + line, this.columns, indent));
+    this.line(this.isTerminal ? laid.join('\n') : text);
   }
 
   /** A name and what is said of it: in a column of its own, or below the name where that would be too narrow. */

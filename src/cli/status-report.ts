@@ -95,8 +95,11 @@ function printStatus({ output, clock }: CommandContext, status: Awaited<ReturnTy
       : `from Lucanto's API description, read ${ago(contract.fetched_at, clock())}`;
   row('Functions', `${contract.operations}, ${described}`);
   for (const limit of status.limits) row('Limit', limitText(limit));
-  for (const [key, { value, source }] of Object.entries(status.settings)) {
-    if (source === 'flag' || source === 'environment') row('Setting', `${key} = ${String(value)} (${source})`);
+  for (const [key, { flag, variable }] of Object.entries(SETTINGS)) {
+    const { value, source } = status.settings[key] ?? {};
+    if (source !== 'flag' && source !== 'environment') continue;
+    const words = value === true ? flag : `${flag} ${value === false ? 'off' : String(value)}`;
+    row('Setting', `${words} (${source === 'flag' ? 'given here' : `from ${variable}`})`);
   }
   for (const note of status.notes) output.note(`Note: ${note}`);
   if (status.problem !== null) output.note(`hint: ${status.problem.hint}`);

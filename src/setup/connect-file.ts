@@ -30,6 +30,8 @@ const UNCHANGED: FileResult = {
   notes: [],
 };
 
+const HOW_TO_DROP = 'To drop that, run `lucanto-mcp setup --remove` first.';
+
 /** @param secrets what must not stand in a backup @param now milliseconds since the epoch */
 export async function connectFile(
   client: Client,
@@ -41,7 +43,7 @@ export async function connectFile(
   now: number,
 ): Promise<FileResult> {
   const { entry, kept } = desiredEntry(client, launch, persisted, file);
-  const notes = kept.length === 0 ? [] : [`Kept from the earlier entry: ${kept.join(' ')}`];
+  const notes = kept.length === 0 ? [] : [`Kept from the earlier entry: ${kept.join(' ')}. ${HOW_TO_DROP}`];
   const base = { ...UNCHANGED, notes };
   const plan = await planChange(client, file, entry);
   if (plan.outcome !== 'changed') return { ...base, ...plan };

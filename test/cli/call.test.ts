@@ -152,6 +152,13 @@ describe.skipIf(!HAS_TERMINAL)('The command call at a terminal', () => {
     expect(await shown('lucanto_check_document', home(), 60)).toMatch(/^DRAFTS\n.*TYPE .*TOTAL +CURRENCY/m);
   });
 
+  it('keeps the lines of a question apart, each at its place', async () => {
+    const list = await shown('lucanto_list_invoices --arg status=sent --arg limit=1');
+    const [number = ''] = /^\w+-\d+(?= )/m.exec(list) ?? [];
+    const preview = await shown(`lucanto_send_invoice --arg id=${number} --arg preview=true`, home(), 60);
+    expect(preview).toMatch(/^question {3}Send invoice \S+ .*\n {11}Who: .*\n {11}Total: \d+[.]\d\d \w{3}\n {11}To: /m);
+  });
+
   it('shows no JSON beside a list that is an array', async () => {
     const companies = await shown('lucanto_list_workspaces', home(), 60);
     expect(companies).toMatch(/more fields?: choose with/);

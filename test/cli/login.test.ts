@@ -60,7 +60,7 @@ describe('The command login', () => {
   it('names the service of this call in the commands that it prints', async () => {
     const { stdout } = await bench.program.run(['status', '--url', 'http://127.0.0.1:9', '--profile', 'new']);
     const doctor = await bench.program.run(['doctor', '--url', 'http://127.0.0.1:9', '--timeout', '2']);
-    expect(stdout).toContain('127.0.0.1:9');
+    expect(stdout).toContain('--url http://127.0.0.1:9 (given here)');
     expect(doctor.stdout).toContain('`lucanto-mcp doctor --url http://127.0.0.1:9`');
     expect(doctor.stdout).not.toMatch(/`[^`]*--url [^`]*--url /);
   });

@@ -35,7 +35,9 @@ describe('an earlier entry of ours', () => {
       JSON.stringify({ mcpServers: { lucanto: { ...earlier, env: { LUCANTO_TIMEOUT: '20' } } } }),
     );
     const result = await connectIn(home, claudeDesktop, DESKTOP, { flags: { profile: 'default', workspace: '42' } });
-    expect(result.notes).toEqual(['Kept from the earlier entry: --read-only']);
+    expect(result.notes).toEqual([
+      'Kept from the earlier entry: --read-only. To drop that, run `lucanto-mcp setup --remove` first.',
+    ]);
     expect(await entryOf(home)).toEqual({
       command: home.place.node,
       args: [home.place.script, '--workspace', '42', '--read-only', '--profile', 'default'],

@@ -161,7 +161,7 @@ function streamOf(stream: EventStream | null, status: number): EventStream | nul
 }
 
 const NEGOTIATION = {
-  what: 'the question which protocol it speaks',
+  what: 'the check of its protocol version',
   retry: 'read',
   scopes: [],
   listTool: null,
