@@ -6,7 +6,7 @@ import { openCredits, type SignedRows } from './credit-notes.ts';
 import { partyLabel, saysOpen, Tally } from './document-groups.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { amountText, type Big, ZERO } from './money.ts';
-import { type OpenAmount, openAmount } from './open-amount.ts';
+import { type OpenAmount, openAmount, unreadPayments } from './open-amount.ts';
 
 /** Days overdue, up to the last of each column. */
 const AGES = [
@@ -65,12 +65,16 @@ export function openDocuments(
     documents.push({ row, currency: reader.currency(row), amount: open.amount, due, daysOverdue });
   }
   const on = isPast ? ` on ${asOf}` : '';
+  const unread = new Set(unknown.flatMap((row) => unreadPayments(reader, row)));
+  const why = unread.size === 0 ? '' : ` (not understood: ${[...unread].join(', ')})`;
   const notes = [
     ...(whole.length > 0
       ? [`The whole total of ${count(whole.length, 'document')} counts as open: the records do not say what was paid.`]
       : []),
     ...(unknown.length > 0
-      ? [`Not in receivables: ${count(unknown.length, 'document')} of which the records do not say what was open${on}.`]
+      ? [
+          `Not in receivables: ${count(unknown.length, 'document')} of which the records do not say what was open${on}${why}.`,
+        ]
       : []),
     ...(overpaid > 0
       ? [`Not in receivables: ${count(overpaid, 'document')} with a negative open amount (overpaid, or a credit).`]

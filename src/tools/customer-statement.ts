@@ -11,7 +11,7 @@ import { type DocumentList, type DocumentQuery, readDocuments } from './document
 import type { LocalCall } from './local-tool.ts';
 import { amountText, type Big, ZERO } from './money.ts';
 import { filtersOf, kindOf, type MoneyResource } from './money-resource.ts';
-import { unpaidAmount } from './open-amount.ts';
+import { unpaidAmount, unreadPayments } from './open-amount.ts';
 import { companyTimeZone, refuseReversed } from './record-days.ts';
 import { fieldFor } from './record-fields.ts';
 
@@ -109,7 +109,8 @@ function paymentsOf(
   const isPaid = reader.role(row) === 'paid';
   const open = isCredit ? (left?.abs() ?? null) : left;
   const inAll = open === null ? (isPaid ? total : null) : total.minus(open);
-  if (isListed !== true && inAll === null) return reader.role(row) === 'partly' ? null : [];
+  if (isListed !== true && inAll === null)
+    return reader.role(row) === 'partly' || unreadPayments(reader, row).length > 0 ? null : [];
   const last = reader.day('paid', row);
   const payments = isListed === true ? (listed ?? []) : [{ day: last, amount: inAll }];
   // What is paid back of a credit note may be as negative as its total.

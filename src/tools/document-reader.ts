@@ -30,6 +30,7 @@ export interface Party {
 /** What hinders more than it says: a state that says what happened since. */
 const STRONGEST: readonly StateRole[] = ['cancelled', 'draft', 'paid', 'partly', 'answered', 'issued'];
 const NOT_PAID = /fail|reject|pending|cancel|void|revers|refus|declin|draft/i;
+const PAID_BACK = /refund|charge_?back|reversal|reversed|paid_?back|repay|outgoing/i;
 
 export class DocumentReader {
   readonly rows: readonly JsonObject[];
@@ -210,7 +211,9 @@ export class DocumentReader {
       .map((payment) => {
         const own = textAt(payment, currency) ?? currencyBeside(payment, amount);
         const code = own?.toUpperCase() ?? null;
-        return { amount: amountAt(payment, amount, code ?? this.currency(row)), currency: code, day: of(payment) };
+        const paid = amountAt(payment, amount, code ?? this.currency(row));
+        const isBack = fieldsFor('type', [payment]).some((path) => PAID_BACK.test(String(valueAt(payment, path))));
+        return { amount: isBack ? (paid?.abs().times(-1) ?? null) : paid, currency: code, day: of(payment) };
       });
   }
 

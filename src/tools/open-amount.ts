@@ -1,7 +1,7 @@
 /** What is still to be paid of one document, now or on a day in the past, as far as its record tells. */
 import type { JsonObject } from '../core/json.ts';
 import type { DocumentReader } from './document-reader.ts';
-import { type Big, ZERO } from './money.ts';
+import { type Big, baseName, toBig, ZERO } from './money.ts';
 
 export interface OpenAmount {
   readonly amount: Big;
@@ -37,7 +37,29 @@ function openNow(reader: DocumentReader, row: JsonObject): Open {
   // Nothing but the date says that it was paid.
   if (reader.day('paid', row) !== null) return 'settled';
   const total = reader.amount('total', row);
-  return total === null ? 'unknown' : total.eq(0) ? 'settled' : { amount: total, isWhole: true };
+  return total === null || unreadPayments(reader, row).length > 0
+    ? 'unknown'
+    : total.eq(0)
+      ? 'settled'
+      : { amount: total, isWhole: true };
+}
+
+const OPEN_WORD = /(^|_)(due|open|pending|outstanding|remain\w*|unpaid|balance|ow(ed|ing)|left|rest)(_|$)/;
+const PAID_WORD = /(^|_)(paid|pays|payments?|receiv(ed|able)|settled|collected)(_|$)/;
+const NO_AMOUNT =
+  /(^|_)(days?|date|terms?|ids?|count|number|no|method|account|reference|symbol|rate|percent\w*|at|on|fee)(_|$)/;
+
+/** Fields that may say what of a record was paid or is open, of which that is not understood. */
+export function unreadPayments(reader: DocumentReader, row: JsonObject): readonly string[] {
+  const total = reader.amount('total', row)?.abs() ?? ZERO;
+  const names = Object.keys(row).filter((name) => {
+    const amount = toBig(row[name])?.abs() ?? null;
+    const { base, isCents } = baseName(name);
+    if (amount === null || amount.gt(total.times(isCents ? 100 : 1)) || NO_AMOUNT.test(base)) return false;
+    return OPEN_WORD.test(base) || (PAID_WORD.test(base) && !amount.eq(0));
+  });
+  const { paymentsField } = reader;
+  return paymentsField !== null && (reader.payments(row) ?? []).length > 0 ? [...names, paymentsField] : names;
 }
 
 function openOn(reader: DocumentReader, row: JsonObject, asOf: string): Open {

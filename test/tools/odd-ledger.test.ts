@@ -789,3 +789,52 @@ describe('A state that only words on a later page tell', () => {
     });
   });
 });
+
+describe('What a record says of its payments', () => {
+  const bill = (more: Row) => document(1, 'sent', '100.00', { client_id: 7, ...more });
+  const paidOn = (amount: string, more: Row = {}) => ({ amount, paid_on: '2024-02-01', ...more });
+
+  it.each<Row>([
+    { outstanding_balance: '40.00' },
+    { amountToPay: '40.00' },
+    { total_outstanding: { amount: '40.00', currency: 'EUR' } },
+    { amount_settled: '60.00' },
+    { paidToDate: 60 },
+    { payments: [paidOn('80.00'), paidOn('20.00', { type: 'refund' })] },
+    { payments: [paidOn('80.00'), paidOn('-20.00', { kind: 'Chargeback' })] },
+  ])('leaves 40.00 open: %j', async (more) => {
+    const { ask } = await opened([bill(more)]);
+    expect((await ask('lucanto_list_receivables')).json).toMatchObject({ complete: true, totals: [{ open: '40.00' }] });
+    const { json } = await ask('lucanto_get_statement', { customer: '7' });
+    expect(json).toMatchObject({ complete: true, accounts: [{ closing_balance: '40.00' }] });
+  });
+
+  it.each<Row>([
+    { rest: '40.00' },
+    { received: '60.00' },
+    { pendingSum: '40.00' },
+    { collected_cents: 6000 },
+    { payments: [paidOn('60.00', { currency: 'USD' })] },
+    { payments: [{ paid_on: '2024-02-01', euros: '60.00' }] },
+  ])('is not the whole total where it is not understood, and its field is named: %j', async (more) => {
+    const { ask } = await opened([bill(more)]);
+    const { json: owed } = await ask('lucanto_list_receivables');
+    expect(owed).toMatchObject({ complete: false, totals: [] });
+    expect(owed.companies[0].notes.join(' ')).toContain(`(not understood: ${Object.keys(more)[0]})`);
+    expect((await ask('lucanto_get_statement', { customer: '7' })).json.complete).toBe(false);
+  });
+
+  it.each<Row>([
+    { due_days: 14 },
+    { payment_terms: 30 },
+    { payment_reference: '12' },
+    { received: 0 },
+    { payments: [] },
+  ])('is the whole total where it says nothing of them: %j', async (more) => {
+    const { ask } = await opened([bill(more)]);
+    expect((await ask('lucanto_list_receivables')).json).toMatchObject({
+      complete: true,
+      totals: [{ open: '100.00' }],
+    });
+  });
+});
