@@ -79,6 +79,8 @@ export function showsAnother(value: unknown, given: readonly unknown[]): boolean
 
 /** What may stand around a participle: `is_sent`, `email_sent`, `sent_count`. */
 const AROUND = /^((is|was|has|have|been|e?mail|message)_)+|_(count|to|successfully)$/g;
+/** Acts that may well end with `paid: false`. */
+const UNDOES = /(^|_)(not|no|toggle|switch|flip|reset|clear|un[a-z]+)(_|$)/;
 const FLAG = /^((is_)?success|succeeded|ok|persisted)$/;
 const UNTRUE = /^(dry_run|simulated|(has_)?errors?|is_error|failed|rejected|refused|denied|skipped)$/;
 const BAD_END = /(^|_)(failed|failure|error|rejected|refused|bounced)$/;
@@ -88,7 +90,7 @@ const BAD_END = /(^|_)(failed|failure|error|rejected|refused|bounced)$/;
  * for neither. @param act its name: `mark_paid`, `send_invoice`. @param args of the call: what it gave itself says nothing
  */
 export function saidOfAct(value: unknown, act: string, args: JsonObject): boolean | undefined {
-  if (!isJsonObject(value)) return undefined;
+  if (!isJsonObject(value) || UNDOES.test(act)) return undefined;
   const words = act.split('_');
   const given = new Set(Object.keys(args).map(plainName));
   const isOwn = (name: string) => {

@@ -154,7 +154,7 @@ const UNDESCRIBED = {
     delete: { operationId: 'delete-sack', responses: { 200: FREE } },
   },
   ...Object.fromEntries(
-    ['send', 'issue', 'archive', 'mark-paid'].map((act) => [
+    ['send', 'issue', 'archive', 'unarchive', 'mark-paid', 'mark-not-paid', 'toggle-paid'].map((act) => [
       `/workspaces/{workspace_id}/sacks/{id}/${act}`,
       { parameters: parameters('workspace_id', 'id'), post: { operationId: `${act}-sack`, responses: { 200: FREE } } },
     ]),
@@ -191,6 +191,8 @@ describe('A write whose answer no contract describes', () => {
       ['send_sack', { id: 7, sent_status: 'failed' }],
       ['send_sack', { id: 7, sent_to: [] }],
       ['send_sack', { id: 7, skipped: true }],
+      ['send_sack', { sent: false, results: [{ id: 1, status: 'ok' }] }],
+      ['send_sack', { error: { code: 7 }, results: [{ id: 1, status: 'ok' }] }],
       ['issue_sack', { data: { id: 7, issued: false } }],
       ['issue_sack', { id: 7, state: 'draft' }],
       ['archive_sack', { id: 7, isArchived: false }],
@@ -218,6 +220,10 @@ describe('A write whose answer no contract describes', () => {
       ['archive_sack', { archived: true }],
       ['archive_sack', { status: 'archived' }],
       ['mark_sack_paid', { id: 7, status: 'paid', sent: false }],
+      ['mark_sack_not_paid', { id: 7, paid: false }],
+      ['toggle_paid_sack', { id: 7, paid: false }],
+      ['unarchive_sack', { id: 7, archived: false }],
+      ['issue_sack', { id: 7, status: 'issued', sent: false, paid: false }],
       ['update_sack', { ok: true }],
       ['update_sack', { updated: 1 }],
       ['update_sack', { change_id: 991, entity: { id: 7, label: 'A' } }],

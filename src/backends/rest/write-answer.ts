@@ -26,8 +26,8 @@ export function written(
   args: JsonObject,
   earlier: string | null,
 ): WriteResult {
-  const isDone =
-    refusePartial(answer, operation, args, listTool, false) || saysItIsDone(answer, operation, args, listTool);
+  const isWhole = refusePartial(answer, operation, args, listTool, false);
+  const isDone = saysItIsDone(answer, operation, args, listTool) || isWhole;
   const said = isDone ? withoutNulls(parseJson(answer.text)) : answerValue(answer, operation, listTool);
   const isAccepted = answer.status === 202;
   if (/^(update|delete)$/.test(operation.action) && !isAccepted) refuseAnother(answer, said, operation, args, listTool);
