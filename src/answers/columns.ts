@@ -1,6 +1,6 @@
 import { FieldNames, meaningOf, plainName } from '../contract/field-names.ts';
 import { areStates, COLUMNS, type Column, columnNames } from '../contract/field-roles.ts';
-import { isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, setMember, stringifyJson } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 
 /** Which fields of a list's rows are shown: those that the call names, else what a person would look for. */
@@ -57,9 +57,12 @@ export function columnsOf(
 /** In the row's own order. Of a nested customer or supplier, its name and id are enough by default. */
 export function projected(row: unknown, { shown }: Columns, asked: readonly string[] | null): unknown {
   if (shown === null || !isJsonObject(row)) return row;
-  const members = Object.entries(row).filter(([name]) => shown.has(name));
-  if (asked !== null) return Object.fromEntries(members);
-  return Object.fromEntries(members.map(([name, value]) => [name, isParty(name, value) ? brief(value) : value]));
+  const result: JsonObject = {};
+  for (const name of Object.keys(row)) {
+    const value = row[name];
+    if (shown.has(name)) setMember(result, name, asked === null && isParty(name, value) ? brief(value) : value);
+  }
+  return result;
 }
 
 function without(present: readonly string[], shown: ReadonlySet<string>): readonly string[] {
@@ -147,5 +150,7 @@ function isNested(value: unknown): boolean {
 }
 
 function weight(value: unknown): number {
-  return typeof value === 'string' ? value.length : value === undefined ? 0 : stringifyJson(value).length;
+  if (typeof value === 'string') return value.length;
+  if (typeof value === 'object') return stringifyJson(value).length;
+  return value === undefined ? 0 : String(value).length;
 }

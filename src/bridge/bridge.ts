@@ -221,7 +221,8 @@ export class Bridge implements ServedBridge {
     const { clock, log } = this.#deps;
     const limit = callDeadline(clock(), REFRESH_SECONDS);
     const signal = AbortSignal.any([limit.signal, this.#closing.signal]);
-    const { errors } = await this.catalogue.refresh({ signal, deadline: limit.deadline, background: true }, false);
+    const refreshed = this.catalogue.refresh({ signal, deadline: limit.deadline, background: true }, false);
+    const { errors } = await refreshed.finally(limit.release);
     if (this.#closing.signal.aborted) return;
     for (const error of errors) log.warn(`could not refresh the tool list: ${error.message}`);
     this.#afterRefresh();

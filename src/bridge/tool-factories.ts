@@ -48,9 +48,7 @@ export function toolFactories(
   };
   const localDeps: Omit<LocalDeps, 'operations'> = {
     clock,
-    get timeZone() {
-      return settings.machine.timeZone ?? ownZone();
-    },
+    timeZone: () => settings.machine.timeZone ?? ownZone(),
     companies: (args, context) => workspaces.reachable(args, context),
     companyId: async (args, context) => String(await workspaces.resolve(args, context)),
     service: {

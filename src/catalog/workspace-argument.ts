@@ -1,5 +1,6 @@
 import { listIn } from '../contract/response.ts';
 import { mayMeanWorkspace, mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-path.ts';
+import { onceForEach } from '../core/deadline.ts';
 import {
   arrayIn,
   isJsonObject,
@@ -24,7 +25,7 @@ export function workspaceArgument(tool: Tool): string | null {
 }
 
 /** Remote tools may take it in more than one place. */
-function recognisedArguments(tool: Tool): readonly string[] {
+const recognisedArguments = onceForEach((tool: Tool): readonly string[] => {
   const properties = propertiesOf(tool);
   const names = Object.keys(properties);
   if (names.includes('workspace_id'))
@@ -33,7 +34,7 @@ function recognisedArguments(tool: Tool): readonly string[] {
   return names.filter(
     (name) => surelyNamesWorkspace(name) || name === 'account_id' || saysWorkspace(name, properties[name]),
   );
-}
+});
 
 /** A word with other meanings, such as `account`, is believed where its description says what it is. */
 function saysWorkspace(name: string, schema: unknown): boolean {

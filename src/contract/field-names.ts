@@ -1,5 +1,7 @@
 /** How a wanted field is recognised among others: as it is written, in another spelling, or in other words. */
 
+import { onceFor } from '../core/deadline.ts';
+
 /** The form in which names are compared: `issueDate` and `Issue-Date` are `issue_date`. */
 export function plainName(name: string): string {
   if (/^[a-z0-9_]*$/.test(name)) return name;
@@ -19,14 +21,14 @@ const SAME_WORDS: ReadonlyMap<string, string> = new Map(Object.entries({
 const FILLERS = new Set(['of', 'the', 'per']);
 
 /** Equal for `sum_with_vat` and `amount_incl_tax`; null for a single word, which may mean anything. */
-export function meaningOf(name: string): string | null {
+export const meaningOf = onceFor((name: string): string | null => {
   const words = plainName(name)
     .split('_')
     .flatMap((word) => (FILLERS.has(word) ? [] : (SAME_WORDS.get(word) ?? word)))
     .sort();
   const distinct = words.filter((word, at) => word !== words[at - 1]);
   return distinct.length < 2 ? null : distinct.join(' ');
-}
+});
 
 /** Names to look others up among. Indexes are made when first needed, since contracts are searched at every start. */
 export class FieldNames {

@@ -1,3 +1,4 @@
+import { onceFor, onceForEach } from '../core/deadline.ts';
 import { isJsonObject, propertyIn } from '../core/json.ts';
 import { FieldNames, plainName } from './field-names.ts';
 import { areStates, FIELD_ROLES } from './field-roles.ts';
@@ -11,7 +12,13 @@ const SOME = /\b(?:such as|e\.?g\.?|for example|like|etc|including)\b|\.\.\.|…
 const VALUE = /^["'`]?([a-z0-9][\w-]{1,40})["'`]?$/i;
 
 /** @returns with `isClosed` where nothing else is a value: the contract lists them all, rather than some */
-export function filterValues(
+export function filterValues(operation: Operation, arg: string): ReturnType<typeof valuesIn> {
+  return valuesOf(operation)(arg);
+}
+
+const valuesOf = onceForEach((operation: Operation) => onceFor((arg: string) => valuesIn(operation, arg)));
+
+function valuesIn(
   operation: Operation,
   arg: string,
 ): { readonly values: readonly string[]; readonly isClosed: boolean } {
@@ -31,12 +38,12 @@ export function filterValues(
 }
 
 /** The list's own filter by state, by its name or by its values; undefined where it has none. */
-export function statusParameter(operation: Operation): ParameterBinding | undefined {
+export const statusParameter = onceForEach((operation: Operation): ParameterBinding | undefined => {
   const query = operation.parameters.filter(({ in: place }) => place === 'query');
   const names = new Set<string>(FIELD_ROLES.status.names);
   const named = query.find(({ name }) => names.has(plainName(name)));
   return named ?? query.find(({ arg }) => areStates(filterValues(operation, arg).values));
-}
+});
 
 /** `draft, sent or paid`, `One of: draft | sent`; empty for any other text. */
 function namedIn(words: string): readonly string[] {

@@ -1,5 +1,6 @@
 /** The contract's words: snake_case, singular and plural, segments of paths, tool names that every host accepts, titles. */
 import pluralize from 'pluralize';
+import { onceFor } from '../core/deadline.ts';
 
 const MAX_TOOL_NAME = 40;
 const MAX_ARGUMENT_NAME = 64;
@@ -32,13 +33,13 @@ export function segmentWord(text: string): string {
   return snake(text) || `x${hash(text)}`;
 }
 
-export function singular(word: string): string {
-  return onLastWord(word, (last) => SINGULARS.get(last) ?? (KEPT.has(last) ? last : pluralize.singular(last)));
-}
+export const singular = onceFor((word: string): string =>
+  onLastWord(word, (last) => SINGULARS.get(last) ?? (KEPT.has(last) ? last : pluralize.singular(last))),
+);
 
-export function plural(word: string): string {
-  return onLastWord(word, (last) => (KEPT.has(last) ? last : pluralize.plural(last)));
-}
+export const plural = onceFor((word: string): string =>
+  onLastWord(word, (last) => (KEPT.has(last) ? last : pluralize.plural(last))),
+);
 
 /** True for words that name several things (`payments`), not for `status`, `series` or `process`. */
 export function isPluralNoun(word: string): boolean {

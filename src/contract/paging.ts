@@ -1,4 +1,5 @@
 /** How a list goes on: which arguments ask for the next page, and what an answer says of it, in whatever style. */
+import { onceForEach } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { plainName } from './field-names.ts';
 import type { Operation } from './operation.ts';
@@ -35,7 +36,7 @@ export interface PagingArguments {
   readonly firstPage: number | null;
 }
 
-export function pagingArguments({ parameters, validation }: PagedList): PagingArguments {
+export const pagingArguments = onceForEach(({ parameters, validation }: PagedList): PagingArguments => {
   const query = parameters.filter(({ in: place }) => place === 'query');
   const named = (names: ReadonlySet<string>) =>
     query.find(({ name }) => names.has(plainName(name).replace(/^_|_$/g, '')));
@@ -50,7 +51,7 @@ export function pagingArguments({ parameters, validation }: PagedList): PagingAr
     size: named(SIZES)?.arg ?? null,
     firstPage: first === 0 || first === 1 ? first : null,
   };
-}
+});
 
 /** How many rows a page has where a call does not say it: the default of the argument, or what its words say: "1 to 100 (25)". */
 export function usualPageSize(

@@ -1,9 +1,11 @@
 /** Days of the calendar: which day a time belongs to in a time zone, how far two days are apart, and days moved. */
 
+import { onceFor } from './deadline.ts';
+
 const DAY_MS = 86_400_000;
 
 /** Which day a time belongs to, YYYY-MM-DD: after midnight in Prague it is still yesterday in UTC. */
-export function daysIn(timeZone: string): (time: number) => string {
+export const daysIn = onceFor((timeZone: string): ((time: number) => string) => {
   const format = new Intl.DateTimeFormat('en', {
     timeZone,
     calendar: 'gregory',
@@ -17,7 +19,7 @@ export function daysIn(timeZone: string): (time: number) => string {
     const of = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? '';
     return `${of('year').padStart(4, '0')}-${of('month')}-${of('day')}`;
   };
-}
+});
 
 /** The time zone of this computer, by its IANA name. */
 export function ownTimeZone(): string {

@@ -7,6 +7,8 @@ export interface CallDeadline {
   readonly deadline: number;
   /** Aborts with a TimeoutError at the deadline. */
   readonly signal: AbortSignal;
+  /** Once the call is over: what it held would otherwise be kept until its deadline. */
+  release(): void;
 }
 
 /** Kept back so that an answer is on its way before the user's limit, not at it. */
@@ -15,7 +17,10 @@ const RESERVE_MS = 300;
 /** @param seconds the user's `--timeout` */
 export function callDeadline(now: number, seconds: number): CallDeadline {
   const ms = Math.max(seconds * 1000 - RESERVE_MS, RESERVE_MS);
-  return { deadline: now + ms, signal: AbortSignal.timeout(ms) };
+  const controller = new AbortController();
+  const end = () => controller.abort(new DOMException('The time limit has passed', 'TimeoutError'));
+  const timer = setTimeout(end, ms).unref();
+  return { deadline: now + ms, signal: controller.signal, release: () => clearTimeout(timer) };
 }
 
 /** Time as the HTTP layer sees it: passed in, so that a test decides how long a wait takes. */
@@ -173,6 +178,32 @@ export function lastResult<A extends readonly unknown[], R>(make: (...args: A) =
   return (...args) => {
     if (last === null || args.some((arg, at) => arg !== last?.args[at])) last = { args, result: make(...args) };
     return last.result;
+  };
+}
+
+/** Not so many are kept that a service could fill the memory with them. */
+const MOST_KEPT = 5_000;
+
+/** Made once for each argument. */
+export function onceFor<A, R>(make: (arg: A) => R): (arg: A) => R {
+  const made = new Map<A, { readonly result: R }>();
+  return (arg) => {
+    const known = made.get(arg);
+    if (known !== undefined) return known.result;
+    const result = make(arg);
+    if (made.size >= MOST_KEPT) made.clear();
+    made.set(arg, { result });
+    return result;
+  };
+}
+
+/** The same of objects, which are not kept alive by it. */
+export function onceForEach<A extends object, R>(make: (arg: A) => R): (arg: A) => R {
+  const made = new WeakMap<A, { readonly result: R }>();
+  return (arg) => {
+    const known = made.get(arg) ?? { result: make(arg) };
+    made.set(arg, known);
+    return known.result;
   };
 }
 

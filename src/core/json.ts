@@ -113,16 +113,16 @@ export function withoutNulls(value: unknown): unknown {
   const result: JsonObject = {};
   for (const name of Object.keys(value)) {
     const member = value[name];
-    if (member === null || member === undefined) continue;
-    // From outside it is a plain member, which an assignment would not make.
-    if (name === '__proto__') return Object.fromEntries(Object.entries(value).flatMap(withoutNull));
-    result[name] = withoutNulls(member);
+    if (member !== null && member !== undefined) setMember(result, name, withoutNulls(member));
   }
   return result;
 }
 
-function withoutNull([name, member]: [string, unknown]): [string, unknown][] {
-  return member === null || member === undefined ? [] : [[name, withoutNulls(member)]];
+/** Rows are made member by member, which takes a quarter of the time that their entries would. */
+export function setMember(object: JsonObject, name: string, value: unknown): void {
+  // From outside it is a plain member, which an assignment would not make.
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** The same value with each text in it changed, names of members included. */

@@ -24,7 +24,7 @@ export function requestContext(
   server: Server,
   context: ServerContext,
   ended: AbortSignal,
-  limit: CallDeadline,
+  limit: Pick<CallDeadline, 'deadline' | 'signal'>,
 ): CallContext {
   const { _meta: meta, envelope, signal, notify } = context.mcpReq;
   const progressToken = meta?.progressToken;

@@ -143,11 +143,11 @@ export function createMcpServer(deps: McpServerDeps): Server {
   let first: Promise<void> | undefined;
   server.setRequestHandler('tools/call', (request, context) => {
     const { name, arguments: args } = request.params;
+    const limit = bridge.timeLimit(clock());
     let tool: Tool | undefined;
-    return running.run(
+    const answer = running.run(
       () => tool?.tier ?? 'read',
       async (ended) => {
-        const limit = bridge.timeLimit(clock());
         // A call before the first list shares its wait: the bundled contract may name other paths and tools.
         first ??= bridge.firstCatalogue(Math.min(FIRST_LIST_WAIT_MS, limit.deadline - clock()));
         await first;
@@ -177,6 +177,7 @@ export function createMcpServer(deps: McpServerDeps): Server {
           : { content: [{ type: 'text' as const, text: stringifyJson(result) }] };
       },
     );
+    return answer.finally(limit.release);
   });
 
   if (resources) serveResources(server, deps, lists, FIRST_LIST_WAIT_MS);

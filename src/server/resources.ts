@@ -140,20 +140,22 @@ export function serveResources(server: Server, deps: McpServerDeps, lists: Seria
     }),
   );
 
-  server.setRequestHandler('resources/read', (request, context) =>
-    running.run('read', async (ended) => {
+  server.setRequestHandler('resources/read', (request, context) => {
+    const limit = bridge.timeLimit(clock());
+    const answer = running.run('read', async (ended) => {
       const { uri } = request.params;
       // The list of resources does not wait, so that this may be the first to need the service's own contract.
       first ??= bridge.firstCatalogue(firstWaitMs);
       await first;
       const { tool, args } = target(deps, uri);
       const call = {
-        ...requestContext(server, context, ended, bridge.timeLimit(clock())),
+        ...requestContext(server, context, ended, limit),
         drained: (waiting: AbortSignal) => backlog.drained(waiting),
       };
       return { contents: [{ uri, ...(await readThrough(bridge, tool, args, uri, call)) }] };
-    }),
-  );
+    });
+    return answer.finally(limit.release);
+  });
 }
 
 function target({ bridge }: McpServerDeps, uri: string): { tool: Tool; args: Record<string, string> } {

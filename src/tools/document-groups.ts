@@ -210,7 +210,7 @@ function entryOf(row: JsonObject, { reader, sign, isSetOff }: SignedRows, hasOpe
 
 /** Whether the records say what was paid or is due. */
 export function saysOpen(reader: DocumentReader): boolean {
-  return reader.has('open') || reader.has('paidAmount') || reader.paymentsField !== null;
+  return reader.has('open') || reader.has('paidAmount') || reader.field('payments') !== null;
 }
 
 /** @returns null where the rows have no field to group by, with the reason in `notes` */
@@ -264,9 +264,9 @@ export function groupsOf(
 }
 
 function fieldOf(group: Group, date: PeriodDate, reader: DocumentReader): string | null {
-  if (group === 'status') return reader.status;
+  if (group === 'status') return reader.field('status');
   if (group === 'currency') return 'currency';
-  if (group === 'month') return reader.dayField(PERIOD_DATES[date]);
+  if (group === 'month') return reader.field(PERIOD_DATES[date]);
   return reader.partyId ?? reader.partyName;
 }
 

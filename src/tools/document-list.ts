@@ -68,7 +68,7 @@ export async function readDocuments(
     },
   });
   const { timeZone, asOf } = query;
-  const reader = new DocumentReader(rows, source.described, timeZone, kindOf(source));
+  const reader = new DocumentReader(rows, source.described, () => timeZone, kindOf(source));
   const notes = [...misreadFields(reader)];
   if (repeated > 0) notes.push(`Counted once: ${count(repeated, 'row')} that the service sent on more than one page.`);
   const idle = status.note(rows, reader, asOf);
@@ -91,7 +91,7 @@ function ofOwnKind(
   { filters, isOfAnyKind }: DocumentQuery,
   notes: string[],
 ): readonly JsonObject[] {
-  const { typeField } = reader;
+  const typeField = reader.field('type');
   if (isOfAnyKind === true || kindOf(source) !== 'sale') return rows;
   if (typeField === null || Object.hasOwn(filters, typeField)) return rows;
   const left = new Set<string>();
@@ -179,7 +179,7 @@ function withinPeriod(
   notes: string[],
 ): { readonly inside: readonly JsonObject[]; readonly misdated: number } {
   if (from === undefined && to === undefined) return { inside: rows, misdated: 0 };
-  const field = reader.dayField(PERIOD_DATES[date]);
+  const field = reader.field(PERIOD_DATES[date]);
   if (rows.length > 0 && field === null) {
     throw new ArgumentsError(`These documents have no field for the ${date} date.`, {
       hint: 'Leave from and to out, or choose another date: issue, delivery or due.',

@@ -1,4 +1,5 @@
 import { type Role, type StateRole, stateRole } from '../contract/field-roles.ts';
+import { lastResult, onceFor } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import {
@@ -11,7 +12,7 @@ import {
   usualCurrency,
 } from './money.ts';
 import type { DocumentKind } from './money-resource.ts';
-import { type DayOf, dayOf, hasTimes } from './record-days.ts';
+import { dayOf, hasTimes } from './record-days.ts';
 import { fieldFor, fieldsFor, plainText, RecordFields, textAt, valueAt } from './record-fields.ts';
 
 export const AMOUNTS = ['total', 'net', 'vat', 'open', 'paidAmount'] as const;
@@ -32,151 +33,159 @@ const STRONGEST: readonly StateRole[] = ['cancelled', 'draft', 'paid', 'partly',
 const NOT_PAID = /fail|reject|pending|cancel|void|revers|refus|declin|draft/i;
 const PAID_BACK = /refund|charge_?back|reversal|reversed|paid_?back|repay|outgoing/i;
 
+const FLAGS = [
+  ['isCancelled', 'cancelled'],
+  ['isDraft', 'draft'],
+  ['isPaid', 'paid'],
+] as const;
+
+/** What is looked up is found when it is first needed, and once: most lists are asked for little. */
 export class DocumentReader {
   readonly rows: readonly JsonObject[];
-  readonly #isOffer: boolean;
-  readonly amounts: ReadonlyMap<Amount, MoneyField | null>;
-  readonly #days: ReadonlyMap<Day, { readonly path: string | null; readonly of: DayOf }>;
-  readonly #flags: readonly (readonly [path: string | null, role: StateRole])[];
-  readonly #states: readonly string[];
+  readonly #described: readonly AnswerField[];
+  readonly #timeZone: () => string;
+  readonly #kind: DocumentKind;
+  readonly #fields: RecordFields;
+  readonly #money: MoneyFields;
+  readonly #dayOf = onceFor((role: Day) => dayOf(this.rows, this.field(role), this.#timeZone()));
+  readonly #states = lastResult(() => this.#fields.findAll('status'));
+  readonly #party = lastResult(() => this.#partyFields());
+  readonly #payments = lastResult(() => this.#paymentFields());
   /** The currency of amounts of which a record names none, as the contract says. */
-  readonly usualCurrency: string | null;
-  readonly #paymentsRead: { readonly of: DayOf; readonly amount: MoneyField | null; readonly currency: string | null };
-  /** Names of fields, where the records or the contract have them. */
-  readonly status: string | null;
-  readonly currencyField: string | null;
-  readonly typeField: string | null;
-  readonly paymentsField: string | null;
-  readonly partyId: string | null;
-  readonly partyName: string | null;
-  readonly numberField: string | null;
+  readonly usualCurrency = lastResult(() => usualCurrency(this.#described, AMOUNTS.map(this.#money.find)));
 
   constructor(
     rows: readonly JsonObject[],
     described: readonly AnswerField[],
-    timeZone: string,
+    timeZone: () => string,
     kind: DocumentKind = 'sale',
   ) {
     this.rows = rows;
-    this.#isOffer = kind === 'offer' || kind === 'proforma';
-    const fields = new RecordFields(rows, described);
-    const money = new MoneyFields(rows, described);
-    const at = (role: Role) => fields.find(role);
-    this.amounts = new Map(AMOUNTS.map((role) => [role, money.find(role)]));
-    this.#days = new Map(
-      DAYS.map((role) => {
-        const path = at(role);
-        return [role, { path, of: dayOf(rows, path, timeZone) }];
-      }),
-    );
-    this.status = at('status');
-    this.#states = fields.findAll('status');
-    this.#flags = [
-      [at('isCancelled'), 'cancelled'],
-      [at('isDraft'), 'draft'],
-      [at('isPaid'), 'paid'],
-    ];
-    this.currencyField = at('currency');
-    this.usualCurrency = usualCurrency(described, [...this.amounts.values()]);
-    this.typeField = at('type');
-    this.numberField = at('number');
-    this.paymentsField = at('payments');
-    const customer = { id: at('contactId'), name: at('customerName') };
-    const supplier = { id: at('supplierId'), name: at('supplierName') };
-    const [first, second] = kind === 'purchase' ? [supplier, customer] : [customer, supplier];
-    // On a document that is sent out, the supplier is the company itself.
-    const party = first.id === null && first.name === null ? second : first;
-    this.partyId = party.id;
-    this.partyName = party.name === party.id ? null : party.name;
-    const payments = rows.flatMap((row) => this.#paymentRows(row));
-    const nested = described.find(({ name }) => name === this.paymentsField)?.fields ?? [];
-    this.#paymentsRead = {
-      of: dayOf(payments, fieldFor('paymentDate', payments, []), timeZone),
+    this.#described = described;
+    this.#timeZone = timeZone;
+    this.#kind = kind;
+    this.#fields = new RecordFields(rows, described);
+    this.#money = new MoneyFields(rows, described);
+  }
+
+  /** Its name, where the records or the contract have it. */
+  field(role: Role): string | null {
+    return this.#fields.find(role);
+  }
+
+  moneyField(role: Amount): MoneyField | null {
+    return this.#money.find(role);
+  }
+
+  #at(role: Role, row: JsonObject): unknown {
+    const path = this.field(role);
+    return path === null ? undefined : valueAt(row, path);
+  }
+
+  get partyId(): string | null {
+    return this.#party().id;
+  }
+
+  get partyName(): string | null {
+    const { id, name } = this.#party();
+    return name === id ? null : name;
+  }
+
+  /** On a document that is sent out, the supplier is the company itself. */
+  #partyFields() {
+    const customer = () => ({ id: this.field('contactId'), name: this.field('customerName') });
+    const supplier = () => ({ id: this.field('supplierId'), name: this.field('supplierName') });
+    const [first, second] = this.#kind === 'purchase' ? [supplier, customer] : [customer, supplier];
+    const party = first();
+    return party.id === null && party.name === null ? second() : party;
+  }
+
+  #paymentFields() {
+    const payments = this.rows.flatMap((row) => this.#paymentRows(row));
+    const nested = this.#described.find(({ name }) => name === this.field('payments'))?.fields ?? [];
+    return {
+      of: dayOf(payments, fieldFor('paymentDate', payments, []), this.#timeZone()),
       amount: moneyFieldFor('paymentAmount', payments, nested),
       currency: fieldFor('currency', payments, []),
     };
   }
 
   amount(role: Amount, row: JsonObject): Big | null {
-    return amountAt(row, this.amounts.get(role) ?? null, this.currency(row));
+    return amountAt(row, this.moneyField(role), this.currency(row));
   }
 
   has(role: Amount): boolean {
-    return (this.amounts.get(role) ?? null) !== null;
+    return this.moneyField(role) !== null;
   }
 
   /** Whether the total of a record is not understood; null in its place is a total that the service does not state. */
   misreadsTotal(row: JsonObject): boolean {
-    const field = this.amounts.get('total') ?? null;
+    const field = this.moneyField('total');
     return this.amount('total', row) === null && (field === null || valueAt(row, field.path) !== null);
   }
 
   /** The field at the top of the record that holds an amount; null where none does. */
   amountField(role: Amount): string | null {
-    return this.amounts.get(role)?.path.split('.')[0] ?? null;
+    return this.moneyField(role)?.path.split('.')[0] ?? null;
   }
 
   /** One for each code, whatever its case; null where neither the record nor the contract names one. */
   currency(row: JsonObject): string | null {
-    return (this.ownCurrency(row) ?? this.usualCurrency)?.trim().toUpperCase() ?? null;
+    return (this.ownCurrency(row) ?? this.usualCurrency())?.trim().toUpperCase() ?? null;
   }
 
   ownCurrency(row: JsonObject): string | null {
-    const own = textAt(row, this.currencyField);
-    const beside = () =>
-      AMOUNTS.map((role) => currencyBeside(row, this.amounts.get(role) ?? null)).find((one) => one !== null);
+    const own = textAt(row, this.field('currency'));
+    const beside = () => AMOUNTS.map((role) => currencyBeside(row, this.moneyField(role))).find((one) => one !== null);
     return own ?? beside() ?? null;
   }
 
   /** YYYY-MM-DD. */
   day(role: Day, row: JsonObject): string | null {
-    return this.#days.get(role)?.of(row) ?? null;
-  }
-
-  dayField(role: Day): string | null {
-    return this.#days.get(role)?.path ?? null;
+    return this.#dayOf(role)(row);
   }
 
   hasTimes(): boolean {
-    return DAYS.some((role) => hasTimes(this.rows, this.dayField(role)));
+    return DAYS.some((role) => hasTimes(this.rows, this.field(role)));
   }
 
   /** In the service's word; null for a record without a state. */
   state(row: JsonObject): string | null {
-    return textAt(row, this.status);
+    return textAt(row, this.field('status'));
   }
 
   /** What the record's state means: the strongest of all that its fields say. */
   role(row: JsonObject): StateRole {
-    const flags = this.#flags.flatMap(([path, role]) => (path !== null && valueAt(row, path) === true ? [role] : []));
-    const words = this.#states.flatMap((path) => textAt(row, path) ?? []);
-    const said = new Set<StateRole>([...flags, ...words.map((word) => stateRole(word, this.#isOffer))]);
+    const flags = FLAGS.flatMap(([flag, role]) => (this.#at(flag, row) === true ? [role] : []));
+    const words = this.#states().flatMap((path) => textAt(row, path) ?? []);
+    const isOffer = this.#kind === 'offer' || this.#kind === 'proforma';
+    const said = new Set<StateRole>([...flags, ...words.map((word) => stateRole(word, isOffer))]);
     if (this.day('cancelled', row) !== null) said.add('cancelled');
-    const isNamed = this.#states.length > 0 || this.#hasOddState(row);
+    const isNamed = this.#states().length > 0 || this.#hasOddState(row);
     return STRONGEST.find((role) => said.has(role)) ?? (isNamed ? 'unknown' : 'issued');
   }
 
   hasStates(): boolean {
-    return this.tellsDrafts() || this.#flags.some(([path]) => path !== null);
+    return this.tellsDrafts() || FLAGS.some(([flag]) => this.field(flag) !== null);
   }
 
   /** Whether anything in the records tells drafts and cancelled documents from the rest. */
   tellsDrafts(): boolean {
-    const isFlagged = this.#flags.some(([path, role]) => path !== null && role !== 'paid');
-    return isFlagged || this.#states.length > 0 || this.rows.some((row) => this.#hasOddState(row));
+    const isFlagged = FLAGS.some(([flag, role]) => role !== 'paid' && this.field(flag) !== null);
+    return isFlagged || this.#states().length > 0 || this.rows.some((row) => this.#hasOddState(row));
   }
 
   /** A state that is not a word. */
   #hasOddState(row: JsonObject): boolean {
-    return this.status !== null && (valueAt(row, this.status) ?? null) !== null;
+    return (this.#at('status', row) ?? null) !== null;
   }
 
   isCredit(row: JsonObject): boolean {
-    return /credit|correct|storno/i.test(textAt(row, this.typeField) ?? '');
+    return /credit|correct|storno/i.test(textAt(row, this.field('type')) ?? '');
   }
 
   number(row: JsonObject): string | null {
-    return textAt(row, this.numberField);
+    return textAt(row, this.field('number'));
   }
 
   party(row: JsonObject): Party {
@@ -199,8 +208,8 @@ export class DocumentReader {
         readonly day: string | null;
       }[]
     | null {
-    if (this.paymentsField === null || !Array.isArray(valueAt(row, this.paymentsField))) return null;
-    const { of, amount, currency } = this.#paymentsRead;
+    if (!Array.isArray(this.#at('payments', row))) return null;
+    const { of, amount, currency } = this.#payments();
     const rows = this.#paymentRows(row);
     // A list of documents may leave out what each of them holds.
     if (rows.length === 0 && ['paid', 'partly'].includes(this.role(row))) return null;
@@ -218,7 +227,7 @@ export class DocumentReader {
   }
 
   #paymentRows(row: JsonObject): readonly JsonObject[] {
-    const value = this.paymentsField === null ? null : valueAt(row, this.paymentsField);
+    const value = this.#at('payments', row);
     return Array.isArray(value) ? value.filter(isJsonObject) : [];
   }
 }

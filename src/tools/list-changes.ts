@@ -41,7 +41,7 @@ export function listChangesTool(deps: LocalDeps): Tool {
 }
 
 async function listChanges(call: LocalCall): Promise<ToolResult> {
-  const isSince = sinceTest(call.args.since, call.timeZone);
+  const isSince = sinceTest(call.args.since, call.timeZone());
   const found = (await call.changes(call.context)).filter(({ time }) => isSince(Date.parse(time)));
   // A name is worth a request, and not a failure.
   const known = found.length === 0 ? [] : await call.companies({}, call.context).catch(() => []);

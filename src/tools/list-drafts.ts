@@ -76,7 +76,7 @@ async function draftsOf(
   readonly missing: readonly string[];
   readonly error: LucantoError | null;
 }> {
-  const { timeZone } = call;
+  const timeZone = call.timeZone();
   const asOf = daysIn(timeZone)(call.clock());
   const query = { date: 'issue', filters: {}, timeZone, asOf, isOfAnyKind: true } as const;
   const rows: JsonObject[] = [];

@@ -5,6 +5,7 @@ import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
 import { listIn } from '../contract/response.ts';
 import { daysIn, isDay } from '../core/calendar.ts';
+import { onceForEach } from '../core/deadline.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, propertyIn } from '../core/json.ts';
 import { count } from '../core/text.ts';
@@ -96,17 +97,22 @@ async function gather(
   const [first = {}] = queries;
   const hasPeriod = from !== null || to !== null;
   const zone = hasPeriod ? await companyTimeZone({ ...call, args: first }) : null;
-  const reader = new DocumentReader(all, source.described, zone?.name ?? call.timeZone, kindOf(source));
-  const today = daysIn(call.timeZone)(call.clock());
+  const reader = new DocumentReader(
+    all,
+    source.described,
+    zone === null ? call.timeZone : () => zone.name,
+    kindOf(source),
+  );
+  const today = daysIn(call.timeZone())(call.clock());
   const fitting = status === null ? all : status.fitting(all, reader, today);
   const rows = hasPeriod ? within(fitting, reader, from, to) : fitting;
   const empty = all.length === 0 ? await whyEmpty(operation, { ...call, args: first }) : null;
   const idle = empty ?? status?.note(all, reader, today) ?? null;
   const undated = hasPeriod ? fitting.filter((row) => reader.day('issued', row) === null) : [];
-  const odd = undated.filter((row) => (valueAt(row, reader.dayField('issued') ?? '') ?? '') !== '').length;
+  const odd = undated.filter((row) => (valueAt(row, reader.field('issued') ?? '') ?? '') !== '').length;
   if (odd > 0) stopped.push(`the date of ${count(odd, 'row')} is not understood`);
   const invoiced = invoicedNote(operation, rows, reader, call);
-  const walked = `The service has no filter for a period: the whole list was read (${count(all.length, 'row')}), by ${reader.dayField('issued')}.`;
+  const walked = `The service has no filter for a period: the whole list was read (${count(all.length, 'row')}), by ${reader.field('issued')}.`;
   const notes = [
     ...[idle, invoiced].filter((note) => note !== null),
     ...(undated.length === 0 ? [] : [`${count(undated.length, 'row')} without a date left out.`]),
@@ -124,7 +130,7 @@ async function gather(
 }
 
 function within(rows: readonly JsonObject[], reader: DocumentReader, from: string | null, to: string | null) {
-  if (rows.length > 0 && reader.dayField('issued') === null) {
+  if (rows.length > 0 && reader.field('issued') === null) {
     throw new ArgumentsError('These records have no date that a period could go by.', {
       hint: 'Leave from and to out.',
     });
@@ -153,21 +159,21 @@ function statesOf(operation: Operation, args: JsonObject): string | null {
 }
 
 /** Also of a list without such a filter, whose rows have a state: it is filtered here. */
-function stateArgument(operation: Operation): string | null {
+const stateArgument = onceForEach((operation: Operation): string | null => {
   const own = statusParameter(operation)?.arg;
   if (own !== undefined) return own;
   const described = operation.answerFields ?? [];
   const likely = described.length === 0 ? 'status' : fieldFor('status', [], described);
   if (likely === null) return null;
   return Object.hasOwn(Object(operation.validation.properties), likely) ? null : likely;
-}
+});
 
 /** Whether the list can be asked for a period that its own filters do not know. */
-function takesPeriod(operation: Operation): boolean {
+const takesPeriod = onceForEach((operation: Operation): boolean => {
   if (hasPeriodFilter(operation)) return false;
   const described = operation.answerFields ?? [];
   return described.length === 0 || fieldFor('issued', [], described) !== null;
-}
+});
 
 function dayIn(given: unknown, name: string): string | null {
   if (given === undefined || given === null || given === '') return null;

@@ -47,7 +47,7 @@ export interface LocalDeps {
   readonly download: DownloadDeps;
   readonly clock: () => number;
   /** Of this computer, by its IANA name. */
-  readonly timeZone: string;
+  readonly timeZone: () => string;
   /** Of the company that a call goes to. @throws LucantoError where that is not clear */
   readonly companyId: (args: JsonObject, context: CallContext) => Promise<string>;
   /** The one that a call names or that is pinned, else every one that the key reaches. @throws LucantoError */

@@ -5,6 +5,7 @@
 import Big from 'big.js';
 import { FieldNames, plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
+import { lastResult, onceFor } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { decimalText, fieldFor, plainText, valueAt } from './record-fields.ts';
@@ -108,22 +109,22 @@ class Amounts {
 /** The fields that hold amounts in the records of one list, and those that the contract describes. */
 export class MoneyFields {
   readonly #records: readonly JsonObject[];
-  readonly #used: Amounts;
-  readonly #described: Amounts;
-  readonly #net: readonly AnswerField[];
+  readonly #described: readonly AnswerField[];
+  readonly #used = lastResult(() => amountsIn(this.#records, this.#described));
+  readonly #known = lastResult(() => amountsOf(this.#described));
 
   constructor(records: readonly JsonObject[], described: readonly AnswerField[]) {
     this.#records = records;
-    this.#used = amountsIn(records, described);
-    this.#described = amountsOf(described);
-    this.#net = described.filter(({ isNet }) => isNet === true);
+    this.#described = described;
   }
 
   /** The field that holds the amount of a role: one that the records use, else one that the contract describes. */
-  find(role: Role): MoneyField | null {
+  readonly find = onceFor((role: Role): MoneyField | null => this.#search(role));
+
+  #search(role: Role): MoneyField | null {
     const { names, also = [] } = FIELD_ROLES[role];
     // `amount` is a total, unless the contract says that it is without VAT.
-    const nets = this.#net.map(({ name }) => name);
+    const nets = this.#described.flatMap(({ isNet, name }) => (isNet === true ? name : []));
     const isNet = ({ path }: MoneyField) => nets.includes(path.split('.')[0] ?? path);
     const candidates = [...names, ...also, ...(role === 'net' ? nets.map(plainName) : [])];
     const found = (amounts: Amounts) => {
@@ -133,7 +134,7 @@ export class MoneyFields {
       }
       return null;
     };
-    const field = found(this.#used) ?? found(this.#described);
+    const field = found(this.#used()) ?? found(this.#known());
     if (field === null) return null;
     // What the contract calls an amount, and every record writes in another way, is not understood.
     const values = this.#records.map((row) => valueAt(row, field.path));

@@ -58,7 +58,7 @@ export function unreadPayments(reader: DocumentReader, row: JsonObject): readonl
     if (amount === null || amount.gt(total.times(isCents ? 100 : 1)) || NO_AMOUNT.test(base)) return false;
     return OPEN_WORD.test(base) || (PAID_WORD.test(base) && !amount.eq(0));
   });
-  const { paymentsField } = reader;
+  const paymentsField = reader.field('payments');
   return paymentsField !== null && (reader.payments(row) ?? []).length > 0 ? [...names, paymentsField] : names;
 }
 

@@ -58,7 +58,7 @@ export async function companyTimeZone(call: LocalCall): Promise<{
   }
   const own = await stated(call);
   if (own !== null) return { name: own, text: `${own} (the company's)` };
-  return { name: call.timeZone, text: `${call.timeZone} (this computer's)` };
+  return { name: call.timeZone(), text: `${call.timeZone()} (this computer's)` };
 }
 
 /** What the company's own record says, where the contract has such a field or does not describe the record. */

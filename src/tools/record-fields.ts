@@ -1,6 +1,7 @@
 import { FieldNames, plainName } from '../contract/field-names.ts';
 import { areStates, FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
 import { isDay } from '../core/calendar.ts';
+import { onceFor } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 
@@ -113,7 +114,9 @@ export class RecordFields {
    * The field that has a role: one that the records use, else one that the contract describes.
    * @returns null where neither has any of the role's names
    */
-  find(role: Role): string | null {
+  readonly find = onceFor((role: Role): string | null => this.#search(role));
+
+  #search(role: Role): string | null {
     const { names, also = [] } = FIELD_ROLES[role];
     const candidates = [...names, ...also];
     const fits = fitOf(role);

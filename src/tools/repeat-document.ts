@@ -38,7 +38,7 @@ export async function repeatDocument(sources: readonly RepeatSource[], call: Loc
   const record = await readRecord(call, get, { id: call.args.id });
   const zone = await companyTimeZone(call);
   const repeated = repeatedArguments(record, body, create, described, zone.name);
-  const today = daysIn(call.timeZone)(call.clock());
+  const today = daysIn(call.timeZone())(call.clock());
   const given = typeof call.args.issue_date === 'string' ? call.args.issue_date : null;
   const byMonths = movedDates(repeated.args, source, given, today);
   const term = byMonths.keepsTerm ? null : await agreedTerm(repeated.args, record, source, call);

@@ -99,7 +99,7 @@ function valueFor(
   const isOf = (role: Role) => FIELD_ROLES[role].names.includes(plain);
   // The amounts may name it, or the contract: without it, the create may take another one.
   if (isOf('currency')) {
-    const reader = new DocumentReader([record], described, timeZone);
+    const reader = new DocumentReader([record], described, () => timeZone);
     return { value: reader.currency(record), field: property };
   }
   const paths = SAME.filter(isOf).flatMap((role) => fieldFor(role, [record], []) ?? []);

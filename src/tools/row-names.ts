@@ -4,7 +4,8 @@ import { FIELD_ROLES, stateRole } from '../contract/field-roles.ts';
 import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/response.ts';
 import { daysBetween, daysIn } from '../core/calendar.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { onceForEach } from '../core/deadline.ts';
+import { isJsonObject, type JsonObject, setMember } from '../core/json.ts';
 import { count, groupedBy } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import { contactNames } from './customers.ts';
@@ -21,8 +22,13 @@ const DUE = 'amount_due';
 /** Milliseconds that reading contacts may take. */
 const NAMES_MS = 5_000;
 
-/** What the contract alone says of the rows of a list, found once. */
-const inContract = new WeakMap<Operation, DocumentReader>();
+/** What the contract alone says of the rows of a list. */
+const inContract = onceForEach((operation: Operation) => readerOf(operation, [], () => 'UTC'));
+
+function readerOf(operation: Operation, rows: readonly JsonObject[], timeZone: () => string): DocumentReader {
+  const source = sourceOfList(operation);
+  return new DocumentReader(rows, source.described, timeZone, kindOf(source));
+}
 
 /** Adds to the answers of one call; one request reads contacts for all of them. */
 export class RowNames {
@@ -39,9 +45,7 @@ export class RowNames {
 
   /** Reads contacts beside the list itself, where the contract says that its rows name their customer by id alone. */
   start(): this {
-    const known = inContract.get(this.#operation) ?? this.#readerOf([]);
-    inContract.set(this.#operation, known);
-    const { partyId: field, partyName } = known;
+    const { partyId: field, partyName } = inContract(this.#operation);
     if (isPlain(field) && partyName === null && this.#wants(nameMember(field))) this.#reading = this.#read(field, null);
     return this;
   }
@@ -67,14 +71,21 @@ export class RowNames {
     if (rows.length === 0) return null;
     const kind = kindOf(sourceOfList(this.#operation));
     const names = await this.#namesFor(reader, rows);
-    const isKnown = reader.dayField('due') !== null && reader.has('total') && (reader.hasStates() || saysOpen(reader));
+    const isKnown = reader.field('due') !== null && reader.has('total') && (reader.hasStates() || saysOpen(reader));
     const isOwed = (kind === 'sale' || kind === 'purchase') && isKnown;
     if (names === null && !isOwed) return null;
     const isBrief = this.#call.context.answer?.fields === null;
-    const today = isOwed ? daysIn(this.#call.timeZone)(this.#call.clock()) : null;
+    const today = isOwed ? daysIn(this.#call.timeZone())(this.#call.clock()) : null;
+    const { partyId } = reader;
     return rows.map((row) => {
-      const named = { ...withName(row, reader, names), ...(today !== null && this.#owed(row, reader, today)) };
-      return isBrief ? withoutIdle(named, reader) : named;
+      const idle = isBrief ? idleFields(row, reader) : [];
+      const name = names?.get(String(row[partyId ?? '']));
+      const named: JsonObject = {};
+      for (const key of Object.keys(row)) {
+        if (!idle.includes(key)) setMember(named, key, row[key]);
+        if (name !== undefined && key === partyId) named[nameMember(key)] = name;
+      }
+      return today === null ? named : Object.assign(named, this.#owed(row, reader, today));
     });
   }
 
@@ -85,9 +96,7 @@ export class RowNames {
   }
 
   #readerOf(rows: readonly JsonObject[]): DocumentReader {
-    const source = sourceOfList(this.#operation);
-    const { timeZone } = this.#call;
-    return new DocumentReader(rows, source.described, timeZone, kindOf(source));
+    return readerOf(this.#operation, rows, this.#call.timeZone);
   }
 
   /** Null where the rows name no other record by its id alone, or the call does not ask for names. */
@@ -145,30 +154,19 @@ function nameMember(field: string): string {
   return /supplier|vendor|seller/.test(wordOfId(field)) ? 'supplier' : 'customer';
 }
 
-function withName(row: JsonObject, reader: DocumentReader, names: ReadonlyMap<string, string> | null): JsonObject {
-  const { partyId: field } = reader;
-  if (names === null || field === null) return row;
-  const name = names.get(String(row[field]));
-  if (name === undefined) return row;
-  const entries = Object.entries(row);
-  const after = entries.findIndex(([key]) => key === field) + 1;
-  return Object.fromEntries([...entries.slice(0, after), [nameMember(field), name], ...entries.slice(after)]);
-}
-
 /**
  * What a row's state says already, or makes pointless: an amount due of a draft, and of what is paid also the due date; how
  * long an answered quote was valid. Names cost no more than these did.
  */
-function withoutIdle(row: JsonObject, reader: DocumentReader): JsonObject {
+function idleFields(row: JsonObject, reader: DocumentReader): readonly (string | null)[] {
   const role = reader.role(row);
   const open = reader.amountField('open');
   const isPaid = role === 'paid' && (open === null || reader.amount('open', row)?.eq(0) === true);
-  const idle = [
+  return [
     ...(isPaid || role === 'draft' || role === 'cancelled' ? [open] : []),
-    ...(isPaid || role === 'cancelled' ? [reader.dayField('due')] : []),
-    ...(role === 'answered' ? [reader.dayField('ends')] : []),
+    ...(isPaid || role === 'cancelled' ? [reader.field('due')] : []),
+    ...(role === 'answered' ? [reader.field('ends')] : []),
   ];
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !idle.includes(name)));
 }
 
 /** That rows have no total yet, and in which stage of their reading they are; null where nothing in them tells that. */
@@ -205,7 +203,7 @@ export function invoicedNote(
   };
   const tellsOwn = isOf(['invoice', 'bill', 'convert', ...sales.map(({ type }) => type)]);
   const field = [...own.described.map(({ name }) => name), ...rows.flatMap(Object.keys)].find(
-    (name) => tellsOwn(name) && name !== reader.numberField,
+    (name) => tellsOwn(name) && name !== reader.field('number'),
   );
   if (field !== undefined) return `Whether they were invoiced is in ${field}: name it in fields.`;
   if ([...knownStates(own), ...states].some(tellsOwn)) return null;

@@ -129,7 +129,7 @@ async function partsOfName(
   const [company] = args.workspace_id === undefined ? [] : await companies(args, context).catch(() => []);
   const said = { ...args, ...objectIn(answer.period), ...answer };
   const customer = textOfRole('name', objectIn(answer.customer)) ?? plainText(args.customer);
-  const when = periodIn(said) ?? plainText(said.as_of) ?? daysIn(timeZone)(clock());
+  const when = periodIn(said) ?? plainText(said.as_of) ?? daysIn(timeZone())(clock());
   return [...name, plainText(args.type), company?.name, customer, when].flatMap((part) => part ?? []);
 }
 
@@ -152,9 +152,9 @@ class StateCounts {
   #rows = 0;
   #drafts = 0;
   readonly #described: TableToSave['described'];
-  readonly #timeZone: string;
+  readonly #timeZone: () => string;
 
-  constructor(described: TableToSave['described'], timeZone: string) {
+  constructor(described: TableToSave['described'], timeZone: () => string) {
     this.#described = described;
     this.#timeZone = timeZone;
   }

@@ -173,7 +173,7 @@ function isPeriodDate(value: unknown): value is PeriodDate {
 }
 
 function periodOf({ from, to, date }: DocumentQuery, reader: DocumentReader): JsonObject | null {
-  return from === undefined && to === undefined ? null : { from, to, by: reader.dayField(PERIOD_DATES[date]) };
+  return from === undefined && to === undefined ? null : { from, to, by: reader.field(PERIOD_DATES[date]) };
 }
 
 /**

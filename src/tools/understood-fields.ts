@@ -15,40 +15,41 @@ export function usedFields(reader: DocumentReader): JsonObject {
   const amounts = AMOUNTS.map((role) => [role === 'paidAmount' ? 'paid' : role, amountWords(reader, role)]);
   const dates = (['issued', 'delivered', 'due'] as const).map((role) => [
     role === 'issued' ? 'date' : role,
-    reader.dayField(role),
+    reader.field(role),
   ]);
   return {
     ...Object.fromEntries(dates),
     ...Object.fromEntries(amounts),
-    payments: reader.has('paidAmount') || reader.has('open') ? null : reader.paymentsField,
+    payments: reader.has('paidAmount') || reader.has('open') ? null : reader.field('payments'),
     currency: currencyWords(reader),
-    status: reader.status,
-    type: reader.typeField,
+    status: reader.field('status'),
+    type: reader.field('type'),
     contact: reader.partyId ?? reader.partyName,
   };
 }
 
 function amountWords(reader: DocumentReader, role: (typeof AMOUNTS)[number]): string | null {
-  const field = reader.amounts.get(role) ?? null;
+  const field = reader.moneyField(role);
   if (field === null) return null;
   return reader.rows.some((row) => isInCents(row, field)) ? `${field.path} (in cents)` : field.path;
 }
 
 function currencyWords(reader: DocumentReader): string | null {
-  const field = AMOUNTS.map((role) => reader.amounts.get(role)).find((one) => one?.object != null);
+  const field = AMOUNTS.map((role) => reader.moneyField(role)).find((one) => one?.object != null);
   const isBeside = field?.object != null && reader.rows.some((row) => currencyBeside(row, field) !== null);
-  const where = reader.currencyField ?? (isBeside ? `beside ${field.path}` : null);
-  const isNamed = reader.usualCurrency === null || reader.rows.every((row) => reader.ownCurrency(row) !== null);
+  const where = reader.field('currency') ?? (isBeside ? `beside ${field.path}` : null);
+  const isNamed = reader.usualCurrency() === null || reader.rows.every((row) => reader.ownCurrency(row) !== null);
   return isNamed
     ? where
-    : [where, `${reader.usualCurrency} by default, as the contract says`].filter(Boolean).join('; ');
+    : [where, `${reader.usualCurrency()} by default, as the contract says`].filter(Boolean).join('; ');
 }
 
 /** Fields that are there and not understood, one sentence each. */
 export function misreadFields(reader: DocumentReader): readonly string[] {
   if (reader.rows.length === 0) return [];
   const notes = (['total', 'currency', 'issued'] as const).flatMap((role) => lacking(reader, role));
-  for (const [role, field] of reader.amounts) {
+  for (const role of AMOUNTS) {
+    const field = reader.moneyField(role);
     if (field === null) continue;
     const odd = reader.rows.filter(
       (row) => (valueAt(row, field.path) ?? null) !== null && reader.amount(role, row) === null,
@@ -75,7 +76,7 @@ function lacking(reader: DocumentReader, role: 'total' | 'currency' | 'issued'):
   });
   if (odd.length > 0) return [`Not understood as ${what}: ${odd.slice(0, 3).join(', ')}.`];
   const field =
-    role === 'issued' ? reader.dayField(role) : role === 'total' ? reader.has(role) || null : reader.currencyField;
+    role === 'issued' ? reader.field(role) : role === 'total' ? reader.has(role) || null : reader.field('currency');
   if (field !== null) return [];
   const fields = `${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}`;
   return [`The rows have no field for: ${role === 'issued' ? 'date' : role}. Their fields: ${fields}.`];

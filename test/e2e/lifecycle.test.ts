@@ -1,5 +1,7 @@
 /** The life of the built bridge as hosts lead it: first messages, several copies, cancelling, and every kind of end. */
 import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { CLIENTS, connect, HANDSHAKE, type RawSession, startRaw } from '../helpers/mcp.ts';
@@ -56,6 +58,20 @@ function call(id: string, name: string, args: object): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params });
 }
 
+/** Says at its end how many timers of more than ten seconds were neither cleared nor had passed. */
+const COUNTS_TIMERS = `
+  const waiting = new Set();
+  const { setTimeout: set, clearTimeout: clear } = globalThis;
+  globalThis.setTimeout = (act, ms, ...more) => {
+    const timer = set((...given) => { waiting.delete(timer); act(...given); }, ms, ...more);
+    if (ms > 10_000) waiting.add(timer);
+    return timer;
+  };
+  globalThis.clearTimeout = (timer) => { waiting.delete(timer); clear(timer); };
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (ms) => { if (ms > 10_000) waiting.add({}); return timeout.call(AbortSignal, ms); };
+  process.on('exit', () => console.error('still waiting: ' + waiting.size));`;
+
 const isListing = ({ method, path }: { method: string; path: string }) =>
   method === 'GET' && path.endsWith('/invoices');
 const isCreating = ({ method, path }: { method: string; path: string }) =>
@@ -91,6 +107,19 @@ describe.each(CLIENTS)('A host with the client %s', (kind) => {
     await expect(session.callTool('lucanto_delete_invoice', { id: 1 })).rejects.toThrow(/Unknown tool.*read-only/);
     await session.close();
   });
+});
+
+it('What a call held is not kept until its time limit', async () => {
+  const counting = join(home.dir, 'counting.cjs');
+  await writeFile(counting, COUNTS_TIMERS);
+  env = { ...env, NODE_OPTIONS: `--require ${counting}` };
+  const session = await ready();
+  for (const id of ['call-1', 'call-2', 'call-3']) {
+    session.send(call(id, 'lucanto_list_invoices', {}));
+    await session.lineWith(`"id":"${id}"`);
+  }
+  await session.end();
+  expect(session.stderr()).toContain('still waiting: 0');
 });
 
 describe('The first message', () => {

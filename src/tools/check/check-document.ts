@@ -74,7 +74,7 @@ export async function checkDocument(
   const read = await recordOf(source, create, call);
   const isGiven = call.args.document !== undefined;
   const { record, findings: commas } = withPoints(read, create?.validation);
-  const today = daysIn(call.timeZone)(call.clock());
+  const today = daysIn(call.timeZone())(call.clock());
   const document = checkedDocument(source, create, record, isGiven, today);
   const findings = new Findings();
   findings.add(commas);
