@@ -181,19 +181,16 @@ export function lastResult<A extends readonly unknown[], R>(make: (...args: A) =
   };
 }
 
-/** Not so many are kept that a service could fill the memory with them. */
 const MOST_KEPT = 5_000;
 
-/** Made once for each argument. */
+/** Made once for each argument; a service cannot fill the memory with them. */
 export function onceFor<A, R>(make: (arg: A) => R): (arg: A) => R {
   const made = new Map<A, { readonly result: R }>();
   return (arg) => {
-    const known = made.get(arg);
-    if (known !== undefined) return known.result;
-    const result = make(arg);
+    const known = made.get(arg) ?? { result: make(arg) };
     if (made.size >= MOST_KEPT) made.clear();
-    made.set(arg, { result });
-    return result;
+    made.set(arg, known);
+    return known.result;
   };
 }
 

@@ -2,15 +2,7 @@ import { type Role, type StateRole, stateRole } from '../contract/field-roles.ts
 import { lastResult, onceFor } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
-import {
-  amountAt,
-  type Big,
-  currencyBeside,
-  type MoneyField,
-  MoneyFields,
-  moneyFieldFor,
-  usualCurrency,
-} from './money.ts';
+import { amountAt, type Big, currencyBeside, MoneyFields, moneyFieldFor, usualCurrency } from './money.ts';
 import type { DocumentKind } from './money-resource.ts';
 import { dayOf, hasTimes } from './record-days.ts';
 import { fieldFor, fieldsFor, plainText, RecordFields, textAt, valueAt } from './record-fields.ts';
@@ -46,13 +38,13 @@ export class DocumentReader {
   readonly #timeZone: () => string;
   readonly #kind: DocumentKind;
   readonly #fields: RecordFields;
-  readonly #money: MoneyFields;
+  readonly money: MoneyFields;
   readonly #dayOf = onceFor((role: Day) => dayOf(this.rows, this.field(role), this.#timeZone()));
   readonly #states = lastResult(() => this.#fields.findAll('status'));
   readonly #party = lastResult(() => this.#partyFields());
   readonly #payments = lastResult(() => this.#paymentFields());
   /** The currency of amounts of which a record names none, as the contract says. */
-  readonly usualCurrency = lastResult(() => usualCurrency(this.#described, AMOUNTS.map(this.#money.find)));
+  readonly usualCurrency = lastResult(() => usualCurrency(this.#described, AMOUNTS.map(this.money.find)));
 
   constructor(
     rows: readonly JsonObject[],
@@ -65,16 +57,12 @@ export class DocumentReader {
     this.#timeZone = timeZone;
     this.#kind = kind;
     this.#fields = new RecordFields(rows, described);
-    this.#money = new MoneyFields(rows, described);
+    this.money = new MoneyFields(rows, described);
   }
 
   /** Its name, where the records or the contract have it. */
   field(role: Role): string | null {
     return this.#fields.find(role);
-  }
-
-  moneyField(role: Amount): MoneyField | null {
-    return this.#money.find(role);
   }
 
   #at(role: Role, row: JsonObject): unknown {
@@ -111,22 +99,22 @@ export class DocumentReader {
   }
 
   amount(role: Amount, row: JsonObject): Big | null {
-    return amountAt(row, this.moneyField(role), this.currency(row));
+    return amountAt(row, this.money.find(role), this.currency(row));
   }
 
   has(role: Amount): boolean {
-    return this.moneyField(role) !== null;
+    return this.money.find(role) !== null;
   }
 
   /** Whether the total of a record is not understood; null in its place is a total that the service does not state. */
   misreadsTotal(row: JsonObject): boolean {
-    const field = this.moneyField('total');
+    const field = this.money.find('total');
     return this.amount('total', row) === null && (field === null || valueAt(row, field.path) !== null);
   }
 
   /** The field at the top of the record that holds an amount; null where none does. */
   amountField(role: Amount): string | null {
-    return this.moneyField(role)?.path.split('.')[0] ?? null;
+    return this.money.find(role)?.path.split('.')[0] ?? null;
   }
 
   /** One for each code, whatever its case; null where neither the record nor the contract names one. */
@@ -136,7 +124,7 @@ export class DocumentReader {
 
   ownCurrency(row: JsonObject): string | null {
     const own = textAt(row, this.field('currency'));
-    const beside = () => AMOUNTS.map((role) => currencyBeside(row, this.moneyField(role))).find((one) => one !== null);
+    const beside = () => AMOUNTS.map((role) => currencyBeside(row, this.money.find(role))).find((one) => one !== null);
     return own ?? beside() ?? null;
   }
 

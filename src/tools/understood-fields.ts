@@ -29,13 +29,13 @@ export function usedFields(reader: DocumentReader): JsonObject {
 }
 
 function amountWords(reader: DocumentReader, role: (typeof AMOUNTS)[number]): string | null {
-  const field = reader.moneyField(role);
+  const field = reader.money.find(role);
   if (field === null) return null;
   return reader.rows.some((row) => isInCents(row, field)) ? `${field.path} (in cents)` : field.path;
 }
 
 function currencyWords(reader: DocumentReader): string | null {
-  const field = AMOUNTS.map((role) => reader.moneyField(role)).find((one) => one?.object != null);
+  const field = AMOUNTS.map((role) => reader.money.find(role)).find((one) => one?.object != null);
   const isBeside = field?.object != null && reader.rows.some((row) => currencyBeside(row, field) !== null);
   const where = reader.field('currency') ?? (isBeside ? `beside ${field.path}` : null);
   const isNamed = reader.usualCurrency() === null || reader.rows.every((row) => reader.ownCurrency(row) !== null);
@@ -49,7 +49,7 @@ export function misreadFields(reader: DocumentReader): readonly string[] {
   if (reader.rows.length === 0) return [];
   const notes = (['total', 'currency', 'issued'] as const).flatMap((role) => lacking(reader, role));
   for (const role of AMOUNTS) {
-    const field = reader.moneyField(role);
+    const field = reader.money.find(role);
     if (field === null) continue;
     const odd = reader.rows.filter(
       (row) => (valueAt(row, field.path) ?? null) !== null && reader.amount(role, row) === null,
