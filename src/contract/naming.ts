@@ -122,7 +122,7 @@ export function segmentsOf(path: string): readonly Segment[] {
   return pathParts(path)
     .filter((part) => part !== '')
     .flatMap((part) => {
-      if (/^v\d+(\.\d+)+$/.test(part)) return [{ word: segmentWord(part), parameter: null }];
+      if (/^v?\d+(\.\d+)+$/.test(part)) return [{ word: segmentWord(part), parameter: null }];
       // `{id}.pdf` and `invoices:import` are a record or collection and something of it.
       const [, head = part, tail] = /^(\{[^{}]+\}|[\w-]+)[.:]([\w-]+)$/.exec(part) ?? [];
       const parameter = /^\{([^{}]+)\}$/.exec(head)?.[1] ?? null;
@@ -134,11 +134,14 @@ export function segmentsOf(path: string): readonly Segment[] {
     });
 }
 
-const VERSION = /^(v_?\d+(_?\d+)*(_?(alpha|beta)\d*)?|\d{4}_\d{2}(_\d{2})?|latest)$/;
+const VERSION = /^(v_?\d+(_?\d+)*(_?(alpha|beta)\d*)?|\d+(_\d+)+|\d{4}_\d{2}(_\d{2})?|latest)$/;
 const FOLDER = /^(api|rest)$/;
 
-/** Without `/api/v2` at the beginning: such segments are no resources. */
-export function withoutVersion(segments: readonly Segment[]): {
+/** Without `/api/v2/books` at the beginning: such segments are no resources. @param product as `productWord` finds it */
+export function withoutVersion(
+  segments: readonly Segment[],
+  product: string | null = null,
+): {
   readonly segments: readonly Segment[];
   readonly version: string;
 } {
@@ -147,9 +150,20 @@ export function withoutVersion(segments: readonly Segment[]): {
   for (; at < segments.length - 1; at += 1) {
     const word = segments[at]?.word ?? '';
     // `/api/{id}` names a record of something that is called so.
-    const isFolder = FOLDER.test(word) && segments[at + 1]?.parameter === null;
+    const isFolder = (FOLDER.test(word) || word === product) && segments[at + 1]?.parameter === null;
     if (VERSION.test(word)) version = word;
     else if (!isFolder) break;
   }
   return { segments: segments.slice(at), version };
+}
+
+const FEW_PATHS = 4;
+
+/** The word that all paths begin with, and that has no records of its own: the name of a product or of a part of it. */
+export function productWord(paths: readonly string[]): string | null {
+  const all = paths.map((path) => withoutVersion(segmentsOf(path)).segments);
+  const word = all[0]?.[0]?.word ?? '';
+  const isShared = all.every(([first, second]) => first?.word === word && second?.parameter === null);
+  const below = new Set(all.map(([, second]) => second?.word));
+  return word !== '' && isShared && below.size > 1 && all.length >= FEW_PATHS ? word : null;
 }

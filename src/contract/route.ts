@@ -1,6 +1,6 @@
 import { arrayIn, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { atPointer, METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
-import { API_BASE, type Segment, segmentsOf, withoutVersion } from './naming.ts';
+import { API_BASE, productWord, type Segment, segmentsOf, withoutVersion } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
 import { isForSigningIn, type OwnAddress, Servers, whyKeyIsNotEnough, whyParametersCannotBeSent } from './reach.ts';
 import type { SchemaReader } from './schema-reader.ts';
@@ -51,6 +51,7 @@ export function readRoutes(
   const routes: Route[] = [];
   const servers = new Servers(document, own);
   const words = workspaceWordsOf(document);
+  const product = productWord(Object.keys(document.paths).filter((key) => !key.startsWith('x-')));
   for (const [key, value] of Object.entries(document.paths)) {
     if (key.startsWith('x-')) continue;
     const item = resolveReference(document, value);
@@ -67,7 +68,7 @@ export function readRoutes(
         leftOut.push({ operation: spelt, reason: where.problem });
         continue;
       }
-      const route = routeOf(where.base, key, item, method, operation, words);
+      const route = routeOf(where.base, key, item, method, operation, { ...words, product });
       const reason = whyUnusable(document, reader, route);
       if (reason === null) routes.push(route);
       else leftOut.push({ operation: spelt, reason });
@@ -99,10 +100,10 @@ function routeOf(
   item: JsonObject,
   method: (typeof METHODS)[number],
   operation: JsonObject,
-  words: ReturnType<typeof workspaceWordsOf>,
+  words: ReturnType<typeof workspaceWordsOf> & { readonly product: string | null },
 ): Route {
   const { path, base } = locate(server, key.startsWith('/') ? key : `/${key}`);
-  const { segments: all, version } = withoutVersion(segmentsOf(path.slice(base)));
+  const { segments: all, version } = withoutVersion(segmentsOf(path.slice(base)), words.product);
   const at = workspaceAt(all, words.segments);
   const isLeading = at === null && words.leading !== null && all[0]?.parameter === words.leading;
   const workspace = isLeading ? words.leading : at === null ? null : (all[at + 1]?.parameter ?? null);
