@@ -103,14 +103,16 @@ export function saidOfAct(value: unknown, act: string, args: JsonObject): boolea
     .flatMap((one) => Object.entries(one))
     .map(([key, member]) => {
       const name = plainName(key);
-      if (given.has(name)) return undefined;
+      const isFlag = FLAG.test(name) || isOwn(name.replace(AROUND, ''));
+      const state = /^(?:(.+)_)?(?:status|state)$/.exec(name);
+      const isAbout = isFlag || state !== null || name === 'message' || UNTRUE.test(name);
+      if (!isAbout || given.has(name)) return undefined;
       const text = plainName(String(numbersAsText(member)));
       const isOff = /^(false|no|0)$/.test(text) || (Array.isArray(member) && member.length === 0);
       const isOn = /^(true|yes|[1-9]\d*)$/.test(text) || (Array.isArray(member) && member.length > 0);
-      if (isOwn(name.replace(AROUND, '')) || FLAG.test(name)) return isOn ? true : isOff ? false : undefined;
+      if (isFlag) return isOn ? true : isOff ? false : undefined;
       if (name === 'message' && typeof member === 'string') return saysDone(member, isOwn) || undefined;
       if (UNTRUE.test(name)) return isOn && typeof member === 'boolean' ? false : undefined;
-      const state = /^(?:(.+)_)?(?:status|state)$/.exec(name);
       if (state === null) return undefined;
       const ofAct = state[1] !== undefined && isOwn(state[1]);
       if (/^not_|^un/.test(text) && isOwn(text.replace(/^not_|^un/, ''))) return false;

@@ -67,7 +67,7 @@ function needs(reader: SchemaReader, objects: readonly Shape[], common: Readonly
 }
 
 /** The property whose values tell every kind from the others: a discriminator, or one that does its work. */
-export function tagOf(
+function tagOf(
   reader: SchemaReader,
   kinds: readonly Shape[],
 ): { readonly property: string; readonly values: readonly (readonly unknown[])[] } | null {
