@@ -64,7 +64,7 @@ export function previewOf(subject: CallSubject): JsonObject {
     action: titleOf(tool),
     tool: tool.descriptor.name,
     record: {
-      ...{ id: value(id ?? idIn(args)), number: value(number), name: value(name), status: value(status) },
+      ...{ id: value(id ?? plainText(args.id)), number: value(number), name: value(name), status: value(status) },
       ...{
         who: value(customer ?? newCustomer),
         supplier: value(customer === null ? supplier : null),
@@ -97,12 +97,8 @@ function labelOf(subject: CallSubject): string {
 }
 
 function idLabel({ args }: CallSubject): string {
-  const id = idIn(args);
+  const id = plainText(args.id);
   return id === null ? '' : ` ${named(id)}`;
-}
-
-function idIn({ id }: JsonObject): string | null {
-  return plainText(id);
 }
 
 function amountLines(subject: CallSubject): readonly string[] {
@@ -113,8 +109,8 @@ function amountLines(subject: CallSubject): readonly string[] {
   if (facts?.amount != null) return [`${facts.amount.label}: ${facts.amount.text}`, ...given];
   if (facts !== null && !facts.isAboutMoney && effect === 'deletes') return given;
   const isListed = facts === null && (subject.records ?? []).length > 0;
-  const isRecord = facts !== null || idIn(args) !== null || (effect === 'sends' && !isListed);
-  if (!isRecord || (facts === null && given.length > 0 && idIn(args) === null)) return given;
+  const isRecord = facts !== null || plainText(args.id) !== null || (effect === 'sends' && !isListed);
+  if (!isRecord || (facts === null && given.length > 0 && plainText(args.id) === null)) return given;
   const isNew = facts === null && subject.newCustomer !== undefined;
   const why = isNew
     ? 'not found in this call'
@@ -263,7 +259,7 @@ function argumentsOf(subject: CallSubject): readonly (readonly [string, string])
 }
 
 function isNamedAbove({ args, facts, noun }: CallSubject): boolean {
-  return noun !== null || facts?.id == null || facts.id === idIn(args);
+  return noun !== null || facts?.id == null || facts.id === plainText(args.id);
 }
 
 function isOnlyAddresses(value: unknown): boolean {
