@@ -197,7 +197,9 @@ describe.skipIf(!HAS_TERMINAL)('The command call at a terminal', () => {
   it('shows times as the clock of this computer has them', async () => {
     const env = { HOME: bench.program.home, PATH: process.env.PATH ?? '', TZ: 'Asia/Tokyo' };
     const record = await shown('lucanto_get_invoice --arg id=1077', env);
-    expect(record).toMatch(/^email_sent_at +2026-11-06 18:30:00$/m);
-    expect(record).toMatch(/^issue_date +2026-11-06$/m);
+    // The sample data follows the day: what was issued was sent at 9:30 UTC of the same one.
+    const [, day = ''] = /^issue_date +(\d{4}-\d\d-\d\d)$/m.exec(record) ?? [];
+    expect(record).toMatch(new RegExp(`^email_sent_at +${day} 18:30:00$`, 'm'));
+    expect(day).not.toBe('');
   });
 });
