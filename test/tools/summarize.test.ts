@@ -159,7 +159,9 @@ describe('a summary of the embedded Lucanto', () => {
       .map(({ issue_date }) => issue_date)
       .sort()
       .slice(3, 4);
-    const wanted = { workspace_id: 42, from: some, to: `${some.slice(0, 8)}31`, status: 'paid' };
+    const [year, month] = some.split('-').map(Number);
+    const to = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+    const wanted = { workspace_id: 42, from: some, to, status: 'paid' };
     const inside = rows.filter((row) => row.status === 'paid' && row.issue_date >= some && row.issue_date <= wanted.to);
     const { json } = await bridge.ask('lucanto_summarize_documents', { type: 'invoice', ...wanted });
     expect(json.covered.counted).toBe(inside.length);
