@@ -345,3 +345,31 @@ describe('checking the documents of another Lucanto', () => {
     }
   });
 });
+
+describe('checking whether a bill is in the books', () => {
+  const BILL = { id: { type: 'integer' }, vendor_id: text, vendor_name: text, number: text, date: text, total: text };
+  const others = { id: 12, vendor_name: 'Paper Ltd', number: 'B-9', date: '2026-01-20', total: '50.00' };
+
+  it.each([
+    ['names the vendor by name alone', { vendor_name: 'Steel a.s.', number: 'A-1' }],
+    ['names no vendor', { number: 'A-1' }],
+    ['has neither a number nor an amount', { vendor_id: '7', total: undefined }],
+  ])('counts no bill as compared that %s', async (_what, row) => {
+    const booked = { id: 11, date: '2026-01-31', total: '99.00', ...row };
+    const books = await oddService(many('bills', BILL), ({ path }) =>
+      path.endsWith('/bills') ? { json: { data: [booked, others] } } : null,
+    );
+    const bridge = await openedBridge(books.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*,read:*' });
+    try {
+      const document = { vendor_id: '7', number: 'A-1', date: '2026-01-31', total: '99.00' };
+      const { json: answer } = await bridge.ask(TOOL, { type: 'bill', document });
+      expect([answer.checked, answer.not_checked]).toEqual([
+        expect.arrayContaining(['1 bill for the same bill']),
+        expect.arrayContaining(['whether it is bill 11: supplier, and number or amount and date, are needed']),
+      ]);
+    } finally {
+      await bridge.close();
+      await books.close();
+    }
+  });
+});

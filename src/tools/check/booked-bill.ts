@@ -1,7 +1,7 @@
 /** Whether a supplier's bill stands in the books already: by its number, else by its amount and date. */
 import { LucantoError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { foldedName } from '../../core/text.ts';
+import { count, foldedName } from '../../core/text.ts';
 import { argumentsFor, type LocalCall } from '../local-tool.ts';
 import { amountAt, amountText, moneyFieldFor } from '../money.ts';
 import type { MoneyResource } from '../money-resource.ts';
@@ -11,6 +11,7 @@ import type { CheckedDocument } from './checked-document.ts';
 import { error, type Finding, type Findings, warning } from './findings.ts';
 
 const MAX_PAGES = 20;
+const NEEDED = 'supplier, and number or amount and date, are needed';
 
 export async function checkBooks(
   document: CheckedDocument,
@@ -26,9 +27,7 @@ export async function checkBooks(
   const supplierId = document.text('supplierId');
   const supplierName = plainWord(document.text('supplierName'));
   if ((supplierId ?? supplierName) === null || (number === null && (total === null || date === null))) {
-    findings.notChecked(
-      `whether it is among the ${words} already: supplier, and number or amount and date, are needed`,
-    );
+    findings.notChecked(`whether it is among the ${words} already: ${NEEDED}`);
     return;
   }
   const books = await readBooks(source, call);
@@ -48,19 +47,34 @@ export async function checkBooks(
     issued: field('issued'),
     total: moneyFieldFor('total', rows, source.described),
   };
-  const same = others.filter((row) => {
-    const id = textAt(row, paths.supplierId);
-    if (supplierId !== null && id !== null) return id === supplierId;
-    return supplierName !== null && plainWord(textAt(row, paths.supplierName)) === supplierName;
-  });
-  if (stopped === null) findings.checked(`${rows.length} ${words} for the same bill`);
-  else findings.notChecked(`whether it is among the ${words} after the first ${rows.length}: ${stopped}`);
   const isSameNumber = (row: JsonObject) => number !== null && plainNumber(textAt(row, paths.number)) === number;
   const issuedOn = (row: JsonObject) => dateText(valueAt(row, paths.issued));
   const isSameAmount = (row: JsonObject) => {
     const amount = amountAt(row, paths.total, document.currency);
     return total !== null && amount?.eq(total.value) === true && date !== null && issuedOn(row) === date;
   };
+  const isOfSupplier = (row: JsonObject): boolean | null => {
+    const [id, name] = [textAt(row, paths.supplierId), plainWord(textAt(row, paths.supplierName))];
+    if (supplierId !== null && id !== null) return id === supplierId;
+    return supplierName === null || name === null ? null : name === supplierName;
+  };
+  const tellsItself = (row: JsonObject) => {
+    const hasNumber = number !== null && plainNumber(textAt(row, paths.number)) !== null;
+    const hasAmount = total !== null && amountAt(row, paths.total, document.currency) !== null;
+    return hasNumber || (hasAmount && date !== null && issuedOn(row) !== null);
+  };
+  const same = others.filter((row) => isOfSupplier(row) === true);
+  const unclear = others.filter((row) => {
+    const isOf = isOfSupplier(row);
+    return isOf !== false && (!tellsItself(row) || (isOf === null && (isSameNumber(row) || isSameAmount(row))));
+  });
+  const word = source.type.replaceAll('_', ' ');
+  findings.checked(`${count(others.length - unclear.length, word)} for the same bill`);
+  const ids = unclear.slice(0, 3).map((row) => plainText(ownId(row)) ?? '?');
+  const more = unclear.length > 3 ? ` and ${unclear.length - 3} more` : '';
+  if (ids.length > 0) findings.notChecked(`whether it is ${word} ${ids.join(', ')}${more}: ${NEEDED}`);
+  if (stopped !== null)
+    findings.notChecked(`whether it is among the ${words} after the first ${rows.length}: ${stopped}`);
   // Some suppliers begin with 1 again each year.
   const isOtherYear = (row: JsonObject) => date !== null && (issuedOn(row) ?? date).slice(0, 4) !== date.slice(0, 4);
   const alike = same.filter(isSameNumber);
