@@ -29,6 +29,7 @@ export async function listDrafts(
   await withEach(companies, AT_ONCE, async (company) => {
     found.set(company, await draftsOf(withDrafts, inCompany(call, company)));
   });
+  const lookedAt = new Set([...found.values()].flatMap(({ read }) => read));
   const [first, ...others] = [...found.values()].map(({ error }) => error);
   if (first != null && !others.includes(null)) throw first;
   const all = companies.flatMap((company) => {
@@ -45,7 +46,7 @@ export async function listDrafts(
   return textResult({
     complete: missing.length === 0,
     incomplete_because: missing.length === 0 ? null : missing.join('; '),
-    looked_at: withDrafts.map(({ type }) => type),
+    looked_at: withDrafts.filter((source) => lookedAt.has(source)).map(({ type }) => type),
     companies: all.map(({ missing: _said, ...one }) => one),
     note: 'To check one, pass its type and id.',
   });
@@ -73,6 +74,7 @@ async function draftsOf(
   call: LocalCall,
 ): Promise<{
   readonly rows: readonly JsonObject[];
+  readonly read: readonly MoneyResource[];
   readonly missing: readonly string[];
   readonly error: LucantoError | null;
 }> {
@@ -80,6 +82,7 @@ async function draftsOf(
   const asOf = daysIn(timeZone)(call.clock());
   const query = { date: 'issue', filters: {}, timeZone, asOf, isOfAnyKind: true } as const;
   const rows: JsonObject[] = [];
+  const read: MoneyResource[] = [];
   const missing: string[] = [];
   const errors: LucantoError[] = [];
   for (const source of sources) {
@@ -89,6 +92,7 @@ async function draftsOf(
     const what = wordsOf(source);
     try {
       const list = await readDocuments(source, call, { ...query, status });
+      read.push(source);
       if (list.stopped !== null) missing.push(`${what}: ${list.stopped}`);
       const unclear = list.rows.filter((row) => list.reader.role(row) === 'unknown').length;
       if (unclear > 0) missing.push(`the state of ${count(unclear, 'record')} of ${what} is not understood`);
@@ -101,7 +105,7 @@ async function draftsOf(
       missing.push(`${what}: ${error.message.replace(/\.$/, '')}`);
     }
   }
-  return { rows, missing, error: errors.length < sources.length ? null : (errors[0] ?? null) };
+  return { rows, read, missing, error: read.length > 0 ? null : (errors[0] ?? null) };
 }
 
 async function rowsOf({ source, reader, rows }: DocumentList, call: LocalCall): Promise<readonly JsonObject[]> {

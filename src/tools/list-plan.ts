@@ -108,11 +108,14 @@ async function gather(
   const rows = hasPeriod ? within(fitting, reader, from, to) : fitting;
   const empty = all.length === 0 ? await whyEmpty(operation, { ...call, args: first }) : null;
   const idle = empty ?? status?.note(all, reader, today) ?? null;
+  const field = reader.field('issued');
   const undated = hasPeriod ? fitting.filter((row) => reader.day('issued', row) === null) : [];
-  const odd = undated.filter((row) => (valueAt(row, reader.field('issued') ?? '') ?? '') !== '').length;
+  const odd = undated.filter((row) => (valueAt(row, field) ?? '') !== '').length;
+  const part = stopped.length === 0 ? 'the whole list' : 'only a part of the list';
   if (odd > 0) stopped.push(`the date of ${count(odd, 'row')} is not understood`);
   const invoiced = invoicedNote(operation, rows, reader, call);
-  const walked = `The service has no filter for a period: the whole list was read (${count(all.length, 'row')}), by ${reader.field('issued')}.`;
+  const by = field === null ? '' : `, by ${field}`;
+  const walked = `The service has no filter for a period: ${part} was read (${count(all.length, 'row')})${by}.`;
   const notes = [
     ...[idle, invoiced].filter((note) => note !== null),
     ...(undated.length === 0 ? [] : [`${count(undated.length, 'row')} without a date left out.`]),
@@ -123,7 +126,7 @@ async function gather(
   return {
     rows,
     about: {
-      ...(why !== '' && { complete: false, not_complete: `Not all were read: ${why}.` }),
+      ...(why !== '' && { complete: false, not_complete: `There may be more: ${why}.` }),
       ...(notes.length > 0 && { note: notes.join(' ') }),
     },
   };

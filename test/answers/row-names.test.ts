@@ -158,17 +158,18 @@ describe('A row of a service with names of its own', () => {
   });
 });
 
-describe('A list of bills', () => {
-  const bill = { id: 1, number: 'B1', vendor_id: 7, issued_on: '2026-01-02', due_on: '2026-01-16', total: '9.00' };
-  async function listed(rows: readonly object[], args: object = {}): Promise<Row> {
-    const shape = Object.fromEntries([...Object.keys(bill), 'phase'].map((name) => [name, {}]));
-    const own = { parameters: parameters('workspace_id'), responses: { 200: listOf(shape) } };
-    const paths = { '/workspaces/{workspace_id}/bills': { get: own } };
-    const odd = later(await oddService(paths, () => ({ json: { data: rows, has_more: false } })));
-    const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
-    return (await ask('lucanto_list_bills', args)).json;
-  }
+const bill = { id: 1, number: 'B1', vendor_id: 7, issued_on: '2026-01-02', due_on: '2026-01-16', total: '9.00' };
+async function listed(rows: readonly object[], args: object = {}, has_more = false): Promise<Row> {
+  const shape = Object.fromEntries([...Object.keys(bill), 'phase'].map((name) => [name, {}]));
+  const responses = { 200: rows.length === 0 ? json({}) : listOf(shape) };
+  const own = { parameters: parameters('workspace_id'), responses };
+  const paths = { '/workspaces/{workspace_id}/bills': { get: own } };
+  const odd = later(await oddService(paths, () => ({ json: { data: rows, has_more } })));
+  const { ask } = await scene(odd.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+  return (await ask('lucanto_list_bills', args)).json;
+}
 
+describe('A list of bills', () => {
   it('says that the names of suppliers, not of customers, could not be read', async () => {
     expect((await listed([bill])).note).toBe('Supplier names could not be read, so only ids are given.');
   });
@@ -186,6 +187,27 @@ describe('A list of bills', () => {
     expect(note).toContain(why);
     expect(note).toContain('the whole list was read (3 rows), by issued_on');
     expect((await listed([bill, { ...bill, id: 2, total: null }])).note).not.toContain('without a total');
+  });
+});
+
+describe('A period that is found by reading a list', () => {
+  const january = { from: '2026-01-01', to: '2026-01-31' };
+
+  it('is said to be of a part where the list was not read to its end', async () => {
+    const { complete, note } = await listed([bill], january, true);
+    expect([complete, note]).toEqual([
+      false,
+      expect.stringContaining('a part of the list was read (1 row), by issued_on.'),
+    ]);
+  });
+
+  it('names no field where there are no rows', async () => {
+    expect((await listed([], january)).note).toContain('the whole list was read (0 rows).');
+  });
+
+  it('is not said to be unread because of a date that is not understood', async () => {
+    const { not_complete } = await listed([{ ...bill, issued_on: 'soon' }], january);
+    expect(not_complete).toBe('There may be more: the date of 1 row is not understood.');
   });
 });
 

@@ -104,6 +104,15 @@ describe('Of a service with names of its own, the check of documents', () => {
     });
   });
 
+  it('does not count a kind that could not be read among those that it looked at', async () => {
+    const { ask } = await opened((path) =>
+      path.endsWith('/bills') ? { status: 403, json: { error: 'no' } } : page(path),
+    );
+    const { json: answer } = await ask(TOOL);
+    expect(answer.looked_at).toEqual(['estimate', 'proforma', 'expense']);
+    expect(answer.incomplete_because).toMatch(/^One, bills: /);
+  });
+
   const states = (...values: readonly string[]) => ({ state: { type: 'string', enum: values } });
 
   it.each([
