@@ -48,18 +48,19 @@ export function dateText(value: unknown): string | null {
 }
 
 const DAY_STYLES = [
-  /^(?<year>\d{4})[/.](?<month>\d\d?)[/.](?<day>\d\d?)(?=$|[T ])/,
+  /^(?<year>\d{4})[-/. ] ?(?<month>\d\d?)[-/. ] ?(?<day>\d\d?)\.?(?=$|[T ])/,
   /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)(?=$|T)/,
   /^(?<day>\d\d?)\. ?(?<month>\d\d?)\. ?(?<year>\d{4})(?=$|[T ])/,
 ];
 
-/** Also of `31.03.2026`, `2026/3/31` and `20260331`, which mean one day: `3/4/2026` may mean two. */
+/** Also of `31.03.2026`, `2026. 3. 31.`, `2026/3/31` and `20260331`, which mean one day: `3/4/2026` may mean two. */
 export function dayText(value: unknown): string | null {
   const text = plainText(value)?.trim() ?? '';
   const found = DAY_STYLES.map((style) => style.exec(text)?.groups).find((groups) => groups !== undefined) ?? {};
   const part = (name: string, digits: number) => String(found[name]).padStart(digits, '0');
   const written = `${part('year', 4)}-${part('month', 2)}-${part('day', 2)}`;
-  return dateText(value) ?? (isDay(written) ? written : null);
+  const date = dateText(value) ?? written;
+  return isDay(date) ? date : null;
 }
 
 const EARLIEST_S = Date.UTC(2000, 0, 1) / 1000;

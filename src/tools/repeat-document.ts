@@ -12,7 +12,7 @@ import { REPEAT, type RepeatSource } from './local-tools.ts';
 import { toBig } from './money.ts';
 import { namedPeriods } from './period-words.ts';
 import { companyTimeZone } from './record-days.ts';
-import { dateText, fieldFor, plainText, textOfRole, valueAt } from './record-fields.ts';
+import { dateText, dayText, fieldFor, plainText, textOfRole, valueAt } from './record-fields.ts';
 import { repeatedArguments } from './repeated-arguments.ts';
 
 /** Every text of a value that names a period, with where it stands: `items[0].name`. */
@@ -78,13 +78,11 @@ function movedDates(
   term: number | null = null,
 ) {
   const issuedField = issueArgument(args, source);
-  const was = issuedField === null ? null : dateText(args[issuedField]);
+  const was = issuedField === null ? null : dayText(args[issuedField]);
   const others = MOVED.map((role) => fieldFor(role, [args], [])).filter(
     (field) => field !== null && field !== issuedField,
   );
-  const [basis = null] = [was, ...others.map((field) => dateText(field === null ? null : args[field]))].filter(
-    (date) => date !== null,
-  );
+  const [basis = null] = [was, ...others.map((field) => dayText(valueAt(args, field)))].filter((date) => date !== null);
   if (basis === null) {
     const issued = issuedField === null ? null : (given ?? today);
     const moved = issuedField === null ? args : { ...args, [issuedField]: issued };
@@ -104,13 +102,14 @@ function movedDates(
         Object.entries(value).map(([inner, one]) => [inner, change(one, inside(inner), inner)]),
       );
     }
-    const date = typeof value === 'string' && /^\d{4}-\d\d-\d\d($|T)/.test(value) ? dateText(value) : null;
-    if (date === null || typeof value !== 'string') return value;
+    const isDate = path === issuedField || others.includes(path) || /^\d{4}-\d\d-\d\d($|T)/.test(String(value));
+    const date = isDate ? dayText(value) : null;
+    if (date === null) return value;
     // Days to pay are counted from the day of the issue: the end of a month is a coincidence.
     const byMonths = addDays(addMonths(date, months, name !== due), days);
     const day = path === due && term !== null && issued !== null ? addDays(issued, term) : byMonths;
     dates[path] = `${date} → ${day}`;
-    return `${day}${value.slice(10)}`;
+    return dateText(value) === null ? day : `${day}${String(value).slice(10)}`;
   };
   const changed = change(args, '', '');
   const moved = {
@@ -126,14 +125,14 @@ function movedDates(
 
 /** Days from the issue to the due date; null where one of them is missing. */
 function termIn(args: JsonObject, issuedField: string | null): number | null {
-  const issued = dateText(valueAt(args, issuedField));
+  const issued = dayText(valueAt(args, issuedField));
   const due = dueIn(args);
   return issued === null || due === null ? null : daysBetween(issued, due);
 }
 
 function dueIn(args: JsonObject): string | null {
   const path = fieldFor('due', [args], []);
-  return dateText(valueAt(args, path));
+  return dayText(valueAt(args, path));
 }
 
 /** The days to pay of the earlier document where they are those of its customer, else null. */

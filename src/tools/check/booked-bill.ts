@@ -5,7 +5,7 @@ import { count, foldedName } from '../../core/text.ts';
 import { argumentsFor, type LocalCall } from '../local-tool.ts';
 import { amountAt, amountText, moneyFieldFor } from '../money.ts';
 import type { MoneyResource } from '../money-resource.ts';
-import { dateText, fieldFor, ownId, plainText, textAt, valueAt } from '../record-fields.ts';
+import { dayText, fieldFor, ownId, plainText, textAt, valueAt } from '../record-fields.ts';
 import { walk } from '../walk.ts';
 import type { CheckedDocument } from './checked-document.ts';
 import { error, type Finding, type Findings, warning } from './findings.ts';
@@ -48,7 +48,7 @@ export async function checkBooks(
     total: moneyFieldFor('total', rows, source.described),
   };
   const isSameNumber = (row: JsonObject) => number !== null && plainNumber(textAt(row, paths.number)) === number;
-  const issuedOn = (row: JsonObject) => dateText(valueAt(row, paths.issued));
+  const issuedOn = (row: JsonObject) => dayText(valueAt(row, paths.issued));
   const isSameAmount = (row: JsonObject) => {
     const amount = amountAt(row, paths.total, document.currency);
     return total !== null && amount?.eq(total.value) === true && date !== null && issuedOn(row) === date;

@@ -1,13 +1,12 @@
 /** The document that is checked, read once: which fields have which role, its dates, its currency, its lines. */
 import type { Role } from '../../contract/field-roles.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { isDay } from '../../core/calendar.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
 import { type DocumentLines, linesOf } from '../document-lines.ts';
 import { amountAt, Big, currencyBeside, decimalsOf, isInCents, moneyFieldFor, usualCurrency } from '../money.ts';
 import { kindOf, type MoneyResource } from '../money-resource.ts';
-import { dateText, fieldFor, textAt, valueAt } from '../record-fields.ts';
+import { dayText, fieldFor, textAt, valueAt } from '../record-fields.ts';
 
 interface DatedField {
   readonly field: string;
@@ -99,14 +98,9 @@ const YEARS_AHEAD = 20;
 
 /** A date that exists and can be meant, as YYYY-MM-DD; null for anything else. @param today YYYY-MM-DD */
 export function usableDate(value: unknown, today: string): string | null {
-  const date = isRealDate(value) ? dateText(value) : null;
+  const date = dayText(value);
   const year = Number(date?.slice(0, 4));
   return year >= EARLIEST_YEAR && year <= Number(today.slice(0, 4)) + YEARS_AHEAD ? date : null;
-}
-
-export function isRealDate(value: unknown): boolean {
-  const date = dateText(value);
-  return date !== null && isDay(date);
 }
 
 /** The day whose rules hold for VAT: of the delivery, else of the issue. */

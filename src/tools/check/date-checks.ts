@@ -1,10 +1,10 @@
 /** Dates: whether they exist, whether they can be meant, and whether they fit each other. */
 import { plainName } from '../../contract/field-names.ts';
 import { FIELD_ROLES, stateRole } from '../../contract/field-roles.ts';
-import { daysBetween, isDay, monthsBetween } from '../../core/calendar.ts';
+import { daysBetween, monthsBetween } from '../../core/calendar.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
-import { valueAt } from '../record-fields.ts';
-import { type CheckedDocument, isRealDate, usableDate } from './checked-document.ts';
+import { dateText, dayText, valueAt } from '../record-fields.ts';
+import { type CheckedDocument, usableDate } from './checked-document.ts';
 import { error, type Finding, warning } from './findings.ts';
 
 /** Fields that hold a date by their name, whatever they mean. */
@@ -16,7 +16,9 @@ const LONGEST_TERM_DAYS = 366;
 const LAST_DAY_TO_ISSUE = 15;
 
 export function dateFindings(document: CheckedDocument, schema: unknown, today: string): readonly Finding[] {
-  const single = datesIn(document.record, schema, '').flatMap(({ field, value }) => singleDate(field, value, today));
+  const single = datesIn(document.record, schema, '').flatMap(({ field, value }) => {
+    return singleDate(field, value, document.isGiven, today);
+  });
   const dated = (role: 'starts' | 'ends'): UsableDate | null => {
     const field = document.field(role);
     const date = field === null ? null : usableDate(valueAt(document.record, field), today);
@@ -112,27 +114,22 @@ function isDateField(name: string, schema: unknown): boolean {
   return DATE_NAME.test(plainName(name));
 }
 
-function singleDate(field: string, value: string, today: string): readonly Finding[] {
-  if (!isRealDate(value)) {
+/** The service takes YYYY-MM-DD, and may write its own records in another style. */
+function singleDate(field: string, value: string, isGiven: boolean, today: string): readonly Finding[] {
+  const date = isGiven && dateText(value) === null ? null : dayText(value);
+  if (date === null) {
     const meant = meantDate(value);
     const write = meant === null ? 'Write it as YYYY-MM-DD.' : `Write it as ${meant}.`;
     return [error(field, `${value.slice(0, 40)} is not a date. ${write}`, meant ?? undefined)];
   }
   if (usableDate(value, today) !== null) return [];
-  return [error(field, `${value.slice(0, 10)} cannot be meant: check the year.`)];
+  return [error(field, `${date} cannot be meant: check the year.`)];
 }
 
-/** `31.1.2026` and `2026/1/31` can only mean one day; `1/2/2026` can mean two. */
+/** `31/1/2026` can only mean one day; `1/2/2026` can mean two. */
 function meantDate(text: string): string | null {
-  const [, y, m, d] = /^(\d{4})[./ -]\s?(\d{1,2})[./ -]\s?(\d{1,2})\.?$/.exec(text.trim()) ?? [];
-  if (y !== undefined) return isoDate(y, m, d);
-  const [, first, separator, second, year] = /^(\d{1,2})([./-])\s?(\d{1,2})[./-]\s?(\d{4})$/.exec(text.trim()) ?? [];
-  if (year === undefined) return null;
-  if (separator === '.' || Number(first) > 12) return isoDate(year, second, first);
-  return Number(second) > 12 ? isoDate(year, first, second) : null;
-}
-
-function isoDate(year: string, month = '', day = ''): string | null {
-  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  return isDay(date) ? date : null;
+  const [, first = '', second = '', year] = /^(\d\d?)[/-]\s?(\d\d?)[/-]\s?(\d{4})$/.exec(text.trim()) ?? [];
+  if (year === undefined || Number(first) > 12)
+    return dayText(year === undefined ? text : `${first}.${second}.${year}`);
+  return Number(second) > 12 ? dayText(`${second}.${first}.${year}`) : null;
 }
