@@ -228,7 +228,7 @@ function hintFor(origin: string, code: string, details: ErrorDetails, subject: E
           }
         : 'Correct the arguments that the message names, then try again.';
     case 429:
-      return `Wait ${waitingTime(details)}, then try again.`;
+      return `${subject.retry === 'read' ? '' : 'According to the service nothing was carried out. '}Wait ${waitingTime(details)}, then try again.`;
     default:
       if (status >= 500) return `The service failed, not your request: try again in ${waitingTime(details)}.${support}`;
       return {

@@ -35,15 +35,14 @@ export type FailureKind =
  * `keyed`: the service recognises a request that comes twice, but it does not remember a 5xx answer under a key: what
  * failed halfway would be done a second time, so that nothing is repeated after one. `idempotent`: the same body names the
  * same values, and a DELETE that finds nothing has been done (404 with `earlierOpen`). The repetition comes within seconds and before the caller has been answered, so
- * that it cannot undo a later change of the caller's. `once`: again only where nothing can have happened: no connection
- * was made, or 429. Plan limits (402, 429 feature_limit_exceeded) are `refused`: waiting does not lift them.
+ * that it cannot undo a later change of the caller's. `once`: again only where no connection was made. Plan limits (402, 429 feature_limit_exceeded) are `refused`: waiting does not lift them.
  */
 // biome-ignore format: a table
 const AGAIN: Readonly<Record<RetryClass, Readonly<Record<FailureKind, 'never' | 'backoff' | 'patient'>>>> = {
   read:       { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'backoff', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'never',   refused: 'never' },
   keyed:      { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'backoff', unavailable: 'never',   gateway: 'never',   server_error: 'never', in_progress: 'patient', refused: 'never' },
   idempotent: { never_sent: 'backoff', untrusted: 'never', lost: 'backoff', throttled: 'backoff', unavailable: 'backoff', gateway: 'backoff', server_error: 'never', in_progress: 'never',   refused: 'never' },
-  once:       { never_sent: 'backoff', untrusted: 'never', lost: 'never',   throttled: 'backoff', unavailable: 'never',   gateway: 'never',   server_error: 'never', in_progress: 'never',   refused: 'never' },
+  once:       { never_sent: 'backoff', untrusted: 'never', lost: 'never',   throttled: 'never',   unavailable: 'never',   gateway: 'never',   server_error: 'never', in_progress: 'never',   refused: 'never' },
 };
 
 /** Whether a write that ended this way may have been carried out. */

@@ -19,6 +19,7 @@ async function service(
   env: Readonly<Record<string, string>> = {},
 ) {
   const calls: RemoteCall[] = [];
+  const refuse: OddAnswer[] = [];
   const item = {
     parameters: parameters('workspace_id', 'id'),
     get: { operationId: 'get-thing', responses: { 200: json({ type: 'object' }) } },
@@ -34,13 +35,13 @@ async function service(
     if (method === 'tools/list') return result({ tools });
     if (method === 'tools/call') {
       calls.push({ name: params.name, arguments: params.arguments });
-      return result({ content: [{ type: 'text', text: '{"done":true}' }] });
+      return refuse.pop() ?? result({ content: [{ type: 'text', text: '{"done":true}' }] });
     }
     if (id === undefined) return { status: 202 };
     return { json: { jsonrpc: '2.0', id, error: { code: -32601, message: 'No such method' } } };
   };
   const odd = later(await oddService({ '/workspaces/{workspace_id}/things/{id}': item }, answer));
-  return { calls, odd, ...(await scene(odd.url, 'lct_pat_a23456789', { LUCANTO_SCOPES: 'manage:*', ...env })) };
+  return { calls, odd, refuse, ...(await scene(odd.url, 'lct_pat_a23456789', { LUCANTO_SCOPES: 'manage:*', ...env })) };
 }
 
 const readOnly = { annotations: { readOnlyHint: true } };
@@ -66,6 +67,22 @@ describe('the workspace of a remote tool that may leave it out', () => {
     for (const id of other.workspaceIds) expect(JSON.stringify(told)).toContain(id);
     const chosen = await ask('lucanto_reconcile_payments', { workspace_id: other.workspaceIds[1] });
     expect(chosen.result.isError ?? false).toBe(false);
+  });
+});
+
+describe('a write of the remote endpoint', () => {
+  it.each([
+    ['with Retry-After', { 'retry-after': '7' }, 'Wait 7 seconds'],
+    ['without Retry-After', {}, 'Wait a minute'],
+  ])('that is refused with 429 %s is sent once, and again when it is called again', async (_how, headers, when) => {
+    const { ask, calls, refuse } = await service([{ name: 'lucanto_create_note', inputSchema: { type: 'object' } }]);
+    refuse.push({ status: 429, headers, json: { error: 'rate_limited', message: 'Too many.' } });
+    const { json: told, result } = await ask('lucanto_create_note', {});
+    expect([result.isError, told.error, calls.length]).toEqual([true, 'rate_limited', 1]);
+    expect(told).not.toHaveProperty('outcome');
+    expect(told.hint).toContain(`nothing was carried out. ${when}`);
+    expect((await ask('lucanto_create_note', {})).json).toEqual({ done: true });
+    expect(calls).toHaveLength(2);
   });
 });
 
