@@ -1,6 +1,7 @@
 /** What a document comes to, where that can be known: from a record as it was read, or from the arguments of a call. */
-import { FieldNames, plainName } from '../contract/field-names.ts';
+import { FieldNames, isMadeFrom, plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
+import { isNothing } from '../contract/success.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { type DocumentLines, linesOf } from '../tools/document-lines.ts';
@@ -145,9 +146,11 @@ function isUnclear(
   return percent === null && amount === null && unclear === null && [fields.percent, fields.amount].some(isGiven);
 }
 
-/** A field of the document that is about money, and has no role in it that is known. */
+/** A field of the document that is about money, and has no role in it that is known, or that names what to take more from. */
 function strangeAmount(content: JsonObject): string | null {
-  return Object.entries(content).find(([name, value]) => isAmount(name, value) && !isPartOfTotal(name))?.[0] ?? null;
+  const isStrange = ([name, value]: readonly [string, unknown]) =>
+    isAmount(name, value) ? !isPartOfTotal(name) : isMadeFrom(plainName(name)) && !isNothing(value);
+  return Object.entries(content).find(isStrange)?.[0] ?? null;
 }
 
 // biome-ignore format: a table

@@ -6,6 +6,7 @@ import { columnNames } from '../contract/field-roles.ts';
 import { isPluralNoun, plural, singular, snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isSurelyId } from '../core/text.ts';
 import type { Tool } from '../core/tool.ts';
 import { plainText } from '../tools/record-fields.ts';
 import { isRecipientField, recipientsOf } from './recipients.ts';
@@ -55,7 +56,7 @@ const ANY_RECORDS = new Set(['documents', 'records', 'selection', 'selected']);
 /** One record, one send; a list of records is as many. What is named by something else, such as a customer, may be any number. */
 function recordsNamed(tool: Tool, args: JsonObject): number | 'unknown' {
   const act = actName(tool);
-  const { ids, lists, own, ownIds } = recordsIn(tool, args);
+  const { ids, lists, own, ownIds, further } = recordsIn(tool, args);
   // An empty list may stand for all.
   if ([...ids, ...own].some(({ size }) => size === 0 || size === 'unknown')) return 'unknown';
   const sizes = (all: readonly NamedValue[]) => Math.max(1, ...all.map(({ size }) => Number(size ?? 1)));
@@ -68,7 +69,7 @@ function recordsNamed(tool: Tool, args: JsonObject): number | 'unknown' {
     if (certain.length > 0) return sizes(certain);
     return recipients > 0 && ids.length + lists.length === 0 ? recipients : 'unknown';
   }
-  if (ownIds.length > 0) return sizes(ids);
+  if (ownIds.length > 0) return further.reduce((sum, { size }) => sum + Number(size), sizes(ids));
   if (lists.length > 0) return sizes(lists);
   const isNew = actsInName(act).some((one) => one.act === 'makes');
   return ids.length > 0 || isNew || recipients > 0 ? sizes(ids) : 'unknown';
@@ -76,9 +77,10 @@ function recordsNamed(tool: Tool, args: JsonObject): number | 'unknown' {
 
 /** Whether a call is about further records than the one that is read to be shown. */
 export function namesSeveral(tool: Tool, args: JsonObject): boolean {
-  const { own, ownIds } = recordsIn(tool, args);
-  const all = [...own, ...ownIds];
-  return all.some(({ size }) => size !== null && size !== 1) || (own.length > 0 && all.length > 1);
+  const { own, ownIds, further } = recordsIn(tool, args);
+  const lists = ownIds.length > 0 ? [...own, ...further] : own;
+  const all = [...lists, ...ownIds];
+  return all.some(({ size }) => size !== null && size !== 1) || (lists.length > 0 && all.length > 1);
 }
 
 /** What names records in a call: by one id, by a list, and which of these are of the kind that the tool is about. */
@@ -89,7 +91,19 @@ function recordsIn(tool: Tool, args: JsonObject) {
   const lists = named.filter(
     ({ name, size }) => size !== null && !isRecipientField(name, {}) && (IDS.test(name) || isRecordsName(name, tool)),
   );
-  return { ids, lists, own: lists.filter(isOwn), ownIds: ids.filter(isOwn) };
+  // `also: [8, 9]` may name more of them.
+  const further = named.filter(
+    (one) => !lists.includes(one) && !OF_OTHERS.test(one.name) && Number(one.size) > 0 && one.values.every(isId),
+  );
+  return { ids, lists, own: lists.filter(isOwn), ownIds: ids.filter(isOwn), further };
+}
+
+/** Lists of numbers that are sent along, or say how it is done. */
+const OF_OTHERS =
+  /attach|file|image|tag|label|categor|lang|page|line|item|position|field|column|day|hour|level|template|amount|code|version|phone/;
+
+function isId(value: unknown): boolean {
+  return isSurelyId(plainText(isJsonObject(value) ? value.id : value) ?? '');
 }
 
 /** The records that a call lists and acts upon, in the order of the call: each with what it may be, the likelier noun first. */

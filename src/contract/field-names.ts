@@ -30,6 +30,14 @@ export const meaningOf = onceFor((name: string): string | null => {
   return distinct.length < 2 ? null : distinct.join(' ');
 });
 
+// biome-ignore format: a table
+const MADE_FROM = /(^|_)(templates?|presets?|blueprints?|clone[ds]?|based_on|cop(y|ied)_(of|from|id)|duplicate[ds]?_(of|from|id)|source_(id|\w+_id|document|record)|(create|generate|import|convert|prefill)(e?d)?_from|from_(templates?|documents?|invoices?|quotes?|orders?|estimates?|offers?|contracts?|expenses?|timesheets?|time_entries)|(entry|timesheet|hour|order|expense|task|milestone|subscription|contract|product|article)_ids)(_|$)/;
+
+/** `template_id` and `copy_from` bring lines of a document along; a template of the PDF or of the message does not. */
+export function isMadeFrom(plain: string): boolean {
+  return MADE_FROM.test(plain) && !/(pdf|mail|layout|print|message|text|design|html|note|reminder)/.test(plain);
+}
+
 /** Names to look others up among. Indexes are made when first needed, since contracts are searched at every start. */
 export class FieldNames {
   readonly #names: ReadonlySet<string>;

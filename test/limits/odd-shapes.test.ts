@@ -14,6 +14,10 @@ const BILL = {
     client_id: { type: 'integer' },
     notify_client: { type: 'boolean' },
     delivery_fee: { type: 'integer' },
+    copy_from: { type: 'integer' },
+    bill_template_id: { type: 'integer' },
+    pdf_template_id: { type: 'integer' },
+    timesheet_ids: { type: 'array', items: { type: 'integer' } },
     handover: {
       type: 'object',
       properties: {
@@ -50,7 +54,9 @@ const TOTALS: Readonly<Record<string, number>> = { 7: 123_000, 8: 12_300 };
 
 async function opened(limit: string) {
   const body = { content: { 'application/json': { schema: BILL } } };
-  const ids = { type: 'object', properties: { bill_ids: { type: 'array', items: { type: 'integer' } } } };
+  const list = { type: 'array', items: { type: 'integer' } };
+  const ids = { type: 'object', properties: { bill_ids: list } };
+  const further = { type: 'object', properties: { with: list, attached: list } };
   const base = '/workspaces/{workspace_id}/bills';
   const item = { parameters: parameters('workspace_id', 'id') };
   const action = (summary: string) => ({ ...item, post: { summary, responses: { 200: json(BILL) } } });
@@ -62,7 +68,14 @@ async function opened(limit: string) {
           post: { operationId: 'create-bill', requestBody: body, responses: { 201: json(BILL) } },
         },
         [`${base}/{id}`]: { ...item, get: { operationId: 'get-bill', responses: { 200: json(BILL) } } },
-        [`${base}/{id}/email`]: action('Emails the bill'),
+        [`${base}/{id}/email`]: {
+          ...item,
+          post: {
+            summary: 'Emails the bill',
+            requestBody: { content: { 'application/json': { schema: further } } },
+            responses: { 200: json(BILL) },
+          },
+        },
         [`${base}/{id}/duplicate`]: action('Makes another bill like it'),
         [`${base}/{id}/frobnicate`]: action('Frobnicates'),
         [`${base}/{id}/archive`]: action('Archives the bill'),
@@ -116,6 +129,18 @@ describe('Limits over a service with other words', () => {
     expect(await call('email', { id: 8 })).toContain('0 left');
   });
 
+  it('count ids in a list of whatever name beside the record, but not what is attached to it', async () => {
+    const { call, today } = await opened('sends=3/day');
+    expect(await call('email', { id: 7, with: [8, 9, 10] })).toContain('this call would make 4');
+    expect(await call('email', { id: 7, with: [8] })).toBe('done');
+    expect(await today()).toBe(2);
+    expect(await call('email', { id: 7, attached: [8, 9, 10] })).toBe('done');
+    expect(await today()).toBe(3);
+    const amount = await opened('amount=5000EUR');
+    expect(await amount.call('email', { id: 7, with: [8] })).toContain('the call names several records');
+    expect(await amount.call('email', { id: 7, attached: [8] })).toBe('done');
+  });
+
   it('count the switches of each record in a list, and those within objects that are on by themselves', async () => {
     const { call, today } = await opened('sends=3/day');
     expect(await call('create_bill', { client_id: 1, handover: { notify_client: false } })).toBe('done');
@@ -146,6 +171,10 @@ describe('Limits over a service with other words', () => {
     expect(await call('create_bill', bill(5_000))).toBe('done');
     expect(await call('create_bill', bill(5_001))).toContain('123.02 EUR');
     expect(await call('create_bill', bill(1, { delivery_fee: 100_000 }))).toContain('delivery_fee');
+    for (const over of [{ copy_from: 7 }, { bill_template_id: 7 }, { timesheet_ids: [1] }])
+      expect(await call('create_bill', bill(1, over))).toContain(`what ${Object.keys(over)[0]} adds is not known`);
+    for (const over of [{ copy_from: null }, { pdf_template_id: 2 }, { timesheet_ids: [] }])
+      expect(await call('create_bill', bill(1, over))).toBe('done');
     expect(await call('create_bill', bill(1, {}, { markup: 100 }))).toContain('markup in line 1');
     expect(await call('create_bill', bill(1, { handover: { fee: 100 } }))).toContain('what handover adds');
     expect(await call('create_bill', bill(1, { handover: { fee: 0, courier: 'Eva' } }))).toBe('done');
