@@ -248,3 +248,33 @@ export function areStates(values: Iterable<unknown>): boolean {
   const tells = (['draft', 'cancelled', 'paid', 'partly'] as const).some((role) => known.has(role));
   return tells && known.size > 1 && roles.filter((role) => role === 'unknown').length * 2 <= roles.length;
 }
+
+/** What arguments and members about pages are called, their words written together. They take the id of the last row: */
+const ID_CURSORS = 'startingafter startafter startafterid afterid lastid sinceid fromid';
+
+export const PAGE_WORDS = {
+  idCursors: words(ID_CURSORS),
+  cursors:
+    words(`cursor nextcursor pagecursor pagetoken nexttoken continuationtoken continuation after pageafter skiptoken
+    marker nextmarker pagemarker bookmark scrollid startcursor ${ID_CURSORS}`),
+  pages: words('page pagenumber pageno pagenum pagenr pageindex currentpage current p pg'),
+  offsets: words('offset skip start startindex startat startrow startposition firstresult pageoffset from skipcount'),
+  sizes: words('limit perpage pagesize pagelimit size maxresults top take count rows max first resultsperpage'),
+  // About pages only where they are numbers: others are days, flags and filters.
+  numbers: words('current p start from skip count rows max first'),
+  nextCursors: words('nextcursor nextpagetoken nexttoken endcursor continuationtoken cursornext nextpagecursor'),
+  nextLinks: words('next nexturl nextlink nextpageurl nextpagelink odatanextlink'),
+  nextPages: words('nextpage nextpagenumber nextpageno nextnumber'),
+  ends: words('last islast islastpage'),
+  more: words('hasmore hasnext hasnextpage more istruncated next morepages hasmorepages moreavailable'),
+  totals: words(
+    'total totalcount totalitems totalresults totalrecords totalentries totalrows totalelements odatacount',
+  ),
+  totalPages: words('totalpages lastpage pagecount pages'),
+  // What such objects hold is about another page.
+  otherPages: words('prev previous first last self'),
+} as const;
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/));
+}

@@ -71,10 +71,24 @@ export function parametersOf(document: OpenApiDocument, route: Route): readonly 
   for (const entry of declaredParameters(document, route)) {
     const isOurs = isKeyHeader(entry) || (isSetHere && isVersionHeader(entry));
     const parameter = isOurs ? null : readParameter(entry);
-    if (parameter !== null) byPlace.set(`${parameter.in} ${parameter.name}`, parameter);
+    if (parameter === null) continue;
+    for (const one of pageMembers(document, parameter, entry)) byPlace.set(`${one.in} ${one.name}`, one);
   }
   const inPath = templateParameters(route.path).map((name) => byPlace.get(`path ${name}`) ?? undeclared(name));
   return [...inPath, ...[...byPlace.values()].filter((parameter) => parameter.in !== 'path')];
+}
+
+/** `page[number]` and `page[size]` are written as one object, and are arguments of their own: lists are read by them. */
+function pageMembers(document: OpenApiDocument, parameter: Parameter, given: unknown): readonly Parameter[] {
+  const { name, style, required } = parameter;
+  const schema = resolveReference(document, member(given, 'schema'));
+  const properties = member(schema, 'properties');
+  if (style !== 'deepObject' || !/^pag(e|ing|ination)$/i.test(name) || !isJsonObject(properties)) return [parameter];
+  const needed = arrayIn(member(schema, 'required'));
+  return Object.entries(properties).map(([inner, node]) => ({
+    ...{ ...parameter, name: `${name}[${inner}]`, style: 'form', explode: true, node: nodeOf(node) },
+    required: required && needed.includes(inner),
+  }));
 }
 
 /** A parameter of the path that the document forgot to declare: an id of either kind. */

@@ -1,27 +1,14 @@
 /** How a list goes on: which arguments ask for the next page, and what an answer says of it, in whatever style. */
 import { onceForEach } from '../core/deadline.ts';
-import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
-import { plainName } from './field-names.ts';
+import { isJsonObject, type JsonObject, objectIn, tryParseJson } from '../core/json.ts';
+import { FIELD_ROLES, PAGE_WORDS } from './field-roles.ts';
 import type { Operation } from './operation.ts';
 import { listIn } from './response.ts';
 
-// biome-ignore format: a table
-const CURSORS = new Set(['cursor', 'next_cursor', 'page_cursor', 'page_token', 'next_token', 'continuation_token',
-  'starting_after', 'after', 'page_after']);
-const PAGES = new Set(['page', 'page_number', 'page_no', 'page_index', 'current_page']);
-const OFFSETS = new Set(['offset', 'skip', 'start', 'start_index', 'page_offset']);
-const SIZES = new Set(['limit', 'per_page', 'page_size', 'page_limit', 'size', 'max_results', 'top']);
-// biome-ignore format: a table
-const NEXT_CURSORS = new Set(['next_cursor', 'next_page_token', 'next_token', 'end_cursor', 'continuation_token',
-  'cursor_next', 'next_page_cursor']);
-const NEXT_LINKS = new Set(['next', 'next_url', 'next_link', 'next_page_url', 'odata_next_link']);
-const NEXT_PAGES = new Set(['next_page', 'next_page_number', 'next_page_no']);
-const ENDS = new Set(['last', 'is_last', 'is_last_page']);
-const MORE = new Set(['has_more', 'has_next', 'has_next_page', 'more', 'is_truncated']);
-// biome-ignore format: a table
-const TOTALS = new Set(['total', 'total_count', 'total_items', 'total_results', 'total_records', 'total_entries',
-  'total_rows', 'total_elements']);
-const TOTAL_PAGES = new Set(['total_pages', 'last_page', 'page_count', 'pages']);
+/** Names are compared without the marks between their words: `$skiptoken`, `page[after]`, `@odata.nextLink`. */
+function squeezed(name: string): string {
+  return name.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
+}
 
 /** What of an operation, or of another tool that lists rows, is about its pages. */
 export type PagedList = Pick<Operation, 'parameters' | 'validation'>;
@@ -37,39 +24,32 @@ export interface PagingArguments {
 }
 
 export const pagingArguments = onceForEach(({ parameters, validation }: PagedList): PagingArguments => {
-  const query = parameters.filter(({ in: place }) => place === 'query');
-  const named = (names: ReadonlySet<string>) =>
-    query.find(({ name }) => names.has(plainName(name).replace(/^_|_$/g, '')));
-  const page = named(PAGES)?.arg ?? null;
   const properties = objectIn(validation.properties);
+  const typesOf = (arg: string) => [objectIn(properties[arg]).type].flat();
+  const named = (names: ReadonlySet<string>) =>
+    parameters.find(({ in: place, name, arg }) => {
+      if (place !== 'query' || !names.has(squeezed(name))) return false;
+      const isNumber = typesOf(arg).some((type) => type === 'integer' || type === 'number');
+      return isNumber || !(PAGE_WORDS.numbers.has(squeezed(name)) || typesOf(arg).includes('object'));
+    });
+  const page = named(PAGE_WORDS.pages)?.arg ?? null;
   const schema = page === null ? undefined : properties[page];
   const first = isJsonObject(schema) ? (schema.minimum ?? schema.default) : undefined;
   return {
-    cursor: named(CURSORS)?.arg ?? null,
+    cursor: named(PAGE_WORDS.cursors)?.arg ?? null,
     page,
-    offset: named(OFFSETS)?.arg ?? null,
-    size: named(SIZES)?.arg ?? null,
+    offset: named(PAGE_WORDS.offsets)?.arg ?? null,
+    size: named(PAGE_WORDS.sizes)?.arg ?? null,
     firstPage: first === 0 || first === 1 ? first : null,
   };
 });
-
-/** How many rows a page has where a call does not say it: the default of the argument, or what its words say: "1 to 100 (25)". */
-export function usualPageSize(
-  { inputSchema }: Pick<Operation, 'inputSchema'>,
-  size: string | null,
-): number | undefined {
-  const properties = objectIn(inputSchema.properties);
-  const schema = size === null ? undefined : properties[size];
-  if (!isJsonObject(schema)) return undefined;
-  const [, inBrackets, named] = /\((\d+)\)|\bdefaults?\b\D{0,12}(\d+)/i.exec(String(schema.description ?? '')) ?? [];
-  const usual = Number(schema.default ?? inBrackets ?? named);
-  return Number.isInteger(usual) && usual > 0 ? usual : undefined;
-}
 
 /** What an answer says of further rows; null and absent where it says nothing. */
 export interface PageFacts {
   /** Arguments that ask for the next page, where the answer names it. */
   readonly next: JsonObject | null;
+  /** Arguments that ask for what follows the last row, where nothing is said of it. */
+  readonly probe: JsonObject | null;
   /** A next page is named, but no argument of the tool leads there. */
   readonly isUnreachable: boolean;
   /** False is an explicit end: a flag, a cursor that is null, or the last page by its number. */
@@ -83,39 +63,62 @@ export interface PageFacts {
 export function pageFacts(answer: unknown, headers: Headers, operation: PagedList): PageFacts {
   const members = [...(isJsonObject(answer) ? membersAbout(answer) : []), ...headerMembers(headers)];
   const find = (names: ReadonlySet<string>) => members.filter(([name]) => names.has(name)).map(([, value]) => value);
-  const { cursor, page: pageArgument } = pagingArguments(operation);
-  const named = [...find(NEXT_LINKS).map(hrefOf), ...find(NEXT_PAGES)];
+  const { cursor, page: pageArgument, offset } = pagingArguments(operation);
+  const ownName = (arg: string | null) => squeezed(operation.parameters.find((one) => one.arg === arg)?.name ?? '');
+  const named = [
+    ...find(PAGE_WORDS.nextLinks).map((value) => (isJsonObject(value) ? value.href : value)),
+    ...find(PAGE_WORDS.nextPages),
+  ];
   // `next` is an address, the number of a page, or a token.
   const isPage = (value: unknown) => pageArgument !== null && wholeNumber(value) !== null;
-  const isLink = (value: unknown) => isAddress(value) && /[?/]/.test(value);
-  const cursors = [...find(NEXT_CURSORS), ...named.filter((value) => !isLink(value) && !isPage(value))];
+  const isLink = (value: unknown) => typeof value === 'string' && /[?/]/.test(value);
+  const nextNames = new Set([...PAGE_WORDS.nextCursors, `next${ownName(cursor)}`]);
+  const cursors = [...find(nextNames), ...named.filter((value) => !isLink(value) && !isPage(value))];
   const links = [...named.filter(isLink), nextInHeader(headers.get('link'))];
   const nextPage = named.filter(isPage).map(wholeNumber)[0] ?? undefined;
-  const last = find(ENDS).find((value) => typeof value === 'boolean');
-  const flag =
-    find(MORE).find((value) => typeof value === 'boolean') ?? (typeof last === 'boolean' ? !last : undefined);
+  const isSaid = (names: ReadonlySet<string>, word: boolean) =>
+    find(names).some((value) => String(value) === String(word));
+  const isMore = isSaid(PAGE_WORDS.more, true) || isSaid(PAGE_WORDS.ends, false);
+  const flag = isMore || (isSaid(PAGE_WORDS.more, false) || isSaid(PAGE_WORDS.ends, true) ? false : undefined);
   const numbers = (names: ReadonlySet<string>) =>
     find(names)
       .map(wholeNumber)
       .find((value) => value !== null) ?? null;
-  const page = numbers(PAGES);
-  const lastPage = numbers(TOTAL_PAGES);
+  const lastPage = numbers(PAGE_WORDS.totalPages);
+  const page = numbers(PAGE_WORDS.pages) ?? (lastPage === null ? null : numbers(new Set(['number'])));
   const token = flag === false ? undefined : cursors.find(isToken);
-  const link = flag === false ? null : (links.find(isAddress) ?? null);
+  const link = flag === false ? null : (links.find((value) => typeof value === 'string' && value !== '') ?? null);
   const byLink = link === null ? null : argumentsIn(link, operation);
   const byPage =
     flag === false || nextPage === undefined || pageArgument === null ? null : { [pageArgument]: nextPage };
-  const next = token !== undefined && cursor !== null ? { [cursor]: token } : (byLink ?? byPage);
-  const isNamed = token !== undefined || link !== null || (nextPage !== undefined && flag !== false);
-  const endsByNull = !isNamed && cursors.some(isEmpty);
+  // Under the argument's own name, an answer may have where its own page began; an offset that is text is a token.
+  const echoed = [cursor, offset].flatMap((arg) => {
+    const value = arg === null ? undefined : find(new Set([ownName(arg)])).find(isToken);
+    const isOffset = arg === offset && wholeNumber(value) !== null;
+    return flag === false || arg === null || value === undefined || isOffset ? [] : [{ [arg]: value }];
+  });
+  const byName = token !== undefined && cursor !== null ? { [cursor]: token } : (byLink ?? byPage ?? echoed[0] ?? null);
+  const isNamed = token !== undefined || link !== null || byName !== null;
+  const byRow = isNamed || flag === false ? null : afterLast(answer, cursor, isMore);
+  const next = byName ?? (isMore ? byRow : null);
+  const endsByNull = !isNamed && cursors.some((value) => value === null || value === '');
   const byNumber = page === null || lastPage === null ? null : page < lastPage;
   return {
     next,
+    probe: byRow,
     isUnreachable: isNamed && next === null,
     more: isNamed || (flag ?? (endsByNull ? false : byNumber)),
-    totalRows: numbers(TOTALS),
+    totalRows: numbers(PAGE_WORDS.totals),
     page,
   };
+}
+
+/** Only where it is sure that there is more, an argument may be tried that could take something else than an id. */
+function afterLast(answer: unknown, cursor: string | null, isMore: boolean): JsonObject | null {
+  const row = listIn(answer)?.rows.at(-1);
+  const takesId = PAGE_WORDS.idCursors.has(squeezed(cursor ?? '')) || (isMore && /after$/.test(cursor ?? ''));
+  const id = isJsonObject(row) && takesId ? FIELD_ROLES.id.names.map((name) => row[name]).find(isToken) : undefined;
+  return cursor === null || id === undefined ? null : { [cursor]: id };
 }
 
 /**
@@ -129,7 +132,7 @@ export function continuation(
   args: JsonObject,
 ): JsonObject | null {
   const facts = pageFacts(answer, headers, operation);
-  const { page, offset, firstPage } = pagingArguments(operation);
+  const { cursor, page, offset, size, firstPage } = pagingArguments(operation);
   const isOwn = isJsonObject(answer) && (answer.next_cursor ?? '') !== '' && operation.paginated;
   const rows = listIn(answer)?.rows.length ?? 0;
   // Bare lists stay unchanged, for programs that read one; so does an answer that says it in the words of the interface.
@@ -137,21 +140,31 @@ export function continuation(
   if (isOwn) return null;
   if (facts.more === false && facts.next === null) return end;
   if (facts.next !== null) return { has_more: true, continue_with: facts.next };
-  const from = offset === null ? null : (wholeNumber(args[offset]) ?? 0);
+  const isPaged = (args[cursor ?? ''] ?? null) !== null;
+  const from = offset === null ? null : wholeNumber(args[offset] ?? 0);
   const at = page === null ? null : (wholeNumber(args[page]) ?? facts.page ?? firstPage ?? 1);
-  const isFirst = at === null ? from === 0 : at === (firstPage ?? 1);
+  const isFirst = !isPaged && (at === null ? (from ?? 0) === 0 : at === (firstPage ?? 1));
   const shown = from === null ? (isFirst ? rows : null) : from + rows;
   const { totalRows } = facts;
   // A total that counts no more than a full page may count that page alone.
   const isAll = totalRows !== null && (shown ?? rows) >= totalRows && !(totalRows <= rows && mayBeFullPage(rows));
-  if (rows === 0 || (isAll && facts.more === null)) return end;
+  // Cursors lead on as long as there is more.
+  const isLast = isAll || (isPaged && facts.probe === null && totalRows === null);
+  if (rows === 0 || (isLast && facts.more === null)) return end;
   const isSure = facts.more === true || (totalRows !== null && shown !== null && shown < totalRows);
   const said = isSure ? { has_more: true } : { may_have_more: true };
   if (offset !== null && from !== null) return { ...said, continue_with: { [offset]: from + rows } };
-  if (page !== null && at !== null) return { ...said, continue_with: { [page]: at + 1 } };
-  return isSure && (facts.isUnreachable || totalRows !== null)
-    ? { has_more: true, hint: 'The contract has no argument for the next page. Narrow the list with filters.' }
-    : null;
+  if (page !== null && at !== null) {
+    const isUnsure = (args[page] ?? facts.page ?? firstPage) === null;
+    const note = `Nothing says whether the first ${page} is 0 or 1: if it is 0, ask for ${page} 1 too.`;
+    return { ...said, continue_with: { [page]: at + 1 }, ...(isUnsure && { note }) };
+  }
+  if (facts.probe !== null) return { ...said, continue_with: facts.probe };
+  const hint = 'The contract has no argument for the next page. Narrow the list with filters.';
+  const isCut = isSure
+    ? facts.isUnreachable || totalRows !== null
+    : size !== null && cursor === null && mayBeFullPage(rows);
+  return isCut ? { ...said, hint } : null;
 }
 
 /** A page of so many rows, of which nothing says that it is the last, may be the first of several: 12, 25, 64, 100. */
@@ -159,43 +172,32 @@ export function mayBeFullPage(rows: number): boolean {
   return rows >= 10 && (rows % 5 === 0 || rows % 12 === 0 || (rows & (rows - 1)) === 0);
 }
 
-/** What headers say of pages, under the names that members of an answer have. */
+/** What headers say of pages, under the names that members of an answer have. An empty one is an explicit end. */
 function headerMembers(headers: Headers): readonly (readonly [string, unknown])[] {
-  const range = /\/(\d+)\s*$/.exec(headers.get('content-range') ?? '')?.[1];
-  const said = [
-    ['total_count', headers.get('x-total-count') ?? headers.get('x-total') ?? headers.get('total-count') ?? range],
-    ['next_page', headers.get('x-next-page')],
-    ['next_cursor', headers.get('x-next-cursor')],
-    ['page', headers.get('x-page')],
-    ['total_pages', headers.get('x-total-pages')],
-  ] as const;
-  // An empty header, as in `X-Next-Page:`, is an explicit end.
-  return said.filter(([, value]) => value !== null && value !== undefined);
+  return [...headers].flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
+    const range = name === 'content-range' ? /\/(\d+)\s*$/.exec(value)?.[1] : undefined;
+    if (range !== undefined) return [['totalcount', range]];
+    const json = /^x-pag(ing|ination)$/.test(name) ? tryParseJson(value) : undefined;
+    return isJsonObject(json)
+      ? membersAbout(json)
+      : [[squeezed(name.replace(/^(x-)?(pag(ing|ination)-)?/, '')), value]];
+  });
 }
 
 /** The members of an answer that are not its rows, and those of the objects among them: `meta.pagination.total`. */
 function membersAbout(answer: JsonObject, depth = 0): readonly (readonly [string, unknown])[] {
-  return Object.entries(answer).flatMap(([name, value]) => {
+  return Object.entries(answer).flatMap(([given, value]): readonly (readonly [string, unknown])[] => {
     if (Array.isArray(value)) return [];
-    const own = [[plainName(name).replace(/^_/, ''), value] as const];
-    return isJsonObject(value) && depth < 2 ? [...own, ...membersAbout(value, depth + 1)] : own;
+    const name = squeezed(given);
+    const own = [name, value] as const;
+    if (!isJsonObject(value) || depth === 2 || PAGE_WORDS.otherPages.has(name)) return [own];
+    const inside = membersAbout(value, depth + 1);
+    return [own, ...(name === 'next' ? inside.map(([of, one]) => [`next${of}`, one] as const) : inside)];
   });
 }
 
 function isToken(value: unknown): boolean {
   return (typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'bigint';
-}
-
-function isAddress(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === null || value === '';
-}
-
-function hrefOf(value: unknown): unknown {
-  return isJsonObject(value) ? value.href : value;
 }
 
 function wholeNumber(value: unknown): number | null {
@@ -205,15 +207,18 @@ function wholeNumber(value: unknown): number | null {
 
 /** The address after `rel="next"` of a Link header (RFC 8288). */
 function nextInHeader(header: string | null): string | null {
-  for (const [, address = '', attributes = ''] of (header ?? '').matchAll(/<([^>]*)>([^,<]*)/g)) {
+  for (const [, address = '', attributes = ''] of (header ?? '').matchAll(/<([^>]*)>((?:"[^"]*"|[^",<])*)/g)) {
     if (/;\s*rel\s*=\s*"?(?:[^";]*\s)?next(?:\s[^";]*)?"?\s*(?:;|$)/i.test(attributes)) return address;
   }
   return null;
 }
 
 /** The address itself is never requested: it could lead elsewhere. Its page goes into the tool's own arguments. */
-function argumentsIn(link: string, operation: PagedList): JsonObject | null {
-  const query = link.includes('?') ? new URLSearchParams(link.slice(link.indexOf('?') + 1).split('#')[0]) : null;
+function argumentsIn(link: unknown, operation: PagedList): JsonObject | null {
+  const query =
+    typeof link === 'string' && link.includes('?')
+      ? new URLSearchParams(link.slice(link.indexOf('?') + 1).split('#')[0])
+      : null;
   if (query === null) return null;
   const { cursor, page, offset } = pagingArguments(operation);
   const found: Record<string, unknown> = {};

@@ -47,10 +47,17 @@ export function answerOf(reader: SchemaReader, operation: unknown): Answer {
 
 /** Members that stand beside the rows of a list: OData's, HAL's and those about pages. */
 const BESIDE_ROWS =
-  /^_?(odata_)?(context|count|next_?link|delta_?link|meta(data)?|links?|pages?|pag(ing|ination|er)(_?info)?|page_?info|(next|prev(ious)?|first|last|has|more|is_last|is_truncated|total|current|per|start|end)(_\w+)?|cursors?|limit|offset|size|skip|top|self|object|type|success|status|errors?|request_id)$/;
+  /^_?(odata_)?(context|count|next_?link|delta_?link|meta(data)?|links?|pages?|pag(ing|ination|er)(_?info)?|page_\w+|(next|prev(ious)?|first|last|has|more|is_last|is_truncated|total|current|\w*per|start|end)(_\w+)?|(items|number_of|total)\w+|cursors?|bookmark|marker|limit|offset|size|skip|top|self|object|type|success|status|errors?|warnings|messages|included|schemas|sort|pageable|empty|request_id)$/;
 
-function isBesideRows(name: string): boolean {
-  return BESIDE_ROWS.test(plainName(name));
+/** @param others the members beside it: `number` is that of the page where they count pages, else that of a document */
+function isBesideRows(name: string, others: readonly string[] = []): boolean {
+  const isPage = plainName(name) === 'number' && others.some((one) => /^total_?(pages|elements)$/.test(plainName(one)));
+  return isPage || BESIDE_ROWS.test(plainName(name));
+}
+
+/** Of several lists, the one that is not about the answer itself: `errors`, `included`. */
+function rowsAmong<T>(lists: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {
+  return lists.length < 2 ? lists : lists.filter(([name]) => !isBesideRows(name));
 }
 
 /** The rows of a list that is an object: as `listIn` finds them in an answer. */
@@ -61,8 +68,9 @@ function rowsMember(reader: SchemaReader, { properties }: Shape, depth = 0): Nod
   const embedded = properties.get('_embedded');
   const [inner] = embedded === undefined ? [] : reader.alternatives(embedded).shapes;
   const all = [...(inner?.properties ?? properties)];
-  const lists = all.filter(([, node]) => isRows(node));
-  const others = inner === undefined ? all.filter(([name, node]) => !isRows(node) && !isBesideRows(name)) : [];
+  const lists = rowsAmong(all.filter(([, node]) => isRows(node)));
+  const names = all.map(([name]) => name);
+  const others = inner === undefined ? all.filter(([name, node]) => !isRows(node) && !isBesideRows(name, names)) : [];
   const [rows] = lists;
   if (rows !== undefined) return lists.length === 1 && others.length === 0 ? rows[1] : undefined;
   const [whole] = others;
@@ -92,7 +100,7 @@ export function listIn(value: unknown): { readonly key: string | null; readonly 
   if (!isJsonObject(value)) return null;
   const embedded = isJsonObject(value._embedded) ? listIn(value._embedded) : null;
   if (embedded !== null) return { key: '_embedded', rows: embedded.rows };
-  const lists = Object.entries(value).filter(([, one]) => Array.isArray(one));
+  const lists = rowsAmong(Object.entries(value).filter(([, one]) => Array.isArray(one)));
   const [key, rows] = lists.find(([name]) => name === 'data') ?? (lists.length === 1 ? lists[0] : undefined) ?? [];
   if (key !== undefined && Array.isArray(rows)) return { key, rows: unwrapped(rows) };
   const [inner, ...others] = Object.entries(value).filter(([name]) => !isBesideRows(name));

@@ -167,7 +167,7 @@ class RowsRead {
   }
 
   #after(page: readonly JsonObject[], facts: PageFacts): Step {
-    const { cursor, offset, page: number } = this.#names;
+    const { offset, page: number } = this.#names;
     if (facts.next !== null) {
       this.#namedNext = true;
       return { next: facts.next };
@@ -179,10 +179,6 @@ class RowsRead {
     }
     if (facts.totalRows !== null && !isShort && facts.more === null && this.#provesEnd(facts.totalRows, page))
       return END;
-    const last = page.at(-1);
-    if (facts.more === true && cursor !== null && /after$/.test(cursor) && last !== undefined) {
-      return { next: { [cursor]: ownId(last) } };
-    }
     // Each page before it named the one that follows.
     const isLast = this.#namedNext && facts.more === null && !isShort;
     if (!isLast && (number !== null || offset !== null)) {
@@ -192,6 +188,8 @@ class RowsRead {
       if (offset !== null) return { next: { [offset]: this.#received } };
       return this.#numbered(number, facts.page === null ? this.#pageAfter() : facts.page + 1);
     }
+    const mayGoOn = page.length >= this.#largestPage && !this.#isShorter(page);
+    if (facts.probe !== null && mayGoOn) return { next: facts.probe };
     if (facts.more === true) return { stopped: 'the service named no next page' };
     if (isShort) return { stopped: `the service counts ${facts.totalRows} rows and names no next page` };
     if (this.#namedNext || page.length < this.#largestPage || this.#isShorter(page)) return END;

@@ -15,7 +15,7 @@ async function listed(
   const query = names.map((name) => ({
     name,
     in: 'query',
-    schema: { type: /cursor/.test(name) ? 'string' : 'integer' },
+    schema: { type: /cursor|after/.test(name) ? 'string' : 'integer' },
   }));
   const rows = { type: 'array', items: { type: 'object' } };
   const paths = {
@@ -68,6 +68,24 @@ describe('A list', () => {
       expect(text).toContain('"has_more":true');
     },
   );
+
+  it.each([
+    ['a flag, and the id of the last row', ['starting_after'], { data: ROWS, has_more: true }, '{"starting_after":4}'],
+    ['a cursor of its own name', ['after'], { data: ROWS, paging: { cursors: { after: 'x4' } } }, '{"after":"x4"}'],
+    ['the number of a page of several', ['page'], { content: ROWS, number: 0, totalPages: 3 }, '{"page":1}'],
+  ] as const)('with %s names that argument', async (_style, names, answer, next) => {
+    expect(await listed(names, answer)).toContain(`"continue_with":${next}`);
+  });
+
+  it('whose answer counts more rows than it has says that there are more, also where no argument goes on', async () => {
+    const text = await listed([], ROWS, {}, { 'content-range': 'items 0-3/9' });
+    expect(text).toContain('"has_more":true,"hint":"The contract has no argument for the next page.');
+  });
+
+  it('says that nothing tells how its pages are counted, where a page could be left out', async () => {
+    expect(await listed(['page'], { data: ROWS })).toContain('if it is 0, ask for page 1 too');
+    expect(await listed(['page'], { data: ROWS }, { page: 1 })).not.toContain('ask for page 1 too');
+  });
 
   it('with a Link header names the argument beside the bare list', async () => {
     const text = await listed(['page'], ROWS, { page: 3 }, { link: '</x?page=4>; rel="next"' });

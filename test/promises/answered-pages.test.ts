@@ -44,7 +44,7 @@ async function summary({ arguments: names, first, answer }: Style) {
           ...names.map((name) => ({
             name,
             in: 'query',
-            schema: /cursor|token|after/.test(name) ? { type: 'string' } : schema(name),
+            schema: /cursor|token|after|marker/i.test(name) ? { type: 'string' } : schema(name),
           })),
         ],
         responses: { 200: json({ type: 'object', properties: { data: rows } }) },
@@ -177,6 +177,95 @@ const STYLES: Readonly<Record<string, Style>> = {
       return { json: { data: slice(at), has_more: at + SERVED < COUNT } };
     },
   },
+  'a cursor under its own name, in an object for the next page': {
+    arguments: ['after', 'limit'],
+    answer: (request) => {
+      const at = number(request, 'after', 0);
+      const next = at + SERVED < COUNT ? { paging: { next: { after: at + SERVED, link: '?after=z' } } } : {};
+      return { json: { results: slice(at), ...next } };
+    },
+  },
+  'a cursor under its own name alone': {
+    arguments: ['after', 'limit'],
+    answer: (request) => {
+      const at = number(request, 'after', 0);
+      return {
+        json: { data: slice(at), paging: { cursors: { before: at, after: at + SERVED < COUNT ? at + SERVED : null } } },
+      };
+    },
+  },
+  'an object for the next page, beside those of others': {
+    arguments: ['page'],
+    answer: (request) => {
+      const page = number(request, 'page', 1);
+      const [last, next] = [Math.ceil(COUNT / SERVED), page * SERVED < COUNT ? { page: page + 1 } : null];
+      return { json: { data: slice((page - 1) * SERVED), paging: { last: { page: last }, current: page, next } } };
+    },
+  },
+  'a token for the skipped rows': {
+    arguments: ['$top', '$skip', '$skiptoken'],
+    answer: ({ query }, url) => {
+      const at = Number(query.get('$skiptoken') ?? 0);
+      const next = at + SERVED < COUNT ? { '@odata.nextLink': `${url}/bills?$skiptoken=${at + SERVED}` } : {};
+      return { json: { value: slice(at), ...next } };
+    },
+  },
+  'an offset that is a token': {
+    arguments: ['offset'],
+    answer: ({ query }) => {
+      const at = Number(query.get('offset')?.replace('itr', '') ?? 0);
+      return { json: { records: slice(at), ...(at + SERVED < COUNT && { offset: `itr${at + SERVED}` }) } };
+    },
+  },
+  'a marker for the next page': {
+    arguments: ['marker'],
+    answer: (request) => {
+      const at = number(request, 'marker', 0);
+      return { json: { items: slice(at), ...(at + SERVED < COUNT && { nextMarker: `${at + SERVED}` }) } };
+    },
+  },
+  'a token in a header': {
+    arguments: ['continuationToken'],
+    answer: (request) => {
+      const at = number(request, 'continuationToken', 0);
+      return { json: slice(at), headers: at + SERVED < COUNT ? { 'x-continuation-token': `${at + SERVED}` } : {} };
+    },
+  },
+  'an object in a header, and only full pages': {
+    arguments: ['pageNumber'],
+    answer: (request) => {
+      const page = number(request, 'pageNumber', 1);
+      const pages = JSON.stringify({ CurrentPage: page, TotalPages: 7, HasNext: page < 7 });
+      return { json: slice((page - 1) * 29, 29), headers: { 'x-pagination': pages } };
+    },
+  },
+  'a comma in a Link header': {
+    arguments: ['page'],
+    answer: (request, url) => {
+      const page = number(request, 'page', 1);
+      const link = `<${url}/bills?page=1>; rel="first", <${url}/bills?page=${page + 1}>; title="x; y, z"; rel=next`;
+      return { json: slice((page - 1) * 29, 29), headers: page * 29 < COUNT ? { link } : {} };
+    },
+  },
+  'flags that are texts': {
+    arguments: ['cursor'],
+    answer: (request) => {
+      const at = number(request, 'cursor', 0);
+      return { json: { data: slice(at), has_more: String(at + SERVED < COUNT), cursor: String(at + SERVED) } };
+    },
+  },
+  'the id of the last row, of which the answer says nothing': {
+    arguments: ['last_id'],
+    answer: (request) => ({ json: slice(number(request, 'last_id', 0), 29) }),
+  },
+  'a short name for the page': {
+    arguments: ['p'],
+    answer: (request) => ({ json: slice((number(request, 'p', 1) - 1) * 29, 29) }),
+  },
+  'where it begins and how many rows it takes': {
+    arguments: ['from', 'take'],
+    answer: (request) => ({ json: { items: slice(number(request, 'from', 0)), total: COUNT } }),
+  },
 };
 
 describe('A list that goes on', () => {
@@ -260,5 +349,65 @@ describe('A row that comes on two pages', () => {
     });
     expect(told.totals).toMatchObject([{ count: COUNT, total: SUM }]);
     expect(told.notes.join(' ')).toMatch(/Counted once: \d+ rows? that the service sent on more than one page/);
+  });
+});
+
+describe('A list that a contract describes', () => {
+  const rows = { type: 'array', items: { type: 'object', properties: { ...bill(0), id: {}, total: {} } } };
+  const whole = { type: 'integer' };
+
+  it.each([
+    [
+      'with the number of its page',
+      [
+        ['page', whole],
+        ['size', whole],
+      ],
+      { content: rows, number: whole, size: whole, numberOfElements: whole, totalPages: whole, totalElements: whole },
+    ],
+    [
+      'with rows counted from 1',
+      [
+        ['startIndex', whole],
+        ['count', whole],
+      ],
+      { schemas: { type: 'array' }, Resources: rows, startIndex: whole, itemsPerPage: whole, totalResults: whole },
+    ],
+    ['beside lists of warnings', [['page', whole]], { bills: rows, warnings: { type: 'array' }, pageSize: whole }],
+    [
+      'with an object for its pages',
+      [['page', { type: 'object', properties: { number: whole, size: whole } }]],
+      { data: rows, links: { type: 'object' } },
+    ],
+  ] as const)('%s is a list, and read to its end', async (_what, query, properties) => {
+    const parametersOfPages = query.map(([name, schema]) => ({
+      name,
+      in: 'query',
+      schema,
+      ...(schema.type === 'object' && { style: 'deepObject' }),
+    }));
+    const get = {
+      parameters: [...parameters('workspace_id'), ...parametersOfPages],
+      responses: { 200: json({ type: 'object', properties }) },
+    };
+    const member = Object.keys(properties).find((name) => Object.is(Reflect.get(properties, name), rows)) ?? '';
+    const service = later(
+      await oddService({ '/workspaces/{workspace_id}/bills': { get } }, ({ query: asked }) => {
+        const first = member === 'content' ? 0 : 1;
+        const page = Number(asked.get('page') ?? asked.get('page[number]') ?? first) - first;
+        const at = Math.max(0, asked.has('startIndex') ? Number(asked.get('startIndex')) - 1 : page * SERVED);
+        return {
+          json: {
+            ...(member === 'bills' && { warnings: [] }),
+            ...(member === 'Resources' && { schemas: ['x'] }),
+            [member]: slice(at),
+          },
+        };
+      }),
+    );
+    const { ask } = await scene(service.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+    const { json: told } = await ask('lucanto_summarize_documents', { type: 'bill' });
+    expect(told).toMatchObject({ complete: true, totals: [{ count: COUNT, total: SUM }] });
+    expect((await ask('lucanto_list_bills')).text).toContain('"id":25');
   });
 });

@@ -1,7 +1,7 @@
 import { mayAct } from '../../contract/argument-effects.ts';
 import { filterValues } from '../../contract/filter-values.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { pagingArguments, usualPageSize } from '../../contract/paging.ts';
+import { pagingArguments } from '../../contract/paging.ts';
 import { arrayIn, isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import type { CallContext, RecordChange, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
 import type { WriteKind } from '../../writes/write-record.ts';
@@ -140,4 +140,14 @@ function recordChange(operation: Operation, kind: WriteKind, { reader, ...deps }
     alone: (args, context, act) =>
       deps.writes.alone?.({ tool: operation.tool, workspace: null, args }, context, act) ?? act(),
   };
+}
+
+/** How many rows a page has where a call does not say it: the default of the argument, or what its words say: "1 to 100 (25)". */
+function usualPageSize({ inputSchema }: Pick<Operation, 'inputSchema'>, size: string | null): number | undefined {
+  const properties = objectIn(inputSchema.properties);
+  const schema = size === null ? undefined : properties[size];
+  if (!isJsonObject(schema)) return undefined;
+  const [, inBrackets, named] = /\((\d+)\)|\bdefaults?\b\D{0,12}(\d+)/i.exec(String(schema.description ?? '')) ?? [];
+  const usual = Number(schema.default ?? inBrackets ?? named);
+  return Number.isInteger(usual) && usual > 0 ? usual : undefined;
 }
