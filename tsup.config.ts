@@ -66,17 +66,26 @@ const smallFront: Plugin = {
     // As a module, all of its members would be copied, which takes longer than reading the settings.
     onResolve({ filter: /^node:process$/ }, ({ path }) => ({ path, namespace: 'global' }));
     onLoad({ filter: /.*/, namespace: 'global' }, () => ({ contents: 'export default process' }));
+    // Neither is needed by most starts, and the one is slow to load, the other to read.
+    const late = new Map([
+      ['node:os', "export const homedir = () => require('node:os').homedir()"],
+      ['./service-check.ts', "module.exports = require('./check.cjs')"],
+    ]);
+    onResolve({ filter: /^node:os$|^\.\/(service-check\.ts|check\.cjs)$/ }, ({ path, kind }) => {
+      return kind === 'require-call' ? { path, external: true } : { path, namespace: 'late' };
+    });
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({ contents: late.get(path) ?? '' }));
   },
 };
 
 /** The entry: one small CommonJS file, which Node starts sooner than modules in chunks. */
 async function buildFront(outdir: string): Promise<void> {
-  const front = { in: 'src/front/launch.ts', out: 'front' };
+  const entryPoints = { front: 'src/front/launch.ts', check: 'src/front/service-check.ts' };
   const outExtension = { '.js': '.cjs' };
   await build({
     ...common,
     format: 'cjs',
-    entryPoints: [front],
+    entryPoints,
     outdir,
     outExtension,
     minify: true,

@@ -5,6 +5,9 @@ import type { Parsed } from './setting.ts';
 // URL has already brought IPv4 addresses in any notation into the dotted form.
 const LOOPBACK = /^(localhost|127[.]\d+[.]\d+[.]\d+|\[::1\])$/;
 
+// Most are in their normal form, and a start has no time to ask a URL for each of its members.
+const PLAIN = /^(https:\/\/([a-z]+[.])+[a-z]+|http:\/\/127[.]0[.]0[.]1:[1-5]?[1-9]\d{3})$/;
+
 export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }
@@ -14,6 +17,7 @@ export function isLoopback(hostname: string): boolean {
  * plain http to this computer only, since a token goes there.
  */
 export function parseOrigin(text: string): Parsed<string> {
+  if (PLAIN.test(text)) return { value: text };
   const trimmed = text.trim();
   const url = toUrl(trimmed);
   if (url === null || url.hostname === '') return { problem: 'is not a web address' };
@@ -36,7 +40,7 @@ export function tokensPage(origin: string): string {
 }
 
 function toUrl(text: string): URL | null {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return null;
+  if (!/^[a-zA-Z][a-zA-Z0-9+.-]*:\/\//.test(text)) return null;
   try {
     return new URL(text);
   } catch {

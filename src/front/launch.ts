@@ -22,7 +22,6 @@ import {
   readyKey,
   readyPath,
 } from './ready-answers.ts';
-import { isServiceUnchanged } from './service-check.ts';
 
 /**
  * The entry of the program, built as one small CommonJS file: a start of the server that finds ready answers for its
@@ -89,6 +88,7 @@ function begin({ ready, note, secret, service }: NonNullable<ReturnType<typeof r
   const checkAfter = (ms: number) => {
     check = setTimeout(async () => {
       const isSeen = service !== null && service.confirmedAt > 0;
+      const { isServiceUnchanged } = await import('./service-check.ts');
       const isSame = isSeen && (await isServiceUnchanged({ ...service, env: process.env, clock: Date.now }));
       if (isOver) return;
       if (isSame) checkAfter(FRESH_MS);
@@ -122,13 +122,18 @@ function begin({ ready, note, secret, service }: NonNullable<ReturnType<typeof r
 /** The process ends with a signal or with its parent. @returns leaves that to others */
 function watchForEnd(): () => void {
   const parent = process.ppid;
-  // It also keeps the process alive: an app that loads the bundle feeds a stdin of its own, which does not.
-  const watch = setInterval(() => {
-    if (process.ppid !== parent) process.exit(EXIT.done);
-  }, PARENT_CHECK_MS);
+  let watch: NodeJS.Timeout | undefined;
+  // After what was there to be read: the first timer of a process takes longer than an answer. It also keeps the process
+  // alive: an app that loads the bundle feeds a stdin of its own, which does not.
+  const soon = setImmediate(() => {
+    watch = setInterval(() => {
+      if (process.ppid !== parent) process.exit(EXIT.done);
+    }, PARENT_CHECK_MS);
+  });
   const onSignal = (signal: NodeJS.Signals) => process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.done);
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return () => {
+    clearImmediate(soon);
     clearInterval(watch);
     for (const signal of SIGNALS) process.off(signal, onSignal);
   };

@@ -73,7 +73,7 @@ describe.each([
 });
 
 it('the entry is small', () => {
-  expect(statSync(join(ROOT, 'dist/front.cjs')).size).toBeLessThan(38_000);
+  expect(statSync(join(ROOT, 'dist/front.cjs')).size).toBeLessThan(35_500);
 });
 
 it('the answers of a first start hold nothing of the computer that built them', () => {

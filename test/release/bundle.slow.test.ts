@@ -97,6 +97,7 @@ describe('The bundle', () => {
       'bin/lucanto-mcp.js',
       'bin/package.json',
       `dist/${NOTICES_FILE}`,
+      'dist/check.cjs',
       'dist/front.cjs',
       'dist/ready.txt',
       'icon.png',

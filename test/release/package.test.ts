@@ -58,6 +58,7 @@ describe('The npm package', () => {
       'bin/package.json',
       'dist/<chunk>.js',
       `dist/${NOTICES_FILE}`,
+      'dist/check.cjs',
       'dist/front.cjs',
       'dist/main.js',
       'dist/ready.txt',

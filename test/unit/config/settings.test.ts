@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../../src/config/paths.ts';
 import { resolveSettings } from '../../../src/config/resolve.ts';
@@ -112,6 +113,22 @@ describe('settings', () => {
     expect(error.message + error.hint).not.toContain('secret');
   });
 
+  it('takes as an origin only what Node takes for one, and in its form', () => {
+    const host = fc.oneof(fc.domain(), fc.ipV4(), fc.constantFrom('127.0.0.1', '127.0.0.01', 'a.b', '0x7f.1', 'a.1'));
+    const port = fc.oneof(
+      fc.constant(''),
+      fc.integer({ min: 0, max: 99_999 }).map((number) => `:${number}`),
+    );
+    const property = fc.property(fc.constantFrom('https', 'http'), host, port, (scheme, name, end) => {
+      const url = `${scheme}://${name}${end}`;
+      const taken = taking(() => resolveSettings({ url }, {}, LINUX).url);
+      const origin = taking(() => new URL(url));
+      const mayGo = origin !== null && (scheme === 'https' || origin.hostname.startsWith('127.'));
+      expect(taken).toBe(mayGo ? origin.origin : null);
+    });
+    fc.assert(property, { numRuns: 2_000 });
+  });
+
   it('brings an origin into its normal form', () => {
     expect(resolveSettings({ url: 'HTTPS://App.Lucanto.EU:443/' }, {}, LINUX).url).toBe('https://app.lucanto.eu');
   });
@@ -193,3 +210,12 @@ describe('settings', () => {
     expect(resolveSettings({ tokenFile: 't.txt' }, {}, windows).tokenFile).toBe('C:\\work\\t.txt');
   });
 });
+
+/** Null where it throws. */
+function taking<T>(get: () => T): T | null {
+  try {
+    return get();
+  } catch {
+    return null;
+  }
+}
