@@ -1,8 +1,9 @@
 import { participleOf } from '../contract/acts.ts';
 import { FieldNames, plainName } from '../contract/field-names.ts';
+import { stateRole } from '../contract/field-roles.ts';
 import { plural, toolName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
-import { isJsonObject, type JsonObject, numbersAsText, objectIn, recordIn } from '../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn, recordIn } from '../core/json.ts';
 import { isSurelyId } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { ErrorSubject } from '../http/api-error.ts';
@@ -53,9 +54,8 @@ export function missingResourceOf(
  * @param value a parsed answer, which may wrap the record. @param args of the call: an action names its record there.
  */
 export function recordNames(value: unknown, args: JsonObject): { id: string | null; number: string | null } {
-  const record = [value, ...onlyMember(value)].find((candidate) => spelled(objectIn(candidate), 'id') !== null);
-  const found = objectIn(record);
-  return { id: spelled(found, 'id') ?? nameOf(args.id), number: spelled(found, 'number') };
+  const record = recordIn(objectIn(value));
+  return { id: spelled(record, 'id') ?? nameOf(args.id), number: spelled(record, 'number') };
 }
 
 /** `Id` and `ID` are `id`. */
@@ -70,20 +70,33 @@ function spelled(record: JsonObject, name: string): string | null {
 export function showsAnother(value: unknown, given: readonly unknown[]): boolean {
   if (!isJsonObject(value)) return false;
   const named = given.flatMap((one) => nameOf(one)?.toLowerCase() ?? []);
-  const shown = [value, ...Object.values(value).filter(isJsonObject)].flatMap((one) => Object.values(one));
-  const id = spelled(recordIn(value), 'id') ?? '';
+  const record = recordIn(value);
+  const shown = [value, ...[value, record].flatMap((one) => Object.values(one).flat())].filter(isJsonObject);
+  const id = spelled(record, 'id') ?? '';
   const own = named.at(-1) ?? '';
   const isAlike = isSurelyId(id) && isSurelyId(own) && id.includes('-') === own.includes('-');
-  return isAlike && !shown.some((one) => named.includes(nameOf(one)?.toLowerCase() ?? ''));
+  const values = shown.flatMap((one) => Object.values(one));
+  return isAlike && !values.some((one) => named.includes(nameOf(one)?.toLowerCase() ?? ''));
 }
 
 /** What may stand around a participle: `is_sent`, `email_sent`, `sent_count`. */
 const AROUND = /^((is|was|has|have|been|e?mail|message)_)+|_(count|to|successfully)$/g;
+/** How the names end, in any spelling, that may speak of the act. */
+const SPEAKS =
+  /(ed|sent|paid|withdrawn|status|state|message|success|ok|errors?|dry_?run)(_?(count|to|successfully))?$/i;
 /** Acts that may well end with `paid: false`. */
-const UNDOES = /(^|_)(not|no|toggle|switch|flip|reset|clear|un[a-z]+)(_|$)/;
+const UNDOES = /(^|_)(not|no|toggle|switch|flip|reset|clear|un(?!i[tovq]|der|til)[a-z]+)(_|$)/;
 const FLAG = /^((is_)?success|succeeded|ok|persisted)$/;
-const UNTRUE = /^(dry_run|simulated|(has_)?errors?|is_error|failed|rejected|refused|denied|skipped)$/;
+const UNTRUE = /^(dry_run|simulated|(has_)?errors?|is_error|skipped)$/;
+/** Of the act, or of a record that somebody else refused. */
+const REFUSED = /^(failed|rejected|refused|denied)$/;
 const BAD_END = /(^|_)(failed|failure|error|rejected|refused|bounced)$/;
+
+/** In a message: "could not be sent", "has to be approved before it is sent". */
+const DENIES =
+  /\b(not|no|never|nothing|already|fail\w*|errors?|unable|could|can|cannot|will|would|invalid|queued|must|needs?|should|has to|have to|to be|being|before|until|unless|once|if|when|pending|waiting|scheduled)\b|n't\b/i;
+const DONE = /^(ok|success|successful|succeeded|done|completed?)$/;
+const ENDS_DRAFT = /(^|_)(issue|expose|finali[sz]e)(_|$)/;
 
 /**
  * What an answer says of the act itself: true for `sent: true`, false for `sent: false` or `not_sent` as a state, undefined
@@ -92,51 +105,38 @@ const BAD_END = /(^|_)(failed|failure|error|rejected|refused|bounced)$/;
 export function saidOfAct(value: unknown, act: string, args: JsonObject): boolean | undefined {
   if (!isJsonObject(value) || UNDOES.test(act)) return undefined;
   const words = act.split('_');
-  const given = new Set(Object.keys(args).map(plainName));
+  const isMark = /^(mark|set|flag)_/.test(act);
   const isOwn = (name: string) => {
-    const all = name.split('_');
-    const last = all.at(-1) ?? '';
-    const isEnd = words.includes(participleOf(last) ?? '') || (/(ed|paid|sent)$/.test(last) && words.includes(last));
-    return isEnd && all.slice(0, -1).every((word) => words.includes(word));
+    const before = name.split('_');
+    const last = before.pop() ?? '';
+    const isEnd =
+      words.includes(participleOf(last) ?? '') || (isMark && words.includes(last) && /(ed|paid|sent)$/.test(last));
+    return isEnd && before.every((word) => words.includes(word));
   };
-  const said = [value, recordIn(value)]
+  const given = Object.keys(args).map(plainName);
+  const record = recordIn(value);
+  const members = [...new Set([value, record])]
     .flatMap((one) => Object.entries(one))
-    .map(([key, member]) => {
-      const name = plainName(key);
-      const isFlag = FLAG.test(name) || isOwn(name.replace(AROUND, ''));
-      const state = /^(?:(.+)_)?(?:status|state)$/.exec(name);
-      const isAbout = isFlag || state !== null || name === 'message' || UNTRUE.test(name);
-      if (!isAbout || given.has(name)) return undefined;
-      const text = plainName(String(numbersAsText(member)));
-      const isOff = /^(false|no|0)$/.test(text) || (Array.isArray(member) && member.length === 0);
-      const isOn = /^(true|yes|[1-9]\d*)$/.test(text) || (Array.isArray(member) && member.length > 0);
-      if (isFlag) return isOn ? true : isOff ? false : undefined;
-      if (name === 'message' && typeof member === 'string') return saysDone(member, isOwn) || undefined;
-      if (UNTRUE.test(name)) return isOn && typeof member === 'boolean' ? false : undefined;
-      if (state === null) return undefined;
-      const ofAct = state[1] !== undefined && isOwn(state[1]);
-      if (/^not_|^un/.test(text) && isOwn(text.replace(/^not_|^un/, ''))) return false;
-      if ((ofAct && BAD_END.test(text)) || (text === 'draft' && words.some((word) => ENDS_DRAFT.has(word))))
-        return false;
-      return isOwn(text) || DONE.test(text) ? true : undefined;
-    });
-  return said.includes(false) ? false : said.includes(true) || undefined;
+    .filter(([key]) => SPEAKS.test(key))
+    .map(([key, member]) => [plainName(key), member] as const);
+  const said = members.map(([name, member]) => {
+    if (given.includes(name)) return undefined;
+    const text = Array.isArray(member) ? String(member.length) : plainName(String(member));
+    if (FLAG.test(name) || isOwn(name.replace(AROUND, '')))
+      return /^(true|yes|[1-9]\d*)$/.test(text) || (/^(false|no|0)$/.test(text) ? false : undefined);
+    const isSaid = (word: string) => word === 'successfully' || isOwn(word);
+    if (name === 'message') return (!DENIES.test(String(member)) && text.split('_').some(isSaid)) || undefined;
+    if (UNTRUE.test(name) || (REFUSED.test(name) && record.id === undefined))
+      return member === true ? false : undefined;
+    if (!/(^|_)(status|state)$/.test(name)) return undefined;
+    const isDraft = text === 'draft' && ENDS_DRAFT.test(act);
+    const hasFailed = BAD_END.test(text) && isOwn(name.replace(/_?(status|state)$/, ''));
+    const isDenied = /^(not_|un)/.test(text) && isOwn(text.replace(/^(not_|un)/, ''));
+    return !(isDraft || hasFailed || isDenied) && (isOwn(text) || DONE.test(text) || undefined);
+  });
+  if (!said.includes(false)) return said.includes(true) || undefined;
+  return members.some(([, member]) => stateRole(String(member)) === 'partly') ? undefined : false;
 }
-
-const DENIES =
-  /\b(not|no|never|nothing|already|fail\w*|errors?|unable|could|can|cannot|will|would|invalid|queued)\b|n't\b/i;
-
-/** "The invoice was sent." */
-function saysDone(text: string, isOwn: (word: string) => boolean): boolean {
-  const words = text
-    .slice(0, 300)
-    .toLowerCase()
-    .split(/[^a-z]+/);
-  return !DENIES.test(text) && words.some((word) => word === 'successfully' || isOwn(word));
-}
-
-const DONE = /^(ok|success|successful|succeeded|done|completed?)$/;
-const ENDS_DRAFT = new Set(['issue', 'expose', 'finalise', 'finalize']);
 
 /** What a delete was about, which an empty answer does not say. */
 export function deletedBy({ action, tool, parameters, workspace }: Operation, args: JsonObject): JsonObject {
@@ -144,12 +144,6 @@ export function deletedBy({ action, tool, parameters, workspace }: Operation, ar
   const id = own === undefined ? undefined : args[own.arg];
   if (action !== 'delete' || id === undefined) return {};
   return { deleted: { type: tool.replace(/^lucanto_[a-z]+_/, ''), id } };
-}
-
-function onlyMember(value: unknown): unknown[] {
-  if (!isJsonObject(value)) return [];
-  const members = Object.values(value).filter(isJsonObject);
-  return members.length === 1 ? members : [];
 }
 
 function nameOf(value: unknown): string | null {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, LosslessNumber, recordIn } from '../core/json.ts';
+import { isJsonObject, type JsonObject, LosslessNumber, OF_REPORTS, recordIn } from '../core/json.ts';
 import { member, nodeOf, resolveReference } from './document.ts';
 import { plainName } from './field-names.ts';
 import { FIELD_ROLES } from './field-roles.ts';
@@ -105,10 +105,7 @@ export function saysItFailed(value: unknown, success?: Success, deletes = false)
 /** Of a delete: how many were deleted, and whether it was. */
 const COUNTS = /^((rows?|records?)_)?(deleted|removed|affected|matched)(_(rows?|records?|count))?$|^(count|n|result)$/;
 
-/** Where nothing is described, an answer of such members alone is no record. */
-const OF_REPORTS =
-  /^(id|uuid|(request|trace)_?id|errors?|((validation_?|field_?)errors|error_?\w+)|exception|failure|fault\w*|message|detail|title|docs_url|timestamp|path|type|status|(status_?|http_?)?(code|status)|state|result|outcome|success|succeeded|ok|created|saved)$/i;
-/** Members that tell of the request and not of a record, and what says in them that it failed. */
+/** Members among these, and what says in them that it failed. */
 const REPORTS: readonly (readonly [RegExp, (value: unknown) => boolean])[] = [
   [
     /^(error|(validation_?|field_?)errors|error_?(message|code))$/i,
@@ -170,10 +167,7 @@ function isBare(value: JsonObject): boolean {
 
 /** The answer itself, and what may be the record in it, whether the contract says that it is wrapped or not. */
 function recordsIn(value: JsonObject, { wrapper }: Success): readonly JsonObject[] {
-  // `{"code": 200, "result": {…}}`
-  const [only, ...others] = Object.entries(value).filter(([name, one]) => isJsonObject(one) || !OF_REPORTS.test(name));
-  const inner = [wrapper === null ? value : value[wrapper], recordIn(value), others.length === 0 ? only?.[1] : value];
-  return [value, ...inner.filter(isJsonObject)];
+  return [value, wrapper === null ? value : value[wrapper], recordIn(value)].filter(isJsonObject);
 }
 
 /** With an id, or with all that the contract requires; where that is nothing, with anything that it describes. */

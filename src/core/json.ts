@@ -135,12 +135,16 @@ export function mapTexts(value: unknown, change: (text: string) => string): unkn
 
 export { LosslessNumber };
 
-/** The record in an answer that wraps it: in `data`, or in its only member (`{"invoice": {…}}`); else the answer itself. */
+/** Members that tell of the request and not of a record. */
+export const OF_REPORTS =
+  /^(id|uuid|(request|trace)_?id|errors?|((validation_?|field_?)errors|error_?\w+)|exception|failure|fault\w*|message|detail|title|docs_url|timestamp|path|type|status|(status_?|http_?)?(code|status)|state|result|outcome|success|succeeded|ok|created|saved)$/i;
+
+/** The record in an answer that wraps it: in `data`, or in its only member that is no report (`{"code": 200, "invoice": {…}}`). */
 export function recordIn(answer: JsonObject): JsonObject {
   if (answer.id !== undefined) return answer;
   if (isJsonObject(answer.data)) return answer.data;
-  const [only, ...others] = Object.values(answer);
-  return isJsonObject(only) && others.length === 0 ? only : answer;
+  const [only, ...others] = Object.entries(answer).filter(([name, one]) => !OF_REPORTS.test(name) || isJsonObject(one));
+  return isJsonObject(only?.[1]) && others.length === 0 ? only[1] : answer;
 }
 
 /** Looked at without recursion, so that no nesting ends the stack. */

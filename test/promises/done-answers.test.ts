@@ -154,11 +154,20 @@ const UNDESCRIBED = {
     delete: { operationId: 'delete-sack', responses: { 200: FREE } },
   },
   ...Object.fromEntries(
-    ['send', 'issue', 'archive', 'unarchive', 'mark-paid', 'mark-not-paid', 'toggle-paid'].map((act) => [
+    ['send', 'issue', 'archive', 'unarchive', 'decline', 'mark-paid', 'mark-not-paid', 'toggle-paid'].map((act) => [
       `/workspaces/{workspace_id}/sacks/{id}/${act}`,
       { parameters: parameters('workspace_id', 'id'), post: { operationId: `${act}-sack`, responses: { 200: FREE } } },
     ]),
   ),
+};
+
+const BAG = { number: 'B-1', customer: { id: 4711 } };
+const BAG_SCHEMA = { type: 'object', properties: { number: { type: 'string' }, customer: { type: 'object' } } };
+const BAGS = {
+  '/workspaces/{workspace_id}/bags': {
+    parameters: parameters('workspace_id'),
+    post: { operationId: 'create-bag', ...BODY, responses: { 201: json(BAG_SCHEMA) } },
+  },
 };
 
 describe('A write whose answer no contract describes', () => {
@@ -224,7 +233,11 @@ describe('A write whose answer no contract describes', () => {
       ['toggle_paid_sack', { id: 7, paid: false }],
       ['unarchive_sack', { id: 7, archived: false }],
       ['issue_sack', { id: 7, status: 'issued', sent: false, paid: false }],
+      ['mark_sack_paid', { id: 7, paid: false, status: 'partially_paid' }],
+      ['decline_sack', { id: 7, rejected: true }],
+      ['archive_sack', { id: 7, archived: true, rejected: true }],
       ['update_sack', { ok: true }],
+      ['update_sack', { id: 3, type: 'shipment', sacks: [{ id: 7, label: 'A' }] }],
       ['update_sack', { updated: 1 }],
       ['update_sack', { change_id: 991, entity: { id: 7, label: 'A' } }],
       ['update_parcel', { change_id: 991, entity: { id: 7, label: 'A' } }],
@@ -236,10 +249,21 @@ describe('A write whose answer no contract describes', () => {
       expect(await outcome(act, json)).toEqual([act, json, 'done']);
   });
 
+  it('is known by no id of another record in it', async () => {
+    const service = later(await oddService(BAGS, ({ method }) => (method === 'GET' ? null : { json: BAG })));
+    const { ask } = await scene(service.url, 'lct_pat_bags_123456', ALL);
+    expect((await ask('lucanto_create_bag', { label: 'A' })).result.isError ?? false).toBe(false);
+    const { json: repeated } = await ask('lucanto_create_bag', { label: 'A' });
+    expect(repeated.error).toBe('duplicate');
+    expect(JSON.stringify(repeated)).toContain('B-1');
+    expect(JSON.stringify(repeated)).not.toContain('4711');
+  });
+
   it('is unknown where it only says that something was received', async () => {
     const outcome = await opened();
     for (const [act, json] of [
       ['send_sack', { message: 'The sack could not be sent.' }],
+      ['send_sack', { message: 'The sack must be approved before it is sent.' }],
       ['send_sack', { message: 'Thank you.' }],
       ['archive_sack', { customer: { id: 5 }, note: 'x' }],
       ['create_sack', { success: true }],
