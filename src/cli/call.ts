@@ -14,7 +14,6 @@ import { MOST_CHARS } from '../core/results.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
 import { givenArguments } from './call-arguments.ts';
 import type { Candidate, CommandContext, CommandInput } from './command.ts';
-import type { Output } from './output.ts';
 import { terminalConfirmer } from './prompt.ts';
 import { printForPeople } from './result-table.ts';
 import { callContext, refreshBriefly, withBridge } from './short-calls.ts';
@@ -50,7 +49,7 @@ export function runCall(context: CommandContext, input: CommandInput): Promise<E
     // Ctrl-C as a signal, while the question was open.
     const isUnsent = error?.code === 'cancelled' && error.details.outcome !== 'unknown';
     if (context.interrupt.aborted && isUnsent) throw new InterruptedError();
-    await print(output, tool, result);
+    await print(context, tool, result);
     if (await output.taken()) for (const callback of delivered) callback();
     if (result.isError !== true && error === null) return EXIT.done;
     const reported = error === null ? errorFrom(result) : asCommand(error);
@@ -104,7 +103,7 @@ function withProgress(name: string, bridge: Bridge, context: CommandContext): Ca
 }
 
 /** JSON in a pipe; at a terminal a table or lines, and for an error nothing, since its sentence follows. */
-async function print(output: Output, tool: Tool, result: ToolResult): Promise<void> {
+async function print({ output, settings }: CommandContext, tool: Tool, result: ToolResult): Promise<void> {
   const [answer, ...others] = result.content;
   // The bridge's notices stand behind the answer; here they go to stderr.
   const notices = tool.route === 'rest' ? others : [];
@@ -114,7 +113,8 @@ async function print(output: Output, tool: Tool, result: ToolResult): Promise<vo
     // What is beside a bare list is an answer of its own.
     const beside = Array.isArray(value) ? notices.map(({ text }) => objectIn(tryParseJson(String(text)))) : [];
     const whole = beside.length === 0 ? value : Object.assign({ data: value }, ...beside);
-    if (value === result || !printForPeople(output, whole, tool.route === 'local')) output.json(value);
+    if (value === result || !printForPeople(output, whole, tool.route === 'local', settings.machine))
+      output.json(value);
   }
   for (const { text } of notices) {
     if (typeof text === 'string' && !(output.isTerminal && isJsonObject(tryParseJson(text))))

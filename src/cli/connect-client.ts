@@ -188,7 +188,7 @@ export async function connectClientFile(client: Client, run: SetupRun, file: Ins
   const notes = [
     ...(moved === null ? [] : [moved.note]),
     ...result.notes,
-    ...conflicts.map(conflictNote),
+    ...conflicts.map((entry) => conflictNote(entry, context.settings.machine)),
     ...waits,
     ...likely,
   ];

@@ -1,5 +1,6 @@
 /** What a tool answered, for a person at a terminal: a list as a table, a record as lines, an error as its sentence. */
 
+import { type Machine, shellWord } from '../config/paths.ts';
 import { plainName } from '../contract/field-names.ts';
 import { columnNames, columnRank, OTHER_RANK } from '../contract/field-roles.ts';
 import { isJsonObject, LosslessNumber, objectIn } from '../core/json.ts';
@@ -14,12 +15,12 @@ const ONE_WORD = /^\S{0,24}$/;
 const PAGING = new Set(['next_cursor', 'has_more', 'total', 'count', 'more_fields']);
 
 /** @param isReport whether the lists in its rows are the answer @returns whether it has a form for people */
-export function printForPeople(output: Output, value: unknown, isReport: boolean): boolean {
+export function printForPeople(output: Output, value: unknown, isReport: boolean, machine: Machine): boolean {
   const rows = rowsOf(value);
   if (rows !== null && !(isReport && rows.some(holdsList))) {
     const { more_fields: more } = objectIn(value);
     printRows(output, rows, Array.isArray(more) ? more.length : 0);
-    if (isJsonObject(value)) printRest(output, value);
+    if (isJsonObject(value)) printRest(output, value, machine);
     return true;
   }
   if (!isJsonObject(value)) return false;
@@ -105,13 +106,15 @@ function importanceOf(name: string, isNumbered: boolean, main: string | undefine
   return columnRank(name) + later * OTHER_RANK;
 }
 
-function printRest(output: Output, value: Record<string, unknown>): void {
+function printRest(output: Output, value: Record<string, unknown>, machine: Machine): void {
   for (const [name, member] of Object.entries(value)) {
     if (PAGING.has(name) || rowsOf(member) !== null) continue;
     output.prose(`${name}: ${cellOf(member)}`, '  ');
   }
   const { next_cursor: cursor } = value;
-  if (typeof cursor === 'string' && cursor !== '') output.note(`There are more: add --arg cursor=${cursor}`);
+  if (typeof cursor === 'string' && cursor !== '') {
+    output.note(`There are more: add \`--arg ${shellWord(`cursor=${cursor}`, machine)}\`.`);
+  }
 }
 
 /** Its own members as lines; lists of records below them, each as a table, or one after the other where they hold lists. */

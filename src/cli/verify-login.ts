@@ -133,9 +133,8 @@ export function storeCredential(
   const { machine, configDir } = context.settings;
   const owner = statSync(machine.home, { throwIfNoEntry: false })?.uid ?? 0;
   if (machine.userId === 0 && owner !== 0) {
-    const fix = makeOwn(configDir, machine);
     context.output.warn(
-      `You ran this as root, so apps of the user to whom ${machine.home} belongs cannot read the API key. ${fix} as that user, and do not use sudo for this program.`,
+      `You ran this as root, so apps of the user to whom ${machine.home} belongs cannot read the API key. Log in as that user. ${makeOwn(configDir, machine)} Do not use sudo for this program.`,
     );
   }
 }

@@ -16,11 +16,22 @@ export function absolutePath(text: string, machine: Machine): string {
   return paths.resolve(machine.cwd, text);
 }
 
-/** A word of a command that the user pastes into a shell. */
+/**
+ * A word of a command that the user pastes into a shell. On Windows that is cmd.exe, and PowerShell wherever both can
+ * read the same: not with `$` or a backquote in the word, nor with two percent signs.
+ */
 export function shellWord(word: string, { platform }: Pick<Machine, 'platform'>): string {
-  const isPlain = platform === 'win32' ? /^[\w./:@%+=,~\\-]+$/ : /^[\w./:@%+=,~-]+$/;
-  if (isPlain.test(word)) return word;
-  return platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
+  if (platform !== 'win32') {
+    return /^[\w./:@%+,-][\w./:@%+=,~-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  }
+  if (/^(--?[\w-]+|[\w./:\\][\w./:@+~\\-]*)$/.test(word)) return word;
+  // Two percent signs may be a variable, also between quotes; a backslash counts only before a quote.
+  const isVariable = /%.*%/.test(word);
+  const inner = word.replace(/(\\*)(["%]|$)/g, (all, slashes: string, mark: string) => {
+    if (mark === '%') return isVariable ? `${slashes}${slashes}"^%"` : all;
+    return `${slashes}${slashes}${mark}${mark}`;
+  });
+  return `"${inner}"`;
 }
 
 /** Where token, caches and ledger live unless told otherwise. */

@@ -73,7 +73,7 @@ function checkAddress(app: AppFile, file: string, address: AppEntry, context: Do
 
 function addressFix(app: AppFile, { name, folder }: AppEntry, context: DoctorContext): string {
   const line = setupLine(app, context);
-  if (folder !== null) return `Run ${removalLine(name)} in that folder, then \`${line}\`.`;
+  if (folder !== null) return `Run ${removalLine(name, context.computer.machine)} in that folder, then \`${line}\`.`;
   if (name === entryName(context.settings)) return `Run \`${line}\`, which replaces it.`;
   return `Remove the entry ${name} from the file, then run \`${line}\`.`;
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { shellWord } from '../config/paths.ts';
 import { VERSION } from '../core/command-name.ts';
 import { within } from '../core/deadline.ts';
 import { isJsonObject, tryParseJson } from '../core/json.ts';
@@ -187,7 +188,7 @@ class Session {
 
 /** As `cmd /s /c` takes it: the outer quotes are its own. */
 function cmdLine(words: readonly string[]): string {
-  return `"${words.map((word) => (/\s/.test(word) ? `"${word}"` : word)).join(' ')}"`;
+  return `"${words.map((word) => shellWord(word, { platform: 'win32' })).join(' ')}"`;
 }
 
 const GROUPS = process.platform !== 'win32';

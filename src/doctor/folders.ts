@@ -44,20 +44,20 @@ function isWritable(path: string): boolean {
 export function keepForOwner(folder: string, machine: Machine, user: string): string {
   const path = shellWord(folder, machine);
   return machine.platform === 'win32'
-    ? `Run: icacls ${path} /inheritance:r /grant:r "${user}:(OI)(CI)F"`
-    : `Run: chmod -R go= ${path}`;
+    ? `Run \`icacls ${path} /inheritance:r /grant:r ${shellWord(`${user}:(OI)(CI)F`, machine)}\`.`
+    : `Run \`chmod -R go= ${path}\`.`;
 }
 
 /** Gives a folder, and everything in it, back to the user. */
 export function makeOwn(folder: string, machine: Machine): string {
   const path = shellWord(folder, machine);
   return machine.platform === 'win32'
-    ? `Run as administrator: takeown /f ${path} /r`
-    : `Run: sudo chown -R "$(id -un)" ${path}`;
+    ? `Run \`takeown /f ${path} /r\` as administrator.`
+    : `Run \`sudo chown -R "$(id -un)" ${path}\`.`;
 }
 
 export function deleteFile(path: string, machine: Machine): string {
-  return `Run: ${machine.platform === 'win32' ? 'del' : 'rm'} ${shellWord(path, machine)}`;
+  return `Run \`${machine.platform === 'win32' ? 'del' : 'rm'} ${shellWord(path, machine)}\`.`;
 }
 
 /** Rights of other users; the second may change what the bridge trusts. */

@@ -197,7 +197,8 @@ export const API_KEY_CHECKS: readonly Check[] = [
       if (problem?.code === MALFORMED) return failedWith(problem);
       if (warnings.length === 0) return ok('as Lucanto writes them');
       const command = /run `([^`]*)`/.exec(warnings.join('\n'))?.[1];
-      const fix = command === undefined ? 'Store the API key alone, exactly as Lucanto shows it.' : `Run: ${command}`;
+      const fix =
+        command === undefined ? 'Store the API key alone, exactly as Lucanto shows it.' : `Run \`${command}\`.`;
       return warn(warnings.join(' '), fix);
     },
   },

@@ -1,5 +1,6 @@
 /** An entry in an app's file: what it is, whose it is, and what ours should be. */
 import { parseOrigin } from '../config/origin.ts';
+import { type Machine, shellWord } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
@@ -110,16 +111,16 @@ export function serviceOrigins({ url, machine }: ResolvedSettings): readonly str
 }
 
 /** What such an entry is and how to remove it, now that ours is there: one sentence. */
-export function conflictNote({ name, folder, recognised }: OtherEntry): string {
+export function conflictNote({ name, folder, recognised }: OtherEntry, machine: Machine): string {
   const what = `the service's address${recognised.token === null ? '' : ' and an API key in plain text'}`;
   return folder === null
     ? `The file also has an entry ${name} with ${what}: remove that one.`
-    : `The folder ${folder} has its own entry ${name} with ${what}: run ${removalLine(name)} there.`;
+    : `The folder ${folder} has its own entry ${name} with ${what}: run ${removalLine(name, machine)} there.`;
 }
 
 /** Only Claude Code has entries for one folder. */
-export function removalLine(name: string): string {
-  return `\`claude mcp remove --scope local ${name}\``;
+export function removalLine(name: string, machine: Machine): string {
+  return `\`claude mcp remove --scope local ${shellWord(name, machine)}\``;
 }
 
 function entriesOf(servers: unknown, folder: string | null): readonly OtherEntry[] {

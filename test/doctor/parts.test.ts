@@ -42,14 +42,14 @@ describe('Fixes of the doctor', () => {
     const { machine: windows } = at('win32');
     const { machine: mac } = at('darwin');
     expect(keepForOwner('D:\\my books', windows, 'Anna M')).toBe(
-      'Run: icacls "D:\\my books" /inheritance:r /grant:r "Anna M:(OI)(CI)F"',
+      'Run `icacls "D:\\my books" /inheritance:r /grant:r "Anna M:(OI)(CI)F"`.',
     );
-    expect(keepForOwner("/Users/anna/Anna's", mac, 'anna')).toBe("Run: chmod -R go= '/Users/anna/Anna'\\''s'");
+    expect(keepForOwner("/Users/anna/Anna's", mac, 'anna')).toBe("Run `chmod -R go= '/Users/anna/Anna'\\''s'`.");
     const kept = { id: 'a', title: 'A', ...fail('', keepForOwner('/Users/anna/my books', mac, 'anna')) };
     // A shell expands `~` outside quotes only.
-    expect(withoutHome({ ...mac, home: '/Users/anna' }, [kept])[0]?.fix).toBe("Run: chmod -R go= ~/'my books'");
-    expect(makeOwn('D:\\books', windows)).toBe('Run as administrator: takeown /f D:\\books /r');
-    expect(makeOwn('/srv/x', mac)).toBe('Run: sudo chown -R "$(id -un)" /srv/x');
+    expect(withoutHome({ ...mac, home: '/Users/anna' }, [kept])[0]?.fix).toBe("Run `chmod -R go= ~/'my books'`.");
+    expect(makeOwn('D:\\books', windows)).toBe('Run `takeown /f D:\\books /r` as administrator.');
+    expect(makeOwn('/srv/x', mac)).toBe('Run `sudo chown -R "$(id -un)" /srv/x`.');
   });
 
   it('restrict a folder on Windows that is outside the user folder', async () => {
@@ -57,7 +57,7 @@ describe('Fixes of the doctor', () => {
     try {
       home.write('D:\\books\\a', '');
       const outside = await found('config-dir', contextIn(home.place, { configDir: 'D:\\books' }));
-      expect(outside).toMatchObject({ state: 'warn', fix: expect.stringMatching(/^Run: icacls D:\\books /) });
+      expect(outside).toMatchObject({ state: 'warn', fix: expect.stringMatching(/^Run `icacls D:\\books /) });
       home.write('C:\\Users\\Anna Müller\\AppData\\Roaming\\lucanto-mcp\\a', '');
       expect(await found('config-dir', contextIn(home.place))).toMatchObject({ state: 'ok' });
     } finally {

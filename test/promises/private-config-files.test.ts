@@ -29,7 +29,7 @@ describe.skipIf(process.platform === 'win32')('doctor', () => {
     expect([code, state]).toEqual([1, 'fail']);
     expect(detail).toContain(`${file} (0${mode.toString(8)})`);
     expect(detail).toMatch(/can be changed by other users of this computer[.]$/);
-    expect(fix).toMatch(/^Run: chmod -R go= /);
+    expect(fix).toMatch(/^Run `chmod -R go= /);
     // One problem, one fix: what follows from it is skipped.
     expect(checks.filter((check) => check.state === 'fail').map(({ id }) => id)).toEqual(['config-dir']);
     chmodSync(computer.path(file), mode & 0o700);
@@ -52,7 +52,7 @@ describe.skipIf(process.platform === 'win32')('doctor', () => {
         expect(finding).toMatchObject({
           state: 'fail',
           detail: expect.stringMatching(/lucanto-mcp belongs to another user of this computer[.]$/),
-          fix: expect.stringMatching(/^Run: sudo chown -R /),
+          fix: expect.stringMatching(/^Run `sudo chown -R /),
         });
       }
     } finally {

@@ -360,7 +360,7 @@ describe('setup', () => {
     const store = path.join(bench.program.home, '.config', 'lucanto-mcp');
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining(`Run: sudo chown -R "$(id -un)" ${store} as that user`),
+      expect.stringContaining(`Log in as that user. Run \`sudo chown -R "$(id -un)" ${store}\`.`),
     ]);
   });
 

@@ -18,7 +18,7 @@ export const DISK_FAULTS: readonly Fault[] = [
     },
     finds: ['config-dir: fail'],
     detail: /\(0644\) holds the API key and can be read by other users of this computer[.]$/,
-    fix: /^Run: chmod -R go= .*lucanto-mcp$/,
+    fix: /^Run `chmod -R go= .*lucanto-mcp`[.]$/,
   },
   {
     fault: 'config directory that other users can read, API key closed',
@@ -29,7 +29,7 @@ export const DISK_FAULTS: readonly Fault[] = [
     },
     finds: ['config-dir: warn'],
     detail: /\(0750\) can be read by other users of this computer[.]$/,
-    fix: /^Run: chmod -R go= /,
+    fix: /^Run `chmod -R go= /,
   },
   {
     fault: 'file where the config directory should be',
@@ -50,7 +50,7 @@ export const DISK_FAULTS: readonly Fault[] = [
     },
     finds: ['caches: warn'],
     detail: /contract[.]json is damaged and is ignored[.]$/,
-    fix: /^Run: rm .*contract[.]json$/,
+    fix: /^Run `rm .*contract[.]json`[.]$/,
   },
   {
     fault: 'file where the files folder should be',

@@ -71,7 +71,7 @@ export const TOKEN_FAULTS: readonly Fault[] = [
     },
     finds: ['token-form: warn'],
     detail: /can be read by other/,
-    fix: /^Run: chmod 600 ~[/]token$/,
+    fix: /^Run `chmod 600 ~[/]token`[.]$/,
   },
   {
     fault: 'key of another service',
