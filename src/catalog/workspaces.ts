@@ -1,4 +1,4 @@
-import { ArgumentsError, ProtocolError } from '../core/errors.ts';
+import { ArgumentsError, noCompany, ProtocolError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type Company, companyList, isSurelyId, matchingNames } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
@@ -87,14 +87,7 @@ export class Workspaces {
     const { rows, stopped } = await this.listed(context);
     const [only] = rows;
     if (only !== undefined && rows.length === 1 && stopped === null) return only.id;
-    if (only === undefined && stopped === null) {
-      throw new ArgumentsError('The API key reaches no company', {
-        hint: {
-          person: 'Create a company in Lucanto, or use the API key of a user who has one.',
-          model: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
-        },
-      });
-    }
+    if (only === undefined && stopped === null) throw noCompany();
     const choices = `${companyList(rows)}${furtherOnes(stopped)}`;
     throw new ArgumentsError(
       `workspace_id is missing, and the API key reaches ${rows.length === 1 ? '1 company' : `${rows.length} companies`}: ${choices}`,

@@ -19,7 +19,7 @@ import { withSchemas } from './tool-schema.ts';
 
 /**
  * From an OpenAPI document to operations, by rule. There is no table of endpoints: a resource that the service adds
- * tomorrow becomes tools by itself. Pure and deterministic; never throws for a document that `readDocument` accepted.
+ * tomorrow becomes tools by itself. Pure and deterministic; never throws for a document that `readPublished` accepted.
  * @param own where the document comes from; null where any host in it is taken for the service
  * @returns every operation of the document, as a tool or left out with the reason
  */

@@ -21,14 +21,6 @@ export function member(value: unknown, key: string): unknown {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/**
- * @param text the document as JSON
- * @throws ProtocolError with a sentence that says what is wrong with it
- */
-export function readDocument(text: string): OpenApiDocument {
-  return asOpenApi(parseDocument(text));
-}
-
 function asOpenApi(document: unknown): OpenApiDocument {
   if (!isJsonObject(document)) throw unusableDocument('is not a JSON object');
   if (!isOpenApi(document)) {

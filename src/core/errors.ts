@@ -87,6 +87,15 @@ export class ArgumentsError extends LucantoError {
   }
 }
 
+export function noCompany(): ArgumentsError {
+  return new ArgumentsError('The API key reaches no company.', {
+    hint: {
+      person: 'Create a company in Lucanto, or use the API key of a user who has one.',
+      model: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
+    },
+  });
+}
+
 /** No token, or a token that the service refused (401) or that belongs to another origin. */
 export class AuthError extends LucantoError {
   override readonly name = 'AuthError';

@@ -1,7 +1,7 @@
 /** Who owes what: the open documents of one company or of all, with names, days overdue and totals by age. */
 
 import { daysIn } from '../core/calendar.ts';
-import { ArgumentsError, LucantoError, ProtocolError } from '../core/errors.ts';
+import { ArgumentsError, LucantoError, noCompany, ProtocolError } from '../core/errors.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
 import { type Company, count, matchingNames } from '../core/text.ts';
@@ -69,14 +69,7 @@ export async function listReceivables(
   const [first] = failed.values();
   if (read.length === 0 && first !== undefined) throw first;
   read.sort((a, b) => companies.indexOf(a.company) - companies.indexOf(b.company));
-  if (companies.length === 0) {
-    throw new ArgumentsError('The API key reaches no company.', {
-      hint: {
-        person: 'Create a company in Lucanto, or use the API key of a user who has one.',
-        model: 'Ask the user to create a company in Lucanto, or to use the API key of a user who has one.',
-      },
-    });
-  }
+  if (companies.length === 0) throw noCompany();
   const note = creditNote(read, isBlind) ?? unmatched(read, call.args);
   return textResult({ ...answerOf(read, failed, call.args, call.context.answer !== undefined), note });
 }

@@ -1,7 +1,7 @@
 /** Every operation of a document is a tool, or a line of `tools --all` with the reason. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { compileContract } from '../../src/contract/compile.ts';
-import { readDocument } from '../../src/contract/document.ts';
+import { readPublished } from '../../src/contract/document.ts';
 import { openedBridge } from '../helpers/open-bridge.ts';
 import { DOCUMENTS } from './all.ts';
 import { serveDocument } from './service.ts';
@@ -100,7 +100,7 @@ describe('A list that has no room for all', () => {
   it('is in the order of the tags, or of what refers to each, where it is as short as can be', async () => {
     const order = async (document: string) => {
       const { document: own } = DOCUMENTS.find(({ name }) => name === document) ?? {};
-      const { operations } = compileContract(readDocument(JSON.stringify(own)));
+      const { operations } = compileContract(await readPublished(JSON.stringify(own)));
       const created = operations.filter(({ action }) => action === 'create');
       return created.sort((a, b) => (a.standing ?? 0) - (b.standing ?? 0)).map(({ resource }) => resource);
     };

@@ -1,9 +1,7 @@
 /** Arguments that the document has under another name are answered with that one, at any depth. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connect, type McpSession } from '../helpers/mcp.ts';
-import { type Home, temporaryHome } from '../helpers/run.ts';
+import { expect, it } from 'vitest';
+import { useOneDocument } from '../helpers/one-document.ts';
 import { arrayOf, body, documentOf, id, inPath, named, object, ok, parameters, query, rows } from './parts.ts';
-import { type DocumentService, serveDocument } from './service.ts';
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };
@@ -31,24 +29,9 @@ const document = documentOf({
 });
 
 const sent: string[] = [];
-let service: DocumentService;
-let home: Home;
-let session: McpSession;
-
-beforeAll(async () => {
-  service = await serveDocument(JSON.stringify(document), (request, response) => {
-    sent.push(`${request.method} ${request.url}`);
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"1"}');
-  });
-  home = await temporaryHome();
-  const env = { LUCANTO_URL: service.url, LUCANTO_TOKEN: 'lct_pat_abcdefghij', LUCANTO_SCOPES: 'manage:*' };
-  session = await connect('v2 auto', { home, env: { ...env, LUCANTO_CONFIRM: 'never' } });
-  await session.listTools();
-});
-afterAll(async () => {
-  await session.close();
-  await home.remove();
-  await service.close();
+const session = useOneDocument(document, (request, response) => {
+  sent.push(`${request.method} ${request.url}`);
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"1"}');
 });
 
 it.each([
@@ -69,7 +52,7 @@ it.each([
   ['lucanto_send_bill', { id: '1', to: ['a@example.com'], body: 'x' }, '`body`; did you mean `message`?'],
 ])('%s %j', async (tool, args, answer) => {
   sent.length = 0;
-  const { isError, text: said } = await session.callTool(tool, args);
+  const { isError, text: said } = await session().callTool(tool, args);
   expect([isError, sent.filter((line) => line.startsWith('POST'))]).toEqual([true, []]);
   expect(said).toContain(`unknown argument ${answer}`);
 });

@@ -1,9 +1,7 @@
 /** A service that changes records with POST, spells its fields in capitals, and takes any text for a state. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connect, type McpSession } from '../helpers/mcp.ts';
-import { type Home, temporaryHome } from '../helpers/run.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useOneDocument } from '../helpers/one-document.ts';
 import { arrayOf, body, documentOf, id, inPath, money, named, object, ok, parameters, query } from './parts.ts';
-import { type DocumentService, serveDocument } from './service.ts';
 
 const computed = (schema: object) => ({ ...schema, readOnly: true });
 const text = { type: 'string' };
@@ -53,36 +51,21 @@ const STORED = {
 };
 
 const sent: string[] = [];
-let service: DocumentService;
-let home: Home;
-let session: McpSession;
-
-beforeAll(async () => {
-  service = await serveDocument(JSON.stringify(document), (request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://service');
-      const given = Buffer.concat(chunks).toString();
-      if (request.method === 'POST') sent.push(`${pathname} ${given}`);
-      const status = searchParams.get('Status');
-      const rows = status === null || status === STORED.Status ? [STORED] : [];
-      const record = { ...STORED, ...(given === '' ? {} : JSON.parse(given)) };
-      const isOne = pathname === '/books/Vouchers/v-7';
-      const answer = pathname === '/books/Vouchers' ? { Vouchers: rows, Total: rows.length } : record;
-      response.writeHead(isOne || answer !== record ? 200 : 404, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(answer));
-    });
+const session = useOneDocument(document, (request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://service');
+    const given = Buffer.concat(chunks).toString();
+    if (request.method === 'POST') sent.push(`${pathname} ${given}`);
+    const status = searchParams.get('Status');
+    const rows = status === null || status === STORED.Status ? [STORED] : [];
+    const record = { ...STORED, ...(given === '' ? {} : JSON.parse(given)) };
+    const isOne = pathname === '/books/Vouchers/v-7';
+    const answer = pathname === '/books/Vouchers' ? { Vouchers: rows, Total: rows.length } : record;
+    response.writeHead(isOne || answer !== record ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer));
   });
-  home = await temporaryHome();
-  const env = { LUCANTO_URL: service.url, LUCANTO_TOKEN: 'lct_pat_abcdefghij', LUCANTO_SCOPES: 'manage:*' };
-  session = await connect('v2 auto', { home, env: { ...env, LUCANTO_CONFIRM: 'never' } });
-  await session.listTools();
-});
-afterAll(async () => {
-  await session.close();
-  await home.remove();
-  await service.close();
 });
 beforeEach(() => {
   sent.length = 0;
@@ -94,13 +77,13 @@ describe('A change of a record by POST', () => {
     [{ Reference: null }, '`Reference` is null, and the service cannot clear it'],
     [{ LineItems: null }, '`LineItems` is null, and the service cannot clear it'],
   ])('that would send nothing (%j) is refused, and not reported as done', async (args, why) => {
-    const { isError, text: said } = await session.callTool('lucanto_update_voucher', { id: 'v-7', ...args });
+    const { isError, text: said } = await session().callTool('lucanto_update_voucher', { id: 'v-7', ...args });
     expect([isError, sent]).toEqual([true, []]);
     expect(said).toContain(why);
   });
 
   it('of one line sends the others as they were read', async () => {
-    const { text: said } = await session.callTool('lucanto_update_voucher', {
+    const { text: said } = await session().callTool('lucanto_update_voucher', {
       id: 'v-7',
       line: 1,
       UnitAmount: '12.00',
@@ -114,13 +97,13 @@ describe('A change of a record by POST', () => {
   it('takes the record back as it was read, with a new total that goes with its new lines', async () => {
     const LineItems = [{ ...STORED.LineItems[0], Quantity: '3.00', LineAmount: '30.00' }];
     const args = { ...STORED, id: 'v-7', LineItems, Total: '30.00' };
-    const { isError, text: said } = await session.callTool('lucanto_update_voucher', args);
+    const { isError, text: said } = await session().callTool('lucanto_update_voucher', args);
     expect([isError, sent.length]).toEqual([false, 1]);
     expect(said).toMatch(/Left out, since the service sets it itself: .*LineItems\[\]\.LineAmount.*Total/);
   });
 
   it('whose one field of a line the service sets itself is refused', async () => {
-    const { isError, text: said } = await session.callTool('lucanto_update_voucher', {
+    const { isError, text: said } = await session().callTool('lucanto_update_voucher', {
       ...{ id: 'v-7', line: 1, LineAmount: '99.00' },
     });
     expect([isError, sent]).toEqual([true, []]);
@@ -131,20 +114,20 @@ describe('A change of a record by POST', () => {
 describe('A record whose id has another name', () => {
   it.each(['lucanto_get_voucher', 'lucanto_update_voucher'])('is found by its number: %s', async (tool) => {
     const memo = tool.includes('update') ? { Memo: null } : {};
-    const { isError, text: said } = await session.callTool(tool, { id: 'V2026-007', ...memo });
+    const { isError, text: said } = await session().callTool(tool, { id: 'V2026-007', ...memo });
     expect([isError, said]).toEqual([false, expect.stringContaining('"VoucherID":"v-7"')]);
   });
 });
 
 describe('A list with filters that can match nothing', () => {
   it('says how a state is written that differs in its capitals', async () => {
-    const { text: said } = await session.callTool('lucanto_list_vouchers', { Status: 'approved' });
+    const { text: said } = await session().callTool('lucanto_list_vouchers', { Status: 'approved' });
     expect(said).toContain('"approved" matched nothing: the known status is written "Approved".');
   });
 
   it('is not asked for a period that ends before it begins', async () => {
     const period = { IssuedFrom: '2026-03-31', IssuedTo: '2026-03-01' };
-    const { isError, text: said } = await session.callTool('lucanto_list_vouchers', period);
+    const { isError, text: said } = await session().callTool('lucanto_list_vouchers', period);
     expect(isError).toBe(true);
     expect(said).toContain('IssuedFrom (2026-03-31) is after IssuedTo (2026-03-01).');
   });

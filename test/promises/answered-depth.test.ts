@@ -1,6 +1,7 @@
 /** "Every call is answered", and no write is taken for undone: answers that are nested too deeply, and defects of ours. */
 import { describe, expect, it } from 'vitest';
 import { callContext } from '../helpers/call-context.ts';
+import { crates } from '../helpers/crates.ts';
 import { remoteAnswer } from '../helpers/remote-endpoint.ts';
 import { json, oddService, parameters } from '../tools/odd-service.ts';
 import { useScenes } from '../tools/opened.ts';
@@ -9,15 +10,7 @@ const { later, scene } = useScenes();
 
 const RECORD = { type: 'object', properties: { id: { type: 'integer' }, label: { type: 'string' } } };
 const PATHS = {
-  '/workspaces/{workspace_id}/crates': {
-    parameters: parameters('workspace_id'),
-    get: { operationId: 'list-crates', responses: { 200: json({ type: 'array', items: RECORD }) } },
-    post: {
-      operationId: 'create-crate',
-      requestBody: { content: { 'application/json': { schema: RECORD } } },
-      responses: { 201: json(RECORD) },
-    },
-  },
+  ...crates(RECORD),
   '/workspaces/{workspace_id}/crates/{id}': {
     parameters: parameters('workspace_id', 'id'),
     get: { operationId: 'get-crate', responses: { 200: json(RECORD) } },

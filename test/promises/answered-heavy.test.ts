@@ -1,6 +1,7 @@
 /** Memory stays within a small multiple of the 20 MB that an answer may have, and odd addresses are refused in words. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { crates } from '../helpers/crates.ts';
 import { HANDSHAKE, startRaw } from '../helpers/mcp.ts';
 import { remoteAnswer } from '../helpers/remote-endpoint.ts';
 import { temporaryHome } from '../helpers/run.ts';
@@ -10,19 +11,7 @@ import { useScenes } from '../tools/opened.ts';
 const { later, scene } = useScenes();
 const TOKEN = 'lct_pat_heavy_12345';
 const RECORD = { type: 'object', properties: { id: { type: 'integer' }, number: { type: 'string' } } };
-const PATHS = {
-  '/workspaces/{workspace_id}/crates': {
-    parameters: parameters('workspace_id'),
-    get: { operationId: 'list-crates', responses: { 200: json({ type: 'array', items: RECORD }) } },
-    post: {
-      operationId: 'create-crate',
-      requestBody: {
-        content: { 'application/json': { schema: { type: 'object', properties: { number: { type: 'string' } } } } },
-      },
-      responses: { 201: json(RECORD) },
-    },
-  },
-};
+const PATHS = crates(RECORD, { type: 'object', properties: { number: { type: 'string' } } });
 
 const range = <T>(length: number, of: (at: number) => T) => Array.from({ length }, (_, at) => of(at));
 const HEAVY: readonly (readonly [string, string])[] = [
