@@ -54,7 +54,7 @@ function parseObject(text: string): JsonObject {
   const value = tryParseJson(text);
   if (isJsonObject(value)) return { ...value };
   throw new UsageError('--args is not a JSON object.', {
-    hint: `Write --args '{"limit": 3}', or --args - and the object on stdin.`,
+    hint: 'Write one --arg name=value for each argument, or --args - and the object on stdin.',
   });
 }
 

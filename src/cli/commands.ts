@@ -119,7 +119,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     examples: [
       'lucanto-mcp call lucanto_list_invoices --arg limit=3',
-      `lucanto-mcp call lucanto_create_contact --args '{"name": "Acme s.r.o."}'`,
+      'lucanto-mcp call lucanto_create_contact --arg "name=Acme s.r.o."',
     ],
     run: async (context, input) => (await import('./call.ts')).runCall(context, input),
   },

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { runProgram } from '../../src/cli/main.ts';
 import { shellWord } from '../../src/config/paths.ts';
 import { readByCmd, readByPowerShell } from '../helpers/shells.ts';
@@ -101,4 +102,15 @@ describe('A hint on Windows', () => {
       expect(read).toEqual({ words: ['lucanto-mcp', 'login', '--config-dir', folder], breaks: false });
     },
   );
+});
+
+describe.skipIf(process.platform === 'win32')('An example of a command', () => {
+  const examples = COMMANDS.flatMap((command) => command.examples);
+
+  it.each(examples.filter((line) => /^lucanto-mcp\b[^<>|]*$/.test(line)))('`%s` is the same in every shell', (line) => {
+    const { stdout } = spawnSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' });
+    const words = stdout.split('\0').slice(0, -1);
+    expect(readByCmd(line, {})).toEqual({ words, breaks: false });
+    expect(readByPowerShell(line)).toEqual(words);
+  });
 });

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pictures } from '../../scripts/pictures.ts';
+import { COMMANDS as COMMAND_TABLE } from '../../src/cli/commands.ts';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { runToEnd } from '../helpers/child.ts';
 import { ROOT } from '../helpers/npm.ts';
@@ -73,16 +74,19 @@ function commandsIn(text: string): readonly string[] {
     .map((line) => line.replace(/<\w+>/g, (word) => VALUES[word] ?? word));
 }
 
-const COMMANDS = [...new Set(DOCUMENTS.flatMap((path) => commandsIn(textOf(path))))]
+/** What the help of each command gives as an example, in the shells that this test has. */
+const EXAMPLES = COMMAND_TABLE.flatMap(({ examples }) => examples).filter((line) => !line.startsWith('Add-Content'));
+
+const COMMANDS = [...new Set([...DOCUMENTS.flatMap((path) => commandsIn(textOf(path))), ...EXAMPLES])]
   // Named, but not typed like that: they take an argument. The other runs until Ctrl-C, and has its own test.
-  .filter((line) => !/lucanto-mcp (call|completion|demo)$/.test(line))
+  .filter((line) => !/lucanto-mcp (call|completion|demo|demo --port \d+)$/.test(line))
   // `npx` is one way to start the same.
   .filter((line, _, all) => line.startsWith('npx ') || !all.includes(`npx ${line}`))
   // The key comes first, and is removed last.
   .sort((one, other) => rank(one) - rank(other));
 
 function rank(line: string): number {
-  return / login$/.test(line) ? 0 : / logout$/.test(line) ? 2 : 1;
+  return / login\b/.test(line) ? 0 : / logout\b/.test(line) ? 2 : 1;
 }
 
 describe('The README', () => {
@@ -123,6 +127,9 @@ describe('The documents', () => {
   it.skipIf(!HAS_TERMINAL)('name commands that work as they are typed', { timeout: 180_000 }, async () => {
     expect(COMMANDS.length).toBeGreaterThan(20);
     const cwd = env.HOME ?? folder;
+    // Files that examples name as the user's own.
+    writeFileSync(join(cwd, 'key.txt'), service.tokens.workspace, { mode: 0o600 });
+    mkdirSync(join(cwd, '.config', 'fish', 'completions'), { recursive: true });
     const failed: string[] = [];
     for (const line of COMMANDS) {
       // Without a name, setup asks at a terminal.
