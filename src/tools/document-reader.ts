@@ -106,12 +106,6 @@ export class DocumentReader {
     return this.money.find(role) !== null;
   }
 
-  /** Whether the total of a record is not understood; null in its place is a total that the service does not state. */
-  misreadsTotal(row: JsonObject): boolean {
-    const field = this.money.find('total');
-    return this.amount('total', row) === null && (field === null || valueAt(row, field.path) !== null);
-  }
-
   /** The field at the top of the record that holds an amount; null where none does. */
   amountField(role: Amount): string | null {
     return this.money.find(role)?.path.split('.')[0] ?? null;

@@ -193,13 +193,15 @@ function byState(rows: readonly JsonObject[], reader: DocumentReader, wantsState
   return { counted, apart: [...outside].slice(0, MAX_STATES) };
 }
 
-/** What is missing from the totals: rows that were not read, and those whose amount is not understood; null for nothing. */
+/** What is missing from the totals: rows that were not read, and those without an amount or a date; null for nothing. */
 function incompleteness(lists: readonly DocumentList[], counted: readonly SignedRows[]): string | null {
   const stopped = lists.flatMap(({ stopped: why }) => why ?? []);
   const misdated = lists.reduce((sum, list) => sum + list.misdated, 0);
-  const unread = counted.flatMap(({ reader, rows }) => rows.filter((row) => reader.misreadsTotal(row))).length;
+  const unread = counted.flatMap(({ reader, rows }) =>
+    rows.filter((row) => reader.amount('total', row) === null),
+  ).length;
   const missing = (what: string, rows: number) =>
-    rows === 0 ? [] : [`the ${what} of ${count(rows, 'row')} is not understood, and missing from every sum`];
+    rows === 0 ? [] : [`${count(rows, 'row')} without a ${what} that is understood: missing from every sum`];
   const reasons = [
     ...(stopped.length === 0 ? [] : [`${stopped.join('; ')}: later rows are missing from every total`]),
     ...missing('total', unread),

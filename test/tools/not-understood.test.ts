@@ -51,7 +51,7 @@ describe('A summary', () => {
     expect(notes).toContain('total of 1 row is not understood as an amount: "n/a".');
     expect({ complete, incomplete_because }).toEqual({
       complete: false,
-      incomplete_because: 'the total of 1 row is not understood, and missing from every sum',
+      incomplete_because: '2 rows without a total that is understood: missing from every sum',
     });
   });
 
@@ -67,15 +67,16 @@ describe('A summary', () => {
     expect(answer).toMatchObject({ complete: true, totals: [{ total }] });
   });
 
-  it.each([{ worth: '12.30' }, { total: '12.30' }])(
+  it.each<{ worth?: string; total?: string | null }>([{ worth: '12.30' }, { total: null }, { total: '12.30' }])(
     'is complete only if it understood each row: %j',
     async (amounts) => {
       const answer = await summary([
         { ...common, id: 1, total: '1.00' },
         { ...common, id: 2, ...amounts },
       ]);
-      expect(answer.complete).toBe('total' in amounts);
-      expect(answer.totals[0].without_total).toBe('total' in amounts ? undefined : 1);
+      const isUnderstood = amounts.total === '12.30';
+      expect(answer.complete).toBe(isUnderstood);
+      expect(answer.totals[0].without_total).toBe(isUnderstood ? undefined : 1);
     },
   );
 

@@ -707,7 +707,7 @@ describe('Dates that are written in a style of their own', () => {
     const { ask } = await opened(on(first, second));
     const { json: sums } = await ask('lucanto_summarize_documents', { type: 'bill', from: '2024-01-01' });
     expect(sums).toMatchObject({ complete: false, totals: [{ total: '5.00' }] });
-    expect(sums.incomplete_because).toBe('the date of 1 row is not understood, and missing from every sum');
+    expect(sums.incomplete_because).toBe('1 row without a date that is understood: missing from every sum');
     const { json: list } = await ask('lucanto_list_bills', { from: '2024-01-01' });
     expect(list).toMatchObject({ complete: false, not_complete: expect.stringContaining('the date of 1 row is not') });
   });

@@ -64,8 +64,11 @@ describe('a summary of the embedded Lucanto', () => {
       type: typeOf(resource),
       workspace_id: 42,
     });
-    expect(plain).toMatchObject({ complete: true, covered: { rows: rows.length, counted: rows.length } });
     const counted = rows.filter(isCounted);
+    // Some of the embedded expenses have no total yet.
+    const complete = counted.every(({ total }) => total != null);
+    expect(complete).toBe(resource !== 'expenses');
+    expect(plain).toMatchObject({ complete, covered: { rows: rows.length, counted: rows.length } });
     const byCurrency = (row: Row) => row.currency;
     for (const [part, field] of [
       ['total', 'total'],
