@@ -65,7 +65,8 @@ export function linesOf(
   // `rate` is a price or a VAT rate, by what else the line has.
   const isUsed = (money: MoneyField | null) => items.some((item) => amountAt(item, money, currency) !== null);
   const isPrice = named !== null && named.path !== rate && named.path !== quantity && (isUsed(named) || !isUsed(gross));
-  const price = isPrice || gross === null ? named : gross;
+  // A price that cannot be read is wrong where it stands.
+  const price = isPrice || !isUsed(gross) ? named : gross;
   const name = fieldFor('lineName', items, nested);
   const lineDiscount = discountReader(items, nested, currency);
   const whole = discountReader([record], described, currency);

@@ -52,7 +52,8 @@ const NO_AMOUNT =
 /** Fields that may say what of a record was paid or is open, of which that is not understood. */
 export function unreadPayments(reader: DocumentReader, row: JsonObject): readonly string[] {
   const total = reader.amount('total', row)?.abs() ?? ZERO;
-  const names = Object.keys(row).filter((name) => {
+  const isRead = unpaidAmount(reader, row) !== null;
+  const names = Object.keys(isRead ? {} : row).filter((name) => {
     const amount = toBig(row[name])?.abs() ?? null;
     const { base, isCents } = baseName(name);
     if (amount === null || amount.gt(total.times(isCents ? 100 : 1)) || NO_AMOUNT.test(base)) return false;

@@ -31,6 +31,7 @@ const position = {
     title: text,
     qty: { type: 'number' },
     netPrice: money,
+    grossPrice: money,
     vatRate: { type: 'number' },
     discountAmount: money,
   },
@@ -42,6 +43,7 @@ const OUTGOING = {
   bankAccountId: { type: 'integer' },
   issuedOn: text,
   taxPoint: text,
+  deliveryDate: text,
   payBy: text,
   currencyCode: text,
   exchangeRate: { type: 'number' },
@@ -237,6 +239,26 @@ describe('checking documents with other names and money in objects', () => {
       'reverse charge with VAT',
       { reverseCharge: true },
       ['error vat.amount = 0.00', `error total.amount = ${kc(NET).amount}`],
+    ],
+    [
+      'a date of issue that does not exist',
+      { issuedOn: '2026-01-32', deliveryDate: '2026-01-31', payBy: '2026-02-13' },
+      ['error issuedOn'],
+    ],
+    [
+      'a currency that the euro replaced',
+      { currencyCode: 'SKK', bankAccountId: null, ...lineOf({ netPrice: { ...kc(3333), currency: 'SKK' } }) },
+      ['warning currencyCode = EUR'],
+    ],
+    [
+      'a price that is no number',
+      { ...lineOf({ netPrice: 'hundred' }), net: undefined, vat: undefined, total: undefined },
+      ['error positions[0].netPrice'],
+    ],
+    [
+      'a line with a price that includes VAT beside one without',
+      { positions: [...GOOD.positions, { title: 'Bread', qty: 1, grossPrice: kc(1120), vatRate: 12 }] },
+      [],
     ],
     ['the month before the last as tax point', { taxPoint: '2025-11-30' }, ['warning taxPoint']],
   ];

@@ -82,6 +82,13 @@ describe('Where a list leaves the payments of its documents empty', () => {
   });
 });
 
+it('What was paid until a day in the past may not be known, although what is paid now is understood', async () => {
+  const { ask } = await opened([document(1, 'paid', '100.00', { client_id: 7, amount_paid: '100.00' })]);
+  const { json: answer } = await ask('lucanto_list_receivables', { as_of: '2024-03-01' });
+  const note = 'Not in receivables: 1 document of which the records do not say what was open on 2024-03-01.';
+  expect(answer).toMatchObject({ totals: [], complete: false, companies: [{ notes: [note] }] });
+});
+
 describe('Where nothing tells drafts from the rest', () => {
   const bills = [document(1, '', '100.00', { client_id: 7, state: undefined, amount_due: '40.00' })];
   const why = 'tells drafts and cancelled documents from the rest';

@@ -1,5 +1,6 @@
 /** The document that is checked, read once: which fields have which role, its dates, its currency, its lines. */
-import type { Role } from '../../contract/field-roles.ts';
+import { FieldNames } from '../../contract/field-names.ts';
+import { FIELD_ROLES, type Role } from '../../contract/field-roles.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
@@ -62,8 +63,12 @@ export function checkedDocument(
   };
   const beside = currencyBeside(record, moneyFieldFor('total', [record], described));
   const currency = (text('currency') ?? beside ?? usualCurrency(described, []))?.trim().toUpperCase() ?? null;
+  const given = new FieldNames(
+    Object.keys(record).filter((name) => typeof record[name] === 'string' && record[name] !== ''),
+  );
   const dated = (role: Role): DatedField | null => {
-    const path = field(role);
+    // One that cannot be read is not replaced by another date.
+    const path = FIELD_ROLES[role].names.map((name) => given.find(name)).find((name) => name !== null) ?? field(role);
     return path === null ? null : { field: path, date: usableDate(valueAt(record, path), today) };
   };
   const kind = kindOf({ ...source, described });

@@ -1,5 +1,6 @@
 /** The lines of a document: what each must have, what cannot be meant, and lines that stand there twice. */
-import { plainName } from '../../contract/field-names.ts';
+import { FieldNames, plainName } from '../../contract/field-names.ts';
+import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import type { DocumentLines, Line } from '../document-lines.ts';
 import { amountText, Big, currencyBeside, percentOf, rounded, ZERO } from '../money.ts';
@@ -20,11 +21,12 @@ export function lineFindings(document: CheckedDocument, isVatPayer: boolean): re
     ...read.lines.flatMap((line, index) => {
       const row = read.rows[index] ?? {};
       const at = (path: string | null, usual: string) => `${read.field}[${index}].${path ?? usual}`;
+      const spelled = fieldNamed('price', row) ?? 'unit_price';
       return [
         ...nameFindings(line, row, at(names.name, 'name')),
         ...quantityFindings(line, at(names.quantity, 'quantity')),
-        ...priceFindings(line, row, at(names.price, 'unit_price')),
-        ...currencyFindings(row, names.price, document.currency, at(names.price, 'unit_price')),
+        ...priceFindings(line, row, at(names.price, spelled)),
+        ...currencyFindings(row, names.price, document.currency, at(names.price, spelled)),
         ...rateFindings(line, read, isVatPayer, at(names.rate, 'vat_rate')),
         ...discountFindings(
           line.discount,
@@ -54,8 +56,16 @@ function quantityFindings({ quantity }: Line, field: string): readonly Finding[]
   return quantity.eq(0) ? [warning(field, 'The quantity is 0.')] : [];
 }
 
+/** The field of a role, also where its value cannot be read. */
+function fieldNamed(role: 'price' | 'grossPrice', row: JsonObject): string | null {
+  const names = new FieldNames(Object.keys(row));
+  return FIELD_ROLES[role].names.map((name) => names.find(name)).find((name) => name !== null) ?? null;
+}
+
 function priceFindings({ price }: Line, row: JsonObject, field: string): readonly Finding[] {
-  return price === null && !isOfProduct(row) ? [error(field, 'The price is missing or not a number.')] : [];
+  // Where lines have prices of two kinds, only those of one are read.
+  const isOther = price === null && fieldNamed('grossPrice', row) !== null && fieldNamed('price', row) === null;
+  return price === null && !isOther && !isOfProduct(row) ? [error(field, 'The price is missing or not a number.')] : [];
 }
 
 /** @param path of the price, which may be in an object with its currency */

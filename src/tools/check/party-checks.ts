@@ -11,7 +11,7 @@ import { amountText, Big, toBig } from '../money.ts';
 import { fieldFor, ownId, plainText, textOfRole, valueAt, wordOfId } from '../record-fields.ts';
 import { walk } from '../walk.ts';
 import { type CheckedDocument, taxDate } from './checked-document.ts';
-import { codeFindings, countryOf, describesVatNumber, vatNumberOf } from './code-checks.ts';
+import { codeFindings, countryOf, currencyFindings, describesVatNumber, vatNumberOf } from './code-checks.ts';
 import { error, type Finding, type Findings, warning } from './findings.ts';
 import { currencyOfCountry } from './vat-rate-table.ts';
 
@@ -212,7 +212,8 @@ export function exchangeFindings(
   findings: Findings,
 ): readonly Finding[] {
   const { currency } = document;
-  if (currency === null || document.isOffer || findings.hasErrorAt(document.field('currency') ?? '')) return [];
+  const isOfToday = currencyFindings(document).every(({ expected }) => expected === currency);
+  if (currency === null || document.isOffer || !isOfToday) return [];
   const home = company === null ? null : homeCurrency(company, taxDate(document) ?? today);
   if (home === null) {
     if (currency !== 'EUR') findings.notChecked('exchange rate: the currency of the books is not known');
