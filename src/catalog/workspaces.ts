@@ -101,14 +101,14 @@ export class Workspaces {
     );
   };
 
-  /** The companies that a call is about which may be about all: the pinned or given one alone, else every one. */
-  async reachable(args: JsonObject, context: CallContext): Promise<readonly Company[]> {
+  /** The companies that a call is about which may be about all: the pinned or given one alone, else every known one. */
+  async reachable(args: JsonObject, context: CallContext): Promise<Pick<WorkspaceList, 'rows' | 'stopped'>> {
     const pinned = await this.pinned(context);
     const only = pinned ?? (isWorkspaceId(args.workspace_id) ? String(args.workspace_id) : null);
-    if (only === null) return this.#every(context);
+    if (only === null) return this.listed(context);
     // Its name is worth a request, and not a failure.
     const rows = await this.list(context).catch(() => []);
-    return [rows.find(({ id }) => id === only) ?? { id: only, name: '' }];
+    return { rows: [rows.find(({ id }) => id === only) ?? { id: only, name: '' }], stopped: null };
   }
 
   /** The pinned company as the service describes it, on whatever page it is listed. */
@@ -116,14 +116,6 @@ export class Workspaces {
     const { records, stopped } = await this.listed(context);
     const found = records.filter(({ id }) => String(id) === this.#pinned);
     return { records: found, stopped: found.length > 0 ? null : stopped };
-  }
-
-  async #every(context: CallContext): Promise<readonly Company[]> {
-    const { rows, stopped } = await this.listed(context);
-    if (stopped === null) return rows;
-    throw new ArgumentsError(`Not every company could be read, only: ${companyList(rows)}${furtherOnes(stopped)}.`, {
-      hint: 'Pass workspace_id, for one company at a time.',
-    });
   }
 
   /**

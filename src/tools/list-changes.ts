@@ -44,8 +44,8 @@ async function listChanges(call: LocalCall): Promise<ToolResult> {
   const isSince = sinceTest(call.args.since, call.timeZone());
   const found = (await call.changes(call.context)).filter(({ time }) => isSince(Date.parse(time)));
   // A name is worth a request, and not a failure.
-  const known = found.length === 0 ? [] : await call.companies({}, call.context).catch(() => []);
-  const names = new Map(known.map(({ id, name }) => [id, name]));
+  const known = found.length === 0 ? null : await call.companies({}, call.context).catch(() => null);
+  const names = new Map(known?.rows.map(({ id, name }) => [id, name]));
   // A program, or a file, gets every one.
   const most = call.context.answer === undefined ? found.length : MOST;
   const shown = found.slice(0, most);

@@ -24,7 +24,7 @@ export async function listDrafts(
   call: LocalCall,
 ): Promise<ToolResult> {
   const withDrafts = sources.filter(mayHaveDrafts);
-  const companies = await companiesOf(sources, call);
+  const { companies, unlisted } = await companiesOf(sources, call);
   const found = new Map<Company, Awaited<ReturnType<typeof draftsOf>>>();
   await withEach(companies, AT_ONCE, async (company) => {
     found.set(company, await draftsOf(withDrafts, inCompany(call, company)));
@@ -38,6 +38,7 @@ export async function listDrafts(
     return [{ ...(id !== '' && { workspace_id: id, company: name }), drafts: rows, missing }];
   });
   const missing = [
+    ...unlisted,
     ...unread
       .filter((source) => mayHaveDrafts(source) && saysStates(source))
       .map((source) => `${wordsOf(source)} may not be read`),

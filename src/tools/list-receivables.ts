@@ -54,7 +54,7 @@ export async function listReceivables(
   isBlind: boolean,
   call: LocalCall,
 ): Promise<ToolResult> {
-  const companies = await companiesOf(sources, call);
+  const { companies, unlisted } = await companiesOf(sources, call);
   const read: CompanyReceivables[] = [];
   const failed = new Map<Company, LucantoError>();
   await withEach(companies, AT_ONCE, async (company) => {
@@ -71,7 +71,7 @@ export async function listReceivables(
   read.sort((a, b) => companies.indexOf(a.company) - companies.indexOf(b.company));
   if (companies.length === 0) throw noCompany();
   const note = creditNote(read, isBlind) ?? unmatched(read, call.args);
-  return textResult({ ...answerOf(read, failed, call.args, call.context.answer !== undefined), note });
+  return textResult({ ...answerOf(read, failed, unlisted, call), note });
 }
 
 /** That a customer who owes on invoices may owe less, or nothing; null where none does. */
@@ -170,23 +170,22 @@ function unmatched(read: readonly CompanyReceivables[], { customer }: JsonObject
 function answerOf(
   read: readonly CompanyReceivables[],
   failed: ReadonlyMap<Company, LucantoError>,
-  { as_of: asOf, customer, min_days_overdue }: JsonObject,
-  isBounded: boolean,
+  unlisted: readonly string[],
+  { args: { as_of: asOf, customer, min_days_overdue }, context }: LocalCall,
 ): JsonObject {
+  const isBounded = context.answer !== undefined;
   const stopped = read.flatMap((one) => one.stopped.map((why) => `${nameOf(one.company)}: ${why}`));
+  const unread = [...failed.keys()].map(nameOf);
+  const missing = [...unlisted, ...stopped, ...(unread.length > 0 ? [`not read: ${unread.join(', ')}`] : [])];
   const all = new AgedTable();
   for (const { owed } of read) for (const { document } of owed) all.add('', {}, document);
   // A program, or a file, gets every row.
   const shown = isBounded ? rowsWithin(read) : read.map(({ owed }) => owed.length);
-  const isWhole = stopped.length === 0 && failed.size === 0;
-  const unread = [...failed.keys()].map(nameOf);
   const days = new Set(read.map((one) => one.asOf));
   return {
     as_of: asOf ?? (days.size === 1 ? [...days][0] : undefined),
-    complete: isWhole,
-    incomplete_because: isWhole
-      ? null
-      : [...stopped, ...(unread.length > 0 ? [`not read: ${unread.join(', ')}`] : [])].join('; '),
+    complete: missing.length === 0,
+    incomplete_because: missing.length === 0 ? null : missing.join('; '),
     only: partOnly({ customer, min_days_overdue }),
     totals: all.rows(MOST_TOTALS),
     customers: perCustomer(read, isBounded ? MOST_CUSTOMERS : Number.POSITIVE_INFINITY, min_days_overdue !== undefined),

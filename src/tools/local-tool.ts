@@ -50,8 +50,11 @@ export interface LocalDeps {
   readonly timeZone: () => string;
   /** Of the company that a call goes to. @throws LucantoError where that is not clear */
   readonly companyId: (args: JsonObject, context: CallContext) => Promise<string>;
-  /** The one that a call names or that is pinned, else every one that the key reaches. @throws LucantoError */
-  readonly companies: (args: JsonObject, context: CallContext) => Promise<readonly Company[]>;
+  /** The one that a call names or that is pinned, else every one that is known; `stopped`, why there may be others. @throws LucantoError */
+  readonly companies: (
+    args: JsonObject,
+    context: CallContext,
+  ) => Promise<{ readonly rows: readonly Company[]; readonly stopped: string | null }>;
 }
 
 /** One call of our own tools. */
@@ -217,10 +220,13 @@ export function rowSaver(
   };
 }
 
-/** The companies that a call is about; a contract without companies has one set of documents. @throws LucantoError */
+/** The companies that a call is about, and why there may be others; a contract without companies has one set of documents. @throws LucantoError */
 export async function companiesOf(sources: readonly { readonly list: Operation }[], call: LocalCall) {
   const isOne = sources.every(({ list }) => list.workspace === null);
-  return isOne ? [{ id: '', name: '' }] : call.companies(call.args, call.context);
+  const { rows, stopped } = isOne
+    ? { rows: [{ id: '', name: '' }], stopped: null }
+    : await call.companies(call.args, call.context);
+  return { companies: rows, unlisted: stopped === null ? [] : [`there may be further companies (${stopped})`] };
 }
 
 export function inCompany(call: LocalCall, { id }: Company): LocalCall {

@@ -126,11 +126,11 @@ async function partsOfName(
   answer: JsonObject,
   { clock, companies, timeZone, context }: SaveCall,
 ): Promise<TableToSave['name']> {
-  const [company] = args.workspace_id === undefined ? [] : await companies(args, context).catch(() => []);
+  const known = args.workspace_id === undefined ? null : await companies(args, context).catch(() => null);
   const said = { ...args, ...objectIn(answer.period), ...answer };
   const customer = textOfRole('name', objectIn(answer.customer)) ?? plainText(args.customer);
   const when = periodIn(said) ?? plainText(said.as_of) ?? daysIn(timeZone())(clock());
-  return [...name, plainText(args.type), company?.name, customer, when].flatMap((part) => part ?? []);
+  return [...name, plainText(args.type), known?.rows[0]?.name, customer, when].flatMap((part) => part ?? []);
 }
 
 /** Of the first date that has bounds: `issued_from` and `due_to` are no period. */
