@@ -14,6 +14,15 @@ export interface Host {
   readonly flattens?: true;
   /** Its model is not told that a result is an error. */
   readonly dropsErrorMark?: true;
+  /** Further arguments with which it answers the bridge's question so, without a person; none where it has no dialogs. */
+  readonly answers: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Its hook stands for a person who takes the time to read. */
+function claudeAnswer(action: 'accept' | 'decline' | 'cancel'): readonly string[] {
+  const answer = { hookEventName: 'Elicitation', action, ...(action === 'accept' && { content: { confirm: true } }) };
+  const command = `sleep 1.5; echo '${JSON.stringify({ hookSpecificOutput: answer })}'`;
+  return ['--settings', JSON.stringify({ hooks: { Elicitation: [{ hooks: [{ type: 'command', command }] }] } })];
 }
 
 const KEY = 'no-real-key';
@@ -26,11 +35,18 @@ export const HOSTS: Readonly<Record<string, Host>> = {
       ANTHROPIC_BASE_URL: modelUrl,
       ANTHROPIC_API_KEY: KEY,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      // Else it may begin without our tools on a computer that is busy.
+      MCP_CONNECTION_NONBLOCKING: 'false',
     }),
     // Permissions cannot be skipped altogether as root, so our tools are named.
     args: (prompt) => ['-p', prompt, '--allowedTools', 'mcp__lucanto'],
     prefix: 'mcp__lucanto__',
     tellsInstructions: true,
+    answers: {
+      accept: claudeAnswer('accept'),
+      decline: claudeAnswer('decline'),
+      cancel: claudeAnswer('cancel'),
+    },
   },
   codex: {
     title: 'Codex',
@@ -45,12 +61,16 @@ export const HOSTS: Readonly<Record<string, Host>> = {
         '-c',
         `model_providers.mock={name="mock",base_url="${modelUrl}/v1",env_key="MOCK_MODEL_KEY",wire_api="responses"}`,
       ],
+      // The same.
+      ...['-c', 'mcp_servers.lucanto.required=true'],
       ...['-c', 'analytics.enabled=false'],
       ...['-c', 'check_for_update_on_startup=false'],
       prompt,
     ],
     prefix: '',
     tellsInstructions: true,
+    // Without this it refuses by itself what deletes, and asks nobody.
+    answers: { decline: ['--dangerously-bypass-approvals-and-sandbox'] },
   },
   gemini: {
     title: 'Gemini CLI',
@@ -74,6 +94,7 @@ export const HOSTS: Readonly<Record<string, Host>> = {
     args: (prompt) => ['--yolo', '-m', 'gemini-2.5-pro', '-p', prompt],
     prefix: 'mcp_lucanto_',
     tellsInstructions: true,
+    answers: {},
   },
   copilot: {
     title: 'GitHub Copilot CLI',
@@ -89,6 +110,7 @@ export const HOSTS: Readonly<Record<string, Host>> = {
     prefix: 'lucanto-',
     tellsInstructions: false,
     dropsErrorMark: true,
+    answers: { decline: [] },
   },
   continue: {
     title: 'Continue',
@@ -113,5 +135,6 @@ export const HOSTS: Readonly<Record<string, Host>> = {
     tellsInstructions: false,
     flattens: true,
     dropsErrorMark: true,
+    answers: {},
   },
 };

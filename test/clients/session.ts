@@ -25,7 +25,9 @@ export interface Session {
   readonly setup: Ended;
   /** Hosts beyond loopback that were asked for, and refused. */
   readonly refused: ReadonlySet<string>;
-  play(steps: readonly Step[], closing: string): Promise<HostRun>;
+  /** Runs `setup` again, with these options. */
+  connect(...options: readonly string[]): Promise<Ended>;
+  play(steps: readonly Step[], closing: string, further?: readonly string[]): Promise<HostRun>;
   /** Everything under the home as text, by path relative to it. */
   files(): Promise<ReadonlyMap<string, string>>;
   close(): Promise<void>;
@@ -60,14 +62,16 @@ export async function openSession(id: string, host: Host, client: InstalledClien
     runToEnd(process.execPath, [bridge.script, ...args], { ...LIMITED, cwd: project, env }, stdin);
   const login = await bridgeRun(['login', '--url', demo.url], demo.token);
   if (login.code !== 0) throw new Error(`login ended with ${login.code}: ${login.stderr}`);
-  const setup = await bridgeRun(['setup', id], '');
+  const connect = (...options: readonly string[]) => bridgeRun(['setup', id, ...options], '');
+  const setup = await connect();
   return {
     demo,
     setup,
     refused: trap.refused,
-    play: async (steps, closing) => {
+    connect,
+    play: async (steps, closing, further = []) => {
       const asked = model.play(steps, closing);
-      const words = [...client.command.slice(1), ...host.args('Do what the script says.', model.url)];
+      const words = [...client.command.slice(1), ...host.args('Do what the script says.', model.url), ...further];
       const [program = ''] = client.command;
       const ended = await runToEnd(program, words, {
         ...LIMITED,

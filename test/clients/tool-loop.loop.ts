@@ -16,6 +16,11 @@ import { callsIn, dialogAnswers, errorsIn, toolsIn } from './wire.ts';
 const CLOSING = 'That is what the script had to say.';
 const NO_SUCH_ID = '999999999';
 const LIST = 'lucanto_list_workspaces';
+interface Draft {
+  readonly workspace_id: string;
+  readonly id: string;
+}
+
 const NEW_CONTACT = { name: 'Nordwind Spedition KG' };
 
 it('at least one of the hosts is installed', () => {
@@ -36,30 +41,45 @@ function hostTests(id: string, host: Host, client: InstalledClient): void {
   let listing: HostRun;
   let calling: HostRun;
   let writing: HostRun;
-  let draftId: string;
+  const answered = new Map<string, HostRun>();
+  let drafts: readonly Draft[];
   let steps: readonly Step[];
   const asTold = (text: string) => (host.flattens === true ? JSON.stringify(text).slice(1, -1) : text);
 
   beforeAll(async () => {
     session = await openSession(id, host, client);
-    workspace = workspaceIn(await session.demo.get('/user/workspaces'));
+    const workspaces = await session.demo.get('/user/workspaces');
+    workspace = workspaceIn(workspaces);
     listing = await session.play([{ tool: LIST, args: {} }], CLOSING);
     steps = [
       { tool: 'lucanto_list_invoices', args: { workspace_id: workspace.id, limit: 2 } },
       { tool: 'lucanto_get_invoice', args: { workspace_id: workspace.id, id: NO_SUCH_ID } },
     ];
     calling = await session.play(steps, CLOSING);
-    const drafts = await session.demo.get(`/workspaces/${workspace.id}/invoices?status=draft`);
-    const [draft] = objectsIn(isJsonObject(drafts) ? drafts.data : null);
-    draftId = String(draft?.id);
-    writing = await session.play(
-      [
-        { tool: 'lucanto_create_contact', args: { workspace_id: workspace.id, ...NEW_CONTACT } },
-        { tool: 'lucanto_delete_invoice', args: { workspace_id: workspace.id, id: draftId } },
-      ],
-      CLOSING,
-    );
+    const found = objectsIn(workspaces).map(async (row) => {
+      const list = await session.demo.get(`/workspaces/${row.id}/invoices?status=draft`);
+      return objectsIn(isJsonObject(list) ? list.data : null).map(({ id: draft }) => ({
+        workspace_id: String(row.id),
+        id: String(draft),
+      }));
+    });
+    drafts = (await Promise.all(found)).flat();
+    const create = { tool: 'lucanto_create_contact', args: { workspace_id: workspace.id, ...NEW_CONTACT } };
+    writing = await session.play([create, deletionOf(drafts[0])], CLOSING);
+    for (const [at, [answer, further]] of Object.entries(host.answers).entries())
+      answered.set(answer, await session.play([deletionOf(drafts[at + 1])], CLOSING, further));
+    if (answered.size > 0) return;
+    // Where there is no dialog, a preview takes its place, and what a person does not confirm is not done.
+    await session.connect('--confirm', 'always');
+    answered.set('preview', await session.play([deletionOf(drafts[1])], CLOSING));
   });
+
+  const deletionOf = (draft: Draft | undefined): Step => ({ tool: 'lucanto_delete_invoice', args: { ...draft } });
+  const isThere = (draft: Draft | undefined) =>
+    session.demo.get(`/workspaces/${draft?.workspace_id}/invoices/${draft?.id}`).then(
+      () => true,
+      () => false,
+    );
 
   /** What became of the delete, in the order of who could refuse it. */
   const deletion = () => {
@@ -74,6 +94,7 @@ function hostTests(id: string, host: Host, client: InstalledClient): void {
       `${host.title} ${client.version}`,
       ...factsOf(host, listing, session.refused),
       `  a delete         ${deletion()}`,
+      `  answers tried    ${[...answered.keys()].join(', ')}`,
     ]);
     await session.close();
   });
@@ -161,21 +182,36 @@ function hostTests(id: string, host: Host, client: InstalledClient): void {
   });
 
   it('deletes a draft unless the host or its user refuses, and tells the model which it was', async () => {
-    const isThere = await session.demo.get(`/workspaces/${workspace.id}/invoices/${draftId}`).then(
-      () => true,
-      () => false,
-    );
+    const isLeft = await isThere(drafts[0]);
     const answers = dialogAnswers(writing.wires);
     const call = callsIn(writing.wires).findLast(({ tool }) => tool === 'lucanto_delete_invoice');
     // A host with approvals of its own may not even send it.
     const isRefused = call === undefined || (answers.length > 0 && !answers.includes('accept'));
-    expect(isThere, answers.join()).toBe(isRefused);
-    expect(call === undefined || (call.result?.isError === true) === isThere, call?.texts.join()).toBe(true);
+    expect(isLeft, answers.join()).toBe(isRefused);
+    expect(call === undefined || (call.result?.isError === true) === isLeft, call?.texts.join()).toBe(true);
     for (const text of call?.texts ?? []) expect(outcomeOf(writing, 1)?.text).toContain(asTold(text));
   });
 
+  const tried = Object.keys(host.answers);
+  it.each(tried.length > 0 ? tried : ['preview'])(
+    'does what a person answers, and tells the model: %s',
+    async (answer) => {
+      const run = answered.get(answer);
+      const at = Math.max(0, tried.indexOf(answer)) + 1;
+      if (run === undefined) throw new Error(`${answer} was not played`);
+      expect(run, run.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(CLOSING) });
+      expect(dialogAnswers(run.wires)).toEqual(answer === 'preview' ? [] : [answer]);
+      expect([answer, await isThere(drafts[at])]).toEqual([answer, answer !== 'accept']);
+      const call = callsIn(run.wires).findLast(({ tool }) => tool === 'lucanto_delete_invoice');
+      const [text = ''] = call?.texts ?? [];
+      const told = { accept: /^\{"ok":true/, preview: /^\{"done":false,"preview"/ }[answer];
+      expect(text).toMatch(told ?? /^\{"error":"declined.*was not carried out/);
+      expect(outcomeOf(run, 0)?.text).toContain(asTold(text));
+    },
+  );
+
   it('never has the token: not in a request to the model, not in a file of its own', async () => {
-    const sent = [...listing.asked, ...calling.asked, ...writing.asked];
+    const sent = [listing, calling, writing, ...answered.values()].flatMap(({ asked }) => asked);
     expect(sent.length).toBeGreaterThan(0);
     const telling = sent.filter(({ body, headers }) => (body + JSON.stringify(headers)).includes(session.demo.token));
     expect(telling.map(({ path }) => path)).toEqual([]);
