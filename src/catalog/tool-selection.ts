@@ -1,4 +1,5 @@
 import { WORDS } from '../contract/curated-words.ts';
+import { saysThatItReads } from '../contract/effects.ts';
 import type { Tier, Tool } from '../core/tool.ts';
 import { withConfirmation } from './arguments/own-arguments.ts';
 import { type Grants, isSwitchedOff, mayReachSwitchedOff, type Toolsets } from './grants.ts';
@@ -100,6 +101,8 @@ function reasonToHide(
   if (restrictions.readOnly && !(tool.tier === 'read' && tool.descriptor.annotations.readOnlyHint)) {
     return 'read-only mode: only read tools exist (--read-only or LUCANTO_READ_ONLY is set)';
   }
+  if (restrictions.readOnly && tool.route === 'remote' && !saysThatItReads(tool.descriptor))
+    return 'read-only mode: neither its name nor its description says that it only reads';
   if (isSwitchedOff(tool.resource, restrictions.toolsets)) {
     return `toolset: ${tool.resource.replaceAll('_', ' ')} are switched off (--toolsets or LUCANTO_TOOLSETS is set)`;
   }

@@ -31,7 +31,8 @@ const VERBS: Readonly<Record<Act, readonly string[]>> = {
     'unsubscribe', 'rotate', 'regenerate', 'import', 'migrate', 'increment', 'decrement', 'adjust', 'book', 'record',
     'write', 'commit', 'persist', 'settle', 'provision', 'enroll', 'onboard', 'install', 'deploy', 'emit', 'upgrade',
     'downgrade', 'renew', 'extend', 'lodge', 'declare', 'swap', 'split', 'combine', 'consume', 'redeem', 'obliterate', 'suspend', 'block', 'unblock', 'confirm', 'connect', 'disconnect', 'grant', 'save', 'store', 'post', 'put', 'reset',
-    'clear', 'acknowledge', 'ack', 'reserve', 'fire', 'dun', 'honour', 'honor'],
+    'clear', 'acknowledge', 'ack', 'reserve', 'fire', 'dun', 'honour', 'honor', 'take', 'handle', 'perform', 'do',
+    'invoke', 'initiate', 'launch', 'fulfil', 'fulfill', 'buy', 'sell', 'deduct', 'donate', 'lend'],
   changes: ['update', 'edit', 'change', 'modify', 'replace', 'patch', 'overwrite', 'amend', 'correct', 'alter'],
   makes: ['create', 'add', 'insert', 'append', 'register', 'duplicate', 'copy', 'clone', 'upload', 'attach', 'upsert',
     'prepend', 'push', 'enqueue', 'ensure'],
@@ -108,6 +109,11 @@ function foreignIn(sentence: string): readonly Saying[] {
   return [first, last.endsWith('en') ? last : ''].flatMap((word) => FOREIGN.get(word) ?? []).slice(0, 1);
 }
 
+/** Only at the beginning of a name: elsewhere ("Takes an id", `items_you_sell`) they say nothing of what is done. */
+// biome-ignore format: a table
+const LEADING: ReadonlySet<string> = new Set(['take', 'handle', 'perform', 'do', 'invoke', 'initiate', 'launch', 'fulfil', 'fulfill',
+  'buy', 'sell', 'deduct', 'donate', 'lend']);
+
 const ACT_OF: ReadonlyMap<string, Act> = new Map(
   ACTS.flatMap((act) => VERBS[act].map((verb): [string, Act] => [verb, act])),
 );
@@ -162,7 +168,7 @@ function actsInClause(all: readonly string[]): readonly Saying[] {
 
 function isActing(word: string): boolean {
   const act = ACT_OF.get(word);
-  return act !== undefined && act !== 'reads';
+  return act !== undefined && act !== 'reads' && !LEADING.has(word);
 }
 
 /** "Send status" and "Charge list" are things; "Delete logs" is not. */
@@ -232,7 +238,7 @@ function wordsOf(clause: string): readonly string[] {
 function verbOf([first = '']: readonly string[]): Saying | undefined {
   const verb = ACT_OF.has(first) ? first : FORMS.get(first);
   const act = verb === undefined ? undefined : ACT_OF.get(verb);
-  return verb === undefined || act === undefined ? undefined : { act, verb };
+  return verb === undefined || act === undefined || LEADING.has(verb) ? undefined : { act, verb };
 }
 
 function leadOf(words: readonly string[]): Saying | undefined {

@@ -1,4 +1,4 @@
-import type { Irreversible } from '../core/tool.ts';
+import type { Irreversible, ToolDescriptor } from '../core/tool.ts';
 import { type Act, actsInName, actsInSegment, actsInSentence, actsInText, isNounOfAct, type Saying } from './acts.ts';
 import { human, plural, singular, snake } from './naming.ts';
 import type { HttpMethod, Operation } from './operation.ts';
@@ -45,6 +45,18 @@ function sayingsOfTool(name: string, texts: readonly string[]): readonly Saying[
 /** Whether the words of a remote tool agree with its hint that it only reads. */
 export function saysOnlyReads(name: string, texts: readonly string[]): boolean {
   return onlyReads([...actsInName(name), ...texts.flatMap((text) => actsInText(text.slice(0, 500)))]);
+}
+
+/** What is read, as the last word of a name, and verbs of reading that in a name or sentence may mean to hand on. */
+const READ =
+  /(^|_)(status|state|history|log|overview|info|details?|counts?|summary|statistics|stats|lookup|search|preview)$/;
+const HANDS_ON = /^(give|report|load|generate)$/;
+
+/** Whether a remote tool's words say that something is read: those that say nothing (`accounts_all`) are no evidence. */
+export function saysThatItReads({ name, description }: Pick<ToolDescriptor, 'name' | 'description'>): boolean {
+  const words = snake(name.replace(/^lucanto[_-]/, ''));
+  const said = [...actsInName(words), ...actsInSentence(description.slice(0, 500))];
+  return READ.test(words) || said.some(({ act, verb }) => act === 'reads' && !HANDS_ON.test(verb));
 }
 
 export function saysItDeletes(name: string, texts: readonly string[]): boolean {
@@ -178,9 +190,9 @@ function byWords(name: string, sayings: readonly Saying[], destructive: boolean)
 export function irreversibleRemote(
   name: string,
   texts: readonly string[],
-  hints: { readonly readOnly: boolean; readonly destructive: boolean; readonly openWorld: boolean },
+  hints: { readonly readOnly: boolean; readonly openWorld: boolean },
 ): Irreversible | undefined {
   if (hints.readOnly) return undefined;
   if (hints.openWorld) return 'sends';
-  return byWords(name, sayingsOfTool(name, texts), hints.destructive);
+  return byWords(name, sayingsOfTool(name, texts), true);
 }

@@ -61,7 +61,7 @@ const REMOTE: readonly (readonly [string, Hints, string | undefined])[] = [
   ['ping_partner', { openWorld: true, destructive: false }, 'sends'],
   ['reconcile_payments', {}, 'unknown'],
   ['obliterate_contact', {}, 'unknown'],
-  ['obliterate_contact', { destructive: false }, undefined],
+  ['obliterate_contact', { destructive: false }, 'unknown'],
   ['delete_drafts_preview', { readOnly: true }, undefined],
   ['create_invoice', {}, undefined],
   ['update_post', {}, undefined],

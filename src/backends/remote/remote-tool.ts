@@ -174,12 +174,12 @@ function hintsOf(raw: JsonObject, name: string, known: Operation | undefined): T
 function irreversibleRemoteTool(
   raw: JsonObject,
   name: string,
-  { readOnlyHint: readOnly, destructiveHint: destructive }: ToolHints,
+  { readOnlyHint: readOnly }: ToolHints,
   known: Operation | undefined,
 ): Irreversible | undefined {
   const openWorld = isJsonObject(raw.annotations) && raw.annotations.openWorldHint === true;
   const asOperation = readOnly ? undefined : known?.irreversible;
-  return asOperation ?? irreversibleRemote(wordsOf(name), textsOf(raw), { readOnly, destructive, openWorld });
+  return asOperation ?? irreversibleRemote(wordsOf(name), textsOf(raw), { readOnly, openWorld });
 }
 
 /** What the tool says of itself in sentences. */
