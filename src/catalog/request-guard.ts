@@ -1,4 +1,6 @@
-import { pathParts } from '../contract/naming.ts';
+import { plainName } from '../contract/field-names.ts';
+import { FIELD_ROLES } from '../contract/field-roles.ts';
+import { pathParts, plural } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isWorkspaceSegment, mayMeanWorkspace, surelyNamesWorkspace, workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
@@ -19,7 +21,7 @@ export interface GuardRules {
   /** Of the contract in force. */
   readonly operations: () => readonly Pick<Operation, 'method' | 'path' | 'reads' | 'resource' | 'workspace'>[];
   /** Ids of the workspaces besides the pinned one; null while they are not known. */
-  readonly others: () => Others;
+  readonly others: () => ReadonlySet<string> | null;
   /** Whether a tool of the remote endpoint may be called, by its name there. */
   readonly mayCallRemote: (name: string) => boolean;
 }
@@ -86,14 +88,15 @@ function remoteMessage({ method, body, path }: HttpRequest) {
 
 function reasonAgainstMessage(
   { method, params }: NonNullable<ReturnType<typeof remoteMessage>>,
-  { mayCallRemote, pinned, others }: GuardRules,
+  rules: GuardRules,
 ): string | null {
+  const { mayCallRemote, pinned } = rules;
   if (method !== 'tools/call') return null;
   const name = isJsonObject(params) && typeof params.name === 'string' ? params.name : '';
   if (!mayCallRemote(name)) return `the tool ${name} is switched off (\`lucanto-mcp tools --all\` says why)`;
   if (pinned === UNRESOLVED_PIN && name !== LIST_WORKSPACES) return NOT_RESOLVED;
   const args = isJsonObject(params) ? params.arguments : undefined;
-  return pinned !== null && namesAnother(args, pinned, others()) ? onlyPinned(pinned) : null;
+  return pinned !== null && namesAnother(args, pinned, othersFor(rules)) ? onlyPinned(pinned) : null;
 }
 
 const NOT_RESOLVED = 'the company that --workspace or LUCANTO_WORKSPACE names has not been found yet';
@@ -104,7 +107,7 @@ function onlyPinned(pinned: string): string {
 
 /** Path, query, headers and body alike: a workspace that is named anywhere must be the pinned one. */
 function leavesPinned(request: HttpRequest, pinned: string, rules: GuardRules): boolean {
-  const others = rules.others();
+  const others = othersFor(rules);
   const isAnother = (name: string, value: string) => isOtherValue(name, value, pinned, others);
   const isOtherMember = (name: string, value: unknown) => namesAnother({ [name]: value }, pinned, others);
   if (workspacesInPath(request, rules).some((id) => id !== pinned)) return true;
@@ -130,14 +133,21 @@ function namesAnother(value: unknown, pinned: string, others: Others, depth = 0)
   if (typeof value === 'string') return textNamesAnother(value, pinned, others, depth);
   if (Array.isArray(value)) return value.some((item) => namesAnother(item, pinned, others, depth + 1));
   if (!isJsonObject(value)) return false;
-  return Object.entries(value).some(
+  const members = Object.entries(value);
+  // `{ "type": "organization", "id": 43 }`
+  const isTold = members.some(([name, kind]) => KIND.test(name) && typeof kind === 'string' && mayMeanWorkspace(kind));
+  if (isTold && idsIn(value).some((id) => others.ids?.has(id))) return true;
+  return members.some(
     ([name, member]) =>
       (mayMeanWorkspace(name) && idsIn(member).some((id) => isOtherValue(name, id, pinned, others))) ||
+      others.isUnknownId(name, member) ||
       (typeof member === 'string' && ASKS.test(name) && asksForAnother(member, pinned, others)) ||
       namesAnother(member, pinned, others, depth + 1),
   );
 }
 
+/** Members that say what the others are about. */
+const KIND = /(^|_)(type|kind|resource|entity|model|class|object|field|property|column|attribute|parameter|name|key)$/i;
 /** Deeper, nothing of ours is nested. */
 const MAX_DEPTH = 100;
 const PATH = /(?<![^/])([a-z_-]+)(?=\/([\w%-]+))/gi;
@@ -164,7 +174,7 @@ function asksForAnother(text: string, pinned: string, others: Others): boolean {
     const ids = (several ?? one).split(',').map((id) => id.replace(/["'\s]/g, ''));
     if (!/^([:=]|eq|in)/i.test(operator)) return surelyNamesWorkspace(name);
     return ids.some(
-      (id) => (LOOKS_LIKE_ID.test(id) || others?.has(id) === true) && isOtherValue(name, id, pinned, others),
+      (id) => (LOOKS_LIKE_ID.test(id) || others.ids?.has(id) === true) && isOtherValue(name, id, pinned, others),
     );
   });
 }
@@ -182,19 +192,39 @@ function idsIn(value: unknown): readonly string[] {
   return isScalar && value !== '' ? [String(value)] : [];
 }
 
-/** @param others the ids of the other workspaces; null while they are not known */
-type Others = ReadonlySet<string> | null;
+interface Others {
+  /** Of the other workspaces; null while they are not known. */
+  readonly ids: ReadonlySet<string> | null;
+  /** Whether a member holds one of them, long enough to be no accident, and its name is that of no other record. */
+  readonly isUnknownId: (name: string, value: unknown) => boolean;
+}
+
+function othersFor({ others, operations }: GuardRules): Others {
+  const ids = others();
+  const isUnknownId = (name: string, value: unknown) => {
+    const noun = ID_NAME.exec(plainName(name))
+      ?.slice(1)
+      .find((word) => word !== undefined);
+    if (ids === null || noun === undefined || !idsIn(value).some((id) => id.length > 3 && ids.has(id))) return false;
+    const isRole = Object.values(FIELD_ROLES).some(({ names }) => names.some((one) => one === `${noun}_id`));
+    return !isRole && !operations().some(({ resource }) => `_${plural(noun)}`.endsWith(`_${resource}`));
+  };
+  return { ids, isUnknownId };
+}
+
+/** `ledger_id`; a bare `id` is that of the record itself. */
+const ID_NAME = /^(?:(.+)_(?:ids?|uuids?|guids?|refs?|keys?|codes?)|(ref))$/;
 
 /** A name with other meanings counts only if its value is, or may be, the id of another workspace. */
 function isOtherValue(name: string, value: string, pinned: string, others: Others): boolean {
   if (!mayMeanWorkspace(name) || value === pinned || value === '') return false;
-  return surelyNamesWorkspace(name) || (others === null ? LOOKS_LIKE_ID.test(value) : others.has(value));
+  return surelyNamesWorkspace(name) || (others.ids?.has(value) ?? LOOKS_LIKE_ID.test(value));
 }
 
 /** An id that no other record has counts under whatever name it stands. */
 function isSurelyOther(value: string, others: Others): boolean {
   const spelled = [value, value.toLowerCase(), value.toUpperCase()];
-  return /^[0-9a-f]{8}-[0-9a-f-]{20,}$/i.test(value) && spelled.some((one) => others?.has(one));
+  return /^[0-9a-f]{8}-[0-9a-f-]{20,}$/i.test(value) && spelled.some((one) => others.ids?.has(one));
 }
 
 /** No id of a company. */

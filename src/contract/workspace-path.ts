@@ -15,7 +15,7 @@ const BETWEEN = '(target_|source_|from_|to_|other_|for_|in_|destination_|parent_
 const ANY = [
   new RegExp(`(^|_)(workspace|tenant)s?${ID}$`),
   new RegExp(
-    `^${BEFORE}${BETWEEN}((account|firm|team|org|organi[sz]ation|mandant|realm)s?|mandanten|firma|ws|compan(y|ies)|business(es)?|legal_entit(y|ies))${ID}$`,
+    `^${BEFORE}${BETWEEN}((account|firm|team|org|organi[sz]ation|mandant|realm)s?|mandanten|firma|ws|division|administration|subsidiary|business_unit|compan(y|ies)|business(es)?|legal_entit(y|ies))${ID}$`,
   ),
 ];
 const CERTAIN = new RegExp(`(^|_)(workspace|tenant|organi[sz]ation|org)s?${ID}$`);

@@ -1,0 +1,120 @@
+/** "No other company can be reached": also under names that only the service knows, and by an object that says what it names. */
+import { describe, expect, it } from 'vitest';
+import { remoteAnswer } from '../helpers/remote-endpoint.ts';
+import { json, oddService } from '../tools/odd-service.ts';
+import { useScenes } from '../tools/opened.ts';
+
+const { later, scene } = useScenes();
+
+const ROW = { type: 'object', properties: { id: { type: 'integer' }, label: { type: 'string' } } };
+const FREE = {
+  type: 'object',
+  additionalProperties: true,
+  properties: { label: { type: 'string' }, of: {}, refs: {} },
+};
+const inQuery = (name: string) => ({ name, in: 'query', schema: { type: 'string' } });
+const rows = { responses: { 200: json({ type: 'array', items: ROW }) } };
+const PATHS = {
+  '/kegs': {
+    get: {
+      operationId: 'list-kegs',
+      parameters: ['division', 'administration_id', 'book_id', 'depot_id', 'q'].map(inQuery),
+      ...rows,
+    },
+    post: {
+      operationId: 'create-keg',
+      requestBody: { content: { 'application/json': { schema: FREE } } },
+      responses: { 201: json(ROW) },
+    },
+  },
+  '/depots': { get: { operationId: 'list-depots', ...rows } },
+};
+const COMPANIES = [
+  { id: 4077, name: 'One' },
+  { id: 5088, name: 'Two' },
+];
+const FIND = {
+  name: 'find_kegs',
+  description: 'Finds kegs.',
+  annotations: { readOnlyHint: true },
+  inputSchema: { type: 'object', additionalProperties: true, properties: { q: {} } },
+};
+
+/** The key may write them. */
+const CREATE = { name: 'lucanto_create_keg', description: 'Creates a keg.', inputSchema: { type: 'object' } };
+
+async function opened() {
+  const called: unknown[] = [];
+  const call = (_name: string, args: unknown) => {
+    called.push(args);
+    return { content: [{ type: 'text', text: '[]' }] };
+  };
+  const service = later(
+    await oddService(
+      PATHS,
+      (request) =>
+        remoteAnswer(request, { tools: () => [FIND, CREATE], call }) ??
+        (request.method === 'POST' ? { status: 201, json: { id: 9 } } : { json: [{ id: 9, label: 'x' }] }),
+      COMPANIES,
+    ),
+  );
+  const env = { LUCANTO_WORKSPACE: 'One', LUCANTO_SCOPES: 'manage:*', LUCANTO_CONFIRM: 'never' };
+  const { ask } = await scene(service.url, 'lct_pat_kegs_12345', env);
+  await ask('lucanto_list_kegs', {});
+  const sent = async (tool: string, args: object) => {
+    const before = service.received.length + called.length;
+    const error = await ask(tool, args).then(
+      ({ json: told }) => told.error,
+      (reason) => String(reason),
+    );
+    expect([undefined, 'refused_locally']).toContain(error);
+    return service.received.length + called.length > before;
+  };
+  return sent;
+}
+
+describe('With a pinned company, another one', () => {
+  it('is not reached by a name that other services have for companies', async () => {
+    const sent = await opened();
+    for (const args of [{ division: '5088' }, { administration_id: '5088' }])
+      expect([args, await sent('lucanto_list_kegs', args)]).toEqual([args, false]);
+    expect(await sent('lucanto_list_kegs', { division: '4077', administration_id: '4077' })).toBe(true);
+    expect(await sent('lucanto_list_kegs', { division: 'north' })).toBe(true);
+  });
+
+  it('is not reached by its id under a name that is that of no record of the service', async () => {
+    const sent = await opened();
+    for (const [tool, args] of [
+      ['lucanto_list_kegs', { book_id: '5088' }],
+      ['lucanto_create_keg', { label: 'a', of: { bookId: 5088 } }],
+      ['lucanto_create_keg', { label: 'a', of: [{ ref: '5088' }] }],
+      ['find_kegs', { q: 'x', cost_centre_id: 5088 }],
+    ] as const)
+      expect([tool, args, await sent(tool, args)]).toEqual([tool, args, false]);
+    for (const [tool, args] of [
+      ['lucanto_list_kegs', { book_id: '5089' }],
+      ['lucanto_list_kegs', { depot_id: '5088' }],
+      ['lucanto_create_keg', { label: 'b', of: { main_depot_id: 5088, customer_id: 5088, weight: 5088 } }],
+      ['lucanto_create_keg', { label: '5088', of: [{ id: 5088 }] }],
+      ['find_kegs', { q: 'x', cost_centre_id: 5089 }],
+    ] as const)
+      expect([tool, args, await sent(tool, args)]).toEqual([tool, args, true]);
+  });
+
+  it('is not reached by an object that says that it names a company', async () => {
+    const sent = await opened();
+    for (const of of [
+      { type: 'organization', id: 5088 },
+      { kind: 'Workspace', value: '5088' },
+      [{ field: 'tenant_id', op: 'eq', value: 5088 }],
+      { deep: [{ resource: 'company', ref: { id: 5088 } }] },
+    ])
+      expect([of, await sent('lucanto_create_keg', { label: 'a', of })]).toEqual([of, false]);
+    for (const of of [
+      { type: 'organization', id: 4077 },
+      { type: 'keg', id: 5088 },
+      { field: 'tenant_id', op: 'eq', value: 4077 },
+    ])
+      expect([of, await sent('lucanto_create_keg', { label: JSON.stringify(of), of })]).toEqual([of, true]);
+  });
+});
