@@ -92,8 +92,8 @@ const PREFIXES: ReadonlySet<string> = new Set(['bulk', 'batch', 'mass', 'multi',
 // biome-ignore format: a table
 const FOREIGN: ReadonlyMap<string, Saying> = new Map(Object.entries({
   deletes: ['delete', 'loschen loeschen loscht loescht entfernen entfernt stornieren storniert supprimer supprime annuler annule effacer efface eliminar elimina borrar borra anular anula eliminare cancellare cancella annullare annulla verwijderen verwijdert annuleren usunac usun usuwa anulowac anuluje smazat smaze zmazat zmaze vymazat vymaze odstranit odstrani stornovat stornuje zrusit zrusi'],
-  sends: ['send', 'senden sendet versenden versendet verschicken verschickt benachrichtigen benachrichtigt mahnen envoyer envoie relancer relance notifier notifie enviar envia notificar notifica inviare invia spedire spedisce verzenden verzendt versturen verstuurt wyslac wyslij wysyla odeslat odesle odoslat odosle poslat posle'],
-  issues: ['issue', 'ausstellen bezahlen bezahlt uberweisen ueberweisen uberweist emettre emet payer rembourser emitir emite pagar paga reembolsar emettere emette pagare betalen betaalt wystawic wystaw wystawia zaplacic vystavit vystavi zaplatit zaplati uhradit uhradi'],
+  sends: ['send', 'senden sendet versenden versendet verschicken verschickt benachrichtigen benachrichtigt mahnen envoyer envoie relancer relance notifie enviar envia notificar notifica inviare invia spedire spedisce verzenden verzendt versturen verstuurt wyslac wyslij wysyla odeslat odesle odoslat odosle poslat posle'],
+  issues: ['issue', 'ausstellen bezahlen bezahlt uberweisen ueberweisen uberweist emettre emet rembourser emitir emite pagar paga reembolsar emettere emette pagare betalen betaalt wystawic wystaw wystawia zaplacic vystavit vystavi zaplatit zaplati uhradit uhradi'],
 } as const).flatMap(([key, [verb, words]]) =>
   ACTS.flatMap((act) => (act === key ? words.split(' ').map((word): [string, Saying] => [word, { act, verb }]) : []))));
 
@@ -106,7 +106,9 @@ function foreignIn(sentence: string): readonly Saying[] {
       .replace(/\u0142/g, 'l')
       .match(/\p{L}+/gu) ?? [];
   const [first = '', last = ''] = [words[0], words.at(-1)];
-  return [first, last.endsWith('en') ? last : ''].flatMap((word) => FOREIGN.get(word) ?? []).slice(0, 1);
+  return [first, last.endsWith('en') && !sentence.includes(',') ? last : '']
+    .flatMap((word) => FOREIGN.get(word) ?? [])
+    .slice(0, 1);
 }
 
 /** Only at the beginning of a name: elsewhere ("Takes an id", `items_you_sell`) they say nothing of what is done. */
@@ -212,21 +214,25 @@ export function actsInText(text: string, isCertain = false): readonly Saying[] {
     .replace(/\be-mail/g, 'email')
     .split(/[.!?]\s+/)
     .slice(1);
+  const first = actsInSentence(text);
+  const isReading = first.every(({ act }) => act === 'reads');
   const said = later.flatMap((sentence): readonly Saying[] => {
     if (isCertain && CONDITION.test(sentence)) return [];
     const words = wordsOf(sentence);
     const own = leadOf(words);
     if (own !== undefined && words[0] !== own.verb && ARTICLE.test(words[1] ?? '')) return [own];
+    // "Reminders are sent after the due date" says what a list of them holds.
+    if (isReading && !/^(the|its?|this|they|these|both) /.test(sentence)) return [];
     const verb = participleOf(PASSIVE.exec(sentence)?.[1] ?? '') ?? '';
     const act = ACT_OF.get(verb);
     return act === 'sends' || act === 'issues' ? [{ act, verb }] : [];
   });
-  return [...actsInSentence(text), ...said];
+  return [...first, ...said];
 }
 
 const CONDITION = /\b(if|when|where|unless|once|until|only|not|never|no|may|can|must)\b/;
 const PASSIVE =
-  /^(?:(?!that|which|who|what)[a-z]+ ){1,4}(?:is|are|gets|will be) (?:(?:also|then|automatically|immediately) )?([a-z]+)\b/;
+  /^(?:(?!that|which|who|what)[a-z]+ ){1,4}(?:is|are|gets|will be) (?:(?:also|then|automatically|immediately) )?([a-z]+)\b(?! by (?:the|an?|our|your) (?!system|service|server|api))/;
 const ARTICLE = /^(the|a|an|it|its|them|this|that|all|any|each|every|as)$/;
 
 function wordsOf(clause: string): readonly string[] {

@@ -26,10 +26,10 @@ export function sayingsOf({ segments, operation, method }: Route): readonly Sayi
   const text = [summary, description].find((one) => typeof one === 'string' && one.trim() !== '');
   const actsIn = method === 'GET' ? actsInText : actsInSentence;
   const said = typeof text === 'string' ? actsIn(text.slice(0, 500)) : [];
-  // Behind a harmless summary: what the description says for certain.
+  // Behind a harmless summary: what the description says for certain, and does not only say of how the answer is made.
   const isBehind = method === 'GET' && text === summary && typeof description === 'string';
   const further = isBehind ? actsInText(`. ${description.slice(0, 500)}`, true) : [];
-  return [...path, ...actsInName(name), ...said, ...further];
+  return [...path, ...actsInName(name), ...said, ...further.filter(({ act }) => FINAL.has(act))];
 }
 
 /** Whether words contain no verb that acts: whatever claims to read must pass this, too. */

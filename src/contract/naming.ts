@@ -164,6 +164,7 @@ export function productWord(paths: readonly string[]): string | null {
   const all = paths.map((path) => withoutVersion(segmentsOf(path)).segments);
   const word = all[0]?.[0]?.word ?? '';
   const isShared = all.every(([first, second]) => first?.word === word && second?.parameter === null);
-  const below = new Set(all.map(([, second]) => second?.word));
-  return word !== '' && isShared && below.size > 1 && all.length >= FEW_PATHS ? word : null;
+  const below = new Set(all.map(([, second]) => second?.word ?? ''));
+  const hasResources = [...below].some(isPluralNoun);
+  return word !== '' && isShared && below.size > 1 && hasResources && all.length >= FEW_PATHS ? word : null;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, OF_REPORTS } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
 import { plainName } from './field-names.ts';
@@ -70,11 +70,11 @@ function rowsMember(reader: SchemaReader, { properties }: Shape, depth = 0): Nod
   const all = [...(inner?.properties ?? properties)];
   const lists = rowsAmong(all.filter(([, node]) => isRows(node)));
   const names = all.map(([name]) => name);
-  const others = inner === undefined ? all.filter(([name, node]) => !isRows(node) && !isBesideRows(name, names)) : [];
+  const beside = inner === undefined ? all.filter(([name, node]) => !isRows(node) && !isBesideRows(name, names)) : [];
   const [rows] = lists;
-  if (rows !== undefined) return lists.length === 1 && others.length === 0 ? rows[1] : undefined;
-  const [whole] = others;
-  if (whole === undefined || others.length > 1 || depth > 1) return undefined;
+  if (rows !== undefined) return lists.length === 1 && beside.length === 0 ? rows[1] : undefined;
+  const [whole, ...others] = beside.filter(([name, node]) => !OF_REPORTS.test(name) || isObject(reader, node));
+  if (whole === undefined || others.length > 0 || depth > 1) return undefined;
   return reader
     .alternatives(whole[1])
     .shapes.filter(
@@ -103,7 +103,9 @@ export function listIn(value: unknown): { readonly key: string | null; readonly 
   const lists = rowsAmong(Object.entries(value).filter(([, one]) => Array.isArray(one)));
   const [key, rows] = lists.find(([name]) => name === 'data') ?? (lists.length === 1 ? lists[0] : undefined) ?? [];
   if (key !== undefined && Array.isArray(rows)) return { key, rows: unwrapped(rows) };
-  const [inner, ...others] = Object.entries(value).filter(([name]) => !isBesideRows(name));
+  const [inner, ...others] = Object.entries(value).filter(
+    ([name, one]) => !isBesideRows(name) && (!OF_REPORTS.test(name) || isJsonObject(one)),
+  );
   if (lists.length > 0 || inner === undefined || others.length > 0) return null;
   const [name, whole] = inner;
   const isAlone =

@@ -38,6 +38,12 @@ it.each(['/ledger', '/1.0/kb', '/v2.1/books/', '/api/v3/books'])('%s', async (st
   expect(few).not.toContain('lucanto_list_invoices');
 });
 
+it('a word stays before acts alone', async () => {
+  const acts = ['list', 'search', 'stats', 'count'].map((act) => [`/crates/${act}`, { get: rows(record) }]);
+  const tools = await toolsOf(Object.fromEntries(acts));
+  expect(tools.filter((name) => name.includes('crate'))).toHaveLength(4);
+});
+
 it('a word with records of its own stays', async () => {
   const members = { '/teams/{id}/members': { get: named('list_members', rows(record), parameters(inPath('id'))) } };
   const paths = { ...resource('/teams'), '/teams/roles': { get: rows(record) }, ...members };

@@ -121,7 +121,7 @@ describe('A GET that acts', () => {
     },
   };
   const names = (tools: readonly { readonly descriptor: { readonly name: string } }[]) =>
-    tools.map(({ descriptor }) => descriptor.name).filter((name) => /parcel/.test(name));
+    tools.map(({ descriptor }) => descriptor.name).filter((name) => /parcel|payer/.test(name));
   const open = async (env: Record<string, string>) => {
     const odd = later(await oddService(paths, () => ({ json: { id: 7 } })));
     return { odd, ...(await scene(odd.url, TOKEN, { LUCANTO_SCOPES: 'manage:*', ...env })) };
@@ -133,6 +133,26 @@ describe('A GET that acts', () => {
     for (const tool of ['lucanto_dispatch_parcel', 'lucanto_print_parcel', 'lucanto_invalidate_parcel'])
       await expect(ask(tool, { id: 7 })).rejects.toThrow(/read-only/);
     expect(odd.received).toEqual([]);
+  });
+
+  it.each([
+    ['Payer details', 'Payer of a parcel.', true],
+    ['List parcels', 'Reminders are sent to customers after the due date.', true],
+    ['Get a parcel', 'An event is sent to each webhook. A number is issued for each parcel.', true],
+    ['Rates', 'The rates are published by the ECB.', true],
+    ['Get a label', 'Creates the label on the fly. Adds the total to every row.', true],
+    ['Search', 'Matches a part of the name. Combines the results of all accounts.', true],
+    ['Alle Pakete, die wir versenden', '', true],
+    ['Label', 'The customer is then notified by e-mail.', false],
+    ['Get a label', 'The parcel is sent by the system.', false],
+    ['Dispatches the parcel', 'Customers are notified.', false],
+    ['Pakete versenden', '', false],
+  ])('is told from one whose words are about its records: %s. %s', async (summary, description, isShown) => {
+    const get = { operationId: 'get-payer', summary, description, ...record };
+    const path = { [`${BASE}/{id}/payer`]: { parameters: parameters('workspace_id', 'id'), get } };
+    const odd = later(await oddService(path, () => ({ json: { id: 7 } })));
+    const { bridge } = await scene(odd.url, TOKEN, { LUCANTO_SCOPES: 'manage:*', LUCANTO_READ_ONLY: '1' });
+    expect(names(bridge.visible())).toHaveLength(isShown ? 1 : 0);
   });
 
   describe('because of an argument', () => {

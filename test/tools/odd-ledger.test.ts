@@ -631,6 +631,10 @@ describe('A list in an answer with layers of its own', () => {
       inside('data', inside('bills', rowsOf(row))),
       (rows, total) => ({ data: { bills: rows, total }, success: true }),
     ],
+    'an object beside words about the request': [
+      { type: 'object', properties: { code: {}, msg: {}, data: inside('list', rowsOf(row)) } },
+      (rows, total) => ({ code: 200, msg: 'ok', data: { list: rows, total } }),
+    ],
     'a record in each row': [
       inside('list', rowsOf(inside('bill', row))),
       (rows, total) => ({ list: rows.map((bill) => ({ bill })), total }),
