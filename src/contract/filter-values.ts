@@ -8,6 +8,7 @@ import type { Operation, ParameterBinding } from './operation.ts';
 
 /** Only of these are the words of a description values, and not what is searched. */
 const KINDS = /(?:^|_)(?:status(?:es)?|states?|stage|phase|types?|kind|category)$/;
+const CHOICE = /^\s*(?:(?:must be )?one of|either|(?:allowed|possible|valid|accepted) values)\b/i;
 const SOME = /\b(?:such as|e\.?g\.?|for example|like|etc|including)\b|\.\.\.|…/i;
 const VALUE = /^["'`]?([a-z0-9][\w-]{1,40})["'`]?$/i;
 
@@ -27,7 +28,7 @@ function valuesIn(
   const listed = enumOf(propertyIn(operation.validation, arg));
   if (listed.length > 0) return { values: listed, isClosed: true };
   const words = binding.words ?? '';
-  if (KINDS.test(plainName(arg))) {
+  if (KINDS.test(plainName(arg)) || CHOICE.test(words)) {
     const named = namedIn(words);
     if (named.length > 0) return { values: named, isClosed: !SOME.test(words) };
   }

@@ -25,6 +25,8 @@ interface Service {
   readonly limit?: object;
   /** The argument that asks for the next page. */
   readonly cursor?: string;
+  /** What the contract says of this filter. */
+  readonly series?: string;
 }
 
 const FIELDS = {
@@ -42,6 +44,7 @@ async function opened({
   words = 'Bills.',
   limit = {},
   cursor = 'cursor',
+  series = '',
 }: Service = {}) {
   const own = (name: string, schema: object) => ({ name, in: 'query', schema });
   const list = {
@@ -54,7 +57,7 @@ async function opened({
         description: String(Object(limit).description ?? ''),
       },
       own(cursor, { type: 'string' }),
-      own('series', { type: 'string' }),
+      { ...own('series', { type: 'string' }), description: series },
       own('payerId', { type: 'string' }),
       own('client_id', { type: 'integer' }),
       ...(state === null ? [] : [{ ...own('state', state), description: String(Object(state).description ?? '') }]),
@@ -145,6 +148,15 @@ describe('Any other filter', () => {
     for (const payerId of ['Acme', 'p1,p2'])
       expect((await bills({ payerId })).said).toContain('no row of the first page has this payerId. payerId: p1, p2.');
     expect((await bills({ series: 'North', client_id: 999 })).note).toBeUndefined();
+  });
+
+  it('is refused before sending where the contract says that it is one of some values', async () => {
+    const { odd, bills } = await opened({ series: 'One of `North`, `South` or `East`.' });
+    expect((await bills({ series: 'Nort' })).said).toMatch(/cannot be .*Nort.*North, South, East/);
+    expect(odd.received).toEqual([]);
+    expect((await bills({ series: 'North' })).ids).toHaveLength(5);
+    const open = await opened({ series: 'One of the numbers, names or words to search' });
+    expect((await open.bills({ series: 'Nort' })).said).toContain('no row of the first page has this series');
   });
 });
 
