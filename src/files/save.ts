@@ -156,11 +156,11 @@ export function fileName(parts: readonly (string | null)[], ending: string): str
     .join(' ');
   const segments = [...new Intl.Segmenter().segment(said)].map(({ segment }) => segment);
   while (Buffer.byteLength(segments.join('')) > MAX_BYTES) segments.pop();
-  // A leading dot hides a file, and programs take a leading dash for an option.
+  // A leading dot hides a file, programs take a leading dash for an option, and a dash stands for each sign that is taken out.
   const stem =
     segments
       .join('')
-      .replace(/^[.\s-]+/, '')
+      .replace(/^[.\s<>:"/\\|?*-]+/, '')
       .trim() || 'document';
   // Windows knows its devices by what comes before the first dot (`CON.2026.pdf`).
   const [device = '', ...rest] = stem.split('.');

@@ -25,23 +25,22 @@ for (const [net, prefix] of [
 ] as const) {
   PRIVATE.addSubnet(net, prefix, 'ipv4');
 }
+/** All that is routed on the public internet; an IPv4 address inside one of IPv6 (NAT64) is not in it. */
+const GLOBAL = new BlockList();
+GLOBAL.addSubnet('2000::', 3, 'ipv6');
 for (const [net, prefix] of [
-  // Loopback, and IPv4 addresses in their older form.
-  ['::', 96],
-  // Translation (NAT64), which leads to whatever IPv4 address is inside.
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  // Tunnels (Teredo, 6to4), likewise; documentation.
-  ['2001::', 32],
+  // Protocols and tunnels (Teredo, 6to4), which lead to whatever IPv4 address is inside; documentation.
+  ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 9],
-  ['ff00::', 8],
+  ['3fff::', 20],
 ] as const) {
   PRIVATE.addSubnet(net, prefix, 'ipv6');
 }
+
+/** Names that no public server has. */
+const NETWORK_NAME =
+  /\.(localhost|localdomain|local|lan|internal|intranet|corp|home|mail|private|workgroup|svc|onion|alt|test|arpa)$/;
 
 /** @param hostname as in a URL: an address, or a name that only this network resolves */
 export function isPrivate(hostname: string): boolean {
@@ -50,8 +49,11 @@ export function isPrivate(hostname: string): boolean {
     .replace(/\.$/, '')
     .toLowerCase();
   const family = isIP(host);
-  if (family !== 0) return PRIVATE.check(host, family === 6 ? 'ipv6' : 'ipv4');
-  return !host.includes('.') || /\.(localhost|local|lan|internal|intranet|corp|home|private|home\.arpa)$/.test(host);
+  if (family === 4) return PRIVATE.check(host, 'ipv4');
+  // An IPv4 address in the form of IPv6 is checked as what it is.
+  const isMapped = /^::ffff:(?!0:)/.test(host);
+  if (family === 6) return PRIVATE.check(host, 'ipv6') || !(isMapped || GLOBAL.check(host, 'ipv6'));
+  return !host.includes('.') || NETWORK_NAME.test(host);
 }
 
 /** The name of a public server that resolves to an address of this network. */

@@ -19,6 +19,8 @@ describe('An address of a file', () => {
     ...['198.18.0.1', '198.19.255.255', '192.0.0.9', '224.0.0.251', '239.255.255.250', '255.255.255.255', '240.0.0.1'],
     ...['[::1]', '[::]', '[fe80::1]', '[fec0::1]', '[fd00::1]', '[ff02::1]', '[64:ff9b::7f00:1]', '[64:ff9b::a00:1]'],
     ...['[2002:7f00:1::]', '[2002:c0a8:101::1]', '[::ffff:192.168.1.1]', '[::ffff:7f00:1]', '[::127.0.0.1]'],
+    ...['[::ffff:0:7f00:1]', '[2001:10::1]', '[2001:20::1]', '[3fff::1]', '[5f00::1]', '[100:0:0:1::1]', '[4000::1]'],
+    ...['nas.localdomain', 'db.svc', '1.0.0.127.in-addr.arpa', 'x.onion', 'x.test', 'intra.mail'],
     ...['localhost', 'localhost.', 'printer', 'NAS', 'nas.lan', 'router.local', 'db.internal', 'x.home.arpa', 'a.corp'],
   ])('is of this network: %s', (host) => {
     expect(isPrivate(host)).toBe(true);
@@ -29,6 +31,7 @@ describe('An address of a file', () => {
     '198.20.0.1',
     '172.32.0.1',
     '[2a00:1450::1]',
+    '[2001:4860:4860::8888]',
     '[::ffff:8.8.8.8]',
     'files.lucanto.eu',
     'lan.example.eu',
@@ -95,10 +98,22 @@ describe('A saved file', () => {
     expect((await stat(json.path)).mode & 0o777).toBe(0o600);
   });
 
-  it.each(['-rf', '--help', '.bashrc', '..', '- - x', ' .-.hidden', '-', ''])(
-    'never begins with a dash or a dot: %j',
-    (name) => {
-      expect(basename(fileName([name], '.pdf'))).toMatch(/^[^-.\s]/);
-    },
-  );
+  it.each([
+    '-rf',
+    '--help',
+    '.bashrc',
+    '..',
+    '- - x',
+    ' .-.hidden',
+    '-',
+    '',
+    '/7',
+    '|id',
+    '../../etc/passwd',
+    '?',
+    '<b>',
+    ':-)',
+  ])('never begins with a dash or a dot: %j', (name) => {
+    expect(basename(fileName([name], '.pdf'))).toMatch(/^[^-.\s]/);
+  });
 });
