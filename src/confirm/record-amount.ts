@@ -113,7 +113,8 @@ function money(digits: string, currency: string | null, unit: string | null): st
   const behind = currency === null ? '' : ` ${named(currency)}`;
   if (unit === null) return `${named(digits)}${behind}`;
   const isCode = currency !== null && /^[A-Za-z]{3}$/.test(currency);
-  const places = /^(cent|pen)/.test(unit) ? 2 : isCode ? decimalsOf(currency) : null;
+  // Cents of a currency that has none (JPY) are whole units, as they count under `--limit`.
+  const places = isCode ? decimalsOf(currency) : /^(cent|pen)/.test(unit) ? 2 : null;
   const whole = shifted(digits, places);
   const written = `${named(digits)} ${unit}`;
   return whole === null ? `${written}${behind}` : `${whole}${behind} (${written})`;
@@ -130,6 +131,9 @@ function shifted(digits: string, places: number | null): string | null {
 function currencyOf(record: JsonObject): string | null {
   const names = new FieldNames(Object.keys(record));
   const name = FIELD_ROLES.currency.names.flatMap((wanted) => names.find(wanted) ?? [])[0];
-  const value = name === undefined ? undefined : record[name];
-  return plainText(isJsonObject(value) ? (value.code ?? value.iso ?? value.iso_code) : value);
+  const value = name === undefined ? record.unit : record[name];
+  const text = plainText(isJsonObject(value) ? (value.code ?? value.iso ?? value.iso_code) : value);
+  // `{ "value": "9.90", "unit": "EUR" }`, but not pieces.
+  const isOther = name === undefined && !(text !== null && Intl.supportedValuesOf('currency').includes(text));
+  return isOther ? null : text;
 }
