@@ -157,14 +157,11 @@ export function withoutVersion(
   return { segments: segments.slice(at), version };
 }
 
-const FEW_PATHS = 4;
-
 /** The word that all paths begin with, and that has no records of its own: the name of a product or of a part of it. */
 export function productWord(paths: readonly string[]): string | null {
   const all = paths.map((path) => withoutVersion(segmentsOf(path)).segments);
   const word = all[0]?.[0]?.word ?? '';
   const isShared = all.every(([first, second]) => first?.word === word && second?.parameter === null);
-  const below = new Set(all.map(([, second]) => second?.word ?? ''));
-  const hasResources = [...below].some(isPluralNoun);
-  return word !== '' && isShared && below.size > 1 && hasResources && all.length >= FEW_PATHS ? word : null;
+  const hasResources = all.some(([, second]) => isPluralNoun(second?.word ?? ''));
+  return word !== '' && isShared && hasResources ? word : null;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, OF_REPORTS } from '../core/json.ts';
+import { isJsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
 import { plainName } from './field-names.ts';
@@ -60,6 +60,11 @@ function rowsAmong<T>(lists: readonly (readonly [string, T])[]): readonly (reado
   return lists.length < 2 ? lists : lists.filter(([name]) => !isBesideRows(name));
 }
 
+/** `{"code": 200, "msg": "ok", "data": {…}}` */
+function withoutWords<T>(members: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {
+  return members.length < 2 ? members : members.filter(([name]) => !/^(code|msg|message)$/i.test(name));
+}
+
 /** The rows of a list that is an object: as `listIn` finds them in an answer. */
 function rowsMember(reader: SchemaReader, { properties }: Shape, depth = 0): Node | undefined {
   const isRows = (node: Node) => reader.alternatives(node).shapes.some(({ kinds }) => kinds?.includes('array'));
@@ -73,21 +78,10 @@ function rowsMember(reader: SchemaReader, { properties }: Shape, depth = 0): Nod
   const beside = inner === undefined ? all.filter(([name, node]) => !isRows(node) && !isBesideRows(name, names)) : [];
   const [rows] = lists;
   if (rows !== undefined) return lists.length === 1 && beside.length === 0 ? rows[1] : undefined;
-  const [whole, ...others] = beside.filter(([name, node]) => !OF_REPORTS.test(name) || isObject(reader, node));
+  const [whole, ...others] = withoutWords(beside);
   if (whole === undefined || others.length > 0 || depth > 1) return undefined;
-  return reader
-    .alternatives(whole[1])
-    .shapes.filter(
-      (shape) =>
-        shape.properties.size > 0 &&
-        [...shape.properties].every(([name, node]) => isRows(node) || isBesideRows(name) || isObject(reader, node)),
-    )
-    .map((shape) => rowsMember(reader, shape, depth + 1))
-    .find((node) => node !== undefined);
-}
-
-function isObject(reader: SchemaReader, node: Node): boolean {
-  return reader.alternatives(node).shapes.some(({ properties }) => properties.size > 0);
+  const inside = reader.alternatives(whole[1]).shapes.map((shape) => rowsMember(reader, shape, depth + 1));
+  return inside.find((node) => node !== undefined);
 }
 
 /**
@@ -103,9 +97,7 @@ export function listIn(value: unknown): { readonly key: string | null; readonly 
   const lists = rowsAmong(Object.entries(value).filter(([, one]) => Array.isArray(one)));
   const [key, rows] = lists.find(([name]) => name === 'data') ?? (lists.length === 1 ? lists[0] : undefined) ?? [];
   if (key !== undefined && Array.isArray(rows)) return { key, rows: unwrapped(rows) };
-  const [inner, ...others] = Object.entries(value).filter(
-    ([name, one]) => !isBesideRows(name) && (!OF_REPORTS.test(name) || isJsonObject(one)),
-  );
+  const [inner, ...others] = withoutWords(Object.entries(value).filter(([name]) => !isBesideRows(name)));
   if (lists.length > 0 || inner === undefined || others.length > 0) return null;
   const [name, whole] = inner;
   const isAlone =

@@ -137,7 +137,7 @@ export { LosslessNumber };
 
 /** Members that tell of the request and not of a record. */
 export const OF_REPORTS =
-  /^(id|uuid|(request|trace)_?id|errors?|((validation_?|field_?)errors|error_?\w+)|exception|failure|fault\w*|message|msg|detail|title|docs_url|timestamp|path|type|status|(status_?|http_?)?(code|status)|state|result|outcome|success|succeeded|ok|created|saved)$/i;
+  /^(id|uuid|(request|trace)_?id|errors?|((validation_?|field_?)errors|error_?\w+)|exception|failure|fault\w*|message|detail|title|docs_url|timestamp|path|type|status|(status_?|http_?)?(code|status)|state|result|outcome|success|succeeded|ok|created|saved)$/i;
 
 /** The record in an answer that wraps it: in `data`, or in its only member that is no report (`{"code": 200, "invoice": {…}}`). */
 export function recordIn(answer: JsonObject): JsonObject {

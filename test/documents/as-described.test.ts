@@ -33,6 +33,8 @@ const document = documentOf({
         object({
           code: { type: 'string', pattern: '/^[a-z0-9_]+$/i' },
           sku: { type: 'string', pattern: '/^[A-Z]+$/' },
+          place: { type: 'string', pattern: '/v1/' },
+          digits: { type: 'string', pattern: '^\\\\d{3}$' },
         }),
       ),
     ),
@@ -46,6 +48,7 @@ const document = documentOf({
   },
   '/claims': { post: named('create_claim', ok(object({ id })), body(elsewhere)) },
   '/reports': { post: named('create_report', ok(object({ id })), body(ref('Report'), 'multipart/form-data')) },
+  '/quotas': { post: named('create_quota', ok(object({ id })), body({ allOf: [object({ id }), ref('Quota')] })) },
   '/audits': { get: named('list_audits', ok(object({ id })), parameters({ $ref: '#/components/parameters/Site' })) },
   '/visits': {
     post: named('create_visit', ok(object({ id })), { requestBody: { $ref: '#/components/requestBodies/V' } }),
@@ -116,11 +119,13 @@ describe('A file is sent as a type that the document names', () => {
 
 describe('A value is checked', () => {
   it('by a pattern between slashes, as other languages write it', async () => {
-    const right = await session.callTool('lucanto_create_tariff', { code: 'Basic_1', sku: 'ABC' });
+    const right = await session.callTool('lucanto_create_tariff', { code: 'Basic_1', sku: 'ABC', digits: '123' });
     expect([right.isError, sent.length]).toEqual([false, 1]);
     const wrong = await session.callTool('lucanto_create_tariff', { sku: 'abc' });
     expect([wrong.isError, sent.length]).toEqual([true, 1]);
     expect(wrong.text).toContain('`sku` must be capital letters');
+    const elsewhere = await session.callTool('lucanto_create_tariff', { place: 'v1' });
+    expect([elsewhere.isError, sent.length]).toEqual([true, 1]);
   });
 
   it('that is a name where an e-mail address is meant', async () => {
@@ -136,6 +141,7 @@ it('an operation that the document describes elsewhere is no tool, for that reas
   for (const [operation, why] of [
     ['POST /claims', `its body ${reason('schemas/claim.yaml')}`],
     ['POST /reports', `its body ${reason('#/components/schemas/Report')}`],
+    ['POST /quotas', `its body ${reason('#/components/schemas/Quota')}`],
     ['POST /visits', `its body ${reason('#/components/requestBodies/V')}`],
     ['GET /audits', `one of its parameters ${reason('#/components/parameters/Site')}`],
   ]) {

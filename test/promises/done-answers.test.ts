@@ -279,6 +279,7 @@ describe('A read that is answered with 2xx and something else than the contract 
     ['lucanto_list_parcels', {}, '{"message":"maintenance"}'],
     ['lucanto_list_parcels', {}, '"ok"'],
     ['lucanto_list_parcels', {}, 'null'],
+    ['lucanto_list_parcels', {}, '{"parcel":{"id":1,"label":"A","parts":[{"id":2}]}}'],
     ['lucanto_get_parcel', { id: 5 }, '{}'],
     ['lucanto_get_parcel', { id: 5 }, '[]'],
     ['lucanto_get_parcel', { id: 5 }, '0'],

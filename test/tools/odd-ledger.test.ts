@@ -635,6 +635,10 @@ describe('A list in an answer with layers of its own', () => {
       { type: 'object', properties: { code: {}, msg: {}, data: inside('list', rowsOf(row)) } },
       (rows, total) => ({ code: 200, msg: 'ok', data: { list: rows, total } }),
     ],
+    'rows that begin with another record': [
+      inside('list', rowsOf(row)),
+      (rows, total) => ({ list: rows.map((bill) => ({ client: { id: 7 }, ...bill })), total }),
+    ],
     'a record in each row': [
       inside('list', rowsOf(inside('bill', row))),
       (rows, total) => ({ list: rows.map((bill) => ({ bill })), total }),
