@@ -60,7 +60,8 @@ function printTable(output: Output, rows: readonly Record<string, unknown>[], is
   const present = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const isSale = present.some((name) => CUSTOMERS.includes(plainName(name)));
   // On documents that the company sends out, the supplier is the company itself.
-  const isUsual = (name: string) => columnRank(name) < OTHER_RANK && !(isSale && SUPPLIERS.has(plainName(name)));
+  const isOfSeller = (name: string) => isSale && SUPPLIERS.has(plainName(name));
+  const isUsual = (name: string) => WRITTEN.includes(name) || (columnRank(name) < OTHER_RANK && !isOfSeller(name));
   const usual = present.length <= FEW_FIELDS ? present : present.filter(isUsual);
   // Where no name says anything, the first fields are as good as any.
   const names = usual.length === 0 ? present.slice(0, FEW_FIELDS) : usual;
@@ -89,18 +90,22 @@ const IDS = new Set(columnNames('id'));
 const NUMBERS = columnNames('number');
 const CUSTOMERS = columnNames('customer');
 const SUPPLIERS = new Set(columnNames('supplier'));
-const CURRENCIES = columnNames('currency');
+/** Without its currency an amount means nothing. */
+const MAIN = [...columnNames('currency'), ...columnNames('overdue')];
+/** Of what was written: without the outcome, what did not happen would read as done. */
+const WRITTEN = ['time', 'tool', 'outcome'];
 /** The one that says most first; `open` is what totals by age come to. */
 const AMOUNTS = ['open', 'closing_balance', ...columnNames('total'), ...columnNames('open')];
 /** Rows with no more fields than this are shown whole. */
 const FEW_FIELDS = 12;
 
 /**
- * In a narrow terminal names are cut for the main amount, and for the currency without which it means nothing. Amounts stay
- * longer than dates, and dates longer than ids where something else names the record.
+ * In a narrow terminal names are cut for the main amount and what it means. Amounts stay longer than dates, and dates longer
+ * than ids where something else names the record.
  */
 function importanceOf(name: string, isNumbered: boolean, main: string | undefined): number {
-  if (CURRENCIES.includes(plainName(name)) || name === main) return columnRank(CUSTOMERS[0] ?? '') - 1 / 2;
+  if (WRITTEN.includes(name)) return -1;
+  if (MAIN.includes(plainName(name)) || name === main) return columnRank(CUSTOMERS[0] ?? '') - 1 / 2;
   const isId = /_id$/.test(name) || (isNumbered && IDS.has(plainName(name)));
   const later = isId ? 2 : DATES.has(plainName(name)) ? 1 : 0;
   return columnRank(name) + later * OTHER_RANK;

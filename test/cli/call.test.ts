@@ -142,7 +142,27 @@ describe.skipIf(!HAS_TERMINAL)('The command call at a terminal', () => {
     expect(await shown('lucanto_list_invoices --arg limit=3', home(), 60)).toMatch(/CUSTOMER .*TOTAL +CURRENCY$/m);
     const receivables = await shown('lucanto_list_receivables', home(), 60);
     expect(receivables).toMatch(/^CURRENCY .* OVERDUE +OPEN$/m);
-    expect(receivables).toMatch(/^CUSTOMER .* AMOUNT_DUE +CURRENCY$/m);
+    expect(receivables).toMatch(/^CUSTOMER .* DAYS_OVERDUE +AMOUNT_DUE +CURRENCY$/m);
+  });
+
+  it.each([60, 100])('shows when something was written, what, and how it ended, on %d columns', async (columns) => {
+    const own = { workspace_id: Number(await firstWorkspace()) };
+    const { stdout } = await call(['lucanto_list_invoices', '--args', JSON.stringify({ ...own, limit: 1 })]);
+    // Together they have more fields than are shown of other lists.
+    for (const [tool, args] of [
+      ['lucanto_repeat_document', { type: 'invoice', id: JSON.parse(stdout).data[0].id }],
+      ['lucanto_create_expense', { document_number: `P${columns}`, supplier_name: 'Papierus', currency: 'EUR' }],
+      ['lucanto_update_contact', { id: 501, name: `Renamed ${columns}` }],
+      ['lucanto_create_contact', { name: `Customer ${columns}` }],
+    ] as const) {
+      const { code, stderr } = await call([tool, '--args', JSON.stringify({ ...own, ...args, allow_duplicate: true })]);
+      expect([code, stderr]).toEqual([0, '']);
+    }
+    const env = { ...home(), LUCANTO_URL: bench.service.url, LUCANTO_TOKEN: bench.service.tokens.manage };
+    const list = `${NODE_IN_SHELL} ${BIN} call lucanto_list_changes`;
+    const { screen } = await atTerminal(list, env, tmpdir(), [], columns);
+    expect(screen).toMatch(/TIME .*TOOL .*OUTCOME/);
+    expect(screen).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d .*lucanto_create_contact .*done/);
   });
 
   it('shows the movements and the closing balance of a statement, and the drafts of a company', async () => {
