@@ -71,7 +71,7 @@ export class Grants {
     if (scopes.some((scope) => this.#allows(scope))) return null;
     const wanted = tool.scopes[0] ?? tool.tier;
     if (this.#listed === null) {
-      return `the service's tool list was never seen for this token, so only read tools are shown (this one needs ${wanted}): run \`lucanto-mcp login\` or pass --scopes`;
+      return `the service's tool list was never seen with this API key, so only read tools are shown, and this one needs ${wanted}: run \`lucanto-mcp login\` or pass --scopes`;
     }
     const resource = scopes[0]?.resource;
     const granted = resource === undefined ? undefined : this.#mentioned.get(resource);

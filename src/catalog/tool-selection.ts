@@ -104,10 +104,10 @@ function reasonToHide(
   if (restrictions.readOnly && tool.route === 'remote' && !saysThatItReads(tool.descriptor))
     return 'read-only mode: neither its name nor its description says that it only reads';
   if (isSwitchedOff(tool.resource, restrictions.toolsets)) {
-    return `toolset: ${tool.resource.replaceAll('_', ' ')} are switched off (--toolsets or LUCANTO_TOOLSETS is set)`;
+    return `${tool.resource.replaceAll('_', ' ')} are switched off (--toolsets or LUCANTO_TOOLSETS is set)`;
   }
   if (mayReachSwitchedOff(tool, restrictions.toolsets)) {
-    return 'toolset: nothing says which resources it reaches, and some are switched off (--toolsets or LUCANTO_TOOLSETS is set)';
+    return 'nothing says which resources it reaches, and some are switched off (--toolsets or LUCANTO_TOOLSETS is set)';
   }
   return grants.reasonAgainst(tool);
 }

@@ -145,7 +145,11 @@ function printHidden(output: CommandContext['output'], hidden: readonly HiddenTo
     const [resource, ...others] = new Set(group.map(({ tool }) => tool.resource.replaceAll('_', ' ')));
     const reason = inOne([...new Set(group.map((one) => one.reason))]);
     const names = group.map(({ tool }) => tool.descriptor.name);
-    printReason(output, others.length > 0 ? `${capital(reason)}:` : `${resource}: ${reason}`, names);
+    printReason(
+      output,
+      others.length > 0 || reason.startsWith(`${resource} `) ? `${capital(reason)}:` : `${resource}: ${reason}`,
+      names,
+    );
   }
   output.line();
 }

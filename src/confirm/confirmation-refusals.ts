@@ -27,7 +27,7 @@ export function confirmationNeeded(tool: string, why: string): AbortedError {
 }
 
 export function declined(tool: string): AbortedError {
-  return refusal('declined', `The user declined: ${notMade(tool)}.`, {
+  return refusal('declined', `This was not confirmed: ${notMade(tool)}.`, {
     person: 'Run it again if you want it after all.',
     model: 'Do not call it again unless the user asks for it.',
   });
@@ -43,14 +43,14 @@ export function declinedByApp(tool: string): AbortedError {
 }
 
 export function noAnswer(tool: string): AbortedError {
-  return refusal('no_answer', `The user did not answer in time: ${notMade(tool)}.`, {
+  return refusal('no_answer', `There was no answer in time: ${notMade(tool)}.`, {
     person: 'Run it again; `--timeout <seconds>` gives more time.',
     model: 'Ask the user whether it is still wanted, then call it again.',
   });
 }
 
 export function cancelled(tool: string): AbortedError {
-  const message = `The call was cancelled before the user had agreed: ${notMade(tool)}.`;
+  const message = `The call was cancelled before it was confirmed: ${notMade(tool)}.`;
   return refusal('cancelled', message, 'Call it again if it is still wanted.');
 }
 

@@ -222,7 +222,7 @@ function beyond(tool: string, why: string, help: string | null, more: Readonly<R
   const first = help === null ? 'Nothing was sent.' : `Nothing was sent. ${help}`;
   return new AbortedError('limit_reached', `${tool} was not carried out: ${why}.`, {
     hint: {
-      person: `${first} Do it in the Lucanto app, or start lucanto-mcp with another --limit.`,
+      person: `${first} ${help === null ? 'Do' : 'Or do'} it in the Lucanto app, or start lucanto-mcp with another --limit.`,
       model: `${first} Do not try it in another way: tell the user about this limit, which only the user can change.`,
     },
     details: { more },

@@ -260,7 +260,7 @@ function waitingTime({ retryAfterSeconds = 0 }: ErrorDetails): string {
 }
 
 function planHint({ upgradeUrl }: ErrorDetails): Hint {
-  const where = upgradeUrl === undefined ? 'in the app under the plan settings' : `at ${upgradeUrl}`;
+  const where = upgradeUrl === undefined ? 'in the Lucanto app under the plan settings' : `at ${upgradeUrl}`;
   return {
     person: `The plan does not allow this: change it ${where}. Repeating the call does not help.`,
     model: `The plan does not allow this: the user can change it ${where}. Repeating the call does not help.`,

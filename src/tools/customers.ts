@@ -42,12 +42,16 @@ export function oneCustomer(text: string, customers: readonly Customer[], unread
   const named = [only, ...others]
     .slice(0, MOST_NAMED)
     .map(({ id, name }) => [name, id && `(id ${id})`].filter(Boolean).join(' '));
-  throw new ArgumentsError(`${others.length + 1} customers match "${text}": ${named.join(', ')}.`, {
-    hint: {
-      person: 'Give the id of one of them.',
-      model: 'Ask the user which customer is meant, then pass the id.',
+  const rest = others.length + 1 - named.length;
+  throw new ArgumentsError(
+    `${others.length + 1} customers match "${text}": ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`,
+    {
+      hint: {
+        person: 'Give the id of one of them, or more of the name.',
+        model: 'Ask the user which customer is meant, then pass the id.',
+      },
     },
-  });
+  );
 }
 
 /** Of documents that name their customer by id alone; empty for others. */

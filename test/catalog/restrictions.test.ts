@@ -100,7 +100,7 @@ describe('toolsets', () => {
   it('leave the named resources and the workspaces in the list, and say why of every other', async () => {
     const bridge = await bridgeWith({ toolsets: 'invoices' });
     expect(new Set(bridge.visible().map(({ resource }) => resource))).toEqual(new Set(['workspaces', 'invoices']));
-    expect(reasons(bridge).get('lucanto_list_quotes')).toMatch(/^toolset: quotes are switched off/);
+    expect(reasons(bridge).get('lucanto_list_quotes')).toMatch(/^quotes are switched off/);
   });
 
   it('take one away with a minus', async () => {
@@ -131,7 +131,7 @@ describe('toolsets', () => {
 
   it('are kept in dispatch', async () => {
     const bridge = await bridgeWith({ toolsets: 'invoices' });
-    await expect(bridge.call('lucanto_list_quotes', {}, callContext())).rejects.toThrow(/toolset: quotes/);
+    await expect(bridge.call('lucanto_list_quotes', {}, callContext())).rejects.toThrow(/quotes are switched off/);
   });
 
   it.each(['/api/v1/accounts/42/quotes', '/api/v1/accounts/42/quotes/7/unheard_of'])(

@@ -110,6 +110,20 @@ describe('The command call', () => {
     expect((await call(['lucanto_create_invoice', '--read-only'])).stderr).toContain('--read-only');
   });
 
+  it('speaks of the API key, not of a token, where the tools that it allows were never seen', async () => {
+    const { stderr } = await call(['lucanto_issue_invoice', '--url', 'http://127.0.0.1:9'], undefined, { env: {} });
+    expect(stderr).toMatch(/never seen with this API key, so only read tools are shown, and this one needs manage:/);
+    expect(stderr).not.toMatch(/\btoken\b/);
+  });
+
+  it('says how many customers match beyond those that it names', async () => {
+    const workspace = await firstWorkspace();
+    const args = ['lucanto_get_statement', '--arg', 'customer=s', '--arg', `workspace_id=${workspace}`];
+    const { stderr } = await call(args);
+    const [, all, names = '', rest] = /(\d+) customers match "s": (.*) and (\d+) more[.]/.exec(stderr) ?? [];
+    expect(names.split('(id ').length - 1 + Number(rest)).toBe(Number(all));
+  });
+
   it('exits with 3 without a token and with a token that the service refuses', async () => {
     const without = await bench.program.run(['call', 'lucanto_list_workspaces', '--url', bench.service.url]);
     expect(without.code).toBe(3);

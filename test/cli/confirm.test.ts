@@ -33,7 +33,7 @@ describe.skipIf(!HAS_TERMINAL)('The confirmation of call at a terminal', () => {
     ['Enter alone', '\r'],
   ])('carries nothing out after %s', async (_what, keys) => {
     const { code, screen } = await typing(keys, 'auto');
-    expect(screen).toContain('error: The user declined');
+    expect(screen).toContain('error: This was not confirmed: ');
     expect([code, writesOf(at.other)]).toEqual([1, []]);
   });
 

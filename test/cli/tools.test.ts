@@ -31,7 +31,7 @@ describe('The command tools', () => {
     const answer = JSON.parse(fewer.stdout);
     expect(answer).not.toHaveProperty('advice');
     expect(answer.hidden.map(({ reason }: { reason: string }) => reason)).toContainEqual(
-      expect.stringMatching(/^toolset: /),
+      expect.stringMatching(/ are switched off [(]--toolsets or LUCANTO_TOOLSETS is set[)]$/),
     );
   });
 

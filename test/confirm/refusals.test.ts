@@ -25,15 +25,15 @@ const REFUSALS: readonly (readonly [string, LucantoError, string, string | null]
     `${TOOL} was not carried out: nobody was asked.`,
     null,
   ],
-  ['declined', declined(TOOL), `The user declined: ${NOTHING}.`, 'Run it again if you want it after all.'],
+  ['declined', declined(TOOL), `This was not confirmed: ${NOTHING}.`, 'Run it again if you want it after all.'],
   ['declined_by_client', declinedByApp(TOOL), `faster than a person can read the question: ${NOTHING}.`, null],
   [
     'no_answer',
     noAnswer(TOOL),
-    `The user did not answer in time: ${NOTHING}.`,
+    `There was no answer in time: ${NOTHING}.`,
     'Run it again; `--timeout <seconds>` gives more time.',
   ],
-  ['cancelled', cancelled(TOOL), `before the user had agreed: ${NOTHING}.`, null],
+  ['cancelled', cancelled(TOOL), `before it was confirmed: ${NOTHING}.`, null],
   [
     'too_much_to_confirm',
     tooMuchToShow(TOOL, 12_345, 4_000),
@@ -51,6 +51,8 @@ describe('A refusal', () => {
       expect(error.hint).toBe(person);
       expect(error.modelHint).not.toBe(person);
     }
+    // It is read by a person at a terminal, and by a model.
+    expect(error.message).not.toMatch(/\b(the user|you)\b/i);
     for (const hint of [error.hint, error.modelHint]) expect(hint).toMatch(/^[A-Z].{20,}[.]$/);
   });
 

@@ -82,7 +82,7 @@ describe.each(ASKING_CLIENTS)('A client of the revision %s', (kind) => {
     it.each(['decline', 'cancel'] as const)('does nothing after a person said %s', async (action) => {
       const { isError, text } = await sessionOf(says(action)).call('lucanto_delete_invoice', { id: invoice() });
       expect(isError).toBe(true);
-      expect(text).toMatch(/"error":"declined".*The user declined: .* nothing was sent\./);
+      expect(text).toMatch(/"error":"declined".*This was not confirmed: .* nothing was sent\./);
       expect(text).not.toContain('"confirmation"');
       expect(writes()).toEqual([]);
     });

@@ -161,7 +161,7 @@ function streamOf(stream: EventStream | null, status: number): EventStream | nul
 }
 
 const NEGOTIATION = {
-  what: 'the check of its protocol version',
+  what: 'the first request for its list of tools',
   retry: 'read',
   scopes: [],
   listTool: null,
