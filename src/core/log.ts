@@ -37,9 +37,14 @@ const SHORTEST = 8;
 /** The secrets of this process, masked by value: whatever their prefix, in each form in which a service may echo them. */
 export class Secrets {
   readonly #forms = new Set<string>();
+  readonly #secrets: string[] = [];
+  #spelled: RegExp | null = null;
+  #twice: readonly string[] | null = null;
 
   conceal(secret: string): void {
     if (secret.length < SHORTEST) return;
+    this.#secrets.push(secret);
+    this.#spelled = this.#twice = null;
     for (const form of [...formsOf(secret)].sort((one, other) => other.length - one.length)) this.#forms.add(form);
   }
 
@@ -52,7 +57,12 @@ export class Secrets {
   maskedValues(text: string): string {
     let masked = text;
     for (const form of this.#forms) masked = masked.replaceAll(form, MASK);
-    return masked;
+    // Made when it is first needed: a start conceals a secret long before there is a text to look through.
+    this.#twice ??= [...new Set(this.#secrets.flatMap(inBase64).flatMap(inBase64))];
+    for (const form of this.#twice) masked = masked.replaceAll(form, MASK);
+    if (this.#secrets.length === 0 || !ESCAPE.test(masked)) return masked;
+    this.#spelled ??= new RegExp(this.#secrets.map(spelledOut).join('|'), 'g');
+    return masked.replace(this.#spelled, MASK);
   }
 
   /**
@@ -96,27 +106,61 @@ export class Secrets {
 
 const MASK = '[token]';
 
-/** As it is, in JSON once and twice, in an address, in hexadecimal, and inside anything that was encoded as Base64. */
+/** How a character may be written: in addresses, in texts of programs and in HTML. Few texts have any. */
+const ESCAPE = /%(?:25)*[2-7][\da-f]|\\[ux]\{?0*[2-7][\da-f]|&(?:#|(?:amp|lt|gt|quot|apos);)/i;
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' }),
+);
+
+/** A pattern of the secret, any character of which may be written so, in more than one layer. */
+function spelledOut(secret: string): string {
+  const hex = (code: number) =>
+    code
+      .toString(16)
+      .padStart(2, '0')
+      .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+  const spellings = (char: string) => {
+    const code = char.codePointAt(0) ?? 0;
+    const units = char.split('').map((unit) => `\\\\{1,8}(?:u\\{?0{0,4}|x)${hex(unit.charCodeAt(0))}\\}?`);
+    const names = [`#0{0,4}${code}`, `#[xX]0{0,4}${hex(code)}`, ENTITIES.get(char) ?? []].flat();
+    const bytes = [...Buffer.from(char)].map((byte) => `%(?:25){0,3}${hex(byte)}`);
+    const plain = `${/["\\/]/.test(char) ? '\\\\{0,8}' : ''}${char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}`;
+    return `(?:${plain}|${bytes.join('')}|${units.join('')}|&(?:amp;){0,3}(?:${names.join('|')});?)`;
+  };
+  return [...secret].map(spellings).join('');
+}
+
+/** As it is, in JSON once and twice, in an address, in hexadecimal, in one case, and inside anything that was encoded as Base64. */
 function formsOf(secret: string): ReadonlySet<string> {
-  const inJson = JSON.stringify(secret).slice(1, -1);
   const inAddress = encoded(secret);
   const hex = Buffer.from(secret).toString('hex');
+  const once = inBase64(secret);
   const forms = [
-    ...[JSON.stringify(inJson).slice(1, -1), inJson, inJson.replaceAll('/', '\\/'), secret, hex, hex.toUpperCase()],
+    ...[secret, secret.toLowerCase(), secret.toUpperCase()].flatMap(inJson),
+    ...[hex, hex.toUpperCase(), ...once, ...once.map(encoded)],
     ...[inAddress, inAddress.replace(/%../g, (byte) => byte.toLowerCase()), inAddress.replaceAll('%20', '+')],
   ];
-  for (const lead of [0, 1, 2]) {
-    const text = Buffer.concat([Buffer.alloc(lead), Buffer.from(secret)])
+  return new Set(forms.filter((form) => form.length >= SHORTEST));
+}
+
+function inJson(text: string): readonly string[] {
+  const once = JSON.stringify(text).slice(1, -1);
+  return [JSON.stringify(once).slice(1, -1), once, once.replaceAll('/', '\\/'), text];
+}
+
+/** What stands for the text in Base64, whatever stands before and after it. */
+function inBase64(text: string): readonly string[] {
+  return [0, 1, 2].flatMap((lead) => {
+    const whole = Buffer.concat([Buffer.alloc(lead), Buffer.from(text)])
       .toString('base64')
       .replace(/=+$/, '');
     // Characters at the ends also hold bits of what stands before and after the secret.
-    const core = text.slice(
+    const core = whole.slice(
       Math.ceil((lead * 4) / 3),
-      text.length - ((lead + Buffer.byteLength(secret)) % 3 === 0 ? 0 : 1),
+      whole.length - ((lead + Buffer.byteLength(text)) % 3 === 0 ? 0 : 1),
     );
-    forms.push(core, core.replaceAll('+', '-').replaceAll('/', '_'));
-  }
-  return new Set(forms.filter((form) => form.length >= SHORTEST));
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+  });
 }
 
 /** Half a surrogate pair has no form in an address. */

@@ -11,6 +11,21 @@ const TOKEN = 'sesame-open"77\\k';
 const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
 const WRITTEN = [TOKEN, inJson(TOKEN), inJson(inJson(TOKEN))];
 const LIST = 'lucanto_list_widgets';
+const each = (write: (code: number) => string) => [...TOKEN].map((char) => write(char.charCodeAt(0))).join('');
+const hex = (code: number) => code.toString(16).padStart(2, '0');
+const inBase64 = (text: string) => Buffer.from(text).toString('base64');
+/** As services write characters in addresses, texts of programs and HTML, and in more than one layer. */
+const SPELLED = [
+  each((code) => `%${hex(code)}`),
+  each((code) => `%25${hex(code).toUpperCase()}`),
+  each((code) => `\\u00${hex(code)}`),
+  each((code) => `\\x${hex(code)}`),
+  each((code) => `&#x${hex(code)};`),
+  each((code) => `&amp;#${code};`),
+  each((code) => (code % 2 === 0 ? `%${hex(code)}` : String.fromCharCode(code))),
+  inBase64(inBase64(`user:${TOKEN}`)),
+  TOKEN.toUpperCase(),
+];
 
 let home: Home;
 let odd: OddService;
@@ -34,6 +49,8 @@ beforeEach(async () => {
   odd = await oddService(paths, ({ method, path, headers }) => {
     const said = String(headers.authorization);
     if (method === 'POST') return { status: 201, json: { id: said.slice(7), number: said.slice(7), name: said } };
+    if (path.endsWith('/8')) return { json: { id: 'w-8', name: SPELLED.join(' '), notes: SPELLED } };
+    if (path.endsWith('/7')) return { status: 422, json: { error: 'odd', message: 'No.', errors: SPELLED } };
     if (path.endsWith('/9')) return { status: 404, json: { error: 'not_found', message: `No widget for ${said}` } };
     return { json: { data: [{ id: 'w-1', name: said.slice(7) }] } };
   });
@@ -92,6 +109,28 @@ describe('The token', () => {
     await session.end();
     without(session.lines.join('\n'));
     without(session.stderr());
+  });
+});
+
+describe('The token in another spelling', () => {
+  it('is in no answer, no error, no saved file and no record of writes', async () => {
+    const own = env({ LUCANTO_TOKEN: TOKEN, LUCANTO_LOG_LEVEL: 'debug', LUCANTO_FILES: join(home.dir, 'files') });
+    const outputs = [
+      await run(['call', 'lucanto_get_widget', '--arg', 'id=8'], { home, env: own }),
+      await run(['call', 'lucanto_get_widget', '--arg', 'id=7'], { home, env: own }),
+      await run(['call', 'lucanto_create_widget', '--arg', `name=${SPELLED.join(' ')}`], { home, env: own }),
+      await run(['history', '--json'], { home, env: own }),
+    ];
+    const session = startRaw({ home, env: own });
+    for (const line of HANDSHAKE) session.send(line);
+    const call = { name: 'lucanto_get_widget', arguments: { id: '8' } };
+    session.send(JSON.stringify({ jsonrpc: '2.0', id: 'one', method: 'tools/call', params: call }));
+    const answer = await session.lineWith('"id":"one"');
+    await session.end();
+    const all = [answer, ...outputs.map(({ stdout, stderr }) => `${stdout}${stderr}`)].join('\n');
+    for (const one of SPELLED)
+      for (const form of [one, inJson(one), inJson(inJson(one))]) expect(all).not.toContain(form);
+    expect(JSON.parse(outputs[0]?.stdout ?? '').notes).toEqual(SPELLED.map(() => expect.stringContaining('[token]')));
   });
 });
 

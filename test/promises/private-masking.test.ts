@@ -16,6 +16,11 @@ const TOKEN = fc.oneof(
   fc.string({ minLength: 12, maxLength: 60 }),
   fc.string({ minLength: 12, maxLength: 60, unit: 'binary' }),
 );
+const hexOf = (code: number, digits: number) => code.toString(16).padStart(digits, '0');
+const byBytes = (text: string) => [...Buffer.from(text)].map((byte) => `%${hexOf(byte, 2)}`).join('');
+const byUnits = (text: string, write: (code: number) => string) =>
+  [...text].map((char) => write(char.charCodeAt(0))).join('');
+const inBase64 = (text: string) => Buffer.from(text).toString('base64');
 /** Each in the middle of another text, as a service may echo it. */
 const FORMS: readonly (readonly [string, (token: string, around: string) => string])[] = [
   ['as it is', (token, around) => `${around}${token}${around}`],
@@ -27,6 +32,13 @@ const FORMS: readonly (readonly [string, (token: string, around: string) => stri
     (token, around) => encodeURIComponent(around + token).replace(/%../g, (byte) => byte.toLowerCase()),
   ],
   ['in hexadecimal', (token, around) => `${around} ${Buffer.from(token).toString('hex')} ${around}`],
+  ['with each byte encoded', (token, around) => `${around}${byBytes(token)}${around}`],
+  [
+    'with each character escaped',
+    (token, around) => `${around}${byUnits(token, (code) => `\\u${hexOf(code, 4)}`)}${around}`,
+  ],
+  ['as entities of HTML', (token, around) => `${around}${byUnits(token, (code) => `&#x${hexOf(code, 2)};`)}${around}`],
+  ['as Base64 twice', (token, around) => inBase64(inBase64(around + token + around))],
   ['as Base64', (token, around) => Buffer.from(around + token + around).toString('base64')],
   ['as Base64 for addresses', (token, around) => Buffer.from(around + token + around).toString('base64url')],
 ];
@@ -35,10 +47,11 @@ const isWellFormed = (text: string) => !/\p{Cs}/u.test(text);
 
 /** What somebody who knows all the forms reads in a text. */
 function reads(text: string, token: string): boolean {
-  const undone = [text, text.replaceAll('\\"', '"'), decoded(text)];
-  const base64 = [...text.matchAll(/[A-Za-z0-9+/_-]{16,}/g)].map(([run]) =>
-    Buffer.from(run, 'base64').toString('utf8'),
-  );
+  const code = (_match: string, digits: string) => String.fromCharCode(Number.parseInt(digits, 16));
+  const unescaped = [/\\u([\da-f]{4})/g, /&#x([\da-f]+);/g].map((form) => text.replace(form, code));
+  const undone = [text, text.replaceAll('\\"', '"'), decoded(text), ...unescaped];
+  const inner = [...text.matchAll(/[A-Za-z0-9+/_-]{16,}/g)].map(([run]) => Buffer.from(run, 'base64').toString('utf8'));
+  const base64 = [...inner, ...inner.map((run) => Buffer.from(run, 'base64').toString('utf8'))];
   const hex = [...text.matchAll(/[0-9a-f]{24,}/gi)].map(([run]) => Buffer.from(run, 'hex').toString('utf8'));
   return [...undone, ...base64, ...hex].some((one) => one.includes(token));
 }
