@@ -93,7 +93,8 @@ function serverOf(
   const address = filled.replace(HOST, (_all, scheme, host) => scheme + String(host).replace(VARIABLE, 'host'));
   const document = `${own?.origin ?? 'https://service.invalid'}${DOCUMENT_PATH}`;
   const isAddress = !/[{}]/.test(address) && URL.canParse(address, document);
-  return { url: isAddress ? new URL(address, document) : null, hosts: hostsOf(text), text };
+  // An empty address means where the document is, not the document itself.
+  return { url: isAddress ? new URL(address.trim() || '.', document) : null, hosts: hostsOf(text), text };
 }
 
 function hostsOf(text: string): RegExp {

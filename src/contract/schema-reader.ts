@@ -89,7 +89,7 @@ function collect(reader: SchemaReader, node: Node): Collected {
     const cycle = trail.includes(reference);
     if ((cycle || node.depth >= MAX_REF_DEPTH) && !isLeaf(target)) {
       cut = cycle ? 'cycle' : 'depth';
-      const type = cutType(target);
+      const type = cutType(reader, target);
       if (type !== undefined) fragments.push({ schema: { type }, trail, depth: node.depth + 1 });
       return;
     }
@@ -159,11 +159,18 @@ function isLeaf(schema: unknown): boolean {
   return !isJsonObject(schema) || !NESTING.some((keyword) => Object.hasOwn(schema, keyword));
 }
 
-function cutType(target: unknown): unknown {
+/** What is not read further is of this type all the same; undefined where its parts do not say one. */
+function cutType(reader: SchemaReader, schema: unknown, depth = 0): unknown {
+  const reference = member(schema, '$ref');
+  const target = typeof reference === 'string' ? atPointer(reader.root, reference) : schema;
   const type = member(target, 'type');
-  if (type !== undefined) return type;
+  if (type !== undefined || depth > 8) return type;
   if (isJsonObject(member(target, 'properties'))) return 'object';
-  return member(target, 'items') === undefined ? undefined : 'array';
+  if (member(target, 'items') !== undefined) return 'array';
+  const typesIn = (union: string) => arrayIn(member(target, union)).map((part) => cutType(reader, part, depth + 1));
+  const [first, ...others] = [...typesIn('oneOf'), ...typesIn('anyOf')];
+  const said = typesIn('allOf').find((one) => one !== undefined);
+  return said ?? (typeof first === 'string' && others.every((one) => one === first) ? first : undefined);
 }
 
 function readAlternatives(

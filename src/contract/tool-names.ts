@@ -187,17 +187,30 @@ function shortenLong<T extends NamedDraft>(named: readonly Named<T>[]): void {
   if (long.length === 0) return;
   const taken = new Set(named.filter(({ words }) => !isLong(words)).map(({ name }) => name));
   const frequency = frequencyOf(named.map(({ words }) => words));
-  for (const one of long) {
-    const id = one.draft.operationId === null ? '' : wordsOfId(one.draft.operationId);
-    const candidates = [
-      ...(id !== '' && !isLong(id) && startsWithVerb(id) ? [id] : []),
-      fewerWords(one.words, frequency),
-      ...(id === '' ? [] : [fewerWords(id, frequency)]),
-    ];
-    const words = candidates.find((candidate) => !isLong(candidate) && !taken.has(toolName(candidate)));
+  const choices = new Map(long.map((one) => [one, shorterWords(one, frequency)] as const));
+  const wanted = new Map<string, number>();
+  for (const name of [...choices.values()].flatMap((candidates) => [...new Set(candidates.map(toolName))])) {
+    wanted.set(name, count(name, wanted) + 1);
+  }
+  for (const [one, candidates] of choices) {
+    const free = candidates.filter((candidate) => !isLong(candidate) && !taken.has(toolName(candidate)));
+    // What is left of two names alike says of neither which one it is.
+    const words = free.find((candidate) => count(toolName(candidate), wanted) === 1) ?? free[0];
     one.name = toolName(words ?? one.words);
     taken.add(one.name);
   }
+}
+
+function shorterWords<T extends NamedDraft>(
+  { draft, words }: Named<T>,
+  frequency: ReadonlyMap<string, number>,
+): readonly string[] {
+  const id = draft.operationId === null ? '' : wordsOfId(draft.operationId);
+  return [
+    ...(id !== '' && !isLong(id) && startsWithVerb(id) ? [id] : []),
+    fewerWords(words, frequency),
+    ...(id === '' ? [] : [fewerWords(id, frequency)]),
+  ];
 }
 
 function startsWithVerb(id: string): boolean {

@@ -1,7 +1,7 @@
 /** Services whose every path begins with a version and the name of a product: neither is a resource. */
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { run, temporaryHome } from '../helpers/run.ts';
-import { body, documentOf, id, inPath, named, object, ok, parameters, rows } from './parts.ts';
+import { body, documentOf, id, inPath, named, object, ok, parameters, ref, rows } from './parts.ts';
 import { serveDocument } from './service.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -48,4 +48,64 @@ it('a word with records of its own stays', async () => {
   const members = { '/teams/{id}/members': { get: named('list_members', rows(record), parameters(inPath('id'))) } };
   const paths = { ...resource('/teams'), '/teams/roles': { get: rows(record) }, ...members };
   expect(await toolsOf(paths)).toEqual(expect.arrayContaining(['lucanto_list_teams', 'lucanto_list_team_members']));
+});
+
+it.each(['invoices', 'customers'])(
+  'names that are too long alike say which record they are about: %s',
+  async (word) => {
+    const paths = ['invoices', 'customers'].map((one) => {
+      const read = { get: { ...ok(record), ...parameters(inPath('id')) } };
+      const owner = {
+        ...read,
+        patch: named(`${one}.owner.update`, ok(record), body(record), parameters(inPath('id'))),
+      };
+      return { ...resource(`/${one}`), [`/${one}/{id}/relationships/owner`]: owner };
+    });
+    expect(await toolsOf(Object.assign({}, ...paths))).toContain(`lucanto_${word}_owner_update`);
+  },
+);
+
+describe('A request', () => {
+  const account = {
+    allOf: [{ $ref: '#/components/schemas/Named' }, object({ parent: { anyOf: [ref('Account'), { type: 'null' }] } })],
+  };
+  const schemas = { Named: object({ name: { type: 'string' } }, ['name']), Account: account };
+
+  async function sent(servers: object, name: string, args: object) {
+    const asked: string[] = [];
+    const paths = {
+      '/accounts': { get: named('listAccounts', rows(record)), post: { ...ok(record), ...body(ref('Account')) } },
+    };
+    const service = await serveDocument(
+      JSON.stringify(documentOf(paths, { ...servers, components: { schemas } })),
+      (request, response) => {
+        asked.push(`${request.method} ${request.url}`);
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"1","data":[]}');
+      },
+    );
+    const home = await temporaryHome();
+    closing.push(
+      () => service.close(),
+      () => home.remove(),
+    );
+    const env = { LUCANTO_URL: service.url, LUCANTO_TOKEN: 'lct_pat_abcdefghij', LUCANTO_SCOPES: 'manage:*' };
+    const { stdout, stderr } = await run(['call', name, '--args', JSON.stringify(args)], { home, env });
+    return { asked, said: stdout + stderr };
+  }
+
+  it.each([
+    [{}, '/api/v1/accounts'],
+    [{ servers: [{ url: '' }] }, '/api/v1/accounts'],
+    [{ servers: [{ url: './' }] }, '/api/v1/accounts'],
+    [{ servers: [{ url: '/' }] }, '/accounts'],
+  ])('goes to the path that the document means: %j', async (servers, path) => {
+    expect((await sent(servers, 'lucanto_list_accounts', {})).asked).toEqual([`GET ${path}`]);
+  });
+
+  it('with a text for an object that refers to itself is refused before sending', async () => {
+    const right = await sent({}, 'lucanto_create_account', { name: 'A', parent: { name: 'B', parent: null } });
+    expect(right.asked).toEqual(['POST /api/v1/accounts']);
+    const wrong = await sent({}, 'lucanto_create_account', { name: 'A', parent: 'B' });
+    expect(wrong).toMatchObject({ asked: [], said: expect.stringContaining('parent') });
+  });
 });
