@@ -109,11 +109,11 @@ function tooLong(tool: Tool, size: string): ToolResult {
   const all = isJsonObject(inputSchema.properties) ? Object.keys(inputSchema.properties) : [];
   const narrowing = all.filter((argument) => !required.includes(argument)).slice(0, 20);
   const message = `The answer of ${name} is too long to be passed on: ${size}.`;
-  const hint =
+  const modelHint =
     narrowing.length === 0
       ? 'Ask the user to look at it in the Lucanto app, or ask for a smaller part with another tool.'
       : `Ask for less; these arguments may narrow it: ${narrowing.join(', ')}.`;
-  return { isError: true, content: [textBlock({ error: 'answer_too_long', message, hint })] };
+  return { isError: true, content: [textBlock({ error: 'answer_too_long', message, hint: modelHint })] };
 }
 
 /** Not an error: the write is done, and must not be done again. */
@@ -121,8 +121,8 @@ function carriedOut(tool: Tool, size: string, { structuredContent, content }: To
   const [first] = content;
   const value = structuredContent ?? tryParseJson((first && textOf(first)) ?? '');
   const names = isJsonObject(value) ? Object.entries(value).filter(([name, of]) => isName(name, of)) : [];
-  const hint = `${tool.descriptor.name} was carried out; do not repeat it. Its answer is too long to be passed on: ${size}. Read the record with its get tool.`;
-  return { content: [textBlock({ ok: true, ...Object.fromEntries(names), hint })] };
+  const modelHint = `${tool.descriptor.name} was carried out; do not repeat it. Its answer is too long to be passed on: ${size}. Read the record with its get tool.`;
+  return { content: [textBlock({ ok: true, ...Object.fromEntries(names), hint: modelHint })] };
 }
 
 function isName(name: string, value: unknown): boolean {

@@ -8,8 +8,6 @@ import { describe, expect, it } from 'vitest';
 const SRC = resolve(import.meta.dirname, '../../src');
 /** What runs only as a command, or before a bridge is there: no model reads it. */
 const COMMANDS_ONLY = /^(?:(?:cli|setup|doctor|config|demo)\/|auth\/write-profile\.ts$)/;
-/** What is put into an answer that only models get so. */
-const MODELS_ONLY = /^core\/results\.ts$/;
 
 const ABOUT_THE_USER = /\b(?:the|your) users?\b/i;
 /** A model calls tools; a person runs a command. */
@@ -25,7 +23,11 @@ interface Hint {
 }
 
 const BOTH: readonly Reader[] = ['person', 'model'];
-const READERS: Readonly<Record<string, readonly Reader[]>> = { hint: BOTH, person: ['person'], model: ['model'] };
+const READERS: Readonly<Record<string, readonly Reader[]>> = {
+  ...{ hint: BOTH, person: ['person'], model: ['model'] },
+  /** Of an answer that only models get so. */
+  modelHint: ['model'],
+};
 
 /** Every text that an expression may come to; `…` stands for what is filled in. */
 function textsOf(node: Expression | AnyNode): readonly string[] {
@@ -50,7 +52,7 @@ function hintsAt(node: AnyNode): readonly (readonly [readonly Reader[], readonly
     return readers === undefined ? [] : [[readers, textsOf(node.value)]];
   }
   if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && /hint$/i.test(node.id.name)) {
-    return node.init == null ? [] : [[BOTH, textsOf(node.init)]];
+    return node.init == null ? [] : [[READERS[node.id.name] ?? BOTH, textsOf(node.init)]];
   }
   if (node.type === 'FunctionDeclaration' && /hint$|^hintFor$|^checkFirst$|^whereToLook$/i.test(node.id?.name ?? '')) {
     const returned = nodesIn(node.body).flatMap((one) =>
@@ -80,7 +82,7 @@ function hintsOf(file: string, source: string): readonly Hint[] {
 }
 
 function isMetBy(reader: Reader, { file, readers }: Hint): boolean {
-  return readers.includes(reader) && !(reader === 'model' ? COMMANDS_ONLY : MODELS_ONLY).test(file);
+  return readers.includes(reader) && !(reader === 'model' && COMMANDS_ONLY.test(file));
 }
 
 /** What the other reader should have been told. */
