@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import usual from './vitest.config.ts';
 
-/** What takes too long for every day, as part of `npm run test:slow`: long fuzz runs, every fault of doctor, large services. */
+/** What takes too long for every day, as part of `npm run test:slow`: long fuzz runs, faults of services and networks, large services. */
 export default defineConfig({
   test: {
     ...usual.test,

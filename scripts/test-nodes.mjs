@@ -1,7 +1,8 @@
 // Runs the end-to-end tests, against the built bridge and against the package as installed, under other Node versions,
-// and the launcher under those that are too old: from the npm registry into .cache/.
+// and the launcher under those that are too old: from the npm registry into .cache/. Under one of them the server does
+// without its ready answers, so that each of these tests runs once with and once without them.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -38,9 +39,31 @@ function test(about, binary, env, ...paths) {
   run('npx', ['vitest', 'run', ...paths], { env: { ...process.env, ...env } });
 }
 
-for (const version of supported) {
+/** How a test starts the server: by a client of test/helpers, as a command, or by itself. */
+const STARTS =
+  /\/helpers\/(?:mcp|asking|rpc-bridge|soak|one-other)\.ts'|'serve'|(?:spawn\(|runToEnd\(|command: )NODE\b/;
+
+/** Other commands, and what runs in the test's own process, never meet the ready answers. */
+function startsServer(path) {
+  return (
+    path.endsWith('.test.ts') && !path.endsWith('.slow.test.ts') && STARTS.test(readFileSync(join(root, path), 'utf8'))
+  );
+}
+
+const END_TO_END = 'test/e2e';
+const INSTALLED = 'test/release/tarball.test.ts';
+
+for (const [index, version] of supported.entries()) {
   const binary = installed(version);
-  test('End-to-end tests', binary, { LUCANTO_TEST_NODE: binary }, 'test/e2e', 'test/release/tarball.test.ts');
+  const env = { LUCANTO_TEST_NODE: binary };
+  if (asked.length > 0 || index > 0) {
+    test('End-to-end tests', binary, env, END_TO_END, INSTALLED);
+    continue;
+  }
+  const promises = readdirSync(join(root, 'test/promises')).map((name) => `test/promises/${name}`);
+  const others = ['test/faults/endings.slow.test.ts', ...promises.filter(startsServer)];
+  test('End-to-end tests without ready answers', binary, { ...env, LUCANTO_NO_FRONT: '1' }, END_TO_END, ...others);
+  test('Ready answers', binary, env, 'test/front', INSTALLED);
 }
 // There never were builds of the old ones for other processors.
 for (const version of process.arch === 'x64' ? tooOld : []) {

@@ -35,7 +35,7 @@ export async function temporaryHome(like?: Home): Promise<Home> {
   const dir = await mkdtemp(join(tmpdir(), 'lucanto-home-'));
   const configDir = join(dir, 'config');
   if (like !== undefined) await cp(like.configDir, configDir, { recursive: true, preserveTimestamps: true });
-  // Set by scripts/test-without-front.mjs.
+  // Set by scripts/test-nodes.mjs.
   const { LUCANTO_NO_FRONT } = process.env;
   const env = {
     ...{ HOME: dir, PATH: `${dirname(NODE)}:/usr/bin:/bin`, LUCANTO_CONFIG_DIR: configDir },
