@@ -36,7 +36,17 @@ const REPLACED = {
     put: { operationId: 'update-crate', ...BODY, responses: { 200: json(RECORD) } },
   },
 };
-const NO_RECORD = ['{}', '[]', '"ok"', '0', 'null', 'true', '{"data":null}', '{"result":"accepted"}'];
+const NO_RECORD = [
+  '{}',
+  '[]',
+  '"ok"',
+  '0',
+  'null',
+  'true',
+  '{"data":null}',
+  '{"result":"accepted"}',
+  '{"archived":true}',
+];
 const WRITES: readonly (readonly [string, object])[] = [
   ['lucanto_create_parcel', { label: 'A' }],
   ['lucanto_update_parcel', { id: 5, label: 'A' }],
@@ -202,6 +212,7 @@ describe('A write whose answer no contract describes', () => {
       ['send_sack', { id: 7, skipped: true }],
       ['send_sack', { sent: false, results: [{ id: 1, status: 'ok' }] }],
       ['send_sack', { error: { code: 7 }, results: [{ id: 1, status: 'ok' }] }],
+      ['update_sack', { error: { message: 'label is taken' }, entity: { id: 7 } }],
       ['issue_sack', { data: { id: 7, issued: false } }],
       ['issue_sack', { id: 7, state: 'draft' }],
       ['archive_sack', { id: 7, isArchived: false }],
@@ -242,6 +253,7 @@ describe('A write whose answer no contract describes', () => {
       ['update_sack', { change_id: 991, entity: { id: 7, label: 'A' } }],
       ['update_parcel', { change_id: 991, entity: { id: 7, label: 'A' } }],
       ['create_sack', { Id: 12 }],
+      ['create_sack', { _id: 'a7' }],
       ['create_sack', { code: 200, message: 'OK', result: { id: 12 } }],
       ['delete_sack', { deleted: 1 }],
       ['delete_sack', { id: 991, type: 'audit', record_id: 7 }],

@@ -32,6 +32,13 @@ const PATHS = {
   '/jars': {
     get: { operationId: 'list-jars', parameters: [inQuery('filter[tenant_id]'), inQuery('q')], responses: list },
   },
+  '/vats': {
+    get: { operationId: 'list-vats', parameters: ['mandant_id', 'Realm', 'firma'].map(inQuery), responses: list },
+  },
+  '/urns/{urn_id}': {
+    parameters: [{ ...inQuery('urn_id'), in: 'path', required: true }, header('X-Site', true)],
+    get: { operationId: 'get-urn', responses: { 200: json(ROW) } },
+  },
   '/workspaces/{workspace_id}/cups': {
     parameters: parameters('workspace_id'),
     post: {
@@ -69,6 +76,9 @@ describe('With a pinned company, a call', () => {
     ['lucanto_list_tins', { account_id: '2' }],
     ['lucanto_list_tins', { workspace_id: '2' }],
     ['lucanto_list_jars', { filter_tenant_id: '2' }],
+    ['lucanto_list_vats', { mandant_id: '2' }],
+    ['lucanto_list_vats', { Realm: '2' }],
+    ['lucanto_list_vats', { firma: '2' }],
     ['lucanto_create_cup', { label: 'a', meta: { workspace_id: 2 } }],
     ['lucanto_create_cup', { label: 'a', meta: { owner: [{ tenant: { id: 2 } }] } }],
     ['lucanto_create_cup', { label: 'a', meta: { accountId: '2' } }],
@@ -91,7 +101,7 @@ describe('With a pinned company, a call', () => {
   });
 
   it('reaches no other one by an id that only a company has, under whatever name it stands', async () => {
-    const [own, other] = ['11111111-2222-4333-8444-555555555555', '99999999-2222-4333-8444-555555555555'];
+    const [own, other] = ['aaaaaaaa-2222-4333-8444-555555555555', 'bbbbbbbb-2222-4333-8444-555555555555'];
     const service = later(
       await oddService(PATHS, ({ method }) => ({ json: method === 'POST' ? { id: 9 } : [{ id: 9 }] }), [
         { id: own, name: 'One' },
@@ -107,9 +117,17 @@ describe('With a pinned company, a call', () => {
       { meta: { a: [{ b: { scope: other } }] } },
     ])
       await ask('lucanto_create_cup', { label: 'a', ...args }).catch(() => undefined);
-    for (const q of [other, 'workspace_id > 42', 'tenant between 1 and 9', 'org != 7'])
+    for (const q of [other, `workspace_id >= ${own}`, 'workspace_id > 42', 'tenant between 1 and 9', 'org != 7'])
       await ask('lucanto_list_jars', { q }).catch(() => undefined);
-    expect(service.received.map(({ path }) => path).filter((path) => /cups|jars/.test(path))).toEqual([]);
+    for (const args of [
+      { id: other, 'X-Site': 'a' },
+      { id: 'u1', 'X-Site': other },
+    ])
+      await ask('lucanto_get_urn', args).catch(() => undefined);
+    expect(service.received.map(({ path }) => path).filter((path) => /cups|jars|urns/.test(path))).toEqual([]);
+    await ask('lucanto_get_urn', { id: 'u1', 'X-Site': own });
+    expect(service.received).toHaveLength(1);
+    service.received.length = 0;
     await ask('lucanto_create_cup', { label: '33333333-2222-4333-8444-555555555555', meta: { site: own } });
     await ask('lucanto_list_jars', { q: 'total > 42' });
     expect(service.received.filter(({ path }) => /cups|jars/.test(path))).toHaveLength(2);
@@ -260,12 +278,21 @@ describe('A tool of the remote endpoint, with a pinned company,', () => {
       ]);
   });
 
+  it.each(['Id to act on behalf of', 'Whom to act as', 'One of your companies'])(
+    'is hidden where the description of an argument may name a company: %s',
+    (description) => {
+      expect(made({ scope: { type: 'string', description } }).tool.unusable).toContain('scope');
+    },
+  );
+
   it('is hidden where it chooses the company for further calls', () => {
-    const why = (words: object) => made({ name: { type: 'string' } }, words).tool.unusable ?? null;
+    const why = (words: object, args: object = { name: {} }) => made(args, words).tool.unusable ?? null;
+    expect(why({ name: 'set_active_workspace' }, { workspace_id: {} })).toBe(null);
     const annotations = {};
     for (const words of [
       { name: 'lucanto_switch_company', annotations },
       { name: 'set_active_workspace' },
+      { name: 'enter_workspace', description: 'For what comes next.' },
       { name: 'lucanto_use', description: 'Selects the company that further calls work in.' },
     ])
       expect([words, why(words)]).toEqual([words, expect.stringContaining('chooses the company')]);

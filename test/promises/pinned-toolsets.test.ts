@@ -73,11 +73,13 @@ describe('With a resource switched off, a tool', () => {
       writes: { run: () => Promise.reject(new Error('no write')) },
       listTool: () => null,
     };
-    const made = (name: string) => remoteTool({ name, inputSchema: { type: 'object' } }, undefined, ['mugs'], deps);
+    const made = (name: string) =>
+      remoteTool({ name, inputSchema: { type: 'object' } }, undefined, ['mugs', 'workspaces'], deps);
     const isOut = (name: string) => {
       const tool = made(name);
       return tool === null ? null : mayReachSwitchedOff(tool, ['-cups']);
     };
+    expect(['get_workspace', 'get_workspace_sheet'].map(isOut)).toEqual([false, true]);
     expect(['lucanto_find_anything', 'ask_bookkeeper', 'lucanto_get_mug'].map(isOut)).toEqual([true, true, false]);
   });
 });
