@@ -223,7 +223,7 @@ async function chooseFile(run: SetupRun, path: string, names: readonly string[])
     return clientOfFile(client, file);
   }
   const kind = await kindOfFile(file, run.name, run.place);
-  if (kind !== null) return { ...clientOfFile(kind, file), id: 'file', title: pathsOf(machine).basename(file) };
+  if (kind !== null) return { ...kind, id: 'file', title: pathsOf(machine).basename(file) };
   throw new UsageError(`${file} does not show which form its entries have.`, {
     hint: 'Name an app whose files have the same form: `lucanto-mcp setup goose --file <path>`. `lucanto-mcp setup --print` prints an entry to paste.',
   });

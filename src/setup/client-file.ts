@@ -179,7 +179,13 @@ const ENDINGS: Readonly<Record<Client['format'], RegExp>> = {
   yaml: /[.]ya?ml$/i,
 };
 
-/** @returns null where the file's name says nothing, or where it holds nothing and its kind is not the only one */
+// `.vscode/mcp.json`, `.config/zed/settings.json`, `opencode.json`.
+const OF_AN_APP = /[/\\](?:[.](?:config[/\\])?([\w-]+)[/\\][^/\\]+|(opencode)[.]jsonc?)$/;
+
+/**
+ * An app whose files have this form, by what the file holds, else by its name or folder (`.vscode/mcp.json`), else the most
+ * common form, which its next step then says. @returns null where that is a guess between equals
+ */
 export async function kindOfFile(path: string, name: string, place: Computer): Promise<Client | null> {
   const candidates = KINDS.filter(({ format }) => ENDINGS[format].test(path));
   const [usual] = candidates;
@@ -189,13 +195,19 @@ export async function kindOfFile(path: string, name: string, place: Computer): P
     const entries = file.text.value[client.container];
     const hasIt = isJsonObject(entries) && (Object.keys(entries).length > 0 || client.isList !== true);
     // The settings of VS Code have `mcp` too, with the servers one level below.
-    if (hasIt && !(client.id === 'opencode' && isJsonObject(entries.servers))) return client;
+    if (hasIt && !(client.id === 'opencode' && isJsonObject(entries.servers))) return clientOfFile(client, path);
   }
-  return usual !== undefined && usual.format !== 'yaml' ? usual : null;
+  const names = OF_AN_APP.exec(path.toLowerCase())?.slice(1) ?? [];
+  const named = CLIENTS.find(({ id, format }) => names.includes(id) && ENDINGS[format].test(path));
+  if (named !== undefined) return clientOfFile(named, path);
+  return usual !== undefined && usual.format !== 'yaml' ? clientOfFile(usual, path, USUAL_FORM) : null;
 }
 
+const RESTART = 'Restart the app that reads this file.';
+const USUAL_FORM = `${RESTART} The file did not show which form its entries have, so this one has the most common form. If the app does not list it, name an app whose files have the same form: \`lucanto-mcp setup vscode --file <path>\`.`;
+
 /** A client with this file in place of its own. */
-export function clientOfFile(client: Client, path: string): Client {
+export function clientOfFile(client: Client, path: string, next = RESTART): Client {
   return {
     ...client,
     files: () => [path],
@@ -204,6 +216,6 @@ export function clientOfFile(client: Client, path: string): Client {
     ownCommand: null,
     deepLink: null,
     isLikely: () => false,
-    next: () => 'Restart the app that reads this file.',
+    next: () => next,
   };
 }

@@ -217,6 +217,25 @@ describe('setup', () => {
     },
   );
 
+  it.each([
+    ['books/.vscode/mcp.json', /^\{\n {2}"servers": \{\n {4}"lucanto": \{\n {6}"type": "stdio"/],
+    ['.config/zed/settings.json', /^\{\n {2}"context_servers": /],
+    ['books/opencode.json', /^\{\n {2}"mcp": \{\n {4}"lucanto": \{\n {6}"type": "local"/],
+    ['.copilot/mcp-config.json', /"type": "local",[\s\S]*"tools": \[\s*"[*]"/],
+    ['.vibe/config.toml', /\[\[mcp_servers\]\]/],
+    ['.continue/config.yaml', /^mcpServers:\n {2}- name/],
+  ] as const)('gives the new file %s with --file the form of the app that reads it', async (name, expected) => {
+    const { code, stdout } = await setup('--file', name, '--yes');
+    expect([code, file(name)]).toEqual([0, expect.stringMatching(expected)]);
+    expect(stdout).not.toContain('did not show');
+  });
+
+  it.each(['zed/mcp.json', 'new.toml'])('says of the new file %s that it got the most common form', async (name) => {
+    const { code, stdout } = await setup('--file', name, '--yes');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^connected[\s\S]*Next: .*did not show which form/)]);
+    expect(file(name)).toMatch(/"mcpServers"|\[mcp_servers.lucanto\]/);
+  });
+
   it('asks for the form of a file that does not show it, and takes it from an app that is named', async () => {
     put('empty.yaml', '');
     const unknown = await setup('--file', 'empty.yaml', '--yes');
