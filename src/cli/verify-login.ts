@@ -43,7 +43,9 @@ async function ask(bridge: Bridge, call: CallContext): Promise<Verified> {
   const report = await bridge.refresh(call);
   const fatal = fatalError(report);
   if (fatal !== undefined) throw fatal;
-  const listed = await listWorkspaces(bridge, call, report);
+  const listed = await listWorkspaces(bridge, call, report).catch((error) => {
+    throw withReason(error, report);
+  });
   const notes = bridge.catalogue.notes();
   await bridge.catalogue.acceptChanges();
   return {
@@ -74,6 +76,14 @@ async function listWorkspaces(
     if (catalogue !== 'live') await tryKey(bridge, call);
     return { workspaces: [], notes: [] };
   }
+}
+
+/** A request that this version only guesses, since the service's own description cannot be used, fails for that reason. */
+function withReason(error: unknown, { failures: { contract } }: RefreshReport): unknown {
+  const isGuess = error instanceof ApiError && error.details.status === 404 && contract instanceof ProtocolError;
+  if (!isGuess) return error;
+  const { code, details } = error;
+  return new ApiError(code, `${contract.message} ${error.message}`, { hint: contract.hint, details, cause: error });
 }
 
 /** Without a list of companies another list shows whether the service takes the key. @throws AuthError, UnreachableError */

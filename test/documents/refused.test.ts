@@ -54,3 +54,15 @@ it('a refused document is named by login, status and doctor, and is remembered w
   expect(called.exitCode).toBe(1);
   expect(called.stderr).toMatch(reason);
 });
+
+it('a login fails for the document that cannot be used, where nothing is where this version expects it', async () => {
+  const service = await serveDocument('{"openapi":"3.1.0","paths":{');
+  closing.push(() => service.close());
+  const home = await temporaryHome();
+  closing.push(() => home.remove());
+  const { exitCode, stderr } = await run(['login'], { home, env: { LUCANTO_URL: service.url }, stdin: `${TOKEN}\n` });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/is not valid JSON.*404.*not verified and not stored/);
+  expect(stderr).toMatch(/hint: Check --url/);
+  expect(stderr).not.toContain('workspace_id');
+});
