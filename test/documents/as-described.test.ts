@@ -46,6 +46,7 @@ const document = documentOf({
       body(object({ to: arrayOf({ type: 'string', format: 'email' }) })),
     ),
   },
+  '/notes': upload({ '*/*': { schema: object({ text }) } }),
   '/claims': { post: named('create_claim', ok(object({ id })), body(elsewhere)) },
   '/reports': { post: named('create_report', ok(object({ id })), body(ref('Report'), 'multipart/form-data')) },
   '/quotas': { post: named('create_quota', ok(object({ id })), body({ allOf: [object({ id }), ref('Quota')] })) },
@@ -117,6 +118,11 @@ describe('A file is sent as a type that the document names', () => {
   });
 });
 
+it('what may be sent in any form, and is no file, goes as JSON', async () => {
+  await session.callTool('lucanto_create_note', { text: 'a' });
+  expect(sent).toEqual(['POST /api/v1/notes application/json']);
+});
+
 describe('A value is checked', () => {
   it('by a pattern between slashes, as other languages write it', async () => {
     const right = await session.callTool('lucanto_create_tariff', { code: 'Basic_1', sku: 'ABC', digits: '123' });
@@ -131,6 +137,8 @@ describe('A value is checked', () => {
   it('that is a name where an e-mail address is meant', async () => {
     const { isError, text: said } = await session.callTool('lucanto_create_message', { to: ['a@example.com', 'Jana'] });
     expect([isError, sent]).toEqual([true, []]);
+    await session.callTool('lucanto_create_message', { to: [''] });
+    expect(sent).toHaveLength(1);
     expect(said).toContain('`to[1]` is \\"Jana\\", expected an e-mail address (name@example.com)');
   });
 });

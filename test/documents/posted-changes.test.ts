@@ -72,6 +72,11 @@ beforeEach(() => {
 });
 
 describe('A change of a record by POST', () => {
+  it('shows by example how one line is changed, with a field as the service spells it', async () => {
+    const tool = (await session().listTools()).find(({ name }) => name === 'lucanto_update_voucher');
+    expect(tool?.description).toContain('{line: 2, Quantity} changes one');
+  });
+
   it.each([
     [{}, 'would change nothing'],
     [{ Reference: null }, '`Reference` is null, and the service cannot clear it'],

@@ -34,8 +34,17 @@ describe.each(SHAPES)('An answer of nested %s', (_shape, nested) => {
       const record = `{"id":7,"deep":${nested(levels)}}`;
       const remote = remoteAnswer(request, {
         tools: () => REMOTE,
-        call: () => ({ content: [{ type: 'text', text: record }] }),
+        call: (name) => ({
+          content: [{ type: 'text', text: record }],
+          ...(name === 'weigh_crate' && { structuredContent: { deep: 'DEEP' } }),
+        }),
       });
+      const reply = remote?.json === undefined ? '' : JSON.stringify(remote.json);
+      if (reply.includes('"DEEP"'))
+        return {
+          bytes: reply.replace('"DEEP"', nested(levels)),
+          headers: { 'content-type': 'application/json' },
+        };
       if (remote !== null) return remote;
       const bytes = request.method === 'GET' && request.path.endsWith('/crates') ? `[${record}]` : record;
       return { status: request.method === 'POST' ? 201 : 200, bytes, headers: { 'content-type': 'application/json' } };
@@ -54,6 +63,7 @@ describe.each(SHAPES)('An answer of nested %s', (_shape, nested) => {
       for (const tool of ['seek_crates', 'weigh_crate']) {
         const { text } = await ask(tool, { what: 'x' });
         expect(text).not.toContain('internal_error');
+        if (tool === 'weigh_crate') expect(text).toContain('cannot be read as JSON');
       }
     },
   );

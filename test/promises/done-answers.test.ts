@@ -147,6 +147,9 @@ describe('A write that is answered with 2xx and a record', () => {
       const refused = await answered('lucanto_delete_parcel', { id: 5 }, { json });
       expect([refused.result.isError, refused.json.outcome]).toEqual([true, 'unknown']);
     }
+    const job = { status: 202, json: { id: 991 } };
+    const { result: begun } = await answered('lucanto_update_parcel', { id: 5, label: 'A' }, job);
+    expect([begun.isError ?? false, begun.content.length]).toEqual([false, 2]);
     const { json: accepted } = await answered('lucanto_delete_parcel', { id: 5 }, { status: 202 });
     expect(accepted).not.toHaveProperty('deleted');
   });
@@ -162,6 +165,16 @@ const UNDESCRIBED = {
     parameters: parameters('workspace_id', 'id'),
     patch: { operationId: 'update-sack', ...BODY, responses: { 200: FREE } },
     delete: { operationId: 'delete-sack', responses: { 200: FREE } },
+  },
+  '/workspaces/{workspace_id}/sacks/{id}/nudge': {
+    parameters: parameters('workspace_id', 'id'),
+    post: {
+      operationId: 'nudge-sack',
+      requestBody: {
+        content: { 'application/json': { schema: { type: 'object', properties: { message: { type: 'string' } } } } },
+      },
+      responses: { 200: FREE },
+    },
   },
   ...Object.fromEntries(
     ['send', 'issue', 'archive', 'unarchive', 'decline', 'mark-paid', 'mark-not-paid', 'toggle-paid'].map((act) => [
@@ -195,7 +208,11 @@ describe('A write whose answer no contract describes', () => {
       calls += 1;
       const args = act.startsWith('create')
         ? { label: `A${calls}` }
-        : { id: 7, ...(act.startsWith('update') && { label: `A${calls}` }) };
+        : {
+            id: 7,
+            ...(act.startsWith('update') && { label: `A${calls}` }),
+            ...(act.startsWith('nudge') && { message: 'Nudged.' }),
+          };
       const { result, json: told } = await ask(`lucanto_${act}`, args);
       return [act, json, result.isError === true ? told.outcome : 'done'];
     };
@@ -277,6 +294,7 @@ describe('A write whose answer no contract describes', () => {
       ['send_sack', { message: 'The sack could not be sent.' }],
       ['send_sack', { message: 'The sack must be approved before it is sent.' }],
       ['send_sack', { message: 'Thank you.' }],
+      ['nudge_sack', { message: 'Nudged.' }],
       ['archive_sack', { customer: { id: 5 }, note: 'x' }],
       ['create_sack', { success: true }],
       ['create_sack', { customer: { id: 5 }, total: '3.00' }],

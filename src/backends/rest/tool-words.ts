@@ -1,4 +1,4 @@
-import { FieldNames } from '../../contract/field-names.ts';
+import { FieldNames, plainName } from '../../contract/field-names.ts';
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { hasDatedRows, hasPeriodFilter, statusParameter } from '../../contract/filter-values.ts';
 import type { Operation } from '../../contract/operation.ts';
@@ -94,10 +94,9 @@ function listsOf({ body, inputSchema }: Operation): readonly string[] {
 function lineField({ inputSchema }: Operation, lists: readonly string[]): string {
   const { items } = objectIn(propertyIn(inputSchema, lists[0] ?? ''));
   const names = Object.keys(objectIn(objectIn(items).properties));
-  const ids: readonly string[] = FIELD_ROLES.id.names;
-  return (
-    FIELD_ROLES.quantity.names.find((name) => names.includes(name)) ?? names.find((name) => !ids.includes(name)) ?? '…'
-  );
+  const spelled = new FieldNames(names);
+  const [quantity] = FIELD_ROLES.quantity.names.flatMap((name) => spelled.find(name) ?? []);
+  return quantity ?? names.find((name) => !/(^|_)(id|uuid|guid|uid|key)$/.test(plainName(name))) ?? '…';
 }
 
 function canClear({ body, validation }: Operation): boolean {
