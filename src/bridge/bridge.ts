@@ -77,8 +77,8 @@ export class Bridge implements ServedBridge {
     const reason = this.catalogue.hidden().find((entry) => entry.tool.descriptor.name === name)?.reason;
     const typed = (text: string) => asTyped(text, this.#deps.command);
     const why = reason === undefined ? '' : ` (hidden: ${typed(reason)})`;
-    const replacement = replacementOf(name);
-    if (replacement !== null) throw new UnknownToolError(`Unknown tool: ${name}`, { hint: `Use ${replacement}.` });
+    const now = replacementOf(name);
+    if (now !== null) throw new UnknownToolError(`Unknown tool: ${name} (now ${now})`, { hint: `Use ${now}.` });
     throw new UnknownToolError(`Unknown tool: ${name}${why}`, {
       hint: {
         person: typed('Run `lucanto-mcp tools --all` to see every tool and why some are hidden.'),

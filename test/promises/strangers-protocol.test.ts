@@ -99,6 +99,16 @@ it("workspaces' names are shown as they are in the instructions", async () => {
   session.kill();
 });
 
+it('a tool that has another name now is answered with it', async () => {
+  const session = startRaw({ home, env });
+  for (const line of HANDSHAKE) session.send(line);
+  const params = { name: 'lucanto_summarize_credit_notes', arguments: {} };
+  session.send(JSON.stringify({ jsonrpc: '2.0', id: 'earlier', method: 'tools/call', params }));
+  const { error } = JSON.parse(await session.lineWith('"id":"earlier"'));
+  expect(error.message).toContain('(now lucanto_summarize_documents with type "credit_note")');
+  session.kill();
+});
+
 it('each control character is named, also where it is the only one in a message and JSON has a short form for it', async () => {
   const session = startRaw({ home, env });
   for (const line of HANDSHAKE) session.send(line);
