@@ -1,9 +1,18 @@
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
-import { isJsonObject, type JsonObject, LosslessNumber, mapTexts, stringifyJson, tryParseJson } from '../core/json.ts';
+import {
+  arrayIn,
+  isJsonObject,
+  type JsonObject,
+  LosslessNumber,
+  mapTexts,
+  stringifyJson,
+  tryParseJson,
+} from '../core/json.ts';
 import { mayHideText, visibleText } from '../core/text.ts';
 
 /** What happens to single JSON-RPC messages between the wire and the SDK: ids, arguments, hidden characters. */
 
+const INVALID_PARAMS = -32602;
 const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 
 /**
@@ -11,10 +20,28 @@ const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
  * generation take `notifications/cancelled` for 0 as one without an id, so that a question would stay open.
  */
 export function shiftedOutgoing(message: JSONRPCMessage): JsonObject {
-  if (!('method' in message)) return { ...message };
+  if (!('method' in message))
+    return 'error' in message ? { ...message, ...refusedInWords(message.error) } : { ...message };
   if ('id' in message) return typeof message.id === 'number' ? { ...message, id: message.id + 1 } : { ...message };
   const id = message.method === 'notifications/cancelled' ? message.params?.requestId : undefined;
   return typeof id === 'number' ? { ...message, params: { ...message.params, requestId: id + 1 } } : { ...message };
+}
+
+// biome-ignore format: a table
+const KINDS: ReadonlyMap<unknown, string> = new Map(Object.entries({ object: 'an object', record: 'an object', string: 'text',
+  number: 'a number', int: 'an integer', boolean: 'true or false', array: 'a list' }));
+
+/** The SDK answers parameters that do not fit with its validator's own output, and some of them as an error of ours. */
+function refusedInWords({ message }: { readonly message: string }) {
+  const issues = /^(?:Invalid [\w/]+ request: )?(\[\s*\{[\s\S]*\])$/.exec(message)?.[1];
+  const told = arrayIn(issues === undefined ? undefined : tryParseJson(issues)).flatMap((issue) => {
+    if (!isJsonObject(issue) || !Array.isArray(issue.path)) return [];
+    const kind = KINDS.get(issue.expected);
+    const isMissing = /received undefined$/.test(String(issue.message));
+    return `${issue.path.join('.')} ${isMissing ? 'is missing' : kind === undefined ? 'is not valid' : `must be ${kind}`}`;
+  });
+  if (told.length === 0) return {};
+  return { error: { code: INVALID_PARAMS, message: `The request does not fit the protocol: ${told.join(', ')}.` } };
 }
 
 /** @param value a message of the client, not yet checked; its own requests and notifications keep their ids */

@@ -47,6 +47,24 @@ describe('a byte order mark before the first line', () => {
   });
 });
 
+describe('parameters that do not fit', () => {
+  it.each([
+    ['completion/complete', '{}', 'params.ref is not valid, params.argument is missing'],
+    ['completion/complete', '{"ref":{"type":"ref/tool"},"argument":"x"}', 'params.ref is not valid'],
+    ['prompts/get', '{"name":"x","arguments":{"a":5}}', 'params.arguments.a must be text'],
+    ['resources/read', '{"uri":7}', 'params.uri must be text'],
+    ['tools/list', '{"cursor":{}}', 'params.cursor must be text'],
+    ['tools/call', '{"name":"lucanto_list_invoices","arguments":[]}', 'params.arguments must be an object'],
+    ['tools/call', '{"arguments":{}}', 'params.name is missing'],
+  ])('are an error of the caller, in words: %s %s', async (method, params, words) => {
+    const { stdout } = await serve(greeted(`{"jsonrpc":"2.0","id":"c","method":"${method}","params":${params}}`));
+    const answer = stdout.split('\n').find((line) => line.includes('"id":"c"')) ?? '{}';
+    const { code, message } = JSON.parse(answer).error;
+    expect([code, message]).toEqual([-32602, expect.stringContaining(words)]);
+    expect(message).toMatch(/^The request does not fit the protocol: [^[{]+[.]$/);
+  });
+});
+
 describe('arguments of a call', () => {
   it.each([
     ['are null', 'null', '"arguments": null'],
