@@ -61,7 +61,13 @@ export function whyNoSuccess(
   const success = operation.success ?? { kinds: null, wrapper: null, required: [], optional: [], empty: [] };
   if (value === undefined) return mayBeEmpty(operation, success, status) ? null : 'is empty';
   const { kinds } = success;
-  if (rows !== null) return listIn(value) === null ? kindOf(value) : null;
+  if (rows !== null) {
+    const list = listIn(value);
+    const isReport =
+      ERRORS.test(list?.key ?? '') && list?.rows.every((row) => !isJsonObject(row) || row.id === undefined);
+    return list === null || isReport ? kindOf(value) : null;
+  }
+  if (reads && isBareReport(value, success)) return kindOf(value);
   if (reads) return kinds === null || fitsRead(kinds, value) ? null : kindOf(value);
   if (saysItFailed(value, success, method === 'DELETE')) return 'is a report of a failure';
   // Services say in many ways that something is gone.
@@ -100,6 +106,18 @@ export function saysItFailed(value: unknown, success?: Success, deletes = false)
   const members = Object.values(value);
   const parts = [value.data, value.result, members.length === 1 ? members[0] : undefined].filter(isJsonObject);
   return isFlagged || /^(error|failed|failure)$/i.test(String(status)) || parts.some((part) => saysItFailed(part));
+}
+
+const ERRORS = /^(error|errors|(validation_?|field_?)errors)$/i;
+
+const SAYS = /^(errors?|message|detail|success|succeeded|ok|exception|failure|fault\w*)$/i;
+
+/** `{"message": "queued"}` in place of a record of which the contract names other members. */
+function isBareReport(value: unknown, { required, optional }: Success): boolean {
+  const known = new Set([...required, ...optional].map(plainName));
+  const names = Object.keys(isJsonObject(value) ? value : {}).filter((name) => !/^(id|uuid)$/.test(name));
+  const isOfReport = (name: string) => OF_REPORTS.test(name) && !known.has(plainName(name));
+  return known.size > 0 && names.some((name) => SAYS.test(name)) && names.every(isOfReport);
 }
 
 /** Of a delete: how many were deleted, and whether it was. */

@@ -313,6 +313,10 @@ describe('A read that is answered with 2xx and something else than the contract 
     ['lucanto_get_parcel', { id: 5 }, '{}'],
     ['lucanto_get_parcel', { id: 5 }, '[]'],
     ['lucanto_get_parcel', { id: 5 }, '0'],
+    ['lucanto_get_parcel', { id: 5 }, '{"success":true}'],
+    ['lucanto_get_parcel', { id: 5 }, '{"id":5,"error":"try later"}'],
+    ['lucanto_get_parcel', { id: 5 }, '{"errors":["try later"]}'],
+    ['lucanto_list_parcels', {}, '{"errors":["try later"]}'],
   ])('is an error and never empty: %s %j answered with %s', async (tool, args, body) => {
     const service = later(
       await oddService(PATHS, () => ({ bytes: body, headers: { 'content-type': 'application/json' } })),
