@@ -142,6 +142,9 @@ function speaksForAccounts(
   if (evidence.includes('against')) return false;
   if (evidence.includes('for')) return true;
   if (paths.some(({ segments }) => segments[ownListAt(segments) ?? -1]?.word === AMBIGUOUS)) return true;
+  // What else is called workspaces is what they are, and accounts are those of customers, say.
+  const isNamed = paths.some(({ segments }) => segments.some(({ word }) => word === 'workspaces'));
+  if (isNamed && roots.length > 0) return false;
   // A service that keeps its records in workspaces has few outside them.
   const inside = new Set<string>();
   const outside = new Set<string>();
@@ -165,7 +168,7 @@ const WORKSPACE_FIELDS: ReadonlySet<string> = new Set(['legal_identity', 'legal_
 // biome-ignore format: a table
 const OTHER_FIELDS: ReadonlySet<string> = new Set(['balance', 'available_balance', 'current_balance', 'opening_balance', 'iban',
   'bic', 'account_number', 'account_code', 'code', 'debit', 'credit', 'normal_balance', 'account_type', 'nature', 'parent_id',
-  'parent_account_id', 'ledger_id', 'bank_name', 'class', 'classification']);
+  'parent_account_id', 'ledger_id', 'credit_limit', 'customer_number', 'industry', 'annual_revenue', 'interest_rate', 'bank_name', 'class', 'classification']);
 
 function evidenceOf(document: OpenApiDocument, item: unknown): 'for' | 'against' | null {
   const operations = METHODS.map((method) => member(item, method)).filter(isJsonObject);

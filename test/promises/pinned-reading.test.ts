@@ -273,9 +273,12 @@ describe('Accounts of a service', () => {
     ['where they have a balance', { ...root({ name: {}, balance: {} }), ...inside }],
     ['where they have a number and a code', { ...root({ name: {}, code: {}, accountNumber: {} }), ...other }],
     ['where the document speaks of a ledger', { ...root({ name: {} }, 'List ledger accounts'), ...inside }],
+    ['where something else is called so', { ...root({ name: {} }), ...inside, '/user/workspaces': { get: rows } }],
+    ['where they have a credit limit', { ...root({ name: {}, email: {}, credit_limit: {} }), ...inside }],
     ['with one thing below them', { ...root({ name: {} }), '/accounts/{id}/entries': { get: rows } }],
   ])('are not its workspaces: %s', (_why, paths) => {
-    expect([...resources(paths)]).not.toContain('workspaces');
+    expect(compiled(paths).some(({ tool }) => tool === 'lucanto_delete_workspace')).toBe(false);
+    if (!Object.hasOwn(paths, '/user/workspaces')) expect([...resources(paths)]).not.toContain('workspaces');
     expect(compiled(paths).map(({ tool }) => tool)).toContain('lucanto_delete_account');
     expect(compiled(paths).filter(({ workspace }) => workspace !== null)).toEqual([]);
   });
