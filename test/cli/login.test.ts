@@ -35,6 +35,18 @@ describe('The command login', () => {
     });
   });
 
+  it('says that the profile is of another service than Lucanto itself, and how to come back', async () => {
+    const { url, tokens } = bench.service;
+    expect((await login(tokens.read)).stdout).not.toContain('from an earlier --url');
+    const { stdout } = await bench.program.run(['login', ...common()], { stdin: tokens.manage });
+    expect(stdout).toContain(`This profile belongs to ${url}, from an earlier --url.`);
+    const store = common().join(' ');
+    expect(stdout).toContain(
+      `\`lucanto-mcp login --url https://app.lucanto.eu ${store}\` goes back to Lucanto itself.`,
+    );
+    expect(stored()).toMatchObject({ origin: url, token: tokens.manage });
+  });
+
   it('says what it does not store, and hands it on to setup', async () => {
     const { stdout } = await login(
       bench.service.tokens.manage,

@@ -108,6 +108,15 @@ describe('setup at a terminal', () => {
     expect([code, shown.includes('?')]).toEqual([0, false]);
   });
 
+  it.each([['--file', 'any.json'], ['zed', '--file', 'any.json'], ['kiro', 'goose'], []])(
+    'offers the login before it writes: setup %s %s %s',
+    async (...args) => {
+      const { code, shown } = await atTerminal(['setup', ...args], [[/Log in first/, '\u0003']]);
+      expect([code, shown.match(/Log in first/g)?.length]).toEqual([130, expect.any(Number)]);
+      expect(['any.json', '.kiro', '.config'].filter((name) => existsSync(join(home, name)))).toEqual([]);
+    },
+  );
+
   it.each(['\u0003', '\u0004'])('says that nothing was changed when %j cancels it at a later question', async (key) => {
     put(CURSOR, '{}');
     const { code, shown } = await atTerminal(
