@@ -53,13 +53,13 @@ interface Service {
   readonly answer?: (request: Received) => OddAnswer | null;
   /** Without an operation that reads one. */
   readonly isBlind?: boolean;
+  /** Of a bill that is sent. */
+  readonly required?: readonly string[];
 }
 
-async function opened({ method = 'patch', answer, isBlind = false }: Service = {}) {
-  const body = {
-    required: true,
-    content: { 'application/json': { schema: { type: 'object', properties: { bill: BILL } } } },
-  };
+async function opened({ method = 'patch', answer, isBlind = false, required = BILL.required }: Service = {}) {
+  const schema = { type: 'object', properties: { bill: { ...BILL, required } } };
+  const body = { required: true, content: { 'application/json': { schema } } };
   const item = {
     parameters: parameters('workspace_id', 'id'),
     ...(isBlind ? {} : { get: { operationId: 'get-bill', responses: { 200: json(BILL) } } }),
@@ -193,19 +193,36 @@ describe('One line', () => {
     expect((await update(args)).said).toContain(sentence);
   });
 
-  it('is changed only if the record is still the same, by its ETag too', async () => {
-    let reads = 0;
-    const changing = (request: Received) => {
-      if (request.method === 'GET') reads += 1;
-      return { json: { ...written(request), version: reads }, headers: { etag: `"v${reads}"` } };
-    };
-    const { sent, update } = await opened({ answer: changing });
-    const { said, isError } = await update({ line: 1, cost: '25.00' });
-    expect([isError, sent()]).toEqual([true, []]);
-    expect(said).toContain('The record has changed since this call read it; nothing was sent.');
-    const tagged = await opened({ answer: (request) => ({ json: written(request), headers: { etag: '"v9"' } }) });
-    await tagged.update({ line: 1, cost: '25.00' });
-    expect(tagged.odd.received.at(-1)?.headers['if-match']).toBe('"v9"');
+  it.each([
+    ['more', BILL.required],
+    ['nothing', []],
+  ])(
+    'is changed only if the record is still the same, by its ETag too, where %s is required',
+    async (_what, required) => {
+      let reads = 0;
+      const changing = (request: Received) => {
+        if (request.method === 'GET') reads += 1;
+        return { json: { ...written(request), version: reads }, headers: { etag: `"v${reads}"` } };
+      };
+      const { sent, update } = await opened({ answer: changing, required });
+      const { said, isError } = await update({ line: 1, cost: '25.00' });
+      expect([isError, sent()]).toEqual([true, []]);
+      expect(said).toContain('The record has changed since this call read it; nothing was sent.');
+      const tagged = await opened({
+        answer: (request) => ({ json: written(request), headers: { etag: '"v9"' } }),
+        required,
+      });
+      await tagged.update({ line: 1, cost: '25.00' });
+      expect(tagged.odd.received.at(-1)?.headers['if-match']).toBe('"v9"');
+    },
+  );
+
+  it('is another change than the same of another line, also at the same time', async () => {
+    const { sent, update } = await opened();
+    await Promise.all([1, 2].map((line) => update({ line, cost: '25.00' })));
+    expect(new Set(sent().map(({ rows }) => rows.findIndex(({ cost }: { cost: string }) => cost === '25.00')))).toEqual(
+      new Set([0, 1]),
+    );
   });
 
   it.each([
@@ -261,6 +278,19 @@ describe('An update', () => {
     expect(result.content.map(({ text }) => text).join('\n')).toContain(
       `legal_identity.email ${JSON.stringify(was.email)} → "new@example.test".`,
     );
+  });
+
+  it.each([
+    [{ options: { colour: 'red' } }, [{ options: { colour: 'red' } }], 'options'],
+    [{ memo: 'x', options: { colour: 'red' } }, [{ memo: 'x', options: { colour: 'red' } }], 'memo'],
+    [{ line: 1, cost: '25.00' }, [], 'not_now'],
+  ])('needs no record that cannot be read only to say what was there: %j', async (args, wanted, said) => {
+    const failing = (request: Received) =>
+      request.method === 'GET' ? { status: 403, json: { error: 'not_now' } } : { json: written(request) };
+    const one = await opened({ answer: failing, required: [] });
+    const { isError, said: text } = await one.update(args);
+    expect([isError, one.sent()]).toEqual([wanted.length === 0, wanted]);
+    expect(text).toContain(said);
   });
 
   it('of a long text says how it begins', async () => {
