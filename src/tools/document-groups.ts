@@ -160,7 +160,7 @@ function ratesOfLines(
 function rateBetween(rate: Big, net: Big, vat: Big): Big | null {
   const offBy = (percent: Big) => percentOf(net, percent).minus(vat).abs();
   const whole = rate.times(100);
-  const percent = rate.gt(0) && rate.lte(1) && offBy(whole).lt(offBy(rate)) ? whole : rate;
+  const percent = offBy(whole).lt(offBy(rate)) ? whole : rate;
   // With reverse charge, the supplier is paid none.
   return vat.eq(0) || offBy(percent).lte(net.abs().div(100).plus(1)) ? percent : null;
 }

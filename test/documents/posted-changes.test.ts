@@ -28,7 +28,11 @@ const list = ok(object({ Vouchers: arrayOf(object(voucher)), Total: { type: 'int
 const document = documentOf(
   {
     '/Vouchers': {
-      get: named('list_vouchers', list, parameters(query('Status'), query('IssuedFrom', day), query('IssuedTo', day))),
+      get: named(
+        'list_vouchers',
+        list,
+        parameters(query('Status'), query('IssuedFrom', day), query('IssuedTo', day), query('DueTo', day)),
+      ),
     },
     '/Vouchers/{VoucherID}': {
       get: named('get_voucher', ok(object(voucher)), parameters(inPath('VoucherID'))),
@@ -135,5 +139,8 @@ describe('A list with filters that can match nothing', () => {
     const { isError, text: said } = await session().callTool('lucanto_list_vouchers', period);
     expect(isError).toBe(true);
     expect(said).toContain('IssuedFrom (2026-03-31) is after IssuedTo (2026-03-01).');
+    // What was issued in spring may have been due before.
+    const due = { IssuedFrom: '2026-03-31', DueTo: '2026-03-01' };
+    expect((await session().callTool('lucanto_list_vouchers', due)).isError).toBe(false);
   });
 });

@@ -197,7 +197,10 @@ describe('With a limit to stored recipients, an address under any other name', (
   const NOTE = object({ id: { type: 'integer' }, client_id: { type: 'integer' }, label: text });
   const CLIENT = object({ id: { type: 'integer' }, name: text, mail: text, desk: object({ inbox: text }) });
   const body = (schema: object) => ({ requestBody: { content: { 'application/json': { schema } } } });
-  const own = { watchers: { type: 'array', items: text }, desk: object({ inbox: text }), reply_to: text, label: text };
+  const own = {
+    ...{ watchers: { type: 'array', items: text }, desk: object({ inbox: text }), copies: { type: 'object' } },
+    ...{ reply_to: text, label: text },
+  };
   const base = '/workspaces/{workspace_id}';
   const PATHS = {
     [`${base}/notes/{id}`]: {
@@ -230,6 +233,7 @@ describe('With a limit to stored recipients, an address under any other name', (
       ['send_note', { id: 7, watchers: [evil] }],
       ['send_note', { id: 7, watchers: ['eva@client.example', `Eva <${evil}>`] }],
       ['send_note', { id: 7, desk: { inbox: evil } }],
+      ['send_note', { id: 7, copies: { [evil]: 'Jan' } }],
       ['update_client', { id: 1, mail: evil }],
       ['update_client', { id: 1, desk: { inbox: evil } }],
     ] as const) {

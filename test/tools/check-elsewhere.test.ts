@@ -304,6 +304,18 @@ describe('checking documents with other names and money in objects', () => {
     expect(told(wrong)).toEqual([`error total_cents = ${net + vat}`]);
   });
 
+  it.each([
+    ['vat', '21', []],
+    ['vat', '21,0', ['error lines[0].vat = 21.0']],
+    ['tax_pct', '21', []],
+  ])('takes %s of a line for its rate, and what is beside it for the price: %s', async (name, rate, wanted) => {
+    const lines = [{ text: 'Coffee', quantity: 2, rate: '19.99', [name]: rate }];
+    const whole = { issued_on: '2026-01-31', customer: 'Jana', currency: 'CZK', lines };
+    const answer = await checkRead('invoice', { ...whole, subtotal_cents: 3998, tax_cents: 840, total_cents: 4838 });
+    expect(told(answer)).toEqual(wanted);
+    expect(answer.computed).toMatchObject({ net: '39.98', vat: '8.40', total: '48.38' });
+  });
+
   // 2 × 19.99 with 21 % and 3 × 5.00 with 12 %: 39.98 + 8.40 and 15.00 + 1.80.
   it.each([
     [
@@ -319,6 +331,10 @@ describe('checking documents with other names and money in objects', () => {
       { tax: 1.8, percentage: '12' },
     ],
     [{ vat: { percentage: 21, amount: 8.4 } }, { vat: { percentage: 12, amount: 1.8 } }],
+    [
+      { vat_pct: 21, vat: 8.4 },
+      { vat_pct: 12, vat: 1.8 },
+    ],
   ])('takes the VAT of a line for no rate: %j', async (first, second) => {
     const lines = [
       { text: 'Coffee', quantity: 2, unit_price: '19.99', ...first },
@@ -370,7 +386,11 @@ describe('checking the documents of another Lucanto', () => {
 
 describe('checking whether a bill is in the books', () => {
   const BILL = { id: { type: 'integer' }, vendor_id: text, vendor_name: text, number: text, date: text, total: text };
-  const others = { id: 12, vendor_name: 'Paper Ltd', number: 'B-9', date: '2026-01-20', total: '50.00' };
+  const others = [
+    { id: 12, vendor_name: 'Paper Ltd', number: 'B-9', date: '2026-01-20', total: '50.00' },
+    // Whatever it is, it is of another vendor.
+    { id: 13, vendor_id: '8' },
+  ];
 
   it.each([
     ['names the vendor by name alone', { vendor_name: 'Steel a.s.', number: 'A-1' }],
@@ -379,14 +399,14 @@ describe('checking whether a bill is in the books', () => {
   ])('counts no bill as compared that %s', async (_what, row) => {
     const booked = { id: 11, date: '2026-01-31', total: '99.00', ...row };
     const books = await oddService(many('bills', BILL), ({ path }) =>
-      path.endsWith('/bills') ? { json: { data: [booked, others] } } : null,
+      path.endsWith('/bills') ? { json: { data: [booked, ...others] } } : null,
     );
     const bridge = await openedBridge(books.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'manage:*,read:*' });
     try {
       const document = { vendor_id: '7', number: 'A-1', date: '2026-01-31', total: '99.00' };
       const { json: answer } = await bridge.ask(TOOL, { type: 'bill', document });
       expect([answer.checked, answer.not_checked]).toEqual([
-        expect.arrayContaining(['1 bill for the same bill']),
+        expect.arrayContaining(['2 bills for the same bill']),
         expect.arrayContaining(['whether it is bill 11: supplier, and number or amount and date, are needed']),
       ]);
     } finally {

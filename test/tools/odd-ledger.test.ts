@@ -574,6 +574,14 @@ describe("The record's own table of VAT rates", () => {
     return (await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'vat_rate' })).json.groups;
   };
 
+  it('keeps the rate of which a reverse charge leaves no VAT', async () => {
+    const row = { client_id: 7, total_without_vat: '200.00', total_vat: '0.00' };
+    const vat_breakdown = [{ rate: 23, base: '200.00', vat: '0.00' }];
+    const { ask } = await opened([document(1, 'sent', '200.00', { ...row, vat_breakdown })]);
+    const { json } = await ask('lucanto_summarize_documents', { type: 'bill', group_by: 'vat_rate' });
+    expect(json.groups).toMatchObject([{ vat_rate: '23.0', net: '200.00', vat: '0.00', total: '200.00' }]);
+  });
+
   it.each([
     [
       { rate: 23, base: '200.00', vat: '46.00' },
@@ -844,6 +852,7 @@ describe('What a record says of its payments', () => {
     { payment_terms: 30 },
     { payment_reference: '12' },
     { received: 0 },
+    { customer_balance: '5000.00' },
     { payments: [] },
   ])('is the whole total where it says nothing of them: %j', async (more) => {
     const { ask } = await opened([bill(more)]);
