@@ -195,12 +195,15 @@ describe('With a limit to stored recipients, an address under any other name', (
   const text = { type: 'string' };
   const object = (properties: object) => ({ type: 'object', properties });
   const NOTE = object({ id: { type: 'integer' }, client_id: { type: 'integer' }, label: text });
-  const CLIENT = object({ id: { type: 'integer' }, name: text, mail: text, desk: object({ inbox: text }) });
+  const CLIENT = object({
+    id: { type: 'integer' },
+    name: text,
+    mail: text,
+    desk: object({ inbox: text }),
+    copies: { type: 'object' },
+  });
   const body = (schema: object) => ({ requestBody: { content: { 'application/json': { schema } } } });
-  const own = {
-    ...{ watchers: { type: 'array', items: text }, desk: object({ inbox: text }), copies: { type: 'object' } },
-    ...{ reply_to: text, label: text },
-  };
+  const own = { watchers: { type: 'array', items: text }, desk: object({ inbox: text }), reply_to: text, label: text };
   const base = '/workspaces/{workspace_id}';
   const PATHS = {
     [`${base}/notes/{id}`]: {
@@ -233,9 +236,9 @@ describe('With a limit to stored recipients, an address under any other name', (
       ['send_note', { id: 7, watchers: [evil] }],
       ['send_note', { id: 7, watchers: ['eva@client.example', `Eva <${evil}>`] }],
       ['send_note', { id: 7, desk: { inbox: evil } }],
-      ['send_note', { id: 7, copies: { [evil]: 'Jan' } }],
       ['update_client', { id: 1, mail: evil }],
       ['update_client', { id: 1, desk: { inbox: evil } }],
+      ['update_client', { id: 1, copies: { [evil]: 'Jan' } }],
     ] as const) {
       const { json: told } = await ask(`lucanto_${tool}`, args);
       expect([args, told.error, told.message]).toEqual([args, 'limit_reached', expect.stringContaining(evil)]);

@@ -10,7 +10,7 @@ import { VAT_RATES_AS_OF, validityOf, vatRatesOn } from './vat-rate-table.ts';
 
 const NUMERIC_NAMES = new Set(
   Object.values(FIELD_ROLES)
-    .filter(({ holds }) => holds === 'decimal' || holds === 'percent')
+    .filter(({ holds }) => holds === 'decimal')
     .flatMap(({ names }) => names.map((name) => name.split('.').at(-1) ?? name)),
 );
 const NUMERIC_ENDING = /(^|_)(amount|price|total|rate|quantity|percent|percentage|discount|sum|cost)$/;
