@@ -156,7 +156,13 @@ export function foldedName(text: string): string {
     .trim();
 }
 
+/** Letters whose stroke or second part Unicode takes for no mark. */
+const PLAIN = new Map(
+  Object.entries({ ł: 'l', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ß: 'ss', æ: 'ae', œ: 'oe', ı: 'i', ħ: 'h' }),
+);
+
 /** In lower case. */
 export function withoutAccents(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
+  return plain.replace(/[^ -~]/g, (letter) => PLAIN.get(letter) ?? letter);
 }

@@ -123,6 +123,21 @@ describe('A state that is no word', () => {
   });
 });
 
+describe('A customer whose name has letters of its language', () => {
+  it.each([
+    ['Cegła Łódź', 'cegla lodz'],
+    ['Nørre Gade', 'NORRE'],
+    ['Großmann', 'grossmann'],
+    ['Đurđević', 'durdevic'],
+  ])('is found without them: %s', async (name, customer) => {
+    const bills = [document(1, 'sent', '10.00', { client_id: 7 }), document(2, 'sent', '5.00', { client_id: 8 })];
+    const { ask } = await opened(bills, [], [{ id: 7, name }, CLIENTS[1] ?? {}]);
+    const { json: owed } = await ask('lucanto_list_receivables', { customer });
+    expect(owed.totals).toMatchObject([{ count: 1, open: '10.00' }]);
+    expect((await ask('lucanto_get_statement', { customer })).json.customer).toMatchObject({ name });
+  });
+});
+
 describe('What counts as paid and was not', () => {
   it.each([
     { amount_paid: '30.00' },
