@@ -285,12 +285,17 @@ describe('checking the arguments for a create tool', () => {
     const stem = Array.from({ length: 11 }, (_, at) => 755_612_001 + at).find((number) => number % 11 === 10);
     const woman = `CZ${stem}0`;
     const numbers = [woman, 'SK2120046819', 'DE136695976', 'EL094259216', 'US123456789', 'CHE-116.281.710 MWST'];
+    numbers.push('NO 923 609 016 MVA', 'no923609016');
     const document = { ...GOOD, note: {}, parties: numbers.map((vat_id) => ({ vat_id })) };
     const json = await check(document);
     expect(told(json).filter((one) => one.includes('vat_id'))).toEqual([]);
-    const wrong = await check({ ...GOOD, parties: [{ vat_id: `CZ${stem}1` }, { vat_id: '2120046819' }] });
+    const wrong = await check({
+      ...GOOD,
+      parties: [{ vat_id: `CZ${stem}1` }, { vat_id: '2120046819' }, { vat_id: 'NO923609017MVA' }],
+    });
     expect(told(wrong).filter((one) => one.includes('vat_id'))).toEqual([
       'error parties[0].vat_id',
+      'error parties[2].vat_id',
       'warning parties[1].vat_id',
     ]);
   });

@@ -1,6 +1,6 @@
 /** Codes with check digits, wherever they stand in a record (IBANs, VAT numbers), the country that they tell, and currencies. */
 import { electronicFormatIBAN, ValidationErrorsIBAN, validateIBAN } from 'ibantools';
-import { checkVAT, countries } from 'jsvat-next';
+import { checkVAT, countries, norway } from 'jsvat-next';
 import { plainName } from '../../contract/field-names.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
@@ -44,7 +44,10 @@ function ibanFindings(field: string, value: string): readonly Finding[] {
 }
 
 function vatFindings(field: string, value: string): readonly Finding[] {
-  const { isValid, isValidFormat, isSupportedCountry } = checkVAT(value, countries);
+  // The package knows Norwegian numbers without the code of their country alone.
+  const [, norwegian] = /^NO(\d{9})(?:MVA)?$/.exec(value.replaceAll(/[\s.-]/g, '').toUpperCase()) ?? [];
+  const { isValid, isValidFormat, isSupportedCountry } =
+    norwegian === undefined ? checkVAT(value, countries) : checkVAT(`${norwegian}MVA`, [norway]);
   if (isValid || isCzechPerson(value)) return [];
   if (!/^\s*[A-Za-z]{2}/.test(value)) return [warning(field, NO_COUNTRY)];
   if (!isSupportedCountry) return isOfElsewhere(value) ? [] : [warning(field, NO_COUNTRY)];
