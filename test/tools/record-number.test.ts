@@ -165,3 +165,13 @@ describe('A number of digits only', () => {
     ]);
   });
 });
+
+describe('A number under a name of its own', () => {
+  it.each(['get', 'issue'])('is refused with the argument that takes it, where that is missing: %s', async (verb) => {
+    const { call } = await opened();
+    const said = (args: object) => call(`lucanto_${verb}_bill`, args);
+    for (const name of ['full_number', 'number'])
+      expect(await said({ [name]: 'FA-2026/2' })).toContain(`unknown argument \`${name}\`; did you mean \`id\`?`);
+    expect(await said({ id: 2, number: 'FA-2026/2' })).toContain('unknown argument `number`."');
+  });
+});

@@ -35,8 +35,13 @@ const SAME_ARGUMENTS: readonly (readonly string[])[] = [
 ];
 
 /** `; did you mean \`purchaser_id\` (its id, from lucanto_list_contacts)?`, or nothing. */
-export function suggestion(unknown: UnknownArgument, schema: JsonSchema, tools: readonly Tool[]): string {
-  const meant = meantArguments(unknown, schema);
+export function suggestion(
+  unknown: UnknownArgument,
+  schema: JsonSchema,
+  tools: readonly Tool[],
+  args: JsonObject,
+): string {
+  const meant = first(meantArguments(unknown, schema), numberAsId(unknown, args));
   if (meant.length === 0) return '';
   const [only] = meant;
   const list = meant.length === 1 && only !== undefined && isIdOf(only, unknown.name) ? listOf(only, tools) : null;
@@ -84,6 +89,12 @@ function sameRole(name: string, known: readonly string[]): readonly string[] {
   );
   const found = roles.flatMap(({ names }) => names.flatMap((wanted) => index.find(wanted) ?? []));
   return [...new Set(found)];
+}
+
+/** `id`, which takes it too, for the number of a record whose `id` was not given. */
+function numberAsId({ place, name, known }: UnknownArgument, args: JsonObject): readonly string[] {
+  const isNumber = FIELD_ROLES.number.names.includes(plainName(name)) && place.length === 0;
+  return isNumber && known.includes('id') && isAbsent(args, 'id') ? ['id'] : [];
 }
 
 /** `per_page` for `limit`, `memo` for `note`. */

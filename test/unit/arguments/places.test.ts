@@ -221,7 +221,7 @@ describe('An unknown argument', () => {
   };
   const schema = { type: 'object', properties: PROPERTIES, additionalProperties: false };
   const meant = (args: JsonObject, tools: readonly Tool[] = []) =>
-    fittedArguments(args, schema).unknown.map((one) => suggestion(one, schema, tools));
+    fittedArguments(args, schema).unknown.map((one) => suggestion(one, schema, tools, args));
 
   it.each<[JsonObject, string]>([
     [{ customer: 'A' }, '; did you mean `purchaser_id`?'],
