@@ -1,5 +1,4 @@
 /** Credit notes: told from other documents, and set off against them where a call asks for it. */
-
 import { AbortedError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';

@@ -1,5 +1,4 @@
 /** A statement of account: what a customer owed before, the documents and payments of a period, and what is owed then. */
-
 import { daysIn } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
@@ -184,13 +183,12 @@ async function findCustomer(
     whyNotAll = why;
   });
   const customers = [...names].map(([id, name]) => ({ id, name }));
-  const customer =
-    customers.length === 0 ? null : matchingNames(customers, text).length === 0 ? null : oneCustomer(text, customers);
+  const customer = matchingNames(customers, text).length === 0 ? null : oneCustomer(text, customers);
   const hasNamesake = customers.some(({ id, name }) => id !== customer?.id && isSameName(name, customer?.name ?? null));
   return { customer, hasNamesake, whyNotAll };
 }
 
-/** With the list's call.args filter by customer, where it has one. */
+/** With the list's own filter by customer, where it has one. */
 function narrowed(query: DocumentQuery, source: MoneyResource, customer: Customer | null): DocumentQuery {
   const field = fieldFor('contactId', [], source.described);
   const takes = field !== null && filtersOf(source).some(({ arg }) => arg === field);

@@ -1,5 +1,4 @@
 /** `lucanto_list_changes`: what was written through this bridge, from the record of writes on this computer. */
-
 import { singular } from '../contract/naming.ts';
 import { daysIn, isDay } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';

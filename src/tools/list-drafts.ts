@@ -1,5 +1,4 @@
 /** The drafts of every kind and company: what is waiting to be looked at and issued. */
-
 import { stateRole } from '../contract/field-roles.ts';
 import { daysIn } from '../core/calendar.ts';
 import { LucantoError } from '../core/errors.ts';

@@ -1,5 +1,4 @@
 /** Who owes what: the open documents of one company or of all, with names, days overdue and totals by age. */
-
 import { daysIn } from '../core/calendar.ts';
 import { ArgumentsError, LucantoError, noCompany, ProtocolError } from '../core/errors.ts';
 import { type JsonObject, stringifyJson } from '../core/json.ts';
@@ -130,10 +129,9 @@ async function receivablesOf(
     if (unclear > 0) notes.push(`Left out: ${count(unclear, 'document')} in a state whose meaning is not known.`);
     creditNotes.push(deductions(source, reader, credits));
     const rows = found.documents.map(({ row }) => row);
-    const isNamed = reader.partyName !== null || reader.partyId === null;
     const names = await partyNames(reader, rows, own);
-    if (!isNamed && rows.length > 0 && names.size === 0)
-      notes.push('Customer names could not be read, so only ids are given.');
+    const isNamed = reader.partyName !== null || reader.partyId === null || names.size > 0;
+    if (!isNamed && rows.length > 0) notes.push('Customer names could not be read, so only ids are given.');
     for (const document of found.documents) {
       const party = reader.party(document.row);
       const customer = party.name ?? names.get(String(party.id)) ?? (party.id === null ? null : String(party.id));

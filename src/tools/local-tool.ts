@@ -1,5 +1,4 @@
 /** What all of our own tools have in common: most only read, and their schemas are made when first needed. */
-
 import { plural } from '../contract/naming.ts';
 import type { Operation, Operations } from '../contract/operation.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';

@@ -37,11 +37,8 @@ function openNow(reader: DocumentReader, row: JsonObject): Open {
   // Nothing but the date says that it was paid.
   if (reader.day('paid', row) !== null) return 'settled';
   const total = reader.amount('total', row);
-  return total === null || unreadPayments(reader, row).length > 0
-    ? 'unknown'
-    : total.eq(0)
-      ? 'settled'
-      : { amount: total, isWhole: true };
+  if (total === null || unreadPayments(reader, row).length > 0) return 'unknown';
+  return total.eq(0) ? 'settled' : { amount: total, isWhole: true };
 }
 
 const OPEN_WORD = /(^|_)(due|open|pending|outstanding|remain\w*|unpaid|balance|ow(ed|ing)|left|rest)(_|$)/;

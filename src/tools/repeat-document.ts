@@ -1,5 +1,4 @@
 /** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */
-
 import type { Role } from '../contract/field-roles.ts';
 import { addDays, addMonths, daysBetween, daysIn, monthsBetween } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/json.ts';

@@ -1,5 +1,4 @@
 /** A call whose answer goes into a file: the rows of a list page by page, those of a computed answer at once. */
-
 import { plainName } from '../contract/field-names.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';

@@ -1,5 +1,4 @@
 /** One summary: all documents of a kind are read, put into groups and totalled, and what is open is aged. */
-
 import { daysIn } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
 import { textResult } from '../core/results.ts';

@@ -57,10 +57,7 @@ export function checkedDocument(
     ...taken.filter(({ name }) => !source.described.some((one) => one.name === name)),
   ];
   const field = (role: Role) => fieldFor(role, [record], described);
-  const text = (role: Role) => {
-    const path = field(role);
-    return textAt(record, path);
-  };
+  const text = (role: Role) => textAt(record, field(role));
   const beside = currencyBeside(record, moneyFieldFor('total', [record], described));
   const currency = (text('currency') ?? beside ?? usualCurrency(described, []))?.trim().toUpperCase() ?? null;
   const given = new FieldNames(
