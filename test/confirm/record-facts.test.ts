@@ -1,6 +1,6 @@
 /** The facts of a record by role, and which of its addresses are the customer's. */
 import { describe, expect, it } from 'vitest';
-import { customerId, factsOf } from '../../src/confirm/record-facts.ts';
+import { customerId, factsOf, recordLine } from '../../src/confirm/record-facts.ts';
 
 describe('The addresses in a record', () => {
   it('are the customer’s in the customer’s object alone, and never the company’s own', () => {
@@ -53,5 +53,36 @@ describe('The customer of a record', () => {
   ])('of %o is called %s', (record, expected) => {
     expect(factsOf(record).customer).toBe(expected);
     expect(factsOf(record).name).toBeNull();
+  });
+});
+
+describe('One of several records in a question', () => {
+  const bill = {
+    id: 7,
+    number: 'B-7',
+    buyer: { name: 'Eva', email: 'eva@buyer.example' },
+    total: '9.50',
+    currency: 'EUR',
+  };
+  const stored = ['old@buyer.example'];
+
+  it.each([
+    [bill, stored, true, ['B-7 (id 7)', '"Eva"', '9.50 EUR', 'to "old@buyer.example"']],
+    [{ ...bill, email: 'x@y.z' }, stored, true, ['B-7 (id 7)', '"Eva"', '9.50 EUR', 'to "old@buyer.example", "x@y.z"']],
+    [
+      { ...bill, total: null },
+      null,
+      true,
+      ['B-7 (id 7)', '"Eva"', 'amount not found', 'to an address that is not known'],
+    ],
+    [bill, stored, false, ['B-7 (id 7)', '"Eva"', '9.50 EUR']],
+    [{ id: 7, label: 'x' }, null, false, ['"x" (id 7)']],
+    [{ colour: 'red' }, null, false, ['7']],
+  ])('shows what it is, of whom, over how much and to whom it goes: %j', (record, stored, isSend, parts) => {
+    expect(recordLine({ id: '7', facts: factsOf(record), stored }, isSend)).toBe(parts.join(', '));
+  });
+
+  it('is said to be unread where it could not be', () => {
+    expect(recordLine({ id: '7', facts: null, stored }, true)).toBe('7, not read');
   });
 });
