@@ -124,6 +124,15 @@ describe('A write that is answered with 2xx and a record', () => {
     expect(done.isError ?? false).toBe(false);
   });
 
+  it('is not done where an action on the record itself shows another one', async () => {
+    for (const value of [{ id: 8, label: 'A' }, { data: { id: 8, label: 'A' } }]) {
+      const { result, json: told } = await answered('lucanto_archive_parcel', { id: 7 }, { json: value });
+      expect([result.isError, told.message]).toEqual([true, expect.stringContaining('shows another record')]);
+    }
+    const { result: done } = await answered('lucanto_archive_parcel', { id: 7 }, { json: { id: 8, parcel_id: 7 } });
+    expect(done.isError ?? false).toBe(false);
+  });
+
   it('is not sent where it would be completed from another record', async () => {
     const paths = { ...PATHS, ...REPLACED };
     const service = later(

@@ -30,7 +30,7 @@ export function written(
   const isDone = saysItIsDone(answer, operation, args, listTool) || isWhole;
   const said = isDone ? withoutNulls(parseJson(answer.text)) : answerValue(answer, operation, listTool);
   const isAccepted = answer.status === 202;
-  if (/^(update|delete)$/.test(operation.action) && !isAccepted) refuseAnother(answer, said, operation, args, listTool);
+  if (OF_ITSELF.test(operation.action) && !isAccepted) refuseAnother(answer, said, operation, args, listTool);
   const value = answer.text.trim() === '' && !isAccepted ? { ...Object(said), ...deletedBy(operation, args) } : said;
   const isReplay = answer.headers.get('idempotent-replayed')?.toLowerCase() === 'true';
   const how = listTool === null ? '' : `: ${listTool} shows whether it was done`;
@@ -45,6 +45,10 @@ export function written(
     ...recordNames(value, args),
   };
 }
+
+/** What is done to the record itself; of other acts (`duplicate`, `convert`, `accept`) a new one may come. */
+const OF_ITSELF =
+  /^(update|delete|issue|finali[sz]e|expose|close|reopen|(un)?archive|restore|approve|reject|(un)?lock|pause|resume|(de)?activate|enable|disable|(un)?mark_\w+)$/;
 
 /**
  * Whether an answer says so in words that its contract does not describe: `{"archived": true}`, or the record that the
@@ -82,7 +86,7 @@ export function alreadyDeleted(answer: HttpAnswer, args: JsonObject, earlier: st
   };
 }
 
-/** @throws ProtocolError where the answer about one record, which the path ends with, is another one */
+/** @throws ProtocolError where the answer about one record, which the path names last, is another one */
 export function refuseAnother(
   answer: HttpAnswer,
   value: unknown,
@@ -90,9 +94,10 @@ export function refuseAnother(
   args: JsonObject,
   listTool: string | null = null,
 ): void {
-  const { tool, path, parameters } = operation;
-  const own =
-    parameters.find(({ in: place, name }) => place === 'path' && path.endsWith(`{${name}}`))?.name ?? 'number';
+  const { tool, path, action } = operation;
+  // `/parcels/{id}/archive` is about the parcel, a change of `/parcels/{id}/label` is not.
+  const isWhole = /^(get|update|delete)$/.test(action);
+  const own = (isWhole ? /\{([^{}]+)\}$/ : /\{([^{}]+)\}(?:\/[^/{}]+)?$/).exec(path)?.[1] ?? 'number';
   if (/(number|code|slug|key|name)$/i.test(own) || !showsAnother(value, ownIds(operation, args))) return;
   const what = `The answer to ${tool} (${answer.status}) shows another record than the one that was asked for.`;
   throw unexpected('unexpected_answer', what, answer, operation, listTool, { hint: NO_CONCLUSION });
