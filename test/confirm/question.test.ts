@@ -117,6 +117,25 @@ describe('The recipients in a question', () => {
     expect(lines.some((line) => line.startsWith('To: "x@evil.example"'))).toBe(true);
   });
 
+  it('are shown for each record that the call lists, and only what could not be read is not known', () => {
+    const facts = factsOf({ id: 7, number: 'B-7', total: '9.50', currency: 'EUR' });
+    const read = { id: '7', facts, stored: ['eva@buyer.example'] };
+    const several = (
+      tool: CallSubject['tool'],
+      ...records: (typeof read | { id: string; facts: null; stored: null })[]
+    ) => linesOf({ tool, args: { ids: [7, 8] }, records }, null).filter((line) => /^Record|^The call names/.test(line));
+    const line = 'Record 1: B-7 (id 7), 9.50 EUR';
+    expect(several(SEND, read, read)).toEqual([
+      `${line}, to "eva@buyer.example"`,
+      expect.stringMatching(/^Record 2: B-7 .*, to "eva@buyer.example"$/),
+    ]);
+    expect(several(DELETE, read, { id: '8', facts: null, stored: null })).toEqual([
+      line,
+      'Record 2: 8, not read',
+      expect.stringMatching(/^The call names several records/),
+    ]);
+  });
+
   it.each([[{ id: 7, ids: [8, 9] }], [{ ids: [7, 8] }], [{ ids: '7,8' }], [{ invoices: [{ id: 7 }, { id: 8 }] }]])(
     'and amounts of %j are not all known, and the question says so',
     (args) => {
