@@ -26,7 +26,6 @@ beforeAll(async () => {
     `process.on('exit', () => process.stderr.write(JSON.stringify({
       internal: process.moduleLoadList,
       files: Object.keys(require.cache),
-      globals: ['fetch', 'Headers', 'Request'].filter((name) => !Object.getOwnPropertyDescriptor(globalThis, name).get),
     })));`,
   );
 });
