@@ -84,12 +84,13 @@ function arePrivate(paths: readonly string[]): boolean {
 function begin({ ready, note, secret, service }: NonNullable<ReturnType<typeof readyStart>>): void {
   const { stdin, stdout } = process;
   let isOver = false;
-  let check: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const checkAfter = (ms: number) => {
-    check = setTimeout(async () => {
+    timer = setTimeout(async () => {
       const isSeen = service !== null && service.confirmedAt > 0;
-      const { isServiceUnchanged } = await import('./service-check.ts');
-      const isSame = isSeen && (await isServiceUnchanged({ ...service, env: process.env, clock: Date.now }));
+      // Where the check itself is missing, the program finds out.
+      const check = isSeen ? await import('./service-check.ts').catch(() => null) : null;
+      const isSame = isSeen && (await check?.isServiceUnchanged({ ...service, env: process.env, clock: Date.now }));
       if (isOver) return;
       if (isSame) checkAfter(FRESH_MS);
       else front.handOver();
@@ -98,7 +99,7 @@ function begin({ ready, note, secret, service }: NonNullable<ReturnType<typeof r
   const release = watchForEnd();
   const finish = () => {
     isOver = true;
-    clearTimeout(check);
+    clearTimeout(timer);
     release();
   };
   const front = new Front({
