@@ -42,7 +42,7 @@ export function describe(shape: Shape, more: readonly Fact[] = []): string {
   const facts = [...formatWords(shape), ...more]
     .filter(({ say, said }) => !said.test(text) && !text.includes(say))
     .map(({ say }) => say);
-  const bare = shape.properties.size === 0 && shape.items === null;
+  const bare = shape.items === null && [...shape.properties.keys()].every((name) => shape.required.has(name));
   if (shape.cut === 'cycle' && bare) facts.push('same shape as the object around it');
   if (shape.cut === 'depth' && bare) facts.push('an object, too deep to show here');
   return join(text, [...new Set(facts)], shape.values === null);

@@ -89,8 +89,7 @@ function collect(reader: SchemaReader, node: Node): Collected {
     const cycle = trail.includes(reference);
     if ((cycle || node.depth >= MAX_REF_DEPTH) && !isLeaf(target)) {
       cut = cycle ? 'cycle' : 'depth';
-      const type = cutType(reader, target);
-      if (type !== undefined) fragments.push({ schema: { type }, trail, depth: node.depth + 1 });
+      fragments.push({ schema: cutSchema(reader, target), trail, depth: node.depth + 1 });
       return;
     }
     visit(
@@ -159,7 +158,33 @@ function isLeaf(schema: unknown): boolean {
   return !isJsonObject(schema) || !NESTING.some((keyword) => Object.hasOwn(schema, keyword));
 }
 
-/** What is not read further is of this type all the same; undefined where its parts do not say one. */
+/** What is not read further is of its type all the same, and must have what says no more than itself. */
+function cutSchema(reader: SchemaReader, target: unknown): JsonObject {
+  const parts = partsOf(reader, target);
+  const described: JsonObject = Object.assign({}, ...parts.map((part) => objectIn(member(part, 'properties'))));
+  const leaves = parts
+    .flatMap((part) => arrayIn(member(part, 'required')).map(String))
+    .filter((name) => Object.hasOwn(described, name) && partsOf(reader, described[name]).slice(-1).every(isLeaf));
+  const type = cutType(reader, target);
+  return {
+    ...(type !== undefined && { type }),
+    ...(leaves.length > 0 && {
+      properties: Object.fromEntries(leaves.map((name) => [name, described[name]])),
+      required: leaves,
+      additionalProperties: true,
+    }),
+  };
+}
+
+/** The schema and all that applies with it. */
+function partsOf(reader: SchemaReader, schema: unknown, depth = 0): readonly unknown[] {
+  const reference = member(schema, '$ref');
+  const target = typeof reference === 'string' ? atPointer(reader.root, reference) : schema;
+  if (depth > 8) return [target];
+  return [target, ...arrayIn(member(target, 'allOf')).flatMap((part) => partsOf(reader, part, depth + 1))];
+}
+
+/** Undefined where its parts do not say one. */
 function cutType(reader: SchemaReader, schema: unknown, depth = 0): unknown {
   const reference = member(schema, '$ref');
   const target = typeof reference === 'string' ? atPointer(reader.root, reference) : schema;

@@ -108,4 +108,11 @@ describe('A request', () => {
     const wrong = await sent({}, 'lucanto_create_account', { name: 'A', parent: 'B' });
     expect(wrong).toMatchObject({ asked: [], said: expect.stringContaining('parent') });
   });
+
+  it('without what an object that refers to itself must have is refused before sending, with its name', async () => {
+    const empty = await sent({}, 'lucanto_create_account', { name: 'A', parent: {} });
+    expect(empty).toMatchObject({ asked: [], said: expect.stringContaining('`parent.name` is missing') });
+    const list = await sent({}, 'lucanto_create_account', { name: 'A', parent: { name: ['B'] } });
+    expect(list).toMatchObject({ asked: [], said: expect.stringContaining('`parent.name`') });
+  });
 });
