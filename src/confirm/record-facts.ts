@@ -4,7 +4,7 @@ import { type Column, columnNames, FIELD_ROLES, stateRole } from '../contract/fi
 import { ownTimeZone } from '../core/calendar.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { dayOf } from '../tools/record-days.ts';
-import { dateText, epochTime, fieldsFor, plainText, valueAt } from '../tools/record-fields.ts';
+import { dayText, epochTime, fieldsFor, plainText } from '../tools/record-fields.ts';
 import { named, quoted, quotedAddress } from './neutral-text.ts';
 import { type Recipient, storedAddresses } from './recipients.ts';
 import { type Amount, amountOf, isAboutMoney } from './record-amount.ts';
@@ -48,8 +48,8 @@ export function factsOf(record: JsonObject, timeZone: string = ownTimeZone()): R
     isDraft:
       stateRole(text('status') ?? '') === 'draft' || FIELD_ROLES.isDraft.names.some((name) => record[name] === true),
     sent: sentIn(record, [], 0).map(dayIn).sort().at(-1) ?? null,
-    issued: dateOf('issued', record),
-    due: dateOf('due', record),
+    issued: dateOf('issued', record, timeZone),
+    due: dateOf('due', record, timeZone),
     customer: partyName(record, 'customer'),
     supplier: partyName(record, 'supplier'),
     amount: amountOf(record),
@@ -109,14 +109,16 @@ function sentIn(record: JsonObject, above: readonly string[], depth: number): re
       if (SENDING_STATE.test(name)) return typeof value === 'string' && SENT_STATE.test(plainName(value)) ? [''] : [];
       if (!WAS_SENT.test(name)) return [];
       if (value === true) return [''];
-      return dateText(value) === null && epochTime(value) === null ? [] : [value];
+      // Of one that may mean two days, such as 3/4/2026, the day is left out.
+      const isDate = /^\d\d?[/-]\d\d?[/-]\d\d/.test(String(value));
+      return isDate || dayText(value) !== null || epochTime(value) !== null ? [value] : [];
     });
   });
 }
 
-export function dateOf(role: 'issued' | 'due', record: JsonObject): string | null {
-  const [field] = fieldsFor(role, [record]);
-  return field === undefined ? null : dateText(valueAt(record, field));
+export function dateOf(role: 'issued' | 'due', record: JsonObject, timeZone = ownTimeZone()): string | null {
+  const [field = null] = fieldsFor(role, [record]);
+  return dayOf([record], field, timeZone)(record);
 }
 
 /** The id of the customer's own record: `purchaser_id`, or `purchaser.id`. */

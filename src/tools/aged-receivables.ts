@@ -7,6 +7,7 @@ import { partyLabel, saysOpen, Tally } from './document-groups.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { amountText, type Big, ZERO } from './money.ts';
 import { type OpenAmount, openAmount, unreadPayments } from './open-amount.ts';
+import { valueAt } from './record-fields.ts';
 
 /** Days overdue, up to the last of each column. */
 const AGES = [
@@ -43,6 +44,8 @@ export function openDocuments(
   readonly notes: readonly string[];
   /** Records of which nothing says what is open. */
   readonly unknown: readonly JsonObject[];
+  /** How many have a due date that is not understood. */
+  readonly misdated: number;
 } {
   const documents: OpenDocument[] = [];
   const unknown: JsonObject[] = [];
@@ -64,6 +67,8 @@ export function openDocuments(
     const daysOverdue = due === null ? null : daysBetween(due, asOf);
     documents.push({ row, currency: reader.currency(row), amount: open.amount, due, daysOverdue });
   }
+  const dueField = reader.field('due');
+  const misdated = documents.filter(({ row, due }) => due === null && (valueAt(row, dueField) ?? '') !== '').length;
   const on = isPast ? ` on ${asOf}` : '';
   const unread = new Set(unknown.flatMap((row) => unreadPayments(reader, row)));
   const why = unread.size === 0 ? '' : ` (not understood: ${[...unread].join(', ')})`;
@@ -76,11 +81,14 @@ export function openDocuments(
           `Not in receivables: ${count(unknown.length, 'document')} of which the records do not say what was open${on}${why}.`,
         ]
       : []),
+    ...(misdated > 0
+      ? [`Not known whether overdue: ${count(misdated, 'document')} with a due date that is not understood.`]
+      : []),
     ...(overpaid > 0
       ? [`Not in receivables: ${count(overpaid, 'document')} with a negative open amount (overpaid, or a credit).`]
       : []),
   ];
-  return { documents, notes, unknown };
+  return { documents, notes, unknown, misdated };
 }
 
 /** Rows per currency, or per group and currency: a column for each age, then what is overdue and what is open. */

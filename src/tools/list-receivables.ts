@@ -122,6 +122,7 @@ async function receivablesOf(
     stopped.push(...(list.stopped === null ? [] : [list.stopped]));
     if (found.unknown.length > 0)
       stopped.push(`what is open of ${count(found.unknown.length, 'document')} is not known`);
+    if (found.misdated > 0) stopped.push(`the due date of ${count(found.misdated, 'document')} is not understood`);
     if (documents.length > 0 && !reader.tellsDrafts())
       stopped.push('nothing in the records tells drafts and cancelled documents from the rest');
     notes.push(...list.notes, ...found.notes);
@@ -267,7 +268,7 @@ function rowOf({ document, reader, customer }: Owed): JsonObject {
   const { row, due, daysOverdue, amount, currency } = document;
   return {
     ...{ customer, number: reader.number(row), id: ownId(row), issued: reader.day('issued', row), due },
-    days_overdue: daysOverdue !== null && daysOverdue > 0 ? daysOverdue : 0,
+    days_overdue: daysOverdue === null ? null : Math.max(0, daysOverdue),
     amount_due: amountText(amount, currency),
     currency,
   };

@@ -66,6 +66,8 @@ function numberOf(record: JsonObject): JsonObject {
   return path === null ? {} : { number: valueAt(record, path) };
 }
 
+const WHOLE_DATE = /^(\d{4}-\d\d-\d\d(T.*)?|\d{4}[-/. ] ?\d\d?[-/. ] ?\d\d?\.?|\d\d?\. ?\d\d?\. ?\d{4})$/;
+
 const MOVED: readonly Role[] = ['delivered', 'due', 'starts', 'ends'];
 
 /** `dates` says of each date what it was and what it is. @param term days to pay; null where whole months decide */
@@ -101,7 +103,8 @@ function movedDates(
         Object.entries(value).map(([inner, one]) => [inner, change(one, inside(inner), inner)]),
       );
     }
-    const isDate = path === issuedField || others.includes(path) || /^\d{4}-\d\d-\d\d($|T)/.test(String(value));
+    // Of digits alone, and of text behind a date, only the name says what they are.
+    const isDate = path === issuedField || others.includes(path) || WHOLE_DATE.test(String(value));
     const date = isDate ? dayText(value) : null;
     if (date === null) return value;
     // Days to pay are counted from the day of the issue: the end of a month is a coincidence.

@@ -413,6 +413,8 @@ describe('The question before a send or an issue', () => {
       { mail: [{ sent_on: '2026-09-01' }, { sent_on: '2026-09-30' }] },
       'According to the record, it was already sent on 2026-09-30.',
     ],
+    [{ sent_on: '30. 9. 2026' }, 'According to the record, it was already sent on 2026-09-30.'],
+    [{ sent_on: '9/10/2026' }, 'According to the record, it was already sent.'],
     [{ emailStatus: 'Delivered' }, 'According to the record, it was already sent.'],
     [{ is_sent: true }, 'According to the record, it was already sent.'],
     [{ sent_status: 'not_sent', sent: false, email_sent_at: null }, null],
@@ -486,6 +488,7 @@ describe('The question before a send or an issue', () => {
     expect(issued({ created_at: '2026-09-16', due_date: '"\nTo: x' })).toEqual([]);
     expect(issued({ due_date: '2026-09-30' }, { due_date: '2026-12-30' })).toEqual([]);
     expect(issued({}, { due_date: '2026-09-30' })).toEqual(['Due date: 2026-09-30, which has passed']);
+    expect(issued({}, { due_date: '30.09.2026' })).toEqual(['Due date: 2026-09-30, which has passed']);
   });
 });
 

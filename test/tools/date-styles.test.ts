@@ -15,6 +15,8 @@ const FIELDS = {
   issued_on: text,
   due_on: text,
   reference: text,
+  note: text,
+  lines: { type: 'array', items: { type: 'object', properties: { name: text, quantity: {}, period_to: text } } },
   currency: text,
   total: text,
 };
@@ -80,9 +82,17 @@ describe.each(STYLES)('Dates written as %s', (issued, due) => {
   });
 
   it('are moved where the document is repeated, and digits of other fields are not', async () => {
-    const { ask, created } = await opened([{ ...stored, customer_name: 'Acme', reference: '20260331' }]);
+    const given = { customer_name: 'Acme', reference: '20260331', note: `${issued} Rent` };
+    const { ask, created } = await opened([{ ...stored, ...given }]);
     const { json: answer } = await ask('lucanto_repeat_document', { type: 'bill', id: 7 });
     expect(answer.dates).toEqual({ issued_on: '2026-03-31 → 2026-04-30', due_on: '2026-04-14 → 2026-05-14' });
-    expect(created).toMatchObject([{ issued_on: '2026-04-30', due_on: '2026-05-14', reference: '20260331' }]);
+    expect(created).toMatchObject([{ issued_on: '2026-04-30', due_on: '2026-05-14', ...given }]);
+  });
+
+  it.skipIf(/^\d+$/.test(issued))('are moved in the lines of a document, too', async () => {
+    const lines = [{ name: 'Rent', quantity: 1, period_to: issued }];
+    const { ask, created } = await opened([{ ...stored, customer_name: 'Acme', lines }]);
+    await ask('lucanto_repeat_document', { type: 'bill', id: 7 });
+    expect(created).toMatchObject([{ lines: [{ name: 'Rent', period_to: '2026-04-30' }] }]);
   });
 });

@@ -749,6 +749,19 @@ describe('Dates that are written in a style of their own', () => {
     const { json: list } = await ask('lucanto_list_bills', { from: '2024-01-01' });
     expect(list).toMatchObject({ complete: false, not_complete: expect.stringContaining('the date of 1 row is not') });
   });
+
+  it.each(['3/4/2024', 'on receipt'])('leave open whether a bill is overdue where they do not: %s', async (due_on) => {
+    const { ask } = await opened([document(1, 'sent', '10.00', { client_id: 7, due_on })]);
+    const { json: owed } = await ask('lucanto_list_receivables');
+    expect(owed).toMatchObject({
+      complete: false,
+      incomplete_because: 'One: the due date of 1 document is not understood',
+      totals: [{ 'no due date': '10.00', open: '10.00' }],
+    });
+    expect(owed.companies[0].documents[0]).not.toHaveProperty('days_overdue');
+    const note = 'Not known whether overdue: 1 document with a due date that is not understood.';
+    expect((await ask('lucanto_summarize_documents', { type: 'bill' })).json.notes).toContain(note);
+  });
 });
 
 describe('An invoice that was approved', () => {
