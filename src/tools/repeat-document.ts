@@ -80,14 +80,19 @@ function movedDates(
 ) {
   const issuedField = issueArgument(args, source);
   const was = issuedField === null ? null : dayText(args[issuedField]);
-  const others = MOVED.map((role) => fieldFor(role, [args], [])).filter(
+  const others = MOVED.map((role) => fieldFor(role, [args], source.described)).filter(
     (field) => field !== null && field !== issuedField,
   );
+  const unread = [issuedField, ...others].filter(
+    (field) => (valueAt(args, field) ?? '') !== '' && dayText(valueAt(args, field)) === null,
+  );
+  const texts = unread.map((field) => `${field} (${plainText(valueAt(args, field)) ?? '?'})`).join(', ');
+  const odd = unread.length === 0 ? '' : `Not understood as a date: ${texts}. Check the dates of the draft. `;
   const [basis = null] = [was, ...others.map((field) => dayText(valueAt(args, field)))].filter((date) => date !== null);
-  if (basis === null) {
+  if (basis === null || unread.includes(issuedField)) {
     const issued = issuedField === null ? null : (given ?? today);
     const moved = issuedField === null ? args : { ...args, [issuedField]: issued };
-    return { moved, dates: {}, issued, how: '', keepsTerm: true };
+    return { moved, dates: {}, issued, how: odd, keepsTerm: true };
   }
   const months = given === null ? Math.max(1, monthsBetween(basis, today)) : monthsBetween(basis, given);
   const usual = addMonths(basis, months, true);
@@ -120,7 +125,7 @@ function movedDates(
   };
   const keeps = term === null ? '' : `, and the due date keeps the customer's ${count(term, 'day')} to pay`;
   const by = `Dates were moved ${given === null ? `by ${count(months, 'month')}` : 'with the issue date'}${keeps}. `;
-  const how = Object.keys(dates).length === 0 ? '' : by;
+  const how = Object.keys(dates).length === 0 ? odd : `${by}${odd}`;
   const terms = [termIn(args, issuedField), termIn(moved, issuedField)];
   return { moved, dates, issued, how, keepsTerm: terms[0] === terms[1] };
 }

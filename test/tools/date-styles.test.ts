@@ -53,6 +53,34 @@ async function opened(stored: readonly object[]) {
   return { ask, created };
 }
 
+describe('A date that may mean two days', () => {
+  const stored = { id: 7, number: 'X-1', customer_name: 'Acme', currency: 'EUR', total: '120.00' };
+
+  it.each([
+    [{ issued_on: '2026-03-31', due_on: '4/5/2026' }, '2026-04-30', 'due_on (4/5/2026)'],
+    [{ issued_on: '3/4/2026', due_on: '2026-04-05' }, '2026-04-10', 'issued_on (3/4/2026)'],
+    [{ issued_on: '3/4/2026', due_on: '4/5/2026' }, '2026-04-10', 'issued_on (3/4/2026), due_on (4/5/2026)'],
+  ])('is named where it cannot be moved: %j', async (dates, issued_on, named) => {
+    const { ask, created } = await opened([{ ...stored, ...dates }]);
+    const { json: answer } = await ask('lucanto_repeat_document', { type: 'bill', id: 7 });
+    expect(created).toMatchObject([{ due_on: dates.due_on, issued_on }]);
+    expect(answer.note).toContain(`Not understood as a date: ${named}. Check the dates of the draft.`);
+  });
+
+  it.each([
+    ['3/4/2026', 'warnings', 'Which day 3/4/2026 means is not clear: it was not checked.'],
+    ['3/15/2026', 'warnings', 'Which day 3/15/2026 means is not clear: it was not checked.'],
+    ['31/31/2026', 'errors', '31/31/2026 is not a date. Write it as YYYY-MM-DD.'],
+  ])('is no error of the record that the service itself wrote so: %s', async (issued_on, where, message) => {
+    const { ask } = await opened([{ ...stored, issued_on, due_on: '2026-04-05' }]);
+    const { json: answer } = await ask('lucanto_check_document', { type: 'bill', id: 7 });
+    const told = (['errors', 'warnings'] as const).flatMap((name) =>
+      answer[name].flatMap((one: { field: string }) => (one.field === 'issued_on' ? { name, ...one } : [])),
+    );
+    expect(told).toEqual([{ name: where, field: 'issued_on', message }]);
+  });
+});
+
 const STYLES = [
   ['31.03.2026', '14.04.2026'],
   ['31. 3. 2026', '14. 4. 2026'],

@@ -118,7 +118,10 @@ function isDateField(name: string, schema: unknown): boolean {
 function singleDate(field: string, value: string, isGiven: boolean, today: string): readonly Finding[] {
   const date = isGiven && dateText(value) === null ? null : dayText(value);
   if (date === null) {
-    const meant = meantDate(value);
+    const days = meantDays(value);
+    const meant = days.length === 1 ? (days[0] ?? null) : null;
+    if (!isGiven && days.length > 0)
+      return [warning(field, `Which day ${value} means is not clear: it was not checked.`)];
     const write = meant === null ? 'Write it as YYYY-MM-DD.' : `Write it as ${meant}.`;
     return [error(field, `${value.slice(0, 40)} is not a date. ${write}`, meant ?? undefined)];
   }
@@ -127,9 +130,8 @@ function singleDate(field: string, value: string, isGiven: boolean, today: strin
 }
 
 /** `31/1/2026` can only mean one day; `1/2/2026` can mean two. */
-function meantDate(text: string): string | null {
-  const [, first = '', second = '', year] = /^(\d\d?)[/-]\s?(\d\d?)[/-]\s?(\d{4})$/.exec(text.trim()) ?? [];
-  if (year === undefined || Number(first) > 12)
-    return dayText(year === undefined ? text : `${first}.${second}.${year}`);
-  return Number(second) > 12 ? dayText(`${second}.${first}.${year}`) : null;
+function meantDays(text: string): readonly string[] {
+  const [, first, second, year] = /^(\d\d?)[/-]\s?(\d\d?)[/-]\s?(\d{4})$/.exec(text.trim()) ?? [];
+  const written = year === undefined ? [text] : [`${first}.${second}.${year}`, `${second}.${first}.${year}`];
+  return [...new Set(written.flatMap((one) => dayText(one) ?? []))];
 }
