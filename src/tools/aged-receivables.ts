@@ -7,7 +7,6 @@ import { partyLabel, saysOpen, Tally } from './document-groups.ts';
 import type { DocumentReader } from './document-reader.ts';
 import { amountText, type Big, ZERO } from './money.ts';
 import { type OpenAmount, openAmount, unreadPayments } from './open-amount.ts';
-import { valueAt } from './record-fields.ts';
 
 /** Days overdue, up to the last of each column. */
 const AGES = [
@@ -67,8 +66,7 @@ export function openDocuments(
     const daysOverdue = due === null ? null : daysBetween(due, asOf);
     documents.push({ row, currency: reader.currency(row), amount: open.amount, due, daysOverdue });
   }
-  const dueField = reader.field('due');
-  const misdated = documents.filter(({ row, due }) => due === null && (valueAt(row, dueField) ?? '') !== '').length;
+  const misdated = documents.filter(({ row }) => reader.misreadsDay('due', row)).length;
   const on = isPast ? ` on ${asOf}` : '';
   const unread = new Set(unknown.flatMap((row) => unreadPayments(reader, row)));
   const why = unread.size === 0 ? '' : ` (not understood: ${[...unread].join(', ')})`;

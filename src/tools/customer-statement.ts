@@ -48,7 +48,6 @@ function movementsOf(
     rows: rows.filter((row) => isCreditNote(row) && isIssued(reader, row)),
   });
   if (reversals !== null) notes.push(reversals);
-  let undated = 0;
   let unread = 0;
   let unpaid = 0;
   for (const row of rows) {
@@ -78,7 +77,6 @@ function movementsOf(
       unpaid += 1;
       continue;
     }
-    undated += payments.filter((one) => one.day === null).length;
     for (const one of payments) movements.push({ ...common, ...one, amount: one.amount.times(-sign) });
   }
   const what = source.resource.replaceAll('_', ' ');
@@ -86,8 +84,9 @@ function movementsOf(
     notes.push(`Left out: ${what} in a state whose meaning is not known: ${[...unknown].join(', ')}.`);
   if (unread > 0) notes.push(`Left out: ${count(unread, 'record')} of ${what} without a total or a date.`);
   if (unpaid > 0)
-    notes.push(`Balance too high: ${count(unpaid, 'record')} of ${what} partly paid, and nothing says how much.`);
-  if (undated > 0) notes.push(`${count(undated, 'payment')} of ${what} without a date: at the end of the movements.`);
+    notes.push(
+      `Balance may be too high: ${count(unpaid, 'record')} of ${what} with a payment, and nothing says how much was paid.`,
+    );
   const isTold = movements.length === 0 || reader.tellsDrafts();
   if (!isTold) notes.push(`Nothing in the records tells drafts of ${what} from the rest: all are in the statement.`);
   return { movements, isWhole: unknown.size + unread + unpaid === 0 && isTold };
@@ -107,10 +106,12 @@ function paymentsOf(
   const left = unpaidAmount(reader, row);
   const isPaid = reader.role(row) === 'paid';
   const open = isCredit ? (left?.abs() ?? null) : left;
-  const inAll = open === null ? (isPaid ? total : null) : total.minus(open);
+  const last = reader.day('paid', row);
+  // Of an open document with a day of payment, nothing else says that it was paid.
+  const isSettled = isPaid || (last !== null && reader.role(row) === 'issued');
+  const inAll = open === null ? (isSettled ? total : null) : total.minus(open);
   if (isListed !== true && inAll === null)
     return reader.role(row) === 'partly' || unreadPayments(reader, row).length > 0 ? null : [];
-  const last = reader.day('paid', row);
   const payments = isListed === true ? (listed ?? []) : [{ day: last, amount: inAll }];
   // What is paid back of a credit note may be as negative as its total.
   const isNegative = isCredit && payments.every(({ amount }) => amount?.gt(0) !== true);
@@ -152,13 +153,15 @@ export async function customerStatement(
   const parts = lists.map((list) => movementsOf(list, mine(list, found), kindOf(list.source) === 'credit', notes));
   const movements = parts.flatMap((part) => part.movements);
   const stopped = lists.flatMap(({ stopped: why }) => why ?? []);
+  const undated = movements.filter(({ day }) => day === null).length;
+  const isPast = period.to < today;
+  if (undated > 0 && !isPast) notes.push(`${count(undated, 'payment')} without a date: at the end of the movements.`);
+  const left = `${count(undated, 'payment')} without a date left out of a statement to a past day: its balances may be too high`;
   const missing = [
     ...(stopped.length === 0 ? [] : [`${stopped.join('; ')}: later documents are missing`]),
     ...(parts.every(({ isWhole }) => isWhole) ? [] : ['not every movement of the account is understood: see notes']),
+    ...(undated > 0 && isPast ? [left] : []),
   ];
-  if (movements.some(({ day }) => day === null) && period.to < today) {
-    notes.push('Payments without a date are not in a statement to a past day: its closing balance may be too high.');
-  }
   return textResult({
     customer: { id: found.id, name: found.name },
     from: period.from,

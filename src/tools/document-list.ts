@@ -9,7 +9,7 @@ import { DocumentReader } from './document-reader.ts';
 import { argumentsFor, type LocalCall } from './local-tool.ts';
 import { baseName, isUnitName } from './money.ts';
 import { filtersOf, kindOf, type MoneyResource, PERIOD_DATES, type PeriodDate } from './money-resource.ts';
-import { fieldFor, plainText, textAt, valueAt } from './record-fields.ts';
+import { fieldFor, plainText, textAt } from './record-fields.ts';
 import { StatusFilter } from './status-filter.ts';
 import { misreadFields } from './understood-fields.ts';
 import { walk } from './walk.ts';
@@ -190,7 +190,7 @@ function withinPeriod(
   const inside = rows.filter((row) => {
     const day = reader.day(PERIOD_DATES[date], row);
     if (day === null) undated += 1;
-    if (day === null && field !== null && (valueAt(row, field) ?? '') !== '') misdated += 1;
+    if (reader.misreadsDay(PERIOD_DATES[date], row)) misdated += 1;
     return day !== null && (from === undefined || day >= from) && (to === undefined || day <= to);
   });
   if (undated > 0) {

@@ -127,6 +127,11 @@ export class DocumentReader {
     return this.#dayOf(role)(row);
   }
 
+  /** Whether a day is there that is not understood. */
+  misreadsDay(role: Day, row: JsonObject): boolean {
+    return this.day(role, row) === null && plainText(this.#at(role, row)) !== null;
+  }
+
   hasTimes(): boolean {
     return DAYS.some((role) => hasTimes(this.rows, this.field(role)));
   }

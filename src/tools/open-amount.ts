@@ -56,8 +56,10 @@ export function unreadPayments(reader: DocumentReader, row: JsonObject): readonl
     if (amount === null || amount.gt(total.times(isCents ? 100 : 1)) || NO_AMOUNT.test(base)) return false;
     return OPEN_WORD.test(base) || (PAID_WORD.test(base) && !amount.eq(0));
   });
-  const paymentsField = reader.field('payments');
-  return paymentsField !== null && (reader.payments(row) ?? []).length > 0 ? [...names, paymentsField] : names;
+  const hasOddDay = !isRead && reader.misreadsDay('paid', row);
+  const hasPayments = (reader.payments(row) ?? []).length > 0;
+  const others = [hasOddDay ? reader.field('paid') : null, hasPayments ? reader.field('payments') : null];
+  return [...names, ...others.filter((name) => name !== null)];
 }
 
 function openOn(reader: DocumentReader, row: JsonObject, asOf: string): Open {
@@ -77,10 +79,8 @@ function openOn(reader: DocumentReader, row: JsonObject, asOf: string): Open {
   const paid = paidUntil(reader, row, asOf);
   if (paid !== null) return open(total.minus(paid));
   const lastPaid = reader.day('paid', row);
-  if (lastPaid !== null && lastPaid > asOf && (role === 'paid' || unpaidAmount(reader, row)?.eq(0) === true)) {
-    return open(total);
-  }
   const left = openNow(reader, row);
+  if (lastPaid !== null && lastPaid > asOf && left === 'settled') return open(total);
   if (role === 'paid') return lastPaid === null ? 'unknown' : 'settled';
   if (left === 'unknown' || left === 'settled') return lastPaid === null || left === 'unknown' ? 'unknown' : 'settled';
   // Nothing was paid to this day, or all of it before.
