@@ -42,7 +42,7 @@ export interface DocumentList {
   readonly pages: number;
   /** Those of the period, the state and the filters. */
   readonly rows: readonly JsonObject[];
-  /** Left out of the period, since their date is not understood. */
+  /** Left out of the period, or of what is overdue, since their date is not understood. */
   readonly misdated: number;
   /** Why there may be further rows; null where it is proved that no rows are left. */
   readonly stopped: string | null;
@@ -76,7 +76,16 @@ export async function readDocuments(
   const filtered = filteredHere(source, query, status.fitting(rows, reader, asOf));
   const { inside, misdated } = withinPeriod(filtered, reader, query, notes);
   const own = ofOwnKind(inside, reader, source, query, notes);
-  return { source, reader, read: rows.length, pages, rows: own, misdated, stopped, notes };
+  return {
+    source,
+    reader,
+    read: rows.length,
+    pages,
+    rows: own,
+    misdated: misdated + status.misdated(rows, reader),
+    stopped,
+    notes,
+  };
 }
 
 /** Types of what is no turnover, and owed by no customer. */

@@ -23,6 +23,8 @@ export interface Party {
 /** What hinders more than it says: a state that says what happened since. */
 const STRONGEST: readonly StateRole[] = ['cancelled', 'draft', 'paid', 'partly', 'answered', 'issued'];
 const NOT_PAID = /fail|reject|pending|cancel|void|revers|refus|declin|draft/i;
+/** `0000-00-00` is what some databases have in place of none. */
+const NO_DAY = /^(false|[0\s.:/TZ-]*)$/;
 const PAID_BACK = /refund|charge_?back|reversal|reversed|paid_?back|repay|outgoing/i;
 
 const FLAGS = [
@@ -129,7 +131,7 @@ export class DocumentReader {
 
   /** Whether a day is there that is not understood. */
   misreadsDay(role: Day, row: JsonObject): boolean {
-    return this.day(role, row) === null && plainText(this.#at(role, row)) !== null;
+    return this.day(role, row) === null && !NO_DAY.test(String(this.#at(role, row) ?? ''));
   }
 
   hasTimes(): boolean {

@@ -13,7 +13,7 @@ import { DocumentReader } from './document-reader.ts';
 import type { LocalCall } from './local-tool.ts';
 import { kindOf, sourceOfList } from './money-resource.ts';
 import { companyTimeZone, refuseReversed, refuseReversedFilters } from './record-days.ts';
-import { fieldFor, ownId, plainText, textAt, valueAt } from './record-fields.ts';
+import { fieldFor, ownId, plainText, textAt } from './record-fields.ts';
 import { invoicedNote } from './row-names.ts';
 import { isStateGroup, StatusFilter, wordsIn } from './status-filter.ts';
 import { walk } from './walk.ts';
@@ -110,7 +110,7 @@ async function gather(
   const idle = empty ?? status?.note(all, reader, today) ?? null;
   const field = reader.field('issued');
   const undated = hasPeriod ? fitting.filter((row) => reader.day('issued', row) === null) : [];
-  const odd = undated.filter((row) => (valueAt(row, field) ?? '') !== '').length;
+  const odd = undated.filter((row) => reader.misreadsDay('issued', row)).length + (status?.misdated(all, reader) ?? 0);
   const part = stopped.length === 0 ? 'the whole list' : 'only a part of the list';
   if (odd > 0) stopped.push(`the date of ${count(odd, 'row')} is not understood`);
   const invoiced = invoicedNote(operation, rows, reader, call);

@@ -84,6 +84,16 @@ export class StatusFilter {
     return rows.filter((row) => this.#words.some((word) => this.#fits(word, row, reader, states, asOf)));
   }
 
+  /** Of how many unpaid rows it is not known whether they are overdue, as the call asks. */
+  misdated(rows: readonly JsonObject[], reader: DocumentReader): number {
+    const states = this.#statesIn(rows, reader);
+    const isAsked = this.#words.some((word) => plainName(word) === 'overdue' && !this.#isOwn(word, states));
+    const isOpen = (row: JsonObject) =>
+      UNPAID.includes(reader.role(row)) && openAmount(reader, row, null) !== 'settled';
+    const mayBe = (row: JsonObject) => reader.misreadsDay('due', row) && isOpen(row);
+    return isAsked ? rows.filter(mayBe).length : 0;
+  }
+
   /** The words that fit no row, with the states of the rows; null where each word fits one. */
   note(rows: readonly JsonObject[], reader: DocumentReader, asOf: string): string | null {
     const states = this.#statesIn(rows, reader);
@@ -102,8 +112,7 @@ export class StatusFilter {
 
   #fits(word: string, row: JsonObject, reader: DocumentReader, states: readonly string[], asOf: string): boolean {
     const state = reader.state(row);
-    const isExact = states.some((one) => isSame(one, word)) || this.#isKnown(word);
-    if (isExact) return state !== null && isSame(state, word);
+    if (this.#isOwn(word, states)) return state !== null && isSame(state, word);
     const plain = plainName(word);
     if (GROUPS[plain]?.includes(reader.role(row)) !== true) return false;
     if (plain !== 'overdue' && !UNPAID_WORDS.has(plain)) return true;
@@ -114,6 +123,10 @@ export class StatusFilter {
 
   #statesIn(rows: readonly JsonObject[], reader: DocumentReader): readonly string[] {
     return [...new Set(rows.map((row) => reader.state(row)).filter((state) => state !== null))];
+  }
+
+  #isOwn(word: string, states: readonly string[]): boolean {
+    return states.some((one) => isSame(one, word)) || this.#isKnown(word);
   }
 
   #isKnown(word: string): boolean {

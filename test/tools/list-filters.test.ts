@@ -1,6 +1,6 @@
 /** Filters of a service that nobody knew: several values, the groups that people say, periods, and values that are none. */
 import { describe, expect, it } from 'vitest';
-import { listOf, oddService, parameters, type Received } from './odd-service.ts';
+import { listOf, oddService, parameters, query, type Received } from './odd-service.ts';
 import { useScenes } from './opened.ts';
 
 const { later, scene } = useScenes();
@@ -248,4 +248,16 @@ it.each([
 ])('a list says how it is sorted where the contract says it: %s', async (words, order) => {
   const { bills } = await opened({ words });
   expect((await bills({})).order).toBe(order);
+});
+
+it('a list of what is overdue is not complete where a due date is not understood', async () => {
+  const bill = (id: number, due_on: string) => ({ id, status: 'sent', due_on, issued_on: '2026-01-01', total: '5.00' });
+  const fields = { id: {}, status: {}, due_on: {}, issued_on: {}, total: {} };
+  const get = { parameters: [...parameters('workspace_id'), ...query('status')], responses: { 200: listOf(fields) } };
+  const rows = { data: [bill(1, '3/4/2026'), bill(2, '2026-01-31')], has_more: false };
+  const service = later(await oddService({ '/workspaces/{workspace_id}/bills': { get } }, () => ({ json: rows })));
+  const { ask } = await scene(service.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+  const { json: late } = await ask('lucanto_list_bills', { status: 'overdue' });
+  expect(late.data).toMatchObject([{ id: 2 }]);
+  expect(late).toMatchObject({ complete: false, not_complete: expect.stringContaining('the date of 1 row') });
 });

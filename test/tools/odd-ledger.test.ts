@@ -797,7 +797,20 @@ describe('Dates that are written in a style of their own', () => {
     expect(owed.companies[0].documents[0]).not.toHaveProperty('days_overdue');
     const note = 'Not known whether overdue: 1 document with a due date that is not understood.';
     expect((await ask('lucanto_summarize_documents', { type: 'bill' })).json.notes).toContain(note);
+    const { json: late } = await ask('lucanto_summarize_documents', { type: 'bill', status: 'overdue' });
+    expect(late.incomplete_because).toBe('1 row without a date that is understood: missing from every sum');
+    const { json: unpaid } = await ask('lucanto_summarize_documents', { type: 'bill', status: 'unpaid' });
+    expect(unpaid.complete).toBe(true);
   });
+
+  it.each(['0000-00-00', '0000-00-00T00:00:00Z', false, 0])(
+    'are missing where none is written so: %s',
+    async (none) => {
+      const { ask } = await opened([document(1, 'sent', '10.00', { client_id: 7, due_on: none, paid_on: none })]);
+      const { json: owed } = await ask('lucanto_list_receivables');
+      expect(owed).toMatchObject({ complete: true, totals: [{ 'no due date': '10.00', open: '10.00' }] });
+    },
+  );
 });
 
 describe('An invoice that was approved', () => {
