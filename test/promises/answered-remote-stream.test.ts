@@ -2,11 +2,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RemoteClient } from '../../src/backends/remote/remote-client.ts';
-import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
 import { callContext } from '../helpers/call-context.ts';
 import { testClient } from '../helpers/http-client.ts';
 import { run, temporaryHome } from '../helpers/run.ts';
 import { portOf } from '../helpers/scripted-server.ts';
+import { toldTool } from '../helpers/told-tool.ts';
 
 interface Message {
   readonly id?: unknown;
@@ -142,18 +142,13 @@ describe.each(['current', 'legacy'] as const)('A request of a %s endpoint within
 });
 
 describe('A remote tool that marks its arguments for headers', () => {
-  const deps = {
-    remote: { callTool: () => Promise.reject(new Error('nothing is called here')) },
-    writes: { run: () => Promise.reject(new Error('nothing is called here')) },
-    listTool: () => null,
-  };
   const deep = (levels: number): object =>
     levels === 0
       ? { region: { type: 'string', 'x-mcp-header': 'Not a name' } }
       : { inner: { type: 'object', properties: deep(levels - 1) } };
   const mark = (header: unknown, type: unknown = 'string') => ({ type, 'x-mcp-header': header });
   const toolWith = (properties: object, more: object = {}) =>
-    remoteTool({ name: 'weigh', inputSchema: { type: 'object', properties, ...more } }, undefined, [], deps);
+    toldTool({ name: 'weigh', inputSchema: { type: 'object', properties, ...more } });
 
   it.each<[string, object, object?]>([
     ['an empty name', { region: mark('') }],

@@ -1,9 +1,9 @@
 /** "Only reading" takes two witnesses: the method or the hint, and words without a verb that acts. */
 import { describe, expect, it } from 'vitest';
-import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
 import { compiled } from '../helpers/documents.ts';
 import { remoteAnswer } from '../helpers/remote-endpoint.ts';
 import { run, temporaryHome } from '../helpers/run.ts';
+import { toldReader } from '../helpers/told-tool.ts';
 import { json, oddService, parameters } from '../tools/odd-service.ts';
 import { useScenes } from '../tools/opened.ts';
 
@@ -15,17 +15,6 @@ const rows = { responses: { 200: json({ type: 'array', items: PARCEL }) } };
 const BASE = '/workspaces/{workspace_id}/parcels';
 
 describe('A remote tool that says of itself that it only reads', () => {
-  const deps = {
-    remote: { callTool: () => Promise.reject(new Error('nothing is called here')) },
-    writes: { run: () => Promise.reject(new Error('nothing is called here')) },
-    listTool: () => null,
-  };
-  const made = (name: string, description: string, hints: object = {}) => {
-    const annotations = { readOnlyHint: true, destructiveHint: false, ...hints };
-    const tool = remoteTool({ name, description, annotations }, undefined, ['parcels'], deps);
-    return { ...tool?.descriptor.annotations, tier: tool?.tier, irreversible: tool?.irreversible };
-  };
-
   it.each([
     ['lucanto_delete_parcel', 'Works on a parcel.', 'deletes'],
     ['parcel_purge', '', 'deletes'],
@@ -45,7 +34,7 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['lucanto_parcel', 'Émet le colis.', 'issues'],
     ['lucanto_collect_fee', '', 'issues'],
   ])('is not believed where it is called %s: "%s"', (name, description, irreversible) => {
-    expect(made(name, description)).toMatchObject({ readOnlyHint: false, tier: 'manage', irreversible });
+    expect(toldReader(name, description)).toMatchObject({ readOnlyHint: false, tier: 'manage', irreversible });
   });
 
   it.each([
@@ -58,8 +47,8 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['lucanto_ensure_parcel', ''],
     ['lucanto_get_label', 'Label of a parcel. Calling this marks the parcel as shipped.'],
   ])('is not believed where it changes something: %s "%s"', (name, description) => {
-    expect(made(name, description)).toMatchObject({ readOnlyHint: false });
-    expect(made(name, description).tier).not.toBe('read');
+    expect(toldReader(name, description)).toMatchObject({ readOnlyHint: false });
+    expect(toldReader(name, description).tier).not.toBe('read');
   });
 
   it.each([
@@ -84,7 +73,7 @@ describe('A remote tool that says of itself that it only reads', () => {
       'Gets a parcel. Use lucanto_delete_parcel to remove it. Sends back at most 100 rows. Records are sorted.',
     ],
   ])('is believed where nothing speaks against it: %s "%s"', (name, description) => {
-    expect(made(name, description)).toMatchObject({ readOnlyHint: true, destructiveHint: false, tier: 'read' });
+    expect(toldReader(name, description)).toMatchObject({ readOnlyHint: true, destructiveHint: false, tier: 'read' });
   });
 
   it.each([
@@ -95,11 +84,11 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['Closes the parcel. The customer is notified only if notify is true.', undefined],
     ['Closes the parcel. Parcels that are sent are kept. Send it with lucanto_send_parcel.', undefined],
   ])('is asked about where a later sentence says that it does more: %s', (description, irreversible) => {
-    expect(made('lucanto_update_parcel', description, { readOnlyHint: false }).irreversible).toBe(irreversible);
+    expect(toldReader('lucanto_update_parcel', description, { readOnlyHint: false }).irreversible).toBe(irreversible);
   });
 
   it('does not spare with a hint what it says that it deletes', () => {
-    expect(made('lucanto_erase_parcel', '', { readOnlyHint: false })).toMatchObject({ destructiveHint: true });
+    expect(toldReader('lucanto_erase_parcel', '', { readOnlyHint: false })).toMatchObject({ destructiveHint: true });
   });
 });
 

@@ -1,22 +1,12 @@
 /** "Only reading" of a remote tool: a name that says nothing is no evidence. */
 import { describe, expect, it } from 'vitest';
-import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
 import { remoteAnswer } from '../helpers/remote-endpoint.ts';
+import { toldReader } from '../helpers/told-tool.ts';
 import { oddService } from '../tools/odd-service.ts';
 import { useScenes } from '../tools/opened.ts';
 
 const { later, scene } = useScenes();
 const TOKEN = 'lct_pat_abcdefghij';
-const deps = {
-  remote: { callTool: () => Promise.reject(new Error('nothing is called here')) },
-  writes: { run: () => Promise.reject(new Error('nothing is called here')) },
-  listTool: () => null,
-};
-const made = (name: string, description: string, hints: object = {}) => {
-  const annotations = { readOnlyHint: true, destructiveHint: false, ...hints };
-  const tool = remoteTool({ name, description, annotations }, undefined, ['parcels'], deps);
-  return { ...tool?.descriptor.annotations, tier: tool?.tier, irreversible: tool?.irreversible };
-};
 
 describe('A remote tool whose words do not say what it does', () => {
   it.each([
@@ -24,12 +14,12 @@ describe('A remote tool whose words do not say what it does', () => {
     ['lucanto_handle_parcel', ''],
     ['sellParcels', 'Parcels of today.'],
   ])('is not believed where its name begins with a verb that acts: %s', (name, description) => {
-    expect(made(name, description)).toMatchObject({ readOnlyHint: false, tier: 'manage' });
+    expect(toldReader(name, description)).toMatchObject({ readOnlyHint: false, tier: 'manage' });
   });
 
   it('is asked about where its verb is not known, whatever its hints say', () => {
     for (const name of ['settle_parcel', 'frobnicate_parcel', 'take_parcel_fee'])
-      expect([name, made(name, '', { readOnlyHint: false }).irreversible]).toEqual([name, 'unknown']);
+      expect([name, toldReader(name, '', { readOnlyHint: false }).irreversible]).toEqual([name, 'unknown']);
   });
 
   it('does not exist in read-only mode where neither name nor description says so', async () => {
