@@ -56,7 +56,7 @@ export function unreadPayments(reader: DocumentReader, row: JsonObject): readonl
     if (amount === null || amount.gt(total.times(isCents ? 100 : 1)) || NO_AMOUNT.test(base)) return false;
     return OPEN_WORD.test(base) || (PAID_WORD.test(base) && !amount.eq(0));
   });
-  const hasOddDay = !isRead && reader.misreadsDay('paid', row);
+  const hasOddDay = reader.misreadsDay('paid', row);
   const hasPayments = (reader.payments(row) ?? []).length > 0;
   const others = [hasOddDay ? reader.field('paid') : null, hasPayments ? reader.field('payments') : null];
   return [...names, ...others.filter((name) => name !== null)];

@@ -395,6 +395,7 @@ describe('checking whether a bill is in the books', () => {
   it.each([
     ['names the vendor by name alone', { vendor_name: 'Steel a.s.', number: 'A-1' }],
     ['names no vendor', { number: 'A-1' }],
+    ['has an amount on a day that is not understood', { vendor_id: '7', date: '3/4/2026' }],
     ['has neither a number nor an amount', { vendor_id: '7', total: undefined }],
   ])('counts no bill as compared that %s', async (_what, row) => {
     const booked = { id: 11, date: '2026-01-31', total: '99.00', ...row };

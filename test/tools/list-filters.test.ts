@@ -250,14 +250,29 @@ it.each([
   expect((await bills({})).order).toBe(order);
 });
 
-it('a list of what is overdue is not complete where a due date is not understood', async () => {
+/** Two unpaid bills; of the first it is not clear when it is due. */
+async function dated() {
   const bill = (id: number, due_on: string) => ({ id, status: 'sent', due_on, issued_on: '2026-01-01', total: '5.00' });
   const fields = { id: {}, status: {}, due_on: {}, issued_on: {}, total: {} };
   const get = { parameters: [...parameters('workspace_id'), ...query('status')], responses: { 200: listOf(fields) } };
   const rows = { data: [bill(1, '3/4/2026'), bill(2, '2026-01-31')], has_more: false };
   const service = later(await oddService({ '/workspaces/{workspace_id}/bills': { get } }, () => ({ json: rows })));
   const { ask } = await scene(service.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
+  return { ask, rows };
+}
+
+it('a list of what is overdue is not complete where a due date is not understood', async () => {
+  const { ask } = await dated();
   const { json: late } = await ask('lucanto_list_bills', { status: 'overdue' });
   expect(late.data).toMatchObject([{ id: 2 }]);
   expect(late).toMatchObject({ complete: false, not_complete: expect.stringContaining('the date of 1 row') });
+});
+
+it('a list of a period says whether the whole list was read', async () => {
+  const { ask, rows } = await dated();
+  const { json: part } = await ask('lucanto_list_bills', { from: '2026-01-01' });
+  expect(part.note).toContain('the whole list was read (2 rows), by issued_on.');
+  rows.has_more = true;
+  const { json: some } = await ask('lucanto_list_bills', { from: '2026-01-01' });
+  expect(some).toMatchObject({ complete: false, note: expect.stringContaining('only a part of the list was read') });
 });

@@ -140,6 +140,15 @@ describe('A customer whose name has letters of its language', () => {
   });
 });
 
+it('Of many customers that fit a name, some are named and the rest counted', async () => {
+  const clients = Array.from({ length: 40 }, (_, at) => ({ id: at + 1, name: `Nová ${at + 1}` }));
+  const { ask } = await opened([document(1, 'sent', '10.00', { client_id: 7 })], [], clients);
+  const { json: refused } = await ask('lucanto_get_statement', { customer: 'nova' });
+  const named = String(refused.message).match(/\(id \d+\)/g)?.length ?? 0;
+  expect(refused.message).toMatch(/^40 customers match "nova": /);
+  expect(refused.message).toContain(` and ${40 - named} more.`);
+});
+
 describe('What counts as paid and was not', () => {
   it.each([
     { amount_paid: '30.00' },
@@ -772,6 +781,12 @@ describe('Dates that are written in a style of their own', () => {
       complete: false,
       notes: ['Balance may be too high: 1 record of bills with a payment, and nothing says how much was paid.'],
     });
+  });
+
+  it('are not taken for all of what is paid in part', async () => {
+    const { ask } = await opened([document(1, 'partially_paid', '10.00', { client_id: 7, paid_on: '20.03.2024' })]);
+    const { json: account } = await ask('lucanto_get_statement', { customer: '7' });
+    expect(account).toMatchObject({ complete: false, accounts: [{ closing_balance: '10.00' }] });
   });
 
   it('leave a statement to a past day incomplete where a payment has none', async () => {
