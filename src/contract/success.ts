@@ -63,9 +63,8 @@ export function whyNoSuccess(
   const { kinds } = success;
   if (rows !== null) {
     const list = listIn(value);
-    const isReport =
-      ERRORS.test(list?.key ?? '') && list?.rows.every((row) => !isJsonObject(row) || row.id === undefined);
-    return list === null || isReport ? kindOf(value) : null;
+    if (list === null) return kindOf(value);
+    return isFailedList(value, list) ? 'is a report of a failure' : null;
   }
   if (reads && isBareReport(value, success)) return kindOf(value);
   if (reads) return kinds === null || fitsRead(kinds, value) ? null : kindOf(value);
@@ -110,13 +109,23 @@ export function saysItFailed(value: unknown, success?: Success, deletes = false)
 
 const ERRORS = /^(error|errors|(validation_?|field_?)errors)$/i;
 
+/** `{"success": false, "data": []}` is no empty list, and neither is an error beside one. */
+function isFailedList(value: unknown, { key, rows }: NonNullable<ReturnType<typeof listIn>>): boolean {
+  if (ERRORS.test(key ?? '') && rows.every((row) => !isJsonObject(row) || row.id === undefined)) return true;
+  return Object.entries(isJsonObject(value) ? value : {}).some(([name, one]) => {
+    const isError = rows.length === 0 && name !== key && ERRORS.test(name) && !isNothing(one) && !isOff(one);
+    return isError || (/^(success|succeeded|ok)$/i.test(name) && isOff(one));
+  });
+}
+
 const SAYS = /^(errors?|message|detail|success|succeeded|ok|exception|failure|fault\w*)$/i;
 
 /** `{"message": "queued"}` in place of a record of which the contract names other members. */
 function isBareReport(value: unknown, { required, optional }: Success): boolean {
   const known = new Set([...required, ...optional].map(plainName));
   const names = Object.keys(isJsonObject(value) ? value : {}).filter((name) => !/^(id|uuid)$/.test(name));
-  const isOfReport = (name: string) => OF_REPORTS.test(name) && !known.has(plainName(name));
+  const isOfReport = (name: string) =>
+    !known.has(plainName(name)) && (OF_REPORTS.test(name) || isNothing(member(value, name)));
   return known.size > 0 && names.some((name) => SAYS.test(name)) && names.every(isOfReport);
 }
 

@@ -325,7 +325,12 @@ describe('A read that is answered with 2xx and something else than the contract 
     ['lucanto_get_parcel', { id: 5 }, '{"success":true}'],
     ['lucanto_get_parcel', { id: 5 }, '{"id":5,"error":"try later"}'],
     ['lucanto_get_parcel', { id: 5 }, '{"errors":["try later"]}'],
+    ['lucanto_get_parcel', { id: 5 }, '{"success":false,"data":null}'],
     ['lucanto_list_parcels', {}, '{"errors":["try later"]}'],
+    ['lucanto_list_parcels', {}, '{"success":false,"data":[]}'],
+    ['lucanto_list_parcels', {}, '{"ok":false,"data":[{"id":5,"label":"A"}]}'],
+    ['lucanto_list_parcels', {}, '{"error":{"code":"shard_down"},"data":[]}'],
+    ['lucanto_list_parcels', {}, '{"errors":["try later"],"data":[]}'],
   ])('is an error and never empty: %s %j answered with %s', async (tool, args, body) => {
     const service = later(
       await oddService(PATHS, () => ({ bytes: body, headers: { 'content-type': 'application/json' } })),
@@ -346,10 +351,21 @@ describe('A read that is answered with 2xx and something else than the contract 
     expect([result.isError, told.error]).toEqual([true, 'unexpected_answer']);
   });
 
-  it('is an empty list where the service says so', async () => {
-    const service = later(await oddService(PATHS, () => ({ json: { data: [], next_cursor: null } })));
+  it.each([{ next_cursor: null }, { success: true, error: null, errors: [] }, { ok: 1, error: 0, errors: {} }])(
+    'is an empty list where the service says so: %j',
+    async (beside) => {
+      const service = later(await oddService(PATHS, () => ({ json: { ...beside, data: [] } })));
+      const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);
+      const { result, json: told } = await ask('lucanto_list_parcels');
+      expect([result.isError ?? false, told.data]).toEqual([false, []]);
+    },
+  );
+
+  it('keeps the rows that came beside an error, and the error', async () => {
+    const json = { data: [{ id: 5, label: 'A' }], errors: ['shelf 2 is missing'] };
+    const service = later(await oddService(PATHS, () => ({ json })));
     const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);
     const { result, json: told } = await ask('lucanto_list_parcels');
-    expect([result.isError ?? false, told.data]).toEqual([false, []]);
+    expect([result.isError ?? false, told.data, told.errors]).toEqual([false, json.data, json.errors]);
   });
 });
