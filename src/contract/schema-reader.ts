@@ -164,7 +164,7 @@ function cutSchema(reader: SchemaReader, target: unknown): JsonObject {
   const described: JsonObject = Object.assign({}, ...parts.map((part) => objectIn(member(part, 'properties'))));
   const leaves = parts
     .flatMap((part) => arrayIn(member(part, 'required')).map(String))
-    .filter((name) => Object.hasOwn(described, name) && partsOf(reader, described[name]).slice(-1).every(isLeaf));
+    .filter((name) => Object.hasOwn(described, name) && partsOf(reader, described[name]).every(isLeaf));
   const type = cutType(reader, target);
   return {
     ...(type !== undefined && { type }),
