@@ -203,6 +203,23 @@ describe('references', () => {
     expect(accepts(to('Node'), { name: 1 }, more)).toBe(false);
   });
 
+  test('a recursive schema says where it begins again what it must have, and that there is more', () => {
+    const Kind = { type: 'string', enum: ['a', 'b'] };
+    const tree = {
+      type: 'object',
+      required: ['kind', 'up'],
+      properties: { kind: to('Kind'), up: to('Tree'), note: {} },
+    };
+    const inside = { components: { schemas: { Tree: tree, Kind } } };
+    const up = { type: 'object', properties: { kind: Kind }, required: ['kind'] };
+    expect(shown(to('Tree'), inside)).toMatchObject({
+      properties: { up: { ...up, description: 'Same shape as the object around it' } },
+    });
+    expect(accepts(to('Tree'), { kind: 'a', up: { kind: 'b', note: 1 } }, inside)).toBe(true);
+    expect(accepts(to('Tree'), { kind: 'a', up: {} }, inside)).toBe(false);
+    expect(accepts(to('Tree'), { kind: 'a', up: { kind: 'c' } }, inside)).toBe(false);
+  });
+
   test('a union whose branches inherit from it is read', () => {
     expect(shown(to('Pet'), more)).toMatchObject({
       properties: { lives: { type: 'integer' }, barks: { type: 'boolean' } },
