@@ -94,7 +94,7 @@ const BAD_END = /(^|_)(failed|failure|error|rejected|refused|bounced)$/;
 
 /** In a message: "could not be sent", "has to be approved before it is sent". */
 const DENIES =
-  /\b(not|no|never|nothing|already|fail\w*|errors?|unable|could|can|cannot|will|would|invalid|queued|must|needs?|should|has to|have to|to be|being|before|until|unless|once|if|when|pending|waiting|scheduled)\b|n't\b/i;
+  /\b(not|no|never|nothing|already|fail\w*|errors?|unable|could|can|cannot|will|would|invalid|queued|must|needs?|should|has to|have to|to be|being|before|until|unless|once|if|when|pending|waiting|scheduled|shortly|soon|later|only|part(ial)?ly)\b|n't\b/i;
 const DONE = /^(ok|success|successful|succeeded|done|completed?)$/;
 const ENDS_DRAFT = /(^|_)(issue|expose|finali[sz]e)(_|$)/;
 

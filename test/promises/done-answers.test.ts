@@ -302,6 +302,12 @@ describe('A write whose answer no contract describes', () => {
     for (const [act, json] of [
       ['send_sack', { message: 'The sack could not be sent.' }],
       ['send_sack', { message: 'The sack must be approved before it is sent.' }],
+      ['send_sack', { message: 'The sack gets sent shortly.' }],
+      ['send_sack', { message: 'Sent soon.' }],
+      ['send_sack', { message: 'The sack is sent later today.' }],
+      ['send_sack', { message: 'Partially sent.' }],
+      ['send_sack', { message: 'Only some of the sack was sent.' }],
+      ['send_sack', { message: 'The sack was partly sent.' }],
       ['send_sack', { message: 'Thank you.' }],
       ['nudge_sack', { message: 'Nudged.' }],
       ['archive_sack', { customer: { id: 5 }, note: 'x' }],
