@@ -112,10 +112,15 @@ const ERRORS = /^(error|errors|(validation_?|field_?)errors)$/i;
 /** `{"success": false, "data": []}` is no empty list, and neither is an error beside one. */
 function isFailedList(value: unknown, { key, rows }: NonNullable<ReturnType<typeof listIn>>): boolean {
   if (ERRORS.test(key ?? '') && rows.every((row) => !isJsonObject(row) || row.id === undefined)) return true;
-  return Object.entries(isJsonObject(value) ? value : {}).some(([name, one]) => {
-    const isError = rows.length === 0 && name !== key && ERRORS.test(name) && !isNothing(one) && !isOff(one);
-    return isError || (/^(success|succeeded|ok)$/i.test(name) && isOff(one));
-  });
+  const isOffAt = ([name, one]: readonly [string, unknown]) => /^(success|succeeded|ok)$/i.test(name) && isOff(one);
+  return (rows.length === 0 && tellsOfError(value, key)) || Object.entries(Object(value)).some(isOffAt);
+}
+
+/** An error beside the rows of a list, of which some may be missing then. @param key where the rows are */
+export function tellsOfError(value: unknown, key: string | null = listIn(value)?.key ?? null): boolean {
+  const isError = ([name, one]: readonly [string, unknown]) =>
+    name !== key && ERRORS.test(name) && !isNothing(one) && !isOff(one);
+  return isJsonObject(value) && Object.entries(value).some(isError);
 }
 
 const SAYS = /^(errors?|message|detail|success|succeeded|ok|exception|failure|fault\w*)$/i;

@@ -9,6 +9,7 @@ import {
   pagingArguments,
 } from '../contract/paging.ts';
 import { listIn } from '../contract/response.ts';
+import { tellsOfError } from '../contract/success.ts';
 import { ApiError, ProtocolError } from '../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { count } from '../core/text.ts';
@@ -64,9 +65,12 @@ export async function walk<T extends ListToRead>(
   const size = names.size === null ? {} : { [names.size]: most };
   let position: JsonObject = {};
   let slowest = 0;
+  let missing: string | null = null;
   for (let pages = 1; ; pages += 1) {
     const started = clock();
-    const ended = (stopped: string | null) => ({ rows: read.rows, repeated: read.repeated, pages, stopped });
+    const ended = (stopped: string | null) => {
+      return { rows: read.rows, repeated: read.repeated, pages, stopped: stopped ?? missing };
+    };
     let answer: Awaited<ReturnType<typeof service.readPage>>;
     try {
       answer = await service.readPage(operation, { ...args, ...size, ...position }, context);
@@ -76,6 +80,7 @@ export async function walk<T extends ListToRead>(
     }
     const { value, headers } = answer;
     slowest = Math.max(slowest, clock() - started);
+    if (tellsOfError(value)) missing = 'the service reported an error beside the rows';
     const step = read.take(rowsOf(value, operation), pageFacts(value, headers, operation));
     context.onProgress?.({ progress: read.count, message: `${read.count} ${noun} read` });
     if (onRows !== undefined) await onRows(read.rows.splice(0));

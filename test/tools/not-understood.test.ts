@@ -5,14 +5,14 @@ import { useScenes } from './opened.ts';
 
 const { later, scene, demo } = useScenes();
 
-async function summary(rows: readonly object[], args: object = {}) {
+async function summary(rows: readonly object[], args: object = {}, beside: object = {}) {
   const described = Object.fromEntries(Object.keys(Object.assign({}, ...rows)).map((name) => [name, {}]));
   const paths = {
     '/workspaces/{workspace_id}/invoices': {
       get: { parameters: parameters('workspace_id'), responses: { 200: listOf(described) } },
     },
   };
-  const service = later(await oddService(paths, () => ({ json: { data: rows, has_more: false } })));
+  const service = later(await oddService(paths, () => ({ json: { data: rows, has_more: false, ...beside } })));
   const { ask } = await scene(service.url, 'lct_pat_x23456789', { LUCANTO_SCOPES: 'read:*' });
   return (await ask('lucanto_summarize_documents', { type: 'invoice', ...args })).json;
 }
@@ -39,6 +39,18 @@ describe('A summary', () => {
     const { notes, totals } = await summary(rows);
     expect(notes.join('\n')).toContain(note);
     expect(totals).toMatchObject([{ count: 1 }]);
+  });
+
+  it.each([
+    [{ errors: [{ message: 'shard 2 is down' }] }, false],
+    [{ error: 'timeout' }, false],
+    [{ errors: [], error: null }, true],
+    [{ warnings: ['slow'] }, true],
+  ])('is complete only where no error came with the rows: %j', async (beside, isComplete) => {
+    const { totals, complete, incomplete_because } = await summary([{ ...common, id: 1, total: '10.10' }], {}, beside);
+    expect(totals).toMatchObject([{ count: 1, total: '10.10' }]);
+    expect(complete).toBe(isComplete);
+    if (!isComplete) expect(incomplete_because).toContain('the service reported an error beside the rows');
   });
 
   it('counts the rows whose amount it cannot read, and totals the others', async () => {
