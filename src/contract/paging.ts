@@ -215,11 +215,8 @@ function nextInHeader(header: string | null): string | null {
 
 /** The address itself is never requested: it could lead elsewhere. Its page goes into the tool's own arguments. */
 function argumentsIn(link: unknown, operation: PagedList): JsonObject | null {
-  const query =
-    typeof link === 'string' && link.includes('?')
-      ? new URLSearchParams(link.slice(link.indexOf('?') + 1).split('#')[0])
-      : null;
-  if (query === null) return null;
+  if (typeof link !== 'string' || !link.includes('?')) return null;
+  const query = new URLSearchParams(link.slice(link.indexOf('?') + 1).split('#')[0]);
   const { cursor, page, offset } = pagingArguments(operation);
   const found: Record<string, unknown> = {};
   for (const { arg, name, in: place } of operation.parameters) {
