@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject, parseJson, recordIn } from '../core/json
 import type { AnswerField, CallContext, Irreversible, Tool, ToolResult } from '../core/tool.ts';
 import { plainText } from '../tools/record-fields.ts';
 import type { DocumentTotal } from './document-total.ts';
+import { unclearRecipients } from './recipients.ts';
 import { customerId, factsOf, type RecordFacts } from './record-facts.ts';
 import { listedIds } from './sends-of-call.ts';
 
@@ -103,6 +104,14 @@ export async function subjectOf(
 export function effectOf({ tool, effects = [] }: Pick<CallSubject, 'tool' | 'effects'>): Irreversible | undefined {
   const all = new Set([tool.irreversible, ...effects.map(({ effect }) => effect)]);
   return (['sends', 'deletes', 'issues', 'unknown'] as const).find((effect) => all.has(effect));
+}
+
+/** Arguments that name recipients in another way than by their addresses, another customer than the record's among them. */
+export function unclearIn({ tool, args, source }: CallSubject): readonly string[] {
+  const [given, own] = [args, source?.record ?? {}].map(customerId);
+  const isOther = given != null && own != null && plainText(given.id) !== plainText(own.id);
+  const names = isOther ? Object.keys(args).filter((name) => args[name] === given.id) : [];
+  return [...unclearRecipients(args, tool.validation), ...names];
 }
 
 /** A record that is given back as it was read says its state, and asks for nothing. */

@@ -8,6 +8,7 @@ import { type DocumentLines, linesOf } from '../tools/document-lines.ts';
 import { amountAt, type Big, currencyBeside, moneyFieldFor, toBig, ZERO } from '../tools/money.ts';
 import { fieldFor, textOfRole, valueAt } from '../tools/record-fields.ts';
 import { possibleSums } from '../tools/sums.ts';
+import { isRecipientField } from './recipients.ts';
 
 /** The most that it can come to, without its sign, or why that cannot be known: a clause, and what would help. */
 export type DocumentTotal =
@@ -199,7 +200,9 @@ export function isPartOfTotal(name: string): boolean {
 
 /** Whether a field, whatever it holds, can change what a document comes to. */
 export function decidesTotal(name: string, value: unknown): boolean {
-  return isPartOfTotal(name) || isAmount(name, value) || (Array.isArray(value) && value.some(isJsonObject));
+  if (isPartOfTotal(name) || isAmount(name, value)) return true;
+  const isOther = isRecipientField(name, {}) || /(^|_)attachments?$/.test(plainName(name));
+  return !isOther && Array.isArray(value) && value.some(isJsonObject);
 }
 
 export function isLinesName(name: string): boolean {

@@ -4,18 +4,18 @@ import { type JsonObject, stringifyJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import { amountText } from '../tools/money.ts';
 import { plainText } from '../tools/record-fields.ts';
-import { type CallSubject, effectOf } from './call-subject.ts';
+import { type CallSubject, effectOf, unclearIn } from './call-subject.ts';
 import { brief, named, neutral, neutralValue, quoted, quotedAddress } from './neutral-text.ts';
 import {
   addressesAmong,
   addressesIn,
   isStored,
   isUnusual,
+  mailAddresses,
   mainRecipients,
   type Recipient,
   recipientsOf,
   replacesStored,
-  unclearRecipients,
 } from './recipients.ts';
 import { amountOf } from './record-amount.ts';
 import { dateOf, recordLabel, recordLine } from './record-facts.ts';
@@ -142,8 +142,9 @@ function listedLines(subject: CallSubject): readonly string[] {
 }
 const BY_ARGUMENT = { sends: 'sends', issues: 'issues', deletes: 'cancels or deletes' };
 
-function effectLines({ tool, args, effects = [] }: CallSubject): readonly string[] {
-  const addressed = recipientsOf(args, tool.validation).map(({ path }) => path);
+function effectLines(subject: CallSubject): readonly string[] {
+  const { tool, args, effects = [] } = subject;
+  const addressed = [...recipientsOf(args, tool.validation).map(({ path }) => path), ...unclearIn(subject)];
   // To whom a send goes is no further effect of it.
   const isOfSend = ({ effect, path }: ArgumentEffect) => {
     const plain = path.replace(/\[\d+\]/g, '');
@@ -164,7 +165,6 @@ function recipientLines(subject: CallSubject): readonly string[] {
   const isReplaced = replacedBy(subject) !== null;
   const given = recipientsOf(args, tool.validation).map((one) => recipientLine(one, stored));
   if (effectOf(subject) !== 'sends') return given;
-  const unclear = unclearRecipients(args, tool.validation);
   const own = (isReplaced ? [] : (stored ?? [])).map(
     (address) => `To: ${quotedAddress(address)} (the customer's stored address)`,
   );
@@ -176,7 +176,9 @@ function recipientLines(subject: CallSubject): readonly string[] {
     stored === null
       ? 'To: not known, the service decides'
       : 'To: the service decides, no address is stored for the customer';
-  const also = unclear.map((path) => `To: also the recipients in ${nameOf(path)}, whose addresses are not known`);
+  const also = unclearIn(subject).map(
+    (path) => `To: also the recipients in ${nameOf(path)}, whose addresses are not known`,
+  );
   const isElsewhere = isReplaced || (facts === null && (subject.records ?? []).length > 0);
   return [...(known.length > 0 ? known : isElsewhere ? [] : [none]), ...given, ...also];
 }
@@ -250,12 +252,20 @@ function mark(address: string, stored: readonly string[] | null): string {
 /** All that the call says besides, each with a label that cannot be taken for ours. */
 function argumentsOf(subject: CallSubject): readonly (readonly [string, string])[] {
   const { args, tool } = subject;
-  const shown = new Set(recipientsOf(args, tool.validation).map(({ path }) => path));
+  const recipients = recipientsOf(args, tool.validation);
+  const shown = new Set(recipients.map(({ path }) => path));
+  const isShown = (one: string) => recipients.some(({ address }) => address === one);
   return Object.entries(args)
     .filter(
       ([name, value]) => !(name === 'id' && isNamedAbove(subject)) && !(shown.has(name) && isOnlyAddresses(value)),
     )
-    .map(([name, value]) => [nameOf(name), valueText(value, subject.stored)]);
+    .map(([name, value]) => {
+      const others = mailAddresses(value).filter((one) => !isShown(one));
+      const marks = others.map(
+        (one) => `${others.length === 1 ? '' : `${quotedAddress(one)}: `}${mark(one, subject.stored)}`,
+      );
+      return [nameOf(name), `${valueText(value)}${marks.length === 0 ? '' : ` (${marks.join('; ')})`}`];
+    });
 }
 
 function isNamedAbove({ args, facts, noun }: CallSubject): boolean {
@@ -270,12 +280,9 @@ function nameOf(name: string): string {
   return /^[\p{L}\p{N}_.-]{1,64}$/u.test(name) && neutral(name) === name ? name : quoted(name, 64);
 }
 
-function valueText(value: unknown, stored: readonly string[] | null): string {
+function valueText(value: unknown): string {
   if (typeof value !== 'string') return stringifyJson(neutralValue(value)) ?? '';
-  const addresses = addressesIn(value);
-  if (addresses !== null) {
-    return `${quotedAddress(value)} (${addresses.map(({ address }) => mark(address, stored)).join('; ')})`;
-  }
+  if (addressesIn(value) !== null) return quotedAddress(value);
   // An address must not hide in what is left out.
   const signs = [...neutral(value)];
   const hidden = addressesAmong(signs.slice(Math.max(0, LONGEST_ARGUMENT - 254)).join(''));

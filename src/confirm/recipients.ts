@@ -1,6 +1,6 @@
 import { plainName } from '../contract/field-names.ts';
 import { columnNames } from '../contract/field-roles.ts';
-import { isJsonObject, type JsonObject, type JsonSchema } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, objectIn, tryParseJson } from '../core/json.ts';
 import { neutral } from './neutral-text.ts';
 
 /**
@@ -17,7 +17,7 @@ export interface Recipient {
 }
 
 const RECIPIENT =
-  /(?:^|_)(?:to|cc|bcc|recipients?|receivers?|addressees?|invitees?|attendees?|blind_copy|carbon_copy|copies|e_?mails?|phones?)(?:_(?:e_?mails?|address|addresses|list|numbers?|\d{1,3}))?$/;
+  /(?:^|_)(?:to|cc|bcc|recipients?|receivers?|addressees?|invitees?|attendees?|blind_copy|carbon_copy|copies|e_?mails?|phones?|mobiles?|tel(?:ephones?)?|fax(?:es)?|whats_?app|viber|telegram|(?:peppol|edi)_(?:id|address|participant|endpoint))(?:_(?:e_?mails?|address|addresses|list|numbers?|\d{1,3}))?$/;
 const SENDER = /(?:^|_)(?:from|reply_to|sender)(?:_|$)/;
 const ADDRESS_FIELD = /(?:^|_)e_?mails?(?:_address(?:es)?)?$/;
 const LONE_ADDRESS = /^<?([^\s<>,;"'@]+[@＠][^\s<>,;"'@]+)>?$/;
@@ -44,6 +44,18 @@ function phoneIn(text: string): readonly Omit<Recipient, 'path'>[] {
 
 export function addressesAmong(text: string): readonly string[] {
   return text.match(/[^\s<>,;:"'()[\]@]+[@＠][^\s<>,;"'()[\]@]+/g) ?? [];
+}
+
+/** Whatever its name, what consists of addresses may be sent to, in JSON that is a text, too; but not to the sender's own. */
+export function mailAddresses(value: unknown): readonly string[] {
+  if (typeof value === 'string') {
+    const inner = /^\s*[[{]/.test(value) ? tryParseJson(value) : undefined;
+    return addressesIn(value)?.map(({ address }) => address) ?? mailAddresses(inner);
+  }
+  if (Array.isArray(value)) return value.flatMap(mailAddresses);
+  return Object.entries(objectIn(value)).flatMap(([name, one]) =>
+    isSenderField(plainName(name)) ? [] : [...mailAddresses(name), ...mailAddresses(one)],
+  );
 }
 
 /** The recipients in a call's arguments, by the schema that describes them. */
@@ -166,5 +178,5 @@ export function isStored(address: string, stored: readonly string[]): boolean {
 
 /** Letters of other alphabets that look like these, and what a question has to show in another way. */
 export function isUnusual(address: string): boolean {
-  return !/^[!-~]+$/.test(address) || neutral(address) !== address;
+  return !/^(?:[!-~]+|\+?[\d ()/.-]+)$/.test(address) || neutral(address) !== address;
 }

@@ -84,24 +84,31 @@ function nested(record: JsonObject, currency: string | null, depth: number): Amo
 /** Null for what is not an amount. */
 function textOf(name: string, value: unknown, currency: string | null): string | null {
   const digits = plainText(value);
-  if (digits !== null) return money(digits, currency, minorUnit(name));
+  if (digits !== null) return /[@＠]/.test(digits) ? null : money(digits, currency, minorUnit(name));
   if (!isJsonObject(value)) return null;
   const own = currencyOf(value) ?? currency;
   const of = (wanted: string) => plainText(Object.entries(value).find(([key]) => plainName(key) === wanted)?.[1]);
   const [units, nanos] = [of('units'), of('nanos')];
-  if (units !== null && nanos !== null)
-    return money(`${units}.${nanos.padStart(9, '0').replace(/0+$/, '')}`, own, null);
-  const scale = of('scale') ?? of('exponent') ?? of('precision');
+  if (units !== null && nanos !== null) return money(unitsAndNanos(units, nanos), own, null);
+  const scale =
+    ['scale', 'exponent', 'precision', 'decimals', 'decimal_places'].map(of).find((one) => one !== null) ?? '';
   for (const [key, member] of Object.entries(value)) {
     const inner = plainText(member);
     const unit = minorUnit(key);
     const isAmount = unit !== null || ['amount', 'value', 'total', 'gross', 'sum'].includes(plainName(key));
     if (inner === null || !isAmount || !NUMERIC.test(inner)) continue;
-    return unit === null && scale !== null && /^\d$/.test(scale)
-      ? money(shifted(inner, Number(scale)) ?? inner, own, null)
+    // The exponent of ten itself is written with its sign.
+    return unit === null && /^-?\d$/.test(scale)
+      ? money(shifted(inner, Math.abs(Number(scale))) ?? inner, own, null)
       : money(inner, own, unit ?? minorUnit(name));
   }
   return null;
+}
+
+/** Both have the sign of the whole, but for a zero. */
+function unitsAndNanos(units: string, nanos: string): string {
+  const [whole = '', part = ''] = [units, nanos].map((one) => one.replace('-', ''));
+  return `${`${units}${nanos}`.includes('-') ? '-' : ''}${whole}.${part.padStart(9, '0').replace(/0+$/, '')}`;
 }
 
 function minorUnit(name: string): string | null {

@@ -1,6 +1,5 @@
 import type { WriteLimits } from '../config/setting.ts';
 import { actsInName } from '../contract/acts.ts';
-import { plainName } from '../contract/field-names.ts';
 import type { Operation } from '../contract/operation.ts';
 import { lazy } from '../core/deadline.ts';
 import { AbortedError } from '../core/errors.ts';
@@ -8,18 +7,17 @@ import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../cor
 import type { CallContext, Tool } from '../core/tool.ts';
 import { fieldsTaken } from '../tools/check/checked-document.ts';
 import { amountText, Big } from '../tools/money.ts';
-import { type CallSubject, type ConfirmationRequest, effectOf, type SubjectReader, subjectOf } from './call-subject.ts';
+import {
+  type CallSubject,
+  type ConfirmationRequest,
+  effectOf,
+  type SubjectReader,
+  subjectOf,
+  unclearIn,
+} from './call-subject.ts';
 import { callTotal, companyCurrency } from './call-total.ts';
 import { type DocumentTotal, decidesTotal, describesDocument, isLinesName, totalOfRecord } from './document-total.ts';
-import {
-  addressesAmong,
-  addressesIn,
-  isSenderField,
-  isStored,
-  recipientsOf,
-  storedAddresses,
-  unclearRecipients,
-} from './recipients.ts';
+import { addressesAmong, isStored, mailAddresses, recipientsOf, storedAddresses } from './recipients.ts';
 import { actName, namesSeveral, sendsOfCall } from './sends-of-call.ts';
 
 /** Whether a write keeps to the limits of `--limit`: looked at before a person is asked, and again before it is sent. */
@@ -166,15 +164,6 @@ function whyNotKept({ args, source }: CallSubject): string | null {
   return other === undefined ? null : `${other} is not an address that the record has`;
 }
 
-/** Whatever its name, what consists of addresses may be sent to; but not to the sender's own. */
-function mailAddresses(value: unknown): readonly string[] {
-  if (typeof value === 'string') return (addressesIn(value) ?? []).map(({ address }) => address);
-  if (Array.isArray(value)) return value.flatMap(mailAddresses);
-  return Object.entries(objectIn(value)).flatMap(([name, one]) =>
-    isSenderField(plainName(name)) ? [] : [...mailAddresses(name), ...mailAddresses(one)],
-  );
-}
-
 /** Something that exists already, besides the company. */
 function namesRecord(operation: Operation | undefined, args: JsonObject): boolean {
   const inPath = operation?.parameters.some(
@@ -191,7 +180,7 @@ function whyNotStored(subject: CallSubject): string | null {
   if (hasCustomer !== true || stored === null) return "the customer's own record could not be read";
   if (stored.length === 0) return "the customer's record has no address";
   const { validation } = tool;
-  const [odd] = unclearRecipients(args, validation);
+  const [odd] = unclearIn(subject);
   if (odd !== undefined) return `${odd.slice(0, 80)} names recipients that are not plain addresses`;
   const named = recipientsOf(args, validation).map(({ address }) => address);
   const given = [...named, ...mailAddresses(args), ...undescribed(args, validation)];

@@ -324,7 +324,7 @@ describe('The whole question', () => {
       INVOICE,
       [
         ...['Send invoice F-7 (id 7)?', 'Who: "ACME"', 'Total: 10.00 EUR', OWN_LINE],
-        `- message: "eva@acme.example, x@y.example" (the customer's stored address; not the customer's stored address)`,
+        `- message: "eva@acme.example, x@y.example" ("eva@acme.example": the customer's stored address; "x@y.example": not the customer's stored address)`,
         LAST,
       ],
     ],

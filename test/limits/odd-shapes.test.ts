@@ -203,7 +203,10 @@ describe('With a limit to stored recipients, an address under any other name', (
     copies: { type: 'object' },
   });
   const body = (schema: object) => ({ requestBody: { content: { 'application/json': { schema } } } });
-  const own = { watchers: { type: 'array', items: text }, desk: object({ inbox: text }), reply_to: text, label: text };
+  const own = {
+    ...{ watchers: { type: 'array', items: text }, desk: object({ inbox: text }), reply_to: text, label: text },
+    ...{ fax: text, peppol_id: text, client_id: { type: 'integer' } },
+  };
   const base = '/workspaces/{workspace_id}';
   const PATHS = {
     [`${base}/notes/{id}`]: {
@@ -236,6 +239,7 @@ describe('With a limit to stored recipients, an address under any other name', (
       ['send_note', { id: 7, watchers: [evil] }],
       ['send_note', { id: 7, watchers: ['eva@client.example', `Eva <${evil}>`] }],
       ['send_note', { id: 7, desk: { inbox: evil } }],
+      ['send_note', { id: 7, label: `{"to":"${evil}"}` }],
       ['update_client', { id: 1, mail: evil }],
       ['update_client', { id: 1, desk: { inbox: evil } }],
       ['update_client', { id: 1, copies: { [evil]: 'Jan' } }],
@@ -243,6 +247,8 @@ describe('With a limit to stored recipients, an address under any other name', (
       const { json: told } = await ask(`lucanto_${tool}`, args);
       expect([args, told.error, told.message]).toEqual([args, 'limit_reached', expect.stringContaining(evil)]);
     }
+    for (const args of [{ fax: '+420 2 12345' }, { peppol_id: '0088:123' }, { client_id: 2 }])
+      expect([args, (await ask('lucanto_send_note', { id: 7, ...args })).json.error]).toEqual([args, 'limit_reached']);
     expect(odd.received.filter(({ method }) => method !== 'GET')).toEqual([]);
     for (const [tool, args] of [
       ['send_note', { id: 7, watchers: ['eva@client.example'], reply_to: 'me@own.example', label: `not to ${evil}` }],

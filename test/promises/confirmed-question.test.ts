@@ -15,6 +15,10 @@ const SENDING = {
   copy: { type: 'string', format: 'email' },
   words: { type: 'string' },
   options: { type: 'object', properties: { bcc: { type: 'string' }, colour: { type: 'string' } } },
+  watchers: { type: 'array', items: { type: 'string' } },
+  handover: { type: 'object', additionalProperties: true },
+  recipients: { type: 'array', items: { type: 'object', properties: { email: { type: 'string' } } } },
+  ...{ whatsapp: { type: 'string' }, peppol_id: { type: 'string' }, client_id: { type: 'integer' } },
 };
 const PATHS = {
   '/workspaces/{workspace_id}/clients/{id}': { ...at('id'), get: { operationId: 'get-client', responses: RECORD } },
@@ -115,6 +119,34 @@ describe('A question before something is sent', () => {
   ])('names the amount that stands %s', async (_where, record, line) => {
     bill = record;
     expect(await asked('lucanto_delete_bill', { id: 5 })).toContain(line);
+  });
+
+  it.each([
+    [
+      { watchers: ['x@y.example', 'KLARA@client.example'] },
+      ['"x@y.example": not the', '"KLARA@client.example": the c'],
+    ],
+    [{ handover: { people: [{ at: 'x@y.example' }] } }, ['(not the']],
+    [{ handover: { 'x@y.example': 'Eva' } }, ['(not the']],
+    [{ words: '{"to": ["x@y.example"]}' }, ['(not the']],
+  ])('marks an address that stands anywhere else in a call: %j', async (args, marks) => {
+    const line = (await asked('lucanto_send_bill', { id: 5, ...args })).find((one) => one.startsWith('- '));
+    for (const mark of marks) expect(line).toContain(mark);
+  });
+
+  it.each([
+    [
+      { recipients: [{ email: 'x@y.example' }] },
+      'To: "x@y.example" (recipients.email, not the customer\'s stored address)',
+    ],
+    [{ whatsapp: '+420 777 111 222' }, 'To: "+420 777 111 222" (whatsapp, not the customer\'s stored address)'],
+    [{ peppol_id: '0088:123456' }, 'To: also the recipients in peppol_id, whose addresses are not known'],
+    [{ client_id: 10 }, 'To: also the recipients in client_id, whose addresses are not known'],
+    [{ client_id: 9 }, null],
+  ])('names the recipients of %j, and no amount that it would change', async (args, line) => {
+    const lines = await asked('lucanto_send_bill', { id: 5, ...args });
+    expect(recipients(lines).slice(1)).toEqual(line === null ? [] : [line]);
+    expect(lines.filter((one) => /^Amount|in this call:/.test(one))).toEqual([]);
   });
 
   it('says so where the customer cannot be read', async () => {
