@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { Generation } from '../contract/bundled-contract.ts';
+import { lazy } from '../core/deadline.ts';
 import { LocalError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { SentEmail } from './data/store.ts';
@@ -15,14 +17,13 @@ const HOST = '127.0.0.1';
 const MCP_PATH = '/api/mcp/v1';
 const MCP_PAGE_SIZE = 50;
 const DEFAULT_SEED = 1;
-const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
 export interface DemoService {
   /** The origin, `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly tokens: Tokens['all'];
   readonly outbox: readonly SentEmail[];
-  /** Every HTTP request answered so far; those to the MCP endpoint have an empty id. */
+  /** Every HTTP request answered so far; the id is empty where the answer has none. */
   readonly requests: readonly {
     readonly method: string;
     readonly path: string;
@@ -43,19 +44,28 @@ export async function startDemo(options: {
   /** The same seed and clock give the same sample data and tokens. */
   readonly seed?: number;
   readonly log?: Log;
-  /** How the MCP endpoint answers: JSON by default. */
-  readonly mcpAnswers?: 'json' | 'sse';
 }): Promise<DemoService> {
-  const { generation, clock, port, seed = DEFAULT_SEED, log = null, mcpAnswers = 'json' } = options;
+  const { generation, clock, port, seed = DEFAULT_SEED, log = null } = options;
   let url = '';
   const engine = new LucantoEngine(generation, seed, clock, () => url, log);
-  const mcp = mcpHandler(engine, mcpAnswers);
+  /** The MCP SDK is loaded with the first request to the endpoint. */
+  const mcp = lazy(async () => {
+    const { createMcpEndpoint } = await import('./http/mcp-endpoint.ts');
+    const { contract, tokens } = engine;
+    return createMcpEndpoint({
+      engine: (call) => engine.handle(call),
+      contract,
+      tokens,
+      requestId: randomUUID,
+      answers: 'json',
+      pageSize: MCP_PAGE_SIZE,
+    });
+  });
   const requests: DemoService['requests'][number][] = [];
   const answer: RequestHandler = async (request) => {
     const { method, path } = request;
-    const isMcp = path === MCP_PATH;
-    const response = await (isMcp ? mcp(request) : engine.handle(request));
-    const requestId = isMcp ? '' : (response.headers['X-Request-Id'] ?? '');
+    const response = await (path === MCP_PATH ? (await mcp())(request) : engine.handle(request));
+    const requestId = response.headers['X-Request-Id'] ?? '';
     requests.push({ method, path, status: response.status, requestId });
     return response;
   };
@@ -97,42 +107,15 @@ export async function startDemo(options: {
   };
 }
 
-/** The MCP SDK is loaded with the first request to the endpoint. */
-function mcpHandler(engine: LucantoEngine, answers: 'json' | 'sse'): RequestHandler {
-  const { contract, tokens } = engine;
-  let endpoint: Promise<RequestHandler> | null = null;
-  return async (request) => {
-    endpoint ??= import('./http/mcp-endpoint.ts').then(({ createMcpEndpoint }) =>
-      createMcpEndpoint({
-        engine: (call) => engine.handle(call),
-        contract,
-        tokens,
-        requestId: randomUUID,
-        answers,
-        pageSize: MCP_PAGE_SIZE,
-      }),
-    );
-    return (await endpoint)(request);
-  };
-}
-
-/** @throws Error for a body that is too large. */
 export async function requestOf(incoming: IncomingMessage): Promise<EngineRequest> {
   const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://localhost');
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Error(`a body of more than ${MAX_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]);
   return {
     method: incoming.method ?? 'GET',
     path: pathname,
     query: searchParams,
     headers: Object.fromEntries(headers),
-    body: Buffer.concat(chunks),
+    body: await buffer(incoming),
   };
 }
 

@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { isJsonObject, type JsonObject, LosslessNumber } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 
 /** A record's properties, named as on the wire: small readers that never trust their types, and the exact amounts of documents. */
 export function stringOf(fields: JsonObject, name: string): string | null {
@@ -76,7 +76,7 @@ export function totalsOf(document: JsonObject) {
   const nets = items.map(lineNet);
   const byRate = new Map<string, Big>();
   items.forEach((item, index) => {
-    const rate = document.reverse_charge === true ? '0.0' : padded(new Big(stringOf(item, 'vat_rate') ?? '0.0'), 1);
+    const rate = document.reverse_charge === true ? '0.0' : decimal(stringOf(item, 'vat_rate') ?? 0, 1);
     byRate.set(rate, (byRate.get(rate) ?? ZERO).plus(nets[index] ?? ZERO));
   });
   const groups = [...byRate].sort(([a], [b]) => new Big(b).cmp(a));
@@ -118,22 +118,9 @@ export function shareOf(amount: string, share: string): string {
   return cents(new Big(amount).times(share)).toFixed(2);
 }
 
-function padded(value: Big, digits: number): string {
-  const exact = value.toFixed();
+/** With at least `digits` decimals and none of the given ones lost. @param value a number, or its digits */
+export function decimal(value: unknown, digits: number): string {
+  const exact = new Big(String(value)).toFixed();
   const fraction = exact.split('.')[1]?.length ?? 0;
-  return fraction < digits ? value.toFixed(digits) : exact;
-}
-
-/**
- * A decimal string with at least `digits` decimals and none of the given ones lost.
- * @returns null for anything that is not a decimal number.
- */
-export function decimal(value: unknown, digits: number): string | null {
-  if (value instanceof LosslessNumber) return decimal(value.toString(), digits);
-  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') return null;
-  try {
-    return padded(new Big(String(value)), digits);
-  } catch {
-    return null;
-  }
+  return fraction < digits ? new Big(exact).toFixed(digits) : exact;
 }

@@ -1,5 +1,5 @@
 import { bundledDocument, type Generation, withGeneration } from '../../contract/bundled-contract.ts';
-import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn, referenced } from '../../core/json.ts';
 import { stringOf } from '../data/totals.ts';
 
 /** The bundled OpenAPI document as the embedded Lucanto needs it: which operation a request is, and which fields exist. */
@@ -24,10 +24,6 @@ export interface ContractOperation {
   readonly status: number;
 }
 
-function pointerTo(...keys: readonly string[]): string {
-  return keys.map((key) => `/${encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
-}
-
 export class Contract {
   readonly document: JsonObject;
   readonly operations: readonly ContractOperation[];
@@ -45,8 +41,7 @@ export class Contract {
     if (!path.startsWith(`${DEMO_API_BASE}/`)) return null;
     const segments = path.slice(DEMO_API_BASE.length + 1).split('/');
     for (const operation of this.operations) {
-      if (operation.method !== method) continue;
-      const params = paramsOf(operation.segments, segments);
+      const params = operation.method === method ? paramsOf(operation.segments, segments) : null;
       if (params !== null) return { operation, params };
     }
     return null;
@@ -55,10 +50,8 @@ export class Contract {
   /** Follows a chain of `$ref` within the document. */
   resolve(schema: unknown): JsonObject {
     const fields = objectIn(schema);
-    const ref = stringOf(fields, '$ref');
-    if (ref === null) return fields;
-    const keys = ref.replace(/^#\//, '').split('/');
-    return this.resolve(keys.reduce<unknown>((part, key) => objectIn(part)[key], this.document));
+    const target = referenced(fields, this.document);
+    return target === undefined ? fields : this.resolve(target);
   }
 
   /** All properties of a schema in the document's order, `allOf` included. */
@@ -112,13 +105,13 @@ export class Contract {
   }
 
   #body(template: string, method: string, requestBody: JsonObject): ContractOperation['body'] {
-    const [entry] = Object.entries(objectIn(requestBody.content));
-    if (entry === undefined) return null;
-    const [mediaType, media] = entry;
+    const [[mediaType, media] = []] = Object.entries(objectIn(requestBody.content));
+    if (mediaType === undefined) return null;
+    const steps = ['paths', template, method, 'requestBody', 'content', mediaType, 'schema'];
     return {
       mediaType,
       schema: objectIn(objectIn(media).schema),
-      pointer: pointerTo('paths', template, method, 'requestBody', 'content', mediaType, 'schema'),
+      pointer: steps.map((step) => `/${encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join(''),
       required: requestBody.required === true,
     };
   }
