@@ -32,17 +32,19 @@ export async function saveTable<T>(
   read: (take: (rows: readonly JsonObject[]) => Promise<void>) => Promise<T>,
 ) {
   const incoming = new IncomingFile(folder, MOST_BYTES, 0);
-  const pages = new PageQueue();
+  // A page is read when the one before has been taken.
+  const { readable, writable } = new TransformStream<readonly JsonObject[], readonly JsonObject[]>();
+  const [pages, queue] = [readable.getReader(), writable.getWriter()];
   const sink = incoming.sink();
   try {
     let rows = 0;
     const reading = read(async (page) => {
       rows += page.length;
-      await pages.put(withoutSecrets(page, folder.secrets));
-    }).finally(() => pages.end());
+      await queue.write(withoutSecrets(page, folder.secrets));
+    }).finally(() => queue.close().catch(() => undefined));
     // It is awaited below; until then its failure must not end the process.
     reading.catch(() => undefined);
-    const first = await pages.next();
+    const { value: first } = await pages.read();
     const columns = tableColumns(first ?? [], described, fields);
     refuseUnknown(columns, fields);
     const unseen = new Set<string>();
@@ -52,12 +54,8 @@ export async function saveTable<T>(
     // A spreadsheet knows no time zones.
     const titles = () => columns.paths.map((path) => (isTime(path) ? `${path} (UTC)` : path));
     const write = (bytes: Uint8Array) => sink.write(bytes);
-    const writing =
-      format === 'xlsx' ? writeXlsx(titles(), cells, name[0] ?? '', write) : writeCsv(columns.paths, cells, write);
-    await writing.catch((error: unknown) => {
-      pages.stop();
-      throw error;
-    });
+    if (format === 'xlsx') await writeXlsx(titles(), cells, name[0] ?? '', write);
+    else await writeCsv(columns.paths, cells, write);
     const result = await reading;
     // Nobody would hear of a file that comes after the answer.
     signal.throwIfAborted();
@@ -65,7 +63,7 @@ export async function saveTable<T>(
     const left = [...columns.leftOut, ...[...unseen].filter((one) => !columns.leftOut.includes(one))];
     return { file: { path, rows, size, sha256, ...(left.length > 0 && { without_columns: left }) }, result };
   } finally {
-    pages.stop();
+    await pages.cancel();
     await incoming.drop();
   }
 }
@@ -86,66 +84,18 @@ function refuseUnknown({ paths, others }: ReturnType<typeof tableColumns>, field
 
 /** @param unseen takes the fields that only later rows have, so that they have no column */
 async function* tableRows(
-  first: readonly JsonObject[] | null,
-  pages: PageQueue,
+  first: readonly JsonObject[] | undefined,
+  pages: ReadableStreamDefaultReader<readonly JsonObject[]>,
   { paths, others, leftOut }: ReturnType<typeof tableColumns>,
   unseen: Set<string>,
 ): AsyncGenerator<readonly TableCell[]> {
   const known = new Set([...paths, ...others, ...leftOut]);
-  for (let page = first; page !== null; page = await pages.next()) {
+  for (let page = first; page !== undefined; page = (await pages.read()).value) {
     for (const row of page) {
       if (page !== first) {
         for (const path of valuePaths(row)) if (!known.has(path)) unseen.add(path);
       }
       yield cellsOf(row, paths);
     }
-  }
-}
-
-/** One page at a time, from the reader to the writer. */
-class PageQueue {
-  #page: readonly JsonObject[] | null = null;
-  #isOver = false;
-  #wake: () => void = () => undefined;
-  #changed = this.#next();
-
-  /** Resolves when the page before was taken. */
-  async put(page: readonly JsonObject[]): Promise<void> {
-    while (this.#page !== null && !this.#isOver) await this.#changed;
-    if (this.#isOver) return;
-    this.#page = page;
-    this.#signal();
-  }
-
-  /** No page follows. */
-  end(): void {
-    this.#isOver = true;
-    this.#signal();
-  }
-
-  /** No page is taken any more. */
-  stop(): void {
-    this.#page = null;
-    this.end();
-  }
-
-  async next(): Promise<readonly JsonObject[] | null> {
-    while (this.#page === null && !this.#isOver) await this.#changed;
-    const page = this.#page;
-    this.#page = null;
-    this.#signal();
-    return page;
-  }
-
-  #next(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
-
-  #signal(): void {
-    const wake = this.#wake;
-    this.#changed = this.#next();
-    wake();
   }
 }

@@ -28,14 +28,12 @@ const MOST_DIGITS = 15;
 const MOST_DEPTH = 5;
 
 /** The paths of a row's values; of a list of records, the one of how many it has. */
-export function valuePaths(row: JsonObject): readonly string[] {
-  return Object.entries(row).flatMap(([name, value]) => pathsBelow(name, value, 1));
-}
-
-function pathsBelow(path: string, value: unknown, depth: number): readonly string[] {
+export function valuePaths(value: unknown, path = '', depth = 0): readonly string[] {
   if (value === null) return [];
   if (!isJsonObject(value) || depth > MOST_DEPTH) return [isListOfRecords(value) ? `${path}${COUNTED}` : path];
-  return Object.entries(value).flatMap(([name, member]) => pathsBelow(`${path}.${name}`, member, depth + 1));
+  return Object.entries(value).flatMap(([name, member]) =>
+    valuePaths(member, path === '' ? name : `${path}.${name}`, depth + 1),
+  );
 }
 
 const COUNTED = ' (count)';
@@ -53,7 +51,7 @@ export function tableColumns(
   /** Fields that the call does not ask for. */
   readonly others: readonly string[];
 } {
-  const all = new Set(rows.flatMap(valuePaths));
+  const all = new Set(rows.flatMap((row) => valuePaths(row)));
   // A list that is empty in one row may hold records in another one.
   for (const row of rows) for (const [name, value] of Object.entries(row)) if (value === null) all.add(name);
   for (const path of all) {
@@ -109,9 +107,9 @@ function cellOf(value: unknown, path: string): TableCell {
   const text = plainOf(value);
   if (isNumeric || DECIMAL.test(text) || /^-?\d+$/.test(text)) return numberCell(text, name, isNumeric);
   if (text > '1900-03-01' && isDay(text)) return { kind: 'date', text };
-  const time = TIME.exec(text);
-  if (time !== null) return timeCell(text);
-  return { kind: 'text', text };
+  const time = TIME.test(text) && text >= '1900-03-02' ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+  if (Number.isNaN(time)) return { kind: 'text', text };
+  return { kind: 'time', text: new Date(time).toISOString().slice(0, 19) };
 }
 
 function plainOf(value: unknown): string {
@@ -128,10 +126,4 @@ function numberCell(text: string, name: string, isNumeric: boolean): TableCell {
   if (isText) return { kind: 'text', text };
   const [whole, decimals = ''] = text.split('.');
   return { kind: 'number', text: isMoney ? `${whole}.${decimals.padEnd(2, '0')}` : text, isMoney };
-}
-
-function timeCell(text: string): TableCell {
-  const time = Date.parse(text.replace(' ', 'T'));
-  if (Number.isNaN(time) || text < '1900-03-02') return { kind: 'text', text };
-  return { kind: 'time', text: new Date(time).toISOString().slice(0, 19) };
 }

@@ -16,28 +16,16 @@ const COMPANIES = listOf(sample, 'workspaces');
 const STARTED_DAYS_AGO = 430;
 const DEFAULT_DUE_DAYS = 14;
 
-/** A legal identity as the API shows it, from the flat one of the sample data. */
+/** A legal identity as the API has it, from the flat one of the sample data. */
 function identity(flat: JsonObject): JsonObject {
+  const { name, street, municipality, postal_code, country_alpha2, ...fields } = flat;
+  const address = { name, street, municipality, postal_code, country_alpha2 };
   const vatId = stringOf(flat, 'vat_id');
-  const address = {
-    name: flat.name,
-    street: flat.street,
-    municipality: flat.municipality,
-    postal_code: flat.postal_code,
-    country_alpha2: flat.country_alpha2,
-    contact: null,
-  };
   return {
-    registration_id: flat.registration_id ?? null,
-    tax_id: vatId?.startsWith('SK') ? vatId.slice(2) : null,
-    vat_id: vatId,
-    vat_payer_type: vatId === null ? null : 'standard',
-    vat_period: vatId === null ? null : 'monthly',
-    email: flat.email ?? null,
-    phone_number: flat.phone_number ?? null,
-    web: null,
-    legal_form: flat.legal_form ?? null,
-    legal_form_id: flat.legal_form === 's.r.o.' ? 3 : null,
+    ...fields,
+    ...(vatId === null ? {} : { vat_payer_type: 'standard', vat_period: 'monthly' }),
+    ...(vatId?.startsWith('SK') ? { tax_id: vatId.slice(2) } : {}),
+    ...(flat.legal_form === 's.r.o.' ? { legal_form_id: 3 } : {}),
     address,
     postal_address: address,
   };
@@ -64,7 +52,6 @@ function seedWorkspace(store: Store, company: JsonObject, createdAt: string): vo
       accounting_type: 'simple',
       onboarding_step: 'done',
       vat_registration_alert: false,
-      logo_url: null,
       legal_identity: identity(objectIn(company.identity)),
     },
   });
@@ -79,15 +66,9 @@ function seedBankAccounts(store: Store, company: JsonObject, at: number): readon
 }
 
 function seedContacts(store: Store, company: JsonObject, at: number): readonly Row[] {
-  return listOf(company, 'contacts').map((contact) => {
-    const fields = {
-      name: contact.name,
-      rate: null,
-      due_days: contact.due_days ?? DEFAULT_DUE_DAYS,
-      invoice_account_id: null,
-      legal_identity: identity(contact),
-    };
-    return store.insert('contacts', idOf(company), fields, at, idOf(contact));
+  return listOf(company, 'contacts').map(({ id, due_days = DEFAULT_DUE_DAYS, ...identified }) => {
+    const fields = { name: identified.name, due_days, legal_identity: identity(identified) };
+    return store.insert('contacts', idOf(company), fields, at, toId(id));
   });
 }
 
