@@ -69,37 +69,6 @@ export function reversalsNote(list: SignedRows): string | null {
   return `${reversed} of ${count(list.rows.length, 'credit note')} ${reversed === 1 ? 'has the opposite sign and counts as a reversal' : 'have the opposite sign and count as reversals'}.`;
 }
 
-/**
- * The credit notes of the same period and filters, from the lists that hold nothing else.
- * @param source whose documents they are set off against @throws LucantoError
- */
-export async function readCreditNotes(
-  source: MoneyResource,
-  sources: readonly MoneyResource[],
-  call: LocalCall,
-  { status: _ofOthers, ...query }: DocumentQuery,
-): Promise<{
-  readonly lists: readonly DocumentList[];
-  readonly notes: readonly string[];
-}> {
-  const kind = kindOf(source);
-  if (kind !== 'sale') {
-    return { lists: [], notes: kind === 'credit' ? [] : ['Credit notes belong to invoices: nothing was set off.'] };
-  }
-  const credits = sources.filter((one) => kindOf(one) === 'credit');
-  const lists: DocumentList[] = [];
-  for (const one of credits) lists.push(await readDocuments(one, call, query));
-  const notes = lists.flatMap((list) =>
-    list.notes.map((note) => `${list.source.resource.replaceAll('_', ' ')}: ${note}`),
-  );
-  const none = 'No list of credit notes can be read: only those among the documents were set off.';
-  return { lists, notes: credits.length === 0 ? [none] : notes };
-}
-
-export function isPositive({ sign }: SignedRows): boolean {
-  return sign === -1;
-}
-
 /** What somebody owes. */
 export interface Debt {
   readonly party: Party;

@@ -5,14 +5,7 @@ import { textResult } from '../core/results.ts';
 import { count } from '../core/text.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { agedAmounts, partOnly } from './aged-receivables.ts';
-import {
-  deductions,
-  isPositive,
-  readCreditNotes,
-  reversalsNote,
-  type SignedRows,
-  withoutCreditNotes,
-} from './credit-notes.ts';
+import { deductions, reversalsNote, type SignedRows, withoutCreditNotes } from './credit-notes.ts';
 import { partyNames } from './customers.ts';
 import { documentTotals, groupsOf, MAX_GROUPS } from './document-groups.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
@@ -151,6 +144,33 @@ export async function summarizeDocuments(sources: readonly MoneyResource[], call
   });
 }
 
+/**
+ * The credit notes of the same period and filters, from the lists that hold nothing else.
+ * @param source whose documents they are set off against @throws LucantoError
+ */
+async function readCreditNotes(
+  source: MoneyResource,
+  sources: readonly MoneyResource[],
+  call: LocalCall,
+  { status: _ofOthers, ...query }: DocumentQuery,
+): Promise<{
+  readonly lists: readonly DocumentList[];
+  readonly notes: readonly string[];
+}> {
+  const kind = kindOf(source);
+  if (kind !== 'sale') {
+    return { lists: [], notes: kind === 'credit' ? [] : ['Credit notes belong to invoices: nothing was set off.'] };
+  }
+  const credits = sources.filter((one) => kindOf(one) === 'credit');
+  const lists: DocumentList[] = [];
+  for (const one of credits) lists.push(await readDocuments(one, call, query));
+  const notes = lists.flatMap((list) =>
+    list.notes.map((note) => `${list.source.resource.replaceAll('_', ' ')}: ${note}`),
+  );
+  const none = 'No list of credit notes can be read: only those among the documents were set off.';
+  return { lists, notes: credits.length === 0 ? [none] : notes };
+}
+
 function queryOf(args: JsonObject, timeZone: string, today: string): DocumentQuery {
   const { from, to, status, as_of: asOf } = args;
   refuseReversed(from, to);
@@ -247,7 +267,9 @@ function creditNotesNotes(
       'Credit notes among the rows are totalled separately in credit_notes, with the sign that the service gives them.',
     ];
   }
-  const how = setOff.some(isPositive) ? 'their positive amounts are deducted' : 'their negative amounts are added';
+  const how = setOff.some(({ sign }) => sign === -1)
+    ? 'their positive amounts are deducted'
+    : 'their negative amounts are added';
   const reversals = setOff.flatMap((one) => reversalsNote(one) ?? []);
   return [`net_of_credit_notes, groups and what is open have credit notes set off: ${how}.`, ...reversals];
 }
