@@ -58,9 +58,10 @@ export function withSentence(text: string, sentence: string, max: number): strin
   return trimText(/[.!?…]$/.test(head) ? `${head} ${sentence}` : `${head}. ${sentence}`, max);
 }
 
-// An emoji of several, joined by zero-width joiners; whatever nobody can see; half a surrogate pair.
+// An emoji of several, joined by zero-width joiners; whatever nobody can see; half a surrogate pair. What chooses a form
+// belongs behind an emoji: behind letters, each could carry a piece of a hidden text.
 const EMOJI = String.raw`\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*`;
-const HIDDEN = String.raw`(?:(?![\t\n\r\ufe00-\ufe0f])[\p{Cc}\p{DI}\u2028\u2029\ufff9-\ufffb]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f])+`;
+const HIDDEN = String.raw`(?:(?![\t\n\r]|(?<=\p{Emoji})[\ufe0e\ufe0f])[\p{Cc}\p{DI}\u2028\u2029\ufff9-\ufffb])+`;
 let unseen: RegExp | undefined;
 /** Made when it is first needed, since most starts never need it and it takes half a millisecond. */
 function unseenPattern(): RegExp {
