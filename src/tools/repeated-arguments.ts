@@ -22,20 +22,17 @@ const DATES: readonly Role[] = ['issued', 'delivered', 'due', 'starts', 'ends'];
 /** Digits of a number that are no coincidence in another field. */
 const LEAST_DIGITS = 4;
 
+/** @returns `leftOut`: what is not taken over of the earlier document */
 export function repeatedArguments(
   record: JsonObject,
   body: BodyBinding,
   { validation }: Operation,
   described: readonly AnswerField[],
   timeZone: string,
-): {
-  readonly args: JsonObject;
-  /** Of the earlier document, not taken over. */
-  readonly leftOut: readonly string[];
-} {
+) {
   const linesField = fieldFor('lines', [record], described);
-  const hasLines = linesField !== null && Array.isArray(valueAt(record, linesField));
-  const dropped = ownFields(record, hasLines);
+  const dates = new Set(DATES.map((role) => fieldFor(role, [record], [])));
+  const dropped = ownFields(record, Array.isArray(valueAt(record, linesField)), dates);
   const properties = objectIn(validation.properties);
   const args: JsonObject = {};
   const taken = new Set<string>();
@@ -44,15 +41,16 @@ export function repeatedArguments(
     const schema = properties[arg];
     const { value, field } = valueFor(record, property, described, timeZone);
     if (value === null || value === undefined || file !== undefined || dropped.has(field)) continue;
-    if (isPastTime(schema, field, record) || isActing(arg, value, validation)) continue;
+    const { format } = objectIn(schema);
+    // A point in time says what happened to the earlier document, unless it is one of its dates.
+    if ((format === 'date-time' && !dates.has(field)) || isActing(arg, value, validation)) continue;
     const calm = isJsonObject(value) ? withoutActing(value, schema, field, (path) => inside.push(path)) : value;
     taken.add(field);
     if (field === linesField && Array.isArray(value)) {
       args[arg] = value.map((line: unknown) => (isJsonObject(line) ? lineArguments(line, schema) : line));
     } else {
       // A create may take the day alone of what the service writes as a time.
-      const isDay = isJsonObject(schema) && schema.format === 'date';
-      args[arg] = (isDay ? dayOf([record], field, timeZone)(record) : null) ?? calm;
+      args[arg] = (format === 'date' ? dayOf([record], field, timeZone)(record) : null) ?? calm;
     }
   }
   const leftOut = Object.keys(record).filter((name) => !taken.has(name) && (record[name] ?? null) !== null);
@@ -102,18 +100,15 @@ function valueFor(
     const reader = new DocumentReader([record], described, () => timeZone);
     return { value: reader.currency(record), field: property };
   }
-  const paths = SAME.filter(isOf).flatMap((role) => fieldFor(role, [record], []) ?? []);
-  const [field = property] = paths;
+  const [field = property] = SAME.filter(isOf).flatMap((role) => fieldFor(role, [record], []) ?? []);
   return { value: valueAt(record, field), field };
 }
 
-function ownFields(record: JsonObject, hasLines: boolean): ReadonlySet<string> {
+function ownFields(record: JsonObject, hasLines: boolean, dates: ReadonlySet<string | null>): ReadonlySet<string> {
   const first = [...OWN, ...(hasLines ? SUMS : [])].map((role) => fieldFor(role, [record], []));
-  const every = HISTORY.flatMap((role) => fieldsFor(role, [record]));
-  const dates = new Set(DATES.map((role) => fieldFor(role, [record], [])));
+  const past = HISTORY.flatMap((role) => fieldsFor(role, [record])).filter((field) => !dates.has(field));
   const derived = Object.keys(record).filter((name) => isOfNumber(record, name));
-  const fields = [...first, ...every.filter((field) => !dates.has(field)), ...derived];
-  return new Set(fields.flatMap((field) => (field === null ? [] : [field.split('.')[0] ?? field])));
+  return new Set([...first, ...past, ...derived].flatMap((field) => field?.split('.')[0] ?? []));
 }
 
 /** A payment reference that was made from the document's number: it would lead the payment to the earlier document. */
@@ -124,27 +119,12 @@ function isOfNumber(record: JsonObject, name: string): boolean {
   return /^[\w /.+-]*$/.test(value) && value.replaceAll(/\D/g, '').replace(/^0+/, '') === digits.replace(/^0+/, '');
 }
 
-/** A point in time says what happened to the earlier document, unless it is one of its dates. */
-function isPastTime(schema: unknown, field: string, record: JsonObject): boolean {
-  if (!isJsonObject(schema) || schema.format !== 'date-time') return false;
-  return !DATES.some((role) => fieldFor(role, [record], []) === field);
-}
-
 function lineArguments(line: JsonObject, schema: unknown): JsonObject {
-  const items = objectIn(objectIn(schema).items);
-  const known = isJsonObject(items.properties) ? items.properties : null;
-  const own = new Set(
-    ['id', 'created', 'changed'].flatMap((role) => (isLineRole(role) ? fieldsFor(role, [line]) : [])),
-  );
+  const { properties } = objectIn(objectIn(schema).items);
+  const own = new Set((['id', 'created', 'changed'] as const).flatMap((role) => fieldsFor(role, [line])));
+  const isTaken = (name: string) =>
+    !isJsonObject(properties) || (Object.hasOwn(properties, name) && objectIn(properties[name]).readOnly !== true);
   return Object.fromEntries(
-    Object.entries(line).filter(([name, value]) => {
-      if (value === null || own.has(name)) return false;
-      const described = known?.[name];
-      return known === null || (described !== undefined && !(isJsonObject(described) && described.readOnly === true));
-    }),
+    Object.entries(line).filter(([name, value]) => value !== null && !own.has(name) && isTaken(name)),
   );
-}
-
-function isLineRole(role: string): role is 'id' | 'created' | 'changed' {
-  return role === 'id' || role === 'created' || role === 'changed';
 }

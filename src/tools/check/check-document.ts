@@ -8,22 +8,12 @@ import { type LocalCall, readRecord, sourceOfType } from '../local-tool.ts';
 import type { MoneyResource } from '../money-resource.ts';
 import { checkBooks } from './booked-bill.ts';
 import { type CheckedDocument, checkedDocument } from './checked-document.ts';
-import { codeFindings, countryOf, currencyFindings, describesVatNumber, vatNumberOf } from './code-checks.ts';
+import { codeFindings } from './code-checks.ts';
 import { dateFindings } from './date-checks.ts';
 import { error, type Finding, Findings } from './findings.ts';
 import { lineFindings } from './line-checks.ts';
-import { checkRates, withPoints } from './number-checks.ts';
-import {
-  bankAccountFindings,
-  checkReference,
-  customerFindings,
-  dueFindings,
-  embedded,
-  exchangeFindings,
-  ownCompany,
-  readReference,
-  reverseFindings,
-} from './party-checks.ts';
+import { withPoints } from './number-checks.ts';
+import { checkParties, currencyFindings, customerFindings } from './party-checks.ts';
 import { checkSums } from './sum-checks.ts';
 
 /** The check of one document: what a bookkeeper would find wrong in it, with the right value where it can be computed. */
@@ -136,37 +126,4 @@ function unwrapped(document: JsonObject, { type }: MoneyResource, create: Operat
   const keys = new Set([create?.body?.wrapper, type, 'document']);
   const [only, ...others] = Object.entries(document);
   return only !== undefined && others.length === 0 && keys.has(only[0]) && isJsonObject(only[1]) ? only[1] : document;
-}
-
-/** Everything about the customer, the bank account and the company, which are read side by side. */
-async function checkParties(
-  document: CheckedDocument,
-  call: LocalCall,
-  findings: Findings,
-  today: string,
-): Promise<{ readonly isVatPayer: boolean }> {
-  const read = (role: 'contactId' | 'supplierId' | 'bankAccount') => readReference(role, document, call);
-  const [customer, supplier, account, company] = await Promise.all([
-    read('contactId'),
-    // On what the company sells, the supplier is the company itself.
-    document.isPurchase ? read('supplierId') : null,
-    read('bankAccount'),
-    ownCompany(call),
-  ]);
-  if (customer !== null) checkReference(customer, 'customer', findings);
-  if (supplier !== null) checkReference(supplier, 'supplier', findings);
-  if (account !== null) checkReference(account, 'bank account', findings);
-  findings.add(bankAccountFindings(document, account));
-  findings.add(reverseFindings(document, customer, findings));
-  findings.add(dueFindings(document, customer));
-  findings.add(exchangeFindings(document, company?.record ?? null, today, findings));
-  const seller = embedded(document.record, 'supplier') ?? (document.isPurchase ? supplier : company)?.record ?? null;
-  const buyer = customer?.record ?? embedded(document.record, 'customer');
-  const countries = {
-    supplier: seller === null ? null : countryOf(seller),
-    customer: buyer === null ? null : countryOf(buyer),
-  };
-  checkRates(document, countries, today, findings);
-  const hasNone = company !== null && vatNumberOf(company.record) === null && describesVatNumber(company.described);
-  return { isVatPayer: document.isPurchase || !hasNone };
 }

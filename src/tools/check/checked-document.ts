@@ -31,6 +31,8 @@ export interface CheckedDocument {
   readonly issued: DatedField | null;
   readonly delivered: DatedField | null;
   readonly due: DatedField | null;
+  readonly starts: DatedField | null;
+  readonly ends: DatedField | null;
   /** The field of a role: in the record, else in the contract. */
   field(role: Role): string | null;
   text(role: Role): string | null;
@@ -81,6 +83,8 @@ export function checkedDocument(
     issued: dated('issued'),
     delivered: dated('delivered'),
     due: dated('due'),
+    starts: dated('starts'),
+    ends: dated('ends'),
     field,
     text,
     amount: (role) => {

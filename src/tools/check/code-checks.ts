@@ -5,7 +5,6 @@ import { plainName } from '../../contract/field-names.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { AnswerField } from '../../core/tool.ts';
 import { textOfRole } from '../record-fields.ts';
-import { type CheckedDocument, taxDate } from './checked-document.ts';
 import { error, type Finding, warning } from './findings.ts';
 
 const MAX_DEPTH = 4;
@@ -82,30 +81,6 @@ function isCzechPerson(value: string): boolean {
 /** Names of fields that hold a VAT number. */
 function isVatName(name: string): boolean {
   return VAT_NAME.test(plainName(name));
-}
-
-/** Currencies that the euro has replaced, and when. */
-// biome-ignore format: a table
-const REPLACED: Readonly<Record<string, string>> = {
-  ATS: '2002', BEF: '2002', DEM: '2002', ESP: '2002', FIM: '2002', FRF: '2002', GRD: '2002', IEP: '2002',
-  ITL: '2002', LUF: '2002', NLG: '2002', PTE: '2002', SIT: '2007', CYP: '2008', MTL: '2008', SKK: '2009',
-  EEK: '2011', LVL: '2014', LTL: '2015', HRK: '2023', BGN: '2026',
-};
-
-export function currencyFindings(document: CheckedDocument): readonly Finding[] {
-  const field = document.field('currency');
-  const code = document.text('currency');
-  if (field === null || code === null) return [];
-  const upper = code.trim().toUpperCase();
-  const replaced = REPLACED[upper];
-  const date = taxDate(document);
-  // Documents of before are kept in the currency of their time.
-  if (replaced !== undefined && date !== null && date.slice(0, 4) < replaced) return [];
-  if (replaced !== undefined) return [warning(field, `The euro replaced ${upper} in ${replaced}.`, 'EUR')];
-  if (Intl.supportedValuesOf('currency').includes(upper)) {
-    return code === upper ? [] : [warning(field, `Currencies are written in capitals: ${upper}.`, upper)];
-  }
-  return [error(field, `${code.slice(0, 20)} is not a currency code of ISO 4217.`)];
 }
 
 const DEPTH = 3;

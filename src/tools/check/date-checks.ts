@@ -19,15 +19,10 @@ export function dateFindings(document: CheckedDocument, schema: unknown, today: 
   const single = datesIn(document.record, schema, '').flatMap(({ field, value }) => {
     return singleDate(field, value, document.isGiven, today);
   });
-  const dated = (role: 'starts' | 'ends'): UsableDate | null => {
-    const field = document.field(role);
-    const date = field === null ? null : usableDate(valueAt(document.record, field), today);
-    return field === null || date === null ? null : { field, date };
-  };
   const of = (one: CheckedDocument['issued']): UsableDate | null =>
     one === null || one.date === null ? null : { field: one.field, date: one.date };
-  const [due, delivered, starts, ends] = [of(document.due), of(document.delivered), dated('starts'), dated('ends')];
-  const issued = of(document.issued);
+  const [issued, delivered, due] = [of(document.issued), of(document.delivered), of(document.due)];
+  const [starts, ends] = [of(document.starts), of(document.ends)];
   // A draft may be created after the date for which it is due.
   const from = issued === null || FIELD_ROLES.created.names.includes(issued.field) ? null : issued;
   // No VAT is due by an offer yet, and a credit note is of an earlier delivery.
@@ -104,14 +99,14 @@ function datesIn(
     if (typeof value === 'string') return isDateField(name, described) ? [{ field, value }] : [];
     if (isJsonObject(value)) return datesIn(value, described, `${field}.`);
     if (!Array.isArray(value)) return [];
-    const items = isJsonObject(described) ? described.items : undefined;
+    const { items } = objectIn(described);
     return value.flatMap((item: unknown, at) => (isJsonObject(item) ? datesIn(item, items, `${field}[${at}].`) : []));
   });
 }
 
 function isDateField(name: string, schema: unknown): boolean {
-  if (isJsonObject(schema) && (schema.format === 'date' || schema.format === 'date-time')) return true;
-  return DATE_NAME.test(plainName(name));
+  const { format } = objectIn(schema);
+  return format === 'date' || format === 'date-time' || DATE_NAME.test(plainName(name));
 }
 
 /** The service takes YYYY-MM-DD, and may write its own records in another style. */
@@ -119,14 +114,12 @@ function singleDate(field: string, value: string, isGiven: boolean, today: strin
   const date = isGiven && dateText(value) === null ? null : dayText(value);
   if (date === null) {
     const days = meantDays(value);
-    const meant = days.length === 1 ? (days[0] ?? null) : null;
     if (!isGiven && days.length > 0)
       return [warning(field, `Which day ${value} means is not clear: it was not checked.`)];
-    const write = meant === null ? 'Write it as YYYY-MM-DD.' : `Write it as ${meant}.`;
-    return [error(field, `${value.slice(0, 40)} is not a date. ${write}`, meant ?? undefined)];
+    const [meant] = days.length === 1 ? days : [];
+    return [error(field, `${value.slice(0, 40)} is not a date. Write it as ${meant ?? 'YYYY-MM-DD'}.`, meant)];
   }
-  if (usableDate(value, today) !== null) return [];
-  return [error(field, `${date} cannot be meant: check the year.`)];
+  return usableDate(value, today) !== null ? [] : [error(field, `${date} cannot be meant: check the year.`)];
 }
 
 /** `31/1/2026` can only mean one day; `1/2/2026` can mean two. */

@@ -11,8 +11,9 @@ import { amountText, Big, toBig } from '../money.ts';
 import { fieldFor, ownId, plainText, textOfRole, valueAt, wordOfId } from '../record-fields.ts';
 import { walk } from '../walk.ts';
 import { type CheckedDocument, taxDate } from './checked-document.ts';
-import { codeFindings, countryOf, currencyFindings, describesVatNumber, vatNumberOf } from './code-checks.ts';
+import { codeFindings, countryOf, describesVatNumber, vatNumberOf } from './code-checks.ts';
 import { error, type Finding, type Findings, warning } from './findings.ts';
+import { checkRates } from './number-checks.ts';
 import { currencyOfCountry } from './vat-rate-table.ts';
 
 export interface Reference {
@@ -40,8 +41,8 @@ export async function readReference(
   const id = plainText(value);
   if (field === null || id === null) return null;
   const words = [singular(wordOfId(field)), ...wordsOf(role)];
-  const get = firstOf(words, (word) => call.operations.get(`lucanto_get_${word}`));
-  const list = firstOf(words, (word) => call.operations.all().find((one) => isListOf(one, word)));
+  const [get] = words.flatMap((word) => call.operations.get(`lucanto_get_${word}`) ?? []);
+  const [list] = words.flatMap((word) => call.operations.all().filter((one) => isListOf(one, word)));
   const described = get?.answerFields ?? list?.answerFields ?? [];
   const found = (record: JsonObject | null): Reference => ({ field, id, record, described });
   const unread = (problem: string): Reference => ({ ...found(null), problem });
@@ -70,21 +71,13 @@ function wordsOf(role: 'contactId' | 'supplierId' | 'bankAccount'): readonly str
   return [...words, ...also];
 }
 
-function firstOf<T>(words: readonly string[], find: (word: string) => T | undefined): T | undefined {
-  for (const word of words) {
-    const found = find(word);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 function isListOf({ action, reads, resource, parameters, workspace }: Operation, word: string): boolean {
   const needsMore = parameters.some(({ required, name }) => required && name !== workspace);
   return action === 'list' && reads && !needsMore && singular(resource) === word;
 }
 
 /** The company whose books these are, and what the contract says of companies; null where it could not be read. */
-export async function ownCompany(call: LocalCall) {
+async function ownCompany(call: LocalCall) {
   const get = call.operations.get('lucanto_get_workspace');
   const list = call.operations.get('lucanto_list_workspaces');
   try {
@@ -105,16 +98,12 @@ export async function ownCompany(call: LocalCall) {
 }
 
 /** The record of a party that stands in the document itself: `customer: { … }`. */
-export function embedded(record: JsonObject, role: 'customer' | 'supplier'): JsonObject | null {
-  for (const name of FIELD_ROLES[role].names) {
-    const value = record[name];
-    if (isJsonObject(value)) return value;
-  }
-  return null;
+function embedded(record: JsonObject, role: 'customer' | 'supplier'): JsonObject | null {
+  return FIELD_ROLES[role].names.map((name) => record[name]).find(isJsonObject) ?? null;
 }
 
 /** @param word `customer`, `bank account` */
-export function checkReference(reference: Reference, word: string, findings: Findings): void {
+function checkReference(reference: Reference, word: string, findings: Findings): void {
   const { field, id, record, problem } = reference;
   if (problem !== undefined) {
     findings.notChecked(`${field}: ${problem}`);
@@ -141,7 +130,7 @@ export function customerFindings(document: CheckedDocument, findings: Findings):
   }
 }
 
-export function bankAccountFindings({ currency }: CheckedDocument, account: Reference | null): readonly Finding[] {
+function bankAccountFindings({ currency }: CheckedDocument, account: Reference | null): readonly Finding[] {
   const own = account?.record == null ? null : textOfRole('currency', account.record)?.toUpperCase();
   if (account === null || own == null || currency === null || own === currency) return [];
   const message = `Bank account ${account.id} is in ${own}, and the document in ${currency}.`;
@@ -149,7 +138,7 @@ export function bankAccountFindings({ currency }: CheckedDocument, account: Refe
 }
 
 /** Reverse charge: the customer pays the VAT, so the document has none, and names the customer's VAT number. */
-export function reverseFindings(
+function reverseFindings(
   document: CheckedDocument,
   customer: Reference | null,
   findings: Findings,
@@ -191,7 +180,7 @@ export function daysToPay(customer: Reference | null): Big | null {
 }
 
 /** The due date that the customer's terms give. */
-export function dueFindings(
+function dueFindings(
   { issued, due, isCredit, isPurchase }: CheckedDocument,
   customer: Reference | null,
 ): readonly Finding[] {
@@ -204,8 +193,32 @@ export function dueFindings(
   return [warning(due.field, message, right)];
 }
 
+/** Currencies that the euro has replaced, and when. */
+// biome-ignore format: a table
+const REPLACED: Readonly<Record<string, string>> = {
+  ATS: '2002', BEF: '2002', DEM: '2002', ESP: '2002', FIM: '2002', FRF: '2002', GRD: '2002', IEP: '2002',
+  ITL: '2002', LUF: '2002', NLG: '2002', PTE: '2002', SIT: '2007', CYP: '2008', MTL: '2008', SKK: '2009',
+  EEK: '2011', LVL: '2014', LTL: '2015', HRK: '2023', BGN: '2026',
+};
+
+export function currencyFindings(document: CheckedDocument): readonly Finding[] {
+  const field = document.field('currency');
+  const code = document.text('currency');
+  if (field === null || code === null) return [];
+  const upper = code.trim().toUpperCase();
+  const replaced = REPLACED[upper];
+  const date = taxDate(document);
+  // Documents of before are kept in the currency of their time.
+  if (replaced !== undefined && date !== null && date.slice(0, 4) < replaced) return [];
+  if (replaced !== undefined) return [warning(field, `The euro replaced ${upper} in ${replaced}.`, 'EUR')];
+  if (Intl.supportedValuesOf('currency').includes(upper)) {
+    return code === upper ? [] : [warning(field, `Currencies are written in capitals: ${upper}.`, upper)];
+  }
+  return [error(field, `${code.slice(0, 20)} is not a currency code of ISO 4217.`)];
+}
+
 /** A document in another currency than that of the books needs the rate between them. */
-export function exchangeFindings(
+function exchangeFindings(
   document: CheckedDocument,
   company: JsonObject | null,
   today: string,
@@ -240,4 +253,37 @@ function homeCurrency(company: JsonObject, date: string): string | null {
   if (own !== null) return own.toUpperCase();
   const country = countryOf(company);
   return country === null ? null : currencyOfCountry(country, date);
+}
+
+/** Everything about the customer, the bank account and the company, which are read side by side. */
+export async function checkParties(
+  document: CheckedDocument,
+  call: LocalCall,
+  findings: Findings,
+  today: string,
+): Promise<{ readonly isVatPayer: boolean }> {
+  const read = (role: 'contactId' | 'supplierId' | 'bankAccount') => readReference(role, document, call);
+  const [customer, supplier, account, company] = await Promise.all([
+    read('contactId'),
+    // On what the company sells, the supplier is the company itself.
+    document.isPurchase ? read('supplierId') : null,
+    read('bankAccount'),
+    ownCompany(call),
+  ]);
+  if (customer !== null) checkReference(customer, 'customer', findings);
+  if (supplier !== null) checkReference(supplier, 'supplier', findings);
+  if (account !== null) checkReference(account, 'bank account', findings);
+  findings.add(bankAccountFindings(document, account));
+  findings.add(reverseFindings(document, customer, findings));
+  findings.add(dueFindings(document, customer));
+  findings.add(exchangeFindings(document, company?.record ?? null, today, findings));
+  const seller = embedded(document.record, 'supplier') ?? (document.isPurchase ? supplier : company)?.record ?? null;
+  const buyer = customer?.record ?? embedded(document.record, 'customer');
+  const countries = {
+    supplier: seller === null ? null : countryOf(seller),
+    customer: buyer === null ? null : countryOf(buyer),
+  };
+  checkRates(document, countries, today, findings);
+  const hasNone = company !== null && vatNumberOf(company.record) === null && describesVatNumber(company.described);
+  return { isVatPayer: document.isPurchase || !hasNone };
 }
