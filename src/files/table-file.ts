@@ -1,4 +1,4 @@
-/** A table as a file that is written as its rows arrive: comma-separated values, or an Excel workbook of one sheet. */
+/** A table as an Excel workbook of one sheet, which is written as its rows arrive. */
 import { ZipWriter } from './zip-file.ts';
 
 /** One cell of a saved table: a text, an exact number, a day, a time, yes or no, or nothing. */
@@ -15,46 +15,6 @@ export type TableCell =
 
 /** Spreadsheets take texts that begin like this for formulas, some of them also in full-width forms. */
 const FORMULA_START = /^[ \u00a0]*[=+\-@\t\r＝＋－＠]/;
-
-/** By this Excel knows that comma-separated values (RFC 4180) are in UTF-8. */
-const BYTE_ORDER_MARK = '\ufeff';
-/** The disk is asked for so much at once. */
-const CSV_PIECE = 64 * 1024;
-
-/** @param rows of cells, in the order of the titles */
-export async function writeCsv(
-  titles: readonly string[],
-  rows: AsyncIterable<readonly TableCell[]>,
-  write: (bytes: Uint8Array) => Promise<void>,
-): Promise<void> {
-  let text = `${BYTE_ORDER_MARK}${line(titles)}`;
-  for await (const row of rows) {
-    text += line(row.map(textOf));
-    if (text.length < CSV_PIECE) continue;
-    await write(Buffer.from(text));
-    text = '';
-  }
-  await write(Buffer.from(text));
-}
-
-function line(fields: readonly string[]): string {
-  return `${fields.map(quoted).join(',')}\r\n`;
-}
-
-function textOf(cell: TableCell): string {
-  if (cell === null) return '';
-  if (cell.kind === 'flag') return cell.isTrue ? 'TRUE' : 'FALSE';
-  if (cell.kind === 'time') return `${cell.text}Z`;
-  // An apostrophe keeps a spreadsheet from taking the text for a formula.
-  return cell.kind === 'text' ? cell.text.replace(FORMULA, "'") : cell.text;
-}
-
-/** Where a text, or what stands behind the separator of another language or on a new line in it, begins like a formula. */
-const FORMULA = /(?<=^|[;\t\r\n])(?=[ \u00a0]*[=+\-@\t\r＝＋－＠])/g;
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';

@@ -11,49 +11,28 @@ import { error, type Finding, warning } from './findings.ts';
 /** @param isVatPayer a company without a VAT number charges no VAT, so its lines need no rate */
 export function lineFindings(document: CheckedDocument, isVatPayer: boolean): readonly Finding[] {
   const { lines: read } = document;
-  if (read === null) {
-    const field = document.field('lines');
+  if (read === null || read.lines.length === 0) {
+    const field = read?.field ?? document.field('lines');
     return field === null || document.isPurchase ? [] : [error(field, 'There are no lines.')];
   }
-  if (read.lines.length === 0) return document.isPurchase ? [] : [error(read.field, 'There are no lines.')];
   const names = read.fields;
   return [
     ...read.lines.flatMap((line, index) => {
       const row = read.rows[index] ?? {};
       const at = (path: string | null, usual: string) => `${read.field}[${index}].${path ?? usual}`;
       const spelled = fieldNamed('price', row) ?? 'unit_price';
+      const needsRate = isVatPayer && !read.reverse && !line.isRounding;
+      const discountFields = { percent: at(names.percent, 'discount'), amount: at(names.amount, 'discount') };
       return [
-        ...nameFindings(line, row, at(names.name, 'name')),
-        ...quantityFindings(line, at(names.quantity, 'quantity')),
-        ...priceFindings(line, row, at(names.price, spelled)),
+        ...missingFindings(line, row, at(names.name, 'name'), at(names.quantity, 'quantity'), at(names.price, spelled)),
         ...currencyFindings(row, names.price, document.currency, at(names.price, spelled)),
-        ...rateFindings(line, read, isVatPayer, at(names.rate, 'vat_rate')),
-        ...discountFindings(
-          line.discount,
-          wholeOf(line),
-          { percent: at(names.percent, 'discount'), amount: at(names.amount, 'discount') },
-          read,
-        ),
+        ...rateFindings(line.rate, needsRate, at(names.rate, 'vat_rate')),
+        ...discountFindings(line.discount, wholeOf(line), discountFields, read),
       ];
     }),
     ...documentDiscount(read),
     ...repeatedLines(read),
   ];
-}
-
-/** A line that names a product takes its name and price from there. */
-function isOfProduct(row: JsonObject): boolean {
-  return fieldFor('product', [row], []) !== null;
-}
-
-function nameFindings({ name }: Line, row: JsonObject, field: string): readonly Finding[] {
-  if (name !== null || isOfProduct(row)) return [];
-  return textOfRole('lineName', row) !== null ? [] : [error(field, 'The line does not say what is sold.')];
-}
-
-function quantityFindings({ quantity }: Line, field: string): readonly Finding[] {
-  if (quantity === null) return [warning(field, 'There is no quantity, so the service uses its own default.')];
-  return quantity.eq(0) ? [warning(field, 'The quantity is 0.')] : [];
 }
 
 /** The field of a role, also where its value cannot be read. */
@@ -62,10 +41,22 @@ function fieldNamed(role: 'price' | 'grossPrice', row: JsonObject): string | nul
   return FIELD_ROLES[role].names.map((name) => names.find(name)).find((name) => name !== null) ?? null;
 }
 
-function priceFindings({ price }: Line, row: JsonObject, field: string): readonly Finding[] {
+const NO_QUANTITY = 'There is no quantity, so the service uses its own default.';
+
+function missingFindings(line: Line, row: JsonObject, nameField: string, quantityField: string, priceField: string) {
+  const { name, quantity, price } = line;
+  // A line that names a product takes its name and price from there.
+  const isOfProduct = fieldFor('product', [row], []) !== null;
+  const isNamed = name !== null || isOfProduct || textOfRole('lineName', row) !== null;
   // Where lines have prices of two kinds, only those of one are read.
-  const isOther = price === null && fieldNamed('grossPrice', row) !== null && fieldNamed('price', row) === null;
-  return price === null && !isOther && !isOfProduct(row) ? [error(field, 'The price is missing or not a number.')] : [];
+  const isOther = fieldNamed('grossPrice', row) !== null && fieldNamed('price', row) === null;
+  const isPriced = price !== null || isOther || isOfProduct;
+  return [
+    ...(isNamed ? [] : [error(nameField, 'The line does not say what is sold.')]),
+    ...(quantity === null ? [warning(quantityField, NO_QUANTITY)] : []),
+    ...(quantity?.eq(0) === true ? [warning(quantityField, 'The quantity is 0.')] : []),
+    ...(isPriced ? [] : [error(priceField, 'The price is missing or not a number.')]),
+  ];
 }
 
 /** @param path of the price, which may be in an object with its currency */
@@ -76,24 +67,15 @@ function currencyFindings(row: JsonObject, path: string | null, wanted: string |
   return isOther ? [error(field, `The price is in ${own}, and the document in ${wanted}.`)] : [];
 }
 
-function rateFindings(
-  { rate, isRounding }: Line,
-  { reverse }: DocumentLines,
-  isVatPayer: boolean,
-  field: string,
-): readonly Finding[] {
-  if (rate === null) {
-    if (reverse || isRounding || !isVatPayer) return [];
-    return [warning(field, 'There is no VAT rate, so the service uses its own default, if it has one.')];
-  }
+function rateFindings(rate: Big | null, isNeeded: boolean, field: string): readonly Finding[] {
+  const missing = 'There is no VAT rate, so the service uses its own default, if it has one.';
+  if (rate === null) return isNeeded ? [warning(field, missing)] : [];
   if (rate.lt(0)) return [error(field, 'The VAT rate is negative.')];
-  if (rate.eq(0) || rate.gte(1)) return [];
-  const percent = rate.times(100).toFixed();
   // Corsica has 0.9 percent.
-  if (rate.eq('0.9')) return [];
-  return [
-    warning(field, `The VAT rate is ${rate.toFixed()} percent. For ${percent} percent, write ${percent}.`, percent),
-  ];
+  if (rate.eq(0) || rate.gte(1) || rate.eq('0.9')) return [];
+  const percent = rate.times(100).toFixed();
+  const message = `The VAT rate is ${rate.toFixed()} percent. For ${percent} percent, write ${percent}.`;
+  return [warning(field, message, percent)];
 }
 
 function wholeOf({ quantity, price }: Line): Big | null {
@@ -123,13 +105,10 @@ function discountFindings(
 
 function documentDiscount(document: DocumentLines): readonly Finding[] {
   const { lines, discountFields } = document;
-  const sums = lines.map((line) => {
-    const whole = wholeOf(line);
-    const { percent } = line.discount;
-    return whole === null || percent === null ? whole : whole.minus(percentOf(whole, percent));
-  });
-  const known = sums.filter((sum) => sum !== null);
-  const whole = known.length === sums.length ? known.reduce((total, sum) => total.plus(sum), ZERO) : null;
+  const whole = lines.reduce<Big | null>((sum, line) => {
+    const own = wholeOf(line);
+    return sum === null || own === null ? null : sum.plus(own).minus(percentOf(own, line.discount.percent ?? ZERO));
+  }, ZERO);
   const fields = { percent: discountFields.percent ?? 'discount', amount: discountFields.amount ?? 'discount' };
   return discountFindings(document.discount, whole, fields, document);
 }
@@ -140,14 +119,12 @@ const PLACE_NAME =
 
 /** The same thing billed twice; alike lines of different text or quantity are meant. */
 function repeatedLines({ rows, lines, field }: DocumentLines): readonly Finding[] {
-  const first = new Map<string, number>();
-  return rows.flatMap((row, index): Finding[] => {
-    const said = Object.entries(row).filter(([name]) => !PLACE_NAME.test(plainName(name)));
-    const key = canonicalJson(Object.fromEntries(said));
-    const earlier = first.get(key);
-    if (earlier === undefined) first.set(key, index);
-    const isBilled = lines[index]?.price?.eq(0) === false;
-    if (earlier === undefined || !isBilled) return [];
+  const said = rows.map((row) =>
+    canonicalJson(Object.fromEntries(Object.entries(row).filter(([name]) => !PLACE_NAME.test(plainName(name))))),
+  );
+  return said.flatMap((text, index) => {
+    const earlier = said.indexOf(text);
+    if (earlier === index || lines[index]?.price?.eq(0) !== false) return [];
     return [warning(`${field}[${index}]`, `This line is the same as ${field}[${earlier}]. Is it billed twice?`)];
   });
 }
