@@ -31,6 +31,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const workspaces: Workspaces = new Workspaces({
     pinned: settings.workspace,
     clock,
+    stored: () => catalogue.knownWorkspaces(),
     list: (context) => listWorkspaces(catalogue.all(), contract.operations, http, context),
   });
   const http = guarded(
@@ -49,7 +50,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       toolsets: settings.toolsets,
       operations: () => contract.operations,
       others: () => {
-        const ids = (workspaces.known ?? catalogue.knownWorkspaces())?.map(({ id }) => id);
+        const ids = workspaces.known?.map(({ id }) => id);
         return ids === undefined ? null : new Set(ids.filter((id) => id !== workspaces.pinnedId));
       },
       mayCallRemote: (name) => catalogue.mayCallRemote(name),

@@ -37,7 +37,9 @@ export function catalogueNotes(
       `${count(remote.oversized, 'tool')} of the service left out: too long or too deeply nested to be looked at.`,
     shadowing.length > 0 &&
       `${shadowing.join(', ')} of the service left out: the name is that of a tool of lucanto-mcp itself.`,
-    options.backend === 'remote' ? null : unusableNote(contract),
+    options.backend === 'remote'
+      ? null
+      : (unusableNote(contract) ?? (options.pinned === null ? null : pinNote(contract))),
     contractNote(contract),
   ];
   return notes.filter((note) => typeof note === 'string');
@@ -48,6 +50,12 @@ function unusableNote(contract: ContractSource): string | null {
   const [first] = leftOut;
   if (operations > 0 || first === undefined) return null;
   return `None of the ${leftOut.length} operations of the service's API can be used (${first.operation}: ${first.reason}). \`lucanto-mcp tools --all\` gives each reason.`;
+}
+
+function pinNote({ operations, isLive }: ContractSource): string | null {
+  const isNamed = operations.some(({ workspace, resource }) => workspace !== null || resource === 'workspaces');
+  if (isNamed || !isLive) return null;
+  return '--workspace is set, and nothing in the API of the service says which company a call is for: it may restrict nothing.';
 }
 
 function contractNote(contract: ContractSource): string | null {

@@ -1,6 +1,6 @@
 import { plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES } from '../contract/field-roles.ts';
-import { pathParts, plural } from '../contract/naming.ts';
+import { pathParts, plural, singular, snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isWorkspaceSegment, mayMeanWorkspace, surelyNamesWorkspace, workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
@@ -112,12 +112,13 @@ function leavesPinned(request: HttpRequest, pinned: string, rules: GuardRules): 
   const isOtherMember = (name: string, value: unknown) => namesAnother({ [name]: value }, pinned, others);
   if (workspacesInPath(request, rules).some((id) => id !== pinned)) return true;
   if (pathParts(request.path).some((part) => isSurelyOther(uriDecoded(part), others))) return true;
-  if (doubtfulInPath(request, rules).some(([name, id]) => isAnother(name, id))) return true;
+  if (doubtfulInPath(request, rules).some(([name, id]) => isAnother(name, id) || others.isUnknownId(name, id)))
+    return true;
   for (const [name, value] of new URLSearchParams(request.query)) {
     if (isOtherMember(name, value) || asksForAnother(value, pinned, others)) return true;
   }
   const headers = Object.entries(request.headers);
-  if (headers.some(([name, value]) => isAnother(name, value) || isSurelyOther(value, others))) return true;
+  if (headers.some(([name, value]) => isOtherMember(name, value))) return true;
   const { body } = request;
   if (isBodySource(body)) return (body.fields ?? []).some(([name, value]) => isOtherMember(name, value));
   if (typeof body !== 'string') return false;
@@ -141,6 +142,7 @@ function namesAnother(value: unknown, pinned: string, others: Others, depth = 0)
     ([name, member]) =>
       (mayMeanWorkspace(name) && idsIn(member).some((id) => isOtherValue(name, id, pinned, others))) ||
       others.isUnknownId(name, member) ||
+      (isDistinct(name) && others.ids?.has(name) === true) ||
       (typeof member === 'string' && ASKS.test(name) && asksForAnother(member, pinned, others)) ||
       namesAnother(member, pinned, others, depth + 1),
   );
@@ -202,18 +204,33 @@ interface Others {
 function othersFor({ others, operations }: GuardRules): Others {
   const ids = others();
   const isUnknownId = (name: string, value: unknown) => {
-    const noun = ID_NAME.exec(plainName(name))
-      ?.slice(1)
-      .find((word) => word !== undefined);
-    if (ids === null || noun === undefined || !idsIn(value).some((id) => id.length > 3 && ids.has(id))) return false;
-    const isRole = Object.values(FIELD_ROLES).some(({ names }) => names.some((one) => one === `${noun}_id`));
-    return !isRole && !operations().some(({ resource }) => `_${plural(noun)}`.endsWith(`_${resource}`));
+    const plain = plainName(name).replace(/^x_/, '');
+    const found = ids === null ? [] : idsIn(value).filter((id) => id.length > 3 && ids.has(id));
+    if (found.length === 0 || plain === 'id') return false;
+    const [, noun = plain] = ID_NAME.exec(plain) ?? [];
+    const isName = noun !== plain || PLAIN_NAME.test(plain);
+    // An object's id is that of a record.
+    if (!isName && (isJsonObject(value) || !found.some((id) => isDistinct(id) && /\d/.test(id)))) return false;
+    const isRole = Object.values(FIELD_ROLES).some(({ names }) =>
+      names.some((one) => one === `${noun}_id` || (!isName && one === noun)),
+    );
+    // What stands last in a path is a record; below `/books/{book_id}` everything may belong to a company.
+    const records = operations().map(({ path }) => pathParts(path).findLast((part) => !part.startsWith('{')) ?? '');
+    return !isRole && !records.some((record) => `_${plural(noun)}`.endsWith(`_${plural(snake(record))}`));
   };
   return { ids, isUnknownId };
 }
 
 /** `ledger_id`; a bare `id` is that of the record itself. */
-const ID_NAME = /^(?:(.+)_(?:ids?|uuids?|guids?|refs?|keys?|codes?)|(ref))$/;
+const ID_NAME = /^(.+)_(?:ids?|uuids?|guids?|refs?|keys?|codes?)$/;
+/** Words that services have for companies, and for much else. */
+const PLAIN_NAME =
+  /^(ref|[cotw]id|entity|books?|branch|context|database|db|environment|establishment|group|holding|ledger|merchant|owner|practice|principal|profile|scope|shop|site|space|target|unit)$/;
+
+/** Long enough to be nothing else, under whatever name it stands. */
+function isDistinct(id: string): boolean {
+  return id.length > 5;
+}
 
 /** A name with other meanings counts only if its value is, or may be, the id of another workspace. */
 function isOtherValue(name: string, value: string, pinned: string, others: Others): boolean {
@@ -256,10 +273,11 @@ function doubtfulInPath(request: HttpRequest, { operations }: GuardRules): reado
       if (parameter === undefined || parameter === workspace) return [];
       const id = uriDecoded(parts[at] ?? '');
       if (surelyNamesWorkspace(parameter)) return [[parameter, id]];
-      // Within a workspace, `/accounts/7` is a record of it.
       const segment = template[at - 1] ?? '';
-      const names = workspace === null ? [parameter, ...(isWorkspaceSegment(segment) ? [segment] : [])] : [];
-      return names.map((name) => [name, id] as const);
+      const own = parameter === 'id' ? `${singular(snake(segment))}_id` : parameter;
+      // Within a workspace, `/accounts/7` is a record of it.
+      if (workspace !== null) return mayMeanWorkspace(own) ? [] : [[own, id]];
+      return [own, ...(isWorkspaceSegment(segment) ? [segment] : [])].map((name) => [name, id] as const);
     });
   });
 }

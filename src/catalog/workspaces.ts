@@ -1,3 +1,4 @@
+import { within } from '../core/deadline.ts';
 import { ArgumentsError, noCompany, ProtocolError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type Company, companyList, isSurelyId, matchingNames } from '../core/text.ts';
@@ -12,6 +13,8 @@ export type WorkspaceId = string | number | bigint;
 
 /** How long the list may be reused within one process; workspaces hardly ever change. */
 const LIST_LIFETIME_MS = 5 * 60_000;
+
+const LIST_AT_MOST_MS = 5_000;
 
 /** What a pin by name is until its company is known: no id is equal to it, so that nothing can be reached. */
 export const UNRESOLVED_PIN = '(not known yet)';
@@ -30,6 +33,8 @@ export class Workspaces {
     /** An id, a name or a part of a name. */
     readonly pinned: string | null;
     readonly clock: () => number;
+    /** Those of an earlier refresh; null where they were never listed. */
+    readonly stored: () => readonly Company[] | null;
     /** Asks the service. @throws LucantoError */
     readonly list: (context: CallContext) => Promise<WorkspaceList>;
   }) {
@@ -62,9 +67,9 @@ export class Workspaces {
     }
   }
 
-  /** As far as they were listed in this process. */
+  /** As far as they were ever listed. */
   get known(): readonly Company[] | null {
-    return this.#known?.list.rows ?? null;
+    return this.#known?.list.rows ?? this.#deps.stored();
   }
 
   async list(context: CallContext): Promise<readonly Company[]> {
@@ -127,7 +132,11 @@ export class Workspaces {
     const pinned = await this.pinned(context);
     const name = argument ?? 'workspace_id';
     const given = args[name];
-    if (pinned !== null) return this.#withoutPinned(args, pinned, context);
+    if (pinned !== null) {
+      // By their ids the guard knows the others under names that say nothing; a list that hangs is no reason to.
+      if (this.known === null) await within(LIST_AT_MOST_MS, [this.#listed(context).catch(() => null)]);
+      return this.#withoutPinned(args, pinned, context);
+    }
     if (argument === null || typeof given !== 'string' || given.trim() === '' || isSurelyId(given.trim())) return args;
     const list = await this.#listed(context);
     return list === null ? args : { ...args, [name]: oneOf(list, given, name).id };

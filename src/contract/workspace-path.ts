@@ -15,7 +15,7 @@ const BETWEEN = '(target_|source_|from_|to_|other_|for_|in_|destination_|parent_
 const ANY = [
   new RegExp(`(^|_)(workspace|tenant)s?${ID}$`),
   new RegExp(
-    `^${BEFORE}${BETWEEN}((account|firm|team|org|organi[sz]ation|mandant|realm)s?|mandanten|firma|ws|division|administration|subsidiary|business_unit|compan(y|ies)|business(es)?|legal_entit(y|ies))${ID}$`,
+    `^${BEFORE}${BETWEEN}((account|firm|team|org|organi[sz]ation|mandant|realm|azienda|empresa|entreprise|firma|podnik|societe|spolka)s?|mandanten|unternehmen|bedrijf|spolocnost|ws|division|administration|subsidiary|business_unit|compan(y|ies)|business(es)?|legal_entit(y|ies))${ID}$`,
   ),
 ];
 const CERTAIN = new RegExp(`(^|_)(workspace|tenant|organi[sz]ation|org)s?${ID}$`);
@@ -93,22 +93,27 @@ export function workspaceWordsOf(document: OpenApiDocument): {
 
 /**
  * `company` of `/company/{realmId}/invoices`, where nearly all paths are below it. A few such paths say nothing: companies
- * may be customers.
+ * may be customers. Under any other word (`/books/{book_id}/invoices/{id}`), all records of several kinds have to be below it.
  */
 function tenantWords(paths: readonly (readonly Segment[])[]): readonly string[] {
-  const inside = new Map<string, Set<string>>();
+  const inside = new Map<string, { named: Set<string>; records: Set<string> }>();
   const top = new Set<string>();
-  for (const [first, second, third] of paths) {
+  const kept = new Set<string>();
+  for (const [first, second, third, fourth] of paths) {
     if (first === undefined || first.word === '' || USER_WORDS.includes(first.word)) continue;
     top.add(first.word);
     const parameter = second?.parameter ?? null;
+    if (parameter !== null || third !== undefined) kept.add(first.word);
     if (parameter === null || third === undefined) continue;
-    if (!mayNameWorkspace(parameter) && !isWorkspaceSegment(first.word)) continue;
-    inside.set(first.word, (inside.get(first.word) ?? new Set()).add(third.word));
+    const below = inside.get(first.word) ?? { named: new Set(), records: new Set() };
+    inside.set(first.word, below);
+    if (mayNameWorkspace(parameter) || isWorkspaceSegment(first.word)) below.named.add(third.word);
+    if (fourth?.parameter != null) below.records.add(third.word);
   }
-  return [...inside].flatMap(([word, below]) => {
-    const others = top.size - 1;
-    return word !== AMBIGUOUS && word !== 'workspaces' && below.size > 1 && below.size >= 3 * others ? word : [];
+  return [...inside].flatMap(([word, { named, records }]) => {
+    const isMost = named.size > 1 && named.size >= 3 * (top.size - 1);
+    const isAll = records.size > 2 && kept.size === 1;
+    return word !== AMBIGUOUS && word !== 'workspaces' && (isMost || isAll) ? word : [];
   });
 }
 

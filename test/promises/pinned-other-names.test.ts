@@ -28,6 +28,17 @@ const PATHS = {
     },
   },
   '/depots': { get: { operationId: 'list-depots', ...rows } },
+  '/lids': {
+    get: {
+      operationId: 'list-lids',
+      parameters: [{ name: 'X-Entity', in: 'header', required: true, schema: { type: 'string' } }],
+      ...rows,
+    },
+  },
+  '/books/{book_id}/taps': {
+    parameters: [{ ...inQuery('book_id'), in: 'path', required: true }],
+    get: { operationId: 'list-taps', ...rows },
+  },
 };
 const COMPANIES = [
   { id: 4077, name: 'One' },
@@ -43,7 +54,8 @@ const FIND = {
 /** The key may write them. */
 const CREATE = { name: 'lucanto_create_keg', description: 'Creates a keg.', inputSchema: { type: 'object' } };
 
-async function opened() {
+/** @param hasRemote the list of companies is learnt without a remote endpoint, too */
+async function opened(companies: readonly object[] = COMPANIES, pin = 'One', hasRemote = true) {
   const called: unknown[] = [];
   const call = (_name: string, args: unknown) => {
     called.push(args);
@@ -53,14 +65,16 @@ async function opened() {
     await oddService(
       PATHS,
       (request) =>
-        remoteAnswer(request, { tools: () => [FIND, CREATE], call }) ??
+        (hasRemote || request.path !== '/api/mcp/v1'
+          ? remoteAnswer(request, { tools: () => [FIND, CREATE], call })
+          : { status: 404 }) ??
         (request.method === 'POST' ? { status: 201, json: { id: 9 } } : { json: [{ id: 9, label: 'x' }] }),
-      COMPANIES,
+      companies,
     ),
   );
-  const env = { LUCANTO_WORKSPACE: 'One', LUCANTO_SCOPES: 'manage:*', LUCANTO_CONFIRM: 'never' };
+  const env = { LUCANTO_WORKSPACE: pin, LUCANTO_SCOPES: 'manage:*', LUCANTO_CONFIRM: 'never' };
   const { ask } = await scene(service.url, 'lct_pat_kegs_12345', env);
-  await ask('lucanto_list_kegs', {});
+  if (hasRemote) await ask('lucanto_list_kegs', {});
   const sent = async (tool: string, args: object) => {
     const before = service.received.length + called.length;
     const error = await ask(tool, args).then(
@@ -99,6 +113,70 @@ describe('With a pinned company, another one', () => {
       ['find_kegs', { q: 'x', cost_centre_id: 5089 }],
     ] as const)
       expect([tool, args, await sent(tool, args)]).toEqual([tool, args, true]);
+  });
+
+  it('is not reached by its id alone, nor in a path or a header, whether or not there is a remote endpoint', async () => {
+    for (const hasRemote of [true, false]) {
+      const sent = await opened(COMPANIES, '4077', hasRemote);
+      const other = 5088;
+      for (const [tool, args] of [
+        ['lucanto_list_book_taps', { book_id: '5088' }],
+        ['lucanto_list_lids', { 'X-Entity': '5088' }],
+        ['lucanto_list_kegs', { book_id: '5088' }],
+        ['lucanto_create_keg', { label: 'a', of: { entity: other } }],
+        ['lucanto_create_keg', { label: 'a', of: [{ Books: [4077, other] }] }],
+        ['lucanto_create_keg', { label: 'a', of: JSON.stringify({ cid: other }) }],
+        ['lucanto_create_keg', { label: 'a', of: { azienda: { [other]: true } } }],
+      ] as const)
+        expect([hasRemote, tool, args, await sent(tool, args)]).toEqual([hasRemote, tool, args, false]);
+      for (const [tool, args] of [
+        ['lucanto_list_book_taps', { book_id: '5089' }],
+        ['lucanto_list_lids', { 'X-Entity': '4077' }],
+        ['lucanto_create_keg', { label: 'b', of: { entity: 5089, books: 'two', scope: 'all', depot: other } }],
+      ] as const)
+        expect([hasRemote, tool, args, await sent(tool, args)]).toEqual([hasRemote, tool, args, true]);
+    }
+  });
+
+  it('is not reached by an id that is too long to be anything else, under whatever name', async () => {
+    const sent = await opened([
+      { id: 'c_77a1x0', name: 'One' },
+      { id: 812_345, name: 'Two' },
+      { id: 'c_90b2y4', name: 'Three' },
+    ]);
+    for (const of of [{ basis: 812_345 }, [{ a: { used: ['c_90b2y4'] } }], { c_90b2y4: { weight: 1 } }])
+      expect([of, await sent('lucanto_create_keg', { label: 'a', of })]).toEqual([of, false]);
+    for (const of of [{ total: 812_345, number: '812345', id: 812_345 }, { basis: 812_346 }, { basis: 'c_77a1x0' }])
+      expect([of, await sent('lucanto_create_keg', { label: JSON.stringify([of]).slice(1, 4), of })]).toEqual([
+        of,
+        true,
+      ]);
+  });
+
+  it('is not reached where all records of the service are below it, whatever it is called there', async () => {
+    const own = { name: 'book_id', in: 'path', required: true, schema: { type: 'integer' } };
+    const id = { ...own, name: 'id' };
+    const kinds = ['kegs', 'lids', 'taps'].flatMap((kind) => [
+      [`/books/{book_id}/${kind}`, { parameters: [own], get: { operationId: `list-${kind}`, ...rows } }],
+      [`/books/{book_id}/${kind}/{id}`, { parameters: [own, id], get: { operationId: `get-${kind}`, ...rows } }],
+    ]);
+    const paths = {
+      '/user/workspaces': undefined,
+      '/books': { get: { operationId: 'books', ...rows } },
+      ...Object.fromEntries(kinds),
+    };
+    const service = later(
+      await oddService(paths, ({ path }) =>
+        path.endsWith('v1') ? null : { json: path.endsWith('/books') ? COMPANIES : [{ id: 9 }] },
+      ),
+    );
+    const { ask } = await scene(service.url, 'lct_pat_kegs_12345', {
+      LUCANTO_WORKSPACE: 'One',
+      LUCANTO_SCOPES: 'manage:*',
+    });
+    for (const args of [{}, { book_id: 5088 }, { workspace_id: 5088 }]) await ask('lucanto_list_kegs', args);
+    const kegs = service.received.map(({ path }) => path).filter((path) => path.endsWith('/kegs'));
+    expect([...new Set(kegs)]).toEqual(['/api/v1/books/4077/kegs']);
   });
 
   it('is not reached by an object that says that it names a company', async () => {

@@ -48,6 +48,10 @@ const PATHS = {
     },
   },
 };
+const COMPANIES = [
+  { id: 1, name: 'One' },
+  { id: 2, name: 'Two' },
+];
 const PINNED = { LUCANTO_WORKSPACE: '1', LUCANTO_SCOPES: 'manage:*', LUCANTO_CONFIRM: 'never' };
 
 /** Everything in a request that is the number of the other company. */
@@ -60,8 +64,10 @@ const names2 = ({ path, query, headers, body }: Received) =>
 async function pinnedScene(env: Readonly<Record<string, string>> = PINNED) {
   const answer = () => ({ json: [{ id: 9, label: 'x' }] });
   const service = later(
-    await oddService(PATHS, ({ method, path }) =>
-      path === '/api/mcp/v1' ? null : method === 'POST' ? { json: { id: 9 } } : answer(),
+    await oddService(
+      PATHS,
+      ({ method, path }) => (path === '/api/mcp/v1' ? null : method === 'POST' ? { json: { id: 9 } } : answer()),
+      COMPANIES.slice(0, env.LUCANTO_WORKSPACE === undefined ? 1 : 2),
     ),
   );
   return { service, ...(await scene(service.url, 'lct_pat_places_1234', env)) };
