@@ -9,6 +9,7 @@ import { type AnswerDeps, gatheredAnswer, readAnswer } from './rest-answer.ts';
 import { whyUnsendable } from './rest-body.ts';
 import { readBefore, type WriteDeps, writeOverRest } from './rest-write.ts';
 import { changeDescription, changesRecord, detailsOf, isList, retryClass, schemaOf } from './tool-words.ts';
+import { ownIds } from './write-answer.ts';
 
 /** A tool whose calls go over REST, made from one operation of the contract. */
 export interface RestDeps extends AnswerDeps, WriteDeps {
@@ -137,8 +138,11 @@ function recordChange(operation: Operation, kind: WriteKind, { reader, ...deps }
     read: reader === undefined ? null : (args, context) => readBefore(reader, operation, args, context, deps),
     send: (args, context, given, basis) =>
       writeOverRest(operation, kind, { ...deps, reader }, { args, given, tag: basis?.tag ?? null }, context),
-    alone: (args, context, act) =>
-      deps.writes.alone?.({ tool: operation.tool, workspace: null, args }, context, act) ?? act(),
+    // The same id in another company waits as well, which does no harm.
+    alone: (args, context, act) => {
+      const named = { tool: operation.tool, workspace: null, args: { ids: ownIds(operation, args) } };
+      return deps.writes.alone?.(named, context, act) ?? act();
+    },
   };
 }
 

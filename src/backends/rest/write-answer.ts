@@ -104,7 +104,7 @@ export function refuseAnother(
 }
 
 /** Ids in the path, that of the record last. */
-function ownIds({ parameters, workspace }: Operation, args: JsonObject): readonly unknown[] {
+export function ownIds({ parameters, workspace }: Operation, args: JsonObject): readonly unknown[] {
   return parameters.flatMap(({ in: place, name, arg }) => (place === 'path' && name !== workspace ? [args[arg]] : []));
 }
 

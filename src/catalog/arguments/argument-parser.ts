@@ -99,7 +99,8 @@ export class ArgumentParser {
 
   #checked(tool: Tool, { args, unknown }: ReturnType<typeof fittedArguments>): JsonObject {
     const { validation, route } = tool;
-    const suggested = unknown.map((one) => ({ ...one, meant: suggestion(one, validation, this.#visible(), args) }));
+    const said = unknown.slice(0, MAX_IN_DETAILS);
+    const suggested = said.map((one) => ({ ...one, meant: suggestion(one, validation, this.#visible(), args) }));
     // The schema of a remote tool may leave out what its endpoint takes all the same.
     const refused = suggested.filter(({ isForbidden, meant }) => isForbidden || route !== 'remote' || meant !== '');
     const rest = argumentProblems(withoutArguments(args, refused), validation);

@@ -6,8 +6,8 @@ import {
   isJsonObject,
   isListOfRecords,
   type JsonObject,
+  OF_REPORTS,
   objectIn,
-  recordIn,
   tryParseJson,
 } from '../../core/json.ts';
 import type { ValuePath } from '../../core/schema-keywords.ts';
@@ -25,6 +25,9 @@ export class ChangeDraft {
   readonly #unknown: readonly UnknownArgument[];
   readonly #given: JsonObject;
   readonly #schema: SchemaPlace;
+  readonly #name: string;
+  /** The arguments of the tool. */
+  readonly #known: readonly string[];
 
   constructor(tool: Tool, change: RecordChange, given: JsonObject) {
     this.#tool = tool;
@@ -32,6 +35,8 @@ export class ChangeDraft {
     this.#given = given;
     this.#schema = SchemaPlace.of(tool.validation);
     this.#unknown = fittedArguments(given, tool.validation).unknown;
+    this.#name = tool.descriptor.name;
+    this.#known = Object.keys(objectIn(tool.validation.properties));
   }
 
   /** Whether something was given that nothing takes, and that may be part of the record all the same. */
@@ -52,24 +57,18 @@ export class ChangeDraft {
   }
 
   /** Whether something is given of which the service may keep, or lose, what is not given. */
-  hasParts(args: JsonObject): boolean {
-    return this.listsIn(args).length > 0 || this.#change.fields.some(({ arg }) => isJsonObject(args[arg]));
-  }
-
-  /** The arguments that say which record it is. */
-  addressed(line: number | null): JsonObject {
-    const fields = new Set(line === null ? this.#change.fields.map(({ arg }) => arg) : []);
-    return Object.fromEntries(Object.entries(this.#given).filter(([name]) => !fields.has(name)));
+  hasParts(): boolean {
+    return (
+      this.listsIn(this.#given).length > 0 || this.#change.fields.some(({ arg }) => isJsonObject(this.#given[arg]))
+    );
   }
 
   /** @throws ArgumentsError where there is no such line */
-  withLine(args: JsonObject, line: number, before: ReadRecord | null): JsonObject {
-    const { name } = this.#tool.descriptor;
-    const lines = lineArgument(this.#tool, this.#change);
-    const property = this.#change.fields.find(({ arg }) => arg === lines)?.property;
-    const rows = property === undefined ? undefined : before?.record[property];
-    if (lines === null || !Array.isArray(rows)) {
-      throw new ArgumentsError(`The lines of this record cannot be read, so ${name} cannot change one of them.`, {
+  withLine(line: number, before: ReadRecord | null): JsonObject {
+    const lines = this.#lines();
+    const rows = lines === undefined ? undefined : before?.record[lines.property];
+    if (lines === undefined || !Array.isArray(rows)) {
+      throw new ArgumentsError(`The lines of this record cannot be read, so ${this.#name} cannot change one of them.`, {
         hint: 'Nothing was sent. Give all lines.',
       });
     }
@@ -79,24 +78,19 @@ export class ChangeDraft {
         hint: 'Nothing was sent. Lines are counted from 1.',
       });
     }
-    const ofLine = new Set(this.#itemsOf(lines));
-    const ofRecord = new Set(this.#schema.known);
-    const nested = [args[lines]].flat().find(isJsonObject) ?? {};
-    const isOfLine = (key: string) => key !== lines && key !== 'id' && (ofLine.has(key) || !ofRecord.has(key));
-    const own = Object.entries(args);
-    const fields = { ...nested, ...Object.fromEntries(own.filter(([key]) => isOfLine(key))) };
-    const computed = Object.keys(fields).filter((key) => !ofLine.has(key) && Object.hasOwn(row, key));
-    if (Object.keys(fields).length === computed.length) {
+    const { ofLine, others } = this.#dividedBy(lines.arg);
+    const settable = this.#itemsOf(lines.arg) ?? [];
+    const computed = Object.keys(ofLine).filter((key) => !settable.includes(key) && Object.hasOwn(row, key));
+    if (Object.keys(ofLine).length === computed.length) {
       const why = computed.length === 0 ? '' : `: the service sets ${computed.join(', ')} itself`;
       throw new ArgumentsError(`No field of line ${line} to change was given${why}.`, {
-        hint: `Nothing was sent. Give the fields to change: ${[...ofLine].join(', ')}.`,
+        hint: `Nothing was sent. Give the fields to change: ${settable.join(', ')}.`,
       });
     }
-    const others = Object.fromEntries(own.filter(([key]) => key !== lines && !isOfLine(key)));
-    const settable = (one: unknown) => (isJsonObject(one) ? this.#settable(lines, one) : one);
+    const kept = arrayIn(this.#settable({ [lines.arg]: rows })[lines.arg]);
     return {
       ...others,
-      [lines]: rows.map((one, at) => (at === line - 1 ? { ...Object(settable(row)), ...fields } : settable(one))),
+      [lines.arg]: kept.map((one, at) => (at === line - 1 ? { ...objectIn(one), ...ofLine } : one)),
     };
   }
 
@@ -113,40 +107,49 @@ export class ChangeDraft {
   refuseNothing(args: JsonObject, computed: readonly string[]): void {
     const { fields } = this.#change;
     if (fields.some(({ arg }) => this.#schema.member(arg).tells(args[arg], args.id))) return;
-    const others = Object.keys(args).filter((name) => !Object.hasOwn(objectIn(this.#tool.validation.properties), name));
     // A misspelt field is refused as such.
-    if (others.length > 0) return;
-    const { name } = this.#tool.descriptor;
+    if (Object.keys(args).some((name) => !this.#known.includes(name))) return;
     const why =
       computed.length === 0 ? 'no field to change was given' : `the service sets ${computed.join(', ')} itself`;
-    throw new ArgumentsError(`${name} would change nothing: ${why}.`, {
+    throw new ArgumentsError(`${this.#name} would change nothing: ${why}.`, {
       hint: `Nothing was sent. It can change ${fields.map(({ arg }) => arg).join(', ')}.`,
     });
   }
 
-  /** With the fields that the service demands, or all where it replaces the record whole, as they were read. */
+  /**
+   * With the fields that the service demands, or all where it replaces the record whole, as they were read.
+   * @throws ArgumentsError where one cannot be sent back, and would be lost
+   */
   completed(args: JsonObject, before: ReadRecord | null) {
-    if (before === null) return { args, filled: [] };
     const { fields, replaces } = this.#change;
-    const missing = new Set(this.missing(args));
-    const filled = fields.flatMap(({ arg, property }) => {
-      const value = before.record[property];
-      if (args[arg] !== undefined || value === undefined || !(replaces || missing.has(arg))) return [];
-      if (!missing.has(arg) && !this.#fits(arg, value)) return [];
-      return [[arg, this.#settable(null, { [arg]: value })[arg] ?? null] as const];
+    const needed = replaces ? fields.map(({ arg }) => arg) : this.missing(args);
+    const read = fields.flatMap(({ arg, property }) => {
+      const value = before?.record[property];
+      return args[arg] !== undefined || value === undefined || !needed.includes(arg) ? [] : [[arg, value] as const];
     });
-    return { args: { ...Object.fromEntries(filled), ...args }, filled: filled.map(([arg]) => arg) };
+    const filled = this.#settable(Object.fromEntries(read));
+    const lost = Object.keys(filled).filter((arg) => !this.#schema.member(arg).takes(filled[arg]));
+    if (lost.length > 0) {
+      const which = lost.map((arg) => `\`${arg}\` (${shown(filled[arg])})`).join(', ');
+      throw new ArgumentsError(`${this.#name} cannot send back as it was read what the service needs: ${which}.`, {
+        hint: `Nothing was sent. Give ${lost.join(', ')} as well.`,
+      });
+    }
+    return { args: { ...filled, ...args }, filled: Object.keys(filled) };
   }
 
   /** `items: 3 lines before, 1 now.` @param answer the text of the answer */
-  counts(arg: string, args: JsonObject, before: ReadRecord | null, answer: unknown): string {
-    const property = this.#change.fields.find((field) => field.arg === arg)?.property ?? arg;
-    const was = lengthOf(before?.record[property]);
-    const sent = lengthOf(args[arg]) ?? 0;
-    const now = lengthOf(answeredRecord(answer)?.[property]) ?? sent;
-    const earlier = was === null ? 'how many there were is not known' : `${count(was, 'line')} before`;
-    const other = now === sent ? '' : ` (${sent} were sent)`;
-    return `${arg}: ${earlier}, ${now} now${other}.`;
+  counts(args: JsonObject, before: ReadRecord | null, answer: unknown): readonly string[] {
+    const lists = this.listsIn(args);
+    const record = this.#answered(answer);
+    return this.#change.fields.flatMap(({ arg, property }) => {
+      if (!lists.includes(arg)) return [];
+      const [was, now] = [lengthOf(before?.record[property]), lengthOf(record?.[property])];
+      const sent = arrayIn(args[arg]).length;
+      const earlier = was === null ? 'how many there were is not known' : `${count(was, 'line')} before`;
+      if (now === null) return `${arg}: ${earlier}, ${sent} sent.`;
+      return `${arg}: ${earlier}, ${now} now${now === sent ? '' : ` (${sent} were sent)`}.`;
+    });
   }
 
   /**
@@ -155,29 +158,29 @@ export class ChangeDraft {
    */
   changes(args: JsonObject, line: number | null, before: ReadRecord | null, answer: unknown): string {
     if (before === null) return '';
-    const now = answeredRecord(answer);
-    const lines = line === null ? null : lineArgument(this.#tool, this.#change);
+    const now = this.#answered(answer);
+    const lines = line === null ? undefined : this.#lines();
     const fields = this.#change.fields.filter(({ arg }) => args[arg] !== undefined);
     const all = fields.flatMap(({ arg, property }) => {
-      if (arg === lines) return this.#lineChanges(arg, property, args, Number(line), before.record, now);
-      return valueChanges(arg, before.record[property], args[arg], now === null ? undefined : (now[property] ?? null));
+      const [was, sent, is] = [before.record[property], args[arg], now?.[property]];
+      if (arg === lines?.arg) return this.#lineChanges(arg, Number(line), was, sent, is);
+      return valueChanges(arg, was, sent, now === null ? undefined : (is ?? null));
     });
     const changed = all.filter(({ isChanged }) => isChanged);
-    const kept = all.find(({ arg }) => arg === lines)?.is;
+    const kept = all.find(({ arg }) => arg === lines?.arg)?.is;
     if (changed.length === 0) return kept === undefined ? 'Nothing changed.' : `Nothing changed: ${kept}.`;
     // How many lines there are is said of lists.
-    const lists = lines === null ? this.listsIn(args) : [];
+    const lists = line === null ? this.listsIn(args) : [];
     return changed.flatMap(({ arg, text }) => (lists.includes(arg) ? [] : [`${text}.`])).join(' ');
   }
 
-  #lineChanges(arg: string, property: string, args: JsonObject, line: number, was: JsonObject, now: JsonObject | null) {
-    const row = (record: JsonObject, name: string) => objectIn(arrayIn(record[name])[line - 1]);
-    const [old, sent] = [row(was, property), row(args, arg)];
-    const isSameList = now !== null && lengthOf(now[property]) === lengthOf(was[property]);
-    const nested = [this.#given[arg]].flat().find(isJsonObject) ?? {};
-    const names = Object.keys(sent).filter((name) => Object.hasOwn(nested, name) || Object.hasOwn(this.#given, name));
+  #lineChanges(arg: string, line: number, was: unknown, sent: unknown, now: unknown) {
+    const row = (rows: unknown) => objectIn(arrayIn(rows)[line - 1]);
+    const given = row(sent);
+    const isSameList = lengthOf(now) === lengthOf(was);
+    const names = Object.keys(this.#dividedBy(arg).ofLine).filter((name) => Object.hasOwn(given, name));
     const all = names.map((name) =>
-      valueChange(name, old[name], sent[name], isSameList ? (row(now, property)[name] ?? null) : undefined),
+      valueChange(name, row(was)[name], given[name], isSameList ? (row(now)[name] ?? null) : undefined),
     );
     const changed = all.filter(({ isChanged }) => isChanged);
     return {
@@ -188,20 +191,28 @@ export class ChangeDraft {
     };
   }
 
-  /** What can be set of a value that was read; without what is null, unless null can be set. @param list of its items */
-  #settable(list: string | null, value: JsonObject): JsonObject {
-    const args = list === null ? value : { [list]: [value] };
-    const pruned = withoutArguments(args, fittedArguments(args, this.#tool.validation).unknown);
-    const at = list === null ? this.#schema : this.#schema.member(list).item(0);
-    const own = list === null ? pruned : [pruned[list]].flat().find(isJsonObject);
-    return Object.fromEntries(
-      Object.entries(own ?? {}).filter(([name, member]) => member !== null || at.member(name).takes(null)),
-    );
+  /** What a call that changes one line says of it, on its own or in a list of one, and what it says otherwise. */
+  #dividedBy(lines: string) {
+    const { [lines]: list, ...own } = this.#given;
+    const [nested, ...more] = [list ?? []].flat();
+    if (more.length > 0) {
+      throw new ArgumentsError(`\`line\` changes one line, and \`${lines}\` gives ${more.length + 1}.`, {
+        hint: 'Nothing was sent. Give the fields of that line alone, or leave out `line` to replace all lines.',
+      });
+    }
+    const settable = this.#itemsOf(lines) ?? [];
+    // What says which record it is stays that, whatever a line has by the same name.
+    const isField = (key: string) => this.#change.fields.some(({ arg }) => arg === key);
+    const isOfLine = (key: string) => (isField(key) ? settable.includes(key) : !this.#known.includes(key));
+    const members = (isWanted: (key: string) => boolean) =>
+      Object.fromEntries(Object.entries(own).filter(([key]) => isWanted(key)));
+    return { ofLine: { ...objectIn(nested), ...members(isOfLine) }, others: members((key) => !isOfLine(key)) };
   }
 
-  #fits(arg: string, value: unknown): boolean {
-    const at = this.#schema.member(arg);
-    return at.takes(value) || (typeof value === 'number' && at.takes(''));
+  /** What can be set of arguments that were read. */
+  #settable(args: JsonObject): JsonObject {
+    const fitted = fittedArguments(args, this.#tool.validation);
+    return withoutArguments(fitted.args, fitted.unknown);
   }
 
   #isComputed({ place, name }: UnknownArgument, before: ReadRecord | null): boolean {
@@ -221,7 +232,7 @@ export class ChangeDraft {
       return [`\`${name}\` ${how} (it is ${shown(before.record[name])})`];
     });
     if (others.length === 0) return;
-    throw new ArgumentsError(`${this.#tool.descriptor.name}: ${others.join('; ')}.`, {
+    throw new ArgumentsError(`${this.#name}: ${others.join('; ')}.`, {
       hint: 'Nothing was sent. If the record changed since it was read, read it again; otherwise leave these out.',
     });
   }
@@ -232,31 +243,36 @@ export class ChangeDraft {
     return [this.#change.fields.find(({ arg }) => arg === first)?.property ?? first, ...rest];
   }
 
+  /** The field that holds the lines of a document: by its role, or the only one that is a list of objects. */
+  #lines(): RecordChange['fields'][number] | undefined {
+    const lists = this.#change.fields.filter(({ arg }) => this.#itemsOf(arg) !== null);
+    const spelled = new FieldNames(lists.map(({ arg }) => arg));
+    const [known = lists.length === 1 ? lists[0]?.arg : undefined] = FIELD_ROLES.lines.names.flatMap(
+      (name) => spelled.find(name) ?? [],
+    );
+    return lists.find(({ arg }) => arg === known);
+  }
+
+  /** The record in an answer: what has its id, or most of its fields; null where it was shortened, or does not show it. */
+  #answered(answer: unknown): JsonObject | null {
+    if (typeof answer !== 'string' || answer.includes('"items_shown"')) return null;
+    const value = tryParseJson(answer);
+    if (!isJsonObject(value)) return null;
+    if (value.id !== undefined) return value;
+    const shownBy = (record: JsonObject) =>
+      this.#change.fields.filter(({ property }) => Object.hasOwn(record, property) && !OF_REPORTS.test(property))
+        .length;
+    const [most] = [value, ...Object.values(value).filter(isJsonObject)].sort((a, b) => shownBy(b) - shownBy(a));
+    return most === undefined || shownBy(most) === 0 ? null : most;
+  }
+
   #itemsOf(arg: string): readonly string[] | null {
     return this.#schema.member(arg).item(0).known;
   }
 }
 
-/** The argument that holds the lines of a document: by its role, or the only one that is a list of objects. */
-function lineArgument({ validation }: Tool, { fields }: RecordChange): string | null {
-  const lists = fields.flatMap(({ arg }) => (SchemaPlace.of(validation).member(arg).item(0).known === null ? [] : arg));
-  const spelled = new FieldNames(lists);
-  const [known] = FIELD_ROLES.lines.names.flatMap((name) => spelled.find(name) ?? []);
-  return known ?? (lists.length === 1 ? (lists[0] ?? null) : null);
-}
-
 function lengthOf(value: unknown): number | null {
   return Array.isArray(value) ? value.length : null;
-}
-
-/** The record in an answer; null where it was shortened, or does not show it. */
-function answeredRecord(answer: unknown): JsonObject | null {
-  if (typeof answer !== 'string' || answer.includes('"items_shown"')) return null;
-  const value = tryParseJson(answer);
-  if (!isJsonObject(value)) return null;
-  const named = [value, ...Object.values(value).filter(isJsonObject)].find(({ id }) => id !== undefined);
-  // Of an empty answer, `status` is that of the request.
-  return named ?? (value.ok === true ? null : recordIn(value));
 }
 
 /** Names of members at a place of the record; in a list, of any of its items. */

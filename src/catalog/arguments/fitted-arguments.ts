@@ -28,8 +28,6 @@ export interface UnknownArgument {
 
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-/** Nobody reads that far. */
-const MOST_UNKNOWN = 50;
 
 export function fittedArguments(args: JsonObject, schema: JsonSchema) {
   const reading = new Reading();
@@ -57,7 +55,7 @@ class Reading {
       if (member === undefined || (member === null && isUnusedOption(at, name, below))) return [];
       const isKnown = known === null || known.includes(name);
       if (isKnown) return [[name, this.value(member, below, [...place, name])]];
-      if (this.unknown.length < MOST_UNKNOWN) this.unknown.push({ place, name, known, isForbidden: at.isClosed });
+      this.unknown.push({ place, name, known, isForbidden: at.isClosed });
       return [[name, member]];
     });
     // fromEntries defines properties, so that `__proto__` cannot reach the prototype.

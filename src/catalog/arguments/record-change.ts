@@ -28,27 +28,22 @@ export async function prepareChange(
 }> {
   const draft = new ChangeDraft(tool, change, given);
   const isNeeded = line !== null || change.replaces || draft.missing(given).length > 0 || draft.mayBeComputed();
-  const before =
-    isNeeded || draft.hasParts(given) ? await readBefore(change, draft.addressed(line), context, isNeeded) : null;
-  const changed = line === null ? given : draft.withLine(given, line, before);
+  const before = isNeeded || draft.hasParts() ? await readBefore(change, given, context, isNeeded) : null;
+  const changed = line === null ? given : draft.withLine(line, before);
   const { args: own, computed } = draft.withoutComputed(changed, before);
   draft.refuseNothing(own, computed);
   const { args, filled } = draft.completed(own, before);
-  const isBasis = line !== null || change.replaces || filled.length > 0;
+  const basis = line !== null || change.replaces || filled.length > 0 ? before : null;
   const call: Tool['call'] = async (final, context) => {
     const said = line === null ? given : { ...given, line };
-    const { read } = change;
-    // The same id in another company waits as well, which does no harm.
-    const { workspace_id: _any, ...record } = draft.addressed(null);
     // Between this look and the change, no other change of ours: it would be overwritten unseen.
-    const checked = async (basis: ReadRecord, again: NonNullable<typeof read>) => {
-      refuseChanged(basis, await again(final, context));
+    const checked = async () => {
+      refuseChanged(basis, await readBefore(change, final, context, true));
       return change.send(final, context, said, basis);
     };
-    const result =
-      isBasis && before !== null && read !== null
-        ? await change.alone(record, context, () => checked(before, read))
-        : await change.send(final, context, said, isBasis ? before : null);
+    const result = await (basis === null
+      ? change.send(final, context, said, null)
+      : change.alone(final, context, checked));
     const answer = result.content[0]?.text;
     const notes = [
       ...(computed.length === 0 ? [] : [`Left out, since the service sets it itself: ${computed.join(', ')}.`]),
@@ -56,7 +51,7 @@ export async function prepareChange(
         ? []
         : [`Sent back as read, since the contract requires it: ${filled.join(', ')}.`]),
       ...[draft.changes(own, line, before, answer)].filter((text) => text !== ''),
-      ...(line === null ? draft.listsIn(final) : []).map((name) => draft.counts(name, final, before, answer)),
+      ...(line === null ? draft.counts(final, before, answer) : []),
     ];
     return notes.length === 0 || result.isError === true ? result : withNote(result, notes.join(' '));
   };
@@ -88,8 +83,8 @@ async function readBefore(
   }
 }
 
-function refuseChanged(before: ReadRecord, now: ReadRecord): void {
-  if (canonicalJson(before.record) === canonicalJson(now.record)) return;
+function refuseChanged(before: ReadRecord | null, now: ReadRecord | null): void {
+  if (canonicalJson(before?.record ?? null) === canonicalJson(now?.record ?? null)) return;
   throw new LocalError('record_changed', 'The record has changed since this call read it; nothing was sent.', {
     hint: 'Read it again, then try once more.',
   });
