@@ -147,6 +147,19 @@ export function recordIn(answer: JsonObject): JsonObject {
   return isJsonObject(only?.[1]) && others.length === 0 ? only[1] : answer;
 }
 
+/** The record in an answer about one: what has its id, or shows most of what it is named by; null where nothing does. */
+export function recordShowing(answer: JsonObject, names: readonly string[]): JsonObject | null {
+  if (answer.id !== undefined) return answer;
+  const shown = (one: JsonObject) => names.filter((name) => Object.hasOwn(one, name) && !OF_REPORTS.test(name)).length;
+  const below = (one: JsonObject) =>
+    Object.values(one)
+      .map((member) => (arrayIn(member).length === 1 ? arrayIn(member)[0] : member))
+      .filter(isJsonObject);
+  const all = [answer, ...below(answer), ...below(answer).flatMap(below)];
+  const most = all.reduce((found, one) => (shown(one) > shown(found) ? one : found));
+  return shown(most) === 0 ? null : most;
+}
+
 /** Looked at without recursion, so that no nesting ends the stack. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   const open = [{ value, depth: 0 }];

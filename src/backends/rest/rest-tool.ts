@@ -132,8 +132,9 @@ function gathering(
 }
 
 function recordChange(operation: Operation, kind: WriteKind, { reader, ...deps }: RestDeps): RecordChange {
+  const { body } = operation;
   return {
-    fields: operation.body?.fields ?? [],
+    fields: [...(body?.fields ?? []), ...(body?.rest === undefined ? [] : [{ arg: body.rest, property: body.rest }])],
     replaces: operation.method === 'PUT',
     read: reader === undefined ? null : (args, context) => readBefore(reader, operation, args, context, deps),
     send: (args, context, given, basis) =>

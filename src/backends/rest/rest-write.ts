@@ -2,7 +2,7 @@ import { writtenContent } from '../../answers/list-answer.ts';
 import { argumentEffects } from '../../contract/argument-effects.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { LocalError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, recordIn } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, recordIn, recordShowing } from '../../core/json.ts';
 import type { CallContext, ReadRecord, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
 import type { WriteKind, WritePort, WriteResult, WriteSendContext } from '../../writes/write-record.ts';
@@ -25,7 +25,7 @@ export interface WriteDeps extends ReadDeps {
 /** The record as the service has it, nulls included: what is sent back must be what was there. @throws LucantoError */
 export async function readBefore(
   reader: Operation,
-  { parameters, versioned }: Operation,
+  { parameters, versioned, body }: Operation,
   args: JsonObject,
   context: CallContext,
   deps: WriteDeps,
@@ -43,7 +43,8 @@ export async function readBefore(
   const answer = await readOperation(reader, asked, whole, deps);
   const value = checkedBody(answer, reader)?.value;
   refuseAnother(answer, value, reader, asked);
-  const record = isJsonObject(value) ? recordIn(value) : {};
+  const names = body?.fields.map(({ property }) => property) ?? [];
+  const record = isJsonObject(value) ? (recordShowing(value, names) ?? recordIn(value)) : {};
   const stated = [answer.headers.get('etag'), record['@odata.etag'], record.etag, record._etag];
   const tag = stated.find((one) => typeof one === 'string');
   // A weak one is no proof that nothing changed, but some services require it.

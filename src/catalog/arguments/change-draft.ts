@@ -6,8 +6,8 @@ import {
   isJsonObject,
   isListOfRecords,
   type JsonObject,
-  OF_REPORTS,
   objectIn,
+  recordShowing,
   tryParseJson,
 } from '../../core/json.ts';
 import type { ValuePath } from '../../core/schema-keywords.ts';
@@ -253,17 +253,13 @@ export class ChangeDraft {
     return lists.find(({ arg }) => arg === known);
   }
 
-  /** The record in an answer: what has its id, or most of its fields; null where it was shortened, or does not show it. */
+  /** The record in an answer; null where it was shortened, or does not show it. */
   #answered(answer: unknown): JsonObject | null {
     if (typeof answer !== 'string' || answer.includes('"items_shown"')) return null;
-    const value = tryParseJson(answer);
-    if (!isJsonObject(value)) return null;
-    if (value.id !== undefined) return value;
-    const shownBy = (record: JsonObject) =>
-      this.#change.fields.filter(({ property }) => Object.hasOwn(record, property) && !OF_REPORTS.test(property))
-        .length;
-    const [most] = [value, ...Object.values(value).filter(isJsonObject)].sort((a, b) => shownBy(b) - shownBy(a));
-    return most === undefined || shownBy(most) === 0 ? null : most;
+    return recordShowing(
+      objectIn(tryParseJson(answer)),
+      this.#change.fields.map(({ property }) => property),
+    );
   }
 
   #itemsOf(arg: string): readonly string[] | null {

@@ -1,8 +1,10 @@
-import { AbortedError, AuthError, LocalError } from '../../core/errors.ts';
-import { canonicalJson, type JsonObject } from '../../core/json.ts';
+import { AbortedError, ArgumentsError, AuthError, LocalError } from '../../core/errors.ts';
+import { canonicalJson, isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { ValuePath } from '../../core/schema-keywords.ts';
 import type { CallContext, ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
 import { withNote } from '../../writes/write-messages.ts';
 import { ChangeDraft } from './change-draft.ts';
+import { argumentPath } from './fitted-arguments.ts';
 import { SchemaPlace } from './schema-place.ts';
 
 /**
@@ -58,29 +60,35 @@ export async function prepareChange(
   return { args, call };
 }
 
-/** Null arguments that the contract does not take as null: in a change they mean something, so they are not dropped. */
+/** Nulls that the contract does not take: in a change they mean something, so they are not dropped. */
 export function notClearable({ validation }: Tool, change: RecordChange, given: JsonObject): readonly string[] {
-  return change.fields.flatMap(({ arg }) => {
-    if (given[arg] !== null || !Object.hasOwn(given, arg)) return [];
-    if (SchemaPlace.of(validation).member(arg).takes(null)) return [];
-    return [`\`${arg}\` is null, and the service cannot clear it; leave it out to keep it as it is`];
-  });
+  const nulls = (value: unknown, at: SchemaPlace, place: ValuePath): readonly string[] => {
+    if (isJsonObject(value))
+      return Object.entries(value).flatMap(([name, one]) => nulls(one, at.member(name), [...place, name]));
+    return value === null && !at.takes(null) ? [argumentPath(place)] : [];
+  };
+  const fields = change.fields.flatMap(({ arg }) => nulls(given[arg], SchemaPlace.of(validation).member(arg), [arg]));
+  return fields.map((path) => `\`${path}\` is null, and the service cannot clear it; leave it out to keep it as it is`);
 }
 
 async function readBefore(
-  { read }: RecordChange,
+  { read, fields, replaces }: RecordChange,
   args: JsonObject,
   context: CallContext,
   isNeeded: boolean,
 ): Promise<ReadRecord | null> {
   if (read === null) return null;
   try {
-    return await read(args, context);
+    const found = await read(args, context);
+    if (fields.some(({ property }) => found.record[property] !== undefined)) return found;
   } catch (error) {
     // Only to say what was there: the change itself does not depend on it.
     if (isNeeded || error instanceof AbortedError || error instanceof AuthError) throw error;
-    return null;
   }
+  if (!replaces) return null;
+  throw new ArgumentsError('The service replaces this record, and its fields cannot be read: they would be lost.', {
+    hint: 'Nothing was sent. Do this in the Lucanto app.',
+  });
 }
 
 function refuseChanged(before: ReadRecord | null, now: ReadRecord | null): void {
