@@ -151,10 +151,8 @@ export function recordIn(answer: JsonObject): JsonObject {
 export function recordShowing(answer: JsonObject, names: readonly string[]): JsonObject | null {
   if (answer.id !== undefined) return answer;
   const shown = (one: JsonObject) => names.filter((name) => Object.hasOwn(one, name) && !OF_REPORTS.test(name)).length;
-  const below = (one: JsonObject) =>
-    Object.values(one)
-      .map((member) => (arrayIn(member).length === 1 ? arrayIn(member)[0] : member))
-      .filter(isJsonObject);
+  const only = (member: unknown) => (arrayIn(member).length === 1 ? arrayIn(member)[0] : member);
+  const below = (one: JsonObject) => Object.values(one).map(only).filter(isJsonObject);
   const all = [answer, ...below(answer), ...below(answer).flatMap(below)];
   const most = all.reduce((found, one) => (shown(one) > shown(found) ? one : found));
   return shown(most) === 0 ? null : most;

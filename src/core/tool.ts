@@ -168,6 +168,8 @@ export interface GatheredList {
 export interface RecordChange {
   /** Arguments that are fields of the record, with the record's own names for them. */
   readonly fields: readonly { readonly arg: string; readonly property: string }[];
+  /** The argument that holds further fields by their names. */
+  readonly rest?: string;
   /** The record is replaced whole: what a call leaves out would be lost. */
   readonly replaces: boolean;
   /** The record as it is now; null where no operation reads it. @throws LucantoError */

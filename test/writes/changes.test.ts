@@ -50,15 +50,19 @@ const STORED = {
 
 interface Service {
   readonly method?: 'patch' | 'put';
-  readonly answer?: (request: Received) => OddAnswer | null;
+  readonly answer?: (request: Received) => OddAnswer | null | Promise<OddAnswer>;
   /** Without an operation that reads one. */
   readonly isBlind?: boolean;
   /** Of a bill that is sent. */
   readonly required?: readonly string[];
+  /** Whether a bill takes further fields. */
+  readonly isOpen?: boolean;
 }
 
-async function opened({ method = 'patch', answer, isBlind = false, required = BILL.required }: Service = {}) {
-  const schema = { type: 'object', properties: { bill: { ...BILL, required } } };
+async function opened(service: Service = {}) {
+  const { method = 'patch', answer, isBlind = false, required = BILL.required, isOpen = false } = service;
+  const bill = { ...BILL, required, ...(isOpen && { additionalProperties: true }) };
+  const schema = { type: 'object', properties: { bill } };
   const body = { required: true, content: { 'application/json': { schema } } };
   const item = {
     parameters: parameters('workspace_id', 'id'),
@@ -108,6 +112,20 @@ describe('A list in an update', () => {
     const { update } = await opened({ answer: merging });
     const { said } = await update({ client_id: 501, rows: [{ text: 'Chair', cost: '5.00' }] });
     expect(said).toContain('rows: 2 lines before, 3 now (1 were sent).');
+  });
+
+  it('is said only to be sent where the answer does not show it', async () => {
+    const { update } = await opened({ answer: ({ method }) => ({ json: method === 'GET' ? STORED : { id: 7 } }) });
+    const { said } = await update({ client_id: 501, rows: [{ text: 'Chair', cost: '5.00' }] });
+    expect(said).toContain('rows: 2 lines before, 1 sent.');
+  });
+
+  it.each(['patch', 'put'] as const)('goes back whole however long it is (%s)', async (method) => {
+    const rows = Array.from({ length: 60 }, (_one, key) => ({ ...STORED.rows[0], key }));
+    const { sent, update } = await opened({ method, answer: () => ({ json: { ...STORED, rows } }) });
+    for (const args of [{ memo: 'x' }, { ...STORED, rows, memo: 'x' }, { line: 60, cost: '1.00' }]) await update(args);
+    expect(sent().map((bill) => bill.rows.length)).toEqual([60, 60, 60]);
+    expect(JSON.stringify(sent())).not.toContain('sum');
   });
 });
 
@@ -217,6 +235,20 @@ describe('One line', () => {
     },
   );
 
+  it('is never undone by a change of another line at the same time', async () => {
+    let stored: object = STORED;
+    const slow = async ({ method, body }: Received) => {
+      if (method === 'GET') return { json: stored };
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      stored = { ...STORED, ...JSON.parse(String(body)).bill };
+      return { json: stored };
+    };
+    const { update } = await opened({ answer: slow });
+    const done = await Promise.all([update({ line: 1, cost: '25.00' }), update({ line: 2, remark: 'red' })]);
+    expect(done.map(({ isError }) => isError).sort()).toEqual([false, true]);
+    expect(done.map(({ said }) => said).join()).toContain('The record has changed since this call read it');
+  });
+
   it('is another change than the same of another line, also at the same time', async () => {
     const { sent, update } = await opened();
     await Promise.all([1, 2].map((line) => update({ line, cost: '25.00' })));
@@ -244,6 +276,7 @@ describe('One line', () => {
     [{ line: 3, cost: '1.00' }, 'There is no line 3: the record has 2 lines.'],
     [{ line: 0, cost: '1.00' }, 'line must be the position of a line, counted from 1.'],
     [{ line: 1 }, 'No field of line 1 to change was given.'],
+    [{ line: 2, rows: SETTABLE_ROWS }, '`line` changes one line, and `rows` gives 2.'],
     [{ line: 1, price: '1.00' }, 'unknown argument `rows[0].price`; did you mean `cost`?'],
     [{ line: 1, cost: '2,5' }, '`rows[0].cost` must be a decimal number as text: \\"2.5\\"'],
   ])('%j is refused: %s', async (args, sentence) => {
@@ -332,11 +365,55 @@ describe('An update', () => {
     });
   });
 
+  it.each([
+    [{ pay_by: { date: '2026-12-01' } }, '`pay_by` ({\\"date\\":\\"2026-12-01\\"})'],
+    [{ options: [] }, '`options` ([])'],
+  ])('that replaces the record is refused where it would lose what was read: %j', async (odd, sentence) => {
+    const answer = () => ({ json: { ...STORED, ...odd } });
+    const { sent, update } = await opened({ method: 'put', answer });
+    expect((await update({ client_id: 502 })).said).toContain(
+      `lucanto_update_bill cannot send back as it was read what the service needs: ${sentence}.`,
+    );
+    expect(sent()).toEqual([]);
+  });
+
+  it.each([
+    { bill: STORED, time: '09:00' },
+    { result: { bill: STORED } },
+    { bills: [STORED], messages: [] },
+    { success: true, client: { id: 501, memo: 'Pays late' }, bill: STORED },
+  ])('that replaces the record finds it beside what else the service says: %j', async (read) => {
+    const { sent, update } = await opened({ method: 'put', required: [], answer: () => ({ json: read }) });
+    await update({ pay_by: '2026-12-24' });
+    expect(sent()).toMatchObject([{ client_id: 501, pay_by: '2026-12-24', memo: null, options: { colour: 'blue' } }]);
+  });
+
+  it('that replaces the record is refused where nothing of it can be read', async () => {
+    const { sent, update } = await opened({ method: 'put', required: [], answer: () => ({ json: { number: 'B-7' } }) });
+    expect((await update({ memo: 'x' })).said).toContain('its fields cannot be read: they would be lost.');
+    expect(sent()).toEqual([]);
+  });
+
+  it('says what the record is afterwards, and not what another one in the answer is', async () => {
+    const { id: _id, ...named } = { ...STORED, memo: 'x', client: { id: 501, memo: 'Pays late' } };
+    const { update } = await opened({ answer: ({ method }) => ({ json: method === 'GET' ? STORED : named }) });
+    expect((await update({ memo: 'x' })).said).toContain('memo empty → x.');
+  });
+
+  it('of further fields alone is a change', async () => {
+    const { sent, update } = await opened({ isOpen: true, required: ['client_id'] });
+    const { said } = await update({ other_fields: { cost_centre: 'A' } });
+    expect(sent()).toEqual([{ client_id: 501, cost_centre: 'A' }]);
+    expect(said).toContain('cost_centre empty → A.');
+  });
+
   it('clears a field with null where the contract allows it, and is refused where it does not', async () => {
     const { sent, update } = await opened();
     await update({ client_id: 501, rows: SETTABLE_ROWS, memo: null });
     expect(sent()).toMatchObject([{ memo: null }]);
     expect((await update({ pay_by: null })).said).toContain('`pay_by` is null, and the service cannot clear it');
+    const { said } = await update({ memo: 'x', options: { colour: null } });
+    expect(said).toContain('`options.colour` is null, and the service cannot clear it');
     expect(sent()).toHaveLength(1);
   });
 

@@ -134,7 +134,8 @@ function gathering(
 function recordChange(operation: Operation, kind: WriteKind, { reader, ...deps }: RestDeps): RecordChange {
   const { body } = operation;
   return {
-    fields: [...(body?.fields ?? []), ...(body?.rest === undefined ? [] : [{ arg: body.rest, property: body.rest }])],
+    fields: body?.fields ?? [],
+    ...(body?.rest !== undefined && { rest: body.rest }),
     replaces: operation.method === 'PUT',
     read: reader === undefined ? null : (args, context) => readBefore(reader, operation, args, context, deps),
     send: (args, context, given, basis) =>

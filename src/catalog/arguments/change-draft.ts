@@ -107,6 +107,7 @@ export class ChangeDraft {
   refuseNothing(args: JsonObject, computed: readonly string[]): void {
     const { fields } = this.#change;
     if (fields.some(({ arg }) => this.#schema.member(arg).tells(args[arg], args.id))) return;
+    if (Object.keys(this.#further(args)).length > 0) return;
     // A misspelt field is refused as such.
     if (Object.keys(args).some((name) => !this.#known.includes(name))) return;
     const why =
@@ -160,9 +161,11 @@ export class ChangeDraft {
     if (before === null) return '';
     const now = this.#answered(answer);
     const lines = line === null ? undefined : this.#lines();
-    const fields = this.#change.fields.filter(({ arg }) => args[arg] !== undefined);
-    const all = fields.flatMap(({ arg, property }) => {
-      const [was, sent, is] = [before.record[property], args[arg], now?.[property]];
+    const named = this.#change.fields.map((field) => ({ ...field, sent: args[field.arg] }));
+    const further = Object.entries(this.#further(args)).map(([arg, sent]) => ({ arg, property: arg, sent }));
+    const all = [...named, ...further].flatMap(({ arg, property, sent }) => {
+      if (sent === undefined) return [];
+      const [was, is] = [before.record[property], now?.[property]];
       if (arg === lines?.arg) return this.#lineChanges(arg, Number(line), was, sent, is);
       return valueChanges(arg, was, sent, now === null ? undefined : (is ?? null));
     });
@@ -207,6 +210,10 @@ export class ChangeDraft {
     const members = (isWanted: (key: string) => boolean) =>
       Object.fromEntries(Object.entries(own).filter(([key]) => isWanted(key)));
     return { ofLine: { ...objectIn(nested), ...members(isOfLine) }, others: members((key) => !isOfLine(key)) };
+  }
+
+  #further(args: JsonObject): JsonObject {
+    return objectIn(args[this.#change.rest ?? '']);
   }
 
   /** What can be set of arguments that were read. */
@@ -278,7 +285,7 @@ function namesAt(record: JsonObject, place: ValuePath): ReadonlySet<string> {
       values.flatMap((value) => (typeof step === 'number' ? value : isJsonObject(value) ? [value[step]] : [])),
     [record],
   );
-  return new Set(found.flat().flatMap((value) => (isJsonObject(value) ? Object.keys(value) : [])));
+  return new Set(found.flatMap((value) => (isJsonObject(value) ? Object.keys(value) : [])));
 }
 
 function isTotal(name: string): boolean {
