@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { absolutePath, fileErrorCode, fileErrorReason, type Machine, pathsOf } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import type { Secrets } from '../core/log.ts';
@@ -32,82 +32,54 @@ export class FilesFolder {
     this.#machine = machine;
   }
 
-  async make(): Promise<void> {
-    try {
-      await mkdir(this.path, { recursive: true });
-    } catch (cause) {
-      throw new LocalError(
-        'files_unwritable',
-        `The files folder ${this.path} cannot be made (${fileErrorReason(cause)}).`,
-        {
-          hint: {
-            person: 'Choose another folder with --files <dir> or LUCANTO_FILES.',
-            model: 'Ask the user to choose another folder with --files.',
-          },
-          cause,
-        },
-      );
-    }
-  }
-
   /**
    * @param given relative to the folder, or absolute and inside it
    * @throws LocalError for anything but a plain file in the folder, of MAX_FILE_BYTES at most
    */
   async open(given: string): Promise<OpenFile> {
-    const paths = pathsOf(this.#machine);
-    if (given.includes('\0')) throw this.#outside(given);
-    const asked = absolutePath(given, { ...this.#machine, cwd: this.path });
-    const [root, real] = await this.#located(given, asked);
-    if (!isInside(paths, root, real)) throw this.#outside(given);
-    const handle = await open(real, READ_PLAIN).catch((cause: unknown) => {
-      throw this.#unreadable(given, cause);
-    });
+    let handle: FileHandle | undefined;
     try {
+      const real = await this.#located(given);
+      handle = await open(real, READ_PLAIN);
       const opened = await handle.stat({ bigint: true });
       // What was opened must be what was looked at: a link may have been put in its place since.
-      const now = await stat(await realpath(real), { bigint: true });
-      if ((await realpath(real)) !== real || now.ino !== opened.ino || now.dev !== opened.dev)
-        throw this.#outside(given);
+      const again = await realpath(real);
+      const now = await stat(again, { bigint: true });
+      if (again !== real || now.ino !== opened.ino || now.dev !== opened.dev) throw this.#outside(given);
       if (!opened.isFile()) throw this.#noFile(given);
       if (opened.nlink > 1n) throw this.#elsewhereToo(given);
       const size = Number(opened.size);
       if (size === 0 || size > MAX_FILE_BYTES) throw this.#wrongSize(given, size);
-      return { handle, name: paths.basename(real), size };
+      return { handle, name: pathsOf(this.#machine).basename(real), size };
     } catch (error) {
-      await handle.close();
+      await handle?.close();
       throw error instanceof LocalError ? error : this.#unreadable(given, error);
     }
   }
 
-  async #located(given: string, asked: string): Promise<readonly [root: string, real: string]> {
+  /** The file's own path, without links. */
+  async #located(given: string): Promise<string> {
     const paths = pathsOf(this.#machine);
+    if (given.includes('\0')) throw this.#outside(given);
+    const asked = absolutePath(given, { ...this.#machine, cwd: this.path });
     // Told before the disk is asked, so that nobody learns what exists elsewhere.
     const root = await realpath(this.path).catch(() => null);
-    const isNamedInside = isInside(paths, this.path, asked) || (root !== null && isInside(paths, root, asked));
-    if (!isNamedInside) throw this.#outside(given);
+    if (![this.path, root ?? this.path].some((one) => isInside(paths, one, asked))) throw this.#outside(given);
     if (root === null) throw this.#unreadable(given, null);
-    try {
-      const real = await realpath(asked);
-      // A pipe would block the process that opens it, and a device is not a file.
-      if (isInside(paths, root, real) && !(await stat(real)).isFile()) throw this.#noFile(given);
-      return [root, real];
-    } catch (error) {
-      throw error instanceof LocalError ? error : this.#unreadable(given, error);
-    }
+    const real = await realpath(asked);
+    if (!isInside(paths, root, real)) throw this.#outside(given);
+    // A pipe would block the process that opens it, and a device is not a file.
+    if (!(await stat(real)).isFile()) throw this.#noFile(given);
+    return real;
   }
 
   #outside(given: string): LocalError {
-    return new LocalError(
-      'outside_files_folder',
-      `${given} is not in the files folder ${this.path}: nothing was sent.`,
-      {
-        hint: {
-          person: `Files are taken from ${this.path} only: put the file there, or choose another folder with --files <dir>.`,
-          model: `Files are taken from ${this.path} only: ask the user to put the file there, or to choose another folder with --files.`,
-        },
-      },
-    );
+    const message = `${given} is not in the files folder ${this.path}: nothing was sent.`;
+    const hint = {
+      person: `Files are taken from ${this.path} only: put the file there, or choose another folder with --files <dir>.`,
+      model: `Files are taken from ${this.path} only: ask the user to put the file there, or to choose another folder with --files.`,
+    };
+    return new LocalError('outside_files_folder', message, { hint });
   }
 
   #noFile(given: string): LocalError {
@@ -118,16 +90,12 @@ export class FilesFolder {
 
   /** A hard link to a file outside looks like a file of the folder's own in every other way. */
   #elsewhereToo(given: string): LocalError {
-    return new LocalError(
-      'hard_link',
-      `${given} has a second name on this disk (a hard link), which may be outside the files folder: nothing was sent.`,
-      {
-        hint: {
-          person: `Put a copy of it into ${this.path}, under a new name, and give that name.`,
-          model: `Ask the user to put a copy of it into ${this.path}, under a new name, and name that.`,
-        },
-      },
-    );
+    const message = `${given} has a second name on this disk (a hard link), which may be outside the files folder: nothing was sent.`;
+    const hint = {
+      person: `Put a copy of it into ${this.path}, under a new name, and give that name.`,
+      model: `Ask the user to put a copy of it into ${this.path}, under a new name, and name that.`,
+    };
+    return new LocalError('hard_link', message, { hint });
   }
 
   #wrongSize(given: string, size: number): LocalError {

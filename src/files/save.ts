@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, copyFile, type FileHandle, link, open, rm } from 'node:fs/promises';
+import { chmod, copyFile, type FileHandle, link, mkdir, open, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import filenamify from 'filenamify';
 import { fileErrorCode, fileErrorReason } from '../config/paths.ts';
@@ -98,7 +98,7 @@ export class IncomingFile {
   }
 
   async #create(): Promise<{ readonly path: string; readonly handle: FileHandle }> {
-    await this.#folder.make();
+    await mkdir(this.#folder.path, { recursive: true });
     const path = join(this.#folder.path, `.lucanto-${randomBytes(6).toString('hex')}.part`);
     this.#draft = { path, handle: await open(path, 'wx', 0o600) };
     return this.#draft;
@@ -108,7 +108,6 @@ export class IncomingFile {
     try {
       return await work();
     } catch (cause) {
-      if (cause instanceof LocalError) throw cause;
       const why = fileErrorReason(cause);
       throw new LocalError('files_unwritable', `The files folder ${this.#folder.path} cannot be written (${why}).`, {
         hint: {
