@@ -60,9 +60,17 @@ export class Secrets {
     // Made when it is first needed: a start conceals a secret long before there is a text to look through.
     this.#twice ??= [...new Set(this.#secrets.flatMap(inBase64).flatMap(inBase64))];
     for (const form of this.#twice) masked = masked.replaceAll(form, MASK);
-    if (this.#secrets.length === 0 || !ESCAPE.test(masked)) return masked;
-    this.#spelled ??= new RegExp(this.#secrets.map(spelledOut).join('|'), 'g');
-    return masked.replace(this.#spelled, MASK);
+    if (this.#secrets.length === 0) return masked;
+    // JSON escapes some signs, at any depth.
+    if (ESCAPE.test(masked) || this.#secrets.some((secret) => /["\\/]/.test(secret))) {
+      this.#spelled ??= new RegExp(this.#secrets.map(spelledOut).join('|'), 'g');
+      masked = masked.replace(this.#spelled, MASK);
+    }
+    const whole = masked.replace(BREAKS, '');
+    if (whole.length === masked.length) return masked;
+    const broken = [...this.#forms].filter((form) => whole.includes(form.replace(BREAKS, '')));
+    const pattern = (form: string) => new RegExp([...form].map(literal).join(`${BREAK}*`), 'g');
+    return broken.reduce((text, form) => text.replace(pattern(form), MASK), masked);
   }
 
   /**
@@ -112,6 +120,14 @@ const ENTITIES: ReadonlyMap<string, string> = new Map(
   Object.entries({ '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' }),
 );
 
+/** What may stand between two characters where a text is wrapped or broken into words, also in JSON. */
+const BREAK = String.raw`(?:[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]|\\{1,8}[nrt])`;
+const BREAKS = new RegExp(`${BREAK}+`, 'g');
+
+function literal(char: string): string {
+  return char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
 /** A pattern of the secret, any character of which may be written so, in more than one layer. */
 function spelledOut(secret: string): string {
   const hex = (code: number) =>
@@ -124,7 +140,7 @@ function spelledOut(secret: string): string {
     const units = char.split('').map((unit) => `\\\\{1,8}(?:u\\{?0{0,4}|x)${hex(unit.charCodeAt(0))}\\}?`);
     const names = [`#0{0,4}${code}`, `#[xX]0{0,4}${hex(code)}`, ENTITIES.get(char) ?? []].flat();
     const bytes = [...Buffer.from(char)].map((byte) => `%(?:25){0,3}${hex(byte)}`);
-    const plain = `${/["\\/]/.test(char) ? '\\\\{0,8}' : ''}${char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}`;
+    const plain = `${/["\\/]/.test(char) ? '\\\\{0,32}' : ''}${literal(char)}`;
     return `(?:${plain}|${bytes.join('')}|${units.join('')}|&(?:amp;){0,3}(?:${names.join('|')});?)`;
   };
   return [...secret].map(spellings).join('');

@@ -43,14 +43,41 @@ const FORMS: readonly (readonly [string, (token: string, around: string) => stri
   ['as Base64 for addresses', (token, around) => Buffer.from(around + token + around).toString('base64url')],
 ];
 
+/** Of keys that can be one, which have no spaces and no control characters; a backslash at the end of a line is not told from JSON's. */
+const TYPED = fc.oneof(
+  fc.constantFrom(...LOOKS_LIKE_JSON),
+  fc.string({ minLength: 12, maxLength: 60 }).map((text) => text.replace(/[\s\\]/g, '_')),
+);
+const OF_TYPED: typeof FORMS = [
+  [
+    'in JSON that is text in JSON, and once more',
+    (token, around) => JSON.stringify(JSON.stringify(JSON.stringify({ token, around }))),
+  ],
+  ['with slashes escaped', (token, around) => around + JSON.stringify(token).replaceAll('/', '\\/')],
+  ['broken into words', (token, around) => `${around}${token.match(/.{1,6}/gsu)?.join(' ')}${around}`],
+  ['broken into lines', (token, around) => `${around}${token.match(/.{1,6}/gsu)?.join('\r\n')}${around}`],
+  ['with spaces that nobody sees', (token, around) => `${around}${token.match(/.{1,6}/gsu)?.join('\u200b')}${around}`],
+  [
+    'as Base64 in lines',
+    (token, around) =>
+      inBase64(around + token + around)
+        .match(/.{1,10}/g)
+        ?.join('\r\n') ?? '',
+  ],
+];
+
 const isWellFormed = (text: string) => !/\p{Cs}/u.test(text);
 
 /** What somebody who knows all the forms reads in a text. */
 function reads(text: string, token: string): boolean {
   const code = (_match: string, digits: string) => String.fromCharCode(Number.parseInt(digits, 16));
   const unescaped = [/\\u([\da-f]{4})/g, /&#x([\da-f]+);/g].map((form) => text.replace(form, code));
-  const undone = [text, text.replaceAll('\\"', '"'), decoded(text), ...unescaped];
-  const inner = [...text.matchAll(/[A-Za-z0-9+/_-]{16,}/g)].map(([run]) => Buffer.from(run, 'base64').toString('utf8'));
+  const whole = text.replace(/[\s\u200b]+/g, '');
+  if (whole.includes(token.replace(/[\s\u200b]+/g, ''))) return true;
+  const undone = [text, text.replaceAll('\\"', '"'), text.replace(/\\+(["/\\])/g, '$1'), decoded(text), ...unescaped];
+  const inner = [...whole.matchAll(/[A-Za-z0-9+/_-]{16,}/g)].map(([run]) =>
+    Buffer.from(run, 'base64').toString('utf8'),
+  );
   const base64 = [...inner, ...inner.map((run) => Buffer.from(run, 'base64').toString('utf8'))];
   const hex = [...text.matchAll(/[0-9a-f]{24,}/gi)].map(([run]) => Buffer.from(run, 'hex').toString('utf8'));
   return [...undone, ...base64, ...hex].some((one) => one.includes(token));
@@ -65,9 +92,10 @@ function decoded(text: string): string {
 }
 
 describe('A message', () => {
-  it.each(FORMS)('does not hold the token %s, and is still JSON with all its members', (_name, form) => {
+  const all = [...FORMS.map((one) => [...one, TOKEN] as const), ...OF_TYPED.map((one) => [...one, TYPED] as const)];
+  it.each(all)('does not hold the token %s, and is still JSON with all its members', (_name, form, tokens) => {
     fc.assert(
-      fc.property(TOKEN.filter(isWellFormed), fc.string({ maxLength: 7 }).filter(isWellFormed), (token, around) => {
+      fc.property(tokens.filter(isWellFormed), fc.string({ maxLength: 7 }).filter(isWellFormed), (token, around) => {
         const secrets = new Secrets();
         secrets.conceal(token);
         const message = { jsonrpc: '2.0', id: 7, result: { content: [{ type: 'text', text: form(token, around) }] } };
