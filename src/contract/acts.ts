@@ -91,13 +91,21 @@ const PREFIXES: ReadonlySet<string> = new Set(['bulk', 'batch', 'mass', 'multi',
 /** The same in other languages of the EU, in the forms that names and the beginnings of sentences have, without marks. */
 // biome-ignore format: a table
 const FOREIGN: ReadonlyMap<string, Saying> = new Map(Object.entries({
-  deletes: ['delete', 'loschen loeschen loscht loescht entfernen entfernt stornieren storniert supprimer supprime annuler annule effacer efface eliminar elimina borrar borra anular anula eliminare cancellare cancella annullare annulla verwijderen verwijdert annuleren usunac usun usuwa anulowac anuluje smazat smaze zmazat zmaze vymazat vymaze odstranit odstrani stornovat stornuje zrusit zrusi'],
-  sends: ['send', 'senden sendet versenden versendet verschicken verschickt benachrichtigen benachrichtigt mahnen envoyer envoie relancer relance notifie enviar envia notificar notifica inviare invia spedire spedisce verzenden verzendt versturen verstuurt wyslac wyslij wysyla odeslat odesle odoslat odosle poslat posle'],
-  issues: ['issue', 'ausstellen bezahlen bezahlt uberweisen ueberweisen uberweist emettre emet rembourser emitir emite pagar paga reembolsar emettere emette pagare betalen betaalt wystawic wystaw wystawia zaplacic vystavit vystavi zaplatit zaplati uhradit uhradi'],
+  deletes: ['delete', 'loschen loeschen loscht loescht losche loesche geloscht geloescht entfernen entfernt stornieren storniert storniere annullieren annulliert widerrufen widerruft supprimer supprime annuler annule effacer efface eliminar elimina borrar borra anular anula eliminare cancellare cancella annullare annulla verwijderen verwijdert annuleren usunac usun usuwa anulowac anuluje smazat smaze zmazat zmaze vymazat vymaze odstranit odstrani stornovat stornuje zrusit zrusi zrus vymaz zmaz torli torol brise brisi sterge slet sletter poista apagar apaga excluir exclui изтрива изтрии анулира διαγραφει ακυρωνει'],
+  sends: ['send', 'senden sendet sende gesendet versenden versende versendet verschicken verschickt benachrichtigen benachrichtigt mahnen envoyer envoie relancer relance notifie enviar envia notificar notifica inviare invia spedire spedisce verzenden verzendt versturen verstuurt wyslac wyslij wysyla odeslat odesle odoslat odosle poslat posle posli odosli elkuldi kuldes salje poslji poslje skicka skickar laheta trimite изпраща изпрати αποστελλει'],
+  issues: ['issue', 'ausstellen ausgestellt bezahlen bezahlt uberweisen ueberweisen uberweist emettre emet rembourser emitir emite pagar paga reembolsar emettere emette pagare betalen betaalt wystawic wystaw wystawia zaplacic vystavit vystavi zaplatit zaplati uhradit uhradi'],
 } as const).flatMap(([key, [verb, words]]) =>
   ACTS.flatMap((act) => (act === key ? words.split(' ').map((word): [string, Saying] => [word, { act, verb }]) : []))));
 
-/** At the beginning of a sentence, and of languages whose infinitives stand at its end there too. */
+/** The act as a thing, as sentences begin with it: "Vymazanie faktúry". In a path it is a record. */
+// biome-ignore format: a table
+const FOREIGN_NOUNS: ReadonlyMap<string, string> = new Map(Object.entries({
+  loschen: 'loschung loeschung stornierung annullierung entfernung suppression annulation effacement vymazanie zmazanie odstranenie zrusenie stornovanie vymazani smazani odstraneni zruseni usuniecie usuwanie anulowanie eliminazione cancellazione annullamento eliminacion anulacion verwijdering annulering torles brisanje stergere stergerea изтриване анулиране διαγραφη ακυρωση',
+  senden: 'versand versendung zusendung envoi odoslanie odosielanie zaslanie odeslani zaslani wyslanie wysylanie wysylka invio envio verzending kuldes slanje trimitere trimiterea изпращане αποστολη',
+  ausstellen: 'ausstellung auszahlung uberweisung emission remboursement vystavenie uhradenie vystaveni uhrazeni wystawienie wystawianie emissione emision uitgifte',
+}).flatMap(([verb, words]) => words.split(' ').map((word): [string, string] => [word, verb])));
+
+/** At the beginning of a sentence, and of languages whose infinitives and participles stand at its end there too. */
 function foreignIn(sentence: string): readonly Saying[] {
   const words =
     sentence
@@ -106,9 +114,13 @@ function foreignIn(sentence: string): readonly Saying[] {
       .replace(/\u0142/g, 'l')
       .match(/\p{L}+/gu) ?? [];
   const [first = '', last = ''] = [words[0], words.at(-1)];
-  return [first, last.endsWith('en') && !sentence.includes(',') ? last : '']
-    .flatMap((word) => FOREIGN.get(word) ?? [])
-    .slice(0, 1);
+  const mayEnd = (last.endsWith('en') || / (wird|werden|wordt) /.test(sentence)) && !sentence.includes(',');
+  return [FOREIGN_NOUNS.get(first) ?? first, mayEnd ? last : ''].flatMap((word) => FOREIGN.get(word) ?? []).slice(0, 1);
+}
+
+/** What a word of another language in the name of an argument orders; to mark as paid moves no money. */
+export function foreignAct(word: string): Act | undefined {
+  return /^(bezahl|betaa?l|zaplat|uhrad|pag)/.test(word) ? undefined : FOREIGN.get(word)?.act;
 }
 
 /** Only at the beginning of a name: elsewhere ("Takes an id", `items_you_sell`) they say nothing of what is done. */

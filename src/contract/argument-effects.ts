@@ -4,7 +4,7 @@
  */
 import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../core/json.ts';
 import type { Irreversible, Tool } from '../core/tool.ts';
-import { type Act, actsInName } from './acts.ts';
+import { type Act, actsInName, foreignAct } from './acts.ts';
 import {
   ADDRESSED,
   AFTER_DRAFT,
@@ -109,13 +109,19 @@ function isOrder(plain: string, value: unknown, isKept: boolean): boolean {
     const isOrdered = EFFECTS.some(
       (effect) => EFFECT_ORDERS[effect].has(words[0] ?? '') && !EFFECT_STATES[effect].has(last),
     );
-    return (isOrdered && namedEffect(words) !== undefined) || /^mark_as_/.test(plain) || SWITCHED.has(first);
+    const isForeign = INFINITIVE.test(first) && foreignAct(first) !== undefined;
+    return (
+      (isOrdered && namedEffect(words) !== undefined) || isForeign || /^mark_as_/.test(plain) || SWITCHED.has(first)
+    );
   }
   if (typeof value !== 'string' || isKept) return false;
   if (METHOD.test(plain)) return /^(delete|put|patch)$/i.test(value) || (plain !== 'method' && /^post$/i.test(value));
   if (DOES.test(plain)) return actsInName(plainName(value)).some(({ act }) => WRITES.has(act));
   return /(^|_)(to|cc|bcc)$/.test(plain) && hasAddress(value);
 }
+
+/** `versenden`, `odoslat`, `envoyer`; not `versendet`, by which lists are filtered. */
+const INFINITIVE = /(en|er|re|[ai]t|ac|ar|ir)$/;
 
 /** Whether a call could do so, as the document itself says: not where only a free text could. */
 export function mayAct(schema: JsonSchema, depth = 0): boolean {
@@ -249,13 +255,16 @@ function namedEffect(words: readonly string[]): Effect | undefined {
   if (words.length === 1 && NETWORKS.has(first)) return 'sends';
   const found = EFFECTS.find((effect) => EFFECT_ORDERS[effect].has(first) || EFFECT_STATES[effect].has(last));
   if (found !== undefined) return found;
-  return words.some((word) => SENDING.has(word) || EFFECT_ORDERS.sends.has(word)) ? 'sends' : undefined;
+  if (words.some((word) => SENDING.has(word) || EFFECT_ORDERS.sends.has(word))) return 'sends';
+  return EFFECTS.find((effect) => words.some((word) => foreignAct(word) === effect));
 }
 
 function stateIn(plain: string, text: string, schema: JsonSchema = {}): Effect | undefined {
   if (!STATE_NAME.test(plain) || UNDONE.test(plainName(text))) return undefined;
   const found = EFFECTS.find((effect) =>
-    wordsIn(text).some((word) => EFFECT_ORDERS[effect].has(word) || EFFECT_STATES[effect].has(word)),
+    wordsIn(text).some(
+      (word) => EFFECT_ORDERS[effect].has(word) || EFFECT_STATES[effect].has(word) || foreignAct(word) === effect,
+    ),
   );
   const states = [schema.enum, schema.default, textOf(schema)].flat().join(' ');
   return found ?? (AFTER_DRAFT.test(plainName(text)) && /\bdraft/i.test(states) ? 'issues' : undefined);

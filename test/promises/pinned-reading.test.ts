@@ -31,6 +31,13 @@ describe('A remote tool that says of itself that it only reads', () => {
     ['lucanto_paket_loeschen', '', 'deletes'],
     ['lucanto_parcel', 'Odošle balík zákazníkovi.', 'sends'],
     ['lucanto_parcel', 'Pakete versenden.', 'sends'],
+    ['lucanto_parcel', 'Vymazanie balíka.', 'deletes'],
+    ['lucanto_parcel', 'Löschung eines Pakets.', 'deletes'],
+    ['lucanto_parcel', 'Das Paket wird storniert.', 'deletes'],
+    ['lucanto_parcel', 'Envoi du colis.', 'sends'],
+    ['lucanto_parcel', 'Törli a csomagot.', 'deletes'],
+    ['lucanto_parcel', 'Изпраща пратката.', 'sends'],
+    ['lucanto_parcel', 'Διαγραφή δέματος.', 'deletes'],
     ['lucanto_parcel', 'Émet le colis.', 'issues'],
     ['lucanto_collect_fee', '', 'issues'],
   ])('is not believed where it is called %s: "%s"', (name, description, irreversible) => {
@@ -136,6 +143,12 @@ describe('A GET that acts', () => {
     ['Get a label', 'The parcel is sent by the system.', false],
     ['Dispatches the parcel', 'Customers are notified.', false],
     ['Pakete versenden', '', false],
+    ['Zrušenie balíka', '', false],
+    ['Suppression du colis', '', false],
+    ['Zoznam balíkov na odoslanie', '', true],
+    ['Pakete, die storniert wurden', '', true],
+    ['Liste des annulations', '', true],
+    ['Absender und Versandart', '', true],
   ])('is told from one whose words are about its records: %s. %s', async (summary, description, isShown) => {
     const get = { operationId: 'get-payer', summary, description, ...record };
     const path = { [`${BASE}/{id}/payer`]: { parameters: parameters('workspace_id', 'id'), get } };
@@ -145,7 +158,7 @@ describe('A GET that acts', () => {
   });
 
   describe('because of an argument', () => {
-    const given = ['send_email', 'email_customer', 'send', 'notify', 'void', 'issue'];
+    const given = ['send_email', 'email_customer', 'send', 'notify', 'void', 'issue', 'versenden', 'odoslat_email'];
     const filters = [
       'sent',
       'email_sent',
@@ -154,6 +167,8 @@ describe('A GET that acts', () => {
       'with_email',
       'is_cancelled',
       'skip_send',
+      'storniert',
+      'versendet',
     ];
     const query = (name: string) => ({ name, in: 'query', schema: { type: 'boolean' } });
     const parcel = parameters('workspace_id', 'id');
