@@ -11,6 +11,7 @@ const ROW = {
   type: 'object',
   required: ['text', 'cost'],
   properties: {
+    row_id: { type: 'integer' },
     key: { type: 'integer' },
     text: { type: 'string' },
     cost: DECIMAL,

@@ -78,13 +78,12 @@ export class ChangeDraft {
         hint: 'Nothing was sent. Lines are counted from 1.',
       });
     }
-    const { ofLine, others } = this.#dividedBy(lines.arg);
-    const settable = this.#itemsOf(lines.arg) ?? [];
-    const computed = Object.keys(ofLine).filter((key) => !settable.includes(key) && Object.hasOwn(row, key));
+    const { ofLine, others } = this.#dividedBy(lines.arg, lines.items);
+    const computed = Object.keys(ofLine).filter((key) => !lines.items.includes(key) && Object.hasOwn(row, key));
     if (Object.keys(ofLine).length === computed.length) {
       const why = computed.length === 0 ? '' : `: the service sets ${computed.join(', ')} itself`;
       throw new ArgumentsError(`No field of line ${line} to change was given${why}.`, {
-        hint: `Nothing was sent. Give the fields to change: ${settable.join(', ')}.`,
+        hint: `Nothing was sent. Give the fields to change: ${lines.items.join(', ')}.`,
       });
     }
     const kept = arrayIn(this.#settable({ [lines.arg]: rows })[lines.arg]);
@@ -123,11 +122,9 @@ export class ChangeDraft {
    */
   completed(args: JsonObject, before: ReadRecord | null) {
     const { fields, replaces } = this.#change;
-    const needed = replaces ? fields.map(({ arg }) => arg) : this.missing(args);
-    const read = fields.flatMap(({ arg, property }) => {
-      const value = before?.record[property];
-      return args[arg] !== undefined || value === undefined || !needed.includes(arg) ? [] : [[arg, value] as const];
-    });
+    const missing = this.missing(args);
+    const needed = fields.filter(({ arg }) => (replaces ? args[arg] === undefined : missing.includes(arg)));
+    const read = needed.map(({ arg, property }) => [arg, before?.record[property]]);
     const filled = this.#settable(Object.fromEntries(read));
     const lost = Object.keys(filled).filter((arg) => !this.#schema.member(arg).takes(filled[arg]));
     if (lost.length > 0) {
@@ -166,7 +163,10 @@ export class ChangeDraft {
     const all = [...named, ...further].flatMap(({ arg, property, sent }) => {
       if (sent === undefined) return [];
       const [was, is] = [before.record[property], now?.[property]];
-      if (arg === lines?.arg) return this.#lineChanges(arg, Number(line), was, sent, is);
+      if (arg === lines?.arg) {
+        const names = Object.keys(this.#dividedBy(arg, lines.items).ofLine);
+        return { arg, ...lineChange(names, Number(line), was, sent, is) };
+      }
       return valueChanges(arg, was, sent, now === null ? undefined : (is ?? null));
     });
     const changed = all.filter(({ isChanged }) => isChanged);
@@ -177,25 +177,8 @@ export class ChangeDraft {
     return changed.flatMap(({ arg, text }) => (lists.includes(arg) ? [] : [`${text}.`])).join(' ');
   }
 
-  #lineChanges(arg: string, line: number, was: unknown, sent: unknown, now: unknown) {
-    const row = (rows: unknown) => objectIn(arrayIn(rows)[line - 1]);
-    const given = row(sent);
-    const isSameList = lengthOf(now) === lengthOf(was);
-    const names = Object.keys(this.#dividedBy(arg).ofLine).filter((name) => Object.hasOwn(given, name));
-    const all = names.map((name) =>
-      valueChange(name, row(was)[name], given[name], isSameList ? (row(now)[name] ?? null) : undefined),
-    );
-    const changed = all.filter(({ isChanged }) => isChanged);
-    return {
-      arg,
-      isChanged: changed.length > 0,
-      text: `Line ${line}: ${changed.map(({ text }) => text).join(', ')}; the others went back as they were read`,
-      is: all.map(({ is }) => `${is} in line ${line}`).join(', '),
-    };
-  }
-
   /** What a call that changes one line says of it, on its own or in a list of one, and what it says otherwise. */
-  #dividedBy(lines: string) {
+  #dividedBy(lines: string, items: readonly string[]) {
     const { [lines]: list, ...own } = this.#given;
     const [nested, ...more] = [list ?? []].flat();
     if (more.length > 0) {
@@ -203,10 +186,9 @@ export class ChangeDraft {
         hint: 'Nothing was sent. Give the fields of that line alone, or leave out `line` to replace all lines.',
       });
     }
-    const settable = this.#itemsOf(lines) ?? [];
     // What says which record it is stays that, whatever a line has by the same name.
     const isField = (key: string) => this.#change.fields.some(({ arg }) => arg === key);
-    const isOfLine = (key: string) => (isField(key) ? settable.includes(key) : !this.#known.includes(key));
+    const isOfLine = (key: string) => (isField(key) ? items.includes(key) : !this.#known.includes(key));
     const members = (isWanted: (key: string) => boolean) =>
       Object.fromEntries(Object.entries(own).filter(([key]) => isWanted(key)));
     return { ofLine: { ...objectIn(nested), ...members(isOfLine) }, others: members((key) => !isOfLine(key)) };
@@ -251,8 +233,11 @@ export class ChangeDraft {
   }
 
   /** The field that holds the lines of a document: by its role, or the only one that is a list of objects. */
-  #lines(): RecordChange['fields'][number] | undefined {
-    const lists = this.#change.fields.filter(({ arg }) => this.#itemsOf(arg) !== null);
+  #lines() {
+    const lists = this.#change.fields.flatMap((field) => {
+      const items = this.#itemsOf(field.arg);
+      return items === null ? [] : [{ ...field, items }];
+    });
     const spelled = new FieldNames(lists.map(({ arg }) => arg));
     const [known = lists.length === 1 ? lists[0]?.arg : undefined] = FIELD_ROLES.lines.names.flatMap(
       (name) => spelled.find(name) ?? [],
@@ -276,6 +261,23 @@ export class ChangeDraft {
 
 function lengthOf(value: unknown): number | null {
   return Array.isArray(value) ? value.length : null;
+}
+
+/** @param names of the fields that were given, as far as they were sent */
+function lineChange(names: readonly string[], line: number, was: unknown, sent: unknown, now: unknown) {
+  const row = (rows: unknown) => objectIn(arrayIn(rows)[line - 1]);
+  const isSameList = lengthOf(now) === lengthOf(was);
+  const all = names
+    .filter((name) => Object.hasOwn(row(sent), name))
+    .map((name) =>
+      valueChange(name, row(was)[name], row(sent)[name], isSameList ? (row(now)[name] ?? null) : undefined),
+    );
+  const changed = all.filter(({ isChanged }) => isChanged);
+  return {
+    isChanged: changed.length > 0,
+    text: `Line ${line}: ${changed.map(({ text }) => text).join(', ')}; the others went back as they were read`,
+    is: all.map(({ is }) => `${is} in line ${line}`).join(', '),
+  };
 }
 
 /** Names of members at a place of the record; in a list, of any of its items. */

@@ -38,14 +38,14 @@ export async function prepareChange(
   const basis = line !== null || change.replaces || filled.length > 0 ? before : null;
   const call: Tool['call'] = async (final, context) => {
     const said = line === null ? given : { ...given, line };
-    // Between this look and the change, no other change of ours: it would be overwritten unseen.
-    const checked = async () => {
-      refuseChanged(basis, await readBefore(change, final, context, true));
-      return change.send(final, context, said, basis);
-    };
-    const result = await (basis === null
-      ? change.send(final, context, said, null)
-      : change.alone(final, context, checked));
+    const result =
+      basis === null
+        ? await change.send(final, context, said, null)
+        : // Between this look and the change, no other change of ours: it would be overwritten unseen.
+          await change.alone(final, context, async () => {
+            refuseChanged(basis, await readBefore(change, final, context, true));
+            return change.send(final, context, said, basis);
+          });
     const answer = result.content[0]?.text;
     const notes = [
       ...(computed.length === 0 ? [] : [`Left out, since the service sets it itself: ${computed.join(', ')}.`]),
@@ -91,8 +91,8 @@ async function readBefore(
   });
 }
 
-function refuseChanged(before: ReadRecord | null, now: ReadRecord | null): void {
-  if (canonicalJson(before?.record ?? null) === canonicalJson(now?.record ?? null)) return;
+function refuseChanged(before: ReadRecord, now: ReadRecord | null): void {
+  if (canonicalJson(before.record) === canonicalJson(now?.record ?? null)) return;
   throw new LocalError('record_changed', 'The record has changed since this call read it; nothing was sent.', {
     hint: 'Read it again, then try once more.',
   });

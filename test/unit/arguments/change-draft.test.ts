@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ArgumentParser } from '../../../src/catalog/arguments/argument-parser.ts';
 import { AbortedError, ApiError, AuthError, LucantoError } from '../../../src/core/errors.ts';
 import { type JsonObject, objectIn, stringifyJson } from '../../../src/core/json.ts';
-import type { AnswerField, RecordChange, Tool } from '../../../src/core/tool.ts';
+import type { RecordChange, Tool } from '../../../src/core/tool.ts';
 import { callContext } from '../../helpers/call-context.ts';
 
 const TEXT = { type: 'string' };
@@ -47,8 +47,8 @@ interface Service {
   /** Null where nothing reads one; an error where reading fails. */
   readonly stored?: JsonObject | Error | null;
   /** What was read the second time, where it is another. */
-  readonly later?: JsonObject;
-  readonly described?: readonly AnswerField[];
+  readonly later?: JsonObject | Error;
+  readonly described?: readonly string[];
   /** Names of the record, where arguments are called otherwise. */
   readonly names?: Readonly<Record<string, string>>;
   readonly rest?: string;
@@ -59,7 +59,17 @@ interface Service {
 }
 
 function serviceOf(service: Service = {}) {
-  const { fields = FIELDS, required = [], stored = STORED, later, names = {}, rest, tag = null, answer } = service;
+  const {
+    fields = FIELDS,
+    required = [],
+    stored = STORED,
+    later,
+    names = {},
+    rest,
+    tag = null,
+    answer,
+    described,
+  } = service;
   const log: string[] = [];
   const sent: JsonObject[] = [];
   const own = Object.keys(fields).map((arg) => ({ arg, property: names[arg] ?? arg }));
@@ -74,9 +84,9 @@ function serviceOf(service: Service = {}) {
         ? null
         : async () => {
             log.push('read');
-            if (stored instanceof Error) throw stored;
-            const isAgain = log.filter((one) => one === 'read').length > 1;
-            return { record: isAgain ? (later ?? stored) : stored, tag };
+            const found = log.filter((one) => one === 'read').length > 1 ? (later ?? stored) : stored;
+            if (found instanceof Error) throw found;
+            return { record: found, tag };
           },
     send: async (args, _context, given, basis) => {
       log.push(`send ${stringifyJson(given)}${basis === null ? '' : ` if ${basis.tag}`}`);
@@ -99,17 +109,16 @@ function serviceOf(service: Service = {}) {
       annotations: { ...annotations, openWorldHint: false },
     },
     ...{ validation: schema, route: 'rest', tier: 'write', resource: 'bills', scopes: [], change },
-    ...(service.described !== undefined && { answerFields: () => service.described ?? [] }),
+    ...(described !== undefined && { answerFields: () => described.map((name) => ({ name, fields: [] })) }),
     call: () => Promise.reject(new Error('not called')),
   };
   const parser = new ArgumentParser({ placed: async (args) => args });
   const update = async (args: JsonObject): Promise<string> => {
     const { args: final, call } = await parser.parse(tool, { id: 7, ...args }, callContext());
     const { content } = await call(final, callContext());
-    return content
-      .slice(1)
-      .map(({ text }) => String(text))
-      .join(' ');
+    const notes = content.slice(1).map(({ text }) => String(text));
+    expect(notes).not.toContain('');
+    return notes.join(' ');
   };
   const refusal = async (args: JsonObject): Promise<LucantoError> => {
     const outcome: unknown = await update(args).catch((error: unknown) => error);
@@ -302,10 +311,45 @@ describe('What a change sends and says', () => {
     ],
     [
       'what the document says that the record has',
-      { stored: null, described: [{ name: 'state', fields: [] }] },
+      { stored: null, described: ['number', 'state'] },
       { memo: 'New', state: 'paid' },
       { memo: 'New' },
       'Left out, since the service sets it itself: state.',
+    ],
+    [
+      'a long record as it was read',
+      { fields: { rows: FIELDS.rows }, stored: { rows: Array.from({ length: 60 }, () => ({ text: 'A', sum: '1' })) } },
+      { rows: Array.from({ length: 60 }, () => ({ text: 'A', sum: '1' })) },
+      { rows: Array.from({ length: 60 }, () => ({ text: 'A' })) },
+      'Left out, since the service sets it itself: rows[].sum. rows: 60 lines before, 60 now.',
+    ],
+    [
+      'what the service sets within, though the record has the same name',
+      { stored: { ...STORED, options: { colour: 'blue', total: '1' } } },
+      { options: { colour: 'red', total: '2' } },
+      { options: { colour: 'red' } },
+      'Left out, since the service sets it itself: options.total. options.colour blue → red. options.total 1 → empty.',
+    ],
+    [
+      'a list that neither the record nor the answer shows',
+      { stored: null, ...answering({ ok: true }) },
+      { rows: [] },
+      { rows: [] },
+      'rows: how many there were is not known, 0 sent.',
+    ],
+    [
+      'null that the answer does not show',
+      { ...answering({ ok: true }), required: ['client'] },
+      { memo: null },
+      { client: 5, memo: null },
+      'Sent back as read, since the contract requires it: client. memo Old → empty (sent).',
+    ],
+    [
+      'a given field that could not go back as it was read',
+      { replaces: true, stored: { id: 7, due: [], memo: 'Old' } },
+      { due: '2027-01-01' },
+      { due: '2027-01-01', memo: 'Old' },
+      'due [] → 2027-01-01.',
     ],
     // One line.
     [
@@ -415,6 +459,16 @@ describe('What a change sends and says', () => {
       { rows: [{ id: 1, company: 'A', text: 'B' }] },
       'Line 1: text A → B; the others went back as they were read.',
     ],
+    [
+      'lines by the only list, whatever else is called so',
+      {
+        fields: { items: { type: 'integer' }, memo: TEXT, parts: listOf(closed({ text: TEXT })) },
+        stored: { items: 1, parts: [{ text: 'A' }] },
+      },
+      { line: 1, text: 'B' },
+      { parts: [{ text: 'B' }] },
+      'Line 1: text A → B; the others went back as they were read.',
+    ],
     // Further fields.
     [
       'further fields',
@@ -503,23 +557,13 @@ describe('A change looks at the record', () => {
       { line: 1, price: '9' },
       ['read', 'alone', 'read', 'send {"id":7,"price":"9","line":1} if "1"'],
     ],
-    [
-      'not for a name that its document does not have',
-      { described: [{ name: 'state', fields: [] }] },
-      { memo: 'x', sate: 'y' },
-      [],
-    ],
-    [
-      'for a name that its document has',
-      { described: [{ name: 'sate', fields: [] }] },
-      { memo: 'x', sate: 'y' },
-      ['read'],
-    ],
+    ['not for a name that its document does not have', { described: ['state'] }, { memo: 'x', sate: 'y' }, []],
+    ['for a name that its document has', { described: ['state', 'sate'] }, { memo: 'x', sate: 'y' }, ['read']],
     ['for a name where its document says nothing', {}, { memo: 'x', sate: 'y' }, ['read']],
     [
       'for a name within it',
       {
-        described: [{ name: 'state', fields: [] }],
+        described: ['state'],
         fields: { tags: listOf({ anyOf: [TEXT, LINE] }), memo: CLEARABLE, list: listOf(listOf(LINE)) },
         stored: { list: [[]], memo: 'x' },
       },
@@ -532,27 +576,32 @@ describe('A change looks at the record', () => {
     expect(one.log).toEqual(log);
   });
 
-  it.each([{ required: ['client'] }, { replaces: true }])(
-    'and is refused where it changed since: %j',
-    async (service) => {
-      const { refusal, sent } = serviceOf({ ...service, later: { ...STORED, client: 6 } });
-      const { code, message, hint } = await refusal({ memo: 'x' });
-      expect([code, message, hint]).toEqual([
-        'record_changed',
-        'The record has changed since this call read it; nothing was sent.',
-        'Read it again, then try once more.',
-      ]);
-      expect(sent).toEqual([]);
-    },
-  );
-
   it.each([
-    ['that is needed', new ApiError('forbidden', 'No.', { hint: '' }), { line: 1, price: '9' }],
-    ['that was aborted', new AbortedError('timeout', 'Late.', { hint: '' }), { rows: [] }],
-    ['that the key may not read', new AuthError('unauthorized', 'Who?', { hint: '' }), { rows: [] }],
-  ])('and fails with a look %s', async (_what, stored, args) => {
-    const { refusal, sent } = serviceOf({ stored });
-    expect(await refusal(args)).toBe(stored);
+    { required: ['client'], later: { ...STORED, client: 6 } },
+    { replaces: true, later: { ...STORED, client: 6 } },
+    { required: ['client'], later: { id: 7 } },
+  ])('and is refused where it changed since: %#', async (service) => {
+    const { refusal, sent } = serviceOf(service);
+    const { code, message, hint } = await refusal({ memo: 'x' });
+    expect([code, message, hint]).toEqual([
+      'record_changed',
+      'The record has changed since this call read it; nothing was sent.',
+      'Read it again, then try once more.',
+    ]);
+    expect(sent).toEqual([]);
+  });
+
+  const FORBIDDEN = new ApiError('forbidden', 'No.', { hint: '' });
+  const LATE = new AbortedError('timeout', 'Late.', { hint: '' });
+  const UNAUTHORIZED = new AuthError('unauthorized', 'Who?', { hint: '' });
+  it.each<[string, Error, Service, JsonObject]>([
+    ['that is needed', FORBIDDEN, { stored: FORBIDDEN }, { line: 1, price: '9' }],
+    ['that shows whether it changed', FORBIDDEN, { later: FORBIDDEN }, { line: 1, price: '9' }],
+    ['that was aborted', LATE, { stored: LATE }, { rows: [] }],
+    ['that the key may not have', UNAUTHORIZED, { stored: UNAUTHORIZED }, { rows: [] }],
+  ])('and fails with a look %s', async (_what, error, service, args) => {
+    const { refusal, sent } = serviceOf(service);
+    expect(await refusal(args)).toBe(error);
     expect(sent).toEqual([]);
   });
 });
@@ -623,6 +672,27 @@ describe('A change is refused', () => {
       {},
       { options: { colour: 'x', sum: '1' } },
       'unknown argument `options.sum`',
+      'Fix these',
+    ],
+    [
+      'where an inner name is of no object of it',
+      { stored: { ...STORED, options: null } },
+      { options: { colour: 'x', depth: { cm: 'x', mm: '1' }, sum: '1' } },
+      'unknown argument `options.depth.mm`',
+      'Fix these',
+    ],
+    [
+      'where an inner name is of the record that nothing reads',
+      { stored: null, described: ['state'] },
+      { rows: [{ text: 'x', state: 'y' }] },
+      'unknown argument `rows[0].state`',
+      'Fix these',
+    ],
+    [
+      'where nothing says what else the record has',
+      { stored: null },
+      { memo: 'x', state: 'y' },
+      'unknown argument `state`',
       'Fix these',
     ],
     [
