@@ -1,11 +1,11 @@
 import { shellWord } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { type Client, type PersistedOptions, persistedOptions } from '../setup/client.ts';
-import type { InspectedFile } from '../setup/client-file.ts';
+import { editText, entryPath, type InspectedFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
 import type { Computer, Launch } from '../setup/computer.ts';
 import { connectFile, disconnectFile, type FileResult } from '../setup/connect-file.ts';
-import { conflictNote, isServiceEntry, serviceOrigins } from '../setup/entry.ts';
+import { conflictNote, freshEntry, isServiceEntry, serviceOrigins } from '../setup/entry.ts';
 import type { CommandContext } from './command.ts';
 import { askYesNo, isTerminal } from './prompt.ts';
 
@@ -217,6 +217,11 @@ function storedAt(settings: ResolvedSettings, origin: string): ResolvedSettings 
 }
 
 async function withSnippet(run: SetupRun, result: SetupResult): Promise<SetupResult> {
-  const { snippetOf } = await import('./setup-preview.ts');
   return { ...result, snippet: await snippetOf(result.client, run) };
+}
+
+export async function snippetOf(client: Client, { launch, persisted, name }: SetupRun): Promise<string> {
+  const entry = freshEntry(client, launch, persisted, name);
+  const edited = await editText(client.format, '', entryPath(client, name), entry);
+  return typeof edited === 'string' ? edited.trimEnd() : '';
 }

@@ -36,13 +36,11 @@ export function programHelp(commands: readonly Command[], columns: number): stri
     ['--version, --help', 'Print the version, or this help'],
   ];
   return [
-    ...wrapped(`lucanto-mcp ${VERSION} connects AI apps to Lucanto: invoices, contacts, expenses.`, columns, '').split(
-      '\n',
-    ),
+    wrapped(`lucanto-mcp ${VERSION} connects AI apps to Lucanto: invoices, contacts, expenses.`, columns, ''),
     ...table(rows, columns),
     'Options',
     ...table(options, columns),
-    ...wrapped('More: `lucanto-mcp help <command>`, `lucanto-mcp help options`.', columns, '').split('\n'),
+    wrapped('More: `lucanto-mcp help <command>`, `lucanto-mcp help options`.', columns, ''),
   ].join('\n');
 }
 
@@ -51,7 +49,7 @@ export function commandHelp({ name, summary, operand, options, examples }: Comma
   return [
     `Usage: ${usage}`,
     '',
-    ...wrapped(`${summary}.`, columns, '').split('\n'),
+    wrapped(`${summary}.`, columns, ''),
     ...section('Argument', operand === null ? [] : [[operand.syntax, operand.help]], columns),
     ...section(
       'Options',
@@ -79,15 +77,15 @@ function optionsHelp(columns: number): string {
     ['NO_COLOR', 'No colours on a terminal'],
   ];
   return [
-    ...wrapped('Global options; an option beats its variable, which beats what is stored:', columns, '').split('\n'),
+    wrapped('Global options; an option beats its variable, which beats what is stored:', columns, ''),
     ...table(options, columns),
     ...section('Variables without an option', variables, columns),
     '',
-    ...wrapped(
+    wrapped(
       'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no API key or refused, 4 service unreachable, 130 cancelled.',
       columns,
       '  ',
-    ).split('\n'),
+    ),
   ].join('\n');
 }
 
@@ -116,8 +114,8 @@ function table(rows: readonly (readonly string[])[], columns: number): string[] 
   return rows.flatMap(([name = '', meaning]) => {
     if (meaning === undefined) return names.length === 0 ? [`${GAP}${name}`] : [name];
     const lead = `${GAP}${name}`;
-    if (textWidth(name) <= width) return wrapped(lead.padEnd(indent.length) + meaning, columns, indent).split('\n');
-    return [lead, ...wrapped(indent + meaning, columns, indent).split('\n')];
+    if (textWidth(name) <= width) return wrapped(lead.padEnd(indent.length) + meaning, columns, indent);
+    return [lead, wrapped(indent + meaning, columns, indent)];
   });
 }
 

@@ -10,8 +10,8 @@ import { AuthError, EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import { persistedOptions } from '../setup/client.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { askToken } from './prompt.ts';
-import { forgetCaches } from './short-calls.ts';
-import { storeCredential, type Verified, verify } from './verify-login.ts';
+import { forgetCaches, storeCredential } from './short-calls.ts';
+import { type Verified, verify } from './verify-login.ts';
 
 /** `login` takes an API key, verifies it, stores it and says what it allows; `logout` removes it. */
 export async function runLogin(context: CommandContext, input: CommandInput): Promise<ExitCode> {
@@ -39,13 +39,9 @@ export async function logIn(context: CommandContext, verifies: boolean): Promise
   const { profile: earlier } = context;
   // Before anybody types a key that could then not be stored.
   if (earlier.state === 'broken') throw earlier.error;
-  const isSame = ({ token }: Credential) => earlier.state === 'stored' && earlier.profile.token === token;
-  const { credential, verified } = await repeated(context, async () => {
-    const taken = await takeToken(context);
-    return { credential: taken, verified: verifies ? await verify(context, taken, isSame(taken)) : null };
-  });
-  storeCredential(context, credential, verified);
-  if (earlier.state === 'stored' && !isSame(credential)) await forgetCaches(context, earlier.profile);
+  const { credential, verified, isStored } = await takeCredential(context, verifies);
+  await storeCredential(context, credential, verified?.workspaces ?? null);
+  if (earlier.state === 'stored' && !isStored) await forgetCaches(context, earlier.profile);
   const { keepReadyAnswers } = await import('../front/rehearsal.ts');
   await keepReadyAnswers(context);
   reportLogin(context, credential, verified);
@@ -54,11 +50,14 @@ export async function logIn(context: CommandContext, verifies: boolean): Promise
 const ATTEMPTS = 3;
 
 /** At a terminal a wrong key is asked for again: pasted a second time after the end, it would be in the shell's history. */
-async function repeated<T>(context: CommandContext, attempt: () => Promise<T>): Promise<T> {
+async function takeCredential(context: CommandContext, verifies: boolean) {
+  const { profile: earlier } = context;
   const isAsked = context.stdio.stdin.isTTY === true && context.settings.sources.tokenFile !== 'flag';
   for (let left = isAsked ? ATTEMPTS - 1 : 0; ; left -= 1) {
     try {
-      return await attempt();
+      const credential = await takeToken(context);
+      const isStored = earlier.state === 'stored' && earlier.profile.token === credential.token;
+      return { credential, isStored, verified: verifies ? await verify(context, credential, isStored) : null };
     } catch (error) {
       if (!(error instanceof AuthError) || left === 0 || context.interrupt.aborted) throw error;
       context.output.warn(`${error.message} Try again, or press Ctrl-C to cancel.`);
@@ -70,16 +69,18 @@ async function repeated<T>(context: CommandContext, attempt: () => Promise<T>): 
 async function takeToken(context: CommandContext): Promise<Credential> {
   const { settings, env, output, log } = context;
   const where = tokensPage(settings.url);
-  if (setVariable(env, TOKEN_VARIABLE.variable) !== null) {
+  const fromFile = settings.sources.tokenFile === 'environment' ? SETTINGS.tokenFile : null;
+  const stronger = setVariable(env, TOKEN_VARIABLE.variable) === null ? fromFile : TOKEN_VARIABLE;
+  if (stronger !== null) {
     output.warn(
-      `${TOKEN_VARIABLE.variable} is set in this environment and takes precedence over the key that you store now.`,
-    );
-  } else if (settings.sources.tokenFile === 'environment') {
-    output.warn(
-      `${SETTINGS.tokenFile.variable} is set in this environment and takes precedence over the key that you store now.`,
+      `${stronger.variable} is set in this environment and takes precedence over the key that you store now.`,
     );
   }
-  const given = await read(context, where);
+  const { text: given, warnings } =
+    settings.tokenFile !== null && settings.sources.tokenFile === 'flag'
+      ? readTokenFile(settings.tokenFile, settings.machine)
+      : { text: await askToken(`API key (from ${where})`, context), warnings: [] };
+  for (const warning of warnings) output.warn(warning);
   const checked = checkToken(given);
   for (const secret of [given.trim(), 'token' in checked ? checked.token : '']) log.secrets.conceal(secret);
   const refusal = 'refusal' in checked ? checked.refusal : checked.doubt;
@@ -93,15 +94,8 @@ async function takeToken(context: CommandContext): Promise<Credential> {
   return { token, kind, source: 'stored', origin: settings.url, where: profilePath(settings) };
 }
 
-async function read(context: CommandContext, where: string): Promise<string> {
-  const { settings, output } = context;
-  if (settings.tokenFile === null || settings.sources.tokenFile !== 'flag') {
-    return askToken(`API key (from ${where})`, context);
-  }
-  const { text, warnings } = readTokenFile(settings.tokenFile, settings.machine);
-  for (const warning of warnings) output.warn(warning);
-  return text;
-}
+/** `Companies:` takes one more, and a space follows. */
+const LABEL_WIDTH = 9;
 
 /** Signed in as whom, with which companies and which access. */
 function reportLogin(context: CommandContext, credential: Credential, verified: Verified | null): void {
@@ -113,11 +107,9 @@ function reportLogin(context: CommandContext, credential: Credential, verified: 
     const { workspaces, scopes, notes } = verified;
     output.prose(`${output.style('green', 'Signed in')} to ${where} with a ${KIND_WORDS[credential.kind]}.`);
     const names = workspaces.map(({ id, name }) => `${name} (${id})`).join(', ');
-    output.prose(`${workspaces.length === 1 ? 'Company:  ' : 'Companies:'} ${names || 'none'}`, '           ');
-    output.prose(
-      `Access:    ${accessInWords(scopes) || 'unknown: the service lists no tools for this key'}`,
-      '           ',
-    );
+    output.described(workspaces.length === 1 ? 'Company:' : 'Companies:', LABEL_WIDTH, names || 'none');
+    const access = accessInWords(scopes) || 'unknown: the service lists no tools for this key';
+    output.described('Access:', LABEL_WIDTH, access);
     for (const note of notes) output.note(`Note: ${note}`);
   }
   if (settings.sources.url === 'stored') {
@@ -129,7 +121,7 @@ function reportLogin(context: CommandContext, credential: Credential, verified: 
 }
 
 export async function runLogout(context: CommandContext): Promise<ExitCode> {
-  const { settings, output, profile: reading } = context;
+  const { settings, env, output, profile: reading } = context;
   if (reading.state === 'broken') throw reading.error;
   if (reading.state === 'none') {
     output.prose(`No API key was stored in profile ${settings.profile}.`);
@@ -139,11 +131,6 @@ export async function runLogout(context: CommandContext): Promise<ExitCode> {
     output.prose(`The API key for ${reading.profile.origin} was removed (profile ${settings.profile}).`);
     output.prose(`It is still valid: delete it at ${tokensPage(reading.profile.origin)} if it is not used elsewhere.`);
   }
-  warnOfOtherTokens(context);
-  return EXIT.done;
-}
-
-function warnOfOtherTokens({ settings, env, output }: CommandContext): void {
   if (setVariable(env, TOKEN_VARIABLE.variable) !== null) {
     output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and still gives an API key.`);
   } else if (settings.tokenFile !== null) {
@@ -151,4 +138,5 @@ function warnOfOtherTokens({ settings, env, output }: CommandContext): void {
       `The token file ${settings.tokenFile} is set (${settings.sources.tokenFile}) and still gives an API key.`,
     );
   }
+  return EXIT.done;
 }

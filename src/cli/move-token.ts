@@ -4,7 +4,8 @@ import { checkToken } from '../auth/token.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { AuthError, LucantoError } from '../core/errors.ts';
 import type { CommandContext } from './command.ts';
-import { storeCredential, type Verified, verify } from './verify-login.ts';
+import { storeCredential } from './short-calls.ts';
+import { type Verified, verify } from './verify-login.ts';
 
 /**
  * Moves the token in an app's file into the store, so that it is in both for a moment and never in none.
@@ -50,7 +51,7 @@ export async function moveToken(
   }
   const stored = { ...context, settings: store.settings };
   try {
-    storeCredential(stored, credential, verified instanceof LucantoError ? null : verified);
+    await storeCredential(stored, credential, verified instanceof LucantoError ? null : verified.workspaces);
   } catch (error) {
     if (error instanceof LucantoError) return unsafe(error.message);
     throw error;

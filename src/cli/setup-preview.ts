@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../core/errors.ts';
 import { redact } from '../core/log.ts';
 import { type Client, withOptions } from '../setup/client.ts';
-import { editText, entryPath, type InspectedFile, planChange } from '../setup/client-file.ts';
+import { type InspectedFile, planChange } from '../setup/client-file.ts';
 import { ownCommandLine } from '../setup/connect-file.ts';
 import { desiredEntry, freshEntry } from '../setup/entry.ts';
 import {
@@ -14,6 +14,7 @@ import {
   resultOf,
   type SetupResult,
   type SetupRun,
+  snippetOf,
   warnAboutNpx,
 } from './connect-client.ts';
 
@@ -27,27 +28,14 @@ const LONG_WORD = /(["'])(?![\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\1)[\w+=-]{2
 /** What a change does to a file, as `diff -u` shows it, without the secrets of the neighbours. */
 export async function unifiedDiff(file: string, before: string, after: string): Promise<string> {
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
-  const [old, current] = [before === '' ? '/dev/null' : file, file];
-  const patch = createTwoFilesPatch(old, current, lf(before), lf(after), undefined, undefined, {
-    context: 2,
-    headerOptions: FILE_HEADERS_ONLY,
-  });
-  return redact(patch.replace(/\n$/, '').split('\n').map(masked).join('\n'));
-}
-
-function lf(text: string): string {
-  return text.replaceAll('\r\n', '\n');
-}
-
-// Also what is added: a neighbour's line that merely gets a comma is removed and added.
-function masked(line: string): string {
-  return line.replace(SECRET_MEMBER, '$1$2…$2').replace(LONG_WORD, '$1…$1');
-}
-
-export async function snippetOf(client: Client, { launch, persisted, name }: SetupRun): Promise<string> {
-  const entry = freshEntry(client, launch, persisted, name);
-  const edited = await editText(client.format, '', entryPath(client, name), entry);
-  return typeof edited === 'string' ? edited.trimEnd() : '';
+  const old = before === '' ? '/dev/null' : file;
+  const lf = (text: string) => text.replaceAll('\r\n', '\n');
+  const options = { context: 2, headerOptions: FILE_HEADERS_ONLY };
+  const patch = createTwoFilesPatch(old, file, lf(before), lf(after), undefined, undefined, options);
+  const lines = patch.replace(/\n$/, '').split('\n');
+  // Also what is added: a neighbour's line that merely gets a comma is removed and added.
+  const masked = lines.map((line) => line.replace(SECRET_MEMBER, '$1$2…$2').replace(LONG_WORD, '$1…$1'));
+  return redact(masked.join('\n'));
 }
 
 export async function printEntries(run: SetupRun, clients: readonly Client[]): Promise<void> {
@@ -94,7 +82,10 @@ export function printAnyEntry(run: SetupRun): void {
 /** Nothing is written, run or asked. */
 export async function previewChanges(run: SetupRun, clients: readonly Client[], remove: boolean): Promise<ExitCode> {
   const { output } = run.context;
-  const previews = (await Promise.all(clients.map((client) => previewsOf(client, run, remove)))).flat();
+  const all = clients.map(async (client) =>
+    (await run.inspect(client)).map((file) => previewOf(client, run, file, remove)),
+  );
+  const previews = await Promise.all((await Promise.all(all)).flat());
   if (run.json) {
     const results = previews.map(({ diff, ...result }) => ({ ...plainResult(result), diff, command: result.command }));
     output.json({ name: run.name, dry_run: true, results });
@@ -104,7 +95,10 @@ export async function previewChanges(run: SetupRun, clients: readonly Client[], 
       if (result.command !== null) output.line(`  with: ${result.command}`);
       if (diff === null) continue;
       output.line();
-      for (const line of diff.split('\n')) output.line(coloured(run, line));
+      for (const line of diff.split('\n')) {
+        if (/^[+-]/.test(line)) output.line(output.style(line.startsWith('+') ? 'green' : 'red', line));
+        else output.line(line);
+      }
       output.line();
     }
     output.note('This was a dry run; nothing was written.');
@@ -113,17 +107,7 @@ export async function previewChanges(run: SetupRun, clients: readonly Client[], 
   return previews.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.done;
 }
 
-async function previewsOf(client: Client, run: SetupRun, remove: boolean) {
-  const files = await run.inspect(client);
-  return Promise.all(files.map((file) => previewOf(client, run, file, remove)));
-}
-
-async function previewOf(
-  client: Client,
-  run: SetupRun,
-  file: InspectedFile,
-  remove: boolean,
-): Promise<SetupResult & { readonly diff: string | null }> {
+async function previewOf(client: Client, run: SetupRun, file: InspectedFile, remove: boolean) {
   const as = (outcome: SetupResult['outcome'], reason: string | null) => ({
     ...resultOf(client, file.file, outcome, reason),
     diff: null,
@@ -136,18 +120,11 @@ async function previewOf(
   const plan = await planChange(client, file, entry);
   if (plan.outcome === 'failed') return as('failed', `The file ${plan.problem}.`);
   if (plan.outcome === 'unchanged') return as('unchanged', CONNECTED_BEFORE);
-  const isMoved = !remove && file.recognised.token !== null;
+  const move =
+    'The API key in the earlier entry would be verified and moved into the store first (with --yes, or when you agree).';
   return {
-    ...as('changed', isMoved ? TOKEN_NOTE : null),
+    ...as('changed', remove || file.recognised.token === null ? null : move),
     diff: await unifiedDiff(file.file, file.config.text, plan.bytes?.toString('utf8').replace(/^\uFEFF/, '') ?? ''),
     command: ownCommandLine(client, run.place, file, entry),
   };
-}
-
-const TOKEN_NOTE =
-  'The API key in the earlier entry would be verified and moved into the store first (with --yes, or when you agree).';
-
-function coloured({ context: { output } }: SetupRun, line: string): string {
-  if (line.startsWith('+')) return output.style('green', line);
-  return line.startsWith('-') ? output.style('red', line) : line;
 }

@@ -1,8 +1,10 @@
-/** Calls from the command line to the bridge, with their time limits. */
+/** Calls from the command line to the bridge, with their time limits, and what is stored after one. */
+import { statSync } from 'node:fs';
 import type { Credential } from '../auth/credential.ts';
 import type { StoredProfile } from '../auth/profile-schema.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { AuthError } from '../core/errors.ts';
+import type { Company } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { CommandContext } from './command.ts';
 
@@ -56,4 +58,35 @@ export async function forgetCaches(context: CommandContext, { token, origin, kin
   const settings = { ...context.settings, url: origin, demo: false };
   const credential = { token, origin, kind, source: 'stored', where: 'the profile' } as const;
   await withBridge({ ...context, settings }, (bridge) => bridge.forget(), { credential });
+}
+
+/** @param workspaces that the service named for it; null where it was not asked */
+export async function storeCredential(
+  context: CommandContext,
+  { token, origin, kind }: Credential,
+  workspaces: readonly Company[] | null,
+): Promise<void> {
+  const [{ writeProfile }, { makeOwn }] = await Promise.all([
+    import('../auth/write-profile.ts'),
+    import('../doctor/folders.ts'),
+  ]);
+  const changed = writeProfile(context.settings, {
+    version: 1,
+    origin,
+    token,
+    kind,
+    savedAt: new Date(context.clock()).toISOString(),
+    verified: workspaces !== null,
+    workspaces: (workspaces ?? []).map(({ id, name }) => ({ id, name })),
+  });
+  for (const folder of changed) {
+    context.output.note(`${folder} could be read by other users of this computer; now only you can read it.`);
+  }
+  const { machine, configDir } = context.settings;
+  const owner = statSync(machine.home, { throwIfNoEntry: false })?.uid ?? 0;
+  if (machine.userId === 0 && owner !== 0) {
+    context.output.warn(
+      `You ran this as root, so apps of the user to whom ${machine.home} belongs cannot read the API key. Log in as that user. ${makeOwn(configDir, machine)} Do not use sudo for this program.`,
+    );
+  }
 }

@@ -14,8 +14,9 @@ export function textWidth(text: string): number {
   return width;
 }
 
-export function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - textWidth(text)));
+export function padded(text: string, width: number, align?: 'right'): string {
+  const room = ' '.repeat(Math.max(0, width - textWidth(text)));
+  return align === 'right' ? room + text : text + room;
 }
 
 function cut(text: string, width: number, end: string): string {
@@ -33,8 +34,7 @@ export function wrapped(text: string, columns: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
   for (const [, gap = '', word = ''] of text.matchAll(/(\s*)([^\s`]*`[^`\n]*`[^\s`]*|\S+)/g)) {
-    const isFirst = line.trim() === '';
-    if (isFirst || textWidth(line + gap + word) <= columns) line += gap + word;
+    if (line.trim() === '' || textWidth(line + gap + word) <= columns) line += gap + word;
     else {
       lines.push(line);
       line = indent + word;
@@ -78,10 +78,7 @@ export function tableLines(
     shown
       .map((at) => {
         const width = widths[at] ?? 0;
-        const text = cut(row[at] ?? '', width, end);
-        return head[at]?.align === 'right'
-          ? ' '.repeat(Math.max(0, width - textWidth(text))) + text
-          : padded(text, width);
+        return padded(cut(row[at] ?? '', width, end), width, head[at]?.align);
       })
       .join(' '.repeat(GAP))
       .trimEnd();

@@ -1,7 +1,5 @@
-/** Asks the service about a token that is not stored yet, and stores it; one that is in an app's file moves into the store. */
-import { statSync } from 'node:fs';
+/** Asks the service about a token that is not stored yet. */
 import type { Credential } from '../auth/credential.ts';
-import { writeProfile } from '../auth/write-profile.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
 import { NO_LIST } from '../catalog/workspace-list.ts';
@@ -9,7 +7,6 @@ import { tokensPage } from '../config/origin.ts';
 import { ApiError, AuthError, type LucantoError, ProtocolError, UnreachableError } from '../core/errors.ts';
 import type { Company } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
-import { makeOwn } from '../doctor/folders.ts';
 import type { CommandContext } from './command.ts';
 import { callContext, withBridge } from './short-calls.ts';
 
@@ -41,49 +38,42 @@ export async function verify(context: CommandContext, credential: Credential, is
 async function ask(bridge: Bridge, call: CallContext): Promise<Verified> {
   // First the contract: it says where the list of workspaces is.
   const report = await bridge.refresh(call);
-  const fatal = fatalError(report);
+  const { contract, catalogue, errors } = report;
+  // A refused token, or a service that does not answer at all.
+  const isSilent = contract === 'failed' && catalogue === 'failed';
+  const fatal =
+    errors.find((error) => error instanceof AuthError) ??
+    (isSilent ? errors.find((error) => error instanceof UnreachableError) : undefined);
   if (fatal !== undefined) throw fatal;
-  const listed = await listWorkspaces(bridge, call, report).catch((error) => {
-    throw withReason(error, report);
-  });
+  const listed = await listWorkspaces(bridge, call, report);
   const notes = bridge.catalogue.notes();
   await bridge.catalogue.acceptChanges();
   return {
     workspaces: listed.workspaces,
     scopes: bridge.catalogue.scopes(),
-    notes: distinct([...notes, ...report.errors.map(({ message }) => message), ...listed.notes]),
+    notes: distinct([...notes, ...errors.map(({ message }) => message), ...listed.notes]),
   };
-}
-
-/** A refused token, or a service that does not answer at all. */
-function fatalError({ contract, catalogue, errors }: RefreshReport): LucantoError | undefined {
-  const refused = errors.find((error) => error instanceof AuthError);
-  if (refused !== undefined || contract !== 'failed' || catalogue !== 'failed') return refused;
-  return errors.find((error) => error instanceof UnreachableError);
 }
 
 async function listWorkspaces(
   bridge: Bridge,
   call: CallContext,
-  { catalogue }: RefreshReport,
+  { catalogue, failures: { contract } }: RefreshReport,
 ): Promise<{ workspaces: readonly Company[]; notes: readonly string[] }> {
   try {
     return { workspaces: await bridge.listWorkspaces(call), notes: [] };
   } catch (error) {
     // The token list was served to this token, so it is valid; it just may not list workspaces.
     if (error instanceof ApiError && catalogue === 'live') return { workspaces: [], notes: [error.message] };
+    // A request that this version only guesses, since the service's own description cannot be used, fails for that reason.
+    if (error instanceof ApiError && error.details.status === 404 && contract instanceof ProtocolError) {
+      const { code, details } = error;
+      throw new ApiError(code, `${contract.message} ${error.message}`, { hint: contract.hint, details, cause: error });
+    }
     if (!(error instanceof ProtocolError) || error.code !== NO_LIST) throw error;
     if (catalogue !== 'live') await tryKey(bridge, call);
     return { workspaces: [], notes: [] };
   }
-}
-
-/** A request that this version only guesses, since the service's own description cannot be used, fails for that reason. */
-function withReason(error: unknown, { failures: { contract } }: RefreshReport): unknown {
-  const isGuess = error instanceof ApiError && error.details.status === 404 && contract instanceof ProtocolError;
-  if (!isGuess) return error;
-  const { code, details } = error;
-  return new ApiError(code, `${contract.message} ${error.message}`, { hint: contract.hint, details, cause: error });
 }
 
 /** Without a list of companies another list shows whether the service takes the key. @throws AuthError, UnreachableError */
@@ -107,12 +97,12 @@ function refused(error: AuthError, origin: string): AuthError {
 }
 
 function unverified(error: UnreachableError | ApiError): LucantoError {
-  const message = `${error.message.replace(/[.]$/, '')}. The API key was not verified and not stored.`;
-  const hint = `${error.hint} To store the key without checking it, add --no-verify.`;
-  const more = { hint, details: error.details, cause: error };
-  return error instanceof ApiError
-    ? new ApiError(error.code, message, more)
-    : new UnreachableError(error.code, message, more);
+  const Kind = error instanceof ApiError ? ApiError : UnreachableError;
+  return new Kind(error.code, `${error.message.replace(/[.]$/, '')}. The API key was not verified and not stored.`, {
+    hint: `${error.hint} To store the key without checking it, add --no-verify.`,
+    details: error.details,
+    cause: error,
+  });
 }
 
 /** A note may quote the error that another one is: the longer one contains both. */
@@ -121,30 +111,4 @@ function distinct(notes: readonly string[]): string[] {
     (note, index) =>
       !notes.some((other, at) => at !== index && (other.length > note.length || at < index) && other.includes(note)),
   );
-}
-
-export function storeCredential(
-  context: CommandContext,
-  { token, origin, kind }: Credential,
-  verified: Verified | null,
-): void {
-  const changed = writeProfile(context.settings, {
-    version: 1,
-    origin,
-    token,
-    kind,
-    savedAt: new Date(context.clock()).toISOString(),
-    verified: verified !== null,
-    workspaces: (verified?.workspaces ?? []).map(({ id, name }) => ({ id, name })),
-  });
-  for (const folder of changed) {
-    context.output.note(`${folder} could be read by other users of this computer; now only you can read it.`);
-  }
-  const { machine, configDir } = context.settings;
-  const owner = statSync(machine.home, { throwIfNoEntry: false })?.uid ?? 0;
-  if (machine.userId === 0 && owner !== 0) {
-    context.output.warn(
-      `You ran this as root, so apps of the user to whom ${machine.home} belongs cannot read the API key. Log in as that user. ${makeOwn(configDir, machine)} Do not use sudo for this program.`,
-    );
-  }
 }
