@@ -12,14 +12,6 @@ export interface Columns {
   readonly unknown: readonly string[];
 }
 
-/** That amounts are in cents, where only the contract says so; null where there is none. */
-export function centsNote(shown: unknown, contract: readonly AnswerField[]): string | null {
-  const names = contract.flatMap(({ name, isCents }) => (isCents === true && !CENTS.test(plainName(name)) ? name : []));
-  const used = isJsonObject(shown) ? names.filter((name) => Object.hasOwn(shown, name)) : [];
-  return used.length === 0 ? null : `${used.join(', ')}: in cents, the smallest unit of the currency`;
-}
-const CENTS = /cents?$|minor/;
-
 /** Rows with no more fields than this are shown whole. */
 const FEW_FIELDS = 12;
 /** How many of the first fields are shown where their names say nothing. */
@@ -45,13 +37,11 @@ export function columnsOf(
   const found = (asked ?? []).map((name) => ({ name, field: fieldNamed(name, known) }));
   const unknown = known.size === 0 ? [] : found.flatMap(({ name, field }) => (field === null ? [name] : []));
   const wanted = found.flatMap(({ field }) => field ?? []);
-  if (wanted.length > 0 || (asked !== null && known.size === 0)) {
-    const shown = new Set(wanted);
-    // The other fields help only a call that named one that does not exist.
-    return { shown, more: unknown.length === 0 ? [] : without(present, shown), unknown };
-  }
-  const shown = usualFields(records, present, contract);
-  return { shown, more: without(present, shown), unknown };
+  const isChosen = wanted.length > 0 || (asked !== null && known.size === 0);
+  const shown = isChosen ? new Set(wanted) : usualFields(records, present, contract);
+  // Of a call that names its fields, the others help only one that named a field that does not exist.
+  const more = isChosen && unknown.length === 0 ? [] : present.filter((name) => !shown.has(name));
+  return { shown, more, unknown };
 }
 
 /** In the row's own order. Of a nested customer or supplier, its name and id are enough by default. */
@@ -65,18 +55,12 @@ export function projected(row: unknown, { shown }: Columns, asked: readonly stri
   return result;
 }
 
-function without(present: readonly string[], shown: ReadonlySet<string>): readonly string[] {
-  return present.filter((name) => !shown.has(name));
-}
-
 /** As it is written, in another spelling, or by the first step of a path (`customer.name`). */
 function fieldNamed(asked: string, known: ReadonlySet<string>): string | null {
   if (known.has(asked)) return asked;
-  const plain = plainName(asked);
-  const spelled = [...known].find((name) => plainName(name) === plain);
-  if (spelled !== undefined) return spelled;
-  const first = asked.split('.')[0] ?? '';
-  return first !== asked && known.has(first) ? first : null;
+  const spelled = [...known].find((name) => plainName(name) === plainName(asked));
+  const [first = ''] = asked.split('.');
+  return spelled ?? (known.has(first) ? first : null);
 }
 
 function usualFields(
@@ -89,36 +73,29 @@ function usualFields(
     records.every((row) => isParty(name, row[name]) || weight(row[name]) <= longest) &&
     (!nested.has(name) || records.some((row) => isParty(name, row[name]) || isAmount(name, row[name])));
   const light = present.filter((name) => isLight(name, LONG_TEXT));
-  if (present.length <= FEW_FIELDS) return new Set(light.concat(present.filter((name) => isNamed(name, isLight))));
+  const named = present.filter((name) => NAMES.has(plainName(name)) && isLight(name, LONG_NAME));
+  if (present.length <= FEW_FIELDS) return new Set([...light, ...named]);
   const index = new FieldNames(present);
   const chosen = WANTED.flatMap(({ column, most, unless, names }) => {
     const longest = column === 'name' || PARTIES.has(column) ? LONG_NAME : LONG_TEXT;
     const found = new Set(names.flatMap(({ name, meaning }) => index.find(name, meaning) ?? []));
-    return [...found]
-      .filter((name) => isLight(name, longest))
-      .slice(0, most)
-      .map((name) => ({ column, name, unless }));
+    const fitting = [...found].filter((name) => isLight(name, longest));
+    return fitting.slice(0, most).map((name) => ({ column, name, unless }));
   });
   if (chosen.length < LEAST_COLUMNS) return new Set(light.slice(0, SOME_FIELDS));
   const has = new Set<Column>(chosen.map(({ column }) => column));
-  const state = has.has('status') ? undefined : light.find((name) => holdsStates(name, records, contract));
   const names = chosen.flatMap(({ name, unless }) => (unless !== null && has.has(unless) ? [] : name));
-  return new Set(state === undefined ? names : [...names, state]);
-}
-
-function holdsStates(name: string, records: readonly JsonObject[], contract: readonly AnswerField[]): boolean {
-  const { values = [] } = contract.find((field) => field.name === name) ?? {};
-  return areStates([...values, ...records.map((row) => row[name])]);
+  const state = light.find((name) => {
+    const { values = [] } = contract.find((field) => field.name === name) ?? {};
+    return areStates([...values, ...records.map((row) => row[name])]);
+  });
+  return new Set(state === undefined || has.has('status') ? names : [...names, state]);
 }
 
 const WANTED = COLUMNS.map((column) => ({
   ...column,
   names: columnNames(column.column).map((name) => ({ name, meaning: meaningOf(name) })),
 }));
-
-function isNamed(name: string, isLight: (name: string, longest: number) => boolean): boolean {
-  return NAMES.has(plainName(name)) && isLight(name, LONG_NAME);
-}
 
 const NAMES = new Set(columnNames('name'));
 const PARTIES = new Set<Column>(['customer', 'supplier']);
@@ -138,10 +115,9 @@ function isAmount(name: string, value: unknown): boolean {
 const BRIEF = new Set([...columnNames('id'), ...NAMES]);
 
 function brief(value: JsonObject): JsonObject {
+  const isBrief = (member: unknown) => !isNested(member) && weight(member) <= LONG_NAME;
   return Object.fromEntries(
-    Object.entries(value).filter(
-      ([name, member]) => BRIEF.has(plainName(name)) && !isNested(member) && weight(member) <= LONG_NAME,
-    ),
+    Object.entries(value).filter(([name, member]) => BRIEF.has(plainName(name)) && isBrief(member)),
   );
 }
 
@@ -150,7 +126,5 @@ function isNested(value: unknown): boolean {
 }
 
 function weight(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value === 'object') return stringifyJson(value).length;
-  return value === undefined ? 0 : String(value).length;
+  return typeof value === 'object' ? stringifyJson(value).length : String(value ?? '').length;
 }

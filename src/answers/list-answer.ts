@@ -1,8 +1,17 @@
 import { listIn } from '../contract/response.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import type { AnswerField, AnswerOptions } from '../core/tool.ts';
-import { type Columns, centsNote, columnsOf, projected } from './columns.ts';
-import { fitted, fittedText, fittingItems, recordAnswer, someNames, truncationNotices, withNotices } from './shrink.ts';
+import { type Columns, columnsOf, projected } from './columns.ts';
+import {
+  centsNote,
+  fitted,
+  fittedText,
+  fittingItems,
+  recordAnswer,
+  someNames,
+  truncationNotices,
+  withNotices,
+} from './shrink.ts';
 
 /**
  * The answer to a read as the content of a result: always valid JSON, of limited length. Rows of a list are whole or
@@ -117,10 +126,8 @@ class View {
     const frame = this.#text(page, [], {});
     const taken = frame.text.length + (frame.notice?.length ?? 0);
     const hasCursor = Object.values(page.others).some((value) => typeof value === 'string');
-    return fittingItems(
-      this.#project(page.rows),
-      this.#source.options.maxChars - taken - (hasCursor ? 20 : CURSOR_ROOM),
-    );
+    const room = this.#source.options.maxChars - taken - (hasCursor ? 20 : CURSOR_ROOM);
+    return fittingItems(this.#project(page.rows), room);
   }
 
   /** The only row of its page, shrunk like a record of its own. */
@@ -158,21 +165,16 @@ class View {
     const rows = this.#project(page.rows);
     const frame = { ...page, key: page.key ?? 'data' };
     const leftOut: string[] = [];
+    const about = { maxChars, isWrite: false, isOnly: false };
     let excess = this.#text(frame, rows, {}).text.length - maxChars;
     for (const { name, size } of byLength(rows)) {
       leftOut.push(name);
       excess -= size;
       if (excess > 0) continue;
-      const notices = truncationNotices(
-        { leftOut, shortened: [], oversized: [] },
-        { maxChars, isWrite: false, isOnly: false },
-      );
+      const notices = truncationNotices({ leftOut, shortened: [], oversized: [] }, about);
       const gone = new Set(leftOut);
-      const answer = this.#text(
-        frame,
-        rows.map((row) => without(row, gone)),
-        notices,
-      );
+      const remaining = rows.map((row) => without(row, gone));
+      const answer = this.#text(frame, remaining, notices);
       if (this.fits(answer)) return answer;
     }
     const hint = `The service sent ${rows.length} rows at once, too many for one answer. Narrow the list with filters.`;

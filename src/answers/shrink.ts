@@ -1,7 +1,8 @@
+import { plainName } from '../contract/field-names.ts';
 import { isJsonObject, type JsonObject, recordIn, stringifyJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
 import type { AnswerField, AnswerOptions } from '../core/tool.ts';
-import { centsNote, columnsOf, projected } from './columns.ts';
+import { columnsOf, projected } from './columns.ts';
 
 /**
  * One record as an answer of limited length: whole members go, the longest first; lists inside lose items, never parts
@@ -215,3 +216,11 @@ export function fitted(
     room = Math.max(2, taken - (text.length - maxChars));
   }
 }
+
+/** That amounts are in cents, where only the contract says so; null where there is none. */
+export function centsNote(shown: unknown, contract: readonly AnswerField[]): string | null {
+  const names = contract.flatMap(({ name, isCents }) => (isCents === true && !CENTS.test(plainName(name)) ? name : []));
+  const used = isJsonObject(shown) ? names.filter((name) => Object.hasOwn(shown, name)) : [];
+  return used.length === 0 ? null : `${used.join(', ')}: in cents, the smallest unit of the currency`;
+}
+const CENTS = /cents?$|minor/;
