@@ -1,9 +1,10 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { type JsonObject, objectIn } from '../core/json.ts';
-import { DOCUMENTS, type Row, type Store, type StoreCollection } from './data/store.ts';
-import { listOf, stringOf, toId, totalsOf } from './data/totals.ts';
-import { notFound } from './http/demo-request.ts';
+import { COLLECTIONS, DOCUMENTS, type Row, type Store, type StoreCollection } from './data/store.ts';
+import { listOf, stringOf, timestamp, toId, totalsOf } from './data/totals.ts';
+import { type EngineRequest, type EngineResponse, notFound, Refusal } from './http/demo-request.ts';
 
-/** The PDF of an invoice, quote, proforma or credit note, on one page. */
+/** Files behind signed addresses: receipts as they were uploaded, and the PDF of a document, drawn on one page. */
 
 const [WIDTH, HEIGHT] = [595, 842];
 const LEFT = 48;
@@ -151,7 +152,7 @@ function partyLines(name: unknown, identity: JsonObject, label: (name: keyof typ
 }
 
 /** @throws Refusal 404 where the collection holds no documents. */
-export function renderDocument(store: Store, collection: StoreCollection, row: Row): Uint8Array {
+function renderDocument(store: Store, collection: StoreCollection, row: Row): Uint8Array {
   const { fields, workspaceId } = row;
   const type = DOCUMENT_TYPES.find((name) => DOCUMENTS[name].collection === collection);
   const workspace = store.workspaces.find(({ id }) => id === workspaceId)?.fields;
@@ -238,4 +239,55 @@ function drawTotals(
   page.text(label('total'), MIDDLE, y, 13);
   page.textEnding(`${totals.total} ${currency}`, RIGHT, y, 13);
   page.text(stringOf(fields, 'footer_note') ?? '', LEFT, y + 40);
+}
+
+export const FILES_BASE = '/files/';
+const LIFETIME_MS = 15 * 60 * 1000;
+
+/** Files behind signed URLs on the service's own origin: no token needed, gone after their time. */
+export class SignedFiles {
+  readonly #origin: () => string;
+  readonly #clock: () => number;
+  readonly #secret: Buffer;
+
+  constructor(origin: () => string, clock: () => number, seed: number) {
+    this.#origin = origin;
+    this.#clock = clock;
+    this.#secret = createHash('sha256').update(`lucanto demo files ${seed}`).digest();
+  }
+
+  sign(path: string) {
+    const expires = Math.floor((this.#clock() + LIFETIME_MS) / 1000);
+    const url = `${this.#origin()}${path}?expires=${expires}&signature=${this.#signature(path, expires)}`;
+    return { url, expires_at: timestamp(expires * 1000) };
+  }
+
+  /** @throws Refusal 403 for a signature that is wrong or has expired, 404 for a file that is gone. */
+  serve(request: EngineRequest, store: Store): EngineResponse {
+    const expires = Number(request.query.get('expires'));
+    const given = Buffer.from(request.query.get('signature') ?? '');
+    const right = Buffer.from(this.#signature(request.path, expires));
+    if (given.length !== right.length || !timingSafeEqual(given, right)) {
+      throw new Refusal(403, 'forbidden', 'The signature of this address is not valid.');
+    }
+    if (expires * 1000 < this.#clock()) throw new Refusal(403, 'forbidden', 'This address has expired.');
+    const [workspace = '', kind = '', file = ''] = request.path.slice(FILES_BASE.length).split('/');
+    const { contentType, name, bytes } = fileAt(store, toId(workspace), kind, toId(file.replace(/\.pdf$/, '')));
+    const disposition = `inline; filename*=UTF-8''${encodeURIComponent(name)}`;
+    return { status: 200, headers: { 'Content-Type': contentType, 'Content-Disposition': disposition }, body: bytes };
+  }
+
+  #signature(path: string, expires: number): string {
+    return createHmac('sha256', this.#secret).update(`${path}?expires=${expires}`).digest('hex').slice(0, 40);
+  }
+}
+
+function fileAt(store: Store, workspaceId: bigint | null, kind: string, id: bigint | null) {
+  const receipt = kind === 'receipts' && id !== null ? store.receipts.get(id) : undefined;
+  if (receipt !== undefined) return receipt;
+  const collection = COLLECTIONS.find((name) => name === kind);
+  const row = collection && workspaceId !== null ? store.find(collection, workspaceId, id) : undefined;
+  if (collection === undefined || row === undefined) throw notFound('The file');
+  const name = `${typeof row.fields.number === 'string' ? row.fields.number : row.id}.pdf`;
+  return { contentType: 'application/pdf', name, bytes: renderDocument(store, collection, row) };
 }

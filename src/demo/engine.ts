@@ -1,78 +1,87 @@
-import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Generation } from '../contract/bundled-contract.ts';
 import { objectIn, stringifyJson } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import { sha256 } from '../core/sha256.ts';
 import { seedStore } from './data/seed.ts';
-import { COLLECTIONS, type SentEmail, Store } from './data/store.ts';
-import { timestamp, toId } from './data/totals.ts';
-import { renderDocument } from './document-pdf.ts';
+import { type SentEmail, Store } from './data/store.ts';
+import { toId } from './data/totals.ts';
+import { FILES_BASE, SignedFiles } from './document-pdf.ts';
 import { authorize, enterWorkspace, type Grant, Tokens } from './http/access.ts';
 import { Contract, type ContractOperation, DEMO_API_BASE } from './http/demo-contract.ts';
-import {
-  type EngineRequest,
-  type EngineResponse,
-  Holds,
-  IdempotencyKeys,
-  notFound,
-  Refusal,
-  refused,
-} from './http/demo-request.ts';
+import { type EngineRequest, type EngineResponse, Holds, Refusal, refused } from './http/demo-request.ts';
 import { ContractValidator, parseBody } from './http/validate.ts';
 import type { Call } from './routes/collection.ts';
 import { handlers, userHandlers } from './routes/route-table.ts';
 
-/** The embedded Lucanto's answers: from a request to a response, and files behind signed addresses. */
+/** The embedded Lucanto's answers: from a request to a response, the same one for the same idempotency key. */
 
-const FILES_BASE = '/files/';
-const LIFETIME_MS = 15 * 60 * 1000;
+/**
+ * Idempotency keys of POST requests (lucanto-api.md section 5): 24 hours, per token and key.
+ * Kept: every answer of the operation itself below 500. Not kept: 5xx, and what was refused before the operation ran
+ * (token, scope, throttle, validation), so that a corrected request may use the key again.
+ */
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MAX_KEY_LENGTH = 255;
 
-/** Files behind signed URLs on the service's own origin: no token needed, gone after their time. */
-class SignedFiles {
-  readonly #origin: () => string;
-  readonly #clock: () => number;
-  readonly #secret: Buffer;
-
-  constructor(origin: () => string, clock: () => number, seed: number) {
-    this.#origin = origin;
-    this.#clock = clock;
-    this.#secret = createHash('sha256').update(`lucanto demo files ${seed}`).digest();
-  }
-
-  sign(path: string) {
-    const expires = Math.floor((this.#clock() + LIFETIME_MS) / 1000);
-    const url = `${this.#origin()}${path}?expires=${expires}&signature=${this.#signature(path, expires)}`;
-    return { url, expires_at: timestamp(expires * 1000) };
-  }
-
-  /** @throws Refusal 403 for a signature that is wrong or has expired, 404 for a file that is gone. */
-  serve(request: EngineRequest, store: Store): EngineResponse {
-    const expires = Number(request.query.get('expires'));
-    const given = Buffer.from(request.query.get('signature') ?? '');
-    const right = Buffer.from(this.#signature(request.path, expires));
-    if (given.length !== right.length || !timingSafeEqual(given, right)) {
-      throw new Refusal(403, 'forbidden', 'The signature of this address is not valid.');
+class IdempotencyKeys {
+  readonly #entries = new Map<
+    string,
+    {
+      readonly fingerprint: string;
+      readonly startedAt: number;
+      readonly requestId: string;
+      /** Null while the request runs. */
+      response: EngineResponse | null;
     }
-    if (expires * 1000 < this.#clock()) throw new Refusal(403, 'forbidden', 'This address has expired.');
-    const [workspace = '', kind = '', file = ''] = request.path.slice(FILES_BASE.length).split('/');
-    const { contentType, name, bytes } = fileAt(store, toId(workspace), kind, toId(file.replace(/\.pdf$/, '')));
-    const disposition = `inline; filename*=UTF-8''${encodeURIComponent(name)}`;
-    return { status: 200, headers: { 'Content-Type': contentType, 'Content-Disposition': disposition }, body: bytes };
+  >();
+  readonly #clock: () => number;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
   }
 
-  #signature(path: string, expires: number): string {
-    return createHmac('sha256', this.#secret).update(`${path}?expires=${expires}`).digest('hex').slice(0, 40);
+  /**
+   * @param fingerprint of method, path and body: another one under the same key is a conflict.
+   * @returns the first answer with the replay headers where the key is known; else what `operation` answers.
+   * @throws Refusal for a key that is too long, in use, or used for something else.
+   */
+  async run(
+    token: string,
+    key: string,
+    fingerprint: string,
+    requestId: string,
+    operation: () => Promise<EngineResponse>,
+  ): Promise<EngineResponse> {
+    const replayed = this.#replay(token, key, fingerprint);
+    if (replayed !== null) return replayed;
+    const slot = `${token}\n${key}`;
+    const entry = { fingerprint, startedAt: this.#clock(), requestId };
+    this.#entries.set(slot, { ...entry, response: null });
+    try {
+      const response = await operation();
+      if (response.status < 500) this.#entries.set(slot, { ...entry, response });
+      return response;
+    } finally {
+      if (this.#entries.get(slot)?.response === null) this.#entries.delete(slot);
+    }
   }
-}
 
-function fileAt(store: Store, workspaceId: bigint | null, kind: string, id: bigint | null) {
-  const receipt = kind === 'receipts' && id !== null ? store.receipts.get(id) : undefined;
-  if (receipt !== undefined) return receipt;
-  const collection = COLLECTIONS.find((name) => name === kind);
-  const row = collection && workspaceId !== null ? store.find(collection, workspaceId, id) : undefined;
-  if (collection === undefined || row === undefined) throw notFound('The file');
-  const name = `${typeof row.fields.number === 'string' ? row.fields.number : row.id}.pdf`;
-  return { contentType: 'application/pdf', name, bytes: renderDocument(store, collection, row) };
+  #replay(token: string, key: string, fingerprint: string): EngineResponse | null {
+    if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
+      throw new Refusal(400, 'bad_request', `Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} characters.`);
+    }
+    const entry = this.#entries.get(`${token}\n${key}`);
+    if (entry === undefined || this.#clock() - entry.startedAt >= DAY_MS) return null;
+    if (entry.fingerprint !== fingerprint) {
+      throw new Refusal(409, 'idempotency_key_conflict', 'This Idempotency-Key was used with another request.');
+    }
+    if (entry.response === null) {
+      throw new Refusal(409, 'idempotency_in_progress', 'A request with this Idempotency-Key is still running.');
+    }
+    const headers = { 'Idempotent-Replayed': 'true', 'X-Original-Request-Id': entry.requestId };
+    return { ...entry.response, headers: { ...entry.response.headers, ...headers } };
+  }
 }
 
 /**
