@@ -2,10 +2,10 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import type { SignedRows } from './credit-notes.ts';
-import { linesOf, percentAt } from './document-lines.ts';
+import { linesOf } from './document-lines.ts';
 import type { DocumentReader, Party } from './document-reader.ts';
 import type { Group } from './local-tools.ts';
-import { amountAt, amountText, Big, moneyFieldFor, percentOf, ZERO } from './money.ts';
+import { amountAt, amountText, Big, moneyFieldFor, percentAt, percentOf, ZERO } from './money.ts';
 import { PERIOD_DATES, type PeriodDate } from './money-resource.ts';
 import { unpaidAmount } from './open-amount.ts';
 import { fieldFor, valueAt, withoutField } from './record-fields.ts';

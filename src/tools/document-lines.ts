@@ -3,16 +3,18 @@ import { plainName } from '../contract/field-names.ts';
 import type { Role } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
-import { amountAt, type Big, type MoneyField, moneyFieldFor, percentOf, rounded, toBig, ZERO } from './money.ts';
-import { fieldFor, percentText, textAt, textOfRole, valueAt, withoutField } from './record-fields.ts';
-
-/** What is taken off a line or a whole document. */
-interface Discount {
-  readonly percent: Big | null;
-  readonly amount: Big | null;
-  /** Nothing says whether it is a percentage or an amount. */
-  readonly unclear: Big | null;
-}
+import {
+  amountAt,
+  type Big,
+  type Discount,
+  discountReader,
+  moneyFieldFor,
+  percentAt,
+  toBig,
+  usualRate,
+  ZERO,
+} from './money.ts';
+import { fieldFor, textAt, textOfRole, valueAt, withoutField } from './record-fields.ts';
 
 export interface Line {
   /** Null where the line does not say. */
@@ -63,7 +65,7 @@ export function linesOf(
   const gross = moneyFieldFor('grossPrice', items, nested);
   const named = moneyFieldFor('price', items, nested);
   // `rate` is a price or a VAT rate, by what else the line has.
-  const isUsed = (money: MoneyField | null) => items.some((item) => amountAt(item, money, currency) !== null);
+  const isUsed = (money: typeof gross) => items.some((item) => amountAt(item, money, currency) !== null);
   const isPrice = named !== null && named.path !== rate && named.path !== quantity && (isUsed(named) || !isUsed(gross));
   // A price that cannot be read is wrong where it stands.
   const price = isPrice || !isUsed(gross) ? named : gross;
@@ -79,7 +81,8 @@ export function linesOf(
       const line = {
         quantity: many,
         price: each,
-        rate: rate !== null ? percentAt(item, rate) : shareOf(each?.times(many ?? 1), toBig(valueAt(item, vatAmount))),
+        rate:
+          rate !== null ? percentAt(item, rate) : usualRate(each?.times(many ?? 1), toBig(valueAt(item, vatAmount))),
         discount: lineDiscount.read(item),
         name: textAt(item, name),
       };
@@ -106,14 +109,6 @@ function rateFields(items: readonly JsonObject[], nested: readonly AnswerField[]
   return isAmount ? { rate, vatAmount: first } : { rate: first, vatAmount: null };
 }
 
-/** The rate in percent that gives a line its VAT; null where no usual one does. */
-function shareOf(net: Big | undefined, vat: Big | null): Big | null {
-  if (net === undefined || net.eq(0) || vat === null) return null;
-  const exact = vat.times(100).div(net);
-  const usual = [rounded(exact, 0), rounded(exact, 1)];
-  return usual.find((rate) => percentOf(net, rate).minus(vat).abs().lte('0.01')) ?? null;
-}
-
 function isTrue(role: Role, record: JsonObject, described: readonly AnswerField[]): boolean {
   const path = fieldFor(role, [record], described);
   return path !== null && valueAt(record, path) === true;
@@ -124,42 +119,9 @@ function isInclusive(record: JsonObject, described: readonly AnswerField[]): boo
   return /gross|incl|with_(vat|tax)/i.test(textOfRole('priceKind', record) ?? '');
 }
 
-export function percentAt(item: JsonObject, path: string): Big | null {
-  return toBig(percentText(valueAt(item, path)));
-}
-
 const ROUNDING_WORD = /round|zaokr|rund|arrond|redond|arroton|arredond|kerek|zaokro|avrund|ümard|noapa|apaļ|pyör/i;
 
 function isRounding({ name, quantity, price }: Pick<Line, 'name' | 'quantity' | 'price'>): boolean {
   const isOne = quantity === null || quantity.abs().eq(1);
   return name !== null && ROUNDING_WORD.test(name) && isOne && price?.abs().lt(5) === true;
-}
-
-const NOTHING: Discount = { percent: null, amount: null, unclear: null };
-
-function discountReader(records: readonly JsonObject[], described: readonly AnswerField[], currency: string | null) {
-  const percent = fieldFor('discount', records, described);
-  const amount = moneyFieldFor('discountAmount', records, described);
-  const any = fieldFor('anyDiscount', records, described);
-  const kind = fieldFor('discountKind', records, described);
-  const read = (record: JsonObject): Discount => {
-    const told = {
-      percent: percent === null ? null : percentAt(record, percent),
-      amount: amountAt(record, amount, currency),
-      unclear: null,
-    };
-    if (told.percent !== null || told.amount !== null) return told;
-    return any === null ? NOTHING : ofKind(record, any, kind, currency);
-  };
-  return { fields: { percent: percent ?? any, amount: amount?.path ?? any }, read };
-}
-
-/** `discount: 10`, whose kind another field says, or its `%`. */
-function ofKind(record: JsonObject, path: string, kindPath: string | null, currency: string | null): Discount {
-  const kind = plainName(textAt(record, kindPath) ?? '');
-  const value = valueAt(record, path);
-  const isPercent = /perc|relative|^_?$/.test(kind) && (kind !== '' || /%\s*$/.test(String(value)));
-  if (isPercent) return { ...NOTHING, percent: percentAt(record, path) };
-  const amount = amountAt(record, { path, isCents: false, object: null }, currency);
-  return /amount|fix|abs|value|money|flat/.test(kind) ? { ...NOTHING, amount } : { ...NOTHING, unclear: amount };
 }

@@ -1,6 +1,6 @@
 /**
- * Exact decimals, never floats, and where records keep an amount: a number or a decimal text, an object with its
- * currency, or whole cents.
+ * Exact decimals, never floats, and where records keep an amount or a discount: a number or a decimal text, an object
+ * with its currency, or whole cents.
  */
 import Big from 'big.js';
 import { FieldNames, plainName } from '../contract/field-names.ts';
@@ -8,7 +8,7 @@ import { FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.t
 import { lastResult, onceFor } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
-import { decimalText, fieldFor, plainText, valueAt } from './record-fields.ts';
+import { decimalText, fieldFor, percentText, plainText, textAt, valueAt } from './record-fields.ts';
 
 export { Big };
 
@@ -47,6 +47,14 @@ export function rounded(value: Big, decimals: number): Big {
 
 export function percentOf(value: Big, percent: Big): Big {
   return value.times(percent).div(100);
+}
+
+/** The rate in percent that gives a line its VAT; null where no usual one does. */
+export function usualRate(net: Big | undefined, vat: Big | null): Big | null {
+  if (net === undefined || net.eq(0) || vat === null) return null;
+  const exact = vat.times(100).div(net);
+  const usual = [rounded(exact, 0), rounded(exact, 1)];
+  return usual.find((rate) => percentOf(net, rate).minus(vat).abs().lte('0.01')) ?? null;
 }
 
 export interface MoneyField {
@@ -248,4 +256,50 @@ export function usualCurrency(
     return preset ?? (values.length === 1 ? values : []);
   });
   return codes.find((code) => /^[A-Za-z]{3}$/.test(code.trim())) ?? null;
+}
+
+export function percentAt(item: JsonObject, path: string): Big | null {
+  return toBig(percentText(valueAt(item, path)));
+}
+
+/** What is taken off a line or a whole document. */
+export interface Discount {
+  readonly percent: Big | null;
+  readonly amount: Big | null;
+  /** Nothing says whether it is a percentage or an amount. */
+  readonly unclear: Big | null;
+}
+
+const NOTHING: Discount = { percent: null, amount: null, unclear: null };
+
+/** @returns `fields`: under which names records keep it, the same one where nothing says what it is */
+export function discountReader(
+  records: readonly JsonObject[],
+  described: readonly AnswerField[],
+  currency: string | null,
+) {
+  const percent = fieldFor('discount', records, described);
+  const amount = moneyFieldFor('discountAmount', records, described);
+  const any = fieldFor('anyDiscount', records, described);
+  const kind = fieldFor('discountKind', records, described);
+  const read = (record: JsonObject): Discount => {
+    const told = {
+      percent: percent === null ? null : percentAt(record, percent),
+      amount: amountAt(record, amount, currency),
+      unclear: null,
+    };
+    if (told.percent !== null || told.amount !== null) return told;
+    return any === null ? NOTHING : ofKind(record, any, kind, currency);
+  };
+  return { fields: { percent: percent ?? any, amount: amount?.path ?? any }, read };
+}
+
+/** `discount: 10`, whose kind another field says, or its `%`. */
+function ofKind(record: JsonObject, path: string, kindPath: string | null, currency: string | null): Discount {
+  const kind = plainName(textAt(record, kindPath) ?? '');
+  const value = valueAt(record, path);
+  const isPercent = /perc|relative|^_?$/.test(kind) && (kind !== '' || /%\s*$/.test(String(value)));
+  if (isPercent) return { ...NOTHING, percent: percentAt(record, path) };
+  const amount = amountAt(record, { path, isCents: false, object: null }, currency);
+  return /amount|fix|abs|value|money|flat/.test(kind) ? { ...NOTHING, amount } : { ...NOTHING, unclear: amount };
 }
