@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { defineConfig } from 'tsup';
 import packageJson from './package.json' with { type: 'json' };
 import { buildId } from './scripts/build-id.ts';
@@ -78,6 +78,13 @@ const smallFront: Plugin = {
   },
 };
 
+/** Node reads and links modules later than it could; a bundler makes chunks of them only. */
+const commonJs = {
+  name: 'common-js',
+  renderChunk: (code: string) =>
+    transform(code, { format: 'cjs', target: 'node20', minify: true, supported: { 'dynamic-import': false } }),
+};
+
 /** The entry: one small CommonJS file, which Node starts sooner than modules in chunks. */
 async function buildFront(outdir: string): Promise<void> {
   const entryPoints = { front: 'src/front/launch.ts', check: 'src/front/service-check.ts' };
@@ -108,6 +115,8 @@ async function buildReadyAnswers(outdir: string): Promise<void> {
 export default defineConfig(({ outDir = 'dist' }) => ({
   entry: { main: 'src/cli/main.ts' },
   format: 'esm',
+  outExtension: () => ({ js: '.cjs' }),
+  plugins: [commonJs],
   platform: 'node',
   target: 'node20',
   outDir,
@@ -118,7 +127,6 @@ export default defineConfig(({ outDir = 'dist' }) => ({
   dts: false,
   // Everything is bundled: a package without dependencies starts in one second from a cold npx cache.
   noExternal: [/.*/],
-  banner,
   define,
   esbuildOptions(options) {
     options.alias = alias;

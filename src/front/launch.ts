@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
 import { resolveCredential, typedCommand } from '../auth/credential.ts';
 import { loadSettings, profilePaths } from '../auth/profile.ts';
 import { cacheFolder } from '../config/paths.ts';
@@ -144,7 +143,7 @@ async function program(opening: Opening | null): Promise<void> {
   // Node 22.1 and later keep compiled code between starts; for the front alone, that would only cost time.
   const node: unknown = await import('node:module');
   if (isJsonObject(node) && typeof node.enableCompileCache === 'function') node.enableCompileCache();
-  const module: unknown = await import(pathToFileURL(join(__dirname, 'main.js')).href);
+  const module: unknown = require(join(__dirname, 'main.cjs'));
   if (isJsonObject(module) && typeof module.main === 'function') await module.main(opening);
 }
 

@@ -104,7 +104,7 @@ describe('The bundle', () => {
       'manifest.json',
       'package.json',
     ]);
-    expect(bundle.contents).toContain('dist/main.js');
+    expect(bundle.contents).toContain('dist/main.cjs');
   });
 
   it('is byte for byte the same archive when it is made again', async () => {

@@ -47,7 +47,7 @@ function textOf(path: string): string {
 
 describe('The npm package', () => {
   it('holds the launcher, the built program, the documents, and nothing else', () => {
-    const named = pack.files.map(({ path }) => path.replace(/^(dist\/).+-[A-Z0-9]{8}[.]js$/, '$1<chunk>.js'));
+    const named = pack.files.map(({ path }) => path.replace(/^(dist\/).+-[A-Z0-9]{8}[.]cjs$/, '$1<chunk>.cjs'));
     expect([...new Set(named)].sort()).toEqual([
       'CHANGELOG.md',
       'CONTRIBUTING.md',
@@ -56,11 +56,11 @@ describe('The npm package', () => {
       'SECURITY.md',
       'bin/lucanto-mcp.js',
       'bin/package.json',
-      'dist/<chunk>.js',
+      'dist/<chunk>.cjs',
       `dist/${NOTICES_FILE}`,
       'dist/check.cjs',
       'dist/front.cjs',
-      'dist/main.js',
+      'dist/main.cjs',
       'dist/ready.txt',
       ...filesIn('docs'),
       'package.json',
