@@ -93,7 +93,7 @@ export function workspaceWordsOf(document: OpenApiDocument): {
 
 /**
  * `company` of `/company/{realmId}/invoices`, where nearly all paths are below it. A few such paths say nothing: companies
- * may be customers. Under any other word (`/books/{book_id}/invoices/{id}`), all records of several kinds have to be below it.
+ * may be customers. Below words that hardly any service has for them (`/books/{book_id}/invoices/{id}`), everything has to be.
  */
 function tenantWords(paths: readonly (readonly Segment[])[]): readonly string[] {
   const inside = new Map<string, { named: Set<string>; records: Set<string> }>();
@@ -108,7 +108,7 @@ function tenantWords(paths: readonly (readonly Segment[])[]): readonly string[] 
     const below = inside.get(first.word) ?? { named: new Set(), records: new Set() };
     inside.set(first.word, below);
     if (mayNameWorkspace(parameter) || isWorkspaceSegment(first.word)) below.named.add(third.word);
-    if (fourth?.parameter != null) below.records.add(third.word);
+    if (fourth?.parameter != null && RARE_WORD.test(first.word)) below.records.add(third.word);
   }
   return [...inside].flatMap(([word, { named, records }]) => {
     const isMost = named.size > 1 && named.size >= 3 * (top.size - 1);
@@ -116,6 +116,9 @@ function tenantWords(paths: readonly (readonly Segment[])[]): readonly string[] 
     return word !== AMBIGUOUS && word !== 'workspaces' && (isMost || isAll) ? word : [];
   });
 }
+
+const RARE_WORD =
+  /^(book|branche?|database|division|entit(y|ie)|environment|establishment|group|holding|ledger|mandant|merchant|office|practice|realm|shop|site|space|store|subsidiar(y|ie)|unit)s?$/;
 
 /** `organizations` of `/me/organizations`, where nothing else is called workspaces: the user's own list says what they are. */
 function ownWords(paths: readonly (readonly Segment[])[]): readonly string[] {

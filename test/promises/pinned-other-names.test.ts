@@ -179,6 +179,16 @@ describe('With a pinned company, another one', () => {
     expect([...new Set(kegs)]).toEqual(['/api/v1/books/4077/kegs']);
   });
 
+  it('may be reached where nothing says which company a call is for, and that is said', async () => {
+    const service = later(await oddService({ ...PATHS, '/user/workspaces': undefined }, () => ({ json: [] })));
+    const noted = async (env: Readonly<Record<string, string>>) =>
+      (await scene(service.url, 'lct_pat_kegs_12345', env)).bridge
+        .facts()
+        .notes.filter((note) => /may restrict/.test(note));
+    expect(await noted({ LUCANTO_WORKSPACE: '4077' })).toEqual([expect.stringMatching(/^--workspace is set/)]);
+    expect(await noted({})).toEqual([]);
+  });
+
   it('is not reached by an object that says that it names a company', async () => {
     const sent = await opened();
     for (const of of [

@@ -287,6 +287,19 @@ describe('Accounts of a service', () => {
     expect(compiled(paths).filter(({ workspace }) => workspace !== null)).toEqual([]);
   });
 
+  it.each(['invoices', 'customers', 'projects', 'clients'])('are not %s that everything else is below', (word) => {
+    const below = ['items', 'files', 'notes'].map((part) => [
+      `/${word}/{record_id}/${part}/{id}`,
+      { parameters: parameters('record_id', 'id'), get: record },
+    ]);
+    const paths = {
+      [`/${word}`]: { get: rows },
+      [`/${word}/{record_id}`]: { delete: record },
+      ...Object.fromEntries(below),
+    };
+    expect([...resources(paths)]).not.toContain('workspaces');
+  });
+
   it.each([
     ['where the user has a list of their own', { '/user/accounts': { get: rows }, ...inside }],
     ['where that list is called me', { '/me/accounts': { get: rows }, ...inside, ...other }],
