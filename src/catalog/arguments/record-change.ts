@@ -4,7 +4,7 @@ import type { ValuePath } from '../../core/schema-keywords.ts';
 import type { CallContext, ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
 import { withNote } from '../../writes/write-messages.ts';
 import { ChangeDraft } from './change-draft.ts';
-import { argumentPath } from './fitted-arguments.ts';
+import { argumentPath, parsedContainer } from './fitted-arguments.ts';
 import { SchemaPlace } from './schema-place.ts';
 
 /**
@@ -62,7 +62,8 @@ export async function prepareChange(
 
 /** Nulls that the contract does not take: in a change they mean something, so they are not dropped. */
 export function notClearable({ validation }: Tool, change: RecordChange, given: JsonObject): readonly string[] {
-  const nulls = (value: unknown, at: SchemaPlace, place: ValuePath): readonly string[] => {
+  const nulls = (said: unknown, at: SchemaPlace, place: ValuePath): readonly string[] => {
+    const value = parsedContainer(said);
     if (isJsonObject(value))
       return Object.entries(value).flatMap(([name, one]) => nulls(one, at.member(name), [...place, name]));
     return value === null && !at.takes(null) ? [argumentPath(place)] : [];

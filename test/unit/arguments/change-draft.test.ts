@@ -703,6 +703,13 @@ describe('A change is refused', () => {
       'Fix these',
     ],
     [
+      'with such a null within an object that came as text',
+      {},
+      { memo: '{"a":null}', options: '{"colour":null}' },
+      '`options.colour` is null, and the service cannot clear it',
+      'Fix these',
+    ],
+    [
       'with such a null within an object',
       {},
       { memo: null, options: { colour: null } },
