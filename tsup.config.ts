@@ -30,7 +30,7 @@ const lazySdkValidator: Plugin = {
 };
 
 /** Parts that most runs never load, each with what only it needs: files of their own. */
-const SEPARATE = /open-bridge|stdio-server|demo-server|write-profile|client-table|toml-text/;
+const SEPARATE = /open-bridge|stdio-server|demo-server|bundled-contract|write-profile|client-table|toml-text/;
 
 const fewFiles: Plugin = {
   name: 'few-files',

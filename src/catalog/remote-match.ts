@@ -1,4 +1,4 @@
-import { singular, snake } from '../contract/naming.ts';
+import { hostName, singular, snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
@@ -20,17 +20,20 @@ export function remoteEntries(
   toolOf: (raw: unknown, known: Operation | undefined, resources: readonly string[]) => Tool | null,
 ): readonly RemoteEntry[] {
   const resources = [...new Set(operations.map(({ resource }) => resource))];
+  const named = new Map(operations.map((operation) => [operation.tool, operation]));
   const entries = raws.flatMap((raw) => {
-    const tool = toolOf(raw, undefined, resources);
-    return tool === null ? [] : [{ raw, tool }];
+    // Nearly always the right one already, so that hardly a tool is made twice.
+    const first = isJsonObject(raw) && typeof raw.name === 'string' ? named.get(hostName(raw.name)) : undefined;
+    const tool = toolOf(raw, first, resources);
+    return tool === null ? [] : [{ raw, tool, first }];
   });
   const known = operationsOf(
     entries.map(({ tool }) => tool),
     operations,
   );
-  return entries.map(({ raw, tool }, at) => {
+  return entries.map(({ raw, tool, first }, at) => {
     const own = known[at];
-    return { tool: own === undefined ? tool : (toolOf(raw, own, resources) ?? tool), known: own };
+    return { tool: own === first ? tool : (toolOf(raw, own, resources) ?? tool), known: own };
   });
 }
 
