@@ -3,15 +3,14 @@ import { FieldNames, plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
 import { addDays } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
-import { count } from '../core/text.ts';
-import { DocumentReader } from './document-reader.ts';
+import { type JsonObject, stringifyJson } from '../core/json.ts';
+import { count, trimText } from '../core/text.ts';
+import { AMOUNTS, DocumentReader } from './document-reader.ts';
 import { argumentsFor, type LocalCall } from './local-tool.ts';
 import { baseName, isUnitName } from './money.ts';
 import { filtersOf, kindOf, type MoneyResource, PERIOD_DATES, type PeriodDate } from './money-resource.ts';
-import { fieldFor, plainText, textAt } from './record-fields.ts';
+import { fieldFor, plainText, textAt, valueAt } from './record-fields.ts';
 import { StatusFilter } from './status-filter.ts';
-import { misreadFields } from './understood-fields.ts';
 import { walk } from './walk.ts';
 
 const MAX_PAGES = 100;
@@ -208,4 +207,49 @@ function withinPeriod(
     );
   }
   return { inside, misdated };
+}
+
+const MOST_NAMED = 20;
+const SHOWN_VALUE = 40;
+
+/** Fields that are there and not understood, one sentence each. */
+function misreadFields(reader: DocumentReader): readonly string[] {
+  if (reader.rows.length === 0) return [];
+  const notes = (['total', 'currency', 'issued'] as const).flatMap((role) => lacking(reader, role));
+  for (const role of AMOUNTS) {
+    const field = reader.money.find(role);
+    if (field === null) continue;
+    const odd = reader.rows.filter(
+      (row) => (valueAt(row, field.path) ?? null) !== null && reader.amount(role, row) === null,
+    );
+    const [example] = odd.map((row) => shown(valueAt(row, field.path)));
+    if (example === undefined) continue;
+    notes.push(`${field.path} of ${count(odd.length, 'row')} is not understood as an amount: ${example}.`);
+  }
+  return notes;
+}
+
+function lacking(reader: DocumentReader, role: 'total' | 'currency' | 'issued'): readonly string[] {
+  const isRead = (row: JsonObject) =>
+    (role === 'total' ? reader.amount(role, row) : role === 'issued' ? reader.day(role, row) : reader.currency(row)) !==
+    null;
+  if (reader.rows.some(isRead)) return [];
+  const what = role === 'issued' ? 'a date' : role === 'total' ? 'the total' : 'the currency';
+  const names = [...new Set(reader.rows.flatMap((row) => Object.keys(row)))];
+  const index = new FieldNames(names);
+  const candidates = FIELD_ROLES[role].names.flatMap((name) => index.find(name.split('.')[0] ?? name) ?? []);
+  const odd = [...new Set(candidates)].flatMap((name) => {
+    const row = reader.rows.find((one) => (one[name] ?? null) !== null);
+    return row === undefined ? [] : `${name} (${shown(row[name])})`;
+  });
+  if (odd.length > 0) return [`Not understood as ${what}: ${odd.slice(0, 3).join(', ')}.`];
+  const field =
+    role === 'issued' ? reader.field(role) : role === 'total' ? reader.has(role) || null : reader.field('currency');
+  if (field !== null) return [];
+  const fields = `${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}`;
+  return [`The rows have no field for: ${role === 'issued' ? 'date' : role}. Their fields: ${fields}.`];
+}
+
+function shown(value: unknown): string {
+  return trimText(stringifyJson(value), SHOWN_VALUE);
 }

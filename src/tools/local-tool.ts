@@ -132,16 +132,6 @@ function withoutFormats(properties: JsonObject): JsonObject {
   return Object.fromEntries(entries);
 }
 
-/** One of our tools that the contract has nothing for: hidden, with the reason. */
-export function missingTool(name: string, title: string, unusable: string): Tool {
-  return localTool({
-    ...{ name, title, description: `${title}.`, resource: 'workspaces', scopes: [], idempotent: true, unusable },
-    properties: () => ({}),
-    call: () =>
-      Promise.reject(new ArgumentsError(`${name} cannot be used: ${unusable}.`, { hint: 'Use other tools.' })),
-  });
-}
-
 /** The same property of an operation's own schema, with its type and words; nothing where it has none. */
 export function propertyOf(schema: JsonSchema, name: string): JsonObject {
   const found = propertyIn(schema, name);
@@ -166,10 +156,6 @@ export function documentArguments(
 export function rowsIn(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
-
-export const DAY_ARGUMENT = { type: 'string', format: 'date', description: 'YYYY-MM-DD' } as const;
-/** Every tool that can save takes it. */
-export const SAVE_AS = { type: 'string', enum: ['xlsx', 'csv'] } as const;
 
 /** One record of the call's company, by an operation that takes its id. @throws LucantoError */
 export async function readRecord(call: LocalCall, operation: Operation, more: JsonObject): Promise<JsonObject> {

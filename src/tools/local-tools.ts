@@ -1,21 +1,11 @@
 /** Our own tools: what each takes, and which lists and records of the contract it works with. */
 import { singular } from '../contract/naming.ts';
 import { type BodyBinding, type Operation, Operations } from '../contract/operation.ts';
+import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AnswerField, Tool } from '../core/tool.ts';
 import { listChangesTool } from './list-changes.ts';
-import {
-  byNumber,
-  DAY_ARGUMENT,
-  documentArguments,
-  type LocalDeps,
-  localTool,
-  missingTool,
-  propertyOf,
-  rowSaver,
-  rowsIn,
-  SAVE_AS,
-} from './local-tool.ts';
+import { byNumber, documentArguments, type LocalDeps, localTool, propertyOf, rowSaver, rowsIn } from './local-tool.ts';
 import { filtersOf, kindOf, type MoneyResource, moneyResources, PERIOD_DATES } from './money-resource.ts';
 import { pdfTool } from './pdf-tool.ts';
 
@@ -48,6 +38,16 @@ export function localTools(
   ];
 }
 
+/** One of our tools that the contract has nothing for: hidden, with the reason. */
+function missingTool(name: string, title: string, unusable: string): Tool {
+  return localTool({
+    ...{ name, title, description: `${title}.`, resource: 'workspaces', scopes: [], idempotent: true, unusable },
+    properties: () => ({}),
+    call: () =>
+      Promise.reject(new ArgumentsError(`${name} cannot be used: ${unusable}.`, { hint: 'Use other tools.' })),
+  });
+}
+
 const NO_LIST = 'the contract has no list of documents with amounts and dates';
 const NO_SALES = 'the contract has no list of documents that customers pay';
 const NO_PDF = ['lucanto_download_pdf', 'Download PDF', 'the contract has no PDF of any document'] as const;
@@ -62,6 +62,9 @@ const SELDOM = ['from', 'to', 'status', 'date', 'as_of', 'time_zone', 'net_of_cr
 export const SUMMARY_ARGUMENTS = ['workspace_id', 'type', 'group_by', ...SELDOM] as const;
 const NO_FILTERS = new Set<string>([...SUMMARY_ARGUMENTS, 'fields', 'max_chars', 'limit', 'cursor']);
 
+const DAY_ARGUMENT = { type: 'string', format: 'date', description: 'YYYY-MM-DD' } as const;
+/** Every tool that can save takes it. */
+const SAVE_AS = { type: 'string', enum: ['xlsx', 'csv'] } as const;
 const text = { type: 'string' };
 const customer = { ...text, description: 'id or name' };
 

@@ -9,13 +9,13 @@ import { deductions, reversalsNote, type SignedRows, withoutCreditNotes } from '
 import { partyNames } from './customers.ts';
 import { documentTotals, groupsOf, MAX_GROUPS } from './document-groups.ts';
 import { type DocumentList, type DocumentQuery, readDocuments } from './document-list.ts';
-import type { DocumentReader } from './document-reader.ts';
+import { AMOUNTS, type DocumentReader } from './document-reader.ts';
 import { type LocalCall, readRecord, sourceOfType, withEach } from './local-tool.ts';
 import { GROUPS, SUMMARY_ARGUMENTS } from './local-tools.ts';
+import { currencyBeside, isInCents } from './money.ts';
 import { type DocumentKind, kindOf, type MoneyResource, PERIOD_DATES, type PeriodDate } from './money-resource.ts';
 import { companyTimeZone, refuseReversed } from './record-days.ts';
 import { fieldFor, ownId, valueAt } from './record-fields.ts';
-import { usedFields } from './understood-fields.ts';
 
 const MOST = 100;
 const AT_ONCE = 4;
@@ -272,4 +272,38 @@ function creditNotesNotes(
     : 'their negative amounts are added';
   const reversals = setOff.flatMap((one) => reversalsNote(one) ?? []);
   return [`net_of_credit_notes, groups and what is open have credit notes set off: ${how}.`, ...reversals];
+}
+
+/** Which field was used for what; one that is not there is absent. */
+function usedFields(reader: DocumentReader): JsonObject {
+  const amounts = AMOUNTS.map((role) => [role === 'paidAmount' ? 'paid' : role, amountWords(reader, role)]);
+  const dates = (['issued', 'delivered', 'due'] as const).map((role) => [
+    role === 'issued' ? 'date' : role,
+    reader.field(role),
+  ]);
+  return {
+    ...Object.fromEntries(dates),
+    ...Object.fromEntries(amounts),
+    payments: reader.has('paidAmount') || reader.has('open') ? null : reader.field('payments'),
+    currency: currencyWords(reader),
+    status: reader.field('status'),
+    type: reader.field('type'),
+    contact: reader.partyId ?? reader.partyName,
+  };
+}
+
+function amountWords(reader: DocumentReader, role: (typeof AMOUNTS)[number]): string | null {
+  const field = reader.money.find(role);
+  if (field === null) return null;
+  return reader.rows.some((row) => isInCents(row, field)) ? `${field.path} (in cents)` : field.path;
+}
+
+function currencyWords(reader: DocumentReader): string | null {
+  const field = AMOUNTS.map((role) => reader.money.find(role)).find((one) => one?.object != null);
+  const isBeside = field?.object != null && reader.rows.some((row) => currencyBeside(row, field) !== null);
+  const where = reader.field('currency') ?? (isBeside ? `beside ${field.path}` : null);
+  const isNamed = reader.usualCurrency() === null || reader.rows.every((row) => reader.ownCurrency(row) !== null);
+  return isNamed
+    ? where
+    : [where, `${reader.usualCurrency()} by default, as the contract says`].filter(Boolean).join('; ');
 }
