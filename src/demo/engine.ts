@@ -8,9 +8,10 @@ import { type SentEmail, Store } from './data/store.ts';
 import { toId } from './data/totals.ts';
 import { FILES_BASE, SignedFiles } from './document-pdf.ts';
 import { authorize, enterWorkspace, type Grant, Tokens } from './http/access.ts';
+import { parseBody } from './http/bodies.ts';
 import { Contract, type ContractOperation, DEMO_API_BASE } from './http/demo-contract.ts';
 import { type EngineRequest, type EngineResponse, Holds, Refusal, refused } from './http/demo-request.ts';
-import { ContractValidator, parseBody } from './http/validate.ts';
+import { ContractValidator } from './http/validate.ts';
 import type { Call } from './routes/collection.ts';
 import { handlers, userHandlers } from './routes/route-table.ts';
 

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { isJsonObject, type JsonObject, objectIn, parseJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import { type SchemaRules, schemaErrors } from '../../core/schema-check.ts';
 import type { SchemaError, ValuePath } from '../../core/schema-keywords.ts';
-import type { StoredFile } from '../data/store.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
-import { type EngineRequest, invalid, Refusal, refuseAny } from './demo-request.ts';
+import { invalid, Refusal, refuseAny } from './demo-request.ts';
 
-/** Reads bodies, and checks queries and bodies against the contract's own schemas. */
+/** Checks queries and bodies against the contract's own schemas. */
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
@@ -124,58 +122,4 @@ function queryValue(name: string, text: string, schema: JsonObject): unknown {
   }
   if (schema.format === 'date' && !isDate(text)) throw refuse('a date, YYYY-MM-DD');
   return text;
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-function parseText(bytes: Uint8Array): unknown {
-  try {
-    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new Refusal(400, 'bad_request', 'The body is not valid JSON.');
-  }
-}
-
-async function parseMultipart(request: EngineRequest, now: number): Promise<StoredFile> {
-  // Node's own parser, so no package is needed.
-  const form = await new Response(Buffer.from(request.body), {
-    headers: { 'Content-Type': request.headers['content-type'] ?? '' },
-  })
-    .formData()
-    .catch(() => {
-      throw new Refusal(400, 'bad_request', 'The body is not valid multipart/form-data.');
-    });
-  refuseAny([...form.keys()].filter((name) => name !== 'file').map((name) => `${name} is not a known field`));
-  const file = form.get('file');
-  if (file === null || typeof file === 'string') throw invalid(['file must be an uploaded file']);
-  return {
-    name: file.name,
-    contentType: file.type,
-    bytes: new Uint8Array(await file.arrayBuffer()),
-    uploadedAt: now,
-  };
-}
-
-/**
- * What a request's body says: the whole of it as JSON (undefined without a body), or an uploaded file, and a
- * fingerprint that is the same for two bodies that mean the same.
- * @throws Refusal 400 for what cannot be read at all, 422 for a missing or unknown part.
- */
-export async function parseBody(request: EngineRequest, expected: { readonly mediaType: string } | null, now: number) {
-  const contentType = request.headers['content-type'] ?? '';
-  if (expected?.mediaType === 'multipart/form-data') {
-    if (!contentType.startsWith('multipart/form-data')) {
-      throw new Refusal(400, 'bad_request', 'The body must be multipart/form-data.');
-    }
-    const upload = await parseMultipart(request, now);
-    // The boundary differs from attempt to attempt, the file does not.
-    return { json: undefined, upload, fingerprint: `${upload.name} ${sha256(upload.bytes)}` };
-  }
-  if (request.body.length === 0) return { json: undefined, upload: null, fingerprint: '' };
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(contentType)) {
-    throw new Refusal(400, 'bad_request', 'The body must be application/json.');
-  }
-  return { json: parseText(request.body), upload: null, fingerprint: sha256(request.body) };
 }

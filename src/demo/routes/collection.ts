@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Row, Store, StoreCollection, StoredFile, StoredWorkspace } from '../data/store.ts';
-import { decimal, stringOf, timestamp } from '../data/totals.ts';
+import { stringOf, timestamp } from '../data/totals.ts';
 import type { Grant } from '../http/access.ts';
+import { merged, normalized } from '../http/bodies.ts';
 import type { Contract } from '../http/demo-contract.ts';
 import { notFound, Refusal } from '../http/demo-request.ts';
 
@@ -90,43 +91,6 @@ export function change(call: Call, row: Row, fields: JsonObject): void {
 
 export function rowValues(row: Row): JsonObject {
   return { ...row.fields, id: row.id, created_at: row.createdAt, updated_at: row.updatedAt };
-}
-
-/** Decimals that a value has at least, by property; everything else is kept as it was written. */
-const DECIMALS: Readonly<Record<string, number>> = {
-  rate: 2,
-  exchange_rate: 4,
-  discount_percentage: 2,
-  discount_amount: 2,
-  quantity: 1,
-  unit_price: 2,
-  vat_rate: 1,
-  total_without_vat: 2,
-  total_vat: 2,
-  total: 2,
-};
-
-/** Written values in the form in which they are answered: decimals are strings, `null` stays, a line has a quantity. */
-function normalized(fields: JsonObject): JsonObject {
-  const entries = Object.entries(fields).map(([name, value]) => {
-    const digits = DECIMALS[name];
-    if (digits !== undefined && value !== null) return [name, decimal(value, digits)];
-    if (Array.isArray(value)) {
-      const quantity = name === 'items' ? { quantity: '1.0' } : {};
-      return [name, value.map((entry) => (isJsonObject(entry) ? { ...quantity, ...normalized(entry) } : entry))];
-    }
-    return [name, isJsonObject(value) ? normalized(value) : value];
-  });
-  return Object.fromEntries(entries);
-}
-
-/** A PATCH: properties replace, nested objects merge, arrays replace. */
-function merged(before: JsonObject, changes: JsonObject): JsonObject {
-  const result: JsonObject = { ...before };
-  for (const [name, value] of Object.entries(changes)) {
-    result[name] = isJsonObject(value) ? merged(objectIn(before[name]), value) : value;
-  }
-  return result;
 }
 
 /**
