@@ -79,6 +79,11 @@ export function showsAnother(value: unknown, given: readonly unknown[]): boolean
   return isAlike && !values.some((one) => named.includes(nameOf(one)?.toLowerCase() ?? ''));
 }
 
+/** Ids in the path, that of the record last. */
+export function ownIds({ parameters, workspace }: Operation, args: JsonObject): readonly unknown[] {
+  return parameters.flatMap(({ in: place, name, arg }) => (place === 'path' && name !== workspace ? [args[arg]] : []));
+}
+
 /** What may stand around a participle: `is_sent`, `email_sent`, `sent_count`. */
 const AROUND = /^((is|was|has|have|been|e?mail|message)_)+|_(count|to|successfully)$/g;
 /** How the names end, in any spelling, that may speak of the act. */

@@ -50,7 +50,7 @@ const BESIDE_ROWS =
   /^_?(odata_)?(context|count|next_?link|delta_?link|meta(data)?|links?|pages?|pag(ing|ination|er)(_?info)?|page_\w+|(next|prev(ious)?|first|last|has|more|is_last|is_truncated|total|current|\w*per|start|end)(_\w+)?|(items|number_of|total)\w+|cursors?|bookmark|marker|limit|offset|size|skip|top|self|object|type|success|status|errors?|warnings|messages|included|schemas|sort|pageable|empty|request_id)$/;
 
 /** @param others the members beside it: `number` is that of the page where they count pages, else that of a document */
-function isBesideRows(name: string, others: readonly string[] = []): boolean {
+export function isBesideRows(name: string, others: readonly string[] = []): boolean {
   const isPage = plainName(name) === 'number' && others.some((one) => /^total_?(pages|elements)$/.test(plainName(one)));
   return isPage || BESIDE_ROWS.test(plainName(name));
 }

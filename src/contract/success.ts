@@ -5,7 +5,7 @@ import { FIELD_ROLES } from './field-roles.ts';
 import { flatten } from './flat-object.ts';
 import type { Kind } from './merge-schemas.ts';
 import type { Operation, Success } from './operation.ts';
-import { answerSchema, listIn } from './response.ts';
+import { answerSchema, isBesideRows, listIn } from './response.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
 /**
@@ -63,7 +63,7 @@ export function whyNoSuccess(
   const { kinds } = success;
   if (rows !== null) {
     const list = listIn(value);
-    if (list === null) return kindOf(value);
+    if (list === null || isOneRecord(value, list.key)) return kindOf(value);
     return isFailedList(value, list) ? 'is a report of a failure' : null;
   }
   if (reads && isBareReport(value, success)) return kindOf(value);
@@ -112,8 +112,18 @@ const ERRORS = /^(error|errors|(validation_?|field_?)errors)$/i;
 /** `{"success": false, "data": []}` is no empty list, and neither is an error beside one. */
 function isFailedList(value: unknown, { key, rows }: NonNullable<ReturnType<typeof listIn>>): boolean {
   if (ERRORS.test(key ?? '') && rows.every((row) => !isJsonObject(row) || row.id === undefined)) return true;
-  const isOffAt = ([name, one]: readonly [string, unknown]) => /^(success|succeeded|ok)$/i.test(name) && isOff(one);
-  return (rows.length === 0 && tellsOfError(value, key)) || Object.entries(Object(value)).some(isOffAt);
+  return (rows.length === 0 && tellsOfError(value, key)) || saysNo(value);
+}
+
+/** `{"id": 5, "label": "A", "warnings": []}`: a list inside of one record is not the list. @param key where the rows are */
+function isOneRecord(value: unknown, key: string | null): boolean {
+  if (!isJsonObject(value) || key === null || key === 'data') return false;
+  const others = Object.keys(value).filter((name) => name !== key && !isBesideRows(name));
+  return isIdName(key) || (isIdentifier(value.id) && others.length > 1);
+}
+
+function saysNo(value: unknown): boolean {
+  return Object.entries(Object(value)).some(([name, one]) => /^(success|succeeded|ok)$/i.test(name) && isOff(one));
 }
 
 /** An error beside the rows of a list, of which some may be missing then. @param key where the rows are */
@@ -125,13 +135,17 @@ export function tellsOfError(value: unknown, key: string | null = listIn(value)?
 
 const SAYS = /^(errors?|message|detail|success|succeeded|ok|exception|failure|fault\w*)$/i;
 
-/** `{"message": "queued"}` in place of a record of which the contract names other members. */
+/** `{"message": "queued"}` in place of a record of which the contract names other members; a failure, where it names none. */
 function isBareReport(value: unknown, { required, optional }: Success): boolean {
   const known = new Set([...required, ...optional].map(plainName));
   const names = Object.keys(isJsonObject(value) ? value : {}).filter((name) => !/^(id|uuid)$/.test(name));
   const isOfReport = (name: string) =>
     !known.has(plainName(name)) && (OF_REPORTS.test(name) || isNothing(member(value, name)));
-  return known.size > 0 && names.some((name) => SAYS.test(name)) && names.every(isOfReport);
+  const { id, status } = isJsonObject(value) ? value : {};
+  // A state that failed may be just what was asked for.
+  const isError = id === undefined && typeof status !== 'string' && tellsOfError(value, null);
+  const isTold = known.size > 0 ? names.some((name) => SAYS.test(name)) : isError || saysNo(value);
+  return isTold && names.every(isOfReport);
 }
 
 /** Of a delete: how many were deleted, and whether it was. */
@@ -188,13 +202,11 @@ function isOfKind(value: unknown, kind: Kind): boolean {
   return kind === 'boolean' ? typeof value === 'boolean' : kind === 'string' && typeof value === 'string';
 }
 
-/** An object that says something: `{}` and `{"data": null}` do not. */
+/** An object that says something: `{}`, `{"data": null}` and `{"id": ""}` do not. */
 function isFilled(value: unknown): boolean {
-  return isJsonObject(value) && Object.values(value).some((one) => one !== null && !(isJsonObject(one) && isBare(one)));
-}
-
-function isBare(value: JsonObject): boolean {
-  return Object.values(value).every((one) => one === null);
+  const says = ([name, one]: readonly [string, unknown]) => one !== null && (!isIdName(name) || isIdentifier(one));
+  const isSaid = (one: unknown) => !isJsonObject(one) || Object.entries(one).some(says);
+  return isJsonObject(value) && Object.entries(value).some((one) => says(one) && isSaid(one[1]));
 }
 
 /** The answer itself, and what may be the record in it, whether the contract says that it is wrapped or not. */
@@ -204,17 +216,24 @@ function recordsIn(value: JsonObject, { wrapper }: Success): readonly JsonObject
 
 /** With an id, or with all that the contract requires; where that is nothing, with anything that it describes. */
 function isRecord(record: JsonObject, { required, optional }: Success): boolean {
-  const ids: readonly string[] = FIELD_ROLES.id.names;
-  const has = (name: string) => (ids.includes(name) ? isIdentifier(record[name]) : (record[name] ?? null) !== null);
-  const isId = (name: string) => ids.includes(plainName(name).replace(/^_/, ''));
-  if (Object.entries(record).some(([name, one]) => isId(name) && isIdentifier(one))) return true;
+  const has = (name: string) => (IDS.includes(name) ? isIdentifier(record[name]) : (record[name] ?? null) !== null);
+  if (Object.entries(record).some(([name, one]) => isIdName(name) && isIdentifier(one))) return true;
   if (required.length > 0) return required.every(has);
   return !optional.includes('id') && optional.some(has);
 }
 
+const IDS: readonly string[] = FIELD_ROLES.id.names;
+
+function isIdName(name: string): boolean {
+  return IDS.includes(plainName(name).replace(/^_/, ''));
+}
+
+/** What programs write for an id that they do not have. */
+const NO_ID = /^(|[0-]+|null|none|nil|undefined|nan)$/i;
+
 function isIdentifier(value: unknown): boolean {
   if (isJsonObject(value)) return isFilled(value);
-  return isNumber(value) ? Number(String(value)) > 0 : typeof value === 'string' && value.trim() !== '';
+  return isNumber(value) ? Number(String(value)) > 0 : typeof value === 'string' && !NO_ID.test(value.trim());
 }
 
 function isNumber(value: unknown): boolean {

@@ -29,6 +29,16 @@ const PATHS = {
     post: { operationId: 'archive-parcel', responses: { 200: json(RECORD) } },
   },
 };
+const TUBS = {
+  '/workspaces/{workspace_id}/tubs/{id}': {
+    parameters: parameters('workspace_id', 'id'),
+    get: { operationId: 'get-tub', responses: { 200: json({ type: 'object' }) } },
+  },
+  '/workspaces/{workspace_id}/tubs/{id}/seasons/{year}': {
+    parameters: parameters('workspace_id', 'id', 'year'),
+    get: { operationId: 'get-tub-season', responses: { 200: json({ type: 'object' }) } },
+  },
+};
 const REPLACED = {
   '/workspaces/{workspace_id}/crates/{id}': {
     parameters: parameters('workspace_id', 'id'),
@@ -93,6 +103,8 @@ describe('A write that is answered with 2xx and a record', () => {
   it.each<[string, object]>([
     ['an id of no text', { id: '' }],
     ['an id of 0', { id: 0, label: 'A' }],
+    ['the word of a program for no id', { id: 'undefined', label: 'A' }],
+    ['an id of zeros', { id: '00000000-0000-0000-0000-000000000000' }],
     ['an id that is no value', { id: {}, ok: false }],
     ['an error that records do not have', { id: 7, error: { message: 'label is taken' } }],
     ['errors of validation', { id: 7, label: 'A', validation_errors: ['label is taken'] }],
@@ -323,6 +335,8 @@ describe('A read that is answered with 2xx and something else than the contract 
     ['lucanto_list_parcels', {}, '{}'],
     ['lucanto_list_parcels', {}, '{"message":"maintenance"}'],
     ['lucanto_list_parcels', {}, '"ok"'],
+    ['lucanto_list_parcels', {}, '{"id":5,"label":"A","warnings":["no shelf"]}'],
+    ['lucanto_list_parcels', {}, '{"id":[]}'],
     ['lucanto_list_parcels', {}, 'null'],
     ['lucanto_list_parcels', {}, '{"parcel":{"id":1,"label":"A","parts":[{"id":2}]}}'],
     ['lucanto_get_parcel', { id: 5 }, '{}'],
@@ -330,6 +344,15 @@ describe('A read that is answered with 2xx and something else than the contract 
     ['lucanto_get_parcel', { id: 5 }, '0'],
     ['lucanto_get_parcel', { id: 5 }, '{"success":true}'],
     ['lucanto_get_parcel', { id: 5 }, '{"id":5,"error":"try later"}'],
+    ['lucanto_get_parcel', { id: 5 }, '{"id":""}'],
+    ['lucanto_get_parcel', { id: 5 }, '{"data":{"id":"undefined"}}'],
+    ['lucanto_get_parcel', { id: 5 }, '{"id":6,"label":"B"}'],
+    ['lucanto_get_parcel', { id: 5 }, '{"data":{"id":6,"label":"B"}}'],
+    ['lucanto_get_tub', { id: 5 }, '{"id":""}'],
+    ['lucanto_get_tub', { id: 5 }, '{"ok":false,"id":5}'],
+    ['lucanto_get_tub', { id: 5 }, '{"errors":["try later"]}'],
+    ['lucanto_get_tub', { id: 5 }, '{"data":null,"errors":[{"message":"try later"}]}'],
+    ['lucanto_get_tub', { id: 5 }, '{"id":6,"label":"B"}'],
     ['lucanto_get_parcel', { id: 5 }, '{"errors":["try later"]}'],
     ['lucanto_get_parcel', { id: 5 }, '{"success":false,"data":null}'],
     ['lucanto_list_parcels', {}, '{"errors":["try later"]}'],
@@ -339,7 +362,10 @@ describe('A read that is answered with 2xx and something else than the contract 
     ['lucanto_list_parcels', {}, '{"errors":["try later"],"data":[]}'],
   ])('is an error and never empty: %s %j answered with %s', async (tool, args, body) => {
     const service = later(
-      await oddService(PATHS, () => ({ bytes: body, headers: { 'content-type': 'application/json' } })),
+      await oddService({ ...PATHS, ...TUBS }, () => ({
+        bytes: body,
+        headers: { 'content-type': 'application/json' },
+      })),
     );
     const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);
     const { result, json: told } = await ask(tool, args);
@@ -366,6 +392,36 @@ describe('A read that is answered with 2xx and something else than the contract 
       expect([result.isError ?? false, told.data]).toEqual([false, []]);
     },
   );
+
+  it('is an error where it is called the description of a problem', async () => {
+    const problem = '{"title":"Gone","status":410,"id":5,"label":"A"}';
+    const given = { bytes: problem, headers: { 'content-type': 'application/problem+json' } };
+    const service = later(await oddService(PATHS, () => given));
+    const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);
+    for (const [tool, args] of [
+      ...WRITES,
+      ['lucanto_get_parcel', { id: 5 }],
+      ['lucanto_delete_parcel', { id: 5 }],
+    ] as const)
+      expect((await ask(tool, args)).json.error).toBe('unexpected_answer');
+  });
+
+  it.each([
+    ['lucanto_get_parcel', { id: 5 }, { id: 5, label: 'A', status: 'failed', message: 'no shelf' }],
+    ['lucanto_get_parcel', { id: 5 }, { id: '3b1f8c1e-0d1c-4f1e-8f1e-0d1c4f1e8f1e', label: 'A' }],
+    ['lucanto_get_parcel', { id: 5 }, { id: 6, parcel_id: 5, label: 'A' }],
+    ['lucanto_get_tub', { id: 5 }, { id: 5, status: 'failed', error: 'no shelf' }],
+    ['lucanto_get_tub', { id: 5 }, { status: 'failed', error: 'no shelf' }],
+    ['lucanto_get_tub', { id: 5 }, { header: '', footer: '' }],
+    ['lucanto_get_tub_season', { tub_id: 5, id: 2026 }, { id: 9, weight: '3.00' }],
+    ['lucanto_list_parcels', {}, { id: 'req-1', parcels: [{ id: 5, label: 'A' }] }],
+    ['lucanto_list_parcels', {}, { id: 'list-1', object: 'list', name: 'all', data: [{ id: 5, label: 'A' }] }],
+  ])('is none where a service may well answer so: %s %j answered with %j', async (tool, args, value) => {
+    const service = later(await oddService({ ...PATHS, ...TUBS }, () => ({ json: value })));
+    const { ask } = await scene(service.url, 'lct_pat_parcels_1234', ALL);
+    const { result, json: told } = await ask(tool, args);
+    expect([result.isError ?? false, told]).toMatchObject([false, value]);
+  });
 
   it('keeps the rows that came beside an error, and the error', async () => {
     const json = { data: [{ id: 5, label: 'A' }], errors: ['shelf 2 is missing'] };

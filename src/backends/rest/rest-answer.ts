@@ -9,7 +9,7 @@ import { textBlock } from '../../core/results.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
 import { answerDetails, apiError } from '../../http/api-error.ts';
 import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
-import { type ListToolFinder, missingResourceOf, sendContext } from '../send-context.ts';
+import { type ListToolFinder, missingResourceOf, ownIds, sendContext, showsAnother } from '../send-context.ts';
 import { bindRequest } from './rest-request.ts';
 import { isList } from './tool-words.ts';
 
@@ -58,13 +58,14 @@ export function answerValue(answer: HttpAnswer, operation: Operation, listTool: 
 /** With and without nulls; null for no body at all. @throws ProtocolError as `answerValue` does */
 export function checkedBody(answer: HttpAnswer, operation: Operation, listTool: string | null = null) {
   const body = parsedBody(answer, operation, listTool);
-  const problem = whyNoSuccess(operation, answer.status, body?.value);
+  const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+') === true;
+  const problem = isProblem ? 'is a report of a failure' : whyNoSuccess(operation, answer.status, body?.value);
   if (problem === null) return body;
   const what = `The answer to ${operation.tool} (${answer.status}) ${problem}, and not what the service's contract describes.`;
   throw unexpected('unexpected_answer', what, answer, operation, listTool, { hint: NO_CONCLUSION });
 }
 
-export const NO_CONCLUSION =
+const NO_CONCLUSION =
   'Nothing can be concluded from this answer. Try again; if it happens again, report it with the request id.';
 
 /** The body with and without nulls; null for no body at all. @throws ProtocolError for one that is not JSON */
@@ -99,6 +100,26 @@ export function unexpected(
     message,
     reads ? { hint, details, cause } : unknownOutcome(listTool, { details, cause }),
   );
+}
+
+/** How parameters are called that name a record otherwise, or no record. */
+const NO_ID = /(number|code|slug|key|name|year|month|week|day|date|quarter|period|version|index|position)$/i;
+
+/** @throws ProtocolError where the answer about one record, which the path names last, is another one */
+export function refuseAnother(
+  answer: HttpAnswer,
+  value: unknown,
+  operation: Operation,
+  args: JsonObject,
+  listTool: string | null = null,
+): void {
+  const { tool, path, action } = operation;
+  // `/parcels/{id}/archive` is about the parcel, a change of `/parcels/{id}/label` is not.
+  const isWhole = /^(get|update|delete)$/.test(action);
+  const own = (isWhole ? /\{([^{}]+)\}$/ : /\{([^{}]+)\}(?:\/[^/{}]+)?$/).exec(path)?.[1] ?? 'number';
+  if (NO_ID.test(own) || !showsAnother(value, ownIds(operation, args))) return;
+  const what = `The answer to ${tool} (${answer.status}) shows another record than the one that was asked for.`;
+  throw unexpected('unexpected_answer', what, answer, operation, listTool, { hint: NO_CONCLUSION });
 }
 
 const FILE_HINT =
@@ -143,6 +164,7 @@ export async function readAnswer(
   if ('content' in first) return first;
   const body = checkedBody(first, operation);
   const value = body === null ? emptyAnswer(first) : body.plain;
+  if (operation.action === 'get') refuseAnother(first, value, operation, args);
   const isEmpty = isList(operation) && listIn(value)?.rows.length === 0;
   const why = isEmpty ? await deps.whyEmpty?.(operation, args, context) : null;
   const notes = why == null ? [] : [{ type: 'text', text: why }];

@@ -5,11 +5,11 @@ import { pagingArguments } from '../../contract/paging.ts';
 import { arrayIn, isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import type { CallContext, RecordChange, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
 import type { WriteKind } from '../../writes/write-record.ts';
+import { ownIds } from '../send-context.ts';
 import { type AnswerDeps, gatheredAnswer, readAnswer } from './rest-answer.ts';
 import { whyUnsendable } from './rest-body.ts';
 import { readBefore, type WriteDeps, writeOverRest } from './rest-write.ts';
 import { changeDescription, changesRecord, detailsOf, isList, retryClass, schemaOf } from './tool-words.ts';
-import { ownIds } from './write-answer.ts';
 
 /** A tool whose calls go over REST, made from one operation of the contract. */
 export interface RestDeps extends AnswerDeps, WriteDeps {

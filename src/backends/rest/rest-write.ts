@@ -7,11 +7,11 @@ import type { CallContext, ReadRecord, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
 import type { WriteKind, WritePort, WriteResult, WriteSendContext } from '../../writes/write-record.ts';
 import { missingResourceOf, sendContext } from '../send-context.ts';
-import { checkedBody, isSuccess, type ReadDeps, readOperation } from './rest-answer.ts';
+import { checkedBody, isSuccess, type ReadDeps, readOperation, refuseAnother } from './rest-answer.ts';
 import { carriesFiles } from './rest-body.ts';
 import { bindRequest } from './rest-request.ts';
 import type { Upload } from './upload.ts';
-import { alreadyDeleted, refuseAnother, refusePartial, written } from './write-answer.ts';
+import { alreadyDeleted, refusePartial, written } from './write-answer.ts';
 
 /** A write over REST: its request, the version that it names, and how its answer ends it. */
 export interface WriteDeps extends ReadDeps {

@@ -7,8 +7,8 @@ import { answerDetails } from '../../http/api-error.ts';
 import type { HttpAnswer } from '../../http/request.ts';
 import type { WriteResult } from '../../writes/write-record.ts';
 import { partialFailure } from '../batch-answer.ts';
-import { deletedBy, recordNames, saidOfAct, showsAnother } from '../send-context.ts';
-import { answerValue, emptyAnswer, NO_CONCLUSION, unexpected } from './rest-answer.ts';
+import { deletedBy, ownIds, recordNames, saidOfAct } from '../send-context.ts';
+import { answerValue, emptyAnswer, refuseAnother } from './rest-answer.ts';
 
 /** What the answer to a write becomes: a result where it is done, in its own words too, and otherwise an error. */
 
@@ -84,28 +84,6 @@ export function alreadyDeleted(answer: HttpAnswer, args: JsonObject, earlier: st
     requestId: answer.requestId,
     ...recordNames(null, args),
   };
-}
-
-/** @throws ProtocolError where the answer about one record, which the path names last, is another one */
-export function refuseAnother(
-  answer: HttpAnswer,
-  value: unknown,
-  operation: Operation,
-  args: JsonObject,
-  listTool: string | null = null,
-): void {
-  const { tool, path, action } = operation;
-  // `/parcels/{id}/archive` is about the parcel, a change of `/parcels/{id}/label` is not.
-  const isWhole = /^(get|update|delete)$/.test(action);
-  const own = (isWhole ? /\{([^{}]+)\}$/ : /\{([^{}]+)\}(?:\/[^/{}]+)?$/).exec(path)?.[1] ?? 'number';
-  if (/(number|code|slug|key|name)$/i.test(own) || !showsAnother(value, ownIds(operation, args))) return;
-  const what = `The answer to ${tool} (${answer.status}) shows another record than the one that was asked for.`;
-  throw unexpected('unexpected_answer', what, answer, operation, listTool, { hint: NO_CONCLUSION });
-}
-
-/** Ids in the path, that of the record last. */
-export function ownIds({ parameters, workspace }: Operation, args: JsonObject): readonly unknown[] {
-  return parameters.flatMap(({ in: place, name, arg }) => (place === 'path' && name !== workspace ? [args[arg]] : []));
 }
 
 /**
