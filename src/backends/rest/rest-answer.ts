@@ -86,7 +86,7 @@ function parsedBody(answer: HttpAnswer, operation: Operation, listTool: string |
   }
 }
 
-export function unexpected(
+function unexpected(
   code: string,
   message: string,
   answer: HttpAnswer,
