@@ -142,7 +142,7 @@ function isBareReport(value: unknown, { required, optional }: Success): boolean 
   const isOfReport = (name: string) =>
     !known.has(plainName(name)) && (OF_REPORTS.test(name) || isNothing(member(value, name)));
   const { id, status } = isJsonObject(value) ? value : {};
-  // A state that failed may be just what was asked for.
+  // A state that failed may well be the answer.
   const isError = id === undefined && typeof status !== 'string' && tellsOfError(value, null);
   const isTold = known.size > 0 ? names.some((name) => SAYS.test(name)) : isError || saysNo(value);
   return isTold && names.every(isOfReport);
