@@ -2,7 +2,13 @@ import { plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES } from '../contract/field-roles.ts';
 import { pathParts, plural, singular, snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
-import { isWorkspaceSegment, mayMeanWorkspace, surelyNamesWorkspace, workspaceIn } from '../contract/workspace-path.ts';
+import {
+  isWorkspaceSegment,
+  mayMeanWorkspace,
+  surelyNamesWorkspace,
+  workspaceConditions,
+  workspaceIn,
+} from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject, LosslessNumber, tryParseJson, uriDecoded } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';
@@ -111,7 +117,9 @@ function leavesPinned(request: HttpRequest, pinned: string, rules: GuardRules): 
   const isAnother = (name: string, value: string) => isOtherValue(name, value, pinned, others);
   const isOtherMember = (name: string, value: unknown) => namesAnother({ [name]: value }, pinned, others);
   if (workspacesInPath(request, rules).some((id) => id !== pinned)) return true;
-  if (pathParts(request.path).some((part) => isSurelyOther(uriDecoded(part), others))) return true;
+  const parts = pathParts(request.path).map((part) => uriDecoded(uriDecoded(part)));
+  // Some services decode `..%2F` before they look which record is meant.
+  if (parts.some((part) => /(^|[\\/])\.\.([\\/]|$)/.test(part) || isSurelyOther(part, others))) return true;
   if (doubtfulInPath(request, rules).some(([name, id]) => isAnother(name, id) || others.isUnknownId(name, id)))
     return true;
   for (const [name, value] of new URLSearchParams(request.query)) {
@@ -132,24 +140,32 @@ function leavesPinned(request: HttpRequest, pinned: string, rules: GuardRules): 
 function namesAnother(value: unknown, pinned: string, others: Others, depth = 0): boolean {
   if (depth > MAX_DEPTH) return true;
   if (typeof value === 'string') return textNamesAnother(value, pinned, others, depth);
-  if (Array.isArray(value)) return value.some((item) => namesAnother(item, pinned, others, depth + 1));
+  if (Array.isArray(value)) {
+    // `["workspace_id", 43]`
+    const isPair = (item: unknown, next: unknown) =>
+      typeof item === 'string' && mayMeanWorkspace(item) && idsIn(next).some((id) => others.ids?.has(id));
+    return value.some((item, at) => isPair(item, value[at + 1]) || namesAnother(item, pinned, others, depth + 1));
+  }
   if (!isJsonObject(value)) return false;
   const members = Object.entries(value);
   // `{ "type": "organization", "id": 43 }`
-  const isTold = members.some(([name, kind]) => KIND.test(name) && typeof kind === 'string' && mayMeanWorkspace(kind));
+  const isTold = members.some(
+    ([name, kind]) => KIND.test(name) && typeof kind === 'string' && mayMeanWorkspace(kind.replace(/^\//, '')),
+  );
   if (isTold && idsIn(value).some((id) => others.ids?.has(id))) return true;
   return members.some(
     ([name, member]) =>
       (mayMeanWorkspace(name) && idsIn(member).some((id) => isOtherValue(name, id, pinned, others))) ||
       others.isUnknownId(name, member) ||
-      (isDistinct(name) && others.ids?.has(name) === true) ||
+      (name.length > 5 && others.ids?.has(name) === true) ||
       (typeof member === 'string' && ASKS.test(name) && asksForAnother(member, pinned, others)) ||
       namesAnother(member, pinned, others, depth + 1),
   );
 }
 
 /** Members that say what the others are about. */
-const KIND = /(^|_)(type|kind|resource|entity|model|class|object|field|property|column|attribute|parameter|name|key)$/i;
+const KIND =
+  /(^|_)(type|kind|resource|entity|model|class|object|field|property|column|attribute|parameter|name|key|k|path)$/i;
 /** Deeper, nothing of ours is nested. */
 const MAX_DEPTH = 100;
 const PATH = /(?<![^/])([a-z_-]+)(?=\/([\w%-]+))/gi;
@@ -157,7 +173,9 @@ const PATH = /(?<![^/])([a-z_-]+)(?=\/([\w%-]+))/gi;
 /** A list of requests in one body has paths, and a filter may be JSON as text. */
 function textNamesAnother(text: string, pinned: string, others: Others, depth: number): boolean {
   if (isSurelyOther(text, others)) return true;
-  if (/^\s*[[{]/.test(text) && namesAnother(tryParseJson(text), pinned, others, depth + 1)) return true;
+  if (/^\s*["[{]/.test(text) && namesAnother(tryParseJson(text), pinned, others, depth + 1)) return true;
+  const fields = /^[\w.[\]-]+=[^\s=]*(&[\w.[\]-]+=[^\s=]*)*$/.test(text) ? [...new URLSearchParams(text)] : [];
+  if (fields.some(([name, value]) => namesAnother({ [name]: value }, pinned, others, depth + 1))) return true;
   return [...uriDecoded(text).matchAll(PATH)].some(([, segment = '', id = '']) => {
     return isWorkspaceSegment(segment) && LOOKS_LIKE_ID.test(id) && isOtherValue(segment, id, pinned, others);
   });
@@ -166,19 +184,13 @@ function textNamesAnother(text: string, pinned: string, others: Others, depth: n
 /** Members that hold a condition or an address, by their last word. */
 const ASKS =
   /(?:^|[_-]|[a-z](?=[A-Z]))(?:q|query|filters?|where|search|conditions?|criteria|expression|sql|ur[il]|path|href|link)$/i;
-const CONDITION =
-  /\b((?:\w+[_.])?(?:workspace|tenant|organi[sz]ation|org|account|firm|company)s?(?:[._]?id)?)\s*(==?|:|\beq\b|\bin\b|!=|<[>=]?|>=?|\b(?:ne|[gl][te]e?|i?like|between)\b|\bnot(?: in)?\b)\s*(?:[([]([^)\]]*)|["']?([\w-]+))/gi;
 
-/** `filter=workspace_id eq 43`, `q=tenant:43`, `company in (42,43)`, and all but the pinned one. */
+/** `filter=workspace_id eq 43`, `q=tenant:43`, `company in (42,43)`, `company(id: 43)`, and all but the pinned one. */
 function asksForAnother(text: string, pinned: string, others: Others): boolean {
-  return [...uriDecoded(text).matchAll(CONDITION)].some(([, word = '', operator = '', several, one = '']) => {
-    const name = word.replaceAll('.', '_');
-    const ids = (several ?? one).split(',').map((id) => id.replace(/["'\s]/g, ''));
-    if (!/^([:=]|eq|in)/i.test(operator)) return surelyNamesWorkspace(name);
-    return ids.some(
-      (id) => (LOOKS_LIKE_ID.test(id) || others.ids?.has(id) === true) && isOtherValue(name, id, pinned, others),
-    );
-  });
+  const isId = (id: string) => LOOKS_LIKE_ID.test(id) || others.ids?.has(id) === true;
+  return workspaceConditions(uriDecoded(uriDecoded(text)).normalize('NFKC')).some(({ name, ids }) =>
+    ids === null ? surelyNamesWorkspace(name) : ids.some((id) => isId(id) && isOtherValue(name, id, pinned, others)),
+  );
 }
 
 function idsIn(value: unknown): readonly string[] {
@@ -186,12 +198,13 @@ function idsIn(value: unknown): readonly string[] {
   if (isJsonObject(value)) {
     return Object.entries(value).flatMap(([name, member]) => {
       if (/^\$?(ne|neq|nin|not|not_in)$/i.test(name)) return ALL_BUT;
-      const isHeld = /^(id|uuid|guid|slug|key|ref|\$?(eq|in|is|any|equals?|values?))$/i.test(name);
+      const isHeld =
+        /^(id|uuid|guid|slug|key|ref|\$?(eq|in|is|any|equals?|values?|v|data|add|set|connect|items))$/i.test(name);
       return isHeld ? idsIn(member) : LOOKS_LIKE_ID.test(name) ? name : [];
     });
   }
   const isScalar = ['string', 'number', 'bigint'].includes(typeof value) || value instanceof LosslessNumber;
-  return isScalar && value !== '' ? [String(value)] : [];
+  return isScalar && value !== '' ? String(value).split(/[,;|]\s*/) : [];
 }
 
 interface Others {
@@ -209,8 +222,8 @@ function othersFor({ others, operations }: GuardRules): Others {
     if (found.length === 0 || plain === 'id') return false;
     const [, noun = plain] = ID_NAME.exec(plain) ?? [];
     const isName = noun !== plain || PLAIN_NAME.test(plain);
-    // An object's id is that of a record.
-    if (!isName && (isJsonObject(value) || !found.some((id) => isDistinct(id) && /\d/.test(id)))) return false;
+    // Long enough to be nothing else, under whatever name; but an object's id is that of a record.
+    if (!isName && (isJsonObject(value) || !found.some((id) => id.length > 5 && /\d/.test(id)))) return false;
     const isRole = Object.values(FIELD_ROLES).some(({ names }) =>
       names.some((one) => one === `${noun}_id` || (!isName && one === noun)),
     );
@@ -226,11 +239,6 @@ const ID_NAME = /^(.+)_(?:ids?|uuids?|guids?|refs?|keys?|codes?)$/;
 /** Words that services have for companies, and for much else. */
 const PLAIN_NAME =
   /^(ref|[cotw]id|entity|books?|branch|context|database|db|environment|establishment|group|holding|ledger|merchant|owner|practice|principal|profile|scope|shop|site|space|target|unit)$/;
-
-/** Long enough to be nothing else, under whatever name it stands. */
-function isDistinct(id: string): boolean {
-  return id.length > 5;
-}
 
 /** A name with other meanings counts only if its value is, or may be, the id of another workspace. */
 function isOtherValue(name: string, value: string, pinned: string, others: Others): boolean {

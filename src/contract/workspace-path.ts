@@ -32,6 +32,19 @@ export function surelyNamesWorkspace(name: string): boolean {
   return mayNameWorkspace(name) && partsOf(name).some((part) => CERTAIN.test(part));
 }
 
+const CONDITION =
+  /\b((?:\w+[_.])?(?:workspace|tenant|organi[sz]ation|org|account|firm|company)s?(?:[._]?id)?)(?:\[\w+\])?\s*(\(\s*(?:\w+\s*:)?|==?|:|\beq\b|\bin\b|!=|<[>=]?|>=?|\b(?:ne|[gl][te]e?|i?like|between)\b|\bnot(?: in)?\b)\s*(?:\{\s*\w+\s*:\s*)?(?:[([]([^)\]]*)|["']?([\w-]+))/gi;
+
+/** What a text, in whatever language of queries, asks of a workspace; `ids` is null where that is another thing than to be one of them. */
+export function workspaceConditions(
+  text: string,
+): readonly { readonly name: string; readonly ids: readonly string[] | null }[] {
+  return [...text.matchAll(CONDITION)].map(([, word = '', operator = '', several, one = '']) => {
+    const ids = (several ?? one).split(',').map((id) => id.replace(/["'\s]/g, ''));
+    return { name: word.replaceAll('.', '_'), ids: /^([:=(]|eq|in)/i.test(operator) ? ids : null };
+  });
+}
+
 /** `X-Act-As` and `on_behalf_of` may name a user as well. */
 const FOR_ANOTHER = /(^|_)(behalf|(act|acting|run)_(as|for)|impersonate)(_|$)/;
 

@@ -169,6 +169,12 @@ describe('With a company pinned by its name', () => {
         `organization='${OTHER}'`,
         'workspace_id != 1',
       ],
+      ...[
+        `company(id: ${OTHER})`,
+        `workspace_id[eq]=${OTHER}`,
+        `{ cups(where: {workspace_id: {_eq: ${OTHER}}}) { id } }`,
+      ],
+      `workspace_id%253D${OTHER}`,
       ...[`company_id eq ${OTHER}`, 'tenant not in (1)', `/parcels?workspace_id=${OTHER}`, `/workspaces%2F${OTHER}/x`],
     ];
     for (const one of asked) {
@@ -176,6 +182,11 @@ describe('With a company pinned by its name', () => {
       await ask('lucanto_create_parcel', { label: one, meta: { filter: one, steps: [{ url: one }] } });
       await ask('find_parcels', { query: one });
     }
+    const odd = [
+      ...[{ company: { data: { id: OTHER } } }, `x=1&workspace_id=${OTHER}`, { company_ids: `1,${OTHER}` }],
+      ...[[{ path: '/company_id', value: OTHER }], ['company_id', OTHER], JSON.stringify(`{"tenant":${OTHER}}`)],
+    ];
+    for (const meta of odd) await ask('lucanto_create_parcel', { label: 'a', meta });
     const held = [{ $eq: OTHER }, { in: [1, OTHER] }, { $ne: 1 }, { not: { id: 1 } }];
     for (const one of held) await ask('lucanto_create_parcel', { label: 'a', meta: { workspace_id: one } });
     expect([parcels().map(({ query }) => String(query)), called]).toEqual([[], []]);

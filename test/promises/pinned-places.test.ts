@@ -96,6 +96,14 @@ describe('With a pinned company, a call', () => {
     expect(service.received.filter(names2).map(({ path }) => path)).toEqual([]);
   });
 
+  it('never reaches another one by a way up in the id of a record', async () => {
+    const { service, ask } = await pinnedScene();
+    for (const id of ['../../2/cups/7', '..%2F..%2F2%2Fcups', '..', '7\\..\\..\\2'])
+      await ask('lucanto_get_urn', { id, 'X-Site': 'a' }).catch(() => undefined);
+    await ask('lucanto_get_urn', { id: 'u..1', 'X-Site': 'a' });
+    expect(service.received.map(({ path }) => path)).toEqual(['/api/v1/urns/u..1']);
+  });
+
   it('acts for no other one, whatever may be named there', async () => {
     const { service, ask, bridge } = await pinnedScene();
     const sacks = bridge.visible().find(({ descriptor }) => descriptor.name === 'lucanto_list_sacks');
