@@ -1,37 +1,12 @@
 /** Which token is used, and why: --token-file > LUCANTO_TOKEN > LUCANTO_TOKEN_FILE > the profile's own. */
 import { tokensPage } from '../config/origin.ts';
-import { type Environment, shellWord } from '../config/paths.ts';
-import type { ResolvedSettings } from '../config/resolve.ts';
+import type { Environment } from '../config/paths.ts';
+import { loginLine, type ResolvedSettings } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
-import { SETTINGS, type SettingKey, TOKEN_VARIABLE } from '../config/settings.ts';
-import { COMMAND } from '../core/command-name.ts';
+import { TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError, type LucantoError, runHint } from '../core/errors.ts';
-import { TIERS, type Tier } from '../core/tool.ts';
-import { type ProfileReading, profilePath, readProfile } from './profile.ts';
-import { checkToken, readTokenFile, type TokenKind } from './token.ts';
-
-// Where the token goes and where it is stored; nothing else matters to a login.
-const LOGIN_OPTIONS: readonly SettingKey[] = ['url', 'profile', 'configDir'];
-
-export function loginLine(settings: ResolvedSettings): string {
-  return commandLine('login', settings);
-}
-
-/** A line with one of our commands, for the same service and the same store. */
-export function commandLine(command: string, settings: ResolvedSettings): string {
-  return ['lucanto-mcp', command, ...givenOptions(settings, LOGIN_OPTIONS)].join(' ');
-}
-
-/** How users run this program for the account in use, as `asTyped` takes it. */
-export function typedCommand(settings: ResolvedSettings): string {
-  return [settings.machine.command ?? COMMAND, ...givenOptions(settings, LOGIN_OPTIONS)].join(' ');
-}
-
-function givenOptions(settings: ResolvedSettings, keys: readonly SettingKey[]): readonly string[] {
-  return keys
-    .filter((key) => settings.sources[key] === 'flag' || settings.sources[key] === 'environment')
-    .flatMap((key) => [SETTINGS[key].flag, shellWord(String(settings[key]), settings.machine)]);
-}
+import { type ProfileReading, profilePath, readProfile, readTokenFile } from './profile.ts';
+import { checkToken, type TokenKind } from './token.ts';
 
 export interface Credential {
   readonly token: string;
@@ -108,14 +83,9 @@ function fromProfile(settings: ResolvedSettings, reading: ProfileReading): Crede
   if (profile.origin !== settings.url) return without(otherOrigin(settings, profile.origin));
   const checked = checkToken(profile.token);
   if ('refusal' in checked) return without(noToken(settings));
+  const { token, kind } = checked;
   return {
-    credential: {
-      token: checked.token,
-      source: 'stored',
-      origin: profile.origin,
-      kind: checked.kind,
-      where: profilePath(settings),
-    },
+    credential: { token, kind, source: 'stored', origin: profile.origin, where: profilePath(settings) },
     problem: null,
     warnings: [],
   };
@@ -145,26 +115,15 @@ function otherOrigin(settings: ResolvedSettings, origin: string): AuthError {
   );
 }
 
-const TIER_WORDS: Readonly<Record<Tier, string>> = {
-  read: 'read only',
-  write: 'read, create and change',
-  manage: 'read, create, change, issue, send and delete',
-};
-
-/** What scopes allow, in words: `read, create and change: invoices; read only: contacts`, from `write:invoices`, `read:contacts`; empty where nothing is known. */
-export function accessInWords(scopes: readonly string[]): string {
-  const highest = new Map<string, number>();
-  for (const scope of scopes) {
-    const [word = '', resource = ''] = scope.split(':');
-    const tier = TIERS.map(String).indexOf(word);
-    highest.set(resource, Math.max(tier, highest.get(resource) ?? 0));
-  }
-  return TIERS.toReversed()
-    .flatMap((tier) => {
-      const names = [...highest].filter(([, own]) => TIERS[own] === tier).map(([name]) => name.replaceAll('_', ' '));
-      return names.length === 0
-        ? []
-        : [`${TIER_WORDS[tier]}: ${names.includes('*') ? 'everything' : names.join(', ')}`];
-    })
-    .join('; ');
+/**
+ * The tokens that a command could come upon without asking for one, so that none of its output repeats them.
+ * A token file is not read here: it may be a pipe, which gives its token once.
+ */
+export function secretsToMask(reading: ProfileReading, env: Environment): readonly string[] {
+  const stored = reading.state === 'stored' ? [reading.profile.token] : [];
+  const variable = setVariable(env, TOKEN_VARIABLE.variable);
+  if (variable === null) return stored;
+  // With what was pasted along, and without.
+  const checked = checkToken(variable);
+  return [...stored, variable.trim(), ...('token' in checked ? [checked.token] : [])];
 }

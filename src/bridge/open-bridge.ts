@@ -1,4 +1,3 @@
-import { typedCommand } from '../auth/credential.ts';
 import { ArgumentParser } from '../catalog/arguments/argument-parser.ts';
 import { Catalogue } from '../catalog/catalogue.ts';
 import { ContractSource } from '../catalog/contract-source.ts';
@@ -7,7 +6,7 @@ import { guarded } from '../catalog/request-guard.ts';
 import type { ServiceCache } from '../catalog/service-cache.ts';
 import { listWorkspaces } from '../catalog/workspace-list.ts';
 import { Workspaces } from '../catalog/workspaces.ts';
-import type { ResolvedSettings } from '../config/resolve.ts';
+import { type ResolvedSettings, typedCommand } from '../config/resolve.ts';
 import { writeLimits } from '../config/setting.ts';
 import type { SubjectReader } from '../confirm/call-subject.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';

@@ -1,6 +1,7 @@
 /** The apps that a run of setup is about: the list of all, and the choice among them. */
-import { commandLine } from '../auth/credential.ts';
+
 import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
+import { commandLine } from '../config/resolve.ts';
 import { LocalError, UsageError } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
 import type { InspectedFile } from '../setup/client-file.ts';

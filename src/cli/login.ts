@@ -1,12 +1,14 @@
-import { accessInWords, type Credential, commandLine, typedCommand } from '../auth/credential.ts';
-import { profilePath } from '../auth/profile.ts';
-import { checkToken, KIND_WORDS, readTokenFile } from '../auth/token.ts';
+import type { Credential } from '../auth/credential.ts';
+import { profilePath, readTokenFile } from '../auth/profile.ts';
+import { checkToken, KIND_WORDS } from '../auth/token.ts';
 import { removeProfile } from '../auth/write-profile.ts';
 import { tokensPage } from '../config/origin.ts';
 import { shellWord } from '../config/paths.ts';
+import { commandLine, typedCommand } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
 import { AuthError, EXIT, type ExitCode, UsageError } from '../core/errors.ts';
+import { accessInWords } from '../core/text.ts';
 import { persistedOptions } from '../setup/client.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { askToken } from './prompt.ts';

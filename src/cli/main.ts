@@ -1,7 +1,7 @@
 import process from 'node:process';
-import { typedCommand } from '../auth/credential.ts';
-import { loadSettings, secretsToMask } from '../auth/profile.ts';
-import type { Flags } from '../config/resolve.ts';
+import { secretsToMask } from '../auth/credential.ts';
+import { loadSettings } from '../auth/profile.ts';
+import { type Flags, typedCommand } from '../config/resolve.ts';
 import { COMMAND, ownArguments } from '../core/command-name.ts';
 import { EXIT, type ExitCode, InterruptedError, toLucantoError } from '../core/errors.ts';
 import { createLog, Secrets } from '../core/log.ts';

@@ -1,7 +1,7 @@
-import { type Credential, commandLine, loginLine } from '../auth/credential.ts';
+import type { Credential } from '../auth/credential.ts';
 import { profilePath, readProfile } from '../auth/profile.ts';
 import { checkToken } from '../auth/token.ts';
-import type { ResolvedSettings } from '../config/resolve.ts';
+import { commandLine, loginLine, type ResolvedSettings } from '../config/resolve.ts';
 import { AuthError, LucantoError } from '../core/errors.ts';
 import type { CommandContext } from './command.ts';
 import { storeCredential } from './short-calls.ts';

@@ -1,6 +1,7 @@
-import { commandLine, resolveCredential } from '../auth/credential.ts';
+import { resolveCredential } from '../auth/credential.ts';
 import { readProfile } from '../auth/profile.ts';
 import { pathsOf } from '../config/paths.ts';
+import { commandLine } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
 import { EXIT, type ExitCode, InterruptedError, UsageError } from '../core/errors.ts';

@@ -1,11 +1,10 @@
-import { accessInWords } from '../auth/credential.ts';
 import { KIND_WORDS } from '../auth/token.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { writeLimits } from '../config/setting.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { VERSION } from '../core/command-name.ts';
 import { EXIT, type ExitCode } from '../core/errors.ts';
-import { ago, count, matchingNames, pinProblem } from '../core/text.ts';
+import { accessInWords, ago, count, matchingNames, pinProblem } from '../core/text.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { callContext, withBridge } from './short-calls.ts';
 

@@ -34,28 +34,6 @@ export function shellWord(word: string, { platform }: Pick<Machine, 'platform'>)
   return `"${inner}"`;
 }
 
-/** Where token, caches and ledger live unless told otherwise. */
-export function defaultConfigDir(machine: Machine, env: Environment): string {
-  const paths = pathsOf(machine);
-  const { home, platform } = machine;
-  if (platform === 'win32') {
-    return paths.join(env.APPDATA || paths.join(home, 'AppData', 'Roaming'), 'lucanto-mcp');
-  }
-  if (platform === 'darwin') return paths.join(home, 'Library', 'Application Support', 'lucanto-mcp');
-  const xdg = env.XDG_CONFIG_HOME;
-  // The XDG specification: a relative path in it is invalid and to be ignored.
-  return paths.join(xdg && paths.isAbsolute(xdg) ? xdg : paths.join(home, '.config'), 'lucanto-mcp');
-}
-
-/** The folder `Lucanto` in the user's downloads: where PDFs are saved and receipts are taken from. */
-export function defaultFilesDir(machine: Machine, env: Environment): string {
-  const paths = pathsOf(machine);
-  const named = machine.platform === 'win32' || machine.platform === 'darwin' ? undefined : env.XDG_DOWNLOAD_DIR;
-  // Desktops name it in the user's language; the same rule as for XDG_CONFIG_HOME holds for relative paths.
-  const downloads = named && paths.isAbsolute(named) ? named : paths.join(machine.home, 'Downloads');
-  return paths.join(downloads, 'Lucanto');
-}
-
 /** A folder of its own per origin and token; the token itself is in no name. */
 export function cacheFolder(configDir: string, origin: string, token: string): string {
   const key = sha256(`${origin}\n${token}`).slice(0, 32);

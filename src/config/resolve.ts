@@ -1,6 +1,7 @@
-/** Settings from flags, variables and defaults: each value with the place that it came from. */
+/** Settings from flags, variables and defaults: each value with the place that it came from, and the commands that repeat them. */
+import { COMMAND } from '../core/command-name.ts';
 import { InternalError, UsageError } from '../core/errors.ts';
-import type { Environment, Machine } from './paths.ts';
+import { type Environment, type Machine, shellWord } from './paths.ts';
 import { isUnfilled, type Setting, setVariable } from './setting.ts';
 import { SETTINGS, type SettingKey } from './settings.ts';
 
@@ -62,4 +63,27 @@ function parse(setting: Setting<unknown>, name: string, text: string, machine: M
 
 function isComplete(settings: object): settings is ResolvedSettings {
   return ROWS.every(([key]) => key in settings);
+}
+
+// Where the token goes and where it is stored; nothing else matters to a login.
+const LOGIN_OPTIONS: readonly SettingKey[] = ['url', 'profile', 'configDir'];
+
+export function loginLine(settings: ResolvedSettings): string {
+  return commandLine('login', settings);
+}
+
+/** A line with one of our commands, for the same service and the same store. */
+export function commandLine(command: string, settings: ResolvedSettings): string {
+  return ['lucanto-mcp', command, ...givenOptions(settings, LOGIN_OPTIONS)].join(' ');
+}
+
+/** How users run this program for the account in use, as `asTyped` takes it. */
+export function typedCommand(settings: ResolvedSettings): string {
+  return [settings.machine.command ?? COMMAND, ...givenOptions(settings, LOGIN_OPTIONS)].join(' ');
+}
+
+function givenOptions(settings: ResolvedSettings, keys: readonly SettingKey[]): readonly string[] {
+  return keys
+    .filter((key) => settings.sources[key] === 'flag' || settings.sources[key] === 'environment')
+    .flatMap((key) => [SETTINGS[key].flag, shellWord(String(settings[key]), settings.machine)]);
 }

@@ -1,4 +1,4 @@
-import { absolutePath, type Environment, type Machine } from './paths.ts';
+import { absolutePath, type Environment, type Machine, pathsOf } from './paths.ts';
 
 /** One row of the settings table: its shape, and how the text of a flag or variable becomes a value. */
 
@@ -124,6 +124,28 @@ export function parseScopes(text: string): Parsed<readonly string[]> {
   const wrong = scopes.find((scope) => !SCOPE.test(scope));
   if (wrong !== undefined) return { problem: `holds ${shown(wrong)}, which is not a scope` };
   return scopes.length === 0 ? { problem: 'names no scope' } : { value: [...new Set(scopes)] };
+}
+
+/** Where token, caches and ledger live unless told otherwise. */
+export function defaultConfigDir(machine: Machine, env: Environment): string {
+  const paths = pathsOf(machine);
+  const { home, platform } = machine;
+  if (platform === 'win32') {
+    return paths.join(env.APPDATA || paths.join(home, 'AppData', 'Roaming'), 'lucanto-mcp');
+  }
+  if (platform === 'darwin') return paths.join(home, 'Library', 'Application Support', 'lucanto-mcp');
+  const xdg = env.XDG_CONFIG_HOME;
+  // The XDG specification: a relative path in it is invalid and to be ignored.
+  return paths.join(xdg && paths.isAbsolute(xdg) ? xdg : paths.join(home, '.config'), 'lucanto-mcp');
+}
+
+/** The folder `Lucanto` in the user's downloads: where PDFs are saved and receipts are taken from. */
+export function defaultFilesDir(machine: Machine, env: Environment): string {
+  const paths = pathsOf(machine);
+  const named = machine.platform === 'win32' || machine.platform === 'darwin' ? undefined : env.XDG_DOWNLOAD_DIR;
+  // Desktops name it in the user's language; the same rule as for XDG_CONFIG_HOME holds for relative paths.
+  const downloads = named && paths.isAbsolute(named) ? named : paths.join(machine.home, 'Downloads');
+  return paths.join(downloads, 'Lucanto');
 }
 
 export interface WriteLimits {

@@ -1,8 +1,9 @@
 /** The one table of global options: a row gives the flag, the variable, the default, the parser and the help text. */
 import { LOG_LEVELS } from '../core/log.ts';
 import { parseOrigin } from './origin.ts';
-import { defaultConfigDir, defaultFilesDir } from './paths.ts';
 import {
+  defaultConfigDir,
+  defaultFilesDir,
   oneOf,
   type Parsed,
   parseConcurrency,

@@ -1,4 +1,5 @@
 /** Text: counted things in words, lines that fit, names that match, and characters that nobody sees. */
+import { TIERS, type Tier } from './tool.ts';
 
 export function count(number: number, singular: string): string {
   return `${thousands(number)} ${singular}${number === 1 ? '' : 's'}`;
@@ -166,4 +167,28 @@ const PLAIN = new Map(
 export function withoutAccents(text: string): string {
   const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
   return plain.replace(/[^ -~]/g, (letter) => PLAIN.get(letter) ?? letter);
+}
+
+const TIER_WORDS: Readonly<Record<Tier, string>> = {
+  read: 'read only',
+  write: 'read, create and change',
+  manage: 'read, create, change, issue, send and delete',
+};
+
+/** What scopes allow, in words: `read, create and change: invoices; read only: contacts`, from `write:invoices`, `read:contacts`; empty where nothing is known. */
+export function accessInWords(scopes: readonly string[]): string {
+  const highest = new Map<string, number>();
+  for (const scope of scopes) {
+    const [word = '', resource = ''] = scope.split(':');
+    const tier = TIERS.map(String).indexOf(word);
+    highest.set(resource, Math.max(tier, highest.get(resource) ?? 0));
+  }
+  return TIERS.toReversed()
+    .flatMap((tier) => {
+      const names = [...highest].filter(([, own]) => TIERS[own] === tier).map(([name]) => name.replaceAll('_', ' '));
+      return names.length === 0
+        ? []
+        : [`${TIER_WORDS[tier]}: ${names.includes('*') ? 'everything' : names.join(', ')}`];
+    })
+    .join('; ');
 }

@@ -3,17 +3,8 @@ import { resolveCredential } from '../auth/credential.ts';
 import { count, pinProblem } from '../core/text.ts';
 import { checkEntry, checkFile, settingsOf, setupLine } from './app-entry.ts';
 import { type Started, start } from './app-start.ts';
-import {
-  type AppEntry,
-  type AppFile,
-  type Check,
-  type CheckResult,
-  type DoctorContext,
-  fail,
-  ok,
-  warn,
-} from './check.ts';
-import { type HostStart, hostStart } from './host-start.ts';
+import { type Check, type CheckResult, type DoctorContext, fail, ok, warn } from './check.ts';
+import { type AppEntry, type AppFile, type HostStart, hostStart } from './host-start.ts';
 
 /** The checks of one file of an app, and of each entry in it that starts this program: what a start as the app does it shows. */
 

@@ -1,7 +1,7 @@
-import { commandLine, resolveCredential } from '../auth/credential.ts';
+import { resolveCredential } from '../auth/credential.ts';
 import { loadSettings } from '../auth/profile.ts';
 import { pathsOf, shellWord } from '../config/paths.ts';
-import type { ResolvedSettings } from '../config/resolve.ts';
+import { commandLine, type ResolvedSettings } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
 import { proxyFor } from '../http/proxy.ts';
@@ -9,18 +9,9 @@ import { optionsIn } from '../setup/client.ts';
 import { claudeDesktop } from '../setup/client-table.ts';
 import { type Computer, findOnPath } from '../setup/computer.ts';
 import { entryName, removalLine } from '../setup/entry.ts';
-import {
-  type AppEntry,
-  type AppFile,
-  type CheckResult,
-  type DoctorContext,
-  fail,
-  failedWith,
-  ok,
-  warn,
-} from './check.ts';
+import { type CheckResult, type DoctorContext, fail, failedWith, ok, warn } from './check.ts';
 import { statOf } from './folders.ts';
-import { type HostStart, hostStart } from './host-start.ts';
+import { type AppEntry, type AppFile, type HostStart, hostStart } from './host-start.ts';
 
 /** A file of an app (can the app read it, has it an entry that the app can use), and an entry without starting it. */
 export function checkFile(app: AppFile, context: DoctorContext): CheckResult {

@@ -1,11 +1,12 @@
-import { commandLine } from '../auth/credential.ts';
 import { pathsOf } from '../config/paths.ts';
+import { commandLine } from '../config/resolve.ts';
 import { isJsonObject } from '../core/json.ts';
 import { inspectClient, type ReadableFile } from '../setup/client-file.ts';
 import { CLIENTS, claudeDesktop, isInstalled } from '../setup/client-table.ts';
 import { type Computer, jsonIn, namesIn } from '../setup/computer.ts';
 import { isServiceEntry } from '../setup/entry.ts';
-import { type AppEntry, type AppFile, type Check, ok, skip, warn } from './check.ts';
+import { type Check, ok, skip, warn } from './check.ts';
+import type { AppEntry, AppFile } from './host-start.ts';
 
 /** Files of apps that exist, or cannot be read, with what they say about Lucanto. @param name this profile's entry @param services origins of the service */
 export async function appFiles(

@@ -1,11 +1,9 @@
 import type { CredentialResolution } from '../auth/credential.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import type { LucantoError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
-import type { Client } from '../setup/client.ts';
-import type { InspectedFile } from '../setup/client-file.ts';
 import type { Computer } from '../setup/computer.ts';
+import type { AppFile } from './host-start.ts';
 
 /** What a check of doctor is: the record that describes it, what it looks at, and what it finds. */
 
@@ -129,30 +127,4 @@ export function skipBecauseOf({ title }: Pick<Check, 'title'>): CheckResult {
 
 export function failedWith(error: LucantoError): CheckResult {
   return fail(error.message, error.hint);
-}
-
-/** The same for an answer of the service: a 404 for everything means that the address is wrong. */
-export function answeredWith(error: LucantoError): CheckResult {
-  const fix = 'Check --url: it must be the address of Lucanto itself.';
-  return fail(error.message, error.details.status === 404 ? fix : error.hint);
-}
-
-/** A file of an app, and the entries in it that are about Lucanto, whatever they are called. */
-export interface AppFile {
-  readonly client: Client;
-  /** Begins the ids of its checks: `claude-desktop`, `claude-desktop-2` for a second file. */
-  readonly id: string;
-  readonly file: InspectedFile;
-  readonly entries: readonly AppEntry[];
-}
-
-export interface AppEntry {
-  readonly name: string;
-  /** Null where it holds everywhere. */
-  readonly folder: string | null;
-  readonly kind: 'ours' | 'url' | 'foreign';
-  /** May hold a secret. */
-  readonly entry: JsonObject;
-  /** Secret. */
-  readonly token: string | null;
 }

@@ -1,8 +1,28 @@
 import type { Environment } from '../config/paths.ts';
-import { objectIn } from '../core/json.ts';
+import { type JsonObject, objectIn } from '../core/json.ts';
+import type { Client } from '../setup/client.ts';
+import type { InspectedFile } from '../setup/client-file.ts';
 import type { Computer } from '../setup/computer.ts';
 import { wordsOf } from '../setup/entry.ts';
-import type { AppEntry, AppFile } from './check.ts';
+/** A file of an app, and the entries in it that are about Lucanto, whatever they are called. */
+export interface AppFile {
+  readonly client: Client;
+  /** Begins the ids of its checks: `claude-desktop`, `claude-desktop-2` for a second file. */
+  readonly id: string;
+  readonly file: InspectedFile;
+  readonly entries: readonly AppEntry[];
+}
+
+export interface AppEntry {
+  readonly name: string;
+  /** Null where it holds everywhere. */
+  readonly folder: string | null;
+  readonly kind: 'ours' | 'url' | 'foreign';
+  /** May hold a secret. */
+  readonly entry: JsonObject;
+  /** Secret. */
+  readonly token: string | null;
+}
 
 /** The command, variables and folder that an app starts an entry with: neither the user's shell nor their variables. */
 export interface HostStart {

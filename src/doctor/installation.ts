@@ -72,24 +72,23 @@ const versionsCheck: Check = {
 function copiesOn({ computer, apps }: DoctorContext) {
   const real = (path: string) => realPath(computer.onDisk(path));
   const paths = pathsOf(computer.machine);
+  const packageOf = (script: string) => paths.dirname(paths.dirname(script));
   const fromPath = computer.which('lucanto-mcp');
   const scripts = apps
     .flatMap(({ entries }) => entries)
     .flatMap(({ entry }) => wordsOf(entry).filter((word) => /[\\/]lucanto-mcp[.]js$/.test(word)));
   const packages = [
     ...moduleFolders(computer).map((folder) => paths.join(folder, 'lucanto-mcp')),
-    ...[...scripts, ...(fromPath === null ? [] : [real(fromPath) ?? fromPath])].map((script) =>
-      paths.dirname(paths.dirname(script)),
-    ),
+    ...[...scripts, ...(fromPath === null ? [] : [real(fromPath) ?? fromPath])].map(packageOf),
   ];
-  const own = real(paths.dirname(paths.dirname(real(computer.script) ?? computer.script)));
-  const seen = new Set([own]);
+  const seen = new Set([real(packageOf(real(computer.script) ?? computer.script))]);
   return packages.flatMap((folder) => {
     const at = real(folder);
-    const version = at === null || seen.has(at) ? null : versionIn(computer, folder);
-    if (at === null || version === null) return [];
+    const value = at === null || seen.has(at) ? null : jsonIn(computer.onDisk(paths.join(folder, 'package.json')));
+    if (at === null || !isJsonObject(value) || value.name !== 'lucanto-mcp') return [];
+    if (typeof value.version !== 'string') return [];
     seen.add(at);
-    return [{ folder, version }];
+    return [{ folder, version: value.version }];
   });
 }
 
@@ -102,10 +101,9 @@ function moduleFolders(computer: Computer): readonly string[] {
     namesIn(computer.onDisk(folder)).map((name) => paths.join(folder, name, ...rest));
   const prefix = env.npm_config_prefix ?? env.NPM_CONFIG_PREFIX;
   if (machine.platform === 'win32') {
-    const npm = paths.join(env.APPDATA || inHome(computer, 'AppData', 'Roaming'), 'npm', 'node_modules');
     return [
       paths.join(nodeFolder, 'node_modules'),
-      npm,
+      paths.join(env.APPDATA || inHome(computer, 'AppData', 'Roaming'), 'npm', 'node_modules'),
       ...(prefix ? [paths.join(prefix, 'node_modules')] : []),
       ...(env.NVM_HOME ? each(env.NVM_HOME, 'node_modules') : []),
       ...each(paths.join(env.npm_config_cache || inLocalAppData(computer, 'npm-cache'), '_npx'), 'node_modules'),
@@ -124,12 +122,6 @@ function moduleFolders(computer: Computer): readonly string[] {
     ...each(inHome(computer, '.local', 'share', 'pnpm', 'global'), 'node_modules'),
     ...each(paths.join(env.npm_config_cache || inHome(computer, '.npm'), '_npx'), 'node_modules'),
   ];
-}
-
-function versionIn({ onDisk, machine }: Computer, folder: string): string | null {
-  const value = jsonIn(onDisk(pathsOf(machine).join(folder, 'package.json')));
-  if (!isJsonObject(value) || value.name !== 'lucanto-mcp') return null;
-  return typeof value.version === 'string' ? value.version : null;
 }
 
 export const INSTALLATION_CHECKS: readonly Check[] = [nodeCheck, installationCheck, versionsCheck];

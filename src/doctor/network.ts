@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { networkFailure } from '../http/network-error.ts';
-import { type HttpProxy, ignoredProxy, openTunnel, ProxyError, proxyFor } from '../http/proxy.ts';
-import { systemCertificates, trustAdvice } from '../http/transport.ts';
+import { openTunnel, ProxyError } from '../http/connections.ts';
+import { networkFailure, trustAdvice } from '../http/network-error.ts';
+import { type HttpProxy, ignoredProxy, proxyFor } from '../http/proxy.ts';
+import { systemCertificates } from '../http/transport.ts';
 import { type Check, type CheckResult, type DoctorContext, failedWith, ok } from './check.ts';
 
 /** The connection to the service, step by step, as the HTTP client makes it; no request and no API key is sent here. */

@@ -5,7 +5,6 @@ import { count } from '../core/text.ts';
 import { appChecks } from './app-checks.ts';
 import { appsCheck } from './app-files.ts';
 import {
-  type AppFile,
   type Check,
   type CheckResult,
   type DoctorContext,
@@ -16,6 +15,7 @@ import {
   skipBecauseOf,
 } from './check.ts';
 import { FOLDER_CHECKS } from './folders.ts';
+import type { AppFile } from './host-start.ts';
 import { INSTALLATION_CHECKS } from './installation.ts';
 import { NETWORK_CHECKS } from './network.ts';
 import { ACCESS_CHECKS, API_KEY_CHECKS, SERVICE_CHECKS } from './service-access.ts';

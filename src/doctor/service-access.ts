@@ -1,9 +1,7 @@
-import { accessInWords } from '../auth/credential.ts';
 import { KIND_WORDS } from '../auth/token.ts';
-import { AuthError, ProtocolError } from '../core/errors.ts';
-import { ago, asSentence, type Company, count, matchingNames, pinProblem } from '../core/text.ts';
+import { AuthError, type LucantoError, ProtocolError } from '../core/errors.ts';
+import { accessInWords, ago, asSentence, type Company, count, matchingNames, pinProblem } from '../core/text.ts';
 import {
-  answeredWith,
   type Check,
   type CheckResult,
   type DoctorContext,
@@ -212,3 +210,9 @@ export const API_KEY_CHECKS: readonly Check[] = [
     },
   },
 ];
+
+/** The same for an answer of the service: a 404 for everything means that the address is wrong. */
+function answeredWith(error: LucantoError): CheckResult {
+  const fix = 'Check --url: it must be the address of Lucanto itself.';
+  return fail(error.message, error.details.status === 404 ? fix : error.hint);
+}

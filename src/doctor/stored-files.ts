@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { commandLine } from '../auth/credential.ts';
 import { profilesDir, readProfile } from '../auth/profile.ts';
+import { commandLine } from '../config/resolve.ts';
 import { count } from '../core/text.ts';
 import { jsonIn, namesIn } from '../setup/computer.ts';
 import { history } from '../writes/write-history.ts';

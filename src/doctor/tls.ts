@@ -2,8 +2,9 @@ import { isIP, type Socket } from 'node:net';
 import { connect as connectSecurely, type PeerCertificate } from 'node:tls';
 import { VERSION } from '../core/command-name.ts';
 import { certificateProblem } from '../http/network-error.ts';
+import { requireTlsVerification } from '../http/proxy.ts';
 import { userAgent } from '../http/request.ts';
-import { requireTlsVerification, systemCertificates, Transport } from '../http/transport.ts';
+import { systemCertificates, Transport } from '../http/transport.ts';
 import { type Check, type CheckResult, type DoctorContext, fail, ok, skip, warn } from './check.ts';
 import { failure, openSocket, routeOf } from './network.ts';
 

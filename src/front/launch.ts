@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { resolveCredential, typedCommand } from '../auth/credential.ts';
+import { resolveCredential } from '../auth/credential.ts';
 import { loadSettings, profilePaths } from '../auth/profile.ts';
 import { cacheFolder } from '../config/paths.ts';
+import { typedCommand } from '../config/resolve.ts';
 import { asTyped, ownArguments } from '../core/command-name.ts';
 import { EXIT } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';

@@ -50,10 +50,6 @@ export async function readBytes(response: Response, sink: ByteSink, origin: stri
 export async function readText(response: Response, sink: TextSink | null, origin: string): Promise<string> {
   const { body } = response;
   if (body === null) return '';
-  if (announcedBytes(response) > MAX_ANSWER_BYTES) {
-    await body.cancel();
-    throw tooLarge(origin, MAX_ANSWER_BYTES);
-  }
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const chunks: Uint8Array[] = [];
@@ -64,6 +60,7 @@ export async function readText(response: Response, sink: TextSink | null, origin
     await reader.cancel();
     return error;
   };
+  if (announcedBytes(response) > MAX_ANSWER_BYTES) throw await refuse(tooLarge(origin, MAX_ANSWER_BYTES));
   for (;;) {
     const { done, value: chunk } = await reader.read();
     if (done) break;
@@ -129,27 +126,4 @@ function refused(message: string): ProtocolError {
 /** Lower case, without parameters; empty where the answer names none. */
 export function mediaTypeOf({ headers }: Pick<AnswerHead, 'headers'>): string {
   return (headers.get('content-type')?.split(';')[0] ?? '').trim().toLowerCase();
-}
-
-/** A web page in place of a file: a sign-in page, or an error page of a proxy. */
-export function isPage(head: Pick<AnswerHead, 'headers'>): boolean {
-  return ['text/html', 'application/xhtml+xml'].includes(mediaTypeOf(head));
-}
-
-/** @param what `the PDF of invoice 12` */
-export function pageInstead(head: AnswerHead, what: string): ProtocolError {
-  const { origin } = new URL(head.url);
-  return new ProtocolError(
-    'page_instead_of_file',
-    `${origin} answered with a web page instead of ${what}; nothing was saved.`,
-    {
-      hint: {
-        person:
-          'It may be a sign-in or error page: run `lucanto-mcp status` to check the API key, then try again; if it happens again, open the document in the Lucanto app.',
-        model:
-          'It may be a sign-in or error page: ask the user to run `lucanto-mcp status` to check the API key, then try again; if it happens again, ask the user to open the document in the Lucanto app.',
-      },
-      details: { status: head.status, ...(head.requestId === null ? {} : { requestId: head.requestId }) },
-    },
-  );
 }

@@ -4,8 +4,9 @@ import { Socket } from 'node:net';
 import { type Duplex, pipeline, Readable } from 'node:stream';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { uriDecoded } from '../core/json.ts';
 import { publicLookup } from './private-address.ts';
-import { CONNECT_TIMEOUT_MS, connectTimeout, type HttpProxy, openTunnel } from './proxy.ts';
+import type { HttpProxy } from './proxy.ts';
 
 /**
  * Connections to the service, directly or through a proxy. They do what Node's fetch does, and what it does not: they trust
@@ -134,15 +135,13 @@ function limitConnecting(sent: http.ClientRequest): void {
 /** Each takes memory, and no server needs more than one. */
 const MAX_ENCODINGS = 3;
 
-const WITHOUT_BODY: readonly number[] = [204, 205, 304];
-
 function responseOf(answer: IncomingMessage, status: number): Response {
   if (status < 200 || status > 599) throw Object.assign(new Error(`status ${status}`), { code: 'HPE_INVALID_STATUS' });
   const headers = new Headers();
   for (let at = 0; at + 1 < answer.rawHeaders.length; at += 2) {
     headers.append(answer.rawHeaders[at] ?? '', answer.rawHeaders[at + 1] ?? '');
   }
-  if (WITHOUT_BODY.includes(status)) {
+  if ([204, 205, 304].includes(status)) {
     answer.resume();
     return new Response(null, { status, headers });
   }
@@ -155,21 +154,77 @@ function decoded(answer: IncomingMessage): Readable {
   const encodings = (answer.headers['content-encoding'] ?? '').toLowerCase().split(',').reverse();
   if (encodings.length > MAX_ENCODINGS) throw Object.assign(new Error('too many encodings'), { code: 'HPE_ENCODINGS' });
   return encodings.reduce<Readable>((stream, encoding) => {
+    // Either end's failure ends both.
+    const through = (decoder: Duplex) => pipeline(stream, decoder, () => undefined);
     switch (encoding.trim()) {
       case 'gzip':
       case 'x-gzip':
-        return through(stream, createGunzip({ flush: constants.Z_SYNC_FLUSH }));
+        return through(createGunzip({ flush: constants.Z_SYNC_FLUSH }));
       case 'deflate':
-        return through(stream, createInflate({ flush: constants.Z_SYNC_FLUSH }));
+        return through(createInflate({ flush: constants.Z_SYNC_FLUSH }));
       case 'br':
-        return through(stream, createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }));
+        return through(createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }));
       default:
         return stream;
     }
   }, answer);
 }
 
-/** Either end's failure ends both. */
-function through(stream: Readable, decoder: Duplex): Readable {
-  return pipeline(stream, decoder, () => undefined);
+const CONNECT_TIMEOUT_MS = 10_000;
+
+function connectTimeout(): Error {
+  return Object.assign(new Error('no answer in time'), { code: 'CONNECT_TIMEOUT' });
+}
+
+/** The tunnel was not made: nothing of the request has left. */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+  /** What the proxy answered, or null where it was not reached; then `cause` says why. */
+  readonly status: number | null;
+
+  constructor(status: number | null, cause?: unknown) {
+    super('the proxy made no connection', { cause });
+    this.status = status;
+  }
+}
+
+/**
+ * A socket to the target, not yet encrypted: by CONNECT, for https and http alike, so that the proxy sees no request of ours.
+ * @param target `host:port`. @param trusted for a proxy that is itself reached over TLS.
+ * @throws ProxyError
+ */
+export function openTunnel({ url }: HttpProxy, target: string, trusted: SecureContext | null): Promise<Socket> {
+  // A password may contain a percent sign that encodes nothing.
+  const login = `${uriDecoded(url.username)}:${uriDecoded(url.password)}`;
+  const credentials = Buffer.from(login).toString('base64');
+  return new Promise((resolve, reject) => {
+    const secure = url.protocol === 'https:';
+    const request = (secure ? https : http).request({
+      method: 'CONNECT',
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || (secure ? 443 : 80),
+      path: target,
+      headers: { Host: target, ...(login !== ':' && { 'Proxy-Authorization': `Basic ${credentials}` }) },
+      // An agent would keep the socket, and might have a proxy of its own.
+      agent: false,
+      ...(trusted === null ? {} : { secureContext: trusted }),
+    });
+    const timer = setTimeout(() => request.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
+    request.once('connect', (response, socket, head) => {
+      clearTimeout(timer);
+      const status = response.statusCode ?? 0;
+      if (status < 200 || status > 299) {
+        socket.destroy();
+        reject(new ProxyError(status));
+        return;
+      }
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket);
+    });
+    request.once('error', (error) => {
+      clearTimeout(timer);
+      reject(new ProxyError(null, error));
+    });
+    request.end();
+  });
 }

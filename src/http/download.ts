@@ -1,6 +1,6 @@
 import { isLoopback, parseOrigin } from '../config/origin.ts';
 import { ProtocolError } from '../core/errors.ts';
-import type { ByteSink } from './answer-body.ts';
+import { type AnswerHead, type ByteSink, mediaTypeOf } from './answer-body.ts';
 import { isPrivate } from './private-address.ts';
 import { type HttpAnswer, type HttpPort, isRedirect, MAX_REDIRECTS, type SendContext } from './request.ts';
 
@@ -80,4 +80,27 @@ function refused(message: string): ProtocolError {
       model: 'Ask the user to open the document in the Lucanto app.',
     },
   });
+}
+
+/** A web page in place of a file: a sign-in page, or an error page of a proxy. */
+export function isPage(head: Pick<AnswerHead, 'headers'>): boolean {
+  return ['text/html', 'application/xhtml+xml'].includes(mediaTypeOf(head));
+}
+
+/** @param what `the PDF of invoice 12` */
+export function pageInstead(head: AnswerHead, what: string): ProtocolError {
+  const { origin } = new URL(head.url);
+  return new ProtocolError(
+    'page_instead_of_file',
+    `${origin} answered with a web page instead of ${what}; nothing was saved.`,
+    {
+      hint: {
+        person:
+          'It may be a sign-in or error page: run `lucanto-mcp status` to check the API key, then try again; if it happens again, open the document in the Lucanto app.',
+        model:
+          'It may be a sign-in or error page: ask the user to run `lucanto-mcp status` to check the API key, then try again; if it happens again, ask the user to open the document in the Lucanto app.',
+      },
+      details: { status: head.status, ...(head.requestId === null ? {} : { requestId: head.requestId }) },
+    },
+  );
 }

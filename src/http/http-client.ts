@@ -1,12 +1,12 @@
 import type { KyInstance } from 'ky';
 import ky from 'ky';
-import { serviceOrigin } from '../config/origin.ts';
+import { serviceOrigin, tokensPage } from '../config/origin.ts';
 import { type Clock, TimeLimit } from '../core/deadline.ts';
-import { UnreachableError, unknownOutcome } from '../core/errors.ts';
+import { AuthError, runHint, UnreachableError, unknownOutcome } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { type Attempt, attempt, type Exchange } from './attempt.ts';
 import type { NetworkFailure } from './network-error.ts';
-import { type HttpAnswer, type HttpRequest, requestHeaders, requestUrl, type SendContext } from './request.ts';
+import { type HttpAnswer, type HttpRequest, isBodySource, requestUrl, type SendContext, userAgent } from './request.ts';
 import { leavesOutcomeOpen, pauseBeforeRetry, retryAfterMs } from './retry.ts';
 import type { Transport } from './transport.ts';
 
@@ -189,4 +189,40 @@ export class HttpClient {
 function lastNetworkError({ error, kind }: NetworkFailure, earlierOpen: boolean, { retry, checkWith }: SendContext) {
   if (!earlierOpen && !leavesOutcomeOpen(retry, kind)) return error;
   return new UnreachableError(error.code, error.message, unknownOutcome(checkWith ?? null, { cause: error.cause }));
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** @throws AuthError without a token, or with one that cannot be a header. */
+function requestHeaders(
+  origin: string,
+  request: HttpRequest,
+  context: SendContext,
+  token: string | null,
+  version: string,
+): Readonly<Record<string, string>> {
+  if (token === null && request.tokenOptional !== true) {
+    const page = tokensPage(origin);
+    throw new AuthError('no_token', `There is no API key for ${origin}.`, {
+      hint: runHint('lucanto-mcp login', ` with an API key from ${page}, then restart the app that uses the bridge`),
+    });
+  }
+  // Checked here because fetch would quote the whole header in its own error.
+  if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new AuthError('malformed_token', `The API key for ${origin} contains characters that no API key has.`, {
+      hint: runHint('lucanto-mcp login', ' and paste the API key alone'),
+    });
+  }
+  const hasType = Object.keys(request.headers).some((name) => name.toLowerCase() === 'content-type');
+  return {
+    ...(request.body !== null && !hasType ? { 'Content-Type': 'application/json' } : {}),
+    ...request.headers,
+    ...(isBodySource(request.body) ? { 'Content-Length': String(request.body.size) } : {}),
+    Accept: request.accept,
+    'User-Agent': userAgent(version, context.client),
+    ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+    ...(context.traceparent !== undefined && TRACEPARENT.test(context.traceparent)
+      ? { traceparent: context.traceparent }
+      : {}),
+  };
 }

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import * as tls from 'node:tls';
+import type { Environment } from '../config/paths.ts';
 import { UnreachableError } from '../core/errors.ts';
+import { ProxyError } from './connections.ts';
 import { PrivateAddressError } from './private-address.ts';
-import { type HttpProxy, ProxyError } from './proxy.ts';
+import type { HttpProxy } from './proxy.ts';
 import type { FailureKind } from './retry.ts';
 
 /** What fetch throws, sorted by the one question that matters for a retry: can the request have been sent? */
@@ -193,4 +197,30 @@ function innermost(cause: unknown): {
     at = at.cause;
   }
   return found;
+}
+
+/** What to do about a certificate whose issuer is not trusted here. @param nodeVersion such as `v20.1.0`. */
+export function trustAdvice(env: Environment, nodeVersion: string): string {
+  const problem = extraCertificatesProblem(env);
+  if (problem !== null) return `${problem} Point it at a readable PEM file, then restart.`;
+  const file = 'point NODE_EXTRA_CA_CERTS at its PEM file and restart';
+  const advice = `If a proxy or company certificate is in the way, ${file}`;
+  if (typeof Reflect.get(tls, 'getCACertificates') === 'function') {
+    return `${advice}; the certificates that this computer trusts were tried too.`;
+  }
+  return `${advice}; with Node 22.15 or later (this is ${nodeVersion}), the certificates that this computer trusts are used without it.`;
+}
+
+/** Node warns about it once, in a line that hosts hide, and continues without the file. */
+function extraCertificatesProblem(env: Environment): string | null {
+  const path = env.NODE_EXTRA_CA_CERTS ?? '';
+  if (path === '') return null;
+  try {
+    return /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(readFileSync(path, 'utf8'))
+      ? null
+      : `NODE_EXTRA_CA_CERTS names ${path}, which contains no certificate.`;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    return `NODE_EXTRA_CA_CERTS names ${path}, which cannot be read${code}.`;
+  }
 }

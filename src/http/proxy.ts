@@ -1,13 +1,10 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { BlockList, isIP, type Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
+import { BlockList, isIP } from 'node:net';
 import { isLoopback } from '../config/origin.ts';
 import type { Environment } from '../config/paths.ts';
 import { UsageError } from '../core/errors.ts';
-import { uriDecoded } from '../core/json.ts';
+import type { Log } from '../core/log.ts';
 
-/** The proxy that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name for an origin, read as curl reads them, and the way through it. */
+/** The proxy that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name for an origin, read as curl reads them. */
 export interface HttpProxy {
   /** Its address, with user name and password where it requires them: never shown. */
   readonly url: URL;
@@ -107,66 +104,22 @@ function isInRange(range: string, host: string): boolean {
   return list.check(host, kind);
 }
 
-export const CONNECT_TIMEOUT_MS = 10_000;
-
-export function connectTimeout(): Error {
-  return Object.assign(new Error('no answer in time'), { code: 'CONNECT_TIMEOUT' });
-}
-
-/** The tunnel was not made: nothing of the request has left. */
-export class ProxyError extends Error {
-  override readonly name = 'ProxyError';
-  /** What the proxy answered, or null where it was not reached; then `cause` says why. */
-  readonly status: number | null;
-
-  constructor(status: number | null, cause?: unknown) {
-    super('the proxy made no connection', { cause });
-    this.status = status;
-  }
-}
-
 /**
- * A socket to the target, not yet encrypted: by CONNECT, for https and http alike, so that the proxy sees no request of ours.
- * @param target `host:port`. @param trusted for a proxy that is itself reached over TLS.
- * @throws ProxyError
+ * Without verification any computer on the way could read the token and answer for the service.
+ * @throws UsageError where it is switched off, except for a service on this computer
  */
-export function openTunnel(proxy: HttpProxy, target: string, trusted: SecureContext | null): Promise<Socket> {
-  const { url } = proxy;
-  return new Promise((resolve, reject) => {
-    const secure = url.protocol === 'https:';
-    const request = (secure ? httpsRequest : httpRequest)({
-      method: 'CONNECT',
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port || (secure ? 443 : 80),
-      path: target,
-      headers: { Host: target, ...authorization(url) },
-      // An agent would keep the socket, and might have a proxy of its own.
-      agent: false,
-      ...(trusted === null ? {} : { secureContext: trusted }),
-    });
-    const timer = setTimeout(() => request.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
-    request.once('connect', (response, socket, head) => {
-      clearTimeout(timer);
-      const status = response.statusCode ?? 0;
-      if (status < 200 || status > 299) {
-        socket.destroy();
-        reject(new ProxyError(status));
-        return;
-      }
-      if (head.length > 0) socket.unshift(head);
-      resolve(socket);
-    });
-    request.once('error', (error) => {
-      clearTimeout(timer);
-      reject(new ProxyError(null, error));
-    });
-    request.end();
-  });
-}
-
-function authorization({ username, password }: URL): Readonly<Record<string, string>> {
-  if (username === '' && password === '') return {};
-  // A password may contain a percent sign that encodes nothing.
-  const credentials = Buffer.from(`${uriDecoded(username)}:${uriDecoded(password)}`).toString('base64');
-  return { 'Proxy-Authorization': `Basic ${credentials}` };
+export function requireTlsVerification(origin: string, proxy: HttpProxy | null, env: Environment, log: Log): void {
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || !origin.startsWith('https:')) return;
+  const within = isLoopback(new URL(origin).hostname) && (proxy === null || isLoopback(proxy.url.hostname));
+  if (!within) {
+    throw new UsageError(
+      `NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of certificates: the API key is not sent to ${origin}.`,
+      {
+        hint: 'Unset NODE_TLS_REJECT_UNAUTHORIZED; for a company certificate, point NODE_EXTRA_CA_CERTS at its PEM file instead.',
+      },
+    );
+  }
+  log.warn(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: certificates are not verified. This is accepted only for a service on this computer.',
+  );
 }

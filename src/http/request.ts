@@ -1,5 +1,4 @@
-import { tokensPage } from '../config/origin.ts';
-import { AuthError, type Hint, InternalError, ProtocolError, runHint, unknownOutcome } from '../core/errors.ts';
+import { InternalError } from '../core/errors.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { AnswerHead, ByteSink, TextSink } from './answer-body.ts';
 import type { RetryClass } from './retry.ts';
@@ -71,7 +70,6 @@ export interface HttpPort {
 }
 
 const MAX_CLIENT_LENGTH = 80;
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** @throws InternalError where the path, once parsed, differs from the one that was given. */
 export function requestUrl(origin: string, request: HttpRequest): URL {
@@ -82,40 +80,6 @@ export function requestUrl(origin: string, request: HttpRequest): URL {
   }
   url.search = request.query;
   return url;
-}
-
-/** @throws AuthError without a token, or with one that cannot be a header. */
-export function requestHeaders(
-  origin: string,
-  request: HttpRequest,
-  context: SendContext,
-  token: string | null,
-  version: string,
-): Readonly<Record<string, string>> {
-  if (token === null && request.tokenOptional !== true) {
-    const page = tokensPage(origin);
-    throw new AuthError('no_token', `There is no API key for ${origin}.`, {
-      hint: runHint('lucanto-mcp login', ` with an API key from ${page}, then restart the app that uses the bridge`),
-    });
-  }
-  // Checked here because fetch would quote the whole header in its own error.
-  if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
-    throw new AuthError('malformed_token', `The API key for ${origin} contains characters that no API key has.`, {
-      hint: runHint('lucanto-mcp login', ' and paste the API key alone'),
-    });
-  }
-  const hasType = Object.keys(request.headers).some((name) => name.toLowerCase() === 'content-type');
-  return {
-    ...(request.body !== null && !hasType ? { 'Content-Type': 'application/json' } : {}),
-    ...request.headers,
-    ...(isBodySource(request.body) ? { 'Content-Length': String(request.body.size) } : {}),
-    Accept: request.accept,
-    'User-Agent': userAgent(version, context.client),
-    ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
-    ...(context.traceparent !== undefined && TRACEPARENT.test(context.traceparent)
-      ? { traceparent: context.traceparent }
-      : {}),
-  };
 }
 
 /**
@@ -139,43 +103,4 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export function isRedirect(status: number): boolean {
   return REDIRECTS.has(status);
-}
-
-/**
- * Where to go next.
- * @param isRead false for a GET that acts, which must not be sent again by way of its own address
- * @param followed number of redirects already followed. @param checkWith the read tool that shows whether a write was done
- * @throws ProtocolError that names both origins where the redirect must not be followed.
- */
-export function redirectTarget(
-  { status, headers }: Pick<Response, 'status' | 'headers'>,
-  from: {
-    readonly url: URL;
-    readonly method: string;
-    readonly isRead: boolean;
-    readonly followed: number;
-    readonly checkWith: string | null;
-  },
-): URL {
-  const { url, method, isRead, followed, checkWith } = from;
-  const location = headers.get('location') ?? '';
-  const named = location !== '' && URL.canParse(location, url.href) ? new URL(location, url) : null;
-  // The origin of a `blob:` address is that of the address inside it.
-  const target = named !== null && /^https?:$/.test(named.protocol) ? named : null;
-  const refuse = (message: string, hint: Hint = 'Check --url.'): ProtocolError => {
-    // 307 and 308 say that nothing was done; after 301 to 303 the service may have processed the request.
-    const isOpen = !isRead && status < 307;
-    return new ProtocolError('redirect_refused', message, isOpen ? unknownOutcome(checkWith) : { hint });
-  };
-  const where = `${url.origin} answered ${method} with a redirect`;
-  if (target === null) throw refuse(`${where} that leads nowhere.`);
-  if (target.origin !== url.origin) {
-    throw refuse(
-      `${where} to another origin, ${target.origin}, which was not followed: the API key is for ${url.origin} only.`,
-      runHint(`lucanto-mcp login --url ${target.origin}`, `, if ${target.origin} is the service`),
-    );
-  }
-  if (method !== 'GET' || !isRead) throw refuse(`${where} to ${target.origin}, which is not followed for ${method}.`);
-  if (followed >= MAX_REDIRECTS) throw refuse(`${where} more than ${MAX_REDIRECTS} times in a row.`);
-  return target;
 }

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
-import { isLoopback, serviceOrigin } from '../config/origin.ts';
+import { serviceOrigin } from '../config/origin.ts';
 import type { Environment } from '../config/paths.ts';
-import { UsageError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { type Connections, connections } from './connections.ts';
-import { type HttpProxy, ignoredProxy, proxyFor } from './proxy.ts';
+import { trustAdvice } from './network-error.ts';
+import { type HttpProxy, ignoredProxy, proxyFor, requireTlsVerification } from './proxy.ts';
 
 /** How requests leave this computer: on which connections, through which proxy, trusting which certificates. */
 
@@ -123,50 +122,4 @@ export function systemCertificates(): readonly string[] | null {
     return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : [];
   });
   return [...new Set(texts)];
-}
-
-/** What to do about a certificate whose issuer is not trusted here. @param nodeVersion such as `v20.1.0`. */
-export function trustAdvice(env: Environment, nodeVersion: string): string {
-  const problem = extraCertificatesProblem(env);
-  if (problem !== null) return `${problem} Point it at a readable PEM file, then restart.`;
-  const file = 'point NODE_EXTRA_CA_CERTS at its PEM file and restart';
-  const advice = `If a proxy or company certificate is in the way, ${file}`;
-  if (typeof Reflect.get(tls, 'getCACertificates') === 'function') {
-    return `${advice}; the certificates that this computer trusts were tried too.`;
-  }
-  return `${advice}; with Node 22.15 or later (this is ${nodeVersion}), the certificates that this computer trusts are used without it.`;
-}
-
-/** Node warns about it once, in a line that hosts hide, and continues without the file. */
-function extraCertificatesProblem(env: Environment): string | null {
-  const path = env.NODE_EXTRA_CA_CERTS ?? '';
-  if (path === '') return null;
-  try {
-    return /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(readFileSync(path, 'utf8'))
-      ? null
-      : `NODE_EXTRA_CA_CERTS names ${path}, which contains no certificate.`;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    return `NODE_EXTRA_CA_CERTS names ${path}, which cannot be read${code}.`;
-  }
-}
-
-/**
- * Without verification any computer on the way could read the token and answer for the service.
- * @throws UsageError where it is switched off, except for a service on this computer
- */
-export function requireTlsVerification(origin: string, proxy: HttpProxy | null, env: Environment, log: Log): void {
-  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0' || !origin.startsWith('https:')) return;
-  const within = isLoopback(new URL(origin).hostname) && (proxy === null || isLoopback(proxy.url.hostname));
-  if (!within) {
-    throw new UsageError(
-      `NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of certificates: the API key is not sent to ${origin}.`,
-      {
-        hint: 'Unset NODE_TLS_REJECT_UNAUTHORIZED; for a company certificate, point NODE_EXTRA_CA_CERTS at its PEM file instead.',
-      },
-    );
-  }
-  log.warn(
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: certificates are not verified. This is accepted only for a service on this computer.',
-  );
 }

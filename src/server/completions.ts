@@ -2,12 +2,12 @@ import { ProtocolError, type Server } from '@modelcontextprotocol/server';
 import { workspaceArgument } from '../catalog/workspace-argument.ts';
 import { LIST_WORKSPACES } from '../catalog/workspace-list.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
-import type { Company } from '../core/text.ts';
+import { type Company, withoutAccents } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import { type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import { findTool, lastMonths, type PromptArgument } from './prompt-parts.ts';
 import { recordTemplate, WORKSPACES_URI } from './resources.ts';
-import { folded, pageSize, type RecordKind, recordKinds, searchArgument, workspaceNamed } from './tool-properties.ts';
+import { pageSize, type RecordKind, recordKinds, searchArgument, workspaceNamed } from './tool-properties.ts';
 
 /** `completion/complete` for arguments of prompts and variables of resource templates. */
 
@@ -36,9 +36,9 @@ const NONE: Suggestions = { values: [], more: false };
 
 /** Values that contain the typed text, those that begin with it first. */
 function matching(values: readonly string[], typed: string): readonly string[] {
-  const wanted = folded(typed);
-  const found = [...new Set(values)].filter((value) => folded(value).includes(wanted));
-  const begins = (value: string) => folded(value).startsWith(wanted);
+  const wanted = withoutAccents(typed);
+  const found = [...new Set(values)].filter((value) => withoutAccents(value).includes(wanted));
+  const begins = (value: string) => withoutAccents(value).startsWith(wanted);
   return [...found.filter(begins), ...found.filter((value) => !begins(value))];
 }
 

@@ -1,7 +1,7 @@
 import { workspaceArgument } from '../catalog/workspace-argument.ts';
 import { plural, singular, toolName } from '../contract/naming.ts';
 import { isJsonObject, type JsonSchema } from '../core/json.ts';
-import type { Company } from '../core/text.ts';
+import { type Company, withoutAccents } from '../core/text.ts';
 import type { Tool } from '../core/tool.ts';
 
 /** The roles of a tool's arguments, read from its own schema: status, search, dates, the record and its workspace. */
@@ -125,14 +125,6 @@ function recordArgument(tool: Tool): string | null {
 export function workspaceNamed(workspaces: readonly Company[], given: string): Company | null {
   const wanted = given.trim();
   const byId = workspaces.find(({ id }) => id === wanted);
-  const [only, ...others] = workspaces.filter(({ name }) => folded(name.trim()) === folded(wanted));
+  const [only, ...others] = workspaces.filter(({ name }) => withoutAccents(name) === withoutAccents(wanted));
   return byId ?? (others.length === 0 ? (only ?? null) : null);
-}
-
-/** `Žilina` as `zilina`, for comparing. */
-export function folded(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase();
 }

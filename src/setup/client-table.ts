@@ -1,6 +1,6 @@
 import { pathsOf } from '../config/paths.ts';
-import { isJsonObject, objectIn } from '../core/json.ts';
-import { base64Link, type Client, stdioEntry, usualClient } from './client.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
+import { type Client, commandEntry, usualClient } from './client.ts';
 import { type Computer, inAppData, inCode, inDotConfig, inHome, inLocalAppData, isThere, namesIn } from './computer.ts';
 import {
   amp,
@@ -36,7 +36,7 @@ export const claudeCode = usualClient({
   files: (place) => [configFile(place)],
   traces: (place) => [configFile(place), inHome(place, '.claude')],
   commands: ['claude'],
-  entry: stdioEntry,
+  entry: (launch) => ({ type: 'stdio', ...commandEntry(launch) }),
   startedFrom: 'terminal',
   next: () => 'Start a new session of Claude Code; /mcp shows the connection.',
   ownCommand: {
@@ -115,7 +115,7 @@ export const vscode = usualClient({
   container: 'servers',
   files: (place) => [inCode(place, 'mcp.json')],
   commands: ['code'],
-  entry: stdioEntry,
+  entry: (launch) => ({ type: 'stdio', ...commandEntry(launch) }),
   next: (_, name) => `In VS Code, run "MCP: List Servers" and start ${name}; VS Code asks once whether to trust it.`,
   ownCommand: {
     program: 'code',
@@ -131,7 +131,7 @@ const visualStudio = usualClient({
   container: 'servers',
   files: (place) => [inHome(place, '.mcp.json')],
   traces: (place) => (place.machine.platform === 'win32' ? [inLocalAppData(place, 'Microsoft', 'VisualStudio')] : []),
-  entry: stdioEntry,
+  entry: (launch) => ({ type: 'stdio', ...commandEntry(launch) }),
   next: (_, name) => `Restart Visual Studio; in the chat, choose ${name} in the list of tools.`,
 });
 
@@ -213,4 +213,9 @@ export function isInstalled(client: Client, place: Computer): boolean {
     client.traces(place).some((path) => isThere(place, path)) ||
     client.commands.some((command) => place.which(command) !== null)
   );
+}
+
+function base64Link(address: string, name: string, entry: JsonObject): string {
+  const config = Buffer.from(JSON.stringify(entry)).toString('base64');
+  return `${address}?name=${encodeURIComponent(name)}&config=${encodeURIComponent(config)}`;
 }

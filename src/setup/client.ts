@@ -55,11 +55,6 @@ export function commandEntry({ command, args, env }: Launch): JsonObject {
   return { command, args: [...args], ...(Object.keys(env).length > 0 && { env: { ...env } }) };
 }
 
-/** The usual entry where clients want to be told that it is a local program. */
-export function stdioEntry(launch: Launch): JsonObject {
-  return { type: 'stdio', ...commandEntry(launch) };
-}
-
 /** What most apps have in common. */
 export function usualClient(row: Pick<Client, 'id' | 'title' | 'files' | 'next'> & Partial<Client>): Client {
   return {
@@ -78,11 +73,6 @@ export function usualClient(row: Pick<Client, 'id' | 'title' | 'files' | 'next'>
   };
 }
 
-export function base64Link(address: string, name: string, entry: JsonObject): string {
-  const config = Buffer.from(JSON.stringify(entry)).toString('base64');
-  return `${address}?name=${encodeURIComponent(name)}&config=${encodeURIComponent(config)}`;
-}
-
 /** Options of this run that our entry repeats, so that the app starts what would start here. */
 export interface PersistedOptions {
   /** Each a flag, and its value where it takes one. */
@@ -94,7 +84,7 @@ export interface PersistedOptions {
 /** In the order in which entries are written. */
 const FLAGS: readonly string[] = Object.values(SETTINGS).map(({ flag }) => flag);
 
-const KEYS = Object.keys(SETTINGS).filter(isSettingKey);
+const KEYS = Object.keys(SETTINGS).filter((key): key is SettingKey => key in SETTINGS);
 
 // The log level of setup itself is not for the app.
 const NOT_PERSISTED: readonly SettingKey[] = ['logLevel'];
@@ -132,10 +122,6 @@ export function optionsIn(words: readonly string[]): readonly string[][] {
     else open = flag;
   }
   return options;
-}
-
-function isSettingKey(key: string): key is SettingKey {
-  return key in SETTINGS;
 }
 
 export function withOptions(launch: Launch, options: PersistedOptions['options']): Launch {
