@@ -226,7 +226,7 @@ export async function listedRecords(
 }
 
 function addressesOf({ customerAddresses, otherAddresses }: RecordFacts): readonly string[] {
-  return [...customerAddresses, ...otherAddresses.map(({ address }) => address)];
+  return [...new Set([...customerAddresses, ...otherAddresses.map(({ address }) => address)])];
 }
 
 /** The get tool whose noun the tool's name ends with; else, for a part of a record, the one that its name speaks of. */

@@ -166,7 +166,7 @@ function recipientLines(subject: CallSubject): readonly string[] {
   const given = recipientsOf(args, tool.validation).map((one) => recipientLine(one, stored));
   if (effectOf(subject) !== 'sends') return given;
   const own = (isReplaced ? [] : (stored ?? [])).map(
-    (address) => `To: ${quotedAddress(address)} (the customer's stored address)`,
+    (address) => `To: ${quotedAddress(address)} (${mark(address, stored)})`,
   );
   const others = (facts?.otherAddresses ?? [])
     .filter(({ address }) => !isStored(address, stored ?? []))

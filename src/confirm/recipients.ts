@@ -19,7 +19,7 @@ export interface Recipient {
 const RECIPIENT =
   /(?:^|_)(?:to|cc|bcc|recipients?|receivers?|addressees?|invitees?|attendees?|blind_copy|carbon_copy|copies|e_?mails?|phones?|mobiles?|tel(?:ephones?)?|fax(?:es)?|whats_?app|viber|telegram|(?:peppol|edi)_(?:id|address|participant|endpoint))(?:_(?:e_?mails?|address|addresses|list|numbers?|\d{1,3}))?$/;
 const SENDER = /(?:^|_)(?:from|reply_to|sender)(?:_|$)/;
-const ADDRESS_FIELD = /(?:^|_)e_?mails?(?:_address(?:es)?)?$/;
+const ADDRESS_FIELD = /(?:^|_)(?:e_?)?mails?(?:_address(?:es)?)?$/;
 const LONE_ADDRESS = /^<?([^\s<>,;"'@]+[@＠][^\s<>,;"'@]+)>?$/;
 const NAMED_ADDRESS = /^(.{1,200}?)\s*<([^\s<>,;"'@]+[@＠][^\s<>,;"'@]+)>$/;
 

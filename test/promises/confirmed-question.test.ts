@@ -149,6 +149,15 @@ describe('A question before something is sent', () => {
     expect(lines.filter((one) => /^Amount|in this call:/.test(one))).toEqual([]);
   });
 
+  it.each([
+    [{ mail: 'a@b.example' }, ['To: "a@b.example" (the customer\'s stored address)']],
+    [{ email: 'a@b.example', emails: ['a@b.example'] }, ['To: "a@b.example" (the customer\'s stored address)']],
+    [{ email: 'а@b.example' }, ['To: "а@b.example" (with unusual characters, the customer\'s stored address)']],
+  ])('shows what the record of the customer has once, and letters of another alphabet in it: %j', async (has, to) => {
+    client = { id: 9, name: 'Klára', ...has };
+    expect(recipients(await asked('lucanto_send_bill', { id: 5 }))).toEqual(to);
+  });
+
   it('says so where the customer cannot be read', async () => {
     client = null;
     expect(recipients(await asked('lucanto_send_bill', { id: 5, copy: 'x@y.example' }))).toEqual([
