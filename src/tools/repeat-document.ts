@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/j
 import { textResult } from '../core/results.ts';
 import { count } from '../core/text.ts';
 import type { ToolResult } from '../core/tool.ts';
-import { daysToPay, readReference } from './check/party-checks.ts';
+import { daysToPay } from './check/party-checks.ts';
 import { argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-tool.ts';
 import { REPEAT, type RepeatSource } from './local-tools.ts';
 import { toBig } from './money.ts';
@@ -13,6 +13,7 @@ import { namedPeriods } from './period-words.ts';
 import { companyTimeZone } from './record-days.ts';
 import { dateText, dayText, fieldFor, plainText, textOfRole, valueAt } from './record-fields.ts';
 import { repeatedArguments } from './repeated-arguments.ts';
+import { readReference } from './walk.ts';
 
 /** Every text of a value that names a period, with where it stands: `items[0].name`. */
 function textsWithPeriods(

@@ -1,4 +1,9 @@
-/** All rows of a list, page by page and within bounds, with proof that they are all, or the reason why they may not be. */
+/**
+ * All rows of a list, page by page and within bounds, with proof that they are all, or the reason why they may not be;
+ * and the record that a document refers to, by its id or from its list.
+ */
+import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
+import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import {
   mayBeFullPage,
@@ -10,11 +15,12 @@ import {
 } from '../contract/paging.ts';
 import { listIn } from '../contract/response.ts';
 import { tellsOfError } from '../contract/success.ts';
-import { ApiError, ProtocolError } from '../core/errors.ts';
+import { ApiError, LucantoError, ProtocolError } from '../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { count } from '../core/text.ts';
-import type { CallContext } from '../core/tool.ts';
-import { ownId } from './record-fields.ts';
+import type { AnswerField, CallContext } from '../core/tool.ts';
+import { argumentsFor, type LocalCall, readRecord } from './local-tool.ts';
+import { ownId, plainText, valueAt, wordOfId } from './record-fields.ts';
 
 const PAGE_ROWS = 100;
 /** Time for the sums and the answer. */
@@ -246,4 +252,64 @@ function rowsOf(answer: unknown, { tool }: ListToRead): readonly JsonObject[] {
   throw new ProtocolError('unexpected_answer', `The answer to ${tool} is not a list.`, {
     hint: 'Try again; if it happens again, report it to Lucanto.',
   });
+}
+
+export interface Reference {
+  /** `purchaser_id`. */
+  readonly field: string;
+  readonly id: string;
+  /** Null where the service has no such record, or where it could not be read. */
+  readonly record: JsonObject | null;
+  /** What the contract says that such records have. */
+  readonly described: readonly AnswerField[];
+  /** Why it was not read; absent for a record that does not exist. */
+  readonly problem?: string;
+  /** What failed then, if it was not a refusal: another time it may be read. */
+  readonly temporary?: LucantoError;
+}
+
+/** @returns null where the document names none */
+export async function readReference(
+  role: 'contactId' | 'supplierId' | 'bankAccount',
+  document: { readonly record: JsonObject; readonly field: (role: Role) => string | null },
+  call: LocalCall,
+): Promise<Reference | null> {
+  const field = document.field(role);
+  const value = field === null ? null : valueAt(document.record, field);
+  const id = plainText(value);
+  if (field === null || id === null) return null;
+  const words = [singular(wordOfId(field)), ...wordsOf(role)];
+  const [get] = words.flatMap((word) => call.operations.get(`lucanto_get_${word}`) ?? []);
+  const [list] = words.flatMap((word) => call.operations.all().filter((one) => isListOf(one, word)));
+  const described = get?.answerFields ?? list?.answerFields ?? [];
+  const found = (record: JsonObject | null): Reference => ({ field, id, record, described });
+  const unread = (problem: string): Reference => ({ ...found(null), problem });
+  try {
+    if (get !== undefined) return found(await readRecord(call, get, { id: value }));
+    if (list === undefined) return unread('no tool can read it');
+    const { rows, stopped } = await walk(call, list, argumentsFor(call.args, {}), { maxPages: 10 });
+    const row = rows.find((one) => String(ownId(one)) === id);
+    if (row !== undefined || stopped === null) return found(row ?? null);
+    return unread(`it is not among the first ${rows.length}`);
+  } catch (cause) {
+    if (call.context.signal.aborted) throw cause;
+    const { status } = cause instanceof LucantoError ? cause.details : {};
+    if (status === 404 || status === 410) return found(null);
+    const isTemporary = cause instanceof LucantoError && (status === undefined || status === 429 || status >= 500);
+    const problem = unread(`${id} could not be read${cause instanceof LucantoError ? `: ${cause.message}` : ''}`);
+    return isTemporary ? { ...problem, temporary: cause } : problem;
+  }
+}
+
+/** `contact`, `customer`, `client` for the role of a customer's id. */
+function wordsOf(role: 'contactId' | 'supplierId' | 'bankAccount'): readonly string[] {
+  const words = FIELD_ROLES[role].names.filter((name) => name.endsWith('_id')).map((name) => name.slice(0, -3));
+  // Suppliers are kept among the contacts, where they have no list of their own.
+  const also = role === 'supplierId' ? ['contact', 'partner'] : role === 'bankAccount' ? ['account'] : ['company'];
+  return [...words, ...also];
+}
+
+function isListOf({ action, reads, resource, parameters, workspace }: Operation, word: string): boolean {
+  const needsMore = parameters.some(({ required, name }) => required && name !== workspace);
+  return action === 'list' && reads && !needsMore && singular(resource) === word;
 }

@@ -1,80 +1,15 @@
-/** The customer, the bank account and the company itself, as the service knows them: whether the document fits them. */
+/** The customer, the bank account and the company itself, as the service knows them: whether the document and its VAT rates fit them. */
 import { FIELD_ROLES } from '../../contract/field-roles.ts';
-import { singular } from '../../contract/naming.ts';
-import type { Operation } from '../../contract/operation.ts';
 import { addDays } from '../../core/calendar.ts';
-import { LucantoError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { AnswerField } from '../../core/tool.ts';
-import { argumentsFor, type LocalCall, readRecord } from '../local-tool.ts';
+import { type LocalCall, readRecord } from '../local-tool.ts';
 import { amountText, Big, toBig } from '../money.ts';
-import { fieldFor, ownId, plainText, textOfRole, valueAt, wordOfId } from '../record-fields.ts';
-import { walk } from '../walk.ts';
+import { fieldFor, ownId, textOfRole, valueAt } from '../record-fields.ts';
+import { type Reference, readReference, walk } from '../walk.ts';
 import { type CheckedDocument, taxDate } from './checked-document.ts';
 import { codeFindings, countryOf, describesVatNumber, vatNumberOf } from './code-checks.ts';
 import { error, type Finding, type Findings, warning } from './findings.ts';
-import { checkRates } from './number-checks.ts';
-import { currencyOfCountry } from './vat-rate-table.ts';
-
-export interface Reference {
-  /** `purchaser_id`. */
-  readonly field: string;
-  readonly id: string;
-  /** Null where the service has no such record, or where it could not be read. */
-  readonly record: JsonObject | null;
-  /** What the contract says that such records have. */
-  readonly described: readonly AnswerField[];
-  /** Why it was not read; absent for a record that does not exist. */
-  readonly problem?: string;
-  /** What failed then, if it was not a refusal: another time it may be read. */
-  readonly temporary?: LucantoError;
-}
-
-/** @returns null where the document names none */
-export async function readReference(
-  role: 'contactId' | 'supplierId' | 'bankAccount',
-  document: Pick<CheckedDocument, 'record' | 'field'>,
-  call: LocalCall,
-): Promise<Reference | null> {
-  const field = document.field(role);
-  const value = field === null ? null : valueAt(document.record, field);
-  const id = plainText(value);
-  if (field === null || id === null) return null;
-  const words = [singular(wordOfId(field)), ...wordsOf(role)];
-  const [get] = words.flatMap((word) => call.operations.get(`lucanto_get_${word}`) ?? []);
-  const [list] = words.flatMap((word) => call.operations.all().filter((one) => isListOf(one, word)));
-  const described = get?.answerFields ?? list?.answerFields ?? [];
-  const found = (record: JsonObject | null): Reference => ({ field, id, record, described });
-  const unread = (problem: string): Reference => ({ ...found(null), problem });
-  try {
-    if (get !== undefined) return found(await readRecord(call, get, { id: value }));
-    if (list === undefined) return unread('no tool can read it');
-    const { rows, stopped } = await walk(call, list, argumentsFor(call.args, {}), { maxPages: 10 });
-    const row = rows.find((one) => String(ownId(one)) === id);
-    if (row !== undefined || stopped === null) return found(row ?? null);
-    return unread(`it is not among the first ${rows.length}`);
-  } catch (cause) {
-    if (call.context.signal.aborted) throw cause;
-    const { status } = cause instanceof LucantoError ? cause.details : {};
-    if (status === 404 || status === 410) return found(null);
-    const isTemporary = cause instanceof LucantoError && (status === undefined || status === 429 || status >= 500);
-    const problem = unread(`${id} could not be read${cause instanceof LucantoError ? `: ${cause.message}` : ''}`);
-    return isTemporary ? { ...problem, temporary: cause } : problem;
-  }
-}
-
-/** `contact`, `customer`, `client` for the role of a customer's id. */
-function wordsOf(role: 'contactId' | 'supplierId' | 'bankAccount'): readonly string[] {
-  const words = FIELD_ROLES[role].names.filter((name) => name.endsWith('_id')).map((name) => name.slice(0, -3));
-  // Suppliers are kept among the contacts, where they have no list of their own.
-  const also = role === 'supplierId' ? ['contact', 'partner'] : role === 'bankAccount' ? ['account'] : ['company'];
-  return [...words, ...also];
-}
-
-function isListOf({ action, reads, resource, parameters, workspace }: Operation, word: string): boolean {
-  const needsMore = parameters.some(({ required, name }) => required && name !== workspace);
-  return action === 'list' && reads && !needsMore && singular(resource) === word;
-}
+import { currencyOfCountry, VAT_RATES_AS_OF, validityOf, vatRatesOn } from './vat-rate-table.ts';
 
 /** The company whose books these are, and what the contract says of companies; null where it could not be read. */
 async function ownCompany(call: LocalCall) {
@@ -253,6 +188,82 @@ function homeCurrency(company: JsonObject, date: string): string | null {
   if (own !== null) return own.toUpperCase();
   const country = countryOf(company);
   return country === null ? null : currencyOfCountry(country, date);
+}
+
+/** The highest VAT rate in the European Union (Hungary). */
+const HIGHEST_RATE = 27;
+
+/**
+ * @param supplier country of the one who sells, two letters; null where it is not known
+ * @param customer a service to a consumer elsewhere in the European Union bears the VAT of that country
+ * @param today for a document without dates
+ */
+function checkRates(
+  document: CheckedDocument,
+  { supplier, customer }: { readonly supplier: string | null; readonly customer: string | null },
+  today: string,
+  findings: Findings,
+): void {
+  const { lines } = document;
+  const used = lines?.lines.some(({ rate }) => rate?.gte(1) === true) === true;
+  if (lines === null || !used || lines.reverse) return;
+  const date = taxDate(document) ?? today;
+  const known = supplier === null ? null : vatRatesOn(supplier, date);
+  if (supplier === null || known === null) {
+    const why =
+      supplier === null ? 'the country of the supplier is not known' : `${supplier} on ${date} is not in the table`;
+    findings.notChecked(`VAT rates: ${why}`);
+  } else {
+    findings.checked(`VAT rates of ${supplier} on ${date} (table of ${VAT_RATES_AS_OF})`);
+  }
+  const elsewhere = customer === null ? [] : (vatRatesOn(customer, date) ?? []);
+  findings.add(
+    lines.lines.flatMap(({ rate, price, quantity }, index) => {
+      const field = `${lines.field}[${index}].${lines.fields.rate ?? 'vat_rate'}`;
+      if (rate === null || rate.lt(1) || elsewhere.includes(rate.toNumber())) return [];
+      if (supplier === null || known === null) return tooHigh(field, rate);
+      // Corrects a supply of earlier: a credit note, or an advance payment that is taken off.
+      const isEarlier = document.isCredit || price?.times(quantity ?? 1).lt(0) === true;
+      return known.includes(rate.toNumber()) ? [] : wrongRate(field, rate, supplier, date, known, isEarlier);
+    }),
+  );
+}
+
+function tooHigh(field: string, rate: Big): readonly Finding[] {
+  if (rate.lte(HIGHEST_RATE)) return [];
+  return [warning(field, `No country of the European Union has a VAT rate above ${HIGHEST_RATE} percent.`)];
+}
+
+function wrongRate(
+  field: string,
+  rate: Big,
+  country: string,
+  date: string,
+  known: readonly number[],
+  isEarlier: boolean,
+): readonly Finding[] {
+  const percent = amountText(rate, null).replace(/\.00$/, '');
+  const choice = alternatives([...known, 0]);
+  const times = validityOf(country, rate.toNumber());
+  const past = times.find(({ until }) => until !== undefined && until < date);
+  const next = times.find(({ from }) => from !== undefined && from > date);
+  if (past !== undefined && isEarlier) return [];
+  if (past === undefined && next === undefined) {
+    const message = `${percent} percent is not a VAT rate of ${country} that the table of ${VAT_RATES_AS_OF} knows. On ${date}: ${choice} percent.`;
+    return [warning(field, message, choice)];
+  }
+  const when = past === undefined ? `has it only from ${next?.from}` : `had it until ${past.until}`;
+  return [
+    error(
+      field,
+      `${country} does not have a VAT rate of ${percent} percent on ${date}: it ${when}. It has ${choice} percent.`,
+      choice,
+    ),
+  ];
+}
+
+function alternatives(rates: readonly number[]): string {
+  return `${rates.slice(0, -1).join(', ')} or ${rates.at(-1)}`;
 }
 
 /** Everything about the customer, the bank account and the company, which are read side by side. */
