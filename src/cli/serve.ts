@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import * as nodeModule from 'node:module';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 
@@ -19,6 +20,9 @@ export async function runServe(context: CommandContext): Promise<ExitCode> {
   bridge.onRefreshed(async () => {
     const { keepReadyAnswers } = await import('../front/rehearsal.ts');
     await keepReadyAnswers(options);
+    // Node keeps compiled code when a process ends by itself, and a host may end this one by force.
+    const flush: unknown = Reflect.get(nodeModule, 'flushCompileCache');
+    if (typeof flush === 'function') flush();
   });
   // The embedded service is in this process: what it offers can be known before the first message.
   if (settings.demo) await bridge.firstCatalogue(DEMO_WAIT_MS);
