@@ -1,6 +1,8 @@
 /** The last word on `--read-only`, `--workspace` and `--toolsets`, request by request: what leaves this computer and what does not. */
 import { describe, expect, it } from 'vitest';
 import { type GuardRules, guarded } from '../../src/catalog/request-guard.ts';
+import { LIST_WORKSPACES } from '../../src/catalog/workspace-list.ts';
+import { UNRESOLVED_PIN } from '../../src/catalog/workspaces.ts';
 import type { HttpRequest } from '../../src/http/request.ts';
 import { callContext } from '../helpers/call-context.ts';
 
@@ -15,18 +17,20 @@ const OPERATIONS = [
   operation('GET', `${BASE}/boxes/{id}/print`, { reads: false }),
   operation('GET', `${BASE}/cups/{id}`, { resource: 'cups' }),
   operation('GET', `${BASE}/accounts/{account_id}`, { resource: 'bank_accounts' }),
+  operation('GET', `${BASE}/cabinets/{depot_id}`),
   operation('POST', `${BASE}/move/{target_workspace_id}`),
   operation('GET', '/api/v1/firms/{firm_id}', { resource: 'firms', workspace: null }),
   operation('GET', '/api/v1/firms/{firm_id}/tins', { resource: 'tins', workspace: null }),
   operation('GET', '/api/v1/tins/{id}', { resource: 'tins', workspace: null }),
   operation('GET', '/api/v1/shelves/{id}/tins/{tin_id}', { resource: 'tins', workspace: null }),
 ];
+const UUID = 'aaaaaaaa-0000-4000-8000-00000000000b';
 const FREE: GuardRules = {
   readOnly: false,
   pinned: null,
   toolsets: null,
   operations: () => OPERATIONS,
-  others: () => new Set(['43', 'b-slug']),
+  others: () => new Set(['43', '77001', 'b-slug', 'org7x9', UUID]),
   mayCallRemote: () => true,
 };
 const PINNED: GuardRules = { ...FREE, pinned: '42' };
@@ -108,6 +112,28 @@ describe('With a pinned workspace', () => {
     ['in the arguments of a remote tool', calling('x', { account: 43 })],
     ['in the arguments of a remote tool, deep', calling('x', { where: [{ in: { workspace_ids: [43] } }] })],
     ['in the arguments of a remote tool, as text', calling('x', { query: '/tenants/99/boxes' })],
+    ['in a part of the path that has another name', at(`/workspaces/42/boxes/${UUID}`)],
+    ['in such a part, in capitals', at(`/workspaces/42/boxes/${UUID.toUpperCase()}`)],
+    ['in the query, as a text', asking(`q=${UUID}`)],
+    ['in a body, as an object that says what it is', posting({ type: 'organization', id: 43 })],
+    ['in a body, as a field that is named', posting({ field: 'workspace', value: 43 })],
+    ['in a body, by an id of another name', posting({ ledger_id: '77001' })],
+    ['in a body, by a code of another name', posting({ ledger_code: ['x', '77001'] })],
+    ['in a body, by a word with other meanings', posting({ book: '77001' })],
+    ['in a body, by a distinct id under any name', posting({ colour: 'org7x9' })],
+    ['in a body, by a distinct id among others', posting({ colour: ['77001', 'org7x9'] })],
+    ['in a body, as the key of any map', posting({ rates: { org7x9: 1 } })],
+    ['in a header of another name', request({ headers: { 'X-Ledger-Id': '77001' } })],
+    ['in the path, by an id of another name', at('/workspaces/42/cabinets/77001')],
+    ['in the query, as all but the pinned one', asking('filter=workspace_id ne 42')],
+    ['in the query, as those after the pinned one', asking('filter=workspace_id > 42')],
+    ['in the query, as one of several', asking('q=company in (42, "43")')],
+    ['in the query, as a slug', asking('q=tenant:b-slug')],
+    ['in the query, as a name in two parts', asking('filter=tenant.id = 43')],
+    ['in a body, as a filter', posting({ filter: 'tenant:43' })],
+    ['in a body, as a condition', posting({ postingWhere: 'tenant = 43' })],
+    ['in a body, as all but the pinned one', posting({ workspace_id: { $ne: 42 } })],
+    ['in a body, as one of several', posting({ company_id: { $in: [42, 43] } })],
     ['deeper than anything of ours', posting(JSON.parse(`${'['.repeat(150)}1${']'.repeat(150)}`))],
   ];
   it.each(ELSEWHERE)('nothing is sent that names another one: %s', async (_where, one) => {
@@ -137,6 +163,30 @@ describe('With a pinned workspace', () => {
     ['an account that is none of them', posting({ account_id: 7, company: 'ACME s.r.o.' })],
     ['the record of the pinned one', posting({ workspace: { name: 'New name' } })],
     ['nothing', posting({ workspace_id: null, tenant: '' })],
+    [
+      'another kind of object',
+      posting([
+        { type: 'box', id: 43 },
+        { type: 7, id: 43 },
+        { subtypes: 'organization', id: 43 },
+      ]),
+    ],
+    ['the pinned one as an object', posting({ type: 'organization', id: 42 })],
+    ['an id of no workspace', posting({ ledger_id: '77002', book: 'x' })],
+    ['an id that is too short to tell', posting({ ledger_id: '43', book: '43' })],
+    ['the id of the record', posting({ id: '77001', colour: { id: 'org7x9' } })],
+    ['an id of a record of the contract', posting({ box_id: '77001', small_cup_id: '77001' })],
+    ['an id of a customer', posting({ contact_id: '77001', customer_id: '77001', customer: 'org7x9' })],
+    ['a number under another name', posting({ colour: '77001', tint: 'b-slug' })],
+    ['a number as the key of a map', posting({ rates: { 77001: 1 } })],
+    ['a text with an id in it', posting({ note: `x${UUID}`, more: `${UUID}x`, colour: 'my org7x9' })],
+    ['a note about another one', posting({ note: 'tenant:43' })],
+    ['the pinned one in several filters', asking('filter=company in (42) and workspace_id eq 42&q=tenant:42')],
+    ['a condition on another field', asking('filter=company ne 42 and box eq 43')],
+    [
+      'the pinned one as a condition',
+      posting({ workspace_id: { $in: [42], eq: 42 }, company_id: { equals: '42', note: 43 } }),
+    ],
     ['a text about boxes', posting({ note: 'see /boxes/43 and /workspaces/overview, or {43}' })],
     ['the path of the pinned one', posting({ url: '/workspaces/42/boxes' })],
     ['a body that is not JSON', request({ method: 'POST', body: 'workspace_id=43' })],
@@ -161,6 +211,14 @@ describe('With a pinned workspace', () => {
     for (const one of refused) expect(await outcome(one, UNSURE)).toContain('only workspace 42');
     for (const one of [posting({ company: 'ACME s.r.o.' }), asking('account_id=42'), at('/firms/acme')])
       expect(await outcome(one, UNSURE)).toBe('sent');
+  });
+
+  it('that was not found yet nothing is written, and only the list of workspaces is asked for', async () => {
+    const unresolved = { ...FREE, pinned: UNRESOLVED_PIN };
+    for (const one of [posting({}), calling('x', {}), at('/nothing', 'DELETE')])
+      expect(await outcome(one, unresolved)).toContain('has not been found yet');
+    for (const one of [calling(LIST_WORKSPACES, {}), at('/nothing')])
+      expect(await outcome(one, unresolved)).toBe('sent');
   });
 
   it('a JSON-RPC message is one only where it goes to the endpoint, as text, and says so', async () => {
