@@ -1,4 +1,4 @@
-import { plural, singular } from '../contract/naming.ts';
+import { plural, singular, snake } from '../contract/naming.ts';
 import { TIERS, type Tier, type Tool } from '../core/tool.ts';
 
 /**
@@ -116,7 +116,7 @@ export function isSwitchedOff(resource: string, toolsets: Toolsets | null): bool
 
 /** Names of what reaches across resources: a search finds invoices too. */
 const ACROSS =
-  /(^|_)(search(es)?|find|quer(y|ies)|everythings?|alls?|graphqls?|batch(es)?|bulks?|exports?|dumps?|feeds?|timelines?|activit(y|ies)|dashboards?|overviews?|reports?|statistics?|stats|analytics?|audits?|logs?|events?|histor(y|ies)|syncs?|changes?)$/;
+  /(^|_)(search(es)?|find|quer(y|ies)|everythings?|alls?|graphqls?|batch(es)?|bulks?|exports?|dumps?|feeds?|timelines?|activit(y|ies)|dashboards?|overviews?|reports?|statistics?|stats|analytics?|audits?|logs?|events?|histor(y|ies)|syncs?|changes?|documents?|archives?|inbox(es)?|recents?|trash|drafts?|favou?rites?|notifications?)$/;
 
 /**
  * With `-invoices`, a tool of which nobody can say that it stays away from invoices is out, and so are those of a contact.
@@ -138,7 +138,17 @@ export function mayReachSwitchedOff(
   if (off.length === 0) return false;
   const own = `_${singular(resource)}_`;
   const part = words.includes(own) ? plural(words.slice(words.indexOf(own) + own.length)) : '';
-  return isResourceGuessed === true || ACROSS.test(resource) || off.includes(part);
+  const isPart = off.some((name) => resource.startsWith(`${singular(name)}_`));
+  return isResourceGuessed === true || isPart || [resource, part].some((one) => ACROSS.test(one)) || off.includes(part);
+}
+
+/** Resources that a query asks for besides: `include=invoices.items`. */
+export function embeddedIn(query: string): readonly string[] {
+  return [...new URLSearchParams(query)].flatMap(([name, value]) =>
+    /^_?(includes?|expand|embed|with|populate|relations?)(\[.*\])?$/i.test(name)
+      ? value.split(/[^\w-]+/).map((word) => plural(snake(word)))
+      : [],
+  );
 }
 
 /** Names that no tool is about: misspelled, or of a resource that the service does not have (yet). */

@@ -12,7 +12,7 @@ import {
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject, LosslessNumber, tryParseJson, uriDecoded } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';
-import { isSwitchedOff, type Toolsets } from './grants.ts';
+import { embeddedIn, isSwitchedOff, type Toolsets } from './grants.ts';
 import { LIST_WORKSPACES } from './workspace-list.ts';
 import { UNRESOLVED_PIN } from './workspaces.ts';
 
@@ -69,10 +69,11 @@ function reasonToRefuse(request: HttpRequest, rules: GuardRules): string | null 
   if (pinned === UNRESOLVED_PIN && request.method !== 'GET') return NOT_RESOLVED;
   if (pinned !== null && leavesPinned(request, pinned, rules)) return onlyPinned(pinned);
   if (toolsets === null) return null;
-  const resource = resourceOf(request, rules);
-  return resource !== undefined && isSwitchedOff(resource, toolsets)
-    ? `${resource.replaceAll('_', ' ')} are switched off (--toolsets or LUCANTO_TOOLSETS is set)`
-    : null;
+  const known = rules.operations().map(({ resource }) => resource);
+  const reached = [resourceOf(request, rules), ...embeddedIn(request.query).filter((one) => known.includes(one))];
+  const off = reached.find((one) => one !== undefined && isSwitchedOff(one, toolsets));
+  if (off === undefined) return null;
+  return `${off.replaceAll('_', ' ')} are switched off (--toolsets or LUCANTO_TOOLSETS is set)`;
 }
 
 /** A GET that changes something, by the words of the contract. */

@@ -43,6 +43,22 @@ describe('With a resource switched off, a tool', () => {
     expect((await visible('-spoons')).some((one) => one.startsWith('search'))).toBe(false);
   });
 
+  it('is out where it is a part of those records, and gives none of them along with others', async () => {
+    const own = { parameters: parameters('workspace_id') };
+    const names = ['cups', 'mugs', 'cup-handles', 'documents', 'inbox', 'tea-cups'];
+    const get = { parameters: [inQuery('include')], responses: list };
+    const paths = Object.fromEntries(names.map((name) => [`/workspaces/{workspace_id}/${name}`, { ...own, get }]));
+    const service = later(await oddService(paths, () => ({ json: [] })));
+    const env = { LUCANTO_SCOPES: 'manage:*', LUCANTO_TOOLSETS: '-cups' };
+    const { bridge, ask } = await scene(service.url, 'lct_pat_places_1234', env);
+    const seen = bridge.visible().flatMap(({ route, resource }) => (route === 'rest' ? [resource] : []));
+    expect(seen).toEqual(['workspaces', 'mugs', 'tea_cups']);
+    for (const include of ['cups', 'colour,cup.handles', 'colour']) await ask('lucanto_list_mugs', { include });
+    expect(
+      service.received.filter(({ path }) => /mugs/.test(path)).flatMap(({ query }) => query.get('include') ?? []),
+    ).toEqual(['colour']);
+  });
+
   it('is out where it holds the whole of a workspace, or those records of another one', async () => {
     const of = (name: string) => ({
       [`/workspaces/{workspace_id}/${name}`]: { parameters: parameters('workspace_id') },
