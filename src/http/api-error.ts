@@ -135,7 +135,7 @@ export interface ErrorSubject {
 }
 
 /** Throttling and refusals come before the service looks at the key: they say nothing about an earlier attempt. */
-const SILENT_ABOUT_EARLIER = new Set([401, 402, 403, 408, 429]);
+const SILENT_ABOUT_EARLIER = new Set([401, 402, 403, 429]);
 
 const MEANING: Readonly<Record<number, string>> = {
   400: 'bad request',
@@ -144,6 +144,7 @@ const MEANING: Readonly<Record<number, string>> = {
   403: 'not permitted',
   404: 'not found',
   405: 'method not allowed',
+  408: 'it took too long',
   409: 'conflict',
   413: 'too large',
   422: 'validation failed',
@@ -230,7 +231,8 @@ function hintFor(origin: string, code: string, details: ErrorDetails, subject: E
     case 429:
       return `${subject.retry === 'read' ? '' : 'According to the service nothing was carried out. '}Wait ${waitingTime(details)}, then try again.`;
     default:
-      if (status >= 500) return `The service failed, not your request: try again in ${waitingTime(details)}.${support}`;
+      if (status === 408 || status >= 500)
+        return `The service failed, not your request: try again in ${waitingTime(details)}.${support}`;
       return {
         person: 'Check --url and the arguments, then try again.',
         model: 'Check the arguments, then try again; if it happens again, ask the user to check the service URL.',

@@ -20,7 +20,7 @@ export type FailureKind =
   | 'throttled'
   /** 503. */
   | 'unavailable'
-  /** 502, 504. */
+  /** 408, 502, 504: who answers may have passed the request on, and waited in vain. */
   | 'gateway'
   /** Any other 5xx. */
   | 'server_error'
@@ -84,7 +84,7 @@ export function statusFailure(status: number, errorCode: string | undefined): Fa
   if (status === 429) return errorCode === 'feature_limit_exceeded' ? 'refused' : 'throttled';
   if (status === 409 && errorCode === 'idempotency_in_progress') return 'in_progress';
   if (status === 503) return 'unavailable';
-  if (status === 502 || status === 504) return 'gateway';
+  if (status === 408 || status === 502 || status === 504) return 'gateway';
   return status >= 500 ? 'server_error' : 'refused';
 }
 

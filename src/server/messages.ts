@@ -50,8 +50,13 @@ export function shiftedIncoming(value: unknown): unknown {
   return { ...value, id: value.id - 1 };
 }
 
-/** Hosts send no arguments as null, and objects as text that holds one; the SDK takes objects only. */
+/** Hosts send no arguments or parameters as null, and objects as text that holds one; the SDK takes objects only. */
 export function acceptedRequest(value: unknown, warn: (warning: string) => void): unknown {
+  if (isJsonObject(value) && value.params === null && typeof value.method === 'string') {
+    const { params: _none, ...rest } = value;
+    warn(`the app sends "params": null in ${value.method}; it was read as no parameters`);
+    return rest;
+  }
   if (!isJsonObject(value) || !isJsonObject(value.params)) return value;
   if (value.method !== 'tools/call' && value.method !== 'prompts/get') return value;
   const { arguments: given, ...rest } = value.params;

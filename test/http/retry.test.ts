@@ -72,6 +72,7 @@ const TABLE: readonly (readonly [string, Step, Readonly<Record<RetryClass, numbe
   ['402', json(402, {}, { 'Retry-After': '1' }), { read: 1, keyed: 1, idempotent: 1, once: 1 }],
   ['409 in progress', IN_PROGRESS, { read: 1, keyed: 2, idempotent: 1, once: 1 }],
   ['409 conflict', json(409, { error: 'conflict' }), { read: 1, keyed: 1, idempotent: 1, once: 1 }],
+  ['408', json(408, {}), { read: 2, keyed: 1, idempotent: 2, once: 1 }],
   ['422', json(422, {}), { read: 1, keyed: 1, idempotent: 1, once: 1 }],
   ['500', json(500, {}), { read: 1, keyed: 1, idempotent: 1, once: 1 }],
   ['502 in HTML', HTML_502, { read: 2, keyed: 1, idempotent: 2, once: 1 }],

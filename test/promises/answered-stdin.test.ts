@@ -85,6 +85,12 @@ describe('arguments of a call', () => {
     session.kill();
   });
 
+  it.each(['tools/list', 'ping', 'prompts/list'])('and parameters may be null: %s', async (method) => {
+    const { stdout, stderr } = await serve(greeted(`{"jsonrpc":"2.0","id":"p","method":"${method}","params":null}`));
+    expect(stdout.split('\n').find((line) => line.includes('"id":"p"'))).toContain('"result"');
+    expect(stderr).toContain('"params": null');
+  });
+
   it('of a prompt may be null too', async () => {
     const line = '{"jsonrpc":"2.0","id":"g","method":"prompts/get","params":{"name":"review_drafts","arguments":null}}';
     expect((await serve(greeted(line))).stdout).toContain('"messages"');

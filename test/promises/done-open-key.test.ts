@@ -75,6 +75,18 @@ describe('A write that is answered with 2xx and no record', () => {
   });
 });
 
+describe('A write that is answered with 408', () => {
+  it('may have been carried out, since a gateway had all of it, and goes out again under its key', async () => {
+    answer = { status: 408 };
+    const lost = await call('lucanto_create_booking', { title: 'late' });
+    expect(lost).toMatchObject({ exitCode: 1, answer: { outcome: 'unknown' } });
+    answer = { status: 201, json: { id: 'b-1', number: 'B1' } };
+    expect((await call('lucanto_create_booking', { title: 'late' })).exitCode).toBe(0);
+    expect(posts()).toHaveLength(2);
+    expect(new Set(posts().map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+});
+
 describe('A record that is replaced whole', () => {
   it('loses nothing of what two copies change in it at the same time: one is told that it has changed', async () => {
     const BOX = {
