@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, type FileHandle, link, mkdir, open, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import filenamify from 'filenamify';
 import { fileErrorCode, fileErrorReason } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import type { ByteSink } from '../http/answer-body.ts';
@@ -42,27 +41,24 @@ export class IncomingFile {
     return {
       limit: this.#limit,
       write: async (bytes) => {
-        const draft = await this.#opened(isFirst);
+        const { handle } = await this.#onDisk(async () => this.#draft ?? (await this.#create()));
+        if (isFirst) await this.#onDisk(() => handle.truncate(0));
         isFirst = false;
         this.#hash.update(bytes);
         if (this.#head.length < this.#headBytes) {
           this.#head = Buffer.concat([this.#head, bytes.subarray(0, this.#headBytes - this.#head.length)]);
         }
-        await this.#onDisk(() => draft.write(bytes, 0, bytes.length, this.#size));
+        await this.#onDisk(() => handle.write(bytes, 0, bytes.length, this.#size));
         this.#size += bytes.length;
       },
     };
   }
 
-  /** @param wanted its name; ` (2)` and so on is added where it is taken. @throws LocalError */
-  async keep(wanted: string): Promise<{
-    /** Absolute. */
-    readonly path: string;
-    /** Bytes. */
-    readonly size: number;
-    /** In hexadecimal. */
-    readonly sha256: string;
-  }> {
+  /**
+   * @param wanted its name; ` (2)` and so on is added where it is taken
+   * @returns its absolute path, its size in bytes and its hash in hexadecimal. @throws LocalError
+   */
+  async keep(wanted: string) {
     const { handle, path: draft } = await this.#onDisk(async () => this.#draft ?? (await this.#create()));
     await this.#onDisk(() => handle.sync());
     const name = this.#folder.secrets.maskedValues(wanted);
@@ -87,14 +83,6 @@ export class IncomingFile {
     this.#draft = null;
     await draft?.handle.close().catch(() => undefined);
     if (draft !== null) await rm(draft.path, { force: true }).catch(() => undefined);
-  }
-
-  async #opened(isFirst: boolean): Promise<FileHandle> {
-    return this.#onDisk(async () => {
-      const { handle } = this.#draft ?? (await this.#create());
-      if (isFirst) await handle.truncate(0);
-      return handle;
-    });
   }
 
   async #create(): Promise<{ readonly path: string; readonly handle: FileHandle }> {
@@ -137,32 +125,4 @@ async function placed(draft: string, path: string): Promise<boolean> {
     if (fileErrorCode(error) === 'EEXIST') return false;
     throw error;
   }
-}
-
-/** Readable names that every platform takes: `FAK2026-0001 ACME s.r.o..pdf`. */
-/** File systems count bytes (255 at most); this leaves room for ` (12)`, the ending and a draft's suffix. */
-const MAX_BYTES = 180;
-/** Characters that nobody sees, among them those that make a name read otherwise than it is. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]+/gu;
-
-const OPTIONS = { replacement: '-', maxLength: 255 };
-
-/** @param parts of the name, in order; what is empty is left out. @param ending with its dot */
-export function fileName(parts: readonly (string | null)[], ending: string): string {
-  const said = parts
-    .map((part) => (part ?? '').normalize('NFC').replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim())
-    .filter((part) => part !== '')
-    .join(' ');
-  const segments = [...new Intl.Segmenter().segment(said)].map(({ segment }) => segment);
-  while (Buffer.byteLength(segments.join('')) > MAX_BYTES) segments.pop();
-  // A leading dot hides a file, programs take a leading dash for an option, and a dash stands for each sign that is taken out.
-  const stem =
-    segments
-      .join('')
-      .replace(/^[.\s<>:"/\\|?*-]+/, '')
-      .trim() || 'document';
-  // Windows knows its devices by what comes before the first dot (`CON.2026.pdf`).
-  const [device = '', ...rest] = stem.split('.');
-  const harmless = [filenamify(device, OPTIONS), ...rest].join('.');
-  return filenamify(`${harmless}${ending}`, OPTIONS);
 }

@@ -3,8 +3,9 @@ import { ArgumentsError } from '../core/errors.ts';
 import { arrayIn, isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import type { Secrets } from '../core/log.ts';
 import type { AnswerField, SaveRequest } from '../core/tool.ts';
+import { fileName } from '../files/file-name.ts';
 import type { FilesFolder } from '../files/folder.ts';
-import { fileName, IncomingFile } from '../files/save.ts';
+import { IncomingFile } from '../files/save.ts';
 import { type TableCell, writeXlsx } from '../files/table-file.ts';
 import { cellsOf, tableColumns, valuePaths } from './table-columns.ts';
 
@@ -43,15 +44,14 @@ export async function saveTable<T>(
     // It is awaited below; until then its failure must not end the process.
     reading.catch(() => undefined);
     const { value: first } = await pages.read();
-    const columns = tableColumns(first ?? [], described, fields);
-    const { paths, others, leftOut } = columns;
+    const { paths, others, leftOut } = tableColumns(first ?? [], described, fields);
     if (fields !== null && paths.length === 0 && others.length > 0) {
       throw new ArgumentsError(`No row has a field named ${fields.join(' or ')}: no file was saved.`, {
         hint: `Leave fields out for all of them, or give some of ${others.slice(0, 40).join(', ')}.`,
       });
     }
     const without = new Set(leftOut);
-    const cells = tableRows(first, pages, columns, without);
+    const cells = tableRows(first, pages, { paths, others, leftOut }, without);
     const isTime = (path: string) => first?.some((row) => cellsOf(row, [path])[0]?.kind === 'time') === true;
     // A spreadsheet knows no time zones.
     const titles = () => paths.map((path) => (isTime(path) ? `${path} (UTC)` : path));
