@@ -1,14 +1,5 @@
 import type { Bridge } from '../bridge/bridge.ts';
-import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
-import {
-  AbortedError,
-  ApiError,
-  EXIT,
-  type ExitCode,
-  InterruptedError,
-  type LucantoError,
-  UnknownToolError,
-} from '../core/errors.ts';
+import { AbortedError, ApiError, EXIT, type ExitCode, InterruptedError, type LucantoError } from '../core/errors.ts';
 import { isJsonObject, objectIn, tryParseJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
 import type { CallContext, Tool, ToolResult } from '../core/tool.ts';
@@ -16,7 +7,7 @@ import { givenArguments } from './call-arguments.ts';
 import type { Candidate, CommandContext, CommandInput } from './command.ts';
 import { terminalConfirmer } from './prompt.ts';
 import { printForPeople } from './result-table.ts';
-import { callContext, refreshBriefly, withBridge } from './short-calls.ts';
+import { callContext, calledTool, refreshBriefly, withBridge } from './short-calls.ts';
 
 /** `call`: calls one tool and prints its result. */
 
@@ -33,7 +24,7 @@ export function runCall(context: CommandContext, input: CommandInput): Promise<E
   return withBridge(context, async (bridge) => {
     if (bridge.problem !== null) throw bridge.problem;
     const [name = ''] = input.operands;
-    const tool = await findTool(bridge, name, context);
+    const tool = await calledTool(bridge, name, context);
     const args = await givenArguments(input, context.stdio.stdin, tool);
     output.progress(`${name} …`);
     const delivered: (() => void)[] = [];
@@ -59,38 +50,6 @@ export function runCall(context: CommandContext, input: CommandInput): Promise<E
 }
 
 const FOR_PEOPLE = { fields: null, maxChars: MOST_CHARS, from: 0 } as const;
-
-/** A tool that is not known may be new, or its token's tools may never have been asked for. */
-async function findTool(bridge: Bridge, name: string, context: CommandContext): Promise<Tool> {
-  const find = () => bridge.visible().find((tool) => tool.descriptor.name === name);
-  const neverAsked =
-    bridge.catalogue.remoteState().source === 'never' || bridge.catalogue.contractState().source === 'bundled';
-  const known = neverAsked ? undefined : find();
-  if (known !== undefined) return known;
-  const notes = await refreshBriefly(bridge, context);
-  const found = find();
-  if (found !== undefined) return found;
-  for (const note of notes) context.output.note(`note: ${note}`);
-  throw unknownTool(bridge, name);
-}
-
-function unknownTool(bridge: Bridge, name: string): UnknownToolError {
-  const names = bridge.visible().map((tool) => tool.descriptor.name);
-  const full = `lucanto_${name}`;
-  const like = names.includes(full) ? [full] : [...nearNames(name, names), ...nearNames(full, names)];
-  const near = [...new Set(like)].slice(0, 3);
-  try {
-    bridge.find(name);
-  } catch (error) {
-    if (!(error instanceof UnknownToolError)) throw error;
-    const hidden = bridge.catalogue.hidden().some(({ tool }) => tool.descriptor.name === name);
-    // A hint that names the right tool is better than names that are like it.
-    const isNamed = names.some((one) => error.hint.includes(one));
-    if (hidden || isNamed || near.length === 0) return error;
-    return new UnknownToolError(error.message, { hint: `Did you mean ${alternatives(near)}? ${error.hint}` });
-  }
-  return new UnknownToolError(`Unknown tool: ${name}`, { hint: 'Run `lucanto-mcp tools` to see every tool.' });
-}
 
 function withProgress(name: string, bridge: Bridge, context: CommandContext): CallContext {
   return {
@@ -142,16 +101,8 @@ function asCommand(error: LucantoError): LucantoError {
 function errorFrom(result: ToolResult): LucantoError {
   const [first] = result.content;
   const text = typeof first?.text === 'string' ? first.text : 'The tool answered with an error and no text.';
-  const { message, hint } = sentenceOf(text);
-  return new ApiError('tool_error', message, { hint });
-}
-
-function sentenceOf(text: string): { message: string; hint: string } {
-  const fallback = 'Correct the arguments and run the command again.';
-  const value = tryParseJson(text);
-  const { message = null, hint = null } = objectIn(value);
-  return {
-    message: typeof message === 'string' ? message : text.slice(0, 500),
-    hint: typeof hint === 'string' ? hint : fallback,
-  };
+  const { message, hint } = objectIn(tryParseJson(text));
+  return new ApiError('tool_error', typeof message === 'string' ? message : text.slice(0, 500), {
+    hint: typeof hint === 'string' ? hint : 'Correct the arguments and run the command again.',
+  });
 }

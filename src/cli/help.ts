@@ -13,18 +13,6 @@ const USUAL = [SETTINGS.profile, SETTINGS.workspace, SETTINGS.readOnly, SETTINGS
 
 const GAP = '  ';
 
-/** At a terminal without a command: what this is, and the two commands to type. */
-export function welcome(): string {
-  return [
-    'lucanto-mcp connects Claude and other AI apps to Lucanto.',
-    '',
-    '`lucanto-mcp login` stores your API key.',
-    '`lucanto-mcp setup` connects your apps.',
-    '',
-    '`lucanto-mcp help` shows everything else.',
-  ].join('\n');
-}
-
 /** At most 24 lines of 80 columns. */
 export function programHelp(commands: readonly Command[], columns: number): string {
   const rows = GROUPS.flatMap((group) => [

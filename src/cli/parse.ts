@@ -6,7 +6,7 @@ import { VERSION } from '../core/command-name.ts';
 import { UsageError } from '../core/errors.ts';
 import { asSentence } from '../core/text.ts';
 import type { Command, CommandInput } from './command.ts';
-import { commandHelp, didYouMean, helpOn, noCommand, programHelp, seeHelp, welcome } from './help.ts';
+import { commandHelp, didYouMean, helpOn, noCommand, programHelp, seeHelp } from './help.ts';
 
 /** The command line, parsed by commander: which command, with what. Nothing runs here. */
 type ParsedLine =
@@ -168,4 +168,16 @@ function noTokenOption(): UsageError {
 
 function flagsOf(program: Commander): string[] {
   return [...program.options.map(({ long }) => long ?? ''), '--help'];
+}
+
+/** At a terminal without a command: what this is, and the two commands to type. */
+function welcome(): string {
+  return [
+    'lucanto-mcp connects Claude and other AI apps to Lucanto.',
+    '',
+    '`lucanto-mcp login` stores your API key.',
+    '`lucanto-mcp setup` connects your apps.',
+    '',
+    '`lucanto-mcp help` shows everything else.',
+  ].join('\n');
 }

@@ -1,11 +1,12 @@
-/** Calls from the command line to the bridge, with their time limits, and what is stored after one. */
+/** What commands share: the bridge and its tools, calls with their time limits, and what is stored after one. */
 import { statSync } from 'node:fs';
 import type { Credential } from '../auth/credential.ts';
 import type { StoredProfile } from '../auth/profile-schema.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import { AuthError } from '../core/errors.ts';
+import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
+import { AuthError, UnknownToolError } from '../core/errors.ts';
 import type { Company } from '../core/text.ts';
-import type { CallContext } from '../core/tool.ts';
+import type { CallContext, Tool } from '../core/tool.ts';
 import type { CommandContext } from './command.ts';
 
 /** Opens the bridge for one command, and closes it however that ends. */
@@ -89,4 +90,36 @@ export async function storeCredential(
       `You ran this as root, so apps of the user to whom ${machine.home} belongs cannot read the API key. Log in as that user. ${makeOwn(configDir, machine)} Do not use sudo for this program.`,
     );
   }
+}
+
+/** A tool that is not known may be new, or its token's tools may never have been asked for. */
+export async function calledTool(bridge: Bridge, name: string, context: CommandContext): Promise<Tool> {
+  const find = () => bridge.visible().find((tool) => tool.descriptor.name === name);
+  const neverAsked =
+    bridge.catalogue.remoteState().source === 'never' || bridge.catalogue.contractState().source === 'bundled';
+  const known = neverAsked ? undefined : find();
+  if (known !== undefined) return known;
+  const notes = await refreshBriefly(bridge, context);
+  const found = find();
+  if (found !== undefined) return found;
+  for (const note of notes) context.output.note(`note: ${note}`);
+  throw unknownTool(bridge, name);
+}
+
+function unknownTool(bridge: Bridge, name: string): UnknownToolError {
+  const names = bridge.visible().map((tool) => tool.descriptor.name);
+  const full = `lucanto_${name}`;
+  const like = names.includes(full) ? [full] : [...nearNames(name, names), ...nearNames(full, names)];
+  const near = [...new Set(like)].slice(0, 3);
+  try {
+    bridge.find(name);
+  } catch (error) {
+    if (!(error instanceof UnknownToolError)) throw error;
+    const hidden = bridge.catalogue.hidden().some(({ tool }) => tool.descriptor.name === name);
+    // A hint that names the right tool is better than names that are like it.
+    const isNamed = names.some((one) => error.hint.includes(one));
+    if (hidden || isNamed || near.length === 0) return error;
+    return new UnknownToolError(error.message, { hint: `Did you mean ${alternatives(near)}? ${error.hint}` });
+  }
+  return new UnknownToolError(`Unknown tool: ${name}`, { hint: 'Run `lucanto-mcp tools` to see every tool.' });
 }
