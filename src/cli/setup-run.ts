@@ -169,10 +169,8 @@ async function offerLogin(
 /** Why an app may be connected and still not work. */
 function warnAboutToken(context: CommandContext): void {
   const { settings, output } = context;
-  if (hasStoredToken(context)) {
-    warnAboutPin(context);
-    return;
-  }
+  if (hasStoredToken(context)) warnAboutPin(context);
+  if (hasStoredToken(context)) return;
   const { credential, problem, isStored } = tokenSource(context);
   const login = commandLine('login', settings);
   if (credential === null) {
