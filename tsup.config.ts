@@ -78,7 +78,7 @@ const smallFront: Plugin = {
   },
 };
 
-/** Node reads and links modules later than it could; a bundler makes chunks of them only. */
+/** Node reads and links CommonJS sooner than modules, but only modules can be split into chunks. */
 const commonJs = {
   name: 'common-js',
   renderChunk: (code: string) =>
