@@ -217,7 +217,7 @@ export function fitted(
   }
 }
 
-/** That amounts are in cents, where only the contract says so; null where there is none. */
+/** That amounts are in cents, where only the contract says so; null where it does not. */
 export function centsNote(shown: unknown, contract: readonly AnswerField[]): string | null {
   const names = contract.flatMap(({ name, isCents }) => (isCents === true && !CENTS.test(plainName(name)) ? name : []));
   const used = isJsonObject(shown) ? names.filter((name) => Object.hasOwn(shown, name)) : [];

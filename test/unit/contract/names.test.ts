@@ -402,3 +402,19 @@ test.each(['/a/../secret', '/a?b=c', '/a#b', '/a/{x', '/a\\b', '/a/{x}/b/{x}'])(
     expect(leftOut).toHaveLength(1);
   },
 );
+
+test.each([
+  ['are companies where everything is below them', {}, 'shop_id'],
+  [
+    'are records where other lists stand beside them',
+    { '/bills': { get: ROWS }, '/bills/{id}': { get: RECORD } },
+    null,
+  ],
+])('shops %s', (_what, beside, workspace) => {
+  const kinds = ['orders', 'visits', 'tills'].flatMap((kind) => [
+    [`/shops/{shop_id}/${kind}`, { get: ROWS }],
+    [`/shops/{shop_id}/${kind}/{id}`, { get: RECORD }],
+  ]);
+  const operations = compiled({ ...Object.fromEntries(kinds), ...beside });
+  expect(operations.find(({ path }) => path.endsWith('/orders'))).toMatchObject({ workspace });
+});
