@@ -117,6 +117,8 @@ async function traceCalls() {
   await client.open();
   await client.request('tools/list');
   await pause(SETTLED_MS);
+  // What is loaded and built once is not the way of a list or call.
+  await client.request('tools/list');
   const list = await timed(() => client.request('tools/list'));
   const company = firstId(await client.call('lucanto_list_workspaces'));
   const contact = firstId(await client.call('lucanto_list_contacts', { workspace_id: company, limit: 1 }));
@@ -124,7 +126,6 @@ async function traceCalls() {
     const items = [{ name, quantity: '1', unit_price: '10.00', vat_rate: '23' }];
     return client.call('lucanto_create_invoice', { workspace_id: company, purchaser_id: contact, items });
   };
-  // What is loaded and built once is not the way of a call.
   await invoice('The first');
   const create = await timed(() => invoice('The second'));
   await client.end();

@@ -23,7 +23,6 @@ import {
 import { LIST_WORKSPACES } from './workspace-list.ts';
 import type { Workspaces } from './workspaces.ts';
 
-/** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
 /** Turns what the service lists into tools; the composition root knows the backends. */
 export interface ToolFactories {
   /** @param all of the same contract @param unusable why no call of it may be sent, where that is known */
@@ -38,6 +37,7 @@ export interface ToolFactories {
 
 const NO_REST = 'it works over the REST API, which --backend remote does not use';
 
+/** The catalogue over time: what is known now, refreshed behind the running server, with notice of changes. */
 export class Catalogue {
   readonly #deps;
   readonly #listeners = new Set<() => void>();

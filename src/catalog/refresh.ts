@@ -11,10 +11,6 @@ import type { CatalogueOptions } from './tool-selection.ts';
 import { NO_LIST } from './workspace-list.ts';
 import type { WorkspaceId, Workspaces } from './workspaces.ts';
 
-/**
- * The remote tool list says nothing of a resource it has no tools for. Reading one row of its list does:
- * a refusal means no read scope, an answer means there is one.
- */
 /** The list operation of every resource that `mentions` does not know, one per resource. */
 function listsToProbe(operations: readonly Operation[], isKnown: (resource: string) => boolean): Operation[] {
   const lists = new Map<string, Operation>();
@@ -29,6 +25,8 @@ function listsToProbe(operations: readonly Operation[], isKnown: (resource: stri
 }
 
 /**
+ * The remote tool list says nothing of a resource it has no tools for. Reading one row of its list does:
+ * a refusal means no read scope, an answer means there is one.
  * @returns resource → whether its list could be read; a resource whose probe failed for another reason is absent
  */
 async function probeLists(

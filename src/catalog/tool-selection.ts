@@ -122,11 +122,11 @@ function byResourceThenTier(a: Tool, b: Tool): number {
   return TIER_ORDER[a.tier] - TIER_ORDER[b.tier];
 }
 
-/** A snapshot of the catalogue: the tools of the sources in force, selected, and the list of them as it is sent. */
 /** As many tools as this are taken to fit, so that a start need not build every schema to know it. */
 const SURELY_LISTED = 64;
 const MAX_NAMED = 3;
 
+/** A snapshot of the catalogue: the tools of the sources in force, selected, and the list of them as it is sent. */
 export class CatalogueSnapshot {
   /** Every tool, hidden or not, before a workspace is pinned. */
   readonly merged: readonly Tool[];

@@ -8,8 +8,7 @@ import { accessInWords, ago, count, matchingNames, pinProblem } from '../core/te
 import type { CommandContext, CommandInput } from './command.ts';
 import { callContext, withBridge } from './short-calls.ts';
 
-/** What is known on this computer about the service and the API key: never the key itself. */
-/** The form of `status --json`. */
+/** What is known on this computer about service and API key, never the key itself: the form of `status --json`. */
 async function gatherStatus({ profile }: CommandContext, bridge: Bridge) {
   const { settings, credential, problem, catalogue } = bridge;
   const contract = catalogue.contractState();

@@ -166,7 +166,6 @@ function others({ value }: ConfigText, { container, name }: EntryPath): JsonObje
   return { ...rest, [container]: kept };
 }
 
-/** A file that no row of the table names: `setup --file`. Its kind is told by its name, its content or an app that is named with it. */
 /** Rows with a kind of file of their own, the usual one of each ending first. */
 const KINDS = ['cursor', 'vscode', 'zed', 'amp', 'opencode', 'codex', 'vibe', 'continue', 'goose'].flatMap((id) =>
   CLIENTS.filter((client) => client.id === id),
@@ -183,8 +182,9 @@ const ENDINGS: Readonly<Record<Client['format'], RegExp>> = {
 const OF_AN_APP = /[/\\](?:[.](?:config[/\\])?([\w-]+)[/\\][^/\\]+|(opencode)[.]jsonc?)$/;
 
 /**
- * An app whose files have this form, by what the file holds, else by its name or folder (`.vscode/mcp.json`), else the most
- * common form, which its next step then says. @returns null where that is a guess between equals
+ * Of a file that no row of the table names (`setup --file`): an app whose files have this form, by what the file holds,
+ * else by its name or folder (`.vscode/mcp.json`), else the most common form, which its next step then says.
+ * @returns null where that is a guess between equals
  */
 export async function kindOfFile(path: string, name: string, place: Computer): Promise<Client | null> {
   const candidates = KINDS.filter(({ format }) => ENDINGS[format].test(path));

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 
-/** Text edited at single places, so that everything else keeps its bytes. */
-/** Replaces a part of a text; `from` and `to` are indices of UTF-16 units. */
+/** Replaces a part of a text, so that everything else keeps its bytes; `from` and `to` are indices of UTF-16 units. */
 export interface Splice {
   readonly from: number;
   readonly to: number;

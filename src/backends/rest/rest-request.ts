@@ -4,7 +4,6 @@ import { canonicalJson, type JsonObject, sorted } from '../../core/json.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import { encodedBody, pathValue, queryPairs, simpleText } from './rest-body.ts';
 
-/** From the flat, validated arguments of a tool to the request that its operation describes. */
 /** Headers that OpenAPI says a parameter cannot set, and those that are ours alone. */
 const OWN_HEADERS = new Set([
   'accept',
@@ -17,6 +16,7 @@ const OWN_HEADERS = new Set([
 ]);
 
 /**
+ * From the flat, validated arguments of a tool to the request that its operation describes.
  * @param workspace the id for the path, already resolved; null where the operation has none.
  * @param upload the body, where it holds files.
  * @throws ArgumentsError for values that a path or header cannot carry, LocalError for bodies that cannot be written.

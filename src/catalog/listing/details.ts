@@ -94,15 +94,15 @@ export function optionalOf({ descriptor: { inputSchema } }: ListedTool): readonl
 /** Arguments that stand in most tools, so that no reference to another tool has to mention them. */
 export const COMMON_ARGUMENTS: ReadonlySet<string> = new Set(['workspace_id', 'limit', ...Object.keys(OWN_ARGUMENTS)]);
 
+/** Words of each argument by name, for every tool that has details. */
+type Told = ReadonlyMap<string, string>;
+
 /**
  * Arguments that are seldom needed, told in words: one object argument `more` names them all, and where several tools
  * share them, the others refer to the one that does. The arguments stay arguments: a call may give them side by side
  * or inside `more` (arguments/own-arguments.ts).
+ * @param spare characters that a reference to another tool must spare
  */
-/** Words of each argument by name, for every tool that has details. */
-type Told = ReadonlyMap<string, string>;
-
-/** @param spare characters that a reference to another tool must spare */
 export function detailsInWords(tools: readonly ListedTool[], spare: number): readonly ListedTool[] {
   const told = new Map(tools.filter(({ details }) => details.size > 0).map((tool) => [tool, wordsOf(tool)]));
   const models = modelsOf(told);

@@ -6,15 +6,13 @@ import { LIST_WORKSPACES } from '../workspace-list.ts';
 import { type ListedTool, withNested } from './details.ts';
 import { applyStep, SHORTEST, STEPS, type Step, WHOLE } from './shorten.ts';
 
-/**
- * Which tools stay when even the shortest list is too long: the documented ones first, then what we have words for,
- * then the rest of their resources, then the records that people ask for most, then others by what the document shows of
- * them, small ones first. Whole resources go together.
- */
 /** Tools that stay or go together. */
 type Unit = readonly Tool[];
 
 /**
+ * Which tools stay when even the shortest list is too long: the documented ones first, then what we have words for,
+ * then the rest of their resources, then the records that people ask for most, then others by what the document shows of
+ * them, small ones first. Whole resources go together.
  * @param sizes bytes of each tool by itself at its shortest @param limit bytes of the list
  * @param fits whether a list of these tools is within the limit
  */
@@ -105,10 +103,10 @@ function order([a]: Unit, [b]: Unit): number {
 }
 
 /**
- * What the list of tools may cost. Every session of every client pays for it, so it is shortened by fixed steps, the
- * least harmful first, until it fits. Where even the shortest is too long, whole tools are left out, and it is said.
+ * What the list of tools may cost, as sent, in bytes. Every session of every client pays for it, so it is shortened by
+ * fixed steps, the least harmful first, until it fits. Where even the shortest is too long, whole tools are left out,
+ * and it is said.
  */
-/** As sent, in bytes. */
 export const LIST_LIMIT = 40_000;
 
 /** A descriptor as `tools/list` sends it; the title is among the annotations. */

@@ -3,10 +3,6 @@ import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import { stringOf } from '../data/totals.ts';
 import type { Contract, ContractOperation } from './demo-contract.ts';
 
-/**
- * The remote endpoint's tools, made from the bundled contract. Their schemas have no `$ref`, no `allOf` and nothing that
- * only the server sets.
- */
 /** The contract's schemas do not nest deeper, and none refers to itself. */
 const MAX_DEPTH = 8;
 
@@ -41,7 +37,10 @@ export interface RemoteTool {
   readonly body: { readonly wrapper: string; readonly fields: readonly string[] } | null;
 }
 
-/** One tool per JSON operation: a file upload has no place in a tool call. */
+/**
+ * The remote endpoint's tools, made from the bundled contract: one per JSON operation, since a file upload has no place in
+ * a tool call. Their schemas have no `$ref`, no `allOf` and nothing that only the server sets.
+ */
 export function remoteTools(contract: Contract): RemoteTool[] {
   return contract.operations
     .filter(({ body }) => body?.mediaType !== 'multipart/form-data')
