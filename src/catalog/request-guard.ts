@@ -1,18 +1,11 @@
-import { plainName } from '../contract/field-names.ts';
-import { FIELD_ROLES } from '../contract/field-roles.ts';
-import { pathParts, plural, singular, snake } from '../contract/naming.ts';
+import { pathParts, singular, snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
-import {
-  isWorkspaceSegment,
-  mayMeanWorkspace,
-  surelyNamesWorkspace,
-  workspaceConditions,
-  workspaceIn,
-} from '../contract/workspace-path.ts';
+import { isWorkspaceSegment, mayMeanWorkspace, surelyNamesWorkspace, workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
-import { isJsonObject, LosslessNumber, tryParseJson, uriDecoded } from '../core/json.ts';
+import { isJsonObject, tryParseJson, uriDecoded } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';
 import { embeddedIn, isSwitchedOff, type Toolsets } from './grants.ts';
+import { OtherWorkspaces } from './other-workspaces.ts';
 import { LIST_WORKSPACES } from './workspace-list.ts';
 import { UNRESOLVED_PIN } from './workspaces.ts';
 
@@ -103,7 +96,7 @@ function reasonAgainstMessage(
   if (!mayCallRemote(name)) return `the tool ${name} is switched off (\`lucanto-mcp tools --all\` says why)`;
   if (pinned === UNRESOLVED_PIN && name !== LIST_WORKSPACES) return NOT_RESOLVED;
   const args = isJsonObject(params) ? params.arguments : undefined;
-  return pinned !== null && namesAnother(args, pinned, othersFor(rules)) ? onlyPinned(pinned) : null;
+  return pinned !== null && othersOf(pinned, rules).areNamedIn(args) ? onlyPinned(pinned) : null;
 }
 
 const NOT_RESOLVED = 'the company that --workspace or LUCANTO_WORKSPACE names has not been found yet';
@@ -112,150 +105,32 @@ function onlyPinned(pinned: string): string {
   return `only workspace ${pinned} may be reached (--workspace or LUCANTO_WORKSPACE is set)`;
 }
 
+function othersOf(pinned: string, { others, operations }: GuardRules): OtherWorkspaces {
+  const paths = operations().map(({ path }) => path);
+  return new OtherWorkspaces(pinned, others(), paths);
+}
+
 /** Path, query, headers and body alike: a workspace that is named anywhere must be the pinned one. */
 function leavesPinned(request: HttpRequest, pinned: string, rules: GuardRules): boolean {
-  const others = othersFor(rules);
-  const isAnother = (name: string, value: string) => isOtherValue(name, value, pinned, others);
-  const isOtherMember = (name: string, value: unknown) => namesAnother({ [name]: value }, pinned, others);
+  const others = othersOf(pinned, rules);
+  const isOtherMember = ([name, value]: readonly [string, unknown]) => others.areNamedIn({ [name]: value });
   if (workspacesInPath(request, rules).some((id) => id !== pinned)) return true;
   const parts = pathParts(request.path).map((part) => uriDecoded(uriDecoded(part)));
   // Some services decode `..%2F` before they look which record is meant.
-  if (parts.some((part) => /(^|[\\/])\.\.([\\/]|$)/.test(part) || isSurelyOther(part, others))) return true;
-  if (doubtfulInPath(request, rules).some(([name, id]) => isAnother(name, id) || others.isUnknownId(name, id)))
-    return true;
-  for (const [name, value] of new URLSearchParams(request.query)) {
-    if (isOtherMember(name, value) || asksForAnother(value, pinned, others)) return true;
-  }
+  if (parts.some((part) => /(^|[\\/])\.\.([\\/]|$)/.test(part) || others.isSurely(part))) return true;
+  const doubtful = doubtfulInPath(request, rules);
+  if (doubtful.some(([name, id]) => others.isMeant(name, id) || others.isUnderUnknownName(name, id))) return true;
+  const query = [...new URLSearchParams(request.query)];
+  if (query.some((pair) => isOtherMember(pair) || others.areAskedFor(pair[1]))) return true;
   const headers = Object.entries(request.headers);
-  if (headers.some(([name, value]) => isOtherMember(name, value))) return true;
+  if (headers.some(isOtherMember)) return true;
   const { body } = request;
-  if (isBodySource(body)) return (body.fields ?? []).some(([name, value]) => isOtherMember(name, value));
+  if (isBodySource(body)) return (body.fields ?? []).some(isOtherMember);
   if (typeof body !== 'string') return false;
-  const type = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-  if (/form-urlencoded/i.test(type))
-    return [...new URLSearchParams(body)].some(([name, value]) => isOtherMember(name, value));
-  return namesAnother(tryParseJson(body), pinned, others);
+  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  if (/form-urlencoded/i.test(type)) return [...new URLSearchParams(body)].some(isOtherMember);
+  return others.areNamedIn(tryParseJson(body));
 }
-
-/** At any depth, JSON and paths in texts included. An object under such a name is taken by its id, and a list by its items. */
-function namesAnother(value: unknown, pinned: string, others: Others, depth = 0): boolean {
-  if (depth > MAX_DEPTH) return true;
-  if (typeof value === 'string') return textNamesAnother(value, pinned, others, depth);
-  if (Array.isArray(value)) {
-    // `["workspace_id", 43]`
-    const isPair = (item: unknown, next: unknown) =>
-      typeof item === 'string' && mayMeanWorkspace(item) && idsIn(next).some((id) => others.ids?.has(id));
-    return value.some((item, at) => isPair(item, value[at + 1]) || namesAnother(item, pinned, others, depth + 1));
-  }
-  if (!isJsonObject(value)) return false;
-  const members = Object.entries(value);
-  // `{ "type": "organization", "id": 43 }`
-  const isTold = members.some(
-    ([name, kind]) => KIND.test(name) && typeof kind === 'string' && mayMeanWorkspace(kind.replace(/^\//, '')),
-  );
-  if (isTold && idsIn(value).some((id) => others.ids?.has(id))) return true;
-  return members.some(
-    ([name, member]) =>
-      (mayMeanWorkspace(name) && idsIn(member).some((id) => isOtherValue(name, id, pinned, others))) ||
-      others.isUnknownId(name, member) ||
-      (name.length > 5 && others.ids?.has(name) === true) ||
-      (typeof member === 'string' && ASKS.test(name) && asksForAnother(member, pinned, others)) ||
-      namesAnother(member, pinned, others, depth + 1),
-  );
-}
-
-/** Members that say what the others are about. */
-const KIND =
-  /(^|_)(type|kind|resource|entity|model|class|object|field|property|column|attribute|parameter|name|key|k|path)$/i;
-/** Deeper, nothing of ours is nested. */
-const MAX_DEPTH = 100;
-const PATH = /(?<![^/])([a-z_-]+)(?=\/([\w%-]+))/gi;
-
-/** A list of requests in one body has paths, and a filter may be JSON as text. */
-function textNamesAnother(text: string, pinned: string, others: Others, depth: number): boolean {
-  if (isSurelyOther(text, others)) return true;
-  if (/^\s*["[{]/.test(text) && namesAnother(tryParseJson(text), pinned, others, depth + 1)) return true;
-  const fields = /^[\w.[\]-]+=[^\s=]*(&[\w.[\]-]+=[^\s=]*)*$/.test(text) ? [...new URLSearchParams(text)] : [];
-  if (fields.some(([name, value]) => namesAnother({ [name]: value }, pinned, others, depth + 1))) return true;
-  return [...uriDecoded(text).matchAll(PATH)].some(([, segment = '', id = '']) => {
-    return isWorkspaceSegment(segment) && LOOKS_LIKE_ID.test(id) && isOtherValue(segment, id, pinned, others);
-  });
-}
-
-/** Members that hold a condition or an address, by their last word. */
-const ASKS =
-  /(?:^|[_-]|[a-z](?=[A-Z]))(?:q|query|filters?|where|search|conditions?|criteria|expression|sql|ur[il]|path|href|link)$/i;
-
-/** `filter=workspace_id eq 43`, `q=tenant:43`, `company in (42,43)`, `company(id: 43)`, and all but the pinned one. */
-function asksForAnother(text: string, pinned: string, others: Others): boolean {
-  const isId = (id: string) => LOOKS_LIKE_ID.test(id) || others.ids?.has(id) === true;
-  return workspaceConditions(uriDecoded(uriDecoded(text)).normalize('NFKC')).some(({ name, ids }) =>
-    ids === null ? surelyNamesWorkspace(name) : ids.some((id) => isId(id) && isOtherValue(name, id, pinned, others)),
-  );
-}
-
-function idsIn(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(idsIn);
-  if (isJsonObject(value)) {
-    return Object.entries(value).flatMap(([name, member]) => {
-      if (/^\$?(ne|neq|nin|not|not_in)$/i.test(name)) return ALL_BUT;
-      const isHeld =
-        /^(id|uuid|guid|slug|key|ref|\$?(eq|in|is|any|equals?|values?|v|data|add|set|connect|items))$/i.test(name);
-      return isHeld ? idsIn(member) : LOOKS_LIKE_ID.test(name) ? name : [];
-    });
-  }
-  const isScalar = ['string', 'number', 'bigint'].includes(typeof value) || value instanceof LosslessNumber;
-  return isScalar && value !== '' ? String(value).split(/[,;|]\s*/) : [];
-}
-
-interface Others {
-  /** Of the other workspaces; null while they are not known. */
-  readonly ids: ReadonlySet<string> | null;
-  /** Whether a member holds one of them, long enough to be no accident, and its name is that of no other record. */
-  readonly isUnknownId: (name: string, value: unknown) => boolean;
-}
-
-function othersFor({ others, operations }: GuardRules): Others {
-  const ids = others();
-  const isUnknownId = (name: string, value: unknown) => {
-    const plain = plainName(name).replace(/^x_/, '');
-    const found = ids === null ? [] : idsIn(value).filter((id) => id.length > 3 && ids.has(id));
-    if (found.length === 0 || plain === 'id') return false;
-    const [, noun = plain] = ID_NAME.exec(plain) ?? [];
-    const isName = noun !== plain || PLAIN_NAME.test(plain);
-    // Long enough to be nothing else, under whatever name; but an object's id is that of a record.
-    if (!isName && (isJsonObject(value) || !found.some((id) => id.length > 5 && /\d/.test(id)))) return false;
-    const isRole = Object.values(FIELD_ROLES).some(({ names }) =>
-      names.some((one) => one === `${noun}_id` || (!isName && one === noun)),
-    );
-    // What stands last in a path is a record; below `/books/{book_id}` everything may belong to a company.
-    const records = operations().map(({ path }) => pathParts(path).findLast((part) => !part.startsWith('{')) ?? '');
-    return !isRole && !records.some((record) => `_${plural(noun)}`.endsWith(`_${plural(snake(record))}`));
-  };
-  return { ids, isUnknownId };
-}
-
-/** `ledger_id`; a bare `id` is that of the record itself. */
-const ID_NAME = /^(.+)_(?:ids?|uuids?|guids?|refs?|keys?|codes?)$/;
-/** Words that services have for companies, and for much else. */
-const PLAIN_NAME =
-  /^(ref|[cotw]id|entity|books?|branch|context|database|db|environment|establishment|group|holding|ledger|merchant|owner|practice|principal|profile|scope|shop|site|space|target|unit)$/;
-
-/** A name with other meanings counts only if its value is, or may be, the id of another workspace. */
-function isOtherValue(name: string, value: string, pinned: string, others: Others): boolean {
-  if (!mayMeanWorkspace(name) || value === pinned || value === '') return false;
-  return surelyNamesWorkspace(name) || (others.ids?.has(value) ?? LOOKS_LIKE_ID.test(value));
-}
-
-/** An id that no other record has counts under whatever name it stands. */
-function isSurelyOther(value: string, others: Others): boolean {
-  const spelled = [value, value.toLowerCase(), value.toUpperCase()];
-  return /^[0-9a-f]{8}-[0-9a-f-]{20,}$/i.test(value) && spelled.some((one) => others.ids?.has(one));
-}
-
-/** No id of a company. */
-const ALL_BUT = '(all but some)';
-const LOOKS_LIKE_ID = /^(\d+|[0-9a-f]{8}-[0-9a-f-]{20,})$/i;
 
 function workspacesInPath(request: HttpRequest, { operations }: GuardRules): readonly string[] {
   const known = operations().filter(({ path }) => fits(request.path, path));

@@ -13,8 +13,13 @@ import {
 import type { ValuePath } from '../../core/schema-keywords.ts';
 import { count } from '../../core/text.ts';
 import type { ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
-import { argumentPath, fittedArguments, type UnknownArgument, withoutArguments } from './fitted-arguments.ts';
-import { SchemaPlace } from './schema-place.ts';
+import {
+  argumentPath,
+  fittedArguments,
+  SchemaPlace,
+  type UnknownArgument,
+  withoutArguments,
+} from './fitted-arguments.ts';
 import { isSame, shown, valueChange, valueChanges } from './wording.ts';
 
 /** The arguments of a call that changes a record on their way from what was said to what is sent. */

@@ -4,8 +4,7 @@ import { dateWordsOf, periodSide } from '../../contract/filter-values.ts';
 import { plural, toolName } from '../../contract/naming.ts';
 import { arrayIn, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import type { Tool } from '../../core/tool.ts';
-import { argumentPath, type UnknownArgument } from './fitted-arguments.ts';
-import { SchemaPlace } from './schema-place.ts';
+import { argumentPath, SchemaPlace, type UnknownArgument } from './fitted-arguments.ts';
 import { alternatives, nearNames } from './wording.ts';
 
 /** Which arguments an unknown one may have meant: those of the same role, of nearly the same spelling, or elsewhere; and which record an `id` is of. */

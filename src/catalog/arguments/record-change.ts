@@ -4,8 +4,7 @@ import type { ValuePath } from '../../core/schema-keywords.ts';
 import type { CallContext, ReadRecord, RecordChange, Tool } from '../../core/tool.ts';
 import { withNote } from '../../writes/write-messages.ts';
 import { ChangeDraft } from './change-draft.ts';
-import { argumentPath, parsedContainer } from './fitted-arguments.ts';
-import { SchemaPlace } from './schema-place.ts';
+import { argumentPath, parsedContainer, SchemaPlace } from './fitted-arguments.ts';
 
 /**
  * What a call that changes a record needs beyond what it says: one line among all lines, the fields that the service

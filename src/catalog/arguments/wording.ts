@@ -8,8 +8,8 @@ import {
   withoutNulls,
 } from '../../core/json.ts';
 import { count } from '../../core/text.ts';
+import { SchemaPlace } from './fitted-arguments.ts';
 import { patternWords } from './pattern-words.ts';
-import { SchemaPlace } from './schema-place.ts';
 
 /** Names that a mistyped one may have meant. */
 

@@ -1,8 +1,7 @@
 /** What a schema says of a place, which record a call means, and what an unknown argument may have meant. */
 import { describe, expect, it } from 'vitest';
-import { fittedArguments } from '../../../src/catalog/arguments/fitted-arguments.ts';
+import { fittedArguments, SchemaPlace } from '../../../src/catalog/arguments/fitted-arguments.ts';
 import { idSource, suggestion, withRecordId } from '../../../src/catalog/arguments/meant-arguments.ts';
-import { SchemaPlace } from '../../../src/catalog/arguments/schema-place.ts';
 import { type JsonObject, type JsonSchema, jsonTypes, LosslessNumber } from '../../../src/core/json.ts';
 import type { Tool } from '../../../src/core/tool.ts';
 
