@@ -18,7 +18,10 @@ const PARTS = {
     files: 'src/writes/*.ts',
     tests: inWrites('attempt', 'disk', 'history', 'ledger', 'lock', 'messages', 'send-count', 'write-states'),
   },
-  guard: { files: 'src/catalog/request-guard.ts', tests: 'test/catalog/request-guard.test.ts' },
+  guard: {
+    files: 'src/catalog/request-guard.ts,src/catalog/other-workspaces.ts',
+    tests: 'test/catalog/request-guard.test.ts',
+  },
   confirm: { files: 'src/confirm/*.ts', tests: 'test/confirm/*.test.ts' },
   arguments: {
     files: `${ARGUMENTS}/*.ts,${CHANGES.map((file) => `!${file}`)}`,

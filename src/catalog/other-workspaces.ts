@@ -1,6 +1,6 @@
 import { plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES } from '../contract/field-roles.ts';
-import { pathParts, plural, snake } from '../contract/naming.ts';
+import { plural, snake } from '../contract/naming.ts';
 import {
   isWorkspaceSegment,
   mayMeanWorkspace,
@@ -12,15 +12,14 @@ import { isJsonObject, LosslessNumber, tryParseJson, uriDecoded } from '../core/
 /** Recognises, in the parts of a request, a workspace that is not the pinned one. */
 export class OtherWorkspaces {
   readonly #pinned: string;
-  /** Null while they are not known. */
   readonly #ids: ReadonlySet<string> | null;
-  readonly #paths: readonly string[];
+  readonly #records: readonly string[];
 
-  /** @param ids of the other workspaces; null while they are not known @param paths of the contract's operations */
-  constructor(pinned: string, ids: ReadonlySet<string> | null, paths: readonly string[]) {
+  /** @param ids of the others; null while they are not known @param records what the paths of the contract lead to */
+  constructor(pinned: string, ids: ReadonlySet<string> | null, records: readonly string[]) {
     this.#pinned = pinned;
     this.#ids = ids;
-    this.#paths = paths;
+    this.#records = records;
   }
 
   /** At any depth, JSON and paths in texts included. An object under such a name is taken by its id, and a list by its items. */
@@ -30,7 +29,7 @@ export class OtherWorkspaces {
     if (Array.isArray(value)) {
       // `["workspace_id", 43]`
       const isPair = (item: unknown, next: unknown) =>
-        typeof item === 'string' && mayMeanWorkspace(item) && this.#holds(next);
+        typeof item === 'string' && mayMeanWorkspace(item) && idsIn(next).some((id) => this.#ids?.has(id));
       return value.some((item, at) => isPair(item, value[at + 1]) || this.areNamedIn(item, depth + 1));
     }
     if (!isJsonObject(value)) return false;
@@ -39,7 +38,7 @@ export class OtherWorkspaces {
     const isTold = members.some(
       ([name, kind]) => KIND.test(name) && typeof kind === 'string' && mayMeanWorkspace(kind.replace(/^\//, '')),
     );
-    if (isTold && this.#holds(value)) return true;
+    if (isTold && idsIn(value).some((id) => this.#ids?.has(id))) return true;
     return members.some(
       ([name, member]) =>
         (mayMeanWorkspace(name) && idsIn(member).some((id) => this.isMeant(name, id))) ||
@@ -93,13 +92,7 @@ export class OtherWorkspaces {
     const isRole = Object.values(FIELD_ROLES).some(({ names }) =>
       names.some((one) => one === `${noun}_id` || (!isName && one === noun)),
     );
-    // What stands last in a path is a record; below `/books/{book_id}` everything may belong to a company.
-    const records = this.#paths.map((path) => pathParts(path).findLast((part) => !part.startsWith('{')) ?? '');
-    return !isRole && !records.some((record) => `_${plural(noun)}`.endsWith(`_${plural(snake(record))}`));
-  }
-
-  #holds(value: unknown): boolean {
-    return idsIn(value).some((id) => this.#ids?.has(id));
+    return !isRole && !this.#records.some((record) => `_${plural(noun)}`.endsWith(`_${plural(snake(record))}`));
   }
 }
 
@@ -120,18 +113,15 @@ const ID_NAME = /^(.+)_(?:ids?|uuids?|guids?|refs?|keys?|codes?)$/;
 const PLAIN_NAME =
   /^(ref|[cotw]id|entity|books?|branch|context|database|db|environment|establishment|group|holding|ledger|merchant|owner|practice|principal|profile|scope|shop|site|space|target|unit)$/;
 
-/** No id of a company. */
-const ALL_BUT = '(all but some)';
 const LOOKS_LIKE_ID = /^(\d+|[0-9a-f]{8}-[0-9a-f-]{20,})$/i;
+const HELD = /^(id|uuid|guid|slug|key|ref|\$?(eq|in|is|any|equals?|values?|v|data|add|set|connect|items))$/i;
 
 function idsIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(idsIn);
   if (isJsonObject(value)) {
     return Object.entries(value).flatMap(([name, member]) => {
-      if (/^\$?(ne|neq|nin|not|not_in)$/i.test(name)) return ALL_BUT;
-      const isHeld =
-        /^(id|uuid|guid|slug|key|ref|\$?(eq|in|is|any|equals?|values?|v|data|add|set|connect|items))$/i.test(name);
-      return isHeld ? idsIn(member) : LOOKS_LIKE_ID.test(name) ? name : [];
+      if (/^\$?(ne|neq|nin|not|not_in)$/i.test(name)) return '(all but some)';
+      return HELD.test(name) ? idsIn(member) : LOOKS_LIKE_ID.test(name) ? name : [];
     });
   }
   const isScalar = ['string', 'number', 'bigint'].includes(typeof value) || value instanceof LosslessNumber;

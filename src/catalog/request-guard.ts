@@ -106,8 +106,9 @@ function onlyPinned(pinned: string): string {
 }
 
 function othersOf(pinned: string, { others, operations }: GuardRules): OtherWorkspaces {
-  const paths = operations().map(({ path }) => path);
-  return new OtherWorkspaces(pinned, others(), paths);
+  // What stands last in a path is a record; below `/books/{book_id}` everything may belong to a company.
+  const records = operations().map(({ path }) => pathParts(path).findLast((part) => !part.startsWith('{')) ?? '');
+  return new OtherWorkspaces(pinned, others(), records);
 }
 
 /** Path, query, headers and body alike: a workspace that is named anywhere must be the pinned one. */
