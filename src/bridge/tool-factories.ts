@@ -8,7 +8,7 @@ import type { RemotePort } from '../catalog/remote-source.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { recordPath } from '../contract/inputs.ts';
-import { type Operation, Operations } from '../contract/operation.ts';
+import { byTool, type Operation } from '../contract/operation.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { lastResult } from '../core/deadline.ts';
 import { type JsonObject, propertyIn } from '../core/json.ts';
@@ -78,12 +78,12 @@ export function toolFactories(
   const listing = (all: readonly Operation[]): Partial<RestDeps> => {
     const shown = () => new Set(options.visible().map(({ descriptor }) => descriptor.name));
     return {
-      ...listDeps(all, (args, context) => ({ ...localDeps, operations: new Operations(all), args, context })),
+      ...listDeps(all, (args, context) => ({ ...localDeps, operations: byTool(all), args, context })),
       nameRows: async (operation, args, context) => {
         const { RowNames } = await import('../tools/row-names.ts');
         // What the key may not read, and what is switched off, is not read for names either.
         const visible = shown();
-        const operations = new Operations(all.filter(({ tool }) => visible.has(tool)));
+        const operations = byTool(all.filter(({ tool }) => visible.has(tool)));
         const names = new RowNames(operation, { ...localDeps, operations, args, context }).start();
         return (answer) => names.in(answer);
       },

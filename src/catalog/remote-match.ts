@@ -1,5 +1,5 @@
 import { hostName, singular, snake } from '../contract/naming.ts';
-import type { Operation } from '../contract/operation.ts';
+import { byTool, type Operation } from '../contract/operation.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 
@@ -20,7 +20,7 @@ export function remoteEntries(
   toolOf: (raw: unknown, known: Operation | undefined, resources: readonly string[]) => Tool | null,
 ): readonly RemoteEntry[] {
   const resources = [...new Set(operations.map(({ resource }) => resource))];
-  const named = new Map(operations.map((operation) => [operation.tool, operation]));
+  const named = byTool(operations);
   const entries = raws.flatMap((raw) => {
     // Nearly always the right one already, so that hardly a tool is made twice.
     const first = isJsonObject(raw) && typeof raw.name === 'string' ? named.get(hostName(raw.name)) : undefined;
@@ -42,7 +42,7 @@ export function operationsOf(
   tools: readonly Tool[],
   operations: readonly Operation[],
 ): readonly (Operation | undefined)[] {
-  const named = new Map(operations.map((operation) => [operation.tool, operation]));
+  const named = byTool(operations);
   const identified = new Map(
     operations.flatMap((operation) =>
       operation.operationId === null ? [] : [[snake(operation.operationId), operation]],

@@ -32,17 +32,6 @@ export function longestText(pattern: string): number {
   }
 }
 
-/**
- * A pattern that is written as some languages do, `/^[a-z]+$/`, without its delimiters: as it stands it would fit nothing.
- * @returns undefined where its flags, or backslashes that were escaped twice, change what it means
- */
-export function withoutDelimiters(pattern: string | undefined): string | undefined {
-  if (pattern === undefined || /\\\\[dDwWsS]/.test(pattern)) return undefined;
-  const [, anchored, body, flags] = /^\/(\^?)(.*)\/([a-z]*)$/su.exec(pattern) ?? [];
-  if (body === undefined || (anchored === '' && !body.endsWith('$') && flags === '')) return pattern;
-  return flags === '' || flags === 'u' ? `${anchored}${body}` : undefined;
-}
-
 /** A regular expression that lets everything pass that is not checked. @throws SyntaxError */
 export function boundedRegExp(pattern: string, flags: string): { test(text: string): boolean; toString(): string } {
   const longest = longestText(pattern);

@@ -14,9 +14,6 @@ interface Fact {
   readonly said: RegExp;
 }
 
-/** Facts that no description says already. */
-const NEVER = /(?!)/;
-
 const FORMATS: ReadonlyMap<string, Fact> = new Map([
   ['date', { say: 'YYYY-MM-DD', said: /YYYY-MM-DD/i }],
   ['date-time', { say: 'like 2024-01-15T09:30:00Z', said: /ISO ?8601|RFC ?3339|\d{4}-\d\d-\d\dT|YYYY-MM-DDT/i }],
@@ -39,9 +36,8 @@ export const DECIMAL: Fact = { say: 'decimal as a string, like "15.50"', said: /
 /** @param more further facts, left out where `said` matches the description */
 export function describe(shape: Shape, more: readonly Fact[] = []): string {
   const text = oneLine(shape.description.slice(0, 2000));
-  const facts = [...formatWords(shape), ...more]
-    .filter(({ say, said }) => !said.test(text) && !text.includes(say))
-    .map(({ say }) => say);
+  const own = [...formatWords(shape), ...lengthWords(shape), ...boundWords(shape), ...more];
+  const facts = own.filter(({ say, said }) => !said.test(text) && !text.includes(say)).map(({ say }) => say);
   const bare = shape.items === null && [...shape.properties.keys()].every((name) => shape.required.has(name));
   if (shape.cut === 'cycle' && bare) facts.push('same shape as the object around it');
   if (shape.cut === 'depth' && bare) facts.push('an object, too deep to show here');
@@ -58,19 +54,16 @@ function join(text: string, facts: readonly string[], isSentence: boolean): stri
   return `${trimText(text, room).replace(/\.$/, '')} (${suffix})`;
 }
 
-function formatWords(shape: Shape): readonly Fact[] {
-  const words: Fact[] = [];
-  const textual = shape.kinds === null || shape.kinds.includes('string');
-  if (textual && shape.format !== null && !SILENT.has(shape.format)) {
-    words.push(FORMATS.get(shape.format) ?? { say: `format ${shape.format.slice(0, 40)}`, said: NEVER });
-  }
-  if (textual && shape.values === null && words.length === 0) words.push(...shape.patterns.flatMap(patternWords));
-  return [...words, ...lengthWords(shape), ...boundWords(shape)];
+function formatWords({ kinds, format, values, patterns }: Shape): readonly Fact[] {
+  if (kinds !== null && !kinds.includes('string')) return [];
+  if (format === null || SILENT.has(format)) return values === null ? patterns.flatMap(patternWords) : [];
+  const known = FORMATS.get(format);
+  return known === undefined ? facts(`format ${format.slice(0, 40)}`) : [known];
 }
 
 function patternWords(pattern: string): readonly Fact[] {
-  if (pattern.length > 80) return [{ say: 'in a form that the service checks', said: NEVER }];
-  return isDecimal(pattern) ? [DECIMAL] : [{ say: `matches ${pattern}`, said: NEVER }];
+  if (pattern.length > 80) return facts('in a form that the service checks');
+  return isDecimal(pattern) ? [DECIMAL] : facts(`matches ${pattern}`);
 }
 
 function isDecimal(pattern: string): boolean {
@@ -129,6 +122,7 @@ function counted(count: number, say: string): Fact {
   return { say, said: new RegExp(`(?<![\\d.])${String(count).replace(/[^\d]/g, '\\$&')}(?![\\d])`) };
 }
 
+/** Facts that no description says already. */
 export function facts(...sayings: readonly string[]): readonly Fact[] {
-  return sayings.filter((say) => say !== '').map((say) => ({ say, said: NEVER }));
+  return sayings.filter((say) => say !== '').map((say) => ({ say, said: /(?!)/ }));
 }

@@ -1,5 +1,4 @@
 import { arrayIn, isJsonObject } from '../core/json.ts';
-import { withoutDelimiters } from './bounded-pattern.ts';
 import { type Collected, child, type Fragment, member, type Node } from './document.ts';
 
 /**
@@ -83,6 +82,17 @@ function text(value: unknown): string | undefined {
 
 function number(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/**
+ * A pattern that is written as some languages do, `/^[a-z]+$/`, without its delimiters: as it stands it would fit nothing.
+ * @returns undefined where its flags, or backslashes that were escaped twice, change what it means
+ */
+function withoutDelimiters(pattern: string | undefined): string | undefined {
+  if (pattern === undefined || /\\\\[dDwWsS]/.test(pattern)) return undefined;
+  const [, anchored, body, flags] = /^\/(\^?)(.*)\/([a-z]*)$/su.exec(pattern) ?? [];
+  if (body === undefined || (anchored === '' && !body.endsWith('$') && flags === '')) return pattern;
+  return flags === '' || flags === 'u' ? `${anchored}${body}` : undefined;
 }
 
 /** OpenAPI 3.1 writes `format: binary` as a media type without an encoding. */

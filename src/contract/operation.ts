@@ -2,7 +2,6 @@ import type { JsonSchema } from '../core/json.ts';
 import type { AnswerField, Irreversible, Tier } from '../core/tool.ts';
 import type { Kind } from './merge-schemas.ts';
 
-/** One operation of the document, compiled: plain data from which a tool is made. */
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Where an argument of the flat tool input goes in the request. */
@@ -77,6 +76,7 @@ export interface Success {
   readonly empty: readonly number[];
 }
 
+/** One operation of the document, compiled: plain data from which a tool is made. */
 export interface Operation {
   /** The tool's name: `lucanto_list_invoices`. */
   readonly tool: string;
@@ -93,10 +93,7 @@ export interface Operation {
   readonly method: HttpMethod;
   /** Template from the origin's root: `/api/v1/workspaces/{workspace_id}/invoices/{id}`. */
   readonly path: string;
-  /**
-   * The parameter that names the workspace, as the wire spells it; null for none. It may stand in several places of the
-   * request: all of them are bound to `workspace_id`.
-   */
+  /** The parameter that names the workspace, as the wire spells it, in every place of the request; null for none. */
   readonly workspace: string | null;
   readonly parameters: readonly ParameterBinding[];
   readonly body: BodyBinding | null;
@@ -133,18 +130,9 @@ export interface Operation {
   readonly validation: JsonSchema;
 }
 
-export class Operations {
-  readonly #byTool: ReadonlyMap<string, Operation>;
+/** By the tool's name. */
+export type Operations = ReadonlyMap<string, Operation>;
 
-  constructor(operations: readonly Operation[]) {
-    this.#byTool = new Map(operations.map((operation) => [operation.tool, operation]));
-  }
-
-  all(): readonly Operation[] {
-    return [...this.#byTool.values()];
-  }
-
-  get(tool: string): Operation | undefined {
-    return this.#byTool.get(tool);
-  }
+export function byTool(operations: readonly Operation[]): Operations {
+  return new Map(operations.map((operation) => [operation.tool, operation]));
 }

@@ -1,5 +1,5 @@
 import { arrayIn, isJsonObject, type JsonSchema, objectIn, referenced } from './json.ts';
-import { broken, has, type SchemaError, type ValuePath, valueErrors } from './schema-keywords.ts';
+import { broken, type SchemaError, type ValuePath, valueErrors } from './schema-keywords.ts';
 
 /**
  * Checks a value against a JSON Schema (draft 2020-12, and OpenAPI 3.0's own words) by reading it, so that nothing is
@@ -23,6 +23,8 @@ const BRANCHING = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'dependencies
 
 /** Branches that hold one another in turn can double the work at each level. */
 const MOST_STEPS = 200_000;
+
+const NEEDING = ['required', 'dependencies', 'dependentRequired'];
 
 interface Spot {
   readonly value: unknown;
@@ -57,6 +59,7 @@ class SchemaCheck {
     const here = { ...spot, outer: described, schema };
     const found = [
       ...valueErrors(here),
+      ...missingMembers(here),
       ...this.#ofText(here),
       ...this.#ofMembers(here),
       ...this.#ofItems(here),
@@ -185,4 +188,23 @@ class SchemaCheck {
 
 function child({ place }: Spot, step: string | number, value: unknown): Spot {
   return { value, place: [...place, step], trail: [], outer: new Set() };
+}
+
+function missingMembers(here: Described): SchemaError[] {
+  const { value, schema } = here;
+  if (!NEEDING.some((keyword) => Object.hasOwn(schema, keyword)) || !isJsonObject(value)) return [];
+  const dependent = Object.entries({ ...objectIn(schema.dependencies), ...objectIn(schema.dependentRequired) });
+  const needed = [
+    ...arrayIn(schema.required).map((name) => ['required', name] as const),
+    ...dependent.flatMap(([name, names]) =>
+      Object.hasOwn(value, name) ? arrayIn(names).map((one) => ['dependentRequired', one] as const) : [],
+    ),
+  ];
+  return needed.flatMap(([keyword, member]) =>
+    typeof member === 'string' && !Object.hasOwn(value, member) ? [broken(here, keyword, { member })] : [],
+  );
+}
+
+export function has(value: unknown, name: string): boolean {
+  return isJsonObject(value) && Object.hasOwn(value, name);
 }

@@ -1,4 +1,4 @@
-import { arrayIn, canonicalJson, isJsonObject, type JsonSchema, jsonTypes, LosslessNumber, objectIn } from './json.ts';
+import { canonicalJson, isJsonObject, type JsonSchema, jsonTypes, LosslessNumber } from './json.ts';
 
 /** What the keywords of a JSON Schema demand of one value by itself, its members and items left aside. */
 
@@ -24,7 +24,7 @@ export interface SchemaError {
 export function valueErrors(here: Checked): SchemaError[] {
   const demands = withNumericBounds(here.schema);
   const wrong = Object.keys(demands).filter((keyword) => KEPT.get(keyword)?.(here.value, demands[keyword]) === false);
-  return [...wrong.map((keyword) => broken(here, keyword, { demand: demands[keyword] })), ...missingMembers(here)];
+  return wrong.map((keyword) => broken(here, keyword, { demand: demands[keyword] }));
 }
 
 /** OpenAPI 3.0 only says of `minimum` and `maximum` whether they are still allowed. */
@@ -110,23 +110,6 @@ function membersIn(value: unknown): number | null {
   return isJsonObject(value) ? Object.keys(value).length : null;
 }
 
-const NEEDING = ['required', 'dependencies', 'dependentRequired'];
-
-function missingMembers(here: Checked): SchemaError[] {
-  const { value, schema } = here;
-  if (!NEEDING.some((keyword) => Object.hasOwn(schema, keyword)) || !isJsonObject(value)) return [];
-  const dependent = Object.entries({ ...objectIn(schema.dependencies), ...objectIn(schema.dependentRequired) });
-  const needed = [
-    ...arrayIn(schema.required).map((name) => ['required', name] as const),
-    ...dependent.flatMap(([name, names]) =>
-      has(value, name) ? arrayIn(names).map((one) => ['dependentRequired', one] as const) : [],
-    ),
-  ];
-  return needed.flatMap(([keyword, member]) =>
-    typeof member === 'string' && !Object.hasOwn(value, member) ? [broken(here, keyword, { member })] : [],
-  );
-}
-
 export function broken(
   { value, place, schema }: Checked,
   keyword: string,
@@ -143,8 +126,4 @@ function isSame(one: unknown, other: unknown): boolean {
 
 function hasTwice(items: readonly unknown[]): boolean {
   return new Set(items.map((item) => canonicalJson(item ?? null))).size < items.length;
-}
-
-export function has(value: unknown, name: string): boolean {
-  return isJsonObject(value) && Object.hasOwn(value, name);
 }

@@ -1,6 +1,6 @@
 /** Our own tools: what each takes, and which lists and records of the contract it works with. */
 import { singular } from '../contract/naming.ts';
-import { type BodyBinding, type Operation, Operations } from '../contract/operation.ts';
+import { type BodyBinding, byTool, type Operation, type Operations } from '../contract/operation.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AnswerField, Tool } from '../core/tool.ts';
@@ -19,8 +19,8 @@ export function localTools(
   isVisible: (operation: Operation) => boolean,
   deps: Omit<LocalDeps, 'operations'>,
 ): readonly Tool[] {
-  const all = { ...deps, operations: new Operations(operations) };
-  const visible = { ...deps, operations: new Operations(operations.filter(isVisible)) };
+  const all = { ...deps, operations: byTool(operations) };
+  const visible = { ...deps, operations: byTool(operations.filter(isVisible)) };
   const known = moneyResources(all.operations);
   const shown = moneyResources(visible.operations);
   const either = (make: (sources: readonly MoneyResource[], own: LocalDeps) => Tool | null): Tool | null =>
@@ -88,7 +88,9 @@ function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool
     description: 'Exact totals by month, contact, status, VAT rate; aged receivables.',
     ...commonFacts(first, sources),
     // Where the contract has lists describe their filters in prose.
-    details: deps.operations.all().some(({ details = [] }) => details.length > 0) ? [...SELDOM, ...filters] : [],
+    details: [...deps.operations.values()].some(({ details = [] }) => details.length > 0)
+      ? [...SELDOM, ...filters]
+      : [],
     saveRows: rowSaver('summary', ({ groups, totals }) => rowsIn(groups ?? totals), deps),
     properties: (side) => ({
       ...ofLists(side, 'workspace_id'),

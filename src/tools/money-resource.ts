@@ -41,7 +41,7 @@ const WITH_MONEY =
 const LIST = 'lucanto_list_';
 
 export function moneyResources(operations: Operations): readonly MoneyResource[] {
-  return operations.all().flatMap((list) => {
+  return [...operations.values()].flatMap((list) => {
     const isList = list.action === 'list' && list.reads && list.tool.startsWith(LIST);
     const needsMore = list.parameters.some(({ required, name }) => required && name !== list.workspace);
     if (!isList || needsMore || list.resource === 'workspaces') return [];

@@ -21,13 +21,13 @@ const GET = 'lucanto_get_';
 
 function pdfSources(operations: Operations): readonly PdfSource[] {
   const found = new Map<string, PdfSource>();
-  for (const operation of operations.all()) {
+  for (const operation of operations.values()) {
     const type = typeOfAction(operation);
     if (type === null) continue;
     const record = operations.get(`${GET}${type}`);
     found.set(type, { type, resource: operation.resource, action: operation, record });
   }
-  for (const record of operations.all()) {
+  for (const record of operations.values()) {
     const type = record.tool.startsWith(GET) ? record.tool.slice(GET.length) : '';
     const isRecord = record.action === 'get' && record.reads && takesId(record);
     if (!isRecord || found.has(type) || fieldFor('pdf', [], record.answerFields ?? []) === null) continue;

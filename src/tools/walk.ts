@@ -280,7 +280,7 @@ export async function readReference(
   if (field === null || id === null) return null;
   const words = [singular(wordOfId(field)), ...wordsOf(role)];
   const [get] = words.flatMap((word) => call.operations.get(`lucanto_get_${word}`) ?? []);
-  const [list] = words.flatMap((word) => call.operations.all().filter((one) => isListOf(one, word)));
+  const [list] = words.flatMap((word) => [...call.operations.values()].filter((one) => isListOf(one, word)));
   const described = get?.answerFields ?? list?.answerFields ?? [];
   const found = (record: JsonObject | null): Reference => ({ field, id, record, described });
   const unread = (problem: string): Reference => ({ ...found(null), problem });

@@ -2,9 +2,9 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileErrorCode } from '../config/paths.ts';
 import { AbortedError } from '../core/errors.ts';
-import { count } from '../core/text.ts';
 import type { Locks } from './lock.ts';
 import { createOnce, ledgerUnwritable, privateFolder } from './private-files.ts';
+import { tooManySends } from './write-messages.ts';
 
 /**
  * How much was sent on each calendar day of this computer, over all copies of the bridge: a folder for each day with an
@@ -109,24 +109,6 @@ export class SendCount {
     const { most, day } = this.#limit;
     if (most !== null && would > most) throw tooManySends(tool, { most, used, sends, day: day() });
   }
-}
-
-function tooManySends(
-  tool: string,
-  { most, used, sends, day }: Readonly<Record<'most' | 'used' | 'sends', number>> & { readonly day: string },
-): AbortedError {
-  const left = Math.max(0, most - used);
-  // Another day helps only with what one day can hold.
-  const later = sends <= most;
-  const asked = sends === 1 ? '' : `, and this call would make ${sends}`;
-  const message = `${tool} was not carried out: at most ${count(most, 'send')} a day ${most === 1 ? 'is' : 'are'} allowed; today (${day}) ${used} used, ${left} left${asked}.`;
-  return new AbortedError('limit_reached', message, {
-    hint: {
-      person: `Nothing was sent. ${later ? 'Wait until tomorrow, send' : 'Send'} it in the Lucanto app, or start lucanto-mcp with another --limit.`,
-      model: `Nothing was sent. Do not send it in another way: tell the user about this limit${later ? ', which starts again on the next calendar day of this computer' : ''}. Only the user can change it.`,
-    },
-    details: { more: { limit: `sends=${most}/day`, used, left, day } },
-  });
 }
 
 async function remove(folder: string, names: readonly string[]): Promise<void> {

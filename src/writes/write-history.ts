@@ -8,8 +8,7 @@ import { Locks } from './lock.ts';
 import { OWNER_ONLY_FILE, readOwn, refuseForeignFile } from './private-files.ts';
 import { RecordStore } from './record-store.ts';
 import { howToResolve } from './write-messages.ts';
-import { parseJournalLine, type WriteAnswer, type WriteRecord, writeAnswer } from './write-record.ts';
-import { isUnresolved } from './write-states.ts';
+import { KEY_LIFETIME_MS, parseJournalLine, type WriteAnswer, type WriteRecord, writeAnswer } from './write-record.ts';
 
 /**
  * What was written through this bridge: a journal of one JSON line per event, append-only, bounded and without any content;
@@ -248,6 +247,12 @@ export async function history({
       return entry;
     });
   return [...entries, ...[...unresolved.values()].map(withoutJournal)].sort((a, b) => b.time.localeCompare(a.time));
+}
+
+/** Whether a person should still find out what became of the write. */
+export function isUnresolved(record: WriteRecord, now: number): boolean {
+  if (['throttled', 'partly'].includes(record.state) || record.created + KEY_LIFETIME_MS <= now) return false;
+  return record.state !== 'done' || record.delivered === null;
 }
 
 /** By a record's state: the outcomes of the call that left it behind. */

@@ -9,6 +9,7 @@ import {
   UnreachableError,
   whereToLook,
 } from '../core/errors.ts';
+import { count } from '../core/text.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { KEY_LIFETIME_MS, NO_KEY, type WriteCall, type WriteRecord } from './write-record.ts';
 import type { FailureClass } from './write-states.ts';
@@ -82,6 +83,24 @@ export function writeInProgress(tool: string, since: number | null): AbortedErro
   return new AbortedError('write_in_progress', `The same call of ${tool} is running${when} and has not ended yet.`, {
     hint: 'Nothing was sent by this one. Try again with the same arguments in a minute to get the answer of the first.',
     details: { ...(since === null ? {} : { more: { running_since: timeOf(since) } }) },
+  });
+}
+
+export function tooManySends(
+  tool: string,
+  { most, used, sends, day }: Readonly<Record<'most' | 'used' | 'sends', number>> & { readonly day: string },
+): AbortedError {
+  const left = Math.max(0, most - used);
+  // Another day helps only with what one day can hold.
+  const later = sends <= most;
+  const asked = sends === 1 ? '' : `, and this call would make ${sends}`;
+  const message = `${tool} was not carried out: at most ${count(most, 'send')} a day ${most === 1 ? 'is' : 'are'} allowed; today (${day}) ${used} used, ${left} left${asked}.`;
+  return new AbortedError('limit_reached', message, {
+    hint: {
+      person: `Nothing was sent. ${later ? 'Wait until tomorrow, send' : 'Send'} it in the Lucanto app, or start lucanto-mcp with another --limit.`,
+      model: `Nothing was sent. Do not send it in another way: tell the user about this limit${later ? ', which starts again on the next calendar day of this computer' : ''}. Only the user can change it.`,
+    },
+    details: { more: { limit: `sends=${most}/day`, used, left, day } },
   });
 }
 

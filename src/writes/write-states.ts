@@ -50,8 +50,7 @@ const NEXT = {
 } as const satisfies Record<string, Record<FailureClass, WriteRecord['state'] | null>>;
 
 /** @param isNew nothing was ever sent under this record before. @returns null where nothing is left to remember */
-export function stateAfter(record: WriteRecord, isNew: boolean, failure: FailureClass) {
-  const { state } = record;
+export function stateAfter({ state }: WriteRecord, isNew: boolean, failure: FailureClass) {
   return NEXT[isNew || state === 'throttled' || state === 'partly' ? 'new' : state][failure];
 }
 
@@ -90,7 +89,7 @@ export function earlierWrite(records: readonly WriteRecord[], query: EarlierWrit
 /** The service recognises the call when it comes again, or repeating it does no harm. */
 function repeatable(record: WriteRecord, query: EarlierWriteQuery): EarlierWrite {
   if (record.state === 'conflict' && query.allowDuplicate) return { step: 'new' };
-  if (!isDelivered(record) || endedMeanwhile(record, query)) return { step: 'again', record };
+  if (awaitsAnswer(record, query)) return { step: 'again', record };
   return isRepeatedCreate(record, query) ? { step: 'duplicate', record } : { step: 'new' };
 }
 
@@ -98,14 +97,14 @@ function repeatable(record: WriteRecord, query: EarlierWriteQuery): EarlierWrite
 function sentOnce(record: WriteRecord, query: EarlierWriteQuery): EarlierWrite {
   if (query.allowDuplicate || record.state === 'throttled') return { step: 'new' };
   if (record.state !== 'done') return { step: 'unknown', record };
-  const isKnownToClient = isDelivered(record) && !endedMeanwhile(record, query);
-  return !isKnownToClient || isRepeatedCreate(record, query) ? { step: 'duplicate', record } : { step: 'new' };
+  const isDuplicate = awaitsAnswer(record, query) || isRepeatedCreate(record, query);
+  return isDuplicate ? { step: 'duplicate', record } : { step: 'new' };
 }
 
-/** A concurrent duplicate: it ended while this call waited for it, and both get the same answer. */
-function endedMeanwhile({ updated }: WriteRecord, { arrived, now }: EarlierWriteQuery): boolean {
+/** Its client has no answer yet, or it is a concurrent duplicate: it ended while this call waited for it, and both get the same answer. */
+function awaitsAnswer(record: WriteRecord, { arrived, now }: EarlierWriteQuery): boolean {
   // A time in the future says that the clock was set back since.
-  return updated > arrived && updated <= now;
+  return !isDelivered(record) || (record.updated > arrived && record.updated <= now);
 }
 
 function isRepeatedCreate(record: WriteRecord, query: EarlierWriteQuery): boolean {
@@ -113,10 +112,7 @@ function isRepeatedCreate(record: WriteRecord, query: EarlierWriteQuery): boolea
   return query.now - record.delivered < query.duplicateWindowMs;
 }
 
-/**
- * @param isSent whether an attempt had begun
- * @param isRepeat an earlier attempt under the same key may have been carried out
- */
+/** @param isSent an attempt had begun @param isRepeat an earlier one under the same key may have been carried out */
 export function failureClassOf(error: unknown, isSent: boolean, isRepeat: boolean): FailureClass {
   // A defect of ours says nothing about the service.
   if (!(error instanceof LucantoError)) return isSent ? 'unknown' : 'not_sent';
@@ -129,10 +125,4 @@ export function failureClassOf(error: unknown, isSent: boolean, isRepeat: boolea
   if (status !== undefined) return 'refused';
   // An answer without a status, such as a refused redirect or a question of a remote tool: nothing was done.
   return isSent && (error instanceof ApiError || error instanceof ProtocolError) ? 'refused' : 'not_sent';
-}
-
-/** Whether a person should still find out what became of the write. */
-export function isUnresolved(record: WriteRecord, now: number): boolean {
-  if (['throttled', 'partly'].includes(record.state) || record.created + KEY_LIFETIME_MS <= now) return false;
-  return record.state !== 'done' || record.delivered === null;
 }

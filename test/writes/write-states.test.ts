@@ -1,8 +1,9 @@
 /** The table of states, cell by cell, and what stands at its edges. */
 import { describe, expect, it } from 'vitest';
 import { ApiError, AuthError, LocalError, ProtocolError, UnreachableError } from '../../src/core/errors.ts';
+import { isUnresolved } from '../../src/writes/write-history.ts';
 import { KEY_LIFETIME_MS, NO_KEY, type WriteRecord } from '../../src/writes/write-record.ts';
-import { earlierWrite, failureClassOf, isUnresolved, stateAfter } from '../../src/writes/write-states.ts';
+import { earlierWrite, failureClassOf, stateAfter } from '../../src/writes/write-states.ts';
 
 const NOW = 1_800_000_000_000;
 const WINDOW = 600_000;

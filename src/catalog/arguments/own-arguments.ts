@@ -1,7 +1,7 @@
 import { ArgumentsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import { LEAST_CHARS, MOST_CHARS } from '../../core/results.ts';
-import { has } from '../../core/schema-keywords.ts';
+import { has } from '../../core/schema-check.ts';
 import { ALLOW_DUPLICATE, type SaveRequest, type Tool } from '../../core/tool.ts';
 import { parsedContainer } from './fitted-arguments.ts';
 
