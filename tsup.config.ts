@@ -9,7 +9,7 @@ import { buildId } from './scripts/build-id.ts';
 import { thirdPartyNotices } from './scripts/third-party.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const lazyValidator = fileURLToPath(new URL('./src/server/sdk-shims.ts', import.meta.url));
+const lazyValidator = fileURLToPath(new URL('./scripts/sdk-shims.ts', import.meta.url));
 
 // CommonJS packages inside an ESM bundle call require() for Node's own modules.
 const banner = {

@@ -1,12 +1,10 @@
 import { participleOf } from '../contract/acts.ts';
 import { FieldNames, plainName } from '../contract/field-names.ts';
 import { stateRole } from '../contract/field-roles.ts';
-import { plural, toolName } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isJsonObject, type JsonObject, objectIn, recordIn } from '../core/json.ts';
 import { isSurelyId } from '../core/text.ts';
-import type { CallContext, Tool } from '../core/tool.ts';
-import type { ErrorSubject } from '../http/api-error.ts';
+import type { CallContext } from '../core/tool.ts';
 import type { SendContext } from '../http/request.ts';
 import type { RetryClass } from '../http/retry.ts';
 
@@ -26,28 +24,6 @@ export function sendContext(context: CallContext, retry: RetryClass, checkWith: 
 
 /** The tool that lists the records of a write, for hints; null where the client sees none. @param tool the one that the hint is about */
 export type ListToolFinder = (resource: string, tool: string) => string | null;
-
-export function listToolAmong(visible: () => readonly Tool[]): ListToolFinder {
-  return (resource, tool) => {
-    // A sub-collection has a list of its own: the records of lucanto_create_project_task are in lucanto_list_project_tasks.
-    const [, , ...noun] = tool.split('_');
-    const names = [...(noun.length === 0 ? [] : [plural(noun.join('_'))]), resource].map((words) =>
-      toolName(`list_${words}`),
-    );
-    const shown = new Set(visible().map(({ descriptor }) => descriptor.name));
-    return names.find((name) => shown.has(name)) ?? null;
-  };
-}
-
-/** What a 404 is about: for a list or a create, the record that the listed or new records belong to. */
-export function missingResourceOf(
-  { parameters, workspace, resource, tool, action, rows }: Operation,
-  find: ListToolFinder,
-): NonNullable<ErrorSubject['missing']> {
-  const args = parameters.filter((one) => one.in === 'path' && one.name !== workspace).map(({ arg }) => arg);
-  const isOfParent = action === 'create' || action === 'list' || rows !== null;
-  return { args, listTool: isOfParent ? find(resource, '') : find(resource, tool) };
-}
 
 /**
  * Id and number of the record in an answer, for the ledger.
@@ -141,14 +117,6 @@ export function saidOfAct(value: unknown, act: string, args: JsonObject): boolea
   });
   if (!said.includes(false)) return said.includes(true) || undefined;
   return members.some(([, member]) => stateRole(String(member)) === 'partly') ? undefined : false;
-}
-
-/** What a delete was about, which an empty answer does not say. */
-export function deletedBy({ action, tool, parameters, workspace }: Operation, args: JsonObject): JsonObject {
-  const own = parameters.filter(({ in: place, name }) => place === 'path' && name !== workspace).at(-1);
-  const id = own === undefined ? undefined : args[own.arg];
-  if (action !== 'delete' || id === undefined) return {};
-  return { deleted: { type: tool.replace(/^lucanto_[a-z]+_/, ''), id } };
 }
 
 function nameOf(value: unknown): string | null {

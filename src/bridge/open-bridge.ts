@@ -11,6 +11,7 @@ import { writeLimits } from '../config/setting.ts';
 import type { SubjectReader } from '../confirm/call-subject.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { lazy } from '../core/deadline.ts';
+import { isPrivate } from '../http/private-address.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { SendCount, SendLimit } from '../writes/send-count.ts';
 import type { WritePort } from '../writes/write-record.ts';
@@ -67,6 +68,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     options: { ...settings, pinned: settings.workspace, scopes: settings.scopes ?? [] },
     factories: toolFactories({
       ...{ ...options, origin, writesDir, http, remote: remotePort, writes, workspaces, visible },
+      elsewhere: httpElsewhere(options, origin),
       argumentProblems: async (name, args, context) => {
         const tool = catalogue.all().find(({ descriptor }) => descriptor.name === name);
         return tool === undefined ? null : parser.problems(tool, args, context);
@@ -180,6 +182,24 @@ async function checkSends(folder: string, options: BridgeOptions, sends: number,
   const records = await new RecordStore(folder, options.log).all();
   const mayBeRepeated = records.some((record) => !isDelivered(record) && (record.facts?.tool ?? tool) === tool);
   if (!mayBeRepeated) await (await openSendCount(folder, options)).check(sends, tool);
+}
+
+/** For requests without the API key: file stores that the service points to, asked like any web server. */
+const CONCURRENCY_ELSEWHERE = 2;
+
+/** @param service the service's origin @returns the port of another origin, the same one for each */
+function httpElsewhere({ env, log }: BridgeOptions, service: string): (origin: string) => HttpPort {
+  // A service on this network may keep its files there too.
+  const publicOnly = !isPrivate(new URL(service).hostname);
+  const ports = new Map<string, HttpPort>();
+  return (origin) => {
+    const known = ports.get(origin);
+    if (known !== undefined) return known;
+    const own = { token: null, embedded: false, publicOnly, concurrency: CONCURRENCY_ELSEWHERE };
+    const port = openHttp({ env, log, origin, ...own });
+    ports.set(origin, port);
+    return port;
+  };
 }
 
 function lazyRemote(http: HttpPort, cache: ServiceCache): RemotePort {

@@ -11,7 +11,6 @@ import { VERSION } from '../core/command-name.ts';
 import { lazy, systemClock } from '../core/deadline.ts';
 import type { LucantoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { isPrivate } from '../http/private-address.ts';
 import type { HttpPort } from '../http/request.ts';
 import { ledgerPaths } from '../writes/private-files.ts';
 
@@ -52,10 +51,9 @@ function realService({ settings, env, log, credential: given, readOnlyInspection
     }
   };
   tighten(profilePaths(settings));
-  const found =
+  const { credential, problem, warnings } =
     given === undefined ? resolveCredential(settings, env) : { credential: given, problem: null, warnings: [] };
-  for (const warning of found.warnings) log.warn(warning);
-  const { credential, problem } = found;
+  for (const warning of warnings) log.warn(warning);
   const folder = cacheFolder(settings.configDir, settings.url, credential?.token ?? '');
   const writesDir = join(settings.configDir, 'writes');
   tighten([...cachePaths(folder), ...ledgerPaths(writesDir)]);
@@ -94,9 +92,6 @@ async function demoService(clock: () => number): Promise<Service> {
   };
 }
 
-/** For requests without the API key: file stores that the service points to, asked like any web server. */
-const CONCURRENCY_ELSEWHERE = 2;
-
 /** The one place that opens HTTP. The library is loaded with the first request. */
 export function openHttp({
   env,
@@ -106,9 +101,7 @@ export function openHttp({
   embedded,
   concurrency,
   publicOnly = false,
-}: {
-  readonly env: Environment;
-  readonly log: Log;
+}: Pick<BridgeOptions, 'env' | 'log'> & {
   readonly origin: string;
   readonly token: string | null;
   /** The embedded Lucanto is in this process: no proxy stands before it. */
@@ -134,19 +127,4 @@ export function openHttp({
     });
   });
   return { origin, send: async (request, context) => (await client()).send(request, context) };
-}
-
-/** @param service the service's origin @returns the port of another origin, the same one for each */
-export function httpElsewhere(env: Environment, log: Log, service: string): (origin: string) => HttpPort {
-  // A service on this network may keep its files there too.
-  const publicOnly = !isPrivate(new URL(service).hostname);
-  const ports = new Map<string, HttpPort>();
-  return (origin) => {
-    const known = ports.get(origin);
-    if (known !== undefined) return known;
-    const own = { token: null, embedded: false, publicOnly, concurrency: CONCURRENCY_ELSEWHERE };
-    const port = openHttp({ env, log, origin, ...own });
-    ports.set(origin, port);
-    return port;
-  };
 }

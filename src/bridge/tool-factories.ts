@@ -2,12 +2,13 @@ import { type RemoteToolDeps, remoteCall } from '../backends/remote/remote-call.
 import { remoteTool } from '../backends/remote/remote-tool.ts';
 import { answerValue, checkedBody, readOperation } from '../backends/rest/rest-answer.ts';
 import { type RestDeps, restTool } from '../backends/rest/rest-tool.ts';
-import { listToolAmong } from '../backends/send-context.ts';
+import type { ListToolFinder } from '../backends/send-context.ts';
 import type { ToolFactories } from '../catalog/catalogue.ts';
 import type { RemotePort } from '../catalog/remote-source.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { recordPath } from '../contract/inputs.ts';
+import { plural, toolName } from '../contract/naming.ts';
 import { byTool, type Operation } from '../contract/operation.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { lastResult } from '../core/deadline.ts';
@@ -19,7 +20,7 @@ import type { LocalCall, LocalDeps } from '../tools/local-tool.ts';
 import { localTools } from '../tools/local-tools.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
 import type { WritePort } from '../writes/write-record.ts';
-import { type BridgeOptions, httpElsewhere, type Service } from './open-service.ts';
+import type { BridgeOptions, Service } from './open-service.ts';
 
 /** Which backend makes which tool, and what each is given; everything heavy is loaded when first used. */
 
@@ -27,6 +28,7 @@ export function toolFactories(
   options: BridgeOptions &
     Pick<Service, 'origin' | 'writesDir'> & {
       readonly http: HttpPort;
+      readonly elsewhere: (origin: string) => HttpPort;
       readonly remote: RemotePort;
       readonly writes: WritePort;
       readonly workspaces: Workspaces;
@@ -35,13 +37,13 @@ export function toolFactories(
       readonly callTool: LocalDeps['callTool'];
     },
 ): ToolFactories {
-  const { settings, env, log, clock, http, remote, writes, workspaces } = options;
+  const { settings, log, clock, http, elsewhere, remote, writes, workspaces } = options;
   const listTool = listToolAmong(options.visible);
   const reading = { http, resolveWorkspace: workspaces.resolve, listTool };
   const folder = () => filesFolder(settings, log.secrets);
   // Found out once, with the first day that is asked for: that takes longer than a warm call.
   const ownZone = lastResult(ownTimeZone);
-  const download = { http, elsewhere: httpElsewhere(env, log, http.origin) };
+  const download = { http, elsewhere };
   const saveFile: RestDeps['saveFile'] = async (operation, args, context) => {
     const { saveAnswer } = await import('../backends/rest/file-answer.ts');
     return saveAnswer(operation, args, context, { ...reading, folder, download });
@@ -110,6 +112,18 @@ export function toolFactories(
       const facts = { name, readOnly: tier === 'read', create: action === 'create', resource, scopes, inputSchema };
       return provisionalTool(restTool(operation, restDeps), operation, remoteCall(facts, remoteDeps));
     },
+  };
+}
+
+function listToolAmong(visible: () => readonly Tool[]): ListToolFinder {
+  return (resource, tool) => {
+    // A sub-collection has a list of its own: the records of lucanto_create_project_task are in lucanto_list_project_tasks.
+    const [, , ...noun] = tool.split('_');
+    const names = [...(noun.length === 0 ? [] : [plural(noun.join('_'))]), resource].map((words) =>
+      toolName(`list_${words}`),
+    );
+    const shown = new Set(visible().map(({ descriptor }) => descriptor.name));
+    return names.find((name) => shown.has(name)) ?? null;
   };
 }
 

@@ -1,9 +1,7 @@
-/** What can follow on a command line, read from the same tables as the help. Answers a shell, and runs no command. */
+/** What can follow on a command line, read from the same tables as the help. Runs no command. */
 import type { Flags } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
-import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { Candidate, Command, CommandContext, CommandOption } from './command.ts';
-import type { Output } from './output.ts';
 
 interface Option extends Omit<CommandOption, 'flags'> {
   readonly name: string;
@@ -14,10 +12,10 @@ interface Option extends Omit<CommandOption, 'flags'> {
 }
 
 /** File names are the shell's own business. */
-const FILES = ':files';
+export const FILES = ':files';
 
-async function candidatesFor(
-  reading: ReturnType<typeof read>,
+export async function candidatesFor(
+  reading: ReturnType<typeof readLine>,
   current: string,
   commands: readonly Command[],
   contextOf: (flags: Flags) => Promise<CommandContext>,
@@ -45,7 +43,7 @@ async function candidatesFor(
 }
 
 /** What the words before the cursor say: `awaiting` is the option whose value stands there, `isClosed` whether `--` was given. */
-function read(words: readonly string[], commands: readonly Command[]) {
+export function readLine(words: readonly string[], commands: readonly Command[]) {
   let command: Command | null = null;
   let awaiting: Option | null = null;
   let isClosed = false;
@@ -74,7 +72,7 @@ function read(words: readonly string[], commands: readonly Command[]) {
 }
 
 /** bash takes `--name=value` apart at the `=`. */
-function joined(typed: readonly string[]): string[] {
+export function joined(typed: readonly string[]): string[] {
   const words: string[] = [];
   for (const [index, word] of typed.entries()) {
     const last = words.at(-1);
@@ -116,38 +114,4 @@ function valuesOf({ argument }: Option): Candidate[] {
   if (argument === '<path>' || argument === '<dir>') return [{ value: FILES, about: '' }];
   const choices = argument.slice(1, -1).split('|');
   return choices.length < 2 ? [] : choices.map((value) => ({ value, about: '' }));
-}
-
-const AT_CURSOR = '--for=';
-
-/**
- * Answers from what is on disk, and silently where something is wrong.
- * @param contextOf what a command gets to know, by the settings on the line
- * @throws UsageError
- */
-export async function answerShell(
-  args: readonly string[],
-  commands: readonly Command[],
-  contextOf: (flags: Flags) => Promise<CommandContext>,
-  output: Output,
-): Promise<ExitCode> {
-  const last = args.at(-1) ?? '';
-  if (!last.startsWith(AT_CURSOR)) {
-    throw new UsageError('`complete` is for shells, not for people.', {
-      hint: 'Run `lucanto-mcp completion --help` to see how to set up completion.',
-    });
-  }
-  const words = joined([...args.slice(0, -1), last.slice(AT_CURSOR.length)]);
-  const current = words.at(-1) ?? '';
-  try {
-    const found = await candidatesFor(read(words.slice(0, -1), commands), current, commands, contextOf);
-    for (const { value, about } of found.filter(({ value }) => value === FILES || value.startsWith(current))) {
-      const sentence = about.replace(/\s+/g, ' ').trim();
-      output.line(sentence === '' ? value : `${value}\t${sentence}`);
-    }
-    return EXIT.done;
-  } catch {
-    // The command itself will report it; here it would end up in the middle of the line being typed.
-    return EXIT.failed;
-  }
 }

@@ -1,5 +1,8 @@
+import type { Flags } from '../config/resolve.ts';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
-import type { CommandContext, CommandInput } from './command.ts';
+import type { Command, CommandContext, CommandInput } from './command.ts';
+import { candidatesFor, FILES, joined, readLine } from './complete-line.ts';
+import type { Output } from './output.ts';
 
 /**
  * What shells load. Each asks `lucanto-mcp complete <words before the cursor> --for=<the word at it>`, which answers one
@@ -83,4 +86,38 @@ export async function runCompletion({ output }: CommandContext, { operands }: Co
   }
   output.line(SCRIPTS[shell]);
   return EXIT.done;
+}
+
+const AT_CURSOR = '--for=';
+
+/**
+ * Answers from what is on disk, and silently where something is wrong.
+ * @param contextOf what a command gets to know, by the settings on the line
+ * @throws UsageError
+ */
+export async function answerShell(
+  args: readonly string[],
+  commands: readonly Command[],
+  contextOf: (flags: Flags) => Promise<CommandContext>,
+  output: Output,
+): Promise<ExitCode> {
+  const last = args.at(-1) ?? '';
+  if (!last.startsWith(AT_CURSOR)) {
+    throw new UsageError('`complete` is for shells, not for people.', {
+      hint: 'Run `lucanto-mcp completion --help` to see how to set up completion.',
+    });
+  }
+  const words = joined([...args.slice(0, -1), last.slice(AT_CURSOR.length)]);
+  const current = words.at(-1) ?? '';
+  try {
+    const found = await candidatesFor(readLine(words.slice(0, -1), commands), current, commands, contextOf);
+    for (const { value, about } of found.filter(({ value }) => value === FILES || value.startsWith(current))) {
+      const sentence = about.replace(/\s+/g, ' ').trim();
+      output.line(sentence === '' ? value : `${value}\t${sentence}`);
+    }
+    return EXIT.done;
+  } catch {
+    // The command itself will report it; here it would end up in the middle of the line being typed.
+    return EXIT.failed;
+  }
 }

@@ -34,7 +34,7 @@ export async function runProgram(world: World): Promise<ExitCode> {
   try {
     const [first, ...rest] = world.args;
     if (first === COMPLETE) {
-      const { answerShell } = await import('./complete-line.ts');
+      const { answerShell } = await import('./completion.ts');
       return await answerShell(rest, COMMANDS, (flags) => contextOf(null, flags, world, output, secrets), output);
     }
     const parsed = parseLine(world.args, COMMANDS, serveCommand, output.helpColumns, stdio.stdin.isTTY === true);

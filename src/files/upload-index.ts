@@ -1,10 +1,12 @@
-import { appendFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { appendFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileErrorCode, fileErrorReason } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import { OWNER_ONLY_FILE, privateFolder, readOwn } from '../writes/private-files.ts';
+import { HEAD_BYTES } from './media-type.ts';
 
 /** Which files were uploaded before, by what they hold: a line each in `uploads.jsonl`, beside the write ledger. */
 interface UploadFacts {
@@ -60,6 +62,26 @@ export class UploadIndex {
   get #path(): string {
     return join(this.#folder, 'uploads.jsonl');
   }
+}
+
+/** How a file begins, and the hash of all that it holds. */
+export async function contentOf(handle: FileHandle, size: number) {
+  const hash = createHash('sha256');
+  let head: Uint8Array = new Uint8Array();
+  for (let at = 0; at < size; ) {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024), 0, null, at);
+    if (bytesRead === 0) break;
+    const bytes = buffer.subarray(0, Math.min(bytesRead, size - at));
+    if (at === 0) head = bytes.subarray(0, HEAD_BYTES);
+    hash.update(bytes);
+    at += bytes.length;
+  }
+  return { head, sha256: hash.digest('hex') };
+}
+
+export function uploadedBefore({ time, tool, id, workspace, sha256 }: PastUpload, name: string): string {
+  const where = [id === null ? '' : `, record ${id}`, workspace === null ? '' : `, workspace ${workspace}`].join('');
+  return `The same file as ${name} (SHA-256 ${sha256}) was uploaded before, at ${time} (${tool}${where}): if that was the same receipt, it is there twice now.`;
 }
 
 function read(line: string): PastUpload | null {

@@ -104,3 +104,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 export function isRedirect(status: number): boolean {
   return REDIRECTS.has(status);
 }
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}

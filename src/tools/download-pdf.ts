@@ -1,7 +1,7 @@
 import { singular } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { AuthError, ProtocolError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { fileName } from '../files/file-name.ts';
@@ -11,38 +11,12 @@ import { IncomingFile } from '../files/save.ts';
 import type { AnswerHead, ByteSink } from '../http/answer-body.ts';
 import { apiError } from '../http/api-error.ts';
 import { download, isPage, pageInstead } from '../http/download.ts';
+import { isSuccess } from '../http/request.ts';
 import { argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-tool.ts';
-import type { PdfSource } from './pdf-tool.ts';
+import { addressIn, type PdfSource, parsedAddress } from './pdf-tool.ts';
 import { fieldFor, isIdPath, textAt, textOfRole, valueAt, wordOfId } from './record-fields.ts';
 
-/** The download of one PDF: where it is, what to call it, and whether it is one. */
-const DEPTH = 2;
-
-/**
- * The only address in an answer whose field has no known name, or the only one that speaks of a PDF.
- * @param role `pdf` for a whole record, which may hold addresses of all kinds: there the field's name must say so
- */
-function onlyAddress(answer: JsonObject, role: 'address' | 'pdf'): string | null {
-  const all = addressesIn(answer, '', DEPTH);
-  const named = all.filter(({ path, url }) => /pdf/i.test(path) || (role === 'address' && /\.pdf($|\?)/i.test(url)));
-  const candidates = role === 'address' && all.length === 1 ? all : named;
-  const [only, ...others] = new Set(candidates.map(({ url }) => url));
-  return others.length === 0 ? (only ?? null) : null;
-}
-
-/** With their paths: `links.document`. */
-function addressesIn(
-  value: JsonObject,
-  prefix: string,
-  depth: number,
-): readonly { readonly path: string; readonly url: string }[] {
-  return Object.entries(value).flatMap(([name, member]) => {
-    const path = `${prefix}${name}`;
-    if (typeof member === 'string') return /^https?:\/\/\S+$/.test(member) ? [{ path, url: member }] : [];
-    return isJsonObject(member) && depth > 1 ? addressesIn(member, `${path}.`, depth - 1) : [];
-  });
-}
-
+/** The download of one PDF: what to call it, and whether it is one. */
 const ACCEPT = 'application/pdf, */*;q=0.5';
 const MAX_ADDRESS_BYTES = 1024 * 1024;
 
@@ -107,23 +81,7 @@ async function ask(
     throw notPdf(what);
   }
   if (isPage(answer)) throw pageInstead(answer, what);
-  return isText(answer) ? addressIn(parsed(text, what), 'address', what) : null;
-}
-
-function parsed(bytes: Buffer, what: string): unknown {
-  const text = bytes.toString('utf8');
-  // An address alone is an answer too.
-  if (/^https?:\/\/\S+$/.test(text.trim())) return { url: text.trim() };
-  const value = tryParseJson(text);
-  if (value === undefined) throw noAddress(what);
-  return typeof value === 'string' ? { url: value } : value;
-}
-
-function addressIn(value: unknown, role: 'address' | 'pdf', what: string): string {
-  const inner = isJsonObject(value) ? recordIn(value) : {};
-  const address = textOfRole(role, inner) ?? onlyAddress(inner, role);
-  if (address === null) throw noAddress(what);
-  return address;
+  return isText(answer) ? addressIn(parsedAddress(text, what), 'address', what) : null;
 }
 
 async function fetchFrom(address: string, incoming: IncomingFile, call: LocalCall, what: string) {
@@ -131,7 +89,7 @@ async function fetchFrom(address: string, incoming: IncomingFile, call: LocalCal
   const { signal, deadline, client } = call.context;
   const sending = { signal, deadline, ...(client === undefined ? {} : { client }), retry: 'read' } as const;
   const answer = await download(wanted, call.download, sending);
-  const isDone = answer.status >= 200 && answer.status < 300;
+  const isDone = isSuccess(answer.status);
   if (isDone && isPage(answer)) throw pageInstead(answer, what);
   if (isDone) return;
   throw apiError(answer, { what, retry: 'read', scopes: [], listTool: null });
@@ -158,12 +116,6 @@ async function contactName(record: JsonObject, call: LocalCall) {
     // The file is saved all the same, under a shorter name.
     return null;
   }
-}
-
-function noAddress(what: string): ProtocolError {
-  return new ProtocolError('unexpected_answer', `The service sent no address for ${what}.`, {
-    hint: 'A draft may have no PDF yet; otherwise open the document in the Lucanto app.',
-  });
 }
 
 function notPdf(what: string): ProtocolError {

@@ -1,12 +1,14 @@
 /**
  * `lucanto_download_pdf`, which saves a document's PDF in the files folder, and which kinds of documents have one: those
- * with an operation for it, or with a field of the record that holds its address.
+ * with an operation for it, or with a field of the record that holds its address; and that address in an answer.
  */
 import { singular } from '../contract/naming.ts';
 import type { Operation, Operations } from '../contract/operation.ts';
+import { ProtocolError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 import { byNumber, documentArguments, type LocalDeps, localTool } from './local-tool.ts';
-import { fieldFor } from './record-fields.ts';
+import { fieldFor, textOfRole } from './record-fields.ts';
 
 export interface PdfSource {
   /** `credit_note`. */
@@ -73,5 +75,54 @@ export function pdfTool(deps: LocalDeps): Tool | null {
       const { savePdf } = await import('./download-pdf.ts');
       return savePdf(sources, { ...deps, args, context });
     },
+  });
+}
+
+export function parsedAddress(bytes: Buffer, what: string): unknown {
+  const text = bytes.toString('utf8');
+  // An address alone is an answer too.
+  if (/^https?:\/\/\S+$/.test(text.trim())) return { url: text.trim() };
+  const value = tryParseJson(text);
+  if (value === undefined) throw noAddress(what);
+  return typeof value === 'string' ? { url: value } : value;
+}
+
+export function addressIn(value: unknown, role: 'address' | 'pdf', what: string): string {
+  const inner = isJsonObject(value) ? recordIn(value) : {};
+  const address = textOfRole(role, inner) ?? onlyAddress(inner, role);
+  if (address === null) throw noAddress(what);
+  return address;
+}
+
+const DEPTH = 2;
+
+/**
+ * The only address in an answer whose field has no known name, or the only one that speaks of a PDF.
+ * @param role `pdf` for a whole record, which may hold addresses of all kinds: there the field's name must say so
+ */
+function onlyAddress(answer: JsonObject, role: 'address' | 'pdf'): string | null {
+  const all = addressesIn(answer, '', DEPTH);
+  const named = all.filter(({ path, url }) => /pdf/i.test(path) || (role === 'address' && /\.pdf($|\?)/i.test(url)));
+  const candidates = role === 'address' && all.length === 1 ? all : named;
+  const [only, ...others] = new Set(candidates.map(({ url }) => url));
+  return others.length === 0 ? (only ?? null) : null;
+}
+
+/** With their paths: `links.document`. */
+function addressesIn(
+  value: JsonObject,
+  prefix: string,
+  depth: number,
+): readonly { readonly path: string; readonly url: string }[] {
+  return Object.entries(value).flatMap(([name, member]) => {
+    const path = `${prefix}${name}`;
+    if (typeof member === 'string') return /^https?:\/\/\S+$/.test(member) ? [{ path, url: member }] : [];
+    return isJsonObject(member) && depth > 1 ? addressesIn(member, `${path}.`, depth - 1) : [];
+  });
+}
+
+function noAddress(what: string): ProtocolError {
+  return new ProtocolError('unexpected_answer', `The service sent no address for ${what}.`, {
+    hint: 'A draft may have no PDF yet; otherwise open the document in the Lucanto app.',
   });
 }

@@ -1,7 +1,7 @@
 import { VERSION } from '../../core/command-name.ts';
 import { isJsonObject, type JsonObject, MAX_ANSWER_DEPTH, objectIn, parseJson } from '../../core/json.ts';
 import { mediaTypeOf } from '../../http/answer-body.ts';
-import type { HttpAnswer } from '../../http/request.ts';
+import { type HttpAnswer, isSuccess } from '../../http/request.ts';
 
 /** One JSON-RPC request to the remote endpoint, as the current and the legacy versions of MCP wrap it, and the reply to it. */
 
@@ -121,7 +121,7 @@ export function replyOf(message: RpcMessage, id: number, answer: HttpAnswer): Rp
 export function readReply(answer: HttpAnswer, id: number): RpcReply {
   const isEmpty = answer.text.trim() === '';
   const body = isEmpty ? null : parsed(answer.text);
-  if (answer.status < 200 || answer.status > 299) {
+  if (!isSuccess(answer.status)) {
     // Only an error of JSON-RPC: the service's own error envelope has a word under `error`, not an object.
     const message = readMessage(body?.value);
     return message.kind === 'rpc_error'

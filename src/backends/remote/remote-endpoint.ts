@@ -4,7 +4,7 @@ import { LucantoError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, stringifyJson } from '../../core/json.ts';
 import type { CallContext } from '../../core/tool.ts';
 import type { HttpClient } from '../../http/http-client.ts';
-import type { HttpAnswer, HttpRequest, SendContext } from '../../http/request.ts';
+import { type HttpAnswer, type HttpRequest, isSuccess, type SendContext } from '../../http/request.ts';
 import { EventStream, isEventStream, type StreamListener } from './event-stream.ts';
 import {
   CLIENT_INFO,
@@ -157,7 +157,7 @@ function post(protocol: Protocol | null, request: RemoteRequest, id: { readonly 
 
 /** A stream of an earlier attempt does not belong to the answer of a later one that failed. */
 function streamOf(stream: EventStream | null, status: number): EventStream | null {
-  return status >= 200 && status < 300 ? stream : null;
+  return isSuccess(status) ? stream : null;
 }
 
 const NEGOTIATION = {

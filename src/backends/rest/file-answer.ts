@@ -10,9 +10,9 @@ import { IncomingFile } from '../../files/save.ts';
 import { type AnswerHead, mediaTypeOf } from '../../http/answer-body.ts';
 import { apiError } from '../../http/api-error.ts';
 import { type DownloadDeps, download, isPage, pageInstead } from '../../http/download.ts';
-import type { HttpAnswer } from '../../http/request.ts';
+import { type HttpAnswer, isSuccess } from '../../http/request.ts';
 import { sendContext } from '../send-context.ts';
-import { isSuccess, type ReadDeps, readOperation } from './rest-answer.ts';
+import { type ReadDeps, readOperation } from './rest-answer.ts';
 
 /** A GET whose answer is a file: it is saved in the files folder, and the answer gives path, size and SHA-256. */
 
@@ -41,10 +41,10 @@ export async function saveAnswer(
       bytes,
       ...(types.length > 0 && { accept, redirects: 'returned' }),
     });
-    if (!isSuccess(answer)) {
+    if (!isSuccess(answer.status)) {
       const wanted = { address: answer.headers.get('location') ?? '', what, accept, bytes: () => incoming.sink() };
       answer = await download(wanted, deps.download, sendContext(context, 'read', null));
-      if (!isSuccess(answer)) throw apiError(answer, { what, retry: 'read', scopes: [], listTool: null });
+      if (!isSuccess(answer.status)) throw apiError(answer, { what, retry: 'read', scopes: [], listTool: null });
     } else if (answer.status === 204 || !isFile(answer)) return answer;
     if (isPage(answer) && !types.includes('text/html')) throw pageInstead(answer, what);
     if (incoming.head.length === 0) throw otherType('empty', types, what);

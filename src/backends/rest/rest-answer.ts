@@ -3,13 +3,13 @@ import type { Operation } from '../../contract/operation.ts';
 import { continuation } from '../../contract/paging.ts';
 import { listIn } from '../../contract/response.ts';
 import { whyNoSuccess } from '../../contract/success.ts';
-import { ArgumentsError, type Hint, ProtocolError, unknownOutcome } from '../../core/errors.ts';
+import { type Hint, ProtocolError, unknownOutcome } from '../../core/errors.ts';
 import { type JsonObject, MAX_ANSWER_DEPTH, parseJson, withoutNulls } from '../../core/json.ts';
 import { textBlock } from '../../core/results.ts';
 import type { CallContext, ToolResult } from '../../core/tool.ts';
-import { answerDetails, apiError } from '../../http/api-error.ts';
-import type { HttpAnswer, HttpPort, HttpRequest } from '../../http/request.ts';
-import { type ListToolFinder, missingResourceOf, ownIds, sendContext, showsAnother } from '../send-context.ts';
+import { answerDetails, apiError, type ErrorSubject } from '../../http/api-error.ts';
+import { type HttpAnswer, type HttpPort, type HttpRequest, isSuccess } from '../../http/request.ts';
+import { type ListToolFinder, ownIds, sendContext, showsAnother } from '../send-context.ts';
 import { bindRequest } from './rest-request.ts';
 import { isList } from './tool-words.ts';
 
@@ -36,13 +36,19 @@ export async function readOperation(
   const workspace = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
   const request = { ...bindRequest(operation, args, workspace), ...reading };
   const answer = await deps.http.send(request, sendContext(context, 'read', listTool));
-  if (isSuccess(answer) || (reading.redirects !== undefined && answer.status < 400)) return answer;
+  if (isSuccess(answer.status) || (reading.redirects !== undefined && answer.status < 400)) return answer;
   const missing = missingResourceOf(operation, deps.listTool);
   throw apiError(answer, { what: operation.tool, retry: 'read', scopes: operation.scopes, listTool, missing });
 }
 
-export function isSuccess({ status }: HttpAnswer): boolean {
-  return status >= 200 && status < 300;
+/** What a 404 is about: for a list or a create, the record that the listed or new records belong to. */
+export function missingResourceOf(
+  { parameters, workspace, resource, tool, action, rows }: Operation,
+  find: ListToolFinder,
+): NonNullable<ErrorSubject['missing']> {
+  const args = parameters.filter((one) => one.in === 'path' && one.name !== workspace).map(({ arg }) => arg);
+  const isOfParent = action === 'create' || action === 'list' || rows !== null;
+  return { args, listTool: isOfParent ? find(resource, '') : find(resource, tool) };
 }
 
 /**
@@ -189,40 +195,4 @@ export async function readAnswer(
     isContinued: options.from > 0 || (args[argumentOf('cursor')] ?? null) !== null,
   });
   return { content: [...content, ...notes] };
-}
-
-/** Rows that were gathered from several answers, as a list that goes on by the bridge's own cursor. @throws ArgumentsError */
-export async function gatheredAnswer(
-  { rows, about }: { readonly rows: readonly JsonObject[]; readonly about: JsonObject },
-  operation: Operation,
-  { from: cursor, limit }: { readonly from: unknown; readonly limit: unknown },
-  { answer: options }: CallContext,
-): Promise<ToolResult> {
-  const start = cursorIn(cursor) ?? options?.from ?? 0;
-  const most = Number(limit ?? Number.POSITIVE_INFINITY);
-  const end = Number.isFinite(most) && most >= 1 ? start + most : rows.length;
-  const shown = withoutNulls(rows.slice(0, end));
-  const more = rows.length > end ? { has_more: true, next_cursor: String(end) } : { has_more: false };
-  const data = Array.isArray(shown) ? shown : [];
-  if (options === undefined) return { content: [textBlock({ data: data.slice(start), ...more, ...about })] };
-  const content = await answerContent(
-    { data, ...about },
-    {
-      options: { ...options, from: start },
-      continuation: more,
-      contract: operation.answerFields ?? [],
-      isList: true,
-      again: null,
-      isContinued: start > 0,
-    },
-  );
-  return { content };
-}
-
-function cursorIn(given: unknown): number | null {
-  if (given === undefined || given === null || given === '') return null;
-  if (/^\d{1,9}$/.test(String(given))) return Number(given);
-  throw new ArgumentsError('This cursor does not come from an answer to the same filters.', {
-    hint: 'Nothing was sent. Pass next_cursor of the last answer, or leave cursor out to start from the beginning.',
-  });
 }

@@ -1,31 +1,22 @@
-import { mayAct } from '../../contract/argument-effects.ts';
+import { argumentEffects, mayAct } from '../../contract/argument-effects.ts';
 import { filterValues } from '../../contract/filter-values.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { pagingArguments } from '../../contract/paging.ts';
-import { arrayIn, isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
-import type { CallContext, RecordChange, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
+import type { JsonObject, JsonSchema } from '../../core/json.ts';
+import { ALLOW_DUPLICATE, type CallContext, type SaveRequest, type Tool, type ToolResult } from '../../core/tool.ts';
 import type { WriteKind } from '../../writes/write-record.ts';
 import { ownIds } from '../send-context.ts';
-import { type AnswerDeps, gatheredAnswer, readAnswer } from './rest-answer.ts';
+import { type GatheringPlan, gathering } from './gathered-list.ts';
+import { type AnswerDeps, readAnswer } from './rest-answer.ts';
 import { whyUnsendable } from './rest-body.ts';
 import { readBefore, type WriteDeps, writeOverRest } from './rest-write.ts';
-import { changeDescription, changesRecord, detailsOf, isList, retryClass, schemaOf } from './tool-words.ts';
+import { changeDescription, isList, retryClass, schemaOf } from './tool-words.ts';
 
 /** A tool whose calls go over REST, made from one operation of the contract. */
 export interface RestDeps extends AnswerDeps, WriteDeps {
   /** The arguments with the id of the record whose number was given; absent where ids are always ids. */
   readonly identify?: (operation: Operation, args: JsonObject, context: CallContext) => Promise<JsonObject>;
   /** How rows are gathered that no single request gives; null for arguments that one request answers. @throws LucantoError */
-  readonly plan?: (
-    operation: Operation,
-    args: JsonObject,
-  ) => Promise<{
-    readonly queries: readonly JsonObject[];
-    read(
-      queries: readonly JsonObject[],
-      context: CallContext,
-    ): Promise<{ readonly rows: readonly JsonObject[]; readonly about: JsonObject }>;
-  } | null>;
+  readonly plan?: GatheringPlan;
   /** Absent where rows cannot be saved. */
   readonly saveList?: (operation: Operation, request: SaveRequest, context: CallContext) => Promise<ToolResult>;
 }
@@ -40,8 +31,9 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
     own ??= retry !== 'read' && mayAct(operation.inputSchema);
     return own;
   };
-  const { irreversible } = operation;
-  const isChange = retry !== 'read' && changesRecord(operation);
+  const { irreversible, action, body } = operation;
+  // By whatever method: many services change records with POST.
+  const isChange = retry !== 'read' && action === 'update' && (body?.fields.length ?? 0) > 0;
   const { saveList, identify, reader } = deps;
   const saveRows: Tool['saveRows'] =
     retry === 'read' && isList(operation) && saveList !== undefined
@@ -99,61 +91,37 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
     call: (args, context) =>
       retry === 'read'
         ? readAnswer(operation, args, context, deps)
-        : writeOverRest(operation, retry, deps, { args, given: args, tag: null }, context),
+        : writeOverRest(operation, kindOf(operation, retry, args), deps, { args, given: args, tag: null }, context),
   };
 }
 
-function gathering(
-  operation: Operation,
-  plan: NonNullable<RestDeps['plan']>,
-  nameRows: RestDeps['nameRows'],
-): NonNullable<Tool['gather']> {
-  return async (args) => {
-    const planned = await plan(operation, args);
-    if (planned === null) return null;
-    const { cursor, size } = pagingArguments(operation);
-    const { [cursor ?? '']: from, [size ?? '']: asked } = args;
-    return {
-      queries: planned.queries,
-      call: async (queries, context) => {
-        const gathered = await planned.read(queries, context);
-        // A file or a program gets every row.
-        const limit = asked ?? (context.answer === undefined ? undefined : usualPageSize(operation, size));
-        const named = await nameRows?.(operation, args, context);
-        if (context.answer === undefined || named === undefined)
-          return gatheredAnswer(gathered, operation, { from, limit }, context);
-        const { data, note } = objectIn(await named({ data: gathered.rows }));
-        const notes = [gathered.about.note, note].filter((one) => typeof one === 'string');
-        const about = { ...gathered.about, ...(notes.length > 0 && { note: notes.join(' ') }) };
-        return gatheredAnswer({ rows: arrayIn(data).filter(isJsonObject), about }, operation, { from, limit }, context);
-      },
-    };
-  };
+/** Where arguments are told in words, so are those of ours that are seldom needed. */
+function detailsOf({ details = [], action }: Operation, isChange: boolean): readonly string[] {
+  if (details.length === 0) return details;
+  if (isChange) return ['line', ...details];
+  return action === 'create' ? [...details, ALLOW_DUPLICATE] : details;
 }
 
-function recordChange(operation: Operation, kind: WriteKind, { reader, ...deps }: RestDeps): RecordChange {
-  const { body } = operation;
+function recordChange(operation: Operation, kind: WriteKind, deps: RestDeps): NonNullable<Tool['change']> {
+  const { body, method, tool } = operation;
+  const { reader, writes } = deps;
   return {
     fields: body?.fields ?? [],
     ...(body?.rest !== undefined && { rest: body.rest }),
-    replaces: operation.method === 'PUT',
+    replaces: method === 'PUT',
     read: reader === undefined ? null : (args, context) => readBefore(reader, operation, args, context, deps),
-    send: (args, context, given, basis) =>
-      writeOverRest(operation, kind, { ...deps, reader }, { args, given, tag: basis?.tag ?? null }, context),
-    // The same id in another company waits as well, which does no harm.
-    alone: (args, context, act) => {
-      const named = { tool: operation.tool, workspace: null, args: { ids: ownIds(operation, args) } };
-      return deps.writes.alone?.(named, context, act) ?? act();
+    send: (args, context, given, basis) => {
+      const request = { args, given, tag: basis?.tag ?? null };
+      return writeOverRest(operation, kindOf(operation, kind, args), deps, request, context);
     },
+    // The same id in another company waits as well, which does no harm.
+    alone: (args, context, act) =>
+      writes.alone?.({ tool, workspace: null, args: { ids: ownIds(operation, args) } }, context, act) ?? act(),
   };
 }
 
-/** How many rows a page has where a call does not say it: the default of the argument, or what its words say: "1 to 100 (25)". */
-function usualPageSize({ inputSchema }: Pick<Operation, 'inputSchema'>, size: string | null): number | undefined {
-  const properties = objectIn(inputSchema.properties);
-  const schema = size === null ? undefined : properties[size];
-  if (!isJsonObject(schema)) return undefined;
-  const [, inBrackets, named] = /\((\d+)\)|\bdefaults?\b\D{0,12}(\d+)/i.exec(String(schema.description ?? '')) ?? [];
-  const usual = Number(schema.default ?? inBrackets ?? named);
-  return Number.isInteger(usual) && usual > 0 ? usual : undefined;
+/** Twice the same update is one; twice the same message is two. */
+function kindOf({ inputSchema }: Operation, usual: WriteKind, args: JsonObject): WriteKind {
+  const isOrdered = () => argumentEffects(args, [inputSchema]).some(({ isState }) => !isState);
+  return usual === 'idempotent' && isOrdered() ? 'once' : usual;
 }

@@ -1,13 +1,13 @@
 import { writtenContent } from '../../answers/list-answer.ts';
-import { argumentEffects } from '../../contract/argument-effects.ts';
 import type { BodyBinding, Operation } from '../../contract/operation.ts';
 import { LocalError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, recordIn, recordShowing } from '../../core/json.ts';
 import type { CallContext, ReadRecord, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
+import { isSuccess } from '../../http/request.ts';
 import type { WriteKind, WritePort, WriteResult, WriteSendContext } from '../../writes/write-record.ts';
-import { missingResourceOf, sendContext } from '../send-context.ts';
-import { checkedBody, isSuccess, type ReadDeps, readOperation, refuseAnother } from './rest-answer.ts';
+import { sendContext } from '../send-context.ts';
+import { checkedBody, missingResourceOf, type ReadDeps, readOperation, refuseAnother } from './rest-answer.ts';
 import { carriesFiles } from './rest-body.ts';
 import { bindRequest } from './rest-request.ts';
 import type { Upload } from './upload.ts';
@@ -65,20 +65,14 @@ async function versionOf(
   throw new LocalError('no_version', `${what}; nothing was sent.`, { hint: 'Do this in the Lucanto app.' });
 }
 
-/**
- * @param request `given`: what the call itself said, where `args` were completed from the record. `tag`: of the record
- * that they were made from
- */
+/** @param request `given`: what the call itself said; `args` may be completed from the record, whose version is `tag` */
 export async function writeOverRest(
   operation: Operation,
-  usual: WriteKind,
+  kind: WriteKind,
   deps: WriteDeps,
   request: { readonly args: JsonObject; readonly given: JsonObject; readonly tag: string | null },
   context: CallContext,
 ): Promise<ToolResult> {
-  // Twice the same update is one; twice the same message is two.
-  const isOrdered = () => argumentEffects(request.args, [operation.inputSchema]).some(({ isState }) => !isState);
-  const kind = usual === 'idempotent' && isOrdered() ? 'once' : usual;
   const { body } = operation;
   const most = context.answer?.maxChars;
   const upload = deps.uploads !== undefined && carriesFiles(body) ? await deps.uploads(body, request.args) : null;
@@ -98,7 +92,7 @@ async function write(
   deps: WriteDeps,
   upload: Upload | null,
 ): Promise<ToolResult> {
-  const { tool, scopes, resource } = operation;
+  const { tool, scopes, resource, method } = operation;
   const listTool = deps.listTool(resource, tool);
   const resolved = operation.workspace === null ? null : await deps.resolveWorkspace(args, context);
   const workspace = resolved === null ? null : String(resolved);
@@ -123,11 +117,10 @@ async function write(
       ...(tag !== null && { 'If-Match': tag }),
     };
     const answer = await deps.http.send({ ...request, headers }, sendContext(own, kind, listTool));
-    const done = isSuccess(answer) ? written(answer, operation, listTool, args, earlier) : null;
+    const done = isSuccess(answer.status) ? written(answer, operation, listTool, args, earlier) : null;
     if (done !== null) return upload?.sent(done, tool, workspace) ?? done;
     const earlierOpen = answer.earlierOpen || earlier !== null;
-    if (operation.method === 'DELETE' && answer.status === 404 && earlierOpen)
-      return alreadyDeleted(answer, args, earlier);
+    if (method === 'DELETE' && answer.status === 404 && earlierOpen) return alreadyDeleted(answer, args, earlier);
     refusePartial(answer, operation, args, listTool, true);
     const missing = missingResourceOf(operation, deps.listTool);
     throw apiError({ ...answer, earlierOpen }, { what: tool, retry: kind, scopes, listTool, missing });

@@ -107,13 +107,6 @@ function canClear({ body, validation }: Operation): boolean {
   });
 }
 
-/** Where arguments are told in words, so are those of ours that are seldom needed. */
-export function detailsOf({ details = [], action }: Operation, isChange: boolean): readonly string[] {
-  if (details.length === 0) return details;
-  if (isChange) return ['line', ...details];
-  return action === 'create' ? [...details, ALLOW_DUPLICATE] : details;
-}
-
 /** What the user alone can decide; the ledger needs it, the service never sees it. */
 function withAllowDuplicate(schema: JsonSchema): JsonSchema {
   const properties = objectIn(schema.properties);
@@ -125,16 +118,9 @@ function withAllowDuplicate(schema: JsonSchema): JsonSchema {
 
 export function schemaOf(operation: Operation, isChange: boolean, isReadable: boolean, canSave: boolean): JsonSchema {
   if (isChange) return changeSchema(operation, isReadable);
-  const retry = retryClass(operation);
-  if (retry === 'read') return withAnswerArguments(operation.inputSchema, operation, canSave);
-  return operation.action === 'create' && retry === 'keyed'
-    ? withAllowDuplicate(operation.inputSchema)
-    : operation.inputSchema;
-}
-
-/** By whatever method: many services change records with POST. */
-export function changesRecord({ action, body }: Operation): boolean {
-  return action === 'update' && (body?.fields.length ?? 0) > 0;
+  const { action, inputSchema, reads } = operation;
+  if (reads) return withAnswerArguments(inputSchema, operation, canSave);
+  return action === 'create' && retryClass(operation) === 'keyed' ? withAllowDuplicate(inputSchema) : inputSchema;
 }
 
 export function retryClass(operation: Operation): 'read' | WriteKind {

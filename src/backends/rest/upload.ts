@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import type { BodyBinding, FileKind } from '../../contract/operation.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FilesFolder, OpenFile } from '../../files/folder.ts';
-import { acceptedType, HEAD_BYTES } from '../../files/media-type.ts';
-import type { PastUpload, UploadIndex } from '../../files/upload-index.ts';
+import { acceptedType } from '../../files/media-type.ts';
+import { contentOf, type PastUpload, type UploadIndex, uploadedBefore } from '../../files/upload-index.ts';
 import type { BodySource } from '../../http/request.ts';
 import type { WriteResult, WriteSendContext } from '../../writes/write-record.ts';
 import { type FilePart, fileBody, multipart, type Part } from './multipart.ts';
@@ -25,16 +24,14 @@ export async function openUpload(
     for (const { arg, name, file } of partsOf(binding)) {
       const value = args[arg];
       if (value === undefined || value === null) continue;
+      const values: readonly unknown[] = Array.isArray(value) ? value : [value];
       if (file === null) {
-        parts.push(...(Array.isArray(value) ? value : [value]).map((one: unknown) => ({ name, value: one })));
+        parts.push(...values.map((one) => ({ name, value: one })));
         continue;
       }
-      const opened: FilePart[] = [];
-      for (const path of Array.isArray(value) ? value : [value]) {
-        const one = await filePart(name, await deps.folder.open(String(path)), file);
-        files.push(one);
-        opened.push(one);
-      }
+      const before = files.length;
+      for (const path of values) files.push(await filePart(name, await deps.folder.open(String(path)), file));
+      const opened = files.slice(before);
       parts.push(...opened);
       // What the ledger compares is the content: the same path may hold another file tomorrow.
       told[arg] = opened.map(({ fileName, sha256 }) => `${fileName} ${sha256}`);
@@ -47,9 +44,7 @@ export async function openUpload(
   }
 }
 
-function partsOf(
-  binding: BodyBinding,
-): readonly { readonly arg: string; readonly name: string; readonly file: FileKind | null }[] {
+function partsOf(binding: BodyBinding) {
   const { whole, wholeFile, wrapper } = binding;
   if (whole !== null) return [{ arg: whole, name: whole, file: wholeFile ?? null }];
   return binding.fields.map(({ arg, property, place, file }) => ({
@@ -69,18 +64,9 @@ function sent(binding: BodyBinding, parts: readonly Part[], files: readonly File
 
 async function filePart(name: string, { handle, name: fileName, size }: OpenFile, kind: FileKind): Promise<FilePart> {
   try {
-    const hash = createHash('sha256');
-    let head: Uint8Array = new Uint8Array();
-    for (let at = 0; at < size; ) {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024), 0, null, at);
-      if (bytesRead === 0) break;
-      const bytes = buffer.subarray(0, Math.min(bytesRead, size - at));
-      if (at === 0) head = bytes.subarray(0, HEAD_BYTES);
-      hash.update(bytes);
-      at += bytes.length;
-    }
+    const { head, sha256 } = await contentOf(handle, size);
     const type = acceptedType({ name: fileName, ending: extname(fileName), head }, kind.types);
-    return { name, fileName, type, size, sha256: hash.digest('hex'), handle };
+    return { name, fileName, type, size, sha256, handle };
   } catch (error) {
     await handle.close();
     throw error;
@@ -129,13 +115,10 @@ export class Upload {
   /** Remembers what was sent, and adds to the answer what was sent before. */
   async sent(done: WriteResult, tool: string, workspace: string | null): Promise<WriteResult> {
     const { files, past, deps } = this.#state;
-    const notes = past.flatMap((row, at) =>
-      row === null || done.replayed ? [] : [noteOf(row, files[at]?.fileName ?? '')],
-    );
-    if (!done.replayed) {
-      for (const { sha256 } of files) {
-        await deps.index.add({ origin: deps.origin, workspace, sha256, tool, id: done.id });
-      }
+    if (done.replayed) return done;
+    const notes = past.flatMap((row, at) => (row === null ? [] : uploadedBefore(row, files[at]?.fileName ?? '')));
+    for (const { sha256 } of files) {
+      await deps.index.add({ origin: deps.origin, workspace, sha256, tool, id: done.id });
     }
     const content = [...done.result.content, ...notes.map((text) => ({ type: 'text', text }))];
     return { ...done, result: { ...done.result, content } };
@@ -144,9 +127,4 @@ export class Upload {
   async #close(): Promise<void> {
     await Promise.all(this.#state.files.map(({ handle }) => handle.close().catch(() => undefined)));
   }
-}
-
-function noteOf({ time, tool, id, workspace, sha256 }: PastUpload, name: string): string {
-  const where = [id === null ? '' : `, record ${id}`, workspace === null ? '' : `, workspace ${workspace}`].join('');
-  return `The same file as ${name} (SHA-256 ${sha256}) was uploaded before, at ${time} (${tool}${where}): if that was the same receipt, it is there twice now.`;
 }

@@ -7,7 +7,7 @@ import { answerDetails } from '../../http/api-error.ts';
 import type { HttpAnswer } from '../../http/request.ts';
 import type { WriteResult } from '../../writes/write-record.ts';
 import { partialFailure } from '../batch-answer.ts';
-import { deletedBy, ownIds, recordNames, saidOfAct } from '../send-context.ts';
+import { ownIds, recordNames, saidOfAct } from '../send-context.ts';
 import { answerValue, emptyAnswer, refuseAnother } from './rest-answer.ts';
 
 /** What the answer to a write becomes: a result where it is done, in its own words too, and otherwise an error. */
@@ -44,6 +44,14 @@ export function written(
     requestId: answer.requestId,
     ...recordNames(value, args),
   };
+}
+
+/** What a delete was about, which an empty answer does not say. */
+function deletedBy({ action, tool, parameters, workspace }: Operation, args: JsonObject): JsonObject {
+  const own = parameters.filter(({ in: place, name }) => place === 'path' && name !== workspace).at(-1);
+  const id = own === undefined ? undefined : args[own.arg];
+  if (action !== 'delete' || id === undefined) return {};
+  return { deleted: { type: tool.replace(/^lucanto_[a-z]+_/, ''), id } };
 }
 
 /** What is done to the record itself; of other acts (`duplicate`, `convert`, `accept`) a new one may come. */
