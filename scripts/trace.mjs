@@ -45,7 +45,7 @@ async function buildNoted() {
   const plugin = {
     name: 'trace',
     setup({ onLoad, onResolve }) {
-      const shims = join(root, 'src/server/sdk-shims.ts');
+      const shims = join(root, 'scripts/sdk-shims.ts');
       onResolve({ filter: /^@modelcontextprotocol\/(server|client)\/_shims$/ }, () => ({ path: shims }));
       onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
         const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'ts', format: 'esm', target: 'node20' });
