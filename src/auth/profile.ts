@@ -1,10 +1,11 @@
 /** The files that hold a token: where a profile's is stored, and reading it, or the one that the user names. */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { parseOrigin } from '../config/origin.ts';
-import { type Environment, fileErrorCode, foreignRights, type Machine, pathsOf, shellWord } from '../config/paths.ts';
+import { type Environment, fileErrorCode, foreignRights, type Machine, pathsOf } from '../config/paths.ts';
 import { type Flags, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import { setVariable } from '../config/setting.ts';
 import { TOKEN_VARIABLE } from '../config/settings.ts';
+import { shellWord } from '../core/command-name.ts';
 import { AuthError, LocalError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { parseProfile, StoredProfile } from './profile-schema.ts';

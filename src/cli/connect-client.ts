@@ -1,5 +1,5 @@
-import { shellWord } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
+import { shellWord } from '../core/command-name.ts';
 import { type Client, type PersistedOptions, persistedOptions } from '../setup/client.ts';
 import { editText, entryPath, type InspectedFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';

@@ -1,11 +1,11 @@
 import process from 'node:process';
 import { secretsToMask } from '../auth/credential.ts';
 import { loadSettings } from '../auth/profile.ts';
+import { thisMachine } from '../config/paths.ts';
 import { type Flags, typedCommand } from '../config/resolve.ts';
 import { COMMAND, ownArguments } from '../core/command-name.ts';
 import { EXIT, type ExitCode, InterruptedError, toLucantoError } from '../core/errors.ts';
 import { createLog, Secrets } from '../core/log.ts';
-import { thisMachine } from '../front/command-line.ts';
 import type { Opening } from '../server/wire.ts';
 import type { Command, CommandContext } from './command.ts';
 import { COMMANDS, serveCommand } from './commands.ts';

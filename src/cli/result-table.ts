@@ -1,8 +1,9 @@
 /** What a tool answered, for a person at a terminal: a list as a table, a record as lines, an error as its sentence. */
 
-import { type Machine, shellWord } from '../config/paths.ts';
+import type { Machine } from '../config/paths.ts';
 import { plainName } from '../contract/field-names.ts';
 import { columnNames, columnRank, OTHER_RANK } from '../contract/field-roles.ts';
+import { shellWord } from '../core/command-name.ts';
 import { isJsonObject, LosslessNumber, objectIn } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { Output } from './output.ts';

@@ -1,6 +1,9 @@
 /** Paths on this computer, and who may read or change what is there. */
 import { chmodSync, type Stats, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
+import { commandOf } from '../core/command-name.ts';
 import { sha256 } from '../core/sha256.ts';
 
 /** The path rules of a platform, also when it is not the one we run on (tests). */
@@ -14,24 +17,6 @@ export function absolutePath(text: string, machine: Machine): string {
   const [head, ...rest] = text.split(machine.platform === 'win32' ? /[/\\]/ : '/');
   if (head === '~') return paths.join(machine.home, ...rest);
   return paths.resolve(machine.cwd, text);
-}
-
-/**
- * A word of a command that the user pastes into a shell. On Windows that is cmd.exe, and PowerShell wherever both can
- * read the same: not with `$` or a backquote in the word, nor with two percent signs.
- */
-export function shellWord(word: string, { platform }: Pick<Machine, 'platform'>): string {
-  if (platform !== 'win32') {
-    return /^[\w./:@%+,-][\w./:@%+=,~-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-  }
-  if (/^(--?[\w-]+|[\w./:\\][\w./:@+~\\-]*)$/.test(word)) return word;
-  // Two percent signs may be a variable, also between quotes; a backslash counts only before a quote.
-  const isVariable = /%.*%/.test(word);
-  const inner = word.replace(/(\\*)(["%]|$)/g, (all, slashes: string, mark: string) => {
-    if (mark === '%') return isVariable ? `${slashes}${slashes}"^%"` : all;
-    return `${slashes}${slashes}${mark}${mark}`;
-  });
-  return `"${inner}"`;
 }
 
 /** A folder of its own per origin and token; the token itself is in no name. */
@@ -85,6 +70,29 @@ export interface Machine {
   readonly timeZone?: string;
   /** What users type to run this program (through npx, say); without it, its name. */
   readonly command?: string;
+}
+
+/** @param script the path of this program's script */
+export function thisMachine(script: string): Machine {
+  // As Node does, but without a word to the system: loading what asks it takes longer than reading all settings.
+  const home = process.env[process.platform === 'win32' ? 'USERPROFILE' : 'HOME'] || homedir();
+  const userId = process.getuid?.();
+  return {
+    platform: process.platform,
+    home,
+    cwd: workingFolder(home),
+    command: commandOf(script),
+    ...(userId !== undefined && { userId }),
+  };
+}
+
+/** The folder that the program was started in may be gone; relative paths then begin at the user's home. */
+function workingFolder(home: string): string {
+  try {
+    return process.cwd();
+  } catch {
+    return home;
+  }
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

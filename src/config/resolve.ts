@@ -1,7 +1,7 @@
 /** Settings from flags, variables and defaults: each value with the place that it came from, and the commands that repeat them. */
-import { COMMAND } from '../core/command-name.ts';
+import { COMMAND, shellWord } from '../core/command-name.ts';
 import { InternalError, UsageError } from '../core/errors.ts';
-import { type Environment, type Machine, shellWord } from './paths.ts';
+import type { Environment, Machine } from './paths.ts';
 import { isUnfilled, type Setting, setVariable } from './setting.ts';
 import { SETTINGS, type SettingKey } from './settings.ts';
 
@@ -63,6 +63,28 @@ function parse(setting: Setting<unknown>, name: string, text: string, machine: M
 
 function isComplete(settings: object): settings is ResolvedSettings {
   return ROWS.every(([key]) => key in settings);
+}
+
+/** The flags of a plain start of the server; null for every other command line, mistakes included. */
+export function serveFlags(args: readonly string[]): Flags | null {
+  const flags: Record<string, string | true> = {};
+  const words = [...args];
+  let isNamed = false;
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word === 'serve' && !isNamed) {
+      isNamed = true;
+      continue;
+    }
+    const [, name, inline] = /^(--[a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const [key, setting] = Object.entries(SETTINGS).find(([, { flag }]) => flag === name) ?? [];
+    if (key === undefined || setting === undefined) return null;
+    const before = flags[key];
+    if (before !== undefined && !('repeatable' in setting)) return null;
+    const value = setting.argument === null ? (inline === undefined ? true : undefined) : (inline ?? words.shift());
+    if (value === undefined) return null;
+    flags[key] = before === undefined ? value : `${before},${value}`;
+  }
+  return flags;
 }
 
 // Where the token goes and where it is stored; nothing else matters to a login.

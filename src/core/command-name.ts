@@ -49,6 +49,24 @@ export function ownArguments(argv: readonly string[], inElectron: boolean): read
   return script < 0 ? [] : argv.slice(script + 1);
 }
 
+/**
+ * A word of a command that the user pastes into a shell. On Windows that is cmd.exe, and PowerShell wherever both can
+ * read the same: not with `$` or a backquote in the word, nor with two percent signs.
+ */
+export function shellWord(word: string, { platform }: { readonly platform: NodeJS.Platform }): string {
+  if (platform !== 'win32') {
+    return /^[\w./:@%+,-][\w./:@%+=,~-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  }
+  if (/^(--?[\w-]+|[\w./:\\][\w./:@+~\\-]*)$/.test(word)) return word;
+  // Two percent signs may be a variable, also between quotes; a backslash counts only before a quote.
+  const isVariable = /%.*%/.test(word);
+  const inner = word.replace(/(\\*)(["%]|$)/g, (all, slashes: string, mark: string) => {
+    if (mark === '%') return isVariable ? `${slashes}${slashes}"^%"` : all;
+    return `${slashes}${slashes}${mark}${mark}`;
+  });
+  return `"${inner}"`;
+}
+
 // The build puts version and build in place, so that no package.json is bundled.
 declare const __VERSION__: string | undefined;
 declare const __BUILD__: string | undefined;

@@ -29,9 +29,9 @@ export function parseJson(text: string, maxDepth = Number.POSITIVE_INFINITY): un
 }
 
 /** Undefined for a text that is not JSON, or too deep to be worked with. */
-export function tryParseJson(text: string): unknown {
+export function tryParseJson(text: string, depth = MAX_DEPTH): unknown {
   try {
-    return parseJson(text, MAX_DEPTH);
+    return parseJson(text, depth);
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
 import { resolveCredential } from '../auth/credential.ts';
 import { loadSettings } from '../auth/profile.ts';
-import { pathsOf, shellWord } from '../config/paths.ts';
+import { pathsOf } from '../config/paths.ts';
 import { commandLine, type ResolvedSettings } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
+import { shellWord } from '../core/command-name.ts';
 import { UsageError } from '../core/errors.ts';
 import { proxyFor } from '../http/proxy.ts';
 import { optionsIn } from '../setup/client.ts';

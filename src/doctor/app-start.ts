@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { shellWord } from '../config/paths.ts';
-import { VERSION } from '../core/command-name.ts';
+import { shellWord, VERSION } from '../core/command-name.ts';
 import { within } from '../core/deadline.ts';
 import { isJsonObject, tryParseJson } from '../core/json.ts';
 import type { HostStart } from './host-start.ts';

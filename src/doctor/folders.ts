@@ -2,7 +2,8 @@ import { accessSync, constants, rmSync, statSync, writeFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { profilePath } from '../auth/profile.ts';
-import { type Machine, pathsOf, shellWord } from '../config/paths.ts';
+import { type Machine, pathsOf } from '../config/paths.ts';
+import { shellWord } from '../core/command-name.ts';
 import { count } from '../core/text.ts';
 import { type Computer, namesIn } from '../setup/computer.ts';
 import { type Check, type CheckResult, type DoctorContext, fail, ok, skip, warn } from './check.ts';

@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { resolveCredential } from '../auth/credential.ts';
 import { loadSettings, profilePaths } from '../auth/profile.ts';
-import { cacheFolder } from '../config/paths.ts';
-import { typedCommand } from '../config/resolve.ts';
+import { cacheFolder, thisMachine } from '../config/paths.ts';
+import { serveFlags, typedCommand } from '../config/resolve.ts';
 import { asTyped, ownArguments } from '../core/command-name.ts';
 import { EXIT } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import { visibleText } from '../core/text.ts';
 import { noteOn } from '../server/instructions.ts';
 import type { Opening } from '../server/wire.ts';
-import { serveFlags, thisMachine } from './command-line.ts';
 import { Front } from './front.ts';
 import {
   type CachedFiles,

@@ -1,8 +1,9 @@
 /** An entry in an app's file: what it is, whose it is, and what ours should be. */
 import { parseOrigin } from '../config/origin.ts';
-import { type Machine, shellWord } from '../config/paths.ts';
+import type { Machine } from '../config/paths.ts';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
+import { shellWord } from '../core/command-name.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { type Client, optionsIn, type PersistedOptions, withOptions } from './client.ts';
 import type { Launch } from './computer.ts';

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { runProgram } from '../../src/cli/main.ts';
-import { shellWord } from '../../src/config/paths.ts';
+import { shellWord } from '../../src/core/command-name.ts';
 import { readByCmd, readByPowerShell } from '../helpers/shells.ts';
 
 const WORDS = [

@@ -1,14 +1,13 @@
 import { VERSION } from '../../core/command-name.ts';
-import { isJsonObject, type JsonObject, MAX_ANSWER_DEPTH, objectIn, parseJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, MAX_ANSWER_DEPTH, objectIn, tryParseJson } from '../../core/json.ts';
 import { mediaTypeOf } from '../../http/answer-body.ts';
 import { type HttpAnswer, isSuccess } from '../../http/request.ts';
+import { headerValue } from './parameter-headers.ts';
 
 /** One JSON-RPC request to the remote endpoint, as the current and the legacy versions of MCP wrap it, and the reply to it. */
 
 /** No handshake: every request says which client sends it. */
 export const CURRENT_VERSION = '2026-07-28';
-/** Requested in the handshake of the legacy versions; the endpoint answers with the version that it supports. */
-export const LEGACY_VERSION = '2025-11-25';
 
 export type Protocol =
   | { readonly kind: 'current'; readonly version: string }
@@ -49,22 +48,15 @@ export function versionHeaders(protocol: Protocol | null): Record<string, string
 /** The parameters with the envelope of the current version. It lists no capabilities: the server may ask us for nothing. */
 export function protocolParams(protocol: Protocol | null, request: RemoteRequest): JsonObject {
   if (protocol === null || protocol.kind === 'legacy') return request.params;
-  const meta = request.params._meta;
   return {
     ...request.params,
     _meta: {
-      ...(typeof meta === 'object' ? meta : {}),
+      ...objectIn(request.params._meta),
       'io.modelcontextprotocol/protocolVersion': protocol.version,
       'io.modelcontextprotocol/clientInfo': CLIENT_INFO,
       'io.modelcontextprotocol/clientCapabilities': {},
     },
   };
-}
-
-/** Text as a header of the current version: unchanged, or in base64 where a header could not hold it unchanged. */
-export function headerValue(text: string): string {
-  const isSafe = /^[\x20-\x7e\t]+$/.test(text) && text === text.trim() && !/^=\?base64\?.*\?=$/.test(text);
-  return isSafe ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`;
 }
 
 /** The answer to one JSON-RPC request, as data: a result, an error, or something that is neither. */
@@ -112,40 +104,27 @@ export function replyOf(message: RpcMessage, id: number, answer: HttpAnswer): Rp
   if (!isAnonymous && String(message.id) !== String(id)) {
     return { kind: 'unusable', why: 'answered another request than the one it was sent (wrong id)', answer };
   }
-  return message.kind === 'result'
-    ? { kind: 'result', result: message.result, answer }
-    : { kind: 'rpc_error', error: message.error, answer };
+  const { id: _own, ...reply } = message;
+  return { ...reply, answer };
 }
 
 /** The reply in an answer that came whole, not as a stream of events. */
 export function readReply(answer: HttpAnswer, id: number): RpcReply {
-  const isEmpty = answer.text.trim() === '';
-  const body = isEmpty ? null : parsed(answer.text);
+  const value = tryParseJson(answer.text, MAX_ANSWER_DEPTH);
   if (!isSuccess(answer.status)) {
     // Only an error of JSON-RPC: the service's own error envelope has a word under `error`, not an object.
-    const message = readMessage(body?.value);
-    return message.kind === 'rpc_error'
-      ? { kind: 'rpc_error', error: message.error, answer }
-      : { kind: 'http_error', answer };
+    const message = readMessage(value);
+    if (message.kind !== 'rpc_error') return { kind: 'http_error', answer };
+    return { kind: 'rpc_error', error: message.error, answer };
   }
   const unusable = (why: string): RpcReply => ({ kind: 'unusable', why, answer });
-  if (isEmpty) return unusable(`accepted the request (${answer.status}) without answering it`);
-  if (body === null)
-    return unusable(
-      `answered with something that cannot be read as JSON (${mediaTypeOf(answer) || 'no content type'})`,
-    );
-  const messages = Array.isArray(body.value) ? body.value : [body.value];
+  if (answer.text.trim() === '') return unusable(`accepted the request (${answer.status}) without answering it`);
+  const type = mediaTypeOf(answer) || 'no content type';
+  if (value === undefined) return unusable(`answered with something that cannot be read as JSON (${type})`);
+  const messages = Array.isArray(value) ? value : [value];
   for (const message of messages) {
     const reply = replyOf(readMessage(message), id, answer);
     if (reply !== null) return reply;
   }
   return unusable('answered with JSON that is not a JSON-RPC answer');
-}
-
-function parsed(text: string): { readonly value: unknown } | null {
-  try {
-    return { value: parseJson(text, MAX_ANSWER_DEPTH) };
-  } catch {
-    return null;
-  }
 }

@@ -10,7 +10,6 @@ import {
   CLIENT_INFO,
   CURRENT_VERSION,
   isCurrent,
-  LEGACY_VERSION,
   type Protocol,
   protocolHeaders,
   protocolParams,
@@ -160,6 +159,8 @@ function streamOf(stream: EventStream | null, status: number): EventStream | nul
   return isSuccess(status) ? stream : null;
 }
 
+/** Requested in the handshake of the legacy versions; the endpoint answers with the version that it supports. */
+const LEGACY_VERSION = '2025-11-25';
 const NEGOTIATION = {
   what: 'the first request for its list of tools',
   retry: 'read',

@@ -5,7 +5,8 @@ import { portableToolSchema } from '../../contract/portable-schema.ts';
 import { ProtocolError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import type { CallContext, Irreversible, SaveRequest, Tier, Tool, ToolHints } from '../../core/tool.ts';
-import { headerProblem, type RemoteList, type RemoteToolDeps, remoteCall } from './remote-call.ts';
+import { headerProblem } from './parameter-headers.ts';
+import { type RemoteList, type RemoteToolDeps, remoteCall } from './remote-call.ts';
 import { resultValue } from './remote-result.ts';
 
 /** A tool of the remote endpoint: its own name, description, schema and results. */
