@@ -13,8 +13,8 @@ import { daysIn, ownTimeZone } from '../core/calendar.ts';
 import { lazy } from '../core/deadline.ts';
 import { isPrivate } from '../http/private-address.ts';
 import type { HttpPort } from '../http/request.ts';
+import type { WritePort } from '../writes/ledger.ts';
 import type { SendCount, SendLimit } from '../writes/send-count.ts';
-import type { WritePort } from '../writes/write-record.ts';
 import { Bridge } from './bridge.ts';
 import { type BridgeOptions, openHttp, openService, type Service } from './open-service.ts';
 import { toolFactories } from './tool-factories.ts';
@@ -179,7 +179,7 @@ async function checkSends(folder: string, options: BridgeOptions, sends: number,
     import('../writes/record-store.ts'),
     import('../writes/write-record.ts'),
   ]);
-  const records = await new RecordStore(folder, options.log).all();
+  const records = await new RecordStore(folder, options.log).find();
   const mayBeRepeated = records.some((record) => !isDelivered(record) && (record.facts?.tool ?? tool) === tool);
   if (!mayBeRepeated) await (await openSendCount(folder, options)).check(sends, tool);
 }

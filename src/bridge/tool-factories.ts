@@ -18,8 +18,8 @@ import type { CallContext, SaveRequest, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
 import type { LocalCall, LocalDeps } from '../tools/local-tool.ts';
 import { localTools } from '../tools/local-tools.ts';
+import type { WritePort } from '../writes/ledger.ts';
 import type { HistoryEntry } from '../writes/write-history.ts';
-import type { WritePort } from '../writes/write-record.ts';
 import type { BridgeOptions, Service } from './open-service.ts';
 
 /** Which backend makes which tool, and what each is given; everything heavy is loaded when first used. */

@@ -1,6 +1,7 @@
 import { hostName } from '../contract/naming.ts';
-import type { Operation } from '../contract/operation.ts';
+import { byTool, type Operation } from '../contract/operation.ts';
 import { lastResult } from '../core/deadline.ts';
+import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { HttpPort } from '../http/request.ts';
@@ -10,7 +11,7 @@ import type { ContractSource, ContractState } from './contract-source.ts';
 import { Grants } from './grants.ts';
 import type { Listing } from './listing/list-size.ts';
 import { type RefreshReport, refreshSources } from './refresh.ts';
-import { type RemoteEntry, remoteEntries } from './remote-match.ts';
+import { operationsOf } from './remote-match.ts';
 import type { RemoteSource, RemoteState } from './remote-source.ts';
 import {
   applyOptions,
@@ -189,7 +190,7 @@ export class Catalogue {
     return refused === null || reads ? null : `the service's own API cannot be known. ${refused}`;
   }
 
-  #remoteTools(): readonly RemoteEntry[] | null {
+  #remoteTools(): ReturnType<typeof remoteEntries> | null {
     const { factories, contract, remote } = this.#deps;
     return remote.tools && this.#matched(remote.tools, contract.operations, factories.remote);
   }
@@ -248,4 +249,28 @@ function isOffline({ descriptor }: Tool): boolean {
 
 function fingerprint(tools: readonly Tool[]): string {
   return JSON.stringify(tools.map(({ descriptor }) => descriptor));
+}
+
+/** The tools that the endpoint lists, each with the operation of the contract that it is about. */
+function remoteEntries(
+  raws: readonly unknown[],
+  operations: readonly Operation[],
+  toolOf: ToolFactories['remote'],
+): readonly { readonly tool: Tool; readonly known: Operation | undefined }[] {
+  const resources = [...new Set(operations.map(({ resource }) => resource))];
+  const named = byTool(operations);
+  const entries = raws.flatMap((raw) => {
+    // Nearly always the right one already, so that hardly a tool is made twice.
+    const first = isJsonObject(raw) && typeof raw.name === 'string' ? named.get(hostName(raw.name)) : undefined;
+    const tool = toolOf(raw, first, resources);
+    return tool === null ? [] : [{ raw, tool, first }];
+  });
+  const known = operationsOf(
+    entries.map(({ tool }) => tool),
+    operations,
+  );
+  return entries.map(({ raw, tool, first }, at) => {
+    const own = known[at];
+    return { tool: own === first ? tool : (toolOf(raw, own, resources) ?? tool), known: own };
+  });
 }

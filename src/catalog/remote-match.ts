@@ -1,43 +1,14 @@
-import { hostName, singular, snake } from '../contract/naming.ts';
+import { singular, snake } from '../contract/naming.ts';
 import { byTool, type Operation } from '../contract/operation.ts';
-import { isJsonObject } from '../core/json.ts';
+import { arrayIn, objectIn } from '../core/json.ts';
 import type { Tool } from '../core/tool.ts';
 
 /**
  * Which operation of the contract a tool of the remote endpoint is about. The endpoint may name it after the
  * operationId, or a little differently from the rule (`mark_invoice_as_paid`, `upload_project_logo`); an operation that
  * has two names must not be listed twice. Where two readings are possible, there is no match.
+ * @returns for each tool its operation, in the tools' order
  */
-export interface RemoteEntry {
-  readonly tool: Tool;
-  readonly known: Operation | undefined;
-}
-
-/** @param toolOf null for an entry that is no tool */
-export function remoteEntries(
-  raws: readonly unknown[],
-  operations: readonly Operation[],
-  toolOf: (raw: unknown, known: Operation | undefined, resources: readonly string[]) => Tool | null,
-): readonly RemoteEntry[] {
-  const resources = [...new Set(operations.map(({ resource }) => resource))];
-  const named = byTool(operations);
-  const entries = raws.flatMap((raw) => {
-    // Nearly always the right one already, so that hardly a tool is made twice.
-    const first = isJsonObject(raw) && typeof raw.name === 'string' ? named.get(hostName(raw.name)) : undefined;
-    const tool = toolOf(raw, first, resources);
-    return tool === null ? [] : [{ raw, tool, first }];
-  });
-  const known = operationsOf(
-    entries.map(({ tool }) => tool),
-    operations,
-  );
-  return entries.map(({ raw, tool, first }, at) => {
-    const own = known[at];
-    return { tool: own === first ? tool : (toolOf(raw, own, resources) ?? tool), known: own };
-  });
-}
-
-/** For each tool its operation, in the tools' order. */
 export function operationsOf(
   tools: readonly Tool[],
   operations: readonly Operation[],
@@ -49,8 +20,7 @@ export function operationsOf(
     ),
   );
   const exact = tools.map(({ descriptor: { name } }) => named.get(name) ?? identified.get(plainName(name)));
-  const free = operations.filter((operation) => !exact.includes(operation));
-  const index = indexOf(free);
+  const index = indexOf(operations.filter((operation) => !exact.includes(operation)));
   return tools.map((tool, at) => exact[at] ?? only(candidates(tool, index)));
 }
 
@@ -145,10 +115,9 @@ function only(found: readonly Operation[]): Operation | undefined {
 
 /** Whether one record is named in the call: `get_news` may be a list or one of them. */
 function namesRecord({ descriptor: { inputSchema } }: Tool): boolean {
-  const { required, properties } = inputSchema;
-  const known = isJsonObject(properties) ? Object.keys(properties) : [];
-  const needed = Array.isArray(required) ? required : [];
+  const needed = arrayIn(inputSchema.required);
   const isWorkspace = (name: string) => /^(workspace|account)_?id$/i.test(name);
+  const known = Object.keys(objectIn(inputSchema.properties));
   return known.some((name) => needed.includes(name) && /(^|_)id$/.test(name) && !isWorkspace(name));
 }
 

@@ -10,12 +10,37 @@ import { SendCount, type SendLimit } from './send-count.ts';
 import { WriteAttempt, type WriteOutcome } from './write-attempt.ts';
 import { Journal } from './write-history.ts';
 import { concurrentDuplicateNote, withNote, writeInProgress } from './write-messages.ts';
-import { fingerprint, type WriteCall, type WritePort, type WriteRecord } from './write-record.ts';
+import {
+  fingerprint,
+  type WriteCall,
+  type WriteRecord,
+  type WriteResult,
+  type WriteSendContext,
+} from './write-record.ts';
 
 /**
  * The write ledger: a write is on the disk before it leaves, and the same write again, from any copy of the bridge, is
  * recognised until the client was given a definite answer (interface.md section 5).
  */
+
+export interface WritePort {
+  /**
+   * Runs a write so that a repeated call is recognised, also after a crash, until its client has a definite answer.
+   * @param send called once at most; throws a LucantoError where the write was not carried out, or may not have been
+   * @throws LucantoError
+   */
+  run(
+    call: WriteCall,
+    context: CallContext,
+    send: (context: WriteSendContext) => Promise<WriteResult>,
+  ): Promise<ToolResult>;
+  /** Does it while no other copy does it with what is named alike. Absent where nothing is locked. @throws LucantoError */
+  readonly alone?: (
+    named: Pick<WriteCall, 'workspace' | 'tool' | 'args'>,
+    context: CallContext,
+    act: () => Promise<ToolResult>,
+  ) => Promise<ToolResult>;
+}
 
 export interface LedgerDeps {
   /** The ledger's own folder, made when first needed. */
@@ -76,20 +101,16 @@ export class Ledger implements WritePort {
       if (outcome.kind === 'failed' && outcome.failure !== 'refused') continue;
       return this.#answer(outcome, context, concurrentDuplicateNote(call));
     }
-    const { args, ...facts } = call;
+    const { args, ...called } = call;
     // A create gives most of a record.
     const fields = call.create ? [] : Object.keys(args).filter((name) => FIELD.test(name) && name !== 'id');
+    const facts = { ...called, tool: context.calledAs ?? call.tool, profile, origin, fields };
     const attempt = new WriteAttempt(
       {
         ...this.#deps,
         ...{ store: this.#store, journal: this.#journal, locks: this.#locks, sendCount: this.#sendCount },
       },
-      {
-        call,
-        arrived,
-        facts: { ...facts, tool: context.calledAs ?? call.tool, profile, origin, fields },
-        fingerprint: print,
-      },
+      { call, arrived, facts, fingerprint: print },
       context,
       send,
     );

@@ -6,8 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { fileErrorCode } from '../config/paths.ts';
-import { ledgerUnwritable, OWNER_ONLY_FILE, readOwn } from './private-files.ts';
-import { parseJournalLine } from './write-record.ts';
+import { ledgerUnwritable, OWNER_ONLY_FILE, parseJournalLine, readOwn } from './private-files.ts';
 
 /**
  * One call at a time per fingerprint, over all copies of the bridge. A lock outlives neither its process nor its

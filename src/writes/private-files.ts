@@ -3,6 +3,7 @@ import { readdirSync, type Stats } from 'node:fs';
 import { chmod, type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type * as z from 'zod';
 import { fileErrorCode, fileErrorReason, foreignRights } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 
@@ -56,6 +57,15 @@ export async function readOwn(path: string): Promise<Buffer> {
     return await file.readFile();
   } finally {
     await file.close();
+  }
+}
+
+/** What one of the ledger's files, or a line of it, says; null where it is damaged. */
+export function parseJournalLine<T>(schema: z.ZodType<T>, text: string): T | null {
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
   }
 }
 

@@ -10,7 +10,6 @@ import {
   KEY_LIFETIME_MS,
   readRecordName,
   readWriteRecord,
-  recordContentOf,
   recordFileName,
   type WriteRecord,
 } from './write-record.ts';
@@ -35,20 +34,23 @@ export class RecordStore {
     this.#log = log;
   }
 
-  /** Oldest first. @throws LocalError where the folder cannot be read */
-  async find(fingerprint: string): Promise<WriteRecord[]> {
-    return this.#read((name) => name.startsWith(fingerprint));
-  }
-
-  async all(): Promise<WriteRecord[]> {
-    return this.#read(() => true);
+  /** Those of one fingerprint, or all, oldest first. @throws LocalError where the folder cannot be read */
+  async find(fingerprint = ''): Promise<WriteRecord[]> {
+    const records: WriteRecord[] = [];
+    for (const name of (await this.#names()).filter((one) => one.startsWith(fingerprint))) {
+      const parts = readRecordName(name);
+      const record = parts === null ? null : await this.#load(name, parts);
+      if (record !== null) records.push(record);
+    }
+    return records.sort((left, right) => left.created - right.created);
   }
 
   /** On the disk when this resolves. @throws LocalError */
   async save(record: WriteRecord): Promise<void> {
     const path = join(this.folder, recordFileName(record));
+    const { fingerprint: _inName, key: _too, ...content } = record;
     try {
-      await writeDurably(path, `${this.#log.secrets.fileJson(recordContentOf(record))}\n`);
+      await writeDurably(path, `${this.#log.secrets.fileJson({ version: 1, ...content })}\n`);
     } catch (error) {
       throw ledgerUnwritable(path, error);
     }
@@ -69,33 +71,19 @@ export class RecordStore {
   /** Removes what no call can need any more. @returns records whose outcome was never settled */
   async prune(now: number, duplicateWindowMs: number): Promise<WriteRecord[]> {
     const expired: WriteRecord[] = [];
-    for (const record of await this.all()) {
+    for (const record of await this.find()) {
       const ended = isDelivered(record)
         ? record.delivered + Math.max(duplicateWindowMs, DUPLICATE_WAIT_MS) <= now
         : record.created + KEY_LIFETIME_MS <= now;
       if (ended && (await this.remove(record)) && record.state !== 'done') expired.push(record);
     }
-    await this.#sweep(now);
-    return expired;
-  }
-
-  async #sweep(now: number): Promise<void> {
     const debris = (await this.#names()).filter((name) => name.endsWith(DRAFT_SUFFIX) || name.includes(LOCK_SUFFIX));
     for (const name of debris) {
       const path = join(this.folder, name);
       const info = await stat(path).catch(() => null);
       if (info !== null && info.mtimeMs + DEBRIS_AFTER_MS < now) await rm(path, { force: true });
     }
-  }
-
-  async #read(wanted: (name: string) => boolean): Promise<WriteRecord[]> {
-    const records: WriteRecord[] = [];
-    for (const name of (await this.#names()).filter(wanted)) {
-      const parts = readRecordName(name);
-      const record = parts === null ? null : await this.#load(name, parts);
-      if (record !== null) records.push(record);
-    }
-    return records.sort((left, right) => left.created - right.created);
+    return expired;
   }
 
   async #load(name: string, parts: Pick<WriteRecord, 'fingerprint' | 'key'>): Promise<WriteRecord | null> {

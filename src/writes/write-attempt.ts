@@ -23,9 +23,9 @@ import {
   type WriteAnswer,
   type WriteCall,
   type WriteFacts,
-  type WritePort,
   type WriteRecord,
   type WriteResult,
+  type WriteSendContext,
 } from './write-record.ts';
 import { type EarlierWrite, earlierWrite, type FailureClass, failureClassOf, stateAfter } from './write-states.ts';
 
@@ -53,6 +53,7 @@ export class WriteAttempt {
   readonly #deps;
   readonly #write;
   readonly #caller: CallContext;
+  readonly #send;
   readonly #control = new AbortController();
   /** Its lines in the journal are known by it. */
   readonly #id = randomUUID();
@@ -77,12 +78,13 @@ export class WriteAttempt {
       readonly arrived: number;
     },
     caller: CallContext,
-    send: Parameters<WritePort['run']>[2],
+    send: (context: WriteSendContext) => Promise<WriteResult>,
   ) {
     this.#deps = deps;
     this.#write = write;
     this.#caller = caller;
-    this.ended = this.#run(send).finally(() => clearTimeout(this.#following));
+    this.#send = send;
+    this.ended = this.#run().finally(() => clearTimeout(this.#following));
   }
 
   /** How it ended, for the caller. @throws LucantoError when the caller gives up */
@@ -101,14 +103,14 @@ export class WriteAttempt {
     this.#control.abort(reason);
   }
 
-  async #run(send: Parameters<WritePort['run']>[2]): Promise<WriteOutcome> {
+  async #run(): Promise<WriteOutcome> {
     const { call, fingerprint } = this.#write;
     try {
       const until = this.#caller.deadline + LOCK_SLACK_MS;
       const gaveUp = (since: number | null) => writeInProgress(call.tool, since);
       const lock = await this.#deps.locks.acquire(fingerprint, until, this.#control.signal, gaveUp);
       try {
-        return await this.#decideAndSend(send, lock.isHeld);
+        return await this.#decideAndSend(lock.isHeld);
       } finally {
         await lock.release();
       }
@@ -117,7 +119,7 @@ export class WriteAttempt {
     }
   }
 
-  async #decideAndSend(send: Parameters<WritePort['run']>[2], isLocked: () => Promise<boolean>): Promise<WriteOutcome> {
+  async #decideAndSend(isLocked: () => Promise<boolean>): Promise<WriteOutcome> {
     const { call, fingerprint, arrived } = this.#write;
     const { clock, duplicateWindowMs, store } = this.#deps;
     const now = clock();
@@ -140,7 +142,7 @@ export class WriteAttempt {
     const since = isNew ? null : timeOf(record.created);
     try {
       const key = record.key === NO_KEY ? null : record.key;
-      const written = await send({ key, context: this.#context(), earlier: since });
+      const written = await this.#send({ key, context: this.#context(), earlier: since });
       if (written.refused) await this.#quietly(takeBack);
       const outcome = await this.#done(record, written, since);
       // Only now: had this one failed, what came before would still count.

@@ -5,10 +5,10 @@ import { fileErrorCode, fileErrorReason } from '../config/paths.ts';
 import { LocalError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { Locks } from './lock.ts';
-import { OWNER_ONLY_FILE, readOwn, refuseForeignFile } from './private-files.ts';
+import { OWNER_ONLY_FILE, parseJournalLine, readOwn, refuseForeignFile } from './private-files.ts';
 import { RecordStore } from './record-store.ts';
 import { howToResolve } from './write-messages.ts';
-import { KEY_LIFETIME_MS, parseJournalLine, type WriteAnswer, type WriteRecord, writeAnswer } from './write-record.ts';
+import { KEY_LIFETIME_MS, type WriteAnswer, type WriteRecord, writeAnswer } from './write-record.ts';
 
 /**
  * What was written through this bridge: a journal of one JSON line per event, append-only, bounded and without any content;
@@ -218,7 +218,7 @@ export async function history({
   const locks = new Locks(store.folder, clock);
   const unresolved = new Map<string, WriteRecord>();
   const running = new Set<string>();
-  for (const record of await store.all()) {
+  for (const record of await store.find()) {
     const print = record.fingerprint.slice(0, FINGERPRINT_DIGITS);
     if (await locks.isHeld(record.fingerprint)) running.add(print);
     else if (isUnresolved(record, clock())) unresolved.set(print, record);

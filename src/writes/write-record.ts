@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJson, type JsonObject, numbersAsText } from '../core/json.ts';
 import type { CallContext, ToolResult } from '../core/tool.ts';
+import { parseJournalLine } from './private-files.ts';
 
 /**
  * A write: as the backends hand it to the ledger, what they give back, and what the ledger keeps of it on disk, which is
@@ -14,7 +15,6 @@ export const NO_KEY = '-';
 export const KEY_LIFETIME_MS = 24 * 60 * 60_000;
 
 const textOrNull = z.string().nullable();
-const time = z.number();
 
 /** What was called, without its arguments. */
 const writeFacts = z
@@ -68,25 +68,6 @@ export interface WriteResult extends WriteAnswer {
   readonly refused: boolean;
 }
 
-export interface WritePort {
-  /**
-   * Runs a write so that a repeated call is recognised, also after a crash, until its client has a definite answer.
-   * @param send called once at most; throws a LucantoError where the write was not carried out, or may not have been
-   * @throws LucantoError
-   */
-  run(
-    call: WriteCall,
-    context: CallContext,
-    send: (context: WriteSendContext) => Promise<WriteResult>,
-  ): Promise<ToolResult>;
-  /** Does it while no other copy does it with what is named alike. Absent where nothing is locked. @throws LucantoError */
-  readonly alone?: (
-    named: Pick<WriteCall, 'workspace' | 'tool' | 'args'>,
-    context: CallContext,
-    act: () => Promise<ToolResult>,
-  ) => Promise<ToolResult>;
-}
-
 /**
  * What makes two calls the same call: 64 hexadecimal digits, from which neither token nor arguments can be read.
  * `7` and `"7"` are one id: where a schema takes both, the record is the same.
@@ -108,11 +89,11 @@ const recordContent = z.object({
   /** What these mean, and what follows on them: see write-states.ts. */
   state: z.enum(['open', 'throttled', 'conflict', 'partly', 'done']),
   /** When the key was made. */
-  created: time,
+  created: z.number(),
   /** When the state last changed. */
-  updated: time,
+  updated: z.number(),
   /** When the client had the answer; null while it has not. */
-  delivered: time.nullable(),
+  delivered: z.number().nullable(),
   /** Null where the record was damaged and only its name is left. */
   facts: writeFacts.nullable(),
   answer: writeAnswer.readonly().nullable(),
@@ -124,21 +105,14 @@ export interface WriteRecord extends Readonly<Omit<z.infer<typeof recordContent>
   readonly key: string;
 }
 
-const NAME = /^([0-9a-f]{64})\.([0-9a-zA-Z-]{1,64})\.json$/;
-
 export function recordFileName({ fingerprint, key }: Pick<WriteRecord, 'fingerprint' | 'key'>): string {
   return `${fingerprint}.${key}.json`;
 }
 
 /** Null for a file that is not a record. */
 export function readRecordName(name: string): Pick<WriteRecord, 'fingerprint' | 'key'> | null {
-  const [, fingerprint, key] = NAME.exec(name) ?? [];
+  const [, fingerprint, key] = /^([0-9a-f]{64})\.([0-9a-zA-Z-]{1,64})\.json$/.exec(name) ?? [];
   return fingerprint === undefined || key === undefined ? null : { fingerprint, key };
-}
-
-/** What a record's file holds. */
-export function recordContentOf({ fingerprint: _inName, key: _too, ...content }: WriteRecord) {
-  return { version: 1, ...content };
 }
 
 /** Null where the content is damaged. */
@@ -147,15 +121,6 @@ export function readWriteRecord(name: Pick<WriteRecord, 'fingerprint' | 'key'>, 
   if (content === null) return null;
   const { version: _checked, ...known } = content;
   return { ...name, ...known };
-}
-
-/** What one of the ledger's files, or a line of it, says; null where it is damaged. */
-export function parseJournalLine<T>(schema: z.ZodType<T>, text: string): T | null {
-  try {
-    return schema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
 }
 
 /** The record is done, and the client has its answer. */

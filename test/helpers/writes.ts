@@ -1,5 +1,5 @@
 /** A ledger that lets everything through, with the given key. */
-import type { WritePort } from '../../src/writes/write-record.ts';
+import type { WritePort } from '../../src/writes/ledger.ts';
 
 export function writesWith(key: string): WritePort {
   return {

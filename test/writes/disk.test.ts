@@ -320,9 +320,9 @@ describe('The folder of the records', () => {
 
   it('holds nothing while it is missing, and is an error when it cannot be read: calls may be open in it', async () => {
     rmSync(at(''), { recursive: true });
-    expect(await store().all()).toEqual([]);
+    expect(await store().find()).toEqual([]);
     writeFileSync(at(''), '');
-    await expect(store().all()).rejects.toMatchObject({ code: 'ledger_unwritable' });
+    await expect(store().find()).rejects.toMatchObject({ code: 'ledger_unwritable' });
   });
 
   it.skipIf(process.platform === 'win32')('passes over what is gone since its names were read', async () => {

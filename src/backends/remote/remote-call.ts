@@ -1,7 +1,8 @@
 import type { Operation } from '../../contract/operation.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { CallContext, SaveRequest, Tool, ToolResult } from '../../core/tool.ts';
-import type { WritePort, WriteResult } from '../../writes/write-record.ts';
+import type { WritePort } from '../../writes/ledger.ts';
+import type { WriteResult } from '../../writes/write-record.ts';
 import { type ListToolFinder, recordNames } from '../send-context.ts';
 import { parameterHeaders } from './parameter-headers.ts';
 import type { RemoteCallOptions } from './remote-client.ts';

@@ -5,7 +5,8 @@ import { isJsonObject, type JsonObject, recordIn, recordShowing } from '../../co
 import type { CallContext, ReadRecord, ToolResult } from '../../core/tool.ts';
 import { apiError } from '../../http/api-error.ts';
 import { isSuccess } from '../../http/request.ts';
-import type { WriteKind, WritePort, WriteResult, WriteSendContext } from '../../writes/write-record.ts';
+import type { WritePort } from '../../writes/ledger.ts';
+import type { WriteKind, WriteResult, WriteSendContext } from '../../writes/write-record.ts';
 import { sendContext } from '../send-context.ts';
 import { checkedBody, missingResourceOf, type ReadDeps, readOperation, refuseAnother } from './rest-answer.ts';
 import { carriesFiles } from './rest-body.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonSchema } from '../../core/json.ts';
+import { arrayIn, isJsonObject, type JsonSchema } from '../../core/json.ts';
 import { trimText } from '../../core/text.ts';
 import {
   COMMON_ARGUMENTS,
@@ -14,14 +14,10 @@ import {
 /** Only the remote endpoint's own tools can have longer ones. */
 const MAX_TITLE = 60;
 
-function shortenTool(tool: ListedTool, max: number): ListedTool {
-  const { descriptor } = tool;
-  const { description, annotations } = descriptor;
-  const title = trimText(annotations.title, MAX_TITLE);
-  return {
-    ...tool,
-    descriptor: { ...descriptor, description: trimText(description, max), annotations: { ...annotations, title } },
-  };
+function shortenTool({ descriptor, ...tool }: ListedTool, max: number): ListedTool {
+  const description = trimText(descriptor.description, max);
+  const annotations = { ...descriptor.annotations, title: trimText(descriptor.annotations.title, MAX_TITLE) };
+  return { ...tool, descriptor: { ...descriptor, description, annotations } };
 }
 
 /** Objects inside arguments become an object whose description names the fields. */
@@ -51,38 +47,32 @@ function shortenText(text: string, max: number): string {
   if (text.length <= max) return text;
   if (max === 0) return '';
   const closing = / (\([^()]{1,40}\))$/.exec(text)?.[1] ?? '';
-  if (closing !== '' && closing.length + 10 > max && closing.length <= max) return closing;
   if (closing === '' || closing.length > max) return trimText(text, max);
+  if (closing.length + 10 > max) return closing;
   return `${trimText(text.slice(0, -closing.length - 1), max - closing.length - 1)} ${closing}`;
 }
 
 const LONG_COUNT = 20;
 const LONG_TEXT = 200;
-const FEW_TEXT = 60;
+const FEW_TEXT = 58;
 
 /** Long lists of values in prose: `one of a, b … (31 values)`. */
 function fewValues(schema: JsonSchema): JsonSchema {
   const whole = withNested(schema, fewValues);
-  if (!Array.isArray(whole.enum) || !isLong(whole.enum)) return whole;
-  const { enum: _all, description, ...rest } = whole;
-  const words = `one of ${fewOf(whole.enum)}`;
+  const { enum: given, description, ...rest } = whole;
+  const values = arrayIn(given).map(String);
+  if (values.length <= LONG_COUNT && values.join(', ').length <= LONG_TEXT) return whole;
+  const words = `one of ${fewOf(values)}`;
   return { ...rest, description: typeof description === 'string' ? `${description}: ${words}` : words };
 }
 
-function isLong(values: readonly unknown[]): boolean {
-  return values.length > LONG_COUNT || values.map(String).join(', ').length > LONG_TEXT;
-}
-
-function fewOf(values: readonly unknown[]): string {
+function fewOf(values: readonly string[]): string {
   const shown: string[] = [];
-  let left = FEW_TEXT;
-  for (const value of values.map(String)) {
-    left -= value.length + 2;
-    if (left < 0) break;
+  for (const value of values) {
+    if ([...shown, value].join(', ').length > FEW_TEXT) break;
     shown.push(value);
   }
-  const more = shown.length < values.length;
-  return `${shown.join(', ')}${more ? `${shown.length === 0 ? '' : ' … '}(${values.length} values)` : ''}`;
+  return `${shown.length === 0 ? '' : `${shown.join(', ')} … `}(${values.length} values)`;
 }
 
 /** The steps that make a list shorter, the least harmful first. None of them takes a tool or an argument away. */
@@ -124,20 +114,17 @@ export function applyStep(step: Step, tools: readonly ListedTool[]): readonly Li
     .map((tool) => (argument === null ? tool : withSchema(tool, shortenSchema(tool.descriptor.inputSchema, argument))))
     .map((tool) => (values === 'all' ? tool : withSchema(tool, fewValues(tool.descriptor.inputSchema))))
     .map((tool) => (toolMax === null ? tool : shortenTool(tool, toolMax)))
-    .map((tool) => (words === 'details' ? tool : { ...tool, details: words === 'many' ? manyOf(tool) : allOf(tool) }));
+    .map((tool) => (words === 'details' ? tool : { ...tool, details: detailsFor(tool, words) }));
   const folded = detailsInWords(shorter, words === 'details' ? WORTH_A_REFERENCE : 0);
   return nested === 'words' ? folded.map(nestedInWords) : folded;
 }
 
-function manyOf(tool: ListedTool): ReadonlySet<string> {
-  const seldom = optionalOf(tool).filter((name) => !COMMON_ARGUMENTS.has(name));
-  return seldom.length > MANY ? new Set(seldom) : tool.details;
-}
-
-/** Every optional argument, where there is more than one: the words for one alone are no shorter. */
-function allOf(tool: ListedTool): ReadonlySet<string> {
+/** The seldom needed ones of a tool that has many, or all optional ones: for a single plain one, words are no shorter. */
+function detailsFor(tool: ListedTool, words: 'many' | 'all'): ReadonlySet<string> {
   const optional = optionalOf(tool);
-  const [one] = optional;
-  const nested = one === undefined ? undefined : propertiesOf(tool.descriptor.inputSchema)[one]?.properties;
-  return optional.length > 1 || nested !== undefined ? new Set(optional) : tool.details;
+  const seldom = optional.filter((name) => !COMMON_ARGUMENTS.has(name));
+  if (words === 'many') return seldom.length > MANY ? new Set(seldom) : tool.details;
+  const properties = propertiesOf(tool.descriptor.inputSchema);
+  const isWorth = optional.length > 1 || optional.some((name) => properties[name]?.properties !== undefined);
+  return isWorth ? new Set(optional) : tool.details;
 }
