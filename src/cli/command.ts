@@ -32,6 +32,8 @@ export interface CommandContext {
   readonly parentId: () => number;
   /** What ready answers were given to already, for `serve`; null where none was. */
   readonly opening: Opening | null;
+  /** Called by `serve` after each call of a tool. */
+  readonly onCalled: () => void;
 }
 
 /** What was typed after the command. Options are named in camelCase. */

@@ -23,6 +23,7 @@ type World = Pick<CommandContext, 'env' | 'stdio' | 'running' | 'clock' | 'inter
   readonly machine: CommandContext['settings']['machine'];
   /** What ready answers were given to already; null where none was. */
   readonly opening?: CommandContext['opening'];
+  readonly onCalled?: CommandContext['onCalled'];
 };
 
 /** Never throws: every failure is reported on stderr. */
@@ -57,7 +58,7 @@ export async function runProgram(world: World): Promise<ExitCode> {
 async function contextOf(
   command: Command | null,
   flags: Flags,
-  { args: _, machine, opening = null, ...world }: World,
+  { args: _, machine, opening = null, onCalled = () => undefined, ...world }: World,
   output: Output,
   secrets: Secrets,
 ): Promise<CommandContext> {
@@ -67,7 +68,7 @@ async function contextOf(
   output.typedAs(typedCommand(settings));
   for (const token of secretsToMask(profile, world.env)) secrets.conceal(token);
   const log = createLog(settings.logLevel, (line) => output.log(line), secrets);
-  return { settings, profile, log, output, opening, ...world };
+  return { settings, profile, log, output, opening, onCalled, ...world };
 }
 
 // For errors that come before the settings are known.
@@ -83,8 +84,11 @@ const GRACE_MS = 6_000;
 /** How long something may linger after the last answer, such as a connection kept alive for requests that will not come. */
 const LINGER_MS = 500;
 
-/** @param opening what was answered before the program was loaded; null where nothing was */
-export async function main(opening: Opening | null): Promise<void> {
+/**
+ * @param opening what was answered before the program was loaded; null where nothing was
+ * @param onCalled called after each call of a tool by an app
+ */
+export async function main(opening: Opening | null, onCalled?: () => void): Promise<void> {
   const interrupt = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
     // The second Ctrl-C means it.
@@ -110,6 +114,7 @@ export async function main(opening: Opening | null): Promise<void> {
     interrupt: interrupt.signal,
     parentId: () => process.ppid,
     opening,
+    ...(onCalled && { onCalled }),
   });
   process.exitCode = interrupt.signal.reason === 'SIGINT' ? EXIT.interrupted : code;
   // The process ends by itself once nothing is open. Should something linger, it is ended, but never with output unwritten.

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import * as nodeModule from 'node:module';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 
@@ -7,7 +6,7 @@ import type { CommandContext, CommandInput } from './command.ts';
 const DEMO_WAIT_MS = 3_000;
 
 export async function runServe(context: CommandContext): Promise<ExitCode> {
-  const { settings, env, log, output, stdio, clock, interrupt, parentId, opening } = context;
+  const { settings, env, log, output, stdio, clock, interrupt, parentId, opening, onCalled } = context;
   if (stdio.stdin.isTTY === true) {
     output.note('This command is for apps such as Claude Desktop, which start it. Ctrl-C ends it.');
   }
@@ -20,13 +19,11 @@ export async function runServe(context: CommandContext): Promise<ExitCode> {
   bridge.onRefreshed(async () => {
     const { keepReadyAnswers } = await import('../front/rehearsal.ts');
     await keepReadyAnswers(options);
-    // Node keeps compiled code when a process ends by itself, and a host may end this one by force.
-    const flush: unknown = Reflect.get(nodeModule, 'flushCompileCache');
-    if (typeof flush === 'function') flush();
   });
   // The embedded service is in this process: what it offers can be known before the first message.
   if (settings.demo) await bridge.firstCatalogue(DEMO_WAIT_MS);
-  await serve({ bridge, stdin: stdio.stdin, stdout: stdio.stdout, log, clock, stop: interrupt, parentId, opening });
+  const { stdin, stdout } = stdio;
+  await serve({ bridge, stdin, stdout, log, clock, stop: interrupt, parentId, opening, onCalled });
   return EXIT.done;
 }
 

@@ -108,7 +108,7 @@ function begin({ ready, note, secret, service }: NonNullable<ReturnType<typeof r
     },
     onHandOver: (opening) => {
       finish();
-      void program(opening);
+      void program(opening, service?.folder ?? null);
     },
     onEnd: (isLost) => {
       finish();
@@ -139,12 +139,11 @@ function watchForEnd(): () => void {
   };
 }
 
-async function program(opening: Opening | null): Promise<void> {
-  // Node 22.1 and later keep compiled code between starts; for the front alone, that would only cost time.
-  const node: unknown = await import('node:module');
-  if (isJsonObject(node) && typeof node.enableCompileCache === 'function') node.enableCompileCache();
-  const module: unknown = require(join(__dirname, 'main.cjs'));
-  if (isJsonObject(module) && typeof module.main === 'function') await module.main(opening);
+/** @param cache where compiled code may be kept */
+async function program(opening: Opening | null, cache: string | null): Promise<void> {
+  const { loadProgram } = await import('./code-cache.ts');
+  const { program: loaded, onCalled } = loadProgram(__dirname, cache);
+  if (isJsonObject(loaded) && typeof loaded.main === 'function') await loaded.main(opening, onCalled);
 }
 
 function readyOrNull() {
@@ -156,5 +155,5 @@ function readyOrNull() {
 }
 
 const start = readyOrNull();
-if (start === null) void program(null);
+if (start === null) void program(null, null);
 else begin(start);

@@ -175,6 +175,8 @@ export interface McpServerDeps {
   readonly clientGone: AbortSignal;
   /** Whether a request got a ready answer, so that no other need be made. */
   isAnswered(id: RequestId): boolean;
+  /** Called after each call of a tool. */
+  onCalled(): void;
   readonly log: Log;
   readonly clock: () => number;
 }

@@ -177,7 +177,10 @@ export function createMcpServer(deps: McpServerDeps): Server {
           : { content: [{ type: 'text' as const, text: stringifyJson(result) }] };
       },
     );
-    return answer.finally(limit.release);
+    return answer.finally(() => {
+      limit.release();
+      deps.onCalled();
+    });
   });
 
   if (resources) serveResources(server, deps, lists, FIRST_LIST_WAIT_MS);

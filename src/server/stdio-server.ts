@@ -29,13 +29,15 @@ export async function serve(
     readonly stdout: Writable;
     /** What a ready answer was given to already; without it, nothing was. */
     readonly opening?: Opening | null;
+    /** Called after each call of a tool. */
+    readonly onCalled?: () => void;
     /** Aborts when the process gets SIGTERM, SIGINT or SIGHUP. */
     readonly stop: AbortSignal;
     /** The id of the process that started this one, or of the one that took its place. */
     readonly parentId: () => number;
   },
 ): Promise<void> {
-  const { bridge, stdin, stdout, log, clock, stop, parentId, opening = null } = options;
+  const { bridge, stdin, stdout, log, clock, stop, parentId, opening = null, onCalled = () => undefined } = options;
   const running = new RunningCalls();
   const deliveries = new Deliveries();
   const backlog = new OutputBacklog(stdout);
@@ -72,6 +74,7 @@ export async function serve(
         clientGone: clientGone.signal,
         log,
         clock,
+        onCalled,
         isAnswered: (id) => wire.isAnswered(id),
       }),
     {

@@ -1,10 +1,6 @@
 /** What apps show of the server, and inputs that no app has to mend, in both families of protocol versions. */
-import { spawnSync } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runToEnd } from '../helpers/child.ts';
-import { HANDSHAKE, startRaw } from '../helpers/mcp.ts';
 import { BIN, type Home, NODE, temporaryHome } from '../helpers/run.ts';
 
 let home: Home;
@@ -38,20 +34,7 @@ const INFO = {
   icons: [{ src: expect.stringMatching(/^data:image\/svg\+xml;base64,[\w+/=]+$/), mimeType: 'image/svg+xml' }],
 };
 
-const flushes = spawnSync(NODE, ['-p', 'typeof module.constructor.flushCompileCache'], { encoding: 'utf8' });
-
 describe('The server', () => {
-  // From Node 22.10 on.
-  it.runIf(flushes.stdout.includes('function'))('keeps its compiled code before it is ended by force', async () => {
-    const folder = join(home.dir, 'compiled');
-    const session = startRaw({ home, args: ['--demo'], env: { NODE_COMPILE_CACHE: folder } });
-    for (const line of HANDSHAKE) session.send(line);
-    session.send('{"jsonrpc":"2.0","id":"read","method":"resources/read","params":{"uri":"lucanto://x"}}');
-    const kept = async () => (await readdir(folder, { recursive: true }).catch(() => [])).length;
-    await expect.poll(kept, { timeout: 20_000 }).toBeGreaterThan(10);
-    session.kill();
-  });
-
   it('says without an API key what is missing, and not that only reading is possible', async () => {
     const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
     const [none] = await askWith(['--url', 'http://127.0.0.1:9'], { id: 1, method: 'initialize', params });

@@ -229,6 +229,75 @@ describe('a connection that began with ready answers', () => {
   });
 });
 
+describe('compiled code', () => {
+  const CALL = { name: 'lucanto_list_invoices', arguments: { workspace_id: 42, limit: 1 } };
+
+  async function called(): Promise<RawSession> {
+    const session = open();
+    const call = JSON.stringify({ jsonrpc: '2.0', id: 'call', method: 'tools/call', params: CALL });
+    for (const line of [...HANDSHAKE, call]) session.send(line);
+    expect(await session.lineWith('"id":"call"')).toContain('has_more');
+    return session;
+  }
+
+  async function kept(): Promise<readonly { path: string; mode: number; made: number }[]> {
+    const folder = await cacheFolder();
+    const paths = (await readdir(folder))
+      .filter((name) => /^code-.*\.bin$/.test(name))
+      .map((name) => join(folder, name));
+    return Promise.all(
+      paths.map(async (path) => {
+        const { mode, mtimeMs, ino } = await stat(path);
+        return { path, mode: mode & 0o777, made: mtimeMs + ino };
+      }),
+    );
+  }
+
+  const settled = async () => expect.poll(kept, { timeout: 15_000 }).toHaveLength(1);
+
+  it('is kept for its owner alone after a first call, and serves the next start', async () => {
+    const first = await called();
+    await settled();
+    const [file] = await kept();
+    expect(file?.mode).toBe(0o600);
+    first.kill();
+    await called();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await kept()).toEqual([file]);
+  });
+
+  it.each<[string, (path: string) => Promise<void>]>([
+    ['that others could have written', (path) => chmod(path, 0o666)],
+    [
+      'of which a byte was changed',
+      async (path) => {
+        const content = await readFile(path);
+        content[content.length - 5_000] = (content[content.length - 5_000] ?? 0) ^ 0x5a;
+        await writeFile(path, content);
+      },
+    ],
+    [
+      'of another program',
+      async (path) => {
+        const content = await readFile(path, 'latin1');
+        await writeFile(path, content.replace(/"hash":"[0-9a-f]{64}"/, `"hash":"${'0'.repeat(64)}"`), 'latin1');
+      },
+    ],
+    ['that was cut off', async (path) => writeFile(path, (await readFile(path)).subarray(0, 100_000))],
+    ['that is none', (path) => writeFile(path, '[]\n')],
+  ])('%s is replaced and not run', async (_what, spoil) => {
+    const first = await called();
+    await settled();
+    first.kill();
+    const [{ path, made } = { path: '', made: 0 }] = await kept();
+    await spoil(path);
+    const session = await called();
+    await expect.poll(async () => (await kept())[0]?.made, { timeout: 15_000 }).not.toBe(made);
+    expect(await kept()).toMatchObject([{ path, mode: 0o600 }]);
+    expect(session.stderr()).toBe('');
+  });
+});
+
 describe('the end of a connection that only listed', () => {
   it.each([
     ['SIGTERM', 0],

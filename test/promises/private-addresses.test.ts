@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHttp } from '../../src/bridge/open-service.ts';
 import { createLog, Secrets } from '../../src/core/log.ts';
-import { fileName } from '../../src/files/file-name.ts';
+import { fileName } from '../../src/files/folder.ts';
 import { isPrivate, publicLookup } from '../../src/http/private-address.ts';
 import { sendContext } from '../helpers/http-client.ts';
 import { useScenes } from '../tools/opened.ts';

@@ -59,6 +59,7 @@ describe('The npm package', () => {
       'dist/<chunk>.cjs',
       `dist/${NOTICES_FILE}`,
       'dist/check.cjs',
+      'dist/code.cjs',
       'dist/front.cjs',
       'dist/main.cjs',
       'dist/ready.txt',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileName } from '../../src/files/file-name.ts';
+import { fileName } from '../../src/files/folder.ts';
 import { download } from '../../src/http/download.ts';
 import type { HttpPort } from '../../src/http/request.ts';
 import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
