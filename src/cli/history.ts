@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
-import { count } from '../core/text.ts';
+import { capitalised, count } from '../core/text.ts';
 import type { HistoryEntry, HistoryOutcome } from '../writes/write-history.ts';
 import { savedForm } from './call-arguments.ts';
 import type { CommandContext, CommandInput } from './command.ts';
@@ -98,10 +98,10 @@ function actionInWords({ tool, number, id, outcome, later }: HistoryEntry): stri
   const state = verb === 'mark' && words.length > 1 ? words.pop() : undefined;
   const resource = words.join(' ');
   if (!DONE.has(later ?? outcome)) {
-    const wanted = `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${resource}`;
+    const wanted = `${capitalised(verb)} ${resource}`;
     return [wanted, number ?? id, state && `as ${state}`].filter((part) => part != null).join(' ');
   }
-  const record = `${resource.charAt(0).toUpperCase()}${resource.slice(1)}`;
+  const record = capitalised(resource);
   const done = state === undefined ? pastOf(verb) : `${pastOf(verb)} as ${state}`;
   return [record, number ?? id, done].filter((part) => part !== null).join(' ');
 }

@@ -1,5 +1,5 @@
-import { arrayIn } from '../core/json.ts';
-import { asSentence, oneLine, withSentence } from '../core/text.ts';
+import { arrayIn, isJsonObject } from '../core/json.ts';
+import { asSentence, capitalised, oneLine, withSentence } from '../core/text.ts';
 import { TIERS, type Tier } from '../core/tool.ts';
 import type { Saying } from './acts.ts';
 import { WORDS } from './curated-words.ts';
@@ -11,7 +11,7 @@ import { indexRoutes, placeOf, standings } from './place.ts';
 import type { OwnAddress } from './reach.ts';
 import { bodyOf } from './request-body.ts';
 import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
-import { declaredScopes, type LeftOut, type Route, readRoutes, spelt } from './route.ts';
+import { type LeftOut, type Route, readRoutes, spelt } from './route.ts';
 import { SchemaReader } from './schema-reader.ts';
 import { successOf } from './success.ts';
 import { type NamedDraft, settleNames, type Verb, verbOf } from './tool-names.ts';
@@ -166,7 +166,7 @@ const MAX_DESCRIPTION = 400;
 function descriptionOf(curated: string | undefined, operation: unknown, title: string, note: string): string {
   const deprecated = member(operation, 'deprecated') === true;
   const text = curated ?? documented(operation, title);
-  const needs = note === '' ? '' : `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
+  const needs = note === '' ? '' : `${capitalised(note)}.`;
   return withSentence(deprecated ? `Deprecated. ${text}` : text, needs, MAX_DESCRIPTION);
 }
 
@@ -192,4 +192,21 @@ function documented(operation: unknown, title: string): string {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? oneLine(value.slice(0, 4000)) : '';
+}
+
+const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
+
+/** Scopes in Lucanto's notation that the document names for an operation; empty where it names none. */
+function declaredScopes({ operation }: Route): readonly string[] {
+  const extensions = ['x-required-scopes', 'x-scopes', 'x-scope'].flatMap((key) => words(member(operation, key)));
+  // Scopes of the whole document say nothing about one operation.
+  const requirements = arrayIn(member(operation, 'security'));
+  const secured = requirements.flatMap((one) => (isJsonObject(one) ? Object.values(one).flatMap(words) : []));
+  const own = extensions.some((scope) => SCOPE.test(scope)) ? extensions : secured;
+  return [...new Set(own.filter((scope) => SCOPE.test(scope)))];
+}
+
+function words(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.split(/[\s,]+/);
+  return arrayIn(value).flatMap((one) => (typeof one === 'string' ? one : []));
 }

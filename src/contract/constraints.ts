@@ -1,4 +1,4 @@
-import { oneLine, trimText } from '../core/text.ts';
+import { capitalised, oneLine, trimText } from '../core/text.ts';
 import { boundedRegExp } from './bounded-pattern.ts';
 import type { Shape } from './merge-schemas.ts';
 
@@ -48,8 +48,7 @@ function join(text: string, facts: readonly string[], isSentence: boolean): stri
   const suffix = facts.join('; ');
   if (suffix === '') return trimText(text, MAX_DESCRIPTION);
   // A list of values begins with a value, whose letters count.
-  const start = isSentence ? suffix.charAt(0).toUpperCase() : suffix.charAt(0);
-  if (text === '') return trimText(start + suffix.slice(1), MAX_DESCRIPTION);
+  if (text === '') return trimText(isSentence ? capitalised(suffix) : suffix, MAX_DESCRIPTION);
   const room = Math.max(60, MAX_DESCRIPTION - suffix.length - 3);
   return `${trimText(text, room).replace(/\.$/, '')} (${suffix})`;
 }

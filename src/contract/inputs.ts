@@ -1,7 +1,7 @@
 import { arrayIn, isJsonObject } from '../core/json.ts';
 import { member, type Node, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
 import { rulesOf } from './flat-object.ts';
-import { argumentName, human, shorten } from './naming.ts';
+import { hash, human, shorten } from './naming.ts';
 import type { BodyBinding, Operation, ParameterBinding } from './operation.ts';
 import type { Place } from './place.ts';
 import { type Body, pathNode } from './request-body.ts';
@@ -282,4 +282,18 @@ function freeName(wanted: string, prefix: string, taken: ReadonlySet<string>, ou
     const name = `${shorten(prefixed, 60)}_${count}`;
     if (isFree(name)) return name;
   }
+}
+
+const MAX_ARGUMENT_NAME = 64;
+
+/** An argument name that model APIs accept; the wire keeps the service's own. */
+export function argumentName(wire: string): string {
+  if (wire === '__proto__') return 'proto';
+  if (/^[a-zA-Z0-9_.-]{1,64}$/.test(wire)) return wire;
+  const ascii = wire
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[^a-zA-Z0-9_.-]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+  return shorten(ascii === '' ? `arg_${hash(wire)}` : ascii, MAX_ARGUMENT_NAME);
 }

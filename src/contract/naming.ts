@@ -1,9 +1,9 @@
 /** The contract's words: snake_case, singular and plural, segments of paths, tool names that every host accepts, titles. */
 import pluralize from 'pluralize';
 import { onceFor } from '../core/deadline.ts';
+import { capitalised } from '../core/text.ts';
 
 const MAX_TOOL_NAME = 40;
-const MAX_ARGUMENT_NAME = 64;
 
 /** Words that the plural rules take apart although they are no plurals, or that people never count. */
 // biome-ignore format: a table
@@ -58,24 +58,10 @@ export function toolName(words: string): string {
   return shorten(rest.startsWith('lucanto_') ? rest : `lucanto_${rest}`, MAX_TOOL_NAME);
 }
 
-const HOST_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
-
 /** The name under which hosts are shown a remote tool: its own, unless some of them would refuse it. */
 export function hostName(wireName: string): string {
-  if (HOST_NAME.test(wireName)) return wireName;
+  if (/^[a-zA-Z0-9_-]{1,64}$/.test(wireName)) return wireName;
   return shorten(wireName.replace(/[^a-zA-Z0-9_-]+/g, '_'), MAX_TOOL_NAME);
-}
-
-/** An argument name that model APIs accept; the wire keeps the service's own. */
-export function argumentName(wire: string): string {
-  if (wire === '__proto__') return 'proto';
-  if (/^[a-zA-Z0-9_.-]{1,64}$/.test(wire)) return wire;
-  const ascii = wire
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .replace(/[^a-zA-Z0-9_.-]+/g, '_')
-    .replace(/^_+|_+$/g, '');
-  return shorten(ascii === '' ? `arg_${hash(wire)}` : ascii, MAX_ARGUMENT_NAME);
 }
 
 export function shorten(name: string, max: number): string {
@@ -85,7 +71,7 @@ export function shorten(name: string, max: number): string {
 }
 
 /** FNV-1a, 32 bits, in base 36: the same in every release, so that names never change. */
-function hash(text: string): string {
+export function hash(text: string): string {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
@@ -97,14 +83,9 @@ const ACRONYMS = new Set(['pdf', 'url', 'vat', 'iban', 'csv', 'xml', 'json', 'ap
 
 /** `get_invoice_pdf_url` → `Get invoice PDF URL`. */
 export function human(words: string): string {
-  const text = words
-    .split('_')
-    .map((word) => (ACRONYMS.has(word) ? word.toUpperCase() : word))
-    .join(' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const all = words.split('_').map((word) => (ACRONYMS.has(word) ? word.toUpperCase() : word));
+  return capitalised(all.join(' '));
 }
-
-export const API_BASE = '/api/v1';
 
 export interface Segment {
   /** A literal in snake_case, or '' for a parameter. */
@@ -128,40 +109,22 @@ export function segmentsOf(path: string): readonly Segment[] {
       const parameter = /^\{([^{}]+)\}$/.exec(head)?.[1] ?? null;
       const first = { word: parameter === null ? segmentWord(head) : '', parameter };
       // `invoices.json` only says in which form the answer comes.
-      return tail === undefined || (tail === 'json' && part.endsWith('.json'))
-        ? [first]
-        : [first, { word: segmentWord(tail), parameter: null }];
+      const isPart = tail !== undefined && !(tail === 'json' && part.endsWith('.json'));
+      return isPart ? [first, { word: segmentWord(tail), parameter: null }] : [first];
     });
 }
 
 const VERSION = /^(v_?\d+(_?\d+)*(_?(alpha|beta)\d*)?|\d+(_\d+)+|\d{4}_\d{2}(_\d{2})?|latest)$/;
-const FOLDER = /^(api|rest)$/;
 
 /** Without `/api/v2/books` at the beginning: such segments are no resources. @param product as `productWord` finds it */
-export function withoutVersion(
-  segments: readonly Segment[],
-  product: string | null = null,
-): {
-  readonly segments: readonly Segment[];
-  readonly version: string;
-} {
-  let at = 0;
-  let version = '';
+export function withoutVersion(segments: readonly Segment[], product: string | null = null) {
+  let [at, version] = [0, ''];
   for (; at < segments.length - 1; at += 1) {
     const word = segments[at]?.word ?? '';
     // `/api/{id}` names a record of something that is called so.
-    const isFolder = (FOLDER.test(word) || word === product) && segments[at + 1]?.parameter === null;
+    const isFolder = ['api', 'rest', product].includes(word) && segments[at + 1]?.parameter === null;
     if (VERSION.test(word)) version = word;
     else if (!isFolder) break;
   }
   return { segments: segments.slice(at), version };
-}
-
-/** The word that all paths begin with, and that has no records of its own: the name of a product or of a part of it. */
-export function productWord(paths: readonly string[]): string | null {
-  const all = paths.map((path) => withoutVersion(segmentsOf(path)).segments);
-  const word = all[0]?.[0]?.word ?? '';
-  const isShared = all.every(([first, second]) => first?.word === word && second?.parameter === null);
-  const hasResources = all.some(([, second]) => isPluralNoun(second?.word ?? ''));
-  return word !== '' && isShared && hasResources ? word : null;
 }

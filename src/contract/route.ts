@@ -1,6 +1,6 @@
 import { arrayIn, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
 import { atPointer, METHODS, member, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
-import { API_BASE, productWord, type Segment, segmentsOf, withoutVersion } from './naming.ts';
+import { isPluralNoun, type Segment, segmentsOf, withoutVersion } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
 import { isForSigningIn, type OwnAddress, Servers, whyKeyIsNotEnough, whyParametersCannotBeSent } from './reach.ts';
 import type { SchemaReader } from './schema-reader.ts';
@@ -80,6 +80,15 @@ export function readRoutes(
     }
   }
   return routes;
+}
+
+/** The word that all paths begin with, and that has no records of its own: the name of a product or of a part of it. */
+function productWord(paths: readonly string[]): string | null {
+  const all = paths.map((path) => withoutVersion(segmentsOf(path)).segments);
+  const word = all[0]?.[0]?.word ?? '';
+  const isShared = all.every(([first, second]) => first?.word === word && second?.parameter === null);
+  const hasResources = all.some(([, second]) => isPluralNoun(second?.word ?? ''));
+  return word !== '' && isShared && hasResources ? word : null;
 }
 
 const UNUSED_METHODS = ['head', 'options', 'trace', 'query'];
@@ -183,29 +192,14 @@ function bodyFields(reader: SchemaReader, operation: JsonObject) {
   };
 }
 
-const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
-
-/** Scopes in Lucanto's notation that the document names for an operation; empty where it names none. */
-export function declaredScopes({ operation }: Route): readonly string[] {
-  const extensions = ['x-required-scopes', 'x-scopes', 'x-scope'].flatMap((key) => words(member(operation, key)));
-  // Scopes of the whole document say nothing about one operation.
-  const requirements = arrayIn(member(operation, 'security'));
-  const secured = requirements.flatMap((one) => (isJsonObject(one) ? Object.values(one).flatMap(words) : []));
-  const own = extensions.some((scope) => SCOPE.test(scope)) ? extensions : secured;
-  return [...new Set(own.filter((scope) => SCOPE.test(scope)))];
-}
-
-function words(value: unknown): readonly string[] {
-  if (typeof value === 'string') return value.split(/[\s,]+/);
-  return arrayIn(value).flatMap((one) => (typeof one === 'string' ? one : []));
-}
-
 /** `POST /invoices/{id}/sync`, as the document has it. */
 export function spelt({ method, key }: Pick<Route, 'method' | 'key'>): string {
   return `${method} ${key}`;
 }
 
 const UPPER = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const;
+
+const API_BASE = '/api/v1';
 
 /** The whole path, and how much of it is base. A key that repeats the base is taken as whole. */
 function locate(server: string | null, key: string): { path: string; base: number } {

@@ -1,3 +1,5 @@
+import { isJsonObject, type JsonObject, objectIn, stringifyJson, withoutNulls } from './json.ts';
+
 /**
  * The one error family, for the terminal and for MCP alike: what went wrong and where (`message`, one sentence),
  * what to do next (`hint`, where possible an exact command), and a word that programs can test (`code`).
@@ -186,4 +188,35 @@ export function checkFirst(checkWith: string | null): string {
 /** Completes "check …" and "look …". */
 export function whereToLook(listTool: string | null): string {
   return listTool === null ? 'in the Lucanto app' : `with ${listTool}`;
+}
+
+/** Longest text, and items of a list; the first that makes an error short enough. */
+const LENGTHS = [
+  [4000, 100],
+  [1000, 50],
+  [300, 20],
+  [100, 5],
+] as const;
+const ESSENTIAL = new Set(['error', 'message', 'status', 'request_id', 'outcome', 'hint']);
+
+/** An error with shorter texts and lists in it, as far as it takes; what is left out is counted. */
+export function shortenedError(error: JsonObject, maxChars: number): JsonObject {
+  const whole = objectIn(withoutNulls(error));
+  if (stringifyJson(whole).length <= maxChars) return whole;
+  for (const [text, items] of LENGTHS) {
+    const shorter = objectIn(clipped(whole, text, items));
+    if (stringifyJson(shorter).length <= maxChars) return shorter;
+  }
+  const essential = Object.entries(whole).filter(([name]) => ESSENTIAL.has(name));
+  return Object.fromEntries(essential.map(([name, value]) => [name, String(value).slice(0, 1000)]));
+}
+
+function clipped(value: unknown, text: number, items: number): unknown {
+  if (typeof value === 'string') return value.length <= text ? value : `${value.slice(0, text)}…`;
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, items).map((item) => clipped(item, text, items));
+    return value.length > items ? [...shown, `and ${value.length - items} more`] : shown;
+  }
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, clipped(member, text, items)]));
 }

@@ -1,6 +1,6 @@
 import { asTyped } from './command-name.ts';
-import type { LucantoError } from './errors.ts';
-import { isJsonObject, type JsonObject, objectIn, stringifyJson, tryParseJson, withoutNulls } from './json.ts';
+import { type LucantoError, shortenedError } from './errors.ts';
+import { isJsonObject, type JsonObject, stringifyJson, tryParseJson, withoutNulls } from './json.ts';
 import { redact } from './log.ts';
 import { thousands } from './text.ts';
 import type { Tool, ToolResult } from './tool.ts';
@@ -43,38 +43,7 @@ export function errorResult(error: LucantoError, command: string): ToolResult {
   };
   const more = Object.entries(details.more ?? {}).filter(([name]) => !Object.hasOwn(stated, name));
   const body = { ...stated, ...Object.fromEntries(more), hint: asTyped(error.modelHint, command) };
-  return { isError: true, content: [{ type: 'text', text: redact(stringifyJson(shortened(body, USUAL_CHARS))) }] };
-}
-
-/** Longest text, and items of a list; the first that makes an error short enough. */
-const LENGTHS = [
-  [4000, 100],
-  [1000, 50],
-  [300, 20],
-  [100, 5],
-] as const;
-const ESSENTIAL = new Set(['error', 'message', 'status', 'request_id', 'outcome', 'hint']);
-
-/** An error with shorter texts and lists in it, as far as it takes; what is left out is counted. */
-function shortened(error: JsonObject, maxChars: number): JsonObject {
-  const whole = objectIn(withoutNulls(error));
-  if (stringifyJson(whole).length <= maxChars) return whole;
-  for (const [text, items] of LENGTHS) {
-    const shorter = objectIn(clipped(whole, text, items));
-    if (stringifyJson(shorter).length <= maxChars) return shorter;
-  }
-  const essential = Object.entries(whole).filter(([name]) => ESSENTIAL.has(name));
-  return Object.fromEntries(essential.map(([name, value]) => [name, String(value).slice(0, 1000)]));
-}
-
-function clipped(value: unknown, text: number, items: number): unknown {
-  if (typeof value === 'string') return value.length <= text ? value : `${value.slice(0, text)}…`;
-  if (Array.isArray(value)) {
-    const shown = value.slice(0, items).map((item) => clipped(item, text, items));
-    return value.length > items ? [...shown, `and ${value.length - items} more`] : shown;
-  }
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, clipped(member, text, items)]));
+  return { isError: true, content: [{ type: 'text', text: redact(stringifyJson(shortenedError(body, USUAL_CHARS))) }] };
 }
 
 /**
@@ -137,7 +106,7 @@ function errorWithin({ structuredContent: _none, ...result }: ToolResult): ToolR
   const texts = result.content.map(textOf).filter((text) => text !== null);
   const value = tryParseJson(texts[0] ?? '');
   const error = isJsonObject(value) ? value : { error: 'tool_error', message: texts.join('\n') };
-  return { ...result, content: [textBlock(shortened(error, USUAL_CHARS))] };
+  return { ...result, content: [textBlock(shortenedError(error, USUAL_CHARS))] };
 }
 
 function excess({ chars, bytes }: ReturnType<typeof sizeOf>): string {

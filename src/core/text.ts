@@ -51,6 +51,10 @@ export function trimText(text: string, max: number): string {
   return `${(space > max / 2 ? word.slice(0, space) : word).replace(/[\uD800-\uDBFF]$/, '').replace(/[\s,;:(–-]+$/, '')}…`;
 }
 
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** The text and a closing sentence, which is kept when the text must be shortened. */
 export function withSentence(text: string, sentence: string, max: number): string {
   if (sentence === '') return trimText(text, max);

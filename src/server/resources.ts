@@ -4,7 +4,7 @@ import { singular, toolName } from '../contract/naming.ts';
 import { UnknownToolError } from '../core/errors.ts';
 import { type JsonObject, objectIn, stringifyJson, tryParseJson } from '../core/json.ts';
 import { MOST_CHARS } from '../core/results.ts';
-import { asSentence } from '../core/text.ts';
+import { asSentence, capitalised } from '../core/text.ts';
 import type { AnswerOptions, CallContext, Tool, ToolResult } from '../core/tool.ts';
 import { type McpServerDeps, requestContext, type ServedBridge } from './call-context.ts';
 import type { SerialQueue } from './running-calls.ts';
@@ -132,7 +132,7 @@ export function serveResources(server: Server, deps: McpServerDeps, lists: Seria
         resourceTemplates: recordKinds(bridge.visible(), pinned).map(({ resource, word }) => ({
           uriTemplate: recordTemplate(resource, pinned),
           name: resource,
-          title: word.charAt(0).toUpperCase() + word.slice(1),
+          title: capitalised(word),
           description: `One ${word} as JSON: every field, amounts as decimal strings.`,
           mimeType: JSON_TYPE,
         })),

@@ -1,5 +1,6 @@
 import { irreversibleRemote, isFinal, saysItDeletes, saysOnlyReads } from '../../contract/effects.ts';
-import { argumentName, hostName, human, plural, snake } from '../../contract/naming.ts';
+import { argumentName } from '../../contract/inputs.ts';
+import { hostName, human, plural, snake } from '../../contract/naming.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable-schema.ts';
 import { ProtocolError } from '../../core/errors.ts';
