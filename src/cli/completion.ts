@@ -1,7 +1,6 @@
 import type { Flags } from '../config/resolve.ts';
 import { EXIT, type ExitCode, UsageError } from '../core/errors.ts';
 import type { Command, CommandContext, CommandInput } from './command.ts';
-import { candidatesFor, FILES, joined, readLine } from './complete-line.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -107,6 +106,7 @@ export async function answerShell(
       hint: 'Run `lucanto-mcp completion --help` to see how to set up completion.',
     });
   }
+  const { candidatesFor, FILES, joined, readLine } = await import('./complete-line.ts');
   const words = joined([...args.slice(0, -1), last.slice(AT_CURSOR.length)]);
   const current = words.at(-1) ?? '';
   try {

@@ -8,12 +8,11 @@ import { setVariable } from '../config/setting.ts';
 import { SETTINGS, TOKEN_VARIABLE } from '../config/settings.ts';
 import { shellWord } from '../core/command-name.ts';
 import { AuthError, EXIT, type ExitCode, UsageError } from '../core/errors.ts';
-import { accessInWords } from '../core/text.ts';
 import { persistedOptions } from '../setup/client.ts';
 import type { CommandContext, CommandInput } from './command.ts';
 import { askToken } from './prompt.ts';
 import { forgetCaches, storeCredential } from './short-calls.ts';
-import { type Verified, verify } from './verify-login.ts';
+import { reportVerified, type Verified, verify } from './verify-login.ts';
 
 /** `login` takes an API key, verifies it, stores it and says what it allows; `logout` removes it. */
 export async function runLogin(context: CommandContext, input: CommandInput): Promise<ExitCode> {
@@ -73,11 +72,8 @@ async function takeToken(context: CommandContext): Promise<Credential> {
   const where = tokensPage(settings.url);
   const fromFile = settings.sources.tokenFile === 'environment' ? SETTINGS.tokenFile : null;
   const stronger = setVariable(env, TOKEN_VARIABLE.variable) === null ? fromFile : TOKEN_VARIABLE;
-  if (stronger !== null) {
-    output.warn(
-      `${stronger.variable} is set in this environment and takes precedence over the key that you store now.`,
-    );
-  }
+  const isSet = stronger && `${stronger.variable} is set in this environment`;
+  if (isSet !== null) output.warn(`${isSet} and takes precedence over the key that you store now.`);
   const { text: given, warnings } =
     settings.tokenFile !== null && settings.sources.tokenFile === 'flag'
       ? readTokenFile(settings.tokenFile, settings.machine)
@@ -96,23 +92,14 @@ async function takeToken(context: CommandContext): Promise<Credential> {
   return { token, kind, source: 'stored', origin: settings.url, where: profilePath(settings) };
 }
 
-/** `Companies:` takes one more, and a space follows. */
-const LABEL_WIDTH = 9;
-
 /** Signed in as whom, with which companies and which access. */
 function reportLogin(context: CommandContext, credential: Credential, verified: Verified | null): void {
   const { settings, output } = context;
   const where = `${credential.origin} (profile ${settings.profile})`;
-  if (verified === null) {
-    output.prose(`Stored a ${KIND_WORDS[credential.kind]} for ${where}, without checking it.`);
-  } else {
-    const { workspaces, scopes, notes } = verified;
+  if (verified === null) output.prose(`Stored a ${KIND_WORDS[credential.kind]} for ${where}, without checking it.`);
+  else {
     output.prose(`${output.style('green', 'Signed in')} to ${where} with a ${KIND_WORDS[credential.kind]}.`);
-    const names = workspaces.map(({ id, name }) => `${name} (${id})`).join(', ');
-    output.described(workspaces.length === 1 ? 'Company:' : 'Companies:', LABEL_WIDTH, names || 'none');
-    const access = accessInWords(scopes) || 'unknown: the service lists no tools for this key';
-    output.described('Access:', LABEL_WIDTH, access);
-    for (const note of notes) output.note(`Note: ${note}`);
+    reportVerified(context, verified);
   }
   if (settings.sources.url === 'stored') {
     output.prose(
@@ -133,12 +120,9 @@ export async function runLogout(context: CommandContext): Promise<ExitCode> {
     output.prose(`The API key for ${reading.profile.origin} was removed (profile ${settings.profile}).`);
     output.prose(`It is still valid: delete it at ${tokensPage(reading.profile.origin)} if it is not used elsewhere.`);
   }
-  if (setVariable(env, TOKEN_VARIABLE.variable) !== null) {
-    output.warn(`${TOKEN_VARIABLE.variable} is set in this environment and still gives an API key.`);
-  } else if (settings.tokenFile !== null) {
-    output.warn(
-      `The token file ${settings.tokenFile} is set (${settings.sources.tokenFile}) and still gives an API key.`,
-    );
-  }
+  const file = settings.tokenFile && `The token file ${settings.tokenFile} is set (${settings.sources.tokenFile})`;
+  const isInVariable = setVariable(env, TOKEN_VARIABLE.variable) !== null;
+  const left = isInVariable ? `${TOKEN_VARIABLE.variable} is set in this environment` : file;
+  if (left !== null) output.warn(`${left} and still gives an API key.`);
   return EXIT.done;
 }

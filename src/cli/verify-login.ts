@@ -1,11 +1,11 @@
-/** Asks the service about a token that is not stored yet. */
+/** Asks the service about a token that is not stored yet, and says what it allows. */
 import type { Credential } from '../auth/credential.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { RefreshReport } from '../catalog/refresh.ts';
 import { NO_LIST } from '../catalog/workspace-list.ts';
 import { tokensPage } from '../config/origin.ts';
 import { ApiError, AuthError, type LucantoError, ProtocolError, UnreachableError } from '../core/errors.ts';
-import type { Company } from '../core/text.ts';
+import { accessInWords, type Company } from '../core/text.ts';
 import type { CallContext } from '../core/tool.ts';
 import type { CommandContext } from './command.ts';
 import { callContext, withBridge } from './short-calls.ts';
@@ -111,4 +111,15 @@ function distinct(notes: readonly string[]): string[] {
     (note, index) =>
       !notes.some((other, at) => at !== index && (other.length > note.length || at < index) && other.includes(note)),
   );
+}
+
+/** `Companies:` takes one more, and a space follows. */
+const LABEL_WIDTH = 9;
+
+export function reportVerified({ output }: CommandContext, { workspaces, scopes, notes }: Verified): void {
+  const names = workspaces.map(({ id, name }) => `${name} (${id})`).join(', ');
+  output.described(workspaces.length === 1 ? 'Company:' : 'Companies:', LABEL_WIDTH, names || 'none');
+  const access = accessInWords(scopes) || 'unknown: the service lists no tools for this key';
+  output.described('Access:', LABEL_WIDTH, access);
+  for (const note of notes) output.note(`Note: ${note}`);
 }

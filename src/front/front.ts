@@ -8,7 +8,6 @@ import { filledIn, type ReadyAnswers } from './ready-answers.ts';
  * does not recognise, so that a copy that is listed and never called stays as small as it starts.
  */
 
-const NEWLINE = 0x0a;
 /** What is not a whole line by then is not one of ours. */
 const MAX_PENDING_BYTES = 16 * 1024;
 /** A host that does not read its answers gets no further ones from here. */
@@ -47,7 +46,7 @@ export class Front {
 
   start(): void {
     const { stdin, stdout } = this.#options;
-    stdout.on('error', this.#onLost);
+    stdout.on('error', () => this.#end(true));
     stdin.on('data', this.#onData);
     for (const event of ['end', 'close', 'error']) stdin.on(event, this.#onInputEnd);
   }
@@ -67,7 +66,7 @@ export class Front {
   readonly #onData = (chunk: Buffer): void => {
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     if (this.#isDone) return;
-    for (let end = this.#pending.indexOf(NEWLINE); end !== -1; end = this.#pending.indexOf(NEWLINE)) {
+    for (let end = this.#pending.indexOf('\n'); end !== -1; end = this.#pending.indexOf('\n')) {
       if (!this.#takes(this.#pending.subarray(0, end).toString('utf8'))) {
         this.handOver();
         return;
@@ -87,8 +86,6 @@ export class Front {
     else this.#end(false);
   };
 
-  readonly #onLost = (): void => this.#end(true);
-
   #end(isLost: boolean): void {
     if (this.#isDone) return;
     this.#isDone = true;
@@ -97,9 +94,8 @@ export class Front {
   }
 
   #release(): void {
-    const { stdin } = this.#options;
-    stdin.off('data', this.#onData);
-    for (const event of ['end', 'close', 'error']) stdin.off(event, this.#onInputEnd);
+    this.#options.stdin.off('data', this.#onData);
+    for (const event of ['end', 'close', 'error']) this.#options.stdin.off(event, this.#onInputEnd);
   }
 
   /** @returns whether the line was recognised, and answered where it asks for an answer */

@@ -30,7 +30,7 @@ export function openingMessage(
   version: string | null,
   isAnswered: (id: string | number) => boolean,
 ) {
-  const message = line.length > MAX_CHARS || ODD.test(line) ? null : parsed(line);
+  const message = line.length > MAX_CHARS || ODD.test(line) ? null : parsedObject(line);
   if (message === null || message.jsonrpc !== '2.0' || typeof message.method !== 'string') return null;
   const { method, id, params } = message;
   if (!('id' in message)) return notification(message, method, family, isAnswered);
@@ -89,7 +89,7 @@ function notification(
   return isPast && hasOnly(params, ['requestId', 'reason']) ? { kind: 'notification' as const, isState: false } : null;
 }
 
-function parsed(line: string): JsonObject | null {
+export function parsedObject(line: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(line);
     return isJsonObject(value) ? value : null;

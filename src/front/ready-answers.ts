@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ResolvedSettings } from '../config/resolve.ts';
 import { BUILD, VERSION } from '../core/command-name.ts';
 import { isJsonObject } from '../core/json.ts';
+import { parsedObject } from './opening-message.ts';
 
 /**
  * Answers to the messages that a connection opens with, made by the real server and kept in one file: a line of JSON
@@ -15,7 +16,6 @@ export const ID_MARK = '\u0001';
 export const NOTE_MARK = '\u0002';
 
 const FORMAT = 2;
-const NEWLINE = 0x0a;
 
 export interface ReadyAnswers {
   /** An answer with its marks, by protocol version and method: `2025-06-18 tools/list`. */
@@ -72,37 +72,12 @@ export function readCachedFiles(folder: string): CachedFiles | null {
   return { contents, confirmedAt };
 }
 
-/** @param sets answers by key @param cached what they were made from; null where nothing was cached */
-export function readyFile(sets: ReadonlyMap<string, ReadyAnswers>, cached: CachedFiles | null): Buffer {
-  const body: Buffer[] = [];
-  let length = 0;
-  const put = (part: Buffer): readonly [number, number] => {
-    body.push(part);
-    length += part.length;
-    return [length - part.length, part.length];
-  };
-  const lines = new Map<string, readonly [number, number]>();
-  const index = [...sets].map(([key, { answers, noteChars }]) => {
-    const places = [...answers].map(([name, answer]) => {
-      const line = answer.toString('latin1');
-      const place = lines.get(line) ?? put(answer);
-      if (!lines.has(line)) put(Buffer.of(NEWLINE));
-      lines.set(line, place);
-      return [name, place];
-    });
-    return [key, { noteChars, answers: Object.fromEntries(places) }];
-  });
-  const copies = [...(cached?.contents ?? [])].map(([name, content]) => [name, put(content)]);
-  const header = { sets: Object.fromEntries(index), cached: Object.fromEntries(copies), length };
-  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...body]);
-}
-
 /** The answers for a key and a cache in a file of `readyFile`; null where it was made from others, or is damaged. */
 export function readyAnswersIn(file: Buffer, key: string, cached: CachedFiles | null): ReadyAnswers | null {
-  const end = file.indexOf(NEWLINE);
-  const header = end < 0 ? null : parsed(file.toString('utf8', 0, end));
+  const end = file.indexOf('\n');
+  const header = end < 0 ? null : parsedObject(file.toString('utf8', 0, end));
   const body = file.subarray(end + 1);
-  if (!isJsonObject(header) || header.length !== body.length) return null;
+  if (header === null || header.length !== body.length) return null;
   if (!isJsonObject(header.sets) || !isJsonObject(header.cached) || !isSameCache(header.cached, body, cached))
     return null;
   const set = Object.hasOwn(header.sets, key) ? header.sets[key] : null;
@@ -130,19 +105,9 @@ function at(body: Buffer, place: unknown): Buffer | null {
 }
 
 /** An answer with the marks filled in, as a whole line. @param id @param note JSON */
-export function filledIn(answer: Buffer, id: string, note: string): Buffer {
-  const parts: Buffer[] = [];
-  let from = 0;
-  for (let mark = nextMark(answer, 0); mark >= 0; mark = nextMark(answer, from)) {
-    parts.push(answer.subarray(from, mark), Buffer.from(answer[mark] === ID_MARK.charCodeAt(0) ? id : note));
-    from = mark + 1;
-  }
-  return Buffer.concat([...parts, answer.subarray(from), Buffer.of(NEWLINE)]);
-}
-
-function nextMark(answer: Buffer, from: number): number {
-  const places = [ID_MARK, NOTE_MARK].map((mark) => answer.indexOf(mark, from)).filter((place) => place >= 0);
-  return places.length === 0 ? -1 : Math.min(...places);
+export function filledIn(answer: Buffer, id: string, note: string): string {
+  const filled = answer.toString('utf8').replaceAll(ID_MARK, () => id);
+  return `${filled.replaceAll(NOTE_MARK, () => note)}\n`;
 }
 
 /** A file that is this user's alone; null for any other. */
@@ -157,13 +122,5 @@ export function readPrivate(path: string): Buffer | null {
     return null;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -4,13 +4,14 @@ import { PassThrough } from 'node:stream';
 import { openBridge } from '../bridge/open-bridge.ts';
 import type { BridgeOptions } from '../bridge/open-service.ts';
 import { cacheFolder } from '../config/paths.ts';
-import { isJsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, objectIn, parseJson } from '../core/json.ts';
 import { createLog, type Log, Secrets } from '../core/log.ts';
 import type { ServedBridge } from '../server/call-context.ts';
 import { MAX_LENGTH } from '../server/instructions.ts';
 import { serve } from '../server/stdio-server.ts';
 import { LEGACY_VERSIONS, LIST_CHANGES, LIST_METHODS, MODERN_VERSION, SUBSCRIBE } from './opening-message.ts';
 import {
+  type CachedFiles,
   filledIn,
   ID_MARK,
   NOTE_MARK,
@@ -18,7 +19,6 @@ import {
   readCachedFiles,
   readPrivate,
   readyAnswersIn,
-  readyFile,
   readyKey,
   readyPath,
 } from './ready-answers.ts';
@@ -127,15 +127,10 @@ function silent(bridge: ServedBridge): ServedBridge {
 
 function longestInstructions(answers: ReadonlyMap<string, Buffer>): number {
   const lengths = [...answers.values()].map((answer) => {
-    const { result } = objectIn(filledIn(answer, '0', NOTE).toString('utf8'));
+    const { result } = objectIn(parseJson(filledIn(answer, '0', NOTE)));
     return isJsonObject(result) && typeof result.instructions === 'string' ? result.instructions.length : 0;
   });
   return Math.max(...lengths);
-}
-
-function objectIn(text: string): Record<string, unknown> {
-  const value = parseJson(text);
-  return isJsonObject(value) ? value : {};
 }
 
 /** Keeps what a start with the same options would answer, for the next one. Fails silently: it is only a cache. */
@@ -163,6 +158,31 @@ export async function keepReadyAnswers(options: BridgeOptions): Promise<void> {
   } catch (error) {
     log.debug(`ready answers were not kept: ${String(error)}`);
   }
+}
+
+/** @param sets answers by key @param cached what they were made from; null where nothing was cached */
+export function readyFile(sets: ReadonlyMap<string, ReadyAnswers>, cached: CachedFiles | null): Buffer {
+  const body: Buffer[] = [];
+  let length = 0;
+  const put = (part: Buffer): readonly [number, number] => {
+    body.push(part);
+    length += part.length;
+    return [length - part.length, part.length];
+  };
+  const lines = new Map<string, readonly [number, number]>();
+  const index = [...sets].map(([key, { answers, noteChars }]) => {
+    const places = [...answers].map(([name, answer]) => {
+      const line = answer.toString('latin1');
+      const place = lines.get(line) ?? put(answer);
+      if (!lines.has(line)) put(Buffer.from('\n'));
+      lines.set(line, place);
+      return [name, place];
+    });
+    return [key, { noteChars, answers: Object.fromEntries(places) }];
+  });
+  const copies = [...(cached?.contents ?? [])].map(([name, content]) => [name, put(content)]);
+  const header = { sets: Object.fromEntries(index), cached: Object.fromEntries(copies), length };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...body]);
 }
 
 async function replace(path: string, file: Buffer): Promise<void> {

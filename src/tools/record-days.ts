@@ -2,7 +2,7 @@
 import { dateWordsOf, periodSide } from '../contract/filter-values.ts';
 import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/response.ts';
-import { daysIn, isTimeZone } from '../core/calendar.ts';
+import { daysBetween, daysIn, isTimeZone } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, recordIn } from '../core/json.ts';
 import { argumentsFor, type LocalCall } from './local-tool.ts';
@@ -41,6 +41,18 @@ export function hasTimes(rows: readonly JsonObject[], path: string | null): bool
     path !== null &&
     rows.some((row) => INSTANT.test(String(valueAt(row, path))) || epochTime(valueAt(row, path)) !== null)
   );
+}
+
+/** Days from the issue to the due date; null where one of them is missing. */
+export function termIn(args: JsonObject, issuedField: string | null): number | null {
+  const issued = dayText(valueAt(args, issuedField));
+  const due = dueIn(args);
+  return issued === null || due === null ? null : daysBetween(issued, due);
+}
+
+export function dueIn(args: JsonObject): string | null {
+  const path = fieldFor('due', [args], []);
+  return dayText(valueAt(args, path));
 }
 
 /** @throws ArgumentsError for a time zone that does not exist */

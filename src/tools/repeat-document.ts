@@ -1,35 +1,17 @@
 /** A draft like an earlier document: its dates moved by whole months, created in the way of any other create. */
 import type { Role } from '../contract/field-roles.ts';
 import { addDays, addMonths, daysBetween, daysIn, monthsBetween } from '../core/calendar.ts';
-import { isJsonObject, type JsonObject, recordIn, tryParseJson } from '../core/json.ts';
-import { textResult } from '../core/results.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { daysToPay } from './check/party-checks.ts';
 import { argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-tool.ts';
 import { REPEAT, type RepeatSource } from './local-tools.ts';
-import { toBig } from './money.ts';
-import { namedPeriods } from './period-words.ts';
-import { companyTimeZone } from './record-days.ts';
-import { dateText, dayText, fieldFor, plainText, textOfRole, valueAt } from './record-fields.ts';
+import { companyTimeZone, dueIn, termIn } from './record-days.ts';
+import { dateText, dayText, fieldFor, plainText, valueAt } from './record-fields.ts';
+import { daysNote, noteOn, numberOf, textsWithPeriods, withNotes } from './repeat-notes.ts';
 import { repeatedArguments } from './repeated-arguments.ts';
 import { readReference } from './walk.ts';
-
-/** Every text of a value that names a period, with where it stands: `items[0].name`. */
-function textsWithPeriods(
-  value: unknown,
-  path = '',
-): readonly { readonly field: string; readonly text: string; readonly words: readonly string[] }[] {
-  if (typeof value === 'string') {
-    const words = /^\d{4}-\d\d-\d\d/.test(value) || !/\p{L}/u.test(value) ? [] : namedPeriods(value);
-    return words.length === 0 ? [] : [{ field: path, text: value, words }];
-  }
-  if (Array.isArray(value)) return value.flatMap((item, at) => textsWithPeriods(item, `${path}[${at}]`));
-  if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    textsWithPeriods(inner, path === '' ? name : `${path}.${name}`),
-  );
-}
 
 /** @throws LucantoError as the create does */
 export async function repeatDocument(sources: readonly RepeatSource[], call: LocalCall): Promise<ToolResult> {
@@ -55,16 +37,8 @@ export async function repeatDocument(sources: readonly RepeatSource[], call: Loc
     texts_with_periods: periods,
     not_taken_over: repeated.leftOut,
   };
-  return withNotes(
-    result,
-    notes,
-    [how, daysNote(issued, dueIn(moved), today), noteOn(moved, periods.length > 0)].join(''),
-  );
-}
-
-function numberOf(record: JsonObject): JsonObject {
-  const path = fieldFor('number', [record], []);
-  return path === null ? {} : { number: valueAt(record, path) };
+  const note = [how, daysNote(issued, dueIn(moved), today), noteOn(moved, periods.length > 0)].join('');
+  return withNotes(result, notes, note);
 }
 
 const WHOLE_DATE = /^(\d{4}-\d\d-\d\d(T.*)?|\d{4}[-/. ] ?\d\d?[-/. ] ?\d\d?\.?|\d\d?\. ?\d\d?\. ?\d{4})$/;
@@ -131,18 +105,6 @@ function movedDates(
   return { moved, dates, issued, how, keepsTerm: terms[0] === terms[1] };
 }
 
-/** Days from the issue to the due date; null where one of them is missing. */
-function termIn(args: JsonObject, issuedField: string | null): number | null {
-  const issued = dayText(valueAt(args, issuedField));
-  const due = dueIn(args);
-  return issued === null || due === null ? null : daysBetween(issued, due);
-}
-
-function dueIn(args: JsonObject): string | null {
-  const path = fieldFor('due', [args], []);
-  return dayText(valueAt(args, path));
-}
-
 /** The days to pay of the earlier document where they are those of its customer, else null. */
 async function agreedTerm(
   args: JsonObject,
@@ -163,35 +125,4 @@ function issueArgument(args: JsonObject, { body }: RepeatSource): string | null 
   const taken = body.fields.map(({ arg }) => ({ name: arg, fields: [] }));
   const field = fieldFor('issued', [args], taken);
   return field !== null && taken.some(({ name }) => name === field) ? field : null;
-}
-
-function daysNote(issued: string | null, due: string | null, today: string): string {
-  const late = due !== null && due < today ? `The due date ${due} has passed. ` : '';
-  if (issued === null || issued === today) return late;
-  const days = daysBetween(today, issued);
-  return `The issue date ${issued} is ${days > 0 ? `${count(days, 'day')} from now` : `${count(-days, 'day')} ago`}. ${late}`;
-}
-
-function noteOn(args: JsonObject, hasPeriods: boolean): string {
-  const path = fieldFor('exchangeRate', [args], []);
-  const rate = toBig(valueAt(args, path));
-  const stale = rate === null || rate.eq(1) ? '' : ` ${path} ${rate.toFixed()} is the earlier one: check it.`;
-  const periods = hasPeriods ? ': check those in texts_with_periods, which mention a period' : '';
-  return `Texts were not changed${periods}.${stale}`;
-}
-
-/** The created record as the create answers it, and beside it what was changed and left out. */
-function withNotes(result: ToolResult, notes: JsonObject, note: string): ToolResult {
-  const [first, ...others] = result.content;
-  const record = result.isError === true ? null : parsedObject(plainText(first?.text) ?? '');
-  // A question before the create, or a refusal, is passed on as it is.
-  if (record === null || fieldFor('id', [recordIn(record)], []) === null) return result;
-  const state = textOfRole('status', recordIn(record));
-  const said = state === null ? note : `The new document is in the state "${state}". ${note}`;
-  return { ...result, content: [...textResult({ ...record, ...notes, note: said }).content, ...others] };
-}
-
-function parsedObject(text: string): JsonObject | null {
-  const value = tryParseJson(text);
-  return isJsonObject(value) ? value : null;
 }

@@ -16,10 +16,9 @@ import {
   readCachedFiles,
   readPrivate,
   readyAnswersIn,
-  readyFile,
   readyKey,
 } from '../../src/front/ready-answers.ts';
-import { rehearse } from '../../src/front/rehearsal.ts';
+import { readyFile, rehearse } from '../../src/front/rehearsal.ts';
 
 const MACHINE: Machine = { platform: 'linux', home: '/home/a', cwd: '/home/a' };
 const log = createLog('error', () => undefined, new Secrets());
@@ -129,7 +128,7 @@ describe('a file of ready answers', () => {
 
   it('is filled in with the id and the note', () => {
     const answer = readyAnswersIn(file, 'k', cached)?.answers.get('2025-06-18 initialize');
-    expect(filledIn(answer ?? Buffer.of(), '"$1"', 'why').toString()).toBe('{"id":"$1","note":"ž why"}\n');
+    expect(filledIn(answer ?? Buffer.of(), '"$1"', 'why')).toBe('{"id":"$1","note":"ž why"}\n');
   });
 
   it.each([

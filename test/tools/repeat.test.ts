@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { addMonths } from '../../src/core/calendar.ts';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
-import { namedPeriods } from '../../src/tools/period-words.ts';
+import { namedPeriods } from '../../src/tools/repeat-notes.ts';
 import { startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { openedBridge } from '../helpers/open-bridge.ts';
 import { json, listOf, oddService, parameters } from './odd-service.ts';
