@@ -9,7 +9,7 @@ import { argumentsFor, type LocalCall, readRecord, sourceOfType } from './local-
 import { REPEAT, type RepeatSource } from './local-tools.ts';
 import { companyTimeZone, dueIn, termIn } from './record-days.ts';
 import { dateText, dayText, fieldFor, plainText, valueAt } from './record-fields.ts';
-import { daysNote, noteOn, numberOf, textsWithPeriods, withNotes } from './repeat-notes.ts';
+import { daysNote, numberOf, textsNote, textsWithPeriods, withNotes } from './repeat-notes.ts';
 import { repeatedArguments } from './repeated-arguments.ts';
 import { readReference } from './walk.ts';
 
@@ -37,7 +37,7 @@ export async function repeatDocument(sources: readonly RepeatSource[], call: Loc
     texts_with_periods: periods,
     not_taken_over: repeated.leftOut,
   };
-  const note = [how, daysNote(issued, dueIn(moved), today), noteOn(moved, periods.length > 0)].join('');
+  const note = [how, daysNote(issued, dueIn(moved), today), textsNote(moved, periods.length > 0)].join('');
   return withNotes(result, notes, note);
 }
 

@@ -99,7 +99,7 @@ export function daysNote(issued: string | null, due: string | null, today: strin
   return `The issue date ${issued} is ${days > 0 ? `${count(days, 'day')} from now` : `${count(-days, 'day')} ago`}. ${late}`;
 }
 
-export function noteOn(args: JsonObject, hasPeriods: boolean): string {
+export function textsNote(args: JsonObject, hasPeriods: boolean): string {
   const path = fieldFor('exchangeRate', [args], []);
   const rate = toBig(valueAt(args, path));
   const stale = rate === null || rate.eq(1) ? '' : ` ${path} ${rate.toFixed()} is the earlier one: check it.`;
