@@ -1,6 +1,7 @@
 import { workspaceArgument, workspaceValue } from '../catalog/workspace-argument.ts';
 import type { Workspaces } from '../catalog/workspaces.ts';
 import type { ArgumentEffect } from '../contract/argument-effects.ts';
+import { plainName } from '../contract/field-names.ts';
 import { columnNames } from '../contract/field-roles.ts';
 import { singular, toolName } from '../contract/naming.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
@@ -9,7 +10,7 @@ import type { AnswerField, CallContext, Irreversible, Tool, ToolResult } from '.
 import { plainText } from '../tools/record-fields.ts';
 import type { DocumentTotal } from './document-total.ts';
 import { unclearRecipients } from './recipients.ts';
-import { customerId, factsOf, type RecordFacts } from './record-facts.ts';
+import { factsOf, fieldOf, type RecordFacts } from './record-facts.ts';
 import { listedIds } from './sends-of-call.ts';
 
 /** What a call is about, settled before a person is asked: in which workspace, which record, and whose it is. */
@@ -303,4 +304,14 @@ async function readCustomer(
     return found === null ? null : factsOf(found);
   }
   return null;
+}
+
+/** The id of the customer's own record: `purchaser_id`, or `purchaser.id`. */
+export function customerId(record: JsonObject): { readonly word: string; readonly id: unknown } | null {
+  const names = columnNames('customer').filter((name) => name.endsWith('_id'));
+  const found = fieldOf(record, 'customer', (value) => plainText(value) !== null, names);
+  if (found !== null) return { word: plainName(found.name).replace(/_id$/, ''), id: found.value };
+  const inside = fieldOf(record, 'customer', isJsonObject);
+  const id = inside !== null && isJsonObject(inside.value) ? fieldOf(inside.value, 'id')?.value : undefined;
+  return inside === null || id === undefined ? null : { word: plainName(inside.name), id };
 }

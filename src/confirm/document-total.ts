@@ -185,8 +185,7 @@ function holdsAmount(name: string, value: unknown, depth: number): boolean {
 }
 
 function isRoleName(role: Role, name: string): boolean {
-  const own = new FieldNames([name]);
-  return FIELD_ROLES[role].names.some((wanted) => own.find(wanted) !== null);
+  return new FieldNames([name]).first(FIELD_ROLES[role].names) !== null;
 }
 
 // biome-ignore format: a table

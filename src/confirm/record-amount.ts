@@ -10,7 +10,7 @@ import { decimalsOf } from '../tools/money.ts';
 import { plainText } from '../tools/record-fields.ts';
 import { named } from './neutral-text.ts';
 
-export interface Amount {
+interface Amount {
   /** After the field's own name: it may be a total or a balance. */
   readonly label: string;
   readonly text: string;
@@ -33,24 +33,16 @@ export function amountOf(record: JsonObject, outer: string | null = null, depth 
   const currency = currencyOf(record) ?? outer;
   const byName = (names: readonly string[]) => {
     const index = new FieldNames(Object.keys(record).filter((name) => textOf(name, record[name], currency) !== null));
-    const name = names.flatMap((wanted) => index.find(wanted) ?? [])[0];
-    return name === undefined ? null : amount(name, record[name], currency);
+    const name = index.first(names);
+    return name === null ? null : amount(name, record[name], currency);
   };
   return (
     byName([...FIELD_ROLES.total.names, ...FIELD_ROLES.open.names]) ??
-    byWords(record, currency, MONEY_WORDS) ??
-    nested(record, currency, depth) ??
+    byWords(record, currency, MONEY_WORDS)[0] ??
+    nested(record, currency, depth)[0] ??
     byName(FIELD_ROLES.balance.names) ??
-    byWords(record, currency, WEAKER_WORDS)
-  );
-}
-
-/** Whether records of this kind have an amount, found or not. */
-export function isAboutMoney(record: JsonObject): boolean {
-  const names = new FieldNames(Object.keys(record));
-  const { currency, due, number, lines, customer, supplier } = FIELD_ROLES;
-  return [currency, due, number, lines, customer, supplier].some((role) =>
-    role.names.some((name) => names.find(name) !== null),
+    byWords(record, currency, WEAKER_WORDS)[0] ??
+    null
   );
 }
 
@@ -59,26 +51,22 @@ function amount(name: string, value: unknown, currency: string | null): Amount |
   return text === null ? null : { label: human(plainName(name).replace(/^_+|_+$/g, '')), text };
 }
 
-function byWords(record: JsonObject, currency: string | null, wanted: ReadonlySet<string>): Amount | null {
-  for (const [name, value] of Object.entries(record)) {
+function byWords(record: JsonObject, currency: string | null, wanted: ReadonlySet<string>): readonly Amount[] {
+  return Object.entries(record).flatMap(([name, value]) => {
     const words = plainName(name).replace(MINOR_UNITS, '').split('_');
     const isMoney = MINOR_UNITS.test(plainName(name)) || words.some((word) => wanted.has(word));
-    if (!isMoney || words.some((word) => OTHER_WORDS.has(word))) continue;
-    const found = NUMERIC.test(plainText(value) ?? '0') ? amount(name, value, currency) : null;
-    if (found !== null) return found;
-  }
-  return null;
+    const isOther = words.some((word) => OTHER_WORDS.has(word)) || !NUMERIC.test(plainText(value) ?? '0');
+    return isMoney && !isOther ? (amount(name, value, currency) ?? []) : [];
+  });
 }
 
-function nested(record: JsonObject, currency: string | null, depth: number): Amount | null {
-  if (depth >= DEPTH) return null;
+function nested(record: JsonObject, currency: string | null, depth: number): readonly Amount[] {
+  if (depth >= DEPTH) return [];
   const parties = new Set<string>([...FIELD_ROLES.customer.names, ...FIELD_ROLES.supplier.names]);
-  for (const [name, value] of Object.entries(record)) {
-    if (!isJsonObject(value) || parties.has(plainName(name))) continue;
-    const found = amountOf(value, currency, depth + 1);
-    if (found !== null) return { ...found, label: `${human(plainName(name))} ${found.label.toLowerCase()}` };
-  }
-  return null;
+  return Object.entries(record).flatMap(([name, value]) => {
+    const found = isJsonObject(value) && !parties.has(plainName(name)) ? amountOf(value, currency, depth + 1) : null;
+    return found === null ? [] : { ...found, label: `${human(plainName(name))} ${found.label.toLowerCase()}` };
+  });
 }
 
 /** Null for what is not an amount. */
@@ -98,9 +86,8 @@ function textOf(name: string, value: unknown, currency: string | null): string |
     const isAmount = unit !== null || ['amount', 'value', 'total', 'gross', 'sum'].includes(plainName(key));
     if (inner === null || !isAmount || !NUMERIC.test(inner)) continue;
     // The exponent of ten itself is written with its sign.
-    return unit === null && /^-?\d$/.test(scale)
-      ? money(shifted(inner, Math.abs(Number(scale))) ?? inner, own, null)
-      : money(inner, own, unit ?? minorUnit(name));
+    const places = unit === null && /^-?\d$/.test(scale) ? Math.abs(Number(scale)) : null;
+    return money(shifted(inner, places) ?? inner, own, places === null ? (unit ?? minorUnit(name)) : null);
   }
   return null;
 }
@@ -129,18 +116,15 @@ function money(digits: string, currency: string | null, unit: string | null): st
 
 function shifted(digits: string, places: number | null): string | null {
   if (places === null || !/^-?\d+$/.test(digits)) return null;
-  if (places === 0) return digits;
-  const [, sign = '', all = ''] = /^(-?)(\d+)$/.exec(digits) ?? [];
-  const padded = all.padStart(places + 1, '0');
-  return `${sign}${padded.slice(0, -places)}.${padded.slice(-places)}`;
+  const padded = digits.replace(/\d+/, (all) => all.padStart(places + 1, '0'));
+  return places === 0 ? digits : `${padded.slice(0, -places)}.${padded.slice(-places)}`;
 }
 
 function currencyOf(record: JsonObject): string | null {
-  const names = new FieldNames(Object.keys(record));
-  const name = FIELD_ROLES.currency.names.flatMap((wanted) => names.find(wanted) ?? [])[0];
-  const value = name === undefined ? record.unit : record[name];
+  const name = new FieldNames(Object.keys(record)).first(FIELD_ROLES.currency.names);
+  const value = name === null ? record.unit : record[name];
   const text = plainText(isJsonObject(value) ? (value.code ?? value.iso ?? value.iso_code) : value);
   // `{ "value": "9.90", "unit": "EUR" }`, but not pieces.
-  const isOther = name === undefined && !(text !== null && Intl.supportedValuesOf('currency').includes(text));
+  const isOther = name === null && !(text !== null && Intl.supportedValuesOf('currency').includes(text));
   return isOther ? null : text;
 }

@@ -7,33 +7,11 @@ import { dayOf } from '../tools/record-days.ts';
 import { dayText, epochTime, fieldsFor, plainText } from '../tools/record-fields.ts';
 import { named, quoted, quotedAddress } from './neutral-text.ts';
 import { type Recipient, storedAddresses } from './recipients.ts';
-import { type Amount, amountOf, isAboutMoney } from './record-amount.ts';
+import { amountOf } from './record-amount.ts';
 
-export interface RecordFacts {
-  readonly id: string | null;
-  readonly number: string | null;
-  readonly name: string | null;
-  readonly status: string | null;
-  readonly isDraft: boolean;
-  /** The day on which it was sent the last time; empty where the record says no more than that it was. */
-  readonly sent: string | null;
-  readonly issued: string | null;
-  readonly due: string | null;
-  readonly customer: string | null;
-  /** By name only: on what the company sends out, its id is the company's own. */
-  readonly supplier: string | null;
-  readonly amount: Amount | null;
-  /** Records like it have an amount, whether or not it was found. */
-  readonly isAboutMoney: boolean;
-  /** Of the customer, as far as the record itself holds it. */
-  readonly customerAddresses: readonly string[];
-  /** Others that the record holds; they may have been put there by a call like this one. */
-  readonly otherAddresses: readonly Recipient[];
-}
+export type RecordFacts = Readonly<ReturnType<typeof factsOf>>;
 
-const PARTIES: readonly Column[] = ['customer', 'supplier'];
-
-export function factsOf(record: JsonObject, timeZone: string = ownTimeZone()): RecordFacts {
+export function factsOf(record: JsonObject, timeZone: string = ownTimeZone()) {
   const dayIn = (time: unknown) => dayOf([{ time }], 'time', timeZone)({ time }) ?? '';
   const text = (column: Column) => plainText(fieldOf(record, column)?.value);
   const customer = fieldOf(record, 'customer', isJsonObject)?.name;
@@ -47,16 +25,28 @@ export function factsOf(record: JsonObject, timeZone: string = ownTimeZone()): R
     status: text('status'),
     isDraft:
       stateRole(text('status') ?? '') === 'draft' || FIELD_ROLES.isDraft.names.some((name) => record[name] === true),
+    /** The day on which it was sent the last time; empty where the record says no more than that it was. */
     sent: sentIn(record, [], 0).map(dayIn).sort().at(-1) ?? null,
     issued: dateOf('issued', record, timeZone),
     due: dateOf('due', record, timeZone),
     customer: partyName(record, 'customer'),
+    /** By name only: on what the company sends out, its id is the company's own. */
     supplier: partyName(record, 'supplier'),
     amount: amountOf(record),
+    /** Records like it have an amount, whether or not it was found. */
     isAboutMoney: isAboutMoney(record),
+    /** Of the customer, as far as the record itself holds it. */
     customerAddresses: addresses.filter(isOfCustomer).map(({ address }) => address),
+    /** Others that the record holds; they may have been put there by a call like this one. */
     otherAddresses: addresses.filter((one) => !isOfCustomer(one)),
   };
+}
+
+/** Whether records of this kind have an amount, found or not. */
+export function isAboutMoney(record: JsonObject): boolean {
+  const names = new FieldNames(Object.keys(record));
+  const { currency, due, number, lines, customer, supplier } = FIELD_ROLES;
+  return names.first([currency, due, number, lines, customer, supplier].flatMap((role) => role.names)) !== null;
 }
 
 /** As a question calls it: ` B-5 (draft, id 5)`. */
@@ -96,12 +86,8 @@ const SENT_STATE = /^(?:re)?(?:sent|emailed|mailed|delivered|opened|seen|viewed|
 /** What says that the record itself was sent, not a reminder of it: `email_sent_at`, `mail.sent_on`, `sent_status: "sent"`. */
 function sentIn(record: JsonObject, above: readonly string[], depth: number): readonly unknown[] {
   return Object.entries(record).flatMap(([key, member]) => {
-    const words = [
-      ...above,
-      ...plainName(key)
-        .replace(/(?<![a-z])e_(?=mail)/g, 'e')
-        .split('_'),
-    ];
+    const own = plainName(key).replace(/(?<![a-z])e_(?=mail)/g, 'e');
+    const words = [...above, ...own.split('_')];
     if (!words.every((word) => SENT_WORDS.has(word))) return [];
     const name = words.join('_');
     return [member].flat().flatMap((value: unknown): readonly unknown[] => {
@@ -121,30 +107,20 @@ export function dateOf(role: 'issued' | 'due', record: JsonObject, timeZone = ow
   return dayOf([record], field, timeZone)(record);
 }
 
-/** The id of the customer's own record: `purchaser_id`, or `purchaser.id`. */
-export function customerId(record: JsonObject): { readonly word: string; readonly id: unknown } | null {
-  const names = columnNames('customer').filter((name) => name.endsWith('_id'));
-  const found = fieldOf(record, 'customer', (value) => plainText(value) !== null, names);
-  if (found !== null) return { word: plainName(found.name).replace(/_id$/, ''), id: found.value };
-  const inside = fieldOf(record, 'customer', isJsonObject);
-  const id = inside !== null && isJsonObject(inside.value) ? fieldOf(inside.value, 'id')?.value : undefined;
-  return inside === null || id === undefined ? null : { word: plainName(inside.name), id };
-}
-
 function partyName(record: JsonObject, column: 'customer' | 'supplier'): string | null {
   const found = fieldOf(record, column);
   if (isJsonObject(found?.value)) return plainText(fieldOf(found.value, 'name')?.value);
   return found === null || /_id$/.test(plainName(found.name)) ? null : plainText(found.value);
 }
 
-function fieldOf(
+export function fieldOf(
   record: JsonObject,
   column: Column,
   fits: (value: unknown) => boolean = (value) =>
-    plainText(value) !== null || (PARTIES.includes(column) && isJsonObject(value)),
+    plainText(value) !== null || (['customer', 'supplier'].includes(column) && isJsonObject(value)),
   names: readonly string[] = columnNames(column),
 ): { readonly name: string; readonly value: unknown } | null {
   const present = new FieldNames(Object.keys(record).filter((name) => fits(record[name])));
-  const name = names.flatMap((wanted) => present.find(wanted) ?? [])[0];
-  return name === undefined ? null : { name, value: record[name] };
+  const name = present.first(names);
+  return name === null ? null : { name, value: record[name] };
 }

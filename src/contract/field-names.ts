@@ -58,6 +58,11 @@ export class FieldNames {
     const meaning = known === undefined && this.#byMeaning.size > 0 ? meaningOf(wanted) : known;
     return meaning == null ? null : (this.#byMeaning.get(meaning) ?? null);
   }
+
+  /** The one that the first of these names finds; null where none does. */
+  first(wanted: readonly string[]): string | null {
+    return wanted.flatMap((one) => this.find(one) ?? [])[0] ?? null;
+  }
 }
 
 function firstBy(names: Iterable<string>, keyOf: (name: string) => string | null): ReadonlyMap<string, string> {

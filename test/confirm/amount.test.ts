@@ -1,6 +1,7 @@
 /** Amounts in the shapes that services give them, and what is not taken for one. */
 import { describe, expect, it } from 'vitest';
-import { amountOf, isAboutMoney } from '../../src/confirm/record-amount.ts';
+import { amountOf } from '../../src/confirm/record-amount.ts';
+import { isAboutMoney } from '../../src/confirm/record-facts.ts';
 import { type JsonObject, LosslessNumber } from '../../src/core/json.ts';
 import { plainText } from '../../src/tools/record-fields.ts';
 

@@ -1,6 +1,7 @@
 /** The facts of a record by role, and which of its addresses are the customer's. */
 import { describe, expect, it } from 'vitest';
-import { customerId, factsOf, recordLine } from '../../src/confirm/record-facts.ts';
+import { customerId } from '../../src/confirm/call-subject.ts';
+import { factsOf, recordLine } from '../../src/confirm/record-facts.ts';
 
 describe('The addresses in a record', () => {
   it('are the customer’s in the customer’s object alone, and never the company’s own', () => {

@@ -94,8 +94,7 @@ function listsOf({ body, inputSchema }: Operation): readonly string[] {
 function lineField({ inputSchema }: Operation, lists: readonly string[]): string {
   const { items } = objectIn(propertyIn(inputSchema, lists[0] ?? ''));
   const names = Object.keys(objectIn(objectIn(items).properties));
-  const spelled = new FieldNames(names);
-  const [quantity] = FIELD_ROLES.quantity.names.flatMap((name) => spelled.find(name) ?? []);
+  const quantity = new FieldNames(names).first(FIELD_ROLES.quantity.names);
   return quantity ?? names.find((name) => !/(^|_)(id|uuid|guid|uid|key)$/.test(plainName(name))) ?? '…';
 }
 

@@ -243,11 +243,8 @@ export class ChangeDraft {
       const items = this.#itemsOf(field.arg);
       return items === null ? [] : [{ ...field, items }];
     });
-    const spelled = new FieldNames(lists.map(({ arg }) => arg));
-    const [known = lists.length === 1 ? lists[0]?.arg : undefined] = FIELD_ROLES.lines.names.flatMap(
-      (name) => spelled.find(name) ?? [],
-    );
-    return lists.find(({ arg }) => arg === known);
+    const known = new FieldNames(lists.map(({ arg }) => arg)).first(FIELD_ROLES.lines.names);
+    return known === null && lists.length === 1 ? lists[0] : lists.find(({ arg }) => arg === known);
   }
 
   /** The record in an answer; null where it was shortened, or does not show it. */
