@@ -7,6 +7,7 @@ import { daysIn, isDay } from '../core/calendar.ts';
 import { ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn, parseJson } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
+import { capitalised } from '../core/text.ts';
 import type { SaveRequest, ToolResult } from '../core/tool.ts';
 import { contactNames } from './customers.ts';
 import { DocumentReader } from './document-reader.ts';
@@ -115,7 +116,7 @@ function rowsOfList(answer: JsonObject): readonly JsonObject[] {
 
 function tableOf(name: string, described: TableToSave['described'], { format, fields }: SaveRequest): TableToSave {
   const words = name.replaceAll('_', ' ');
-  return { name: [`${words.charAt(0).toUpperCase()}${words.slice(1)}`], format, described, fields };
+  return { name: [capitalised(words)], format, described, fields };
 }
 
 /** Whose the rows are and of when, where the call or its answer says so: files of two companies or years are told apart. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { remoteTool } from '../../src/backends/remote/remote-tool.ts';
+import { totalCost } from '../../src/catalog/catalogue-notes.ts';
 import { LIST_LIMIT, type Listing, listTools } from '../../src/catalog/listing/list-size.ts';
 import { applyStep, STEPS, type Step, WHOLE } from '../../src/catalog/listing/shorten.ts';
-import { totalCost } from '../../src/cli/tools.ts';
 import { withGeneration } from '../../src/contract/bundled-contract.ts';
 import { WORDS } from '../../src/contract/curated-words.ts';
 import type { Tool } from '../../src/core/tool.ts';

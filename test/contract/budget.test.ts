@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { totalCost } from '../../src/cli/tools.ts';
+import { totalCost } from '../../src/catalog/catalogue-notes.ts';
 import { WORDS } from '../../src/contract/curated-words.ts';
 import { costOf } from '../catalog/cost.ts';
 import { fullListing } from '../catalog/full-listing.ts';

@@ -3,7 +3,7 @@ import { FIELD_ROLES } from '../../contract/field-roles.ts';
 import { hasDatedRows, hasPeriodFilter, statusParameter } from '../../contract/filter-values.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, objectIn, propertyIn } from '../../core/json.ts';
-import { withSentence } from '../../core/text.ts';
+import { capitalised, withSentence } from '../../core/text.ts';
 import { ALLOW_DUPLICATE } from '../../core/tool.ts';
 import type { WriteKind } from '../../writes/write-record.ts';
 
@@ -78,7 +78,7 @@ export function changeDescription(operation: Operation, isReadable: boolean): st
     ...(canClear(operation) ? ['null clears'] : []),
   ];
   const text = sayings.join(', ');
-  const sentence = text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  const sentence = text === '' ? '' : `${capitalised(text)}.`;
   return withSentence(operation.description, sentence, MAX_DESCRIPTION);
 }
 

@@ -5,6 +5,7 @@ import { daysIn } from '../../core/calendar.ts';
 import { ArgumentsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
 import { textResult } from '../../core/results.ts';
+import { capitalised } from '../../core/text.ts';
 import type { AnswerField, ToolResult } from '../../core/tool.ts';
 import { type LocalCall, readRecord, sourceOfType } from '../local-tool.ts';
 import type { MoneyResource } from '../money-resource.ts';
@@ -49,7 +50,7 @@ async function checkArguments(
 function refused(problem: string, { tool }: Operation): Finding {
   const [, field = tool] = /`([^`]+)`/.exec(problem) ?? [];
   const [, meant] = /did you mean `([^`]+)`(?: \([^)]*\))?\?/.exec(problem) ?? [];
-  const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}`;
+  const sentence = capitalised(problem);
   return error(field, `${tool} would refuse it. ${sentence}`, meant);
 }
 
