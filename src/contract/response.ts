@@ -1,4 +1,4 @@
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, objectIn } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
 import { plainName } from './field-names.ts';
@@ -108,10 +108,10 @@ export function listIn(value: unknown): { readonly key: string | null; readonly 
 
 /** Rows of one member that holds the record, the same in all of them. */
 function unwrapped(rows: readonly unknown[]): readonly unknown[] {
-  const [name, ...others] = new Set(rows.flatMap((row) => (isJsonObject(row) ? Object.keys(row) : [''])));
+  const [name, ...others] = Object.keys(objectIn(rows[0]));
   if (name === undefined || others.length > 0) return rows;
-  const inner = rows.flatMap((row) => (isJsonObject(row) && isJsonObject(row[name]) ? [row[name]] : []));
-  return inner.length === rows.length ? inner : rows;
+  const inner = rows.map((row) => (isJsonObject(row) && Object.keys(row).length === 1 ? row[name] : null));
+  return inner.every(isJsonObject) ? inner : rows;
 }
 
 /**

@@ -165,7 +165,7 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
     const { value: of, depth } = next;
     const members = Array.isArray(of) ? of : Object.values(objectIn(of));
     if (members.length > 0 && depth >= levels) return true;
-    for (const member of members) open.push({ value: member, depth: depth + 1 });
+    for (const member of members) if (typeof member === 'object') open.push({ value: member, depth: depth + 1 });
   }
   return false;
 }
