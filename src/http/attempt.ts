@@ -75,14 +75,14 @@ export async function attempt(
 
 /** @returns the answer behind the redirects that are followed here */
 async function sent(exchange: Exchange, deps: Parameters<typeof attempt>[2]): Promise<Response> {
-  const { url, headers, request, context, limit } = exchange;
+  const { url, headers, request, context } = exchange;
   let at = url;
   for (let followed = 0; ; followed++) {
     const response = await deps.ky(at, {
       method: request.method,
       headers: { ...headers },
       ...bodyOf(request),
-      signal: limit.signal,
+      // Without the signal, which the transport follows by itself and ky would copy for each of its own requests.
       fetch: (input, init) =>
         firstAnswer(input instanceof Request ? input : new Request(input, init), exchange, deps.transport),
     });
@@ -113,9 +113,9 @@ async function firstAnswer(
     return transport.send(request, limit.signal, context.retry === 'once');
   const { generation } = transport;
   const pooled = abortable(limit.signal);
-  const fresh = abortable(limit.signal);
   const first = transport.send(request, pooled.signal, false);
   if (await isSettledWithin(first, STALL_MS)) return first;
+  const fresh = abortable(limit.signal);
   const second = transport.send(request.clone(), fresh.signal, true);
   try {
     const [response, loser] = await Promise.any([
