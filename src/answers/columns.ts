@@ -72,9 +72,9 @@ function usualFields(
   const isLight = (name: string, longest: number) =>
     records.every((row) => isParty(name, row[name]) || weight(row[name]) <= longest) &&
     (!nested.has(name) || records.some((row) => isParty(name, row[name]) || isAmount(name, row[name])));
-  const light = present.filter((name) => isLight(name, LONG_TEXT));
-  const named = present.filter((name) => NAMES.has(plainName(name)) && isLight(name, LONG_NAME));
-  if (present.length <= FEW_FIELDS) return new Set([...light, ...named]);
+  const light = () => present.filter((name) => isLight(name, LONG_TEXT));
+  const named = () => present.filter((name) => NAMES.has(plainName(name)) && isLight(name, LONG_NAME));
+  if (present.length <= FEW_FIELDS) return new Set([...light(), ...named()]);
   const index = new FieldNames(present);
   const chosen = WANTED.flatMap(({ column, most, unless, names }) => {
     const longest = column === 'name' || PARTIES.has(column) ? LONG_NAME : LONG_TEXT;
@@ -82,14 +82,15 @@ function usualFields(
     const fitting = [...found].filter((name) => isLight(name, longest));
     return fitting.slice(0, most).map((name) => ({ column, name, unless }));
   });
-  if (chosen.length < LEAST_COLUMNS) return new Set(light.slice(0, SOME_FIELDS));
+  if (chosen.length < LEAST_COLUMNS) return new Set(light().slice(0, SOME_FIELDS));
   const has = new Set<Column>(chosen.map(({ column }) => column));
   const names = chosen.flatMap(({ name, unless }) => (unless !== null && has.has(unless) ? [] : name));
-  const state = light.find((name) => {
+  if (has.has('status')) return new Set(names);
+  const state = light().find((name) => {
     const { values = [] } = contract.find((field) => field.name === name) ?? {};
     return areStates([...values, ...records.map((row) => row[name])]);
   });
-  return new Set(state === undefined || has.has('status') ? names : [...names, state]);
+  return new Set(state === undefined ? names : [...names, state]);
 }
 
 const WANTED = COLUMNS.map((column) => ({

@@ -228,7 +228,7 @@ export type StateRole = keyof typeof STATES | 'unknown';
 export function stateRole(state: string, isOffer = true): StateRole {
   const plain = plainName(state.trim());
   const roles = ['draft', 'cancelled', 'paid', 'partly', 'answered', 'issued'] as const;
-  const role = roles.find((one) => new Set<string>(STATES[one]).has(plain)) ?? 'unknown';
+  const role = roles.find((one) => STATES[one].some((word) => word === plain)) ?? 'unknown';
   return role !== 'answered' || isOffer ? role : /accept|approv|confirm/.test(plain) ? 'issued' : 'unknown';
 }
 

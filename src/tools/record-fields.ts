@@ -9,6 +9,7 @@ import type { AnswerField } from '../core/tool.ts';
 
 /** The value at a path of a record; undefined where the record has none, or there is no path. */
 export function valueAt(record: JsonObject, path: string | null): unknown {
+  if (path?.includes('.') === false) return record[path];
   let value: unknown = path === null ? undefined : record;
   for (const name of path?.split('.') ?? []) value = isJsonObject(value) ? value[name] : undefined;
   return value;
