@@ -3,10 +3,10 @@ import { resolveCredential } from '../auth/credential.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { VERSION } from '../core/command-name.ts';
 import { EXIT, type ExitCode, toLucantoError } from '../core/errors.ts';
-import { count, groupedBy } from '../core/text.ts';
-import { appFiles, installedApps } from '../doctor/app-files.ts';
-import { type DoctorContext, type DoctorService, type Report, STATES, type State } from '../doctor/check.ts';
-import { checkGroups, runChecks, secretsOf, withoutHome, withoutPasswords } from '../doctor/run-checks.ts';
+import { groupedBy } from '../core/text.ts';
+import { appFiles, installedApps, secretsOf } from '../doctor/app-files.ts';
+import type { DoctorContext, DoctorService, Report, State } from '../doctor/check.ts';
+import { checkGroups, runChecks, summary, supportReport, withoutPasswords } from '../doctor/run-checks.ts';
 import { thisComputer } from '../setup/computer.ts';
 import { entryName, serviceOrigins } from '../setup/entry.ts';
 import type { CommandContext, CommandInput } from './command.ts';
@@ -43,11 +43,7 @@ async function ask(bridge: Bridge, context: CommandContext): ReturnType<DoctorSe
 }
 
 /** What doctor looks at on this machine: the settings in force, the token, the apps, and a bridge that only reads. */
-async function gather(
-  context: CommandContext,
-  bridge: Bridge,
-  runtime: DoctorContext['runtime'],
-): Promise<DoctorContext> {
+async function gather(context: CommandContext, bridge: Bridge): Promise<DoctorContext> {
   const { settings, env, running, log, clock } = context;
   const computer = thisComputer(settings.machine, env, running);
   const apps = await appFiles(computer, entryName(settings), serviceOrigins(settings));
@@ -56,7 +52,7 @@ async function gather(
     settings,
     origin: bridge.origin,
     computer,
-    runtime,
+    runtime: { nodeVersion: process.version, arch: process.arch, userId: process.getuid?.() ?? null },
     log,
     clock,
     credential: settings.demo
@@ -68,7 +64,6 @@ async function gather(
   };
 }
 
-/** What doctor found, for people and for support. */
 const MARKS: Readonly<Record<State, readonly [mark: string, style: 'green' | 'yellow' | 'red' | 'dim']>> = {
   ok: ['✔', 'green'],
   warn: ['!', 'yellow'],
@@ -109,51 +104,16 @@ function reportForPeople(
   output.prose(output.style('bold', summary(reports)));
 }
 
-function reportForSupport(output: Output, context: DoctorContext, reports: readonly Report[]): void {
-  const { settings, origin, computer, runtime, clock } = context;
-  output.json({
-    version: VERSION,
-    node: runtime.nodeVersion,
-    platform: computer.machine.platform,
-    arch: runtime.arch,
-    time: new Date(clock()).toISOString(),
-    origin,
-    profile: settings.profile,
-    demo: settings.demo,
-    ok: reports.every(({ state }) => state !== 'fail'),
-    summary: counts(reports),
-    checks: withoutHome(computer.machine, reports).map(({ id, title, state, detail, fix }) => ({
-      id,
-      title,
-      state,
-      detail,
-      fix: fix ?? null,
-    })),
-  });
-}
-
-function counts(reports: readonly Report[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(STATES.map((state) => [state, reports.filter((report) => report.state === state).length]));
-}
-
-function summary(reports: readonly Report[]): string {
-  const { ok = 0, warn = 0, fail = 0, skip = 0 } = counts(reports);
-  const verdict = fail > 0 ? count(fail, 'problem') : 'No problem';
-  const warnings = warn > 0 ? `, ${count(warn, 'warning')}` : '';
-  const skipped = skip > 0 ? `, ${skip} not checked` : '';
-  return `${verdict}${warnings}; ${ok} of ${reports.length} checks are fine${skipped}.`;
-}
-
 /** Everything is over by then. */
 const LIMIT_MS = 30_000;
 
 export function runDoctor(context: CommandContext, input: CommandInput): Promise<ExitCode> {
-  const { output, interrupt } = context;
+  const { output, interrupt, log } = context;
   // What it would warn of stands in the report.
-  const quietly = { ...context, log: quiet(context) };
+  const quiet = log.level === 'debug' ? log : { ...log, warn: () => undefined, info: () => undefined };
+  const quietly = { ...context, log: quiet };
   const inspect = async (bridge: Bridge) => {
-    const runtime = { nodeVersion: process.version, arch: process.arch, userId: process.getuid?.() ?? null };
-    const doctor = await gather(quietly, bridge, runtime);
+    const doctor = await gather(quietly, bridge);
     const groups = checkGroups(doctor);
     const checks = groups.flatMap((group) => group.checks);
     const found = await runChecks(checks, doctor, {
@@ -162,13 +122,9 @@ export function runDoctor(context: CommandContext, input: CommandInput): Promise
       onProgress: (titles, over) => output.progress(`${over} of ${checks.length} … ${titles.slice(0, 4).join(', ')}`),
     });
     const reports = withoutPasswords(found);
-    if (input.has('json')) reportForSupport(output, doctor, reports);
+    if (input.has('json')) output.json(supportReport(doctor, reports));
     else reportForPeople(output, doctor, groups, reports);
     return reports.some(({ state }) => state === 'fail') ? EXIT.failed : EXIT.done;
   };
   return withBridge(quietly, inspect, { readOnlyInspection: true });
-}
-
-function quiet({ log }: CommandContext): CommandContext['log'] {
-  return log.level === 'debug' ? log : { ...log, warn: () => undefined, info: () => undefined };
 }

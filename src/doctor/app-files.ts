@@ -1,6 +1,6 @@
 import { pathsOf } from '../config/paths.ts';
 import { commandLine } from '../config/resolve.ts';
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { inspectClient, type ReadableFile } from '../setup/client-file.ts';
 import { CLIENTS, claudeDesktop, isInstalled } from '../setup/client-table.ts';
 import { type Computer, jsonIn, namesIn } from '../setup/computer.ts';
@@ -98,4 +98,16 @@ function startsUs({ entries }: AppFile): boolean {
 /** The check of the file has a finding, with its own fix. */
 function hasOwnFinding({ file, entries }: AppFile): boolean {
   return file.state === 'broken' || entries.length > 0;
+}
+
+const SECRET = /token|secret|password|key/i;
+
+/** Tokens in apps' files, and variables there with a secret's name: programs that are started may repeat them. */
+export function secretsOf(apps: readonly AppFile[]): readonly string[] {
+  return apps.flatMap(({ entries }) => entries.flatMap(({ token, entry }) => [token ?? '', ...secretVariables(entry)]));
+}
+
+function secretVariables({ env }: JsonObject): readonly string[] {
+  const own = isJsonObject(env) ? Object.entries(env) : [];
+  return own.flatMap(([name, value]) => (SECRET.test(name) && typeof value === 'string' ? [value] : []));
 }

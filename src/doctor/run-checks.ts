@@ -1,6 +1,6 @@
 import type { Machine } from '../config/paths.ts';
+import { VERSION } from '../core/command-name.ts';
 import { InternalError, LucantoError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { count } from '../core/text.ts';
 import { appChecks } from './app-checks.ts';
 import { appsCheck } from './app-files.ts';
@@ -10,19 +10,19 @@ import {
   type DoctorContext,
   failedWith,
   type Report,
+  STATES,
   type State,
   skip,
   skipBecauseOf,
 } from './check.ts';
 import { FOLDER_CHECKS } from './folders.ts';
-import type { AppFile } from './host-start.ts';
 import { INSTALLATION_CHECKS } from './installation.ts';
 import { NETWORK_CHECKS } from './network.ts';
 import { ACCESS_CHECKS, API_KEY_CHECKS, SERVICE_CHECKS } from './service-access.ts';
 import { STORED_FILE_CHECKS } from './stored-files.ts';
 import { TLS_CHECKS } from './tls.ts';
 
-/** Runs checks side by side, each as soon as those it needs are over, and none longer than it may. */
+/** Runs checks side by side, each as soon as those it needs are over, and none longer than it may; and what is reported of them. */
 const DEFAULT_SECONDS = 8;
 
 /** In the order of the table. @throws the reason that the signal was aborted with */
@@ -157,18 +157,7 @@ function unknownService(check: Check): Check {
 /** What a report must not carry away from this computer: tokens, passwords of proxies, the name of the user's home. */
 // `/root` is not a part of `/rootfs`.
 const WHOLE_NAME = '(?![\\w.-])';
-const SECRET = /token|secret|password|key/i;
 const PASSWORD = /([a-z]+:[/]{2})[^\s/@"'<]+@/gi;
-
-/** Tokens in apps' files, and variables there with a secret's name: programs that are started may repeat them. */
-export function secretsOf(apps: readonly AppFile[]): readonly string[] {
-  return apps.flatMap(({ entries }) => entries.flatMap(({ token, entry }) => [token ?? '', ...secretVariables(entry)]));
-}
-
-function secretVariables({ env }: JsonObject): readonly string[] {
-  const own = isJsonObject(env) ? Object.entries(env) : [];
-  return own.flatMap(([name, value]) => (SECRET.test(name) && typeof value === 'string' ? [value] : []));
-}
 
 /** Tokens are masked where output is written. */
 export function withoutPasswords(reports: readonly Report[]): readonly Report[] {
@@ -191,4 +180,40 @@ function changed(reports: readonly Report[], change: (text: string) => string): 
     detail: change(report.detail),
     ...(report.fix !== undefined && { fix: change(report.fix) }),
   }));
+}
+
+/** What doctor found, without secrets, for a support ticket. */
+export function supportReport(context: DoctorContext, reports: readonly Report[]) {
+  const { settings, origin, computer, runtime, clock } = context;
+  return {
+    version: VERSION,
+    node: runtime.nodeVersion,
+    platform: computer.machine.platform,
+    arch: runtime.arch,
+    time: new Date(clock()).toISOString(),
+    origin,
+    profile: settings.profile,
+    demo: settings.demo,
+    ok: reports.every(({ state }) => state !== 'fail'),
+    summary: counts(reports),
+    checks: withoutHome(computer.machine, reports).map(({ id, title, state, detail, fix }) => ({
+      id,
+      title,
+      state,
+      detail,
+      fix: fix ?? null,
+    })),
+  };
+}
+
+function counts(reports: readonly Report[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(STATES.map((state) => [state, reports.filter((report) => report.state === state).length]));
+}
+
+export function summary(reports: readonly Report[]): string {
+  const { ok = 0, warn = 0, fail = 0, skip = 0 } = counts(reports);
+  const verdict = fail > 0 ? count(fail, 'problem') : 'No problem';
+  const warnings = warn > 0 ? `, ${count(warn, 'warning')}` : '';
+  const skipped = skip > 0 ? `, ${skip} not checked` : '';
+  return `${verdict}${warnings}; ${ok} of ${reports.length} checks are fine${skipped}.`;
 }
