@@ -42,6 +42,7 @@ let bill: Record<string, unknown>;
 let client: Record<string, unknown> | null;
 let service: OddService;
 let home: Home;
+let declining: AskingSession;
 
 beforeAll(async () => {
   service = await oddService(PATHS, ({ method, path }) => {
@@ -51,8 +52,10 @@ beforeAll(async () => {
     return path.startsWith('/api/v1/') ? { json: { id: 5 } } : null;
   });
   home = await temporaryHome();
+  declining = await connectAsking('2025-11-25', options(), says('decline'));
 });
 afterAll(async () => {
+  await declining.close();
   await service.close();
   await home.remove();
 });
@@ -69,14 +72,11 @@ const options = (env: Readonly<Record<string, string>> = {}) => ({
 const writes = () =>
   service.received.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
 
+/** One client for all that are declined after a reader's time, each asked as the first one. */
 async function asked(name: string, args: Record<string, unknown>): Promise<readonly string[]> {
-  const session = await connectAsking('2025-11-25', options(), says('decline'));
-  try {
-    await session.call(name, args);
-    return session.questions[0]?.split('\n') ?? [];
-  } finally {
-    await session.close();
-  }
+  declining.forget();
+  await declining.call(name, args);
+  return declining.questions[0]?.split('\n') ?? [];
 }
 const recipients = (lines: readonly string[]) => lines.filter((line) => line.startsWith('To: '));
 const OWN = 'To: "klara@client.example" (the customer\'s stored address)';
@@ -281,6 +281,7 @@ describe('A question about several records', () => {
     { ...PLAIN, id: 1041, number: '1040' },
   ];
   let several: OddService;
+  let session: AskingSession;
 
   beforeAll(async () => {
     several = await oddService(SEVERAL, ({ method, path }) => {
@@ -292,13 +293,16 @@ describe('A question about several records', () => {
       const found = BILLS.find((one) => one.id === id);
       return found === undefined ? null : { json: found };
     });
+    session = await connectAsking('2025-11-25', options({ LUCANTO_URL: several.url }), says('decline'));
   });
-  afterAll(() => several.close());
+  afterAll(async () => {
+    await session.close();
+    await several.close();
+  });
   const ask = async (name: string, args: Record<string, unknown>) => {
     several.received.length = 0;
-    const session = await connectAsking('2025-11-25', options({ LUCANTO_URL: several.url }), says('decline'));
+    session.forget();
     const { text } = await session.call(name, args);
-    await session.close();
     expect(several.received.filter(({ method }) => method !== 'GET')).toEqual([]);
     return { text, lines: session.questions[0]?.split('\n') ?? [] };
   };
