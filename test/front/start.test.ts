@@ -108,7 +108,8 @@ describe('ready answers', () => {
       await expect.poll(async () => (await readyFiles()).join(), { timeout: 15_000 }).not.toBe(before);
     }
     await expect.poll(async () => (await readyFiles()).length).toBeLessThanOrEqual(6);
-  });
+    // Ten starts, one after another.
+  }, 90_000);
 
   it.each([
     ['the contract', 'contract.json', 'List invoices', 'Enumerate invoices'],
