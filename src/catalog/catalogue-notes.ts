@@ -1,7 +1,7 @@
 import { stringifyJson } from '../core/json.ts';
 import { count, groupedBy } from '../core/text.ts';
 import type { ContractSource } from './contract-source.ts';
-import { unknownToolsets } from './grants.ts';
+import { ALWAYS_ON, type Toolsets } from './grants.ts';
 import type { Listing, SentDescriptor } from './listing/list-size.ts';
 import type { RemoteSource } from './remote-source.ts';
 import type { CatalogueOptions, CatalogueSnapshot, HiddenTool } from './tool-selection.ts';
@@ -68,6 +68,12 @@ function contractNote(contract: ContractSource): string | null {
     return `Tools that write are hidden, since the service's own API cannot be known: ${contract.refused}`;
   if (rejected === null) return null;
   return `The service's last API description stays in use, since the newest cannot be used: ${rejected}`;
+}
+
+/** Names that no tool is about: misspelled, or of a resource that the service does not have (yet). */
+function unknownToolsets(resources: Iterable<string>, toolsets: Toolsets | null): readonly string[] {
+  const known = new Set([...resources, ALWAYS_ON]);
+  return (toolsets ?? []).map((name) => name.replace(/^-/, '')).filter((name) => !known.has(name));
 }
 
 /** Reasons that differ only in the access that they need are one, with all of it: `read:contacts or write:contacts`. */

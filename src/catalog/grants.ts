@@ -1,28 +1,15 @@
-import { plural, singular, snake } from '../contract/naming.ts';
+import { plural, singular } from '../contract/naming.ts';
 import { TIERS, type Tier, type Tool } from '../core/tool.ts';
-
-/**
- * What a token may see. Lucanto has no way to ask for a token's scopes: its remote catalogue, which is filtered by
- * them, is the only evidence (lucanto-api.md section 2). From it follows the highest tier of every resource it
- * mentions; resources it never mentions are probed (read) or named by the user (`--scopes`).
- */
-function isTier(word: string): word is Tier {
-  return TIERS.some((tier) => tier === word);
-}
 
 /** `manage:invoices` → its parts; null for anything else. */
 function parseScope(text: string) {
-  const [tier, resource, ...rest] = text.split(':');
-  if (tier === undefined || !resource || rest.length > 0 || !isTier(tier)) return null;
-  return { tier, resource };
+  const [word, resource, ...rest] = text.split(':');
+  const tier = TIERS.find((one) => one === word);
+  return tier === undefined || !resource || rest.length > 0 ? null : { tier, resource };
 }
 
 function covers(granted: Tier | undefined, wanted: Tier): boolean {
   return granted !== undefined && TIERS.indexOf(granted) >= TIERS.indexOf(wanted);
-}
-
-function higher(a: Tier | undefined, b: Tier): Tier {
-  return a !== undefined && covers(a, b) ? a : b;
 }
 
 /** The scopes any one of which opens a tool; where the contract states none of its own, its tier on its resource. */
@@ -30,6 +17,11 @@ function scopesOf(tool: Pick<Tool, 'scopes'>) {
   return tool.scopes.map(parseScope).filter((scope) => scope !== null);
 }
 
+/**
+ * What a token may see. Lucanto has no way to ask for a token's scopes: its remote catalogue, which is filtered by
+ * them, is the only evidence (lucanto-api.md section 2). From it follows the highest tier of every resource it
+ * mentions; resources it never mentions are probed (read) or named by the user (`--scopes`).
+ */
 export class Grants {
   readonly #listed: ReadonlySet<string> | null;
   readonly #mentioned = new Map<string, Tier>();
@@ -50,9 +42,8 @@ export class Grants {
     this.#listed = catalogue && new Set([...catalogue.map((tool) => tool.descriptor.name), ...equivalents]);
     // A tool that needs no scope (listing workspaces) is listed for every token and proves nothing.
     for (const tool of catalogue ?? []) {
-      for (const { resource } of scopesOf(tool)) {
-        this.#mentioned.set(resource, higher(this.#mentioned.get(resource), tool.tier));
-      }
+      for (const { resource } of scopesOf(tool))
+        if (!covers(this.#mentioned.get(resource), tool.tier)) this.#mentioned.set(resource, tool.tier);
     }
     this.#readable = new Set(evidence.readable);
     this.#claimed = scopesOf({ scopes: evidence.claimed });
@@ -84,9 +75,7 @@ export class Grants {
     if (mentioned !== undefined) return covers(mentioned, tier);
     if (this.#listed === null && this.#claimed.length === 0) return tier === 'read';
     if (tier === 'read' && this.#readable.has(resource)) return true;
-    return this.#claimed.some(
-      (claim) => (claim.resource === '*' || claim.resource === resource) && covers(claim.tier, tier),
-    );
+    return this.#claimed.some((claim) => ['*', resource].includes(claim.resource) && covers(claim.tier, tier));
   }
 
   /** The scopes that the token is known or said to have, highest tier only, in Lucanto's notation. */
@@ -104,11 +93,11 @@ export class Grants {
  */
 export type Toolsets = readonly string[];
 
-const ALWAYS = 'workspaces';
+export const ALWAYS_ON = 'workspaces';
 
 /** @param toolsets as parsed from the setting; null where all are wanted */
 export function isSwitchedOff(resource: string, toolsets: Toolsets | null): boolean {
-  if (toolsets === null || resource === ALWAYS) return false;
+  if (toolsets === null || resource === ALWAYS_ON) return false;
   if (toolsets.includes(`-${resource}`)) return true;
   const only = toolsets.filter((name) => !name.startsWith('-'));
   return only.length > 0 && !only.includes(resource);
@@ -123,36 +112,17 @@ const ACROSS =
  * Of workspaces only the records themselves stay: an export of one holds everything.
  */
 export function mayReachSwitchedOff(
-  {
-    resource,
-    route,
-    isResourceGuessed,
-    descriptor,
-  }: Pick<Tool, 'resource' | 'route' | 'isResourceGuessed' | 'descriptor'>,
+  tool: Pick<Tool, 'resource' | 'route' | 'isResourceGuessed' | 'descriptor'>,
   toolsets: Toolsets | null,
 ): boolean {
+  const { resource, route, isResourceGuessed, descriptor } = tool;
   if (toolsets === null || route === 'local' || toolsets.includes(resource)) return false;
   const words = descriptor.name.replace(/^lucanto_/, '');
-  if (resource === ALWAYS) return !/_workspaces?$/.test(words) || ACROSS.test(words.replace(/_workspaces?$/, ''));
+  if (resource === ALWAYS_ON) return !/_workspaces?$/.test(words) || ACROSS.test(words.replace(/_workspaces?$/, ''));
   const off = toolsets.flatMap((name) => (name.startsWith('-') ? name.slice(1) : []));
   if (off.length === 0) return false;
   const own = `_${singular(resource)}_`;
   const part = words.includes(own) ? plural(words.slice(words.indexOf(own) + own.length)) : '';
   const isPart = off.some((name) => resource.startsWith(`${singular(name)}_`));
   return isResourceGuessed === true || isPart || [resource, part].some((one) => ACROSS.test(one)) || off.includes(part);
-}
-
-/** Resources that a query asks for besides: `include=invoices.items`. */
-export function embeddedIn(query: string): readonly string[] {
-  return [...new URLSearchParams(query)].flatMap(([name, value]) =>
-    /^_?(includes?|expand|embed|with|populate|relations?)(\[.*\])?$/i.test(name)
-      ? value.split(/[^\w-]+/).map((word) => plural(snake(word)))
-      : [],
-  );
-}
-
-/** Names that no tool is about: misspelled, or of a resource that the service does not have (yet). */
-export function unknownToolsets(resources: Iterable<string>, toolsets: Toolsets | null): readonly string[] {
-  const known = new Set([...resources, ALWAYS]);
-  return (toolsets ?? []).map((name) => name.replace(/^-/, '')).filter((name) => !known.has(name));
 }

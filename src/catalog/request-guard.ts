@@ -1,10 +1,10 @@
-import { pathParts, singular, snake } from '../contract/naming.ts';
+import { pathParts, plural, singular, snake } from '../contract/naming.ts';
 import type { Operation } from '../contract/operation.ts';
 import { isWorkspaceSegment, mayMeanWorkspace, surelyNamesWorkspace, workspaceIn } from '../contract/workspace-path.ts';
 import { LocalError } from '../core/errors.ts';
 import { isJsonObject, tryParseJson, uriDecoded } from '../core/json.ts';
 import { type HttpPort, type HttpRequest, isBodySource } from '../http/request.ts';
-import { embeddedIn, isSwitchedOff, type Toolsets } from './grants.ts';
+import { isSwitchedOff, type Toolsets } from './grants.ts';
 import { OtherWorkspaces } from './other-workspaces.ts';
 import { LIST_WORKSPACES } from './workspace-list.ts';
 import { UNRESOLVED_PIN } from './workspaces.ts';
@@ -193,4 +193,13 @@ function fits(path: string, template: string): boolean {
 function isBelow(path: string, template: string): boolean {
   const parts = pathParts(path);
   return pathParts(template).every((part, index) => /^\{.*\}$/.test(part) || part === parts[index]);
+}
+
+/** Resources that a query asks for besides: `include=invoices.items`. */
+function embeddedIn(query: string): readonly string[] {
+  return [...new URLSearchParams(query)].flatMap(([name, value]) =>
+    /^_?(includes?|expand|embed|with|populate|relations?)(\[.*\])?$/i.test(name)
+      ? value.split(/[^\w-]+/).map((word) => plural(snake(word)))
+      : [],
+  );
 }

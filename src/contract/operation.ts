@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../core/json.ts';
 import type { AnswerField, Irreversible, Tier } from '../core/tool.ts';
-import type { Kind } from './merge-schemas.ts';
+import type { Success } from './response.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -61,19 +61,6 @@ export interface BodyBinding {
   /** Set where the whole body is a file, whose path that argument is. */
   readonly wholeFile?: FileKind;
   readonly required: boolean;
-}
-
-/** What the answer to an operation must be to count as a success. */
-export interface Success {
-  /** Types of the body; null where the document does not describe it. */
-  readonly kinds: readonly Kind[] | null;
-  /** The member that wraps the record: `{"invoice": {…}}`; null for none. */
-  readonly wrapper: string | null;
-  /** Members that the record must have, and those that it may have. */
-  readonly required: readonly string[];
-  readonly optional: readonly string[];
-  /** Statuses for which the document describes no body. */
-  readonly empty: readonly number[];
 }
 
 /** One operation of the document, compiled: plain data from which a tool is made. */

@@ -2,12 +2,24 @@ import { isJsonObject, objectIn } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
 import { plainName } from './field-names.ts';
-import type { Shape } from './merge-schemas.ts';
-import type { Operation } from './operation.ts';
+import type { Kind, Shape } from './merge-schemas.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
 /** What a successful answer looks like, as far as the document describes it: a list or something else, and which fields. */
 export type Answer = 'root' | 'data' | 'other' | 'unknown';
+
+/** What the answer to an operation must be to count as a success. */
+export interface Success {
+  /** Types of the body; null where the document does not describe it. */
+  readonly kinds: readonly Kind[] | null;
+  /** The member that wraps the record: `{"invoice": {…}}`; null for none. */
+  readonly wrapper: string | null;
+  /** Members that the record must have, and those that it may have. */
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  /** Statuses for which the document describes no body. */
+  readonly empty: readonly number[];
+}
 
 /** The schema of a successful answer; undefined where the document gives none. */
 export function answerSchema(reader: SchemaReader, operation: unknown): unknown {
@@ -141,11 +153,7 @@ export function isJson(mediaType: string): boolean {
 const LEVELS = 2;
 
 /** Empty where the document does not describe the answer. */
-export function answerFields(
-  reader: SchemaReader,
-  operation: unknown,
-  rows: Operation['rows'],
-): readonly AnswerField[] {
+export function answerFields(reader: SchemaReader, operation: unknown, rows: Answer | null): readonly AnswerField[] {
   const schema = answerSchema(reader, operation);
   if (schema === undefined) return [];
   const whole = nodeOf(schema);

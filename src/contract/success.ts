@@ -4,8 +4,8 @@ import { plainName } from './field-names.ts';
 import { FIELD_ROLES } from './field-roles.ts';
 import { flatten } from './flat-object.ts';
 import type { Kind } from './merge-schemas.ts';
-import type { Operation, Success } from './operation.ts';
-import { answerSchema, isBesideRows, listIn } from './response.ts';
+import type { Operation } from './operation.ts';
+import { answerSchema, isBesideRows, listIn, type Success } from './response.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
 /**

@@ -4,8 +4,9 @@ import { longestText } from './bounded-pattern.ts';
 import type { Node } from './document.ts';
 import type { Argument } from './inputs.ts';
 import { type Bound, KINDS, type Shape } from './merge-schemas.ts';
-import type { Operation, Success } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { PortableEmitter } from './portable-schema.ts';
+import type { Success } from './response.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
 /**
