@@ -116,10 +116,9 @@ function isAmount(name: string, value: unknown): boolean {
 const BRIEF = new Set([...columnNames('id'), ...NAMES]);
 
 function brief(value: JsonObject): JsonObject {
-  const isBrief = (member: unknown) => !isNested(member) && weight(member) <= LONG_NAME;
-  return Object.fromEntries(
-    Object.entries(value).filter(([name, member]) => BRIEF.has(plainName(name)) && isBrief(member)),
-  );
+  const isBrief = ([name, member]: [string, unknown]) =>
+    BRIEF.has(plainName(name)) && !isNested(member) && weight(member) <= LONG_NAME;
+  return Object.fromEntries(Object.entries(value).filter(isBrief));
 }
 
 function isNested(value: unknown): boolean {
