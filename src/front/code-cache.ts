@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -13,6 +13,7 @@ import { readPrivate } from './ready-answers.ts';
  */
 
 const NEWLINE = 0x0a;
+const HEAD = '(function(exports,require,module,__dirname){';
 /** A second call may follow at once. */
 const KEEP_AFTER_MS = 500;
 
@@ -20,9 +21,9 @@ const KEEP_AFTER_MS = 500;
 export function loadProgram(folder: string, cache: string | null) {
   // Another Node has a file of its own; a program that changed replaces what is in it.
   const path = cache && join(cache, `code-${process.versions.v8}-${process.arch}.bin`);
-  const kept = path === null ? null : readKept(path);
+  let kept = path === null ? null : readKept(path);
   let isKept = kept !== null;
-  const scripts = new Map<string, { readonly source: string; readonly script: Script }>();
+  const scripts = new Map<string, { readonly hash: Hash; readonly script: Script }>();
   const modules = new Map<string, { exports: unknown }>();
   const load = (name: string): unknown => {
     const known = modules.get(name);
@@ -30,17 +31,22 @@ export function loadProgram(folder: string, cache: string | null) {
     const module: { exports: unknown } = { exports: {} };
     modules.set(name, module);
     const filename = join(folder, name);
-    const source = `(function(exports,require,module,__dirname){${readFileSync(filename, 'utf8')}\n})`;
-    const code = kept === null ? undefined : codeOf(name, source, kept);
-    const script = new Script(source, { filename, ...(code && { cachedData: code }) });
+    const source = readFileSync(filename);
+    const hash = createHash('sha256').update(HEAD).update(source);
+    const code = kept === null ? undefined : codeOf(name, hash, kept);
+    // The build leaves ASCII only.
+    const text = `${HEAD}${source.toString('latin1')}\n})`;
+    const script = new Script(text, { filename, ...(code && { cachedData: code }) });
     // Node refuses by itself what another version compiled, or the same one with other flags.
     if (code === null || script.cachedDataRejected === true) isKept = false;
-    scripts.set(name, { source, script });
+    scripts.set(name, { hash, script });
     const required = (id: string) => (id.startsWith('./') ? load(id.slice(2)) : require(id));
     script.runInThisContext()(module.exports, required, module, folder);
     return module.exports;
   };
   const onCalled = () => {
+    // Most of it was used, and it takes megabytes.
+    kept = null;
     if (isKept || path === null) return;
     isKept = true;
     setTimeout(() => keep(path, scripts), KEEP_AFTER_MS).unref();
@@ -61,7 +67,7 @@ function readKept(path: string) {
 }
 
 /** Undefined where none is kept of that part, and null where it does not fit. */
-function codeOf(name: string, source: string, { parts, body }: NonNullable<ReturnType<typeof readKept>>) {
+function codeOf(name: string, source: Hash, { parts, body }: NonNullable<ReturnType<typeof readKept>>) {
   const part = parts[name];
   if (!isJsonObject(part) || typeof part.from !== 'number' || typeof part.length !== 'number') return undefined;
   const code = body.subarray(part.from, part.from + part.length);
@@ -69,21 +75,21 @@ function codeOf(name: string, source: string, { parts, body }: NonNullable<Retur
 }
 
 /** Node compares no more than the length of the source, and runs damaged code as it stands. */
-function hashOf(source: string, code: Buffer): string {
-  return createHash('sha256').update(source).update(code).digest('hex');
+function hashOf(source: Hash, code: Buffer): string {
+  return source.copy().update(code).digest('hex');
 }
 
 /** Fails silently: it is only a cache. */
-function keep(path: string, scripts: ReadonlyMap<string, { readonly source: string; readonly script: Script }>): void {
+function keep(path: string, scripts: ReadonlyMap<string, { readonly hash: Hash; readonly script: Script }>): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     const codes: Buffer[] = [];
     let from = 0;
-    const parts = [...scripts].map(([name, { source, script }]) => {
+    const parts = [...scripts].map(([name, { hash, script }]) => {
       const code = script.createCachedData();
       codes.push(code);
       from += code.length;
-      return [name, { from: from - code.length, length: code.length, hash: hashOf(source, code) }];
+      return [name, { from: from - code.length, length: code.length, hash: hashOf(hash, code) }];
     });
     const header = Buffer.from(`${JSON.stringify(Object.fromEntries(parts))}\n`);
     writeFileSync(draft, Buffer.concat([header, ...codes]), { mode: 0o600 });

@@ -34,6 +34,8 @@ const REFRESH_AFTER_MS = 150;
 /** A parent that is killed says nothing, and its pipes may be held open by others (npx, a shell). */
 const PARENT_CHECK_MS = 2_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Where compiled code may be kept, once that is known: also where no ready answers fit. */
+let codeFolder: string | null = null;
 
 /**
  * Null where the program must start as a whole; `service` is null where there is none to ask, and `confirmedAt` 0 where
@@ -56,6 +58,7 @@ function readyStart() {
   const token = credential?.token ?? '';
   const folder = cacheFolder(settings.configDir, settings.url, token);
   if (!arePrivate([...profilePaths(settings), join(folder, '..'), folder])) return null;
+  if (credential !== null) codeFolder = folder;
   const cached = readCachedFiles(folder);
   const key = readyKey(settings, credential !== null);
   const ready = cached === null ? bundled(key) : kept(readyPath(folder, key), key, cached);
@@ -108,7 +111,7 @@ function begin({ ready, note, secret, service }: NonNullable<ReturnType<typeof r
     },
     onHandOver: (opening) => {
       finish();
-      void program(opening, service?.folder ?? null);
+      void program(opening);
     },
     onEnd: (isLost) => {
       finish();
@@ -139,10 +142,9 @@ function watchForEnd(): () => void {
   };
 }
 
-/** @param cache where compiled code may be kept */
-async function program(opening: Opening | null, cache: string | null): Promise<void> {
+async function program(opening: Opening | null): Promise<void> {
   const { loadProgram } = await import('./code-cache.ts');
-  const { program: loaded, onCalled } = loadProgram(__dirname, cache);
+  const { program: loaded, onCalled } = loadProgram(__dirname, codeFolder);
   if (isJsonObject(loaded) && typeof loaded.main === 'function') await loaded.main(opening, onCalled);
 }
 
@@ -155,5 +157,5 @@ function readyOrNull() {
 }
 
 const start = readyOrNull();
-if (start === null) void program(null, null);
+if (start === null) void program(null);
 else begin(start);
