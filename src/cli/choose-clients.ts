@@ -1,6 +1,6 @@
 /** The apps that a run of setup is about: the list of all, and the choice among them. */
 
-import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
+import { nearNames } from '../catalog/arguments/wording.ts';
 import { commandLine } from '../config/resolve.ts';
 import { LocalError, UsageError } from '../core/errors.ts';
 import type { Client } from '../setup/client.ts';
@@ -8,6 +8,7 @@ import type { InspectedFile } from '../setup/client-file.ts';
 import { CLIENTS, isInstalled } from '../setup/client-table.ts';
 import type { EntryKind } from '../setup/entry.ts';
 import type { SetupRun } from './connect-client.ts';
+import { didYouMean } from './help.ts';
 import { askChoices, isTerminal } from './prompt.ts';
 
 const WORDS: Readonly<Record<EntryKind | 'broken', string>> = {
@@ -112,9 +113,8 @@ export async function chooseClients(
 
 export function unknownClient(name: string): UsageError {
   const ids = CLIENTS.map(({ id }) => id);
-  const near = nearNames(name, ids);
   return new UsageError(`There is no app called ${JSON.stringify(name.slice(0, 40))} that setup knows.`, {
-    hint: `${near.length > 0 ? `Did you mean ${alternatives(near)}? ` : ''}It knows ${ids.join(', ')}.`,
+    hint: didYouMean(nearNames(name, ids), `It knows ${ids.join(', ')}.`),
   });
 }
 

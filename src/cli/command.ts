@@ -2,7 +2,8 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ProfileReading } from '../auth/profile.ts';
 import type { Environment } from '../config/paths.ts';
-import type { ResolvedSettings } from '../config/resolve.ts';
+import type { Flags, ResolvedSettings } from '../config/resolve.ts';
+import { SETTINGS } from '../config/settings.ts';
 import type { ExitCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Opening } from '../server/wire.ts';
@@ -75,4 +76,33 @@ export interface Command {
   readonly examples: readonly string[];
   /** @throws LucantoError; its exit code becomes the program's */
   run(context: CommandContext, input: CommandInput): Promise<ExitCode>;
+}
+
+/** `history --limit 20` is the command's own option, `--limit sends=10/day` the setting: only that one has a `=`. */
+export function separated(options: Flags, command: Command): { readonly own: Flags; readonly flags: Flags } {
+  const { limit } = options;
+  const isOwn = command.options.some(({ flags }) => flags.startsWith(`${SETTINGS.limit.flag} `));
+  if (!isOwn || !Array.isArray(limit)) return { own: options, flags: options };
+  const { limit: _apart, ...others } = options;
+  const settings = limit.filter((value) => String(value).includes('='));
+  const count = limit.findLast((value) => !String(value).includes('='));
+  return {
+    own: count === undefined ? others : { ...others, limit: count },
+    flags: settings.length === 0 ? others : { ...others, limit: settings },
+  };
+}
+
+export function inputOf(operands: readonly string[], options: Flags): CommandInput {
+  return {
+    operands,
+    has: (option) => options[option] === true,
+    text: (option) => {
+      const value = options[option];
+      return typeof value === 'string' ? value : null;
+    },
+    list: (option) => {
+      const value = options[option];
+      return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+    },
+  };
 }

@@ -13,6 +13,16 @@ export const serveCommand: Command = {
   run: async (context) => (await import('./serve.ts')).runServe(context),
 };
 
+/** At a terminal without a command: what this is, and the two commands to type. */
+export const WELCOME = [
+  'lucanto-mcp connects Claude and other AI apps to Lucanto.',
+  '',
+  '`lucanto-mcp login` stores your API key.',
+  '`lucanto-mcp setup` connects your apps.',
+  '',
+  '`lucanto-mcp help` shows everything else.',
+].join('\n');
+
 export const COMMANDS: readonly Command[] = [
   serveCommand,
   {

@@ -111,13 +111,19 @@ export function seeHelp(command?: Command): string {
   return `Run \`lucanto-mcp ${command === undefined ? 'help' : `${command.name} --help`}\` to see what there is.`;
 }
 
-export function didYouMean(near: string | undefined, help: string): string {
-  return near === undefined ? help : `Did you mean ${near}? ${help}`;
+export function didYouMean(near: readonly string[], help: string): string {
+  return near.length === 0 ? help : `Did you mean ${alternatives(near)}? ${help}`;
 }
 
 export function noCommand(word: string, commands: readonly Command[]): UsageError {
   const near = nearNames(word, [...commands.map(({ name }) => name), 'help', 'options']);
-  return new UsageError(`There is no command ${JSON.stringify(word.slice(0, 60))}.`, {
-    hint: didYouMean(near.length === 0 ? undefined : alternatives(near), seeHelp()),
-  });
+  const what = JSON.stringify(word.slice(0, 60));
+  return new UsageError(`There is no command ${what}.`, { hint: didYouMean(near, seeHelp()) });
+}
+
+export const KEY_HINT =
+  'An API key is never an argument, where other programs could read it: run `lucanto-mcp login` and paste it there, or set LUCANTO_TOKEN.';
+
+export function noTokenOption(): UsageError {
+  return new UsageError('There is no option --token.', { hint: KEY_HINT });
 }

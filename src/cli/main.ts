@@ -8,7 +8,7 @@ import { EXIT, type ExitCode, InterruptedError, toLucantoError } from '../core/e
 import { createLog, Secrets } from '../core/log.ts';
 import type { Opening } from '../server/wire.ts';
 import type { Command, CommandContext } from './command.ts';
-import { COMMANDS, serveCommand } from './commands.ts';
+import { COMMANDS, serveCommand, WELCOME } from './commands.ts';
 import { Output } from './output.ts';
 import { parseLine } from './parse.ts';
 
@@ -38,7 +38,8 @@ export async function runProgram(world: World): Promise<ExitCode> {
       const { answerShell } = await import('./completion.ts');
       return await answerShell(rest, COMMANDS, (flags) => contextOf(null, flags, world, output, secrets), output);
     }
-    const parsed = parseLine(world.args, COMMANDS, serveCommand, output.helpColumns, stdio.stdin.isTTY === true);
+    const welcome = stdio.stdin.isTTY === true ? WELCOME : null;
+    const parsed = parseLine(world.args, COMMANDS, serveCommand, output.helpColumns, welcome);
     if (parsed.kind === 'print') {
       output.line(parsed.text);
       return EXIT.done;

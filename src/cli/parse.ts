@@ -1,12 +1,12 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
-import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
+import { nearNames } from '../catalog/arguments/wording.ts';
 import type { Flags } from '../config/resolve.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { VERSION } from '../core/command-name.ts';
 import { UsageError } from '../core/errors.ts';
 import { asSentence } from '../core/text.ts';
-import type { Command, CommandInput } from './command.ts';
-import { commandHelp, didYouMean, helpOn, noCommand, programHelp, seeHelp } from './help.ts';
+import { type Command, type CommandInput, inputOf, separated } from './command.ts';
+import { commandHelp, didYouMean, helpOn, KEY_HINT, noCommand, noTokenOption, programHelp, seeHelp } from './help.ts';
 
 /** The command line, parsed by commander: which command, with what. Nothing runs here. */
 type ParsedLine =
@@ -17,7 +17,7 @@ type ParsedLine =
 /**
  * @param args without the program's own name
  * @param fallback the command that runs when none is named
- * @param isTerminal whether a person sits at stdin, who gets a welcome when no command is named
+ * @param welcome printed when no command is named; null where no person sits at stdin
  * @throws UsageError
  */
 export function parseLine(
@@ -25,7 +25,7 @@ export function parseLine(
   commands: readonly Command[],
   fallback: Command,
   columns: number,
-  isTerminal: boolean,
+  welcome: string | null,
 ): ParsedLine {
   let printed = '';
   const chosen: ParsedLine[] = [];
@@ -53,7 +53,7 @@ export function parseLine(
       const unexpected = command === fallback ? sub.args[0] : undefined;
       if (unexpected !== undefined) throw unknownWord(unexpected, commands, flagsOf(program));
       const isNamed = args.includes(command.name);
-      if (command === fallback && isTerminal && !isNamed) chosen.push({ kind: 'print', text: welcome() });
+      if (command === fallback && welcome !== null && !isNamed) chosen.push({ kind: 'print', text: welcome });
       else chosen.push({ kind: 'run', command, input: inputOf(sub.args, own), flags });
     });
   }
@@ -68,10 +68,8 @@ export function parseLine(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'print', text: printed.trimEnd() };
-    throw usageErrorOf(
-      error,
-      commands.find(({ name }) => args.includes(name)),
-    );
+    const named = commands.find(({ name }) => args.includes(name));
+    throw usageErrorOf(error, named);
   }
   return chosen[0] ?? { kind: 'print', text: programHelp(commands, columns) };
 }
@@ -92,38 +90,6 @@ function collect(value: string, before: unknown): string[] {
   return Array.isArray(before) ? [...before, value] : [value];
 }
 
-/** `history --limit 20` is the command's own option, `--limit sends=10/day` the setting: only that one has a `=`. */
-function separated(options: Flags, command: Command): { readonly own: Flags; readonly flags: Flags } {
-  const { limit } = options;
-  const isOwn = command.options.some(({ flags }) => flags.startsWith(`${SETTINGS.limit.flag} `));
-  if (!isOwn || !Array.isArray(limit)) return { own: options, flags: options };
-  const { limit: _apart, ...others } = options;
-  const settings = limit.filter((value) => String(value).includes('='));
-  const count = limit.findLast((value) => !String(value).includes('='));
-  return {
-    own: count === undefined ? others : { ...others, limit: count },
-    flags: settings.length === 0 ? others : { ...others, limit: settings },
-  };
-}
-
-function inputOf(operands: readonly string[], options: Flags): CommandInput {
-  return {
-    operands,
-    has: (option) => options[option] === true,
-    text: (option) => {
-      const value = options[option];
-      return typeof value === 'string' ? value : null;
-    },
-    list: (option) => {
-      const value = options[option];
-      return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
-    },
-  };
-}
-
-const KEYS_ARE_NOT_ARGUMENTS =
-  'An API key is never an argument, where other programs could read it: run `lucanto-mcp login` and paste it there, or set LUCANTO_TOKEN.';
-
 /** What commander says about a wrong command line, in our words: one sentence and what to do next. */
 function usageErrorOf(error: CommanderError, command: Command | undefined): UsageError {
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
@@ -133,8 +99,8 @@ function usageErrorOf(error: CommanderError, command: Command | undefined): Usag
   const what = /'(.+?)'/.exec(first)?.[1] ?? '';
   switch (error.code) {
     case 'commander.unknownOption': {
-      const near = /\(Did you mean (.+)\?\)/.exec(rest.join(' '))?.[1];
-      return new UsageError(`There is no option ${what}.`, { hint: didYouMean(near, help) });
+      const [near] = /(?<=\()Did you mean .+\?(?=\))/.exec(rest.join(' ')) ?? [];
+      return new UsageError(`There is no option ${what}.`, { hint: near === undefined ? help : `${near} ${help}` });
     }
     case 'commander.optionMissingArgument':
       return new UsageError(`${what.replace(/ .*$/s, '')} needs a value: ${what}.`, { hint: help });
@@ -144,7 +110,7 @@ function usageErrorOf(error: CommanderError, command: Command | undefined): Usag
       });
     case 'commander.excessArguments': {
       const takes = command?.operand == null ? 'no arguments' : `${command.operand.syntax} and nothing more`;
-      return new UsageError(`${name} takes ${takes}.`, { hint: name === 'login' ? KEYS_ARE_NOT_ARGUMENTS : help });
+      return new UsageError(`${name} takes ${takes}.`, { hint: name === 'login' ? KEY_HINT : help });
     }
     default:
       return new UsageError(asSentence(first), { hint: help });
@@ -156,28 +122,9 @@ function unknownWord(word: string, commands: readonly Command[], options: readon
   if (/^--token([=]|$)/.test(word)) return noTokenOption();
   if (!word.startsWith('-')) return noCommand(word, commands);
   const name = word.replace(/=.*$/s, '');
-  const near = nearNames(name, options);
-  return new UsageError(`There is no option ${name}.`, {
-    hint: didYouMean(near.length === 0 ? undefined : alternatives(near), seeHelp()),
-  });
-}
-
-function noTokenOption(): UsageError {
-  return new UsageError('There is no option --token.', { hint: KEYS_ARE_NOT_ARGUMENTS });
+  return new UsageError(`There is no option ${name}.`, { hint: didYouMean(nearNames(name, options), seeHelp()) });
 }
 
 function flagsOf(program: Commander): string[] {
   return [...program.options.map(({ long }) => long ?? ''), '--help'];
-}
-
-/** At a terminal without a command: what this is, and the two commands to type. */
-function welcome(): string {
-  return [
-    'lucanto-mcp connects Claude and other AI apps to Lucanto.',
-    '',
-    '`lucanto-mcp login` stores your API key.',
-    '`lucanto-mcp setup` connects your apps.',
-    '',
-    '`lucanto-mcp help` shows everything else.',
-  ].join('\n');
 }

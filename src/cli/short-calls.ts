@@ -3,11 +3,12 @@ import { statSync } from 'node:fs';
 import type { Credential } from '../auth/credential.ts';
 import type { StoredProfile } from '../auth/profile-schema.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import { alternatives, nearNames } from '../catalog/arguments/wording.ts';
+import { nearNames } from '../catalog/arguments/wording.ts';
 import { AuthError, UnknownToolError } from '../core/errors.ts';
 import type { Company } from '../core/text.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
 import type { CommandContext } from './command.ts';
+import { didYouMean } from './help.ts';
 
 /** Opens the bridge for one command, and closes it however that ends. */
 export async function withBridge<T>(
@@ -119,7 +120,7 @@ function unknownTool(bridge: Bridge, name: string): UnknownToolError {
     // A hint that names the right tool is better than names that are like it.
     const isNamed = names.some((one) => error.hint.includes(one));
     if (hidden || isNamed || near.length === 0) return error;
-    return new UnknownToolError(error.message, { hint: `Did you mean ${alternatives(near)}? ${error.hint}` });
+    return new UnknownToolError(error.message, { hint: didYouMean(near, error.hint) });
   }
   return new UnknownToolError(`Unknown tool: ${name}`, { hint: 'Run `lucanto-mcp tools` to see every tool.' });
 }
