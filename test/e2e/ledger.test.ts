@@ -6,7 +6,7 @@ import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from '../helpers/fault-proxy.ts';
 import type { Fault } from '../helpers/faults.ts';
 import { CLIENTS, connect } from '../helpers/mcp.ts';
-import { greet, type RpcAnswer, type RpcBridge, startRpcBridge } from '../helpers/rpc-bridge.ts';
+import { greet, meetService, type RpcAnswer, type RpcBridge, startRpcBridge } from '../helpers/rpc-bridge.ts';
 import { type Home, run, temporaryHome } from '../helpers/run.ts';
 
 const WORKSPACE = 42;
@@ -28,8 +28,7 @@ beforeAll(async () => {
   proxy = await startFaultProxy({ upstream: demo.url, choose: (request) => fault(request), slowMs: () => 800 });
   env = { LUCANTO_URL: proxy.origin, LUCANTO_TOKEN: demo.tokens.manage };
   known = await temporaryHome();
-  home = known;
-  await (await open()).end();
+  await meetService({ home: known, env });
 });
 afterAll(async () => {
   await proxy.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { CLIENTS, connect, HANDSHAKE, type RawSession, startRaw } from '../helpers/mcp.ts';
+import { meetService } from '../helpers/rpc-bridge.ts';
 import { BIN, type Home, NODE, run, temporaryHome } from '../helpers/run.ts';
 
 const WORKSPACE = 42;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
   env = { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage };
   known = await temporaryHome();
-  await ready([], known).then((session) => session.end());
+  await meetService({ home: known, env });
 });
 afterAll(async () => {
   await demo.close();
@@ -37,15 +38,15 @@ afterEach(async () => {
   await home.remove();
 });
 
-function open(args: readonly string[] = [], where: Home = home): RawSession {
-  const session = startRaw({ home: where, env, args });
+function open(args: readonly string[] = []): RawSession {
+  const session = startRaw({ home, env, args });
   sessions.push(session);
   return session;
 }
 
 /** Past the handshake and the first list, as every host does it. */
-async function ready(args: readonly string[] = [], where: Home = home): Promise<RawSession> {
-  const session = open(args, where);
+async function ready(args: readonly string[] = []): Promise<RawSession> {
+  const session = open(args);
   for (const line of HANDSHAKE) session.send(line);
   await session.lineWith('"id":"hello"');
   session.send('{"jsonrpc":"2.0","id":"tools","method":"tools/list"}');

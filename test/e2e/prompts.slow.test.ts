@@ -4,6 +4,7 @@ import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { type OtherLucanto, startOtherLucanto } from '../fixtures/other-lucanto/server.ts';
 import { CLIENTS, type ClientKind, connect, HANDSHAKE, type McpSession, startRaw } from '../helpers/mcp.ts';
 import { legacyLine, modernLine } from '../helpers/modern.ts';
+import { meetService } from '../helpers/rpc-bridge.ts';
 import { type Home, run, temporaryHome } from '../helpers/run.ts';
 
 const READING = ['chase_overdue_invoices', 'month_end_overview', 'review_drafts'];
@@ -48,7 +49,7 @@ describe('The prompts of the bridge at the embedded Lucanto', () => {
     demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
     known = await temporaryHome();
     const env = { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage };
-    await (await open('v1', env, [], known)).listTools();
+    await meetService({ home: known, env });
   });
   afterAll(async () => {
     await demo.close();

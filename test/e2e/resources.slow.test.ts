@@ -5,6 +5,7 @@ import { type OtherLucanto, startOtherLucanto } from '../fixtures/other-lucanto/
 import { ODD_SHAPE, OLD_SHAPE } from '../fixtures/other-lucanto/shape.ts';
 import { CLIENTS, type ClientKind, connect, HANDSHAKE, type McpSession, startRaw } from '../helpers/mcp.ts';
 import { legacyLine, modernLine } from '../helpers/modern.ts';
+import { meetService } from '../helpers/rpc-bridge.ts';
 import { type Home, run, temporaryHome } from '../helpers/run.ts';
 
 const WORKSPACES = 'lucanto://workspaces';
@@ -64,7 +65,7 @@ describe('The resources of the bridge at the embedded Lucanto', () => {
   beforeAll(async () => {
     demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
     known = await temporaryHome();
-    await (await open('v1', env(), [], known)).listTools();
+    await meetService({ home: known, env: env() });
   });
   afterAll(async () => {
     await demo.close();

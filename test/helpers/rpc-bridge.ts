@@ -1,5 +1,6 @@
 /** The built bridge as a busy host drives it: many requests at once, each answered, or lost with the process. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Home, NODE, PROGRAM } from './run.ts';
 
 export interface RpcAnswer {
@@ -36,6 +37,17 @@ export async function readyBridge(options: RpcBridgeOptions): Promise<RpcBridge>
   const bridge = startRpcBridge(options);
   await greet(bridge);
   return bridge;
+}
+
+/** Longer than a bridge waits, after its first call, before it keeps the code that was compiled for it. */
+const CODE_KEPT_MS = 1_000;
+
+/** Calls a tool once: later bridges in this home, or in a copy of it, know the service and load compiled code. */
+export async function meetService(options: RpcBridgeOptions): Promise<void> {
+  const bridge = await readyBridge(options);
+  await bridge.call('lucanto_list_workspaces', {});
+  await sleep(CODE_KEPT_MS);
+  await bridge.end();
 }
 
 export async function greet(bridge: RpcBridge): Promise<void> {

@@ -7,6 +7,7 @@ import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { runToEnd } from '../helpers/child.ts';
 import { HANDSHAKE, startRaw } from '../helpers/mcp.ts';
 import { modernLine } from '../helpers/modern.ts';
+import { meetService } from '../helpers/rpc-bridge.ts';
 import { BIN, type Finished, type Home, NODE_IN_SHELL, run, temporaryHome } from '../helpers/run.ts';
 
 let demo: DemoService;
@@ -18,6 +19,7 @@ beforeAll(async () => {
   demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
   home = await temporaryHome();
   env = { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage };
+  await meetService({ home, env });
 });
 afterAll(async () => {
   await demo.close();

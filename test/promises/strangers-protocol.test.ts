@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
 import { CLIENTS, connect, HANDSHAKE, startRaw } from '../helpers/mcp.ts';
+import { meetService } from '../helpers/rpc-bridge.ts';
 import { type Home, temporaryHome } from '../helpers/run.ts';
 
 const HIDDEN =
@@ -21,12 +22,7 @@ let id: string;
 beforeAll(async () => {
   demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
   known = await temporaryHome();
-  const session = await connect('v1', {
-    home: known,
-    env: { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage },
-  });
-  await session.listTools();
-  await session.close();
+  await meetService({ home: known, env: { LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage } });
 });
 afterAll(async () => {
   await demo.close();
