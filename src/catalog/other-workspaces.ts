@@ -120,6 +120,7 @@ function idsIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(idsIn);
   if (isJsonObject(value)) {
     return Object.entries(value).flatMap(([name, member]) => {
+      // No id of a company, and so not the pinned one's.
       if (/^\$?(ne|neq|nin|not|not_in)$/i.test(name)) return '(all but some)';
       return HELD.test(name) ? idsIn(member) : LOOKS_LIKE_ID.test(name) ? name : [];
     });

@@ -72,8 +72,8 @@ async function takeToken(context: CommandContext): Promise<Credential> {
   const where = tokensPage(settings.url);
   const fromFile = settings.sources.tokenFile === 'environment' ? SETTINGS.tokenFile : null;
   const stronger = setVariable(env, TOKEN_VARIABLE.variable) === null ? fromFile : TOKEN_VARIABLE;
-  const isSet = stronger && `${stronger.variable} is set in this environment`;
-  if (isSet !== null) output.warn(`${isSet} and takes precedence over the key that you store now.`);
+  const set = stronger && `${stronger.variable} is set in this environment`;
+  if (set !== null) output.warn(`${set} and takes precedence over the key that you store now.`);
   const { text: given, warnings } =
     settings.tokenFile !== null && settings.sources.tokenFile === 'flag'
       ? readTokenFile(settings.tokenFile, settings.machine)

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rm, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Script } from 'node:vm';
@@ -20,7 +20,7 @@ const KEEP_AFTER_MS = 500;
 /** @param folder of the program. @param cache where compiled code may be kept; null where it may not */
 export function loadProgram(folder: string, cache: string | null) {
   // Another Node has a file of its own; a program that changed replaces what is in it.
-  const path = cache && join(cache, `code-${process.versions.v8}-${process.arch}.bin`);
+  const path = cache && join(cache, `code-${process.version}-${process.versions.v8}-${process.arch}.bin`);
   let kept = path === null ? null : readKept(path);
   let isKept = kept !== null;
   const scripts = new Map<string, { readonly hash: Hash; readonly script: Script }>();
@@ -28,8 +28,6 @@ export function loadProgram(folder: string, cache: string | null) {
   const load = (name: string): unknown => {
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
-    const module: { exports: unknown } = { exports: {} };
-    modules.set(name, module);
     const filename = join(folder, name);
     const source = readFileSync(filename);
     const hash = createHash('sha256').update(HEAD).update(source);
@@ -41,7 +39,15 @@ export function loadProgram(folder: string, cache: string | null) {
     if (code === null || script.cachedDataRejected === true) isKept = false;
     scripts.set(name, { hash, script });
     const required = (id: string) => (id.startsWith('./') ? load(id.slice(2)) : require(id));
-    script.runInThisContext()(module.exports, required, module, folder);
+    const module: { exports: unknown } = { exports: {} };
+    modules.set(name, module);
+    try {
+      script.runInThisContext()(module.exports, required, module, folder);
+    } catch (error) {
+      // As Node does: what failed is tried again when it is needed again.
+      modules.delete(name);
+      throw error;
+    }
     return module.exports;
   };
   const onCalled = () => {
@@ -95,6 +101,6 @@ function keep(path: string, scripts: ReadonlyMap<string, { readonly hash: Hash; 
     writeFileSync(draft, Buffer.concat([header, ...codes]), { mode: 0o600 });
     renameSync(draft, path);
   } catch {
-    rmSync(draft, { force: true });
+    rm(draft, { force: true }, () => undefined);
   }
 }

@@ -25,7 +25,7 @@ import {
 
 /** Makes ready answers: the real server answers every opening message of every protocol version, in memory. */
 
-/** Answers of earlier settings and contracts that are kept; each start with other options needs its own. */
+/** Answers of earlier settings and contracts, and code of earlier Nodes, that are kept: other starts need their own. */
 const MAX_FILES = 6;
 const DEMO_WAIT_MS = 60_000;
 const NOTE = 'note-of-the-rehearsal';
@@ -197,7 +197,7 @@ async function replace(path: string, file: Buffer): Promise<void> {
 }
 
 async function prune(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => /^ready-\w+\.txt$/.test(name));
+  const names = (await readdir(folder)).filter((name) => /^(ready|code)-.*\.(txt|bin)$/.test(name));
   const files = await Promise.all(
     names.map(async (name) => ({ path: join(folder, name), time: (await stat(join(folder, name))).mtimeMs })),
   );

@@ -1,9 +1,11 @@
 /** The built program with ready answers: when they are kept, when they are used, and what happens when they do not fit. */
 import { spawn } from 'node:child_process';
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isJsonObject } from '../../src/core/json.ts';
 import { type DemoService, startDemo } from '../../src/demo/demo-server.ts';
+import { loadProgram } from '../../src/front/code-cache.ts';
 import { HANDSHAKE, type RawSession, startRaw } from '../helpers/mcp.ts';
 import { modernLine } from '../helpers/modern.ts';
 import { type Home, NODE, PROGRAM, run, temporaryHome } from '../helpers/run.ts';
@@ -91,6 +93,8 @@ describe('ready answers', () => {
   });
 
   it('are kept after the first start with other options, a few of them at most', async () => {
+    const ofEarlierNode = join(await cacheFolder(), 'code-v20.0.0-11-x64.bin');
+    await writeFile(ofEarlierNode, 'code');
     for (const timeout of ['5', '6', '7']) await listed(['--timeout', timeout]);
     expect(await readyFiles()).toHaveLength(1);
     const toolsets = [
@@ -108,6 +112,7 @@ describe('ready answers', () => {
       await expect.poll(async () => (await readyFiles()).join(), { timeout: 15_000 }).not.toBe(before);
     }
     await expect.poll(async () => (await readyFiles()).length).toBeLessThanOrEqual(6);
+    expect(await readdir(await cacheFolder())).not.toContain(basename(ofEarlierNode));
     // Ten starts, one after another.
   }, 90_000);
 
@@ -265,6 +270,35 @@ describe('compiled code', () => {
     await called();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(await kept()).toEqual([file]);
+  });
+
+  it('that cannot be written costs no call', async () => {
+    const first = await called();
+    await settled();
+    first.kill();
+    const [{ path } = { path: '' }] = await kept();
+    await rm(path);
+    const session = open();
+    // A folder in the place of its draft can neither be written nor removed as a file.
+    await mkdir(`${path}.${session.pid}.tmp`, { mode: 0o700 });
+    const call = (id: string) => JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: CALL });
+    for (const line of [...HANDSHAKE, call('one')]) session.send(line);
+    await session.lineWith('"id":"one"');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    session.send(call('two'));
+    expect(await session.lineWith('"id":"two"')).toContain('has_more');
+    expect(session.stderr()).toBe('');
+  });
+
+  it('of a part that could not be loaded is loaded when it is needed again', async () => {
+    await writeFile(join(home.dir, 'main.cjs'), "exports.part = () => require('./part.cjs')");
+    await writeFile(join(home.dir, 'part.cjs'), "exports.below = require('./below.cjs').name");
+    const { program } = loadProgram(home.dir, null);
+    const part = () => (isJsonObject(program) && typeof program.part === 'function' ? program.part() : null);
+    expect(part).toThrow('below.cjs');
+    expect(part).toThrow('below.cjs');
+    await writeFile(join(home.dir, 'below.cjs'), "exports.name = 'below'");
+    expect(part()).toEqual({ below: 'below' });
   });
 
   it.each<[string, (path: string) => Promise<void>]>([
