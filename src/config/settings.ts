@@ -127,7 +127,7 @@ export const SETTINGS = {
     parse: oneOf(CONFIRM),
     fallback: () => 'auto',
   }),
-  /** Each in its normal form, see write-limits.ts. Null where nothing is limited. */
+  /** Each in its normal form, see `writeLimits`. Null where nothing is limited. */
   limit: row({
     flag: '--limit',
     argument: '<what=how much>',
