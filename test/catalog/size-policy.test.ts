@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LIST_LIMIT, type Listing, listTools } from '../../src/catalog/listing/list-size.ts';
+import { applyStep, WHOLE } from '../../src/catalog/listing/shorten.ts';
 import { documentOf, json } from '../helpers/documents.ts';
 import { portabilityProblems } from '../helpers/portability.ts';
 import { bundledTools, toolsOf } from './descriptors.ts';
@@ -73,6 +74,26 @@ describe('the size policy', () => {
   it('keeps formats when it shortens a description', () => {
     const { descriptors } = listing(10, 10);
     expect(JSON.stringify(descriptors[0])).toContain('(YYYY-MM-DD)');
+  });
+
+  // 58 characters of values and no more: a0 to a13, with what separates them.
+  it.each([
+    [20, 'a', undefined],
+    [21, 'a', 'one of a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13 … (21 values)'],
+    [5, 'b'.repeat(60), 'one of (5 values)'],
+  ])('tells values in prose where they are many or long: %i of %s', (count, word, told) => {
+    const values = Array.from({ length: count }, (_, at) => `${word}${at}`);
+    const properties = { kind: { type: 'string', enum: values } };
+    const create = { post: { summary: 'Create it.', ...json({ type: 'object', properties }) } };
+    const listed = toolsOf(documentOf({ '/accounts/{a}/things': create })).map(({ descriptor }) => ({
+      descriptor,
+      details: new Set<string>(),
+      caution: '',
+    }));
+    const [first] = applyStep({ ...WHOLE, values: 'few' }, listed);
+    const shown = told === undefined ? { enum: values } : { type: 'string', description: told };
+    expect(first?.descriptor.inputSchema).toMatchObject({ properties: { kind: shown } });
+    expect(JSON.stringify(first).includes('"enum"')).toBe(told === undefined);
   });
 
   it('is deterministic', () => {
