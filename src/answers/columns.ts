@@ -1,4 +1,4 @@
-import { FieldNames, meaningOf, plainName } from '../contract/field-names.ts';
+import { FieldNames, meaningOf, memberNames, plainName } from '../contract/field-names.ts';
 import { areStates, COLUMNS, type Column, columnNames } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject, setMember, stringifyJson } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
@@ -31,7 +31,7 @@ export function columnsOf(
   contract: readonly AnswerField[],
 ): Columns {
   const records = rows.filter(isJsonObject);
-  const present = [...new Set(records.flatMap((row) => Object.keys(row)))];
+  const present = [...memberNames(records)];
   if (asked?.includes('*')) return { shown: null, more: [], unknown: [] };
   const known = new Set([...present, ...contract.map(({ name }) => name)]);
   const found = (asked ?? []).map((name) => ({ name, field: fieldNamed(name, known) }));

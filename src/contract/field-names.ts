@@ -38,6 +38,13 @@ export function isMadeFrom(plain: string): boolean {
   return MADE_FROM.test(plain) && !/(pdf|mail|layout|print|message|text|design|html|note|reminder)/.test(plain);
 }
 
+/** What the members of records are called, without a list of all members of thousands of records. */
+export function memberNames(records: readonly object[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const record of records) for (const name of Object.keys(record)) names.add(name);
+  return names;
+}
+
 /** Names to look others up among. Indexes are made when first needed, since contracts are searched at every start. */
 export class FieldNames {
   readonly #names: ReadonlySet<string>;

@@ -1,9 +1,9 @@
 /** All documents of one kind in a company, read page by page, of a period, a state and whatever else a call asks for. */
-import { FieldNames, plainName } from '../contract/field-names.ts';
+import { FieldNames, memberNames, plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
 import { addDays } from '../core/calendar.ts';
 import { ArgumentsError } from '../core/errors.ts';
-import { type JsonObject, stringifyJson } from '../core/json.ts';
+import { type JsonObject, setMember, stringifyJson } from '../core/json.ts';
 import { count, trimText } from '../core/text.ts';
 import { AMOUNTS, DocumentReader } from './document-reader.ts';
 import { argumentsFor, type LocalCall } from './local-tool.ts';
@@ -138,10 +138,14 @@ function slimmer(names: readonly string[], state: string | null): (row: JsonObje
     return isNeeded;
   };
   const mayBeState = (value: unknown) => state === null && typeof value === 'string' && value.length <= LONGEST_STATE;
-  return (row) =>
-    Object.fromEntries(
-      Object.entries(row).filter(([name, value]) => (known.get(name) ?? isKept(name)) || mayBeState(value)),
-    );
+  return (row) => {
+    const kept: JsonObject = {};
+    for (const name of Object.keys(row)) {
+      const value = row[name];
+      if ((known.get(name) ?? isKept(name)) || mayBeState(value)) setMember(kept, name, value);
+    }
+    return kept;
+  };
 }
 
 function sentFilters(source: MoneyResource, { filters, from, to, date }: DocumentQuery): JsonObject {
@@ -235,7 +239,7 @@ function lacking(reader: DocumentReader, role: 'total' | 'currency' | 'issued'):
     null;
   if (reader.rows.some(isRead)) return [];
   const what = role === 'issued' ? 'a date' : role === 'total' ? 'the total' : 'the currency';
-  const names = [...new Set(reader.rows.flatMap((row) => Object.keys(row)))];
+  const names = [...memberNames(reader.rows)];
   const index = new FieldNames(names);
   const candidates = FIELD_ROLES[role].names.flatMap((name) => index.find(name.split('.')[0] ?? name) ?? []);
   const odd = [...new Set(candidates)].flatMap((name) => {

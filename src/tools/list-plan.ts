@@ -1,5 +1,5 @@
 /** Lists that no single request gives: several values of a filter, the groups that people say, a period without a filter. */
-import { FieldNames, plainName } from '../contract/field-names.ts';
+import { FieldNames, memberNames, plainName } from '../contract/field-names.ts';
 import { filterValues, hasPeriodFilter, statusParameter } from '../contract/filter-values.ts';
 import type { Operation } from '../contract/operation.ts';
 import { pagingArguments } from '../contract/paging.ts';
@@ -263,7 +263,7 @@ async function seen(
   try {
     const { value } = await call.service.readPage(operation, others, call.context);
     const rows = listIn(value)?.rows.filter(isJsonObject) ?? [];
-    const names = new FieldNames(rows.flatMap(Object.keys));
+    const names = new FieldNames(memberNames(rows));
     const outer = names.find(plainName(arg).replace(/_id$/, ''));
     const inner = outer === null ? null : `${outer}.id`;
     const field = isState ? fieldFor('status', rows, []) : (names.find(plainName(arg)) ?? inner);

@@ -3,7 +3,7 @@
  * with its currency, or whole cents.
  */
 import Big from 'big.js';
-import { FieldNames, plainName } from '../contract/field-names.ts';
+import { FieldNames, memberNames, plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
 import { lastResult, onceFor } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
@@ -161,7 +161,7 @@ export function moneyFieldFor(
 
 function amountsIn(records: readonly JsonObject[], described: readonly AnswerField[]): Amounts {
   const amounts = new Amounts();
-  for (const name of new Set(records.flatMap((record) => Object.keys(record)))) {
+  for (const name of memberNames(records)) {
     const field = described.find((one) => one.name === name);
     const values = records.map((record) => record[name]);
     if (values.some((value) => decimalText(value) !== null)) {
@@ -170,7 +170,7 @@ function amountsIn(records: readonly JsonObject[], described: readonly AnswerFie
     const objects = values.filter(isJsonObject);
     if (objects.length === 0) continue;
     addObject(amounts, [name], objects, field);
-    for (const inner of new Set(objects.flatMap((object) => Object.keys(object)))) {
+    for (const inner of memberNames(objects)) {
       const below = objects.map((object) => object[inner]);
       const own = field?.fields.find((one) => one.name === inner);
       if (below.some((value) => decimalText(value) !== null)) {
@@ -190,7 +190,7 @@ function addObject(
   objects: readonly JsonObject[],
   field: AnswerField | undefined,
 ): void {
-  const names = new Set(objects.flatMap((object) => Object.keys(object)));
+  const names = memberNames(objects);
   for (const inner of names) {
     const { base, isCents } = baseName(inner);
     if (!AMOUNTS.has(base) || !objects.some((object) => decimalText(object[inner]) !== null)) continue;

@@ -1,4 +1,4 @@
-import { FieldNames, plainName } from '../contract/field-names.ts';
+import { FieldNames, memberNames, plainName } from '../contract/field-names.ts';
 import { areStates, FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
 import { isDay } from '../core/calendar.ts';
 import { onceFor } from '../core/deadline.ts';
@@ -148,7 +148,7 @@ export class RecordFields {
 
   /** Where no name says it, the values do. */
   #stateField(): string | null {
-    const names = new Set([...this.#described.map(({ name }) => name), ...this.#records.flatMap(Object.keys)]);
+    const names = new Set([...this.#described.map(({ name }) => name), ...memberNames(this.#records)]);
     const found = [...names].find((name) => {
       const { values = [] } = this.#described.find((field) => field.name === name) ?? {};
       return areStates([...values, ...this.#records.map((record) => record[name])]);
@@ -158,7 +158,7 @@ export class RecordFields {
 
   /** A path as the records spell it; null where none has it. */
   #inRecords(path: string): string | null {
-    this.#used ??= new FieldNames(this.#records.flatMap((record) => Object.keys(record)));
+    this.#used ??= new FieldNames(memberNames(this.#records));
     const [first, rest] = splitPath(path);
     const name = this.#used.find(first, ROLE_MEANINGS.get(first));
     if (name === null || rest === null) return name;

@@ -1,5 +1,5 @@
 /** Rows of a list as a reader needs them: the customer by name beside the id, days overdue, and what is to be paid. */
-import { plainName } from '../contract/field-names.ts';
+import { memberNames, plainName } from '../contract/field-names.ts';
 import { FIELD_ROLES, stateRole } from '../contract/field-roles.ts';
 import type { Operation } from '../contract/operation.ts';
 import { listIn } from '../contract/response.ts';
@@ -202,7 +202,7 @@ export function invoicedNote(
     return (name: string) => link.test(plainName(name));
   };
   const tellsOwn = isOf(['invoice', 'bill', 'convert', ...sales.map(({ type }) => type)]);
-  const field = [...own.described.map(({ name }) => name), ...rows.flatMap(Object.keys)].find(
+  const field = [...own.described.map(({ name }) => name), ...memberNames(rows)].find(
     (name) => tellsOwn(name) && name !== reader.field('number'),
   );
   if (field !== undefined) return `Whether they were invoiced is in ${field}: name it in fields.`;

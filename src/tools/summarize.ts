@@ -2,7 +2,7 @@
 import { daysIn } from '../core/calendar.ts';
 import type { JsonObject } from '../core/json.ts';
 import { textResult } from '../core/results.ts';
-import { count } from '../core/text.ts';
+import { count, groupedBy } from '../core/text.ts';
 import type { ToolResult } from '../core/tool.ts';
 import { agedAmounts, partOnly } from './aged-receivables.ts';
 import { deductions, reversalsNote, type SignedRows, withoutCreditNotes } from './credit-notes.ts';
@@ -200,16 +200,13 @@ function periodOf({ from, to, date }: DocumentQuery, reader: DocumentReader): Js
  * are totalled apart, unless the call asks for a state.
  */
 function byState(rows: readonly JsonObject[], reader: DocumentReader, wantsStates: boolean) {
-  const outside = new Map<string, JsonObject[]>();
-  const counted: JsonObject[] = [];
-  for (const row of rows) {
+  const groups = groupedBy(rows, (row) => {
     const role = wantsStates ? 'issued' : reader.role(row);
-    const name = role === 'unknown' ? `state ${reader.state(row) ?? 'not stated'}` : role;
-    if (role === 'draft' || role === 'cancelled' || role === 'unknown') {
-      outside.set(name, [...(outside.get(name) ?? []), row]);
-    } else counted.push(row);
-  }
-  return { counted, apart: [...outside].slice(0, MAX_STATES) };
+    if (role === 'unknown') return `state ${reader.state(row) ?? 'not stated'}`;
+    return role === 'draft' || role === 'cancelled' ? role : null;
+  });
+  const apart = [...groups].flatMap(([name, of]) => (name === null ? [] : [[name, of] as const]));
+  return { counted: groups.get(null) ?? [], apart: apart.slice(0, MAX_STATES) };
 }
 
 /** What is missing from the totals: rows that were not read, and those without an amount or a date; null for nothing. */

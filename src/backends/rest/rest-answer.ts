@@ -58,10 +58,10 @@ export function missingResourceOf(
  */
 export function answerValue(answer: HttpAnswer, operation: Operation, listTool: string | null = null): unknown {
   const body = checkedBody(answer, operation, listTool);
-  return body === null ? emptyAnswer(answer) : body.plain;
+  return body === null ? emptyAnswer(answer) : withoutNulls(body.value);
 }
 
-/** With and without nulls; null for no body at all. @throws ProtocolError as `answerValue` does */
+/** With its nulls; null for no body at all. @throws ProtocolError as `answerValue` does */
 export function checkedBody(answer: HttpAnswer, operation: Operation, listTool: string | null = null) {
   const body = parsedBody(answer, operation, listTool);
   const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+') === true;
@@ -74,12 +74,11 @@ export function checkedBody(answer: HttpAnswer, operation: Operation, listTool: 
 const NO_CONCLUSION =
   'Nothing can be concluded from this answer. Try again; if it happens again, report it with the request id.';
 
-/** The body with and without nulls; null for no body at all. @throws ProtocolError for one that is not JSON */
+/** The body with its nulls; null for no body at all. @throws ProtocolError for one that is not JSON */
 function parsedBody(answer: HttpAnswer, operation: Operation, listTool: string | null) {
   if (answer.text.trim() === '') return null;
   try {
-    const value = parseJson(answer.text, MAX_ANSWER_DEPTH);
-    return { value, plain: withoutNulls(value) };
+    return { value: parseJson(answer.text, MAX_ANSWER_DEPTH) };
   } catch (cause) {
     const type = answer.headers.get('content-type')?.split(';')[0] ?? 'no content type';
     const what = `The answer to ${operation.tool} (${answer.status}, ${type}) cannot be read as JSON.`;
@@ -169,7 +168,7 @@ export async function readAnswer(
       : await deps.saveFile(operation, args, context);
   if ('content' in first) return first;
   const body = checkedBody(first, operation);
-  const value = body === null ? emptyAnswer(first) : body.plain;
+  const value = body === null ? emptyAnswer(first) : withoutNulls(body.value);
   if (operation.action === 'get') refuseAnother(first, value, operation, args);
   const isEmpty = isList(operation) && listIn(value)?.rows.length === 0;
   const why = isEmpty ? await deps.whyEmpty?.(operation, args, context) : null;
