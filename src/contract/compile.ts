@@ -3,7 +3,7 @@ import { asSentence, capitalised, oneLine, withSentence } from '../core/text.ts'
 import { TIERS, type Tier } from '../core/tool.ts';
 import type { Saying } from './acts.ts';
 import { WORDS } from './curated-words.ts';
-import { member, type OpenApiDocument, resolveReference } from './document.ts';
+import { member, type OpenApiDocument } from './document.ts';
 import { effectsOf, isAsNamed, onlyReads, sayingsOf, verbInWords } from './effects.ts';
 import { inputsOf, isVersioned, keyHeaderOf, parametersOf } from './inputs.ts';
 import type { Operation } from './operation.ts';
@@ -55,8 +55,7 @@ export function compileContract(
 
 function describeAnswer(reader: SchemaReader, route: Route): { answer: Answer; paged: boolean } {
   if (route.method !== 'GET') return { answer: 'unknown', paged: false };
-  const parameters = [...arrayIn(route.item.parameters), ...arrayIn(route.operation.parameters)];
-  const names = parameters.map((one) => member(resolveReference(reader.root, one), 'name'));
+  const names = route.parameters.map((one) => member(one, 'name'));
   return { answer: answerOf(reader, route.operation), paged: names.includes('cursor') && names.includes('limit') };
 }
 
@@ -76,7 +75,7 @@ function draftOf(
   const operationId = typeof id === 'string' && id !== '' ? id : null;
   const body = bodyOf(reader, route, verb.singular);
   const parameters = parametersOf(document, route);
-  const keyHeader = keyHeaderOf(document, route);
+  const keyHeader = keyHeaderOf(route);
   const inputs = inputsOf(reader, route, place, parameters, body, verb);
   const scopes = declaredScopes(route);
   const tier = tierOf(verb, byPlace, scopes, sayings);

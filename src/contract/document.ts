@@ -81,8 +81,9 @@ export function atPointer(root: unknown, pointer: string): unknown {
   if (pointer === '#') return root;
   if (!pointer.startsWith('#/')) return undefined;
   let value = root;
+  const isEscaped = /[%~]/.test(pointer);
   for (const raw of pointer.slice(2).split('/')) {
-    const key = uriDecoded(raw).replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = isEscaped ? uriDecoded(raw).replaceAll('~1', '/').replaceAll('~0', '~') : raw;
     if (Array.isArray(value)) value = /^\d+$/.test(key) ? value[Number(key)] : undefined;
     else value = member(value, key);
     if (value === undefined) return undefined;

@@ -22,13 +22,6 @@ interface Parameter extends Omit<ParameterBinding, 'arg'> {
 /** Headers that the bridge sets by itself. */
 const OWN_HEADERS = new Set(['authorization', 'accept', 'content-type', 'cookie', 'user-agent', 'host']);
 
-/** Of the path and of the operation together, with references followed. */
-function declaredParameters(document: OpenApiDocument, { item, operation }: Route): readonly unknown[] {
-  return [...arrayIn(item.parameters), ...arrayIn(operation.parameters)].map((entry) =>
-    resolveReference(document, entry),
-  );
-}
-
 const RECOGNISES =
   /idempoten|\b(safe(ly)?|once|twice|duplicates?)\b.*\bretr(y|ies|ied)|\bretr(y|ies|ied).*\b(safe(ly)?|once|twice|duplicates?)\b/i;
 
@@ -44,8 +37,8 @@ function isKeyHeader(given: unknown): boolean {
 }
 
 /** The header that takes the key of a write; undefined where the document names none. */
-export function keyHeaderOf(document: OpenApiDocument, route: Route): string | undefined {
-  const name = member(declaredParameters(document, route).find(isKeyHeader), 'name');
+export function keyHeaderOf({ parameters }: Route): string | undefined {
+  const name = member(parameters.find(isKeyHeader), 'name');
   return typeof name === 'string' ? name : undefined;
 }
 
@@ -55,9 +48,8 @@ export function recordPath(path: string): string {
 }
 
 /** Whether the version of the record (its ETag) must come with the request, and can be read. */
-export function isVersioned(document: OpenApiDocument, route: Route): boolean {
-  const isReadable = member(document.paths[recordPath(route.key)], 'get') !== undefined;
-  return isReadable && declaredParameters(document, route).some(isVersionHeader);
+export function isVersioned(document: OpenApiDocument, { key, parameters }: Route): boolean {
+  return parameters.some(isVersionHeader) && member(document.paths[recordPath(key)], 'get') !== undefined;
 }
 
 function isVersionHeader(given: unknown): boolean {
@@ -68,7 +60,7 @@ function isVersionHeader(given: unknown): boolean {
 export function parametersOf(document: OpenApiDocument, route: Route): readonly Parameter[] {
   const byPlace = new Map<string, Parameter>();
   const isSetHere = isVersioned(document, route);
-  for (const entry of declaredParameters(document, route)) {
+  for (const entry of route.parameters) {
     const isOurs = isKeyHeader(entry) || (isSetHere && isVersionHeader(entry));
     const parameter = isOurs ? null : readParameter(entry);
     if (parameter === null) continue;

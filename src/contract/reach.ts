@@ -1,6 +1,5 @@
 import { arrayIn, isJsonObject } from '../core/json.ts';
 import { member, type OpenApiDocument, resolveReference } from './document.ts';
-import type { SchemaReader } from './schema-reader.ts';
 import { mayNameWorkspace } from './workspace-path.ts';
 
 /**
@@ -174,12 +173,12 @@ export function isForSigningIn(
   document: OpenApiDocument,
   operation: unknown,
   words: readonly string[],
-  fields: readonly string[],
+  fields: () => readonly string[],
 ): boolean {
   const own = member(operation, 'security');
   const isOpen = Array.isArray(own) && own.every((one) => isJsonObject(one) && Object.keys(one).length === 0);
   if (!isOpen || arrayIn(document.security).length === 0) return false;
-  return fields.some((field) => SECRET.test(field)) || words.some((word) => SIGN_IN.test(word));
+  return words.some((word) => SIGN_IN.test(word)) || fields().some((field) => SECRET.test(field));
 }
 
 /** Headers by which services know their callers, beside `Authorization`. */
@@ -187,9 +186,8 @@ const KEY_HEADER =
   /^(x-)?([a-z0-9]+-)*(api-?key|apikey|api-?token|api-?secret|auth-?token|auth-?key|access-?token|access-?key|app-?key|app-?secret|client-?secret|secret-?key|subscription-?key|private-?token|session-?token)$/i;
 
 /** What the operation's parameters want that the bridge cannot send; null where it can send all. */
-export function whyParametersCannotBeSent(reader: SchemaReader, given: readonly unknown[]): string | null {
-  for (const entry of given) {
-    const parameter = resolveReference(reader.root, entry);
+export function whyParametersCannotBeSent(parameters: readonly unknown[]): string | null {
+  for (const parameter of parameters) {
     const name = String(member(parameter, 'name')).slice(0, 60);
     const isHeader = member(parameter, 'in') === 'header';
     const isRequired = member(parameter, 'required') === true;

@@ -28,6 +28,8 @@ export interface Route {
   readonly identity: string;
   readonly item: JsonObject;
   readonly operation: JsonObject;
+  /** Of the path and of the operation together, with references followed. */
+  readonly parameters: readonly unknown[];
 }
 
 /** What of the document became no tool, and why. */
@@ -59,16 +61,18 @@ export function readRoutes(
       leftOut.push({ operation: key.slice(0, 200), reason: 'its description is not in the document' });
       continue;
     }
+    const isPlain = isPlainPath(key);
     for (const method of METHODS) {
       const operation = member(item, method);
       if (!isJsonObject(operation)) continue;
       const spelt = `${method.toUpperCase()} ${key.slice(0, 200)}`;
-      const where = isPlainPath(key) ? servers.basePath(item, operation) : { problem: 'its path is not a plain one' };
+      const where = isPlain ? servers.basePath(item, operation) : { problem: 'its path is not a plain one' };
       if ('problem' in where) {
         leftOut.push({ operation: spelt, reason: where.problem });
         continue;
       }
-      const route = routeOf(where.base, key, item, method, operation, { ...words, product });
+      const parameters = declaredIn(item, operation).map((one) => resolveReference(document, one));
+      const route = { ...routeOf(where.base, key, item, method, operation, { ...words, product }), parameters };
       const reason = whyUnusable(document, reader, route);
       if (reason === null) routes.push(route);
       else leftOut.push({ operation: spelt, reason });
@@ -87,8 +91,7 @@ function productWord(paths: readonly string[]): string | null {
   const all = paths.map((path) => withoutVersion(segmentsOf(path)).segments);
   const word = all[0]?.[0]?.word ?? '';
   const isShared = all.every(([first, second]) => first?.word === word && second?.parameter === null);
-  const hasResources = all.some(([, second]) => isPluralNoun(second?.word ?? ''));
-  return word !== '' && isShared && hasResources ? word : null;
+  return word !== '' && isShared && all.some(([, second]) => isPluralNoun(second?.word ?? '')) ? word : null;
 }
 
 const UNUSED_METHODS = ['head', 'options', 'trace', 'query'];
@@ -110,7 +113,7 @@ function routeOf(
   method: (typeof METHODS)[number],
   operation: JsonObject,
   words: ReturnType<typeof workspaceWordsOf> & { readonly product: string | null },
-): Route {
+): Omit<Route, 'parameters'> {
   const { path, base } = locate(server, key.startsWith('/') ? key : `/${key}`);
   const { segments: all, version } = withoutVersion(segmentsOf(path.slice(base)), words.product);
   const at = workspaceAt(all, words.segments);
@@ -139,35 +142,39 @@ function below(segments: readonly Segment[]): string {
 
 /** Why no call of it could be right, as a clause; null where one can. */
 function whyUnusable(document: OpenApiDocument, reader: SchemaReader, route: Route): string | null {
-  const { operation, item, method, path, segments } = route;
+  const { operation, method, path, segments } = route;
   if (/\/(openapi|swagger)(\.\w+)?\/?$/.test(path)) return 'it serves the document itself';
-  const parameters = [...arrayIn(item.parameters), ...arrayIn(operation.parameters)];
   const reason =
     whyKeyIsNotEnough(document, operation) ??
-    whyParametersCannotBeSent(reader, parameters) ??
-    whyNotDescribed(document, route, parameters);
+    whyParametersCannotBeSent(route.parameters) ??
+    whyNotDescribed(document, route);
   if (reason !== null) return reason;
-  const { required, fields, needed } = bodyFields(reader, operation);
+  const body = () => bodyFields(reader, operation);
   const words = segments.map(({ word }) => word);
-  if (isForSigningIn(document, operation, words, fields)) return 'it is for signing in, without an API key';
+  if (isForSigningIn(document, operation, words, () => body().fields)) return 'it is for signing in, without an API key';
+  if (method !== 'GET') return null;
   // A body that may be left out, as some documents have it everywhere, is left out.
-  return method === 'GET' && (required || needed) ? 'it wants a body with a GET request, which cannot be sent' : null;
+  const { required, needed } = body();
+  return required || needed ? 'it wants a body with a GET request, which cannot be sent' : null;
+}
+
+function declaredIn(item: JsonObject, operation: JsonObject): readonly unknown[] {
+  return [...arrayIn(item.parameters), ...arrayIn(operation.parameters)];
 }
 
 /** A parameter or a body of which nothing is known would be left out, or sent in any form. */
-function whyNotDescribed(
-  document: OpenApiDocument,
-  { operation, path, method }: Route,
-  parameters: readonly unknown[],
-): string | null {
+function whyNotDescribed(document: OpenApiDocument, route: Route): string | null {
+  const { item, operation, path, method, parameters } = route;
   const lost = (value: unknown) => {
     const reference = member(value, '$ref');
     return typeof reference === 'string' && atPointer(document, reference) === undefined ? reference : [];
   };
-  const names = parameters.map((one) => member(resolveReference(document, one), 'name'));
+  const names = parameters.map((one) => member(one, 'name'));
   // One that the path names is known by that.
-  const implied = templateParameters(path).filter((name) => !names.includes(name));
-  const [parameter] = parameters.flatMap(lost).slice(implied.length);
+  const implied = () => templateParameters(path).filter((name) => !names.includes(name));
+  const [parameter] = parameters.includes(undefined)
+    ? declaredIn(item, operation).flatMap(lost).slice(implied().length)
+    : [];
   const body = method === 'GET' || method === 'DELETE' ? null : operation.requestBody;
   const media = Object.values(objectIn(member(resolveReference(document, body), 'content')));
   const schemas = media.map((one) => member(one, 'schema')).filter((schema) => schema !== undefined);
