@@ -68,7 +68,7 @@ function draftOf(
 ): NamedDraft & { readonly finish: (tool: string, standing: (resource: string) => number) => Operation } {
   const place = placeOf(route, index);
   const sayings = sayingsOf(route);
-  const asPost = verbOf('POST', { ...place, readable: false });
+  const asPost = () => verbOf('POST', { ...place, readable: false });
   const byPlace = verbOf(route.method, place);
   const verb = verbInWords(route.method, byPlace, asPost, sayings);
   const id = member(route.operation, 'operationId');
@@ -79,7 +79,8 @@ function draftOf(
   const inputs = inputsOf(reader, route, place, parameters, body, verb);
   const scopes = declaredScopes(route);
   const tier = tierOf(verb, byPlace, scopes, sayings);
-  const { reads } = effectsOf(route.method, { ...verb, tier }, sayings);
+  const effects = effectsOf(route.method, { ...verb, tier }, sayings);
+  const { reads } = effects;
   const rows = reads && (answer === 'root' || answer === 'data') ? answer : null;
   const files = reads ? fileTypes(reader, route.operation) : null;
   const savesFile = files !== null && files.length > 0;
@@ -104,7 +105,7 @@ function draftOf(
   } as const;
   const finish: ReturnType<typeof draftOf>['finish'] = (tool, standing) => {
     const curated = isAsNamed(verb, sayings) ? WORDS.get(tool) : undefined;
-    const { title = verb.title, effects } = curated ?? {};
+    const { title = verb.title } = curated ?? {};
     const note = savesFile ? SAVED : (body?.note ?? '');
     const description = descriptionOf(curated?.description, route.operation, verb.title, note);
     // Each call that saves a file leaves another one.
@@ -114,9 +115,9 @@ function draftOf(
       ...facts,
       description,
       title,
-      ...effectsOf(route.method, { ...verb, tier }, sayings),
-      ...once,
       ...effects,
+      ...once,
+      ...curated?.effects,
     };
     return withSchemas(reader, operation, inputs.arguments, {
       fields: () => answerFields(reader, route.operation, rows),

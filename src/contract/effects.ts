@@ -17,8 +17,8 @@ export function sayingsOf({ segments, operation, method }: Route): readonly Sayi
   const { operationId, summary, description } = operation;
   // Deletions can be read like other records.
   const path = segments.flatMap(({ word }) => {
-    const isThing = isNounOfAct(singular(word)) && onlyReads(actsInName(word));
-    return method === 'GET' && isThing ? [] : actsInSegment(word);
+    const isThing = method === 'GET' && isNounOfAct(singular(word)) && onlyReads(actsInName(word));
+    return isThing ? [] : actsInSegment(word);
   });
   // Generated ids begin with the method: `postInvoices`, `patch_invoice`.
   const id = typeof operationId === 'string' ? snake(operationId.slice(0, 300)) : '';
@@ -72,15 +72,16 @@ export function isFinal(name: string, texts: readonly string[]): boolean {
  * The verb by path and method, or that of the words where they say that more is done than the method does.
  * @param asPost what the same path is called for a POST: `void_invoice` of `GET /invoices/{id}/void`
  */
-export function verbInWords(method: HttpMethod, verb: Verb, asPost: Verb, sayings: readonly Saying[]): Verb {
+export function verbInWords(method: HttpMethod, verb: Verb, asPost: () => Verb, sayings: readonly Saying[]): Verb {
   if (verb.kind === 'delete' || (verb.kind === 'action' && method !== 'GET')) return verb;
   const strongest = sayings.find(({ act }) => FINAL.has(act)) ?? sayings.find(({ act }) => act !== 'reads');
   if (strongest === undefined) return verb;
   const { act } = strongest;
-  if (method === 'GET' && asPost.kind === 'action') {
-    if (!onlyReads(actsInName(asPost.action))) return asPost;
+  const post = method === 'GET' ? asPost() : undefined;
+  if (post?.kind === 'action') {
+    if (!onlyReads(actsInName(post.action))) return post;
     // `GET /parcels/{id}/label` that "sends the parcel" is `send_parcel`, whatever its path ends in.
-    return { ...renamed(verb, strongest.verb, 'action'), ...actionWords(strongest.verb, asPost) };
+    return { ...renamed(verb, strongest.verb, 'action'), ...actionWords(strongest.verb, post) };
   }
   if (FINAL.has(act)) return renamed(verb, strongest.verb, 'action');
   if (method === 'GET') {

@@ -44,7 +44,8 @@ export const plural = onceFor((word: string): string =>
 /** True for words that name several things (`payments`), not for `status`, `series` or `process`. */
 export function isPluralNoun(word: string): boolean {
   const last = word.slice(word.lastIndexOf('_') + 1);
-  return !KEPT.has(last) && pluralize.singular(last) !== last && pluralize.plural(pluralize.singular(last)) === last;
+  const one = singular(last);
+  return one !== last && pluralize.plural(one) === last;
 }
 
 function onLastWord(word: string, change: (last: string) => string): string {
@@ -99,8 +100,8 @@ export function pathParts(path: string): readonly string[] {
   return path.replace(/\(('?)([^()/]+)\1\)(?=\/|$)/g, '/$2').split('/');
 }
 
-export function segmentsOf(path: string): readonly Segment[] {
-  return pathParts(path)
+export const segmentsOf = onceFor((path: string): readonly Segment[] =>
+  pathParts(path)
     .filter((part) => part !== '')
     .flatMap((part) => {
       if (/^v?\d+(\.\d+)+$/.test(part)) return [{ word: segmentWord(part), parameter: null }];
@@ -111,8 +112,8 @@ export function segmentsOf(path: string): readonly Segment[] {
       // `invoices.json` only says in which form the answer comes.
       const isPart = tail !== undefined && !(tail === 'json' && part.endsWith('.json'));
       return isPart ? [first, { word: segmentWord(tail), parameter: null }] : [first];
-    });
-}
+    }),
+);
 
 const VERSION = /^(v_?\d+(_?\d+)*(_?(alpha|beta)\d*)?|\d+(_\d+)+|\d{4}_\d{2}(_\d{2})?|latest)$/;
 

@@ -1,3 +1,4 @@
+import { onceFor } from '../core/deadline.ts';
 import { arrayIn, isJsonObject } from '../core/json.ts';
 import { member, type OpenApiDocument, resolveReference } from './document.ts';
 import { mayNameWorkspace } from './workspace-path.ts';
@@ -19,6 +20,7 @@ export class Servers {
   readonly #document: OpenApiDocument;
   readonly #own: OwnAddress | null;
   readonly #hosts: ReadonlySet<string>;
+  readonly #baseOf = onceFor((level: unknown) => this.#baseIn(serversOf(level, this.#own)));
 
   /** @param own null where any host is taken for the service's own */
   constructor(document: OpenApiDocument, own: OwnAddress | null) {
@@ -30,10 +32,10 @@ export class Servers {
   /** Of one operation; `base` is null where the document says nothing. */
   basePath(item: unknown, operation: unknown): { readonly base: string | null } | { readonly problem: string } {
     const levels = [member(operation, 'servers'), member(item, 'servers'), this.#document.servers];
-    const servers = serversOf(
-      levels.find((level) => arrayIn(level).length > 0),
-      this.#own,
-    );
+    return this.#baseOf(levels.find((level) => arrayIn(level).length > 0));
+  }
+
+  #baseIn(servers: ReturnType<typeof serversOf>): ReturnType<Servers['basePath']> {
     const [first] = servers;
     if (first === undefined) return { base: null };
     const own = servers.find((server) => this.#isOwn(server));

@@ -151,7 +151,8 @@ function whyUnusable(document: OpenApiDocument, reader: SchemaReader, route: Rou
   if (reason !== null) return reason;
   const body = () => bodyFields(reader, operation);
   const words = segments.map(({ word }) => word);
-  if (isForSigningIn(document, operation, words, () => body().fields)) return 'it is for signing in, without an API key';
+  if (isForSigningIn(document, operation, words, () => body().fields))
+    return 'it is for signing in, without an API key';
   if (method !== 'GET') return null;
   // A body that may be left out, as some documents have it everywhere, is left out.
   const { required, needed } = body();

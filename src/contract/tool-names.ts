@@ -127,9 +127,9 @@ function rank({ deprecated, operationId, verb, route }: NamedDraft): number {
 /** Two spellings of one path are one operation; of two that the rule calls the same, a deprecated one is not missed. */
 function withoutRepeated<T extends NamedDraft>(drafts: readonly T[], leftOut: LeftOut[]): readonly T[] {
   const first = new Map<string, T>();
-  const ranked = [...drafts].sort((a, b) => rank(a) - rank(b));
+  const ranked = drafts.map((draft) => ({ draft, rank: rank(draft) })).sort((a, b) => a.rank - b.rank);
   const kept = new Set<T>();
-  for (const draft of ranked) {
+  for (const { draft } of ranked) {
     const same = first.get(draft.route.identity);
     const alike = first.get(toolName(draft.verb.words));
     const rival = same ?? (draft.deprecated ? alike : undefined);
