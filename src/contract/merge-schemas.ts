@@ -192,15 +192,15 @@ const COUNTS: ReadonlySet<Bound> = new Set([
 
 function mergeBounds(fragments: readonly Fragment[]): ReadonlyMap<Bound, number> {
   const bounds = new Map<Bound, number>();
-  const tighten = (bound: Bound, value: number | undefined, pick: (a: number, b: number) => number): void => {
-    if (value === undefined) return;
-    if (COUNTS.has(bound) && (value < 0 || !Number.isInteger(value))) return;
-    const before = bounds.get(bound);
-    bounds.set(bound, before === undefined ? value : pick(before, value));
+  const tighten = (schema: Fragment['schema'], name: Bound, pick: (a: number, b: number) => number): void => {
+    const value = number(schema[name]);
+    if (value === undefined || (COUNTS.has(name) && (value < 0 || !Number.isInteger(value)))) return;
+    const bound = openBound(schema, name);
+    bounds.set(bound, pick(bounds.get(bound) ?? value, value));
   };
   for (const { schema } of fragments) {
-    for (const bound of LOWER_BOUNDS) tighten(openBound(schema, bound), number(schema[bound]), Math.max);
-    for (const bound of UPPER_BOUNDS) tighten(openBound(schema, bound), number(schema[bound]), Math.min);
+    for (const bound of LOWER_BOUNDS) if (bound in schema) tighten(schema, bound, Math.max);
+    for (const bound of UPPER_BOUNDS) if (bound in schema) tighten(schema, bound, Math.min);
   }
   return bounds;
 }
