@@ -21,6 +21,11 @@ export function member(value: unknown, key: string): unknown {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+/** Empty for objects and lists, which may hold a `toString` of their own. */
+export function writtenText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? '' : String(value);
+}
+
 function asOpenApi(document: unknown): OpenApiDocument {
   if (!isJsonObject(document)) throw unusableDocument('is not a JSON object');
   if (!isOpenApi(document)) {

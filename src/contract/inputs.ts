@@ -1,5 +1,5 @@
 import { arrayIn, isJsonObject } from '../core/json.ts';
-import { member, type Node, nodeOf, type OpenApiDocument, resolveReference } from './document.ts';
+import { member, type Node, nodeOf, type OpenApiDocument, resolveReference, writtenText } from './document.ts';
 import { rulesOf } from './flat-object.ts';
 import { hash, human, shorten } from './naming.ts';
 import type { BodyBinding, Operation, ParameterBinding } from './operation.ts';
@@ -53,7 +53,7 @@ export function isVersioned(document: OpenApiDocument, { key, parameters }: Rout
 }
 
 function isVersionHeader(given: unknown): boolean {
-  const isNamed = /^if-match$/i.test(String(member(given, 'name')));
+  const isNamed = /^if-match$/i.test(writtenText(member(given, 'name')));
   return isNamed && member(given, 'in') === 'header' && member(given, 'required') === true;
 }
 

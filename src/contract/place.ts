@@ -1,5 +1,5 @@
 import { arrayIn, isJsonObject } from '../core/json.ts';
-import { member, type OpenApiDocument } from './document.ts';
+import { member, type OpenApiDocument, writtenText } from './document.ts';
 import { isPluralNoun, plural, segmentWord, singular } from './naming.ts';
 import type { HttpMethod } from './operation.ts';
 import type { Answer } from './response.ts';
@@ -172,7 +172,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
 
 /** The names in their order, which somebody chose unless it is the alphabet's. */
 function tagsOf(document: OpenApiDocument): readonly unknown[] {
-  const names = arrayIn(document.tags).map((tag) => String(member(tag, 'name')));
+  const names = arrayIn(document.tags).map((tag) => writtenText(member(tag, 'name')));
   const sorted = [...names].sort((a, b) => a.localeCompare(b, 'en', { sensitivity: 'base' }));
   return names.every((name, at) => name === sorted[at]) ? [] : names;
 }

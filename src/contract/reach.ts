@@ -1,6 +1,6 @@
 import { onceFor } from '../core/deadline.ts';
 import { arrayIn, isJsonObject } from '../core/json.ts';
-import { member, type OpenApiDocument, resolveReference } from './document.ts';
+import { member, type OpenApiDocument, resolveReference, writtenText } from './document.ts';
 import { mayNameWorkspace } from './workspace-path.ts';
 
 /**
@@ -148,10 +148,10 @@ function missingOf(document: OpenApiDocument, requirement: Record<string, unknow
 function missingFor(scheme: Record<string, unknown>): string | null {
   const { type, name, in: place } = scheme;
   if (type === 'oauth2' || type === 'openIdConnect') return null;
-  if (type === 'http') return httpScheme(String(scheme.scheme).toLowerCase());
+  if (type === 'http') return httpScheme(writtenText(scheme.scheme).toLowerCase());
   if (type === 'mutualTLS') return 'a client certificate';
-  if (type !== 'apiKey') return `credentials of another kind (${String(type).slice(0, 40)})`;
-  const called = String(name).slice(0, 60);
+  if (type !== 'apiKey') return `credentials of another kind (${writtenText(type).slice(0, 40)})`;
+  const called = writtenText(name).slice(0, 60);
   if (place === 'cookie') return `the cookie ${called}`;
   if (place === 'query') return `a key in the address (${called})`;
   return called.toLowerCase() === 'authorization' ? null : `a key in the header ${called}`;
@@ -190,7 +190,7 @@ const KEY_HEADER =
 /** What the operation's parameters want that the bridge cannot send; null where it can send all. */
 export function whyParametersCannotBeSent(parameters: readonly unknown[]): string | null {
   for (const parameter of parameters) {
-    const name = String(member(parameter, 'name')).slice(0, 60);
+    const name = writtenText(member(parameter, 'name')).slice(0, 60);
     const isHeader = member(parameter, 'in') === 'header';
     const isRequired = member(parameter, 'required') === true;
     // Without the header that names the workspace, the service would choose one.

@@ -1,5 +1,5 @@
 import { arrayIn, isJsonObject, type JsonObject, objectIn } from '../core/json.ts';
-import { atPointer, type Collected, child, type Fragment, member, type Node } from './document.ts';
+import { atPointer, type Collected, child, type Fragment, member, type Node, writtenText } from './document.ts';
 import { buildShape, type Shape } from './merge-schemas.ts';
 
 /**
@@ -135,7 +135,7 @@ const SCHEMAS = '#/components/schemas/';
 
 /** Mappings name a schema by its reference or by its name alone. */
 function absolute(root: unknown, target: unknown): string {
-  const text = String(target);
+  const text = writtenText(target);
   return atPointer(root, SCHEMAS + text) === undefined ? text : SCHEMAS + text;
 }
 
@@ -163,7 +163,7 @@ function cutSchema(reader: SchemaReader, target: unknown): JsonObject {
   const parts = partsOf(reader, target);
   const described: JsonObject = Object.assign({}, ...parts.map((part) => objectIn(member(part, 'properties'))));
   const leaves = parts
-    .flatMap((part) => arrayIn(member(part, 'required')).map(String))
+    .flatMap((part) => arrayIn(member(part, 'required')).map(writtenText))
     .filter((name) => Object.hasOwn(described, name) && partsOf(reader, described[name]).every(isLeaf));
   const type = cutType(reader, target);
   return {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { compileContract } from '../../../src/contract/compile.ts';
 import { readPublished } from '../../../src/contract/document.ts';
 import type { Operation } from '../../../src/contract/operation.ts';
-import { documentOf, json } from '../../helpers/documents.ts';
+import { documentOf, json, RECORD } from '../../helpers/documents.ts';
 import { COMPONENTS, NASTY } from '../../helpers/nasty-document.ts';
 import { portabilityProblems } from '../../helpers/portability.ts';
 import { randomSchemas, sampleOf } from '../../helpers/random-schemas.ts';
@@ -72,6 +72,36 @@ test('the same document gives the same tools', () => {
   const once = JSON.stringify(compileContract(documentOf(NASTY, { components: COMPONENTS })));
   expect(JSON.stringify(compileContract(documentOf(NASTY, { components: COMPONENTS })))).toBe(once);
 });
+
+test('an object with a `toString` of its own ends nothing, wherever it stands', () => {
+  const parameters = [{ name: 'If-Match', in: 'header', required: true }];
+  const kind = { type: 'object', discriminator: { propertyName: 'kind', mapping: { tree: 'Tree' } } };
+  const document = documentOf(
+    { '/notes/{id}': { get: RECORD, patch: { parameters, ...json({ $ref: '#/components/schemas/Kind' }) } } },
+    {
+      components: {
+        schemas: { ...COMPONENTS.schemas, Kind: kind },
+        securitySchemes: { key: { type: 'apiKey', in: 'query', name: 'key' }, http: { type: 'http', scheme: 'basic' } },
+      },
+      security: [{ key: [] }, { http: [] }, {}],
+      tags: [{ name: 'b' }, { name: 'a' }],
+    },
+  );
+  const places = placesIn([document.paths, document.components, document.security, document.tags]);
+  expect(places.length).toBeGreaterThan(60);
+  for (const [owner, name] of places) {
+    const before = Reflect.get(owner, name);
+    Reflect.set(owner, name, { toString: 1 });
+    // What only calls need of an operation is made when it is first read.
+    expect(() => JSON.stringify(compileContract(document))).not.toThrow();
+    Reflect.set(owner, name, before);
+  }
+});
+
+function placesIn(value: unknown): readonly (readonly [object, string])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [[value, name] as const, ...placesIn(inner)]);
+}
 
 function compiledAt(schemas: Record<string, unknown>): readonly Operation[] {
   const bodyOf = (name: string): object =>
