@@ -1,4 +1,4 @@
-import { arrayIn, isJsonObject } from '../core/json.ts';
+import { lastResult } from '../core/deadline.ts';
 import { asSentence, capitalised, oneLine, withSentence } from '../core/text.ts';
 import { TIERS, type Tier } from '../core/tool.ts';
 import type { Saying } from './acts.ts';
@@ -8,14 +8,14 @@ import { effectsOf, isAsNamed, onlyReads, sayingsOf, verbInWords } from './effec
 import { inputsOf, isVersioned, keyHeaderOf, parametersOf } from './inputs.ts';
 import type { Operation } from './operation.ts';
 import { indexRoutes, placeOf, standings } from './place.ts';
-import type { OwnAddress } from './reach.ts';
-import { bodyOf } from './request-body.ts';
+import { declaredScopes, type OwnAddress } from './reach.ts';
+import { bodyOf, formOf } from './request-body.ts';
 import { type Answer, answerFields, answerOf, fileTypes } from './response.ts';
 import { type LeftOut, type Route, readRoutes, spelt } from './route.ts';
 import { SchemaReader } from './schema-reader.ts';
 import { successOf } from './success.ts';
 import { type NamedDraft, settleNames, type Verb, verbOf } from './tool-names.ts';
-import { withSchemas } from './tool-schema.ts';
+import { inputSchemaOf, validationOf } from './tool-schema.ts';
 
 /**
  * From an OpenAPI document to operations, by rule. There is no table of endpoints: a resource that the service adds
@@ -73,17 +73,15 @@ function draftOf(
   const verb = verbInWords(route.method, byPlace, asPost, sayings);
   const id = member(route.operation, 'operationId');
   const operationId = typeof id === 'string' && id !== '' ? id : null;
-  const body = bodyOf(reader, route, verb.singular);
-  const parameters = parametersOf(document, route);
-  const keyHeader = keyHeaderOf(route);
-  const inputs = inputsOf(reader, route, place, parameters, body, verb);
-  const scopes = declaredScopes(route);
+  const scopes = declaredScopes(route.operation);
   const tier = tierOf(verb, byPlace, scopes, sayings);
   const effects = effectsOf(route.method, { ...verb, tier }, sayings);
   const { reads } = effects;
   const rows = reads && (answer === 'root' || answer === 'data') ? answer : null;
   const files = reads ? fileTypes(reader, route.operation) : null;
   const savesFile = files !== null && files.length > 0;
+  const media = formOf(reader, route);
+  const keyHeader = keyHeaderOf(route);
   const facts = {
     operationId,
     resource: verb.resource,
@@ -92,38 +90,73 @@ function draftOf(
     scopes: scopes.length > 0 ? scopes : derivedScopes(verb),
     method: route.method,
     path: route.path,
-    workspace: inputs.workspace,
-    parameters: inputs.parameters,
-    body: inputs.body,
-    details: detailsOf(reader, inputs, verb.kind),
+    ...((media === null || media.type === 'application/json') && { sendsJson: true as const }),
     rows,
     ...(keyHeader !== undefined && { keyHeader }),
     ...(isVersioned(document, route) && { versioned: true as const }),
-    ...(rows === null && verb.action !== 'list' ? {} : orderOf(route.operation)),
     fileTypes: files,
-    paginated: ['limit', 'cursor'].every((name) => parameters.some((one) => one.in === 'query' && one.name === name)),
-  } as const;
+    ...effects,
+    // Each call that saves a file leaves another one.
+    ...(savesFile && { idempotent: false }),
+  };
+  // A start compiles every operation and a session calls a few: what only calls need is made when it is first read.
+  const body = lastResult(() => bodyOf(reader, media, verb.singular));
+  const inputs = lastResult(() => inputsOf(reader, route, place, parametersOf(document, route), body(), verb));
   const finish: ReturnType<typeof draftOf>['finish'] = (tool, standing) => {
     const curated = isAsNamed(verb, sayings) ? WORDS.get(tool) : undefined;
-    const { title = verb.title } = curated ?? {};
-    const note = savesFile ? SAVED : (body?.note ?? '');
-    const description = descriptionOf(curated?.description, route.operation, verb.title, note);
-    // Each call that saves a file leaves another one.
-    const once = savesFile && { idempotent: false };
-    const operation = {
+    const description = lastResult(() => {
+      const note = savesFile ? SAVED : (body()?.note ?? '');
+      return descriptionOf(curated?.description, route.operation, verb.title, note);
+    });
+    const details = lastResult(() => detailsOf(reader, inputs(), verb.kind));
+    const fields = lastResult(() => answerFields(reader, route.operation, rows));
+    const success = lastResult(() => successOf(reader, route.operation));
+    const inputSchema = lastResult(() => inputSchemaOf(reader, route.method, inputs().arguments));
+    const validation = lastResult(() => validationOf(reader, inputs().arguments));
+    return {
       tool,
       ...facts,
-      description,
-      title,
-      ...effects,
-      ...once,
       ...curated?.effects,
+      title: curated?.title ?? verb.title,
+      get description() {
+        return description();
+      },
+      get workspace() {
+        return inputs().workspace;
+      },
+      get parameters() {
+        return inputs().parameters;
+      },
+      get body() {
+        return inputs().body;
+      },
+      get details() {
+        return details();
+      },
+      get order() {
+        return rows === null && verb.action !== 'list' ? undefined : orderOf(route.operation);
+      },
+      get paginated() {
+        return ['limit', 'cursor'].every((name) =>
+          inputs().parameters.some((one) => one.in === 'query' && one.name === name),
+        );
+      },
+      get answerFields() {
+        return fields();
+      },
+      get success() {
+        return success();
+      },
+      get standing() {
+        return standing(verb.resource);
+      },
+      get inputSchema() {
+        return inputSchema();
+      },
+      get validation() {
+        return validation();
+      },
     };
-    return withSchemas(reader, operation, inputs.arguments, {
-      fields: () => answerFields(reader, route.operation, rows),
-      success: () => successOf(reader, route.operation),
-      standing: () => standing(verb.resource),
-    });
   };
   const deprecated = member(route.operation, 'deprecated') === true;
   return { route, verb, operationId, deprecated, finish };
@@ -174,10 +207,9 @@ const ORDER =
   /\b(?:newest|latest|most recent|oldest|earliest)(?: ones)? first\b|\b(?:sorted|ordered)(?: in \w+ order)? by [\w .-]{2,40}?(?=[,.;]|$)|\bin (?:reverse )?(?:chronological|alphabetical) order\b/i;
 
 /** `newest first`, `sorted by issue_date descending`. */
-function orderOf(operation: unknown): Pick<Operation, 'order'> {
+function orderOf(operation: unknown): string | undefined {
   const texts = [member(operation, 'summary'), member(operation, 'description')].map(textOf);
-  const order = texts.map((text) => ORDER.exec(text)?.[0]).find((found) => found !== undefined);
-  return order === undefined ? {} : { order };
+  return texts.map((text) => ORDER.exec(text)?.[0]).find((found) => found !== undefined);
 }
 
 function documented(operation: unknown, title: string): string {
@@ -192,21 +224,4 @@ function documented(operation: unknown, title: string): string {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? oneLine(value.slice(0, 4000)) : '';
-}
-
-const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
-
-/** Scopes in Lucanto's notation that the document names for an operation; empty where it names none. */
-function declaredScopes({ operation }: Route): readonly string[] {
-  const extensions = ['x-required-scopes', 'x-scopes', 'x-scope'].flatMap((key) => words(member(operation, key)));
-  // Scopes of the whole document say nothing about one operation.
-  const requirements = arrayIn(member(operation, 'security'));
-  const secured = requirements.flatMap((one) => (isJsonObject(one) ? Object.values(one).flatMap(words) : []));
-  const own = extensions.some((scope) => SCOPE.test(scope)) ? extensions : secured;
-  return [...new Set(own.filter((scope) => SCOPE.test(scope)))];
-}
-
-function words(value: unknown): readonly string[] {
-  if (typeof value === 'string') return value.split(/[\s,]+/);
-  return arrayIn(value).flatMap((one) => (typeof one === 'string' ? one : []));
 }

@@ -84,10 +84,12 @@ export interface Operation {
   readonly workspace: string | null;
   readonly parameters: readonly ParameterBinding[];
   readonly body: BodyBinding | null;
+  /** Set where its body, if it has one, is `application/json`: known before the body is read. */
+  readonly sendsJson?: true;
   /** Where the rows of a list answer are: the answer itself, or a member (`data`); null for anything but lists. */
   readonly rows: 'root' | 'data' | null;
   /** How the rows are sorted, in the document's words; absent where it says nothing. */
-  readonly order?: string;
+  readonly order?: string | undefined;
   /** Properties of the record, or of each row of a list; empty where the document does not describe them. */
   readonly answerFields?: readonly AnswerField[];
   /** Media types of a GET's answer that is a file; empty where the document says nothing of it, null for JSON. */

@@ -4,7 +4,7 @@ import { member, type OpenApiDocument, resolveReference, writtenText } from './d
 import { mayNameWorkspace } from './workspace-path.ts';
 
 /**
- * Whether an operation can be called with an API key, and where. Addresses: `servers` of the operation, of its path or of the
+ * Whether an operation can be called with an API key, with which scopes, and where. Addresses: `servers` of the operation, of its path or of the
  * whole document; the key is for the service's own origin alone, so that what is anywhere else cannot be called.
  */
 export interface OwnAddress {
@@ -201,4 +201,21 @@ export function whyParametersCannotBeSent(parameters: readonly unknown[]): strin
       return `it needs a key in the header ${name}, and the bridge has an API key only, which it sends as a bearer token`;
   }
   return null;
+}
+
+const SCOPE = /^(read|write|manage):([a-z0-9_]+|\*)$/;
+
+/** Scopes in Lucanto's notation that the document names for an operation; empty where it names none. */
+export function declaredScopes(operation: unknown): readonly string[] {
+  const extensions = ['x-required-scopes', 'x-scopes', 'x-scope'].flatMap((key) => words(member(operation, key)));
+  // Scopes of the whole document say nothing about one operation.
+  const requirements = arrayIn(member(operation, 'security'));
+  const secured = requirements.flatMap((one) => (isJsonObject(one) ? Object.values(one).flatMap(words) : []));
+  const own = extensions.some((scope) => SCOPE.test(scope)) ? extensions : secured;
+  return [...new Set(own.filter((scope) => SCOPE.test(scope)))];
+}
+
+function words(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.split(/[\s,]+/);
+  return arrayIn(value).flatMap((one) => (typeof one === 'string' ? one : []));
 }

@@ -38,13 +38,19 @@ export interface Body {
   readonly note: string;
 }
 
-export function bodyOf(reader: SchemaReader, route: Route, singular: string): Body | null {
-  if (route.method === 'GET') return null;
-  const requestBody = resolveReference(reader.root, member(route.operation, 'requestBody'));
+/** In which form a body is sent; null for none. */
+export function formOf(reader: SchemaReader, { method, operation }: Route) {
+  if (method === 'GET') return null;
+  const requestBody = resolveReference(reader.root, member(operation, 'requestBody'));
   const content = member(requestBody, 'content');
   const media = isJsonObject(content) ? chooseMedia(content) : null;
+  return media && { ...media, content, required: member(requestBody, 'required') === true };
+}
+
+/** @param media as `formOf` finds it */
+export function bodyOf(reader: SchemaReader, media: ReturnType<typeof formOf>, singular: string): Body | null {
   if (media === null) return null;
-  const required = member(requestBody, 'required') === true;
+  const { content, required } = media;
   const schema = member(media.value, 'schema');
   const node =
     schema === undefined && !isJson(media.type) ? nodeOf({ type: 'string', format: 'binary' }) : nodeOf(schema);

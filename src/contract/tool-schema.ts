@@ -1,55 +1,11 @@
 import { isJsonObject, type JsonSchema } from '../core/json.ts';
-import type { AnswerField } from '../core/tool.ts';
 import { longestText } from './bounded-pattern.ts';
 import type { Node } from './document.ts';
 import type { Argument } from './inputs.ts';
 import { type Bound, KINDS, type Shape } from './merge-schemas.ts';
-import type { Operation } from './operation.ts';
+import type { HttpMethod } from './operation.ts';
 import { PortableEmitter } from './portable-schema.ts';
-import type { Success } from './response.ts';
 import type { SchemaReader } from './schema-reader.ts';
-
-/**
- * The two schemas of a tool: what clients see, and what arguments are checked against. They are made when first needed,
- * since a start compiles every operation and a session calls a few.
- */
-export function withSchemas(
-  reader: SchemaReader,
-  facts: Omit<Operation, 'inputSchema' | 'validation' | 'answerFields' | 'success' | 'standing'>,
-  args: readonly Argument[],
-  answer: {
-    readonly fields: () => readonly AnswerField[];
-    readonly success: () => Success;
-    readonly standing: () => number;
-  },
-): Operation {
-  let fields: readonly AnswerField[] | undefined;
-  let success: Success | undefined;
-  let input: JsonSchema | undefined;
-  let validation: JsonSchema | undefined;
-  return {
-    ...facts,
-    get answerFields() {
-      fields ??= answer.fields();
-      return fields;
-    },
-    get success() {
-      success ??= answer.success();
-      return success;
-    },
-    get standing() {
-      return answer.standing();
-    },
-    get inputSchema() {
-      input ??= inputSchemaOf(reader, facts, args);
-      return input;
-    },
-    get validation() {
-      validation ??= validationOf(reader, args);
-      return validation;
-    },
-  };
-}
 
 /**
  * Ids as text. Lucanto's ids have 64 bits, and most hosts round numbers above 2^53, so that a call would reach another
@@ -184,8 +140,9 @@ function unique(schemas: readonly JsonSchema[]): readonly JsonSchema[] {
   return [...byText.values()];
 }
 
-function inputSchemaOf(reader: SchemaReader, facts: Pick<Operation, 'method'>, args: readonly Argument[]): JsonSchema {
-  const emitter = new PortableEmitter(reader, facts.method !== 'PATCH' && facts.method !== 'PUT');
+/** What clients see. */
+export function inputSchemaOf(reader: SchemaReader, method: HttpMethod, args: readonly Argument[]): JsonSchema {
+  const emitter = new PortableEmitter(reader, method !== 'PATCH' && method !== 'PUT');
   return objectOf(args, ({ name, node, required }) => {
     const schema = idsAsText(name, emitter.emit(node, 0, name));
     return required && reader.alternatives(node).nullable ? saysNull(schema) : schema;
@@ -197,7 +154,8 @@ function saysNull({ description, ...rest }: JsonSchema): JsonSchema {
   return { ...rest, description: typeof description === 'string' ? `${description}, or null` : 'or null' };
 }
 
-function validationOf(reader: SchemaReader, args: readonly Argument[]): JsonSchema {
+/** What arguments are checked against. */
+export function validationOf(reader: SchemaReader, args: readonly Argument[]): JsonSchema {
   const emitter = new ValidationEmitter(reader);
   return objectOf(args, (argument) => emitter.emit(argument.node));
 }

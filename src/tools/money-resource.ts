@@ -43,8 +43,8 @@ const LIST = 'lucanto_list_';
 export function moneyResources(operations: Operations): readonly MoneyResource[] {
   return [...operations.values()].flatMap((list) => {
     const isList = list.action === 'list' && list.reads && list.tool.startsWith(LIST);
-    const needsMore = list.parameters.some(({ required, name }) => required && name !== list.workspace);
-    if (!isList || needsMore || list.resource === 'workspaces') return [];
+    if (!isList || list.resource === 'workspaces') return [];
+    if (list.parameters.some(({ required, name }) => required && name !== list.workspace)) return [];
     const resource = list.tool.slice(LIST.length);
     const type = singular(resource);
     const get = operations.get(`lucanto_get_${type}`);

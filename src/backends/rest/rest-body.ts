@@ -7,7 +7,9 @@ const JSON_TYPE = /^application\/([\w.+-]+\+)?json\b/i;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i;
 
 /** Why no call of an operation could be sent, one sentence; null where it can. */
-export function whyUnsendable({ body }: Pick<Operation, 'body'>): string | null {
+export function whyUnsendable(operation: Pick<Operation, 'body' | 'sendsJson'>): string | null {
+  if (operation.sendsJson === true) return null;
+  const { body } = operation;
   const contentType = body?.contentType ?? 'application/json';
   if (!/^[\x20-\x7e]+$/.test(contentType)) return 'it needs a media type that no request can have';
   if (carriesFiles(body) || JSON_TYPE.test(contentType) || FORM_TYPE.test(contentType)) return null;

@@ -31,9 +31,9 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
     own ??= retry !== 'read' && mayAct(operation.inputSchema);
     return own;
   };
-  const { irreversible, action, body } = operation;
+  const { irreversible, action } = operation;
   // By whatever method: many services change records with POST.
-  const isChange = retry !== 'read' && action === 'update' && (body?.fields.length ?? 0) > 0;
+  const isChange = retry !== 'read' && action === 'update' && (operation.body?.fields.length ?? 0) > 0;
   const { saveList, identify, reader } = deps;
   const saveRows: Tool['saveRows'] =
     retry === 'read' && isList(operation) && saveList !== undefined
@@ -70,7 +70,9 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
     get validation() {
       return operation.validation;
     },
-    details: detailsOf(operation, isChange),
+    get details() {
+      return detailsOf(operation, isChange);
+    },
     route: 'rest',
     tier: operation.tier,
     resource: operation.resource,
