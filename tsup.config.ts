@@ -30,7 +30,8 @@ const lazySdkValidator: Plugin = {
 };
 
 /** Parts that most runs never load, each with what only it needs: files of their own. */
-const SEPARATE = /open-bridge|stdio-server|demo-server|bundled-contract|write-profile|client-table|toml-text/;
+const SEPARATE =
+  /\/(commands|completion|parse)\.ts|open-bridge|stdio-server|demo-server|bundled-contract|write-profile|client-table|toml-text/;
 
 const fewFiles: Plugin = {
   name: 'few-files',

@@ -1,4 +1,4 @@
-import { FieldNames, meaningOf, memberNames, plainName } from '../contract/field-names.ts';
+import { FieldNames, memberNames, plainName } from '../contract/field-names.ts';
 import { areStates, COLUMNS, type Column, columnNames } from '../contract/field-roles.ts';
 import { isJsonObject, type JsonObject, setMember, stringifyJson } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
@@ -78,7 +78,7 @@ function usualFields(
   const index = new FieldNames(present);
   const chosen = WANTED.flatMap(({ column, most, unless, names }) => {
     const longest = column === 'name' || PARTIES.has(column) ? LONG_NAME : LONG_TEXT;
-    const found = new Set(names.flatMap(({ name, meaning }) => index.find(name, meaning) ?? []));
+    const found = new Set(names.flatMap((name) => index.find(name) ?? []));
     const fitting = [...found].filter((name) => isLight(name, longest));
     return fitting.slice(0, most).map((name) => ({ column, name, unless }));
   });
@@ -93,10 +93,7 @@ function usualFields(
   return new Set(state === undefined ? names : [...names, state]);
 }
 
-const WANTED = COLUMNS.map((column) => ({
-  ...column,
-  names: columnNames(column.column).map((name) => ({ name, meaning: meaningOf(name) })),
-}));
+const WANTED = COLUMNS.map((column) => ({ ...column, names: columnNames(column.column) }));
 
 const NAMES = new Set(columnNames('name'));
 const PARTIES = new Set<Column>(['customer', 'supplier']);

@@ -2,15 +2,14 @@ import process from 'node:process';
 import { secretsToMask } from '../auth/credential.ts';
 import { loadSettings } from '../auth/profile.ts';
 import { thisMachine } from '../config/paths.ts';
-import { type Flags, typedCommand } from '../config/resolve.ts';
+import { type Flags, serveFlags, typedCommand } from '../config/resolve.ts';
 import { COMMAND, ownArguments } from '../core/command-name.ts';
 import { EXIT, type ExitCode, InterruptedError, toLucantoError } from '../core/errors.ts';
 import { createLog, Secrets } from '../core/log.ts';
 import type { Opening } from '../server/wire.ts';
-import type { Command, CommandContext } from './command.ts';
-import { COMMANDS, serveCommand, WELCOME } from './commands.ts';
+import type { CommandContext } from './command.ts';
 import { Output } from './output.ts';
-import { parseLine } from './parse.ts';
+import { runServe } from './serve.ts';
 
 /** The entry: from a command line to an exit code. Only `main` touches the process itself. */
 
@@ -33,20 +32,32 @@ export async function runProgram(world: World): Promise<ExitCode> {
   const output = new Output(stdio.stdout, stdio.stderr, env, secrets, world.machine.command ?? COMMAND);
   let debug = asksForDebug(world);
   try {
+    const isAtTerminal = stdio.stdin.isTTY === true;
+    // What an app starts needs neither a parser with help nor the other commands.
+    const plain = isAtTerminal ? null : serveFlags(world.args);
+    if (plain !== null) {
+      const context = contextOf(plain, world, output, secrets);
+      debug = context.settings.logLevel === 'debug';
+      return await runServe(context);
+    }
+    const { COMMANDS, serveCommand, WELCOME } = await import('./commands.ts');
     const [first, ...rest] = world.args;
     if (first === COMPLETE) {
       const { answerShell } = await import('./completion.ts');
-      return await answerShell(rest, COMMANDS, (flags) => contextOf(null, flags, world, output, secrets), output);
+      return await answerShell(rest, COMMANDS, async (flags) => contextOf(flags, world, output, secrets), output);
     }
-    const welcome = stdio.stdin.isTTY === true ? WELCOME : null;
+    const { parseLine } = await import('./parse.ts');
+    const welcome = isAtTerminal ? WELCOME : null;
     const parsed = parseLine(world.args, COMMANDS, serveCommand, output.helpColumns, welcome);
     if (parsed.kind === 'print') {
       output.line(parsed.text);
       return EXIT.done;
     }
-    const context = await contextOf(parsed.command, parsed.flags, world, output, secrets);
+    const { command, flags, input } = parsed;
+    const schema = command === serveCommand ? undefined : await import('../auth/profile-schema.ts');
+    const context = contextOf(flags, world, output, secrets, schema?.parseProfile);
     debug = context.settings.logLevel === 'debug';
-    return await parsed.command.run(context, parsed.input);
+    return await command.run(context, input);
   } catch (thrown) {
     const error = toLucantoError(thrown);
     if (error instanceof InterruptedError) output.note(error.message);
@@ -56,16 +67,15 @@ export async function runProgram(world: World): Promise<ExitCode> {
   }
 }
 
-async function contextOf(
-  command: Command | null,
+/** @param parse left out where something starts that has no time for zod */
+function contextOf(
   flags: Flags,
   { args: _, machine, opening = null, onCalled = () => undefined, ...world }: World,
   output: Output,
   secrets: Secrets,
-): Promise<CommandContext> {
-  // The server starts without zod, which would cost more than everything else before `initialize` is answered.
-  const schema = command === serveCommand || command === null ? undefined : await import('../auth/profile-schema.ts');
-  const { settings, profile } = loadSettings(flags, world.env, machine, schema?.parseProfile);
+  parse?: Parameters<typeof loadSettings>[3],
+): CommandContext {
+  const { settings, profile } = loadSettings(flags, world.env, machine, parse);
   output.typedAs(typedCommand(settings));
   for (const token of secretsToMask(profile, world.env)) secrets.conceal(token);
   const log = createLog(settings.logLevel, (line) => output.log(line), secrets);

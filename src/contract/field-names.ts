@@ -21,7 +21,7 @@ const SAME_WORDS: ReadonlyMap<string, string> = new Map(Object.entries({
 const FILLERS = new Set(['of', 'the', 'per']);
 
 /** Equal for `sum_with_vat` and `amount_incl_tax`; null for a single word, which may mean anything. */
-export const meaningOf = onceFor((name: string): string | null => {
+const meaningOf = onceFor((name: string): string | null => {
   const words = plainName(name)
     .split('_')
     .flatMap((word) => (FILLERS.has(word) ? [] : (SAME_WORDS.get(word) ?? word)))
@@ -55,15 +55,14 @@ export class FieldNames {
     this.#names = new Set(names);
   }
 
-  /** @param known its meaning, from callers that look the same one up again and again */
-  find(wanted: string, known?: string | null): string | null {
+  find(wanted: string): string | null {
     if (this.#names.has(wanted)) return wanted;
     this.#spelled ??= firstBy(this.#names, plainName);
     const spelled = this.#spelled.get(wanted);
     if (spelled !== undefined) return spelled;
     this.#byMeaning ??= firstBy(this.#names, meaningOf);
-    const meaning = known === undefined && this.#byMeaning.size > 0 ? meaningOf(wanted) : known;
-    return meaning == null ? null : (this.#byMeaning.get(meaning) ?? null);
+    const meaning = this.#byMeaning.size > 0 ? meaningOf(wanted) : null;
+    return meaning === null ? null : (this.#byMeaning.get(meaning) ?? null);
   }
 
   /** The one that the first of these names finds; null where none does. */

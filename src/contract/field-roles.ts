@@ -3,7 +3,7 @@
  * it, and what its value must be where it is summed or checked. No name is taken for granted: they are looked up among
  * the fields that records have or that a contract describes. Data only.
  */
-import { meaningOf, plainName } from './field-names.ts';
+import { plainName } from './field-names.ts';
 
 /** Who a document is for, and who it is from: as a word, as in `customer_name`, `customer_id`, `customer`. */
 const CUSTOMERS = [
@@ -180,14 +180,6 @@ const ROLES = {
 export type Role = keyof typeof ROLES;
 
 export const FIELD_ROLES: Readonly<Record<Role, FieldRole>> = ROLES;
-
-/** What each word of the table's names means: every list is searched for all of them. */
-export const ROLE_MEANINGS: ReadonlyMap<string, string | null> = new Map(
-  Object.values(FIELD_ROLES)
-    .flatMap(({ names, also = [] }) => [...names, ...also])
-    .flatMap((path) => path.split('.'))
-    .map((name) => [name, meaningOf(name)]),
-);
 
 /** Names of a list's column, the likelier first. */
 export function columnNames(column: Column): readonly string[] {

@@ -4,7 +4,7 @@
  */
 import Big from 'big.js';
 import { FieldNames, memberNames, plainName } from '../contract/field-names.ts';
-import { FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
+import { FIELD_ROLES, type Role } from '../contract/field-roles.ts';
 import { lastResult, onceFor } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
@@ -105,11 +105,11 @@ class Amounts {
     const [first = '', second] = wanted.split('.');
     if (second !== undefined) {
       const inner = this.#nested.get(first);
-      const name = inner && new FieldNames(inner.keys()).find(second, ROLE_MEANINGS.get(second));
+      const name = inner && new FieldNames(inner.keys()).find(second);
       return inner === undefined || name === null || name === undefined ? undefined : inner.get(name);
     }
     this.#names ??= new FieldNames(this.#own.keys());
-    const name = this.#names.find(first, ROLE_MEANINGS.get(first));
+    const name = this.#names.find(first);
     return name === null ? undefined : this.#own.get(name);
   }
 }

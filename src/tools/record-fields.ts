@@ -1,5 +1,5 @@
 import { FieldNames, memberNames, plainName } from '../contract/field-names.ts';
-import { areStates, FIELD_ROLES, ROLE_MEANINGS, type Role } from '../contract/field-roles.ts';
+import { areStates, FIELD_ROLES, type Role } from '../contract/field-roles.ts';
 import { isDay } from '../core/calendar.ts';
 import { onceFor } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
@@ -25,8 +25,8 @@ export function ownId(record: JsonObject, named?: string): unknown {
     (typeof value !== 'object' || value instanceof LosslessNumber) && (value ?? '') !== '';
   const spelled = names.map((name) => record[name]).find(isId);
   if (spelled !== undefined) return spelled;
-  const fields = new FieldNames(Object.keys(record));
-  return names.map((name) => record[fields.find(plainName(name), null) ?? '']).find(isId);
+  const keyOf = (name: string) => Object.keys(record).find((key) => plainName(key) === plainName(name));
+  return names.map((name) => record[keyOf(name) ?? '']).find(isId);
 }
 
 const DECIMAL = /^-?\d+(\.\d+)?$/;
@@ -160,7 +160,7 @@ export class RecordFields {
   #inRecords(path: string): string | null {
     this.#used ??= new FieldNames(memberNames(this.#records));
     const [first, rest] = splitPath(path);
-    const name = this.#used.find(first, ROLE_MEANINGS.get(first));
+    const name = this.#used.find(first);
     if (name === null || rest === null) return name;
     const below = this.#inside(name).#inRecords(rest);
     return below === null ? null : `${name}.${below}`;
@@ -170,7 +170,7 @@ export class RecordFields {
   #inContract(path: string): string | null {
     this.#known ??= new FieldNames(this.#described.map(({ name }) => name));
     const [first, rest] = splitPath(path);
-    const name = this.#known.find(first, ROLE_MEANINGS.get(first));
+    const name = this.#known.find(first);
     if (name === null || rest === null) return name;
     const below = this.#inside(name).#inContract(rest);
     return below === null ? null : `${name}.${below}`;
