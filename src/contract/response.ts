@@ -85,9 +85,12 @@ function rowsMember(reader: SchemaReader, { properties }: Shape, depth = 0): Nod
   const embedded = properties.get('_embedded');
   const [inner] = embedded === undefined ? [] : reader.alternatives(embedded).shapes;
   const all = [...(inner?.properties ?? properties)];
-  const lists = rowsAmong(all.filter(([, node]) => isRows(node)));
   const names = all.map(([name]) => name);
-  const beside = inner === undefined ? all.filter(([name, node]) => !isRows(node) && !isBesideRows(name, names)) : [];
+  const own = inner === undefined ? all.filter(([name]) => !isBesideRows(name, names)) : [];
+  // A record, as its names alone show: most answers are.
+  if (withoutWords(own).length > 1) return undefined;
+  const lists = rowsAmong(all.filter(([, node]) => isRows(node)));
+  const beside = own.filter(([, node]) => !isRows(node));
   const [rows] = lists;
   if (rows !== undefined) return lists.length === 1 && beside.length === 0 ? rows[1] : undefined;
   const [whole, ...others] = withoutWords(beside);
