@@ -105,14 +105,20 @@ const FOREIGN_NOUNS: ReadonlyMap<string, string> = new Map(Object.entries({
   ausstellen: 'ausstellung auszahlung uberweisung emission remboursement vystavenie uhradenie vystaveni uhrazeni wystawienie wystawianie emissione emision uitgifte',
 }).flatMap(([verb, words]) => words.split(' ').map((word): [string, string] => [word, verb])));
 
+/** Without a letter of any other language, for which patterns are slow to make. */
+function isEnglish(sentence: string): boolean {
+  return /^[\x20-\x7e]*$/.test(sentence);
+}
+
 /** At the beginning of a sentence, and of languages whose infinitives and participles stand at its end there too. */
 function foreignIn(sentence: string): readonly Saying[] {
-  const words =
-    sentence
-      .normalize('NFD')
-      .replace(/\p{M}/gu, '')
-      .replace(/\u0142/g, 'l')
-      .match(/\p{L}+/gu) ?? [];
+  const words = isEnglish(sentence)
+    ? (sentence.match(/[a-z]+/g) ?? [])
+    : (sentence
+        .normalize('NFD')
+        .replace(/\p{M}/gu, '')
+        .replace(/\u0142/g, 'l')
+        .match(/\p{L}+/gu) ?? []);
   const [first = '', last = ''] = [words[0], words.at(-1)];
   const mayEnd = (last.endsWith('en') || / (wird|werden|wordt) /.test(sentence)) && !sentence.includes(',');
   return [FOREIGN_NOUNS.get(first) ?? first, mayEnd ? last : ''].flatMap((word) => FOREIGN.get(word) ?? []).slice(0, 1);
@@ -248,7 +254,7 @@ const PASSIVE =
 const ARTICLE = /^(the|a|an|it|its|them|this|that|all|any|each|every|as)$/;
 
 function wordsOf(clause: string): readonly string[] {
-  const words = clause.split(/[^\p{L}\p{N}_]+/u).filter((word) => word !== '');
+  const words = clause.split(isEnglish(clause) ? /[^a-z0-9_]+/ : /[^\p{L}\p{N}_]+/u).filter((word) => word !== '');
   const start = words.findIndex((word) => !PREFIXES.has(word));
   return start < 0 ? [] : words.slice(start);
 }
