@@ -13,7 +13,8 @@ import { readPrivate } from './ready-answers.ts';
  */
 
 const NEWLINE = 0x0a;
-const HEAD = '(function(exports,require,module,__dirname){';
+const HEAD = Buffer.from('(function(exports,require,module,__dirname){');
+const TAIL = Buffer.from('\n})');
 /** A second call may follow at once. */
 const KEEP_AFTER_MS = 500;
 
@@ -29,12 +30,12 @@ export function loadProgram(folder: string, cache: string | null) {
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
     const filename = join(folder, name);
-    const source = readFileSync(filename);
-    const hash = createHash('sha256').update(HEAD).update(source);
+    // As bytes: strings that are put together are copied once more, where only a whole collection removes them.
+    const source = Buffer.concat([HEAD, readFileSync(filename), TAIL]);
+    const hash = createHash('sha256').update(source);
     const code = kept === null ? undefined : codeOf(name, hash, kept);
     // The build leaves ASCII only.
-    const text = `${HEAD}${source.toString('latin1')}\n})`;
-    const script = new Script(text, { filename, ...(code && { cachedData: code }) });
+    const script = new Script(source.toString('latin1'), { filename, ...(code && { cachedData: code }) });
     // Node refuses by itself what another version compiled, or the same one with other flags.
     if (code === null || script.cachedDataRejected === true) isKept = false;
     scripts.set(name, { hash, script });
