@@ -139,7 +139,7 @@ export interface Tool {
    */
   readonly gather?: (args: JsonObject) => Promise<GatheredList | null>;
   /** Set where the tool changes one record. */
-  readonly change?: RecordChange;
+  readonly change?: RecordChange | undefined;
   /** Set where the answer has rows: saves them as a file, and answers with its path. @throws LucantoError */
   readonly saveRows?: (request: SaveRequest, context: CallContext) => Promise<ToolResult>;
   /** @throws LucantoError; the dispatcher turns it into an `isError` result. */

@@ -1,6 +1,7 @@
 import { argumentEffects, mayAct } from '../../contract/argument-effects.ts';
 import { filterValues } from '../../contract/filter-values.ts';
 import type { Operation } from '../../contract/operation.ts';
+import { lastResult } from '../../core/deadline.ts';
 import type { JsonObject, JsonSchema } from '../../core/json.ts';
 import { ALLOW_DUPLICATE, type CallContext, type SaveRequest, type Tool, type ToolResult } from '../../core/tool.ts';
 import type { WriteKind } from '../../writes/write-record.ts';
@@ -33,7 +34,12 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
   };
   const { irreversible, action } = operation;
   // By whatever method: many services change records with POST.
-  const isChange = retry !== 'read' && action === 'update' && (operation.body?.fields.length ?? 0) > 0;
+  const change = lastResult(() =>
+    retry !== 'read' && action === 'update' && (operation.body?.fields.length ?? 0) > 0
+      ? recordChange(operation, retry, deps)
+      : undefined,
+  );
+  const isChange = () => change() !== undefined;
   const { saveList, identify, reader } = deps;
   const saveRows: Tool['saveRows'] =
     retry === 'read' && isList(operation) && saveList !== undefined
@@ -46,11 +52,11 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
       name: operation.tool,
       title: operation.title,
       get description() {
-        return isChange ? changeDescription(operation, reader !== undefined) : operation.description;
+        return isChange() ? changeDescription(operation, reader !== undefined) : operation.description;
       },
       // Schemas are built when first read: `initialize` needs names only.
       get inputSchema() {
-        inputSchema ??= schemaOf(operation, isChange, reader !== undefined, saveRows !== undefined);
+        inputSchema ??= schemaOf(operation, isChange(), reader !== undefined, saveRows !== undefined);
         return inputSchema;
       },
       annotations: {
@@ -71,7 +77,7 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
       return operation.validation;
     },
     get details() {
-      return detailsOf(operation, isChange);
+      return detailsOf(operation, isChange());
     },
     route: 'rest',
     tier: operation.tier,
@@ -85,11 +91,15 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
       isList(operation) &&
       deps.plan !== undefined && { gather: gathering(operation, deps.plan, deps.nameRows) }),
     ...(saveRows !== undefined && { saveRows }),
-    ...(identify !== undefined &&
-      (retry !== 'read' || operation.parameters.some(({ arg, in: place }) => arg === 'id' && place === 'path')) && {
-        identify: (args: JsonObject, context: CallContext) => identify(operation, args, context),
-      }),
-    ...(isChange && { change: recordChange(operation, retry, deps) }),
+    ...(identify !== undefined && {
+      identify: async (args: JsonObject, context: CallContext) => {
+        const takesId = operation.parameters.some(({ arg, in: place }) => arg === 'id' && place === 'path');
+        return retry !== 'read' || takesId ? identify(operation, args, context) : args;
+      },
+    }),
+    get change() {
+      return change();
+    },
     call: (args, context) =>
       retry === 'read'
         ? readAnswer(operation, args, context, deps)
