@@ -229,10 +229,13 @@ export function amountAt(record: JsonObject, field: MoneyField | null, currency:
 export function isInCents(record: JsonObject, { isCents, object, path }: MoneyField): boolean {
   if (isCents) return true;
   const inner = object === null ? null : valueAt(record, object);
-  const says = (one: unknown) =>
-    isJsonObject(one) && UNITS.some((unit) => CENTS_WORDS.test(plainText(one[unit])?.replaceAll('_', ' ') ?? ''));
-  return says(inner) || says(record) || UNITS.some((unit) => CENTS_WORDS.test(String(record[`${path}_${unit}`] ?? '')));
+  const isCentsWord = (one: unknown) => typeof one === 'string' && CENTS_WORDS.test(one.replaceAll('_', ' '));
+  const says = (one: unknown) => isJsonObject(one) && UNITS.some((unit) => isCentsWord(one[unit]));
+  return says(inner) || says(record) || unitsBeside(path).some((name) => isCentsWord(record[name]));
 }
+
+/** Kept, since every amount of every row asks for it. */
+const unitsBeside = onceFor((path: string) => UNITS.map((unit) => `${path}_${unit}`));
 
 /** The currency beside an amount, in its object; null for a plain one. */
 export function currencyBeside(record: JsonObject, field: MoneyField | null): string | null {

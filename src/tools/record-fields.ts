@@ -1,7 +1,7 @@
 import { FieldNames, memberNames, plainName } from '../contract/field-names.ts';
 import { areStates, FIELD_ROLES, type Role } from '../contract/field-roles.ts';
 import { isDay } from '../core/calendar.ts';
-import { onceFor } from '../core/deadline.ts';
+import { onceFor, onceForEach } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject, LosslessNumber } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 
@@ -105,7 +105,6 @@ export class RecordFields {
   readonly #described: readonly AnswerField[];
   readonly #below = new Map<string, RecordFields>();
   #used: FieldNames | undefined;
-  #known: FieldNames | undefined;
 
   constructor(records: readonly JsonObject[], described: readonly AnswerField[]) {
     this.#records = records;
@@ -168,9 +167,8 @@ export class RecordFields {
 
   /** A path as the contract spells it; null where it does not describe it. */
   #inContract(path: string): string | null {
-    this.#known ??= new FieldNames(this.#described.map(({ name }) => name));
     const [first, rest] = splitPath(path);
-    const name = this.#known.find(first);
+    const name = namesIn(this.#described).find(first);
     if (name === null || rest === null) return name;
     const below = this.#inside(name).#inContract(rest);
     return below === null ? null : `${name}.${below}`;
@@ -186,6 +184,9 @@ export class RecordFields {
     return inside;
   }
 }
+
+/** Kept, since every answer of a tool is read with them. */
+const namesIn = onceForEach((described: readonly AnswerField[]) => new FieldNames(described.map(({ name }) => name)));
 
 function fitOf(role: Role): (value: unknown) => boolean {
   const { holds } = FIELD_ROLES[role];

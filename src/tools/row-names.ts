@@ -172,7 +172,8 @@ function idleFields(row: JsonObject, reader: DocumentReader): readonly (string |
 /** That rows have no total yet, and in which stage of their reading they are; null where nothing in them tells that. */
 function unpricedNote(rows: readonly JsonObject[], reader: DocumentReader): string | null {
   const stages = FIELD_ROLES.stage.names;
-  if (reader.amountField('total') === null) return null;
+  if (reader.amountField('total') === null || !stages.some((name) => rows.some((row) => Object.hasOwn(row, name))))
+    return null;
   const bare = rows.filter((row) => reader.amount('total', row) === null);
   const told = bare.flatMap((row) => {
     const stage = stages.find((name) => typeof row[name] === 'string');
