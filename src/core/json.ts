@@ -7,10 +7,45 @@ import { isInteger, isSafeNumber, LosslessNumber, parse, stringify } from 'lossl
  */
 // A number that could be unsafe has 16 digits or more. Texts, such as account numbers, hardly ever match.
 const MAYBE_UNSAFE = /(?:^|[:,[])\s*-?[\d.]{16}/;
+// Also every other number that could be as small as those that stand for long ones.
+const BEFORE_LONG = /(?:^|[:,[])\s*(?=-?(?:[\d.]{16}|\d[\d.]*[eE]))/g;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?=\s*[,}\]])/y;
 
 function parseNumber(token: string): unknown {
   if (isSafeNumber(token)) return Number(token);
   return isInteger(token) ? BigInt(token) : new LosslessNumber(token);
+}
+
+/** The usual parser is several times faster than the lossless one, so it gets other numbers in place of the long ones. */
+function parseLong(text: string): unknown {
+  const exact = new Map<unknown, unknown>();
+  const parts: string[] = [];
+  let from = 0;
+  for (BEFORE_LONG.lastIndex = 0; BEFORE_LONG.test(text); ) {
+    const start = BEFORE_LONG.lastIndex;
+    NUMBER.lastIndex = start;
+    const [token] = NUMBER.exec(text) ?? [];
+    if (token === undefined) return parse(text, undefined, parseNumber);
+    const standIn = `${exact.size + 1}e-300`;
+    exact.set(Number(standIn), parseNumber(token));
+    parts.push(text.slice(from, start), standIn);
+    from = start + token.length;
+  }
+  let left = exact.size;
+  const restored = (value: unknown): unknown => {
+    const known = typeof value === 'number' ? exact.get(value) : undefined;
+    if (known !== undefined) left -= 1;
+    if (typeof value !== 'object' || value === null) return known ?? value;
+    for (const name of Object.keys(value)) {
+      const member: unknown = Reflect.get(value, name);
+      const own = restored(member);
+      if (own !== member) Reflect.set(value, name, own);
+    }
+    return value;
+  };
+  const value = restored(JSON.parse(parts.join('') + text.slice(from)));
+  // A part of a text only looked like a number.
+  return left === 0 ? value : parse(text, undefined, parseNumber);
 }
 
 /**
@@ -22,8 +57,7 @@ const MAX_DEPTH = 500;
 
 /** @throws SyntaxError on anything that is not JSON, RangeError where it is nested deeper than `maxDepth` or the stack. */
 export function parseJson(text: string, maxDepth = Number.POSITIVE_INFINITY): unknown {
-  // The fast path is the usual one; the lossless parser is several times slower.
-  const value: unknown = MAYBE_UNSAFE.test(text) ? parse(text, undefined, parseNumber) : JSON.parse(text);
+  const value: unknown = MAYBE_UNSAFE.test(text) ? parseLong(text) : JSON.parse(text);
   if (text.length > maxDepth && isDeeperThan(value, maxDepth)) throw new RangeError(`deeper than ${maxDepth} levels`);
   return value;
 }
@@ -39,9 +73,19 @@ export function tryParseJson(text: string, depth = MAX_DEPTH): unknown {
 
 /** Compact JSON; bigint and LosslessNumber are written digit by digit. */
 export function stringifyJson(value: unknown, indent?: number): string {
-  const text = isExactNumberIn(value) ? stringify(value, undefined, indent) : JSON.stringify(value, undefined, indent);
+  const text = written(value, indent);
   if (text === undefined) throw new TypeError('A value without a JSON form was to be written as JSON');
   return HALF_PAIR.test(text) ? (stringify(mapTexts(value, wellFormed), undefined, indent) ?? text) : text;
+}
+
+/** Parts without such a number are written by the usual writer: of many rows, most. */
+function written(value: unknown, indent?: number): string | undefined {
+  if (!isExactNumberIn(value)) return JSON.stringify(value, undefined, indent);
+  if (indent === undefined && Array.isArray(value))
+    return `[${value.map((item) => written(item) ?? 'null').join(',')}]`;
+  if (indent !== undefined || !isJsonObject(value)) return stringify(value, undefined, indent);
+  const texts = Object.entries(value).map(([name, member]) => [JSON.stringify(name), written(member)] as const);
+  return `{${texts.flatMap(([name, text]) => (text === undefined ? [] : `${name}:${text}`)).join(',')}}`;
 }
 
 /** Whether a number is in it that only the lossless writer, which is several times slower, can write. */
@@ -158,22 +202,11 @@ export function recordShowing(answer: JsonObject, names: readonly string[]): Jso
   return shown(most) === 0 ? null : most;
 }
 
-/** Looked at without recursion, so that no nesting ends the stack. */
+/** @param levels so few that the stack holds them: what is deeper is not looked at */
 export function isDeeperThan(value: unknown, levels: number): boolean {
-  const open = [{ value, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value: of, depth } = next;
-    const members = Array.isArray(of) ? of : Object.values(objectIn(of));
-    if (members.length > 0 && depth >= levels) return true;
-    for (const member of members) if (typeof member === 'object') open.push({ value: member, depth: depth + 1 });
-  }
-  return false;
-}
-
-export function hasMemberNamed(name: string, value: unknown): boolean {
-  if (Array.isArray(value)) return value.some((item) => hasMemberNamed(name, item));
-  if (!isJsonObject(value)) return false;
-  return Object.hasOwn(value, name) || Object.values(value).some((member) => hasMemberNamed(name, member));
+  if (typeof value !== 'object' || value === null) return false;
+  const members = Array.isArray(value) ? value : Object.values(objectIn(value));
+  return members.length > 0 && (levels <= 0 || members.some((member) => isDeeperThan(member, levels - 1)));
 }
 
 /** JSON Schema as OpenAPI 3.1 and MCP use it: open, since documents may hold any keyword. */
@@ -185,38 +218,6 @@ export interface JsonSchema {
 export function propertyIn({ properties }: JsonSchema, name: string): JsonObject | undefined {
   const found = isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
   return isJsonObject(found) ? found : undefined;
-}
-
-/** The type names that a value fits, `integer` before `number`; none for a number that JSON cannot write. */
-export function jsonTypes(
-  value: unknown,
-): readonly ('null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object')[] {
-  if (value === null) return ['null'];
-  if (Array.isArray(value)) return ['array'];
-  if (typeof value === 'string') return ['string'];
-  if (typeof value === 'boolean') return ['boolean'];
-  if (typeof value === 'bigint' || Number.isInteger(value)) return ['integer', 'number'];
-  if (value instanceof LosslessNumber) return typesOfDigits(value.value);
-  if (typeof value === 'number') return Number.isFinite(value) ? ['number'] : [];
-  return isJsonObject(value) ? ['object'] : [];
-}
-
-/** `1.5e3` is whole: the exponent reaches over the digits after the point. */
-function typesOfDigits(text: string) {
-  if (!Number.isFinite(Number(text))) return [];
-  const [, fraction = '', exponent = '0'] = /^[^.eE]*(?:\.(\d*?)0*)?(?:[eE](.*))?$/.exec(text) ?? [];
-  return fraction.length <= Number(exponent) ? (['integer', 'number'] as const) : (['number'] as const);
-}
-
-/** What a reference within the document points at; undefined where there is no such thing. */
-export function referenced({ $ref }: JsonSchema, root: JsonSchema): unknown {
-  if (typeof $ref !== 'string' || !/^#(?:\/|$)/.test($ref)) return undefined;
-  const steps = uriDecoded($ref).split('/').slice(1);
-  return steps.reduce<unknown>((place, step) => {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(place)) return place[Number(name)];
-    return isJsonObject(place) && Object.hasOwn(place, name) ? place[name] : undefined;
-  }, root);
 }
 
 /** As it is where it is not encoded properly. */

@@ -1,5 +1,5 @@
-import { arrayIn, isJsonObject, type JsonSchema, objectIn, referenced } from './json.ts';
-import { broken, type SchemaError, type ValuePath, valueErrors } from './schema-keywords.ts';
+import { arrayIn, isJsonObject, type JsonSchema, objectIn } from './json.ts';
+import { broken, referenced, type SchemaError, type ValuePath, valueErrors } from './schema-keywords.ts';
 
 /**
  * Checks a value against a JSON Schema (draft 2020-12, and OpenAPI 3.0's own words) by reading it, so that nothing is

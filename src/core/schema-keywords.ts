@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, type JsonSchema, jsonTypes, LosslessNumber } from './json.ts';
+import { canonicalJson, isJsonObject, type JsonSchema, LosslessNumber, uriDecoded } from './json.ts';
 
 /** What the keywords of a JSON Schema demand of one value by itself, its members and items left aside. */
 
@@ -126,4 +126,36 @@ function isSame(one: unknown, other: unknown): boolean {
 
 function hasTwice(items: readonly unknown[]): boolean {
   return new Set(items.map((item) => canonicalJson(item ?? null))).size < items.length;
+}
+
+/** The type names that a value fits, `integer` before `number`; none for a number that JSON cannot write. */
+export function jsonTypes(
+  value: unknown,
+): readonly ('null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object')[] {
+  if (value === null) return ['null'];
+  if (Array.isArray(value)) return ['array'];
+  if (typeof value === 'string') return ['string'];
+  if (typeof value === 'boolean') return ['boolean'];
+  if (typeof value === 'bigint' || Number.isInteger(value)) return ['integer', 'number'];
+  if (value instanceof LosslessNumber) return typesOfDigits(value.value);
+  if (typeof value === 'number') return Number.isFinite(value) ? ['number'] : [];
+  return isJsonObject(value) ? ['object'] : [];
+}
+
+/** `1.5e3` is whole: the exponent reaches over the digits after the point. */
+function typesOfDigits(text: string) {
+  if (!Number.isFinite(Number(text))) return [];
+  const [, fraction = '', exponent = '0'] = /^[^.eE]*(?:\.(\d*?)0*)?(?:[eE](.*))?$/.exec(text) ?? [];
+  return fraction.length <= Number(exponent) ? (['integer', 'number'] as const) : (['number'] as const);
+}
+
+/** What a reference within the document points at; undefined where there is no such thing. */
+export function referenced({ $ref }: JsonSchema, root: JsonSchema): unknown {
+  if (typeof $ref !== 'string' || !/^#(?:\/|$)/.test($ref)) return undefined;
+  const steps = uriDecoded($ref).split('/').slice(1);
+  return steps.reduce<unknown>((place, step) => {
+    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (Array.isArray(place)) return place[Number(name)];
+    return isJsonObject(place) && Object.hasOwn(place, name) ? place[name] : undefined;
+  }, root);
 }

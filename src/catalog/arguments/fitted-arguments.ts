@@ -1,18 +1,15 @@
 import {
   arrayIn,
-  hasMemberNamed,
   isDeeperThan,
   isJsonObject,
   type JsonObject,
   type JsonSchema,
-  jsonTypes,
   LosslessNumber,
   objectIn,
   parseJson,
-  referenced,
   tryParseJson,
 } from '../../core/json.ts';
-import type { ValuePath } from '../../core/schema-keywords.ts';
+import { jsonTypes, referenced, type ValuePath } from '../../core/schema-keywords.ts';
 
 /**
  * Models send arguments in the wrong JSON type: objects as strings, ids as strings, numbers for decimal strings, nulls
@@ -306,4 +303,10 @@ function intersection(left: Types | null, right: Types | null): Types | null {
 
 function objects(values: readonly unknown[]): JsonSchema[] {
   return values.filter(isJsonObject);
+}
+
+function hasMemberNamed(name: string, value: unknown): boolean {
+  if (Array.isArray(value)) return value.some((item) => hasMemberNamed(name, item));
+  if (!isJsonObject(value)) return false;
+  return Object.hasOwn(value, name) || Object.values(value).some((member) => hasMemberNamed(name, member));
 }

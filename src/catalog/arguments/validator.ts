@@ -1,8 +1,8 @@
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { boundedRegExp } from '../../contract/bounded-pattern.ts';
-import { isJsonObject, type JsonSchema, jsonTypes, objectIn } from '../../core/json.ts';
+import { isJsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import { type SchemaRules, schemaErrors } from '../../core/schema-check.ts';
-import type { SchemaError } from '../../core/schema-keywords.ts';
+import { jsonTypes, type SchemaError } from '../../core/schema-keywords.ts';
 import { argumentPath, quotedPath } from './fitted-arguments.ts';
 import { asDecimal } from './pattern-words.ts';
 import { describeExpected, describeLimit, describeValue } from './wording.ts';

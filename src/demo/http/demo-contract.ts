@@ -1,5 +1,6 @@
 import { bundledDocument, type Generation, withGeneration } from '../../contract/bundled-contract.ts';
-import { isJsonObject, type JsonObject, objectIn, referenced } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, objectIn } from '../../core/json.ts';
+import { referenced } from '../../core/schema-keywords.ts';
 import { stringOf } from '../data/totals.ts';
 
 /** The bundled OpenAPI document as the embedded Lucanto needs it: which operation a request is, and which fields exist. */

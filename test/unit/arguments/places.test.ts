@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { fittedArguments, SchemaPlace } from '../../../src/catalog/arguments/fitted-arguments.ts';
 import { idSource, suggestion, withRecordId } from '../../../src/catalog/arguments/meant-arguments.ts';
-import { type JsonObject, type JsonSchema, jsonTypes, LosslessNumber } from '../../../src/core/json.ts';
+import { type JsonObject, type JsonSchema, LosslessNumber } from '../../../src/core/json.ts';
+import { jsonTypes } from '../../../src/core/schema-keywords.ts';
 import type { Tool } from '../../../src/core/tool.ts';
 
 const types = (schema: JsonSchema, root: JsonSchema = schema) => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ApiError } from '../../../src/core/errors.ts';
-import { parseJson } from '../../../src/core/json.ts';
+import { parseJson, stringifyJson } from '../../../src/core/json.ts';
 import { errorResult, textResult } from '../../../src/core/results.ts';
 
 it('an answer is compact JSON without null properties, its numbers digit by digit', () => {
@@ -11,6 +11,22 @@ it('an answer is compact JSON without null properties, its numbers digit by digi
     content: [{ type: 'text', text: '{"id":9007199254740993,"items":[null,{"price":"15.50"}],"__proto__":{}}' }],
   });
 });
+
+it.each([
+  '{"a":9007199254740993,"b":[9007199254740992,-0.1234567890123456789,1e400,1.5],"9007199254740993":{"1":12345678901234567890}}',
+  '[",9007199254740993,",":-9007199254740993}",9007199254740993,1e-300,2e-300,"1e-300"]',
+  '{"a":"[1234567890123456]","b":1e-300}',
+  '9007199254740993',
+])('numbers and texts that look like some are written as they were read: %s', (text) => {
+  expect(stringifyJson(parseJson(text))).toBe(text);
+});
+
+it.each(['[9007199254740993x]', '[09007199254740993]', '{9007199254740993:1}', '[-,9007199254740993]'])(
+  'what is no JSON stays none beside a long number: %s',
+  (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  },
+);
 
 it('an error result holds every fact in a fixed order, ends with the hint, and shows no token', () => {
   const error = new ApiError('forbidden', 'lct_pat_abcdef may not do this.', {
