@@ -1,4 +1,5 @@
 import { listIn } from '../contract/response.ts';
+import { lastResult } from '../core/deadline.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
 import type { AnswerField, AnswerOptions } from '../core/tool.ts';
 import { type Columns, columnsOf, projected } from './columns.ts';
@@ -193,11 +194,12 @@ class View {
     };
   }
 
-  #project(rows: readonly unknown[]): readonly unknown[] {
+  /** Those of a page that does not fit are wanted once more. */
+  readonly #project = lastResult((rows: readonly unknown[]): readonly unknown[] => {
     const { fields } = this.#source.options;
     const isAsked = fields !== null && this.#columns.unknown.length < fields.length;
     return rows.map((row) => projected(row, this.#columns, isAsked ? fields : null) ?? null);
-  }
+  });
 
   #text({ key, others }: ListPage, rows: readonly unknown[], more: JsonObject) {
     const { continuation, again } = this.#source;

@@ -78,14 +78,16 @@ export function toolFactories(
   };
   const restDeps = { ...reading, writes, uploads: uploads(options), saveFile };
   const listing = (all: readonly Operation[]): Partial<RestDeps> => {
-    const shown = () => new Set(options.visible().map(({ descriptor }) => descriptor.name));
+    // What the key may not read, and what is switched off, is not read for names either.
+    const among = lastResult((visible: readonly Tool[]) => {
+      const names = new Set(visible.map(({ descriptor }) => descriptor.name));
+      return byTool(all.filter(({ tool }) => names.has(tool)));
+    });
     return {
       ...listDeps(all, (args, context) => ({ ...localDeps, operations: byTool(all), args, context })),
       nameRows: async (operation, args, context) => {
         const { RowNames } = await import('../tools/row-names.ts');
-        // What the key may not read, and what is switched off, is not read for names either.
-        const visible = shown();
-        const operations = byTool(all.filter(({ tool }) => visible.has(tool)));
+        const operations = among(options.visible());
         const names = new RowNames(operation, { ...localDeps, operations, args, context }).start();
         return (answer) => names.in(answer);
       },
