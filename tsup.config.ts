@@ -6,6 +6,7 @@ import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import { defineConfig } from 'tsup';
 import packageJson from './package.json' with { type: 'json' };
 import { buildId } from './scripts/build-id.ts';
+import { withOwnFetch } from './scripts/own-fetch.ts';
 import { thirdPartyNotices } from './scripts/third-party.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -33,6 +34,15 @@ const lazySdkValidator: Plugin = {
 const SEPARATE =
   /\/(commands|completion|parse)\.ts|open-bridge|stdio-server|demo-server|bundled-contract|write-profile|client-table|toml-text/;
 
+const ownFetch: Plugin = {
+  name: 'own-fetch',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]node_modules[\\/]ky[\\/].*\.js$/ }, async ({ path }) => {
+      return { contents: withOwnFetch(path, await readFile(path, 'utf8')) ?? '' };
+    });
+  },
+};
+
 const fewFiles: Plugin = {
   name: 'few-files',
   setup({ onLoad }) {
@@ -42,7 +52,7 @@ const fewFiles: Plugin = {
       const contents = text.replace(/\bimport\(('\.[^']+')\)/g, (lazy, from) =>
         SEPARATE.test(from) ? lazy : `Promise.resolve().then(() => require(${from}))`,
       );
-      return { contents, loader: 'ts' };
+      return { contents: withOwnFetch(path, contents) ?? contents, loader: 'ts' };
     });
   },
 };
@@ -142,7 +152,7 @@ export default defineConfig(({ outDir = 'dist' }) => ({
   esbuildOptions(options) {
     options.alias = alias;
   },
-  esbuildPlugins: [thirdPartyNotices(root), lazySdkValidator, fewFiles, withoutUnused],
+  esbuildPlugins: [thirdPartyNotices(root), lazySdkValidator, ownFetch, fewFiles, withoutUnused],
   async onSuccess() {
     await buildFront(outDir);
     await buildReadyAnswers(outDir);

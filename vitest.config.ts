@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { withOwnFetch } from './scripts/own-fetch.ts';
 import { ClosingLines } from './test/closing-lines.ts';
 
 export default defineConfig({
+  // As in the built program.
+  plugins: [{ name: 'own-fetch', transform: (text, id) => withOwnFetch(id, text) }],
   test: {
+    server: { deps: { inline: ['ky'] } },
     include: ['test/**/*.test.ts'],
     // What takes long is for vitest.slow.config.ts; the other Nodes of `npm run test:nodes` get it too.
     exclude: process.env.LUCANTO_TEST_NODE === undefined ? ['test/**/*.slow.test.ts'] : [],

@@ -4,6 +4,7 @@ import usual from './vitest.config.ts';
 
 /** What takes too long for every day, as part of `npm run test:slow`: long fuzz runs, faults of services and networks, large services. */
 export default defineConfig({
+  ...usual,
   test: {
     ...usual.test,
     include: ['test/**/*.slow.test.ts'],

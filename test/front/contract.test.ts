@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDemo } from '../../src/demo/demo-server.ts';
 import { runToEnd } from '../helpers/child.ts';
 import { HANDSHAKE } from '../helpers/mcp.ts';
 import { ROOT } from '../helpers/npm.ts';
@@ -69,6 +70,20 @@ describe.each([
       /localeCompare|Intl\.(?!supportedValuesOf)|\bfetch\(|zod/,
     );
   });
+});
+
+it("a call over HTTP loads nothing of Node's fetch and of HTTP/2", async () => {
+  const demo = await startDemo({ port: 0, generation: 'workspaces', clock: Date.now });
+  const { stdout, stderr } = await runToEnd(
+    NODE,
+    ['--require', join(folder, 'report.cjs'), join(ROOT, 'bin/lucanto-mcp.js'), 'call', 'lucanto_list_workspaces'],
+    { cwd: home.dir, env: { ...home.env, LUCANTO_URL: demo.url, LUCANTO_TOKEN: demo.tokens.manage } },
+  );
+  await demo.close();
+  expect(stdout).toContain('"id":42');
+  const { internal } = JSON.parse(stderr);
+  expect(internal).toContain('NativeModule http');
+  expect(internal.filter((name: string) => /undici|http2/.test(name))).toEqual([]);
 });
 
 it('the entry is small', () => {
