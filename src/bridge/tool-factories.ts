@@ -11,7 +11,7 @@ import { recordPath } from '../contract/inputs.ts';
 import { plural, toolName } from '../contract/naming.ts';
 import { byTool, type Operation } from '../contract/operation.ts';
 import { daysIn, ownTimeZone } from '../core/calendar.ts';
-import { lastResult } from '../core/deadline.ts';
+import { lastResult, withParts } from '../core/deadline.ts';
 import { type JsonObject, propertyIn } from '../core/json.ts';
 import type { Secrets } from '../core/log.ts';
 import type { CallContext, SaveRequest, Tool } from '../core/tool.ts';
@@ -184,7 +184,7 @@ function provisionalTool(tool: Tool, operation: Operation, call: Tool['call']): 
       return operation.inputSchema;
     },
   };
-  return { ...tool, descriptor, route: 'remote', call };
+  return withParts(tool, { descriptor, route: 'remote', call });
 }
 
 /** The list of uploads is kept beside the write ledger. */

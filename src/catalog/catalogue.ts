@@ -1,6 +1,6 @@
 import { hostName } from '../contract/naming.ts';
 import { byTool, type Operation } from '../contract/operation.ts';
-import { lastResult } from '../core/deadline.ts';
+import { lastResult, withParts } from '../core/deadline.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Log } from '../core/log.ts';
 import type { CallContext, Tool } from '../core/tool.ts';
@@ -224,8 +224,8 @@ export class Catalogue {
     const callable = contract.operations.filter((operation) => this.#unusable(operation) === null);
     const ours = factories.local(callable, ({ tool }) => names.has(tool));
     // They call the REST API, which a user of `--backend remote` has decided against.
-    const local =
-      backend === 'remote' ? ours.map((tool) => (isOffline(tool) ? tool : { ...tool, unusable: NO_REST })) : ours;
+    const restless = (tool: Tool) => (isOffline(tool) ? tool : withParts(tool, { unusable: NO_REST }));
+    const local = backend === 'remote' ? ours.map(restless) : ours;
     const usable = local.filter(({ unusable }) => unusable === undefined);
     const own = new Set(usable.map(({ descriptor }) => descriptor.name));
     const shadowing = remoteTools?.filter(({ descriptor }) => own.has(descriptor.name)) ?? [];

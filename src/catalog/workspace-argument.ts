@@ -1,6 +1,6 @@
 import { listIn } from '../contract/response.ts';
 import { mayMeanWorkspace, mayNameWorkspace, surelyNamesWorkspace } from '../contract/workspace-path.ts';
-import { onceForEach } from '../core/deadline.ts';
+import { lastResult, onceForEach, withParts } from '../core/deadline.ts';
 import {
   arrayIn,
   isJsonObject,
@@ -61,7 +61,6 @@ function described(schema: unknown): string {
 /** Arguments of a remote tool that may name a workspace or may not. */
 function doubtfulArguments(tool: Tool): readonly string[] {
   const recognised = recognisedArguments(tool);
-  if (tool.route !== 'remote') return [];
   return Object.entries(propertiesOf(tool)).flatMap(([name, schema]) =>
     !recognised.includes(name) && (mayMeanWorkspace(name) || WORKSPACE_ID.test(described(schema))) ? name : [],
   );
@@ -90,17 +89,22 @@ export function workspaceValue(tool: Tool, argument: string, id: WorkspaceId): u
 export function fillWorkspace(tool: Tool, workspaces: Workspaces): Tool {
   // REST tools resolve it themselves, and their schemas are not to be built at start.
   if (tool.route !== 'remote') return tool;
-  const argument = workspaceArgument(tool);
-  if (argument === null) return tool;
-  return {
-    ...tool,
-    validation: { ...tool.validation, required: arrayIn(tool.validation.required).filter((name) => name !== argument) },
+  const checked = lastResult((argument: string, schema: JsonSchema) => {
+    const required = arrayIn(schema.required).filter((name) => name !== argument);
+    return { ...schema, required };
+  });
+  return withParts(tool, {
+    get validation() {
+      const argument = workspaceArgument(tool);
+      return argument === null ? tool.validation : checked(argument, tool.validation);
+    },
     call: async (args, context) => {
-      if (args[argument] !== undefined) return tool.call(args, context);
+      const argument = workspaceArgument(tool);
+      if (argument === null || args[argument] !== undefined) return tool.call(args, context);
       const id = await workspaces.resolve({}, context);
       return tool.call({ ...args, [argument]: workspaceValue(tool, argument, id) }, context);
     },
-  };
+  });
 }
 
 /** The arguments that leave a tool's schema and are filled in where a workspace is pinned. */
@@ -140,8 +144,7 @@ function listingOnly(tool: Tool, pinned: () => string, workspaces: Pick<Workspac
     const structured = onlyRow(structuredContent, pinned());
     return { ...result, content, ...(isJsonObject(structured) && { structuredContent: structured }) };
   };
-  return {
-    ...tool,
+  return withParts(tool, {
     call: async (args, context) => {
       const shown = only(await tool.call(args, context));
       if (shown.isError === true || hasRows(shown)) return shown;
@@ -166,7 +169,7 @@ function listingOnly(tool: Tool, pinned: () => string, workspaces: Pick<Workspac
         return saveRows({ ...request, isOneList: false, call }, context);
       },
     }),
-  };
+  });
 }
 
 function unproven(stopped: string | null) {
@@ -181,31 +184,41 @@ function hasRows({ content, structuredContent }: ToolResult): boolean {
 /** @param pinned the id as far as it is known when a call is made */
 export function pinTool(tool: Tool, pinned: () => string, workspaces: Pick<Workspaces, 'pinnedRecords'>): Tool {
   if (tool.descriptor.name === LIST_WORKSPACES) return listingOnly(tool, pinned, workspaces);
-  const [doubtful] = doubtfulArguments(tool);
-  if (doubtful !== undefined) {
-    const unusable = `its argument ${doubtful} may name another company, and nothing says whether it does (--workspace is set)`;
-    return { ...tool, unusable };
-  }
-  const names = pinnedArguments(tool);
-  const { name, description } = tool.descriptor;
-  const isChoice = [name.replace(/^lucanto_/, '').replaceAll('_', ' '), description].some((text) => CHOOSES.test(text));
-  if (tool.route === 'remote' && names.length === 0 && isChoice)
-    return { ...tool, unusable: 'it chooses the company that further calls work in (--workspace is set)' };
-  if (names.length === 0) return tool;
-  const schemaOf = (schema: JsonSchema) => names.reduce(without, schema);
+  const unusable = tool.route === 'remote' ? whyUnpinnable(tool) : null;
+  if (unusable !== null) return withParts(tool, { unusable });
+  // Schemas are built when first read.
+  const schemaOf = (schema: JsonSchema) => pinnedArguments(tool).reduce(without, schema);
+  const [shown, checked] = [lastResult(schemaOf), lastResult(schemaOf)];
+  const { saveRows, descriptor } = tool;
   const filled = (args: JsonObject) => {
-    const values = names.map((name) => [name, workspaceValue(tool, name, pinned())]);
-    return tool.route === 'remote' ? { ...args, ...Object.fromEntries(values) } : args;
+    if (tool.route !== 'remote') return args;
+    const values = pinnedArguments(tool).map((name) => [name, workspaceValue(tool, name, pinned())]);
+    return { ...args, ...Object.fromEntries(values) };
   };
-  const { saveRows } = tool;
-  return {
-    ...tool,
-    descriptor: { ...tool.descriptor, inputSchema: schemaOf(tool.descriptor.inputSchema) },
-    validation: schemaOf(tool.validation),
+  return withParts(tool, {
+    descriptor: withParts(descriptor, {
+      get inputSchema() {
+        return shown(descriptor.inputSchema);
+      },
+    }),
+    get validation() {
+      return checked(tool.validation);
+    },
     ...(saveRows !== undefined && {
       saveRows: (request: SaveRequest, context: CallContext) =>
         saveRows({ ...request, args: filled(request.args) }, context),
     }),
     call: (args, context) => tool.call(filled(args), context),
-  };
+  });
+}
+
+/** Why no call of a remote tool surely stays in the pinned company; null where it does. */
+function whyUnpinnable(tool: Tool): string | null {
+  const [doubtful] = doubtfulArguments(tool);
+  if (doubtful !== undefined)
+    return `its argument ${doubtful} may name another company, and nothing says whether it does (--workspace is set)`;
+  const { name, description } = tool.descriptor;
+  const isChoice = [name.replace(/^lucanto_/, '').replaceAll('_', ' '), description].some((text) => CHOOSES.test(text));
+  const isOpen = pinnedArguments(tool).length === 0 && isChoice;
+  return isOpen ? 'it chooses the company that further calls work in (--workspace is set)' : null;
 }

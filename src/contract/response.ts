@@ -1,3 +1,4 @@
+import { lastResult } from '../core/deadline.ts';
 import { isJsonObject, objectIn } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
@@ -190,8 +191,28 @@ function fieldsOf(reader: SchemaReader, node: Node, levels: number): readonly An
   for (const { properties, items } of reader.alternatives(node).shapes) {
     for (const [name, property] of properties) {
       if (found.has(name)) continue;
-      const fields = levels > 1 ? fieldsOf(reader, property, levels - 1) : [];
-      found.set(name, { name, fields, ...valuesOf(reader, property), ...amountWords(reader, property) });
+      // Mostly only names are asked for.
+      const nested = lastResult(() => (levels > 1 ? fieldsOf(reader, property, levels - 1) : []));
+      const values = lastResult(() => valuesOf(reader, property));
+      const words = lastResult(() => amountWords(reader, property));
+      found.set(name, {
+        name,
+        get fields() {
+          return nested();
+        },
+        get values() {
+          return values().values;
+        },
+        get preset() {
+          return values().preset;
+        },
+        get isCents() {
+          return words().isCents;
+        },
+        get isNet() {
+          return words().isNet;
+        },
+      });
     }
     if (properties.size > 0 || items === null) continue;
     for (const field of fieldsOf(reader, items, levels)) if (!found.has(field.name)) found.set(field.name, field);

@@ -32,9 +32,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  wait: async (ms, signal) => {
-    await sleep(ms, undefined, { signal });
-  },
+  wait: (ms, signal) => sleep(ms, undefined, { signal }),
 };
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -88,21 +86,16 @@ export class TimeLimit {
   neverSent(origin: string): AbortedError {
     const caller = this.#caller;
     if (caller.aborted && !isDeadline(caller.reason)) {
-      return new AbortedError('cancelled', `The call to ${origin} was cancelled before it was sent.`, {
-        hint: 'Try again if the result is still wanted.',
-      });
+      const hint = 'Try again if the result is still wanted.';
+      return new AbortedError('cancelled', `The call to ${origin} was cancelled before it was sent.`, { hint });
     }
-    return new AbortedError(
-      'timeout',
-      `The call was not sent to ${origin} before the time limit: too many others came first.`,
-      {
-        hint: {
-          person: 'Nothing was done: run it again, or allow more with --timeout <seconds> or --concurrency <n>.',
-          model:
-            'Nothing was done: call again, with fewer calls at once. The user can allow more with --timeout or --concurrency.',
-        },
-      },
-    );
+    const hint = {
+      person: 'Nothing was done: run it again, or allow more with --timeout <seconds> or --concurrency <n>.',
+      model:
+        'Nothing was done: call again, with fewer calls at once. The user can allow more with --timeout or --concurrency.',
+    };
+    const late = `The call was not sent to ${origin} before the time limit: too many others came first.`;
+    return new AbortedError('timeout', late, { hint });
   }
 
   release(): void {
@@ -202,6 +195,12 @@ export function onceForEach<A extends object, R>(make: (arg: A) => R): (arg: A) 
     made.set(arg, known);
     return known.result;
   };
+}
+
+/** The same with other parts. What is computed when first read stays so: a spread would compute it at once. */
+export function withParts<T extends object>(whole: T, parts: Partial<T>): T {
+  const { getOwnPropertyDescriptors } = Object;
+  return Object.create(Object.prototype, { ...getOwnPropertyDescriptors(whole), ...getOwnPropertyDescriptors(parts) });
 }
 
 /** Waits for the work, and no longer than so many milliseconds. */

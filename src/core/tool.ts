@@ -124,13 +124,13 @@ export interface Tool {
   /** How many resources are nearer to people's work, as far as the document shows it. */
   readonly standing?: () => number;
   /** Set where no call of it could be sent: why, in one sentence. */
-  readonly unusable?: string;
+  readonly unusable?: string | undefined;
   /** What the document says of the record, or of each row, that the tool answers with. Read when first asked for. */
   readonly answerFields?: () => readonly AnswerField[];
   /** The values that the document names for a filter, and whether there are no others. */
   readonly filterValues?: (argument: string) => { readonly values: readonly string[]; readonly isClosed: boolean };
   /** What nobody can put right again, so that a person may have to agree first; absent for all else. */
-  readonly irreversible?: Irreversible;
+  readonly irreversible?: Irreversible | undefined;
   /** Set where `id` may be the number of a document: the arguments with its id. @throws LucantoError */
   readonly identify?: (args: JsonObject, context: CallContext) => Promise<JsonObject>;
   /**
@@ -141,7 +141,7 @@ export interface Tool {
   /** Set where the tool changes one record. */
   readonly change?: RecordChange | undefined;
   /** Set where the answer has rows: saves them as a file, and answers with its path. @throws LucantoError */
-  readonly saveRows?: (request: SaveRequest, context: CallContext) => Promise<ToolResult>;
+  readonly saveRows?: ((request: SaveRequest, context: CallContext) => Promise<ToolResult>) | undefined;
   /** @throws LucantoError; the dispatcher turns it into an `isError` result. */
   call(args: JsonObject, context: CallContext): Promise<ToolResult>;
 }
@@ -201,13 +201,13 @@ export interface AnswerField {
   /** Of an object, or of the objects in a list. */
   readonly fields: readonly AnswerField[];
   /** Where only certain texts are possible. */
-  readonly values?: readonly string[];
+  readonly values?: readonly string[] | undefined;
   /** The text that holds where a record has none. */
-  readonly preset?: string;
+  readonly preset?: string | undefined;
   /** An amount in cents, as the document's words say. */
-  readonly isCents?: true;
+  readonly isCents?: true | undefined;
   /** An amount without VAT, as they say. */
-  readonly isNet?: true;
+  readonly isNet?: true | undefined;
 }
 
 /** What nobody can put right again. `unknown`: it takes something away, and what its verb means is not known. */

@@ -80,13 +80,13 @@ export function localTool(facts: {
   /** See `Tool.saveRows`. */
   readonly saveRows?: NonNullable<Tool['saveRows']>;
   /** See `Tool.details`. */
-  readonly details?: readonly string[];
+  readonly details?: () => readonly string[];
   /** For a tool about a document of a `type`: `id` may be its number. */
   readonly identify?: Tool['identify'];
   readonly call: Tool['call'];
 }): Tool {
   const { name, title, description, resource, scopes, call, required = [], writes = false, idempotent } = facts;
-  const { unusable, saveRows, identify, details = [] } = facts;
+  const { unusable, saveRows, identify, details } = facts;
   let inputSchema: JsonSchema | undefined;
   let validation: JsonSchema | undefined;
   return {
@@ -115,9 +115,12 @@ export function localTool(facts: {
       validation ??= objectSchema(checked, required);
       return validation;
     },
+    get details() {
+      return details?.() ?? [];
+    },
     route: 'local',
     tier: writes ? 'write' : 'read',
-    ...{ resource, scopes, details, call },
+    ...{ resource, scopes, call },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Our own tools: what each takes, and which lists and records of the contract it works with. */
 import { singular } from '../contract/naming.ts';
 import { type BodyBinding, byTool, type Operation, type Operations } from '../contract/operation.ts';
+import { lastResult } from '../core/deadline.ts';
 import { ArgumentsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AnswerField, Tool } from '../core/tool.ts';
@@ -21,10 +22,10 @@ export function localTools(
 ): readonly Tool[] {
   const all = { ...deps, operations: byTool(operations) };
   const visible = { ...deps, operations: byTool(operations.filter(isVisible)) };
-  const known = moneyResources(all.operations);
+  const known = lastResult(() => moneyResources(all.operations));
   const shown = moneyResources(visible.operations);
   const either = (make: (sources: readonly MoneyResource[], own: LocalDeps) => Tool | null): Tool | null =>
-    make(shown, visible) ?? make(known, all);
+    make(shown, visible) ?? make(known(), all);
   return [
     pdfTool(visible) ?? pdfTool(all) ?? missingTool(...NO_PDF),
     either((sources, own) => checkTool(sources, known, own, all.operations)) ?? missingTool(...NO_CHECK),
@@ -78,8 +79,10 @@ export function replacementOf(name: string): string | null {
 function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool | null {
   const [first] = sources;
   if (first === undefined) return null;
-  const names = new Set(sources.flatMap((source) => filtersOf(source).map(({ arg }) => arg)));
-  const filters = [...names].filter((name) => !NO_FILTERS.has(name));
+  const filters = lastResult(() => {
+    const names = new Set(sources.flatMap((source) => filtersOf(source).map(({ arg }) => arg)));
+    return [...names].filter((name) => !NO_FILTERS.has(name));
+  });
   const ofLists = (side: 'inputSchema' | 'validation', name: string): JsonObject =>
     Object.assign({}, ...sources.map(({ list }) => propertyOf(list[side], name)).reverse());
   return localTool({
@@ -88,9 +91,8 @@ function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool
     description: 'Exact totals by month, contact, status, VAT rate; aged receivables.',
     ...commonFacts(first, sources),
     // Where the contract has lists describe their filters in prose.
-    details: [...deps.operations.values()].some(({ details = [] }) => details.length > 0)
-      ? [...SELDOM, ...filters]
-      : [],
+    details: () =>
+      [...deps.operations.values()].some(({ details = [] }) => details.length > 0) ? [...SELDOM, ...filters()] : [],
     saveRows: rowSaver('summary', ({ groups, totals }) => rowsIn(groups ?? totals), deps),
     properties: (side) => ({
       ...ofLists(side, 'workspace_id'),
@@ -104,7 +106,7 @@ function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool
       time_zone: { ...text, description: 'IANA' },
       net_of_credit_notes: { type: 'boolean', description: 'set them off' },
       save_as: SAVE_AS,
-      ...Object.assign({}, ...filters.map((name) => ofLists(side, name))),
+      ...Object.assign({}, ...filters().map((name) => ofLists(side, name))),
     }),
     required: ['type'],
     call: async (args, context) => {
@@ -117,7 +119,7 @@ function summarizeTool(sources: readonly MoneyResource[], deps: LocalDeps): Tool
 /** Who owes what. @param known every list of the contract, also those that may not be used */
 function receivablesTool(
   resources: readonly MoneyResource[],
-  known: readonly MoneyResource[],
+  known: () => readonly MoneyResource[],
   deps: LocalDeps,
 ): Tool | null {
   const sources = resources.filter((source) => ['sale', 'credit'].includes(kindOf(source)));
@@ -143,7 +145,7 @@ function receivablesTool(
     }),
     call: async (args, context) => {
       const { listReceivables } = await import('./list-receivables.ts');
-      return listReceivables(sources, unreadCredits(known, sources).length > 0, { ...deps, args, context });
+      return listReceivables(sources, unreadCredits(known(), sources).length > 0, { ...deps, args, context });
     },
   });
 }
@@ -151,7 +153,7 @@ function receivablesTool(
 /** How it came to that. @param known every list of the contract, also those that may not be used */
 function statementTool(
   resources: readonly MoneyResource[],
-  known: readonly MoneyResource[],
+  known: () => readonly MoneyResource[],
   deps: LocalDeps,
 ): Tool | null {
   const sources = resources.filter((source) => ['sale', 'credit'].includes(kindOf(source)));
@@ -181,7 +183,7 @@ function statementTool(
     required: ['customer'],
     call: async (args, context) => {
       const { customerStatement } = await import('./customer-statement.ts');
-      const names = unreadCredits(known, sources).map(({ resource }) => resource);
+      const names = unreadCredits(known(), sources).map(({ resource }) => resource);
       return customerStatement(sources, names, { ...deps, args, context });
     },
   });
@@ -247,7 +249,7 @@ function repeatTool(resources: readonly MoneyResource[], deps: LocalDeps): Tool 
 /** Of a draft, or of the arguments for a create tool. */
 function checkTool(
   resources: readonly MoneyResource[],
-  known: readonly MoneyResource[],
+  known: () => readonly MoneyResource[],
   deps: LocalDeps,
   all: Operations,
 ): Tool | null {
@@ -267,7 +269,7 @@ function checkTool(
     call: async (args, context) => {
       if (['type', 'id', 'document'].every((name) => args[name] === undefined)) {
         const { listDrafts } = await import('./list-drafts.ts');
-        const unread = known.filter(({ type }) => !resources.some((one) => one.type === type));
+        const unread = known().filter(({ type }) => !resources.some((one) => one.type === type));
         return listDrafts(sources, unread, { ...deps, args, context });
       }
       const { checkDocument } = await import('./check/check-document.ts');

@@ -3,6 +3,7 @@ import { argumentName } from '../../contract/inputs.ts';
 import { hostName, human, plural, snake } from '../../contract/naming.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { portableToolSchema } from '../../contract/portable-schema.ts';
+import { lastResult } from '../../core/deadline.ts';
 import { ProtocolError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import type { CallContext, Irreversible, SaveRequest, Tier, Tool, ToolHints } from '../../core/tool.ts';
@@ -10,9 +11,8 @@ import { headerProblem } from './parameter-headers.ts';
 import { type RemoteList, type RemoteToolDeps, remoteCall } from './remote-call.ts';
 import { resultValue } from './remote-result.ts';
 
-/** A tool of the remote endpoint: its own name, description, schema and results. */
-
 /**
+ * A tool of the remote endpoint: its own name, description, schema and results.
  * @param raw one entry of `tools/list`. @param known the contract's operation of that name: it knows tier and scopes.
  * @param resources of the contract. @returns null for an entry that is not a tool.
  */
@@ -23,48 +23,52 @@ export function remoteTool(
   deps: RemoteToolDeps,
 ): Tool | null {
   if (!isJsonObject(raw) || typeof raw.name !== 'string' || raw.name === '') return null;
-  const wireName = raw.name;
+  const { name: wireName, inputSchema, outputSchema } = raw;
   const name = hostName(wireName);
-  const annotations = hintsOf(raw, name, known);
-  const tier = known?.tier ?? tierOf(name, textsOf(raw), annotations);
+  // Made when first read: most remote tools give way to the REST tool of their name.
+  const hints = lastResult(() => hintsOf(raw, name, known));
+  const tier = known?.tier ?? tierOf(name, textsOf(raw), hints());
   const told = known?.resource ?? knownResource(name, resources);
   const resource = told ?? resourceOf(name);
   const create = known === undefined ? isCreate(name) : known.action === 'create';
   // A resource that was only guessed from the name is no evidence of what the token may do with it.
   const scopes = known?.scopes ?? [`${tier}:${resourceOf(name)}`];
-  const irreversible = irreversibleRemoteTool(raw, name, annotations, known);
-  let shown: ReturnType<typeof shownArguments> | undefined;
-  // Built when first read: most remote tools give way to the REST tool of their name.
-  const argumentsShown = () => {
-    shown ??= shownArguments(portableToolSchema(raw.inputSchema));
-    return shown;
-  };
-  const { inputSchema, outputSchema } = raw;
-  const problem = headerProblem(inputSchema);
-  const deletes = !create && (irreversible === 'deletes' || saysItDeletes(wordsOf(name), textsOf(raw)));
-  const { readOnlyHint: readOnly } = annotations;
-  const call = remoteCall(
-    { name: wireName, readOnly, create, deletes, resource, scopes, inputSchema, outputSchema },
-    deps,
-  );
+  const irreversible = lastResult(() => irreversibleRemoteTool(raw, name, hints(), known));
+  const argumentsShown = lastResult(() => shownArguments(portableToolSchema(raw.inputSchema)));
+  const problem = lastResult(() => headerProblem(inputSchema));
+  const call = lastResult(() => {
+    const { readOnlyHint: readOnly } = hints();
+    const deletes = !create && (irreversible() === 'deletes' || saysItDeletes(wordsOf(name), textsOf(raw)));
+    const facts = { name: wireName, readOnly, create, deletes, resource, scopes, inputSchema, outputSchema };
+    return remoteCall(facts, deps);
+  });
   const named: Tool['call'] = (args, context) => {
     const { wireNames } = argumentsShown();
     const entries = Object.entries(args).map(([arg, value]) => [wireNames.get(arg) ?? arg, value]);
-    return call(wireNames.size === 0 ? args : Object.fromEntries(entries), context);
+    return call()(wireNames.size === 0 ? args : Object.fromEntries(entries), context);
   };
-  const isList = readOnly && (known === undefined ? LISTS.test(wordsOf(name)) : known.rows !== null);
+  const isList = known === undefined ? LISTS.test(wordsOf(name)) : known.rows !== null;
   const { saveRows } = deps;
   return {
     // The protocol demands it of the whole tool, whether or not a call gives the argument.
-    ...(problem !== null && { unusable: `the remote endpoint describes it in a way that MCP forbids: ${problem}` }),
+    get unusable() {
+      if (problem() === null) return undefined;
+      return `the remote endpoint describes it in a way that MCP forbids: ${problem()}`;
+    },
     descriptor: {
       name,
-      title: annotations.title,
-      description: typeof raw.description === 'string' ? raw.description : annotations.title,
+      get title() {
+        return hints().title;
+      },
+      get description() {
+        return typeof raw.description === 'string' ? raw.description : hints().title;
+      },
       get inputSchema() {
         return argumentsShown().schema;
       },
-      annotations,
+      get annotations() {
+        return hints();
+      },
     },
     get validation() {
       const { wireNames, schema } = argumentsShown();
@@ -77,14 +81,14 @@ export function remoteTool(
     resource,
     ...(told === null && { isResourceGuessed: true as const }),
     scopes,
-    ...(irreversible !== undefined && { irreversible }),
-    ...(isList &&
-      saveRows !== undefined && {
-        saveRows: (request: SaveRequest, context: CallContext) => {
-          const { schema } = argumentsShown();
-          return saveRows(listOf(name, resource, schema), readerOf(named), request, context);
-        },
-      }),
+    get irreversible() {
+      return irreversible();
+    },
+    get saveRows() {
+      if (!isList || saveRows === undefined || !hints().readOnlyHint) return undefined;
+      return (request: SaveRequest, context: CallContext) =>
+        saveRows(listOf(name, resource, argumentsShown().schema), readerOf(named), request, context);
+    },
     call: named,
   };
 }
@@ -127,8 +131,7 @@ function tierOf(name: string, texts: readonly string[], hints: ToolHints): Tier 
 
 /** Whether calling it again makes a second one. */
 function isCreate(name: string): boolean {
-  const [verb = ''] = wordsOf(name).split('_');
-  return CREATE_VERBS.has(verb);
+  return CREATE_VERBS.has(wordsOf(name).split('_')[0] ?? '');
 }
 
 /** `lucanto_archive_project` is about `projects`. */

@@ -1,3 +1,4 @@
+import { withParts } from '../../core/deadline.ts';
 import { ArgumentsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, objectIn } from '../../core/json.ts';
 import { LEAST_CHARS, MOST_CHARS } from '../../core/results.ts';
@@ -65,8 +66,7 @@ export function withConfirmation(tool: Tool, isAlways: boolean): Tool {
   if (tool.irreversible === undefined) return tool;
   const { descriptor } = tool;
   const { name, title, description, annotations, _meta } = descriptor;
-  return {
-    ...tool,
+  return withParts(tool, {
     descriptor: {
       ...{ name, title, description, annotations },
       ...(_meta !== undefined && { _meta }),
@@ -79,7 +79,7 @@ export function withConfirmation(tool: Tool, isAlways: boolean): Tool {
         return isAlways ? withProperty(shown, ownName(OWN_ARGUMENTS.confirmation, tool), CONFIRMATION) : shown;
       },
     },
-  };
+  });
 }
 
 // Few words: every session pays for them. The preview says the rest.
