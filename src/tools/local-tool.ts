@@ -1,6 +1,7 @@
 /** What all of our own tools have in common: most only read, and their schemas are made when first needed. */
 import { plural } from '../contract/naming.ts';
 import type { Operation, Operations } from '../contract/operation.ts';
+import { lastResult } from '../core/deadline.ts';
 import { ArgumentsError, ProtocolError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, propertyIn, recordIn } from '../core/json.ts';
 import type { Company } from '../core/text.ts';
@@ -75,20 +76,22 @@ export function localTool(facts: {
   /** Its arguments, with those that it has in common with operations as their schemas of that side have them. */
   readonly properties: (side: 'inputSchema' | 'validation') => JsonObject;
   readonly required?: readonly string[];
-  /** See `Tool.unusable`. */
+  /** See `Tool`. */
   readonly unusable?: string;
-  /** See `Tool.saveRows`. */
   readonly saveRows?: NonNullable<Tool['saveRows']>;
-  /** See `Tool.details`. */
   readonly details?: () => readonly string[];
   /** For a tool about a document of a `type`: `id` may be its number. */
   readonly identify?: Tool['identify'];
   readonly call: Tool['call'];
 }): Tool {
   const { name, title, description, resource, scopes, call, required = [], writes = false, idempotent } = facts;
-  const { unusable, saveRows, identify, details } = facts;
-  let inputSchema: JsonSchema | undefined;
-  let validation: JsonSchema | undefined;
+  const { unusable, saveRows, identify } = facts;
+  const inputSchema = lastResult(() => objectSchema(withoutFormats(facts.properties('inputSchema')), required));
+  const validation = lastResult(() => {
+    // It is taken out of a call before that is checked.
+    const { save_as: _own, ...checked } = facts.properties('validation');
+    return objectSchema(checked, required);
+  });
   return {
     ...(unusable !== undefined && { unusable }),
     ...(saveRows !== undefined && { saveRows }),
@@ -98,8 +101,7 @@ export function localTool(facts: {
       title,
       description,
       get inputSchema() {
-        inputSchema ??= objectSchema(withoutFormats(facts.properties('inputSchema')), required);
-        return inputSchema;
+        return inputSchema();
       },
       annotations: {
         title,
@@ -110,13 +112,10 @@ export function localTool(facts: {
       },
     },
     get validation() {
-      // It is taken out of a call before that is checked.
-      const { save_as: _own, ...checked } = facts.properties('validation');
-      validation ??= objectSchema(checked, required);
-      return validation;
+      return validation();
     },
     get details() {
-      return details?.() ?? [];
+      return facts.details?.() ?? [];
     },
     route: 'local',
     tier: writes ? 'write' : 'read',
