@@ -13,9 +13,6 @@ import { runServe } from './serve.ts';
 
 /** The entry: from a command line to an exit code. Only `main` touches the process itself. */
 
-/** Not for people: shells run it, see completion.ts. */
-const COMPLETE = 'complete';
-
 /** Everything that the program takes from the machine it runs on. */
 type World = Pick<CommandContext, 'env' | 'stdio' | 'running' | 'clock' | 'interrupt' | 'parentId'> & {
   readonly args: readonly string[];
@@ -35,29 +32,24 @@ export async function runProgram(world: World): Promise<ExitCode> {
     const isAtTerminal = stdio.stdin.isTTY === true;
     // What an app starts needs neither a parser with help nor the other commands.
     const plain = isAtTerminal ? null : serveFlags(world.args);
-    if (plain !== null) {
-      const context = contextOf(plain, world, output, secrets);
-      debug = context.settings.logLevel === 'debug';
-      return await runServe(context);
-    }
+    if (plain !== null) return await runServe(contextOf(plain, world, output, secrets));
     const { COMMANDS, serveCommand, WELCOME } = await import('./commands.ts');
     const [first, ...rest] = world.args;
-    if (first === COMPLETE) {
+    // Not for people: shells run it.
+    if (first === 'complete') {
       const { answerShell } = await import('./completion.ts');
       return await answerShell(rest, COMMANDS, async (flags) => contextOf(flags, world, output, secrets), output);
     }
     const { parseLine } = await import('./parse.ts');
-    const welcome = isAtTerminal ? WELCOME : null;
-    const parsed = parseLine(world.args, COMMANDS, serveCommand, output.helpColumns, welcome);
+    const parsed = parseLine(world.args, COMMANDS, serveCommand, output.helpColumns, isAtTerminal ? WELCOME : null);
     if (parsed.kind === 'print') {
       output.line(parsed.text);
       return EXIT.done;
     }
-    const { command, flags, input } = parsed;
-    const schema = command === serveCommand ? undefined : await import('../auth/profile-schema.ts');
-    const context = contextOf(flags, world, output, secrets, schema?.parseProfile);
+    const schema = parsed.command === serveCommand ? undefined : await import('../auth/profile-schema.ts');
+    const context = contextOf(parsed.flags, world, output, secrets, schema?.parseProfile);
     debug = context.settings.logLevel === 'debug';
-    return await command.run(context, input);
+    return await parsed.command.run(context, parsed.input);
   } catch (thrown) {
     const error = toLucantoError(thrown);
     if (error instanceof InterruptedError) output.note(error.message);

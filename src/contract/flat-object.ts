@@ -1,7 +1,6 @@
-import { lastResult } from '../core/deadline.ts';
-import type { AnswerField } from '../core/tool.ts';
 import { anyNode, type Node } from './document.ts';
 import type { Shape } from './merge-schemas.ts';
+import type { BodyBinding } from './operation.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
 /** An object whose schema may be a union, as one flat set of properties: those of all branches, required what all require. */
@@ -101,9 +100,9 @@ export function rulesOf(
     readonly kinds: readonly Shape[];
     readonly properties: readonly { readonly property: string; readonly place: string; readonly required: boolean }[];
   },
-  fields: readonly { readonly arg: string; readonly property: string; readonly place: string }[],
+  fields: BodyBinding['fields'],
   required: boolean,
-) {
+): Pick<BodyBinding, 'wrapperNeeds' | 'kinds'> {
   const place = wrapper === null ? 'root' : 'wrapper';
   const own = fields.filter((field) => field.place === place);
   const argOf = new Map(own.map(({ property, arg }) => [property, arg]));
@@ -121,68 +120,5 @@ export function rulesOf(
         allowed: tagArg !== undefined || kind.additional === false ? argsOf(kind.properties.keys()) : null,
       })),
     }),
-  };
-}
-
-/** The fields of an object, or of what a list holds, so many levels deep; of every branch of a union. */
-export function fieldsOf(reader: SchemaReader, node: Node, levels: number): readonly AnswerField[] {
-  const found = new Map<string, AnswerField>();
-  for (const { properties, items } of reader.alternatives(node).shapes) {
-    for (const [name, property] of properties) {
-      if (found.has(name)) continue;
-      // Mostly only names are asked for.
-      const said = lastResult(() => ({ ...textsOf(reader, property), ...amountWords(reader, property) }));
-      const nested = lastResult(() => (levels > 1 ? fieldsOf(reader, property, levels - 1) : []));
-      found.set(name, {
-        name,
-        get fields() {
-          return nested();
-        },
-        get values() {
-          return said().values;
-        },
-        get preset() {
-          return said().preset;
-        },
-        get isCents() {
-          return said().isCents;
-        },
-        get isNet() {
-          return said().isNet;
-        },
-      });
-    }
-    if (properties.size > 0 || items === null) continue;
-    for (const field of fieldsOf(reader, items, levels)) if (!found.has(field.name)) found.set(field.name, field);
-  }
-  return [...found.values()];
-}
-
-const DEFAULT_CODE = /\bdefaults?\b\W+(?:(?:to|is)\W+)?([A-Z]{3})\b/;
-
-function textsOf(reader: SchemaReader, node: Node): Pick<AnswerField, 'values' | 'preset'> {
-  const { shapes } = reader.alternatives(node);
-  const said = shapes.map(({ preset, description }) => preset ?? DEFAULT_CODE.exec(description)?.[1]);
-  const preset = said.find((one) => typeof one === 'string');
-  const own = preset === undefined ? {} : { preset };
-  const isClosed = shapes.length > 0 && shapes.every(({ values, kinds }) => values !== null || kinds?.length === 0);
-  if (!isClosed) return own;
-  const texts = shapes.flatMap(({ values }) => values ?? []).filter((value) => typeof value === 'string');
-  return texts.length === 0 ? own : { ...own, values: [...new Set(texts)] };
-}
-
-const CENTS_WORDS =
-  /\b(in|as|of|whole|integer) (euro )?cents\b|\bminor (currency )?units?\b|\bsmallest (currency )?units?\b|\bhundredths\b/i;
-
-const NET_WORDS = /\b(excl\w*|without|before|net of)\W+(the )?(vat|(sales )?tax(es)?)\b/i;
-const GROSS_WORDS = /\b(incl\w*|with|plus|after)\W+(the )?(vat|(sales )?tax(es)?)\b/i;
-
-/** What the words of the document say of an amount: in cents, without VAT. */
-function amountWords(reader: SchemaReader, node: Node): Pick<AnswerField, 'isCents' | 'isNet'> {
-  const texts = reader.alternatives(node).shapes.map(({ description }) => description);
-  const isNet = texts.some((text) => NET_WORDS.test(text) && !GROSS_WORDS.test(text));
-  return {
-    ...(texts.some((text) => CENTS_WORDS.test(text)) && { isCents: true as const }),
-    ...(isNet && { isNet: true as const }),
   };
 }

@@ -44,8 +44,7 @@ export const plural = onceFor((word: string): string =>
 /** True for words that name several things (`payments`), not for `status`, `series` or `process`. */
 export function isPluralNoun(word: string): boolean {
   const last = word.slice(word.lastIndexOf('_') + 1);
-  const one = singular(last);
-  return one !== last && pluralize.plural(one) === last;
+  return singular(last) !== last && pluralize.plural(singular(last)) === last;
 }
 
 function onLastWord(word: string, change: (last: string) => string): string {

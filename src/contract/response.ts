@@ -1,8 +1,8 @@
+import { lastResult } from '../core/deadline.ts';
 import { isJsonObject, objectIn } from '../core/json.ts';
 import type { AnswerField } from '../core/tool.ts';
 import { member, type Node, nodeOf, resolveReference } from './document.ts';
 import { plainName } from './field-names.ts';
-import { fieldsOf } from './flat-object.ts';
 import type { Kind, Shape } from './merge-schemas.ts';
 import type { SchemaReader } from './schema-reader.ts';
 
@@ -183,4 +183,48 @@ function rowFields(reader: SchemaReader, node: Node): readonly AnswerField[] {
 function onlyMember(shapes: readonly Shape[]): Node | undefined {
   const [only, ...others] = new Map(shapes.flatMap(({ properties }) => [...properties])).values();
   return others.length === 0 ? only : undefined;
+}
+
+/** Of an object, or of what a list holds; of every branch of a union. */
+function fieldsOf(reader: SchemaReader, node: Node, levels: number): readonly AnswerField[] {
+  const found = new Map<string, AnswerField>();
+  for (const { properties, items } of reader.alternatives(node).shapes) {
+    for (const [name, property] of properties) {
+      if (found.has(name)) continue;
+      const nested = lastResult(() => (levels > 1 ? fieldsOf(reader, property, levels - 1) : []));
+      found.set(name, {
+        ...{ name, ...saidOf(reader, property) },
+        get fields() {
+          return nested();
+        },
+      });
+    }
+    if (properties.size > 0 || items === null) continue;
+    for (const field of fieldsOf(reader, items, levels)) if (!found.has(field.name)) found.set(field.name, field);
+  }
+  return [...found.values()];
+}
+
+const DEFAULT_CODE = /\bdefaults?\b\W+(?:(?:to|is)\W+)?([A-Z]{3})\b/;
+
+const CENTS_WORDS =
+  /\b(in|as|of|whole|integer) (euro )?cents\b|\bminor (currency )?units?\b|\bsmallest (currency )?units?\b|\bhundredths\b/i;
+
+const NET_WORDS = /\b(excl\w*|without|before|net of)\W+(the )?(vat|(sales )?tax(es)?)\b/i;
+const GROSS_WORDS = /\b(incl\w*|with|plus|after)\W+(the )?(vat|(sales )?tax(es)?)\b/i;
+
+/** Of text: its values and the one that counts where none is given. Of an amount, in words: in cents, without VAT. */
+function saidOf(reader: SchemaReader, node: Node): Omit<AnswerField, 'name' | 'fields'> {
+  const { shapes } = reader.alternatives(node);
+  const said = shapes.map(({ preset, description }) => preset ?? DEFAULT_CODE.exec(description)?.[1]);
+  const preset = said.find((one) => typeof one === 'string');
+  const isClosed = shapes.length > 0 && shapes.every(({ values, kinds }) => values !== null || kinds?.length === 0);
+  const values = isClosed ? shapes.flatMap((one) => one.values ?? []).filter((value) => typeof value === 'string') : [];
+  const isNet = shapes.some(({ description: text }) => NET_WORDS.test(text) && !GROSS_WORDS.test(text));
+  return {
+    ...(preset !== undefined && { preset }),
+    ...(values.length > 0 && { values: [...new Set(values)] }),
+    ...(shapes.some(({ description }) => CENTS_WORDS.test(description)) && { isCents: true as const }),
+    ...(isNet && { isNet: true as const }),
+  };
 }

@@ -26,9 +26,6 @@ export interface ByteSink {
   write(bytes: Uint8Array): Promise<void>;
 }
 
-/** For texts in one piece: making a decoder takes as long as decoding a short one. */
-const WHOLE = new TextDecoder();
-
 /** @throws ProtocolError beyond the sink's limit, and whatever the sink or the connection throws. */
 export async function readBytes(response: Response, sink: ByteSink, origin: string): Promise<void> {
   const { body } = response;
@@ -54,7 +51,7 @@ export async function readText(response: Response, sink: TextSink | null, origin
   const { body } = response;
   if (body === null) return '';
   const reader = body.getReader();
-  const decoder = sink === null ? WHOLE : new TextDecoder();
+  const decoder = new TextDecoder();
   const chunks: Uint8Array[] = [];
   const uncounted: Uint8Array[] = [];
   const counted = valueCounter();

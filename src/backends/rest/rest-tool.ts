@@ -2,7 +2,7 @@ import { argumentEffects, mayAct } from '../../contract/argument-effects.ts';
 import { filterValues } from '../../contract/filter-values.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { lastResult } from '../../core/deadline.ts';
-import type { JsonObject, JsonSchema } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { ALLOW_DUPLICATE, type CallContext, type SaveRequest, type Tool, type ToolResult } from '../../core/tool.ts';
 import type { WriteKind } from '../../writes/write-record.ts';
 import { ownIds } from '../send-context.ts';
@@ -27,25 +27,19 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
   const retry = retryClass(operation);
   const unusable = refused ?? whyUnsendable(operation);
   // Told by the schema, which is read when it is first needed.
-  let own: boolean | undefined;
-  const acts = () => {
-    own ??= retry !== 'read' && mayAct(operation.inputSchema);
-    return own;
-  };
-  const { irreversible, action } = operation;
+  const acts = lastResult(() => retry !== 'read' && mayAct(operation.inputSchema));
   // By whatever method: many services change records with POST.
   const change = lastResult(() =>
-    retry !== 'read' && action === 'update' && (operation.body?.fields.length ?? 0) > 0
+    retry !== 'read' && operation.action === 'update' && (operation.body?.fields.length ?? 0) > 0
       ? recordChange(operation, retry, deps)
       : undefined,
   );
   const isChange = () => change() !== undefined;
   const { saveList, identify, reader } = deps;
+  const isReadList = retry === 'read' && isList(operation);
   const saveRows: Tool['saveRows'] =
-    retry === 'read' && isList(operation) && saveList !== undefined
-      ? (request, context) => saveList(operation, request, context)
-      : undefined;
-  let inputSchema: JsonSchema | undefined;
+    isReadList && saveList !== undefined ? (request, context) => saveList(operation, request, context) : undefined;
+  const inputSchema = lastResult(() => schemaOf(operation, isChange(), reader !== undefined, saveRows !== undefined));
   return {
     ...(unusable !== null && { unusable }),
     descriptor: {
@@ -54,10 +48,8 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
       get description() {
         return isChange() ? changeDescription(operation, reader !== undefined) : operation.description;
       },
-      // Schemas are built when first read: `initialize` needs names only.
       get inputSchema() {
-        inputSchema ??= schemaOf(operation, isChange(), reader !== undefined, saveRows !== undefined);
-        return inputSchema;
+        return inputSchema();
       },
       annotations: {
         title: operation.title,
@@ -86,10 +78,8 @@ export function restTool(operation: Operation, deps: RestDeps, refused: string |
     scopes: operation.scopes,
     answerFields: () => operation.answerFields ?? [],
     filterValues: (argument) => filterValues(operation, argument),
-    ...(irreversible !== undefined && { irreversible }),
-    ...(retry === 'read' &&
-      isList(operation) &&
-      deps.plan !== undefined && { gather: gathering(operation, deps.plan, deps.nameRows) }),
+    irreversible: operation.irreversible,
+    ...(isReadList && deps.plan !== undefined && { gather: gathering(operation, deps.plan, deps.nameRows) }),
     ...(saveRows !== undefined && { saveRows }),
     ...(identify !== undefined && {
       identify: async (args: JsonObject, context: CallContext) => {
