@@ -8,7 +8,7 @@ import { isInteger, isSafeNumber, LosslessNumber, parse, stringify } from 'lossl
 // A number that could be unsafe has 16 digits or more. Texts, such as account numbers, hardly ever match.
 const MAYBE_UNSAFE = /(?:^|[:,[])\s*-?[\d.]{16}/;
 // Also every other number that could be as small as those that stand for long ones.
-const BEFORE_LONG = /(?:^|[:,[])\s*(?=-?(?:[\d.]{16}|\d[\d.]*[eE]))/g;
+const BEFORE_LONG = /[:,[]\s*(?=-?(?:[\d.]{16}|\d[\d.]*[eE]))/g;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?=\s*[,}\]])/y;
 
 function parseNumber(token: string): unknown {
@@ -44,8 +44,8 @@ function parseLong(text: string): unknown {
     return value;
   };
   const value = restored(JSON.parse(parts.join('') + text.slice(from)));
-  // A part of a text only looked like a number.
-  return left === 0 ? value : parse(text, undefined, parseNumber);
+  // A part of a text only looked like a number, or a long one is all that there is.
+  return left === 0 && exact.size > 0 ? value : parse(text, undefined, parseNumber);
 }
 
 /**
