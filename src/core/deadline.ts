@@ -197,7 +197,7 @@ export function onceForEach<A extends object, R>(make: (arg: A) => R): (arg: A) 
   };
 }
 
-/** The same with other parts. What is computed when first read stays so: a spread would compute it at once. */
+/** An object with some parts replaced. What is computed when first read stays so: a spread would compute it at once. */
 export function withParts<T extends object>(whole: T, parts: Partial<T>): T {
   const { getOwnPropertyDescriptors } = Object;
   return Object.create(Object.prototype, { ...getOwnPropertyDescriptors(whole), ...getOwnPropertyDescriptors(parts) });
