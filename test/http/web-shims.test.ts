@@ -9,7 +9,7 @@ const name = fc.oneof(
 );
 const value = fc.oneof(
   fc.string({ maxLength: 12, unit: 'binary' }),
-  fc.constantFrom('', ' a\t', '\r\nb', 'c\r\nd: e', 'é', '€'),
+  fc.constantFrom('', ' a\t', '\r\nb', 'c\r\nd: e', 'f\rg', 'h\ni', 'j\0k', 'é', '€'),
 );
 const step = fc.tuple(fc.constantFrom('append', 'set', 'delete'), name, value);
 
@@ -24,8 +24,6 @@ function outcome(headers: Headers | ours.Headers, steps: readonly Step[]) {
       else headers.append(key, text);
       return false;
     } catch (error) {
-      // It must not repeat a value, which may be a secret.
-      if (headers instanceof ours.Headers && text.length > 3) expect(String(error)).not.toContain(text);
       return error instanceof TypeError;
     }
   });
@@ -50,6 +48,14 @@ describe('headers', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it('say in an error for which field, and not with which value, which may be a secret', () => {
+    for (const value of ['Bearer lct_pat_1\n2', 'Bearer lct_pat_€']) {
+      const make = () => new ours.Headers({ Authorization: value });
+      expect(make).toThrow('Authorization');
+      expect(make).not.toThrow('lct_pat');
+    }
   });
 
   it('are made from others, from pairs and from an object', () => {
