@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, LosslessNumber, OF_REPORTS, recordIn } from '../core/json.ts';
-import { member, nodeOf, resolveReference } from './document.ts';
+import { member, nodeOf, resolveReference, writtenText } from './document.ts';
 import { plainName } from './field-names.ts';
 import { FIELD_ROLES } from './field-roles.ts';
 import { flatten } from './flat-object.ts';
@@ -104,7 +104,7 @@ export function saysItFailed(value: unknown, success?: Success, deletes = false)
   if (id !== undefined) return false;
   const members = Object.values(value);
   const parts = [value.data, value.result, members.length === 1 ? members[0] : undefined].filter(isJsonObject);
-  return isFlagged || /^(error|failed|failure)$/i.test(String(status)) || parts.some((part) => saysItFailed(part));
+  return isFlagged || /^(error|failed|failure)$/i.test(writtenText(status)) || parts.some((part) => saysItFailed(part));
 }
 
 const ERRORS = /^(error|errors|(validation_?|field_?)errors)$/i;
@@ -159,19 +159,19 @@ const REPORTS: readonly (readonly [RegExp, (value: unknown) => boolean])[] = [
   ],
   [/^(exception|failure|fault(_?(code|string))?)$/i, (value) => !isNothing(value)],
   [/^(success|succeeded|ok|created|saved)$/i, isOff],
-  [/^(result|outcome|type)$/i, (value) => /(^|_)(error|failed|failure)$/i.test(String(value))],
-  [/^(code|status|(status_?|http_?)(code|status))$/i, (value) => /^[45]\d\d$/.test(String(value))],
+  [/^(result|outcome|type)$/i, (value) => /(^|_)(error|failed|failure)$/i.test(writtenText(value))],
+  [/^(code|status|(status_?|http_?)(code|status))$/i, (value) => /^[45]\d\d$/.test(writtenText(value))],
 ];
 
 /** With a reason beside it: alone it is the state of a record. */
 const FAILED_STATE = [
   /^(status|state)$/i,
-  (value: unknown) => /(^|_)(error|failed|failure)$/i.test(String(value)),
+  (value: unknown) => /(^|_)(error|failed|failure)$/i.test(writtenText(value)),
 ] as const;
 const REASON = /^(message|detail|reason)$/i;
 
 function isOff(value: unknown): boolean {
-  return /^(false|0|no)$/i.test(String(value));
+  return /^(false|0|no)$/i.test(writtenText(value));
 }
 
 export function isNothing(value: unknown): boolean {

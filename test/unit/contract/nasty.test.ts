@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { compileContract } from '../../../src/contract/compile.ts';
 import { readPublished } from '../../../src/contract/document.ts';
 import type { Operation } from '../../../src/contract/operation.ts';
+import { saysItFailed, tellsOfError } from '../../../src/contract/success.ts';
 import { documentOf, json, RECORD } from '../../helpers/documents.ts';
 import { COMPONENTS, NASTY } from '../../helpers/nasty-document.ts';
 import { portabilityProblems } from '../../helpers/portability.ts';
@@ -136,3 +137,12 @@ test.each([4, 5, 6])('without unions (seed %i) what fits one schema fits the oth
     }
   }
 });
+
+test.each(['status', 'result', 'success', 'code', 'ok', 'state'])(
+  'a %s that has a toString of its own ends no reading of an answer',
+  (name) => {
+    const answer = { [name]: { toString: 1 }, message: 'made' };
+    expect(saysItFailed(answer)).toBe(false);
+    expect(tellsOfError(answer)).toBe(false);
+  },
+);
